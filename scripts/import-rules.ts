@@ -21,7 +21,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
   codegen: { imports: ['dsl', 'schedule'] },
   'codegen-wgsl': { imports: ['codegen'] },
   'codegen-cuda': { imports: ['codegen'] },
-  runtime: { imports: ['codegen', 'codegen-wgsl', 'codegen-cuda'], optional: ['software-gpu'], node: true },
+  runtime: { imports: ['dsl', 'codegen', 'codegen-wgsl', 'codegen-cuda'], optional: ['software-gpu'], node: true },
   'software-gpu': { imports: [], node: true },
   kernels: { imports: ['dsl'] },
   testing: { imports: ['dsl', 'schedule', 'runtime'] },
