@@ -1,0 +1,83 @@
+import { bf16, f16, f32, type LogicalValues, packTensor, type StorageType, type Tensor } from '@qernel/dsl'
+import type { WholeFile } from '../files/write-whole.ts'
+import { withArrayFile } from './array-file.ts'
+import { elementFormats } from './element-format.ts'
+import { npyHeaderBytes, readNpyHeader } from './npy-header.ts'
+import { readElements } from './read-elements.ts'
+import { type AxisSelection, resolveSelection, selectedShape } from './selection.ts'
+
+/**
+ * Reads an array that NumPy saved, or a part of it: versions 1 to 3, little-endian f4 f2 i4 u4 i1 u1, in C or in
+ * Fortran order (the result is always row after row).
+ * @throws UsageError for a file that is missing, is not what it claims to be, or does not hold the selection
+ */
+export function readNpy(path: string, selection: readonly AxisSelection[] = []): Promise<Tensor> {
+  return withArrayFile(path, async file => {
+    const { format, shape, fortranOrder, offset } = await readNpyHeader(file)
+    const axes = resolveSelection(selection, shape, path)
+    const result = selectedShape(axes)
+    if (!fortranOrder)
+      return { type: format.type, shape: result, data: await readElements(file, { format, shape, offset }, axes) }
+    // Column after column is row after row of the reversed axes.
+    const reversed = { format, shape: shape.toReversed(), offset }
+    const values = await readElements(file, reversed, axes.toReversed())
+    return { type: format.type, shape: result, data: reverseAxes(values, result) }
+  })
+}
+
+/** From the first axis contiguous to the last axis contiguous. */
+function reverseAxes(values: LogicalValues, shape: readonly number[]): LogicalValues {
+  const result = values.slice()
+  const pitches: number[] = []
+  let pitch = 1
+  for (const extent of shape) {
+    pitches.push(pitch)
+    pitch *= extent
+  }
+  const index = shape.map(() => 0)
+  for (let to = 0, from = 0; to < result.length; to++) {
+    result[to] = values[from] as number
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const step = pitches[axis] as number
+      const next = (index[axis] as number) + 1
+      if (next < (shape[axis] as number)) {
+        index[axis] = next
+        from += step
+        break
+      }
+      index[axis] = 0
+      from -= (next - 1) * step
+    }
+  }
+  return result
+}
+
+/** How many values are encoded at a time. */
+const CHUNK = 2 ** 20
+
+/**
+ * A tensor as a .npy file for `writeWhole` or `writeAllWhole`. What NumPy has no type for is widened without loss:
+ * bf16 becomes f4, integers narrower than a byte become i1 or u1.
+ */
+export function npyFile(path: string, tensor: Tensor): WholeFile {
+  return { path, content: npyChunks(tensor) }
+}
+
+function* npyChunks({ type, shape, data }: Tensor): Generator<Uint8Array> {
+  const stored = storedType(type)
+  const descr = elementFormats.find(format => format.type === stored)?.npy
+  if (descr === undefined) throw new Error(`no .npy type for ${type.name}`)
+  yield npyHeaderBytes(descr, shape)
+  for (let start = 0; start < data.length; start += CHUNK) {
+    const values = data.subarray(start, start + CHUNK)
+    yield packTensor({ type: stored, shape: [values.length], data: values }, 1, 1)
+  }
+}
+
+/** The type of the array on disk. */
+function storedType(type: StorageType): StorageType {
+  if (type === f16 || (type.bits >= 8 && type !== bf16)) return type
+  if (type.kind === 'float') return f32
+  const byte = elementFormats.find(format => format.bytes === 1 && format.type.kind === type.kind)
+  return byte?.type ?? type
+}

@@ -1,0 +1,55 @@
+import type { Tensor } from '@qernel/dsl'
+import { UsageError, unknownName } from '../errors/usage-error.ts'
+import { withArrayFile } from './array-file.ts'
+import { elementFormats } from './element-format.ts'
+import { readElements } from './read-elements.ts'
+import { readSafetensorsHeader, type SafetensorsEntry } from './safetensors-header.ts'
+import { type AxisSelection, resolveSelection, selectedShape } from './selection.ts'
+
+/** What a .safetensors file holds, in the order of the data; no data are read. */
+export function listSafetensors(path: string): Promise<SafetensorsEntry[]> {
+  return withArrayFile(path, readSafetensorsHeader)
+}
+
+/**
+ * Reads one tensor, or a part of it; of the data only the bytes that the selection needs. F32, F16, BF16, I8, U8, I32, U32.
+ * @param name may be left out where the file holds one tensor only
+ * @throws UsageError for a file that is missing, is not what it claims to be, or does not hold the tensor or the selection
+ */
+export function readSafetensors(
+  path: string,
+  name: string | undefined,
+  selection: readonly AxisSelection[] = [],
+): Promise<Tensor> {
+  return withArrayFile(path, async file => {
+    const entry = findEntry(await readSafetensorsHeader(file), name, path)
+    const where = `${path}, tensor '${entry.name}'`
+    const format = elementFormats.find(each => each.safetensors === entry.dtype)
+    if (format === undefined) {
+      throw unknownName(
+        'element type',
+        entry.dtype,
+        elementFormats.map(each => each.safetensors),
+        { where },
+      )
+    }
+    const axes = resolveSelection(selection, entry.shape, where)
+    const data = await readElements(file, { format, shape: entry.shape, offset: entry.offset }, axes)
+    return { type: format.type, shape: selectedShape(axes), data }
+  })
+}
+
+function findEntry(entries: readonly SafetensorsEntry[], name: string | undefined, where: string): SafetensorsEntry {
+  const [only] = entries
+  if (name === undefined && entries.length === 1 && only !== undefined) return only
+  const found = entries.find(entry => entry.name === name)
+  if (found !== undefined) return found
+  const names = entries.map(entry => entry.name)
+  if (name !== undefined) throw unknownName('tensor', name, names, { where })
+  throw new UsageError({
+    what: `the file holds ${entries.length} tensors; name one after a #`,
+    where,
+    allowed: names.length > 0 ? names : 'there is no tensor to choose from',
+    hint: `as in ${where}#${names[0] ?? 'NAME'}`,
+  })
+}

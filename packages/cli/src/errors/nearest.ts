@@ -1,0 +1,23 @@
+import { distance } from 'fastest-levenshtein'
+
+/**
+ * The candidates by edit distance to `name`, the nearest first; equally near ones keep their order.
+ * Case does not count, so that `F32` finds `f32`.
+ */
+export function nearest(name: string, candidates: Iterable<string>): string[] {
+  const wanted = name.toLowerCase()
+  return [...candidates]
+    .map(candidate => ({ candidate, edits: distance(wanted, candidate.toLowerCase()) }))
+    .sort((a, b) => a.edits - b.edits)
+    .map(entry => entry.candidate)
+}
+
+/** The one candidate that `name` may be a slip of: at most a third of it (and always two letters) differs. */
+export function likelyMeant(name: string, candidates: Iterable<string>): string | undefined {
+  const best = nearest(name, candidates)[0]
+  if (best === undefined) return undefined
+  const edits = distance(name.toLowerCase(), best.toLowerCase())
+  if (edits <= Math.max(2, Math.floor(name.length / 3)) && edits < best.length) return best
+  // A name cut short or grown by a word is a likely slip too: `key` for `layers.0.key`.
+  return name.length >= 3 && best.toLowerCase().includes(name.toLowerCase()) ? best : undefined
+}

@@ -1,0 +1,45 @@
+import type { UsageError } from './usage-error.ts'
+
+/** How many valid choices a message lists before it only counts the rest. */
+const LISTED = 12
+
+/**
+ * The message as it is printed, one part a line:
+ *
+ *     qernel emit: unknown kernel 'int8_per_chanel'
+ *       where:   KERNEL
+ *       allowed: int8_per_channel, int8_per_channel_dequantize
+ *       did you mean 'int8_per_channel'?
+ */
+export function renderUsageError(program: string, error: UsageError): string {
+  const lines = [`${program}: ${error.what}`]
+  if (error.where !== undefined) lines.push(`  where:   ${error.where}`)
+  if (error.allowed !== undefined) lines.push(`  allowed: ${listed(error.allowed)}`)
+  if (error.nearest !== undefined) lines.push(`  did you mean '${error.nearest}'?`)
+  if (error.hint !== undefined) lines.push(`  ${error.hint}`)
+  return `${lines.map(withoutControlCharacters).join('\n')}\n`
+}
+
+/** The same as data, for `--json`: every valid choice, nothing cut. */
+export function usageErrorToJson(error: UsageError): Record<string, unknown> {
+  return {
+    kind: 'usage',
+    exitCode: 2,
+    message: error.what,
+    ...(error.where === undefined ? {} : { where: error.where }),
+    ...(error.allowed === undefined ? {} : { allowed: error.allowed }),
+    ...(error.nearest === undefined ? {} : { nearest: error.nearest }),
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  }
+}
+
+function listed(allowed: readonly string[] | string): string {
+  if (typeof allowed === 'string') return allowed
+  const rest = allowed.length - LISTED
+  return allowed.slice(0, LISTED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+}
+
+/** Names come out of files that anyone may have written: no escape sequence of theirs reaches the terminal. */
+function withoutControlCharacters(line: string): string {
+  return line.replace(/\p{Cc}/gu, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+}

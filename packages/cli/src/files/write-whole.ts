@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { fileError } from '../errors/file-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
+
+/** What a file is to hold: text (UTF-8), bytes, or chunks of bytes that are made as they are written. */
+export type FileContent = string | Uint8Array | Iterable<Uint8Array>
+
+export interface WholeFile {
+  readonly path: string
+  readonly content: FileContent
+}
+
+/**
+ * Writes a file whole or not at all: into a temporary file in the same folder, then renamed over `path`. Missing
+ * folders are made. Nobody ever sees a partial file, and a failure leaves what was there before.
+ * @throws UsageError where the path is to blame
+ */
+export function writeWhole(path: string, content: FileContent): void {
+  writeAllWhole([{ path, content }])
+}
+
+/**
+ * Writes several files, each whole or not at all; none is put in place before all of them are written.
+ * @throws UsageError where a path is to blame
+ */
+export function writeAllWhole(files: readonly WholeFile[]): void {
+  const prepared: Prepared[] = []
+  const folders: string[] = []
+  let path = ''
+  try {
+    for (const file of files) {
+      path = file.path
+      prepared.push(prepare(file, folders))
+    }
+    for (const file of prepared) {
+      path = file.path
+      file.putInPlace()
+    }
+  } catch (error) {
+    for (const file of prepared) file.discard()
+    for (const folder of folders.reverse()) removeIfEmpty(folder)
+    throw fileError(error, path, 'write')
+  }
+}
+
+interface Prepared {
+  readonly path: string
+  putInPlace(): void
+  discard(): void
+}
+
+function prepare({ path, content }: WholeFile, folders: string[]): Prepared {
+  const existing = statSync(path, { throwIfNoEntry: false })
+  if (existing?.isDirectory()) {
+    throw new UsageError({ what: 'cannot write the file: is a folder, not a file', where: path })
+  }
+  if (existing !== undefined && !existing.isFile()) {
+    // /dev/stdout, /dev/null, a pipe: a rename would put a file in the place of the device.
+    return { path, putInPlace: () => writeAndClose(openSync(path, 'w'), content, false), discard: () => {} }
+  }
+  // A symbolic link stays a link: the file that it names is replaced.
+  const target = existing === undefined ? resolve(path) : realpathSync(path)
+  makeFolder(dirname(target), folders)
+  const temporary = join(dirname(target), `.${basename(target).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`)
+  const discard = () => rmSync(temporary, { force: true })
+  try {
+    const descriptor = openSync(temporary, 'wx', existing === undefined ? 0o666 : existing.mode & 0o777)
+    writeAndClose(descriptor, content, true)
+  } catch (error) {
+    discard()
+    throw error
+  }
+  return { path, putInPlace: () => renameSync(temporary, target), discard }
+}
+
+function writeAndClose(descriptor: number, content: FileContent, flush: boolean): void {
+  try {
+    for (const chunk of chunks(content)) {
+      // One call writes at most 2 GiB, and may write less than it is asked to.
+      for (let written = 0; written < chunk.byteLength; ) {
+        written += writeSync(descriptor, chunk, written, Math.min(chunk.byteLength - written, 2 ** 30))
+      }
+    }
+    // On some file systems a full disk shows only here, and after a rename it would be too late.
+    if (flush) fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function chunks(content: FileContent): Iterable<Uint8Array> {
+  if (typeof content === 'string') return [new TextEncoder().encode(content)]
+  return content instanceof Uint8Array ? [content] : content
+}
+
+/** Makes a folder and its missing parents, and records what it made, outermost first. */
+function makeFolder(folder: string, made: string[]): void {
+  const outermost = mkdirSync(folder, { recursive: true })
+  if (outermost === undefined) return
+  const chain = [folder]
+  while (chain[0] !== outermost && chain[0] !== undefined) chain.unshift(dirname(chain[0]))
+  made.push(...chain)
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // Somebody else has put a file there meanwhile.
+  }
+}
