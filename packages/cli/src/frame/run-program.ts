@@ -1,0 +1,90 @@
+import { renderUsageError, usageErrorToJson } from '../errors/render-error.ts'
+import { UsageError, unknownName } from '../errors/usage-error.ts'
+import type { AnyCommand, CommandStreams, Program } from './command.ts'
+import { commandHelp, programHelp } from './help.ts'
+import { parseArguments } from './parse-arguments.ts'
+
+/** 0 done, 1 a check failed, 2 wrong usage or bad input, 70 a bug in this program (EX_SOFTWARE of sysexits.h). */
+export type ExitCode = 0 | 1 | 2 | 70
+
+/**
+ * Runs one command line and returns its exit code. Never throws: whatever goes wrong becomes one message on standard
+ * error; with `--json` anywhere on the line also `{"error": {…}}` on standard output.
+ * @param argv the words after the program's name
+ */
+export async function runProgram(
+  program: Program,
+  argv: readonly string[],
+  streams: CommandStreams,
+): Promise<ExitCode> {
+  let speaker = program.name
+  const json = wantsJson(argv)
+  try {
+    // `qernel --json emit …` means the same as `qernel emit … --json`.
+    const [first, ...rest] = argv[0] === '--json' ? argv.slice(1) : argv
+    if (first === undefined) {
+      streams.stderr.write(programHelp(program))
+      return 2
+    }
+    if (first === '--version' || first === '-v') {
+      streams.stdout.write(json ? print({ version: program.version }) : `${program.version}\n`)
+      return 0
+    }
+    if (first === '--help' || first === '-h' || first === 'help') {
+      const [about] = rest
+      streams.stdout.write(
+        about === undefined ? programHelp(program) : commandHelp(program, findCommand(program, about)),
+      )
+      return 0
+    }
+    if (first.startsWith('-')) {
+      throw unknownName('option', first, ['--help', '--version', '--json'], {
+        hint: 'the options of a command follow its name',
+      })
+    }
+    const command = findCommand(program, first)
+    speaker = `${program.name} ${command.name}`
+    const { positionals, options } = parseArguments(program.name, command, rest)
+    if (options.help === true) {
+      streams.stdout.write(commandHelp(program, command))
+      return 0
+    }
+    const run = await command.load()
+    const progress = (line: string): void => void (json || streams.stderr.write(`${line}\n`))
+    // The options were checked against the specs that the command's own types are made of.
+    const result = await run({ positionals, options: options as never, json, progress })
+    streams.stdout.write(json ? print(result.json) : result.text)
+    return result.exitCode
+  } catch (error) {
+    if (error instanceof UsageError) {
+      streams.stderr.write(renderUsageError(speaker, error))
+      if (json) streams.stdout.write(print({ error: usageErrorToJson(error) }))
+      return 2
+    }
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    streams.stderr.write(
+      `${speaker}: this is a bug in ${program.name} ${program.version}; please report it with what follows\n`,
+    )
+    streams.stderr.write(`${argv.join(' ')}\n${stack}\n`)
+    if (json) {
+      const message = error instanceof Error ? error.message : String(error)
+      streams.stdout.write(print({ error: { kind: 'bug', exitCode: 70, message, stack } }))
+    }
+    return 70
+  }
+}
+
+/** Known before the arguments are checked, since the error about them has to come out in the form that was asked for. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  return argv.slice(0, end < 0 ? argv.length : end).includes('--json')
+}
+
+const print = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
+
+function findCommand(program: Program, name: string): AnyCommand {
+  const found = program.commands.find(command => command.name === name)
+  if (found !== undefined) return found
+  const names = program.commands.map(command => command.name)
+  throw unknownName('command', name, names, { hint: `see ${program.name} --help` })
+}
