@@ -1,0 +1,12 @@
+export {
+  type AttentionScoreError,
+  attentionScoreError,
+  type BoundCheck,
+  type CodeAgreement,
+  checkRoundTrip,
+  compareCodes,
+  payloadBytes,
+  type ReconstructionError,
+  reconstructionError,
+  roundTripBound,
+} from './metrics.ts'
