@@ -1,0 +1,73 @@
+import type { Affine, Extent, LoopId } from './ir.ts'
+
+/** Arithmetic on affine indices and extents. All functions return new values. */
+export const constant = (value: number): Affine => ({ constant: value, terms: new Map() })
+export const variable = (loop: LoopId): Affine => ({ constant: 0, terms: new Map([[loop, 1]]) })
+
+export function add(a: Affine, b: Affine): Affine {
+  const terms = new Map(a.terms)
+  for (const [loop, coefficient] of b.terms) {
+    const sum = (terms.get(loop) ?? 0) + coefficient
+    if (sum === 0) terms.delete(loop)
+    else terms.set(loop, sum)
+  }
+  return { constant: a.constant + b.constant, terms }
+}
+
+export function scale(a: Affine, by: number): Affine {
+  if (by === 0) return constant(0)
+  return { constant: a.constant * by, terms: new Map([...a.terms].map(([loop, c]) => [loop, c * by])) }
+}
+
+/** Replaces one loop variable by an affine expression. */
+export function substitute(a: Affine, loop: LoopId, by: Affine): Affine {
+  const coefficient = a.terms.get(loop)
+  if (coefficient === undefined) return a
+  const rest = new Map(a.terms)
+  rest.delete(loop)
+  return add({ constant: a.constant, terms: rest }, scale(by, coefficient))
+}
+
+export const coefficient = (a: Affine, loop: LoopId): number => a.terms.get(loop) ?? 0
+
+/** The part of `a` made of the loops for which `keep` holds, without the constant. */
+export function part(a: Affine, keep: (loop: LoopId) => boolean): Affine {
+  return { constant: 0, terms: new Map([...a.terms].filter(([loop]) => keep(loop))) }
+}
+
+export function equals(a: Affine, b: Affine): boolean {
+  if (a.constant !== b.constant || a.terms.size !== b.terms.size) return false
+  for (const [loop, c] of a.terms) if (b.terms.get(loop) !== c) return false
+  return true
+}
+
+/** `a / by` if every coefficient and the constant divide, else undefined. */
+export function divideExactly(a: Affine, by: number): Affine | undefined {
+  if (a.constant % by !== 0) return undefined
+  for (const c of a.terms.values()) if (c % by !== 0) return undefined
+  return { constant: a.constant / by, terms: new Map([...a.terms].map(([loop, c]) => [loop, c / by])) }
+}
+
+/** `ceil(extent / by)`. */
+export function divideExtent(extent: Extent, by: number): Extent {
+  if (typeof extent === 'number') return Math.ceil(extent / by)
+  return by === 1 ? extent : { size: extent.size, dividedBy: extent.dividedBy * by }
+}
+
+export function sameExtent(a: Extent, b: Extent): boolean {
+  if (typeof a === 'number' || typeof b === 'number') return a === b
+  return a.size === b.size && a.dividedBy === b.dividedBy
+}
+
+/** The value of an extent; throws if a size is missing. */
+export function extentValue(extent: Extent, sizes: ReadonlyMap<string, number>): number {
+  if (typeof extent === 'number') return extent
+  const size = sizes.get(extent.size)
+  if (size === undefined) throw new Error(`size ${extent.size} has no value`)
+  return Math.ceil(size / extent.dividedBy)
+}
+
+export function printExtent(extent: Extent): string {
+  if (typeof extent === 'number') return String(extent)
+  return extent.dividedBy === 1 ? extent.size : `${extent.size}/${extent.dividedBy}`
+}

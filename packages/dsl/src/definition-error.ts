@@ -1,0 +1,20 @@
+/** A kernel definition that cannot be built: the message names the stage, the operand and what is expected. */
+export class DefinitionError extends Error {
+  override readonly name = 'DefinitionError'
+}
+
+/** What is being built, innermost last: kernel, stage, reduction. Construction is synchronous, so one stack is enough. */
+const places: string[] = []
+
+/** Runs `build` with `place` added to the place that messages name. */
+export function within<T>(place: string, build: () => T): T {
+  places.push(place)
+  try {
+    return build()
+  } finally {
+    places.pop()
+  }
+}
+
+/** The place that is being built, for messages. */
+export const here = (): string => (places.length === 0 ? 'outside a kernel' : places.join(', '))

@@ -1,0 +1,135 @@
+/** Expressions as closures: the shared core of the interpreters of kernels and of nests. */
+import { isAffine } from './expression.ts'
+import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from './float-formats.ts'
+import type { Affine, Expr, ReduceOperation } from './ir.ts'
+import { operations } from './operations.ts'
+import type { LogicalValues } from './tensor.ts'
+import { type ComputeType, integerRange, type StorageType } from './types.ts'
+
+/** Loop values by loop id. */
+export type Environment = Int32Array
+
+/** A buffer while it is interpreted: logical values, one an element, row-major. */
+export interface Storage {
+  readonly name: string
+  readonly type: StorageType
+  readonly shape: readonly number[]
+  readonly data: LogicalValues
+}
+
+/** What an expression refers to. */
+export interface Bindings {
+  readonly sizes: ReadonlyMap<string, number>
+  readonly storage: (buffer: string) => Storage
+  /** Evaluates a reduction; absent where the grammar has none (nests). */
+  readonly reduce?: (e: Expr & { kind: 'reduce' }) => (env: Environment) => number
+}
+
+/** An access outside a buffer: always a bug in a definition, a transform or a lowering. */
+export class OutOfBounds extends Error {
+  override readonly name = 'OutOfBounds'
+}
+
+export function compileAffine(a: Affine): (env: Environment) => number {
+  const loops = [...a.terms.keys()]
+  const coefficients = [...a.terms.values()]
+  const base = a.constant
+  const [first, second] = loops as [number, number]
+  const [c0, c1] = coefficients as [number, number]
+  if (loops.length === 0) return () => base
+  if (loops.length === 1) return (env) => base + c0 * (env[first] as number)
+  if (loops.length === 2) return (env) => base + c0 * (env[first] as number) + c1 * (env[second] as number)
+  return (env) => {
+    let sum = base
+    for (let i = 0; i < loops.length; i++) sum += (coefficients[i] as number) * (env[loops[i] as number] as number)
+    return sum
+  }
+}
+
+/** The flat position of an element; every subscript is checked against its dimension. */
+export function compilePosition(storage: Storage, index: readonly ((env: Environment) => number)[]): (env: Environment) => number {
+  const { shape, name } = storage
+  return (env) => {
+    let position = 0
+    for (let i = 0; i < shape.length; i++) {
+      const at = (index[i] as (env: Environment) => number)(env)
+      const extent = shape[i] as number
+      if (at < 0 || at >= extent) throw new OutOfBounds(`${name}[${index.map((f) => f(env)).join(', ')}] lies outside ${name}[${shape.join(', ')}]`)
+      position = position * extent + at
+    }
+    return position
+  }
+}
+
+export function compileExpr(e: Expr, bindings: Bindings): (env: Environment) => number {
+  switch (e.kind) {
+    case 'const': {
+      const value = e.value
+      return () => value
+    }
+    case 'size': {
+      const value = bindings.sizes.get(e.size)
+      if (value === undefined) throw new Error(`size ${e.size} has no value`)
+      return () => value
+    }
+    case 'index':
+      return compileAffine(e.index)
+    case 'load': {
+      const storage = bindings.storage(e.buffer)
+      const index = e.index.map((s, dimension) => {
+        if (isAffine(s)) return compileAffine(s)
+        const gathered = compileExpr(s, bindings)
+        const last = (storage.shape[dimension] as number) - 1
+        return (env: Environment) => Math.max(0, Math.min(gathered(env), last))
+      })
+      const position = compilePosition(storage, index)
+      const data = storage.data
+      return (env) => data[position(env)] as number
+    }
+    case 'reduce': {
+      if (bindings.reduce === undefined) throw new Error('a nest holds no reduction expressions')
+      return bindings.reduce(e)
+    }
+    case 'op': {
+      const args = e.args.map((arg) => compileExpr(arg, bindings))
+      const [a, b, c] = args as [(env: Environment) => number, (env: Environment) => number, (env: Environment) => number]
+      const type = (e.args[0] as Expr).type
+      if (e.op === 'saturate' || e.op === 'wrap') {
+        const to = e.to as StorageType
+        const convert = e.op === 'saturate' ? saturate : wrap
+        return (env) => convert(a(env), to)
+      }
+      // A select evaluates only the arm that it takes, so that the other may index anything.
+      if (e.op === 'select') return (env) => (a(env) ? b(env) : c(env))
+      const { evaluate, arity } = operations[e.op]
+      if (arity === 1) return (env) => evaluate(type, a(env), 0, 0)
+      if (arity === 2) return (env) => evaluate(type, a(env), b(env), 0)
+      return (env) => evaluate(type, a(env), b(env), c(env))
+    }
+  }
+}
+
+function saturate(value: number, to: StorageType): number {
+  if (value !== value) return 0
+  const { low, high } = integerRange(to)
+  return value < low ? low : value > high ? high : Math.trunc(value) + 0
+}
+
+function wrap(value: number, to: StorageType): number {
+  const kept = to.bits === 32 ? value >>> 0 : value & (2 ** to.bits - 1)
+  if (to.kind === 'unsigned') return kept
+  return to.bits === 32 ? kept | 0 : kept >= 2 ** (to.bits - 1) ? kept - 2 ** to.bits : kept
+}
+
+/** What an element holds after a store: the value rounded to the storage type. */
+export function stored(type: StorageType): (value: number) => number {
+  if (type.name === 'f16') return (value) => float16Value(float16Bits(value))
+  if (type.name === 'bf16') return (value) => bfloat16Value(bfloat16Bits(value))
+  return (value) => value
+}
+
+/** One step of a fold. */
+export function foldStep(op: ReduceOperation, type: ComputeType): (accumulator: number, value: number) => number {
+  const { evaluate } = operations[op === 'sum' ? 'add' : op]
+  return (accumulator, value) => evaluate(type, accumulator, value, 0)
+}

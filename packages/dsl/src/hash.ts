@@ -1,0 +1,16 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import type { Kernel } from './ir.ts'
+
+/** The kernel as JSON that depends on nothing but its meaning: maps as sorted pairs, storage types by name. */
+export function serializeKernel(kernel: Kernel): string {
+  return JSON.stringify(kernel, (_, value: unknown) => {
+    if (value instanceof Map) return [...value].sort(([a], [b]) => (a < b ? -1 : 1))
+    if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
+    if (typeof value === 'object' && value !== null && 'compute' in value && 'bits' in value && 'name' in value) return value.name
+    return value
+  })
+}
+
+/** The identity of a definition: the first 16 hexadecimal digits of the SHA-256 of its serialized form. */
+export const kernelHash = (kernel: Kernel): string => bytesToHex(sha256(utf8ToBytes(serializeKernel(kernel)))).slice(0, 16)

@@ -1,0 +1,160 @@
+/**
+ * The whole intermediate representation on one page. A kernel (stages over axes) is what an author writes; a nest (loops,
+ * stores, buffers) is what schedules rewrite and back ends lower. Both share one expression language. Everything is plain
+ * immutable data; `interpret.ts` is its meaning and `validate.ts` says which values are well formed.
+ */
+import type { OperationName } from './operations.ts'
+import type { ComputeType, StorageType } from './types.ts'
+
+/** Identity of a loop or of a stage's axis. Unique in its kernel or nest; names are for people and may repeat. */
+export type LoopId = number
+
+/** `constant + Σ coefficient · loop`, integer coefficients only. */
+export interface Affine {
+  readonly constant: number
+  readonly terms: ReadonlyMap<LoopId, number>
+}
+
+/** A length: a number, or `ceil(size / dividedBy)`. Closed under splitting: ceil(ceil(n/a)/b) = ceil(n/(a·b)). */
+export type Extent = number | { readonly size: string; readonly dividedBy: number }
+
+export type Expr =
+  | { readonly kind: 'const'; readonly type: ComputeType; readonly value: number }
+  /** The launch-time value of a size. */
+  | { readonly kind: 'size'; readonly type: 'i32'; readonly size: string }
+  /** The value of an index. */
+  | { readonly kind: 'index'; readonly type: 'i32'; readonly index: Affine }
+  /** One element, widened to its compute type. A subscript that is an expression is a gather, clamped to the dimension. */
+  | { readonly kind: 'load'; readonly type: ComputeType; readonly buffer: string; readonly index: readonly Subscript[] }
+  | { readonly kind: 'op'; readonly type: ComputeType; readonly op: OperationName; readonly args: readonly Expr[]; readonly to?: StorageType }
+  /** In definitions only: a fold over `axes` in row-major order, starting at `identity`. Never in a nest. */
+  | {
+      readonly kind: 'reduce'
+      readonly type: ComputeType
+      readonly op: ReduceOperation
+      readonly axes: readonly Axis[]
+      readonly identity: number
+      /** Points where a guard fails do not take part (a ragged last group). */
+      readonly where: readonly Guard[]
+      readonly body: Expr
+    }
+
+export type Subscript = Affine | Expr
+export type ReduceOperation = 'sum' | 'max' | 'min'
+
+/** A fact about a size that holds at every launch. */
+export interface SizeFact {
+  readonly multipleOf?: number
+  readonly atMost?: number
+}
+export interface Size {
+  readonly name: string
+  readonly facts: SizeFact
+}
+
+/** One axis of a stage or of a reduction: 0 ≤ id < extent. */
+export interface Axis {
+  readonly id: LoopId
+  readonly name: string
+  readonly extent: Extent
+}
+
+/** `tensor[index] = value` for every point of `axes` where each guard holds. One store an element. */
+export interface Stage {
+  readonly tensor: string
+  readonly axes: readonly Axis[]
+  readonly index: readonly Affine[]
+  readonly where: readonly Guard[]
+  readonly value: Expr
+}
+
+export interface Kernel {
+  readonly name: string
+  readonly summary: string
+  readonly sizes: readonly Size[]
+  /** Inputs, outputs and temporaries, in declaration order; all in global memory. */
+  readonly tensors: readonly Buffer[]
+  readonly stages: readonly Stage[]
+}
+
+// ─── Loop nests ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type Dimension = 'x' | 'y' | 'z'
+/** How a loop runs. Grid and block loops are the threads of a dispatch; the others run inside one thread. */
+export type LoopMode = 'serial' | 'unroll' | 'vector' | `grid.${Dimension}` | `block.${Dimension}`
+
+/** `index < below`. Guards stand on leaves, never around statements, so barriers stay in uniform control flow. */
+export interface Guard {
+  /** The axis that it bounds, for names and messages. */
+  readonly axis: string
+  readonly index: Affine
+  readonly below: Extent
+}
+
+export type Statement = Loop | Store | Update
+
+export interface Loop {
+  readonly kind: 'loop'
+  readonly id: LoopId
+  readonly name: string
+  /** The axis of the definition that this loop is a part of. */
+  readonly axis: string
+  readonly mode: LoopMode
+  /** Its iterations feed one accumulator. */
+  readonly reduce: boolean
+  readonly extent: Extent
+  /** Vector loops: the most elements of one memory access; 1 keeps every load scalar. */
+  readonly accessWidth?: number
+  /** The schedule step that made or last changed the loop, as text. */
+  readonly madeBy?: string
+  readonly body: readonly Statement[]
+}
+
+export interface Store {
+  readonly kind: 'store'
+  readonly stage: string
+  readonly buffer: string
+  readonly index: readonly Affine[]
+  readonly value: Expr
+  readonly where: readonly Guard[]
+}
+
+/** `buffer[index] = op(buffer[index], value)`: the step of a reduction. */
+export interface Update {
+  readonly kind: 'update'
+  readonly stage: string
+  readonly op: ReduceOperation
+  readonly buffer: string
+  readonly index: readonly Affine[]
+  readonly value: Expr
+  readonly where: readonly Guard[]
+}
+
+export interface Buffer {
+  readonly name: string
+  readonly memory: 'global' | 'shared' | 'register'
+  readonly role: 'input' | 'output' | 'temporary' | 'local'
+  readonly type: StorageType
+  readonly dims: readonly Extent[]
+  /** Local buffers: fresh storage in each iteration of this loop. */
+  readonly scope?: LoopId
+}
+
+/** A fact that a schedule step relies on; checked at every launch. */
+export interface Assumption {
+  readonly size: string
+  readonly multipleOf: number
+  readonly because: string
+}
+
+/** Every top-level statement is one dispatch; they run in order. */
+export interface Nest {
+  readonly kernel: Kernel
+  /** Sizes fixed at compile time. */
+  readonly fixed: ReadonlyMap<string, number>
+  readonly assumptions: readonly Assumption[]
+  readonly buffers: ReadonlyMap<string, Buffer>
+  readonly body: readonly Statement[]
+  /** The next unused loop id. */
+  readonly nextLoop: LoopId
+}

@@ -1,0 +1,65 @@
+/**
+ * Storage types: how an element lies in memory. Arithmetic happens in the compute types; a load widens, a store narrows.
+ *
+ * Sub-word types are packed into 32-bit words, least significant bits first: element `i` of a row lies at bits
+ * `bits·i … bits·(i+1) − 1` of the row's bit stream, so 3-bit codes straddle words and 32 of them are exactly 3 words.
+ * Rows start on a whole word.
+ */
+export type ComputeType = 'f32' | 'i32' | 'u32' | 'bool'
+
+/** What a storage name means: its width, how its bits are read, and the compute type that a load yields. */
+export interface StorageType {
+  readonly name: string
+  /** Width of one element in bits. */
+  readonly bits: number
+  readonly kind: 'float' | 'signed' | 'unsigned'
+  /** The type of the value that a load of one element has. */
+  readonly compute: 'f32' | 'i32' | 'u32'
+  /** Exponent and mantissa width, for floats only. */
+  readonly float?: { readonly exponentBits: number; readonly mantissaBits: number }
+}
+
+const float = (name: string, bits: number, exponentBits: number, mantissaBits: number): StorageType => ({
+  name,
+  bits,
+  kind: 'float',
+  compute: 'f32',
+  float: { exponentBits, mantissaBits },
+})
+const signed = (bits: number): StorageType => ({ name: `i${bits}`, bits, kind: 'signed', compute: 'i32' })
+const unsigned = (bits: number): StorageType => ({ name: `u${bits}`, bits, kind: 'unsigned', compute: 'u32' })
+
+export const f32 = float('f32', 32, 8, 23)
+export const f16 = float('f16', 16, 5, 10)
+export const bf16 = float('bf16', 16, 8, 7)
+export const i32 = signed(32)
+export const i8 = signed(8)
+export const i4 = signed(4)
+export const i3 = signed(3)
+export const i2 = signed(2)
+export const u32 = unsigned(32)
+export const u8 = unsigned(8)
+export const u4 = unsigned(4)
+export const u3 = unsigned(3)
+export const u2 = unsigned(2)
+
+/** Every storage type by name, in the order that messages list them. */
+export const storageTypes: ReadonlyMap<string, StorageType> = new Map(
+  [f32, f16, bf16, i32, u32, i8, u8, i4, u4, i3, u3, i2, u2].map((type) => [type.name, type]),
+)
+
+/** Lowest and highest value of an integer type. */
+export function integerRange(type: StorageType): { readonly low: number; readonly high: number } {
+  return type.kind === 'signed'
+    ? { low: -(2 ** (type.bits - 1)), high: 2 ** (type.bits - 1) - 1 }
+    : { low: 0, high: 2 ** type.bits - 1 }
+}
+
+/**
+ * The fewest elements that fill whole 32-bit words: the unit in which one invocation owns a packed row.
+ * f32: 1, f16: 2, i8: 4, i4: 8, i3: 32, i2: 16.
+ */
+export function elementsPerUnit(type: StorageType): number {
+  if (type.bits === 3) return 32
+  return type.bits >= 32 ? 1 : 32 / type.bits
+}
