@@ -37,7 +37,8 @@ export function bfloat16Bits(x: number): number {
 
 /** The value of 16 bits read as binary16. */
 export function float16Value(bits: number): number {
-  return (float16Values ??= float16Table())[bits & 0xffff] as number
+  float16Values ??= float16Table()
+  return float16Values[bits & 0xffff] as number
 }
 
 /** The value of 16 bits read as bfloat16: the upper half of an f32. */

@@ -65,7 +65,8 @@ export function packTensor(tensor: Tensor, rowAlignment: number, sizeAlignment: 
     const source = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
     const rowBytes = (columns * type.bits) / 8
     if (pitch === rowBytes) bytes.set(source)
-    else for (let row = 0; row < rows; row++) bytes.set(source.subarray(row * rowBytes, (row + 1) * rowBytes), row * pitch)
+    else
+      for (let row = 0; row < rows; row++) bytes.set(source.subarray(row * rowBytes, (row + 1) * rowBytes), row * pitch)
     return bytes
   }
   if (type.bits === 16) {
@@ -103,7 +104,9 @@ export function unpackTensor(
     const target = new Uint8Array(data.buffer)
     const rowBytes = (columns * type.bits) / 8
     if (pitch === rowBytes) target.set(bytes.subarray(0, needed))
-    else for (let row = 0; row < rows; row++) target.set(bytes.subarray(row * pitch, row * pitch + rowBytes), row * rowBytes)
+    else
+      for (let row = 0; row < rows; row++)
+        target.set(bytes.subarray(row * pitch, row * pitch + rowBytes), row * rowBytes)
   } else if (type.bits === 16) {
     const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice()
     const halves = new Uint16Array(aligned.buffer, aligned.byteOffset, needed >>> 1)

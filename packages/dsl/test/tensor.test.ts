@@ -50,7 +50,7 @@ describe('layout', () => {
   })
 })
 
-describe.each([...storageTypes.values()].map((type) => [type.name, type] as const))('%s', (_, type) => {
+describe.each([...storageTypes.values()].map(type => [type.name, type] as const))('%s', (_, type) => {
   test.each([
     [[1], 4, 4],
     [[7], 1, 1],
