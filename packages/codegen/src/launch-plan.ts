@@ -1,0 +1,143 @@
+/**
+ * From a compiled kernel and the sizes of one launch to numbers: byte lengths, grids and the uniform words.
+ * Everything that a device would refuse, or worse would drop without a word, is refused here by name.
+ */
+import { arrayByteLength } from '@qernel/dsl'
+import type { ArrayParameter, CompiledKernel, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
+import { LaunchError } from './launch-error.ts'
+import type { Target } from './target.ts'
+
+export interface PlannedArray {
+  readonly parameter: ArrayParameter
+  /** Logical shape, outermost first. */
+  readonly shape: readonly number[]
+  /** Bytes in device layout, all padding included; 0 where an extent is 0. */
+  readonly byteLength: number
+}
+
+export interface PlannedDispatch {
+  readonly launch: Launch
+  readonly entry: string
+  /** Workgroups in each dimension, none of them 0. */
+  readonly grid: readonly [x: number, y: number, z: number]
+}
+
+export interface LaunchPlan {
+  readonly arrays: readonly PlannedArray[]
+  /** In order. A launch whose grid is empty is left out. */
+  readonly dispatches: readonly PlannedDispatch[]
+  /** One word a size, in the order of `CompiledKernel.sizes`, then a 0, padded to 16 bytes. */
+  readonly uniform: Uint32Array
+}
+
+/** Launch-time sizes by name: whole numbers from 0 to 2^32 − 1. */
+export type Sizes = Readonly<Record<string, number>>
+
+/**
+ * Plans one launch.
+ * @throws LaunchError where a size is missing, unknown, not a whole number or breaks a fact that the code relies on, or where
+ *   the launch needs more than the target has.
+ */
+export function planLaunch(compiled: CompiledKernel, sizes: Sizes, target: Target): LaunchPlan {
+  checkSizes(compiled, sizes)
+  const arrays = compiled.arrays.map((parameter): PlannedArray => {
+    const shape = parameter.shape.map(extent => evaluateExtent(extent, sizes))
+    const { type, rowAlignment, sizeAlignment } = parameter
+    return { parameter, shape, byteLength: arrayByteLength(type, shape, rowAlignment, sizeAlignment) }
+  })
+  const dispatches = compiled.launches
+    .map((launch): PlannedDispatch => {
+      const [x, y, z] = launch.grid
+      const grid = [evaluateExtent(x, sizes), evaluateExtent(y, sizes), evaluateExtent(z, sizes)] as const
+      return { launch, entry: launch.entry, grid }
+    })
+    .filter(({ grid }) => grid.every(extent => extent > 0))
+
+  checkLimits(compiled, arrays, dispatches, target)
+  return { arrays, dispatches, uniform: uniformWords(compiled, sizes) }
+}
+
+/** `ceil(size / dividedBy)`, or the number itself. */
+export function evaluateExtent(extent: LaunchExtent, sizes: Sizes): number {
+  if (typeof extent === 'number') return extent
+  const size = sizes[extent.size]
+  if (size === undefined) throw new LaunchError('size-missing', extent.size, `Size ${extent.size} has no value`)
+  return Math.ceil(size / extent.dividedBy)
+}
+
+function checkSizes(compiled: CompiledKernel, sizes: Sizes): void {
+  const known = compiled.sizes.map(size => size.name)
+  for (const name of Object.keys(sizes)) {
+    if (known.includes(name)) continue
+    const expected = known.length === 0 ? 'all of its sizes are fixed' : `it takes ${known.join(', ')}`
+    throw new LaunchError('size-unknown', name, `${compiled.kernel} has no launch-time size ${name}; ${expected}`)
+  }
+  for (const name of known) {
+    const value = sizes[name]
+    if (value === undefined) {
+      throw new LaunchError('size-missing', name, `${compiled.kernel} needs a value for size ${name}`)
+    }
+    if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
+      throw new LaunchError('size-invalid', name, `${name} = ${value}: a size is a whole number from 0 to 4294967295`)
+    }
+  }
+  for (const requirement of compiled.requires) checkRequirement(compiled, requirement, sizes)
+}
+
+function checkRequirement(compiled: CompiledKernel, requirement: SizeRequirement, sizes: Sizes): void {
+  const { size, multipleOf, equals, atMost, because } = requirement
+  const value = sizes[size]
+  // A fixed size was checked when the source was generated.
+  if (value === undefined) return
+  const refuse = (must: string, nearest: string) => {
+    throw new LaunchError('size-requirement', size, `${size} = ${value} must ${must} (${because}); ${nearest}`)
+  }
+  if (multipleOf !== undefined && value % multipleOf !== 0) {
+    const below = value - (value % multipleOf)
+    const choices = below === 0 ? `${multipleOf}` : `${below} or ${below + multipleOf}`
+    refuse(`be a multiple of ${multipleOf}`, `the nearest valid value is ${choices}`)
+  }
+  if (equals !== undefined && value !== equals) refuse(`be ${equals}`, `${compiled.kernel} was compiled for that value`)
+  if (atMost !== undefined && value > atMost) refuse(`be at most ${atMost}`, `the nearest valid value is ${atMost}`)
+}
+
+function checkLimits(
+  compiled: CompiledKernel,
+  arrays: readonly PlannedArray[],
+  dispatches: readonly PlannedDispatch[],
+  target: Target,
+): void {
+  const { limits } = target
+  const require = (limit: string, subject: string, needed: number, available: number, unit: string) => {
+    if (needed <= available) return
+    const message = `${compiled.kernel}: ${subject} needs ${needed} ${unit}; the device's limit ${limit} is ${available}`
+    throw new LaunchError('device-limit', limit, message)
+  }
+  for (const { parameter, byteLength } of arrays) {
+    require('bindingBytes', `array ${parameter.name}`, byteLength, limits.bindingBytes, 'bytes in one binding')
+  }
+  for (const { launch, entry, grid } of dispatches) {
+    const threads = launch.workgroup[0] * launch.workgroup[1] * launch.workgroup[2]
+    require('workgroupThreads', entry, threads, limits.workgroupThreads, 'threads in a workgroup')
+    require('sharedBytes', entry, launch.sharedBytes, limits.sharedBytes, 'bytes of shared memory in a workgroup')
+    require('storageBuffers', entry, launch.arrays.length, limits.storageBuffers, 'storage buffers')
+    for (const axis of [0, 1, 2] as const) {
+      const name = 'xyz'[axis]
+      require(`workgroupSize.${name}`, entry, launch.workgroup[axis], limits.workgroupSize[
+        axis
+      ], `threads along ${name} in a workgroup`)
+      require(`workgroupsPerDimension.${name}`, entry, grid[axis], limits.workgroupsPerDimension[
+        axis
+      ], `workgroups along ${name}`)
+    }
+  }
+}
+
+function uniformWords(compiled: CompiledKernel, sizes: Sizes): Uint32Array {
+  const count = compiled.sizes.length + 1
+  const words = new Uint32Array(Math.ceil(count / 4) * 4)
+  compiled.sizes.forEach((size, index) => {
+    words[index] = sizes[size.name] ?? 0
+  })
+  return words
+}

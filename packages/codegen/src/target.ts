@@ -1,0 +1,36 @@
+/**
+ * How a device computes what WGSL and CUDA leave open. `runtime` probes it once when it opens a device; lowering picks
+ * the spelling that is exact there, so that codes agree bit for bit on every device.
+ */
+export interface Numerics {
+  /**
+   * The division that equals IEEE-754 binary32, ties to even.
+   * - `native`: `a / b` as it is.
+   * - `refined`: `q = a / b`, then one fma correction (NVIDIA through Vulkan, whose fma is fused).
+   * - `integer`: long division on the bits; right everywhere, slow.
+   */
+  readonly division: 'native' | 'refined' | 'integer'
+  /** Whether `x / 127.0` is as exact as a division by a value the compiler cannot see. */
+  readonly constantDivisorExact: boolean
+  /** Whether `a * b + c` may become one fused operation. */
+  readonly contracts: boolean
+}
+
+/** What a back end may use and what it must stay below. Pure data: read off a device, or a portable default. */
+export interface Target {
+  readonly name: 'wgsl' | 'cuda'
+  readonly numerics: Numerics
+  readonly limits: {
+    readonly workgroupThreads: number
+    readonly workgroupSize: readonly [x: number, y: number, z: number]
+    readonly workgroupsPerDimension: readonly [x: number, y: number, z: number]
+    readonly sharedBytes: number
+    readonly storageBuffers: number
+    /** Largest byte length of one bound array. */
+    readonly bindingBytes: number
+  }
+  /** Subgroup sizes that the device may run with; undefined where subgroups are not available. */
+  readonly subgroup?: { readonly min: number; readonly max: number }
+  /** The smallest store that does not touch its neighbours, in bits: 32 in WGSL, 8 in CUDA. */
+  readonly storeUnitBits: number
+}
