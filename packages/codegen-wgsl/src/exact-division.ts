@@ -1,0 +1,107 @@
+/**
+ * WGSL functions that divide as IEEE-754 binary32 does, round to nearest, ties to even, on devices whose own `/` does not.
+ * WGSL allows `a / b` to be 2.5 ULP off and some drivers use that; codes would then differ between devices. Either text
+ * defines `fn div_f32(a: f32, b: f32) -> f32`, right for every pair of inputs: NaN, infinities, zeros, denormals, overflow.
+ * A NaN result is some quiet NaN.
+ *
+ * Special values are told apart by their bits, since WGSL lets a compiler assume that there are no NaNs and infinities.
+ */
+
+const digitsFunction = (
+  name: string,
+) => /* wgsl */ `// a / b in binary32, to nearest, ties to even, by long division on the bits.
+fn ${name}(a: f32, b: f32) -> f32 {
+  let sign = (bitcast<u32>(a) ^ bitcast<u32>(b)) & 0x80000000u;
+  let a_bits = bitcast<u32>(a) & 0x7fffffffu;
+  let b_bits = bitcast<u32>(b) & 0x7fffffffu;
+  let infinity = 0x7f800000u;
+  if (a_bits > infinity || b_bits > infinity || (a_bits == infinity && b_bits == infinity) || (a_bits | b_bits) == 0u) {
+    return bitcast<f32>(sign | 0x7fc00000u);
+  }
+  if (a_bits == infinity || b_bits == 0u) {
+    return bitcast<f32>(sign | infinity);
+  }
+  if (a_bits == 0u || b_bits == infinity) {
+    return bitcast<f32>(sign);
+  }
+
+  // Significands with their leading one at bit 23 and the exponents that belong to them; denormals are shifted up.
+  let a_shift = max(countLeadingZeros(a_bits), 8u) - 8u;
+  let b_shift = max(countLeadingZeros(b_bits), 8u) - 8u;
+  var remainder = select((a_bits & 0x007fffffu) | 0x00800000u, a_bits << a_shift, a_bits < 0x00800000u);
+  let divisor = select((b_bits & 0x007fffffu) | 0x00800000u, b_bits << b_shift, b_bits < 0x00800000u);
+  let a_exponent = select(i32(a_bits >> 23u), 1 - i32(a_shift), a_bits < 0x00800000u);
+  let b_exponent = select(i32(b_bits >> 23u), 1 - i32(b_shift), b_bits < 0x00800000u);
+  var exponent = a_exponent - b_exponent + 127;
+  if (remainder < divisor) {
+    remainder <<= 1u;
+    exponent -= 1;
+  }
+
+  // The quotient is now in [1, 2): a one, then 24 fractional bits in three digits of 8. A remainder below 2^24 leaves room for a digit.
+  remainder -= divisor;
+  var quotient = 1u;
+  for (var digit = 0; digit < 3; digit++) {
+    remainder <<= 8u;
+    quotient = (quotient << 8u) | (remainder / divisor);
+    remainder %= divisor;
+  }
+  if (exponent >= 255) {
+    return bitcast<f32>(sign | infinity);
+  }
+
+  // One bit more than a normal result keeps; a denormal one drops as many again as its exponent lies below 1.
+  let dropped = u32(clamp(2 - exponent, 1, 26));
+  let half = 1u << (dropped - 1u);
+  let rest = quotient & ((half << 1u) - 1u);
+  var kept = quotient >> dropped;
+  if (rest > half || (rest == half && (remainder != 0u || (kept & 1u) == 1u))) {
+    kept += 1u;
+  }
+  // The leading one of a normal result adds 1 to the exponent below it, and a carry out of the significand adds 1 more.
+  return bitcast<f32>(sign | ((u32(max(exponent, 1) - 1) << 23u) + kept));
+}
+`
+
+/**
+ * Right on every device, by integer operations alone; an order of magnitude slower than a division.
+ * Defines `div_f32`.
+ */
+export const integerDivision = digitsFunction('div_f32')
+
+/**
+ * For devices with a fused `fma` whose quotients are within 2.5 ULP, which WGSL demands. One correction brings the quotient within
+ * 1 ULP; then the exact residuals of it and of its neighbour decide which of the two is nearer (there are no ties among normal
+ * quotients: a midpoint has 25 significant bits, and 25 bits times the divisor's never give a 24-bit dividend). Operands that could make a
+ * step underflow or overflow take the integer path. Defines `div_f32` and `div_f32_by_digits`.
+ */
+export const refinedDivision = `${digitsFunction('div_f32_by_digits')}
+// a / b in binary32, to nearest, ties to even. Needs a fused fma.
+fn div_f32(a: f32, b: f32) -> f32 {
+  let sign = (bitcast<u32>(a) ^ bitcast<u32>(b)) & 0x80000000u;
+  let a_bits = bitcast<u32>(a) & 0x7fffffffu;
+  let b_bits = bitcast<u32>(b) & 0x7fffffffu;
+  // 0 / b, where b is neither 0 nor NaN: common in sparse data, so not worth the integer path.
+  if (a_bits == 0u && b_bits - 1u < 0x7f800000u) {
+    return bitcast<f32>(sign);
+  }
+  // The residuals below are multiples of 2^-46 a, so a is 2^-79 or more; 1 / b and the quotient must be normal.
+  let a_exponent = i32(a_bits >> 23u);
+  let b_exponent = i32(b_bits >> 23u);
+  let is_safe = a_exponent >= 48 && a_exponent <= 254 && b_exponent >= 2 && b_exponent <= 252
+    && abs(a_exponent - b_exponent) <= 120;
+  if (!is_safe) {
+    return div_f32_by_digits(a, b);
+  }
+
+  let n = bitcast<f32>(a_bits);
+  let d = bitcast<f32>(b_bits);
+  let estimate = n / d;
+  let quotient = fma(fma(-estimate, d, n), 1.0 / d, estimate);
+  let residual = fma(-quotient, d, n);
+  let step = select(0xffffffffu, 1u, residual > 0.0);
+  let neighbour = bitcast<f32>(bitcast<u32>(quotient) + step);
+  let is_neighbour_nearer = abs(fma(-neighbour, d, n)) < abs(residual);
+  return bitcast<f32>(sign | bitcast<u32>(select(quotient, neighbour, is_neighbour_nearer)));
+}
+`

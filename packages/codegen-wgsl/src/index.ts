@@ -1,0 +1,1 @@
+export { integerDivision, refinedDivision } from './exact-division.ts'
