@@ -1,0 +1,17 @@
+/** Devices: what they are, how they are opened, and running compiled kernels on them. */
+export type { Device, DeviceBuffer, Executable, KernelTime, LaunchOptions } from './device.ts'
+export {
+  ArgumentError,
+  DeviceLostError,
+  DeviceMemoryError,
+  DeviceOperationError,
+  KernelCompileError,
+  KernelDidNotRunError,
+  NoDeviceError,
+  OutOfBoundsWriteError,
+  UnwrittenOutputError,
+} from './errors.ts'
+export type { Mismatches, NumericsProfile } from './numerics-profile.ts'
+export { type OpenOptions, openDevice } from './open-device.ts'
+export { type RunArguments, type RunResult, runKernel } from './run-kernel.ts'
+export { type AdapterChoice, type AdapterDescription, listAdapters } from './webgpu/adapters.ts'

@@ -1,0 +1,42 @@
+/** How many of the tried operands gave another result than IEEE-754 binary32. */
+export interface Mismatches {
+  readonly mismatches: number
+  readonly of: number
+}
+
+/** What a device was measured to do where WGSL and CUDA leave a choice. */
+export interface NumericsProfile {
+  readonly division: {
+    /** `a / b` by values that the compiler cannot see. */
+    readonly native: Mismatches
+    /** After an fma correction; absent where it was not tried, since `native` is exact. */
+    readonly refined?: Mismatches
+    /** By integer long division; absent where it was not tried. */
+    readonly integer?: Mismatches
+    /** `x / 127.0` and other literal divisors. */
+    readonly constantDivisor: Mismatches
+  }
+  /** Whether `fma` rounds once. */
+  readonly fmaIsFused: boolean
+  /** Whether `a * b + c` rounds once, although it is written as two operations. */
+  readonly contracts: boolean
+  /** Whether denormal operands and results are kept and not flushed to zero. */
+  readonly keepsDenormals: boolean
+  readonly roundsTiesToEven: boolean
+  /** `sqrt(x)`. */
+  readonly squareRoot: Mismatches
+  /** Packing an f32 into 16 bits, finite results only. WGSL lets a device round either way. */
+  readonly float16Packing: Mismatches
+  readonly subgroup?: {
+    readonly min: number
+    readonly max: number
+    /** The size that the probe ran with. */
+    readonly observed: number
+    /** Whether lane `i` of a subgroup is invocation `first + i` of its workgroup. */
+    readonly isLinear: boolean
+  }
+  /** Whether shaders may compute and store f16 natively. */
+  readonly hasFloat16: boolean
+  /** Greatest common divisor of observed clock differences, nanoseconds; absent where there are no timestamps. */
+  readonly timestampQuantumNs?: number
+}

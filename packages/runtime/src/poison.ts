@@ -1,0 +1,86 @@
+/**
+ * Poison: what outputs hold before a run and what lies behind every array, so that an element that a kernel forgot, or a write that it
+ * should not have made, is seen.
+ */
+import type { PlannedArray } from '@qernel/codegen'
+import { rowByteLength } from '@qernel/dsl'
+import { OutOfBoundsWriteError } from './errors.ts'
+
+/** Two words that are quiet NaNs as f32 and, in both halves, as f16 and bf16. Two, so that a result that happens to equal one is told apart. */
+export const poisons = [0xffd5ffd5, 0xffaeffae] as const
+
+/** Bytes behind every array that no kernel may write. */
+export const redZoneBytes = 256
+
+/** Whether any word that holds logical values still is the poison. */
+export function holdsPoison(bytes: Uint8Array, array: PlannedArray, poison: number): boolean {
+  return firstWord(array, wordsOf(bytes), word => word === poison) !== undefined
+}
+
+/** Where an output kept the first poison in one run and the second in another: words that no thread ever wrote. */
+export interface Unwritten {
+  readonly words: number
+  readonly of: number
+  /** Logical position of the first, in words for a reader: "row 3, column 64". */
+  readonly first: string
+}
+
+/** @param runs the output's bytes after a run on each of `poisons`. */
+export function unwritten(runs: readonly [Uint8Array, Uint8Array], array: PlannedArray): Unwritten | undefined {
+  const [one, two] = [wordsOf(runs[0]), wordsOf(runs[1])]
+  let words = 0
+  let first: string | undefined
+  let of = 0
+  forEachWord(array, (word, row, column) => {
+    of++
+    if (one[word] !== poisons[0] || two[word] !== poisons[1]) return
+    words++
+    first ??= `row ${row}, column ${column}`
+  })
+  return first === undefined ? undefined : { words, of, first }
+}
+
+/** @throws OutOfBoundsWriteError where a byte of the red zone behind an array is no longer poison. */
+export function checkRedZone(zone: Uint8Array, array: PlannedArray, poison: number): void {
+  const word = wordsOf(zone).findIndex(value => value !== poison)
+  if (word < 0) return
+  const { name } = array.parameter
+  const shape = `[${array.shape.join(', ')}]`
+  throw new OutOfBoundsWriteError(
+    name,
+    `The kernel wrote past the end of ${name} ${shape}: byte ${array.byteLength + 4 * word} of ${array.byteLength} changed`,
+  )
+}
+
+function firstWord(array: PlannedArray, words: Uint32Array, matches: (word: number) => boolean): number | undefined {
+  const { rows, wordsPerRow, pitch } = rowsInWords(array)
+  for (let row = 0; row < rows; row++) {
+    for (let word = row * pitch, end = word + wordsPerRow; word < end; word++) {
+      if (matches(words[word] as number)) return word
+    }
+  }
+  return undefined
+}
+
+function forEachWord(array: PlannedArray, visit: (word: number, row: number, column: number) => void): void {
+  const { rows, wordsPerRow, pitch } = rowsInWords(array)
+  const { bits } = array.parameter.type
+  for (let row = 0; row < rows; row++) {
+    for (let word = 0; word < wordsPerRow; word++) visit(row * pitch + word, row, Math.floor((word * 32) / bits))
+  }
+}
+
+/** The words of an array that hold logical values: padding after a row, or after the last, may be left unwritten. */
+function rowsInWords(array: PlannedArray): { rows: number; wordsPerRow: number; pitch: number } {
+  const { type, rowAlignment } = array.parameter
+  const columns = array.shape.at(-1) ?? 1
+  const rows = array.shape.slice(0, -1).reduce((product, extent) => product * extent, 1)
+  const pitchBytes = rowByteLength(type, columns, rowAlignment)
+  if (pitchBytes % 4 === 0) return { rows, wordsPerRow: Math.ceil((columns * type.bits) / 32), pitch: pitchBytes / 4 }
+  // Rows that start within words: look at the array as one row, without the bytes of a last broken word.
+  return { rows: 1, wordsPerRow: Math.floor((rows * pitchBytes) / 4), pitch: 0 }
+}
+
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >>> 2)
+}

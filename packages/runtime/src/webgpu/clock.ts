@@ -1,0 +1,97 @@
+import type { KernelTime } from '../device.ts'
+import { KernelDidNotRunError } from '../errors.ts'
+import { kernelTime } from '../statistics.ts'
+import { download, usages, type WebgpuBuffer } from './memory.ts'
+import { operation } from './operation.ts'
+
+/** Encodes one launch into a compute pass that the clock may have put timestamps on. */
+export type EncodePass = (encoder: GPUCommandEncoder, timestamps?: GPUComputePassTimestampWrites) => void
+
+/** A query set holds 4096 timestamps, two a launch. */
+const maxTimedLaunches = 2048
+
+/**
+ * Runs a launch `repeats` times between two GPU timestamps each.
+ * @param what names the launch in errors.
+ * @throws KernelDidNotRunError where a pair did not advance: the device dropped the work.
+ */
+export async function timeByTimestamps(
+  device: GPUDevice,
+  what: string,
+  repeats: number,
+  encodePass: EncodePass,
+): Promise<KernelTime> {
+  if (repeats > maxTimedLaunches) {
+    throw new RangeError(`${repeats} timed launches; one run takes at most ${maxTimedLaunches}`)
+  }
+  const stamps = await recordTimestamps(device, what, repeats, encodePass)
+  const samples = Array.from({ length: repeats }, (_, index) => {
+    const begin = stamps[2 * index] as bigint
+    const end = stamps[2 * index + 1] as bigint
+    if (end <= begin) {
+      throw new KernelDidNotRunError(`The GPU clock did not advance over the ${what}: the device dropped it`)
+    }
+    return Number(end - begin) / 1e6
+  })
+  return kernelTime(samples, 'gpu timestamps')
+}
+
+/** Two timestamps a pass, in nanoseconds of a clock of the device's own. */
+export async function recordTimestamps(
+  device: GPUDevice,
+  what: string,
+  passes: number,
+  encodePass: EncodePass,
+): Promise<BigUint64Array> {
+  const byteLength = passes * 16
+  const { querySet, result } = await operation(device, `timestamps of the ${what}`, () => ({
+    querySet: device.createQuerySet({ type: 'timestamp', count: 2 * passes }),
+    result: { byteLength, handle: device.createBuffer({ size: byteLength, usage: usages.queryResult }) },
+  }))
+  try {
+    await operation(device, what, () => {
+      for (let pass = 0; pass < passes; pass++) {
+        const encoder = device.createCommandEncoder()
+        const timestamps = { querySet, beginningOfPassWriteIndex: 2 * pass, endOfPassWriteIndex: 2 * pass + 1 }
+        encodePass(encoder, timestamps)
+        device.queue.submit([encoder.finish()])
+      }
+      const encoder = device.createCommandEncoder()
+      encoder.resolveQuerySet(querySet, 0, 2 * passes, result.handle, 0)
+      device.queue.submit([encoder.finish()])
+    })
+    const bytes = await download(device, result satisfies WebgpuBuffer, 0, byteLength)
+    return new BigUint64Array(bytes.buffer)
+  } finally {
+    querySet.destroy()
+    result.handle.destroy()
+  }
+}
+
+/** Runs a launch `repeats` times, each from submission to the end of the queue as the host sees it. */
+export async function timeByHost(
+  device: GPUDevice,
+  what: string,
+  repeats: number,
+  encodePass: EncodePass,
+): Promise<KernelTime> {
+  const samples: number[] = []
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const begin = performance.now()
+    await submit(device, what, 1, encodePass)
+    samples.push(performance.now() - begin)
+  }
+  return kernelTime(samples, 'host clock')
+}
+
+/** Runs a launch `times` times and waits for the end. */
+export async function submit(device: GPUDevice, what: string, times: number, encodePass: EncodePass): Promise<void> {
+  await operation(device, what, () => {
+    for (let time = 0; time < times; time++) {
+      const encoder = device.createCommandEncoder()
+      encodePass(encoder)
+      device.queue.submit([encoder.finish()])
+    }
+  })
+  await device.queue.onSubmittedWorkDone()
+}

@@ -1,0 +1,38 @@
+import { KernelCompileError } from '../errors.ts'
+import { operation } from './operation.ts'
+
+/**
+ * Compiles WGSL.
+ * @throws KernelCompileError that quotes each refused line with a caret under the place.
+ */
+export async function shaderModule(device: GPUDevice, kernel: string, source: string): Promise<GPUShaderModule> {
+  let messages: readonly GPUCompilationMessage[] = []
+  try {
+    return await operation(device, `WGSL of ${kernel}`, () => {
+      const module = device.createShaderModule({ label: kernel, code: source })
+      const information = module.getCompilationInfo()
+      information.then(
+        info => {
+          messages = info.messages
+        },
+        // The scopes report the same failure.
+        () => undefined,
+      )
+      return module
+    })
+  } catch (error) {
+    const errors = messages.filter(message => message.type === 'error')
+    if (errors.length === 0) throw error
+    const quoted = errors.map(message => quote(source, message)).join('\n')
+    throw new KernelCompileError(`The WGSL of ${kernel} does not compile:\n${quoted}`, source)
+  }
+}
+
+/** The line that a message is about, with its number and a caret below the first character at fault. */
+function quote(source: string, { lineNum, linePos, message, length }: GPUCompilationMessage): string {
+  if (lineNum === 0) return message
+  const line = source.split('\n')[lineNum - 1] ?? ''
+  const gutter = `${lineNum} | `
+  const indent = ' '.repeat(gutter.length + Math.max(linePos - 1, 0))
+  return `${gutter}${line}\n${indent}${'^'.repeat(Math.max(length, 1))} ${message}`
+}

@@ -1,0 +1,40 @@
+import type { Numerics, Target } from '@qernel/codegen'
+
+/** The limits that devices are opened with: all that the adapter has of what kernels use. */
+export const requestedLimits = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+  'maxComputeWorkgroupsPerDimension',
+  'maxComputeWorkgroupStorageSize',
+] as const satisfies readonly (keyof GPUSupportedLimits)[]
+
+export function webgpuTarget(device: GPUDevice, info: GPUAdapterInfo, numerics: Numerics): Target {
+  const { limits } = device
+  const { subgroupMinSize: min, subgroupMaxSize: max } = info
+  const hasSubgroups = device.features.has('subgroups') && min !== undefined && max !== undefined
+  const workgroups = limits.maxComputeWorkgroupsPerDimension
+  return {
+    name: 'wgsl',
+    numerics,
+    limits: {
+      workgroupThreads: limits.maxComputeInvocationsPerWorkgroup,
+      workgroupSize: [
+        limits.maxComputeWorkgroupSizeX,
+        limits.maxComputeWorkgroupSizeY,
+        limits.maxComputeWorkgroupSizeZ,
+      ],
+      workgroupsPerDimension: [workgroups, workgroups, workgroups],
+      sharedBytes: limits.maxComputeWorkgroupStorageSize,
+      storageBuffers: limits.maxStorageBuffersPerShaderStage,
+      // A binding holds whole words, whatever the limit says: NVIDIA's is 2 GiB − 4, others' may be odd.
+      bindingBytes: Math.floor(Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize) / 4) * 4,
+    },
+    ...(hasSubgroups ? { subgroup: { min, max } } : {}),
+    storeUnitBits: 32,
+  }
+}
