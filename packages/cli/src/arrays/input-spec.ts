@@ -42,16 +42,14 @@ export function parseInputSpec(text: string): InputSpec {
   if (source === '') throw new UsageError({ what: 'no file after the =', where, allowed: usage })
 
   const parts =
-    /^(?<path>.+?\.(?<extension>npy|safetensors))(?:#(?<tensor>.+?)?)?(?:\[(?<selection>[^[\]]*)\])?$/is.exec(source)
+    /^(?<path>.+?\.(?<extension>npy|safetensors))(?:#(?<tensor>.*?))?(?:\[(?<selection>[^[\]]*)\])?$/is.exec(source)
   const { path, extension, tensor, selection } = parts?.groups ?? {}
   if (path === undefined || extension === undefined) throw unreadable(source, where)
   const format = extension.toLowerCase() === 'npy' ? 'npy' : 'safetensors'
-  const hash = source.startsWith('#', path.length)
-  if (hash && format === 'npy') {
+  if (tensor !== undefined && format === 'npy') {
     throw new UsageError({ what: 'a .npy file holds one array: nothing is named after a #', where, allowed: usage })
   }
-  if (hash && tensor === undefined)
-    throw new UsageError({ what: 'no name of a tensor after the #', where, allowed: usage })
+  if (tensor === '') throw new UsageError({ what: 'no name of a tensor after the #', where, allowed: usage })
   return {
     name,
     path,

@@ -73,9 +73,9 @@ export function resolveSelection(
     }
     const start = fromEnd(item.start ?? 0, extent)
     const stop = fromEnd(item.stop ?? extent, extent)
-    if (start < 0 || stop > extent || start > stop) {
-      fail(`range ${item.start ?? ''}:${item.stop ?? ''} ${start > stop ? 'runs backwards in' : 'is outside'}`)
-    }
+    const written = `range ${item.start ?? ''}:${item.stop ?? ''}`
+    if (start < 0 || start > extent || stop < 0 || stop > extent) fail(`${written} is outside`)
+    if (start > stop) fail(`${written} runs backwards in`)
     return { start, count: stop - start, dropped: false }
   })
 }

@@ -80,7 +80,9 @@ function wantsJson(argv: readonly string[]): boolean {
   return argv.slice(0, end < 0 ? argv.length : end).includes('--json')
 }
 
-const print = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
+/** JSON has no NaN and no infinities; `null` would hide which one it was. */
+const print = (value: unknown): string =>
+  `${JSON.stringify(value, (_, part) => (typeof part === 'number' && !Number.isFinite(part) ? String(part) : part), 2)}\n`
 
 function findCommand(program: Program, name: string): AnyCommand {
   const found = program.commands.find(command => command.name === name)

@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+
+/** A folder that is there as long as the tests of a file run. */
+export function temporaryFolder(): {
+  readonly path: string
+  file(name: string, content?: string | Uint8Array): string
+} {
+  const path = mkdtempSync(join(tmpdir(), 'qernel-cli-'))
+  afterAll(() => rmSync(path, { recursive: true, force: true }))
+  return {
+    path,
+    /** The path of a file in the folder, written first where there is content. */
+    file(name, content) {
+      const file = join(path, name)
+      if (content !== undefined) writeFileSync(file, content)
+      return file
+    },
+  }
+}
