@@ -19,6 +19,7 @@ const meanings: Readonly<Record<string, string>> = {
   EFBIG: 'the file would be too large',
   EIO: 'the device failed to read or write',
   EBUSY: 'the file is in use',
+  ENXIO: 'is a socket, or a pipe or device that nobody reads',
   EEXIST: 'a file of that name is in the way',
 }
 
