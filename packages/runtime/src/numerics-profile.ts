@@ -4,15 +4,21 @@ export interface Mismatches {
   readonly of: number
 }
 
+/** Mismatches of a division, those apart that only a device which keeps denormals could have got right. */
+export interface DivisionMismatches extends Mismatches {
+  /** How many of the mismatches have a denormal operand or quotient, or one that rounds up from them. */
+  readonly denormal: number
+}
+
 /** What a device was measured to do where WGSL and CUDA leave a choice. */
 export interface NumericsProfile {
   readonly division: {
     /** `a / b` by values that the compiler cannot see. */
-    readonly native: Mismatches
+    readonly native: DivisionMismatches
     /** After an fma correction; absent where it was not tried, since `native` is exact. */
-    readonly refined?: Mismatches
+    readonly refined?: DivisionMismatches
     /** By integer long division; absent where it was not tried. */
-    readonly integer?: Mismatches
+    readonly integer?: DivisionMismatches
     /** `x / 127.0` and other literal divisors. */
     readonly constantDivisor: Mismatches
   }
@@ -27,6 +33,8 @@ export interface NumericsProfile {
   readonly squareRoot: Mismatches
   /** Packing an f32 into 16 bits, finite results only. WGSL lets a device round either way. */
   readonly float16Packing: Mismatches
+  /** Widening every finite binary16 value, denormals included. */
+  readonly float16Unpacking: Mismatches
   readonly subgroup?: {
     readonly min: number
     readonly max: number

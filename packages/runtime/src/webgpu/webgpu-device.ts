@@ -1,10 +1,4 @@
-import {
-  type CompiledKernel,
-  type LaunchPlan,
-  planLaunch,
-  type Sizes,
-  type Target,
-} from '@qernel/codegen'
+import { type CompiledKernel, type LaunchPlan, planLaunch, type Sizes, type Target } from '@qernel/codegen'
 import type { Device, DeviceBuffer, Executable, KernelTime, LaunchOptions } from '../device.ts'
 import { ArgumentError, DeviceLostError } from '../errors.ts'
 import type { NumericsProfile } from '../numerics-profile.ts'

@@ -1,18 +1,33 @@
 import type { Numerics } from '@qernel/codegen'
 import type { NumericsProfile } from '../../numerics-profile.ts'
+import { probeArithmetic, probeConversions } from './arithmetic.ts'
+import { isExactOnNormals, probeDivision } from './division.ts'
+import { probeSubgroup } from './subgroup.ts'
+import { probeTimestampQuantum } from './timestamp-quantum.ts'
+
+/** Measures what a device computes where WGSL leaves a choice, by running small shaders on it. */
 export async function probeNumerics(device: GPUDevice, info: GPUAdapterInfo): Promise<NumericsProfile> {
-  const none = { mismatches: 0, of: 0 }
+  const division = await probeDivision(device)
+  const arithmetic = await probeArithmetic(device)
+  const conversions = await probeConversions(device)
+  const subgroup = await probeSubgroup(device, info)
+  const timestampQuantumNs = await probeTimestampQuantum(device)
   return {
-    division: { native: none, constantDivisor: none },
-    fmaIsFused: false,
-    contracts: false,
-    keepsDenormals: true,
-    roundsTiesToEven: true,
-    squareRoot: none,
-    float16Packing: none,
+    division,
+    ...arithmetic,
+    ...conversions,
+    ...(subgroup === undefined ? {} : { subgroup }),
     hasFloat16: device.features.has('shader-f16'),
+    ...(timestampQuantumNs === undefined ? {} : { timestampQuantumNs }),
   }
 }
-export function exactNumerics(profile: NumericsProfile): Numerics {
-  return { division: 'native', constantDivisorExact: false, contracts: profile.contracts }
+
+/** What lowering has to know of a profile: the cheapest division that was exact on every operand tried. */
+export function exactNumerics({ division, contracts }: NumericsProfile): Numerics {
+  const { native, refined, constantDivisor } = division
+  return {
+    division: isExactOnNormals(native) ? 'native' : isExactOnNormals(refined) ? 'refined' : 'integer',
+    constantDivisorExact: constantDivisor.mismatches === 0,
+    contracts,
+  }
 }
