@@ -1,0 +1,115 @@
+import type { Kernel, Nest, Statement } from '@qernel/dsl'
+import * as v from 'valibot'
+import { defaultNest } from './default-nest.ts'
+import { nearestFirst } from './loop-selection.ts'
+import { type OwnershipLimits, ownWords } from './ownership.ts'
+import { isRefusal, type Refusal, refuse, ScheduleRefusal } from './refusal.ts'
+import { loopsOf } from './statements.ts'
+import { printStep } from './step-text.ts'
+import { findTransform, listTransforms, type Step } from './transform.ts'
+import { validateNest } from './validate-nest.ts'
+
+/** What a schedule may be applied under. */
+export interface ScheduleOptions {
+  /** Sizes fixed at compile time. */
+  readonly fixed?: ReadonlyMap<string, number>
+  /** The target's smallest store; without it no word has to be owned. */
+  readonly storeUnitBits?: number
+}
+
+/** A nest with the steps that led to it. */
+export interface ScheduledKernel {
+  readonly kernel: Kernel
+  /** The author's steps. */
+  readonly steps: readonly Step[]
+  /** Steps put in front so that each packed word has one owner. */
+  readonly repairs: readonly Step[]
+  /** The nest before the first step and after each (repairs first). */
+  readonly history: readonly Nest[]
+  readonly nest: Nest
+}
+
+/**
+ * Applies steps to the default nest of a kernel. The nest is validated after each.
+ *
+ * @throws ScheduleRefusal with the refusal as data, at the first step that does not apply
+ */
+export function applySchedule(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions = {}): ScheduledKernel {
+  const start = defaultNest(kernel, options.fixed)
+  const plain = run(start, steps, 0)
+  if (options.storeUnitBits === undefined) return { kernel, steps, repairs: [], ...plain }
+  const limits: OwnershipLimits = { storeUnitBits: options.storeUnitBits }
+  const repairs = ownWords(plain.nest, limits)
+  if (isRefusal(repairs)) throw new ScheduleRefusal(repairs, steps.length, steps.map(printStep).at(-1) ?? 'the default nest', plain.nest)
+  if (repairs.length === 0) return { kernel, steps, repairs, ...plain }
+  const repaired = run(start, [...repairs, ...steps], repairs.length)
+  const again = ownWords(repaired.nest, limits)
+  if (isRefusal(again) || again.length > 0) {
+    const problem = isRefusal(again) ? again : refuse('word-split', 'threads would share packed words whatever is put in front', [])
+    throw new ScheduleRefusal(problem, steps.length, steps.map(printStep).at(-1) ?? 'the default nest', repaired.nest)
+  }
+  return { kernel, steps, repairs, ...repaired }
+}
+
+function run(start: Nest, steps: readonly Step[], repairs: number): { nest: Nest; history: Nest[] } {
+  const history = [start]
+  let nest = start
+  for (const [position, step] of steps.entries()) {
+    const result = applyStep(nest, step)
+    if (isRefusal(result)) throw new ScheduleRefusal(result, position + 1 - repairs, printStep(step), nest)
+    nest = markSteps(nest, result, printStep(step))
+    validateNest(nest, `after step ${position + 1}, ${printStep(step)}`)
+    history.push(nest)
+  }
+  return { nest, history }
+}
+
+/** Applies one step: the new nest, or why not. The nest given is never changed. */
+export function applyStep(nest: Nest, step: Step): Nest | Refusal {
+  const { transform: name, stage, ...args } = step
+  const transform = findTransform(name)
+  if (transform === undefined) return refuse('unknown-transform', `there is no transform ${name}`, [], nearestFirst(name, listTransforms().map((t) => t.name)))
+  const stages = nest.kernel.stages.map((s) => s.tensor)
+  if (stage !== undefined && !stages.includes(stage)) return refuse('bad-argument', `there is no stage ${stage}`, [], nearestFirst(stage, stages))
+  const parsed = v.safeParse(transform.parameters, args)
+  if (!parsed.success) return badArgument(name, parsed.issues[0], transform.parameters)
+  return transform.apply(nest, parsed.output, { stage })
+}
+
+function badArgument(name: string, issue: v.BaseIssue<unknown>, schema: v.GenericSchema): Refusal {
+  const key = issue.path?.map((item) => String(item.key)).join('.') ?? ''
+  const entries = 'entries' in schema ? Object.keys(schema.entries as object) : []
+  const rest = 'rest' in schema
+  const allowed = [...entries, ...(rest ? ['any axis'] : []), 'stage']
+  if (issue.expected === 'never') return refuse('bad-argument', `${name} has no argument ${key}`, [], nearestFirst(key, allowed))
+  if (issue.received === 'undefined' || (issue.expected?.startsWith('"') && issue.type === 'strict_object')) return refuse('bad-argument', `${name} needs the argument ${key}`, [], [])
+  return refuse('bad-argument', `${name}: ${key === '' ? 'the arguments' : key} is ${issue.received}; ${issue.message} is expected`)
+}
+
+/** Notes on every loop that a step made or changed which step it was: the comments of generated code. */
+function markSteps(before: Nest, after: Nest, text: string): Nest {
+  const known = new Map(loopsOf(before.body).map(({ loop }) => [loop.id, loop]))
+  const mark = (body: readonly Statement[]): readonly Statement[] =>
+    body.map((s) => {
+      if (s.kind !== 'loop') return s
+      const old = known.get(s.id)
+      const inner = mark(s.body)
+      const changed = old === undefined || old.mode !== s.mode || old.extent !== s.extent
+      return changed ? { ...s, madeBy: text, body: inner } : { ...s, body: inner }
+    })
+  return { ...after, body: mark(after.body) }
+}
+
+/** A schedule being written in TypeScript: `schedule(kernel).apply(tile({ t: 16, d: 16 }), vectorize({ d: 4 }))`. */
+export interface ScheduleBuilder {
+  readonly steps: readonly Step[]
+  /** Adds steps; refusals are thrown at once, at the step. */
+  apply(...steps: readonly Step[]): ScheduleBuilder
+  /** The nest so far. */
+  readonly nest: Nest
+}
+
+export function schedule(kernel: Kernel, steps: readonly Step[] = []): ScheduleBuilder {
+  const applied = applySchedule(kernel, steps)
+  return { steps, nest: applied.nest, apply: (...more) => schedule(kernel, [...steps, ...more]) }
+}

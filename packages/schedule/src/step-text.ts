@@ -1,0 +1,93 @@
+/** The text form of schedules: `tile(t=16,d=16) vectorize(d=4)`. */
+import type { Argument, Step } from './transform.ts'
+
+/** Text that is not a schedule: says where and what is expected. */
+export class StepSyntaxError extends Error {
+  override readonly name = 'StepSyntaxError'
+}
+
+const printArgument = (value: Argument): string => (typeof value === 'string' && !/^[A-Za-z_][\w.]*$/.test(value) ? JSON.stringify(value) : String(value))
+
+export function printStep({ transform, ...args }: Step): string {
+  return `${transform}(${Object.entries(args)
+    .filter((entry): entry is [string, Argument] => entry[1] !== undefined)
+    .map(([name, value]) => `${name}=${printArgument(value)}`)
+    .join(',')})`
+}
+
+export const printSteps = (steps: readonly Step[]): string => steps.map(printStep).join(' ')
+
+const token = /\s*(?:([A-Za-z_][\w.]*)|(-?\d+(?:\.\d+)?)|("(?:[^"\\]|\\.)*")|([(),=]))/y
+
+/**
+ * Reads steps written as `name(argument=value,…)`, separated by blanks. Values are whole numbers, true, false, words or
+ * JSON strings.
+ *
+ * @throws StepSyntaxError with a caret under the place
+ */
+export function parseSteps(text: string): Step[] {
+  let position = 0
+  const fail = (expected: string): never => {
+    const at = position + (/^\s*/.exec(text.slice(position))?.[0].length ?? 0)
+    throw new StepSyntaxError(`${text}\n${' '.repeat(at)}^ ${expected} is expected; schedules are written as tile(t=16,d=16) vectorize(d=4)`)
+  }
+  const next = (): RegExpExecArray | undefined => {
+    token.lastIndex = position
+    return token.exec(text) ?? undefined
+  }
+  const take = (): RegExpExecArray | undefined => {
+    const found = next()
+    if (found !== undefined) position = token.lastIndex
+    return found
+  }
+  const symbol = (wanted: string): boolean => {
+    if (next()?.[4] !== wanted) return false
+    take()
+    return true
+  }
+  const argument = (): Argument => {
+    const found = next()
+    if (found === undefined || found[4] !== undefined) return fail('a value')
+    take()
+    if (found[2] !== undefined) return Number(found[2])
+    if (found[3] !== undefined) return JSON.parse(found[3]) as string
+    return found[1] === 'true' ? true : found[1] === 'false' ? false : (found[1] as string)
+  }
+  const steps: Step[] = []
+  while (text.slice(position).trim() !== '') {
+    const transform = next()?.[1]
+    if (transform === undefined || transform.includes('.')) fail('the name of a transform')
+    take()
+    if (!symbol('(')) fail('(')
+    const args: Record<string, Argument> = {}
+    while (!symbol(')')) {
+      const name = next()?.[1]
+      if (name === undefined) return fail('the name of an argument')
+      if (name in args || name === 'transform') fail(`an argument other than ${name}`)
+      take()
+      if (!symbol('=')) fail('=')
+      args[name] = argument()
+      if (!symbol(',') && next()?.[4] !== ')') fail(', or )')
+    }
+    steps.push({ transform: transform as string, ...args })
+  }
+  return steps
+}
+
+/**
+ * Reads the JSON form: an array of `{ "transform": name, … }`, or an object with it as `steps`.
+ *
+ * @throws StepSyntaxError naming the step and what is wrong
+ */
+export function stepsFromJson(json: unknown): Step[] {
+  const list = Array.isArray(json) ? json : typeof json === 'object' && json !== null && 'steps' in json ? json.steps : undefined
+  if (!Array.isArray(list)) throw new StepSyntaxError('a schedule in JSON is an array of steps, as [{ "transform": "tile", "t": 16, "d": 16 }], or an object that holds it as "steps"')
+  return list.map((step: unknown, position) => {
+    const where = `step ${position + 1}`
+    if (typeof step !== 'object' || step === null || Array.isArray(step)) throw new StepSyntaxError(`${where} is not an object; { "transform": "tile", "t": 16 } is expected`)
+    if (!('transform' in step) || typeof step.transform !== 'string') throw new StepSyntaxError(`${where} has no "transform" with the name of a transform`)
+    for (const [name, value] of Object.entries(step))
+      if (!['string', 'number', 'boolean'].includes(typeof value)) throw new StepSyntaxError(`${where}: "${name}" is ${Array.isArray(value) ? 'an array' : value === null ? 'null' : `of type ${typeof value}`}; a number, a word or a boolean is expected`)
+    return step as Step
+  })
+}

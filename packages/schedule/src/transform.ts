@@ -1,0 +1,67 @@
+import type { Nest } from '@qernel/dsl'
+import type { GenericSchema, InferInput, InferOutput } from 'valibot'
+import type { Refusal } from './refusal.ts'
+
+/** One argument of a step. */
+export type Argument = string | number | boolean
+
+/** One step of a schedule: plain data, the same as JSON, as TypeScript and as command-line text. */
+export interface Step {
+  readonly transform: string
+  /** Restricts the step to the loops of one stage. */
+  readonly stage?: string
+  readonly [argument: string]: Argument | undefined
+}
+
+/** What a transform may know besides the nest. */
+export interface StepContext {
+  /** The stage that the step is restricted to. */
+  readonly stage: string | undefined
+}
+
+/**
+ * A transform: one value in one file. From it come its command-line form, its page in the documentation, its random
+ * arguments in the property tests.
+ */
+export interface Transform<Schema extends GenericSchema = GenericSchema> {
+  readonly name: string
+  /** One line: what it does and when to use it. */
+  readonly summary: string
+  /** The arguments without `transform` and `stage`: a valibot schema of a flat object. */
+  readonly parameters: Schema
+  /** `exact`: every result stays the same, bit for bit. `reassociates`: sums of floats may change their order. */
+  readonly numerics: 'exact' | 'reassociates'
+  /** A schedule of `int8_per_channel_quantize` as text, whose last step shows the transform. */
+  readonly example: string
+  apply(nest: Nest, args: InferOutput<Schema>, context: StepContext): Nest | Refusal
+}
+
+/** Arguments in TypeScript. Axis names are the author's, so transforms that take them check the values at the step. */
+export type StepArguments<Schema extends GenericSchema> = string extends keyof InferInput<Schema>
+  ? Readonly<Record<string, Argument>>
+  : InferInput<Schema> & { readonly stage?: string }
+
+/** A transform as authors call it: `tile({ t: 16, d: 16 })` gives a step. */
+export interface StepMaker<Schema extends GenericSchema> {
+  (args: StepArguments<Schema>): Step
+  readonly transform: Transform<Schema>
+}
+
+const registry = new Map<string, Transform>()
+
+/**
+ * Declares a transform and makes it known by its name, in this package or in anyone's.
+ *
+ * @throws Error if another transform has the name
+ */
+export function defineTransform<Schema extends GenericSchema>(transform: Transform<Schema>): StepMaker<Schema> {
+  if (!/^[a-z][A-Za-z0-9]*$/.test(transform.name)) throw new Error(`the transform name '${transform.name}' is not a lower-case letter followed by letters and digits`)
+  if (registry.has(transform.name)) throw new Error(`a transform named ${transform.name} is already defined`)
+  registry.set(transform.name, transform as unknown as Transform)
+  const make = (args: StepArguments<Schema>): Step => ({ transform: transform.name, ...(args as Record<string, Argument>) })
+  return Object.assign(make, { transform })
+}
+
+export const findTransform = (name: string): Transform | undefined => registry.get(name)
+/** Every transform that has been defined so far, by name. */
+export const listTransforms = (): readonly Transform[] => [...registry.values()].sort((a, b) => (a.name < b.name ? -1 : 1))

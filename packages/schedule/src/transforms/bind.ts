@@ -1,0 +1,67 @@
+import type { Loop, LoopMode, Nest } from '@qernel/dsl'
+import * as v from 'valibot'
+import { constantExtent } from '../guards.ts'
+import { loopsNamed } from '../loop-selection.ts'
+import { axesOf, choice } from '../parameters.ts'
+import { isRefusal, type Refusal, refuse } from '../refusal.ts'
+import { type LoopPath, loopsOf, replaceLoopIn } from '../statements.ts'
+import { defineTransform } from '../transform.ts'
+
+const modes = ['grid.x', 'grid.y', 'grid.z', 'block.x', 'block.y', 'block.z', 'serial'] as const
+
+/**
+ * Gives the iterations of a loop to workgroups (`grid.x`) or to the threads of a workgroup (`block.x`).
+ *
+ *     for d in D/16               grid.x d in D/16
+ *       for d_in in 16       →      block.x d_in in 16
+ *         q[16·d + d_in] = …          q[16·d + d_in] = …
+ */
+export const bind = defineTransform({
+  name: 'bind',
+  summary: 'gives the iterations of loops to workgroups (grid.x …) or to the threads of a workgroup (block.x …)',
+  parameters: v.objectWithRest({}, choice(modes)),
+  numerics: 'exact',
+  example: 'split(loop=d,by=64) bind(t=grid.y,d=grid.x,d_in=block.x)',
+  apply(nest, args, context): Nest | Refusal {
+    const wanted: [LoopPath, LoopMode][] = []
+    for (const [name, mode] of axesOf<LoopMode>(args, [])) {
+      const paths = loopsNamed(nest, name, context)
+      if (!Array.isArray(paths)) return paths
+      wanted.push(...paths.map((path): [LoopPath, LoopMode] => [path, mode]))
+    }
+    if (wanted.length === 0) return refuse('bad-argument', 'no loop is named; write bind(d=grid.x)')
+    // Outer loops first, whatever the order of the arguments: an inner loop may only follow an outer one to the grid.
+    wanted.sort(([a], [b]) => a.around.length - b.around.length)
+    let next = nest
+    for (const [{ loop }, mode] of wanted) {
+      const path = loopsOf(next.body).find((p) => p.loop.id === loop.id)
+      const result = path === undefined ? refuse('no-such-loop', `${loop.name} is gone`) : bindLoop(next, path, mode)
+      if (isRefusal(result)) return result
+      next = result
+    }
+    return next
+  },
+})
+
+/** Binds one loop, or says why not. */
+export function bindLoop(nest: Nest, { loop, around }: LoopPath, mode: LoopMode): Nest | Refusal {
+  if (loop.reduce && mode !== 'serial') return refuse('not-parallel', `${loop.name} is reduced: its iterations feed one result, so they cannot run at the same time`, [loop.id], ['serial'])
+  if (loop.mode === 'vector') return refuse('already-bound', `${loop.name} is a vector loop`, [loop.id])
+  const clash = around.find((l) => l.mode === mode && mode !== 'serial')
+  if (clash !== undefined) return refuse('already-bound', `${mode} already belongs to ${clash.name}`, [loop.id, clash.id], freeModes(around, mode))
+  if (mode.startsWith('grid')) {
+    const outside = around.find((l) => !l.mode.startsWith('grid'))
+    if (outside !== undefined) return refuse('not-nested', `${loop.name} stands inside ${outside.name}, which is ${outside.mode}; workgroups come first`, [outside.id, loop.id], [`reorder(order=${loop.name}.${outside.name})`])
+  }
+  if (mode.startsWith('block')) {
+    if (constantExtent(nest, loop.extent) === undefined)
+      return refuse('not-constant', `the threads of a workgroup are counted when compiling, and ${loop.name} has ${extent(loop)} iterations`, [loop.id], [`split(loop=${loop.name},by=256)`])
+    const inside = around.find((l) => l.mode === 'vector' || l.mode === 'unroll')
+    if (inside !== undefined) return refuse('not-nested', `${loop.name} stands inside ${inside.name}, which is ${inside.mode}`, [inside.id, loop.id])
+  }
+  return replaceLoopIn(nest, loop.id, (l) => [{ ...l, mode }])
+}
+
+const extent = (loop: Loop): string => (typeof loop.extent === 'number' ? String(loop.extent) : `${loop.extent.size}/${loop.extent.dividedBy}`)
+const freeModes = (around: readonly Loop[], mode: LoopMode): string[] =>
+  modes.filter((m) => m.split('.')[0] === mode.split('.')[0] && m !== mode && !around.some((l) => l.mode === m))

@@ -1,0 +1,73 @@
+import { loadsOf, type LoopId, type Nest, type Statement } from '@qernel/dsl'
+import * as v from 'valibot'
+import { cacheLoads } from '../caching.ts'
+import { axisLoops, freshName } from '../loop-selection.ts'
+import { axesOf, axisFactors, choice } from '../parameters.ts'
+import { isRefusal, type Refusal, refuse } from '../refusal.ts'
+import { sinkLoop } from '../sinking.ts'
+import { splitLoop, splitLoopOutside } from '../splitting.ts'
+import { leavesOf, loopsOf } from '../statements.ts'
+import { defineTransform } from '../transform.ts'
+
+/**
+ * Gives a thread several elements along an axis and issues all its loads before the first use. `strided` (the default) puts
+ * the elements of a thread a whole row of threads apart, so that neighbouring threads still read neighbouring elements;
+ * `blocked` puts them next to each other. A grid loop can only be coarsened blocked.
+ *
+ *     block.x d_in in 64           block.x d_in in 16
+ *       q[64·d + d_in] = x[…]  →     unroll d_k in 4:  x_reg[d_k] = x[64·d + 16·d_k + d_in]
+ *                                    unroll d_k in 4:  q[64·d + 16·d_k + d_in] = x_reg[d_k]
+ */
+export const coarsen = defineTransform({
+  name: 'coarsen',
+  summary: 'gives a thread several elements along an axis, strided or blocked, all loads before the first use',
+  parameters: axisFactors({ order: v.optional(choice(['strided', 'blocked'])) }, [2, 4, 8]),
+  numerics: 'exact',
+  example: 'tile(t=16,d=64) coarsen(d=4)',
+  apply(nest, args, context): Nest | Refusal {
+    const axes = axesOf<number>(args, ['order'])
+    if (axes.length !== 1) return refuse('bad-argument', `one axis is coarsened, ${axes.length} are named; write coarsen(d=4)`)
+    const [axis, by] = axes[0] as [string, number]
+    if (by === 1) return nest
+    if (by > 64) return refuse('over-limit', `${by} elements a thread; at most 64 are written out`, [], [8, 16, 32])
+    const blocks = axisLoops(nest, [axis], (l) => l.mode.startsWith('block'), 'is bound to the block', context)
+    const found = 'refused' in blocks ? axisLoops(nest, [axis], (l) => l.mode.startsWith('grid'), 'is bound to the block or the grid; tile or bind first', context) : blocks
+    if ('refused' in found) return found
+    const name = freshName(nest, `${axis}_k`, context)
+    let next = nest
+    for (const { loop } of found.get(axis) ?? []) {
+      const onGrid = loop.mode.startsWith('grid')
+      const order = args.order ?? (onGrid ? 'blocked' : 'strided')
+      if (onGrid && order === 'strided') return refuse('not-constant', `${loop.name} is a grid loop: a stride of a grid's size is not known when compiling`, [loop.id], [`coarsen(${axis}=${by},order=blocked)`, `tile(${axis}=${by * 16}) before coarsen`])
+      const copies = next.nextLoop
+      const result = order === 'blocked' ? splitLoop(next, loop.id, by, { innerName: name, inner: 'unroll' }) : splitLoopOutside(next, loop.id, by, { outerName: name, outer: 'unroll' })
+      if (isRefusal(result)) return result
+      const before = new Set(loopsOf(result.body).map((p) => p.loop.id))
+      next = sinkLoop(result, copies, (inner) => inner.mode === 'vector' || inner.mode === 'unroll')
+      next = hoistLoads(next, [copies, ...loopsOf(next.body).flatMap(({ loop: l }) => (before.has(l.id) ? [] : [l.id]))])
+    }
+    return next
+  },
+})
+
+/** Puts the loads of every copy before the first use: each unrolled loop that both loads and stores becomes two. */
+function hoistLoads(nest: Nest, copies: readonly LoopId[]): Nest {
+  let next = nest
+  for (const id of copies) {
+    const path = loopsOf(next.body).find(({ loop }) => loop.id === id && loop.mode === 'unroll')
+    const parent = path?.around.at(-1)
+    if (path === undefined || parent === undefined) continue
+    const buffers = new Set(leavesOf([path.loop]).flatMap(({ leaf }) => (isPlainCopy(leaf.value.kind) ? [] : loadsOf(leaf.value).map((load) => load.buffer))))
+    for (const buffer of buffers) {
+      if (next.buffers.get(buffer)?.memory !== 'global') continue
+      const before = loopsOf(next.body).find(({ loop }) => loop.id === id)?.loop as Statement
+      const result = cacheLoads(next, buffer, 'register', { at: parent.id, before })
+      // Where the loads cannot be hoisted (different places, a codebook) they stay where they are: still correct.
+      if (!isRefusal(result)) next = result
+    }
+  }
+  return next
+}
+
+/** A statement that only moves data is itself the hoisted load. */
+const isPlainCopy = (kind: string): boolean => kind === 'load'

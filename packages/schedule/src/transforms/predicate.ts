@@ -1,0 +1,75 @@
+import { type Assumption, affine, type Nest } from '@qernel/dsl'
+import * as v from 'valibot'
+import { constantExtent, isMultiple } from '../guards.ts'
+import { nearestFirst } from '../loop-selection.ts'
+import { axesOf, choice, factor } from '../parameters.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { leavesOf } from '../statements.ts'
+import { defineTransform } from '../transform.ts'
+
+/**
+ * Says what happens where tiles and vectors do not divide an axis. `mask`, the default, guards every element, right for any
+ * size. `assume` promises that the size is a multiple (by default of the vector's width, else of the tile), which is checked
+ * at every launch; then accesses are wide and the guards that the promise decides are gone.
+ *
+ *     q[64·d + 4·d_in + d_vec] = …   if 64·d + 4·d_in + d_vec < D
+ *     → q[64·d + 4·d_in + d_vec] = …   if 64·d + 4·d_in < D            (D % 4 = 0 is checked at launch)
+ */
+export const predicate = defineTransform({
+  name: 'predicate',
+  summary: 'where sizes do not divide: `mask` guards every element, `assume` checks divisibility at launch and drops guards',
+  parameters: v.objectWithRest({ multiple: v.optional(factor([2, 4, 8, 16])) }, choice(['mask', 'assume'])),
+  numerics: 'exact',
+  example: 'tile(t=16,d=64) vectorize(d=4) predicate(d=assume)',
+  apply(nest, args): Nest | Refusal {
+    const axes = axesOf<'mask' | 'assume'>(args, ['multiple'])
+    if (axes.length === 0) return refuse('bad-argument', 'no axis is named; write predicate(d=assume)')
+    let next = nest
+    for (const [axis, how] of axes) {
+      const result = how === 'assume' ? assume(next, axis, args.multiple) : mask(next, axis)
+      if ('refused' in result) return result
+      next = result
+    }
+    return next
+  },
+})
+
+function mask(nest: Nest, axis: string): Nest | Refusal {
+  const sizes = sizesOf(nest, axis)
+  if (sizes.size === 0) return refuse('no-such-loop', `there is no axis ${axis}`, [], axisNames(nest, axis))
+  return { ...nest, assumptions: nest.assumptions.filter((a) => !sizes.has(a.size)) }
+}
+
+function assume(nest: Nest, axis: string, multiple: number | undefined): Nest | Refusal {
+  const sizes = sizesOf(nest, axis)
+  if (sizes.size === 0) return refuse('no-such-loop', `there is no axis ${axis} with a size`, [], axisNames(nest, axis))
+  const assumptions: Assumption[] = []
+  for (const [size, found] of sizes) {
+    const of = multiple ?? (found.vector > 1 ? found.vector : found.tile)
+    if (of === 1) return refuse('bad-argument', `${axis} is neither vectorized nor tiled, so nothing depends on a multiple of ${size}; split it first or write multiple=4`)
+    const fixed = nest.fixed.get(size)
+    if (fixed !== undefined && fixed % of !== 0) return refuse('does-not-divide', `${size} is fixed to ${fixed}, which is not a multiple of ${of}`, [], [`predicate(${axis}=mask)`])
+    if (!isMultiple(nest, { size, dividedBy: 1 }, of)) assumptions.push({ size, multipleOf: of, because: `predicate(${axis}=assume)` })
+  }
+  return { ...nest, assumptions: [...nest.assumptions, ...assumptions] }
+}
+
+/** The sizes that bound an axis, with the widest vector and the coefficient of the outermost loop on it. */
+function sizesOf(nest: Nest, axis: string): Map<string, { vector: number; tile: number }> {
+  const sizes = new Map<string, { vector: number; tile: number }>()
+  for (const { leaf, around } of leavesOf(nest.body))
+    for (const guard of leaf.where) {
+      if (guard.axis !== axis || typeof guard.below === 'number') continue
+      const known = sizes.get(guard.below.size) ?? { vector: 1, tile: 1 }
+      for (const loop of around) {
+        const c = affine.coefficient(guard.index, loop.id)
+        if (c === 0) continue
+        if (loop.mode === 'vector') known.vector = Math.max(known.vector, c * (constantExtent(nest, loop.extent) ?? 1))
+        else known.tile = Math.max(known.tile, c)
+      }
+      sizes.set(guard.below.size, known)
+    }
+  return sizes
+}
+
+const axisNames = (nest: Nest, written: string): string[] => nearestFirst(written, [...new Set(leavesOf(nest.body).flatMap(({ leaf }) => leaf.where.map((g) => g.axis)))])

@@ -1,0 +1,50 @@
+import type { Nest } from '@qernel/dsl'
+import * as v from 'valibot'
+import { axisLoops, freshName } from '../loop-selection.ts'
+import { axesOf, axisFactors, factor } from '../parameters.ts'
+import { isRefusal, type Refusal, refuse } from '../refusal.ts'
+import { sinkLoop } from '../sinking.ts'
+import { splitLoop } from '../splitting.ts'
+import { loopsOf, replaceLoopIn } from '../statements.ts'
+import { defineTransform } from '../transform.ts'
+
+/**
+ * Lets a thread take several neighbouring elements at once. The loop moves to the leaves; how wide each operand is accessed
+ * falls out of its own index: neighbouring and aligned elements in one access of at most 16 bytes, a constant index once,
+ * anything else element by element. `access=1` keeps the loads scalar and only packs the stores.
+ *
+ *     block.x d_in in 64          block.x d_in in 16
+ *       q[64·d + d_in] = …   →      vector d_vec in 4
+ *                                     q[64·d + 4·d_in + d_vec] = …
+ */
+export const vectorize = defineTransform({
+  name: 'vectorize',
+  summary: 'lets a thread take several neighbouring elements at once, loads and stores as wide as each operand allows',
+  parameters: axisFactors({ access: v.optional(factor([1, 4])) }, [2, 4, 8, 16]),
+  numerics: 'exact',
+  example: 'tile(t=16,d=64) vectorize(d=4)',
+  apply(nest, args, context): Nest | Refusal {
+    const axes = axesOf<number>(args, ['access'])
+    if (axes.length !== 1) return refuse('bad-argument', `one axis is vectorized, ${axes.length} are named; write vectorize(d=4)`)
+    const [axis, width] = axes[0] as [string, number]
+    if (!Number.isInteger(Math.log2(width)) && width % 32 !== 0) return refuse('bad-argument', `a vector of ${width} elements; a power of two or a multiple of 32 is expected`, [], [4, 8, 16])
+    if (width > 64) return refuse('over-limit', `a vector of ${width} elements; at most 64 are held by one thread`, [], [16, 32, 64])
+    const vector = loopsOf(nest.body).find(({ loop }) => loop.axis === axis && loop.mode === 'vector' && !loop.reduce && (loop.accessWidth ?? width) !== 1)
+    if (vector !== undefined && context.stage === undefined) return refuse('already-bound', `${axis} is already vectorized, ${vector.loop.name} holds ${extentOf(vector.loop.extent)} elements`, [vector.loop.id])
+    const found = axisLoops(nest, [axis], (l) => l.mode === 'serial' || l.mode.startsWith('block'), 'is serial or block; vectorize inside a tile', context)
+    if ('refused' in found) return found
+    const innerName = freshName(nest, `${axis}_vec`, context)
+    let next = nest
+    for (const { loop } of found.get(axis) ?? []) {
+      const inner = next.nextLoop
+      const result = splitLoop(next, loop.id, width, { innerName, inner: 'vector' })
+      if (isRefusal(result)) return result
+      const access = args.access
+      next = access === undefined ? result : replaceLoopIn(result, inner, (l) => [{ ...l, accessWidth: access }])
+      next = sinkLoop(next, inner)
+    }
+    return next
+  },
+})
+
+const extentOf = (extent: unknown): string => (typeof extent === 'number' ? String(extent) : 'some')
