@@ -66,6 +66,7 @@ export interface Device {
    * @throws DeviceMemoryError where there is not enough.
    */
   allocate(byteLength: number): Promise<DeviceBuffer>
+  /** Does nothing on a device that is gone, and its memory with it. */
   free(buffer: DeviceBuffer): void
   /** Copies bytes to a buffer, from byte `offset` (a multiple of 4) on. */
   upload(buffer: DeviceBuffer, bytes: Uint8Array, offset?: number): Promise<void>

@@ -82,7 +82,9 @@ function preferences(choice: AdapterChoice | undefined): Preference[] {
   if (choice !== undefined) {
     const hasName = (adapter: AdapterDescription) => adapter.name.toLowerCase().includes(choice.toLowerCase())
     const because = `its name contains "${choice}"`
-    return [...packaged(hasName, because), system(hasName, because)]
+    const fromPackage: Preference = { drivers: softwarePackage, accepts: hasName, because }
+    // Whoever chose the drivers most likely means one of theirs; otherwise the quicker place first.
+    return chosenDrivers ? [system(hasName, because), fromPackage] : [fromPackage, system(hasName, because)]
   }
   if (chosenDrivers) return [system(isAny, 'VK_DRIVER_FILES or VK_ICD_FILENAMES names its driver')]
   return [

@@ -63,7 +63,7 @@ class WebgpuDevice implements Device {
   }
 
   load(compiled: CompiledKernel): Promise<Executable> {
-    const key = JSON.stringify([compiled.source, compiled.arrays, compiled.launches])
+    const key = JSON.stringify([compiled.target, compiled.source, compiled.arrays, compiled.launches])
     let executable = this.#executables.get(key)
     if (executable === undefined) {
       executable = this.#use(() => compileExecutable(this.#handle, compiled))
@@ -79,6 +79,7 @@ class WebgpuDevice implements Device {
   }
 
   free(buffer: DeviceBuffer): void {
+    if (this.#lostError) return
     const own = this.#own(buffer)
     this.#buffers.delete(own)
     own.handle.destroy()

@@ -1,0 +1,43 @@
+import { listAdapters, openDevice } from '@qernel/runtime'
+import { expect, test } from 'vitest'
+
+test.each(['swiftshader', 'SwiftShader'])('an adapter is found by its name: %s', async adapter => {
+  const device = await openDevice({ adapter })
+  expect(device).toMatchObject({ kind: 'webgpu', name: 'SwiftShader Device (Subzero)', isSoftware: true })
+  await device.close()
+})
+
+test('an adapter is found by its kind', async () => {
+  const device = await openDevice({ adapter: 'software' })
+  expect(device.isSoftware).toBe(true)
+  await device.close()
+})
+
+test('the choice is explained', async () => {
+  const device = await openDevice({ adapter: 'subzero' })
+  expect(device.chosenBecause).toBe('its name contains "subzero"')
+  await device.close()
+})
+
+test('adapters are listed', async () => {
+  expect(await listAdapters()).toContainEqual({
+    name: 'SwiftShader Device (Subzero)',
+    driver: expect.stringContaining('SwiftShader'),
+    vendor: 'google',
+    isSoftware: true,
+    from: 'software package',
+  })
+})
+
+test('a name that nothing has is refused with what was found', async () => {
+  await expect(openDevice({ adapter: 'voodoo2' })).rejects.toThrow(
+    /No WebGPU adapter has a name with "voodoo2" in it: found only .*SwiftShader Device \(Subzero\)/,
+  )
+})
+
+test('the environment is as it was', async () => {
+  const before = { ...process.env }
+  const device = await openDevice({ adapter: 'software' })
+  await device.close()
+  expect(process.env).toEqual(before)
+})

@@ -1,0 +1,41 @@
+import { openDevice, runKernel } from '@qernel/runtime'
+import { expect, test } from 'vitest'
+import { scaleArguments, scaleKernel } from './scale-kernel.ts'
+
+test('a closed device says so', async () => {
+  const device = await openDevice()
+  await device.close()
+  expect(await device.lost).toMatchObject({ name: 'DeviceLostError', reason: 'closed' })
+  await expect(device.load(scaleKernel())).rejects.toThrow(`The device ${device.name} was closed`)
+})
+
+test('closing during a run ends it with an error', async () => {
+  const device = await openDevice()
+  const executable = await device.load(scaleKernel())
+  const run = runKernel(device, executable, scaleArguments(1000, 64), { repeats: 50 })
+  const outcome = expect(run).rejects.toThrow('was closed')
+  await new Promise(resolve => setTimeout(resolve, 2))
+  await device.close()
+  await outcome
+})
+
+test('devices are opened and closed many times', async () => {
+  for (let time = 0; time < 5; time++) {
+    const device = await openDevice()
+    const { outputs } = await runKernel(device, await device.load(scaleKernel()), scaleArguments(2, 3))
+    expect([...(outputs.get('y')?.data ?? [])]).toEqual([0, 2, 4, 6, 8, 10])
+    await device.close()
+  }
+})
+
+test('two devices at once do not mix', async () => {
+  const [one, two] = await Promise.all([openDevice(), openDevice()])
+  const buffer = await one.allocate(16)
+  await expect(two.download(buffer)).rejects.toThrow('A buffer of another device')
+  await Promise.all([one.close(), two.close()])
+})
+
+test('closing twice is once', async () => {
+  const device = await openDevice()
+  await Promise.all([device.close(), device.close()])
+})

@@ -1,0 +1,42 @@
+/** The texts of `codegen-wgsl/exact-division` on the device that is here. */
+import { integerDivision, refinedDivision } from '@qernel/codegen-wgsl/exact-division'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { chooseAdapter } from '../src/webgpu/adapters.ts'
+import { tryDivision } from '../src/webgpu/probe/division.ts'
+import { hardQuotients, type Quotients } from '../src/webgpu/probe/operands.ts'
+
+let device: GPUDevice
+beforeAll(async () => {
+  const { adapter } = await chooseAdapter()
+  device = await adapter.requestDevice()
+})
+afterAll(() => device.destroy())
+
+test('integer division is exact, denormals included, even on devices that flush them', async () => {
+  const quotients = hardQuotients(500_000)
+  expect(await tryDivision(device, 'integer division', integerDivision, quotients)).toEqual({
+    mismatches: 0,
+    denormal: 0,
+    of: 500_000,
+  })
+})
+
+test('refined division is exact without a fused fma where it takes the integer path', async () => {
+  const quotients = only(hardQuotients(300_000), (a, b) => {
+    const [dividend, divisor] = [(a >>> 23) & 0xff, (b >>> 23) & 0xff]
+    return dividend < 48 || dividend > 254 || divisor < 2 || divisor > 252 || Math.abs(dividend - divisor) > 120
+  })
+  expect(quotients.expected.length).toBeGreaterThan(30_000)
+  expect((await tryDivision(device, 'refined division', refinedDivision, quotients)).mismatches).toBe(0)
+})
+
+/** The quotients whose operands a condition holds for. */
+function only(quotients: Quotients, condition: (dividend: number, divisor: number) => boolean): Quotients {
+  const keep = (_: number, index: number) =>
+    condition(quotients.dividends[index] as number, quotients.divisors[index] as number)
+  return {
+    dividends: quotients.dividends.filter(keep),
+    divisors: quotients.divisors.filter(keep),
+    expected: quotients.expected.filter(keep),
+  }
+}
