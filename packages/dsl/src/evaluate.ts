@@ -37,9 +37,9 @@ export function compileAffine(a: Affine): (env: Environment) => number {
   const [first, second] = loops as [number, number]
   const [c0, c1] = coefficients as [number, number]
   if (loops.length === 0) return () => base
-  if (loops.length === 1) return (env) => base + c0 * (env[first] as number)
-  if (loops.length === 2) return (env) => base + c0 * (env[first] as number) + c1 * (env[second] as number)
-  return (env) => {
+  if (loops.length === 1) return env => base + c0 * (env[first] as number)
+  if (loops.length === 2) return env => base + c0 * (env[first] as number) + c1 * (env[second] as number)
+  return env => {
     let sum = base
     for (let i = 0; i < loops.length; i++) sum += (coefficients[i] as number) * (env[loops[i] as number] as number)
     return sum
@@ -47,14 +47,18 @@ export function compileAffine(a: Affine): (env: Environment) => number {
 }
 
 /** The flat position of an element; every subscript is checked against its dimension. */
-export function compilePosition(storage: Storage, index: readonly ((env: Environment) => number)[]): (env: Environment) => number {
+export function compilePosition(
+  storage: Storage,
+  index: readonly ((env: Environment) => number)[],
+): (env: Environment) => number {
   const { shape, name } = storage
-  return (env) => {
+  return env => {
     let position = 0
     for (let i = 0; i < shape.length; i++) {
       const at = (index[i] as (env: Environment) => number)(env)
       const extent = shape[i] as number
-      if (at < 0 || at >= extent) throw new OutOfBounds(`${name}[${index.map((f) => f(env)).join(', ')}] lies outside ${name}[${shape.join(', ')}]`)
+      if (at < 0 || at >= extent)
+        throw new OutOfBounds(`${name}[${index.map(f => f(env)).join(', ')}] lies outside ${name}[${shape.join(', ')}]`)
       position = position * extent + at
     }
     return position
@@ -84,33 +88,37 @@ export function compileExpr(e: Expr, bindings: Bindings): (env: Environment) => 
       })
       const position = compilePosition(storage, index)
       const data = storage.data
-      return (env) => data[position(env)] as number
+      return env => data[position(env)] as number
     }
     case 'reduce': {
       if (bindings.reduce === undefined) throw new Error('a nest holds no reduction expressions')
       return bindings.reduce(e)
     }
     case 'op': {
-      const args = e.args.map((arg) => compileExpr(arg, bindings))
-      const [a, b, c] = args as [(env: Environment) => number, (env: Environment) => number, (env: Environment) => number]
+      const args = e.args.map(arg => compileExpr(arg, bindings))
+      const [a, b, c] = args as [
+        (env: Environment) => number,
+        (env: Environment) => number,
+        (env: Environment) => number,
+      ]
       const type = (e.args[0] as Expr).type
       if (e.op === 'saturate' || e.op === 'wrap') {
         const to = e.to as StorageType
         const convert = e.op === 'saturate' ? saturate : wrap
-        return (env) => convert(a(env), to)
+        return env => convert(a(env), to)
       }
       // A select evaluates only the arm that it takes, so that the other may index anything.
-      if (e.op === 'select') return (env) => (a(env) ? b(env) : c(env))
+      if (e.op === 'select') return env => (a(env) ? b(env) : c(env))
       const { evaluate, arity } = operations[e.op]
-      if (arity === 1) return (env) => evaluate(type, a(env), 0, 0)
-      if (arity === 2) return (env) => evaluate(type, a(env), b(env), 0)
-      return (env) => evaluate(type, a(env), b(env), c(env))
+      if (arity === 1) return env => evaluate(type, a(env), 0, 0)
+      if (arity === 2) return env => evaluate(type, a(env), b(env), 0)
+      return env => evaluate(type, a(env), b(env), c(env))
     }
   }
 }
 
 function saturate(value: number, to: StorageType): number {
-  if (value !== value) return 0
+  if (Number.isNaN(value)) return 0
   const { low, high } = integerRange(to)
   return value < low ? low : value > high ? high : Math.trunc(value) + 0
 }
@@ -123,9 +131,9 @@ function wrap(value: number, to: StorageType): number {
 
 /** What an element holds after a store: the value rounded to the storage type. */
 export function stored(type: StorageType): (value: number) => number {
-  if (type.name === 'f16') return (value) => float16Value(float16Bits(value))
-  if (type.name === 'bf16') return (value) => bfloat16Value(bfloat16Bits(value))
-  return (value) => value
+  if (type.name === 'f16') return value => float16Value(float16Bits(value))
+  if (type.name === 'bf16') return value => bfloat16Value(bfloat16Bits(value))
+  return value => value
 }
 
 /** One step of a fold. */

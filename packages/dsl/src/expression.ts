@@ -20,17 +20,17 @@ export function visitExpr(e: Expr, visit: (node: Expr) => void, seen: Set<Expr> 
 export function mapExpr(
   e: Expr,
   rewrite: (node: Expr) => Expr,
-  affine: (a: Affine) => Affine = (a) => a,
+  affine: (a: Affine) => Affine = a => a,
   memo: Map<Expr, Expr> = new Map(),
 ): Expr {
   const known = memo.get(e)
   if (known !== undefined) return known
   let next: Expr = e
   if (e.kind === 'op') {
-    const args = e.args.map((arg) => mapExpr(arg, rewrite, affine, memo))
+    const args = e.args.map(arg => mapExpr(arg, rewrite, affine, memo))
     if (args.some((arg, i) => arg !== e.args[i])) next = { ...e, args }
   } else if (e.kind === 'load') {
-    const index = e.index.map((s) => (isAffine(s) ? affine(s) : mapExpr(s, rewrite, affine, memo)))
+    const index = e.index.map(s => (isAffine(s) ? affine(s) : mapExpr(s, rewrite, affine, memo)))
     if (index.some((s, i) => s !== e.index[i])) next = { ...e, index }
   } else if (e.kind === 'index') {
     const index = affine(e.index)
@@ -47,7 +47,7 @@ export function mapExpr(
 /** Every affine index in an expression. */
 export function affinesOf(e: Expr): Affine[] {
   const found: Affine[] = []
-  visitExpr(e, (node) => {
+  visitExpr(e, node => {
     if (node.kind === 'index') found.push(node.index)
     if (node.kind === 'load') for (const s of node.index) if (isAffine(s)) found.push(s)
   })
@@ -57,7 +57,7 @@ export function affinesOf(e: Expr): Affine[] {
 /** Every load in an expression. */
 export function loadsOf(e: Expr): (Expr & { kind: 'load' })[] {
   const found: (Expr & { kind: 'load' })[] = []
-  visitExpr(e, (node) => {
+  visitExpr(e, node => {
     if (node.kind === 'load') found.push(node)
   })
   return found

@@ -7,10 +7,12 @@ export function serializeKernel(kernel: Kernel): string {
   return JSON.stringify(kernel, (_, value: unknown) => {
     if (value instanceof Map) return [...value].sort(([a], [b]) => (a < b ? -1 : 1))
     if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
-    if (typeof value === 'object' && value !== null && 'compute' in value && 'bits' in value && 'name' in value) return value.name
+    if (typeof value === 'object' && value !== null && 'compute' in value && 'bits' in value && 'name' in value)
+      return value.name
     return value
   })
 }
 
 /** The identity of a definition: the first 16 hexadecimal digits of the SHA-256 of its serialized form. */
-export const kernelHash = (kernel: Kernel): string => bytesToHex(sha256(utf8ToBytes(serializeKernel(kernel)))).slice(0, 16)
+export const kernelHash = (kernel: Kernel): string =>
+  bytesToHex(sha256(utf8ToBytes(serializeKernel(kernel)))).slice(0, 16)

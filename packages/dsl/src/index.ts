@@ -7,11 +7,55 @@ export { kernelHash, serializeKernel } from './hash.ts'
 export { interpretKernel } from './interpret-kernel.ts'
 export { interpretNest } from './interpret-nest.ts'
 export type * from './ir.ts'
-export { abs, argmax, argmin, type DimensionHandle, type Groups, fma, type KernelBuilder, kernel, max, min, type ReductionAxis, type SizeHandle, select, sum, type TensorHandle } from './kernel.ts'
+export {
+  abs,
+  argmax,
+  argmin,
+  type DimensionHandle,
+  fma,
+  type Groups,
+  type KernelBuilder,
+  kernel,
+  max,
+  min,
+  type ReductionAxis,
+  type SizeHandle,
+  select,
+  sum,
+  type TensorHandle,
+} from './kernel.ts'
 export { type OperationName, operationNames, operations } from './operations.ts'
 export { fusedMultiplyAdd, roundHalfAway, roundHalfEven } from './rounding.ts'
 export { bindSizes, checkFacts, InputError } from './sizes.ts'
-export { arrayByteLength, elementCount, type LogicalValues, logicalValues, packTensor, rowByteLength, type Tensor, unpackTensor } from './tensor.ts'
-export { bf16, type ComputeType, elementsPerUnit, f16, f32, i2, i3, i4, i8, i32, integerRange, type StorageType, storageTypes, u2, u3, u4, u8, u32 } from './types.ts'
+export {
+  arrayByteLength,
+  elementCount,
+  type LogicalValues,
+  logicalValues,
+  packTensor,
+  rowByteLength,
+  type Tensor,
+  unpackTensor,
+} from './tensor.ts'
+export {
+  bf16,
+  type ComputeType,
+  elementsPerUnit,
+  f16,
+  f32,
+  i2,
+  i3,
+  i4,
+  i8,
+  i32,
+  integerRange,
+  type StorageType,
+  storageTypes,
+  u2,
+  u3,
+  u4,
+  u8,
+  u32,
+} from './types.ts'
 export { validateKernel } from './validate-kernel.ts'
 export { Index, type Operand, Value } from './value.ts'

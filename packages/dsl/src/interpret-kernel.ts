@@ -1,5 +1,14 @@
 import { extentValue } from './affine.ts'
-import { type Bindings, compileAffine, compileExpr, compilePosition, type Environment, foldStep, type Storage, stored } from './evaluate.ts'
+import {
+  type Bindings,
+  compileAffine,
+  compileExpr,
+  compilePosition,
+  type Environment,
+  foldStep,
+  type Storage,
+  stored,
+} from './evaluate.ts'
 import { visitExpr } from './expression.ts'
 import type { Axis, Expr, Guard, Kernel, LoopId, Stage } from './ir.ts'
 import { bindSizes } from './sizes.ts'
@@ -14,19 +23,23 @@ import { elementCount, logicalValues, type Tensor } from './tensor.ts'
  * @returns the outputs, and the temporaries, by name
  * @throws InputError for missing inputs, wrong ranks, shapes or types, broken size facts
  */
-export function interpretKernel(kernel: Kernel, inputs: ReadonlyMap<string, Tensor>, sizes: ReadonlyMap<string, number> = new Map()): Map<string, Tensor> {
+export function interpretKernel(
+  kernel: Kernel,
+  inputs: ReadonlyMap<string, Tensor>,
+  sizes: ReadonlyMap<string, number> = new Map(),
+): Map<string, Tensor> {
   const bound = bindSizes(kernel, inputs, sizes)
   const storage = new Map<string, Storage>()
   for (const [name, tensor] of inputs) storage.set(name, { name, ...tensor })
   const results = new Map<string, Tensor>()
   for (const stage of kernel.stages) {
-    const tensor = kernel.tensors.find((t) => t.name === stage.tensor)
+    const tensor = kernel.tensors.find(t => t.name === stage.tensor)
     if (tensor === undefined) throw new Error(`stage ${stage.tensor} has no tensor`)
-    const shape = tensor.dims.map((dim) => extentValue(dim, bound))
+    const shape = tensor.dims.map(dim => extentValue(dim, bound))
     const result: Tensor = { type: tensor.type, shape, data: logicalValues(tensor.type, elementCount(shape)) }
     storage.set(stage.tensor, { name: stage.tensor, ...result })
     results.set(stage.tensor, result)
-    runStage(stage, { sizes: bound, storage: (name) => storage.get(name) as Storage })
+    runStage(stage, { sizes: bound, storage: name => storage.get(name) as Storage })
   }
   return results
 }
@@ -46,22 +59,25 @@ function runStage(stage: Stage, base: Bindings): void {
 }
 
 /** Reductions that depend on nothing but the stage's axes are evaluated once an element, however often they are used. */
-function hoistReductions(stage: Stage, base: Bindings): { hoisted: ((env: Environment) => void)[]; bindings: Bindings } {
+function hoistReductions(
+  stage: Stage,
+  base: Bindings,
+): { hoisted: ((env: Environment) => void)[]; bindings: Bindings } {
   const slots = new Map<Expr, { value: number }>()
   const hoisted: ((env: Environment) => void)[] = []
-  const stageAxes = new Set(stage.axes.map((axis) => axis.id))
+  const stageAxes = new Set(stage.axes.map(axis => axis.id))
   const bindings: Bindings = {
     ...base,
-    reduce: (e) => {
+    reduce: e => {
       const slot = slots.get(e)
       return slot === undefined ? compileReduction(e, bindings) : () => slot.value
     },
   }
-  visitExpr(stage.value, (node) => {
+  visitExpr(stage.value, node => {
     if (node.kind !== 'reduce' || !closedOver(node, stageAxes)) return
     const slot = { value: 0 }
     const evaluate = compileReduction(node, bindings)
-    hoisted.push((env) => {
+    hoisted.push(env => {
       slot.value = evaluate(env)
     })
     slots.set(node, slot)
@@ -71,12 +87,13 @@ function hoistReductions(stage: Stage, base: Bindings): { hoisted: ((env: Enviro
 
 function closedOver(e: Expr & { kind: 'reduce' }, axes: ReadonlySet<LoopId>): boolean {
   const own = new Set(axes)
-  visitExpr(e, (node) => {
+  visitExpr(e, node => {
     if (node.kind === 'reduce') for (const axis of node.axes) own.add(axis.id)
   })
   let closed = true
-  visitExpr(e, (node) => {
-    const affines = node.kind === 'index' ? [node.index] : node.kind === 'load' ? node.index.filter((s) => 'terms' in s) : []
+  visitExpr(e, node => {
+    const affines =
+      node.kind === 'index' ? [node.index] : node.kind === 'load' ? node.index.filter(s => 'terms' in s) : []
     for (const index of affines) for (const loop of index.terms.keys()) if (!own.has(loop)) closed = false
   })
   return closed
@@ -85,7 +102,7 @@ function closedOver(e: Expr & { kind: 'reduce' }, axes: ReadonlySet<LoopId>): bo
 function compileReduction(e: Expr & { kind: 'reduce' }, bindings: Bindings): (env: Environment) => number {
   const body = compileExpr(e.body, bindings)
   const step = foldStep(e.op, e.type)
-  return (env) => {
+  return env => {
     let accumulator = e.identity
     overAxes(e.axes, e.where, bindings, env, () => {
       accumulator = step(accumulator, body(env))
@@ -95,10 +112,18 @@ function compileReduction(e: Expr & { kind: 'reduce' }, bindings: Bindings): (en
 }
 
 /** Runs `body` at every point of the axes where the guards hold, last axis fastest. */
-function overAxes(axes: readonly Axis[], where: readonly Guard[], { sizes }: Bindings, env: Environment, body: () => void): void {
-  const extents = axes.map((axis) => extentValue(axis.extent, sizes))
+function overAxes(
+  axes: readonly Axis[],
+  where: readonly Guard[],
+  { sizes }: Bindings,
+  env: Environment,
+  body: () => void,
+): void {
+  const extents = axes.map(axis => extentValue(axis.extent, sizes))
   // A guard on a single variable repeats its extent.
-  const guards = where.filter((g) => g.index.terms.size > 1).map((g) => ({ index: compileAffine(g.index), below: extentValue(g.below, sizes) }))
+  const guards = where
+    .filter(g => g.index.terms.size > 1)
+    .map(g => ({ index: compileAffine(g.index), below: extentValue(g.below, sizes) }))
   const walk = (depth: number): void => {
     const axis = axes[depth]
     if (axis === undefined) {
@@ -116,8 +141,8 @@ function overAxes(axes: readonly Axis[], where: readonly Guard[], { sizes }: Bin
 }
 
 function highestId(stage: Stage): number {
-  let highest = Math.max(-1, ...stage.axes.map((axis) => axis.id))
-  visitExpr(stage.value, (node) => {
+  let highest = Math.max(-1, ...stage.axes.map(axis => axis.id))
+  visitExpr(stage.value, node => {
     if (node.kind === 'reduce') for (const axis of node.axes) highest = Math.max(highest, axis.id)
   })
   return highest

@@ -1,5 +1,14 @@
 import { extentValue } from './affine.ts'
-import { type Bindings, compileAffine, compileExpr, compilePosition, type Environment, foldStep, type Storage, stored } from './evaluate.ts'
+import {
+  type Bindings,
+  compileAffine,
+  compileExpr,
+  compilePosition,
+  type Environment,
+  foldStep,
+  type Storage,
+  stored,
+} from './evaluate.ts'
 import type { Buffer, LoopId, Nest, Statement, Store, Update } from './ir.ts'
 import { bindSizes } from './sizes.ts'
 import { elementCount, logicalValues, type Tensor } from './tensor.ts'
@@ -10,7 +19,11 @@ import { elementCount, logicalValues, type Tensor } from './tensor.ts'
  *
  * @throws InputError as `interpretKernel`; OutOfBounds for an access outside a buffer
  */
-export function interpretNest(nest: Nest, inputs: ReadonlyMap<string, Tensor>, sizes: ReadonlyMap<string, number> = new Map()): Map<string, Tensor> {
+export function interpretNest(
+  nest: Nest,
+  inputs: ReadonlyMap<string, Tensor>,
+  sizes: ReadonlyMap<string, number> = new Map(),
+): Map<string, Tensor> {
   const bound = bindSizes(nest.kernel, inputs, new Map([...nest.fixed, ...sizes]))
   const storage = new Map<string, Storage>()
   const results = new Map<string, Tensor>()
@@ -23,13 +36,14 @@ export function interpretNest(nest: Nest, inputs: ReadonlyMap<string, Tensor>, s
     }
     const made = allocate(buffer, bound)
     storage.set(buffer.name, made)
-    if (buffer.role === 'output' || buffer.role === 'temporary') results.set(buffer.name, { type: made.type, shape: made.shape, data: made.data })
+    if (buffer.role === 'output' || buffer.role === 'temporary')
+      results.set(buffer.name, { type: made.type, shape: made.shape, data: made.data })
     if (buffer.scope !== undefined) {
       const clear = () => made.data.fill(unwritten(buffer))
       fresh.set(buffer.scope, [...(fresh.get(buffer.scope) ?? []), clear])
     }
   }
-  const bindings: Bindings = { sizes: bound, storage: (name) => storage.get(name) ?? missing(name) }
+  const bindings: Bindings = { sizes: bound, storage: name => storage.get(name) ?? missing(name) }
   const env: Environment = new Int32Array(nest.nextLoop)
   for (const statement of nest.body) compileStatement(statement, bindings, fresh)(env)
   return results
@@ -40,7 +54,7 @@ function missing(name: string): never {
 }
 
 function allocate(buffer: Buffer, sizes: ReadonlyMap<string, number>): Storage {
-  const shape = buffer.dims.map((dim) => extentValue(dim, sizes))
+  const shape = buffer.dims.map(dim => extentValue(dim, sizes))
   const data = logicalValues(buffer.type, elementCount(shape))
   data.fill(unwritten(buffer))
   return { name: buffer.name, type: buffer.type, shape, data }
@@ -54,10 +68,10 @@ type Run = (env: Environment) => void
 function compileStatement(statement: Statement, bindings: Bindings, fresh: ReadonlyMap<LoopId, (() => void)[]>): Run {
   if (statement.kind !== 'loop') return compileLeaf(statement, bindings)
   const extent = extentValue(statement.extent, bindings.sizes)
-  const body = statement.body.map((inner) => compileStatement(inner, bindings, fresh))
+  const body = statement.body.map(inner => compileStatement(inner, bindings, fresh))
   const clears = fresh.get(statement.id) ?? []
   const { id } = statement
-  return (env) => {
+  return env => {
     for (let i = 0; i < extent; i++) {
       env[id] = i
       for (const clear of clears) clear()
@@ -72,14 +86,14 @@ function compileLeaf(leaf: Store | Update, bindings: Bindings): Run {
   const value = compileExpr(leaf.value, bindings)
   const round = stored(target.type)
   const data = target.data
-  const guards = leaf.where.map((g) => ({ index: compileAffine(g.index), below: extentValue(g.below, bindings.sizes) }))
-  const inside = (env: Environment) => guards.every((guard) => guard.index(env) < guard.below)
+  const guards = leaf.where.map(g => ({ index: compileAffine(g.index), below: extentValue(g.below, bindings.sizes) }))
+  const inside = (env: Environment) => guards.every(guard => guard.index(env) < guard.below)
   if (leaf.kind === 'store')
-    return (env) => {
+    return env => {
       if (inside(env)) data[position(env)] = round(value(env))
     }
   const step = foldStep(leaf.op, leaf.value.type)
-  return (env) => {
+  return env => {
     if (!inside(env)) return
     const at = position(env)
     data[at] = round(step(data[at] as number, value(env)))

@@ -26,7 +26,13 @@ export type Expr =
   | { readonly kind: 'index'; readonly type: 'i32'; readonly index: Affine }
   /** One element, widened to its compute type. A subscript that is an expression is a gather, clamped to the dimension. */
   | { readonly kind: 'load'; readonly type: ComputeType; readonly buffer: string; readonly index: readonly Subscript[] }
-  | { readonly kind: 'op'; readonly type: ComputeType; readonly op: OperationName; readonly args: readonly Expr[]; readonly to?: StorageType }
+  | {
+      readonly kind: 'op'
+      readonly type: ComputeType
+      readonly op: OperationName
+      readonly args: readonly Expr[]
+      readonly to?: StorageType
+    }
   /** In definitions only: a fold over `axes` in row-major order, starting at `identity`. Never in a nest. */
   | {
       readonly kind: 'reduce'

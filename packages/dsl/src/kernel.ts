@@ -1,6 +1,19 @@
 import * as affine from './affine.ts'
 import { DefinitionError, here, within } from './definition-error.ts'
-import type { Affine, Axis, Buffer, Expr, Extent, Guard, Kernel, LoopId, ReduceOperation, Size, SizeFact, Stage, Subscript } from './ir.ts'
+import type {
+  Axis,
+  Buffer,
+  Expr,
+  Extent,
+  Guard,
+  Kernel,
+  LoopId,
+  ReduceOperation,
+  Size,
+  SizeFact,
+  Stage,
+  Subscript,
+} from './ir.ts'
 import type { StorageType } from './types.ts'
 import { validateKernel } from './validate-kernel.ts'
 import { apply, Index, type Operand, Value } from './value.ts'
@@ -51,9 +64,19 @@ export interface KernelBuilder {
   size(name: string, facts?: SizeFact): SizeHandle
   input(name: string, type: StorageType, dims: readonly DimensionHandle[]): TensorHandle
   /** A stage whose tensor the caller receives; `value` is called once with the indices of one element. */
-  output(name: string, type: StorageType, dims: readonly DimensionHandle[], value: (...index: Index[]) => Operand): TensorHandle
+  output(
+    name: string,
+    type: StorageType,
+    dims: readonly DimensionHandle[],
+    value: (...index: Index[]) => Operand,
+  ): TensorHandle
   /** A stage whose tensor only later stages read. */
-  temporary(name: string, type: StorageType, dims: readonly DimensionHandle[], value: (...index: Index[]) => Operand): TensorHandle
+  temporary(
+    name: string,
+    type: StorageType,
+    dims: readonly DimensionHandle[],
+    value: (...index: Index[]) => Operand,
+  ): TensorHandle
 }
 
 interface Build {
@@ -84,21 +107,27 @@ export function kernel(name: string, define: (builder: KernelBuilder) => void, s
       if (taken.has(given)) throw new DefinitionError(`${here()}: the name ${given} is declared twice`)
       taken.add(given)
     }
-    const stage = (role: 'output' | 'temporary') => (tensor: string, type: StorageType, dims: readonly DimensionHandle[], value: (...index: Index[]) => Operand) =>
-      within(`stage ${tensor}`, () => {
-        declare('tensor', tensor)
-        const names = parameterNames(value)
-        if (value.length > dims.length)
-          throw new DefinitionError(`${here()}: its function takes ${value.length} indices, the tensor has ${dims.length} ${dims.length === 1 ? 'dimension' : 'dimensions'}`)
-        const buffer = declareTensor(tensor, role, type, dims)
-        const axes: Axis[] = []
-        const where: Guard[] = []
-        const indices = dims.map((dim, position) => openDimension(dim, names[position] ?? `i${position}`, axes, where))
-        const result = store(value(...indices), type)
-        tensors.push(buffer)
-        stages.push({ tensor, axes, index: indices.map((index) => index.affine), where, value: result })
-        return handle(buffer)
-      })
+    const stage =
+      (role: 'output' | 'temporary') =>
+      (tensor: string, type: StorageType, dims: readonly DimensionHandle[], value: (...index: Index[]) => Operand) =>
+        within(`stage ${tensor}`, () => {
+          declare('tensor', tensor)
+          const names = parameterNames(value)
+          if (value.length > dims.length)
+            throw new DefinitionError(
+              `${here()}: its function takes ${value.length} indices, the tensor has ${dims.length} ${dims.length === 1 ? 'dimension' : 'dimensions'}`,
+            )
+          const buffer = declareTensor(tensor, role, type, dims)
+          const axes: Axis[] = []
+          const where: Guard[] = []
+          const indices = dims.map((dim, position) =>
+            openDimension(dim, names[position] ?? `i${position}`, axes, where),
+          )
+          const result = store(value(...indices), type)
+          tensors.push(buffer)
+          stages.push({ tensor, axes, index: indices.map(index => index.affine), where, value: result })
+          return handle(buffer)
+        })
     try {
       define({
         size: (given, facts = {}) => {
@@ -121,7 +150,7 @@ export function kernel(name: string, define: (builder: KernelBuilder) => void, s
     } finally {
       current = outer
     }
-    if (!stages.some((s) => tensors.some((t) => t.name === s.tensor && t.role === 'output')))
+    if (!stages.some(s => tensors.some(t => t.name === s.tensor && t.role === 'output')))
       throw new DefinitionError(`${here()}: it has no output; declare one with output(name, type, dims, value)`)
     const defined: Kernel = { name, summary, sizes, tensors, stages }
     validateKernel(defined)
@@ -133,14 +162,15 @@ function sizeHandle(declared: Size): SizeHandle {
   return {
     kind: 'size',
     size: declared,
-    groups: (n) => {
-      if (!Number.isInteger(n) || n < 1) throw new DefinitionError(`${here()}: ${declared.name}.groups(${n}) needs a whole number of at least 1`)
+    groups: n => {
+      if (!Number.isInteger(n) || n < 1)
+        throw new DefinitionError(`${here()}: ${declared.name}.groups(${n}) needs a whole number of at least 1`)
       const groups: Groups = {
         kind: 'groups',
         of: declared,
         length: n,
         count: { kind: 'count', extent: { size: declared.name, dividedBy: n }, name: `${declared.name}/${n}` },
-        at: (group) => ({ kind: 'elements', groups, group }),
+        at: group => ({ kind: 'elements', groups, group }),
       }
       return groups
     },
@@ -154,10 +184,16 @@ function extentOf(dim: DimensionHandle): Extent {
   return dim.kind === 'groups' ? { size: dim.of.name, dividedBy: 1 } : dim.extent
 }
 
-function declareTensor(name: string, role: Buffer['role'], type: StorageType, dims: readonly DimensionHandle[]): Buffer {
+function declareTensor(
+  name: string,
+  role: Buffer['role'],
+  type: StorageType,
+  dims: readonly DimensionHandle[],
+): Buffer {
   if (dims.length === 0) throw new DefinitionError(`${here()}: a tensor has at least one dimension`)
   for (const dim of dims)
-    if (typeof dim === 'number' && !(Number.isInteger(dim) && dim >= 1)) throw new DefinitionError(`${here()}: the dimension ${dim} is not a whole number of at least 1`)
+    if (typeof dim === 'number' && !(Number.isInteger(dim) && dim >= 1))
+      throw new DefinitionError(`${here()}: the dimension ${dim} is not a whole number of at least 1`)
   return { name, memory: 'global', role, type, dims: dims.map(extentOf) }
 }
 
@@ -189,8 +225,15 @@ const fresh = (): LoopId => {
 function handle(buffer: Buffer): TensorHandle {
   const load = (...index: readonly (Index | number | Value)[]): Value => {
     if (index.length !== buffer.dims.length)
-      throw new DefinitionError(`${here()}: ${buffer.name} has rank ${buffer.dims.length} (${buffer.dims.map(affine.printExtent).join(' × ')}) and is called with ${index.length} ${index.length === 1 ? 'index' : 'indices'}`)
-    return new Value({ kind: 'load', type: buffer.type.compute, buffer: buffer.name, index: index.map((i, position) => subscript(buffer, i, position)) })
+      throw new DefinitionError(
+        `${here()}: ${buffer.name} has rank ${buffer.dims.length} (${buffer.dims.map(affine.printExtent).join(' × ')}) and is called with ${index.length} ${index.length === 1 ? 'index' : 'indices'}`,
+      )
+    return new Value({
+      kind: 'load',
+      type: buffer.type.compute,
+      buffer: buffer.name,
+      index: index.map((i, position) => subscript(buffer, i, position)),
+    })
   }
   return Object.assign(load, { buffer })
 }
@@ -199,20 +242,37 @@ function subscript(buffer: Buffer, index: unknown, position: number): Subscript 
   if (index instanceof Index) return index.affine
   if (typeof index === 'number' && Number.isInteger(index) && index >= 0) return affine.constant(index)
   if (index instanceof Value && (index.type === 'i32' || index.type === 'u32')) return index.expr
-  const found = index instanceof Value ? `a value of type ${index.type}` : typeof index === 'number' ? `the number ${index}` : `of type ${typeof index}`
-  throw new DefinitionError(`${here()}: index ${position + 1} of ${buffer.name} is ${found}; expected an index, a whole number, or an i32 or u32 value`)
+  const found =
+    index instanceof Value
+      ? `a value of type ${index.type}`
+      : typeof index === 'number'
+        ? `the number ${index}`
+        : `of type ${typeof index}`
+  throw new DefinitionError(
+    `${here()}: index ${position + 1} of ${buffer.name} is ${found}; expected an index, a whole number, or an i32 or u32 value`,
+  )
 }
 
 /** The value as it is stored: numbers become constants, floats saturate into integer types. */
 function store(result: Operand, type: StorageType): Expr {
   if (typeof result === 'number') return new Value({ kind: 'const', type: type.compute, value: result }).expr
-  if (!(result instanceof Value)) throw new DefinitionError(`${here()}: its function returns ${result === undefined ? 'nothing' : `something of type ${typeof result}`}; a value is expected`)
-  if (result.type === 'bool') throw new DefinitionError(`${here()}: its value is bool; ${type.name} is expected; use select(1, 0)`)
+  if (!(result instanceof Value))
+    throw new DefinitionError(
+      `${here()}: its function returns ${result === undefined ? 'nothing' : `something of type ${typeof result}`}; a value is expected`,
+    )
+  if (result.type === 'bool')
+    throw new DefinitionError(`${here()}: its value is bool; ${type.name} is expected; use select(1, 0)`)
   if (type.kind === 'float') {
-    if (result.type !== 'f32') throw new DefinitionError(`${here()}: its value is ${result.type}; ${type.name} holds f32; write .toF32()`)
+    if (result.type !== 'f32')
+      throw new DefinitionError(`${here()}: its value is ${result.type}; ${type.name} holds f32; write .toF32()`)
     return result.expr
   }
-  if (result.expr.kind === 'op' && (result.expr.op === 'saturate' || result.expr.op === 'wrap') && result.expr.to === type) return result.expr
+  if (
+    result.expr.kind === 'op' &&
+    (result.expr.op === 'saturate' || result.expr.op === 'wrap') &&
+    result.expr.to === type
+  )
+    return result.expr
   if (result.type === type.compute && type.bits === 32) return result.expr
   return result.saturate(type).expr
 }
@@ -239,8 +299,10 @@ function reduction(op: ReduceOperation, over: ReductionAxis | readonly Reduction
       return openDimension(axis, name, axes, where)
     })
     const result = body(...indices)
-    const value = typeof result === 'number' ? new Value({ kind: 'const', type: 'f32', value: Math.fround(result) }) : result
-    if (!(value instanceof Value)) throw new DefinitionError(`${here()}: its function returns ${typeof result}; a value is expected`)
+    const value =
+      typeof result === 'number' ? new Value({ kind: 'const', type: 'f32', value: Math.fround(result) }) : result
+    if (!(value instanceof Value))
+      throw new DefinitionError(`${here()}: its function returns ${typeof result}; a value is expected`)
     if (value.type === 'bool') throw new DefinitionError(`${here()}: its body is bool; expected f32, i32 or u32`)
     const identity = identityOf(op, value.expr)
     return new Value({ kind: 'reduce', type: value.type, op, axes, identity, where, body: value.expr })
@@ -266,7 +328,8 @@ const isNonNegative = (e: Expr): boolean =>
 
 type Reducer = (over: ReductionAxis | readonly ReductionAxis[], body: Body) => Value
 
-const isAxis = (x: unknown): x is ReductionAxis | readonly ReductionAxis[] => Array.isArray(x) || (typeof x === 'object' && x !== null && 'kind' in x)
+const isAxis = (x: unknown): x is ReductionAxis | readonly ReductionAxis[] =>
+  Array.isArray(x) || (typeof x === 'object' && x !== null && 'kind' in x)
 
 /** `max(T, t => …)`: the largest over an axis. `max(a, b)`: the larger of two values. A NaN loses. */
 export function max(over: ReductionAxis | readonly ReductionAxis[], body: Body): Value
@@ -284,7 +347,8 @@ export function min(a: ReductionAxis | readonly ReductionAxis[] | Operand, b: Bo
 
 /** The sum over one or several axes, added in row-major order, rounded after each addition. */
 export const sum: Reducer = (over, body) => {
-  if (!isAxis(over) && typeof over !== 'number') throw new DefinitionError(`${here()}: sum needs an axis and a function`)
+  if (!isAxis(over) && typeof over !== 'number')
+    throw new DefinitionError(`${here()}: sum needs an axis and a function`)
   return reduction('sum', over, body)
 }
 
@@ -297,38 +361,57 @@ export const argmin = (over: ReductionAxis, body: (index: Index) => Value): Valu
 
 function argument(extreme: typeof max, over: ReductionAxis, body: (index: Index) => Value): Value {
   const best = extreme(over, body as Body)
-  const first = reduction('min', over, (index) => body(index as Index).eq(best).select((index as Index).value(), noIndex))
+  const first = reduction('min', over, index =>
+    body(index as Index)
+      .eq(best)
+      .select((index as Index).value(), noIndex),
+  )
   return first.eq(noIndex).select(0, first)
 }
 
 export const abs = (a: Value): Value => apply('abs', a)
 export const fma = (a: Value, b: Operand, c: Operand): Value => apply('fma', a, b, c)
 /** `whenTrue` where `condition` (bool) holds, else `whenFalse`. */
-export const select = (condition: Value, whenTrue: Operand, whenFalse: Operand): Value => condition.select(whenTrue, whenFalse)
+export const select = (condition: Value, whenTrue: Operand, whenFalse: Operand): Value =>
+  condition.select(whenTrue, whenFalse)
 
 // ─── Names and facts ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 function checkName(what: string, name: string): void {
   if (!/^[A-Za-z][A-Za-z0-9_]{0,62}$/.test(name))
-    throw new DefinitionError(`${here()}: the ${what} name '${name}' is not a letter followed by letters, digits and _ (63 at most)`)
+    throw new DefinitionError(
+      `${here()}: the ${what} name '${name}' is not a letter followed by letters, digits and _ (63 at most)`,
+    )
   if (reserved.has(name)) throw new DefinitionError(`${here()}: the ${what} name '${name}' is reserved`)
 }
 
 function checkFacts(name: string, facts: SizeFact): void {
   for (const [fact, value] of Object.entries(facts))
-    if (value !== undefined && !(Number.isInteger(value) && value >= 1)) throw new DefinitionError(`${here()}: size ${name}: ${fact} is ${value}; a whole number of at least 1 is expected`)
+    if (value !== undefined && !(Number.isInteger(value) && value >= 1))
+      throw new DefinitionError(
+        `${here()}: size ${name}: ${fact} is ${value}; a whole number of at least 1 is expected`,
+      )
 }
 
 const describeAxes = (over: ReductionAxis | readonly ReductionAxis[]): string =>
   (Array.isArray(over) ? (over as readonly ReductionAxis[]) : [over as ReductionAxis])
-    .map((axis) => (typeof axis === 'number' ? String(axis) : axis.kind === 'size' ? axis.size.name : axis.kind === 'count' ? axis.name : axis.kind === 'elements' ? `a group of ${axis.groups.of.name}` : axis.of.name))
+    .map(axis =>
+      typeof axis === 'number'
+        ? String(axis)
+        : axis.kind === 'size'
+          ? axis.size.name
+          : axis.kind === 'count'
+            ? axis.name
+            : axis.kind === 'elements'
+              ? `a group of ${axis.groups.of.name}`
+              : axis.of.name,
+    )
     .join(' × ')
 
 /** The author's own index names, read off the arrow function, so that loops and generated code carry them. */
 function parameterNames(value: (...index: Index[]) => unknown): string[] {
   const text = value.toString()
   const list = /^\(([^)]*)\)\s*=>|^([A-Za-z_$][\w$]*)\s*=>|^function\s*\w*\(([^)]*)\)/.exec(text)
-  const names = (list?.[1] ?? list?.[2] ?? list?.[3] ?? '').split(',').map((name) => name.trim())
-  return names.every((name) => /^[A-Za-z][A-Za-z0-9_]*$/.test(name)) ? names : []
+  const names = (list?.[1] ?? list?.[2] ?? list?.[3] ?? '').split(',').map(name => name.trim())
+  return names.every(name => /^[A-Za-z][A-Za-z0-9_]*$/.test(name)) ? names : []
 }
-

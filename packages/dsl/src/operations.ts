@@ -25,10 +25,9 @@ const fround = Math.fround
 /** Wraps an integer result to 32 bits, or rounds a float result. */
 const fit = (type: ComputeType, value: number): number =>
   type === 'f32' ? fround(value) : type === 'i32' ? value | 0 : value >>> 0
-const isNaNumber = (x: number) => x !== x
 /** IEEE 754-2019 maximumNumber and minimumNumber: a NaN operand loses, +0 is above −0. */
-const maximum = (a: number, b: number) => (isNaNumber(a) ? b : isNaNumber(b) ? a : Math.max(a, b))
-const minimum = (a: number, b: number) => (isNaNumber(a) ? b : isNaNumber(b) ? a : Math.min(a, b))
+const maximum = (a: number, b: number) => (Number.isNaN(a) ? b : Number.isNaN(b) ? a : Math.max(a, b))
+const minimum = (a: number, b: number) => (Number.isNaN(a) ? b : Number.isNaN(b) ? a : Math.min(a, b))
 
 const numeric: readonly Numeric[] = ['f32', 'i32', 'u32']
 const integers: readonly Numeric[] = ['i32', 'u32']
@@ -41,24 +40,55 @@ const table = <Names extends string>(entries: Record<Names, Operation>): Readonl
 export const operations = table({
   add: { on: numeric, arity: 2, meaning: 'a + b', evaluate: (t, a, b) => fit(t, a + b) },
   sub: { on: numeric, arity: 2, meaning: 'a − b', evaluate: (t, a, b) => fit(t, a - b) },
-  mul: { on: numeric, arity: 2, meaning: 'a × b', evaluate: (t, a, b) => (t === 'f32' ? fround(a * b) : fit(t, Math.imul(a, b))) },
+  mul: {
+    on: numeric,
+    arity: 2,
+    meaning: 'a × b',
+    evaluate: (t, a, b) => (t === 'f32' ? fround(a * b) : fit(t, Math.imul(a, b))),
+  },
   div: { on: floats, arity: 2, meaning: 'a ÷ b, correctly rounded', evaluate: (_, a, b) => fround(a / b) },
   neg: { on: ['f32', 'i32'], arity: 1, meaning: '−a', evaluate: (t, a) => (t === 'f32' ? -a : -a | 0) },
-  abs: { on: ['f32', 'i32'], arity: 1, meaning: '|a|', evaluate: (t, a) => (t === 'f32' ? Math.abs(a) : Math.abs(a) | 0) },
-  min: { on: numeric, arity: 2, meaning: 'the smaller; a NaN loses, −0 is below +0', evaluate: (_, a, b) => minimum(a, b) },
-  max: { on: numeric, arity: 2, meaning: 'the larger; a NaN loses, +0 is above −0', evaluate: (_, a, b) => maximum(a, b) },
+  abs: {
+    on: ['f32', 'i32'],
+    arity: 1,
+    meaning: '|a|',
+    evaluate: (t, a) => (t === 'f32' ? Math.abs(a) : Math.abs(a) | 0),
+  },
+  min: {
+    on: numeric,
+    arity: 2,
+    meaning: 'the smaller; a NaN loses, −0 is below +0',
+    evaluate: (_, a, b) => minimum(a, b),
+  },
+  max: {
+    on: numeric,
+    arity: 2,
+    meaning: 'the larger; a NaN loses, +0 is above −0',
+    evaluate: (_, a, b) => maximum(a, b),
+  },
   clamp: {
     on: numeric,
     arity: 3,
     meaning: 'low if a < low, high if a > high, else a (so NaN and −0 pass through)',
+    // biome-ignore lint/complexity/useMathMinMax: Math.max would lose a −0 that equals `low`.
     evaluate: (_, a, low, high) => (a > high ? high : a < low ? low : a),
   },
   round: { on: floats, arity: 1, meaning: 'nearest integer, ties to even', evaluate: (_, a) => roundHalfEven(a) },
-  roundHalfAway: { on: floats, arity: 1, meaning: 'nearest integer, ties away from zero', evaluate: (_, a) => roundHalfAway(a) },
+  roundHalfAway: {
+    on: floats,
+    arity: 1,
+    meaning: 'nearest integer, ties away from zero',
+    evaluate: (_, a) => roundHalfAway(a),
+  },
   floor: { on: floats, arity: 1, meaning: 'largest integer not above a', evaluate: (_, a) => Math.floor(a) },
   ceil: { on: floats, arity: 1, meaning: 'smallest integer not below a', evaluate: (_, a) => Math.ceil(a) },
   trunc: { on: floats, arity: 1, meaning: 'integer part', evaluate: (_, a) => Math.trunc(a) },
-  fma: { on: floats, arity: 3, meaning: 'a × b + c with one rounding', evaluate: (_, a, b, c) => fusedMultiplyAdd(a, b, c) },
+  fma: {
+    on: floats,
+    arity: 3,
+    meaning: 'a × b + c with one rounding',
+    evaluate: (_, a, b, c) => fusedMultiplyAdd(a, b, c),
+  },
   sqrt: { on: floats, arity: 1, meaning: '√a', approximate: true, evaluate: (_, a) => fround(Math.sqrt(a)) },
   exp2: { on: floats, arity: 1, meaning: '2^a', approximate: true, evaluate: (_, a) => fround(2 ** a) },
   log2: { on: floats, arity: 1, meaning: 'log₂ a', approximate: true, evaluate: (_, a) => fround(Math.log2(a)) },
@@ -69,11 +99,36 @@ export const operations = table({
   eq: { on: numeric, arity: 2, result: 'bool', meaning: 'a = b', evaluate: (_, a, b) => bit(a === b) },
   ne: { on: numeric, arity: 2, result: 'bool', meaning: 'a ≠ b', evaluate: (_, a, b) => bit(a !== b) },
   /** Operands: condition (bool), value if true, value if false; the last two have one type. */
-  select: { on: ['f32', 'i32', 'u32', 'bool'], arity: 3, meaning: 'b if a, else c', evaluate: (_, a, b, c) => (a ? b : c) },
-  and: { on: ['bool', ...integers], arity: 2, meaning: 'bitwise or logical and', evaluate: (t, a, b) => fitBits(t, a & b) },
-  or: { on: ['bool', ...integers], arity: 2, meaning: 'bitwise or logical or', evaluate: (t, a, b) => fitBits(t, a | b) },
-  xor: { on: ['bool', ...integers], arity: 2, meaning: 'bitwise or logical exclusive or', evaluate: (t, a, b) => fitBits(t, a ^ b) },
-  not: { on: ['bool', ...integers], arity: 1, meaning: 'bitwise or logical complement', evaluate: (t, a) => (t === 'bool' ? 1 - a : fit(t, ~a)) },
+  select: {
+    on: ['f32', 'i32', 'u32', 'bool'],
+    arity: 3,
+    meaning: 'b if a, else c',
+    evaluate: (_, a, b, c) => (a ? b : c),
+  },
+  and: {
+    on: ['bool', ...integers],
+    arity: 2,
+    meaning: 'bitwise or logical and',
+    evaluate: (t, a, b) => fitBits(t, a & b),
+  },
+  or: {
+    on: ['bool', ...integers],
+    arity: 2,
+    meaning: 'bitwise or logical or',
+    evaluate: (t, a, b) => fitBits(t, a | b),
+  },
+  xor: {
+    on: ['bool', ...integers],
+    arity: 2,
+    meaning: 'bitwise or logical exclusive or',
+    evaluate: (t, a, b) => fitBits(t, a ^ b),
+  },
+  not: {
+    on: ['bool', ...integers],
+    arity: 1,
+    meaning: 'bitwise or logical complement',
+    evaluate: (t, a) => (t === 'bool' ? 1 - a : fit(t, ~a)),
+  },
   shiftLeft: { on: integers, arity: 2, meaning: 'a × 2^(b mod 32)', evaluate: (t, a, b) => fit(t, a << (b & 31)) },
   shiftRight: {
     on: integers,
@@ -81,10 +136,34 @@ export const operations = table({
     meaning: 'a ÷ 2^(b mod 32), arithmetic for i32 and logical for u32',
     evaluate: (t, a, b) => (t === 'i32' ? a >> (b & 31) : a >>> (b & 31)),
   },
-  bitcastF32: { on: integers, arity: 1, result: 'f32', meaning: 'the same bits as f32', evaluate: (_, a) => bitsToFloat(a) },
-  bitcastI32: { on: ['f32', 'u32'], arity: 1, result: 'i32', meaning: 'the same bits as i32', evaluate: (t, a) => toBits(t, a) | 0 },
-  bitcastU32: { on: ['f32', 'i32'], arity: 1, result: 'u32', meaning: 'the same bits as u32', evaluate: (t, a) => toBits(t, a) >>> 0 },
-  toF32: { on: integers, arity: 1, result: 'f32', meaning: 'the nearest f32, ties to even', evaluate: (_, a) => fround(a) },
+  bitcastF32: {
+    on: integers,
+    arity: 1,
+    result: 'f32',
+    meaning: 'the same bits as f32',
+    evaluate: (_, a) => bitsToFloat(a),
+  },
+  bitcastI32: {
+    on: ['f32', 'u32'],
+    arity: 1,
+    result: 'i32',
+    meaning: 'the same bits as i32',
+    evaluate: (t, a) => toBits(t, a) | 0,
+  },
+  bitcastU32: {
+    on: ['f32', 'i32'],
+    arity: 1,
+    result: 'u32',
+    meaning: 'the same bits as u32',
+    evaluate: (t, a) => toBits(t, a) >>> 0,
+  },
+  toF32: {
+    on: integers,
+    arity: 1,
+    result: 'f32',
+    meaning: 'the nearest f32, ties to even',
+    evaluate: (_, a) => fround(a),
+  },
   /** `to` names the type; the result has its compute type. */
   saturate: {
     on: numeric,

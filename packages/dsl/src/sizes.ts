@@ -11,42 +11,65 @@ export class InputError extends Error {
  * The value of every size, read off the shapes of the inputs and the sizes given, and checked: ranks, types, shapes that
  * contradict each other, declared facts.
  */
-export function bindSizes(kernel: Kernel, inputs: ReadonlyMap<string, Tensor>, given: ReadonlyMap<string, number> = new Map()): Map<string, number> {
+export function bindSizes(
+  kernel: Kernel,
+  inputs: ReadonlyMap<string, Tensor>,
+  given: ReadonlyMap<string, number> = new Map(),
+): Map<string, number> {
   const sizes = new Map<string, number>()
   const origin = new Map<string, string>()
   const bind = (name: string, value: number, from: string) => {
     const known = sizes.get(name)
-    if (known !== undefined && known !== value) throw new InputError(`${kernel.name}: size ${name} is ${known} by ${origin.get(name)} but ${value} by ${from}`)
+    if (known !== undefined && known !== value)
+      throw new InputError(`${kernel.name}: size ${name} is ${known} by ${origin.get(name)} but ${value} by ${from}`)
     sizes.set(name, value)
     origin.set(name, from)
   }
-  const names = kernel.sizes.map((size) => size.name)
+  const names = kernel.sizes.map(size => size.name)
   for (const [name, value] of given) {
-    if (!names.includes(name)) throw new InputError(`${kernel.name} has no size ${name}; its sizes are ${names.join(', ') || 'none'}`)
-    if (!(Number.isInteger(value) && value >= 0)) throw new InputError(`${kernel.name}: size ${name} is ${value}; a whole number of at least 0 is expected`)
+    if (!names.includes(name))
+      throw new InputError(`${kernel.name} has no size ${name}; its sizes are ${names.join(', ') || 'none'}`)
+    if (!(Number.isInteger(value) && value >= 0))
+      throw new InputError(`${kernel.name}: size ${name} is ${value}; a whole number of at least 0 is expected`)
     bind(name, value, 'the sizes given')
   }
-  const wanted = kernel.tensors.filter((t) => t.role === 'input')
+  const wanted = kernel.tensors.filter(t => t.role === 'input')
   for (const name of inputs.keys())
-    if (!wanted.some((t) => t.name === name)) throw new InputError(`${kernel.name} has no input ${name}; its inputs are ${wanted.map((t) => t.name).join(', ')}`)
+    if (!wanted.some(t => t.name === name))
+      throw new InputError(`${kernel.name} has no input ${name}; its inputs are ${wanted.map(t => t.name).join(', ')}`)
   for (const tensor of wanted) {
     const input = inputs.get(tensor.name)
-    if (input === undefined) throw new InputError(`${kernel.name}: input ${tensor.name} (${tensor.type.name}, [${tensor.dims.map(printExtent).join(', ')}]) is missing`)
-    if (input.type !== tensor.type) throw new InputError(`${kernel.name}: input ${tensor.name} is ${input.type.name}; ${tensor.type.name} is expected`)
+    if (input === undefined)
+      throw new InputError(
+        `${kernel.name}: input ${tensor.name} (${tensor.type.name}, [${tensor.dims.map(printExtent).join(', ')}]) is missing`,
+      )
+    if (input.type !== tensor.type)
+      throw new InputError(
+        `${kernel.name}: input ${tensor.name} is ${input.type.name}; ${tensor.type.name} is expected`,
+      )
     if (input.shape.length !== tensor.dims.length)
-      throw new InputError(`${kernel.name}: input ${tensor.name} has rank ${input.shape.length} (${input.shape.join(' × ')}); rank ${tensor.dims.length}, [${tensor.dims.map(printExtent).join(', ')}], is expected`)
+      throw new InputError(
+        `${kernel.name}: input ${tensor.name} has rank ${input.shape.length} (${input.shape.join(' × ')}); rank ${tensor.dims.length}, [${tensor.dims.map(printExtent).join(', ')}], is expected`,
+      )
     if (input.data.length !== elementCount(input.shape))
-      throw new InputError(`${kernel.name}: input ${tensor.name} has ${input.data.length} elements; its shape ${input.shape.join(' × ')} needs ${elementCount(input.shape)}`)
+      throw new InputError(
+        `${kernel.name}: input ${tensor.name} has ${input.data.length} elements; its shape ${input.shape.join(' × ')} needs ${elementCount(input.shape)}`,
+      )
     tensor.dims.forEach((dim, axis) => {
-      if (typeof dim !== 'number' && dim.dividedBy === 1) bind(dim.size, input.shape[axis] as number, `axis ${axis} of ${tensor.name}`)
+      if (typeof dim !== 'number' && dim.dividedBy === 1)
+        bind(dim.size, input.shape[axis] as number, `axis ${axis} of ${tensor.name}`)
     })
   }
-  for (const size of names) if (!sizes.has(size)) throw new InputError(`${kernel.name}: no input determines size ${size}; give it a value`)
+  for (const size of names)
+    if (!sizes.has(size)) throw new InputError(`${kernel.name}: no input determines size ${size}; give it a value`)
   for (const tensor of wanted)
     tensor.dims.forEach((dim, axis) => {
       const expected = typeof dim === 'number' ? dim : Math.ceil((sizes.get(dim.size) as number) / dim.dividedBy)
       const found = inputs.get(tensor.name)?.shape[axis]
-      if (found !== expected) throw new InputError(`${kernel.name}: axis ${axis} of ${tensor.name} has ${found} elements; ${printExtent(dim)} = ${expected} is expected`)
+      if (found !== expected)
+        throw new InputError(
+          `${kernel.name}: axis ${axis} of ${tensor.name} has ${found} elements; ${printExtent(dim)} = ${expected} is expected`,
+        )
     })
   checkFacts(kernel, sizes)
   return sizes
@@ -60,8 +83,11 @@ export function checkFacts(kernel: Kernel, sizes: ReadonlyMap<string, number>): 
     const { multipleOf, atMost } = facts
     if (multipleOf !== undefined && value % multipleOf !== 0) {
       const below = value - (value % multipleOf)
-      throw new InputError(`${kernel.name}: size ${name} is ${value}, but the kernel declares it a multiple of ${multipleOf}; the nearest are ${below} and ${below + multipleOf}`)
+      throw new InputError(
+        `${kernel.name}: size ${name} is ${value}, but the kernel declares it a multiple of ${multipleOf}; the nearest are ${below} and ${below + multipleOf}`,
+      )
     }
-    if (atMost !== undefined && value > atMost) throw new InputError(`${kernel.name}: size ${name} is ${value}, but the kernel declares it at most ${atMost}`)
+    if (atMost !== undefined && value > atMost)
+      throw new InputError(`${kernel.name}: size ${name} is ${value}, but the kernel declares it at most ${atMost}`)
   }
 }

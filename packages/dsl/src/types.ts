@@ -45,7 +45,7 @@ export const u2 = unsigned(2)
 
 /** Every storage type by name, in the order that messages list them. */
 export const storageTypes: ReadonlyMap<string, StorageType> = new Map(
-  [f32, f16, bf16, i32, u32, i8, u8, i4, u4, i3, u3, i2, u2].map((type) => [type.name, type]),
+  [f32, f16, bf16, i32, u32, i8, u8, i4, u4, i3, u3, i2, u2].map(type => [type.name, type]),
 )
 
 /** Lowest and highest value of an integer type. */

@@ -9,25 +9,27 @@ import type { Expr, Kernel, LoopId } from './ir.ts'
  * @throws DefinitionError naming the stage and the operand.
  */
 export function validateKernel(kernel: Kernel): void {
-  const readable = new Set(kernel.tensors.filter((t) => t.role === 'input').map((t) => t.name))
+  const readable = new Set(kernel.tensors.filter(t => t.role === 'input').map(t => t.name))
   for (const stage of kernel.stages) {
     const fail = (message: string): never => {
       throw new DefinitionError(`${here()}, stage ${stage.tensor}: ${message}`)
     }
-    const tensor = kernel.tensors.find((t) => t.name === stage.tensor)
+    const tensor = kernel.tensors.find(t => t.name === stage.tensor)
     if (tensor === undefined) throw new DefinitionError(`${here()}: stage ${stage.tensor} has no tensor`)
-    if (stage.value.type !== tensor.type.compute) fail(`its value is ${stage.value.type}; ${tensor.type.name} holds ${tensor.type.compute}`)
-    visitExpr(stage.value, (node) => {
-      if (node.kind === 'load' && !readable.has(node.buffer)) fail(`it reads ${node.buffer}, which is not an input or an earlier stage`)
+    if (stage.value.type !== tensor.type.compute)
+      fail(`its value is ${stage.value.type}; ${tensor.type.name} holds ${tensor.type.compute}`)
+    visitExpr(stage.value, node => {
+      if (node.kind === 'load' && !readable.has(node.buffer))
+        fail(`it reads ${node.buffer}, which is not an input or an earlier stage`)
     })
-    checkScopes(stage.value, new Set(stage.axes.map((axis) => axis.id)), fail)
+    checkScopes(stage.value, new Set(stage.axes.map(axis => axis.id)), fail)
     readable.add(stage.tensor)
   }
 }
 
 function checkScopes(e: Expr, scope: ReadonlySet<LoopId>, fail: (message: string) => never): void {
   if (e.kind === 'reduce') {
-    checkScopes(e.body, new Set([...scope, ...e.axes.map((axis) => axis.id)]), fail)
+    checkScopes(e.body, new Set([...scope, ...e.axes.map(axis => axis.id)]), fail)
     return
   }
   const own = e.kind === 'op' || e.kind === 'load' ? [] : affinesOf(e)
@@ -38,6 +40,7 @@ function checkScopes(e: Expr, scope: ReadonlySet<LoopId>, fail: (message: string
   }
   for (const index of own)
     for (const loop of index.terms.keys())
-      if (!scope.has(loop)) fail(`${e.kind === 'load' ? `an index of ${e.buffer}` : 'an index'} belongs to another stage or reduction`)
+      if (!scope.has(loop))
+        fail(`${e.kind === 'load' ? `an index of ${e.buffer}` : 'an index'} belongs to another stage or reduction`)
   if (e.kind === 'op') for (const arg of e.args) checkScopes(arg, scope, fail)
 }

@@ -20,7 +20,9 @@ export class Index {
     this.groupIndex = group
   }
   add(other: Index | number): Index {
-    return new Index(affine.add(this.affine, typeof other === 'number' ? affine.constant(integer(other, 'add')) : other.affine))
+    return new Index(
+      affine.add(this.affine, typeof other === 'number' ? affine.constant(integer(other, 'add')) : other.affine),
+    )
   }
   mul(by: number): Index {
     return new Index(affine.scale(this.affine, integer(by, 'mul')))
@@ -52,44 +54,104 @@ export class Value {
     return this.expr.type
   }
 
-  add(other: Operand): Value { return apply('add', this, other) }
-  sub(other: Operand): Value { return apply('sub', this, other) }
-  mul(other: Operand): Value { return apply('mul', this, other) }
+  add(other: Operand): Value {
+    return apply('add', this, other)
+  }
+  sub(other: Operand): Value {
+    return apply('sub', this, other)
+  }
+  mul(other: Operand): Value {
+    return apply('mul', this, other)
+  }
   /** Division, f32 only, correctly rounded. */
-  div(other: Operand): Value { return apply('div', this, other) }
-  neg(): Value { return apply('neg', this) }
-  abs(): Value { return apply('abs', this) }
+  div(other: Operand): Value {
+    return apply('div', this, other)
+  }
+  neg(): Value {
+    return apply('neg', this)
+  }
+  abs(): Value {
+    return apply('abs', this)
+  }
   /** The smaller; a NaN loses against a number. */
-  min(other: Operand): Value { return apply('min', this, other) }
+  min(other: Operand): Value {
+    return apply('min', this, other)
+  }
   /** The larger; a NaN loses against a number. */
-  max(other: Operand): Value { return apply('max', this, other) }
+  max(other: Operand): Value {
+    return apply('max', this, other)
+  }
   /** `low` below it, `high` above it, else unchanged; NaN stays NaN. */
-  clamp(low: Operand, high: Operand): Value { return apply('clamp', this, low, high) }
+  clamp(low: Operand, high: Operand): Value {
+    return apply('clamp', this, low, high)
+  }
   /** Nearest integer, ties to even. */
-  round(): Value { return apply('round', this) }
+  round(): Value {
+    return apply('round', this)
+  }
   /** Nearest integer, ties away from zero (C's `roundf`). */
-  roundHalfAway(): Value { return apply('roundHalfAway', this) }
-  floor(): Value { return apply('floor', this) }
-  ceil(): Value { return apply('ceil', this) }
-  trunc(): Value { return apply('trunc', this) }
+  roundHalfAway(): Value {
+    return apply('roundHalfAway', this)
+  }
+  floor(): Value {
+    return apply('floor', this)
+  }
+  ceil(): Value {
+    return apply('ceil', this)
+  }
+  trunc(): Value {
+    return apply('trunc', this)
+  }
   /** this × b + c with one rounding. */
-  fma(b: Operand, c: Operand): Value { return apply('fma', this, b, c) }
-  sqrt(): Value { return apply('sqrt', this) }
-  exp2(): Value { return apply('exp2', this) }
-  log2(): Value { return apply('log2', this) }
-  lt(other: Operand): Value { return apply('lt', this, other) }
-  le(other: Operand): Value { return apply('le', this, other) }
-  gt(other: Operand): Value { return apply('gt', this, other) }
-  ge(other: Operand): Value { return apply('ge', this, other) }
-  eq(other: Operand): Value { return apply('eq', this, other) }
-  ne(other: Operand): Value { return apply('ne', this, other) }
-  and(other: Operand): Value { return apply('and', this, other) }
-  or(other: Operand): Value { return apply('or', this, other) }
-  xor(other: Operand): Value { return apply('xor', this, other) }
-  not(): Value { return apply('not', this) }
-  shiftLeft(by: Operand): Value { return apply('shiftLeft', this, by) }
+  fma(b: Operand, c: Operand): Value {
+    return apply('fma', this, b, c)
+  }
+  sqrt(): Value {
+    return apply('sqrt', this)
+  }
+  exp2(): Value {
+    return apply('exp2', this)
+  }
+  log2(): Value {
+    return apply('log2', this)
+  }
+  lt(other: Operand): Value {
+    return apply('lt', this, other)
+  }
+  le(other: Operand): Value {
+    return apply('le', this, other)
+  }
+  gt(other: Operand): Value {
+    return apply('gt', this, other)
+  }
+  ge(other: Operand): Value {
+    return apply('ge', this, other)
+  }
+  eq(other: Operand): Value {
+    return apply('eq', this, other)
+  }
+  ne(other: Operand): Value {
+    return apply('ne', this, other)
+  }
+  and(other: Operand): Value {
+    return apply('and', this, other)
+  }
+  or(other: Operand): Value {
+    return apply('or', this, other)
+  }
+  xor(other: Operand): Value {
+    return apply('xor', this, other)
+  }
+  not(): Value {
+    return apply('not', this)
+  }
+  shiftLeft(by: Operand): Value {
+    return apply('shiftLeft', this, by)
+  }
   /** Arithmetic for i32, logical for u32. */
-  shiftRight(by: Operand): Value { return apply('shiftRight', this, by) }
+  shiftRight(by: Operand): Value {
+    return apply('shiftRight', this, by)
+  }
 
   /** `whenTrue` if this (bool) holds, else `whenFalse`. */
   select(whenTrue: Operand, whenFalse: Operand): Value {
@@ -125,7 +187,11 @@ export class Value {
   }
 }
 
-export const constantExpr = (value: number, type: ComputeType): Expr => ({ kind: 'const', type, value: type === 'f32' ? Math.fround(value) : value })
+export const constantExpr = (value: number, type: ComputeType): Expr => ({
+  kind: 'const',
+  type,
+  value: type === 'f32' ? Math.fround(value) : value,
+})
 
 /** Applies an operation after checking arity and types; numbers take the type of the other operands. */
 export function apply(op: OperationName, ...operands: Operand[]): Value {
@@ -138,13 +204,20 @@ export function apply(op: OperationName, ...operands: Operand[]): Value {
 
 /** Gives all operands one type: that of the first operand that is not a plain number. */
 function unify(op: string, operands: readonly Operand[], names?: readonly string[]): Expr[] {
-  const first = operands.find((operand) => typeof operand !== 'number')
+  const first = operands.find(operand => typeof operand !== 'number')
   const type: ComputeType = first === undefined ? 'f32' : (check(op, first) as Value).type
   return operands.map((operand, position) => {
     const name = names?.[position] ?? `operand ${position + 1}`
     if (typeof operand === 'number') {
       if (type === 'bool') throw mismatch(op, name, 'bool', `the number ${operand}`)
-      if (type !== 'f32' && !(Number.isInteger(operand) && operand >= (type === 'u32' ? 0 : -(2 ** 31)) && operand < (type === 'u32' ? 2 ** 32 : 2 ** 31)))
+      if (
+        type !== 'f32' &&
+        !(
+          Number.isInteger(operand) &&
+          operand >= (type === 'u32' ? 0 : -(2 ** 31)) &&
+          operand < (type === 'u32' ? 2 ** 32 : 2 ** 31)
+        )
+      )
         throw mismatch(op, name, `an integer of type ${type}`, `the number ${operand}`)
       return constantExpr(operand, type)
     }
@@ -156,11 +229,17 @@ function unify(op: string, operands: readonly Operand[], names?: readonly string
 
 function check(op: string, operand: unknown): unknown {
   if (operand instanceof Value) return operand
-  if (operand instanceof Index) throw new DefinitionError(`${here()}: ${op}: an operand is an index; write index.value() to compute with it`)
+  if (operand instanceof Index)
+    throw new DefinitionError(`${here()}: ${op}: an operand is an index; write index.value() to compute with it`)
   throw new DefinitionError(`${here()}: ${op}: an operand is ${describe(operand)}; a value or a number is expected`)
 }
 
-const describe = (x: unknown) => (typeof x === 'function' ? 'a tensor or a function (call it with indices)' : x === null ? 'null' : `of type ${typeof x}`)
+const describe = (x: unknown) =>
+  typeof x === 'function'
+    ? 'a tensor or a function (call it with indices)'
+    : x === null
+      ? 'null'
+      : `of type ${typeof x}`
 
 const mismatch = (op: string, operand: string, expected: string, found: string) =>
   new DefinitionError(`${here()}: ${op}: ${operand} is ${found}; expected ${expected}`)

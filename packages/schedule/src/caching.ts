@@ -1,4 +1,19 @@
-import { type Affine, affine, type Buffer, type Expr, type Guard, isAffine, type Loop, type LoopId, loadsOf, type Nest, type Statement, type StorageType, storageTypes, type Store } from '@qernel/dsl'
+import {
+  type Affine,
+  affine,
+  type Buffer,
+  type Expr,
+  type Guard,
+  isAffine,
+  type Loop,
+  type LoopId,
+  loadsOf,
+  type Nest,
+  type Statement,
+  type StorageType,
+  type Store,
+  storageTypes,
+} from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
 import { freshName } from './loop-selection.ts'
 import { type Refusal, refuse } from './refusal.ts'
@@ -16,61 +31,112 @@ export interface CachePlace {
  * The copying loops repeat the loops inside `at` on which the access depends, so threads copy what the same threads of the
  * other statements would have loaded, with the same vectors.
  */
-export function cacheLoads(nest: Nest, bufferName: string, memory: 'shared' | 'register', place: CachePlace): Nest | Refusal {
+export function cacheLoads(
+  nest: Nest,
+  bufferName: string,
+  memory: 'shared' | 'register',
+  place: CachePlace,
+): Nest | Refusal {
   const source = nest.buffers.get(bufferName) as Buffer
   const at = enclosing(nest, place.at)
   const scope: readonly Statement[] = place.before === undefined ? at.loop.body : [place.before]
   const readers = leavesOf(scope, [...at.around, at.loop]).flatMap(({ leaf, around }) =>
     loadsOf(leaf.value)
-      .filter((load) => load.buffer === bufferName)
-      .map((load) => ({ load, around })),
+      .filter(load => load.buffer === bufferName)
+      .map(load => ({ load, around })),
   )
   const [first] = readers
-  if (first === undefined) return refuse('no-such-buffer', `${at.loop.name} holds no load of ${bufferName}`, [place.at], loadedBelow(scope))
-  if (leavesOf(scope).some(({ leaf }) => leaf.buffer === bufferName)) return refuse('written-inside', `${bufferName} is written below ${at.loop.name}, so a copy could be stale`, [place.at])
-  if (first.load.index.some((s) => !isAffine(s))) return refuse('accesses-differ', `${bufferName} is read at an index that the data decides`, [place.at])
+  if (first === undefined)
+    return refuse('no-such-buffer', `${at.loop.name} holds no load of ${bufferName}`, [place.at], loadedBelow(scope))
+  if (leavesOf(scope).some(({ leaf }) => leaf.buffer === bufferName))
+    return refuse('written-inside', `${bufferName} is written below ${at.loop.name}, so a copy could be stale`, [
+      place.at,
+    ])
+  if (first.load.index.some(s => !isAffine(s)))
+    return refuse('accesses-differ', `${bufferName} is read at an index that the data decides`, [place.at])
   const index = first.load.index as readonly Affine[]
   const inside = first.around.slice(first.around.indexOf(at.loop) + 1)
-  const depends = inside.filter((l) => index.some((a) => affine.coefficient(a, l.id) !== 0))
+  const depends = inside.filter(l => index.some(a => affine.coefficient(a, l.id) !== 0))
   for (const { load, around } of readers)
-    if (!load.index.every((s, i) => isAffine(s) && sameUpTo(s, index[i] as Affine, around.slice(around.indexOf(at.loop) + 1), inside)))
+    if (
+      !load.index.every(
+        (s, i) => isAffine(s) && sameUpTo(s, index[i] as Affine, around.slice(around.indexOf(at.loop) + 1), inside),
+      )
+    )
       return refuse('accesses-differ', `${bufferName} is read at different places below ${at.loop.name}`, [place.at])
 
   // The copy has a dimension for each loop that the access depends on: dense, whatever the strides of the access are.
-  const unknown = depends.filter((l) => constantExtent(nest, l.extent) === undefined)
+  const unknown = depends.filter(l => constantExtent(nest, l.extent) === undefined)
   if (unknown.length > 0)
-    return refuse('not-constant', `the copy of ${bufferName} would have as many elements as ${unknown.map((l) => l.name).join(', ')} has iterations, which only the launch says`, unknown.map((l) => l.id), unknown.map((l) => `at=${l.name}`))
-  const dims = depends.map((l) => constantExtent(nest, l.extent) as number)
+    return refuse(
+      'not-constant',
+      `the copy of ${bufferName} would have as many elements as ${unknown.map(l => l.name).join(', ')} has iterations, which only the launch says`,
+      unknown.map(l => l.id),
+      unknown.map(l => `at=${l.name}`),
+    )
+  const dims = depends.map(l => constantExtent(nest, l.extent) as number)
   const name = freshName(nest, memory === 'shared' ? `${bufferName}_tile` : `${bufferName}_reg`, {})
   const type = storageTypes.get(source.type.compute) as StorageType
   const buffer: Buffer = { name, memory, role: 'local', type, dims, scope: place.at }
 
   // The copying loops are new loops with the names and modes of those they repeat.
   let nextLoop = nest.nextLoop
-  const renamed = new Map<LoopId, LoopId>(depends.map((l) => [l.id, nextLoop++]))
-  const rename = (a: Affine): Affine => ({ constant: a.constant, terms: new Map([...a.terms].map(([id, c]) => [renamed.get(id) ?? id, c])) })
+  const renamed = new Map<LoopId, LoopId>(depends.map(l => [l.id, nextLoop++]))
+  const rename = (a: Affine): Affine => ({
+    constant: a.constant,
+    terms: new Map([...a.terms].map(([id, c]) => [renamed.get(id) ?? id, c])),
+  })
   const stage = (leavesOf(scope)[0] as { leaf: Leaf }).leaf.stage
-  const where: Guard[] = index.map((a, i) => ({ axis: axisOf(a, first.around) ?? `${bufferName}.${i}`, index: rename(a), below: source.dims[i] as Buffer['dims'][number] }))
-  const fill: Store = { kind: 'store', stage, buffer: name, index: depends.map((l) => rename(affine.variable(l.id))), value: { ...first.load, index: index.map(rename) }, where }
-  const copy = depends.reduceRight<Statement>((body, l) => ({ ...l, id: renamed.get(l.id) as LoopId, reduce: false, body: [body] }), fill)
+  const where: Guard[] = index.map((a, i) => ({
+    axis: axisOf(a, first.around) ?? `${bufferName}.${i}`,
+    index: rename(a),
+    below: source.dims[i] as Buffer['dims'][number],
+  }))
+  const fill: Store = {
+    kind: 'store',
+    stage,
+    buffer: name,
+    index: depends.map(l => rename(affine.variable(l.id))),
+    value: { ...first.load, index: index.map(rename) },
+    where,
+  }
+  const copy = depends.reduceRight<Statement>(
+    (body, l) => ({ ...l, id: renamed.get(l.id) as LoopId, reduce: false, body: [body] }),
+    fill,
+  )
 
   const redirect = (body: readonly Statement[], around: readonly Loop[]): readonly Statement[] =>
-    body.map((s) => {
+    body.map(s => {
       if (s.kind === 'loop') return { ...s, body: redirect(s.body, [...around, s]) }
       const toLocal = (e: Expr): Expr =>
-        e.kind === 'load' && e.buffer === bufferName ? { kind: 'load', type: e.type, buffer: name, index: depends.map((l) => affine.variable(twin(l, around).id)) } : e
-      return mapLeaf(s, (a) => a, toLocal)
+        e.kind === 'load' && e.buffer === bufferName
+          ? { kind: 'load', type: e.type, buffer: name, index: depends.map(l => affine.variable(twin(l, around).id)) }
+          : e
+      return mapLeaf(s, a => a, toLocal)
     })
-  const next = replaceLoopIn(nest, place.at, (loop) => {
+  const next = replaceLoopIn(nest, place.at, loop => {
     const start = place.before === undefined ? 0 : loop.body.indexOf(place.before)
     const end = place.before === undefined ? loop.body.length : start + 1
-    return [{ ...loop, body: [...loop.body.slice(0, start), copy, ...redirect(loop.body.slice(start, end), []), ...loop.body.slice(end)] }]
+    return [
+      {
+        ...loop,
+        body: [
+          ...loop.body.slice(0, start),
+          copy,
+          ...redirect(loop.body.slice(start, end), []),
+          ...loop.body.slice(end),
+        ],
+      },
+    ]
   })
   return { ...next, buffers: new Map([...nest.buffers, [name, buffer]]), nextLoop }
 }
 
 function enclosing(nest: Nest, id: LoopId): { loop: Loop; around: readonly Loop[] } {
-  const look = (body: readonly Statement[], around: readonly Loop[]): { loop: Loop; around: readonly Loop[] } | undefined => {
+  const look = (
+    body: readonly Statement[],
+    around: readonly Loop[],
+  ): { loop: Loop; around: readonly Loop[] } | undefined => {
     for (const s of body) {
       if (s.kind !== 'loop') continue
       if (s.id === id) return { loop: s, around }
@@ -85,14 +151,15 @@ function enclosing(nest: Nest, id: LoopId): { loop: Loop; around: readonly Loop[
 }
 
 /** The reader's own copy of a loop: the loop itself, or the one that a distribution made of it. */
-const twin = (loop: Loop, around: readonly Loop[]): Loop => around.find((l) => l.id === loop.id) ?? (around.find((l) => l.name === loop.name) as Loop)
+const twin = (loop: Loop, around: readonly Loop[]): Loop =>
+  around.find(l => l.id === loop.id) ?? (around.find(l => l.name === loop.name) as Loop)
 
 /** Equal but for loops that are copies of each other: the same name, extent and place. */
 function sameUpTo(a: Affine, b: Affine, insideA: readonly Loop[], insideB: readonly Loop[]): boolean {
   let renamed = a
   for (const l of insideA) {
-    if (affine.coefficient(a, l.id) === 0 || insideB.some((other) => other.id === l.id)) continue
-    const twin = insideB.find((other) => other.name === l.name && affine.sameExtent(other.extent, l.extent))
+    if (affine.coefficient(a, l.id) === 0 || insideB.some(other => other.id === l.id)) continue
+    const twin = insideB.find(other => other.name === l.name && affine.sameExtent(other.extent, l.extent))
     if (twin === undefined) return false
     renamed = affine.substitute(renamed, l.id, affine.variable(twin.id))
   }
@@ -101,9 +168,10 @@ function sameUpTo(a: Affine, b: Affine, insideA: readonly Loop[], insideB: reado
 
 /** The axis that an index walks, if all its loops belong to one. */
 function axisOf(a: Affine, around: readonly Loop[]): string | undefined {
-  const axes = new Set([...a.terms.keys()].map((id) => around.find((l) => l.id === id)?.axis))
+  const axes = new Set([...a.terms.keys()].map(id => around.find(l => l.id === id)?.axis))
   return axes.size === 1 ? [...axes][0] : undefined
 }
 
-const loadedBelow = (body: readonly Statement[]): string[] => [...new Set(leavesOf(body).flatMap(({ leaf }) => loadsOf(leaf.value).map((load) => load.buffer)))]
-
+const loadedBelow = (body: readonly Statement[]): string[] => [
+  ...new Set(leavesOf(body).flatMap(({ leaf }) => loadsOf(leaf.value).map(load => load.buffer))),
+]

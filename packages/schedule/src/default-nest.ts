@@ -1,12 +1,27 @@
-import { affine, type Axis, type Buffer, type Expr, type Guard, type Kernel, type Loop, type LoopId, mapExpr, type Nest, type Stage, type Statement, storageTypes, visitExpr } from '@qernel/dsl'
+import {
+  type Axis,
+  affine,
+  type Buffer,
+  type Expr,
+  type Guard,
+  type Kernel,
+  type Loop,
+  type LoopId,
+  mapExpr,
+  type Nest,
+  type Stage,
+  type Statement,
+  storageTypes,
+  visitExpr,
+} from '@qernel/dsl'
 
 /**
  * The nest that a definition is before any schedule: a statement a stage, a serial loop an axis, every reduction an
  * accumulator that is initialized, updated in a reduce loop and then read.
  */
 export function defaultNest(kernel: Kernel, fixed: ReadonlyMap<string, number> = new Map()): Nest {
-  const buffers = new Map<string, Buffer>(kernel.tensors.map((tensor) => [tensor.name, tensor]))
-  const body = kernel.stages.map((stage) => stageNest(stage, buffers))
+  const buffers = new Map<string, Buffer>(kernel.tensors.map(tensor => [tensor.name, tensor]))
+  const body = kernel.stages.map(stage => stageNest(stage, buffers))
   return { kernel, fixed, assumptions: [], buffers, body, nextLoop: highestAxis(kernel) + 1 }
 }
 
@@ -14,7 +29,7 @@ function highestAxis(kernel: Kernel): LoopId {
   let highest = -1
   for (const stage of kernel.stages) {
     for (const axis of stage.axes) highest = Math.max(highest, axis.id)
-    visitExpr(stage.value, (node) => {
+    visitExpr(stage.value, node => {
       if (node.kind === 'reduce') for (const axis of node.axes) highest = Math.max(highest, axis.id)
     })
   }
@@ -22,7 +37,16 @@ function highestAxis(kernel: Kernel): LoopId {
 }
 
 function loop(axis: Axis, reduce: boolean, body: readonly Statement[]): Loop {
-  return { kind: 'loop', id: axis.id, name: axis.name, axis: axis.name, mode: 'serial', reduce, extent: axis.extent, body }
+  return {
+    kind: 'loop',
+    id: axis.id,
+    name: axis.name,
+    axis: axis.name,
+    mode: 'serial',
+    reduce,
+    extent: axis.extent,
+    body,
+  }
 }
 
 const enclose = (axes: readonly Axis[], reduce: boolean, body: readonly Statement[]): readonly Statement[] =>
@@ -31,7 +55,14 @@ const enclose = (axes: readonly Axis[], reduce: boolean, body: readonly Statemen
 function stageNest(stage: Stage, buffers: Map<string, Buffer>): Statement {
   const innermost = stage.axes.at(-1) as Axis
   const { before, value } = lowerReductions(stage.value, { stage, scope: innermost.id, where: stage.where, buffers })
-  const store: Statement = { kind: 'store', stage: stage.tensor, buffer: stage.tensor, index: stage.index, value, where: stage.where }
+  const store: Statement = {
+    kind: 'store',
+    stage: stage.tensor,
+    buffer: stage.tensor,
+    index: stage.index,
+    value,
+    where: stage.where,
+  }
   return enclose(stage.axes, false, [...before, store])[0] as Statement
 }
 
@@ -54,7 +85,7 @@ interface Fold {
 function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: Expr } {
   const folds: Fold[] = []
   const done = new Map<Expr, Expr>()
-  const replaceAll = (expr: Expr): Expr => mapExpr(expr, (node) => node, undefined, new Map(done))
+  const replaceAll = (expr: Expr): Expr => mapExpr(expr, node => node, undefined, new Map(done))
   const lower = (node: Expr & { kind: 'reduce' }): void => {
     if (done.has(node)) return
     for (const inner of directReductions(node.body)) if (!usesAxes(inner, node.axes)) lower(inner)
@@ -64,33 +95,45 @@ function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: E
     const where = [...place.where, ...node.where]
     const body = lowerReductions(replaceAll(node.body), { ...place, scope: (node.axes.at(-1) as Axis).id, where })
     const previous = folds.at(-1)
-    const joined = previous !== undefined && body.before.length === 0 && joinable(previous, node.axes, body.value) ? previous : undefined
+    const joined =
+      previous !== undefined && body.before.length === 0 && joinable(previous, node.axes, body.value)
+        ? previous
+        : undefined
     const fold: Fold = joined ?? { axes: node.axes, accumulators: new Set(), init: [], updates: [] }
     if (joined === undefined) folds.push(fold)
     const rename = (index: Parameters<typeof affine.substitute>[0]) =>
       node.axes.reduce((a, axis, i) => affine.substitute(a, axis.id, affine.variable((fold.axes[i] as Axis).id)), index)
     const target = { stage: place.stage.tensor, buffer: name, index: [] }
     fold.accumulators.add(name)
-    fold.init.push({ kind: 'store', ...target, value: { kind: 'const', type: node.type, value: node.identity }, where: [] })
+    fold.init.push({
+      kind: 'store',
+      ...target,
+      value: { kind: 'const', type: node.type, value: node.identity },
+      where: [],
+    })
     fold.updates.push(...body.before, {
       kind: 'update',
       ...target,
       op: node.op,
-      value: mapExpr(body.value, (inner) => inner, rename),
-      where: where.map((guard) => ({ ...guard, index: rename(guard.index) })),
+      value: mapExpr(body.value, inner => inner, rename),
+      where: where.map(guard => ({ ...guard, index: rename(guard.index) })),
     })
     done.set(node, { kind: 'load', type: node.type, buffer: name, index: [] })
   }
   for (const node of directReductions(e)) lower(node)
-  const before = folds.flatMap((fold) => [...fold.init, ...enclose(fold.axes, true, fold.updates)])
+  const before = folds.flatMap(fold => [...fold.init, ...enclose(fold.axes, true, fold.updates)])
   return { before, value: replaceAll(e) }
 }
 
 /** Two folds over the same axes share one loop, so that the data is read once: unless the second needs the first's result. */
 function joinable(fold: Fold, axes: readonly Axis[], body: Expr): boolean {
-  if (fold.axes.length !== axes.length || !fold.axes.every((axis, i) => affine.sameExtent(axis.extent, (axes[i] as Axis).extent))) return false
+  if (
+    fold.axes.length !== axes.length ||
+    !fold.axes.every((axis, i) => affine.sameExtent(axis.extent, (axes[i] as Axis).extent))
+  )
+    return false
   let independent = true
-  visitExpr(body, (node) => {
+  visitExpr(body, node => {
     if (node.kind === 'load' && fold.accumulators.has(node.buffer)) independent = false
   })
   return independent
@@ -107,15 +150,16 @@ function accumulatorName({ stage, buffers }: Place, op: string): string {
 function directReductions(e: Expr): (Expr & { kind: 'reduce' })[] {
   if (e.kind === 'reduce') return [e]
   if (e.kind === 'op') return e.args.flatMap(directReductions)
-  if (e.kind === 'load') return e.index.flatMap((s) => ('terms' in s ? [] : directReductions(s)))
+  if (e.kind === 'load') return e.index.flatMap(s => ('terms' in s ? [] : directReductions(s)))
   return []
 }
 
 function usesAxes(e: Expr, axes: readonly Axis[]): boolean {
-  const ids = new Set(axes.map((axis) => axis.id))
+  const ids = new Set(axes.map(axis => axis.id))
   let found = false
-  visitExpr(e, (node) => {
-    const indices = node.kind === 'index' ? [node.index] : node.kind === 'load' ? node.index.filter((s) => 'terms' in s) : []
+  visitExpr(e, node => {
+    const indices =
+      node.kind === 'index' ? [node.index] : node.kind === 'load' ? node.index.filter(s => 'terms' in s) : []
     for (const index of indices) for (const id of index.terms.keys()) if (ids.has(id)) found = true
   })
   return found

@@ -6,7 +6,7 @@ import type { Leaf } from './statements.ts'
 export function knownMultiple(nest: Nest, size: string): number {
   const fixed = nest.fixed.get(size)
   if (fixed !== undefined) return fixed
-  let multiple = nest.kernel.sizes.find((s) => s.name === size)?.facts.multipleOf ?? 1
+  let multiple = nest.kernel.sizes.find(s => s.name === size)?.facts.multipleOf ?? 1
   for (const a of nest.assumptions) if (a.size === size) multiple = leastCommonMultiple(multiple, a.multipleOf)
   return multiple
 }
@@ -32,7 +32,7 @@ export function constantExtent(nest: Nest, extent: Extent): number | undefined {
 
 /** The guards of a leaf that can fail, each without the loops that cannot make it fail. */
 export function neededGuards(nest: Nest, leaf: Leaf, around: readonly Loop[]): Guard[] {
-  return leaf.where.flatMap((guard) => {
+  return leaf.where.flatMap(guard => {
     const simple = simplifyGuard(nest, guard, around)
     return simple === undefined ? [] : [simple]
   })
@@ -50,12 +50,12 @@ function simplifyGuard(nest: Nest, guard: Guard, around: readonly Loop[]): Guard
 function dropInner(nest: Nest, guard: Guard, around: readonly Loop[]): Affine {
   const { index, below } = guard
   if (index.constant !== 0) return index
-  const coefficients = [...new Set(index.terms.values())].filter((c) => c > 1).sort((a, b) => b - a)
+  const coefficients = [...new Set(index.terms.values())].filter(c => c > 1).sort((a, b) => b - a)
   for (const g of coefficients) {
     if (!isMultiple(nest, below, g)) continue
-    const inner = affine.part(index, (id) => affine.coefficient(index, id) % g !== 0)
+    const inner = affine.part(index, id => affine.coefficient(index, id) % g !== 0)
     const largest = largestValue(nest, inner, around)
-    if (largest !== undefined && largest < g) return affine.part(index, (id) => affine.coefficient(index, id) % g === 0)
+    if (largest !== undefined && largest < g) return affine.part(index, id => affine.coefficient(index, id) % g === 0)
   }
   return index
 }
@@ -64,7 +64,7 @@ function dropInner(nest: Nest, guard: Guard, around: readonly Loop[]): Affine {
 export function largestValue(nest: Nest, index: Affine, around: readonly Loop[]): number | undefined {
   let largest = index.constant
   for (const [id, c] of index.terms) {
-    const loop = around.find((l) => l.id === id)
+    const loop = around.find(l => l.id === id)
     const extent = loop && constantExtent(nest, loop.extent)
     if (extent === undefined || c < 0) return undefined
     largest += c * Math.max(0, extent - 1)
@@ -75,10 +75,13 @@ export function largestValue(nest: Nest, index: Affine, around: readonly Loop[])
 function alwaysBelow(nest: Nest, index: Affine, below: Extent, around: readonly Loop[]): boolean {
   const bound = constantExtent(nest, below)
   const largest = largestValue(nest, index, around)
-  if (bound !== undefined && largest !== undefined) return largest < bound || around.some((l) => constantExtent(nest, l.extent) === 0)
+  if (bound !== undefined && largest !== undefined)
+    return largest < bound || around.some(l => constantExtent(nest, l.extent) === 0)
   if (typeof below === 'number') return false
   // One loop walks the size itself: c·(ceil(S/n) − 1) + rest < ceil(S/m), with c·m = n.
-  const outer = around.find((l) => affine.coefficient(index, l.id) > 0 && typeof l.extent !== 'number' && l.extent.size === below.size)
+  const outer = around.find(
+    l => affine.coefficient(index, l.id) > 0 && typeof l.extent !== 'number' && l.extent.size === below.size,
+  )
   if (outer === undefined || typeof outer.extent === 'number') return false
   const c = affine.coefficient(index, outer.id)
   const rest = largestValue(nest, affine.add(index, affine.scale(affine.variable(outer.id), -c)), around)

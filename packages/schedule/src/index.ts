@@ -5,11 +5,44 @@ export { findSchedule, type NamedSchedule, namedSchedules } from './named-schedu
 export { storeUnit } from './ownership.ts'
 export { axesOf, axisFactors, bufferName, choice, factor, loopName } from './parameters.ts'
 export { type NestLine, nestText, printExpr, printNest } from './print-nest.ts'
-export { isRefusal, listAlternatives, type Refusal, type RefusalCode, refuse, renderRefusal, ScheduleRefusal } from './refusal.ts'
-export { applySchedule, applyStep, type ScheduleBuilder, type ScheduledKernel, type ScheduleOptions, schedule } from './schedule.ts'
-export { type Leaf, type LoopPath, leavesOf, loopsOf, mapLeaf, mapLeaves, replaceLoopIn, substituteLoop } from './statements.ts'
+export {
+  isRefusal,
+  listAlternatives,
+  type Refusal,
+  type RefusalCode,
+  refuse,
+  renderRefusal,
+  ScheduleRefusal,
+} from './refusal.ts'
+export {
+  applySchedule,
+  applyStep,
+  type ScheduleBuilder,
+  type ScheduledKernel,
+  type ScheduleOptions,
+  schedule,
+} from './schedule.ts'
+export {
+  type Leaf,
+  type LoopPath,
+  leavesOf,
+  loopsOf,
+  mapLeaf,
+  mapLeaves,
+  replaceLoopIn,
+  substituteLoop,
+} from './statements.ts'
 export { parseSteps, printStep, printSteps, StepSyntaxError, stepsFromJson } from './step-text.ts'
-export { type Argument, defineTransform, findTransform, listTransforms, type Step, type StepContext, type StepMaker, type Transform } from './transform.ts'
+export {
+  type Argument,
+  defineTransform,
+  findTransform,
+  listTransforms,
+  type Step,
+  type StepContext,
+  type StepMaker,
+  type Transform,
+} from './transform.ts'
 export { bind } from './transforms/bind.ts'
 export { cache } from './transforms/cache.ts'
 export { coarsen } from './transforms/coarsen.ts'

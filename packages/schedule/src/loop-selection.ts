@@ -9,7 +9,8 @@ import type { StepContext } from './transform.ts'
 export const nearestFirst = (written: string, candidates: readonly string[]): string[] =>
   [...candidates].sort((a, b) => distance(written, a) - distance(written, b) || (a < b ? -1 : 1))
 
-const inStage = (nest: Nest, { stage }: StepContext): LoopPath[] => loopsOf(nest.body).filter(({ loop }) => stage === undefined || stagesOf(loop).has(stage))
+const inStage = (nest: Nest, { stage }: StepContext): LoopPath[] =>
+  loopsOf(nest.body).filter(({ loop }) => stage === undefined || stagesOf(loop).has(stage))
 
 /** Every loop with the name. */
 export function loopsNamed(nest: Nest, name: string, context: StepContext): LoopPath[] | Refusal {
@@ -17,54 +18,85 @@ export function loopsNamed(nest: Nest, name: string, context: StepContext): Loop
   const found = all.filter(({ loop }) => loop.name === name)
   if (found.length > 0) return found
   const names = nearestFirst(name, [...new Set(all.map(({ loop }) => loop.name))])
-  return refuse('no-such-loop', `there is no loop ${name}${context.stage === undefined ? '' : ` in stage ${context.stage}`}`, [], names)
+  return refuse(
+    'no-such-loop',
+    `there is no loop ${name}${context.stage === undefined ? '' : ` in stage ${context.stage}`}`,
+    [],
+    names,
+  )
 }
 
 /**
  * For every stage that has all the named axes as parallel loops: the innermost loop of each axis that `accept` takes.
  * Copies of a nest that a transform distributed count one by one.
  */
-export function axisLoops(nest: Nest, axes: readonly string[], accept: (loop: Loop) => boolean, what: string, context: StepContext): ReadonlyMap<string, LoopPath[]> | Refusal {
+export function axisLoops(
+  nest: Nest,
+  axes: readonly string[],
+  accept: (loop: Loop) => boolean,
+  what: string,
+  context: StepContext,
+): ReadonlyMap<string, LoopPath[]> | Refusal {
   const all = inStage(nest, context).filter(({ loop }) => !loop.reduce)
   const known = [...new Set(all.map(({ loop }) => loop.axis))]
   for (const axis of axes)
     if (!known.includes(axis)) {
       const reduced = loopsOf(nest.body).find(({ loop }) => loop.axis === axis && loop.reduce)
-      if (reduced !== undefined) return refuse('not-parallel', `${axis} is reduced here: its iterations feed one result`, [reduced.loop.id], known)
-      return refuse('no-such-loop', `there is no axis ${axis}${context.stage === undefined ? '' : ` in stage ${context.stage}`}`, [], nearestFirst(axis, known))
+      if (reduced !== undefined)
+        return refuse(
+          'not-parallel',
+          `${axis} is reduced here: its iterations feed one result`,
+          [reduced.loop.id],
+          known,
+        )
+      return refuse(
+        'no-such-loop',
+        `there is no axis ${axis}${context.stage === undefined ? '' : ` in stage ${context.stage}`}`,
+        [],
+        nearestFirst(axis, known),
+      )
     }
   // One top-level statement is one dispatch: the unit in which axes belong together.
-  const result = new Map<string, LoopPath[]>(axes.map((axis) => [axis, []]))
+  const result = new Map<string, LoopPath[]>(axes.map(axis => [axis, []]))
   for (const statement of nest.body) {
     if (statement.kind !== 'loop') continue
     const here = all.filter(({ loop, around }) => loop === statement || around[0] === statement)
-    if (!axes.every((axis) => here.some(({ loop }) => loop.axis === axis))) continue
+    if (!axes.every(axis => here.some(({ loop }) => loop.axis === axis))) continue
     for (const axis of axes) {
       const candidates = here.filter(({ loop }) => loop.axis === axis && accept(loop))
       const innermost = candidates.filter(({ loop }) => !candidates.some(({ around }) => around.includes(loop)))
       if (innermost.length === 0)
-        return refuse('not-serial', `no loop of axis ${axis} ${what}`, here.filter(({ loop }) => loop.axis === axis).map(({ loop }) => loop.id))
+        return refuse(
+          'not-serial',
+          `no loop of axis ${axis} ${what}`,
+          here.filter(({ loop }) => loop.axis === axis).map(({ loop }) => loop.id),
+        )
       result.get(axis)?.push(...innermost)
     }
   }
-  if ([...result.values()].some((paths) => paths.length === 0)) return refuse('no-such-loop', `no stage has all of the axes ${axes.join(', ')}`, [], known)
+  if ([...result.values()].some(paths => paths.length === 0))
+    return refuse('no-such-loop', `no stage has all of the axes ${axes.join(', ')}`, [], known)
   return result
 }
 
 /** Whole factors of an extent, for messages. */
-export const divisors = (n: number): number[] => Array.from({ length: Math.min(n, 4096) }, (_, i) => i + 1).filter((d) => n % d === 0)
+export const divisors = (n: number): number[] =>
+  Array.from({ length: Math.min(n, 4096) }, (_, i) => i + 1).filter(d => n % d === 0)
 
 /** Divisors nearest to what was asked for. */
 export const nearestDivisors = (n: number, wanted: number): number[] =>
   divisors(n)
-    .filter((d) => d > 1)
+    .filter(d => d > 1)
     .sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))
     .slice(0, 4)
     .sort((a, b) => a - b)
 
 /** A name that no loop of the stage (or of the nest) and no buffer has yet: `d_in`, then `d_in2`, … */
 export function freshName(nest: Nest, wanted: string, context: Partial<StepContext>): string {
-  const taken = new Set([...inStage(nest, { stage: context.stage }).map(({ loop }) => loop.name), ...nest.buffers.keys()])
+  const taken = new Set([
+    ...inStage(nest, { stage: context.stage }).map(({ loop }) => loop.name),
+    ...nest.buffers.keys(),
+  ])
   let name = wanted
   for (let i = 2; taken.has(name); i++) name = `${wanted}${i}`
   return name

@@ -28,10 +28,15 @@ export function ownWords(nest: Nest, limits: OwnershipLimits): Step[] | Refusal 
     const unit = storeUnit(buffer, limits)
     if (unit === 1 || owns(nest, leaf, around, unit)) continue
     const axis = packedAxis(leaf, around)
-    const vector = around.find((l) => l.axis === axis && l.mode === 'vector')
+    const vector = around.find(l => l.axis === axis && l.mode === 'vector')
     if (axis === undefined) return refuse('word-split', `${leaf.buffer} is packed along an axis that no loop walks`, [])
     if (vector !== undefined)
-      return refuse('word-split', `${vector.name} holds ${constantExtent(nest, vector.extent)} elements, but a word of ${leaf.buffer} holds ${unit} ${buffer.type.name}`, [vector.id], [unit, unit * 2, unit * 4].filter((n) => n <= 64).map((n) => `vectorize(${axis}=${n})`))
+      return refuse(
+        'word-split',
+        `${vector.name} holds ${constantExtent(nest, vector.extent)} elements, but a word of ${leaf.buffer} holds ${unit} ${buffer.type.name}`,
+        [vector.id],
+        [unit, unit * 2, unit * 4].filter(n => n <= 64).map(n => `vectorize(${axis}=${n})`),
+      )
     repairs.set(`${leaf.stage}.${axis}`, { transform: 'vectorize', [axis]: unit, access: 1, stage: leaf.stage })
   }
   return [...repairs.values()]
@@ -54,5 +59,10 @@ function owns(nest: Nest, leaf: Leaf, around: readonly Loop[], unit: number): bo
 /** The axis that walks the last dimension of the store. */
 function packedAxis(leaf: Leaf, around: readonly Loop[]): string | undefined {
   const index = leaf.index.at(-1)
-  return index && around.filter((l) => affine.coefficient(index, l.id) !== 0).sort((a, b) => affine.coefficient(index, a.id) - affine.coefficient(index, b.id))[0]?.axis
+  return (
+    index &&
+    around
+      .filter(l => affine.coefficient(index, l.id) !== 0)
+      .sort((a, b) => affine.coefficient(index, a.id) - affine.coefficient(index, b.id))[0]?.axis
+  )
 }

@@ -3,7 +3,12 @@ import * as v from 'valibot'
 
 /** A whole number of at least 1 that divides or tiles a loop; `candidates` are what tuning and random schedules try. */
 export const factor = (candidates: readonly number[] = [1, 2, 4, 8, 16, 32, 64]) =>
-  v.pipe(v.number('a whole number of at least 1'), v.integer('a whole number of at least 1'), v.minValue(1, 'a whole number of at least 1'), v.metadata({ candidates }))
+  v.pipe(
+    v.number('a whole number of at least 1'),
+    v.integer('a whole number of at least 1'),
+    v.minValue(1, 'a whole number of at least 1'),
+    v.metadata({ candidates }),
+  )
 
 /** The name of a loop or an axis of the nest. */
 export const loopName = () => v.pipe(v.string('the name of a loop'), v.metadata({ names: 'loop' }))
@@ -11,12 +16,17 @@ export const loopName = () => v.pipe(v.string('the name of a loop'), v.metadata(
 export const bufferName = () => v.pipe(v.string('the name of a tensor or buffer'), v.metadata({ names: 'buffer' }))
 
 /** One of several words. */
-export const choice = <const Options extends readonly string[]>(options: Options) => v.picklist(options, `one of ${options.join(', ')}`)
+export const choice = <const Options extends readonly string[]>(options: Options) =>
+  v.picklist(options, `one of ${options.join(', ')}`)
 
 /** Arguments `axis=factor` for any axes, besides the named options. */
-export const axisFactors = <const Options extends v.ObjectEntries>(options: Options, candidates?: readonly number[]) => v.objectWithRest(options, factor(candidates))
+export const axisFactors = <const Options extends v.ObjectEntries>(options: Options, candidates?: readonly number[]) =>
+  v.objectWithRest(options, factor(candidates))
 
 /** The `axis → value` part of arguments that also hold options. */
-export function axesOf<T>(args: Readonly<Record<string, unknown>>, options: readonly string[]): [axis: string, value: T][] {
+export function axesOf<T>(
+  args: Readonly<Record<string, unknown>>,
+  options: readonly string[],
+): [axis: string, value: T][] {
   return Object.entries(args).filter(([name]) => !options.includes(name)) as [string, T][]
 }

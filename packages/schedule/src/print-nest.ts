@@ -1,4 +1,13 @@
-import { type Affine, affine, type Expr, type Loop, type LoopId, type Nest, type Statement, type Subscript } from '@qernel/dsl'
+import {
+  type Affine,
+  affine,
+  type Expr,
+  type Loop,
+  type LoopId,
+  type Nest,
+  type Statement,
+  type Subscript,
+} from '@qernel/dsl'
 import { neededGuards } from './guards.ts'
 
 /** One line of a printed nest, with the loop that it opens. */
@@ -16,18 +25,30 @@ export function printNest(nest: Nest): NestLine[] {
     const parent = around.at(-1)?.id
     for (const buffer of nest.buffers.values())
       if (buffer.scope !== undefined && buffer.scope === parent)
-        lines.push({ text: `${indent}${buffer.memory} ${buffer.name}: ${buffer.type.name}[${buffer.dims.map(affine.printExtent).join(', ')}]` })
+        lines.push({
+          text: `${indent}${buffer.memory} ${buffer.name}: ${buffer.type.name}[${buffer.dims.map(affine.printExtent).join(', ')}]`,
+        })
     for (const s of body) {
       if (s.kind === 'loop') {
         names.set(s.id, s.name)
-        lines.push({ text: `${indent}${s.mode} ${s.name} in ${affine.printExtent(s.extent)}${s.reduce ? ' (reduce)' : ''}`, loop: s.id })
+        lines.push({
+          text: `${indent}${s.mode} ${s.name} in ${affine.printExtent(s.extent)}${s.reduce ? ' (reduce)' : ''}`,
+          loop: s.id,
+        })
         walk(s.body, [...around, s])
         continue
       }
-      const target = `${s.buffer}[${s.index.map((a) => printAffine(a, names)).join(', ')}]`
-      const guards = neededGuards(nest, s, around).map((g) => `${printAffine(g.index, names)} < ${affine.printExtent(g.below)}`)
+      const target = `${s.buffer}[${s.index.map(a => printAffine(a, names)).join(', ')}]`
+      const guards = neededGuards(nest, s, around).map(
+        g => `${printAffine(g.index, names)} < ${affine.printExtent(g.below)}`,
+      )
       const value = printExpr(s.value, names)
-      const assignment = s.kind === 'store' ? `${target} = ${value}` : s.op === 'sum' ? `${target} += ${value}` : `${target} = ${s.op}(${target}, ${value})`
+      const assignment =
+        s.kind === 'store'
+          ? `${target} = ${value}`
+          : s.op === 'sum'
+            ? `${target} += ${value}`
+            : `${target} = ${s.op}(${target}, ${value})`
       lines.push({ text: `${indent}${assignment}${guards.length === 0 ? '' : `   if ${guards.join(' and ')}`}` })
     }
   }
@@ -35,15 +56,34 @@ export function printNest(nest: Nest): NestLine[] {
   return lines
 }
 
-export const nestText = (nest: Nest): string => printNest(nest).map((line) => line.text).join('\n')
+export const nestText = (nest: Nest): string =>
+  printNest(nest)
+    .map(line => line.text)
+    .join('\n')
 
 export function printAffine(a: Affine, names: ReadonlyMap<LoopId, string>): string {
-  const terms = [...a.terms].sort(([, x], [, y]) => y - x).map(([loop, c]) => (c === 1 ? '' : `${c}·`) + (names.get(loop) ?? `loop${loop}`))
+  const terms = [...a.terms]
+    .sort(([, x], [, y]) => y - x)
+    .map(([loop, c]) => (c === 1 ? '' : `${c}·`) + (names.get(loop) ?? `loop${loop}`))
   if (a.constant !== 0 || terms.length === 0) terms.push(String(a.constant))
   return terms.join(' + ')
 }
 
-const infix: Partial<Record<string, string>> = { add: '+', sub: '−', mul: '·', div: '/', lt: '<', le: '≤', gt: '>', ge: '≥', eq: '=', ne: '≠', and: '&', or: '|', xor: '^' }
+const infix: Partial<Record<string, string>> = {
+  add: '+',
+  sub: '−',
+  mul: '·',
+  div: '/',
+  lt: '<',
+  le: '≤',
+  gt: '>',
+  ge: '≥',
+  eq: '=',
+  ne: '≠',
+  and: '&',
+  or: '|',
+  xor: '^',
+}
 
 export function printExpr(e: Expr, names: ReadonlyMap<LoopId, string>): string {
   const subscript = (s: Subscript) => ('terms' in s ? printAffine(s, names) : printExpr(s, names))
@@ -57,9 +97,9 @@ export function printExpr(e: Expr, names: ReadonlyMap<LoopId, string>): string {
     case 'load':
       return e.index.length === 0 ? e.buffer : `${e.buffer}[${e.index.map(subscript).join(', ')}]`
     case 'reduce':
-      return `${e.op} over ${e.axes.map((axis) => axis.name).join(', ')} of ${printExpr(e.body, names)}`
+      return `${e.op} over ${e.axes.map(axis => axis.name).join(', ')} of ${printExpr(e.body, names)}`
     case 'op': {
-      const args = e.args.map((arg) => printExpr(arg, names))
+      const args = e.args.map(arg => printExpr(arg, names))
       const symbol = infix[e.op]
       if (symbol !== undefined) return `(${args[0]} ${symbol} ${args[1]})`
       if (e.op === 'saturate' || e.op === 'wrap') return `${e.op}_${e.to?.name}(${args[0]})`

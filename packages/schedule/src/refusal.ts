@@ -31,7 +31,12 @@ export interface Refusal {
   readonly alternatives: readonly string[]
 }
 
-export const refuse = (code: Refusal['code'], message: string, loops: readonly LoopId[] = [], alternatives: readonly (string | number)[] = []): Refusal => ({
+export const refuse = (
+  code: Refusal['code'],
+  message: string,
+  loops: readonly LoopId[] = [],
+  alternatives: readonly (string | number)[] = [],
+): Refusal => ({
   refused: true,
   code,
   message,

@@ -40,12 +40,15 @@ export function applySchedule(kernel: Kernel, steps: readonly Step[], options: S
   if (options.storeUnitBits === undefined) return { kernel, steps, repairs: [], ...plain }
   const limits: OwnershipLimits = { storeUnitBits: options.storeUnitBits }
   const repairs = ownWords(plain.nest, limits)
-  if (isRefusal(repairs)) throw new ScheduleRefusal(repairs, steps.length, steps.map(printStep).at(-1) ?? 'the default nest', plain.nest)
+  if (isRefusal(repairs))
+    throw new ScheduleRefusal(repairs, steps.length, steps.map(printStep).at(-1) ?? 'the default nest', plain.nest)
   if (repairs.length === 0) return { kernel, steps, repairs, ...plain }
   const repaired = run(start, [...repairs, ...steps], repairs.length)
   const again = ownWords(repaired.nest, limits)
   if (isRefusal(again) || again.length > 0) {
-    const problem = isRefusal(again) ? again : refuse('word-split', 'threads would share packed words whatever is put in front', [])
+    const problem = isRefusal(again)
+      ? again
+      : refuse('word-split', 'threads would share packed words whatever is put in front', [])
     throw new ScheduleRefusal(problem, steps.length, steps.map(printStep).at(-1) ?? 'the default nest', repaired.nest)
   }
   return { kernel, steps, repairs, ...repaired }
@@ -68,29 +71,44 @@ function run(start: Nest, steps: readonly Step[], repairs: number): { nest: Nest
 export function applyStep(nest: Nest, step: Step): Nest | Refusal {
   const { transform: name, stage, ...args } = step
   const transform = findTransform(name)
-  if (transform === undefined) return refuse('unknown-transform', `there is no transform ${name}`, [], nearestFirst(name, listTransforms().map((t) => t.name)))
-  const stages = nest.kernel.stages.map((s) => s.tensor)
-  if (stage !== undefined && !stages.includes(stage)) return refuse('bad-argument', `there is no stage ${stage}`, [], nearestFirst(stage, stages))
+  if (transform === undefined)
+    return refuse(
+      'unknown-transform',
+      `there is no transform ${name}`,
+      [],
+      nearestFirst(
+        name,
+        listTransforms().map(t => t.name),
+      ),
+    )
+  const stages = nest.kernel.stages.map(s => s.tensor)
+  if (stage !== undefined && !stages.includes(stage))
+    return refuse('bad-argument', `there is no stage ${stage}`, [], nearestFirst(stage, stages))
   const parsed = v.safeParse(transform.parameters, args)
   if (!parsed.success) return badArgument(name, parsed.issues[0], transform.parameters)
   return transform.apply(nest, parsed.output, { stage })
 }
 
 function badArgument(name: string, issue: v.BaseIssue<unknown>, schema: v.GenericSchema): Refusal {
-  const key = issue.path?.map((item) => String(item.key)).join('.') ?? ''
+  const key = issue.path?.map(item => String(item.key)).join('.') ?? ''
   const entries = 'entries' in schema ? Object.keys(schema.entries as object) : []
   const rest = 'rest' in schema
   const allowed = [...entries, ...(rest ? ['any axis'] : []), 'stage']
-  if (issue.expected === 'never') return refuse('bad-argument', `${name} has no argument ${key}`, [], nearestFirst(key, allowed))
-  if (issue.received === 'undefined' || (issue.expected?.startsWith('"') && issue.type === 'strict_object')) return refuse('bad-argument', `${name} needs the argument ${key}`, [], [])
-  return refuse('bad-argument', `${name}: ${key === '' ? 'the arguments' : key} is ${issue.received}; ${issue.message} is expected`)
+  if (issue.expected === 'never')
+    return refuse('bad-argument', `${name} has no argument ${key}`, [], nearestFirst(key, allowed))
+  if (issue.received === 'undefined' || (issue.expected?.startsWith('"') && issue.type === 'strict_object'))
+    return refuse('bad-argument', `${name} needs the argument ${key}`, [], [])
+  return refuse(
+    'bad-argument',
+    `${name}: ${key === '' ? 'the arguments' : key} is ${issue.received}; ${issue.message} is expected`,
+  )
 }
 
 /** Notes on every loop that a step made or changed which step it was: the comments of generated code. */
 function markSteps(before: Nest, after: Nest, text: string): Nest {
   const known = new Map(loopsOf(before.body).map(({ loop }) => [loop.id, loop]))
   const mark = (body: readonly Statement[]): readonly Statement[] =>
-    body.map((s) => {
+    body.map(s => {
       if (s.kind !== 'loop') return s
       const old = known.get(s.id)
       const inner = mark(s.body)

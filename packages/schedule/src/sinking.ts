@@ -1,4 +1,13 @@
-import { type Affine, affine, type Buffer, type Expr, type Loop, type LoopId, type Nest, type Statement } from '@qernel/dsl'
+import {
+  type Affine,
+  affine,
+  type Buffer,
+  type Expr,
+  type Loop,
+  type LoopId,
+  type Nest,
+  type Statement,
+} from '@qernel/dsl'
 import { type Leaf, mapLeaf, mapLeaves, substituteLoop } from './statements.ts'
 
 /**
@@ -14,7 +23,9 @@ import { type Leaf, mapLeaf, mapLeaves, substituteLoop } from './statements.ts'
 export function sinkLoop(nest: Nest, id: LoopId, stop: (inner: Loop) => boolean = () => false): Nest {
   const state: Sinking = { nextLoop: nest.nextLoop, buffers: new Map(nest.buffers), stop }
   const walk = (body: readonly Statement[], parent: LoopId | undefined): readonly Statement[] =>
-    body.flatMap((s) => (s.kind !== 'loop' ? [s] : s.id === id ? sink(s, s.body, parent, state) : [{ ...s, body: walk(s.body, s.id) }]))
+    body.flatMap(s =>
+      s.kind !== 'loop' ? [s] : s.id === id ? sink(s, s.body, parent, state) : [{ ...s, body: walk(s.body, s.id) }],
+    )
   const body = walk(nest.body, undefined)
   return { ...nest, body, buffers: state.buffers, nextLoop: state.nextLoop }
 }
@@ -25,7 +36,12 @@ interface Sinking {
   readonly stop: (inner: Loop) => boolean
 }
 
-function sink(loop: Loop, body: readonly Statement[], parent: LoopId | undefined, state: Sinking): readonly Statement[] {
+function sink(
+  loop: Loop,
+  body: readonly Statement[],
+  parent: LoopId | undefined,
+  state: Sinking,
+): readonly Statement[] {
   const [only] = body
   if (body.length === 1 && only !== undefined) {
     if (only.kind !== 'loop' || state.stop(only)) {
@@ -44,18 +60,27 @@ function sink(loop: Loop, body: readonly Statement[], parent: LoopId | undefined
 }
 
 /** Gives every buffer that is scoped at the loop a leading dimension for it and moves its scope outwards. */
-function expand(loop: Loop, body: readonly Statement[], parent: LoopId | undefined, state: Sinking): readonly Statement[] {
+function expand(
+  loop: Loop,
+  body: readonly Statement[],
+  parent: LoopId | undefined,
+  state: Sinking,
+): readonly Statement[] {
   const names = new Set<string>()
   for (const buffer of state.buffers.values()) if (buffer.scope === loop.id) names.add(buffer.name)
   if (names.size === 0) return body
   for (const name of names) {
     const { scope: _, ...buffer } = state.buffers.get(name) as Buffer
-    state.buffers.set(name, { ...buffer, dims: [loop.extent, ...buffer.dims], ...(parent === undefined ? {} : { scope: parent }) })
+    state.buffers.set(name, {
+      ...buffer,
+      dims: [loop.extent, ...buffer.dims],
+      ...(parent === undefined ? {} : { scope: parent }),
+    })
   }
   const lead: Affine = affine.variable(loop.id)
   const onLoad = (e: Expr): Expr => (e.kind === 'load' && names.has(e.buffer) ? { ...e, index: [lead, ...e.index] } : e)
   return mapLeaves(body, (leaf): Leaf => {
-    const mapped = mapLeaf(leaf, (a) => a, onLoad)
+    const mapped = mapLeaf(leaf, a => a, onLoad)
     return names.has(leaf.buffer) ? { ...mapped, index: [lead, ...mapped.index] } : mapped
   })
 }

@@ -20,27 +20,69 @@ export function splitLoop(nest: Nest, id: LoopId, by: number, modes: SplitModes)
   const problem = overshoot(nest, target, by)
   if (problem !== undefined) return problem
   const inner = nest.nextLoop
-  const next = replaceLoopIn(nest, id, (loop) => {
-    const body = substituteLoop(loop.body, id, affine.add(affine.scale(affine.variable(id), by), affine.variable(inner)))
-    const innerLoop: Loop = { kind: 'loop', id: inner, name: modes.innerName, axis: loop.axis, mode: modes.inner ?? 'serial', reduce: loop.reduce, extent: by, body }
-    return [{ ...loop, mode: modes.outer ?? loop.mode, extent: affine.divideExtent(loop.extent, by), body: [innerLoop] }]
+  const next = replaceLoopIn(nest, id, loop => {
+    const body = substituteLoop(
+      loop.body,
+      id,
+      affine.add(affine.scale(affine.variable(id), by), affine.variable(inner)),
+    )
+    const innerLoop: Loop = {
+      kind: 'loop',
+      id: inner,
+      name: modes.innerName,
+      axis: loop.axis,
+      mode: modes.inner ?? 'serial',
+      reduce: loop.reduce,
+      extent: by,
+      body,
+    }
+    return [
+      { ...loop, mode: modes.outer ?? loop.mode, extent: affine.divideExtent(loop.extent, by), body: [innerLoop] },
+    ]
   })
   // Buffers that were fresh in each iteration of the loop are fresh in each iteration of the inner one.
-  const buffers = new Map([...next.buffers].map(([name, buffer]) => [name, buffer.scope === id ? { ...buffer, scope: inner } : buffer]))
+  const buffers = new Map(
+    [...next.buffers].map(([name, buffer]) => [name, buffer.scope === id ? { ...buffer, scope: inner } : buffer]),
+  )
   return { ...next, buffers, nextLoop: inner + 1 }
 }
 
 /** Splits with the new loop outside: for i in E → for outer in by { for i in E/by }; E is a known multiple of `by`. */
-export function splitLoopOutside(nest: Nest, id: LoopId, by: number, modes: { readonly outerName: string; readonly outer: LoopMode }): Nest | Refusal {
+export function splitLoopOutside(
+  nest: Nest,
+  id: LoopId,
+  by: number,
+  modes: { readonly outerName: string; readonly outer: LoopMode },
+): Nest | Refusal {
   const target = findLoop(nest, id)
   const extent = constantExtent(nest, target.extent)
   if (extent === undefined || extent % by !== 0)
-    return refuse('does-not-divide', `${target.name} has ${affine.printExtent(target.extent)} iterations, which ${by} does not divide`, [id], extent === undefined ? [] : nearestDivisors(extent, by))
+    return refuse(
+      'does-not-divide',
+      `${target.name} has ${affine.printExtent(target.extent)} iterations, which ${by} does not divide`,
+      [id],
+      extent === undefined ? [] : nearestDivisors(extent, by),
+    )
   const outer = nest.nextLoop
   const inner = extent / by
-  const next = replaceLoopIn(nest, id, (loop) => {
-    const body = substituteLoop(loop.body, id, affine.add(affine.scale(affine.variable(outer), inner), affine.variable(id)))
-    return [{ kind: 'loop', id: outer, name: modes.outerName, axis: loop.axis, mode: modes.outer, reduce: loop.reduce, extent: by, body: [{ ...loop, extent: inner, body }] }]
+  const next = replaceLoopIn(nest, id, loop => {
+    const body = substituteLoop(
+      loop.body,
+      id,
+      affine.add(affine.scale(affine.variable(outer), inner), affine.variable(id)),
+    )
+    return [
+      {
+        kind: 'loop',
+        id: outer,
+        name: modes.outerName,
+        axis: loop.axis,
+        mode: modes.outer,
+        reduce: loop.reduce,
+        extent: by,
+        body: [{ ...loop, extent: inner, body }],
+      },
+    ]
   })
   return { ...next, nextLoop: outer + 1 }
 }
@@ -64,13 +106,16 @@ function overshoot(nest: Nest, loop: Loop, by: number): Refusal | undefined {
   if (typeof loop.extent === 'number' && loop.extent % by === 0) return undefined
   const masked = leavesOf(loop.body).every(
     ({ leaf }) =>
-      leaf.where.some((guard) => {
+      leaf.where.some(guard => {
         const c = affine.coefficient(guard.index, loop.id)
         if (c <= 0) return false
         if (typeof loop.extent === 'number') return typeof guard.below === 'number' && loop.extent * c >= guard.below
-        return typeof guard.below !== 'number' && guard.below.size === loop.extent.size && loop.extent.dividedBy <= c * guard.below.dividedBy
-      }) ||
-      ![...leaf.index, ...leaf.where.map((g) => g.index)].some((a) => affine.coefficient(a, loop.id) !== 0),
+        return (
+          typeof guard.below !== 'number' &&
+          guard.below.size === loop.extent.size &&
+          loop.extent.dividedBy <= c * guard.below.dividedBy
+        )
+      }) || ![...leaf.index, ...leaf.where.map(g => g.index)].some(a => affine.coefficient(a, loop.id) !== 0),
   )
   if (masked) return undefined
   const extent = constantExtent(nest, loop.extent)

@@ -1,5 +1,17 @@
 /** Walking and rewriting the statements of a nest. */
-import { type Affine, affine, type Expr, type Guard, type Loop, type LoopId, mapExpr, type Nest, type Statement, type Store, type Update } from '@qernel/dsl'
+import {
+  type Affine,
+  affine,
+  type Expr,
+  type Guard,
+  type Loop,
+  type LoopId,
+  mapExpr,
+  type Nest,
+  type Statement,
+  type Store,
+  type Update,
+} from '@qernel/dsl'
 
 export type Leaf = Store | Update
 
@@ -11,36 +23,48 @@ export interface LoopPath {
 
 /** Every loop of a nest in order of appearance. */
 export function loopsOf(body: readonly Statement[], around: readonly Loop[] = []): LoopPath[] {
-  return body.flatMap((s) => (s.kind === 'loop' ? [{ loop: s, around }, ...loopsOf(s.body, [...around, s])] : []))
+  return body.flatMap(s => (s.kind === 'loop' ? [{ loop: s, around }, ...loopsOf(s.body, [...around, s])] : []))
 }
 
 /** Every leaf with the loops around it. */
-export function leavesOf(body: readonly Statement[], around: readonly Loop[] = []): { leaf: Leaf; around: readonly Loop[] }[] {
-  return body.flatMap((s) => (s.kind === 'loop' ? leavesOf(s.body, [...around, s]) : [{ leaf: s, around }]))
+export function leavesOf(
+  body: readonly Statement[],
+  around: readonly Loop[] = [],
+): { leaf: Leaf; around: readonly Loop[] }[] {
+  return body.flatMap(s => (s.kind === 'loop' ? leavesOf(s.body, [...around, s]) : [{ leaf: s, around }]))
 }
 
 /** The stages whose leaves stand under a loop. */
 export const stagesOf = (loop: Loop): ReadonlySet<string> => new Set(leavesOf([loop]).map(({ leaf }) => leaf.stage))
 
 /** Replaces the loop with the given id by statements. */
-export function replaceLoop(body: readonly Statement[], id: LoopId, by: (loop: Loop) => readonly Statement[]): readonly Statement[] {
+export function replaceLoop(
+  body: readonly Statement[],
+  id: LoopId,
+  by: (loop: Loop) => readonly Statement[],
+): readonly Statement[] {
   return body.flatMap((s): readonly Statement[] => {
     if (s.kind !== 'loop') return [s]
     if (s.id === id) return by(s)
     const inner = replaceLoop(s.body, id, by)
-    return inner.every((statement, i) => statement === s.body[i]) && inner.length === s.body.length ? [s] : [{ ...s, body: inner }]
+    return inner.every((statement, i) => statement === s.body[i]) && inner.length === s.body.length
+      ? [s]
+      : [{ ...s, body: inner }]
   })
 }
 
-export const replaceLoopIn = (nest: Nest, id: LoopId, by: (loop: Loop) => readonly Statement[]): Nest => ({ ...nest, body: replaceLoop(nest.body, id, by) })
+export const replaceLoopIn = (nest: Nest, id: LoopId, by: (loop: Loop) => readonly Statement[]): Nest => ({
+  ...nest,
+  body: replaceLoop(nest.body, id, by),
+})
 
 /** Rewrites every index, guard and value below. */
 export function mapLeaves(body: readonly Statement[], onLeaf: (leaf: Leaf) => Leaf): readonly Statement[] {
-  return body.map((s) => (s.kind === 'loop' ? { ...s, body: mapLeaves(s.body, onLeaf) } : onLeaf(s)))
+  return body.map(s => (s.kind === 'loop' ? { ...s, body: mapLeaves(s.body, onLeaf) } : onLeaf(s)))
 }
 
 /** Applies `index` to every affine and `rewrite` to every expression node of a leaf. */
-export function mapLeaf(leaf: Leaf, index: (a: Affine) => Affine, rewrite: (e: Expr) => Expr = (e) => e): Leaf {
+export function mapLeaf(leaf: Leaf, index: (a: Affine) => Affine, rewrite: (e: Expr) => Expr = e => e): Leaf {
   return {
     ...leaf,
     index: leaf.index.map(index),
@@ -51,4 +75,4 @@ export function mapLeaf(leaf: Leaf, index: (a: Affine) => Affine, rewrite: (e: E
 
 /** Replaces a loop variable by an affine expression, everywhere below. */
 export const substituteLoop = (body: readonly Statement[], loop: LoopId, by: Affine): readonly Statement[] =>
-  mapLeaves(body, (leaf) => mapLeaf(leaf, (a) => affine.substitute(a, loop, by)))
+  mapLeaves(body, leaf => mapLeaf(leaf, a => affine.substitute(a, loop, by)))

@@ -6,7 +6,8 @@ export class StepSyntaxError extends Error {
   override readonly name = 'StepSyntaxError'
 }
 
-const printArgument = (value: Argument): string => (typeof value === 'string' && !/^[A-Za-z_][\w.]*$/.test(value) ? JSON.stringify(value) : String(value))
+const printArgument = (value: Argument): string =>
+  typeof value === 'string' && !/^[A-Za-z_][\w.]*$/.test(value) ? JSON.stringify(value) : String(value)
 
 export function printStep({ transform, ...args }: Step): string {
   return `${transform}(${Object.entries(args)
@@ -29,7 +30,9 @@ export function parseSteps(text: string): Step[] {
   let position = 0
   const fail = (expected: string): never => {
     const at = position + (/^\s*/.exec(text.slice(position))?.[0].length ?? 0)
-    throw new StepSyntaxError(`${text}\n${' '.repeat(at)}^ ${expected} is expected; schedules are written as tile(t=16,d=16) vectorize(d=4)`)
+    throw new StepSyntaxError(
+      `${text}\n${' '.repeat(at)}^ ${expected} is expected; schedules are written as tile(t=16,d=16) vectorize(d=4)`,
+    )
   }
   const next = (): RegExpExecArray | undefined => {
     token.lastIndex = position
@@ -80,14 +83,26 @@ export function parseSteps(text: string): Step[] {
  * @throws StepSyntaxError naming the step and what is wrong
  */
 export function stepsFromJson(json: unknown): Step[] {
-  const list = Array.isArray(json) ? json : typeof json === 'object' && json !== null && 'steps' in json ? json.steps : undefined
-  if (!Array.isArray(list)) throw new StepSyntaxError('a schedule in JSON is an array of steps, as [{ "transform": "tile", "t": 16, "d": 16 }], or an object that holds it as "steps"')
+  const list = Array.isArray(json)
+    ? json
+    : typeof json === 'object' && json !== null && 'steps' in json
+      ? json.steps
+      : undefined
+  if (!Array.isArray(list))
+    throw new StepSyntaxError(
+      'a schedule in JSON is an array of steps, as [{ "transform": "tile", "t": 16, "d": 16 }], or an object that holds it as "steps"',
+    )
   return list.map((step: unknown, position) => {
     const where = `step ${position + 1}`
-    if (typeof step !== 'object' || step === null || Array.isArray(step)) throw new StepSyntaxError(`${where} is not an object; { "transform": "tile", "t": 16 } is expected`)
-    if (!('transform' in step) || typeof step.transform !== 'string') throw new StepSyntaxError(`${where} has no "transform" with the name of a transform`)
+    if (typeof step !== 'object' || step === null || Array.isArray(step))
+      throw new StepSyntaxError(`${where} is not an object; { "transform": "tile", "t": 16 } is expected`)
+    if (!('transform' in step) || typeof step.transform !== 'string')
+      throw new StepSyntaxError(`${where} has no "transform" with the name of a transform`)
     for (const [name, value] of Object.entries(step))
-      if (!['string', 'number', 'boolean'].includes(typeof value)) throw new StepSyntaxError(`${where}: "${name}" is ${Array.isArray(value) ? 'an array' : value === null ? 'null' : `of type ${typeof value}`}; a number, a word or a boolean is expected`)
+      if (!['string', 'number', 'boolean'].includes(typeof value))
+        throw new StepSyntaxError(
+          `${where}: "${name}" is ${Array.isArray(value) ? 'an array' : value === null ? 'null' : `of type ${typeof value}`}; a number, a word or a boolean is expected`,
+        )
     return step as Step
   })
 }

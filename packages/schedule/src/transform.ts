@@ -55,13 +55,18 @@ const registry = new Map<string, Transform>()
  * @throws Error if another transform has the name
  */
 export function defineTransform<Schema extends GenericSchema>(transform: Transform<Schema>): StepMaker<Schema> {
-  if (!/^[a-z][A-Za-z0-9]*$/.test(transform.name)) throw new Error(`the transform name '${transform.name}' is not a lower-case letter followed by letters and digits`)
+  if (!/^[a-z][A-Za-z0-9]*$/.test(transform.name))
+    throw new Error(`the transform name '${transform.name}' is not a lower-case letter followed by letters and digits`)
   if (registry.has(transform.name)) throw new Error(`a transform named ${transform.name} is already defined`)
   registry.set(transform.name, transform as unknown as Transform)
-  const make = (args: StepArguments<Schema>): Step => ({ transform: transform.name, ...(args as Record<string, Argument>) })
+  const make = (args: StepArguments<Schema>): Step => ({
+    transform: transform.name,
+    ...(args as Record<string, Argument>),
+  })
   return Object.assign(make, { transform })
 }
 
 export const findTransform = (name: string): Transform | undefined => registry.get(name)
 /** Every transform that has been defined so far, by name. */
-export const listTransforms = (): readonly Transform[] => [...registry.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+export const listTransforms = (): readonly Transform[] =>
+  [...registry.values()].sort((a, b) => (a.name < b.name ? -1 : 1))

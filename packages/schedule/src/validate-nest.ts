@@ -26,9 +26,10 @@ export function validateNest(nest: Nest, when: string): void {
       for (const inner of s.body) check(inner, [...around, s])
       return
     }
-    const scope = new Set(around.map((l) => l.id))
+    const scope = new Set(around.map(l => l.id))
     const inScope = (ids: Iterable<LoopId>, what: string): void => {
-      for (const id of ids) if (!scope.has(id)) fail(`${what} in stage ${s.stage} uses loop ${id}, which is not around it`)
+      for (const id of ids)
+        if (!scope.has(id)) fail(`${what} in stage ${s.stage} uses loop ${id}, which is not around it`)
     }
     for (const index of s.index) inScope(index.terms.keys(), `the index of ${s.buffer}`)
     for (const guard of s.where) inScope(guard.index.terms.keys(), `the guard on ${guard.axis}`)
@@ -39,7 +40,7 @@ export function validateNest(nest: Nest, when: string): void {
     }
     for (const { buffer: name, rank } of accesses) {
       const buffer: Buffer | undefined = nest.buffers.get(name)
-      if (buffer === undefined) return fail(`there is no buffer ${name}`)
+      if (buffer === undefined) throw new InvalidNest(`${when}: there is no buffer ${name}`)
       if (buffer.dims.length !== rank) fail(`${name} has ${buffer.dims.length} dimensions and is accessed with ${rank}`)
       if (buffer.scope !== undefined && !scope.has(buffer.scope)) fail(`${name} is used outside the loop that owns it`)
     }
@@ -49,10 +50,19 @@ export function validateNest(nest: Nest, when: string): void {
 
 function checkMode(nest: Nest, loop: Loop, around: readonly Loop[], fail: (message: string) => void): void {
   const { mode, name } = loop
-  if (mode.startsWith('grid') && around.some((l) => !l.mode.startsWith('grid'))) fail(`grid loop ${name} stands inside a loop of another kind`)
-  if ((mode.startsWith('grid') || mode.startsWith('block')) && loop.reduce) fail(`${name} is reduced and runs in parallel without a combine`)
-  if (mode !== 'serial' && mode !== 'unroll' && mode !== 'vector' && around.some((l) => l.mode === mode)) fail(`two nested loops are ${mode}`)
-  if (!mode.startsWith('grid') && mode !== 'serial' && constantExtent(nest, loop.extent) === undefined) fail(`${mode} loop ${name} has an extent that only the launch knows`)
-  if (mode === 'vector' && (loop.body.length !== 1 || (loop.body[0]?.kind === 'loop' && loop.body[0].mode !== 'vector'))) fail(`vector loop ${name} does not stand around a single leaf`)
-  if (typeof loop.extent === 'number' && loop.extent < 1) fail(`${name} has ${affine.printExtent(loop.extent)} iterations`)
+  if (mode.startsWith('grid') && around.some(l => !l.mode.startsWith('grid')))
+    fail(`grid loop ${name} stands inside a loop of another kind`)
+  if ((mode.startsWith('grid') || mode.startsWith('block')) && loop.reduce)
+    fail(`${name} is reduced and runs in parallel without a combine`)
+  if (mode !== 'serial' && mode !== 'unroll' && mode !== 'vector' && around.some(l => l.mode === mode))
+    fail(`two nested loops are ${mode}`)
+  if (!mode.startsWith('grid') && mode !== 'serial' && constantExtent(nest, loop.extent) === undefined)
+    fail(`${mode} loop ${name} has an extent that only the launch knows`)
+  if (
+    mode === 'vector' &&
+    (loop.body.length !== 1 || (loop.body[0]?.kind === 'loop' && loop.body[0].mode !== 'vector'))
+  )
+    fail(`vector loop ${name} does not stand around a single leaf`)
+  if (typeof loop.extent === 'number' && loop.extent < 1)
+    fail(`${name} has ${affine.printExtent(loop.extent)} iterations`)
 }

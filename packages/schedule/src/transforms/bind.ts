@@ -34,7 +34,7 @@ export const bind = defineTransform({
     wanted.sort(([a], [b]) => a.around.length - b.around.length)
     let next = nest
     for (const [{ loop }, mode] of wanted) {
-      const path = loopsOf(next.body).find((p) => p.loop.id === loop.id)
+      const path = loopsOf(next.body).find(p => p.loop.id === loop.id)
       const result = path === undefined ? refuse('no-such-loop', `${loop.name} is gone`) : bindLoop(next, path, mode)
       if (isRefusal(result)) return result
       next = result
@@ -45,23 +45,51 @@ export const bind = defineTransform({
 
 /** Binds one loop, or says why not. */
 export function bindLoop(nest: Nest, { loop, around }: LoopPath, mode: LoopMode): Nest | Refusal {
-  if (loop.reduce && mode !== 'serial') return refuse('not-parallel', `${loop.name} is reduced: its iterations feed one result, so they cannot run at the same time`, [loop.id], ['serial'])
+  if (loop.reduce && mode !== 'serial')
+    return refuse(
+      'not-parallel',
+      `${loop.name} is reduced: its iterations feed one result, so they cannot run at the same time`,
+      [loop.id],
+      ['serial'],
+    )
   if (loop.mode === 'vector') return refuse('already-bound', `${loop.name} is a vector loop`, [loop.id])
-  const clash = around.find((l) => l.mode === mode && mode !== 'serial')
-  if (clash !== undefined) return refuse('already-bound', `${mode} already belongs to ${clash.name}`, [loop.id, clash.id], freeModes(around, mode))
+  const clash = around.find(l => l.mode === mode && mode !== 'serial')
+  if (clash !== undefined)
+    return refuse(
+      'already-bound',
+      `${mode} already belongs to ${clash.name}`,
+      [loop.id, clash.id],
+      freeModes(around, mode),
+    )
   if (mode.startsWith('grid')) {
-    const outside = around.find((l) => !l.mode.startsWith('grid'))
-    if (outside !== undefined) return refuse('not-nested', `${loop.name} stands inside ${outside.name}, which is ${outside.mode}; workgroups come first`, [outside.id, loop.id], [`reorder(order=${loop.name}.${outside.name})`])
+    const outside = around.find(l => !l.mode.startsWith('grid'))
+    if (outside !== undefined)
+      return refuse(
+        'not-nested',
+        `${loop.name} stands inside ${outside.name}, which is ${outside.mode}; workgroups come first`,
+        [outside.id, loop.id],
+        [`reorder(order=${loop.name}.${outside.name})`],
+      )
   }
   if (mode.startsWith('block')) {
     if (constantExtent(nest, loop.extent) === undefined)
-      return refuse('not-constant', `the threads of a workgroup are counted when compiling, and ${loop.name} has ${extent(loop)} iterations`, [loop.id], [`split(loop=${loop.name},by=256)`])
-    const inside = around.find((l) => l.mode === 'vector' || l.mode === 'unroll')
-    if (inside !== undefined) return refuse('not-nested', `${loop.name} stands inside ${inside.name}, which is ${inside.mode}`, [inside.id, loop.id])
+      return refuse(
+        'not-constant',
+        `the threads of a workgroup are counted when compiling, and ${loop.name} has ${extent(loop)} iterations`,
+        [loop.id],
+        [`split(loop=${loop.name},by=256)`],
+      )
+    const inside = around.find(l => l.mode === 'vector' || l.mode === 'unroll')
+    if (inside !== undefined)
+      return refuse('not-nested', `${loop.name} stands inside ${inside.name}, which is ${inside.mode}`, [
+        inside.id,
+        loop.id,
+      ])
   }
-  return replaceLoopIn(nest, loop.id, (l) => [{ ...l, mode }])
+  return replaceLoopIn(nest, loop.id, l => [{ ...l, mode }])
 }
 
-const extent = (loop: Loop): string => (typeof loop.extent === 'number' ? String(loop.extent) : `${loop.extent.size}/${loop.extent.dividedBy}`)
+const extent = (loop: Loop): string =>
+  typeof loop.extent === 'number' ? String(loop.extent) : `${loop.extent.size}/${loop.extent.dividedBy}`
 const freeModes = (around: readonly Loop[], mode: LoopMode): string[] =>
-  modes.filter((m) => m.split('.')[0] === mode.split('.')[0] && m !== mode && !around.some((l) => l.mode === m))
+  modes.filter(m => m.split('.')[0] === mode.split('.')[0] && m !== mode && !around.some(l => l.mode === m))

@@ -4,7 +4,7 @@ import { cacheLoads } from '../caching.ts'
 import { loopsNamed, nearestFirst } from '../loop-selection.ts'
 import { bufferName, choice, loopName } from '../parameters.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { leavesOf, type LoopPath, loopsOf } from '../statements.ts'
+import { type LoopPath, leavesOf, loopsOf } from '../statements.ts'
 import { defineTransform } from '../transform.ts'
 
 /**
@@ -22,25 +22,52 @@ import { defineTransform } from '../transform.ts'
 export const cache = defineTransform({
   name: 'cache',
   summary: 'copies what the threads below a loop read of a tensor into shared memory or registers first',
-  parameters: v.strictObject({ buffer: bufferName(), memory: choice(['shared', 'register']), at: v.optional(loopName()) }),
+  parameters: v.strictObject({
+    buffer: bufferName(),
+    memory: choice(['shared', 'register']),
+    at: v.optional(loopName()),
+  }),
   numerics: 'exact',
   example: 'tile(t=16,d=16) cache(buffer=x,memory=shared)',
   apply(nest, { buffer, memory, at }, context): Nest | Refusal {
     const source = nest.buffers.get(buffer)
-    const global = [...nest.buffers.values()].filter((b) => b.memory === 'global' && b.role !== 'output').map((b) => b.name)
-    if (source === undefined) return refuse('no-such-buffer', `there is no tensor ${buffer}`, [], nearestFirst(buffer, global))
-    if (source.memory !== 'global') return refuse('no-such-buffer', `${buffer} is already in ${source.memory} memory`, [], global)
+    const global = [...nest.buffers.values()].filter(b => b.memory === 'global' && b.role !== 'output').map(b => b.name)
+    if (source === undefined)
+      return refuse('no-such-buffer', `there is no tensor ${buffer}`, [], nearestFirst(buffer, global))
+    if (source.memory !== 'global')
+      return refuse('no-such-buffer', `${buffer} is already in ${source.memory} memory`, [], global)
     const places = at === undefined ? defaultPlaces(nest, buffer, memory, context.stage) : loopsNamed(nest, at, context)
     if (!Array.isArray(places)) return places
     let next = nest
     for (const { loop, around } of places) {
       const chain = [...around, loop]
-      if (memory === 'shared' && chain.some((l) => l.mode.startsWith('block')))
-        return refuse('not-nested', `${loop.name} belongs to one thread; a copy in shared memory is made by a whole workgroup`, [loop.id], around.filter((l) => l.mode.startsWith('grid')).map((l) => `at=${l.name}`).reverse())
-      if (memory === 'shared' && !chain.some((l) => l.mode.startsWith('grid')))
-        return refuse('not-nested', `${loop.name} stands outside every workgroup; bind its loops to the grid first`, [loop.id], ['tile(t=16,d=16)'])
-      if (memory === 'register' && loopsOf(loop.body).some((p) => p.loop.mode.startsWith('block')))
-        return refuse('not-nested', `${loop.name} holds the loops of several threads; registers belong to one`, [loop.id], loopsOf(loop.body).filter((p) => p.loop.mode.startsWith('block')).map((p) => `at=${p.loop.name}`).reverse())
+      if (memory === 'shared' && chain.some(l => l.mode.startsWith('block')))
+        return refuse(
+          'not-nested',
+          `${loop.name} belongs to one thread; a copy in shared memory is made by a whole workgroup`,
+          [loop.id],
+          around
+            .filter(l => l.mode.startsWith('grid'))
+            .map(l => `at=${l.name}`)
+            .reverse(),
+        )
+      if (memory === 'shared' && !chain.some(l => l.mode.startsWith('grid')))
+        return refuse(
+          'not-nested',
+          `${loop.name} stands outside every workgroup; bind its loops to the grid first`,
+          [loop.id],
+          ['tile(t=16,d=16)'],
+        )
+      if (memory === 'register' && loopsOf(loop.body).some(p => p.loop.mode.startsWith('block')))
+        return refuse(
+          'not-nested',
+          `${loop.name} holds the loops of several threads; registers belong to one`,
+          [loop.id],
+          loopsOf(loop.body)
+            .filter(p => p.loop.mode.startsWith('block'))
+            .map(p => `at=${p.loop.name}`)
+            .reverse(),
+        )
       const result = cacheLoads(next, buffer, memory, { at: loop.id })
       if (isRefusal(result)) return result
       next = result
@@ -50,14 +77,26 @@ export const cache = defineTransform({
 })
 
 /** The innermost grid or block loop around each load of the buffer. */
-function defaultPlaces(nest: Nest, buffer: string, memory: 'shared' | 'register', stage: string | undefined): LoopPath[] | Refusal {
+function defaultPlaces(
+  nest: Nest,
+  buffer: string,
+  memory: 'shared' | 'register',
+  stage: string | undefined,
+): LoopPath[] | Refusal {
   const places = new Map<number, LoopPath>()
   const kind = memory === 'shared' ? 'grid' : 'block'
   for (const { leaf, around } of leavesOf(nest.body)) {
-    if ((stage !== undefined && leaf.stage !== stage) || !loadsOf(leaf.value).some((load) => load.buffer === buffer)) continue
-    const position = around.findLastIndex((l) => l.mode.startsWith(kind))
+    if ((stage !== undefined && leaf.stage !== stage) || !loadsOf(leaf.value).some(load => load.buffer === buffer))
+      continue
+    const position = around.findLastIndex(l => l.mode.startsWith(kind))
     const loop = around[position]
-    if (loop === undefined) return refuse('not-nested', `${buffer} is read where no loop is bound to the ${kind}; tile first, or name a loop with at=`, around.map((l) => l.id), ['tile(t=16,d=16)'])
+    if (loop === undefined)
+      return refuse(
+        'not-nested',
+        `${buffer} is read where no loop is bound to the ${kind}; tile first, or name a loop with at=`,
+        around.map(l => l.id),
+        ['tile(t=16,d=16)'],
+      )
     places.set(loop.id, { loop, around: around.slice(0, position) })
   }
   return places.size === 0 ? refuse('no-such-buffer', `no statement reads ${buffer}`, []) : [...places.values()]

@@ -1,4 +1,4 @@
-import { loadsOf, type LoopId, type Nest, type Statement } from '@qernel/dsl'
+import { type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import * as v from 'valibot'
 import { cacheLoads } from '../caching.ts'
 import { axisLoops, freshName } from '../loop-selection.ts'
@@ -26,25 +26,47 @@ export const coarsen = defineTransform({
   example: 'tile(t=16,d=64) coarsen(d=4)',
   apply(nest, args, context): Nest | Refusal {
     const axes = axesOf<number>(args, ['order'])
-    if (axes.length !== 1) return refuse('bad-argument', `one axis is coarsened, ${axes.length} are named; write coarsen(d=4)`)
+    if (axes.length !== 1)
+      return refuse('bad-argument', `one axis is coarsened, ${axes.length} are named; write coarsen(d=4)`)
     const [axis, by] = axes[0] as [string, number]
     if (by === 1) return nest
     if (by > 64) return refuse('over-limit', `${by} elements a thread; at most 64 are written out`, [], [8, 16, 32])
-    const blocks = axisLoops(nest, [axis], (l) => l.mode.startsWith('block'), 'is bound to the block', context)
-    const found = 'refused' in blocks ? axisLoops(nest, [axis], (l) => l.mode.startsWith('grid'), 'is bound to the block or the grid; tile or bind first', context) : blocks
+    const blocks = axisLoops(nest, [axis], l => l.mode.startsWith('block'), 'is bound to the block', context)
+    const found =
+      'refused' in blocks
+        ? axisLoops(
+            nest,
+            [axis],
+            l => l.mode.startsWith('grid'),
+            'is bound to the block or the grid; tile or bind first',
+            context,
+          )
+        : blocks
     if ('refused' in found) return found
     const name = freshName(nest, `${axis}_k`, context)
     let next = nest
     for (const { loop } of found.get(axis) ?? []) {
       const onGrid = loop.mode.startsWith('grid')
       const order = args.order ?? (onGrid ? 'blocked' : 'strided')
-      if (onGrid && order === 'strided') return refuse('not-constant', `${loop.name} is a grid loop: a stride of a grid's size is not known when compiling`, [loop.id], [`coarsen(${axis}=${by},order=blocked)`, `tile(${axis}=${by * 16}) before coarsen`])
+      if (onGrid && order === 'strided')
+        return refuse(
+          'not-constant',
+          `${loop.name} is a grid loop: a stride of a grid's size is not known when compiling`,
+          [loop.id],
+          [`coarsen(${axis}=${by},order=blocked)`, `tile(${axis}=${by * 16}) before coarsen`],
+        )
       const copies = next.nextLoop
-      const result = order === 'blocked' ? splitLoop(next, loop.id, by, { innerName: name, inner: 'unroll' }) : splitLoopOutside(next, loop.id, by, { outerName: name, outer: 'unroll' })
+      const result =
+        order === 'blocked'
+          ? splitLoop(next, loop.id, by, { innerName: name, inner: 'unroll' })
+          : splitLoopOutside(next, loop.id, by, { outerName: name, outer: 'unroll' })
       if (isRefusal(result)) return result
-      const before = new Set(loopsOf(result.body).map((p) => p.loop.id))
-      next = sinkLoop(result, copies, (inner) => inner.mode === 'vector' || inner.mode === 'unroll')
-      next = hoistLoads(next, [copies, ...loopsOf(next.body).flatMap(({ loop: l }) => (before.has(l.id) ? [] : [l.id]))])
+      const before = new Set(loopsOf(result.body).map(p => p.loop.id))
+      next = sinkLoop(result, copies, inner => inner.mode === 'vector' || inner.mode === 'unroll')
+      next = hoistLoads(next, [
+        copies,
+        ...loopsOf(next.body).flatMap(({ loop: l }) => (before.has(l.id) ? [] : [l.id])),
+      ])
     }
     return next
   },
@@ -57,7 +79,11 @@ function hoistLoads(nest: Nest, copies: readonly LoopId[]): Nest {
     const path = loopsOf(next.body).find(({ loop }) => loop.id === id && loop.mode === 'unroll')
     const parent = path?.around.at(-1)
     if (path === undefined || parent === undefined) continue
-    const buffers = new Set(leavesOf([path.loop]).flatMap(({ leaf }) => (isPlainCopy(leaf.value.kind) ? [] : loadsOf(leaf.value).map((load) => load.buffer))))
+    const buffers = new Set(
+      leavesOf([path.loop]).flatMap(({ leaf }) =>
+        isPlainCopy(leaf.value.kind) ? [] : loadsOf(leaf.value).map(load => load.buffer),
+      ),
+    )
     for (const buffer of buffers) {
       if (next.buffers.get(buffer)?.memory !== 'global') continue
       const before = loopsOf(next.body).find(({ loop }) => loop.id === id)?.loop as Statement

@@ -17,7 +17,8 @@ import { defineTransform } from '../transform.ts'
  */
 export const predicate = defineTransform({
   name: 'predicate',
-  summary: 'where sizes do not divide: `mask` guards every element, `assume` checks divisibility at launch and drops guards',
+  summary:
+    'where sizes do not divide: `mask` guards every element, `assume` checks divisibility at launch and drops guards',
   parameters: v.objectWithRest({ multiple: v.optional(factor([2, 4, 8, 16])) }, choice(['mask', 'assume'])),
   numerics: 'exact',
   example: 'tile(t=16,d=64) vectorize(d=4) predicate(d=assume)',
@@ -37,7 +38,7 @@ export const predicate = defineTransform({
 function mask(nest: Nest, axis: string): Nest | Refusal {
   const sizes = sizesOf(nest, axis)
   if (sizes.size === 0) return refuse('no-such-loop', `there is no axis ${axis}`, [], axisNames(nest, axis))
-  return { ...nest, assumptions: nest.assumptions.filter((a) => !sizes.has(a.size)) }
+  return { ...nest, assumptions: nest.assumptions.filter(a => !sizes.has(a.size)) }
 }
 
 function assume(nest: Nest, axis: string, multiple: number | undefined): Nest | Refusal {
@@ -46,10 +47,21 @@ function assume(nest: Nest, axis: string, multiple: number | undefined): Nest | 
   const assumptions: Assumption[] = []
   for (const [size, found] of sizes) {
     const of = multiple ?? (found.vector > 1 ? found.vector : found.tile)
-    if (of === 1) return refuse('bad-argument', `${axis} is neither vectorized nor tiled, so nothing depends on a multiple of ${size}; split it first or write multiple=4`)
+    if (of === 1)
+      return refuse(
+        'bad-argument',
+        `${axis} is neither vectorized nor tiled, so nothing depends on a multiple of ${size}; split it first or write multiple=4`,
+      )
     const fixed = nest.fixed.get(size)
-    if (fixed !== undefined && fixed % of !== 0) return refuse('does-not-divide', `${size} is fixed to ${fixed}, which is not a multiple of ${of}`, [], [`predicate(${axis}=mask)`])
-    if (!isMultiple(nest, { size, dividedBy: 1 }, of)) assumptions.push({ size, multipleOf: of, because: `predicate(${axis}=assume)` })
+    if (fixed !== undefined && fixed % of !== 0)
+      return refuse(
+        'does-not-divide',
+        `${size} is fixed to ${fixed}, which is not a multiple of ${of}`,
+        [],
+        [`predicate(${axis}=mask)`],
+      )
+    if (!isMultiple(nest, { size, dividedBy: 1 }, of))
+      assumptions.push({ size, multipleOf: of, because: `predicate(${axis}=assume)` })
   }
   return { ...nest, assumptions: [...nest.assumptions, ...assumptions] }
 }
@@ -72,4 +84,5 @@ function sizesOf(nest: Nest, axis: string): Map<string, { vector: number; tile: 
   return sizes
 }
 
-const axisNames = (nest: Nest, written: string): string[] => nearestFirst(written, [...new Set(leavesOf(nest.body).flatMap(({ leaf }) => leaf.where.map((g) => g.axis)))])
+const axisNames = (nest: Nest, written: string): string[] =>
+  nearestFirst(written, [...new Set(leavesOf(nest.body).flatMap(({ leaf }) => leaf.where.map(g => g.axis)))])

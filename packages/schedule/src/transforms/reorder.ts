@@ -20,26 +20,42 @@ export const reorder = defineTransform({
   example: 'reorder(order=d.t)',
   apply(nest, { order }, context): Nest | Refusal {
     const names = order.split('.')
-    if (names.length < 2 || new Set(names).size !== names.length) return refuse('bad-argument', `order=${order} needs two or more different loop names joined by a dot, as order=d.t`)
+    if (names.length < 2 || new Set(names).size !== names.length)
+      return refuse(
+        'bad-argument',
+        `order=${order} needs two or more different loop names joined by a dot, as order=d.t`,
+      )
     const groups: Loop[][] = []
     for (const name of names) {
       const paths = loopsNamed(nest, name, context)
       if (!Array.isArray(paths)) return paths
       groups.push(paths.map(({ loop }) => loop))
     }
-    const roots = loopsOf(nest.body).filter(({ loop, around }) => names.includes(loop.name) && groups.some((g) => g.includes(loop)) && !around.some((l) => names.includes(l.name)))
+    const roots = loopsOf(nest.body).filter(
+      ({ loop, around }) =>
+        names.includes(loop.name) && groups.some(g => g.includes(loop)) && !around.some(l => names.includes(l.name)),
+    )
     let next = nest
     for (const { loop: root } of roots) {
       const chain = perfectChain(root, names)
       if (!Array.isArray(chain)) {
-        if (roots.length > 1 && !names.every((name) => [root, ...loopsOf(root.body).map(({ loop }) => loop)].some((l) => l.name === name))) continue
+        if (
+          roots.length > 1 &&
+          !names.every(name => [root, ...loopsOf(root.body).map(({ loop }) => loop)].some(l => l.name === name))
+        )
+          continue
         return chain
       }
       const result = permute(next, chain, names)
       if ('refused' in result) return result
       next = result
     }
-    if (next === nest && !names.every((name, i) => i === 0 || name === names[i])) return refuse('not-nested', `the loops ${names.join(', ')} do not stand inside each other`, groups.flat().map((l) => l.id))
+    if (next === nest && !names.every((name, i) => i === 0 || name === names[i]))
+      return refuse(
+        'not-nested',
+        `the loops ${names.join(', ')} do not stand inside each other`,
+        groups.flat().map(l => l.id),
+      )
     return next
   },
 })
@@ -50,11 +66,17 @@ function perfectChain(root: Loop, names: readonly string[]): Loop[] | Refusal {
   const chain: Loop[] = []
   let at: Statement | undefined = root
   while (missing.size > 0) {
-    if (at?.kind !== 'loop') return refuse('not-nested', `the loops ${names.join(', ')} do not stand directly inside each other`, chain.map((l) => l.id))
+    if (at?.kind !== 'loop')
+      return refuse(
+        'not-nested',
+        `the loops ${names.join(', ')} do not stand directly inside each other`,
+        chain.map(l => l.id),
+      )
     chain.push(at)
     missing.delete(at.name)
     if (missing.size === 0) return chain
-    if (at.body.length !== 1) return refuse('not-nested', `${at.name} holds several statements, so nothing inside it can move past it`, [at.id])
+    if (at.body.length !== 1)
+      return refuse('not-nested', `${at.name} holds several statements, so nothing inside it can move past it`, [at.id])
     at = at.body[0]
   }
   return chain
@@ -62,19 +84,30 @@ function perfectChain(root: Loop, names: readonly string[]): Loop[] | Refusal {
 
 function permute(nest: Nest, chain: readonly Loop[], names: readonly string[]): Nest | Refusal {
   const innermost = chain.at(-1) as Loop
-  const wanted = names.map((name) => chain.find((l) => l.name === name) as Loop)
-  const slots = chain.filter((l) => names.includes(l.name))
-  const order = chain.map((l) => (slots.includes(l) ? (wanted[slots.indexOf(l)] as Loop) : l))
-  const reduced = order.filter((l) => l.reduce)
-  const before = chain.filter((l) => l.reduce)
-  const sums = leavesOf(innermost.body).some(({ leaf }) => leaf.kind === 'update' && leaf.op === 'sum' && leaf.value.type === 'f32')
-  if (sums && reduced.some((l, i) => l !== before[i])) return refuse('reassociates', 'this order adds the elements of a floating-point sum in another order', reduced.map((l) => l.id))
+  const wanted = names.map(name => chain.find(l => l.name === name) as Loop)
+  const slots = chain.filter(l => names.includes(l.name))
+  const order = chain.map(l => (slots.includes(l) ? (wanted[slots.indexOf(l)] as Loop) : l))
+  const reduced = order.filter(l => l.reduce)
+  const before = chain.filter(l => l.reduce)
+  const sums = leavesOf(innermost.body).some(
+    ({ leaf }) => leaf.kind === 'update' && leaf.op === 'sum' && leaf.value.type === 'f32',
+  )
+  if (sums && reduced.some((l, i) => l !== before[i]))
+    return refuse(
+      'reassociates',
+      'this order adds the elements of a floating-point sum in another order',
+      reduced.map(l => l.id),
+    )
   const bound = order.find((l, i) => l !== chain[i] && l.mode !== 'serial' && l.mode !== 'unroll')
-  if (bound !== undefined) return refuse('already-bound', `${bound.name} is ${bound.mode}; reorder before bind and vectorize`, [bound.id])
-  const scoped = [...nest.buffers.values()].find((b: Buffer) => chain.some((l) => l.id === b.scope && l !== innermost))
-  if (scoped !== undefined) return refuse('not-nested', `${scoped.name} lives in a loop that would move`, [scoped.scope as number])
+  if (bound !== undefined)
+    return refuse('already-bound', `${bound.name} is ${bound.mode}; reorder before bind and vectorize`, [bound.id])
+  const scoped = [...nest.buffers.values()].find((b: Buffer) => chain.some(l => l.id === b.scope && l !== innermost))
+  if (scoped !== undefined)
+    return refuse('not-nested', `${scoped.name} lives in a loop that would move`, [scoped.scope as number])
   const last = order.at(-1) as Loop
   const rebuilt = order.reduceRight<readonly Statement[]>((body, l) => [{ ...l, body }], innermost.body)
-  const buffers = new Map([...nest.buffers].map(([name, b]) => [name, b.scope === innermost.id ? { ...b, scope: last.id } : b]))
+  const buffers = new Map(
+    [...nest.buffers].map(([name, b]) => [name, b.scope === innermost.id ? { ...b, scope: last.id } : b]),
+  )
   return { ...replaceLoopIn(nest, (chain[0] as Loop).id, () => rebuilt), buffers }
 }

@@ -16,19 +16,26 @@ import { defineTransform } from '../transform.ts'
 export const split = defineTransform({
   name: 'split',
   summary: 'cuts a loop in two: the outer keeps the name, the inner has `by` iterations',
-  parameters: v.strictObject({ loop: loopName(), by: factor(), inner: v.optional(v.string('a name for the inner loop')) }),
+  parameters: v.strictObject({
+    loop: loopName(),
+    by: factor(),
+    inner: v.optional(v.string('a name for the inner loop')),
+  }),
   numerics: 'exact',
   example: 'split(loop=d,by=16,inner=lane)',
   apply(nest, args, context): Nest | Refusal {
     const paths = loopsNamed(nest, args.loop, context)
     if (!Array.isArray(paths)) return paths
-    if (args.inner !== undefined && !/^[A-Za-z][A-Za-z0-9_]*$/.test(args.inner)) return refuse('bad-argument', `'${args.inner}' is not a name: a letter, then letters, digits and _`)
+    if (args.inner !== undefined && !/^[A-Za-z][A-Za-z0-9_]*$/.test(args.inner))
+      return refuse('bad-argument', `'${args.inner}' is not a name: a letter, then letters, digits and _`)
     const innerName = args.inner === undefined ? freshName(nest, `${args.loop}_in`, context) : args.inner
-    if (freshName(nest, innerName, context) !== innerName) return refuse('bad-argument', `the name ${innerName} is taken`, [], [freshName(nest, innerName, context)])
+    if (freshName(nest, innerName, context) !== innerName)
+      return refuse('bad-argument', `the name ${innerName} is taken`, [], [freshName(nest, innerName, context)])
     let next = nest
     for (const { loop } of paths) {
       const mode = loop.mode
-      if (mode === 'vector') return refuse('not-serial', `${loop.name} is a vector loop; split it before vectorize`, [loop.id])
+      if (mode === 'vector')
+        return refuse('not-serial', `${loop.name} is a vector loop; split it before vectorize`, [loop.id])
       const result = splitLoop(next, loop.id, args.by, { innerName })
       if (isRefusal(result)) return result
       next = result

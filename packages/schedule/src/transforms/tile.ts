@@ -28,8 +28,15 @@ export const tile = defineTransform({
   example: 'tile(t=16,d=16)',
   apply(nest, args, context): Nest | Refusal {
     const sizes = axesOf<number>(args, [])
-    if (sizes.length === 0) return refuse('bad-argument', 'no axis is named; write the size of the tile along each axis, as tile(t=16,d=16)')
-    const found = axisLoops(nest, sizes.map(([axis]) => axis), (l) => l.mode === 'serial', 'is still serial; tile before bind, or name another axis', context)
+    if (sizes.length === 0)
+      return refuse('bad-argument', 'no axis is named; write the size of the tile along each axis, as tile(t=16,d=16)')
+    const found = axisLoops(
+      nest,
+      sizes.map(([axis]) => axis),
+      l => l.mode === 'serial',
+      'is still serial; tile before bind, or name another axis',
+      context,
+    )
     if ('refused' in found) return found
     let next = nest
     const roots = new Set<LoopId>()
@@ -54,28 +61,49 @@ export const tile = defineTransform({
 /** Puts the outer loops outside, the tile's loops inside, and binds both. */
 function bindTile(nest: Nest, root: LoopId, innerNames: ReadonlySet<string>): Nest | Refusal {
   const chain: Loop[] = []
-  let at: Statement | undefined = nest.body.find((s) => s.kind === 'loop' && s.id === root)
+  let at: Statement | undefined = nest.body.find(s => s.kind === 'loop' && s.id === root)
   while (at?.kind === 'loop' && !at.reduce && at.mode === 'serial') {
     chain.push(at)
     if (at.body.length !== 1) break
     at = at.body[0]
   }
-  const bound = loopsOf(nest.body).find(({ loop, around }) => (loop.id === root || around[0]?.id === root) && (loop.mode.startsWith('grid') || loop.mode.startsWith('block')))
-  if (bound !== undefined) return refuse('already-bound', `${bound.loop.name} is already ${bound.loop.mode}; tile each stage once`, [bound.loop.id])
+  const bound = loopsOf(nest.body).find(
+    ({ loop, around }) =>
+      (loop.id === root || around[0]?.id === root) && (loop.mode.startsWith('grid') || loop.mode.startsWith('block')),
+  )
+  if (bound !== undefined)
+    return refuse('already-bound', `${bound.loop.name} is already ${bound.loop.mode}; tile each stage once`, [
+      bound.loop.id,
+    ])
   const innermost = chain.at(-1) as Loop
-  const outer = chain.filter((l) => !innerNames.has(l.name))
-  const inner = chain.filter((l) => innerNames.has(l.name))
-  if (outer.length > 3) return refuse('not-nested', `${outer.length} loops would become grid loops; a grid has 3 dimensions`, outer.map((l) => l.id))
+  const outer = chain.filter(l => !innerNames.has(l.name))
+  const inner = chain.filter(l => innerNames.has(l.name))
+  if (outer.length > 3)
+    return refuse(
+      'not-nested',
+      `${outer.length} loops would become grid loops; a grid has 3 dimensions`,
+      outer.map(l => l.id),
+    )
   const order = [...outer, ...inner]
   const last = order.at(-1) as Loop
   const body = order.reduceRight<readonly Statement[]>((inside, l) => [{ ...l, body: inside }], innermost.body)
-  const buffers = new Map([...nest.buffers].map(([name, b]) => [name, b.scope === innermost.id ? { ...b, scope: last.id } : b]))
+  const buffers = new Map(
+    [...nest.buffers].map(([name, b]) => [name, b.scope === innermost.id ? { ...b, scope: last.id } : b]),
+  )
   let next: Nest = { ...replaceLoopIn(nest, root, () => body), buffers }
-  for (const [loops, kind] of [[outer, 'grid'], [inner, 'block']] as const)
+  for (const [loops, kind] of [
+    [outer, 'grid'],
+    [inner, 'block'],
+  ] as const)
     for (const [position, loop] of loops.entries()) {
-      const path = loopsOf(next.body).find((p) => p.loop.id === loop.id)
+      const path = loopsOf(next.body).find(p => p.loop.id === loop.id)
       const dimension = dimensions[loops.length - 1 - position]
-      if (path === undefined || dimension === undefined) return refuse('not-nested', `a workgroup has 3 dimensions; ${loops.length} axes are tiled`, loops.map((l) => l.id))
+      if (path === undefined || dimension === undefined)
+        return refuse(
+          'not-nested',
+          `a workgroup has 3 dimensions; ${loops.length} axes are tiled`,
+          loops.map(l => l.id),
+        )
       const result = bindLoop(next, path, `${kind}.${dimension}`)
       if (isRefusal(result)) return result
       next = result

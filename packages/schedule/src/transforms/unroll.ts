@@ -26,11 +26,24 @@ export const unroll = defineTransform({
     if (!Array.isArray(paths)) return paths
     let next = nest
     for (const { loop } of paths) {
-      if (loop.mode !== 'serial') return refuse('not-serial', `${loop.name} is ${loop.mode}; only a serial loop can be unrolled`, [loop.id])
+      if (loop.mode !== 'serial')
+        return refuse('not-serial', `${loop.name} is ${loop.mode}; only a serial loop can be unrolled`, [loop.id])
       const extent = constantExtent(nest, loop.extent)
-      if (extent === undefined) return refuse('not-constant', `${loop.name} has as many iterations as the launch says; split it first`, [loop.id], [`split(loop=${loop.name},by=4,inner=k) unroll(loop=k)`])
-      if (extent > mostCopies) return refuse('over-limit', `${loop.name} has ${extent} iterations; at most ${mostCopies} are unrolled`, [loop.id], [`split(loop=${loop.name},by=8,inner=k) unroll(loop=k)`])
-      next = replaceLoopIn(next, loop.id, (l) => [{ ...l, mode: 'unroll' }])
+      if (extent === undefined)
+        return refuse(
+          'not-constant',
+          `${loop.name} has as many iterations as the launch says; split it first`,
+          [loop.id],
+          [`split(loop=${loop.name},by=4,inner=k) unroll(loop=k)`],
+        )
+      if (extent > mostCopies)
+        return refuse(
+          'over-limit',
+          `${loop.name} has ${extent} iterations; at most ${mostCopies} are unrolled`,
+          [loop.id],
+          [`split(loop=${loop.name},by=8,inner=k) unroll(loop=k)`],
+        )
+      next = replaceLoopIn(next, loop.id, l => [{ ...l, mode: 'unroll' }])
     }
     return next
   },

@@ -25,13 +25,34 @@ export const vectorize = defineTransform({
   example: 'tile(t=16,d=64) vectorize(d=4)',
   apply(nest, args, context): Nest | Refusal {
     const axes = axesOf<number>(args, ['access'])
-    if (axes.length !== 1) return refuse('bad-argument', `one axis is vectorized, ${axes.length} are named; write vectorize(d=4)`)
+    if (axes.length !== 1)
+      return refuse('bad-argument', `one axis is vectorized, ${axes.length} are named; write vectorize(d=4)`)
     const [axis, width] = axes[0] as [string, number]
-    if (!Number.isInteger(Math.log2(width)) && width % 32 !== 0) return refuse('bad-argument', `a vector of ${width} elements; a power of two or a multiple of 32 is expected`, [], [4, 8, 16])
-    if (width > 64) return refuse('over-limit', `a vector of ${width} elements; at most 64 are held by one thread`, [], [16, 32, 64])
-    const vector = loopsOf(nest.body).find(({ loop }) => loop.axis === axis && loop.mode === 'vector' && !loop.reduce && (loop.accessWidth ?? width) !== 1)
-    if (vector !== undefined && context.stage === undefined) return refuse('already-bound', `${axis} is already vectorized, ${vector.loop.name} holds ${extentOf(vector.loop.extent)} elements`, [vector.loop.id])
-    const found = axisLoops(nest, [axis], (l) => l.mode === 'serial' || l.mode.startsWith('block'), 'is serial or block; vectorize inside a tile', context)
+    if (!Number.isInteger(Math.log2(width)) && width % 32 !== 0)
+      return refuse(
+        'bad-argument',
+        `a vector of ${width} elements; a power of two or a multiple of 32 is expected`,
+        [],
+        [4, 8, 16],
+      )
+    if (width > 64)
+      return refuse('over-limit', `a vector of ${width} elements; at most 64 are held by one thread`, [], [16, 32, 64])
+    const vector = loopsOf(nest.body).find(
+      ({ loop }) => loop.axis === axis && loop.mode === 'vector' && !loop.reduce && (loop.accessWidth ?? width) !== 1,
+    )
+    if (vector !== undefined && context.stage === undefined)
+      return refuse(
+        'already-bound',
+        `${axis} is already vectorized, ${vector.loop.name} holds ${extentOf(vector.loop.extent)} elements`,
+        [vector.loop.id],
+      )
+    const found = axisLoops(
+      nest,
+      [axis],
+      l => l.mode === 'serial' || l.mode.startsWith('block'),
+      'is serial or block; vectorize inside a tile',
+      context,
+    )
     if ('refused' in found) return found
     const innerName = freshName(nest, `${axis}_vec`, context)
     let next = nest
@@ -40,7 +61,7 @@ export const vectorize = defineTransform({
       const result = splitLoop(next, loop.id, width, { innerName, inner: 'vector' })
       if (isRefusal(result)) return result
       const access = args.access
-      next = access === undefined ? result : replaceLoopIn(result, inner, (l) => [{ ...l, accessWidth: access }])
+      next = access === undefined ? result : replaceLoopIn(result, inner, l => [{ ...l, accessWidth: access }])
       next = sinkLoop(next, inner)
     }
     return next
