@@ -6,6 +6,7 @@ export type {
   SizeParameter,
   SizeRequirement,
 } from './compiled-kernel.ts'
+export { floatDecimal } from './float-literal.ts'
 export { LaunchError, type LaunchErrorCode } from './launch-error.ts'
 export {
   evaluateExtent,
@@ -15,4 +16,17 @@ export {
   planLaunch,
   type Sizes,
 } from './launch-plan.ts'
+export {
+  atom,
+  call,
+  conditional,
+  type InfixOperator,
+  infix,
+  type Level,
+  member,
+  operand,
+  type Printed,
+  prefix,
+  subscript,
+} from './precedence.ts'
 export type { Numerics, Target } from './target.ts'

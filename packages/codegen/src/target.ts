@@ -33,4 +33,13 @@ export interface Target {
   readonly subgroup?: { readonly min: number; readonly max: number }
   /** The smallest store that does not touch its neighbours, in bits: 32 in WGSL, 8 in CUDA. */
   readonly storeUnitBits: number
+  /** Names of the storage types that are addressed directly; all others are packed in 32-bit words. */
+  readonly nativeTypes: ReadonlySet<string>
+  /** Whether operators take vectors. Where not, lowering spells an operation on a vector as one for each component. */
+  readonly vectorArithmetic: boolean
+  /**
+   * How unrolled loops are written: as copies of their body, or as a loop with `#pragma unroll`, whose private arrays the
+   * compiler then keeps in registers.
+   */
+  readonly unrollLoops: 'copies' | 'pragma'
 }

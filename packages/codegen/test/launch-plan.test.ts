@@ -55,6 +55,9 @@ const target: Target = {
     bindingBytes: 2 ** 27,
   },
   storeUnitBits: 32,
+  nativeTypes: new Set(['f32', 'i32', 'u32']),
+  vectorArithmetic: true,
+  unrollLoops: 'copies',
 }
 
 describe('numbers', () => {

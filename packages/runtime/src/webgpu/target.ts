@@ -36,5 +36,8 @@ export function webgpuTarget(device: GPUDevice, info: GPUAdapterInfo, numerics: 
     },
     ...(hasSubgroups ? { subgroup: { min, max } } : {}),
     storeUnitBits: 32,
+    nativeTypes: new Set(['f32', 'i32', 'u32']),
+    vectorArithmetic: true,
+    unrollLoops: 'copies',
   }
 }

@@ -1,0 +1,19 @@
+/**
+ * The shortest decimal that every correct compiler reads back as the finite binary32 value `value`, with a point or an
+ * exponent and without a type suffix: `127.0`, `0.1`, `1e-8`, `-0.0`.
+ */
+export function floatDecimal(value: number): string {
+  if (!Number.isFinite(value)) throw new RangeError(`${value} has no decimal`)
+  if (Object.is(value, -0)) return '-0.0'
+  for (let digits = 1; digits <= 9; digits++) {
+    const candidate = Number(value.toPrecision(digits))
+    if (!readsBackAs(candidate, value)) continue
+    const text = String(candidate)
+    return /[.e]/.test(text) ? text : `${text}.0`
+  }
+  throw new RangeError(`${value} is no binary32 value`)
+}
+
+/** Rounds to `value` with room on both sides, so that a compiler that rounds the decimal only once agrees. */
+const readsBackAs = (decimal: number, value: number): boolean =>
+  [decimal, decimal * (1 + Number.EPSILON), decimal * (1 - Number.EPSILON)].every(x => Math.fround(x) === value)
