@@ -1,3 +1,4 @@
+/// <reference types="@webgpu/types" />
 /** The texts of `codegen-wgsl/exact-division` on the device that is here. */
 import { integerDivision, refinedDivision } from '@qernel/codegen-wgsl/exact-division'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { NoDeviceError } from '../errors.ts'
 import { dawn } from './dawn.ts'
 
 /** A set of GPU drivers that Dawn can be started with. In one process several live side by side. */
@@ -25,12 +26,19 @@ export const softwarePackage: DriverSet = {
   name: 'software package',
   adapters: () =>
     serially(async () => {
-      const { loadVulkanLoader, unpackSoftwareDriver } = await import('@qernel/software-gpu')
+      const { loadVulkanLoader, unpackSoftwareDriver } = await importSoftwareGpu()
       const driver = await unpackSoftwareDriver()
       loadVulkanLoader(driver.loader)
       const environment = { VK_DRIVER_FILES: driver.icd, VK_ICD_FILENAMES: driver.icd }
       return withEnvironment(environment, () => adaptersOf('software package'))
     }),
+}
+
+function importSoftwareGpu(): Promise<typeof import('@qernel/software-gpu')> {
+  return import('@qernel/software-gpu').catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    throw new NoDeviceError('@qernel/software-gpu is not installed', { cause })
+  })
 }
 
 /** Whether the user chose the Vulkan drivers, so that nothing else should be tried first. */
