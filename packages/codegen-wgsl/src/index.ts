@@ -1,1 +1,2 @@
 export { integerDivision, refinedDivision } from './exact-division.ts'
+export { float16Packing } from './exact-float16.ts'

@@ -45,7 +45,7 @@ const kernel: CompiledKernel = {
 
 const target: Target = {
   name: 'wgsl',
-  numerics: { division: 'native', constantDivisorExact: true, contracts: false },
+  numerics: { division: 'native', constantDivisorExact: true, contracts: false, fusedFma: false },
   limits: {
     workgroupThreads: 256,
     workgroupSize: [256, 256, 64],
@@ -54,7 +54,9 @@ const target: Target = {
     storageBuffers: 8,
     bindingBytes: 2 ** 27,
   },
-  storeUnitBits: 32,
+  nativeTypes: new Set(['f32', 'i32', 'u32']),
+  vectorArithmetic: true,
+  unrollLoops: 'copies',
   nativeTypes: new Set(['f32', 'i32', 'u32']),
   vectorArithmetic: true,
   unrollLoops: 'copies',

@@ -31,7 +31,7 @@ export interface NumericsProfile {
   readonly roundsTiesToEven: boolean
   /** `sqrt(x)`. */
   readonly squareRoot: Mismatches
-  /** Packing an f32 into 16 bits, finite results only. WGSL lets a device round either way. */
+  /** `pack2x16float`, overflow, infinities and NaN included. WGSL lets a device round either way and leaves overflow open. */
   readonly float16Packing: Mismatches
   /** Widening every finite binary16 value, denormals included. */
   readonly float16Unpacking: Mismatches

@@ -23,11 +23,12 @@ export async function probeNumerics(device: GPUDevice, info: GPUAdapterInfo): Pr
 }
 
 /** What lowering has to know of a profile: the cheapest division that was exact on every operand tried. */
-export function exactNumerics({ division, contracts }: NumericsProfile): Numerics {
+export function exactNumerics({ division, contracts, fmaIsFused }: NumericsProfile): Numerics {
   const { native, refined, constantDivisor } = division
   return {
     division: isExactOnNormals(native) ? 'native' : isExactOnNormals(refined) ? 'refined' : 'integer',
     constantDivisorExact: constantDivisor.mismatches === 0,
     contracts,
+    fusedFma: fmaIsFused,
   }
 }

@@ -1,0 +1,13 @@
+/// <reference types="@webgpu/types" />
+/** The text of `codegen-wgsl/exact-float16` on the device that is here. */
+import { float16Packing } from '@qernel/codegen-wgsl'
+import { expect, test } from 'vitest'
+import { chooseAdapter } from '../src/webgpu/adapters.ts'
+import { tryFloat16Packing } from '../src/webgpu/probe/arithmetic.ts'
+
+test('binary16 packing is exact', async () => {
+  const { adapter } = await chooseAdapter()
+  const device = await adapter.requestDevice()
+  expect((await tryFloat16Packing(device, float16Packing)).mismatches).toBe(0)
+  device.destroy()
+})
