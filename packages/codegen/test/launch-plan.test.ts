@@ -57,9 +57,6 @@ const target: Target = {
   nativeTypes: new Set(['f32', 'i32', 'u32']),
   vectorArithmetic: true,
   unrollLoops: 'copies',
-  nativeTypes: new Set(['f32', 'i32', 'u32']),
-  vectorArithmetic: true,
-  unrollLoops: 'copies',
 }
 
 describe('numbers', () => {

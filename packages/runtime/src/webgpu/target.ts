@@ -38,8 +38,5 @@ export function webgpuTarget(device: GPUDevice, info: GPUAdapterInfo, numerics: 
     nativeTypes: new Set(['f32', 'i32', 'u32']),
     vectorArithmetic: true,
     unrollLoops: 'copies',
-    nativeTypes: new Set(['f32', 'i32', 'u32']),
-    vectorArithmetic: true,
-    unrollLoops: 'copies',
   }
 }
