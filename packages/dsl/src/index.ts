@@ -5,7 +5,7 @@ export { affinesOf, isAffine, loadsOf, mapExpr, visitExpr } from './expression.t
 export { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from './float-formats.ts'
 export { kernelHash, serializeKernel } from './hash.ts'
 export { interpretKernel } from './interpret-kernel.ts'
-export { interpretNest } from './interpret-nest.ts'
+export { interpretNest, type NestOptions } from './interpret-nest.ts'
 export type * from './ir.ts'
 export {
   abs,

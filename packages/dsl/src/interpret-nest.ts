@@ -13,6 +13,14 @@ import type { Buffer, LoopId, Nest, Statement, Store, Update } from './ir.ts'
 import { bindSizes } from './sizes.ts'
 import { elementCount, logicalValues, type Tensor } from './tensor.ts'
 
+export interface NestOptions {
+  /**
+   * `reverse` runs the iterations of every parallel loop last to first: another order that a parallel machine may take, so
+   * a result that differs from the forward one is a race. Reduce loops always run forward.
+   */
+  readonly order?: 'forward' | 'reverse'
+}
+
 /**
  * Runs a nest at any step of its schedule: fork-join and sequential, every loop an ordinary loop. So it tells whether a
  * transform kept the meaning; it cannot see a missing barrier, which the simulator of lowered programs does.
@@ -23,6 +31,7 @@ export function interpretNest(
   nest: Nest,
   inputs: ReadonlyMap<string, Tensor>,
   sizes: ReadonlyMap<string, number> = new Map(),
+  { order = 'forward' }: NestOptions = {},
 ): Map<string, Tensor> {
   const bound = bindSizes(nest.kernel, inputs, new Map([...nest.fixed, ...sizes]))
   const storage = new Map<string, Storage>()
@@ -45,7 +54,8 @@ export function interpretNest(
   }
   const bindings: Bindings = { sizes: bound, storage: name => storage.get(name) ?? missing(name) }
   const env: Environment = new Int32Array(nest.nextLoop)
-  for (const statement of nest.body) compileStatement(statement, bindings, fresh)(env)
+  for (const statement of nest.body)
+    compileStatement(statement, { ...bindings, fresh, reverse: order === 'reverse' })(env)
   return results
 }
 
@@ -65,15 +75,22 @@ const unwritten = (buffer: Buffer): number => (buffer.type.kind === 'float' ? Nu
 
 type Run = (env: Environment) => void
 
-function compileStatement(statement: Statement, bindings: Bindings, fresh: ReadonlyMap<LoopId, (() => void)[]>): Run {
+interface NestBindings extends Bindings {
+  /** What renews the buffers that a loop owns, at the start of each of its iterations. */
+  readonly fresh: ReadonlyMap<LoopId, (() => void)[]>
+  readonly reverse: boolean
+}
+
+function compileStatement(statement: Statement, bindings: NestBindings): Run {
   if (statement.kind !== 'loop') return compileLeaf(statement, bindings)
   const extent = extentValue(statement.extent, bindings.sizes)
-  const body = statement.body.map(inner => compileStatement(inner, bindings, fresh))
-  const clears = fresh.get(statement.id) ?? []
+  const body = statement.body.map(inner => compileStatement(inner, bindings))
+  const clears = bindings.fresh.get(statement.id) ?? []
   const { id } = statement
+  const reverse = bindings.reverse && !statement.reduce
   return env => {
     for (let i = 0; i < extent; i++) {
-      env[id] = i
+      env[id] = reverse ? extent - 1 - i : i
       for (const clear of clears) clear()
       for (const run of body) run(env)
     }

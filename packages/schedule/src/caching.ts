@@ -55,6 +55,8 @@ export function cacheLoads(
   if (first.load.index.some(s => !isAffine(s)))
     return refuse('accesses-differ', `${bufferName} is read at an index that the data decides`, [place.at])
   const index = first.load.index as readonly Affine[]
+  if (index.some(a => a.constant < 0 || [...a.terms.values()].some(c => c < 0)))
+    return refuse('accesses-differ', `${bufferName} is read before its first element in some iterations`, [place.at])
   const inside = first.around.slice(first.around.indexOf(at.loop) + 1)
   const depends = inside.filter(l => index.some(a => affine.coefficient(a, l.id) !== 0))
   for (const { load, around } of readers)

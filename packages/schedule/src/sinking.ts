@@ -48,10 +48,12 @@ function sink(
       // The storage of what is private to the loop stays with it.
       return [{ ...loop, body }]
     }
-    const expanded = expand(loop, only.body, parent, state)
+    // What the other loop owns was fresh in each iteration of this one as well.
+    const own = expand(loop, only.body, only.id, only.id, state)
+    const expanded = expand(loop, own, loop.id, parent, state)
     return [{ ...only, body: sink(loop, expanded, only.id, state) }]
   }
-  const expanded = expand(loop, body, parent, state)
+  const expanded = expand(loop, body, loop.id, parent, state)
   return expanded.flatMap((s, position) => {
     const copy = position === 0 ? loop : { ...loop, id: state.nextLoop++ }
     const own = position === 0 ? [s] : substituteLoop([s], loop.id, affine.variable(copy.id))
@@ -59,22 +61,23 @@ function sink(
   })
 }
 
-/** Gives every buffer that is scoped at the loop a leading dimension for it and moves its scope outwards. */
+/** Gives every buffer that the loop `owner` owns a leading dimension for `loop`, and makes `scope` its owner. */
 function expand(
   loop: Loop,
   body: readonly Statement[],
-  parent: LoopId | undefined,
+  owner: LoopId,
+  scope: LoopId | undefined,
   state: Sinking,
 ): readonly Statement[] {
   const names = new Set<string>()
-  for (const buffer of state.buffers.values()) if (buffer.scope === loop.id) names.add(buffer.name)
+  for (const buffer of state.buffers.values()) if (buffer.scope === owner) names.add(buffer.name)
   if (names.size === 0) return body
   for (const name of names) {
     const { scope: _, ...buffer } = state.buffers.get(name) as Buffer
     state.buffers.set(name, {
       ...buffer,
       dims: [loop.extent, ...buffer.dims],
-      ...(parent === undefined ? {} : { scope: parent }),
+      ...(scope === undefined ? {} : { scope }),
     })
   }
   const lead: Affine = affine.variable(loop.id)

@@ -56,7 +56,7 @@ export function splitLoopOutside(
 ): Nest | Refusal {
   const target = findLoop(nest, id)
   const extent = constantExtent(nest, target.extent)
-  if (extent === undefined || extent % by !== 0)
+  if (extent === undefined || extent === 0 || extent % by !== 0)
     return refuse(
       'does-not-divide',
       `${target.name} has ${affine.printExtent(target.extent)} iterations, which ${by} does not divide`,

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { constantExtent } from '../guards.ts'
 import { loopsNamed } from '../loop-selection.ts'
 import { axesOf, choice } from '../parameters.ts'
-import { isRefusal, type Refusal, refuse } from '../refusal.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 import { type LoopPath, loopsOf, replaceLoopIn } from '../statements.ts'
 import { defineTransform } from '../transform.ts'
 
@@ -32,19 +32,30 @@ export const bind = defineTransform({
     if (wanted.length === 0) return refuse('bad-argument', 'no loop is named; write bind(d=grid.x)')
     // Outer loops first, whatever the order of the arguments: an inner loop may only follow an outer one to the grid.
     wanted.sort(([a], [b]) => a.around.length - b.around.length)
+    const modes = new Map(wanted.map(([{ loop }, mode]) => [loop.id, mode]))
+    const modeOf = (loop: Loop) => modes.get(loop.id) ?? loop.mode
     let next = nest
-    for (const [{ loop }, mode] of wanted) {
-      const path = loopsOf(next.body).find(p => p.loop.id === loop.id)
-      const result = path === undefined ? refuse('no-such-loop', `${loop.name} is gone`) : bindLoop(next, path, mode)
-      if (isRefusal(result)) return result
-      next = result
+    for (const [path, mode] of wanted) {
+      const problem = whyNot(nest, path, mode, modeOf)
+      if (problem !== undefined) return problem
+      next = replaceLoopIn(next, path.loop.id, l => [{ ...l, mode }])
     }
     return next
   },
 })
 
 /** Binds one loop, or says why not. */
-export function bindLoop(nest: Nest, { loop, around }: LoopPath, mode: LoopMode): Nest | Refusal {
+export const bindLoop = (nest: Nest, path: LoopPath, mode: LoopMode): Nest | Refusal =>
+  whyNot(nest, path, mode, l => l.mode) ?? replaceLoopIn(nest, path.loop.id, l => [{ ...l, mode }])
+
+/** Why a loop cannot run in a mode, given the modes that all others will have. */
+function whyNot(
+  nest: Nest,
+  { loop, around }: LoopPath,
+  mode: LoopMode,
+  modeOf: (loop: Loop) => LoopMode,
+): Refusal | undefined {
+  const inside = loopsOf(loop.body).map(path => path.loop)
   if (loop.reduce && mode !== 'serial')
     return refuse(
       'not-parallel',
@@ -53,22 +64,30 @@ export function bindLoop(nest: Nest, { loop, around }: LoopPath, mode: LoopMode)
       ['serial'],
     )
   if (loop.mode === 'vector') return refuse('already-bound', `${loop.name} is a vector loop`, [loop.id])
-  const clash = around.find(l => l.mode === mode && mode !== 'serial')
+  const clash = [...around, ...inside].find(l => modeOf(l) === mode && mode !== 'serial')
   if (clash !== undefined)
     return refuse(
       'already-bound',
       `${mode} already belongs to ${clash.name}`,
       [loop.id, clash.id],
-      freeModes(around, mode),
+      freeModes([...around, ...inside].map(modeOf), mode),
     )
   if (mode.startsWith('grid')) {
-    const outside = around.find(l => !l.mode.startsWith('grid'))
+    const outside = around.find(l => !modeOf(l).startsWith('grid'))
     if (outside !== undefined)
       return refuse(
         'not-nested',
-        `${loop.name} stands inside ${outside.name}, which is ${outside.mode}; workgroups come first`,
+        `${loop.name} stands inside ${outside.name}, which is ${modeOf(outside)}; workgroups come first`,
         [outside.id, loop.id],
         [`reorder(order=${loop.name}.${outside.name})`],
+      )
+  } else {
+    const grid = inside.find(l => modeOf(l).startsWith('grid'))
+    if (grid !== undefined)
+      return refuse(
+        'not-nested',
+        `${loop.name} stands around ${grid.name}, which is ${modeOf(grid)}; workgroups come first`,
+        [loop.id, grid.id],
       )
   }
   if (mode.startsWith('block')) {
@@ -79,17 +98,17 @@ export function bindLoop(nest: Nest, { loop, around }: LoopPath, mode: LoopMode)
         [loop.id],
         [`split(loop=${loop.name},by=256)`],
       )
-    const inside = around.find(l => l.mode === 'vector' || l.mode === 'unroll')
-    if (inside !== undefined)
-      return refuse('not-nested', `${loop.name} stands inside ${inside.name}, which is ${inside.mode}`, [
-        inside.id,
+    const copied = around.find(l => modeOf(l) === 'vector' || modeOf(l) === 'unroll')
+    if (copied !== undefined)
+      return refuse('not-nested', `${loop.name} stands inside ${copied.name}, which is ${modeOf(copied)}`, [
+        copied.id,
         loop.id,
       ])
   }
-  return replaceLoopIn(nest, loop.id, l => [{ ...l, mode }])
+  return undefined
 }
 
 const extent = (loop: Loop): string =>
   typeof loop.extent === 'number' ? String(loop.extent) : `${loop.extent.size}/${loop.extent.dividedBy}`
-const freeModes = (around: readonly Loop[], mode: LoopMode): string[] =>
-  modes.filter(m => m.split('.')[0] === mode.split('.')[0] && m !== mode && !around.some(l => l.mode === m))
+const freeModes = (taken: readonly LoopMode[], mode: LoopMode): string[] =>
+  modes.filter(m => m.split('.')[0] === mode.split('.')[0] && m !== mode && !taken.includes(m))

@@ -41,6 +41,16 @@ export const cache = defineTransform({
     let next = nest
     for (const { loop, around } of places) {
       const chain = [...around, loop]
+      if (loop.mode === 'vector')
+        return refuse(
+          'not-nested',
+          `${loop.name} is a vector loop, which holds one statement; copy outside it`,
+          [loop.id],
+          around
+            .filter(l => l.mode !== 'vector')
+            .map(l => `at=${l.name}`)
+            .reverse(),
+        )
       if (memory === 'shared' && chain.some(l => l.mode.startsWith('block')))
         return refuse(
           'not-nested',

@@ -4,6 +4,7 @@ import { freshName, loopsNamed } from '../loop-selection.ts'
 import { factor, loopName } from '../parameters.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { splitLoop } from '../splitting.ts'
+import { loopsOf } from '../statements.ts'
 import { defineTransform } from '../transform.ts'
 
 /**
@@ -36,6 +37,12 @@ export const split = defineTransform({
       const mode = loop.mode
       if (mode === 'vector')
         return refuse('not-serial', `${loop.name} is a vector loop; split it before vectorize`, [loop.id])
+      if (mode.startsWith('grid') && loopsOf(loop.body).some(path => path.loop.mode.startsWith('grid')))
+        return refuse(
+          'already-bound',
+          `${loop.name} is ${mode} and stands around other grid loops, which the new serial loop would separate; split it before bind`,
+          [loop.id],
+        )
       const result = splitLoop(next, loop.id, args.by, { innerName })
       if (isRefusal(result)) return result
       next = result

@@ -3,7 +3,7 @@ import { axisLoops, freshName } from '../loop-selection.ts'
 import { axesOf, axisFactors } from '../parameters.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { splitLoop } from '../splitting.ts'
-import { loopsOf, replaceLoopIn } from '../statements.ts'
+import { type LoopPath, loopsOf, replaceLoopIn } from '../statements.ts'
 import { defineTransform } from '../transform.ts'
 import { bindLoop } from './bind.ts'
 
@@ -67,15 +67,23 @@ function bindTile(nest: Nest, root: LoopId, innerNames: ReadonlySet<string>): Ne
     if (at.body.length !== 1) break
     at = at.body[0]
   }
-  const bound = loopsOf(nest.body).find(
-    ({ loop, around }) =>
-      (loop.id === root || around[0]?.id === root) && (loop.mode.startsWith('grid') || loop.mode.startsWith('block')),
-  )
+  const below = loopsOf(nest.body).filter(({ loop, around }) => loop.id === root || around[0]?.id === root)
+  const bound = below.find(({ loop }) => loop.mode.startsWith('grid') || loop.mode.startsWith('block'))
   if (bound !== undefined)
     return refuse('already-bound', `${bound.loop.name} is already ${bound.loop.mode}; tile each stage once`, [
       bound.loop.id,
     ])
-  const innermost = chain.at(-1) as Loop
+  const outermost = (below[0] as LoopPath).loop
+  const innermost = chain.at(-1)
+  if (innermost === undefined)
+    return refuse('not-serial', `${outermost.name} is ${outermost.mode}; tile before it`, [outermost.id])
+  const apart = below.find(({ loop }) => innerNames.has(loop.name) && !loop.reduce && !chain.includes(loop))
+  if (apart !== undefined)
+    return refuse(
+      'not-nested',
+      `other statements stand beside the loops of axis ${apart.loop.axis}, so they cannot become the threads of one tile; tile first`,
+      [apart.loop.id],
+    )
   const outer = chain.filter(l => !innerNames.has(l.name))
   const inner = chain.filter(l => innerNames.has(l.name))
   if (outer.length > 3)

@@ -1,0 +1,90 @@
+import { interpretKernel, interpretNest, type Nest, type Tensor } from '@qernel/dsl'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import {
+  applyStep,
+  defaultNest,
+  isRefusal,
+  leavesOf,
+  mapLeaves,
+  neededGuards,
+  nestText,
+  printSteps,
+  type Step,
+  validateNest,
+} from '../src/index.ts'
+import { kernels } from './kernels.ts'
+import { randomInputs } from './random-inputs.ts'
+import { type Draw, draws, stepOf } from './random-steps.ts'
+
+const cases = Number(process.env.QERNEL_CASES ?? 1000)
+
+/** The nest with only the guards that `neededGuards` keeps, which is what a back end prints. */
+function withNeededGuards(nest: Nest): Nest {
+  const around = new Map(leavesOf(nest.body).map(({ leaf, around }) => [leaf, around]))
+  const body = mapLeaves(nest.body, leaf => ({ ...leaf, where: neededGuards(nest, leaf, around.get(leaf) ?? []) }))
+  return { ...nest, body }
+}
+
+/** Bit patterns, so that −0 and +0 differ; every NaN is one. */
+const bits = (tensors: ReadonlyMap<string, Tensor>) =>
+  [...tensors].map(([name, { shape, data }]) => [name, shape, [...data].map(x => (Object.is(x, -0) ? '-0' : x))])
+
+/** Applies the draws that are legal, validating after each. */
+function compose(start: Nest, list: readonly Draw[]): { nest: Nest; steps: Step[]; refused: number } {
+  let nest = start
+  const steps: Step[] = []
+  for (const draw of list) {
+    const step = stepOf(nest, draw)
+    let next: ReturnType<typeof applyStep>
+    try {
+      next = applyStep(nest, step)
+      if (!isRefusal(next)) validateNest(next, 'after the step')
+    } catch (error) {
+      throw new Error(`${nest.kernel.name}: ${printSteps([...steps, step])} ends in ${error}`)
+    }
+    if (isRefusal(next)) continue
+    nest = next
+    steps.push(step)
+  }
+  return { nest, steps, refused: list.length - steps.length }
+}
+
+const sizeValues = fc.oneof(fc.nat(9), fc.constantFrom(0, 1, 8, 16, 13, 32, 17))
+
+test.each(kernels.map(kernel => [kernel.name, kernel] as const))(
+  'random schedules of %s keep its meaning',
+  (_, kernel) => {
+    let applied = 0
+    let refused = 0
+    const property = fc.property(
+      draws,
+      fc.array(sizeValues, { minLength: 3, maxLength: 3 }),
+      fc.nat(2),
+      fc.nat(1e6),
+      (list, values, fixedSizes, seed) => {
+        const sizes = new Map(kernel.sizes.map(({ name }, i) => [name, values[i] as number]))
+        const fixed = new Map([...sizes].slice(0, fixedSizes === 2 ? 1 : 0))
+        const { nest, steps, refused: no } = compose(defaultNest(kernel, fixed), list)
+        applied += steps.length
+        refused += no
+        const rounded = new Map(sizes)
+        for (const { size, multipleOf } of nest.assumptions)
+          if (!fixed.has(size)) rounded.set(size, Math.ceil((rounded.get(size) as number) / multipleOf) * multipleOf)
+        if (nest.assumptions.some(({ size, multipleOf }) => (rounded.get(size) as number) % multipleOf !== 0)) return
+        const inputs = randomInputs(kernel, rounded, seed)
+        const expected = bits(interpretKernel(kernel, inputs, rounded))
+        const about = `${printSteps(steps)} at ${[...rounded].join(' ')}\n${nestText(nest)}`
+        for (const [how, candidate, order] of [
+          ['forward', nest, 'forward'],
+          ['parallel loops reversed', nest, 'reverse'],
+          ['needed guards only', withNeededGuards(nest), 'forward'],
+        ] as const)
+          expect(bits(interpretNest(candidate, inputs, rounded, { order })), `${how}: ${about}`).toEqual(expected)
+      },
+    )
+    fc.assert(property, { numRuns: Math.ceil(cases / kernels.length) + 40 })
+    // A generator whose steps are all refused would test nothing.
+    expect(applied / (applied + refused)).toBeGreaterThan(0.2)
+  },
+)
