@@ -4,7 +4,7 @@ import type { UsageError } from './usage-error.ts'
 const LISTED = 12
 
 /**
- * The message as it is printed, one part a line:
+ * The message as it is printed, one part a line, details (a nest with carets) after the first:
  *
  *     qernel emit: unknown kernel 'int8_per_chanel'
  *       where:   KERNEL
@@ -13,6 +13,7 @@ const LISTED = 12
  */
 export function renderUsageError(program: string, error: UsageError): string {
   const lines = [`${program}: ${error.what}`]
+  for (const line of error.details ?? []) lines.push(`    ${line}`)
   if (error.where !== undefined) lines.push(`  where:   ${error.where}`)
   if (error.allowed !== undefined) lines.push(`  allowed: ${listed(error.allowed)}`)
   if (error.nearest !== undefined) lines.push(`  did you mean '${error.nearest}'?`)
@@ -23,9 +24,10 @@ export function renderUsageError(program: string, error: UsageError): string {
 /** The same as data, for `--json`: every valid choice, nothing cut. */
 export function usageErrorToJson(error: UsageError): Record<string, unknown> {
   return {
-    kind: 'usage',
-    exitCode: 2,
+    kind: error.exitCode === 1 ? 'check' : 'usage',
+    exitCode: error.exitCode,
     message: error.what,
+    ...(error.details === undefined ? {} : { details: error.details }),
     ...(error.where === undefined ? {} : { where: error.where }),
     ...(error.allowed === undefined ? {} : { allowed: error.allowed }),
     ...(error.nearest === undefined ? {} : { nearest: error.nearest }),

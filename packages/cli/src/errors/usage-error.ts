@@ -12,6 +12,8 @@ export interface UsageErrorParts {
   readonly nearest?: string
   /** What to do about it, in one line. */
   readonly hint?: string
+  /** Lines that show the place: a loop nest with carets, the text of a schedule. */
+  readonly details?: readonly string[]
 }
 
 /**
@@ -19,12 +21,14 @@ export interface UsageErrorParts {
  * code 2 and prints the parts, without a stack.
  */
 export class UsageError extends Error implements UsageErrorParts {
-  override readonly name = 'UsageError'
+  override readonly name: string = 'UsageError'
+  readonly exitCode: 1 | 2 = 2
   readonly what: string
   readonly where?: string
   readonly allowed?: readonly string[] | string
   readonly nearest?: string
   readonly hint?: string
+  readonly details?: readonly string[]
 
   constructor(parts: UsageErrorParts, options?: ErrorOptions) {
     super(parts.where === undefined ? parts.what : `${parts.where}: ${parts.what}`, options)
@@ -33,7 +37,14 @@ export class UsageError extends Error implements UsageErrorParts {
     if (parts.allowed !== undefined) this.allowed = parts.allowed
     if (parts.nearest !== undefined) this.nearest = parts.nearest
     if (parts.hint !== undefined) this.hint = parts.hint
+    if (parts.details !== undefined) this.details = parts.details
   }
+}
+
+/** A check that failed before there was a result to show. It is printed in the same form, and the exit code is 1. */
+export class FailedCheck extends UsageError {
+  override readonly name = 'FailedCheck'
+  override readonly exitCode = 1
 }
 
 /**

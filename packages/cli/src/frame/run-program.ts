@@ -59,7 +59,7 @@ export async function runProgram(
     if (error instanceof UsageError) {
       streams.stderr.write(renderUsageError(speaker, error))
       if (json) streams.stdout.write(print({ error: usageErrorToJson(error) }))
-      return 2
+      return error.exitCode
     }
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
     streams.stderr.write(

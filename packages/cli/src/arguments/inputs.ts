@@ -1,0 +1,68 @@
+import type { Kernel, StorageType, Tensor } from '@qernel/dsl'
+import type { LibraryKernel } from '@qernel/kernels'
+import { type InputSpec, parseInputSpec, readInput } from '../arrays/input-spec.ts'
+import { UsageError, unknownName } from '../errors/usage-error.ts'
+import { tensorText } from './kernel.ts'
+
+/**
+ * Reads the texts after `--input` and checks that they name every input of the kernel, once. Touches no file.
+ * @throws UsageError
+ */
+export function inputOptions(texts: readonly string[], kernel: Kernel): readonly InputSpec[] {
+  const wanted = kernel.tensors.filter(({ role }) => role === 'input')
+  const specs = texts.map(parseInputSpec)
+  for (const [index, { name }] of specs.entries()) {
+    const where = `--input ${texts[index]}`
+    if (!wanted.some(each => each.name === name)) {
+      const names = wanted.map(each => each.name)
+      throw unknownName(`input of ${kernel.name}`, name, names, { where })
+    }
+    if (specs.findIndex(each => each.name === name) !== index) {
+      throw new UsageError({ what: `input ${name} is given twice`, where })
+    }
+  }
+  const missing = wanted.filter(({ name }) => !specs.some(spec => spec.name === name))
+  if (missing.length > 0) {
+    throw new UsageError({
+      what: `${kernel.name} needs the ${missing.length === 1 ? 'input' : 'inputs'} ${missing.map(tensorText).join(' and ')}`,
+      where: '--input',
+      allowed: missing.map(({ name }) => `--input ${name}=FILE.npy`),
+    })
+  }
+  return specs
+}
+
+/**
+ * Reads the files.
+ * @throws UsageError
+ */
+export async function readInputs(specs: readonly InputSpec[]): Promise<ReadonlyMap<string, Tensor>> {
+  const inputs = new Map<string, Tensor>()
+  for (const spec of specs) inputs.set(spec.name, await readInput(spec))
+  return inputs
+}
+
+/**
+ * The storage type of the kernel's float tensor: that of the file where it is an input, so that an f16 file runs the f16
+ * kernel.
+ * @param asked by `--type`
+ * @throws UsageError where the file has a type that the kernel does not take, or another than was asked for
+ */
+export function elementTypeOf(
+  library: LibraryKernel,
+  inputs: ReadonlyMap<string, Tensor>,
+  asked: StorageType | undefined,
+): StorageType | undefined {
+  const { tensor, types } = library.element
+  const given = inputs.get(tensor)?.type
+  if (given === undefined) return asked
+  const where = `--input ${tensor}`
+  if (!types.includes(given)) {
+    const allowed = types.map(type => type.name)
+    throw new UsageError({ what: `input ${tensor} of ${library.name} is ${given.name}`, where, allowed })
+  }
+  if (asked !== undefined && asked !== given) {
+    throw new UsageError({ what: `--type asks for ${asked.name}, the file holds ${given.name}`, where })
+  }
+  return given
+}

@@ -1,0 +1,53 @@
+import type { Kernel, StorageType } from '@qernel/dsl'
+import { findKernel, kernelLibrary, type LibraryKernel } from '@qernel/kernels'
+import { UsageError, unknownName } from '../errors/usage-error.ts'
+
+/**
+ * The kernel of the library that KERNEL names.
+ * @throws UsageError
+ */
+export function kernelArgument(name: string): LibraryKernel {
+  const found = findKernel(name)
+  if (found !== undefined) return found
+  const names = kernelLibrary.map(each => each.name)
+  throw unknownName('kernel', name, names, { hint: 'see qernel list kernels' })
+}
+
+/**
+ * Reads `--type x=f16`: the storage type of the kernel's float tensor; undefined where the option is not given.
+ * @throws UsageError
+ */
+export function elementTypeOption(text: string | undefined, kernel: LibraryKernel): StorageType | undefined {
+  if (text === undefined) return undefined
+  const where = `--type ${text}`
+  const { tensor, types } = kernel.element
+  const allowed = types.map(type => `${tensor}=${type.name}`)
+  const [name = '', given, ...rest] = text.split('=')
+  if (given === undefined || rest.length > 0) {
+    throw new UsageError({ what: `'${text}' is not of the form TENSOR=TYPE`, where, allowed })
+  }
+  if (name !== tensor) {
+    const fixed = kernel.define().tensors.find(each => each.name === name)
+    if (fixed === undefined) throw unknownName('tensor', name, [tensor], { where })
+    throw new UsageError({ what: `the type of ${name} cannot be chosen: it is ${fixed.type.name}`, where, allowed })
+  }
+  const type = types.find(each => each.name === given)
+  if (type !== undefined) return type
+  throw unknownName(
+    `type of ${tensor}`,
+    given,
+    types.map(each => each.name),
+    { where },
+  )
+}
+
+/** `x: f32 [T, D]` */
+export function tensorText({ name, type, dims }: Kernel['tensors'][number]): string {
+  return `${name}: ${type.name} [${dims.map(extentText).join(', ')}]`
+}
+
+/** `D`, `D/32` (rounded up) or `16`. */
+export function extentText(extent: Kernel['tensors'][number]['dims'][number]): string {
+  if (typeof extent === 'number') return String(extent)
+  return extent.dividedBy === 1 ? extent.size : `${extent.size}/${extent.dividedBy}`
+}

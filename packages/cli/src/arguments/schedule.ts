@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import type { Kernel } from '@qernel/dsl'
+import { findSchedule, namedSchedules, parseSteps, type Step, stepsFromJson } from '@qernel/schedule'
+import { fileError } from '../errors/file-error.ts'
+import { scheduleError } from '../errors/schedule-error.ts'
+import { UsageError, unknownName } from '../errors/usage-error.ts'
+
+/** The schedule when none is given: right for every kernel and every size. */
+export const DEFAULT_SCHEDULE = 'naive'
+
+/** A schedule as it was asked for. */
+export interface ChosenSchedule {
+  /** Of a named schedule or of the file; steps written on the command line have none. */
+  readonly name?: string
+  readonly steps: readonly Step[]
+  /** How it was written, for messages. */
+  readonly where: string
+}
+
+/**
+ * Reads `--schedule NAME`, `--schedule FILE.json` or `--steps '…'`; without either the default one.
+ * @throws UsageError
+ */
+export function scheduleOptions(
+  { schedule, steps }: { readonly schedule: string | undefined; readonly steps: string | undefined },
+  kernel: Kernel,
+): ChosenSchedule {
+  if (schedule !== undefined && steps !== undefined) {
+    throw new UsageError({
+      what: 'both --schedule and --steps are given',
+      allowed: 'one of --schedule NAME, --schedule FILE.json and --steps TEXT',
+    })
+  }
+  if (steps !== undefined) {
+    const where = '--steps'
+    try {
+      // A caret can only point into one line.
+      return { steps: parseSteps(steps.replace(/\s+/g, ' ').trim()), where }
+    } catch (error) {
+      throw scheduleError(error, where)
+    }
+  }
+  const name = schedule ?? DEFAULT_SCHEDULE
+  const where = `--schedule ${name}`
+  if (/\.json$/i.test(name)) {
+    return { name: basename(name).replace(/\.json$/i, ''), steps: stepsOfFile(name), where }
+  }
+  const named = findSchedule(name)
+  if (named !== undefined) return { name, steps: named.steps(kernel), where }
+  throw unknownName(
+    'schedule',
+    name,
+    namedSchedules.map(each => each.name),
+    { where: '--schedule', hint: "or the name of a file that ends in .json, or --steps 'tile(t=16,d=16)'" },
+  )
+}
+
+/** Far more than any schedule; whoever names a model's weights by mistake hears so at once. */
+const MAX_FILE_BYTES = 2 ** 20
+
+function stepsOfFile(path: string): Step[] {
+  let text: string
+  try {
+    const bytes = readFileSync(path)
+    if (bytes.length > MAX_FILE_BYTES) {
+      throw new UsageError({
+        what: `not a schedule: the file has ${bytes.length} bytes`,
+        where: path,
+        allowed: `at most ${MAX_FILE_BYTES}`,
+      })
+    }
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError({ what: 'not a schedule: the file is not UTF-8', where: path })
+    throw fileError(error, path, 'read')
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw new UsageError({
+      what: `not a schedule: the file is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      where: path,
+      allowed: 'an array of steps, as [{ "transform": "tile", "t": 16, "d": 16 }]',
+    })
+  }
+  try {
+    return stepsFromJson(json)
+  } catch (error) {
+    throw scheduleError(error, path)
+  }
+}

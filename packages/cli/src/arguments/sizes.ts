@@ -1,0 +1,42 @@
+import { checkFacts, type Kernel } from '@qernel/dsl'
+import { UsageError, unknownName } from '../errors/usage-error.ts'
+
+/** The largest size: indices are 32 bits wide. */
+const LARGEST = 2 ** 32 - 1
+
+/**
+ * Reads `--set D=128`, given once for each size that is fixed when compiling.
+ * @throws UsageError
+ * @throws InputError where a size breaks a fact that the kernel declares
+ */
+export function sizeOptions(texts: readonly string[], kernel: Kernel): ReadonlyMap<string, number> {
+  const names = kernel.sizes.map(size => size.name)
+  const sizes = new Map<string, number>()
+  for (const text of texts) {
+    const where = `--set ${text}`
+    const parts = /^([^=]*)=(.*)$/s.exec(text)
+    if (parts === null) {
+      throw new UsageError({
+        what: `'${text}' is not of the form SIZE=N`,
+        where,
+        allowed: names.map(name => `${name}=N`),
+      })
+    }
+    const [, name = '', digits = ''] = parts
+    if (!names.includes(name)) throw unknownName('size', name, names, { where })
+    const value = /^\d+$/.test(digits) ? Number(digits) : Number.NaN
+    if (!(value <= LARGEST)) {
+      throw new UsageError({
+        what: `'${digits}' is not a size`,
+        where,
+        allowed: `a whole number from 0 to ${LARGEST}`,
+      })
+    }
+    if (sizes.has(name)) {
+      throw new UsageError({ what: `size ${name} is given twice, as ${sizes.get(name)} and ${value}`, where })
+    }
+    sizes.set(name, value)
+  }
+  checkFacts(kernel, sizes)
+  return sizes
+}

@@ -1,0 +1,14 @@
+import { defineCommand } from '../../frame/command.ts'
+import { doctorOptions } from './options.ts'
+
+export const doctorCommand = defineCommand({
+  name: 'doctor',
+  summary: 'Show the devices, which one is used and why, its limits and how it rounds.',
+  positionals: [],
+  options: doctorOptions,
+  examples: [
+    { line: 'qernel doctor', does: 'show the device that run takes' },
+    { line: 'qernel doctor --adapter software --json', does: 'show another one, for a program' },
+  ],
+  load: async () => (await import('./doctor.ts')).doctor,
+})

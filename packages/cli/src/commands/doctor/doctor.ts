@@ -1,0 +1,46 @@
+import { type AdapterDescription, type Device, listAdapters, NoDeviceError, openDevice } from '@qernel/runtime'
+import { deviceError } from '../../errors/device-error.ts'
+import type { RunCommand } from '../../frame/command.ts'
+import { textTable } from '../../report/text-table.ts'
+import { limitLines, numericsLines } from './device-report.ts'
+import type { doctorOptions } from './options.ts'
+
+export const doctor: RunCommand<typeof doctorOptions> = async ({ options: { adapter } }) => {
+  const adapters = await listAdapters()
+  try {
+    const device = await openDevice(adapter === undefined ? {} : { adapter })
+    try {
+      return { exitCode: 0, text: reportText(adapters, device), json: reportJson(adapters, device) }
+    } finally {
+      await device.close()
+    }
+  } catch (error) {
+    // An adapter that was asked for and is not there is a wrong name; a machine without any is what doctor is there to find.
+    if (!(error instanceof NoDeviceError) || adapter !== undefined) throw deviceError(error)
+    return { exitCode: 1, text: `${error.message}\n`, json: { adapters, device: null, problem: error.message } }
+  }
+}
+
+function reportText(adapters: readonly AdapterDescription[], device: Device): string {
+  const found = textTable(
+    [{ title: 'adapter' }, { title: 'driver' }, { title: 'kind' }, { title: 'from' }],
+    adapters.map(({ name, driver, isSoftware, from }) => [name, driver, isSoftware ? 'software' : 'hardware', from]),
+  )
+  return [
+    found,
+    `Used: ${device.name}, since ${device.chosenBecause}\n`,
+    section('Limits', limitLines(device.target)),
+    section('Numerics', numericsLines(device)),
+  ].join('\n')
+}
+
+function section(title: string, rows: readonly (readonly [name: string, value: string])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return `${title}\n${rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}\n`).join('')}`
+}
+
+function reportJson(adapters: readonly AdapterDescription[], device: Device): unknown {
+  const { kind, name, driver, isSoftware, chosenBecause, target, profile } = device
+  const plainTarget = { ...target, nativeTypes: [...target.nativeTypes] }
+  return { adapters, device: { kind, name, driver, isSoftware, chosenBecause, target: plainTarget, profile } }
+}

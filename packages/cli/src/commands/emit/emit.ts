@@ -1,0 +1,49 @@
+import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
+import { scheduleOptions } from '../../arguments/schedule.ts'
+import { sizeOptions } from '../../arguments/sizes.ts'
+import { compileError } from '../../errors/compile-error.ts'
+import { UsageError } from '../../errors/usage-error.ts'
+import { writeWhole } from '../../files/write-whole.ts'
+import type { RunCommand } from '../../frame/command.ts'
+import { targets } from '../../targets.ts'
+import type { emitOptions } from './options.ts'
+
+export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name = ''], options }) => {
+  const library = kernelArgument(name)
+  const target = targets.find(each => each.name === options.target)
+  if (target === undefined) {
+    throw new UsageError({
+      what: 'no target is named',
+      where: '--target',
+      allowed: targets.map(each => each.name),
+      hint: `as in qernel emit ${name} --target wgsl`,
+    })
+  }
+  const kernel = library.define(elementTypeOption(options.type, library))
+  const schedule = scheduleOptions(options, kernel)
+  const backEnd = await target.load()
+  try {
+    const fixed = sizeOptions(options.set, kernel)
+    const { source, ...launch } = backEnd.compile(kernel, schedule.steps, {
+      fixed,
+      ...(schedule.name === undefined ? {} : { scheduleName: schedule.name }),
+    })
+    const { output } = options
+    if (output !== undefined) writeWhole(output, source)
+    return {
+      exitCode: 0,
+      text: output === undefined ? source : `wrote ${output}: ${name} for ${target.name}, ${lineCount(source)} lines\n`,
+      json: {
+        ...launch,
+        schedule: { name: schedule.name, steps: schedule.steps },
+        fixed: Object.fromEntries(fixed),
+        ...(output === undefined ? {} : { file: output }),
+        source,
+      },
+    }
+  } catch (error) {
+    throw compileError(error, schedule.where)
+  }
+}
+
+const lineCount = (text: string): number => text.split('\n').length - (text.endsWith('\n') ? 1 : 0)

@@ -1,0 +1,21 @@
+import { defineCommand } from '../../frame/command.ts'
+
+export const listCommand = defineCommand({
+  name: 'list',
+  summary: 'List the kernels, schedules, transforms and targets.',
+  positionals: [
+    {
+      name: 'SECTION',
+      description: 'what to list; without it everything',
+      optional: true,
+      choices: ['kernels', 'schedules', 'transforms', 'targets'],
+    },
+  ],
+  options: {},
+  examples: [
+    { line: 'qernel list', does: 'list everything' },
+    { line: 'qernel list transforms', does: 'list what a schedule is made of' },
+    { line: 'qernel list kernels --json', does: 'list the kernels for a program' },
+  ],
+  load: async () => (await import('./list.ts')).list,
+})

@@ -1,0 +1,17 @@
+/** One section of `qernel list`. */
+export interface Section {
+  /** Indented lines, with the newline at the end. */
+  readonly text: string
+  readonly json: readonly unknown[]
+}
+
+/** Entries by name, their lines beside it. */
+export function entries(all: readonly { readonly name: string; readonly lines: readonly string[] }[]): string {
+  const width = Math.max(0, ...all.map(({ name }) => name.length))
+  return all
+    .map(({ name, lines: [first = '', ...rest] }) => {
+      const indented = rest.map(line => `  ${' '.repeat(width)}  ${line}\n`)
+      return `  ${name.padEnd(width)}  ${first}\n${indented.join('')}`
+    })
+    .join('')
+}

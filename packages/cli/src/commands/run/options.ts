@@ -1,0 +1,26 @@
+import { kernelOptions } from '../../arguments/kernel-options.ts'
+import type { OptionSpecs } from '../../frame/command.ts'
+
+export const runOptions = {
+  input: {
+    type: 'string',
+    short: 'i',
+    value: 'NAME=FILE',
+    multiple: true,
+    description: 'an input: NAME=FILE.npy or NAME=FILE.safetensors#TENSOR, then perhaps a part of it, as [0:512]',
+  },
+  ...kernelOptions,
+  device: {
+    type: 'string',
+    value: 'DEVICE',
+    choices: ['webgpu', 'reference'],
+    description: 'what runs it (default webgpu); reference interprets the scheduled loop nest and needs no device',
+  },
+  adapter: {
+    type: 'string',
+    value: 'ADAPTER',
+    description: 'hardware, software or a part of the name of an adapter (default hardware if there is any)',
+  },
+  out: { type: 'string', value: 'DIR', description: 'write every output there, as NAME.npy' },
+  repeats: { type: 'string', value: 'N', description: 'how many launches are timed (default 10)' },
+} as const satisfies OptionSpecs

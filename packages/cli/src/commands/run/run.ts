@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import { bindSizes, interpretKernel, type Tensor } from '@qernel/dsl'
+import { compareCodes } from '@qernel/testing'
+import { elementTypeOf, inputOptions, readInputs } from '../../arguments/inputs.ts'
+import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
+import { scheduleOptions } from '../../arguments/schedule.ts'
+import { sizeOptions } from '../../arguments/sizes.ts'
+import { npyFile } from '../../arrays/npy.ts'
+import { compileError } from '../../errors/compile-error.ts'
+import { deviceError } from '../../errors/device-error.ts'
+import { UsageError } from '../../errors/usage-error.ts'
+import { writeAllWhole } from '../../files/write-whole.ts'
+import type { RunCommand } from '../../frame/command.ts'
+import { execute } from './execute.ts'
+import type { runOptions } from './options.ts'
+import { type OutputReport, reportJson, reportText } from './report.ts'
+import { measureRoundTrip } from './round-trip.ts'
+
+export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = ''], options }) => {
+  const library = kernelArgument(name)
+  const asked = elementTypeOption(options.type, library)
+  const specs = inputOptions(options.input, library.define())
+  const repeats = repeatsOption(options.repeats)
+  const isReference = options.device === 'reference'
+  if (isReference && options.adapter !== undefined) {
+    throw new UsageError({ what: 'the reference runs on no adapter', where: '--adapter', allowed: '--device webgpu' })
+  }
+
+  const inputs = await readInputs(specs)
+  const kernel = library.define(elementTypeOf(library, inputs, asked))
+  const schedule = scheduleOptions(options, kernel)
+  try {
+    const fixed = sizeOptions(options.set, kernel)
+    const sizes = bindSizes(kernel, inputs, fixed)
+    const job = { kernel, schedule, fixed, sizes, inputs, repeats }
+    const result = await execute(
+      job,
+      isReference ? { device: 'reference' } : { device: 'webgpu', adapter: options.adapter },
+    )
+
+    const expected = interpretKernel(kernel, inputs, sizes)
+    const outputs = kernel.tensors
+      .filter(({ role }) => role === 'output')
+      .map((tensor): OutputReport => {
+        const actual = result.outputs.get(tensor.name) as Tensor
+        const { data } = expected.get(tensor.name) as Tensor
+        return { name: tensor.name, tensor: actual, agreement: compareCodes(actual.data, data) }
+      })
+    const roundTrip = measureRoundTrip(library, new Map([...inputs, ...result.outputs]))
+    const isRight =
+      outputs.every(({ agreement }) => agreement.equal === agreement.total) && roundTrip?.bound.holds !== false
+
+    const { out } = options
+    const files =
+      out === undefined || !isRight ? [] : outputs.map(each => npyFile(join(out, `${each.name}.npy`), each.tensor))
+    writeAllWhole(files)
+    const withheld = out !== undefined && !isRight
+    const report = { job, result, outputs, roundTrip, files: files.map(({ path }) => path), withheld }
+    return { exitCode: isRight ? 0 : 1, text: reportText(report), json: reportJson(report) }
+  } catch (error) {
+    throw deviceError(compileError(error, schedule.where))
+  }
+}
+
+function repeatsOption(text: string | undefined): number {
+  if (text === undefined) return 10
+  const repeats = /^\d{1,6}$/.test(text) ? Number(text) : 0
+  if (repeats >= 1) return repeats
+  throw new UsageError({
+    what: `'${text}' is not a number of launches`,
+    where: '--repeats',
+    allowed: 'a whole number from 1 to 999999',
+  })
+}

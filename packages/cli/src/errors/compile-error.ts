@@ -1,0 +1,30 @@
+import { LaunchError, LoweringError } from '@qernel/codegen'
+import { DefinitionError, InputError } from '@qernel/dsl'
+import { scheduleError } from './schedule-error.ts'
+import { UsageError } from './usage-error.ts'
+
+/**
+ * What compiling a kernel, or binding its sizes, refuses as a usage error; any other error as it is, since that is a bug.
+ * @param schedule how the schedule was written, for messages
+ */
+export function compileError(error: unknown, schedule: string): unknown {
+  if (error instanceof LoweringError) return new UsageError({ what: error.message, where: schedule }, { cause: error })
+  if (error instanceof LaunchError) return launchError(error, schedule)
+  if (error instanceof DefinitionError || error instanceof InputError) {
+    return new UsageError({ what: error.message }, { cause: error })
+  }
+  return scheduleError(error, schedule)
+}
+
+function launchError(error: LaunchError, schedule: string): UsageError {
+  const hint =
+    error.code === 'size-requirement'
+      ? 'the schedule naive takes every size'
+      : error.code === 'device-limit'
+        ? 'select a part of the input, as in x=FILE.npy[0:1024], or take a device with more'
+        : undefined
+  return new UsageError(
+    { what: error.message, where: schedule, ...(hint === undefined ? {} : { hint }) },
+    { cause: error },
+  )
+}

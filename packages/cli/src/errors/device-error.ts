@@ -1,0 +1,48 @@
+import {
+  ArgumentError,
+  DeviceLostError,
+  DeviceMemoryError,
+  DeviceOperationError,
+  KernelCompileError,
+  KernelDidNotRunError,
+  NoDeviceError,
+  OutOfBoundsWriteError,
+  UnwrittenOutputError,
+} from '@qernel/runtime'
+import { FailedCheck, UsageError } from './usage-error.ts'
+
+type ErrorClass = abstract new (...args: never[]) => Error
+
+interface Meaning {
+  readonly error: ErrorClass
+  /** Whether the input or the machine is at fault, or a check of what the device did. */
+  readonly as: typeof UsageError | typeof FailedCheck
+  readonly hint?: string
+}
+
+const report = 'try --adapter software, and report what qernel doctor shows'
+
+const meanings: readonly Meaning[] = [
+  { error: NoDeviceError, as: UsageError, hint: '--device reference needs no device' },
+  { error: ArgumentError, as: UsageError },
+  { error: DeviceMemoryError, as: UsageError, hint: 'select a part of the input, as in x=FILE.npy[0:1024]' },
+  { error: DeviceLostError, as: UsageError, hint: 'the driver gave up; try --adapter software or a smaller input' },
+  { error: DeviceOperationError, as: FailedCheck, hint: report },
+  { error: KernelCompileError, as: FailedCheck, hint: report },
+  { error: KernelDidNotRunError, as: FailedCheck, hint: report },
+  { error: OutOfBoundsWriteError, as: FailedCheck, hint: 'no result is given; please report the schedule' },
+  { error: UnwrittenOutputError, as: FailedCheck, hint: 'no result is given; please report the schedule' },
+]
+
+/** What a device refuses, or did wrong, as an error of the command with quoted lines as details; any other error as it is. */
+export function deviceError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const meaning = meanings.find(each => error instanceof each.error)
+  if (meaning === undefined) return error
+  const { as: CommandError, hint } = meaning
+  const [what = '', ...details] = error.message.split('\n')
+  return new CommandError(
+    { what, ...(details.length > 0 ? { details } : {}), ...(hint === undefined ? {} : { hint }) },
+    { cause: error },
+  )
+}

@@ -1,0 +1,35 @@
+import { renderRefusal, ScheduleRefusal, StepSyntaxError } from '@qernel/schedule'
+import { likelyMeant } from './nearest.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Why a schedule cannot be read or does not apply, as a usage error; any other error as it is. */
+export function scheduleError(error: unknown, where: string): unknown {
+  if (error instanceof StepSyntaxError) return syntaxError(error, where)
+  return error instanceof ScheduleRefusal ? refusalError(error, where) : error
+}
+
+/** The text with a caret under the place becomes the details; a message of one line is the whole of it. */
+function syntaxError(error: StepSyntaxError, where: string): UsageError {
+  const [first = '', ...rest] = error.message.split('\n')
+  if (rest.length === 0) return new UsageError({ what: `not a schedule: ${first}`, where }, { cause: error })
+  return new UsageError({ what: 'cannot read the steps', where, details: [first, ...rest] }, { cause: error })
+}
+
+function refusalError(error: ScheduleRefusal, where: string): UsageError {
+  const { refusal, step, stepText, nest } = error
+  // The rendered refusal without its choices: they are a part of their own here.
+  const [what = '', ...details] = renderRefusal({ ...refusal, alternatives: [] }, step, stepText, nest).split('\n')
+  const { alternatives } = refusal
+  const unknown =
+    refusal.code === 'unknown-transform' ? likelyMeant(stepText.replace(/\(.*/s, ''), alternatives) : undefined
+  return new UsageError(
+    {
+      what,
+      where,
+      ...(details.length > 0 ? { details: details.map(line => line.replace(/^ {4}/, '')) } : {}),
+      ...(alternatives.length > 0 ? { allowed: alternatives } : {}),
+      ...(unknown === undefined ? {} : { nearest: unknown }),
+    },
+    { cause: error },
+  )
+}

@@ -1,0 +1,26 @@
+/** How numbers are written for people. */
+
+/** A duration with its unit, to 3 digits: `0.842 ms`, `31.5 µs`. */
+export function durationText(milliseconds: number): string {
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toPrecision(3)} s`
+  return milliseconds >= 0.1 ? `${milliseconds.toPrecision(3)} ms` : `${(milliseconds * 1000).toPrecision(3)} µs`
+}
+
+/** `262144/262144 = 100%`; less than all is never rounded up to it. */
+export function agreementText({ equal, total }: { readonly equal: number; readonly total: number }): string {
+  const share = total === 0 ? 100 : Math.floor((equal / total) * 10_000) / 100
+  return `${equal}/${total} = ${share}%`
+}
+
+/** An error, to 4 digits: `0.01564`; 0 as it is. */
+export function errorText(value: number): string {
+  return value === 0 ? '0' : value.toPrecision(4)
+}
+
+/** `[2048, 128]` */
+export function shapeText(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]`
+}
+
+/** What stands beside times that a software device took. */
+export const SOFTWARE_TIMES = 'a software adapter: its times mean nothing'
