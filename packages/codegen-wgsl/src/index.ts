@@ -1,2 +1,3 @@
 export { integerDivision, refinedDivision } from './exact-division.ts'
 export { float16Packing } from './exact-float16.ts'
+export { portableWgsl, printModule, wgsl } from './wgsl.ts'

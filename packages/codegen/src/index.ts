@@ -1,3 +1,4 @@
+export { type BackEnd, type CompileOptions, LoweringError } from './back-end.ts'
 export type {
   ArrayParameter,
   CompiledKernel,
@@ -6,6 +7,23 @@ export type {
   SizeParameter,
   SizeRequirement,
 } from './compiled-kernel.ts'
+export {
+  boolType,
+  type DeviceExpr,
+  type DeviceFunction,
+  type DeviceOperation,
+  type DeviceProgram,
+  type DeviceStatement,
+  type DeviceType,
+  type ElementType,
+  f32Type,
+  type GlobalArray,
+  i32Type,
+  type Scalar,
+  type SharedArray,
+  u32Type,
+  withLanes,
+} from './device-program.ts'
 export { floatDecimal } from './float-literal.ts'
 export { LaunchError, type LaunchErrorCode } from './launch-error.ts'
 export {
@@ -16,6 +34,7 @@ export {
   planLaunch,
   type Sizes,
 } from './launch-plan.ts'
+export { type LoweredKernel, lower, type PreparedKernel, prepare } from './lower.ts'
 export {
   atom,
   call,
@@ -29,4 +48,6 @@ export {
   prefix,
   subscript,
 } from './precedence.ts'
+export { type ProvenanceOptions, provenance } from './provenance.ts'
 export type { Numerics, Target } from './target.ts'
+export { compilerVersion } from './version.ts'

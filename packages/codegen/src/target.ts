@@ -14,6 +14,8 @@ export interface Numerics {
   readonly constantDivisorExact: boolean
   /** Whether `a * b + c` may become one fused operation. */
   readonly contracts: boolean
+  /** Whether fma rounds once. */
+  readonly fusedFma: boolean
 }
 
 /** What a back end may use and what it must stay below. Pure data: read off a device, or a portable default. */
@@ -31,9 +33,7 @@ export interface Target {
   }
   /** Subgroup sizes that the device may run with; undefined where subgroups are not available. */
   readonly subgroup?: { readonly min: number; readonly max: number }
-  /** The smallest store that does not touch its neighbours, in bits: 32 in WGSL, 8 in CUDA. */
-  readonly storeUnitBits: number
-  /** Names of the storage types that are addressed directly; all others are packed in 32-bit words. */
+  /** Names of the storage types that are addressed directly; all others are packed in 32-bit words, each stored whole by one invocation. */
   readonly nativeTypes: ReadonlySet<string>
   /** Whether operators take vectors. Where not, lowering spells an operation on a vector as one for each component. */
   readonly vectorArithmetic: boolean

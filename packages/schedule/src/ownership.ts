@@ -1,31 +1,27 @@
 /** Every packed word is written by one invocation, whole: the legality rule of sub-word stores and its automatic repair. */
-import { affine, type Buffer, type Loop, type Nest } from '@qernel/dsl'
+import { affine, type Buffer, elementsPerUnit, type Loop, type Nest } from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { type Leaf, leavesOf } from './statements.ts'
 import type { Step } from './transform.ts'
 
-export interface OwnershipLimits {
-  /** The smallest store that does not touch its neighbours, in bits. */
-  readonly storeUnitBits: number
-}
+/** Names of the storage types that the target addresses directly; an element of any other lies in words with others. */
+export type NativeTypes = ReadonlySet<string>
 
 /** How many elements of a buffer one store must cover. */
-export function storeUnit(buffer: Buffer, { storeUnitBits }: OwnershipLimits): number {
-  const { bits } = buffer.type
-  if (buffer.memory !== 'global' || bits >= storeUnitBits) return 1
-  return bits === 3 ? 32 : storeUnitBits / bits
+export function storeUnit(buffer: Buffer, native: NativeTypes): number {
+  return buffer.memory !== 'global' || native.has(buffer.type.name) ? 1 : elementsPerUnit(buffer.type)
 }
 
 /**
  * The steps to put in front of a schedule so that every word has one owner: none if it has, a refusal if the author's own
  * vectors split words.
  */
-export function ownWords(nest: Nest, limits: OwnershipLimits): Step[] | Refusal {
+export function ownWords(nest: Nest, native: NativeTypes): Step[] | Refusal {
   const repairs = new Map<string, Step>()
   for (const { leaf, around } of leavesOf(nest.body)) {
     const buffer = nest.buffers.get(leaf.buffer) as Buffer
-    const unit = storeUnit(buffer, limits)
+    const unit = storeUnit(buffer, native)
     if (unit === 1 || owns(nest, leaf, around, unit)) continue
     const axis = packedAxis(leaf, around)
     const vector = around.find(l => l.axis === axis && l.mode === 'vector')

@@ -2,7 +2,7 @@ import type { Kernel, Nest, Statement } from '@qernel/dsl'
 import * as v from 'valibot'
 import { defaultNest } from './default-nest.ts'
 import { nearestFirst } from './loop-selection.ts'
-import { type OwnershipLimits, ownWords } from './ownership.ts'
+import { type NativeTypes, ownWords } from './ownership.ts'
 import { isRefusal, type Refusal, refuse, ScheduleRefusal } from './refusal.ts'
 import { loopsOf } from './statements.ts'
 import { printStep } from './step-text.ts'
@@ -13,8 +13,8 @@ import { validateNest } from './validate-nest.ts'
 export interface ScheduleOptions {
   /** Sizes fixed at compile time. */
   readonly fixed?: ReadonlyMap<string, number>
-  /** The target's smallest store; without it no word has to be owned. */
-  readonly storeUnitBits?: number
+  /** Storage types that the target addresses directly; without it no word has to be owned. */
+  readonly nativeTypes?: NativeTypes
 }
 
 /** A nest with the steps that led to it. */
@@ -37,14 +37,14 @@ export interface ScheduledKernel {
 export function applySchedule(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions = {}): ScheduledKernel {
   const start = defaultNest(kernel, options.fixed)
   const plain = run(start, steps, 0)
-  if (options.storeUnitBits === undefined) return { kernel, steps, repairs: [], ...plain }
-  const limits: OwnershipLimits = { storeUnitBits: options.storeUnitBits }
-  const repairs = ownWords(plain.nest, limits)
+  if (options.nativeTypes === undefined) return { kernel, steps, repairs: [], ...plain }
+  const native = options.nativeTypes
+  const repairs = ownWords(plain.nest, native)
   if (isRefusal(repairs))
     throw new ScheduleRefusal(repairs, steps.length, steps.map(printStep).at(-1) ?? 'the default nest', plain.nest)
   if (repairs.length === 0) return { kernel, steps, repairs, ...plain }
   const repaired = run(start, [...repairs, ...steps], repairs.length)
-  const again = ownWords(repaired.nest, limits)
+  const again = ownWords(repaired.nest, native)
   if (isRefusal(again) || again.length > 0) {
     const problem = isRefusal(again)
       ? again
@@ -113,7 +113,7 @@ function markSteps(before: Nest, after: Nest, text: string): Nest {
       const old = known.get(s.id)
       const inner = mark(s.body)
       const changed = old === undefined || old.mode !== s.mode || old.extent !== s.extent
-      return changed ? { ...s, madeBy: text, body: inner } : { ...s, body: inner }
+      return changed ? { ...s, madeBy: (old === undefined ? s.madeBy : undefined) ?? text, body: inner } : { ...s, body: inner }
     })
   return { ...after, body: mark(after.body) }
 }

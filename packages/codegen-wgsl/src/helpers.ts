@@ -1,0 +1,128 @@
+/**
+ * Functions that WGSL lacks, or whose built-in forms leave open what NaN, −0 or rounding give. A file carries those that it
+ * uses, one for each number of lanes.
+ */
+import { integerDivision, refinedDivision } from './exact-division.ts'
+import { float16Packing } from './exact-float16.ts'
+
+export type Helper =
+  | 'saturate'
+  | 'saturate_i32'
+  | 'saturate_u32'
+  | 'max_number'
+  | 'min_number'
+  | 'round_half_away'
+  | 'pack_i8'
+  | 'pack_u8'
+  | 'unpack_i8'
+  | 'unpack_u8'
+  | 'pack_f16x2'
+  | 'bf16_bits'
+  | 'div_f32'
+
+type Lanes = 1 | 2 | 4
+const name = (scalar: 'f' | 'i' | 'u', lanes: Lanes): string => (lanes === 1 ? `${scalar}32` : `vec${lanes}${scalar}`)
+const splat = (scalar: 'f' | 'i' | 'u', lanes: Lanes, value: string): string =>
+  lanes === 1 ? value : `vec${lanes}${scalar}(${value})`
+
+/** The name of a helper for a number of lanes. */
+export const helperName = (helper: Helper, lanes: Lanes): string =>
+  lanes === 1 || helper.includes('pack') ? helper : `${helper}_${lanes}`
+
+const isNan = (lanes: Lanes): string =>
+  `(bitcast<${name('u', lanes)}>(x) & ${splat('u', lanes, '0x7fffffffu')}) > ${splat('u', lanes, '0x7f800000u')}`
+
+const number = (helper: 'max_number' | 'min_number', lanes: Lanes): string => {
+  const f = name('f', lanes)
+  const u = name('u', lanes)
+  const [words, compare, zeros] = helper === 'max_number' ? ['larger', '>', '&'] : ['smaller', '<', '|']
+  return `// The ${words} of two numbers: a NaN loses, +0 is above -0.
+fn ${helperName(helper, lanes)}(a: ${f}, b: ${f}) -> ${f} {
+  let exponent = ${splat('u', lanes, '0x7f800000u')};
+  let magnitude = ${splat('u', lanes, '0x7fffffffu')};
+  let picked = select(b, a, a ${compare} b);
+  let number = select(picked, bitcast<${f}>(bitcast<${u}>(a) ${zeros} bitcast<${u}>(b)), a == b);
+  let b_is_nan = (bitcast<${u}>(b) & magnitude) > exponent;
+  let a_is_nan = (bitcast<${u}>(a) & magnitude) > exponent;
+  return select(select(number, a, b_is_nan), b, a_is_nan);
+}`
+}
+
+const sources: Readonly<Record<Helper, (lanes: Lanes, division: 'refined' | 'integer') => string>> = {
+  saturate: lanes => `// Integral floats to the nearest integer from low to high; NaN gives 0.
+fn ${helperName('saturate', lanes)}(x: ${name('f', lanes)}, low: f32, high: f32) -> ${name('i', lanes)} {
+  let is_nan = ${isNan(lanes)};
+  return select(${name('i', lanes)}(clamp(x, ${splat('f', lanes, 'low')}, ${splat('f', lanes, 'high')})), ${splat('i', lanes, '0')}, is_nan);
+}`,
+  saturate_i32: lanes => `// Integral floats to the nearest i32; NaN gives 0.
+fn ${helperName('saturate_i32', lanes)}(x: ${name('f', lanes)}) -> ${name('i', lanes)} {
+  let is_nan = ${isNan(lanes)};
+  let inside = ${name('i', lanes)}(clamp(x, ${splat('f', lanes, '-2147483648.0')}, ${splat('f', lanes, '2147483520.0')}));
+  return select(select(inside, ${splat('i', lanes, '2147483647')}, x >= ${splat('f', lanes, '2147483648.0')}), ${splat('i', lanes, '0')}, is_nan);
+}`,
+  saturate_u32: lanes => `// Integral floats to the nearest u32; NaN gives 0.
+fn ${helperName('saturate_u32', lanes)}(x: ${name('f', lanes)}) -> ${name('u', lanes)} {
+  let is_nan = ${isNan(lanes)};
+  let inside = ${name('u', lanes)}(clamp(x, ${splat('f', lanes, '0.0')}, ${splat('f', lanes, '4294967040.0')}));
+  return select(select(inside, ${splat('u', lanes, '4294967295u')}, x >= ${splat('f', lanes, '4294967296.0')}), ${splat('u', lanes, '0u')}, is_nan);
+}`,
+  max_number: lanes => number('max_number', lanes),
+  min_number: lanes => number('min_number', lanes),
+  round_half_away: lanes => `// The nearest integer, ties away from zero.
+fn ${helperName('round_half_away', lanes)}(x: ${name('f', lanes)}) -> ${name('f', lanes)} {
+  let whole = trunc(x);
+  return select(whole, whole + sign(x), abs(x - whole) >= ${splat('f', lanes, '0.5')});
+}`,
+  pack_i8: () => `// Four codes in one word, the first in the lowest bits.
+fn pack_i8(v: vec4i) -> u32 {
+  let b = bitcast<vec4u>(v) & vec4u(0xffu);
+  return b.x | (b.y << 8u) | (b.z << 16u) | (b.w << 24u);
+}`,
+  pack_u8: () => `// Four codes in one word, the first in the lowest bits.
+fn pack_u8(v: vec4u) -> u32 {
+  return v.x | (v.y << 8u) | (v.z << 16u) | (v.w << 24u);
+}`,
+  unpack_i8: () => `// The four signed codes of a word, the first in the lowest bits.
+fn unpack_i8(word: u32) -> vec4i {
+  return bitcast<vec4i>(vec4u(word) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u);
+}`,
+  unpack_u8: () => `// The four codes of a word, the first in the lowest bits.
+fn unpack_u8(word: u32) -> vec4u {
+  return (vec4u(word) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(0xffu);
+}`,
+  pack_f16x2: () => float16Packing.trimEnd(),
+  bf16_bits: () => `// The bits of the nearest bfloat16, ties to even; NaN gives 0x7fc0.
+fn bf16_bits(x: f32) -> u32 {
+  let bits = bitcast<u32>(x);
+  let rounded = (bits + 0x7fffu + ((bits >> 16u) & 1u)) >> 16u;
+  return select(rounded, 0x7fc0u, (bits & 0x7fffffffu) > 0x7f800000u);
+}`,
+  div_f32: (lanes, division) => {
+    if (lanes === 1) return (division === 'refined' ? refinedDivision : integerDivision).trimEnd()
+    const vector = name('f', lanes)
+    const parts = ['x', 'y', 'z', 'w'].slice(0, lanes).map(c => `div_f32(a.${c}, b.${c})`)
+    return `fn ${helperName('div_f32', lanes)}(a: ${vector}, b: ${vector}) -> ${vector} {
+  return ${vector}(${parts.join(', ')});
+}`
+  },
+}
+
+/** Helpers that a file needs, each with what it needs itself, in a fixed order. */
+export class HelperSet {
+  readonly #used = new Map<string, { readonly helper: Helper; readonly lanes: Lanes }>()
+
+  /** Notes that a helper is used and gives its name. */
+  use(helper: Helper, lanes: Lanes): string {
+    const own = helperName(helper, lanes)
+    if (helper === 'div_f32' && lanes !== 1) this.use('div_f32', 1)
+    this.#used.set(own, { helper, lanes })
+    return own
+  }
+
+  print(division: 'native' | 'refined' | 'integer'): string[] {
+    const order = Object.keys(sources)
+    return [...this.#used.values()]
+      .sort((a, b) => order.indexOf(a.helper) - order.indexOf(b.helper) || a.lanes - b.lanes)
+      .map(({ helper, lanes }) => sources[helper](lanes, division === 'refined' ? 'refined' : 'integer'))
+  }
+}

@@ -1,0 +1,193 @@
+/** Device expressions as WGSL. */
+import {
+  atom,
+  call,
+  type DeviceExpr,
+  type DeviceOperation,
+  type DeviceType,
+  floatDecimal,
+  type InfixOperator,
+  infix,
+  member,
+  operand,
+  type Printed,
+  prefix,
+  subscript,
+} from '@qernel/codegen'
+import type { Helper, HelperSet } from './helpers.ts'
+import { wgslName } from './reserved-words.ts'
+
+/** What printing depends on besides the expression. */
+export interface PrintContext {
+  readonly division: 'native' | 'refined' | 'integer'
+  readonly helpers: HelperSet
+}
+
+export const typeName = ({ scalar, lanes }: DeviceType): string => {
+  if (lanes === 1) return scalar
+  return scalar === 'bool' ? `vec${lanes}<bool>` : `vec${lanes}${scalar[0]}`
+}
+
+const lanesOf = 'xyzw'
+
+const infixes: Partial<Record<DeviceOperation, InfixOperator>> = {
+  add: '+',
+  sub: '-',
+  mul: '*',
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
+  eq: '==',
+  ne: '!=',
+  or: '|',
+  xor: '^',
+  and: '&',
+  quotient: '/',
+  remainder: '%',
+}
+
+/** Operations that are a call of a built-in function with the same arguments. */
+const builtins: Partial<Record<DeviceOperation, string>> = {
+  abs: 'abs',
+  floor: 'floor',
+  ceil: 'ceil',
+  trunc: 'trunc',
+  round: 'round',
+  fma: 'fma',
+  sqrt: 'sqrt',
+  exp2: 'exp2',
+  log2: 'log2',
+  unpackF16: 'unpack2x16float',
+}
+
+/** Operations that are a call of a function that the file carries. */
+const helperOperations: Partial<Record<DeviceOperation, Helper>> = {
+  roundHalfAway: 'round_half_away',
+  packI8: 'pack_i8',
+  packU8: 'pack_u8',
+  unpackI8: 'unpack_i8',
+  unpackU8: 'unpack_u8',
+  packBf16: 'bf16_bits',
+  packF16: 'pack_f16x2',
+}
+
+export function printExpression(e: DeviceExpr, context: PrintContext): Printed {
+  const print = (inner: DeviceExpr): Printed => printExpression(inner, context)
+  switch (e.kind) {
+    case 'literal':
+      return printLiteral(e.value, e.type)
+    case 'variable':
+      return atom(wgslName(e.name))
+    case 'size':
+      return atom(`sizes.${e.size}`)
+    case 'thread':
+      return atom(`${e.of}.${e.dimension}`)
+    case 'component':
+      return member(print(e.of), lanesOf[e.lane] as string)
+    case 'dynamicComponent':
+      return subscript(print(e.of), print(e.lane))
+    case 'construct':
+      return call(typeName(e.type), ...e.args.map(print))
+    case 'load':
+      return subscript(atom(wgslName(e.array)), print(e.index))
+    case 'op':
+      return printOperation(e, context)
+  }
+}
+
+function printLiteral(value: number, { scalar }: DeviceType): Printed {
+  switch (scalar) {
+    case 'f32': {
+      const text = floatDecimal(value)
+      return text.startsWith('-') ? { text, level: 'unary' } : atom(text)
+    }
+    case 'u32':
+      return atom(`${value}u`)
+    case 'i32':
+      return value < 0 ? { text: String(value), level: 'unary' } : atom(String(value))
+    case 'bool':
+      return atom(value ? 'true' : 'false')
+  }
+}
+
+function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): Printed {
+  const args = e.args.map(arg => printExpression(arg, context))
+  const [a, b, c] = args as [Printed, Printed, Printed]
+  const operands = e.args as readonly [DeviceExpr, DeviceExpr, DeviceExpr]
+  const { lanes } = e.type
+  const helper = (name: Helper, ...of: Printed[]): Printed => call(context.helpers.use(name, lanes), ...of)
+  const operator = infixes[e.op]
+  if (operator !== undefined)
+    return infix(
+      operator === '&' && lanes === 1 && e.type.scalar === 'bool'
+        ? '&&'
+        : operator === '|' && lanes === 1 && e.type.scalar === 'bool'
+          ? '||'
+          : operator,
+      a,
+      b,
+    )
+  const builtin = builtins[e.op]
+  if (builtin !== undefined) return call(builtin, ...args)
+  const own = helperOperations[e.op]
+  if (own !== undefined) return helper(own, ...args)
+  switch (e.op) {
+    case 'div':
+      return context.division === 'native' ? infix('/', a, b) : helper('div_f32', a, b)
+    case 'isolatedMul': {
+      // The bits pass through an addition that no compiler can drop, so the product is rounded before it is used.
+      const words = typeName({ scalar: 'u32', lanes })
+      return atom(
+        `bitcast<${typeName(e.type)}>(bitcast<${words}>(${infix('*', a, b).text}) + ${lanes === 1 ? 'sizes.zero' : `${words}(sizes.zero)`})`,
+      )
+    }
+    case 'neg':
+      return prefix('-', a)
+    case 'not':
+      return prefix(e.type.scalar === 'bool' ? '!' : '~', a)
+    case 'min':
+    case 'max':
+      return e.type.scalar === 'f32' ? helper(`${e.op}_number`, a, b) : call(e.op, a, b)
+    case 'clamp':
+      // Comparisons with NaN are false, so NaN passes; so does −0.
+      return e.type.scalar === 'f32'
+        ? call('select', call('select', a, b, infix('<', a, b)), c, infix('>', a, c))
+        : call('clamp', a, b, c)
+    case 'select':
+      return call('select', c, b, a)
+    case 'shiftLeft':
+    case 'shiftRight':
+      return infix(e.op === 'shiftLeft' ? '<<' : '>>', a, shiftCount(operands[1], b))
+    case 'bitcastF32':
+    case 'bitcastI32':
+    case 'bitcastU32':
+      return atom(`bitcast<${typeName(e.type)}>(${a.text})`)
+    case 'toF32':
+    case 'toI32':
+    case 'toU32':
+      return call(typeName(e.type), a)
+    case 'saturateFloat': {
+      const bound = (of: DeviceExpr): Printed =>
+        printExpression(of.kind === 'construct' ? (of.args[0] as DeviceExpr) : of, context)
+      const code = call(context.helpers.use('saturate', lanes), a, bound(operands[1]), bound(operands[2]))
+      return e.type.scalar === 'u32' ? call(typeName(e.type), code) : code
+    }
+    case 'saturateFloat32':
+      return helper(e.type.scalar === 'i32' ? 'saturate_i32' : 'saturate_u32', a)
+    case 'all':
+      return args.reduce((left, right) => infix('&&', left, right))
+    default:
+      throw new Error(`the WGSL back end has no spelling for ${e.op}`)
+  }
+}
+
+/** Shift counts are unsigned and below 32. */
+function shiftCount(by: DeviceExpr, printed: Printed): Printed {
+  if (by.kind === 'literal') return atom(`${by.value & 31}u`)
+  const words = typeName({ scalar: 'u32', lanes: by.type.lanes })
+  const unsigned = by.type.scalar === 'u32' ? printed : atom(`bitcast<${words}>(${printed.text})`)
+  if (by.kind === 'construct' && by.args.length === 1 && by.args[0]?.kind === 'literal')
+    return atom(`${words}(${by.args[0].value & 31}u)`)
+  return atom(`(${operand(unsigned, 'unary')} & ${by.type.lanes === 1 ? '31u' : `${words}(31u)`})`)
+}

@@ -1,0 +1,26 @@
+/** Words that a WGSL module cannot use as names, or that generated code needs in their built-in meaning. */
+const words = `
+alias break case const const_assert continue continuing default diagnostic discard else enable false fn for if let loop
+override requires return struct switch true var while
+NULL Self abstract active alignas alignof as asm asm_fragment async attribute auto await become cast catch class co_await
+co_return co_yield coherent column_major common compile compile_fragment concept const_cast consteval constexpr constinit
+crate debugger decltype delete demote demote_to_helper do dynamic_cast enum explicit export extends extern external
+fallthrough filter final finally friend from fxgroup get goto groupshared highp impl implements import inline instanceof
+interface layout lowp macro macro_rules match mediump meta mod module move mut mutable namespace new nil noexcept noinline
+nointerpolation non_coherent noncoherent noperspective null nullptr of operator package packoffset partial pass patch
+pixelfragment precise precision premerge priv protected pub public readonly ref regardless register reinterpret_cast require
+resource restrict self set shared sizeof smooth snorm static static_assert static_cast std subroutine super target template
+this thread_local throw trait try type typedef typeid typename typeof union unless unorm unsafe unsized use using varying
+virtual volatile wgsl where with writeonly yield
+array bool f16 f32 i32 u32 vec2 vec3 vec4 vec2f vec3f vec4f vec2i vec3i vec4i vec2u vec3u vec4u atomic ptr
+abs bitcast ceil clamp exp2 floor fma log2 max min round select sign sqrt trunc unpack2x16float workgroupBarrier countLeadingZeros
+group local sizes Sizes`
+
+const reserved = new Set(words.split(/\s+/).filter(word => word !== ''))
+
+/** The name as WGSL can have it: an underscore behind reserved words, and behind what generated functions are called. */
+export const wgslName = (name: string): string =>
+  reserved.has(name) ||
+  /^(saturate|max_number|min_number|round_half_away|pack|unpack|f16_|bf16_bits|div_f32)/.test(name)
+    ? `${name}_`
+    : name

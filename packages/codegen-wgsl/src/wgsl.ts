@@ -1,0 +1,87 @@
+import {
+  type BackEnd,
+  type DeviceFunction,
+  type DeviceProgram,
+  prepare,
+  provenance,
+  type Target,
+} from '@qernel/codegen'
+import { HelperSet } from './helpers.ts'
+import { typeName } from './print-expression.ts'
+import { printStatements } from './print-statements.ts'
+import { wgslName } from './reserved-words.ts'
+import { renderSkeleton } from './skeleton.ts'
+
+/** What every WebGPU device has (the default limits), with the division that the language promises least about left as it is. */
+export const portableWgsl: Target = {
+  name: 'wgsl',
+  numerics: { division: 'native', constantDivisorExact: false, contracts: true, fusedFma: false },
+  limits: {
+    workgroupThreads: 256,
+    workgroupSize: [256, 256, 64],
+    workgroupsPerDimension: [65535, 65535, 65535],
+    sharedBytes: 16384,
+    storageBuffers: 8,
+    bindingBytes: 134217728,
+  },
+  nativeTypes: new Set(['f32', 'i32', 'u32']),
+  vectorArithmetic: true,
+  unrollLoops: 'copies',
+}
+
+export const wgsl: BackEnd = {
+  name: 'wgsl',
+  portableTarget: portableWgsl,
+  compile(kernel, steps, options = {}) {
+    const target = options.target ?? portableWgsl
+    const { scheduled, lowered } = prepare(kernel, steps, target, options)
+    const { program, ...launch } = lowered
+    const source = printModule(program, target, provenance(kernel, scheduled, target, options))
+    return {
+      kernel: kernel.name,
+      target: 'wgsl',
+      source,
+      ...launch,
+      launches: launch.launches.map(entry => ({ ...entry, entry: wgslName(entry.entry) })),
+    }
+  },
+}
+
+/** A device program as one WGSL module. */
+export function printModule(program: DeviceProgram, target: Target, header: readonly string[]): string {
+  const helpers = new HelperSet()
+  const context = { division: target.numerics.division, helpers }
+  const functions = program.functions.map(f => ({
+    entry: wgslName(f.entry),
+    workgroup: f.workgroup.join(', '),
+    shared: f.shared.map(({ name, type, length }) => ({
+      name: wgslName(name),
+      type: `array<${typeName(type)}, ${length}>`,
+    })),
+    builtins: builtins(f),
+    body: printStatements(f.body, context).join('\n'),
+  }))
+  const members = [...program.sizes, ...(program.usesZero ? ['zero'] : [])]
+  return renderSkeleton({
+    header,
+    uniform: members.length === 0 ? undefined : { members, binding: program.arrays.length },
+    arrays: program.arrays.map(({ name, element, access }, binding) => ({
+      name: wgslName(name),
+      binding,
+      access,
+      element: typeName({ scalar: element.storage as 'f32' | 'i32' | 'u32', lanes: element.lanes }),
+    })),
+    functions,
+    helpers: helpers.print(target.numerics.division),
+  })
+}
+
+/** The parameters of an entry point: those built-in values that its body uses. */
+function builtins(f: DeviceFunction): string {
+  const text = JSON.stringify(f.body)
+  const used = (of: string) => text.includes(`"kind":"thread","type":{"scalar":"u32","lanes":1},"of":"${of}"`)
+  return [
+    ...(used('group') ? ['@builtin(workgroup_id) group: vec3u'] : []),
+    ...(used('local') ? ['@builtin(local_invocation_id) local: vec3u'] : []),
+  ].join(', ')
+}

@@ -1,0 +1,29 @@
+import type { Kernel } from '@qernel/dsl'
+import type { Step } from '@qernel/schedule'
+import type { CompiledKernel } from './compiled-kernel.ts'
+import type { Target } from './target.ts'
+
+export interface CompileOptions {
+  /** Sizes fixed at compile time; the others are bound at launch. */
+  readonly fixed?: ReadonlyMap<string, number>
+  /** The device to compile for; by default the portable target of the back end. */
+  readonly target?: Target
+  /** A name for the schedule, for the header of the file. */
+  readonly scheduleName?: string
+}
+
+/** A back end: from a definition and a schedule to one source file. Pure and deterministic to the byte. */
+export interface BackEnd {
+  readonly name: 'wgsl' | 'cuda'
+  readonly portableTarget: Target
+  /**
+   * @throws ScheduleRefusal at a step that does not apply
+   * @throws LoweringError for what no schedule step could have refused (a limit of the target)
+   */
+  compile(kernel: Kernel, steps: readonly Step[], options?: CompileOptions): CompiledKernel
+}
+
+/** A kernel that the target cannot run: which limit or feature, and what to do. */
+export class LoweringError extends Error {
+  override readonly name = 'LoweringError'
+}

@@ -1,0 +1,184 @@
+/**
+ * The device program: what every back end prints. Threads, barriers and memory are explicit, packed words are already words,
+ * vectors have at most 4 lanes. One page, like the IR of nests.
+ */
+
+export type Scalar = 'f32' | 'i32' | 'u32' | 'bool'
+export interface DeviceType {
+  readonly scalar: Scalar
+  readonly lanes: 1 | 2 | 4
+}
+
+/** How an array in memory is declared: its element as the target sees it. */
+export interface ElementType {
+  /** A scalar, or a storage type that the target addresses natively (CUDA: i8, u8, f16, bf16). */
+  readonly storage: string
+  readonly lanes: 1 | 2 | 4
+}
+
+export type Dimension = 'x' | 'y' | 'z'
+
+/** Operations of the device: those of the IR that stay, and those that lowering introduces. Elementwise on vectors. */
+export type DeviceOperation =
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'neg'
+  | 'abs'
+  | 'min'
+  | 'max'
+  | 'clamp'
+  | 'round'
+  | 'roundHalfAway'
+  | 'floor'
+  | 'ceil'
+  | 'trunc'
+  | 'fma'
+  | 'sqrt'
+  | 'exp2'
+  | 'log2'
+  | 'lt'
+  | 'le'
+  | 'gt'
+  | 'ge'
+  | 'eq'
+  | 'ne'
+  | 'select'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'not'
+  | 'shiftLeft'
+  | 'shiftRight'
+  | 'bitcastF32'
+  | 'bitcastI32'
+  | 'bitcastU32'
+  | 'toF32'
+  /** (x f32, low, high) → i32 or u32: an integral x between two bounds of at most 2^24; NaN gives 0. */
+  | 'saturateFloat'
+  /** (x f32) → i32 or u32 over the whole range of the type; NaN gives 0. */
+  | 'saturateFloat32'
+  /** Integer reinterpretation i32 ↔ u32 of values that fit both. */
+  | 'toI32'
+  | 'toU32'
+  /** Integer division and remainder by a constant, for indices. */
+  | 'quotient'
+  | 'remainder'
+  /** A product that must not be contracted with the addition that uses it. */
+  | 'isolatedMul'
+  /** (word u32) → 4 lanes, and back: 8-bit codes. */
+  | 'unpackI8'
+  | 'unpackU8'
+  | 'packI8'
+  | 'packU8'
+  /** (word u32) → 2 lanes f32, and back: binary16. */
+  | 'unpackF16'
+  | 'packF16'
+  /** (value f32) → the 16 bits of the nearest bfloat16, as u32. */
+  | 'packBf16'
+  /** Logical and over booleans of control flow. */
+  | 'all'
+
+export type DeviceExpr =
+  | { readonly kind: 'literal'; readonly type: DeviceType; readonly value: number }
+  | { readonly kind: 'variable'; readonly type: DeviceType; readonly name: string }
+  /** The launch-time value of a size; `zero` is a value that is always 0 and that no compiler can see. */
+  | { readonly kind: 'size'; readonly type: DeviceType; readonly size: string }
+  | {
+      readonly kind: 'thread'
+      readonly type: DeviceType
+      readonly of: 'group' | 'local'
+      readonly dimension: Dimension
+    }
+  | {
+      readonly kind: 'op'
+      readonly type: DeviceType
+      readonly op: DeviceOperation
+      readonly args: readonly DeviceExpr[]
+    }
+  | { readonly kind: 'component'; readonly type: DeviceType; readonly of: DeviceExpr; readonly lane: number }
+  /** The lane that an index names. */
+  | { readonly kind: 'dynamicComponent'; readonly type: DeviceType; readonly of: DeviceExpr; readonly lane: DeviceExpr }
+  /** A vector of scalars, or one scalar for all lanes. */
+  | { readonly kind: 'construct'; readonly type: DeviceType; readonly args: readonly DeviceExpr[] }
+  /** `lanes` neighbouring elements from `index`, counted in declared elements (so a vec4 array counts vectors). */
+  | {
+      readonly kind: 'load'
+      readonly type: DeviceType
+      readonly array: string
+      readonly index: DeviceExpr
+      readonly access: ElementType
+    }
+
+export type DeviceStatement =
+  | { readonly kind: 'let'; readonly name: string; readonly value: DeviceExpr; readonly comment?: string }
+  | { readonly kind: 'var'; readonly name: string; readonly type: DeviceType; readonly value?: DeviceExpr }
+  /** Private array of a thread. */
+  | { readonly kind: 'array'; readonly name: string; readonly type: DeviceType; readonly length: number }
+  /** A variable, one of its components, or an element of a private array. */
+  | {
+      readonly kind: 'assign'
+      readonly name: string
+      readonly lane?: number
+      readonly index?: DeviceExpr
+      readonly value: DeviceExpr
+    }
+  /** To global or shared memory; `index` counts elements of `access`. */
+  | {
+      readonly kind: 'store'
+      readonly array: string
+      readonly index: DeviceExpr
+      readonly access: ElementType
+      readonly value: DeviceExpr
+    }
+  | { readonly kind: 'if'; readonly condition: DeviceExpr; readonly body: readonly DeviceStatement[] }
+  | {
+      readonly kind: 'for'
+      readonly name: string
+      readonly extent: DeviceExpr
+      readonly unroll: boolean
+      readonly body: readonly DeviceStatement[]
+      readonly comment?: string
+    }
+  | { readonly kind: 'barrier' }
+  | { readonly kind: 'comment'; readonly text: string }
+
+export interface SharedArray {
+  readonly name: string
+  readonly type: DeviceType
+  /** Elements of `type`. */
+  readonly length: number
+}
+
+/** An array argument as it is declared. */
+export interface GlobalArray {
+  readonly name: string
+  readonly element: ElementType
+  readonly access: 'read' | 'read_write'
+}
+
+/** One entry point. */
+export interface DeviceFunction {
+  readonly entry: string
+  readonly workgroup: readonly [number, number, number]
+  readonly shared: readonly SharedArray[]
+  readonly body: readonly DeviceStatement[]
+  /** Names of the global arrays that it touches. */
+  readonly arrays: readonly string[]
+}
+
+export interface DeviceProgram {
+  readonly arrays: readonly GlobalArray[]
+  /** Launch-time sizes, in the order of the uniform buffer or of the arguments. */
+  readonly sizes: readonly string[]
+  /** Whether a value that is always 0 has to be passed. */
+  readonly usesZero: boolean
+  readonly functions: readonly DeviceFunction[]
+}
+
+export const f32Type: DeviceType = { scalar: 'f32', lanes: 1 }
+export const i32Type: DeviceType = { scalar: 'i32', lanes: 1 }
+export const u32Type: DeviceType = { scalar: 'u32', lanes: 1 }
+export const boolType: DeviceType = { scalar: 'bool', lanes: 1 }
+export const withLanes = (type: DeviceType, lanes: DeviceType['lanes']): DeviceType => ({ scalar: type.scalar, lanes })

@@ -1,0 +1,106 @@
+import type { Affine, Extent, Loop, LoopId, Nest } from '@qernel/dsl'
+import { constantExtent } from '@qernel/schedule'
+import type { DeviceExpr, DeviceStatement } from './device-program.ts'
+import { boolType, u32Type } from './device-program.ts'
+import { literal, op, product, quotient, sum, variable } from './expressions.ts'
+import type { Namer } from './namer.ts'
+
+/** What a loop variable is at a place of the program: a value that is counted out, or an expression. */
+export type LoopValue = number | { readonly value: DeviceExpr; readonly thread: boolean }
+export type LoopValues = ReadonlyMap<LoopId, LoopValue>
+
+/**
+ * Affine indices as u32 expressions. What depends only on the thread (its place in the grid and the block) is computed once
+ * at the start of the function and named after the axis: `let t = group.y * 16 + local.y`.
+ */
+export class IndexArithmetic {
+  readonly coordinates: DeviceStatement[] = []
+  readonly #names = new Map<string, DeviceExpr>()
+  readonly #nest: Nest
+  readonly #loops: ReadonlyMap<LoopId, Loop>
+  readonly #namer: Namer
+
+  constructor(nest: Nest, loops: ReadonlyMap<LoopId, Loop>, namer: Namer) {
+    this.#nest = nest
+    this.#loops = loops
+    this.#namer = namer
+  }
+
+  /** The value of an affine where its loops have the given values. */
+  affine(a: Affine, values: LoopValues): DeviceExpr {
+    return this.divided(a, values, 1)
+  }
+
+  /** floor(a / by). */
+  divided(a: Affine, values: LoopValues, by: number): DeviceExpr {
+    const { thread, rest, constant } = this.#parts(a, values)
+    const exact =
+      by === 1 ||
+      (constant % by === 0 && [...rest].every(([, c]) => c % by === 0) && [...thread.values()].every(c => c % by === 0))
+    if (!exact) return quotient(this.divided(a, values, 1), by)
+    let result = quotient(this.#coordinate(thread), by)
+    for (const [value, c] of rest) result = sum(result, product(value, literal(c / by)))
+    return sum(result, literal(constant / by))
+  }
+
+  extent(e: Extent): DeviceExpr {
+    const known = constantExtent(this.#nest, e)
+    if (known !== undefined) return literal(known)
+    const { size, dividedBy } = e as { size: string; dividedBy: number }
+    return quotient(sum(this.size(size), literal(dividedBy - 1)), dividedBy)
+  }
+
+  size(name: string): DeviceExpr {
+    const fixed = this.#nest.fixed.get(name)
+    if (fixed !== undefined) return literal(fixed)
+    return { kind: 'size', type: u32Type, size: name }
+  }
+
+  #parts(
+    a: Affine,
+    values: LoopValues,
+  ): { thread: Map<LoopId, number>; rest: [DeviceExpr, number][]; constant: number } {
+    const thread = new Map<LoopId, number>()
+    const rest: [DeviceExpr, number][] = []
+    let constant = a.constant
+    for (const [id, c] of a.terms) {
+      const value = values.get(id)
+      if (value === undefined) throw new Error(`loop ${id} has no value here`)
+      if (typeof value === 'number') constant += c * value
+      else if (value.thread) thread.set(id, c)
+      else rest.push([value.value, c])
+    }
+    return { thread, rest, constant }
+  }
+
+  /** The named value of a sum of thread indices. */
+  #coordinate(thread: ReadonlyMap<LoopId, number>): DeviceExpr {
+    if (thread.size === 0) return literal(0)
+    const terms = [...thread]
+      .map(([id, c]) => ({ loop: this.#loops.get(id) as Loop, c }))
+      .sort((x, y) => y.c - x.c || (x.loop.mode < y.loop.mode ? 1 : -1))
+    const [only] = terms
+    if (terms.length === 1 && only?.c === 1 && only.loop.mode.startsWith('block')) return threadIndex(only.loop)
+    const value = terms.map(({ loop, c }) => product(threadIndex(loop), literal(c))).reduce(sum)
+    const key = terms.map(({ loop, c }) => `${c}*${loop.mode}`).join('+')
+    const known = this.#names.get(key)
+    if (known !== undefined) return known
+    const axes = [...new Set(terms.map(({ loop }) => loop.axis))]
+    const name = this.#namer.fresh(axes.length === 1 ? (axes[0] as string) : 'position')
+    const made = [...new Set(terms.flatMap(({ loop }) => (loop.madeBy === undefined ? [] : [loop.madeBy])))]
+    this.coordinates.push({ kind: 'let', name, value, ...(made.length > 0 ? { comment: made.join(' ') } : {}) })
+    const named = variable(name, u32Type)
+    this.#names.set(key, named)
+    return named
+  }
+}
+
+/** The index of a grid or block loop: where the thread stands. */
+export function threadIndex(loop: Loop): DeviceExpr {
+  const [kind, dimension] = loop.mode.split('.') as ['grid' | 'block', 'x' | 'y' | 'z']
+  return { kind: 'thread', type: u32Type, of: kind === 'grid' ? 'group' : 'local', dimension }
+}
+
+/** a and b, where either may be absent. */
+export const conjunction = (conditions: readonly DeviceExpr[]): DeviceExpr =>
+  conditions.length === 1 ? (conditions[0] as DeviceExpr) : op('all', boolType, ...conditions)

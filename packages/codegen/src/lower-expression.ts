@@ -1,0 +1,252 @@
+/** Values: the operations of the IR as operations of the device, exact on the target. */
+import {
+  type Buffer,
+  type Expr,
+  integerRange,
+  isAffine,
+  type StorageType,
+  type Subscript,
+  visitExpr,
+} from '@qernel/dsl'
+import { LoweringError } from './back-end.ts'
+import {
+  boolType,
+  type DeviceExpr,
+  type DeviceOperation,
+  f32Type,
+  i32Type,
+  u32Type,
+  withLanes,
+} from './device-program.ts'
+import { component, construct, literal, op, splat, typeOf, variable } from './expressions.ts'
+import type { LoopValues } from './index-arithmetic.ts'
+import { accumulator, type Chunk, lowerLoad } from './lower-leaf.ts'
+
+/**
+ * Lowers the value of a leaf for one chunk. Loads are issued at once, in order; the function that comes back builds the
+ * value, after the masked loads have been written.
+ */
+export function lowerExpression(e: Expr, chunk: Chunk): () => DeviceExpr {
+  const lowering = new ExpressionLowering(chunk, countUses(e))
+  lowering.loads(e)
+  return () => {
+    const value = lowering.value(e)
+    const { leaf } = chunk
+    if (leaf.kind === 'store') return value
+    const operation: DeviceOperation = leaf.op === 'sum' ? 'add' : leaf.op
+    return lowering.fit(operation, typeOf(e.type), [accumulator(chunk), value])
+  }
+}
+
+/** How often each node is used: what is used twice is computed once and named. */
+function countUses(e: Expr): ReadonlyMap<Expr, number> {
+  const uses = new Map<Expr, number>()
+  visitExpr(e, node => {
+    if (node.kind === 'op') for (const arg of node.args) uses.set(arg, (uses.get(arg) ?? 0) + 1)
+  })
+  return uses
+}
+
+class ExpressionLowering {
+  readonly #chunk: Chunk
+  readonly #uses: ReadonlyMap<Expr, number>
+  readonly #done = new Map<Expr, DeviceExpr>()
+
+  constructor(chunk: Chunk, uses: ReadonlyMap<Expr, number>) {
+    this.#chunk = chunk
+    this.#uses = uses
+  }
+
+  /** Issues every load, operands before users, equal loads once. */
+  loads(e: Expr): void {
+    const issued = new Map<string, DeviceExpr>()
+    visitExpr(e, node => {
+      if (node.kind !== 'load' || this.#done.has(node)) return
+      const buffer = this.#chunk.context.nest.buffers.get(node.buffer) as Buffer
+      const affine = node.index.every(isAffine)
+      const key = `${node.buffer}:${JSON.stringify(node.index.map(s => (isAffine(s) ? [s.constant, ...s.terms] : '')))}`
+      const known = affine ? issued.get(key) : undefined
+      const value =
+        known ??
+        lowerLoad(buffer, node.index, (s, lane) => this.#gather(s, lane, buffer, node.index.indexOf(s)), this.#chunk)
+      if (affine) issued.set(key, value)
+      this.#done.set(node, value)
+    })
+  }
+
+  value(e: Expr): DeviceExpr {
+    const known = this.#done.get(e)
+    if (known !== undefined) return known
+    const made = this.#lower(e)
+    const shared =
+      (this.#uses.get(e) ?? 0) > 1 && made.kind !== 'variable' && made.kind !== 'literal' && made.kind !== 'size'
+    const value = shared ? this.#name(made) : made
+    this.#done.set(e, value)
+    return value
+  }
+
+  /** An operation whose operands are brought to the same number of lanes. */
+  fit(operation: DeviceOperation, type: DeviceExpr['type'], args: readonly DeviceExpr[]): DeviceExpr {
+    const lanes = Math.max(...args.map(arg => arg.type.lanes)) as 1 | 2 | 4
+    return op(operation, withLanes(type, lanes), ...args.map(arg => splat(arg, lanes)))
+  }
+
+  #name(value: DeviceExpr): DeviceExpr {
+    const { context, statements } = this.#chunk
+    const name = context.namer.fresh('value')
+    statements.push({ kind: 'let', name, value })
+    return variable(name, value.type)
+  }
+
+  #lower(e: Expr): DeviceExpr {
+    switch (e.kind) {
+      case 'const':
+        return this.#constant(e.value, e.type)
+      case 'size':
+        return op('toI32', i32Type, this.#chunk.context.indices.size(e.size))
+      case 'index': {
+        const { lanes, laneValues, context } = this.#chunk
+        const at = (lane: number) =>
+          op('toI32', i32Type, context.indices.affine(e.index, laneValues[lane] as LoopValues))
+        const varies = this.#chunk.around.some(l => l.mode === 'vector' && e.index.terms.has(l.id))
+        return varies
+          ? construct(
+              withLanes(i32Type, lanes),
+              Array.from({ length: lanes }, (_, lane) => at(lane)),
+            )
+          : at(0)
+      }
+      case 'load':
+        throw new Error('loads are issued before values')
+      case 'reduce':
+        throw new Error('a nest holds no reduction expressions')
+      case 'op':
+        return this.#operation(e)
+    }
+  }
+
+  /** A constant; what has no literal on some target is made of its bits. */
+  #constant(value: number, type: Expr['type']): DeviceExpr {
+    if (type !== 'f32' || Number.isFinite(value)) return literal(value, typeOf(type))
+    const bits = Number.isNaN(value) ? 0x7fc00000 : value > 0 ? 0x7f800000 : 0xff800000
+    return op('bitcastF32', f32Type, this.#opaque(bits))
+  }
+
+  /** A word that no compiler can know: a constant plus the zero that comes with the launch. */
+  #opaque(bits: number): DeviceExpr {
+    this.#chunk.context.usesZero = true
+    return op('add', u32Type, literal(bits), { kind: 'size', type: u32Type, size: 'zero' })
+  }
+
+  #operation(e: Expr & { kind: 'op' }): DeviceExpr {
+    const { target } = this.#chunk.context
+    if (e.op === 'saturate') return this.#saturate(e, e.to as StorageType)
+    const args = e.args.map(arg => this.value(arg))
+    const type = typeOf(e.type)
+    switch (e.op) {
+      case 'wrap':
+        return this.#wrap(args[0] as DeviceExpr, e.to as StorageType)
+      case 'div': {
+        const divisor = e.args[1] as Expr
+        const hidden =
+          divisor.kind === 'const' && Number.isFinite(divisor.value) && !target.numerics.constantDivisorExact
+            ? op('bitcastF32', f32Type, this.#opaque(floatBits(divisor.value)))
+            : (args[1] as DeviceExpr)
+        return this.fit('div', type, [args[0] as DeviceExpr, hidden])
+      }
+      case 'mul':
+        // A product that a sum may use, here or in a later statement, must be rounded by itself.
+        return this.fit(e.type === 'f32' && this.#chunk.context.isolatesProducts ? this.#isolated() : 'mul', type, args)
+      case 'fma':
+        if (!target.numerics.fusedFma)
+          throw new LoweringError(
+            `the ${target.name} target rounds fma twice, so fma would not be exact; write a·b + c, or choose a device whose fma is fused`,
+          )
+        return this.fit('fma', type, args)
+      case 'select': {
+        const lanes = Math.max(...args.map(arg => arg.type.lanes)) as 1 | 2 | 4
+        return op('select', withLanes(type, lanes), ...args.map(arg => splat(arg, lanes)))
+      }
+      case 'lt':
+      case 'le':
+      case 'gt':
+      case 'ge':
+      case 'eq':
+      case 'ne':
+        return this.fit(e.op, boolType, args)
+      default:
+        return this.fit(e.op, type, args)
+    }
+  }
+
+  #isolated(): DeviceOperation {
+    if (this.#chunk.context.target.name === 'wgsl') this.#chunk.context.usesZero = true
+    return 'isolatedMul'
+  }
+
+  /** To the nearest value of an integer type; NaN gives 0. */
+  #saturate(e: Expr & { kind: 'op' }, to: StorageType): DeviceExpr {
+    const source = e.args[0] as Expr
+    const result = typeOf(to.compute)
+    const { low, high } = integerRange(to)
+    if (source.type === 'f32') {
+      if (to.bits === 32) return this.fit('saturateFloat32', result, [this.value(source)])
+      // A clamp to constants inside the range is the saturation itself.
+      const bounds =
+        source.kind === 'op' && source.op === 'clamp'
+          ? source.args.slice(1).map(arg => (arg.kind === 'const' ? arg.value : Number.NaN))
+          : []
+      const [from, until] = bounds as [number, number]
+      if (source.kind === 'op' && bounds.length === 2 && from >= low && until <= high && from <= until)
+        return this.fit('saturateFloat', result, [
+          this.value(source.args[0] as Expr),
+          literal(Math.ceil(from), f32Type),
+          literal(Math.floor(until), f32Type),
+        ])
+      return this.fit('saturateFloat', result, [this.value(source), literal(low, f32Type), literal(high, f32Type)])
+    }
+    const value = this.value(source)
+    const own = typeOf(source.type)
+    const lowest = Math.max(low, source.type === 'u32' ? 0 : -(2 ** 31))
+    const highest = Math.min(high, source.type === 'u32' ? 2 ** 32 - 1 : 2 ** 31 - 1)
+    const clamped = this.fit('clamp', own, [value, literal(lowest, own), literal(highest, own)])
+    return result.scalar === own.scalar
+      ? clamped
+      : this.fit(result.scalar === 'i32' ? 'toI32' : 'toU32', result, [clamped])
+  }
+
+  /** The low bits, read in the type. */
+  #wrap(value: DeviceExpr, to: StorageType): DeviceExpr {
+    const { lanes } = value.type
+    const spare = splat(literal(32 - to.bits), lanes)
+    if (to.kind === 'unsigned') {
+      const word = value.type.scalar === 'u32' ? value : this.fit('bitcastU32', u32Type, [value])
+      return to.bits === 32 ? word : this.fit('and', u32Type, [word, literal(2 ** to.bits - 1)])
+    }
+    const signed = value.type.scalar === 'i32' ? value : this.fit('bitcastI32', i32Type, [value])
+    if (to.bits === 32) return signed
+    const raised = op('shiftLeft', signed.type, signed, spare)
+    return op('shiftRight', signed.type, raised, spare)
+  }
+
+  /** A subscript that the data decides: clamped to the dimension. */
+  #gather(s: Subscript, lane: number, buffer: Buffer, dimension: number): DeviceExpr {
+    if (isAffine(s)) throw new Error('an affine subscript is not gathered')
+    const value = component(this.value(s), lane)
+    const last = op(
+      'sub',
+      u32Type,
+      this.#chunk.context.indices.extent(buffer.dims[dimension] as Buffer['dims'][number]),
+      literal(1),
+    )
+    const index =
+      value.type.scalar === 'u32' ? value : op('toU32', u32Type, op('max', i32Type, value, literal(0, i32Type)))
+    return op('min', u32Type, index, last)
+  }
+}
+
+function floatBits(value: number): number {
+  const view = new DataView(new ArrayBuffer(4))
+  view.setFloat32(0, value)
+  return view.getUint32(0)
+}

@@ -1,0 +1,346 @@
+/** One top-level statement of a nest as one entry point: threads, barriers, private storage and control flow. */
+import { type Buffer, type Guard, type Loop, type LoopId, loadsOf, type Statement, visitExpr } from '@qernel/dsl'
+import { constantExtent, type Leaf, leavesOf, loopsOf, neededGuards } from '@qernel/schedule'
+import { LoweringError } from './back-end.ts'
+import {
+  boolType,
+  type DeviceExpr,
+  type DeviceFunction,
+  type DeviceStatement,
+  type Dimension,
+  type SharedArray,
+  u32Type,
+} from './device-program.ts'
+import { lessThan, literal, op, typeOf, variable } from './expressions.ts'
+import { conjunction, IndexArithmetic, type LoopValue, threadIndex } from './index-arithmetic.ts'
+import type { ProgramLayout } from './lower.ts'
+import { lowerLeaf } from './lower-leaf.ts'
+import { Namer } from './namer.ts'
+
+const dimensions: readonly Dimension[] = ['x', 'y', 'z']
+
+/** Names that generated code uses for itself. */
+const reservedNames = ['group', 'local', 'sizes', 'zero', 'params']
+
+/** What all statements of a function share. */
+export interface FunctionContext extends ProgramLayout {
+  readonly indices: IndexArithmetic
+  readonly namer: Namer
+  readonly workgroup: readonly [number, number, number]
+  /** Private buffers: in single variables by their position, or in one array. */
+  readonly registers: ReadonlyMap<string, 'variables' | 'array'>
+  /** The target may contract a product with a sum, and the function has sums of floats. */
+  readonly isolatesProducts: boolean
+  usesZero: boolean
+}
+
+/** A condition that a leaf needs, with the text that tells conditions apart. */
+interface Condition {
+  readonly key: string
+  readonly make: () => DeviceExpr
+}
+
+export function lowerFunction(
+  statement: Statement,
+  entry: string,
+  layout: ProgramLayout,
+): { function: DeviceFunction; usesZero: boolean } {
+  const { nest } = layout
+  const loops = statement.kind === 'loop' ? [statement, ...loopsOf(statement.body).map(({ loop }) => loop)] : []
+  const leaves = leavesOf([statement])
+  const touched = new Set(leaves.flatMap(({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]))
+  const buffers = [...touched].map(name => nest.buffers.get(name) as Buffer)
+  checkGrid(loops, entry, layout)
+  const namer = new Namer([...nest.buffers.keys(), ...reservedNames, ...nest.kernel.sizes.map(s => s.name), entry])
+  const context: FunctionContext = {
+    ...layout,
+    namer,
+    indices: new IndexArithmetic(nest, new Map(loops.map(l => [l.id, l])), namer),
+    workgroup: dimensions.map(d =>
+      Math.max(1, ...loops.filter(l => l.mode === `block.${d}`).map(l => constantExtent(nest, l.extent) as number)),
+    ) as [number, number, number],
+    registers: new Map(
+      buffers.filter(b => b.memory === 'register').map(b => [b.name, registerForm(b, leaves, layout)]),
+    ),
+    isolatesProducts: layout.target.numerics.contracts && leaves.some(({ leaf }) => addsFloats(leaf)),
+    usesZero: false,
+  }
+  const body = lowerBody([statement], { context, values: new Map(), around: [], active: new Set() })
+  const shared = buffers
+    .filter(b => b.memory === 'shared')
+    .map((b): SharedArray => {
+      const lanes = layout.lanes.get(b.name) as 1 | 2 | 4
+      return {
+        name: b.name,
+        type: { scalar: typeOf(b.type.compute).scalar, lanes },
+        length: elements(b, layout) / lanes,
+      }
+    })
+  const arrays = [...nest.buffers.values()].filter(b => b.memory === 'global' && touched.has(b.name)).map(b => b.name)
+  return {
+    function: { entry, workgroup: context.workgroup, shared, body: [...context.indices.coordinates, ...body], arrays },
+    usesZero: context.usesZero,
+  }
+}
+
+function addsFloats(leaf: Leaf): boolean {
+  let adds = leaf.kind === 'update' && leaf.op === 'sum' && leaf.value.type === 'f32'
+  visitExpr(leaf.value, node => {
+    if (node.kind === 'op' && node.type === 'f32' && (node.op === 'add' || node.op === 'sub')) adds = true
+  })
+  return adds
+}
+
+const elements = (buffer: Buffer, { nest }: ProgramLayout): number =>
+  buffer.dims.reduce<number>((n, d) => n * (constantExtent(nest, d) as number), 1)
+
+/** Sibling loops on one grid dimension must agree on the number of workgroups. */
+function checkGrid(loops: readonly Loop[], entry: string, { nest }: ProgramLayout): void {
+  for (const dimension of dimensions) {
+    const extents = loops
+      .filter(l => l.mode === `grid.${dimension}`)
+      .map(l => JSON.stringify(constantExtent(nest, l.extent) ?? l.extent))
+    if (new Set(extents).size > 1)
+      throw new LoweringError(`${entry}: loops on grid.${dimension} have different extents: ${extents.join(', ')}`)
+  }
+}
+
+/** Single variables where every position is known when compiling, which needs all loops in it to be written out. */
+function registerForm(
+  buffer: Buffer,
+  leaves: readonly { leaf: Leaf; around: readonly Loop[] }[],
+  { target }: ProgramLayout,
+): 'variables' | 'array' {
+  if (buffer.dims.length === 0) return 'variables'
+  const indices = leaves.flatMap(({ leaf, around }) =>
+    [
+      ...(leaf.buffer === buffer.name ? [leaf.index] : []),
+      ...loadsOf(leaf.value).flatMap(load => (load.buffer === buffer.name ? [load.index] : [])),
+    ].map(index => ({ index, around })),
+  )
+  const counted = (id: LoopId, around: readonly Loop[]): boolean => {
+    const mode = around.find(l => l.id === id)?.mode
+    return mode === 'vector' || (mode === 'unroll' && target.unrollLoops === 'copies')
+  }
+  const known = indices.every(({ index, around }) =>
+    index.every(s => 'terms' in s && [...s.terms.keys()].every(id => counted(id, around))),
+  )
+  return known ? 'variables' : 'array'
+}
+
+interface Place {
+  readonly context: FunctionContext
+  readonly values: ReadonlyMap<LoopId, LoopValue>
+  readonly around: readonly Loop[]
+  /** Keys of the conditions that hold here. */
+  readonly active: ReadonlySet<string>
+}
+
+/** The statements of one loop body, in order, with what is private to an iteration declared first. */
+function lowerBody(body: readonly Statement[], place: Place): DeviceStatement[] {
+  const declarations = declare(place)
+  if (needsBarriers(body, place)) return [...declarations, ...lowerWithBarriers(body, place)]
+  // Conditions are tested where the thread is known, not on the way there.
+  const [only] = body
+  const onTheWay =
+    body.length === 1 && only?.kind === 'loop' && (only.mode.startsWith('grid') || only.mode.startsWith('block'))
+  const common = onTheWay ? [] : commonConditions(body, place)
+  if (common.length === 0) return [...declarations, ...body.flatMap(s => lowerStatement(s, place))]
+  const active = new Set([...place.active, ...common.map(c => c.key)])
+  const inner = body.flatMap(s => lowerStatement(s, { ...place, active }))
+  return [{ kind: 'if', condition: conjunction(common.map(c => c.make())), body: [...declarations, ...inner] }]
+}
+
+function declare({ context, around }: Place): DeviceStatement[] {
+  const scope = around.at(-1)?.id
+  return [...context.registers].flatMap(([name, form]): DeviceStatement[] => {
+    const buffer = context.nest.buffers.get(name) as Buffer
+    if (buffer.scope !== scope) return []
+    const lanes = context.lanes.get(name) as 1 | 2 | 4
+    const type = { scalar: typeOf(buffer.type.compute).scalar, lanes }
+    const length = elements(buffer, context) / lanes
+    if (form === 'array') return [{ kind: 'array', name, type, length }]
+    return Array.from({ length }, (_, i) => ({ kind: 'var', name: registerName(name, i, length), type }))
+  })
+}
+
+/** The variable that holds one position of a private buffer. */
+export const registerName = (buffer: string, position: number, length: number): string =>
+  length === 1 ? buffer : `${buffer}_${position}`
+
+function lowerStatement(s: Statement, place: Place): DeviceStatement[] {
+  const { context, values, around } = place
+  if (s.kind !== 'loop') return lowerGuarded(s, place)
+  const inside = (value: LoopValue, active = place.active): DeviceStatement[] =>
+    lowerBody(s.body, { context, around: [...around, s], values: new Map([...values, [s.id, value]]), active })
+  if (s.mode.startsWith('grid') || s.mode.startsWith('block')) return inside({ value: threadIndex(s), thread: true })
+  if (s.mode === 'vector') return inside(0)
+  const extent = constantExtent(context.nest, s.extent)
+  if (s.mode === 'unroll' && context.target.unrollLoops === 'copies')
+    return Array.from({ length: extent as number }, (_, i) => inside(i)).flat()
+  if (extent === 1) return inside(0)
+  const name = context.namer.fresh(s.name)
+  const body = inside({ value: variable(name, u32Type), thread: false })
+  return [
+    {
+      kind: 'for',
+      name,
+      extent: context.indices.extent(s.extent),
+      unroll: s.mode === 'unroll',
+      body,
+      ...(s.madeBy === undefined ? {} : { comment: s.madeBy }),
+    },
+  ]
+}
+
+/** A leaf under the conditions that do not hold yet. */
+function lowerGuarded(leaf: Leaf, place: Place): DeviceStatement[] {
+  const conditions = conditionsOf(leaf, place.around, place).filter(c => !place.active.has(c.key))
+  const body = lowerLeaf(leaf, place.around, place.values, place.context)
+  return conditions.length === 0 ? body : [{ kind: 'if', condition: conjunction(conditions.map(c => c.make())), body }]
+}
+
+// ─── Conditions ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * What must hold for a leaf to run: its guards (at the first lane of a vector; the other lanes are masked inside) and, for
+ * what other threads can see, that this is one of the threads that the loops around it name.
+ */
+function conditionsOf(leaf: Leaf, around: readonly Loop[], { context, values }: Place): Condition[] {
+  const { nest, indices } = context
+  const guards = neededGuards(nest, leaf, around).map(guard => guardCondition(guard, around, values, indices))
+  const isPrivate = nest.buffers.get(leaf.buffer)?.memory === 'register'
+  const threads = dimensions.flatMap((d, i): Condition[] => {
+    const loop = around.find(l => l.mode === `block.${d}`)
+    const threadsAlong = context.workgroup[i] as number
+    const used = loop === undefined ? 1 : (constantExtent(nest, loop.extent) as number)
+    if (used === threadsAlong || isPrivate) return []
+    const index: DeviceExpr = { kind: 'thread', type: u32Type, of: 'local', dimension: d }
+    return [
+      {
+        key: `local.${d}<${used}`,
+        make: () => (used === 1 ? op('eq', boolType, index, literal(0)) : lessThan(index, literal(used))),
+      },
+    ]
+  })
+  return [...threads, ...guards]
+}
+
+function guardCondition(
+  guard: Guard,
+  around: readonly Loop[],
+  values: Place['values'],
+  indices: IndexArithmetic,
+): Condition {
+  const firstLane = new Map<LoopId, LoopValue>([
+    ...values,
+    ...around.filter(l => l.mode === 'vector').map((l): [LoopId, LoopValue] => [l.id, 0]),
+  ])
+  const make = () => lessThan(indices.affine(guard.index, firstLane), indices.extent(guard.below))
+  const terms = [...guard.index.terms].map(([id, c]) => {
+    const value = firstLane.get(id)
+    return typeof value === 'number'
+      ? String(c * value)
+      : `${c}*${around.find(l => l.id === id)?.mode}${value === undefined || !value.thread ? id : ''}`
+  })
+  return { key: `${guard.index.constant}+${terms.sort().join('+')}<${JSON.stringify(guard.below)}`, make }
+}
+
+/** Conditions that every statement of a body needs and whose loops all have values here: tested once around the body. */
+function commonConditions(body: readonly Statement[], place: Place): Condition[] {
+  const { context, values, around, active } = place
+  const scopes = new Set(
+    [...around, ...body.flatMap(s => (s.kind === 'loop' ? [s, ...loopsOf(s.body).map(({ loop }) => loop)] : []))].map(
+      l => l.id,
+    ),
+  )
+  const inner = new Set(
+    body.flatMap(s => (s.kind === 'loop' ? [s, ...loopsOf(s.body).map(({ loop }) => loop)] : [])).map(l => l.id),
+  )
+  const own = around.at(-1)?.id
+  let common: Condition[] | undefined
+  for (const { leaf, around: path } of leavesOf(body, around)) {
+    const buffer = context.nest.buffers.get(leaf.buffer) as Buffer
+    // What is private to this body is only read in it, so it may as well be skipped with the rest.
+    if (buffer.memory === 'register' && buffer.scope !== undefined && (buffer.scope === own || inner.has(buffer.scope)))
+      continue
+    const below = path.filter(l => scopes.has(l.id))
+    const known = conditionsOf(leaf, below, { ...place, values: withPlaceholders(below, values) }).filter(c =>
+      isKnownHere(c.key, leaf, below, place),
+    )
+    common = common === undefined ? known : common.filter(c => known.some(k => k.key === c.key))
+  }
+  return (common ?? []).filter(c => !active.has(c.key))
+}
+
+/** Loops inside get a value so that keys can be formed; conditions that depend on them are dropped. */
+function withPlaceholders(below: readonly Loop[], values: Place['values']): Place['values'] {
+  return new Map([
+    ...below.map((l): [LoopId, LoopValue] => [l.id, l.mode === 'vector' ? 0 : { value: literal(0), thread: false }]),
+    ...values,
+  ])
+}
+
+function isKnownHere(key: string, leaf: Leaf, below: readonly Loop[], { context, values }: Place): boolean {
+  if (key.startsWith('local.')) {
+    const dimension = key.slice('local.'.length, 'local.x'.length)
+    const loop = below.find(l => l.mode === `block.${dimension}`)
+    return loop === undefined ? !below.some(l => !values.has(l.id) && l.mode.startsWith('block')) : values.has(loop.id)
+  }
+  const place: Place = { context, values: withPlaceholders(below, values), around: below, active: new Set() }
+  return neededGuards(context.nest, leaf, below).some(
+    guard =>
+      guardCondition(guard, below, place.values, context.indices).key === key &&
+      [...guard.index.terms.keys()].every(id => values.has(id) || below.find(l => l.id === id)?.mode === 'vector'),
+  )
+}
+
+// ─── Barriers ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface Footprint {
+  readonly reads: ReadonlySet<string>
+  readonly writes: ReadonlySet<string>
+}
+
+/** Shared buffers that a statement reads and writes. */
+function footprint(body: readonly Statement[], { nest }: ProgramLayout): Footprint {
+  const isShared = (name: string) => nest.buffers.get(name)?.memory === 'shared'
+  const leaves = leavesOf(body).map(({ leaf }) => leaf)
+  return {
+    reads: new Set(leaves.flatMap(leaf => loadsOf(leaf.value).map(load => load.buffer)).filter(isShared)),
+    writes: new Set(leaves.map(leaf => leaf.buffer).filter(isShared)),
+  }
+}
+
+const intersects = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => [...a].some(name => b.has(name))
+const conflict = (a: Footprint, b: Footprint): boolean =>
+  intersects(a.writes, b.reads) || intersects(a.writes, b.writes) || intersects(a.reads, b.writes)
+
+const insideThread = (around: readonly Loop[]): boolean => around.some(l => l.mode.startsWith('block'))
+
+/** Whether statements of this body, or of a body below that is still outside the threads, have to wait for each other. */
+function needsBarriers(body: readonly Statement[], { context, around }: Place): boolean {
+  if (insideThread(around)) return false
+  const { reads, writes } = footprint(body, context)
+  return writes.size > 0 || reads.size > 0
+}
+
+/** Statements outside the threads: a barrier wherever one touches what an earlier one wrote, or writes what it read. */
+function lowerWithBarriers(body: readonly Statement[], place: Place): DeviceStatement[] {
+  const { context, around } = place
+  const result: DeviceStatement[] = []
+  let since: Footprint = { reads: new Set(), writes: new Set() }
+  for (const s of body) {
+    const own = footprint([s], context)
+    if (conflict(since, own)) {
+      result.push({ kind: 'barrier' })
+      since = { reads: new Set(), writes: new Set() }
+    }
+    result.push(...lowerStatement(s, place))
+    since = { reads: new Set([...since.reads, ...own.reads]), writes: new Set([...since.writes, ...own.writes]) }
+  }
+  const loop = around.at(-1)
+  const repeats = loop !== undefined && (loop.mode === 'serial' || loop.mode === 'unroll')
+  if (repeats && conflict(since, footprint(body, context))) result.push({ kind: 'barrier' })
+  return result
+}

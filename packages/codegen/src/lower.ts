@@ -1,0 +1,164 @@
+import { type Buffer, isAffine, type Kernel, type Loop, loadsOf, type Nest } from '@qernel/dsl'
+import { applySchedule, constantExtent, loopsOf, type ScheduledKernel, type Step } from '@qernel/schedule'
+import { type CompileOptions, LoweringError } from './back-end.ts'
+import type { ArrayParameter, CompiledKernel, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
+import type { DeviceFunction, DeviceProgram, GlobalArray } from './device-program.ts'
+import { lowerFunction } from './lower-function.ts'
+import { type Access, accessesOf, declaredLanes, isPacked, rowAlignment } from './memory-layout.ts'
+import type { Target } from './target.ts'
+
+/** A device program with everything that is needed to launch it. */
+export type LoweredKernel = Omit<CompiledKernel, 'source' | 'target' | 'kernel'> & { readonly program: DeviceProgram }
+
+/** What the lowering of one function has to know of the whole. */
+export interface ProgramLayout {
+  readonly nest: Nest
+  readonly target: Target
+  /** Declared lanes by buffer. */
+  readonly lanes: ReadonlyMap<string, 1 | 2 | 4>
+  readonly accesses: readonly Access[]
+}
+
+/** A kernel on its way to a file: scheduled for the target's memory, and lowered. */
+export interface PreparedKernel {
+  readonly scheduled: ScheduledKernel
+  readonly lowered: LoweredKernel
+}
+
+/** Schedules and lowers a definition: what every back end does before it prints. */
+export function prepare(
+  kernel: Kernel,
+  steps: readonly Step[],
+  target: Target,
+  options: CompileOptions,
+): PreparedKernel {
+  const fixed = options.fixed === undefined ? {} : { fixed: options.fixed }
+  const scheduled = applySchedule(kernel, steps, { nativeTypes: target.nativeTypes, ...fixed })
+  return { scheduled, lowered: lower(scheduled, target) }
+}
+
+/**
+ * Lowers a scheduled nest for a target: one entry point a top-level statement.
+ *
+ * @throws LoweringError where the nest needs more than the target has
+ */
+export function lower(scheduled: ScheduledKernel, target: Target): LoweredKernel {
+  const { nest } = scheduled
+  const accesses = accessesOf(nest, leaf =>
+    loadsOf(leaf.value).map(load => ({
+      buffer: load.buffer,
+      index: load.index.map(s => (isAffine(s) ? s : undefined)),
+    })),
+  )
+  const lanes = new Map(
+    [...nest.buffers.values()].map(buffer => [buffer.name, declaredLanes(nest, buffer, accesses, target)]),
+  )
+  const layout: ProgramLayout = { nest, target, lanes, accesses }
+
+  const globals = [...nest.buffers.values()].filter(buffer => buffer.memory === 'global')
+  const written = new Set(accesses.filter(a => a.kind === 'store').map(a => a.buffer.name))
+  const entries = entryNames(nest)
+  const lowered = nest.body.map((statement, position) => lowerFunction(statement, entries[position] as string, layout))
+  const sizes = nest.kernel.sizes.map(size => size.name).filter(name => !nest.fixed.has(name))
+  const program: DeviceProgram = {
+    arrays: globals.map(
+      (buffer): GlobalArray => ({
+        name: buffer.name,
+        element: isPacked(buffer, target)
+          ? { storage: 'u32', lanes: 1 }
+          : { storage: buffer.type.name, lanes: lanes.get(buffer.name) as 1 | 2 | 4 },
+        access: written.has(buffer.name) ? 'read_write' : 'read',
+      }),
+    ),
+    sizes,
+    usesZero: lowered.some(f => f.usesZero),
+    functions: lowered.map(f => f.function),
+  }
+  const arrays = globals.map(
+    (buffer, binding): ArrayParameter => ({
+      name: buffer.name,
+      role: buffer.role as ArrayParameter['role'],
+      type: buffer.type,
+      shape: buffer.dims.map(dim => launchExtent(nest, dim)),
+      rowAlignment: rowAlignment(buffer, target),
+      binding,
+      access: written.has(buffer.name) ? 'read_write' : 'read',
+      sizeAlignment: Math.max(4, (lanes.get(buffer.name) as number) * 4),
+    }),
+  )
+  if (arrays.length > target.limits.storageBuffers)
+    throw new LoweringError(
+      `${nest.kernel.name} binds ${arrays.length} arrays; this ${target.name} target allows ${target.limits.storageBuffers} (storage buffers a stage)`,
+    )
+  return {
+    program,
+    arrays,
+    sizes: sizes.map(name => ({ name })),
+    requires: requirements(nest),
+    launches: nest.body.map((s, i) => launchOf(nest, s as Loop, lowered[i]?.function as DeviceFunction, target)),
+  }
+}
+
+/** The kernel's name, with the stage behind it where there are several dispatches. */
+function entryNames(nest: Nest): string[] {
+  if (nest.body.length === 1) return [nest.kernel.name]
+  const stages = nest.kernel.stages
+  return nest.body.map((_, position) => `${nest.kernel.name}_${stages[position]?.tensor ?? position}`)
+}
+
+const launchExtent = (nest: Nest, extent: Buffer['dims'][number]): LaunchExtent =>
+  constantExtent(nest, extent) ?? (extent as LaunchExtent)
+
+function requirements(nest: Nest): SizeRequirement[] {
+  const declared = nest.kernel.sizes.flatMap(({ name, facts }): SizeRequirement[] => [
+    ...(facts.multipleOf === undefined
+      ? []
+      : [{ size: name, multipleOf: facts.multipleOf, because: `declared by kernel ${nest.kernel.name}` }]),
+    ...(facts.atMost === undefined
+      ? []
+      : [{ size: name, atMost: facts.atMost, because: `declared by kernel ${nest.kernel.name}` }]),
+  ])
+  const fixed = [...nest.fixed].map(
+    ([size, equals]): SizeRequirement => ({ size, equals, because: 'fixed at compile time' }),
+  )
+  return [
+    ...fixed,
+    ...declared,
+    ...nest.assumptions.map(({ size, multipleOf, because }) => ({
+      size,
+      multipleOf,
+      because: `assumed by ${because}`,
+    })),
+  ]
+}
+
+function launchOf(nest: Nest, statement: Loop, lowered: DeviceFunction, target: Target): Launch {
+  const loops = [statement, ...loopsOf(statement.body).map(({ loop }) => loop)]
+  const along = (dimension: 'x' | 'y' | 'z'): LaunchExtent => {
+    const grid = loops.filter(l => l.mode === `grid.${dimension}`)
+    return grid[0] === undefined ? 1 : launchExtent(nest, grid[0].extent)
+  }
+  const sharedBytes = lowered.shared.reduce((bytes, a) => bytes + a.length * a.type.lanes * 4, 0)
+  const threads = lowered.workgroup.reduce((a, b) => a * b, 1)
+  const { limits } = target
+  if (threads > limits.workgroupThreads)
+    throw new LoweringError(
+      `${lowered.entry} has ${lowered.workgroup.join(' × ')} = ${threads} threads a workgroup; this ${target.name} target allows ${limits.workgroupThreads}; take smaller tiles, or more elements a thread (coarsen, vectorize)`,
+    )
+  for (const [i, dimension] of (['x', 'y', 'z'] as const).entries())
+    if ((lowered.workgroup[i] as number) > (limits.workgroupSize[i] as number))
+      throw new LoweringError(
+        `${lowered.entry} has ${lowered.workgroup[i]} threads along ${dimension}; this ${target.name} target allows ${limits.workgroupSize[i]}`,
+      )
+  if (sharedBytes > limits.sharedBytes)
+    throw new LoweringError(
+      `${lowered.entry} needs ${sharedBytes} bytes of shared memory; this ${target.name} target allows ${limits.sharedBytes}; cache a smaller tile`,
+    )
+  return {
+    entry: lowered.entry,
+    workgroup: lowered.workgroup,
+    grid: [along('x'), along('y'), along('z')],
+    arrays: lowered.arrays,
+    sharedBytes,
+  }
+}

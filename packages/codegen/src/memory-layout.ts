@@ -1,0 +1,110 @@
+/** How the buffers of a nest lie in memory: what is declared, and in how many lanes it is accessed. */
+import { type Affine, affine, type Buffer, type Extent, type Loop, type Nest } from '@qernel/dsl'
+import { constantExtent, isMultiple, type Leaf, leavesOf } from '@qernel/schedule'
+import type { Target } from './target.ts'
+
+/** One access of a leaf to a buffer. */
+export interface Access {
+  readonly buffer: Buffer
+  readonly index: readonly (Affine | undefined)[]
+  readonly around: readonly Loop[]
+  readonly kind: 'load' | 'store'
+}
+
+/** Whether elements of a buffer lie in 32-bit words that hold several. */
+export const isPacked = (buffer: Buffer, target: Target): boolean => !target.nativeTypes.has(buffer.type.name)
+
+/** Lanes of a chunk: the elements that one vector operation handles. */
+export function chunkLanes(elements: number): 1 | 2 | 4 {
+  return elements % 4 === 0 ? 4 : elements % 2 === 0 ? 2 : 1
+}
+
+/** The vector loops around a leaf and how many elements they make together. */
+export function vectorLoops(nest: Nest, around: readonly Loop[]): { loops: readonly Loop[]; elements: number } {
+  const loops = around.filter(l => l.mode === 'vector')
+  return { loops, elements: loops.reduce((n, l) => n * (constantExtent(nest, l.extent) as number), 1) }
+}
+
+/** The most elements of a type that one access moves: 16 bytes, in vectors of at most 4. */
+export function widestAccess(buffer: Buffer, target: Target): 1 | 2 | 4 {
+  if (isPacked(buffer, target)) return 1
+  return buffer.type.bits === 16 ? 2 : 4
+}
+
+/**
+ * Whether `lanes` neighbouring elements, from where the vector loops stand at 0, are one aligned access: the innermost vector
+ * loop walks the last dimension one by one, and everything else moves by whole multiples of `lanes`.
+ */
+export function isAlignedRun(
+  nest: Nest,
+  buffer: Buffer,
+  index: Access['index'],
+  around: readonly Loop[],
+  lanes: number,
+): boolean {
+  const last = index.at(-1)
+  if (last === undefined) return false
+  const vectors = around.filter(l => l.mode === 'vector')
+  const innermost = vectors.at(-1)
+  if (
+    innermost === undefined ||
+    affine.coefficient(last, innermost.id) !== 1 ||
+    (constantExtent(nest, innermost.extent) as number) % lanes !== 0
+  )
+    return false
+  if (index.slice(0, -1).some(a => a === undefined || affine.coefficient(a, innermost.id) !== 0)) return false
+  if (last.constant % lanes !== 0) return false
+  for (const [loop, c] of last.terms) if (loop !== innermost.id && c % lanes !== 0) return false
+  // Rows must start on a multiple too, unless only the first is touched.
+  return (
+    index.slice(0, -1).every(a => a !== undefined && a.terms.size === 0 && a.constant === 0) ||
+    isMultiple(nest, buffer.dims.at(-1) as Extent, lanes)
+  )
+}
+
+/** Whether loads of a leaf may be wide: its vector loops say how wide. */
+export const accessLimit = (around: readonly Loop[]): number =>
+  Math.min(...around.filter(l => l.mode === 'vector').map(l => l.accessWidth ?? 16), 16)
+
+/** Every access of the nest. */
+export function accessesOf(
+  nest: Nest,
+  loadsOfLeaf: (leaf: Leaf) => readonly { buffer: string; index: Access['index'] }[],
+): Access[] {
+  return leavesOf(nest.body).flatMap(({ leaf, around }) => [
+    { buffer: nest.buffers.get(leaf.buffer) as Buffer, index: leaf.index, around, kind: 'store' as const },
+    ...loadsOfLeaf(leaf).map(({ buffer, index }) => ({
+      buffer: nest.buffers.get(buffer) as Buffer,
+      index,
+      around,
+      kind: 'load' as const,
+    })),
+  ])
+}
+
+/**
+ * Lanes of a declared element. Global arrays of targets without casts between pointers are declared as vec4 where some
+ * access is that wide and no store is narrower (a component store may touch its neighbours); scalars are then read out of
+ * vectors. Local buffers are declared as vectors where every access is one.
+ */
+export function declaredLanes(nest: Nest, buffer: Buffer, accesses: readonly Access[], target: Target): 1 | 2 | 4 {
+  const own = accesses.filter(a => a.buffer === buffer)
+  if (buffer.memory === 'global') {
+    if (!target.vectorArithmetic || isPacked(buffer, target)) return 1
+    const wide = (a: Access) => accessLimit(a.around) >= 4 && isAlignedRun(nest, buffer, a.index, a.around, 4)
+    return own.some(wide) && own.every(a => a.kind === 'load' || wide(a)) ? 4 : 1
+  }
+  for (const lanes of [4, 2] as const) if (own.length > 0 && own.every(a => isLaneGroup(nest, a, lanes))) return lanes
+  return 1
+}
+
+function isLaneGroup(nest: Nest, { index, around, buffer }: Access, lanes: 2 | 4): boolean {
+  const { elements } = vectorLoops(nest, around)
+  return chunkLanes(elements) === lanes && isAlignedRun(nest, buffer, index, around, lanes)
+}
+
+/** Bytes to which rows are padded: whole words of a packed type, whole 3-word units for 3-bit codes. */
+export function rowAlignment(buffer: Buffer, target: Target): number {
+  if (!isPacked(buffer, target)) return 1
+  return buffer.type.bits === 3 ? 12 : 4
+}
