@@ -6,7 +6,9 @@ import { wgslName } from './reserved-words.ts'
 export function printStatements(statements: readonly DeviceStatement[], context: PrintContext, depth = 1): string[] {
   const indent = '  '.repeat(depth)
   const text = (e: Parameters<typeof printExpression>[0]): string => printExpression(e, context).text
-  return statements.flatMap((s): string[] => {
+  return statements.flatMap(s => printStatement(s))
+
+  function printStatement(s: DeviceStatement): string[] {
     switch (s.kind) {
       case 'let':
         return [
@@ -41,5 +43,5 @@ export function printStatements(statements: readonly DeviceStatement[], context:
       case 'comment':
         return [`${indent}// ${s.text}`]
     }
-  })
+  }
 }
