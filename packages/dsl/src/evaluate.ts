@@ -3,7 +3,7 @@ import { isAffine } from './expression.ts'
 import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from './float-formats.ts'
 import type { Affine, Expr, ReduceOperation } from './ir.ts'
 import { operations } from './operations.ts'
-import type { LogicalValues } from './tensor.ts'
+import { elementCount, type LogicalValues, logicalValues, type Tensor } from './tensor.ts'
 import { type ComputeType, integerRange, type StorageType } from './types.ts'
 
 /** Loop values by loop id. */
@@ -134,6 +134,15 @@ export function stored(type: StorageType): (value: number) => number {
   if (type.name === 'f16') return value => float16Value(float16Bits(value))
   if (type.name === 'bf16') return value => bfloat16Value(bfloat16Bits(value))
   return value => value
+}
+
+/** An input as a device holds it: what a caller gives for a 16-bit float is rounded to it. */
+export function inputStorage(name: string, { type, shape, data }: Tensor): Storage {
+  if (type.bits !== 16) return { name, type, shape, data }
+  const round = stored(type)
+  const rounded = logicalValues(type, elementCount(shape))
+  for (let i = 0; i < rounded.length; i++) rounded[i] = round(data[i] as number)
+  return { name, type, shape, data: rounded }
 }
 
 /** One step of a fold. */

@@ -44,11 +44,12 @@ export function mapExpr(
   return result
 }
 
-/** Every affine index in an expression. */
+/** Every affine index in an expression, those in the guards of its reductions included. */
 export function affinesOf(e: Expr): Affine[] {
   const found: Affine[] = []
   visitExpr(e, node => {
     if (node.kind === 'index') found.push(node.index)
+    if (node.kind === 'reduce') found.push(...node.where.map(guard => guard.index))
     if (node.kind === 'load') for (const s of node.index) if (isAffine(s)) found.push(s)
   })
   return found

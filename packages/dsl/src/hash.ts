@@ -7,6 +7,7 @@ export function serializeKernel(kernel: Kernel): string {
   return JSON.stringify(kernel, (_, value: unknown) => {
     if (value instanceof Map) return [...value].sort(([a], [b]) => (a < b ? -1 : 1))
     if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
+    if (Object.is(value, -0)) return '-0'
     if (typeof value === 'object' && value !== null && 'compute' in value && 'bits' in value && 'name' in value)
       return value.name
     return value

@@ -1,4 +1,4 @@
-import { extentValue } from './affine.ts'
+import { equals, extentValue, sameExtent, variable } from './affine.ts'
 import {
   type Bindings,
   compileAffine,
@@ -6,10 +6,11 @@ import {
   compilePosition,
   type Environment,
   foldStep,
+  inputStorage,
   type Storage,
   stored,
 } from './evaluate.ts'
-import { visitExpr } from './expression.ts'
+import { affinesOf, visitExpr } from './expression.ts'
 import type { Axis, Expr, Guard, Kernel, LoopId, Stage } from './ir.ts'
 import { bindSizes } from './sizes.ts'
 import { elementCount, logicalValues, type Tensor } from './tensor.ts'
@@ -30,7 +31,7 @@ export function interpretKernel(
 ): Map<string, Tensor> {
   const bound = bindSizes(kernel, inputs, sizes)
   const storage = new Map<string, Storage>()
-  for (const [name, tensor] of inputs) storage.set(name, { name, ...tensor })
+  for (const [name, tensor] of inputs) storage.set(name, inputStorage(name, tensor))
   const results = new Map<string, Tensor>()
   for (const stage of kernel.stages) {
     const tensor = kernel.tensors.find(t => t.name === stage.tensor)
@@ -90,13 +91,7 @@ function closedOver(e: Expr & { kind: 'reduce' }, axes: ReadonlySet<LoopId>): bo
   visitExpr(e, node => {
     if (node.kind === 'reduce') for (const axis of node.axes) own.add(axis.id)
   })
-  let closed = true
-  visitExpr(e, node => {
-    const affines =
-      node.kind === 'index' ? [node.index] : node.kind === 'load' ? node.index.filter(s => 'terms' in s) : []
-    for (const index of affines) for (const loop of index.terms.keys()) if (!own.has(loop)) closed = false
-  })
-  return closed
+  return affinesOf(e).every(index => [...index.terms.keys()].every(loop => own.has(loop)))
 }
 
 function compileReduction(e: Expr & { kind: 'reduce' }, bindings: Bindings): (env: Environment) => number {
@@ -120,9 +115,10 @@ function overAxes(
   body: () => void,
 ): void {
   const extents = axes.map(axis => extentValue(axis.extent, sizes))
-  // A guard on a single variable repeats its extent.
+  const repeatsExtent = ({ index, below }: Guard) =>
+    axes.some(axis => sameExtent(axis.extent, below) && equals(index, variable(axis.id)))
   const guards = where
-    .filter(g => g.index.terms.size > 1)
+    .filter(guard => !repeatsExtent(guard))
     .map(g => ({ index: compileAffine(g.index), below: extentValue(g.below, sizes) }))
   const walk = (depth: number): void => {
     const axis = axes[depth]

@@ -6,11 +6,12 @@ import {
   compilePosition,
   type Environment,
   foldStep,
+  inputStorage,
   type Storage,
   stored,
 } from './evaluate.ts'
 import type { Buffer, LoopId, Nest, Statement, Store, Update } from './ir.ts'
-import { bindSizes } from './sizes.ts'
+import { bindSizes, InputError } from './sizes.ts'
 import { elementCount, logicalValues, type Tensor } from './tensor.ts'
 
 export interface NestOptions {
@@ -33,14 +34,14 @@ export function interpretNest(
   sizes: ReadonlyMap<string, number> = new Map(),
   { order = 'forward' }: NestOptions = {},
 ): Map<string, Tensor> {
-  const bound = bindSizes(nest.kernel, inputs, new Map([...nest.fixed, ...sizes]))
+  const bound = bindNestSizes(nest, inputs, sizes)
   const storage = new Map<string, Storage>()
   const results = new Map<string, Tensor>()
   const fresh = new Map<LoopId, (() => void)[]>()
   for (const buffer of nest.buffers.values()) {
     const input = inputs.get(buffer.name)
     if (input !== undefined && buffer.role === 'input') {
-      storage.set(buffer.name, { name: buffer.name, ...input })
+      storage.set(buffer.name, inputStorage(buffer.name, input))
       continue
     }
     const made = allocate(buffer, bound)
@@ -57,6 +58,26 @@ export function interpretNest(
   for (const statement of nest.body)
     compileStatement(statement, { ...bindings, fresh, reverse: order === 'reverse' })(env)
   return results
+}
+
+/** The sizes of a launch, which must be those that the nest fixes and keep the promises that its schedule made. */
+function bindNestSizes(
+  nest: Nest,
+  inputs: ReadonlyMap<string, Tensor>,
+  given: ReadonlyMap<string, number>,
+): Map<string, number> {
+  for (const [name, value] of nest.fixed)
+    if ((given.get(name) ?? value) !== value)
+      throw new InputError(
+        `${nest.kernel.name}: size ${name} is ${given.get(name)}, but this nest was made for ${value}`,
+      )
+  const bound = bindSizes(nest.kernel, inputs, new Map([...given, ...nest.fixed]))
+  for (const { size, multipleOf, because } of nest.assumptions)
+    if ((bound.get(size) as number) % multipleOf !== 0)
+      throw new InputError(
+        `${nest.kernel.name}: size ${size} is ${bound.get(size)}, but ${because} relies on a multiple of ${multipleOf}`,
+      )
+  return bound
 }
 
 function missing(name: string): never {

@@ -14,9 +14,9 @@ import type {
   Stage,
   Subscript,
 } from './ir.ts'
-import type { StorageType } from './types.ts'
+import { integerRange, type StorageType } from './types.ts'
 import { validateKernel } from './validate-kernel.ts'
-import { apply, Index, type Operand, Value } from './value.ts'
+import { apply, constantExpr, Index, type Operand, Value } from './value.ts'
 
 /** A symbolic length, bound at launch or fixed when compiling. */
 export interface SizeHandle {
@@ -121,7 +121,7 @@ export function kernel(name: string, define: (builder: KernelBuilder) => void, s
           const axes: Axis[] = []
           const where: Guard[] = []
           const indices = dims.map((dim, position) =>
-            openDimension(dim, names[position] ?? `i${position}`, axes, where),
+            openDimension(dim, names[position] || `i${position}`, axes, where),
           )
           const result = store(value(...indices), type)
           tensors.push(buffer)
@@ -253,9 +253,20 @@ function subscript(buffer: Buffer, index: unknown, position: number): Subscript 
   )
 }
 
+function storedNumber(value: number, type: StorageType): Expr {
+  if (type.kind !== 'float') {
+    const { low, high } = integerRange(type)
+    if (!(Number.isInteger(value) && value >= low && value <= high))
+      throw new DefinitionError(
+        `${here()}: its value is the number ${value}; ${type.name} holds whole numbers from ${low} to ${high}`,
+      )
+  }
+  return constantExpr(value, type.compute)
+}
+
 /** The value as it is stored: numbers become constants, floats saturate into integer types. */
 function store(result: Operand, type: StorageType): Expr {
-  if (typeof result === 'number') return new Value({ kind: 'const', type: type.compute, value: result }).expr
+  if (typeof result === 'number') return storedNumber(result, type)
   if (!(result instanceof Value))
     throw new DefinitionError(
       `${here()}: its function returns ${result === undefined ? 'nothing' : `something of type ${typeof result}`}; a value is expected`,
@@ -281,14 +292,22 @@ function store(result: Operand, type: StorageType): Expr {
 
 type Body = (...index: Index[]) => Operand
 
-function reduction(op: ReduceOperation, over: ReductionAxis | readonly ReductionAxis[], body: Body): Value {
-  return within(`${op} over ${describeAxes(over)}`, () => {
+/** @param named the function whose parameters name the axes */
+function reduction(
+  op: ReduceOperation,
+  over: ReductionAxis | readonly ReductionAxis[],
+  body: Body,
+  named: Body = body,
+): Value {
+  const list = Array.isArray(over) ? (over as readonly ReductionAxis[]) : [over as ReductionAxis]
+  return within(`${op} over ${list.map(describeAxis).join(' × ')}`, () => {
     const axes: Axis[] = []
     const where: Guard[] = []
-    const names = parameterNames(body)
-    const list = Array.isArray(over) ? (over as readonly ReductionAxis[]) : [over as ReductionAxis]
+    const names = parameterNames(named)
     const indices = list.map((axis, position) => {
-      const name = names[position] ?? `r${position}`
+      const name = names[position] || `r${position}`
+      if (typeof axis === 'number' && !(Number.isInteger(axis) && axis >= 1))
+        throw new DefinitionError(`${here()}: ${axis} is not a whole number of at least 1`)
       if (typeof axis !== 'number' && axis.kind === 'elements') {
         const element: Axis = { id: fresh(), name, extent: axis.groups.length }
         axes.push(element)
@@ -328,6 +347,8 @@ const isNonNegative = (e: Expr): boolean =>
 
 type Reducer = (over: ReductionAxis | readonly ReductionAxis[], body: Body) => Value
 
+/** A tensor is a function as well, but one that lacks its call. */
+const isBody = (x: unknown): x is Body => typeof x === 'function' && !('buffer' in x)
 const isAxis = (x: unknown): x is ReductionAxis | readonly ReductionAxis[] =>
   Array.isArray(x) || (typeof x === 'object' && x !== null && 'kind' in x)
 
@@ -335,19 +356,22 @@ const isAxis = (x: unknown): x is ReductionAxis | readonly ReductionAxis[] =>
 export function max(over: ReductionAxis | readonly ReductionAxis[], body: Body): Value
 export function max(a: Operand, b: Operand): Value
 export function max(a: ReductionAxis | readonly ReductionAxis[] | Operand, b: Body | Operand): Value {
-  return typeof b === 'function' ? reduction('max', a as ReductionAxis, b) : apply('max', a as Operand, b)
+  return extreme('max', a, b)
 }
 
 /** `min(T, t => …)`: the smallest over an axis. `min(a, b)`: the smaller of two values. A NaN loses. */
 export function min(over: ReductionAxis | readonly ReductionAxis[], body: Body): Value
 export function min(a: Operand, b: Operand): Value
 export function min(a: ReductionAxis | readonly ReductionAxis[] | Operand, b: Body | Operand): Value {
-  return typeof b === 'function' ? reduction('min', a as ReductionAxis, b) : apply('min', a as Operand, b)
+  return extreme('min', a, b)
 }
+
+const extreme = (op: 'min' | 'max', a: ReductionAxis | readonly ReductionAxis[] | Operand, b: Body | Operand): Value =>
+  isBody(b) && (typeof a === 'number' || isAxis(a)) ? reduction(op, a, b) : apply(op, a as Operand, b as Operand)
 
 /** The sum over one or several axes, added in row-major order, rounded after each addition. */
 export const sum: Reducer = (over, body) => {
-  if (!isAxis(over) && typeof over !== 'number')
+  if ((!isAxis(over) && typeof over !== 'number') || !isBody(body))
     throw new DefinitionError(`${here()}: sum needs an axis and a function`)
   return reduction('sum', over, body)
 }
@@ -355,16 +379,21 @@ export const sum: Reducer = (over, body) => {
 const noIndex = 2 ** 31 - 1
 
 /** The lowest index at which the body is largest (NaN ignored), as i32; 0 where there is none. Two exact reductions. */
-export const argmax = (over: ReductionAxis, body: (index: Index) => Value): Value => argument(max, over, body)
+export const argmax = (over: ReductionAxis, body: (index: Index) => Value): Value => argument('max', over, body)
 /** The lowest index at which the body is smallest (NaN ignored), as i32; 0 where there is none. */
-export const argmin = (over: ReductionAxis, body: (index: Index) => Value): Value => argument(min, over, body)
+export const argmin = (over: ReductionAxis, body: (index: Index) => Value): Value => argument('min', over, body)
 
-function argument(extreme: typeof max, over: ReductionAxis, body: (index: Index) => Value): Value {
-  const best = extreme(over, body as Body)
-  const first = reduction('min', over, index =>
-    body(index as Index)
-      .eq(best)
-      .select((index as Index).value(), noIndex),
+function argument(op: 'min' | 'max', over: ReductionAxis, body: (index: Index) => Value): Value {
+  const one = body as Body
+  const best = reduction(op, over, one)
+  const first = reduction(
+    'min',
+    over,
+    index =>
+      body(index as Index)
+        .eq(best)
+        .select((index as Index).value(), noIndex),
+    one,
   )
   return first.eq(noIndex).select(0, first)
 }
@@ -393,25 +422,20 @@ function checkFacts(name: string, facts: SizeFact): void {
       )
 }
 
-const describeAxes = (over: ReductionAxis | readonly ReductionAxis[]): string =>
-  (Array.isArray(over) ? (over as readonly ReductionAxis[]) : [over as ReductionAxis])
-    .map(axis =>
-      typeof axis === 'number'
-        ? String(axis)
-        : axis.kind === 'size'
-          ? axis.size.name
-          : axis.kind === 'count'
-            ? axis.name
-            : axis.kind === 'elements'
-              ? `a group of ${axis.groups.of.name}`
-              : axis.of.name,
-    )
-    .join(' × ')
+function describeAxis(axis: ReductionAxis): string {
+  if (typeof axis === 'number') return String(axis)
+  if (axis.kind === 'size') return axis.size.name
+  if (axis.kind === 'count') return axis.name
+  return axis.kind === 'elements' ? `a group of ${axis.groups.of.name}` : axis.of.name
+}
 
-/** The author's own index names, read off the arrow function, so that loops and generated code carry them. */
+/** The author's own index names, read off the arrow function, so that loops and generated code carry them; '' for others. */
 function parameterNames(value: (...index: Index[]) => unknown): string[] {
-  const text = value.toString()
-  const list = /^\(([^)]*)\)\s*=>|^([A-Za-z_$][\w$]*)\s*=>|^function\s*\w*\(([^)]*)\)/.exec(text)
+  const list = /^\(([^)]*)\)\s*=>|^([A-Za-z_$][\w$]*)\s*=>|^function\s*\w*\(([^)]*)\)/.exec(value.toString())
   const names = (list?.[1] ?? list?.[2] ?? list?.[3] ?? '').split(',').map(name => name.trim())
-  return names.every(name => /^[A-Za-z][A-Za-z0-9_]*$/.test(name)) ? names : []
+  return names.map(name => {
+    if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) return ''
+    checkName('index', name)
+    return name
+  })
 }

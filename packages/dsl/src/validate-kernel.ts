@@ -29,7 +29,11 @@ export function validateKernel(kernel: Kernel): void {
 
 function checkScopes(e: Expr, scope: ReadonlySet<LoopId>, fail: (message: string) => never): void {
   if (e.kind === 'reduce') {
-    checkScopes(e.body, new Set([...scope, ...e.axes.map(axis => axis.id)]), fail)
+    const inner = new Set([...scope, ...e.axes.map(axis => axis.id)])
+    for (const { index } of e.where)
+      for (const loop of index.terms.keys())
+        if (!inner.has(loop)) fail('the group of a reduction belongs to another stage or reduction')
+    checkScopes(e.body, inner, fail)
     return
   }
   const own = e.kind === 'op' || e.kind === 'load' ? [] : affinesOf(e)

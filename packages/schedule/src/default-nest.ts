@@ -1,6 +1,7 @@
 import {
   type Axis,
   affine,
+  affinesOf,
   type Buffer,
   type Expr,
   type Guard,
@@ -156,11 +157,5 @@ function directReductions(e: Expr): (Expr & { kind: 'reduce' })[] {
 
 function usesAxes(e: Expr, axes: readonly Axis[]): boolean {
   const ids = new Set(axes.map(axis => axis.id))
-  let found = false
-  visitExpr(e, node => {
-    const indices =
-      node.kind === 'index' ? [node.index] : node.kind === 'load' ? node.index.filter(s => 'terms' in s) : []
-    for (const index of indices) for (const id of index.terms.keys()) if (ids.has(id)) found = true
-  })
-  return found
+  return affinesOf(e).some(index => [...index.terms.keys()].some(id => ids.has(id)))
 }

@@ -1,4 +1,4 @@
-import { affine, type Buffer, isAffine, type Loop, type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import { affine, affinesOf, type Buffer, type Loop, type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
 
 /** A nest that breaks the grammar's rules: a bug in a transform, never the author's mistake. */
@@ -34,10 +34,8 @@ export function validateNest(nest: Nest, when: string): void {
     for (const index of s.index) inScope(index.terms.keys(), `the index of ${s.buffer}`)
     for (const guard of s.where) inScope(guard.index.terms.keys(), `the guard on ${guard.axis}`)
     const accesses: { buffer: string; rank: number }[] = [{ buffer: s.buffer, rank: s.index.length }]
-    for (const load of loadsOf(s.value)) {
-      accesses.push({ buffer: load.buffer, rank: load.index.length })
-      for (const index of load.index) if (isAffine(index)) inScope(index.terms.keys(), `an index of ${load.buffer}`)
-    }
+    for (const index of affinesOf(s.value)) inScope(index.terms.keys(), 'an index')
+    for (const load of loadsOf(s.value)) accesses.push({ buffer: load.buffer, rank: load.index.length })
     for (const { buffer: name, rank } of accesses) {
       const buffer: Buffer | undefined = nest.buffers.get(name)
       if (buffer === undefined) throw new InvalidNest(`${when}: there is no buffer ${name}`)
