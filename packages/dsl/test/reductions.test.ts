@@ -4,6 +4,7 @@ import {
   argmax,
   argmin,
   f32,
+  type Index,
   i8,
   i32,
   kernel,
@@ -11,7 +12,6 @@ import {
   min,
   type SizeHandle,
   sum,
-  type TensorHandle,
   u8,
 } from '../src/index.ts'
 import type { Value } from '../src/value.ts'
@@ -21,7 +21,7 @@ const { NaN: nan, POSITIVE_INFINITY: inf } = Number
 
 /** One result a row of x [T, D]. */
 function reduceRows(
-  reduce: (D: SizeHandle, x: (d: Parameters<TensorHandle>[0]) => Value) => Value,
+  reduce: (D: SizeHandle, x: (d: Index) => Value) => Value,
   values: readonly number[][],
   type = f32,
 ): number[] {
@@ -29,7 +29,7 @@ function reduceRows(
     const T = size('T')
     const D = size('D')
     const x = input('x', f32, [T, D])
-    output('y', type, [T], t => reduce(D, d => x(t, d as never)))
+    output('y', type, [T], t => reduce(D, d => x(t, d)))
   })
   return run(k, { x: tensor(f32, values.flat(), [values.length, values[0]?.length ?? 0]) }, 'y')
 }
@@ -95,7 +95,7 @@ test('several axes are walked in row-major order', () => {
 })
 
 test('several reductions in a stage, one of which needs the result of another', () => {
-  const variance = (D: SizeHandle, x: (d: Parameters<TensorHandle>[0]) => Value) => {
+  const variance = (D: SizeHandle, x: (d: Index) => Value) => {
     const count = D.value().toF32()
     const mean = sum(D, d => x(d)).div(count)
     return sum(D, d => x(d).sub(mean).mul(x(d).sub(mean))).div(count)

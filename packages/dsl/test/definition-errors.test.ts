@@ -1,0 +1,254 @@
+import { describe, expect, test } from 'vitest'
+import {
+  abs,
+  DefinitionError,
+  f16,
+  f32,
+  i8,
+  i32,
+  type KernelBuilder,
+  kernel,
+  max,
+  min,
+  select,
+  sum,
+  u8,
+} from '../src/index.ts'
+import type { Operand, Value } from '../src/value.ts'
+
+/** The message of a definition that cannot be built; any other error fails the test. */
+function errorOf(define: (builder: KernelBuilder) => void, name = 'k'): string {
+  try {
+    kernel(name, define)
+  } catch (error) {
+    if (error instanceof DefinitionError) return error.message
+    throw error
+  }
+  throw new Error('the kernel was built')
+}
+
+/** The message for the value of a stage y [T, D] of type f32, given x [T, D] and codes c (u8) [T, D]. */
+const valueError = (value: (x: Value, c: Value) => unknown, type = f32) =>
+  errorOf(({ size, input, output }) => {
+    const T = size('T')
+    const D = size('D')
+    const x = input('x', f32, [T, D])
+    const c = input('c', u8, [T, D])
+    output('y', type, [T, D], (t, d) => value(x(t, d), c(t, d)) as Operand)
+  })
+
+describe('a message names kernel, stage, operand and what is expected', () => {
+  test('operands of two types', () => {
+    expect(valueError((x, c) => x.add(c))).toBe('kernel k, stage y: add: operand 2 is u32; expected f32')
+  })
+  test('an operation that a type does not have', () => {
+    expect(valueError((_, c) => c.div(c))).toBe('kernel k, stage y: div: operand 1 is u32; expected f32')
+  })
+  test('a number that an integer type does not hold', () => {
+    expect(valueError((_, c) => c.add(0.5).toF32())).toBe(
+      'kernel k, stage y: add: operand 2 is the number 0.5; expected an integer of type u32',
+    )
+    expect(valueError((_, c) => c.add(-1).toF32())).toBe(
+      'kernel k, stage y: add: operand 2 is the number -1; expected an integer of type u32',
+    )
+  })
+  test('a condition that is not bool', () => {
+    expect(valueError(x => select(x, 1, 0))).toBe('kernel k, stage y: select: condition is f32; expected bool')
+  })
+  test('arms of a selection of two types', () => {
+    expect(valueError((x, c) => x.gt(0).select(x, c))).toBe('kernel k, stage y: select: whenFalse is u32; expected f32')
+  })
+  test('a stage whose value is bool', () => {
+    expect(valueError(x => x.gt(0))).toBe('kernel k, stage y: its value is bool; f32 is expected; use select(1, 0)')
+  })
+  test('a float stage whose value is an integer', () => {
+    expect(valueError((_, c) => c)).toBe('kernel k, stage y: its value is u32; f32 holds f32; write .toF32()')
+  })
+  test('a stage that returns nothing', () => {
+    expect(valueError(() => undefined)).toBe('kernel k, stage y: its function returns nothing; a value is expected')
+  })
+  test('a number that the type of the stage does not hold', () => {
+    expect(valueError(() => 300, i8)).toBe(
+      'kernel k, stage y: its value is the number 300; i8 holds whole numbers from -128 to 127',
+    )
+    expect(valueError(() => 0.5, i8)).toMatch('its value is the number 0.5')
+    expect(valueError(() => Number.NaN, i8)).toMatch('its value is the number NaN')
+  })
+  test('a float that becomes an integer without a rounding', () => {
+    expect(valueError(x => x.div(2), i8)).toBe(
+      'kernel k, stage y: an f32 value becomes i8 without a rounding: rounding is part of a format. Add .round() (ties to even), .roundHalfAway(), .floor(), .ceil() or .trunc()',
+    )
+    expect(valueError(x => x.round().clamp(-127.5, 127), i8)).toMatch('without a rounding')
+  })
+  test('casts to types that they do not have', () => {
+    expect(valueError(x => x.saturate(f16))).toBe('kernel k, stage y: saturate(f16) needs an integer type')
+    expect(valueError(x => x.wrap(i8))).toBe('kernel k, stage y: wrap: operand is f32; expected i32 or u32')
+  })
+})
+
+describe('indices', () => {
+  const indexError = (load: (x: (...index: never[]) => Value, t: never, d: never) => unknown) =>
+    errorOf(({ size, input, output }) => {
+      const T = size('T')
+      const D = size('D')
+      const x = input('x', f32, [T, D])
+      output('y', f32, [T, D], (t, d) => load(x as never, t as never, d as never) as Operand)
+    })
+  test('too few', () => {
+    expect(indexError((x, t) => x(t))).toBe('kernel k, stage y: x has rank 2 (T × D) and is called with 1 index')
+  })
+  test('too many', () => {
+    expect(indexError((x, t, d) => x(t, d, d))).toBe(
+      'kernel k, stage y: x has rank 2 (T × D) and is called with 3 indices',
+    )
+  })
+  test('of a wrong type', () => {
+    expect(indexError((x, t, d) => x(t, x(t, d) as never))).toBe(
+      'kernel k, stage y: index 2 of x is a value of type f32; expected an index, a whole number, or an i32 or u32 value',
+    )
+    expect(indexError((x, t) => x(t, -1 as never))).toMatch('index 2 of x is the number -1')
+  })
+  test('an index where a value is expected', () => {
+    expect(indexError((x, t, d) => x(t, d).add(d))).toBe(
+      'kernel k, stage y: add: an operand is an index; write index.value() to compute with it',
+    )
+  })
+  test('more parameters than the tensor has dimensions', () => {
+    expect(
+      errorOf(({ size, output }) => {
+        const D = size('D')
+        output('y', f32, [D], (t, d) => t.value().add(d.value()).toF32())
+      }),
+    ).toBe('kernel k, stage y: its function takes 2 indices, the tensor has 1 dimension')
+  })
+  test('the group of an axis that has none', () => {
+    expect(indexError((x, t, d) => x(t, (d as { group: never }).group))).toBe(
+      'kernel k, stage y: this index has no group; declare its axis as D.groups(n)',
+    )
+  })
+  test('an index that escaped from its stage', () => {
+    let escaped: unknown
+    expect(
+      errorOf(({ size, input, output }) => {
+        const D = size('D')
+        const x = input('x', f32, [D])
+        output('y', f32, [D], d => {
+          escaped = d
+          return x(d)
+        })
+        output('z', f32, [D], () => x(escaped as never))
+      }),
+    ).toBe('kernel k, stage z: an index of x belongs to another stage or reduction')
+  })
+  test('the group of a reduction that escaped', () => {
+    let escaped: unknown
+    expect(
+      errorOf(({ size, output }) => {
+        const D = size('D')
+        const groups = D.groups(4)
+        output('y', f32, [groups.count], g => {
+          escaped = g
+          return 1
+        })
+        output('z', f32, [D], () => sum(groups.at(escaped as never), () => 1))
+      }),
+    ).toBe('kernel k, stage z: the group of a reduction belongs to another stage or reduction')
+  })
+})
+
+describe('reductions', () => {
+  test('a message names the reduction', () => {
+    expect(valueError((x, c) => max(4, () => x.add(c)))).toBe(
+      'kernel k, stage y, max over 4: add: operand 2 is u32; expected f32',
+    )
+  })
+  test('a tensor that was not called', () => {
+    expect(
+      errorOf(({ size, input, output }) => {
+        const D = size('D')
+        const x = input('x', f32, [D])
+        output('y', f32, [D], d => min(x(d), x as never))
+      }),
+    ).toBe(
+      'kernel k, stage y: min: an operand is a tensor or a function (call it with indices); a value or a number is expected',
+    )
+  })
+  test('a body that is bool or nothing', () => {
+    expect(valueError(x => sum(4, () => x.gt(0)))).toBe(
+      'kernel k, stage y, sum over 4: its body is bool; expected f32, i32 or u32',
+    )
+    expect(valueError(() => sum(4, (() => undefined) as never))).toBe(
+      'kernel k, stage y, sum over 4: its function returns undefined; a value is expected',
+    )
+  })
+  test('an axis without elements', () => {
+    expect(valueError(() => sum(0, () => 1))).toBe(
+      'kernel k, stage y, sum over 0: 0 is not a whole number of at least 1',
+    )
+    expect(valueError(() => sum(2.5, () => 1))).toMatch('2.5 is not a whole number')
+  })
+  test('no function', () => {
+    expect(valueError(() => sum(4, 5 as never))).toBe('kernel k, stage y: sum needs an axis and a function')
+  })
+})
+
+describe('declarations', () => {
+  test('a kernel without output', () => {
+    expect(errorOf(({ size }) => void size('T'))).toBe(
+      'kernel k: it has no output; declare one with output(name, type, dims, value)',
+    )
+  })
+  test('a name twice', () => {
+    expect(
+      errorOf(({ size, input }) => {
+        size('T')
+        input('T', f32, [1])
+      }),
+    ).toBe('kernel k, input T: the name T is declared twice')
+  })
+  test.each(['2x', 'a-b', '', 'é', 'a'.repeat(64)])('the name %j', name => {
+    expect(errorOf(({ size }) => void size(name))).toBe(
+      `kernel k: the size name '${name}' is not a letter followed by letters, digits and _ (63 at most)`,
+    )
+  })
+  test('a name that schedules use', () => {
+    expect(errorOf(({ output }) => void output('stage', f32, [1], () => 0))).toBe(
+      "kernel k, stage stage: the tensor name 'stage' is reserved",
+    )
+    expect(errorOf(({ output }) => void output('y', f32, [1], stage => stage.value().toF32()))).toBe(
+      "kernel k, stage y: the index name 'stage' is reserved",
+    )
+  })
+  test('a size fact', () => {
+    expect(errorOf(({ size }) => void size('D', { multipleOf: 0 }))).toBe(
+      'kernel k: size D: multipleOf is 0; a whole number of at least 1 is expected',
+    )
+  })
+  test('dimensions', () => {
+    expect(errorOf(({ input }) => void input('x', f32, []))).toBe(
+      'kernel k, input x: a tensor has at least one dimension',
+    )
+    expect(errorOf(({ input }) => void input('x', f32, [0]))).toBe(
+      'kernel k, input x: the dimension 0 is not a whole number of at least 1',
+    )
+    expect(errorOf(({ size }) => void size('D').groups(0))).toBe(
+      'kernel k: D.groups(0) needs a whole number of at least 1',
+    )
+  })
+  test('an error leaves no trace: the next kernel is built and named as if nothing had happened', () => {
+    errorOf(({ size }) => void size('2x'), 'broken')
+    expect(valueError(x => abs(x).and(x))).toBe('kernel k, stage y: and: operand 1 is f32; expected bool or i32 or u32')
+    const fine = kernel('fine', ({ output }) => void output('y', i32, [1], i => i.value()))
+    expect(fine.stages[0]?.axes[0]).toEqual({ id: 0, name: 'i', extent: 1 })
+  })
+})
+
+test('axes carry the names that the author gave them; an unnamed one gets a name of its own', () => {
+  const named = kernel('named', ({ size, input, output }) => {
+    const T = size('T')
+    const D = size('D')
+    const x = input('x', f32, [T, D])
+    output('y', f32, [T, D], (_, d) => max(T, row => x(row, d)))
+  })
+  expect(named.stages[0]?.axes.map(axis => axis.name)).toEqual(['i0', 'd'])
+})
