@@ -6,8 +6,10 @@ export class StepSyntaxError extends Error {
   override readonly name = 'StepSyntaxError'
 }
 
+/** A string stands bare where it reads as a word again. */
+const isWord = (text: string): boolean => /^[A-Za-z_][\w.]*$/.test(text) && text !== 'true' && text !== 'false'
 const printArgument = (value: Argument): string =>
-  typeof value === 'string' && !/^[A-Za-z_][\w.]*$/.test(value) ? JSON.stringify(value) : String(value)
+  typeof value === 'string' && !isWord(value) ? JSON.stringify(value) : String(value)
 
 export function printStep({ transform, ...args }: Step): string {
   return `${transform}(${Object.entries(args)
@@ -18,11 +20,11 @@ export function printStep({ transform, ...args }: Step): string {
 
 export const printSteps = (steps: readonly Step[]): string => steps.map(printStep).join(' ')
 
-const token = /\s*(?:([A-Za-z_][\w.]*)|(-?\d+(?:\.\d+)?)|("(?:[^"\\]|\\.)*")|([(),=]))/y
+const token = /\s*(?:([A-Za-z_][\w.]*)|(-?\d+(?:\.\d+)?(?:e[-+]?\d+)?)|("(?:[^"\\]|\\.)*")|([(),=]))/y
 
 /**
- * Reads steps written as `name(argument=value,…)`, separated by blanks. Values are whole numbers, true, false, words or
- * JSON strings.
+ * Reads steps written as `name(argument=value,…)`, separated by blanks. Values are numbers, true, false, words or JSON
+ * strings.
  *
  * @throws StepSyntaxError with a caret under the place
  */
@@ -31,7 +33,7 @@ export function parseSteps(text: string): Step[] {
   const fail = (expected: string): never => {
     const at = position + (/^\s*/.exec(text.slice(position))?.[0].length ?? 0)
     throw new StepSyntaxError(
-      `${text}\n${' '.repeat(at)}^ ${expected} is expected; schedules are written as tile(t=16,d=16) vectorize(d=4)`,
+      `${text.replace(/\s/g, ' ')}\n${' '.repeat(at)}^ ${expected} is expected; schedules are written as tile(t=16,d=16) vectorize(d=4)`,
     )
   }
   const next = (): RegExpExecArray | undefined => {
@@ -51,9 +53,11 @@ export function parseSteps(text: string): Step[] {
   const argument = (): Argument => {
     const found = next()
     if (found === undefined || found[4] !== undefined) return fail('a value')
+    const text = found[3] === undefined ? undefined : jsonString(found[3])
+    if (found[3] !== undefined && text === undefined) return fail('a string as JSON writes it')
     take()
     if (found[2] !== undefined) return Number(found[2])
-    if (found[3] !== undefined) return JSON.parse(found[3]) as string
+    if (text !== undefined) return text
     return found[1] === 'true' ? true : found[1] === 'false' ? false : (found[1] as string)
   }
   const steps: Step[] = []
@@ -62,17 +66,17 @@ export function parseSteps(text: string): Step[] {
     if (transform === undefined || transform.includes('.')) fail('the name of a transform')
     take()
     if (!symbol('(')) fail('(')
-    const args: Record<string, Argument> = {}
+    const args = new Map<string, Argument>()
     while (!symbol(')')) {
       const name = next()?.[1]
       if (name === undefined) return fail('the name of an argument')
-      if (name in args || name === 'transform') fail(`an argument other than ${name}`)
+      if (args.has(name) || name === 'transform') fail(`an argument other than ${name}`)
       take()
       if (!symbol('=')) fail('=')
-      args[name] = argument()
+      args.set(name, argument())
       if (!symbol(',') && next()?.[4] !== ')') fail(', or )')
     }
-    steps.push({ transform: transform as string, ...args })
+    steps.push({ transform: transform as string, ...Object.fromEntries(args) })
   }
   return steps
 }
@@ -105,4 +109,12 @@ export function stepsFromJson(json: unknown): Step[] {
         )
     return step as Step
   })
+}
+
+function jsonString(text: string): string | undefined {
+  try {
+    return JSON.parse(text) as string
+  } catch {
+    return undefined
+  }
 }
