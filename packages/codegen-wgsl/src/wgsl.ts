@@ -1,11 +1,4 @@
-import {
-  type BackEnd,
-  type DeviceFunction,
-  type DeviceProgram,
-  prepare,
-  provenance,
-  type Target,
-} from '@qernel/codegen'
+import { type BackEnd, type DeviceProgram, prepare, provenance, type Target } from '@qernel/codegen'
 import { HelperSet } from './helpers.ts'
 import { typeName } from './print-expression.ts'
 import { printStatements } from './print-statements.ts'
@@ -51,16 +44,19 @@ export const wgsl: BackEnd = {
 export function printModule(program: DeviceProgram, target: Target, header: readonly string[]): string {
   const helpers = new HelperSet()
   const context = { division: target.numerics.division, helpers }
-  const functions = program.functions.map(f => ({
-    entry: wgslName(f.entry),
-    workgroup: f.workgroup.join(', '),
-    shared: f.shared.map(({ name, type, length }) => ({
-      name: wgslName(name),
-      type: `array<${typeName(type)}, ${length}>`,
-    })),
-    builtins: builtins(f),
-    body: printStatements(f.body, context).join('\n'),
-  }))
+  const functions = program.functions.map(f => {
+    const body = printStatements(f.body, context).join('\n')
+    return {
+      entry: wgslName(f.entry),
+      workgroup: f.workgroup.join(', '),
+      shared: f.shared.map(({ name, type, length }) => ({
+        name: wgslName(name),
+        type: `array<${typeName(type)}, ${length}>`,
+      })),
+      builtins: builtins(body),
+      body,
+    }
+  })
   const members = [...program.sizes, ...(program.usesZero ? ['zero'] : [])]
   return renderSkeleton({
     header,
@@ -77,11 +73,8 @@ export function printModule(program: DeviceProgram, target: Target, header: read
 }
 
 /** The parameters of an entry point: those built-in values that its body uses. */
-function builtins(f: DeviceFunction): string {
-  const text = JSON.stringify(f.body)
-  const used = (of: string) => text.includes(`"kind":"thread","type":{"scalar":"u32","lanes":1},"of":"${of}"`)
-  return [
-    ...(used('group') ? ['@builtin(workgroup_id) group: vec3u'] : []),
-    ...(used('local') ? ['@builtin(local_invocation_id) local: vec3u'] : []),
+const builtins = (body: string): string =>
+  [
+    ...(/\bgroup\./.test(body) ? ['@builtin(workgroup_id) group: vec3u'] : []),
+    ...(/\blocal\./.test(body) ? ['@builtin(local_invocation_id) local: vec3u'] : []),
   ].join(', ')
-}

@@ -25,6 +25,7 @@ export {
   withLanes,
 } from './device-program.ts'
 export { floatDecimal } from './float-literal.ts'
+export { isolateProducts } from './isolate-products.ts'
 export { LaunchError, type LaunchErrorCode } from './launch-error.ts'
 export {
   evaluateExtent,
@@ -49,5 +50,6 @@ export {
   subscript,
 } from './precedence.ts'
 export { type ProvenanceOptions, provenance } from './provenance.ts'
+export { scalarize } from './scalarize.ts'
 export type { Numerics, Target } from './target.ts'
 export { compilerVersion } from './version.ts'

@@ -1,21 +1,21 @@
 /** One top-level statement of a nest as one entry point: threads, barriers, private storage and control flow. */
-import { type Buffer, type Guard, type Loop, type LoopId, loadsOf, type Statement, visitExpr } from '@qernel/dsl'
-import { constantExtent, type Leaf, leavesOf, loopsOf, neededGuards } from '@qernel/schedule'
+import { affine, type Buffer, type Loop, type LoopId, loadsOf, type Statement, visitExpr } from '@qernel/dsl'
+import { constantExtent, type Leaf, leavesOf, loopsOf } from '@qernel/schedule'
 import { LoweringError } from './back-end.ts'
+import { type Condition, commonConditions, conditionsOf } from './conditions.ts'
 import {
-  boolType,
-  type DeviceExpr,
   type DeviceFunction,
   type DeviceStatement,
   type Dimension,
   type SharedArray,
   u32Type,
 } from './device-program.ts'
-import { lessThan, literal, op, typeOf, variable } from './expressions.ts'
+import { typeOf, variable } from './expressions.ts'
 import { conjunction, IndexArithmetic, type LoopValue, threadIndex } from './index-arithmetic.ts'
 import type { ProgramLayout } from './lower.ts'
 import { lowerLeaf } from './lower-leaf.ts'
 import { Namer } from './namer.ts'
+import { conflict, type Footprint, footprint } from './shared-hazards.ts'
 
 const dimensions: readonly Dimension[] = ['x', 'y', 'z']
 
@@ -31,13 +31,9 @@ export interface FunctionContext extends ProgramLayout {
   readonly registers: ReadonlyMap<string, 'variables' | 'array'>
   /** The target may contract a product with a sum, and the function has sums of floats. */
   readonly isolatesProducts: boolean
+  /** The conditions of each leaf, once they are known. */
+  readonly conditions: Map<Leaf, readonly Condition[]>
   usesZero: boolean
-}
-
-/** A condition that a leaf needs, with the text that tells conditions apart. */
-interface Condition {
-  readonly key: string
-  readonly make: () => DeviceExpr
 }
 
 export function lowerFunction(
@@ -50,7 +46,7 @@ export function lowerFunction(
   const leaves = leavesOf([statement])
   const touched = new Set(leaves.flatMap(({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]))
   const buffers = [...touched].map(name => nest.buffers.get(name) as Buffer)
-  checkGrid(loops, entry, layout)
+  checkGrid(loops, entry)
   const namer = new Namer([...nest.buffers.keys(), ...reservedNames, ...nest.kernel.sizes.map(s => s.name), entry])
   const context: FunctionContext = {
     ...layout,
@@ -63,6 +59,7 @@ export function lowerFunction(
       buffers.filter(b => b.memory === 'register').map(b => [b.name, registerForm(b, leaves, layout)]),
     ),
     isolatesProducts: layout.target.numerics.contracts && leaves.some(({ leaf }) => addsFloats(leaf)),
+    conditions: new Map(),
     usesZero: false,
   }
   const body = lowerBody([statement], { context, values: new Map(), around: [], active: new Set() })
@@ -95,13 +92,13 @@ const elements = (buffer: Buffer, { nest }: ProgramLayout): number =>
   buffer.dims.reduce<number>((n, d) => n * (constantExtent(nest, d) as number), 1)
 
 /** Sibling loops on one grid dimension must agree on the number of workgroups. */
-function checkGrid(loops: readonly Loop[], entry: string, { nest }: ProgramLayout): void {
+function checkGrid(loops: readonly Loop[], entry: string): void {
   for (const dimension of dimensions) {
-    const extents = loops
-      .filter(l => l.mode === `grid.${dimension}`)
-      .map(l => JSON.stringify(constantExtent(nest, l.extent) ?? l.extent))
-    if (new Set(extents).size > 1)
-      throw new LoweringError(`${entry}: loops on grid.${dimension} have different extents: ${extents.join(', ')}`)
+    const along = loops.filter(l => l.mode === `grid.${dimension}`)
+    if (along.some(l => !affine.sameExtent(l.extent, (along[0] as Loop).extent)))
+      throw new LoweringError(
+        `${entry}: loops on grid.${dimension} have different extents: ${along.map(l => affine.printExtent(l.extent)).join(', ')}`,
+      )
   }
 }
 
@@ -139,16 +136,21 @@ interface Place {
 /** The statements of one loop body, in order, with what is private to an iteration declared first. */
 function lowerBody(body: readonly Statement[], place: Place): DeviceStatement[] {
   const declarations = declare(place)
-  if (needsBarriers(body, place)) return [...declarations, ...lowerWithBarriers(body, place)]
+  if (isOutsideThreads(place.around) && touchesShared(body, place))
+    return [...declarations, ...lowerWithBarriers(body, place)]
   // Conditions are tested where the thread is known, not on the way there.
   const [only] = body
   const onTheWay =
     body.length === 1 && only?.kind === 'loop' && (only.mode.startsWith('grid') || only.mode.startsWith('block'))
-  const common = onTheWay ? [] : commonConditions(body, place)
+  const common = onTheWay
+    ? []
+    : commonConditions(body, place.around, place.values, place.context).filter(c => !place.active.has(c.key))
   if (common.length === 0) return [...declarations, ...body.flatMap(s => lowerStatement(s, place))]
   const active = new Set([...place.active, ...common.map(c => c.key)])
   const inner = body.flatMap(s => lowerStatement(s, { ...place, active }))
-  return [{ kind: 'if', condition: conjunction(common.map(c => c.make())), body: [...declarations, ...inner] }]
+  return [
+    { kind: 'if', condition: conjunction(common.map(c => c.make(place.values))), body: [...declarations, ...inner] },
+  ]
 }
 
 function declare({ context, around }: Place): DeviceStatement[] {
@@ -195,133 +197,17 @@ function lowerStatement(s: Statement, place: Place): DeviceStatement[] {
 
 /** A leaf under the conditions that do not hold yet. */
 function lowerGuarded(leaf: Leaf, place: Place): DeviceStatement[] {
-  const conditions = conditionsOf(leaf, place.around, place).filter(c => !place.active.has(c.key))
+  const conditions = conditionsOf(leaf, place.around, place.context).filter(c => !place.active.has(c.key))
   const body = lowerLeaf(leaf, place.around, place.values, place.context)
-  return conditions.length === 0 ? body : [{ kind: 'if', condition: conjunction(conditions.map(c => c.make())), body }]
+  return conditions.length === 0
+    ? body
+    : [{ kind: 'if', condition: conjunction(conditions.map(c => c.make(place.values))), body }]
 }
 
-// ─── Conditions ──────────────────────────────────────────────────────────────────────────────────────────────────────
+const isOutsideThreads = (around: readonly Loop[]): boolean => !around.some(l => l.mode.startsWith('block'))
 
-/**
- * What must hold for a leaf to run: its guards (at the first lane of a vector; the other lanes are masked inside) and, for
- * what other threads can see, that this is one of the threads that the loops around it name.
- */
-function conditionsOf(leaf: Leaf, around: readonly Loop[], { context, values }: Place): Condition[] {
-  const { nest, indices } = context
-  const guards = neededGuards(nest, leaf, around).map(guard => guardCondition(guard, around, values, indices))
-  const isPrivate = nest.buffers.get(leaf.buffer)?.memory === 'register'
-  const threads = dimensions.flatMap((d, i): Condition[] => {
-    const loop = around.find(l => l.mode === `block.${d}`)
-    const threadsAlong = context.workgroup[i] as number
-    const used = loop === undefined ? 1 : (constantExtent(nest, loop.extent) as number)
-    if (used === threadsAlong || isPrivate) return []
-    const index: DeviceExpr = { kind: 'thread', type: u32Type, of: 'local', dimension: d }
-    return [
-      {
-        key: `local.${d}<${used}`,
-        make: () => (used === 1 ? op('eq', boolType, index, literal(0)) : lessThan(index, literal(used))),
-      },
-    ]
-  })
-  return [...threads, ...guards]
-}
-
-function guardCondition(
-  guard: Guard,
-  around: readonly Loop[],
-  values: Place['values'],
-  indices: IndexArithmetic,
-): Condition {
-  const firstLane = new Map<LoopId, LoopValue>([
-    ...values,
-    ...around.filter(l => l.mode === 'vector').map((l): [LoopId, LoopValue] => [l.id, 0]),
-  ])
-  const make = () => lessThan(indices.affine(guard.index, firstLane), indices.extent(guard.below))
-  const terms = [...guard.index.terms].map(([id, c]) => {
-    const value = firstLane.get(id)
-    return typeof value === 'number'
-      ? String(c * value)
-      : `${c}*${around.find(l => l.id === id)?.mode}${value === undefined || !value.thread ? id : ''}`
-  })
-  return { key: `${guard.index.constant}+${terms.sort().join('+')}<${JSON.stringify(guard.below)}`, make }
-}
-
-/** Conditions that every statement of a body needs and whose loops all have values here: tested once around the body. */
-function commonConditions(body: readonly Statement[], place: Place): Condition[] {
-  const { context, values, around, active } = place
-  const scopes = new Set(
-    [...around, ...body.flatMap(s => (s.kind === 'loop' ? [s, ...loopsOf(s.body).map(({ loop }) => loop)] : []))].map(
-      l => l.id,
-    ),
-  )
-  const inner = new Set(
-    body.flatMap(s => (s.kind === 'loop' ? [s, ...loopsOf(s.body).map(({ loop }) => loop)] : [])).map(l => l.id),
-  )
-  const own = around.at(-1)?.id
-  let common: Condition[] | undefined
-  for (const { leaf, around: path } of leavesOf(body, around)) {
-    const buffer = context.nest.buffers.get(leaf.buffer) as Buffer
-    // What is private to this body is only read in it, so it may as well be skipped with the rest.
-    if (buffer.memory === 'register' && buffer.scope !== undefined && (buffer.scope === own || inner.has(buffer.scope)))
-      continue
-    const below = path.filter(l => scopes.has(l.id))
-    const known = conditionsOf(leaf, below, { ...place, values: withPlaceholders(below, values) }).filter(c =>
-      isKnownHere(c.key, leaf, below, place),
-    )
-    common = common === undefined ? known : common.filter(c => known.some(k => k.key === c.key))
-  }
-  return (common ?? []).filter(c => !active.has(c.key))
-}
-
-/** Loops inside get a value so that keys can be formed; conditions that depend on them are dropped. */
-function withPlaceholders(below: readonly Loop[], values: Place['values']): Place['values'] {
-  return new Map([
-    ...below.map((l): [LoopId, LoopValue] => [l.id, l.mode === 'vector' ? 0 : { value: literal(0), thread: false }]),
-    ...values,
-  ])
-}
-
-function isKnownHere(key: string, leaf: Leaf, below: readonly Loop[], { context, values }: Place): boolean {
-  if (key.startsWith('local.')) {
-    const dimension = key.slice('local.'.length, 'local.x'.length)
-    const loop = below.find(l => l.mode === `block.${dimension}`)
-    return loop === undefined ? !below.some(l => !values.has(l.id) && l.mode.startsWith('block')) : values.has(loop.id)
-  }
-  const place: Place = { context, values: withPlaceholders(below, values), around: below, active: new Set() }
-  return neededGuards(context.nest, leaf, below).some(
-    guard =>
-      guardCondition(guard, below, place.values, context.indices).key === key &&
-      [...guard.index.terms.keys()].every(id => values.has(id) || below.find(l => l.id === id)?.mode === 'vector'),
-  )
-}
-
-// ─── Barriers ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-interface Footprint {
-  readonly reads: ReadonlySet<string>
-  readonly writes: ReadonlySet<string>
-}
-
-/** Shared buffers that a statement reads and writes. */
-function footprint(body: readonly Statement[], { nest }: ProgramLayout): Footprint {
-  const isShared = (name: string) => nest.buffers.get(name)?.memory === 'shared'
-  const leaves = leavesOf(body).map(({ leaf }) => leaf)
-  return {
-    reads: new Set(leaves.flatMap(leaf => loadsOf(leaf.value).map(load => load.buffer)).filter(isShared)),
-    writes: new Set(leaves.map(leaf => leaf.buffer).filter(isShared)),
-  }
-}
-
-const intersects = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => [...a].some(name => b.has(name))
-const conflict = (a: Footprint, b: Footprint): boolean =>
-  intersects(a.writes, b.reads) || intersects(a.writes, b.writes) || intersects(a.reads, b.writes)
-
-const insideThread = (around: readonly Loop[]): boolean => around.some(l => l.mode.startsWith('block'))
-
-/** Whether statements of this body, or of a body below that is still outside the threads, have to wait for each other. */
-function needsBarriers(body: readonly Statement[], { context, around }: Place): boolean {
-  if (insideThread(around)) return false
-  const { reads, writes } = footprint(body, context)
+function touchesShared(body: readonly Statement[], { context }: Place): boolean {
+  const { reads, writes } = footprint(body, context.nest)
   return writes.size > 0 || reads.size > 0
 }
 
@@ -331,7 +217,7 @@ function lowerWithBarriers(body: readonly Statement[], place: Place): DeviceStat
   const result: DeviceStatement[] = []
   let since: Footprint = { reads: new Set(), writes: new Set() }
   for (const s of body) {
-    const own = footprint([s], context)
+    const own = footprint([s], context.nest)
     if (conflict(since, own)) {
       result.push({ kind: 'barrier' })
       since = { reads: new Set(), writes: new Set() }
@@ -341,6 +227,6 @@ function lowerWithBarriers(body: readonly Statement[], place: Place): DeviceStat
   }
   const loop = around.at(-1)
   const repeats = loop !== undefined && (loop.mode === 'serial' || loop.mode === 'unroll')
-  if (repeats && conflict(since, footprint(body, context))) result.push({ kind: 'barrier' })
+  if (repeats && conflict(since, footprint(body, context.nest))) result.push({ kind: 'barrier' })
   return result
 }

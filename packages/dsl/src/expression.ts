@@ -55,11 +55,18 @@ export function affinesOf(e: Expr): Affine[] {
   return found
 }
 
+type LoadExpr = Expr & { readonly kind: 'load' }
+/** Expressions never change, so what they load is found once. */
+const loads = new WeakMap<Expr, readonly LoadExpr[]>()
+
 /** Every load in an expression. */
-export function loadsOf(e: Expr): (Expr & { kind: 'load' })[] {
-  const found: (Expr & { kind: 'load' })[] = []
+export function loadsOf(e: Expr): readonly LoadExpr[] {
+  const known = loads.get(e)
+  if (known !== undefined) return known
+  const found: LoadExpr[] = []
   visitExpr(e, node => {
     if (node.kind === 'load') found.push(node)
   })
+  loads.set(e, found)
   return found
 }

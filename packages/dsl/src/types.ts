@@ -49,10 +49,11 @@ export const storageTypes: ReadonlyMap<string, StorageType> = new Map(
 )
 
 /** Lowest and highest value of an integer type. */
-export function integerRange(type: StorageType): { readonly low: number; readonly high: number } {
-  return type.kind === 'signed'
-    ? { low: -(2 ** (type.bits - 1)), high: 2 ** (type.bits - 1) - 1 }
-    : { low: 0, high: 2 ** type.bits - 1 }
+export function integerRange({ kind, bits }: StorageType): { readonly low: number; readonly high: number } {
+  if (bits === 32) return kind === 'signed' ? { low: -2147483648, high: 2147483647 } : { low: 0, high: 4294967295 }
+  return kind === 'signed'
+    ? { low: -(1 << (bits - 1)), high: (1 << (bits - 1)) - 1 }
+    : { low: 0, high: (1 << bits) - 1 }
 }
 
 /**

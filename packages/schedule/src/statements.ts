@@ -22,16 +22,27 @@ export interface LoopPath {
 }
 
 /** Every loop of a nest in order of appearance. */
-export function loopsOf(body: readonly Statement[], around: readonly Loop[] = []): LoopPath[] {
-  return body.flatMap(s => (s.kind === 'loop' ? [{ loop: s, around }, ...loopsOf(s.body, [...around, s])] : []))
+export function loopsOf(body: readonly Statement[], around: readonly Loop[] = [], into: LoopPath[] = []): LoopPath[] {
+  for (const s of body)
+    if (s.kind === 'loop') {
+      into.push({ loop: s, around })
+      loopsOf(s.body, [...around, s], into)
+    }
+  return into
+}
+
+/** A leaf with the loops around it, outermost first. */
+export interface LeafPath {
+  readonly leaf: Leaf
+  readonly around: readonly Loop[]
 }
 
 /** Every leaf with the loops around it. */
-export function leavesOf(
-  body: readonly Statement[],
-  around: readonly Loop[] = [],
-): { leaf: Leaf; around: readonly Loop[] }[] {
-  return body.flatMap(s => (s.kind === 'loop' ? leavesOf(s.body, [...around, s]) : [{ leaf: s, around }]))
+export function leavesOf(body: readonly Statement[], around: readonly Loop[] = [], into: LeafPath[] = []): LeafPath[] {
+  for (const s of body)
+    if (s.kind === 'loop') leavesOf(s.body, [...around, s], into)
+    else into.push({ leaf: s, around })
+  return into
 }
 
 /** The stages whose leaves stand under a loop. */
@@ -43,14 +54,13 @@ export function replaceLoop(
   id: LoopId,
   by: (loop: Loop) => readonly Statement[],
 ): readonly Statement[] {
-  return body.flatMap((s): readonly Statement[] => {
-    if (s.kind !== 'loop') return [s]
-    if (s.id === id) return by(s)
+  for (const [position, s] of body.entries()) {
+    if (s.kind !== 'loop') continue
+    if (s.id === id) return [...body.slice(0, position), ...by(s), ...body.slice(position + 1)]
     const inner = replaceLoop(s.body, id, by)
-    return inner.every((statement, i) => statement === s.body[i]) && inner.length === s.body.length
-      ? [s]
-      : [{ ...s, body: inner }]
-  })
+    if (inner !== s.body) return [...body.slice(0, position), { ...s, body: inner }, ...body.slice(position + 1)]
+  }
+  return body
 }
 
 export const replaceLoopIn = (nest: Nest, id: LoopId, by: (loop: Loop) => readonly Statement[]): Nest => ({

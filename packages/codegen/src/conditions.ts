@@ -1,0 +1,101 @@
+/** When a leaf runs: its guards, and which threads it belongs to. */
+import type { Buffer, Guard, Loop, LoopId, Statement } from '@qernel/dsl'
+import { constantExtent, type Leaf, leavesOf, loopsOf, neededGuards } from '@qernel/schedule'
+import { boolType, type DeviceExpr, type Dimension, u32Type } from './device-program.ts'
+import { lessThan, literal, op } from './expressions.ts'
+import type { LoopValue, LoopValues } from './index-arithmetic.ts'
+import type { FunctionContext } from './lower-function.ts'
+
+/** A test that a leaf needs. */
+export interface Condition {
+  /** The same for the same test, whichever leaf asks for it. */
+  readonly key: string
+  /** Loops whose values the test needs. */
+  readonly needs: readonly LoopId[]
+  readonly make: (values: LoopValues) => DeviceExpr
+}
+
+const dimensions: readonly Dimension[] = ['x', 'y', 'z']
+
+/**
+ * What must hold for a leaf to run: for what other threads can see, that this is one of the threads that the loops around it
+ * name; and its guards, at the first lane of a vector (the other lanes are masked inside).
+ */
+export function conditionsOf(leaf: Leaf, around: readonly Loop[], context: FunctionContext): readonly Condition[] {
+  const known = context.conditions.get(leaf)
+  if (known !== undefined) return known
+  const isPrivate = context.nest.buffers.get(leaf.buffer)?.memory === 'register'
+  const threads = isPrivate
+    ? []
+    : dimensions.flatMap((d, i) => threadCondition(d, context.workgroup[i] as number, around, context))
+  const conditions = [
+    ...threads,
+    ...neededGuards(context.nest, leaf, around).map(guard => guardCondition(guard, around, context)),
+  ]
+  context.conditions.set(leaf, conditions)
+  return conditions
+}
+
+/** A leaf under fewer threads than the workgroup has along a dimension belongs to the first of them. */
+function threadCondition(
+  dimension: Dimension,
+  threads: number,
+  around: readonly Loop[],
+  { nest }: FunctionContext,
+): Condition[] {
+  const loop = around.find(l => l.mode === `block.${dimension}`)
+  const used = loop === undefined ? 1 : (constantExtent(nest, loop.extent) as number)
+  if (used === threads) return []
+  const index: DeviceExpr = { kind: 'thread', type: u32Type, of: 'local', dimension }
+  const make = () => (used === 1 ? op('eq', boolType, index, literal(0)) : lessThan(index, literal(used)))
+  return [{ key: `local.${dimension}<${used}`, needs: loop === undefined ? [] : [loop.id], make }]
+}
+
+function guardCondition(guard: Guard, around: readonly Loop[], { indices }: FunctionContext): Condition {
+  const needs: LoopId[] = []
+  const terms: string[] = []
+  const vectors: LoopId[] = []
+  for (const [id, c] of guard.index.terms) {
+    const mode = around.find(l => l.id === id)?.mode as Loop['mode']
+    if (mode === 'vector') {
+      vectors.push(id)
+      continue
+    }
+    needs.push(id)
+    terms.push(`${c}*${mode}${mode.includes('.') ? '' : id}`)
+  }
+  const below = typeof guard.below === 'number' ? guard.below : `${guard.below.size}/${guard.below.dividedBy}`
+  return {
+    key: `${terms.sort().join('+')}+${guard.index.constant}<${below}`,
+    needs,
+    make: values => {
+      const firstLane = new Map<LoopId, LoopValue>(values)
+      for (const id of vectors) firstLane.set(id, 0)
+      return lessThan(indices.affine(guard.index, firstLane), indices.extent(guard.below))
+    },
+  }
+}
+
+/** Conditions that every statement of a body needs and whose loops all have values here: tested once around the body. */
+export function commonConditions(
+  body: readonly Statement[],
+  around: readonly Loop[],
+  values: LoopValues,
+  context: FunctionContext,
+): readonly Condition[] {
+  const own = around.at(-1)?.id
+  const inner = new Set(
+    body.flatMap(s => (s.kind === 'loop' ? [s.id, ...loopsOf(s.body).map(({ loop }) => loop.id)] : [])),
+  )
+  let common: readonly Condition[] | undefined
+  for (const { leaf, around: path } of leavesOf(body, around)) {
+    const buffer = context.nest.buffers.get(leaf.buffer) as Buffer
+    // What is private to this body is only read in it, so it may as well be skipped with the rest.
+    if (buffer.memory === 'register' && buffer.scope !== undefined && (buffer.scope === own || inner.has(buffer.scope)))
+      continue
+    const known = conditionsOf(leaf, path, context).filter(c => c.needs.every(id => values.has(id)))
+    common = common === undefined ? known : common.filter(c => known.some(k => k.key === c.key))
+    if (common.length === 0) return []
+  }
+  return common ?? []
+}
