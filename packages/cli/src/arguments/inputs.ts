@@ -15,7 +15,7 @@ export function inputOptions(texts: readonly string[], kernel: Kernel): readonly
     const where = `--input ${texts[index]}`
     if (!wanted.some(each => each.name === name)) {
       const names = wanted.map(each => each.name)
-      throw unknownName(`input of ${kernel.name}`, name, names, { where })
+      throw unknownName('input', name, names, { where })
     }
     if (specs.findIndex(each => each.name === name) !== index) {
       throw new UsageError({ what: `input ${name} is given twice`, where })

@@ -24,7 +24,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
   const backEnd = await target.load()
   try {
     const fixed = sizeOptions(options.set, kernel)
-    const { source, ...launch } = backEnd.compile(kernel, schedule.steps, {
+    const { source, arrays, ...launch } = backEnd.compile(kernel, schedule.steps, {
       fixed,
       ...(schedule.name === undefined ? {} : { scheduleName: schedule.name }),
     })
@@ -35,6 +35,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
       text: output === undefined ? source : `wrote ${output}: ${name} for ${target.name}, ${lineCount(source)} lines\n`,
       json: {
         ...launch,
+        arrays: arrays.map(array => ({ ...array, type: array.type.name })),
         schedule: { name: schedule.name, steps: schedule.steps },
         fixed: Object.fromEntries(fixed),
         ...(output === undefined ? {} : { file: output }),

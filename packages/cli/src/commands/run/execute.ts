@@ -1,4 +1,5 @@
-import { interpretNest, type Kernel, type Tensor } from '@qernel/dsl'
+import { LaunchError } from '@qernel/codegen'
+import { interpretNest, type Kernel, type Nest, type Tensor } from '@qernel/dsl'
 import type { KernelTime } from '@qernel/runtime'
 import { applySchedule } from '@qernel/schedule'
 import type { ChosenSchedule } from '../../arguments/schedule.ts'
@@ -12,8 +13,8 @@ export interface Job {
   /** Every size. */
   readonly sizes: ReadonlyMap<string, number>
   readonly inputs: ReadonlyMap<string, Tensor>
-  /** Launches that are timed. */
-  readonly repeats: number
+  /** Launches that are timed; without it 10, or 1 on a software adapter, which is slow and whose times mean nothing. */
+  readonly repeats: number | undefined
 }
 
 export type Place =
@@ -40,9 +41,23 @@ export function execute(job: Job, place: Place): Promise<JobResult> | JobResult 
 /** The scheduled loop nest, loop by loop: shows what a schedule does to the results where there is no device. */
 function interpret({ kernel, schedule, fixed, sizes, inputs }: Job): JobResult {
   const { nest } = applySchedule(kernel, schedule.steps, { fixed })
+  checkAssumptions(nest, sizes)
   return {
     outputs: interpretNest(nest, inputs, sizes),
     device: { kind: 'reference', name: 'interpreter of loop nests', isSoftware: true },
+  }
+}
+
+/** What `planLaunch` checks of compiled kernels. */
+function checkAssumptions({ assumptions }: Nest, sizes: ReadonlyMap<string, number>): void {
+  for (const { size, multipleOf, because } of assumptions) {
+    const value = sizes.get(size) ?? 0
+    if (value % multipleOf === 0) continue
+    throw new LaunchError(
+      'size-requirement',
+      size,
+      `${size} = ${value} must be a multiple of ${multipleOf} (assumed by ${because})`,
+    )
   }
 }
 
@@ -69,7 +84,7 @@ async function dispatch(
       device,
       executable,
       { inputs, sizes: launchSizes },
-      { timed: true, warmup: 1, repeats },
+      { timed: true, warmup: device.isSoftware ? 0 : 1, repeats: repeats ?? (device.isSoftware ? 1 : 10) },
     )
     const { kind, name, driver, isSoftware } = device
     return { outputs, device: { kind, name, driver, isSoftware }, ...(time === undefined ? {} : { time }) }

@@ -22,5 +22,9 @@ export const runOptions = {
     description: 'hardware, software or a part of the name of an adapter (default hardware if there is any)',
   },
   out: { type: 'string', value: 'DIR', description: 'write every output there, as NAME.npy' },
-  repeats: { type: 'string', value: 'N', description: 'how many launches are timed (default 10)' },
+  repeats: {
+    type: 'string',
+    value: 'N',
+    description: 'how many launches are timed (default 10, 1 on a software adapter)',
+  },
 } as const satisfies OptionSpecs

@@ -69,7 +69,10 @@ function timeText({ device, time }: JobResult): string {
   if (device.kind === 'reference') return 'not measured'
   if (time === undefined) return 'none: nothing was dispatched'
   const { medianMs, p20, p80, samples, clock } = time
-  const spread = `median of ${samples.length}, ${durationText(p20)} to ${durationText(p80)} from 20% to 80%, ${clock}`
+  const spread =
+    samples.length === 1
+      ? `one launch, ${clock}`
+      : `median of ${samples.length}, ${durationText(p20)} to ${durationText(p80)} from 20% to 80%, ${clock}`
   return `${durationText(medianMs)} (${spread})${device.isSoftware ? `; ${SOFTWARE_TIMES}` : ''}`
 }
 

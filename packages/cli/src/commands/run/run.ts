@@ -62,8 +62,8 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
   }
 }
 
-function repeatsOption(text: string | undefined): number {
-  if (text === undefined) return 10
+function repeatsOption(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
   const repeats = /^\d{1,6}$/.test(text) ? Number(text) : 0
   if (repeats >= 1) return repeats
   throw new UsageError({

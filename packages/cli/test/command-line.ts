@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { commands } from '../src/commands.ts'
+import { runProgram } from '../src/frame/run-program.ts'
+
+const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+export interface Finished {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs `qernel` from source as a process of its own, and waits for its end. */
+export function qernel(argv: readonly string[], environment: Record<string, string> = {}): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', loader, '--conditions', '@qernel/source', main, ...argv], {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const written = { stdout: '', stderr: '' }
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      written.stdout += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      written.stderr += text
+    })
+    child.on('error', reject)
+    child.on('close', exitCode => resolve({ exitCode, ...written }))
+  })
+}
+
+/** The same in this process: 100 times as fast, for the many messages whose way out of a process is tested once. */
+export async function inThisProcess(argv: readonly string[]): Promise<Finished> {
+  const written = { stdout: '', stderr: '' }
+  const exitCode = await runProgram({ name: 'qernel', version: '1.2.3', summary: '', commands }, argv, {
+    stdout: { write: text => (written.stdout += text) },
+    stderr: { write: text => (written.stderr += text) },
+  })
+  return { exitCode, ...written }
+}
+
+/** One refusal: what is wrong with a command line, and parts of what is said about it. */
+export interface Refusal {
+  readonly what: string
+  readonly argv: readonly string[]
+  readonly says: readonly string[]
+  /** Whether it is tried as a process of its own. */
+  readonly asProcess?: boolean
+}

@@ -1,0 +1,215 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import { inThisProcess, qernel, type Refusal } from './command-line.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+// Processes start slowly on a machine that is busy.
+vi.setConfig({ testTimeout: 60_000 })
+
+const folder = temporaryFolder()
+const quantize = 'int8_per_channel_quantize'
+
+describe('emit', () => {
+  it.concurrent.each([
+    ['wgsl', '@compute'],
+    ['cuda', '__global__'],
+  ])('prints %s, the same every time', async (target, entry) => {
+    const argv = ['emit', 'int8_per_channel', '--target', target, '--schedule', 'vectorized']
+    const [first, second] = await Promise.all([qernel(argv), qernel(argv)])
+    expect(first).toEqual({ exitCode: 0, stdout: expect.stringContaining(entry), stderr: '' })
+    expect(second).toEqual(first)
+  })
+
+  it('takes a schedule by name, as a file and as text, and all three are the same', async () => {
+    const steps = [
+      { transform: 'tile', t: 16, d: 64 },
+      { transform: 'coarsen', d: 4 },
+    ]
+    const argv = ['emit', quantize, '--target', 'wgsl', '--json']
+    const all = await Promise.all([
+      qernel([...argv, '--schedule', 'coarsened']),
+      qernel([...argv, '--schedule', folder.file('array.json', JSON.stringify(steps))]),
+      qernel([...argv, '--schedule', folder.file('object.json', JSON.stringify({ steps }))]),
+      qernel([...argv, '--steps', 'tile(t=16,d=64)\n  coarsen(d=4)']),
+    ])
+    for (const { exitCode, stdout, stderr } of all) {
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+      expect(JSON.parse(stdout).schedule.steps).toEqual(steps)
+    }
+    const names = all.map(({ stdout }) => JSON.parse(stdout).schedule.name)
+    expect(names).toEqual(['coarsened', 'array', 'object', undefined])
+  })
+
+  it('writes a file, makes its folder, and replaces what was there', async () => {
+    const file = join(folder.path, 'made', 'quantize.wgsl')
+    const argv = ['emit', quantize, '--target', 'wgsl']
+    const printed = await qernel(argv)
+    for (let time = 0; time < 2; time++) {
+      const { exitCode, stdout } = await qernel([...argv, '-o', file])
+      expect([exitCode, stdout]).toEqual([0, expect.stringContaining(`wrote ${file}: ${quantize} for wgsl`)])
+      expect(readFileSync(file, 'utf8')).toBe(printed.stdout)
+    }
+    expect(readdirSync(join(folder.path, 'made'))).toEqual(['quantize.wgsl'])
+  })
+
+  it('fixes sizes and chooses the type of the floats', async () => {
+    const { stdout } = await qernel([
+      'emit',
+      quantize,
+      '--target',
+      'cuda',
+      '--set',
+      'D=128',
+      '--type',
+      'x=f16',
+      '--json',
+    ])
+    const { sizes, fixed, arrays } = JSON.parse(stdout)
+    expect(sizes).toEqual([{ name: 'T' }])
+    expect(fixed).toEqual({ D: 128 })
+    expect(arrays.map(({ name, type }: { name: string; type: string }) => `${name}: ${type}`)).toEqual([
+      'x: f16',
+      'scale: f32',
+      'q: i8',
+    ])
+  })
+})
+
+describe('what emit refuses, with exit code 2 and no file', () => {
+  const target = ['--target', 'wgsl']
+  it.concurrent.each<Refusal>([
+    {
+      what: 'an unknown kernel',
+      asProcess: true,
+      argv: ['emit', 'int8_per_chanel', ...target],
+      says: ["unknown kernel 'int8_per_chanel'", 'allowed: int8_per_channel, ', "did you mean 'int8_per_channel'?"],
+    },
+    { what: 'no target', argv: ['emit', quantize], says: ['no target is named', 'allowed: wgsl, cuda'] },
+    {
+      what: 'an unknown target',
+      argv: ['emit', quantize, '--target', 'wsgl'],
+      says: ["unknown value for --target 'wsgl'", "did you mean 'wgsl'?"],
+    },
+    {
+      what: 'an unknown option',
+      asProcess: true,
+      argv: ['emit', quantize, '--tagret', 'wgsl'],
+      says: ["unknown option '--tagret'", "did you mean '--target'?"],
+    },
+    {
+      what: 'an unknown schedule',
+      asProcess: true,
+      argv: ['emit', quantize, ...target, '--schedule', 'vectorised'],
+      says: ["unknown schedule 'vectorised'", 'allowed: vectorized, ', "did you mean 'vectorized'?"],
+    },
+    {
+      what: 'two schedules',
+      argv: ['emit', quantize, ...target, '--schedule', 'naive', '--steps', 'tile(t=16)'],
+      says: ['both --schedule and --steps are given'],
+    },
+    {
+      what: 'an unknown transform',
+      asProcess: true,
+      argv: ['emit', quantize, ...target, '--steps', 'tile(t=16,d=16) vectorise(d=4)'],
+      says: [
+        'step 2, vectorise(d=4): there is no transform vectorise',
+        'allowed: vectorize, ',
+        "did you mean 'vectorize'?",
+      ],
+    },
+    {
+      what: 'an unknown axis',
+      argv: ['emit', quantize, ...target, '--steps', 'tile(t=16,d=64) vectorize(e=4)'],
+      says: ['step 2, vectorize(e=4): there is no axis e', 'allowed: d, t'],
+    },
+    {
+      what: 'a broken fact',
+      asProcess: true,
+      argv: ['emit', quantize, ...target, '--set', 'D=126', '--schedule', 'vectorized'],
+      says: [
+        'step 3, predicate(d=assume): D is fixed to 126, which is not a multiple of 4',
+        'allowed: predicate(d=mask)',
+      ],
+    },
+    {
+      what: 'a loop that is taken, shown in the nest',
+      argv: ['emit', quantize, ...target, '--steps', 'tile(t=16,d=16) bind(t=grid.x)'],
+      says: [
+        'step 2, bind(t=grid.x): grid.x already belongs to d',
+        '\n      grid.x d in D/16\n      ^^^^^^^^^^^^^^^^\n',
+        'allowed: grid.y, grid.z',
+      ],
+    },
+    {
+      what: 'more threads than the target has',
+      argv: ['emit', quantize, ...target, '--steps', 'tile(t=64,d=64)'],
+      says: ['4096 threads a workgroup', 'allows 256', 'where:   --steps'],
+    },
+    {
+      what: 'steps that are no steps',
+      asProcess: true,
+      argv: ['emit', quantize, ...target, '--steps', 'tile(t=16 d=16)'],
+      says: ['cannot read the steps\n    tile(t=16 d=16)\n              ^ , or ) is expected', 'where:   --steps'],
+    },
+    {
+      what: 'a missing file of steps',
+      argv: ['emit', quantize, ...target, '--schedule', folder.file('none.json')],
+      says: ['cannot read the file: no such file', 'none.json'],
+    },
+    {
+      what: 'a file that is not JSON',
+      argv: ['emit', quantize, ...target, '--schedule', folder.file('text.json', 'tile(t=16)')],
+      says: ['not a schedule: the file is not JSON', 'text.json', 'allowed: an array of steps'],
+    },
+    {
+      what: 'JSON that is no schedule',
+      asProcess: true,
+      argv: ['emit', quantize, ...target, '--schedule', folder.file('number.json', '[{ "t": 16 }]')],
+      says: ['not a schedule: step 1 has no "transform"', 'number.json'],
+    },
+    {
+      what: 'an unknown size',
+      argv: ['emit', quantize, ...target, '--set', 'E=128'],
+      says: ["unknown size 'E'", 'allowed: T, D'],
+    },
+    {
+      what: 'a size that is no number',
+      argv: ['emit', quantize, ...target, '--set', 'D=-4'],
+      says: ["'-4' is not a size", 'allowed: a whole number from 0 to 4294967295'],
+    },
+    {
+      what: 'an unknown type',
+      argv: ['emit', quantize, ...target, '--type', 'x=f15'],
+      says: ["unknown type of x 'f15'", "did you mean 'f16'?"],
+    },
+    {
+      what: 'a type that is fixed',
+      argv: ['emit', quantize, ...target, '--type', 'q=i4'],
+      says: ['the type of q cannot be chosen: it is i8', 'allowed: x=f32, x=f16, x=bf16'],
+    },
+  ])('$what', async ({ argv, says, asProcess }) => {
+    const file = join(folder.path, `${Math.random()}.wgsl`)
+    const { exitCode, stdout, stderr } = await (asProcess ? qernel : inThisProcess)([...argv, '-o', file])
+    expect({ exitCode, stdout, file: existsSync(file) }, stderr).toEqual({ exitCode: 2, stdout: '', file: false })
+    for (const text of says) expect(stderr).toContain(text)
+    expect(stderr).not.toContain('bug')
+  })
+
+  it('a folder in the place of the file', async () => {
+    const { exitCode, stderr } = await qernel(['emit', quantize, ...target, '-o', folder.path])
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('is a folder, not a file')])
+  })
+})
+
+it('emit loads no device and nothing else that is slow', async () => {
+  const coverage = join(folder.path, 'coverage')
+  const { exitCode } = await qernel(['emit', quantize, '--target', 'wgsl'], { NODE_V8_COVERAGE: coverage })
+  const reports = readdirSync(coverage).map(report => JSON.parse(readFileSync(join(coverage, report), 'utf8')))
+  const loaded: string[] = reports.flatMap(({ result }) => result.map(({ url }: { url: string }) => url))
+  expect(exitCode).toBe(0)
+  expect(loaded.some(url => url.includes('/packages/codegen-wgsl/'))).toBe(true)
+  expect(loaded.filter(url => /packages\/(runtime|testing|codegen-cuda)|webgpu|ts-morph|fast-check/.test(url))).toEqual(
+    [],
+  )
+})

@@ -1,0 +1,59 @@
+import { kernelLibrary } from '@qernel/kernels'
+import { listTransforms, namedSchedules } from '@qernel/schedule'
+import { expect, it, vi } from 'vitest'
+import { qernel } from './command-line.ts'
+
+// Processes start slowly on a machine that is busy.
+vi.setConfig({ testTimeout: 60_000 })
+
+const names = (all: readonly { name: string }[]) => all.map(({ name }) => name)
+
+it('list shows everything that there is, for people and for programs', async () => {
+  const { exitCode, stdout, stderr } = await qernel(['list', '--json'])
+  expect([exitCode, stderr]).toEqual([0, ''])
+  const { kernels, schedules, transforms, targets } = JSON.parse(stdout)
+  expect(names(kernels)).toEqual(names(kernelLibrary))
+  expect(names(schedules)).toEqual(names(namedSchedules))
+  expect(names(transforms)).toEqual(names(listTransforms()))
+  expect(names(targets)).toEqual(['wgsl', 'cuda'])
+  const { stdout: text } = await qernel(['list'])
+  for (const name of names([...kernels, ...schedules, ...transforms, ...targets])) expect(text).toContain(`\n  ${name}`)
+})
+
+it('list of one section shows nothing else', async () => {
+  const { stdout } = await qernel(['list', 'targets'])
+  expect(stdout).toMatchInlineSnapshot(`
+    "Targets
+      wgsl  WGSL for WebGPU: Node through Dawn, and browsers
+      cuda  CUDA C++ for NVIDIA GPUs
+    "
+  `)
+})
+
+it('list of an unknown section names the valid ones', async () => {
+  const { exitCode, stderr } = await qernel(['list', 'kernel'])
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain("did you mean 'kernels'?")
+})
+
+it('doctor shows the device, why it is used, its limits and its numerics', async () => {
+  const [{ exitCode, stdout }, json] = await Promise.all([
+    qernel(['doctor', '--adapter', 'software']),
+    qernel(['doctor', '--adapter', 'software', '--json']),
+  ])
+  expect(exitCode).toBe(0)
+  expect(stdout).toMatch(/^Used: .*, since a software adapter was asked for$/m)
+  expect(stdout).toMatch(/^ {2}threads in a workgroup +\d+/m)
+  expect(stdout).toMatch(/^ {2}a \/ b +/m)
+  const { adapters, device } = JSON.parse(json.stdout)
+  expect(names(adapters)).toContain(device.name)
+  expect(device).toMatchObject({ kind: 'webgpu', isSoftware: true, target: { name: 'wgsl' } })
+})
+
+it('doctor without a device says in one sentence what to install', async () => {
+  const nothing = { VK_DRIVER_FILES: '/nonexistent', VK_ICD_FILENAMES: '/nonexistent' }
+  const { exitCode, stdout } = await qernel(['doctor'], nothing)
+  expect(exitCode).toBe(1)
+  expect(stdout).toMatch(/^No WebGPU device: .* install your GPU's Vulkan driver, or @qernel\/software-gpu .*\n$/)
+  expect(await qernel(['doctor', '--adapter', 'nvidia'], nothing)).toMatchObject({ exitCode: 2, stdout: '' })
+})
