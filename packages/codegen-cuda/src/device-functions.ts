@@ -1,0 +1,24 @@
+/**
+ * Functions and types that a file defines for itself, each only where it is used. Signed arithmetic wraps, as in the kernel
+ * language; in C++ it would be undefined when it overflows.
+ */
+const inline = '__device__ __forceinline__'
+
+const definitions = {
+  f16x4: 'struct alignas(8) f16x4 {\n  __half x, y, z, w;\n};',
+  bf16x4: 'struct alignas(8) bf16x4 {\n  __nv_bfloat16 x, y, z, w;\n};',
+  wrapping_add: `${inline} int wrapping_add(int a, int b) {\n  return int(unsigned(a) + unsigned(b));\n}`,
+  wrapping_sub: `${inline} int wrapping_sub(int a, int b) {\n  return int(unsigned(a) - unsigned(b));\n}`,
+  wrapping_mul: `${inline} int wrapping_mul(int a, int b) {\n  return int(unsigned(a) * unsigned(b));\n}`,
+  wrapping_neg: `${inline} int wrapping_neg(int a) {\n  return int(0u - unsigned(a));\n}`,
+  wrapping_abs: `${inline} int wrapping_abs(int a) {\n  return a < 0 ? int(0u - unsigned(a)) : a;\n}`,
+  clamp:
+    '// NaN and -0 pass through.\n' +
+    `template <typename T>\n${inline} T clamp(T a, T low, T high) {\n  return a > high ? high : (a < low ? low : a);\n}`,
+} as const
+
+export type DeviceFunctionName = keyof typeof definitions
+
+/** The definitions of the functions that were used, in one fixed order. */
+export const deviceFunctions = (used: ReadonlySet<DeviceFunctionName>): string[] =>
+  (Object.keys(definitions) as DeviceFunctionName[]).filter(name => used.has(name)).map(name => definitions[name])

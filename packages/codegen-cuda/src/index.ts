@@ -1,0 +1,2 @@
+export { cuda } from './back-end.ts'
+export { portableTarget } from './portable-target.ts'

@@ -1,0 +1,22 @@
+import type { Target } from '@qernel/codegen'
+
+/** What every NVIDIA GPU since Turing (sm_75) has. */
+export const portableTarget: Target = {
+  name: 'cuda',
+  numerics: { division: 'native', constantDivisorExact: true, contracts: true, fusedFma: true },
+  limits: {
+    workgroupThreads: 1024,
+    workgroupSize: [1024, 1024, 64],
+    workgroupsPerDimension: [2 ** 31 - 1, 65535, 65535],
+    /** Static shared memory; more needs an opt-in at launch. */
+    sharedBytes: 48 * 1024,
+    /** Arguments are pointers: 4 KiB of them, sizes included. */
+    storageBuffers: 256,
+    /** Pointers have no limit of their own; this is the address space of one device. */
+    bindingBytes: 2 ** 47,
+  },
+  subgroup: { min: 32, max: 32 },
+  nativeTypes: new Set(['f32', 'i32', 'u32', 'f16', 'bf16', 'i8', 'u8']),
+  vectorArithmetic: false,
+  unrollLoops: 'pragma',
+}

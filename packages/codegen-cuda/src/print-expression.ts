@@ -1,0 +1,183 @@
+import {
+  atom,
+  call,
+  type DeviceExpr,
+  type DeviceType,
+  type ElementType,
+  infix,
+  member,
+  type Printed,
+  subscript,
+} from '@qernel/codegen'
+import type { DeviceFunctionName } from './device-functions.ts'
+import type { Identifiers } from './identifiers.ts'
+import { printLiteral } from './literals.ts'
+import { type Operation, spellings } from './spellings.ts'
+import { constructorName, elementName, isWord, storageOf } from './types.ts'
+
+const lanes = ['x', 'y', 'z', 'w'] as const
+export const laneName = (lane: number): string => lanes[lane] as string
+
+/** `head`, the items with commas between them, `tail`: the items may stand on lines of their own. */
+export interface Spelled {
+  readonly head: string
+  readonly items: readonly string[]
+  readonly tail: string
+}
+const whole = ({ text }: Printed): Spelled => ({ head: text, items: [], tail: '' })
+const listed = (name: string, items: readonly Printed[], open = '(', close = ')'): Spelled => ({
+  head: `${name}${open}`,
+  items: items.map(({ text }) => text),
+  tail: close,
+})
+
+/** Where the elements of an array are found. */
+export interface Memory {
+  readonly memory: 'global' | 'shared' | 'private'
+  readonly element: ElementType
+  /** Whether a position may need more than 32 bits. */
+  readonly isLarge: boolean
+}
+
+/** Prints the expressions of one function, and notes what the function needs around it. */
+export class ExpressionPrinter {
+  /** Definitions that the file needs. */
+  readonly used: Set<DeviceFunctionName>
+  /** Pointers to wide elements, by name: `const float4* x4` into `x`. */
+  readonly views = new Map<string, { readonly array: string; readonly access: ElementType }>()
+  /** Variables that hold narrow elements as they lie in memory. */
+  readonly #narrow = new Map<string, string>()
+  readonly #memories: ReadonlyMap<string, Memory>
+  readonly #identifiers: Identifiers
+
+  constructor(memories: ReadonlyMap<string, Memory>, identifiers: Identifiers, used: Set<DeviceFunctionName>) {
+    this.#memories = memories
+    this.#identifiers = identifiers
+    this.used = used
+  }
+
+  name(name: string): string {
+    return this.#identifiers.of(name)
+  }
+
+  print(e: DeviceExpr): Printed {
+    switch (e.kind) {
+      case 'literal':
+        return printLiteral(e)
+      case 'variable':
+        return this.#variable(e.name, e.type)
+      case 'size':
+        // Nothing has to be hidden from this compiler: its division by a constant is exact.
+        return e.size === 'zero' ? atom('0u') : atom(this.name(e.size))
+      case 'thread':
+        return member(atom(e.of === 'group' ? 'blockIdx' : 'threadIdx'), e.dimension)
+      case 'op':
+        return this.#operation(e)
+      case 'component':
+        return this.#component(e.of, e.lane)
+      case 'dynamicComponent':
+        throw new Error('vectors are taken apart before printing')
+      case 'construct':
+        return call(constructorName(e.type), ...e.args.map(arg => this.print(arg)))
+      case 'load': {
+        const { widen } = storageOf(e.access.storage)
+        if (e.access.lanes > 1 && !isWord(e.access.storage)) throw new Error('a wide load that converts needs a name')
+        const element = this.element(e.array, e.index, e.access)
+        return widen === undefined ? element : call(widen, element)
+      }
+    }
+  }
+
+  /** A load as it lies in memory, kept under a name. @returns the C++ type and the value */
+  narrowLoad(name: string, e: DeviceExpr & { kind: 'load' }): { readonly type: string; readonly value: Spelled } {
+    this.#narrow.set(name, e.access.storage)
+    this.#define(e.access)
+    return { type: elementName(e.access), value: whole(this.element(e.array, e.index, e.access)) }
+  }
+
+  /** The place of `access.lanes` neighbouring elements; `index` counts such runs. */
+  element(array: string, index: DeviceExpr, access: ElementType): Printed {
+    const memory = this.#memories.get(array)
+    if (memory === undefined) throw new Error(`no array ${array}`)
+    const position = memory.isLarge ? this.#position(index) : this.print(index)
+    const isWhole = memory.element.lanes === access.lanes || memory.memory === 'private'
+    return subscript(atom(isWhole ? this.name(array) : this.#view(array, access)), position)
+  }
+
+  /** The value of a whole statement: a vector is spelled lane by lane. */
+  value(e: DeviceExpr): Spelled {
+    if (e.kind !== 'construct') return whole(this.print(e))
+    return listed(
+      constructorName(e.type),
+      e.args.map(arg => this.print(arg)),
+    )
+  }
+
+  /** A value as an element of memory, narrowed lane by lane. */
+  stored(e: DeviceExpr, access: ElementType): Spelled {
+    this.#define(access)
+    const { narrow, make, names } = storageOf(access.storage)
+    if (e.kind === 'variable' && this.#narrow.get(e.name) === access.storage) return whole(atom(this.name(e.name)))
+    if (access.lanes === 1) return whole(narrow === undefined ? this.print(e) : call(narrow, this.print(e)))
+    if (isWord(access.storage)) return this.value(e)
+    const parts = this.lanesOf(e).map(part => (narrow === undefined ? part : call(narrow, part)))
+    const maker = make[access.lanes]
+    return maker === undefined ? listed(names[access.lanes], parts, '{', '}') : listed(maker, parts)
+  }
+
+  lanesOf(value: DeviceExpr): Printed[] {
+    if (value.kind === 'construct') return value.args.map(arg => this.print(arg))
+    return Array.from({ length: value.type.lanes }, (_, lane) => this.#component(value, lane))
+  }
+
+  #variable(name: string, type: DeviceType): Printed {
+    const storage = this.#narrow.get(name)
+    if (storage === undefined) return atom(this.name(name))
+    return call(constructorName(type), ...this.lanesOf({ kind: 'variable', name, type }))
+  }
+
+  #component(of: DeviceExpr, lane: number): Printed {
+    if (of.kind !== 'variable') return member(this.print(of), laneName(lane))
+    const part = member(atom(this.name(of.name)), laneName(lane))
+    const storage = this.#narrow.get(of.name)
+    const widen = storage === undefined ? undefined : storageOf(storage).widen
+    return widen === undefined ? part : call(widen, part)
+  }
+
+  #operation(node: Operation): Printed {
+    const spelling = spellings[node.op]
+    if (spelling === undefined) throw new Error(`CUDA has no spelling for ${node.op}`)
+    return spelling({
+      node,
+      args: node.args.map(arg => this.print(arg)),
+      print: e => this.print(e),
+      define: (name, ...args) => {
+        this.used.add(name)
+        return call(name, ...args)
+      },
+    })
+  }
+
+  /** `row * pitch + column` with the product in 64 bits: a row may start beyond 2^32 elements, a column never lies there. */
+  #position(index: DeviceExpr): Printed {
+    if (index.kind === 'op' && index.op === 'add') {
+      return infix('+', this.#position(index.args[0] as DeviceExpr), this.print(index.args[1] as DeviceExpr))
+    }
+    if (index.kind !== 'op' || index.op !== 'mul') return this.print(index)
+    const [row, pitch] = index.args as readonly [DeviceExpr, DeviceExpr]
+    const start = row.kind === 'op' && row.op === 'add' ? this.#position(row) : this.print(row)
+    const isWide = start.text.includes('size_t(')
+    return infix('*', isWide ? start : call('size_t', start), this.print(pitch))
+  }
+
+  #view(array: string, access: ElementType): string {
+    this.#define(access)
+    const name = this.#identifiers.view(array, access.lanes)
+    this.views.set(name, { array, access })
+    return name
+  }
+
+  #define({ storage, lanes: count }: ElementType): void {
+    if (count === 4 && (storage === 'f16' || storage === 'bf16')) this.used.add(`${storage}x4`)
+  }
+}

@@ -1,0 +1,138 @@
+import type { DeviceFunction, DeviceStatement, GlobalArray, SharedArray } from '@qernel/codegen'
+import { comment } from './comment.ts'
+import { type ExpressionPrinter, laneName, type Spelled } from './print-expression.ts'
+import { elementName, isWord, storageOf, typeName } from './types.ts'
+
+/** Lines longer than this are broken where the printer knows how. */
+const lineWidth = 100
+
+/**
+ * One kernel, as lines.
+ *
+ * @param note how it is to be launched
+ */
+export function printFunction(
+  one: DeviceFunction,
+  arrays: readonly GlobalArray[],
+  sizes: readonly string[],
+  note: string,
+  printer: ExpressionPrinter,
+): string[] {
+  const body = new StatementPrinter(printer).block(one.body, '  ')
+  const threads = one.workgroup[0] * one.workgroup[1] * one.workgroup[2]
+  const parameters = [
+    ...arrays.map(array => `${elementPointer(array)} __restrict__ ${printer.name(array.name)}`),
+    ...sizes.map(size => `unsigned ${printer.name(size)}`),
+  ]
+  const head = `extern "C" __global__ void __launch_bounds__(${threads}) ${printer.name(one.entry)}(`
+  const fits = parameters.join(', ').length + '    ) {'.length <= lineWidth
+  const declarations = [...sharedArrays(one.shared, printer), ...views(arrays, printer)]
+  return [
+    comment(note),
+    ...(fits ? [head, `    ${parameters.join(', ')}) {`] : breakList(head, parameters, ') {', '')),
+    ...declarations,
+    ...(declarations.length > 0 && body.length > 0 ? [''] : []),
+    ...body,
+    '}',
+  ]
+}
+
+const elementPointer = ({ element, access }: GlobalArray): string =>
+  `${access === 'read' ? 'const ' : ''}${elementName(element)}*`
+
+function sharedArrays(shared: readonly SharedArray[], printer: ExpressionPrinter): string[] {
+  return shared.map(({ name, type, length }) => {
+    const wide = [...printer.views.values()].filter(view => view.array === name)
+    const alignment = Math.max(0, ...wide.map(({ access }) => access.lanes * storageOf(access.storage).bytes))
+    const aligned = alignment > 0 ? `alignas(${alignment}) ` : ''
+    return `  __shared__ ${aligned}${typeName(type)} ${printer.name(name)}[${length}];`
+  })
+}
+
+/** The arrays as arrays of vectors. */
+function views(arrays: readonly GlobalArray[], printer: ExpressionPrinter): string[] {
+  return [...printer.views].map(([name, { array, access: element }]) => {
+    const access = arrays.find(one => one.name === array)?.access ?? 'read_write'
+    const pointer = elementPointer({ name, element, access })
+    return `  ${pointer} ${name} = reinterpret_cast<${pointer}>(${printer.name(array)});`
+  })
+}
+
+/** `head item, item tail` on one line, or an item a line. */
+function breakList(head: string, items: readonly string[], tail: string, indent: string): string[] {
+  const line = `${indent}${head}${items.join(', ')}${tail}`
+  if (line.length <= lineWidth || items.length === 0) return [line]
+  const last = items.length - 1
+  return [`${indent}${head}`, ...items.map((item, i) => `${indent}    ${item}${i === last ? tail : ','}`)]
+}
+
+class StatementPrinter {
+  readonly #printer: ExpressionPrinter
+
+  constructor(printer: ExpressionPrinter) {
+    this.#printer = printer
+  }
+
+  block(body: readonly DeviceStatement[], indent: string): string[] {
+    return body.flatMap(statement => this.#statement(statement, indent))
+  }
+
+  #statement(statement: DeviceStatement, indent: string): string[] {
+    const printer = this.#printer
+    switch (statement.kind) {
+      case 'let':
+        return this.#let(statement, indent)
+      case 'var': {
+        const declared = `${typeName(statement.type)} ${printer.name(statement.name)}`
+        if (statement.value === undefined) return [`${indent}${declared};`]
+        return assignment(declared, printer.value(statement.value), indent)
+      }
+      case 'array':
+        return [`${indent}${typeName(statement.type)} ${printer.name(statement.name)}[${statement.length}];`]
+      case 'assign': {
+        const element = statement.index === undefined ? '' : `[${printer.print(statement.index).text}]`
+        const lane = statement.lane === undefined ? '' : `.${laneName(statement.lane)}`
+        return assignment(`${printer.name(statement.name)}${element}${lane}`, printer.value(statement.value), indent)
+      }
+      case 'store': {
+        const { text } = printer.element(statement.array, statement.index, statement.access)
+        return assignment(text, printer.stored(statement.value, statement.access), indent)
+      }
+      case 'if': {
+        const condition = printer.print(statement.condition).text
+        return [`${indent}if (${condition}) {`, ...this.block(statement.body, `${indent}  `), `${indent}}`]
+      }
+      case 'for': {
+        const name = printer.name(statement.name)
+        const extent = printer.print(statement.extent).text
+        return [
+          ...(statement.comment === undefined ? [] : [`${indent}${comment(statement.comment)}`]),
+          ...(statement.unroll ? [`${indent}#pragma unroll`] : []),
+          `${indent}for (unsigned ${name} = 0; ${name} < ${extent}; ++${name}) {`,
+          ...this.block(statement.body, `${indent}  `),
+          `${indent}}`,
+        ]
+      }
+      case 'barrier':
+        return [`${indent}__syncthreads();`]
+      case 'comment':
+        return [`${indent}${comment(statement.text)}`]
+    }
+  }
+
+  #let({ name, value, comment: note }: DeviceStatement & { kind: 'let' }, indent: string): string[] {
+    const printer = this.#printer
+    const isNarrow = value.kind === 'load' && value.access.lanes > 1 && !isWord(value.access.storage)
+    const narrow = isNarrow ? printer.narrowLoad(name, value) : undefined
+    const type = narrow === undefined ? typeName(value.type) : narrow.type
+    const lines = assignment(`const ${type} ${printer.name(name)}`, narrow?.value ?? printer.value(value), indent)
+    if (note === undefined) return lines
+    const [first] = lines as [string]
+    const trailing = `${first}  ${comment(note)}`
+    return lines.length === 1 && trailing.length <= lineWidth ? [trailing] : [`${indent}${comment(note)}`, ...lines]
+  }
+}
+
+function assignment(place: string, { head, items, tail }: Spelled, indent: string): string[] {
+  return breakList(`${place} = ${head}`, items, `${tail};`, indent)
+}

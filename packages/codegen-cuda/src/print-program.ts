@@ -1,0 +1,121 @@
+/** From a lowered kernel to the text of a CUDA file. */
+import {
+  type ArrayParameter,
+  type DeviceFunction,
+  type DeviceStatement,
+  type GlobalArray,
+  isolateProducts,
+  type Launch,
+  type LoweredKernel,
+  scalarize,
+} from '@qernel/codegen'
+import { comment } from './comment.ts'
+import { type DeviceFunctionName, deviceFunctions } from './device-functions.ts'
+import { identifiers } from './identifiers.ts'
+import { type Alignment, launcherOf } from './launcher.ts'
+import { ExpressionPrinter, type Memory } from './print-expression.ts'
+import { printFunction } from './print-function.ts'
+import { renderSourceFile } from './source-file.ts'
+import { elementName, storageOf } from './types.ts'
+
+/** A CUDA file, and the names that its entry points have in it. */
+export interface PrintedProgram {
+  readonly source: string
+  readonly entryName: (entry: string) => string
+}
+
+/** @param header lines of comment without markers */
+export function printProgram(kernel: string, lowered: LoweredKernel, header: readonly string[]): PrintedProgram {
+  const program = isolateProducts(scalarize(lowered.program))
+  const names = identifiers(program)
+  const definitions = new Set<DeviceFunctionName>()
+  const alignments = new Map<string, Alignment>()
+  const kernels = program.functions.map((one, position) => {
+    const arrays = arraysOf(one, program.arrays)
+    const printer = new ExpressionPrinter(memoriesOf(one, arrays, lowered.arrays), names, definitions)
+    const lines = printFunction(
+      one,
+      arrays,
+      program.sizes,
+      launchNote(lowered.launches[position] as Launch, names.of),
+      printer,
+    )
+    for (const { array, access } of printer.views.values()) {
+      const bytes = access.lanes * storageOf(access.storage).bytes
+      const isGlobal = arrays.some(({ name }) => name === array)
+      if (isGlobal && bytes > (alignments.get(array)?.bytes ?? 0))
+        alignments.set(array, { bytes, as: elementName(access) })
+    }
+    return lines.join('\n')
+  })
+  const headers = program.arrays.map(({ element }) => storageOf(element.storage).header)
+  const source = renderSourceFile({
+    header: header.map(comment),
+    includes: [...new Set(headers.filter(name => name !== undefined))].sort(),
+    definitions: deviceFunctions(definitions),
+    kernels,
+    launcher: launcherOf(kernel, lowered, alignments, names),
+  })
+  return { source, entryName: names.of }
+}
+
+const times = (extents: readonly (number | string)[]): string =>
+  extents.slice(0, Math.max(1, extents.findLastIndex(extent => extent !== 1) + 1)).join(' × ')
+
+/** How many blocks of how many threads: for those who launch without the host function. */
+function launchNote({ grid, workgroup }: Launch, nameOf: (name: string) => string): string {
+  const extents = grid.map(extent => {
+    if (typeof extent === 'number') return extent
+    return extent.dividedBy === 1 ? nameOf(extent.size) : `ceil(${nameOf(extent.size)} / ${extent.dividedBy})`
+  })
+  return `${times(extents)} blocks of ${times(workgroup)} threads.`
+}
+
+/** The arrays that a function touches, as it sees them. */
+function arraysOf(one: DeviceFunction, arrays: readonly GlobalArray[]): GlobalArray[] {
+  const stored = new Set(storedArrays(one.body))
+  return one.arrays.map(name => {
+    const array = arrays.find(candidate => candidate.name === name)
+    if (array === undefined) throw new Error(`no array ${name}`)
+    return { ...array, access: stored.has(name) ? 'read_write' : 'read' }
+  })
+}
+
+function* storedArrays(body: readonly DeviceStatement[]): Generator<string> {
+  for (const statement of body) {
+    if (statement.kind === 'store') yield statement.array
+    if ('body' in statement) yield* storedArrays(statement.body)
+  }
+}
+
+function memoriesOf(
+  { shared, body }: DeviceFunction,
+  arrays: readonly GlobalArray[],
+  parameters: readonly ArrayParameter[],
+): Map<string, Memory> {
+  const memories = new Map<string, Memory>()
+  for (const { name, element } of arrays) {
+    const parameter = parameters.find(one => one.name === name)
+    memories.set(name, { memory: 'global', element, isLarge: parameter === undefined || mayBeLarge(parameter) })
+  }
+  for (const { name, type } of shared) {
+    memories.set(name, { memory: 'shared', element: { storage: type.scalar, lanes: type.lanes }, isLarge: false })
+  }
+  for (const { name, type } of privateArrays(body)) {
+    memories.set(name, { memory: 'private', element: { storage: type.scalar, lanes: type.lanes }, isLarge: false })
+  }
+  return memories
+}
+
+/** Whether positions in the array may not fit 32 bits: a size is below 2^31, and so is the product of small constants. */
+function mayBeLarge({ shape }: ArrayParameter): boolean {
+  const known = shape.reduce<number>((count, extent) => count * (typeof extent === 'number' ? extent : 2 ** 31), 1)
+  return known > 2 ** 32
+}
+
+function* privateArrays(body: readonly DeviceStatement[]): Generator<DeviceStatement & { kind: 'array' }> {
+  for (const statement of body) {
+    if (statement.kind === 'array') yield statement
+    if ('body' in statement) yield* privateArrays(statement.body)
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * How CUDA spells each operation, bit for bit as the kernel language defines it. Nothing here is affected by `-fmad`;
+ * `-use_fast_math` would break it.
+ */
+import {
+  atom,
+  call,
+  conditional,
+  type DeviceExpr,
+  type DeviceOperation,
+  type InfixOperator,
+  infix,
+  type Printed,
+  prefix,
+  type Scalar,
+} from '@qernel/codegen'
+import type { DeviceFunctionName } from './device-functions.ts'
+import { printMask } from './literals.ts'
+
+export type Operation = DeviceExpr & { readonly kind: 'op' }
+
+/** What a spelling may ask of the printer. */
+export interface Spelling {
+  readonly node: Operation
+  /** The operands, printed. */
+  readonly args: readonly Printed[]
+  readonly print: (e: DeviceExpr) => Printed
+  /** Calls a function that the file has to define. */
+  readonly define: (name: DeviceFunctionName, ...args: readonly Printed[]) => Printed
+}
+
+type Speller = (spelling: Spelling) => Printed
+
+const operator =
+  (symbol: InfixOperator): Speller =>
+  ({ args: [a, b] }) =>
+    infix(symbol, a as Printed, b as Printed)
+const named =
+  (name: string): Speller =>
+  ({ args }) =>
+    call(name, ...args)
+const defined =
+  (name: DeviceFunctionName): Speller =>
+  ({ args, define }) =>
+    define(name, ...args)
+const unary =
+  (symbol: string): Speller =>
+  ({ args: [a] }) =>
+    prefix(symbol, a as Printed)
+
+/** A spelling for each type of the first operand. */
+const byType =
+  (spellers: Readonly<Partial<Record<Scalar, Speller>>>): Speller =>
+  spelling => {
+    const { scalar } = (spelling.node.args[0] as DeviceExpr).type
+    const speller = spellers[scalar]
+    if (speller === undefined) throw new Error(`${spelling.node.op} has no spelling for ${scalar}`)
+    return speller(spelling)
+  }
+
+const isWordLiteral = (e: DeviceExpr): e is DeviceExpr & { readonly kind: 'literal' } =>
+  e.kind === 'literal' && e.type.scalar === 'u32'
+
+/** Words and booleans: bits of words are written in hexadecimal. */
+const bits = (symbol: '&' | '|' | '^', onBooleans: InfixOperator): Speller => {
+  const onWords: Speller = ({ node, args }) => {
+    const [a, b] = node.args.map((arg, i) => (isWordLiteral(arg) ? printMask(arg.value) : args[i]))
+    return infix(symbol, a as Printed, b as Printed)
+  }
+  return byType({ bool: operator(onBooleans), i32: onWords, u32: onWords })
+}
+
+/** Amounts are taken modulo 32. */
+const shiftAmount = ({ node, args }: Spelling): Printed => {
+  const [, amount] = node.args as readonly [DeviceExpr, DeviceExpr]
+  if (amount.kind === 'literal') return atom(String(amount.value & 31))
+  return infix('&', args[1] as Printed, atom('31'))
+}
+const shiftLeft: Speller = spelling => infix('<<', spelling.args[0] as Printed, shiftAmount(spelling))
+
+const clamp: Speller = ({ node, args, define }) => {
+  const [, low, high] = node.args as readonly [DeviceExpr, DeviceExpr, DeviceExpr]
+  const [a, lowest, highest] = args as readonly [Printed, Printed, Printed]
+  const ordered = low.kind === 'literal' && high.kind === 'literal' && low.value <= high.value
+  if (node.type.scalar === 'f32' || !ordered) return define('clamp', a, lowest, highest)
+  return call('min', call('max', a, lowest), highest)
+}
+
+/** Conversions that round: f32 to int with the rounding that the operand asks for. NaN gives 0, what is outside saturates. */
+const roundings: Readonly<Partial<Record<DeviceOperation, string>>> = {
+  round: 'rn',
+  floor: 'rd',
+  ceil: 'ru',
+  trunc: 'rz',
+}
+const toInteger = ({ node, print }: Spelling): Printed => {
+  const x = node.args[0] as DeviceExpr
+  const convert = node.type.scalar === 'i32' ? '__float2int' : '__float2uint'
+  const rounding = x.kind === 'op' ? roundings[x.op] : undefined
+  if (x.kind === 'op' && rounding !== undefined) return call(`${convert}_${rounding}`, print(x.args[0] as DeviceExpr))
+  return call(`${convert}_rz`, print(x))
+}
+
+const saturateFloat: Speller = spelling => {
+  const { node, print } = spelling
+  const [x, low, high] = node.args as readonly [DeviceExpr, DeviceExpr, DeviceExpr]
+  if (low.kind !== 'literal' || high.kind !== 'literal') throw new Error('the bounds of a saturation are constants')
+  const isSigned = node.type.scalar === 'i32'
+  const bound = ({ value }: { readonly value: number }) => print({ kind: 'literal', type: node.type, value })
+  const capped = call('min', bound(high), toInteger(spelling))
+  const isLowestWord = !isSigned && low.value === 0
+  const saturated = isLowestWord ? capped : call('max', bound(low), capped)
+  if (low.value <= 0 && high.value >= 0) return saturated
+  // NaN gives 0, which lies outside here.
+  return conditional(infix('!=', print(x), print(x)), bound({ value: 0 }), saturated)
+}
+
+const cast = (type: string): Speller => named(type)
+const comparison = (symbol: InfixOperator): Speller => operator(symbol)
+
+export const spellings: Readonly<Partial<Record<DeviceOperation, Speller>>> = {
+  add: byType({ f32: operator('+'), u32: operator('+'), i32: defined('wrapping_add') }),
+  sub: byType({ f32: operator('-'), u32: operator('-'), i32: defined('wrapping_sub') }),
+  mul: byType({ f32: operator('*'), u32: operator('*'), i32: defined('wrapping_mul') }),
+  isolatedMul: named('__fmul_rn'),
+  div: named('__fdiv_rn'),
+  neg: byType({ f32: unary('-'), i32: defined('wrapping_neg') }),
+  abs: byType({ f32: named('fabsf'), i32: defined('wrapping_abs') }),
+  // A NaN loses and -0 is below +0, as PTX defines min.f32 and max.f32.
+  min: byType({ f32: named('fminf'), i32: named('min'), u32: named('min') }),
+  max: byType({ f32: named('fmaxf'), i32: named('max'), u32: named('max') }),
+  clamp,
+  round: named('rintf'),
+  roundHalfAway: named('roundf'),
+  floor: named('floorf'),
+  ceil: named('ceilf'),
+  trunc: named('truncf'),
+  fma: named('__fmaf_rn'),
+  sqrt: named('__fsqrt_rn'),
+  exp2: named('exp2f'),
+  log2: named('log2f'),
+  lt: comparison('<'),
+  le: comparison('<='),
+  gt: comparison('>'),
+  ge: comparison('>='),
+  eq: comparison('=='),
+  ne: comparison('!='),
+  select: ({ args: [condition, yes, no] }) => conditional(condition as Printed, yes as Printed, no as Printed),
+  and: bits('&', '&&'),
+  or: bits('|', '||'),
+  xor: bits('^', '!='),
+  not: byType({ bool: unary('!'), i32: unary('~'), u32: unary('~') }),
+  shiftLeft: byType({
+    u32: shiftLeft,
+    i32: spelling =>
+      call(
+        'int',
+        shiftLeft({ ...spelling, args: [call('unsigned', spelling.args[0] as Printed), ...spelling.args.slice(1)] }),
+      ),
+  }),
+  shiftRight: spelling => infix('>>', spelling.args[0] as Printed, shiftAmount(spelling)),
+  bitcastF32: byType({ i32: named('__int_as_float'), u32: named('__uint_as_float') }),
+  bitcastI32: byType({ f32: named('__float_as_int'), u32: cast('int') }),
+  bitcastU32: byType({ f32: named('__float_as_uint'), i32: cast('unsigned') }),
+  toF32: byType({ i32: named('__int2float_rn'), u32: named('__uint2float_rn') }),
+  toI32: cast('int'),
+  toU32: cast('unsigned'),
+  saturateFloat,
+  saturateFloat32: toInteger,
+  quotient: operator('/'),
+  remainder: operator('%'),
+  all: ({ args }) => args.reduce((a, b) => infix('&&', a, b)),
+}
