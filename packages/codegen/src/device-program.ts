@@ -77,6 +77,8 @@ export type DeviceOperation =
   | 'packF16'
   /** (value f32) → the 16 bits of the nearest bfloat16, as u32. */
   | 'packBf16'
+  /** (value, offset) → the value of the thread whose lane differs in the bits of `offset`, within the subgroup. */
+  | 'shuffleXor'
   /** Logical and over booleans of control flow. */
   | 'all'
 
@@ -141,7 +143,10 @@ export type DeviceStatement =
       readonly body: readonly DeviceStatement[]
       readonly comment?: string
     }
+  /** All threads of the workgroup wait here; what they wrote before to shared memory is seen after. */
   | { readonly kind: 'barrier' }
+  /** array[index] = max(array[index], value) on u32 words of global memory, indivisible. */
+  | { readonly kind: 'atomicMax'; readonly array: string; readonly index: DeviceExpr; readonly value: DeviceExpr }
   | { readonly kind: 'comment'; readonly text: string }
 
 export interface SharedArray {
@@ -155,7 +160,7 @@ export interface SharedArray {
 export interface GlobalArray {
   readonly name: string
   readonly element: ElementType
-  readonly access: 'read' | 'read_write'
+  readonly access: 'read' | 'read_write' | 'atomic'
 }
 
 /** One entry point. */

@@ -25,10 +25,17 @@ const isLiteral = (e: DeviceExpr, value: number): boolean => e.kind === 'literal
 export function sum(a: DeviceExpr, b: DeviceExpr): DeviceExpr {
   if (isLiteral(a, 0)) return b
   if (isLiteral(b, 0)) return a
-  if (a.kind === 'literal' && b.kind === 'literal') return literal(a.value + b.value)
+  if (a.kind === 'literal' && b.kind === 'literal') return literal((a.value + b.value) >>> 0)
   // Sums lean to the left, where they need no parentheses; indices wrap, so the order does not matter.
   if (b.kind === 'op' && b.op === 'add') return sum(sum(a, b.args[0] as DeviceExpr), b.args[1] as DeviceExpr)
   return op('add', u32Type, a, b)
+}
+
+/** a − b of indices (u32): wraps where the arm of a selection that is not taken reads before the first element. */
+export function difference(a: DeviceExpr, b: DeviceExpr): DeviceExpr {
+  if (isLiteral(b, 0)) return a
+  if (a.kind === 'literal' && b.kind === 'literal') return literal((a.value - b.value) >>> 0)
+  return op('sub', u32Type, a, b)
 }
 
 /** a · b of indices (u32). */
@@ -36,7 +43,7 @@ export function product(a: DeviceExpr, b: DeviceExpr): DeviceExpr {
   if (isLiteral(a, 0) || isLiteral(b, 0)) return literal(0)
   if (isLiteral(a, 1)) return b
   if (isLiteral(b, 1)) return a
-  if (a.kind === 'literal' && b.kind === 'literal') return literal(a.value * b.value)
+  if (a.kind === 'literal' && b.kind === 'literal') return literal(Math.imul(a.value, b.value) >>> 0)
   return op('mul', u32Type, a, b)
 }
 

@@ -2,7 +2,7 @@ import type { Affine, Extent, Loop, LoopId, Nest } from '@qernel/dsl'
 import { constantExtent } from '@qernel/schedule'
 import type { DeviceExpr, DeviceStatement } from './device-program.ts'
 import { boolType, u32Type } from './device-program.ts'
-import { literal, op, product, quotient, sum, variable } from './expressions.ts'
+import { difference, literal, op, product, quotient, sum, variable } from './expressions.ts'
 import type { Namer } from './namer.ts'
 
 /** What a loop variable is at a place of the program: a value that is counted out, or an expression. */
@@ -38,9 +38,12 @@ export class IndexArithmetic {
       by === 1 ||
       (constant % by === 0 && [...rest].every(([, c]) => c % by === 0) && [...thread.values()].every(c => c % by === 0))
     if (!exact) return quotient(this.divided(a, values, 1), by)
+    // What is subtracted comes last, so that no value on the way is below 0 where the index is not.
     let result = quotient(this.#coordinate(thread), by)
-    for (const [value, c] of rest) result = sum(result, product(value, literal(c / by)))
-    return sum(result, literal(constant / by))
+    for (const [value, c] of rest) if (c > 0) result = sum(result, product(value, literal(c / by)))
+    if (constant > 0) result = sum(result, literal(constant / by))
+    for (const [value, c] of rest) if (c < 0) result = difference(result, product(value, literal(-c / by)))
+    return constant < 0 ? difference(result, literal(-constant / by)) : result
   }
 
   extent(e: Extent): DeviceExpr {
@@ -67,7 +70,7 @@ export class IndexArithmetic {
       const value = values.get(id)
       if (value === undefined) throw new Error(`loop ${id} has no value here`)
       if (typeof value === 'number') constant += c * value
-      else if (value.thread) thread.set(id, c)
+      else if (value.thread && c > 0) thread.set(id, c)
       else rest.push([value.value, c])
     }
     return { thread, rest, constant }

@@ -8,7 +8,7 @@ import {
   type LoopId,
   type Subscript,
 } from '@qernel/dsl'
-import { constantExtent, type Leaf, neededGuards } from '@qernel/schedule'
+import { constantExtent, type Leaf } from '@qernel/schedule'
 import {
   boolType,
   type DeviceExpr,
@@ -37,9 +37,10 @@ import { lowerExpression } from './lower-expression.ts'
 import { type FunctionContext, registerName } from './lower-function.ts'
 import {
   accessLimit,
-  chunkLanes,
   isAlignedRun,
   isPacked,
+  lanesInnermost,
+  maskingGuards,
   rowAlignment,
   vectorLoops,
   widestAccess,
@@ -63,15 +64,17 @@ export interface Chunk {
 
 export function lowerLeaf(
   leaf: Leaf,
-  around: readonly Loop[],
+  outward: readonly Loop[],
   values: LoopValues,
   context: FunctionContext,
 ): DeviceStatement[] {
-  const { loops, elements } = vectorLoops(context.nest, around)
-  const lanes = chunkLanes(elements)
+  const around = lanesInnermost(leaf, outward)
+  const { loops, elements, lanes } = vectorLoops(context.nest, around)
+  const innermost = loops.at(-1)
+  const target = context.nest.buffers.get(leaf.buffer) as Buffer
   const statements: DeviceStatement[] = []
-  const words: DeviceExpr[][] = []
-  let firstChunk: Chunk | undefined
+  // The bits of one run of the innermost vector loop: whole words, written together.
+  let run: Run | undefined
   for (let start = 0; start < elements; start += lanes) {
     const laneValues = Array.from({ length: lanes }, (_, lane) => withLane(values, loops, start + lane, context))
     const chunk: Chunk = {
@@ -84,17 +87,21 @@ export function lowerLeaf(
       statements,
       masked: new Map(),
     }
-    firstChunk ??= chunk
     const value = lowerExpression(leaf.value, chunk)
     flushMasked(chunk)
     const kept = value()
-    const target = context.nest.buffers.get(leaf.buffer) as Buffer
     if (target.memory !== 'global') writeLocal(target, kept, chunk)
-    else if (isPacked(target, context.target)) words.push(packedLanes(target, kept, chunk))
-    else writeGlobal(target, kept, chunk)
+    else if (!isPacked(target, context.target)) writeGlobal(target, kept, chunk)
+    else {
+      run ??= { first: chunk, pieces: [], masks: [] }
+      run.pieces.push(...packedLanes(target, kept, chunk))
+      run.masks.push(...chunk.masks)
+      const runLength = constantExtent(context.nest, innermost?.extent ?? 1) as number
+      if ((start + lanes) % runLength !== 0) continue
+      writeWords(target, run)
+      run = undefined
+    }
   }
-  if (words.length > 0 && firstChunk !== undefined)
-    writeWords(context.nest.buffers.get(leaf.buffer) as Buffer, words.flat(), firstChunk)
   return statements
 }
 
@@ -119,10 +126,7 @@ function maskLanes(
   context: FunctionContext,
   statements: DeviceStatement[],
 ): (DeviceExpr | undefined)[] {
-  const vectors = new Set(around.filter(l => l.mode === 'vector').map(l => l.id))
-  const guards = neededGuards(context.nest, leaf, around).filter(g =>
-    [...g.index.terms.keys()].some(id => vectors.has(id)),
-  )
+  const guards = maskingGuards(context.nest, leaf, around)
   return laneValues.map((values, lane) => {
     if (guards.length === 0 || start + lane === 0) return undefined
     const tests = guards.map(g => lessThan(context.indices.affine(g.index, values), context.indices.extent(g.below)))
@@ -604,7 +608,14 @@ function packedLanes(buffer: Buffer, value: DeviceExpr, chunk: Chunk): DeviceExp
   return Array.from({ length: lanes }, (_, lane) => narrowBits(buffer.type, component(named, lane)))
 }
 
-function writeWords(buffer: Buffer, pieces: readonly DeviceExpr[], chunk: Chunk): void {
+/** Neighbouring packed elements on their way to their words. */
+interface Run {
+  readonly first: Chunk
+  readonly pieces: DeviceExpr[]
+  readonly masks: (DeviceExpr | undefined)[]
+}
+
+function writeWords(buffer: Buffer, { first: chunk, pieces, masks }: Run): void {
   const { context, leaf, laneValues, statements } = chunk
   const row = rowOf(
     buffer,
@@ -612,8 +623,19 @@ function writeWords(buffer: Buffer, pieces: readonly DeviceExpr[], chunk: Chunk)
     chunk,
   )
   const base = firstWord(buffer, leaf.index, chunk)
+  const elements = elementsPerUnit(buffer.type)
+  const unit = { elements, bits: elements * buffer.type.bits }
   for (const [position, word] of packWords(buffer.type, pieces).entries()) {
     const index = sum(product(row, rowWords(buffer, context)), sum(base, literal(position)))
-    statements.push({ kind: 'store', array: buffer.name, index, access: { storage: 'u32', lanes: 1 }, value: word })
+    const store: DeviceStatement = {
+      kind: 'store',
+      array: buffer.name,
+      index,
+      access: { storage: 'u32', lanes: 1 },
+      value: word,
+    }
+    // Rows are whole units: the words of one exist as soon as its first element does.
+    const mask = masks[Math.floor((position * 32) / unit.bits) * unit.elements]
+    statements.push(mask === undefined ? store : { kind: 'if', condition: mask, body: [store] })
   }
 }

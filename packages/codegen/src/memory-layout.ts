@@ -1,6 +1,6 @@
 /** How the buffers of a nest lie in memory: what is declared, and in how many lanes it is accessed. */
-import { type Affine, affine, type Buffer, type Extent, type Loop, type Nest } from '@qernel/dsl'
-import { constantExtent, isMultiple, type Leaf, leavesOf } from '@qernel/schedule'
+import { type Affine, affine, type Buffer, type Extent, type Guard, type Loop, type Nest } from '@qernel/dsl'
+import { constantExtent, isMultiple, type Leaf, leavesOf, neededGuards } from '@qernel/schedule'
 import type { Target } from './target.ts'
 
 /** One access of a leaf to a buffer. */
@@ -9,6 +9,8 @@ export interface Access {
   readonly index: readonly (Affine | undefined)[]
   readonly around: readonly Loop[]
   readonly kind: 'load' | 'store'
+  /** Whether some lanes may be outside, so that each is accessed by itself. */
+  readonly masked: boolean
 }
 
 /** Whether elements of a buffer lie in 32-bit words that hold several. */
@@ -19,10 +21,25 @@ export function chunkLanes(elements: number): 1 | 2 | 4 {
   return elements % 4 === 0 ? 4 : elements % 2 === 0 ? 2 : 1
 }
 
-/** The vector loops around a leaf and how many elements they make together. */
-export function vectorLoops(nest: Nest, around: readonly Loop[]): { loops: readonly Loop[]; elements: number } {
+/**
+ * The loops around a leaf with the vector loop that walks the last dimension of its store as the innermost: its lanes lie
+ * side by side in memory. Vector loops are parallel and stand directly inside each other, so their order means nothing.
+ */
+export function lanesInnermost(leaf: Leaf, around: readonly Loop[]): readonly Loop[] {
+  const last = leaf.index.at(-1)
+  const along = last && around.find(l => l.mode === 'vector' && affine.coefficient(last, l.id) === 1)
+  return along === undefined ? around : [...around.filter(l => l !== along), along]
+}
+
+/** The vector loops around a leaf, how many elements they make together and how many of them one chunk takes. */
+export function vectorLoops(
+  nest: Nest,
+  around: readonly Loop[],
+): { loops: readonly Loop[]; elements: number; lanes: 1 | 2 | 4 } {
   const loops = around.filter(l => l.mode === 'vector')
-  return { loops, elements: loops.reduce((n, l) => n * (constantExtent(nest, l.extent) as number), 1) }
+  const extents = loops.map(l => constantExtent(nest, l.extent) as number)
+  // A chunk stays in the innermost loop, so that it never goes from one row to the next.
+  return { loops, elements: extents.reduce((n, extent) => n * extent, 1), lanes: chunkLanes(extents.at(-1) ?? 1) }
 }
 
 /** The most elements of a type that one access moves: 16 bytes, in vectors of at most 4. */
@@ -62,6 +79,12 @@ export function isAlignedRun(
   )
 }
 
+/** The guards that hold for some lanes of a vector and not for others. */
+export function maskingGuards(nest: Nest, leaf: Leaf, around: readonly Loop[]): Guard[] {
+  const vectors = around.filter(l => l.mode === 'vector')
+  return neededGuards(nest, leaf, around).filter(guard => vectors.some(l => guard.index.terms.has(l.id)))
+}
+
 /** Whether loads of a leaf may be wide: its vector loops say how wide. */
 export const accessLimit = (around: readonly Loop[]): number =>
   Math.min(...around.filter(l => l.mode === 'vector').map(l => l.accessWidth ?? 16), 16)
@@ -71,15 +94,21 @@ export function accessesOf(
   nest: Nest,
   loadsOfLeaf: (leaf: Leaf) => readonly { buffer: string; index: Access['index'] }[],
 ): Access[] {
-  return leavesOf(nest.body).flatMap(({ leaf, around }) => [
-    { buffer: nest.buffers.get(leaf.buffer) as Buffer, index: leaf.index, around, kind: 'store' as const },
-    ...loadsOfLeaf(leaf).map(({ buffer, index }) => ({
-      buffer: nest.buffers.get(buffer) as Buffer,
-      index,
-      around,
-      kind: 'load' as const,
-    })),
-  ])
+  return leavesOf(nest.body).flatMap(({ leaf, around: outward }): Access[] => {
+    const around = lanesInnermost(leaf, outward)
+    const common = { around, masked: maskingGuards(nest, leaf, around).length > 0 }
+    return [
+      { buffer: nest.buffers.get(leaf.buffer) as Buffer, index: leaf.index, kind: 'store', ...common },
+      ...loadsOfLeaf(leaf).map(
+        ({ buffer, index }): Access => ({
+          buffer: nest.buffers.get(buffer) as Buffer,
+          index,
+          kind: 'load',
+          ...common,
+        }),
+      ),
+    ]
+  })
 }
 
 /**
@@ -91,7 +120,8 @@ export function declaredLanes(nest: Nest, buffer: Buffer, accesses: readonly Acc
   const own = accesses.filter(a => a.buffer === buffer)
   if (buffer.memory === 'global') {
     if (!target.vectorArithmetic || isPacked(buffer, target)) return 1
-    const wide = (a: Access) => accessLimit(a.around) >= 4 && isAlignedRun(nest, buffer, a.index, a.around, 4)
+    const wide = (a: Access) =>
+      !a.masked && accessLimit(a.around) >= 4 && isAlignedRun(nest, buffer, a.index, a.around, 4)
     return own.some(wide) && own.every(a => a.kind === 'load' || wide(a)) ? 4 : 1
   }
   for (const lanes of [4, 2] as const) if (own.length > 0 && own.every(a => isLaneGroup(nest, a, lanes))) return lanes
@@ -99,8 +129,7 @@ export function declaredLanes(nest: Nest, buffer: Buffer, accesses: readonly Acc
 }
 
 function isLaneGroup(nest: Nest, { index, around, buffer }: Access, lanes: 2 | 4): boolean {
-  const { elements } = vectorLoops(nest, around)
-  return chunkLanes(elements) === lanes && isAlignedRun(nest, buffer, index, around, lanes)
+  return vectorLoops(nest, around).lanes === lanes && isAlignedRun(nest, buffer, index, around, lanes)
 }
 
 /** Bytes to which rows are padded: whole words of a packed type, whole 3-word units for 3-bit codes. */
