@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { UsageError } from '../src/errors/usage-error.ts'
+import { FailedCheck, UsageError } from '../src/errors/usage-error.ts'
 import { type AnyCommand, defineCommand, type Program } from '../src/frame/command.ts'
 import { runProgram } from '../src/frame/run-program.ts'
 
@@ -42,6 +42,9 @@ const program: Program = {
         hint: 'try a',
       })
     }),
+    command('fail', () => {
+      throw new FailedCheck({ what: 'the kernel did not run', details: ['line 1', '^^^^'] })
+    }),
     command('crash', () => {
       throw new TypeError('undefined is not a function')
     }),
@@ -76,6 +79,12 @@ describe('exit codes', () => {
     `)
   })
 
+  it('1 a check that failed before there was a result, with its details', async () => {
+    const stderr = 'qernel fail: the kernel did not run\n    line 1\n    ^^^^\n'
+    expect(await run('fail')).toEqual({ exitCode: 1, stdout: '', stderr })
+    expect(JSON.parse((await run('fail', '--json')).stdout).error).toMatchObject({ kind: 'check', exitCode: 1 })
+  })
+
   it('70 a bug of ours: the stack, and a request to report it', async () => {
     const { exitCode, stdout, stderr } = await run('crash')
     expect([exitCode, stdout]).toEqual([70, ''])
@@ -104,7 +113,7 @@ describe('--json', () => {
         kind: 'usage',
         exitCode: 2,
         message: "unknown command 'emti'",
-        allowed: ['emit', 'check', 'refuse', 'crash'],
+        allowed: ['emit', 'fail', 'check', 'refuse', 'crash'],
         nearest: 'emit',
         hint: 'see qernel --help',
       },

@@ -26,7 +26,10 @@ export function numericsLines({ profile, target: { numerics } }: Device): Row[] 
   return [
     ...methods.flatMap(([name, found]): Row[] => (found === undefined ? [] : [[name, divisionExactness(found)]])),
     ['x / 127', exactness(division.constantDivisor)],
-    ['division used', `${numerics.division}, ${numerics.constantDivisorExact ? 'literal' : 'hidden'} divisors`],
+    [
+      'division used',
+      numerics.division + (numerics.constantDivisorExact ? '' : '; literal divisors are hidden from the compiler'),
+    ],
     ['fma', profile.fmaIsFused ? 'rounds once' : 'rounds twice'],
     ['a * b + c', profile.contracts ? 'may be contracted into one rounding' : 'rounds twice, as written'],
     ['denormals', profile.keepsDenormals ? 'kept' : 'flushed to zero'],
@@ -48,7 +51,7 @@ export function numericsLines({ profile, target: { numerics } }: Device): Row[] 
 }
 
 const exactness = ({ mismatches, of }: Mismatches): string =>
-  mismatches === 0 ? `exact (${of} tried)` : `${mismatches} of ${of} differ from IEEE-754 binary32`
+  mismatches === 0 ? `exact (${of} tried)` : `${mismatches} of ${of} differ from IEEE-754`
 
 /** A device that flushes denormals cannot divide them: that is told apart. */
 function divisionExactness({ mismatches, denormal, of }: DivisionMismatches): string {

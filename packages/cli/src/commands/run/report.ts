@@ -76,12 +76,14 @@ function timeText({ device, time }: JobResult): string {
   return `${durationText(medianMs)} (${spread})${device.isSoftware ? `; ${SOFTWARE_TIMES}` : ''}`
 }
 
+const elements = (count: number): string => `${count} ${count === 1 ? 'element' : 'elements'}`
+
 function roundTripDetails({ error, bound, bytes }: RoundTripReport): [string, string][] {
   const verdict = bound.holds
     ? 'kept by every element'
-    : `BROKEN by ${bound.violations} elements, the first at ${shapeText([bound.first?.t ?? 0, bound.first?.d ?? 0])}`
-  const left = error.nonFinite === 0 ? '' : `; ${error.nonFinite} elements with a NaN or an infinity left out`
-  const saturated = bound.saturated === 0 ? '' : `; ${bound.saturated} elements beyond the codes' range are clamped`
+    : `BROKEN by ${elements(bound.violations)}, the first at ${shapeText([bound.first?.t ?? 0, bound.first?.d ?? 0])}`
+  const left = error.nonFinite === 0 ? '' : `; left out: ${elements(error.nonFinite)} with a NaN or an infinity`
+  const saturated = bound.saturated === 0 ? '' : `; clamped to the range of the codes: ${elements(bound.saturated)}`
   return [
     [
       'max |error|',

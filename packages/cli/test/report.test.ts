@@ -1,0 +1,80 @@
+import { f32, i8 } from '@qernel/dsl'
+import { int8PerChannel } from '@qernel/kernels'
+import { describe, expect, it } from 'vitest'
+import { reportText } from '../src/commands/run/report.ts'
+import { agreementText, durationText, errorText } from '../src/report/quantities.ts'
+
+describe('numbers for people', () => {
+  it.each([
+    [3, 3, '3/3 = 100%'],
+    [262143, 262144, '262143/262144 = 99.99%'],
+    [0, 7, '0/7 = 0%'],
+    [0, 0, '0/0 = 100%'],
+  ])('%i of %i: less than all is never 100%%', (equal, total, text) =>
+    expect(agreementText({ equal, total })).toBe(text),
+  )
+
+  it.each([
+    [0.0000251, '0.0251 µs'],
+    [0.0314, '31.4 µs'],
+    [8.416, '8.42 ms'],
+    [1234, '1.23 s'],
+  ])('%d ms', (milliseconds, text) => expect(durationText(milliseconds)).toBe(text))
+
+  it('errors have 4 digits', () => expect([0, 0.0359235, 22.33].map(errorText)).toEqual(['0', '0.03592', '22.33']))
+})
+
+it('a run that failed says where the first difference is, which bound is broken, and that nothing was written', () => {
+  const job = {
+    kernel: int8PerChannel(f32),
+    schedule: { name: 'mine', steps: [{ transform: 'tile', t: 2, d: 3 }], where: '--schedule mine.json' },
+    fixed: new Map(),
+    sizes: new Map([
+      ['T', 2],
+      ['D', 3],
+    ]),
+    inputs: new Map(),
+    repeats: undefined,
+  }
+  const text = reportText({
+    job,
+    result: { outputs: new Map(), device: { kind: 'webgpu', name: 'GPU', driver: 'driver 1', isSoftware: false } },
+    outputs: [
+      {
+        name: 'q',
+        tensor: { type: i8, shape: [2, 3], data: new Int8Array(6) },
+        agreement: { equal: 4, total: 6, firstDifference: 4 },
+      },
+    ],
+    roundTrip: {
+      error: { maximum: 0.5, l2: 0.75, rms: 0.25, compared: 5, nonFinite: 1 },
+      bound: {
+        holds: false,
+        halfLargestScale: 0.125,
+        violations: 2,
+        first: { t: 1, d: 2, error: 0.5, bound: 0.125 },
+        saturated: 1,
+        nonFinite: 0,
+      },
+      bytes: { before: 24, after: 18 },
+    },
+    files: [],
+    withheld: true,
+  })
+  expect(text).toMatchInlineSnapshot(`
+    "int8_per_channel, T = 2, D = 3
+
+    output  type  shape   equal to the reference
+    ------  ----  ------  --------------------------------------------
+    q       i8    [2, 3]  4/6 = 66.66%, the first difference at [1, 1]
+
+    schedule     mine: tile(t=2,d=3)
+    device       GPU, driver 1
+    time         none: nothing was dispatched
+    max |error|  0.5000, its bound scale/2 is 0.1250: BROKEN by 2 elements, the first at [1, 2]
+    L2 error     0.7500, rms 0.2500; left out: 1 element with a NaN or an infinity; clamped to the range of the codes: 1 element
+    bytes        24 → 18
+    written      nothing, since a check failed
+    "
+  `)
+})
