@@ -47,7 +47,12 @@ export function cacheLoads(
   )
   const [first] = readers
   if (first === undefined)
-    return refuse('no-such-buffer', `${at.loop.name} holds no load of ${bufferName}`, [place.at], loadedBelow(scope))
+    return refuse(
+      'no-such-buffer',
+      `${at.loop.name} holds no load of ${bufferName}`,
+      [place.at],
+      loadedBelow(nest, scope),
+    )
   if (leavesOf(scope).some(({ leaf }) => leaf.buffer === bufferName))
     return refuse('written-inside', `${bufferName} is written below ${at.loop.name}, so a copy could be stale`, [
       place.at,
@@ -174,6 +179,10 @@ function axisOf(a: Affine, around: readonly Loop[]): string | undefined {
   return axes.size === 1 ? [...axes][0] : undefined
 }
 
-const loadedBelow = (body: readonly Statement[]): string[] => [
-  ...new Set(leavesOf(body).flatMap(({ leaf }) => loadsOf(leaf.value).map(load => load.buffer))),
+const loadedBelow = (nest: Nest, body: readonly Statement[]): string[] => [
+  ...new Set(
+    leavesOf(body)
+      .flatMap(({ leaf }) => loadsOf(leaf.value).map(load => load.buffer))
+      .filter(name => nest.buffers.get(name)?.memory === 'global'),
+  ),
 ]

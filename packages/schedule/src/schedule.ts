@@ -5,7 +5,7 @@ import { nearestFirst } from './loop-selection.ts'
 import { type NativeTypes, ownWords } from './ownership.ts'
 import { isRefusal, type Refusal, refuse, ScheduleRefusal } from './refusal.ts'
 import { loopsOf } from './statements.ts'
-import { printStep } from './step-text.ts'
+import { parseSteps, printStep } from './step-text.ts'
 import { findTransform, listTransforms, type Step } from './transform.ts'
 import { validateNest } from './validate-nest.ts'
 
@@ -86,6 +86,34 @@ export function applyStep(nest: Nest, step: Step): Nest | Refusal {
     return refuse('bad-argument', `there is no stage ${stage}`, [], nearestFirst(stage, stages))
   const parsed = v.safeParse(transform.parameters, args)
   if (!parsed.success) return badArgument(name, parsed.issues[0], transform.parameters)
+  const result = transform.apply(nest, parsed.output, { stage })
+  if (!isRefusal(result)) return result
+  return { ...result, alternatives: result.alternatives.filter(text => isPossible(nest, step, result, text)) }
+}
+
+/** Whether an alternative is legal itself: steps to put in front, another argument, a number instead of the one given. */
+function isPossible(nest: Nest, step: Step, { code }: Refusal, alternative: string): boolean {
+  if (alternative.includes('(')) {
+    const steps = parseSteps(alternative).map(
+      (one): Step => (step.stage === undefined ? one : { stage: step.stage, ...one }),
+    )
+    return !isRefusal(steps.reduce<Nest | Refusal>((at, one) => (isRefusal(at) ? at : tryStep(at, one)), nest))
+  }
+  const argument = /^(\w+)=(\w+)$/.exec(alternative)
+  if (argument !== null) return !isRefusal(tryStep(nest, { ...step, [argument[1] as string]: argument[2] }))
+  if (!/^\d+$/.test(alternative)) return true
+  const numbers = Object.keys(step).filter(name => typeof step[name] === 'number')
+  return numbers.some(name => {
+    const result = tryStep(nest, { ...step, [name]: Number(alternative) })
+    return !isRefusal(result) || result.code !== code
+  })
+}
+
+/** A step without a look at the alternatives of its refusal. */
+function tryStep(nest: Nest, { transform: name, stage, ...args }: Step): Nest | Refusal {
+  const transform = findTransform(name)
+  const parsed = transform && v.safeParse(transform.parameters, args)
+  if (transform === undefined || !parsed?.success) return refuse('bad-argument', 'an alternative is no step')
   return transform.apply(nest, parsed.output, { stage })
 }
 
@@ -113,7 +141,9 @@ function markSteps(before: Nest, after: Nest, text: string): Nest {
       const old = known.get(s.id)
       const inner = mark(s.body)
       const changed = old === undefined || old.mode !== s.mode || old.extent !== s.extent
-      return changed ? { ...s, madeBy: (old === undefined ? s.madeBy : undefined) ?? text, body: inner } : { ...s, body: inner }
+      return changed
+        ? { ...s, madeBy: (old === undefined ? s.madeBy : undefined) ?? text, body: inner }
+        : { ...s, body: inner }
     })
   return { ...after, body: mark(after.body) }
 }

@@ -16,6 +16,7 @@ import {
 import { kernels } from './kernels.ts'
 import { randomInputs } from './random-inputs.ts'
 import { type Draw, draws, stepOf } from './random-steps.ts'
+import { foreignReads } from './thread-ownership.ts'
 
 const cases = Number(process.env.QERNEL_CASES ?? 1000)
 
@@ -75,6 +76,7 @@ test.each(kernels.map(kernel => [kernel.name, kernel] as const))(
         const inputs = randomInputs(kernel, rounded, seed)
         const expected = bits(interpretKernel(kernel, inputs, rounded))
         const about = `${printSteps(steps)} at ${[...rounded].join(' ')}\n${nestText(nest)}`
+        expect(foreignReads(nest, rounded), about).toEqual([])
         for (const [how, candidate, order] of [
           ['forward', nest, 'forward'],
           ['parallel loops reversed', nest, 'reverse'],
@@ -87,4 +89,6 @@ test.each(kernels.map(kernel => [kernel.name, kernel] as const))(
     // A generator whose steps are all refused would test nothing.
     expect(applied / (applied + refused)).toBeGreaterThan(0.2)
   },
+  // A thousand cases take 5 s on a slow core.
+  20 * cases + 10_000,
 )

@@ -12,7 +12,7 @@ export interface Draw {
 
 export const draws: fc.Arbitrary<Draw[]> = fc.array(
   fc.record({ transform: fc.nat(999), picks: fc.array(fc.nat(999), { minLength: 8, maxLength: 8 }) }),
-  { minLength: 1, maxLength: 7, size: 'max' },
+  { minLength: 1, maxLength: 12, size: 'max' },
 )
 
 /** The step that a draw means on a nest. */

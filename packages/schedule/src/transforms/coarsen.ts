@@ -53,7 +53,7 @@ export const coarsen = defineTransform({
           'not-constant',
           `${loop.name} is a grid loop: a stride of a grid's size is not known when compiling`,
           [loop.id],
-          [`coarsen(${axis}=${by},order=blocked)`, `tile(${axis}=${by * 16}) before coarsen`],
+          [`coarsen(${axis}=${by},order=blocked)`],
         )
       const copies = next.nextLoop
       const result =

@@ -37,7 +37,7 @@ export const predicate = defineTransform({
 
 function mask(nest: Nest, axis: string): Nest | Refusal {
   const sizes = sizesOf(nest, axis)
-  if (sizes.size === 0) return refuse('no-such-loop', `there is no axis ${axis}`, [], axisNames(nest, axis))
+  if (sizes.size === 0) return refuse('no-such-loop', `there is no axis ${axis} with a size`, [], axisNames(nest, axis))
   return { ...nest, assumptions: nest.assumptions.filter(a => !sizes.has(a.size)) }
 }
 
@@ -85,4 +85,10 @@ function sizesOf(nest: Nest, axis: string): Map<string, { vector: number; tile: 
 }
 
 const axisNames = (nest: Nest, written: string): string[] =>
-  nearestFirst(written, [...new Set(leavesOf(nest.body).flatMap(({ leaf }) => leaf.where.map(g => g.axis)))])
+  nearestFirst(written, [
+    ...new Set(
+      leavesOf(nest.body).flatMap(({ leaf }) =>
+        leaf.where.flatMap(guard => (typeof guard.below === 'number' ? [] : [guard.axis])),
+      ),
+    ),
+  ])

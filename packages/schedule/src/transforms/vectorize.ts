@@ -5,7 +5,7 @@ import { axesOf, axisFactors, factor } from '../parameters.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { sinkLoop } from '../sinking.ts'
 import { splitLoop } from '../splitting.ts'
-import { loopsOf, replaceLoopIn } from '../statements.ts'
+import { loopsOf, replaceLoopIn, stagesOf } from '../statements.ts'
 import { defineTransform } from '../transform.ts'
 
 /**
@@ -37,10 +37,15 @@ export const vectorize = defineTransform({
       )
     if (width > 64)
       return refuse('over-limit', `a vector of ${width} elements; at most 64 are held by one thread`, [], [16, 32, 64])
+    // The vectors of a repair (access=1) only pack stores; those of the author may go around them.
     const vector = loopsOf(nest.body).find(
-      ({ loop }) => loop.axis === axis && loop.mode === 'vector' && !loop.reduce && (loop.accessWidth ?? width) !== 1,
+      ({ loop }) =>
+        loop.axis === axis &&
+        loop.mode === 'vector' &&
+        loop.accessWidth !== 1 &&
+        (context.stage === undefined || stagesOf(loop).has(context.stage)),
     )
-    if (vector !== undefined && context.stage === undefined)
+    if (vector !== undefined)
       return refuse(
         'already-bound',
         `${axis} is already vectorized, ${vector.loop.name} holds ${extentOf(vector.loop.extent)} elements`,
