@@ -1,5 +1,5 @@
 /** Names of a program that C++, CUDA or the file itself already uses get an underscore at the end. */
-import type { DeviceProgram, DeviceStatement } from '@qernel/codegen'
+import { type DeviceProgram, declaredNames } from '@qernel/codegen'
 
 const reserved = new Set(
   // C++ keywords and alternative tokens
@@ -15,7 +15,7 @@ const reserved = new Set(
     'float2 float4 int2 int4 uint2 uint4 char2 char4 uchar2 uchar4 rintf roundf floorf ceilf truncf fabsf fminf fmaxf ' +
     'exp2f log2f threadIdx blockIdx blockDim gridDim warpSize cudaError_t cudaStream_t linux unix ' +
     // what the file defines
-    'f16x4 bf16x4 clamp wrapping_add wrapping_sub wrapping_mul wrapping_neg wrapping_abs stream'
+    'f16x4 bf16x4 clamp wrapping_add wrapping_sub wrapping_mul wrapping_neg wrapping_abs stream atomicMax'
   ).split(' '),
 )
 
@@ -54,14 +54,7 @@ function programNames({ arrays, sizes, functions }: DeviceProgram): Set<string> 
   for (const { entry, shared, body } of functions) {
     names.add(entry)
     for (const array of shared) names.add(array.name)
-    for (const name of declared(body)) names.add(name)
+    for (const name of declaredNames(body)) names.add(name)
   }
   return names
-}
-
-function* declared(body: readonly DeviceStatement[]): Generator<string> {
-  for (const statement of body) {
-    if ('name' in statement) yield statement.name
-    if ('body' in statement) yield* declared(statement.body)
-  }
 }

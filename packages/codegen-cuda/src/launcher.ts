@@ -1,7 +1,7 @@
 /** The host function that checks its arguments and launches every kernel of a file in order. */
 import type { ArrayParameter, Launch, LaunchExtent, LoweredKernel } from '@qernel/codegen'
 import type { Identifiers } from './identifiers.ts'
-import { elementName } from './types.ts'
+import { elementName, isAddressable, storageOf } from './types.ts'
 
 /** The alignment that wide accesses to an array need. */
 export interface Alignment {
@@ -44,18 +44,18 @@ export function launcherOf(
 ): Launcher {
   const { of } = identifiers
   const { arrays, sizes, launches } = lowered
-  const pointer = ({ name, access }: ArrayParameter) => {
-    const element = lowered.program.arrays.find(array => array.name === name)?.element
-    if (element === undefined) throw new Error(`no array ${name}`)
-    return `${access === 'read' ? 'const ' : ''}${hostName(elementName(element))}* ${of(name)}`
-  }
+  const host = new Map(arrays.map(array => [array.name, hostArray(array, lowered)]))
   const working = launches.filter(launch => !launch.grid.includes(0))
   const grids = working.map(launch => gridOf(launch, launches.length === 1 ? '' : stageOf(launch, kernel), identifiers))
   return {
     name: `qernel_${kernel}`,
     notes: arrays.map(array => describe(array, of)),
     largestSize: sizes.length > 0 ? largestSize : undefined,
-    parameters: [...arrays.map(pointer), ...sizes.map(({ name }) => `int64_t ${of(name)}`), 'cudaStream_t stream'],
+    parameters: [
+      ...arrays.map(({ name }) => `${host.get(name)?.pointer} ${of(name)}`),
+      ...sizes.map(({ name }) => `int64_t ${of(name)}`),
+      'cudaStream_t stream',
+    ],
     checks: [...sizeChecks(lowered, of), ...pointerChecks(arrays, alignments, of)],
     grids: grids.flatMap(grid => grid.variables),
     launches: working.map((launch, i) => {
@@ -65,7 +65,10 @@ export function launcherOf(
         condition: variables.map(({ name }) => `${name} > 0`).join(' && '),
         grid: dim3(dimensions),
         block: dim3(launch.workgroup.map(String)),
-        arguments: [...launch.arrays.map(of), ...sizes.map(({ name }) => `unsigned(${of(name)})`)].join(', '),
+        arguments: [
+          ...launch.arrays.map(name => host.get(name)?.cast(of(name)) ?? of(name)),
+          ...sizes.map(({ name }) => `unsigned(${of(name)})`),
+        ].join(', '),
       }
     }),
   }
@@ -124,6 +127,20 @@ function pointerChecks(
     because: `accessed as ${as}`,
   }))
   return [...present, ...aligned]
+}
+
+/** An array as callers see it, and as it is handed to a kernel that sees other elements (words that are maximized). */
+function hostArray(
+  { name, type, access }: ArrayParameter,
+  { program }: LoweredKernel,
+): { readonly pointer: string; readonly cast: (argument: string) => string } {
+  const element = program.arrays.find(array => array.name === name)?.element
+  if (element === undefined) throw new Error(`no array ${name}`)
+  const constant = access === 'read' ? 'const ' : ''
+  const isDirect = element.storage === type.name || !isAddressable(type.name)
+  const declared = elementName(element)
+  const pointer = `${constant}${hostName(isDirect ? declared : storageOf(type.name).names[1])}*`
+  return { pointer, cast: argument => (isDirect ? argument : `reinterpret_cast<${constant}${declared}*>(${argument})`) }
 }
 
 /** Host code has names of fixed width for bytes. */

@@ -160,8 +160,9 @@ export class ExpressionPrinter {
 
   /** `row * pitch + column` with the product in 64 bits: a row may start beyond 2^32 elements, a column never lies there. */
   #position(index: DeviceExpr): Printed {
-    if (index.kind === 'op' && index.op === 'add') {
-      return infix('+', this.#position(index.args[0] as DeviceExpr), this.print(index.args[1] as DeviceExpr))
+    if (index.kind === 'op' && (index.op === 'add' || index.op === 'sub')) {
+      const [start, offset] = index.args as readonly [DeviceExpr, DeviceExpr]
+      return infix(index.op === 'add' ? '+' : '-', this.#position(start), this.print(offset))
     }
     if (index.kind !== 'op' || index.op !== 'mul') return this.print(index)
     const [row, pitch] = index.args as readonly [DeviceExpr, DeviceExpr]

@@ -113,6 +113,10 @@ class StatementPrinter {
           `${indent}}`,
         ]
       }
+      case 'atomicMax': {
+        const place = printer.element(statement.array, statement.index, { storage: 'u32', lanes: 1 })
+        return [`${indent}atomicMax(&${place.text}, ${printer.print(statement.value).text});`]
+      }
       case 'barrier':
         return [`${indent}__syncthreads();`]
       case 'comment':

@@ -1,13 +1,15 @@
 /** From a lowered kernel to the text of a CUDA file. */
 import {
   type ArrayParameter,
+  arraysWritten,
   type DeviceFunction,
-  type DeviceStatement,
   type GlobalArray,
   isolateProducts,
   type Launch,
   type LoweredKernel,
+  removeDeadCode,
   scalarize,
+  statementsOf,
 } from '@qernel/codegen'
 import { comment } from './comment.ts'
 import { type DeviceFunctionName, deviceFunctions } from './device-functions.ts'
@@ -26,7 +28,7 @@ export interface PrintedProgram {
 
 /** @param header lines of comment without markers */
 export function printProgram(kernel: string, lowered: LoweredKernel, header: readonly string[]): PrintedProgram {
-  const program = isolateProducts(scalarize(lowered.program))
+  const program = removeDeadCode(isolateProducts(scalarize(lowered.program)))
   const names = identifiers(program)
   const definitions = new Set<DeviceFunctionName>()
   const alignments = new Map<string, Alignment>()
@@ -73,19 +75,12 @@ function launchNote({ grid, workgroup }: Launch, nameOf: (name: string) => strin
 
 /** The arrays that a function touches, as it sees them. */
 function arraysOf(one: DeviceFunction, arrays: readonly GlobalArray[]): GlobalArray[] {
-  const stored = new Set(storedArrays(one.body))
+  const stored = arraysWritten(one.body)
   return one.arrays.map(name => {
     const array = arrays.find(candidate => candidate.name === name)
     if (array === undefined) throw new Error(`no array ${name}`)
     return { ...array, access: stored.has(name) ? 'read_write' : 'read' }
   })
-}
-
-function* storedArrays(body: readonly DeviceStatement[]): Generator<string> {
-  for (const statement of body) {
-    if (statement.kind === 'store') yield statement.array
-    if ('body' in statement) yield* storedArrays(statement.body)
-  }
 }
 
 function memoriesOf(
@@ -101,7 +96,9 @@ function memoriesOf(
   for (const { name, type } of shared) {
     memories.set(name, { memory: 'shared', element: { storage: type.scalar, lanes: type.lanes }, isLarge: false })
   }
-  for (const { name, type } of privateArrays(body)) {
+  for (const statement of statementsOf(body)) {
+    if (statement.kind !== 'array') continue
+    const { name, type } = statement
     memories.set(name, { memory: 'private', element: { storage: type.scalar, lanes: type.lanes }, isLarge: false })
   }
   return memories
@@ -111,11 +108,4 @@ function memoriesOf(
 function mayBeLarge({ shape }: ArrayParameter): boolean {
   const known = shape.reduce<number>((count, extent) => count * (typeof extent === 'number' ? extent : 2 ** 31), 1)
   return known > 2 ** 32
-}
-
-function* privateArrays(body: readonly DeviceStatement[]): Generator<DeviceStatement & { kind: 'array' }> {
-  for (const statement of body) {
-    if (statement.kind === 'array') yield statement
-    if ('body' in statement) yield* privateArrays(statement.body)
-  }
 }

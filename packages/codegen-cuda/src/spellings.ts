@@ -116,7 +116,14 @@ const saturateFloat: Speller = spelling => {
 }
 
 const cast = (type: string): Speller => named(type)
-const comparison = (symbol: InfixOperator): Speller => operator(symbol)
+/** Compilers warn about comparisons of unsigned values with 0 that cannot fail or hold. */
+const order =
+  (symbol: InfixOperator, withZero?: boolean): Speller =>
+  spelling => {
+    const [, b] = spelling.node.args as readonly [DeviceExpr, DeviceExpr]
+    const isZero = b.kind === 'literal' && b.value === 0 && b.type.scalar === 'u32'
+    return isZero && withZero !== undefined ? atom(String(withZero)) : operator(symbol)(spelling)
+  }
 
 export const spellings: Readonly<Partial<Record<DeviceOperation, Speller>>> = {
   add: byType({ f32: operator('+'), u32: operator('+'), i32: defined('wrapping_add') }),
@@ -139,12 +146,12 @@ export const spellings: Readonly<Partial<Record<DeviceOperation, Speller>>> = {
   sqrt: named('__fsqrt_rn'),
   exp2: named('exp2f'),
   log2: named('log2f'),
-  lt: comparison('<'),
-  le: comparison('<='),
-  gt: comparison('>'),
-  ge: comparison('>='),
-  eq: comparison('=='),
-  ne: comparison('!='),
+  lt: order('<', false),
+  le: operator('<='),
+  gt: operator('>'),
+  ge: order('>=', true),
+  eq: operator('=='),
+  ne: operator('!='),
   select: ({ args: [condition, yes, no] }) => conditional(condition as Printed, yes as Printed, no as Printed),
   and: bits('&', '&&'),
   or: bits('|', '||'),
@@ -169,5 +176,7 @@ export const spellings: Readonly<Partial<Record<DeviceOperation, Speller>>> = {
   saturateFloat32: toInteger,
   quotient: operator('/'),
   remainder: operator('%'),
+  // Every thread of the warp takes part.
+  shuffleXor: ({ args }) => call('__shfl_xor_sync', printMask(0xffffffff), ...args),
   all: ({ args }) => args.reduce((a, b) => infix('&&', a, b)),
 }

@@ -57,6 +57,9 @@ const storages: Readonly<Record<string, Storage>> = {
   },
 }
 
+/** Whether arrays of a storage type are arrays of a C++ type. */
+export const isAddressable = (name: string): boolean => Object.hasOwn(storages, name)
+
 export function storageOf(name: string): Storage {
   const storage = storages[name]
   if (storage === undefined) throw new Error(`CUDA does not address ${name} directly`)

@@ -50,6 +50,8 @@ export {
   subscript,
 } from './precedence.ts'
 export { type ProvenanceOptions, provenance } from './provenance.ts'
+export { removeDeadCode } from './remove-dead-code.ts'
 export { scalarize } from './scalarize.ts'
 export type { Numerics, Target } from './target.ts'
 export { compilerVersion } from './version.ts'
+export { arraysWritten, declaredNames, namesRead, statementsOf } from './walk-program.ts'

@@ -3,11 +3,12 @@
  * `isolatedMul`, which is rounded by itself. Names do not stop contraction, so a product that is named, kept in a private
  * array or passed through memory that the function reads again counts as one that may.
  */
-import type { DeviceExpr, DeviceFunction, DeviceOperation, DeviceProgram, DeviceStatement } from './device-program.ts'
+import type { DeviceExpr, DeviceOperation, DeviceProgram, DeviceStatement } from './device-program.ts'
+import { namesRead } from './walk-program.ts'
 
 export const isolateProducts = (program: DeviceProgram): DeviceProgram => ({
   ...program,
-  functions: program.functions.map(one => ({ ...one, body: isolateBody(one.body, loadedArrays(one)) })),
+  functions: program.functions.map(one => ({ ...one, body: isolateBody(one.body, namesRead(one.body)) })),
 })
 
 /** Operations whose operands no compiler contracts with anything outside. */
@@ -50,6 +51,7 @@ function isolateBody(body: readonly DeviceStatement[], loaded: ReadonlySet<strin
       case 'var':
         return statement.value === undefined ? statement : { ...statement, value: isolate(statement.value, true) }
       case 'store':
+      case 'atomicMax':
         return { ...statement, value: isolate(statement.value, loaded.has(statement.array)) }
       case 'if':
         return {
@@ -82,30 +84,4 @@ function isolate(e: DeviceExpr, reachesSum: boolean): DeviceExpr {
     default:
       return e
   }
-}
-
-function loadedArrays({ body }: DeviceFunction): ReadonlySet<string> {
-  const loaded = new Set<string>()
-  const visit = (e: DeviceExpr): void => {
-    if (e.kind === 'load') {
-      loaded.add(e.array)
-      visit(e.index)
-    } else if (e.kind === 'op' || e.kind === 'construct') e.args.forEach(visit)
-    else if (e.kind === 'component') visit(e.of)
-    else if (e.kind === 'dynamicComponent') {
-      visit(e.of)
-      visit(e.lane)
-    }
-  }
-  const walk = (statements: readonly DeviceStatement[]): void => {
-    for (const s of statements) {
-      if ('value' in s && s.value !== undefined) visit(s.value)
-      if ('index' in s && s.index !== undefined) visit(s.index)
-      if (s.kind === 'if') visit(s.condition)
-      if (s.kind === 'for') visit(s.extent)
-      if ('body' in s) walk(s.body)
-    }
-  }
-  walk(body)
-  return loaded
 }

@@ -20,6 +20,7 @@ import {
 } from './device-program.ts'
 import { component, construct, literal, op, variable } from './expressions.ts'
 import { Namer } from './namer.ts'
+import { declaredNames } from './walk-program.ts'
 
 export function scalarize(program: DeviceProgram): DeviceProgram {
   const taken = [...program.arrays.map(array => array.name), ...program.sizes]
@@ -30,13 +31,6 @@ function scalarizeFunction(one: DeviceFunction, taken: readonly string[]): Devic
   const shared = one.shared.map(array => array.name)
   const namer = new Namer([...taken, one.entry, ...shared, ...declaredNames(one.body)])
   return { ...one, body: scalarizeBody(one.body, namer) }
-}
-
-function* declaredNames(body: readonly DeviceStatement[]): Generator<string> {
-  for (const statement of body) {
-    if ('name' in statement) yield statement.name
-    if ('body' in statement) yield* declaredNames(statement.body)
-  }
 }
 
 const scalarizeBody = (body: readonly DeviceStatement[], namer: Namer): DeviceStatement[] =>
@@ -57,6 +51,7 @@ function scalarizeStatement(statement: DeviceStatement, lanes: Lanes, namer: Nam
       return { ...statement, ...(statement.index && { index: lanes.value(statement.index) }), value }
     }
     case 'store':
+    case 'atomicMax':
       return { ...statement, index: lanes.value(statement.index), value: lanes.value(statement.value) }
     case 'if':
       return {
