@@ -17,7 +17,8 @@ export const draws: fc.Arbitrary<Draw[]> = fc.array(
 
 /** The step that a draw means on a nest. */
 export function stepOf(nest: Nest, { transform: index, picks }: Draw): Step {
-  const transforms = listTransforms()
+  // Those that change the order of a sum are held to another standard than equal bits.
+  const transforms = listTransforms().filter(t => t.numerics === 'exact')
   const transform = transforms[index % transforms.length] as Transform
   let position = 0
   const pick = <T>(from: readonly T[]): T => from[(picks[position++ % picks.length] as number) % from.length] as T
