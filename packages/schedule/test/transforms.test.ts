@@ -28,9 +28,8 @@ test('the default nest: a loop an axis, every reduction an accumulator', () => {
 })
 
 describe('the example of each transform', () => {
-  test.each(listTransforms().map(transform => [transform.name, transform.example]))('%s: %s', (name, example) => {
+  test.each(listTransforms().map(transform => [transform.name, transform.example]))('%s shows itself last: %s', (name, example) => {
     expect(parseSteps(example).at(-1)?.transform).toBe(name)
-    expect(() => applySchedule(quantize, parseSteps(example))).not.toThrow()
   })
   test('bind', () => {
     expect(lastStep(exampleOf('bind'))).toMatchInlineSnapshot(`
