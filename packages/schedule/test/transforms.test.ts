@@ -28,9 +28,12 @@ test('the default nest: a loop an axis, every reduction an accumulator', () => {
 })
 
 describe('the example of each transform', () => {
-  test.each(listTransforms().map(transform => [transform.name, transform.example]))('%s shows itself last: %s', (name, example) => {
-    expect(parseSteps(example).at(-1)?.transform).toBe(name)
-  })
+  test.each(listTransforms().map(transform => [transform.name, transform.example]))(
+    '%s shows itself last: %s',
+    (name, example) => {
+      expect(parseSteps(example).at(-1)?.transform).toBe(name)
+    },
+  )
   test('bind', () => {
     expect(lastStep(exampleOf('bind'))).toMatchInlineSnapshot(`
       "serial t in T
