@@ -18,6 +18,8 @@ export type Helper =
   | 'unpack_u8'
   | 'pack_f16x2'
   | 'bf16_bits'
+  | 'narrow_f16'
+  | 'narrow_bf16'
   | 'div_f32'
 
 type Lanes = 1 | 2 | 4
@@ -97,6 +99,10 @@ fn bf16_bits(x: f32) -> u32 {
   let rounded = (bits + 0x7fffu + ((bits >> 16u) & 1u)) >> 16u;
   return select(rounded, 0x7fc0u, (bits & 0x7fffffffu) > 0x7f800000u);
 }`,
+  narrow_f16: lanes =>
+    byLane('narrow_f16', lanes, 'The nearest binary16 value.', 'unpack2x16float(pack_f16x2(vec2f(x, 0.0))).x'),
+  narrow_bf16: lanes =>
+    byLane('narrow_bf16', lanes, 'The nearest bfloat16 value.', 'bitcast<f32>(bf16_bits(x) << 16u)'),
   div_f32: (lanes, division) => {
     if (lanes === 1) return (division === 'refined' ? refinedDivision : integerDivision).trimEnd()
     const vector = name('f', lanes)
@@ -107,6 +113,14 @@ fn bf16_bits(x: f32) -> u32 {
   },
 }
 
+/** A function of one float, and its form for vectors. */
+function byLane(helper: 'narrow_f16' | 'narrow_bf16', lanes: Lanes, meaning: string, value: string): string {
+  if (lanes === 1) return `// ${meaning}\nfn ${helper}(x: f32) -> f32 {\n  return ${value};\n}`
+  const vector = name('f', lanes)
+  const parts = ['x', 'y', 'z', 'w'].slice(0, lanes).map(c => `${helper}(x.${c})`)
+  return `fn ${helperName(helper, lanes)}(x: ${vector}) -> ${vector} {\n  return ${vector}(${parts.join(', ')});\n}`
+}
+
 /** Helpers that a file needs, each with what it needs itself, in a fixed order. */
 export class HelperSet {
   readonly #used = new Map<string, { readonly helper: Helper; readonly lanes: Lanes }>()
@@ -114,7 +128,9 @@ export class HelperSet {
   /** Notes that a helper is used and gives its name. */
   use(helper: Helper, lanes: Lanes): string {
     const own = helperName(helper, lanes)
-    if (helper === 'div_f32' && lanes !== 1) this.use('div_f32', 1)
+    if ((helper === 'div_f32' || helper.startsWith('narrow')) && lanes !== 1) this.use(helper, 1)
+    if (helper === 'narrow_f16') this.use('pack_f16x2', 1)
+    if (helper === 'narrow_bf16') this.use('bf16_bits', 1)
     this.#used.set(own, { helper, lanes })
     return own
   }

@@ -21,6 +21,8 @@ import { wgslName } from './reserved-words.ts'
 export interface PrintContext {
   readonly division: 'native' | 'refined' | 'integer'
   readonly helpers: HelperSet
+  /** Arrays of atomic words. */
+  readonly atomics: ReadonlySet<string>
 }
 
 export const typeName = ({ scalar, lanes }: DeviceType): string => {
@@ -89,8 +91,10 @@ export function printExpression(e: DeviceExpr, context: PrintContext): Printed {
       return subscript(print(e.of), print(e.lane))
     case 'construct':
       return call(typeName(e.type), ...e.args.map(print))
-    case 'load':
-      return subscript(atom(wgslName(e.array)), print(e.index))
+    case 'load': {
+      const element = subscript(atom(wgslName(e.array)), print(e.index))
+      return context.atomics.has(e.array) ? call('atomicLoad', prefix('&', element)) : element
+    }
     case 'op':
       return printOperation(e, context)
   }
@@ -175,6 +179,12 @@ function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): 
     }
     case 'saturateFloat32':
       return helper(e.type.scalar === 'i32' ? 'saturate_i32' : 'saturate_u32', a)
+    case 'shuffleXor':
+      return call('subgroupShuffleXor', a, b)
+    case 'narrowF16':
+      return helper('narrow_f16', a)
+    case 'narrowBf16':
+      return helper('narrow_bf16', a)
     case 'all':
       return args.reduce((left, right) => infix('&&', left, right))
     default:

@@ -25,8 +25,15 @@ export function printStatements(statements: readonly DeviceStatement[], context:
         const target = s.index === undefined ? name.text : subscript(name, printExpression(s.index, context)).text
         return [`${indent}${target}${s.lane === undefined ? '' : `.${'xyzw'[s.lane]}`} = ${text(s.value)};`]
       }
-      case 'store':
-        return [`${indent}${wgslName(s.array)}[${text(s.index)}] = ${text(s.value)};`]
+      case 'store': {
+        const element = `${wgslName(s.array)}[${text(s.index)}]`
+        const value = text(s.value)
+        return [
+          `${indent}${context.atomics.has(s.array) ? `atomicStore(&${element}, ${value})` : `${element} = ${value}`};`,
+        ]
+      }
+      case 'atomicMax':
+        return [`${indent}atomicMax(&${wgslName(s.array)}[${text(s.index)}], ${text(s.value)});`]
       case 'if':
         return [`${indent}if (${text(s.condition)}) {`, ...printStatements(s.body, context, depth + 1), `${indent}}`]
       case 'for': {

@@ -3,6 +3,8 @@ import Handlebars from 'handlebars'
 /** What a WGSL file is made of; every part is printed already. */
 export interface Skeleton {
   readonly header: readonly string[]
+  /** Language extensions. */
+  readonly enables: readonly string[]
   readonly uniform: { readonly members: readonly string[]; readonly binding: number } | undefined
   readonly arrays: readonly {
     readonly name: string
@@ -24,6 +26,10 @@ const template = `{{#each header}}
 //{{#if this}} {{this}}{{/if}}
 {{/each}}
 
+{{#each enables}}
+enable {{this}};
+
+{{/each}}
 {{#if uniform}}
 struct Sizes {
 {{#each uniform.members}}

@@ -43,7 +43,8 @@ export const wgsl: BackEnd = {
 /** A device program as one WGSL module. */
 export function printModule(program: DeviceProgram, target: Target, header: readonly string[]): string {
   const helpers = new HelperSet()
-  const context = { division: target.numerics.division, helpers }
+  const atomics = new Set(program.arrays.filter(a => a.access === 'atomic').map(a => a.name))
+  const context = { division: target.numerics.division, helpers, atomics }
   const functions = program.functions.map(f => {
     const body = printStatements(f.body, context).join('\n')
     return {
@@ -60,12 +61,16 @@ export function printModule(program: DeviceProgram, target: Target, header: read
   const members = [...program.sizes, ...(program.usesZero ? ['zero'] : [])]
   return renderSkeleton({
     header,
+    enables: functions.some(f => f.body.includes('subgroupShuffleXor(')) ? ['subgroups'] : [],
     uniform: members.length === 0 ? undefined : { members, binding: program.arrays.length },
     arrays: program.arrays.map(({ name, element, access }, binding) => ({
       name: wgslName(name),
       binding,
-      access,
-      element: typeName({ scalar: element.storage as 'f32' | 'i32' | 'u32', lanes: element.lanes }),
+      access: access === 'read' ? 'read' : 'read_write',
+      element:
+        access === 'atomic'
+          ? 'atomic<u32>'
+          : typeName({ scalar: element.storage as 'f32' | 'i32' | 'u32', lanes: element.lanes }),
     })),
     functions,
     helpers: helpers.print(target.numerics.division),

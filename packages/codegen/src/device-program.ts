@@ -77,6 +77,9 @@ export type DeviceOperation =
   | 'packF16'
   /** (value f32) → the 16 bits of the nearest bfloat16, as u32. */
   | 'packBf16'
+  /** The nearest value of a 16-bit float, as f32. */
+  | 'narrowF16'
+  | 'narrowBf16'
   /** (value, offset) → the value of the thread whose lane differs in the bits of `offset`, within the subgroup. */
   | 'shuffleXor'
   /** Logical and over booleans of control flow. */

@@ -25,6 +25,7 @@ export {
   withLanes,
 } from './device-program.ts'
 export { floatDecimal } from './float-literal.ts'
+export { initializeVariables } from './initialize-variables.ts'
 export { isolateProducts } from './isolate-products.ts'
 export { LaunchError, type LaunchErrorCode } from './launch-error.ts'
 export {

@@ -9,6 +9,7 @@ import {
   visitExpr,
 } from '@qernel/dsl'
 import { LoweringError } from './back-end.ts'
+import { combineLanes } from './combine-lanes.ts'
 import {
   boolType,
   type DeviceExpr,
@@ -32,9 +33,11 @@ export function lowerExpression(e: Expr, chunk: Chunk): () => DeviceExpr {
   return () => {
     const value = lowering.value(e)
     const { leaf } = chunk
-    if (leaf.kind === 'store') return value
+    if (leaf.kind === 'store' || leaf.atomic) return value
     const operation: DeviceOperation = leaf.op === 'sum' ? 'add' : leaf.op
-    return lowering.fit(operation, typeOf(e.type), [accumulator(chunk), value])
+    const meeting = chunk.around.find(l => l.combine !== undefined)
+    const folded = meeting === undefined ? value : combineLanes(operation, value, meeting, chunk)
+    return lowering.fit(operation, typeOf(e.type), [accumulator(chunk), folded])
   }
 }
 
@@ -125,11 +128,10 @@ class ExpressionLowering {
     }
   }
 
-  /** A constant; what has no literal on some target is made of its bits. */
+  /** A constant; what has no literal on some target is made of its bits. WGSL compilers read `-0.0` as 0. */
   #constant(value: number, type: Expr['type']): DeviceExpr {
-    if (type !== 'f32' || Number.isFinite(value)) return literal(value, typeOf(type))
-    const bits = Number.isNaN(value) ? 0x7fc00000 : value > 0 ? 0x7f800000 : 0xff800000
-    return op('bitcastF32', f32Type, this.#opaque(bits))
+    if (type !== 'f32' || (Number.isFinite(value) && !Object.is(value, -0))) return literal(value, typeOf(type))
+    return op('bitcastF32', f32Type, this.#opaque(Number.isNaN(value) ? 0x7fc00000 : floatBits(value)))
   }
 
   /** A word that no compiler can know: a constant plus the zero that comes with the launch. */
@@ -144,6 +146,10 @@ class ExpressionLowering {
     const args = e.args.map(arg => this.value(arg))
     const type = typeOf(e.type)
     switch (e.op) {
+      case 'narrow': {
+        const { name } = e.to as StorageType
+        return this.fit(name === 'f16' ? 'narrowF16' : 'narrowBf16', type, args)
+      }
       case 'wrap':
         return this.#wrap(args[0] as DeviceExpr, e.to as StorageType)
       case 'div': {

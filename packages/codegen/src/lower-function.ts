@@ -1,11 +1,12 @@
 /** One top-level statement of a nest as one entry point: threads, barriers, private storage and control flow. */
 import { affine, type Buffer, type Loop, type LoopId, loadsOf, type Statement, visitExpr } from '@qernel/dsl'
-import { constantExtent, type Leaf, leavesOf, loopsOf } from '@qernel/schedule'
+import { constantExtent, type Leaf, leavesOf, loopsOf, privateDims } from '@qernel/schedule'
 import { LoweringError } from './back-end.ts'
 import { type Condition, commonConditions, conditionsOf } from './conditions.ts'
 import {
   type DeviceFunction,
   type DeviceStatement,
+  type DeviceType,
   type Dimension,
   type SharedArray,
   u32Type,
@@ -29,10 +30,16 @@ export interface FunctionContext extends ProgramLayout {
   readonly workgroup: readonly [number, number, number]
   /** Private buffers: in single variables by their position, or in one array. */
   readonly registers: ReadonlyMap<string, 'variables' | 'array'>
+  /** What private buffers are called where lowering stands: a name a position, or the name of the array. */
+  readonly registerNames: Map<string, readonly string[]>
   /** The target may contract a product with a sum, and the function has sums of floats. */
   readonly isolatesProducts: boolean
   /** The conditions of each leaf, once they are known. */
   readonly conditions: Map<Leaf, readonly Condition[]>
+  /** How many elements of a private buffer one thread holds, along each dimension. */
+  readonly privateShape: (buffer: Buffer) => readonly number[]
+  /** A shared array with an element a thread, for lanes that meet. */
+  readonly scratch: (type: DeviceType) => string
   usesZero: boolean
 }
 
@@ -48,6 +55,8 @@ export function lowerFunction(
   const buffers = [...touched].map(name => nest.buffers.get(name) as Buffer)
   checkGrid(loops, entry)
   const namer = new Namer([...nest.buffers.keys(), ...reservedNames, ...nest.kernel.sizes.map(s => s.name), entry])
+  const shapes = new Map<string, readonly number[]>()
+  const scratch = new Map<string, SharedArray>()
   const context: FunctionContext = {
     ...layout,
     namer,
@@ -58,8 +67,23 @@ export function lowerFunction(
     registers: new Map(
       buffers.filter(b => b.memory === 'register').map(b => [b.name, registerForm(b, leaves, layout)]),
     ),
+    registerNames: new Map(),
     isolatesProducts: layout.target.numerics.contracts && leaves.some(({ leaf }) => addsFloats(leaf)),
     conditions: new Map(),
+    privateShape: buffer => {
+      const known = shapes.get(buffer.name) ?? privateDims(nest, buffer)
+      shapes.set(buffer.name, known)
+      return known
+    },
+    scratch: type => {
+      const key = `${type.scalar}${type.lanes}`
+      const known = scratch.get(key)
+      if (known !== undefined) return known.name
+      const length = context.workgroup.reduce((a, b) => a * b, 1)
+      const made: SharedArray = { name: namer.fresh('lanes'), type, length }
+      scratch.set(key, made)
+      return made.name
+    },
     usesZero: false,
   }
   const body = lowerBody([statement], { context, values: new Map(), around: [], active: new Set() })
@@ -75,7 +99,13 @@ export function lowerFunction(
     })
   const arrays = [...nest.buffers.values()].filter(b => b.memory === 'global' && touched.has(b.name)).map(b => b.name)
   return {
-    function: { entry, workgroup: context.workgroup, shared, body: [...context.indices.coordinates, ...body], arrays },
+    function: {
+      entry,
+      workgroup: context.workgroup,
+      shared: [...shared, ...scratch.values()],
+      body: [...context.indices.coordinates, ...body],
+      arrays,
+    },
     usesZero: context.usesZero,
   }
 }
@@ -117,7 +147,12 @@ function registerForm(
   )
   const counted = (id: LoopId, around: readonly Loop[]): boolean => {
     const mode = around.find(l => l.id === id)?.mode
-    return mode === 'vector' || (mode === 'unroll' && target.unrollLoops === 'copies')
+    return (
+      mode === undefined ||
+      mode === 'vector' ||
+      mode.includes('.') ||
+      (mode === 'unroll' && target.unrollLoops === 'copies')
+    )
   }
   const known = indices.every(({ index, around }) =>
     index.every(s => 'terms' in s && [...s.terms.keys()].every(id => counted(id, around))),
@@ -142,9 +177,10 @@ function lowerBody(body: readonly Statement[], place: Place): DeviceStatement[] 
   const [only] = body
   const onTheWay =
     body.length === 1 && only?.kind === 'loop' && (only.mode.startsWith('grid') || only.mode.startsWith('block'))
-  const common = onTheWay
-    ? []
-    : commonConditions(body, place.around, place.values, place.context).filter(c => !place.active.has(c.key))
+  const common =
+    onTheWay || containsCombine(body)
+      ? []
+      : commonConditions(body, place.around, place.values, place.context).filter(c => !place.active.has(c.key))
   if (common.length === 0) return [...declarations, ...body.flatMap(s => lowerStatement(s, place))]
   const active = new Set([...place.active, ...common.map(c => c.key)])
   const inner = body.flatMap(s => lowerStatement(s, { ...place, active }))
@@ -160,15 +196,21 @@ function declare({ context, around }: Place): DeviceStatement[] {
     if (buffer.scope !== scope) return []
     const lanes = context.lanes.get(name) as 1 | 2 | 4
     const type = { scalar: typeOf(buffer.type.compute).scalar, lanes }
-    const length = elements(buffer, context) / lanes
-    if (form === 'array') return [{ kind: 'array', name, type, length }]
-    return Array.from({ length }, (_, i) => ({ kind: 'var', name: registerName(name, i, length), type }))
+    const length = context.privateShape(buffer).reduce((a, b) => a * b, 1) / lanes
+    const positions = form === 'array' ? 1 : length
+    // Copies of an unrolled body stand in one scope, so each has its own names; the first has the buffer's.
+    const names = Array.from({ length: positions }, (_, i) =>
+      positions > 1
+        ? context.namer.fresh(`${name}_${i}`)
+        : context.registerNames.has(name)
+          ? context.namer.fresh(name)
+          : name,
+    )
+    context.registerNames.set(name, names)
+    if (form === 'array') return [{ kind: 'array', name: names[0] as string, type, length }]
+    return names.map(own => ({ kind: 'var', name: own, type }))
   })
 }
-
-/** The variable that holds one position of a private buffer. */
-export const registerName = (buffer: string, position: number, length: number): string =>
-  length === 1 ? buffer : `${buffer}_${position}`
 
 function lowerStatement(s: Statement, place: Place): DeviceStatement[] {
   const { context, values, around } = place
@@ -203,6 +245,10 @@ function lowerGuarded(leaf: Leaf, place: Place): DeviceStatement[] {
     ? body
     : [{ kind: 'if', condition: conjunction(conditions.map(c => c.make(place.values))), body }]
 }
+
+/** Lanes that meet must all be there: no condition may stand around them. */
+const containsCombine = (body: readonly Statement[]): boolean =>
+  body.some(s => s.kind === 'loop' && (s.combine !== undefined || containsCombine(s.body)))
 
 const isOutsideThreads = (around: readonly Loop[]): boolean => !around.some(l => l.mode.startsWith('block'))
 

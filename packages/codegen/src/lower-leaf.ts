@@ -8,7 +8,7 @@ import {
   type LoopId,
   type Subscript,
 } from '@qernel/dsl'
-import { constantExtent, type Leaf } from '@qernel/schedule'
+import { constantExtent, type Leaf, ownPart } from '@qernel/schedule'
 import {
   boolType,
   type DeviceExpr,
@@ -34,7 +34,7 @@ import {
 } from './expressions.ts'
 import type { LoopValue, LoopValues } from './index-arithmetic.ts'
 import { lowerExpression } from './lower-expression.ts'
-import { type FunctionContext, registerName } from './lower-function.ts'
+import type { FunctionContext } from './lower-function.ts'
 import {
   accessLimit,
   isAlignedRun,
@@ -90,7 +90,8 @@ export function lowerLeaf(
     const value = lowerExpression(leaf.value, chunk)
     flushMasked(chunk)
     const kept = value()
-    if (target.memory !== 'global') writeLocal(target, kept, chunk)
+    if (leaf.kind === 'update' && leaf.atomic) writeAtomic(target, kept, chunk)
+    else if (target.memory !== 'global') writeLocal(target, kept, chunk)
     else if (!isPacked(target, context.target)) writeGlobal(target, kept, chunk)
     else {
       run ??= { first: chunk, pieces: [], masks: [] }
@@ -273,7 +274,9 @@ function loadScalar(
   const { context } = chunk
   const type = typeOf(buffer.type.compute)
   const subscripts = subscriptsAt(index, gathered, lane, chunk)
-  const last = subscripts.at(-1) as DeviceExpr
+  const last = subscripts.at(-1)
+  // A copy of one element has no dimensions.
+  if (last === undefined) return elementAt(buffer, literal(0), type, context)
   const row = rowOf(buffer, subscripts, chunk)
   if (buffer.memory === 'global' && isPacked(buffer, context.target)) {
     const word = (position: DeviceExpr): DeviceExpr => wordAt(buffer, row, position, context)
@@ -340,18 +343,21 @@ function widePosition(
 
 // ─── Private and shared buffers ──────────────────────────────────────────────────────────────────────────────────────
 
-/** Which position of a private buffer an index is, in declared elements. */
+/** Which position of a private or shared buffer an index is, in declared elements; a thread does not count its own part. */
 function registerPosition(
   buffer: Buffer,
   index: readonly Affine[],
   lane: number,
-  { context, laneValues }: Chunk,
+  { context, laneValues, around }: Chunk,
 ): DeviceExpr {
-  const subscripts = index.map(a => context.indices.affine(a, laneValues[lane] as LoopValues))
-  return subscripts.reduce<DeviceExpr>(
-    (flat, s, i) => sum(product(flat, literal(constantExtent(context.nest, buffer.dims[i] as number) as number)), s),
-    literal(0),
+  const isPrivate = buffer.memory === 'register'
+  const shape = isPrivate
+    ? context.privateShape(buffer)
+    : buffer.dims.map(d => constantExtent(context.nest, d) as number)
+  const subscripts = index.map(a =>
+    context.indices.affine(isPrivate ? ownPart(a, around) : a, laneValues[lane] as LoopValues),
   )
+  return subscripts.reduce<DeviceExpr>((flat, s, i) => sum(product(flat, literal(shape[i] as number)), s), literal(0))
 }
 
 function registerElement(
@@ -366,19 +372,20 @@ function registerElement(
   const flat = registerPosition(buffer, index, lane, chunk)
   const position = quotient(flat, declared)
   const inLane = declared === 1 ? {} : { lane: remainder(flat, declared) }
-  const length = buffer.dims.reduce<number>((n, d) => n * (constantExtent(context.nest, d) as number), 1) / declared
+  const names = context.registerNames.get(buffer.name) as readonly string[]
   if (context.registers.get(buffer.name) === 'variables' && position.kind === 'literal') {
-    const name = registerName(buffer.name, position.value, length)
+    const name = names[position.value] as string
     return { name, ...inLane, whole: variable(name, type) }
   }
+  const name = names[0] as string
   return {
-    name: buffer.name,
+    name,
     index: position,
     ...inLane,
     whole: {
       kind: 'load',
       type,
-      array: buffer.name,
+      array: name,
       index: position,
       access: { storage: type.scalar, lanes: declared },
     },
@@ -495,6 +502,19 @@ function writeGlobal(buffer: Buffer, value: DeviceExpr, chunk: Chunk): void {
     }
     const mask = masks[lane]
     statements.push(mask === undefined ? store : { kind: 'if', condition: mask, body: [store] })
+  }
+}
+
+function writeAtomic(buffer: Buffer, value: DeviceExpr, chunk: Chunk): void {
+  const { leaf, lanes, context, statements, masks } = chunk
+  const named = lanes === 1 || value.type.lanes === 1 || value.kind === 'variable' ? value : bindValue(value, chunk)
+  for (let lane = 0; lane < lanes; lane++) {
+    const subscripts = leaf.index.map(a => context.indices.affine(a, chunk.laneValues[lane] as LoopValues))
+    const pitch = context.indices.extent(buffer.dims.at(-1) as Buffer['dims'][number])
+    const index = sum(product(rowOf(buffer, subscripts, chunk), pitch), subscripts.at(-1) as DeviceExpr)
+    const update: DeviceStatement = { kind: 'atomicMax', array: buffer.name, index, value: component(named, lane) }
+    const mask = masks[lane]
+    statements.push(mask === undefined ? update : { kind: 'if', condition: mask, body: [update] })
   }
 }
 

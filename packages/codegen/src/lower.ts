@@ -1,10 +1,11 @@
 import { type Buffer, isAffine, type Kernel, type Loop, loadsOf, type Nest } from '@qernel/dsl'
-import { applySchedule, constantExtent, loopsOf, type ScheduledKernel, type Step } from '@qernel/schedule'
+import { applySchedule, constantExtent, leavesOf, loopsOf, type ScheduledKernel, type Step } from '@qernel/schedule'
 import { type CompileOptions, LoweringError } from './back-end.ts'
 import type { ArrayParameter, CompiledKernel, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
 import type { DeviceFunction, DeviceProgram, GlobalArray } from './device-program.ts'
 import { lowerFunction } from './lower-function.ts'
 import { type Access, accessesOf, declaredLanes, isPacked, rowAlignment } from './memory-layout.ts'
+import { Namer } from './namer.ts'
 import type { Target } from './target.ts'
 
 /** A device program with everything that is needed to launch it. */
@@ -33,7 +34,11 @@ export function prepare(
   options: CompileOptions,
 ): PreparedKernel {
   const fixed = options.fixed === undefined ? {} : { fixed: options.fixed }
-  const scheduled = applySchedule(kernel, steps, { nativeTypes: target.nativeTypes, ...fixed })
+  const scheduled = applySchedule(kernel, steps, {
+    nativeTypes: target.nativeTypes,
+    hasSubgroups: target.subgroup !== undefined,
+    ...fixed,
+  })
   return { scheduled, lowered: lower(scheduled, target) }
 }
 
@@ -57,6 +62,7 @@ export function lower(scheduled: ScheduledKernel, target: Target): LoweredKernel
 
   const globals = [...nest.buffers.values()].filter(buffer => buffer.memory === 'global')
   const written = new Set(accesses.filter(a => a.kind === 'store').map(a => a.buffer.name))
+  const atomics = new Set(accesses.filter(a => a.atomic).map(a => a.buffer.name))
   const entries = entryNames(nest)
   const lowered = nest.body.map((statement, position) => lowerFunction(statement, entries[position] as string, layout))
   const sizes = nest.kernel.sizes.map(size => size.name).filter(name => !nest.fixed.has(name))
@@ -67,7 +73,7 @@ export function lower(scheduled: ScheduledKernel, target: Target): LoweredKernel
         element: isPacked(buffer, target)
           ? { storage: 'u32', lanes: 1 }
           : { storage: buffer.type.name, lanes: lanes.get(buffer.name) as 1 | 2 | 4 },
-        access: written.has(buffer.name) ? 'read_write' : 'read',
+        access: atomics.has(buffer.name) ? 'atomic' : written.has(buffer.name) ? 'read_write' : 'read',
       }),
     ),
     sizes,
@@ -99,11 +105,12 @@ export function lower(scheduled: ScheduledKernel, target: Target): LoweredKernel
   }
 }
 
-/** The kernel's name, with the stage behind it where there are several dispatches. */
+/** The kernel's name, with the stage behind it where there are several dispatches, and what they do for it if they share it. */
 function entryNames(nest: Nest): string[] {
   if (nest.body.length === 1) return [nest.kernel.name]
-  const stages = nest.kernel.stages
-  return nest.body.map((_, position) => `${nest.kernel.name}_${stages[position]?.tensor ?? position}`)
+  const stages = nest.body.map(s => leavesOf([s]).at(-1)?.leaf.stage ?? 'stage')
+  const namer = new Namer()
+  return stages.map(stage => namer.fresh(`${nest.kernel.name}_${stage}`))
 }
 
 const launchExtent = (nest: Nest, extent: Buffer['dims'][number]): LaunchExtent =>

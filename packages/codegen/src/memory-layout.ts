@@ -9,6 +9,7 @@ export interface Access {
   readonly index: readonly (Affine | undefined)[]
   readonly around: readonly Loop[]
   readonly kind: 'load' | 'store'
+  readonly atomic: boolean
   /** Whether some lanes may be outside, so that each is accessed by itself. */
   readonly masked: boolean
 }
@@ -98,12 +99,19 @@ export function accessesOf(
     const around = lanesInnermost(leaf, outward)
     const common = { around, masked: maskingGuards(nest, leaf, around).length > 0 }
     return [
-      { buffer: nest.buffers.get(leaf.buffer) as Buffer, index: leaf.index, kind: 'store', ...common },
+      {
+        buffer: nest.buffers.get(leaf.buffer) as Buffer,
+        index: leaf.index,
+        kind: 'store',
+        atomic: leaf.kind === 'update' && leaf.atomic === true,
+        ...common,
+      },
       ...loadsOfLeaf(leaf).map(
         ({ buffer, index }): Access => ({
           buffer: nest.buffers.get(buffer) as Buffer,
           index,
           kind: 'load',
+          atomic: false,
           ...common,
         }),
       ),
@@ -118,6 +126,7 @@ export function accessesOf(
  */
 export function declaredLanes(nest: Nest, buffer: Buffer, accesses: readonly Access[], target: Target): 1 | 2 | 4 {
   const own = accesses.filter(a => a.buffer === buffer)
+  if (own.some(a => a.atomic)) return 1
   if (buffer.memory === 'global') {
     if (!target.vectorArithmetic || isPacked(buffer, target)) return 1
     const wide = (a: Access) =>

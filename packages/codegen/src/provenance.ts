@@ -11,6 +11,8 @@ import { compilerVersion } from './version.ts'
 export interface ProvenanceOptions extends CompileOptions {
   /** Operations that are only approximate in general, but correctly rounded as this back end spells them. */
   readonly exactOperations?: readonly OperationName[]
+  /** What whoever compiles the file has to know for the results to stay as they are. */
+  readonly build?: string
 }
 
 /** The header as plain lines, without comment markers. No line holds a line break. */
@@ -33,6 +35,7 @@ export function provenance(
     `target    ${targetText(target, options.target === undefined)}`,
     `numerics  ${numericsText(target)}`,
     `results   ${resultsText(kernel, scheduled, options.exactOperations ?? [])}`,
+    ...(options.build === undefined ? [] : [`build     ${options.build}`]),
     `rebuild   ${rebuildText(kernel, scheduled, target, options)}`,
   ]
 }

@@ -102,6 +102,10 @@ export function compileExpr(e: Expr, bindings: Bindings): (env: Environment) => 
         (env: Environment) => number,
       ]
       const type = (e.args[0] as Expr).type
+      if (e.op === 'narrow') {
+        const round = stored(e.to as StorageType)
+        return env => round(a(env))
+      }
       if (e.op === 'saturate' || e.op === 'wrap') {
         const to = e.to as StorageType
         const convert = e.op === 'saturate' ? saturate : wrap

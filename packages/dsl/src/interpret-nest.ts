@@ -10,7 +10,8 @@ import {
   type Storage,
   stored,
 } from './evaluate.ts'
-import type { Buffer, LoopId, Nest, Statement, Store, Update } from './ir.ts'
+import { identityOf } from './identity.ts'
+import type { Buffer, Loop, LoopId, Nest, Statement, Store, Update } from './ir.ts'
 import { bindSizes, InputError } from './sizes.ts'
 import { elementCount, logicalValues, type Tensor } from './tensor.ts'
 
@@ -108,6 +109,7 @@ function compileStatement(statement: Statement, bindings: NestBindings): Run {
   const body = statement.body.map(inner => compileStatement(inner, bindings))
   const clears = bindings.fresh.get(statement.id) ?? []
   const { id } = statement
+  if (statement.combine !== undefined) return compileCombine(statement, extent, body, bindings)
   const reverse = bindings.reverse && !statement.reduce
   return env => {
     for (let i = 0; i < extent; i++) {
@@ -117,6 +119,45 @@ function compileStatement(statement: Statement, bindings: NestBindings): Run {
     }
   }
 }
+
+/**
+ * A combine: each lane folds from the identity, then neighbouring results are folded pairwise until one is left, which is
+ * folded into what the accumulator held. The same tree for every width of a subgroup.
+ */
+function compileCombine(loop: Loop, lanes: number, body: readonly Run[], bindings: Bindings): Run {
+  const folds = updatesOf(loop.body).map(update => ({
+    target: bindings.storage(update.buffer),
+    step: foldStep(update.op, update.value.type),
+    identity: identityOf(update.op, update.value.type),
+  }))
+  return env => {
+    const before = folds.map(({ target }) => target.data.slice())
+    const found: (typeof before)[] = []
+    for (let lane = 0; lane < lanes; lane++) {
+      env[loop.id] = lane
+      for (const { target, identity } of folds) target.data.fill(identity)
+      for (const run of body) run(env)
+      found.push(folds.map(({ target }) => target.data.slice()))
+    }
+    for (const [f, { target, step }] of folds.entries())
+      for (let element = 0; element < target.data.length; element++) {
+        let level = found.map(lane => lane[f]?.[element] as number)
+        while (level.length > 1) level = pairwise(level, step)
+        const [total] = level
+        target.data[element] = step(before[f]?.[element] as number, total as number)
+      }
+  }
+}
+
+function pairwise(level: readonly number[], step: (a: number, b: number) => number): number[] {
+  const next: number[] = []
+  for (let i = 0; i < level.length; i += 2)
+    next.push(i + 1 < level.length ? step(level[i] as number, level[i + 1] as number) : (level[i] as number))
+  return next
+}
+
+const updatesOf = (body: readonly Statement[]): Update[] =>
+  body.flatMap(s => (s.kind === 'loop' ? updatesOf(s.body) : s.kind === 'update' ? [s] : []))
 
 function compileLeaf(leaf: Store | Update, bindings: Bindings): Run {
   const target = bindings.storage(leaf.buffer)

@@ -108,6 +108,11 @@ export interface Loop {
   readonly mode: LoopMode
   /** Its iterations feed one accumulator. */
   readonly reduce: boolean
+  /**
+   * A reduce loop over the lanes of a workgroup, by a fixed tree whatever runs it: neighbours first, (0,1) (2,3) …, then
+   * neighbouring pairs. Every lane has the result. `subgroup` exchanges through subgroup operations as far as they reach.
+   */
+  readonly combine?: 'shared' | 'subgroup'
   readonly extent: Extent
   /** Vector loops: the most elements of one memory access; 1 keeps every load scalar. */
   readonly accessWidth?: number
@@ -134,6 +139,8 @@ export interface Update {
   readonly index: readonly Affine[]
   readonly value: Expr
   readonly where: readonly Guard[]
+  /** Indivisible, on a global u32 buffer: workgroups may update one element at the same time. */
+  readonly atomic?: true
 }
 
 export interface Buffer {

@@ -1,5 +1,6 @@
 import * as affine from './affine.ts'
 import { DefinitionError, here, within } from './definition-error.ts'
+import { identityOf } from './identity.ts'
 import type {
   Axis,
   Buffer,
@@ -85,7 +86,12 @@ interface Build {
 let current: Build | undefined
 
 /** Names that would collide with generated code or with the schedule language. */
-const reserved = new Set(['stage', 'transform', 'zero', 'sizes'])
+const reserved: Readonly<Record<string, readonly string[]>> = {
+  tensor: ['stage', 'transform', 'sizes'],
+  size: ['stage', 'transform', 'zero'],
+  // A step names axes and loops as its arguments, beside these two.
+  index: ['stage', 'transform'],
+}
 
 /**
  * Defines a kernel. `summary` is one line: formula, shapes, source.
@@ -323,7 +329,7 @@ function reduction(
     if (!(value instanceof Value))
       throw new DefinitionError(`${here()}: its function returns ${typeof result}; a value is expected`)
     if (value.type === 'bool') throw new DefinitionError(`${here()}: its body is bool; expected f32, i32 or u32`)
-    const identity = identityOf(op, value.expr)
+    const identity = startOf(op, value.expr)
     return new Value({ kind: 'reduce', type: value.type, op, axes, identity, where, body: value.expr })
   })
 }
@@ -332,12 +338,8 @@ function reduction(
  * The value of a fold over nothing. The maximum of a body that cannot be negative starts at 0, so that an empty or all-NaN
  * row has a finite maximum and no target needs an infinity.
  */
-function identityOf(op: ReduceOperation, body: Expr): number {
-  if (op === 'sum') return 0
-  if (op === 'max' && (body.type === 'u32' || isNonNegative(body))) return 0
-  if (body.type === 'f32') return op === 'max' ? -Infinity : Infinity
-  if (body.type === 'i32') return op === 'max' ? -(2 ** 31) : 2 ** 31 - 1
-  return 2 ** 32 - 1
+function startOf(op: ReduceOperation, body: Expr): number {
+  return op === 'max' && isNonNegative(body) ? 0 : identityOf(op, body.type)
 }
 
 const isNonNegative = (e: Expr): boolean =>
@@ -411,7 +413,7 @@ function checkName(what: string, name: string): void {
     throw new DefinitionError(
       `${here()}: the ${what} name '${name}' is not a letter followed by letters, digits and _ (63 at most)`,
     )
-  if (reserved.has(name)) throw new DefinitionError(`${here()}: the ${what} name '${name}' is reserved`)
+  if (reserved[what]?.includes(name)) throw new DefinitionError(`${here()}: the ${what} name '${name}' is reserved`)
 }
 
 function checkFacts(name: string, facts: SizeFact): void {

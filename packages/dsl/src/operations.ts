@@ -173,6 +173,15 @@ export const operations = table({
       throw new Error('saturate is evaluated with its type')
     },
   },
+  /** `to` names a float type; the result is f32. */
+  narrow: {
+    on: floats,
+    arity: 1,
+    meaning: 'the nearest value of the float type, ties to even; what a store and a load make of a value',
+    evaluate: () => {
+      throw new Error('narrow is evaluated with its type')
+    },
+  },
   wrap: {
     on: integers,
     arity: 1,

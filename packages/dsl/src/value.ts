@@ -179,6 +179,12 @@ export class Value {
       )
     return new Value({ kind: 'op', type: to.compute, op: 'saturate', args: [this.expr], to })
   }
+  /** The value that a tensor of a float type would hold: rounded to nearest, ties to even. */
+  narrow(to: StorageType): Value {
+    if (to.kind !== 'float') throw new DefinitionError(`${here()}: narrow(${to.name}) needs a float type`)
+    if (this.type !== 'f32') throw mismatch('narrow', 'operand', 'f32', this.type)
+    return to.bits === 32 ? this : new Value({ kind: 'op', type: 'f32', op: 'narrow', args: [this.expr], to })
+  }
   /** The low bits of an integer, read in another integer type. */
   wrap(to: StorageType): Value {
     if (to.kind === 'float') throw new DefinitionError(`${here()}: wrap(${to.name}) needs an integer type`)

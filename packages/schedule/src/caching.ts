@@ -12,6 +12,7 @@ import {
   type Statement,
   type StorageType,
   type Store,
+  type Subscript,
   storageTypes,
 } from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
@@ -65,11 +66,7 @@ export function cacheLoads(
   const inside = first.around.slice(first.around.indexOf(at.loop) + 1)
   const depends = inside.filter(l => index.some(a => affine.coefficient(a, l.id) !== 0))
   for (const { load, around } of readers)
-    if (
-      !load.index.every(
-        (s, i) => isAffine(s) && sameUpTo(s, index[i] as Affine, around.slice(around.indexOf(at.loop) + 1), inside),
-      )
-    )
+    if (matchLoops(index, load.index, inside, around.slice(around.indexOf(at.loop) + 1)) === undefined)
       return refuse('accesses-differ', `${bufferName} is read at different places below ${at.loop.name}`, [place.at])
 
   // The copy has a dimension for each loop that the access depends on: dense, whatever the strides of the access are.
@@ -108,17 +105,23 @@ export function cacheLoads(
     where,
   }
   const copy = depends.reduceRight<Statement>(
-    (body, l) => ({ ...l, id: renamed.get(l.id) as LoopId, reduce: false, body: [body] }),
+    (body, l) => ({ ...parallel(l), id: renamed.get(l.id) as LoopId, body: [body] }),
     fill,
   )
 
   const redirect = (body: readonly Statement[], around: readonly Loop[]): readonly Statement[] =>
     body.map(s => {
       if (s.kind === 'loop') return { ...s, body: redirect(s.body, [...around, s]) }
-      const toLocal = (e: Expr): Expr =>
-        e.kind === 'load' && e.buffer === bufferName
-          ? { kind: 'load', type: e.type, buffer: name, index: depends.map(l => affine.variable(twin(l, around).id)) }
-          : e
+      const toLocal = (e: Expr): Expr => {
+        if (e.kind !== 'load' || e.buffer !== bufferName) return e
+        const own = matchLoops(index, e.index, inside, around) as ReadonlyMap<LoopId, Loop>
+        return {
+          kind: 'load',
+          type: e.type,
+          buffer: name,
+          index: depends.map(l => affine.variable((own.get(l.id) as Loop).id)),
+        }
+      }
       return mapLeaf(s, a => a, toLocal)
     })
   const next = replaceLoopIn(nest, place.at, loop => {
@@ -157,21 +160,49 @@ function enclosing(nest: Nest, id: LoopId): { loop: Loop; around: readonly Loop[
   return found
 }
 
-/** The reader's own copy of a loop: the loop itself, or the one that a distribution made of it. */
-const twin = (loop: Loop, around: readonly Loop[]): Loop =>
-  around.find(l => l.id === loop.id) ?? (around.find(l => l.name === loop.name) as Loop)
-
-/** Equal but for loops that are copies of each other: the same name, extent and place. */
-function sameUpTo(a: Affine, b: Affine, insideA: readonly Loop[], insideB: readonly Loop[]): boolean {
-  let renamed = a
-  for (const l of insideA) {
-    if (affine.coefficient(a, l.id) === 0 || insideB.some(other => other.id === l.id)) continue
-    const twin = insideB.find(other => other.name === l.name && affine.sameExtent(other.extent, l.extent))
-    if (twin === undefined) return false
-    renamed = affine.substitute(renamed, l.id, affine.variable(twin.id))
+/**
+ * Which of a reader's loops walks what a loop of the first reader walks: the same coefficient in the same dimension, the same
+ * extent, the same threads. Undefined where the two read different elements.
+ */
+function matchLoops(
+  first: readonly Affine[],
+  other: readonly Subscript[],
+  insideFirst: readonly Loop[],
+  insideOther: readonly Loop[],
+): ReadonlyMap<LoopId, Loop> | undefined {
+  const matched = new Map<LoopId, Loop>()
+  for (const [dimension, a] of first.entries()) {
+    const b = other[dimension]
+    if (b === undefined || !isAffine(b) || a.constant !== b.constant || a.terms.size !== b.terms.size) return undefined
+    for (const [id, c] of a.terms) {
+      const loop = insideFirst.find(l => l.id === id)
+      if (loop === undefined) {
+        if (b.terms.get(id) !== c) return undefined
+        continue
+      }
+      const alike = insideOther.filter(
+        l =>
+          b.terms.get(l.id) === c &&
+          affine.sameExtent(l.extent, loop.extent) &&
+          (l.mode === loop.mode || !(isThread(l) || isThread(loop))) &&
+          (matched.get(id) ?? l) === l &&
+          ![...matched].some(([known, taken]) => taken === l && known !== id),
+      )
+      const twin = alike.find(l => l.id === id) ?? alike.find(l => l.name === loop.name) ?? alike[0]
+      if (twin === undefined) return undefined
+      matched.set(id, twin)
+    }
   }
-  return affine.equals(renamed, b)
+  return matched
 }
+
+/** The loop without what makes it part of a reduction. */
+function parallel(loop: Loop): Loop {
+  const { combine: _, ...rest } = loop
+  return { ...rest, reduce: false }
+}
+
+const isThread = (loop: Loop): boolean => loop.mode.includes('.')
 
 /** The axis that an index walks, if all its loops belong to one. */
 function axisOf(a: Affine, around: readonly Loop[]): string | undefined {

@@ -3,8 +3,10 @@ export { constantExtent, isMultiple, knownMultiple, largestValue, neededGuards }
 export { nearestFirst } from './loop-selection.ts'
 export { findSchedule, type NamedSchedule, namedSchedules } from './named-schedules.ts'
 export { storeUnit } from './ownership.ts'
+export { type Domain, type Parameter, type ParameterDomains, parameterDomains } from './parameter-domains.ts'
 export { axesOf, axisFactors, bufferName, choice, factor, loopName } from './parameters.ts'
 export { type NestLine, nestText, printExpr, printNest } from './print-nest.ts'
+export { ownPart, privateDims } from './private-buffers.ts'
 export {
   isRefusal,
   listAlternatives,
@@ -46,9 +48,11 @@ export {
 export { bind } from './transforms/bind.ts'
 export { cache } from './transforms/cache.ts'
 export { coarsen } from './transforms/coarsen.ts'
+export { fuse } from './transforms/fuse.ts'
 export { predicate } from './transforms/predicate.ts'
 export { reorder } from './transforms/reorder.ts'
 export { split } from './transforms/split.ts'
+export { splitReduction } from './transforms/split-reduction.ts'
 export { tile } from './transforms/tile.ts'
 export { unroll } from './transforms/unroll.ts'
 export { vectorize } from './transforms/vectorize.ts'

@@ -32,7 +32,7 @@ export function printNest(nest: Nest): NestLine[] {
       if (s.kind === 'loop') {
         names.set(s.id, s.name)
         lines.push({
-          text: `${indent}${s.mode} ${s.name} in ${affine.printExtent(s.extent)}${s.reduce ? ' (reduce)' : ''}`,
+          text: `${indent}${s.mode} ${s.name} in ${affine.printExtent(s.extent)}${s.combine !== undefined ? ` (combine, ${s.combine})` : s.reduce ? ' (reduce)' : ''}`,
           loop: s.id,
         })
         walk(s.body, [...around, s])
@@ -42,7 +42,7 @@ export function printNest(nest: Nest): NestLine[] {
       const guards = neededGuards(nest, s, around).map(
         g => `${printAffine(g.index, names)} < ${affine.printExtent(g.below)}`,
       )
-      const value = printExpr(s.value, names)
+      const value = `${printExpr(s.value, names)}${s.kind === 'update' && s.atomic ? ' (atomic)' : ''}`
       const assignment =
         s.kind === 'store'
           ? `${target} = ${value}`
@@ -102,7 +102,7 @@ export function printExpr(e: Expr, names: ReadonlyMap<LoopId, string>): string {
       const args = e.args.map(arg => printExpr(arg, names))
       const symbol = infix[e.op]
       if (symbol !== undefined) return `(${args[0]} ${symbol} ${args[1]})`
-      if (e.op === 'saturate' || e.op === 'wrap') return `${e.op}_${e.to?.name}(${args[0]})`
+      if (e.op === 'saturate' || e.op === 'wrap' || e.op === 'narrow') return `${e.op}_${e.to?.name}(${args[0]})`
       return `${e.op}(${args.join(', ')})`
     }
   }

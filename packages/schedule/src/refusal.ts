@@ -18,6 +18,9 @@ export type RefusalCode =
   | 'word-split'
   | 'reassociates'
   | 'over-limit'
+  | 'no-subgroups'
+  | 'depends'
+  | 'not-owner'
 
 /** Refusals are data: rendered for people, counted by scripts. */
 export interface Refusal {

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { defaultNest } from './default-nest.ts'
 import { nearestFirst } from './loop-selection.ts'
 import { type NativeTypes, ownWords } from './ownership.ts'
+import { findForeignRead } from './private-buffers.ts'
 import { isRefusal, type Refusal, refuse, ScheduleRefusal } from './refusal.ts'
 import { loopsOf } from './statements.ts'
 import { parseSteps, printStep } from './step-text.ts'
@@ -15,6 +16,8 @@ export interface ScheduleOptions {
   readonly fixed?: ReadonlyMap<string, number>
   /** Storage types that the target addresses directly; without it no word has to be owned. */
   readonly nativeTypes?: NativeTypes
+  /** Whether the target has subgroup operations; unknown without a target. */
+  readonly hasSubgroups?: boolean
 }
 
 /** A nest with the steps that led to it. */
@@ -36,14 +39,14 @@ export interface ScheduledKernel {
  */
 export function applySchedule(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions = {}): ScheduledKernel {
   const start = defaultNest(kernel, options.fixed)
-  const plain = run(start, steps, 0)
+  const plain = run(start, steps, 0, options)
   if (options.nativeTypes === undefined) return { kernel, steps, repairs: [], ...plain }
   const native = options.nativeTypes
   const repairs = ownWords(plain.nest, native)
   if (isRefusal(repairs))
     throw new ScheduleRefusal(repairs, steps.length, steps.map(printStep).at(-1) ?? 'the default nest', plain.nest)
   if (repairs.length === 0) return { kernel, steps, repairs, ...plain }
-  const repaired = run(start, [...repairs, ...steps], repairs.length)
+  const repaired = runRepaired(start, repairs, steps, plain.nest, options)
   const again = ownWords(repaired.nest, native)
   if (isRefusal(again) || again.length > 0) {
     const problem = isRefusal(again)
@@ -54,11 +57,37 @@ export function applySchedule(kernel: Kernel, steps: readonly Step[], options: S
   return { kernel, steps, repairs, ...repaired }
 }
 
-function run(start: Nest, steps: readonly Step[], repairs: number): { nest: Nest; history: Nest[] } {
+/** The author's steps behind the repair; where they do not go together, the words that would be shared are the reason. */
+function runRepaired(
+  start: Nest,
+  repairs: readonly Step[],
+  steps: readonly Step[],
+  plain: Nest,
+  options: ScheduleOptions,
+): { nest: Nest; history: Nest[] } {
+  try {
+    return run(start, [...repairs, ...steps], repairs.length, options)
+  } catch (error) {
+    if (!(error instanceof ScheduleRefusal)) throw error
+    const stages = [...new Set(repairs.map(step => step.stage))].join(', ')
+    const reason = refuse(
+      'word-split',
+      `threads would share the packed words of ${stages}, and ${repairs.map(printStep).join(' ')} in front, which gives each word one owner, does not go with ${error.stepText}: ${error.refusal.message}`,
+    )
+    throw new ScheduleRefusal(reason, steps.length, steps.map(printStep).at(-1) ?? 'the default nest', plain)
+  }
+}
+
+function run(
+  start: Nest,
+  steps: readonly Step[],
+  repairs: number,
+  { hasSubgroups }: ScheduleOptions,
+): { nest: Nest; history: Nest[] } {
   const history = [start]
   let nest = start
   for (const [position, step] of steps.entries()) {
-    const result = applyStep(nest, step)
+    const result = applyStep(nest, step, hasSubgroups)
     if (isRefusal(result)) throw new ScheduleRefusal(result, position + 1 - repairs, printStep(step), nest)
     nest = markSteps(nest, result, printStep(step))
     validateNest(nest, `after step ${position + 1}, ${printStep(step)}`)
@@ -68,7 +97,7 @@ function run(start: Nest, steps: readonly Step[], repairs: number): { nest: Nest
 }
 
 /** Applies one step: the new nest, or why not. The nest given is never changed. */
-export function applyStep(nest: Nest, step: Step): Nest | Refusal {
+export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest | Refusal {
   const { transform: name, stage, ...args } = step
   const transform = findTransform(name)
   if (transform === undefined)
@@ -86,9 +115,14 @@ export function applyStep(nest: Nest, step: Step): Nest | Refusal {
     return refuse('bad-argument', `there is no stage ${stage}`, [], nearestFirst(stage, stages))
   const parsed = v.safeParse(transform.parameters, args)
   if (!parsed.success) return badArgument(name, parsed.issues[0], transform.parameters)
-  const result = transform.apply(nest, parsed.output, { stage })
+  const result = checkedOwners(transform.apply(nest, parsed.output, { stage, hasSubgroups }))
   if (!isRefusal(result)) return result
   return { ...result, alternatives: result.alternatives.filter(text => isPossible(nest, step, result, text)) }
+}
+
+/** Refuses a nest in which a thread would read what is private to another. */
+function checkedOwners(result: Nest | Refusal): Nest | Refusal {
+  return isRefusal(result) ? result : (findForeignRead(result) ?? result)
 }
 
 /** Whether an alternative is legal itself: steps to put in front, another argument, a number instead of the one given. */

@@ -102,7 +102,7 @@ export function findLoop(nest: Nest, id: LoopId): Loop {
 }
 
 /** A split that does not divide runs past the end: every leaf below must have a guard that masks the excess. */
-function overshoot(nest: Nest, loop: Loop, by: number): Refusal | undefined {
+export function overshoot(nest: Nest, loop: Loop, by: number): Refusal | undefined {
   if (typeof loop.extent === 'number' && loop.extent % by === 0) return undefined
   const masked = leavesOf(loop.body).every(
     ({ leaf }) =>

@@ -17,6 +17,8 @@ export interface Step {
 export interface StepContext {
   /** The stage that the step is restricted to. */
   readonly stage: string | undefined
+  /** Whether the target has subgroup operations; undefined where there is no target. */
+  readonly hasSubgroups?: boolean | undefined
 }
 
 /**

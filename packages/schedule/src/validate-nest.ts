@@ -50,7 +50,7 @@ function checkMode(nest: Nest, loop: Loop, around: readonly Loop[], fail: (messa
   const { mode, name } = loop
   if (mode.startsWith('grid') && around.some(l => !l.mode.startsWith('grid')))
     fail(`grid loop ${name} stands inside a loop of another kind`)
-  if ((mode.startsWith('grid') || mode.startsWith('block')) && loop.reduce)
+  if ((mode.startsWith('grid') || mode.startsWith('block')) && loop.reduce && loop.combine === undefined)
     fail(`${name} is reduced and runs in parallel without a combine`)
   if (mode !== 'serial' && mode !== 'unroll' && mode !== 'vector' && around.some(l => l.mode === mode))
     fail(`two nested loops are ${mode}`)

@@ -603,20 +603,6 @@ describe('cache', () => {
       try at=d"
     `)
   })
-  test('not-nested: registers of several threads', () => {
-    const { refusal: data, message } = refusal(quantize, 'tile(t=16,d=16) cache(buffer=x,memory=register,at=d)')
-    expect(data.code).toBe('not-nested')
-    expect(message).toMatchInlineSnapshot(`
-      "step 2, cache(buffer=x,memory=register,at=d): d holds the loops of several threads; registers belong to one [not-nested]
-          grid.y t in T/16
-            grid.x d in D/16
-            ^^^^^^^^^^^^^^^^
-              block.y t_in in 16
-                block.x d_in in 16
-                  q[16·t + t_in, 16·d + d_in] = saturate_i8(clamp(round((x[16·t + t_in, 16·d + d_in] / scale[16·d + d_in])), -128, 127))   if 16·t + t_in < T and 16·d + d_in < D
-      try at=d_in"
-    `)
-  })
   test('not-nested: inside a vector', () => {
     const { refusal: data, message } = refusal(quantize, 'vectorize(d=4) cache(buffer=x,memory=register,at=d_vec)')
     expect(data.code).toBe('not-nested')

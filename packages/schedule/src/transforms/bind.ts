@@ -56,7 +56,7 @@ function whyNot(
   modeOf: (loop: Loop) => LoopMode,
 ): Refusal | undefined {
   const inside = loopsOf(loop.body).map(path => path.loop)
-  if (loop.reduce && mode !== 'serial')
+  if (loop.reduce && mode !== 'serial' && !(loop.combine !== undefined && mode.startsWith('block')))
     return refuse(
       'not-parallel',
       `${loop.name} is reduced: its iterations feed one result, so they cannot run at the same time`,

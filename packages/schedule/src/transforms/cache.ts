@@ -4,7 +4,7 @@ import { cacheLoads } from '../caching.ts'
 import { loopsNamed, nearestFirst } from '../loop-selection.ts'
 import { bufferName, choice, loopName } from '../parameters.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { type LoopPath, leavesOf, loopsOf } from '../statements.ts'
+import { type LoopPath, leavesOf } from '../statements.ts'
 import { defineTransform } from '../transform.ts'
 
 /**
@@ -67,16 +67,6 @@ export const cache = defineTransform({
           `${loop.name} stands outside every workgroup; bind its loops to the grid first`,
           [loop.id],
           ['tile(t=16,d=16)'],
-        )
-      if (memory === 'register' && loopsOf(loop.body).some(p => p.loop.mode.startsWith('block')))
-        return refuse(
-          'not-nested',
-          `${loop.name} holds the loops of several threads; registers belong to one`,
-          [loop.id],
-          loopsOf(loop.body)
-            .filter(p => p.loop.mode.startsWith('block'))
-            .map(p => `at=${p.loop.name}`)
-            .reverse(),
         )
       const result = cacheLoads(next, buffer, memory, { at: loop.id })
       if (isRefusal(result)) return result

@@ -2,6 +2,7 @@ import type { Nest } from '@qernel/dsl'
 import * as v from 'valibot'
 import { freshName, loopsNamed } from '../loop-selection.ts'
 import { factor, loopName } from '../parameters.ts'
+import { rewriteAround, splitCombine } from '../refactor-reduction.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { splitLoop } from '../splitting.ts'
 import { loopsOf } from '../statements.ts'
@@ -43,7 +44,12 @@ export const split = defineTransform({
           `${loop.name} is ${mode} and stands around other grid loops, which the new serial loop would separate; split it before bind`,
           [loop.id],
         )
-      const result = splitLoop(next, loop.id, args.by, { innerName })
+      const result =
+        loop.combine === undefined
+          ? splitLoop(next, loop.id, args.by, { innerName })
+          : rewriteAround(next, loop.id, (at, body, own, owner) =>
+              splitCombine(at, body, own, owner, args.by, innerName),
+            )
       if (isRefusal(result)) return result
       next = result
     }

@@ -2,6 +2,7 @@ import type { Nest } from '@qernel/dsl'
 import * as v from 'valibot'
 import { axisLoops, freshName } from '../loop-selection.ts'
 import { axesOf, axisFactors, factor } from '../parameters.ts'
+import { rewriteAround, splitCombine } from '../refactor-reduction.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { sinkLoop } from '../sinking.ts'
 import { splitLoop } from '../splitting.ts'
@@ -61,6 +62,19 @@ export const vectorize = defineTransform({
     if ('refused' in found) return found
     const innerName = freshName(nest, `${axis}_vec`, context)
     let next = nest
+    // Lanes that meet in a combine fold their own elements first.
+    for (const { loop } of loopsOf(nest.body))
+      if (
+        loop.axis === axis &&
+        loop.combine !== undefined &&
+        (context.stage === undefined || stagesOf(loop).has(context.stage))
+      ) {
+        const result = rewriteAround(next, loop.id, (at, body, own, owner) =>
+          splitCombine(at, body, own, owner, width, innerName),
+        )
+        if (isRefusal(result)) return result
+        next = result
+      }
     for (const { loop } of found.get(axis) ?? []) {
       const inner = next.nextLoop
       const result = splitLoop(next, loop.id, width, { innerName, inner: 'vector' })

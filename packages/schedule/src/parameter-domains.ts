@@ -1,0 +1,51 @@
+/** What the parameters of a transform may be, read off its schema: for random schedules, tuning and documentation. */
+import * as v from 'valibot'
+import type { Transform } from './transform.ts'
+
+/** The values that one parameter takes. */
+export type Domain =
+  /** A whole number of at least 1; `candidates` are those worth trying. */
+  | { readonly kind: 'factor'; readonly candidates: readonly number[] }
+  | { readonly kind: 'choice'; readonly options: readonly string[] }
+  /** A name of the nest: one loop or axis, several loops joined by dots, or a buffer. */
+  | { readonly kind: 'loop' | 'loops' | 'buffer' }
+  /** Any name that is free. */
+  | { readonly kind: 'name' }
+
+export interface Parameter {
+  readonly name: string
+  readonly optional: boolean
+  readonly domain: Domain
+}
+
+export interface ParameterDomains {
+  readonly named: readonly Parameter[]
+  /** Of arguments `axis=value` for any axes; undefined where the transform takes none. */
+  readonly axes: Domain | undefined
+}
+
+interface ObjectSchema {
+  readonly entries?: Readonly<Record<string, v.GenericSchema>>
+  readonly rest?: v.GenericSchema
+}
+
+export function parameterDomains({ parameters }: Transform): ParameterDomains {
+  const { entries = {}, rest } = parameters as ObjectSchema
+  return {
+    named: Object.entries(entries).map(([name, schema]) => ({
+      name,
+      optional: schema.type === 'optional',
+      domain: domainOf(schema),
+    })),
+    axes: rest === undefined ? undefined : domainOf(rest),
+  }
+}
+
+function domainOf(schema: v.GenericSchema): Domain {
+  const inner = 'wrapped' in schema ? (schema.wrapped as v.GenericSchema) : schema
+  const { names, candidates } = v.getMetadata(inner) as { names?: string; candidates?: readonly number[] }
+  if (names === 'loop' || names === 'loops' || names === 'buffer') return { kind: names }
+  if (candidates !== undefined) return { kind: 'factor', candidates }
+  if ('options' in inner) return { kind: 'choice', options: inner.options as readonly string[] }
+  return { kind: 'name' }
+}

@@ -1,0 +1,74 @@
+/** Buffers in registers: each thread has its own, and may only touch what the loops around it make its own. */
+import { type Affine, affine, type Buffer, isAffine, type Loop, loadsOf, type Nest } from '@qernel/dsl'
+import { constantExtent } from './guards.ts'
+import { type Refusal, refuse } from './refusal.ts'
+import { leavesOf } from './statements.ts'
+
+/** One access to a private buffer. */
+export interface PrivateAccess {
+  readonly index: readonly Affine[]
+  readonly around: readonly Loop[]
+}
+
+/** The part of an index that the thread supplies, which one thread never sees vary. */
+export const threadPart = (a: Affine, around: readonly Loop[]): Affine =>
+  affine.part(a, id => around.some(l => l.id === id && l.mode.includes('.')))
+
+/** The part of an index that a thread walks itself. */
+export const ownPart = (a: Affine, around: readonly Loop[]): Affine => ({
+  constant: a.constant,
+  terms: affine.part(a, id => !around.some(l => l.id === id && l.mode.includes('.'))).terms,
+})
+
+/** Every access to a buffer in registers. */
+export function privateAccesses(nest: Nest, buffer: string): PrivateAccess[] {
+  return leavesOf(nest.body).flatMap(({ leaf, around }) => [
+    ...(leaf.buffer === buffer ? [{ index: leaf.index, around }] : []),
+    ...loadsOf(leaf.value).flatMap(load =>
+      load.buffer === buffer ? [{ index: load.index.filter(isAffine), around }] : [],
+    ),
+  ])
+}
+
+/** How many elements one thread holds along each dimension. */
+export function privateDims(nest: Nest, buffer: Buffer): number[] {
+  const accesses = privateAccesses(nest, buffer.name)
+  return buffer.dims.map((_, dimension) =>
+    Math.max(
+      1,
+      ...accesses.map(({ index, around }) => {
+        const own = ownPart(index[dimension] as Affine, around)
+        let largest = own.constant
+        for (const [id, c] of own.terms)
+          largest += c * ((constantExtent(nest, (around.find(l => l.id === id) as Loop).extent) ?? 1) - 1)
+        return largest + 1
+      }),
+    ),
+  )
+}
+
+/** A refusal if two accesses to a private buffer give the thread different parts of it. */
+export function findForeignRead(nest: Nest): Refusal | undefined {
+  for (const buffer of nest.buffers.values()) {
+    if (buffer.memory !== 'register' || buffer.dims.length === 0) continue
+    const [first, ...others] = privateAccesses(nest, buffer.name)
+    if (first === undefined) continue
+    const expected = keys(first)
+    for (const other of others)
+      if (keys(other).some((key, i) => key !== expected[i]))
+        return refuse(
+          'not-owner',
+          `${buffer.name} is private to the thread that writes it, and another thread would read it`,
+          other.around.filter(l => l.mode.includes('.')).map(l => l.id),
+        )
+  }
+  return undefined
+}
+
+const keys = ({ index, around }: PrivateAccess): string[] =>
+  index.map(a =>
+    [...threadPart(a, around).terms]
+      .map(([id, c]) => `${c}*${around.find(l => l.id === id)?.mode}`)
+      .sort()
+      .join('+'),
+  )

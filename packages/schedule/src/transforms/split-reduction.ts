@@ -1,0 +1,103 @@
+import type { Nest } from '@qernel/dsl'
+import * as v from 'valibot'
+import { splitAcrossGrid } from '../grid-reduction.ts'
+import { freshName } from '../loop-selection.ts'
+import { axesOf, axisFactors, choice } from '../parameters.ts'
+import { rewriteAround, splitParts } from '../refactor-reduction.ts'
+import { isRefusal, type Refusal, refuse } from '../refusal.ts'
+import { leavesOf, loopsOf, stagesOf } from '../statements.ts'
+import { defineTransform } from '../transform.ts'
+
+const combines = ['serial', 'shared', 'subgroup', 'atomic', 'secondPass'] as const
+
+/**
+ * Splits a reduction into parts that are folded side by side, and a second fold over the parts.
+ *
+ * `shared` and `subgroup`: as many parts as lanes of the workgroup that you bind the new loop to; they meet through shared
+ * memory, or through subgroup operations as far as a subgroup reaches and shared memory beyond, in a tree that is the same
+ * for every subgroup width. `serial`: parts of one thread, which vectorize or unroll. `atomic` and `secondPass`: parts of that
+ * many elements across the grid, which meet in an indivisible maximum on integers, or in a second dispatch.
+ *
+ *     a = 0                              for d_in in 128:  part[d_in] = 0;  for d in D/128:  part[d_in] = max(…)
+ *     for d in D:  a = max(a, |x[d]|)  →   a = 0
+ *                                        for d_in in 128 (combine):  a = max(a, part[d_in])
+ */
+export const splitReduction = defineTransform({
+  name: 'splitReduction',
+  summary: 'splits a reduction into parts that are folded side by side, and a second fold over the parts',
+  parameters: axisFactors(
+    {
+      combine: choice(combines),
+      inner: v.optional(v.string('a name for the loop over the parts')),
+      reassociate: v.optional(v.boolean('true or false')),
+    },
+    [8, 16, 32, 64, 128, 256],
+  ),
+  numerics: 'reassociates',
+  example: 'splitReduction(t=64,combine=shared,stage=scale)',
+  apply(nest, args, context): Nest | Refusal {
+    const axes = axesOf<number>(args, ['combine', 'inner', 'reassociate'])
+    if (axes.length !== 1)
+      return refuse(
+        'bad-argument',
+        `one axis is split, ${axes.length} are named; write splitReduction(t=64,combine=shared)`,
+      )
+    const [axis, by] = axes[0] as [string, number]
+    const { combine } = args
+    const found = loopsOf(nest.body).filter(
+      ({ loop }) =>
+        loop.reduce &&
+        loop.combine === undefined &&
+        loop.axis === axis &&
+        (context.stage === undefined || stagesOf(loop).has(context.stage)),
+    )
+    const reduced = [...new Set(loopsOf(nest.body).flatMap(({ loop }) => (loop.reduce ? [loop.axis] : [])))]
+    if (found.length === 0) return refuse('no-such-loop', `no reduction runs over ${axis}`, [], reduced)
+    const bound = found.find(({ loop }) => loop.mode !== 'serial')
+    if (bound !== undefined)
+      return refuse('not-serial', `${bound.loop.name} is ${bound.loop.mode}; split a reduction before unroll`, [
+        bound.loop.id,
+      ])
+    const sums = found.find(({ loop }) =>
+      leavesOf(loop.body).some(({ leaf }) => leaf.kind === 'update' && leaf.op === 'sum' && leaf.value.type === 'f32'),
+    )
+    if (sums !== undefined && args.reassociate !== true)
+      return refuse(
+        'reassociates',
+        `${sums.loop.name} sums floats in the order that the definition gives, and parts would change it; reassociate=true allows that`,
+        [sums.loop.id],
+        [`splitReduction(${axis}=${by},combine=${combine},reassociate=true)`],
+      )
+    if ((combine === 'shared' || combine === 'subgroup') && !Number.isInteger(Math.log2(by)))
+      return refuse(
+        'bad-argument',
+        `${by} lanes cannot be folded pairwise; a power of two is expected`,
+        [],
+        [2 ** Math.floor(Math.log2(by)), 2 ** Math.ceil(Math.log2(by))],
+      )
+    if (combine === 'subgroup' && context.hasSubgroups === false)
+      return refuse(
+        'no-subgroups',
+        'the target has no subgroup operations',
+        [],
+        [`splitReduction(${axis}=${by},combine=shared)`],
+      )
+    let next = nest
+    for (const { loop } of found) {
+      const result: Nest | Refusal =
+        combine === 'atomic' || combine === 'secondPass'
+          ? splitAcrossGrid(next, loop.id, by, combine, args.inner ?? freshName(nest, `${axis}_part`, context))
+          : rewriteAround(next, loop.id, (at, body, own, owner) =>
+              splitParts(at, body, own, owner, {
+                name: args.inner ?? `${axis}_in`,
+                count: by,
+                foldMode: 'serial',
+                ...(combine === 'serial' ? {} : { combine }),
+              }),
+            )
+      if (isRefusal(result)) return result
+      next = result
+    }
+    return next
+  },
+})
