@@ -4,6 +4,7 @@ import {
   arraysWritten,
   type DeviceFunction,
   type GlobalArray,
+  initializeVariables,
   isolateProducts,
   type Launch,
   type LoweredKernel,
@@ -28,7 +29,10 @@ export interface PrintedProgram {
 
 /** @param header lines of comment without markers */
 export function printProgram(kernel: string, lowered: LoweredKernel, header: readonly string[]): PrintedProgram {
-  const program = removeDeadCode(isolateProducts(scalarize(lowered.program)))
+  const program = [scalarize, isolateProducts, removeDeadCode, initializeVariables].reduce(
+    (before, pass) => pass(before),
+    lowered.program,
+  )
   const names = identifiers(program)
   const definitions = new Set<DeviceFunctionName>()
   const alignments = new Map<string, Alignment>()

@@ -1,0 +1,89 @@
+/** Every generated file compiles without a warning, where nvcc is installed. */
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { bf16, f16, f32, i4, i8, i32, type Kernel, kernel, sum, u8, u32 } from '@qernel/dsl'
+import { int8PerChannel, int8PerChannelDequantize, int8PerChannelQuantize } from '@qernel/kernels'
+import { namedSchedules } from '@qernel/schedule'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compileNamed, compileSteps } from './compile.ts'
+
+const nvcc = spawnSync('nvcc', ['--version']).status === 0
+if (!nvcc) process.stderr.write('nvcc is not installed: generated CUDA files are not compiled here\n')
+
+const vectors = 'tile(t=8,d=64) vectorize(d=8) predicate(d=assume)'
+const masked = 'tile(t=8,d=64) vectorize(d=8) predicate(d=mask)'
+
+/** Operations and types that the library does not use. */
+const arithmetic = kernel('arithmetic', ({ size, input, output }) => {
+  const T = size('T')
+  const D = size('D')
+  const x = input('x', f32, [T, D])
+  const n = input('n', i32, [T, D])
+  const c = input('c', u8, [T, D])
+  output('reals', f32, [T, D], (t, d) => x(t, d).mul(2).add(1).clamp(-1, x(t, d)).exp2().roundHalfAway())
+  output('wrapped', i32, [T, D], (t, d) => n(t, d).add(1).mul(n(t, d)).abs().neg().shiftLeft(3))
+  output('bits', u32, [T, D], (t, d) => c(t, d).shiftRight(2).xor(x(t, d).bitcast('u32')).not())
+  output('bytes', u8, [T, D], (t, d) => x(t, d).round().saturate(u8))
+  output('nibbles', i4, [T, D], (t, d) => x(t, d).round().saturate(i4))
+})
+
+const total = kernel('total', ({ size, input, output }) => {
+  const T = size('T')
+  const D = size('D')
+  const x = input('x', f16, [T, D])
+  output('y', bf16, [T], t => sum(D, d => x(t, d).mul(x(t, d))))
+  output('z', i8, [T, D], (t, d) => x(t, d).round().saturate(i8))
+})
+
+const library: readonly ((element?: typeof f32) => Kernel)[] = [
+  int8PerChannelQuantize,
+  int8PerChannelDequantize,
+  int8PerChannel,
+]
+
+/** One text may hold several kernels: starting nvcc is what takes time. */
+const files = new Map<string, string>([
+  ...namedSchedules.map(({ name }): [string, string] => [
+    name,
+    library.map(make => compileNamed(make(), name).source).join('\n'),
+  ]),
+  ...[f16, bf16].map((element): [string, string] => [
+    `int8_per_channel.${element.name}`,
+    compileNamed(int8PerChannel(element), 'vectorized').source,
+  ]),
+  ['arithmetic.vectors', compileSteps(arithmetic, vectors).source],
+  ['arithmetic.masked', compileSteps(arithmetic, masked).source],
+  ['total', compileSteps(total, 'tile(t=64)').source],
+])
+
+describe.skipIf(!nvcc)('nvcc -arch=sm_90 -Werror all-warnings', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'qernel-nvcc-'))
+  const messages = new Map<string, string>()
+
+  beforeAll(async () => {
+    const waiting = [...files]
+    const run = promisify(execFile)
+    const worker = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const [name, source] = next
+        const path = join(folder, `${name}.cu`)
+        writeFileSync(path, source)
+        const options = ['-arch=sm_90', '-Werror', 'all-warnings', '-c', path, '-o', `${path}.o`]
+        const message = await run('nvcc', options).then(
+          ({ stdout, stderr }) => stdout + stderr,
+          (error: { stdout: string; stderr: string }) => `failed: ${error.stdout}${error.stderr}`,
+        )
+        messages.set(name, message)
+      }
+    }
+    await Promise.all(Array.from({ length: availableParallelism() }, worker))
+  }, 120_000)
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test.each([...files.keys()])('%s', name => {
+    expect(messages.get(name)).toBe('')
+  })
+})
