@@ -13,7 +13,7 @@ import type { DeviceFunctionName } from './device-functions.ts'
 import type { Identifiers } from './identifiers.ts'
 import { printLiteral } from './literals.ts'
 import { type Operation, spellings } from './spellings.ts'
-import { constructorName, elementName, isWord, storageOf } from './types.ts'
+import { constructorName, elementName, isWord, type Storage, storageOf } from './types.ts'
 
 const lanes = ['x', 'y', 'z', 'w'] as const
 export const laneName = (lane: number): string => lanes[lane] as string
@@ -39,21 +39,26 @@ export interface Memory {
   readonly isLarge: boolean
 }
 
-/** Prints the expressions of one function, and notes what the function needs around it. */
+/** What a file has to define and include, noted while it is printed. */
+export interface Needs {
+  readonly functions: Set<DeviceFunctionName>
+  readonly headers: Set<string>
+}
+
+/** Prints the expressions of one function. */
 export class ExpressionPrinter {
-  /** Definitions that the file needs. */
-  readonly used: Set<DeviceFunctionName>
   /** Pointers to wide elements, by name: `const float4* x4` into `x`. */
   readonly views = new Map<string, { readonly array: string; readonly access: ElementType }>()
   /** Variables that hold narrow elements as they lie in memory. */
   readonly #narrow = new Map<string, string>()
   readonly #memories: ReadonlyMap<string, Memory>
   readonly #identifiers: Identifiers
+  readonly #needs: Needs
 
-  constructor(memories: ReadonlyMap<string, Memory>, identifiers: Identifiers, used: Set<DeviceFunctionName>) {
+  constructor(memories: ReadonlyMap<string, Memory>, identifiers: Identifiers, needs: Needs) {
     this.#memories = memories
     this.#identifiers = identifiers
-    this.used = used
+    this.#needs = needs
   }
 
   name(name: string): string {
@@ -80,7 +85,7 @@ export class ExpressionPrinter {
       case 'construct':
         return call(constructorName(e.type), ...e.args.map(arg => this.print(arg)))
       case 'load': {
-        const { widen } = storageOf(e.access.storage)
+        const { widen } = this.#storage(e.access.storage)
         if (e.access.lanes > 1 && !isWord(e.access.storage)) throw new Error('a wide load that converts needs a name')
         const element = this.element(e.array, e.index, e.access)
         return widen === undefined ? element : call(widen, element)
@@ -145,14 +150,17 @@ export class ExpressionPrinter {
   }
 
   #operation(node: Operation): Printed {
+    const constant = node.op === 'bitcastF32' ? knownBits(node.args[0] as DeviceExpr) : undefined
+    if (constant !== undefined) return printLiteral({ kind: 'literal', type: node.type, value: floatOf(constant) })
     const spelling = spellings[node.op]
     if (spelling === undefined) throw new Error(`CUDA has no spelling for ${node.op}`)
     return spelling({
       node,
       args: node.args.map(arg => this.print(arg)),
       print: e => this.print(e),
+      storage: name => this.#storage(name),
       define: (name, ...args) => {
-        this.used.add(name)
+        this.#needs.functions.add(name)
         return call(name, ...args)
       },
     })
@@ -179,6 +187,26 @@ export class ExpressionPrinter {
   }
 
   #define({ storage, lanes: count }: ElementType): void {
-    if (count === 4 && (storage === 'f16' || storage === 'bf16')) this.used.add(`${storage}x4`)
+    this.#storage(storage)
+    if (count === 4 && (storage === 'f16' || storage === 'bf16')) this.#needs.functions.add(`${storage}x4`)
   }
+
+  #storage(name: string): Storage {
+    const storage = storageOf(name)
+    if (storage.header !== undefined) this.#needs.headers.add(storage.header)
+    return storage
+  }
+}
+
+/** The bits of a constant that lowering may have hidden behind a zero that only the launch brings. */
+function knownBits(e: DeviceExpr): number | undefined {
+  if (e.kind === 'literal') return e.value
+  const [bits, zero] = e.kind === 'op' && e.op === 'add' ? e.args : []
+  return bits?.kind === 'literal' && zero?.kind === 'size' && zero.size === 'zero' ? bits.value : undefined
+}
+
+function floatOf(bits: number): number {
+  const view = new DataView(new ArrayBuffer(4))
+  view.setUint32(0, bits)
+  return view.getFloat32(0)
 }

@@ -13,10 +13,10 @@ import {
   statementsOf,
 } from '@qernel/codegen'
 import { comment } from './comment.ts'
-import { type DeviceFunctionName, deviceFunctions } from './device-functions.ts'
+import { deviceFunctions } from './device-functions.ts'
 import { identifiers } from './identifiers.ts'
 import { type Alignment, launcherOf } from './launcher.ts'
-import { ExpressionPrinter, type Memory } from './print-expression.ts'
+import { ExpressionPrinter, type Memory, type Needs } from './print-expression.ts'
 import { printFunction } from './print-function.ts'
 import { renderSourceFile } from './source-file.ts'
 import { elementName, storageOf } from './types.ts'
@@ -34,11 +34,11 @@ export function printProgram(kernel: string, lowered: LoweredKernel, header: rea
     lowered.program,
   )
   const names = identifiers(program)
-  const definitions = new Set<DeviceFunctionName>()
+  const needs: Needs = { functions: new Set(), headers: new Set() }
   const alignments = new Map<string, Alignment>()
   const kernels = program.functions.map((one, position) => {
     const arrays = arraysOf(one, program.arrays)
-    const printer = new ExpressionPrinter(memoriesOf(one, arrays, lowered.arrays), names, definitions)
+    const printer = new ExpressionPrinter(memoriesOf(one, arrays, lowered.arrays), names, needs)
     const lines = printFunction(
       one,
       arrays,
@@ -54,11 +54,14 @@ export function printProgram(kernel: string, lowered: LoweredKernel, header: rea
     }
     return lines.join('\n')
   })
-  const headers = program.arrays.map(({ element }) => storageOf(element.storage).header)
+  for (const { element } of program.arrays) {
+    const { header: file } = storageOf(element.storage)
+    if (file !== undefined) needs.headers.add(file)
+  }
   const source = renderSourceFile({
     header: header.map(comment),
-    includes: [...new Set(headers.filter(name => name !== undefined))].sort(),
-    definitions: deviceFunctions(definitions),
+    includes: [...needs.headers].sort(),
+    definitions: deviceFunctions(needs.functions),
     kernels,
     launcher: launcherOf(kernel, lowered, alignments, names),
   })

@@ -16,6 +16,7 @@ import {
 } from '@qernel/codegen'
 import type { DeviceFunctionName } from './device-functions.ts'
 import { printMask } from './literals.ts'
+import type { Storage } from './types.ts'
 
 export type Operation = DeviceExpr & { readonly kind: 'op' }
 
@@ -27,6 +28,8 @@ export interface Spelling {
   readonly print: (e: DeviceExpr) => Printed
   /** Calls a function that the file has to define. */
   readonly define: (name: DeviceFunctionName, ...args: readonly Printed[]) => Printed
+  /** How a storage type is written, its header included. */
+  readonly storage: (name: string) => Storage
 }
 
 type Speller = (spelling: Spelling) => Printed
@@ -115,6 +118,14 @@ const saturateFloat: Speller = spelling => {
   return conditional(infix('!=', print(x), print(x)), bound({ value: 0 }), saturated)
 }
 
+/** There and back. */
+const narrowTo =
+  (type: string): Speller =>
+  ({ args: [x], storage }) => {
+    const { narrow, widen } = storage(type)
+    return call(widen as string, call(narrow as string, x as Printed))
+  }
+
 const cast = (type: string): Speller => named(type)
 /** Compilers warn about comparisons of unsigned values with 0 that cannot fail or hold. */
 const order =
@@ -174,6 +185,8 @@ export const spellings: Readonly<Partial<Record<DeviceOperation, Speller>>> = {
   toU32: cast('unsigned'),
   saturateFloat,
   saturateFloat32: toInteger,
+  narrowF16: narrowTo('f16'),
+  narrowBf16: narrowTo('bf16'),
   quotient: operator('/'),
   remainder: operator('%'),
   // Every thread of the warp takes part.

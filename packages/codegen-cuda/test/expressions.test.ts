@@ -9,15 +9,15 @@ import {
   u32Type,
 } from '@qernel/codegen'
 import { describe, expect, test } from 'vitest'
-import { type DeviceFunctionName, deviceFunctions } from '../src/device-functions.ts'
+import { deviceFunctions } from '../src/device-functions.ts'
 import { identifiers } from '../src/identifiers.ts'
-import { ExpressionPrinter, type Memory } from '../src/print-expression.ts'
+import { ExpressionPrinter, type Memory, type Needs } from '../src/print-expression.ts'
 
 const empty: DeviceProgram = { arrays: [], sizes: [], usesZero: false, functions: [] }
 
 function printerOf(memories: ReadonlyMap<string, Memory> = new Map()) {
-  const used = new Set<DeviceFunctionName>()
-  return { used, printer: new ExpressionPrinter(memories, identifiers(empty), used) }
+  const needs: Needs = { functions: new Set(), headers: new Set() }
+  return { needs, printer: new ExpressionPrinter(memories, identifiers(empty), needs) }
 }
 
 const print = (e: DeviceExpr): string => printerOf().printer.print(e).text
@@ -30,6 +30,7 @@ const op = (operation: DeviceOperation, type: DeviceType, ...args: DeviceExpr[])
   args,
 })
 
+const zero: DeviceExpr = { kind: 'size', type: u32Type, size: 'zero' }
 const [x, y, z] = ['x', 'y', 'z'].map(name => named(name, f32Type)) as [DeviceExpr, DeviceExpr, DeviceExpr]
 const [i, j] = ['i', 'j'].map(name => named(name, i32Type)) as [DeviceExpr, DeviceExpr]
 const [u, v] = ['u', 'v'].map(name => named(name, u32Type)) as [DeviceExpr, DeviceExpr]
@@ -52,6 +53,8 @@ describe('floats', () => {
     [op('exp2', f32Type, x), 'exp2f(x)'],
     [op('select', f32Type, op('lt', boolType, x, y), x, y), 'x < y ? x : y'],
     [op('bitcastU32', u32Type, x), '__float_as_uint(x)'],
+    [op('bitcastF32', f32Type, u), '__uint_as_float(u)'],
+    [op('bitcastF32', f32Type, op('add', u32Type, literal(0x80000000, u32Type), zero)), '-0.0f'],
   ])('%#: %s', (e, text) => {
     expect(print(e)).toBe(text)
   })
@@ -161,15 +164,21 @@ describe('memory', () => {
 })
 
 test('a function is defined only where it is used', () => {
-  const { used, printer } = printerOf()
+  const { needs, printer } = printerOf()
   printer.print(op('add', u32Type, u, v))
-  expect(deviceFunctions(used)).toEqual([])
+  expect(deviceFunctions(needs.functions)).toEqual([])
   printer.print(op('add', i32Type, i, j))
-  expect(deviceFunctions(used)).toMatchInlineSnapshot(`
+  expect(deviceFunctions(needs.functions)).toMatchInlineSnapshot(`
     [
       "__device__ __forceinline__ int wrapping_add(int a, int b) {
       return int(unsigned(a) + unsigned(b));
     }",
     ]
   `)
+})
+
+test('a header is included only where it is used', () => {
+  const { needs, printer } = printerOf()
+  expect(printer.print(op('narrowF16', f32Type, x)).text).toBe('__half2float(__float2half_rn(x))')
+  expect([...needs.headers]).toEqual(['cuda_fp16.h'])
 })

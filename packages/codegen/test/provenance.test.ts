@@ -30,7 +30,6 @@ const target: Target = {
     bindingBytes: 2 ** 40,
   },
   subgroup: { min: 32, max: 32 },
-  storeUnitBits: 8,
   nativeTypes: new Set(['f32']),
   vectorArithmetic: false,
   unrollLoops: 'pragma',
