@@ -3,7 +3,7 @@ import type { Target } from '@qernel/codegen'
 /** What every NVIDIA GPU since Turing (sm_75) has. */
 export const portableTarget: Target = {
   name: 'cuda',
-  numerics: { division: 'native', constantDivisorExact: true, contracts: true, fusedFma: true },
+  numerics: { division: 'native', constantDivisorExact: true, contracts: true, reassociates: false, fusedFma: true },
   limits: {
     workgroupThreads: 1024,
     workgroupSize: [1024, 1024, 64],

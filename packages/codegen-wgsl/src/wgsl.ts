@@ -1,4 +1,4 @@
-import { type BackEnd, type DeviceProgram, prepare, provenance, type Target } from '@qernel/codegen'
+import { type BackEnd, type DeviceProgram, prepare, provenance, roundEachOperation, type Target } from '@qernel/codegen'
 import { HelperSet } from './helpers.ts'
 import { typeName } from './print-expression.ts'
 import { printStatements } from './print-statements.ts'
@@ -8,7 +8,7 @@ import { renderSkeleton } from './skeleton.ts'
 /** What every WebGPU device has (the default limits), with the division that the language promises least about left as it is. */
 export const portableWgsl: Target = {
   name: 'wgsl',
-  numerics: { division: 'native', constantDivisorExact: false, contracts: true, fusedFma: false },
+  numerics: { division: 'native', constantDivisorExact: false, contracts: true, reassociates: true, fusedFma: false },
   limits: {
     workgroupThreads: 256,
     workgroupSize: [256, 256, 64],
@@ -28,7 +28,8 @@ export const wgsl: BackEnd = {
   compile(kernel, steps, options = {}) {
     const target = options.target ?? portableWgsl
     const { scheduled, lowered } = prepare(kernel, steps, target, options)
-    const { program, ...launch } = lowered
+    const { program: asWritten, ...launch } = lowered
+    const program = target.numerics.reassociates ? roundEachOperation(asWritten) : asWritten
     const source = printModule(program, target, provenance(kernel, scheduled, target, options))
     return {
       kernel: kernel.name,

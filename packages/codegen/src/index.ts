@@ -52,6 +52,7 @@ export {
 } from './precedence.ts'
 export { type ProvenanceOptions, provenance } from './provenance.ts'
 export { removeDeadCode } from './remove-dead-code.ts'
+export { roundEachOperation } from './round-each-operation.ts'
 export { scalarize } from './scalarize.ts'
 export type { Numerics, Target } from './target.ts'
 export { compilerVersion } from './version.ts'

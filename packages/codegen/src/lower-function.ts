@@ -68,7 +68,11 @@ export function lowerFunction(
       buffers.filter(b => b.memory === 'register').map(b => [b.name, registerForm(b, leaves, layout)]),
     ),
     registerNames: new Map(),
-    isolatesProducts: layout.target.numerics.contracts && leaves.some(({ leaf }) => addsFloats(leaf)),
+    // What rounds each operation by itself keeps products out of sums as well.
+    isolatesProducts:
+      layout.target.numerics.contracts &&
+      !layout.target.numerics.reassociates &&
+      leaves.some(({ leaf }) => addsFloats(leaf)),
     conditions: new Map(),
     privateShape: buffer => {
       const known = shapes.get(buffer.name) ?? privateDims(nest, buffer)

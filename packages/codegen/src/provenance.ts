@@ -83,7 +83,11 @@ const divisions: Readonly<Record<Target['numerics']['division'], string>> = {
 
 const numericsText = ({ numerics }: Target): string =>
   `binary32, each operation rounded to nearest even; ${divisions[numerics.division]}; ` +
-  (numerics.contracts ? 'products are kept from contraction with sums' : 'nothing is contracted')
+  (numerics.reassociates
+    ? 'results are kept from being merged with what uses them'
+    : numerics.contracts
+      ? 'products are kept from contraction with sums'
+      : 'nothing is contracted')
 
 function resultsText(kernel: Kernel, { steps }: ScheduledKernel, exact: readonly OperationName[]): string {
   const used = approximateOperations(kernel).filter(name => !exact.includes(name))

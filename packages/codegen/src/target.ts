@@ -14,6 +14,8 @@ export interface Numerics {
   readonly constantDivisorExact: boolean
   /** Whether `a * b + c` may become one fused operation. */
   readonly contracts: boolean
+  /** Whether `(a * 1.1) * 0.3` may become one product, `(a + b) - a` become b, `a * 0` become 0. */
+  readonly reassociates: boolean
   /** Whether fma rounds once. */
   readonly fusedFma: boolean
 }

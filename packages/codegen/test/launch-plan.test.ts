@@ -45,7 +45,7 @@ const kernel: CompiledKernel = {
 
 const target: Target = {
   name: 'wgsl',
-  numerics: { division: 'native', constantDivisorExact: true, contracts: false, fusedFma: false },
+  numerics: { division: 'native', constantDivisorExact: true, contracts: false, reassociates: false, fusedFma: false },
   limits: {
     workgroupThreads: 256,
     workgroupSize: [256, 256, 64],

@@ -20,7 +20,7 @@ const quantize = kernel(
 
 const target: Target = {
   name: 'cuda',
-  numerics: { division: 'native', constantDivisorExact: true, contracts: true, fusedFma: true },
+  numerics: { division: 'native', constantDivisorExact: true, contracts: true, reassociates: false, fusedFma: true },
   limits: {
     workgroupThreads: 1024,
     workgroupSize: [1024, 1024, 64],

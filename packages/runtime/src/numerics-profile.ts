@@ -26,6 +26,8 @@ export interface NumericsProfile {
   readonly fmaIsFused: boolean
   /** Whether `a * b + c` rounds once, although it is written as two operations. */
   readonly contracts: boolean
+  /** Whether chains of operations are rewritten as if floats were real numbers: `(a * 1.1) * 0.3`, `(a + b) - a`, `a * 0`. */
+  readonly reassociates: boolean
   /** Whether denormal operands and results are kept and not flushed to zero. */
   readonly keepsDenormals: boolean
   readonly roundsTiesToEven: boolean

@@ -12,6 +12,7 @@ test('SwiftShader divides exactly, except by constants, flushes denormals and pa
     division: { native: { of: 98_304 } },
     fmaIsFused: false,
     contracts: false,
+    reassociates: true,
     keepsDenormals: false,
     roundsTiesToEven: true,
     squareRoot: { mismatches: 0 },

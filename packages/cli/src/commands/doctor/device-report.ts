@@ -32,6 +32,7 @@ export function numericsLines({ profile, target: { numerics } }: Device): Row[] 
     ],
     ['fma', profile.fmaIsFused ? 'rounds once' : 'rounds twice'],
     ['a * b + c', profile.contracts ? 'may be contracted into one rounding' : 'rounds twice, as written'],
+    ['a chain', profile.reassociates ? 'may be rewritten: each result is hidden from the next' : 'rounds step by step'],
     ['denormals', profile.keepsDenormals ? 'kept' : 'flushed to zero'],
     ['round', profile.roundsTiesToEven ? 'ties to even' : 'not ties to even'],
     ['sqrt', exactness(squareRoot)],

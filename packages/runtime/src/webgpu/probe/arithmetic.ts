@@ -4,7 +4,10 @@ import { countMismatches } from './division.ts'
 import { evaluate } from './evaluate.ts'
 import { floatBits, randomWords } from './operands.ts'
 
-type Arithmetic = Pick<NumericsProfile, 'fmaIsFused' | 'contracts' | 'keepsDenormals' | 'roundsTiesToEven'>
+type Arithmetic = Pick<
+  NumericsProfile,
+  'fmaIsFused' | 'contracts' | 'reassociates' | 'keepsDenormals' | 'roundsTiesToEven'
+>
 
 /** Expressions of three f32 operands `a`, `b`, `c`, and what IEEE-754 gives where each operation is rounded by itself. */
 const ties = [0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 8388607.5]
@@ -31,10 +34,54 @@ export async function probeArithmetic(device: GPUDevice): Promise<Arithmetic> {
   return {
     fmaIsFused: values[0] === 2 ** -24,
     contracts: values[1] !== 0,
+    reassociates: await probeReassociation(device),
     keepsDenormals: values[2] === 2 ** -127 && values[3] === 2 ** -126,
     // Compared as values: the sign of a zero is not what a tie is about.
     roundsTiesToEven: roundedTies.every((expected, k) => (values[7 + k] as number) === expected),
   }
+}
+
+/** Chains of operations that compilers like to rewrite, as WGSL and as IEEE-754 rounds them. */
+const chains: readonly (readonly [wgsl: string, meaning: (a: number, b: number) => number])[] = [
+  ['(a * 1.1) * 0.3', a => fround(fround(a * fround(1.1)) * fround(0.3))],
+  ['(a + 0.1) + 0.2', a => fround(fround(a + fround(0.1)) + fround(0.2))],
+  ['(a - 0.1) + 0.2', a => fround(fround(a - fround(0.1)) + fround(0.2))],
+  ['(a / b) * 0.3', (a, b) => fround(fround(a / b) * fround(0.3))],
+  ['(a * b) / b', (a, b) => fround(fround(a * b) / b)],
+  ['(a / b) * b', (a, b) => fround(fround(a / b) * b)],
+  ['(a + b) - a', (a, b) => fround(fround(a + b) - a)],
+  ['(a + 1.0) * 0.3', a => fround(fround(a + 1) * fround(0.3))],
+  ['a * 0.0', a => a * 0],
+  ['a + 0.0', a => a + 0],
+  ['0.0 / a', a => 0 / a],
+  ['a - a', a => a - a],
+]
+const { fround } = Math
+
+/** Whether any chain comes out otherwise than rounded step by step. No step is one that a device may round in its own way, or contract. */
+async function probeReassociation(device: GPUDevice): Promise<boolean> {
+  const random = randomWords(0x1b873593)
+  const count = 512
+  const special = [Number.NaN, Number.POSITIVE_INFINITY, -0, 0].map(floatBits)
+  const left = Uint32Array.from({ length: count }, (_, i) => special[i] ?? (random() & 0x807fffff) | (127 << 23))
+  // Products with powers of two and quotients by them are exact everywhere.
+  const right = Uint32Array.from({ length: count }, () => (random() & 0x80000000) | ((120 + (random() % 15)) << 23))
+  const found = await evaluate(device, {
+    name: 'chains of operations',
+    inputs: [left, right],
+    count,
+    outputs: chains.length * count,
+    body: `let a = bitcast<f32>(in0[i]);
+    let b = bitcast<f32>(in1[i]);
+    ${chains.map(([wgsl], k) => `out[i + ${k * count}u] = bitcast<u32>(${wgsl});`).join('\n    ')}`,
+  })
+  const values = new Float32Array(found.buffer)
+  return chains.some(([, meaning], k) =>
+    Array.from(left).some((_, i) => {
+      const expected = meaning(floatValue(left[i] as number), floatValue(right[i] as number))
+      return !Object.is(values[i + k * count], expected)
+    }),
+  )
 }
 
 /** Square roots, and widening of every finite binary16 value, counted against correct rounding. */

@@ -23,12 +23,13 @@ export async function probeNumerics(device: GPUDevice, info: GPUAdapterInfo): Pr
 }
 
 /** What lowering has to know of a profile: the cheapest division that was exact on every operand tried. */
-export function exactNumerics({ division, contracts, fmaIsFused }: NumericsProfile): Numerics {
+export function exactNumerics({ division, contracts, reassociates, fmaIsFused }: NumericsProfile): Numerics {
   const { native, refined, constantDivisor } = division
   return {
     division: isExactOnNormals(native) ? 'native' : isExactOnNormals(refined) ? 'refined' : 'integer',
     constantDivisorExact: constantDivisor.mismatches === 0,
     contracts,
+    reassociates,
     fusedFma: fmaIsFused,
   }
 }
