@@ -54,6 +54,15 @@ export { type ProvenanceOptions, provenance } from './provenance.ts'
 export { removeDeadCode } from './remove-dead-code.ts'
 export { roundEachOperation } from './round-each-operation.ts'
 export { scalarize } from './scalarize.ts'
+export {
+  type Finding,
+  type FindingKind,
+  renderFinding,
+  type Simulation,
+  type SimulationOptions,
+  simulate,
+  type ThreadAccess,
+} from './simulate/index.ts'
 export type { Numerics, Target } from './target.ts'
 export { compilerVersion } from './version.ts'
 export { arraysWritten, declaredNames, namesRead, statementsOf } from './walk-program.ts'

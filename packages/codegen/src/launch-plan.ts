@@ -38,7 +38,7 @@ export type Sizes = Readonly<Record<string, number>>
  * @throws LaunchError where a size is missing, unknown, not a whole number or breaks a fact that the code relies on, or where
  *   the launch needs more than the target has.
  */
-export function planLaunch(compiled: CompiledKernel, sizes: Sizes, target: Target): LaunchPlan {
+export function planLaunch(compiled: CompiledKernel, sizes: Sizes, target: Pick<Target, 'limits'>): LaunchPlan {
   checkSizes(compiled, sizes)
   const arrays = compiled.arrays.map((parameter): PlannedArray => {
     const shape = parameter.shape.map(extent => evaluateExtent(extent, sizes))
@@ -105,7 +105,7 @@ function checkLimits(
   compiled: CompiledKernel,
   arrays: readonly PlannedArray[],
   dispatches: readonly PlannedDispatch[],
-  target: Target,
+  target: Pick<Target, 'limits'>,
 ): void {
   const { limits } = target
   const require = (limit: string, subject: string, needed: number, available: number, unit: string) => {

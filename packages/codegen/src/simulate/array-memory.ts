@@ -1,0 +1,88 @@
+/** Global and shared arrays while they are simulated. */
+import { bfloat16Bits, bfloat16Value, float16Bits, float16Value, rowByteLength, type StorageType } from '@qernel/dsl'
+import type { AccessHistory } from './access-history.ts'
+
+export type MemoryView = Float32Array | Int32Array | Uint32Array | Uint16Array | Int8Array | Uint8Array
+
+/** How an element of memory is read and written: 16-bit floats are converted, the rest is what a typed array does. */
+interface ElementFormat {
+  readonly bytes: number
+  readonly view: (buffer: ArrayBuffer) => MemoryView
+  readonly widen?: (stored: number) => number
+  readonly narrow?: (value: number) => number
+}
+
+const formats: Readonly<Record<string, ElementFormat>> = {
+  f32: { bytes: 4, view: buffer => new Float32Array(buffer) },
+  i32: { bytes: 4, view: buffer => new Int32Array(buffer) },
+  u32: { bytes: 4, view: buffer => new Uint32Array(buffer) },
+  i8: { bytes: 1, view: buffer => new Int8Array(buffer) },
+  u8: { bytes: 1, view: buffer => new Uint8Array(buffer) },
+  bool: { bytes: 1, view: buffer => new Uint8Array(buffer) },
+  f16: { bytes: 2, view: buffer => new Uint16Array(buffer), widen: float16Value, narrow: float16Bits },
+  bf16: { bytes: 2, view: buffer => new Uint16Array(buffer), widen: bfloat16Value, narrow: bfloat16Bits },
+}
+
+export function elementFormat(storage: string): ElementFormat {
+  const format = formats[storage]
+  if (format === undefined) throw new Error(`no device addresses ${storage}`)
+  return format
+}
+
+/** The tensor that a global array holds. */
+export interface TensorLayout {
+  readonly type: StorageType
+  readonly shape: readonly number[]
+  readonly rowAlignment: number
+}
+
+/** One array: its bytes, what of it was written, and who touched it. */
+export interface ArrayMemory {
+  readonly name: string
+  readonly memory: 'global' | 'shared'
+  /** The declared scalar: what races and findings count in. */
+  readonly storage: string
+  /** Bytes that belong to elements, and to the padding of rows; what lies behind them is out of bounds. */
+  readonly byteLength: number
+  readonly buffer: ArrayBuffer
+  /** One byte a declared scalar; absent where everything has a value from the start. */
+  readonly written?: Uint8Array
+  readonly layout?: TensorLayout
+  /** Who touched each declared scalar, kept from the first access that has to be remembered. */
+  readers?: AccessHistory
+  writers?: AccessHistory
+  atomics?: AccessHistory
+}
+
+/** Declared scalars of an array. */
+export const scalarCount = ({ byteLength, storage }: ArrayMemory): number => byteLength / elementFormat(storage).bytes
+
+/** What a declared scalar is to the author of the kernel: `q[3, 16…19]`. */
+export function elementName({ name, storage, layout }: ArrayMemory, scalar: number): string {
+  if (layout === undefined) return `${name}[${scalar}]`
+  const { columns, row, first, last } = elementsOf(layout, scalar, elementFormat(storage).bytes)
+  const outer: number[] = []
+  let rest = row
+  for (const extent of layout.shape.slice(0, -1).reverse()) {
+    outer.unshift(rest % extent)
+    rest = Math.floor(rest / extent)
+  }
+  if (first >= columns) return `the padding of ${name}[${[...outer, '…'].join(', ')}]`
+  const along = layout.shape.length === 0 ? [] : [first === last ? `${first}` : `${first}…${last}`]
+  return `${name}[${[...outer, ...along].join(', ')}]`
+}
+
+/** The elements of a row that lie in a declared scalar; none of them where `first` is no column. */
+export function elementsOf(
+  { type, shape, rowAlignment }: TensorLayout,
+  scalar: number,
+  bytes: number,
+): { readonly columns: number; readonly row: number; readonly first: number; readonly last: number } {
+  const columns = shape.at(-1) ?? 1
+  const pitch = rowByteLength(type, columns, rowAlignment)
+  const row = Math.floor((scalar * bytes) / pitch)
+  const bit = (scalar * bytes - row * pitch) * 8
+  const first = Math.floor(bit / type.bits)
+  const last = Math.min(columns, Math.ceil((bit + bytes * 8) / type.bits)) - 1
+  return { columns, row, first, last }
+}

@@ -1,0 +1,36 @@
+import type { DeviceStatement } from '../device-program.ts'
+import type { AccessTracker } from './access-tracker.ts'
+import type { ArrayMemory } from './array-memory.ts'
+import type { Scope } from './scope.ts'
+import type { RunningFunction, Site } from './site.ts'
+
+/** What all code of a function refers to while it runs. */
+export interface FunctionState extends RunningFunction {
+  readonly memories: ReadonlyMap<string, ArrayMemory>
+  readonly sizes: ReadonlyMap<string, number>
+  readonly tracker: AccessTracker
+  /** Arrays that the function changes: accesses to others cannot conflict. */
+  readonly changed: ReadonlySet<string>
+  /** The coordinates of the current group. */
+  readonly group: Int32Array
+  /** Numbers for sites, unique in a run. */
+  readonly nextSite: () => number
+}
+
+/** Where a statement stands. */
+export interface Place {
+  readonly state: FunctionState
+  readonly scope: Scope
+  readonly around: readonly DeviceStatement[]
+  readonly loops: Site['loops']
+  readonly statement?: DeviceStatement
+}
+
+export const siteAt = ({ state, statement, around, loops }: Place, kind: Site['kind']): Site => ({
+  id: state.nextSite(),
+  kind,
+  running: state,
+  statement,
+  around,
+  loops,
+})

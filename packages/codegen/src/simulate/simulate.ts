@@ -1,0 +1,156 @@
+import type { Tensor } from '@qernel/dsl'
+import type { DeviceFunction } from '../device-program.ts'
+import { type LaunchPlan, type PlannedDispatch, planLaunch } from '../launch-plan.ts'
+import type { LoweredKernel } from '../lower.ts'
+import type { Target } from '../target.ts'
+import { AccessTracker } from './access-tracker.ts'
+import type { ArrayMemory } from './array-memory.ts'
+import { localSlots } from './compile-expression.ts'
+import { compileBlock } from './compile-statement.ts'
+import { checkOutputs, globalMemories, outputTensors, sharedMemories } from './device-memory.ts'
+import type { Finding, ThreadAccess } from './finding.ts'
+import { FindingLog } from './finding-log.ts'
+import { type FunctionState, type Place, siteAt } from './place.ts'
+import { countUp, RandomOrder } from './random-order.ts'
+import { type Executable, runGroup } from './run-group.ts'
+import { Scope } from './scope.ts'
+import { coordinates } from './site.ts'
+import { factsOf } from './walk-program.ts'
+
+export interface SimulationOptions {
+  /** Decides in which order threads and workgroups run. */
+  readonly seed?: number
+  /** Threads that shuffle with each other: 4, as on the smallest device in reach, unless told otherwise. */
+  readonly subgroupSize?: number
+}
+
+export interface Simulation {
+  readonly outputs: Map<string, Tensor>
+  /** Empty for a program that is right. */
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Runs a device program thread by thread, with every value as exact as the kernel language defines it, in a random order
+ * between barriers, and reports what a device would do silently: races, accesses outside arrays, threads that wait for
+ * others in vain, reads of what nobody wrote, outputs that nobody wrote.
+ *
+ * A program without findings gives the same outputs in every order.
+ *
+ * @param inputs logical tensors by name
+ * @param sizes values of launch-time sizes that no input shape determines; others are ignored
+ * @throws LaunchError for sizes that the program does not take
+ */
+export function simulate(
+  lowered: LoweredKernel,
+  inputs: ReadonlyMap<string, Tensor>,
+  sizes: ReadonlyMap<string, number> = new Map(),
+  options: SimulationOptions = {},
+): Simulation {
+  const bound = bindLaunchSizes(lowered, inputs, sizes)
+  const plan = planLaunch({ ...lowered, kernel: 'this program', target: 'wgsl', source: '' }, bound, unlimited)
+  const log = new FindingLog()
+  const outputs = run(lowered, plan, inputs, bound, options, log)
+  const wanted = new Map<number, ThreadAccess | undefined>(log.unexplained.map(number => [number, undefined]))
+  // Of the first access of a race only its number is kept; running again in the same order tells the rest.
+  if (wanted.size > 0) run(lowered, plan, inputs, bound, options, new FindingLog(wanted))
+  return { outputs, findings: log.findings(wanted) }
+}
+
+/** What fits a device is no question here. */
+const unlimited: Pick<Target, 'limits'> = {
+  limits: {
+    workgroupThreads: Infinity,
+    workgroupSize: [Infinity, Infinity, Infinity],
+    workgroupsPerDimension: [Infinity, Infinity, Infinity],
+    sharedBytes: Infinity,
+    storageBuffers: Infinity,
+    bindingBytes: Infinity,
+  },
+}
+
+function bindLaunchSizes(
+  { arrays, sizes: parameters }: LoweredKernel,
+  inputs: ReadonlyMap<string, Tensor>,
+  given: ReadonlyMap<string, number>,
+): Record<string, number> {
+  const bound: Record<string, number> = {}
+  for (const { name } of parameters) {
+    const value = given.get(name)
+    if (value !== undefined) bound[name] = value
+  }
+  for (const { name, shape } of arrays)
+    for (const [axis, extent] of shape.entries()) {
+      const known = inputs.get(name)?.shape[axis]
+      if (known !== undefined && typeof extent !== 'number' && extent.dividedBy === 1) bound[extent.size] ??= known
+    }
+  return bound
+}
+
+function run(
+  { program }: LoweredKernel,
+  plan: LaunchPlan,
+  inputs: ReadonlyMap<string, Tensor>,
+  sizes: Readonly<Record<string, number>>,
+  { seed = 1, subgroupSize = 4 }: SimulationOptions,
+  log: FindingLog,
+): Map<string, Tensor> {
+  const memories = globalMemories(plan, program, inputs)
+  const order = new RandomOrder(seed)
+  const tracker = new AccessTracker(log)
+  let sites = 0
+  const values = new Map([...Object.entries(sizes), ['zero', 0] as const])
+  for (const dispatch of plan.dispatches) {
+    const one = program.functions.find(({ entry }) => entry === dispatch.entry)
+    if (one === undefined) throw new Error(`the program has no function ${dispatch.entry}`)
+    const shared = sharedMemories(one)
+    const all = new Map([...memories, ...shared.map(memory => [memory.name, memory] as const)])
+    const { slots, waits, changed } = factsOf(one.body)
+    const threads = threadCount(one)
+    const frameSize = localSlots + slots
+    const state: FunctionState = {
+      entry: one.entry,
+      workgroup: one.workgroup,
+      grid: dispatch.grid,
+      frame: new Float64Array(waits ? frameSize * threads : frameSize),
+      memories: all,
+      sizes: values,
+      tracker,
+      changed,
+      group: new Int32Array(3),
+      nextSite: () => sites++,
+    }
+    const place: Place = { state, scope: new Scope(undefined, localSlots), around: [], loops: [] }
+    const executable: Executable = {
+      running: state,
+      code: compileBlock(one.body, place, place.scope),
+      frameSize: waits ? frameSize : 0,
+      subgroupSize,
+      tracker,
+      end: siteAt(place, 'end'),
+    }
+    runDispatch(executable, state, dispatch, shared, threads, order)
+  }
+  if (!log.isLookUp) checkOutputs(plan, memories, log)
+  return outputTensors(plan, memories)
+}
+
+const threadCount = ({ workgroup: [x, y, z] }: DeviceFunction): number => x * y * z
+
+function runDispatch(
+  executable: Executable,
+  { group: current, tracker }: FunctionState,
+  { grid }: PlannedDispatch,
+  shared: readonly ArrayMemory[],
+  threadsPerGroup: number,
+  order: RandomOrder,
+): void {
+  tracker.beginDispatch()
+  const threads = countUp(threadsPerGroup)
+  for (const group of order.shuffle(countUp(grid[0] * grid[1] * grid[2]))) {
+    current.set(coordinates(group, grid))
+    tracker.beginGroup()
+    for (const { written } of shared) written?.fill(0)
+    runGroup(executable, group, threads, order)
+  }
+}

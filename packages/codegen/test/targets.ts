@@ -1,0 +1,35 @@
+/** The portable targets of the two back ends, which this package may not import. */
+import type { Target } from '../src/index.ts'
+
+export const wgslTarget: Target = {
+  name: 'wgsl',
+  numerics: { division: 'native', constantDivisorExact: false, contracts: true, reassociates: true, fusedFma: false },
+  limits: {
+    workgroupThreads: 256,
+    workgroupSize: [256, 256, 64],
+    workgroupsPerDimension: [65535, 65535, 65535],
+    sharedBytes: 16384,
+    storageBuffers: 8,
+    bindingBytes: 2 ** 27,
+  },
+  nativeTypes: new Set(['f32', 'i32', 'u32']),
+  vectorArithmetic: true,
+  unrollLoops: 'copies',
+}
+
+export const cudaTarget: Target = {
+  name: 'cuda',
+  numerics: { division: 'native', constantDivisorExact: true, contracts: true, reassociates: false, fusedFma: true },
+  limits: {
+    workgroupThreads: 1024,
+    workgroupSize: [1024, 1024, 64],
+    workgroupsPerDimension: [2 ** 31 - 1, 65535, 65535],
+    sharedBytes: 48 * 1024,
+    storageBuffers: 256,
+    bindingBytes: 2 ** 47,
+  },
+  subgroup: { min: 32, max: 32 },
+  nativeTypes: new Set(['f32', 'i32', 'u32', 'f16', 'bf16', 'i8', 'u8']),
+  vectorArithmetic: false,
+  unrollLoops: 'pragma',
+}
