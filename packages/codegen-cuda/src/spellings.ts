@@ -86,7 +86,17 @@ const clamp: Speller = ({ node, args, define }) => {
   const [a, lowest, highest] = args as readonly [Printed, Printed, Printed]
   const ordered = low.kind === 'literal' && high.kind === 'literal' && low.value <= high.value
   if (node.type.scalar === 'f32' || !ordered) return define('clamp', a, lowest, highest)
-  return call('min', call('max', a, lowest), highest)
+  const isWord = node.type.scalar === 'u32'
+  const raised = isWord && low.value === 0 ? a : call('max', a, lowest)
+  return isWord && high.value === 2 ** 32 - 1 ? raised : call('min', raised, highest)
+}
+
+/** Lanes that are always inside have a condition that always holds. */
+const select: Speller = ({ node, args }) => {
+  const [condition] = node.args as readonly [DeviceExpr, DeviceExpr, DeviceExpr]
+  const [test, yes, no] = args as readonly [Printed, Printed, Printed]
+  if (condition.kind !== 'literal') return conditional(test, yes, no)
+  return condition.value === 0 ? no : yes
 }
 
 /** Conversions that round: f32 to int with the rounding that the operand asks for. NaN gives 0, what is outside saturates. */
@@ -163,7 +173,7 @@ export const spellings: Readonly<Partial<Record<DeviceOperation, Speller>>> = {
   ge: order('>=', true),
   eq: operator('=='),
   ne: operator('!='),
-  select: ({ args: [condition, yes, no] }) => conditional(condition as Printed, yes as Printed, no as Printed),
+  select,
   and: bits('&', '&&'),
   or: bits('|', '||'),
   xor: bits('^', '!='),

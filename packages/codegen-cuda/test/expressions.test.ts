@@ -85,6 +85,7 @@ describe('integers: signed arithmetic wraps', () => {
     [op('mul', u32Type, u, op('add', u32Type, v, literal(1, u32Type))), 'u * (v + 1u)'],
     [op('clamp', i32Type, i, literal(-8, i32Type), literal(7, i32Type)), 'min(max(i, -8), 7)'],
     [op('clamp', i32Type, i, j, literal(7, i32Type)), 'clamp(i, j, 7)'],
+    [op('clamp', u32Type, u, literal(0, u32Type), literal(7, u32Type)), 'min(u, 7u)'],
     [op('shiftLeft', u32Type, u, literal(33, u32Type)), 'u << 1'],
     [op('shiftLeft', u32Type, u, v), 'u << (v & 31)'],
     [op('shiftLeft', i32Type, i, literal(4, u32Type)), 'int(unsigned(i) << 4)'],
@@ -107,6 +108,7 @@ describe('booleans', () => {
     [op('and', boolType, a, op('or', boolType, a, b)), 'a && (a || b)'],
     [op('xor', boolType, a, b), 'a != b'],
     [op('not', boolType, a), '!a'],
+    [op('select', boolType, literal(1, boolType), a, b), 'a'],
     [op('all', boolType, op('lt', boolType, u, v), a, b), 'u < v && a && b'],
   ])('%#: %s', (e, text) => {
     expect(print(e)).toBe(text)

@@ -2,6 +2,7 @@
 import {
   type Affine,
   type Buffer,
+  type Extent,
   elementsPerUnit,
   isAffine,
   type Loop,
@@ -21,6 +22,7 @@ import {
 import {
   component,
   construct,
+  difference,
   lessThan,
   literal,
   op,
@@ -46,6 +48,7 @@ import {
   widestAccess,
 } from './memory-layout.ts'
 import { extractPacked, narrowBits, packWords } from './packed-words.ts'
+import { staysInside } from './stays-inside.ts'
 
 /** The lanes that one piece of a leaf computes, and where the statements that it needs go. */
 export interface Chunk {
@@ -161,10 +164,11 @@ export function lowerLoad(
 ): DeviceExpr {
   const { context, lanes, around } = chunk
   const type = typeOf(buffer.type.compute)
-  const affines = index.map(s => (isAffine(s) ? s : undefined))
+  const leaving = buffer.memory === 'global' ? leavingSubscripts(buffer, index, chunk) : undefined
+  const affines = index.map((s, i) => (isAffine(s) && !leaving?.has(i) ? s : undefined))
   const varies = lanes > 1 && index.some(s => (isAffine(s) ? walksVector(s, around) : true))
   if (buffer.memory === 'register') return loadRegister(buffer, index as readonly Affine[], chunk, varies)
-  const scalarAt = (lane: number): DeviceExpr => loadScalar(buffer, index, gathered, lane, chunk)
+  const scalarAt = (lane: number): DeviceExpr => loadScalar(buffer, index, leaving, gathered, lane, chunk)
   const bind = (name: string, value: DeviceExpr): DeviceExpr => {
     const fresh = context.namer.fresh(name)
     chunk.statements.push({ kind: 'let', name: fresh, value })
@@ -255,25 +259,47 @@ function rowOf(buffer: Buffer, subscripts: readonly DeviceExpr[], { context }: C
     )
 }
 
-function subscriptsAt(
+/** Positions of the subscripts that may leave their dimension. */
+function leavingSubscripts(
+  buffer: Buffer,
   index: readonly Subscript[],
+  { context, leaf, around }: Chunk,
+): ReadonlySet<number> | undefined {
+  if (!context.leaving.has(leaf.stage, buffer.name)) return undefined
+  const leaving = index.flatMap((s, i) =>
+    isAffine(s) && !staysInside(context.nest, leaf, around, s, buffer.dims[i] as Extent) ? [i] : [],
+  )
+  return leaving.length === 0 ? undefined : new Set(leaving)
+}
+
+/** The subscripts of one lane. Those that may leave their dimension stop at its end: nobody uses what they load there. */
+function subscriptsAt(
+  buffer: Buffer,
+  index: readonly Subscript[],
+  leaving: ReadonlySet<number> | undefined,
   gathered: (s: Subscript, lane: number) => DeviceExpr,
   lane: number,
   { context, laneValues }: Chunk,
 ): DeviceExpr[] {
-  return index.map(s => (isAffine(s) ? context.indices.affine(s, laneValues[lane] as LoopValues) : gathered(s, lane)))
+  return index.map((s, i) => {
+    if (!isAffine(s)) return gathered(s, lane)
+    const value = context.indices.affine(s, laneValues[lane] as LoopValues)
+    if (!leaving?.has(i)) return value
+    return op('min', u32Type, value, difference(context.indices.extent(buffer.dims[i] as Extent), literal(1)))
+  })
 }
 
 function loadScalar(
   buffer: Buffer,
   index: readonly Subscript[],
+  leaving: ReadonlySet<number> | undefined,
   gathered: (s: Subscript, lane: number) => DeviceExpr,
   lane: number,
   chunk: Chunk,
 ): DeviceExpr {
   const { context } = chunk
   const type = typeOf(buffer.type.compute)
-  const subscripts = subscriptsAt(index, gathered, lane, chunk)
+  const subscripts = subscriptsAt(buffer, index, leaving, gathered, lane, chunk)
   const last = subscripts.at(-1)
   // A copy of one element has no dimensions.
   if (last === undefined) return elementAt(buffer, literal(0), type, context)

@@ -6,6 +6,7 @@ import type { DeviceFunction, DeviceProgram, GlobalArray } from './device-progra
 import { lowerFunction } from './lower-function.ts'
 import { type Access, accessesOf, declaredLanes, isPacked, rowAlignment } from './memory-layout.ts'
 import { Namer } from './namer.ts'
+import { type LeavingLoads, leavingLoads } from './stays-inside.ts'
 import type { Target } from './target.ts'
 
 /** A device program with everything that is needed to launch it. */
@@ -18,6 +19,8 @@ export interface ProgramLayout {
   /** Declared lanes by buffer. */
   readonly lanes: ReadonlyMap<string, 1 | 2 | 4>
   readonly accesses: readonly Access[]
+  /** Loads that the definition itself lets leave their array. */
+  readonly leaving: LeavingLoads
 }
 
 /** A kernel on its way to a file: scheduled for the target's memory, and lowered. */
@@ -58,7 +61,8 @@ export function lower(scheduled: ScheduledKernel, target: Target): LoweredKernel
   const lanes = new Map(
     [...nest.buffers.values()].map(buffer => [buffer.name, declaredLanes(nest, buffer, accesses, target)]),
   )
-  const layout: ProgramLayout = { nest, target, lanes, accesses }
+  const leaving = leavingLoads(scheduled.history[0] ?? nest)
+  const layout: ProgramLayout = { nest, target, lanes, accesses, leaving }
 
   const globals = [...nest.buffers.values()].filter(buffer => buffer.memory === 'global')
   const written = new Set(accesses.filter(a => a.kind === 'store').map(a => a.buffer.name))

@@ -58,12 +58,14 @@ function withoutBarriers(lowered: LoweredKernel): LoweredKernel {
 const sizes = (T: number, D: number) => new Map(Object.entries({ T, D }))
 
 describe('wrong transforms', () => {
-  test('one that drops the guard writes outside', () => {
+  test('one that drops the guard reads and writes outside', () => {
     const scheduled = applySchedule(quantize(), [tile({ t: 4, d: 4 })])
     const body = mapLeaves(scheduled.nest.body, leaf => ({ ...leaf, where: [] }))
     const unguarded = lower({ ...scheduled, nest: { ...scheduled.nest, body } }, cudaTarget)
     expect(report(unguarded, randomTensors(quantize(), sizes(3, 4), 1))).toMatchInlineSnapshot(`
-      "out-of-bounds: q[13] lies outside q, which has 12 elements of i8 (and 3 more like it)
+      "out-of-bounds: x[13] lies outside x, which has 12 elements of f32 (and 3 more like it)
+        read by thread (1, 3, 0) of group (0, 0, 0): let x_value = x[t * D + d]   [quantize]
+      out-of-bounds: q[13] lies outside q, which has 12 elements of i8 (and 3 more like it)
         written by thread (1, 3, 0) of group (0, 0, 0): q[t * D + d] = saturateFloat(round(x_value / scale_value), -128.0, 127.0)   [quantize]"
     `)
   })

@@ -1,0 +1,69 @@
+/**
+ * Which loads may leave their array. A definition may say so where nobody uses the value, in the arm of a selection that is
+ * not taken: `select(t.value().gt(0), x(t.add(-1), d), 0)`. Devices without checked memory must not follow it there.
+ */
+import { type Affine, affine, type Extent, type Guard, isAffine, type Loop, loadsOf, type Nest } from '@qernel/dsl'
+import { constantExtent, type Leaf, leavesOf, neededGuards } from '@qernel/schedule'
+
+/** Stages and the arrays that they may leave, as the definition stands. */
+export interface LeavingLoads {
+  has(stage: string, array: string): boolean
+}
+
+/**
+ * Only loads that may leave in the unscheduled nest count: in any other, a schedule that reads outside is wrong, and has to
+ * be found out.
+ */
+export function leavingLoads(definition: Nest): LeavingLoads {
+  const found = new Set<string>()
+  for (const { leaf, around } of leavesOf(definition.body))
+    for (const { buffer, index } of loadsOf(leaf.value)) {
+      const dims = definition.buffers.get(buffer)?.dims ?? []
+      const leaves = index.some((s, i) => isAffine(s) && !staysInside(definition, leaf, around, s, dims[i] as Extent))
+      if (leaves) found.add(`${leaf.stage}.${buffer}`)
+    }
+  return { has: (stage, array) => found.has(`${stage}.${array}`) }
+}
+
+/** Whether `0 ≤ index < below` wherever the leaf runs, by its guards or by the extents of its loops. */
+export function staysInside(nest: Nest, leaf: Leaf, around: readonly Loop[], index: Affine, below: Extent): boolean {
+  if (index.terms.size === 0 && index.constant === 0) return true
+  if (isCount(index) && leaf.where.some(guard => implies(nest, guard, index, below))) return true
+  if (isCount(index)) return neededGuards(nest, { ...leaf, where: [{ axis: '', index, below }] }, around).length === 0
+  const bound = constantExtent(nest, below)
+  const range = rangeOf(nest, index, around)
+  return bound !== undefined && range !== undefined && range.low >= 0 && range.high < bound
+}
+
+/** Whether a guard bounds the index: the index is the guard's own, or a multiple of it and a constant, in numbers. */
+function implies(nest: Nest, guard: Guard, index: Affine, below: Extent): boolean {
+  const [first] = guard.index.terms
+  if (first === undefined) return false
+  if (affine.equals(guard.index, index) && affine.sameExtent(guard.below, below)) return true
+  const factor = affine.coefficient(index, first[0]) / first[1]
+  const scaled = affine.scale(guard.index, factor)
+  const rest = affine.add(index, affine.scale(scaled, -1))
+  const [known, bound] = [constantExtent(nest, guard.below), constantExtent(nest, below)]
+  if (rest.terms.size > 0 || known === undefined || bound === undefined) return false
+  return factor * (known - 1) + rest.constant < bound
+}
+
+/** Nothing is subtracted. */
+const isCount = ({ constant, terms }: Affine): boolean => constant >= 0 && [...terms.values()].every(c => c > 0)
+
+function rangeOf(
+  nest: Nest,
+  { constant, terms }: Affine,
+  around: readonly Loop[],
+): { readonly low: number; readonly high: number } | undefined {
+  let [low, high] = [constant, constant]
+  for (const [id, c] of terms) {
+    const loop = around.find(l => l.id === id)
+    const extent = loop && constantExtent(nest, loop.extent)
+    if (extent === undefined) return undefined
+    const furthest = c * Math.max(0, extent - 1)
+    if (furthest < 0) low += furthest
+    else high += furthest
+  }
+  return { low, high }
+}
