@@ -33,7 +33,8 @@ export function compileBlock(body: readonly DeviceStatement[], outer: Place, sco
   const parts: Code[] = []
   for (const statement of body) {
     const place: Place = { ...outer, scope, statement }
-    parts.push(...(waits(statement) ? compileWaiting(statement, place) : compilePlain(statement, place)))
+    const stops = place.state.waits && waits(statement)
+    parts.push(...(stops ? compileWaiting(statement, place) : compilePlain(statement, place)))
   }
   return sequence(joinPlain(parts))
 }
@@ -237,7 +238,7 @@ function compileWaiting(s: DeviceStatement, place: Place): Code[] {
       },
     ]
   }
-  const { shuffles, statement } = hoistShuffles(s)
+  const { shuffles, statement } = hoistShuffles(s, place.state.nextSite)
   const parts = shuffles.map(shuffle => compileShuffle(shuffle, place))
   if (!waits(statement)) return [...parts, ...compilePlain(statement, place)]
   return [...parts, compileWaitingBody(statement as DeviceStatement & { kind: 'if' | 'for' }, place)]

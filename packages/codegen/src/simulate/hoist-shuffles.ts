@@ -11,16 +11,20 @@ export interface HoistedShuffle {
 /**
  * Takes the shuffles out of a statement, inner ones first, so that threads wait only between statements.
  *
+ * @param nextNumber numbers that make their names different
  * @returns the shuffles, and the statement with variables in their places
  */
-export function hoistShuffles(s: DeviceStatement): { shuffles: readonly HoistedShuffle[]; statement: DeviceStatement } {
+export function hoistShuffles(
+  s: DeviceStatement,
+  nextNumber: () => number,
+): { shuffles: readonly HoistedShuffle[]; statement: DeviceStatement } {
   const shuffles: HoistedShuffle[] = []
   const hoist = (e: DeviceExpr): DeviceExpr => {
     switch (e.kind) {
       case 'op': {
         const args = e.args.map(hoist)
         if (!isShuffle(e)) return { ...e, args }
-        const name = `shuffled ${shuffles.length}`
+        const name = `shuffled ${nextNumber()}`
         shuffles.push({ name, value: args[0] as DeviceExpr, offset: args[1] as DeviceExpr })
         return { kind: 'variable', type: e.type, name }
       }

@@ -9,6 +9,8 @@ export interface FunctionState extends RunningFunction {
   readonly memories: ReadonlyMap<string, ArrayMemory>
   readonly sizes: ReadonlyMap<string, number>
   readonly tracker: AccessTracker
+  /** Whether threads wait for each other anywhere in the function. */
+  readonly waits: boolean
   /** Arrays that the function changes: accesses to others cannot conflict. */
   readonly changed: ReadonlySet<string>
   /** The coordinates of the current group. */

@@ -116,6 +116,7 @@ function run(
       memories: all,
       sizes: values,
       tracker,
+      waits,
       changed,
       group: new Int32Array(3),
       nextSite: () => sites++,
