@@ -2,9 +2,9 @@
 import type { Loop } from '@qernel/dsl'
 import { constantExtent } from '@qernel/schedule'
 import { LoweringError } from './back-end.ts'
+import type { Chunk } from './chunk.ts'
 import { type DeviceExpr, type DeviceOperation, type Dimension, u32Type } from './device-program.ts'
 import { literal, op, product, quotient, remainder, sum, variable } from './expressions.ts'
-import type { Chunk } from './lower-leaf.ts'
 
 /** Values that a thread reads in one round through shared memory. */
 const radix = 8

@@ -3,17 +3,8 @@ import type { Buffer, Guard, Loop, LoopId, Statement } from '@qernel/dsl'
 import { constantExtent, type Leaf, leavesOf, loopsOf, neededGuards } from '@qernel/schedule'
 import { boolType, type DeviceExpr, type Dimension, u32Type } from './device-program.ts'
 import { lessThan, literal, op } from './expressions.ts'
+import type { Condition, FunctionContext } from './function-context.ts'
 import type { LoopValue, LoopValues } from './index-arithmetic.ts'
-import type { FunctionContext } from './lower-function.ts'
-
-/** A test that a leaf needs. */
-export interface Condition {
-  /** The same for the same test, whichever leaf asks for it. */
-  readonly key: string
-  /** Loops whose values the test needs. */
-  readonly needs: readonly LoopId[]
-  readonly make: (values: LoopValues) => DeviceExpr
-}
 
 const dimensions: readonly Dimension[] = ['x', 'y', 'z']
 

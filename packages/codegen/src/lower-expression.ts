@@ -9,6 +9,7 @@ import {
   visitExpr,
 } from '@qernel/dsl'
 import { LoweringError } from './back-end.ts'
+import type { Chunk } from './chunk.ts'
 import { combineLanes } from './combine-lanes.ts'
 import {
   boolType,
@@ -21,7 +22,8 @@ import {
 } from './device-program.ts'
 import { component, construct, literal, op, splat, typeOf, variable } from './expressions.ts'
 import type { LoopValues } from './index-arithmetic.ts'
-import { accumulator, type Chunk, lowerLoad } from './lower-leaf.ts'
+import { lowerLoad } from './lower-load.ts'
+import { accumulator } from './private-access.ts'
 
 /**
  * Lowers the value of a leaf for one chunk. Loads are issued at once, in order; the function that comes back builds the

@@ -2,18 +2,17 @@
 import { affine, type Buffer, type Loop, type LoopId, loadsOf, type Statement, visitExpr } from '@qernel/dsl'
 import { constantExtent, type Leaf, leavesOf, loopsOf, privateDims } from '@qernel/schedule'
 import { LoweringError } from './back-end.ts'
-import { type Condition, commonConditions, conditionsOf } from './conditions.ts'
+import { commonConditions, conditionsOf } from './conditions.ts'
 import {
   type DeviceFunction,
   type DeviceStatement,
-  type DeviceType,
   type Dimension,
   type SharedArray,
   u32Type,
 } from './device-program.ts'
 import { typeOf, variable } from './expressions.ts'
+import type { FunctionContext, ProgramLayout } from './function-context.ts'
 import { conjunction, IndexArithmetic, type LoopValue, threadIndex } from './index-arithmetic.ts'
-import type { ProgramLayout } from './lower.ts'
 import { lowerLeaf } from './lower-leaf.ts'
 import { Namer } from './namer.ts'
 import { conflict, type Footprint, footprint } from './shared-hazards.ts'
@@ -22,26 +21,6 @@ const dimensions: readonly Dimension[] = ['x', 'y', 'z']
 
 /** Names that generated code uses for itself. */
 const reservedNames = ['group', 'local', 'sizes', 'zero', 'params']
-
-/** What all statements of a function share. */
-export interface FunctionContext extends ProgramLayout {
-  readonly indices: IndexArithmetic
-  readonly namer: Namer
-  readonly workgroup: readonly [number, number, number]
-  /** Private buffers: in single variables by their position, or in one array. */
-  readonly registers: ReadonlyMap<string, 'variables' | 'array'>
-  /** What private buffers are called where lowering stands: a name a position, or the name of the array. */
-  readonly registerNames: Map<string, readonly string[]>
-  /** The target may contract a product with a sum, and the function has sums of floats. */
-  readonly isolatesProducts: boolean
-  /** The conditions of each leaf, once they are known. */
-  readonly conditions: Map<Leaf, readonly Condition[]>
-  /** How many elements of a private buffer one thread holds, along each dimension. */
-  readonly privateShape: (buffer: Buffer) => readonly number[]
-  /** A shared array with an element a thread, for lanes that meet. */
-  readonly scratch: (type: DeviceType) => string
-  usesZero: boolean
-}
 
 export function lowerFunction(
   statement: Statement,

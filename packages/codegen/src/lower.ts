@@ -3,25 +3,15 @@ import { applySchedule, constantExtent, leavesOf, loopsOf, type ScheduledKernel,
 import { type CompileOptions, LoweringError } from './back-end.ts'
 import type { ArrayParameter, CompiledKernel, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
 import type { DeviceFunction, DeviceProgram, GlobalArray } from './device-program.ts'
+import type { ProgramLayout } from './function-context.ts'
 import { lowerFunction } from './lower-function.ts'
-import { type Access, accessesOf, declaredLanes, isPacked, rowAlignment } from './memory-layout.ts'
+import { accessesOf, declaredLanes, isPacked, rowAlignment } from './memory-layout.ts'
 import { Namer } from './namer.ts'
-import { type LeavingLoads, leavingLoads } from './stays-inside.ts'
+import { leavingLoads } from './stays-inside.ts'
 import type { Target } from './target.ts'
 
 /** A device program with everything that is needed to launch it. */
 export type LoweredKernel = Omit<CompiledKernel, 'source' | 'target' | 'kernel'> & { readonly program: DeviceProgram }
-
-/** What the lowering of one function has to know of the whole. */
-export interface ProgramLayout {
-  readonly nest: Nest
-  readonly target: Target
-  /** Declared lanes by buffer. */
-  readonly lanes: ReadonlyMap<string, 1 | 2 | 4>
-  readonly accesses: readonly Access[]
-  /** Loads that the definition itself lets leave their array. */
-  readonly leaving: LeavingLoads
-}
 
 /** A kernel on its way to a file: scheduled for the target's memory, and lowered. */
 export interface PreparedKernel {

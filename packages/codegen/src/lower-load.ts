@@ -1,0 +1,202 @@
+/** Loads: one element, a vector of neighbours, whole words, or lanes behind their tests. */
+import { type Affine, type Buffer, type Extent, elementsPerUnit, isAffine, type Subscript } from '@qernel/dsl'
+import { type Chunk, rowOf, walksVector } from './chunk.ts'
+import { type DeviceExpr, type DeviceStatement, type ElementType, u32Type, withLanes } from './device-program.ts'
+import {
+  component,
+  construct,
+  difference,
+  literal,
+  op,
+  product,
+  quotient,
+  remainder,
+  splat,
+  sum,
+  typeOf,
+  variable,
+} from './expressions.ts'
+import type { FunctionContext } from './function-context.ts'
+import type { LoopValues } from './index-arithmetic.ts'
+import { accessLimit, isAlignedRun, isPacked, widestAccess } from './memory-layout.ts'
+import { loadWords, wordAt } from './packed-access.ts'
+import { extractPacked } from './packed-words.ts'
+import { loadRegister } from './private-access.ts'
+import { staysInside } from './stays-inside.ts'
+import { widePosition } from './wide-access.ts'
+
+/** One or all lanes of a buffer; statements that it needs are added to the chunk. */
+export function lowerLoad(
+  buffer: Buffer,
+  index: readonly Subscript[],
+  gathered: (s: Subscript, lane: number) => DeviceExpr,
+  chunk: Chunk,
+): DeviceExpr {
+  const { context, lanes, around } = chunk
+  const type = typeOf(buffer.type.compute)
+  const leaving = buffer.memory === 'global' ? leavingSubscripts(buffer, index, chunk) : undefined
+  const affines = index.map((s, i) => (isAffine(s) && !leaving?.has(i) ? s : undefined))
+  const varies = lanes > 1 && index.some(s => (isAffine(s) ? walksVector(s, around) : true))
+  if (buffer.memory === 'register') return loadRegister(buffer, index as readonly Affine[], chunk, varies)
+  const scalarAt = (lane: number): DeviceExpr => loadScalar(buffer, index, leaving, gathered, lane, chunk)
+  const bind = (name: string, value: DeviceExpr): DeviceExpr => {
+    const fresh = context.namer.fresh(name)
+    chunk.statements.push({ kind: 'let', name: fresh, value })
+    return variable(fresh, value.type)
+  }
+  if (!varies) return bind(`${buffer.name}_value`, scalarAt(0))
+  const declared = context.lanes.get(buffer.name) as 1 | 2 | 4
+  const masked = chunk.masks.some(mask => mask !== undefined)
+  const vector = withLanes(type, lanes)
+  if (buffer.memory === 'shared' && declared === lanes)
+    return bind(
+      `${buffer.name}_vec`,
+      wideLoad(buffer, affines as readonly Affine[], vector, { storage: type.scalar, lanes }, chunk),
+    )
+  if (buffer.memory === 'global' && !masked) {
+    const wide = Math.min(lanes, accessLimit(around), widestAccess(buffer, context.target)) as 1 | 2 | 4
+    if (
+      wide === lanes &&
+      isAlignedRun(context.nest, buffer, affines, around, lanes) &&
+      (declared === lanes || !context.target.vectorArithmetic)
+    )
+      return bind(
+        `${buffer.name}_vec`,
+        wideLoad(buffer, affines as readonly Affine[], vector, { storage: buffer.type.name, lanes }, chunk),
+      )
+    if (
+      wide === 2 &&
+      lanes === 4 &&
+      isAlignedRun(context.nest, buffer, affines, around, 4) &&
+      !context.target.vectorArithmetic
+    ) {
+      const halves = [0, 2].map(first =>
+        bind(
+          `${buffer.name}_pair`,
+          wideLoad(
+            buffer,
+            affines as readonly Affine[],
+            withLanes(type, 2),
+            { storage: buffer.type.name, lanes: 2 },
+            chunk,
+            first,
+          ),
+        ),
+      )
+      return construct(
+        vector,
+        halves.flatMap(half => [component(half, 0), component(half, 1)]),
+      )
+    }
+  }
+  if (
+    isPacked(buffer, context.target) &&
+    buffer.memory === 'global' &&
+    affines.every(a => a !== undefined) &&
+    isAlignedRun(context.nest, buffer, affines, around, elementsPerUnit(buffer.type))
+  )
+    return loadWords(buffer, affines as readonly Affine[], vector, chunk, bind)
+  if (!masked || buffer.memory !== 'global')
+    return bind(
+      `${buffer.name}_vec`,
+      construct(
+        vector,
+        Array.from({ length: lanes }, (_, lane) => scalarAt(lane)),
+      ),
+    )
+  // Masked lanes are loaded one by one behind their test; what is outside stays 0.
+  const name = context.namer.fresh(`${buffer.name}_vec`)
+  chunk.statements.push({ kind: 'var', name, type: vector, value: splat(literal(0, type), lanes) })
+  for (let lane = 0; lane < lanes; lane++) {
+    const load: DeviceStatement = { kind: 'assign', name, lane, value: scalarAt(lane) }
+    if (chunk.masks[lane] === undefined) chunk.statements.push(load)
+    else chunk.masked.set(lane, [...(chunk.masked.get(lane) ?? []), load])
+  }
+  return variable(name, vector)
+}
+
+/** Positions of the subscripts that may leave their dimension. */
+function leavingSubscripts(
+  buffer: Buffer,
+  index: readonly Subscript[],
+  { context, leaf, around }: Chunk,
+): ReadonlySet<number> | undefined {
+  if (!context.leaving.has(leaf.stage, buffer.name)) return undefined
+  const leaving = index.flatMap((s, i) =>
+    isAffine(s) && !staysInside(context.nest, leaf, around, s, buffer.dims[i] as Extent) ? [i] : [],
+  )
+  return leaving.length === 0 ? undefined : new Set(leaving)
+}
+
+/** The subscripts of one lane. Those that may leave their dimension stop at its end: nobody uses what they load there. */
+function subscriptsAt(
+  buffer: Buffer,
+  index: readonly Subscript[],
+  leaving: ReadonlySet<number> | undefined,
+  gathered: (s: Subscript, lane: number) => DeviceExpr,
+  lane: number,
+  { context, laneValues }: Chunk,
+): DeviceExpr[] {
+  return index.map((s, i) => {
+    if (!isAffine(s)) return gathered(s, lane)
+    const value = context.indices.affine(s, laneValues[lane] as LoopValues)
+    if (!leaving?.has(i)) return value
+    return op('min', u32Type, value, difference(context.indices.extent(buffer.dims[i] as Extent), literal(1)))
+  })
+}
+
+function loadScalar(
+  buffer: Buffer,
+  index: readonly Subscript[],
+  leaving: ReadonlySet<number> | undefined,
+  gathered: (s: Subscript, lane: number) => DeviceExpr,
+  lane: number,
+  chunk: Chunk,
+): DeviceExpr {
+  const { context } = chunk
+  const type = typeOf(buffer.type.compute)
+  const subscripts = subscriptsAt(buffer, index, leaving, gathered, lane, chunk)
+  const last = subscripts.at(-1)
+  // A copy of one element has no dimensions.
+  if (last === undefined) return elementAt(buffer, literal(0), type, context)
+  const row = rowOf(buffer, subscripts, chunk)
+  if (buffer.memory === 'global' && isPacked(buffer, context.target)) {
+    const word = (position: DeviceExpr): DeviceExpr => wordAt(buffer, row, position, context)
+    return extractPacked(buffer.type, last, word)
+  }
+  const flat = sum(product(row, context.indices.extent(buffer.dims.at(-1) as Buffer['dims'][number])), last)
+  return elementAt(buffer, flat, type, context)
+}
+
+/** One scalar at a flat position, read out of a vector where the array is declared as vectors. */
+function elementAt(buffer: Buffer, flat: DeviceExpr, type: DeviceExpr['type'], context: FunctionContext): DeviceExpr {
+  const lanes = context.lanes.get(buffer.name) as 1 | 2 | 4
+  const storage = buffer.memory === 'shared' ? type.scalar : buffer.type.name
+  if (lanes === 1) return { kind: 'load', type, array: buffer.name, index: flat, access: { storage, lanes: 1 } }
+  const whole: DeviceExpr = {
+    kind: 'load',
+    type: withLanes(type, lanes),
+    array: buffer.name,
+    index: quotient(flat, lanes),
+    access: { storage, lanes },
+  }
+  return { kind: 'dynamicComponent', type, of: whole, lane: remainder(flat, lanes) }
+}
+
+/** `lanes` neighbouring elements; everything that the index is made of divides. */
+function wideLoad(
+  buffer: Buffer,
+  index: readonly Affine[],
+  type: DeviceExpr['type'],
+  access: ElementType,
+  chunk: Chunk,
+  first = 0,
+): DeviceExpr {
+  return {
+    kind: 'load',
+    type,
+    array: buffer.name,
+    index: widePosition(buffer, index, access.lanes, chunk, first),
+    access,
+  }
+}

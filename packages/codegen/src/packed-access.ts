@@ -1,0 +1,149 @@
+/** Reading and writing rows of packed words. */
+import { type Affine, type Buffer, elementsPerUnit, type Loop } from '@qernel/dsl'
+import { bindValue, type Chunk, rowOf } from './chunk.ts'
+import { boolType, type DeviceExpr, type DeviceStatement, f32Type, u32Type, withLanes } from './device-program.ts'
+import { component, construct, literal, op, product, quotient, splat, sum, typeOf } from './expressions.ts'
+import type { FunctionContext } from './function-context.ts'
+import type { LoopValues } from './index-arithmetic.ts'
+import { rowAlignment } from './memory-layout.ts'
+import { extractPacked, narrowBits, packWords } from './packed-words.ts'
+
+/** Words of one packed row. */
+function rowWords(buffer: Buffer, { indices, target }: FunctionContext): DeviceExpr {
+  const unit = elementsPerUnit(buffer.type)
+  const units = quotient(sum(indices.extent(buffer.dims.at(-1) as Buffer['dims'][number]), literal(unit - 1)), unit)
+  return product(units, literal(rowAlignment(buffer, target) / 4))
+}
+
+export function wordAt(buffer: Buffer, row: DeviceExpr, position: DeviceExpr, context: FunctionContext): DeviceExpr {
+  const index = sum(product(row, rowWords(buffer, context)), position)
+  return { kind: 'load', type: u32Type, array: buffer.name, index, access: { storage: 'u32', lanes: 1 } }
+}
+
+/** The word of a row that lane 0 of a whole unit starts in. */
+function firstWord(buffer: Buffer, index: readonly Affine[], { context, laneValues }: Chunk): DeviceExpr {
+  const values = laneValues[0] as LoopValues
+  const unit = elementsPerUnit(buffer.type)
+  const last = index.at(-1) as Affine
+  if (buffer.type.bits === 3) return product(context.indices.divided(last, values, unit), literal(3))
+  return context.indices.divided(last, values, unit)
+}
+
+/** All lanes of a chunk out of the words that hold them: whole words, each loaded once. */
+export function loadWords(
+  buffer: Buffer,
+  index: readonly Affine[],
+  type: DeviceExpr['type'],
+  chunk: Chunk,
+  bind: (name: string, value: DeviceExpr) => DeviceExpr,
+): DeviceExpr {
+  const { context, lanes, laneValues } = chunk
+  const rows = rowOf(
+    buffer,
+    index.map(a => context.indices.affine(a, laneValues[0] as LoopValues)),
+    chunk,
+  )
+  const { bits } = buffer.type
+  const unit = elementsPerUnit(buffer.type)
+  // Where in its unit the chunk starts: known, because chunks are counted out.
+  const innermost = chunk.around.findLast(l => l.mode === 'vector') as Loop
+  const start = laneValues[0]?.get(innermost.id) as number
+  const offset = (start % unit) * bits
+  const unitStart = new Map(laneValues[0])
+  unitStart.set(innermost.id, start - (start % unit))
+  const base = firstWord(buffer, index, { ...chunk, laneValues: [unitStart] })
+  const words = new Map<number, DeviceExpr>()
+  const word = (at: number): DeviceExpr => {
+    const known = words.get(at) ?? bind(`${buffer.name}_word`, wordAt(buffer, rows, sum(base, literal(at)), context))
+    words.set(at, known)
+    return known
+  }
+  if (bits === 8 && lanes === 4)
+    return bind(
+      `${buffer.name}_vec`,
+      op(buffer.type.kind === 'signed' ? 'unpackI8' : 'unpackU8', type, word(offset / 32)),
+    )
+  if (buffer.type.name === 'f16' && lanes === 2)
+    return bind(`${buffer.name}_vec`, op('unpackF16', type, word(offset / 32)))
+  if (buffer.type.name === 'f16') {
+    const pairs = [0, 1].map(i =>
+      bind(`${buffer.name}_pair`, op('unpackF16', withLanes(f32Type, 2), word(offset / 32 + i))),
+    )
+    return bind(
+      `${buffer.name}_vec`,
+      construct(
+        type,
+        pairs.flatMap(pair => [component(pair, 0), component(pair, 1)]),
+      ),
+    )
+  }
+  const lane = (i: number): DeviceExpr =>
+    extractPacked(buffer.type, literal((start % unit) + i), at => word((at as { value: number }).value))
+  return bind(
+    `${buffer.name}_vec`,
+    construct(
+      type,
+      Array.from({ length: lanes }, (_, i) => lane(i)),
+    ),
+  )
+}
+
+/** The bits of each lane of a chunk, 0 for lanes outside; whole words of 8-bit codes as one. */
+export function packedLanes(buffer: Buffer, value: DeviceExpr, chunk: Chunk): DeviceExpr[] {
+  const { lanes, masks } = chunk
+  const whole = splat(value, lanes)
+  const masked = masks.some(mask => mask !== undefined)
+  const kept = !masked
+    ? whole
+    : op(
+        'select',
+        whole.type,
+        construct(
+          withLanes(boolType, lanes),
+          masks.map(mask => mask ?? literal(1, boolType)),
+        ),
+        whole,
+        splat(literal(0, typeOf(buffer.type.compute)), lanes),
+      )
+  if (buffer.type.bits === 8 && lanes === 4)
+    return [op(buffer.type.kind === 'signed' ? 'packI8' : 'packU8', u32Type, kept)]
+  if (buffer.type.name === 'f16' && lanes === 2) return [op('packF16', u32Type, kept)]
+  const named = kept.kind === 'variable' || lanes === 1 ? kept : bindValue(kept, chunk)
+  if (buffer.type.name === 'f16')
+    return [0, 2].map(i =>
+      op('packF16', u32Type, construct(withLanes(f32Type, 2), [component(named, i), component(named, i + 1)])),
+    )
+  return Array.from({ length: lanes }, (_, lane) => narrowBits(buffer.type, component(named, lane)))
+}
+
+/** Neighbouring packed elements on their way to their words. */
+export interface Run {
+  readonly first: Chunk
+  readonly pieces: DeviceExpr[]
+  readonly masks: (DeviceExpr | undefined)[]
+}
+
+export function writeWords(buffer: Buffer, { first: chunk, pieces, masks }: Run): void {
+  const { context, leaf, laneValues, statements } = chunk
+  const row = rowOf(
+    buffer,
+    leaf.index.map(a => context.indices.affine(a, laneValues[0] as LoopValues)),
+    chunk,
+  )
+  const base = firstWord(buffer, leaf.index, chunk)
+  const elements = elementsPerUnit(buffer.type)
+  const unit = { elements, bits: elements * buffer.type.bits }
+  for (const [position, word] of packWords(buffer.type, pieces).entries()) {
+    const index = sum(product(row, rowWords(buffer, context)), sum(base, literal(position)))
+    const store: DeviceStatement = {
+      kind: 'store',
+      array: buffer.name,
+      index,
+      access: { storage: 'u32', lanes: 1 },
+      value: word,
+    }
+    // Rows are whole units: the words of one exist as soon as its first element does.
+    const mask = masks[Math.floor((position * 32) / unit.bits) * unit.elements]
+    statements.push(mask === undefined ? store : { kind: 'if', condition: mask, body: [store] })
+  }
+}
