@@ -186,7 +186,8 @@ function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): 
     case 'narrowBf16':
       return helper('narrow_bf16', a)
     case 'all':
-      return args.reduce((left, right) => infix('&&', left, right))
+      // Both sides are evaluated: a branch for each `&&` of many masked lanes takes SwiftShader minutes to compile.
+      return args.reduce((left, right) => infix('&', left, right))
     default:
       throw new Error(`the WGSL back end has no spelling for ${e.op}`)
   }

@@ -1,11 +1,15 @@
 /** Device statements as lines of WGSL. */
-import { atom, type DeviceStatement, subscript } from '@qernel/codegen'
+import { atom, type DeviceExpr, type DeviceStatement, infix, subscript } from '@qernel/codegen'
 import { type PrintContext, printExpression, typeName } from './print-expression.ts'
 import { wgslName } from './reserved-words.ts'
 
 export function printStatements(statements: readonly DeviceStatement[], context: PrintContext, depth = 1): string[] {
   const indent = '  '.repeat(depth)
   const text = (e: Parameters<typeof printExpression>[0]): string => printExpression(e, context).text
+  const conditionText = (e: DeviceExpr): string =>
+    e.kind === 'op' && e.op === 'all'
+      ? e.args.map(arg => printExpression(arg, context)).reduce((left, right) => infix('&&', left, right)).text
+      : text(e)
   return statements.flatMap(s => printStatement(s))
 
   function printStatement(s: DeviceStatement): string[] {
@@ -35,7 +39,11 @@ export function printStatements(statements: readonly DeviceStatement[], context:
       case 'atomicMax':
         return [`${indent}atomicMax(&${wgslName(s.array)}[${text(s.index)}], ${text(s.value)});`]
       case 'if':
-        return [`${indent}if (${text(s.condition)}) {`, ...printStatements(s.body, context, depth + 1), `${indent}}`]
+        return [
+          `${indent}if (${conditionText(s.condition)}) {`,
+          ...printStatements(s.body, context, depth + 1),
+          `${indent}}`,
+        ]
       case 'for': {
         const name = wgslName(s.name)
         const comment = s.comment === undefined ? '' : ` // ${s.comment}`
