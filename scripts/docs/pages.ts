@@ -1,0 +1,21 @@
+/** Every generated page, and every generated part of a page that people write. */
+import { packagesTable } from './import-table.ts'
+import { operationsTable, typesTable } from './operations-table.ts'
+import { readmeParts } from './readme.ts'
+import { perChannelTable, quantizeTable } from './special-values.ts'
+import { workedExample } from './worked-example.ts'
+
+/** Pages that are generated whole, by their path. */
+export const pages = (): Record<string, string> => ({})
+
+/** Parts by name, by the path of the page that holds their places. */
+export const writtenPages = (): Record<string, Record<string, string>> => ({
+  'README.md': readmeParts(),
+  'docs/language.md': {
+    types: typesTable(),
+    operations: operationsTable(),
+    'per-channel': perChannelTable(),
+    quantize: quantizeTable(),
+  },
+  'docs/architecture.md': { packages: packagesTable(), ...workedExample() },
+})

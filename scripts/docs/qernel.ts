@@ -1,0 +1,17 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+
+export const root = join(import.meta.dirname, '..', '..')
+
+/** What `qernel ARGS` prints, run from source. Documentation shows what a reader gets, so it comes from the command itself. */
+export function qernel(...args: readonly string[]): string {
+  const program = join(root, 'packages/cli/src/main.ts')
+  const tsx = join(root, 'node_modules/tsx/dist/cli.mjs')
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsx, '-C', '@qernel/source', program, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  })
+  if (status !== 0 && status !== 2) throw new Error(`qernel ${args.join(' ')} failed:\n${stderr}`)
+  return status === 0 ? stdout : stderr
+}
