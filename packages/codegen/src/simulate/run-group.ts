@@ -1,6 +1,7 @@
 /** One workgroup: threads run in random order, each until it has to wait for others. */
 import type { AccessTracker } from './access-tracker.ts'
 import type { Code, Waiting, WaitingPoint } from './compile-statement.ts'
+import type { ThreadAccess } from './finding.ts'
 import type { RandomOrder } from './random-order.ts'
 import { accessAt, coordinates, type RunningFunction, type Site } from './site.ts'
 
@@ -120,27 +121,24 @@ class WaitingGroup {
     const other = stopped.find(thread => this.#points[thread] !== point) ?? ended[0]
     if (other === undefined && point.kind === 'barrier') return
     const { tracker, end } = this.#executable
-    const others = [other ?? one]
-    const elsewhere = others.map(thread => this.#points[thread]?.site ?? end)
-    const shuffle = point.kind === 'shuffle' || elsewhere.some(site => site.kind === 'shuffle')
-    const count = stopped.filter(thread => this.#points[thread] === point).length
+    const elsewhere = other === undefined ? point.site : (this.#points[other]?.site ?? end)
+    const atShuffle = point.kind === 'shuffle' || elsewhere.kind === 'shuffle'
+    const together = stopped.filter(thread => this.#points[thread] === point).length
+    const missing =
+      elsewhere === end ? 'another never reaches: it has ended' : 'another does not reach: it waits elsewhere'
     tracker.log.addOnce(
-      shuffle ? 'divergent-shuffle' : 'divergent-barrier',
-      `${point.site.id} ${elsewhere[0]?.id}`,
+      atShuffle ? 'divergent-shuffle' : 'divergent-barrier',
+      `${point.site.id} ${elsewhere.id}`,
       () => ({
-        message: shuffle
+        message: atShuffle
           ? 'threads of a subgroup do not come to a shuffle together'
-          : `${count} of ${this.#points.length} threads of a workgroup wait at a barrier that ${
-              elsewhere[0] === end
-                ? 'another never reaches: it has ended'
-                : 'another does not reach: it waits elsewhere'
-            }`,
-        accesses: [this.#accessOf(one, point.site), this.#accessOf(others[0] as number, elsewhere[0] as Site)],
+          : `${together} of ${this.#points.length} threads of a workgroup wait at a barrier that ${missing}`,
+        accesses: [this.#accessOf(one, point.site), ...(other === undefined ? [] : [this.#accessOf(other, elsewhere)])],
       }),
     )
   }
 
-  #accessOf(thread: number, site: Site) {
+  #accessOf(thread: number, site: Site): ThreadAccess {
     return accessAt(site, this.#first + thread, thread * this.#executable.frameSize)
   }
 }
