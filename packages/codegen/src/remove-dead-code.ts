@@ -1,6 +1,6 @@
 /** Drops what no store depends on: loops that never run, names and private values that nothing reads. */
 import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from './device-program.ts'
-import { arraysWritten, namesRead, statementsOf } from './walk-program.ts'
+import { arraysWritten, namesRead } from './walk-program.ts'
 
 export const removeDeadCode = (program: DeviceProgram): DeviceProgram => ({
   ...program,
@@ -15,6 +15,7 @@ function removeFrom(one: DeviceFunction): DeviceFunction {
     body = prune(body, namesRead(body))
     after = countStatements(body)
   }
+  if (one.shared.length === 0) return { ...one, body }
   const read = namesRead(body)
   const written = arraysWritten(body)
   return { ...one, body, shared: one.shared.filter(({ name }) => read.has(name) || written.has(name)) }
@@ -59,4 +60,5 @@ function isFalse(e: DeviceExpr): boolean {
 
 const isEmpty = (body: readonly DeviceStatement[]): boolean => body.every(({ kind }) => kind === 'comment')
 
-const countStatements = (body: readonly DeviceStatement[]): number => [...statementsOf(body)].length
+const countStatements = (body: readonly DeviceStatement[]): number =>
+  body.reduce((count, statement) => count + 1 + ('body' in statement ? countStatements(statement.body) : 0), 0)

@@ -9,23 +9,6 @@ export function* statementsOf(body: readonly DeviceStatement[]): Generator<Devic
   }
 }
 
-/** The expressions that stand in a statement itself, not in its body. */
-export function* expressionsIn(statement: DeviceStatement): Generator<DeviceExpr> {
-  if ('index' in statement && statement.index !== undefined) yield statement.index
-  if ('value' in statement && statement.value !== undefined) yield statement.value
-  if (statement.kind === 'if') yield statement.condition
-  if (statement.kind === 'for') yield statement.extent
-}
-
-/** An expression and all its operands. */
-export function* operandsOf(e: DeviceExpr): Generator<DeviceExpr> {
-  yield e
-  if (e.kind === 'load') yield* operandsOf(e.index)
-  if (e.kind === 'op' || e.kind === 'construct') for (const arg of e.args) yield* operandsOf(arg)
-  if (e.kind === 'component' || e.kind === 'dynamicComponent') yield* operandsOf(e.of)
-  if (e.kind === 'dynamicComponent') yield* operandsOf(e.lane)
-}
-
 /** Every name that the statements declare. */
 export function* declaredNames(body: readonly DeviceStatement[]): Generator<string> {
   for (const statement of statementsOf(body)) {
@@ -35,15 +18,37 @@ export function* declaredNames(body: readonly DeviceStatement[]): Generator<stri
 }
 
 /** Variables and arrays whose value the statements use. */
-export function namesRead(body: readonly DeviceStatement[]): Set<string> {
-  const names = new Set<string>()
-  for (const statement of statementsOf(body))
-    for (const root of expressionsIn(statement))
-      for (const e of operandsOf(root)) {
-        if (e.kind === 'variable') names.add(e.name)
-        if (e.kind === 'load') names.add(e.array)
-      }
+export function namesRead(body: readonly DeviceStatement[], names = new Set<string>()): Set<string> {
+  for (const statement of body) {
+    if ('index' in statement && statement.index !== undefined) addNames(statement.index, names)
+    if ('value' in statement && statement.value !== undefined) addNames(statement.value, names)
+    if (statement.kind === 'if') addNames(statement.condition, names)
+    if (statement.kind === 'for') addNames(statement.extent, names)
+    if ('body' in statement) namesRead(statement.body, names)
+  }
   return names
+}
+
+function addNames(e: DeviceExpr, names: Set<string>): void {
+  switch (e.kind) {
+    case 'variable':
+      names.add(e.name)
+      break
+    case 'load':
+      names.add(e.array)
+      addNames(e.index, names)
+      break
+    case 'op':
+    case 'construct':
+      for (const arg of e.args) addNames(arg, names)
+      break
+    case 'dynamicComponent':
+      addNames(e.lane, names)
+      addNames(e.of, names)
+      break
+    case 'component':
+      addNames(e.of, names)
+  }
 }
 
 /** Arrays in global or shared memory that the statements write. */
