@@ -9,6 +9,7 @@ export type Helper =
   | 'saturate'
   | 'saturate_i32'
   | 'saturate_u32'
+  | 'u32_to_f32'
   | 'max_number'
   | 'min_number'
   | 'round_half_away'
@@ -67,6 +68,10 @@ fn ${helperName('saturate_u32', lanes)}(x: ${name('f', lanes)}) -> ${name('u', l
   let is_nan = ${isNan(lanes)};
   let inside = ${name('u', lanes)}(clamp(x, ${splat('f', lanes, '0.0')}, ${splat('f', lanes, '4294967040.0')}));
   return select(select(inside, ${splat('u', lanes, '4294967295u')}, x >= ${splat('f', lanes, '4294967296.0')}), ${splat('u', lanes, '0u')}, is_nan);
+}`,
+  u32_to_f32: lanes => `// The nearest f32, ties to even: both halves are exact, their sum is rounded once.
+fn ${helperName('u32_to_f32', lanes)}(x: ${name('u', lanes)}) -> ${name('f', lanes)} {
+  return ${name('f', lanes)}(x >> ${splat('u', lanes, '16u')}) * 65536.0 + ${name('f', lanes)}(x & ${splat('u', lanes, '0xffffu')});
 }`,
   max_number: lanes => number('max_number', lanes),
   min_number: lanes => number('min_number', lanes),

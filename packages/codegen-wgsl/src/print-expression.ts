@@ -121,6 +121,8 @@ function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): 
   const operands = e.args as readonly [DeviceExpr, DeviceExpr, DeviceExpr]
   const { lanes } = e.type
   const helper = (name: Helper, ...of: Printed[]): Printed => call(context.helpers.use(name, lanes), ...of)
+  // WGSL's != on floats is ordered, so false for NaN.
+  if (e.op === 'ne' && operands[0].type.scalar === 'f32') return prefix('!', infix('==', a, b))
   const operator = infixes[e.op]
   if (operator !== undefined)
     return infix(
@@ -168,6 +170,7 @@ function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): 
     case 'bitcastU32':
       return atom(`bitcast<${typeName(e.type)}>(${a.text})`)
     case 'toF32':
+      return operands[0].type.scalar === 'u32' ? helper('u32_to_f32', a) : call(typeName(e.type), a)
     case 'toI32':
     case 'toU32':
       return call(typeName(e.type), a)

@@ -21,6 +21,6 @@ const reserved = new Set(words.split(/\s+/).filter(word => word !== ''))
 /** The name as WGSL can have it: an underscore behind reserved words, and behind what generated functions are called. */
 export const wgslName = (name: string): string =>
   reserved.has(name) ||
-  /^(saturate|max_number|min_number|round_half_away|pack|unpack|f16_|narrow_|bf16_bits|div_f32)/.test(name)
+  /^(saturate|u32_to_f32|max_number|min_number|round_half_away|pack|unpack|f16_|narrow_|bf16_bits|div_f32)/.test(name)
     ? `${name}_`
     : name

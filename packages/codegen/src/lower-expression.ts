@@ -152,6 +152,12 @@ class ExpressionLowering {
         const { name } = e.to as StorageType
         return this.fit(name === 'f16' ? 'narrowF16' : 'narrowBf16', type, args)
       }
+      case 'toF32': {
+        // Signed words are converted by one exact instruction everywhere; unsigned ones are not.
+        const [value] = args as [DeviceExpr]
+        const signed = this.#isNarrow(e.args[0] as Expr) ? this.fit('toI32', i32Type, [value]) : value
+        return this.fit('toF32', type, [signed])
+      }
       case 'wrap':
         return this.#wrap(args[0] as DeviceExpr, e.to as StorageType)
       case 'div': {
@@ -185,6 +191,13 @@ class ExpressionLowering {
       default:
         return this.fit(e.op, type, args)
     }
+  }
+
+  /** Whether an unsigned value is read off its form to be far below 2^31: a code. */
+  #isNarrow(e: Expr): boolean {
+    if (e.type !== 'u32') return false
+    if (e.kind === 'load') return (this.#chunk.context.nest.buffers.get(e.buffer) as Buffer).type.bits < 32
+    return e.kind === 'op' && (e.op === 'saturate' || e.op === 'wrap') && (e.to as StorageType).bits < 32
   }
 
   #isolated(): DeviceOperation {
