@@ -39,8 +39,19 @@ export function lowerExpression(e: Expr, chunk: Chunk): () => DeviceExpr {
     const operation: DeviceOperation = leaf.op === 'sum' ? 'add' : leaf.op
     const meeting = chunk.around.find(l => l.combine !== undefined)
     const folded = meeting === undefined ? value : combineLanes(operation, value, meeting, chunk)
-    return lowering.fit(operation, typeOf(e.type), [accumulator(chunk), folded])
+    const before = accumulator(chunk)
+    return keepOutside(lowering.fit(operation, typeOf(e.type), [before, folded]), before, chunk)
   }
+}
+
+/** Lanes outside keep what they have accumulated: what they loaded, or made of nothing, is no element. */
+function keepOutside(after: DeviceExpr, before: DeviceExpr, { masks, lanes }: Chunk): DeviceExpr {
+  if (masks.every(mask => mask === undefined)) return after
+  const inside = construct(
+    withLanes(boolType, lanes),
+    masks.map(mask => mask ?? literal(1, boolType)),
+  )
+  return op('select', withLanes(after.type, lanes), inside, splat(after, lanes), splat(before, lanes))
 }
 
 /** How often each node is used: what is used twice is computed once and named. */

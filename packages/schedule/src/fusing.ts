@@ -21,6 +21,9 @@ import { leavesOf, mapLeaf, mapLeaves, substituteLoop } from './statements.ts'
 export function fuseStages(nest: Nest, producer: string, consumer: string, depth: number): Nest | Refusal {
   const from = nest.body.findIndex(s => writes(s, producer))
   const to = nest.body.findIndex(s => writes(s, consumer))
+  const gone = from < 0 ? producer : to < 0 ? consumer : undefined
+  if (gone !== undefined)
+    return refuse('depends', `${gone} is kept in a register since it was fused, and is stored nowhere`)
   if (from === to) return refuse('depends', `${producer} and ${consumer} are already in one nest`, [])
   if (to < from)
     return refuse(
@@ -140,7 +143,7 @@ function keepResults(
       tensor.type.kind === 'float' && tensor.type.bits < 32
         ? { kind: 'op', op: 'narrow', type: 'f32', args: [leaf.value], to: tensor.type }
         : leaf.value
-    const keep: Store = { kind: 'store', stage: leaf.stage, buffer: name, index: [], value, where: [] }
+    const keep: Store = { kind: 'store', stage: leaf.stage, buffer: name, index: [], value, where: leaf.where }
     const load: Expr = { kind: 'load', type: tensor.type.compute, buffer: name, index: [] }
     produced = produced.flatMap(s => (s === leaf ? [keep, { ...leaf, value: load }] : [s]))
     consuming = mapLeaves(consuming, l =>

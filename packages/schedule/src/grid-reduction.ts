@@ -59,6 +59,10 @@ export function splitAcrossGrid(
     )
   const accumulator = nest.buffers.get(update.buffer) as Buffer
   const before = inner.slice(0, inner.indexOf(loop))
+  if (accumulator.dims.length > 0 || before.some(s => s.kind === 'loop' || s.buffer !== accumulator.name))
+    return refuse('not-nested', `${loop.name} does not stand alone: split a reduction across the grid before fuse`, [
+      id,
+    ])
   const order = new WordOrder(update.op, update.value.type, startValue(before, accumulator.name))
   const after = inner.slice(inner.indexOf(loop) + 1)
   const copies = new Copies(nest.nextLoop)
@@ -123,6 +127,7 @@ export function splitAcrossGrid(
   })
   if (how === 'secondPass') {
     const again = copies.fresh()
+    const outer = new Set(chain.map(l => l.id))
     const load: Expr = {
       kind: 'load',
       type: update.value.type,
@@ -134,7 +139,9 @@ export function splitAcrossGrid(
       id: again,
       name: partName,
       extent: parts,
-      body: [{ ...update, value: load, where: update.where.filter(w => !w.index.terms.has(loop.id)) }],
+      body: [
+        { ...update, value: load, where: update.where.filter(w => [...w.index.terms.keys()].every(t => outer.has(t))) },
+      ],
     }
     const second = wrap(chain, [...before, fold, ...after])
     const fresh = copies.renew(second, buffers)
@@ -153,7 +160,7 @@ export function splitAcrossGrid(
       )[0] as Statement,
   )
   buffers.delete(accumulator.name)
-  const zero = copies.renew(wrap(chain, [start]), buffers)
+  const zero = copies.renew(wrap(chain, [start]), new Map())
   const last = copies.renew(wrap(chain, used), buffers)
   return { ...nest, buffers, nextLoop: copies.next, body: splice(nest.body, position, [zero, first, last]) }
 }

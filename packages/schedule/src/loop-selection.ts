@@ -1,5 +1,5 @@
 /** Finding the loops that a step names, with refusals that list what there is. */
-import { affine, type Loop, type LoopId, type Nest } from '@qernel/dsl'
+import type { Loop, Nest } from '@qernel/dsl'
 import { distance } from 'fastest-levenshtein'
 import { type Refusal, refuse } from './refusal.ts'
 import { type LoopPath, loopsOf, stagesOf } from './statements.ts'
@@ -101,6 +101,3 @@ export function freshName(nest: Nest, wanted: string, context: Partial<StepConte
   for (let i = 2; taken.has(name); i++) name = `${wanted}${i}`
   return name
 }
-
-export const extentText = (loop: Loop): string => affine.printExtent(loop.extent)
-export const idsOf = (paths: readonly LoopPath[]): LoopId[] => paths.map(({ loop }) => loop.id)

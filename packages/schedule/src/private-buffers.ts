@@ -53,22 +53,43 @@ export function findForeignRead(nest: Nest): Refusal | undefined {
     if (buffer.memory !== 'register' || buffer.dims.length === 0) continue
     const [first, ...others] = privateAccesses(nest, buffer.name)
     if (first === undefined) continue
-    const expected = keys(first)
-    for (const other of others)
-      if (keys(other).some((key, i) => key !== expected[i]))
+    const expected = buffer.dims.map((_, dimension) => ownership(nest, first, dimension))
+    for (const access of [first, ...others])
+      for (const [dimension, owner] of expected.entries()) {
+        if (owner !== undefined && ownership(nest, access, dimension) === owner) continue
         return refuse(
           'not-owner',
           `${buffer.name} is private to the thread that writes it, and another thread would read it`,
-          other.around.filter(l => l.mode.includes('.')).map(l => l.id),
+          access.around.filter(l => l.mode.includes('.')).map(l => l.id),
         )
+      }
   }
   return undefined
 }
 
-const keys = ({ index, around }: PrivateAccess): string[] =>
-  index.map(a =>
-    [...threadPart(a, around).terms]
-      .map(([id, c]) => `${c}*${around.find(l => l.id === id)?.mode}`)
-      .sort()
-      .join('+'),
-  )
+/**
+ * Which thread an element belongs to, as text: the digits of its position that the thread supplies. Each thread loop of c · i
+ * with i < n is a digit where all other terms are either multiples of c · n or stay below c together; undefined where they are
+ * not, so that two threads would hold one element.
+ */
+function ownership(nest: Nest, { index, around }: PrivateAccess, dimension: number): string | undefined {
+  const { constant, terms } = index[dimension] as Affine
+  const digits = [...terms].map(([id, c]) => {
+    const loop = around.find(l => l.id === id) as Loop
+    return { c, mode: loop.mode, extent: constantExtent(nest, loop.extent) }
+  })
+  const owners: string[] = []
+  for (const digit of digits) {
+    if (!digit.mode.includes('.') || digit.extent === 1) continue
+    const { c, extent, mode } = digit
+    const next = extent === undefined ? undefined : c * extent
+    let below = next === undefined ? constant : constant % next
+    for (const other of digits) {
+      if (other === digit || (next !== undefined && other.c % next === 0)) continue
+      below += other.c * ((other.extent ?? Number.POSITIVE_INFINITY) - 1)
+    }
+    if (below >= c) return undefined
+    owners.push(`${c}*${mode}<${extent ?? ''}`)
+  }
+  return owners.sort().join('+')
+}

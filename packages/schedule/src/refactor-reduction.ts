@@ -3,7 +3,6 @@ import {
   type Affine,
   affine,
   type Buffer,
-  identityOf,
   type Loop,
   type LoopId,
   type Nest,
@@ -13,7 +12,7 @@ import {
 } from '@qernel/dsl'
 import { type Refusal, refuse } from './refusal.ts'
 import { overshoot } from './splitting.ts'
-import { leavesOf, mapLeaves, substituteLoop } from './statements.ts'
+import { type Leaf, leavesOf, loopsOf, mapLeaves, substituteLoop } from './statements.ts'
 
 /** What becomes of the loop over the parts. */
 export interface PartsForm {
@@ -73,19 +72,18 @@ export function splitParts(
     index: [inner, ...leaf.index],
   }))
   const lanes = { kind: 'loop', name: form.name, axis: loop.axis, mode: 'serial', extent: form.count } as const
-  const renew = (statement: Statement): Statement => {
-    if (statement.kind !== 'loop') return statement
-    const id = nextLoop++
-    const renamed = substituteLoop(statement.body, statement.id, affine.variable(id))
-    return { ...statement, id, body: renamed.map(renew) }
-  }
-  const starts = body.slice(0, position).filter(s => leavesOf([s]).every(({ leaf }) => parts.has(leaf.buffer)))
-  const initial = mapLeaves(starts.map(renew), leaf => ({
-    ...(leaf as Store),
-    buffer: parts.get(leaf.buffer) as string,
-    index: [inner, ...leaf.index],
-    value: { kind: 'const', type: leaf.value.type, value: identityFor(updates, leaf.buffer, leaf as Store) },
-  }))
+  const around = loopsOf(nest.body).find(path => path.loop.id === loop.id)?.around ?? []
+  const starts = [...parts.keys()].map(name => startOf(nest, name, around))
+  const initial = starts.flatMap(start =>
+    start.copy(
+      () => nextLoop++,
+      leaf => ({
+        ...leaf,
+        buffer: parts.get(leaf.buffer) as string,
+        index: [inner, ...leaf.index],
+      }),
+    ),
+  )
   const fold: Loop = {
     ...lanes,
     id: partLoop,
@@ -93,16 +91,21 @@ export function splitParts(
     body: [...initial, { ...loop, extent: affine.divideExtent(loop.extent, form.count), body: intoParts }],
   }
   const second = nextLoop++
-  const again = mapLeaves(starts.map(renew), leaf => {
-    const { op } = updates.find(u => u.buffer === leaf.buffer) as Update
-    const value = {
-      kind: 'load',
-      type: leaf.value.type,
-      buffer: parts.get(leaf.buffer) as string,
-      index: [affine.variable(second), ...leaf.index],
-    } as const
-    return { kind: 'update', stage: leaf.stage, op, buffer: leaf.buffer, index: leaf.index, value, where: [] }
-  })
+  const again = starts.flatMap(start =>
+    start.copy(
+      () => nextLoop++,
+      leaf => {
+        const { op } = updates.find(u => u.buffer === leaf.buffer) as Update
+        const value = {
+          kind: 'load',
+          type: leaf.value.type,
+          buffer: parts.get(leaf.buffer) as string,
+          index: [affine.variable(second), ...leaf.index],
+        } as const
+        return { kind: 'update', stage: leaf.stage, op, buffer: leaf.buffer, index: leaf.index, value, where: [] }
+      },
+    ),
+  )
   const combine: Loop = {
     ...lanes,
     id: second,
@@ -117,10 +120,31 @@ export function splitParts(
   }
 }
 
-/** Parts start where the whole starts: at 0 for a maximum that cannot be below it. */
-function identityFor(updates: readonly Update[], buffer: string, start: Store): number {
-  const update = updates.find(u => u.buffer === buffer) as Update
-  return start.value.kind === 'const' ? start.value.value : identityOf(update.op, update.value.type)
+/** The statement that starts an accumulator. Parts start where the whole starts: at 0 for a maximum that cannot be below it. */
+interface Start {
+  readonly leaf: Store
+  /** The statement again, for another leaf, under new loops. */
+  copy(fresh: () => LoopId, leaf: (start: Store) => Leaf): readonly Statement[]
+}
+
+/** @param around the loops that stand around both the start and where its copy goes */
+function startOf(nest: Nest, accumulator: string, around: readonly Loop[]): Start {
+  const path = leavesOf(nest.body).find(({ leaf }) => leaf.buffer === accumulator && leaf.kind === 'store')
+  if (path === undefined) throw new Error(`nothing starts ${accumulator}`)
+  const leaf = path.leaf as Store
+  const outside = new Set(around.map(l => l.id))
+  const walked = path.around.filter(l => !outside.has(l.id) && leaf.index.some(a => a.terms.has(l.id)))
+  return {
+    leaf,
+    copy: (fresh, rewrite) =>
+      walked.reduceRight<readonly Statement[]>(
+        (body, l) => {
+          const id = fresh()
+          return [{ ...l, id, body: substituteLoop(body, l.id, affine.variable(id)) }]
+        },
+        [rewrite({ ...leaf, where: [] })],
+      ),
+  }
 }
 
 export function freshBuffer(buffers: ReadonlyMap<string, Buffer>, wanted: string): string {
@@ -179,7 +203,7 @@ export function splitCombine(
         stage: l.stage,
         buffer: name,
         index: [lane, ...l.index],
-        value: { kind: 'const', type: l.value.type, value: startOf(nest, l as Update) },
+        value: startOf(nest, leaf.buffer, []).leaf.value,
         where: [],
       })),
     )
@@ -217,14 +241,6 @@ export function splitCombine(
     ...body.slice(position + 1),
   ]
   return { body: next, nest: { ...nest, buffers, nextLoop } }
-}
-
-/** What the accumulator of an update starts at in this nest. */
-function startOf(nest: Nest, update: Update): number {
-  const start = leavesOf(nest.body).find(
-    ({ leaf }) => leaf.kind === 'store' && leaf.buffer === update.buffer && leaf.value.kind === 'const',
-  )
-  return start?.leaf.value.kind === 'const' ? start.leaf.value.value : identityOf(update.op, update.value.type)
 }
 
 /** Rewrites the statements among which a loop stands. */

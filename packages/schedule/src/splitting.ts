@@ -1,8 +1,9 @@
-import { affine, type Loop, type LoopId, type LoopMode, type Nest } from '@qernel/dsl'
+import { affine, affinesOf, type Loop, type LoopId, type LoopMode, type Nest } from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
+import { growLocals } from './local-dims.ts'
 import { nearestDivisors } from './loop-selection.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import { leavesOf, replaceLoopIn, substituteLoop } from './statements.ts'
+import { type Leaf, leavesOf, replaceLoopIn, substituteLoop } from './statements.ts'
 
 /** The two loops that a split makes: `outer` keeps the identity and the name, `inner` is new. */
 export interface SplitModes {
@@ -44,7 +45,7 @@ export function splitLoop(nest: Nest, id: LoopId, by: number, modes: SplitModes)
   const buffers = new Map(
     [...next.buffers].map(([name, buffer]) => [name, buffer.scope === id ? { ...buffer, scope: inner } : buffer]),
   )
-  return { ...next, buffers, nextLoop: inner + 1 }
+  return growLocals({ ...next, buffers, nextLoop: inner + 1 })
 }
 
 /** Splits with the new loop outside: for i in E → for outer in by { for i in E/by }; E is a known multiple of `by`. */
@@ -101,6 +102,11 @@ export function findLoop(nest: Nest, id: LoopId): Loop {
   return found
 }
 
+/** Whether a leaf does the same in every iteration of a loop, so that more of them change nothing. */
+const isRepeatable = (leaf: Leaf, { id }: Loop): boolean =>
+  leaf.kind === 'store' &&
+  ![...leaf.index, ...leaf.where.map(g => g.index), ...affinesOf(leaf.value)].some(a => a.terms.has(id))
+
 /** A split that does not divide runs past the end: every leaf below must have a guard that masks the excess. */
 export function overshoot(nest: Nest, loop: Loop, by: number): Refusal | undefined {
   if (typeof loop.extent === 'number' && loop.extent % by === 0) return undefined
@@ -115,7 +121,7 @@ export function overshoot(nest: Nest, loop: Loop, by: number): Refusal | undefin
           guard.below.size === loop.extent.size &&
           loop.extent.dividedBy <= c * guard.below.dividedBy
         )
-      }) || ![...leaf.index, ...leaf.where.map(g => g.index)].some(a => affine.coefficient(a, loop.id) !== 0),
+      }) || isRepeatable(leaf, loop),
   )
   if (masked) return undefined
   const extent = constantExtent(nest, loop.extent)
