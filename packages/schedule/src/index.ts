@@ -1,3 +1,5 @@
+export { type AccessCost, costOf, type NestCost, type TensorCost } from './cost.ts'
+export type { AccessShape, LanePattern, WidestAccess } from './cost-access.ts'
 export { defaultNest } from './default-nest.ts'
 export { constantExtent, isMultiple, knownMultiple, largestValue, neededGuards } from './guards.ts'
 export { nearestFirst } from './loop-selection.ts'

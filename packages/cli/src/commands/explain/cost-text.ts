@@ -1,0 +1,101 @@
+import type { Launch, LaunchExtent } from '@qernel/codegen'
+import type { AccessCost, NestCost, TensorCost } from '@qernel/schedule'
+import { textTable } from '../../report/text-table.ts'
+
+/** The bytes that a scheduled kernel moves, as tables. */
+export function costText(cost: NestCost, sizes: ReadonlyMap<string, number>, launches: readonly Launch[]): string {
+  const at = [...sizes].map(([name, value]) => `${name} = ${value}`).join(', ')
+  const moved = cost.readBytes + cost.writtenBytes
+  const minimum = cost.minimumReadBytes + cost.minimumWrittenBytes
+  const each = (bytes: number) => perElement(bytes, cost.elements)
+  return [
+    `Global memory at ${at}\n\n${tensorTable(cost.tensors)}`,
+    [
+      `bytes an element  ${each(moved)}: ${each(cost.readBytes)} read, ${each(cost.writtenBytes)} written\n`,
+      `the fewest        ${each(minimum)}: each input read once, each output written once\n`,
+      `ratio             ${minimum === 0 ? '–' : (moved / minimum).toFixed(3)}\n`,
+      `repeated          ${each(cost.repeatedBytes)}: loads of what does not change in some loop, which caches serve; not counted above\n`,
+    ].join(''),
+    accessTable(cost.accesses, launches),
+    ...(launches.length > 0 ? [launchTable(launches)] : []),
+  ].join('\n')
+}
+
+const right = 'right' as const
+
+function tensorTable(tensors: readonly TensorCost[]): string {
+  return textTable(
+    [
+      { title: 'tensor' },
+      { title: 'role' },
+      { title: 'elements', align: right },
+      { title: 'reads', align: right },
+      { title: 'writes', align: right },
+      { title: 'bytes', align: right },
+      { title: 'fewest', align: right },
+      { title: 'repeated', align: right },
+    ],
+    tensors.map(t => [
+      t.tensor,
+      t.role,
+      String(t.elements),
+      times(t.reads),
+      times(t.writes),
+      String(t.readBytes + t.writtenBytes),
+      String(t.minimumBytes),
+      String(t.repeatedBytes),
+    ]),
+  )
+}
+
+function accessTable(accesses: readonly AccessCost[], launches: readonly Launch[]): string {
+  return textTable(
+    [
+      { title: 'dispatch' },
+      { title: 'access' },
+      { title: 'bytes a thread', align: right },
+      { title: 'threads side by side' },
+    ],
+    accesses.map(access => [
+      launches[access.dispatch]?.entry ?? String(access.dispatch + 1),
+      `${access.kind} ${access.buffer}`,
+      String(access.laneBytes),
+      patterns[access.pattern],
+    ]),
+  )
+}
+
+const patterns: Readonly<Record<AccessCost['pattern'], string>> = {
+  contiguous: 'contiguous',
+  same: 'the same bytes',
+  strided: 'apart',
+  single: 'one thread',
+  computed: 'computed places',
+}
+
+function launchTable(launches: readonly Launch[]): string {
+  return textTable(
+    [
+      { title: 'dispatch' },
+      { title: 'workgroups' },
+      { title: 'threads a workgroup', align: right },
+      { title: 'shared bytes', align: right },
+    ],
+    launches.map(({ entry, grid, workgroup, sharedBytes }) => [
+      entry,
+      grid.map(extentText).join(' × '),
+      String(workgroup.reduce((a, b) => a * b)),
+      String(sharedBytes),
+    ]),
+  )
+}
+
+const extentText = (extent: LaunchExtent): string =>
+  typeof extent === 'number'
+    ? String(extent)
+    : extent.dividedBy === 1
+      ? extent.size
+      : `${extent.size}/${extent.dividedBy}`
+
+const times = (count: number): string => (count === 0 ? '–' : String(Number(count.toFixed(3))))
+const perElement = (bytes: number, elements: number): string => (elements === 0 ? '0' : (bytes / elements).toFixed(3))

@@ -1,0 +1,139 @@
+import { type LoweredKernel, LoweringError, lower, type Target } from '@qernel/codegen'
+import type { Kernel } from '@qernel/dsl'
+import {
+  applySchedule,
+  costOf,
+  printNest,
+  printStep,
+  type ScheduledKernel,
+  type Step,
+  type WidestAccess,
+} from '@qernel/schedule'
+import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
+import { scheduleOptions } from '../../arguments/schedule.ts'
+import { sizeOptions } from '../../arguments/sizes.ts'
+import { compileError } from '../../errors/compile-error.ts'
+import { UsageError } from '../../errors/usage-error.ts'
+import type { RunCommand } from '../../frame/command.ts'
+import { targets } from '../../targets.ts'
+import { changes } from './changes.ts'
+import { costText } from './cost-text.ts'
+import { countingSizes } from './counting-sizes.ts'
+import type { explainOptions } from './options.ts'
+
+export const explain: RunCommand<typeof explainOptions> = async ({ positionals: [name = ''], options }) => {
+  const library = kernelArgument(name)
+  const kernel = library.define(elementTypeOption(options.type, library))
+  const schedule = scheduleOptions(options, kernel)
+  const wanted = options.target ?? 'wgsl'
+  const backEnd = await targets.find(each => each.name === wanted)?.load()
+  if (backEnd === undefined) throw new Error(`there is no target ${wanted}`)
+  if (options.at.length > 0 && !options.cost) {
+    throw new UsageError({
+      what: 'sizes to count at are given, but nothing is counted',
+      where: '--at',
+      allowed: '--cost',
+    })
+  }
+  try {
+    const fixed = sizeOptions(options.set, kernel)
+    const scheduled = scheduleFor(kernel, schedule.steps, backEnd.portableTarget, fixed)
+    const lowered = lowerOrSay(scheduled, backEnd.portableTarget)
+    const sizes = options.cost ? countingSizes(options.at, kernel, scheduled.nest) : undefined
+    const cost = sizes && costOf(scheduled.nest, sizes, widestAccess(lowered, backEnd.portableTarget))
+    const stages = stagesOf(scheduled)
+    return {
+      exitCode: 0,
+      text: [
+        `${name} for ${wanted}, ${schedule.name ?? 'steps of your own'}\n`,
+        ...stages.map(stageText),
+        assumptionsText(scheduled),
+        ...('problem' in lowered ? [`cannot be lowered as it is: ${lowered.problem}\n`] : []),
+        ...(cost && sizes ? [costText(cost, sizes, 'problem' in lowered ? [] : lowered.launches)] : []),
+      ]
+        .filter(part => part !== '')
+        .join('\n'),
+      json: {
+        kernel: name,
+        target: wanted,
+        schedule: { name: schedule.name, steps: schedule.steps },
+        fixed: Object.fromEntries(fixed),
+        repairs: scheduled.repairs,
+        stages,
+        assumptions: scheduled.nest.assumptions,
+        ...('problem' in lowered ? { problem: lowered.problem } : { launches: lowered.launches }),
+        ...(cost && sizes ? { cost: { sizes: Object.fromEntries(sizes), ...cost } } : {}),
+      },
+    }
+  } catch (error) {
+    throw compileError(error, schedule.where)
+  }
+}
+
+function scheduleFor(
+  kernel: Kernel,
+  steps: readonly Step[],
+  { nativeTypes, subgroup }: Target,
+  fixed: ReadonlyMap<string, number>,
+): ScheduledKernel {
+  return applySchedule(kernel, steps, { fixed, nativeTypes, hasSubgroups: subgroup !== undefined })
+}
+
+/** A schedule under way may not be lowered yet (lanes that no thread has); its loops can be shown all the same. */
+function lowerOrSay(scheduled: ScheduledKernel, target: Target): LoweredKernel | { readonly problem: string } {
+  try {
+    return lower(scheduled, target)
+  } catch (error) {
+    if (error instanceof LoweringError) return { problem: error.message }
+    throw error
+  }
+}
+
+/**
+ * Where elements of an array are declared as they are accessed (WGSL), one access moves one declared element; pointers can be
+ * cast to vectors of 16 bytes (CUDA).
+ */
+function widestAccess(lowered: LoweredKernel | { readonly problem: string }, target: Target): WidestAccess {
+  if ('problem' in lowered || !target.vectorArithmetic) return () => 16
+  const lanes = new Map(lowered.program.arrays.map(({ name, element }) => [name, element.lanes]))
+  return buffer => (lanes.get(buffer.name) ?? 4) * 4
+}
+
+/** The nest at one point of the schedule. */
+interface Stage {
+  readonly step: string | undefined
+  /** Whether the step was put in front to give each packed word one owner. */
+  readonly isRepair: boolean
+  readonly lines: ReturnType<typeof changes>
+}
+
+function stagesOf({ history, repairs, steps }: ScheduledKernel): Stage[] {
+  const all = [...repairs, ...steps]
+  const texts = history.map(nest => printNest(nest).map(line => line.text))
+  return texts.map((text, position) => {
+    const step = all[position - 1]
+    return {
+      step: step === undefined ? undefined : printStep(step),
+      isRepair: position > 0 && position <= repairs.length,
+      lines: changes(texts[position - 1] ?? text, text),
+    }
+  })
+}
+
+const signs = { same: ' ', added: '+', removed: '-' } as const
+
+function stageText({ step, isRepair, lines }: Stage, position: number): string {
+  const title = step === undefined ? 'before any step' : `${step}`
+  const why = isRepair ? ' (repair: each packed word gets one owner)' : ''
+  const body = lines.map(({ change, text }) => `  ${signs[change]} ${text}\n`).join('')
+  return `${position}. ${title}${why}\n${body}`
+}
+
+function assumptionsText({ nest }: ScheduledKernel): string {
+  return nest.assumptions
+    .map(
+      ({ size, multipleOf, because }) =>
+        `${size} must be a multiple of ${multipleOf}, by ${because}: checked at every launch\n`,
+    )
+    .join('')
+}

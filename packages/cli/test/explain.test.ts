@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+import { changes } from '../src/commands/explain/changes.ts'
+import { inThisProcess, qernel, type Refusal } from './command-line.ts'
+
+const quantize = 'int8_per_channel_quantize'
+const explain = (...argv: readonly string[]) => inThisProcess(['explain', ...argv])
+
+describe('explain', () => {
+  it('shows the loops before the first step and what each step changes, repairs first', async () => {
+    const { exitCode, stdout } = await explain(quantize, '--steps', 'tile(t=16,d=16)')
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatchInlineSnapshot(`
+      "int8_per_channel_quantize for wgsl, steps of your own
+
+      0. before any step
+          serial t in T
+            serial d in D
+              q[t, d] = saturate_i8(clamp(round((x[t, d] / scale[d])), -128, 127))
+
+      1. vectorize(d=4,access=1,stage=q) (repair: each packed word gets one owner)
+          serial t in T
+        -   serial d in D
+        -     q[t, d] = saturate_i8(clamp(round((x[t, d] / scale[d])), -128, 127))
+        +   serial d in D/4
+        +     vector d_vec in 4
+        +       q[t, 4·d + d_vec] = saturate_i8(clamp(round((x[t, 4·d + d_vec] / scale[4·d + d_vec])), -128, 127))   if 4·d + d_vec < D
+
+      2. tile(t=16,d=16)
+        - serial t in T
+        -   serial d in D/4
+        + grid.y t in T/16
+        +   grid.x d in D/64
+        +     block.y t_in in 16
+        +       block.x d_in in 16
+                  vector d_vec in 4
+        -       q[t, 4·d + d_vec] = saturate_i8(clamp(round((x[t, 4·d + d_vec] / scale[4·d + d_vec])), -128, 127))   if 4·d + d_vec < D
+        +           q[16·t + t_in, 64·d + 4·d_in + d_vec] = saturate_i8(clamp(round((x[16·t + t_in, 64·d + 4·d_in + d_vec] / scale[64·d + 4·d_in + d_vec])), -128, 127))   if 16·t + t_in < T and 64·d + 4·d_in + d_vec < D
+      "
+    `)
+  })
+
+  it('needs no repair where bytes are addressed', async () => {
+    const { stdout } = await explain(quantize, '--steps', 'tile(t=16,d=16)', '--target', 'cuda')
+    expect(stdout).not.toContain('repair')
+    expect(stdout).toContain('1. tile(t=16,d=16)\n')
+  })
+
+  it('says what is checked at launch', async () => {
+    const { stdout } = await explain(quantize, '--schedule', 'vectorized')
+    expect(stdout).toMatch(/^D must be a multiple of 4, by predicate\(d=assume\): checked at every launch$/m)
+  })
+
+  it('shows a schedule that is not finished', async () => {
+    const steps = 'bind(d=grid.x,stage=scale) splitReduction(t=64,combine=shared,stage=scale)'
+    const { exitCode, stdout } = await explain('int8_per_channel', '--steps', steps, '--cost')
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('cannot be lowered as it is: t_in combines 64 lanes but is not bound to threads')
+    expect(stdout).toContain('bytes an element')
+  })
+
+  it('counts bytes at the sizes given', async () => {
+    const { stdout } = await explain(quantize, '--schedule', 'vectorized', '--cost', '--at', 'T=100', '--at', 'D=128')
+    expect(stdout.slice(stdout.indexOf('Global memory'))).toMatchInlineSnapshot(`
+      "Global memory at T = 100, D = 128
+
+      tensor  role    elements  reads  writes  bytes  fewest  repeated
+      ------  ------  --------  -----  ------  -----  ------  --------
+      x       input      12800      1       –  51200   51200         0
+      scale   input        128      1       –    512     512     50688
+      q       output     12800      –       1  12800   12800         0
+
+      bytes an element  5.040: 4.040 read, 1.000 written
+      the fewest        5.040: each input read once, each output written once
+      ratio             1.000
+      repeated          3.960: loads of what does not change in some loop, which caches serve; not counted above
+
+      dispatch                   access      bytes a thread  threads side by side
+      -------------------------  ----------  --------------  --------------------
+      int8_per_channel_quantize  load x                  16  contiguous
+      int8_per_channel_quantize  load scale              16  contiguous
+      int8_per_channel_quantize  store q                  4  contiguous
+
+      dispatch                   workgroups       threads a workgroup  shared bytes
+      -------------------------  ---------------  -------------------  ------------
+      int8_per_channel_quantize  D/64 × T/16 × 1                  256             0
+      "
+    `)
+  })
+
+  it('counts a two-stage kernel as one read above the minimum', async () => {
+    const argv = [
+      'int8_per_channel',
+      '--schedule',
+      'vectorized',
+      '--cost',
+      '--set',
+      'D=128',
+      '--at',
+      'T=131072',
+      '--json',
+    ]
+    const { cost, launches } = JSON.parse((await explain(...argv)).stdout)
+    expect(cost.sizes).toEqual({ T: 131072, D: 128 })
+    expect(cost.readBytes).toBe(2 * 131072 * 128 * 4 + 128 * 4)
+    expect(cost.writtenBytes).toBe(cost.minimumWrittenBytes)
+    expect(launches.map((launch: { entry: string }) => launch.entry)).toEqual([
+      'int8_per_channel_scale',
+      'int8_per_channel_q',
+    ])
+  })
+
+  it('is data with --json, as a process', async () => {
+    const { exitCode, stdout } = await qernel(['explain', quantize, '--steps', 'tile(t=8,d=8)', '--json'])
+    const { repairs, stages, target, ...rest } = JSON.parse(stdout)
+    expect(exitCode).toBe(0)
+    expect(target).toBe('wgsl')
+    expect(repairs).toEqual([{ transform: 'vectorize', d: 4, access: 1, stage: 'q' }])
+    expect(stages.map((stage: { step?: string; isRepair: boolean }) => [stage.step, stage.isRepair])).toEqual([
+      [undefined, false],
+      ['vectorize(d=4,access=1,stage=q)', true],
+      ['tile(t=8,d=8)', false],
+    ])
+    expect(rest).not.toHaveProperty('cost')
+  }, 60_000)
+
+  const refusals: readonly Refusal[] = [
+    { what: 'a kernel that there is not', argv: ['int8_per_chanel'], says: ['int8_per_chanel', 'int8_per_channel'] },
+    {
+      what: 'a step that does not apply',
+      argv: [quantize, '--steps', 'tile(t=0)'],
+      says: ['step 1, tile(t=0)', 'bad-argument'],
+    },
+    { what: 'sizes without --cost', argv: [quantize, '--at', 'T=8'], says: ['--at', '--cost'] },
+    { what: 'a size that there is not', argv: [quantize, '--cost', '--at', 'N=8'], says: ['N', 'T, D'] },
+    {
+      what: 'a size fixed to another value',
+      argv: [quantize, '--cost', '--set', 'D=128', '--at', 'D=64'],
+      says: ['size D is fixed to 128', '--at D=64'],
+    },
+    {
+      what: 'a size that breaks an assumption',
+      argv: [quantize, '--schedule', 'vectorized', '--cost', '--at', 'D=30'],
+      says: ['size D must be a multiple of 4', 'D=28, D=32'],
+    },
+  ]
+  it.each(refusals)('refuses $what', async ({ argv, says }) => {
+    const { exitCode, stdout, stderr } = await explain(...argv)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+    for (const part of says) expect(stderr).toContain(part)
+  })
+})
+
+describe('changes between two nests', () => {
+  const signs = { same: ' ', added: '+', removed: '-' }
+  const shown = (before: string, after: string) =>
+    changes(before.split('\n'), after.split('\n')).map(({ change, text }) => signs[change] + text)
+
+  it('a line that only moved deeper is the same', () => {
+    expect(shown('a\nb', 'x\n  a\nb')).toEqual(['+x', '   a', ' b'])
+  })
+  it('what is gone stands where it was', () => {
+    expect(shown('a\nb\nc', 'a\nc')).toEqual([' a', '-b', ' c'])
+  })
+  it('a line that changed is taken away and added', () => {
+    expect(shown('a\nb', 'a\nB')).toEqual([' a', '-b', '+B'])
+  })
+  it('nothing in common', () => {
+    expect(shown('a', 'b\nc')).toEqual(['-a', '+b', '+c'])
+  })
+})

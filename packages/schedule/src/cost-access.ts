@@ -1,0 +1,94 @@
+/** How the threads of a workgroup meet memory in one access: bytes a thread, and where its neighbour's bytes lie. */
+import { type Affine, affine, type Buffer, type Extent, type Loop, type Nest } from '@qernel/dsl'
+import { constantExtent, isMultiple, neededGuards } from './guards.ts'
+import type { Leaf } from './statements.ts'
+
+/** Where neighbouring threads of a workgroup are in memory. */
+export type LanePattern =
+  /** Side by side: thread i + 1 starts where thread i ends. */
+  | 'contiguous'
+  /** All threads take the same bytes. */
+  | 'same'
+  /** Apart by more than they take, or by a whole row. */
+  | 'strided'
+  /** One thread of the workgroup does it. */
+  | 'single'
+  /** The place is computed: a gather. */
+  | 'computed'
+
+export interface AccessShape {
+  /** Bytes that one thread takes in one access; packed words count whole. */
+  readonly laneBytes: number
+  readonly pattern: LanePattern
+}
+
+/** Threads are numbered along x first. */
+const neighbours: readonly Loop['mode'][] = ['block.x', 'block.y', 'block.z']
+
+/** The most bytes that one access to a buffer moves. */
+export type WidestAccess = (buffer: Buffer) => number
+
+/** @param index undefined where a subscript is computed */
+export function accessShape(
+  nest: Nest,
+  buffer: Buffer,
+  index: readonly Affine[] | undefined,
+  leaf: Leaf,
+  around: readonly Loop[],
+  kind: 'load' | 'store' | 'update',
+  widest: WidestAccess,
+): AccessShape {
+  const elementBytes = buffer.type.bits / 8
+  if (index === undefined) return { laneBytes: elementBytes, pattern: 'computed' }
+  const elements = runLength(nest, buffer, index, leaf, around, kind, widest)
+  const laneBytes = elements * elementBytes
+  const lane = neighbours
+    .map(mode => around.find(loop => loop.mode === mode))
+    .find(loop => loop !== undefined && constantExtent(nest, loop.extent) !== 1)
+  if (lane === undefined) return { laneBytes, pattern: 'single' }
+  const steps = index.map(a => affine.coefficient(a, lane.id))
+  if (steps.every(step => step === 0)) return { laneBytes, pattern: 'same' }
+  const sameRow = steps.slice(0, -1).every(step => step === 0)
+  return { laneBytes, pattern: sameRow && steps.at(-1) === elements ? 'contiguous' : 'strided' }
+}
+
+/** Neighbouring elements that a thread takes at once: those that its vector loop walks, if they lie side by side and aligned. */
+function runLength(
+  nest: Nest,
+  buffer: Buffer,
+  index: readonly Affine[],
+  leaf: Leaf,
+  around: readonly Loop[],
+  kind: 'load' | 'store' | 'update',
+  widest: WidestAccess,
+): number {
+  const last = index.at(-1)
+  const vector = last && around.find(l => l.mode === 'vector' && affine.coefficient(last, l.id) === 1)
+  if (last === undefined || vector === undefined) return 1
+  const most = (widest(buffer) * 8) / buffer.type.bits
+  const extent = constantExtent(nest, vector.extent) ?? 1
+  // A packed word is stored whole, whatever part of it lies inside; other accesses are wide only where every lane is inside.
+  const packed = kind === 'store' && buffer.type.bits < 16
+  const masked = neededGuards(nest, leaf, around).some(guard => guard.index.terms.has(vector.id))
+  if (!packed && (masked || vector.accessWidth === 1)) return 1
+  for (let lanes = Math.min(extent, Math.floor(most)); lanes > 1; lanes--)
+    if (extent % lanes === 0 && isAligned(nest, buffer, index, vector, lanes, packed)) return lanes
+  return 1
+}
+
+function isAligned(
+  nest: Nest,
+  buffer: Buffer,
+  index: readonly Affine[],
+  vector: Loop,
+  lanes: number,
+  rowsAreWords: boolean,
+): boolean {
+  const last = index.at(-1) as Affine
+  if (index.slice(0, -1).some(a => affine.coefficient(a, vector.id) !== 0)) return false
+  if (last.constant % lanes !== 0) return false
+  for (const [id, c] of last.terms) if (id !== vector.id && c % lanes !== 0) return false
+  const firstRow = index.slice(0, -1).every(a => a.terms.size === 0 && a.constant === 0)
+  const wordsARow = rowsAreWords && lanes * buffer.type.bits === 32
+  return firstRow || wordsARow || isMultiple(nest, buffer.dims.at(-1) as Extent, lanes)
+}
