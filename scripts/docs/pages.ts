@@ -1,4 +1,5 @@
 /** Every generated page, and every generated part of a page that people write. */
+import { explainExample } from './explain-example.ts'
 import { packagesTable } from './import-table.ts'
 import { operationsTable, typesTable } from './operations-table.ts'
 import { readmeParts } from './readme.ts'
@@ -17,5 +18,6 @@ export const writtenPages = (): Record<string, Record<string, string>> => ({
     'per-channel': perChannelTable(),
     quantize: quantizeTable(),
   },
+  'docs/command-line.md': { explain: explainExample() },
   'docs/architecture.md': { packages: packagesTable(), ...workedExample() },
 })
