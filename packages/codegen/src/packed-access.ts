@@ -2,7 +2,7 @@
 import { type Affine, type Buffer, elementsPerUnit, type Loop } from '@qernel/dsl'
 import { bindValue, type Chunk, rowOf } from './chunk.ts'
 import { boolType, type DeviceExpr, type DeviceStatement, f32Type, u32Type, withLanes } from './device-program.ts'
-import { component, construct, literal, op, product, quotient, splat, sum, typeOf } from './expressions.ts'
+import { component, construct, literal, op, product, quotient, splat, sum, typeOf, variable } from './expressions.ts'
 import type { FunctionContext } from './function-context.ts'
 import type { LoopValues } from './index-arithmetic.ts'
 import { rowAlignment } from './memory-layout.ts'
@@ -54,9 +54,21 @@ export function loadWords(
   const base = firstWord(buffer, index, { ...chunk, laneValues: [unitStart] })
   const words = new Map<number, DeviceExpr>()
   const word = (at: number): DeviceExpr => {
-    const known = words.get(at) ?? bind(`${buffer.name}_word`, wordAt(buffer, rows, sum(base, literal(at)), context))
+    const known = words.get(at) ?? loadWord(wordAt(buffer, rows, sum(base, literal(at)), context), firstLaneOf(at))
     words.set(at, known)
     return known
+  }
+  // Rows are padded to whole units, so a word exists as soon as its first element does.
+  const firstLaneOf = (at: number): number => Math.min(lanes - 1, Math.max(0, Math.ceil((at * 32 - offset) / bits)))
+  const loadWord = (value: DeviceExpr, lane: number): DeviceExpr => {
+    const mask = chunk.masks[lane]
+    if (mask === undefined) return bind(`${buffer.name}_word`, value)
+    const name = context.namer.fresh(`${buffer.name}_word`)
+    chunk.statements.push(
+      { kind: 'var', name, type: value.type, value: literal(0) },
+      { kind: 'if', condition: mask, body: [{ kind: 'assign', name, value }] },
+    )
+    return variable(name, value.type)
   }
   if (bits === 8 && lanes === 4)
     return bind(

@@ -1,5 +1,13 @@
 /** Inputs of a kernel, the same for the same seed: plain numbers among the values that go wrong most easily. */
-import { affine, elementCount, type Kernel, logicalValues, type StorageType, type Tensor } from '@qernel/dsl'
+import {
+  affine,
+  elementCount,
+  integerRange,
+  type Kernel,
+  logicalValues,
+  type StorageType,
+  type Tensor,
+} from '@qernel/dsl'
 
 const special = [0, -0, NaN, Infinity, -Infinity, 1e-40, -1e-45, 0.5, 1.5, -2.5, 127, -128, 1e30, 3.4e38]
 
@@ -9,8 +17,11 @@ export function randomTensors(kernel: Kernel, sizes: ReadonlyMap<string, number>
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     return state / 2 ** 32
   }
-  const value = ({ kind }: StorageType): number => {
-    if (kind !== 'float') return Math.floor(random() * 256) - (kind === 'signed' ? 128 : 0)
+  const value = (type: StorageType): number => {
+    if (type.kind !== 'float') {
+      const { low, high } = integerRange(type)
+      return low + Math.floor(random() * (high - low + 1))
+    }
     return random() < 0.1 ? (special[Math.floor(random() * special.length)] as number) : random() * 8 - 4
   }
   const inputs = kernel.tensors.filter(tensor => tensor.role === 'input')

@@ -76,7 +76,7 @@ function alwaysBelow(nest: Nest, index: Affine, below: Extent, around: readonly 
   const bound = constantExtent(nest, below)
   const largest = largestValue(nest, index, around)
   if (bound !== undefined && largest !== undefined)
-    return largest < bound || around.some(l => constantExtent(nest, l.extent) === 0)
+    return largest < bound || around.some(l => !l.mode.startsWith('block') && constantExtent(nest, l.extent) === 0)
   if (typeof below === 'number') return false
   // One loop walks the size itself: c·(ceil(S/n) − 1) + rest < ceil(S/m), with c·m = n.
   const outer = around.find(

@@ -98,6 +98,15 @@ function whyNot(
         [loop.id],
         [`split(loop=${loop.name},by=256)`],
       )
+    const tile = [...nest.buffers.values()].find(
+      b => b.memory === 'shared' && [loop, ...inside].some(l => l.id === b.scope),
+    )
+    if (tile !== undefined)
+      return refuse(
+        'not-nested',
+        `${tile.name} is shared by the threads of a workgroup and made anew inside ${loop.name}, whose iterations would be different threads`,
+        [loop.id],
+      )
     const copied = around.find(l => modeOf(l) === 'vector' || modeOf(l) === 'unroll')
     if (copied !== undefined)
       return refuse('not-nested', `${loop.name} stands inside ${copied.name}, which is ${modeOf(copied)}`, [
