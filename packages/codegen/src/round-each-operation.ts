@@ -75,14 +75,17 @@ class Rounding {
   usesZero = false
   /** Variables and arrays that hold a rounded result at some time. */
   readonly #holders = new Set<string>()
+  /** Variables that hold the constant 0 at some time: accumulators. */
+  readonly #zeros = new Set<string>()
 
   constructor(body: readonly DeviceStatement[]) {
     // A holder may make another one; the names are few, so going over them until nothing changes is quick.
-    for (let before = -1; before < this.#holders.size; ) {
-      before = this.#holders.size
+    for (let before = -1; before < this.#holders.size + this.#zeros.size; ) {
+      before = this.#holders.size + this.#zeros.size
       for (const s of statementsOf(body)) {
-        if (!('value' in s) || s.value === undefined || !this.#isRounded(s.value)) continue
-        this.#holders.add('array' in s ? s.array : s.name)
+        if (!('value' in s) || s.value === undefined) continue
+        if (this.#isRounded(s.value)) this.#holders.add('array' in s ? s.array : s.name)
+        if ((s.kind === 'assign' || s.kind === 'let') && this.#mayBeZero(s.value)) this.#zeros.add(s.name)
       }
     }
   }
@@ -115,6 +118,16 @@ class Rounding {
     }
   }
 
+  /** Whether a compiler may come to know that the value is the constant 0. */
+  #mayBeZero(e: DeviceExpr): boolean {
+    if (!isFloat(e)) return false
+    if (e.kind === 'literal') return e.value === 0
+    if (e.kind === 'variable') return this.#zeros.has(e.name)
+    if (e.kind === 'construct') return e.args.some(arg => this.#mayBeZero(arg))
+    if (e.kind === 'component' || e.kind === 'dynamicComponent') return this.#mayBeZero(e.of)
+    return e.kind === 'op' && transparent.has(e.op) && e.args.some(arg => this.#mayBeZero(arg))
+  }
+
   #expression(e: DeviceExpr): DeviceExpr {
     switch (e.kind) {
       case 'op': {
@@ -123,15 +136,13 @@ class Rounding {
         const [first, second] = e.args
         const folds = folding.has(e.op)
         const same = folds && JSON.stringify(first) === JSON.stringify(second)
-        const constant = folds && e.args.every(isConstant)
-        return {
-          ...e,
-          args: args.map((arg, i) =>
-            this.#isRounded(e.args[i] as DeviceExpr) || (folds && isZero(arg)) || ((same || constant) && i === 0)
-              ? this.#hidden(arg)
-              : arg,
-          ),
-        }
+        const constants = e.args.filter(isConstant).length
+        const hides = (arg: DeviceExpr, i: number): boolean =>
+          this.#isRounded(arg) ||
+          // Two constants are folded right, but in higher precision.
+          (folds && i === 0 && (same || constants === e.args.length)) ||
+          (folds && this.#mayBeZero(arg) && constants - (isConstant(arg) ? 1 : 0) < e.args.length - 1)
+        return { ...e, args: args.map((arg, i) => (hides(e.args[i] as DeviceExpr, i) ? this.#hidden(arg) : arg)) }
       }
       case 'component':
       case 'dynamicComponent':
@@ -155,5 +166,3 @@ class Rounding {
 
 const isConstant = (e: DeviceExpr): boolean =>
   e.kind === 'literal' || (e.kind === 'construct' && e.args.every(isConstant))
-const isZero = (e: DeviceExpr): boolean =>
-  e.kind === 'literal' ? e.value === 0 : e.kind === 'construct' && e.args.every(isZero)
