@@ -63,7 +63,7 @@ export function lowerFunction(
       const known = scratch.get(key)
       if (known !== undefined) return known.name
       const length = context.workgroup.reduce((a, b) => a * b, 1)
-      const made: SharedArray = { name: namer.fresh('lanes'), type, length }
+      const made: SharedArray = { name: namer.fresh(layout.sharedNames.fresh('lanes')), type, length }
       scratch.set(key, made)
       return made.name
     },

@@ -52,12 +52,13 @@ export function lower(scheduled: ScheduledKernel, target: Target): LoweredKernel
     [...nest.buffers.values()].map(buffer => [buffer.name, declaredLanes(nest, buffer, accesses, target)]),
   )
   const leaving = leavingLoads(scheduled.history[0] ?? nest)
-  const layout: ProgramLayout = { nest, target, lanes, accesses, leaving }
 
   const globals = [...nest.buffers.values()].filter(buffer => buffer.memory === 'global')
   const written = new Set(accesses.filter(a => a.kind === 'store').map(a => a.buffer.name))
   const atomics = new Set(accesses.filter(a => a.atomic).map(a => a.buffer.name))
   const entries = entryNames(nest)
+  const sharedNames = new Namer([...nest.buffers.keys(), ...entries])
+  const layout: ProgramLayout = { nest, target, lanes, accesses, leaving, sharedNames }
   const lowered = nest.body.map((statement, position) => lowerFunction(statement, entries[position] as string, layout))
   const sizes = nest.kernel.sizes.map(size => size.name).filter(name => !nest.fixed.has(name))
   const program: DeviceProgram = {
@@ -101,9 +102,10 @@ export function lower(scheduled: ScheduledKernel, target: Target): LoweredKernel
 
 /** The kernel's name, with the stage behind it where there are several dispatches, and what they do for it if they share it. */
 function entryNames(nest: Nest): string[] {
-  if (nest.body.length === 1) return [nest.kernel.name]
+  // Entry points and arrays share one scope.
+  const namer = new Namer(nest.buffers.keys())
+  if (nest.body.length === 1) return [namer.fresh(nest.kernel.name)]
   const stages = nest.body.map(s => leavesOf([s]).at(-1)?.leaf.stage ?? 'stage')
-  const namer = new Namer()
   return stages.map(stage => namer.fresh(`${nest.kernel.name}_${stage}`))
 }
 
