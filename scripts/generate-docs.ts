@@ -22,7 +22,8 @@ for (const [page, parts] of Object.entries(writtenPages())) {
 }
 
 const stale = [...texts].filter(([page, text]) => read(page) !== text).map(([page]) => page)
-const left = readdirSync(join(root, 'docs/transforms'))
+const folder = join(root, 'docs/transforms')
+const left = (existsSync(folder) ? readdirSync(folder) : [])
   .map(name => `docs/transforms/${name}`)
   .filter(page => !texts.has(page))
 
