@@ -16,6 +16,7 @@ export type LoopValues = ReadonlyMap<LoopId, LoopValue>
 export class IndexArithmetic {
   readonly coordinates: DeviceStatement[] = []
   readonly #names = new Map<string, DeviceExpr>()
+  readonly #supplied = new Map<Affine, { readonly coordinate: DeviceExpr; readonly coefficients: readonly number[] }>()
   readonly #nest: Nest
   readonly #loops: ReadonlyMap<LoopId, Loop>
   readonly #namer: Namer
@@ -33,13 +34,19 @@ export class IndexArithmetic {
 
   /** floor(a / by). */
   divided(a: Affine, values: LoopValues, by: number): DeviceExpr {
-    const { thread, rest, constant } = this.#parts(a, values)
+    const { coordinate, coefficients } = this.#threads(a, values)
+    const rest: [DeviceExpr, number][] = []
+    let constant = a.constant
+    for (const [id, c] of a.terms) {
+      const value = values.get(id)
+      if (typeof value === 'number') constant += c * value
+      else if (value !== undefined && !(value.thread && c > 0)) rest.push([value.value, c])
+    }
     const exact =
-      by === 1 ||
-      (constant % by === 0 && [...rest].every(([, c]) => c % by === 0) && [...thread.values()].every(c => c % by === 0))
+      by === 1 || (constant % by === 0 && rest.every(([, c]) => c % by === 0) && coefficients.every(c => c % by === 0))
     if (!exact) return quotient(this.divided(a, values, 1), by)
     // What is subtracted comes last, so that no value on the way is below 0 where the index is not.
-    let result = quotient(this.#coordinate(thread), by)
+    let result = quotient(coordinate, by)
     for (const [value, c] of rest) if (c > 0) result = sum(result, product(value, literal(c / by)))
     if (constant > 0) result = sum(result, literal(constant / by))
     for (const [value, c] of rest) if (c < 0) result = difference(result, product(value, literal(-c / by)))
@@ -59,21 +66,22 @@ export class IndexArithmetic {
     return { kind: 'size', type: u32Type, size: name }
   }
 
-  #parts(
+  /** What the thread supplies of an affine: the same wherever in the function it stands. */
+  #threads(
     a: Affine,
     values: LoopValues,
-  ): { thread: Map<LoopId, number>; rest: [DeviceExpr, number][]; constant: number } {
-    const thread = new Map<LoopId, number>()
-    const rest: [DeviceExpr, number][] = []
-    let constant = a.constant
+  ): { readonly coordinate: DeviceExpr; readonly coefficients: readonly number[] } {
+    const known = this.#supplied.get(a)
+    if (known !== undefined) return known
+    const terms = new Map<LoopId, number>()
     for (const [id, c] of a.terms) {
       const value = values.get(id)
       if (value === undefined) throw new Error(`loop ${id} has no value here`)
-      if (typeof value === 'number') constant += c * value
-      else if (value.thread && c > 0) thread.set(id, c)
-      else rest.push([value.value, c])
+      if (typeof value !== 'number' && value.thread && c > 0) terms.set(id, c)
     }
-    return { thread, rest, constant }
+    const supplied = { coordinate: this.#coordinate(terms), coefficients: [...terms.values()] }
+    this.#supplied.set(a, supplied)
+    return supplied
   }
 
   /** The named value of a sum of thread indices. */

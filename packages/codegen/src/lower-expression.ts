@@ -4,6 +4,7 @@ import {
   type Expr,
   integerRange,
   isAffine,
+  loadsOf,
   type StorageType,
   type Subscript,
   visitExpr,
@@ -56,12 +57,18 @@ function keepOutside(after: DeviceExpr, before: DeviceExpr, { masks, lanes }: Ch
 
 /** How often each node is used: what is used twice is computed once and named. */
 function countUses(e: Expr): ReadonlyMap<Expr, number> {
+  const known = usesOf.get(e)
+  if (known !== undefined) return known
   const uses = new Map<Expr, number>()
   visitExpr(e, node => {
     if (node.kind === 'op') for (const arg of node.args) uses.set(arg, (uses.get(arg) ?? 0) + 1)
   })
+  usesOf.set(e, uses)
   return uses
 }
+
+/** Expressions never change, so their uses are counted once. */
+const usesOf = new WeakMap<Expr, ReadonlyMap<Expr, number>>()
 
 class ExpressionLowering {
   readonly #chunk: Chunk
@@ -76,8 +83,8 @@ class ExpressionLowering {
   /** Issues every load, operands before users, equal loads once. */
   loads(e: Expr): void {
     const issued = new Map<string, DeviceExpr>()
-    visitExpr(e, node => {
-      if (node.kind !== 'load' || this.#done.has(node)) return
+    for (const node of loadsOf(e)) {
+      if (this.#done.has(node)) continue
       const buffer = this.#chunk.context.nest.buffers.get(node.buffer) as Buffer
       const affine = node.index.every(isAffine)
       const key = `${node.buffer}:${JSON.stringify(node.index.map(s => (isAffine(s) ? [s.constant, ...s.terms] : '')))}`
@@ -87,7 +94,7 @@ class ExpressionLowering {
         lowerLoad(buffer, node.index, (s, lane) => this.#gather(s, lane, buffer, node.index.indexOf(s)), this.#chunk)
       if (affine) issued.set(key, value)
       this.#done.set(node, value)
-    })
+    }
   }
 
   value(e: Expr): DeviceExpr {

@@ -39,6 +39,8 @@ export interface ScheduledKernel {
  */
 export function applySchedule(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions = {}): ScheduledKernel {
   const start = defaultNest(kernel, options.fixed)
+  const early = repairEarly(kernel, start, steps, options)
+  if (early !== undefined) return early
   const plain = run(start, steps, 0, options)
   if (options.nativeTypes === undefined) return { kernel, steps, repairs: [], ...plain }
   const native = options.nativeTypes
@@ -55,6 +57,45 @@ export function applySchedule(kernel: Kernel, steps: readonly Step[], options: S
     throw new ScheduleRefusal(problem, steps.length, steps.map(printStep).at(-1) ?? 'the default nest', repaired.nest)
   }
   return { kernel, steps, repairs, ...repaired }
+}
+
+/** Transforms that never make a vector loop: what they leave unowned is known before they run. */
+const scalarTransforms = new Set([
+  'bind',
+  'cache',
+  'coarsen',
+  'fuse',
+  'predicate',
+  'reorder',
+  'split',
+  'splitReduction',
+  'tile',
+  'unroll',
+])
+
+/** A copy of what is stored may itself give words an owner. */
+const keepsScalars = (kernel: Kernel, { transform, buffer }: Step): boolean =>
+  scalarTransforms.has(transform) && !(transform === 'cache' && kernel.stages.some(stage => stage.tensor === buffer))
+
+/** The repaired schedule at once, where the steps cannot give words an owner by themselves and go with the repair. */
+function repairEarly(
+  kernel: Kernel,
+  start: Nest,
+  steps: readonly Step[],
+  options: ScheduleOptions,
+): ScheduledKernel | undefined {
+  if (options.nativeTypes === undefined || !steps.every(step => keepsScalars(kernel, step))) return undefined
+  const repairs = ownWords(start, options.nativeTypes)
+  if (isRefusal(repairs) || repairs.length === 0) return undefined
+  try {
+    const repaired = run(start, [...repairs, ...steps], repairs.length, options)
+    const left = ownWords(repaired.nest, options.nativeTypes)
+    return isRefusal(left) || left.length > 0 ? undefined : { kernel, steps, repairs, ...repaired }
+  } catch (error) {
+    // The usual way tells the author which step is refused, without the repair in front.
+    if (error instanceof ScheduleRefusal) return undefined
+    throw error
+  }
 }
 
 /** The author's steps behind the repair; where they do not go together, the words that would be shared are the reason. */
