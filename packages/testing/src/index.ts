@@ -1,3 +1,4 @@
+export { acceptResult, type Disagreement, disagreements, flushDenormals, isDenormal } from './acceptance.ts'
 export {
   type AttentionScoreError,
   attentionScoreError,

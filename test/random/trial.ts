@@ -1,0 +1,94 @@
+/** One random case: a kernel, a schedule, sizes and inputs. Written as a line of text that replays it. */
+import { LaunchError, LoweringError } from '@qernel/codegen'
+import { wgsl } from '@qernel/codegen-wgsl'
+import { interpretKernel } from '@qernel/dsl'
+import { type Device, runKernel } from '@qernel/runtime'
+import { parseSteps, printSteps, ScheduleRefusal, type Step } from '@qernel/schedule'
+import { disagreements } from '@qernel/testing'
+import fc from 'fast-check'
+import { kernelGroups, kernelsById } from './kernels.ts'
+import { randomInputs } from './random-inputs.ts'
+import { composeSteps, draws } from './random-steps.ts'
+
+export interface Trial {
+  readonly kernel: string
+  readonly steps: readonly Step[]
+  readonly sizes: ReadonlyMap<string, number>
+  /** Names of the sizes that are fixed when compiling. */
+  readonly fixed: ReadonlySet<string>
+  /** Of the inputs. */
+  readonly seed: number
+}
+
+export type Outcome = 'right' | 'refused' | { readonly wrong: string }
+
+/** The line that `parseTrial` reads: `dot | tile(t=4) | T=3 D=5! | 17`; an exclamation mark fixes a size. */
+export function printTrial({ kernel, steps, sizes, fixed, seed }: Trial): string {
+  const values = [...sizes].map(([name, value]) => `${name}=${value}${fixed.has(name) ? '!' : ''}`)
+  return [kernel, printSteps(steps), values.join(' '), seed].join(' | ')
+}
+
+export function parseTrial(line: string): Trial {
+  const [kernel, steps, values, seed] = line.split('|').map(part => part.trim()) as [string, string, string, string]
+  const sizes = values.split(' ').map(each => /^(\w+)=(\d+)(!?)$/.exec(each) as RegExpExecArray)
+  return {
+    kernel,
+    steps: parseSteps(steps),
+    sizes: new Map(sizes.map(([, name, value]) => [name as string, Number(value)])),
+    fixed: new Set(sizes.filter(([, , , mark]) => mark === '!').map(([, name]) => name as string)),
+    seed: Number(seed),
+  }
+}
+
+const sizeValues = fc.oneof(fc.nat(20), fc.constantFrom(1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 31, 32, 33))
+
+/** Trials whose schedules are made of steps that apply. */
+export const trials: fc.Arbitrary<Trial> = fc
+  .record({
+    group: fc.nat(kernelGroups.length - 1),
+    kernel: fc.nat(999),
+    list: draws,
+    values: fc.array(sizeValues, { minLength: 3, maxLength: 3 }),
+    fixes: fc.constantFrom(0, 0, 1, 2, 3, 7),
+    seed: fc.nat(1e6),
+  })
+  .map(({ group, kernel: position, list, values, fixes, seed }): Trial => {
+    const entries = kernelGroups[group] as (typeof kernelGroups)[number]
+    const [id, kernel] = entries[position % entries.length] as (typeof entries)[number]
+    const sizes = new Map(
+      kernel.sizes.map(({ name, facts }, i) => [name, roundUp(values[i] as number, facts.multipleOf ?? 1)]),
+    )
+    const fixed = new Map([...sizes].filter((_, i) => (fixes >> i) & 1))
+    return { kernel: id, steps: composeSteps(kernel, fixed, list), sizes, fixed: new Set(fixed.keys()), seed }
+  })
+
+/** Programs longer than this, in characters, take software compilers seconds. */
+const longest = 8_000
+
+/** Compiles a trial for the device, runs it and compares with the definition. */
+export async function runTrial(device: Device, trial: Trial): Promise<Outcome> {
+  const kernel = kernelsById.get(trial.kernel)
+  if (kernel === undefined) throw new Error(`there is no kernel ${trial.kernel} among those of the random schedules`)
+  try {
+    const fixed = new Map([...trial.sizes].filter(([name]) => trial.fixed.has(name)))
+    const compiled = wgsl.compile(kernel, trial.steps, { target: device.target, fixed })
+    if (compiled.source.length > longest) return 'refused'
+    // What the schedule assumes of a size is made true.
+    const sizes = new Map(trial.sizes)
+    for (const { size, multipleOf = 1 } of compiled.requires)
+      if (!fixed.has(size)) sizes.set(size, roundUp(sizes.get(size) as number, multipleOf))
+    const inputs = randomInputs(kernel, sizes, trial.seed, device.profile.keepsDenormals)
+    const launchSizes = Object.fromEntries([...sizes].filter(([name]) => !fixed.has(name)))
+    const { outputs } = await runKernel(device, await device.load(compiled), { inputs, sizes: launchSizes })
+    const wrong = disagreements(interpretKernel(kernel, inputs, sizes), outputs, device.profile)
+    const [first] = wrong
+    if (first === undefined) return 'right'
+    return { wrong: `${first.at} is ${first.found}, not ${first.expected}; ${wrong.length} elements differ` }
+  } catch (error) {
+    if (error instanceof ScheduleRefusal || error instanceof LoweringError || error instanceof LaunchError)
+      return 'refused'
+    return { wrong: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
+  }
+}
+
+const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple
