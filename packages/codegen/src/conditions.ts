@@ -1,5 +1,5 @@
 /** When a leaf runs: its guards, and which threads it belongs to. */
-import type { Buffer, Guard, Loop, LoopId, Statement } from '@qernel/dsl'
+import { type Buffer, type Guard, type Loop, type LoopId, loadsOf, type Statement } from '@qernel/dsl'
 import { constantExtent, type Leaf, leavesOf, loopsOf, neededGuards } from '@qernel/schedule'
 import { boolType, type DeviceExpr, type Dimension, u32Type } from './device-program.ts'
 import { lessThan, literal, op } from './expressions.ts'
@@ -9,16 +9,22 @@ import type { LoopValue, LoopValues } from './index-arithmetic.ts'
 const dimensions: readonly Dimension[] = ['x', 'y', 'z']
 
 /**
- * What must hold for a leaf to run: for what other threads can see, that this is one of the threads that the loops around it
- * name; and its guards, at the first lane of a vector (the other lanes are masked inside).
+ * What must hold for a leaf to run: that this is one of the threads that the loops around it name; and its guards, at the
+ * first lane of a vector (the other lanes are masked inside).
  */
 export function conditionsOf(leaf: Leaf, around: readonly Loop[], context: FunctionContext): readonly Condition[] {
   const known = context.conditions.get(leaf)
   if (known !== undefined) return known
   const isPrivate = context.nest.buffers.get(leaf.buffer)?.memory === 'register'
-  const threads = isPrivate
+  // Lanes that meet are all there, so all have started: what loads nothing is right for every thread.
+  const isForAll = around.some(l => l.combine !== undefined) || (isPrivate && loadsOf(leaf.value).length === 0)
+  const threads = isForAll
     ? []
-    : dimensions.flatMap((d, i) => threadCondition(d, context.workgroup[i] as number, around, context))
+    : dimensions.flatMap((d, i) => {
+        // What is private and the same for all threads, each computes for itself.
+        if (isPrivate && !around.some(l => l.mode === `block.${d}`)) return []
+        return threadCondition(d, context.workgroup[i] as number, around, context)
+      })
   const conditions = [
     ...threads,
     ...neededGuards(context.nest, leaf, around).map(guard => guardCondition(guard, around, context)),
