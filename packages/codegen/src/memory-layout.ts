@@ -1,5 +1,14 @@
 /** How the buffers of a nest lie in memory: what is declared, and in how many lanes it is accessed. */
-import { type Affine, affine, type Buffer, type Extent, type Guard, type Loop, type Nest } from '@qernel/dsl'
+import {
+  type Affine,
+  affine,
+  type Buffer,
+  type Extent,
+  elementsPerUnit,
+  type Guard,
+  type Loop,
+  type Nest,
+} from '@qernel/dsl'
 import { constantExtent, isMultiple, type Leaf, leavesOf, neededGuards } from '@qernel/schedule'
 import type { Target } from './target.ts'
 
@@ -141,8 +150,7 @@ function isLaneGroup(nest: Nest, { index, around, buffer }: Access, lanes: 2 | 4
   return vectorLoops(nest, around).lanes === lanes && isAlignedRun(nest, buffer, index, around, lanes)
 }
 
-/** Bytes to which rows are padded: whole words of a packed type, whole 3-word units for 3-bit codes. */
+/** Bytes to which rows are padded: the whole units of a packed type (a word, 3 words of 3-bit codes, a half-split block). */
 export function rowAlignment(buffer: Buffer, target: Target): number {
-  if (!isPacked(buffer, target)) return 1
-  return buffer.type.bits === 3 ? 12 : 4
+  return isPacked(buffer, target) ? (elementsPerUnit(buffer.type) * buffer.type.bits) / 8 : 1
 }

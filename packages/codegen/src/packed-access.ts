@@ -25,8 +25,7 @@ function firstWord(buffer: Buffer, index: readonly Affine[], { context, laneValu
   const values = laneValues[0] as LoopValues
   const unit = elementsPerUnit(buffer.type)
   const last = index.at(-1) as Affine
-  if (buffer.type.bits === 3) return product(context.indices.divided(last, values, unit), literal(3))
-  return context.indices.divided(last, values, unit)
+  return product(context.indices.divided(last, values, unit), literal((unit * buffer.type.bits) / 32))
 }
 
 /** All lanes of a chunk out of the words that hold them: whole words, each loaded once. */
@@ -59,7 +58,8 @@ export function loadWords(
     return known
   }
   // Rows are padded to whole units, so a word exists as soon as its first element does.
-  const firstLaneOf = (at: number): number => Math.min(lanes - 1, Math.max(0, Math.ceil((at * 32 - offset) / bits)))
+  const firstLaneOf = (at: number): number =>
+    buffer.type.halves !== undefined ? 0 : Math.min(lanes - 1, Math.max(0, Math.ceil((at * 32 - offset) / bits)))
   const loadWord = (value: DeviceExpr, lane: number): DeviceExpr => {
     const mask = chunk.masks[lane]
     if (mask === undefined) return bind(`${buffer.name}_word`, value)

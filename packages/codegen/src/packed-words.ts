@@ -1,6 +1,6 @@
 /** Sub-word elements in 32-bit words, least significant bits first: cutting them out and putting them in. */
-import type { StorageType } from '@qernel/dsl'
-import { type DeviceExpr, f32Type, i32Type, u32Type } from './device-program.ts'
+import { type StorageType, slotOf } from '@qernel/dsl'
+import { boolType, type DeviceExpr, f32Type, i32Type, u32Type } from './device-program.ts'
 import { literal, op, product, quotient, remainder, sum } from './expressions.ts'
 
 const shiftRight = (a: DeviceExpr, by: DeviceExpr): DeviceExpr =>
@@ -20,14 +20,27 @@ export function extractPacked(
   word: (position: DeviceExpr) => DeviceExpr,
 ): DeviceExpr {
   const { bits } = type
+  const slot = slotAt(type, at)
   const low =
     bits === 3
-      ? straddling(at, word)
-      : shiftRight(word(quotient(at, 32 / bits)), product(remainder(at, 32 / bits), literal(bits)))
+      ? straddling(slot, word)
+      : shiftRight(word(quotient(slot, 32 / bits)), product(remainder(slot, 32 / bits), literal(bits)))
   if (type.kind === 'float') return widenFloat(type, low)
   if (type.kind === 'unsigned') return op('and', u32Type, low, mask(bits))
   const raised = op('bitcastI32', i32Type, shiftLeft(low, literal(32 - bits)))
   return op('shiftRight', i32Type, raised, literal(32 - bits))
+}
+
+/** The slot of an element, as `slotOf` of the language. */
+function slotAt(type: StorageType, at: DeviceExpr): DeviceExpr {
+  if (type.halves === undefined) return at
+  if (at.kind === 'literal') return literal(slotOf(type, at.value))
+  const half = type.halves / 2
+  const within = remainder(at, type.halves)
+  const isLow = op('lt', boolType, within, literal(half))
+  const low = product(within, literal(2))
+  const inBlock = op('select', u32Type, isLow, low, op('sub', u32Type, low, literal(type.halves - 1)))
+  return sum(product(quotient(at, type.halves), literal(type.halves)), inBlock)
 }
 
 /** 3-bit elements: a stream of bits whose elements may begin in one word and end in the next. */
@@ -73,7 +86,7 @@ export function packWords(type: StorageType, pieces: readonly DeviceExpr[]): Dev
     words[word] = [...(words[word] ?? []), piece]
   }
   for (const [i, piece] of pieces.entries()) {
-    const bit = i * type.bits
+    const bit = slotOf(type, i) * type.bits
     const word = Math.floor(bit / 32)
     const shift = bit % 32
     put(word, shiftLeft(piece, literal(shift)))

@@ -5,7 +5,7 @@
  * Hosts are taken to be little-endian, as every one that runs WebGPU or CUDA is.
  */
 import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from './float-formats.ts'
-import { integerRange, type StorageType } from './types.ts'
+import { integerRange, type StorageType, slotOf } from './types.ts'
 
 export type LogicalValues = Float32Array | Int8Array | Int32Array | Uint8Array | Uint32Array
 
@@ -31,7 +31,7 @@ export function logicalValues(type: StorageType, length: number): LogicalValues 
 
 /** Bytes from the start of one row to the start of the next: the packed row, padded to `rowAlignment` bytes. */
 export function rowByteLength(type: StorageType, columns: number, rowAlignment: number): number {
-  return roundUp(Math.ceil((columns * type.bits) / 8), rowAlignment)
+  return roundUp(Math.ceil((wholeBlocks(type, columns) * type.bits) / 8), rowAlignment)
 }
 
 /** Bytes of a whole array: its rows, then padding to `sizeAlignment` bytes. */
@@ -78,7 +78,8 @@ export function packTensor(tensor: Tensor, rowAlignment: number, sizeAlignment: 
     }
     return bytes
   }
-  packBits(values, type, rows, columns, pitch, bytes)
+  const slots = type.halves === undefined ? values : intoSlots(values, type, rows, columns)
+  packBits(slots, type, rows, wholeBlocks(type, columns), pitch, bytes)
   return bytes
 }
 
@@ -116,9 +117,28 @@ export function unpackTensor(
       for (let column = 0; column < columns; column++) data[to++] = decode(halves[from + column] as number)
     }
   } else {
-    unpackBits(bytes, type, rows, columns, pitch, data)
+    const stored = wholeBlocks(type, columns)
+    const slots = type.halves === undefined ? data : logicalValues(type, rows * stored)
+    unpackBits(bytes, type, rows, stored, pitch, slots)
+    if (slots !== data)
+      for (let row = 0, to = 0; row < rows; row++)
+        for (let column = 0; column < columns; column++)
+          data[to++] = slots[row * stored + slotOf(type, column)] as number
   }
   return { type, shape: [...shape], data }
+}
+
+/** Columns of a row with its last block filled. */
+const wholeBlocks = ({ halves = 1 }: StorageType, columns: number): number => roundUp(columns, halves)
+
+/** The values in the order in which they lie in memory; what fills the last block is 0. */
+function intoSlots(values: LogicalValues, type: StorageType, rows: number, columns: number): LogicalValues {
+  const stored = wholeBlocks(type, columns)
+  const slots = logicalValues(type, rows * stored)
+  for (let row = 0, from = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      slots[row * stored + slotOf(type, column)] = values[from++] as number
+  return slots
 }
 
 /** Packs codes narrower than a byte: each row is one bit stream, least significant bits first. */

@@ -15,6 +15,11 @@ export interface StorageType {
   readonly kind: 'float' | 'signed' | 'unsigned'
   /** The type of the value that a load of one element has. */
   readonly compute: 'f32' | 'i32' | 'u32'
+  /**
+   * Length of the blocks whose two halves are interleaved: element j of a block lies beside element j + halves/2, as in
+   * llama.cpp's q4_0 (32) and in words ordered 0, 4, 1, 5, … (8). Absent where elements lie in their order.
+   */
+  readonly halves?: number
   /** Exponent and mantissa width, for floats only. */
   readonly float?: { readonly exponentBits: number; readonly mantissaBits: number }
 }
@@ -57,10 +62,32 @@ export function integerRange({ kind, bits }: StorageType): { readonly low: numbe
 }
 
 /**
+ * The type with its elements in half-split blocks: the low code of each pair comes from the first half of the block, the
+ * high one from the second. Rows are whole blocks.
+ *
+ * @throws RangeError unless the type is packed 2- or 4-bit codes and blocks are whole words of an even number of elements
+ */
+export function halfSplit(type: StorageType, block: number): StorageType {
+  if (type.kind === 'float' || type.bits > 4 || type.bits === 3 || type.halves !== undefined)
+    throw new RangeError(`${type.name} is not a type of 2- or 4-bit codes in order, so its blocks have no halves`)
+  if (!Number.isInteger(block) || block < 1 || (block * type.bits) % 32 !== 0)
+    throw new RangeError(`blocks of ${block} ${type.name} are not whole words; a multiple of ${32 / type.bits} is`)
+  return { ...type, name: `${type.name}h${block}`, halves: block }
+}
+
+/** Where in the bit stream of its row an element lies, counted in elements. */
+export function slotOf({ halves }: StorageType, element: number): number {
+  if (halves === undefined) return element
+  const within = element % halves
+  return element - within + (within < halves / 2 ? 2 * within : 2 * within - halves + 1)
+}
+
+/**
  * The fewest elements that fill whole 32-bit words: the unit in which one invocation owns a packed row.
  * f32: 1, f16: 2, i8: 4, i4: 8, i3: 32, i2: 16.
  */
 export function elementsPerUnit(type: StorageType): number {
+  if (type.halves !== undefined) return type.halves
   if (type.bits === 3) return 32
   return type.bits >= 32 ? 1 : 32 / type.bits
 }

@@ -31,7 +31,7 @@ export function ownWords(nest: Nest, native: NativeTypes): Step[] | Refusal {
         'word-split',
         `${vector.name} holds ${constantExtent(nest, vector.extent)} elements, but a word of ${leaf.buffer} holds ${unit} ${buffer.type.name}`,
         [vector.id],
-        [unit, unit * 2, unit * 4].filter(n => n <= 64).map(n => `vectorize(${axis}=${n})`),
+        [unit, unit * 2, unit * 4].filter(n => n <= 128).map(n => `vectorize(${axis}=${n})`),
       )
     repairs.set(`${leaf.stage}.${axis}`, { transform: 'vectorize', [axis]: unit, access: 1, stage: leaf.stage })
   }

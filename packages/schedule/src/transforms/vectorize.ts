@@ -36,8 +36,13 @@ export const vectorize = defineTransform({
         [],
         [4, 8, 16],
       )
-    if (width > 64)
-      return refuse('over-limit', `a vector of ${width} elements; at most 64 are held by one thread`, [], [16, 32, 64])
+    if (width > 128)
+      return refuse(
+        'over-limit',
+        `a vector of ${width} elements; at most 128 are held by one thread`,
+        [],
+        [32, 64, 128],
+      )
     // The vectors of a repair (access=1) only pack stores; those of the author may go around them.
     const vector = loopsOf(nest.body).find(
       ({ loop }) =>
