@@ -6,9 +6,10 @@ import { type NativeTypes, ownWords } from './ownership.ts'
 import { findForeignRead } from './private-buffers.ts'
 import { isRefusal, type Refusal, refuse, ScheduleRefusal } from './refusal.ts'
 import { loopsOf } from './statements.ts'
-import { parseSteps, printStep } from './step-text.ts'
+import { parseSteps, printStep, printSteps } from './step-text.ts'
 import { findTransform, listTransforms, type Step } from './transform.ts'
 import { validateNest } from './validate-nest.ts'
+import { cachesOfResults } from './word-alternatives.ts'
 
 /** What a schedule may be applied under. */
 export interface ScheduleOptions {
@@ -38,6 +39,43 @@ export interface ScheduledKernel {
  * @throws ScheduleRefusal with the refusal as data, at the first step that does not apply
  */
 export function applySchedule(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions = {}): ScheduledKernel {
+  try {
+    return applyOwned(kernel, steps, options)
+  } catch (error) {
+    if (!(error instanceof ScheduleRefusal) || error.refusal.code !== 'word-split') throw error
+    throw withCaches(error, kernel, steps, options)
+  }
+}
+
+/** Shared words have one owner where their elements meet in shared memory first: offered where that is all it takes. */
+function withCaches(
+  error: ScheduleRefusal,
+  kernel: Kernel,
+  steps: readonly Step[],
+  options: ScheduleOptions,
+): ScheduleRefusal {
+  if (options.nativeTypes === undefined || error.step !== steps.length) return error
+  const caches = cachesOfResults(error.nest, options.nativeTypes)
+  const wanted = [...caches.map(one => [one]), caches].find(
+    some => some.length > 0 && isApplicable(kernel, [...steps, ...some], options),
+  )
+  if (wanted === undefined) return error
+  const refusal = { ...error.refusal, alternatives: [printSteps(wanted), ...error.refusal.alternatives] }
+  return new ScheduleRefusal(refusal, error.step, error.stepText, error.nest)
+}
+
+function isApplicable(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions): boolean {
+  try {
+    applyOwned(kernel, steps, options)
+    return true
+  } catch (error) {
+    if (error instanceof ScheduleRefusal) return false
+    throw error
+  }
+}
+
+/** The steps, with those in front that give each packed word one owner. */
+function applyOwned(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions): ScheduledKernel {
   const start = defaultNest(kernel, options.fixed)
   const early = repairEarly(kernel, start, steps, options)
   if (early !== undefined) return early

@@ -1,6 +1,7 @@
-import { loadsOf, type Nest } from '@qernel/dsl'
+import { type Loop, loadsOf, type Nest } from '@qernel/dsl'
 import * as v from 'valibot'
 import { cacheLoads } from '../caching.ts'
+import { cacheStores } from '../caching-stores.ts'
 import { loopsNamed, nearestFirst } from '../loop-selection.ts'
 import { bufferName, choice, loopName } from '../parameters.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
@@ -8,7 +9,9 @@ import { type LoopPath, leavesOf } from '../statements.ts'
 import { defineTransform } from '../transform.ts'
 
 /**
- * Copies what the threads below a loop read of a tensor into shared memory or registers first, and reads the copy.
+ * Copies what the threads below a loop read of a tensor into shared memory or registers first, and reads the copy. A result
+ * that is written below the loop goes the other way: its elements meet in shared memory, and loops named `NAME_out` write
+ * them from there in whole words, each by one thread.
  * `at` names the loop in whose body the copy is made; by default the innermost grid loop for shared memory, the innermost
  * block loop for registers. Barriers are placed by lowering.
  *
@@ -68,7 +71,15 @@ export const cache = defineTransform({
           [loop.id],
           ['tile(t=16,d=16)'],
         )
-      const result = cacheLoads(next, buffer, memory, { at: loop.id })
+      const result = isOnlyWritten(loop, buffer)
+        ? memory === 'shared'
+          ? cacheStores(next, buffer, loop, around)
+          : refuse(
+              'bad-argument',
+              `${buffer} is written below ${loop.name}; results wait for each other in shared memory`,
+              [loop.id],
+            )
+        : cacheLoads(next, buffer, memory, { at: loop.id })
       if (isRefusal(result)) return result
       next = result
     }
@@ -76,7 +87,15 @@ export const cache = defineTransform({
   },
 })
 
-/** The innermost grid or block loop around each load of the buffer. */
+const isOnlyWritten = (loop: Loop, buffer: string): boolean => {
+  const leaves = leavesOf(loop.body).map(({ leaf }) => leaf)
+  return (
+    leaves.some(leaf => leaf.buffer === buffer) &&
+    !leaves.some(leaf => loadsOf(leaf.value).some(load => load.buffer === buffer))
+  )
+}
+
+/** The innermost grid or block loop around each load of the buffer, or around its stores where nothing loads it. */
 function defaultPlaces(
   nest: Nest,
   buffer: string,
@@ -85,19 +104,22 @@ function defaultPlaces(
 ): LoopPath[] | Refusal {
   const places = new Map<number, LoopPath>()
   const kind = memory === 'shared' ? 'grid' : 'block'
-  for (const { leaf, around } of leavesOf(nest.body)) {
-    if ((stage !== undefined && leaf.stage !== stage) || !loadsOf(leaf.value).some(load => load.buffer === buffer))
-      continue
+  const inStage = leavesOf(nest.body).filter(({ leaf }) => stage === undefined || leaf.stage === stage)
+  const readers = inStage.filter(({ leaf }) => loadsOf(leaf.value).some(load => load.buffer === buffer))
+  const users = readers.length > 0 ? readers : inStage.filter(({ leaf }) => leaf.buffer === buffer)
+  for (const { around } of users) {
     const position = around.findLastIndex(l => l.mode.startsWith(kind))
     const loop = around[position]
     if (loop === undefined)
       return refuse(
         'not-nested',
-        `${buffer} is read where no loop is bound to the ${kind}; tile first, or name a loop with at=`,
+        `${buffer} is ${readers.length > 0 ? 'read' : 'written'} where no loop is bound to the ${kind}; tile first, or name a loop with at=`,
         around.map(l => l.id),
         ['tile(t=16,d=16)'],
       )
     places.set(loop.id, { loop, around: around.slice(0, position) })
   }
-  return places.size === 0 ? refuse('no-such-buffer', `no statement reads ${buffer}`, []) : [...places.values()]
+  return places.size === 0
+    ? refuse('no-such-buffer', `no statement reads or writes ${buffer}`, [])
+    : [...places.values()]
 }
