@@ -25,6 +25,9 @@ export interface AccessShape {
 /** Threads are numbered along x first. */
 const neighbours: readonly Loop['mode'][] = ['block.x', 'block.y', 'block.z']
 
+/** No access moves more. */
+const widestBytes = 16
+
 /** The most bytes that one access to a buffer moves. */
 export type WidestAccess = (buffer: Buffer) => number
 
@@ -40,8 +43,8 @@ export function accessShape(
 ): AccessShape {
   const elementBytes = buffer.type.bits / 8
   if (index === undefined) return { laneBytes: elementBytes, pattern: 'computed' }
-  const elements = runLength(nest, buffer, index, leaf, around, kind, widest)
-  const laneBytes = elements * elementBytes
+  const run = runLength(nest, buffer, index, leaf, around, kind)
+  const laneBytes = Math.min(widest(buffer), run * elementBytes)
   const lane = neighbours
     .map(mode => around.find(loop => loop.mode === mode))
     .find(loop => loop !== undefined && constantExtent(nest, loop.extent) !== 1)
@@ -49,7 +52,8 @@ export function accessShape(
   const steps = index.map(a => affine.coefficient(a, lane.id))
   if (steps.every(step => step === 0)) return { laneBytes, pattern: 'same' }
   const sameRow = steps.slice(0, -1).every(step => step === 0)
-  return { laneBytes, pattern: sameRow && steps.at(-1) === elements ? 'contiguous' : 'strided' }
+  const apart = (steps.at(-1) ?? 0) * elementBytes
+  return { laneBytes, pattern: sameRow && apart === laneBytes ? 'contiguous' : 'strided' }
 }
 
 /** Neighbouring elements that a thread takes at once: those that its vector loop walks, if they lie side by side and aligned. */
@@ -60,12 +64,11 @@ function runLength(
   leaf: Leaf,
   around: readonly Loop[],
   kind: 'load' | 'store' | 'update',
-  widest: WidestAccess,
 ): number {
   const last = index.at(-1)
   const vector = last && around.find(l => l.mode === 'vector' && affine.coefficient(last, l.id) === 1)
   if (last === undefined || vector === undefined) return 1
-  const most = (widest(buffer) * 8) / buffer.type.bits
+  const most = (widestBytes * 8) / buffer.type.bits
   const extent = constantExtent(nest, vector.extent) ?? 1
   // A packed word is stored whole, whatever part of it lies inside; other accesses are wide only where every lane is inside.
   const packed = kind === 'store' && buffer.type.bits < 16
@@ -89,6 +92,6 @@ function isAligned(
   if (last.constant % lanes !== 0) return false
   for (const [id, c] of last.terms) if (id !== vector.id && c % lanes !== 0) return false
   const firstRow = index.slice(0, -1).every(a => a.terms.size === 0 && a.constant === 0)
-  const wordsARow = rowsAreWords && lanes * buffer.type.bits === 32
+  const wordsARow = rowsAreWords && (lanes * buffer.type.bits) % 32 === 0
   return firstRow || wordsARow || isMultiple(nest, buffer.dims.at(-1) as Extent, lanes)
 }

@@ -18,6 +18,7 @@ export {
   renderRefusal,
   ScheduleRefusal,
 } from './refusal.ts'
+export { refusalMeanings } from './refusal-meanings.ts'
 export {
   applySchedule,
   applyStep,

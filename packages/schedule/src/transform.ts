@@ -33,8 +33,10 @@ export interface Transform<Schema extends GenericSchema = GenericSchema> {
   readonly parameters: Schema
   /** `exact`: every result stays the same, bit for bit. `reassociates`: sums of floats may change their order. */
   readonly numerics: 'exact' | 'reassociates'
-  /** A schedule of `int8_per_channel_quantize` as text, whose last step shows the transform. */
+  /** A schedule as text, that every target can run; its last step of this transform is the one that documentation shows. */
   readonly example: string
+  /** The kernel of the example, by its name in the library; by default `int8_per_channel_quantize`, which has one stage. */
+  readonly exampleKernel?: string
   apply(nest: Nest, args: InferOutput<Schema>, context: StepContext): Nest | Refusal
 }
 

@@ -1,5 +1,18 @@
 /** Bytes moved, against plain counting: every point of every loop, one at a time. */
-import { type Affine, abs, affine, f32, i8, isAffine, type Kernel, kernel, loadsOf, max, type Nest } from '@qernel/dsl'
+import {
+  type Affine,
+  abs,
+  affine,
+  f32,
+  i3,
+  i8,
+  isAffine,
+  type Kernel,
+  kernel,
+  loadsOf,
+  max,
+  type Nest,
+} from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
 import { applySchedule, costOf, findSchedule, leavesOf, parseSteps, type Step } from '../src/index.ts'
 import { codebook, perChannel, quantize } from './kernels.ts'
@@ -10,6 +23,13 @@ const perToken = kernel('per_token', ({ size, input, output }) => {
   const x = input('x', f32, [T, D])
   const scale = output('scale', f32, [T], t => max(D, d => abs(x(t, d))).div(127))
   output('q', i8, [T, D], (t, d) => x(t, d).div(scale(t)).round().clamp(-128, 127))
+})
+
+const threeBits = kernel('three_bits', ({ size, input, output }) => {
+  const T = size('T')
+  const D = size('D', { multipleOf: 32 })
+  const x = input('x', f32, [T, D])
+  output('q', i3, [T, D], (t, d) => x(t, d).round())
 })
 
 const onePass =
@@ -109,6 +129,15 @@ describe('bytes a thread', () => {
       'load scale 4 strided',
       'store q 4 contiguous',
     ])
+  })
+  test('codes of 3 bits: three words a thread, one after the other', () => {
+    const nest = nestOf(threeBits, 'tile(t=4,d=64) vectorize(d=32)')
+    const store = costOf(nest, sizesOf({ T: 8, D: 64 }), () => 4).accesses.at(-1)
+    expect(store).toMatchObject({ kind: 'store', elements: 512, laneBytes: 4, pattern: 'strided' })
+    expect(costOf(nest, sizesOf({ T: 8, D: 64 })).accesses.at(-1)).toMatchObject({
+      laneBytes: 12,
+      pattern: 'contiguous',
+    })
   })
   test('threads along the rows are apart', () => {
     expect(accesses(quantize, 'split(loop=t,by=32) bind(t=grid.x,t_in=block.x)')[0]).toBe('load x 4 strided')

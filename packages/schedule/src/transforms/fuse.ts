@@ -23,7 +23,8 @@ export const fuse = defineTransform({
     loops: v.optional(factor([1, 2, 3])),
   }),
   numerics: 'exact',
-  example: 'fuse(producer=scale,consumer=q)',
+  example: 'fuse(producer=scale,consumer=q) bind(t=grid.x)',
+  exampleKernel: 'int8_per_token',
   apply(nest, { producer, consumer, loops }): Nest | Refusal {
     const stages = nest.kernel.stages.map(s => s.tensor)
     for (const stage of [producer, consumer])
