@@ -751,11 +751,11 @@ describe('vectorize', () => {
     `)
   })
   test('over-limit', () => {
-    const { refusal: data, message } = refusal(quantize, 'vectorize(d=128)')
+    const { refusal: data, message } = refusal(quantize, 'vectorize(d=256)')
     expect(data.code).toBe('over-limit')
     expect(message).toMatchInlineSnapshot(`
-      "step 1, vectorize(d=128): a vector of 128 elements; at most 64 are held by one thread [over-limit]
-      try 16, 32 or 64"
+      "step 1, vectorize(d=256): a vector of 256 elements; at most 128 are held by one thread [over-limit]
+      try 32, 64 or 128"
     `)
   })
   test('already-bound', () => {
