@@ -1,10 +1,13 @@
 /** The four schedules of arXiv 2601.04719, for any kernel: written with the transforms and nothing else. */
-import type { Kernel, Stage } from '@qernel/dsl'
-import { loadsOf } from '@qernel/dsl'
+import type { Axis, Kernel, Stage } from '@qernel/dsl'
+import { elementsPerUnit, loadsOf, visitExpr } from '@qernel/dsl'
 import type { Step } from './transform.ts'
+import { bind } from './transforms/bind.ts'
 import { cache } from './transforms/cache.ts'
 import { coarsen } from './transforms/coarsen.ts'
 import { predicate } from './transforms/predicate.ts'
+import { reorder } from './transforms/reorder.ts'
+import { split } from './transforms/split.ts'
 import { tile } from './transforms/tile.ts'
 import { vectorize } from './transforms/vectorize.ts'
 
@@ -17,23 +20,73 @@ export interface NamedSchedule {
 /** Threads of a workgroup that reduces one column a thread. */
 const columnThreads = 64
 
-const lastAxis = (stage: Stage): string => (stage.axes.at(-1) as Stage['axes'][number]).name
+const lastAxis = (stage: Stage): Axis => stage.axes.at(-1) as Axis
 /** With several stages every step says which it means; with one it need not. */
 const only = (kernel: Kernel, stage: Stage): Readonly<Record<string, string>> =>
   kernel.stages.length > 1 ? { stage: stage.tensor } : {}
 
-/** 16 × 16 threads, each with `columns` elements of a row; a stage with one axis gets a thread an element. */
-function tiles(kernel: Kernel, columns: number): Step[] {
-  return kernel.stages.map(stage => {
-    const last = lastAxis(stage)
-    const previous = stage.axes.at(-2)
-    if (previous === undefined) return tile({ [last]: columnThreads, ...only(kernel, stage) })
-    return tile({ [previous.name]: 16, [last]: 16 * columns, ...only(kernel, stage) })
-  })
+/** The part of an axis that a workgroup takes: where its length is constant (a group), the largest part that divides it. */
+function part({ extent }: Axis, most: number, unit = 1): number {
+  if (typeof extent !== 'number') return most
+  const whole = Math.max(1, Math.floor(extent / unit))
+  let size = Math.min(most, whole)
+  while (whole % size !== 0) size--
+  return size
 }
 
-/** Stages with two axes and more: those that the coarser schedules are about. */
-const wide = (kernel: Kernel): readonly Stage[] => kernel.stages.filter(stage => stage.axes.length > 1)
+/** Elements of a word of the stage's tensor: where words have to be owned, that many are one element of a tile. */
+const unitOf = (kernel: Kernel, stage: Stage): number => {
+  const tensor = kernel.tensors.find(({ name }) => name === stage.tensor)
+  return tensor === undefined ? 1 : elementsPerUnit(tensor.type)
+}
+
+/** 16 × 16 threads, each with `columns` elements of a row; a stage with one axis gets a thread an element. */
+const tiles = (kernel: Kernel, columns: number, areVectors = false): Step[] =>
+  kernel.stages.flatMap(stage => {
+    const last = lastAxis(stage)
+    const previous = stage.axes.at(-2)
+    const unit = areVectors ? 1 : unitOf(kernel, stage)
+    if (previous === undefined) return [tile({ [last.name]: part(last, columnThreads, unit), ...only(kernel, stage) })]
+    const width = part(last, 16 * columns, unit)
+    if (stage.axes.length > 3) return rows(kernel, stage, width)
+    return [tile({ [previous.name]: part(previous, 16), [last.name]: width, ...only(kernel, stage) })]
+  })
+
+/** More than three axes do not fit on a grid: those that are left, the shorter ones, are walked by each thread. */
+function rows(kernel: Kernel, stage: Stage, width: number): Step[] {
+  const last = lastAxis(stage).name
+  const others = stage.axes.slice(0, -1)
+  const walked = [...others].sort((a, b) => length(a) - length(b)).slice(0, others.length - 2)
+  const onGrid = others.filter(axis => !walked.includes(axis)).map(axis => axis.name)
+  const inner = `${last}_in`
+  const order = [...onGrid, last, ...walked.map(axis => axis.name), inner].join('.')
+  const [z, y] = onGrid as [string, string]
+  return [
+    split({ loop: last, by: width, inner, ...only(kernel, stage) }),
+    reorder({ order, ...only(kernel, stage) }),
+    bind({ [z]: 'grid.z', [y]: 'grid.y', [last]: 'grid.x', [inner]: 'block.x', ...only(kernel, stage) }),
+  ]
+}
+
+/** For comparing axes: a size counts as long. */
+const length = ({ extent }: Axis): number => (typeof extent === 'number' ? extent : Number.POSITIVE_INFINITY)
+
+/** Stages that the coarser schedules are about: two axes and more, and rows that `by` elements a thread divide. */
+const wide = (kernel: Kernel, by: (stage: Stage) => number, unit: (stage: Stage) => number): readonly Stage[] =>
+  kernel.stages.filter(stage => stage.axes.length > 1 && part(lastAxis(stage), 64, unit(stage)) % by(stage) === 0)
+
+/** A stage that folds its data reads far more than a tile of it. */
+function reduces(stage: Stage): boolean {
+  let found = false
+  visitExpr(stage.value, node => {
+    found ||= node.kind === 'reduce'
+  })
+  return found
+}
+
+/** Whether a row has the length of a size, which may be no multiple of 4. */
+const isRagged = (stage: Stage): boolean =>
+  stage.where.some(({ axis, below }) => axis === lastAxis(stage).name && typeof below !== 'number')
 
 /** The inputs that a stage reads with as many subscripts as it has axes: its data, not its scales. */
 const dataOf = (kernel: Kernel, stage: Stage): string[] => {
@@ -54,9 +107,11 @@ export const namedSchedules: readonly NamedSchedule[] = [
     summary: 'as naive, with each 16 × 16 tile of the data staged in shared memory',
     steps: kernel => [
       ...tiles(kernel, 1),
-      ...wide(kernel).flatMap(stage =>
-        dataOf(kernel, stage).map(buffer => cache({ buffer, memory: 'shared', ...only(kernel, stage) })),
-      ),
+      ...kernel.stages
+        .filter(stage => stage.axes.length > 1 && !reduces(stage))
+        .flatMap(stage =>
+          dataOf(kernel, stage).map(buffer => cache({ buffer, memory: 'shared', ...only(kernel, stage) })),
+        ),
     ],
   },
   {
@@ -64,19 +119,27 @@ export const namedSchedules: readonly NamedSchedule[] = [
     summary: '4 columns a thread, strided by the width of the workgroup, all loads first',
     steps: kernel => [
       ...tiles(kernel, 4),
-      ...wide(kernel).map(stage => coarsen({ [lastAxis(stage)]: 4, ...only(kernel, stage) })),
+      ...wide(
+        kernel,
+        () => 4,
+        stage => unitOf(kernel, stage),
+      ).map(stage => coarsen({ [lastAxis(stage).name]: 4, ...only(kernel, stage) })),
     ],
   },
   {
     name: 'vectorized',
-    summary: '4 neighbouring columns a thread in one 16-byte access; the row length must be a multiple of 4',
-    steps: kernel => [
-      ...tiles(kernel, 4),
-      ...wide(kernel).flatMap(stage => [
-        vectorize({ [lastAxis(stage)]: 4, ...only(kernel, stage) }),
-        predicate({ [lastAxis(stage)]: 'assume', ...only(kernel, stage) }),
-      ]),
-    ],
+    summary:
+      '4 neighbouring columns a thread in one 16-byte access, or a whole word of narrow codes; the row length must be a multiple',
+    steps: kernel => {
+      const width = (stage: Stage) => Math.max(4, unitOf(kernel, stage))
+      return [
+        ...tiles(kernel, 4, true),
+        ...wide(kernel, width, () => 1).flatMap(stage => [
+          vectorize({ [lastAxis(stage).name]: width(stage), ...only(kernel, stage) }),
+          ...(isRagged(stage) ? [predicate({ [lastAxis(stage).name]: 'assume', ...only(kernel, stage) })] : []),
+        ]),
+      ]
+    },
   },
 ]
 

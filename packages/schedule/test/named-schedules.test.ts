@@ -15,10 +15,6 @@ test('there are four', () => {
 
 /** Kernels that a schedule does not fit, with the reason. */
 const unfit: Readonly<Record<string, string>> = {
-  'grouped naive': 'does-not-divide',
-  'grouped tiled': 'does-not-divide',
-  'grouped coarsened': 'does-not-divide',
-  'grouped vectorized': 'does-not-divide',
   'shift tiled': 'accesses-differ',
 }
 
