@@ -1,5 +1,6 @@
 import { f32, i8 } from '@qernel/dsl'
 import { int8PerChannel } from '@qernel/kernels'
+import { parseSteps } from '@qernel/schedule'
 import { describe, expect, it } from 'vitest'
 import { reportText } from '../src/commands/run/report.ts'
 import { agreementText, durationText, errorText } from '../src/report/quantities.ts'
@@ -38,7 +39,11 @@ it('a run that failed says where the first difference is, which bound is broken,
   }
   const text = reportText({
     job,
-    result: { outputs: new Map(), device: { kind: 'webgpu', name: 'GPU', driver: 'driver 1', isSoftware: false } },
+    result: {
+      outputs: new Map(),
+      steps: parseSteps('tile(t=2,d=3)'),
+      device: { kind: 'webgpu', name: 'GPU', driver: 'driver 1', isSoftware: false },
+    },
     outputs: [
       {
         name: 'q',
@@ -56,6 +61,7 @@ it('a run that failed says where the first difference is, which bound is broken,
         saturated: 1,
         nonFinite: 0,
       },
+      largest: { formula: 'scale/2', value: 0.125 },
       bytes: { before: 24, after: 18 },
     },
     files: [],

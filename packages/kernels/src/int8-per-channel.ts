@@ -17,8 +17,8 @@ export const int8PerChannel = (element: StorageType = f32): Kernel =>
       const T = size('T')
       const D = size('D')
       const x = input('x', element, [T, D])
-      const scale = output('scale', f32, [D], (d) => {
-        const largest = max(T, (t) => abs(x(t, d)))
+      const scale = output('scale', f32, [D], d => {
+        const largest = max(T, t => abs(x(t, d)))
         return largest.lt(1e-8).select(1, largest).div(127)
       })
       output('q', i8, [T, D], (t, d) => x(t, d).div(scale(d)).round().clamp(-128, 127))

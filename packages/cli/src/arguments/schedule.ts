@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import type { Target } from '@qernel/codegen'
 import type { Kernel } from '@qernel/dsl'
+import { findKernel } from '@qernel/kernels'
 import { findSchedule, namedSchedules, parseSteps, type Step, stepsFromJson } from '@qernel/schedule'
 import { fileError } from '../errors/file-error.ts'
 import { scheduleError } from '../errors/schedule-error.ts'
@@ -14,8 +16,16 @@ export interface ChosenSchedule {
   /** Of a named schedule or of the file; steps written on the command line have none. */
   readonly name?: string
   readonly steps: readonly Step[]
+  /** The steps on one target, where they are not the same on every one: `steps` are those without subgroups. */
+  readonly stepsFor?: (target: ScheduleFor['target']) => readonly Step[]
   /** How it was written, for messages. */
   readonly where: string
+}
+
+/** What the schedules of a kernel depend on. */
+export interface ScheduleFor {
+  readonly target: Pick<Target, 'name' | 'subgroup'>
+  readonly fixed: ReadonlyMap<string, number>
 }
 
 /**
@@ -25,6 +35,7 @@ export interface ChosenSchedule {
 export function scheduleOptions(
   { schedule, steps }: { readonly schedule: string | undefined; readonly steps: string | undefined },
   kernel: Kernel,
+  { target, fixed }: ScheduleFor = { target: { name: 'wgsl' }, fixed: new Map() },
 ): ChosenSchedule {
   if (schedule !== undefined && steps !== undefined) {
     throw new UsageError({
@@ -48,10 +59,17 @@ export function scheduleOptions(
   }
   const named = findSchedule(name)
   if (named !== undefined) return { name, steps: named.steps(kernel), where }
+  const own = findKernel(kernel.name)?.schedules ?? []
+  const written = own.find(each => each.name === name)
+  if (written !== undefined) {
+    const stepsFor = (on: ScheduleFor['target']) =>
+      parseSteps(written.steps({ name: on.name, subgroups: on.subgroup !== undefined, fixed }))
+    return { name, steps: stepsFor(target), stepsFor, where }
+  }
   throw unknownName(
     'schedule',
     name,
-    namedSchedules.map(each => each.name),
+    [...namedSchedules, ...own].map(each => each.name),
     { where: '--schedule', hint: "or the name of a file that ends in .json, or --steps 'tile(t=16,d=16)'" },
   )
 }

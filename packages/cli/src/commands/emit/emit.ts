@@ -20,10 +20,13 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
     })
   }
   const kernel = library.define(elementTypeOption(options.type, library))
-  const schedule = scheduleOptions(options, kernel)
   const backEnd = await target.load()
+  // A mistake in the schedule is told before one in the sizes.
+  const forTarget = { target: backEnd.portableTarget, fixed: new Map<string, number>() }
+  const chosen = scheduleOptions(options, kernel, forTarget)
   try {
     const fixed = sizeOptions(options.set, kernel)
+    const schedule = fixed.size === 0 ? chosen : scheduleOptions(options, kernel, { ...forTarget, fixed })
     const { source, arrays, ...launch } = backEnd.compile(kernel, schedule.steps, {
       fixed,
       ...(schedule.name === undefined ? {} : { scheduleName: schedule.name }),
@@ -43,7 +46,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
       },
     }
   } catch (error) {
-    throw compileError(error, schedule.where)
+    throw compileError(error, chosen.where)
   }
 }
 

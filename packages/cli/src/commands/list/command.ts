@@ -10,11 +10,13 @@ export const listCommand = defineCommand({
       optional: true,
       choices: ['kernels', 'schedules', 'transforms', 'targets'],
     },
+    { name: 'KERNEL', description: 'schedules of this kernel, those written for it included', optional: true },
   ],
   options: {},
   examples: [
     { line: 'qernel list', does: 'list everything' },
     { line: 'qernel list transforms', does: 'list what a schedule is made of' },
+    { line: 'qernel list schedules int8_per_token', does: 'list the schedules of a kernel, with their steps' },
     { line: 'qernel list kernels --json', does: 'list the kernels for a program' },
   ],
   load: async () => (await import('./list.ts')).list,

@@ -1,6 +1,8 @@
+import { kernelArgument } from '../../arguments/kernel.ts'
+import { UsageError } from '../../errors/usage-error.ts'
 import type { RunCommand } from '../../frame/command.ts'
 import { kernelSection } from './kernels.ts'
-import { scheduleSection } from './schedules.ts'
+import { kernelScheduleSection, scheduleSection } from './schedules.ts'
 import type { Section } from './section.ts'
 import { targetSection } from './targets.ts'
 import { transformSection } from './transforms.ts'
@@ -12,7 +14,13 @@ const sections: Readonly<Record<string, () => Section>> = {
   targets: targetSection,
 }
 
-export const list: RunCommand = ({ positionals: [only] }) => {
+export const list: RunCommand = ({ positionals: [only, kernel] }) => {
+  if (kernel !== undefined) {
+    if (only !== 'schedules')
+      throw new UsageError({ what: `${only} do not belong to a kernel`, where: kernel, allowed: 'schedules' })
+    const { text, json } = kernelScheduleSection(kernelArgument(kernel))
+    return { exitCode: 0, text: `Schedules of ${kernel}\n${text}`, json: { schedules: json } }
+  }
   const chosen = Object.entries(sections).filter(([name]) => only === undefined || name === only)
   const listed = chosen.map(([name, make]) => ({ name, ...make() }))
   return {

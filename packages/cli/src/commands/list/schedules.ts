@@ -1,5 +1,5 @@
-import { kernelLibrary } from '@qernel/kernels'
-import { namedSchedules, printSteps } from '@qernel/schedule'
+import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
+import { namedSchedules, parseSteps, printSteps } from '@qernel/schedule'
 import { DEFAULT_SCHEDULE } from '../../arguments/schedule.ts'
 import { entries, type Section } from './section.ts'
 
@@ -23,6 +23,36 @@ export function scheduleSection(): Section {
       summary,
       isDefault: name === DEFAULT_SCHEDULE,
       steps: Object.fromEntries(kernels.map(kernel => [kernel.name, steps(kernel)])),
+    })),
+  }
+}
+
+/** The schedules of one kernel: those for every kernel, then those written for it, with their steps on each target. */
+export function kernelScheduleSection({ define, schedules }: LibraryKernel): Section {
+  const kernel = define()
+  const general = namedSchedules.map(({ name, summary, steps }) => ({
+    name,
+    summary: `${summary}${name === DEFAULT_SCHEDULE ? ' (the default)' : ''}`,
+    steps: { wgsl: printSteps(steps(kernel)), cuda: printSteps(steps(kernel)) },
+  }))
+  const own = schedules.map(({ name, summary, steps }) => {
+    const on = (target: 'wgsl' | 'cuda') =>
+      printSteps(parseSteps(steps({ name: target, subgroups: true, fixed: new Map() })))
+    return { name, summary, steps: { wgsl: on('wgsl'), cuda: on('cuda') } }
+  })
+  const all = [...general, ...own]
+  return {
+    text: entries(
+      all.map(({ name, summary, steps: { wgsl, cuda } }) => ({
+        name,
+        lines: [summary, ...(wgsl === cuda ? [wgsl] : [`wgsl: ${wgsl}`, `cuda: ${cuda}`])],
+      })),
+    ),
+    json: all.map(({ name, summary, steps }) => ({
+      name,
+      summary,
+      isDefault: name === DEFAULT_SCHEDULE,
+      steps: { wgsl: parseSteps(steps.wgsl), cuda: parseSteps(steps.cuda) },
     })),
   }
 }

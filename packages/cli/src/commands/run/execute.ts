@@ -1,7 +1,7 @@
 import { LaunchError } from '@qernel/codegen'
 import { interpretNest, type Kernel, type Nest, type Tensor } from '@qernel/dsl'
 import type { KernelTime } from '@qernel/runtime'
-import { applySchedule } from '@qernel/schedule'
+import { applySchedule, type Step } from '@qernel/schedule'
 import type { ChosenSchedule } from '../../arguments/schedule.ts'
 
 /** A kernel with all that one run of it needs. */
@@ -23,6 +23,8 @@ export type Place =
 
 export interface JobResult {
   readonly outputs: ReadonlyMap<string, Tensor>
+  /** What ran: the steps of the schedule on that device. */
+  readonly steps: readonly Step[]
   readonly device: {
     readonly kind: string
     readonly name: string
@@ -44,6 +46,7 @@ function interpret({ kernel, schedule, fixed, sizes, inputs }: Job): JobResult {
   checkAssumptions(nest, sizes)
   return {
     outputs: interpretNest(nest, inputs, sizes),
+    steps: schedule.steps,
     device: { kind: 'reference', name: 'interpreter of loop nests', isSoftware: true },
   }
 }
@@ -73,7 +76,8 @@ async function dispatch(
   ])
   const device = await openDevice(adapter === undefined ? {} : { adapter })
   try {
-    const compiled = wgsl.compile(kernel, schedule.steps, {
+    const steps = schedule.stepsFor?.(device.target) ?? schedule.steps
+    const compiled = wgsl.compile(kernel, steps, {
       fixed,
       target: device.target,
       ...(schedule.name === undefined ? {} : { scheduleName: schedule.name }),
@@ -87,7 +91,7 @@ async function dispatch(
       { timed: true, warmup: device.isSoftware ? 0 : 1, repeats: repeats ?? (device.isSoftware ? 1 : 10) },
     )
     const { kind, name, driver, isSoftware } = device
-    return { outputs, device: { kind, name, driver, isSoftware }, ...(time === undefined ? {} : { time }) }
+    return { outputs, steps, device: { kind, name, driver, isSoftware }, ...(time === undefined ? {} : { time }) }
   } finally {
     await device.close()
   }

@@ -1,6 +1,6 @@
 import type { Tensor } from '@qernel/dsl'
 import { printSteps } from '@qernel/schedule'
-import type { CodeAgreement } from '@qernel/testing'
+import type { BoundCheck, CodeAgreement } from '@qernel/testing'
 import { agreementText, durationText, errorText, SOFTWARE_TIMES, shapeText } from '../../report/quantities.ts'
 import { textTable } from '../../report/text-table.ts'
 import type { Job, JobResult } from './execute.ts'
@@ -54,7 +54,8 @@ function differenceText({ firstDifference: at }: CodeAgreement, shape: readonly 
 
 function details(report: RunReport): [name: string, value: string][] {
   const { job, result, roundTrip, files, withheld } = report
-  const { name, steps } = job.schedule
+  const { name } = job.schedule
+  const { steps } = result
   return [
     ['schedule', name === undefined ? printSteps(steps) : `${name}: ${printSteps(steps)}`],
     ['device', `${result.device.name}${result.device.driver ? `, ${result.device.driver}` : ''}`],
@@ -78,27 +79,30 @@ function timeText({ device, time }: JobResult): string {
 
 const elements = (count: number): string => `${count} ${count === 1 ? 'element' : 'elements'}`
 
-function roundTripDetails({ error, bound, bytes }: RoundTripReport): [string, string][] {
-  const verdict = bound.holds
-    ? 'kept by every element'
-    : `BROKEN by ${elements(bound.violations)}, the first at ${shapeText([bound.first?.t ?? 0, bound.first?.d ?? 0])}`
+function roundTripDetails({ error, bound, largest, bytes }: RoundTripReport): [string, string][] {
   const left = error.nonFinite === 0 ? '' : `; left out: ${elements(error.nonFinite)} with a NaN or an infinity`
-  const saturated = bound.saturated === 0 ? '' : `; clamped to the range of the codes: ${elements(bound.saturated)}`
+  const saturated = bound?.saturated ? `; clamped to the range of the codes: ${elements(bound.saturated)}` : ''
+  const limit =
+    bound === undefined
+      ? `its bound ${largest.formula} is ${errorText(largest.value)} at most`
+      : `its bound scale/2 is ${errorText(bound.halfLargestScale)}: ${verdict(bound)}`
   return [
-    [
-      'max |error|',
-      `${errorText(error.maximum)}, its bound scale/2 is ${errorText(bound.halfLargestScale)}: ${verdict}`,
-    ],
+    ['max |error|', `${errorText(error.maximum)}, ${limit}`],
     ['L2 error', `${errorText(error.l2)}, rms ${errorText(error.rms)}${left}${saturated}`],
     ['bytes', `${bytes.before} → ${bytes.after}`],
   ]
 }
 
+const verdict = ({ holds, violations, first }: BoundCheck): string =>
+  holds
+    ? 'kept by every element'
+    : `BROKEN by ${elements(violations)}, the first at ${shapeText([first?.t ?? 0, first?.d ?? 0])}`
+
 export function reportJson({ job, result, outputs, roundTrip, files, withheld }: RunReport): unknown {
   const { device, time } = result
   return {
     kernel: job.kernel.name,
-    schedule: { name: job.schedule.name, steps: job.schedule.steps },
+    schedule: { name: job.schedule.name, steps: result.steps },
     sizes: Object.fromEntries(job.sizes),
     fixed: Object.fromEntries(job.fixed),
     device,

@@ -28,9 +28,11 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
 
   const inputs = await readInputs(specs)
   const kernel = library.define(elementTypeOf(library, inputs, asked))
-  const schedule = scheduleOptions(options, kernel)
+  const portable = { name: 'wgsl' } as const
+  const chosen = scheduleOptions(options, kernel, { target: portable, fixed: new Map() })
   try {
     const fixed = sizeOptions(options.set, kernel)
+    const schedule = fixed.size === 0 ? chosen : scheduleOptions(options, kernel, { target: portable, fixed })
     const sizes = bindSizes(kernel, inputs, fixed)
     const job = { kernel, schedule, fixed, sizes, inputs, repeats }
     const result = await execute(
@@ -48,7 +50,7 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
       })
     const roundTrip = measureRoundTrip(library, new Map([...inputs, ...result.outputs]))
     const isRight =
-      outputs.every(({ agreement }) => agreement.equal === agreement.total) && roundTrip?.bound.holds !== false
+      outputs.every(({ agreement }) => agreement.equal === agreement.total) && roundTrip?.bound?.holds !== false
 
     const { out } = options
     const files =
@@ -58,7 +60,7 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
     const report = { job, result, outputs, roundTrip, files: files.map(({ path }) => path), withheld }
     return { exitCode: isRight ? 0 : 1, text: reportText(report), json: reportJson(report) }
   } catch (error) {
-    throw deviceError(compileError(error, schedule.where))
+    throw deviceError(compileError(error, chosen.where))
   }
 }
 

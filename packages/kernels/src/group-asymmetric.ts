@@ -1,0 +1,88 @@
+import {
+  f16,
+  f32,
+  type Index,
+  type Kernel,
+  kernel,
+  max,
+  min,
+  type StorageType,
+  u2,
+  u3,
+  u4,
+  u8,
+  type Value,
+} from '@qernel/dsl'
+import { type Bits, type GroupOptions, groupedSizes, storedScale } from './groups.ts'
+
+const codeTypes: Readonly<Record<Bits, StorageType>> = { 8: u8, 4: u4, 3: u3, 2: u2 }
+
+/** As `qernel list` has it: `group_asymmetric_u4_g32_inner`. */
+export const groupAsymmetricName = ({ bits, length, along }: GroupOptions): string =>
+  `group_asymmetric_${codeTypes[bits].name}_g${length}_${along}`
+
+const axisName = ({ along }: GroupOptions): string => (along === 'inner' ? 'D' : 'T')
+
+/**
+ * Group-wise asymmetric b-bit codes with an f16 scale and an f16 zero point a group: b + 32/G bits an element. x [T, D] →
+ * q [T, D]; zero and scale [T, D/G] (inner) or [T/G, D] (outer).
+ *
+ * zero = f16(min x), scale = f16((max x − min x) / m), m = 2^b − 1; a scale that f16 rounds to 0 (a constant group) is stored as
+ * 1; q = clamp(round((x − zero) / scale), 0, m), with the stored zero and scale, ties to even. This is KIVI's arithmetic
+ * (arXiv 2402.02750) with the zero guard that it lacks.
+ *
+ * NaN counts neither in the minimum nor in the maximum and gets code 0; a group of nothing but NaN has zero 0 and scale 1; an
+ * infinity, or a range / m above 65504, makes the scale infinite and the codes 0, and the group comes back as NaN. Error of a finite group:
+ * |x − x̂| ≤ scale · (1/2 + m · 2^-11) + |zero| · 2^-11, the terms with 2^-11 for the rounding of scale and zero to f16
+ * where a code is clamped.
+ */
+export const groupAsymmetric =
+  (options: GroupOptions, name = groupAsymmetricName(options)) =>
+  (element: StorageType = f32): Kernel =>
+    kernel(
+      name,
+      builder => {
+        const { input, output } = builder
+        const { T, D, groups } = groupedSizes(builder, options)
+        const m = 2 ** options.bits - 1
+        const type = codeTypes[options.bits]
+        const x = input('x', element, [T, D])
+        const range = (low: Value, high: Value) => storedScale(high.sub(low).div(m))
+        const known = (low: Value, high: Value) => low.le(high).select(low, 0)
+        const code = (value: Value, zero: Value, scale: Value) => value.sub(zero).div(scale).round().clamp(0, m)
+        if (options.along === 'inner') {
+          const low = (t: Index, g: Index) => min(groups.at(g), d => x(t, d))
+          const high = (t: Index, g: Index) => max(groups.at(g), d => x(t, d))
+          const zero = output('zero', f16, [T, groups.count], (t, g) => known(low(t, g), high(t, g)))
+          const scale = output('scale', f16, [T, groups.count], (t, g) => range(low(t, g), high(t, g)))
+          output('q', type, [T, groups], (t, d) => code(x(t, d), zero(t, d.group), scale(t, d.group)))
+        } else {
+          const low = (g: Index, d: Index) => min(groups.at(g), t => x(t, d))
+          const high = (g: Index, d: Index) => max(groups.at(g), t => x(t, d))
+          const zero = output('zero', f16, [groups.count, D], (g, d) => known(low(g, d), high(g, d)))
+          const scale = output('scale', f16, [groups.count, D], (g, d) => range(low(g, d), high(g, d)))
+          output('q', type, [groups, D], (t, d) => code(x(t, d), zero(t.group, d), scale(t.group, d)))
+        }
+      },
+      `${options.bits}-bit asymmetric, groups of ${options.length} along ${axisName(options)}: zero = min x, scale = (max x − min x) / ${2 ** options.bits - 1}, q = round((x − zero) / scale)`,
+    )
+
+/** The inverse: x = q · scale + zero, rounded after the product and after the sum. */
+export const groupAsymmetricDequantize =
+  (options: GroupOptions, name = groupAsymmetricName(options)) =>
+  (element: StorageType = f32): Kernel =>
+    kernel(
+      `${name}_dequantize`,
+      builder => {
+        const { input, output } = builder
+        const { T, D, groups } = groupedSizes(builder, options)
+        const q = input('q', codeTypes[options.bits], [T, D])
+        const dims = options.along === 'inner' ? [T, groups.count] : [groups.count, D]
+        const zero = input('zero', f16, dims)
+        const scale = input('scale', f16, dims)
+        if (options.along === 'inner')
+          output('x', element, [T, groups], (t, d) => q(t, d).toF32().mul(scale(t, d.group)).add(zero(t, d.group)))
+        else output('x', element, [groups, D], (t, d) => q(t, d).toF32().mul(scale(t.group, d)).add(zero(t.group, d)))
+      },
+      `${options.bits}-bit asymmetric, groups of ${options.length} along ${axisName(options)}, back to floats: x = q · scale + zero`,
+    )

@@ -1,0 +1,30 @@
+/** What the group-wise families share: how groups lie, how they are named, and the scale that no element divides by zero with. */
+import { f16, type Groups, type KernelBuilder, type SizeHandle, type Value } from '@qernel/dsl'
+
+export type Bits = 8 | 4 | 3 | 2
+
+/** `inner`: groups of neighbouring channels of one token (axis D). `outer`: groups of consecutive tokens of one channel (T). */
+export type GroupAxis = 'inner' | 'outer'
+
+export interface GroupOptions {
+  readonly bits: Bits
+  /** Elements of a group; the grouped axis is a multiple of it. */
+  readonly length: number
+  readonly along: GroupAxis
+}
+
+/** The sizes of x [T, D] and the groups of one of them, which divide it. */
+export function groupedSizes(
+  { size }: KernelBuilder,
+  { length, along }: GroupOptions,
+): { readonly T: SizeHandle; readonly D: SizeHandle; readonly groups: Groups } {
+  const T = size('T', along === 'outer' ? { multipleOf: length } : {})
+  const D = size('D', along === 'inner' ? { multipleOf: length } : {})
+  return { T, D, groups: (along === 'inner' ? D : T).groups(length) }
+}
+
+/** The f16 that a scale is stored as; 1 where it would be 0 (a constant group) or below (a group of nothing but NaN). */
+export const storedScale = (scale: Value): Value => {
+  const narrow = scale.narrow(f16)
+  return narrow.gt(0).select(narrow, 1)
+}

@@ -1,0 +1,107 @@
+import { groupAsymmetric, groupAsymmetricDequantize, groupAsymmetricName } from './group-asymmetric.ts'
+import { groupSymmetric, groupSymmetricDequantize, groupSymmetricName, largestCode } from './group-symmetric.ts'
+import type { Bits, GroupOptions } from './groups.ts'
+import { innerqHybrid, innerqHybridDequantize } from './innerq-hybrid.ts'
+import { kiviKey, kiviKeyDequantize, kiviValue, kiviValueDequantize } from './kivi.ts'
+import { type ErrorBound, entry, type LibraryKernel } from './library-kernel.ts'
+import { best, columnGroupPass, elementwise, groupPass, type KernelSchedule } from './schedules.ts'
+
+/** Relative error of a number in f16. */
+const half = 2 ** -11
+
+const symmetricBound = (bits: Bits): ErrorBound => ({
+  formula: `scale·(1/2 + ${largestCode(bits)}·2^-11)`,
+  scale: 'scale',
+  largest: scale => scale * (0.5 + largestCode(bits) * half),
+})
+
+const asymmetricBound = (bits: Bits): ErrorBound => ({
+  formula: `scale·(1/2 + ${2 ** bits - 1}·2^-11) + |zero|·2^-11`,
+  scale: 'scale',
+  zero: 'zero',
+  largest: (scale, zero) => scale * (0.5 + (2 ** bits - 1) * half) + Math.abs(zero) * half,
+})
+
+const schedules = (stages: readonly string[], options: GroupOptions): readonly KernelSchedule[] =>
+  options.along === 'inner' ? groupPass(stages, options) : columnGroupPass(stages, options)
+
+const dequantizeSchedules = ({ along, length }: GroupOptions): readonly KernelSchedule[] =>
+  elementwise(
+    along === 'inner'
+      ? `tile(t=8,d_group=4,d=${Math.min(length, 32)}) vectorize(d=8)`
+      : 'tile(t=8,d=128) vectorize(d=8)',
+  )
+
+function symmetric(options: GroupOptions): LibraryKernel[] {
+  return [
+    entry(groupSymmetric(options), schedules(['scale', 'q'], options), {
+      dequantize: `${groupSymmetricName(options)}_dequantize`,
+      stored: ['q', 'scale'],
+      bound: symmetricBound(options.bits),
+    }),
+    entry(groupSymmetricDequantize(options), dequantizeSchedules(options)),
+  ]
+}
+
+function asymmetric(
+  options: GroupOptions,
+  name = groupAsymmetricName(options),
+  [quantize, dequantize] = [groupAsymmetric(options), groupAsymmetricDequantize(options)],
+): LibraryKernel[] {
+  return [
+    entry(quantize, schedules(['zero', 'scale', 'q'], options), {
+      dequantize: `${name}_dequantize`,
+      stored: ['q', 'scale', 'zero'],
+      bound: asymmetricBound(options.bits),
+    }),
+    entry(dequantize, dequantizeSchedules(options)),
+  ]
+}
+
+function hybrid(bits: 4 | 3 | 2): LibraryKernel[] {
+  const width = { 4: 8, 3: 32, 2: 16 }[bits]
+  return [
+    entry(
+      innerqHybrid(bits),
+      best(
+        'one dispatch: a thread a group, since the sums that choose the mode keep their order; only maxima are exact in lanes',
+        ({ name }) =>
+          `fuse(producer=scale,consumer=zero,loops=2) fuse(producer=scale,consumer=q,loops=2) tile(t=32,g=8)${name === 'wgsl' ? ' vectorize(g=2,access=1)' : ''} cache(buffer=x,memory=register,at=g_in) vectorize(d=${width},stage=q)`,
+      ),
+      {
+        dequantize: `innerq_hybrid_u${bits}_dequantize`,
+        stored: ['q', 'scale', 'zero'],
+        bound: {
+          formula: `the larger of the two: |scale|·(1/2 + ${2 ** bits - 1}·2^-11) + |zero|·2^-11`,
+          scale: 'scale',
+          zero: 'zero',
+          largest: (scale, zero) =>
+            scale < 0 ? asymmetricBound(bits).largest(-scale, zero) : symmetricBound(bits).largest(scale, 0),
+        },
+      },
+    ),
+    entry(innerqHybridDequantize(bits), dequantizeSchedules({ bits, length: 32, along: 'inner' })),
+  ]
+}
+
+function kivi(bits: 2 | 4): LibraryKernel[] {
+  return [
+    ...asymmetric({ bits, length: 32, along: 'outer' }, `kivi_key_u${bits}`, [kiviKey(bits), kiviKeyDequantize(bits)]),
+    ...asymmetric({ bits, length: 32, along: 'inner' }, `kivi_value_u${bits}`, [
+      kiviValue(bits),
+      kiviValueDequantize(bits),
+    ]),
+  ]
+}
+
+const combinations: readonly GroupOptions[] = (['inner', 'outer'] as const).flatMap(along =>
+  ([8, 4, 3, 2] as const).flatMap(bits => [32, 64, 128].map(length => ({ bits, length, along }))),
+)
+
+/** Symmetric, asymmetric and hybrid codes with f16 scales, in groups of 32, 64 or 128. */
+export const groupWiseEntries: readonly LibraryKernel[] = [
+  ...combinations.flatMap(symmetric),
+  ...combinations.flatMap(options => asymmetric(options)),
+  ...([4, 3, 2] as const).flatMap(hybrid),
+  ...([4, 2] as const).flatMap(kivi),
+]

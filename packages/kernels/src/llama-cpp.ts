@@ -1,0 +1,119 @@
+import {
+  abs,
+  argmax,
+  f16,
+  f32,
+  i8,
+  type Kernel,
+  kernel,
+  max,
+  type StorageType,
+  select,
+  u8,
+  type Value,
+} from '@qernel/dsl'
+import { reciprocalOrZero } from './reciprocal.ts'
+
+/** Elements of a block, along the row. */
+const block = 32
+
+/**
+ * llama.cpp's `q8_0`: blocks of 32 along the row, {f16 d, i8[32]}, 8.5 bits an element. x [T, D] → d f16 [T, D/32], q i8 [T, D].
+ *
+ * d = max |x| / 127, q = roundHalfAway(x · (d ? 1/d : 0)), with the f32 d; d is stored in f16. A block of a file is its d and then
+ * its 32 codes, 34 bytes; here they are two tensors until blocks that mix types can be stored.
+ *
+ * NaN does not count in the maximum and gets code 0 (llama.cpp leaves it undefined); an all-zero block has d = 0 and comes back
+ * exactly; a block with an infinity, or with |x| above 65504 · 127, has d = ∞. Where d underflows f16 the block comes back as 0.
+ * Error of a finite block: |x − q·d| ≤ d · (1/2 + 127 · 2^-11).
+ */
+export const q8_0 = (element: StorageType = f32): Kernel =>
+  kernel(
+    'llama_cpp_q8_0',
+    ({ size, input, output, temporary }) => {
+      const T = size('T')
+      const D = size('D', { multipleOf: block })
+      const blocks = D.groups(block)
+      const x = input('x', element, [T, D])
+      const step = temporary('step', f32, [T, blocks.count], (t, b) => max(blocks.at(b), d => abs(x(t, d))).div(127))
+      output('d', f16, [T, blocks.count], (t, b) => step(t, b))
+      output('q', i8, [T, blocks], (t, d) =>
+        x(t, d)
+          .mul(reciprocalOrZero(step(t, d.group)))
+          .roundHalfAway(),
+      )
+    },
+    "llama.cpp's q8_0, d and codes apart: d = max |x| / 127, q = roundHalfAway(x · (1/d)), blocks of 32",
+  )
+
+/** The inverse: x = q · d. */
+export const q8_0Dequantize = (element: StorageType = f32): Kernel =>
+  kernel(
+    'llama_cpp_q8_0_dequantize',
+    ({ size, input, output }) => {
+      const T = size('T')
+      const D = size('D', { multipleOf: block })
+      const blocks = D.groups(block)
+      const d = input('d', f16, [T, blocks.count])
+      const q = input('q', i8, [T, D])
+      output('x', element, [T, blocks], (t, e) => q(t, e).toF32().mul(d(t, e.group)))
+    },
+    "llama.cpp's q8_0, back to floats: x = q · d",
+  )
+
+/**
+ * llama.cpp's `q4_0`: blocks of 32 along the row, {f16 d, u8[16]}, 4.5 bits an element. x [T, D] → d f16 [T, D/32],
+ * q u8 [T, D/32, 16]: the byte j of a block holds the code of its element j in the low nibble, that of element j + 16 in the high one.
+ *
+ * m = the element of largest magnitude, the first on a tie, with its sign; d = m/−8; q = min(15, trunc(x · (d ? 1/d : 0) + 8.5)), with
+ * the f32 d; d is stored in f16; x̂ = (q − 8)·d.
+ *
+ * An all-zero block has d = −0 and codes 8. NaN is never the largest and gets code 0 (llama.cpp leaves it undefined). A block with an
+ * infinity comes back as NaN. Error of a finite block: |x − x̂| ≤ |d| · (1 + 8 · 2^-11): the element at the far end of the range, −m, has
+ * no code of its own.
+ */
+export const q4_0 = (element: StorageType = f32): Kernel =>
+  kernel(
+    'llama_cpp_q4_0',
+    ({ size, input, output, temporary }) => {
+      const T = size('T')
+      const D = size('D', { multipleOf: block })
+      const blocks = D.groups(block)
+      const x = input('x', element, [T, D])
+      const step = temporary('step', f32, [T, blocks.count], (t, b) => {
+        const first = argmax(blocks.at(b), d => abs(x(t, d)))
+        const largest = max(blocks.at(b), d => abs(x(t, d)))
+        return select(largest.gt(0), x(t, first), 0).div(-8)
+      })
+      output('d', f16, [T, blocks.count], (t, b) => step(t, b))
+      output('q', u8, [T, blocks.count, block / 2], (t, b, j) => {
+        const code = (value: Value) =>
+          value
+            .mul(reciprocalOrZero(step(t, b)))
+            .add(8.5)
+            .trunc()
+            .clamp(0, 15)
+        const low = b.mul(block).add(j)
+        return code(x(t, low)).add(code(x(t, low.add(block / 2))).mul(16))
+      })
+    },
+    "llama.cpp's q4_0, d and codes apart: d = (largest by magnitude)/−8, q = min(15, trunc(x · (1/d) + 8.5)), nibbles j and j + 16",
+  )
+
+/** The inverse: x = (nibble − 8) · d, of B blocks a row: [T, B, 2, 16], the same bytes as [T, 32·B]. */
+export const q4_0Dequantize = (element: StorageType = f32): Kernel =>
+  kernel(
+    'llama_cpp_q4_0_dequantize',
+    ({ size, input, output }) => {
+      const T = size('T')
+      const B = size('B')
+      const d = input('d', f16, [T, B])
+      const q = input('q', u8, [T, B, block / 2])
+      output('x', element, [T, B, 2, block / 2], (t, b, half, j) => {
+        const byte = q(t, b, j)
+        const code = half.value().eq(0).select(byte.and(15), byte.shiftRight(4)).toF32()
+        return code.sub(8).mul(d(t, b))
+      })
+    },
+    "llama.cpp's q4_0, back to floats: x = (nibble − 8) · d",
+  )

@@ -1,0 +1,47 @@
+import { abs, f32, i8, type Kernel, kernel, max, type StorageType } from '@qernel/dsl'
+import { reciprocalOrZero } from './reciprocal.ts'
+
+/**
+ * ONNX Runtime's 8-bit KV cache for WebGPU: x [T, H, D], one f32 scale a head vector; 8 + 32/D bits an element.
+ *
+ * scale = max_d |x| / 127; q = clamp(round(x · (1/scale)), −128, 127), 1/0 counting as 0, ties to even. The runtime keeps a
+ * head vector as one record of 1 + D/4 words, the scale and then the codes, least significant byte first; here scale and q are
+ * two tensors, whose bytes are those of the record (q [t, h, :] is its words 1 … D/4), until blocks that mix types can be stored.
+ *
+ * NaN does not count in the maximum and gets code 0; an all-zero vector has scale 0 and comes back exactly. A vector with an
+ * infinity has an infinite scale and comes back as NaN; where 1/scale overflows (max |x| below 4e-37) codes saturate. Error otherwise:
+ * |x − q·scale| ≤ scale · (1/2 + 2^-16).
+ */
+export const onnxRuntimeInt8 = (element: StorageType = f32): Kernel =>
+  kernel(
+    'onnx_runtime_int8',
+    ({ size, input, output }) => {
+      const T = size('T')
+      const H = size('H')
+      const D = size('D', { multipleOf: 4 })
+      const x = input('x', element, [T, H, D])
+      const scale = output('scale', f32, [T, H], (t, h) => max(D, d => abs(x(t, h, d))).div(127))
+      output('q', i8, [T, H, D], (t, h, d) =>
+        x(t, h, d)
+          .mul(reciprocalOrZero(scale(t, h)))
+          .round()
+          .clamp(-128, 127),
+      )
+    },
+    "ONNX Runtime WebGPU's 8-bit cache, scale and codes apart: scale = max_d |x| / 127, q = round(x · (1/scale)), 1/0 as 0",
+  )
+
+/** The inverse: q i8 [T, H, D], scale [T, H] → x = q · scale. */
+export const onnxRuntimeInt8Dequantize = (element: StorageType = f32): Kernel =>
+  kernel(
+    'onnx_runtime_int8_dequantize',
+    ({ size, input, output }) => {
+      const T = size('T')
+      const H = size('H')
+      const D = size('D', { multipleOf: 4 })
+      const q = input('q', i8, [T, H, D])
+      const scale = input('scale', f32, [T, H])
+      output('x', element, [T, H, D], (t, h, d) => q(t, h, d).toF32().mul(scale(t, h)))
+    },
+    "ONNX Runtime WebGPU's 8-bit cache, back to floats: x = q · scale",
+  )

@@ -1,0 +1,77 @@
+/** Every kernel of the library, naive and by its best schedule: on the device, bit for bit what its definition says. */
+import { wgsl } from '@qernel/codegen-wgsl'
+import { interpretKernel } from '@qernel/dsl'
+import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
+import { type Device, openDevice, runKernel } from '@qernel/runtime'
+import { findSchedule, parseSteps, type Step } from '@qernel/schedule'
+import { compareCodes } from '@qernel/testing'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { inputsOf, smallSizes } from './inputs.ts'
+
+// A software device takes seconds to compile what a thread does with the channels of a word, 32 tokens long.
+vi.setConfig({ testTimeout: 120_000 })
+
+let device: Device
+beforeAll(async () => {
+  device = await openDevice({ adapter: 'software' })
+})
+afterAll(() => device.close())
+
+async function checkOnDevice(
+  { define }: LibraryKernel,
+  steps: readonly Step[],
+  sizes = smallSizes(define()),
+  fixed: ReadonlyMap<string, number> = new Map(),
+) {
+  const kernel = define()
+  const executable = await device.load(wgsl.compile(kernel, steps, { target: device.target, fixed }))
+  const launchSizes = Object.fromEntries(Object.entries(sizes).filter(([name]) => !fixed.has(name)))
+  for (const seed of [1, 100]) {
+    const inputs = inputsOf(kernel, sizes, seed)
+    const expected = interpretKernel(kernel, inputs)
+    const { outputs } = await runKernel(device, executable, { inputs, sizes: launchSizes })
+    for (const [name, { data }] of outputs) {
+      const { data: wanted } = expected.get(name) as { data: typeof data }
+      const { equal, total, firstDifference: at = 0 } = compareCodes(data, wanted)
+      expect(equal, `${name}[${at}] is ${data[at]}, ${wanted[at]} was expected (seed ${seed})`).toBe(total)
+    }
+  }
+}
+
+/** Kernels of one factory differ in numbers only: on the device the shortest groups, and a few of the longer ones. */
+const isTriedOnDevice = ({ name }: LibraryKernel): boolean =>
+  !/_g(64|128)_/.test(name) || /symmetric_i4_g128_inner|asymmetric_u8_g64_/.test(name)
+
+describe.each(kernelLibrary.filter(isTriedOnDevice).map(each => [each.name, each] as const))('%s', (_, library) => {
+  test('naive', () => checkOnDevice(library, findSchedule('naive')?.steps(library.define()) ?? []))
+
+  test.each(library.schedules)('$name', ({ steps }) =>
+    checkOnDevice(
+      library,
+      parseSteps(steps({ name: 'wgsl', subgroups: device.target.subgroup !== undefined, fixed: new Map() })),
+    ),
+  )
+})
+
+/** Where lanes have no other way to meet: through shared memory. */
+test.each(
+  kernelLibrary
+    .filter(({ name }) => /^(int8_per_token|int8_per_tensor|llama_cpp_q[48]_0|kivi_value_u4|lmdeploy_u4)$/.test(name))
+    .map(each => [each.name, each] as const),
+)('%s without subgroups', (_, library) =>
+  checkOnDevice(
+    library,
+    parseSteps(library.schedules[0]?.steps({ name: 'wgsl', subgroups: false, fixed: new Map() }) ?? ''),
+  ),
+)
+
+test.each(['int8_per_token', 'vllm_int8_per_token_head', 'lmdeploy_u8'])(
+  '%s of 128 channels reads them once',
+  async name => {
+    const library = kernelLibrary.find(each => each.name === name) as LibraryKernel
+    const fixed = new Map([['D', 128]])
+    const steps = library.schedules[0]?.steps({ name: 'wgsl', subgroups: true, fixed }) ?? ''
+    expect(steps).toContain('cache(buffer=x,memory=register')
+    await checkOnDevice(library, parseSteps(steps), { ...smallSizes(library.define()), D: 128 }, fixed)
+  },
+)

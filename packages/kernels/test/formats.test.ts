@@ -1,0 +1,231 @@
+/**
+ * Formats, byte by byte: encoders written here from the published definitions, with nothing of the library in them, against what
+ * the kernels store. Arithmetic is binary32 (`fround` after each step); f16 bits are rounded by exhaustive choice.
+ */
+import { f32, interpretKernel, type Kernel, packTensor, type Tensor } from '@qernel/dsl'
+import {
+  kiviKey,
+  kiviValue,
+  lmdeployU4,
+  lmdeployU8,
+  onnxRuntimeInt8,
+  q4_0,
+  q8_0,
+  vllmInt8PerTokenHead,
+} from '@qernel/kernels'
+import { describe, expect, test } from 'vitest'
+import { numbers } from './inputs.ts'
+
+const f = Math.fround
+
+/** The value of 16 bits as binary16. */
+const halfValue = (bits: number): number => {
+  const [sign, exponent, mantissa] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
+  if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
+  return exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1024 + mantissa) * 2 ** (exponent - 25)
+}
+
+/** The nearest binary16, ties to the even mantissa: by bisection, since the magnitudes ascend with their bits. */
+function halfBits(x: number): number {
+  const sign = Object.is(x, -0) || x < 0 ? 0x8000 : 0
+  const magnitude = Math.abs(x)
+  let [low, high] = [0, 0x7c00]
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (halfValue(middle) <= magnitude) low = middle
+    else high = middle
+  }
+  const top = high === 0x7c00 ? 65536 : halfValue(high)
+  const [below, above] = [magnitude - halfValue(low), top - magnitude]
+  return sign | (below < above || (below === above && low % 2 === 0) ? low : high)
+}
+const half = (x: number): number => halfValue(halfBits(x))
+
+const bytesOfHalf = (x: number): number[] => [halfBits(x) & 255, halfBits(x) >> 8]
+const bytesOfFloat = (x: number): number[] => [...new Uint8Array(Float32Array.of(x).buffer)]
+const roundHalfAway = (x: number): number => Math.sign(x) * Math.floor(Math.abs(x) + 0.5)
+function roundHalfEven(x: number): number {
+  const floor = Math.floor(x)
+  const rest = x - floor
+  return rest < 0.5 ? floor : rest > 0.5 ? floor + 1 : floor + Math.abs(floor % 2)
+}
+const clamp = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x))
+const largestOf = (row: readonly number[]): number => Math.max(...row.map(Math.abs))
+
+/** Rows with ties, a zero row, a constant row, both signs of one magnitude. */
+function rows(count: number, length: number): number[][] {
+  const random = numbers(count * 1000 + length)
+  return Array.from({ length: count }, (_, row) =>
+    Array.from({ length }, (_, i) => {
+      if (row === 1) return i % 2 === 0 ? 0 : -0
+      if (row === 2) return 0.75
+      if (row === 3) return i === 0 ? 127 : Math.floor(random() * 508 - 254) / 2
+      if (row === 4) return i % 2 === 0 ? 3 : -3
+      return f(random() * 6 - 3)
+    }),
+  )
+}
+
+const run = (kernel: Kernel, data: readonly number[], shape: readonly number[]): Map<string, Tensor> =>
+  interpretKernel(kernel, new Map([['x', { type: f32, shape, data: Float32Array.from(data) }]]))
+const bytesOf = (results: Map<string, Tensor>, name: string): number[] => [
+  ...packTensor(results.get(name) as Tensor, 1, 1),
+]
+const chunks = <T>(all: readonly T[], length: number): T[][] =>
+  Array.from({ length: all.length / length }, (_, i) => all.slice(i * length, (i + 1) * length))
+
+const data = rows(7, 96)
+const shape = [7, 96]
+
+describe('llama.cpp', () => {
+  test('q8_0: blocks of 34 bytes', () => {
+    const file = data.flatMap(row =>
+      chunks(row, 32).flatMap(block => {
+        const d = f(largestOf(block) / 127)
+        const inverse = d === 0 ? 0 : f(1 / d)
+        return [...bytesOfHalf(d), ...block.map(x => roundHalfAway(f(x * inverse)) & 255)]
+      }),
+    )
+    const results = run(q8_0(), data.flat(), shape)
+    const [scales, codes] = [chunks(bytesOf(results, 'd'), 2), chunks(bytesOf(results, 'q'), 32)]
+    expect(scales.flatMap((d, i) => [...d, ...(codes[i] as number[])])).toEqual(file)
+    expect(file).toHaveLength(7 * 3 * 34)
+  })
+
+  test('q4_0: blocks of 18 bytes, element j in the low nibble, j + 16 in the high one', () => {
+    const file = data.flatMap(row =>
+      chunks(row, 32).flatMap(block => {
+        const magnitude = largestOf(block)
+        // The first of largest magnitude; of nothing but zeros, 0.
+        const m = magnitude === 0 ? 0 : (block.find(x => Math.abs(x) === magnitude) as number)
+        const d = f(m / -8)
+        const inverse = d === 0 ? 0 : f(1 / d)
+        const code = (x: number) => Math.min(15, Math.trunc(f(f(x * inverse) + 8.5)))
+        const nibbles = block.slice(0, 16).map((x, j) => code(x) | (code(block[j + 16] as number) << 4))
+        return [...bytesOfHalf(d), ...nibbles]
+      }),
+    )
+    const results = run(q4_0(), data.flat(), shape)
+    const [scales, codes] = [chunks(bytesOf(results, 'd'), 2), chunks(bytesOf(results, 'q'), 16)]
+    expect(scales.flatMap((d, i) => [...d, ...(codes[i] as number[])])).toEqual(file)
+    expect(file).toHaveLength(7 * 3 * 18)
+  })
+
+  test('known blocks', () => {
+    const ramp = Array.from({ length: 32 }, (_, i) => i - 16)
+    const results = run(q4_0(), ramp, [1, 32])
+    // m = −16, d = 2: −16 → 0, 15 → trunc(7.5 + 8.5) = 16 → 15; −14.0/2 + 8.5 = 1.5 → 1
+    expect(bytesOf(results, 'd')).toEqual([0x00, 0x40])
+    expect(bytesOf(results, 'q')[0]).toBe(0x80)
+    expect(bytesOf(results, 'q')[15]).toBe(0xf8)
+    const tie = run(q8_0(), [127, 0.5, -0.5, 1.5, 2.5, ...Array(27).fill(0)], [1, 32])
+    expect([...(tie.get('q') as Tensor).data.subarray(0, 5)]).toEqual([127, 1, -1, 2, 3])
+    const zero = run(q4_0(), Array(32).fill(0), [1, 32])
+    expect([bytesOf(zero, 'd'), bytesOf(zero, 'q')[0]]).toEqual([[0x00, 0x80], 0x88])
+  })
+})
+
+test('vLLM int8_per_token_head', () => {
+  const results = run(vllmInt8PerTokenHead(), data.flat(), [7, 2, 48])
+  const heads = chunks(data.flat(), 48)
+  const scales = heads.map(row => Math.max(f(largestOf(row) / 127), f(1e-6)))
+  expect(bytesOf(results, 'scale')).toEqual(scales.flatMap(bytesOfFloat))
+  const codes = heads.flatMap((row, i) => {
+    const inverse = f(1 / (scales[i] as number))
+    return row.map(x => clamp(roundHalfEven(f(x * inverse)), -128, 127) & 255)
+  })
+  expect(bytesOf(results, 'q')).toEqual(codes)
+})
+
+test('ONNX Runtime: a record of 1 + D/4 words a head vector', () => {
+  const results = run(onnxRuntimeInt8(), data.flat(), [7, 2, 48])
+  const records = chunks(data.flat(), 48).flatMap(row => {
+    const scale = f(largestOf(row) / 127)
+    const inverse = scale === 0 ? 0 : f(1 / scale)
+    return [...bytesOfFloat(scale), ...row.map(x => clamp(roundHalfEven(f(x * inverse)), -128, 127) & 255)]
+  })
+  const [scales, codes] = [chunks(bytesOf(results, 'scale'), 4), chunks(bytesOf(results, 'q'), 48)]
+  expect(scales.flatMap((scale, i) => [...scale, ...(codes[i] as number[])])).toEqual(records)
+})
+
+describe('LMDeploy', () => {
+  const heads = chunks(data.flat(), 48)
+  const parameters = (row: readonly number[], steps: number) => {
+    const [low, high] = [Math.min(...row), Math.max(...row)]
+    const scale = high === low ? 1 : f(f(high - low) / steps)
+    return { scale, zero: f(-low / scale) }
+  }
+  const code = (x: number, { scale, zero }: ReturnType<typeof parameters>, steps: number) =>
+    clamp(Math.trunc(f(f(f(x / scale) + zero) + 0.5)), 0, steps)
+
+  test('u8', () => {
+    const results = run(lmdeployU8(), data.flat(), [7, 2, 48])
+    const all = heads.map(row => parameters(row, 255))
+    expect((results.get('scale') as Tensor).data).toEqual(Float32Array.from(all, ({ scale }) => scale))
+    expect([...(results.get('zero') as Tensor).data].map(x => x + 0)).toEqual(all.map(({ zero }) => zero + 0))
+    expect(bytesOf(results, 'q')).toEqual(
+      heads.flatMap((row, i) => row.map(x => code(x, all[i] as (typeof all)[number], 255))),
+    )
+  })
+
+  test('u4: channel d in the low nibble, channel d + D/2 in the high one', () => {
+    const results = run(lmdeployU4(), data.flat(), [7, 2, 2, 24])
+    const all = heads.map(row => parameters(row, 15))
+    expect(bytesOf(results, 'q')).toEqual(
+      heads.flatMap((row, i) => {
+        const own = all[i] as (typeof all)[number]
+        return row.slice(0, 24).map((x, d) => code(x, own, 15) | (code(row[d + 24] as number, own, 15) << 4))
+      }),
+    )
+  })
+})
+
+describe('KIVI', () => {
+  const quantize = (group: readonly number[], steps: number) => {
+    const [low, high] = [Math.min(...group), Math.max(...group)]
+    const zero = half(low)
+    const scale = half(f(f(high - low) / steps)) || 1
+    return { zero, scale, codes: group.map(x => clamp(roundHalfEven(f(f(x - zero) / scale)), 0, steps)) }
+  }
+  /** A row of codes, least significant bits first. */
+  const pack = (codes: readonly number[], bits: number): number[] =>
+    chunks(codes, 8 / bits).map(byte => byte.reduce((word, q, i) => word | (q << (bits * i)), 0))
+
+  test.each([2, 4] as const)('values, %i bits: per token, groups of 32 channels', bits => {
+    const results = run(kiviValue(bits)(), data.flat(), shape)
+    const groups = data.map(row => chunks(row, 32).map(group => quantize(group, 2 ** bits - 1)))
+    expect(bytesOf(results, 'scale')).toEqual(groups.flat().flatMap(({ scale }) => bytesOfHalf(scale)))
+    expect(bytesOf(results, 'zero')).toEqual(groups.flat().flatMap(({ zero }) => bytesOfHalf(zero)))
+    expect(bytesOf(results, 'q')).toEqual(
+      groups.flatMap(row =>
+        pack(
+          row.flatMap(({ codes }) => codes),
+          bits,
+        ),
+      ),
+    )
+  })
+
+  test.each([2, 4] as const)('keys, %i bits: per channel, groups of 32 tokens', bits => {
+    const tokens = rows(64, 16)
+    const results = run(kiviKey(bits)(), tokens.flat(), [64, 16])
+    const groups = chunks(tokens, 32).map(part =>
+      Array.from({ length: 16 }, (_, d) =>
+        quantize(
+          part.map(row => row[d] as number),
+          2 ** bits - 1,
+        ),
+      ),
+    )
+    expect(bytesOf(results, 'scale')).toEqual(groups.flat().flatMap(({ scale }) => bytesOfHalf(scale)))
+    const codes = groups.flatMap(channels =>
+      Array.from({ length: 32 }, (_, t) =>
+        pack(
+          channels.map(channel => channel.codes[t] as number),
+          bits,
+        ),
+      ).flat(),
+    )
+    expect(bytesOf(results, 'q')).toEqual(codes)
+  })
+})

@@ -1,0 +1,67 @@
+/** Every kernel of the library with every schedule that is offered for it, without a device. */
+import { cuda } from '@qernel/codegen-cuda'
+import { wgsl } from '@qernel/codegen-wgsl'
+import { bf16, f16, interpretKernel, interpretNest, type Tensor } from '@qernel/dsl'
+import { findKernel, kernelLibrary, largestBound } from '@qernel/kernels'
+import { applySchedule, namedSchedules, parseSteps } from '@qernel/schedule'
+import { compareCodes, reconstructionError } from '@qernel/testing'
+import { describe, expect, test } from 'vitest'
+import { inputsOf, numbers, smallSizes } from './inputs.ts'
+
+const fixed = new Map<string, number>()
+
+describe.each(kernelLibrary.map(each => [each.name, each] as const))('%s', (name, { define, schedules, roundTrip }) => {
+  const kernel = define()
+  const inputs = inputsOf(kernel, smallSizes(kernel), 5)
+
+  test('is named and described', () => {
+    expect(kernel.name).toBe(name)
+    expect(kernel.summary).not.toBe('')
+  })
+
+  test.each(schedules)('$name keeps the results on both targets', ({ steps }) => {
+    const expected = interpretKernel(kernel, inputs)
+    for (const target of ['wgsl', 'cuda'] as const) {
+      const { nest } = applySchedule(kernel, parseSteps(steps({ name: target, subgroups: true, fixed })))
+      for (const [output, { data }] of interpretNest(nest, inputs)) {
+        if (!expected.has(output) || kernel.tensors.find(t => t.name === output)?.role !== 'output') continue
+        const { equal, total } = compareCodes(data, (expected.get(output) as Tensor).data)
+        expect(equal, `${output} for ${target}`).toBe(total)
+      }
+    }
+  })
+
+  test('compiles by every schedule, for both targets, in every type of its floats', () => {
+    for (const schedule of [...namedSchedules, ...schedules]) {
+      for (const target of ['wgsl', 'cuda'] as const) {
+        const named = namedSchedules.find(each => each.name === schedule.name)
+        const own = schedules.find(each => each.name === schedule.name)
+        const steps =
+          named?.steps(kernel) ?? parseSteps(own?.steps({ name: target, subgroups: target === 'cuda', fixed }) ?? '')
+        const compile = () => (target === 'wgsl' ? wgsl : cuda).compile(kernel, steps).source
+        expect(compile(), `${schedule.name} for ${target}`).not.toBe('')
+      }
+    }
+    for (const element of [f16, bf16]) {
+      const steps = parseSteps(schedules[0]?.steps({ name: 'cuda', subgroups: true, fixed }) ?? '')
+      expect(cuda.compile(define(element), steps).source).not.toBe('')
+    }
+  })
+
+  if (roundTrip === undefined) return
+  test('comes back within its bound', () => {
+    const random = numbers(9)
+    const finite = new Map([...inputs].map(([n, t]) => [n, { ...t, data: t.data.map(() => random() * 6 - 2) }]))
+    const scale = inputs.get('scale')
+    // Scales that are given have to fit the data.
+    if (scale !== undefined) finite.set('scale', { ...scale, data: scale.data.map(() => 4 / 127) })
+    const tensors = new Map([...finite, ...interpretKernel(kernel, finite)])
+    const stored = new Map(roundTrip.stored.map(each => [each, tensors.get(each) as Tensor]))
+    const dequantize = findKernel(roundTrip.dequantize)
+    const restored = interpretKernel((dequantize as NonNullable<typeof dequantize>).define(), stored).get('x') as Tensor
+    const { maximum, nonFinite } = reconstructionError((finite.get('x') as Tensor).data, restored.data)
+    expect(nonFinite).toBe(0)
+    // The roundings of f32 come on top: at most 2^-20 of a value below 4.
+    expect(maximum).toBeLessThanOrEqual(largestBound(roundTrip, stored).value + 4 * 2 ** -20)
+  })
+})
