@@ -1,3 +1,4 @@
+import { accuracyCommand } from './commands/accuracy/command.ts'
 import { doctorCommand } from './commands/doctor/command.ts'
 import { emitCommand } from './commands/emit/command.ts'
 import { explainCommand } from './commands/explain/command.ts'
@@ -6,4 +7,11 @@ import { runCommand } from './commands/run/command.ts'
 import type { AnyCommand } from './frame/command.ts'
 
 /** The commands of `qernel`, in the order of its help. */
-export const commands: readonly AnyCommand[] = [listCommand, emitCommand, explainCommand, runCommand, doctorCommand]
+export const commands: readonly AnyCommand[] = [
+  listCommand,
+  emitCommand,
+  explainCommand,
+  runCommand,
+  accuracyCommand,
+  doctorCommand,
+]

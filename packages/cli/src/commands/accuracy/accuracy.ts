@@ -1,0 +1,59 @@
+import { kernelLibrary, type LibraryKernel, type RoundTrip } from '@qernel/kernels'
+import { UsageError, unknownName } from '../../errors/usage-error.ts'
+import type { RunCommand } from '../../frame/command.ts'
+import { dataSets } from './data-sets.ts'
+import { measure } from './measure.ts'
+import type { accuracyOptions } from './options.ts'
+import { type PublishedSize, publishedSizes } from './published.ts'
+import { accuracyText, publishedText } from './report.ts'
+
+type Quantizer = LibraryKernel & { readonly roundTrip: RoundTrip }
+
+/** Kernels that compute their scales themselves, from nothing but the data. */
+const quantizers = kernelLibrary.filter((each): each is Quantizer => {
+  if (each.roundTrip === undefined) return false
+  return each.define().tensors.filter(({ role }) => role === 'input').length === 1
+})
+
+export const accuracy: RunCommand<typeof accuracyOptions> = async ({ positionals: [name], options, progress }) => {
+  const chosen = name === undefined ? quantizers : quantizers.filter(each => each.name === name)
+  if (name !== undefined && chosen.length === 0) {
+    const names = quantizers.map(each => each.name)
+    throw unknownName('quantizer', name, names, { hint: 'see qernel list kernels' })
+  }
+  const sets = await dataSets(options.cache, tokensOption(options.tokens))
+  const measured = sets.map(set => {
+    progress(`${set.name}: ${chosen.length} quantizers`)
+    return { set, results: chosen.map(each => measure(each, each.roundTrip, set)) }
+  })
+  const sizes: PublishedSize[] = []
+  if (name === undefined) {
+    for (const size of publishedSizes()) {
+      progress(`${size.T} × ${size.D}`)
+      sizes.push(size)
+    }
+  }
+  const formulas = chosen.length === 1 ? `Bound: ${chosen[0]?.roundTrip.bound.formula}\n` : ''
+  const legend =
+    'bits: an element, with scales and zero points. Scores are q·k/√d before the softmax of one query; weights are after it, and moved is\n½ Σ |p − p̂|. Quantized and dequantized in f32 by the reference.\n'
+  return {
+    exitCode: measured.every(({ results }) => results.every(isWithinBound)) ? 0 : 1,
+    text: [
+      ...measured.map(({ set, results }) => accuracyText(set, results)),
+      formulas + legend,
+      ...(sizes.length > 0 ? [publishedText(sizes)] : []),
+    ].join('\n'),
+    json: { quantizers: measured.flatMap(({ results }) => results), published: sizes },
+  }
+}
+
+/** The bounds are of exact arithmetic: the roundings of f32, 2^-20 of the bound at most for these codes, come on top. */
+const isWithinBound = ({ maximum, bound }: { readonly maximum: number; readonly bound: { readonly value: number } }) =>
+  maximum <= bound.value * (1 + 2 ** -10)
+
+function tokensOption(text: string | undefined): number {
+  if (text === undefined) return 512
+  const tokens = /^\d{1,7}$/.test(text) ? Number(text) : 0
+  if (tokens > 0 && tokens % 128 === 0) return tokens
+  throw new UsageError({ what: `'${text}' tokens cannot be grouped`, where: '--tokens', allowed: 'a multiple of 128' })
+}

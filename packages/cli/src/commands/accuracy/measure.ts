@@ -1,0 +1,44 @@
+import { elementCount, f32, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
+import { findKernel, type LibraryKernel, largestBound, type RoundTrip } from '@qernel/kernels'
+import { type AttentionError, attentionError, payloadBytes, reconstructionError } from '@qernel/testing'
+import type { DataSet } from './data-sets.ts'
+
+/** A quantizer on one data set. */
+export interface Accuracy {
+  readonly kernel: string
+  readonly data: string
+  /** Of everything that is stored: codes, scales, zero points. */
+  readonly bitsPerElement: number
+  readonly maximum: number
+  readonly rms: number
+  readonly bound: { readonly formula: string; readonly value: number }
+  /** Of one query; absent for values. */
+  readonly attention?: AttentionError
+}
+
+/** Quantizes and dequantizes by the reference, in f32. */
+export function measure(library: LibraryKernel, roundTrip: RoundTrip, { name, rows, query }: DataSet): Accuracy {
+  const kernel = library.define()
+  const input: Tensor = { ...rows, shape: shapeFor(kernel, library.element.tensor, rows.shape) }
+  const results = interpretKernel(kernel, new Map([[library.element.tensor, input]]))
+  const stored = new Map(roundTrip.stored.map(each => [each, results.get(each) as Tensor]))
+  const dequantize = findKernel(roundTrip.dequantize) as LibraryKernel
+  const restored = interpretKernel(dequantize.define(f32), stored).get(dequantize.element.tensor) as Tensor
+  const bytes = [...stored.values()].reduce((sum, { type, shape }) => sum + payloadBytes(type, shape), 0)
+  const { maximum, rms } = reconstructionError(rows.data, restored.data)
+  return {
+    kernel: library.name,
+    data: name,
+    bitsPerElement: (8 * bytes) / elementCount(rows.shape),
+    maximum,
+    rms,
+    bound: largestBound(roundTrip, stored),
+    ...(query && { attention: attentionError(query.data, rows.data, restored.data) }),
+  }
+}
+
+/** [T, D] as the kernel sees it: one head, or the two halves of a head vector. */
+function shapeFor(kernel: Kernel, tensor: string, [T = 0, D = 0]: readonly number[]): number[] {
+  const rank = kernel.tensors.find(each => each.name === tensor)?.dims.length
+  return rank === 4 ? [T, 1, 2, D / 2] : rank === 3 ? [T, 1, D] : [T, D]
+}

@@ -1,0 +1,15 @@
+import type { OptionSpecs } from '../../frame/command.ts'
+
+export const accuracyOptions = {
+  cache: {
+    type: 'string',
+    value: 'FILE',
+    description:
+      'a .safetensors with key, value and query_last (default examples/data/kv-head.safetensors, if there is one)',
+  },
+  tokens: {
+    type: 'string',
+    value: 'N',
+    description: 'how many tokens of each data set are quantized, the first (default 512; a multiple of 128)',
+  },
+} as const satisfies OptionSpecs

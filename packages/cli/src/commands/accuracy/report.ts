@@ -1,0 +1,64 @@
+import { errorText } from '../../report/quantities.ts'
+import { textTable } from '../../report/text-table.ts'
+import type { DataSet } from './data-sets.ts'
+import type { Accuracy } from './measure.ts'
+import { type PublishedSize, SAMPLED_QUERIES, SAMPLED_TOKENS } from './published.ts'
+
+/** One table a data set. */
+export function accuracyText({ name, rows, query }: DataSet, all: readonly Accuracy[]): string {
+  const right = (title: string) => ({ title, align: 'right' as const })
+  const columns = [{ title: 'quantizer' }, right('bits'), right('max |x − x̂|'), right('bound'), right('rms')]
+  const attention = ['score, mean', 'max', 'weight, max', 'moved'].map(right)
+  const table = textTable(
+    query === undefined ? columns : [...columns, ...attention],
+    all.map(each => [
+      each.kernel,
+      each.bitsPerElement.toFixed(3),
+      errorText(each.maximum),
+      errorText(each.bound.value),
+      errorText(each.rms),
+      ...(each.attention === undefined
+        ? []
+        : [
+            errorText(each.attention.scores.mean),
+            errorText(each.attention.scores.maximum),
+            errorText(each.attention.probabilities.maximum),
+            percent(each.attention.probabilities.moved),
+          ]),
+    ]),
+  )
+  return `${name} [${rows.shape.join(', ')}]\n\n${table}`
+}
+
+const percent = (share: number): string => `${(100 * share).toPrecision(3)}%`
+
+export function publishedText(all: readonly PublishedSize[]): string {
+  const right = (title: string) => ({ title, align: 'right' as const })
+  const table = textTable(
+    [
+      right('T × D'),
+      right('max |x − x̂|'),
+      right('bound'),
+      right('L2'),
+      right('L2, f32 sum'),
+      right('published'),
+      right('attention'),
+      right('published'),
+    ],
+    all.map(({ T, D, measured, published, l2InBinary32 }) => [
+      `${T} × ${D}`,
+      measured.maximum.toFixed(5),
+      measured.bound.toFixed(5),
+      measured.l2.toFixed(2),
+      l2InBinary32.toFixed(2),
+      published.l2?.toFixed(2) ?? '',
+      measured.attention.toFixed(4),
+      published.attention.toFixed(4),
+    ]),
+  )
+  return (
+    `INT8 per channel on uniform data in [−1, 1], the sizes of arXiv 2601.04719\n\n${table}\n` +
+    `Sampled: ${SAMPLED_TOKENS} tokens of each size (all channels), ${SAMPLED_QUERIES} queries; scales from the distribution of the largest of T.\n` +
+    `Attention: mean |Q·K − Q·K̂|, no softmax, no 1/√d. L2 is that of all T × D elements; summed in f32 the sum stands still.\n`
+  )
+}
