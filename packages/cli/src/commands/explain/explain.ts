@@ -24,10 +24,12 @@ import type { explainOptions } from './options.ts'
 export const explain: RunCommand<typeof explainOptions> = async ({ positionals: [name = ''], options }) => {
   const library = kernelArgument(name)
   const kernel = library.define(elementTypeOption(options.type, library))
-  const schedule = scheduleOptions(options, kernel)
   const wanted = options.target ?? 'wgsl'
   const backEnd = await targets.find(each => each.name === wanted)?.load()
   if (backEnd === undefined) throw new Error(`there is no target ${wanted}`)
+  // A mistake in the schedule is told before one in the sizes.
+  const forTarget = { target: backEnd.portableTarget, fixed: new Map<string, number>() }
+  const chosen = scheduleOptions(options, kernel, forTarget)
   if (options.at.length > 0 && !options.cost) {
     throw new UsageError({
       what: 'sizes to count at are given, but nothing is counted',
@@ -37,6 +39,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
   }
   try {
     const fixed = sizeOptions(options.set, kernel)
+    const schedule = fixed.size === 0 ? chosen : scheduleOptions(options, kernel, { ...forTarget, fixed })
     const scheduled = scheduleFor(kernel, schedule.steps, backEnd.portableTarget, fixed)
     const lowered = lowerOrSay(scheduled, backEnd.portableTarget)
     const sizes = options.cost ? countingSizes(options.at, kernel, scheduled.nest) : undefined
@@ -66,7 +69,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
       },
     }
   } catch (error) {
-    throw compileError(error, schedule.where)
+    throw compileError(error, chosen.where)
   }
 }
 
