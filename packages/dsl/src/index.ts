@@ -1,4 +1,5 @@
 export * as affine from './affine.ts'
+export type { DimensionHandle, Groups, ReductionAxis, SizeHandle } from './axes.ts'
 export { DefinitionError } from './definition-error.ts'
 export { OutOfBounds } from './evaluate.ts'
 export { affinesOf, isAffine, loadsOf, mapExpr, visitExpr } from './expression.ts'
@@ -8,24 +9,9 @@ export { identityOf } from './identity.ts'
 export { interpretKernel } from './interpret-kernel.ts'
 export { interpretNest, type NestOptions } from './interpret-nest.ts'
 export type * from './ir.ts'
-export {
-  abs,
-  argmax,
-  argmin,
-  type DimensionHandle,
-  fma,
-  type Groups,
-  type KernelBuilder,
-  kernel,
-  max,
-  min,
-  type ReductionAxis,
-  type SizeHandle,
-  select,
-  sum,
-  type TensorHandle,
-} from './kernel.ts'
+export { type KernelBuilder, kernel, type TensorHandle } from './kernel.ts'
 export { type OperationName, operationNames, operations } from './operations.ts'
+export { abs, argmax, argmin, fma, max, min, select, sum } from './reductions.ts'
 export { fusedMultiplyAdd, roundHalfAway, roundHalfEven } from './rounding.ts'
 export { bindSizes, checkFacts, InputError } from './sizes.ts'
 export {

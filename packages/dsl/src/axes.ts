@@ -1,0 +1,108 @@
+/** Sizes, groups and the axes that stages and reductions open over them. */
+import * as affine from './affine.ts'
+import { DefinitionError, here } from './definition-error.ts'
+import type { Axis, Extent, Guard, LoopId, Size } from './ir.ts'
+import { Index, Value } from './value.ts'
+
+/** A symbolic length, bound at launch or fixed when compiling. */
+export interface SizeHandle {
+  readonly kind: 'size'
+  readonly size: Size
+  /** The axis in groups of `n`: as a dimension its index knows its `group`; `count` is the number of groups. */
+  groups(n: number): Groups
+  /** The size as an i32 value. */
+  value(): Value
+}
+
+/** An axis cut into groups of `length`; the last one may be shorter unless the size is a declared multiple. */
+export interface Groups {
+  readonly kind: 'groups'
+  readonly of: Size
+  readonly length: number
+  /** The number of groups, as a dimension. */
+  readonly count: GroupCount
+  /** The elements of one group, as the axis of a reduction. */
+  at(group: Index): GroupElements
+}
+export interface GroupCount {
+  readonly kind: 'count'
+  readonly extent: Extent
+  readonly name: string
+}
+export interface GroupElements {
+  readonly kind: 'elements'
+  readonly groups: Groups
+  readonly group: Index
+}
+
+/** One dimension of a tensor. */
+export type DimensionHandle = SizeHandle | Groups | GroupCount | number
+/** What a reduction may run over. */
+export type ReductionAxis = SizeHandle | Groups | GroupElements | GroupCount | number
+
+interface Build {
+  nextAxis: LoopId
+}
+let current: Build | undefined
+
+export function sizeHandle(declared: Size): SizeHandle {
+  return {
+    kind: 'size',
+    size: declared,
+    groups: n => {
+      if (!Number.isInteger(n) || n < 1)
+        throw new DefinitionError(`${here()}: ${declared.name}.groups(${n}) needs a whole number of at least 1`)
+      const groups: Groups = {
+        kind: 'groups',
+        of: declared,
+        length: n,
+        count: { kind: 'count', extent: { size: declared.name, dividedBy: n }, name: `${declared.name}/${n}` },
+        at: group => ({ kind: 'elements', groups, group }),
+      }
+      return groups
+    },
+    value: () => new Value({ kind: 'size', type: 'i32', size: declared.name }),
+  }
+}
+
+export function extentOf(dim: DimensionHandle): Extent {
+  if (typeof dim === 'number') return dim
+  if (dim.kind === 'size') return { size: dim.size.name, dividedBy: 1 }
+  return dim.kind === 'groups' ? { size: dim.of.name, dividedBy: 1 } : dim.extent
+}
+
+/** Opens the axes of one dimension and gives the index that walks it. */
+export function openDimension(dim: DimensionHandle, name: string, axes: Axis[], where: Guard[]): Index {
+  if (typeof dim !== 'number' && dim.kind === 'groups') return openGroups(dim, name, axes, where)
+  const axis: Axis = { id: fresh(), name, extent: extentOf(dim) }
+  axes.push(axis)
+  const index = affine.variable(axis.id)
+  where.push({ axis: name, index, below: axis.extent })
+  return new Index(index)
+}
+
+function openGroups(dim: Groups, name: string, axes: Axis[], where: Guard[]): Index {
+  const group: Axis = { id: fresh(), name: `${name}_group`, extent: dim.count.extent }
+  const element: Axis = { id: fresh(), name, extent: dim.length }
+  axes.push(group, element)
+  const groupIndex = affine.variable(group.id)
+  const index = affine.add(affine.scale(groupIndex, dim.length), affine.variable(element.id))
+  where.push({ axis: name, index, below: { size: dim.of.name, dividedBy: 1 } })
+  return new Index(index, new Index(groupIndex))
+}
+
+/** Runs a definition with axes of its own, numbered from 0; definitions may nest. */
+export function withFreshAxes(define: () => void): void {
+  const outer = current
+  current = { nextAxis: 0 }
+  try {
+    define()
+  } finally {
+    current = outer
+  }
+}
+
+export const fresh = (): LoopId => {
+  if (current === undefined) throw new DefinitionError('indices exist only while a kernel is being defined')
+  return current.nextAxis++
+}

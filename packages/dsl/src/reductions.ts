@@ -1,0 +1,125 @@
+/** Reductions over axes and functions of values. */
+import * as affine from './affine.ts'
+import { fresh, openDimension, type ReductionAxis } from './axes.ts'
+import { DefinitionError, here, within } from './definition-error.ts'
+import { identityOf } from './identity.ts'
+import type { Axis, Expr, Guard, ReduceOperation } from './ir.ts'
+import { parameterNames } from './names.ts'
+import { apply, Index, type Operand, Value } from './value.ts'
+
+type Body = (...index: Index[]) => Operand
+
+/** @param named the function whose parameters name the axes */
+function reduction(
+  op: ReduceOperation,
+  over: ReductionAxis | readonly ReductionAxis[],
+  body: Body,
+  named: Body = body,
+): Value {
+  const list = Array.isArray(over) ? (over as readonly ReductionAxis[]) : [over as ReductionAxis]
+  return within(`${op} over ${list.map(describeAxis).join(' × ')}`, () => {
+    const axes: Axis[] = []
+    const where: Guard[] = []
+    const names = parameterNames(named)
+    const indices = list.map((axis, position) => {
+      const name = names[position] || `r${position}`
+      if (typeof axis === 'number' && !(Number.isInteger(axis) && axis >= 1))
+        throw new DefinitionError(`${here()}: ${axis} is not a whole number of at least 1`)
+      if (typeof axis !== 'number' && axis.kind === 'elements') {
+        const element: Axis = { id: fresh(), name, extent: axis.groups.length }
+        axes.push(element)
+        const index = affine.add(affine.scale(axis.group.affine, axis.groups.length), affine.variable(element.id))
+        where.push({ axis: name, index, below: { size: axis.groups.of.name, dividedBy: 1 } })
+        return new Index(index, axis.group)
+      }
+      return openDimension(axis, name, axes, where)
+    })
+    const result = body(...indices)
+    const value =
+      typeof result === 'number' ? new Value({ kind: 'const', type: 'f32', value: Math.fround(result) }) : result
+    if (!(value instanceof Value))
+      throw new DefinitionError(`${here()}: its function returns ${typeof result}; a value is expected`)
+    if (value.type === 'bool') throw new DefinitionError(`${here()}: its body is bool; expected f32, i32 or u32`)
+    const identity = startOf(op, value.expr)
+    return new Value({ kind: 'reduce', type: value.type, op, axes, identity, where, body: value.expr })
+  })
+}
+
+/**
+ * The value of a fold over nothing. The maximum of a body that cannot be negative starts at 0, so that an empty or all-NaN
+ * row has a finite maximum and no target needs an infinity.
+ */
+function startOf(op: ReduceOperation, body: Expr): number {
+  return op === 'max' && isNonNegative(body) ? 0 : identityOf(op, body.type)
+}
+
+const isNonNegative = (e: Expr): boolean =>
+  (e.kind === 'const' && e.value >= 0 && !Object.is(e.value, -0)) ||
+  (e.kind === 'op' && e.op === 'abs' && e.type === 'f32') ||
+  (e.kind === 'op' && (e.op === 'max' || e.op === 'min') && e.args.every(isNonNegative))
+
+type Reducer = (over: ReductionAxis | readonly ReductionAxis[], body: Body) => Value
+
+/** A tensor is a function as well, but one that lacks its call. */
+const isBody = (x: unknown): x is Body => typeof x === 'function' && !('buffer' in x)
+const isAxis = (x: unknown): x is ReductionAxis | readonly ReductionAxis[] =>
+  Array.isArray(x) || (typeof x === 'object' && x !== null && 'kind' in x)
+
+/** `max(T, t => …)`: the largest over an axis. `max(a, b)`: the larger of two values. A NaN loses. */
+export function max(over: ReductionAxis | readonly ReductionAxis[], body: Body): Value
+export function max(a: Operand, b: Operand): Value
+export function max(a: ReductionAxis | readonly ReductionAxis[] | Operand, b: Body | Operand): Value {
+  return extreme('max', a, b)
+}
+
+/** `min(T, t => …)`: the smallest over an axis. `min(a, b)`: the smaller of two values. A NaN loses. */
+export function min(over: ReductionAxis | readonly ReductionAxis[], body: Body): Value
+export function min(a: Operand, b: Operand): Value
+export function min(a: ReductionAxis | readonly ReductionAxis[] | Operand, b: Body | Operand): Value {
+  return extreme('min', a, b)
+}
+
+const extreme = (op: 'min' | 'max', a: ReductionAxis | readonly ReductionAxis[] | Operand, b: Body | Operand): Value =>
+  isBody(b) && (typeof a === 'number' || isAxis(a)) ? reduction(op, a, b) : apply(op, a as Operand, b as Operand)
+
+/** The sum over one or several axes, added in row-major order, rounded after each addition. */
+export const sum: Reducer = (over, body) => {
+  if ((!isAxis(over) && typeof over !== 'number') || !isBody(body))
+    throw new DefinitionError(`${here()}: sum needs an axis and a function`)
+  return reduction('sum', over, body)
+}
+
+const noIndex = 2 ** 31 - 1
+
+/** The lowest index at which the body is largest (NaN ignored), as i32; 0 where there is none. Two exact reductions. */
+export const argmax = (over: ReductionAxis, body: (index: Index) => Value): Value => argument('max', over, body)
+/** The lowest index at which the body is smallest (NaN ignored), as i32; 0 where there is none. */
+export const argmin = (over: ReductionAxis, body: (index: Index) => Value): Value => argument('min', over, body)
+
+function argument(op: 'min' | 'max', over: ReductionAxis, body: (index: Index) => Value): Value {
+  const one = body as Body
+  const best = reduction(op, over, one)
+  const first = reduction(
+    'min',
+    over,
+    index =>
+      body(index as Index)
+        .eq(best)
+        .select((index as Index).value(), noIndex),
+    one,
+  )
+  return first.eq(noIndex).select(0, first)
+}
+
+export const abs = (a: Value): Value => apply('abs', a)
+export const fma = (a: Value, b: Operand, c: Operand): Value => apply('fma', a, b, c)
+/** `whenTrue` where `condition` (bool) holds, else `whenFalse`. */
+export const select = (condition: Value, whenTrue: Operand, whenFalse: Operand): Value =>
+  condition.select(whenTrue, whenFalse)
+
+function describeAxis(axis: ReductionAxis): string {
+  if (typeof axis === 'number') return String(axis)
+  if (axis.kind === 'size') return axis.size.name
+  if (axis.kind === 'count') return axis.name
+  return axis.kind === 'elements' ? `a group of ${axis.groups.of.name}` : axis.of.name
+}
