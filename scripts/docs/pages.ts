@@ -1,13 +1,21 @@
 /** Every generated page, and every generated part of a page that people write. */
 import { explainExample } from './explain-example.ts'
+import { groupValuesTable } from './group-values.ts'
 import { packagesTable } from './import-table.ts'
+import { kernelsPage } from './kernels-page.ts'
 import { operationsTable, typesTable } from './operations-table.ts'
 import { readmeParts } from './readme.ts'
+import { refusalPage } from './refusal-page.ts'
 import { perChannelTable, quantizeTable } from './special-values.ts'
+import { transformPages } from './transform-pages.ts'
 import { workedExample } from './worked-example.ts'
 
 /** Pages that are generated whole, by their path. */
-export const pages = (): Record<string, string> => ({})
+export const pages = (): Record<string, string> => ({
+  ...transformPages(),
+  'docs/refusals.md': refusalPage(),
+  'docs/kernels.md': kernelsPage(),
+})
 
 /** Parts by name, by the path of the page that holds their places. */
 export const writtenPages = (): Record<string, Record<string, string>> => ({
@@ -17,6 +25,7 @@ export const writtenPages = (): Record<string, Record<string, string>> => ({
     operations: operationsTable(),
     'per-channel': perChannelTable(),
     quantize: quantizeTable(),
+    groups: groupValuesTable(),
   },
   'docs/command-line.md': { explain: explainExample() },
   'docs/architecture.md': { packages: packagesTable(), ...workedExample() },

@@ -2,6 +2,7 @@
 import { f32, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
 import { int8PerChannel, int8PerChannelDequantize, int8PerChannelQuantize } from '@qernel/kernels'
 import { markdownTable } from './markers.ts'
+import { numberText as text } from './number-text.ts'
 
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number
 const denormal = 2 ** -140
@@ -72,12 +73,3 @@ function values(tensors: Readonly<Record<string, Tensor>>, name: string): number
 }
 
 const list = (numbers: readonly number[]): string => (numbers.length === 0 ? '–' : numbers.map(text).join(', '))
-
-/** A number to 7 digits, the sign of zero kept. */
-function text(x: number): string {
-  if (Object.is(x, -0)) return '−0'
-  if (Number.isNaN(x)) return 'NaN'
-  const sign = x < 0 ? '−' : ''
-  const size = Math.abs(x)
-  return sign + (size === infinity ? '∞' : String(Number(size.toPrecision(7))))
-}

@@ -1,0 +1,58 @@
+/** A schedule for every refusal. */
+import { f32, type Kernel, kernel, sum } from '@qernel/dsl'
+import { int8PerChannel, int8PerChannelQuantize, int8PerToken } from '@qernel/kernels'
+import type { RefusalCode, ScheduleOptions } from '@qernel/schedule'
+
+export interface RefusalExample extends ScheduleOptions {
+  readonly kernel: Kernel
+  /** The last step is refused. */
+  readonly steps: string
+}
+
+const quantize = int8PerChannelQuantize()
+const perChannel = int8PerChannel()
+const perToken = int8PerToken()
+
+/** A sum of floats, whose order is part of its meaning. */
+const rowSum = kernel('row_sum', ({ size, input, output }) => {
+  const T = size('T')
+  const D = size('D')
+  const x = input('x', f32, [T, D])
+  output('total', f32, [T], t => sum(D, d => x(t, d)))
+})
+
+/** Two elements of a row, at different strides. */
+const neighbours = kernel('neighbours', ({ size, input, output }) => {
+  const T = size('T')
+  const x = input('x', f32, [T])
+  output('y', f32, [T], t => x(t).add(x(t.mul(2))))
+})
+
+export const refusalExamples: Readonly<Partial<Record<RefusalCode, RefusalExample>>> = {
+  'unknown-transform': { kernel: quantize, steps: 'titel(t=16)' },
+  'bad-argument': { kernel: quantize, steps: 'tile(t=0)' },
+  'no-such-loop': { kernel: quantize, steps: 'split(loop=e,by=4)' },
+  'no-such-buffer': { kernel: quantize, steps: 'tile(t=16,d=16) cache(buffer=y,memory=shared)' },
+  'does-not-divide': {
+    kernel: quantize,
+    steps: 'tile(t=16,d=16) vectorize(d=4) predicate(d=assume)',
+    fixed: new Map([['D', 30]]),
+  },
+  'not-parallel': { kernel: perChannel, steps: 'bind(t=grid.x,stage=scale)' },
+  'not-serial': { kernel: quantize, steps: 'tile(t=16,d=16) unroll(loop=d_in)' },
+  'not-nested': { kernel: quantize, steps: 'bind(d=grid.x)' },
+  'not-constant': { kernel: quantize, steps: 'unroll(loop=d)' },
+  'already-bound': { kernel: quantize, steps: 'tile(t=16,d=16) bind(t=grid.x)' },
+  'accesses-differ': { kernel: neighbours, steps: 'tile(t=16) cache(buffer=x,memory=shared)' },
+  'word-split': { kernel: quantize, steps: 'vectorize(d=2)', nativeTypes: new Set(['f32', 'i32', 'u32']) },
+  reassociates: { kernel: rowSum, steps: 'splitReduction(d=8,combine=serial)' },
+  'over-limit': { kernel: quantize, steps: 'tile(t=16,d=256) coarsen(d=128)' },
+  'no-subgroups': { kernel: perToken, steps: 'splitReduction(d=64,combine=subgroup,stage=scale)', hasSubgroups: false },
+  depends: { kernel: perToken, steps: 'fuse(producer=q,consumer=scale)' },
+  'not-owner': {
+    kernel: perToken,
+    steps:
+      'fuse(producer=scale,consumer=q) cache(buffer=x,memory=register,at=t) split(loop=d,by=32,stage=q) bind(t=grid.x,d=block.x,stage=q)',
+    fixed: new Map([['D', 128]]),
+  },
+}

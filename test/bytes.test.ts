@@ -1,0 +1,33 @@
+/** What the library's own schedules move of global memory, against the fewest possible: each input once, each output once. */
+import { kernelLibrary } from '@qernel/kernels'
+import { describe, expect, test } from 'vitest'
+import { bestCost } from '../scripts/docs/kernels-page.ts'
+
+const all = kernelLibrary.map(entry => [entry.name, entry] as const)
+const onePass = all.filter(
+  ([name]) =>
+    /_(inner|quantize|dequantize)$|_token|_value_|^innerq|^onnx|_u8$|q8_0$/.test(name) && !/_outer$/.test(name),
+)
+const twoReads = all.filter(([name]) => /^int8_per_(channel|tensor)$|^group_symmetric_\w+_outer$/.test(name))
+
+describe('with 128 elements a row, on WGSL', () => {
+  test.each(onePass)('%s moves the fewest bytes', (_, entry) => {
+    const cost = bestCost(entry, entry.define())
+    expect(cost.writtenBytes).toBe(cost.minimumWrittenBytes)
+    expect(cost.readBytes).toBe(cost.minimumReadBytes)
+  })
+
+  test.each(twoReads)('%s reads its input once more, and the scales that it made', (_, entry) => {
+    const cost = bestCost(entry, entry.define())
+    const x = cost.tensors.find(tensor => tensor.tensor === 'x')
+    const scales = cost.tensors.filter(tensor => tensor.tensor !== 'x' && tensor.tensor !== 'q')
+    expect(x).toMatchObject({ reads: 2, repeatedBytes: 0 })
+    // Scales, and the partial maxima that they come from: small beside the data.
+    const small = scales.reduce((sum, tensor) => sum + tensor.readBytes + tensor.writtenBytes, 0)
+    expect(cost.readBytes + cost.writtenBytes - small).toBe(2 * cost.elements * 4 + codeBytes(cost))
+    expect(small).toBeLessThan(cost.elements / 4)
+  })
+})
+
+const codeBytes = (cost: ReturnType<typeof bestCost>): number =>
+  cost.tensors.find(tensor => tensor.tensor === 'q')?.minimumBytes ?? 0

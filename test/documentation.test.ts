@@ -1,0 +1,50 @@
+/** What the generated pages rest on: every transform and every refusal has an example that does what the page says. */
+import { listTransforms, type RefusalCode, refusalMeanings } from '@qernel/schedule'
+import { describe, expect, test } from 'vitest'
+import { fillParts, markdownTable } from '../scripts/docs/markers.ts'
+import { refusalExamples } from '../scripts/docs/refusal-examples.ts'
+import { refusalOf } from '../scripts/docs/refusal-page.ts'
+import { exampleOf } from '../scripts/docs/transform-pages.ts'
+
+describe('the example of each transform', () => {
+  test.each(listTransforms().map(transform => [transform.name, transform] as const))(
+    '%s changes the nest, and both targets take it',
+    (_, transform) => {
+      const { before, after } = exampleOf(transform)
+      expect(after).not.toEqual(before)
+    },
+  )
+})
+
+/** Codes for which no schedule of the library is known. */
+const withoutExample: readonly RefusalCode[] = ['written-inside']
+
+describe('the example of each refusal', () => {
+  const codes = Object.keys(refusalMeanings) as RefusalCode[]
+  test.each(codes.filter(code => !withoutExample.includes(code)))('%s', code => {
+    const example = refusalExamples[code]
+    expect(example).toBeDefined()
+    expect(example && refusalOf(example).refusal.code).toBe(code)
+  })
+  test.each(withoutExample)('%s has none', code => {
+    expect(refusalExamples[code]).toBeUndefined()
+  })
+})
+
+describe('generated parts of a page', () => {
+  const page = 'a\n<!-- generated: one (a note) -->\nold\n<!-- end -->\nb\n<!-- snapshot: two -->\n1 ms\n<!-- end -->\n'
+  test('what stands between the markers is replaced, snapshots are left alone', () => {
+    expect(fillParts('p.md', page, { one: 'new\n' })).toBe(page.replace('old', 'new'))
+    expect(fillParts('p.md', page, { two: '2 ms' }, 'snapshot')).toBe(page.replace('1 ms', '2 ms'))
+  })
+  test('a part is taken as it is, whatever it looks like to a replacement', () => {
+    expect(fillParts('p.md', page, { one: "$1 $& $'" })).toContain("\n$1 $& $'\n")
+  })
+  test('a part without a place, and a place without a part', () => {
+    expect(() => fillParts('p.md', page, { one: '', three: '' })).toThrow('p.md has no place for three')
+    expect(() => fillParts('p.md', page, {})).toThrow('p.md has a place for one, which nothing generates')
+  })
+  test('a bar in a cell is no border', () => {
+    expect(markdownTable(['x'], [['|a|']])).toBe('| x |\n| --- |\n| \\|a\\| |\n')
+  })
+})
