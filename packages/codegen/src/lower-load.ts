@@ -48,7 +48,9 @@ export function lowerLoad(
   const declared = context.lanes.get(buffer.name) as 1 | 2 | 4
   const masked = chunk.masks.some(mask => mask !== undefined)
   const vector = withLanes(type, lanes)
-  if (buffer.memory === 'shared' && declared === lanes)
+  // A copy out of a tile reads what threads wrote one by one: outside the tensor nobody did.
+  const isCopyOut = buffer.memory === 'shared' && chunk.leaf.value.kind === 'load'
+  if (buffer.memory === 'shared' && declared === lanes && !(masked && isCopyOut))
     return bind(
       `${buffer.name}_vec`,
       wideLoad(buffer, affines as readonly Affine[], vector, { storage: type.scalar, lanes }, chunk),
@@ -96,7 +98,7 @@ export function lowerLoad(
     isAlignedRun(context.nest, buffer, affines, around, elementsPerUnit(buffer.type))
   )
     return loadWords(buffer, affines as readonly Affine[], vector, chunk, bind)
-  if (!masked || buffer.memory !== 'global')
+  if (!masked || (buffer.memory !== 'global' && !isCopyOut))
     return bind(
       `${buffer.name}_vec`,
       construct(

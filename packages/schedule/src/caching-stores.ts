@@ -157,7 +157,7 @@ function regionOf(nest: Nest, store: Store, index: Affine, inside: readonly Loop
       )
     if (c !== count || outer.constant !== 0)
       return refuse('accesses-differ', `what ${loop.name} writes is no range of neighbouring elements`, [loop.id])
-    count *= extent
+    count *= Math.max(1, extent)
   }
   const axis = store.where.find(guard => affine.equals(guard.index, index))?.axis ?? loops[0]?.loop.axis ?? store.buffer
   return { outer, inner, count, axis }

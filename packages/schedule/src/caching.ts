@@ -78,7 +78,8 @@ export function cacheLoads(
       unknown.map(l => l.id),
       unknown.map(l => `at=${l.name}`),
     )
-  const dims = depends.map(l => constantExtent(nest, l.extent) as number)
+  // A size that is fixed to 0 leaves a copy of one element that nobody touches: no target has arrays without elements.
+  const dims = depends.map(l => Math.max(1, constantExtent(nest, l.extent) as number))
   const name = freshName(nest, memory === 'shared' ? `${bufferName}_tile` : `${bufferName}_reg`, {})
   const type = storageTypes.get(source.type.compute) as StorageType
   const buffer: Buffer = { name, memory, role: 'local', type, dims, scope: place.at }

@@ -5,6 +5,7 @@ import { nearestFirst } from './loop-selection.ts'
 import { type NativeTypes, ownWords } from './ownership.ts'
 import { findForeignRead } from './private-buffers.ts'
 import { isRefusal, type Refusal, refuse, ScheduleRefusal } from './refusal.ts'
+import { findRepeatedStore } from './repeated-stores.ts'
 import { loopsOf } from './statements.ts'
 import { parseSteps, printStep, printSteps } from './step-text.ts'
 import { findTransform, listTransforms, type Step } from './transform.ts'
@@ -60,7 +61,7 @@ function withCaches(
     some => some.length > 0 && isApplicable(kernel, [...steps, ...some], options),
   )
   if (wanted === undefined) return error
-  const refusal = { ...error.refusal, alternatives: [printSteps(wanted), ...error.refusal.alternatives] }
+  const refusal = { ...error.refusal, alternatives: [...error.refusal.alternatives, printSteps(wanted)] }
   return new ScheduleRefusal(refusal, error.step, error.stepText, error.nest)
 }
 
@@ -199,9 +200,9 @@ export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest 
   return { ...result, alternatives: result.alternatives.filter(text => isPossible(nest, step, result, text)) }
 }
 
-/** Refuses a nest in which a thread would read what is private to another. */
+/** Refuses a nest in which a thread would read what is private to another, or workgroups would repeat a store. */
 function checkedOwners(result: Nest | Refusal): Nest | Refusal {
-  return isRefusal(result) ? result : (findForeignRead(result) ?? result)
+  return isRefusal(result) ? result : (findForeignRead(result) ?? findRepeatedStore(result) ?? result)
 }
 
 /** Whether an alternative is legal itself: steps to put in front, another argument, a number instead of the one given. */

@@ -261,4 +261,11 @@ describe('refusals', () => {
               q[t, d] = saturate_u8(round((x[t, d] / scale[t])))"
     `)
   })
+
+  test('not-nested: workgroups along y would all write what stands beside their loop', () => {
+    const steps = 'fuse(producer=scale,consumer=q) split(loop=d,by=8,stage=q) bind(t=grid.x) bind(d=grid.y,stage=q)'
+    const { code, message } = refusal(perToken, steps)
+    expect(code).toBe('not-nested')
+    expect(message.split('\n')[0]).toMatchInlineSnapshot(`"step 4, bind(d=grid.y,stage=q): d would be grid.y, and scale, which is written beside it, would be written by every workgroup along y [not-nested]"`)
+  })
 })

@@ -118,7 +118,7 @@ describe('word-split', () => {
                   vector d_vec in 2
                   ^^^^^^^^^^^^^^^^^
                     q[16·t + t_in, 16·d + 2·d_in + d_vec] = saturate_i8(clamp(round((x[16·t + t_in, 16·d + 2·d_in + d_vec] / scale[16·d + 2·d_in + d_vec])), -128, 127))   if 16·t + t_in < T and 16·d + 2·d_in + d_vec < D
-      try vectorize(d=4), vectorize(d=8) or vectorize(d=16)"
+      try vectorize(d=4), vectorize(d=8), vectorize(d=16) or cache(buffer=q,memory=shared,at=d,stage=q)"
     `)
     for (const alternative of refusal.alternatives)
       expect(repaired(quantize, `tile(t=16,d=16) ${alternative}`).repairs).toEqual([])

@@ -2,7 +2,7 @@
  * Operations of the device on one lane. What the kernel language has too means what it means there; the rest is defined
  * here. Operations that mix lanes (packing, shuffles) are not here.
  */
-import { bfloat16Bits, float16Bits, float16Value, type OperationName, operations } from '@qernel/dsl'
+import { bfloat16Bits, bfloat16Value, float16Bits, float16Value, type OperationName, operations } from '@qernel/dsl'
 import type { DeviceOperation, Scalar } from '../device-program.ts'
 
 /** A value of one lane, in the thread whose frame begins at `at`. Booleans are 0 and 1. */
@@ -35,6 +35,10 @@ export function compileOperation(op: DeviceOperation, of: Scalar, to: Scalar, ar
       return at => a(at) >>> 0
     case 'packBf16':
       return at => bfloat16Bits(a(at))
+    case 'narrowF16':
+      return at => float16Value(float16Bits(a(at)))
+    case 'narrowBf16':
+      return at => bfloat16Value(bfloat16Bits(a(at)))
     case 'saturateFloat':
       return at => saturate(a(at), b(at), c(at))
     case 'saturateFloat32':
