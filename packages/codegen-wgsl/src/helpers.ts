@@ -38,16 +38,21 @@ const isNan = (lanes: Lanes): string =>
 const number = (helper: 'max_number' | 'min_number', lanes: Lanes): string => {
   const f = name('f', lanes)
   const u = name('u', lanes)
-  const [words, compare, zeros] = helper === 'max_number' ? ['larger', '>', '&'] : ['smaller', '<', '|']
+  const i = name('i', lanes)
+  const [words, compare] = helper === 'max_number' ? ['larger', '>'] : ['smaller', '<']
+  const bits = (of: string) => `bitcast<${i}>(${of})`
+  const key = (of: string) =>
+    `${bits(of)} ^ ((${bits(of)} >> ${splat('u', lanes, '31u')}) & ${splat('i', lanes, '0x7fffffff')})`
+  // Compared as integers in the order of the floats, so that zeros of both signs and denormals are told apart everywhere.
   return `// The ${words} of two numbers: a NaN loses, +0 is above -0.
 fn ${helperName(helper, lanes)}(a: ${f}, b: ${f}) -> ${f} {
   let exponent = ${splat('u', lanes, '0x7f800000u')};
   let magnitude = ${splat('u', lanes, '0x7fffffffu')};
-  let picked = select(b, a, a ${compare} b);
-  let number = select(picked, bitcast<${f}>(bitcast<${u}>(a) ${zeros} bitcast<${u}>(b)), a == b);
+  let a_order = ${key('a')};
+  let b_order = ${key('b')};
   let b_is_nan = (bitcast<${u}>(b) & magnitude) > exponent;
   let a_is_nan = (bitcast<${u}>(a) & magnitude) > exponent;
-  return select(select(number, a, b_is_nan), b, a_is_nan);
+  return select(select(select(b, a, a_order ${compare} b_order), a, b_is_nan), b, a_is_nan);
 }`
 }
 

@@ -123,6 +123,7 @@ function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): 
   const helper = (name: Helper, ...of: Printed[]): Printed => call(context.helpers.use(name, lanes), ...of)
   // WGSL's != on floats is ordered, so false for NaN.
   if (e.op === 'ne' && operands[0].type.scalar === 'f32') return prefix('!', infix('==', a, b))
+  if (e.op === 'xor' && e.type.scalar === 'bool') return infix('!=', a, b)
   const operator = infixes[e.op]
   if (operator !== undefined)
     return infix(
@@ -156,8 +157,8 @@ function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): 
     case 'max':
       return e.type.scalar === 'f32' ? helper(`${e.op}_number`, a, b) : call(e.op, a, b)
     case 'clamp':
-      // Comparisons with NaN are false, so NaN passes; so does −0.
-      return e.type.scalar === 'f32'
+      // Comparisons with NaN are false, so NaN passes; so does −0. The built-in takes bounds in order only.
+      return e.type.scalar === 'f32' || !areOrdered(operands[1], operands[2])
         ? call('select', call('select', a, b, infix('<', a, b)), c, infix('>', a, c))
         : call('clamp', a, b, c)
     case 'select':
@@ -194,6 +195,17 @@ function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): 
     default:
       throw new Error(`the WGSL back end has no spelling for ${e.op}`)
   }
+}
+
+/** Whether two bounds are constants, the lower first. */
+function areOrdered(low: DeviceExpr, high: DeviceExpr): boolean {
+  const constant = (e: DeviceExpr): number =>
+    e.kind === 'literal'
+      ? e.value
+      : e.kind === 'construct' && e.args.length === 1
+        ? constant(e.args[0] as DeviceExpr)
+        : Number.NaN
+  return constant(low) <= constant(high)
 }
 
 /** Shift counts are unsigned and below 32. */
