@@ -37,7 +37,7 @@ export function groupValuesTable(): string {
 
 /** The first element, and the worst of the others, after the way there and back. */
 function restored(entry: LibraryKernel, first: number, rest: number): string {
-  const [special = nan, ...others] = roundTrip(entry, 128, first, rest)
+  const [special = nan, ...others] = roundTrip(entry, 32, first, rest)
   const worst = others.reduce((a, b) => (distance(b, rest) > distance(a, rest) ? b : a), others[0] ?? nan)
   return `${numberText(special)}; ${numberText(worst)}`
 }
@@ -74,7 +74,7 @@ function roundTrip(entry: LibraryKernel, tokens: number, first: number, rest: nu
   return [...(interpretKernel(back, inputs).get('x')?.data ?? [])]
 }
 
-/** 128 of every size but the tokens. */
+/** 128 of every size but the tokens and the heads. */
 function tensorFor(kernel: Kernel, tokens: number, first: number, rest: number): Tensor {
   const dims = kernel.tensors.find(tensor => tensor.name === 'x')?.dims ?? []
   const shape = dims.map(dim =>
