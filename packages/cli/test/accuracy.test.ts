@@ -58,7 +58,7 @@ it('the schedules of a kernel are listed with their steps on each target', async
   const { stdout } = await inThisProcess(['list', 'schedules', 'llama_cpp_q8_0'])
   expect(stdout).toMatch(/^ {2}naive /m)
   expect(stdout).toMatch(/^ {2}best +one dispatch/m)
-  expect(stdout).toMatch(/wgsl: .*vectorize\(b=2,access=1\)/)
+  expect(stdout).toMatch(/wgsl: .*vectorize\(b=2\)/)
   expect(stdout).toMatch(/cuda: .*combine=subgroup/)
   const { exitCode, stderr } = await inThisProcess(['list', 'kernels', 'int8_per_token'])
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('do not belong to a kernel')])

@@ -64,7 +64,7 @@ export const formatEntries: readonly LibraryKernel[] = [
     best(
       'one dispatch: 4 lanes a block, 8 elements a lane; the block is read again for its codes',
       ({ name, subgroups }) =>
-        `fuse(producer=step,consumer=d,loops=2) fuse(producer=step,consumer=q,loops=2) tile(t=8,b=4)${name === 'wgsl' ? ' vectorize(b=2,access=1)' : ''} splitReduction(d=32,combine=${subgroups ? 'subgroup' : 'shared'}) vectorize(d=8) split(loop=j,by=16) vectorize(j=4) bind(t_in=block.z,b_in=block.y,d_in=block.x,j_in=block.x)`,
+        `fuse(producer=step,consumer=d,loops=2) fuse(producer=step,consumer=q,loops=2) tile(t=8,b=4)${name === 'wgsl' ? ' vectorize(b=2)' : ''} splitReduction(d=32,combine=${subgroups ? 'subgroup' : 'shared'}) vectorize(d=8) split(loop=j,by=16) vectorize(j=4) bind(t_in=block.z,b_in=block.y,d_in=block.x,j_in=block.x)`,
     ),
     {
       dequantize: 'llama_cpp_q4_0_dequantize',

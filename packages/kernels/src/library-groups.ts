@@ -66,7 +66,7 @@ function hybrid(bits: 4 | 3 | 2): LibraryKernel[] {
       best(
         'one dispatch: a thread a group, since the sums that choose the mode keep their order; only maxima are exact in lanes',
         ({ name }) =>
-          `fuse(producer=scale,consumer=zero,loops=2) fuse(producer=scale,consumer=q,loops=2) tile(t=32,g=8)${name === 'wgsl' ? ' vectorize(g=2,access=1)' : ''} cache(buffer=x,memory=register,at=g_in) vectorize(d=${width},stage=q)`,
+          `fuse(producer=scale,consumer=zero,loops=2) fuse(producer=scale,consumer=q,loops=2) tile(t=32,g=8)${name === 'wgsl' ? ' vectorize(g=2)' : ''} cache(buffer=x,memory=register,at=g_in) vectorize(d=${width},stage=q)`,
       ),
       {
         dequantize: `innerq_hybrid_u${bits}_dequantize`,

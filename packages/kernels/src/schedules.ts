@@ -66,7 +66,7 @@ export const groupPass = (stages: readonly string[], options: { bits: number; le
       return text(
         fuseAll(stages, 2),
         `tile(t=${rows},${group}=4)`,
-        pairs && `vectorize(${group}=2,access=1)`,
+        pairs && `vectorize(${group}=2)`,
         `splitReduction(d=${options.length},combine=${combine(target)})`,
         `split(loop=d,by=${options.length},stage=q)`,
         `vectorize(d=${width})`,
