@@ -82,7 +82,7 @@ export function printExpression(e: DeviceExpr, context: PrintContext): Printed {
     case 'variable':
       return atom(wgslName(e.name))
     case 'size':
-      return atom(`sizes.${e.size}`)
+      return atom(`sizes.${wgslName(e.size)}`)
     case 'thread':
       return atom(`${e.of}.${e.dimension}`)
     case 'component':

@@ -14,13 +14,17 @@ this thread_local throw trait try type typedef typeid typename typeof union unle
 virtual volatile wgsl where with writeonly yield
 array bool f16 f32 i32 u32 vec2 vec3 vec4 vec2f vec3f vec4f vec2i vec3i vec4i vec2u vec3u vec4u atomic ptr
 abs bitcast ceil clamp exp2 floor fma log2 max min round select sign sqrt trunc unpack2x16float workgroupBarrier countLeadingZeros subgroupShuffleXor atomicMax atomicLoad atomicStore
+read write read_write storage uniform workgroup function private atomicMax atomicLoad atomicStore subgroupShuffleXor
 group local sizes Sizes`
 
 const reserved = new Set(words.split(/\s+/).filter(word => word !== ''))
 
-/** The name as WGSL can have it: an underscore behind reserved words, and behind what generated functions are called. */
+/**
+ * The name as WGSL can have it: an underscore more behind reserved words and what generated functions are called, whether or
+ * not the author put some there, so that different names stay different.
+ */
 export const wgslName = (name: string): string =>
-  reserved.has(name) ||
+  reserved.has(name.replace(/_+$/, '')) ||
   /^(saturate|u32_to_f32|max_number|min_number|round_half_away|pack|unpack|f16_|narrow_|bf16_bits|div_f32)/.test(name)
     ? `${name}_`
     : name
