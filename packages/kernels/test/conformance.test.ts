@@ -1,6 +1,6 @@
 /** Every kernel of the library, naive and by its best schedule: on the device, bit for bit what its definition says. */
 import { wgsl } from '@qernel/codegen-wgsl'
-import { interpretKernel } from '@qernel/dsl'
+import { bf16, f16, f32, interpretKernel, type StorageType } from '@qernel/dsl'
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { findSchedule, parseSteps, type Step } from '@qernel/schedule'
@@ -22,8 +22,9 @@ async function checkOnDevice(
   steps: readonly Step[],
   sizes = smallSizes(define()),
   fixed: ReadonlyMap<string, number> = new Map(),
+  element: StorageType = f32,
 ) {
-  const kernel = define()
+  const kernel = define(element)
   const executable = await device.load(wgsl.compile(kernel, steps, { target: device.target, fixed }))
   const launchSizes = Object.fromEntries(Object.entries(sizes).filter(([name]) => !fixed.has(name)))
   for (const seed of [1, 100]) {
@@ -73,5 +74,22 @@ test.each(['int8_per_token', 'vllm_int8_per_token_head', 'lmdeploy_u8'])(
     const steps = library.schedules[0]?.steps({ name: 'wgsl', subgroups: true, fixed }) ?? ''
     expect(steps).toContain('cache(buffer=x,memory=register')
     await checkOnDevice(library, parseSteps(steps), { ...smallSizes(library.define()), D: 128 }, fixed)
+  },
+)
+
+const narrow = [
+  'int8_per_token',
+  'kivi_value_u2',
+  'kivi_key_u4',
+  'innerq_hybrid_u3',
+  'llama_cpp_q8_0',
+  'llama_cpp_q4_0_dequantize',
+]
+test.each(narrow.flatMap(name => [f16, bf16].map(element => [name, element.name, element] as const)))(
+  '%s of %s',
+  async (name, _, element) => {
+    const library = kernelLibrary.find(each => each.name === name) as LibraryKernel
+    const steps = library.schedules[0]?.steps({ name: 'wgsl', subgroups: true, fixed: new Map() }) ?? ''
+    await checkOnDevice(library, parseSteps(steps), undefined, undefined, element)
   },
 )
