@@ -1,8 +1,8 @@
 /** The four schedules of arXiv 2601.04719, on a kernel with one stage and on one with two. */
-import type { Kernel } from '@qernel/dsl'
+import { f32, type Kernel, kernel, u8 } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
 import { applySchedule, findSchedule, namedSchedules, nestText, printSteps } from '../src/index.ts'
-import { dequantize, kernels, perChannel, quantize } from './kernels.ts'
+import { dequantize, grouped, kernels, perChannel, quantize } from './kernels.ts'
 
 const scheduled = (name: string, kernel: Kernel) => {
   const steps = findSchedule(name)?.steps(kernel) ?? []
@@ -154,5 +154,34 @@ describe('two stages: every step says which it means', () => {
                 q[16·t + t_in, 64·d + 16·d_k + d_in] = saturate_i8(clamp(round((x_reg[d_k] / scale_reg[d_k])), -128, 127))   if 16·t + t_in < T and 64·d + 16·d_k + d_in < D
       "
     `)
+  })
+})
+
+describe('groups and four axes', () => {
+  const steps = (name: string, kernel: Kernel) => printSteps(findSchedule(name)?.steps(kernel) ?? [])
+
+  test('elements of a group are cut where they divide it, in whole words', () => {
+    expect(namedSchedules.map(({ name }) => steps(name, grouped))).toMatchInlineSnapshot(`
+      [
+        "tile(t=16,g=16,stage=scale) tile(d_group=16,d=1,stage=q)",
+        "tile(t=16,g=16,stage=scale) tile(d_group=16,d=1,stage=q)",
+        "tile(t=16,g=64,stage=scale) tile(d_group=16,d=1,stage=q) coarsen(g=4,stage=scale)",
+        "tile(t=16,g=64,stage=scale) tile(d_group=16,d=8,stage=q) vectorize(g=4,stage=scale) predicate(g=assume,stage=scale) vectorize(d=8,stage=q) predicate(d=assume,stage=q)",
+      ]
+    `)
+  })
+
+  test('a fourth axis, the shortest, is walked by each thread', () => {
+    const nibbles = kernel('nibbles', ({ size, input, output }) => {
+      const [T, B] = [size('T'), size('B')]
+      const q = input('q', u8, [T, B, 16])
+      output('x', f32, [T, B, 2, 16], (t, b, half, j) =>
+        q(t, b, j).shiftRight(half.value().mul(4).bitcast('u32')).and(15).toF32(),
+      )
+    })
+    expect(steps('naive', nibbles)).toMatchInlineSnapshot(
+      `"split(loop=j,by=16,inner=j_in) reorder(order=t.b.j.half.j_in) bind(t=grid.z,b=grid.y,j=grid.x,j_in=block.x)"`,
+    )
+    for (const schedule of namedSchedules) expect(() => applySchedule(nibbles, schedule.steps(nibbles))).not.toThrow()
   })
 })
