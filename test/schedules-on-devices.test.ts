@@ -14,6 +14,9 @@ const replayed = process.env.QERNEL_TRIAL
 /** A device keeps every kernel that it has compiled, so a long run takes a new one now and then. */
 const casesOfOneDevice = 1000
 
+/** In characters. */
+const longest = 8000
+
 const { present, absent } = await openDevices()
 test.skip.each(absent)('$adapter is not installed here', () => undefined)
 
@@ -34,7 +37,7 @@ test.skipIf(replayed !== undefined).each(present)(
         await device.close()
         device = await openDevice({ adapter })
       }
-      const outcome = await runTrial(device, trial)
+      const outcome = await runTrial(device, trial, longest)
       if (typeof outcome !== 'string') throw new Error(`${outcome.wrong}\n\n${replay(printTrial(trial))}\n`)
       counts[outcome]++
     })
