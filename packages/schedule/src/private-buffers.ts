@@ -10,10 +10,6 @@ export interface PrivateAccess {
   readonly around: readonly Loop[]
 }
 
-/** The part of an index that the thread supplies, which one thread never sees vary. */
-export const threadPart = (a: Affine, around: readonly Loop[]): Affine =>
-  affine.part(a, id => around.some(l => l.id === id && l.mode.includes('.')))
-
 /** The part of an index that a thread walks itself. */
 export const ownPart = (a: Affine, around: readonly Loop[]): Affine => ({
   constant: a.constant,

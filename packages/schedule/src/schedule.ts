@@ -57,9 +57,8 @@ function withCaches(
 ): ScheduleRefusal {
   if (options.nativeTypes === undefined || error.step !== steps.length) return error
   const caches = cachesOfResults(error.nest, options.nativeTypes)
-  const wanted = [...caches.map(one => [one]), caches].find(
-    some => some.length > 0 && isApplicable(kernel, [...steps, ...some], options),
-  )
+  const choices = caches.length > 1 ? [...caches.map(one => [one]), caches] : [caches]
+  const wanted = choices.find(some => some.length > 0 && isApplicable(kernel, [...steps, ...some], options))
   if (wanted === undefined) return error
   const refusal = { ...error.refusal, alternatives: [...error.refusal.alternatives, printSteps(wanted)] }
   return new ScheduleRefusal(refusal, error.step, error.stepText, error.nest)
