@@ -9,9 +9,12 @@ import { kernelLibrary } from '@qernel/kernels'
 import { type Device, type Executable, runKernel } from '@qernel/runtime'
 import { namedSchedules } from '@qernel/schedule'
 import { disagreements, flushDenormals } from '@qernel/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openDevices } from './devices.ts'
 import { inputsOf, type ValueClass, valueClasses } from './value-classes.ts'
+
+// Software compilers of shaders are slow where the machine is busy.
+vi.setConfig({ testTimeout: 30_000 })
 
 interface Subject {
   readonly kernel: Kernel

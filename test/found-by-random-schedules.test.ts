@@ -1,7 +1,10 @@
 /** Cases that random schedules once found to be wrong, by what was wrong with them. They stay right. */
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { openDevices } from './devices.ts'
 import { parseTrial, runTrial } from './random/trial.ts'
+
+// Software compilers of shaders are slow where the machine is busy.
+vi.setConfig({ testTimeout: 30_000 })
 
 const { present, absent } = await openDevices()
 afterAll(() => Promise.all(present.map(({ device }) => device.close())))

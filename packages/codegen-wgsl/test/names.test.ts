@@ -2,8 +2,11 @@
 import { f32, i8, interpretKernel, kernel, type Tensor } from '@qernel/dsl'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { wgsl } from '../src/index.ts'
+
+// Software compilers of shaders are slow where the machine is busy.
+vi.setConfig({ testTimeout: 30_000 })
 
 let device: Device
 beforeAll(async () => {

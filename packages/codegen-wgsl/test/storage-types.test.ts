@@ -17,9 +17,12 @@ import {
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { disagreements } from '@qernel/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { wgsl } from '../src/index.ts'
 import { floatOfBits, randomWords } from './hard-values.ts'
+
+// Software compilers of shaders are slow where the machine is busy.
+vi.setConfig({ testTimeout: 30_000 })
 
 let device: Device
 beforeAll(async () => {
