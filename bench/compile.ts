@@ -25,7 +25,7 @@ function time(run: () => unknown): number {
   return 1000 * (samples.sort((a, b) => a - b)[Math.floor(samples.length / 2)] as number)
 }
 
-const rows: { kernel: string; schedule: string; target: string; 'µs': number; 'a second': number }[] = []
+const rows: { kernel: string; schedule: string; target: string; µs: number; 'a second': number }[] = []
 for (const define of definitions)
   for (const { name, steps } of namedSchedules)
     for (const target of [wgsl, cuda]) {
@@ -33,7 +33,13 @@ for (const define of definitions)
         const kernel = define()
         return target.compile(kernel, steps(kernel), { scheduleName: name })
       })
-      rows.push({ kernel: define().name, schedule: name, target: target.name, 'µs': Math.round(micros), 'a second': Math.round(1e6 / micros) })
+      rows.push({
+        kernel: define().name,
+        schedule: name,
+        target: target.name,
+        µs: Math.round(micros),
+        'a second': Math.round(1e6 / micros),
+      })
     }
 console.table(rows)
 const slowest = Math.max(...rows.map(row => row['µs']))

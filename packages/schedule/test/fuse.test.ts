@@ -266,6 +266,8 @@ describe('refusals', () => {
     const steps = 'fuse(producer=scale,consumer=q) split(loop=d,by=8,stage=q) bind(t=grid.x) bind(d=grid.y,stage=q)'
     const { code, message } = refusal(perToken, steps)
     expect(code).toBe('not-nested')
-    expect(message.split('\n')[0]).toMatchInlineSnapshot(`"step 4, bind(d=grid.y,stage=q): d would be grid.y, and scale, which is written beside it, would be written by every workgroup along y [not-nested]"`)
+    expect(message.split('\n')[0]).toMatchInlineSnapshot(
+      `"step 4, bind(d=grid.y,stage=q): d would be grid.y, and scale, which is written beside it, would be written by every workgroup along y [not-nested]"`,
+    )
   })
 })
