@@ -3,6 +3,7 @@ import {
   f16,
   f32,
   type Index,
+  i8,
   type Kernel,
   kernel,
   max,
@@ -67,11 +68,10 @@ export const innerqHybrid =
         const zero = output('zero', f16, [T, groups.count], (t, g) => scale(t, g).lt(0).select(low(t, g), 0))
         output('q', codeTypes[bits], [T, groups], (t, d) => {
           const s = scale(t, d.group)
-          const biased = symmetric(x(t, d), s).add(m)
-          return s
-            .lt(0)
-            .select(asymmetric(x(t, d), s.abs(), zero(t, d.group)), biased)
-            .max(0)
+          // An integer before the bias is added, so that the 0 that a NaN becomes is biased as well.
+          const biased = symmetric(x(t, d), s).saturate(i8).add(m)
+          const other = asymmetric(x(t, d), s.abs(), zero(t, d.group)).saturate(i8)
+          return s.lt(0).select(other, biased)
         })
       },
       `InnerQ's hybrid ${bits}-bit mode, groups of 32 along D: symmetric or asymmetric, whichever is closer; negative scale: asymmetric`,
