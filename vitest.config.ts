@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     // Processes, not threads: a GPU driver loaded with dlopen belongs to one process.
     pool: 'forks',
+    // All cores: what takes long waits for a software GPU or compiles, and hardly shares anything.
+    maxWorkers: '100%',
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'],
   },
 })
