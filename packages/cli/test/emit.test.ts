@@ -53,6 +53,24 @@ describe('emit', () => {
     expect(readdirSync(join(folder.path, 'made'))).toEqual(['quantize.wgsl'])
   })
 
+  it('divides as it is told, and says what the file takes for granted', async () => {
+    const emitted = (...how: string[]) => inThisProcess(['emit', quantize, '--target', 'wgsl', ...how])
+    const [own, refined, integer] = await Promise.all([
+      emitted(),
+      emitted('--division', 'refined'),
+      emitted('--division', 'integer'),
+    ])
+    expect(own.stdout).toContain('where a / b is correctly rounded; elsewhere (NVIDIA) take --division refined')
+    expect(own.stdout).not.toContain('fn div_f32(')
+    for (const { stdout } of [refined, integer]) {
+      expect(stdout).toContain('fn div_f32(')
+      expect(stdout).toMatch(/results {3}bit-exact with the reference interpreter\n/)
+    }
+    expect(integer.stdout).not.toContain('fma(')
+    const { exitCode, stderr } = await inThisProcess(['emit', quantize, '--target', 'cuda', '--division', 'refined'])
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('a CUDA division is exact as it is')])
+  })
+
   it('fixes sizes and chooses the type of the floats', async () => {
     const { stdout } = await qernel([
       'emit',

@@ -22,11 +22,17 @@ export const portableWgsl: Target = {
   unrollLoops: 'copies',
 }
 
+/** The portable target with another division. The refined one needs a fused fma, and is for devices that have it. */
+const dividingBy = (division: Target['numerics']['division']): Target =>
+  division === portableWgsl.numerics.division
+    ? portableWgsl
+    : { ...portableWgsl, numerics: { ...portableWgsl.numerics, division, fusedFma: division === 'refined' } }
+
 export const wgsl: BackEnd = {
   name: 'wgsl',
   portableTarget: portableWgsl,
   compile(kernel, steps, options = {}) {
-    const target = options.target ?? portableWgsl
+    const target = options.target ?? dividingBy(options.division ?? portableWgsl.numerics.division)
     const { scheduled, lowered } = prepare(kernel, steps, target, options)
     const { program: asWritten, ...launch } = lowered
     const program = target.numerics.reassociates ? roundEachOperation(asWritten) : asWritten

@@ -22,8 +22,8 @@ test('quantize, naive: a thread an element; words of codes have one owner by a r
     // schedule  naive: tile(t=16,d=16)
     // repairs   vectorize(d=4,access=1,stage=q) in front: one owner for each packed word
     // target    wgsl, any device with workgroups of 256 threads, 16384 bytes of shared memory
-    // numerics  binary32, each operation rounded to nearest even; division is correctly rounded by the device; results are kept from being merged with what uses them
-    // results   bit-exact with the reference interpreter
+    // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are kept from being merged with what uses them
+    // results   bit-exact with the reference interpreter where a / b is correctly rounded; elsewhere (NVIDIA) take --division refined, or integer anywhere
 
     struct Sizes {
       T: u32,
@@ -88,8 +88,8 @@ test('quantize, tiled: each tile of the data is staged in shared memory', () => 
     // schedule  tiled: tile(t=16,d=16) cache(buffer=x,memory=shared)
     // repairs   vectorize(d=4,access=1,stage=q) in front: one owner for each packed word
     // target    wgsl, any device with workgroups of 256 threads, 16384 bytes of shared memory
-    // numerics  binary32, each operation rounded to nearest even; division is correctly rounded by the device; results are kept from being merged with what uses them
-    // results   bit-exact with the reference interpreter
+    // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are kept from being merged with what uses them
+    // results   bit-exact with the reference interpreter where a / b is correctly rounded; elsewhere (NVIDIA) take --division refined, or integer anywhere
 
     struct Sizes {
       T: u32,
@@ -170,8 +170,8 @@ test('quantize, coarsened: all loads of a thread before the first use', () => {
     // schedule  coarsened: tile(t=16,d=64) coarsen(d=4)
     // repairs   vectorize(d=4,access=1,stage=q) in front: one owner for each packed word
     // target    wgsl, any device with workgroups of 256 threads, 16384 bytes of shared memory
-    // numerics  binary32, each operation rounded to nearest even; division is correctly rounded by the device; results are kept from being merged with what uses them
-    // results   bit-exact with the reference interpreter
+    // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are kept from being merged with what uses them
+    // results   bit-exact with the reference interpreter where a / b is correctly rounded; elsewhere (NVIDIA) take --division refined, or integer anywhere
 
     struct Sizes {
       T: u32,
@@ -383,8 +383,8 @@ test('quantize, vectorized: 16 bytes a load, a word a store', () => {
     // sizes     T at launch; D at launch
     // schedule  vectorized: tile(t=16,d=64) vectorize(d=4) predicate(d=assume)
     // target    wgsl, any device with workgroups of 256 threads, 16384 bytes of shared memory
-    // numerics  binary32, each operation rounded to nearest even; division is correctly rounded by the device; results are kept from being merged with what uses them
-    // results   bit-exact with the reference interpreter
+    // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are kept from being merged with what uses them
+    // results   bit-exact with the reference interpreter where a / b is correctly rounded; elsewhere (NVIDIA) take --division refined, or integer anywhere
 
     struct Sizes {
       T: u32,
@@ -431,7 +431,7 @@ test('dequantize, vectorized: a word a load, 16 bytes a store', () => {
     // sizes     T at launch; D at launch
     // schedule  vectorized: tile(t=16,d=64) vectorize(d=4) predicate(d=assume)
     // target    wgsl, any device with workgroups of 256 threads, 16384 bytes of shared memory
-    // numerics  binary32, each operation rounded to nearest even; division is correctly rounded by the device; results are kept from being merged with what uses them
+    // numerics  binary32, each operation rounded to nearest even; results are kept from being merged with what uses them
     // results   bit-exact with the reference interpreter
 
     struct Sizes {

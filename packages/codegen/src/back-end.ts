@@ -8,6 +8,8 @@ export interface CompileOptions {
   readonly fixed?: ReadonlyMap<string, number>
   /** The device to compile for; by default the portable target of the back end. */
   readonly target?: Target
+  /** The division of a file that is made without a device at hand; WGSL only, since CUDA's is always exact. */
+  readonly division?: Target['numerics']['division']
   /** A name for the schedule, for the header of the file. */
   readonly scheduleName?: string
 }

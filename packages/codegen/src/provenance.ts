@@ -33,8 +33,8 @@ export function provenance(
     `schedule  ${options.scheduleName === undefined ? '' : `${options.scheduleName}: `}${schedule}`,
     ...(repairs.length === 0 ? [] : [`repairs   ${printSteps(repairs)} in front: one owner for each packed word`]),
     `target    ${targetText(target, options.target === undefined)}`,
-    `numerics  ${numericsText(target)}`,
-    `results   ${resultsText(kernel, scheduled, options.exactOperations ?? [])}`,
+    `numerics  ${numericsText(kernel, target, isAssumed(kernel, target, options))}`,
+    `results   ${resultsText(kernel, scheduled, options.exactOperations ?? [], isAssumed(kernel, target, options))}`,
     ...(options.build === undefined ? [] : [`build     ${options.build}`]),
     `rebuild   ${rebuildText(kernel, scheduled, target, options)}`,
   ]
@@ -77,19 +77,44 @@ function targetText({ name, limits, subgroup }: Target, isPortable: boolean): st
 
 const divisions: Readonly<Record<Target['numerics']['division'], string>> = {
   native: 'division is correctly rounded by the device',
-  refined: "the device's division is corrected by one fma step",
+  refined: 'quotients are corrected with fma, which must be fused',
   integer: 'division is done on the bits',
 }
 
-const numericsText = ({ numerics }: Target): string =>
-  `binary32, each operation rounded to nearest even; ${divisions[numerics.division]}; ` +
-  (numerics.reassociates
+/**
+ * Whether the file takes for granted that a / b is what IEEE-754 says: WGSL leaves that open, and no device was probed.
+ * CUDA has a division that is exact everywhere.
+ */
+const isAssumed = (kernel: Kernel, { name, numerics }: Target, { target }: CompileOptions): boolean =>
+  name === 'wgsl' && target === undefined && numerics.division === 'native' && divides(kernel)
+
+function divides(kernel: Kernel): boolean {
+  let found = false
+  for (const { value } of kernel.stages)
+    visitExpr(value, node => {
+      if (node.kind === 'op' && node.op === 'div') found = true
+    })
+  return found
+}
+
+function numericsText(kernel: Kernel, { numerics }: Target, assumed: boolean): string {
+  const division = assumed ? "a / b is the device's own" : divisions[numerics.division]
+  const merging = numerics.reassociates
     ? 'results are kept from being merged with what uses them'
     : numerics.contracts
       ? 'products are kept from contraction with sums'
-      : 'nothing is contracted')
+      : 'nothing is contracted'
+  return ['binary32, each operation rounded to nearest even', ...(divides(kernel) ? [division] : []), merging].join(
+    '; ',
+  )
+}
 
-function resultsText(kernel: Kernel, { steps }: ScheduledKernel, exact: readonly OperationName[]): string {
+function resultsText(
+  kernel: Kernel,
+  { steps }: ScheduledKernel,
+  exact: readonly OperationName[],
+  assumed: boolean,
+): string {
   const used = approximateOperations(kernel).filter(name => !exact.includes(name))
   const reordering = hasFloatSum(kernel)
     ? steps.filter(step => findTransform(step.transform)?.numerics === 'reassociates')
@@ -99,7 +124,10 @@ function resultsText(kernel: Kernel, { steps }: ScheduledKernel, exact: readonly
     ...(reordering.length === 0 ? [] : [`for sums, whose order ${reordering.map(printStep).join(' ')} changes`]),
   ]
   const limits = exceptions.length === 0 ? '' : `, except ${exceptions.join(', and ')}`
-  return `bit-exact with the reference interpreter${limits}`
+  const condition = assumed
+    ? ' where a / b is correctly rounded; elsewhere (NVIDIA) take --division refined, or integer anywhere'
+    : ''
+  return `bit-exact with the reference interpreter${limits}${condition}`
 }
 
 function approximateOperations(kernel: Kernel): OperationName[] {
@@ -129,6 +157,7 @@ const rebuildText = (kernel: Kernel, scheduled: ScheduledKernel, target: Target,
     ...(options.scheduleName === undefined ? {} : { schedule: options.scheduleName }),
     steps: scheduled.steps,
     fixed: Object.fromEntries(options.fixed ?? []),
+    ...(options.division === undefined ? {} : { division: options.division }),
     target: options.target === undefined ? target.name : { ...target, nativeTypes: [...target.nativeTypes] },
     version: compilerVersion,
   })

@@ -1,3 +1,4 @@
+import type { CompileOptions } from '@qernel/codegen'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
 import { sizeOptions } from '../../arguments/sizes.ts'
@@ -19,6 +20,13 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
       hint: `as in qernel emit ${name} --target wgsl`,
     })
   }
+  if (options.division !== undefined && target.name !== 'wgsl') {
+    throw new UsageError({
+      what: `--division ${options.division} is for WGSL; a CUDA division is exact as it is`,
+      where: '--division',
+      allowed: ['--target wgsl'],
+    })
+  }
   const kernel = library.define(elementTypeOption(options.type, library))
   const backEnd = await target.load()
   // A mistake in the schedule is told before one in the sizes.
@@ -29,6 +37,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
     const schedule = fixed.size === 0 ? chosen : scheduleOptions(options, kernel, { ...forTarget, fixed })
     const { source, arrays, ...launch } = backEnd.compile(kernel, schedule.steps, {
       fixed,
+      ...(options.division === undefined ? {} : { division: options.division as Division }),
       ...(schedule.name === undefined ? {} : { scheduleName: schedule.name }),
     })
     const { output } = options
@@ -49,5 +58,8 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
     throw compileError(error, chosen.where)
   }
 }
+
+/** What the option's choices are. */
+type Division = NonNullable<CompileOptions['division']>
 
 const lineCount = (text: string): number => text.split('\n').length - (text.endsWith('\n') ? 1 : 0)

@@ -4,6 +4,12 @@ import type { OptionSpecs } from '../../frame/command.ts'
 export const emitOptions = {
   target: { type: 'string', value: 'TARGET', choices: ['wgsl', 'cuda'], description: 'the language, needed' },
   ...kernelOptions,
+  division: {
+    type: 'string',
+    value: 'HOW',
+    choices: ['native', 'refined', 'integer'],
+    description: "WGSL: the device's own a / b (default), corrected with a fused fma (NVIDIA), or exact on any device",
+  },
   output: {
     type: 'string',
     short: 'o',
