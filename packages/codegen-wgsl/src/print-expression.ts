@@ -14,7 +14,7 @@ import {
   prefix,
   subscript,
 } from '@qernel/codegen'
-import type { Helper, HelperSet } from './helpers.ts'
+import type { Helper, HelperSet } from './device-functions.ts'
 import { wgslName } from './reserved-words.ts'
 
 /** What printing depends on besides the expression. */

@@ -1,5 +1,5 @@
 import { type BackEnd, type DeviceProgram, prepare, provenance, roundEachOperation, type Target } from '@qernel/codegen'
-import { HelperSet } from './helpers.ts'
+import { HelperSet } from './device-functions.ts'
 import { typeName } from './print-expression.ts'
 import { printStatements } from './print-statements.ts'
 import { wgslName } from './reserved-words.ts'
