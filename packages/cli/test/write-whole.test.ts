@@ -80,6 +80,10 @@ describe('or not at all', () => {
       what: 'cannot write the file: a part of the path is a file, not a folder',
       where: below,
     })
+    if (process.platform === 'linux')
+      expect(await caught(() => writeWhole('/proc/no-such-folder/below.txt', ''))).toMatchObject({
+        where: '/proc/no-such-folder/below.txt',
+      })
     expect(await caught(() => writeWhole('a\0b', ''))).toMatchObject({
       what: 'cannot write the file: not a valid path',
     })

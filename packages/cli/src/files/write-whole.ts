@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -106,13 +107,22 @@ function chunks(content: FileContent): Iterable<Uint8Array> {
   return content instanceof Uint8Array ? [content] : content
 }
 
-/** Makes a folder and its missing parents, and records what it made, outermost first. */
+/**
+ * Makes a folder and its missing parents, and records what it made, outermost first. One by one: Node's own recursive form
+ * never returns where a parent exists that takes no folders, such as /proc.
+ */
 function makeFolder(folder: string, made: string[]): void {
-  const outermost = mkdirSync(folder, { recursive: true })
-  if (outermost === undefined) return
-  const chain = [folder]
-  while (chain[0] !== outermost && chain[0] !== undefined) chain.unshift(dirname(chain[0]))
-  made.push(...chain)
+  const missing: string[] = []
+  for (let at = folder; !existsSync(at); at = dirname(at)) missing.unshift(at)
+  for (const each of missing) {
+    try {
+      mkdirSync(each)
+      made.push(each)
+    } catch (error) {
+      // Another process may have made it in the meantime.
+      if (!existsSync(each)) throw error
+    }
+  }
 }
 
 function removeIfEmpty(folder: string): void {
