@@ -20,7 +20,7 @@ export interface Launcher {
   readonly parameters: readonly string[]
   /** Conditions under which the arguments are invalid, and why where that is not plain. */
   readonly checks: readonly { readonly condition: string; readonly because: string | undefined }[]
-  readonly grids: readonly { readonly name: string; readonly value: string; readonly limit: number | undefined }[]
+  readonly grids: readonly { readonly name: string; readonly value: string; readonly excess: string | undefined }[]
   readonly launches: readonly {
     readonly entry: string
     /** When there is work; empty where there always is. */
@@ -33,8 +33,8 @@ export interface Launcher {
 
 /** Index arithmetic is unsigned with room above the sizes for the last, partial block. */
 const largestSize = 2 ** 31 - 1
-/** Blocks along y and z; along x there is no limit that a size could reach. */
-const gridLimit = 65535
+/** Blocks along x, and along y and z. */
+const gridLimits = [2 ** 31 - 1, 65535, 65535] as const
 
 export function launcherOf(
   kernel: string,
@@ -81,15 +81,35 @@ interface Grid {
   readonly variables: Launcher['grids']
 }
 
-function gridOf({ grid }: Launch, stage: string, { of, fresh }: Identifiers): Grid {
-  const variables: { name: string; value: string; limit: number | undefined }[] = []
+function gridOf({ grid, gridWidth }: Launch, stage: string, { of, fresh }: Identifiers): Grid {
+  const variables: { name: string; value: string; excess: string | undefined }[] = []
+  const folds = gridWidth !== undefined
+  const known = grid.reduce<number>((count, extent) => count * (typeof extent === 'number' ? extent : 1), 1)
   const dimensions = grid.map((extent, axis) => {
     if (typeof extent === 'number') return String(extent)
     const name = fresh(`${stage}grid_${'xyz'[axis]}`)
-    variables.push({ name, value: extentText(extent, of), limit: axis > 0 ? gridLimit : undefined })
+    const excess = folds
+      ? foldedExcess(
+          name,
+          known,
+          variables.map(variable => variable.name),
+        )
+      : axis > 0
+        ? `${name} > ${gridLimits[axis]}`
+        : undefined
+    variables.push({ name, value: extentText(extent, of), excess })
     return name
   })
-  return { dimensions, variables }
+  const factors = [...variables.map(({ name }) => name), ...(known > 1 ? [String(known)] : [])]
+  return { dimensions: folds ? [factors.join(' * ')] : dimensions, variables }
+}
+
+/** When a folded grid, all its dimensions multiplied, would be too long. A size by itself stays below. */
+function foldedExcess(name: string, known: number, before: readonly string[]): string | undefined {
+  const most = Math.floor(gridLimits[0] / known)
+  const others = before.join(' * ')
+  if (before.length === 0) return known === 1 ? undefined : `${name} > ${most}`
+  return `${others} > 0 && ${name} > ${most} / ${before.length === 1 ? others : `(${others})`}`
 }
 
 const stageOf = ({ entry }: Launch, kernel: string): string =>

@@ -72,12 +72,12 @@ const times = (extents: readonly (number | string)[]): string =>
   extents.slice(0, Math.max(1, extents.findLastIndex(extent => extent !== 1) + 1)).join(' × ')
 
 /** How many blocks of how many threads: for those who launch without the host function. */
-function launchNote({ grid, workgroup }: Launch, nameOf: (name: string) => string): string {
+function launchNote({ grid, gridWidth, workgroup }: Launch, nameOf: (name: string) => string): string {
   const extents = grid.map(extent => {
     if (typeof extent === 'number') return extent
     return extent.dividedBy === 1 ? nameOf(extent.size) : `ceil(${nameOf(extent.size)} / ${extent.dividedBy})`
   })
-  return `${times(extents)} blocks of ${times(workgroup)} threads.`
+  return `${times(extents)} blocks${gridWidth === undefined ? '' : ', all along x,'} of ${times(workgroup)} threads.`
 }
 
 /** The arrays that a function touches, as it sees them. */

@@ -50,8 +50,8 @@ extern "C" cudaError_t {{name}}(
 
 {{#each grids}}
   const unsigned {{name}} = {{value}};
-{{#if limit}}
-  if ({{name}} > {{limit}}) return cudaErrorInvalidConfiguration;
+{{#if excess}}
+  if ({{excess}}) return cudaErrorInvalidConfiguration;
 {{/if}}
 {{/each}}
 {{#each launches}}

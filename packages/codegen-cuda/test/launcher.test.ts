@@ -41,6 +41,24 @@ test('arguments are checked, every kernel is launched in order', () => {
   `)
 })
 
+test('a folded grid is one row of blocks, which has to be long enough', () => {
+  const folded = compileSteps(int8PerChannelQuantize(), 'tile(t=16,d=64)', { folds: true })
+  expect(launcherText(folded).split('\n').slice(13, 23).join('\n')).toMatchInlineSnapshot(`
+    "  const unsigned grid_x = unsigned((D + 63) / 64);
+      const unsigned grid_y = unsigned((T + 15) / 16);
+      if (grid_x > 0 && grid_y > 2147483647 / grid_x) return cudaErrorInvalidConfiguration;
+      if (grid_x > 0 && grid_y > 0) {
+        int8_per_channel_quantize<<<dim3(grid_x * grid_y), dim3(64, 16), 0, stream>>>(
+            x, scale, q, unsigned(T), unsigned(D));
+      }
+      return cudaGetLastError();
+    }
+    #endif"
+  `)
+  expect(folded.source).toContain('const unsigned group_x = blockIdx.x % ((D + 63u) / 64u);')
+  expect(folded.source).toContain('const unsigned group_y = blockIdx.x / ((D + 63u) / 64u);')
+})
+
 test('fixed sizes are neither arguments nor checked', () => {
   const fixed = new Map([
     ['T', 64],

@@ -10,6 +10,11 @@ export interface CompileOptions {
   readonly target?: Target
   /** The division of a file that is made without a device at hand; WGSL only, since CUDA's is always exact. */
   readonly division?: Target['numerics']['division']
+  /**
+   * Whether the code runs at any number of workgroups that a size gives, beyond the device's limit along a dimension: it
+   * then costs a division or two a thread. Grids whose length is known need no word. Default false.
+   */
+  readonly folds?: boolean
   /** A name for the schedule, for the header of the file. */
   readonly scheduleName?: string
 }

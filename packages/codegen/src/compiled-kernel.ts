@@ -40,6 +40,11 @@ export interface Launch {
   readonly entry: string
   readonly workgroup: readonly [x: number, y: number, z: number]
   readonly grid: readonly [x: LaunchExtent, y: LaunchExtent, z: LaunchExtent]
+  /**
+   * Where the code numbers its workgroups through: how many a row has. All x · y · z of them are launched as rows along x, with
+   * as many rows along y as that takes; the code skips what is too many in the last.
+   */
+  readonly gridWidth?: number
   /** Names of the arrays that this entry reads or writes. */
   readonly arrays: readonly string[]
   /** Shared memory of one workgroup, bytes. */

@@ -17,6 +17,8 @@ export interface ProgramLayout {
   readonly accesses: readonly Access[]
   /** Loads that the definition itself lets leave their array. */
   readonly leaving: LeavingLoads
+  /** Whether grids whose length only the launch knows are folded: see `fold-grid.ts`. */
+  readonly folds: boolean
   /** Names of arrays that entry points declare for themselves, which share one scope with all others. */
   readonly sharedNames: Namer
 }

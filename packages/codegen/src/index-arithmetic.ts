@@ -1,7 +1,7 @@
 import type { Affine, Extent, Loop, LoopId, Nest } from '@qernel/dsl'
 import { constantExtent } from '@qernel/schedule'
 import type { DeviceExpr, DeviceStatement } from './device-program.ts'
-import { boolType, u32Type } from './device-program.ts'
+import { boolType, type Dimension, u32Type } from './device-program.ts'
 import { difference, literal, op, product, quotient, sum, variable } from './expressions.ts'
 import type { Namer } from './namer.ts'
 
@@ -20,6 +20,9 @@ export class IndexArithmetic {
   readonly #nest: Nest
   readonly #loops: ReadonlyMap<LoopId, Loop>
   readonly #namer: Namer
+
+  /** Where the workgroup stands, by dimension, where that is not what the device says. */
+  readonly #group: Map<Dimension, DeviceExpr> = new Map()
 
   constructor(nest: Nest, loops: ReadonlyMap<LoopId, Loop>, namer: Namer) {
     this.#nest = nest
@@ -51,6 +54,18 @@ export class IndexArithmetic {
     if (constant > 0) result = sum(result, literal(constant / by))
     for (const [value, c] of rest) if (c < 0) result = difference(result, product(value, literal(-c / by)))
     return constant < 0 ? difference(result, literal(-constant / by)) : result
+  }
+
+  /** From here on workgroups stand where a folded grid puts them. */
+  placeGroups(place: ReadonlyMap<Dimension, DeviceExpr>): void {
+    for (const [dimension, value] of place) this.#group.set(dimension, value)
+  }
+
+  /** The index of a grid or block loop: where the thread stands. */
+  thread({ mode }: Loop): DeviceExpr {
+    const [kind, dimension] = mode.split('.') as ['grid' | 'block', Dimension]
+    const placed = kind === 'grid' ? this.#group.get(dimension) : undefined
+    return placed ?? { kind: 'thread', type: u32Type, of: kind === 'grid' ? 'group' : 'local', dimension }
   }
 
   extent(e: Extent): DeviceExpr {
@@ -91,8 +106,8 @@ export class IndexArithmetic {
       .map(([id, c]) => ({ loop: this.#loops.get(id) as Loop, c }))
       .sort((x, y) => y.c - x.c || (x.loop.mode < y.loop.mode ? 1 : -1))
     const [only] = terms
-    if (terms.length === 1 && only?.c === 1 && only.loop.mode.startsWith('block')) return threadIndex(only.loop)
-    const value = terms.map(({ loop, c }) => product(threadIndex(loop), literal(c))).reduce(sum)
+    if (terms.length === 1 && only?.c === 1 && only.loop.mode.startsWith('block')) return this.thread(only.loop)
+    const value = terms.map(({ loop, c }) => product(this.thread(loop), literal(c))).reduce(sum)
     const key = terms.map(({ loop, c }) => `${c}*${loop.mode}`).join('+')
     const known = this.#names.get(key)
     if (known !== undefined) return known
@@ -104,12 +119,6 @@ export class IndexArithmetic {
     this.#names.set(key, named)
     return named
   }
-}
-
-/** The index of a grid or block loop: where the thread stands. */
-export function threadIndex(loop: Loop): DeviceExpr {
-  const [kind, dimension] = loop.mode.split('.') as ['grid' | 'block', 'x' | 'y' | 'z']
-  return { kind: 'thread', type: u32Type, of: kind === 'grid' ? 'group' : 'local', dimension }
 }
 
 /** a and b, where either may be absent. */

@@ -1,4 +1,5 @@
 export { type BackEnd, type CompileOptions, LoweringError } from './back-end.ts'
+export { compileFor, exceedsGrid } from './compile-for.ts'
 export type {
   ArrayParameter,
   CompiledKernel,

@@ -18,7 +18,7 @@ export interface PlannedArray {
 export interface PlannedDispatch {
   readonly launch: Launch
   readonly entry: string
-  /** Workgroups in each dimension, none of them 0. */
+  /** Workgroups in each dimension as they are launched, none of them 0. */
   readonly grid: readonly [x: number, y: number, z: number]
 }
 
@@ -49,12 +49,22 @@ export function planLaunch(compiled: CompiledKernel, sizes: Sizes, target: Pick<
     .map((launch): PlannedDispatch => {
       const [x, y, z] = launch.grid
       const grid = [evaluateExtent(x, sizes), evaluateExtent(y, sizes), evaluateExtent(z, sizes)] as const
-      return { launch, entry: launch.entry, grid }
+      return { launch, entry: launch.entry, grid: launch.gridWidth === undefined ? grid : rows(grid, launch.gridWidth) }
     })
     .filter(({ grid }) => grid.every(extent => extent > 0))
 
   checkLimits(compiled, arrays, dispatches, target)
   return { arrays, dispatches, uniform: uniformWords(compiled, sizes) }
+}
+
+/** What CUDA launches along x: then the whole grid is one row. */
+export const longestRow = 2 ** 31 - 1
+
+/** A grid as rows of workgroups that are numbered through; as one row where that may have as many as there are numbers. */
+function rows(grid: readonly number[], width: number): readonly [number, number, number] {
+  const count = grid.reduce((a, b) => a * b, 1)
+  if (width === longestRow) return [count, 1, 1]
+  return [Math.min(count, width), count === 0 ? 0 : Math.ceil(count / width), 1]
 }
 
 /** `ceil(size / dividedBy)`, or the number itself. */
@@ -108,9 +118,9 @@ function checkLimits(
   target: Pick<Target, 'limits'>,
 ): void {
   const { limits } = target
-  const require = (limit: string, subject: string, needed: number, available: number, unit: string) => {
+  const require = (limit: string, subject: string, needed: number, available: number, unit: string, hint = '') => {
     if (needed <= available) return
-    const message = `${compiled.kernel}: ${subject} needs ${needed} ${unit}; the device's limit ${limit} is ${available}`
+    const message = `${compiled.kernel}: ${subject} needs ${needed} ${unit}; the device's limit ${limit} is ${available}${hint}`
     throw new LaunchError('device-limit', limit, message)
   }
   for (const { parameter, byteLength } of arrays) {
@@ -126,9 +136,10 @@ function checkLimits(
       require(`workgroupSize.${name}`, entry, launch.workgroup[axis], limits.workgroupSize[
         axis
       ], `threads along ${name} in a workgroup`)
+      const hint = launch.gridWidth === undefined ? '; compile it with folds, and any number will do' : ''
       require(`workgroupsPerDimension.${name}`, entry, grid[axis], limits.workgroupsPerDimension[
         axis
-      ], `workgroups along ${name}`)
+      ], `workgroups along ${name}`, hint)
     }
   }
 }

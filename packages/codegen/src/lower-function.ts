@@ -11,8 +11,9 @@ import {
   u32Type,
 } from './device-program.ts'
 import { typeOf, variable } from './expressions.ts'
+import { foldGrid, needsFolding } from './fold-grid.ts'
 import type { FunctionContext, ProgramLayout } from './function-context.ts'
-import { conjunction, IndexArithmetic, type LoopValue, threadIndex } from './index-arithmetic.ts'
+import { conjunction, IndexArithmetic, type LoopValue } from './index-arithmetic.ts'
 import { lowerLeaf } from './lower-leaf.ts'
 import { Namer } from './namer.ts'
 import { conflict, type Footprint, footprint } from './shared-hazards.ts'
@@ -26,7 +27,7 @@ export function lowerFunction(
   statement: Statement,
   entry: string,
   layout: ProgramLayout,
-): { function: DeviceFunction; usesZero: boolean } {
+): { function: DeviceFunction; usesZero: boolean; gridWidth: number | undefined } {
   const { nest } = layout
   const loops = statement.kind === 'loop' ? [statement, ...loopsOf(statement.body).map(({ loop }) => loop)] : []
   const leaves = leavesOf([statement])
@@ -69,7 +70,14 @@ export function lowerFunction(
     },
     usesZero: false,
   }
-  const body = lowerBody([statement], { context, values: new Map(), around: [], active: new Set() })
+  const folded = needsFolding(loops, layout)
+    ? foldGrid(loops, layout, namer, extent => context.indices.extent(extent))
+    : undefined
+  if (folded !== undefined) context.indices.placeGroups(folded.place)
+  const inside = lowerBody([statement], { context, values: new Map(), around: [], active: new Set() })
+  // All threads of a workgroup agree on it, so barriers may stand below.
+  const body: DeviceStatement[] =
+    folded?.isInside === undefined ? inside : [{ kind: 'if', condition: folded.isInside, body: inside }]
   const shared = buffers
     .filter(b => b.memory === 'shared')
     .map((b): SharedArray => {
@@ -86,9 +94,10 @@ export function lowerFunction(
       entry,
       workgroup: context.workgroup,
       shared: [...shared, ...scratch.values()],
-      body: [...context.indices.coordinates, ...body],
+      body: [...(folded?.statements ?? []), ...context.indices.coordinates, ...body],
       arrays,
     },
+    gridWidth: folded?.width,
     usesZero: context.usesZero,
   }
 }
@@ -200,7 +209,8 @@ function lowerStatement(s: Statement, place: Place): DeviceStatement[] {
   if (s.kind !== 'loop') return lowerGuarded(s, place)
   const inside = (value: LoopValue, active = place.active): DeviceStatement[] =>
     lowerBody(s.body, { context, around: [...around, s], values: new Map([...values, [s.id, value]]), active })
-  if (s.mode.startsWith('grid') || s.mode.startsWith('block')) return inside({ value: threadIndex(s), thread: true })
+  if (s.mode.startsWith('grid') || s.mode.startsWith('block'))
+    return inside({ value: context.indices.thread(s), thread: true })
   if (s.mode === 'vector') return inside(0)
   const extent = constantExtent(context.nest, s.extent)
   if (s.mode === 'unroll' && context.target.unrollLoops === 'copies')

@@ -2,7 +2,7 @@ import { type Buffer, isAffine, type Kernel, type Loop, loadsOf, type Nest } fro
 import { applySchedule, constantExtent, leavesOf, loopsOf, type ScheduledKernel, type Step } from '@qernel/schedule'
 import { type CompileOptions, LoweringError } from './back-end.ts'
 import type { ArrayParameter, CompiledKernel, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
-import type { DeviceFunction, DeviceProgram, GlobalArray } from './device-program.ts'
+import type { DeviceProgram, GlobalArray } from './device-program.ts'
 import type { ProgramLayout } from './function-context.ts'
 import { lowerFunction } from './lower-function.ts'
 import { accessesOf, declaredLanes, isPacked, rowAlignment } from './memory-layout.ts'
@@ -32,7 +32,7 @@ export function prepare(
     hasSubgroups: target.subgroup !== undefined,
     ...fixed,
   })
-  return { scheduled, lowered: lower(scheduled, target) }
+  return { scheduled, lowered: lower(scheduled, target, options) }
 }
 
 /**
@@ -40,7 +40,11 @@ export function prepare(
  *
  * @throws LoweringError where the nest needs more than the target has
  */
-export function lower(scheduled: ScheduledKernel, target: Target): LoweredKernel {
+export function lower(
+  scheduled: ScheduledKernel,
+  target: Target,
+  { folds = false }: Pick<CompileOptions, 'folds'> = {},
+): LoweredKernel {
   const { nest } = scheduled
   const accesses = accessesOf(nest, leaf =>
     loadsOf(leaf.value).map(load => ({
@@ -58,7 +62,7 @@ export function lower(scheduled: ScheduledKernel, target: Target): LoweredKernel
   const atomics = new Set(accesses.filter(a => a.atomic).map(a => a.buffer.name))
   const entries = entryNames(nest)
   const sharedNames = new Namer([...nest.buffers.keys(), ...entries])
-  const layout: ProgramLayout = { nest, target, lanes, accesses, leaving, sharedNames }
+  const layout: ProgramLayout = { nest, target, lanes, accesses, leaving, folds, sharedNames }
   const lowered = nest.body.map((statement, position) => lowerFunction(statement, entries[position] as string, layout))
   const sizes = nest.kernel.sizes.map(size => size.name).filter(name => !nest.fixed.has(name))
   const program: DeviceProgram = {
@@ -96,7 +100,9 @@ export function lower(scheduled: ScheduledKernel, target: Target): LoweredKernel
     arrays,
     sizes: sizes.map(name => ({ name })),
     requires: requirements(nest),
-    launches: nest.body.map((s, i) => launchOf(nest, s as Loop, lowered[i]?.function as DeviceFunction, target)),
+    launches: nest.body.map((s, i) =>
+      launchOf(nest, s as Loop, lowered[i] as ReturnType<typeof lowerFunction>, target),
+    ),
   }
 }
 
@@ -135,7 +141,12 @@ function requirements(nest: Nest): SizeRequirement[] {
   ]
 }
 
-function launchOf(nest: Nest, statement: Loop, lowered: DeviceFunction, target: Target): Launch {
+function launchOf(
+  nest: Nest,
+  statement: Loop,
+  { function: lowered, gridWidth }: ReturnType<typeof lowerFunction>,
+  target: Target,
+): Launch {
   const loops = [statement, ...loopsOf(statement.body).map(({ loop }) => loop)]
   const along = (dimension: 'x' | 'y' | 'z'): LaunchExtent => {
     const grid = loops.filter(l => l.mode === `grid.${dimension}`)
@@ -161,6 +172,7 @@ function launchOf(nest: Nest, statement: Loop, lowered: DeviceFunction, target: 
     entry: lowered.entry,
     workgroup: lowered.workgroup,
     grid: [along('x'), along('y'), along('z')],
+    ...(gridWidth === undefined ? {} : { gridWidth }),
     arrays: lowered.arrays,
     sharedBytes,
   }

@@ -158,6 +158,7 @@ const rebuildText = (kernel: Kernel, scheduled: ScheduledKernel, target: Target,
     steps: scheduled.steps,
     fixed: Object.fromEntries(options.fixed ?? []),
     ...(options.division === undefined ? {} : { division: options.division }),
+    ...(options.folds === true ? { folds: true } : {}),
     target: options.target === undefined ? target.name : { ...target, nativeTypes: [...target.nativeTypes] },
     version: compilerVersion,
   })

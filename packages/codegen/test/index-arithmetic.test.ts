@@ -4,7 +4,7 @@ import { defaultNest } from '@qernel/schedule'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { DeviceExpr } from '../src/index.ts'
-import { IndexArithmetic, type LoopValue, threadIndex } from '../src/index-arithmetic.ts'
+import { IndexArithmetic, type LoopValue } from '../src/index-arithmetic.ts'
 import { Namer } from '../src/namer.ts'
 
 const nest = defaultNest(
@@ -29,10 +29,11 @@ const block = loop(1, 'block.x')
 const serial = loop(2, 'serial')
 const counted = loop(3, 'unroll')
 const loops = new Map([grid, block, serial, counted].map(each => [each.id, each]))
+const arithmetic = () => new IndexArithmetic(nest, loops, new Namer())
 const serialIndex: DeviceExpr = { kind: 'variable', type: { scalar: 'u32', lanes: 1 }, name: 'k' }
 const values = new Map<number, LoopValue>([
-  [grid.id, { value: threadIndex(grid), thread: true }],
-  [block.id, { value: threadIndex(block), thread: true }],
+  [grid.id, { value: arithmetic().thread(grid), thread: true }],
+  [block.id, { value: arithmetic().thread(block), thread: true }],
   [serial.id, { value: serialIndex, thread: false }],
   [counted.id, 3],
 ])
@@ -40,7 +41,6 @@ const affine = (constant: number, ...terms: [Loop, number][]): Affine => ({
   constant,
   terms: new Map(terms.map(([{ id }, c]) => [id, c])),
 })
-const arithmetic = () => new IndexArithmetic(nest, loops, new Namer())
 
 /** The expression as a reader writes it. */
 function text(e: DeviceExpr): string {

@@ -37,6 +37,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
     const schedule = fixed.size === 0 ? chosen : scheduleOptions(options, kernel, { ...forTarget, fixed })
     const { source, arrays, ...launch } = backEnd.compile(kernel, schedule.steps, {
       fixed,
+      ...(options.folds === true ? { folds: true } : {}),
       ...(options.division === undefined ? {} : { division: options.division as Division }),
       ...(schedule.name === undefined ? {} : { scheduleName: schedule.name }),
     })

@@ -10,6 +10,10 @@ export const emitOptions = {
     choices: ['native', 'refined', 'integer'],
     description: "WGSL: the device's own a / b (default), corrected with a fused fma (NVIDIA), or exact on any device",
   },
+  folds: {
+    type: 'boolean',
+    description: 'run at any number of workgroups, beyond the limit along a dimension, for a division or two a thread',
+  },
   output: {
     type: 'string',
     short: 'o',

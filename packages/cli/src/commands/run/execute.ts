@@ -1,4 +1,4 @@
-import { LaunchError } from '@qernel/codegen'
+import { compileFor, LaunchError } from '@qernel/codegen'
 import { interpretNest, type Kernel, type Nest, type Tensor } from '@qernel/dsl'
 import type { KernelTime } from '@qernel/runtime'
 import { applySchedule, type Step } from '@qernel/schedule'
@@ -77,13 +77,13 @@ async function dispatch(
   const device = await openDevice(adapter === undefined ? {} : { adapter })
   try {
     const steps = schedule.stepsFor?.(device.target) ?? schedule.steps
-    const compiled = wgsl.compile(kernel, steps, {
+    const launchSizes = Object.fromEntries([...sizes].filter(([name]) => !fixed.has(name)))
+    const compiled = compileFor(wgsl, kernel, steps, launchSizes, {
       fixed,
       target: device.target,
       ...(schedule.name === undefined ? {} : { scheduleName: schedule.name }),
     })
     const executable = await device.load(compiled)
-    const launchSizes = Object.fromEntries(compiled.sizes.map(({ name }) => [name, sizes.get(name) as number]))
     const { outputs, time } = await runKernel(
       device,
       executable,
