@@ -61,6 +61,13 @@ export function fuseStages(nest: Nest, producer: string, consumer: string, depth
         `${loop.name} is ${loop.mode} in ${producer} and ${other.mode} in ${consumer}; fuse before bind`,
         [loop.id, other.id],
       )
+    if (loop.mode === 'vector')
+      return refuse(
+        'not-nested',
+        `${loop.name} is a vector loop, which holds one statement; fuse before vectorize`,
+        [loop.id, other.id],
+        i > 0 ? [`loops=${i}`] : [],
+      )
   }
   if (outer.length < depth || inner.length < depth)
     return refuse(

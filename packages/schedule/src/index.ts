@@ -1,12 +1,26 @@
 export { type AccessCost, costOf, type NestCost, type TensorCost } from './cost.ts'
 export type { AccessShape, LanePattern, WidestAccess } from './cost-access.ts'
 export { defaultNest } from './default-nest.ts'
+export { generateStep, type Pick } from './generate-step.ts'
 export { constantExtent, isMultiple, knownMultiple, largestValue, neededGuards } from './guards.ts'
+export { findTransform, listTransforms } from './known-transforms.ts'
 export { nearestFirst } from './loop-selection.ts'
 export { findSchedule, type NamedSchedule, namedSchedules } from './named-schedules.ts'
 export { storeUnit } from './ownership.ts'
 export { type Domain, type Parameter, type ParameterDomains, parameterDomains } from './parameter-domains.ts'
-export { axesOf, axisFactors, bufferName, choice, factor, loopName } from './parameters.ts'
+export {
+  axesOf,
+  axisFactors,
+  bufferName,
+  choice,
+  factor,
+  flag,
+  loopName,
+  newName,
+  optional,
+  parameters,
+  stageName,
+} from './parameters.ts'
 export { type NestLine, nestText, printExpr, printNest } from './print-nest.ts'
 export { ownPart, privateDims } from './private-buffers.ts'
 export {
@@ -41,22 +55,10 @@ export { parseSteps, printStep, printSteps, StepSyntaxError, stepsFromJson } fro
 export {
   type Argument,
   defineTransform,
-  findTransform,
-  listTransforms,
   type Step,
   type StepContext,
   type StepMaker,
   type Transform,
 } from './transform.ts'
-export { bind } from './transforms/bind.ts'
-export { cache } from './transforms/cache.ts'
-export { coarsen } from './transforms/coarsen.ts'
-export { fuse } from './transforms/fuse.ts'
-export { predicate } from './transforms/predicate.ts'
-export { reorder } from './transforms/reorder.ts'
-export { split } from './transforms/split.ts'
-export { splitReduction } from './transforms/split-reduction.ts'
-export { tile } from './transforms/tile.ts'
-export { unroll } from './transforms/unroll.ts'
-export { vectorize } from './transforms/vectorize.ts'
+export * from './transforms/index.ts'
 export { InvalidNest, validateNest } from './validate-nest.ts'

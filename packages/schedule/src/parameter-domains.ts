@@ -7,8 +7,9 @@ export type Domain =
   /** A whole number of at least 1; `candidates` are those worth trying. */
   | { readonly kind: 'factor'; readonly candidates: readonly number[] }
   | { readonly kind: 'choice'; readonly options: readonly string[] }
-  /** A name of the nest: one loop or axis, several loops joined by dots, or a buffer. */
-  | { readonly kind: 'loop' | 'loops' | 'buffer' }
+  /** A name of the nest: one loop or axis, several loops joined by dots, a buffer, or a stage. */
+  | { readonly kind: 'loop' | 'loops' | 'buffer' | 'stage' }
+  | { readonly kind: 'boolean' }
   /** Any name that is free. */
   | { readonly kind: 'name' }
 
@@ -44,7 +45,8 @@ export function parameterDomains({ parameters }: Transform): ParameterDomains {
 function domainOf(schema: v.GenericSchema): Domain {
   const inner = 'wrapped' in schema ? (schema.wrapped as v.GenericSchema) : schema
   const { names, candidates } = v.getMetadata(inner) as { names?: string; candidates?: readonly number[] }
-  if (names === 'loop' || names === 'loops' || names === 'buffer') return { kind: names }
+  if (names === 'loop' || names === 'loops' || names === 'buffer' || names === 'stage') return { kind: names }
+  if (inner.type === 'boolean') return { kind: 'boolean' }
   if (candidates !== undefined) return { kind: 'factor', candidates }
   if ('options' in inner) return { kind: 'choice', options: inner.options as readonly string[] }
   return { kind: 'name' }

@@ -15,6 +15,18 @@ export const loopName = () => v.pipe(v.string('the name of a loop'), v.metadata(
 /** The name of a buffer of the nest. */
 export const bufferName = () => v.pipe(v.string('the name of a tensor or buffer'), v.metadata({ names: 'buffer' }))
 
+/** The name of a stage of the kernel. */
+export const stageName = (what = 'the name of a stage') => v.pipe(v.string(what), v.metadata({ names: 'stage' }))
+/** A name that the step gives to something new. */
+export const newName = (what = 'a name that is free') => v.string(what)
+/** true or false */
+export const flag = () => v.boolean('true or false')
+
+/** The arguments of a transform by name: `parameters({ loop: loopName(), by: optional(factor()) })`. */
+export const parameters = <const Entries extends v.ObjectEntries>(entries: Entries) => v.strictObject(entries)
+/** An argument that may be left out. */
+export const optional = <Schema extends v.GenericSchema>(schema: Schema) => v.optional(schema)
+
 /** One of several words. */
 export const choice = <const Options extends readonly string[]>(options: Options) =>
   v.picklist(options, `one of ${options.join(', ')}`)

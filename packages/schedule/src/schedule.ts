@@ -1,6 +1,7 @@
 import type { Kernel, Nest, Statement } from '@qernel/dsl'
 import * as v from 'valibot'
 import { defaultNest } from './default-nest.ts'
+import { findTransform, listTransforms } from './known-transforms.ts'
 import { nearestFirst } from './loop-selection.ts'
 import { type NativeTypes, ownWords } from './ownership.ts'
 import { findForeignRead } from './private-buffers.ts'
@@ -8,7 +9,7 @@ import { isRefusal, type Refusal, refuse, ScheduleRefusal } from './refusal.ts'
 import { findRepeatedStore } from './repeated-stores.ts'
 import { loopsOf } from './statements.ts'
 import { parseSteps, printStep, printSteps } from './step-text.ts'
-import { findTransform, listTransforms, type Step } from './transform.ts'
+import type { Step } from './transform.ts'
 import { validateNest } from './validate-nest.ts'
 import { cachesOfResults } from './word-alternatives.ts'
 
@@ -97,23 +98,13 @@ function applyOwned(kernel: Kernel, steps: readonly Step[], options: ScheduleOpt
   return { kernel, steps, repairs, ...repaired }
 }
 
-/** Transforms that never make a vector loop: what they leave unowned is known before they run. */
-const scalarTransforms = new Set([
-  'bind',
-  'cache',
-  'coarsen',
-  'fuse',
-  'predicate',
-  'reorder',
-  'split',
-  'splitReduction',
-  'tile',
-  'unroll',
-])
-
-/** A copy of what is stored may itself give words an owner. */
-const keepsScalars = (kernel: Kernel, { transform, buffer }: Step): boolean =>
-  scalarTransforms.has(transform) && !(transform === 'cache' && kernel.stages.some(stage => stage.tensor === buffer))
+/** Whether a step leaves words without an owner that had none: known before it runs, if its transform says so. */
+function leavesWords(kernel: Kernel, { transform: name, stage: _, ...args }: Step): boolean {
+  const transform = findTransform(name)
+  if (transform?.ownsWords === undefined) return false
+  const parsed = v.safeParse(transform.parameters, args)
+  return parsed.success && !transform.ownsWords(parsed.output, kernel)
+}
 
 /** The repaired schedule at once, where the steps cannot give words an owner by themselves and go with the repair. */
 function repairEarly(
@@ -122,7 +113,7 @@ function repairEarly(
   steps: readonly Step[],
   options: ScheduleOptions,
 ): ScheduledKernel | undefined {
-  if (options.nativeTypes === undefined || !steps.every(step => keepsScalars(kernel, step))) return undefined
+  if (options.nativeTypes === undefined || !steps.every(step => leavesWords(kernel, step))) return undefined
   const repairs = ownWords(start, options.nativeTypes)
   if (isRefusal(repairs) || repairs.length === 0) return undefined
   try {

@@ -1,4 +1,4 @@
-import type { Nest } from '@qernel/dsl'
+import type { Kernel, Nest } from '@qernel/dsl'
 import type { GenericSchema, InferInput, InferOutput } from 'valibot'
 import type { Refusal } from './refusal.ts'
 
@@ -37,6 +37,11 @@ export interface Transform<Schema extends GenericSchema = GenericSchema> {
   readonly example: string
   /** The kernel of the example, by its name in the library; by default `int8_per_channel_quantize`, which has one stage. */
   readonly exampleKernel?: string
+  /**
+   * Whether a step may by itself give a packed word one owner, as a vector loop does and a copy of results in shared memory.
+   * Where no step may, the repair is put in front at once, and the steps run once instead of twice. By default it may.
+   */
+  readonly ownsWords?: (args: InferOutput<Schema>, kernel: Kernel) => boolean
   apply(nest: Nest, args: InferOutput<Schema>, context: StepContext): Nest | Refusal
 }
 
@@ -70,7 +75,5 @@ export function defineTransform<Schema extends GenericSchema>(transform: Transfo
   return Object.assign(make, { transform })
 }
 
-export const findTransform = (name: string): Transform | undefined => registry.get(name)
-/** Every transform that has been defined so far, by name. */
-export const listTransforms = (): readonly Transform[] =>
-  [...registry.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+/** What has been defined so far: the transforms of this package once `known-transforms.ts` is loaded, and anyone's. */
+export const definedTransforms = (): readonly Transform[] => [...registry.values()]

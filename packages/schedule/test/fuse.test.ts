@@ -1,6 +1,7 @@
 import { abs, f16, f32, interpretKernel, interpretNest, type Kernel, kernel, max, min, u4, u8 } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps, ScheduleRefusal } from '../src/index.ts'
+import { codebook } from './kernels.ts'
 import { randomInputs } from './random-inputs.ts'
 
 const perToken = kernel('per_token', ({ size, input, output }) => {
@@ -269,5 +270,10 @@ describe('refusals', () => {
     expect(message.split('\n')[0]).toMatchInlineSnapshot(
       `"step 4, bind(d=grid.y,stage=q): d would be grid.y, and scale, which is written beside it, would be written by every workgroup along y [not-nested]"`,
     )
+  })
+  test('not-nested: a vector loop holds one statement', () => {
+    const { code, message } = refusal(codebook, 'vectorize(t=2) fuse(producer=value,consumer=y,loops=3)')
+    expect(code).toBe('not-nested')
+    expect(message).toContain('t_vec is a vector loop, which holds one statement; fuse before vectorize')
   })
 })

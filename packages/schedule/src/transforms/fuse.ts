@@ -1,8 +1,7 @@
 import type { Nest } from '@qernel/dsl'
-import * as v from 'valibot'
 import { fuseStages } from '../fusing.ts'
 import { nearestFirst } from '../loop-selection.ts'
-import { factor } from '../parameters.ts'
+import { factor, optional, parameters, stageName } from '../parameters.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { defineTransform } from '../transform.ts'
 
@@ -17,12 +16,13 @@ import { defineTransform } from '../transform.ts'
 export const fuse = defineTransform({
   name: 'fuse',
   summary: 'puts a stage into the outermost loops of an earlier one: one dispatch, one read of the data',
-  parameters: v.strictObject({
-    producer: v.pipe(v.string('the name of an earlier stage'), v.metadata({ names: 'stage' })),
-    consumer: v.pipe(v.string('the name of a later stage'), v.metadata({ names: 'stage' })),
-    loops: v.optional(factor([1, 2, 3])),
+  parameters: parameters({
+    producer: stageName('the name of an earlier stage'),
+    consumer: stageName('the name of a later stage'),
+    loops: optional(factor([1, 2, 3])),
   }),
   numerics: 'exact',
+  ownsWords: () => false,
   example: 'fuse(producer=scale,consumer=q) bind(t=grid.x)',
   exampleKernel: 'int8_per_token',
   apply(nest, { producer, consumer, loops }): Nest | Refusal {

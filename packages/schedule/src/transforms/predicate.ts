@@ -21,6 +21,7 @@ export const predicate = defineTransform({
     'where sizes do not divide: `mask` guards every element, `assume` checks divisibility at launch and drops guards',
   parameters: v.objectWithRest({ multiple: v.optional(factor([2, 4, 8, 16])) }, choice(['mask', 'assume'])),
   numerics: 'exact',
+  ownsWords: () => false,
   example: 'tile(t=16,d=64) vectorize(d=4) predicate(d=assume)',
   apply(nest, args): Nest | Refusal {
     const axes = axesOf<'mask' | 'assume'>(args, ['multiple'])

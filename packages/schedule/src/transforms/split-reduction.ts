@@ -1,8 +1,7 @@
 import type { Nest } from '@qernel/dsl'
-import * as v from 'valibot'
 import { splitAcrossGrid } from '../grid-reduction.ts'
 import { freshName } from '../loop-selection.ts'
-import { axesOf, axisFactors, choice } from '../parameters.ts'
+import { axesOf, axisFactors, choice, flag, newName, optional } from '../parameters.ts'
 import { rewriteAround, splitParts } from '../refactor-reduction.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { leavesOf, loopsOf, stagesOf } from '../statements.ts'
@@ -28,12 +27,13 @@ export const splitReduction = defineTransform({
   parameters: axisFactors(
     {
       combine: choice(combines),
-      inner: v.optional(v.string('a name for the loop over the parts')),
-      reassociate: v.optional(v.boolean('true or false')),
+      inner: optional(newName('a name for the loop over the parts')),
+      reassociate: optional(flag()),
     },
     [8, 16, 32, 64, 128, 256],
   ),
   numerics: 'reassociates',
+  ownsWords: () => false,
   example: 'splitReduction(d=64,combine=shared,stage=scale) bind(t=grid.x,d_in=block.x,stage=scale)',
   exampleKernel: 'int8_per_token',
   apply(nest, args, context): Nest | Refusal {

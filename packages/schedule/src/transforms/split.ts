@@ -1,7 +1,6 @@
 import type { Nest } from '@qernel/dsl'
-import * as v from 'valibot'
 import { freshName, loopsNamed } from '../loop-selection.ts'
-import { factor, loopName } from '../parameters.ts'
+import { factor, loopName, newName, optional, parameters } from '../parameters.ts'
 import { rewriteAround, splitCombine } from '../refactor-reduction.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { splitLoop } from '../splitting.ts'
@@ -18,12 +17,9 @@ import { defineTransform } from '../transform.ts'
 export const split = defineTransform({
   name: 'split',
   summary: 'cuts a loop in two: the outer keeps the name, the inner has `by` iterations',
-  parameters: v.strictObject({
-    loop: loopName(),
-    by: factor(),
-    inner: v.optional(v.string('a name for the inner loop')),
-  }),
+  parameters: parameters({ loop: loopName(), by: factor(), inner: optional(newName('a name for the inner loop')) }),
   numerics: 'exact',
+  ownsWords: () => false,
   example: 'split(loop=d,by=16,inner=lane)',
   apply(nest, args, context): Nest | Refusal {
     const paths = loopsNamed(nest, args.loop, context)

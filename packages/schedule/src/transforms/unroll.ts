@@ -1,8 +1,7 @@
 import type { Nest } from '@qernel/dsl'
-import * as v from 'valibot'
 import { constantExtent } from '../guards.ts'
 import { loopsNamed } from '../loop-selection.ts'
-import { loopName } from '../parameters.ts'
+import { loopName, parameters } from '../parameters.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { replaceLoopIn } from '../statements.ts'
 import { defineTransform } from '../transform.ts'
@@ -18,8 +17,9 @@ const mostCopies = 64
 export const unroll = defineTransform({
   name: 'unroll',
   summary: 'writes the iterations of a short serial loop out one after another',
-  parameters: v.strictObject({ loop: loopName() }),
+  parameters: parameters({ loop: loopName() }),
   numerics: 'exact',
+  ownsWords: () => false,
   example: 'tile(t=16,d=64) split(loop=d_in,by=4,inner=k) unroll(loop=k)',
   apply(nest, args, context): Nest | Refusal {
     const paths = loopsNamed(nest, args.loop, context)

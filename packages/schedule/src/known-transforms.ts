@@ -1,0 +1,15 @@
+/** Transforms by name: those of this package, and those that others have defined. */
+import { definedTransforms, type Transform } from './transform.ts'
+import * as builtIn from './transforms/index.ts'
+
+// Named as values, so that a bundler keeps the modules that define them: steps written as text need them all.
+const own: ReadonlyMap<string, Transform> = new Map(
+  Object.values(builtIn).map(({ transform }) => [transform.name, transform as unknown as Transform]),
+)
+
+export const findTransform = (name: string): Transform | undefined =>
+  own.get(name) ?? definedTransforms().find(transform => transform.name === name)
+
+/** Every transform that has been defined so far, by name. */
+export const listTransforms = (): readonly Transform[] =>
+  [...new Set([...own.values(), ...definedTransforms()])].sort((a, b) => (a.name < b.name ? -1 : 1))
