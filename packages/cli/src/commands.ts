@@ -4,12 +4,14 @@ import { emitCommand } from './commands/emit/command.ts'
 import { explainCommand } from './commands/explain/command.ts'
 import { listCommand } from './commands/list/command.ts'
 import { runCommand } from './commands/run/command.ts'
+import { verifyCommand } from './commands/verify/command.ts'
 import type { AnyCommand } from './frame/command.ts'
 
 /** The commands of `qernel`, in the order of its help. */
 export const commands: readonly AnyCommand[] = [
   listCommand,
   emitCommand,
+  verifyCommand,
   explainCommand,
   runCommand,
   accuracyCommand,

@@ -14,7 +14,11 @@ test('a whole file', () => {
     // numerics  binary32, each operation rounded to nearest even; division is correctly rounded by the device; products are kept from contraction with sums
     // results   bit-exact with the reference interpreter
     // build     nvcc or NVRTC; -use_fast_math and -ftz=true would change results
-    // rebuild   {"kernel":"int8_per_channel_quantize","hash":"17ab523ffe8e739b","schedule":"vectorized","steps":[{"transform":"tile","t":16,"d":64},{"transform":"vectorize","d":4},{"transform":"predicate","d":"assume"}],"fixed":{},"target":"cuda","version":"0.1.0"}
+    // definition
+    //   serial t in T
+    //     serial d in D
+    //       q[t, d] = saturate_i8(clamp(round((x[t, d] / scale[d])), -128, 127))
+    // rebuild   {"kernel":"int8_per_channel_quantize","hash":"4cdd30d0ee14a244","schedule":"vectorized","steps":[{"transform":"tile","t":16,"d":64},{"transform":"vectorize","d":4},{"transform":"predicate","d":"assume"}],"fixed":{},"target":"cuda","version":"0.1.0"}
 
     #ifndef __CUDACC_RTC__
     #include <cstdint>

@@ -24,6 +24,10 @@ test('quantize, naive: a thread an element; words of codes have one owner by a r
     // target    wgsl, any device with workgroups of 256 threads, 16384 bytes of shared memory
     // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are kept from being merged with what uses them
     // results   bit-exact with the reference interpreter where a / b is correctly rounded; elsewhere (NVIDIA) take --division refined, or integer anywhere
+    // definition
+    //   serial t in T
+    //     serial d in D
+    //       q[t, d] = saturate_i8(clamp(round((x[t, d] / scale[d])), -128, 127))
 
     struct Sizes {
       T: u32,
@@ -90,6 +94,10 @@ test('quantize, tiled: each tile of the data is staged in shared memory', () => 
     // target    wgsl, any device with workgroups of 256 threads, 16384 bytes of shared memory
     // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are kept from being merged with what uses them
     // results   bit-exact with the reference interpreter where a / b is correctly rounded; elsewhere (NVIDIA) take --division refined, or integer anywhere
+    // definition
+    //   serial t in T
+    //     serial d in D
+    //       q[t, d] = saturate_i8(clamp(round((x[t, d] / scale[d])), -128, 127))
 
     struct Sizes {
       T: u32,
@@ -172,6 +180,10 @@ test('quantize, coarsened: all loads of a thread before the first use', () => {
     // target    wgsl, any device with workgroups of 256 threads, 16384 bytes of shared memory
     // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are kept from being merged with what uses them
     // results   bit-exact with the reference interpreter where a / b is correctly rounded; elsewhere (NVIDIA) take --division refined, or integer anywhere
+    // definition
+    //   serial t in T
+    //     serial d in D
+    //       q[t, d] = saturate_i8(clamp(round((x[t, d] / scale[d])), -128, 127))
 
     struct Sizes {
       T: u32,
@@ -385,6 +397,10 @@ test('quantize, vectorized: 16 bytes a load, a word a store', () => {
     // target    wgsl, any device with workgroups of 256 threads, 16384 bytes of shared memory
     // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are kept from being merged with what uses them
     // results   bit-exact with the reference interpreter where a / b is correctly rounded; elsewhere (NVIDIA) take --division refined, or integer anywhere
+    // definition
+    //   serial t in T
+    //     serial d in D
+    //       q[t, d] = saturate_i8(clamp(round((x[t, d] / scale[d])), -128, 127))
 
     struct Sizes {
       T: u32,
@@ -433,6 +449,10 @@ test('dequantize, vectorized: a word a load, 16 bytes a store', () => {
     // target    wgsl, any device with workgroups of 256 threads, 16384 bytes of shared memory
     // numerics  binary32, each operation rounded to nearest even; results are kept from being merged with what uses them
     // results   bit-exact with the reference interpreter
+    // definition
+    //   serial t in T
+    //     serial d in D
+    //       x[t, d] = (toF32(q[t, d]) · scale[d])
 
     struct Sizes {
       T: u32,

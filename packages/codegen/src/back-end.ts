@@ -17,6 +17,8 @@ export interface CompileOptions {
   readonly folds?: boolean
   /** A name for the schedule, for the header of the file. */
   readonly scheduleName?: string
+  /** What else whoever compiles needs to make the file again, such as the element type of a library's kernel: kept in the header. */
+  readonly recipe?: Readonly<Record<string, string | number | readonly string[]>>
 }
 
 /** A back end: from a definition and a schedule to one source file. Pure and deterministic to the byte. */

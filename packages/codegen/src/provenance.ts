@@ -3,7 +3,7 @@
  * enough to make the file again.
  */
 import { type Extent, type Kernel, kernelHash, type OperationName, operations, type Size, visitExpr } from '@qernel/dsl'
-import { findTransform, printStep, printSteps, type ScheduledKernel } from '@qernel/schedule'
+import { defaultNest, findTransform, printNest, printStep, printSteps, type ScheduledKernel } from '@qernel/schedule'
 import type { CompileOptions } from './back-end.ts'
 import type { Target } from './target.ts'
 import { compilerVersion } from './version.ts'
@@ -36,9 +36,15 @@ export function provenance(
     `numerics  ${numericsText(kernel, target, isAssumed(kernel, target, options))}`,
     `results   ${resultsText(kernel, scheduled, options.exactOperations ?? [], isAssumed(kernel, target, options))}`,
     ...(options.build === undefined ? [] : [`build     ${options.build}`]),
+    'definition',
+    ...definitionLines(scheduled).map(line => `  ${line}`),
     `rebuild   ${rebuildText(kernel, scheduled, target, options)}`,
   ]
 }
+
+/** The loops before the first step: what the schedule had to keep. */
+const definitionLines = ({ kernel, history }: ScheduledKernel): string[] =>
+  printNest(history[0] ?? defaultNest(kernel)).map(({ text }) => text)
 
 const extentText = (extent: Extent): string => {
   if (typeof extent === 'number') return String(extent)
@@ -154,6 +160,7 @@ const rebuildText = (kernel: Kernel, scheduled: ScheduledKernel, target: Target,
   JSON.stringify({
     kernel: kernel.name,
     hash: kernelHash(kernel),
+    ...options.recipe,
     ...(options.scheduleName === undefined ? {} : { schedule: options.scheduleName }),
     steps: scheduled.steps,
     fixed: Object.fromEntries(options.fixed ?? []),

@@ -2,9 +2,9 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Kernel } from './ir.ts'
 
-/** The kernel as JSON that depends on nothing but its meaning: maps as sorted pairs, storage types by name. */
-export function serializeKernel(kernel: Kernel): string {
-  return JSON.stringify(kernel, (_, value: unknown) => {
+/** The kernel as JSON that depends on nothing but its meaning: no summary, maps as sorted pairs, storage types by name. */
+export function serializeKernel({ summary: _, ...definition }: Kernel): string {
+  return JSON.stringify(definition, (_, value: unknown) => {
     if (value instanceof Map) return [...value].sort(([a], [b]) => (a < b ? -1 : 1))
     if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
     if (Object.is(value, -0)) return '-0'

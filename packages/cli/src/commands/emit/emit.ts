@@ -1,7 +1,7 @@
-import type { CompileOptions } from '@qernel/codegen'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
 import { sizeOptions } from '../../arguments/sizes.ts'
+import { DEFAULT_SEED, type Emission, emitFiles } from '../../emission/emission.ts'
 import { compileError } from '../../errors/compile-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import { writeWhole } from '../../files/write-whole.ts'
@@ -27,7 +27,8 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
       allowed: ['--target wgsl'],
     })
   }
-  const kernel = library.define(elementTypeOption(options.type, library))
+  const element = elementTypeOption(options.type, library)
+  const kernel = library.define(element)
   const backEnd = await target.load()
   // A mistake in the schedule is told before one in the sizes.
   const forTarget = { target: backEnd.portableTarget, fixed: new Map<string, number>() }
@@ -35,12 +36,18 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
   try {
     const fixed = sizeOptions(options.set, kernel)
     const schedule = fixed.size === 0 ? chosen : scheduleOptions(options, kernel, { ...forTarget, fixed })
-    const { source, arrays, ...launch } = backEnd.compile(kernel, schedule.steps, {
+    const { compiled } = await emitFiles({
+      library,
+      ...(element === undefined ? {} : { element }),
+      target: target.name,
+      ...(schedule.name === undefined ? {} : { scheduleName: schedule.name }),
+      steps: schedule.steps,
       fixed,
       ...(options.folds === true ? { folds: true } : {}),
       ...(options.division === undefined ? {} : { division: options.division as Division }),
-      ...(schedule.name === undefined ? {} : { scheduleName: schedule.name }),
+      seed: DEFAULT_SEED,
     })
+    const { source, arrays, ...launch } = compiled
     const { output } = options
     if (output !== undefined) writeWhole(output, source)
     return {
@@ -61,6 +68,6 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
 }
 
 /** What the option's choices are. */
-type Division = NonNullable<CompileOptions['division']>
+type Division = NonNullable<Emission['division']>
 
 const lineCount = (text: string): number => text.split('\n').length - (text.endsWith('\n') ? 1 : 0)

@@ -1,0 +1,76 @@
+import { readFileSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { compilerVersion } from '@qernel/codegen'
+import { kernelHash } from '@qernel/dsl'
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
+import { type Emission, emitFiles } from '../../emission/emission.ts'
+import { emissionOf, readProvenance } from '../../emission/provenance-line.ts'
+import { compileError } from '../../errors/compile-error.ts'
+import { fileError } from '../../errors/file-error.ts'
+import { UsageError } from '../../errors/usage-error.ts'
+import type { CommandResult, RunCommand } from '../../frame/command.ts'
+import type { verifyOptions } from './options.ts'
+
+export const verify: RunCommand<typeof verifyOptions> = async ({ positionals: [path = ''] }) => {
+  const text = readSource(path)
+  const provenance = readProvenance(text, path)
+  const { kernel, version, hash } = provenance
+  const answer = (exitCode: 0 | 1, is: string, what: string, diff?: string): CommandResult => ({
+    exitCode,
+    text: `${path}: ${what}\n${diff ?? ''}`,
+    json: { file: path, is, kernel, hash, version, ...(diff === undefined ? {} : { diff }) },
+  })
+  if (version !== compilerVersion) {
+    return answer(
+      1,
+      'other version',
+      `made by version ${version}; this is ${compilerVersion}, which may make it otherwise`,
+    )
+  }
+  const emission = emissionOf(provenance, path)
+  const { library, element } = emission
+  const own = kernelHash(library.define(element))
+  if (own !== hash) {
+    return answer(
+      1,
+      'other definition',
+      `made from another definition of ${kernel}: its hash is ${hash}, here it is ${own}`,
+    )
+  }
+  const made = await again(emission, path)
+  if (text === made) return answer(0, 'identical', 'identical')
+  // Version control on Windows changes them, and no compiler cares.
+  if (text.replaceAll('\r\n', '\n') === made) return answer(0, 'identical', 'identical but for the ends of lines')
+  return answer(1, 'edited', 'edited by hand', differences(made, text.replaceAll('\r\n', '\n'), path))
+}
+
+/** Larger than any file that is generated. */
+const MAX_BYTES = 2 ** 24
+
+function readSource(path: string): string {
+  try {
+    const { size } = statSync(path)
+    if (size > MAX_BYTES) {
+      throw new UsageError({ what: `not a file that qernel made: it has ${size} bytes`, where: path })
+    }
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path))
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError({ what: 'not a file that qernel made: no UTF-8', where: path })
+    throw fileError(error, path, 'read')
+  }
+}
+
+async function again(emission: Emission, where: string): Promise<string> {
+  try {
+    const { files } = await emitFiles(emission)
+    return files[0].source
+  } catch (error) {
+    throw compileError(error, where)
+  }
+}
+
+const differences = (made: string, found: string, path: string): string =>
+  createTwoFilesPatch('as generated', basename(path), made, found, undefined, undefined, {
+    context: 3,
+    headerOptions: FILE_HEADERS_ONLY,
+  })

@@ -1,0 +1,112 @@
+/** The line of a generated file from which it can be made again, read back. */
+import { findKernel, kernelLibrary } from '@qernel/kernels'
+import { stepsFromJson } from '@qernel/schedule'
+import { elementTypeOption } from '../arguments/kernel.ts'
+import { sizeOptions } from '../arguments/sizes.ts'
+import { compileError } from '../errors/compile-error.ts'
+import { UsageError, unknownName } from '../errors/usage-error.ts'
+import { DEFAULT_SEED, type Emission } from './emission.ts'
+
+/** What a file says of itself. */
+export interface Provenance {
+  readonly kernel: string
+  readonly hash: string
+  /** Of the compiler that made it. */
+  readonly version: string
+  readonly recipe: Readonly<Record<string, unknown>>
+}
+
+/** A header of a kernel with many stages is long; behind it nothing is looked for. */
+const HEADER_LINES = 500
+
+/**
+ * Finds the line in the text of a file.
+ * @throws UsageError where there is none that can be read
+ */
+export function readProvenance(text: string, where: string): Provenance {
+  const found = text
+    .split(/\r?\n/, HEADER_LINES)
+    .map(line => /^(?:\/\/|#) rebuild +(.*)$/.exec(line)?.[1])
+    .find(json => json !== undefined)
+  if (found === undefined) {
+    throw new UsageError({
+      what: 'not a file that qernel made: its header has no line "rebuild"',
+      where,
+      allowed: 'a file of qernel emit with its header',
+    })
+  }
+  const recipe = parsed(found, where)
+  const { kernel, hash, version } = recipe
+  if (typeof kernel !== 'string' || typeof hash !== 'string' || typeof version !== 'string') {
+    throw broken('kernel, hash or version is missing', where)
+  }
+  return { kernel, hash, version, recipe }
+}
+
+/**
+ * What a file was made from.
+ * @throws UsageError where the line names what this qernel does not have, or says what `emit` never writes
+ */
+export function emissionOf({ kernel, recipe }: Provenance, where: string): Emission {
+  const library = findKernel(kernel)
+  if (library === undefined) {
+    const names = kernelLibrary.map(each => each.name)
+    throw unknownName('kernel', kernel, names, { where, hint: 'only kernels of the library can be made again' })
+  }
+  const { target, type, schedule, steps, fixed, division, seed = DEFAULT_SEED } = recipe
+  if (target !== 'wgsl' && target !== 'cuda') throw broken('target is neither wgsl nor cuda', where)
+  if (!isOptionalText(schedule)) throw broken('schedule is no name', where)
+  if (division !== undefined && division !== 'native' && division !== 'refined' && division !== 'integer') {
+    throw broken('division is not native, refined or integer', where)
+  }
+  if (typeof seed !== 'number') throw broken('seed is no number', where)
+  const element = elementTypeOption(textOf(type, 'type', where), library)
+  return {
+    library,
+    ...(element === undefined ? {} : { element }),
+    target,
+    ...(schedule === undefined ? {} : { scheduleName: schedule }),
+    steps: stepsOf(steps, where),
+    fixed: sizeOptions(sizesOf(fixed, where), library.define(element)),
+    ...(division === undefined ? {} : { division }),
+    seed,
+  }
+}
+
+const broken = (what: string, where: string): UsageError =>
+  new UsageError({ what: `the line "rebuild" of the header cannot be read: ${what}`, where })
+
+const isOptionalText = (value: unknown): value is string | undefined => value === undefined || typeof value === 'string'
+
+function textOf(value: unknown, name: string, where: string): string | undefined {
+  if (isOptionalText(value)) return value
+  throw broken(`${name} is no text`, where)
+}
+
+function parsed(json: string, where: string): Readonly<Record<string, unknown>> {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (error) {
+    throw broken(error instanceof Error ? error.message : String(error), where)
+  }
+  if (!isRecord(value)) throw broken('it is no object', where)
+  return value
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function stepsOf(value: unknown, where: string): Emission['steps'] {
+  try {
+    return stepsFromJson(value)
+  } catch (error) {
+    throw compileError(error, where)
+  }
+}
+
+/** As after `--set`, so that the same messages come. */
+function sizesOf(value: unknown, where: string): string[] {
+  if (!isRecord(value)) throw broken('fixed is no object', where)
+  return Object.entries(value).map(([name, size]) => `${name}=${size}`)
+}

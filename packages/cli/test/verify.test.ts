@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs'
+import { kernelLibrary } from '@qernel/kernels'
+import { describe, expect, it } from 'vitest'
+import { inThisProcess, qernel } from './command-line.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const folder = temporaryFolder()
+
+async function emitted(name: string, ...argv: string[]): Promise<string> {
+  const file = folder.file(name)
+  const { exitCode, stderr } = await inThisProcess(['emit', ...argv, '-o', file])
+  expect([exitCode, stderr]).toEqual([0, ''])
+  return file
+}
+
+const verify = (file: string, ...options: string[]) => inThisProcess(['verify', file, ...options])
+
+describe('a file as it was generated', () => {
+  it.each([
+    ['CUDA under steps', ['int8_per_channel', '--target', 'cuda', '--steps', 'tile(d=64,stage=scale) tile(t=8,d=128)']],
+    [
+      'WGSL with a fixed size and f16',
+      ['int8_per_token', '--target', 'wgsl', '--schedule', 'best', '--set', 'D=128', '--type', 'x=f16'],
+    ],
+    ['WGSL with another division', ['int8_per_token', '--target', 'wgsl', '--division', 'integer']],
+  ])('%s is identical', async (name, argv) => {
+    const { exitCode, stdout } = await verify(await emitted(name, ...argv))
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/: identical\n$/)])
+  })
+
+  it.each(kernelLibrary.filter((_, i) => i % 9 === 0).map(({ name }) => [name]))('%s, with best', async name => {
+    const { stdout } = await verify(
+      await emitted(`${name}.cu`, name, '--target', 'cuda', '--schedule', 'best'),
+      '--json',
+    )
+    expect(JSON.parse(stdout).is).toBe('identical')
+  })
+
+  it('may have other ends of lines', async () => {
+    const file = await emitted('lines.wgsl', 'int8_per_token', '--target', 'wgsl')
+    const { exitCode, stdout } = await verify(
+      folder.file('crlf.wgsl', readFileSync(file, 'utf8').replaceAll('\n', '\r\n')),
+    )
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('identical but for the ends of lines')])
+  })
+})
+
+describe('a file that is no longer what was generated', () => {
+  const original = () => emitted('original.cu', 'int8_per_channel_quantize', '--target', 'cuda')
+  const changed = async (from: string | RegExp, to: string) =>
+    folder.file('changed.cu', readFileSync(await original(), 'utf8').replace(from, to))
+
+  it('edited by hand: the diff is shown', async () => {
+    const { exitCode, stdout } = await verify(await changed('min(127, ', 'min(126, '))
+    expect(exitCode).toBe(1)
+    expect(stdout).toContain('changed.cu: edited by hand\n--- as generated\n+++ changed.cu\n@@')
+    expect(stdout).toMatch(/\n-.*min\(127, .*\n\+.*min\(126, /)
+  })
+
+  it('made by another version', async () => {
+    const { exitCode, stdout } = await verify(await changed('"version":"0.1.0"', '"version":"0.0.9"'))
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('made by version 0.0.9')])
+  })
+
+  it('made from another definition', async () => {
+    const { exitCode, stdout } = await verify(await changed(/"hash":"\w+"/, '"hash":"0123456789abcdef"'))
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('another definition of int8_per_channel_quantize')])
+  })
+
+  it('a process ends with the same code', async () => {
+    const { exitCode, stdout } = await qernel(['verify', await changed('min(127, ', 'min(126, ')])
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('edited by hand')])
+  })
+})
+
+describe('what verify refuses, with exit code 2', () => {
+  const line = (json: string) => `// rebuild   ${json}\n`
+  const good = { kernel: 'int8_per_token', hash: '', version: '0.1.0', target: 'wgsl', steps: [], fixed: {} }
+  const rebuild = (changes: object) => line(JSON.stringify({ ...good, ...changes }))
+  it.each([
+    ['a file that is not there', undefined, 'cannot read the file: no such file'],
+    ['any other file', 'int main() {}\n', 'its header has no line "rebuild"'],
+    ['no UTF-8', new Uint8Array([0xff, 0xfe]), 'no UTF-8'],
+    ['a line that is cut', line('{"kernel":"int'), 'cannot be read'],
+    ['a list', line('[]'), 'it is no object'],
+    ['no version', rebuild({ version: undefined }), 'kernel, hash or version is missing'],
+    ['an unknown kernel', rebuild({ kernel: 'int8_per_tokn' }), "did you mean 'int8_per_token'?"],
+    ['another target', rebuild({ target: 'metal' }), 'target is neither wgsl nor cuda'],
+    ['an unknown division', rebuild({ division: 'fast' }), 'division is not'],
+    ['an unknown size', rebuild({ fixed: { E: 1 } }), "unknown size 'E'"],
+    ['an unknown type', rebuild({ type: 'x=f15' }), "did you mean 'f16'?"],
+    ['steps that are none', rebuild({ steps: [{ t: 16 }] }), 'step 1 has no "transform"'],
+  ])('%s', async (_, content, says) => {
+    const file = folder.file(`${Math.random()}.cu`, content)
+    const { exitCode, stdout, stderr } = await verify(file)
+    expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(says)])
+    expect(stderr).not.toContain('bug')
+  })
+
+  it('steps that do not apply', async () => {
+    const text = readFileSync(await emitted('steps.wgsl', 'int8_per_token', '--target', 'wgsl'), 'utf8')
+    const { exitCode, stderr } = await verify(
+      folder.file('bad.wgsl', text.replace('"transform":"tile","t":', '"transform":"tile","z":')),
+    )
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('there is no axis z')])
+  })
+})
