@@ -1,6 +1,9 @@
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
+/** Tests that touch no device, no file and no process. */
+const pure = 'packages/{dsl,schedule,codegen}/test/**/*.test.ts'
+
 const conditions = ['@qernel/source', ...defaultServerConditions]
 
 export default defineConfig({
@@ -11,6 +14,17 @@ export default defineConfig({
     pool: 'forks',
     // All cores: what takes long waits for a software GPU or compiles, and hardly shares anything.
     maxWorkers: '100%',
-    include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'devices and files',
+          include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'],
+          exclude: [pure, '**/node_modules/**'],
+        },
+      },
+      // Many small files on the same few modules, which are pure: loading them anew for each would take longer than the tests.
+      { extends: true, test: { name: 'pure', include: [pure], isolate: false } },
+    ],
   },
 })
