@@ -49,7 +49,17 @@ export interface Launch {
   readonly arrays: readonly string[]
   /** Shared memory of one workgroup, bytes. */
   readonly sharedBytes: number
+  /** For arrays that no binding holds: along which sizes the dispatch may run in parts, and why not along others. */
+  readonly splits?: readonly LaunchSplit[]
 }
+
+/**
+ * A size along which a dispatch may run in parts of `multipleOf` rows, each part as if the size were that small and the first axis of `arrays`
+ * with it; or why it may not.
+ */
+export type LaunchSplit =
+  | { readonly size: string; readonly multipleOf: number; readonly arrays: readonly string[] }
+  | { readonly size: string; readonly because: string }
 
 /**
  * What a back end returns: one source file and all that is needed to launch it.

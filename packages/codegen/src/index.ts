@@ -5,6 +5,7 @@ export type {
   CompiledKernel,
   Launch,
   LaunchExtent,
+  LaunchSplit,
   SizeParameter,
   SizeRequirement,
 } from './compiled-kernel.ts'
@@ -64,6 +65,7 @@ export {
   simulate,
   type ThreadAccess,
 } from './simulate/index.ts'
+export type { Part } from './split-dispatches.ts'
 export type { Numerics, Target } from './target.ts'
 export { compilerVersion } from './version.ts'
 export { arraysWritten, declaredNames, namesRead, statementsOf } from './walk-program.ts'

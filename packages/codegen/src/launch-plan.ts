@@ -5,6 +5,7 @@
 import { arrayByteLength } from '@qernel/dsl'
 import type { ArrayParameter, CompiledKernel, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
 import { LaunchError } from './launch-error.ts'
+import { cutArrays, cutBytes, type Part, partsOf } from './split-dispatches.ts'
 import type { Target } from './target.ts'
 
 export interface PlannedArray {
@@ -13,6 +14,8 @@ export interface PlannedArray {
   readonly shape: readonly number[]
   /** Bytes in device layout, all padding included; 0 where an extent is 0. */
   readonly byteLength: number
+  /** Where no binding holds it: dispatches bind parts of so many bytes, the last one less. */
+  readonly partBytes?: number
 }
 
 export interface PlannedDispatch {
@@ -20,14 +23,16 @@ export interface PlannedDispatch {
   readonly entry: string
   /** Workgroups in each dimension as they are launched, none of them 0. */
   readonly grid: readonly [x: number, y: number, z: number]
+  /** One word a size, in the order of `CompiledKernel.sizes`, then a 0, padded to 16 bytes. */
+  readonly uniform: Uint32Array
+  /** Present where the launch runs in parts, since no binding holds its arrays. */
+  readonly part?: Part
 }
 
 export interface LaunchPlan {
   readonly arrays: readonly PlannedArray[]
-  /** In order. A launch whose grid is empty is left out. */
+  /** In order. A launch whose grid is empty is left out; one whose arrays no binding holds is several. */
   readonly dispatches: readonly PlannedDispatch[]
-  /** One word a size, in the order of `CompiledKernel.sizes`, then a 0, padded to 16 bytes. */
-  readonly uniform: Uint32Array
 }
 
 /** Launch-time sizes by name: whole numbers from 0 to 2^32 − 1. */
@@ -40,21 +45,32 @@ export type Sizes = Readonly<Record<string, number>>
  */
 export function planLaunch(compiled: CompiledKernel, sizes: Sizes, target: Pick<Target, 'limits'>): LaunchPlan {
   checkSizes(compiled, sizes)
-  const arrays = compiled.arrays.map((parameter): PlannedArray => {
+  const { bindingBytes } = target.limits
+  const whole = compiled.arrays.map((parameter): PlannedArray => {
     const shape = parameter.shape.map(extent => evaluateExtent(extent, sizes))
     const { type, rowAlignment, sizeAlignment } = parameter
     return { parameter, shape, byteLength: arrayByteLength(type, shape, rowAlignment, sizeAlignment) }
   })
+  const cut = cutArrays(compiled, whole, sizes, bindingBytes)
   const dispatches = compiled.launches
-    .map((launch): PlannedDispatch => {
-      const [x, y, z] = launch.grid
-      const grid = [evaluateExtent(x, sizes), evaluateExtent(y, sizes), evaluateExtent(z, sizes)] as const
-      return { launch, entry: launch.entry, grid: launch.gridWidth === undefined ? grid : rows(grid, launch.gridWidth) }
-    })
+    .flatMap(launch =>
+      partsOf(launch, whole, sizes, cut, bindingBytes).map((part): PlannedDispatch => {
+        const own = part === undefined ? sizes : { ...sizes, [part.size]: part.count }
+        const [x, y, z] = launch.grid
+        const grid = [evaluateExtent(x, own), evaluateExtent(y, own), evaluateExtent(z, own)] as const
+        const uniform = uniformWords(compiled, own)
+        const launched = launch.gridWidth === undefined ? grid : rows(grid, launch.gridWidth)
+        return { launch, entry: launch.entry, grid: launched, uniform, ...(part === undefined ? {} : { part }) }
+      }),
+    )
     .filter(({ grid }) => grid.every(extent => extent > 0))
 
-  checkLimits(compiled, arrays, dispatches, target)
-  return { arrays, dispatches, uniform: uniformWords(compiled, sizes) }
+  checkLimits(compiled, dispatches, target)
+  const arrays = whole.map(array => {
+    const partBytes = cutBytes(array, cut, bindingBytes)
+    return partBytes === undefined ? array : { ...array, partBytes }
+  })
+  return { arrays, dispatches }
 }
 
 /** What CUDA launches along x: then the whole grid is one row. */
@@ -113,7 +129,6 @@ function checkRequirement(compiled: CompiledKernel, requirement: SizeRequirement
 
 function checkLimits(
   compiled: CompiledKernel,
-  arrays: readonly PlannedArray[],
   dispatches: readonly PlannedDispatch[],
   target: Pick<Target, 'limits'>,
 ): void {
@@ -122,9 +137,6 @@ function checkLimits(
     if (needed <= available) return
     const message = `${compiled.kernel}: ${subject} needs ${needed} ${unit}; the device's limit ${limit} is ${available}${hint}`
     throw new LaunchError('device-limit', limit, message)
-  }
-  for (const { parameter, byteLength } of arrays) {
-    require('bindingBytes', `array ${parameter.name}`, byteLength, limits.bindingBytes, 'bytes in one binding')
   }
   for (const { launch, entry, grid } of dispatches) {
     const threads = launch.workgroup[0] * launch.workgroup[1] * launch.workgroup[2]

@@ -4,6 +4,7 @@ import { type CompileOptions, LoweringError } from './back-end.ts'
 import type { ArrayParameter, CompiledKernel, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
 import type { DeviceProgram, GlobalArray } from './device-program.ts'
 import type { ProgramLayout } from './function-context.ts'
+import { launchSplits } from './launch-splits.ts'
 import { lowerFunction } from './lower-function.ts'
 import { accessesOf, declaredLanes, isPacked, rowAlignment } from './memory-layout.ts'
 import { Namer } from './namer.ts'
@@ -175,5 +176,6 @@ function launchOf(
     ...(gridWidth === undefined ? {} : { gridWidth }),
     arrays: lowered.arrays,
     sharedBytes,
+    splits: launchSplits(nest, statement),
   }
 }

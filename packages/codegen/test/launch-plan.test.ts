@@ -71,9 +71,11 @@ describe('numbers', () => {
   })
 
   test('the uniform holds the sizes, then a zero', () => {
-    expect([...planLaunch(kernel, { T: 17, D: 65 }, target).uniform]).toEqual([17, 65, 0, 0])
-    const fixed = { ...kernel, sizes: [], arrays: [], launches: [] }
-    expect([...planLaunch(fixed, {}, target).uniform]).toEqual([0, 0, 0, 0])
+    const uniforms = (compiled: CompiledKernel, sizes: Record<string, number>) =>
+      planLaunch(compiled, sizes, target).dispatches.map(({ uniform }) => [...uniform])
+    expect(uniforms(kernel, { T: 17, D: 65 })).toEqual([[17, 65, 0, 0]])
+    const launches = kernel.launches.map(launch => ({ ...launch, grid: [1, 1, 1] as const, arrays: [] }))
+    expect(uniforms({ ...kernel, sizes: [], arrays: [], launches }, {})).toEqual([[0, 0, 0, 0]])
   })
 
   test('packed codes', () => {

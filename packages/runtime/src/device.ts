@@ -63,9 +63,10 @@ export interface Device {
 
   /**
    * Reserves zeroed memory.
+   * @param partBytes where the device needs several buffers for so much, they are cut at multiples of this: `partBytes` of the planned array.
    * @throws DeviceMemoryError where there is not enough.
    */
-  allocate(byteLength: number): Promise<DeviceBuffer>
+  allocate(byteLength: number, partBytes?: number): Promise<DeviceBuffer>
   /** Does nothing on a device that is gone, and its memory with it. */
   free(buffer: DeviceBuffer): void
   /** Copies bytes to a buffer, from byte `offset` (a multiple of 4) on. */

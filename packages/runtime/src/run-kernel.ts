@@ -36,8 +36,8 @@ export async function runKernel(
   const packed = packInputs(plan, inputs)
   const buffers = new Map<string, DeviceBuffer>()
   try {
-    for (const { parameter, byteLength } of plan.arrays) {
-      buffers.set(parameter.name, await device.allocate(byteLength + redZoneBytes))
+    for (const { parameter, byteLength, partBytes } of plan.arrays) {
+      buffers.set(parameter.name, await device.allocate(byteLength + redZoneBytes, partBytes))
     }
     for (const [name, bytes] of packed) await device.upload(bufferOf(buffers, name), bytes)
 

@@ -1,7 +1,7 @@
 import type { KernelTime } from '../device.ts'
 import { KernelDidNotRunError } from '../errors.ts'
 import { kernelTime } from '../statistics.ts'
-import { download, usages, type WebgpuBuffer } from './memory.ts'
+import { download, single, usages } from './memory.ts'
 import { operation } from './operation.ts'
 
 /** Encodes one launch into a compute pass that the clock may have put timestamps on. */
@@ -46,7 +46,7 @@ export async function recordTimestamps(
   const byteLength = passes * 16
   const { querySet, result } = await operation(device, `timestamps of the ${what}`, () => ({
     querySet: device.createQuerySet({ type: 'timestamp', count: 2 * passes }),
-    result: { byteLength, handle: device.createBuffer({ size: byteLength, usage: usages.queryResult }) },
+    result: device.createBuffer({ size: byteLength, usage: usages.queryResult }),
   }))
   try {
     await operation(device, what, () => {
@@ -57,14 +57,14 @@ export async function recordTimestamps(
         device.queue.submit([encoder.finish()])
       }
       const encoder = device.createCommandEncoder()
-      encoder.resolveQuerySet(querySet, 0, 2 * passes, result.handle, 0)
+      encoder.resolveQuerySet(querySet, 0, 2 * passes, result, 0)
       device.queue.submit([encoder.finish()])
     })
-    const bytes = await download(device, result satisfies WebgpuBuffer, 0, byteLength)
+    const bytes = await download(device, single(result, byteLength), 0, byteLength)
     return new BigUint64Array(bytes.buffer)
   } finally {
     querySet.destroy()
-    result.handle.destroy()
+    result.destroy()
   }
 }
 

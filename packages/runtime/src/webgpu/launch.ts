@@ -1,10 +1,14 @@
-import type { LaunchPlan } from '@qernel/codegen'
+import type { LaunchPlan, Part } from '@qernel/codegen'
 import type { KernelTime, LaunchOptions } from '../device.ts'
 import { ArgumentError } from '../errors.ts'
+import { redZoneBytes } from '../poison.ts'
 import { type EncodePass, submit, timeByHost, timeByTimestamps } from './clock.ts'
 import { uniformBinding, type WebgpuExecutable } from './executable.ts'
-import { usages, type WebgpuBuffer } from './memory.ts'
+import { segmentOf, usages, type WebgpuBuffer } from './memory.ts'
 import { operation } from './operation.ts'
+
+/** Uniforms of dispatches stand so far apart: what every device takes as an offset. */
+const uniformStride = 256
 
 /** Runs the dispatches of a plan on bound buffers: `Device.launch` on WebGPU. */
 export async function launch(
@@ -12,17 +16,22 @@ export async function launch(
   executable: WebgpuExecutable,
   plan: LaunchPlan,
   buffers: ReadonlyMap<string, WebgpuBuffer>,
+  bindingBytes: number,
   { warmup = 0, repeats = 1, timed = false }: LaunchOptions = {},
 ): Promise<KernelTime | undefined> {
   if (plan.dispatches.length === 0) return undefined
   const what = `launch of ${executable.compiled.kernel}`
   const uniform = await operation(device, `uniform of the ${what}`, () => {
-    const handle = device.createBuffer({ size: plan.uniform.byteLength, usage: usages.uniform })
-    device.queue.writeBuffer(handle, 0, plan.uniform as Uint32Array<ArrayBuffer>)
+    const handle = device.createBuffer({ size: plan.dispatches.length * uniformStride, usage: usages.uniform })
+    for (const [position, { uniform: words }] of plan.dispatches.entries()) {
+      device.queue.writeBuffer(handle, position * uniformStride, words as Uint32Array<ArrayBuffer>)
+    }
     return handle
   })
   try {
-    const encodePass = await operation(device, what, () => passEncoder(device, executable, plan, buffers, uniform))
+    const encodePass = await operation(device, what, () =>
+      passEncoder(device, executable, plan, buffers, uniform, bindingBytes),
+    )
     if (warmup > 0) await submit(device, what, warmup, encodePass)
     if (!timed) {
       await submit(device, what, repeats, encodePass)
@@ -41,17 +50,26 @@ function passEncoder(
   plan: LaunchPlan,
   buffers: ReadonlyMap<string, WebgpuBuffer>,
   uniform: GPUBuffer,
+  bindingBytes: number,
 ): EncodePass {
   const { compiled, pipelines } = executable
-  const dispatches = plan.dispatches.map(({ entry, grid }) => {
+  const dispatches = plan.dispatches.map(({ entry, grid, part, uniform: words }, position) => {
     const pipeline = pipelines.get(entry)
     if (pipeline === undefined) throw new ArgumentError(`${compiled.kernel} has no entry point ${entry}`)
     const entries = pipeline.arrays.map((array): GPUBindGroupEntry => {
       const buffer = buffers.get(array.name)
       if (buffer === undefined) throw new ArgumentError(`${compiled.kernel} needs a buffer for array ${array.name}`)
-      return { binding: array.binding, resource: { buffer: buffer.handle, size: boundBytes(device, buffer) } }
+      const { offset, length } = boundBytes(buffer, array.name, part, bindingBytes)
+      const found = segmentOf(buffer, offset, length)
+      if (found === undefined) {
+        throw new ArgumentError(
+          `${compiled.kernel} binds bytes ${offset} to ${offset + length} of ${array.name}, which lie in two buffers; allocate it with the partBytes of this plan`,
+        )
+      }
+      return { binding: array.binding, resource: { buffer: found.handle, offset: found.offset, size: length } }
     })
-    entries.push({ binding: uniformBinding(compiled), resource: { buffer: uniform } })
+    const resource = { buffer: uniform, offset: position * uniformStride, size: words.byteLength }
+    entries.push({ binding: uniformBinding(compiled), resource })
     return { grid, pipeline: pipeline.handle, group: device.createBindGroup({ layout: pipeline.bindings, entries }) }
   })
   return (encoder, timestampWrites) => {
@@ -66,9 +84,12 @@ function passEncoder(
 }
 
 /**
- * The whole buffer, a red zone behind the array included, as far as a binding may reach. Without the red zone in it the device itself would hide
- * writes past the end: it moves them onto the last element (SwiftShader) or drops them (lavapipe).
+ * The whole buffer, or the last part of it, with the red zone behind the array, as far as a binding may reach. Without the red zone in it the
+ * device itself would hide writes past the end: it moves them onto the last element (SwiftShader) or drops them (lavapipe).
  */
-function boundBytes(device: GPUDevice, buffer: WebgpuBuffer): number {
-  return Math.min(buffer.byteLength, Math.floor(device.limits.maxStorageBufferBindingSize / 4) * 4)
+function boundBytes({ byteLength }: WebgpuBuffer, name: string, part: Part | undefined, bindingBytes: number) {
+  const bytes = part?.bytes.get(name) ?? { offset: 0, length: byteLength }
+  const isLast = part === undefined || bytes.offset + bytes.length + redZoneBytes >= byteLength
+  const length = isLast ? Math.min(byteLength - bytes.offset, bindingBytes) : bytes.length
+  return { offset: bytes.offset, length }
 }

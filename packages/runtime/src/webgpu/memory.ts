@@ -5,8 +5,16 @@ import { operation } from './operation.ts'
 /** Bytes copied at a time between host and device: enough for full speed, without a staging copy of a whole array. */
 const chunkBytes = 64 * 1024 * 1024
 
+/** Memory of the device: one buffer, or several where it is larger than one may be. */
 export interface WebgpuBuffer extends DeviceBuffer {
+  readonly segments: readonly Segment[]
+}
+
+/** Bytes `from` … `from + byteLength − 1` of what they are a segment of. */
+export interface Segment {
   readonly handle: GPUBuffer
+  readonly from: number
+  readonly byteLength: number
 }
 
 // The values of GPUBufferUsage and GPUMapMode, which Node has no globals for.
@@ -24,13 +32,64 @@ export const usages = {
   queryResult: QUERY_RESOLVE | COPY_SRC,
 }
 
-/** At least 16 bytes, since a binding of an empty array still needs one element of up to 16 bytes. */
-export function allocate(device: GPUDevice, byteLength: number): Promise<WebgpuBuffer> {
+/** A buffer that the device made, as memory. */
+export const single = (handle: GPUBuffer, byteLength: number): WebgpuBuffer => ({
+  byteLength,
+  segments: [{ handle, from: 0, byteLength }],
+})
+
+/**
+ * At least 16 bytes, since a binding of an empty array still needs one element of up to 16 bytes.
+ * @param bufferBytes the most that one buffer may have.
+ * @param partBytes where more are needed, they are cut at multiples of this.
+ */
+export async function allocate(
+  device: GPUDevice,
+  byteLength: number,
+  bufferBytes = device.limits.maxBufferSize,
+  partBytes = bufferBytes,
+): Promise<WebgpuBuffer> {
   const size = Math.max(16, roundUpToWord(byteLength))
-  return operation(device, `allocation of ${size} bytes`, () => ({
-    byteLength: size,
-    handle: device.createBuffer({ size, usage: usages.storage }),
-  }))
+  const length = size <= bufferBytes ? size : Math.max(1, Math.floor(bufferBytes / partBytes)) * partBytes
+  const segments: Segment[] = []
+  try {
+    for (let from = 0; from < size; from += length) {
+      const own = Math.min(length, size - from)
+      const handle = await operation(device, `allocation of ${size} bytes`, () =>
+        device.createBuffer({ size: own, usage: usages.storage }),
+      )
+      segments.push({ handle, from, byteLength: own })
+    }
+  } catch (error) {
+    release({ byteLength: size, segments })
+    throw error
+  }
+  return { byteLength: size, segments }
+}
+
+export function release({ segments }: WebgpuBuffer): void {
+  for (const { handle } of segments) handle.destroy()
+}
+
+/** The segment that holds bytes `offset` … `offset + byteLength − 1`, if one does, and where in it they start. */
+export function segmentOf(
+  { segments }: WebgpuBuffer,
+  offset: number,
+  byteLength: number,
+): { readonly handle: GPUBuffer; readonly offset: number } | undefined {
+  const found = segments.find(each => offset >= each.from && offset + byteLength <= each.from + each.byteLength)
+  return found && { handle: found.handle, offset: offset - found.from }
+}
+
+/** Bytes of a buffer as ranges that lie in one segment each and are copied at once. */
+function* chunksOf({ segments }: WebgpuBuffer, offset: number, byteLength: number) {
+  const end = offset + byteLength
+  for (const { handle, from, byteLength: length } of segments) {
+    const last = Math.min(end, from + length)
+    for (let at = Math.max(offset, from); at < last; at += chunkBytes) {
+      yield { handle, at: at - from, position: at - offset, byteLength: Math.min(chunkBytes, last - at) }
+    }
+  }
 }
 
 export async function upload(
@@ -44,11 +103,9 @@ export async function upload(
       `Cannot write ${bytes.length} bytes at byte ${offset} of ${buffer.byteLength}; an offset is a multiple of 4`,
     )
   }
-  for (let from = 0; from < bytes.length; from += chunkBytes) {
-    const chunk = wholeWords(bytes.subarray(from, from + chunkBytes))
-    await operation(device, `upload of ${bytes.length} bytes`, () =>
-      device.queue.writeBuffer(buffer.handle, offset + from, chunk),
-    )
+  for (const { handle, at, position, byteLength } of chunksOf(buffer, offset, bytes.length)) {
+    const chunk = wholeWords(bytes.subarray(position, position + byteLength))
+    await operation(device, `upload of ${bytes.length} bytes`, () => device.queue.writeBuffer(handle, at, chunk))
     if (bytes.length > chunkBytes) await device.queue.onSubmittedWorkDone()
   }
 }
@@ -65,9 +122,8 @@ export async function download(
     )
   }
   const bytes = new Uint8Array(byteLength)
-  for (let from = 0; from < byteLength; from += chunkBytes) {
-    const length = Math.min(chunkBytes, byteLength - from)
-    await readChunk(device, buffer.handle, offset + from, bytes.subarray(from, from + length))
+  for (const { handle, at, position, byteLength: length } of chunksOf(buffer, offset, byteLength)) {
+    await readChunk(device, handle, at, bytes.subarray(position, position + length))
   }
   return bytes
 }
@@ -90,21 +146,33 @@ async function readChunk(device: GPUDevice, source: GPUBuffer, offset: number, t
 }
 
 export async function fill(device: GPUDevice, buffer: WebgpuBuffer, word: number): Promise<void> {
+  const what = `filling of ${buffer.byteLength} bytes`
   if (word === 0) {
-    await operation(device, `clearing of ${buffer.byteLength} bytes`, () => {
+    await operation(device, what, () => {
       const encoder = device.createCommandEncoder()
-      encoder.clearBuffer(buffer.handle)
+      for (const { handle } of buffer.segments) encoder.clearBuffer(handle)
       device.queue.submit([encoder.finish()])
     })
     return
   }
-  const pattern = new Uint32Array(Math.min(chunkBytes, buffer.byteLength) / 4).fill(word)
-  await operation(device, `filling of ${buffer.byteLength} bytes`, () => {
-    for (let offset = 0; offset < buffer.byteLength; offset += chunkBytes) {
-      const words = Math.min(chunkBytes, buffer.byteLength - offset) / 4
-      device.queue.writeBuffer(buffer.handle, offset, pattern, 0, words)
-    }
+  // One chunk comes from the host, and is copied from there on the device: queued writes would all be held in memory at once.
+  const size = Math.min(chunkBytes, buffer.byteLength)
+  const pattern = await operation(device, what, () => {
+    const handle = device.createBuffer({ size, usage: COPY_SRC | COPY_DST })
+    device.queue.writeBuffer(handle, 0, new Uint32Array(size / 4).fill(word))
+    return handle
   })
+  try {
+    await operation(device, what, () => {
+      const encoder = device.createCommandEncoder()
+      for (const { handle, at, byteLength } of chunksOf(buffer, 0, buffer.byteLength)) {
+        encoder.copyBufferToBuffer(pattern, 0, handle, at, byteLength)
+      }
+      device.queue.submit([encoder.finish()])
+    })
+  } finally {
+    pattern.destroy()
+  }
 }
 
 export function roundUpToWord(byteLength: number): number {

@@ -5,9 +5,17 @@ import type { NumericsProfile } from '../numerics-profile.ts'
 import { type AdapterChoice, type AdapterDescription, chooseAdapter } from './adapters.ts'
 import { compileExecutable, type WebgpuExecutable } from './executable.ts'
 import { launch } from './launch.ts'
-import { allocate, download, fill, upload, type WebgpuBuffer } from './memory.ts'
+import { allocate, download, fill, release, upload, type WebgpuBuffer } from './memory.ts'
 import { exactNumerics, probeNumerics } from './probe/probe.ts'
 import { requestedLimits, webgpuTarget } from './target.ts'
+
+/** Limits below those of the device, multiples of 4: to try out what happens at them. */
+export interface SmallerLimits {
+  /** The most bytes of an array that one dispatch may see. */
+  readonly bindingBytes?: number
+  /** The most bytes that one buffer may have. */
+  readonly bufferBytes?: number
+}
 
 const wantedFeatures: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16']
 
@@ -15,7 +23,7 @@ const wantedFeatures: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups
  * Opens a WebGPU device on the adapter of choice and probes its numerics.
  * @throws NoDeviceError where no adapter fits.
  */
-export async function openWebgpuDevice(choice?: AdapterChoice): Promise<Device> {
+export async function openWebgpuDevice(choice?: AdapterChoice, limits: SmallerLimits = {}): Promise<Device> {
   const { adapter, description, because } = await chooseAdapter(choice)
   const handle = await adapter.requestDevice({
     label: description.name,
@@ -23,7 +31,7 @@ export async function openWebgpuDevice(choice?: AdapterChoice): Promise<Device> 
     requiredLimits: Object.fromEntries(requestedLimits.map(limit => [limit, adapter.limits[limit]])),
   })
   const profile = await probeNumerics(handle, adapter.info)
-  return new WebgpuDevice(handle, adapter.info, description, because, profile)
+  return new WebgpuDevice(handle, adapter.info, description, because, profile, limits)
 }
 
 class WebgpuDevice implements Device {
@@ -36,6 +44,7 @@ class WebgpuDevice implements Device {
   readonly profile: NumericsProfile
   readonly lost: Promise<DeviceLostError>
   readonly #handle: GPUDevice
+  readonly #bufferBytes: number
   readonly #executables = new Map<string, Promise<WebgpuExecutable>>()
   readonly #buffers = new Set<WebgpuBuffer>()
   /** Launches run one after another, so that none is measured while another runs. */
@@ -48,6 +57,7 @@ class WebgpuDevice implements Device {
     description: AdapterDescription,
     because: string,
     profile: NumericsProfile,
+    { bindingBytes, bufferBytes }: SmallerLimits,
   ) {
     this.#handle = handle
     this.name = description.name
@@ -55,7 +65,10 @@ class WebgpuDevice implements Device {
     this.isSoftware = description.isSoftware
     this.chosenBecause = because
     this.profile = profile
-    this.target = webgpuTarget(handle, info, exactNumerics(profile))
+    this.#bufferBytes = Math.min(handle.limits.maxBufferSize, bufferBytes ?? Infinity)
+    const target = webgpuTarget(handle, info, exactNumerics(profile))
+    const binding = Math.min(target.limits.bindingBytes, this.#bufferBytes, bindingBytes ?? Infinity)
+    this.target = { ...target, limits: { ...target.limits, bindingBytes: binding } }
     this.lost = handle.lost.then(({ reason, message }) => {
       this.#lostError ??= new DeviceLostError('lost', `The device ${this.name} was lost (${reason}): ${message}`)
       return this.#lostError
@@ -72,8 +85,8 @@ class WebgpuDevice implements Device {
     return executable
   }
 
-  async allocate(byteLength: number): Promise<DeviceBuffer> {
-    const buffer = await this.#use(() => allocate(this.#handle, byteLength))
+  async allocate(byteLength: number, partBytes?: number): Promise<DeviceBuffer> {
+    const buffer = await this.#use(() => allocate(this.#handle, byteLength, this.#bufferBytes, partBytes))
     this.#buffers.add(buffer)
     return buffer
   }
@@ -82,7 +95,7 @@ class WebgpuDevice implements Device {
     if (this.#lostError) return
     const own = this.#own(buffer)
     this.#buffers.delete(own)
-    own.handle.destroy()
+    release(own)
   }
 
   upload(buffer: DeviceBuffer, bytes: Uint8Array, offset = 0): Promise<void> {
@@ -110,7 +123,7 @@ class WebgpuDevice implements Device {
     const task = () =>
       this.#use(async () => {
         const own = new Map([...buffers].map(([name, buffer]) => [name, this.#own(buffer)]))
-        return launch(this.#handle, executable as WebgpuExecutable, plan, own, options)
+        return launch(this.#handle, executable as WebgpuExecutable, plan, own, this.target.limits.bindingBytes, options)
       })
     const result = this.#lastLaunch.then(task, task)
     this.#lastLaunch = result

@@ -1,4 +1,4 @@
-import { allocate, download, upload, type WebgpuBuffer } from '../memory.ts'
+import { allocate, download, release, type Segment, upload, type WebgpuBuffer } from '../memory.ts'
 import { operation } from '../operation.ts'
 import { shaderModule } from '../shader-module.ts'
 
@@ -53,7 +53,10 @@ fn probe(@builtin(global_invocation_id) id: vec3u${probe.builtins === undefined 
     buffers.push(output)
     await operation(device, `probe of ${name}`, () => {
       const layout = pipeline.getBindGroupLayout(0)
-      const entries = buffers.map(({ handle }, binding) => ({ binding, resource: { buffer: handle } }))
+      const entries = buffers.map(({ segments: [whole] }, binding) => ({
+        binding,
+        resource: { buffer: (whole as Segment).handle },
+      }))
       const encoder = device.createCommandEncoder()
       const pass = encoder.beginComputePass()
       pass.setPipeline(pipeline)
@@ -65,6 +68,6 @@ fn probe(@builtin(global_invocation_id) id: vec3u${probe.builtins === undefined 
     const bytes = await download(device, output, 0, outputs * 4)
     return new Uint32Array(bytes.buffer)
   } finally {
-    for (const { handle } of buffers) handle.destroy()
+    for (const buffer of buffers) release(buffer)
   }
 }
