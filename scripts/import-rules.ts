@@ -24,7 +24,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
   runtime: { imports: ['dsl', 'codegen', 'codegen-wgsl', 'codegen-cuda'], optional: ['software-gpu'], node: true },
   'software-gpu': { imports: [], node: true },
   kernels: { imports: ['dsl'] },
-  testing: { imports: ['dsl', 'schedule', 'runtime'] },
+  testing: { imports: ['dsl', 'schedule', 'codegen', 'codegen-wgsl', 'codegen-cuda', 'runtime'] },
   cli: {
     imports: ['dsl', 'schedule', 'codegen', 'codegen-wgsl', 'codegen-cuda', 'runtime', 'kernels', 'testing'],
     node: true,

@@ -8,6 +8,14 @@ export {
   uniformNumbers,
 } from './accuracy.ts'
 export {
+  type CheckOptions,
+  checkKernel,
+  checkSchedule,
+  type KernelCheckOptions,
+  type ScheduleCheckOptions,
+} from './check.ts'
+export { CheckError, type CheckFailure } from './check-error.ts'
+export {
   type AttentionScoreError,
   attentionScoreError,
   type BoundCheck,
@@ -19,3 +27,8 @@ export {
   reconstructionError,
   roundTripBound,
 } from './metrics.ts'
+export { isValueClass, randomInputs, type ValueClass, valueClasses } from './random/inputs.ts'
+export type { CheckReport } from './search.ts'
+export type { Reference } from './trial/evaluate.ts'
+export { replayCommand } from './trial/replay-text.ts'
+export type { Case, Trial } from './trial/trial.ts'

@@ -1,0 +1,128 @@
+/** The property harness for authors of kernels, schedules and transforms. */
+import type { Kernel } from '@qernel/dsl'
+import type { Device } from '@qernel/runtime'
+import { applySchedule, parseSteps, ScheduleRefusal, type Step } from '@qernel/schedule'
+import type { ValueClass } from './random/inputs.ts'
+import { type CheckReport, search } from './search.ts'
+import type { Reference } from './trial/evaluate.ts'
+import { deviceMachine, simulatedMachines } from './trial/machine.ts'
+import { randomTrial } from './trial/random-trials.ts'
+
+export interface CheckOptions {
+  /** Launches to try, each at other sizes with other values. Default 200. */
+  readonly cases?: number
+  /** The same seed tries the same cases. Default: another one each time, told where a case fails. */
+  readonly seed?: number
+  /** Devices to run every case on as well, after the simulator. They stay open. */
+  readonly devices?: readonly Device[]
+  /** Sizes that are fixed when compiling, in every case. Without it some cases fix some. */
+  readonly fixed?: Readonly<Record<string, number>>
+  /** Called after every program with what was done so far. */
+  readonly onProgress?: (report: CheckReport) => void
+}
+
+export interface ScheduleCheckOptions extends CheckOptions {
+  /**
+   * Whether random legal steps are put behind the schedule in three of four programs, so that it is tried in composition.
+   * Default true.
+   */
+  readonly compose?: boolean
+  /** One case alone, as a failure tells it: these sizes, these values, no further steps, on every simulated target. */
+  readonly only?: {
+    readonly sizes: Readonly<Record<string, number>>
+    readonly values: ValueClass
+    readonly seed: number
+  }
+}
+
+export interface KernelCheckOptions extends CheckOptions {
+  /** The same outputs computed in another way: an oracle of the author's, which the definition has to agree with bit for bit. */
+  readonly reference?: Reference
+}
+
+/** Launches of one program: compiling takes longer than running. */
+const casesOfOneProgram = 4
+
+/**
+ * Tries a schedule of a kernel: random sizes (tails, primes, 1, 0), values of every class, and other legal steps behind it.
+ * Each case is computed from the definition, from the scheduled loops in two orders, by the simulator (which reports races,
+ * accesses outside, reads of what nobody wrote, results that nobody wrote) on one of several targets, and on the devices;
+ * all have to agree bit for bit. A transform that is wrong shows up in the same way.
+ *
+ * @param schedule steps, or their text: `tile(t=16,d=16) vectorize(d=4)`
+ * @throws ScheduleRefusal where a step does not apply; StepSyntaxError where the text cannot be read
+ * @throws CheckError with the smallest schedule and sizes that still come out wrong, and a line that tries them again
+ */
+export async function checkSchedule(
+  kernel: Kernel,
+  schedule: string | readonly Step[],
+  options: ScheduleCheckOptions = {},
+): Promise<CheckReport> {
+  const steps = typeof schedule === 'string' ? parseSteps(schedule) : schedule
+  const { only, compose = true, fixed } = options
+  refuseEarly(kernel, steps, fixed)
+  if (only !== undefined) return checkOne(kernel, steps, only, options)
+  return search({
+    ...shared(options),
+    make: random =>
+      randomTrial(kernel, random, {
+        steps,
+        compose: compose && random() < 0.75,
+        cases: casesOfOneProgram,
+        ...(fixed && { fixed }),
+      }),
+  })
+}
+
+/**
+ * Tries a definition under random schedules, in the way of `checkSchedule`: whatever steps apply, it gives the same bits.
+ *
+ * @throws CheckError with the smallest schedule and sizes that come out wrong, and a line that tries them again
+ */
+export function checkKernel(kernel: Kernel, options: KernelCheckOptions = {}): Promise<CheckReport> {
+  const { fixed, reference } = options
+  return search({
+    ...shared(options),
+    reference,
+    make: random => randomTrial(kernel, random, { cases: casesOfOneProgram, ...(fixed && { fixed }) }),
+  })
+}
+
+const shared = ({
+  cases = 200,
+  seed = Math.floor(Math.random() * 2 ** 31),
+  devices = [],
+  onProgress,
+}: CheckOptions) => ({
+  cases,
+  casesOfOneProgram,
+  seed,
+  devices: devices.map(deviceMachine),
+  onProgress,
+})
+
+/** A step that does not apply to the author's own schedule is theirs to know; other errors are findings. */
+function refuseEarly(kernel: Kernel, steps: readonly Step[], fixed: CheckOptions['fixed'] = {}): void {
+  try {
+    applySchedule(kernel, steps, { fixed: new Map(Object.entries(fixed)) })
+  } catch (error) {
+    if (error instanceof ScheduleRefusal) throw error
+  }
+}
+
+async function checkOne(
+  kernel: Kernel,
+  steps: readonly Step[],
+  only: NonNullable<ScheduleCheckOptions['only']>,
+  { fixed = {}, ...options }: ScheduleCheckOptions,
+): Promise<CheckReport> {
+  let machine = 0
+  const trial = { kernel, steps, fixed, cases: [only] }
+  return search({
+    ...shared(options),
+    cases: simulatedMachines.length,
+    casesOfOneProgram: 1,
+    make: () => ({ ...trial, machine: machine++ % simulatedMachines.length }),
+    isReplay: true,
+  })
+}

@@ -1,0 +1,96 @@
+/**
+ * Steps that authors write together, since the first of them says what the others have to be: stages fused, lanes that
+ * meet, tiles. Steps drawn one by one find these seldom; all other steps come from `generateStep`.
+ */
+import type { Nest } from '@qernel/dsl'
+import { loopsOf, type Pick, type Step } from '@qernel/schedule'
+
+/** Steps to try one after another. */
+export type Idiom = (nest: Nest, pick: Pick) => readonly Step[]
+
+const widths = [2, 4, 8, 16, 32, 4, 8, 3] as const
+
+const fuse: Idiom = ({ kernel }, pick) => {
+  const stages = kernel.stages.map(s => s.tensor)
+  if (stages.length < 2) return []
+  const consumer = 1 + pick(stages.slice(1).map((_, i) => i))
+  const producer = pick(stages.slice(0, consumer))
+  return [{ transform: 'fuse', producer, consumer: stages[consumer] as string, loops: pick([1, 1, 2]) }]
+}
+
+const splitReduction: Idiom = (nest, pick) => {
+  const reduced = loopsOf(nest.body).filter(({ loop }) => loop.reduce && loop.combine === undefined)
+  if (reduced.length === 0) return []
+  const step: Step = {
+    transform: 'splitReduction',
+    [pick(reduced).loop.axis]: pick(widths),
+    combine: pick(['shared', 'subgroup', 'shared', 'subgroup', 'serial', 'atomic', 'secondPass']),
+    reassociate: true,
+  }
+  const stages = nest.kernel.stages.map(s => s.tensor)
+  return [pick([true, false, false]) ? { ...step, stage: pick(stages) } : step]
+}
+
+const oneStage = (nest: Nest, pick: Pick): { stage?: string } =>
+  pick([true, false]) ? { stage: pick(nest.kernel.stages.map(s => s.tensor)) } : {}
+
+const bind: Idiom = (nest, pick) => {
+  const { loop } = pick(loopsOf(nest.body))
+  const mode = pick(['grid.x', 'grid.y', 'block.x', 'block.x', 'block.y', 'serial'])
+  return [{ transform: 'bind', [loop.name]: mode, ...oneStage(nest, pick) }]
+}
+
+/** The lanes of a combine to threads, other stages cut to as many, what stands around to the grid. */
+const bindLanes: Idiom = (nest, pick) => {
+  const combines = loopsOf(nest.body).filter(({ loop }) => loop.combine !== undefined && loop.mode === 'serial')
+  if (combines.length === 0) return bind(nest, pick)
+  const { loop, around } = pick(combines)
+  const steps: Step[] = []
+  if (pick([true, true, false]))
+    for (const { tensor: stage } of nest.kernel.stages)
+      steps.push({ transform: 'split', loop: loop.axis, by: loop.extent as number, inner: loop.name, stage })
+  const grid = around
+    .filter(l => l.mode === 'serial')
+    .slice(0, pick([1, 1, 2]))
+    .map((l, i): [string, string] => [l.name, i === 0 ? 'grid.x' : 'grid.y'])
+  return [
+    ...steps,
+    { transform: 'bind', ...Object.fromEntries(grid), [loop.name]: 'block.x' },
+    { transform: 'bind', [loop.name]: 'block.x' },
+  ]
+}
+
+const axis = (nest: Nest, pick: Pick): string => pick(loopsOf(nest.body)).loop.axis
+
+const tile: Idiom = (nest, pick) => [
+  {
+    transform: 'tile',
+    [axis(nest, pick)]: pick([4, 8, 16]),
+    [axis(nest, pick)]: pick([2, 4, 8]),
+    ...oneStage(nest, pick),
+  },
+]
+
+const cache: Idiom = (nest, pick) => [
+  {
+    transform: 'cache',
+    buffer: pick([...nest.buffers.values()].filter(b => b.memory === 'global')).name,
+    memory: pick(['shared', 'register', 'register']),
+    ...(pick([true, true, false]) ? { at: pick(loopsOf(nest.body)).loop.name } : {}),
+  },
+]
+
+/** In the order in which authors write them; how often one stands here is how often it is tried. */
+export const idioms: readonly Idiom[] = [
+  ...[fuse, fuse, fuse],
+  ...[splitReduction, splitReduction, splitReduction],
+  ...[tile, tile],
+  ...[bindLanes, bindLanes, bindLanes, bind],
+  ...[cache],
+]
+
+/** Binds to threads the lanes that meet: nothing else could run them. */
+export const lanesToThreads: Idiom = nest =>
+  loopsOf(nest.body)
+    .filter(({ loop }) => loop.combine !== undefined && loop.mode === 'serial')
+    .map(({ loop }): Step => ({ transform: 'bind', [loop.name]: 'block.x' }))

@@ -1,0 +1,82 @@
+/** Random schedules: steps that apply, one after another. */
+import type { Kernel, Nest } from '@qernel/dsl'
+import {
+  applyStep,
+  defaultNest,
+  generateStep,
+  isRefusal,
+  listTransforms,
+  loopsOf,
+  type Pick,
+  type Step,
+} from '@qernel/schedule'
+import { type Idiom, idioms, lanesToThreads } from './idioms.ts'
+
+/** Lanes of lanes of lanes, most of them empty, only take time. */
+const mostIterations = 512
+const mostLoops = 60
+
+function isTooLarge({ body }: Nest): boolean {
+  const loops = loopsOf(body)
+  if (loops.length > mostLoops) return true
+  const iterations = loops.map(({ loop, around }) =>
+    [...around, loop].reduce((n, l) => n * (typeof l.extent === 'number' ? l.extent : 1), 1),
+  )
+  return Math.max(...iterations) > mostIterations
+}
+
+/** How often a step that does not apply is given up for another. */
+const attempts = 4
+
+/**
+ * A random schedule that begins with given steps and goes on with others that apply.
+ *
+ * A step at which a transform fails, other than by refusing, ends the schedule: whoever applies it will see the failure.
+ */
+export function randomSchedule(
+  kernel: Kernel,
+  fixed: ReadonlyMap<string, number>,
+  pick: Pick,
+  first: readonly Step[] = [],
+): Step[] {
+  const steps = [...first]
+  try {
+    let nest = defaultNest(kernel, fixed)
+    for (const step of first) {
+      const next = applyStep(nest, step)
+      if (isRefusal(next)) return steps
+      nest = next
+    }
+    const apply = (wished: readonly Step[], mayGrow: boolean): boolean => {
+      let applied = false
+      for (const step of wished) {
+        steps.push(step)
+        const next = applyStep(nest, step)
+        if (isRefusal(next) || next === nest || (mayGrow && isTooLarge(next))) {
+          steps.pop()
+          continue
+        }
+        nest = next
+        applied = true
+      }
+      return applied
+    }
+    for (const wish of wishes(pick))
+      for (let attempt = 0; attempt < attempts; attempt++) if (apply(wish(nest, pick), true)) break
+    apply(lanesToThreads(nest, pick), false)
+  } catch {
+    // The last step is the one that failed.
+  }
+  return steps
+}
+
+/** Single steps in any order, or idioms in the order in which authors write them with single steps between. */
+function wishes(pick: Pick): Idiom[] {
+  const single: Idiom = (nest, among) => [generateStep(nest, among(listTransforms()), among)]
+  const count = pick([0, 1, 2, 3, 3, 4, 4, 5, 6, 8])
+  if (pick([true, false])) return Array.from({ length: count }, () => single)
+  const places = Array.from({ length: count }, () => pick(idioms.map((_, i) => i))).sort((a, b) => a - b)
+  return places.flatMap(place =>
+    pick([true, false, false]) ? [idioms[place] as Idiom, single] : [idioms[place] as Idiom],
+  )
+}

@@ -1,0 +1,109 @@
+/** Tries random trials and follows a failure to a small one; fast-check leads the way. */
+import fc from 'fast-check'
+import { CheckError } from './check-error.ts'
+import { type Random, randomNumbers } from './random/numbers.ts'
+import { evaluateTrial, type Part, type Reference } from './trial/evaluate.ts'
+import { type Machine, simulatedMachines } from './trial/machine.ts'
+import { type ShrinkOptions, smallerTrials } from './trial/shrink-trial.ts'
+import type { Trial } from './trial/trial.ts'
+
+/** How many cases were tried, and what became of them. */
+export interface CheckReport {
+  /** Cases tried: launches of a program at some sizes with some inputs. */
+  readonly cases: number
+  /** Programs tried: schedules of the kernel. */
+  readonly programs: number
+  /** Cases that were simulated and right. */
+  readonly simulated: number
+  /** Cases that ran on a device and were right, by its name. */
+  readonly ran: Readonly<Record<string, number>>
+  /** Cases whose schedule the target did not take. */
+  readonly refused: number
+}
+
+export interface Search {
+  readonly make: (random: Random) => Trial
+  readonly cases: number
+  readonly casesOfOneProgram: number
+  readonly seed: number
+  readonly devices: readonly Machine[]
+  readonly reference?: Reference | undefined
+  readonly shrink?: ShrinkOptions
+  /** Whether a failure stays as it is. */
+  readonly isReplay?: boolean
+  /** Called after every program. */
+  readonly onProgress?: ((report: CheckReport) => void) | undefined
+}
+
+/** Trials from a function; they get smaller as trials do, not as the random numbers that made them. */
+class Trials extends fc.Arbitrary<Trial> {
+  readonly #make: (random: Random) => Trial
+  readonly #shrink: ShrinkOptions
+  constructor(make: (random: Random) => Trial, shrink: ShrinkOptions) {
+    super()
+    this.#make = make
+    this.#shrink = shrink
+  }
+  override generate(source: fc.Random): fc.Value<Trial> {
+    return new fc.Value(this.#make(randomNumbers(source.nextInt())), undefined)
+  }
+  override canShrinkWithoutContext(value: unknown): value is Trial {
+    return typeof value === 'object' && value !== null && 'kernel' in value && 'cases' in value
+  }
+  override shrink(trial: Trial): fc.Stream<fc.Value<Trial>> {
+    const smaller = smallerTrials(trial, this.#shrink)
+    return fc.stream(smaller).map(one => new fc.Value(one, undefined))
+  }
+}
+
+/**
+ * Tries `cases` cases, `casesOfOneProgram` of them for each program: the scheduled loops, the simulator, then each device.
+ * @throws CheckError at the first that comes out wrong, with the smallest case that still does
+ * @throws the last refusal, where no target took any of the schedules
+ */
+export async function search(options: Search): Promise<CheckReport> {
+  const { make, seed, devices, reference, shrink = {}, isReplay = false, onProgress } = options
+  const count = { cases: 0, programs: 0, simulated: 0, refused: 0 }
+  const ran: Record<string, number> = Object.fromEntries(devices.map(({ name }) => [name, 0]))
+  const report = (): CheckReport => ({ ...count, ran: { ...ran } })
+  let failed: Part | undefined
+  let what = ''
+  let refusal: Error | undefined
+
+  const property = fc.asyncProperty(new Trials(make, shrink), async trial => {
+    const cases = trial.cases.length
+    let refused = 0
+    const machines = [simulatedMachines[trial.machine] as Machine, ...devices]
+    for (const machine of machines) {
+      const outcome = await evaluateTrial(trial, machine, reference)
+      if (outcome.kind === 'wrong' && (failed ?? outcome.part) === outcome.part) {
+        failed = outcome.part
+        what = outcome.what
+        return false
+      }
+      if (failed !== undefined) continue
+      if (outcome.kind === 'refused') {
+        refused++
+        refusal = outcome.why
+      }
+      if (outcome.kind !== 'right') continue
+      if (machine === machines[0]) count.simulated += cases
+      else ran[machine.name] = (ran[machine.name] as number) + cases
+    }
+    if (failed !== undefined) return true
+    count.cases += cases
+    count.programs++
+    if (refused === machines.length) count.refused += cases
+    onProgress?.(report())
+    return true
+  })
+  const numRuns = Math.ceil(options.cases / options.casesOfOneProgram)
+  const result = await fc.check(property, { numRuns, seed, endOnFailure: isReplay })
+  const [trial] = result.counterexample ?? []
+  if (trial === undefined) {
+    // Nothing was tried: that is no success.
+    if (refusal !== undefined && count.refused === count.cases) throw refusal
+    return report()
+  }
+  throw new CheckError({ what, trial, shrinks: result.numShrinks, seed })
+}

@@ -1,0 +1,179 @@
+/**
+ * Evaluates a trial: the definition by its interpreter, the scheduled nest in both orders, and the lowered program on a
+ * machine. All have to give the same bits.
+ */
+import {
+  LaunchError,
+  LoweringError,
+  type PreparedKernel,
+  prepare,
+  type SizeRequirement,
+  type Target,
+} from '@qernel/codegen'
+import { InputError, interpretKernel, interpretNest, type Kernel, type Tensor } from '@qernel/dsl'
+import { parseSteps, ScheduleRefusal, type Step } from '@qernel/schedule'
+import { flushDenormals } from '../acceptance.ts'
+import { randomInputs } from '../random/inputs.ts'
+import { flushingKernel } from './flushing.ts'
+import type { Launcher, Machine } from './machine.ts'
+import { ordersSums } from './sums.ts'
+import type { Case, Trial } from './trial.ts'
+
+export type Outcome =
+  | { readonly kind: 'right' }
+  /** The target or the nest does not take the schedule. */
+  | { readonly kind: 'refused'; readonly why: Error }
+  /** Too long for a software driver. */
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'wrong'; readonly part: Part; readonly what: string }
+
+/** Where it went wrong: nothing else counts as the same failure while a trial is made smaller. */
+export type Part = 'definition' | 'reference' | 'schedule' | 'nest' | 'machine'
+
+type Outputs = ReadonlyMap<string, Tensor>
+
+/** A definition computed otherwise: an author's own oracle. */
+export type Reference = (inputs: ReadonlyMap<string, Tensor>, sizes: ReadonlyMap<string, number>) => Outputs
+
+/** Evaluates every case of a trial on one machine. Never throws: whatever a transform or a lowering throws is a finding. */
+export async function evaluateTrial(trial: Trial, machine: Machine, reference?: Reference): Promise<Outcome> {
+  const progress: Progress = { part: 'schedule', who: 'the schedule' }
+  try {
+    const fixed = new Map(Object.entries(trial.fixed))
+    const { steps, prepared } = prepareOwned(trial.kernel, trial.steps, machine.target, fixed)
+    progress.who = machine.name
+    const launch = await machine.load({ kernel: trial.kernel, steps, fixed, prepared })
+    if (launch === undefined) return { kind: 'skipped' }
+    for (const one of trial.cases) {
+      const what = await evaluateCase({ kernel: trial.kernel, prepared, machine, launch, reference }, one, progress)
+      if (what !== undefined) return { kind: 'wrong', part: progress.part, what: `${progress.who}: ${what}` }
+    }
+    return { kind: 'right' }
+  } catch (error) {
+    if (isRefused(error)) return { kind: 'refused', why: error }
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    return { kind: 'wrong', part: progress.part, what: `${progress.who}: ${what}` }
+  }
+}
+
+/** What is being done, for whoever sees it fail. */
+interface Progress {
+  part: Part
+  who: string
+}
+
+const isRefused = (error: unknown): error is Error =>
+  [ScheduleRefusal, LoweringError, LaunchError, InputError].some(refusal => error instanceof refusal)
+
+/** Shared words may have to meet in shared memory first: the refusal says so, and with it the schedule is one more to try. */
+function prepareOwned(
+  kernel: Kernel,
+  steps: readonly Step[],
+  target: Target,
+  fixed: ReadonlyMap<string, number>,
+): { steps: readonly Step[]; prepared: PreparedKernel } {
+  try {
+    return { steps, prepared: prepare(kernel, steps, target, { fixed }) }
+  } catch (error) {
+    const offered = error instanceof ScheduleRefusal ? error.refusal.alternatives.at(-1) : undefined
+    if (offered?.startsWith('cache(') !== true) throw error
+    const more = [...steps, ...parseSteps(offered)]
+    return { steps: more, prepared: prepare(kernel, more, target, { fixed }) }
+  }
+}
+
+interface Subject {
+  readonly kernel: Kernel
+  readonly prepared: PreparedKernel
+  readonly machine: Machine
+  readonly launch: Launcher
+  readonly reference: Reference | undefined
+}
+
+async function evaluateCase(subject: Subject, one: Case, progress: Progress): Promise<string | undefined> {
+  const { kernel, machine, prepared, launch, reference } = subject
+  const { nest, steps } = prepared.scheduled
+  const during = (part: Part, who: string) => Object.assign(progress, { part, who })
+  const sizes = launchSizes(one.sizes, nest.fixed, prepared.lowered.requires)
+  const inputs = randomInputs(kernel, sizes, one.values, one.seed)
+
+  during('definition', 'the definition')
+  const defined = interpretKernel(kernel, inputs, sizes)
+  if (reference !== undefined) {
+    during('reference', 'the reference')
+    const wrong = compare(kernel, defined, reference(inputs, sizes))
+    if (wrong !== undefined) return wrong
+  }
+
+  during('nest', 'the scheduled loops')
+  const forward = interpretNest(nest, inputs, sizes)
+  // A sum of floats in parts has an order of its own, which the nest gives.
+  const reorders = ordersSums(kernel, steps, one.values)
+  const expected = reorders ? forward : defined
+  const wrong = compare(kernel, expected, forward)
+  if (wrong !== undefined) return wrong
+  during('nest', 'the scheduled loops, parallel ones run backwards')
+  const backward = compare(kernel, expected, interpretNest(nest, inputs, sizes, { order: 'reverse' }))
+  if (backward !== undefined) return backward
+
+  during('machine', machine.name)
+  const flushed = machine.keepsDenormals
+    ? undefined
+    : interpretKernel(flushingKernel(kernel), flushDenormals(inputs), sizes)
+  // Which denormals a sum in another order meets, only that order knows.
+  if (flushed !== undefined && reorders && compare(kernel, defined, flushed) !== undefined) return undefined
+  const ran = await launch({ inputs, sizes, seed: one.seed })
+  return 'wrong' in ran ? ran.wrong : compare(kernel, expected, ran.outputs, flushed)
+}
+
+/** The sizes of a launch: those that are fixed, and the others raised to what the schedule relies on. */
+export function launchSizes(
+  wanted: Readonly<Record<string, number>>,
+  fixed: ReadonlyMap<string, number>,
+  requires: readonly SizeRequirement[],
+): Map<string, number> {
+  return new Map(
+    Object.entries(wanted).map(([name, value]): [string, number] => {
+      const given = fixed.get(name)
+      if (given !== undefined) return [name, given]
+      const factors = requires.flatMap(({ size, multipleOf }) => (size === name && multipleOf ? [multipleOf] : []))
+      let raised = value
+      while (factors.some(factor => raised % factor !== 0)) raised++
+      return [name, raised]
+    }),
+  )
+}
+
+/**
+ * Bit for bit; every NaN is one.
+ * @param flushed what a device gives that flushes denormals: where it differs, the device is free
+ */
+function compare({ tensors }: Kernel, expected: Outputs, found: Outputs, flushed?: Outputs): string | undefined {
+  for (const { name, role } of tensors) {
+    if (role !== 'output') continue
+    const { data: wanted, shape } = expected.get(name) as Tensor
+    const given = found.get(name)?.data ?? []
+    if (given.length !== wanted.length) return `${name} has ${given.length} elements, not ${wanted.length}`
+    const loose = flushed?.get(name)?.data
+    for (let i = 0; i < wanted.length; i++) {
+      if (Object.is(wanted[i], given[i])) continue
+      if (loose !== undefined && !Object.is(wanted[i], loose[i])) continue
+      return `${name}[${positionOf(i, shape).join(', ')}] is ${show(given[i])}, not ${show(wanted[i])}`
+    }
+  }
+  return undefined
+}
+
+const show = (x: number | undefined): string => (Object.is(x, -0) ? '-0' : String(x))
+
+function positionOf(flat: number, shape: readonly number[]): number[] {
+  let left = flat
+  return [...shape]
+    .reverse()
+    .map(extent => {
+      const at = left % extent
+      left = (left - at) / extent
+      return at
+    })
+    .reverse()
+}

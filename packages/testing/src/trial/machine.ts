@@ -1,0 +1,99 @@
+/** What runs the programs of a trial: simulated targets and devices. */
+import {
+  initializeVariables,
+  isolateProducts,
+  type PreparedKernel,
+  removeDeadCode,
+  renderFinding,
+  roundEachOperation,
+  scalarize,
+  simulate,
+  type Target,
+} from '@qernel/codegen'
+import { cuda } from '@qernel/codegen-cuda'
+import { portableWgsl, wgsl } from '@qernel/codegen-wgsl'
+import type { Kernel, Tensor } from '@qernel/dsl'
+import { type Device, runKernel } from '@qernel/runtime'
+import type { Step } from '@qernel/schedule'
+
+/** What one launch works on. */
+interface Job {
+  readonly inputs: ReadonlyMap<string, Tensor>
+  /** Every size. */
+  readonly sizes: ReadonlyMap<string, number>
+  readonly seed: number
+}
+
+/** Outputs, or what went wrong while they were made. */
+type Ran = { readonly outputs: ReadonlyMap<string, Tensor> } | { readonly wrong: string }
+
+/** A program ready to run; undefined where it is too long to try. */
+export type Launcher = (job: Job) => Ran | Promise<Ran>
+
+export interface Machine {
+  /** In messages: "simulated for cuda". */
+  readonly name: string
+  readonly target: Target
+  readonly keepsDenormals: boolean
+  load(program: ProgramOfTrial): Promise<Launcher | undefined> | Launcher
+}
+
+export interface ProgramOfTrial {
+  readonly kernel: Kernel
+  readonly steps: readonly Step[]
+  readonly fixed: ReadonlyMap<string, number>
+  readonly prepared: PreparedKernel
+}
+
+/** The simulator on what a back end makes of a program before it prints it. */
+function simulatedMachine(target: Target, subgroupSize: number): Machine {
+  const lanes = target.subgroup === undefined ? '' : `, subgroups of ${subgroupSize}`
+  const passes =
+    target.name === 'cuda'
+      ? [scalarize, isolateProducts, removeDeadCode, initializeVariables]
+      : target.numerics.reassociates
+        ? [roundEachOperation]
+        : []
+  return {
+    name: `simulated for ${target.name}${lanes}`,
+    target,
+    keepsDenormals: true,
+    load: ({ prepared: { lowered } }) => {
+      const program = passes.reduce((before, pass) => pass(before), lowered.program)
+      return ({ inputs, sizes, seed }) => {
+        const { outputs, findings } = simulate({ ...lowered, program }, inputs, sizes, { seed, subgroupSize })
+        return findings.length === 0 ? { outputs } : { wrong: findings.map(renderFinding).join('\n') }
+      }
+    },
+  }
+}
+
+/** Every way in which lanes can meet: through memory alone, and by subgroups of any width on top. */
+export const simulatedMachines: readonly Machine[] = [
+  simulatedMachine(portableWgsl, 4),
+  simulatedMachine({ ...portableWgsl, subgroup: { min: 4, max: 32 } }, 16),
+  simulatedMachine({ ...portableWgsl, subgroup: { min: 8, max: 8 } }, 8),
+  simulatedMachine(cuda.portableTarget, 32),
+]
+
+/** In characters: what is written out at length takes a software driver seconds to compile, and shows nothing new. */
+const longestSource = 20_000
+
+/** A device; outputs are poisoned before a run, and what lies behind every array is watched. */
+export function deviceMachine(device: Device): Machine {
+  const backEnd = device.target.name === 'cuda' ? cuda : wgsl
+  return {
+    name: device.name,
+    target: device.target,
+    keepsDenormals: device.profile.keepsDenormals,
+    load: async ({ kernel, steps, fixed }) => {
+      const compiled = backEnd.compile(kernel, steps, { target: device.target, fixed })
+      if (device.isSoftware && compiled.source.length > longestSource) return undefined
+      const executable = await device.load(compiled)
+      return async ({ inputs, sizes }) => {
+        const launchSizes = compiled.sizes.map(({ name }): [string, number] => [name, sizes.get(name) as number])
+        return runKernel(device, executable, { inputs, sizes: Object.fromEntries(launchSizes) })
+      }
+    },
+  }
+}

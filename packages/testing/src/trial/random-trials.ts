@@ -1,0 +1,59 @@
+/** Random trials of a kernel. */
+import { affine, type Kernel } from '@qernel/dsl'
+import type { Pick, Step } from '@qernel/schedule'
+import { valueClasses } from '../random/inputs.ts'
+import { picker, type Random, randomSeed } from '../random/numbers.ts'
+import { randomSchedule } from '../random/schedules.ts'
+import { simulatedMachines } from './machine.ts'
+import type { Case, Trial } from './trial.ts'
+
+/** Nothing, one, primes, one short of and one past what tiles and vectors are wide. */
+const sizeValues = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 15, 16, 17, 19, 23, 31, 32, 33, 37, 40] as const
+/** Of one tensor: larger ones take longer and show nothing new. */
+const mostElements = 1200
+
+export interface RandomTrial {
+  /** The steps that every schedule begins with. */
+  readonly steps?: readonly Step[]
+  /** Whether other steps follow those. */
+  readonly compose?: boolean
+  /** Sizes that are fixed when compiling; without it some are, at random. */
+  readonly fixed?: Readonly<Record<string, number>>
+  /** Launches of one program. */
+  readonly cases: number
+}
+
+export function randomTrial(kernel: Kernel, random: Random, options: RandomTrial): Trial {
+  const pick = picker(random)
+  const { steps: first = [], compose = true } = options
+  const sizes = randomSizes(kernel, pick, options.fixed)
+  const fixed =
+    options.fixed ?? Object.fromEntries(Object.entries(sizes).filter(() => pick([true, false, false, false])))
+  const steps = compose ? randomSchedule(kernel, new Map(Object.entries(fixed)), pick, first) : first
+  const cases = Array.from({ length: options.cases }, (_, i): Case => {
+    const own = i === 0 ? sizes : randomSizes(kernel, pick, fixed)
+    return { sizes: own, values: pick(valueClasses), seed: randomSeed(random) }
+  })
+  return { kernel, steps, fixed, cases, machine: Math.floor(random() * simulatedMachines.length) }
+}
+
+/** A value for every size: what is fixed is kept, the others keep to the facts of the kernel and to few elements. */
+function randomSizes(kernel: Kernel, pick: Pick, fixed: Readonly<Record<string, number>> = {}): Record<string, number> {
+  const sizes = new Map(
+    kernel.sizes.map(({ name, facts: { multipleOf = 1, atMost = Infinity } }): [string, number] => {
+      const most = Math.floor(atMost / multipleOf)
+      return [name, fixed[name] ?? Math.min(Math.ceil(pick(sizeValues) / multipleOf), most) * multipleOf]
+    }),
+  )
+  const largest = () =>
+    Math.max(
+      ...kernel.tensors.map(({ dims }) => dims.reduce<number>((n, dim) => n * affine.extentValue(dim, sizes), 1)),
+    )
+  for (let i = 0; largest() > mostElements && i < 8; i++)
+    for (const { name, facts } of kernel.sizes) {
+      const value = sizes.get(name) as number
+      const multiple = facts.multipleOf ?? 1
+      if (fixed[name] === undefined && value > multiple) sizes.set(name, Math.ceil(value / multiple / 2) * multiple)
+    }
+  return Object.fromEntries(sizes)
+}

@@ -1,0 +1,62 @@
+/** How a failure is told, and the lines that bring it back. */
+import { printSteps } from '@qernel/schedule'
+import type { Trial } from './trial.ts'
+
+/** `T=3 D=5 (fixed when compiling)` */
+function sizesText({ cases: [one], fixed }: Trial): string {
+  const sizes = Object.entries({ ...one?.sizes, ...fixed })
+  return sizes.map(([name, value]) => `${name}=${value}${name in fixed ? ' (fixed when compiling)' : ''}`).join(' ')
+}
+
+/** What a trial is, on one line for each thing that it is made of. */
+export function trialText(trial: Trial): string {
+  const [one] = trial.cases
+  return [
+    `  kernel    ${trial.kernel.name}`,
+    `  schedule  ${printSteps(trial.steps) || 'no steps'}`,
+    `  sizes     ${sizesText(trial) || 'none'}`,
+    ...(one === undefined ? [] : [`  values    ${one.values}, seed ${one.seed}`]),
+  ].join('\n')
+}
+
+/** A call in a test that tries this one case again. */
+export function replayCall(trial: Trial): string {
+  const {
+    cases: [one],
+    fixed,
+    steps,
+  } = trial
+  const options = {
+    ...(Object.keys(fixed).length > 0 ? { fixed } : {}),
+    ...(one === undefined ? {} : { only: { sizes: one.sizes, values: one.values, seed: one.seed } }),
+  }
+  return `checkSchedule(kernel, ${quoted(printSteps(steps))}, ${literal(options)})`
+}
+
+/** A command that tries this one case of a kernel of the library again. */
+export function replayCommand(trial: Trial): string {
+  const {
+    kernel,
+    cases: [one],
+    fixed,
+    steps,
+  } = trial
+  const words = ['qernel check', kernel.name, `--steps ${quoted(printSteps(steps))}`]
+  for (const [name, value] of Object.entries(fixed)) words.push(`--set ${name}=${value}`)
+  if (one !== undefined) {
+    for (const [name, value] of Object.entries(one.sizes)) if (!(name in fixed)) words.push(`--at ${name}=${value}`)
+    words.push(`--values ${/ /.test(one.values) ? quoted(one.values) : one.values}`, `--seed ${one.seed}`)
+  }
+  return words.join(' ')
+}
+
+const quoted = (text: string): string => `'${text}'`
+
+/** As code, on one line. */
+function literal(value: unknown): string {
+  if (typeof value === 'string') return quoted(value)
+  if (typeof value !== 'object' || value === null) return String(value)
+  return `{ ${Object.entries(value)
+    .map(([name, part]) => `${name}: ${literal(part)}`)
+    .join(', ')} }`
+}

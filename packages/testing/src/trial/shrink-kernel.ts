@@ -1,0 +1,74 @@
+/** Smaller kernels: what is left of a definition when a part of it is taken away. All are well formed. */
+import { type Buffer, type Expr, type Kernel, mapExpr, type Stage, validateKernel, visitExpr } from '@qernel/dsl'
+
+/** Kernels that are a little smaller, the smallest first. */
+export function* smallerKernels(kernel: Kernel): Iterable<Kernel> {
+  for (const candidate of candidates(kernel)) {
+    const cleaned = withoutUnused(candidate)
+    if (isWellFormed(cleaned)) yield cleaned
+  }
+}
+
+function isWellFormed(kernel: Kernel): boolean {
+  if (!kernel.tensors.some(({ role }) => role === 'output')) return false
+  try {
+    validateKernel(kernel)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function* candidates(kernel: Kernel): Iterable<Kernel> {
+  const { stages } = kernel
+  // A stage that another reads goes together with its reads: what it held becomes a constant.
+  for (const { tensor } of stages) {
+    const rest = stages.filter(stage => stage.tensor !== tensor)
+    yield { ...kernel, stages: rest.map(stage => ({ ...stage, value: withoutLoads(stage.value, tensor) })) }
+  }
+  for (const stage of stages)
+    for (const value of smallerValues(stage.value))
+      yield { ...kernel, stages: stages.map(one => (one === stage ? { ...stage, value } : one)) }
+}
+
+const zero = (e: Expr): Expr => ({ kind: 'const', type: e.type, value: 0 })
+
+const withoutLoads = (e: Expr, buffer: string): Expr =>
+  mapExpr(e, node => (node.kind === 'load' && node.buffer === buffer ? zero(node) : node))
+
+/** The value with one of its parts replaced by something simpler of the same type. */
+function* smallerValues(value: Expr): Iterable<Expr> {
+  const parts: Expr[] = []
+  visitExpr(value, node => parts.push(node))
+  for (const part of parts.reverse()) for (const by of simpler(part)) yield replaced(value, part, by)
+}
+
+function* simpler(e: Expr): Iterable<Expr> {
+  if (e.kind === 'const') return
+  yield zero(e)
+  if (e.kind === 'op') {
+    // An integer that is stored keeps the operation that makes it fit.
+    for (const arg of e.args) if (arg.type === e.type && e.op !== 'saturate' && e.op !== 'wrap') yield arg
+  }
+}
+
+function replaced(value: Expr, part: Expr, by: Expr): Expr {
+  return mapExpr(value, node => node, undefined, new Map([[part, by]]))
+}
+
+/** Without the tensors that nobody reads and the sizes that are no longer there. */
+function withoutUnused(kernel: Kernel): Kernel {
+  const written = new Set(kernel.stages.map(({ tensor }) => tensor))
+  const read = new Set<string>()
+  for (const { value } of kernel.stages)
+    visitExpr(value, node => {
+      if (node.kind === 'load') read.add(node.buffer)
+    })
+  const isUsed = ({ name, role }: Buffer): boolean =>
+    role === 'input' ? read.has(name) : written.has(name) && (role === 'output' || read.has(name))
+  const tensors = kernel.tensors.filter(isUsed)
+  const names = new Set(tensors.map(({ name }) => name))
+  const stages = kernel.stages.filter(({ tensor }: Stage) => names.has(tensor))
+  const text = JSON.stringify([tensors, stages])
+  return { ...kernel, tensors, stages, sizes: kernel.sizes.filter(({ name }) => text.includes(`"size":"${name}"`)) }
+}

@@ -1,0 +1,70 @@
+/** Sums of floats: whether a definition has any, and whether their order can show. */
+import { type Expr, isAffine, type Kernel, visitExpr } from '@qernel/dsl'
+import { findTransform, type Step } from '@qernel/schedule'
+import type { ValueClass } from '../random/inputs.ts'
+
+/** Whole numbers up to this are exact in binary32, and so are their sums up to this. */
+const largestExact = 2 ** 24
+/** No tensor of a trial has more elements, and no index or size is larger. */
+const mostTerms = 4096
+/** The largest magnitude of the value class 'whole numbers'. */
+const largestInput = 4
+
+/**
+ * Whether a schedule may change the bits of a result because it adds floats in another order. On whole numbers it may not,
+ * where everything under a sum keeps them whole and small.
+ */
+export function ordersSums(kernel: Kernel, steps: readonly Step[], values: ValueClass): boolean {
+  if (!steps.some(({ transform }) => findTransform(transform)?.numerics === 'reassociates')) return false
+  const { has, exact } = sumsOf(kernel)
+  return has && !(exact && values === 'whole numbers')
+}
+
+const known = new WeakMap<Kernel, { has: boolean; exact: boolean }>()
+
+function sumsOf(kernel: Kernel): { has: boolean; exact: boolean } {
+  const found = known.get(kernel)
+  if (found !== undefined) return found
+  const inputs = new Set(kernel.tensors.filter(({ role }) => role === 'input').map(({ name }) => name))
+  const sums: Expr[] = []
+  for (const { value } of kernel.stages)
+    visitExpr(value, e => {
+      if (e.kind === 'reduce' && e.op === 'sum' && e.type === 'f32') sums.push(e)
+    })
+  const result = { has: sums.length > 0, exact: sums.every(sum => largest(sum, inputs) <= largestExact) }
+  known.set(kernel, result)
+  return result
+}
+
+/** An upper bound of |e| where every input is whole and at most `largestInput`; infinite where e may not be whole. */
+function largest(e: Expr, inputs: ReadonlySet<string>): number {
+  const of = (inner: Expr): number => largest(inner, inputs)
+  switch (e.kind) {
+    case 'const':
+      return Number.isInteger(e.value) ? Math.abs(e.value) : Infinity
+    case 'size':
+    case 'index':
+      return mostTerms
+    case 'load':
+      return inputs.has(e.buffer) && e.index.every(isAffine) ? largestInput : Infinity
+    case 'reduce':
+      return of(e.body) * (e.op === 'sum' ? mostTerms : 1)
+    case 'op':
+      switch (e.op) {
+        case 'add':
+        case 'sub':
+          return e.args.reduce((total, arg) => total + of(arg), 0)
+        case 'mul':
+          return e.args.reduce((product, arg) => product * of(arg), 1)
+        case 'neg':
+        case 'abs':
+        case 'min':
+        case 'max':
+        case 'round':
+        case 'toF32':
+          return Math.max(...e.args.map(of))
+        default:
+          return Infinity
+      }
+  }
+}
