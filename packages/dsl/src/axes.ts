@@ -39,6 +39,12 @@ export interface GroupElements {
 export type DimensionHandle = SizeHandle | Groups | GroupCount | number
 /** What a reduction may run over. */
 export type ReductionAxis = SizeHandle | Groups | GroupElements | GroupCount | number
+/**
+ * Several in order, outermost first: `[T, D]`, whose axes are named by the parameters of the function; or by name,
+ * `{ t: T, d: D }`, for code whose parameters a minifier renames.
+ */
+export type Several<Axes> = readonly Axes[] | NamedAxes<Axes>
+export type NamedAxes<Axes> = Readonly<Record<string, Axes>>
 
 interface Build {
   nextAxis: LoopId

@@ -1,5 +1,5 @@
 export * as affine from './affine.ts'
-export type { DimensionHandle, Groups, ReductionAxis, SizeHandle } from './axes.ts'
+export type { DimensionHandle, Groups, NamedAxes, ReductionAxis, Several, SizeHandle } from './axes.ts'
 export { DefinitionError } from './definition-error.ts'
 export { OutOfBounds } from './evaluate.ts'
 export { affinesOf, isAffine, loadsOf, mapExpr, visitExpr } from './expression.ts'

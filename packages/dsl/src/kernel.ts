@@ -1,8 +1,16 @@
 import * as affine from './affine.ts'
-import { type DimensionHandle, extentOf, openDimension, type SizeHandle, sizeHandle, withFreshAxes } from './axes.ts'
+import {
+  type DimensionHandle,
+  extentOf,
+  openDimension,
+  type Several,
+  type SizeHandle,
+  sizeHandle,
+  withFreshAxes,
+} from './axes.ts'
 import { DefinitionError, here, within } from './definition-error.ts'
 import type { Axis, Buffer, Expr, Guard, Kernel, Size, SizeFact, Stage, Subscript } from './ir.ts'
-import { checkName, parameterNames } from './names.ts'
+import { checkName, namedAxes } from './names.ts'
 import { integerRange, type StorageType } from './types.ts'
 import { validateKernel } from './validate-kernel.ts'
 import { constantExpr, Index, type Operand, Value } from './value.ts'
@@ -16,18 +24,21 @@ export interface KernelBuilder {
   /** Declares a size with the facts that hold at every launch, e.g. `size('D', { multipleOf: 32 })`. */
   size(name: string, facts?: SizeFact): SizeHandle
   input(name: string, type: StorageType, dims: readonly DimensionHandle[]): TensorHandle
-  /** A stage whose tensor the caller receives; `value` is called once with the indices of one element. */
+  /**
+   * A stage whose tensor the caller receives; `value` is called once with the indices of one element. `dims` in order,
+   * `[T, D]`, or by the names of their axes, `{ t: T, d: D }`.
+   */
   output(
     name: string,
     type: StorageType,
-    dims: readonly DimensionHandle[],
+    dims: Several<DimensionHandle>,
     value: (...index: Index[]) => Operand,
   ): TensorHandle
   /** A stage whose tensor only later stages read. */
   temporary(
     name: string,
     type: StorageType,
-    dims: readonly DimensionHandle[],
+    dims: Several<DimensionHandle>,
     value: (...index: Index[]) => Operand,
   ): TensorHandle
 }
@@ -51,20 +62,23 @@ export function kernel(name: string, define: (builder: KernelBuilder) => void, s
     }
     const stage =
       (role: 'output' | 'temporary') =>
-      (tensor: string, type: StorageType, dims: readonly DimensionHandle[], value: (...index: Index[]) => Operand) =>
+      (tensor: string, type: StorageType, dims: Several<DimensionHandle>, value: (...index: Index[]) => Operand) =>
         within(`stage ${tensor}`, () => {
           declare('tensor', tensor)
-          const names = parameterNames(value)
-          if (value.length > dims.length)
+          const named = namedAxes(dims, value, 'i')
+          if (value.length > named.length)
             throw new DefinitionError(
-              `${here()}: its function takes ${value.length} indices, the tensor has ${dims.length} ${dims.length === 1 ? 'dimension' : 'dimensions'}`,
+              `${here()}: its function takes ${value.length} indices, the tensor has ${named.length} ${named.length === 1 ? 'dimension' : 'dimensions'}`,
             )
-          const buffer = declareTensor(tensor, role, type, dims)
+          const buffer = declareTensor(
+            tensor,
+            role,
+            type,
+            named.map(({ axis }) => axis),
+          )
           const axes: Axis[] = []
           const where: Guard[] = []
-          const indices = dims.map((dim, position) =>
-            openDimension(dim, names[position] || `i${position}`, axes, where),
-          )
+          const indices = named.map(({ name, axis }) => openDimension(axis, name, axes, where))
           const result = store(value(...indices), type)
           tensors.push(buffer)
           stages.push({ tensor, axes, index: indices.map(index => index.affine), where, value: result })

@@ -1,28 +1,23 @@
 /** Reductions over axes and functions of values. */
 import * as affine from './affine.ts'
-import { fresh, openDimension, type ReductionAxis } from './axes.ts'
+import { fresh, type NamedAxes, openDimension, type ReductionAxis, type Several } from './axes.ts'
 import { DefinitionError, here, within } from './definition-error.ts'
 import { identityOf } from './identity.ts'
 import type { Axis, Expr, Guard, ReduceOperation } from './ir.ts'
-import { parameterNames } from './names.ts'
+import { namedAxes } from './names.ts'
 import { apply, Index, type Operand, Value } from './value.ts'
 
+/** One axis, several in order, or several by name. */
+type Over = ReductionAxis | Several<ReductionAxis>
 type Body = (...index: Index[]) => Operand
 
 /** @param named the function whose parameters name the axes */
-function reduction(
-  op: ReduceOperation,
-  over: ReductionAxis | readonly ReductionAxis[],
-  body: Body,
-  named: Body = body,
-): Value {
-  const list = Array.isArray(over) ? (over as readonly ReductionAxis[]) : [over as ReductionAxis]
-  return within(`${op} over ${list.map(describeAxis).join(' × ')}`, () => {
+function reduction(op: ReduceOperation, over: Over, body: Body, named: Body = body): Value {
+  const list = isOne(over) ? [over] : over
+  return within(`${op} over ${Object.values<ReductionAxis>(list).map(describeAxis).join(' × ')}`, () => {
     const axes: Axis[] = []
     const where: Guard[] = []
-    const names = parameterNames(named)
-    const indices = list.map((axis, position) => {
-      const name = names[position] || `r${position}`
+    const indices = namedAxes(list, named, 'r').map(({ name, axis }) => {
       if (typeof axis === 'number' && !(Number.isInteger(axis) && axis >= 1))
         throw new DefinitionError(`${here()}: ${axis} is not a whole number of at least 1`)
       if (typeof axis !== 'number' && axis.kind === 'elements') {
@@ -58,28 +53,30 @@ const isNonNegative = (e: Expr): boolean =>
   (e.kind === 'op' && e.op === 'abs' && e.type === 'f32') ||
   (e.kind === 'op' && (e.op === 'max' || e.op === 'min') && e.args.every(isNonNegative))
 
-type Reducer = (over: ReductionAxis | readonly ReductionAxis[], body: Body) => Value
+type Reducer = (over: Over, body: Body) => Value
 
 /** A tensor is a function as well, but one that lacks its call. */
 const isBody = (x: unknown): x is Body => typeof x === 'function' && !('buffer' in x)
-const isAxis = (x: unknown): x is ReductionAxis | readonly ReductionAxis[] =>
-  Array.isArray(x) || (typeof x === 'object' && x !== null && 'kind' in x)
+const isAxis = (x: unknown): x is Over =>
+  typeof x === 'object' && x !== null && !(x instanceof Value || x instanceof Index)
+const isOne = (x: Over): x is ReductionAxis =>
+  typeof x === 'number' || typeof (x as { kind?: unknown }).kind === 'string'
 
 /** `max(T, t => …)`: the largest over an axis. `max(a, b)`: the larger of two values. A NaN loses. */
-export function max(over: ReductionAxis | readonly ReductionAxis[], body: Body): Value
+export function max(over: Over, body: Body): Value
 export function max(a: Operand, b: Operand): Value
-export function max(a: ReductionAxis | readonly ReductionAxis[] | Operand, b: Body | Operand): Value {
+export function max(a: Over | Operand, b: Body | Operand): Value {
   return extreme('max', a, b)
 }
 
 /** `min(T, t => …)`: the smallest over an axis. `min(a, b)`: the smaller of two values. A NaN loses. */
-export function min(over: ReductionAxis | readonly ReductionAxis[], body: Body): Value
+export function min(over: Over, body: Body): Value
 export function min(a: Operand, b: Operand): Value
-export function min(a: ReductionAxis | readonly ReductionAxis[] | Operand, b: Body | Operand): Value {
+export function min(a: Over | Operand, b: Body | Operand): Value {
   return extreme('min', a, b)
 }
 
-const extreme = (op: 'min' | 'max', a: ReductionAxis | readonly ReductionAxis[] | Operand, b: Body | Operand): Value =>
+const extreme = (op: 'min' | 'max', a: Over | Operand, b: Body | Operand): Value =>
   isBody(b) && (typeof a === 'number' || isAxis(a)) ? reduction(op, a, b) : apply(op, a as Operand, b as Operand)
 
 /** The sum over one or several axes, added in row-major order, rounded after each addition. */
@@ -92,11 +89,19 @@ export const sum: Reducer = (over, body) => {
 const noIndex = 2 ** 31 - 1
 
 /** The lowest index at which the body is largest (NaN ignored), as i32; 0 where there is none. Two exact reductions. */
-export const argmax = (over: ReductionAxis, body: (index: Index) => Value): Value => argument('max', over, body)
+export const argmax = (over: ReductionAxis | NamedAxes<ReductionAxis>, body: (index: Index) => Value): Value =>
+  argument('max', over, body)
 /** The lowest index at which the body is smallest (NaN ignored), as i32; 0 where there is none. */
-export const argmin = (over: ReductionAxis, body: (index: Index) => Value): Value => argument('min', over, body)
+export const argmin = (over: ReductionAxis | NamedAxes<ReductionAxis>, body: (index: Index) => Value): Value =>
+  argument('min', over, body)
 
-function argument(op: 'min' | 'max', over: ReductionAxis, body: (index: Index) => Value): Value {
+function argument(
+  op: 'min' | 'max',
+  over: ReductionAxis | NamedAxes<ReductionAxis>,
+  body: (index: Index) => Value,
+): Value {
+  if (!isOne(over) && Object.keys(over).length !== 1)
+    throw new DefinitionError(`${here()}: arg${op} runs over one axis, ${Object.keys(over).length} are named`)
   const one = body as Body
   const best = reduction(op, over, one)
   const first = reduction(

@@ -51,17 +51,17 @@ export const groupAsymmetric =
         const known = (low: Value, high: Value) => low.le(high).select(low, 0)
         const code = (value: Value, zero: Value, scale: Value) => value.sub(zero).div(scale).round().clamp(0, m)
         if (options.along === 'inner') {
-          const low = (t: Index, g: Index) => min(groups.at(g), d => x(t, d))
-          const high = (t: Index, g: Index) => max(groups.at(g), d => x(t, d))
-          const zero = output('zero', f16, [T, groups.count], (t, g) => known(low(t, g), high(t, g)))
-          const scale = output('scale', f16, [T, groups.count], (t, g) => range(low(t, g), high(t, g)))
-          output('q', type, [T, groups], (t, d) => code(x(t, d), zero(t, d.group), scale(t, d.group)))
+          const low = (t: Index, g: Index) => min({ d: groups.at(g) }, d => x(t, d))
+          const high = (t: Index, g: Index) => max({ d: groups.at(g) }, d => x(t, d))
+          const zero = output('zero', f16, { t: T, g: groups.count }, (t, g) => known(low(t, g), high(t, g)))
+          const scale = output('scale', f16, { t: T, g: groups.count }, (t, g) => range(low(t, g), high(t, g)))
+          output('q', type, { t: T, d: groups }, (t, d) => code(x(t, d), zero(t, d.group), scale(t, d.group)))
         } else {
-          const low = (g: Index, d: Index) => min(groups.at(g), t => x(t, d))
-          const high = (g: Index, d: Index) => max(groups.at(g), t => x(t, d))
-          const zero = output('zero', f16, [groups.count, D], (g, d) => known(low(g, d), high(g, d)))
-          const scale = output('scale', f16, [groups.count, D], (g, d) => range(low(g, d), high(g, d)))
-          output('q', type, [groups, D], (t, d) => code(x(t, d), zero(t.group, d), scale(t.group, d)))
+          const low = (g: Index, d: Index) => min({ t: groups.at(g) }, t => x(t, d))
+          const high = (g: Index, d: Index) => max({ t: groups.at(g) }, t => x(t, d))
+          const zero = output('zero', f16, { g: groups.count, d: D }, (g, d) => known(low(g, d), high(g, d)))
+          const scale = output('scale', f16, { g: groups.count, d: D }, (g, d) => range(low(g, d), high(g, d)))
+          output('q', type, { t: groups, d: D }, (t, d) => code(x(t, d), zero(t.group, d), scale(t.group, d)))
         }
       },
       `${options.bits}-bit asymmetric, groups of ${options.length} along ${axisName(options)}: zero = min x, scale = (max x − min x) / ${2 ** options.bits - 1}, q = round((x − zero) / scale)`,
@@ -81,8 +81,13 @@ export const groupAsymmetricDequantize =
         const zero = input('zero', f16, dims)
         const scale = input('scale', f16, dims)
         if (options.along === 'inner')
-          output('x', element, [T, groups], (t, d) => q(t, d).toF32().mul(scale(t, d.group)).add(zero(t, d.group)))
-        else output('x', element, [groups, D], (t, d) => q(t, d).toF32().mul(scale(t.group, d)).add(zero(t.group, d)))
+          output('x', element, { t: T, d: groups }, (t, d) =>
+            q(t, d).toF32().mul(scale(t, d.group)).add(zero(t, d.group)),
+          )
+        else
+          output('x', element, { t: groups, d: D }, (t, d) =>
+            q(t, d).toF32().mul(scale(t.group, d)).add(zero(t.group, d)),
+          )
       },
       `${options.bits}-bit asymmetric, groups of ${options.length} along ${axisName(options)}, back to floats: x = q · scale + zero`,
     )

@@ -49,13 +49,13 @@ export const groupSymmetric =
         const x = input('x', element, [T, D])
         const code = (value: Value, scale: Value) => value.div(scale).round().clamp(-m, m)
         if (options.along === 'inner') {
-          const largest = (t: Index, g: Index) => max(groups.at(g), d => abs(x(t, d)))
-          const scale = output('scale', f16, [T, groups.count], (t, g) => storedScale(largest(t, g).div(m)))
-          output('q', type, [T, groups], (t, d) => code(x(t, d), scale(t, d.group)))
+          const largest = (t: Index, g: Index) => max({ d: groups.at(g) }, d => abs(x(t, d)))
+          const scale = output('scale', f16, { t: T, g: groups.count }, (t, g) => storedScale(largest(t, g).div(m)))
+          output('q', type, { t: T, d: groups }, (t, d) => code(x(t, d), scale(t, d.group)))
         } else {
-          const largest = (g: Index, d: Index) => max(groups.at(g), t => abs(x(t, d)))
-          const scale = output('scale', f16, [groups.count, D], (g, d) => storedScale(largest(g, d).div(m)))
-          output('q', type, [groups, D], (t, d) => code(x(t, d), scale(t.group, d)))
+          const largest = (g: Index, d: Index) => max({ t: groups.at(g) }, t => abs(x(t, d)))
+          const scale = output('scale', f16, { g: groups.count, d: D }, (g, d) => storedScale(largest(g, d).div(m)))
+          output('q', type, { t: groups, d: D }, (t, d) => code(x(t, d), scale(t.group, d)))
         }
       },
       `${options.bits}-bit symmetric, groups of ${options.length} along ${options.along === 'inner' ? 'D' : 'T'}: scale = f16(max |x| / ${largestCode(options.bits)}), q = round(x / scale)`,
@@ -73,10 +73,10 @@ export const groupSymmetricDequantize =
         const q = input('q', codeTypes[options.bits], [T, D])
         if (options.along === 'inner') {
           const scale = input('scale', f16, [T, groups.count])
-          output('x', element, [T, groups], (t, d) => q(t, d).toF32().mul(scale(t, d.group)))
+          output('x', element, { t: T, d: groups }, (t, d) => q(t, d).toF32().mul(scale(t, d.group)))
         } else {
           const scale = input('scale', f16, [groups.count, D])
-          output('x', element, [groups, D], (t, d) => q(t, d).toF32().mul(scale(t.group, d)))
+          output('x', element, { t: groups, d: D }, (t, d) => q(t, d).toF32().mul(scale(t.group, d)))
         }
       },
       `${options.bits}-bit symmetric, groups of ${options.length} along ${options.along === 'inner' ? 'D' : 'T'}, back to floats: x = q · scale`,

@@ -48,25 +48,27 @@ export const innerqHybrid =
         const m = 2 ** (bits - 1) - 1
         const n = 2 ** bits - 1
         const x = input('x', element, [T, D])
-        const low = (t: Index, g: Index) => min(groups.at(g), d => x(t, d))
+        const low = (t: Index, g: Index) => min({ d: groups.at(g) }, d => x(t, d))
         const symmetric = (value: Value, scale: Value) => value.div(scale).round().clamp(-m, m)
         const asymmetric = (value: Value, scale: Value, zero: Value) => value.sub(zero).div(scale).round().clamp(0, n)
-        const scale = output('scale', f16, [T, groups.count], (t, g) => {
+        const scale = output('scale', f16, { t: T, g: groups.count }, (t, g) => {
           const group = groups.at(g)
           const least = low(t, g)
-          const s = storedScale(max(group, d => abs(x(t, d))).div(m))
+          const s = storedScale(max({ d: group }, d => abs(x(t, d))).div(m))
           const a = storedScale(
-            max(group, d => x(t, d))
+            max({ d: group }, d => x(t, d))
               .sub(least)
               .div(n),
           )
           const zero = least.narrow(f16)
-          const symmetricError = sum(group, d => abs(x(t, d).sub(symmetric(x(t, d), s).mul(s))))
-          const asymmetricError = sum(group, d => abs(x(t, d).sub(asymmetric(x(t, d), a, zero).mul(a).add(zero))))
+          const symmetricError = sum({ d: group }, d => abs(x(t, d).sub(symmetric(x(t, d), s).mul(s))))
+          const asymmetricError = sum({ d: group }, d =>
+            abs(x(t, d).sub(asymmetric(x(t, d), a, zero).mul(a).add(zero))),
+          )
           return asymmetricError.lt(symmetricError).select(a.neg(), s)
         })
-        const zero = output('zero', f16, [T, groups.count], (t, g) => scale(t, g).lt(0).select(low(t, g), 0))
-        output('q', codeTypes[bits], [T, groups], (t, d) => {
+        const zero = output('zero', f16, { t: T, g: groups.count }, (t, g) => scale(t, g).lt(0).select(low(t, g), 0))
+        output('q', codeTypes[bits], { t: T, d: groups }, (t, d) => {
           const s = scale(t, d.group)
           // An integer before the bias is added, so that the 0 that a NaN becomes is biased as well.
           const biased = symmetric(x(t, d), s).saturate(i8).add(m)
@@ -90,7 +92,7 @@ export const innerqHybridDequantize =
         const q = input('q', codeTypes[bits], [T, D])
         const scale = input('scale', f16, [T, groups.count])
         const zero = input('zero', f16, [T, groups.count])
-        output('x', element, [T, groups], (t, d) => {
+        output('x', element, { t: T, d: groups }, (t, d) => {
           const s = scale(t, d.group)
           const code = q(t, d).toF32()
           const biased = code.sub(2 ** (bits - 1) - 1).mul(s)

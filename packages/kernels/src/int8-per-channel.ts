@@ -17,11 +17,11 @@ export const int8PerChannel = (element: StorageType = f32): Kernel =>
       const T = size('T')
       const D = size('D')
       const x = input('x', element, [T, D])
-      const scale = output('scale', f32, [D], d => {
-        const largest = max(T, t => abs(x(t, d)))
+      const scale = output('scale', f32, { d: D }, d => {
+        const largest = max({ t: T }, t => abs(x(t, d)))
         return largest.lt(1e-8).select(1, largest).div(127)
       })
-      output('q', i8, [T, D], (t, d) => x(t, d).div(scale(d)).round().clamp(-128, 127))
+      output('q', i8, { t: T, d: D }, (t, d) => x(t, d).div(scale(d)).round().clamp(-128, 127))
     },
     'INT8 per channel with the scale computed: scale[d] = max_t |x[t, d]| / 127, q = clamp(round(x / scale), −128, 127)',
   )
@@ -35,7 +35,7 @@ export const int8PerChannelQuantize = (element: StorageType = f32): Kernel =>
       const D = size('D')
       const x = input('x', element, [T, D])
       const scale = input('scale', f32, [D])
-      output('q', i8, [T, D], (t, d) => x(t, d).div(scale(d)).round().clamp(-128, 127))
+      output('q', i8, { t: T, d: D }, (t, d) => x(t, d).div(scale(d)).round().clamp(-128, 127))
     },
     'INT8 per channel with the scales given: q[t, d] = clamp(round(x[t, d] / scale[d]), −128, 127)',
   )
@@ -49,7 +49,7 @@ export const int8PerChannelDequantize = (element: StorageType = f32): Kernel =>
       const D = size('D')
       const q = input('q', i8, [T, D])
       const scale = input('scale', f32, [D])
-      output('x', element, [T, D], (t, d) => q(t, d).toF32().mul(scale(d)))
+      output('x', element, { t: T, d: D }, (t, d) => q(t, d).toF32().mul(scale(d)))
     },
     'INT8 per channel, back to floats: x[t, d] = q[t, d] · scale[d]',
   )

@@ -18,10 +18,10 @@ export const int8PerTensor = (element: StorageType = f32): Kernel =>
       const D = size('D')
       const x = input('x', element, [T, D])
       const scale = output('scale', f32, [1], () => {
-        const largest = max([T, D], (t, d) => abs(x(t, d)))
+        const largest = max({ t: T, d: D }, (t, d) => abs(x(t, d)))
         return largest.lt(1e-8).select(1, largest).div(127)
       })
-      output('q', i8, [T, D], (t, d) => x(t, d).div(scale(0)).round().clamp(-128, 127))
+      output('q', i8, { t: T, d: D }, (t, d) => x(t, d).div(scale(0)).round().clamp(-128, 127))
     },
     'INT8 per tensor with the scale computed: scale = max |x| / 127, q = clamp(round(x / scale), −128, 127)',
   )
@@ -35,7 +35,7 @@ export const int8PerTensorDequantize = (element: StorageType = f32): Kernel =>
       const D = size('D')
       const q = input('q', i8, [T, D])
       const scale = input('scale', f32, [1])
-      output('x', element, [T, D], (t, d) => q(t, d).toF32().mul(scale(0)))
+      output('x', element, { t: T, d: D }, (t, d) => q(t, d).toF32().mul(scale(0)))
     },
     'INT8 per tensor, back to floats: x[t, d] = q[t, d] · scale',
   )

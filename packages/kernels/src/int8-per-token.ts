@@ -16,11 +16,11 @@ export const int8PerToken = (element: StorageType = f32): Kernel =>
       const T = size('T')
       const D = size('D')
       const x = input('x', element, [T, D])
-      const scale = output('scale', f32, [T], t => {
-        const largest = max(D, d => abs(x(t, d)))
+      const scale = output('scale', f32, { t: T }, t => {
+        const largest = max({ d: D }, d => abs(x(t, d)))
         return largest.lt(1e-8).select(1, largest).div(127)
       })
-      output('q', i8, [T, D], (t, d) => x(t, d).div(scale(t)).round().clamp(-128, 127))
+      output('q', i8, { t: T, d: D }, (t, d) => x(t, d).div(scale(t)).round().clamp(-128, 127))
     },
     'INT8 per token with the scale computed: scale[t] = max_d |x[t, d]| / 127, q = clamp(round(x / scale), −128, 127)',
   )
@@ -34,7 +34,7 @@ export const int8PerTokenDequantize = (element: StorageType = f32): Kernel =>
       const D = size('D')
       const q = input('q', i8, [T, D])
       const scale = input('scale', f32, [T])
-      output('x', element, [T, D], (t, d) => q(t, d).toF32().mul(scale(t)))
+      output('x', element, { t: T, d: D }, (t, d) => q(t, d).toF32().mul(scale(t)))
     },
     'INT8 per token, back to floats: x[t, d] = q[t, d] · scale[t]',
   )

@@ -35,9 +35,11 @@ export const q8_0 = (element: StorageType = f32): Kernel =>
       const D = size('D', { multipleOf: block })
       const blocks = D.groups(block)
       const x = input('x', element, [T, D])
-      const step = temporary('step', f32, [T, blocks.count], (t, b) => max(blocks.at(b), d => abs(x(t, d))).div(127))
-      output('d', f16, [T, blocks.count], (t, b) => step(t, b))
-      output('q', i8, [T, blocks], (t, d) =>
+      const step = temporary('step', f32, { t: T, b: blocks.count }, (t, b) =>
+        max({ d: blocks.at(b) }, d => abs(x(t, d))).div(127),
+      )
+      output('d', f16, { t: T, b: blocks.count }, (t, b) => step(t, b))
+      output('q', i8, { t: T, d: blocks }, (t, d) =>
         x(t, d)
           .mul(reciprocalOrZero(step(t, d.group)))
           .roundHalfAway(),
@@ -56,7 +58,7 @@ export const q8_0Dequantize = (element: StorageType = f32): Kernel =>
       const blocks = D.groups(block)
       const d = input('d', f16, [T, blocks.count])
       const q = input('q', i8, [T, D])
-      output('x', element, [T, blocks], (t, e) => q(t, e).toF32().mul(d(t, e.group)))
+      output('x', element, { t: T, e: blocks }, (t, e) => q(t, e).toF32().mul(d(t, e.group)))
     },
     "llama.cpp's q8_0, back to floats: x = q · d",
   )
@@ -80,13 +82,13 @@ export const q4_0 = (element: StorageType = f32): Kernel =>
       const D = size('D', { multipleOf: block })
       const blocks = D.groups(block)
       const x = input('x', element, [T, D])
-      const step = temporary('step', f32, [T, blocks.count], (t, b) => {
-        const first = argmax(blocks.at(b), d => abs(x(t, d)))
-        const largest = max(blocks.at(b), d => abs(x(t, d)))
+      const step = temporary('step', f32, { t: T, b: blocks.count }, (t, b) => {
+        const first = argmax({ d: blocks.at(b) }, d => abs(x(t, d)))
+        const largest = max({ d: blocks.at(b) }, d => abs(x(t, d)))
         return select(largest.gt(0), x(t, first), 0).div(-8)
       })
-      output('d', f16, [T, blocks.count], (t, b) => step(t, b))
-      output('q', u8, [T, blocks.count, block / 2], (t, b, j) => {
+      output('d', f16, { t: T, b: blocks.count }, (t, b) => step(t, b))
+      output('q', u8, { t: T, b: blocks.count, j: block / 2 }, (t, b, j) => {
         const code = (value: Value) =>
           value
             .mul(reciprocalOrZero(step(t, b)))
@@ -109,7 +111,7 @@ export const q4_0Dequantize = (element: StorageType = f32): Kernel =>
       const B = size('B')
       const d = input('d', f16, [T, B])
       const q = input('q', u8, [T, B, block / 2])
-      output('x', element, [T, B, 2, block / 2], (t, b, half, j) => {
+      output('x', element, { t: T, b: B, half: 2, j: block / 2 }, (t, b, half, j) => {
         const byte = q(t, b, j)
         const code = half.value().eq(0).select(byte.and(15), byte.shiftRight(4)).toF32()
         return code.sub(8).mul(d(t, b))

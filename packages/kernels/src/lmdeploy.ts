@@ -27,21 +27,21 @@ export const lmdeployU8 = (element: StorageType = f32): Kernel =>
       const H = size('H')
       const D = size('D')
       const x = input('x', element, [T, H, D])
-      const scale = output('scale', f32, [T, H], (t, h) =>
+      const scale = output('scale', f32, { t: T, h: H }, (t, h) =>
         scaleOf(
-          min(D, d => x(t, h, d)),
-          max(D, d => x(t, h, d)),
+          min({ d: D }, d => x(t, h, d)),
+          max({ d: D }, d => x(t, h, d)),
           255,
         ),
       )
-      const zero = output('zero', f32, [T, H], (t, h) =>
+      const zero = output('zero', f32, { t: T, h: H }, (t, h) =>
         zeroOf(
-          min(D, d => x(t, h, d)),
-          max(D, d => x(t, h, d)),
+          min({ d: D }, d => x(t, h, d)),
+          max({ d: D }, d => x(t, h, d)),
           scale(t, h),
         ),
       )
-      output('q', u8, [T, H, D], (t, h, d) => codeOf(x(t, h, d), scale(t, h), zero(t, h), 255))
+      output('q', u8, { t: T, h: H, d: D }, (t, h, d) => codeOf(x(t, h, d), scale(t, h), zero(t, h), 255))
     },
     "LMDeploy's asymmetric 8-bit cache: scale = (max − min)/255, zero = −min/scale, q = trunc(x/scale + zero + 0.5)",
   )
@@ -57,7 +57,7 @@ export const lmdeployU8Dequantize = (element: StorageType = f32): Kernel =>
       const q = input('q', u8, [T, H, D])
       const scale = input('scale', f32, [T, H])
       const zero = input('zero', f32, [T, H])
-      output('x', element, [T, H, D], (t, h, d) => q(t, h, d).toF32().sub(zero(t, h)).mul(scale(t, h)))
+      output('x', element, { t: T, h: H, d: D }, (t, h, d) => q(t, h, d).toF32().sub(zero(t, h)).mul(scale(t, h)))
     },
     "LMDeploy's asymmetric 8-bit cache, back to floats: x = (q − zero) · scale",
   )
@@ -75,21 +75,21 @@ export const lmdeployU4 = (element: StorageType = f32): Kernel =>
       const H = size('H')
       const C = size('C')
       const x = input('x', element, [T, H, 2, C])
-      const scale = output('scale', f32, [T, H], (t, h) =>
+      const scale = output('scale', f32, { t: T, h: H }, (t, h) =>
         scaleOf(
-          min([2, C], (half, c) => x(t, h, half, c)),
-          max([2, C], (half, c) => x(t, h, half, c)),
+          min({ half: 2, c: C }, (half, c) => x(t, h, half, c)),
+          max({ half: 2, c: C }, (half, c) => x(t, h, half, c)),
           15,
         ),
       )
-      const zero = output('zero', f32, [T, H], (t, h) =>
+      const zero = output('zero', f32, { t: T, h: H }, (t, h) =>
         zeroOf(
-          min([2, C], (half, c) => x(t, h, half, c)),
-          max([2, C], (half, c) => x(t, h, half, c)),
+          min({ half: 2, c: C }, (half, c) => x(t, h, half, c)),
+          max({ half: 2, c: C }, (half, c) => x(t, h, half, c)),
           scale(t, h),
         ),
       )
-      output('q', u8, [T, H, C], (t, h, c) => {
+      output('q', u8, { t: T, h: H, c: C }, (t, h, c) => {
         const [low, high] = [0, 1].map(half => codeOf(x(t, h, half, c), scale(t, h), zero(t, h), 15)) as [Value, Value]
         return low.add(high.mul(16))
       })
@@ -108,7 +108,7 @@ export const lmdeployU4Dequantize = (element: StorageType = f32): Kernel =>
       const q = input('q', u8, [T, H, C])
       const scale = input('scale', f32, [T, H])
       const zero = input('zero', f32, [T, H])
-      output('x', element, [T, H, 2, C], (t, h, half, c) => {
+      output('x', element, { t: T, h: H, half: 2, c: C }, (t, h, half, c) => {
         const byte = q(t, h, c)
         const code = half.value().eq(0).select(byte.and(15), byte.shiftRight(4)).toF32()
         return code.sub(zero(t, h)).mul(scale(t, h))

@@ -20,8 +20,8 @@ export const onnxRuntimeInt8 = (element: StorageType = f32): Kernel =>
       const H = size('H')
       const D = size('D', { multipleOf: 4 })
       const x = input('x', element, [T, H, D])
-      const scale = output('scale', f32, [T, H], (t, h) => max(D, d => abs(x(t, h, d))).div(127))
-      output('q', i8, [T, H, D], (t, h, d) =>
+      const scale = output('scale', f32, { t: T, h: H }, (t, h) => max({ d: D }, d => abs(x(t, h, d))).div(127))
+      output('q', i8, { t: T, h: H, d: D }, (t, h, d) =>
         x(t, h, d)
           .mul(reciprocalOrZero(scale(t, h)))
           .round()
@@ -41,7 +41,7 @@ export const onnxRuntimeInt8Dequantize = (element: StorageType = f32): Kernel =>
       const D = size('D', { multipleOf: 4 })
       const q = input('q', i8, [T, H, D])
       const scale = input('scale', f32, [T, H])
-      output('x', element, [T, H, D], (t, h, d) => q(t, h, d).toF32().mul(scale(t, h)))
+      output('x', element, { t: T, h: H, d: D }, (t, h, d) => q(t, h, d).toF32().mul(scale(t, h)))
     },
     "ONNX Runtime WebGPU's 8-bit cache, back to floats: x = q · scale",
   )

@@ -19,8 +19,10 @@ export const vllmInt8PerTokenHead = (element: StorageType = f32): Kernel =>
       const H = size('H')
       const D = size('D')
       const x = input('x', element, [T, H, D])
-      const scale = output('scale', f32, [T, H], (t, h) => max(max(D, d => abs(x(t, h, d))).div(127), 1e-6))
-      output('q', i8, [T, H, D], (t, h, d) =>
+      const scale = output('scale', f32, { t: T, h: H }, (t, h) =>
+        max(max({ d: D }, d => abs(x(t, h, d))).div(127), 1e-6),
+      )
+      output('q', i8, { t: T, h: H, d: D }, (t, h, d) =>
         x(t, h, d)
           .mul(reciprocal(scale(t, h)))
           .round()
@@ -40,7 +42,7 @@ export const vllmInt8PerTokenHeadDequantize = (element: StorageType = f32): Kern
       const D = size('D')
       const q = input('q', i8, [T, H, D])
       const scale = input('scale', f32, [T, H])
-      output('x', element, [T, H, D], (t, h, d) => q(t, h, d).toF32().mul(scale(t, h)))
+      output('x', element, { t: T, h: H, d: D }, (t, h, d) => q(t, h, d).toF32().mul(scale(t, h)))
     },
     "vLLM's int8_per_token_head, back to floats: x = q · scale",
   )
