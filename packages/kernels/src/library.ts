@@ -5,5 +5,3 @@ import type { LibraryKernel } from './library-kernel.ts'
 
 /** Every kernel of this package, in the order in which lists show them. */
 export const kernelLibrary: readonly LibraryKernel[] = [...int8Entries, ...groupWiseEntries, ...formatEntries]
-
-export const findKernel = (name: string): LibraryKernel | undefined => kernelLibrary.find(each => each.name === name)

@@ -55,6 +55,7 @@ export { parseSteps, printStep, printSteps, StepSyntaxError, stepsFromJson } fro
 export {
   type Argument,
   defineTransform,
+  registerTransform,
   type Step,
   type StepContext,
   type StepMaker,

@@ -64,15 +64,24 @@ const registry = new Map<string, Transform>()
  * @throws Error if another transform has the name
  */
 export function defineTransform<Schema extends GenericSchema>(transform: Transform<Schema>): StepMaker<Schema> {
-  if (!/^[a-z][A-Za-z0-9]*$/.test(transform.name))
-    throw new Error(`the transform name '${transform.name}' is not a lower-case letter followed by letters and digits`)
-  if (registry.has(transform.name)) throw new Error(`a transform named ${transform.name} is already defined`)
-  registry.set(transform.name, transform as unknown as Transform)
+  registerTransform(transform as unknown as Transform)
   const make = (args: StepArguments<Schema>): Step => ({
     transform: transform.name,
     ...(args as Record<string, Argument>),
   })
   return Object.assign(make, { transform })
+}
+
+/**
+ * Makes a transform known that another copy of this package has defined.
+ *
+ * @throws Error if another transform has the name
+ */
+export function registerTransform(transform: Transform): void {
+  if (!/^[a-z][A-Za-z0-9]*$/.test(transform.name))
+    throw new Error(`the transform name '${transform.name}' is not a lower-case letter followed by letters and digits`)
+  if (registry.has(transform.name)) throw new Error(`a transform named ${transform.name} is already defined`)
+  registry.set(transform.name, transform)
 }
 
 /** What has been defined so far: the transforms of this package once `known-transforms.ts` is loaded, and anyone's. */

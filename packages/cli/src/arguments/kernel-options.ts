@@ -1,5 +1,16 @@
 import type { OptionSpecs } from '../frame/command.ts'
 
+/** Other people's modules, loaded before the command looks at anything else. */
+export const pluginOption = {
+  plugin: {
+    type: 'string',
+    value: 'FILE',
+    multiple: true,
+    description: 'a module that exports transforms or kernels of your own, .js or .ts',
+    before: async files => (await import('../plugins/load-plugins.ts')).loadPlugins(files),
+  },
+} as const satisfies OptionSpecs
+
 /** Options of every command that compiles a kernel. */
 export const kernelOptions = {
   schedule: {
@@ -14,4 +25,5 @@ export const kernelOptions = {
   },
   set: { type: 'string', value: 'SIZE=N', multiple: true, description: 'fix a size when compiling' },
   type: { type: 'string', value: 'TENSOR=TYPE', description: 'the storage type of the float tensor, as x=f16' },
+  ...pluginOption,
 } as const satisfies OptionSpecs

@@ -1,5 +1,5 @@
 import type { Kernel, StorageType } from '@qernel/dsl'
-import { findKernel, kernelLibrary, type LibraryKernel } from '@qernel/kernels'
+import { findKernel, type LibraryKernel, listKernels } from '@qernel/kernels'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 
 /**
@@ -9,8 +9,10 @@ import { UsageError, unknownName } from '../errors/usage-error.ts'
 export function kernelArgument(name: string): LibraryKernel {
   const found = findKernel(name)
   if (found !== undefined) return found
-  const names = kernelLibrary.map(each => each.name)
-  throw unknownName('kernel', name, names, { hint: 'see qernel list kernels' })
+  const names = listKernels().map(each => each.name)
+  throw unknownName('kernel', name, names, {
+    hint: 'see qernel list kernels; kernels of your own are known by --plugin FILE',
+  })
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The line of a generated file from which it can be made again, read back. */
-import { findKernel, kernelLibrary } from '@qernel/kernels'
+import { findKernel, listKernels } from '@qernel/kernels'
 import { stepsFromJson } from '@qernel/schedule'
 import { elementTypeOption } from '../arguments/kernel.ts'
 import { sizeOptions } from '../arguments/sizes.ts'
@@ -50,8 +50,8 @@ export function readProvenance(text: string, where: string): Provenance {
 export function emissionOf({ kernel, recipe }: Provenance, where: string): Emission {
   const library = findKernel(kernel)
   if (library === undefined) {
-    const names = kernelLibrary.map(each => each.name)
-    throw unknownName('kernel', kernel, names, { where, hint: 'only kernels of the library can be made again' })
+    const names = listKernels().map(each => each.name)
+    throw unknownName('kernel', kernel, names, { where, hint: 'a kernel of your own is known by --plugin FILE' })
   }
   const { target, type, schedule, steps, fixed, division, seed = DEFAULT_SEED } = recipe
   if (target !== 'wgsl' && target !== 'cuda') throw broken('target is neither wgsl nor cuda', where)

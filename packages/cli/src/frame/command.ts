@@ -33,6 +33,8 @@ interface ValueSpec {
   /** The valid values, where they are few and fixed. */
   readonly choices?: readonly string[]
   readonly description: string
+  /** Runs with the values that were given, before the command does. */
+  before?(values: readonly string[]): Promise<void>
 }
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>

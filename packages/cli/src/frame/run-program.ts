@@ -1,6 +1,6 @@
 import { renderUsageError, usageErrorToJson } from '../errors/render-error.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
-import type { AnyCommand, CommandStreams, Program } from './command.ts'
+import type { AnyCommand, CommandStreams, OptionSpec, Program } from './command.ts'
 import { commandHelp, programHelp } from './help.ts'
 import { parseArguments } from './parse-arguments.ts'
 
@@ -48,6 +48,11 @@ export async function runProgram(
     if (options.help === true) {
       streams.stdout.write(commandHelp(program, command))
       return 0
+    }
+    for (const [name, spec] of Object.entries<OptionSpec>(command.options)) {
+      const given = options[name]
+      if (spec.type === 'string' && typeof given !== 'boolean' && given !== undefined && given.length > 0)
+        await spec.before?.(typeof given === 'string' ? [given] : given)
     }
     const run = await command.load()
     const progress = (line: string): void => void (json || streams.stderr.write(`${line}\n`))

@@ -1,3 +1,4 @@
+import { pluginOption } from '../../arguments/kernel-options.ts'
 import { defineCommand } from '../../frame/command.ts'
 
 export const listCommand = defineCommand({
@@ -12,7 +13,7 @@ export const listCommand = defineCommand({
     },
     { name: 'KERNEL', description: 'schedules of this kernel, those written for it included', optional: true },
   ],
-  options: {},
+  options: pluginOption,
   examples: [
     { line: 'qernel list', does: 'list everything' },
     { line: 'qernel list transforms', does: 'list what a schedule is made of' },

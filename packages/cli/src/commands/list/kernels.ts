@@ -1,9 +1,9 @@
-import { kernelLibrary } from '@qernel/kernels'
+import { listKernels } from '@qernel/kernels'
 import { extentText, tensorText } from '../../arguments/kernel.ts'
 import type { Section } from './section.ts'
 
 export function kernelSection(): Section {
-  const all = kernelLibrary.map(({ name, summary, element, define, roundTrip }) => {
+  const all = listKernels().map(({ name, summary, element, define, roundTrip }) => {
     const { sizes, tensors } = define()
     const inputs = tensors.filter(({ role }) => role === 'input')
     const outputs = tensors.filter(({ role }) => role === 'output')

@@ -1,11 +1,11 @@
-import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
+import { type LibraryKernel, listKernels } from '@qernel/kernels'
 import { namedSchedules, parseSteps, printSteps } from '@qernel/schedule'
 import { DEFAULT_SCHEDULE } from '../../arguments/schedule.ts'
 import { entries, type Section } from './section.ts'
 
 /** Schedules by name, with the steps that they are for each kernel. */
 export function scheduleSection(): Section {
-  const kernels = kernelLibrary.map(({ define }) => define())
+  const kernels = listKernels().map(({ define }) => define())
   // The kernel with one stage and the author's data: what the steps are, without the names of stages in between.
   const shown = kernels.find(({ stages }) => stages.length === 1)
   return {

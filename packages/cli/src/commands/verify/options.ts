@@ -1,3 +1,4 @@
+import { pluginOption } from '../../arguments/kernel-options.ts'
 import type { OptionSpecs } from '../../frame/command.ts'
 
-export const verifyOptions = {} as const satisfies OptionSpecs
+export const verifyOptions = pluginOption satisfies OptionSpecs
