@@ -23,6 +23,7 @@ const found = [
   ['0 found by the compiler behind a selection', 'neighbours | | T=1! D=1 | 0'],
   ['x ≠ x, for NaN', 'numbers | | T=1 D=1 | 683856'],
   ['large unsigned numbers as floats', 'convert_u32_f32 | | T=3 D=9 | 995849'],
+  ['a folded grid of no columns', 'int8_per_channel/f32 | tile(d=1,stage=q) | T=1 D=0! | 0'],
 ] as const
 
 test.each(present.flatMap(({ adapter, device }) => found.map(([what, line]) => ({ what, line, adapter, device }))))(

@@ -22,10 +22,18 @@ describe('a file as it was generated', () => {
       'WGSL with a fixed size and f16',
       ['int8_per_token', '--target', 'wgsl', '--schedule', 'best', '--set', 'D=128', '--type', 'x=f16'],
     ],
+    ['a folded grid', ['int8_per_token', '--target', 'cuda', '--folds']],
     ['WGSL with another division', ['int8_per_token', '--target', 'wgsl', '--division', 'integer']],
   ])('%s is identical', async (name, argv) => {
     const { exitCode, stdout } = await verify(await emitted(name, ...argv))
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/: identical\n$/)])
+  })
+
+  it('names everything that changes the file', async () => {
+    const plain = await emitted('plain.cu', 'int8_per_channel_quantize', '--target', 'cuda')
+    const folded = await emitted('folded.cu', 'int8_per_channel_quantize', '--target', 'cuda', '--folds')
+    expect(readFileSync(folded, 'utf8')).toContain('"folds":true')
+    expect(readFileSync(folded, 'utf8')).not.toBe(readFileSync(plain, 'utf8'))
   })
 
   it.each(kernelLibrary.filter((_, i) => i % 9 === 0).map(({ name }) => [name]))('%s, with best', async name => {

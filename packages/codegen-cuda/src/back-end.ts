@@ -1,6 +1,8 @@
 import { type BackEnd, prepare, provenance } from '@qernel/codegen'
+import { fallbackOf } from './fallback.ts'
 import { portableTarget } from './portable-target.ts'
-import { printProgram } from './print-program.ts'
+import { printKernels } from './print-program.ts'
+import { renderSourceFile } from './source-file.ts'
 
 /** __fsqrt_rn is correctly rounded. */
 const exactOperations: readonly 'sqrt'[] = ['sqrt']
@@ -14,7 +16,8 @@ export const cuda: BackEnd = {
     const target = options.target ?? portableTarget
     const { scheduled, lowered } = prepare(kernel, steps, target, options)
     const header = provenance(kernel, scheduled, target, { ...options, exactOperations, build })
-    const { source, entryName } = printProgram(kernel.name, lowered, header)
+    const printed = printKernels(lowered)
+    const source = renderSourceFile(kernel.name, header, printed, fallbackOf(printed, scheduled, target, options))
     const { arrays, sizes, requires, launches } = lowered
     return {
       kernel: kernel.name,
@@ -23,7 +26,7 @@ export const cuda: BackEnd = {
       arrays,
       sizes,
       requires,
-      launches: launches.map(launch => ({ ...launch, entry: entryName(launch.entry) })),
+      launches: launches.map(launch => ({ ...launch, entry: printed.names.of(launch.entry) })),
     }
   },
 }

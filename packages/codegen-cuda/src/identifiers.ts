@@ -15,7 +15,7 @@ const reserved = new Set(
     'float2 float4 int2 int4 uint2 uint4 char2 char4 uchar2 uchar4 rintf roundf floorf ceilf truncf fabsf fminf fmaxf ' +
     'exp2f log2f threadIdx blockIdx blockDim gridDim warpSize cudaError_t cudaStream_t linux unix ' +
     // what the file defines
-    'f16x4 bf16x4 clamp wrapping_add wrapping_sub wrapping_mul wrapping_neg wrapping_abs stream atomicMax'
+    'f16x4 bf16x4 clamp wrapping_add wrapping_sub wrapping_mul wrapping_neg wrapping_abs stream fits atomicMax'
   ).split(' '),
 )
 

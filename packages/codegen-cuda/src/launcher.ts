@@ -1,34 +1,22 @@
 /** The host function that checks its arguments and launches every kernel of a file in order. */
-import type { ArrayParameter, Launch, LaunchExtent, LoweredKernel } from '@qernel/codegen'
+import type { ArrayParameter, ElementType, Launch, LaunchExtent, LoweredKernel } from '@qernel/codegen'
+import { comment } from './comment.ts'
 import type { Identifiers } from './identifiers.ts'
+import type { PrintedKernels } from './print-program.ts'
 import { elementName, isAddressable, storageOf } from './types.ts'
 
-/** The alignment that wide accesses to an array need. */
-export interface Alignment {
-  readonly bytes: number
-  /** The C++ type of the access. */
-  readonly as: string
-}
-
-/** What the template of the launcher is filled with. */
+/** What the template of the launcher is filled with; every part is printed already. */
 export interface Launcher {
   readonly name: string
-  /** Lines of documentation, an array each. */
-  readonly notes: readonly string[]
-  /** Whether there are sizes, so that their bound is worth a line. */
-  readonly largestSize: number | undefined
+  /** Lines of documentation, marked as comments. */
+  readonly comment: readonly string[]
   readonly parameters: readonly string[]
-  /** Conditions under which the arguments are invalid, and why where that is not plain. */
-  readonly checks: readonly { readonly condition: string; readonly because: string | undefined }[]
-  readonly grids: readonly { readonly name: string; readonly value: string; readonly excess: string | undefined }[]
-  readonly launches: readonly {
-    readonly entry: string
-    /** When there is work; empty where there always is. */
-    readonly condition: string
-    readonly grid: string
-    readonly block: string
-    readonly arguments: string
-  }[]
+  readonly body: readonly string[]
+}
+
+interface Condition {
+  readonly condition: string
+  readonly because?: string
 }
 
 /** Index arithmetic is unsigned with room above the sizes for the last, partial block. */
@@ -36,67 +24,177 @@ const largestSize = 2 ** 31 - 1
 /** Blocks along x, and along y and z. */
 const gridLimits = [2 ** 31 - 1, 65535, 65535] as const
 
-export function launcherOf(
-  kernel: string,
-  lowered: LoweredKernel,
-  alignments: ReadonlyMap<string, Alignment>,
-  identifiers: Identifiers,
-): Launcher {
-  const { of } = identifiers
-  const { arrays, sizes, launches } = lowered
-  const host = new Map(arrays.map(array => [array.name, hostArray(array, lowered)]))
-  const working = launches.filter(launch => !launch.grid.includes(0))
-  const grids = working.map(launch => gridOf(launch, launches.length === 1 ? '' : stageOf(launch, kernel), identifiers))
+/** @param fallback kernels for arguments that the scheduled ones do not take; without them such arguments are refused */
+export function launcherOf(kernel: string, scheduled: PrintedKernels, fallback: PrintedKernels | undefined): Launcher {
+  const { lowered, names } = scheduled
+  const { of } = names
+  const { arrays, sizes } = lowered
+  const relied = reliedOn(scheduled)
+  const naming = hostNames(names)
+  const refused = fallback === undefined ? relied.map(negated) : []
+  const checks = [...sizeChecks(lowered, of), ...pointerChecks(lowered, of), ...refused]
   return {
     name: `qernel_${kernel}`,
-    notes: arrays.map(array => describe(array, of)),
-    largestSize: sizes.length > 0 ? largestSize : undefined,
+    comment: documentation(scheduled, fallback).map(comment),
     parameters: [
-      ...arrays.map(({ name }) => `${host.get(name)?.pointer} ${of(name)}`),
+      ...arrays.map(array => `${hostArray(array, lowered).pointer} ${of(array.name)}`),
       ...sizes.map(({ name }) => `int64_t ${of(name)}`),
       'cudaStream_t stream',
     ],
-    checks: [...sizeChecks(lowered, of), ...pointerChecks(arrays, alignments, of)],
-    grids: grids.flatMap(grid => grid.variables),
-    launches: working.map((launch, i) => {
-      const { dimensions, variables } = grids[i] as Grid
-      return {
-        entry: of(launch.entry),
-        condition: variables.map(({ name }) => `${name} > 0`).join(' && '),
-        grid: dim3(dimensions),
-        block: dim3(launch.workgroup.map(String)),
-        arguments: [
-          ...launch.arrays.map(name => host.get(name)?.cast(of(name)) ?? of(name)),
-          ...sizes.map(({ name }) => `unsigned(${of(name)})`),
-        ].join(', '),
-      }
-    }),
+    body: [
+      ...checks.map(({ condition, because }) => `  if (${condition}) return cudaErrorInvalidValue;${note(because)}`),
+      ...(checks.length === 0 ? [] : ['']),
+      ...(fallback === undefined
+        ? launchLines(scheduled, naming, kernel).map(indented)
+        : [
+            ...wholeCondition(relied),
+            '  if (fits) {',
+            ...launchLines(scheduled, naming, kernel).map(line => indented(indented(line))),
+            '  } else {',
+            ...launchLines(fallback, naming, kernel).map(line => indented(indented(line))),
+            '  }',
+          ]),
+      '  return cudaGetLastError();',
+    ],
   }
 }
 
-type Naming = (name: string) => string
+/** Names of the host function. Variables of blocks beside each other may share theirs. */
+interface Naming {
+  readonly of: (name: string) => string
+  readonly local: (wanted: string) => string
+}
+
+function hostNames({ of, fresh }: Identifiers): Naming {
+  const locals = new Map<string, string>()
+  const local = (wanted: string): string => {
+    const name = locals.get(wanted) ?? fresh(wanted)
+    locals.set(wanted, name)
+    return name
+  }
+  return { of, local }
+}
+
+const indented = (line: string): string => (line === '' ? '' : `  ${line}`)
+const note = (because: string | undefined): string => (because === undefined ? '' : `  // ${because}`)
+const address = (name: string): string => `reinterpret_cast<uintptr_t>(${name})`
+
+function documentation(scheduled: PrintedKernels, fallback: PrintedKernels | undefined): string[] {
+  const { lowered, names } = scheduled
+  const { arrays, sizes } = lowered
+  return [
+    'Checks the arguments, launches on `stream` and does not wait. Arrays are in device memory, row after row, and do not',
+    'overlap:',
+    ...arrays.map(array => `  ${describe(array, names.of)}`),
+    ...(sizes.length === 0
+      ? []
+      : [`Sizes go up to ${largestSize}, and arrays beyond 2^31 elements; an empty array may be null.`]),
+    ...(fallback === undefined
+      ? []
+      : [
+          'Whatever the scheduled kernels cannot take (see `fits` below) goes to',
+          `${fallback.lowered.launches.map(({ entry }) => fallback.names.of(entry)).join(' and ')}: the same results, bit for bit, only slower.`,
+        ]),
+    'Returns cudaErrorInvalidValue where an argument is invalid, and has launched nothing then.',
+  ]
+}
+
+/** What the kernels take for granted and the caller need not know. */
+function reliedOn({ lowered, alignments, names: { of } }: PrintedKernels): Condition[] {
+  const atLaunch = (size: string) => lowered.sizes.some(({ name }) => name === size)
+  const assumed = lowered.requires.flatMap(({ size, multipleOf, isAssumed, because }) =>
+    isAssumed && multipleOf !== undefined && atLaunch(size)
+      ? [{ condition: `${of(size)} % ${multipleOf} == 0`, because }]
+      : [],
+  )
+  const aligned = [...alignments].map(([name, { bytes, as }]) => ({
+    condition: `${address(of(name))} % ${bytes} == 0`,
+    because: `accessed as ${as}`,
+  }))
+  return [...assumed, ...aligned, ...gridBounds(lowered, of)]
+}
+
+/** The largest sizes for which no dimension of a grid has too many blocks. */
+function gridBounds({ launches }: LoweredKernel, of: Naming['of']): Condition[] {
+  const largest = new Map<string, { most: number; because: string }>()
+  for (const { grid, gridWidth } of launches)
+    for (const [axis, extent] of grid.entries()) {
+      const limit = gridLimits[axis] as number
+      if (gridWidth !== undefined || typeof extent === 'number' || limit * extent.dividedBy >= largestSize) continue
+      const most = limit * extent.dividedBy
+      if (most < (largest.get(extent.size)?.most ?? Number.POSITIVE_INFINITY))
+        largest.set(extent.size, { most, because: `at most ${limit} blocks along ${'xyz'[axis]}` })
+    }
+  return [...largest].map(([size, { most, because }]) => ({ condition: `${of(size)} <= ${most}`, because }))
+}
+
+const negated = ({ condition, ...rest }: Condition): Condition => ({
+  condition: condition.replace(/ (==|<=) /, (_, symbol) => (symbol === '==' ? ' != ' : ' > ')),
+  ...rest,
+})
+
+function wholeCondition(relied: readonly Condition[]): string[] {
+  const last = relied.length - 1
+  return [
+    '  // What the scheduled kernels rely on.',
+    '  const bool fits =',
+    ...relied.map(
+      ({ condition, because }, i) =>
+        `      ${i === 0 ? '' : '&& '}${condition}${i === last ? ';' : ''}${note(because)}`,
+    ),
+  ]
+}
+
+/** The launches of one set of kernels, in order. */
+function launchLines({ lowered, names: own, suffix }: PrintedKernels, naming: Naming, kernel: string): string[] {
+  const { arrays, sizes, launches } = lowered
+  const { of } = naming
+  const working = launches.filter(launch => !launch.grid.includes(0))
+  const grids = working.map(launch =>
+    gridOf(launch, launches.length === 1 ? '' : `${ownName(launch, suffix, kernel)}_`, naming),
+  )
+  const argument = (name: string): string => {
+    const array = arrays.find(one => one.name === name)
+    return array === undefined ? of(name) : hostArray(array, lowered).cast(of(name))
+  }
+  return [
+    ...grids.flatMap(({ variables }) =>
+      variables.flatMap(({ name, value, excess }) => [
+        `const unsigned ${name} = ${value};`,
+        ...(excess === undefined ? [] : [`if (${excess}) return cudaErrorInvalidConfiguration;`]),
+      ]),
+    ),
+    ...working.flatMap((launch, i) => {
+      const { dimensions, variables } = grids[i] as Grid
+      const call = [
+        `${own.of(launch.entry)}<<<${dim3(dimensions)}, ${dim3(launch.workgroup.map(String))}, 0, stream>>>(`,
+        `    ${[...launch.arrays.map(argument), ...sizes.map(({ name }) => `unsigned(${of(name)})`)].join(', ')});`,
+      ]
+      if (variables.length === 0) return call
+      return [`if (${variables.map(({ name }) => `${name} > 0`).join(' && ')}) {`, ...call.map(indented), '}']
+    }),
+  ]
+}
 
 interface Grid {
   readonly dimensions: readonly string[]
-  readonly variables: Launcher['grids']
+  readonly variables: readonly {
+    readonly name: string
+    readonly value: string
+    /** When the grid is longer than any device takes. */
+    readonly excess: string | undefined
+  }[]
 }
 
-function gridOf({ grid, gridWidth }: Launch, stage: string, { of, fresh }: Identifiers): Grid {
+function gridOf({ grid, gridWidth }: Launch, stage: string, { of, local }: Naming): Grid {
   const variables: { name: string; value: string; excess: string | undefined }[] = []
   const folds = gridWidth !== undefined
   const known = grid.reduce<number>((count, extent) => count * (typeof extent === 'number' ? extent : 1), 1)
   const dimensions = grid.map((extent, axis) => {
     if (typeof extent === 'number') return String(extent)
-    const name = fresh(`${stage}grid_${'xyz'[axis]}`)
-    const excess = folds
-      ? foldedExcess(
-          name,
-          known,
-          variables.map(variable => variable.name),
-        )
-      : axis > 0
-        ? `${name} > ${gridLimits[axis]}`
-        : undefined
+    const name = local(`${stage}grid_${'xyz'[axis]}`)
+    const before = variables.map(variable => variable.name)
+    const excess = folds ? foldedExcess(name, known, before) : undefined
     variables.push({ name, value: extentText(extent, of), excess })
     return name
   })
@@ -112,16 +210,16 @@ function foldedExcess(name: string, known: number, before: readonly string[]): s
   return `${others} > 0 && ${name} > ${most} / ${before.length === 1 ? others : `(${others})`}`
 }
 
-const stageOf = ({ entry }: Launch, kernel: string): string =>
-  `${entry.startsWith(`${kernel}_`) ? entry.slice(kernel.length + 1) : entry}_`
+/** The name of the stage that an entry point computes. */
+const ownName = ({ entry }: Launch, suffix: string, kernel: string): string => {
+  const name = entry.endsWith(suffix) ? entry.slice(0, entry.length - suffix.length) : entry
+  return name.startsWith(`${kernel}_`) ? name.slice(kernel.length + 1) : name
+}
 
-function sizeChecks({ sizes, requires }: LoweredKernel, of: Naming): Launcher['checks'] {
-  const bounds = sizes.map(({ name }) => ({
-    condition: `${of(name)} < 0 || ${of(name)} > ${largestSize}`,
-    because: undefined,
-  }))
-  const facts = requires.flatMap(({ size, multipleOf = 1, equals, atMost, because }) => {
-    if (!sizes.some(({ name }) => name === size)) return []
+function sizeChecks({ sizes, requires }: LoweredKernel, of: Naming['of']): Condition[] {
+  const bounds = sizes.map(({ name }) => ({ condition: `${of(name)} < 0 || ${of(name)} > ${largestSize}` }))
+  const facts = requires.flatMap(({ size, multipleOf = 1, equals, atMost, isAssumed, because }) => {
+    if (isAssumed || !sizes.some(({ name }) => name === size)) return []
     return [
       ...(multipleOf === 1 ? [] : [`${of(size)} % ${multipleOf} != 0`]),
       ...(equals === undefined ? [] : [`${of(size)} != ${equals}`]),
@@ -131,31 +229,32 @@ function sizeChecks({ sizes, requires }: LoweredKernel, of: Naming): Launcher['c
   return [...bounds, ...facts]
 }
 
-/** Arrays that have elements must be there; those with wide accesses must be aligned. */
-function pointerChecks(
-  arrays: readonly ArrayParameter[],
-  alignments: ReadonlyMap<string, Alignment>,
-  of: Naming,
-): Launcher['checks'] {
-  const present = arrays.map(({ name, shape }) => {
+/** Arrays that have elements must be there, and every element where its type may lie. */
+function pointerChecks(lowered: LoweredKernel, of: Naming['of']): Condition[] {
+  const present = lowered.arrays.map(({ name, shape }) => {
     const extents = new Set(shape.flatMap(extent => (typeof extent === 'number' ? [] : [of(extent.size)])))
     const hasElements = [...extents].map(size => `${size} > 0`)
-    return { condition: [...hasElements, `${of(name)} == nullptr`].join(' && '), because: undefined }
+    return { condition: [...hasElements, `${of(name)} == nullptr`].join(' && ') }
   })
-  const aligned = [...alignments].map(([name, { bytes, as }]) => ({
-    condition: `reinterpret_cast<uintptr_t>(${of(name)}) % ${bytes} != 0`,
-    because: `accessed as ${as}`,
-  }))
+  const aligned = lowered.arrays.flatMap(({ name }) => {
+    const { bytes } = storageOf(elementOf(name, lowered).storage)
+    return bytes === 1 ? [] : [{ condition: `${address(of(name))} % ${bytes} != 0` }]
+  })
   return [...present, ...aligned]
+}
+
+function elementOf(name: string, { program }: LoweredKernel): ElementType {
+  const element = program.arrays.find(array => array.name === name)?.element
+  if (element === undefined) throw new Error(`no array ${name}`)
+  return element
 }
 
 /** An array as callers see it, and as it is handed to a kernel that sees other elements (words that are maximized). */
 function hostArray(
   { name, type, access }: ArrayParameter,
-  { program }: LoweredKernel,
+  lowered: LoweredKernel,
 ): { readonly pointer: string; readonly cast: (argument: string) => string } {
-  const element = program.arrays.find(array => array.name === name)?.element
-  if (element === undefined) throw new Error(`no array ${name}`)
+  const element = elementOf(name, lowered)
   const constant = access === 'read' ? 'const ' : ''
   const isDirect = element.storage === type.name || !isAddressable(type.name)
   const declared = elementName(element)
@@ -167,7 +266,7 @@ function hostArray(
 const hostName = (name: string): string =>
   name === 'signed char' ? 'int8_t' : name === 'unsigned char' ? 'uint8_t' : name === 'unsigned' ? 'uint32_t' : name
 
-function extentText({ size, dividedBy }: Exclude<LaunchExtent, number>, of: Naming): string {
+function extentText({ size, dividedBy }: Exclude<LaunchExtent, number>, of: Naming['of']): string {
   return `unsigned(${dividedBy === 1 ? of(size) : `(${of(size)} + ${dividedBy - 1}) / ${dividedBy}`})`
 }
 
@@ -177,7 +276,7 @@ function dim3(dimensions: readonly string[]): string {
   return `dim3(${dimensions.slice(0, Math.max(1, last + 1)).join(', ')})`
 }
 
-function describe({ name, role, type, shape, rowAlignment }: ArrayParameter, of: Naming): string {
+function describe({ name, role, type, shape, rowAlignment }: ArrayParameter, of: Naming['of']): string {
   const dims = shape.map(extent => {
     if (typeof extent === 'number') return String(extent)
     return extent.dividedBy === 1 ? of(extent.size) : `ceil(${of(extent.size)} / ${extent.dividedBy})`

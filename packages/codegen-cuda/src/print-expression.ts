@@ -174,7 +174,7 @@ export class ExpressionPrinter {
     }
     if (index.kind !== 'op' || index.op !== 'mul') return this.print(index)
     const [row, pitch] = index.args as readonly [DeviceExpr, DeviceExpr]
-    const start = row.kind === 'op' && row.op === 'add' ? this.#position(row) : this.print(row)
+    const start = row.kind === 'op' && (row.op === 'add' || row.op === 'mul') ? this.#position(row) : this.print(row)
     const isWide = start.text.includes('size_t(')
     return infix('*', isWide ? start : call('size_t', start), this.print(pitch))
   }

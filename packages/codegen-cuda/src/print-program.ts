@@ -1,4 +1,4 @@
-/** From a lowered kernel to the text of a CUDA file. */
+/** From a lowered kernel to the text of its CUDA kernels. */
 import {
   type ArrayParameter,
   arraysWritten,
@@ -12,23 +12,31 @@ import {
   scalarize,
   statementsOf,
 } from '@qernel/codegen'
-import { comment } from './comment.ts'
-import { deviceFunctions } from './device-functions.ts'
-import { identifiers } from './identifiers.ts'
-import { type Alignment, launcherOf } from './launcher.ts'
+import { type Identifiers, identifiers } from './identifiers.ts'
 import { ExpressionPrinter, type Memory, type Needs } from './print-expression.ts'
 import { printFunction } from './print-function.ts'
-import { renderSourceFile } from './source-file.ts'
 import { elementName, storageOf } from './types.ts'
 
-/** A CUDA file, and the names that its entry points have in it. */
-export interface PrintedProgram {
-  readonly source: string
-  readonly entryName: (entry: string) => string
+/** The alignment that wide accesses to an array need. */
+export interface Alignment {
+  readonly bytes: number
+  /** The C++ type of the access. */
+  readonly as: string
 }
 
-/** @param header lines of comment without markers */
-export function printProgram(kernel: string, lowered: LoweredKernel, header: readonly string[]): PrintedProgram {
+/** The kernels of one schedule, and what they need around them. */
+export interface PrintedKernels {
+  readonly lowered: LoweredKernel
+  /** What the names of the entry points end in. */
+  readonly suffix: string
+  readonly kernels: readonly string[]
+  readonly names: Identifiers
+  readonly needs: Needs
+  /** Of arrays with wide accesses, by name. */
+  readonly alignments: ReadonlyMap<string, Alignment>
+}
+
+export function printKernels(lowered: LoweredKernel, suffix = ''): PrintedKernels {
   const program = [scalarize, isolateProducts, removeDeadCode, initializeVariables].reduce(
     (before, pass) => pass(before),
     lowered.program,
@@ -58,14 +66,7 @@ export function printProgram(kernel: string, lowered: LoweredKernel, header: rea
     const { header: file } = storageOf(element.storage)
     if (file !== undefined) needs.headers.add(file)
   }
-  const source = renderSourceFile({
-    header: header.map(comment),
-    includes: [...needs.headers].sort(),
-    definitions: deviceFunctions(needs.functions),
-    kernels,
-    launcher: launcherOf(kernel, lowered, alignments, names),
-  })
-  return { source, entryName: names.of }
+  return { lowered, suffix, kernels, names, needs, alignments }
 }
 
 const times = (extents: readonly (number | string)[]): string =>

@@ -1,15 +1,8 @@
 import Handlebars from 'handlebars'
-import type { Launcher } from './launcher.ts'
-
-/** What a CUDA file is made of. */
-export interface SourceFile {
-  /** Lines of comment. */
-  readonly header: readonly string[]
-  readonly includes: readonly string[]
-  readonly definitions: readonly string[]
-  readonly kernels: readonly string[]
-  readonly launcher: Launcher
-}
+import { comment } from './comment.ts'
+import { type DeviceFunctionName, deviceFunctions } from './device-functions.ts'
+import { type Launcher, launcherOf } from './launcher.ts'
+import type { PrintedKernels } from './print-program.ts'
 
 const skeleton = `{{#each header}}
 {{this}}
@@ -32,48 +25,64 @@ const skeleton = `{{#each header}}
 
 {{/each}}
 #ifndef __CUDACC_RTC__
-{{#with launcher}}
-// Checks the arguments, launches on \`stream\` and does not wait. Arrays are in device memory, row after row:
-{{#each notes}}
-//   {{this}}
+{{#if fallback}}
+// The same without wide accesses and assumptions about sizes, for arguments that the kernels above cannot take.
+
+{{#each fallback.definitions}}
+{{this}}
+
 {{/each}}
-{{#if largestSize}}
-// Sizes go up to {{largestSize}}.
+{{#each fallback.kernels}}
+{{this}}
+
+{{/each}}
 {{/if}}
-extern "C" cudaError_t {{name}}(
-{{#each parameters}}
+{{#each launcher.comment}}
+{{this}}
+{{/each}}
+extern "C" cudaError_t {{launcher.name}}(
+{{#each launcher.parameters}}
     {{this}}{{#if @last}}) { {{~else}},{{/if}}
 {{/each}}
-{{#each checks}}
-  if ({{condition}}) return cudaErrorInvalidValue;{{#if because}}  // {{because}}{{/if}}
+{{#each launcher.body}}
+{{this}}
 {{/each}}
-
-{{#each grids}}
-  const unsigned {{name}} = {{value}};
-{{#if excess}}
-  if ({{excess}}) return cudaErrorInvalidConfiguration;
-{{/if}}
-{{/each}}
-{{#each launches}}
-{{#if condition}}
-  if ({{condition}}) {
-    {{entry}}<<<{{grid}}, {{block}}, 0, stream>>>(
-        {{arguments}});
-  }
-{{else}}
-  {{entry}}<<<{{grid}}, {{block}}, 0, stream>>>(
-      {{arguments}});
-{{/if}}
-{{/each}}
-  return cudaGetLastError();
 }
-{{/with}}
 #endif
 `
 
+interface SourceFile {
+  readonly header: readonly string[]
+  readonly includes: readonly string[]
+  readonly definitions: readonly string[]
+  readonly kernels: readonly string[]
+  readonly fallback: { readonly definitions: readonly string[]; readonly kernels: readonly string[] } | undefined
+  readonly launcher: Launcher
+}
+
 let compiled: ReturnType<typeof Handlebars.compile<SourceFile>> | undefined
 
-export function renderSourceFile(file: SourceFile): string {
+/**
+ * A whole CUDA file.
+ *
+ * @param header lines of comment without markers
+ * @param fallback what is launched where the arguments are not what the scheduled kernels rely on
+ */
+export function renderSourceFile(
+  kernel: string,
+  header: readonly string[],
+  scheduled: PrintedKernels,
+  fallback: PrintedKernels | undefined,
+): string {
   compiled ??= Handlebars.compile<SourceFile>(skeleton, { strict: true, noEscape: true })
-  return compiled(file)
+  const { functions, headers } = scheduled.needs
+  const more: DeviceFunctionName[] = [...(fallback?.needs.functions ?? [])].filter(name => !functions.has(name))
+  return compiled({
+    header: header.map(comment),
+    includes: [...new Set([...headers, ...(fallback?.needs.headers ?? [])])].sort(),
+    definitions: deviceFunctions(functions),
+    kernels: scheduled.kernels,
+    fallback: fallback && { definitions: deviceFunctions(new Set(more)), kernels: fallback.kernels },
+    launcher: launcherOf(kernel, scheduled, fallback),
+  })
 }

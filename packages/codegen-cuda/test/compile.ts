@@ -21,5 +21,5 @@ export function kernelText({ source }: CompiledKernel): string {
 }
 
 /** The host function of a file. */
-export const launcherText = ({ source }: CompiledKernel): string =>
+export const launcherText = ({ source }: Pick<CompiledKernel, 'source'>): string =>
   source.slice(source.lastIndexOf('extern "C" cudaError_t'))

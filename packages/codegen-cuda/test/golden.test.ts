@@ -50,11 +50,35 @@ test('a whole file', () => {
     }
 
     #ifndef __CUDACC_RTC__
-    // Checks the arguments, launches on \`stream\` and does not wait. Arrays are in device memory, row after row:
+    // The same without wide accesses and assumptions about sizes, for arguments that the kernels above cannot take.
+
+    // ceil(D / 16) × ceil(T / 16) blocks, all along x, of 16 × 16 threads.
+    extern "C" __global__ void __launch_bounds__(256) int8_per_channel_quantize_any(
+        const float* __restrict__ x,
+        const float* __restrict__ scale,
+        signed char* __restrict__ q,
+        unsigned T,
+        unsigned D) {
+      const unsigned group_x = blockIdx.x % ((D + 15u) / 16u);
+      const unsigned group_y = blockIdx.x / ((D + 15u) / 16u);
+      const unsigned t = group_y * 16u + threadIdx.y;  // tile(t=16,d=16)
+      const unsigned d = group_x * 16u + threadIdx.x;  // tile(t=16,d=16)
+      if (t < T && d < D) {
+        const float x_value = x[size_t(t) * D + d];
+        const float scale_value = scale[d];
+        q[size_t(t) * D + d] = max(-128, min(127, __float2int_rn(__fdiv_rn(x_value, scale_value))));
+      }
+    }
+
+    // Checks the arguments, launches on \`stream\` and does not wait. Arrays are in device memory, row after row, and do not
+    // overlap:
     //   x: input, f32 [T, D]
     //   scale: input, f32 [D]
     //   q: output, i8 [T, D]
-    // Sizes go up to 2147483647.
+    // Sizes go up to 2147483647, and arrays beyond 2^31 elements; an empty array may be null.
+    // Whatever the scheduled kernels cannot take (see \`fits\` below) goes to
+    // int8_per_channel_quantize_any: the same results, bit for bit, only slower.
+    // Returns cudaErrorInvalidValue where an argument is invalid, and has launched nothing then.
     extern "C" cudaError_t qernel_int8_per_channel_quantize(
         const float* x,
         const float* scale,
@@ -64,20 +88,34 @@ test('a whole file', () => {
         cudaStream_t stream) {
       if (T < 0 || T > 2147483647) return cudaErrorInvalidValue;
       if (D < 0 || D > 2147483647) return cudaErrorInvalidValue;
-      if (D % 4 != 0) return cudaErrorInvalidValue;  // assumed by predicate(d=assume)
       if (T > 0 && D > 0 && x == nullptr) return cudaErrorInvalidValue;
       if (D > 0 && scale == nullptr) return cudaErrorInvalidValue;
       if (T > 0 && D > 0 && q == nullptr) return cudaErrorInvalidValue;
-      if (reinterpret_cast<uintptr_t>(x) % 16 != 0) return cudaErrorInvalidValue;  // accessed as float4
-      if (reinterpret_cast<uintptr_t>(scale) % 16 != 0) return cudaErrorInvalidValue;  // accessed as float4
-      if (reinterpret_cast<uintptr_t>(q) % 4 != 0) return cudaErrorInvalidValue;  // accessed as char4
+      if (reinterpret_cast<uintptr_t>(x) % 4 != 0) return cudaErrorInvalidValue;
+      if (reinterpret_cast<uintptr_t>(scale) % 4 != 0) return cudaErrorInvalidValue;
 
-      const unsigned grid_x = unsigned((D + 63) / 64);
-      const unsigned grid_y = unsigned((T + 15) / 16);
-      if (grid_y > 65535) return cudaErrorInvalidConfiguration;
-      if (grid_x > 0 && grid_y > 0) {
-        int8_per_channel_quantize<<<dim3(grid_x, grid_y), dim3(16, 16), 0, stream>>>(
-            x, scale, q, unsigned(T), unsigned(D));
+      // What the scheduled kernels rely on.
+      const bool fits =
+          D % 4 == 0  // assumed by predicate(d=assume)
+          && reinterpret_cast<uintptr_t>(x) % 16 == 0  // accessed as float4
+          && reinterpret_cast<uintptr_t>(scale) % 16 == 0  // accessed as float4
+          && reinterpret_cast<uintptr_t>(q) % 4 == 0  // accessed as char4
+          && T <= 1048560;  // at most 65535 blocks along y
+      if (fits) {
+        const unsigned grid_x = unsigned((D + 63) / 64);
+        const unsigned grid_y = unsigned((T + 15) / 16);
+        if (grid_x > 0 && grid_y > 0) {
+          int8_per_channel_quantize<<<dim3(grid_x, grid_y), dim3(16, 16), 0, stream>>>(
+              x, scale, q, unsigned(T), unsigned(D));
+        }
+      } else {
+        const unsigned grid_x = unsigned((D + 15) / 16);
+        const unsigned grid_y = unsigned((T + 15) / 16);
+        if (grid_x > 0 && grid_y > 2147483647 / grid_x) return cudaErrorInvalidConfiguration;
+        if (grid_x > 0 && grid_y > 0) {
+          int8_per_channel_quantize_any<<<dim3(grid_x * grid_y), dim3(16, 16), 0, stream>>>(
+              x, scale, q, unsigned(T), unsigned(D));
+        }
       }
       return cudaGetLastError();
     }

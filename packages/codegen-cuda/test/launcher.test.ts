@@ -1,6 +1,6 @@
-import { f32, i8, kernel } from '@qernel/dsl'
+import { f32, i8, kernel, sum } from '@qernel/dsl'
 import { int8PerChannel, int8PerChannelQuantize } from '@qernel/kernels'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { compileNamed, compileSteps, launcherText } from './compile.ts'
 
 test('arguments are checked, every kernel is launched in order', () => {
@@ -14,25 +14,44 @@ test('arguments are checked, every kernel is launched in order', () => {
         cudaStream_t stream) {
       if (T < 0 || T > 2147483647) return cudaErrorInvalidValue;
       if (D < 0 || D > 2147483647) return cudaErrorInvalidValue;
-      if (D % 4 != 0) return cudaErrorInvalidValue;  // assumed by predicate(d=assume)
       if (T > 0 && D > 0 && x == nullptr) return cudaErrorInvalidValue;
       if (D > 0 && scale == nullptr) return cudaErrorInvalidValue;
       if (T > 0 && D > 0 && q == nullptr) return cudaErrorInvalidValue;
-      if (reinterpret_cast<uintptr_t>(x) % 16 != 0) return cudaErrorInvalidValue;  // accessed as float4
-      if (reinterpret_cast<uintptr_t>(scale) % 16 != 0) return cudaErrorInvalidValue;  // accessed as float4
-      if (reinterpret_cast<uintptr_t>(q) % 4 != 0) return cudaErrorInvalidValue;  // accessed as char4
+      if (reinterpret_cast<uintptr_t>(x) % 4 != 0) return cudaErrorInvalidValue;
+      if (reinterpret_cast<uintptr_t>(scale) % 4 != 0) return cudaErrorInvalidValue;
 
-      const unsigned scale_grid_x = unsigned((D + 63) / 64);
-      const unsigned q_grid_x = unsigned((D + 63) / 64);
-      const unsigned q_grid_y = unsigned((T + 15) / 16);
-      if (q_grid_y > 65535) return cudaErrorInvalidConfiguration;
-      if (scale_grid_x > 0) {
-        int8_per_channel_scale<<<dim3(scale_grid_x), dim3(64), 0, stream>>>(
-            x, scale, unsigned(T), unsigned(D));
-      }
-      if (q_grid_x > 0 && q_grid_y > 0) {
-        int8_per_channel_q<<<dim3(q_grid_x, q_grid_y), dim3(16, 16), 0, stream>>>(
-            x, scale, q, unsigned(T), unsigned(D));
+      // What the scheduled kernels rely on.
+      const bool fits =
+          D % 4 == 0  // assumed by predicate(d=assume)
+          && reinterpret_cast<uintptr_t>(x) % 16 == 0  // accessed as float4
+          && reinterpret_cast<uintptr_t>(scale) % 16 == 0  // accessed as float4
+          && reinterpret_cast<uintptr_t>(q) % 4 == 0  // accessed as char4
+          && T <= 1048560;  // at most 65535 blocks along y
+      if (fits) {
+        const unsigned scale_grid_x = unsigned((D + 63) / 64);
+        const unsigned q_grid_x = unsigned((D + 63) / 64);
+        const unsigned q_grid_y = unsigned((T + 15) / 16);
+        if (scale_grid_x > 0) {
+          int8_per_channel_scale<<<dim3(scale_grid_x), dim3(64), 0, stream>>>(
+              x, scale, unsigned(T), unsigned(D));
+        }
+        if (q_grid_x > 0 && q_grid_y > 0) {
+          int8_per_channel_q<<<dim3(q_grid_x, q_grid_y), dim3(16, 16), 0, stream>>>(
+              x, scale, q, unsigned(T), unsigned(D));
+        }
+      } else {
+        const unsigned scale_grid_x = unsigned((D + 63) / 64);
+        const unsigned q_grid_x = unsigned((D + 15) / 16);
+        const unsigned q_grid_y = unsigned((T + 15) / 16);
+        if (q_grid_x > 0 && q_grid_y > 2147483647 / q_grid_x) return cudaErrorInvalidConfiguration;
+        if (scale_grid_x > 0) {
+          int8_per_channel_scale<<<dim3(scale_grid_x), dim3(64), 0, stream>>>(
+              x, scale, unsigned(T), unsigned(D));
+        }
+        if (q_grid_x > 0 && q_grid_y > 0) {
+          int8_per_channel_q_any<<<dim3(q_grid_x * q_grid_y), dim3(16, 16), 0, stream>>>(
+              x, scale, q, unsigned(T), unsigned(D));
+        }
       }
       return cudaGetLastError();
     }
@@ -44,16 +63,16 @@ test('arguments are checked, every kernel is launched in order', () => {
 test('a folded grid is one row of blocks, which has to be long enough', () => {
   const folded = compileSteps(int8PerChannelQuantize(), 'tile(t=16,d=64)', { folds: true })
   expect(launcherText(folded).split('\n').slice(13, 23).join('\n')).toMatchInlineSnapshot(`
-    "  const unsigned grid_x = unsigned((D + 63) / 64);
+    "  if (reinterpret_cast<uintptr_t>(scale) % 4 != 0) return cudaErrorInvalidValue;
+
+      const unsigned grid_x = unsigned((D + 63) / 64);
       const unsigned grid_y = unsigned((T + 15) / 16);
       if (grid_x > 0 && grid_y > 2147483647 / grid_x) return cudaErrorInvalidConfiguration;
       if (grid_x > 0 && grid_y > 0) {
         int8_per_channel_quantize<<<dim3(grid_x * grid_y), dim3(64, 16), 0, stream>>>(
             x, scale, q, unsigned(T), unsigned(D));
       }
-      return cudaGetLastError();
-    }
-    #endif"
+      return cudaGetLastError();"
   `)
   expect(folded.source).toContain('const unsigned group_x = blockIdx.x % ((D + 63u) / 64u);')
   expect(folded.source).toContain('const unsigned group_y = blockIdx.x / ((D + 63u) / 64u);')
@@ -73,6 +92,8 @@ test('fixed sizes are neither arguments nor checked', () => {
       if (x == nullptr) return cudaErrorInvalidValue;
       if (scale == nullptr) return cudaErrorInvalidValue;
       if (q == nullptr) return cudaErrorInvalidValue;
+      if (reinterpret_cast<uintptr_t>(x) % 4 != 0) return cudaErrorInvalidValue;
+      if (reinterpret_cast<uintptr_t>(scale) % 4 != 0) return cudaErrorInvalidValue;
 
       int8_per_channel_quantize<<<dim3(8, 4), dim3(16, 16), 0, stream>>>(
           x, scale, q);
@@ -96,8 +117,63 @@ test('facts of the kernel are checked, a temporary is a workspace', () => {
   expect(launcherText(compiled)).toContain('if (N > 4096) return cudaErrorInvalidValue;')
 })
 
-test('blocks along y and z are limited', () => {
-  const text = launcherText(compileNamed(int8PerChannelQuantize(), 'naive'))
-  expect(text).toContain('if (grid_y > 65535) return cudaErrorInvalidConfiguration;')
-  expect(text).not.toContain('if (grid_x > 65535)')
+test('more blocks along y than there can be are launched as rows', () => {
+  const { source } = compileNamed(int8PerChannelQuantize(), 'naive')
+  expect(launcherText({ source })).toContain('T <= 1048560;  // at most 65535 blocks along y')
+  expect(source).toContain('const unsigned group_y = blockIdx.x / ((D + 15u) / 16u);')
+})
+
+describe('what the scheduled kernels cannot take goes to others', () => {
+  const fitsOf = (source: string) => /const bool fits =\n([^;]*);/.exec(source)?.[1]?.split('\n').length
+  const anyOf = (source: string) =>
+    [...source.matchAll(/__global__ void __launch_bounds__\(\d+\) (\w+_any)\(/g)].map(([, name]) => name)
+
+  test('kernels that take everything stand alone', () => {
+    const { source } = compileSteps(int8PerChannelQuantize(), 'tile(t=16,d=16)', { folds: true })
+    expect([fitsOf(source), anyOf(source)]).toEqual([undefined, []])
+  })
+
+  test('fixed sizes leave only the alignment', () => {
+    const fixed = new Map([
+      ['T', 64],
+      ['D', 128],
+    ])
+    const { source } = compileNamed(int8PerChannelQuantize(), 'vectorized', { fixed })
+    expect([fitsOf(source), anyOf(source)]).toEqual([3, ['int8_per_channel_quantize_any']])
+  })
+
+  test('a kernel that is the same in both is there once', () => {
+    expect(anyOf(compileNamed(int8PerChannel(), 'vectorized').source)).toEqual(['int8_per_channel_q_any'])
+  })
+
+  test('under NVRTC the file holds the scheduled kernels only', () => {
+    const { source } = compileNamed(int8PerChannel(), 'vectorized')
+    const host = source.indexOf('#ifndef __CUDACC_RTC__', source.indexOf('__global__'))
+    expect(source.slice(0, host)).not.toContain('_any(')
+  })
+
+  test('sums that a schedule reorders keep its order: the same steps without wide accesses', () => {
+    const total = kernel('total', ({ size, input, output }) => {
+      const T = size('T')
+      const D = size('D')
+      const x = input('x', f32, [T, D])
+      output('y', f32, [T], t => sum(D, d => x(t, d)))
+    })
+    const steps =
+      'tile(t=8) splitReduction(d=128,combine=subgroup,reassociate=true) vectorize(d=4) bind(t_in=block.y,d_in=block.x) predicate(d=assume,multiple=4)'
+    const { source } = compileSteps(total, steps)
+    expect(anyOf(source)).toEqual(['total_any'])
+    expect(source.slice(source.indexOf('total_any(')).match(/__shfl_xor_sync/g)?.length).toBe(5)
+  })
+
+  test('names do not collide', () => {
+    const odd = kernel('copy', ({ size, input, output }) => {
+      const copy_any = size('copy_any')
+      const x = input('fits', f32, [copy_any])
+      output('y', f32, [copy_any], n => x(n))
+    })
+    const { source } = compileSteps(odd, 'tile(n=64) vectorize(n=4) predicate(n=assume)')
+    expect(source).toContain('copy_any_(\n')
+    expect(source).toContain('const float* fits_,')
+  })
 })

@@ -31,6 +31,8 @@ export interface SizeRequirement {
   readonly multipleOf?: number
   readonly equals?: number
   readonly atMost?: number
+  /** A step of the schedule asked for it, not the definition: other schedules do without. */
+  readonly isAssumed?: true
   /** Who asked for it, in words: "declared by the kernel", "assumed by step 3: predicate(d=assume)". */
   readonly because: string
 }

@@ -32,9 +32,11 @@ export interface FoldedGrid {
 
 /** Whether the grid loops of one dispatch have to be folded: where a number says so, or the author asks for any size. */
 export function needsFolding(loops: readonly Loop[], { nest, target, folds }: ProgramLayout): boolean {
-  return loops.some(({ mode, extent }) => {
+  const grid = loops.filter(({ mode }) => mode.startsWith('grid'))
+  // An empty grid is never launched, and there is nothing to divide by.
+  if (grid.some(({ extent }) => constantExtent(nest, extent) === 0)) return false
+  return grid.some(({ mode, extent }) => {
     const axis = dimensions.findIndex(d => mode === `grid.${d}`)
-    if (axis < 0) return false
     const known = constantExtent(nest, extent)
     return known === undefined ? folds : known > (target.limits.workgroupsPerDimension[axis] as number)
   })

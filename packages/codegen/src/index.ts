@@ -1,3 +1,4 @@
+export type { ScheduledKernel } from '@qernel/schedule'
 export { type BackEnd, type CompileOptions, LoweringError } from './back-end.ts'
 export { compileFor, exceedsGrid } from './compile-for.ts'
 export type {
@@ -26,6 +27,7 @@ export {
   u32Type,
   withLanes,
 } from './device-program.ts'
+export { fallbacks, reordersSums } from './fallback.ts'
 export { floatDecimal } from './float-literal.ts'
 export { initializeVariables } from './initialize-variables.ts'
 export { isolateProducts } from './isolate-products.ts'

@@ -137,6 +137,7 @@ function requirements(nest: Nest): SizeRequirement[] {
     ...nest.assumptions.map(({ size, multipleOf, because }) => ({
       size,
       multipleOf,
+      isAssumed: true as const,
       because: `assumed by ${because}`,
     })),
   ]

@@ -3,8 +3,9 @@
  * enough to make the file again.
  */
 import { type Extent, type Kernel, kernelHash, type OperationName, operations, type Size, visitExpr } from '@qernel/dsl'
-import { defaultNest, findTransform, printNest, printStep, printSteps, type ScheduledKernel } from '@qernel/schedule'
+import { defaultNest, printNest, printStep, printSteps, type ScheduledKernel } from '@qernel/schedule'
 import type { CompileOptions } from './back-end.ts'
+import { reordersSums } from './fallback.ts'
 import type { Target } from './target.ts'
 import { compilerVersion } from './version.ts'
 
@@ -122,9 +123,7 @@ function resultsText(
   assumed: boolean,
 ): string {
   const used = approximateOperations(kernel).filter(name => !exact.includes(name))
-  const reordering = hasFloatSum(kernel)
-    ? steps.filter(step => findTransform(step.transform)?.numerics === 'reassociates')
-    : []
+  const reordering = reordersSums(kernel, steps)
   const exceptions = [
     ...(used.length === 0 ? [] : [`for ${used.join(', ')}, which devices round in their own way`]),
     ...(reordering.length === 0 ? [] : [`for sums, whose order ${reordering.map(printStep).join(' ')} changes`]),
@@ -144,16 +143,6 @@ function approximateOperations(kernel: Kernel): OperationName[] {
     })
   }
   return [...used].sort()
-}
-
-function hasFloatSum(kernel: Kernel): boolean {
-  let found = false
-  for (const { value } of kernel.stages) {
-    visitExpr(value, node => {
-      if (node.kind === 'reduce' && node.op === 'sum' && node.type === 'f32') found = true
-    })
-  }
-  return found
 }
 
 const rebuildText = (kernel: Kernel, scheduled: ScheduledKernel, target: Target, options: CompileOptions): string =>

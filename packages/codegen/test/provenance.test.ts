@@ -48,7 +48,11 @@ test('the header says what the file was made from', () => {
     target    cuda, any device with workgroups of 1024 threads, 49152 bytes of shared memory, subgroups of 32
     numerics  binary32, each operation rounded to nearest even; division is correctly rounded by the device; products are kept from contraction with sums
     results   bit-exact with the reference interpreter
-    rebuild   {"kernel":"quantize","hash":"9df86a018b4b38dd","schedule":"naive","steps":[{"transform":"tile","t":16,"d":16}],"fixed":{"D":128},"target":"cuda","version":"0.1.0"}"
+    definition
+      serial t in T
+        serial d in D
+          q[t, d] = saturate_i8(round((x[t, d] / scale[d])))
+    rebuild   {"kernel":"quantize","hash":"91adbc3cddbe7c39","schedule":"naive","steps":[{"transform":"tile","t":16,"d":16}],"fixed":{"D":128},"target":"cuda","version":"0.1.0"}"
   `)
 })
 

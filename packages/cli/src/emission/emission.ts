@@ -14,6 +14,7 @@ export interface Emission {
   readonly steps: readonly Step[]
   readonly fixed: ReadonlyMap<string, number>
   readonly division?: NonNullable<CompileOptions['division']>
+  readonly folds?: true
   /** What the random inputs of self-tests start from. */
   readonly seed: number
 }
@@ -38,13 +39,14 @@ export interface Emitted {
  * @throws what compiling a kernel throws
  */
 export async function emitFiles(emission: Emission): Promise<Emitted> {
-  const { library, element, fixed, division, scheduleName, steps } = emission
+  const { library, element, fixed, division, folds, scheduleName, steps } = emission
   const target = targets.find(each => each.name === emission.target)
   if (target === undefined) throw new Error(`no target ${emission.target}`)
   const backEnd = await target.load()
   const compiled = backEnd.compile(library.define(element), steps, {
     fixed,
     ...(division === undefined ? {} : { division }),
+    ...(folds === undefined ? {} : { folds }),
     ...(scheduleName === undefined ? {} : { scheduleName }),
     recipe: {
       ...(element === undefined ? {} : { type: `${library.element.tensor}=${element.name}` }),

@@ -53,12 +53,13 @@ export function emissionOf({ kernel, recipe }: Provenance, where: string): Emiss
     const names = listKernels().map(each => each.name)
     throw unknownName('kernel', kernel, names, { where, hint: 'a kernel of your own is known by --plugin FILE' })
   }
-  const { target, type, schedule, steps, fixed, division, seed = DEFAULT_SEED } = recipe
+  const { target, type, schedule, steps, fixed, division, folds, seed = DEFAULT_SEED } = recipe
   if (target !== 'wgsl' && target !== 'cuda') throw broken('target is neither wgsl nor cuda', where)
   if (!isOptionalText(schedule)) throw broken('schedule is no name', where)
   if (division !== undefined && division !== 'native' && division !== 'refined' && division !== 'integer') {
     throw broken('division is not native, refined or integer', where)
   }
+  if (folds !== undefined && folds !== true) throw broken('folds is not true', where)
   if (typeof seed !== 'number') throw broken('seed is no number', where)
   const element = elementTypeOption(textOf(type, 'type', where), library)
   return {
@@ -69,6 +70,7 @@ export function emissionOf({ kernel, recipe }: Provenance, where: string): Emiss
     steps: stepsOf(steps, where),
     fixed: sizeOptions(sizesOf(fixed, where), library.define(element)),
     ...(division === undefined ? {} : { division }),
+    ...(folds === undefined ? {} : { folds }),
     seed,
   }
 }

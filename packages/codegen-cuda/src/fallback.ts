@@ -1,0 +1,88 @@
+/** The kernels that a file launches where its scheduled ones cannot take the arguments. */
+import {
+  type CompileOptions,
+  fallbacks,
+  type LoweredKernel,
+  prepare,
+  type ScheduledKernel,
+  type Target,
+} from '@qernel/codegen'
+import { type PrintedKernels, printKernels } from './print-program.ts'
+
+/** Whether some arguments are refused by the kernels: sizes that don't divide, pointers that are not aligned. */
+const isPicky = ({ alignments }: PrintedKernels, { nest }: ScheduledKernel): boolean =>
+  alignments.size > 0 || nest.assumptions.length > 0
+
+/** Whether a size may need more blocks along y or z than there can be. */
+const hasBoundedGrid = ({ lowered }: PrintedKernels): boolean =>
+  lowered.launches.some(
+    ({ grid, gridWidth }) => gridWidth === undefined && grid.slice(1).some(extent => typeof extent !== 'number'),
+  )
+
+/** The simplest kernels that take any argument; undefined where the scheduled ones do, or none can be made. */
+export function fallbackOf(
+  printed: PrintedKernels,
+  scheduled: ScheduledKernel,
+  target: Target,
+  options: CompileOptions,
+): PrintedKernels | undefined {
+  const picky = isPicky(printed, scheduled)
+  if (!picky && !hasBoundedGrid(printed)) return undefined
+  const anySize = { ...options, folds: true }
+  const candidates = picky
+    ? fallbacks(scheduled, target, anySize)
+    : [prepare(scheduled.kernel, scheduled.steps, target, anySize).lowered]
+  for (const candidate of candidates) {
+    const suffix = freeSuffix(candidate, printed.lowered)
+    const own = printKernels(renamed(candidate, suffix), suffix)
+    // The caller has given no workspace but those of the scheduled kernels.
+    const known = candidate.arrays.every(({ name }) => printed.lowered.arrays.some(array => array.name === name))
+    if (own.alignments.size === 0 && known) return withoutCopies(own, printed)
+  }
+  return undefined
+}
+
+/** Where a kernel is the same as a scheduled one, that is launched. */
+function withoutCopies(own: PrintedKernels, scheduled: PrintedKernels): PrintedKernels {
+  const { lowered, kernels, names, suffix } = own
+  const entries = lowered.launches.map(({ entry }) => entry)
+  const originals = entries.map((entry, i) => {
+    const base = entry.slice(0, entry.length - suffix.length)
+    const position = scheduled.lowered.launches.findIndex(launch => launch.entry === base)
+    const isCopy =
+      position >= 0 &&
+      code(kernels[i] as string, names.of(entry)) ===
+        code(scheduled.kernels[position] as string, scheduled.names.of(base))
+    return isCopy ? scheduled.names.of(base) : undefined
+  })
+  return {
+    ...own,
+    kernels: kernels.filter((_, i) => originals[i] === undefined),
+    lowered: {
+      ...lowered,
+      launches: lowered.launches.map((launch, i) => ({ ...launch, entry: originals[i] ?? launch.entry })),
+    },
+  }
+}
+
+/** A kernel without its first line, the note on its launch, and without its name. */
+const code = (kernel: string, entry: string): string => kernel.slice(kernel.indexOf('\n')).replace(`${entry}(`, '(')
+
+/** What makes names of entry points that nothing else of the file has: `quantize_any`. */
+function freeSuffix({ launches }: LoweredKernel, { launches: beside, arrays, sizes }: LoweredKernel): string {
+  const taken = new Set([...beside.map(({ entry }) => entry), ...[...arrays, ...sizes].map(({ name }) => name)])
+  let suffix = '_any'
+  while (launches.some(({ entry }) => taken.has(entry + suffix))) suffix += '_'
+  return suffix
+}
+
+function renamed(lowered: LoweredKernel, suffix: string): LoweredKernel {
+  return {
+    ...lowered,
+    launches: lowered.launches.map(launch => ({ ...launch, entry: launch.entry + suffix })),
+    program: {
+      ...lowered.program,
+      functions: lowered.program.functions.map(one => ({ ...one, entry: one.entry + suffix })),
+    },
+  }
+}
