@@ -12,6 +12,18 @@ const definitions = {
   wrapping_mul: `${inline} int wrapping_mul(int a, int b) {\n  return int(unsigned(a) * unsigned(b));\n}`,
   wrapping_neg: `${inline} int wrapping_neg(int a) {\n  return int(0u - unsigned(a));\n}`,
   wrapping_abs: `${inline} int wrapping_abs(int a) {\n  return a < 0 ? int(0u - unsigned(a)) : a;\n}`,
+  pack_i8:
+    '// Four signed codes in one word, the first in the lowest bits.\n' +
+    `${inline} unsigned pack_i8(int x, int y, int z, int w) {\n` +
+    '  return (x & 0xff) | (y & 0xff) << 8 | (z & 0xff) << 16 | unsigned(w) << 24;\n}',
+  pack_u8:
+    '// Four codes in one word, the first in the lowest bits.\n' +
+    `${inline} unsigned pack_u8(unsigned x, unsigned y, unsigned z, unsigned w) {\n` +
+    '  return (x & 0xff) | (y & 0xff) << 8 | (z & 0xff) << 16 | w << 24;\n}',
+  pack_f16:
+    '// Two values rounded to binary16, the first in the low half.\n' +
+    `${inline} unsigned pack_f16(float x, float y) {\n` +
+    '  return __half_as_ushort(__float2half_rn(x)) | unsigned(__half_as_ushort(__float2half_rn(y))) << 16;\n}',
   clamp:
     '// NaN and -0 pass through.\n' +
     `template <typename T>\n${inline} T clamp(T a, T low, T high) {\n  return a > high ? high : (a < low ? low : a);\n}`,

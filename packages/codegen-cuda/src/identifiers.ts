@@ -15,15 +15,16 @@ const reserved = new Set(
     'float2 float4 int2 int4 uint2 uint4 char2 char4 uchar2 uchar4 rintf roundf floorf ceilf truncf fabsf fminf fmaxf ' +
     'exp2f log2f threadIdx blockIdx blockDim gridDim warpSize cudaError_t cudaStream_t linux unix ' +
     // what the file defines
-    'f16x4 bf16x4 clamp wrapping_add wrapping_sub wrapping_mul wrapping_neg wrapping_abs stream fits atomicMax'
+    'f16x4 bf16x4 pack_i8 pack_u8 pack_f16 clamp wrapping_add wrapping_sub wrapping_mul wrapping_neg wrapping_abs ' +
+    'stream fits atomicMax'
   ).split(' '),
 )
 
 export interface Identifiers {
   /** A name of the program as it is declared. Different names stay different. */
   of(name: string): string
-  /** The name of a pointer to vectors of an array: `x4`. */
-  view(array: string, lanes: number): string
+  /** The name of a pointer to vectors of an array: `x4`, or `x_words4` where it is to words that hold its elements. */
+  view(array: string, lanes: number, isWords: boolean): string
   /** A name that nothing in the program has. */
   fresh(wanted: string): string
 }
@@ -40,8 +41,8 @@ export function identifiers(program: DeviceProgram): Identifiers {
   const renamed = new Map(names.filter(name => reserved.has(name)).map(name => [name, fresh(name)]))
   const views = new Map<string, string>()
   const of = (name: string) => renamed.get(name) ?? name
-  const view = (array: string, lanes: number): string => {
-    const wanted = `${of(array)}${lanes}`
+  const view = (array: string, lanes: number, isWords: boolean): string => {
+    const wanted = `${of(array)}${isWords ? '_words' : ''}${lanes}`
     const known = views.get(wanted) ?? fresh(wanted)
     views.set(wanted, known)
     return known

@@ -105,8 +105,9 @@ export class ExpressionPrinter {
     const memory = this.#memories.get(array)
     if (memory === undefined) throw new Error(`no array ${array}`)
     const position = memory.isLarge ? this.#position(index) : this.print(index)
-    const isWhole = memory.element.lanes === access.lanes || memory.memory === 'private'
-    return subscript(atom(isWhole ? this.name(array) : this.#view(array, access)), position)
+    const isWords = memory.element.storage !== access.storage && access.storage === 'u32' && memory.memory === 'global'
+    const isWhole = (memory.element.lanes === access.lanes && !isWords) || memory.memory === 'private'
+    return subscript(atom(isWhole ? this.name(array) : this.#view(array, access, isWords)), position)
   }
 
   /** The value of a whole statement: a vector is spelled lane by lane. */
@@ -179,9 +180,9 @@ export class ExpressionPrinter {
     return infix('*', isWide ? start : call('size_t', start), this.print(pitch))
   }
 
-  #view(array: string, access: ElementType): string {
+  #view(array: string, access: ElementType, isWords: boolean): string {
     this.#define(access)
-    const name = this.#identifiers.view(array, access.lanes)
+    const name = this.#identifiers.view(array, access.lanes, isWords)
     this.views.set(name, { array, access })
     return name
   }

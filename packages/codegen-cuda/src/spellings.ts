@@ -136,6 +136,20 @@ const narrowTo =
     return call(widen as string, call(narrow as string, x as Printed))
   }
 
+/** The 16 bits of a narrow float as a word. */
+const bitsOf =
+  (type: string): Speller =>
+  ({ args: [x], storage }) => {
+    const { narrow, toBits } = storage(type)
+    return call('unsigned', call(toBits as string, call(narrow as string, x as Printed)))
+  }
+const floatOfBits =
+  (type: string): Speller =>
+  ({ args: [word], storage }) => {
+    const { widen, fromBits } = storage(type)
+    return call(widen as string, call(fromBits as string, call('(unsigned short)', word as Printed)))
+  }
+
 const cast = (type: string): Speller => named(type)
 /** Compilers warn about comparisons of unsigned values with 0 that cannot fail or hold. */
 const order =
@@ -195,6 +209,14 @@ export const spellings: Readonly<Partial<Record<DeviceOperation, Speller>>> = {
   toU32: cast('unsigned'),
   saturateFloat,
   saturateFloat32: toInteger,
+  f16FromBits: floatOfBits('f16'),
+  packI8: defined('pack_i8'),
+  packU8: defined('pack_u8'),
+  packF16: spelling => {
+    spelling.storage('f16')
+    return defined('pack_f16')(spelling)
+  },
+  packBf16: bitsOf('bf16'),
   narrowF16: narrowTo('f16'),
   narrowBf16: narrowTo('bf16'),
   quotient: operator('/'),

@@ -20,6 +20,9 @@ export interface Storage {
   readonly widen?: string
   /** Narrows a value; undefined where an assignment does. */
   readonly narrow?: string
+  /** The bits of an element as an integer, and back. */
+  readonly toBits?: string
+  readonly fromBits?: string
   /** Makes a vector out of narrowed lanes, by lanes; brace initialization where there is none. */
   readonly make: Readonly<Partial<Record<2 | 4, string>>>
   readonly header?: string
@@ -44,6 +47,7 @@ const storages: Readonly<Record<string, Storage>> = {
     bytes: 2,
     widen: '__half2float',
     narrow: '__float2half_rn',
+    fromBits: '__ushort_as_half',
     make: { 2: '__halves2half2' },
     header: 'cuda_fp16.h',
   },
@@ -52,6 +56,8 @@ const storages: Readonly<Record<string, Storage>> = {
     bytes: 2,
     widen: '__bfloat162float',
     narrow: '__float2bfloat16_rn',
+    toBits: '__bfloat16_as_ushort',
+    fromBits: '__ushort_as_bfloat16',
     make: { 2: '__halves2bfloat162' },
     header: 'cuda_bf16.h',
   },

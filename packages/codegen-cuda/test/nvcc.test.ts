@@ -54,6 +54,12 @@ const files = new Map<string, string>([
     `int8_per_channel.${element.name}`,
     compileNamed(int8PerChannel(element), 'vectorized').source,
   ]),
+  ...[f16, bf16].map((element): [string, string] => [
+    `words.${element.name}`,
+    [int8PerChannelQuantize, int8PerChannelDequantize]
+      .map(make => compileSteps(make(element), vectors).source)
+      .join('\n'),
+  ]),
   ['arithmetic.vectors', compileSteps(arithmetic, vectors).source],
   ['arithmetic.masked', compileSteps(arithmetic, masked).source],
   ['total', compileSteps(total, 'tile(t=64)').source],

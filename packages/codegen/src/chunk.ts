@@ -17,6 +17,8 @@ export interface Chunk {
   /** Whether a lane is inside: undefined where it always is. Lane 0 is tested around the leaf. */
   readonly masks: readonly (DeviceExpr | undefined)[]
   readonly statements: DeviceStatement[]
+  /** Names of the runs of words that the statement has loaded, by place. */
+  readonly runs: Map<string, string>
   /** Loads that each masked lane does behind its test. */
   readonly masked: Map<number, DeviceStatement[]>
 }

@@ -67,7 +67,7 @@ export type DeviceOperation =
   | 'remainder'
   /** A product that must not be contracted with the addition that uses it. */
   | 'isolatedMul'
-  /** (word u32) → 4 lanes, and back: 8-bit codes. */
+  /** (word u32) → 4 lanes, and back, out of a vector or out of scalars: 8-bit codes. */
   | 'unpackI8'
   | 'unpackU8'
   | 'packI8'
@@ -77,6 +77,8 @@ export type DeviceOperation =
   | 'packF16'
   /** (value f32) → the 16 bits of the nearest bfloat16, as u32. */
   | 'packBf16'
+  /** One lane of `unpackF16`: the low 16 bits of a word as f32. */
+  | 'f16FromBits'
   /** The nearest value of a 16-bit float, as f32. */
   | 'narrowF16'
   | 'narrowBf16'

@@ -11,6 +11,7 @@ import { writeAtomic, writeGlobal } from './lower-store.ts'
 import { isPacked, lanesInnermost, maskingGuards, vectorLoops } from './memory-layout.ts'
 import { packedLanes, type Run, writeWords } from './packed-access.ts'
 import { writeLocal } from './private-access.ts'
+import { wordsOfAccess } from './word-runs.ts'
 
 export function lowerLeaf(
   leaf: Leaf,
@@ -23,6 +24,7 @@ export function lowerLeaf(
   const innermost = loops.at(-1)
   const target = context.nest.buffers.get(leaf.buffer) as Buffer
   const statements: DeviceStatement[] = []
+  const runs = new Map<string, string>()
   // The bits of one run of the innermost vector loop: whole words, written together.
   let run: Run | undefined
   for (let start = 0; start < elements; start += lanes) {
@@ -35,6 +37,7 @@ export function lowerLeaf(
       laneValues,
       masks: maskLanes(leaf, around, laneValues, start, context, statements),
       statements,
+      runs,
       masked: new Map(),
     }
     const value = lowerExpression(leaf.value, chunk)
@@ -42,7 +45,8 @@ export function lowerLeaf(
     const kept = value()
     if (leaf.kind === 'update' && leaf.atomic) writeAtomic(target, kept, chunk)
     else if (target.memory !== 'global') writeLocal(target, kept, chunk)
-    else if (!isPacked(target, context.target)) writeGlobal(target, kept, chunk)
+    else if (!isPacked(target, context.target) && wordsOfAccess(target, leaf.index, chunk) === undefined)
+      writeGlobal(target, kept, chunk)
     else {
       run ??= { first: chunk, pieces: [], masks: [] }
       run.pieces.push(...packedLanes(target, kept, chunk))

@@ -24,6 +24,7 @@ import { extractPacked } from './packed-words.ts'
 import { loadRegister } from './private-access.ts'
 import { staysInside } from './stays-inside.ts'
 import { widePosition } from './wide-access.ts'
+import { wordsOfAccess } from './word-runs.ts'
 
 /** One or all lanes of a buffer; statements that it needs are added to the chunk. */
 export function lowerLoad(
@@ -55,6 +56,8 @@ export function lowerLoad(
       `${buffer.name}_vec`,
       wideLoad(buffer, affines as readonly Affine[], vector, { storage: type.scalar, lanes }, chunk),
     )
+  const words = wordsOfAccess(buffer, affines, chunk)
+  if (words !== undefined) return loadWords(buffer, affines as readonly Affine[], vector, chunk, bind, words)
   if (buffer.memory === 'global' && !masked) {
     const wide = Math.min(lanes, accessLimit(around), widestAccess(buffer, context.target)) as 1 | 2 | 4
     if (

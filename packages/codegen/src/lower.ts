@@ -71,7 +71,7 @@ export function lower(
       (buffer): GlobalArray => ({
         name: buffer.name,
         element: isPacked(buffer, target)
-          ? { storage: 'u32', lanes: 1 }
+          ? { storage: 'u32', lanes: lanes.get(buffer.name) as 1 | 2 | 4 }
           : { storage: buffer.type.name, lanes: lanes.get(buffer.name) as 1 | 2 | 4 },
         access: atomics.has(buffer.name) ? 'atomic' : written.has(buffer.name) ? 'read_write' : 'read',
       }),

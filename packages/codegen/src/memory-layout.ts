@@ -89,15 +89,37 @@ export function isAlignedRun(
   )
 }
 
+/**
+ * The first of some numbers of words that an access to narrow elements may move at once: its vector loop walks whole runs of
+ * them, aligned. 1 where none.
+ */
+export function runWords<Words extends 2 | 4>(
+  nest: Nest,
+  buffer: Buffer,
+  index: Access['index'],
+  around: readonly Loop[],
+  choices: readonly Words[],
+): Words | 1 {
+  const { bits } = buffer.type
+  // Three-bit codes straddle words; runs of words hold no whole number of them.
+  if (32 % bits !== 0) return 1
+  const fits = choices.find(words => {
+    const elements = (words * 32) / bits
+    const whole = Math.max(elements, elementsPerUnit(buffer.type))
+    return accessLimit(around) >= elements && isAlignedRun(nest, buffer, index, around, whole)
+  })
+  return fits ?? 1
+}
+
 /** The guards that hold for some lanes of a vector and not for others. */
 export function maskingGuards(nest: Nest, leaf: Leaf, around: readonly Loop[]): Guard[] {
   const vectors = around.filter(l => l.mode === 'vector')
   return neededGuards(nest, leaf, around).filter(guard => vectors.some(l => guard.index.terms.has(l.id)))
 }
 
-/** Whether loads of a leaf may be wide: its vector loops say how wide. */
+/** The most elements that one access of a leaf moves, where its vector loops say so. */
 export const accessLimit = (around: readonly Loop[]): number =>
-  Math.min(...around.filter(l => l.mode === 'vector').map(l => l.accessWidth ?? 16), 16)
+  Math.min(...around.filter(l => l.mode === 'vector').map(l => l.accessWidth ?? Number.POSITIVE_INFINITY))
 
 /** Every access of the nest. */
 export function accessesOf(
@@ -137,13 +159,23 @@ export function declaredLanes(nest: Nest, buffer: Buffer, accesses: readonly Acc
   const own = accesses.filter(a => a.buffer === buffer)
   if (own.some(a => a.atomic)) return 1
   if (buffer.memory === 'global') {
-    if (!target.vectorArithmetic || isPacked(buffer, target)) return 1
+    if (!target.vectorArithmetic) return 1
+    if (isPacked(buffer, target)) return declaredWords(nest, buffer, own)
     const wide = (a: Access) =>
       !a.masked && accessLimit(a.around) >= 4 && isAlignedRun(nest, buffer, a.index, a.around, 4)
     return own.some(wide) && own.every(a => a.kind === 'load' || wide(a)) ? 4 : 1
   }
   for (const lanes of [4, 2] as const) if (own.length > 0 && own.every(a => isLaneGroup(nest, a, lanes))) return lanes
   return 1
+}
+
+/** Words of a declared element of a packed array: as many as the widest access moves, if every store moves as many. */
+function declaredWords(nest: Nest, buffer: Buffer, accesses: readonly Access[]): 1 | 2 | 4 {
+  const moves = (a: Access, words: 2 | 4) => !a.masked && runWords(nest, buffer, a.index, a.around, [words]) === words
+  const fits = ([4, 2] as const).find(
+    words => accesses.some(a => moves(a, words)) && accesses.every(a => a.kind === 'load' || moves(a, words)),
+  )
+  return fits ?? 1
 }
 
 function isLaneGroup(nest: Nest, { index, around, buffer }: Access, lanes: 2 | 4): boolean {

@@ -2,11 +2,24 @@
 import { type Affine, type Buffer, elementsPerUnit, type Loop } from '@qernel/dsl'
 import { bindValue, type Chunk, rowOf } from './chunk.ts'
 import { boolType, type DeviceExpr, type DeviceStatement, f32Type, u32Type, withLanes } from './device-program.ts'
-import { component, construct, literal, op, product, quotient, splat, sum, typeOf, variable } from './expressions.ts'
+import {
+  component,
+  construct,
+  literal,
+  op,
+  product,
+  quotient,
+  remainder,
+  splat,
+  sum,
+  typeOf,
+  variable,
+} from './expressions.ts'
 import type { FunctionContext } from './function-context.ts'
 import type { LoopValues } from './index-arithmetic.ts'
 import { rowAlignment } from './memory-layout.ts'
 import { extractPacked, narrowBits, packWords } from './packed-words.ts'
+import { firstWordOf, type RunWords, storeRun, wordOfRun, wordsOfAccess } from './word-runs.ts'
 
 /** Words of one packed row. */
 function rowWords(buffer: Buffer, { indices, target }: FunctionContext): DeviceExpr {
@@ -17,7 +30,11 @@ function rowWords(buffer: Buffer, { indices, target }: FunctionContext): DeviceE
 
 export function wordAt(buffer: Buffer, row: DeviceExpr, position: DeviceExpr, context: FunctionContext): DeviceExpr {
   const index = sum(product(row, rowWords(buffer, context)), position)
-  return { kind: 'load', type: u32Type, array: buffer.name, index, access: { storage: 'u32', lanes: 1 } }
+  const lanes = context.lanes.get(buffer.name) as 1 | 2 | 4
+  const at = quotient(index, lanes)
+  const type = withLanes(u32Type, lanes)
+  const word: DeviceExpr = { kind: 'load', type, array: buffer.name, index: at, access: { storage: 'u32', lanes } }
+  return lanes === 1 ? word : { kind: 'dynamicComponent', type: u32Type, of: word, lane: remainder(index, lanes) }
 }
 
 /** The word of a row that lane 0 of a whole unit starts in. */
@@ -28,48 +45,30 @@ function firstWord(buffer: Buffer, index: readonly Affine[], { context, laneValu
   return product(context.indices.divided(last, values, unit), literal((unit * buffer.type.bits) / 32))
 }
 
-/** All lanes of a chunk out of the words that hold them: whole words, each loaded once. */
+/**
+ * All lanes of a chunk out of the words that hold them: whole words, each loaded once.
+ *
+ * @param run how many words one access moves
+ */
 export function loadWords(
   buffer: Buffer,
   index: readonly Affine[],
   type: DeviceExpr['type'],
   chunk: Chunk,
   bind: (name: string, value: DeviceExpr) => DeviceExpr,
+  run?: RunWords,
 ): DeviceExpr {
-  const { context, lanes, laneValues } = chunk
-  const rows = rowOf(
-    buffer,
-    index.map(a => context.indices.affine(a, laneValues[0] as LoopValues)),
-    chunk,
-  )
+  const { lanes, laneValues } = chunk
+  const innermost = chunk.around.findLast(l => l.mode === 'vector') as Loop
+  const start = laneValues[0]?.get(innermost.id) as number
+  const word =
+    run === undefined
+      ? singleWords(buffer, index, start, chunk, bind)
+      : (at: number) => wordOfRun(buffer, index, run, firstWordOf(buffer, chunk) + at, chunk)
   const { bits } = buffer.type
   const unit = elementsPerUnit(buffer.type)
   // Where in its unit the chunk starts: known, because chunks are counted out.
-  const innermost = chunk.around.findLast(l => l.mode === 'vector') as Loop
-  const start = laneValues[0]?.get(innermost.id) as number
   const offset = (start % unit) * bits
-  const unitStart = new Map(laneValues[0])
-  unitStart.set(innermost.id, start - (start % unit))
-  const base = firstWord(buffer, index, { ...chunk, laneValues: [unitStart] })
-  const words = new Map<number, DeviceExpr>()
-  const word = (at: number): DeviceExpr => {
-    const known = words.get(at) ?? loadWord(wordAt(buffer, rows, sum(base, literal(at)), context), firstLaneOf(at))
-    words.set(at, known)
-    return known
-  }
-  // Rows are padded to whole units, so a word exists as soon as its first element does.
-  const firstLaneOf = (at: number): number =>
-    buffer.type.halves !== undefined ? 0 : Math.min(lanes - 1, Math.max(0, Math.ceil((at * 32 - offset) / bits)))
-  const loadWord = (value: DeviceExpr, lane: number): DeviceExpr => {
-    const mask = chunk.masks[lane]
-    if (mask === undefined) return bind(`${buffer.name}_word`, value)
-    const name = context.namer.fresh(`${buffer.name}_word`)
-    chunk.statements.push(
-      { kind: 'var', name, type: value.type, value: literal(0) },
-      { kind: 'if', condition: mask, body: [{ kind: 'assign', name, value }] },
-    )
-    return variable(name, value.type)
-  }
   if (bits === 8 && lanes === 4)
     return bind(
       `${buffer.name}_vec`,
@@ -98,6 +97,49 @@ export function loadWords(
       Array.from({ length: lanes }, (_, i) => lane(i)),
     ),
   )
+}
+
+/** The words of the unit that a chunk starts in, each loaded when it is first asked for, behind the test of its first lane. */
+function singleWords(
+  buffer: Buffer,
+  index: readonly Affine[],
+  start: number,
+  chunk: Chunk,
+  bind: (name: string, value: DeviceExpr) => DeviceExpr,
+): (at: number) => DeviceExpr {
+  const { context, lanes, laneValues } = chunk
+  const innermost = chunk.around.findLast(l => l.mode === 'vector') as Loop
+  const rows = rowOf(
+    buffer,
+    index.map(a => context.indices.affine(a, laneValues[0] as LoopValues)),
+    chunk,
+  )
+  const { bits } = buffer.type
+  const unit = elementsPerUnit(buffer.type)
+  const offset = (start % unit) * bits
+  const unitStart = new Map(laneValues[0])
+  unitStart.set(innermost.id, start - (start % unit))
+  const base = firstWord(buffer, index, { ...chunk, laneValues: [unitStart] })
+  const words = new Map<number, DeviceExpr>()
+  const word = (at: number): DeviceExpr => {
+    const known = words.get(at) ?? loadWord(wordAt(buffer, rows, sum(base, literal(at)), context), firstLaneOf(at))
+    words.set(at, known)
+    return known
+  }
+  // Rows are padded to whole units, so a word exists as soon as its first element does.
+  const firstLaneOf = (at: number): number =>
+    buffer.type.halves !== undefined ? 0 : Math.min(lanes - 1, Math.max(0, Math.ceil((at * 32 - offset) / bits)))
+  const loadWord = (value: DeviceExpr, lane: number): DeviceExpr => {
+    const mask = chunk.masks[lane]
+    if (mask === undefined) return bind(`${buffer.name}_word`, value)
+    const name = context.namer.fresh(`${buffer.name}_word`)
+    chunk.statements.push(
+      { kind: 'var', name, type: value.type, value: literal(0) },
+      { kind: 'if', condition: mask, body: [{ kind: 'assign', name, value }] },
+    )
+    return variable(name, value.type)
+  }
+  return word
 }
 
 /** The bits of each lane of a chunk, 0 for lanes outside; whole words of 8-bit codes as one. */
@@ -137,6 +179,11 @@ export interface Run {
 
 export function writeWords(buffer: Buffer, { first: chunk, pieces, masks }: Run): void {
   const { context, leaf, laneValues, statements } = chunk
+  const run = wordsOfAccess(buffer, leaf.index, chunk)
+  if (run !== undefined) {
+    statements.push(...storeRun(buffer, leaf.index, run, packWords(buffer.type, pieces), chunk))
+    return
+  }
   const row = rowOf(
     buffer,
     leaf.index.map(a => context.indices.affine(a, laneValues[0] as LoopValues)),

@@ -14,6 +14,7 @@ import {
   type DeviceFunction,
   type DeviceProgram,
   type DeviceStatement,
+  f32Type,
   i32Type,
   u32Type,
   withLanes,
@@ -154,11 +155,12 @@ class Lanes {
     }, last)
   }
 
-  /** One byte of a word, widened. */
+  /** One byte, or one half, of a word, widened. */
   #unpacked(e: DeviceExpr & { kind: 'op' }, lane: number): DeviceExpr | undefined {
-    if (e.op === 'unpackF16') throw new Error('a target without vectors addresses f16 directly')
-    if (e.op !== 'unpackI8' && e.op !== 'unpackU8') return undefined
+    if (e.op !== 'unpackI8' && e.op !== 'unpackU8' && e.op !== 'unpackF16') return undefined
     const word = this.#once(e.args[0] as DeviceExpr)
+    if (e.op === 'unpackF16')
+      return op('f16FromBits', f32Type, lane === 0 ? word : op('shiftRight', u32Type, word, literal(16)))
     if (e.op === 'unpackU8') {
       const shifted = lane === 0 ? word : op('shiftRight', u32Type, word, literal(8 * lane))
       return lane === 3 ? shifted : op('and', u32Type, shifted, literal(0xff))
@@ -167,18 +169,11 @@ class Lanes {
     return op('shiftRight', i32Type, op('bitcastI32', i32Type, top), literal(24))
   }
 
-  /** A word of four bytes. */
+  /** A word of four bytes, or two halves. */
   #packed(e: DeviceExpr & { kind: 'op' }): DeviceExpr | undefined {
-    if (e.op === 'packF16') throw new Error('a target without vectors addresses f16 directly')
-    if (e.op !== 'packI8' && e.op !== 'packU8') return undefined
-    const codes = e.args[0] as DeviceExpr
-    return [0, 1, 2, 3]
-      .map(lane => {
-        const code = this.#lane(codes, lane)
-        const bits = code.type.scalar === 'u32' ? code : op('bitcastU32', u32Type, code)
-        const byte = op('and', u32Type, bits, literal(0xff))
-        return lane === 0 ? byte : op('shiftLeft', u32Type, byte, literal(8 * lane))
-      })
-      .reduce((word, byte) => op('or', u32Type, word, byte))
+    if (e.op !== 'packI8' && e.op !== 'packU8' && e.op !== 'packF16') return undefined
+    const [values] = e.args as [DeviceExpr]
+    const lanes = e.op === 'packF16' ? [0, 1] : [0, 1, 2, 3]
+    return op(e.op, u32Type, ...lanes.map(lane => this.#lane(values, lane)))
   }
 }

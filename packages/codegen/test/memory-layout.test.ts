@@ -96,15 +96,29 @@ test.each([
     'x 4 · y 4',
   ],
   [
-    'words of packed types are words',
+    'four f16 are two words, four i8 one',
     kernel('packed', ({ size, input, output }) => {
       const D = size('D')
       const x = input('x', f16, [D])
       output('y', i8, [D], d => x(d).round())
     }),
-    'x 1 · y 1',
+    'x 2 · y 1',
   ],
 ])('%s', (_, one, expected) => {
   const assumed = one.sizes.some(s => s.name === 'D') ? ' predicate(d=assume)' : ''
   expect(declared(one, `vectorize(d=4)${assumed}`)).toBe(expected)
+})
+
+test.each([
+  ['16 bytes in, 8 out', 'vectorize(d=8) predicate(d=assume)', 'x 4 · y 2'],
+  ['16 bytes each, the input in two accesses', 'vectorize(d=16) predicate(d=assume)', 'x 4 · y 4'],
+  ['two f16 are one word', 'vectorize(d=4,access=1) predicate(d=assume)', 'x 1 · y 1'],
+  ['words of rows that may end inside stay single', 'vectorize(d=8)', 'x 1 · y 1'],
+])('narrow elements: %s', (_, steps, expected) => {
+  const narrow = kernel('narrow', ({ size, input, output }) => {
+    const D = size('D')
+    const x = input('x', f16, [D])
+    output('y', i8, [D], d => x(d).round())
+  })
+  expect(declared(narrow, steps)).toBe(expected)
 })

@@ -74,7 +74,7 @@ describe('packed words', () => {
   test('four codes make a word', () => {
     const packed = operation('packI8', u32Type, named('v', i32x4))
     expect(scalarized(store(packed, 'y', { storage: 'u32', lanes: 1 }))).toMatchInlineSnapshot(
-      `"y[i] = or(or(or(and(bitcastU32(v.x), 255), shiftLeft(and(bitcastU32(v.y), 255), 8)), shiftLeft(and(bitcastU32(v.z), 255), 16)), shiftLeft(and(bitcastU32(v.w), 255), 24))"`,
+      `"y[i] = packI8(v.x, v.y, v.z, v.w)"`,
     )
   })
 })

@@ -82,7 +82,11 @@ function compileOp(e: DeviceExpr & { kind: 'op' }, lane: number, place: Place): 
   const [first] = e.args as readonly [DeviceExpr]
   if (e.op === 'unpackI8' || e.op === 'unpackU8' || e.op === 'unpackF16')
     return compileUnpack(e.op, compileLane(first, 0, place), lane)
-  if (e.op === 'packI8' || e.op === 'packU8' || e.op === 'packF16') return compilePack(e.op, compileLanes(first, place))
+  if (e.op === 'packI8' || e.op === 'packU8' || e.op === 'packF16')
+    return compilePack(
+      e.op,
+      e.args.length === 1 ? compileLanes(first, place) : e.args.map(arg => compileLane(arg, 0, place)),
+    )
   if (e.op === 'shuffleXor') throw new Error('shuffles stand in statements of their own')
   const args = e.args.map(arg => compileLane(arg, lane, place))
   return compileOperation(e.op, first.type.scalar, e.type.scalar, args)
