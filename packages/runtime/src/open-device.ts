@@ -3,8 +3,11 @@ import type { AdapterChoice } from './webgpu/adapters.ts'
 import type { SmallerLimits } from './webgpu/webgpu-device.ts'
 
 export interface OpenOptions {
+  /** What drives the device: WebGPU through Dawn, or CUDA's driver API. Default 'webgpu'. */
+  readonly kind?: Device['kind']
   /**
-   * Which adapter: 'hardware', 'software', or a part of its name. Without it a hardware adapter if there is one, else the software GPU.
+   * WebGPU: 'hardware', 'software', or a part of the adapter's name; without it a hardware adapter if there is one, else the software GPU.
+   * CUDA: the ordinal of a GPU or a part of its name; without it the first.
    */
   readonly adapter?: AdapterChoice
   /** Treats a WebGPU device as if it had smaller limits: large arrays are then cut at sizes that a test can afford. */
@@ -15,7 +18,11 @@ export interface OpenOptions {
  * Opens a device and measures its numerics. Drivers are loaded by the first call, not by importing this package.
  * @throws NoDeviceError where no device fits, with what to install.
  */
-export async function openDevice({ adapter, limits }: OpenOptions = {}): Promise<Device> {
+export async function openDevice({ kind = 'webgpu', adapter, limits }: OpenOptions = {}): Promise<Device> {
+  if (kind === 'cuda') {
+    const { openCudaDevice } = await import('./cuda/cuda-device.ts')
+    return openCudaDevice(adapter)
+  }
   const { openWebgpuDevice } = await import('./webgpu/webgpu-device.ts')
   return openWebgpuDevice(adapter, limits)
 }

@@ -2,9 +2,9 @@
 /** The texts of `codegen-wgsl/exact-division` on the device that is here. */
 import { integerDivision, refinedDivision } from '@qernel/codegen-wgsl/exact-division'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hardQuotients, type Quotients } from '../src/probe/operands.ts'
 import { chooseAdapter } from '../src/webgpu/adapters.ts'
 import { tryDivision } from '../src/webgpu/probe/division.ts'
-import { hardQuotients, type Quotients } from '../src/webgpu/probe/operands.ts'
 
 let device: GPUDevice
 beforeAll(async () => {

@@ -1,15 +1,13 @@
 import { integerDivision, refinedDivision } from '@qernel/codegen-wgsl/exact-division'
 import type { DivisionMismatches, Mismatches, NumericsProfile } from '../../numerics-profile.ts'
+import { constantDivisors, constantQuotients, countMismatches, divisionMismatches } from '../../probe/expectations.ts'
+import { hardQuotients, type Quotients } from '../../probe/operands.ts'
 import { evaluate } from './evaluate.ts'
-import { floatBits, hardQuotients, isDenormal, isSameFloat, isSmallestNormal, type Quotients } from './operands.ts'
 
 /** Enough for hundreds of mismatches on every inexact division seen so far, few enough for a software GPU. */
 const quotientCount = 98_304
 
 const nativeDivision = 'fn div_f32(a: f32, b: f32) -> f32 { return a / b; }'
-
-/** Literal divisors of quantizers, which a compiler may turn into products. */
-const constants = [3, 7, 15, 127, 255]
 
 /** Tries the ways to divide, cheapest first, until one is exact on this device. */
 export async function probeDivision(device: GPUDevice): Promise<NumericsProfile['division']> {
@@ -36,8 +34,9 @@ export async function tryDivision(
   device: GPUDevice,
   name: string,
   division: string,
-  { dividends, divisors, expected }: Quotients,
+  quotients: Quotients,
 ): Promise<DivisionMismatches> {
+  const { dividends, divisors } = quotients
   const found = await evaluate(device, {
     name,
     inputs: [dividends, divisors],
@@ -46,43 +45,22 @@ export async function tryDivision(
     declarations: division,
     body: 'out[i] = bitcast<u32>(div_f32(bitcast<f32>(in0[i]), bitcast<f32>(in1[i])));',
   })
-  let mismatches = 0
-  let denormal = 0
-  for (let index = 0; index < expected.length; index++) {
-    const words = [dividends[index] as number, divisors[index] as number, expected[index] as number] as const
-    if (isSameFloat(found[index] as number, words[2])) continue
-    mismatches++
-    if (words.some(isDenormal) || isSmallestNormal(words[2])) denormal++
-  }
-  return { mismatches, denormal, of: expected.length }
+  return divisionMismatches(found, quotients)
 }
 
 async function tryConstantDivisors(device: GPUDevice): Promise<Mismatches> {
-  const dividends = Uint32Array.from({ length: 1024 }, (_, index) => floatBits((index + 1) / 8))
-  const expected = new Uint32Array(dividends.length * constants.length)
-  dividends.forEach((_, index) => {
-    constants.forEach((constant, k) => {
-      expected[index * constants.length + k] = floatBits((index + 1) / 8 / constant)
-    })
-  })
+  const { dividends, expected } = constantQuotients()
   const found = await evaluate(device, {
     name: 'constant divisors',
     inputs: [dividends],
     count: dividends.length,
     outputs: expected.length,
-    body: constants
+    body: constantDivisors
       .map(
-        (constant, k) => `out[i * ${constants.length}u + ${k}u] = bitcast<u32>(bitcast<f32>(in0[i]) / ${constant}.0);`,
+        (constant, k) =>
+          `out[i * ${constantDivisors.length}u + ${k}u] = bitcast<u32>(bitcast<f32>(in0[i]) / ${constant}.0);`,
       )
       .join('\n    '),
   })
   return countMismatches(found, expected)
-}
-
-export function countMismatches(found: Uint32Array, expected: Uint32Array): Mismatches {
-  let mismatches = 0
-  for (let index = 0; index < expected.length; index++) {
-    if (!isSameFloat(found[index] as number, expected[index] as number)) mismatches++
-  }
-  return { mismatches, of: expected.length }
 }

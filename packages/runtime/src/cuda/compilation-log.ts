@@ -1,0 +1,18 @@
+/** What a compiler said of source that it refused. */
+export class CompilationLog extends Error {
+  override readonly name = 'CompilationLog'
+}
+
+/** `kernel.cu(12): error: …`, as NVRTC and nvcc write it. */
+const placed = /^.*?\((\d+)\): (?:catastrophic )?error(?: #[\w-]+)?: (.*)$/
+
+/** The errors of a log, each behind the line of source that it is about; the whole log where it has none of that form. */
+export function quoteErrors(log: string, source: string): string {
+  const lines = source.split('\n')
+  const quoted = log.split('\n').flatMap(entry => {
+    const [, number, message] = placed.exec(entry.trim()) ?? []
+    if (number === undefined) return []
+    return [`${number} | ${lines[Number(number) - 1] ?? ''}\n${' '.repeat(number.length + 3)}^ ${message}`]
+  })
+  return quoted.length > 0 ? quoted.join('\n') : log.trim()
+}

@@ -1,0 +1,55 @@
+/** What turns CUDA C++ into machine code of one GPU: NVRTC, or nvcc where only that is installed. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { NoDeviceError } from '../errors.ts'
+import { findNvcc } from './nvcc.ts'
+import { loadNvrtc } from './nvrtc.ts'
+
+export interface CudaCompiler {
+  /** Name and version: "NVRTC 13.0". */
+  readonly name: string
+  /**
+   * @param name of the file, in messages
+   * @param architecture a compute capability, 90 for 9.0
+   * @returns a cubin, or PTX where the compiler is older than the GPU
+   * @throws CompilationLog
+   */
+  compile(source: string, name: string, architecture: number): Promise<Uint8Array>
+}
+
+let found: Promise<CudaCompiler> | undefined
+
+/**
+ * The compiler of this machine, searched for once. `QERNEL_LIBNVRTC` names a library, `CUDA_HOME` or `CUDA_PATH` the folder of a toolkit.
+ * @throws NoDeviceError where there is none
+ */
+export function findCompiler(): Promise<CudaCompiler> {
+  found ??= find()
+  return found
+}
+
+async function find(): Promise<CudaCompiler> {
+  const named = process.env.QERNEL_LIBNVRTC
+  const folders = toolkits()
+  const compiler = (await loadNvrtc(folders, named)) ?? (named ? undefined : findNvcc(folders))
+  if (compiler !== undefined) return compiler
+  if (named) {
+    throw new NoDeviceError(`No CUDA compiler: ${named}, which QERNEL_LIBNVRTC names, cannot be loaded as NVRTC`)
+  }
+  throw new NoDeviceError(
+    'No CUDA compiler: neither NVRTC (libnvrtc.so) nor nvcc was found; install the CUDA toolkit, or set CUDA_HOME to its folder',
+  )
+}
+
+/** Folders of toolkits that are there, the one that the user names first. */
+function toolkits(): string[] {
+  const { CUDA_HOME, CUDA_PATH } = process.env
+  const usual = process.platform === 'win32' ? [] : ['/usr/local/cuda', '/opt/cuda', '/usr/lib/cuda', '/usr']
+  return [CUDA_HOME, CUDA_PATH, ...usual].filter(
+    (folder): folder is string => Boolean(folder) && existsSync(folder ?? ''),
+  )
+}
+
+/** Folders with CUDA's headers, of which kernels need those for f16 and bf16. */
+export const includeFolders = (folders: readonly string[]): string[] =>
+  folders.map(folder => join(folder, 'include')).filter(folder => existsSync(join(folder, 'cuda_fp16.h')))

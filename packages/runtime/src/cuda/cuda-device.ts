@@ -1,0 +1,200 @@
+import { type CompiledKernel, type LaunchPlan, planLaunch, type Sizes, type Target } from '@qernel/codegen'
+import type { Device, DeviceBuffer, Executable, KernelTime, LaunchOptions } from '../device.ts'
+import { ArgumentError, DeviceLostError, DeviceOperationError, NoDeviceError } from '../errors.ts'
+import type { NumericsProfile } from '../numerics-profile.ts'
+import { type CudaCompiler, findCompiler } from './compiler.ts'
+import { CudaError, type Driver, type Handle, loadDriver } from './driver.ts'
+import { type CudaExecutable, compileExecutable } from './executable.ts'
+import { chooseGpu, type Gpu, listGpus } from './gpus.ts'
+import { type AddressOf, launch } from './launch.ts'
+import { allocate, type CudaBuffer, download, fill, upload } from './memory.ts'
+import { probeNumerics } from './probe.ts'
+import { architectureOf, cudaTarget } from './target.ts'
+
+/**
+ * GPUs whose context this process has broken, and how. A kernel that fails leaves its context unusable for good, and every device of
+ * this process on that GPU shares the context.
+ */
+const broken = new Map<number, string>()
+
+/**
+ * Opens a GPU through CUDA's driver API and measures its numerics.
+ * @param choice an ordinal or a part of a name; without it the first GPU
+ * @throws NoDeviceError where the driver, a compiler or such a GPU is missing, or an earlier kernel of this process broke its context
+ */
+export async function openCudaDevice(choice?: string): Promise<Device> {
+  const driver = await loadDriver()
+  const { gpu, because } = chooseGpu(listGpus(driver), choice)
+  const problem = broken.get(gpu.ordinal)
+  if (problem !== undefined) throw new NoDeviceError(`${problem}; start a new process`)
+  const compiler = await findCompiler()
+  const { default: koffi } = await import('koffi')
+  const addressOf: AddressOf = bytes => koffi.address(bytes)
+  const { functions, get, check } = driver
+  const context = get<Handle>(out => functions.cuDevicePrimaryCtxRetain(out, gpu.device))
+  check(functions.cuCtxSetCurrent(context))
+  const target = cudaTarget(driver, gpu.device)
+  const architecture = architectureOf(driver, gpu.device)
+  try {
+    const lanes = target.subgroup?.max ?? 1
+    const profile = await probeNumerics(driver, addressOf, compiler, architecture, lanes)
+    return new CudaDevice({ driver, compiler, addressOf, gpu, context, architecture, because, target, profile })
+  } catch (error) {
+    functions.cuDevicePrimaryCtxRelease_v2(gpu.device)
+    throw error
+  }
+}
+
+interface Parts {
+  readonly driver: Driver
+  readonly compiler: CudaCompiler
+  readonly addressOf: AddressOf
+  readonly gpu: Gpu
+  readonly context: Handle
+  readonly architecture: number
+  readonly because: string
+  readonly target: Target
+  readonly profile: NumericsProfile
+}
+
+/** Results of calls after which nothing more can run in the context: faults of kernels, and hardware that failed. */
+const isFatal = ({ result }: CudaError): boolean => (result >= 700 && result < 720 && result !== 701) || result === 214
+
+class CudaDevice implements Device {
+  readonly kind = 'cuda'
+  readonly name: string
+  readonly driver: string
+  readonly isSoftware = false
+  readonly chosenBecause: string
+  readonly target: Target
+  readonly profile: NumericsProfile
+  readonly lost: Promise<DeviceLostError>
+  readonly #parts: Parts
+  readonly #executables = new Map<string, Promise<CudaExecutable>>()
+  readonly #buffers = new Set<CudaBuffer>()
+  /** Launches run one after another, so that none is measured while another runs. */
+  #lastLaunch: Promise<unknown> = Promise.resolve()
+  #lostError: DeviceLostError | undefined
+  #tellLost: (error: DeviceLostError) => void = () => undefined
+
+  constructor(parts: Parts) {
+    const { driver, compiler, gpu, architecture, because, target, profile } = parts
+    this.#parts = parts
+    this.name = gpu.name
+    const version = `${Math.floor(driver.version / 1000)}.${Math.floor((driver.version % 1000) / 10)}`
+    this.driver = `CUDA ${version} by ${compiler.name}, compute capability ${architecture / 10}`
+    this.chosenBecause = because
+    this.target = target
+    this.profile = profile
+    this.lost = new Promise(resolve => {
+      this.#tellLost = resolve
+    })
+  }
+
+  load(compiled: CompiledKernel): Promise<Executable> {
+    const key = JSON.stringify([compiled.target, compiled.source, compiled.arrays, compiled.launches])
+    let executable = this.#executables.get(key)
+    if (executable === undefined) {
+      const { driver, compiler, architecture } = this.#parts
+      executable = this.#use(`loading of ${compiled.kernel}`, () =>
+        compileExecutable(driver, compiler, architecture, compiled),
+      )
+      this.#executables.set(key, executable)
+    }
+    return executable
+  }
+
+  allocate(byteLength: number): Promise<DeviceBuffer> {
+    return this.#use(`allocation of ${byteLength} bytes`, () => {
+      const buffer = allocate(this.#parts.driver, byteLength)
+      this.#buffers.add(buffer)
+      return buffer
+    })
+  }
+
+  free(buffer: DeviceBuffer): void {
+    if (this.#lostError) return
+    const own = this.#own(buffer)
+    this.#buffers.delete(own)
+    this.#parts.driver.functions.cuMemFree_v2(own.pointer)
+  }
+
+  upload(buffer: DeviceBuffer, bytes: Uint8Array, offset = 0): Promise<void> {
+    return this.#use(`upload of ${bytes.length} bytes`, () =>
+      upload(this.#parts.driver, this.#own(buffer), bytes, offset),
+    )
+  }
+
+  download(buffer: DeviceBuffer, offset = 0, byteLength = buffer.byteLength - offset): Promise<Uint8Array> {
+    return this.#use(`download of ${byteLength} bytes`, () =>
+      download(this.#parts.driver, this.#own(buffer), offset, byteLength),
+    )
+  }
+
+  fill(buffer: DeviceBuffer, word: number): Promise<void> {
+    return this.#use(`filling of ${buffer.byteLength} bytes`, () => fill(this.#parts.driver, this.#own(buffer), word))
+  }
+
+  plan(executable: Executable, sizes: Sizes): LaunchPlan {
+    return planLaunch(executable.compiled, sizes, this.target)
+  }
+
+  launch(
+    executable: Executable,
+    plan: LaunchPlan,
+    buffers: ReadonlyMap<string, DeviceBuffer>,
+    options?: LaunchOptions,
+  ): Promise<KernelTime | undefined> {
+    const task = () =>
+      this.#use(`launch of ${executable.compiled.kernel}`, () => {
+        const { driver, addressOf } = this.#parts
+        const own = new Map([...buffers].map(([name, buffer]) => [name, this.#own(buffer)]))
+        return launch(driver, addressOf, executable as CudaExecutable, plan, own, options)
+      })
+    const result = this.#lastLaunch.then(task, task)
+    this.#lastLaunch = result
+    return result
+  }
+
+  async close(): Promise<void> {
+    if (this.#lostError) return
+    this.#lose(new DeviceLostError('closed', `The device ${this.name} was closed`))
+    const { driver, gpu } = this.#parts
+    const executables = await Promise.allSettled(this.#executables.values())
+    for (const { pointer } of this.#buffers) driver.functions.cuMemFree_v2(pointer)
+    for (const each of executables) {
+      if (each.status === 'fulfilled') driver.functions.cuModuleUnload(each.value.module)
+    }
+    this.#buffers.clear()
+    this.#executables.clear()
+    driver.functions.cuDevicePrimaryCtxRelease_v2(gpu.device)
+  }
+
+  /** Runs a task in the context of this device. A fault of a kernel, which may show at any later call, ends the device. */
+  async #use<Result>(what: string, task: () => Promise<Result> | Result): Promise<Result> {
+    if (this.#lostError) throw this.#lostError
+    const { driver, context, gpu } = this.#parts
+    try {
+      driver.check(driver.functions.cuCtxSetCurrent(context))
+      return await task()
+    } catch (error) {
+      if (!(error instanceof CudaError)) throw this.#lostError ?? error
+      if (!isFatal(error))
+        throw new DeviceOperationError('internal', `The device failed at the ${what}: ${error.message}`)
+      const problem = `A kernel broke the CUDA context of ${this.name} (${error.message})`
+      broken.set(gpu.ordinal, problem)
+      this.#lose(new DeviceLostError('lost', `${problem}, seen at the ${what}; nothing more runs in this process`))
+      throw this.#lostError
+    }
+  }
+
+  #lose(error: DeviceLostError): void {
+    this.#lostError ??= error
+    this.#tellLost(this.#lostError)
+  }
+
+  #own(buffer: DeviceBuffer): CudaBuffer {
+    if (this.#buffers.has(buffer as CudaBuffer)) return buffer as CudaBuffer
+    throw new ArgumentError(`A buffer of another device, or one that was freed, was given to ${this.name}`)
+  }
+}

@@ -1,0 +1,70 @@
+// CUDA C++ for a host compiler: what generated files use, computed on the CPU with the results that CUDA defines.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "arithmetic.h"
+#include "memory.h"
+#include "threads.h"
+#include "vectors.h"
+
+#define __global__ __attribute__((noinline))
+#define __device__
+#define __host__
+#define __forceinline__ inline __attribute__((always_inline))
+#define __launch_bounds__(...)
+
+using cudaStream_t = struct cuda_host_stream*;
+enum cudaError_t { cudaSuccess = 0, cudaErrorInvalidValue = 1, cudaErrorInvalidConfiguration = 9 };
+inline cudaError_t cuda_host_error = cudaSuccess;
+inline cudaError_t cudaGetLastError() { return cuda_host_error; }
+
+/// One function of a file, callable through the addresses of its arguments, as cuLaunchKernel hands them over. Kernels return 0.
+struct cuda_host_entry {
+  const char* name;
+  int (*call)(void** arguments);
+};
+
+/// One generated file, compiled.
+struct cuda_host_module {
+  /// The last has no name.
+  const cuda_host_entry* entries;
+  /// Its static shared memory.
+  char* shared_begin;
+  char* shared_end;
+  /// Whether threads wait for each other anywhere in it.
+  bool meets;
+};
+
+extern "C" int cuda_host_run(const cuda_host_module*, int (*call)(void**), void** arguments, dim3 blocks, dim3 threads);
+
+template <class R, class... A, size_t... I>
+inline int cuda_host_apply(R (*f)(A...), void** arguments, std::index_sequence<I...>) {
+  if constexpr (std::is_void_v<R>) {
+    f(*static_cast<std::remove_const_t<A>*>(arguments[I])...);
+    return 0;
+  } else {
+    return int(f(*static_cast<std::remove_const_t<A>*>(arguments[I])...));
+  }
+}
+template <class R, class... A>
+inline int cuda_host_call(R (*f)(A...), void** arguments) {
+  return cuda_host_apply(f, arguments, std::index_sequence_for<A...>());
+}
+
+/// kernel<<<blocks, threads, shared, stream>>>(values…): the first of `arguments` is the kernel itself.
+template <class... A, class... V>
+inline void cuda_host_launch(const cuda_host_module& module, void (*kernel)(A...), dim3 blocks, dim3 threads, size_t,
+                             cudaStream_t, V... values) {
+  using Kernel = void (*)(A...);
+  std::tuple<A...> typed{static_cast<A>(values)...};
+  void* arguments[] = {&kernel, &typed};
+  const auto call = [](void** given) {
+    std::apply(*static_cast<Kernel*>(given[0]), *static_cast<std::tuple<A...>*>(given[1]));
+    return 0;
+  };
+  cuda_host_error = cudaError_t(cuda_host_run(&module, call, arguments, blocks, threads));
+}
