@@ -32,14 +32,17 @@ export interface HostCuda {
   compile(kernels: readonly CompiledKernel[]): Promise<void>
 }
 
-/** Opens the device of this process. Arrays have a red zone at their end that no kernel may touch: for `runKernel` only. */
-export async function openHostCuda(): Promise<HostCuda> {
+/**
+ * Opens the device of this process.
+ * @param redZone whether the end of every buffer is a red zone that no kernel may touch, as `runKernel` makes them
+ */
+export async function openHostCuda({ redZone = true } = {}): Promise<HostCuda> {
   const path = buildLibrary()
   process.env.QERNEL_LIBCUDA = path
   process.env.QERNEL_LIBNVRTC = path
   const device = await openDevice({ kind: 'cuda' })
   const library = koffi.load(path)
-  library.func('void cudaHostRedZone(size_t bytes)')(redZoneBytes)
+  if (redZone) library.func('void cudaHostRedZone(size_t bytes)')(redZoneBytes)
   const compileUnit = library.func('const char *cudaHostCompile(const char **sources, int count)')
   return {
     device,

@@ -1,4 +1,5 @@
 import type { BackEnd } from '@qernel/codegen'
+import type { Device } from '@qernel/runtime'
 
 /** A language that kernels are compiled to. */
 export interface TargetChoice {
@@ -24,3 +25,9 @@ export const targets: readonly TargetChoice[] = [
     load: async () => (await import('@qernel/codegen-cuda')).cuda,
   },
 ]
+
+/** The language of a kind of device. */
+export function targetOf(kind: Device['kind']): TargetChoice {
+  const name = kind === 'cuda' ? 'cuda' : 'wgsl'
+  return targets.find(each => each.name === name) as TargetChoice
+}

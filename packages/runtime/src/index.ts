@@ -11,7 +11,8 @@ export {
   OutOfBoundsWriteError,
   UnwrittenOutputError,
 } from './errors.ts'
+export { listAdapters } from './list-adapters.ts'
 export type { Mismatches, NumericsProfile } from './numerics-profile.ts'
 export { type OpenOptions, openDevice } from './open-device.ts'
 export { type RunArguments, type RunResult, runKernel } from './run-kernel.ts'
-export { type AdapterChoice, type AdapterDescription, listAdapters } from './webgpu/adapters.ts'
+export type { AdapterChoice, AdapterDescription } from './webgpu/adapters.ts'

@@ -120,6 +120,7 @@ API int cuMemcpyDtoH_v2(void* to, uintptr_t from, size_t bytes) {
 API int cuMemsetD32_v2(uintptr_t to, unsigned word, size_t count) {
   UNLESS_FAILED;
   if (!is_inside(to, 4 * count)) return invalid_value;
+  if (word == 0) return clear(to, 4 * count), success;
   auto* words = reinterpret_cast<unsigned*>(to);
   for (size_t i = 0; i < count; ++i) words[i] = word;
   return success;
@@ -150,6 +151,9 @@ API int cuLaunchKernel(uintptr_t function, unsigned gx, unsigned gy, unsigned gz
 
 /// From now on the last bytes of each allocation are a red zone.
 API void cudaHostRedZone(size_t bytes) { red_zone_bytes = bytes; }
+
+/// A new context: what a new process would begin with.
+API void cudaHostReset() { failed = success; }
 
 /// Calls the host function of a file, which checks its arguments and launches the kernels. Returns its cudaError_t.
 API int cudaHostCall(const char* source, const char* name, void** arguments) {

@@ -1,5 +1,6 @@
 #include "memory.h"
 
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -58,6 +59,17 @@ bool is_inside(uintptr_t pointer, size_t bytes) {
   if (after == allocations.begin()) return false;
   const auto& [start, allocation] = *--after;
   return pointer + bytes <= start + allocation.bytes;
+}
+
+void clear(uintptr_t pointer, size_t bytes) {
+  const uintptr_t first = pages(pointer), end = pointer + bytes, last = end / pages(1) * pages(1);
+  if (first >= last) {
+    memset(reinterpret_cast<void*>(pointer), 0, bytes);
+    return;
+  }
+  memset(reinterpret_cast<void*>(pointer), 0, first - pointer);
+  memset(reinterpret_cast<void*>(last), 0, end - last);
+  madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
 }
 
 void protect_red_zones(bool on) {

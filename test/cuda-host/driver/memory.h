@@ -10,6 +10,8 @@ uintptr_t allocate(size_t bytes);
 bool deallocate(uintptr_t pointer);
 /// Whether a range lies in one allocation.
 bool is_inside(uintptr_t pointer, size_t bytes);
+/// Sets bytes to 0; whole pages are new ones, which take no memory until they are written.
+void clear(uintptr_t pointer, size_t bytes);
 /// While kernels run, the red zone behind each array cannot be touched.
 void protect_red_zones(bool on);
 /// Where an address lies, for messages.

@@ -20,13 +20,17 @@ interface Meaning {
   readonly hint?: string
 }
 
-const report = 'try --adapter software, and report what qernel doctor shows'
+const report = 'try --device webgpu --adapter software, and report what qernel doctor shows'
 
 const meanings: readonly Meaning[] = [
   { error: NoDeviceError, as: UsageError, hint: '--device reference needs no device' },
   { error: ArgumentError, as: UsageError },
   { error: DeviceMemoryError, as: UsageError, hint: 'select a part of the input, as in x=FILE.npy[0:1024]' },
-  { error: DeviceLostError, as: UsageError, hint: 'the driver gave up; try --adapter software or a smaller input' },
+  {
+    error: DeviceLostError,
+    as: UsageError,
+    hint: 'the driver gave up; try --device webgpu --adapter software, or a smaller input',
+  },
   { error: DeviceOperationError, as: FailedCheck, hint: report },
   { error: KernelCompileError, as: FailedCheck, hint: report },
   { error: KernelDidNotRunError, as: FailedCheck, hint: report },

@@ -31,17 +31,20 @@ export async function openCudaDevice(choice?: string): Promise<Device> {
   const { default: koffi } = await import('koffi')
   const addressOf: AddressOf = bytes => koffi.address(bytes)
   const { functions, get, check } = driver
-  const context = get<Handle>(out => functions.cuDevicePrimaryCtxRetain(out, gpu.device))
-  check(functions.cuCtxSetCurrent(context))
-  const target = cudaTarget(driver, gpu.device)
-  const architecture = architectureOf(driver, gpu.device)
+  let isRetained = false
   try {
+    const context = get<Handle>(out => functions.cuDevicePrimaryCtxRetain(out, gpu.device))
+    isRetained = true
+    check(functions.cuCtxSetCurrent(context))
+    const target = cudaTarget(driver, gpu.device)
+    const architecture = architectureOf(driver, gpu.device)
     const lanes = target.subgroup?.max ?? 1
     const profile = await probeNumerics(driver, addressOf, compiler, architecture, lanes)
     return new CudaDevice({ driver, compiler, addressOf, gpu, context, architecture, because, target, profile })
   } catch (error) {
-    functions.cuDevicePrimaryCtxRelease_v2(gpu.device)
-    throw error
+    if (isRetained) functions.cuDevicePrimaryCtxRelease_v2(gpu.device)
+    if (!(error instanceof CudaError)) throw error
+    throw new NoDeviceError(`No CUDA device: ${gpu.name} cannot be used: ${error.message}`, { cause: error })
   }
 }
 
@@ -81,8 +84,7 @@ class CudaDevice implements Device {
     const { driver, compiler, gpu, architecture, because, target, profile } = parts
     this.#parts = parts
     this.name = gpu.name
-    const version = `${Math.floor(driver.version / 1000)}.${Math.floor((driver.version % 1000) / 10)}`
-    this.driver = `CUDA ${version} by ${compiler.name}, compute capability ${architecture / 10}`
+    this.driver = `CUDA ${driver.versionText}, ${compiler.name}, compute capability ${(architecture / 10).toFixed(1)}`
     this.chosenBecause = because
     this.target = target
     this.profile = profile

@@ -101,8 +101,8 @@ export class CudaError extends Error {
 
 export interface Driver {
   readonly functions: DriverFunctions
-  /** 12.8 as 12080. */
-  readonly version: number
+  /** The newest CUDA that it supports: "13.0". */
+  readonly versionText: string
   /** The driver's own words about a result: "CUDA_ERROR_ILLEGAL_ADDRESS: an illegal memory access was encountered". */
   describe(result: number): string
   /** @throws CudaError where the result is no success */
@@ -145,8 +145,10 @@ async function load(): Promise<Driver> {
     check(call(out))
     return out[0] as Value
   }
+  // 12.8 is 12080.
   const version = get<number>(out => functions.cuDriverGetVersion(out))
-  return { functions, version, check, get, describe: result => describe(functions, result) }
+  const versionText = `${Math.floor(version / 1000)}.${Math.floor((version % 1000) / 10)}`
+  return { functions, versionText, check, get, describe: result => describe(functions, result) }
 }
 
 function describe(functions: DriverFunctions, result: number): string {

@@ -10,7 +10,7 @@ export interface AdapterDescription {
   readonly vendor: string
   readonly isSoftware: boolean
   /** Which drivers it came from. */
-  readonly from: DriverSet['name']
+  readonly from: DriverSet['name'] | 'CUDA driver'
 }
 
 export interface FoundAdapter {
@@ -46,8 +46,8 @@ export async function chooseAdapter(choice?: AdapterChoice): Promise<ChosenAdapt
   throw new NoDeviceError(noDeviceMessage(choice, search))
 }
 
-/** Every adapter of the system and of the software package. */
-export async function listAdapters(): Promise<AdapterDescription[]> {
+/** Every WebGPU adapter of the system and of the software package. */
+export async function listWebgpuAdapters(): Promise<AdapterDescription[]> {
   const search: Search = { seen: [], problems: [] }
   if (mayHaveHardware() || hasChosenDrivers()) await adaptersOf(systemDrivers, search)
   await adaptersOf(softwarePackage, search)

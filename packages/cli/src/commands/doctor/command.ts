@@ -9,6 +9,7 @@ export const doctorCommand = defineCommand({
   examples: [
     { line: 'qernel doctor', does: 'show the device that run takes' },
     { line: 'qernel doctor --adapter software --json', does: 'show another one, for a program' },
+    { line: 'qernel doctor --device cuda', does: 'show the GPU as CUDA drives it' },
   ],
   load: async () => (await import('./doctor.ts')).doctor,
 })

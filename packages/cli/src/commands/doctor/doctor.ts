@@ -1,14 +1,22 @@
-import { type AdapterDescription, type Device, listAdapters, NoDeviceError, openDevice } from '@qernel/runtime'
+import {
+  type AdapterDescription,
+  type Device,
+  listAdapters,
+  NoDeviceError,
+  type OpenOptions,
+  openDevice,
+} from '@qernel/runtime'
 import { deviceError } from '../../errors/device-error.ts'
 import type { RunCommand } from '../../frame/command.ts'
 import { textTable } from '../../report/text-table.ts'
 import { limitLines, numericsLines } from './device-report.ts'
 import type { doctorOptions } from './options.ts'
 
-export const doctor: RunCommand<typeof doctorOptions> = async ({ options: { adapter } }) => {
-  const adapters = await listAdapters()
+export const doctor: RunCommand<typeof doctorOptions> = async ({ options: { device: kind, adapter } }) => {
+  const options = openOptions(kind as Device['kind'] | undefined, adapter)
+  const adapters = await listAdapters(options.kind)
   try {
-    const device = await openDevice(adapter === undefined ? {} : { adapter })
+    const device = await openDevice(options)
     try {
       return { exitCode: 0, text: reportText(adapters, device), json: reportJson(adapters, device) }
     } finally {
@@ -20,6 +28,11 @@ export const doctor: RunCommand<typeof doctorOptions> = async ({ options: { adap
     return { exitCode: 1, text: `${error.message}\n`, json: { adapters, device: null, problem: error.message } }
   }
 }
+
+const openOptions = (kind: Device['kind'] | undefined, adapter: string | undefined): OpenOptions => ({
+  ...(kind === undefined ? {} : { kind }),
+  ...(adapter === undefined ? {} : { adapter }),
+})
 
 function reportText(adapters: readonly AdapterDescription[], device: Device): string {
   const found = textTable(

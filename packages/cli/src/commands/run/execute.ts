@@ -1,8 +1,9 @@
 import { compileFor, LaunchError } from '@qernel/codegen'
 import { interpretNest, type Kernel, type Nest, type Tensor } from '@qernel/dsl'
-import type { KernelTime } from '@qernel/runtime'
+import type { Device, KernelTime } from '@qernel/runtime'
 import { applySchedule, type Step } from '@qernel/schedule'
 import type { ChosenSchedule } from '../../arguments/schedule.ts'
+import { targetOf } from '../../targets.ts'
 
 /** A kernel with all that one run of it needs. */
 export interface Job {
@@ -19,7 +20,7 @@ export interface Job {
 
 export type Place =
   | { readonly device: 'reference' }
-  | { readonly device: 'webgpu'; readonly adapter: string | undefined }
+  | { readonly device: Device['kind']; readonly adapter: string | undefined }
 
 export interface JobResult {
   readonly outputs: ReadonlyMap<string, Tensor>
@@ -37,7 +38,7 @@ export interface JobResult {
 
 /** Compiles and runs. What goes wrong keeps the error of the package where it did. */
 export function execute(job: Job, place: Place): Promise<JobResult> | JobResult {
-  return place.device === 'reference' ? interpret(job) : dispatch(job, place.adapter)
+  return place.device === 'reference' ? interpret(job) : dispatch(job, place.device, place.adapter)
 }
 
 /** The scheduled loop nest, loop by loop: shows what a schedule does to the results where there is no device. */
@@ -66,19 +67,17 @@ function checkAssumptions({ assumptions }: Nest, sizes: ReadonlyMap<string, numb
 
 async function dispatch(
   { kernel, schedule, fixed, sizes, inputs, repeats }: Job,
+  kind: Device['kind'],
   adapter: string | undefined,
 ): Promise<JobResult> {
   // A schedule that cannot be is refused before a driver is loaded.
   applySchedule(kernel, schedule.steps, { fixed })
-  const [{ wgsl }, { openDevice, runKernel }] = await Promise.all([
-    import('@qernel/codegen-wgsl'),
-    import('@qernel/runtime'),
-  ])
-  const device = await openDevice(adapter === undefined ? {} : { adapter })
+  const [backEnd, { openDevice, runKernel }] = await Promise.all([targetOf(kind).load(), import('@qernel/runtime')])
+  const device = await openDevice({ kind, ...(adapter === undefined ? {} : { adapter }) })
   try {
     const steps = schedule.stepsFor?.(device.target) ?? schedule.steps
     const launchSizes = Object.fromEntries([...sizes].filter(([name]) => !fixed.has(name)))
-    const compiled = compileFor(wgsl, kernel, steps, launchSizes, {
+    const compiled = compileFor(backEnd, kernel, steps, launchSizes, {
       fixed,
       target: device.target,
       ...(schedule.name === undefined ? {} : { scheduleName: schedule.name }),

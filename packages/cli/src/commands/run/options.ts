@@ -13,13 +13,15 @@ export const runOptions = {
   device: {
     type: 'string',
     value: 'DEVICE',
-    choices: ['webgpu', 'reference'],
-    description: 'what runs it (default webgpu); reference interprets the scheduled loop nest and needs no device',
+    choices: ['webgpu', 'cuda', 'reference'],
+    description:
+      'what runs it (default webgpu); cuda is an NVIDIA GPU by its own driver; reference interprets the scheduled loop nest and needs no device',
   },
   adapter: {
     type: 'string',
     value: 'ADAPTER',
-    description: 'hardware, software or a part of the name of an adapter (default hardware if there is any)',
+    description:
+      'hardware, software or a part of the name of an adapter (default hardware if there is any); of cuda a number or a part of a name (default 0)',
   },
   out: { type: 'string', value: 'DIR', description: 'write every output there, as NAME.npy' },
   repeats: {

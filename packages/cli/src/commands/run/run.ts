@@ -11,7 +11,8 @@ import { deviceError } from '../../errors/device-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import { writeAllWhole } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
-import { execute } from './execute.ts'
+import { targetOf } from '../../targets.ts'
+import { execute, type Place } from './execute.ts'
 import type { runOptions } from './options.ts'
 import { type OutputReport, reportJson, reportText } from './report.ts'
 import { measureRoundTrip } from './round-trip.ts'
@@ -21,24 +22,25 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
   const asked = elementTypeOption(options.type, library)
   const specs = inputOptions(options.input, library.define())
   const repeats = repeatsOption(options.repeats)
-  const isReference = options.device === 'reference'
-  if (isReference && options.adapter !== undefined) {
-    throw new UsageError({ what: 'the reference runs on no adapter', where: '--adapter', allowed: '--device webgpu' })
+  const device = (options.device ?? 'webgpu') as Place['device']
+  if (device === 'reference' && options.adapter !== undefined) {
+    throw new UsageError({
+      what: 'the reference runs on no adapter',
+      where: '--adapter',
+      allowed: ['--device webgpu', '--device cuda'],
+    })
   }
 
   const inputs = await readInputs(specs)
   const kernel = library.define(elementTypeOf(library, inputs, asked))
-  const portable = { name: 'wgsl' } as const
+  const { portableTarget: portable } = await targetOf(device === 'cuda' ? 'cuda' : 'webgpu').load()
   const chosen = scheduleOptions(options, kernel, { target: portable, fixed: new Map() })
   try {
     const fixed = sizeOptions(options.set, kernel)
     const schedule = fixed.size === 0 ? chosen : scheduleOptions(options, kernel, { target: portable, fixed })
     const sizes = bindSizes(kernel, inputs, fixed)
     const job = { kernel, schedule, fixed, sizes, inputs, repeats }
-    const result = await execute(
-      job,
-      isReference ? { device: 'reference' } : { device: 'webgpu', adapter: options.adapter },
-    )
+    const result = await execute(job, device === 'reference' ? { device } : { device, adapter: options.adapter })
 
     const expected = interpretKernel(kernel, inputs, sizes)
     const outputs = kernel.tensors

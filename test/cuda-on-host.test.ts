@@ -1,0 +1,38 @@
+/**
+ * Generated CUDA, executed: the files as they ship, compiled for the CPU and run by the CUDA device, against the interpreter, bit for bit.
+ * `QERNEL_CASES` beyond 1000 takes every kernel of the library, in every element type.
+ */
+import { bf16, f16, f32 } from '@qernel/dsl'
+import type { LibraryKernel } from '@qernel/kernels'
+import { valueClasses } from '@qernel/testing'
+import { afterAll, describe, expect, test } from 'vitest'
+import { differences, libraryCases, oddSizes } from './cuda/library-cases.ts'
+import { hasHostCompiler, openHostCuda } from './cuda-host/host-cuda.ts'
+
+const isThorough = Number(process.env.QERNEL_CASES ?? 0) > 1000
+/** Kernels of one factory differ in numbers only. */
+const isTried = ({ name }: LibraryKernel): boolean => isThorough || !/_g(64|128)_/.test(name)
+const isNarrow = ({ name }: LibraryKernel): boolean =>
+  /^(int8_per_token|kivi_value_u2|kivi_key_u4|innerq_hybrid_u3|llama_cpp_q8_0|llama_cpp_q4_0_dequantize)$/.test(name)
+
+const host = hasHostCompiler ? await openHostCuda() : undefined
+const cases =
+  host === undefined
+    ? []
+    : [
+        ...libraryCases(host.device, isTried, isThorough ? { elements: [f32, f16, bf16] } : {}),
+        ...libraryCases(host.device, isNarrow, { elements: [f16, bf16], named: [] }),
+      ]
+await host?.compile(cases.map(({ compiled }) => compiled))
+afterAll(() => host?.device.close())
+
+test.skipIf(host !== undefined)('generated CUDA is not executed here: there is no g++', () => undefined)
+
+describe.runIf(host !== undefined)('on the CPU', () => {
+  test.each(cases)('$title', async one => {
+    for (const [seed, values] of valueClasses.entries()) {
+      const wrong = await differences(host!.device, one, oddSizes(one.kernel, one.compiled), values, seed)
+      expect(wrong, values).toEqual([])
+    }
+  })
+})

@@ -1,0 +1,75 @@
+/** The kernels of the library under their schedules, and the comparison of one launch with the definition. */
+import type { CompiledKernel } from '@qernel/codegen'
+import { cuda } from '@qernel/codegen-cuda'
+import { f32, interpretKernel, type Kernel, type StorageType } from '@qernel/dsl'
+import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
+import { type Device, runKernel } from '@qernel/runtime'
+import { namedSchedules, parseSteps, type Step } from '@qernel/schedule'
+import { disagreements, randomInputs, type ValueClass } from '@qernel/testing'
+
+/** One kernel under one schedule, compiled for CUDA. */
+export interface LibraryCase {
+  /** `int8_per_token/f32, best` */
+  readonly title: string
+  readonly kernel: Kernel
+  readonly compiled: CompiledKernel
+}
+
+export interface CaseOptions {
+  readonly elements?: readonly StorageType[]
+  /** Names of schedules that are not the kernel's own. */
+  readonly named?: readonly string[]
+}
+
+/** The library under named schedules and each kernel's own. */
+export function libraryCases(
+  device: Device,
+  chosen: (library: LibraryKernel) => boolean,
+  { elements = [f32], named = ['naive'] }: CaseOptions = {},
+): LibraryCase[] {
+  return kernelLibrary.filter(chosen).flatMap(library =>
+    elements.flatMap(element => {
+      const kernel = library.define(element)
+      const own = library.schedules.map(({ name, steps }): [string, readonly Step[]] => [
+        name,
+        parseSteps(steps({ name: 'cuda', subgroups: true, fixed: new Map() })),
+      ])
+      const general = namedSchedules
+        .filter(({ name }) => named.includes(name))
+        .map(({ name, steps }): [string, readonly Step[]] => [name, steps(kernel)])
+      return [...general, ...own].map(([scheduleName, steps]) => ({
+        title: `${kernel.name}/${element.name}, ${scheduleName}`,
+        kernel,
+        compiled: cuda.compile(kernel, steps, { target: device.target, scheduleName }),
+      }))
+    }),
+  )
+}
+
+const odd: Readonly<Record<string, number>> = { T: 5, H: 2, D: 37, C: 19, B: 3 }
+
+/** Small sizes that keep to the facts of a kernel and of its schedule, and leave tails wherever they may. */
+export function oddSizes(kernel: Kernel, { requires }: CompiledKernel, scale = 1): Map<string, number> {
+  return new Map(
+    kernel.sizes.map(({ name, facts: { multipleOf = 1 } }) => {
+      const multiples = requires.filter(({ size }) => size === name).map(each => each.multipleOf ?? 1)
+      const multiple = Math.max(multipleOf, ...multiples)
+      return [name, Math.ceil(((odd[name] ?? 3) * scale) / multiple) * multiple]
+    }),
+  )
+}
+
+/** What came out otherwise than the definition says, as lines; none where all is right. */
+export async function differences(
+  device: Device,
+  { kernel, compiled }: LibraryCase,
+  sizes: ReadonlyMap<string, number>,
+  values: ValueClass,
+  seed: number,
+): Promise<string[]> {
+  const inputs = randomInputs(kernel, sizes, values, seed)
+  const executable = await device.load(compiled)
+  const { outputs } = await runKernel(device, executable, { inputs, sizes: Object.fromEntries(sizes) })
+  const wrong = disagreements(interpretKernel(kernel, inputs, sizes), outputs, device.profile)
+  return wrong.map(({ at, found, expected }) => `${at} is ${found}, not ${expected}`)
+}
