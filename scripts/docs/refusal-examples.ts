@@ -1,5 +1,6 @@
 /** A schedule for every refusal. */
-import { f32, type Kernel, kernel, sum } from '@qernel/dsl'
+import { wgsl } from '@qernel/codegen-wgsl'
+import { f32, type Kernel, kernel, max, sum } from '@qernel/dsl'
 import { int8PerChannel, int8PerChannelQuantize, int8PerToken } from '@qernel/kernels'
 import type { RefusalCode, ScheduleOptions } from '@qernel/schedule'
 
@@ -28,6 +29,20 @@ const neighbours = kernel('neighbours', ({ size, input, output }) => {
   output('y', f32, [T], t => x(t).add(x(t.mul(2))))
 })
 
+/** Groups of a row, and the row. */
+const rowsAndGroups = kernel('rows_and_groups', ({ size, input, output }) => {
+  const T = size('T')
+  const D = size('D')
+  const x = input('x', f32, [T, D])
+  output('row', f32, [T, D.groups(32).count], (t, g) => max(D.groups(32).at(g), e => x(t, e)))
+  output('y', f32, [T, D], (t, d) => x(t, d).mul(2))
+})
+
+const portable: ScheduleOptions = {
+  nativeTypes: wgsl.portableTarget.nativeTypes,
+  limits: wgsl.portableTarget.limits,
+}
+
 export const refusalExamples: Readonly<Partial<Record<RefusalCode, RefusalExample>>> = {
   'unknown-transform': { kernel: quantize, steps: 'titel(t=16)' },
   'bad-argument': { kernel: quantize, steps: 'tile(t=0)' },
@@ -40,6 +55,7 @@ export const refusalExamples: Readonly<Partial<Record<RefusalCode, RefusalExampl
   },
   'not-parallel': { kernel: perChannel, steps: 'bind(t=grid.x,stage=scale)' },
   'not-serial': { kernel: quantize, steps: 'tile(t=16,d=16) unroll(loop=d_in)' },
+  'not-bound': { kernel: quantize, steps: 'coarsen(d=4)' },
   'not-nested': { kernel: quantize, steps: 'bind(d=grid.x)' },
   'not-constant': { kernel: quantize, steps: 'unroll(loop=d)' },
   'already-bound': { kernel: quantize, steps: 'tile(t=16,d=16) bind(t=grid.x)' },
@@ -47,6 +63,17 @@ export const refusalExamples: Readonly<Partial<Record<RefusalCode, RefusalExampl
   'word-split': { kernel: quantize, steps: 'vectorize(d=2)', nativeTypes: new Set(['f32', 'i32', 'u32']) },
   reassociates: { kernel: rowSum, steps: 'splitReduction(d=8,combine=serial)' },
   'over-limit': { kernel: quantize, steps: 'tile(t=16,d=256) coarsen(d=128)' },
+  'device-limit': { kernel: quantize, steps: 'tile(t=16,d=128)', ...portable },
+  'lanes-differ': {
+    kernel: perToken,
+    steps: 'splitReduction(d=64,combine=shared,stage=scale) bind(t=grid.x,d_in=block.y,stage=scale)',
+    ...portable,
+  },
+  'grids-differ': {
+    kernel: rowsAndGroups,
+    steps: 'fuse(producer=row,consumer=y) bind(t=grid.x,g=grid.y,d=grid.y)',
+    ...portable,
+  },
   'no-subgroups': { kernel: perToken, steps: 'splitReduction(d=64,combine=subgroup,stage=scale)', hasSubgroups: false },
   depends: { kernel: perToken, steps: 'fuse(producer=q,consumer=scale)' },
   'not-owner': {

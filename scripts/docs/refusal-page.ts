@@ -11,7 +11,8 @@ export function refusalPage(): string {
 
 A step that would change the results, or that cannot run, is refused: the loops stay as they were, and the refusal is data, with a
 code, a sentence, the loops that it concerns (carets stand under them) and what would be legal. Alternatives are tried before they
-are offered. In TypeScript it is \`ScheduleRefusal.refusal\`; on the command line the exit code is 2.
+are offered. What only the whole schedule decides (threads, shared memory, lanes that meet) is refused at its end, with the step since which
+it cannot run. In TypeScript it is \`ScheduleRefusal.refusal\`; on the command line the exit code is 2.
 
 ${codes.map(code => `[\`${code}\`](#${code})`).join(' · ')}
 

@@ -54,7 +54,9 @@ describe('explain', () => {
     const steps = 'bind(d=grid.x,stage=scale) splitReduction(t=64,combine=shared,stage=scale)'
     const { exitCode, stdout } = await explain('int8_per_channel', '--steps', steps, '--cost')
     expect(exitCode).toBe(0)
-    expect(stdout).toContain('cannot be lowered as it is: t_in combines 64 lanes but is not bound to threads')
+    expect(stdout).toContain(
+      'cannot run as it is: step 2, splitReduction(t=64,combine=shared,stage=scale): t_in combines 64 lanes, and no threads run them [not-bound]; try bind(t_in=block.x)',
+    )
     expect(stdout).toContain('bytes an element')
   })
 

@@ -31,6 +31,7 @@ export function prepare(
   const scheduled = applySchedule(kernel, steps, {
     nativeTypes: target.nativeTypes,
     hasSubgroups: target.subgroup !== undefined,
+    limits: target.limits,
     ...fixed,
   })
   return { scheduled, lowered: lower(scheduled, target, options) }

@@ -37,10 +37,10 @@ export {
   applySchedule,
   applyStep,
   type ScheduleBuilder,
-  type ScheduledKernel,
   type ScheduleOptions,
   schedule,
 } from './schedule.ts'
+export type { ScheduledKernel } from './scheduled-kernel.ts'
 export {
   type Leaf,
   type LoopPath,
@@ -62,4 +62,5 @@ export {
   type Transform,
 } from './transform.ts'
 export * from './transforms/index.ts'
+export { type DeviceLimits, findUnfinished } from './unfinished.ts'
 export { InvalidNest, validateNest } from './validate-nest.ts'

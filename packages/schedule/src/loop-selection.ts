@@ -29,6 +29,8 @@ export function loopsNamed(nest: Nest, name: string, context: StepContext): Loop
 /**
  * For every stage that has all the named axes as parallel loops: the innermost loop of each axis that `accept` takes.
  * Copies of a nest that a transform distributed count one by one.
+ *
+ * @param otherwise the code of the refusal where `accept` takes none
  */
 export function axisLoops(
   nest: Nest,
@@ -36,6 +38,7 @@ export function axisLoops(
   accept: (loop: Loop) => boolean,
   what: string,
   context: StepContext,
+  otherwise: 'not-serial' | 'not-bound' = 'not-serial',
 ): ReadonlyMap<string, LoopPath[]> | Refusal {
   const all = inStage(nest, context).filter(({ loop }) => !loop.reduce)
   const known = [...new Set(all.map(({ loop }) => loop.axis))]
@@ -67,7 +70,7 @@ export function axisLoops(
       const innermost = candidates.filter(({ loop }) => !candidates.some(({ around }) => around.includes(loop)))
       if (innermost.length === 0)
         return refuse(
-          'not-serial',
+          otherwise,
           `no loop of axis ${axis} ${what}`,
           here.filter(({ loop }) => loop.axis === axis).map(({ loop }) => loop.id),
         )

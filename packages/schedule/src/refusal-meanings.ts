@@ -13,6 +13,8 @@ export const refusalMeanings: Readonly<Record<RefusalCode, string>> = {
     'The iterations of the loop feed one accumulator, so they cannot be given to threads as they are. `splitReduction` gives parts of a reduction to threads.',
   'not-serial':
     'The loop already runs in another mode (unrolled, a vector, bound to threads), and the step is about serial loops.',
+  'not-bound':
+    'The step, or the schedule as a whole, needs the loop to be bound to threads or workgroups, and it is not.',
   'not-nested':
     'The loops do not stand in each other the way the step needs: workgroups outside threads, one directly inside the next, with no other statement beside.',
   'not-constant':
@@ -27,6 +29,12 @@ export const refusalMeanings: Readonly<Record<RefusalCode, string>> = {
   reassociates:
     'The step would add the elements of a floating-point sum in another order, which changes the result. `reassociate=true` allows it where the transform has that argument.',
   'over-limit': 'A factor beyond what one thread or the generated code should hold.',
+  'device-limit':
+    'The schedule as a whole needs more than the target has: threads a workgroup, bytes of shared memory, arrays. It is refused at the step since which it does.',
+  'lanes-differ':
+    'Lanes that fold their parts together are all the threads along block.x, so that no thread is left out where they meet: another number of threads, or another dimension, cannot be.',
+  'grids-differ':
+    'Loops beside each other in one dispatch that are bound to one dimension of the grid are the same workgroups, so they have as many iterations.',
   'no-subgroups': 'The target has no subgroup operations. Lanes can meet through shared memory instead.',
   depends: 'A stage would read what has not been computed yet, or what another iteration or thread computes.',
   'not-owner':

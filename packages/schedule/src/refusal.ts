@@ -10,6 +10,7 @@ export type RefusalCode =
   | 'does-not-divide'
   | 'not-parallel'
   | 'not-serial'
+  | 'not-bound'
   | 'not-nested'
   | 'not-constant'
   | 'already-bound'
@@ -18,6 +19,9 @@ export type RefusalCode =
   | 'word-split'
   | 'reassociates'
   | 'over-limit'
+  | 'device-limit'
+  | 'lanes-differ'
+  | 'grids-differ'
   | 'no-subgroups'
   | 'depends'
   | 'not-owner'
@@ -56,7 +60,7 @@ export class ScheduleRefusal extends Error {
   /** 1 for the first step that the author wrote. */
   readonly step: number
   readonly stepText: string
-  /** The nest as it was before the step. */
+  /** The nest as it was before the step; where the whole schedule is refused, the nest that it came to. */
   readonly nest: Nest
   constructor(refusal: Refusal, step: number, stepText: string, nest: Nest) {
     super(renderRefusal(refusal, step, stepText, nest))

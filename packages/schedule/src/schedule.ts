@@ -1,15 +1,18 @@
 import type { Kernel, Nest, Statement } from '@qernel/dsl'
 import * as v from 'valibot'
 import { defaultNest } from './default-nest.ts'
+import { refuseUnfinished } from './finish.ts'
 import { findTransform, listTransforms } from './known-transforms.ts'
 import { nearestFirst } from './loop-selection.ts'
 import { type NativeTypes, ownWords } from './ownership.ts'
 import { findForeignRead } from './private-buffers.ts'
 import { isRefusal, type Refusal, refuse, ScheduleRefusal } from './refusal.ts'
 import { findRepeatedStore } from './repeated-stores.ts'
+import type { ScheduledKernel } from './scheduled-kernel.ts'
 import { loopsOf } from './statements.ts'
 import { parseSteps, printStep, printSteps } from './step-text.ts'
 import type { Step } from './transform.ts'
+import { type DeviceLimits, findUnfinished } from './unfinished.ts'
 import { validateNest } from './validate-nest.ts'
 import { cachesOfResults } from './word-alternatives.ts'
 
@@ -21,18 +24,8 @@ export interface ScheduleOptions {
   readonly nativeTypes?: NativeTypes
   /** Whether the target has subgroup operations; unknown without a target. */
   readonly hasSubgroups?: boolean
-}
-
-/** A nest with the steps that led to it. */
-export interface ScheduledKernel {
-  readonly kernel: Kernel
-  /** The author's steps. */
-  readonly steps: readonly Step[]
-  /** Steps put in front so that each packed word has one owner. */
-  readonly repairs: readonly Step[]
-  /** The nest before the first step and after each (repairs first). */
-  readonly history: readonly Nest[]
-  readonly nest: Nest
+  /** What the target has for a workgroup: with it a schedule is complete, and refused where it could not run. */
+  readonly limits?: DeviceLimits
 }
 
 /**
@@ -42,7 +35,10 @@ export interface ScheduledKernel {
  */
 export function applySchedule(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions = {}): ScheduledKernel {
   try {
-    return applyOwned(kernel, steps, options)
+    const scheduled = applyOwned(kernel, steps, options)
+    const { limits } = options
+    if (limits !== undefined) refuseUnfinished(scheduled, limits, other => isApplicable(kernel, other, options))
+    return scheduled
   } catch (error) {
     if (!(error instanceof ScheduleRefusal) || error.refusal.code !== 'word-split') throw error
     throw withCaches(error, kernel, steps, options)
@@ -67,8 +63,8 @@ function withCaches(
 
 function isApplicable(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions): boolean {
   try {
-    applyOwned(kernel, steps, options)
-    return true
+    const { nest } = applyOwned(kernel, steps, options)
+    return options.limits === undefined || findUnfinished(nest, options.limits) === undefined
   } catch (error) {
     if (error instanceof ScheduleRefusal) return false
     throw error

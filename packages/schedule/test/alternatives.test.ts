@@ -93,7 +93,7 @@ test('alternatives are applicable and carets have a loop to stand under', () => 
   )
   fc.assert(property, { numRuns: 1000 })
   expect(offered).toBeGreaterThan(300)
-})
+}, 60_000)
 
 test('a name that is misspelt gets the names that there are, the nearest first', () => {
   const refused = applyStep(defaultNest(kernels[0] as (typeof kernels)[0]), { transform: 'vectorise', d: 4 })

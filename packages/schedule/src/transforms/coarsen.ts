@@ -41,6 +41,7 @@ export const coarsen = defineTransform({
             l => l.mode.startsWith('grid'),
             'is bound to the block or the grid; tile or bind first',
             context,
+            'not-bound',
           )
         : blocks
     if ('refused' in found) return found

@@ -57,18 +57,6 @@ test('tile: an unrolled loop around', () => {
   `)
 })
 
-test('coarsen: the axis is not bound', () => {
-  const { refusal: data, message } = refusal(quantize, 'coarsen(d=4)')
-  expect(data.code).toBe('not-serial')
-  expect(message).toMatchInlineSnapshot(`
-    "step 1, coarsen(d=4): no loop of axis d is bound to the block or the grid; tile or bind first [not-serial]
-        serial t in T
-          serial d in D
-          ^^^^^^^^^^^^^
-            q[t, d] = saturate_i8(clamp(round((x[t, d] / scale[d])), -128, 127))"
-  `)
-})
-
 test('vectorize: every loop is bound to the grid', () => {
   const { refusal: data, message } = refusal(quantize, 'bind(t=grid.y,d=grid.x) vectorize(d=4)')
   expect(data.code).toBe('not-serial')

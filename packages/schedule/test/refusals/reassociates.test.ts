@@ -18,3 +18,19 @@ test('reorder: the order of a sum', () => {
           total[t] = total_sum"
   `)
 })
+
+test('splitReduction: parts of a sum', () => {
+  const { refusal: data, message } = refusal(rowSum, 'splitReduction(d=8,combine=serial)')
+  expect(data.code).toBe('reassociates')
+  expect(message).toMatchInlineSnapshot(`
+    "step 1, splitReduction(d=8,combine=serial): d sums floats in the order that the definition gives, and parts would change it; reassociate=true allows that [reassociates]
+        serial t in T
+          register total_sum: f32[]
+          total_sum[] = 0
+          serial d in D (reduce)
+          ^^^^^^^^^^^^^^^^^^^^^^
+            total_sum[] += x[t, d]
+          total[t] = total_sum
+    try splitReduction(d=8,combine=serial,reassociate=true)"
+  `)
+})

@@ -3,9 +3,11 @@ import type { Kernel } from '@qernel/dsl'
 import {
   applySchedule,
   costOf,
+  listAlternatives,
   printNest,
   printStep,
   type ScheduledKernel,
+  ScheduleRefusal,
   type Step,
   type WidestAccess,
 } from '@qernel/schedule'
@@ -51,7 +53,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
         `${name} for ${wanted}, ${schedule.name ?? 'steps of your own'}\n`,
         ...stages.map(stageText),
         assumptionsText(scheduled),
-        ...('problem' in lowered ? [`cannot be lowered as it is: ${lowered.problem}\n`] : []),
+        ...('problem' in lowered ? [`cannot run as it is: ${lowered.problem}\n`] : []),
         ...(cost && sizes ? [costText(cost, sizes, 'problem' in lowered ? [] : lowered.launches)] : []),
       ]
         .filter(part => part !== '')
@@ -78,15 +80,24 @@ function scheduleFor(
   steps: readonly Step[],
   { nativeTypes, subgroup }: Target,
   fixed: ReadonlyMap<string, number>,
+  limits?: Target['limits'],
 ): ScheduledKernel {
-  return applySchedule(kernel, steps, { fixed, nativeTypes, hasSubgroups: subgroup !== undefined })
+  const options = { fixed, nativeTypes, hasSubgroups: subgroup !== undefined }
+  return applySchedule(kernel, steps, limits === undefined ? options : { ...options, limits })
 }
 
-/** A schedule under way may not be lowered yet (lanes that no thread has); its loops can be shown all the same. */
+/** A schedule under way may not run yet (lanes that no thread has, too many threads); its loops can be shown all the same. */
 function lowerOrSay(scheduled: ScheduledKernel, target: Target): LoweredKernel | { readonly problem: string } {
   try {
+    // Again and complete: what is refused then is told as it is at its step, with what would be legal.
+    scheduleFor(scheduled.kernel, scheduled.steps, target, scheduled.nest.fixed, target.limits)
     return lower(scheduled, target)
   } catch (error) {
+    if (error instanceof ScheduleRefusal) {
+      const { message, code, alternatives } = error.refusal
+      const choices = alternatives.length > 0 ? `; try ${listAlternatives(alternatives)}` : ''
+      return { problem: `step ${error.step}, ${error.stepText}: ${message} [${code}]${choices}` }
+    }
     if (error instanceof LoweringError) return { problem: error.message }
     throw error
   }

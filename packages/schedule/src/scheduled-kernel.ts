@@ -1,0 +1,14 @@
+import type { Kernel, Nest } from '@qernel/dsl'
+import type { Step } from './transform.ts'
+
+/** A nest with the steps that led to it. */
+export interface ScheduledKernel {
+  readonly kernel: Kernel
+  /** The author's steps. */
+  readonly steps: readonly Step[]
+  /** Steps put in front so that each packed word has one owner. */
+  readonly repairs: readonly Step[]
+  /** The nest before the first step and after each (repairs first). */
+  readonly history: readonly Nest[]
+  readonly nest: Nest
+}
