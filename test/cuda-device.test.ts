@@ -135,7 +135,10 @@ describe.skipIf(!hasHostCompiler)('a CUDA device (skipped where there is no g++)
 
   // The last: it breaks the context of this process.
   test('whose kernel fails is lost, and is not opened again in this process', async () => {
-    const broken: CompiledKernel = { ...compiled, source: compiled.source.replace('x_value = x[n]', 'x_value = x[size_t(1) << 60]') }
+    const broken: CompiledKernel = {
+      ...compiled,
+      source: compiled.source.replace('x_value = x[n]', 'x_value = x[size_t(1) << 60]'),
+    }
     expect(broken.source).not.toBe(compiled.source)
     const other = await openDevice({ kind: 'cuda' })
     const run = runKernel(device, await device.load(broken), { inputs, sizes }, { timed: true })

@@ -5,7 +5,7 @@
 import { bf16, f16, f32 } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
 import { valueClasses } from '@qernel/testing'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { differences, libraryCases, oddSizes } from './cuda/library-cases.ts'
 import { hasHostCompiler, openHostCuda } from './cuda-host/host-cuda.ts'
 
@@ -15,24 +15,21 @@ const isTried = ({ name }: LibraryKernel): boolean => isThorough || !/_g(64|128)
 const isNarrow = ({ name }: LibraryKernel): boolean =>
   /^(int8_per_token|kivi_value_u2|kivi_key_u4|innerq_hybrid_u3|llama_cpp_q8_0|llama_cpp_q4_0_dequantize)$/.test(name)
 
-const host = hasHostCompiler ? await openHostCuda() : undefined
-const cases =
-  host === undefined
-    ? []
-    : [
-        ...libraryCases(host.device, isTried, isThorough ? { elements: [f32, f16, bf16] } : {}),
-        ...libraryCases(host.device, isNarrow, { elements: [f16, bf16], named: [] }),
-      ]
-await host?.compile(cases.map(({ compiled }) => compiled))
-afterAll(() => host?.device.close())
+const hosts = hasHostCompiler ? [await openHostCuda()] : []
+afterAll(() => Promise.all(hosts.map(({ device }) => device.close())))
+test.skipIf(hasHostCompiler)('generated CUDA is not executed here: there is no g++', () => undefined)
 
-test.skipIf(host !== undefined)('generated CUDA is not executed here: there is no g++', () => undefined)
+const cases = hosts.flatMap(({ device }) =>
+  [
+    ...libraryCases(device, isTried, isThorough ? { elements: [f32, f16, bf16] } : {}),
+    ...libraryCases(device, isNarrow, { elements: [f16, bf16], named: [] }),
+  ].map(one => ({ ...one, device })),
+)
+await hosts[0]?.compile(cases.map(({ compiled }) => compiled))
 
-describe.runIf(host !== undefined)('on the CPU', () => {
-  test.each(cases)('$title', async one => {
-    for (const [seed, values] of valueClasses.entries()) {
-      const wrong = await differences(host!.device, one, oddSizes(one.kernel, one.compiled), values, seed)
-      expect(wrong, values).toEqual([])
-    }
-  })
+test.each(cases)('$title', async ({ device, ...one }) => {
+  for (const [seed, values] of valueClasses.entries()) {
+    const wrong = await differences(device, one, oddSizes(one.kernel, one.compiled), values, seed)
+    expect(wrong, values).toEqual([])
+  }
 })

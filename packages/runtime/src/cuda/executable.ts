@@ -2,7 +2,7 @@ import type { ArrayParameter, CompiledKernel } from '@qernel/codegen'
 import type { Executable } from '../device.ts'
 import { KernelCompileError } from '../errors.ts'
 import { CompilationLog, quoteErrors } from './compilation-log.ts'
-import type { CudaCompiler } from './compiler.ts'
+import type { CudaCompiler } from './cuda-compiler.ts'
 import type { Driver, Handle } from './driver.ts'
 
 /** A compiled kernel, loaded: a function for each entry point. */

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CompilationLog } from './compilation-log.ts'
-import type { CudaCompiler } from './compiler.ts'
+import type { CudaCompiler } from './cuda-compiler.ts'
 
 /** @param folders of toolkits; otherwise the nvcc on the search path */
 export function findNvcc(folders: readonly string[]): CudaCompiler | undefined {

@@ -1,8 +1,8 @@
 /** NVRTC, the compiler as a library. */
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CompilationLog } from './compilation-log.ts'
-import { type CudaCompiler, includeFolders } from './compiler.ts'
+import type { CudaCompiler } from './cuda-compiler.ts'
 import type { Handle } from './driver.ts'
 import { loadFirst } from './shared-library.ts'
 
@@ -105,6 +105,10 @@ function namesIn(folder: string): string[] {
     return []
   }
 }
+
+/** Folders with CUDA's headers, of which kernels need those for f16 and bf16. */
+const includeFolders = (folders: readonly string[]): string[] =>
+  folders.map(folder => join(folder, 'include')).filter(folder => existsSync(join(folder, 'cuda_fp16.h')))
 
 function supportedArchitectures(functions: NvrtcFunctions): number[] {
   const count: Out<number> = [null]

@@ -15,7 +15,7 @@ import {
   readArithmetic,
 } from '../probe/expectations.ts'
 import { hardQuotients } from '../probe/operands.ts'
-import type { CudaCompiler } from './compiler.ts'
+import type { CudaCompiler } from './cuda-compiler.ts'
 import type { Driver, Handle } from './driver.ts'
 import { translate } from './executable.ts'
 import { type AddressOf, elapsedMs, reached, recordEvent } from './launch.ts'

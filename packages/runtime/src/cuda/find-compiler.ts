@@ -1,21 +1,8 @@
-/** What turns CUDA C++ into machine code of one GPU: NVRTC, or nvcc where only that is installed. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { NoDeviceError } from '../errors.ts'
+import type { CudaCompiler } from './cuda-compiler.ts'
 import { findNvcc } from './nvcc.ts'
 import { loadNvrtc } from './nvrtc.ts'
-
-export interface CudaCompiler {
-  /** Name and version: "NVRTC 13.0". */
-  readonly name: string
-  /**
-   * @param name of the file, in messages
-   * @param architecture a compute capability, 90 for 9.0
-   * @returns a cubin, or PTX where the compiler is older than the GPU
-   * @throws CompilationLog
-   */
-  compile(source: string, name: string, architecture: number): Promise<Uint8Array>
-}
 
 let found: Promise<CudaCompiler> | undefined
 
@@ -49,7 +36,3 @@ function toolkits(): string[] {
     (folder): folder is string => Boolean(folder) && existsSync(folder ?? ''),
   )
 }
-
-/** Folders with CUDA's headers, of which kernels need those for f16 and bf16. */
-export const includeFolders = (folders: readonly string[]): string[] =>
-  folders.map(folder => join(folder, 'include')).filter(folder => existsSync(join(folder, 'cuda_fp16.h')))

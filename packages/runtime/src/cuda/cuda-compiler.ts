@@ -1,0 +1,12 @@
+/** What turns CUDA C++ into machine code of one GPU: NVRTC, or nvcc where only that is installed. */
+export interface CudaCompiler {
+  /** Name and version: "NVRTC 13.0". */
+  readonly name: string
+  /**
+   * @param name of the file, in messages
+   * @param architecture a compute capability, 90 for 9.0
+   * @returns a cubin, or PTX where the compiler is older than the GPU
+   * @throws CompilationLog
+   */
+  compile(source: string, name: string, architecture: number): Promise<Uint8Array>
+}
