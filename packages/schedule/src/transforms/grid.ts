@@ -1,0 +1,115 @@
+import { affine, type Buffer, type Loop, type LoopId, type Nest } from '@qernel/dsl'
+import * as v from 'valibot'
+import { constantExtent } from '../guards.ts'
+import { freshName, loopsNamed } from '../loop-selection.ts'
+import { factor, loopName } from '../parameters.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { overshoot } from '../splitting.ts'
+import { type LoopPath, loopsOf, replaceLoopIn, substituteLoop } from '../statements.ts'
+import { defineTransform } from '../transform.ts'
+
+/**
+ * Lets a workgroup walk several tiles instead of one. `groups=N` starts N workgroups along the loop, whatever its length, and
+ * each takes every Nth tile: a grid-stride loop, persistent where N is what the device holds at once. `tiles=N` gives each
+ * workgroup N neighbouring tiles. A guard masks what lies past the end. The loop over the tiles is named `NAME_step`.
+ *
+ *     grid.y t in T/16               grid.y t in 132
+ *       grid.x d in D/64               grid.x d in D/64
+ *         …[16·t + …]          →         t_step in T/2112
+ *                                          …[2112·t_step + 16·t + …]
+ */
+export const grid = defineTransform({
+  name: 'grid',
+  summary: 'lets a workgroup walk several tiles: a grid-stride loop over a fixed number of workgroups, or neighbours',
+  parameters: v.strictObject({
+    loop: loopName(),
+    groups: v.optional(factor([2, 4, 64, 132, 264])),
+    tiles: v.optional(factor([2, 4, 8])),
+  }),
+  numerics: 'exact',
+  ownsWords: () => false,
+  example: 'tile(t=4,d=64) grid(loop=t,groups=132)',
+  apply(nest, { loop: name, groups, tiles }, context): Nest | Refusal {
+    if ((groups === undefined) === (tiles === undefined))
+      return refuse('bad-argument', 'a number of workgroups or of tiles is needed; write groups=132 or tiles=4')
+    const by = (groups ?? tiles) as number
+    const paths = loopsNamed(nest, name, context)
+    if (!Array.isArray(paths)) return paths
+    const stepName = freshName(nest, `${name}_step`, context)
+    let next = nest
+    for (const path of paths) {
+      const problem = whyNot(nest, path, paths, by, groups !== undefined)
+      if (problem !== undefined) return problem
+      next = walkTiles(next, path.loop, by, groups !== undefined, stepName)
+    }
+    return next
+  },
+})
+
+function whyNot(
+  nest: Nest,
+  { loop, around }: LoopPath,
+  paths: readonly LoopPath[],
+  by: number,
+  isStrided: boolean,
+): Refusal | undefined {
+  if (!loop.mode.startsWith('grid'))
+    return refuse(
+      'not-nested',
+      `${loop.name} is ${loop.mode}; a loop of the grid is expected`,
+      [loop.id],
+      loopsOf(nest.body).flatMap(path => (path.loop.mode.startsWith('grid') ? [`loop=${path.loop.name}`] : [])),
+    )
+  const extent = constantExtent(nest, loop.extent)
+  if (isStrided && extent !== undefined && extent <= by)
+    return refuse('over-limit', `${loop.name} has ${extent} tiles, so ${by} workgroups would not walk several`, [
+      loop.id,
+    ])
+  const root = around[0] ?? loop
+  const twin = [root, ...loopsOf(root.body).map(path => path.loop)].find(
+    l => l.mode === loop.mode && !paths.some(path => path.loop === l),
+  )
+  if (twin !== undefined)
+    return refuse(
+      'already-bound',
+      `${twin.name} is ${twin.mode} as well, and both must have the same number of workgroups`,
+      [loop.id, twin.id],
+    )
+  const apart = loopsOf([loop]).find(
+    path => path.loop.body.length > 1 && path.loop.body.some(s => s.kind === 'loop' && s.mode.startsWith('grid')),
+  )
+  if (apart !== undefined)
+    return refuse('not-nested', `${apart.loop.name} holds several statements beside grid loops`, [apart.loop.id])
+  return overshoot(nest, loop, by)
+}
+
+/** The loop with fewer iterations, and a serial loop over the tiles just inside the innermost grid loop. */
+function walkTiles(nest: Nest, loop: Loop, by: number, isStrided: boolean, name: string): Nest {
+  const step = nest.nextLoop
+  const rest = affine.divideExtent(loop.extent, by)
+  const [outer, inner] = isStrided ? [step, loop.id] : [loop.id, step]
+  const index = affine.add(affine.scale(affine.variable(outer), by), affine.variable(inner))
+  let innermost: LoopId = loop.id
+  const inside = (l: Loop): Loop => {
+    const [only] = l.body
+    if (only?.kind === 'loop' && only.mode.startsWith('grid')) return { ...l, body: [inside(only)] }
+    innermost = l.id
+    const tiles: Loop = {
+      kind: 'loop',
+      id: step,
+      name,
+      axis: loop.axis,
+      mode: 'serial',
+      reduce: false,
+      extent: isStrided ? rest : by,
+      body: substituteLoop(l.body, loop.id, index),
+    }
+    return { ...l, body: [tiles] }
+  }
+  const next = replaceLoopIn(nest, loop.id, l => [{ ...inside(l), extent: isStrided ? by : rest }])
+  // What was fresh in each workgroup is fresh in each tile.
+  const buffers = new Map(
+    [...nest.buffers].map(([key, b]): [string, Buffer] => [key, b.scope === innermost ? { ...b, scope: step } : b]),
+  )
+  return { ...next, buffers, nextLoop: step + 1 }
+}
