@@ -1,6 +1,6 @@
 /** docs/kernels.md: every kernel of the library, what it stores, and what its best schedule moves. */
 import { wgsl } from '@qernel/codegen-wgsl'
-import type { Kernel } from '@qernel/dsl'
+import { affine, type Kernel } from '@qernel/dsl'
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
 import { applySchedule, costOf, parseSteps } from '@qernel/schedule'
 import { markdownTable } from './markers.ts'
@@ -66,14 +66,7 @@ function signature({ tensors }: Kernel): string {
   const list = (role: 'input' | 'output') =>
     tensors
       .filter(tensor => tensor.role === role)
-      .map(({ name, type, dims }) => `${name} ${type.name} [${dims.map(extentText).join(', ')}]`)
+      .map(({ name, type, dims }) => `${name} ${type.name} [${dims.map(affine.printExtent).join(', ')}]`)
       .join(', ')
   return `${list('input')} → ${list('output')}`
 }
-
-const extentText = (extent: Kernel['tensors'][number]['dims'][number]): string =>
-  typeof extent === 'number'
-    ? String(extent)
-    : extent.dividedBy === 1
-      ? extent.size
-      : `${extent.size}/${extent.dividedBy}`

@@ -1,5 +1,5 @@
 /** Random schedules that reach what reductions need: fused stages, lanes that meet, copies of a row in registers. */
-import type { Kernel, Nest } from '@qernel/dsl'
+import { type Kernel, type Nest, nameOfStage } from '@qernel/dsl'
 import { applyStep, defaultNest, isRefusal, loopsOf, type Step } from '@qernel/schedule'
 import fc from 'fast-check'
 
@@ -22,7 +22,7 @@ const widths = [2, 4, 8, 16, 32, 4, 8, 3] as const
 const modes = ['grid.x', 'grid.y', 'block.x', 'block.x', 'block.y', 'serial'] as const
 
 const fuse: Wish = ({ kernel }, pick) => {
-  const stages = kernel.stages.map(s => s.tensor)
+  const stages = kernel.stages.map(nameOfStage)
   if (stages.length < 2) return []
   const consumer = 1 + pick(stages.slice(1).map((_, i) => i))
   const producer = pick(stages.slice(0, consumer))
@@ -38,7 +38,7 @@ const splitReduction: Wish = (nest, pick) => {
     combine: pick(['shared', 'subgroup', 'shared', 'subgroup', 'serial', 'atomic', 'secondPass']),
     reassociate: true,
   }
-  const stages = nest.kernel.stages.map(s => s.tensor)
+  const stages = nest.kernel.stages.map(nameOfStage)
   return [pick([true, false, false]) ? { ...step, stage: pick(stages) } : step]
 }
 
@@ -48,7 +48,7 @@ const split: Wish = (nest, pick) => {
 }
 
 const oneStage = (nest: Nest, pick: Pick): { stage?: string } =>
-  pick([true, false]) ? { stage: pick(nest.kernel.stages.map(s => s.tensor)) } : {}
+  pick([true, false]) ? { stage: pick(nest.kernel.stages.map(nameOfStage)) } : {}
 
 const bindOne: Wish = (nest, pick) => {
   const { loop } = pick(loopsOf(nest.body))
@@ -68,7 +68,7 @@ const bindLanes: Wish = (nest, pick) => {
         loop: loop.axis,
         by: loop.extent as number,
         inner: loop.name,
-        stage: stage.tensor,
+        stage: nameOfStage(stage),
       })
   const outer = around.filter(l => l.mode === 'serial')
   const grid = Object.fromEntries(

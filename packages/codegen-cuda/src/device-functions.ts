@@ -24,6 +24,12 @@ const definitions = {
     '// Two values rounded to binary16, the first in the low half.\n' +
     `${inline} unsigned pack_f16(float x, float y) {\n` +
     '  return __half_as_ushort(__float2half_rn(x)) | unsigned(__half_as_ushort(__float2half_rn(y))) << 16;\n}',
+  f16_bits:
+    '// The bits of the nearest binary16, ties to even; NaN gives 0x7e00.\n' +
+    `${inline} unsigned f16_bits(float x) {\n  return x != x ? 0x7e00u : __half_as_ushort(__float2half_rn(x));\n}`,
+  bf16_bits:
+    '// The bits of the nearest bfloat16, ties to even; NaN gives 0x7fc0.\n' +
+    `${inline} unsigned bf16_bits(float x) {\n  return x != x ? 0x7fc0u : __bfloat16_as_ushort(__float2bfloat16_rn(x));\n}`,
   clamp:
     '// NaN and -0 pass through.\n' +
     `template <typename T>\n${inline} T clamp(T a, T low, T high) {\n  return a > high ? high : (a < low ? low : a);\n}`,

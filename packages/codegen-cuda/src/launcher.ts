@@ -279,7 +279,8 @@ function dim3(dimensions: readonly string[]): string {
 function describe({ name, role, type, shape, rowAlignment }: ArrayParameter, of: Naming['of']): string {
   const dims = shape.map(extent => {
     if (typeof extent === 'number') return String(extent)
-    return extent.dividedBy === 1 ? of(extent.size) : `ceil(${of(extent.size)} / ${extent.dividedBy})`
+    const quotient = extent.dividedBy === 1 ? of(extent.size) : `ceil(${of(extent.size)} / ${extent.dividedBy})`
+    return extent.plus === undefined ? quotient : `${quotient} + ${extent.plus}`
   })
   const padded = rowAlignment > 1 ? `, rows padded to ${rowAlignment} bytes` : ''
   const kind = role === 'temporary' ? 'workspace' : role

@@ -136,12 +136,12 @@ const narrowTo =
     return call(widen as string, call(narrow as string, x as Printed))
   }
 
-/** The 16 bits of a narrow float as a word. */
+/** The bits of a float type; naming the type brings its header. */
 const bitsOf =
-  (type: string): Speller =>
-  ({ args: [x], storage }) => {
-    const { narrow, toBits } = storage(type)
-    return call('unsigned', call(toBits as string, call(narrow as string, x as Printed)))
+  (type: 'f16' | 'bf16'): Speller =>
+  ({ args: [x], storage, define }) => {
+    storage(type)
+    return define(`${type}_bits`, x as Printed)
   }
 const floatOfBits =
   (type: string): Speller =>
@@ -217,6 +217,7 @@ export const spellings: Readonly<Partial<Record<DeviceOperation, Speller>>> = {
     return defined('pack_f16')(spelling)
   },
   packBf16: bitsOf('bf16'),
+  bitsOfF16: bitsOf('f16'),
   narrowF16: narrowTo('f16'),
   narrowBf16: narrowTo('bf16'),
   quotient: operator('/'),

@@ -20,8 +20,7 @@ export interface Storage {
   readonly widen?: string
   /** Narrows a value; undefined where an assignment does. */
   readonly narrow?: string
-  /** The bits of an element as an integer, and back. */
-  readonly toBits?: string
+  /** An element from its bits. */
   readonly fromBits?: string
   /** Makes a vector out of narrowed lanes, by lanes; brace initialization where there is none. */
   readonly make: Readonly<Partial<Record<2 | 4, string>>>
@@ -56,7 +55,6 @@ const storages: Readonly<Record<string, Storage>> = {
     bytes: 2,
     widen: '__bfloat162float',
     narrow: '__float2bfloat16_rn',
-    toBits: '__bfloat16_as_ushort',
     fromBits: '__ushort_as_bfloat16',
     make: { 2: '__halves2bfloat162' },
     header: 'cuda_bf16.h',

@@ -185,6 +185,10 @@ function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): 
       return helper(e.type.scalar === 'i32' ? 'saturate_i32' : 'saturate_u32', a)
     case 'shuffleXor':
       return call('subgroupShuffleXor', a, b)
+    case 'bitsOfF16':
+      return helper('pack_f16x2', call('vec2f', a, atom('0.0')))
+    case 'f16FromBits':
+      return member(call('unpack2x16float', a), 'x')
     case 'narrowF16':
       return helper('narrow_f16', a)
     case 'narrowBf16':

@@ -78,9 +78,9 @@ function simpleCases(op: OperationName): Case[] {
 }
 
 /** Operations that name a storage type. */
-function castCases(op: 'saturate' | 'wrap' | 'narrow'): Case[] {
+function castCases(op: (typeof casts)[number]): Case[] {
   return [...storageTypes.values()]
-    .filter(to => (op === 'narrow' ? to.bits === 16 && to.kind === 'float' : to.kind !== 'float'))
+    .filter(to => (ofFloats.includes(op) ? to.bits === 16 && to.kind === 'float' : to.kind !== 'float'))
     .flatMap(to =>
       numerics(op).map(
         (on): Case => ({
@@ -88,14 +88,16 @@ function castCases(op: 'saturate' | 'wrap' | 'narrow'): Case[] {
           op,
           on,
           arity: 1,
-          result: (x: Value) => node(op, [on === 'f32' && op === 'saturate' ? x.round() : x], to.compute, to),
-          stored: storageOf[to.compute],
+          result: (x: Value) =>
+            node(op, [on === 'f32' && op === 'saturate' ? x.round() : x], operations[op].result ?? to.compute, to),
+          stored: storageOf[(operations[op].result ?? to.compute) as Numeric],
         }),
       ),
     )
 }
 
-const casts = ['saturate', 'wrap', 'narrow'] as const
+const casts = ['saturate', 'wrap', 'narrow', 'floatBits', 'bitsFloat'] as const
+const ofFloats: readonly OperationName[] = ['narrow', 'floatBits', 'bitsFloat']
 const isCast = (op: OperationName): op is (typeof casts)[number] => (casts as readonly string[]).includes(op)
 const cases = operationNames.flatMap(op => (isCast(op) ? castCases(op) : simpleCases(op)))
 const exact = cases.filter(({ op }) => operations[op].approximate !== true && op !== 'fma')

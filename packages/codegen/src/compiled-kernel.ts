@@ -1,7 +1,7 @@
-import type { StorageType } from '@qernel/dsl'
+import type { Extent, StorageType } from '@qernel/dsl'
 
-/** An extent that may depend on a launch-time size: `ceil(size / dividedBy)`, or a plain number. */
-export type LaunchExtent = number | { readonly size: string; readonly dividedBy: number }
+/** An extent that may depend on a launch-time size: `ceil(size / dividedBy) + plus`, or a plain number. */
+export type LaunchExtent = Extent
 
 /** One array that the caller (inputs, outputs) or the runtime (temporaries) provides. */
 export interface ArrayParameter {

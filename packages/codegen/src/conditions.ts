@@ -1,5 +1,5 @@
 /** When a leaf runs: its guards, and which threads it belongs to. */
-import { type Buffer, type Guard, type Loop, type LoopId, loadsOf, type Statement } from '@qernel/dsl'
+import { affine, type Buffer, type Guard, type Loop, type LoopId, loadsOf, type Statement } from '@qernel/dsl'
 import { constantExtent, type Leaf, leavesOf, loopsOf, neededGuards } from '@qernel/schedule'
 import { boolType, type DeviceExpr, type Dimension, u32Type } from './device-program.ts'
 import { lessThan, literal, op } from './expressions.ts'
@@ -61,7 +61,7 @@ function guardCondition(guard: Guard, around: readonly Loop[], { indices }: Func
     needs.push(id)
     terms.push(`${c}*${mode}${mode.includes('.') ? '' : id}`)
   }
-  const below = typeof guard.below === 'number' ? guard.below : `${guard.below.size}/${guard.below.dividedBy}`
+  const below = affine.printExtent(guard.below)
   return {
     key: `${terms.sort().join('+')}+${guard.index.constant}<${below}`,
     needs,

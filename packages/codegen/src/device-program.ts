@@ -77,8 +77,9 @@ export type DeviceOperation =
   | 'packF16'
   /** (value f32) → the 16 bits of the nearest bfloat16, as u32. */
   | 'packBf16'
-  /** One lane of `unpackF16`: the low 16 bits of a word as f32. */
+  /** The low 16 bits of a word as f32, and back: (value f32) → the 16 bits of the nearest binary16, as u32. */
   | 'f16FromBits'
+  | 'bitsOfF16'
   /** The nearest value of a 16-bit float, as f32. */
   | 'narrowF16'
   | 'narrowBf16'

@@ -71,8 +71,9 @@ export class IndexArithmetic {
   extent(e: Extent): DeviceExpr {
     const known = constantExtent(this.#nest, e)
     if (known !== undefined) return literal(known)
-    const { size, dividedBy } = e as { size: string; dividedBy: number }
-    return quotient(sum(this.size(size), literal(dividedBy - 1)), dividedBy)
+    const { size, dividedBy, plus } = e as Exclude<Extent, number>
+    const whole = quotient(sum(this.size(size), literal(dividedBy - 1)), dividedBy)
+    return plus === undefined ? whole : sum(whole, literal(plus))
   }
 
   size(name: string): DeviceExpr {

@@ -40,6 +40,7 @@ const boundaries: ReadonlySet<DeviceOperation> = new Set<DeviceOperation>([
   'saturateFloat',
   'saturateFloat32',
   'packF16',
+  'bitsOfF16',
 ])
 
 function isolateBody(body: readonly DeviceStatement[], loaded: ReadonlySet<string>): DeviceStatement[] {

@@ -176,6 +176,16 @@ class ExpressionLowering {
         const signed = this.#isNarrow(e.args[0] as Expr) ? this.fit('toI32', i32Type, [value]) : value
         return this.fit('toF32', type, [signed])
       }
+      case 'floatBits':
+        return this.#byLane(u32Type, args[0] as DeviceExpr, value =>
+          op((e.to as StorageType).name === 'bf16' ? 'packBf16' : 'bitsOfF16', u32Type, value),
+        )
+      case 'bitsFloat':
+        return this.#byLane(f32Type, args[0] as DeviceExpr, value =>
+          (e.to as StorageType).name === 'bf16'
+            ? op('bitcastF32', f32Type, op('shiftLeft', u32Type, value, literal(16)))
+            : op('f16FromBits', f32Type, value),
+        )
       case 'wrap':
         return this.#wrap(args[0] as DeviceExpr, e.to as StorageType)
       case 'div': {
@@ -252,6 +262,17 @@ class ExpressionLowering {
     return result.scalar === own.scalar
       ? clamped
       : this.fit(result.scalar === 'i32' ? 'toI32' : 'toU32', result, [clamped])
+  }
+
+  /** What has no form for vectors, lane by lane. */
+  #byLane(type: DeviceExpr['type'], value: DeviceExpr, one: (value: DeviceExpr) => DeviceExpr): DeviceExpr {
+    const { lanes } = value.type
+    if (lanes === 1) return one(value)
+    const named = value.kind === 'variable' ? value : this.#name(value)
+    return construct(
+      withLanes(type, lanes),
+      Array.from({ length: lanes }, (_, lane) => one(component(named, lane))),
+    )
   }
 
   /** The low bits, read in the type. */

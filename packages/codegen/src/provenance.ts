@@ -49,7 +49,8 @@ const definitionLines = ({ kernel, history }: ScheduledKernel): string[] =>
 
 const extentText = (extent: Extent): string => {
   if (typeof extent === 'number') return String(extent)
-  return extent.dividedBy === 1 ? extent.size : `ceil(${extent.size} / ${extent.dividedBy})`
+  const quotient = extent.dividedBy === 1 ? extent.size : `ceil(${extent.size} / ${extent.dividedBy})`
+  return extent.plus === undefined ? quotient : `${quotient} + ${extent.plus}`
 }
 
 function signature(kernel: Kernel): string {

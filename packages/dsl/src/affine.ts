@@ -51,12 +51,13 @@ export function divideExactly(a: Affine, by: number): Affine | undefined {
 /** `ceil(extent / by)`. */
 export function divideExtent(extent: Extent, by: number): Extent {
   if (typeof extent === 'number') return Math.ceil(extent / by)
+  if (extent.plus !== undefined) throw new Error(`${printExtent(extent)} is no length of a loop`)
   return by === 1 ? extent : { size: extent.size, dividedBy: extent.dividedBy * by }
 }
 
 export function sameExtent(a: Extent, b: Extent): boolean {
   if (typeof a === 'number' || typeof b === 'number') return a === b
-  return a.size === b.size && a.dividedBy === b.dividedBy
+  return a.size === b.size && a.dividedBy === b.dividedBy && a.plus === b.plus
 }
 
 /** The value of an extent; throws if a size is missing. */
@@ -64,10 +65,11 @@ export function extentValue(extent: Extent, sizes: ReadonlyMap<string, number>):
   if (typeof extent === 'number') return extent
   const size = sizes.get(extent.size)
   if (size === undefined) throw new Error(`size ${extent.size} has no value`)
-  return Math.ceil(size / extent.dividedBy)
+  return Math.ceil(size / extent.dividedBy) + (extent.plus ?? 0)
 }
 
 export function printExtent(extent: Extent): string {
   if (typeof extent === 'number') return String(extent)
-  return extent.dividedBy === 1 ? extent.size : `${extent.size}/${extent.dividedBy}`
+  const quotient = extent.dividedBy === 1 ? extent.size : `${extent.size}/${extent.dividedBy}`
+  return extent.plus === undefined ? quotient : `${quotient}+${extent.plus}`
 }

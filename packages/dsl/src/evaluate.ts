@@ -106,6 +106,14 @@ export function compileExpr(e: Expr, bindings: Bindings): (env: Environment) => 
         const round = stored(e.to as StorageType)
         return env => round(a(env))
       }
+      if (e.op === 'floatBits') {
+        const encode = isBfloat16(e) ? bfloat16Bits : float16Bits
+        return env => encode(a(env))
+      }
+      if (e.op === 'bitsFloat') {
+        const decode = isBfloat16(e) ? bfloat16Value : float16Value
+        return env => decode(a(env) & 0xffff)
+      }
       if (e.op === 'saturate' || e.op === 'wrap') {
         const to = e.to as StorageType
         const convert = e.op === 'saturate' ? saturate : wrap
@@ -120,6 +128,8 @@ export function compileExpr(e: Expr, bindings: Bindings): (env: Environment) => 
     }
   }
 }
+
+const isBfloat16 = (e: Expr & { kind: 'op' }): boolean => e.to?.name === 'bf16'
 
 function saturate(value: number, to: StorageType): number {
   if (Number.isNaN(value)) return 0

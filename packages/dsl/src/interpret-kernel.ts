@@ -36,10 +36,13 @@ export function interpretKernel(
   for (const stage of kernel.stages) {
     const tensor = kernel.tensors.find(t => t.name === stage.tensor)
     if (tensor === undefined) throw new Error(`stage ${stage.tensor} has no tensor`)
-    const shape = tensor.dims.map(dim => extentValue(dim, bound))
-    const result: Tensor = { type: tensor.type, shape, data: logicalValues(tensor.type, elementCount(shape)) }
-    storage.set(stage.tensor, { name: stage.tensor, ...result })
-    results.set(stage.tensor, result)
+    // The fields of a record fill one tensor.
+    if (!results.has(stage.tensor)) {
+      const shape = tensor.dims.map(dim => extentValue(dim, bound))
+      const result: Tensor = { type: tensor.type, shape, data: logicalValues(tensor.type, elementCount(shape)) }
+      storage.set(stage.tensor, { name: stage.tensor, ...result })
+      results.set(stage.tensor, result)
+    }
     runStage(stage, { sizes: bound, storage: name => storage.get(name) as Storage })
   }
   return results

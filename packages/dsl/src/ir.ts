@@ -15,8 +15,11 @@ export interface Affine {
   readonly terms: ReadonlyMap<LoopId, number>
 }
 
-/** A length: a number, or `ceil(size / dividedBy)`. Closed under splitting: ceil(ceil(n/a)/b) = ceil(n/(a·b)). */
-export type Extent = number | { readonly size: string; readonly dividedBy: number }
+/**
+ * A length: a number, or `ceil(size / dividedBy) + plus`. Without `plus`, which only the dimensions of records have, it is closed
+ * under splitting: ceil(ceil(n/a)/b) = ceil(n/(a·b)).
+ */
+export type Extent = number | { readonly size: string; readonly dividedBy: number; readonly plus?: number }
 
 export type Expr =
   | { readonly kind: 'const'; readonly type: ComputeType; readonly value: number }
@@ -65,8 +68,13 @@ export interface Axis {
   readonly extent: Extent
 }
 
-/** `tensor[index] = value` for every point of `axes` where each guard holds. One store an element. */
+/**
+ * `tensor[index] = value` for every point of `axes` where each guard holds. One store an element: the stages of a tensor with
+ * several (the fields of a record) write different ones.
+ */
 export interface Stage {
+  /** What schedules call it, where a tensor has several stages; the tensor's name otherwise. */
+  readonly name?: string
   readonly tensor: string
   readonly axes: readonly Axis[]
   readonly index: readonly Affine[]

@@ -10,7 +10,9 @@ import {
 } from './axes.ts'
 import { DefinitionError, here, within } from './definition-error.ts'
 import type { Axis, Buffer, Expr, Guard, Kernel, Size, SizeFact, Stage, Subscript } from './ir.ts'
+import { nameOfStage } from './name-of-stage.ts'
 import { checkName, namedAxes } from './names.ts'
+import { type Field, type FieldLayout, type RecordHandle, recordBuffer, recordHandle, recordStages } from './records.ts'
 import { integerRange, type StorageType } from './types.ts'
 import { validateKernel } from './validate-kernel.ts'
 import { constantExpr, Index, type Operand, Value } from './value.ts'
@@ -34,6 +36,21 @@ export interface KernelBuilder {
     dims: Several<DimensionHandle>,
     value: (...index: Index[]) => Operand,
   ): TensorHandle
+  /**
+   * An array of records: u8, whose fields lie one behind the other. Constant dimensions at the end share a row, which must be
+   * whole words: `outputRecord('blocks', [T, D.groups(64).count, 2], { d: field(f16, …), q: field(i8, 32, …) })` is [T, D/64, 68].
+   */
+  outputRecord<Fields extends Readonly<Record<string, Field>>>(
+    name: string,
+    dims: Several<DimensionHandle>,
+    fields: Fields,
+  ): RecordHandle<Fields>
+  /** An array of records that is given: `inputRecord('blocks', dims, { d: { type: f16 }, q: { type: i8, length: 32 } })`. */
+  inputRecord<Fields extends Readonly<Record<string, FieldLayout>>>(
+    name: string,
+    dims: Several<DimensionHandle>,
+    fields: Fields,
+  ): RecordHandle<Fields>
   /** A stage whose tensor only later stages read. */
   temporary(
     name: string,
@@ -99,6 +116,24 @@ export function kernel(name: string, define: (builder: KernelBuilder) => void, s
             const buffer = declareTensor(given, 'input', type, dims)
             tensors.push(buffer)
             return handle(buffer)
+          }),
+        inputRecord: (given, dims, fields) =>
+          within(`input ${given}`, () => {
+            declare('tensor', given)
+            const buffer = recordBuffer(given, 'input', dims, fields)
+            tensors.push(buffer)
+            return recordHandle(buffer, dims, fields)
+          }),
+        outputRecord: (given, dims, fields) =>
+          within(`record ${given}`, () => {
+            declare('tensor', given)
+            const buffer = recordBuffer(given, 'output', dims, fields)
+            for (const one of recordStages(given, dims, fields)) {
+              declare('stage', nameOfStage(one))
+              stages.push(one)
+            }
+            tensors.push(buffer)
+            return recordHandle(buffer, dims, fields)
           }),
         output: stage('output'),
         temporary: stage('temporary'),

@@ -182,6 +182,26 @@ export const operations = table({
       throw new Error('narrow is evaluated with its type')
     },
   },
+  /** `to` names a float type. */
+  floatBits: {
+    on: floats,
+    arity: 1,
+    result: 'u32',
+    meaning: 'the bits of the nearest value of the float type, in the low bits',
+    evaluate: () => {
+      throw new Error('floatBits is evaluated with its type')
+    },
+  },
+  /** `to` names the float type whose bits these are. */
+  bitsFloat: {
+    on: ['u32'],
+    arity: 1,
+    result: 'f32',
+    meaning: 'the value whose bits in the float type are the low bits',
+    evaluate: () => {
+      throw new Error('bitsFloat is evaluated with its type')
+    },
+  },
   wrap: {
     on: integers,
     arity: 1,

@@ -1,4 +1,4 @@
-import { printExtent } from './affine.ts'
+import { extentValue, printExtent } from './affine.ts'
 import type { Kernel } from './ir.ts'
 import { elementCount, type Tensor } from './tensor.ts'
 
@@ -57,14 +57,14 @@ export function bindSizes(
       )
     tensor.dims.forEach((dim, axis) => {
       if (typeof dim !== 'number' && dim.dividedBy === 1)
-        bind(dim.size, input.shape[axis] as number, `axis ${axis} of ${tensor.name}`)
+        bind(dim.size, (input.shape[axis] as number) - (dim.plus ?? 0), `axis ${axis} of ${tensor.name}`)
     })
   }
   for (const size of names)
     if (!sizes.has(size)) throw new InputError(`${kernel.name}: no input determines size ${size}; give it a value`)
   for (const tensor of wanted)
     tensor.dims.forEach((dim, axis) => {
-      const expected = typeof dim === 'number' ? dim : Math.ceil((sizes.get(dim.size) as number) / dim.dividedBy)
+      const expected = extentValue(dim, sizes)
       const found = inputs.get(tensor.name)?.shape[axis]
       if (found !== expected)
         throw new InputError(

@@ -1,6 +1,7 @@
 import { DefinitionError, here } from './definition-error.ts'
 import { affinesOf, visitExpr } from './expression.ts'
 import type { Expr, Kernel, LoopId } from './ir.ts'
+import { nameOfStage } from './name-of-stage.ts'
 
 /**
  * What the types cannot say of a kernel: every index variable is an axis in scope, every load reads an input or an earlier
@@ -12,7 +13,7 @@ export function validateKernel(kernel: Kernel): void {
   const readable = new Set(kernel.tensors.filter(t => t.role === 'input').map(t => t.name))
   for (const stage of kernel.stages) {
     const fail = (message: string): never => {
-      throw new DefinitionError(`${here()}, stage ${stage.tensor}: ${message}`)
+      throw new DefinitionError(`${here()}, stage ${nameOfStage(stage)}: ${message}`)
     }
     const tensor = kernel.tensors.find(t => t.name === stage.tensor)
     if (tensor === undefined) throw new DefinitionError(`${here()}: stage ${stage.tensor} has no tensor`)

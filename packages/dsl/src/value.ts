@@ -185,6 +185,20 @@ export class Value {
     if (this.type !== 'f32') throw mismatch('narrow', 'operand', 'f32', this.type)
     return to.bits === 32 ? this : new Value({ kind: 'op', type: 'f32', op: 'narrow', args: [this.expr], to })
   }
+  /** The bits that a tensor of a float type would hold, as u32: those of f16 and bf16 are the low 16. */
+  floatBits(of: StorageType): Value {
+    if (of.kind !== 'float') throw new DefinitionError(`${here()}: floatBits(${of.name}) needs a float type`)
+    if (this.type !== 'f32') throw mismatch('floatBits', 'operand', 'f32', this.type)
+    if (of.bits === 32) return this.bitcast('u32')
+    return new Value({ kind: 'op', type: 'u32', op: 'floatBits', args: [this.expr], to: of })
+  }
+  /** The value whose bits in a float type are the low bits of this u32. */
+  bitsFloat(of: StorageType): Value {
+    if (of.kind !== 'float') throw new DefinitionError(`${here()}: bitsFloat(${of.name}) needs a float type`)
+    if (this.type !== 'u32') throw mismatch('bitsFloat', 'operand', 'u32', this.type)
+    if (of.bits === 32) return this.bitcast('f32')
+    return new Value({ kind: 'op', type: 'f32', op: 'bitsFloat', args: [this.expr], to: of })
+  }
   /** The low bits of an integer, read in another integer type. */
   wrap(to: StorageType): Value {
     if (to.kind === 'float') throw new DefinitionError(`${here()}: wrap(${to.name}) needs an integer type`)

@@ -16,7 +16,10 @@ const high = 2 ** 31 - 1
 /** Operand type, operands, result. `toBe` is Object.is: it tells −0 from +0 and finds NaN equal to NaN. */
 type Row = readonly [type: ComputeType, operands: readonly number[], result: number]
 
-const meaning: Record<Exclude<OperationName, 'saturate' | 'wrap' | 'narrow'>, readonly Row[]> = {
+const meaning: Record<
+  Exclude<OperationName, 'saturate' | 'wrap' | 'narrow' | 'floatBits' | 'bitsFloat'>,
+  readonly Row[]
+> = {
   add: [
     ['f32', [1, 2 ** -24], 1],
     ['f32', [fround(1 + 2 ** -23), 2 ** -24], 1 + 2 ** -22],

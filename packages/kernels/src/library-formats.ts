@@ -1,8 +1,17 @@
 import { entry, type LibraryKernel } from './library-kernel.ts'
 import { q4_0, q4_0Dequantize, q8_0, q8_0Dequantize } from './llama-cpp.ts'
+import {
+  q4_0Blocks,
+  q4_0BlocksDequantize,
+  q4_0Scales,
+  q8_0Blocks,
+  q8_0BlocksDequantize,
+  q8_0Scales,
+} from './llama-cpp-blocks.ts'
 import { lmdeployU4, lmdeployU4Dequantize, lmdeployU8, lmdeployU8Dequantize } from './lmdeploy.ts'
 import { onnxRuntimeInt8, onnxRuntimeInt8Dequantize } from './onnx-runtime-int8.ts'
-import { best, elementwise, groupPass, rowPass } from './schedules.ts'
+import { onnxRuntimeInt8Records, onnxRuntimeInt8RecordsDequantize, recordScales } from './onnx-runtime-records.ts'
+import { best, blockPass, elementwise, groupPass, rowPass } from './schedules.ts'
 import { vllmInt8PerTokenHead, vllmInt8PerTokenHeadDequantize } from './vllm-int8-per-token-head.ts'
 
 /** A code formed by a product with the rounded reciprocal of the scale: at 128 that is 128 · 2^-23 off. */
@@ -10,6 +19,17 @@ const reciprocalBound = {
   formula: 'scale·(1/2 + 2^-16)',
   scale: 'scale',
   largest: (scale: number) => scale * (0.5 + 2 ** -16),
+}
+
+const q8Bound = {
+  formula: 'd·(1/2 + 127·2^-11)',
+  scale: 'd',
+  largest: (d: number) => d * (0.5 + 127 * 2 ** -11),
+}
+const q4Bound = {
+  formula: '|d|·(1 + 8·2^-11)',
+  scale: 'd',
+  largest: (d: number) => Math.abs(d) * (1 + 8 * 2 ** -11),
 }
 
 const vectors = elementwise('tile(t=4,d=128) vectorize(d=4)')
@@ -56,24 +76,50 @@ export const formatEntries: readonly LibraryKernel[] = [
   entry(q8_0, groupPass(['step', 'd', 'q'], { bits: 8, length: 32, group: 'b' }), {
     dequantize: 'llama_cpp_q8_0_dequantize',
     stored: ['q', 'd'],
-    bound: { formula: 'd·(1/2 + 127·2^-11)', scale: 'd', largest: d => d * (0.5 + 127 * 2 ** -11) },
+    bound: q8Bound,
   }),
   entry(q8_0Dequantize, elementwise('tile(t=8,e_group=4,e=32) vectorize(e=4)')),
   entry(
     q4_0,
     best(
-      'one dispatch: 4 lanes a block, 8 elements a lane; the block is read again for its codes',
+      'one dispatch: 4 lanes a block, 8 elements a lane, kept in registers: every input is read once',
       ({ name, subgroups }) =>
-        `fuse(producer=step,consumer=d,loops=2) fuse(producer=step,consumer=q,loops=2) tile(t=8,b=4)${name === 'wgsl' ? ' vectorize(b=2)' : ''} splitReduction(d=32,combine=${subgroups ? 'subgroup' : 'shared'}) vectorize(d=8) split(loop=j,by=16) vectorize(j=4) bind(t_in=block.z,b_in=block.y,d_in=block.x,j_in=block.x)`,
+        `fuse(producer=step,consumer=d,loops=2) fuse(producer=step,consumer=q,loops=2) tile(t=8,b=4)${name === 'wgsl' ? ' vectorize(b=2)' : ''} splitReduction(j=16,combine=${subgroups ? 'subgroup' : 'shared'}) split(loop=j,by=16,stage=q) vectorize(j=4) bind(t_in=block.z,b_in=block.y,j_in=block.x) cache(buffer=x,memory=register,at=b_in)`,
     ),
     {
       dequantize: 'llama_cpp_q4_0_dequantize',
       stored: ['q', 'd'],
-      bound: { formula: '|d|·(1 + 8·2^-11)', scale: 'd', largest: d => Math.abs(d) * (1 + 8 * 2 ** -11) },
+      bound: q4Bound,
     },
   ),
   entry(
     q4_0Dequantize,
     elementwise('vectorize(j=4) split(loop=b,by=16) bind(t=grid.y,b=grid.x,b_in=block.z,half=block.y,j=block.x)'),
   ),
+  entry(q8_0Blocks, blockPass({ axis: 'e', pairs: 4, lanes: 8 }), {
+    dequantize: 'llama_cpp_q8_0_blocks_dequantize',
+    stored: ['blocks'],
+    bound: { ...q8Bound, scale: 'blocks', scalesIn: q8_0Scales },
+  }),
+  entry(
+    q8_0BlocksDequantize,
+    elementwise('vectorize(e=4) split(loop=p,by=16) bind(t=grid.y,p=grid.x,p_in=block.z,h=block.y,e=block.x)'),
+  ),
+  entry(q4_0Blocks, blockPass({ axis: 'j', pairs: 8, lanes: 4 }), {
+    dequantize: 'llama_cpp_q4_0_blocks_dequantize',
+    stored: ['blocks'],
+    bound: { ...q4Bound, scale: 'blocks', scalesIn: q4_0Scales },
+  }),
+  entry(
+    q4_0BlocksDequantize,
+    elementwise(
+      'vectorize(j=4) split(loop=p,by=8) reorder(order=p.p_in.nibble.h.j) bind(t=grid.y,p=grid.x,p_in=block.z,h=block.y,j=block.x)',
+    ),
+  ),
+  entry(onnxRuntimeInt8Records, rowPass(['step', 'rows_scale', 'rows_q'], 2), {
+    dequantize: 'onnx_runtime_int8_records_dequantize',
+    stored: ['rows'],
+    bound: { ...reciprocalBound, scale: 'rows', scalesIn: recordScales },
+  }),
+  entry(onnxRuntimeInt8RecordsDequantize, vectors),
 ]

@@ -32,6 +32,8 @@ export interface ErrorBound {
   readonly formula: string
   /** The names of the stored scales, and of the zero points that go with them. */
   readonly scale: string
+  /** Where the scales lie inside records: what to read of each. */
+  readonly scalesIn?: (records: Tensor) => readonly number[]
   readonly zero?: string
   /** The largest |x − x̂| in a group with this scale and zero point, without the roundings of f32. */
   largest(scale: number, zero: number): number
@@ -61,7 +63,8 @@ export function largestBound(
   { bound }: RoundTrip,
   stored: ReadonlyMap<string, Tensor>,
 ): { readonly formula: string; readonly value: number } {
-  const scales = stored.get(bound.scale)?.data ?? []
+  const kept = stored.get(bound.scale)
+  const scales = (kept && bound.scalesIn?.(kept)) ?? kept?.data ?? []
   const zeros = bound.zero === undefined ? undefined : stored.get(bound.zero)?.data
   let value = 0
   for (let i = 0; i < scales.length; i++) {

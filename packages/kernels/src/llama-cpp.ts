@@ -1,12 +1,13 @@
 import {
   abs,
-  argmax,
   f16,
   f32,
+  type Index,
   i8,
   type Kernel,
   kernel,
   max,
+  min,
   type StorageType,
   select,
   u8,
@@ -64,6 +65,29 @@ export const q8_0Dequantize = (element: StorageType = f32): Kernel =>
   )
 
 /**
+ * The element of largest magnitude of a block in two halves, the first on a tie, with its sign: the positive one unless the negative
+ * one comes earlier. Halves by themselves, as the nibbles need them, so that what is loaded once serves both; the value comes out
+ * of comparisons, not of a load at the index found.
+ */
+export function largestByMagnitude(element: (half: Index, j: Index) => Value): Value {
+  const halves = { half: 2, j: block / 2 }
+  const largest = max(halves, (half, j) => abs(element(half, j)))
+  const firstOf = (wanted: Value): Value =>
+    min(halves, (half, j) =>
+      element(half, j)
+        .eq(wanted)
+        .select(
+          half
+            .mul(block / 2)
+            .add(j)
+            .value(),
+          block,
+        ),
+    )
+  return select(firstOf(largest).le(firstOf(largest.neg())), largest, largest.neg())
+}
+
+/**
  * llama.cpp's `q4_0`: blocks of 32 along the row, {f16 d, u8[16]}, 4.5 bits an element. x [T, D] → d f16 [T, D/32],
  * q u8 [T, D/32, 16]: the byte j of a block holds the code of its element j in the low nibble, that of element j + 16 in the high one.
  *
@@ -82,11 +106,14 @@ export const q4_0 = (element: StorageType = f32): Kernel =>
       const D = size('D', { multipleOf: block })
       const blocks = D.groups(block)
       const x = input('x', element, [T, D])
-      const step = temporary('step', f32, { t: T, b: blocks.count }, (t, b) => {
-        const first = argmax({ d: blocks.at(b) }, d => abs(x(t, d)))
-        const largest = max({ d: blocks.at(b) }, d => abs(x(t, d)))
-        return select(largest.gt(0), x(t, first), 0).div(-8)
-      })
+      const at = (b: Index, half: Index, j: Index): Index =>
+        b
+          .mul(block)
+          .add(half.mul(block / 2))
+          .add(j)
+      const step = temporary('step', f32, { t: T, b: blocks.count }, (t, b) =>
+        largestByMagnitude((half, j) => x(t, at(b, half, j))).div(-8),
+      )
       output('d', f16, { t: T, b: blocks.count }, (t, b) => step(t, b))
       output('q', u8, { t: T, b: blocks.count, j: block / 2 }, (t, b, j) => {
         const code = (value: Value) =>

@@ -28,25 +28,38 @@ const text = (...steps: readonly (string | false)[]): string => steps.filter(ste
 const fuseAll = ([producer, ...consumers]: readonly string[], loops: number): string =>
   consumers.map(consumer => `fuse(producer=${producer},consumer=${consumer},loops=${loops})`).join(' ')
 
-/** Lanes of one row: 32 with 4 neighbouring elements each, 8 rows a workgroup. */
-const rowElements = 128
+/** Numbers that one thread keeps in registers without spilling. */
+const keptNumbers = 32
 
-/** A row (a token, a head vector) by 32 lanes, its scale and its codes in one dispatch. */
-export const rowPass = (stages: readonly string[], loops: number, axis = 'd') =>
+/**
+ * How a row is shared out: 32 lanes of 4 neighbouring elements each, more where the length is fixed and a lane would have more
+ * than it can keep.
+ *
+ * @param copies rows of that length that one lane walks together (the halves of a half-split row)
+ */
+function lanesOfRow(length: number | undefined, copies: number): { lanes: number; isKept: boolean } {
+  if (length === undefined) return { lanes: 32, isKept: false }
+  const fitting = [32, 64, 128, 256, 16].find(n => length % (4 * n) === 0 && (length * copies) / n <= keptNumbers)
+  return { lanes: fitting ?? 32, isKept: fitting !== undefined }
+}
+
+/** A row (a token, a head vector) by the lanes of a workgroup, its scale and its codes in one dispatch. */
+export const rowPass = (stages: readonly string[], loops: number, axis: 'd' | 'c' = 'd') =>
   best(
-    `one dispatch: 32 lanes a row, 8 rows a workgroup; a row is read twice, once where its length is fixed to ${rowElements}`,
-    target =>
-      text(
+    'one dispatch: 32 lanes a row; where its length is fixed as many as keep it in registers, so that it is read once, otherwise twice',
+    target => {
+      const length = target.fixed.get(axis.toUpperCase())
+      const { lanes, isKept } = lanesOfRow(length, axis === 'c' ? 2 : 1)
+      return text(
         fuseAll(stages, loops),
-        'tile(t=8)',
-        `splitReduction(${axis}=${rowElements},combine=${combine(target)})`,
-        `split(loop=${axis},by=${rowElements},stage=q)`,
+        lanes === 256 ? 'bind(t=grid.x)' : `tile(t=${256 / lanes})`,
+        `splitReduction(${axis}=${4 * lanes},combine=${combine(target)})`,
+        `split(loop=${axis},by=${4 * lanes},stage=${stages.at(-1)})`,
         `vectorize(${axis}=4)`,
-        `bind(t_in=block.y,${axis}_in=block.x)`,
-        target.fixed.get(axis.toUpperCase()) === rowElements &&
-          axis === 'd' &&
-          `cache(buffer=x,memory=register,at=${loops === 1 ? 't_in' : 'h'})`,
-      ),
+        `bind(${lanes === 256 ? '' : 't_in=block.y,'}${axis}_in=block.x)`,
+        isKept && `cache(buffer=x,memory=register,at=${loops === 2 ? 'h' : lanes === 256 ? 't' : 't_in'})`,
+      )
+    },
   )
 
 /** How many codes one lane holds so that words have one owner. */
@@ -77,18 +90,48 @@ export const groupPass = (stages: readonly string[], options: { bits: number; le
   )
 }
 
-/** Groups along the tokens: a thread takes the channels of a word over all tokens of a group. */
-export const columnGroupPass = (stages: readonly string[], { bits }: { readonly bits: number }) => {
+/**
+ * llama.cpp's blocks: the lanes of a block meet, its elements stay in registers, and the bytes of all blocks of a workgroup meet in
+ * shared memory, from where they go out in words.
+ */
+export const blockPass = ({ axis, pairs, lanes }: { axis: 'e' | 'j'; pairs: number; lanes: number }) =>
+  best(
+    `one dispatch: ${lanes} lanes a block in registers; the bytes of ${pairs} pairs of blocks go out together: every input is read once`,
+    target =>
+      text(
+        fuseAll(['step', 'blocks_d', 'blocks_q'], 3),
+        `split(loop=p,by=${pairs})`,
+        `splitReduction(${axis}=${4 * lanes},combine=${combine(target)})`,
+        `split(loop=${axis},by=${4 * lanes},stage=blocks_q)`,
+        `vectorize(${axis}=4)`,
+        `bind(t=grid.y,p=grid.x,p_in=block.z,h=block.y,${axis}_in=block.x,byte=block.x)`,
+        'cache(buffer=x,memory=register,at=h)',
+        'cache(buffer=blocks,memory=shared,at=p)',
+        `split(loop=blocks_out,by=${lanes})`,
+        'bind(blocks_out_1=block.z,blocks_out_in=block.x)',
+      ),
+  )
+
+/** Groups along the tokens: a thread takes the channels of a word over a few tokens of a group, whose lanes meet. */
+export const columnGroupPass = (
+  stages: readonly string[],
+  { bits, length }: { readonly bits: number; readonly length: number },
+) => {
   const width = wordOf[bits] ?? 4
+  const lanes = Math.min(length, 64, (width * length) / keptNumbers)
+  const words = Math.min(16, 256 / lanes)
   return best(
-    `one dispatch: a thread takes ${width} neighbouring channels of a group of tokens; the group is read twice by the same thread`,
-    () =>
+    `one dispatch: ${lanes} lanes a group, each ${width} neighbouring channels of ${length / lanes} tokens, kept in registers: every input is read once`,
+    target =>
       text(
         'reorder(order=t_group.d.t,stage=q)',
         fuseAll(stages, 2),
-        `split(loop=d,by=${width * 16})`,
+        `split(loop=d,by=${width * words})`,
         `vectorize(d=${width})`,
-        'bind(g=grid.y,d=grid.x,d_in=block.x)',
+        `splitReduction(t=${lanes},combine=${combine(target)})`,
+        `split(loop=t,by=${lanes},stage=q)`,
+        'bind(g=grid.y,d=grid.x,d_in=block.y,t_in=block.x)',
+        'cache(buffer=x,memory=register,at=d_in)',
       ),
   )
 }

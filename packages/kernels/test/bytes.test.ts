@@ -21,19 +21,33 @@ function ratio(
   return (cost.readBytes + cost.writtenBytes) / (cost.minimumReadBytes + cost.minimumWrittenBytes)
 }
 
-const named = (pattern: RegExp) =>
-  kernelLibrary.filter(({ name }) => pattern.test(name)).map(each => [each.name, each] as const)
+/** Whose results are sums of what all rows hold: they read twice. */
+const wholeTensor = /^int8_per_(channel|tensor)$/
+const others = kernelLibrary.filter(({ name }) => !wholeTensor.test(name))
+/** A row of unknown length is no part of what a group is. */
+const isOneRow = /^(int8_per_token|vllm_|onnx_runtime_int8|lmdeploy_u[48])/
+const lengths = [128, 1024, 8192].map(D => [D] as const)
 
 describe.each(['wgsl', 'cuda'] as const)('%s: nothing is moved twice', target => {
-  test.each(named(/_inner$|kivi_value_u\d$|q8_0$/))('%s', (_, library) => expect(ratio(library, target)).toBe(1))
-  test.each(named(/_dequantize$/))('%s', (_, library) => expect(ratio(library, target)).toBe(1))
-  test.each(named(/^(int8_per_token|vllm_int8_per_token_head|onnx_runtime_int8|lmdeploy_u8)$/))(
-    '%s of 128 channels',
-    (_, library) => expect(ratio(library, target, new Map([['D', 128]]))).toBe(1),
+  test.each(others.filter(({ name }) => !isOneRow.test(name) || name.endsWith('_dequantize')))('$name', library =>
+    expect(ratio(library, target)).toBe(1),
+  )
+  describe.each(lengths)('rows of %i', D =>
+    test.each(others.filter(({ name }) => isOneRow.test(name)))('$name', library => {
+      const all = new Map([
+        ['D', D],
+        ['C', D / 2],
+      ])
+      const own = library.define().sizes.map(({ name }) => name)
+      expect(ratio(library, target, new Map([...all].filter(([name]) => own.includes(name))))).toBe(1)
+    }),
   )
 })
 
-test.each(named(/^int8_per_(channel|tensor)$/))('%s reads its data twice, and little else', (_, library) => {
-  // f32 in, i8 out: (4 + 4 + 1) / (4 + 1) and the partial maxima.
-  expect(ratio(library, 'cuda')).toBeCloseTo(9 / 5, 1)
-})
+test.each(kernelLibrary.filter(({ name }) => wholeTensor.test(name)))(
+  '$name reads its data twice, and little else',
+  library => {
+    // f32 in, i8 out: (4 + 4 + 1) / (4 + 1) and the partial maxima.
+    expect(ratio(library, 'cuda')).toBeCloseTo(9 / 5, 1)
+  },
+)

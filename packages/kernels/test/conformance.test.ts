@@ -57,7 +57,11 @@ describe.each(kernelLibrary.filter(isTriedOnDevice).map(each => [each.name, each
 /** Where lanes have no other way to meet: through shared memory. */
 test.each(
   kernelLibrary
-    .filter(({ name }) => /^(int8_per_token|int8_per_tensor|llama_cpp_q[48]_0|kivi_value_u4|lmdeploy_u4)$/.test(name))
+    .filter(({ name }) =>
+      /^(int8_per_token|int8_per_tensor|llama_cpp_q[48]_0|llama_cpp_q8_0_blocks|kivi_value_u4|kivi_key_u2|lmdeploy_u4)$/.test(
+        name,
+      ),
+    )
     .map(each => [each.name, each] as const),
 )('%s without subgroups', (_, library) =>
   checkOnDevice(
@@ -66,16 +70,20 @@ test.each(
   ),
 )
 
-test.each(['int8_per_token', 'vllm_int8_per_token_head', 'lmdeploy_u8'])(
-  '%s of 128 channels reads them once',
-  async name => {
-    const library = kernelLibrary.find(each => each.name === name) as LibraryKernel
-    const fixed = new Map([['D', 128]])
-    const steps = library.schedules[0]?.steps({ name: 'wgsl', subgroups: true, fixed }) ?? ''
-    expect(steps).toContain('cache(buffer=x,memory=register')
-    await checkOnDevice(library, parseSteps(steps), { ...smallSizes(library.define()), D: 128 }, fixed)
-  },
-)
+test.each([
+  ['int8_per_token', { D: 128 }],
+  ['int8_per_token', { D: 8192 }],
+  ['vllm_int8_per_token_head', { D: 128 }],
+  ['lmdeploy_u8', { D: 512 }],
+  ['lmdeploy_u4', { C: 64 }],
+  ['onnx_runtime_int8_records', { D: 1024 }],
+] as const)('%s of rows that lanes keep in registers, %o', async (name, row) => {
+  const library = kernelLibrary.find(each => each.name === name) as LibraryKernel
+  const fixed = new Map(Object.entries(row))
+  const steps = library.schedules[0]?.steps({ name: 'wgsl', subgroups: true, fixed }) ?? ''
+  expect(steps).toContain('cache(buffer=x,memory=register')
+  await checkOnDevice(library, parseSteps(steps), { ...smallSizes(library.define()), ...row }, fixed)
+})
 
 const narrow = [
   'int8_per_token',
@@ -84,6 +92,7 @@ const narrow = [
   'innerq_hybrid_u3',
   'llama_cpp_q8_0',
   'llama_cpp_q4_0_dequantize',
+  'llama_cpp_q4_0_blocks',
 ]
 test.each(narrow.flatMap(name => [f16, bf16].map(element => [name, element.name, element] as const)))(
   '%s of %s',

@@ -9,8 +9,11 @@ import {
   lmdeployU4,
   lmdeployU8,
   onnxRuntimeInt8,
+  onnxRuntimeInt8Records,
   q4_0,
+  q4_0Blocks,
   q8_0,
+  q8_0Blocks,
   vllmInt8PerTokenHead,
 } from '@qernel/kernels'
 import { describe, expect, test } from 'vitest'
@@ -76,16 +79,22 @@ const chunks = <T>(all: readonly T[], length: number): T[][] =>
 
 const data = rows(7, 96)
 const shape = [7, 96]
+/** The same elements in rows of whole pairs of blocks. */
+const pairs = [6, 64] as const
+const pairData = rows(6, 64)
 
 describe('llama.cpp', () => {
   test('q8_0: blocks of 34 bytes', () => {
-    const file = data.flatMap(row =>
-      chunks(row, 32).flatMap(block => {
-        const d = f(largestOf(block) / 127)
-        const inverse = d === 0 ? 0 : f(1 / d)
-        return [...bytesOfHalf(d), ...block.map(x => roundHalfAway(f(x * inverse)) & 255)]
-      }),
-    )
+    const encode = (all: readonly (readonly number[])[]) =>
+      all.flatMap(row =>
+        chunks(row, 32).flatMap(block => {
+          const d = f(largestOf(block) / 127)
+          const inverse = d === 0 ? 0 : f(1 / d)
+          return [...bytesOfHalf(d), ...block.map(x => roundHalfAway(f(x * inverse)) & 255)]
+        }),
+      )
+    const file = encode(data)
+    expect(bytesOf(run(q8_0Blocks(), pairData.flat(), pairs), 'blocks')).toEqual(encode(pairData))
     const results = run(q8_0(), data.flat(), shape)
     const [scales, codes] = [chunks(bytesOf(results, 'd'), 2), chunks(bytesOf(results, 'q'), 32)]
     expect(scales.flatMap((d, i) => [...d, ...(codes[i] as number[])])).toEqual(file)
@@ -93,18 +102,21 @@ describe('llama.cpp', () => {
   })
 
   test('q4_0: blocks of 18 bytes, element j in the low nibble, j + 16 in the high one', () => {
-    const file = data.flatMap(row =>
-      chunks(row, 32).flatMap(block => {
-        const magnitude = largestOf(block)
-        // The first of largest magnitude; of nothing but zeros, 0.
-        const m = magnitude === 0 ? 0 : (block.find(x => Math.abs(x) === magnitude) as number)
-        const d = f(m / -8)
-        const inverse = d === 0 ? 0 : f(1 / d)
-        const code = (x: number) => Math.min(15, Math.trunc(f(f(x * inverse) + 8.5)))
-        const nibbles = block.slice(0, 16).map((x, j) => code(x) | (code(block[j + 16] as number) << 4))
-        return [...bytesOfHalf(d), ...nibbles]
-      }),
-    )
+    const encode = (all: readonly (readonly number[])[]) =>
+      all.flatMap(row =>
+        chunks(row, 32).flatMap(block => {
+          const magnitude = largestOf(block)
+          // The first of largest magnitude; of nothing but zeros, 0.
+          const m = magnitude === 0 ? 0 : (block.find(x => Math.abs(x) === magnitude) as number)
+          const d = f(m / -8)
+          const inverse = d === 0 ? 0 : f(1 / d)
+          const code = (x: number) => Math.min(15, Math.trunc(f(f(x * inverse) + 8.5)))
+          const nibbles = block.slice(0, 16).map((x, j) => code(x) | (code(block[j + 16] as number) << 4))
+          return [...bytesOfHalf(d), ...nibbles]
+        }),
+      )
+    const file = encode(data)
+    expect(bytesOf(run(q4_0Blocks(), pairData.flat(), pairs), 'blocks')).toEqual(encode(pairData))
     const results = run(q4_0(), data.flat(), shape)
     const [scales, codes] = [chunks(bytesOf(results, 'd'), 2), chunks(bytesOf(results, 'q'), 16)]
     expect(scales.flatMap((d, i) => [...d, ...(codes[i] as number[])])).toEqual(file)
@@ -146,6 +158,7 @@ test('ONNX Runtime: a record of 1 + D/4 words a head vector', () => {
   })
   const [scales, codes] = [chunks(bytesOf(results, 'scale'), 4), chunks(bytesOf(results, 'q'), 48)]
   expect(scales.flatMap((scale, i) => [...scale, ...(codes[i] as number[])])).toEqual(records)
+  expect(bytesOf(run(onnxRuntimeInt8Records(), data.flat(), [7, 2, 48]), 'rows')).toEqual(records)
 })
 
 describe('LMDeploy', () => {

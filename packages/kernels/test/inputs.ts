@@ -1,5 +1,5 @@
 /** Inputs that hold what quantizers go wrong on: ties, NaN, infinities, both zeros, constant and all-zero groups. */
-import { elementCount, type Kernel, logicalValues, type StorageType, type Tensor } from '@qernel/dsl'
+import { affine, elementCount, type Kernel, logicalValues, type StorageType, type Tensor } from '@qernel/dsl'
 
 const specials = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0, 3e38]
 
@@ -52,9 +52,7 @@ export function inputsOf(kernel: Kernel, sizes: Readonly<Record<string, number>>
     kernel.tensors
       .filter(tensor => tensor.role === 'input')
       .map(({ name, type, dims }, position) => {
-        const shape = dims.map(dim =>
-          typeof dim === 'number' ? dim : Math.ceil((sizes[dim.size] as number) / dim.dividedBy),
-        )
+        const shape = dims.map(dim => affine.extentValue(dim, new Map(Object.entries(sizes))))
         return [name, { type, shape, data: values(type, elementCount(shape), seed + position) }]
       }),
   )
@@ -67,6 +65,8 @@ export const smallSizes = (kernel: Kernel): Readonly<Record<string, number>> =>
   Object.fromEntries(
     kernel.sizes.map(({ name, facts: { multipleOf = 1 } }) => [
       name,
-      multipleOf === 1 ? (plain[name] ?? 3) : multipleOf * (multipleOf === 32 ? 3 : multipleOf < 32 ? 9 : 1),
+      multipleOf === 1
+        ? (plain[name] ?? 3)
+        : multipleOf * (multipleOf < 32 ? 9 : multipleOf === 32 || name === 'D' ? 3 : 1),
     ]),
   )

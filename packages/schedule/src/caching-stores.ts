@@ -22,8 +22,10 @@ import { leavesOf, mapLeaves, replaceLoopIn } from './statements.ts'
 /** The elements of one dimension that are written below a loop: `outer + 0 … outer + count − 1`. */
 interface Region {
   readonly outer: Affine
-  readonly inner: Affine
   readonly count: number
+  readonly isWalked: boolean
+  /** Whether every store writes all of them. */
+  readonly isShared: boolean
   readonly axis: string
 }
 
@@ -45,12 +47,13 @@ export function cacheStores(nest: Nest, bufferName: string, at: Loop, around: re
       [at.id],
     )
   const writers = leavesOf(at.body, [...around, at]).filter(({ leaf }) => leaf.buffer === bufferName)
-  const [writer] = writers
-  if (writer === undefined || writers.length > 1 || writer.leaf.kind !== 'store')
-    return refuse('accesses-differ', `${bufferName} is written in several places below ${at.name}`, [at.id])
-  const store = writer.leaf
-  const inside = writer.around.slice(writer.around.indexOf(at) + 1)
-  const grid = inside.find(l => l.mode.startsWith('grid'))
+  // The fields of a record are stores of their own, which fill one range together.
+  const stores = writers.map(({ leaf }) => leaf).filter(leaf => leaf.kind === 'store')
+  const [store] = stores
+  if (store === undefined || stores.length < writers.length)
+    return refuse('accesses-differ', `${bufferName} is updated below ${at.name}, where it is not written once`, [at.id])
+  const insides = writers.map(writer => writer.around.slice(writer.around.indexOf(at) + 1))
+  const grid = insides.flat().find(l => l.mode.startsWith('grid'))
   if (grid !== undefined)
     return refuse(
       'not-nested',
@@ -59,14 +62,28 @@ export function cacheStores(nest: Nest, bufferName: string, at: Loop, around: re
       [`at=${grid.name}`],
     )
   const regions: Region[] = []
-  for (const index of store.index) {
-    const region = regionOf(nest, store, index, inside)
-    if ('refused' in region) return region
+  for (const dimension of store.index.keys()) {
+    const parts: Part[] = []
+    for (const [i, one] of stores.entries()) {
+      const written = partOf(nest, one.index[dimension] as Affine, insides[i] as readonly Loop[])
+      if ('refused' in written) return written
+      parts.push(written)
+    }
+    const region = together(parts, store, dimension)
+    if (region === undefined)
+      return refuse('accesses-differ', `what is written of ${bufferName} below ${at.name} is no range of neighbours`, [
+        at.id,
+      ])
     regions.push(region)
   }
+  // Parts along two dimensions would be the corners of a rectangle, not all of it.
+  if (regions.filter(region => !region.isShared).length > 1)
+    return refuse('accesses-differ', `what is written of ${bufferName} below ${at.name} is no block of neighbours`, [
+      at.id,
+    ])
   const unit = target.type.bits < 32 ? elementsPerUnit(target.type) : 1
   const last = regions.at(-1) as Region
-  if (last.count % unit !== 0 || [...last.outer.terms.values()].some(c => c % unit !== 0))
+  if ([last.count, last.outer.constant, ...last.outer.terms.values()].some(c => c % unit !== 0))
     return refuse(
       'word-split',
       `${last.count} neighbouring elements of ${bufferName} are written below ${at.name}, which is not whole words of ${unit} ${target.type.name}`,
@@ -75,17 +92,19 @@ export function cacheStores(nest: Nest, bufferName: string, at: Loop, around: re
     )
 
   const tile = freshName(nest, `${bufferName}_tile`, {})
-  const kept = regions.filter(region => region.inner.terms.size > 0)
+  const kept = [...regions.keys()].filter(dimension => (regions[dimension] as Region).isWalked)
   const type = storageTypes.get(target.type.compute) as StorageType
-  const dims = kept.map(region => region.count)
+  const dims = kept.map(dimension => (regions[dimension] as Region).count)
   const buffer: Buffer = { name: tile, memory: 'shared', role: 'local', type, dims, scope: at.id }
   const intoTile = (s: Statement): Statement =>
     mapLeaves([s], leaf =>
-      leaf === store ? { ...store, buffer: tile, index: kept.map(region => region.inner) } : leaf,
+      stores.includes(leaf as Store)
+        ? { ...leaf, buffer: tile, index: kept.map(offsetIn(regions, leaf as Store)) }
+        : leaf,
     )[0] as Statement
   const { copy, nextLoop } = copyOut(nest, target, store, regions, unit, tile)
   const next = replaceLoopIn(nest, at.id, loop => {
-    const position = loop.body.findIndex(s => leavesOf([s]).some(({ leaf }) => leaf === store))
+    const position = loop.body.findLastIndex(s => leavesOf([s]).some(({ leaf }) => stores.includes(leaf as Store)))
     const body = loop.body.map(intoTile)
     return [{ ...loop, body: [...body.slice(0, position + 1), copy, ...body.slice(position + 1)] }]
   })
@@ -110,7 +129,7 @@ function copyOut(
   }
   const name = freshName(nest, `${target.name}_out`, {})
   const walked = regions.map((region, dimension) => {
-    if (region.inner.terms.size === 0) return affine.constant(0)
+    if (!region.isWalked) return affine.constant(0)
     if (dimension < regions.length - 1) return walk(`${name}_${dimension}`, region.axis, region.count, 'serial')
     const words = walk(name, region.axis, region.count / unit, 'serial')
     if (unit === 1) return words
@@ -131,7 +150,7 @@ function copyOut(
       kind: 'load',
       type: target.type.compute,
       buffer: tile,
-      index: walked.filter((_, i) => (regions[i] as Region).inner.terms.size > 0),
+      index: walked.filter((_, i) => (regions[i] as Region).isWalked),
     },
     where,
   }
@@ -139,15 +158,28 @@ function copyOut(
   return { copy, nextLoop }
 }
 
-/** What the loops inside walk of a dimension; they must reach each element of a dense range. */
-function regionOf(nest: Nest, store: Store, index: Affine, inside: readonly Loop[]): Region | Refusal {
+/** What one store writes of a dimension: `outer`, and from there the elements `first … first + count − 1`. */
+interface Part {
+  readonly outer: Affine
+  readonly first: number
+  /** Whether loops below the copy walk the dimension. */
+  readonly isWalked: boolean
+  readonly pieces: readonly Piece[]
+}
+
+/** A loop that walks a dimension in strides. */
+interface Piece {
+  readonly stride: number
+  readonly extent: number
+  readonly loop: Loop
+}
+
+function partOf(nest: Nest, index: Affine, inside: readonly Loop[]): Part | Refusal {
   const inner = affine.part(index, id => inside.some(l => l.id === id))
-  const outer = affine.add(index, affine.scale(inner, -1))
-  const loops = [...inner.terms]
-    .sort(([, a], [, b]) => a - b)
-    .map(([id, c]) => ({ c, loop: inside.find(l => l.id === id) as Loop }))
-  let count = 1
-  for (const { c, loop } of loops) {
+  const outer = affine.add(affine.add(index, affine.scale(inner, -1)), affine.constant(-index.constant))
+  const pieces: Piece[] = []
+  for (const [id, stride] of [...inner.terms].sort(([, a], [, b]) => a - b)) {
+    const loop = inside.find(l => l.id === id) as Loop
     const extent = constantExtent(nest, loop.extent)
     if (extent === undefined)
       return refuse(
@@ -155,10 +187,58 @@ function regionOf(nest: Nest, store: Store, index: Affine, inside: readonly Loop
         `${loop.name} has as many iterations as the launch says, and so would the tile have elements`,
         [loop.id],
       )
-    if (c !== count || outer.constant !== 0)
+    if (stride < 1)
       return refuse('accesses-differ', `what ${loop.name} writes is no range of neighbouring elements`, [loop.id])
-    count *= Math.max(1, extent)
+    pieces.push({ stride, extent: Math.max(1, extent), loop })
   }
-  const axis = store.where.find(guard => affine.equals(guard.index, index))?.axis ?? loops[0]?.loop.axis ?? store.buffer
-  return { outer, inner, count, axis }
+  return { outer, first: index.constant, isWalked: pieces.length > 0, pieces }
 }
+
+/** Most bytes that are checked one by one for lying side by side. */
+const longestRange = 1 << 16
+
+/**
+ * The range that several stores fill along one dimension: all of them the same elements, or each its own part of it. Undefined
+ * where they leave holes, overlap, or start at places that differ by more than a number.
+ */
+function together(parts: readonly Part[], store: Store, dimension: number): Region | undefined {
+  const [one] = parts as [Part]
+  if (!parts.every(part => affine.equals(part.outer, one.outer))) return undefined
+  const sizes = parts.map(part => part.pieces.reduce((n, piece) => n * piece.extent, 1))
+  if (sizes.some(size => size > longestRange)) return undefined
+  const first = Math.min(...parts.map(part => part.first))
+  const walked = parts.map(part => [...elementsOf(part)])
+  const same = walked.every(elements => sameElements(elements, walked[0] as number[]))
+  const written = (same ? walked.slice(0, 1) : walked).flat()
+  if (new Set(written).size < written.length || Math.max(...written) - first >= written.length) return undefined
+  const index = store.index[dimension] as Affine
+  const axis =
+    store.where.find(guard => affine.equals(guard.index, index))?.axis ?? one.pieces[0]?.loop.axis ?? store.buffer
+  return {
+    outer: affine.add(one.outer, affine.constant(first)),
+    count: written.length,
+    isWalked: !same || parts.some(part => part.isWalked),
+    isShared: same,
+    axis,
+  }
+}
+
+const sameElements = (a: readonly number[], b: readonly number[]): boolean => {
+  const known = new Set(b)
+  return a.length === b.length && a.every(element => known.has(element))
+}
+
+function* elementsOf({ first, pieces }: Part): Generator<number> {
+  const walk = function* (at: number, rest: readonly Piece[]): Generator<number> {
+    const [piece, ...others] = rest
+    if (piece === undefined) yield at
+    else for (let i = 0; i < piece.extent; i++) yield* walk(at + i * piece.stride, others)
+  }
+  yield* walk(first, pieces)
+}
+
+/** Where in the tile a store goes along one of its dimensions. */
+const offsetIn =
+  (regions: readonly Region[], store: Store) =>
+  (dimension: number): Affine =>
+    affine.add(store.index[dimension] as Affine, affine.scale((regions[dimension] as Region).outer, -1))

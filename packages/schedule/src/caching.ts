@@ -115,13 +115,12 @@ export function cacheLoads(
       if (s.kind === 'loop') return { ...s, body: redirect(s.body, [...around, s]) }
       const toLocal = (e: Expr): Expr => {
         if (e.kind !== 'load' || e.buffer !== bufferName) return e
-        const own = matchLoops(index, e.index, inside, around) as ReadonlyMap<LoopId, Loop>
-        return {
-          kind: 'load',
-          type: e.type,
-          buffer: name,
-          index: depends.map(l => affine.variable((own.get(l.id) as Loop).id)),
+        const own = matchLoops(index, e.index, inside, around) as ReadonlyMap<LoopId, Loop | number>
+        const subscript = (l: Loop): Affine => {
+          const walker = own.get(l.id) as Loop | number
+          return typeof walker === 'number' ? affine.constant(walker) : affine.variable(walker.id)
         }
+        return { kind: 'load', type: e.type, buffer: name, index: depends.map(subscript) }
       }
       return mapLeaf(s, a => a, toLocal)
     })
@@ -163,22 +162,26 @@ function enclosing(nest: Nest, id: LoopId): { loop: Loop; around: readonly Loop[
 
 /**
  * Which of a reader's loops walks what a loop of the first reader walks: the same coefficient in the same dimension, the same
- * extent, the same threads. Undefined where the two read different elements.
+ * extent, the same threads. Where no loop does, the reader may stand at one iteration of it (x[2·b], x[2·b + 1] beside
+ * x[2·b + half]): a number. Undefined where the two read different elements.
  */
 function matchLoops(
   first: readonly Affine[],
   other: readonly Subscript[],
   insideFirst: readonly Loop[],
   insideOther: readonly Loop[],
-): ReadonlyMap<LoopId, Loop> | undefined {
-  const matched = new Map<LoopId, Loop>()
+): ReadonlyMap<LoopId, Loop | number> | undefined {
+  const matched = new Map<LoopId, Loop | number>()
   for (const [dimension, a] of first.entries()) {
     const b = other[dimension]
-    if (b === undefined || !isAffine(b) || a.constant !== b.constant || a.terms.size !== b.terms.size) return undefined
+    if (b === undefined || !isAffine(b)) return undefined
+    const standing: { loop: Loop; stride: number }[] = []
+    const walked = new Set<LoopId>()
     for (const [id, c] of a.terms) {
       const loop = insideFirst.find(l => l.id === id)
       if (loop === undefined) {
         if (b.terms.get(id) !== c) return undefined
+        walked.add(id)
         continue
       }
       const alike = insideOther.filter(
@@ -190,9 +193,21 @@ function matchLoops(
           ![...matched].some(([known, taken]) => taken === l && known !== id),
       )
       const twin = alike.find(l => l.id === id) ?? alike.find(l => l.name === loop.name) ?? alike[0]
-      if (twin === undefined) return undefined
-      matched.set(id, twin)
+      if (twin !== undefined) {
+        matched.set(id, twin)
+        walked.add(twin.id)
+      } else if (isThread(loop) || matched.has(id)) return undefined
+      else standing.push({ loop, stride: c })
     }
+    if ([...b.terms.keys()].some(id => !walked.has(id))) return undefined
+    let distance = b.constant - a.constant
+    for (const { loop, stride } of standing.sort((x, y) => y.stride - x.stride)) {
+      const iteration = stride === 0 ? 0 : Math.floor(distance / stride)
+      if (typeof loop.extent !== 'number' || iteration < 0 || iteration >= loop.extent) return undefined
+      matched.set(loop.id, iteration)
+      distance -= iteration * stride
+    }
+    if (distance !== 0) return undefined
   }
   return matched
 }

@@ -10,6 +10,7 @@ import {
   type LoopId,
   mapExpr,
   type Nest,
+  nameOfStage,
   type Stage,
   type Statement,
   storageTypes,
@@ -58,7 +59,7 @@ function stageNest(stage: Stage, buffers: Map<string, Buffer>): Statement {
   const { before, value } = lowerReductions(stage.value, { stage, scope: innermost.id, where: stage.where, buffers })
   const store: Statement = {
     kind: 'store',
-    stage: stage.tensor,
+    stage: nameOfStage(stage),
     buffer: stage.tensor,
     index: stage.index,
     value,
@@ -104,7 +105,7 @@ function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: E
     if (joined === undefined) folds.push(fold)
     const rename = (index: Parameters<typeof affine.substitute>[0]) =>
       node.axes.reduce((a, axis, i) => affine.substitute(a, axis.id, affine.variable((fold.axes[i] as Axis).id)), index)
-    const target = { stage: place.stage.tensor, buffer: name, index: [] }
+    const target = { stage: nameOfStage(place.stage), buffer: name, index: [] }
     fold.accumulators.add(name)
     fold.init.push({
       kind: 'store',
@@ -141,7 +142,7 @@ function joinable(fold: Fold, axes: readonly Axis[], body: Expr): boolean {
 }
 
 function accumulatorName({ stage, buffers }: Place, op: string): string {
-  const base = `${stage.tensor}_${op}`
+  const base = `${nameOfStage(stage)}_${op}`
   let name = base
   for (let i = 2; buffers.has(name); i++) name = `${base}_${i}`
   return name

@@ -8,6 +8,7 @@ import {
   type LoopId,
   loadsOf,
   type Nest,
+  nameOfStage,
   type Statement,
   type StorageType,
   type Store,
@@ -19,8 +20,8 @@ import { leavesOf, mapLeaf, mapLeaves, substituteLoop } from './statements.ts'
 
 /** Merges the `depth` outermost loops of the consumer's statement into those of the producer's. */
 export function fuseStages(nest: Nest, producer: string, consumer: string, depth: number): Nest | Refusal {
-  const from = nest.body.findIndex(s => writes(s, producer))
-  const to = nest.body.findIndex(s => writes(s, consumer))
+  const from = nest.body.findIndex(s => writes(nest, s, producer))
+  const to = nest.body.findIndex(s => writes(nest, s, consumer))
   const gone = from < 0 ? producer : to < 0 ? consumer : undefined
   if (gone !== undefined)
     return refuse('depends', `${gone} is kept in a register since it was fused, and is stored nowhere`)
@@ -95,7 +96,11 @@ export function fuseStages(nest: Nest, producer: string, consumer: string, depth
   return dropUnread({ ...nest, buffers, body: statements })
 }
 
-const writes = (s: Statement, stage: string): boolean => leavesOf([s]).some(({ leaf }) => leaf.buffer === stage)
+/** Whether a statement stores the results of a stage: not only what it keeps in a register, or parts of a reduction. */
+function writes({ kernel }: Nest, s: Statement, stage: string): boolean {
+  const tensor = kernel.stages.find(each => nameOfStage(each) === stage)?.tensor
+  return leavesOf([s]).some(({ leaf }) => leaf.stage === stage && leaf.buffer === tensor)
+}
 
 function conflict(a: Statement, b: Statement): boolean {
   const touched = (s: Statement) =>

@@ -1,5 +1,5 @@
 /** Random steps of any transform, from nothing but its schema and the nest: for property tests and for tuning. */
-import type { Nest } from '@qernel/dsl'
+import { type Nest, nameOfStage } from '@qernel/dsl'
 import { type Domain, parameterDomains } from './parameter-domains.ts'
 import { loopsOf } from './statements.ts'
 import type { Argument, Step, Transform } from './transform.ts'
@@ -21,7 +21,7 @@ export function generateStep(nest: Nest, transform: Transform, pick: Pick): Step
   return { transform: transform.name, ...step }
 }
 
-const stageNames = (nest: Nest): string[] => nest.kernel.stages.map(stage => stage.tensor)
+const stageNames = (nest: Nest): string[] => nest.kernel.stages.map(nameOfStage)
 const loopAndAxisNames = (nest: Nest): string[] => [
   ...new Set(loopsOf(nest.body).flatMap(({ loop }) => [loop.axis, loop.name])),
 ]

@@ -19,15 +19,15 @@ export function isMultiple(nest: Nest, extent: Extent, of: number): boolean {
   if (of === 1) return true
   if (typeof extent === 'number') return extent % of === 0
   const fixed = nest.fixed.get(extent.size)
-  if (fixed !== undefined) return Math.ceil(fixed / extent.dividedBy) % of === 0
-  return knownMultiple(nest, extent.size) % (extent.dividedBy * of) === 0
+  if (fixed !== undefined) return affine.extentValue(extent, nest.fixed) % of === 0
+  return (extent.plus ?? 0) % of === 0 && knownMultiple(nest, extent.size) % (extent.dividedBy * of) === 0
 }
 
 /** The number that an extent is, where it is known when compiling. */
 export function constantExtent(nest: Nest, extent: Extent): number | undefined {
   if (typeof extent === 'number') return extent
   const fixed = nest.fixed.get(extent.size)
-  return fixed === undefined ? undefined : Math.ceil(fixed / extent.dividedBy)
+  return fixed === undefined ? undefined : affine.extentValue(extent, nest.fixed)
 }
 
 /** The guards of a leaf that can fail, each without the loops that cannot make it fail. */

@@ -1,6 +1,7 @@
 /** The four schedules of arXiv 2601.04719, for any kernel: written with the transforms and nothing else. */
 import type { Axis, Kernel, Stage } from '@qernel/dsl'
-import { elementsPerUnit, loadsOf, visitExpr } from '@qernel/dsl'
+import { elementsPerUnit, loadsOf, nameOfStage, visitExpr } from '@qernel/dsl'
+import { isField, recordRows } from './record-schedule.ts'
 import type { Step } from './transform.ts'
 import { bind } from './transforms/bind.ts'
 import { cache } from './transforms/cache.ts'
@@ -23,7 +24,7 @@ const columnThreads = 64
 const lastAxis = (stage: Stage): Axis => stage.axes.at(-1) as Axis
 /** With several stages every step says which it means; with one it need not. */
 const only = (kernel: Kernel, stage: Stage): Readonly<Record<string, string>> =>
-  kernel.stages.length > 1 ? { stage: stage.tensor } : {}
+  kernel.stages.length > 1 ? { stage: nameOfStage(stage) } : {}
 
 /** The part of an axis that a workgroup takes: where its length is constant (a group), the largest part that divides it. */
 function part({ extent }: Axis, most: number, unit = 1): number {
@@ -41,8 +42,9 @@ const unitOf = (kernel: Kernel, stage: Stage): number => {
 }
 
 /** 16 × 16 threads, each with `columns` elements of a row; a stage with one axis gets a thread an element. */
-const tiles = (kernel: Kernel, columns: number, areVectors = false): Step[] =>
-  kernel.stages.flatMap(stage => {
+const tiles = (kernel: Kernel, columns: number, areVectors = false): Step[] => [
+  ...kernel.stages.flatMap(stage => {
+    if (isField(kernel, stage)) return []
     const last = lastAxis(stage)
     const previous = stage.axes.at(-2)
     const unit = areVectors ? 1 : unitOf(kernel, stage)
@@ -50,7 +52,9 @@ const tiles = (kernel: Kernel, columns: number, areVectors = false): Step[] =>
     const width = part(last, 16 * columns, unit)
     if (stage.axes.length > 3) return rows(kernel, stage, width)
     return [tile({ [previous.name]: part(previous, 16), [last.name]: width, ...only(kernel, stage) })]
-  })
+  }),
+  ...recordRows(kernel),
+]
 
 /** More than three axes do not fit on a grid: those that are left, the shorter ones, are walked by each thread. */
 function rows(kernel: Kernel, stage: Stage, width: number): Step[] {
@@ -73,7 +77,10 @@ const length = ({ extent }: Axis): number => (typeof extent === 'number' ? exten
 
 /** Stages that the coarser schedules are about: two axes and more, and rows that `by` elements a thread divide. */
 const wide = (kernel: Kernel, by: (stage: Stage) => number, unit: (stage: Stage) => number): readonly Stage[] =>
-  kernel.stages.filter(stage => stage.axes.length > 1 && part(lastAxis(stage), 64, unit(stage)) % by(stage) === 0)
+  kernel.stages.filter(
+    stage =>
+      stage.axes.length > 1 && !isField(kernel, stage) && part(lastAxis(stage), 64, unit(stage)) % by(stage) === 0,
+  )
 
 /** A stage that folds its data reads far more than a tile of it. */
 function reduces(stage: Stage): boolean {
@@ -88,17 +95,20 @@ function reduces(stage: Stage): boolean {
 const isRagged = (stage: Stage): boolean =>
   stage.where.some(({ axis, below }) => axis === lastAxis(stage).name && typeof below !== 'number')
 
-/** The inputs that a stage reads with as many subscripts as it has axes: its data, not its scales. */
+/** The inputs that a stage reads with as many subscripts as it has axes, each at one place: its data, not its scales. */
 const dataOf = (kernel: Kernel, stage: Stage): string[] => {
   const inputs = kernel.tensors.filter(t => t.role === 'input').map(t => t.name)
-  return [
-    ...new Set(
-      loadsOf(stage.value)
-        .filter(load => load.index.length === stage.axes.length && inputs.includes(load.buffer))
-        .map(load => load.buffer),
-    ),
-  ]
+  const loads = loadsOf(stage.value)
+  const places = (buffer: string) =>
+    new Set(loads.filter(load => load.buffer === buffer).map(load => JSON.stringify(load.index, entries))).size
+  return inputs.filter(
+    buffer =>
+      places(buffer) === 1 && loads.some(load => load.buffer === buffer && load.index.length === stage.axes.length),
+  )
 }
+
+/** Maps as their entries, so that equal indices have equal texts. */
+const entries = (_: string, value: unknown): unknown => (value instanceof Map ? [...value] : value)
 
 export const namedSchedules: readonly NamedSchedule[] = [
   { name: 'naive', summary: 'a thread an element, 16 × 16 threads a workgroup', steps: kernel => tiles(kernel, 1) },
@@ -108,7 +118,7 @@ export const namedSchedules: readonly NamedSchedule[] = [
     steps: kernel => [
       ...tiles(kernel, 1),
       ...kernel.stages
-        .filter(stage => stage.axes.length > 1 && !reduces(stage))
+        .filter(stage => stage.axes.length > 1 && !reduces(stage) && !isField(kernel, stage))
         .flatMap(stage =>
           dataOf(kernel, stage).map(buffer => cache({ buffer, memory: 'shared', ...only(kernel, stage) })),
         ),

@@ -102,7 +102,7 @@ export function printExpr(e: Expr, names: ReadonlyMap<LoopId, string>): string {
       const args = e.args.map(arg => printExpr(arg, names))
       const symbol = infix[e.op]
       if (symbol !== undefined) return `(${args[0]} ${symbol} ${args[1]})`
-      if (e.op === 'saturate' || e.op === 'wrap' || e.op === 'narrow') return `${e.op}_${e.to?.name}(${args[0]})`
+      if (e.to !== undefined) return `${e.op}_${e.to?.name}(${args[0]})`
       return `${e.op}(${args.join(', ')})`
     }
   }

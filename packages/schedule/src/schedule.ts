@@ -1,4 +1,4 @@
-import type { Kernel, Nest, Statement } from '@qernel/dsl'
+import { type Kernel, type Nest, nameOfStage, type Statement } from '@qernel/dsl'
 import * as v from 'valibot'
 import { defaultNest } from './default-nest.ts'
 import { refuseUnfinished } from './finish.ts'
@@ -176,7 +176,7 @@ export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest 
         listTransforms().map(t => t.name),
       ),
     )
-  const stages = nest.kernel.stages.map(s => s.tensor)
+  const stages = nest.kernel.stages.map(nameOfStage)
   if (stage !== undefined && !stages.includes(stage))
     return refuse('bad-argument', `there is no stage ${stage}`, [], nearestFirst(stage, stages))
   const parsed = v.safeParse(transform.parameters, args)

@@ -1,4 +1,4 @@
-import type { Kernel, StorageType } from '@qernel/dsl'
+import { affine, type Kernel, type StorageType } from '@qernel/dsl'
 import { findKernel, type LibraryKernel, listKernels } from '@qernel/kernels'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 
@@ -48,8 +48,5 @@ export function tensorText({ name, type, dims }: Kernel['tensors'][number]): str
   return `${name}: ${type.name} [${dims.map(extentText).join(', ')}]`
 }
 
-/** `D`, `D/32` (rounded up) or `16`. */
-export function extentText(extent: Kernel['tensors'][number]['dims'][number]): string {
-  if (typeof extent === 'number') return String(extent)
-  return extent.dividedBy === 1 ? extent.size : `${extent.size}/${extent.dividedBy}`
-}
+/** `D`, `D/32` (rounded up), `D+4` or `16`. */
+export const extentText = affine.printExtent

@@ -35,6 +35,8 @@ export function compileOperation(op: DeviceOperation, of: Scalar, to: Scalar, ar
       return at => a(at) >>> 0
     case 'packBf16':
       return at => bfloat16Bits(a(at))
+    case 'bitsOfF16':
+      return at => float16Bits(a(at))
     case 'f16FromBits':
       return at => float16Value(a(at) & 0xffff)
     case 'narrowF16':

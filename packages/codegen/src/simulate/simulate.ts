@@ -82,7 +82,8 @@ function bindLaunchSizes(
   for (const { name, shape } of arrays)
     for (const [axis, extent] of shape.entries()) {
       const known = inputs.get(name)?.shape[axis]
-      if (known !== undefined && typeof extent !== 'number' && extent.dividedBy === 1) bound[extent.size] ??= known
+      if (known !== undefined && typeof extent !== 'number' && extent.dividedBy === 1)
+        bound[extent.size] ??= known - (extent.plus ?? 0)
     }
   return bound
 }

@@ -1,4 +1,4 @@
-import type { Nest } from '@qernel/dsl'
+import { type Nest, nameOfStage } from '@qernel/dsl'
 import { fuseStages } from '../fusing.ts'
 import { nearestFirst } from '../loop-selection.ts'
 import { factor, optional, parameters, stageName } from '../parameters.ts'
@@ -26,7 +26,7 @@ export const fuse = defineTransform({
   example: 'fuse(producer=scale,consumer=q) bind(t=grid.x)',
   exampleKernel: 'int8_per_token',
   apply(nest, { producer, consumer, loops }): Nest | Refusal {
-    const stages = nest.kernel.stages.map(s => s.tensor)
+    const stages = nest.kernel.stages.map(nameOfStage)
     for (const stage of [producer, consumer])
       if (!stages.includes(stage))
         return refuse('bad-argument', `there is no stage ${stage}`, [], nearestFirst(stage, stages))

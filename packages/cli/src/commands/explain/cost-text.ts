@@ -1,4 +1,5 @@
-import type { Launch, LaunchExtent } from '@qernel/codegen'
+import type { Launch } from '@qernel/codegen'
+import { affine } from '@qernel/dsl'
 import type { AccessCost, NestCost, TensorCost } from '@qernel/schedule'
 import { textTable } from '../../report/text-table.ts'
 
@@ -83,19 +84,12 @@ function launchTable(launches: readonly Launch[]): string {
     ],
     launches.map(({ entry, grid, workgroup, sharedBytes }) => [
       entry,
-      grid.map(extentText).join(' × '),
+      grid.map(affine.printExtent).join(' × '),
       String(workgroup.reduce((a, b) => a * b)),
       String(sharedBytes),
     ]),
   )
 }
-
-const extentText = (extent: LaunchExtent): string =>
-  typeof extent === 'number'
-    ? String(extent)
-    : extent.dividedBy === 1
-      ? extent.size
-      : `${extent.size}/${extent.dividedBy}`
 
 const times = (count: number): string => (count === 0 ? '–' : String(Number(count.toFixed(3))))
 const perElement = (bytes: number, elements: number): string => (elements === 0 ? '0' : (bytes / elements).toFixed(3))

@@ -1,0 +1,145 @@
+import {
+  abs,
+  f16,
+  f32,
+  field,
+  float16Value,
+  type Index,
+  i8,
+  type Kernel,
+  kernel,
+  max,
+  type StorageType,
+  type Tensor,
+  u8,
+} from '@qernel/dsl'
+import { largestByMagnitude } from './llama-cpp.ts'
+import { reciprocalOrZero } from './reciprocal.ts'
+
+/** Elements of a block, along the row. Two blocks are whole 32-bit words, and so are one row of the arrays here. */
+const block = 32
+const pair = 2 * block
+
+/** The element e of block h of pair p. */
+const at = (p: Index, h: Index, e: Index): Index => p.mul(pair).add(h.mul(block)).add(e)
+
+const q8Layout = { d: { type: f16 }, q: { type: i8, length: block } } as const
+const q4Layout = { d: { type: f16 }, q: { type: u8, length: block / 2 } } as const
+
+/**
+ * llama.cpp's `q8_0` as its files hold it: blocks of 34 bytes, {f16 d, i8[32]}, 8.5 bits an element. x [T, D] → blocks u8
+ * [T, D/64, 68]: two blocks, one behind the other, D/32 blocks a row without anything between them. D is a multiple of 64.
+ *
+ * d = max |x| / 127, q = roundHalfAway(x · (d ? 1/d : 0)), with the f32 d; d is stored in f16. What NaN, infinities and zeros do and
+ * the error are as in `llama_cpp_q8_0`, which keeps d and q in arrays of their own.
+ */
+export const q8_0Blocks = (element: StorageType = f32): Kernel =>
+  kernel(
+    'llama_cpp_q8_0_blocks',
+    ({ size, input, temporary, outputRecord }) => {
+      const T = size('T')
+      const D = size('D', { multipleOf: pair })
+      const pairs = D.groups(pair).count
+      const x = input('x', element, [T, D])
+      const step = temporary('step', f32, { t: T, p: pairs, h: 2 }, (t, p, h) =>
+        max({ e: block }, e => abs(x(t, at(p, h, e)))).div(127),
+      )
+      outputRecord(
+        'blocks',
+        { t: T, p: pairs, h: 2 },
+        {
+          d: field(f16, (t, p, h) => step(t, p, h)),
+          q: field(i8, { e: block }, (t, p, h, e) =>
+            x(t, at(p, h, e))
+              .mul(reciprocalOrZero(step(t, p, h)))
+              .roundHalfAway(),
+          ),
+        },
+      )
+    },
+    "llama.cpp's q8_0, blocks of 34 bytes: d = max |x| / 127 in f16, then 32 codes roundHalfAway(x · (1/d))",
+  )
+
+/** The inverse: blocks u8 [T, D/64, 68] → x = q · d. */
+export const q8_0BlocksDequantize = (element: StorageType = f32): Kernel =>
+  kernel(
+    'llama_cpp_q8_0_blocks_dequantize',
+    ({ size, inputRecord, output }) => {
+      const T = size('T')
+      const P = size('P')
+      const blocks = inputRecord('blocks', [T, P, 2], q8Layout)
+      output('x', element, { t: T, p: P, h: 2, e: block }, (t, p, h, e) =>
+        blocks
+          .q(t, p, h, e)
+          .toF32()
+          .mul(blocks.d(t, p, h)),
+      )
+    },
+    "llama.cpp's q8_0 blocks, back to floats: x = q · d; P pairs of blocks a row",
+  )
+
+/**
+ * llama.cpp's `q4_0` as its files hold it: blocks of 18 bytes, {f16 d, u8[16]}, 4.5 bits an element. x [T, D] → blocks u8
+ * [T, D/64, 36]; the byte j of a block holds the code of its element j in the low nibble, that of element j + 16 in the high one. D is
+ * a multiple of 64.
+ *
+ * m = the element of largest magnitude, the first on a tie, with its sign; d = m/−8; q = min(15, trunc(x · (d ? 1/d : 0) + 8.5)), with
+ * the f32 d. Special values and the error are as in `llama_cpp_q4_0`, which keeps d and q in arrays of their own.
+ */
+export const q4_0Blocks = (element: StorageType = f32): Kernel =>
+  kernel(
+    'llama_cpp_q4_0_blocks',
+    ({ size, input, temporary, outputRecord }) => {
+      const T = size('T')
+      const D = size('D', { multipleOf: pair })
+      const pairs = D.groups(pair).count
+      const x = input('x', element, [T, D])
+      const step = temporary('step', f32, { t: T, p: pairs, h: 2 }, (t, p, h) =>
+        largestByMagnitude((half, j) => x(t, at(p, h, half.mul(block / 2).add(j)))).div(-8),
+      )
+      outputRecord(
+        'blocks',
+        { t: T, p: pairs, h: 2 },
+        {
+          d: field(f16, (t, p, h) => step(t, p, h)),
+          q: field(u8, { j: block / 2 }, (t, p, h, j) => {
+            const code = (e: Index) =>
+              x(t, at(p, h, e))
+                .mul(reciprocalOrZero(step(t, p, h)))
+                .add(8.5)
+                .trunc()
+                .clamp(0, 15)
+            return code(j).add(code(j.add(block / 2)).mul(16))
+          }),
+        },
+      )
+    },
+    "llama.cpp's q4_0, blocks of 18 bytes: d = (largest by magnitude)/−8 in f16, then nibbles trunc(x · (1/d) + 8.5)",
+  )
+
+/** The inverse: blocks u8 [T, D/64, 36] → x = (nibble − 8) · d, [T, P, 2, 2, 16]: the elements of [T, 64·P] in their order. */
+export const q4_0BlocksDequantize = (element: StorageType = f32): Kernel =>
+  kernel(
+    'llama_cpp_q4_0_blocks_dequantize',
+    ({ size, inputRecord, output }) => {
+      const T = size('T')
+      const P = size('P')
+      const blocks = inputRecord('blocks', [T, P, 2], q4Layout)
+      output('x', element, { t: T, p: P, h: 2, nibble: 2, j: block / 2 }, (t, p, h, nibble, j) => {
+        const byte = blocks.q(t, p, h, j)
+        const code = nibble.value().eq(0).select(byte.and(15), byte.shiftRight(4)).toF32()
+        return code.sub(8).mul(blocks.d(t, p, h))
+      })
+    },
+    "llama.cpp's q4_0 blocks, back to floats: x = (nibble − 8) · d; P pairs of blocks a row",
+  )
+
+/** The scales of blocks of `bytes`. */
+const scalesOf =
+  (bytes: number) =>
+  ({ data }: Tensor): number[] =>
+    Array.from({ length: data.length / bytes }, (_, i) =>
+      float16Value((data[i * bytes] as number) | ((data[i * bytes + 1] as number) << 8)),
+    )
+export const q8_0Scales = scalesOf(2 + block)
+export const q4_0Scales = scalesOf(2 + block / 2)

@@ -1,0 +1,71 @@
+/** Copies of what several statements touch: the fields of a record on their way out, the halves of a row on their way in. */
+import { abs, f16, f32, field, i8, interpretKernel, interpretNest, kernel, max, u8 } from '@qernel/dsl'
+import { describe, expect, test } from 'vitest'
+import { applySchedule, nestText, parseSteps, ScheduleRefusal } from '../src/index.ts'
+
+/** Two records of 6 bytes a row: { f16 d; i8 q[4] }. */
+const records = kernel('records', ({ size, input, outputRecord }) => {
+  const T = size('T')
+  const x = input('x', f32, [T, 2, 4])
+  outputRecord('blocks', [T, 2], {
+    d: field(f16, (t, h) => max(4, e => abs(x(t, h, e)))),
+    q: field(i8, 4, (t, h, e) => x(t, h, e).round()),
+  })
+})
+const words = new Set(['f32', 'i32', 'u32'])
+const fused =
+  'fuse(producer=blocks_d,consumer=blocks_q) bind(t=grid.x) bind(byte=block.x,h=block.y,stage=blocks_d) bind(e=block.x,h=block.y,stage=blocks_q)'
+
+describe('the fields of a record meet in shared memory, and go out in words', () => {
+  const { nest } = applySchedule(records, parseSteps(`${fused} cache(buffer=blocks,memory=shared,at=t)`), {
+    nativeTypes: words,
+  })
+  test('one copy, behind the last of them', () => {
+    const text = nestText(nest)
+    expect(text.slice(text.indexOf('blocks_tile'))).toMatchInlineSnapshot()
+  })
+  test('the bytes are those of the definition', () => {
+    const data = Float32Array.from({ length: 24 }, (_, i) => ((i * 37) % 19) - 9)
+    const inputs = new Map([['x', { type: f32, shape: [3, 2, 4], data }]])
+    expect([...(interpretNest(nest, inputs).get('blocks')?.data ?? [])]).toEqual([
+      ...(interpretKernel(records, inputs).get('blocks')?.data ?? []),
+    ])
+  })
+})
+
+test('a field that is missing leaves a hole', () => {
+  const steps = parseSteps('bind(t=grid.x,stage=blocks_q) cache(buffer=blocks,memory=shared,at=t,stage=blocks_q)')
+  expect(() => applySchedule(records, steps)).toThrow(ScheduleRefusal)
+  expect(() => applySchedule(records, steps)).toThrow('no range of neighbours')
+})
+
+test('fields that stay apart share words', () => {
+  expect(() => applySchedule(records, [], { nativeTypes: words })).toThrow(/word-split/)
+})
+
+/** One byte for each element j: what is read in two halves is one copy. */
+const nibbles = kernel('nibbles', ({ size, input, output }) => {
+  const T = size('T')
+  const x = input('x', f32, [T, 8])
+  const largest = output('largest', f32, [T], t => max([2, 4], (half, j) => abs(x(t, half.mul(4).add(j)))))
+  output('q', u8, [T, 4], (t, j) =>
+    x(t, j)
+      .div(largest(t))
+      .round()
+      .add(x(t, j.add(4)).div(largest(t)).round().mul(16)),
+  )
+})
+
+test('a reader that stands at one iteration of a loop reads the same copy', () => {
+  const { nest } = applySchedule(
+    nibbles,
+    parseSteps('fuse(producer=largest,consumer=q) bind(t=grid.x) cache(buffer=x,memory=register,at=t)'),
+  )
+  expect(nestText(nest)).toContain('x_reg[0, j]')
+  expect(nestText(nest)).toContain('x_reg[1, j]')
+  const data = Float32Array.from({ length: 24 }, (_, i) => ((i * 37) % 19) - 9)
+  const inputs = new Map([['x', { type: f32, shape: [3, 8], data }]])
+  expect([...(interpretNest(nest, inputs).get('q')?.data ?? [])]).toEqual([
+    ...(interpretKernel(nibbles, inputs).get('q')?.data ?? []),
+  ])
+})
