@@ -22,7 +22,7 @@ const block = 32
  * llama.cpp's `q8_0`: blocks of 32 along the row, {f16 d, i8[32]}, 8.5 bits an element. x [T, D] → d f16 [T, D/32], q i8 [T, D].
  *
  * d = max |x| / 127, q = roundHalfAway(x · (d ? 1/d : 0)), with the f32 d; d is stored in f16. A block of a file is its d and then
- * its 32 codes, 34 bytes; here they are two tensors until blocks that mix types can be stored.
+ * its 32 codes, 34 bytes: `q8_0Blocks` stores those; here d and q are arrays of their own, which suits GPUs better.
  *
  * NaN does not count in the maximum and gets code 0 (llama.cpp leaves it undefined); an all-zero block has d = 0 and comes back
  * exactly; a block with an infinity, or with |x| above 65504 · 127, has d = ∞. Where d underflows f16 the block comes back as 0.

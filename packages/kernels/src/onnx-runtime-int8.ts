@@ -5,8 +5,8 @@ import { reciprocalOrZero } from './reciprocal.ts'
  * ONNX Runtime's 8-bit KV cache for WebGPU: x [T, H, D], one f32 scale a head vector; 8 + 32/D bits an element.
  *
  * scale = max_d |x| / 127; q = clamp(round(x · (1/scale)), −128, 127), 1/0 counting as 0, ties to even. The runtime keeps a
- * head vector as one record of 1 + D/4 words, the scale and then the codes, least significant byte first; here scale and q are
- * two tensors, whose bytes are those of the record (q [t, h, :] is its words 1 … D/4), until blocks that mix types can be stored.
+ * head vector as one record of 1 + D/4 words, the scale and then the codes, least significant byte first: `onnxRuntimeInt8Records`
+ * stores those; here scale and q are arrays of their own.
  *
  * NaN does not count in the maximum and gets code 0; an all-zero vector has scale 0 and comes back exactly. A vector with an
  * infinity has an infinite scale and comes back as NaN; where 1/scale overflows (max |x| below 4e-37) codes saturate. Error otherwise:

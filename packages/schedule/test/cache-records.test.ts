@@ -22,7 +22,22 @@ describe('the fields of a record meet in shared memory, and go out in words', ()
   })
   test('one copy, behind the last of them', () => {
     const text = nestText(nest)
-    expect(text.slice(text.indexOf('blocks_tile'))).toMatchInlineSnapshot()
+    expect(text.slice(text.indexOf('blocks_tile'))).toMatchInlineSnapshot(`
+      "blocks_tile: u32[12]
+        block.y h in 2
+          block.x byte in 2
+            register blocks_d_max: f32[]
+            blocks_d_max[] = 0
+            serial e in 4 (reduce)
+              blocks_d_max[] = max(blocks_d_max[], abs(x[t, h, e]))
+            blocks_tile[6·h + byte] = wrap_u8(shiftRight(floatBits_f16(blocks_d_max), (bitcastU32(byte) · 8)))
+        block.y h in 2
+          block.x e in 4
+            blocks_tile[6·h + e + 2] = wrap_u8(bitcastU32(saturate_i8(round(x[t, h, e]))))
+        serial blocks_out in 3
+          vector blocks_vec in 4
+            blocks[t, 4·blocks_out + blocks_vec] = blocks_tile[4·blocks_out + blocks_vec]"
+    `)
   })
   test('the bytes are those of the definition', () => {
     const data = Float32Array.from({ length: 24 }, (_, i) => ((i * 37) % 19) - 9)
