@@ -4,11 +4,10 @@ import { describe, expect, test } from 'vitest'
 import { bestCost } from '../scripts/docs/kernels-page.ts'
 
 const all = kernelLibrary.map(entry => [entry.name, entry] as const)
-const onePass = all.filter(
-  ([name]) =>
-    /_(inner|quantize|dequantize)$|_token|_value_|^innerq|^onnx|_u8$|q8_0$/.test(name) && !/_outer$/.test(name),
-)
-const twoReads = all.filter(([name]) => /^int8_per_(channel|tensor)$|^group_symmetric_\w+_outer$/.test(name))
+/** Whose scale is made of all rows, so that they are read once for it and once for the codes. */
+const overRows = /^int8_per_(channel|tensor)$/
+const onePass = all.filter(([name]) => !overRows.test(name))
+const twoReads = all.filter(([name]) => overRows.test(name))
 
 describe('with 128 elements a row, on WGSL', () => {
   test.each(onePass)('%s moves the fewest bytes', (_, entry) => {

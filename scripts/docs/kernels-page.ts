@@ -53,7 +53,9 @@ function row(entry: LibraryKernel): string[] {
 /** Counted under the kernel's own schedule, for WGSL. */
 export function bestCost(entry: LibraryKernel, kernel: Kernel) {
   const target = wgsl.portableTarget
-  const fixed = new Map<string, number>(kernel.sizes.flatMap(({ name }) => (name === 'D' ? [[name, rowLength]] : [])))
+  // C is half a row, where a row is half-split.
+  const rows: Readonly<Record<string, number>> = { D: rowLength, C: rowLength / 2 }
+  const fixed = new Map(kernel.sizes.flatMap(({ name }) => (rows[name] === undefined ? [] : [[name, rows[name]]])))
   const subgroups = target.subgroup !== undefined
   const [best] = entry.schedules
   if (best === undefined) throw new Error(`${entry.name} has no schedule of its own`)
