@@ -3,20 +3,13 @@
  * Everything that a device would refuse, or worse would drop without a word, is refused here by name.
  */
 import { arrayByteLength } from '@qernel/dsl'
-import type { ArrayParameter, CompiledKernel, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
+import type { CompiledKernel, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
 import { LaunchError } from './launch-error.ts'
+import type { PlannedArray, Sizes } from './planned-array.ts'
 import { cutArrays, cutBytes, type Part, partsOf } from './split-dispatches.ts'
 import type { Target } from './target.ts'
 
-export interface PlannedArray {
-  readonly parameter: ArrayParameter
-  /** Logical shape, outermost first. */
-  readonly shape: readonly number[]
-  /** Bytes in device layout, all padding included; 0 where an extent is 0. */
-  readonly byteLength: number
-  /** Where no binding holds it: dispatches bind parts of so many bytes, the last one less. */
-  readonly partBytes?: number
-}
+export type { PlannedArray, Sizes } from './planned-array.ts'
 
 export interface PlannedDispatch {
   readonly launch: Launch
@@ -34,9 +27,6 @@ export interface LaunchPlan {
   /** In order. A launch whose grid is empty is left out; one whose arrays no binding holds is several. */
   readonly dispatches: readonly PlannedDispatch[]
 }
-
-/** Launch-time sizes by name: whole numbers from 0 to 2^32 − 1. */
-export type Sizes = Readonly<Record<string, number>>
 
 /**
  * Plans one launch.

@@ -2,7 +2,7 @@
 import { arrayByteLength, elementsPerUnit } from '@qernel/dsl'
 import type { CompiledKernel, Launch } from './compiled-kernel.ts'
 import { LaunchError } from './launch-error.ts'
-import type { PlannedArray, Sizes } from './launch-plan.ts'
+import type { PlannedArray, Sizes } from './planned-array.ts'
 import { greatestCommonDivisor, leastCommonMultiple, roundUpTo } from './whole-numbers.ts'
 
 /** A binding starts at a multiple of this many bytes: what every WebGPU device takes. */

@@ -1,0 +1,14 @@
+import type { ArrayParameter } from './compiled-kernel.ts'
+
+/** Launch-time sizes by name: whole numbers from 0 to 2^32 − 1. */
+export type Sizes = Readonly<Record<string, number>>
+
+export interface PlannedArray {
+  readonly parameter: ArrayParameter
+  /** Logical shape, outermost first. */
+  readonly shape: readonly number[]
+  /** Bytes in device layout, all padding included; 0 where an extent is 0. */
+  readonly byteLength: number
+  /** Where no binding holds it: dispatches bind parts of so many bytes, the last one less. */
+  readonly partBytes?: number
+}
