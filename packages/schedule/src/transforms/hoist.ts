@@ -1,0 +1,116 @@
+import { type Affine, isAffine, type Loop, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import * as v from 'valibot'
+import { cacheLoads } from '../caching.ts'
+import { loopsNamed, nearestFirst } from '../loop-selection.ts'
+import { bufferName, loopName } from '../parameters.ts'
+import { isRefusal, type Refusal, refuse } from '../refusal.ts'
+import { type LoopPath, leavesOf, loopsOf } from '../statements.ts'
+import { defineTransform } from '../transform.ts'
+
+/**
+ * Loads what a loop reads at the same place in every iteration once, in front of it, into registers: the scales of a tile
+ * that several rows use. Without `buffer`, all that is so. Values are widened once as well. Nothing in the loop may write the
+ * tensor.
+ *
+ *     for k in 8                         scale_reg[d_in] = scale[64·d + d_in]
+ *       q[8·t + k, 64·d + d_in] =    →   for k in 8
+ *         x[…] / scale[64·d + d_in]        q[8·t + k, 64·d + d_in] = x[…] / scale_reg[d_in]
+ */
+export const hoist = defineTransform({
+  name: 'hoist',
+  summary: 'loads what a loop reads at the same place in every iteration once, in front of it, into registers',
+  parameters: v.strictObject({ loop: loopName(), buffer: v.optional(bufferName()) }),
+  numerics: 'exact',
+  ownsWords: () => false,
+  example: 'tile(t=4,d=64) grid(loop=t,tiles=8) hoist(loop=t_step,buffer=scale)',
+  apply(nest, { loop: name, buffer }, context): Nest | Refusal {
+    if (buffer !== undefined && nest.buffers.get(buffer)?.memory !== 'global')
+      return refuse(
+        'no-such-buffer',
+        nest.buffers.has(buffer) ? `${buffer} is no tensor in global memory` : `there is no tensor ${buffer}`,
+        [],
+        nearestFirst(
+          buffer,
+          [...nest.buffers.values()].filter(b => b.memory === 'global' && b.role !== 'output').map(b => b.name),
+        ),
+      )
+    const paths = loopsNamed(nest, name, context)
+    if (!Array.isArray(paths)) return paths
+    let next = nest
+    for (const path of paths) {
+      const problem = whyNot(path)
+      if (problem !== undefined) return problem
+      const result =
+        buffer === undefined ? hoistAll(next, path) : hoistOne(next, path, buffer, invariantLoads(next, path.loop))
+      if (isRefusal(result)) return result
+      next = result
+    }
+    return next
+  },
+})
+
+function whyNot({ loop, around }: LoopPath): Refusal | undefined {
+  if (loop.mode !== 'serial' && loop.mode !== 'unroll')
+    return refuse('not-serial', `${loop.name} is ${loop.mode}; values move out of loops that one thread runs`, [
+      loop.id,
+    ])
+  if (around.length === 0)
+    return refuse('not-nested', `${loop.name} is outermost: nothing stands around it that could hold registers`, [
+      loop.id,
+    ])
+  return undefined
+}
+
+/** The tensors whose every load below a loop is at the same place in all its iterations, and that nothing in it writes. */
+function invariantLoads(nest: Nest, loop: Loop): string[] {
+  const leaves = leavesOf([loop]).map(({ leaf }) => leaf)
+  const loads = leaves.flatMap(leaf => loadsOf(leaf.value))
+  const moves = (index: Affine) => index.terms.has(loop.id)
+  return [...new Set(loads.map(load => load.buffer))].filter(
+    name =>
+      nest.buffers.get(name)?.memory === 'global' &&
+      !leaves.some(leaf => leaf.buffer === name) &&
+      loads.every(load => load.buffer !== name || load.index.every(s => isAffine(s) && !moves(s))),
+  )
+}
+
+function hoistOne(
+  nest: Nest,
+  { loop, around }: LoopPath,
+  buffer: string,
+  invariant: readonly string[],
+): Nest | Refusal {
+  if (!invariant.includes(buffer)) {
+    const isWritten = leavesOf([loop]).some(({ leaf }) => leaf.buffer === buffer)
+    const isRead = leavesOf([loop]).some(({ leaf }) => loadsOf(leaf.value).some(load => load.buffer === buffer))
+    const others = invariant.map(name => `buffer=${name}`)
+    if (isWritten) return refuse('written-inside', `${buffer} is written in ${loop.name}`, [loop.id], others)
+    if (!isRead) return refuse('no-such-buffer', `${loop.name} holds no load of ${buffer}`, [loop.id], others)
+    return refuse(
+      'depends',
+      `${buffer} is read at other places from one iteration of ${loop.name} to the next`,
+      [loop.id],
+      others,
+    )
+  }
+  const parent = around.at(-1) as Loop
+  // Earlier steps of the same call have changed the bodies around.
+  const before = loopsOf(nest.body).find(path => path.loop.id === loop.id)?.loop as Statement
+  const result = cacheLoads(nest, buffer, 'register', { at: parent.id, before })
+  // Places that `cache` would offer are none for a loop.
+  return isRefusal(result) ? { ...result, alternatives: [] } : result
+}
+
+function hoistAll(nest: Nest, path: LoopPath): Nest | Refusal {
+  let next = nest
+  let first: Refusal | undefined
+  for (const buffer of invariantLoads(nest, path.loop)) {
+    const result = hoistOne(next, path, buffer, [buffer])
+    if (isRefusal(result)) first ??= result
+    else next = result
+  }
+  if (next !== nest) return next
+  return (
+    first ?? refuse('depends', `every load in ${path.loop.name} is at another place in each iteration`, [path.loop.id])
+  )
+}
