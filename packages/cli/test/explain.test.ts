@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { changes } from '../src/commands/explain/changes.ts'
 import { inThisProcess, qernel, type Refusal } from './command-line.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const folder = temporaryFolder()
 
 const quantize = 'int8_per_channel_quantize'
 const explain = (...argv: readonly string[]) => inThisProcess(['explain', ...argv])
@@ -35,6 +39,16 @@ describe('explain', () => {
                   vector d_vec in 4
         -       q[t, 4·d + d_vec] = saturate_i8(clamp(round((x[t, 4·d + d_vec] / scale[4·d + d_vec])), -128, 127))   if 4·d + d_vec < D
         +           q[16·t + t_in, 64·d + 4·d_in + d_vec] = saturate_i8(clamp(round((x[16·t + t_in, 64·d + 4·d_in + d_vec] / scale[64·d + 4·d_in + d_vec])), -128, 127))   if 16·t + t_in < T and 64·d + 4·d_in + d_vec < D
+
+      dispatch                   access      bytes a thread  threads side by side  sectors a warp  fewest
+      -------------------------  ----------  --------------  --------------------  --------------  ------
+      int8_per_channel_quantize  load x                   4  apart                             16      16
+      int8_per_channel_quantize  load scale               4  apart                              8       8
+      int8_per_channel_quantize  store q                  4  contiguous                         4       4
+
+      dispatch                   workgroups       threads a workgroup  shared bytes
+      -------------------------  ---------------  -------------------  ------------
+      int8_per_channel_quantize  D/64 × T/16 × 1                  256             0
       "
     `)
   })
@@ -60,6 +74,53 @@ describe('explain', () => {
     expect(stdout).toContain('bytes an element')
   })
 
+  it('writes one page with everything in it, the same every time', async () => {
+    const steps = 'tile(d=64,stage=scale) tile(t=8,d=32,stage=q) cache(buffer=x,memory=shared,stage=q)'
+    const [first, second] = [folder.file('first.html'), folder.file('second.html')]
+    for (const path of [first, second]) {
+      const { exitCode, stdout } = await explain('int8_per_channel', '--steps', steps, '--at', 'T=64', '--html', path)
+      expect({ exitCode, stdout }).toEqual({
+        exitCode: 0,
+        stdout: `wrote ${path}: int8_per_channel for wgsl, 4 steps\n`,
+      })
+    }
+    const page = readFileSync(first, 'utf8')
+    expect(readFileSync(second, 'utf8')).toBe(page)
+    // Nothing is loaded from elsewhere.
+    expect(page).not.toMatch(/<(script|link|img|iframe)|https?:|url\(|@import/)
+    const { source } = JSON.parse(
+      (await inThisProcess(['emit', 'int8_per_channel', '--target', 'wgsl', '--steps', steps, '--json'])).stdout,
+    )
+    const shown = page
+      .replace(/<[^>]*>/g, '')
+      .replace(/&(lt|gt|quot|amp);/g, (_, name) => ({ lt: '<', gt: '>', quot: '"', amp: '&' })[name as 'lt'])
+    for (const line of source.split('\n')) expect(shown).toContain(line)
+    for (const part of [
+      '4. cache(buffer=x,memory=shared,stage=q)',
+      'x_tile',
+      'load scale',
+      'device-limit',
+      'Counted at T = 64',
+    ])
+      expect(shown).toContain(part)
+    // Every element is opened and closed.
+    const tags = (name: string) => [page.split(`<${name}`).length, page.split(`</${name}>`).length]
+    for (const name of ['div', 'table', 'svg', 'figure', 'section', 'pre']) {
+      const [opened, closed] = tags(name)
+      expect(opened, name).toBe(closed)
+    }
+  })
+
+  it('writes a page about a schedule that is not finished, without code', async () => {
+    const path = folder.file('unfinished.html')
+    const steps = 'bind(d=grid.x,stage=scale) splitReduction(t=64,combine=shared,stage=scale)'
+    const { exitCode } = await explain('int8_per_channel', '--steps', steps, '--html', path)
+    const page = readFileSync(path, 'utf8')
+    expect(exitCode).toBe(0)
+    expect(page).toContain('t_in combines 64 lanes, and no threads run them')
+    expect(page).not.toContain('The code')
+  })
+
   it('counts bytes at the sizes given', async () => {
     const { stdout } = await explain(quantize, '--schedule', 'vectorized', '--cost', '--at', 'T=100', '--at', 'D=128')
     expect(stdout.slice(stdout.indexOf('Global memory'))).toMatchInlineSnapshot(`
@@ -76,11 +137,11 @@ describe('explain', () => {
       ratio             1.000
       repeated          3.960: loads of what does not change in some loop, which caches serve; not counted above
 
-      dispatch                   access      bytes a thread  threads side by side
-      -------------------------  ----------  --------------  --------------------
-      int8_per_channel_quantize  load x                  16  contiguous
-      int8_per_channel_quantize  load scale              16  contiguous
-      int8_per_channel_quantize  store q                  4  contiguous
+      dispatch                   access      bytes a thread  threads side by side  sectors a warp  fewest
+      -------------------------  ----------  --------------  --------------------  --------------  ------
+      int8_per_channel_quantize  load x                  16  contiguous                        16      16
+      int8_per_channel_quantize  load scale              16  contiguous                         8       8
+      int8_per_channel_quantize  store q                  4  contiguous                         4       4
 
       dispatch                   workgroups       threads a workgroup  shared bytes
       -------------------------  ---------------  -------------------  ------------
@@ -126,13 +187,18 @@ describe('explain', () => {
   }, 60_000)
 
   const refusals: readonly Refusal[] = [
+    {
+      what: 'a page in a place that takes no files',
+      argv: [quantize, '--html', '/proc/qernel/page.html'],
+      says: ['cannot write the file'],
+    },
     { what: 'a kernel that there is not', argv: ['int8_per_chanel'], says: ['int8_per_chanel', 'int8_per_channel'] },
     {
       what: 'a step that does not apply',
       argv: [quantize, '--steps', 'tile(t=0)'],
       says: ['step 1, tile(t=0)', 'bad-argument'],
     },
-    { what: 'sizes without --cost', argv: [quantize, '--at', 'T=8'], says: ['--at', '--cost'] },
+    { what: 'sizes without --cost', argv: [quantize, '--at', 'T=8'], says: ['--at', '--cost, --html FILE'] },
     { what: 'a size that there is not', argv: [quantize, '--cost', '--at', 'N=8'], says: ['N', 'T, D'] },
     {
       what: 'a size fixed to another value',

@@ -1,8 +1,8 @@
 /** Bytes that a scheduled kernel moves between global memory and its threads, against the fewest that any schedule could. */
-import { affine, affinesOf, type Buffer, type Expr, isAffine, type LoopId, loadsOf, type Nest } from '@qernel/dsl'
+import { affine, type Buffer, type Nest } from '@qernel/dsl'
 import { type AccessShape, accessShape, type WidestAccess } from './cost-access.ts'
 import { countPoints } from './cost-points.ts'
-import { type Leaf, leavesOf } from './statements.ts'
+import { accessesOf } from './nest-accesses.ts'
 
 /** One access that the nest writes down, and how often it runs. */
 export interface AccessCost extends AccessShape {
@@ -53,21 +53,19 @@ export interface NestCost {
  * @param widest the most bytes that one access to a buffer moves; a target may have less than the 16 of the hardware
  */
 export function costOf(nest: Nest, sizes: ReadonlyMap<string, number>, widest: WidestAccess = () => 16): NestCost {
-  const accesses = nest.body.flatMap((statement, dispatch) =>
-    leavesOf([statement]).flatMap(({ leaf, around }) =>
-      globalAccesses(nest, leaf).map(({ buffer, kind, index, loops }): AccessCost => {
-        const { executed, distinct } = countPoints(around, leaf.where, loops, sizes)
-        return {
-          buffer: buffer.name,
-          kind,
-          stage: leaf.stage,
-          dispatch,
-          elements: distinct,
-          repeated: executed - distinct,
-          ...accessShape(nest, buffer, index, leaf, around, kind, widest),
-        }
-      }),
-    ),
+  const accesses = accessesOf(nest, 'global').map(
+    ({ buffer, kind, index, loops, leaf, around, dispatch }): AccessCost => {
+      const { executed, distinct } = countPoints(around, leaf.where, loops, sizes)
+      return {
+        buffer: buffer.name,
+        kind,
+        stage: leaf.stage,
+        dispatch,
+        elements: distinct,
+        repeated: executed - distinct,
+        ...accessShape(nest, buffer, index, leaf, around, kind, widest),
+      }
+    },
   )
   const tensors = [...nest.buffers.values()]
     .filter(buffer => buffer.memory === 'global')
@@ -84,35 +82,6 @@ export function costOf(nest: Nest, sizes: ReadonlyMap<string, number>, widest: W
     elements: Math.max(0, ...tensors.map(t => (t.role === 'temporary' ? 0 : t.elements))),
   }
 }
-
-interface GlobalAccess {
-  readonly buffer: Buffer
-  readonly kind: AccessCost['kind']
-  /** Undefined where a subscript is computed. */
-  readonly index: Leaf['index'] | undefined
-  /** The loops that its place depends on. */
-  readonly loops: ReadonlySet<LoopId>
-}
-
-/** What one run of a statement moves; a load that is written twice happens once. */
-function globalAccesses(nest: Nest, leaf: Leaf): GlobalAccess[] {
-  const found = new Map<string, GlobalAccess>()
-  const add = (name: string, kind: AccessCost['kind'], index: GlobalAccess['index'], from: Leaf['index']) => {
-    const buffer = nest.buffers.get(name)
-    if (buffer?.memory !== 'global') return
-    const key = `${kind} ${name} ${from.map(a => [a.constant, ...a.terms].join()).join(';')}`
-    found.set(key, { buffer, kind, index, loops: new Set(from.flatMap(a => [...a.terms.keys()])) })
-  }
-  for (const load of loadsOf(leaf.value)) {
-    const place = load.index.every(isAffine) ? load.index : undefined
-    add(load.buffer, 'load', place, place ?? subscriptsOf(load))
-  }
-  add(leaf.buffer, leaf.kind, leaf.index, leaf.index)
-  return [...found.values()]
-}
-
-/** Every affine index that the place of a gather depends on. */
-const subscriptsOf = (load: Expr & { readonly kind: 'load' }): Leaf['index'] => affinesOf(load)
 
 function tensorCost(
   { name, role, type, dims }: Buffer,

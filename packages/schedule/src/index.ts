@@ -1,11 +1,13 @@
 export { type AccessCost, costOf, type NestCost, type TensorCost } from './cost.ts'
 export type { AccessShape, LanePattern, WidestAccess } from './cost-access.ts'
 export { defaultNest } from './default-nest.ts'
+export { type Dispatch, dispatchesOf, type SharedBuffer } from './dispatches.ts'
 export { generateStep, type Pick } from './generate-step.ts'
 export { constantExtent, isMultiple, knownMultiple, largestValue, neededGuards } from './guards.ts'
 export { findTransform, listTransforms } from './known-transforms.ts'
 export { nearestFirst } from './loop-selection.ts'
 export { findSchedule, type NamedSchedule, namedSchedules } from './named-schedules.ts'
+export { accessesOf, type NestAccess } from './nest-accesses.ts'
 export { storeUnit } from './ownership.ts'
 export { type Domain, type Parameter, type ParameterDomains, parameterDomains } from './parameter-domains.ts'
 export {
@@ -53,6 +55,15 @@ export {
 } from './statements.ts'
 export { parseSteps, printStep, printSteps, StepSyntaxError, stepsFromJson } from './step-text.ts'
 export {
+  bankConflicts,
+  type ThreadMap,
+  type Touch,
+  threadMap,
+  type WarpTransactions,
+  warpThreads,
+  warpTransactions,
+} from './thread-map.ts'
+export {
   type Argument,
   defineTransform,
   registerTransform,
@@ -64,3 +75,4 @@ export {
 export * from './transforms/index.ts'
 export { type DeviceLimits, findUnfinished } from './unfinished.ts'
 export { InvalidNest, validateNest } from './validate-nest.ts'
+export { type Variation, variations } from './variations.ts'

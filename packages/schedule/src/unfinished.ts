@@ -1,8 +1,8 @@
 /** What no device can run, whatever steps led to it: known at the end of a schedule, told in the names of its loops. */
-import { affine, type Buffer, type Loop, type LoopMode, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import { affine, type Loop, type Nest } from '@qernel/dsl'
+import { type Dispatch, dispatchesOf } from './dispatches.ts'
 import { constantExtent } from './guards.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import { leavesOf, loopsOf } from './statements.ts'
 
 /** What a device has for one workgroup. */
 export interface DeviceLimits {
@@ -24,25 +24,19 @@ export function findUnfinished(nest: Nest, limits: DeviceLimits): Refusal | unde
       'device-limit',
       `${nest.kernel.name} would bind ${arrays} arrays; the target allows ${limits.storageBuffers}`,
     )
-  for (const statement of nest.body) {
-    const problem = findIn(nest, statement, limits)
+  for (const dispatch of dispatchesOf(nest)) {
+    const problem =
+      differentGrids(dispatch) ??
+      unmetLanes(nest, dispatch) ??
+      tooManyThreads(dispatch, limits) ??
+      tooMuchShared(dispatch, limits)
     if (problem !== undefined) return problem
   }
   return undefined
 }
 
-function findIn(nest: Nest, statement: Statement, limits: DeviceLimits): Refusal | undefined {
-  const loops = loopsOf([statement]).map(({ loop }) => loop)
-  return (
-    differentGrids(loops) ??
-    unmetLanes(nest, loops) ??
-    tooManyThreads(nest, loops, limits) ??
-    tooMuchShared(nest, statement, loops, limits)
-  )
-}
-
 /** Sibling loops on one dimension of the grid are the same workgroups. */
-function differentGrids(loops: readonly Loop[]): Refusal | undefined {
+function differentGrids({ loops }: Dispatch): Refusal | undefined {
   for (const dimension of dimensions) {
     const along = loops.filter(loop => loop.mode === `grid.${dimension}`)
     const [first] = along
@@ -66,7 +60,7 @@ function evened({ name, extent }: Loop, { extent: wanted }: Loop): string[] {
 }
 
 /** Lanes that fold their parts together are all the threads along x. */
-function unmetLanes(nest: Nest, loops: readonly Loop[]): Refusal | undefined {
+function unmetLanes(nest: Nest, { loops, workgroup }: Dispatch): Refusal | undefined {
   for (const loop of loops) {
     if (loop.combine === undefined) continue
     const lanes = constantExtent(nest, loop.extent)
@@ -77,7 +71,7 @@ function unmetLanes(nest: Nest, loops: readonly Loop[]): Refusal | undefined {
         [loop.id],
         [`bind(${loop.name}=block.x)`],
       )
-    const threads = threadsAlong(nest, loops, 'block.x')
+    const [threads] = workgroup
     if (loop.mode !== 'block.x' || lanes !== threads)
       return refuse(
         'lanes-differ',
@@ -89,13 +83,8 @@ function unmetLanes(nest: Nest, loops: readonly Loop[]): Refusal | undefined {
   return undefined
 }
 
-const threadsAlong = (nest: Nest, loops: readonly Loop[], mode: LoopMode): number =>
-  Math.max(1, ...loops.filter(loop => loop.mode === mode).map(loop => constantExtent(nest, loop.extent) ?? 1))
-
-function tooManyThreads(nest: Nest, loops: readonly Loop[], limits: DeviceLimits): Refusal | undefined {
+function tooManyThreads({ loops, workgroup: along, threads }: Dispatch, limits: DeviceLimits): Refusal | undefined {
   const block = loops.filter(loop => loop.mode.startsWith('block'))
-  const along = dimensions.map(dimension => threadsAlong(nest, loops, `block.${dimension}`))
-  const threads = along.reduce((product, count) => product * count, 1)
   if (threads > limits.workgroupThreads)
     return refuse(
       'device-limit',
@@ -113,34 +102,16 @@ function tooManyThreads(nest: Nest, loops: readonly Loop[], limits: DeviceLimits
   return undefined
 }
 
-/** Every element takes 4 bytes; lanes that meet through shared memory take one element a thread. */
-function tooMuchShared(
-  nest: Nest,
-  statement: Statement,
-  loops: readonly Loop[],
-  limits: DeviceLimits,
-): Refusal | undefined {
-  const touched = new Set(
-    leavesOf([statement]).flatMap(({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]),
-  )
-  const shared = [...touched].flatMap(name => {
-    const buffer = nest.buffers.get(name)
-    return buffer?.memory === 'shared' ? [buffer] : []
-  })
-  const threads = dimensions.reduce((n, dimension) => n * threadsAlong(nest, loops, `block.${dimension}`), 1)
-  const meeting = loops.some(loop => loop.combine === 'shared') ? 4 * threads : 0
-  const bytes = shared.reduce((sum, buffer) => sum + bytesOf(nest, buffer), meeting)
-  if (bytes <= limits.sharedBytes) return undefined
+function tooMuchShared({ shared, meetingBytes }: Dispatch, limits: DeviceLimits): Refusal | undefined {
+  const total = shared.reduce((sum, { bytes }) => sum + bytes, meetingBytes)
+  if (total <= limits.sharedBytes) return undefined
   const parts = [
-    ...shared.map(buffer => `${buffer.name} ${bytesOf(nest, buffer)}`),
-    ...(meeting > 0 ? [`lanes that meet ${meeting}`] : []),
+    ...shared.map(({ buffer, bytes }) => `${buffer.name} ${bytes}`),
+    ...(meetingBytes > 0 ? [`lanes that meet ${meetingBytes}`] : []),
   ]
   return refuse(
     'device-limit',
-    `${bytes} bytes of shared memory a workgroup (${parts.join(', ')}); the target allows ${limits.sharedBytes}: copy a smaller tile`,
-    shared.flatMap(({ scope }) => (scope === undefined ? [] : [scope])),
+    `${total} bytes of shared memory a workgroup (${parts.join(', ')}); the target allows ${limits.sharedBytes}: copy a smaller tile`,
+    shared.flatMap(({ buffer: { scope } }) => (scope === undefined ? [] : [scope])),
   )
 }
-
-const bytesOf = (nest: Nest, { dims }: Buffer): number =>
-  4 * dims.reduce<number>((product, dim) => product * (constantExtent(nest, dim) ?? 1), 1)

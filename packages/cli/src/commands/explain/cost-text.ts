@@ -2,9 +2,10 @@ import type { Launch } from '@qernel/codegen'
 import { affine } from '@qernel/dsl'
 import type { AccessCost, NestCost, TensorCost } from '@qernel/schedule'
 import { textTable } from '../../report/text-table.ts'
+import type { AccessFacts, NestFacts, SharedFacts } from './facts.ts'
 
-/** The bytes that a scheduled kernel moves, as tables. */
-export function costText(cost: NestCost, sizes: ReadonlyMap<string, number>, launches: readonly Launch[]): string {
+/** The bytes that a scheduled kernel moves, as a table and four lines. */
+export function costText(cost: NestCost, sizes: ReadonlyMap<string, number>): string {
   const at = [...sizes].map(([name, value]) => `${name} = ${value}`).join(', ')
   const moved = cost.readBytes + cost.writtenBytes
   const minimum = cost.minimumReadBytes + cost.minimumWrittenBytes
@@ -17,8 +18,15 @@ export function costText(cost: NestCost, sizes: ReadonlyMap<string, number>, lau
       `ratio             ${minimum === 0 ? '–' : (moved / minimum).toFixed(3)}\n`,
       `repeated          ${each(cost.repeatedBytes)}: loads of what does not change in some loop, which caches serve; not counted above\n`,
     ].join(''),
-    accessTable(cost.accesses, launches),
+  ].join('\n')
+}
+
+/** How threads meet memory, and what a workgroup is, as tables. */
+export function memoryText({ accesses, shared }: NestFacts, launches: readonly Launch[]): string {
+  return [
+    accessTable(accesses, launches),
     ...(launches.length > 0 ? [launchTable(launches)] : []),
+    ...(shared.length > 0 ? [sharedTable(shared, launches)] : []),
   ].join('\n')
 }
 
@@ -49,29 +57,52 @@ function tensorTable(tensors: readonly TensorCost[]): string {
   )
 }
 
-function accessTable(accesses: readonly AccessCost[], launches: readonly Launch[]): string {
+function accessTable(accesses: readonly AccessFacts[], launches: readonly Launch[]): string {
   return textTable(
     [
       { title: 'dispatch' },
       { title: 'access' },
       { title: 'bytes a thread', align: right },
       { title: 'threads side by side' },
+      { title: 'sectors a warp', align: right },
+      { title: 'fewest', align: right },
     ],
     accesses.map(access => [
       launches[access.dispatch]?.entry ?? String(access.dispatch + 1),
       `${access.kind} ${access.buffer}`,
       String(access.laneBytes),
       patterns[access.pattern],
+      access.transactions === undefined ? '–' : String(access.transactions.sectors),
+      access.transactions === undefined ? '–' : String(access.transactions.fewest),
     ]),
   )
 }
 
-const patterns: Readonly<Record<AccessCost['pattern'], string>> = {
+export const patterns: Readonly<Record<AccessCost['pattern'], string>> = {
   contiguous: 'contiguous',
   same: 'the same bytes',
   strided: 'apart',
   single: 'one thread',
   computed: 'computed places',
+}
+
+function sharedTable(shared: readonly SharedFacts[], launches: readonly Launch[]): string {
+  return textTable(
+    [
+      { title: 'dispatch' },
+      { title: 'shared memory' },
+      { title: 'type' },
+      { title: 'bytes', align: right },
+      { title: 'bank conflicts', align: right },
+    ],
+    shared.map(({ dispatch, name, type, bytes, bankConflicts }) => [
+      launches[dispatch]?.entry ?? String(dispatch + 1),
+      name,
+      type,
+      String(bytes),
+      bankConflicts === 1 ? 'none' : `${Number(bankConflicts.toFixed(2))} × as long`,
+    ]),
+  )
 }
 
 function launchTable(launches: readonly Launch[]): string {

@@ -2,41 +2,47 @@ import { type LoweredKernel, LoweringError, lower, type Target } from '@qernel/c
 import type { Kernel } from '@qernel/dsl'
 import {
   applySchedule,
-  costOf,
   listAlternatives,
   printNest,
   printStep,
+  printSteps,
   type ScheduledKernel,
   ScheduleRefusal,
   type Step,
+  variations,
   type WidestAccess,
 } from '@qernel/schedule'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
 import { sizeOptions } from '../../arguments/sizes.ts'
+import { DEFAULT_SEED, emitFiles } from '../../emission/emission.ts'
 import { compileError } from '../../errors/compile-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
+import { writeWhole } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
 import { targets } from '../../targets.ts'
 import { changes } from './changes.ts'
-import { costText } from './cost-text.ts'
+import { costText, memoryText } from './cost-text.ts'
 import { countingSizes } from './counting-sizes.ts'
+import { nestFacts } from './facts.ts'
+import { page } from './html/page.ts'
 import type { explainOptions } from './options.ts'
 
 export const explain: RunCommand<typeof explainOptions> = async ({ positionals: [name = ''], options }) => {
   const library = kernelArgument(name)
-  const kernel = library.define(elementTypeOption(options.type, library))
+  const element = elementTypeOption(options.type, library)
+  const kernel = library.define(element)
   const wanted = options.target ?? 'wgsl'
   const backEnd = await targets.find(each => each.name === wanted)?.load()
   if (backEnd === undefined) throw new Error(`there is no target ${wanted}`)
   // A mistake in the schedule is told before one in the sizes.
   const forTarget = { target: backEnd.portableTarget, fixed: new Map<string, number>() }
   const chosen = scheduleOptions(options, kernel, forTarget)
-  if (options.at.length > 0 && !options.cost) {
+  if (options.at.length > 0 && !options.cost && options.html === undefined) {
     throw new UsageError({
       what: 'sizes to count at are given, but nothing is counted',
       where: '--at',
-      allowed: '--cost',
+      allowed: ['--cost', '--html FILE'],
     })
   }
   try {
@@ -44,20 +50,52 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
     const schedule = fixed.size === 0 ? chosen : scheduleOptions(options, kernel, { ...forTarget, fixed })
     const scheduled = scheduleFor(kernel, schedule.steps, backEnd.portableTarget, fixed)
     const lowered = lowerOrSay(scheduled, backEnd.portableTarget)
-    const sizes = options.cost ? countingSizes(options.at, kernel, scheduled.nest) : undefined
-    const cost = sizes && costOf(scheduled.nest, sizes, widestAccess(lowered, backEnd.portableTarget))
+    const sizes = countingSizes(options.at, kernel, scheduled.nest)
+    const facts = nestFacts(scheduled.nest, sizes, widestAccess(lowered, backEnd.portableTarget))
     const stages = stagesOf(scheduled)
+    const launches = 'problem' in lowered ? [] : lowered.launches
+    const problem = 'problem' in lowered ? lowered.problem : undefined
+    if (options.html !== undefined) {
+      const { name: scheduleName, steps, where } = schedule
+      const emission = {
+        library,
+        ...(element === undefined ? {} : { element }),
+        target: backEnd.name,
+        ...(scheduleName === undefined ? {} : { scheduleName }),
+        steps,
+        fixed,
+        seed: DEFAULT_SEED,
+      }
+      const text = page({
+        kernel,
+        target: backEnd.portableTarget,
+        scheduleName,
+        givenBy: scheduleName === undefined ? `--steps '${printSteps(steps)}'` : where,
+        scheduled,
+        stages,
+        sizes,
+        facts,
+        problem,
+        compiled: problem === undefined ? (await emitFiles(emission)).compiled : undefined,
+        variations: variations(kernel, steps, completeFor(backEnd.portableTarget, fixed)),
+      })
+      writeWhole(options.html, text)
+    }
     return {
       exitCode: 0,
-      text: [
-        `${name} for ${wanted}, ${schedule.name ?? 'steps of your own'}\n`,
-        ...stages.map(stageText),
-        assumptionsText(scheduled),
-        ...('problem' in lowered ? [`cannot run as it is: ${lowered.problem}\n`] : []),
-        ...(cost && sizes ? [costText(cost, sizes, 'problem' in lowered ? [] : lowered.launches)] : []),
-      ]
-        .filter(part => part !== '')
-        .join('\n'),
+      text:
+        options.html !== undefined
+          ? `wrote ${options.html}: ${name} for ${wanted}, ${stages.length - 1} steps\n`
+          : [
+              `${name} for ${wanted}, ${schedule.name ?? 'steps of your own'}\n`,
+              ...stages.map(stageText),
+              assumptionsText(scheduled),
+              ...(problem === undefined ? [] : [`cannot run as it is: ${problem}\n`]),
+              ...(options.cost ? [costText(facts.cost, sizes)] : []),
+              memoryText(facts, launches),
+            ]
+              .filter(part => part !== '')
+              .join('\n'),
       json: {
         kernel: name,
         target: wanted,
@@ -66,8 +104,12 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
         repairs: scheduled.repairs,
         stages,
         assumptions: scheduled.nest.assumptions,
-        ...('problem' in lowered ? { problem: lowered.problem } : { launches: lowered.launches }),
-        ...(cost && sizes ? { cost: { sizes: Object.fromEntries(sizes), ...cost } } : {}),
+        ...(problem === undefined ? { launches } : { problem }),
+        sizes: Object.fromEntries(sizes),
+        accesses: facts.accesses,
+        shared: facts.shared,
+        ...(options.cost ? { cost: { sizes: Object.fromEntries(sizes), ...facts.cost } } : {}),
+        ...(options.html === undefined ? {} : { file: options.html }),
       },
     }
   } catch (error) {
@@ -75,22 +117,29 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
   }
 }
 
-function scheduleFor(
+/** The schedule as far as it goes: it may not be complete. */
+const scheduleFor = (
   kernel: Kernel,
   steps: readonly Step[],
-  { nativeTypes, subgroup }: Target,
+  target: Target,
   fixed: ReadonlyMap<string, number>,
-  limits?: Target['limits'],
-): ScheduledKernel {
-  const options = { fixed, nativeTypes, hasSubgroups: subgroup !== undefined }
-  return applySchedule(kernel, steps, limits === undefined ? options : { ...options, limits })
+): ScheduledKernel => {
+  const { limits: _, ...options } = completeFor(target, fixed)
+  return applySchedule(kernel, steps, options)
 }
+
+const completeFor = ({ nativeTypes, subgroup, limits }: Target, fixed: ReadonlyMap<string, number>) => ({
+  fixed,
+  nativeTypes,
+  hasSubgroups: subgroup !== undefined,
+  limits,
+})
 
 /** A schedule under way may not run yet (lanes that no thread has, too many threads); its loops can be shown all the same. */
 function lowerOrSay(scheduled: ScheduledKernel, target: Target): LoweredKernel | { readonly problem: string } {
   try {
     // Again and complete: what is refused then is told as it is at its step, with what would be legal.
-    scheduleFor(scheduled.kernel, scheduled.steps, target, scheduled.nest.fixed, target.limits)
+    applySchedule(scheduled.kernel, scheduled.steps, completeFor(target, scheduled.nest.fixed))
     return lower(scheduled, target)
   } catch (error) {
     if (error instanceof ScheduleRefusal) {

@@ -10,6 +10,11 @@ export const explainOptions = {
   },
   ...kernelOptions,
   cost: { type: 'boolean', description: 'also count the bytes moved, against the fewest possible' },
+  html: {
+    type: 'string',
+    value: 'FILE',
+    description: 'write a page instead: every step, who touches what, bytes, refused alternatives, the source',
+  },
   at: {
     type: 'string',
     value: 'SIZE=N',

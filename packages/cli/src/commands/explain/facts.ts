@@ -1,0 +1,87 @@
+/** What is known of a scheduled nest at given sizes: what the text, the JSON and the page of `explain` show. */
+import { affine, type Nest } from '@qernel/dsl'
+import {
+  type AccessCost,
+  accessesOf,
+  bankConflicts,
+  costOf,
+  dispatchesOf,
+  type NestAccess,
+  type NestCost,
+  type ThreadMap,
+  threadMap,
+  type WarpTransactions,
+  type WidestAccess,
+  warpTransactions,
+} from '@qernel/schedule'
+
+/** One access to global memory. */
+export interface AccessFacts extends AccessCost {
+  /** What the first warp of the first workgroup moves in its first access; absent where the place is computed. */
+  readonly transactions?: WarpTransactions
+}
+
+/** One buffer in shared memory. */
+export interface SharedFacts {
+  readonly name: string
+  readonly dispatch: number
+  /** `f32 [16, 16]` */
+  readonly type: string
+  readonly bytes: number
+  /** How many times longer the first warp's slowest access takes than without conflicts; 1 is none. */
+  readonly bankConflicts: number
+}
+
+export interface NestFacts {
+  readonly cost: NestCost
+  readonly accesses: readonly AccessFacts[]
+  readonly shared: readonly SharedFacts[]
+}
+
+/** What the first workgroup touches through one access, for pictures. */
+export interface PicturedAccess {
+  readonly access: NestAccess
+  readonly facts: AccessFacts
+  readonly map: ThreadMap | undefined
+}
+
+export function nestFacts(nest: Nest, sizes: ReadonlyMap<string, number>, widest: WidestAccess): NestFacts {
+  const cost = costOf(nest, sizes, widest)
+  return { cost, accesses: pictured(nest, cost, sizes).map(({ facts }) => facts), shared: sharedFacts(nest, sizes) }
+}
+
+/** The accesses of a cost, in its order, with the threads that make them. */
+export function pictured(nest: Nest, cost: NestCost, sizes: ReadonlyMap<string, number>): PicturedAccess[] {
+  return accessesOf(nest, 'global').map((access, position) => {
+    const map = threadMap(nest, access, sizes)
+    const counted = cost.accesses[position] as AccessCost
+    const isEmpty = map === undefined || map.touches.length === 0
+    return {
+      access,
+      map,
+      facts: isEmpty ? counted : { ...counted, transactions: warpTransactions(map, access.buffer) },
+    }
+  })
+}
+
+function sharedFacts(nest: Nest, sizes: ReadonlyMap<string, number>): SharedFacts[] {
+  const accesses = accessesOf(nest, 'shared')
+  return dispatchesOf(nest).flatMap(({ shared, meetingBytes }, dispatch) => [
+    ...shared.map(({ buffer, bytes }) => ({
+      name: buffer.name,
+      dispatch,
+      type: `${buffer.type.name} [${buffer.dims.map(affine.printExtent).join(', ')}]`,
+      bytes,
+      bankConflicts: Math.max(
+        1,
+        ...accesses
+          .filter(access => access.buffer === buffer)
+          .map(access => threadMap(nest, access, sizes))
+          .map(map => (map === undefined ? 1 : bankConflicts(map))),
+      ),
+    })),
+    ...(meetingBytes > 0
+      ? [{ name: 'lanes that meet', dispatch, type: '4 bytes a thread', bytes: meetingBytes, bankConflicts: 1 }]
+      : []),
+  ])
+}

@@ -1,0 +1,57 @@
+/** Who runs a nest: for each dispatch its grid, its workgroup and the shared memory of one. */
+import { type Buffer, type Extent, type Loop, type LoopMode, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import { constantExtent } from './guards.ts'
+import { leavesOf, loopsOf } from './statements.ts'
+
+export interface Dispatch {
+  /** The stage that it is for: the last one that it computes. */
+  readonly stage: string
+  readonly loops: readonly Loop[]
+  /** Workgroups along x, y and z. */
+  readonly grid: readonly [Extent, Extent, Extent]
+  /** Threads along x, y and z. */
+  readonly workgroup: readonly [number, number, number]
+  readonly threads: number
+  readonly shared: readonly SharedBuffer[]
+  /** Bytes in which lanes meet that combine through shared memory; 0 where none do. */
+  readonly meetingBytes: number
+}
+
+export interface SharedBuffer {
+  readonly buffer: Buffer
+  readonly bytes: number
+}
+
+const dimensions = ['x', 'y', 'z'] as const
+
+/** One for each statement at the top of the nest. */
+export const dispatchesOf = (nest: Nest): Dispatch[] => nest.body.map(statement => dispatchOf(nest, statement))
+
+function dispatchOf(nest: Nest, statement: Statement): Dispatch {
+  const loops = loopsOf([statement]).map(({ loop }) => loop)
+  const leaves = leavesOf([statement])
+  const touched = new Set(leaves.flatMap(({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]))
+  const grid = dimensions.map((dimension): Extent => loops.find(loop => loop.mode === `grid.${dimension}`)?.extent ?? 1)
+  const workgroup = dimensions.map(dimension => threadsAlong(nest, loops, `block.${dimension}`))
+  const threads = workgroup.reduce((product, count) => product * count, 1)
+  return {
+    stage: leaves.at(-1)?.leaf.stage ?? '',
+    loops,
+    grid: grid as [Extent, Extent, Extent],
+    workgroup: workgroup as [number, number, number],
+    threads,
+    shared: [...touched].flatMap(name => {
+      const buffer = nest.buffers.get(name)
+      return buffer?.memory === 'shared' ? [{ buffer, bytes: bytesOf(nest, buffer) }] : []
+    }),
+    meetingBytes: loops.some(loop => loop.combine === 'shared') ? 4 * threads : 0,
+  }
+}
+
+/** Loops beside each other on one dimension are the same threads: as many as the longest needs. */
+const threadsAlong = (nest: Nest, loops: readonly Loop[], mode: LoopMode): number =>
+  Math.max(1, ...loops.filter(loop => loop.mode === mode).map(loop => constantExtent(nest, loop.extent) ?? 1))
+
+/** Every element takes 4 bytes. */
+const bytesOf = (nest: Nest, { dims }: Buffer): number =>
+  4 * dims.reduce<number>((product, dim) => product * (constantExtent(nest, dim) ?? 1), 1)

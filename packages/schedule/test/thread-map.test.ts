@@ -1,0 +1,119 @@
+/** Which thread touches what, counted by hand. */
+import { expect, test } from 'vitest'
+import {
+  accessesOf,
+  applySchedule,
+  bankConflicts,
+  dispatchesOf,
+  parseSteps,
+  threadMap,
+  variations,
+  warpTransactions,
+} from '../src/index.ts'
+import { codebook, perChannel, quantize } from './kernels.ts'
+import { portable } from './refusals/refusal.ts'
+
+const sizes = new Map([
+  ['T', 64],
+  ['D', 256],
+])
+
+function mapOf(kernel: typeof quantize, steps: string, what: string, memory: 'global' | 'shared' = 'global') {
+  const { nest } = applySchedule(kernel, parseSteps(steps))
+  const access = accessesOf(nest, memory).find(({ kind, buffer }) => `${kind} ${buffer.name}` === what)
+  if (access === undefined) throw new Error(`there is no ${what}`)
+  return { access, map: threadMap(nest, access, sizes) }
+}
+
+test('threads along x first, vectors in one moment, loops of a thread one after another', () => {
+  const { map } = mapOf(quantize, 'tile(t=2,d=16) vectorize(d=4) coarsen(t=2)', 'load x')
+  expect(map?.threads).toBe(4)
+  expect(map?.touches.filter(({ thread }) => thread === 1)).toEqual([
+    ...[4, 5, 6, 7].map(d => ({ thread: 1, moment: 0, at: [0, d] })),
+    ...[4, 5, 6, 7].map(d => ({ thread: 1, moment: 1, at: [1, d] })),
+  ])
+})
+
+test('elements past the end are not touched', () => {
+  const small = new Map([
+    ['T', 3],
+    ['D', 5],
+  ])
+  const { nest } = applySchedule(quantize, parseSteps('tile(t=4,d=4)'))
+  const [load] = accessesOf(nest, 'global')
+  const map = load && threadMap(nest, load, small)
+  expect(map?.touches).toHaveLength(3 * 4)
+})
+
+test('a place that the data decides has no map', () => {
+  expect(mapOf(codebook, 'tile(t=4,d=4)', 'load book').map).toBeUndefined()
+})
+
+test('only the first moments of a long loop', () => {
+  const { map } = mapOf(perChannel, 'tile(d=64,stage=scale)', 'load x')
+  expect(map?.isWhole).toBe(true)
+  const { nest } = applySchedule(perChannel, parseSteps('tile(d=64,stage=scale)'))
+  const access = accessesOf(nest, 'global')[0]
+  const cut = access && threadMap(nest, access, sizes, 640)
+  expect(cut?.isWhole).toBe(false)
+  expect(cut?.touches).toHaveLength(640)
+})
+
+test.each([
+  ['a row of floats, side by side', 'tile(t=1,d=256)', 'load x', { bytes: 128, sectors: 4, fewest: 4 }],
+  ['a column: a sector each', 'tile(t=32,d=1)', 'load x', { bytes: 128, sectors: 32, fewest: 4 }],
+  ['16 bytes a thread', 'tile(t=1,d=256) vectorize(d=4)', 'load x', { bytes: 512, sectors: 16, fewest: 16 }],
+  ['bytes', 'tile(t=1,d=256)', 'store q', { bytes: 32, sectors: 1, fewest: 1 }],
+  ['one scale for all', 'tile(t=32,d=1)', 'load scale', { bytes: 4, sectors: 1, fewest: 1 }],
+])('%s', (_, steps, what, expected) => {
+  const { access, map } = mapOf(quantize, steps, what)
+  expect(map && warpTransactions(map, access.buffer)).toEqual(expected)
+})
+
+test('words of one bank take turns', () => {
+  const at = (column: number, row: number) => ({
+    threads: 32,
+    dims: [32, 32],
+    isWhole: true,
+    touches: Array.from({ length: 32 }, (_, thread) => ({ thread, moment: 0, at: [thread * row, thread * column] })),
+  })
+  expect([at(1, 0), at(0, 1), at(0, 0), at(1, 1)].map(bankConflicts)).toEqual([1, 32, 1, 1])
+})
+
+test('the grid, the workgroup and the shared memory of each dispatch', () => {
+  const steps = 'tile(d=64,stage=scale) tile(t=8,d=32,stage=q) cache(buffer=x,memory=shared,stage=q)'
+  const [scale, q] = dispatchesOf(applySchedule(perChannel, parseSteps(steps)).nest)
+  expect(scale).toMatchObject({ stage: 'scale', workgroup: [64, 1, 1], threads: 64, shared: [], meetingBytes: 0 })
+  expect(q).toMatchObject({ stage: 'q', workgroup: [32, 8, 1], threads: 256, shared: [{ bytes: 4 * 8 * 32 }] })
+  expect(q?.grid).toEqual([{ size: 'D', dividedBy: 32 }, { size: 'T', dividedBy: 8 }, 1])
+})
+
+test('one argument changed: what applies, and what is refused at which step', () => {
+  const all = variations(quantize, parseSteps('tile(t=16,d=16) coarsen(d=2,order=strided)'), portable)
+  const outcome = (step: number, argument: string) =>
+    all
+      .filter(one => one.step === step && one.argument === argument)
+      .map(
+        ({ value, outcome }) =>
+          `${value} ${'refusal' in outcome ? `${outcome.refusal.code} ${outcome.step}` : 'applies'}`,
+      )
+  expect(outcome(1, 't')).toMatchInlineSnapshot(`
+    [
+      "1 applies",
+      "2 applies",
+      "4 applies",
+      "8 applies",
+      "32 applies",
+      "64 device-limit 1",
+      "128 device-limit 1",
+      "256 device-limit 1",
+    ]
+  `)
+  expect(outcome(2, 'order')).toEqual(['blocked applies'])
+  expect(outcome(2, 'd')).toMatchInlineSnapshot(`
+    [
+      "4 applies",
+      "8 applies",
+    ]
+  `)
+})
