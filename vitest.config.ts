@@ -14,6 +14,8 @@ export default defineConfig({
     pool: 'forks',
     // All cores: what takes long waits for a software GPU or compiles, and hardly shares anything.
     maxWorkers: '100%',
+    // A busy machine is no failure.
+    testTimeout: 30_000,
     projects: [
       {
         extends: true,
