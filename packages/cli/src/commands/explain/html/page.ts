@@ -1,36 +1,15 @@
 /** `explain --html`: one page with everything that is known of a schedule, and nothing outside of it. */
-import type { CompiledKernel, Launch, Target } from '@qernel/codegen'
+import type { Launch } from '@qernel/codegen'
 import { affine, type Kernel } from '@qernel/dsl'
-import { costOf, dispatchesOf, findTransform, printSteps, type ScheduledKernel, type Variation } from '@qernel/schedule'
+import { costOf, dispatchesOf, findTransform, printSteps, type ScheduledKernel } from '@qernel/schedule'
 import { tensorText } from '../../../arguments/kernel.ts'
-import type { ChangedLine } from '../changes.ts'
 import { patterns } from '../cost-text.ts'
-import { type NestFacts, type PicturedAccess, pictured } from '../facts.ts'
+import { type PicturedAccess, pictured } from '../facts.ts'
 import { grouped, html, type Markup, none, table } from './markup.ts'
+import type { PageParts } from './page-parts.ts'
 import { picture } from './picture.ts'
 import { style } from './style.ts'
 import { variationTable } from './variations.ts'
-
-export interface PageParts {
-  readonly kernel: Kernel
-  readonly target: Target
-  readonly scheduleName: string | undefined
-  /** The options that give the schedule: `--schedule best`. */
-  readonly givenBy: string
-  readonly scheduled: ScheduledKernel
-  /** The nest before the first step and after each: its lines, and what the step changed. */
-  readonly stages: readonly {
-    readonly step: string | undefined
-    readonly isRepair: boolean
-    readonly lines: readonly ChangedLine[]
-  }[]
-  readonly sizes: ReadonlyMap<string, number>
-  readonly facts: NestFacts
-  /** Absent where the schedule cannot run as it is; `problem` says why. */
-  readonly compiled: Pick<CompiledKernel, 'source' | 'launches'> | undefined
-  readonly problem: string | undefined
-  readonly variations: readonly Variation[]
-}
 
 export function page(parts: PageParts): string {
   const { kernel, target, scheduled, scheduleName, sizes } = parts

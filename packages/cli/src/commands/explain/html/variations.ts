@@ -1,7 +1,7 @@
 /** The schedule with one argument changed: what each value would cost, and which are refused, with the reason. */
 import { costOf, dispatchesOf, printStep, type Variation } from '@qernel/schedule'
 import { html, type Markup, none, table } from './markup.ts'
-import type { PageParts } from './page.ts'
+import type { PageParts } from './page-parts.ts'
 
 export function variationTable({ scheduled, variations, sizes }: PageParts): Markup {
   if (variations.length === 0) return none

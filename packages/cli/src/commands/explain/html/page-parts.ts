@@ -1,0 +1,27 @@
+import type { CompiledKernel, Target } from '@qernel/codegen'
+import type { Kernel } from '@qernel/dsl'
+import type { ScheduledKernel, Variation } from '@qernel/schedule'
+import type { ChangedLine } from '../changes.ts'
+import type { NestFacts } from '../facts.ts'
+
+/** All that the page is about. */
+export interface PageParts {
+  readonly kernel: Kernel
+  readonly target: Target
+  readonly scheduleName: string | undefined
+  /** The options that give the schedule: `--schedule best`. */
+  readonly givenBy: string
+  readonly scheduled: ScheduledKernel
+  /** The nest before the first step and after each: its lines, and what the step changed. */
+  readonly stages: readonly {
+    readonly step: string | undefined
+    readonly isRepair: boolean
+    readonly lines: readonly ChangedLine[]
+  }[]
+  readonly sizes: ReadonlyMap<string, number>
+  readonly facts: NestFacts
+  /** Absent where the schedule cannot run as it is; `problem` says why. */
+  readonly compiled: Pick<CompiledKernel, 'source' | 'launches'> | undefined
+  readonly problem: string | undefined
+  readonly variations: readonly Variation[]
+}
