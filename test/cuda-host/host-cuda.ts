@@ -19,7 +19,7 @@ import koffi from 'koffi'
 export const hasHostCompiler = process.platform === 'linux' && spawnSync('g++', ['--version']).status === 0
 
 /** What `runKernel` puts behind every array. */
-const redZoneBytes = 256
+export const redZoneBytes = 256
 /** Files in one translation unit: enough that headers and starting the compiler hardly count. */
 const filesOfUnit = 32
 
@@ -29,7 +29,12 @@ export interface HostCuda {
    * Compiles many files at once, in parallel, for `device.load` to find. Without it each `load` starts the compiler.
    * @throws Error with what the compiler said
    */
-  compile(kernels: readonly CompiledKernel[]): Promise<void>
+  compile(kernels: readonly Pick<CompiledKernel, 'source'>[]): Promise<void>
+  /**
+   * Runs a kernel `(unsigned* x, unsigned n)` called `k` on `n` words that count from 0, in one block.
+   * @returns what it did wrong, nothing where all is well
+   */
+  problemOf(source: string, threads: number, n: number): string
 }
 
 /**
@@ -44,8 +49,12 @@ export async function openHostCuda({ redZone = true } = {}): Promise<HostCuda> {
   const library = koffi.load(path)
   if (redZone) library.func('void cudaHostRedZone(size_t bytes)')(redZoneBytes)
   const compileUnit = library.func('const char *cudaHostCompile(const char **sources, int count)')
+  const problemOf = library.func(
+    'const char *cudaHostProblem(const char *source, unsigned int threads, unsigned int n)',
+  )
   return {
     device,
+    problemOf: (source, threads, n) => problemOf(source, threads, n),
     compile: async kernels => {
       const sources = [...new Set(kernels.map(({ source }) => source))]
       const units = Math.max(availableParallelism(), Math.ceil(sources.length / filesOfUnit))

@@ -1,7 +1,8 @@
 /** One random case: a kernel, a schedule, sizes and inputs. Written as a line of text that replays it. */
-import { LaunchError, LoweringError, type Target } from '@qernel/codegen'
+import { type CompiledKernel, LaunchError, LoweringError, type Target } from '@qernel/codegen'
+import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
-import { interpretKernel } from '@qernel/dsl'
+import { interpretKernel, type Kernel } from '@qernel/dsl'
 import { type Device, runKernel } from '@qernel/runtime'
 import { parseSteps, printSteps, ScheduleRefusal, type Step } from '@qernel/schedule'
 import { disagreements } from '@qernel/testing'
@@ -63,6 +64,24 @@ export const trials: fc.Arbitrary<Trial> = fc
   })
 
 /**
+ * The program of a trial.
+ * @throws ScheduleRefusal, LoweringError where the target does not take it
+ */
+export function compileTrial(target: Target, trial: Trial): CompiledKernel {
+  const fixed = new Map([...trial.sizes].filter(([name]) => trial.fixed.has(name)))
+  // Now and then as if the device launched only 3 workgroups along a dimension.
+  const folds = trial.seed % 5 === 0
+  const options = { target: folds ? withLongestRow(target, 3) : target, fixed, folds }
+  return (target.name === 'cuda' ? cuda : wgsl).compile(kernelOf(trial), trial.steps, options)
+}
+
+function kernelOf(trial: Trial): Kernel {
+  const kernel = kernelsById.get(trial.kernel)
+  if (kernel === undefined) throw new Error(`there is no kernel ${trial.kernel} among those of the random schedules`)
+  return kernel
+}
+
+/**
  * Compiles a trial for the device, runs it and compares with the definition.
  * @param longest programs of more characters are refused: they take software compilers seconds
  */
@@ -71,14 +90,10 @@ export async function runTrial(
   trial: Trial,
   longest: number = Number.POSITIVE_INFINITY,
 ): Promise<Outcome> {
-  const kernel = kernelsById.get(trial.kernel)
-  if (kernel === undefined) throw new Error(`there is no kernel ${trial.kernel} among those of the random schedules`)
+  const kernel = kernelOf(trial)
   try {
-    const fixed = new Map([...trial.sizes].filter(([name]) => trial.fixed.has(name)))
-    // Now and then as if the device launched only 3 workgroups along a dimension.
-    const folds = trial.seed % 5 === 0
-    const target = folds ? withLongestRow(device.target, 3) : device.target
-    const compiled = wgsl.compile(kernel, trial.steps, { target, fixed, folds })
+    const { fixed } = trial
+    const compiled = compileTrial(device.target, trial)
     if (compiled.source.length > longest) return 'refused'
     // What the schedule assumes of a size is made true.
     const sizes = new Map(trial.sizes)

@@ -152,8 +152,20 @@ API int cuLaunchKernel(uintptr_t function, unsigned gx, unsigned gy, unsigned gz
 /// From now on the last bytes of each allocation are a red zone.
 API void cudaHostRedZone(size_t bytes) { red_zone_bytes = bytes; }
 
-/// A new context: what a new process would begin with.
-API void cudaHostReset() { failed = success; }
+/// What a kernel `k(unsigned* x, unsigned n)` does wrong in one block, on n words that count from 0. The context is a new one after.
+API const char* cudaHostProblem(const char* source, unsigned threads, unsigned n) {
+  static std::string problem;
+  const Compiled result = compiled(source, "kernel.cu");
+  if (result.module == nullptr) return problem = result.log, problem.c_str();
+  auto* x = reinterpret_cast<unsigned*>(allocate(4 * n + red_zone_bytes));
+  for (unsigned i = 0; i < n; ++i) x[i] = i;
+  void* arguments[] = {&x, &n};
+  const bool is_wrong = cuda_host_run(result.module, result.module->entries->call, arguments, {1, 1, 1}, {threads, 1, 1}) != success;
+  problem = is_wrong ? failure : "";
+  failed = success;
+  deallocate(handle(x));
+  return problem.c_str();
+}
 
 /// Calls the host function of a file, which checks its arguments and launches the kernels. Returns its cudaError_t.
 API int cudaHostCall(const char* source, const char* name, void** arguments) {
