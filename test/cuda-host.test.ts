@@ -1,4 +1,5 @@
 /** What executing CUDA on the CPU finds: kernels that are wrong in one way each, and a kernel that is right. */
+import { readFileSync } from 'node:fs'
 import { cuda } from '@qernel/codegen-cuda'
 import { f32, interpretKernel, kernel } from '@qernel/dsl'
 import { runKernel } from '@qernel/runtime'
@@ -79,7 +80,7 @@ test.each(hosts.flatMap(({ problemOf }) => faults.map(fault => ({ ...fault, prob
 )
 
 /** Where the compiler may contract, as nvcc does, products stay as they are written. */
-const hasFma = hasHostCompiler && process.arch === 'x64'
+const hasFma = hasHostCompiler && / fma /.test(readFileSync('/proc/cpuinfo', 'utf8'))
 describe.each(hasFma ? hosts : [])('with a * b + c contracted into one rounding', ({ device }) => {
   const affine = kernel('affine', ({ size, input, output }) => {
     const N = size('N')

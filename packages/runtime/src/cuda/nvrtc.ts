@@ -21,7 +21,15 @@ interface NvrtcFunctions {
     headerSources: null,
     includeNames: null,
   ): number
-  nvrtcCompileProgram(program: Handle, count: number, options: readonly string[]): number
+  readonly nvrtcCompileProgram: {
+    /** Compiles on another thread, so that programs are compiled side by side. */
+    async(
+      program: Handle,
+      count: number,
+      options: readonly string[],
+      done: (error: Error | null, result: number) => void,
+    ): void
+  }
   nvrtcGetProgramLogSize(program: Handle, bytes: Out<number>): number
   nvrtcGetProgramLog(program: Handle, log: Uint8Array): number
   nvrtcGetCUBINSize(program: Handle, bytes: Out<number>): number
@@ -73,7 +81,7 @@ export async function loadNvrtc(
   const supported = supportedArchitectures(functions)
   return {
     name: `NVRTC ${major[0]}.${minor[0]}`,
-    compile: async (source, name, architecture) => compile(functions, source, name, architecture, supported, includes),
+    compile: (source, name, architecture) => compile(functions, source, name, architecture, supported, includes),
   }
 }
 
@@ -118,14 +126,14 @@ function supportedArchitectures(functions: NvrtcFunctions): number[] {
   return [...architectures]
 }
 
-function compile(
+async function compile(
   functions: NvrtcFunctions,
   source: string,
   name: string,
   architecture: number,
   supported: readonly number[],
   includes: readonly string[],
-): Uint8Array {
+): Promise<Uint8Array> {
   const older = supported.filter(one => one <= architecture)
   if (older.length === 0) {
     throw new CompilationLog(`NVRTC makes code for compute capabilities ${supported.join(', ')}, not ${architecture}`)
@@ -141,7 +149,11 @@ function compile(
   check(functions, functions.nvrtcCreateProgram(created, source, name, 0, null, null))
   const program = created[0] as Handle
   try {
-    const result = functions.nvrtcCompileProgram(program, options.length, options)
+    const result = await new Promise<number>((resolve, reject) => {
+      functions.nvrtcCompileProgram.async(program, options.length, options, (error, answer) =>
+        error === null ? resolve(answer) : reject(error),
+      )
+    })
     if (result !== 0) throw new CompilationLog(logOf(functions, program) || functions.nvrtcGetErrorString(result))
     const [sizeOf, write] = isKnown
       ? [functions.nvrtcGetCUBINSize, functions.nvrtcGetCUBIN]

@@ -1,0 +1,129 @@
+/**
+ * Generated CUDA on a GPU, against the interpreter, bit for bit: every kernel of the library, naive and by its own schedules, in every element
+ * type, on every class of values at two sizes; random schedules; an array of more than 4 GiB. Prints one JSON object.
+ *
+ *     npx tsx -C @qernel/source bench/cuda-conformance.ts [--elements f32,f16,bf16] [--seeds 1] [--random 500] [--large] [--only PART-OF-NAME]
+ */
+import { parseArgs } from 'node:util'
+import { LoweringError } from '@qernel/codegen'
+import { cuda } from '@qernel/codegen-cuda'
+import { f32, float16Value, interpretKernel, storageTypes } from '@qernel/dsl'
+import { int8PerChannelQuantize } from '@qernel/kernels'
+import { type Device, openDevice } from '@qernel/runtime'
+import { parseSteps, ScheduleRefusal } from '@qernel/schedule'
+import { valueClasses } from '@qernel/testing'
+import fc from 'fast-check'
+import { differences, libraryCases, oddSizes } from '../test/cuda/library-cases.ts'
+import { compileTrial, printTrial, runTrial, trials } from '../test/random/trial.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    elements: { type: 'string', default: 'f32,f16,bf16' },
+    seeds: { type: 'string', default: '1' },
+    random: { type: 'string', default: '500' },
+    only: { type: 'string', default: '' },
+    large: { type: 'boolean', default: false },
+  },
+})
+const seconds = (since: number): number => Math.round((performance.now() - since) / 100) / 10
+
+const began = performance.now()
+const device = await openDevice({ kind: 'cuda' })
+const report: Record<string, unknown> = {
+  device: device.name,
+  driver: device.driver,
+  profile: device.profile,
+  openSeconds: seconds(began),
+  library: await library(device),
+  randomSchedules: await randomSchedules(device, Number(options.random)),
+  ...(options.large ? { large: await largeArray(device) } : {}),
+}
+await device.close()
+process.stdout.write(`${JSON.stringify({ ...report, seconds: seconds(began) }, undefined, 2)}\n`)
+
+async function library(device: Device) {
+  const since = performance.now()
+  const elements = options.elements.split(',').flatMap(name => storageTypes.get(name) ?? [])
+  const cases = libraryCases(device, ({ name }) => name.includes(options.only), { elements })
+  await Promise.all(cases.map(({ compiled }) => device.load(compiled)))
+  const compileSeconds = seconds(since)
+  const wrong: string[] = []
+  let launches = 0
+  for (const one of cases) {
+    for (const [position, values] of valueClasses.entries()) {
+      for (let seed = 0; seed < Number(options.seeds); seed++) {
+        for (const scale of position === 0 && seed === 0 ? [1, 7] : [1]) {
+          const sizes = oddSizes(one.kernel, one.compiled, scale)
+          const found = await differences(device, one, sizes, values, 100 * seed + position)
+          launches++
+          if (found.length > 0) wrong.push(`${one.title}, ${values}: ${found.length} differ, ${found[0]}`)
+        }
+      }
+    }
+  }
+  return { kernels: cases.length, launches, compileSeconds, seconds: seconds(since), wrong }
+}
+
+async function randomSchedules(device: Device, count: number) {
+  const since = performance.now()
+  const seed = 20261122
+  const sample = fc.sample(trials, { numRuns: count, seed })
+  const loading = sample.map(async trial => {
+    try {
+      await device.load(compileTrial(device.target, trial))
+    } catch (error) {
+      if (!(error instanceof ScheduleRefusal || error instanceof LoweringError)) throw error
+    }
+  })
+  await Promise.all(loading)
+  const counts = { right: 0, refused: 0 }
+  const wrong: string[] = []
+  for (const trial of sample) {
+    const outcome = await runTrial(device, trial)
+    if (typeof outcome === 'string') counts[outcome]++
+    else wrong.push(`${printTrial(trial)}: ${outcome.wrong}`)
+  }
+  return { count, seed, ...counts, seconds: seconds(since), wrong }
+}
+
+/** 140,000 × 8192 f32, 4.6 GB, made of one block of rows again and again: so are its codes, and the first block is interpreted. */
+async function largeArray(device: Device) {
+  const since = performance.now()
+  const [T, D, rows] = [140_000, 8192, 1000]
+  const kernel = int8PerChannelQuantize()
+  const executable = await device.load(
+    cuda.compile(kernel, parseSteps('tile(t=8,d=128) vectorize(d=4)'), { target: device.target }),
+  )
+  const x = Float32Array.from({ length: rows * D }, (_, i) => float16Value((i * 40503) & 0x7bff) % 4)
+  const scale = Float32Array.from({ length: D }, (_, d) => (1 + (d % 7)) / 512)
+  const plan = device.plan(executable, { T, D })
+  const buffers = new Map<string, Awaited<ReturnType<Device['allocate']>>>()
+  for (const { parameter, byteLength } of plan.arrays) buffers.set(parameter.name, await device.allocate(byteLength))
+  const at = (name: string) => buffers.get(name) as NonNullable<ReturnType<typeof buffers.get>>
+  const block = new Uint8Array(x.buffer)
+  for (let row = 0; row < T; row += rows) await device.upload(at('x'), block, row * D * 4)
+  await device.upload(at('scale'), new Uint8Array(scale.buffer))
+  await device.fill(at('q'), 0x7f7f7f7f)
+  const time = await device.launch(executable, plan, buffers, { timed: true, warmup: 300, repeats: 30 })
+  const inputs = new Map([
+    ['x', { type: f32, shape: [rows, D], data: x }],
+    ['scale', { type: f32, shape: [D], data: scale }],
+  ])
+  const codes = interpretKernel(kernel, inputs).get('q')?.data as Int8Array
+  const expected = new Uint8Array(codes.buffer)
+  let wrongBlocks = 0
+  for (let row = 0; row < T; row += rows) {
+    const found = await device.download(at('q'), row * D, rows * D)
+    if (Buffer.compare(found, expected) !== 0) wrongBlocks++
+  }
+  const bytes = T * D * 5 + D * 4
+  return {
+    shape: [T, D],
+    inputBytes: T * D * 4,
+    wrongBlocks,
+    blocks: T / rows,
+    medianMs: time?.medianMs,
+    gigabytesPerSecond: time === undefined ? undefined : Math.round(bytes / time.medianMs / 1e6),
+    seconds: seconds(since),
+  }
+}
