@@ -2,16 +2,16 @@
  * Generated CUDA on a GPU, against the interpreter, bit for bit: every kernel of the library, naive and by its own schedules, in every element
  * type, on every class of values at two sizes; random schedules; an array of more than 4 GiB. Prints one JSON object.
  *
- *     npx tsx -C @qernel/source bench/cuda-conformance.ts [--elements f32,f16,bf16] [--seeds 1] [--random 500] [--large] [--only PART-OF-NAME]
+ *     npx tsx -C @qernel/source bench/cuda-conformance.ts [--elements f32,f16,bf16] [--seeds 1] [--random 500] [--large] [--fault] [--only PART-OF-NAME]
  */
 import { parseArgs } from 'node:util'
 import { LoweringError } from '@qernel/codegen'
 import { cuda } from '@qernel/codegen-cuda'
 import { f32, float16Value, interpretKernel, storageTypes } from '@qernel/dsl'
 import { int8PerChannelQuantize } from '@qernel/kernels'
-import { type Device, openDevice } from '@qernel/runtime'
+import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { parseSteps, ScheduleRefusal } from '@qernel/schedule'
-import { valueClasses } from '@qernel/testing'
+import { randomInputs, valueClasses } from '@qernel/testing'
 import fc from 'fast-check'
 import { differences, libraryCases, oddSizes } from '../test/cuda/library-cases.ts'
 import { compileTrial, printTrial, runTrial, trials } from '../test/random/trial.ts'
@@ -23,6 +23,7 @@ const { values: options } = parseArgs({
     random: { type: 'string', default: '500' },
     only: { type: 'string', default: '' },
     large: { type: 'boolean', default: false },
+    fault: { type: 'boolean', default: false },
   },
 })
 const seconds = (since: number): number => Math.round((performance.now() - since) / 100) / 10
@@ -37,6 +38,7 @@ const report: Record<string, unknown> = {
   library: await library(device),
   randomSchedules: await randomSchedules(device, Number(options.random)),
   ...(options.large ? { large: await largeArray(device) } : {}),
+  ...(options.fault ? { fault: await fault(device) } : {}),
 }
 await device.close()
 process.stdout.write(`${JSON.stringify({ ...report, seconds: seconds(began) }, undefined, 2)}\n`)
@@ -84,6 +86,22 @@ async function randomSchedules(device: Device, count: number) {
     else wrong.push(`${printTrial(trial)}: ${outcome.wrong}`)
   }
   return { count, seed, ...counts, seconds: seconds(since), wrong }
+}
+
+/** A kernel that reads where there is nothing: what the device says, and whether it is opened again. */
+async function fault(device: Device) {
+  const kernel = int8PerChannelQuantize()
+  const compiled = cuda.compile(kernel, parseSteps('tile(t=8,d=32)'), { target: device.target })
+  const source = compiled.source.replace('x_value = x[', 'x_value = x[(size_t(1) << 40) + ')
+  const inputs = randomInputs(kernel, new Map(Object.entries({ T: 8, D: 32 })), 'uniform', 1)
+  const message = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+  const run = async () =>
+    runKernel(device, await device.load({ ...compiled, source }), { inputs, sizes: { T: 8, D: 32 } }, { timed: true })
+  return {
+    launch: await run().then(() => 'no error', message),
+    next: await device.allocate(4).then(() => 'no error', message),
+    again: await openDevice({ kind: 'cuda' }).then(() => 'no error', message),
+  }
 }
 
 /** 140,000 × 8192 f32, 4.6 GB, made of one block of rows again and again: so are its codes, and the first block is interpreted. */

@@ -1,10 +1,12 @@
 /** NVRTC, the compiler as a library. */
 import { existsSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { CompilationLog } from './compilation-log.ts'
 import type { CudaCompiler } from './cuda-compiler.ts'
 import type { Handle } from './driver.ts'
 import { loadFirst } from './shared-library.ts'
+import { slots } from './slots.ts'
 
 type Out<Value> = [Value | null]
 
@@ -79,9 +81,12 @@ export async function loadNvrtc(
   check(functions, functions.nvrtcVersion(major, minor))
   const includes = includeFolders([...folders, dirname(dirname(library.path))])
   const supported = supportedArchitectures(functions)
+  // Threads for more than that there are none, and koffi refuses calls beyond a few hundred.
+  const inTurn = slots(availableParallelism())
   return {
     name: `NVRTC ${major[0]}.${minor[0]}`,
-    compile: (source, name, architecture) => compile(functions, source, name, architecture, supported, includes),
+    compile: (source, name, architecture) =>
+      inTurn(() => compile(functions, source, name, architecture, supported, includes)),
   }
 }
 
