@@ -2,7 +2,7 @@
  * Functions that WGSL lacks, or whose built-in forms leave open what NaN, −0 or rounding give. A file carries those that it
  * uses, one for each number of lanes.
  */
-import { integerDivision, refinedDivision } from './exact-division.ts'
+import { integerDivision, refinedDivision, refinedVectorBody, refinedVectorNote } from './exact-division.ts'
 import { float16Packing } from './exact-float16.ts'
 
 export type Helper =
@@ -12,6 +12,7 @@ export type Helper =
   | 'u32_to_f32'
   | 'max_number'
   | 'min_number'
+  | 'max_magnitude'
   | 'round_half_away'
   | 'pack_i8'
   | 'pack_u8'
@@ -80,6 +81,16 @@ fn ${helperName('u32_to_f32', lanes)}(x: ${name('u', lanes)}) -> ${name('f', lan
 }`,
   max_number: lanes => number('max_number', lanes),
   min_number: lanes => number('min_number', lanes),
+  max_magnitude: lanes => {
+    const i = name('i', lanes)
+    const infinity = splat('i', lanes, '0x7f800000')
+    return `// The larger of a number and a magnitude, which has no sign: a NaN loses. Negative floats are negative integers, below any magnitude.
+fn ${helperName('max_magnitude', lanes)}(a: ${name('f', lanes)}, magnitude: ${name('f', lanes)}) -> ${name('f', lanes)} {
+  let x = bitcast<${i}>(a);
+  let y = bitcast<${i}>(magnitude);
+  return bitcast<${name('f', lanes)}>(max(select(x, y, x > ${infinity}), select(y, x, y > ${infinity})));
+}`
+  },
   round_half_away: lanes => `// The nearest integer, ties away from zero.
 fn ${helperName('round_half_away', lanes)}(x: ${name('f', lanes)}) -> ${name('f', lanes)} {
   let whole = trunc(x);
@@ -116,10 +127,14 @@ fn bf16_bits(x: f32) -> u32 {
   div_f32: (lanes, division) => {
     if (lanes === 1) return (division === 'refined' ? refinedDivision : integerDivision).trimEnd()
     const vector = name('f', lanes)
-    const parts = ['x', 'y', 'z', 'w'].slice(0, lanes).map(c => `div_f32(a.${c}, b.${c})`)
-    return `fn ${helperName('div_f32', lanes)}(a: ${vector}, b: ${vector}) -> ${vector} {
-  return ${vector}(${parts.join(', ')});
-}`
+    const each = `${vector}(${['x', 'y', 'z', 'w']
+      .slice(0, lanes)
+      .map(c => `div_f32(a.${c}, b.${c})`)
+      .join(', ')})`
+    const head = `fn ${helperName('div_f32', lanes)}(a: ${vector}, b: ${vector}) -> ${vector} {`
+    return division === 'refined'
+      ? `${refinedVectorNote}\n${head}\n${refinedVectorBody(vector, each)}}`
+      : `${head}\n  return ${each};\n}`
   },
 }
 

@@ -100,3 +100,28 @@ fn div_f32(a: f32, b: f32) -> f32 {
   return fma(fma(-corrected, b, a), reciprocal, corrected);
 }
 `
+
+export const refinedVectorNote = `// Quotients of all lanes by the steps of div_f32, which takes over where a lane needs more care. What depends on b alone stands before
+// the test, so that one reciprocal serves all that is divided by b.`
+
+/**
+ * The body of the vector form of `refinedDivision`: one test for all lanes, which is half of the work of a test a lane.
+ * @param vector the type
+ * @param each the quotients, lane by lane
+ */
+export const refinedVectorBody = (vector: string, each: string): string => {
+  const words = vector.replace('f', 'u')
+  return `  let low = ${vector}(bitcast<f32>(0x21000000u));
+  let high = ${vector}(bitcast<f32>(0x5e800000u));
+  let estimate = 1.0 / b;
+  let better = fma(fma(-b, estimate, ${vector}(1.0)), estimate, estimate);
+  let reciprocal = fma(fma(-b, better, ${vector}(1.0)), better, better);
+  let is_exact = (abs(b) >= low) & (abs(b) < high) & ((bitcast<${words}>(b) & ${words}(0x007fffffu)) != ${words}(0x007fffffu));
+  if (!all(is_exact & (abs(a) >= low) & (abs(a) < high))) {
+    return ${each};
+  }
+  let quotient = a * reciprocal;
+  let corrected = fma(fma(-quotient, b, a), reciprocal, quotient);
+  return fma(fma(-corrected, b, a), reciprocal, corrected);
+`
+}

@@ -154,8 +154,14 @@ function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): 
     case 'not':
       return prefix(e.type.scalar === 'bool' ? '!' : '~', a)
     case 'min':
-    case 'max':
-      return e.type.scalar === 'f32' ? helper(`${e.op}_number`, a, b) : call(e.op, a, b)
+      return e.type.scalar === 'f32' ? helper('min_number', a, b) : call('min', a, b)
+    case 'max': {
+      // Where one operand is a magnitude, its sign needs no order.
+      const isMagnitude = (of: DeviceExpr) => of.kind === 'op' && of.op === 'abs'
+      if (e.type.scalar === 'f32' && isMagnitude(operands[1])) return helper('max_magnitude', a, b)
+      if (e.type.scalar === 'f32' && isMagnitude(operands[0])) return helper('max_magnitude', b, a)
+      return e.type.scalar === 'f32' ? helper('max_number', a, b) : call('max', a, b)
+    }
     case 'clamp':
       // Comparisons with NaN are false, so NaN passes; so does −0. The built-in takes bounds in order only.
       return e.type.scalar === 'f32' || !areOrdered(operands[1], operands[2])

@@ -25,6 +25,8 @@ const reserved = new Set(words.split(/\s+/).filter(word => word !== ''))
  */
 export const wgslName = (name: string): string =>
   reserved.has(name.replace(/_+$/, '')) ||
-  /^(saturate|u32_to_f32|max_number|min_number|round_half_away|pack|unpack|f16_|narrow_|bf16_bits|div_f32)/.test(name)
+  /^(saturate|u32_to_f32|max_number|min_number|max_magnitude|round_half_away|pack|unpack|f16_|narrow_|bf16_bits|div_f32)/.test(
+    name,
+  )
     ? `${name}_`
     : name

@@ -1,6 +1,6 @@
 /// <reference types="@webgpu/types" />
 /** The texts of `codegen-wgsl/exact-division` on the device that is here. */
-import { integerDivision, refinedDivision } from '@qernel/codegen-wgsl/exact-division'
+import { integerDivision, refinedDivision, refinedVectorBody } from '@qernel/codegen-wgsl/exact-division'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hardQuotients, type Quotients } from '../src/probe/operands.ts'
 import { chooseAdapter } from '../src/webgpu/adapters.ts'
@@ -30,6 +30,24 @@ test('refined division is exact without a fused fma where it takes the integer p
   const quotients = only(hardQuotients(300_000), (a, b) => !isModerate(a) || !isModerate(b))
   expect(quotients.expected.length).toBeGreaterThan(30_000)
   expect((await tryDivision(device, 'refined division', refinedDivision, quotients)).mismatches).toBe(0)
+})
+
+test('the vector form takes the integer path where one of its lanes needs it', async () => {
+  const each = 'vec4f(div_f32(a.x, b.x), div_f32(a.y, b.y), div_f32(a.z, b.z), div_f32(a.w, b.w))'
+  const vector = `${refinedDivision.replace('fn div_f32(', 'fn scalar_div(').replaceAll('return div_f32(', 'return scalar_div(')}
+fn div_f32_4(a: vec4f, b: vec4f) -> vec4f {
+${refinedVectorBody('vec4f', each.replaceAll('div_f32', 'scalar_div'))}}
+// The other lanes are moderate: 1 / 2.
+fn div_f32(a: f32, b: f32) -> f32 { return div_f32_4(vec4f(1.0, 1.0, a, 1.0), vec4f(2.0, 2.0, b, 2.0)).z; }`
+  const isModerate = (bits: number) => {
+    const exponent = (bits >>> 23) & 0xff
+    return exponent >= 66 && exponent < 189
+  }
+  const quotients = only(
+    hardQuotients(300_000),
+    (a, b) => !isModerate(a) || !isModerate(b) || (b & 0x7fffff) === 0x7fffff,
+  )
+  expect((await tryDivision(device, 'refined division of vectors', vector, quotients)).mismatches).toBe(0)
 })
 
 /** The quotients whose operands a condition holds for. */
