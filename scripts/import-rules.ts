@@ -25,8 +25,12 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
   'software-gpu': { imports: [], node: true },
   kernels: { imports: ['dsl'] },
   testing: { imports: ['dsl', 'schedule', 'codegen', 'codegen-wgsl', 'codegen-cuda', 'runtime'] },
+  bench: {
+    imports: ['dsl', 'schedule', 'codegen', 'codegen-wgsl', 'codegen-cuda', 'runtime'],
+    node: true,
+  },
   cli: {
-    imports: ['dsl', 'schedule', 'codegen', 'codegen-wgsl', 'codegen-cuda', 'runtime', 'kernels', 'testing'],
+    imports: ['dsl', 'schedule', 'codegen', 'codegen-wgsl', 'codegen-cuda', 'runtime', 'kernels', 'testing', 'bench'],
     node: true,
   },
 }

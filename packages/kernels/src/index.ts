@@ -2,7 +2,12 @@ export { groupAsymmetric, groupAsymmetricDequantize } from './group-asymmetric.t
 export { groupSymmetric, groupSymmetricDequantize } from './group-symmetric.ts'
 export type { Bits, GroupAxis, GroupOptions } from './groups.ts'
 export { innerqHybrid, innerqHybridDequantize } from './innerq-hybrid.ts'
-export { int8PerChannel, int8PerChannelDequantize, int8PerChannelQuantize } from './int8-per-channel.ts'
+export {
+  int8PerChannel,
+  int8PerChannelDequantize,
+  int8PerChannelQuantize,
+  int8PerChannelScale,
+} from './int8-per-channel.ts'
 export { int8PerTensor, int8PerTensorDequantize } from './int8-per-tensor.ts'
 export { int8PerToken, int8PerTokenDequantize } from './int8-per-token.ts'
 export { kiviKey, kiviKeyDequantize, kiviValue, kiviValueDequantize } from './kivi.ts'

@@ -26,6 +26,22 @@ export const int8PerChannel = (element: StorageType = f32): Kernel =>
     'INT8 per channel with the scale computed: scale[d] = max_t |x[t, d]| / 127, q = clamp(round(x / scale), −128, 127)',
   )
 
+/** The first half of `int8PerChannel` alone, as a cache that is quantized later needs it: x [T, D] → scale [D]. */
+export const int8PerChannelScale = (element: StorageType = f32): Kernel =>
+  kernel(
+    'int8_per_channel_scale',
+    ({ size, input, output }) => {
+      const T = size('T')
+      const D = size('D')
+      const x = input('x', element, [T, D])
+      output('scale', f32, { d: D }, d => {
+        const largest = max({ t: T }, t => abs(x(t, d)))
+        return largest.lt(1e-8).select(1, largest).div(127)
+      })
+    },
+    'INT8 per channel, the scales alone: scale[d] = max_t |x[t, d]| / 127',
+  )
+
 /** The second half of `int8PerChannel` with the scales given: x [T, D], scale [D] → q i8 [T, D]. */
 export const int8PerChannelQuantize = (element: StorageType = f32): Kernel =>
   kernel(

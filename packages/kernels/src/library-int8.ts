@@ -1,4 +1,9 @@
-import { int8PerChannel, int8PerChannelDequantize, int8PerChannelQuantize } from './int8-per-channel.ts'
+import {
+  int8PerChannel,
+  int8PerChannelDequantize,
+  int8PerChannelQuantize,
+  int8PerChannelScale,
+} from './int8-per-channel.ts'
 import { int8PerTensor, int8PerTensorDequantize } from './int8-per-tensor.ts'
 import { int8PerToken, int8PerTokenDequantize } from './int8-per-token.ts'
 import { entry, halfScale, type LibraryKernel } from './library-kernel.ts'
@@ -21,6 +26,13 @@ export const int8Entries: readonly LibraryKernel[] = [
       () => 'splitReduction(t=256,combine=atomic) tile(d=64,stage=scale) tile(t=8,d=128,stage=q) vectorize(d=4)',
     ),
     perChannel,
+  ),
+  entry(
+    int8PerChannelScale,
+    best(
+      'maxima over 256 tokens meet in an atomic maximum, 16 bytes a lane',
+      () => 'splitReduction(t=256,combine=atomic) tile(d=64) vectorize(d=4)',
+    ),
   ),
   entry(int8PerChannelQuantize, wide, perChannel),
   entry(int8PerChannelDequantize, wide),

@@ -1,0 +1,139 @@
+/** The ceilings of a device: the fastest of several movers for each mix of reads and writes. */
+import { type CompiledKernel, evaluateExtent, type LaunchPlan, type PlannedArray } from '@qernel/codegen'
+import { arrayByteLength } from '@qernel/dsl'
+import { type Device, type DeviceBuffer, type Executable, KernelDidNotRunError } from '@qernel/runtime'
+import { fillInput } from './data.ts'
+import { allocate, type Buffers, free } from './loaded.ts'
+import { type Mix, type MoverShape, movedWords, mover, moverShapes } from './movers.ts'
+import { median } from './quantiles.ts'
+import type { Runner } from './turns.ts'
+
+/** A mix with the mover that was fastest, ready to run in turns with what is measured against it. */
+export interface Ceiling extends Runner {
+  readonly mix: Mix
+  readonly shape: MoverShape
+  readonly bytes: number
+  free(): void
+}
+
+const poison = 0xffd5ffd5
+
+/**
+ * @param wideBytes bytes of the array that is wide in the mix: the float tensor
+ * @param tries launches of each shape that decide which is fastest
+ */
+export async function openCeiling(device: Device, mix: Mix, wideBytes: number, tries: number): Promise<Ceiling> {
+  const W = Math.max(1, Math.floor(wideBytes / 16))
+  const shapes = moverShapes(device.isSoftware, device.target)
+  const buffers = await moverBuffers(device, mix, W, shapes[0] as MoverShape)
+  try {
+    const variants: { shape: MoverShape; ms: number; executable: Executable; plan: LaunchPlan }[] = []
+    for (const shape of shapes) {
+      const executable = await device.load(mover(device.target, mix, shape))
+      const plan = device.plan(executable, { W })
+      await checkMover(device, mix, executable, plan, buffers)
+      const ms = median(await samplesOf(device, executable, plan, buffers, tries))
+      variants.push({ shape, ms, executable, plan })
+    }
+    const best = variants.reduce((one, other) => (other.ms < one.ms ? other : one))
+    const bytes = W * (mix.reads + mix.writes)
+    return {
+      name: mix.name,
+      mix,
+      shape: best.shape,
+      bytes,
+      run: repeats => samplesOf(device, best.executable, best.plan, buffers, repeats),
+      free: () => free(device, buffers),
+    }
+  } catch (error) {
+    free(device, buffers)
+    throw error
+  }
+}
+
+async function samplesOf(
+  device: Device,
+  executable: Executable,
+  plan: LaunchPlan,
+  buffers: Buffers,
+  repeats: number,
+): Promise<readonly number[]> {
+  const time = await device.launch(executable, plan, buffers, { warmup: 1, repeats, timed: true })
+  return time?.samples ?? []
+}
+
+/** Arrays that fit the movers of every shape: a read-only one writes a word a thread. */
+async function moverBuffers(
+  device: Device,
+  mix: Mix,
+  W: number,
+  shape: MoverShape,
+): Promise<Map<string, DeviceBuffer>> {
+  const plan = device.plan({ compiled: mover(device.target, mix, shape) }, { W })
+  const most = Math.max(...moverShapes(device.isSoftware, device.target).map(({ block }) => block))
+  const arrays = plan.arrays.map(
+    (array): PlannedArray =>
+      mix.writes === 0 && array.parameter.name === 'b' ? { ...array, byteLength: 4 * most } : array,
+  )
+  const buffers = await allocate(device, arrays)
+  const source = arrays.find(({ parameter }) => parameter.name === 'a')
+  if (source !== undefined) await fillInput(device, source, buffers.get('a') as DeviceBuffer, 'data', 1)
+  return buffers
+}
+
+/** Words at the start and at the end of each array that are looked at. */
+const sampleElements = 1024
+
+/** @throws KernelDidNotRunError where a mover did not write what it should. */
+async function checkMover(
+  device: Device,
+  mix: Mix,
+  executable: Executable,
+  plan: LaunchPlan,
+  buffers: Buffers,
+): Promise<void> {
+  const { kernel, launches } = executable.compiled
+  const b = buffers.get('b') as DeviceBuffer
+  await device.fill(b, mix.writes === 0 ? 0 : poison)
+  await device.launch(executable, plan, buffers)
+  const W = plan.arrays.find(({ parameter }) => parameter.name === 'a')?.shape[0] ?? b.byteLength / 16
+  if (mix.writes === 0) {
+    const [block] = launches[0]?.workgroup ?? [1]
+    const found = await words(device, b, 0, Math.min(block, W))
+    if (found.some(word => word === 0)) throw new KernelDidNotRunError(`${kernel} read nothing`)
+    return
+  }
+  // The first elements and the last; what a fill writes is the place within a part, known for the first.
+  const starts = mix.reads === 0 ? [0] : [0, Math.max(0, W - sampleElements)]
+  for (const start of starts) {
+    const count = Math.min(sampleElements, W - start)
+    const [into, from] = [mix.writes / 4, mix.reads / 4]
+    const written = await words(device, b, start * into, count * into)
+    const read = from === 0 ? [] : await words(device, buffers.get('a') as DeviceBuffer, start * from, count * from)
+    for (let i = 0; i < count; i++) {
+      const expected = movedWords(mix, [...read.slice(i * from, (i + 1) * from)], start + i)
+      if (expected.some((word, k) => word !== written[i * into + k]))
+        throw new KernelDidNotRunError(`${kernel} did not write what it should, first at element ${start + i}`)
+    }
+  }
+}
+
+async function words(device: Device, buffer: DeviceBuffer, first: number, count: number): Promise<Uint32Array> {
+  const bytes = await device.download(buffer, 4 * first, 4 * count)
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, count)
+}
+
+/** Bytes of what a launch takes and gives, each array once; temporaries are a schedule's own affair. */
+export function bytesMoved(
+  { arrays }: Pick<CompiledKernel, 'arrays'>,
+  sizes: Readonly<Record<string, number>>,
+): { readonly reads: number; readonly writes: number } {
+  const total = (role: 'input' | 'output') =>
+    arrays
+      .filter(array => array.role === role)
+      .reduce((sum, { type, shape }) => {
+        const extents = shape.map(extent => evaluateExtent(extent, sizes))
+        return sum + arrayByteLength(type, extents, 1, 1)
+      }, 0)
+  return { reads: total('input'), writes: total('output') }
+}

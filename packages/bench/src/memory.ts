@@ -1,0 +1,154 @@
+/** The arrays that all schedules of one subject share: inputs, results, and the results that are right. */
+import { createHash } from 'node:crypto'
+import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
+import type { Device, DeviceBuffer } from '@qernel/runtime'
+import type { BenchOptions, Subject, Verification } from './benchmark.ts'
+import { compareArrays } from './compare.ts'
+import { fillInput } from './data.ts'
+import { allocate, type Buffers, free, type Loaded } from './loaded.ts'
+import type { Runner } from './turns.ts'
+
+/** What results hold before a launch: a quiet NaN as f32 and, in both halves, as f16. */
+const poison = 0xffd5ffd5
+
+/** The most copies of the arrays, where they are small. */
+const mostCopies = 64
+
+/** Bytes that are downloaded at a time. */
+const pieceBytes = 2 ** 26
+
+/** A schedule that is launched and timed, and verified after its last turn. */
+export interface VerifiedRunner extends Runner {
+  /** Undefined before the last turn. */
+  verification(): Verification | undefined
+}
+
+const isOutput = ({ parameter }: PlannedArray): boolean => parameter.role === 'output'
+const isTemporary = ({ parameter }: PlannedArray): boolean => parameter.role === 'temporary'
+
+export class Memory {
+  /** The inputs, and the results of the reference. */
+  readonly expected: Buffers
+  readonly #device: Device
+  /** The inputs and the results that schedules write, several times over where they are small. */
+  readonly #copies: readonly Buffers[]
+  readonly #temporaries: Buffers[] = []
+
+  private constructor(device: Device, copies: readonly Buffers[], expected: Buffers) {
+    this.#device = device
+    this.#copies = copies
+    this.expected = expected
+  }
+
+  static async of(device: Device, subject: Subject, plan: LaunchPlan, { rotateBytes }: BenchOptions): Promise<Memory> {
+    const own = plan.arrays.filter(array => !isTemporary(array))
+    const bytes = own.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    const count = Math.max(1, Math.min(mostCopies, Math.ceil(rotateBytes / Math.max(1, bytes))))
+    const made: Buffers[] = []
+    try {
+      for (let copy = 0; copy < count; copy++) {
+        const buffers = await allocate(device, own)
+        made.push(buffers)
+        await fillInputs(device, subject, own, buffers)
+      }
+      const results = await allocate(device, own.filter(isOutput))
+      return new Memory(device, made, new Map([...(made[0] as Buffers), ...results]))
+    } catch (error) {
+      for (const buffers of made) free(device, buffers)
+      throw error
+    }
+  }
+
+  /** Runs the reference into `expected`. */
+  async runReference({ executable, plan }: Loaded): Promise<void> {
+    for (const array of plan.arrays.filter(isOutput)) {
+      await this.#device.fill(this.expected.get(array.parameter.name) as DeviceBuffer, poison)
+    }
+    const temporaries = await allocate(this.#device, plan.arrays.filter(isTemporary))
+    try {
+      await this.#device.launch(executable, plan, new Map([...this.expected, ...temporaries]))
+    } finally {
+      free(this.#device, temporaries)
+    }
+  }
+
+  /** SHA-256 of the bytes of every result of the reference, with the padding that the device's layout has: devices that agree have the same. */
+  async digest({ arrays }: LaunchPlan): Promise<string> {
+    const hash = createHash('sha256')
+    for (const { parameter, byteLength } of arrays.filter(isOutput)) {
+      const buffer = this.expected.get(parameter.name) as DeviceBuffer
+      for (let from = 0; from < byteLength; from += pieceBytes) {
+        hash.update(await this.#device.download(buffer, from, Math.min(pieceBytes, byteLength - from)))
+      }
+    }
+    return hash.digest('hex')
+  }
+
+  /** A schedule on this memory. Its last launches write over poison, and what they wrote is compared. */
+  contender(name: string, { executable, plan }: Loaded, reference: LaunchPlan): VerifiedRunner {
+    let temporaries: Buffers | undefined
+    let verification: Verification | undefined
+    let next = 0
+    const run = async (repeats: number): Promise<readonly number[]> => {
+      if (temporaries === undefined) {
+        temporaries = await allocate(this.#device, plan.arrays.filter(isTemporary))
+        this.#temporaries.push(temporaries)
+      }
+      const buffers = this.#copies.map(copy => new Map([...copy, ...(temporaries as Buffers)]))
+      if (buffers.length === 1) return this.#samples({ executable, plan }, buffers[0] as Buffers, repeats, 1)
+      const samples: number[] = []
+      for (let i = 0; i < repeats; i++) {
+        const copy = buffers[next++ % buffers.length] as Buffers
+        samples.push(...(await this.#samples({ executable, plan }, copy, 1, 0)))
+      }
+      return samples
+    }
+    const beforeLast = async () => {
+      next = 0
+      for (const copy of this.#copies) await this.#poison(copy, reference)
+    }
+    const afterLast = async () => {
+      verification = await this.#verify(this.#copies[0] as Buffers, reference)
+    }
+    return { name, run, beforeLast, afterLast, verification: () => verification }
+  }
+
+  free(): void {
+    const [first, ...others] = this.#copies
+    for (const [name, buffer] of this.expected) if (first?.get(name) !== buffer) this.#device.free(buffer)
+    for (const buffers of [first as Buffers, ...others, ...this.#temporaries]) free(this.#device, buffers)
+  }
+
+  async #samples({ executable, plan }: Loaded, buffers: Buffers, repeats: number, warmup: number) {
+    const time = await this.#device.launch(executable, plan, buffers, { warmup, repeats, timed: true })
+    return time?.samples ?? []
+  }
+
+  async #poison(buffers: Buffers, { arrays }: LaunchPlan): Promise<void> {
+    for (const { parameter } of arrays.filter(isOutput)) {
+      await this.#device.fill(buffers.get(parameter.name) as DeviceBuffer, poison)
+    }
+  }
+
+  async #verify(found: Buffers, { arrays }: LaunchPlan): Promise<Verification> {
+    let words = 0
+    let different = 0
+    for (const array of arrays.filter(isOutput)) {
+      const { name } = array.parameter
+      const [a, b] = [found.get(name) as DeviceBuffer, this.expected.get(name) as DeviceBuffer]
+      const agreement = await compareArrays(this.#device, array, a, b)
+      words += agreement.words
+      different += agreement.different
+    }
+    return { words, different }
+  }
+}
+
+async function fillInputs(device: Device, { wide }: Subject, arrays: readonly PlannedArray[], buffers: Buffers) {
+  const inputs = arrays.filter(({ parameter }) => parameter.role === 'input')
+  for (const [stream, array] of inputs.entries()) {
+    const { name, type } = array.parameter
+    const holds = name !== wide && type.kind === 'float' ? 'scales' : 'data'
+    await fillInput(device, array, buffers.get(name) as DeviceBuffer, holds, stream + 1)
+  }
+}

@@ -1,0 +1,219 @@
+/**
+ * Kernels that only move data, written by hand in both languages: what memory gives for a mix of reads and writes, whoever schedules.
+ * An access is 16 bytes wide on the wide side; a thread has `unroll` of them in flight, strided by the workgroup.
+ */
+import type { ArrayParameter, CompiledKernel, Target } from '@qernel/codegen'
+import { u32 } from '@qernel/dsl'
+
+/** Bytes read and written of every 16 on the wide side. */
+export interface Mix {
+  readonly name: string
+  readonly reads: 0 | 4 | 8 | 16
+  readonly writes: 0 | 4 | 8 | 16
+}
+
+export const mixes: readonly Mix[] = [
+  { name: 'read', reads: 16, writes: 0 },
+  { name: 'read 4 : write 1', reads: 16, writes: 4 },
+  { name: 'read 2 : write 1', reads: 16, writes: 8 },
+  { name: 'copy', reads: 16, writes: 16 },
+  { name: 'read 1 : write 2', reads: 8, writes: 16 },
+  { name: 'read 1 : write 4', reads: 4, writes: 16 },
+  { name: 'fill', reads: 0, writes: 16 },
+]
+
+const share = ({ reads, writes }: { readonly reads: number; readonly writes: number }): number =>
+  writes / (reads + writes)
+
+/** The mix whose share of writes is nearest. */
+export function nearestMix(bytes: { readonly reads: number; readonly writes: number }): Mix {
+  const distance = (mix: Mix) => Math.abs(share(mix) - share(bytes))
+  return mixes.reduce((best, mix) => (distance(mix) < distance(best) ? mix : best))
+}
+
+/** How a mover runs. */
+export interface MoverShape {
+  readonly block: number
+  readonly unroll: number
+}
+
+export const moverShapes = (isSoftware: boolean, { limits }: Target): readonly MoverShape[] =>
+  [128, 256, 512]
+    .filter(block => block <= limits.workgroupThreads && (block === 256 || !isSoftware))
+    .flatMap(block => (isSoftware ? [2] : [1, 2, 4, 8]).map(unroll => ({ block, unroll })))
+
+/** Words of one element of an array of `bytes` bytes. */
+const vector = (bytes: number): string => ['', 'u32', 'vec2u', '', 'vec4u'][bytes / 4] as string
+const cudaVector = (bytes: number): string => ['', 'unsigned', 'uint2', '', 'uint4'][bytes / 4] as string
+
+/** Workgroups that walk a read-only array; each thread keeps one word, so what it writes does not count. */
+const readers = 2048
+
+/**
+ * A mover as a compiled kernel with the one size W: how many wide elements there are.
+ * Every word that it writes follows from what it read (`moved`), so that a mover that did nothing is seen.
+ */
+export function mover(target: Target, mix: Mix, { block, unroll }: MoverShape): CompiledKernel {
+  const isRead = mix.writes === 0
+  const array = (name: string, role: 'input' | 'output', bytes: number, binding: number): ArrayParameter => ({
+    name,
+    role,
+    type: u32,
+    shape: [{ size: 'W', dividedBy: 1 }, bytes / 4],
+    rowAlignment: 4,
+    sizeAlignment: 16,
+    binding,
+    access: role === 'input' ? 'read' : 'read_write',
+  })
+  const result = { ...array('b', 'output', 4, 1), shape: [block], sizeAlignment: 4 }
+  const arrays = isRead
+    ? [array('a', 'input', 16, 0), result]
+    : [
+        ...(mix.reads > 0 ? [array('a', 'input', mix.reads, 0)] : []),
+        array('b', 'output', mix.writes, mix.reads > 0 ? 1 : 0),
+      ]
+  const isWgsl = target.name === 'wgsl'
+  const width = isWgsl ? target.limits.workgroupsPerDimension[0] : 2 ** 31 - 1
+  const parts = { mix, block, unroll, width }
+  return {
+    kernel: `mover ${mix.name}`,
+    target: target.name,
+    source: isWgsl ? (isRead ? wgslReader(parts) : wgslMover(parts)) : isRead ? cudaReader(parts) : cudaMover(parts),
+    arrays,
+    sizes: [{ name: 'W' }],
+    requires: [],
+    launches: [
+      {
+        entry: 'transfer',
+        workgroup: [block, 1, 1],
+        grid: [isRead ? readers : { size: 'W', dividedBy: block * unroll }, 1, 1],
+        ...(isRead ? {} : { gridWidth: width }),
+        arrays: arrays.map(({ name }) => name),
+        sharedBytes: 0,
+        splits: [
+          {
+            size: 'W',
+            multipleOf: 64 * block * unroll,
+            arrays: arrays.filter(({ shape }) => typeof shape[0] === 'object').map(({ name }) => name),
+          },
+        ],
+      },
+    ],
+  }
+}
+
+interface Parts {
+  readonly mix: Mix
+  readonly block: number
+  readonly unroll: number
+  readonly width: number
+}
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
+
+/** The value written for one element, in WGSL. */
+function moved({ reads, writes }: Mix, v: string, at: string): string {
+  if (reads === 0) return `vec4u(${at})`
+  if (reads === writes) return v
+  if (reads === 16)
+    return writes === 4 ? `${v}.x ^ ${v}.y ^ ${v}.z ^ ${v}.w` : `vec2u(${v}.x ^ ${v}.y, ${v}.z ^ ${v}.w)`
+  return reads === 4 ? `vec4u(${v}, ~${v}, ${v}, ~${v})` : `vec4u(${v}.x, ${v}.y, ~${v}.x, ~${v}.y)`
+}
+
+/** The same on the CPU: the words written for each element, from the words read. */
+export function movedWords({ reads, writes }: Mix, v: readonly number[], at: number): number[] {
+  const [x = 0, y = 0, z = 0, w = 0] = v
+  if (reads === 0) return [at, at, at, at]
+  if (reads === writes) return [...v]
+  const words =
+    reads === 16 ? (writes === 4 ? [x ^ y ^ z ^ w] : [x ^ y, z ^ w]) : reads === 4 ? [x, ~x, x, ~x] : [x, y, ~x, ~y]
+  return words.map(word => word >>> 0)
+}
+
+function wgslMover({ mix, block, unroll, width }: Parts): string {
+  const at = (k: number) => (k === 0 ? 'first' : `first + ${k * block}u`)
+  const load = (k: number) => (mix.reads === 0 ? '' : `    let v${k} = a[${at(k)}];\n`)
+  const store = (k: number) => `    b[${at(k)}] = ${moved(mix, `v${k}`, at(k))};\n`
+  const reads = mix.reads === 0 ? '' : `@group(0) @binding(0) var<storage, read> a: array<${vector(mix.reads)}>;\n`
+  const binding = mix.reads === 0 ? 0 : 1
+  return `struct Sizes { W: u32 }
+${reads}@group(0) @binding(${binding}) var<storage, read_write> b: array<${vector(mix.writes)}>;
+@group(0) @binding(${binding + 1}) var<uniform> sizes: Sizes;
+
+@compute @workgroup_size(${block})
+fn transfer(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let first = (group.y * ${width}u + group.x) * ${block * unroll}u + local.x;
+  if (first + ${(unroll - 1) * block}u < sizes.W) {
+${range(unroll).map(load).join('')}${range(unroll).map(store).join('')}  } else {
+    for (var i = first; i < sizes.W; i += ${block}u) {
+      ${mix.reads === 0 ? '' : 'let v = a[i];'}
+      b[i] = ${moved(mix, 'v', 'i')};
+    }
+  }
+}
+`
+}
+
+function wgslReader({ block, unroll }: Parts): string {
+  const stride = readers * block
+  return `struct Sizes { W: u32 }
+@group(0) @binding(0) var<storage, read> a: array<vec4u>;
+@group(0) @binding(1) var<storage, read_write> b: array<atomic<u32>>;
+@group(0) @binding(2) var<uniform> sizes: Sizes;
+
+@compute @workgroup_size(${block})
+fn transfer(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  var i = group.x * ${block}u + local.x;
+  var largest = vec4u(0u);
+  for (; i + ${(unroll - 1) * stride}u < sizes.W; i += ${unroll * stride}u) {
+${range(unroll)
+  .map(k => `    let v${k} = a[i + ${k * stride}u];\n`)
+  .join('')}    largest = ${range(unroll).reduce((all, k) => `max(${all}, v${k})`, 'largest')};
+  }
+  for (; i < sizes.W; i += ${stride}u) { largest = max(largest, a[i]); }
+  atomicMax(&b[local.x], max(max(largest.x, largest.y), max(largest.z, largest.w)));
+}
+`
+}
+
+/** CUDA's spelling of a value of WGSL. */
+const asCuda = (text: string): string => text.replace(/\bvec2u\(/g, 'make_uint2(').replace(/\bvec4u\(/g, 'make_uint4(')
+
+function cudaMover({ mix, block, unroll }: Parts): string {
+  const at = (k: number) => (k === 0 ? 'first' : `first + ${k * block}u`)
+  const load = (k: number) => (mix.reads === 0 ? '' : `    const ${cudaVector(mix.reads)} v${k} = a[${at(k)}];\n`)
+  const value = (v: string, i: string) =>
+    mix.reads === 0 ? `make_uint4(${i}, ${i}, ${i}, ${i})` : asCuda(moved(mix, v, i))
+  const store = (k: number) => `    b[${at(k)}] = ${value(`v${k}`, at(k))};\n`
+  const reads = mix.reads === 0 ? '' : `const ${cudaVector(mix.reads)}* __restrict__ a, `
+  return `extern "C" __global__ void __launch_bounds__(${block}) transfer(${reads}${cudaVector(mix.writes)}* __restrict__ b, unsigned W) {
+  const unsigned first = blockIdx.x * ${block * unroll}u + threadIdx.x;
+  if (first + ${(unroll - 1) * block}u < W) {
+${range(unroll).map(load).join('')}${range(unroll).map(store).join('')}  } else {
+    for (unsigned i = first; i < W; i += ${block}u) {
+      ${mix.reads === 0 ? '' : `const ${cudaVector(mix.reads)} v = a[i];`}
+      b[i] = ${value('v', 'i')};
+    }
+  }
+}
+`
+}
+
+function cudaReader({ block, unroll }: Parts): string {
+  const stride = readers * block
+  const each = (k: number) => `    const uint4 v${k} = a[i + ${k * stride}u];\n`
+  return `extern "C" __global__ void __launch_bounds__(${block}) transfer(const uint4* __restrict__ a, unsigned* __restrict__ b, unsigned W) {
+  unsigned i = blockIdx.x * ${block}u + threadIdx.x;
+  unsigned largest = 0u;
+  for (; i + ${(unroll - 1) * stride}u < W; i += ${unroll * stride}u) {
+${range(unroll).map(each).join('')}${range(unroll)
+  .map(k => `    largest = max(largest, max(max(v${k}.x, v${k}.y), max(v${k}.z, v${k}.w)));\n`)
+  .join('')}  }
+  for (; i < W; i += ${stride}u) {
+    const uint4 v = a[i];
+    largest = max(largest, max(max(v.x, v.y), max(v.z, v.w)));
+  }
+  atomicMax(&b[threadIdx.x], largest);
+}
+`
+}

@@ -1,0 +1,122 @@
+/** A window of rows, downloaded and interpreted: the formula itself, at any size. */
+import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
+import { arrayByteLength, interpretKernel, type Kernel, type Tensor, unpackTensor } from '@qernel/dsl'
+import type { Device, DeviceBuffer } from '@qernel/runtime'
+import type { Buffers } from './loaded.ts'
+
+/** Elements that the interpreter was asked about, and those that came out otherwise. */
+export interface RowCheck {
+  readonly elements: number
+  readonly different: number
+  /** `window of rows a to b`, or `every row`. */
+  readonly what: string
+}
+
+/** Elements that are interpreted whole. */
+const wholeElements = 2 ** 18
+
+/** Rows of one window, where no group needs more. */
+const windowRows = 8
+
+/**
+ * Interprets rows of a kernel on what lies on the device. All of them where they are few; else windows at the start, in the middle and at
+ * the end, where every array either has the axis `open` first or is an input that does not have it.
+ * @returns nothing where a result depends on all rows and they are too many
+ */
+export async function verifyRows(
+  device: Device,
+  kernel: Kernel,
+  plan: LaunchPlan,
+  buffers: Buffers,
+  open: string,
+): Promise<readonly RowCheck[]> {
+  const own = plan.arrays.filter(({ parameter }) => parameter.role !== 'temporary')
+  const elements = Math.max(...own.map(({ shape }) => shape.reduce((product, extent) => product * extent, 1)))
+  const rows = rowsOf(own, open)
+  if (elements <= wholeElements) {
+    return [await checkWindow(device, kernel, own, buffers, { open, from: 0, count: rows }, `every row`)]
+  }
+  if (!isRowLocal(kernel, open)) return []
+  const unit = kernel.tensors.reduce((all, { dims: [first] }) => {
+    return typeof first === 'object' && first.size === open ? Math.max(all, first.dividedBy) : all
+  }, 1)
+  const facts = kernel.sizes.find(({ name }) => name === open)?.facts.multipleOf ?? 1
+  const count = Math.ceil(windowRows / Math.max(unit, facts)) * Math.max(unit, facts)
+  const last = Math.floor((rows - 1) / count) * count
+  const middle = Math.floor(rows / 2 / count) * count
+  const checks: RowCheck[] = []
+  for (const from of new Set([0, middle, last])) {
+    const length = Math.min(count, rows - from)
+    const what = `rows ${from} to ${from + length - 1}`
+    checks.push(await checkWindow(device, kernel, own, buffers, { open, from, count: length }, what))
+  }
+  return checks
+}
+
+const leads = ({ parameter: { shape } }: PlannedArray, open: string): number | undefined => {
+  const [first] = shape
+  return typeof first === 'object' && first.size === open ? first.dividedBy : undefined
+}
+
+function rowsOf(arrays: readonly PlannedArray[], open: string): number {
+  const longest = arrays.find(array => leads(array, open) === 1)
+  return longest?.shape[0] ?? 0
+}
+
+/** Whether a result depends on rows near it only: no axis of a stage or reduction runs over the size but the first one of the stage. */
+function isRowLocal(kernel: Kernel, open: string): boolean {
+  return kernel.tensors.every(({ role, dims }) => {
+    const [first, ...rest] = dims
+    if (rest.some(dim => typeof dim === 'object' && dim.size === open)) return false
+    return role === 'input' || (typeof first === 'object' && first.size === open)
+  })
+}
+
+interface Window {
+  readonly open: string
+  readonly from: number
+  readonly count: number
+}
+
+async function checkWindow(
+  device: Device,
+  kernel: Kernel,
+  arrays: readonly PlannedArray[],
+  buffers: Buffers,
+  window: Window,
+  what: string,
+): Promise<RowCheck> {
+  const tensors = new Map<string, Tensor>()
+  for (const array of arrays) {
+    const buffer = buffers.get(array.parameter.name) as DeviceBuffer
+    tensors.set(array.parameter.name, await download(device, array, buffer, window))
+  }
+  const inputs = arrays.filter(({ parameter }) => parameter.role === 'input')
+  const expected = interpretKernel(
+    kernel,
+    new Map(inputs.map(({ parameter: { name } }) => [name, tensors.get(name) as Tensor])),
+  )
+  let elements = 0
+  let different = 0
+  for (const [name, { data }] of expected) {
+    const found = tensors.get(name)?.data ?? []
+    elements += data.length
+    for (let i = 0; i < data.length; i++) if (!Object.is(found[i], data[i])) different++
+  }
+  return { elements, different, what }
+}
+
+async function download(device: Device, array: PlannedArray, buffer: DeviceBuffer, { open, from, count }: Window) {
+  const { type, rowAlignment } = array.parameter
+  const group = leads(array, open)
+  if (group === undefined) {
+    return unpackTensor(await device.download(buffer, 0, array.byteLength), type, array.shape, rowAlignment)
+  }
+  const shape = [Math.ceil(count / group), ...array.shape.slice(1)]
+  const bytesOf = (entries: number) => arrayByteLength(type, [entries, ...array.shape.slice(1)], rowAlignment, 1)
+  const offset = bytesOf(from / group)
+  const start = offset - (offset % 4)
+  const end = offset + bytesOf(shape[0] as number)
+  const bytes = await device.download(buffer, start, end - start)
+  return unpackTensor(bytes.subarray(offset - start), type, shape, rowAlignment)
+}
