@@ -24,7 +24,7 @@ const poison = 0xffd5ffd5
  */
 export async function openCeiling(device: Device, mix: Mix, wideBytes: number, tries: number): Promise<Ceiling> {
   const W = Math.max(1, Math.floor(wideBytes / 16))
-  const shapes = moverShapes(device.isSoftware, device.target)
+  const shapes = moverShapes(device.isSoftware, device.target, mix, W)
   const buffers = await moverBuffers(device, mix, W, shapes[0] as MoverShape)
   try {
     const variants: { shape: MoverShape; ms: number; executable: Executable; plan: LaunchPlan }[] = []
@@ -70,7 +70,7 @@ async function moverBuffers(
   shape: MoverShape,
 ): Promise<Map<string, DeviceBuffer>> {
   const plan = device.plan({ compiled: mover(device.target, mix, shape) }, { W })
-  const most = Math.max(...moverShapes(device.isSoftware, device.target).map(({ block }) => block))
+  const most = Math.max(...moverShapes(device.isSoftware, device.target, mix, W).map(({ block }) => block))
   const arrays = plan.arrays.map(
     (array): PlannedArray =>
       mix.writes === 0 && array.parameter.name === 'b' ? { ...array, byteLength: 4 * most } : array,

@@ -35,12 +35,20 @@ export function nearestMix(bytes: { readonly reads: number; readonly writes: num
 export interface MoverShape {
   readonly block: number
   readonly unroll: number
+  /** The accesses of a thread lie so many elements apart: the block where it is left out. Whole strides have to fill the array. */
+  readonly stride?: number
 }
 
-export const moverShapes = (isSoftware: boolean, { limits }: Target): readonly MoverShape[] =>
-  [128, 256, 512]
-    .filter(block => block <= limits.workgroupThreads && (block === 256 || !isSoftware))
-    .flatMap(block => (isSoftware ? [2] : [1, 2, 4, 8]).map(unroll => ({ block, unroll })))
+/** 64 KiB on the wide side: accesses of a thread in other pages of memory than its neighbours'. */
+const farStride = 4096
+
+/** The shapes to try for W elements. */
+export function moverShapes(isSoftware: boolean, { limits }: Target, mix: Mix, W: number): readonly MoverShape[] {
+  const blocks = [128, 256, 512].filter(block => block <= limits.workgroupThreads && (block === 256 || !isSoftware))
+  const near = blocks.flatMap(block => (isSoftware ? [2] : [1, 2, 4, 8]).map(unroll => ({ block, unroll })))
+  const far = [2, 4, 8].map(unroll => ({ block: 256, unroll, stride: farStride }))
+  return [...near, ...far.filter(({ unroll }) => mix.writes > 0 && !isSoftware && W % (unroll * farStride) === 0)]
+}
 
 /** Words of one element of an array of `bytes` bytes. */
 const vector = (bytes: number): string => ['', 'u32', 'vec2u', '', 'vec4u'][bytes / 4] as string
@@ -53,7 +61,7 @@ const readers = 2048
  * A mover as a compiled kernel with the one size W: how many wide elements there are.
  * Every word that it writes follows from what it read (`moved`), so that a mover that did nothing is seen.
  */
-export function mover(target: Target, mix: Mix, { block, unroll }: MoverShape): CompiledKernel {
+export function mover(target: Target, mix: Mix, { block, unroll, stride = block }: MoverShape): CompiledKernel {
   const isRead = mix.writes === 0
   const array = (name: string, role: 'input' | 'output', bytes: number, binding: number): ArrayParameter => ({
     name,
@@ -74,7 +82,7 @@ export function mover(target: Target, mix: Mix, { block, unroll }: MoverShape): 
       ]
   const isWgsl = target.name === 'wgsl'
   const width = isWgsl ? target.limits.workgroupsPerDimension[0] : 2 ** 31 - 1
-  const parts = { mix, block, unroll, width }
+  const parts = { mix, block, unroll, stride, width }
   return {
     kernel: `mover ${mix.name}`,
     target: target.name,
@@ -93,7 +101,7 @@ export function mover(target: Target, mix: Mix, { block, unroll }: MoverShape): 
         splits: [
           {
             size: 'W',
-            multipleOf: 64 * block * unroll,
+            multipleOf: 64 * Math.max(block, stride) * unroll,
             arrays: arrays.filter(({ shape }) => typeof shape[0] === 'object').map(({ name }) => name),
           },
         ],
@@ -106,6 +114,7 @@ interface Parts {
   readonly mix: Mix
   readonly block: number
   readonly unroll: number
+  readonly stride: number
   readonly width: number
 }
 
@@ -130,8 +139,15 @@ export function movedWords({ reads, writes }: Mix, v: readonly number[], at: num
   return words.map(word => word >>> 0)
 }
 
-function wgslMover({ mix, block, unroll, width }: Parts): string {
-  const at = (k: number) => (k === 0 ? 'first' : `first + ${k * block}u`)
+/** Where the first access of a workgroup is: in stretches of `unroll` strides, a block of each stride after the other. */
+function firstElement(index: string, { block, unroll, stride }: Required<MoverShape>): string {
+  const blocks = stride / block
+  if (blocks === 1) return `${index} * ${block * unroll}u`
+  return `(${index} / ${blocks}u) * ${stride * unroll}u + (${index} % ${blocks}u) * ${block}u`
+}
+
+function wgslMover({ mix, block, unroll, stride, width }: Parts): string {
+  const at = (k: number) => (k === 0 ? 'first' : `first + ${k * stride}u`)
   const load = (k: number) => (mix.reads === 0 ? '' : `    let v${k} = a[${at(k)}];\n`)
   const store = (k: number) => `    b[${at(k)}] = ${moved(mix, `v${k}`, at(k))};\n`
   const reads = mix.reads === 0 ? '' : `@group(0) @binding(0) var<storage, read> a: array<${vector(mix.reads)}>;\n`
@@ -142,10 +158,11 @@ ${reads}@group(0) @binding(${binding}) var<storage, read_write> b: array<${vecto
 
 @compute @workgroup_size(${block})
 fn transfer(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let first = (group.y * ${width}u + group.x) * ${block * unroll}u + local.x;
-  if (first + ${(unroll - 1) * block}u < sizes.W) {
+  let index = group.y * ${width}u + group.x;
+  let first = ${firstElement('index', { block, unroll, stride })} + local.x;
+  if (first + ${(unroll - 1) * stride}u < sizes.W) {
 ${range(unroll).map(load).join('')}${range(unroll).map(store).join('')}  } else {
-    for (var i = first; i < sizes.W; i += ${block}u) {
+    for (var i = first; i < sizes.W; i += ${stride}u) {
       ${mix.reads === 0 ? '' : 'let v = a[i];'}
       b[i] = ${moved(mix, 'v', 'i')};
     }
@@ -179,18 +196,18 @@ ${range(unroll)
 /** CUDA's spelling of a value of WGSL. */
 const asCuda = (text: string): string => text.replace(/\bvec2u\(/g, 'make_uint2(').replace(/\bvec4u\(/g, 'make_uint4(')
 
-function cudaMover({ mix, block, unroll }: Parts): string {
-  const at = (k: number) => (k === 0 ? 'first' : `first + ${k * block}u`)
+function cudaMover({ mix, block, unroll, stride }: Parts): string {
+  const at = (k: number) => (k === 0 ? 'first' : `first + ${k * stride}u`)
   const load = (k: number) => (mix.reads === 0 ? '' : `    const ${cudaVector(mix.reads)} v${k} = a[${at(k)}];\n`)
   const value = (v: string, i: string) =>
     mix.reads === 0 ? `make_uint4(${i}, ${i}, ${i}, ${i})` : asCuda(moved(mix, v, i))
   const store = (k: number) => `    b[${at(k)}] = ${value(`v${k}`, at(k))};\n`
   const reads = mix.reads === 0 ? '' : `const ${cudaVector(mix.reads)}* __restrict__ a, `
   return `extern "C" __global__ void __launch_bounds__(${block}) transfer(${reads}${cudaVector(mix.writes)}* __restrict__ b, unsigned W) {
-  const unsigned first = blockIdx.x * ${block * unroll}u + threadIdx.x;
-  if (first + ${(unroll - 1) * block}u < W) {
+  const unsigned first = ${firstElement('blockIdx.x', { block, unroll, stride })} + threadIdx.x;
+  if (first + ${(unroll - 1) * stride}u < W) {
 ${range(unroll).map(load).join('')}${range(unroll).map(store).join('')}  } else {
-    for (unsigned i = first; i < W; i += ${block}u) {
+    for (unsigned i = first; i < W; i += ${stride}u) {
       ${mix.reads === 0 ? '' : `const ${cudaVector(mix.reads)} v = a[i];`}
       b[i] = ${value('v', 'i')};
     }

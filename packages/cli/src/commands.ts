@@ -1,4 +1,5 @@
 import { accuracyCommand } from './commands/accuracy/command.ts'
+import { benchCommand } from './commands/bench/command.ts'
 import { doctorCommand } from './commands/doctor/command.ts'
 import { emitCommand } from './commands/emit/command.ts'
 import { explainCommand } from './commands/explain/command.ts'
@@ -14,6 +15,7 @@ export const commands: readonly AnyCommand[] = [
   verifyCommand,
   explainCommand,
   runCommand,
+  benchCommand,
   accuracyCommand,
   doctorCommand,
 ]

@@ -1,0 +1,66 @@
+/** What `qernel bench --json` prints, and what its table and drawing are made from. */
+import type { CeilingResult, SubjectResult } from '@qernel/bench'
+import type { Peer } from './peers.ts'
+
+/** A kernel at one size on one device. */
+export interface MeasuredSubject extends SubjectResult {
+  readonly device: 'webgpu' | 'cuda'
+  /** Arithmetic operations of the definition, an element of its last result. */
+  readonly operationsPerElement: number
+}
+
+/** Ceilings beside those of the kernels, for arrays of the size and type. */
+export interface MeasuredCeiling extends CeilingResult {
+  readonly device: 'webgpu' | 'cuda'
+  readonly size: string
+  readonly element: string
+}
+
+/** Quantizing and dequantizing on one CPU thread. */
+export interface CpuTime {
+  readonly size: string
+  readonly order: 'column by column' | 'row by row'
+  readonly quantizeMs: number
+  readonly dequantizeMs: number
+  /** Codes that differ from the other order's: halves are rounded away from zero in one and to even in the other. */
+  readonly differentCodes: number
+}
+
+export interface BenchResults {
+  readonly version: string
+  readonly note: string | undefined
+  readonly devices: readonly {
+    readonly kind: string
+    readonly name: string
+    readonly driver: string
+    readonly isSoftware: boolean
+  }[]
+  readonly options: { readonly rounds: number; readonly repeats: number; readonly warmup: number }
+  readonly subjects: readonly MeasuredSubject[]
+  readonly ceilings: readonly MeasuredCeiling[]
+  readonly peers: readonly Peer[]
+  readonly cpu: readonly CpuTime[]
+  /** Why there are no CPU times, where they were asked for. */
+  readonly cpuNote?: string
+}
+
+/** `131072x1024`, from the sizes of a kernel; other sizes follow. */
+export function sizeName(sizes: Readonly<Record<string, number>>): string {
+  const { T, D, ...others } = sizes
+  const rest = Object.entries(others).map(([name, value]) => ` ${name}=${value}`)
+  return `${[T, D].filter(value => value !== undefined).join('x')}${rest.join('')}`
+}
+
+/** Kernels that are measured together on all devices have the same digest of results where they agree. */
+export function disagreeing(subjects: readonly MeasuredSubject[]): string[] {
+  const first = new Map<string, MeasuredSubject>()
+  const found: string[] = []
+  for (const subject of subjects) {
+    const name = `${subject.kernel} ${subject.element} ${sizeName(subject.sizes)}`
+    const other = first.get(name)
+    if (other === undefined) first.set(name, subject)
+    else if (other.reference.digest !== subject.reference.digest)
+      found.push(`${name}: ${other.device} and ${subject.device}`)
+  }
+  return found
+}

@@ -1,0 +1,122 @@
+/** What is measured: kernels, sizes, types and schedules, from the options. */
+import type { Contender, Subject } from '@qernel/bench'
+import { f32, type Kernel, type StorageType, visitExpr } from '@qernel/dsl'
+import type { LibraryKernel } from '@qernel/kernels'
+import { namedSchedules } from '@qernel/schedule'
+import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
+import { scheduleOptions } from '../../arguments/schedule.ts'
+import { sizeOptions } from '../../arguments/sizes.ts'
+import { UsageError } from '../../errors/usage-error.ts'
+import type { OptionValues } from '../../frame/command.ts'
+import type { benchOptions } from './options.ts'
+
+/** What is measured without a KERNEL. */
+const usual = ['int8_per_channel_quantize', 'int8_per_channel_dequantize', 'int8_per_channel_scale', 'int8_per_token']
+
+type Values = OptionValues<typeof benchOptions>
+type Sizes = readonly (readonly [T: number, D: number])[]
+
+/**
+ * Every kernel, in every type, at every size, with its schedules.
+ * @throws UsageError
+ */
+export function subjectsOf(name: string | undefined, options: Values, sizes: Sizes): Subject[] {
+  return (name === undefined ? usual : [name]).flatMap(each => {
+    const library = kernelArgument(each)
+    const types = options.type.map(text => elementTypeOption(text, library) as StorageType)
+    return sizes.flatMap(size =>
+      (types.length === 0 ? [f32] : types).map(type => subject(library, library.define(type), size, options)),
+    )
+  })
+}
+
+function subject(library: LibraryKernel, kernel: Kernel, [T, D]: Sizes[number], options: Values): Subject {
+  const sizes = new Map(sizeOptions(options.set, kernel))
+  const names = kernel.sizes.map(({ name }) => name)
+  for (const [name, value] of [
+    ['T', T],
+    ['D', D],
+  ] as const) {
+    if (names.includes(name)) sizes.set(name, value)
+  }
+  const missing = names.find(each => !sizes.has(each))
+  if (missing !== undefined) {
+    throw new UsageError({
+      what: `size ${missing} of ${kernel.name} has no value`,
+      where: '--sizes',
+      allowed: `--set ${missing}=N`,
+    })
+  }
+  return { kernel, wide: library.element.tensor, sizes, open: 'T', schedules: contenders(library, kernel, options) }
+}
+
+function contenders(library: LibraryKernel, kernel: Kernel, { schedule, steps }: Values): Contender[] {
+  const named = [...namedSchedules, ...library.schedules].map(({ name }) => name)
+  const names = schedule.length + steps.length === 0 ? named : schedule
+  return [
+    ...names.map(each => contender(each, kernel, { schedule: each, steps: undefined })),
+    ...steps.map(each => contender(each, kernel, { schedule: undefined, steps: each })),
+  ]
+}
+
+function contender(
+  name: string,
+  kernel: Kernel,
+  chosen: { readonly schedule: string | undefined; readonly steps: string | undefined },
+): Contender {
+  // What cannot be read is refused now; what does not apply, where it is measured.
+  scheduleOptions(chosen, kernel)
+  return {
+    name,
+    steps: (target, fixed) => {
+      const { steps, stepsFor } = scheduleOptions(chosen, kernel, { target, fixed })
+      return stepsFor?.(target) ?? steps
+    },
+  }
+}
+
+/**
+ * Reads `--sizes 131072x1024,131072x8192`; undefined where the option is not given.
+ * @throws UsageError
+ */
+export function sizesOption(text: string | undefined): Sizes | undefined {
+  return text?.split(',').map(each => {
+    const [, T, D] = /^([1-9]\d{0,9})[x×]([1-9]\d{0,9})$/.exec(each.trim()) ?? []
+    if (T !== undefined && D !== undefined) return [Number(T), Number(D)] as const
+    throw new UsageError({
+      what: `'${each}' is not of the form TxD`,
+      where: '--sizes',
+      allowed: 'as 131072x1024, several by commas',
+    })
+  })
+}
+
+/** @throws UsageError where the text is no count from 1 to 2048, the most launches that one query set times */
+export function countOption(where: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const count = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (count >= 1 && count <= 2048) return count
+  throw new UsageError({ what: `'${text}' is not a count`, where, allowed: 'a whole number from 1 to 2048' })
+}
+
+/**
+ * Arithmetic operations of the definition for each element of a tensor: those of stages as large as it, and of reductions, which fold once for
+ * each element.
+ */
+export function operationsPerElement(kernel: Kernel, tensor: string): number {
+  const rank = kernel.tensors.find(({ name }) => name === tensor)?.dims.length ?? 0
+  let count = 0
+  for (const { axes, value } of kernel.stages) {
+    const inReductions = new Set<unknown>()
+    visitExpr(value, node => {
+      if (node.kind === 'reduce') {
+        count++
+        visitExpr(node.body, inner => inReductions.add(inner))
+      }
+    })
+    visitExpr(value, node => {
+      if (node.kind === 'op' && (inReductions.has(node) || axes.length === rank)) count++
+    })
+  }
+  return count
+}
