@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto'
 import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
-import type { BenchOptions, Subject, Verification } from './benchmark.ts'
 import { compareArrays } from './compare.ts'
 import { fillInput } from './data.ts'
 import { allocate, type Buffers, free, type Loaded } from './loaded.ts'
+import type { BenchOptions, Subject, Verification } from './subject.ts'
 import type { Runner } from './turns.ts'
 
 /** What results hold before a launch: a quiet NaN as f32 and, in both halves, as f16. */

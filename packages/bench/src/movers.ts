@@ -101,7 +101,7 @@ export function mover(target: Target, mix: Mix, { block, unroll, stride = block 
         splits: [
           {
             size: 'W',
-            multipleOf: 64 * Math.max(block, stride) * unroll,
+            multipleOf: stride === block ? 1 : stride * unroll,
             arrays: arrays.filter(({ shape }) => typeof shape[0] === 'object').map(({ name }) => name),
           },
         ],

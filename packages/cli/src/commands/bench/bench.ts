@@ -1,13 +1,4 @@
-import {
-  type BenchOptions,
-  benchmark,
-  type Contender,
-  ceilingResult,
-  mixes,
-  openCeiling,
-  type Subject,
-  takeTurns,
-} from '@qernel/bench'
+import { type BenchOptions, benchmark, ceilingResult, mixes, openCeiling, takeTurns } from '@qernel/bench'
 import { compilerVersion } from '@qernel/codegen'
 import type { Device } from '@qernel/runtime'
 import { compileError } from '../../errors/compile-error.ts'

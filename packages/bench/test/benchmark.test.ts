@@ -1,0 +1,146 @@
+import { compileFor } from '@qernel/codegen'
+import { wgsl } from '@qernel/codegen-wgsl'
+import { f16, f32, i8, interpretKernel, kernel } from '@qernel/dsl'
+import { type Device, openDevice } from '@qernel/runtime'
+import { parseSteps } from '@qernel/schedule'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { fillKernel } from '../src/fill-kernel.ts'
+import { benchmark, mixes, nearestMix, openCeiling, type Subject, takeTurns } from '../src/index.ts'
+
+// Software compilers of shaders are slow where the machine is busy.
+vi.setConfig({ testTimeout: 30_000 })
+
+const quantize = kernel('quantize', ({ size, input, output }) => {
+  const [T, D] = [size('T'), size('D')]
+  const x = input('x', f32, [T, D])
+  const scale = input('scale', f32, [D])
+  output('q', i8, { t: T, d: D }, (t, d) => x(t, d).div(scale(d)).round().clamp(-128, 127))
+})
+
+const subject = (T: number, ...texts: string[]): Subject => ({
+  kernel: quantize,
+  wide: 'x',
+  sizes: new Map([
+    ['T', T],
+    ['D', 32],
+  ]),
+  open: 'T',
+  schedules: texts.map(name => ({ name, steps: () => parseSteps(name) })),
+})
+const once = { rounds: 2, repeats: 1, warmup: 0, rotateBytes: 0 }
+
+let device: Device
+beforeAll(async () => {
+  device = await openDevice({ adapter: 'swiftshader', limits: { bindingBytes: 65536, bufferBytes: 2 ** 20 } })
+})
+afterAll(() => device.close())
+
+describe('schedules', () => {
+  test('each has its time and all of its words', async () => {
+    const result = await benchmark(device, subject(200, 'tile(t=8,d=16)', 'tile(t=4,d=32) vectorize(d=4)'), once)
+    expect(result.bytes).toEqual({ reads: 200 * 32 * 4 + 32 * 4, writes: 200 * 32 })
+    expect(result.ceiling).toMatchObject({ mix: 'read 4 : write 1', bytes: 200 * 32 * 5 })
+    expect(result.reference.rows).toEqual([{ elements: 6400, different: 0, what: 'every row' }])
+    for (const { time, tbps, ratio, verification, problem } of result.schedules) {
+      expect(problem).toBeUndefined()
+      expect(time?.samples).toHaveLength(2)
+      expect(tbps).toBeCloseTo((200 * 32 * 5 + 128) / (time?.medianMs ?? 0) / 1e9, 12)
+      expect(ratio).toBeCloseTo((tbps ?? 0) / result.ceiling.tbps, 9)
+      expect(verification).toEqual({ words: 1600, different: 0 })
+    }
+  })
+
+  test('arrays that no binding holds are measured in parts', async () => {
+    const result = await benchmark(device, subject(1500, 'tile(t=8,d=32) vectorize(d=4)'), once)
+    expect(result.schedules).toMatchObject([{ dispatches: 3, verification: { words: 12000, different: 0 } }])
+  })
+
+  test('one that does not apply says why, and the others are measured', async () => {
+    const result = await benchmark(device, subject(64, 'tile(t=8,d=16) bind(t=grid.x)', 'tile(t=8,d=16)'), once)
+    expect(result.schedules[0]).toMatchObject({ problem: expect.stringContaining('grid.x already belongs to d') })
+    expect(result.schedules[0]?.time).toBeUndefined()
+    expect(result.schedules[1]?.problem).toBeUndefined()
+  })
+
+  test('small arrays are used in turn with their copies', async () => {
+    const result = await benchmark(device, subject(64, 'tile(t=8,d=16)'), { ...once, repeats: 3, rotateBytes: 2 ** 15 })
+    expect(result.schedules[0]?.time?.samples).toHaveLength(6)
+    expect(result.schedules[0]?.verification).toEqual({ words: 512, different: 0 })
+  })
+
+  test('a launch that wrote nothing has no time, nor one that wrote something else', async () => {
+    const timed = { medianMs: 1, p20: 1, p80: 1, samples: [1], clock: 'host clock' as const }
+    const lazy = new Proxy(device, {
+      get(target, property) {
+        const own = Reflect.get(target, property, target)
+        if (property !== 'launch') return typeof own === 'function' ? own.bind(target) : own
+        const launch: Device['launch'] = (executable, plan, buffers, options) =>
+          options?.timed && executable.compiled.kernel === 'quantize'
+            ? Promise.resolve(timed)
+            : target.launch(executable, plan, buffers, options)
+        return launch
+      },
+    })
+    const [result] = (await benchmark(lazy, subject(64, 'tile(t=8,d=16)'), once)).schedules
+    expect(result).toMatchObject({ problem: '512 of 512 words differ' })
+    expect(result?.time).toBeUndefined()
+    expect(result?.ratio).toBeUndefined()
+  })
+})
+
+describe('ceilings', () => {
+  test.each(mixes)('$name moves what it says, a broken end included', async mix => {
+    const ceiling = await openCeiling(device, mix, 16 * 1003, 1)
+    expect(ceiling.bytes).toBe(1003 * (mix.reads + mix.writes))
+    expect(await ceiling.run(2)).toHaveLength(2)
+    ceiling.free()
+  })
+
+  test('the mix with the nearest share of writes is taken', () => {
+    const name = (reads: number, writes: number) => nearestMix({ reads, writes }).name
+    expect(name(4, 1)).toBe('read 4 : write 1')
+    expect(name(2.1, 1)).toBe('read 2 : write 1')
+    expect(name(1, 4)).toBe('read 1 : write 4')
+    expect(name(1, 2)).toBe('read 1 : write 2')
+    expect(name(4096, 1)).toBe('read')
+    expect(name(1, 1)).toBe('copy')
+  })
+})
+
+test('turns go round', async () => {
+  const order: string[] = []
+  const runner = (name: string) => ({
+    name,
+    run: async (repeats: number) => {
+      order.push(name)
+      return Array.from({ length: repeats }, () => order.length)
+    },
+    beforeLast: async () => void order.push(`before ${name}`),
+    afterLast: async () => void order.push(`after ${name}`),
+  })
+  expect(await takeTurns([runner('a'), runner('b')], 2, 2)).toEqual([
+    [1, 1, 4, 4],
+    [2, 2, 7, 7],
+  ])
+  expect(order).toEqual(['a', 'b', 'before a', 'a', 'after a', 'before b', 'b', 'after b'])
+})
+
+test.each([
+  [f32, 2, 'data'],
+  [f32, 1, 'scales'],
+  [f16, 3, 'data'],
+  [i8, 4, 'data'],
+] as const)('data of $0.name, rank $1, $2, are what the kernel that makes them says', async (type, rank, holds) => {
+  const shape = [7, 5, 3, 2].slice(0, rank)
+  const fill = fillKernel(type, rank, holds)
+  const seed = { type: fill.tensors[0]?.type ?? f32, shape: [7], data: Uint32Array.from([1, 2, 3, 4, 5, 6, 2 ** 31]) }
+  const sizes = Object.fromEntries(fill.sizes.map(({ name }, i) => [name, shape[i] as number]))
+  const values = [
+    ...(interpretKernel(fill, new Map([['seed', seed]]), new Map(Object.entries(sizes))).get('filled')?.data ?? []),
+  ]
+  expect(new Set(values).size).toBeGreaterThan(values.length / 2)
+  const [low, high] = type === i8 ? [-128, 127] : holds === 'scales' ? [2 ** -7, 2 ** -6] : [-1, 1]
+  expect(Math.min(...values)).toBeGreaterThanOrEqual(low)
+  expect(Math.max(...values)).toBeLessThanOrEqual(high)
+  expect(() => compileFor(wgsl, fill, [], sizes)).not.toThrow()
+})

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { expect, it, vi } from 'vitest'
+import { inThisProcess } from './command-line.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const folder = temporaryFolder()
+const kernel = 'int8_per_channel_quantize'
+const peers = [
+  { kind: 'device', name: 'a GPU' },
+  { kind: 'ceiling', name: 'quantize mix', size: '64x128', dtype: 'f32', ms: 0.5, bytes: 41472, TBps: 2 },
+  { kind: 'quantize', name: 'triton', size: '64x128', dtype: 'f32', ms: 1, bytes: 41472, TBps: 1 },
+  { kind: 'quantize', name: 'elsewhere', size: '64x256', dtype: 'f32', ms: 1, bytes: 1, TBps: 1 },
+]
+
+it('tables schedules and peers, and draws them', async () => {
+  const rows = folder.file('peers.jsonl', peers.map(row => `${JSON.stringify(row)}\n`).join(''))
+  const svg = folder.file('bench.svg')
+  const argv = ['bench', kernel, '--sizes', '64x128', '--schedule', 'best', '--steps', 'tile(t=1,d=128) vectorize(d=4)']
+  const { exitCode, stdout, stderr } = await inThisProcess([
+    ...argv,
+    '--adapter',
+    'software',
+    '--peers',
+    rows,
+    '--svg',
+    svg,
+  ])
+  expect(stderr).toContain('2 schedules in turns')
+  expect(exitCode).toBe(0)
+  expect(stdout).toMatch(/^int8_per_channel_quantize, f32, 64x128$/m)
+  expect(stdout).toMatch(/^ceiling: read 4 : write 1 +webgpu /m)
+  expect(stdout).toMatch(/^best +webgpu .* 2048 words equal$/m)
+  expect(stdout).toMatch(/^tile\(t=1,d=128\) vectorize\(d=4\) +webgpu .* 2048 words equal$/m)
+  expect(stdout).toMatch(/^triton +peer +1\.00 ms +1\.000 +0\.500$/m)
+  expect(stdout).not.toContain('elsewhere')
+  expect(stdout).toContain('8192 of its elements interpreted from the definition, 0 differ')
+  expect(stdout).toContain('its times mean nothing')
+  const drawing = readFileSync(svg, 'utf8')
+  expect(drawing).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 920 300"/)
+  for (const name of ['>triton<', '>best<', '>Roofline<', '>ceiling, peers<', '>64×128<'])
+    expect(drawing).toContain(name)
+  expect(drawing.match(/<g /g)?.length).toBe(drawing.match(/<\/g>/g)?.length)
+})
+
+it('prints data for a program', async () => {
+  const argv = ['bench', kernel, '--sizes', '32x64', '--schedule', 'naive', '--type', 'x=f16', '--type', 'x=f32']
+  const { exitCode, stdout } = await inThisProcess([
+    ...argv,
+    '--adapter',
+    'software',
+    '--note',
+    'a try',
+    '--cpu',
+    '--json',
+  ])
+  expect(exitCode).toBe(0)
+  const { subjects, ceilings, devices, note, cpu, cpuNote } = JSON.parse(stdout)
+  expect(note).toBe('a try')
+  expect(devices).toMatchObject([{ kind: 'webgpu', isSoftware: true }])
+  expect(subjects).toMatchObject([
+    {
+      element: 'f16',
+      sizes: { T: 32, D: 64 },
+      bytes: { reads: 4352, writes: 2048 },
+      ceiling: { mix: 'read 2 : write 1' },
+    },
+    {
+      element: 'f32',
+      operationsPerElement: 4,
+      reference: { schedule: 'naive', digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    },
+  ])
+  expect(ceilings.map(({ mix, element }: Record<string, string>) => `${mix} ${element}`)).toEqual([
+    'read f16',
+    'copy f16',
+    'fill f16',
+    'read f32',
+    'copy f32',
+    'fill f32',
+  ])
+  if (cpuNote === undefined) {
+    expect(cpu).toMatchObject([{ order: 'column by column', size: '32x64' }, { order: 'row by row' }])
+    for (const { quantizeMs, differentCodes } of cpu) {
+      expect(quantizeMs).toBeGreaterThan(0)
+      expect(differentCodes).toBeLessThan(2048 / 100)
+    }
+  } else expect(cpuNote).toContain('no C++ compiler')
+})
+
+it.each([
+  { argv: ['--sizes', '64'], says: "'64' is not of the form TxD" },
+  { argv: ['--sizes', '64x0'], says: "'64x0' is not of the form TxD" },
+  { argv: ['--rounds', '0'], says: "'0' is not a count" },
+  { argv: ['--schedule', 'naiv'], says: "did you mean 'naive'?" },
+  { argv: ['--steps', 'tile(t=8'], says: 'tile(t=8' },
+  { argv: ['--device', 'reference'], says: 'reference' },
+  { argv: ['--peers', 'absent.jsonl'], says: 'no such file' },
+  { argv: ['--type', 'q=f16'], says: 'the type of q cannot be chosen' },
+])('refuses $argv', async ({ argv, says }) => {
+  const { exitCode, stderr } = await inThisProcess(['bench', kernel, ...argv])
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain(says)
+})
+
+it('says which line of a file is no row of peers', async () => {
+  const rows = folder.file('broken.jsonl', '{"kind": "device"}\n{"kind": "quantize", "ms": "1"}\n')
+  const { exitCode, stderr } = await inThisProcess(['bench', kernel, '--peers', rows])
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain('not a row of peers')
+  expect(stderr).toContain(`${rows}:2`)
+})
