@@ -38,6 +38,7 @@ export { refusalMeanings } from './refusal-meanings.ts'
 export {
   applySchedule,
   applyStep,
+  applySteps,
   type ScheduleBuilder,
   type ScheduleOptions,
   schedule,

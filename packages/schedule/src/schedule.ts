@@ -11,7 +11,7 @@ import { findRepeatedStore } from './repeated-stores.ts'
 import type { ScheduledKernel } from './scheduled-kernel.ts'
 import { loopsOf } from './statements.ts'
 import { parseSteps, printStep, printSteps } from './step-text.ts'
-import type { Step } from './transform.ts'
+import type { Step, StepContext } from './transform.ts'
 import { type DeviceLimits, findUnfinished } from './unfinished.ts'
 import { validateNest } from './validate-nest.ts'
 import { cachesOfResults } from './word-alternatives.ts'
@@ -184,6 +184,19 @@ export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest 
   const result = checkedOwners(transform.apply(nest, parsed.output, { stage, hasSubgroups }))
   if (!isRefusal(result)) return result
   return { ...result, alternatives: result.alternatives.filter(text => isPossible(nest, step, result, text)) }
+}
+
+/** Steps one after another, each within the stage that it or the context names: the `apply` of a transform that is made of others. */
+export function applySteps(
+  nest: Nest,
+  steps: readonly Step[],
+  { stage, hasSubgroups }: Partial<StepContext> = {},
+): Nest | Refusal {
+  const within = stage === undefined ? {} : { stage }
+  return steps.reduce<Nest | Refusal>(
+    (at, step) => (isRefusal(at) ? at : applyStep(at, { ...within, ...step } as Step, hasSubgroups)),
+    nest,
+  )
 }
 
 /** Refuses a nest in which a thread would read what is private to another, or workgroups would repeat a store. */
