@@ -17,7 +17,8 @@ export const cuda: BackEnd = {
     const { scheduled, lowered } = prepare(kernel, steps, target, options)
     const header = provenance(kernel, scheduled, target, { ...options, exactOperations, build })
     const printed = printKernels(lowered)
-    const source = renderSourceFile(kernel.name, header, printed, fallbackOf(printed, scheduled, target, options))
+    const fallback = options.fallback === false ? undefined : fallbackOf(printed, scheduled, target, options)
+    const source = renderSourceFile(kernel.name, header, printed, fallback)
     const { arrays, sizes, requires, launches } = lowered
     return {
       kernel: kernel.name,

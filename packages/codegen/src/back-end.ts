@@ -15,6 +15,11 @@ export interface CompileOptions {
    * then costs a division or two a thread. Grids whose length is known need no word. Default false.
    */
   readonly folds?: boolean
+  /**
+   * Whether a CUDA file holds kernels for sizes and pointers that the scheduled ones cannot take, which its host function then
+   * launches. Default true; whoever launches by a plan, which refuses such arguments, compiles faster without.
+   */
+  readonly fallback?: boolean
   /** A name for the schedule, for the header of the file. */
   readonly scheduleName?: string
   /** What else whoever compiles needs to make the file again, such as the element type of a library's kernel: kept in the header. */

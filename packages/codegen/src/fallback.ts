@@ -17,18 +17,37 @@ export function* fallbacks(
   target: Target,
   options: CompileOptions,
 ): Generator<LoweredKernel> {
-  const naive = findSchedule('naive')
-  const candidates = [
-    ...(naive === undefined || reordersSums(kernel, steps).length > 0 ? [] : [naive.steps(kernel)]),
-    steps.map(withoutAssumptions),
-  ]
-  for (const candidate of candidates) {
-    try {
-      const { scheduled, lowered } = prepare(kernel, candidate, target, options)
-      if (scheduled.nest.assumptions.length === 0) yield lowered
-    } catch (error) {
-      if (!(error instanceof ScheduleRefusal) && !(error instanceof LoweringError)) throw error
-    }
+  const naive = reordersSums(kernel, steps).length > 0 ? undefined : naiveOf(kernel, target, options)
+  if (naive !== undefined) yield naive
+  const relaxed = withoutAssuming(kernel, steps.map(withoutAssumptions), target, options)
+  if (relaxed !== undefined) yield relaxed
+}
+
+/** The naive schedule is the same whatever the author's is: a sweep lowers it once for each kernel. */
+function naiveOf(kernel: Kernel, target: Target, options: CompileOptions): LoweredKernel | undefined {
+  const steps = findSchedule('naive')?.steps(kernel)
+  if (steps === undefined) return undefined
+  const ofKernel = naives.get(kernel) ?? new WeakMap<Target, Map<string, LoweredKernel | undefined>>()
+  const ofTarget = ofKernel.get(target) ?? new Map<string, LoweredKernel | undefined>()
+  naives.set(kernel, ofKernel.set(target, ofTarget))
+  const key = JSON.stringify([[...(options.fixed ?? [])], options.division, options.folds])
+  if (!ofTarget.has(key)) ofTarget.set(key, withoutAssuming(kernel, steps, target, options))
+  return ofTarget.get(key)
+}
+const naives = new WeakMap<Kernel, WeakMap<Target, Map<string, LoweredKernel | undefined>>>()
+
+function withoutAssuming(
+  kernel: Kernel,
+  steps: readonly Step[],
+  target: Target,
+  options: CompileOptions,
+): LoweredKernel | undefined {
+  try {
+    const { scheduled, lowered } = prepare(kernel, steps, target, options)
+    return scheduled.nest.assumptions.length === 0 ? lowered : undefined
+  } catch (error) {
+    if (error instanceof ScheduleRefusal || error instanceof LoweringError) return undefined
+    throw error
   }
 }
 

@@ -15,5 +15,13 @@ export function serializeKernel({ summary: _, ...definition }: Kernel): string {
 }
 
 /** The identity of a definition: the first 16 hexadecimal digits of the SHA-256 of its serialized form. */
-export const kernelHash = (kernel: Kernel): string =>
-  bytesToHex(sha256(utf8ToBytes(serializeKernel(kernel)))).slice(0, 16)
+export function kernelHash(kernel: Kernel): string {
+  const known = hashes.get(kernel)
+  if (known !== undefined) return known
+  const hash = bytesToHex(sha256(utf8ToBytes(serializeKernel(kernel)))).slice(0, 16)
+  hashes.set(kernel, hash)
+  return hash
+}
+
+/** Definitions never change, and a sweep compiles one a thousand times. */
+const hashes = new WeakMap<Kernel, string>()

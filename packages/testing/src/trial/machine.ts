@@ -87,7 +87,7 @@ export function deviceMachine(device: Device): Machine {
     target: device.target,
     keepsDenormals: device.profile.keepsDenormals,
     load: async ({ kernel, steps, fixed }) => {
-      const compiled = backEnd.compile(kernel, steps, { target: device.target, fixed })
+      const compiled = backEnd.compile(kernel, steps, { target: device.target, fixed, fallback: false })
       if (device.isSoftware && compiled.source.length > longestSource) return undefined
       const executable = await device.load(compiled)
       return async ({ inputs, sizes }) => {

@@ -80,6 +80,7 @@ async function dispatch(
     const compiled = compileFor(backEnd, kernel, steps, launchSizes, {
       fixed,
       target: device.target,
+      fallback: false,
       ...(schedule.name === undefined ? {} : { scheduleName: schedule.name }),
     })
     const executable = await device.load(compiled)
