@@ -63,12 +63,14 @@ function guardCondition(guard: Guard, around: readonly Loop[], { indices }: Func
   }
   const below = affine.printExtent(guard.below)
   return {
-    key: `${terms.sort().join('+')}+${guard.index.constant}<${below}`,
+    key: `${terms.sort().join('+')}+${guard.index.constant}${guard.outside ? '≥' : '<'}${below}`,
     needs,
     make: values => {
       const firstLane = new Map<LoopId, LoopValue>(values)
       for (const id of vectors) firstLane.set(id, 0)
-      return lessThan(indices.affine(guard.index, firstLane), indices.extent(guard.below))
+      const index = indices.affine(guard.index, firstLane)
+      const below = indices.extent(guard.below)
+      return guard.outside ? op('ge', boolType, index, below) : lessThan(index, below)
     },
   }
 }

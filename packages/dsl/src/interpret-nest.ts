@@ -165,8 +165,12 @@ function compileLeaf(leaf: Store | Update, bindings: Bindings): Run {
   const value = compileExpr(leaf.value, bindings)
   const round = stored(target.type)
   const data = target.data
-  const guards = leaf.where.map(g => ({ index: compileAffine(g.index), below: extentValue(g.below, bindings.sizes) }))
-  const inside = (env: Environment) => guards.every(guard => guard.index(env) < guard.below)
+  const guards = leaf.where.map(g => ({
+    index: compileAffine(g.index),
+    below: extentValue(g.below, bindings.sizes),
+    outside: g.outside === true,
+  }))
+  const inside = (env: Environment) => guards.every(guard => guard.index(env) < guard.below !== guard.outside)
   if (leaf.kind === 'store')
     return env => {
       if (inside(env)) data[position(env)] = round(value(env))

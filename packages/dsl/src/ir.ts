@@ -103,6 +103,8 @@ export interface Guard {
   readonly axis: string
   readonly index: Affine
   readonly below: Extent
+  /** The opposite, `index ≥ below`: what is left where another version of the statement runs inside. No vector loop is in it. */
+  readonly outside?: true
 }
 
 export type Statement = Loop | Store | Update

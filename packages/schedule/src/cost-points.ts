@@ -29,7 +29,9 @@ export function countPoints(
     distinct *= count.distinct
   }
   const constant = where.filter(guard => guard.index.terms.size === 0)
-  const runs = constant.every(guard => guard.index.constant < affine.extentValue(guard.below, sizes))
+  const runs = constant.every(
+    guard => guard.index.constant < affine.extentValue(guard.below, sizes) !== (guard.outside === true),
+  )
   return runs ? { executed, distinct } : { executed: 0, distinct: 0 }
 }
 
@@ -71,7 +73,7 @@ function walked(
   const left = where.map(({ index }, i) => (guards[i]?.below ?? 0) - index.constant)
   let distinct = 0
   const walk = (depth: number, room: readonly number[]): number => {
-    if (depth === order.length) return room.every(r => r > 0) ? 1 : 0
+    if (depth === order.length) return room.every((r, g) => r > 0 !== (where[g]?.outside === true)) ? 1 : 0
     let executed = 0
     for (let i = 0; i < (extents[depth] as number); i++) {
       const inside = walk(

@@ -32,7 +32,11 @@ export function validateNest(nest: Nest, when: string): void {
         if (!scope.has(id)) fail(`${what} in stage ${s.stage} uses loop ${id}, which is not around it`)
     }
     for (const index of s.index) inScope(index.terms.keys(), `the index of ${s.buffer}`)
-    for (const guard of s.where) inScope(guard.index.terms.keys(), `the guard on ${guard.axis}`)
+    for (const guard of s.where) {
+      inScope(guard.index.terms.keys(), `the guard on ${guard.axis}`)
+      if (guard.outside && around.some(l => l.mode === 'vector' && guard.index.terms.has(l.id)))
+        fail(`the lanes of a vector are partly outside ${guard.axis}`)
+    }
     const accesses: { buffer: string; rank: number }[] = [{ buffer: s.buffer, rank: s.index.length }]
     for (const index of affinesOf(s.value)) inScope(index.terms.keys(), 'an index')
     for (const load of loadsOf(s.value)) accesses.push({ buffer: load.buffer, rank: load.index.length })

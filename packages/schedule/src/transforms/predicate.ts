@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { constantExtent, isMultiple } from '../guards.ts'
 import { nearestFirst } from '../loop-selection.ts'
 import { axesOf, choice, factor } from '../parameters.ts'
+import { peel } from '../peeling.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { leavesOf } from '../statements.ts'
 import { defineTransform } from '../transform.ts'
@@ -10,25 +11,34 @@ import { defineTransform } from '../transform.ts'
 /**
  * Says what happens where tiles and vectors do not divide an axis. `mask`, the default, guards every element, right for any
  * size. `assume` promises that the size is a multiple (by default of the vector's width, else of the tile), which is checked
- * at every launch; then accesses are wide and the guards that the promise decides are gone.
+ * at every launch; then accesses are wide and the guards that the promise decides are gone. `peel` writes what a thread does
+ * twice: without guards for where all its copies and lanes are inside, and masked for the rest; right for any size. It comes
+ * after `vectorize`, `coarsen` and `unroll`.
  *
  *     q[64·d + 4·d_in + d_vec] = …   if 64·d + 4·d_in + d_vec < D
- *     → q[64·d + 4·d_in + d_vec] = …   if 64·d + 4·d_in < D            (D % 4 = 0 is checked at launch)
+ *     → q[64·d + 4·d_in + d_vec] = …   if 64·d + 4·d_in < D            (d=assume; D % 4 = 0 is checked at launch)
+ *     → q[64·d + 4·d_in + d_vec] = …   if 64·d + 4·d_in + 3 < D        (d=peel)
+ *       q[64·d + 4·d_in + d_vec] = …   if 64·d + 4·d_in + 3 ≥ D and 64·d + 4·d_in + d_vec < D
  */
 export const predicate = defineTransform({
   name: 'predicate',
   summary:
-    'where sizes do not divide: `mask` guards every element, `assume` checks divisibility at launch and drops guards',
-  parameters: v.objectWithRest({ multiple: v.optional(factor([2, 4, 8, 16])) }, choice(['mask', 'assume'])),
+    'where sizes do not divide: `mask` guards every element, `assume` checks divisibility at launch, `peel` guards the tail only',
+  parameters: v.objectWithRest({ multiple: v.optional(factor([2, 4, 8, 16])) }, choice(['mask', 'assume', 'peel'])),
   numerics: 'exact',
   ownsWords: () => false,
   example: 'tile(t=16,d=64) vectorize(d=4) predicate(d=assume)',
-  apply(nest, args): Nest | Refusal {
-    const axes = axesOf<'mask' | 'assume'>(args, ['multiple'])
+  apply(nest, args, context): Nest | Refusal {
+    const axes = axesOf<'mask' | 'assume' | 'peel'>(args, ['multiple'])
     if (axes.length === 0) return refuse('bad-argument', 'no axis is named; write predicate(d=assume)')
     let next = nest
     for (const [axis, how] of axes) {
-      const result = how === 'assume' ? assume(next, axis, args.multiple) : mask(next, axis)
+      const result =
+        how === 'peel'
+          ? peel(next, axis, context.stage)
+          : how === 'assume'
+            ? assume(next, axis, args.multiple)
+            : mask(next, axis)
       if ('refused' in result) return result
       next = result
     }

@@ -6,7 +6,7 @@ import { rewriteAround, splitCombine } from '../refactor-reduction.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
 import { sinkLoop } from '../sinking.ts'
 import { splitLoop } from '../splitting.ts'
-import { loopsOf, replaceLoopIn, stagesOf } from '../statements.ts'
+import { leavesOf, loopsOf, replaceLoopIn, stagesOf } from '../statements.ts'
 import { defineTransform } from '../transform.ts'
 
 /**
@@ -82,6 +82,9 @@ export const vectorize = defineTransform({
       }
     for (const { loop } of found.get(axis) ?? []) {
       const inner = next.nextLoop
+      const peeled = leavesOf([loop]).some(({ leaf }) => leaf.where.some(g => g.outside && g.index.terms.has(loop.id)))
+      if (peeled)
+        return refuse('already-bound', `${loop.name} is peeled already; vectorize before predicate`, [loop.id])
       const result = splitLoop(next, loop.id, width, { innerName, inner: 'vector' })
       if (isRefusal(result)) return result
       const access = args.access

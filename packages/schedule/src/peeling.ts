@@ -1,0 +1,132 @@
+/** Two versions of what a thread does: one for where all of it lies inside, without guards, and one for the rest. */
+import {
+  type Affine,
+  affine,
+  type Buffer,
+  type Expr,
+  type Extent,
+  type Guard,
+  type Loop,
+  type LoopId,
+  type Nest,
+  type Statement,
+} from '@qernel/dsl'
+import { largestValue } from './guards.ts'
+import { freshName } from './loop-selection.ts'
+import { type Refusal, refuse } from './refusal.ts'
+import { leavesOf, loopsOf, mapLeaf, mapLeaves, replaceLoopIn } from './statements.ts'
+
+/**
+ *   block.x d_in { vector d_vec: q[…] = …  if 64·d + 4·d_in + d_vec < D }
+ *   → block.x d_in {
+ *       once d_whole { vector d_vec: q[…] = …  if 64·d + 4·d_in + 3 < D }
+ *       once d_tail  { vector d_vec: q[…] = …  if 64·d + 4·d_in + 3 ≥ D and 64·d + 4·d_in + d_vec < D } }
+ */
+export function peel(nest: Nest, axis: string, stage: string | undefined): Nest | Refusal {
+  let next = nest
+  let named = false
+  for (const { loop, around } of loopsOf(nest.body)) {
+    if (isCopied(loop) || loopsOf(loop.body).some(path => !isCopied(path.loop))) continue
+    const leaves = leavesOf(loop.body, [...around, loop])
+    if (stage !== undefined && !leaves.some(({ leaf }) => leaf.stage === stage)) continue
+    if (loop.combine !== undefined) continue
+    const guards = leaves.flatMap(({ leaf, around: path }) =>
+      leaf.where.flatMap(guard => (guard.axis === axis && !guard.outside ? [{ guard, path }] : [])),
+    )
+    named ||= guards.length > 0
+    const wholes = guards.map(({ guard, path }) => furthest(nest, guard, path))
+    const [whole] = wholes
+    // Where no copies and no lanes are between, the guard is its own test.
+    if (whole === undefined || guards.every(({ guard }, i) => wholes[i] && affine.equals(guard.index, wholes[i].index)))
+      continue
+    const other = wholes.find(w => w === undefined || !affine.equals(w.index, whole.index) || !sameBound(w, whole))
+    if (wholes.some(w => w === undefined) || other !== undefined)
+      return refuse('accesses-differ', `the statements in ${loop.name} reach different distances along ${axis}`, [
+        loop.id,
+      ])
+    next = inTwo(next, loop, { axis, ...whole })
+  }
+  if (next !== nest) return next
+  const guarded = [...new Set(leavesOf(nest.body).flatMap(({ leaf }) => leaf.where.map(guard => guard.axis)))]
+  return named
+    ? refuse(
+        'bad-argument',
+        `a thread takes one element along ${axis}, so there is nothing to peel; vectorize or coarsen first`,
+      )
+    : refuse('no-such-loop', `nothing is guarded along ${axis}`, [], guarded)
+}
+
+interface Bound {
+  readonly index: Affine
+  readonly below: Extent
+}
+
+const isCopied = ({ mode }: Loop): boolean => mode === 'unroll' || mode === 'vector'
+const sameBound = (a: Bound, b: Bound): boolean => affine.sameExtent(a.below, b.below)
+
+/** The guard at the last copy and the last lane: if it holds there, it holds for all. */
+function furthest(nest: Nest, { index, below }: Guard, around: readonly Loop[]): Bound | undefined {
+  const copied = (id: LoopId) => around.some(l => l.id === id && isCopied(l))
+  const inner = affine.part(index, copied)
+  const largest = largestValue(nest, inner, around)
+  if (largest === undefined) return undefined
+  const outer = affine.part(index, id => !copied(id))
+  return { index: { constant: index.constant + largest, terms: outer.terms }, below }
+}
+
+function inTwo(nest: Nest, loop: Loop, whole: Guard): Nest {
+  const mainId = nest.nextLoop
+  const tailId = mainId + 1
+  // A version is no part of the axis: what takes apart the axis passes it by.
+  const once = (id: LoopId, name: string, body: readonly Statement[]): Loop => ({
+    kind: 'loop',
+    id,
+    name: freshName(nest, `${whole.axis}_${name}`, {}),
+    axis: `${whole.axis}_${name}`,
+    mode: 'serial',
+    reduce: loop.reduce,
+    extent: 1,
+    body,
+  })
+  const main = mapLeaves(loop.body, leaf => ({
+    ...leaf,
+    where: [...leaf.where.filter(guard => guard.axis !== whole.axis || guard.outside), whole],
+  }))
+  const copied = copyOf(nest, loop, tailId)
+  const outside: Guard = { ...whole, outside: true }
+  const tail = mapLeaves(copied.body, leaf => ({ ...leaf, where: [...leaf.where, outside] }))
+  const next = replaceLoopIn(nest, loop.id, l => [
+    { ...l, body: [once(mainId, 'whole', main), once(tailId, 'tail', tail)] },
+  ])
+  const buffers = new Map(
+    [...copied.buffers].map(([name, b]): [string, Buffer] => [name, b.scope === loop.id ? { ...b, scope: mainId } : b]),
+  )
+  return { ...next, buffers, nextLoop: copied.nextLoop }
+}
+
+/** The body of a loop once more, with loops and private buffers of its own. */
+function copyOf(nest: Nest, loop: Loop, scope: LoopId): Pick<Nest, 'body' | 'buffers' | 'nextLoop'> {
+  let nextLoop = scope + 1
+  const loops = new Map<LoopId, LoopId>(loopsOf(loop.body).map(path => [path.loop.id, nextLoop++]))
+  const buffers = new Map(nest.buffers)
+  const names = new Map<string, string>()
+  for (const buffer of nest.buffers.values()) {
+    const owner = buffer.scope === loop.id ? scope : loops.get(buffer.scope ?? -1)
+    if (owner === undefined) continue
+    const name = freshName({ ...nest, buffers }, `${buffer.name}_tail`, {})
+    names.set(buffer.name, name)
+    buffers.set(name, { ...buffer, name, scope: owner })
+  }
+  const index = (a: Affine): Affine => ({
+    constant: a.constant,
+    terms: new Map([...a.terms].map(([id, c]) => [loops.get(id) ?? id, c])),
+  })
+  const rename = (e: Expr): Expr => (e.kind === 'load' ? { ...e, buffer: names.get(e.buffer) ?? e.buffer } : e)
+  const copy = (body: readonly Statement[]): readonly Statement[] =>
+    body.map(s => {
+      if (s.kind === 'loop') return { ...s, id: loops.get(s.id) as LoopId, body: copy(s.body) }
+      const leaf = mapLeaf(s, index, rename)
+      return { ...leaf, buffer: names.get(leaf.buffer) ?? leaf.buffer }
+    })
+  return { body: copy(loop.body), buffers, nextLoop }
+}
