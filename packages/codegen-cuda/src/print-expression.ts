@@ -7,6 +7,7 @@ import {
   infix,
   member,
   type Printed,
+  prefix,
   subscript,
 } from '@qernel/codegen'
 import type { DeviceFunctionName } from './device-functions.ts'
@@ -35,6 +36,7 @@ const listed = (name: string, items: readonly Printed[], open = '(', close = ')'
 export interface Memory {
   readonly memory: 'global' | 'shared' | 'private'
   readonly element: ElementType
+  readonly hint?: 'streaming' | 'readonly' | undefined
   /** Whether a position may need more than 32 bits. */
   readonly isLarge: boolean
 }
@@ -87,7 +89,7 @@ export class ExpressionPrinter {
       case 'load': {
         const { widen } = this.#storage(e.access.storage)
         if (e.access.lanes > 1 && !isWord(e.access.storage)) throw new Error('a wide load that converts needs a name')
-        const element = this.element(e.array, e.index, e.access)
+        const element = this.#loaded(e)
         return widen === undefined ? element : call(widen, element)
       }
     }
@@ -97,7 +99,19 @@ export class ExpressionPrinter {
   narrowLoad(name: string, e: DeviceExpr & { kind: 'load' }): { readonly type: string; readonly value: Spelled } {
     this.#narrow.set(name, e.access.storage)
     this.#define(e.access)
-    return { type: elementName(e.access), value: whole(this.element(e.array, e.index, e.access)) }
+    return { type: elementName(e.access), value: whole(this.#loaded(e)) }
+  }
+
+  /** An element as it comes from memory, by the load that the array asks for. */
+  #loaded({ array, index, access }: DeviceExpr & { kind: 'load' }): Printed {
+    const element = this.element(array, index, access)
+    const hint = this.#memories.get(array)?.hint
+    return hint === undefined ? element : call(hint === 'streaming' ? '__ldcs' : '__ldg', prefix('&', element))
+  }
+
+  /** The function that stores to an array, where it asks for one. */
+  storing(array: string): string | undefined {
+    return this.#memories.get(array)?.hint === 'streaming' ? '__stcs' : undefined
   }
 
   /** The place of `access.lanes` neighbouring elements; `index` counts such runs. */

@@ -96,7 +96,10 @@ class StatementPrinter {
       }
       case 'store': {
         const { text } = printer.element(statement.array, statement.index, statement.access)
-        return assignment(text, printer.stored(statement.value, statement.access), indent)
+        const stored = printer.stored(statement.value, statement.access)
+        const storing = printer.storing(statement.array)
+        if (storing === undefined) return assignment(text, stored, indent)
+        return breakList(`${storing}(&${text}, ${stored.head}`, stored.items, `${stored.tail});`, indent)
       }
       case 'if': {
         const condition = printer.print(statement.condition).text

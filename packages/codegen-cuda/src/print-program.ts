@@ -97,9 +97,14 @@ function memoriesOf(
   parameters: readonly ArrayParameter[],
 ): Map<string, Memory> {
   const memories = new Map<string, Memory>()
-  for (const { name, element } of arrays) {
+  for (const { name, element, hint } of arrays) {
     const parameter = parameters.find(one => one.name === name)
-    memories.set(name, { memory: 'global', element, isLarge: parameter === undefined || mayBeLarge(parameter) })
+    memories.set(name, {
+      memory: 'global',
+      element,
+      hint,
+      isLarge: parameter === undefined || mayBeLarge(parameter),
+    })
   }
   for (const { name, type } of shared) {
     memories.set(name, { memory: 'shared', element: { storage: type.scalar, lanes: type.lanes }, isLarge: false })

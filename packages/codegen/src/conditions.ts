@@ -63,14 +63,14 @@ function guardCondition(guard: Guard, around: readonly Loop[], { indices }: Func
   }
   const below = affine.printExtent(guard.below)
   return {
-    key: `${terms.sort().join('+')}+${guard.index.constant}${guard.outside ? '≥' : '<'}${below}`,
+    key: `${terms.sort().join('+')}+${guard.index.constant}${guard.peeled === 'tail' ? '≥' : '<'}${below}`,
     needs,
     make: values => {
       const firstLane = new Map<LoopId, LoopValue>(values)
       for (const id of vectors) firstLane.set(id, 0)
       const index = indices.affine(guard.index, firstLane)
       const below = indices.extent(guard.below)
-      return guard.outside ? op('ge', boolType, index, below) : lessThan(index, below)
+      return guard.peeled === 'tail' ? op('ge', boolType, index, below) : lessThan(index, below)
     },
   }
 }

@@ -167,6 +167,8 @@ export interface GlobalArray {
   readonly name: string
   readonly element: ElementType
   readonly access: 'read' | 'read_write' | 'atomic'
+  /** How it is to pass through the caches, where a target can be told. */
+  readonly hint?: 'streaming' | 'readonly'
 }
 
 /** One entry point. */

@@ -38,7 +38,7 @@ export function staysInside(nest: Nest, leaf: Leaf, around: readonly Loop[], ind
 /** Whether a guard bounds the index: the index is the guard's own, or a multiple of it and a constant, in numbers. */
 function implies(nest: Nest, guard: Guard, index: Affine, below: Extent): boolean {
   const [first] = guard.index.terms
-  if (first === undefined || guard.outside) return false
+  if (first === undefined || guard.peeled === 'tail') return false
   if (affine.equals(guard.index, index) && affine.sameExtent(guard.below, below)) return true
   const factor = affine.coefficient(index, first[0]) / first[1]
   const scaled = affine.scale(guard.index, factor)

@@ -168,9 +168,9 @@ function compileLeaf(leaf: Store | Update, bindings: Bindings): Run {
   const guards = leaf.where.map(g => ({
     index: compileAffine(g.index),
     below: extentValue(g.below, bindings.sizes),
-    outside: g.outside === true,
+    isTail: g.peeled === 'tail',
   }))
-  const inside = (env: Environment) => guards.every(guard => guard.index(env) < guard.below !== guard.outside)
+  const inside = (env: Environment) => guards.every(guard => guard.index(env) < guard.below !== guard.isTail)
   if (leaf.kind === 'store')
     return env => {
       if (inside(env)) data[position(env)] = round(value(env))

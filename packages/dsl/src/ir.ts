@@ -103,8 +103,11 @@ export interface Guard {
   readonly axis: string
   readonly index: Affine
   readonly below: Extent
-  /** The opposite, `index ≥ below`: what is left where another version of the statement runs inside. No vector loop is in it. */
-  readonly outside?: true
+  /**
+   * Which of two versions of a statement it tells from the other: `whole` as any guard, `tail` where that does not hold, so
+   * `index ≥ below`. No vector loop is in it.
+   */
+  readonly peeled?: 'whole' | 'tail'
 }
 
 export type Statement = Loop | Store | Update
@@ -161,6 +164,8 @@ export interface Buffer {
   readonly dims: readonly Extent[]
   /** Local buffers: fresh storage in each iteration of this loop. */
   readonly scope?: LoopId
+  /** How global memory is to pass through the caches, on targets that can be told; results never depend on it. */
+  readonly hint?: 'streaming' | 'readonly'
 }
 
 /** A fact that a schedule step relies on; checked at every launch. */

@@ -61,6 +61,15 @@ export function cacheStores(nest: Nest, bufferName: string, at: Loop, around: re
       [grid.id],
       [`at=${grid.name}`],
     )
+  const versions = (which: 'whole' | 'tail') =>
+    stores.filter(one => one.where.some(guard => guard.peeled === which)).length
+  if (versions('whole') !== versions('tail'))
+    return refuse(
+      'accesses-differ',
+      `${bufferName} is written below ${at.name} by one of two versions; take a loop around both`,
+      [at.id],
+      around.filter(l => l.mode.startsWith('grid')).map(l => `at=${l.name}`),
+    )
   const regions: Region[] = []
   for (const dimension of store.index.keys()) {
     const parts: Part[] = []

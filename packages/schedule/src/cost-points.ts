@@ -30,7 +30,7 @@ export function countPoints(
   }
   const constant = where.filter(guard => guard.index.terms.size === 0)
   const runs = constant.every(
-    guard => guard.index.constant < affine.extentValue(guard.below, sizes) !== (guard.outside === true),
+    guard => guard.index.constant < affine.extentValue(guard.below, sizes) !== (guard.peeled === 'tail'),
   )
   return runs ? { executed, distinct } : { executed: 0, distinct: 0 }
 }
@@ -73,7 +73,7 @@ function walked(
   const left = where.map(({ index }, i) => (guards[i]?.below ?? 0) - index.constant)
   let distinct = 0
   const walk = (depth: number, room: readonly number[]): number => {
-    if (depth === order.length) return room.every((r, g) => r > 0 !== (where[g]?.outside === true)) ? 1 : 0
+    if (depth === order.length) return room.every((r, g) => r > 0 !== (where[g]?.peeled === 'tail')) ? 1 : 0
     let executed = 0
     for (let i = 0; i < (extents[depth] as number); i++) {
       const inside = walk(

@@ -39,7 +39,7 @@ export function neededGuards(nest: Nest, leaf: Leaf, around: readonly Loop[]): G
 }
 
 function simplifyGuard(nest: Nest, guard: Guard, around: readonly Loop[]): Guard | undefined {
-  if (guard.outside) return guard
+  if (guard.peeled === 'tail') return guard
   const index = dropInner(nest, guard, around)
   return alwaysBelow(nest, index, guard.below, around) ? undefined : { ...guard, index }
 }

@@ -31,7 +31,7 @@ export function peel(nest: Nest, axis: string, stage: string | undefined): Nest 
     if (stage !== undefined && !leaves.some(({ leaf }) => leaf.stage === stage)) continue
     if (loop.combine !== undefined) continue
     const guards = leaves.flatMap(({ leaf, around: path }) =>
-      leaf.where.flatMap(guard => (guard.axis === axis && !guard.outside ? [{ guard, path }] : [])),
+      leaf.where.flatMap(guard => (guard.axis === axis && guard.peeled === undefined ? [{ guard, path }] : [])),
     )
     named ||= guards.length > 0
     const wholes = guards.map(({ guard, path }) => furthest(nest, guard, path))
@@ -90,10 +90,10 @@ function inTwo(nest: Nest, loop: Loop, whole: Guard): Nest {
   })
   const main = mapLeaves(loop.body, leaf => ({
     ...leaf,
-    where: [...leaf.where.filter(guard => guard.axis !== whole.axis || guard.outside), whole],
+    where: [...leaf.where.filter(guard => guard.axis !== whole.axis || guard.peeled), { ...whole, peeled: 'whole' }],
   }))
   const copied = copyOf(nest, loop, tailId)
-  const outside: Guard = { ...whole, outside: true }
+  const outside: Guard = { ...whole, peeled: 'tail' }
   const tail = mapLeaves(copied.body, leaf => ({ ...leaf, where: [...leaf.where, outside] }))
   const next = replaceLoopIn(nest, loop.id, l => [
     { ...l, body: [once(mainId, 'whole', main), once(tailId, 'tail', tail)] },

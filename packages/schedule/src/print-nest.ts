@@ -40,7 +40,7 @@ export function printNest(nest: Nest): NestLine[] {
       }
       const target = `${s.buffer}[${s.index.map(a => printAffine(a, names)).join(', ')}]`
       const guards = neededGuards(nest, s, around).map(
-        g => `${printAffine(g.index, names)} ${g.outside ? '≥' : '<'} ${affine.printExtent(g.below)}`,
+        g => `${printAffine(g.index, names)} ${g.peeled === 'tail' ? '≥' : '<'} ${affine.printExtent(g.below)}`,
       )
       const value = `${printExpr(s.value, names)}${s.kind === 'update' && s.atomic ? ' (atomic)' : ''}`
       const assignment =

@@ -114,7 +114,7 @@ export function overshoot(nest: Nest, loop: Loop, by: number): Refusal | undefin
     ({ leaf }) =>
       leaf.where.some(guard => {
         const c = affine.coefficient(guard.index, loop.id)
-        if (c <= 0 || guard.outside) return false
+        if (c <= 0 || guard.peeled === 'tail') return false
         if (typeof loop.extent === 'number') return typeof guard.below === 'number' && loop.extent * c >= guard.below
         return (
           typeof guard.below !== 'number' &&

@@ -34,7 +34,7 @@ export function validateNest(nest: Nest, when: string): void {
     for (const index of s.index) inScope(index.terms.keys(), `the index of ${s.buffer}`)
     for (const guard of s.where) {
       inScope(guard.index.terms.keys(), `the guard on ${guard.axis}`)
-      if (guard.outside && around.some(l => l.mode === 'vector' && guard.index.terms.has(l.id)))
+      if (guard.peeled === 'tail' && around.some(l => l.mode === 'vector' && guard.index.terms.has(l.id)))
         fail(`the lanes of a vector are partly outside ${guard.axis}`)
     }
     const accesses: { buffer: string; rank: number }[] = [{ buffer: s.buffer, rank: s.index.length }]

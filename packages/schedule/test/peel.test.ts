@@ -75,6 +75,11 @@ test('each element is moved once, by one of the versions', () => {
 })
 
 test.each([
+  [
+    'tile(t=1,d=32) cache(buffer=q,memory=shared,at=d) predicate(d=peel) cache(buffer=q,memory=shared,at=d_tail)',
+    'accesses-differ',
+    'by one of two versions',
+  ],
   ['tile(t=4,d=16) predicate(d=peel)', 'bad-argument', 'so there is nothing to peel'],
   ['tile(t=4,d=16) predicate(e=peel)', 'no-such-loop', 'nothing is guarded along e'],
   ['tile(t=4,d=16) coarsen(d=4) predicate(d=peel) vectorize(d=2)', 'already-bound', 'd_in is peeled already'],

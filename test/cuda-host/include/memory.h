@@ -20,12 +20,17 @@ inline T atomicAdd(T* place, T value) {
   return before;
 }
 
+// The pointer alone says which overload is meant, as on the device: a value converts to what it points to.
+template <class T>
+struct CudaHostSame {
+  using type = T;
+};
 #define CUDA_HOST_LOAD(name) \
   template <class T>         \
   inline T name(const T* place) { return *place; }
 #define CUDA_HOST_STORE(name) \
   template <class T>          \
-  inline void name(T* place, T value) { *place = value; }
+  inline void name(T* place, typename CudaHostSame<T>::type value) { *place = value; }
 CUDA_HOST_LOAD(__ldg)
 CUDA_HOST_LOAD(__ldca)
 CUDA_HOST_LOAD(__ldcg)

@@ -82,7 +82,7 @@ export const vectorize = defineTransform({
       }
     for (const { loop } of found.get(axis) ?? []) {
       const inner = next.nextLoop
-      const peeled = leavesOf([loop]).some(({ leaf }) => leaf.where.some(g => g.outside && g.index.terms.has(loop.id)))
+      const peeled = leavesOf([loop]).some(({ leaf }) => leaf.where.some(g => g.peeled && g.index.terms.has(loop.id)))
       if (peeled)
         return refuse('already-bound', `${loop.name} is peeled already; vectorize before predicate`, [loop.id])
       const result = splitLoop(next, loop.id, width, { innerName, inner: 'vector' })
