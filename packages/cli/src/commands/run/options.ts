@@ -9,6 +9,12 @@ export const runOptions = {
     multiple: true,
     description: 'an input: NAME=FILE.npy or NAME=FILE.safetensors#TENSOR, then perhaps a part of it, as [0:512]',
   },
+  reshape: {
+    type: 'string',
+    value: 'NAME=EXTENTS',
+    multiple: true,
+    description: 'other axes for an input, the same elements in the same order: x=2048,1,128 makes one head of a row',
+  },
   ...kernelOptions,
   device: {
     type: 'string',

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import { bindSizes, interpretKernel, type Tensor } from '@qernel/dsl'
+import { bindSizes, InputError, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
 import { compareCodes } from '@qernel/testing'
 import { elementTypeOf, inputOptions, readInputs } from '../../arguments/inputs.ts'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
+import { reshaped, reshapeOptions, shapeHint } from '../../arguments/reshape.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
 import { sizeOptions } from '../../arguments/sizes.ts'
 import { npyFile } from '../../arrays/npy.ts'
@@ -21,6 +22,7 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
   const library = kernelArgument(name)
   const asked = elementTypeOption(options.type, library)
   const specs = inputOptions(options.input, library.define())
+  const shapes = reshapeOptions(options.reshape, library.define())
   const repeats = repeatsOption(options.repeats)
   const device = (options.device ?? 'webgpu') as Place['device']
   if (device === 'reference' && options.adapter !== undefined) {
@@ -31,14 +33,14 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
     })
   }
 
-  const inputs = await readInputs(specs)
+  const inputs = reshaped(await readInputs(specs), shapes)
   const kernel = library.define(elementTypeOf(library, inputs, asked))
   const { portableTarget: portable } = await targetOf(device === 'cuda' ? 'cuda' : 'webgpu').load()
   const chosen = scheduleOptions(options, kernel, { target: portable, fixed: new Map() })
   try {
     const fixed = sizeOptions(options.set, kernel)
     const schedule = fixed.size === 0 ? chosen : scheduleOptions(options, kernel, { target: portable, fixed })
-    const sizes = bindSizes(kernel, inputs, fixed)
+    const sizes = boundSizes(kernel, inputs, fixed)
     const job = { kernel, schedule, fixed, sizes, inputs, repeats }
     const result = await execute(job, device === 'reference' ? { device } : { device, adapter: options.adapter })
 
@@ -63,6 +65,21 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
     return { exitCode: isRight ? 0 : 1, text: reportText(report), json: reportJson(report) }
   } catch (error) {
     throw deviceError(compileError(error, chosen.where))
+  }
+}
+
+/** The sizes by the shapes of the inputs; an array with too few axes is told how it could have them. */
+function boundSizes(
+  kernel: Kernel,
+  inputs: ReadonlyMap<string, Tensor>,
+  fixed: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  try {
+    return bindSizes(kernel, inputs, fixed)
+  } catch (error) {
+    const allowed = shapeHint(kernel, inputs)
+    if (!(error instanceof InputError) || allowed === undefined) throw error
+    throw new UsageError({ what: error.message, where: '--input', allowed })
   }
 }
 
