@@ -65,7 +65,10 @@ const files = new Map<string, string>([
   ['total', compileSteps(total, 'tile(t=64)').source],
 ])
 
-describe.skipIf(!nvcc)('nvcc -arch=sm_90 -Werror all-warnings', () => {
+/** Turing, Ampere and Hopper. */
+const architectures = [75, 80, 90].map(sm => `-gencode=arch=compute_${sm},code=sm_${sm}`)
+
+describe.skipIf(!nvcc)('nvcc -Werror all-warnings for sm_75, sm_80 and sm_90', () => {
   const folder = mkdtempSync(join(tmpdir(), 'qernel-nvcc-'))
   const messages = new Map<string, string>()
 
@@ -77,7 +80,7 @@ describe.skipIf(!nvcc)('nvcc -arch=sm_90 -Werror all-warnings', () => {
         const [name, source] = next
         const path = join(folder, `${name}.cu`)
         writeFileSync(path, source)
-        const options = ['-arch=sm_90', '-Werror', 'all-warnings', '-c', path, '-o', `${path}.o`]
+        const options = [...architectures, '-Werror', 'all-warnings', '-c', path, '-o', `${path}.o`]
         const message = await run('nvcc', options).then(
           ({ stdout, stderr }) => stdout + stderr,
           (error: { stdout: string; stderr: string }) => `failed: ${error.stdout}${error.stderr}`,
