@@ -9,7 +9,7 @@ import { afterAll, expect, test } from 'vitest'
 import { hasHostCompiler, openHostCuda } from './cuda-host/host-cuda.ts'
 import { compileTrial, parseTrial, printTrial, runTrial, type Trial, trials } from './random/trial.ts'
 
-const cases = Number(process.env.QERNEL_CASES ?? 120)
+const cases = Number(process.env.QERNEL_CASES ?? 100)
 const seed = Number(process.env.QERNEL_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const replayed = process.env.QERNEL_TRIAL
 /** In characters: the compiler takes as long for one such program as for ten others. */
