@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { inThisProcess, qernel, type Refusal } from './command-line.ts'
@@ -230,4 +230,84 @@ it('emit loads no device and nothing else that is slow', async () => {
   expect(loaded.filter(url => /packages\/(runtime|testing|codegen-cuda)|webgpu|ts-morph|fast-check/.test(url))).toEqual(
     [],
   )
+})
+
+describe('a CUDA file with others beside it', () => {
+  const files = [
+    'q.cu',
+    'q.cuh',
+    'q_reference.h',
+    'q_main.cu',
+    'q_torch.cpp',
+    'q_torch.py',
+    'test_q_torch.py',
+    'CMakeLists.txt',
+  ]
+  const all = ['--header', '--with', 'main', '--with', 'torch', '--with', 'cmake']
+  const emitInto = (path: string, ...argv: string[]) =>
+    inThisProcess([
+      'emit',
+      'int8_per_channel',
+      '--target',
+      'cuda',
+      '--schedule',
+      'vectorized',
+      ...argv,
+      '-o',
+      join(path, 'q.cu'),
+    ])
+
+  it('writes all of them, and every one can be made again', async () => {
+    const path = join(folder.path, 'together')
+    const { exitCode, stdout } = await emitInto(path, ...all)
+    expect([exitCode, stdout.match(/^wrote /gm)?.length]).toEqual([0, files.length])
+    expect(readdirSync(path).sort()).toEqual([...files].sort())
+    for (const name of files) {
+      const verified = await inThisProcess(['verify', join(path, name)])
+      expect([verified.exitCode, verified.stdout]).toEqual([0, `${join(path, name)}: identical\n`])
+    }
+  })
+
+  it('a file that was edited is told from the others', async () => {
+    const path = join(folder.path, 'edited')
+    await emitInto(path, '--with', 'main', '--seed', '7')
+    const header = join(path, 'q.cuh')
+    writeFileSync(header, readFileSync(header, 'utf8').replace('int64_t D', 'int64_t columns'))
+    const { exitCode, stdout } = await inThisProcess(['verify', header])
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('+    int64_t columns,')])
+    expect((await inThisProcess(['verify', join(path, 'q_main.cu')])).exitCode).toBe(0)
+    expect(readFileSync(join(path, 'q_main.cu'), 'utf8')).toContain('report_time(timed, 0, 7);')
+  })
+
+  it('the header alone', async () => {
+    const path = join(folder.path, 'header')
+    await emitInto(path, '--header')
+    expect(readdirSync(path).sort()).toEqual(['q.cu', 'q.cuh'])
+    expect(readFileSync(join(path, 'q.cu'), 'utf8')).toContain('#include "q.cuh"\n#endif')
+  })
+
+  it('all of them or none', async () => {
+    const path = join(folder.path, 'none')
+    mkdirSync(join(path, 'CMakeLists.txt'), { recursive: true })
+    const { exitCode, stderr } = await emitInto(path, ...all)
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('is a folder, not a file')])
+    expect(readdirSync(path)).toEqual(['CMakeLists.txt'])
+  })
+
+  const cuda = ['emit', 'int8_per_channel', '--target', 'cuda']
+  it.each<[string, string[], string]>([
+    ['without a name', [...cuda, '--header'], 'several files are made, and none is named'],
+    ['a name of another kind', [...cuda, '--with', 'main', '-o', 'q.cc'], 'ends in .cu'],
+    ['a name that no file can be made from', [...cuda, '--with', 'main', '-o', '7 q.cu'], "'7 q.cu' does not name"],
+    [
+      'of WGSL',
+      ['emit', 'int8_per_channel', '--target', 'wgsl', '--header', '-o', 'q.wgsl'],
+      '--header does not go with --target wgsl',
+    ],
+    ['an unknown part', [...cuda, '--with', 'mian', '-o', 'q.cu'], "did you mean 'main'?"],
+    ['a seed that is none', [...cuda, '--seed', '-1', '-o', 'q.cu'], "'-1' is not a seed"],
+  ])('refuses %s', async (_, argv, says) => {
+    const { exitCode, stdout, stderr } = await inThisProcess(argv)
+    expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(says)])
+  })
 })

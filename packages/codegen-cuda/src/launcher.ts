@@ -232,7 +232,9 @@ function sizeChecks({ sizes, requires }: LoweredKernel, of: Naming['of']): Condi
 /** Arrays that have elements must be there, and every element where its type may lie. */
 function pointerChecks(lowered: LoweredKernel, of: Naming['of']): Condition[] {
   const present = lowered.arrays.map(({ name, shape }) => {
-    const extents = new Set(shape.flatMap(extent => (typeof extent === 'number' ? [] : [of(extent.size)])))
+    const extents = new Set(
+      shape.flatMap(extent => (typeof extent === 'number' || extent.plus !== undefined ? [] : [of(extent.size)])),
+    )
     const hasElements = [...extents].map(size => `${size} > 0`)
     return { condition: [...hasElements, `${of(name)} == nullptr`].join(' && ') }
   })

@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars'
 import { comment } from './comment.ts'
 import { type DeviceFunctionName, deviceFunctions } from './device-functions.ts'
-import { type Launcher, launcherOf } from './launcher.ts'
+import type { Launcher } from './launcher.ts'
 import type { PrintedKernels } from './print-program.ts'
 
 const skeleton = `{{#each header}}
@@ -14,6 +14,9 @@ const skeleton = `{{#each header}}
 #ifndef __CUDACC_RTC__
 #include <cstdint>
 #include <cuda_runtime.h>
+{{#if declaredIn}}
+#include "{{declaredIn}}"
+{{/if}}
 #endif
 
 {{#each definitions}}
@@ -58,22 +61,24 @@ interface SourceFile {
   readonly kernels: readonly string[]
   readonly fallback: { readonly definitions: readonly string[]; readonly kernels: readonly string[] } | undefined
   readonly launcher: Launcher
+  readonly declaredIn: string | undefined
 }
 
 let compiled: ReturnType<typeof Handlebars.compile<SourceFile>> | undefined
 
-/**
- * A whole CUDA file.
- *
- * @param header lines of comment without markers
- * @param fallback what is launched where the arguments are not what the scheduled kernels rely on
- */
-export function renderSourceFile(
-  kernel: string,
-  header: readonly string[],
-  scheduled: PrintedKernels,
-  fallback: PrintedKernels | undefined,
-): string {
+export interface SourceParts {
+  /** Lines of comment without markers. */
+  readonly header: readonly string[]
+  readonly scheduled: PrintedKernels
+  /** What is launched where the arguments are not what the scheduled kernels rely on. */
+  readonly fallback: PrintedKernels | undefined
+  readonly launcher: Launcher
+  /** The header file that declares the host function. */
+  readonly declaredIn: string | undefined
+}
+
+/** A whole CUDA file. */
+export function renderSourceFile({ header, scheduled, fallback, launcher, declaredIn }: SourceParts): string {
   compiled ??= Handlebars.compile<SourceFile>(skeleton, { strict: true, noEscape: true })
   const { functions, headers } = scheduled.needs
   const more: DeviceFunctionName[] = [...(fallback?.needs.functions ?? [])].filter(name => !functions.has(name))
@@ -83,6 +88,7 @@ export function renderSourceFile(
     definitions: deviceFunctions(functions),
     kernels: scheduled.kernels,
     fallback: fallback && { definitions: deviceFunctions(new Set(more)), kernels: fallback.kernels },
-    launcher: launcherOf(kernel, scheduled, fallback),
+    launcher: declaredIn === undefined ? launcher : { ...launcher, comment: [comment(`Declared in ${declaredIn}.`)] },
+    declaredIn,
   })
 }

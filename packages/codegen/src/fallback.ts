@@ -2,10 +2,10 @@
  * Kernels that rely on nothing, beside those of a schedule that does: what a file runs where a size breaks an assumption or a
  * pointer is not aligned for wide accesses. Both give the same bits.
  */
-import { type Kernel, visitExpr } from '@qernel/dsl'
+import { type Kernel, type Statement, visitExpr } from '@qernel/dsl'
 import { findSchedule, findTransform, type ScheduledKernel, ScheduleRefusal, type Step } from '@qernel/schedule'
 import { type CompileOptions, LoweringError } from './back-end.ts'
-import { type LoweredKernel, prepare } from './lower.ts'
+import { type LoweredKernel, lower, prepare } from './lower.ts'
 import type { Target } from './target.ts'
 
 /**
@@ -43,8 +43,9 @@ function withoutAssuming(
   options: CompileOptions,
 ): LoweredKernel | undefined {
   try {
-    const { scheduled, lowered } = prepare(kernel, steps, target, options)
-    return scheduled.nest.assumptions.length === 0 ? lowered : undefined
+    const { scheduled } = prepare(kernel, steps, target, options)
+    const nest = { ...scheduled.nest, body: withNarrowAccess(scheduled.nest.body) }
+    return nest.assumptions.length === 0 ? lower({ ...scheduled, nest }, target, options) : undefined
   } catch (error) {
     if (error instanceof ScheduleRefusal || error instanceof LoweringError) return undefined
     throw error
@@ -52,14 +53,18 @@ function withoutAssuming(
 }
 
 function withoutAssumptions(step: Step): Step {
-  if (step.transform === 'vectorize') return { ...step, access: 1 }
   if (step.transform !== 'predicate') return step
-  return Object.fromEntries(
-    Object.entries(step).flatMap(([name, value]) =>
-      name === 'multiple' ? [] : [[name, value === 'assume' ? 'mask' : value]],
-    ),
-  ) as Step
+  const kept = Object.entries(step).filter(([name]) => name !== 'multiple')
+  return Object.fromEntries(kept.map(([name, value]) => [name, value === 'assume' ? 'mask' : value])) as Step
 }
+
+/** Vectors whose elements are loaded and stored one by one. */
+const withNarrowAccess = (body: readonly Statement[]): Statement[] =>
+  body.map(statement => {
+    if (statement.kind !== 'loop') return statement
+    const inner = { ...statement, body: withNarrowAccess(statement.body) }
+    return statement.mode === 'vector' ? { ...inner, accessWidth: 1 } : inner
+  })
 
 /** The steps that change the order of a float sum, and with it the last bits of the result. */
 export const reordersSums = (kernel: Kernel, steps: readonly Step[]): Step[] =>

@@ -1,8 +1,9 @@
 import type { CompiledKernel, CompileOptions } from '@qernel/codegen'
+import type { DropInPart } from '@qernel/codegen-cuda'
 import type { StorageType } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
 import type { Step } from '@qernel/schedule'
-import { targets } from '../targets.ts'
+import { cudaParts, type Part } from './parts.ts'
 
 /** All that generated files are made from: what `emit` is asked for, and what the header of a file says. */
 export interface Emission {
@@ -15,6 +16,10 @@ export interface Emission {
   readonly fixed: ReadonlyMap<string, number>
   readonly division?: NonNullable<CompileOptions['division']>
   readonly folds?: true
+  /** What stands beside the source: nothing by default. */
+  readonly parts?: readonly Part[]
+  /** What the names of the files start with: by default the kernel's name. */
+  readonly base?: string
   /** What the random inputs of self-tests start from. */
   readonly seed: number
 }
@@ -39,19 +44,23 @@ export interface Emitted {
  * @throws what compiling a kernel throws
  */
 export async function emitFiles(emission: Emission): Promise<Emitted> {
-  const { library, element, fixed, division, folds, scheduleName, steps } = emission
-  const target = targets.find(each => each.name === emission.target)
-  if (target === undefined) throw new Error(`no target ${emission.target}`)
-  const backEnd = await target.load()
-  const compiled = backEnd.compile(library.define(element), steps, {
+  const { library, element, fixed, division, folds, scheduleName, steps, seed } = emission
+  const { parts = [], base = library.name } = emission
+  const kernel = library.define(element)
+  const options = {
     fixed,
     ...(division === undefined ? {} : { division }),
     ...(folds === undefined ? {} : { folds }),
     ...(scheduleName === undefined ? {} : { scheduleName }),
-    recipe: {
-      ...(element === undefined ? {} : { type: `${library.element.tensor}=${element.name}` }),
-      seed: emission.seed,
-    },
-  })
-  return { compiled, files: [{ name: `${library.name}.${target.extension}`, source: compiled.source }] }
+    recipe: { ...(element === undefined ? {} : { type: `${library.element.tensor}=${element.name}` }), seed },
+  }
+  if (emission.target === 'cuda') {
+    const { dropIn } = await import('@qernel/codegen-cuda')
+    return dropIn(kernel, steps, { ...options, base, parts: parts.filter(isCudaPart), seed })
+  }
+  const { wgsl } = await import('@qernel/codegen-wgsl')
+  const compiled = wgsl.compile(kernel, steps, options)
+  return { compiled, files: [{ name: `${base}.wgsl`, source: compiled.source }] }
 }
+
+const isCudaPart = (part: Part): part is DropInPart => cudaParts.some(each => each === part)

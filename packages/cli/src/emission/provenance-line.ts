@@ -6,6 +6,7 @@ import { sizeOptions } from '../arguments/sizes.ts'
 import { compileError } from '../errors/compile-error.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 import { DEFAULT_SEED, type Emission } from './emission.ts'
+import { type Part, partsOf } from './parts.ts'
 
 /** What a file says of itself. */
 export interface Provenance {
@@ -13,6 +14,8 @@ export interface Provenance {
   readonly hash: string
   /** Of the compiler that made it. */
   readonly version: string
+  /** Its name among those that were made together, where there were several. */
+  readonly file: string | undefined
   readonly recipe: Readonly<Record<string, unknown>>
 }
 
@@ -36,11 +39,11 @@ export function readProvenance(text: string, where: string): Provenance {
     })
   }
   const recipe = parsed(found, where)
-  const { kernel, hash, version } = recipe
+  const { kernel, hash, version, file } = recipe
   if (typeof kernel !== 'string' || typeof hash !== 'string' || typeof version !== 'string') {
     throw broken('kernel, hash or version is missing', where)
   }
-  return { kernel, hash, version, recipe }
+  return { kernel, hash, version, file: textOf(file, 'file', where), recipe }
 }
 
 /**
@@ -53,7 +56,7 @@ export function emissionOf({ kernel, recipe }: Provenance, where: string): Emiss
     const names = listKernels().map(each => each.name)
     throw unknownName('kernel', kernel, names, { where, hint: 'a kernel of your own is known by --plugin FILE' })
   }
-  const { target, type, schedule, steps, fixed, division, folds, seed = DEFAULT_SEED } = recipe
+  const { target, type, schedule, steps, fixed, division, folds, with: parts = [], base, seed = DEFAULT_SEED } = recipe
   if (target !== 'wgsl' && target !== 'cuda') throw broken('target is neither wgsl nor cuda', where)
   if (!isOptionalText(schedule)) throw broken('schedule is no name', where)
   if (division !== undefined && division !== 'native' && division !== 'refined' && division !== 'integer') {
@@ -61,6 +64,7 @@ export function emissionOf({ kernel, recipe }: Provenance, where: string): Emiss
   }
   if (folds !== undefined && folds !== true) throw broken('folds is not true', where)
   if (typeof seed !== 'number') throw broken('seed is no number', where)
+  if (!isPartList(parts, target)) throw broken(`with is no list of ${partsOf(target).join(', ')}`, where)
   const element = elementTypeOption(textOf(type, 'type', where), library)
   return {
     library,
@@ -71,9 +75,14 @@ export function emissionOf({ kernel, recipe }: Provenance, where: string): Emiss
     fixed: sizeOptions(sizesOf(fixed, where), library.define(element)),
     ...(division === undefined ? {} : { division }),
     ...(folds === undefined ? {} : { folds }),
+    parts,
+    base: textOf(base, 'base', where) ?? library.name,
     seed,
   }
 }
+
+const isPartList = (value: unknown, target: 'wgsl' | 'cuda'): value is readonly Part[] =>
+  Array.isArray(value) && value.every(part => partsOf(target).some(each => each === part))
 
 const broken = (what: string, where: string): UsageError =>
   new UsageError({ what: `the line "rebuild" of the header cannot be read: ${what}`, where })

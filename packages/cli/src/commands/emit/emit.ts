@@ -1,13 +1,15 @@
+import { dirname, join } from 'node:path'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
 import { sizeOptions } from '../../arguments/sizes.ts'
-import { DEFAULT_SEED, type Emission, emitFiles } from '../../emission/emission.ts'
+import { type Emission, emitFiles } from '../../emission/emission.ts'
 import { compileError } from '../../errors/compile-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
-import { writeWhole } from '../../files/write-whole.ts'
+import { writeAllWhole } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
 import { targets } from '../../targets.ts'
 import type { emitOptions } from './options.ts'
+import { partOptions, seedOption } from './part-options.ts'
 
 export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name = ''], options }) => {
   const library = kernelArgument(name)
@@ -27,6 +29,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
       allowed: ['--target wgsl'],
     })
   }
+  const together = partOptions(options, target.name)
   const element = elementTypeOption(options.type, library)
   const kernel = library.define(element)
   const backEnd = await target.load()
@@ -36,7 +39,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
   try {
     const fixed = sizeOptions(options.set, kernel)
     const schedule = fixed.size === 0 ? chosen : scheduleOptions(options, kernel, { ...forTarget, fixed })
-    const { compiled } = await emitFiles({
+    const { compiled, files } = await emitFiles({
       library,
       ...(element === undefined ? {} : { element }),
       target: target.name,
@@ -45,20 +48,32 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
       fixed,
       ...(options.folds === true ? { folds: true } : {}),
       ...(options.division === undefined ? {} : { division: options.division as Division }),
-      seed: DEFAULT_SEED,
+      parts: together.parts,
+      base: together.base ?? library.name,
+      seed: seedOption(options.seed),
     })
     const { source, arrays, ...launch } = compiled
     const { output } = options
-    if (output !== undefined) writeWhole(output, source)
+    const written =
+      output === undefined
+        ? []
+        : files.map(({ name: own, source: content }, i) => ({
+            path: i === 0 ? output : join(dirname(output), own),
+            content,
+          }))
+    writeAllWhole(written)
     return {
       exitCode: 0,
-      text: output === undefined ? source : `wrote ${output}: ${name} for ${target.name}, ${lineCount(source)} lines\n`,
+      text:
+        output === undefined
+          ? source
+          : `${written.map(each => `wrote ${each.path}: ${name} for ${target.name}, ${lineCount(each.content)} lines\n`).join('')}`,
       json: {
         ...launch,
         arrays: arrays.map(array => ({ ...array, type: array.type.name })),
         schedule: { name: schedule.name, steps: schedule.steps },
         fixed: Object.fromEntries(fixed),
-        ...(output === undefined ? {} : { file: output }),
+        ...(output === undefined ? {} : { file: output, files: written.map(({ path }) => path) }),
         source,
       },
     }

@@ -14,10 +14,28 @@ export const emitOptions = {
     type: 'boolean',
     description: 'run at any number of workgroups, beyond the limit along a dimension, for a division or two a thread',
   },
+  header: {
+    type: 'boolean',
+    description: 'CUDA: a .cuh beside the source, which declares and documents the host function',
+  },
+  with: {
+    type: 'string',
+    value: 'PART',
+    multiple: true,
+    choices: ['main', 'torch', 'cmake'],
+    description:
+      'CUDA: beside the source, and a header, also a self-test with main(), a PyTorch extension, a CMakeLists.txt',
+  },
+  seed: {
+    type: 'string',
+    value: 'N',
+    description: 'what the random inputs of self-tests start from (default 1)',
+  },
   output: {
     type: 'string',
     short: 'o',
     value: 'FILE',
-    description: 'write the source to a file, whole or not at all (default standard output)',
+    description:
+      'write the source to a file, and what goes with it beside it: all whole, or none (default standard output)',
   },
 } as const satisfies OptionSpecs

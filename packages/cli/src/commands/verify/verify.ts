@@ -4,7 +4,7 @@ import { compilerVersion } from '@qernel/codegen'
 import { kernelHash } from '@qernel/dsl'
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 import { type Emission, emitFiles } from '../../emission/emission.ts'
-import { emissionOf, readProvenance } from '../../emission/provenance-line.ts'
+import { emissionOf, type Provenance, readProvenance } from '../../emission/provenance-line.ts'
 import { compileError } from '../../errors/compile-error.ts'
 import { fileError } from '../../errors/file-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
@@ -37,7 +37,7 @@ export const verify: RunCommand<typeof verifyOptions> = async ({ positionals: [p
       `made from another definition of ${kernel}: its hash is ${hash}, here it is ${own}`,
     )
   }
-  const made = await again(emission, path)
+  const made = await again(emission, provenance, path)
   if (text === made) return answer(0, 'identical', 'identical')
   // Version control on Windows changes them, and no compiler cares.
   if (text.replaceAll('\r\n', '\n') === made) return answer(0, 'identical', 'identical but for the ends of lines')
@@ -60,10 +60,17 @@ function readSource(path: string): string {
   }
 }
 
-async function again(emission: Emission, where: string): Promise<string> {
+async function again(emission: Emission, { file }: Provenance, where: string): Promise<string> {
   try {
     const { files } = await emitFiles(emission)
-    return files[0].source
+    const made = file === undefined ? files[0] : files.find(({ name }) => name === file)
+    if (made !== undefined) return made.source
+    const names = files.map(({ name }) => name)
+    throw new UsageError({
+      what: `the header says that this is ${file}, and no such file is made`,
+      where,
+      allowed: names,
+    })
   } catch (error) {
     throw compileError(error, where)
   }

@@ -1,0 +1,10 @@
+/** What may stand beside a source, of each target. */
+import type { DropInPart } from '@qernel/codegen-cuda'
+
+/** In the order in which headers of files name them. */
+export const cudaParts = ['header', 'main', 'torch', 'cmake'] as const satisfies readonly DropInPart[]
+
+export type Part = (typeof cudaParts)[number]
+export const allParts: readonly Part[] = [...cudaParts]
+
+export const partsOf = (target: 'wgsl' | 'cuda'): readonly Part[] => (target === 'cuda' ? cudaParts : [])

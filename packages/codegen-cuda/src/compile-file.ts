@@ -1,0 +1,63 @@
+import { type CompiledKernel, type CompileOptions, prepare, provenance } from '@qernel/codegen'
+import type { Kernel } from '@qernel/dsl'
+import type { Step } from '@qernel/schedule'
+import { fallbackOf } from './fallback.ts'
+import { type Launcher, launcherOf } from './launcher.ts'
+import { portableTarget } from './portable-target.ts'
+import { type PrintedKernels, printKernels } from './print-program.ts'
+import { renderSourceFile } from './source-file.ts'
+
+/** __fsqrt_rn is correctly rounded. */
+const exactOperations: readonly 'sqrt'[] = ['sqrt']
+const build = 'nvcc or NVRTC; -use_fast_math and -ftz=true would change results'
+
+export interface FileOptions extends CompileOptions {
+  /** The header that declares the host function, and documents it. */
+  readonly declaredIn?: string
+}
+
+/** A source, and what other files that go with it need to know. */
+export interface CompiledFile {
+  readonly compiled: CompiledKernel
+  readonly printed: PrintedKernels
+  readonly launcher: Launcher
+  /** The header of another file made from the same definition and schedule, lines without comment markers. */
+  readonly provenance: (recipe: NonNullable<CompileOptions['recipe']>) => readonly string[]
+}
+
+export function compileFile(kernel: Kernel, steps: readonly Step[], options: FileOptions): CompiledFile {
+  const { declaredIn, ...compileOptions } = options
+  const target = options.target ?? portableTarget
+  const { scheduled, lowered } = prepare(kernel, steps, target, options)
+  const headerOf = (recipe: CompileOptions['recipe']) =>
+    provenance(kernel, scheduled, target, {
+      ...compileOptions,
+      ...(recipe === undefined ? {} : { recipe }),
+      exactOperations,
+      build,
+    })
+  const printed = printKernels(lowered)
+  const fallback = options.fallback === false ? undefined : fallbackOf(printed, scheduled, target, compileOptions)
+  const launcher = launcherOf(kernel.name, printed, fallback)
+  const { arrays, sizes, requires, launches } = lowered
+  return {
+    compiled: {
+      kernel: kernel.name,
+      target: 'cuda',
+      source: renderSourceFile({
+        header: headerOf(options.recipe),
+        scheduled: printed,
+        fallback,
+        launcher,
+        declaredIn,
+      }),
+      arrays,
+      sizes,
+      requires,
+      launches: launches.map(launch => ({ ...launch, entry: printed.names.of(launch.entry) })),
+    },
+    printed,
+    launcher,
+    provenance: headerOf,
+  }
+}

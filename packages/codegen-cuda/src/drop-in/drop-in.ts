@@ -1,0 +1,82 @@
+/** A CUDA file with what a project may want beside it: a header, a self-test, a PyTorch extension, a CMake file. */
+import { type CompiledKernel, type CompileOptions, LoweringError, reordersSums } from '@qernel/codegen'
+import { type Kernel, operations, visitExpr } from '@qernel/dsl'
+import type { Step } from '@qernel/schedule'
+import { compileFile } from '../compile-file.ts'
+import { cmakeFile } from './cmake-file.ts'
+import type { DropInContext } from './context.ts'
+import { headerFile } from './header-file.ts'
+import { mainFile } from './main-file.ts'
+import type { DropInFile, DropInPart } from './parts.ts'
+import { referenceFile } from './reference-file.ts'
+import { torchFiles } from './torch-files.ts'
+
+export interface DropInOptions extends CompileOptions {
+  /** What the names of the files start with: `quantize` for `quantize.cu`. */
+  readonly base: string
+  readonly parts: readonly DropInPart[]
+  /** What the random inputs of self-tests start from. */
+  readonly seed: number
+}
+
+/**
+ * The source first, then the others in a fixed order. Each opens with its own provenance: its recipe names it as `file`.
+ *
+ * @throws as `cuda.compile`; LoweringError where a self-test is asked for and no loop of a CPU gives the same bits
+ */
+export function dropIn(
+  kernel: Kernel,
+  steps: readonly Step[],
+  { base, parts, seed, ...options }: DropInOptions,
+): { readonly compiled: CompiledKernel; readonly files: readonly [DropInFile, ...DropInFile[]] } {
+  const hasHeader = parts.length > 0
+  const recipeOf = (name: string) => ({
+    ...options.recipe,
+    ...(hasHeader ? { base, with: parts, file: name } : {}),
+    seed,
+  })
+  const sourceName = `${base}.cu`
+  const file = compileFile(kernel, steps, {
+    ...options,
+    recipe: recipeOf(sourceName),
+    ...(hasHeader ? { declaredIn: `${base}.cuh` } : {}),
+  })
+  const context: DropInContext = {
+    kernel,
+    base,
+    parts,
+    seed,
+    fixed: options.fixed ?? new Map(),
+    ...file,
+    provenance: name => file.provenance(recipeOf(name)),
+  }
+  const isCompared = parts.includes('main') || parts.includes('torch')
+  if (isCompared) checkComparable(kernel, steps)
+  const files: DropInFile[] = [
+    ...(hasHeader ? [headerFile(context)] : []),
+    ...(isCompared ? [referenceFile(context)] : []),
+    ...(parts.includes('main') ? [mainFile(context)] : []),
+    ...(parts.includes('torch') ? torchFiles(context) : []),
+    ...(parts.includes('cmake') ? [cmakeFile(context)] : []),
+  ]
+  return { compiled: file.compiled, files: [{ name: sourceName, source: file.compiled.source }, ...files] }
+}
+
+/** A loop on the CPU gives the same bits where every operation is exact and every sum has one order. */
+function checkComparable(kernel: Kernel, steps: readonly Step[]): void {
+  const because = [...inexactOperations(kernel), ...reordersSums(kernel, steps).map(({ transform }) => transform)]
+  if (because.length === 0) return
+  throw new LoweringError(
+    `${kernel.name} has no self-test: ${because.join(', ')} may give other bits on the CPU; take a schedule that keeps the order of sums, or leave --with main and torch out`,
+  )
+}
+
+function inexactOperations(kernel: Kernel): string[] {
+  const found = new Set<string>()
+  for (const { value } of kernel.stages) {
+    visitExpr(value, node => {
+      if (node.kind === 'op' && node.op !== 'sqrt' && operations[node.op].approximate === true) found.add(node.op)
+    })
+  }
+  return [...found].sort()
+}

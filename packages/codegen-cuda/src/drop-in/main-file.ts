@@ -1,0 +1,103 @@
+/** The self-test: every result compared with loops of the CPU, arrays watched for writes outside, and a time. */
+import Handlebars from 'handlebars'
+import { comment } from '../comment.ts'
+import type { DropInContext } from './context.ts'
+import { type HostArray, hostArrays } from './host-arrays.ts'
+import { mainTemplate } from './main-template.ts'
+import type { DropInFile } from './parts.ts'
+import { referenceCall, referenceFileName } from './reference-file.ts'
+
+interface Main {
+  readonly header: readonly string[]
+  readonly base: string
+  readonly kernel: string
+  readonly reference: string
+  readonly loops: string
+  readonly sizes: readonly {
+    readonly name: string
+    readonly multipleOf: number
+    readonly atMost: string
+    readonly timed: number
+  }[]
+  readonly arrays: readonly {
+    readonly name: string
+    readonly kind: string
+    readonly role: string
+    readonly count: string
+    readonly bytes: number
+  }[]
+  readonly referenceArguments: string
+  readonly launcher: string
+  readonly launcherArguments: string
+  readonly hasManySizes: boolean
+  readonly hasPadding: boolean
+  readonly usesF16: boolean
+  readonly usesBf16: boolean
+  readonly seed: number
+}
+
+let render: ReturnType<typeof Handlebars.compile<Main>> | undefined
+
+export function mainFile(context: DropInContext): DropInFile {
+  const { kernel, base, compiled, printed, launcher, provenance, seed } = context
+  const name = `${base}_main.cu`
+  const sizeText = (size: string) => `s.${printed.names.of(size)}`
+  const arrays = hostArrays(context, sizeText)
+  const sizes = compiled.sizes.map(size => sizeText(size.name))
+  const indexOf = (tensor: string) => arrays.findIndex(({ parameter }) => parameter.name === tensor)
+  const types = new Set(arrays.map(({ parameter }) => parameter.type.name))
+  render ??= Handlebars.compile<Main>(mainTemplate, { strict: true, noEscape: true })
+  const source = render({
+    header: provenance(name).map(comment),
+    base,
+    kernel: kernel.name,
+    reference: referenceFileName(base),
+    loops: referenceCall(kernel.name),
+    sizes: compiled.sizes.map(({ name: size }, i) => {
+      const { multipleOf = 1, atMost } = kernel.sizes.find(one => one.name === size)?.facts ?? {}
+      const isLast = i === compiled.sizes.length - 1
+      return {
+        name: printed.names.of(size),
+        multipleOf,
+        atMost: atMost === undefined ? 'INT64_MAX' : String(atMost),
+        timed: timedSize(i, isLast),
+      }
+    }),
+    arrays: arrays.map(array => ({
+      name: array.name,
+      kind: kindOf(array),
+      role: array.isWorkspace ? 'workspace' : array.parameter.role,
+      count: array.count,
+      bytes: array.elementBytes,
+    })),
+    referenceArguments: [
+      ...kernel.tensors
+        .filter(({ role }) => role !== 'temporary')
+        .map(tensor => {
+          const position = indexOf(tensor.name)
+          return `reinterpret_cast<${tensor.role === 'input' ? 'const ' : ''}${arrays[position]?.element}*>(arrays[${position}].host.data())`
+        }),
+      ...sizes,
+    ].join(',\n      '),
+    launcher: launcher.name,
+    launcherArguments: [
+      ...launcher.parameters.slice(0, arrays.length).map((parameter, i) => {
+        const pointer = parameter.slice(0, parameter.lastIndexOf('*') + 1)
+        return `reinterpret_cast<${pointer}>(arrays[${i}].device)`
+      }),
+      ...sizes,
+      'nullptr',
+    ].join(',\n      '),
+    hasManySizes: compiled.sizes.length > 2,
+    hasPadding: arrays.some(({ isPacked, parameter }) => isPacked && parameter.role === 'output'),
+    usesF16: types.has('f16'),
+    usesBf16: types.has('bf16'),
+    seed,
+  })
+  return { name, source }
+}
+
+/** Rows of 128, and enough of them that the launch itself costs little. */
+const timedSize = (position: number, isLast: boolean): number => (position === 0 ? 65536 : isLast ? 128 : 8)
+
+const kindOf = ({ parameter: { type } }: HostArray): string => (type.kind === 'float' ? type.name : 'bits')

@@ -1,0 +1,38 @@
+import { comment } from '../comment.ts'
+import { referenceLoops } from '../reference/print-loops.ts'
+import type { DropInContext } from './context.ts'
+import type { DropInFile } from './parts.ts'
+
+/** The function of the loops, as other files call it. */
+export const referenceCall = (kernel: string): string => `reference::${kernel}_loops`
+export const referenceFileName = (base: string): string => `${base}_reference.h`
+
+/** The definition as loops of a CPU, made without a look at the kernels: what they are compared with. */
+export function referenceFile({ kernel, base, fixed, provenance }: DropInContext): DropInFile {
+  const name = referenceFileName(base)
+  const { definitions, lines } = referenceLoops(kernel, fixed, `${kernel.name}_loops`)
+  const text = [
+    ...provenance(name).map(comment),
+    '',
+    '// The definition as loops of a CPU: what the kernels are compared with. 16-bit floats are their bits, arrays of codes narrower',
+    '// than a byte are words, the lowest bits first; rows of them start on a word.',
+    '',
+    '#pragma once',
+    '',
+    '#include <cmath>',
+    '#include <cstdint>',
+    '#include <cstring>',
+    '#include <vector>',
+    '',
+    '// Each file that includes this has its own.',
+    'namespace {',
+    'namespace reference {',
+    '',
+    ...definitions.flatMap(definition => [definition, '']),
+    ...lines,
+    '',
+    '}  // namespace reference',
+    '}  // namespace',
+  ]
+  return { name, source: `${text.join('\n')}\n` }
+}

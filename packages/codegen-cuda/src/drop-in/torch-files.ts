@@ -1,0 +1,136 @@
+/** A PyTorch extension: the operator in C++, the module that builds and registers it, and its tests. */
+import Handlebars from 'handlebars'
+import { comment } from '../comment.ts'
+import type { DropInContext } from './context.ts'
+import type { DropInFile } from './parts.ts'
+import { referenceCall, referenceFileName } from './reference-file.ts'
+import { type TorchOperator, type TorchTensor, torchOperator, torchShape } from './torch-operator.ts'
+import { torchModuleTemplate, torchSourceTemplate, torchTestTemplate } from './torch-templates.ts'
+
+type Template = (view: object) => string
+let templates: Template[] | undefined
+
+/** A name that Python can import. */
+const moduleName = (base: string): string => `${base.replace(/\W/g, '_').replace(/^(?=\d)/, '_')}_torch`
+
+export function torchFiles(context: DropInContext): DropInFile[] {
+  const { base, provenance } = context
+  templates ??= [torchSourceTemplate, torchModuleTemplate, torchTestTemplate].map(text =>
+    Handlebars.compile<object>(text, { strict: true, noEscape: true }),
+  )
+  const [source, python, test] = templates as [Template, Template, Template]
+  const module = moduleName(base)
+  const view = viewOf(context, module)
+  const rendered = (name: string, mark: (line: string) => string, render: Template): DropInFile => ({
+    name,
+    source: render({ ...view, header: provenance(name).map(mark) }),
+  })
+  return [
+    rendered(`${module}.cpp`, comment, source),
+    rendered(`${module}.py`, hashed, python),
+    rendered(`test_${module}.py`, hashed, test),
+  ]
+}
+
+const hashed = (line: string): string => `# ${line}`.trimEnd()
+
+function viewOf(context: DropInContext, module: string): object {
+  const { base, kernel, compiled, printed, launcher, seed } = context
+  const operator = torchOperator(context)
+  const { inputs, outputs, workspaces, inferred, given } = operator
+  const all = [...inputs, ...outputs, ...workspaces]
+  const cast = (name: string) =>
+    launcher.parameters[compiled.arrays.findIndex(array => printed.names.of(array.name) === name)]
+  const isInput = (name: string) => inputs.some(input => input.name === name)
+  const pointer = (name: string, type: string) =>
+    `static_cast<${type}>(${name}.${isInput(name) ? 'const_data_ptr' : 'mutable_data_ptr'}())`
+  const sizes = compiled.sizes.map(({ name }) => printed.names.of(name))
+  return {
+    base,
+    module,
+    kernel: kernel.name,
+    summary: kernel.summary.split(/[\r\n]/)[0],
+    seed,
+    reference: referenceFileName(base),
+    loops: referenceCall(kernel.name),
+    launcher: launcher.name,
+    result: outputs.length === 1 ? 'at::Tensor' : `std::tuple<${outputs.map(() => 'at::Tensor').join(', ')}>`,
+    returned:
+      outputs.length === 1 ? outputs[0]?.name : `std::make_tuple(${outputs.map(({ name }) => name).join(', ')})`,
+    schema: schemaOf(operator),
+    parameters: [
+      ...inputs.map(({ name }) => `const at::Tensor& given_${name}`),
+      ...given.map(size => `int64_t ${size}`),
+    ].join(', '),
+    inputs: inputs.map(tensor => ({
+      ...tensor,
+      checks: cppShape(tensor).map((extent, dimension) => ({ extent, dimension })),
+    })),
+    allocated: [...outputs, ...workspaces].map(tensor => ({ ...tensor, shape: cppShape(tensor).join(', ') })),
+    first: inputs[0]?.name,
+    inferred,
+    given,
+    launchArguments: [
+      ...compiled.arrays.map(({ name }) => {
+        const own = printed.names.of(name)
+        const parameter = cast(own) ?? ''
+        return pointer(own, parameter.slice(0, parameter.lastIndexOf('*') + 1))
+      }),
+      ...sizes,
+      'at::cuda::getCurrentCUDAStream()',
+    ].join(',\n        '),
+    loopArguments: [
+      ...kernel.tensors
+        .filter(({ role }) => role !== 'temporary')
+        .map(({ name }) => {
+          const array = all.find(({ parameter }) => parameter.name === name) as TorchTensor
+          return pointer(array.name, `${isInput(array.name) ? 'const ' : ''}${array.element}*`)
+        }),
+      ...sizes,
+    ].join(',\n        '),
+    python: pythonView(context, operator),
+  }
+}
+
+function schemaOf({ name, inputs, outputs, given }: TorchOperator): string {
+  const parameters = [...inputs.map(input => `Tensor ${input.name}`), ...given.map(size => `int ${size}`)].join(', ')
+  const results = outputs.length === 1 ? 'Tensor' : `(${outputs.map(output => `Tensor ${output.name}`).join(', ')})`
+  return `${name}(${parameters}) -> ${results}`
+}
+
+const cppShape = (tensor: TorchTensor): string[] => torchShape(tensor, '/')
+
+const pythonShape = (tensor: TorchTensor): string => {
+  const dims = torchShape(tensor, '//')
+  return `(${dims.join(', ')}${dims.length === 1 ? ',' : ''})`
+}
+
+function pythonView({ kernel, compiled }: DropInContext, operator: TorchOperator): object {
+  const { inputs, outputs, inferred, given } = operator
+  const fakes = outputs.map(tensor => `${inputs[0]?.name}.new_empty(${pythonShape(tensor)}, dtype=${tensor.torchType})`)
+  const sizes = compiled.sizes.map(({ name }, i) => {
+    const { multipleOf = 1 } = kernel.sizes.find(size => size.name === name)?.facts ?? {}
+    return { name, values: [37, 64, 5].map((base, k) => multipleOf * (k === 1 ? 32 : base + i)) }
+  })
+  return {
+    signature: [...inputs.map(({ name }) => `${name}: torch.Tensor`), ...given.map(size => `${size}: int`)].join(', '),
+    arguments: [...inputs.map(({ name }) => name), ...given].join(', '),
+    result: outputs.length === 1 ? 'torch.Tensor' : `tuple[${outputs.map(() => 'torch.Tensor').join(', ')}]`,
+    fake: fakes.length === 1 ? fakes[0] : `(${fakes.join(', ')})`,
+    sizes: inferred,
+    testSizes: [0, 1, 2].map(k => `dict(${sizes.map(({ name, values }) => `${name}=${values[k]}`).join(', ')})`),
+    parameters: sizes.map(({ name }) => name).join(', '),
+    made: inputs.map(tensor => ({
+      name: tensor.name,
+      make:
+        tensor.parameter.type.kind === 'float'
+          ? `floats(${pythonShape(tensor)}, ${tensor.torchType})`
+          : `codes(${pythonShape(tensor)}, ${tensor.torchType})`,
+    })),
+    lines: [...inputs, ...outputs].map(tensor => ({
+      text: `${tensor.name}: ${tensor.parameter.role}, ${tensor.torchType} ${pythonShape(tensor)}${tensor.isPacked ? `, words of ${tensor.parameter.type.name} codes` : ''}`,
+    })),
+    first: inputs[0]?.name,
+    isMany: outputs.length > 1,
+  }
+}

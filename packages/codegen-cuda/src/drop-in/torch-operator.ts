@@ -1,0 +1,75 @@
+/** What PyTorch sees of a kernel: a function of tensors, and of those sizes that no shape tells. */
+import { extentText, pitchText } from '../reference/host-array.ts'
+import type { DropInContext } from './context.ts'
+import { type HostArray, hostArrays } from './host-arrays.ts'
+
+export interface TorchTensor extends HostArray {
+  /** As in `at::kFloat` and in `torch.float32`. */
+  readonly atType: string
+  readonly torchType: string
+  readonly rank: number
+}
+
+export interface TorchOperator {
+  readonly name: string
+  readonly inputs: readonly TorchTensor[]
+  readonly outputs: readonly TorchTensor[]
+  readonly workspaces: readonly TorchTensor[]
+  /** Sizes that are read off a shape, and where. */
+  readonly inferred: readonly { readonly size: string; readonly tensor: string; readonly dimension: number }[]
+  /** Sizes that are arguments, since no dimension of an input has that length. */
+  readonly given: readonly string[]
+}
+
+/** Words of codes are int32: PyTorch has no operations on uint32, and only the bits count. */
+const types: Readonly<Record<string, readonly [at: string, torch: string]>> = {
+  f32: ['at::kFloat', 'torch.float32'],
+  f16: ['at::kHalf', 'torch.float16'],
+  bf16: ['at::kBFloat16', 'torch.bfloat16'],
+  i8: ['at::kChar', 'torch.int8'],
+  u8: ['at::kByte', 'torch.uint8'],
+}
+
+export function torchOperator(context: DropInContext): TorchOperator {
+  const { compiled, kernel, printed } = context
+  const tensors = hostArrays(context, printed.names.of).map((array): TorchTensor => {
+    const [atType, torchType] = types[array.parameter.type.name] ?? ['at::kInt', 'torch.int32']
+    return { ...array, atType, torchType, rank: array.parameter.shape.length }
+  })
+  const inputs = tensors.filter(({ parameter }) => parameter.role === 'input')
+  const places = compiled.sizes.map(({ name }) => ({ size: printed.names.of(name), ...placeOf(name, inputs) }))
+  return {
+    name: kernel.name,
+    inputs,
+    outputs: tensors.filter(({ parameter }) => parameter.role === 'output'),
+    workspaces: tensors.filter(({ isWorkspace }) => isWorkspace),
+    inferred: places.flatMap(({ size, tensor, dimension }) =>
+      tensor === undefined || dimension === undefined ? [] : [{ size, tensor, dimension }],
+    ),
+    given: places.filter(({ tensor }) => tensor === undefined).map(({ size }) => size),
+  }
+}
+
+/** A dimension that is the size itself; the last one of codes narrower than a byte counts words. */
+function placeOf(size: string, inputs: readonly TorchTensor[]): { tensor?: string; dimension?: number } {
+  for (const { name, parameter, isPacked } of inputs) {
+    const dimension = parameter.shape.findIndex(
+      (extent, i) =>
+        typeof extent !== 'number' &&
+        extent.size === size &&
+        extent.dividedBy === 1 &&
+        extent.plus === undefined &&
+        !(isPacked && i === parameter.shape.length - 1),
+    )
+    if (dimension >= 0) return { tensor: name, dimension }
+  }
+  return {}
+}
+
+/** The dimensions of a tensor as expressions of sizes; the last one of codes narrower than a byte counts words. */
+export function torchShape({ parameter }: TorchTensor, divide: '/' | '//'): string[] {
+  const { type, shape } = parameter
+  const dims = shape.map(extent => extentText(extent, size => size, divide))
+  const last = dims.at(-1) as string
+  return [...dims.slice(0, -1), pitchText(type, last.includes(' ') ? `(${last})` : last, divide)]
+}

@@ -1,0 +1,115 @@
+/** A definition as one plain C++ function: its loops as they are before any schedule, on the host, one thread. */
+import type { Buffer, Kernel, Loop, LoopId, Nest, Statement } from '@qernel/dsl'
+import { defaultNest, neededGuards } from '@qernel/schedule'
+import { referenceFunctions } from './functions.ts'
+import { hostElement, pitchText } from './host-array.ts'
+import { type Place, ValuePrinter } from './print-value.ts'
+
+/** A function, and the functions that it calls. */
+export interface ReferenceLoops {
+  readonly definitions: readonly string[]
+  readonly lines: readonly string[]
+}
+
+const scalars: Readonly<Record<Buffer['type']['compute'], string>> = { f32: 'float', i32: 'int32_t', u32: 'uint32_t' }
+
+/** Names that the text uses for itself. */
+const reserved =
+  /^(NAN|INFINITY|words|u?int(8|16|32|64)_t|float|double|int|long|short|char|bool|for|if|do|while|else|return|const|auto|new|this|void|class|struct|enum|union|switch|case|default|delete|operator|template|typename|inline|static|volatile|signed|unsigned|true|false|namespace|and|or|not|xor|add|sub|mul|div|neg|fused|saturate|rounded|\w+_of|\w+_bits|\w+_value|wrap_\w+|shift_\w+|round_\w+|clamp_to|load_code|store_code|half_split_slot)$/
+
+/**
+ * @param fixed sizes that are constants
+ * @param name of the function; its parameters are the inputs and outputs, then the sizes that are not fixed
+ */
+export function referenceLoops(kernel: Kernel, fixed: ReadonlyMap<string, number>, name: string): ReferenceLoops {
+  const nest = defaultNest(kernel, fixed)
+  const taken = new Set<string>()
+  const fresh = (wanted: string): string => {
+    let text = wanted
+    while (taken.has(text) || reserved.test(text)) text += '_'
+    taken.add(text)
+    return text
+  }
+  const sizes = new Map(
+    kernel.sizes.map(size => [size.name, fixed.has(size.name) ? String(fixed.get(size.name)) : fresh(size.name)]),
+  )
+  const places = new Map<string, Place>(
+    [...nest.buffers.values()].map(({ name: buffer, type, dims, memory }) => [
+      buffer,
+      { name: fresh(buffer), type, dims, isLocal: memory !== 'global' },
+    ]),
+  )
+  const names = new Map<LoopId, string>()
+  const place = (buffer: string): Place => {
+    const found = places.get(buffer)
+    if (found === undefined) throw new Error(`no buffer ${buffer}`)
+    return found
+  }
+  const printer = new ValuePrinter(names, place, size => sizes.get(size) as string)
+  const release = (text: string): void => void taken.delete(text)
+  const context: Context = { nest, names, printer, place, fresh, release, around: [] }
+  const body = nest.body.flatMap(statement => printStatement(statement, context, '  '))
+  const parameters = [
+    ...kernel.tensors
+      .filter(({ role }) => role !== 'temporary')
+      .map(
+        tensor => `${tensor.role === 'input' ? 'const ' : ''}${hostElement(tensor.type)}* ${place(tensor.name).name}`,
+      ),
+    ...kernel.sizes.filter(size => !fixed.has(size.name)).map(size => `int64_t ${sizes.get(size.name)}`),
+  ]
+  const temporaries = kernel.tensors
+    .filter(({ role }) => role === 'temporary')
+    .flatMap(({ name: tensor, type, dims }) => {
+      const { name: own } = place(tensor)
+      const counts = dims.map((dim, i) => {
+        const text = printer.extent(dim)
+        return `(${i === dims.length - 1 ? pitchText(type, text.includes(' ') ? `(${text})` : text) : text})`
+      })
+      return [
+        `  std::vector<${hostElement(type)}> ${own}_memory(size_t(${counts.join(' * ')}));`,
+        `  ${hostElement(type)}* ${own} = ${own}_memory.data();`,
+      ]
+    })
+  const lines = [`inline void ${name}(`, `    ${parameters.join(', ')}) {`, ...temporaries, ...body, '}']
+  return { definitions: referenceFunctions(printer.used), lines }
+}
+
+interface Context {
+  readonly nest: Nest
+  readonly names: Map<LoopId, string>
+  readonly printer: ValuePrinter
+  readonly place: (buffer: string) => Place
+  readonly fresh: (wanted: string) => string
+  /** A name that is free again. */
+  readonly release: (name: string) => void
+  readonly around: readonly Loop[]
+}
+
+function printStatement(statement: Statement, context: Context, indent: string): string[] {
+  if (statement.kind === 'loop') return printLoop(statement, context, indent)
+  const { nest, printer, place, around } = context
+  const target = place(statement.buffer)
+  const index = statement.index.map(a => printer.affine(a))
+  const value = printer.print(statement.value)
+  const kept = statement.kind === 'store' ? value : printer.fold(statement.op, printer.load(target, index), value)
+  const guards = neededGuards(nest, statement, around).map(
+    guard => `${printer.affine(guard.index)} < ${printer.extent(guard.below)}`,
+  )
+  const condition = guards.length === 0 ? '' : `if (${guards.join(' && ')}) `
+  return [`${indent}${condition}${printer.store(target, index, kept)}`]
+}
+
+function printLoop(loop: Loop, context: Context, indent: string): string[] {
+  const { nest, names, printer, place, fresh, release, around } = context
+  const name = fresh(loop.name)
+  names.set(loop.id, name)
+  const own = [...nest.buffers.values()].filter(({ scope }) => scope === loop.id)
+  const lines = [
+    `${indent}for (int64_t ${name} = 0; ${name} < ${printer.extent(loop.extent)}; ++${name}) {`,
+    ...own.map(({ name: buffer, type }) => `${indent}  ${scalars[type.compute]} ${place(buffer).name};`),
+    ...loop.body.flatMap(inner => printStatement(inner, { ...context, around: [...around, loop] }, `${indent}  `)),
+    `${indent}}`,
+  ]
+  release(name)
+  return lines
+}

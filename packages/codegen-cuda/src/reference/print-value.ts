@@ -1,0 +1,224 @@
+/** Expressions of the kernel language as plain C++. */
+
+import { floatDecimal } from '@qernel/codegen'
+import { type Affine, type Expr, type Extent, integerRange, isAffine, type LoopId, type StorageType } from '@qernel/dsl'
+import { extentText, hostElement, isPackedType, pitchText } from './host-array.ts'
+
+type Operation = Expr & { readonly kind: 'op' }
+
+/** An array or a local variable of the C++ function. */
+export interface Place {
+  readonly name: string
+  readonly type: StorageType
+  readonly dims: readonly Extent[]
+  /** A variable: it has no dimensions and no memory. */
+  readonly isLocal: boolean
+}
+
+/** Prints the values of one function, and notes which functions they call. */
+export class ValuePrinter {
+  readonly used = new Set<string>()
+  readonly #names: ReadonlyMap<LoopId, string>
+  readonly #place: (buffer: string) => Place
+  readonly #size: (size: string) => string
+
+  constructor(names: ReadonlyMap<LoopId, string>, place: (buffer: string) => Place, size: (size: string) => string) {
+    this.#names = names
+    this.#place = place
+    this.#size = size
+  }
+
+  affine({ constant, terms }: Affine): string {
+    const parts = [...terms].map(([id, c]) => {
+      const name = this.#names.get(id)
+      if (name === undefined) throw new Error(`loop ${id} has no name here`)
+      return c === 1 ? name : `${c} * ${name}`
+    })
+    if (constant !== 0 || parts.length === 0) parts.push(String(constant))
+    return parts.join(' + ').replaceAll('+ -', '- ')
+  }
+
+  extent(extent: Extent): string {
+    return extentText(extent, this.#size)
+  }
+
+  print(e: Expr): string {
+    switch (e.kind) {
+      case 'const':
+        return this.#constant(e.value, e.type)
+      case 'size':
+        return `int32_t(${this.#size(e.size)})`
+      case 'index':
+        return `int32_t(${this.affine(e.index)})`
+      case 'load':
+        return this.load(
+          this.#place(e.buffer),
+          e.index.map((s, dimension) =>
+            isAffine(s)
+              ? this.affine(s)
+              : this.#clamped(this.print(s), this.#place(e.buffer).dims[dimension] as Extent),
+          ),
+        )
+      case 'reduce':
+        throw new Error('a nest holds no reduction expressions')
+      case 'op':
+        return this.#operation(e)
+    }
+  }
+
+  /** The value of an element. */
+  load(place: Place, index: readonly string[]): string {
+    if (place.isLocal) return place.name
+    const { type } = place
+    if (isPackedType(type)) {
+      const code = this.#call('load_code', place.name, this.#bit(place, index), String(type.bits))
+      return type.kind === 'signed' ? this.#call('wrap_signed', code, String(type.bits)) : code
+    }
+    const element = `${place.name}[${this.#position(place, index)}]`
+    if (type.bits === 16) return this.#call(`${type.name}_value`, element)
+    return hostElement(type) === 'int8_t'
+      ? `int32_t(${element})`
+      : hostElement(type) === 'uint8_t'
+        ? `uint32_t(${element})`
+        : element
+  }
+
+  /** `element = value;`, the value rounded to the type of the array. */
+  store(place: Place, index: readonly string[], value: string): string {
+    if (place.isLocal) return `${place.name} = ${value};`
+    const { type } = place
+    if (isPackedType(type))
+      return `${this.#call('store_code', place.name, this.#bit(place, index), String(type.bits), `uint32_t(${value})`)};`
+    const element = `${place.name}[${this.#position(place, index)}]`
+    if (type.bits === 16) return `${element} = ${this.#call(`${type.name}_bits`, value)};`
+    return `${element} = ${type.bits === 8 ? `${hostElement(type)}(${value})` : value};`
+  }
+
+  /** The reduction of what is there with a value. */
+  fold(op: 'sum' | 'max' | 'min', accumulator: string, value: string): string {
+    return this.#call(op === 'sum' ? 'add' : `${op}_of`, accumulator, value)
+  }
+
+  #row(dims: readonly Extent[], index: readonly string[]): string {
+    return index
+      .slice(0, -1)
+      .reduce((row, s, i) => (i === 0 ? grouped(s) : `(${row} * ${this.#factor(dims[i] as Extent)} + ${s})`), '0')
+  }
+
+  #factor(extent: Extent): string {
+    const text = this.extent(extent)
+    return text.includes(' ') ? `(${text})` : text
+  }
+
+  #position({ dims }: Place, index: readonly string[]): string {
+    const last = index.at(-1) as string
+    return index.length === 1 ? last : `${this.#row(dims, index)} * ${this.#factor(dims.at(-1) as Extent)} + ${last}`
+  }
+
+  #bit({ dims, type }: Place, index: readonly string[]): string {
+    const last = index.at(-1) as string
+    const slot = type.halves === undefined ? grouped(last) : this.#call('half_split_slot', last, String(type.halves))
+    if (index.length === 1) return `${slot} * ${type.bits}`
+    const pitch = pitchText(type, this.#factor(dims.at(-1) as Extent))
+    return `${this.#row(dims, index)} * (${pitch}) * 32 + ${slot} * ${type.bits}`
+  }
+
+  #clamped(subscript: string, extent: Extent): string {
+    return this.#call('clamp_to<int64_t>', subscript, '0', `${this.#factor(extent)} - 1`)
+  }
+
+  #constant(value: number, type: string): string {
+    if (type === 'bool') return value === 0 ? 'false' : 'true'
+    if (type === 'u32') return `${value}u`
+    if (type === 'i32') return value === -(2 ** 31) ? 'INT32_MIN' : `int32_t(${value})`
+    if (Number.isNaN(value)) return 'NAN'
+    if (!Number.isFinite(value)) return value > 0 ? 'INFINITY' : '(-INFINITY)'
+    return `${floatDecimal(value)}f`
+  }
+
+  #call(name: string, ...args: readonly string[]): string {
+    this.used.add(name.replace(/<.*/, ''))
+    return `${name}(${args.join(', ')})`
+  }
+
+  #operation(e: Operation): string {
+    const args = e.args.map(arg => this.print(arg))
+    const [a = '', b = '', c = ''] = args
+    const type = (e.args[0] as Expr).type
+    switch (e.op) {
+      case 'saturate': {
+        const { low, high } = integerRange(e.to as StorageType)
+        return this.#call(`saturate<${e.type === 'u32' ? 'uint32_t' : 'int32_t'}>`, a, `${low}.0`, `${high}.0`)
+      }
+      case 'wrap': {
+        const { kind, bits } = e.to as StorageType
+        return this.#call(kind === 'signed' ? 'wrap_signed' : 'wrap_unsigned', `uint32_t(${a})`, String(bits))
+      }
+      case 'narrow': {
+        const { name, bits } = e.to as StorageType
+        return bits === 16 ? this.#call(`${name}_value`, this.#call(`${name}_bits`, a)) : a
+      }
+      case 'floatBits':
+        return `uint32_t(${this.#call(`${(e.to as StorageType).name}_bits`, a)})`
+      case 'bitsFloat':
+        return this.#call(`${(e.to as StorageType).name}_value`, `uint16_t(${a})`)
+      case 'select':
+        return `(${a} ? ${b} : ${c})`
+      case 'not':
+        return type === 'bool' ? `!${grouped(a)}` : `~${grouped(a)}`
+      case 'toF32':
+        return this.#call('rounded', `float(${a})`)
+      case 'bitcastF32':
+        return this.#call('float_of', `uint32_t(${a})`)
+      case 'bitcastI32':
+        return `int32_t(${type === 'f32' ? this.#call('bits_of', a) : a})`
+      case 'bitcastU32':
+        return type === 'f32' ? this.#call('bits_of', a) : `uint32_t(${a})`
+      default: {
+        const operator = operators[e.op]
+        if (operator !== undefined) {
+          const text = `(${a} ${operator} ${b})`
+          return type === 'i32' && '&|^'.includes(operator) ? `int32_t${text}` : text
+        }
+        const name = functions[e.op]
+        if (name === undefined) throw new Error(`plain C++ has no exact ${e.op}`)
+        return this.#call(name, ...args)
+      }
+    }
+  }
+}
+
+const grouped = (text: string): string => (/[ ?]/.test(text) ? `(${text})` : text)
+
+const operators: Readonly<Record<string, string>> = {
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
+  eq: '==',
+  ne: '!=',
+  and: '&',
+  or: '|',
+  xor: '^',
+}
+
+const functions: Readonly<Record<string, string>> = {
+  add: 'add',
+  sub: 'sub',
+  mul: 'mul',
+  div: 'div',
+  neg: 'neg',
+  abs: 'abs_of',
+  min: 'min_of',
+  max: 'max_of',
+  clamp: 'clamp_to',
+  round: 'round_half_even',
+  roundHalfAway: 'round_half_away',
+  floor: 'floor_of',
+  ceil: 'ceil_of',
+  trunc: 'trunc_of',
+  fma: 'fused',
+  sqrt: 'sqrt_of',
+  shiftLeft: 'shift_left',
+  shiftRight: 'shift_right',
+}

@@ -1,0 +1,126 @@
+/**
+ * What `qernel emit --target cuda --with main` writes, executed on the CPU: the host function with its checks, the scheduled kernels,
+ * those for any other argument, and the self-test that compares them with plain loops. Odd sizes, pointers that are not aligned.
+ */
+import { type DropInFile, dropIn } from '@qernel/codegen-cuda'
+import { f16, type StorageType } from '@qernel/dsl'
+import { findKernel } from '@qernel/kernels'
+import { findSchedule, parseSteps } from '@qernel/schedule'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type HostProgram, hostProgram } from './cuda-drop-in/host-program.ts'
+import { hasHostCompiler } from './cuda-host/host-cuda.ts'
+
+// Machines that are busy take their time.
+vi.setConfig({ testTimeout: 60_000 })
+
+function filesOf(
+  name: string,
+  schedule: string,
+  fixed: Record<string, number> = {},
+  element?: StorageType,
+): readonly DropInFile[] {
+  const library = findKernel(name)
+  if (library === undefined) throw new Error(`no kernel ${name}`)
+  const kernel = library.define(element)
+  const sizes = new Map(Object.entries(fixed))
+  const own = library.schedules.find(each => each.name === schedule)
+  const steps =
+    own === undefined
+      ? (findSchedule(schedule)?.steps(kernel) ?? [])
+      : parseSteps(own.steps({ name: 'cuda', subgroups: true, fixed: sizes }))
+  return dropIn(kernel, steps, { base: name, parts: ['main'], seed: 3, fixed: sizes }).files
+}
+
+const broken = (files: readonly DropInFile[], from: RegExp, to: string): readonly DropInFile[] =>
+  files.map((file, i) => {
+    if (i > 0) return file
+    expect(file.source).toMatch(from)
+    return { ...file, source: file.source.replace(from, to) }
+  })
+
+const vectorized = () => filesOf('int8_per_channel', 'vectorized')
+const cases: readonly {
+  title: string
+  files: () => readonly DropInFile[]
+  sizes: string[]
+  says: RegExp
+  exitCode?: number
+}[] = [
+  { title: 'two stages, vectors', files: vectorized, sizes: ['T=3', 'D=8'], says: /100 of 100 cases equal to the CPU/ },
+  {
+    title: 'rows of a fixed length, f16, lanes that meet',
+    files: () => filesOf('int8_per_token', 'best', { D: 128 }, f16),
+    sizes: ['T=3'],
+    says: /(\d+) of \1 cases equal/,
+  },
+  {
+    title: 'codes of 3 bits',
+    files: () => filesOf('group_symmetric_i3_g32_inner', 'best'),
+    sizes: ['T=1', 'D=32'],
+    says: /(\d+) of \1 cases equal/,
+  },
+  {
+    title: 'codes of 4 bits as inputs',
+    files: () => filesOf('kivi_value_u4_dequantize', 'best'),
+    sizes: ['T=1', 'D=32'],
+    says: /(\d+) of \1 cases equal/,
+  },
+  {
+    title: 'nibbles of two halves, an argument of the maximum',
+    files: () => filesOf('llama_cpp_q4_0', 'best'),
+    sizes: ['T=1', 'D=32'],
+    says: /(\d+) of \1 cases equal/,
+  },
+  {
+    title: 'a wrong bound is found',
+    files: () => broken(vectorized(), /min\(127,/, 'min(126,'),
+    sizes: ['T=1', 'D=4'],
+    exitCode: 1,
+    says: /q\[\d+\] is 0x7e, 0x7f is expected/,
+  },
+  {
+    title: 'a wrong bound in the kernels for other arguments is found',
+    files: () => broken(vectorized(), /(_any\([\s\S]*?)min\(127,/, '$1min(126,'),
+    sizes: ['T=1', 'D=4'],
+    exitCode: 1,
+    says: /unaligned[^\n]*q\[\d+\] is 0x7e, 0x7f is expected/,
+  },
+  {
+    title: 'a pointer that is not aligned must not reach vectors',
+    files: () => broken(vectorized(), /&& reinterpret_cast<uintptr_t>\(x\) % 16 == 0/, ''),
+    sizes: ['T=1', 'D=4'],
+    exitCode: 1,
+    says: /x unaligned: launch failed/,
+  },
+  {
+    title: 'a write outside of an array is found',
+    files: () => broken(vectorized(), /scale\[d\] = __fdiv_rn/, 'scale[d + (d + 1 == D)] = __fdiv_rn'),
+    sizes: ['T=1', 'D=4'],
+    exitCode: 1,
+    says: /a write outside of scale/,
+  },
+]
+
+test.skipIf(hasHostCompiler)('self-tests of generated CUDA are not executed here: there is no g++', () => undefined)
+
+describe.runIf(hasHostCompiler)('self-tests on the CPU', () => {
+  let programs: HostProgram[] = []
+  beforeAll(async () => {
+    const sets = cases.map(({ files }) => files())
+    // Two compilers at once.
+    programs = await Promise.all([0, 1].map(half => hostProgram(sets.filter((_, i) => i % 2 === half))))
+  }, 120_000)
+  afterAll(() => {
+    for (const program of programs) program.remove()
+  })
+
+  test.each(cases.map((one, position) => ({ ...one, position })))(
+    '$title',
+    async ({ position, sizes, says, exitCode }) => {
+      const program = programs[position % 2] as HostProgram
+      const { exitCode: ended, output } = await program.run(position >> 1, sizes)
+      expect(output).toMatch(says)
+      expect(ended).toBe(exitCode ?? 0)
+    },
+  )
+})
