@@ -45,18 +45,18 @@ function simplifyGuard(nest: Nest, guard: Guard, around: readonly Loop[]): Guard
 }
 
 /**
- * Where the bound and all outer coefficients are multiples of g and the inner terms stay below g, the inner terms cannot
+ * Where the bound, the constant and all outer coefficients are multiples of g and the inner terms stay below g, the inner terms cannot
  * decide: 64·d + 4·lane + v < D is 64·d + 4·lane < D if D is a multiple of 4 and v < 4.
  */
 function dropInner(nest: Nest, guard: Guard, around: readonly Loop[]): Affine {
   const { index, below } = guard
-  if (index.constant !== 0) return index
   const coefficients = [...new Set(index.terms.values())].filter(c => c > 1).sort((a, b) => b - a)
   for (const g of coefficients) {
-    if (!isMultiple(nest, below, g)) continue
+    if (!isMultiple(nest, below, g) || index.constant % g !== 0) continue
     const inner = affine.part(index, id => affine.coefficient(index, id) % g !== 0)
     const largest = largestValue(nest, inner, around)
-    if (largest !== undefined && largest < g) return affine.part(index, id => affine.coefficient(index, id) % g === 0)
+    if (largest === undefined || largest >= g) continue
+    return { ...affine.part(index, id => affine.coefficient(index, id) % g === 0), constant: index.constant }
   }
   return index
 }
