@@ -59,5 +59,7 @@ const flow = (body: readonly DeviceStatement[]): string[] =>
 test('the next tile is on its way before the barrier that this one waits at', () => {
   const steps = parseSteps(`${walked} pipeline(loop=t_step)`)
   const { program } = lower(applySchedule(quantize(), steps, { nativeTypes: cudaTarget.nativeTypes }), cudaTarget)
-  expect(flow(program.functions[0]?.body ?? []).join(' · ')).toMatchInlineSnapshot(`"load x · for · store x_tile · load x · barrier · load x_tile · load scale · store q · barrier · end"`)
+  expect(flow(program.functions[0]?.body ?? []).join(' · ')).toMatchInlineSnapshot(
+    `"load x · for · store x_tile · load x · barrier · load x_tile · load scale · store q · barrier · end"`,
+  )
 })
