@@ -14,7 +14,7 @@ const combines = ['serial', 'shared', 'subgroup', 'atomic', 'secondPass'] as con
  *
  * `shared` and `subgroup`: as many parts as lanes of the workgroup that you bind the new loop to; they meet through shared
  * memory, or through subgroup operations as far as a subgroup reaches and shared memory beyond, in a tree that is the same
- * for every subgroup width. `serial`: parts of one thread, which vectorize or unroll. `atomic` and `secondPass`: parts of that
+ * for every subgroup width, neighbours first: (0 + 1) + (2 + 3). `serial`: parts of one thread, which vectorize or unroll. `atomic` and `secondPass`: parts of that
  * many elements across the grid, which meet in an indivisible maximum on integers, or in a second dispatch.
  *
  *     a = 0                              for d_in in 128:  part[d_in] = 0;  for d in D/128:  part[d_in] = max(…)
