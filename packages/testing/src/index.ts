@@ -15,6 +15,7 @@ export {
   type ScheduleCheckOptions,
 } from './check.ts'
 export { CheckError, type CheckFailure } from './check-error.ts'
+export { type FuzzOptions, fuzz } from './fuzz.ts'
 export {
   type AttentionScoreError,
   attentionScoreError,
@@ -29,6 +30,8 @@ export {
 } from './metrics.ts'
 export { isValueClass, randomInputs, type ValueClass, valueClasses } from './random/inputs.ts'
 export type { CheckReport } from './search.ts'
-export type { Reference } from './trial/evaluate.ts'
-export { replayCommand } from './trial/replay-text.ts'
+export { evaluateTrial, type Outcome, type Reference } from './trial/evaluate.ts'
+export { deviceMachine, type Machine, simulatedMachines } from './trial/machine.ts'
+export { replayCommand, trialText } from './trial/replay-text.ts'
 export type { Case, Trial } from './trial/trial.ts'
+export { trialFromJson, trialToJson } from './trial/trial-file.ts'

@@ -31,6 +31,8 @@ export interface Search {
   readonly shrink?: ShrinkOptions
   /** Whether a failure stays as it is. */
   readonly isReplay?: boolean
+  /** Asked before every program: whether to try no more. */
+  readonly shouldStop?: (() => boolean) | undefined
   /** Called after every program. */
   readonly onProgress?: ((report: CheckReport) => void) | undefined
 }
@@ -62,7 +64,7 @@ class Trials extends fc.Arbitrary<Trial> {
  * @throws the last refusal, where no target took any of the schedules
  */
 export async function search(options: Search): Promise<CheckReport> {
-  const { make, seed, devices, reference, shrink = {}, isReplay = false, onProgress } = options
+  const { make, seed, devices, reference, shrink = {}, isReplay = false, shouldStop, onProgress } = options
   const count = { cases: 0, programs: 0, simulated: 0, refused: 0 }
   const ran: Record<string, number> = Object.fromEntries(devices.map(({ name }) => [name, 0]))
   const report = (): CheckReport => ({ ...count, ran: { ...ran } })
@@ -71,6 +73,7 @@ export async function search(options: Search): Promise<CheckReport> {
   let refusal: Error | undefined
 
   const property = fc.asyncProperty(new Trials(make, shrink), async trial => {
+    if (failed === undefined && shouldStop?.()) return true
     const cases = trial.cases.length
     let refused = 0
     const machines = [simulatedMachines[trial.machine] as Machine, ...devices]
@@ -99,6 +102,8 @@ export async function search(options: Search): Promise<CheckReport> {
   })
   const numRuns = Math.ceil(options.cases / options.casesOfOneProgram)
   const result = await fc.check(property, { numRuns, seed, endOnFailure: isReplay })
+  // What the property itself throws is no finding.
+  if (result.errorInstance instanceof Error && failed === undefined) throw result.errorInstance
   const [trial] = result.counterexample ?? []
   if (trial === undefined) {
     // Nothing was tried: that is no success.

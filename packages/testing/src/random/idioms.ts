@@ -2,7 +2,7 @@
  * Steps that authors write together, since the first of them says what the others have to be: stages fused, lanes that
  * meet, tiles. Steps drawn one by one find these seldom; all other steps come from `generateStep`.
  */
-import type { Nest } from '@qernel/dsl'
+import { type Nest, nameOfStage } from '@qernel/dsl'
 import { loopsOf, type Pick, type Step } from '@qernel/schedule'
 
 /** Steps to try one after another. */
@@ -11,7 +11,7 @@ export type Idiom = (nest: Nest, pick: Pick) => readonly Step[]
 const widths = [2, 4, 8, 16, 32, 4, 8, 3] as const
 
 const fuse: Idiom = ({ kernel }, pick) => {
-  const stages = kernel.stages.map(s => s.tensor)
+  const stages = kernel.stages.map(nameOfStage)
   if (stages.length < 2) return []
   const consumer = 1 + pick(stages.slice(1).map((_, i) => i))
   const producer = pick(stages.slice(0, consumer))
@@ -27,12 +27,12 @@ const splitReduction: Idiom = (nest, pick) => {
     combine: pick(['shared', 'subgroup', 'shared', 'subgroup', 'serial', 'atomic', 'secondPass']),
     reassociate: true,
   }
-  const stages = nest.kernel.stages.map(s => s.tensor)
+  const stages = nest.kernel.stages.map(nameOfStage)
   return [pick([true, false, false]) ? { ...step, stage: pick(stages) } : step]
 }
 
 const oneStage = (nest: Nest, pick: Pick): { stage?: string } =>
-  pick([true, false]) ? { stage: pick(nest.kernel.stages.map(s => s.tensor)) } : {}
+  pick([true, false]) ? { stage: pick(nest.kernel.stages.map(nameOfStage)) } : {}
 
 const bind: Idiom = (nest, pick) => {
   const { loop } = pick(loopsOf(nest.body))
@@ -47,7 +47,7 @@ const bindLanes: Idiom = (nest, pick) => {
   const { loop, around } = pick(combines)
   const steps: Step[] = []
   if (pick([true, true, false]))
-    for (const { tensor: stage } of nest.kernel.stages)
+    for (const stage of nest.kernel.stages.map(nameOfStage))
       steps.push({ transform: 'split', loop: loop.axis, by: loop.extent as number, inner: loop.name, stage })
   const grid = around
     .filter(l => l.mode === 'serial')

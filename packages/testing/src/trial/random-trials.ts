@@ -1,16 +1,17 @@
 /** Random trials of a kernel. */
-import { affine, type Kernel } from '@qernel/dsl'
+import type { Kernel } from '@qernel/dsl'
 import type { Pick, Step } from '@qernel/schedule'
 import { valueClasses } from '../random/inputs.ts'
 import { picker, type Random, randomSeed } from '../random/numbers.ts'
 import { randomSchedule } from '../random/schedules.ts'
 import { simulatedMachines } from './machine.ts'
 import type { Case, Trial } from './trial.ts'
+import { workOf } from './work.ts'
 
 /** Nothing, one, primes, one short of and one past what tiles and vectors are wide. */
 const sizeValues = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 15, 16, 17, 19, 23, 31, 32, 33, 37, 40] as const
-/** Of one tensor: larger ones take longer and show nothing new. */
-const mostElements = 1200
+/** Of one launch, see `workOf`: more takes longer and shows nothing new. */
+const mostWork = 2000
 
 export interface RandomTrial {
   /** The steps that every schedule begins with. */
@@ -45,15 +46,14 @@ function randomSizes(kernel: Kernel, pick: Pick, fixed: Readonly<Record<string, 
       return [name, fixed[name] ?? Math.min(Math.ceil(pick(sizeValues) / multipleOf), most) * multipleOf]
     }),
   )
-  const largest = () =>
-    Math.max(
-      ...kernel.tensors.map(({ dims }) => dims.reduce<number>((n, dim) => n * affine.extentValue(dim, sizes), 1)),
-    )
-  for (let i = 0; largest() > mostElements && i < 8; i++)
-    for (const { name, facts } of kernel.sizes) {
-      const value = sizes.get(name) as number
-      const multiple = facts.multipleOf ?? 1
-      if (fixed[name] === undefined && value > multiple) sizes.set(name, Math.ceil(value / multiple / 2) * multiple)
-    }
+  const lengthOf = (name: string): number => sizes.get(name) as number
+  for (let i = 0; workOf(kernel, sizes) > mostWork && i < 8; i++) {
+    // The largest that may be smaller is halved.
+    const free = kernel.sizes.filter(({ name, facts }) => !(name in fixed) && lengthOf(name) > (facts.multipleOf ?? 1))
+    const [first] = free.sort((a, b) => lengthOf(b.name) - lengthOf(a.name))
+    if (first === undefined) break
+    const multiple = first.facts.multipleOf ?? 1
+    sizes.set(first.name, Math.ceil(lengthOf(first.name) / multiple / 2) * multiple)
+  }
   return Object.fromEntries(sizes)
 }

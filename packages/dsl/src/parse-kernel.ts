@@ -1,0 +1,59 @@
+import { DefinitionError } from './definition-error.ts'
+import type { Buffer, Expr, Kernel } from './ir.ts'
+import { halfSplit, type StorageType, storageTypes } from './types.ts'
+import { validateKernel } from './validate-kernel.ts'
+
+/**
+ * Reads what `serializeKernel` wrote: the same kernel, without its summary. Expressions that are equal become one node, as
+ * they were when a definition used a value twice.
+ *
+ * @throws DefinitionError for text that is no kernel
+ */
+export function parseKernel(text: string): Kernel {
+  const nodes = new Map<string, Expr>()
+  try {
+    const { tensors, ...rest }: Omit<Kernel, 'tensors'> & { tensors: readonly Written[] } = JSON.parse(text, (key, value: unknown) => {
+      if (key === 'terms') return new Map(value as [number, number][])
+      if (key === 'to') return storageType(String(value))
+      // JSON has no −0, no NaN and no infinities.
+      if ((key === 'value' || key === 'identity') && typeof value === 'string') return Number(value)
+      return isExpr(value) ? shared(value, nodes) : value
+    })
+    const kernel = { ...rest, summary: '', tensors: tensors.map(one => ({ ...one, type: storageType(one.type) })) }
+    validateKernel(kernel)
+    return kernel
+  } catch (error) {
+    if (error instanceof DefinitionError) throw error
+    throw new DefinitionError(`this is not a serialized kernel: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** A tensor whose type is still a name. */
+type Written = Omit<Buffer, 'type'> & { readonly type: string }
+
+const isExpr = (value: unknown): value is Expr =>
+  typeof value === 'object' && value !== null && 'kind' in value && 'type' in value
+
+function shared(e: Expr, nodes: Map<string, Expr>): Expr {
+  const key = JSON.stringify(e, (_, value: unknown) =>
+    value instanceof Map ? [...value] : Object.is(value, -0) ? '-0' : typeof value === 'number' ? String(value) : value,
+  )
+  const known = nodes.get(key)
+  if (known !== undefined) return known
+  nodes.set(key, e)
+  return e
+}
+
+const split = new Map<string, StorageType>()
+
+/** The type of a name; those of half-split blocks are made, once. */
+function storageType(name: string): StorageType {
+  const known = storageTypes.get(name) ?? split.get(name)
+  if (known !== undefined) return known
+  const [, codes, block] = /^([iu]\d)h(\d+)$/.exec(name) ?? []
+  const type = storageTypes.get(codes ?? '')
+  if (type === undefined) throw new DefinitionError(`there is no storage type ${name}`)
+  const made = halfSplit(type, Number(block))
+  split.set(name, made)
+  return made
+}

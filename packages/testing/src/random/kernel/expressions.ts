@@ -1,0 +1,165 @@
+/** Well-typed random expressions, over everything that the language computes bit for bit on every device. */
+import { bf16, type ComputeType, f16, i2, i4, i8, type StorageType, u3, u4, u8, type Value } from '@qernel/dsl'
+import type { Pick } from '@qernel/schedule'
+import { randomLoad } from './loads.ts'
+import { randomReduction } from './reductions.ts'
+import type { Scope } from './scope.ts'
+
+export type Numeric = 'f32' | 'i32' | 'u32'
+
+/** An expression of a type, at most `depth` operations deep. */
+export function randomValue(type: Numeric, depth: number, scope: Scope, pick: Pick): Value {
+  if (depth <= 0) return leaf(type, scope, pick)
+  if (scope.reductions > 0 && pick([true, false, false, false, false])) {
+    const reduced = randomReduction(type, depth - 1, scope, pick)
+    if (reduced !== undefined) return reduced
+  }
+  const of = (inner: Numeric, less = 1) => randomValue(inner, depth - less, scope, pick)
+  if (pick([true, false, false, false, false, false]))
+    return condition(depth - 1, scope, pick).select(of(type), of(type, 2))
+  return type === 'f32' ? float(of, scope, pick) : integer(type, of, scope, pick)
+}
+
+type Of = (type: Numeric, less?: number) => Value
+
+/** Constants that quantizers use, and those that show a mistake. */
+const constants = [0.5, 127, -1, 7, 1e-8, 0.3, 2, -0, 16777217, 1 / 3] as const
+
+function float(of: Of, scope: Scope, pick: Pick): Value {
+  const x = of('f32')
+  switch (
+    pick([
+      'add',
+      'sub',
+      'mul',
+      'div',
+      'extreme',
+      'round',
+      'sign',
+      'clamp',
+      'constant',
+      'convert',
+      'narrow',
+      'fma',
+      'neg',
+    ])
+  ) {
+    case 'add':
+      return x.add(of('f32', 2))
+    case 'sub':
+      return x.sub(of('f32', 2))
+    case 'mul':
+      return x.mul(of('f32', 2))
+    case 'div':
+      return x.div(of('f32', 2))
+    case 'extreme':
+      return pick([true, false]) ? x.max(of('f32', 2)) : x.min(of('f32', 2))
+    case 'round':
+      return rounded(x, pick)
+    case 'sign':
+      return x.abs()
+    case 'clamp':
+      return x.clamp(pick([-1, -128, 0, -0.5]), pick([0.5, 127, 15, 7]))
+    case 'constant':
+      return pick([true, false])
+        ? x.mul(pick(constants))
+        : pick([true, false])
+          ? x.div(pick(constants))
+          : x.add(pick(constants))
+    case 'convert':
+      return of(pick(['i32', 'u32'] as const)).toF32()
+    case 'narrow':
+      return x.narrow(pick([f16, bf16]))
+    default:
+      return pick([true, true, true, false]) ? x.neg() : x.fma(leaf('f32', scope, pick), of('f32', 3))
+  }
+}
+
+export function rounded(x: Value, pick: Pick): Value {
+  switch (pick(['round', 'round', 'roundHalfAway', 'floor', 'ceil', 'trunc'])) {
+    case 'round':
+      return x.round()
+    case 'roundHalfAway':
+      return x.roundHalfAway()
+    case 'floor':
+      return x.floor()
+    case 'ceil':
+      return x.ceil()
+    default:
+      return x.trunc()
+  }
+}
+
+function integer(type: 'i32' | 'u32', of: Of, scope: Scope, pick: Pick): Value {
+  const other = type === 'i32' ? 'u32' : 'i32'
+  const narrow: readonly StorageType[] = type === 'i32' ? [i8, i4, i2] : [u8, u4, u3]
+  switch (
+    pick(['add', 'sub', 'mul', 'extreme', 'bits', 'shift', 'not', 'cast', 'saturate', 'wrap', 'code', 'float', 'flag'])
+  ) {
+    case 'add':
+      return of(type).add(of(type, 2))
+    case 'sub':
+      return of(type).sub(of(type, 2))
+    case 'mul':
+      return of(type).mul(of(type, 2))
+    case 'extreme':
+      return pick([true, false]) ? of(type).max(of(type, 2)) : of(type).min(of(type, 2))
+    case 'bits':
+      return pick([true, false])
+        ? of(type).xor(of(type, 2))
+        : of(type)
+            .and(of(type, 2))
+            .or(pick([1, 5, 240]))
+    case 'shift':
+      return pick([true, false]) ? of(type).shiftLeft(pick([1, 4, 31])) : of(type).shiftRight(pick([1, 3, 30]))
+    case 'not':
+      return type === 'i32' ? of(type).neg().abs() : of(type).not()
+    case 'cast':
+      return of(other).bitcast(type)
+    case 'saturate':
+      return of(other).saturate(pick(narrow))
+    case 'wrap':
+      return of(other).wrap(pick(narrow))
+    case 'code':
+      return rounded(of('f32'), pick).saturate(pick(narrow))
+    case 'float': {
+      // The payload of a NaN is a device's own.
+      const x = of('f32', 2)
+      return x.eq(x).select(x, 1).bitcast(type)
+    }
+    default:
+      return condition(0, scope, pick).select(pick([0, 1, 3]), of(type, 2))
+  }
+}
+
+function condition(depth: number, scope: Scope, pick: Pick): Value {
+  const type = pick<Numeric>(['f32', 'f32', 'i32', 'u32'])
+  const [a, b] = [randomValue(type, depth - 1, scope, pick), leaf(type, scope, pick)]
+  const holds = pick([() => a.lt(b), () => a.le(b), () => a.gt(b), () => a.ge(b), () => a.eq(b), () => a.ne(b)])()
+  if (depth <= 0 || pick([true, true, false])) return holds
+  const other = condition(depth - 2, scope, pick)
+  return pick([() => holds.and(other), () => holds.or(other.not()), () => holds.xor(other)])()
+}
+
+/** A load, an index or a constant, of a type. */
+export function leaf(type: Numeric, scope: Scope, pick: Pick): Value {
+  const fitting = scope.tensors.filter(tensor => tensor.type.compute === type)
+  const tensors = fitting.length > 0 ? fitting : scope.tensors
+  for (
+    let attempt = 0;
+    attempt < 3 && tensors.length > 0 && !pick([true, ...Array<boolean>(9).fill(false)]);
+    attempt++
+  ) {
+    const loaded = randomLoad(pick(tensors), scope, pick)
+    if (loaded !== undefined) return converted(loaded, type)
+  }
+  const places = [...scope.walks.map(({ index }) => index.value()), ...scope.axes.map(({ size }) => size.value())]
+  const whole = pick(places)
+  return converted(pick([true, false]) ? whole.add(pick([1, -2, 100])) : whole, type)
+}
+
+function converted(value: Value, type: ComputeType): Value {
+  if (value.type === type) return value
+  if (type === 'f32') return value.toF32()
+  return value.type === 'f32' ? value.round().saturate(type === 'i32' ? i8 : u8) : value.bitcast(type as 'i32' | 'u32')
+}
