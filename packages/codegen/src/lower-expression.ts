@@ -1,6 +1,7 @@
 /** Values: the operations of the IR as operations of the device, exact on the target. */
 import {
   type Buffer,
+  constantValue,
   type Expr,
   integerRange,
   isAffine,
@@ -143,8 +144,11 @@ class ExpressionLowering {
         throw new Error('loads are issued before values')
       case 'reduce':
         throw new Error('a nest holds no reduction expressions')
-      case 'op':
-        return this.#operation(e)
+      case 'op': {
+        // Not left to the compilers of the targets: WGSL refuses constants that overflow, where the language wraps.
+        const constant = constantValue(e, this.#chunk.context.nest.fixed)
+        return constant === undefined ? this.#operation(e) : this.#constant(constant, e.type)
+      }
     }
   }
 

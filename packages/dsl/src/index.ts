@@ -1,5 +1,6 @@
 export * as affine from './affine.ts'
 export type { DimensionHandle, Groups, NamedAxes, ReductionAxis, Several, SizeHandle } from './axes.ts'
+export { constantValue } from './constant-value.ts'
 export { DefinitionError } from './definition-error.ts'
 export { OutOfBounds } from './evaluate.ts'
 export { affinesOf, isAffine, loadsOf, mapExpr, visitExpr } from './expression.ts'

@@ -12,13 +12,16 @@ import { validateKernel } from './validate-kernel.ts'
 export function parseKernel(text: string): Kernel {
   const nodes = new Map<string, Expr>()
   try {
-    const { tensors, ...rest }: Omit<Kernel, 'tensors'> & { tensors: readonly Written[] } = JSON.parse(text, (key, value: unknown) => {
-      if (key === 'terms') return new Map(value as [number, number][])
-      if (key === 'to') return storageType(String(value))
-      // JSON has no −0, no NaN and no infinities.
-      if ((key === 'value' || key === 'identity') && typeof value === 'string') return Number(value)
-      return isExpr(value) ? shared(value, nodes) : value
-    })
+    const { tensors, ...rest }: Omit<Kernel, 'tensors'> & { tensors: readonly Written[] } = JSON.parse(
+      text,
+      (key, value: unknown) => {
+        if (key === 'terms') return new Map(value as [number, number][])
+        if (key === 'to') return storageType(String(value))
+        // JSON has no −0, no NaN and no infinities.
+        if ((key === 'value' || key === 'identity') && typeof value === 'string') return Number(value)
+        return isExpr(value) ? shared(value, nodes) : value
+      },
+    )
     const kernel = { ...rest, summary: '', tensors: tensors.map(one => ({ ...one, type: storageType(one.type) })) }
     validateKernel(kernel)
     return kernel

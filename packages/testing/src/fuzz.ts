@@ -21,7 +21,9 @@ export interface FuzzOptions {
   readonly shouldStop?: () => boolean
 }
 
-const casesOfOneProgram = 4
+/** Cases of one program: a device takes as long to compile it as for twenty launches. */
+const casesSimulated = 4
+const casesOnDevice = 16
 /** After so many programs a new device is opened: one keeps every kernel that it has compiled. */
 const programsOfOneRound = 250
 
@@ -32,6 +34,7 @@ const programsOfOneRound = 250
 export async function fuzz(options: FuzzOptions): Promise<CheckReport> {
   const { cases, kernels = [], openDevice, onProgress, onFailure, shouldStop = () => false } = options
   let done = nothing
+  const casesOfOneProgram = openDevice === undefined ? casesSimulated : casesOnDevice
   for (let round = 0; done.cases < cases && !shouldStop(); round++) {
     const device = await openDevice?.()
     let failed: CheckReport = nothing
