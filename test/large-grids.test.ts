@@ -5,10 +5,9 @@ import { interpretKernel } from '@qernel/dsl'
 import { int8PerChannelQuantize } from '@qernel/kernels'
 import { runKernel } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
-import { disagreements } from '@qernel/testing'
+import { disagreements, randomInputs } from '@qernel/testing'
 import { afterAll, expect, test, vi } from 'vitest'
 import { openDevices } from './devices.ts'
-import { randomInputs } from './random/random-inputs.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 const { present, absent } = await openDevices()
@@ -22,7 +21,7 @@ test.each(
   ]),
 )('$how, on $adapter', async ({ device, steps, T, D }) => {
   const kernel = int8PerChannelQuantize()
-  const inputs = randomInputs(kernel, new Map(Object.entries({ T, D })), 3, device.profile.keepsDenormals)
+  const inputs = randomInputs(kernel, new Map(Object.entries({ T, D })), 'uniform', 3)
   const compiled = compileFor(wgsl, kernel, parseSteps(steps), { T, D }, { target: device.target })
   expect(compiled.launches[0]?.gridWidth).toBe(65535)
   const { outputs } = await runKernel(device, await device.load(compiled), { inputs, sizes: { T, D } })

@@ -3,6 +3,7 @@ import { applySchedule, constantExtent, leavesOf, loopsOf, type ScheduledKernel,
 import { type CompileOptions, LoweringError } from './back-end.ts'
 import type { ArrayParameter, CompiledKernel, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
 import type { DeviceProgram, GlobalArray } from './device-program.ts'
+import { foldConstants } from './fold-constants.ts'
 import type { ProgramLayout } from './function-context.ts'
 import { launchSplits } from './launch-splits.ts'
 import { lowerFunction } from './lower-function.ts'
@@ -67,7 +68,7 @@ export function lower(
   const layout: ProgramLayout = { nest, target, lanes, accesses, leaving, folds, sharedNames }
   const lowered = nest.body.map((statement, position) => lowerFunction(statement, entries[position] as string, layout))
   const sizes = nest.kernel.sizes.map(size => size.name).filter(name => !nest.fixed.has(name))
-  const program: DeviceProgram = {
+  const program = foldConstants({
     arrays: globals.map(
       (buffer): GlobalArray => ({
         name: buffer.name,
@@ -81,7 +82,7 @@ export function lower(
     sizes,
     usesZero: lowered.some(f => f.usesZero),
     functions: lowered.map(f => f.function),
-  }
+  })
   const arrays = globals.map(
     (buffer, binding): ArrayParameter => ({
       name: buffer.name,

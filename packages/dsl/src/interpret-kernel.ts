@@ -50,43 +50,43 @@ export function interpretKernel(
 
 function runStage(stage: Stage, base: Bindings): void {
   const target = base.storage(stage.tensor)
-  const { hoisted, bindings } = hoistReductions(stage, base)
+  const { forget, bindings } = hoistReductions(stage, base)
   const value = compileExpr(stage.value, bindings)
   const position = compilePosition(target, stage.index.map(compileAffine))
   const round = stored(target.type)
   const env: Environment = new Int32Array(highestId(stage) + 1)
   const data = target.data
   overAxes(stage.axes, stage.where, base, env, () => {
-    for (const evaluate of hoisted) evaluate(env)
+    forget()
     data[position(env)] = round(value(env))
   })
 }
 
-/** Reductions that depend on nothing but the stage's axes are evaluated once an element, however often they are used. */
-function hoistReductions(
-  stage: Stage,
-  base: Bindings,
-): { hoisted: ((env: Environment) => void)[]; bindings: Bindings } {
-  const slots = new Map<Expr, { value: number }>()
-  const hoisted: ((env: Environment) => void)[] = []
+/**
+ * Reductions that depend on nothing but the stage's axes are evaluated once an element, however often they are used; and never where
+ * they are not, since what they load may not be there.
+ */
+function hoistReductions(stage: Stage, base: Bindings): { forget: () => void; bindings: Bindings } {
+  const slots = new Map<Expr, (env: Environment) => number>()
+  const known: { value: number | undefined }[] = []
   const stageAxes = new Set(stage.axes.map(axis => axis.id))
-  const bindings: Bindings = {
-    ...base,
-    reduce: e => {
-      const slot = slots.get(e)
-      return slot === undefined ? compileReduction(e, bindings) : () => slot.value
-    },
-  }
+  const bindings: Bindings = { ...base, reduce: e => slots.get(e) ?? compileReduction(e, bindings) }
   visitExpr(stage.value, node => {
     if (node.kind !== 'reduce' || !closedOver(node, stageAxes)) return
-    const slot = { value: 0 }
+    const slot: { value: number | undefined } = { value: undefined }
     const evaluate = compileReduction(node, bindings)
-    hoisted.push(env => {
-      slot.value = evaluate(env)
+    known.push(slot)
+    slots.set(node, env => {
+      slot.value ??= evaluate(env)
+      return slot.value
     })
-    slots.set(node, slot)
   })
-  return { hoisted, bindings }
+  return {
+    forget: () => {
+      for (const slot of known) slot.value = undefined
+    },
+    bindings,
+  }
 }
 
 function closedOver(e: Expr & { kind: 'reduce' }, axes: ReadonlySet<LoopId>): boolean {

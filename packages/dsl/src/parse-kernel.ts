@@ -12,17 +12,15 @@ import { validateKernel } from './validate-kernel.ts'
 export function parseKernel(text: string): Kernel {
   const nodes = new Map<string, Expr>()
   try {
-    const { tensors, ...rest }: Omit<Kernel, 'tensors'> & { tensors: readonly Written[] } = JSON.parse(
-      text,
-      (key, value: unknown) => {
-        if (key === 'terms') return new Map(value as [number, number][])
-        if (key === 'to') return storageType(String(value))
-        // JSON has no −0, no NaN and no infinities.
-        if ((key === 'value' || key === 'identity') && typeof value === 'string') return Number(value)
-        return isExpr(value) ? shared(value, nodes) : value
-      },
-    )
-    const kernel = { ...rest, summary: '', tensors: tensors.map(one => ({ ...one, type: storageType(one.type) })) }
+    const written: Written = JSON.parse(text, (key, value: unknown) => {
+      if (key === 'terms') return new Map(value as [number, number][])
+      if (key === 'to') return storageType(String(value))
+      // JSON has no −0, no NaN and no infinities.
+      if ((key === 'value' || key === 'identity') && typeof value === 'string') return Number(value)
+      return isExpr(value) ? shared(value, nodes) : value
+    })
+    const tensors = written.tensors.map(one => ({ ...one, type: storageType(one.type) }))
+    const kernel: Kernel = { ...written, tensors, summary: '' }
     validateKernel(kernel)
     return kernel
   } catch (error) {
@@ -31,8 +29,10 @@ export function parseKernel(text: string): Kernel {
   }
 }
 
-/** A tensor whose type is still a name. */
-type Written = Omit<Buffer, 'type'> & { readonly type: string }
+/** A kernel whose tensors have the names of their types. */
+type Written = Omit<Kernel, 'tensors'> & {
+  readonly tensors: readonly (Omit<Buffer, 'type'> & { readonly type: string })[]
+}
 
 const isExpr = (value: unknown): value is Expr =>
   typeof value === 'object' && value !== null && 'kind' in value && 'type' in value

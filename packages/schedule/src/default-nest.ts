@@ -5,6 +5,7 @@ import {
   type Buffer,
   type Expr,
   type Guard,
+  isAffine,
   type Kernel,
   type Loop,
   type LoopId,
@@ -90,7 +91,8 @@ function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: E
   const replaceAll = (expr: Expr): Expr => mapExpr(expr, node => node, undefined, new Map(done))
   const lower = (node: Expr & { kind: 'reduce' }): void => {
     if (done.has(node)) return
-    for (const inner of directReductions(node.body)) if (!usesAxes(inner, node.axes)) lower(inner)
+    for (const inner of directReductions(node.body))
+      if (!usesAxes(inner, node.axes) && staysInside(inner, place)) lower(inner)
     const name = accumulatorName(place, node.op)
     const type = storageTypes.get(node.type) as Buffer['type']
     place.buffers.set(name, { name, memory: 'register', role: 'local', type, dims: [], scope: place.scope })
@@ -154,6 +156,20 @@ function directReductions(e: Expr): (Expr & { kind: 'reduce' })[] {
   if (e.kind === 'op') return e.args.flatMap(directReductions)
   if (e.kind === 'load') return e.index.flatMap(s => ('terms' in s ? [] : directReductions(s)))
   return []
+}
+
+/**
+ * Whether a reduction loads only what is there even if the loops around it have no iterations: then it may stand in front of
+ * them. A gather from a dimension of length 0 has nothing to be clamped to.
+ */
+function staysInside(e: Expr, { buffers }: Place): boolean {
+  let stays = true
+  visitExpr(e, node => {
+    if (node.kind !== 'load') return
+    const { dims } = buffers.get(node.buffer) as Buffer
+    if (!node.index.every((s, i) => isAffine(s) && (s.terms.size > 0 || typeof dims[i] === 'number'))) stays = false
+  })
+  return stays
 }
 
 function usesAxes(e: Expr, axes: readonly Axis[]): boolean {

@@ -91,7 +91,7 @@ test.each(kernels.map(kernel => [kernel.name, kernel] as const))(
     )
     fc.assert(property, { numRuns: Math.ceil(cases / kernels.length) + 40 })
     // A generator whose steps are all refused would test nothing.
-    expect(applied / (applied + refused)).toBeGreaterThan(0.2)
+    expect(applied / (applied + refused)).toBeGreaterThan(0.1)
   },
   // A thousand cases take 5 s on a slow core.
   20 * cases + 10_000,

@@ -9,8 +9,12 @@ import { deviceMachine } from './trial/machine.ts'
 import { randomTrial } from './trial/random-trials.ts'
 
 export interface FuzzOptions {
-  /** Kernels to try beside those that are made at random, in one of four programs. */
+  /** Kernels to try beside those that are made at random. */
   readonly kernels?: readonly Kernel[]
+  /** The share of programs whose kernel is made at random. Default 0.75. */
+  readonly randomKernels?: number
+  /** Launches of one program. Default 4, and 16 with a device, which takes as long to compile it as for twenty launches. */
+  readonly casesOfOneProgram?: number
   readonly cases: number
   readonly seed: number
   /** Opens what every case runs on besides the simulator. It is closed and opened again now and then, with all that it has compiled. */
@@ -21,11 +25,8 @@ export interface FuzzOptions {
   readonly shouldStop?: () => boolean
 }
 
-/** Cases of one program: a device takes as long to compile it as for twenty launches. */
-const casesSimulated = 4
-const casesOnDevice = 16
-/** After so many programs a new device is opened: one keeps every kernel that it has compiled. */
-const programsOfOneRound = 250
+/** After so many programs a new device is opened, since one keeps every kernel that it has compiled. */
+const programsOfOneRound = 150
 
 /**
  * Tries `cases` cases of random kernels, as `checkKernel` does one kernel, and goes on after a failure. The same seed tries the same
@@ -33,8 +34,9 @@ const programsOfOneRound = 250
  */
 export async function fuzz(options: FuzzOptions): Promise<CheckReport> {
   const { cases, kernels = [], openDevice, onProgress, onFailure, shouldStop = () => false } = options
+  const randomKernels = kernels.length === 0 ? 1 : (options.randomKernels ?? 0.75)
   let done = nothing
-  const casesOfOneProgram = openDevice === undefined ? casesSimulated : casesOnDevice
+  const casesOfOneProgram = options.casesOfOneProgram ?? (openDevice === undefined ? 4 : 16)
   for (let round = 0; done.cases < cases && !shouldStop(); round++) {
     const device = await openDevice?.()
     let failed: CheckReport = nothing
@@ -42,8 +44,8 @@ export async function fuzz(options: FuzzOptions): Promise<CheckReport> {
       const report = await search({
         make: random => {
           const pick = picker(random)
-          const fromLibrary = kernels.length > 0 && pick([true, false, false, false])
-          return randomTrial(fromLibrary ? pick(kernels) : randomKernel(pick), random, { cases: casesOfOneProgram })
+          const isRandom = random() < randomKernels
+          return randomTrial(isRandom ? randomKernel(pick) : pick(kernels), random, { cases: casesOfOneProgram })
         },
         cases: Math.min(cases - done.cases, programsOfOneRound * casesOfOneProgram),
         casesOfOneProgram,

@@ -29,6 +29,7 @@ export {
   roundTripBound,
 } from './metrics.ts'
 export { isValueClass, randomInputs, type ValueClass, valueClasses } from './random/inputs.ts'
+export { randomKernels } from './random/kernel/arbitrary.ts'
 export type { CheckReport } from './search.ts'
 export { evaluateTrial, type Outcome, type Reference } from './trial/evaluate.ts'
 export { deviceMachine, type Machine, simulatedMachines } from './trial/machine.ts'

@@ -2,7 +2,7 @@
 import { type Buffer, type Expr, type Kernel, mapExpr, type Stage, validateKernel, visitExpr } from '@qernel/dsl'
 
 /** Kernels that are a little smaller, the smallest first. */
-export function* smallerKernels(kernel: Kernel): Iterable<Kernel> {
+export function* smallerKernels(kernel: Kernel): Generator<Kernel> {
   for (const candidate of candidates(kernel)) {
     const cleaned = withoutUnused(candidate)
     if (isWellFormed(cleaned)) yield cleaned

@@ -15,9 +15,15 @@ interface TrialFile {
 
 export function trialToJson(trial: Trial, found: string): string {
   const { kernel, steps, fixed, cases } = trial
-  const definition: unknown = JSON.parse(serializeKernel(kernel))
-  const file: TrialFile = { found, steps: printSteps(steps), fixed, cases, kernel: definition }
-  return `${JSON.stringify(file, null, 1)}\n`
+  const rest: Omit<TrialFile, 'kernel'> = { found, steps: printSteps(steps), fixed, cases }
+  const lines = Object.entries(rest).map(([name, value]) => {
+    const several = Array.isArray(value) && value.length > 1
+    const text = several
+      ? `[\n${value.map(one => `    ${JSON.stringify(one)}`).join(',\n')}\n  ]`
+      : JSON.stringify(value)
+    return `  ${JSON.stringify(name)}: ${text}`
+  })
+  return `{\n${lines.join(',\n')},\n  "kernel": ${serializeKernel(kernel)}\n}\n`
 }
 
 /**

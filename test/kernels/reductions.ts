@@ -128,7 +128,7 @@ const spread = kernel('spread', ({ size, input, output }) => {
   })
 })
 
-export const kernels: readonly Kernel[] = [
+export const reductions: readonly Kernel[] = [
   perToken,
   perChannel,
   perTensor,

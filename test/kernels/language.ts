@@ -28,7 +28,7 @@ import {
 import { int8PerChannel, int8PerChannelDequantize, int8PerChannelQuantize } from '@qernel/kernels'
 
 const elementwise = [int8PerChannel, int8PerChannelQuantize, int8PerChannelDequantize].flatMap(define =>
-  [f32, f16, bf16].map(element => [`${define().name}/${element.name}`, define(element)] as const),
+  [f32, f16, bf16].map(define),
 )
 
 /** One value to another type, in the way that suits both. */
@@ -44,7 +44,9 @@ const convert = (from: StorageType, to: StorageType): Kernel =>
     })
   })
 
-const conversions = [...storageTypes.values()].flatMap(from => [...storageTypes.values()].map(to => convert(from, to)))
+export const conversions: readonly Kernel[] = [...storageTypes.values()].flatMap(from =>
+  [...storageTypes.values()].map(to => convert(from, to)),
+)
 
 const rankOne = kernel('rank_one', ({ size, input, output }) => {
   const N = size('N')
@@ -233,7 +235,8 @@ const nested = kernel('nested', ({ size, input, output }) => {
   )
 })
 
-const special: readonly Kernel[] = [
+export const wholeLanguage: readonly Kernel[] = [
+  ...elementwise,
   rankOne,
   rankThree,
   grouped(i4),
@@ -254,12 +257,3 @@ const special: readonly Kernel[] = [
   outer,
   nested,
 ]
-
-/** By a name that is unique; the groups are tried equally often, so that the many conversions do not crowd out the rest. */
-export const kernelGroups: readonly (readonly (readonly [id: string, kernel: Kernel])[])[] = [
-  elementwise,
-  special.map(each => [each.name, each]),
-  special.map(each => [each.name, each]),
-  conversions.map(each => [each.name, each]),
-]
-export const kernelsById: ReadonlyMap<string, Kernel> = new Map(kernelGroups.flat())

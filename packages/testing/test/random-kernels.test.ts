@@ -1,0 +1,102 @@
+/** Kernels made at random: what they are made of, and that the interpreter gives what a direct evaluation of the definition gives. */
+import { interpretKernel, parseKernel, serializeKernel, storageTypes, visitExpr } from '@qernel/dsl'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { randomKernels } from '../src/index.ts'
+import { randomInputs } from '../src/random/inputs.ts'
+import { randomNumbers } from '../src/random/numbers.ts'
+import { randomTrial } from '../src/trial/random-trials.ts'
+import { workOf } from '../src/trial/work.ts'
+import { directly } from './direct-evaluation.ts'
+
+test('the interpreter gives what the definition says, element by element', () => {
+  let elements = 0
+  const property = fc.property(randomKernels(), fc.nat(), (kernel, seed) => {
+    const [one] = randomTrial(kernel, randomNumbers(seed), { cases: 1, compose: false }).cases
+    if (one === undefined) throw new Error('a case is expected')
+    const sizes = new Map(Object.entries(one.sizes))
+    if (workOf(kernel, sizes) > 200) return
+    const inputs = randomInputs(kernel, sizes, one.values, one.seed)
+    for (const [name, { data }] of interpretKernel(kernel, inputs, sizes)) {
+      expect(directly(kernel, name, inputs, sizes), `${name} at ${JSON.stringify(one)}`).toEqual([...data])
+      elements += data.length
+    }
+  })
+  fc.assert(property, { numRuns: 200 })
+  expect(elements).toBeGreaterThan(2000)
+}, 60_000)
+
+test('a kernel that is written out is the same when it is read', () => {
+  fc.assert(
+    fc.property(randomKernels(), kernel => {
+      expect(serializeKernel(parseKernel(serializeKernel(kernel)))).toBe(serializeKernel(kernel))
+    }),
+    { numRuns: 100 },
+  )
+})
+
+describe('among 400 kernels there are', () => {
+  const kernels = fc.sample(randomKernels(), { numRuns: 400, seed: 1 })
+  const types = new Set(kernels.flatMap(({ tensors }) => tensors.map(({ type }) => type.name)))
+  const found = new Set<string>()
+  for (const { stages, tensors } of kernels) {
+    if (stages.length > 2) found.add('three stages')
+    if (tensors.some(({ role }) => role === 'temporary')) found.add('a temporary')
+    if (tensors.filter(({ role }) => role === 'output').length > 1) found.add('several outputs')
+    for (const stage of stages)
+      visitExpr(stage.value, node => {
+        found.add(node.kind === 'op' ? node.op : node.kind)
+        if (node.kind === 'reduce') found.add(`${node.op} over ${node.axes.length} axes`)
+        if (node.kind === 'reduce' && node.axes.some(axis => typeof axis.extent === 'number')) found.add('groups')
+        if (node.kind === 'load' && node.index.some(s => !('terms' in s))) found.add('a gather')
+      })
+  }
+  test.each([...storageTypes.keys(), 'u4h32', 'i4h8', 'u2h16'])('%s', type => {
+    expect(types).toContain(type)
+  })
+  test.each([
+    ...['three stages', 'a temporary', 'several outputs', 'groups', 'a gather'],
+    ...['sum over 1 axes', 'max over 2 axes', 'min over 1 axes', 'size', 'index'],
+    ...[
+      'add',
+      'sub',
+      'mul',
+      'div',
+      'neg',
+      'abs',
+      'min',
+      'max',
+      'clamp',
+      'round',
+      'roundHalfAway',
+      'floor',
+      'ceil',
+      'trunc',
+    ],
+    ...['fma', 'lt', 'le', 'gt', 'ge', 'eq', 'ne', 'select', 'and', 'or', 'xor', 'not', 'shiftLeft', 'shiftRight'],
+    ...['bitcastI32', 'bitcastU32', 'toF32', 'saturate', 'narrow', 'wrap'],
+  ])('%s', what => {
+    expect(found).toContain(what)
+  })
+})
+
+test('a kernel shrinks to the part that matters', () => {
+  const hasRound = fc.property(randomKernels(), ({ stages }) => {
+    let rounds = false
+    for (const { value } of stages)
+      visitExpr(value, node => {
+        if (node.kind === 'op' && node.op === 'roundHalfAway') rounds = true
+      })
+    return !rounds
+  })
+  const { counterexample } = fc.check(hasRound, { numRuns: 500, seed: 2 })
+  if (counterexample === null) throw new Error('no kernel rounds half away from zero')
+  const [{ stages, tensors }] = counterexample
+  expect([stages.length, tensors.length]).toEqual([1, 1])
+  const operations: string[] = []
+  for (const { value } of stages)
+    visitExpr(value, node => {
+      if (node.kind === 'op') operations.push(node.op)
+    })
+  expect(operations.filter(name => name !== 'saturate')).toEqual(['roundHalfAway'])
+})

@@ -1,0 +1,78 @@
+/**
+ * Random schedules, sizes and values: of kernels that between them use the whole language, of the library, and of kernels made at
+ * random. `npm run fuzz` does the same for as long as one likes, and replays what is found here.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import type { Kernel } from '@qernel/dsl'
+import { kernelLibrary } from '@qernel/kernels'
+import { openDevice } from '@qernel/runtime'
+import { type CheckReport, type FuzzOptions, fuzz, trialText, trialToJson } from '@qernel/testing'
+import { expect, test } from 'vitest'
+import { openDevices } from './devices.ts'
+import { conversions, wholeLanguage } from './kernels/language.ts'
+import { reductions } from './kernels/reductions.ts'
+
+const { present, absent } = await openDevices()
+await Promise.all(present.map(({ device }) => device.close()))
+test.skip.each(absent)('$adapter is not installed here', () => undefined)
+
+const library = kernelLibrary.flatMap(({ element, define }) => element.types.map(type => define(type)))
+const seed = Math.floor(Math.random() * 2 ** 31)
+
+/** Fails with the smallest case, which is also written out. */
+async function findNothing(options: Omit<FuzzOptions, 'seed' | 'onFailure'>): Promise<CheckReport> {
+  const failures: string[] = []
+  const report = await fuzz({
+    ...options,
+    seed,
+    onFailure: ({ trial, what }) => {
+      const path = `out/fuzz/${seed}-${failures.length}.json`
+      mkdirSync('out/fuzz', { recursive: true })
+      writeFileSync(path, trialToJson(trial, what))
+      failures.push(`${what}\n${trialText(trial)}\n  replay    npm run fuzz -- --replay ${path}\n`)
+    },
+  })
+  expect(failures.join('\n')).toBe('')
+  // A generator most of whose schedules are refused would test little.
+  expect(report.simulated).toBeGreaterThan(report.cases / 2)
+  return report
+}
+
+const timeout = 300_000
+
+test.each<[what: string, kernels: readonly Kernel[], cases: number]>([
+  ['the whole language', wholeLanguage, 600],
+  ['conversions between storage types', conversions, 200],
+  ['every shape of reduction', reductions, 600],
+  ['the library', library, 300],
+  ['kernels made at random', [], 600],
+])(
+  `random schedules of %s, simulated; seed ${seed}`,
+  async (_, kernels, cases) => {
+    await findNothing({ kernels, cases, randomKernels: 0 })
+  },
+  timeout,
+)
+
+test.each(present)(
+  `random schedules of all of them on $adapter; seed ${seed}`,
+  async ({ adapter }) => {
+    const report = await findNothing({
+      // The conversions are many, and would crowd out the rest.
+      kernels: [
+        ...wholeLanguage,
+        ...wholeLanguage,
+        ...reductions,
+        ...reductions,
+        ...conversions.slice(seed % 10, 40),
+        ...library,
+      ],
+      cases: 1600,
+      casesOfOneProgram: 4,
+      randomKernels: 0.3,
+      openDevice: () => openDevice({ adapter }),
+    })
+    expect(Object.values(report.ran)[0]).toBeGreaterThan(report.cases / 2)
+  },
+  timeout,
+)

@@ -1,0 +1,31 @@
+/**
+ * Cases that the fuzzer or random schedules once found to be wrong, one a file: what was wrong is its `found`. They stay right on every
+ * simulated target and device. `npm run fuzz -- --replay FILE` tries one alone.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { deviceMachine, evaluateTrial, simulatedMachines, trialFromJson } from '@qernel/testing'
+import { afterAll, expect, test, vi } from 'vitest'
+import { openDevices } from './devices.ts'
+
+// Software compilers of shaders are slow where the machine is busy.
+vi.setConfig({ testTimeout: 30_000 })
+
+const { present, absent } = await openDevices()
+afterAll(() => Promise.all(present.map(({ device }) => device.close())))
+test.skip.each(absent)('$adapter is not installed here', () => undefined)
+
+const machines = [...simulatedMachines, ...present.map(({ device }) => deviceMachine(device))]
+const folder = new URL('regressions/', import.meta.url)
+const regressions = readdirSync(folder).map(file => ({
+  file,
+  ...trialFromJson(readFileSync(new URL(file, folder), 'utf8')),
+}))
+
+test.each(regressions.flatMap(one => machines.map(machine => ({ ...one, machine, name: machine.name }))))(
+  '$file: $found, $name',
+  async ({ trial, machine }) => {
+    const outcome = await evaluateTrial(trial, machine)
+    // What one target refuses is still a regression of another.
+    expect(outcome).toMatchObject({ kind: expect.stringMatching(/^(right|refused)$/) })
+  },
+)
