@@ -11,10 +11,19 @@ import { f32, float16Value, interpretKernel, storageTypes } from '@qernel/dsl'
 import { int8PerChannelQuantize } from '@qernel/kernels'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { parseSteps, ScheduleRefusal } from '@qernel/schedule'
-import { randomInputs, valueClasses } from '@qernel/testing'
+import {
+  compileTrial,
+  deviceMachine,
+  evaluateTrial,
+  randomInputs,
+  randomTrials,
+  trialText,
+  valueClasses,
+} from '@qernel/testing'
 import fc from 'fast-check'
 import { differences, libraryCases, oddSizes } from '../test/cuda/library-cases.ts'
-import { compileTrial, printTrial, runTrial, trials } from '../test/random/trial.ts'
+import { conversions, wholeLanguage } from '../test/kernels/language.ts'
+import { reductions } from '../test/kernels/reductions.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -69,21 +78,23 @@ async function library(device: Device) {
 async function randomSchedules(device: Device, count: number) {
   const since = performance.now()
   const seed = 20261122
-  const sample = fc.sample(trials, { numRuns: count, seed })
+  const kernels = [...wholeLanguage, ...reductions, ...conversions]
+  const sample = fc.sample(randomTrials({ kernels, randomKernels: 0.3 }), { numRuns: count, seed })
   const loading = sample.map(async trial => {
     try {
-      await device.load(compileTrial(device.target, trial))
+      await device.load(compileTrial(trial, device.target))
     } catch (error) {
       if (!(error instanceof ScheduleRefusal || error instanceof LoweringError)) throw error
     }
   })
   await Promise.all(loading)
-  const counts = { right: 0, refused: 0 }
+  const counts = { right: 0, refused: 0, skipped: 0 }
+  const machine = deviceMachine(device)
   const wrong: string[] = []
   for (const trial of sample) {
-    const outcome = await runTrial(device, trial)
-    if (typeof outcome === 'string') counts[outcome]++
-    else wrong.push(`${printTrial(trial)}: ${outcome.wrong}`)
+    const outcome = await evaluateTrial(trial, machine)
+    if (outcome.kind === 'wrong') wrong.push(`${outcome.what}\n${trialText(trial)}`)
+    else counts[outcome.kind]++
   }
   return { count, seed, ...counts, seconds: seconds(since), wrong }
 }

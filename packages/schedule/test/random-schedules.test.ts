@@ -6,6 +6,7 @@ import {
   defaultNest,
   isRefusal,
   leavesOf,
+  loopsOf,
   mapLeaves,
   neededGuards,
   nestText,
@@ -33,6 +34,15 @@ const bits = (kernel: Kernel, tensors: ReadonlyMap<string, Tensor>) =>
     .filter(([name]) => kernel.tensors.some(tensor => tensor.name === name && tensor.role === 'output'))
     .map(([name, { shape, data }]) => [name, shape, [...data].map(x => (Object.is(x, -0) ? '-0' : x))])
 
+/** Copies of copies, and lanes of lanes most of which are empty, only take time. */
+function isTooLarge({ body }: Nest): boolean {
+  const loops = loopsOf(body)
+  const iterations = loops.map(({ loop, around }) =>
+    [...around, loop].reduce((n, l) => n * (typeof l.extent === 'number' ? l.extent : 1), 1),
+  )
+  return loops.length > 80 || leavesOf(body).length > 200 || Math.max(...iterations) > 10_000
+}
+
 /** Applies the draws that are legal, validating after each. */
 function compose(start: Nest, list: readonly Draw[]): { nest: Nest; steps: Step[]; refused: number } {
   let nest = start
@@ -46,7 +56,7 @@ function compose(start: Nest, list: readonly Draw[]): { nest: Nest; steps: Step[
     } catch (error) {
       throw new Error(`${nest.kernel.name}: ${printSteps([...steps, step])} ends in ${error}`)
     }
-    if (isRefusal(next)) continue
+    if (isRefusal(next) || isTooLarge(next)) continue
     nest = next
     steps.push(step)
   }

@@ -1,20 +1,12 @@
 /** Random kernels under random schedules, for as long as one likes. */
-import type { Kernel } from '@qernel/dsl'
 import type { Device } from '@qernel/runtime'
 import { CheckError, type CheckFailure } from './check-error.ts'
-import { randomKernel } from './random/kernel/random-kernel.ts'
-import { picker } from './random/numbers.ts'
 import { type CheckReport, search } from './search.ts'
+import { type RandomTrialOptions, trialMaker } from './trial/arbitrary.ts'
 import { deviceMachine } from './trial/machine.ts'
-import { randomTrial } from './trial/random-trials.ts'
 
-export interface FuzzOptions {
-  /** Kernels to try beside those that are made at random. */
-  readonly kernels?: readonly Kernel[]
-  /** The share of programs whose kernel is made at random. Default 0.75. */
-  readonly randomKernels?: number
-  /** Launches of one program. Default 4, and 16 with a device, which takes as long to compile it as for twenty launches. */
-  readonly casesOfOneProgram?: number
+/** By default one program has 4 launches, and 16 with a device, which takes as long to compile it as for twenty launches. */
+export interface FuzzOptions extends RandomTrialOptions {
   readonly cases: number
   readonly seed: number
   /** Opens what every case runs on besides the simulator. It is closed and opened again now and then, with all that it has compiled. */
@@ -33,8 +25,7 @@ const programsOfOneRound = 150
  * cases.
  */
 export async function fuzz(options: FuzzOptions): Promise<CheckReport> {
-  const { cases, kernels = [], openDevice, onProgress, onFailure, shouldStop = () => false } = options
-  const randomKernels = kernels.length === 0 ? 1 : (options.randomKernels ?? 0.75)
+  const { cases, openDevice, onProgress, onFailure, shouldStop = () => false } = options
   let done = nothing
   const casesOfOneProgram = options.casesOfOneProgram ?? (openDevice === undefined ? 4 : 16)
   for (let round = 0; done.cases < cases && !shouldStop(); round++) {
@@ -42,11 +33,7 @@ export async function fuzz(options: FuzzOptions): Promise<CheckReport> {
     let failed: CheckReport = nothing
     try {
       const report = await search({
-        make: random => {
-          const pick = picker(random)
-          const isRandom = random() < randomKernels
-          return randomTrial(isRandom ? randomKernel(pick) : pick(kernels), random, { cases: casesOfOneProgram })
-        },
+        make: trialMaker({ ...options, casesOfOneProgram }),
         cases: Math.min(cases - done.cases, programsOfOneRound * casesOfOneProgram),
         casesOfOneProgram,
         seed: options.seed + round,

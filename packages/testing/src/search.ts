@@ -1,10 +1,11 @@
 /** Tries random trials and follows a failure to a small one; fast-check leads the way. */
 import fc from 'fast-check'
 import { CheckError } from './check-error.ts'
-import { type Random, randomNumbers } from './random/numbers.ts'
+import type { Random } from './random/numbers.ts'
+import { Trials } from './trial/arbitrary.ts'
 import { evaluateTrial, type Part, type Reference } from './trial/evaluate.ts'
 import { type Machine, simulatedMachines } from './trial/machine.ts'
-import { type ShrinkOptions, smallerTrials } from './trial/shrink-trial.ts'
+import type { ShrinkOptions } from './trial/shrink-trial.ts'
 import type { Trial } from './trial/trial.ts'
 
 /** How many cases were tried, and what became of them. */
@@ -35,27 +36,6 @@ export interface Search {
   readonly shouldStop?: (() => boolean) | undefined
   /** Called after every program. */
   readonly onProgress?: ((report: CheckReport) => void) | undefined
-}
-
-/** Trials from a function; they get smaller as trials do, not as the random numbers that made them. */
-class Trials extends fc.Arbitrary<Trial> {
-  readonly #make: (random: Random) => Trial
-  readonly #shrink: ShrinkOptions
-  constructor(make: (random: Random) => Trial, shrink: ShrinkOptions) {
-    super()
-    this.#make = make
-    this.#shrink = shrink
-  }
-  override generate(source: fc.Random): fc.Value<Trial> {
-    return new fc.Value(this.#make(randomNumbers(source.nextInt())), undefined)
-  }
-  override canShrinkWithoutContext(value: unknown): value is Trial {
-    return typeof value === 'object' && value !== null && 'kernel' in value && 'cases' in value
-  }
-  override shrink(trial: Trial): fc.Stream<fc.Value<Trial>> {
-    const smaller = smallerTrials(trial, this.#shrink)
-    return fc.stream(smaller).map(one => new fc.Value(one, undefined))
-  }
 }
 
 /**

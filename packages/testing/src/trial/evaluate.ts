@@ -3,9 +3,9 @@
  * machine. All have to give the same bits.
  */
 import {
+  type CompiledKernel,
   LaunchError,
   LoweringError,
-  type PreparedKernel,
   prepare,
   type SizeRequirement,
   type Target,
@@ -15,7 +15,7 @@ import { parseSteps, ScheduleRefusal, type Step } from '@qernel/schedule'
 import { flushDenormals } from '../acceptance.ts'
 import { randomInputs } from '../random/inputs.ts'
 import { flushingKernel } from './flushing.ts'
-import type { Launcher, Machine } from './machine.ts'
+import { compileProgram, type Launcher, type Machine, type ProgramOfTrial } from './machine.ts'
 import { ordersSums } from './sums.ts'
 import type { Case, Trial } from './trial.ts'
 
@@ -39,13 +39,12 @@ export type Reference = (inputs: ReadonlyMap<string, Tensor>, sizes: ReadonlyMap
 export async function evaluateTrial(trial: Trial, machine: Machine, reference?: Reference): Promise<Outcome> {
   const progress: Progress = { part: 'schedule', who: 'the schedule' }
   try {
-    const fixed = new Map(Object.entries(trial.fixed))
-    const { steps, prepared } = prepareOwned(trial.kernel, trial.steps, machine.target, fixed)
+    const program = programOf(trial, machine.target)
     progress.who = machine.name
-    const launch = await machine.load({ kernel: trial.kernel, steps, fixed, prepared })
+    const launch = await machine.load(program)
     if (launch === undefined) return { kind: 'skipped' }
     for (const one of trial.cases) {
-      const what = await evaluateCase({ kernel: trial.kernel, prepared, machine, launch, reference }, one, progress)
+      const what = await evaluateCase({ ...program, machine, launch, reference }, one, progress)
       if (what !== undefined) return { kind: 'wrong', part: progress.part, what: `${progress.who}: ${what}` }
     }
     return { kind: 'right' }
@@ -65,26 +64,40 @@ interface Progress {
 const isRefused = (error: unknown): error is Error =>
   [ScheduleRefusal, LoweringError, LaunchError, InputError].some(refusal => error instanceof refusal)
 
-/** Shared words may have to meet in shared memory first: the refusal says so, and with it the schedule is one more to try. */
-function prepareOwned(
-  kernel: Kernel,
-  steps: readonly Step[],
-  target: Target,
-  fixed: ReadonlyMap<string, number>,
-): { steps: readonly Step[]; prepared: PreparedKernel } {
+/**
+ * The program of a trial, for a target. Shared words may have to meet in shared memory first: the refusal says so, and with it the
+ * schedule is one more to try.
+ *
+ * @throws ScheduleRefusal, LoweringError where the target does not take it
+ */
+function programOf({ kernel, steps, fixed: sizes, cases: [first] }: Trial, target: Target): ProgramOfTrial {
+  const fixed = new Map(Object.entries(sizes))
+  const seed = first?.seed ?? 0
+  const prepared = (all: readonly Step[]): ProgramOfTrial => ({
+    kernel,
+    steps: all,
+    fixed,
+    prepared: prepare(kernel, all, target, { fixed }),
+    seed,
+  })
   try {
-    return { steps, prepared: prepare(kernel, steps, target, { fixed }) }
+    return prepared(steps)
   } catch (error) {
     const offered = error instanceof ScheduleRefusal ? error.refusal.alternatives.at(-1) : undefined
     if (offered?.startsWith('cache(') !== true) throw error
-    const more = [...steps, ...parseSteps(offered)]
-    return { steps: more, prepared: prepare(kernel, more, target, { fixed }) }
+    return prepared([...steps, ...parseSteps(offered)])
   }
 }
 
-interface Subject {
-  readonly kernel: Kernel
-  readonly prepared: PreparedKernel
+/**
+ * The source of a trial as `evaluateTrial` runs it: for who wants to compile many at once first.
+ *
+ * @throws ScheduleRefusal, LoweringError where the target does not take it
+ */
+export const compileTrial = (trial: Trial, target: Target): CompiledKernel =>
+  compileProgram(programOf(trial, target), target)
+
+interface Subject extends ProgramOfTrial {
   readonly machine: Machine
   readonly launch: Launcher
   readonly reference: Reference | undefined

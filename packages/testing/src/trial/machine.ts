@@ -1,5 +1,6 @@
 /** What runs the programs of a trial: simulated targets and devices. */
 import {
+  type CompiledKernel,
   initializeVariables,
   isolateProducts,
   type PreparedKernel,
@@ -43,6 +44,8 @@ export interface ProgramOfTrial {
   readonly steps: readonly Step[]
   readonly fixed: ReadonlyMap<string, number>
   readonly prepared: PreparedKernel
+  /** Of its first case. */
+  readonly seed: number
 }
 
 /** The simulator on what a back end makes of a program before it prints it. */
@@ -81,13 +84,12 @@ const longestSource = 20_000
 
 /** A device; outputs are poisoned before a run, and what lies behind every array is watched. */
 export function deviceMachine(device: Device): Machine {
-  const backEnd = device.target.name === 'cuda' ? cuda : wgsl
   return {
     name: device.name,
     target: device.target,
     keepsDenormals: device.profile.keepsDenormals,
-    load: async ({ kernel, steps, fixed }) => {
-      const compiled = backEnd.compile(kernel, steps, { target: device.target, fixed, fallback: false })
+    load: async program => {
+      const compiled = compileProgram(program, device.target)
       if (device.isSoftware && compiled.source.length > longestSource) return undefined
       const executable = await device.load(compiled)
       return async ({ inputs, sizes }) => {
@@ -96,4 +98,12 @@ export function deviceMachine(device: Device): Machine {
       }
     },
   }
+}
+
+/** The source of a program. One in five is made as if the device launched only 3 workgroups along a dimension. */
+export function compileProgram({ kernel, steps, fixed, seed }: ProgramOfTrial, target: Target): CompiledKernel {
+  const folds = seed % 5 === 0
+  const limits = { ...target.limits, workgroupsPerDimension: [3, 65535, 65535] as const }
+  const options = { target: folds ? { ...target, limits } : target, fixed, folds, fallback: false }
+  return (target.name === 'cuda' ? cuda : wgsl).compile(kernel, steps, options)
 }
