@@ -5,10 +5,9 @@ import { bf16, f16, f32, interpretKernel } from '@qernel/dsl'
 import { int8PerChannelQuantize } from '@qernel/kernels'
 import { runKernel } from '@qernel/runtime'
 import { parseSteps, ScheduleRefusal } from '@qernel/schedule'
-import { disagreements } from '@qernel/testing'
+import { disagreements, randomInputs } from '@qernel/testing'
 import { afterAll, expect, test } from 'vitest'
 import { hasHostCompiler, openHostCuda } from './cuda-host/host-cuda.ts'
-import { randomInputs } from './random/random-inputs.ts'
 
 const tiled = 'tile(t=4,d=64) vectorize(d=8) predicate(d=assume)'
 const body = (steps: string): string => {
@@ -50,7 +49,7 @@ test.each(hosts)('executed, results are the same for every element type and acce
   await host.compile(cases.map(({ compiled }) => compiled))
   const sizes = { T: 7, D: 72 }
   for (const { kernel, compiled } of cases) {
-    const inputs = randomInputs(kernel, new Map(Object.entries(sizes)), 1, true)
+    const inputs = randomInputs(kernel, new Map(Object.entries(sizes)), 'mixed', 1)
     const { outputs } = await runKernel(host.device, await host.device.load(compiled), { inputs, sizes })
     expect(disagreements(interpretKernel(kernel, inputs), outputs, host.device.profile)).toEqual([])
   }
