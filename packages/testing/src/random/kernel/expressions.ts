@@ -3,15 +3,13 @@ import { bf16, type ComputeType, f16, i2, i4, i8, type StorageType, u3, u4, u8, 
 import type { Pick } from '@qernel/schedule'
 import { randomLoad } from './loads.ts'
 import { randomReduction } from './reductions.ts'
-import type { Scope } from './scope.ts'
-
-export type Numeric = 'f32' | 'i32' | 'u32'
+import type { Numeric, Scope } from './scope.ts'
 
 /** An expression of a type, at most `depth` operations deep. */
 export function randomValue(type: Numeric, depth: number, scope: Scope, pick: Pick): Value {
   if (depth <= 0) return leaf(type, scope, pick)
   if (scope.reductions > 0 && pick([true, false, false, false, false])) {
-    const reduced = randomReduction(type, depth - 1, scope, pick)
+    const reduced = randomReduction(type, scope, pick, (kind, inner) => randomValue(kind, depth - 1, inner, pick))
     if (reduced !== undefined) return reduced
   }
   const of = (inner: Numeric, less = 1) => randomValue(inner, depth - less, scope, pick)

@@ -1,8 +1,7 @@
 /** Reductions of a random kernel: over an axis, over several, over a group. */
 import { abs, argmax, argmin, type Index, max, min, type ReductionAxis, sum, type Value } from '@qernel/dsl'
 import type { Pick } from '@qernel/schedule'
-import { type Numeric, randomValue } from './expressions.ts'
-import { axisOf, inside, type Scope, type Walk } from './scope.ts'
+import { axisOf, inside, type Numeric, type Scope, type Walk } from './scope.ts'
 
 /** What a reduction may run over, and the indices that it opens. */
 interface Choice {
@@ -11,22 +10,30 @@ interface Choice {
   readonly walks: (index: Index) => Walk[]
 }
 
-/** A reduction; undefined where there is nothing to reduce over. */
-export function randomReduction(type: Numeric, depth: number, scope: Scope, pick: Pick): Value | undefined {
+/**
+ * A reduction; undefined where there is nothing to reduce over.
+ * @param body makes what is reduced
+ */
+export function randomReduction(
+  type: Numeric,
+  scope: Scope,
+  pick: Pick,
+  body: (type: Numeric, scope: Scope) => Value,
+): Value | undefined {
   const choices = choicesOf(scope)
   if (choices.length === 0) return undefined
   const one = pick(choices)
   const of = (kind: Numeric, walks: readonly Walk[]) =>
-    randomValue(kind, depth, inside(scope, walks, { reductions: scope.reductions - 1 }), pick)
+    body(kind, inside(scope, walks, { reductions: scope.reductions - 1 }))
   if (type === 'i32' && pick([true, false, false, false])) return position(one, of, pick)
   const isAbsolute = type === 'f32' && pick([true, false])
-  const body = (walks: readonly Walk[]) => (isAbsolute ? abs(of(type, walks)) : of(type, walks))
+  const element = (walks: readonly Walk[]) => (isAbsolute ? abs(of(type, walks)) : of(type, walks))
   const reduce = pick(['max', 'min', 'sum', 'max'])
   const fold = (over: ReductionAxis | readonly ReductionAxis[], inner: (...index: Index[]) => Value): Value =>
     reduce === 'max' ? max(over, inner) : reduce === 'min' ? min(over, inner) : sum(over, inner)
   const other = pick(choices)
-  if (other.axis === one.axis || pick([true, true, false])) return fold(one.over, (e: Index) => body(one.walks(e)))
-  return fold([one.over, other.over], (e: Index, f: Index) => body([...one.walks(e), ...other.walks(f)]))
+  if (other.axis === one.axis || pick([true, true, false])) return fold(one.over, (e: Index) => element(one.walks(e)))
+  return fold([one.over, other.over], (e: Index, f: Index) => element([...one.walks(e), ...other.walks(f)]))
 }
 
 /** The place of an extreme. The value is asked for twice, and may be another the second time: that is well defined too. */
