@@ -2,6 +2,7 @@
 export { bind } from './bind.ts'
 export { cache } from './cache.ts'
 export { coarsen } from './coarsen.ts'
+export { collapse } from './collapse.ts'
 export { fuse } from './fuse.ts'
 export { grid } from './grid.ts'
 export { hint } from './hint.ts'

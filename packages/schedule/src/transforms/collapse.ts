@@ -1,0 +1,90 @@
+import { type Affine, affine, affinesOf, type Extent, type Loop, type LoopId, type Nest } from '@qernel/dsl'
+import * as v from 'valibot'
+import { constantExtent } from '../guards.ts'
+import { loopsNamed } from '../loop-selection.ts'
+import { loopName } from '../parameters.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { overshoot } from '../splitting.ts'
+import { leavesOf, loopsOf, mapLeaf, mapLeaves, replaceLoopIn } from '../statements.ts'
+import { defineTransform } from '../transform.ts'
+
+/**
+ * Makes one loop of a loop and the one directly inside it (loop fusion of a nest, also called coalescing): the opposite of
+ * `split`. It keeps the outer name. Both walk one index together, outer · n + inner, everywhere. Both run the same way: serial, on the grid, or in the block.
+ *
+ *     block.y a in 4                 block.x a in 64
+ *       block.x b in 16       →        q[64·d + a] = …
+ *         q[64·d + 16·a + b] = …
+ */
+export const collapse = defineTransform({
+  name: 'collapse',
+  summary: 'makes one loop of a loop and the one directly inside it, where they walk one index together',
+  parameters: v.strictObject({ loop: loopName() }),
+  numerics: 'exact',
+  ownsWords: () => false,
+  example:
+    'split(loop=d,by=64,inner=a) split(loop=a,by=16,inner=b) bind(t=grid.y,d=grid.x,a=block.y,b=block.x) collapse(loop=a)',
+  apply(nest, { loop: name }, context): Nest | Refusal {
+    const paths = loopsNamed(nest, name, context)
+    if (!Array.isArray(paths)) return paths
+    let next = nest
+    for (const { loop: found } of paths) {
+      const outer = loopsOf(next.body).find(path => path.loop.id === found.id)?.loop as Loop
+      const [inner] = outer.body
+      if (outer.body.length !== 1 || inner?.kind !== 'loop')
+        return refuse('not-nested', `no loop stands directly inside ${name}, alone`, [outer.id])
+      const result = collapsed(next, outer, inner)
+      if ('refused' in result) return result
+      next = result
+    }
+    return next
+  },
+})
+
+function collapsed(nest: Nest, outer: Loop, inner: Loop): Nest | Refusal {
+  const both = [outer.id, inner.id]
+  const [kind, other] = [outer, inner].map(l => l.mode.split('.')[0]) as [string, string]
+  if (kind !== other || kind === 'vector' || outer.combine !== undefined || inner.combine !== undefined)
+    return refuse('already-bound', `${outer.name} is ${outer.mode} and ${inner.name} is ${inner.mode}`, both)
+  if (outer.reduce !== inner.reduce)
+    return refuse('not-parallel', `one of ${outer.name} and ${inner.name} is reduced, the other is not`, both)
+  const kept = [...nest.buffers.values()].find(buffer => buffer.scope === outer.id)
+  if (kept !== undefined) return refuse('not-nested', `${kept.name} lives through all of ${inner.name}`, both)
+  const count = constantExtent(nest, inner.extent)
+  const extent = count === undefined || count === 0 ? undefined : multiplied(nest, outer.extent, count)
+  if (count === undefined || extent === undefined)
+    return refuse(
+      'not-constant',
+      `${affine.printExtent(outer.extent)} times ${affine.printExtent(inner.extent)} iterations is no number that a loop can have`,
+      both,
+    )
+  const apart = leavesOf(inner.body)
+    .flatMap(({ leaf }) => [...leaf.index, ...leaf.where.map(guard => guard.index), ...affinesOf(leaf.value)])
+    .some(a => affine.coefficient(a, outer.id) !== count * affine.coefficient(a, inner.id))
+  if (apart) return refuse('accesses-differ', `${outer.name} and ${inner.name} do not walk one index together`, both)
+  const together = (a: Affine): Affine => {
+    const step = affine.coefficient(a, inner.id)
+    const rest = affine.part(a, id => id !== outer.id && id !== inner.id)
+    return affine.add({ ...rest, constant: a.constant }, affine.scale(affine.variable(outer.id), step))
+  }
+  const made: Loop = {
+    ...outer,
+    mode: inner.mode,
+    extent,
+    body: mapLeaves(inner.body, leaf => mapLeaf(leaf, together)),
+  }
+  const scopeOf = (scope: LoopId | undefined) => (scope === inner.id ? { scope: outer.id } : {})
+  const buffers = new Map([...nest.buffers].map(([key, b]) => [key, { ...b, ...scopeOf(b.scope) }]))
+  const next = { ...replaceLoopIn(nest, outer.id, () => [made]), buffers }
+  // A size that the inner loop does not divide: iterations past the end are gone, so guards must have masked them.
+  return (typeof extent === 'number' ? undefined : overshoot(next, made, count)) ?? next
+}
+
+/** `extent · by`: of a size in parts, fewer parts; undefined where that is no extent. */
+function multiplied(nest: Nest, extent: Extent, by: number): Extent | undefined {
+  if (typeof extent === 'number') return extent * by
+  const { size, dividedBy } = extent
+  if (dividedBy % by === 0) return { size, dividedBy: dividedBy / by }
+  const known = constantExtent(nest, extent)
+  return known === undefined || known === 0 ? undefined : known * by
+}
