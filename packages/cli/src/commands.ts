@@ -1,5 +1,6 @@
 import { accuracyCommand } from './commands/accuracy/command.ts'
 import { benchCommand } from './commands/bench/command.ts'
+import { checkCommand } from './commands/check/command.ts'
 import { doctorCommand } from './commands/doctor/command.ts'
 import { emitCommand } from './commands/emit/command.ts'
 import { explainCommand } from './commands/explain/command.ts'
@@ -15,6 +16,7 @@ export const commands: readonly AnyCommand[] = [
   verifyCommand,
   explainCommand,
   runCommand,
+  checkCommand,
   benchCommand,
   accuracyCommand,
   doctorCommand,

@@ -11,7 +11,7 @@ import { workOf } from './work.ts'
 /** Nothing, one, primes, one short of and one past what tiles and vectors are wide. */
 const sizeValues = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 15, 16, 17, 19, 23, 31, 32, 33, 37, 40] as const
 /** Of one launch, see `workOf`: more takes longer and shows nothing new. */
-const mostWork = 2000
+const mostWork = 800
 
 export interface RandomTrial {
   /** The steps that every schedule begins with. */

@@ -1,0 +1,104 @@
+import type { Kernel } from '@qernel/dsl'
+import type { Device } from '@qernel/runtime'
+import {
+  type Case,
+  CheckError,
+  type CheckReport,
+  checkSchedule,
+  isValueClass,
+  type ScheduleCheckOptions,
+  valueClasses,
+} from '@qernel/testing'
+import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
+import { scheduleOptions } from '../../arguments/schedule.ts'
+import { sizeOptions } from '../../arguments/sizes.ts'
+import { compileError } from '../../errors/compile-error.ts'
+import { deviceError } from '../../errors/device-error.ts'
+import { UsageError, unknownName } from '../../errors/usage-error.ts'
+import type { OptionValues, RunCommand } from '../../frame/command.ts'
+import type { checkOptions } from './options.ts'
+import { failureJson, failureText, reportText } from './report.ts'
+
+type Options = OptionValues<typeof checkOptions>
+
+export const check: RunCommand<typeof checkOptions> = async ({ positionals: [name = ''], options, progress }) => {
+  const library = kernelArgument(name)
+  const kernel = library.define(elementTypeOption(options.type, library))
+  const chosen = scheduleOptions(options, kernel)
+  const cases = wholeNumber('--cases', options.cases) ?? 200
+  if (cases === 0)
+    throw new UsageError({ what: 'no case is no check', where: '--cases', allowed: 'a number of at least 1' })
+  const seed = wholeNumber('--seed', options.seed) ?? Math.floor(Math.random() * 1e9)
+  const devices: Device[] = []
+  try {
+    const fixed = Object.fromEntries(sizeOptions(options.set, kernel))
+    const only = onlyOption(options, kernel, fixed, seed)
+    await openDevices(options, devices)
+    let shown = performance.now()
+    const onProgress = (report: CheckReport): void => {
+      if (performance.now() - shown < 5000) return
+      shown = performance.now()
+      progress(`${report.cases} of ${cases} cases`)
+    }
+    const shared: ScheduleCheckOptions = {
+      cases,
+      seed,
+      devices,
+      compose: !options.alone,
+      onProgress,
+      ...(options.set.length > 0 && { fixed }),
+      ...(only && { only }),
+    }
+    const report = await checkSchedule(kernel, chosen.steps, shared)
+    return { exitCode: 0, text: reportText(report, seed), json: { ...report, seed, failure: null } }
+  } catch (error) {
+    if (error instanceof CheckError) {
+      const words = { kernel: library.name, options }
+      return { exitCode: 1, text: failureText(error.failure, words), json: failureJson(error.failure, words) }
+    }
+    throw deviceError(compileError(error, chosen.where))
+  } finally {
+    for (const device of devices) await device.close()
+  }
+}
+
+async function openDevices({ device: kinds, adapter }: Options, into: Device[]): Promise<void> {
+  if (adapter !== undefined && kinds.length === 0)
+    throw new UsageError({
+      what: 'no device is asked for',
+      where: '--adapter',
+      allowed: ['--device webgpu', '--device cuda'],
+    })
+  if (kinds.length === 0) return
+  const { openDevice } = await import('@qernel/runtime')
+  for (const kind of new Set(kinds as readonly Device['kind'][]))
+    into.push(await openDevice({ kind, ...(adapter === undefined ? {} : { adapter }) }))
+}
+
+/** One case, where its values or one of its sizes are given: then all of it has to be. */
+function onlyOption(
+  { at, values, seed: text }: Options,
+  kernel: Kernel,
+  fixed: Readonly<Record<string, number>>,
+  seed: number,
+): Case | undefined {
+  if (at.length === 0 && values === undefined) return undefined
+  const sizes = { ...Object.fromEntries(sizeOptions(at, kernel)), ...fixed }
+  const missing = kernel.sizes.filter(({ name }) => !(name in sizes)).map(({ name }) => `--at ${name}=N`)
+  if (values === undefined) missing.push('--values CLASS')
+  if (text === undefined) missing.push('--seed S')
+  if (missing.length > 0) throw new UsageError({ what: 'one case alone is not all there', allowed: missing })
+  if (values === undefined || !isValueClass(values))
+    throw unknownName('values', values ?? '', valueClasses, { where: '--values' })
+  return { sizes, values, seed }
+}
+
+function wholeNumber(where: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new UsageError({
+    what: `'${text}' is not a whole number`,
+    where,
+    allowed: 'a whole number from 0 to 999999999',
+  })
+}

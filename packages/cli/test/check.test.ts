@@ -1,0 +1,108 @@
+/** `qernel check`: right schedules, a wrong transform of a plug-in with the line that replays it, and bad usage. */
+import { describe, expect, it } from 'vitest'
+import { inThisProcess, qernel, type Refusal } from './command-line.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const { file } = temporaryFolder()
+
+/** A tile without its guards. */
+const careless = file(
+  'careless.mts',
+  `import { axisFactors, defineTransform, mapLeaves, tile } from '@qernel/schedule'
+
+export const carelessTile = defineTransform({
+  name: 'carelessTile',
+  summary: 'drops every guard',
+  parameters: axisFactors({}),
+  numerics: 'exact',
+  example: 'carelessTile(d=16)',
+  apply(nest, args, context) {
+    const tiled = tile.transform.apply(nest, args, context)
+    return 'refused' in tiled ? tiled : { ...tiled, body: mapLeaves(tiled.body, leaf => ({ ...leaf, where: [] })) }
+  },
+})
+`,
+)
+
+describe('what is right', () => {
+  it('a schedule, with other steps behind it', async () => {
+    const { exitCode, stdout } = await inThisProcess(
+      'check int8_per_token --schedule best --cases 40 --seed 1'.split(' '),
+    )
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^40 cases of 10 programs, all right: \d+ simulated.* \(seed 1\)\n$/)
+  })
+
+  it('as data, on a device too', async () => {
+    const argv = 'check int8_per_token --alone --cases 8 --seed 1 --device webgpu --adapter software --json'.split(' ')
+    const { exitCode, stdout } = await inThisProcess(argv)
+    expect(exitCode).toBe(0)
+    const { cases, ran, seed, failure } = JSON.parse(stdout)
+    expect({ cases, seed, failure }).toEqual({ cases: 8, seed: 1, failure: null })
+    expect(Object.values(ran)).toEqual([8])
+  }, 60_000)
+})
+
+describe('a wrong transform', () => {
+  const argv = [
+    'check',
+    'int8_per_channel_quantize',
+    '--steps',
+    'split(loop=t,by=2) carelessTile(d=8)',
+    '--plugin',
+    careless,
+  ]
+
+  it('is found, made small, and replayed by the line that is printed', async () => {
+    const { exitCode, stdout, stderr } = await qernel([...argv, '--alone', '--seed', '1'])
+    expect([exitCode, stderr]).toEqual([1, ''])
+    expect(stdout).toContain('schedule  carelessTile(d=')
+    const line = /^ {2}replay {4}qernel (check .*)$/m.exec(stdout)?.[1] ?? ''
+    const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+    expect(words).toContain('--plugin')
+    const again = await qernel(words)
+    expect(again.exitCode).toBe(1)
+    expect(again.stdout.split('\n')[0]).toBe(stdout.split('\n')[0])
+  }, 60_000)
+})
+
+const refusals: readonly Refusal[] = [
+  { what: 'no kernel', argv: ['check'], says: ['no KERNEL'] },
+  {
+    what: 'a step that does not apply',
+    argv: ['check', 'int8_per_token', '--steps', 'tile(q=3)'],
+    says: ['there is no axis q'],
+  },
+  { what: 'no cases', argv: ['check', 'int8_per_token', '--cases', '0'], says: ['no case is no check'] },
+  {
+    what: 'a seed that is no number',
+    argv: ['check', 'int8_per_token', '--seed', 'x'],
+    says: ["'x' is not a whole number"],
+  },
+  {
+    what: 'an adapter of nothing',
+    argv: ['check', 'int8_per_token', '--adapter', 'software'],
+    says: ['no device is asked for', '--device webgpu'],
+  },
+  {
+    what: 'half a case',
+    argv: ['check', 'int8_per_token', '--at', 'T=3'],
+    says: ['one case alone is not all there', '--at D=N', '--values CLASS', '--seed S'],
+  },
+  {
+    what: 'values that there are not',
+    argv: ['check', 'int8_per_token', '--at', 'T=3', '--at', 'D=4', '--values', 'nans', '--seed', '1'],
+    says: ["unknown values 'nans'", "did you mean 'NaN'"],
+  },
+  {
+    what: 'a device that there is not',
+    argv: ['check', 'int8_per_token', '--device', 'metal'],
+    says: ["unknown value for --device 'metal'"],
+  },
+]
+
+it.each(refusals)('$what is refused', async ({ argv, says }) => {
+  const { exitCode, stderr, stdout } = await inThisProcess(argv)
+  expect([exitCode, stdout]).toEqual([2, ''])
+  for (const part of says) expect(stderr).toContain(part)
+})
