@@ -1,6 +1,7 @@
 /** Every generated page, and every generated part of a page that people write. */
 import { explainExample } from './explain-example.ts'
 import { groupValuesTable } from './group-values.ts'
+import { guideParts } from './guide.ts'
 import { packagesTable } from './import-table.ts'
 import { kernelsPage } from './kernels-page.ts'
 import { operationsTable, typesTable } from './operations-table.ts'
@@ -27,6 +28,7 @@ export const writtenPages = (): Record<string, Record<string, string>> => ({
     quantize: quantizeTable(),
     groups: groupValuesTable(),
   },
+  'docs/write-a-schedule.md': guideParts(),
   'docs/command-line.md': { explain: explainExample() },
   'docs/architecture.md': { packages: packagesTable(), ...workedExample() },
 })

@@ -1,10 +1,13 @@
-/** What the command is made of and other programs may use: arrays in and out, whole files, tables, usage errors. */
+/** The command as a function, and what it is made of: arrays in and out, whole files, tables, usage errors. */
 export { type InputSpec, parseInputSpec, readInput } from './arrays/input-spec.ts'
 export { npyFile, readNpy } from './arrays/npy.ts'
 export { listSafetensors, readSafetensors } from './arrays/safetensors.ts'
 export type { SafetensorsEntry } from './arrays/safetensors-header.ts'
 export type { AxisSelection } from './arrays/selection.ts'
+export { runCommandLine } from './command-line.ts'
 export { UsageError, type UsageErrorParts } from './errors/usage-error.ts'
 export { type FileContent, type WholeFile, writeAllWhole, writeWhole } from './files/write-whole.ts'
+export type { CommandStreams } from './frame/command.ts'
+export type { ExitCode } from './frame/run-program.ts'
 export { agreementText, durationText, errorText } from './report/quantities.ts'
 export { type Column, textTable } from './report/text-table.ts'

@@ -42,8 +42,8 @@ describe('explain', () => {
 
       dispatch                   access      bytes a thread  threads side by side  sectors a warp  fewest
       -------------------------  ----------  --------------  --------------------  --------------  ------
-      int8_per_channel_quantize  load x                   4  apart                             16      16
-      int8_per_channel_quantize  load scale               4  apart                              8       8
+      int8_per_channel_quantize  load x                   4  apart                             16       4
+      int8_per_channel_quantize  load scale               4  apart                              8       2
       int8_per_channel_quantize  store q                  4  contiguous                         4       4
 
       dispatch                   workgroups       threads a workgroup  shared bytes

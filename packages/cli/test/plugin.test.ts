@@ -130,6 +130,6 @@ it.each(refusals)('refuses $what', async ({ plugin, says }) => {
 })
 
 it('help shows it where a schedule is taken', async () => {
-  for (const command of ['emit', 'explain', 'run', 'list', 'verify'])
+  for (const command of ['emit', 'explain', 'run', 'bench', 'list', 'verify'])
     expect((await inThisProcess([command, '--help'])).stdout).toContain('--plugin FILE')
 })

@@ -86,14 +86,23 @@ export interface WarpTransactions {
 
 const sectorBits = 32 * 8
 
-/** The sectors of global memory that the first warp's first access takes. Rows of packed types start on a word. */
-export function warpTransactions({ dims, touches }: ThreadMap, { type }: Buffer): WarpTransactions {
+/**
+ * The sectors of global memory that the first warp's first access takes. Rows of packed types start on a word.
+ *
+ * @param laneBytes bytes that one access of a thread takes
+ */
+export function warpTransactions({ dims, touches }: ThreadMap, { type }: Buffer, laneBytes: number): WarpTransactions {
+  const elements = Math.max(1, Math.floor((laneBytes * 8) / type.bits))
+  const taken = new Map<number, number>()
   const used = new Set<number>()
   const sectors = new Set<number>()
   const last = dims.at(-1) ?? 1
   const rowBits = type.bits < 32 ? Math.ceil((last * type.bits) / 32) * 32 : last * type.bits
   for (const { thread, moment, at } of touches) {
     if (thread >= warpThreads || moment > 0) continue
+    const before = taken.get(thread) ?? 0
+    if (before === elements) continue
+    taken.set(thread, before + 1)
     const row = at.slice(0, -1).reduce((sum, i, d) => sum * (dims[d] as number) + i, 0)
     const bit = row * rowBits + (at.at(-1) ?? 0) * type.bits
     used.add(bit)

@@ -60,14 +60,21 @@ test('only the first moments of a long loop', () => {
 })
 
 test.each([
-  ['a row of floats, side by side', 'tile(t=1,d=256)', 'load x', { bytes: 128, sectors: 4, fewest: 4 }],
-  ['a column: a sector each', 'tile(t=32,d=1)', 'load x', { bytes: 128, sectors: 32, fewest: 4 }],
-  ['16 bytes a thread', 'tile(t=1,d=256) vectorize(d=4)', 'load x', { bytes: 512, sectors: 16, fewest: 16 }],
-  ['bytes', 'tile(t=1,d=256)', 'store q', { bytes: 32, sectors: 1, fewest: 1 }],
-  ['one scale for all', 'tile(t=32,d=1)', 'load scale', { bytes: 4, sectors: 1, fewest: 1 }],
-])('%s', (_, steps, what, expected) => {
+  ['a row of floats, side by side', 'tile(t=1,d=256)', 'load x', 4, { bytes: 128, sectors: 4, fewest: 4 }],
+  ['a column: a sector each', 'tile(t=32,d=1)', 'load x', 4, { bytes: 128, sectors: 32, fewest: 4 }],
+  ['16 bytes a thread', 'tile(t=1,d=256) vectorize(d=4)', 'load x', 16, { bytes: 512, sectors: 16, fewest: 16 }],
+  [
+    'four neighbours a thread, one by one',
+    'tile(t=1,d=256) vectorize(d=4)',
+    'load x',
+    4,
+    { bytes: 128, sectors: 16, fewest: 4 },
+  ],
+  ['bytes', 'tile(t=1,d=256)', 'store q', 1, { bytes: 32, sectors: 1, fewest: 1 }],
+  ['one scale for all', 'tile(t=32,d=1)', 'load scale', 4, { bytes: 4, sectors: 1, fewest: 1 }],
+])('%s', (_, steps, what, laneBytes, expected) => {
   const { access, map } = mapOf(quantize, steps, what)
-  expect(map && warpTransactions(map, access.buffer)).toEqual(expected)
+  expect(map && warpTransactions(map, access.buffer, laneBytes)).toEqual(expected)
 })
 
 test('words of one bank take turns', () => {

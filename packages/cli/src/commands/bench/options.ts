@@ -1,3 +1,4 @@
+import { pluginOption } from '../../arguments/kernel-options.ts'
 import type { OptionSpecs } from '../../frame/command.ts'
 
 export const benchOptions = {
@@ -43,4 +44,5 @@ export const benchOptions = {
   cpu: { type: 'boolean', description: 'time the quantizer on one CPU thread too: column by column, and row by row' },
   svg: { type: 'string', value: 'FILE', description: 'draw bandwidth by size, and the roofline' },
   note: { type: 'string', value: 'TEXT', description: 'kept in the results: a commit, a machine' },
+  ...pluginOption,
 } as const satisfies OptionSpecs

@@ -59,7 +59,7 @@ export function pictured(nest: Nest, cost: NestCost, sizes: ReadonlyMap<string, 
     return {
       access,
       map,
-      facts: isEmpty ? counted : { ...counted, transactions: warpTransactions(map, access.buffer) },
+      facts: isEmpty ? counted : { ...counted, transactions: warpTransactions(map, access.buffer, counted.laneBytes) },
     }
   })
 }

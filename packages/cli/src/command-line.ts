@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs'
+import { commands } from './commands.ts'
+import type { CommandStreams } from './frame/command.ts'
+import { type ExitCode, runProgram } from './frame/run-program.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+const summary = 'Compiles one definition of a quantization kernel to WGSL and CUDA, and runs it.'
+
+/**
+ * `qernel` in this process: one command line, which never throws and never ends the process.
+ * @param argv the words after `qernel`
+ * @param streams where its words go; `process` is one
+ */
+export const runCommandLine = (argv: readonly string[], streams: CommandStreams): Promise<ExitCode> =>
+  runProgram({ name: 'qernel', version, summary, commands }, argv, streams)
