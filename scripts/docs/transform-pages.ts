@@ -5,7 +5,15 @@ import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
 import type { Kernel, Nest } from '@qernel/dsl'
 import { findKernel } from '@qernel/kernels'
-import { applySchedule, listTransforms, nestText, parseSteps, printSteps, type Transform } from '@qernel/schedule'
+import {
+  applySchedule,
+  listTransforms,
+  nestText,
+  parameterDomains,
+  parseSteps,
+  printSteps,
+  type Transform,
+} from '@qernel/schedule'
 import { block, markdownTable } from './markers.ts'
 import { root } from './qernel.ts'
 
@@ -105,35 +113,20 @@ export function exampleOf({ name, example, exampleKernel = 'int8_per_channel_qua
   return { kernel, step: example.match(/\w+\([^)]*\)/g)?.[position] ?? name, before, after }
 }
 
-interface ArgumentSchema {
-  readonly type: string
-  readonly message?: unknown
-  readonly wrapped?: ArgumentSchema
-}
-
 /** The schema's own messages say what an argument may be. */
-function argumentsTable({ parameters }: Transform): string {
-  const { entries = {}, rest } = parameters as {
-    readonly entries?: Readonly<Record<string, ArgumentSchema>>
-    readonly rest?: ArgumentSchema
-  }
-  const rows = Object.entries(entries).map(([name, schema]) => [
+function argumentsTable(transform: Transform): string {
+  const { named, axes } = parameterDomains(transform)
+  const rows = named.map(({ name, meaning, optional }) => [
     `\`${name}=\``,
-    meaning(schema),
-    schema.type === 'optional' ? 'may be left out' : 'needed',
+    meaning,
+    optional ? 'may be left out' : 'needed',
   ])
-  const axes =
-    rest === undefined ? [] : [['`AXIS=`', `${meaning(rest)}, for the loop or axis of that name`, 'one or more']]
+  const first =
+    axes === undefined ? [] : [['`AXIS=`', `${axes.meaning}, for the loop or axis of that name`, 'one or more']]
   return markdownTable(
     ['argument', 'value', ''],
-    [...axes, ...rows, ['`stage=`', 'the name of a stage', 'may be left out']],
+    [...first, ...rows, ['`stage=`', 'the name of a stage', 'may be left out']],
   )
-}
-
-function meaning({ message, wrapped }: ArgumentSchema): string {
-  if (wrapped !== undefined) return meaning(wrapped)
-  if (typeof message !== 'string') throw new Error('an argument has no message that says what it may be')
-  return message
 }
 
 /** The comment above `defineTransform`, as Markdown: what is indented in it is a block. */

@@ -61,7 +61,7 @@ it('the schedules of a kernel are listed with their steps on each target', async
   expect(stdout).toMatch(/wgsl: .*vectorize\(b=2\)/)
   expect(stdout).toMatch(/cuda: .*combine=subgroup/)
   const { exitCode, stderr } = await inThisProcess(['list', 'kernels', 'int8_per_token'])
-  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('do not belong to a kernel')])
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('there is no more about one of the kernels')])
 })
 
 it('best is known to run and to emit, and follows the device', async () => {

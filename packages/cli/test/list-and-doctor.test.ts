@@ -1,7 +1,7 @@
 import { kernelLibrary } from '@qernel/kernels'
 import { listTransforms, namedSchedules } from '@qernel/schedule'
 import { expect, it, vi } from 'vitest'
-import { qernel } from './command-line.ts'
+import { inThisProcess, qernel } from './command-line.ts'
 
 // Processes start slowly on a machine that is busy.
 vi.setConfig({ testTimeout: 60_000 })
@@ -28,6 +28,23 @@ it('list of one section shows nothing else', async () => {
       cuda  CUDA C++ for NVIDIA GPUs
     "
   `)
+})
+
+it.each(listTransforms().map(({ name }) => name))(
+  'list transforms %s shows its arguments and its example',
+  async name => {
+    const { exitCode, stdout } = await inThisProcess(['list', 'transforms', name])
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^ {2}argument +value/m)
+    const [before = '', after = ''] = stdout.slice(stdout.indexOf('  before ')).split('  after it:')
+    expect(after).not.toBe('')
+    expect(before.split('\n').slice(1).join('\n').trim()).not.toBe(after.trim())
+  },
+)
+
+it('list of a transform that there is not', async () => {
+  const { exitCode, stderr } = await inThisProcess(['list', 'transforms', 'vectorise'])
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining("did you mean 'vectorize'?")])
 })
 
 it('list of an unknown section names the valid ones', async () => {

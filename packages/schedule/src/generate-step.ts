@@ -15,7 +15,7 @@ export function generateStep(nest: Nest, transform: Transform, pick: Pick): Step
     if (!optional || pick([true, false, false])) step[name] = argument(nest, domain, pick)
   if (axes !== undefined)
     for (let count = pick([1, 1, 2, 2, 3]); count > 0; count--)
-      step[pick(loopAndAxisNames(nest))] = argument(nest, axes, pick)
+      step[pick(loopAndAxisNames(nest))] = argument(nest, axes.domain, pick)
   const stages = stageNames(nest)
   if (stages.length > 1 && pick([true, false])) step.stage = pick(stages)
   return { transform: transform.name, ...step }

@@ -17,12 +17,14 @@ export interface Parameter {
   readonly name: string
   readonly optional: boolean
   readonly domain: Domain
+  /** What it may be, in words: the message of its schema. */
+  readonly meaning: string
 }
 
 export interface ParameterDomains {
   readonly named: readonly Parameter[]
   /** Of arguments `axis=value` for any axes; undefined where the transform takes none. */
-  readonly axes: Domain | undefined
+  readonly axes: Pick<Parameter, 'domain' | 'meaning'> | undefined
 }
 
 interface ObjectSchema {
@@ -37,8 +39,9 @@ export function parameterDomains({ parameters }: Transform): ParameterDomains {
       name,
       optional: schema.type === 'optional',
       domain: domainOf(schema),
+      meaning: meaningOf(schema),
     })),
-    axes: rest === undefined ? undefined : domainOf(rest),
+    axes: rest === undefined ? undefined : { domain: domainOf(rest), meaning: meaningOf(rest) },
   }
 }
 
@@ -50,4 +53,9 @@ function domainOf(schema: v.GenericSchema): Domain {
   if (candidates !== undefined) return { kind: 'factor', candidates }
   if ('options' in inner) return { kind: 'choice', options: inner.options as readonly string[] }
   return { kind: 'name' }
+}
+
+function meaningOf(schema: v.GenericSchema): string {
+  const inner = 'wrapped' in schema ? (schema.wrapped as v.GenericSchema) : schema
+  return 'message' in inner && typeof inner.message === 'string' ? inner.message : inner.expects
 }

@@ -45,7 +45,7 @@ function valuesOf({ transform: name }: Step, argument: string): readonly Argumen
   const transform = findTransform(name)
   if (transform === undefined || argument === 'transform' || argument === 'stage') return []
   const { named, axes } = parameterDomains(transform)
-  return worthTrying(named.find(parameter => parameter.name === argument)?.domain ?? axes)
+  return worthTrying(named.find(parameter => parameter.name === argument)?.domain ?? axes?.domain)
 }
 
 function worthTrying(domain: Domain | undefined): readonly Argument[] {

@@ -5,6 +5,7 @@ import { kernelSection } from './kernels.ts'
 import { kernelScheduleSection, scheduleSection } from './schedules.ts'
 import type { Section } from './section.ts'
 import { targetSection } from './targets.ts'
+import { transformPage } from './transform-page.ts'
 import { transformSection } from './transforms.ts'
 
 const sections: Readonly<Record<string, () => Section>> = {
@@ -14,12 +15,20 @@ const sections: Readonly<Record<string, () => Section>> = {
   targets: targetSection,
 }
 
-export const list: RunCommand = ({ positionals: [only, kernel] }) => {
-  if (kernel !== undefined) {
+export const list: RunCommand = ({ positionals: [only, about] }) => {
+  if (about !== undefined) {
+    if (only === 'transforms') {
+      const { text, json } = transformPage(about)
+      return { exitCode: 0, text: `${about}\n${text}`, json: { transforms: json } }
+    }
     if (only !== 'schedules')
-      throw new UsageError({ what: `${only} do not belong to a kernel`, where: kernel, allowed: 'schedules' })
-    const { text, json } = kernelScheduleSection(kernelArgument(kernel))
-    return { exitCode: 0, text: `Schedules of ${kernel}\n${text}`, json: { schedules: json } }
+      throw new UsageError({
+        what: `there is no more about one of the ${only}`,
+        where: about,
+        allowed: ['schedules KERNEL', 'transforms TRANSFORM'],
+      })
+    const { text, json } = kernelScheduleSection(kernelArgument(about))
+    return { exitCode: 0, text: `Schedules of ${about}\n${text}`, json: { schedules: json } }
   }
   const chosen = Object.entries(sections).filter(([name]) => only === undefined || name === only)
   const listed = chosen.map(([name, make]) => ({ name, ...make() }))
