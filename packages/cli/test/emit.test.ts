@@ -304,6 +304,16 @@ describe('a CUDA file with others beside it', () => {
       ['emit', 'int8_per_channel', '--target', 'wgsl', '--header', '-o', 'q.wgsl'],
       '--header does not go with --target wgsl',
     ],
+    [
+      'a launcher of CUDA',
+      [...cuda, '--with', 'launcher', '-o', 'q.cu'],
+      '--with launcher does not go with --target cuda',
+    ],
+    [
+      'a module with another name',
+      ['emit', 'int8_per_channel', '--target', 'wgsl', '--with', 'launcher', '-o', 'q.wgsl'],
+      "'q.wgsl' does not end in .ts",
+    ],
     ['an unknown part', [...cuda, '--with', 'mian', '-o', 'q.cu'], "did you mean 'main'?"],
     ['a seed that is none', [...cuda, '--seed', '-1', '-o', 'q.cu'], "'-1' is not a seed"],
   ])('refuses %s', async (_, argv, says) => {

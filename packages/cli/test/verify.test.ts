@@ -29,6 +29,22 @@ describe('a file as it was generated', () => {
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/: identical\n$/)])
   })
 
+  it('a TypeScript module around WGSL', async () => {
+    const file = await emitted(
+      'token.ts',
+      'int8_per_token',
+      '--target',
+      'wgsl',
+      '--schedule',
+      'vectorized',
+      '--with',
+      'launcher',
+    )
+    expect(readFileSync(file, 'utf8')).toContain('export class Int8PerToken {')
+    const { exitCode, stdout } = await verify(file)
+    expect([exitCode, stdout]).toEqual([0, `${file}: identical\n`])
+  })
+
   it('names everything that changes the file', async () => {
     const plain = await emitted('plain.cu', 'int8_per_channel_quantize', '--target', 'cuda')
     const folded = await emitted('folded.cu', 'int8_per_channel_quantize', '--target', 'cuda', '--folds')

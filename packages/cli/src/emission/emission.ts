@@ -59,8 +59,13 @@ export async function emitFiles(emission: Emission): Promise<Emitted> {
     return dropIn(kernel, steps, { ...options, base, parts: parts.filter(isCudaPart), seed })
   }
   const { wgsl } = await import('@qernel/codegen-wgsl')
-  const compiled = wgsl.compile(kernel, steps, options)
-  return { compiled, files: [{ name: `${base}.wgsl`, source: compiled.source }] }
+  if (!parts.includes('launcher')) {
+    const compiled = wgsl.compile(kernel, steps, options)
+    return { compiled, files: [{ name: `${base}.wgsl`, source: compiled.source }] }
+  }
+  const compiled = wgsl.compile(kernel, steps, { ...options, recipe: { ...options.recipe, with: parts } })
+  const { launcherModule } = await import('@qernel/codegen-wgsl/launcher')
+  return { compiled, files: [{ name: `${base}.ts`, source: launcherModule(compiled, kernel.summary) }] }
 }
 
 const isCudaPart = (part: Part): part is DropInPart => cudaParts.some(each => each === part)

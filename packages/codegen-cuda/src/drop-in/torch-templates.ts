@@ -4,6 +4,7 @@ export const torchSourceTemplate = `{{#each header}}
 {{this}}
 {{/each}}
 
+#include <string>
 #include <tuple>
 
 #include <ATen/ATen.h>
@@ -16,15 +17,17 @@ export const torchSourceTemplate = `{{#each header}}
 
 namespace {
 
+// Numbers go into messages as text: where two versions of the standard library meet in one process, streams of numbers crash.
 void check(const at::Tensor& tensor, const char* name, at::ScalarType type, int64_t rank, const at::Tensor& first) {
   TORCH_CHECK(tensor.scalar_type() == type, "{{kernel}}: ", name, " is ", tensor.scalar_type(), "; ", type, " is expected");
-  TORCH_CHECK(tensor.dim() == rank, "{{kernel}}: ", name, " has ", tensor.dim(), " dimensions; ", rank, " are expected");
+  TORCH_CHECK(tensor.dim() == rank, "{{kernel}}: ", name, " has ", std::to_string(tensor.dim()), " dimensions; ",
+              std::to_string(rank), " are expected");
   TORCH_CHECK(tensor.device() == first.device(), "{{kernel}}: ", name, " is on ", tensor.device(), "; ", first.device(), " is expected");
 }
 
 void check_length(const at::Tensor& tensor, const char* name, int64_t dimension, int64_t expected) {
-  TORCH_CHECK(tensor.size(dimension) == expected, "{{kernel}}: dimension ", dimension, " of ", name, " is ",
-              tensor.size(dimension), "; ", expected, " is expected");
+  TORCH_CHECK(tensor.size(dimension) == expected, "{{kernel}}: dimension ", std::to_string(dimension), " of ", name,
+              " is ", std::to_string(tensor.size(dimension)), "; ", std::to_string(expected), " is expected");
 }
 
 // Tensors of any strides; what is not contiguous is copied first.
@@ -36,7 +39,7 @@ void check_length(const at::Tensor& tensor, const char* name, int64_t dimension,
   const int64_t {{size}} = given_{{tensor}}.size({{dimension}});
 {{/each}}
 {{#each given}}
-  TORCH_CHECK({{this}} >= 0, "{{../kernel}}: {{this}} is ", {{this}});
+  TORCH_CHECK({{this}} >= 0, "{{../kernel}}: {{this}} is ", std::to_string({{this}}));
 {{/each}}
 {{#each inputs}}
 {{#each checks}}

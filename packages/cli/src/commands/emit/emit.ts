@@ -52,7 +52,8 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
       base: together.base ?? library.name,
       seed: seedOption(options.seed),
     })
-    const { source, arrays, ...launch } = compiled
+    const { source: _, arrays, ...launch } = compiled
+    const [{ source }] = files
     const { output } = options
     const written =
       output === undefined
@@ -67,7 +68,9 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
       text:
         output === undefined
           ? source
-          : `${written.map(each => `wrote ${each.path}: ${name} for ${target.name}, ${lineCount(each.content)} lines\n`).join('')}`,
+          : written
+              .map(each => `wrote ${each.path}: ${name} for ${target.name}, ${lineCount(each.content)} lines\n`)
+              .join(''),
       json: {
         ...launch,
         arrays: arrays.map(array => ({ ...array, type: array.type.name })),

@@ -22,9 +22,9 @@ export const emitOptions = {
     type: 'string',
     value: 'PART',
     multiple: true,
-    choices: ['main', 'torch', 'cmake'],
+    choices: ['main', 'torch', 'cmake', 'launcher'],
     description:
-      'CUDA: beside the source, and a header, also a self-test with main(), a PyTorch extension, a CMakeLists.txt',
+      'CUDA: beside the source and a header also a self-test with main(), a PyTorch extension, a CMakeLists.txt; WGSL: a TypeScript module around it that launches it',
   },
   seed: {
     type: 'string',

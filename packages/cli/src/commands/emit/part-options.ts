@@ -33,6 +33,10 @@ export function partOptions(
   if (parts.length === 0) return { parts, base: undefined }
   const { output } = options
   const where = parts.map(text).join(' ')
+  if (target === 'wgsl') {
+    checkModuleName(output)
+    return { parts, base: undefined }
+  }
   if (output === undefined) {
     throw new UsageError({ what: 'several files are made, and none is named', where, allowed: '-o NAME.cu' })
   }
@@ -45,6 +49,16 @@ export function partOptions(
     })
   }
   return { parts, base }
+}
+
+/** A module is one file, so it may go to standard output. */
+function checkModuleName(output: string | undefined): void {
+  if (output === undefined || output.endsWith('.ts')) return
+  throw new UsageError({
+    what: `a TypeScript module is written, and '${basename(output)}' does not end in .ts`,
+    where: `-o ${output}`,
+    allowed: '-o NAME.ts',
+  })
 }
 
 /**

@@ -1,0 +1,140 @@
+/**
+ * A TypeScript module around a WGSL file, for any program with a `GPUDevice`: pipelines, bind groups, numbers of workgroups, and arrays
+ * that no binding holds. It needs nothing but the types of WebGPU. Written through ts-morph, which is slow to load, so this is an entry
+ * point of its own.
+ */
+import type { CompiledKernel } from '@qernel/codegen'
+import { IndentationText, Project, QuoteKind, type SourceFile, ts, VariableDeclarationKind } from 'ts-morph'
+import { arrayView, type LauncherView, launcherView } from './launcher-view.ts'
+import { planText } from './plan-text.ts'
+import { runText, uniformText } from './run-text.ts'
+
+/**
+ * Prints the module, under the header of the WGSL. The class that it exports is named after the kernel: `int8_per_token` gives
+ * `Int8PerToken`.
+ *
+ * @param compiled of the target wgsl
+ * @param summary one line about the kernel
+ */
+export function launcherModule(compiled: CompiledKernel, summary: string): string {
+  const view = launcherView(compiled, summary)
+  const project = new Project({
+    useInMemoryFileSystem: true,
+    manipulationSettings: { indentationText: IndentationText.TwoSpaces, quoteKind: QuoteKind.Single },
+  })
+  const file = project.createSourceFile(`${compiled.kernel}.ts`, '')
+  addTypes(file, view)
+  const [header] = /^(?:\/\/[^\n]*\n)*/.exec(compiled.source) as RegExpExecArray
+  addSource(file, compiled.source.slice(header.length).trimStart())
+  addClass(file, view)
+  file.addStatements(planText(view))
+  file.formatText({ indentSize: 2, semicolons: ts.SemicolonPreference.Remove })
+  return `${header}\n/// <reference types="@webgpu/types" />\n\n${file.getFullText().trim()}\n`
+}
+
+function addTypes(file: SourceFile, view: LauncherView): void {
+  file.addInterface({
+    name: view.sizesType,
+    isExported: true,
+    docs: ['Sizes of one launch: whole numbers, 0 included.'],
+    properties: view.sizes.map(({ name, facts }) => ({
+      name,
+      type: 'number',
+      isReadonly: true,
+      ...(facts === '' ? {} : { docs: [facts] }),
+    })),
+  })
+  file.addInterface({
+    name: view.buffersType,
+    isExported: true,
+    docs: [
+      "The arrays, each in one buffer with the usage STORAGE, or a part of one that starts at a multiple of the device's\n`minStorageBufferOffsetAlignment`. How long they have to be, `byteLengths` says.",
+    ],
+    properties: view.arrays.map(array => ({
+      name: array.name,
+      type: 'GPUBuffer | GPUBufferBinding',
+      isReadonly: true,
+      docs: [arrayView(array)],
+    })),
+  })
+}
+
+function addSource(file: SourceFile, code: string): void {
+  file.addVariableStatement({
+    declarationKind: VariableDeclarationKind.Const,
+    isExported: true,
+    docs: ['The WGSL.'],
+    declarations: [{ name: 'source', initializer: `\`${code.replace(/[`\\]|\$\{/g, found => `\\${found}`)}\`` }],
+  })
+}
+
+function addClass(file: SourceFile, view: LauncherView): void {
+  const { className, sizesType, buffersType } = view
+  const { create, byteLengths, encode, destroy } = runText(view)
+  file.addClass({
+    name: className,
+    isExported: true,
+    docs: [`${view.summary}\n\nOne object for a device; it may be used for any number of launches.`],
+    properties: [
+      { name: 'device', type: 'GPUDevice', isReadonly: true },
+      { name: '#pipelines', type: 'readonly GPUComputePipeline[]', isReadonly: true },
+      { name: '#uniforms', isReadonly: true, initializer: 'new Map<string, GPUBuffer>()' },
+    ],
+    ctors: [
+      {
+        docs: ['Use `create`.'],
+        parameters: [
+          { name: 'device', type: 'GPUDevice' },
+          { name: 'pipelines', type: 'readonly GPUComputePipeline[]' },
+        ],
+        statements: ['this.device = device', 'this.#pipelines = pipelines'],
+      },
+    ],
+    methods: [
+      {
+        name: 'create',
+        isStatic: true,
+        isAsync: true,
+        docs: ['Compiles the kernels.\n\n@throws Error where the device refuses them'],
+        parameters: [{ name: 'device', type: 'GPUDevice' }],
+        returnType: `Promise<${className}>`,
+        statements: create,
+      },
+      {
+        name: 'byteLengths',
+        isStatic: true,
+        docs: [
+          'Bytes that each array needs, padding included: at least 16.\n\n@throws RangeError for sizes that the kernel does not take',
+        ],
+        parameters: [{ name: 'sizes', type: sizesType }],
+        returnType: `Record<keyof ${buffersType}, number>`,
+        statements: byteLengths,
+      },
+      {
+        name: 'encode',
+        docs: [
+          'Records every dispatch, in order; the caller submits the encoder. Arrays that no binding of the device holds are worked on in parts of\ntheir rows.\n\n@throws RangeError for sizes that the kernel does not take, buffers that are too short, or more than the device can do',
+        ],
+        parameters: [
+          { name: 'encoder', type: 'GPUCommandEncoder' },
+          { name: 'buffers', type: buffersType },
+          { name: 'sizes', type: sizesType },
+        ],
+        returnType: 'void',
+        statements: encode,
+      },
+      {
+        name: '#uniform',
+        parameters: [{ name: view.sizes.length > 0 ? 'sizes' : '_sizes', type: sizesType }],
+        returnType: 'GPUBuffer',
+        statements: uniformText(view),
+      },
+      {
+        name: 'destroy',
+        docs: ['Frees the uniform buffers, one for each set of sizes that was used.'],
+        returnType: 'void',
+        statements: destroy,
+      },
+    ],
+  })
+}

@@ -1,0 +1,85 @@
+/** What the parts of a launcher module are made from. */
+import type { ArrayParameter, CompiledKernel, Launch } from '@qernel/codegen'
+import { elementsPerUnit } from '@qernel/dsl'
+
+export interface SizeView {
+  readonly name: string
+  /** What it must be, in words; empty where anything goes. */
+  readonly facts: string
+}
+
+export interface LauncherView {
+  readonly compiled: CompiledKernel
+  readonly summary: string
+  readonly className: string
+  readonly sizesType: string
+  readonly buffersType: string
+  readonly sizes: readonly SizeView[]
+  readonly arrays: readonly ArrayParameter[]
+  readonly launches: readonly Launch[]
+}
+
+export function launcherView(compiled: CompiledKernel, summary: string): LauncherView {
+  const className = pascalCase(compiled.kernel)
+  return {
+    compiled,
+    summary,
+    className,
+    sizesType: `${className}Sizes`,
+    buffersType: `${className}Buffers`,
+    sizes: compiled.sizes.map(({ name }) => ({
+      name,
+      facts: compiled.requires
+        .filter(({ size }) => size === name)
+        .flatMap(({ multipleOf, atMost, because }) => [
+          ...(multipleOf === undefined ? [] : [`A multiple of ${multipleOf}: ${because}.`]),
+          ...(atMost === undefined ? [] : [`At most ${atMost}: ${because}.`]),
+        ])
+        .join(' '),
+    })),
+    arrays: compiled.arrays,
+    launches: compiled.launches,
+  }
+}
+
+const pascalCase = (name: string): string =>
+  name
+    .split('_')
+    .map(part => part.slice(0, 1).toUpperCase() + part.slice(1))
+    .join('')
+
+/** `input, f32 [T, D]` */
+export function arrayView({ role, type, shape, rowAlignment }: ArrayParameter): string {
+  const dims = shape.map(extent => {
+    if (typeof extent === 'number') return String(extent)
+    const quotient = extent.dividedBy === 1 ? extent.size : `ceil(${extent.size} / ${extent.dividedBy})`
+    return extent.plus === undefined ? quotient : `${quotient} + ${extent.plus}`
+  })
+  const padded = rowAlignment > 1 ? `, rows padded to ${rowAlignment} bytes` : ''
+  return `${role === 'temporary' ? 'workspace' : role}, ${type.name} [${dims.join(', ')}]${padded}`
+}
+
+/** A length as TypeScript, of sizes in `s`. */
+export function extentText(extent: ArrayParameter['shape'][number]): string {
+  if (typeof extent === 'number') return String(extent)
+  const size = `s.${extent.size}`
+  const quotient = extent.dividedBy === 1 ? size : `Math.ceil(${size} / ${extent.dividedBy})`
+  return extent.plus === undefined ? quotient : `(${quotient} + ${extent.plus})`
+}
+
+/** Bytes of an array without the padding at its end, as TypeScript. */
+export function byteText({ type, shape, rowAlignment }: ArrayParameter): string {
+  const halves = type.halves ?? 1
+  const last = extentText(shape.at(-1) ?? 1)
+  const columns = halves === 1 ? last : `roundUp(${last}, ${halves})`
+  const bytes = type.bits % 8 === 0 ? `${columns} * ${type.bits / 8}` : `Math.ceil(${columns} * ${type.bits} / 8)`
+  const row = rowAlignment === 1 ? bytes : `roundUp(${bytes}, ${rowAlignment})`
+  return [...shape.slice(0, -1).map(extentText), row].join(' * ')
+}
+
+/** Rows of the first axis come in multiples of this where an array is bound in parts. */
+export function rowUnit({ type, shape }: ArrayParameter): number {
+  const [first] = shape
+  const dividedBy = typeof first === 'object' ? first.dividedBy : 1
+  return shape.length === 1 ? dividedBy * elementsPerUnit(type) : dividedBy
+}

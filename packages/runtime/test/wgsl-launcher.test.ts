@@ -1,0 +1,240 @@
+/**
+ * Modules of `qernel emit --target wgsl --with launcher`: type-checked as a project would, and run on a `GPUDevice` against the
+ * interpreter, also on a device that is treated as if its bindings were small.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { CompiledKernel } from '@qernel/codegen'
+import { wgsl } from '@qernel/codegen-wgsl'
+import { launcherModule } from '@qernel/codegen-wgsl/launcher'
+import { affine, elementCount, interpretKernel, type Kernel, packTensor, type Tensor, unpackTensor } from '@qernel/dsl'
+import { findKernel } from '@qernel/kernels'
+import { findSchedule, parseSteps } from '@qernel/schedule'
+import { transformWithOxc } from 'vite'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { chooseAdapter } from '../src/webgpu/adapters.ts'
+
+// Software compilers of shaders are slow where the machine is busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
+
+interface Case {
+  readonly name: string
+  readonly kernel: Kernel
+  readonly compiled: CompiledKernel
+}
+
+function caseOf(name: string, schedule: string, fixed: Record<string, number> = {}): Case {
+  const kernel = findKernel(name)?.define() as Kernel
+  const steps = findSchedule(schedule)?.steps(kernel) ?? parseSteps(schedule)
+  const compiled = wgsl.compile(kernel, steps, { fixed: new Map(Object.entries(fixed)) })
+  return { name: `${name}_${Object.keys(fixed).length}`, kernel, compiled }
+}
+
+const token = caseOf('int8_per_token', 'naive')
+const channel = caseOf('int8_per_channel', 'vectorized')
+const codes = caseOf('group_symmetric_i3_g32_inner', 'naive')
+const fixed = caseOf('int8_per_channel_quantize', 'naive', { T: 6, D: 40 })
+const cases = [token, channel, codes, fixed]
+
+const root = join(import.meta.dirname, '..', 'node_modules', '.cache')
+let folder = ''
+let device: GPUDevice
+
+/** A class of a generated module. */
+interface LauncherClass {
+  create(device: GPUDevice): Promise<{
+    encode(encoder: GPUCommandEncoder, buffers: Record<string, GPUBuffer | GPUBufferBinding>, sizes: object): void
+    destroy(): void
+  }>
+  byteLengths(sizes: object): Record<string, number>
+}
+
+beforeAll(async () => {
+  mkdirSync(root, { recursive: true })
+  folder = mkdtempSync(join(root, 'launcher-'))
+  for (const { name, kernel, compiled } of cases) {
+    const text = launcherModule(compiled, kernel.summary)
+    writeFileSync(join(folder, `${name}.ts`), text)
+    writeFileSync(join(folder, `${name}.mjs`), (await transformWithOxc(text, `${name}.ts`)).code)
+  }
+  const { adapter } = await chooseAdapter('swiftshader')
+  device = await adapter.requestDevice()
+})
+afterAll(() => {
+  device?.destroy()
+  rmSync(folder, { recursive: true })
+})
+
+const launcherOf = async ({ name }: Case): Promise<LauncherClass> => {
+  const module: Record<string, unknown> = await import(
+    /* @vite-ignore */ pathToFileURL(join(folder, `${name}.mjs`)).href
+  )
+  return Object.values(module).find(value => typeof value === 'function') as unknown as LauncherClass
+}
+
+/** The same device with other limits, as far as the generated code can tell. */
+const limited = (limits: Partial<GPUSupportedLimits>): GPUDevice =>
+  new Proxy(device, {
+    get(target, property) {
+      if (property === 'limits') return { ...pickLimits(target.limits), ...limits }
+      const value: unknown = Reflect.get(target, property, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+const pickLimits = ({
+  maxStorageBufferBindingSize,
+  maxComputeWorkgroupsPerDimension,
+  minStorageBufferOffsetAlignment,
+}: GPUSupportedLimits) => ({
+  maxStorageBufferBindingSize,
+  maxComputeWorkgroupsPerDimension,
+  minStorageBufferOffsetAlignment,
+})
+
+const STORAGE = 0x80 | 0x4 | 0x8
+const READ = 0x1 | 0x8
+
+interface Differences {
+  readonly expected: ReadonlyMap<string, Tensor>
+  readonly found: ReadonlyMap<string, Tensor>
+}
+const agrees = ({ expected, found }: Differences): void => expect(found).toEqual(expected)
+
+function inputsOf(kernel: Kernel, sizes: ReadonlyMap<string, number>): Map<string, Tensor> {
+  let state = 1
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 31 - 1
+  }
+  const inputs = kernel.tensors.filter(({ role }) => role === 'input')
+  return new Map(
+    inputs.map(({ name, type, dims }) => {
+      const shape = dims.map(dim => affine.extentValue(dim, sizes))
+      return [name, { type, shape, data: Float32Array.from({ length: elementCount(shape) }, random) }]
+    }),
+  )
+}
+
+/** Runs a launch with arrays of its own, each behind 256 bytes of something else. */
+async function run(one: Case, sizes: Record<string, number>, on: GPUDevice = device): Promise<Differences> {
+  const { kernel, compiled } = one
+  const launcher = await launcherOf(one)
+  const instance = await launcher.create(on)
+  const all = new Map([
+    ...Object.entries(sizes),
+    ...compiled.requires.flatMap(({ size, equals }) => (equals === undefined ? [] : [[size, equals] as const])),
+  ])
+  const inputs = inputsOf(kernel, all)
+  const lengths = launcher.byteLengths(sizes)
+  const buffers = new Map<string, GPUBuffer>()
+  for (const { name, rowAlignment, sizeAlignment } of compiled.arrays) {
+    const buffer = device.createBuffer({ size: 256 + (lengths[name] ?? 0), usage: STORAGE })
+    buffers.set(name, buffer)
+    const input = inputs.get(name)
+    if (input !== undefined) device.queue.writeBuffer(buffer, 256, packTensor(input, rowAlignment, sizeAlignment))
+  }
+  device.pushErrorScope('validation')
+  const encoder = device.createCommandEncoder()
+  instance.encode(
+    encoder,
+    Object.fromEntries([...buffers].map(([name, buffer]) => [name, { buffer, offset: 256 }])),
+    sizes,
+  )
+  const outputs = compiled.arrays.filter(({ role }) => role === 'output')
+  const staged = outputs.map(({ name }) => {
+    const size = lengths[name] as number
+    const staging = device.createBuffer({ size, usage: READ })
+    encoder.copyBufferToBuffer(buffers.get(name) as GPUBuffer, 256, staging, 0, size)
+    return staging
+  })
+  device.queue.submit([encoder.finish()])
+  expect((await device.popErrorScope())?.message).toBeUndefined()
+  const expected = interpretKernel(kernel, inputs, all)
+  const found = new Map<string, Tensor>()
+  for (const [position, { name, type, rowAlignment }] of outputs.entries()) {
+    const staging = staged[position] as GPUBuffer
+    await staging.mapAsync(1)
+    found.set(
+      name,
+      unpackTensor(new Uint8Array(staging.getMappedRange()), type, expected.get(name)?.shape ?? [], rowAlignment),
+    )
+    staging.destroy()
+  }
+  instance.destroy()
+  for (const buffer of buffers.values()) buffer.destroy()
+  return { expected, found }
+}
+
+test('tsc takes the modules under its strictest options', () => {
+  const options =
+    '--noEmit --ignoreConfig --strict --noUncheckedIndexedAccess --exactOptionalPropertyTypes --noUnusedLocals --noUnusedParameters --verbatimModuleSyntax --isolatedModules --skipLibCheck --target es2022 --module esnext --moduleResolution bundler --lib es2022,dom'
+  const tsc = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.bin', 'tsc')
+  const check = () =>
+    execFileSync(tsc, [...options.split(' '), ...cases.map(({ name }) => join(folder, `${name}.ts`))], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    })
+  expect(check()).toBe('')
+})
+
+describe('on a device', () => {
+  test.each([
+    ['odd sizes', token, { T: 5, D: 37 }],
+    ['no rows', token, { T: 0, D: 37 }],
+    ['two dispatches, vectors', channel, { T: 19, D: 64 }],
+    ['no tokens, all the same a scale', channel, { T: 0, D: 64 }],
+    ['codes of 3 bits', codes, { T: 3, D: 64 }],
+    ['fixed sizes', fixed, {}],
+  ] as const)('%s', async (_, one, sizes) => {
+    agrees(await run(one, sizes))
+  })
+})
+
+describe('arrays that no binding holds', () => {
+  test.each([
+    ['rows', token, { T: 600, D: 37 }],
+    ['rows of codes of 3 bits', codes, { T: 300, D: 96 }],
+  ] as const)('run in parts of their %s', async (_, one, sizes) => {
+    const largest = Math.max(...Object.values((await launcherOf(one)).byteLengths(sizes)))
+    const small = limited({ maxStorageBufferBindingSize: 32768 })
+    expect(largest).toBeGreaterThan(2 * 32768)
+    agrees(await run(one, sizes, small))
+  })
+
+  test('grids that are too long do too', async () => {
+    agrees(await run(token, { T: 900, D: 8 }, limited({ maxComputeWorkgroupsPerDimension: 4 })))
+  })
+
+  test('what cannot run in parts is refused, with the reason', async () => {
+    const small = limited({ maxStorageBufferBindingSize: 4096 })
+    await expect(run(channel, { T: 64, D: 64 }, small)).rejects.toThrow(
+      /int8_per_channel_scale needs x of 16384 bytes; a binding of this device holds 4096, and cannot run in parts: not along T, since/,
+    )
+  })
+})
+
+describe('what is refused', () => {
+  test.each([
+    [
+      'a size that is no whole number',
+      token,
+      { T: 1.5, D: 4 },
+      'T is 1.5; a whole number from 0 to 4294967295 is expected',
+    ],
+    ['a size that breaks an assumption', channel, { T: 4, D: 6 }, 'D is 6; a multiple of 4 is expected'],
+  ] as const)('%s', async (_, one, sizes, says) => {
+    await expect(run(one, sizes)).rejects.toThrow(says)
+  })
+
+  test('a buffer that is too short', async () => {
+    const instance = await (await launcherOf(token)).create(device)
+    const short = device.createBuffer({ size: 64, usage: STORAGE })
+    const buffers = { x: short, scale: short, q: short }
+    expect(() => instance.encode(device.createCommandEncoder(), buffers, { T: 4, D: 8 })).toThrow(
+      'int8_per_token: x has 64 bytes; 128 are needed',
+    )
+    short.destroy()
+  })
+})
