@@ -43,10 +43,12 @@ const commands: Readonly<Record<string, readonly [argv: readonly string[], part:
     ],
     all,
   ],
+  check: [['check', kernel, '--steps', assumed, '--cases', '100', '--seed', '1'], all],
   'own-loops': [
     ['explain', kernel, '--target', 'cuda', '--plugin', plugin, '--steps', swizzled],
     printed => printed.slice(printed.indexOf('2. swizzle'), printed.indexOf('3. vectorize')),
   ],
+  'own-check': [['check', kernel, '--plugin', plugin, '--steps', swizzled, '--cases', '100', '--seed', '1'], all],
   'own-refused': [['explain', kernel, '--plugin', plugin, '--steps', 'swizzle(rows=4)'], all],
 }
 
