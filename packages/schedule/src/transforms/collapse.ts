@@ -10,7 +10,8 @@ import { defineTransform } from '../transform.ts'
 
 /**
  * Makes one loop of a loop and the one directly inside it (loop fusion of a nest, also called coalescing): the opposite of
- * `split`. It keeps the outer name. Both walk one index together, outer · n + inner, everywhere. Both run the same way: serial, on the grid, or in the block.
+ * `split`. It keeps the outer name. Both walk one index together, outer · n + inner, everywhere, and both run the same way:
+ * serial, on the grid, or in the block.
  *
  *     block.y a in 4                 block.x a in 64
  *       block.x b in 16       →        q[64·d + a] = …
