@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { Kernel } from '@qernel/dsl'
 import { kernelLibrary } from '@qernel/kernels'
@@ -86,7 +87,10 @@ async function run(): Promise<number> {
     cases,
     seed,
     ...(open && { openDevice: open }),
-    shouldStop: () => stopped,
+    shouldStop: async () => {
+      await setImmediate()
+      return stopped
+    },
     onProgress: now => {
       if (performance.now() - shown < 2000) return
       shown = performance.now()

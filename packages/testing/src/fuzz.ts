@@ -14,7 +14,7 @@ export interface FuzzOptions extends RandomTrialOptions {
   readonly onProgress?: (report: CheckReport) => void
   readonly onFailure?: (failure: CheckFailure) => void
   /** Asked between programs. */
-  readonly shouldStop?: () => boolean
+  readonly shouldStop?: () => boolean | Promise<boolean>
 }
 
 /** After so many programs a new device is opened, since one keeps every kernel that it has compiled. */
@@ -28,7 +28,7 @@ export async function fuzz(options: FuzzOptions): Promise<CheckReport> {
   const { cases, openDevice, onProgress, onFailure, shouldStop = () => false } = options
   let done = nothing
   const casesOfOneProgram = options.casesOfOneProgram ?? (openDevice === undefined ? 4 : 16)
-  for (let round = 0; done.cases < cases && !shouldStop(); round++) {
+  for (let round = 0; done.cases < cases && !(await shouldStop()); round++) {
     const device = await openDevice?.()
     let failed: CheckReport = nothing
     try {

@@ -32,8 +32,11 @@ export interface Search {
   readonly shrink?: ShrinkOptions
   /** Whether a failure stays as it is. */
   readonly isReplay?: boolean
-  /** Asked before every program: whether to try no more. */
-  readonly shouldStop?: (() => boolean) | undefined
+  /**
+   * Asked before every program: whether to try no more. Simulated programs wait for nothing, so whoever listens for a timer or a
+   * signal gives the event loop a turn here.
+   */
+  readonly shouldStop?: (() => boolean | Promise<boolean>) | undefined
   /** Called after every program. */
   readonly onProgress?: ((report: CheckReport) => void) | undefined
 }
@@ -53,7 +56,7 @@ export async function search(options: Search): Promise<CheckReport> {
   let refusal: Error | undefined
 
   const property = fc.asyncProperty(new Trials(make, shrink), async trial => {
-    if (failed === undefined && shouldStop?.()) return true
+    if (failed === undefined && (await shouldStop?.())) return true
     const cases = trial.cases.length
     let refused = 0
     const machines = [simulatedMachines[trial.machine] as Machine, ...devices]
