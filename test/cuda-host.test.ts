@@ -23,7 +23,7 @@ const faults = [
     says: /byte 256 of an array of 256 bytes.*thread \(63/,
   },
   { what: 'a write behind an array', body: `${i} x[i + 1u] = 0u;`, says: /byte 256 of an array of 256 bytes/ },
-  { what: 'a write before the page of an array', body: 'x[-1200] = 0u;', says: /byte -4800 of an array/ },
+  { what: 'a write before an array', body: 'x[-1] = 0u;', says: /byte -4 of an array/ },
   {
     what: 'a misaligned vector',
     body: 'const uint4 v = *reinterpret_cast<uint4*>(x + 1); x[0] = v.x;',

@@ -30,18 +30,20 @@ size_t pages(size_t bytes) {
 
 }  // namespace
 
-// [ no access | … array ] [ red zone | no access ]: the array ends at the end of a page, but for what 16 bytes of alignment cost.
-uintptr_t allocate(size_t bytes) {
+// [ no access | … array ] [ red zone | no access ]: the array ends at the end of a page, but for what 16 bytes of alignment cost;
+// or [ no access | array red zone … | no access ].
+uintptr_t allocate(size_t bytes, Guarded guarded) {
   const size_t guard = pages(1);
   const size_t red = bytes > red_zone_bytes ? red_zone_bytes : 0;
   const size_t array = (bytes - red + 15) / 16 * 16;
-  const size_t data = pages(array), zone = pages(red);
+  const bool at_end = guarded == Guarded::end;
+  const size_t data = pages(at_end ? array : bytes), zone = at_end ? pages(red) : 0;
   const size_t mapped = guard + data + zone + guard;
   void* mapping = mmap(nullptr, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (mapping == MAP_FAILED) return 0;
   char* const start = static_cast<char*>(mapping) + guard;
   mprotect(start, data + zone, PROT_READ | PROT_WRITE);
-  const uintptr_t pointer = reinterpret_cast<uintptr_t>(start + data - array);
+  const uintptr_t pointer = reinterpret_cast<uintptr_t>(at_end ? start + data - array : start);
   allocations[pointer] = {static_cast<char*>(mapping), mapped, bytes, red, start + data, zone};
   return pointer;
 }

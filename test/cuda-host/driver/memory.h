@@ -5,8 +5,10 @@
 
 #include <string>
 
+/// Which end of an array lies at memory that cannot be touched: pages are too coarse for both.
+enum class Guarded { end, start };
 /// Returns 0 where there is no memory.
-uintptr_t allocate(size_t bytes);
+uintptr_t allocate(size_t bytes, Guarded guarded);
 bool deallocate(uintptr_t pointer);
 /// Whether a range lies in one allocation.
 bool is_inside(uintptr_t pointer, size_t bytes);

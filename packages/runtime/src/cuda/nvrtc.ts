@@ -1,7 +1,7 @@
 /** NVRTC, the compiler as a library. */
 import { existsSync, readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { CompilationLog } from './compilation-log.ts'
 import type { CudaCompiler } from './cuda-compiler.ts'
 import type { Handle } from './driver.ts'
@@ -79,14 +79,15 @@ export async function loadNvrtc(
   }
   const [major, minor]: [Out<number>, Out<number>] = [[null], [null]]
   check(functions, functions.nvrtcVersion(major, minor))
-  const includes = includeFolders([...folders, dirname(dirname(library.path))])
+  const own = isAbsolute(library.path) ? [dirname(dirname(library.path))] : []
+  const include = includeFolder([...own, ...folders])
   const supported = supportedArchitectures(functions)
   // Threads for more than that there are none, and koffi refuses calls beyond a few hundred.
   const inTurn = slots(availableParallelism())
   return {
     name: `NVRTC ${major[0]}.${minor[0]}`,
     compile: (source, name, architecture) =>
-      inTurn(() => compile(functions, source, name, architecture, supported, includes)),
+      inTurn(() => compile(functions, source, name, architecture, supported, include)),
   }
 }
 
@@ -119,9 +120,9 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Folders with CUDA's headers, of which kernels need those for f16 and bf16. */
-const includeFolders = (folders: readonly string[]): string[] =>
-  folders.map(folder => join(folder, 'include')).filter(folder => existsSync(join(folder, 'cuda_fp16.h')))
+/** The folder with CUDA's headers, of which kernels need those for f16 and bf16: those of the library's own version first. */
+const includeFolder = (folders: readonly string[]): string | undefined =>
+  folders.map(folder => join(folder, 'include')).find(folder => existsSync(join(folder, 'cuda_fp16.h')))
 
 function supportedArchitectures(functions: NvrtcFunctions): number[] {
   const count: Out<number> = [null]
@@ -137,7 +138,7 @@ async function compile(
   name: string,
   architecture: number,
   supported: readonly number[],
-  includes: readonly string[],
+  include: string | undefined,
 ): Promise<Uint8Array> {
   const older = supported.filter(one => one <= architecture)
   if (older.length === 0) {
@@ -148,7 +149,7 @@ async function compile(
   const options = [
     isKnown ? `--gpu-architecture=sm_${architecture}` : `--gpu-architecture=compute_${Math.max(...older)}`,
     '--std=c++17',
-    ...includes.map(folder => `--include-path=${folder}`),
+    ...(include === undefined ? [] : [`--include-path=${include}`]),
   ]
   const created: Out<Handle> = [null]
   check(functions, functions.nvrtcCreateProgram(created, source, name, 0, null, null))
