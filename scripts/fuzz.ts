@@ -12,7 +12,7 @@ import { setImmediate } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { Kernel } from '@qernel/dsl'
 import { kernelLibrary } from '@qernel/kernels'
-import { NoDeviceError, openDevice } from '@qernel/runtime'
+import { type Device, NoDeviceError, openDevice } from '@qernel/runtime'
 import {
   type CheckFailure,
   type CheckReport,
@@ -30,7 +30,8 @@ npm run fuzz -- --replay FILE.json [--device ADAPTER]
 
   --cases N         launches to try (default 10000)
   --seed S          the same seed tries the same cases (default: another one each time, told at the start)
-  --device ADAPTER  also run every case there: software, hardware or a part of an adapter's name
+  --device ADAPTER  also run every case there: software, hardware or a part of an adapter's name; cuda: the first NVIDIA GPU;
+                    cuda-host: its CUDA on the CPU, by g++
   --out DIR         where failures are written (default out/fuzz)
   --replay FILE     try a failure again
 `
@@ -68,7 +69,13 @@ if (help) {
   say(usage)
   process.exit(0)
 }
-const open = adapter === undefined ? undefined : () => openDevice({ adapter })
+const open = adapter === undefined ? undefined : () => openNamed(adapter)
+
+async function openNamed(name: string): Promise<Device> {
+  if (name === 'cuda') return openDevice({ kind: 'cuda' })
+  if (name === 'cuda-host') return (await (await import('../test/cuda-host/host-cuda.ts')).openHostCuda()).device
+  return openDevice({ adapter: name })
+}
 
 async function run(): Promise<number> {
   const [cases, seed] = [wholeNumber('cases', casesText), wholeNumber('seed', seedText)]

@@ -28,7 +28,9 @@ const inputs = new Map([['x', { type: f32, shape: [100], data: Float32Array.from
 const sizes = { N: 100 }
 
 describe.skipIf(!hasHostCompiler)('a CUDA device (skipped where there is no g++)', async () => {
-  const device = hasHostCompiler ? (await openHostCuda({ redZone: false })).device : (undefined as unknown as Device)
+  const device = hasHostCompiler
+    ? (await openHostCuda({ redZone: false, forgives: false })).device
+    : (undefined as unknown as Device)
   afterAll(() => device.close())
 
   test('says what it is, and measures what it computes', () => {

@@ -2,9 +2,19 @@
  * Random schedules, sizes and inputs as CUDA, executed on the CPU, against the interpreter of the definition. `QERNEL_CASES` says how many
  * programs, `QERNEL_SEED` tries the same again. What fails shrinks.
  */
-import { LoweringError } from '@qernel/codegen'
+import { readdirSync, readFileSync } from 'node:fs'
+import { type CompiledKernel, LoweringError } from '@qernel/codegen'
+import type { Device } from '@qernel/runtime'
 import { ScheduleRefusal } from '@qernel/schedule'
-import { compileTrial, deviceMachine, evaluateTrial, randomTrials, type Trial, trialText } from '@qernel/testing'
+import {
+  compileTrial,
+  deviceMachine,
+  evaluateTrial,
+  randomTrials,
+  type Trial,
+  trialFromJson,
+  trialText,
+} from '@qernel/testing'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { hasHostCompiler, openHostCuda } from './cuda-host/host-cuda.ts'
@@ -23,24 +33,26 @@ test.skipIf(hasHostCompiler)('random schedules of CUDA are not executed here: th
 const kernels = [...wholeLanguage, ...reductions, ...conversions.slice(seed % 20, 60)]
 const trials = randomTrials({ kernels, randomKernels: 0.3, casesOfOneProgram: 3 })
 
+/** The program of a trial in a list; none where it is refused. */
+function program(device: Device, trial: Trial): CompiledKernel[] {
+  try {
+    const compiled = compileTrial(trial, device.target)
+    return compiled.source.length > longest ? [] : [compiled]
+  } catch (error) {
+    if (error instanceof ScheduleRefusal || error instanceof LoweringError) return []
+    throw error
+  }
+}
+
 test.each(hosts)(
   `${cases} random schedules keep the meaning of kernels in CUDA, executed on the CPU; seed ${seed}`,
   async ({ device, compile }) => {
-    const program = (trial: Trial) => {
-      try {
-        const compiled = compileTrial(trial, device.target)
-        return compiled.source.length > longest ? [] : [compiled]
-      } catch (error) {
-        if (error instanceof ScheduleRefusal || error instanceof LoweringError) return []
-        throw error
-      }
-    }
     // The same seed gives the same trials again: now they are compiled, many at once, and then they run.
-    await compile(fc.sample(trials, { numRuns: cases, seed }).flatMap(program))
+    await compile(fc.sample(trials, { numRuns: cases, seed }).flatMap(trial => program(device, trial)))
     const machine = deviceMachine(device)
     let right = 0
     const property = fc.asyncProperty(trials, async trial => {
-      if (program(trial).length === 0) return
+      if (program(device, trial).length === 0) return
       const outcome = await evaluateTrial(trial, machine)
       if (outcome.kind === 'wrong') throw new Error(`${outcome.what}\n${trialText(trial)}`)
       if (outcome.kind === 'right') right++
@@ -51,3 +63,14 @@ test.each(hosts)(
   },
   60_000 + 1000 * cases,
 )
+
+test.each(hosts)('what random schedules once found is right in CUDA', async ({ device, compile }) => {
+  const folder = new URL('regressions/', import.meta.url)
+  const found = readdirSync(folder).map(file => trialFromJson(readFileSync(new URL(file, folder), 'utf8')))
+  await compile(found.flatMap(({ trial }) => program(device, trial)))
+  const machine = deviceMachine(device)
+  for (const { trial, found: what } of found) {
+    const outcome = await evaluateTrial(trial, machine)
+    expect(outcome, what).toMatchObject({ kind: expect.stringMatching(/^(right|refused)$/) })
+  }
+})

@@ -40,13 +40,15 @@ export interface HostCuda {
 /**
  * Opens the device of this process.
  * @param redZone whether the end of every buffer is a red zone that no kernel may touch, as `runKernel` makes them
+ * @param forgives whether a kernel that fails gives a DeviceOperationError and the device goes on; a GPU's context is lost for good then
  */
-export async function openHostCuda({ redZone = true } = {}): Promise<HostCuda> {
+export async function openHostCuda({ redZone = true, forgives = true } = {}): Promise<HostCuda> {
   const path = buildLibrary()
   process.env.QERNEL_LIBCUDA = path
   process.env.QERNEL_LIBNVRTC = path
   const device = await openDevice({ kind: 'cuda' })
   const library = koffi.load(path)
+  if (forgives) library.func('void cudaHostForgive()')()
   if (redZone) library.func('void cudaHostRedZone(size_t bytes)')(redZoneBytes)
   const compileUnit = library.func('const char *cudaHostCompile(const char **sources, int count)')
   const problemOf = library.func(

@@ -1,5 +1,5 @@
 // The functions of CUDA's driver API and of NVRTC that qernel calls, on the CPU. Launches have ended when they return.
-// As on a GPU, a context in which a kernel failed answers every later call with that failure.
+// As on a GPU, a context in which a kernel failed answers every later call with that failure, unless it was told to forgive.
 #include <string.h>
 #include <time.h>
 
@@ -13,10 +13,19 @@
 
 namespace {
 
-enum Result { success = 0, invalid_value = 1, out_of_memory = 2, no_device = 100, not_found = 500, launch_failure = 719, illegal_address = 700 };
+enum Result { success = 0, invalid_value = 1, out_of_memory = 2, no_device = 100, not_found = 500, illegal_address = 700, launch_failure = 719, forgiven = 998 };
 
 int failed = success;
 std::string failure;
+/// Whether a failure is told once, and the context goes on.
+bool forgiving = false;
+
+/// What a call answers that fails only because a kernel did before.
+int outcome() {
+  const int result = failed;
+  if (forgiving) failed = success;
+  return result;
+}
 unsigned launches = 0;
 timespec events[1 << 16];
 unsigned event_count = 0;
@@ -57,15 +66,17 @@ unsigned order_of_turns() {
 
 #define API extern "C" __attribute__((visibility("default")))
 #define UNLESS_FAILED \
-  if (failed) return failed
+  if (failed) return outcome()
 
 // Kernels that a file's own host function launches.
 int cuda_host_run(const cuda_host_module* module, int (*call)(void**), void** arguments, dim3 blocks, dim3 threads) {
   Launch launch = {call, arguments, blocks, threads, module->meets, order_of_turns(), module->shared_begin, module->shared_end};
   protect_red_zones(true);
-  failure = run_grid(launch);
+  const std::string problem = run_grid(launch);
+  if (problem.empty()) return protect_red_zones(false), failed;
+  failure = problem;
   protect_red_zones(false);
-  if (!failure.empty()) failed = failure.rfind("access", 0) == 0 ? illegal_address : launch_failure;
+  failed = forgiving ? forgiven : failure.rfind("access", 0) == 0 ? illegal_address : launch_failure;
   return failed;
 }
 
@@ -134,7 +145,7 @@ API int cuEventCreate(uintptr_t* event, unsigned) {
   return *event = ++event_count % (1 << 16), success;
 }
 API int cuEventRecord(uintptr_t event, uintptr_t) { return clock_gettime(CLOCK_MONOTONIC, &events[event]), failed; }
-API int cuEventQuery(uintptr_t) { return failed; }
+API int cuEventQuery(uintptr_t) { return outcome(); }
 API int cuEventElapsedTime(float* milliseconds, uintptr_t start, uintptr_t end) {
   const timespec &from = events[start], &to = events[end];
   *milliseconds = float(double(to.tv_sec - from.tv_sec) * 1e3 + double(to.tv_nsec - from.tv_nsec) / 1e6);
@@ -154,6 +165,9 @@ API int cuLaunchKernel(uintptr_t function, unsigned gx, unsigned gy, unsigned gz
 
 /// From now on the last bytes of each allocation are a red zone.
 API void cudaHostRedZone(size_t bytes) { red_zone_bytes = bytes; }
+
+/// From now on a kernel that fails is told of once, and the next may run.
+API void cudaHostForgive() { forgiving = true; }
 
 /// What a kernel `k(unsigned* x, unsigned n)` does wrong in one block, on n words that count from 0. The context is a new one after.
 API const char* cudaHostProblem(const char* source, unsigned threads, unsigned n) {
@@ -185,10 +199,14 @@ API int cudaHostCall(const char* source, const char* name, void** arguments) {
 
 API int cuGetErrorName(int result, const char** text) {
   *text = result == illegal_address ? "CUDA_ERROR_ILLEGAL_ADDRESS" : result == launch_failure ? "CUDA_ERROR_LAUNCH_FAILED"
-          : result == invalid_value ? "CUDA_ERROR_INVALID_VALUE" : result == not_found ? "CUDA_ERROR_NOT_FOUND" : "CUDA_ERROR_UNKNOWN";
+          : result == invalid_value ? "CUDA_ERROR_INVALID_VALUE" : result == not_found ? "CUDA_ERROR_NOT_FOUND"
+          : result == forgiven ? "CUDA_ERROR_FORGIVEN" : "CUDA_ERROR_UNKNOWN";
   return success;
 }
-API int cuGetErrorString(int result, const char** text) { return *text = result == failed ? failure.c_str() : "refused", success; }
+API int cuGetErrorString(int result, const char** text) {
+  const bool is_fault = result == illegal_address || result == launch_failure || result == forgiven;
+  return *text = is_fault ? failure.c_str() : "refused", success;
+}
 
 API int nvrtcVersion(int* major, int* minor) { return *major = __GNUC__, *minor = __GNUC_MINOR__, success; }
 API const char* nvrtcGetErrorString(int) { return "refused"; }
