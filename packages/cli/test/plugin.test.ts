@@ -1,6 +1,8 @@
 /** Transforms and kernels of others, from a file: known to every command that takes a schedule. */
-import { mkdirSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { int8PerChannelQuantize } from '@qernel/kernels'
 import { applyStep, defaultNest, findTransform, registerTransform, reorder } from '@qernel/schedule'
 import { expect, it } from 'vitest'
@@ -48,6 +50,20 @@ it('emits a kernel of a file under a transform of it, in a process of its own', 
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
   expect(stdout).toMatch(/y\[n \* 2u \+ 1u\] = /)
 }, 60_000)
+
+const built = fileURLToPath(new URL('../dist/plugins/load-plugins.js', import.meta.url))
+const bin = fileURLToPath(new URL('../bin/qernel.js', import.meta.url))
+
+it.skipIf(!existsSync(built))(
+  'loads it in the built command, without a loader from outside (npm run build first)',
+  () => {
+    const argv = [bin, 'emit', 'twice', '--target', 'cuda', '--plugin', mine, '--steps', 'unrollAll(loop=n)']
+    const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toContain('  // unrollAll(loop=n)')
+  },
+  60_000,
+)
 
 it('lists them, with the schedules that go with a kernel', async () => {
   const { stdout } = await qernel(['list', '--plugin', mine, '--json'])
