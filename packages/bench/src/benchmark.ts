@@ -8,7 +8,7 @@ import { type Loaded, load } from './loaded.ts'
 import { Memory } from './memory.ts'
 import { nearestMix } from './movers.ts'
 import { quantile } from './quantiles.ts'
-import type { BenchOptions, Subject, Verification } from './subject.ts'
+import type { BenchOptions, Contender, Subject, Verification } from './subject.ts'
 import { takeTurns } from './turns.ts'
 import { type RowCheck, verifyRows } from './verify-rows.ts'
 
@@ -42,33 +42,27 @@ export interface SubjectResult {
   readonly bytes: { readonly reads: number; readonly writes: number }
   readonly ceiling: CeilingResult
   /** What the words of the results were compared with. */
-  readonly reference: { readonly schedule: string; readonly rows: readonly RowCheck[]; readonly digest: string }
+  readonly reference: {
+    readonly schedule: string
+    readonly rows: readonly RowCheck[]
+    /** SHA-256 of the results, the same on devices that agree; empty where it was not asked for. */
+    readonly digest: string
+  }
   readonly schedules: readonly ScheduleResult[]
 }
 
 export async function benchmark(device: Device, subject: Subject, options: BenchOptions): Promise<SubjectResult> {
   const { kernel, sizes, open } = subject
   const fixed = new Map([...sizes].filter(([name]) => name !== open))
-  const loaded: { name: string; steps: readonly Step[]; loaded?: Loaded; problem?: string }[] = []
-  for (const { name, steps } of subject.schedules) {
-    try {
-      const own = steps(device.target, fixed)
-      try {
-        loaded.push({ name, steps: own, loaded: await load(device, kernel, own, sizes, open, { scheduleName: name }) })
-      } catch (error) {
-        loaded.push({ name, steps: own, problem: reasonOf(error) })
-      }
-    } catch (error) {
-      loaded.push({ name, steps: [], problem: reasonOf(error) })
-    }
-  }
+  // Compilers of shaders work side by side.
+  const loaded = await Promise.all(subject.schedules.map(contender => loadContender(device, subject, contender, fixed)))
   const reference = await loadReference(device, subject, loaded)
   const memory = await Memory.of(device, subject, reference.loaded.plan, options)
   let ceiling: Ceiling | undefined
   try {
     await memory.runReference(reference.loaded)
     const rows = await verifyRows(device, kernel, reference.loaded.plan, memory.expected, open)
-    const digest = await memory.digest(reference.loaded.plan)
+    const digest = options.digest === false ? '' : await memory.digest(reference.loaded.plan)
     const bytes = bytesMoved(reference.loaded.executable.compiled, Object.fromEntries(sizes))
     const wide = reference.loaded.plan.arrays.find(({ parameter }) => parameter.name === subject.wide) as PlannedArray
     options.progress?.(`${kernel.name} on ${device.name}: ceiling`)
@@ -107,6 +101,28 @@ export async function benchmark(device: Device, subject: Subject, options: Bench
   } finally {
     ceiling?.free()
     memory.free()
+  }
+}
+
+interface LoadedContender {
+  readonly name: string
+  readonly steps: readonly Step[]
+  readonly loaded?: Loaded
+  readonly problem?: string
+}
+
+async function loadContender(
+  device: Device,
+  { kernel, sizes, open }: Subject,
+  { name, steps }: Contender,
+  fixed: ReadonlyMap<string, number>,
+): Promise<LoadedContender> {
+  let own: readonly Step[] = []
+  try {
+    own = steps(device.target, fixed)
+    return { name, steps: own, loaded: await load(device, kernel, own, sizes, open, { scheduleName: name }) }
+  } catch (error) {
+    return { name, steps: own, problem: reasonOf(error) }
   }
 }
 

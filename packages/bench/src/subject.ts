@@ -29,6 +29,8 @@ export interface BenchOptions {
   readonly warmup: number
   /** Arrays of fewer bytes are used in turn with copies of themselves, so that none is in a cache. */
   readonly rotateBytes: number
+  /** Whether results are downloaded for a digest, so that devices can be compared. Default true. */
+  readonly digest?: boolean
   readonly progress?: (line: string) => void
 }
 
