@@ -7,6 +7,7 @@ import { float16Packing } from './exact-float16.ts'
 
 export type Helper =
   | 'saturate'
+  | 'round_to_code'
   | 'saturate_i32'
   | 'saturate_u32'
   | 'u32_to_f32'
@@ -62,6 +63,13 @@ const sources: Readonly<Record<Helper, (lanes: Lanes, division: 'refined' | 'int
 fn ${helperName('saturate', lanes)}(x: ${name('f', lanes)}, low: f32, high: f32) -> ${name('i', lanes)} {
   let is_nan = ${isNan(lanes)};
   return select(${name('i', lanes)}(clamp(x, ${splat('f', lanes, 'low')}, ${splat('f', lanes, 'high')})), ${splat('i', lanes, '0')}, is_nan);
+}`,
+  round_to_code:
+    lanes => `// The nearest integer from low to high, ties to even, bounds below 2^22; NaN gives 0. A sum with 1.5 * 2^23 is rounded to an integer, in its low bits.
+fn ${helperName('round_to_code', lanes)}(x: ${name('f', lanes)}, low: f32, high: f32) -> ${name('i', lanes)} {
+  let is_nan = ${isNan(lanes)};
+  let sum = clamp(x, ${splat('f', lanes, 'low')}, ${splat('f', lanes, 'high')}) + ${splat('f', lanes, '12582912.0')};
+  return select(bitcast<${name('i', lanes)}>(sum) - ${splat('i', lanes, '0x4b400000')}, ${splat('i', lanes, '0')}, is_nan);
 }`,
   saturate_i32: lanes => `// Integral floats to the nearest i32; NaN gives 0.
 fn ${helperName('saturate_i32', lanes)}(x: ${name('f', lanes)}) -> ${name('i', lanes)} {

@@ -23,7 +23,13 @@ export interface PrintContext {
   readonly helpers: HelperSet
   /** Arrays of atomic words. */
   readonly atomics: ReadonlySet<string>
+  /** See `Numerics`. */
+  readonly packsFloat16?: boolean | undefined
+  readonly sumsToNearest?: boolean | undefined
 }
+
+/** Up to here a sum with 1.5 · 2^23 has an integer in its low bits. */
+const largestRounded = 2 ** 22
 
 export const typeName = ({ scalar, lanes }: DeviceType): string => {
   if (lanes === 1) return scalar
@@ -137,6 +143,7 @@ function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): 
     )
   const builtin = builtins[e.op]
   if (builtin !== undefined) return call(builtin, ...args)
+  if (e.op === 'packF16' && context.packsFloat16) return call('pack2x16float', a)
   const own = helperOperations[e.op]
   if (own !== undefined) return helper(own, ...args)
   switch (e.op) {
@@ -184,7 +191,17 @@ function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): 
     case 'saturateFloat': {
       const bound = (of: DeviceExpr): Printed =>
         printExpression(of.kind === 'construct' ? (of.args[0] as DeviceExpr) : of, context)
-      const code = call(context.helpers.use('saturate', lanes), a, bound(operands[1]), bound(operands[2]))
+      const [value] = operands
+      const isSmall = [operands[1], operands[2]].every(of => Math.abs(constantOf(of)) <= largestRounded)
+      const code =
+        context.sumsToNearest && isSmall && value.kind === 'op' && value.op === 'round'
+          ? call(
+              context.helpers.use('round_to_code', lanes),
+              printExpression(value.args[0] as DeviceExpr, context),
+              bound(operands[1]),
+              bound(operands[2]),
+            )
+          : call(context.helpers.use('saturate', lanes), a, bound(operands[1]), bound(operands[2]))
       return e.type.scalar === 'u32' ? call(typeName(e.type), code) : code
     }
     case 'saturateFloat32':
@@ -192,7 +209,9 @@ function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): 
     case 'shuffleXor':
       return call('subgroupShuffleXor', a, b)
     case 'bitsOfF16':
-      return helper('pack_f16x2', call('vec2f', a, atom('0.0')))
+      return context.packsFloat16
+        ? call('pack2x16float', call('vec2f', a, atom('0.0')))
+        : helper('pack_f16x2', call('vec2f', a, atom('0.0')))
     case 'f16FromBits':
       return member(call('unpack2x16float', a), 'x')
     case 'narrowF16':
@@ -207,16 +226,16 @@ function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): 
   }
 }
 
+/** The number that all lanes are; NaN where that is known later. */
+const constantOf = (e: DeviceExpr): number =>
+  e.kind === 'literal'
+    ? e.value
+    : e.kind === 'construct' && e.args.length === 1
+      ? constantOf(e.args[0] as DeviceExpr)
+      : Number.NaN
+
 /** Whether two bounds are constants, the lower first. */
-function areOrdered(low: DeviceExpr, high: DeviceExpr): boolean {
-  const constant = (e: DeviceExpr): number =>
-    e.kind === 'literal'
-      ? e.value
-      : e.kind === 'construct' && e.args.length === 1
-        ? constant(e.args[0] as DeviceExpr)
-        : Number.NaN
-  return constant(low) <= constant(high)
-}
+const areOrdered = (low: DeviceExpr, high: DeviceExpr): boolean => constantOf(low) <= constantOf(high)
 
 /** Shift counts are unsigned and below 32. */
 function shiftCount(by: DeviceExpr, printed: Printed): Printed {

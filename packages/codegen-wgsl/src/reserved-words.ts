@@ -13,7 +13,7 @@ resource restrict self set shared sizeof smooth snorm static static_assert stati
 this thread_local throw trait try type typedef typeid typename typeof union unless unorm unsafe unsized use using varying
 virtual volatile wgsl where with writeonly yield
 array bool f16 f32 i32 u32 vec2 vec3 vec4 vec2f vec3f vec4f vec2i vec3i vec4i vec2u vec3u vec4u atomic ptr
-abs bitcast ceil clamp exp2 floor fma log2 max min round select sign sqrt trunc unpack2x16float workgroupBarrier countLeadingZeros subgroupShuffleXor atomicMax atomicLoad atomicStore
+abs bitcast ceil clamp exp2 floor fma log2 max min round select sign sqrt trunc unpack2x16float pack2x16float workgroupBarrier countLeadingZeros subgroupShuffleXor atomicMax atomicLoad atomicStore
 read write read_write storage uniform workgroup function private atomicMax atomicLoad atomicStore subgroupShuffleXor
 group local sizes Sizes`
 
@@ -25,7 +25,7 @@ const reserved = new Set(words.split(/\s+/).filter(word => word !== ''))
  */
 export const wgslName = (name: string): string =>
   reserved.has(name.replace(/_+$/, '')) ||
-  /^(saturate|u32_to_f32|max_number|min_number|max_magnitude|round_half_away|pack|unpack|f16_|narrow_|bf16_bits|div_f32)/.test(
+  /^(saturate|round_to_code|u32_to_f32|max_number|min_number|max_magnitude|round_half_away|pack|unpack|f16_|narrow_|bf16_bits|div_f32)/.test(
     name,
   )
     ? `${name}_`

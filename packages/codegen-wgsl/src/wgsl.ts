@@ -51,7 +51,8 @@ export const wgsl: BackEnd = {
 export function printModule(program: DeviceProgram, target: Target, header: readonly string[]): string {
   const helpers = new HelperSet()
   const atomics = new Set(program.arrays.filter(a => a.access === 'atomic').map(a => a.name))
-  const context = { division: target.numerics.division, helpers, atomics }
+  const { division, packsFloat16, sumsToNearest } = target.numerics
+  const context = { division, packsFloat16, sumsToNearest, helpers, atomics }
   const functions = program.functions.map(f => {
     const body = printStatements(f.body, context).join('\n')
     return {

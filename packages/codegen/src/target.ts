@@ -18,6 +18,10 @@ export interface Numerics {
   readonly reassociates: boolean
   /** Whether fma rounds once. */
   readonly fusedFma: boolean
+  /** WGSL: whether `pack2x16float` rounds as binary16 does, overflow, infinities and NaN included. Not, where it is left out. */
+  readonly packsFloat16?: boolean
+  /** WGSL, which lets a sum round either way: whether it rounds to nearest, ties to even. Not, where it is left out. */
+  readonly sumsToNearest?: boolean
 }
 
 /** What a back end may use and what it must stay below. Pure data: read off a device, or a portable default. */

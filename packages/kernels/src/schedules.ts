@@ -7,6 +7,10 @@ export interface ScheduleTarget {
   readonly subgroups: boolean
   /** Sizes fixed when compiling. */
   readonly fixed: ReadonlyMap<string, number>
+  /** What sizes that stay open are known to be multiples of at launch; checked there. */
+  readonly multiples?: ReadonlyMap<string, number>
+  /** Bits of an element of the float tensor. Default 32. */
+  readonly elementBits?: number
 }
 
 /** A schedule that was written for one kernel. */

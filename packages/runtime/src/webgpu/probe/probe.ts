@@ -23,7 +23,8 @@ export async function probeNumerics(device: GPUDevice, info: GPUAdapterInfo): Pr
 }
 
 /** What lowering has to know of a profile: the cheapest division that was exact on every operand tried. */
-export function exactNumerics({ division, contracts, reassociates, fmaIsFused }: NumericsProfile): Numerics {
+export function exactNumerics(profile: NumericsProfile): Numerics {
+  const { division, contracts, reassociates, fmaIsFused, float16Packing } = profile
   const { native, refined, constantDivisor } = division
   return {
     division: isExactOnNormals(native) ? 'native' : isExactOnNormals(refined) ? 'refined' : 'integer',
@@ -31,5 +32,8 @@ export function exactNumerics({ division, contracts, reassociates, fmaIsFused }:
     contracts,
     reassociates,
     fusedFma: fmaIsFused,
+    packsFloat16: float16Packing.mismatches === 0,
+    // Quotients that come out as IEEE-754 rounds them were made of such sums, or by a unit that makes both.
+    sumsToNearest: isExactOnNormals(native) || isExactOnNormals(refined),
   }
 }
