@@ -87,6 +87,13 @@ function permute(nest: Nest, chain: readonly Loop[], names: readonly string[]): 
   const innermost = chain.at(-1) as Loop
   const wanted = names.map(name => chain.find(l => l.name === name) as Loop)
   const slots = chain.filter(l => names.includes(l.name))
+  const again = slots.find((l, i) => slots.findIndex(other => other.name === l.name) < i)
+  if (again !== undefined)
+    return refuse(
+      'bad-argument',
+      `two of these loops are called ${again.name}, so which of them goes where cannot be said`,
+      slots.filter(l => l.name === again.name).map(l => l.id),
+    )
   const order = chain.map(l => (slots.includes(l) ? (wanted[slots.indexOf(l)] as Loop) : l))
   const reduced = order.filter(l => l.reduce)
   const before = chain.filter(l => l.reduce)
