@@ -24,6 +24,8 @@ export interface Spelled {
   readonly head: string
   readonly items: readonly string[]
   readonly tail: string
+  /** What stands behind every item but the last; a comma by default. */
+  readonly separator?: string
 }
 const whole = ({ text }: Printed): Spelled => ({ head: text, items: [], tail: '' })
 const listed = (name: string, items: readonly Printed[], open = '(', close = ')'): Spelled => ({
@@ -31,6 +33,22 @@ const listed = (name: string, items: readonly Printed[], open = '(', close = ')'
   items: items.map(({ text }) => text),
   tail: close,
 })
+
+/** The parts of a text between separators that no parentheses enclose. */
+function outside(text: string, separator: string): string[] {
+  const parts: string[] = []
+  let depth = 0
+  let start = 0
+  for (let i = 0; i < text.length; i++) {
+    if ('([{'.includes(text[i] as string)) depth++
+    else if (')]}'.includes(text[i] as string)) depth--
+    else if (depth === 0 && text.startsWith(separator, i)) {
+      parts.push(text.slice(start, i))
+      start = i + separator.length
+    }
+  }
+  return [...parts, text.slice(start)]
+}
 
 /** Where the elements of an array are found. */
 export interface Memory {
@@ -118,14 +136,21 @@ export class ExpressionPrinter {
   element(array: string, index: DeviceExpr, access: ElementType): Printed {
     const memory = this.#memories.get(array)
     if (memory === undefined) throw new Error(`no array ${array}`)
-    const position = memory.isLarge ? this.#position(index) : this.print(index)
+    const position = memory.isLarge ? this.#position(index) : this.position(index)
     const isWords = memory.element.storage !== access.storage && access.storage === 'u32' && memory.memory === 'global'
     const isWhole = (memory.element.lanes === access.lanes && !isWords) || memory.memory === 'private'
     return subscript(atom(isWhole ? this.name(array) : this.#view(array, access, isWords)), position)
   }
 
+  /** A subscript: a number needs no suffix there. */
+  position(index: DeviceExpr): Printed {
+    return index.kind === 'literal' ? atom(String(index.value)) : this.print(index)
+  }
+
   /** The value of a whole statement: a vector is spelled lane by lane. */
   value(e: DeviceExpr): Spelled {
+    if (e.kind === 'op' && e.op === 'or' && e.type.lanes === 1)
+      return { head: '', items: outside(this.print(e).text, ' | '), tail: '', separator: ' |' }
     if (e.kind !== 'construct') return whole(this.print(e))
     return listed(
       constructorName(e.type),
@@ -138,7 +163,7 @@ export class ExpressionPrinter {
     this.#define(access)
     const { narrow, make, names } = storageOf(access.storage)
     if (e.kind === 'variable' && this.#narrow.get(e.name) === access.storage) return whole(atom(this.name(e.name)))
-    if (access.lanes === 1) return whole(narrow === undefined ? this.print(e) : call(narrow, this.print(e)))
+    if (access.lanes === 1) return narrow === undefined ? this.value(e) : whole(call(narrow, this.print(e)))
     if (isWord(access.storage)) return this.value(e)
     const parts = this.lanesOf(e).map(part => (narrow === undefined ? part : call(narrow, part)))
     const maker = make[access.lanes]
@@ -187,7 +212,7 @@ export class ExpressionPrinter {
       const [start, offset] = index.args as readonly [DeviceExpr, DeviceExpr]
       return infix(index.op === 'add' ? '+' : '-', this.#position(start), this.print(offset))
     }
-    if (index.kind !== 'op' || index.op !== 'mul') return this.print(index)
+    if (index.kind !== 'op' || index.op !== 'mul') return this.position(index)
     const [row, pitch] = index.args as readonly [DeviceExpr, DeviceExpr]
     const start = row.kind === 'op' && (row.op === 'add' || row.op === 'mul') ? this.#position(row) : this.print(row)
     const isWide = start.text.includes('size_t(')

@@ -1,4 +1,4 @@
-import type { DeviceFunction, DeviceStatement, GlobalArray, SharedArray } from '@qernel/codegen'
+import type { DeviceExpr, DeviceFunction, DeviceStatement, GlobalArray, SharedArray } from '@qernel/codegen'
 import { comment } from './comment.ts'
 import { type ExpressionPrinter, laneName, type Spelled } from './print-expression.ts'
 import { elementName, isWord, storageOf, typeName } from './types.ts'
@@ -59,11 +59,26 @@ function views(arrays: readonly GlobalArray[], printer: ExpressionPrinter): stri
 }
 
 /** `head item, item tail` on one line, or an item a line. */
-function breakList(head: string, items: readonly string[], tail: string, indent: string): string[] {
-  const line = `${indent}${head}${items.join(', ')}${tail}`
+function breakList(head: string, items: readonly string[], tail: string, indent: string, separator = ','): string[] {
+  const line = `${indent}${head}${items.join(`${separator} `)}${tail}`
   if (line.length <= lineWidth || items.length === 0) return [line]
   const last = items.length - 1
-  return [`${indent}${head}`, ...items.map((item, i) => `${indent}    ${item}${i === last ? tail : ','}`)]
+  return [
+    `${indent}${head}`.trimEnd(),
+    ...items.map((item, i) => `${indent}    ${item}${i === last ? tail : separator}`),
+  ]
+}
+
+type PrivateArray = DeviceStatement & { readonly kind: 'array' }
+
+/** The constants that fill a private array right after its declaration, where they fill all of it. */
+function firstValues({ name, length }: PrivateArray, following: readonly DeviceStatement[]): DeviceExpr[] {
+  const values = following.slice(0, length).flatMap((statement, i) => {
+    if (statement.kind !== 'assign' || statement.name !== name || statement.lane !== undefined) return []
+    const isNext = statement.index?.kind === 'literal' && statement.index.value === i
+    return isNext && statement.value.kind === 'literal' ? [statement.value] : []
+  })
+  return values.length === length ? values : []
 }
 
 class StatementPrinter {
@@ -74,7 +89,23 @@ class StatementPrinter {
   }
 
   block(body: readonly DeviceStatement[], indent: string): string[] {
-    return body.flatMap(statement => this.#statement(statement, indent))
+    const lines: string[] = []
+    for (let i = 0; i < body.length; i++) {
+      const statement = body[i] as DeviceStatement
+      const values = statement.kind === 'array' ? firstValues(statement, body.slice(i + 1)) : []
+      if (values.length === 0) {
+        lines.push(...this.#statement(statement, indent))
+        continue
+      }
+      lines.push(...this.#filledArray(statement as PrivateArray, values, indent))
+      i += values.length
+    }
+    return lines
+  }
+
+  #filledArray({ type, name, length }: PrivateArray, values: readonly DeviceExpr[], indent: string): string[] {
+    const items = values.map(value => this.#printer.print(value).text)
+    return breakList(`${typeName(type)} ${this.#printer.name(name)}[${length}] = {`, items, '};', indent)
   }
 
   #statement(statement: DeviceStatement, indent: string): string[] {
@@ -90,7 +121,7 @@ class StatementPrinter {
       case 'array':
         return [`${indent}${typeName(statement.type)} ${printer.name(statement.name)}[${statement.length}];`]
       case 'assign': {
-        const element = statement.index === undefined ? '' : `[${printer.print(statement.index).text}]`
+        const element = statement.index === undefined ? '' : `[${printer.position(statement.index).text}]`
         const lane = statement.lane === undefined ? '' : `.${laneName(statement.lane)}`
         return assignment(`${printer.name(statement.name)}${element}${lane}`, printer.value(statement.value), indent)
       }
@@ -140,6 +171,6 @@ class StatementPrinter {
   }
 }
 
-function assignment(place: string, { head, items, tail }: Spelled, indent: string): string[] {
-  return breakList(`${place} = ${head}`, items, `${tail};`, indent)
+function assignment(place: string, { head, items, tail, separator }: Spelled, indent: string): string[] {
+  return breakList(`${place} = ${head}`, items, `${tail};`, indent, separator)
 }

@@ -15,6 +15,9 @@ import {
 import { type Identifiers, identifiers } from './identifiers.ts'
 import { ExpressionPrinter, type Memory, type Needs } from './print-expression.ts'
 import { printFunction } from './print-function.ts'
+import { declareLate } from './tidy/declare-late.ts'
+import { inlineCopies } from './tidy/inline-copies.ts'
+import { mergeConditions } from './tidy/merge-conditions.ts'
 import { elementName, storageOf } from './types.ts'
 
 /** The alignment that wide accesses to an array need. */
@@ -36,11 +39,18 @@ export interface PrintedKernels {
   readonly alignments: ReadonlyMap<string, Alignment>
 }
 
+const passes = [
+  scalarize,
+  isolateProducts,
+  removeDeadCode,
+  inlineCopies,
+  mergeConditions,
+  declareLate,
+  initializeVariables,
+]
+
 export function printKernels(lowered: LoweredKernel, suffix = ''): PrintedKernels {
-  const program = [scalarize, isolateProducts, removeDeadCode, initializeVariables].reduce(
-    (before, pass) => pass(before),
-    lowered.program,
-  )
+  const program = passes.reduce((before, pass) => pass(before), lowered.program)
   const names = identifiers(program)
   const needs: Needs = { functions: new Set(), headers: new Set() }
   const alignments = new Map<string, Alignment>()

@@ -164,8 +164,7 @@ describe('the kernels of the other schedules', () => {
         const unsigned t = blockIdx.y * 16u + threadIdx.y;  // tile(t=16,d=16)
         const unsigned d = blockIdx.x * 16u + threadIdx.x;  // tile(t=16,d=16)
         if (t < T && d < D) {
-          const float x_value = x[size_t(t) * D + d];
-          x_tile[threadIdx.y * 16u + threadIdx.x] = x_value;
+          x_tile[threadIdx.y * 16u + threadIdx.x] = x[size_t(t) * D + d];
         }
         __syncthreads();
         if (t < T && d < D) {
@@ -190,21 +189,19 @@ describe('the kernels of the other schedules', () => {
         const unsigned d = blockIdx.x * 64u + threadIdx.x;  // tile(t=16,d=64) coarsen(d=4)
         if (t < T) {
           float x_reg[4];
-          float scale_reg[4];
           // coarsen(d=4)
           #pragma unroll
           for (unsigned d_k = 0; d_k < 4u; ++d_k) {
             if (d + d_k * 16u < D) {
-              const float x_value = x[size_t(t) * D + d + d_k * 16u];
-              x_reg[d_k] = x_value;
+              x_reg[d_k] = x[size_t(t) * D + d + d_k * 16u];
             }
           }
+          float scale_reg[4];
           // coarsen(d=4)
           #pragma unroll
           for (unsigned d_k_2 = 0; d_k_2 < 4u; ++d_k_2) {
             if (d + d_k_2 * 16u < D) {
-              const float scale_value = scale[d + d_k_2 * 16u];
-              scale_reg[d_k_2] = scale_value;
+              scale_reg[d_k_2] = scale[d + d_k_2 * 16u];
             }
           }
           // coarsen(d=4)

@@ -49,9 +49,14 @@ export function foldGrid(
   namer: Namer,
   extent: (e: Extent) => DeviceExpr,
 ): FoldedGrid {
+  const place = new Map<Dimension, DeviceExpr>()
   const used = dimensions.flatMap(dimension => {
     const loop = loops.find(({ mode }) => mode === `grid.${dimension}`)
-    return loop === undefined ? [] : [{ dimension, count: extent(loop.extent) }]
+    if (loop === undefined) return []
+    const count = extent(loop.extent)
+    if (count.kind !== 'literal' || count.value !== 1) return [{ dimension, count }]
+    place.set(dimension, literal(0))
+    return []
   })
   const width = Math.min(target.limits.workgroupsPerDimension[0], longestRow)
   const statements: DeviceStatement[] = []
@@ -61,7 +66,6 @@ export function foldGrid(
     return variable(name, u32Type)
   }
   const inRow = group('x')
-  const place = new Map<Dimension, DeviceExpr>()
   let rest = width === longestRow ? inRow : bind('group_index', sum(product(group('y'), literal(width)), inRow))
   for (const [position, { dimension, count }] of used.entries()) {
     const isLast = position === used.length - 1

@@ -1,0 +1,38 @@
+/**
+ * Variables are declared where they are first needed, and inside the condition that alone needs them; lowering declares all of them at the
+ * start of the loop that they belong to.
+ */
+import type { DeviceProgram, DeviceStatement } from '@qernel/codegen'
+import { namesIn, namesMentioned } from './names.ts'
+
+type Declaration = DeviceStatement & { readonly kind: 'var' | 'array' }
+
+export const declareLate = (program: DeviceProgram): DeviceProgram => ({
+  ...program,
+  functions: program.functions.map(one => ({ ...one, body: declareIn(one.body) })),
+})
+
+const isDeclaration = (statement: DeviceStatement): statement is Declaration =>
+  statement.kind === 'array' || (statement.kind === 'var' && statement.value === undefined)
+
+function declareIn(body: readonly DeviceStatement[]): DeviceStatement[] {
+  const others = body.filter(statement => !isDeclaration(statement))
+  const mentioned = others.map(namesMentioned)
+  const before = new Map<number, Declaration[]>()
+  const inside = new Map<number, Declaration[]>()
+  for (const declaration of body.filter(isDeclaration)) {
+    const first = mentioned.findIndex(names => names.has(declaration.name))
+    // What nothing mentions is dropped.
+    if (first < 0) continue
+    const isAlone = !mentioned.slice(first + 1).some(names => names.has(declaration.name))
+    const statement = others[first] as DeviceStatement
+    const goesInside = isAlone && statement.kind === 'if' && !namesIn(statement.condition).has(declaration.name)
+    const places = goesInside ? inside : before
+    places.set(first, [...(places.get(first) ?? []), declaration])
+  }
+  return others.flatMap((statement, i): DeviceStatement[] => {
+    const declared = before.get(i) ?? []
+    if (!('body' in statement)) return [...declared, statement]
+    return [...declared, { ...statement, body: declareIn([...(inside.get(i) ?? []), ...statement.body]) }]
+  })
+}
