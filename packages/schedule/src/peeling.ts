@@ -3,7 +3,6 @@ import {
   type Affine,
   affine,
   type Buffer,
-  type Expr,
   type Extent,
   type Guard,
   type Loop,
@@ -11,10 +10,11 @@ import {
   type Nest,
   type Statement,
 } from '@qernel/dsl'
+import { copyStatements } from './copying.ts'
 import { largestValue } from './guards.ts'
 import { freshName } from './loop-selection.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import { leavesOf, loopsOf, mapLeaf, mapLeaves, replaceLoopIn } from './statements.ts'
+import { leavesOf, loopsOf, mapLeaves, replaceLoopIn } from './statements.ts'
 
 /**
  *   block.x d_in { vector d_vec: q[…] = …  if 64·d + 4·d_in + d_vec < D }
@@ -92,7 +92,7 @@ function inTwo(nest: Nest, loop: Loop, whole: Guard): Nest {
     ...leaf,
     where: [...leaf.where.filter(guard => guard.axis !== whole.axis || guard.peeled), { ...whole, peeled: 'whole' }],
   }))
-  const copied = copyOf(nest, loop, tailId)
+  const copied = copyStatements({ ...nest, nextLoop: tailId + 1 }, loop.body, new Map([[loop.id, tailId]]), '_tail')
   const outside: Guard = { ...whole, peeled: 'tail' }
   const tail = mapLeaves(copied.body, leaf => ({ ...leaf, where: [...leaf.where, outside] }))
   const next = replaceLoopIn(nest, loop.id, l => [
@@ -102,31 +102,4 @@ function inTwo(nest: Nest, loop: Loop, whole: Guard): Nest {
     [...copied.buffers].map(([name, b]): [string, Buffer] => [name, b.scope === loop.id ? { ...b, scope: mainId } : b]),
   )
   return { ...next, buffers, nextLoop: copied.nextLoop }
-}
-
-/** The body of a loop once more, with loops and private buffers of its own. */
-function copyOf(nest: Nest, loop: Loop, scope: LoopId): Pick<Nest, 'body' | 'buffers' | 'nextLoop'> {
-  let nextLoop = scope + 1
-  const loops = new Map<LoopId, LoopId>(loopsOf(loop.body).map(path => [path.loop.id, nextLoop++]))
-  const buffers = new Map(nest.buffers)
-  const names = new Map<string, string>()
-  for (const buffer of nest.buffers.values()) {
-    const owner = buffer.scope === loop.id ? scope : loops.get(buffer.scope ?? -1)
-    if (owner === undefined) continue
-    const name = freshName({ ...nest, buffers }, `${buffer.name}_tail`, {})
-    names.set(buffer.name, name)
-    buffers.set(name, { ...buffer, name, scope: owner })
-  }
-  const index = (a: Affine): Affine => ({
-    constant: a.constant,
-    terms: new Map([...a.terms].map(([id, c]) => [loops.get(id) ?? id, c])),
-  })
-  const rename = (e: Expr): Expr => (e.kind === 'load' ? { ...e, buffer: names.get(e.buffer) ?? e.buffer } : e)
-  const copy = (body: readonly Statement[]): readonly Statement[] =>
-    body.map(s => {
-      if (s.kind === 'loop') return { ...s, id: loops.get(s.id) as LoopId, body: copy(s.body) }
-      const leaf = mapLeaf(s, index, rename)
-      return { ...leaf, buffer: names.get(leaf.buffer) ?? leaf.buffer }
-    })
-  return { body: copy(loop.body), buffers, nextLoop }
 }

@@ -1,6 +1,7 @@
 /** Every transform of this package: what a folder cannot say to a browser. A test names a file that is left out. */
 export { bind } from './bind.ts'
 export { cache } from './cache.ts'
+export { chunk } from './chunk.ts'
 export { coarsen } from './coarsen.ts'
 export { collapse } from './collapse.ts'
 export { fuse } from './fuse.ts'

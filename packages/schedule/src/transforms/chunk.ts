@@ -1,0 +1,97 @@
+import { affine, type Loop, type Nest, type Statement } from '@qernel/dsl'
+import * as v from 'valibot'
+import { copyStatements } from '../copying.ts'
+import { constantExtent } from '../guards.ts'
+import { loopsNamed } from '../loop-selection.ts'
+import { factor, loopName } from '../parameters.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { type LoopPath, loopsOf, replaceLoop, substituteLoop } from '../statements.ts'
+import { defineTransform } from '../transform.ts'
+
+const mostParts = 16
+
+/**
+ * Runs a grid loop in several dispatches, one after another: each short enough for a device that stops long ones, or to leave
+ * what it wrote in the caches. The number of its workgroups has to be known: by a size that is fixed (`--set T=4096`), or by
+ * `grid(loop=t,groups=…)`. Arrays that are too large for one binding are run in parts without it, at any size.
+ *
+ *     grid.x t in 128                grid.x t in 64:  …[16·t + …]
+ *       …[16·t + …]           →      grid.x t in 64:  …[16·t + 1024 + …]
+ */
+export const chunk = defineTransform({
+  name: 'chunk',
+  summary: 'runs a grid loop of known length in several dispatches, one after another',
+  parameters: v.strictObject({ loop: loopName(), parts: factor([2, 4, 8]) }),
+  numerics: 'exact',
+  ownsWords: () => false,
+  example: 'tile(t=4,d=64) grid(loop=t,groups=128) chunk(loop=t,parts=2)',
+  apply(nest, { loop: name, parts }, context): Nest | Refusal {
+    const paths = loopsNamed(nest, name, context)
+    if (!Array.isArray(paths)) return paths
+    if (parts > mostParts)
+      return refuse('over-limit', `${parts} dispatches of one loop; at most ${mostParts} are written out`, [], [8, 16])
+    let next = nest
+    for (const path of paths) {
+      const problem = whyNot(nest, path, paths, parts)
+      if (problem !== undefined) return problem
+      next = inParts(next, path, parts)
+    }
+    return next
+  },
+})
+
+function whyNot(nest: Nest, path: LoopPath, paths: readonly LoopPath[], parts: number): Refusal | undefined {
+  const { loop, around } = path
+  if (!loop.mode.startsWith('grid'))
+    return refuse(
+      'not-bound',
+      `${loop.name} is ${loop.mode}; workgroups are what dispatches share out`,
+      [loop.id],
+      loopsOf(nest.body).flatMap(other => (other.loop.mode.startsWith('grid') ? [`loop=${other.loop.name}`] : [])),
+    )
+  const extent = constantExtent(nest, loop.extent)
+  if (extent === undefined)
+    return refuse(
+      'not-constant',
+      `${loop.name} has ${affine.printExtent(loop.extent)} workgroups, which only the launch says; fix the size, or their number`,
+      [loop.id],
+      [`grid(loop=${loop.name},groups=132)`],
+    )
+  if (parts > extent)
+    return refuse('over-limit', `${loop.name} has ${extent} workgroups; ${parts} parts have none`, [loop.id])
+  const root = around[0] ?? loop
+  const twin = [root, ...loopsOf(root.body).map(other => other.loop)].find(l => l !== loop && l.mode === loop.mode)
+  if (twin !== undefined)
+    return refuse('already-bound', `${twin.name} is ${twin.mode} of the same dispatch`, [loop.id, twin.id])
+  if (paths.some(other => other !== path && other.around[0] === root))
+    return refuse('not-nested', `${loop.name} stands several times in one dispatch`, [loop.id])
+  return undefined
+}
+
+function inParts(nest: Nest, { loop, around }: LoopPath, parts: number): Nest {
+  const root = around[0] ?? loop
+  const all = constantExtent(nest, loop.extent) as number
+  const count = Math.ceil(all / parts)
+  let at: Nest = nest
+  const dispatches: Statement[] = []
+  for (let first = 0; first < all; first += count) {
+    const extent = Math.min(count, all - first)
+    let statement: readonly Statement[] = [root]
+    let id = loop.id
+    if (first > 0) {
+      const copied = copyStatements(at, [root], new Map(), '_part')
+      id = sameLoop(root, copied.body[0] as Loop, loop)
+      statement = copied.body
+      at = { ...at, buffers: copied.buffers, nextLoop: copied.nextLoop }
+    }
+    const moved = affine.add(affine.variable(id), affine.constant(first))
+    dispatches.push(...replaceLoop(statement, id, l => [{ ...l, extent, body: substituteLoop(l.body, id, moved) }]))
+  }
+  return { ...at, body: nest.body.flatMap(s => (s === root ? dispatches : [s])) }
+}
+
+/** The loop of the copy that stands where `loop` stands in the original. */
+function sameLoop(original: Loop, copy: Loop, loop: Loop): number {
+  const position = [original, ...loopsOf(original.body).map(path => path.loop)].indexOf(loop)
+  return ([copy, ...loopsOf(copy.body).map(path => path.loop)][position] as Loop).id
+}
