@@ -4,6 +4,7 @@ import {
   applySchedule,
   applyStep,
   defaultNest,
+  dispatchesOf,
   generateStep,
   isRefusal,
   listTransforms,
@@ -60,24 +61,35 @@ function compose(start: Nest, list: readonly (readonly number[])[]): Step[] {
   return steps
 }
 
-test.each([wgslTarget, cudaTarget])('$name', target => {
-  const { nativeTypes, limits, subgroup } = target
-  const counts = { lowered: 0, refused: 0 }
-  const property = fc.property(fc.constantFrom(...kernels), draws, fc.boolean(), (one, list, isFixed) => {
-    const fixed = new Map(isFixed ? [['D', 64]] : [])
-    const steps = compose(defaultNest(one, fixed), list)
-    try {
-      const options = { fixed, nativeTypes, limits, hasSubgroups: subgroup !== undefined }
-      const scheduled = applySchedule(one, steps, options)
-      lower(scheduled, target)
-      counts.lowered++
-    } catch (error) {
-      if (error instanceof LoweringError)
-        throw new Error(`${one.name} ${printSteps(steps)}: ${error.message}`, { cause: error })
-      if (!(error instanceof ScheduleRefusal)) throw error
-      counts.refused++
-    }
-  })
-  fc.assert(property, { numRuns: Number(process.env.QERNEL_CASES ?? 300) })
-  expect(counts.lowered).toBeGreaterThan(50)
-})
+test.each([wgslTarget, cudaTarget])(
+  '$name',
+  target => {
+    const { nativeTypes, limits, subgroup } = target
+    const counts = { lowered: 0, refused: 0 }
+    const property = fc.property(fc.constantFrom(...kernels), draws, fc.boolean(), (one, list, isFixed) => {
+      const fixed = new Map(isFixed ? [['D', 64]] : [])
+      const steps = compose(defaultNest(one, fixed), list)
+      try {
+        const options = { fixed, nativeTypes, limits, hasSubgroups: subgroup !== undefined }
+        const scheduled = applySchedule(one, steps, options)
+        const { launches } = lower(scheduled, target)
+        counts.lowered++
+        const dispatches = dispatchesOf(scheduled.nest)
+        // How far subgroups reach, and so what is left for shared memory, the nest does not say.
+        if (dispatches.some(({ loops }) => loops.some(loop => loop.combine === 'subgroup'))) return
+        const bytes = dispatches.map(({ shared, meetingBytes }) =>
+          shared.reduce((n, one) => n + one.bytes, meetingBytes),
+        )
+        expect(bytes, printSteps(steps)).toEqual(launches.map(({ sharedBytes }) => sharedBytes))
+      } catch (error) {
+        if (error instanceof LoweringError)
+          throw new Error(`${one.name} ${printSteps(steps)}: ${error.message}`, { cause: error })
+        if (!(error instanceof ScheduleRefusal)) throw error
+        counts.refused++
+      }
+    })
+    fc.assert(property, { numRuns: Number(process.env.QERNEL_CASES ?? 200) })
+    expect(counts.lowered).toBeGreaterThan(50)
+  },
+  600_000,
+)

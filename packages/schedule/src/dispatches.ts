@@ -1,7 +1,7 @@
 /** Who runs a nest: for each dispatch its grid, its workgroup and the shared memory of one. */
 import { type Buffer, type Extent, type Loop, type LoopMode, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
-import { leavesOf, loopsOf } from './statements.ts'
+import { type LeafPath, leavesOf, loopsOf } from './statements.ts'
 
 export interface Dispatch {
   /** The stage that it is for: the last one that it computes. */
@@ -44,8 +44,22 @@ function dispatchOf(nest: Nest, statement: Statement): Dispatch {
       const buffer = nest.buffers.get(name)
       return buffer?.memory === 'shared' ? [{ buffer, bytes: bytesOf(nest, buffer) }] : []
     }),
-    meetingBytes: loops.some(loop => loop.combine === 'shared') ? 4 * threads : 0,
+    meetingBytes: meetingBytes(nest, leaves, threads),
   }
+}
+
+/** Where lanes meet, each thread has one place for every type of value, which holds a vector of up to 4. */
+function meetingBytes(nest: Nest, leaves: readonly LeafPath[], threads: number): number {
+  const types = new Map<string, number>()
+  for (const { leaf, around } of leaves) {
+    if (!around.some(loop => loop.combine === 'shared' && constantExtent(nest, loop.extent) !== 1)) continue
+    const lanes = around.reduce(
+      (n, loop) => n * (loop.mode === 'vector' ? (constantExtent(nest, loop.extent) ?? 1) : 1),
+      1,
+    )
+    types.set(`${leaf.value.type} ${Math.min(4, lanes)}`, Math.min(4, lanes))
+  }
+  return [...types.values()].reduce((bytes, lanes) => bytes + 4 * threads * lanes, 0)
 }
 
 /** Loops beside each other on one dimension are the same threads: as many as the longest needs. */

@@ -35,6 +35,7 @@ th { text-align: left; color: var(--soft); font-weight: 500; border-bottom: 1px 
 th, td { padding: 4px 18px 4px 0; vertical-align: top; white-space: nowrap }
 td.n, th.n { text-align: right }
 td:has(.text) { white-space: normal; min-width: 260px }
+td:has(code) { white-space: normal; min-width: 190px; max-width: 340px }
 .good { color: var(--good) } .bad { color: var(--bad) }
 .bar { display: inline-block; height: 10px; border-radius: 2px; background: var(--w0); vertical-align: baseline }
 .bar.fewest { background: var(--w2) }
