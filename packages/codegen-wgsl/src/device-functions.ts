@@ -14,6 +14,7 @@ export type Helper =
   | 'max_number'
   | 'min_number'
   | 'max_magnitude'
+  | 'clamp_number'
   | 'round_half_away'
   | 'pack_i8'
   | 'pack_u8'
@@ -58,6 +59,23 @@ fn ${helperName(helper, lanes)}(a: ${f}, b: ${f}) -> ${f} {
 }`
 }
 
+/** NVIDIA's compiler makes minima and maxima of selected floats, and those drop NaN and the sign of 0. */
+function clampNumber(lanes: Lanes): string {
+  const [f, i, u] = (['f', 'i', 'u'] as const).map(scalar => name(scalar, lanes))
+  const magnitude = splat('i', lanes, '0x7fffffff')
+  const zero = splat('i', lanes, '0')
+  const word = (of: string) => `
+  let ${of}_bits = bitcast<${i}>(${of});
+  let ${of}_order = select(${of}_bits ^ ((${of}_bits >> ${splat('u', lanes, '31u')}) & ${magnitude}), ${zero}, (${of}_bits & ${magnitude}) == ${zero});
+  let ${of}_is_number = (bitcast<${u}>(${of}) & ${splat('u', lanes, '0x7fffffffu')}) <= ${splat('u', lanes, '0x7f800000u')};`
+  return `// high above it, low below it, else a, compared as integers in the order of the floats: NaN and -0 pass through.
+fn ${helperName('clamp_number', lanes)}(a: ${f}, low: ${f}, high: ${f}) -> ${f} {${['a', 'low', 'high'].map(word).join('')}
+  let is_below = (a_order < low_order) & a_is_number & low_is_number;
+  let is_above = (a_order > high_order) & a_is_number & high_is_number;
+  return select(select(a, low, is_below), high, is_above);
+}`
+}
+
 const sources: Readonly<Record<Helper, (lanes: Lanes, division: 'refined' | 'integer') => string>> = {
   saturate: lanes => `// Integral floats to the nearest integer from low to high; NaN gives 0.
 fn ${helperName('saturate', lanes)}(x: ${name('f', lanes)}, low: f32, high: f32) -> ${name('i', lanes)} {
@@ -89,6 +107,7 @@ fn ${helperName('u32_to_f32', lanes)}(x: ${name('u', lanes)}) -> ${name('f', lan
 }`,
   max_number: lanes => number('max_number', lanes),
   min_number: lanes => number('min_number', lanes),
+  clamp_number: clampNumber,
   max_magnitude: lanes => {
     const i = name('i', lanes)
     const infinity = splat('i', lanes, '0x7f800000')

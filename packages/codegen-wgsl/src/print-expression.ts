@@ -170,10 +170,11 @@ function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): 
       return e.type.scalar === 'f32' ? helper('max_number', a, b) : call('max', a, b)
     }
     case 'clamp':
-      // Comparisons with NaN are false, so NaN passes; so does −0. The built-in takes bounds in order only.
-      return e.type.scalar === 'f32' || !areOrdered(operands[1], operands[2])
-        ? call('select', call('select', a, b, infix('<', a, b)), c, infix('>', a, c))
-        : call('clamp', a, b, c)
+      if (e.type.scalar === 'f32') return helper('clamp_number', a, b, c)
+      // The built-in takes bounds in order only.
+      return areOrdered(operands[1], operands[2])
+        ? call('clamp', a, b, c)
+        : call('select', call('select', a, b, infix('<', a, b)), c, infix('>', a, c))
     case 'select':
       return call('select', c, b, a)
     case 'shiftLeft':

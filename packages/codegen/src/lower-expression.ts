@@ -92,7 +92,7 @@ class ExpressionLowering {
       const known = affine ? issued.get(key) : undefined
       const value =
         known ??
-        lowerLoad(buffer, node.index, (s, lane) => this.#gather(s, lane, buffer, node.index.indexOf(s)), this.#chunk)
+        lowerLoad(buffer, node.index, (s, lane, dimension) => this.#gather(s, lane, buffer, dimension), this.#chunk)
       if (affine) issued.set(key, value)
       this.#done.set(node, value)
     }

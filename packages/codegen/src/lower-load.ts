@@ -26,13 +26,11 @@ import { staysInside } from './stays-inside.ts'
 import { widePosition } from './wide-access.ts'
 import { wordsOfAccess } from './word-runs.ts'
 
+/** A subscript that the data decides, as one lane has it along a dimension: two dimensions may have the same. */
+type Gathered = (s: Subscript, lane: number, dimension: number) => DeviceExpr
+
 /** One or all lanes of a buffer; statements that it needs are added to the chunk. */
-export function lowerLoad(
-  buffer: Buffer,
-  index: readonly Subscript[],
-  gathered: (s: Subscript, lane: number) => DeviceExpr,
-  chunk: Chunk,
-): DeviceExpr {
+export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered: Gathered, chunk: Chunk): DeviceExpr {
   const { context, lanes, around } = chunk
   const type = typeOf(buffer.type.compute)
   const leaving = buffer.memory === 'global' ? leavingSubscripts(buffer, index, chunk) : undefined
@@ -138,12 +136,12 @@ function subscriptsAt(
   buffer: Buffer,
   index: readonly Subscript[],
   leaving: ReadonlySet<number> | undefined,
-  gathered: (s: Subscript, lane: number) => DeviceExpr,
+  gathered: Gathered,
   lane: number,
   { context, laneValues }: Chunk,
 ): DeviceExpr[] {
   return index.map((s, i) => {
-    if (!isAffine(s)) return gathered(s, lane)
+    if (!isAffine(s)) return gathered(s, lane, i)
     const value = context.indices.affine(s, laneValues[lane] as LoopValues)
     if (!leaving?.has(i)) return value
     return op('min', u32Type, value, difference(context.indices.extent(buffer.dims[i] as Extent), literal(1)))
@@ -154,7 +152,7 @@ function loadScalar(
   buffer: Buffer,
   index: readonly Subscript[],
   leaving: ReadonlySet<number> | undefined,
-  gathered: (s: Subscript, lane: number) => DeviceExpr,
+  gathered: Gathered,
   lane: number,
   chunk: Chunk,
 ): DeviceExpr {
