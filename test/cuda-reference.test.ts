@@ -1,0 +1,98 @@
+/**
+ * The loops that self-tests compare CUDA with, `*_reference.h`, compiled by a host compiler and compared with the interpreter, bit for
+ * bit: two printings of a definition that share no code with the kernels.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { dropIn } from '@qernel/codegen-cuda'
+import {
+  affine,
+  arrayByteLength,
+  bf16,
+  elementsPerUnit,
+  f16,
+  f32,
+  interpretKernel,
+  type Kernel,
+  packTensor,
+  type StorageType,
+  type Tensor,
+  unpackTensor,
+} from '@qernel/dsl'
+import { kernelLibrary } from '@qernel/kernels'
+import { findSchedule } from '@qernel/schedule'
+import { randomInputs } from '@qernel/testing'
+import koffi from 'koffi'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { hasHostCompiler } from './cuda-host/host-cuda.ts'
+
+// Compiling takes its time where the machine is busy.
+vi.setConfig({ hookTimeout: 120_000 })
+
+/** One of each family, in three types in turn. */
+const elements = [f32, f16, bf16]
+const subjects = kernelLibrary
+  .filter(({ name }) => !/_g(64|128)_|_[iu](8|2)_|kivi|hybrid_u[34]/.test(name))
+  .map(({ define }, i) => define(elements[i % 3]))
+
+/** Rows of codes that share words are whole units. */
+const rowAlignment = (type: StorageType): number => (type.bits < 8 ? (elementsPerUnit(type) * type.bits) / 8 : 1)
+
+const sizesOf = (kernel: Kernel): Map<string, number> =>
+  new Map(
+    kernel.sizes.map(({ name, facts: { multipleOf = 1 } }) => [
+      name,
+      multipleOf > 1 ? 2 * multipleOf : name === 'T' ? 5 : 19,
+    ]),
+  )
+
+/** The header as a part of one file, with a C function for its loops. */
+function unitOf(kernel: Kernel): string {
+  const steps = findSchedule('naive')?.steps(kernel) ?? []
+  const header = dropIn(kernel, steps, { base: kernel.name, parts: ['main'], seed: 1 }).files.find(({ name }) =>
+    name.endsWith('_reference.h'),
+  )
+  const text = (header?.source ?? '').replace(/^#.*$/gm, '')
+  const parameters = /_loops\(\s*([^)]*)\)/.exec(text)?.[1] ?? ''
+  const names = parameters.split(',').map(parameter => parameter.split(/[ *]+/).at(-1))
+  return `namespace of_${kernel.name} {${text}}
+extern "C" void ${kernel.name}(${parameters}) { of_${kernel.name}::reference::${kernel.name}_loops(${names.join(', ')}); }`
+}
+
+test.skipIf(hasHostCompiler)('the loops of self-tests are not executed here: there is no g++', () => undefined)
+
+describe.runIf(hasHostCompiler)('the loops of', () => {
+  let folder = ''
+  let library: ReturnType<typeof koffi.load>
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'qernel-reference-'))
+    const headers = ['cmath', 'cstdint', 'cstring', 'vector'].map(name => `#include <${name}>`)
+    writeFileSync(join(folder, 'all.cpp'), [...headers, ...subjects.map(unitOf)].join('\n'))
+    execFileSync('g++', ['-std=c++17', '-w', '-shared', '-fPIC', 'all.cpp', '-o', 'all.so'], { cwd: folder })
+    library = koffi.load(join(folder, 'all.so'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test.each(subjects.map(kernel => [kernel.name, kernel] as const))('%s', (name, kernel) => {
+    const sizes = sizesOf(kernel)
+    const inputs = randomInputs(kernel, sizes, 'mixed', 3)
+    const expected = interpretKernel(kernel, inputs, sizes)
+    const tensors = kernel.tensors.filter(({ role }) => role !== 'temporary')
+    const arrays = tensors.map(({ name: own, type, dims }) => {
+      const input = inputs.get(own)
+      if (input !== undefined) return Buffer.from(packTensor(input, rowAlignment(type), 4))
+      const shape = dims.map(dim => affine.extentValue(dim, sizes))
+      return Buffer.alloc(arrayByteLength(type, shape, rowAlignment(type), 4))
+    })
+    const types = [...tensors.map(() => 'void *'), ...kernel.sizes.map(() => 'int64_t')]
+    library.func(`void ${name}(${types.join(', ')})`)(...arrays, ...sizes.values())
+    for (const [position, { name: output, type, role }] of tensors.entries()) {
+      if (role !== 'output') continue
+      const { shape, data } = expected.get(output) as Tensor
+      const found = unpackTensor(new Uint8Array(arrays[position] as Buffer), type, shape, rowAlignment(type))
+      expect(found.data).toEqual(data)
+    }
+  })
+})
