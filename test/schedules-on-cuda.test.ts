@@ -21,7 +21,7 @@ import { hasHostCompiler, openHostCuda } from './cuda-host/host-cuda.ts'
 import { conversions, wholeLanguage } from './kernels/language.ts'
 import { reductions } from './kernels/reductions.ts'
 
-const cases = Number(process.env.QERNEL_CASES ?? 100)
+const cases = Number(process.env.QERNEL_CASES ?? 60)
 const seed = Number(process.env.QERNEL_SEED ?? Math.floor(Math.random() * 2 ** 31))
 /** In characters: the compiler takes as long for one such program as for ten others. */
 const longest = 15_000
