@@ -1,7 +1,7 @@
 /** Cache hints: the loads and stores of CUDA that say how data passes through the caches. WGSL has none. */
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
-import { bf16, f16, f32, interpretKernel } from '@qernel/dsl'
+import { bf16, f16, f32, i3, interpretKernel, kernel } from '@qernel/dsl'
 import { int8PerChannelQuantize } from '@qernel/kernels'
 import { runKernel } from '@qernel/runtime'
 import { parseSteps, ScheduleRefusal } from '@qernel/schedule'
@@ -42,15 +42,22 @@ test.each(hosts)('executed, results are the same for every element type and acce
   const streamed = 'hint(buffer=x,cache=streaming) hint(buffer=scale,cache=readonly) hint(buffer=q,cache=streaming)'
   const cases = [f32, f16, bf16].flatMap(element =>
     ['tile(t=4,d=16)', 'tile(t=4,d=64) vectorize(d=8)', tiled].map(steps => {
-      const kernel = int8PerChannelQuantize(element)
-      return { kernel, compiled: cuda.compile(kernel, parseSteps(`${steps} ${streamed}`)) }
+      const quantize = int8PerChannelQuantize(element)
+      return { kernel: quantize, compiled: cuda.compile(quantize, parseSteps(`${steps} ${streamed}`)) }
     }),
   )
+  // A word of codes too long for a line was once given to the store in pieces.
+  const threes = kernel('threes', ({ size, input, output }) => {
+    const [T, D] = [size('T'), size('D')]
+    const x = input('x', f32, [T, D])
+    output('y', i3, [T, D], (t, d) => x(t, d).mul(3).round().saturate(i3))
+  })
+  cases.push({ kernel: threes, compiled: cuda.compile(threes, parseSteps('hint(buffer=y,cache=streaming)')) })
   await host.compile(cases.map(({ compiled }) => compiled))
   const sizes = { T: 7, D: 72 }
-  for (const { kernel, compiled } of cases) {
-    const inputs = randomInputs(kernel, new Map(Object.entries(sizes)), 'mixed', 1)
+  for (const { kernel: subject, compiled } of cases) {
+    const inputs = randomInputs(subject, new Map(Object.entries(sizes)), 'mixed', 1)
     const { outputs } = await runKernel(host.device, await host.device.load(compiled), { inputs, sizes })
-    expect(disagreements(interpretKernel(kernel, inputs), outputs, host.device.profile)).toEqual([])
+    expect(disagreements(interpretKernel(subject, inputs), outputs, host.device.profile)).toEqual([])
   }
 })

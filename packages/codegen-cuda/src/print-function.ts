@@ -130,7 +130,13 @@ class StatementPrinter {
         const stored = printer.stored(statement.value, statement.access)
         const storing = printer.storing(statement.array)
         if (storing === undefined) return assignment(text, stored, indent)
-        return breakList(`${storing}(&${text}, ${stored.head}`, stored.items, `${stored.tail});`, indent)
+        return breakList(
+          `${storing}(&${text}, ${stored.head}`,
+          stored.items,
+          `${stored.tail});`,
+          indent,
+          stored.separator,
+        )
       }
       case 'if': {
         const condition = printer.print(statement.condition).text
