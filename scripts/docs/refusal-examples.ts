@@ -1,8 +1,8 @@
 /** A schedule for every refusal. */
 import { wgsl } from '@qernel/codegen-wgsl'
-import { f32, type Kernel, kernel, max, sum } from '@qernel/dsl'
+import { affine, f32, type Kernel, kernel, type Loop, max, type Nest, sum } from '@qernel/dsl'
 import { int8PerChannel, int8PerChannelQuantize, int8PerToken } from '@qernel/kernels'
-import type { RefusalCode, ScheduleOptions } from '@qernel/schedule'
+import { defaultNest, type RefusalCode, type ScheduleOptions, substituteLoop } from '@qernel/schedule'
 
 export interface RefusalExample extends ScheduleOptions {
   readonly kernel: Kernel
@@ -41,6 +41,27 @@ const rowsAndGroups = kernel('rows_and_groups', ({ size, input, output }) => {
 const portable: ScheduleOptions = {
   nativeTypes: wgsl.portableTarget.nativeTypes,
   limits: wgsl.portableTarget.limits,
+}
+
+/** A loop that writes what it reads: the transforms of the package keep such values in registers, one from elsewhere may not. */
+const merged = (): Nest => {
+  const chain = kernel('chain', ({ size, input, output }) => {
+    const T = size('T')
+    const x = input('x', f32, [T])
+    const once = output('once', f32, [T], t => x(t).add(1))
+    output('twice', f32, [T], t => once(t).add(1))
+  })
+  const nest = defaultNest(chain)
+  const [first, second] = nest.body as readonly [Loop, Loop]
+  const both = substituteLoop(second.body, second.id, affine.variable(first.id))
+  return { ...nest, body: [{ ...first, mode: 'grid.x', body: [...first.body, ...both] }] }
+}
+
+/** For codes that no schedule of the package comes to: a nest as another transform could have left it, and a step. */
+export const nestExamples: Readonly<
+  Partial<Record<RefusalCode, { readonly nest: () => Nest; readonly step: string }>>
+> = {
+  'written-inside': { nest: merged, step: 'cache(buffer=once,memory=register,at=t)' },
 }
 
 export const refusalExamples: Readonly<Partial<Record<RefusalCode, RefusalExample>>> = {

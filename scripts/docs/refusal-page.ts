@@ -1,7 +1,17 @@
 /** docs/refusals.md: every code, what it means, and a schedule that gets it. */
-import { applySchedule, parseSteps, type RefusalCode, refusalMeanings, ScheduleRefusal } from '@qernel/schedule'
+import {
+  applySchedule,
+  applyStep,
+  isRefusal,
+  parseSteps,
+  type RefusalCode,
+  refusalMeanings,
+  renderRefusal,
+  ScheduleRefusal,
+  type Step,
+} from '@qernel/schedule'
 import { block } from './markers.ts'
-import { type RefusalExample, refusalExamples } from './refusal-examples.ts'
+import { nestExamples, type RefusalExample, refusalExamples } from './refusal-examples.ts'
 
 export function refusalPage(): string {
   const codes = Object.keys(refusalMeanings) as RefusalCode[]
@@ -20,16 +30,29 @@ ${codes.map(section).join('\n')}`
 }
 
 function section(code: RefusalCode): string {
+  return `## ${code}\n\n${refusalMeanings[code]}\n\n${block('', exampleOf(code).message)}`
+}
+
+/**
+ * The example of a code as it is told, with the code that it gets.
+ * @throws Error where it has none, or nothing is refused
+ */
+export function exampleOf(code: RefusalCode): { readonly code: string; readonly message: string } {
   const example = refusalExamples[code]
-  const shown =
-    example === undefined
-      ? 'No schedule of the built-in transforms on the library kernels comes to it; a transform from elsewhere can.\n'
-      : block('', refusalOf(example).message)
-  return `## ${code}\n\n${refusalMeanings[code]}\n\n${shown}`
+  if (example !== undefined) {
+    const { refusal, message } = refusalOf(example)
+    return { code: refusal.code, message }
+  }
+  const made = nestExamples[code]
+  if (made === undefined) throw new Error(`the refusal ${code} has no example`)
+  const nest = made.nest()
+  const result = applyStep(nest, parseSteps(made.step)[0] as Step)
+  if (!isRefusal(result)) throw new Error(`nothing is refused in ${made.step}`)
+  return { code: result.code, message: renderRefusal(result, 1, made.step, nest) }
 }
 
 /** @throws Error where nothing is refused */
-export function refusalOf({ kernel, steps, ...options }: RefusalExample): ScheduleRefusal {
+function refusalOf({ kernel, steps, ...options }: RefusalExample): ScheduleRefusal {
   try {
     applySchedule(kernel, parseSteps(steps), options)
   } catch (error) {
