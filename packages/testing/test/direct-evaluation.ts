@@ -17,7 +17,9 @@ const float = (x: number): number => {
 /** Every element of one output, in order. */
 export function directly(kernel: Kernel, output: string, inputs: ReadonlyMap<string, Tensor>, sizes: Sizes): number[] {
   const length = (extent: Extent): number =>
-    typeof extent === 'number' ? extent : Math.ceil((sizes.get(extent.size) as number) / extent.dividedBy)
+    typeof extent === 'number'
+      ? extent
+      : Math.ceil((sizes.get(extent.size) as number) / extent.dividedBy) + (extent.plus ?? 0)
   const place = ({ constant, terms }: Affine, at: Point): number =>
     [...terms].reduce((sum, [loop, factor]) => sum + factor * (at.get(loop) as number), constant)
   const holds = (guards: readonly Guard[], at: Point): boolean =>
@@ -30,16 +32,16 @@ export function directly(kernel: Kernel, output: string, inputs: ReadonlyMap<str
     if (given !== undefined) return Array.from(given.data, x => narrow(x, given.type))
     const known = results.get(name)
     if (known !== undefined) return known
-    const stage = kernel.stages.find(one => one.tensor === name)
     const type = kernel.tensors.find(t => t.name === name)?.type
-    if (stage === undefined || type === undefined) throw new Error(`there is no tensor ${name}`)
+    if (type === undefined) throw new Error(`there is no tensor ${name}`)
     const dims = dimsOf(name)
     const elements = new Array<number>(dims.reduce((n, dim) => n * dim, 1)).fill(0)
-    for (const at of points(stage.axes, new Map())) {
-      if (!holds(stage.where, at)) continue
-      const flat = stage.index.reduce((sum, index, i) => sum * (dims[i] as number) + place(index, at), 0)
-      elements[flat] = narrow(evaluate(stage.value, at), type)
-    }
+    for (const stage of kernel.stages.filter(one => one.tensor === name))
+      for (const at of points(stage.axes, new Map())) {
+        if (!holds(stage.where, at)) continue
+        const flat = stage.index.reduce((sum, index, i) => sum * (dims[i] as number) + place(index, at), 0)
+        elements[flat] = narrow(evaluate(stage.value, at), type)
+      }
     results.set(name, elements)
     return elements
   }
@@ -118,6 +120,24 @@ function narrow(x: number, { float: format }: StorageType): number {
   const exact = [exponent + 1, exponent, exponent - 1].find(k => Math.abs(x) >= 2 ** k) ?? 1 - bias
   const rounded = nearest(x, 2 ** (Math.max(exact, 1 - bias) - mantissaBits))
   return Math.abs(rounded) >= 2 ** (bias + 1) ? Math.sign(x) * Infinity : rounded
+}
+
+/** Sign, exponent and mantissa of the nearest value of a float type, the sign on top. */
+function bitsOf(x: number, type: StorageType): number {
+  const { exponentBits, mantissaBits } = type.float ?? { exponentBits: 0, mantissaBits: 0 }
+  const rounded = type.bits === 32 ? float(x) : narrow(x, type)
+  const size = Math.abs(rounded)
+  const bias = 2 ** (exponentBits - 1) - 1
+  const special = (2 ** exponentBits - 1) * 2 ** mantissaBits
+  const sign = rounded < 0 || Object.is(rounded, -0) ? 2 ** (type.bits - 1) : 0
+  if (Number.isNaN(rounded)) return special + 2 ** (mantissaBits - 1)
+  if (size === Infinity) return sign + special
+  const smallest = 2 ** (1 - bias)
+  if (size < smallest) return sign + size / 2 ** (1 - bias - mantissaBits)
+  let exponent = Math.floor(Math.log2(size))
+  if (size < 2 ** exponent) exponent--
+  if (size >= 2 ** (exponent + 1)) exponent++
+  return sign + (exponent + bias) * 2 ** mantissaBits + (size / 2 ** exponent - 1) * 2 ** mantissaBits
 }
 
 function range({ kind, bits }: StorageType): [bigint, bigint] {
@@ -208,6 +228,8 @@ function operation(op: string, type: string, to: StorageType | undefined, [a, b,
       return fused(a, b, c)
     case 'narrow':
       return narrow(a, to as StorageType)
+    case 'floatBits':
+      return bitsOf(a, to as StorageType)
     case 'saturate': {
       const [low, high] = range(to as StorageType)
       if (Number.isNaN(a)) return 0

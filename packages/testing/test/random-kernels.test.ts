@@ -41,6 +41,7 @@ describe('among 400 kernels there are', () => {
   const found = new Set<string>()
   for (const { stages, tensors } of kernels) {
     if (stages.length > 2) found.add('three stages')
+    if (stages.some(({ name }) => name !== undefined)) found.add('a record')
     if (tensors.some(({ role }) => role === 'temporary')) found.add('a temporary')
     if (tensors.filter(({ role }) => role === 'output').length > 1) found.add('several outputs')
     for (const stage of stages)
@@ -55,7 +56,7 @@ describe('among 400 kernels there are', () => {
     expect(types).toContain(type)
   })
   test.each([
-    ...['three stages', 'a temporary', 'several outputs', 'groups', 'a gather'],
+    ...['three stages', 'a record', 'a temporary', 'several outputs', 'groups', 'a gather'],
     ...['sum over 1 axes', 'max over 2 axes', 'min over 1 axes', 'size', 'index'],
     ...[
       'add',

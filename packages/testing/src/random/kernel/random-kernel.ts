@@ -17,6 +17,7 @@ import {
 } from '@qernel/dsl'
 import type { Pick } from '@qernel/schedule'
 import { randomValue, rounded } from './expressions.ts'
+import { randomRecord } from './records.ts'
 import { type Dim, type Readable, type Scope, walksOf } from './scope.ts'
 
 /** Inputs, outputs and temporaries together: a device binds no more than 8 arrays. */
@@ -35,18 +36,17 @@ export function randomKernel(pick: Pick, name = 'random_kernel'): Kernel {
     for (let i = pick([1, 1, 2, 2, 3]); i > 0; i--) declare(builder.input, `x${i}`, pick(['float', 'float', 'any']))
     const stages = pick([1, 1, 2, 2, mostStages])
     for (let i = 0; i < stages; i++) {
+      const readable = { tensors: [...tensors], axes, reductions: pick([0, 1, 1, 1, 1, 2]) }
+      if (pick([true, ...Array<boolean>(9).fill(false)])) {
+        randomRecord(builder, `y${i}`, readable, pick, (type, scope) => stored(type, scope, pick))
+        continue
+      }
       const dims = randomDims(axes, pick)
       const type = randomType(axes, dims, 'any', pick)
       const isLast = i === stages - 1
       const make = !isLast && pick([true, false, false]) ? builder.temporary : builder.output
-      const scope = (walks: Scope['walks']): Scope => ({
-        walks,
-        tensors: [...tensors],
-        axes,
-        reductions: pick([0, 1, 1, 1, 1, 2]),
-      })
       const value = (...index: Index[]): Value =>
-        stored(type, scope(dims.flatMap((dim, at) => walksOf(dim, index[at] as Index))), pick)
+        stored(type, { ...readable, walks: dims.flatMap((dim, at) => walksOf(dim, index[at] as Index)) }, pick)
       tensors.push({ load: make(`y${i}`, type, dims, named(dims.length, value)), type, dims })
     }
   })
