@@ -1,5 +1,5 @@
 /** Transforms that are wrong on purpose: each is caught, and what is reported is the smallest schedule that shows it. */
-import { abs, f32, i8, kernel, type Loop, max, type Nest } from '@qernel/dsl'
+import { abs, f32, i8, kernel, type Loop, max, type Nest, sum } from '@qernel/dsl'
 import {
   axisFactors,
   defineTransform,
@@ -80,6 +80,32 @@ defineTransform({
   },
 })
 
+defineTransform({
+  name: 'carelessSum',
+  summary: 'a sum in parts that forgets the last part',
+  parameters: axisFactors({}),
+  numerics: 'reassociates',
+  example: 'carelessSum(d=1)',
+  apply: (nest, args) => {
+    const found = loopsOf(nest.body).find(({ loop }) => loop.name in args && loop.reduce && loop.extent === 4)
+    if (found === undefined) return refuse('no-such-loop', 'no part of 4')
+    return replaceLoopIn(nest, found.loop.id, loop => [{ ...loop, extent: 3 }])
+  },
+})
+
+test('elements of a float sum that are left out, although its order is free', async () => {
+  const rowSum = kernel('row_sum', ({ size, input, output }) => {
+    const T = size('T')
+    const D = size('D')
+    const x = input('x', f32, [T, D])
+    output('y', f32, [T], t => sum(D, d => x(t, d)))
+  })
+  const steps = 'split(loop=d,by=4) carelessSum(d_in=1)'
+  const { message, failure } = await failureOf(checkSchedule(rowSum, steps, { cases: 100, seed: 1, compose: false }))
+  expect(message).toMatch(/^the scheduled loops: y\[0\] is /)
+  expect(failure.trial.cases[0]).toMatchObject({ sizes: { D: 4 }, values: 'whole numbers' })
+})
+
 test.each([
   {
     what: 'a dropped guard',
@@ -115,5 +141,6 @@ test.each([
 
 test('random schedules find them by themselves', async () => {
   const { failure } = await failureOf(checkKernel(perChannel, { cases: 200, seed: 1 }))
-  expect(printSteps(failure.trial.steps)).toMatch(/^(split\(\S+\) )?careless\w+\(\w+=1\)$/)
+  expect(printSteps(failure.trial.steps)).toContain('careless')
+  expect(failure.trial.steps.length).toBeLessThanOrEqual(2)
 })

@@ -1,0 +1,52 @@
+/** `npm run fuzz` as a process: what it says, its exit codes, and that what it saves can be tried again. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { f32, kernel } from '@qernel/dsl'
+import { trialToJson } from '@qernel/testing'
+import { afterAll, expect, test } from 'vitest'
+
+const folder = mkdtempSync(join(tmpdir(), 'qernel-fuzz-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function fuzz(...argv: string[]) {
+  const words = ['--import', 'tsx', '--conditions', '@qernel/source', 'scripts/fuzz.ts', ...argv]
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+
+test('some cases, all right', () => {
+  const { status, stdout } = fuzz('--cases', '40', '--seed', '3', '--out', folder)
+  expect(stdout).toMatch(/^seed 3, 40 cases\n\n40 cases of 10 programs, \d+ simulated, \d+ refused, 0 wrong; \d+ s\n$/)
+  expect(status).toBe(0)
+}, 60_000)
+
+test('a file that is wrong, again', () => {
+  // The element behind the last one: no schedule is needed for that.
+  const leaves = kernel('leaves', ({ size, input, output }) => {
+    const N = size('N')
+    const x = input('x', f32, [N])
+    output('y', f32, { n: N }, n => x(n.add(1)))
+  })
+  const file = join(folder, 'leaves.json')
+  const cases = [{ sizes: { N: 1 }, values: 'all zero', seed: 0 }] as const
+  writeFileSync(file, trialToJson({ kernel: leaves, steps: [], fixed: {}, cases, machine: 0 }, 'left its input'))
+  const { status, stdout } = fuzz('--replay', file)
+  expect(stdout).toContain('found     left its input')
+  expect(stdout).toContain('the definition: OutOfBounds: x[1] lies outside x[1]')
+  expect(status).toBe(1)
+}, 60_000)
+
+test.each([
+  ['an option that there is not', ['--case', '3'], '--case'],
+  ['a file that is not there', ['--replay', 'nothing.json'], '--replay nothing.json: ENOENT'],
+])(
+  '%s: exit code 2',
+  (_, argv, says) => {
+    const { status, stdout, stderr } = fuzz(...argv)
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(says)
+  },
+  60_000,
+)
