@@ -286,6 +286,18 @@ describe('a CUDA file with others beside it', () => {
     expect(readFileSync(join(path, 'q.cu'), 'utf8')).toContain('#include "q.cuh"\n#endif')
   })
 
+  it('under a name of its own, and still a file of that kernel', async () => {
+    const path = join(folder.path, 'named')
+    const { exitCode, stdout } = await emitInto(path, ...all, '--name', 'quantize_keys')
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('q.cu: int8_per_channel for cuda')])
+    const source = readFileSync(join(path, 'q.cu'), 'utf8')
+    expect(source).toContain('extern "C" cudaError_t qernel_quantize_keys(')
+    expect(source).toContain('quantize_keys_q<<<')
+    expect(source.replace(/^\/\/.*$/gm, '')).not.toContain('int8_per_channel')
+    for (const name of files)
+      expect((await inThisProcess(['verify', join(path, name)])).stdout).toMatch(/: identical\n$/)
+  })
+
   it('all of them or none', async () => {
     const path = join(folder.path, 'none')
     mkdirSync(join(path, 'CMakeLists.txt'), { recursive: true })
@@ -315,6 +327,8 @@ describe('a CUDA file with others beside it', () => {
       "'q.wgsl' does not end in .ts",
     ],
     ['an unknown part', [...cuda, '--with', 'mian', '-o', 'q.cu'], "did you mean 'main'?"],
+    ['a name that is none', [...cuda, '--name', '7keys'], "'7keys' is no name for a kernel"],
+    ['a name that the kernel has inside', [...cuda, '--name', 'D'], 'D is a part of the kernel'],
     ['a seed that is none', [...cuda, '--seed', '-1', '-o', 'q.cu'], "'-1' is not a seed"],
   ])('refuses %s', async (_, argv, says) => {
     const { exitCode, stdout, stderr } = await inThisProcess(argv)

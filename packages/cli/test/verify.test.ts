@@ -22,6 +22,7 @@ describe('a file as it was generated', () => {
       'WGSL with a fixed size and f16',
       ['int8_per_token', '--target', 'wgsl', '--schedule', 'best', '--set', 'D=128', '--type', 'x=f16'],
     ],
+    ['a name of its own', ['int8_per_token', '--target', 'cuda', '--name', 'quantize_keys', '--type', 'x=f16']],
     ['a folded grid', ['int8_per_token', '--target', 'cuda', '--folds']],
     ['WGSL with another division', ['int8_per_token', '--target', 'wgsl', '--division', 'integer']],
   ])('%s is identical', async (name, argv) => {

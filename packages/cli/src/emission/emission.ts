@@ -1,6 +1,6 @@
 import type { CompiledKernel, CompileOptions } from '@qernel/codegen'
 import type { DropInPart } from '@qernel/codegen-cuda'
-import type { StorageType } from '@qernel/dsl'
+import { kernelHash, type StorageType } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
 import type { Step } from '@qernel/schedule'
 import { cudaParts, type Part } from './parts.ts'
@@ -16,6 +16,8 @@ export interface Emission {
   readonly fixed: ReadonlyMap<string, number>
   readonly division?: NonNullable<CompileOptions['division']>
   readonly folds?: true
+  /** What the kernel is called in the files, where not as in the library. */
+  readonly name?: string
   /** What stands beside the source: nothing by default. */
   readonly parts?: readonly Part[]
   /** What the names of the files start with: by default the kernel's name. */
@@ -45,14 +47,21 @@ export interface Emitted {
  */
 export async function emitFiles(emission: Emission): Promise<Emitted> {
   const { library, element, fixed, division, folds, scheduleName, steps, seed } = emission
-  const { parts = [], base = library.name } = emission
-  const kernel = library.define(element)
+  const { parts = [], base = emission.name ?? library.name } = emission
+  const defined = library.define(element)
+  const { name } = emission
+  const kernel = name === undefined ? defined : { ...defined, name }
   const options = {
     fixed,
     ...(division === undefined ? {} : { division }),
     ...(folds === undefined ? {} : { folds }),
     ...(scheduleName === undefined ? {} : { scheduleName }),
-    recipe: { ...(element === undefined ? {} : { type: `${library.element.tensor}=${element.name}` }), seed },
+    recipe: {
+      // The header names the kernel of the library, from which the file is made again.
+      ...(name === undefined ? {} : { kernel: library.name, hash: kernelHash(defined), name }),
+      ...(element === undefined ? {} : { type: `${library.element.tensor}=${element.name}` }),
+      seed,
+    },
   }
   if (emission.target === 'cuda') {
     const { dropIn } = await import('@qernel/codegen-cuda')

@@ -2,6 +2,7 @@
 import { findKernel, listKernels } from '@qernel/kernels'
 import { stepsFromJson } from '@qernel/schedule'
 import { elementTypeOption } from '../arguments/kernel.ts'
+import { nameOption } from '../arguments/name.ts'
 import { sizeOptions } from '../arguments/sizes.ts'
 import { compileError } from '../errors/compile-error.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
@@ -56,7 +57,19 @@ export function emissionOf({ kernel, recipe }: Provenance, where: string): Emiss
     const names = listKernels().map(each => each.name)
     throw unknownName('kernel', kernel, names, { where, hint: 'a kernel of your own is known by --plugin FILE' })
   }
-  const { target, type, schedule, steps, fixed, division, folds, with: parts = [], base, seed = DEFAULT_SEED } = recipe
+  const {
+    target,
+    type,
+    schedule,
+    steps,
+    fixed,
+    division,
+    folds,
+    with: parts = [],
+    base,
+    name,
+    seed = DEFAULT_SEED,
+  } = recipe
   if (target !== 'wgsl' && target !== 'cuda') throw broken('target is neither wgsl nor cuda', where)
   if (!isOptionalText(schedule)) throw broken('schedule is no name', where)
   if (division !== undefined && division !== 'native' && division !== 'refined' && division !== 'integer') {
@@ -66,17 +79,20 @@ export function emissionOf({ kernel, recipe }: Provenance, where: string): Emiss
   if (typeof seed !== 'number') throw broken('seed is no number', where)
   if (!isPartList(parts, target)) throw broken(`with is no list of ${partsOf(target).join(', ')}`, where)
   const element = elementTypeOption(textOf(type, 'type', where), library)
+  const defined = library.define(element)
+  const own = textOf(name, 'name', where)
   return {
     library,
     ...(element === undefined ? {} : { element }),
     target,
     ...(schedule === undefined ? {} : { scheduleName: schedule }),
     steps: stepsOf(steps, where),
-    fixed: sizeOptions(sizesOf(fixed, where), library.define(element)),
+    fixed: sizeOptions(sizesOf(fixed, where), defined),
     ...(division === undefined ? {} : { division }),
     ...(folds === undefined ? {} : { folds }),
+    ...(own === undefined ? {} : { name: nameOption(own, defined, where) }),
     parts,
-    base: textOf(base, 'base', where) ?? library.name,
+    base: textOf(base, 'base', where) ?? own ?? library.name,
     seed,
   }
 }

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
+import { nameOption } from '../../arguments/name.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
 import { sizeOptions } from '../../arguments/sizes.ts'
 import { type Emission, emitFiles } from '../../emission/emission.ts'
@@ -48,8 +49,9 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
       fixed,
       ...(options.folds === true ? { folds: true } : {}),
       ...(options.division === undefined ? {} : { division: options.division as Division }),
+      ...(options.name === undefined ? {} : { name: nameOption(options.name, kernel) }),
       parts: together.parts,
-      base: together.base ?? library.name,
+      ...(together.base === undefined ? {} : { base: together.base }),
       seed: seedOption(options.seed),
     })
     const { source: _, arrays, ...launch } = compiled

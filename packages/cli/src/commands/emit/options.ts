@@ -14,6 +14,11 @@ export const emitOptions = {
     type: 'boolean',
     description: 'run at any number of workgroups, beyond the limit along a dimension, for a division or two a thread',
   },
+  name: {
+    type: 'string',
+    value: 'NAME',
+    description: 'what the kernel is called in the files, so that several of one kernel go into one program',
+  },
   header: {
     type: 'boolean',
     description: 'CUDA: a .cuh beside the source, which declares and documents the host function',

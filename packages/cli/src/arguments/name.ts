@@ -1,0 +1,23 @@
+import type { Kernel } from '@qernel/dsl'
+import { UsageError } from '../errors/usage-error.ts'
+
+/**
+ * Reads `--name NAME`: what a kernel is called in generated files.
+ * @throws UsageError where it is no name, or one that an array or a size of the kernel has
+ */
+export function nameOption(text: string, { tensors, sizes }: Kernel, where = `--name ${text}`): string {
+  const taken = [...tensors, ...sizes].map(({ name }) => name)
+  if (taken.includes(text)) {
+    throw new UsageError({
+      what: `${text} is a part of the kernel`,
+      where,
+      allowed: `any name but ${taken.join(', ')}`,
+    })
+  }
+  if (/^[A-Za-z]\w{0,62}$/.test(text)) return text
+  throw new UsageError({
+    what: `'${text}' is no name for a kernel`,
+    where,
+    allowed: 'letters, digits and _, a letter first, at most 63',
+  })
+}
