@@ -57,8 +57,20 @@ export function lowerLeaf(
       run = undefined
     }
   }
-  return statements
+  return target.memory === 'register' && leaf.value.kind === 'load' ? withoutNames(statements) : statements
 }
+
+/** `let v = load; r = v` is `r = load`: what only moves data needs no name on the way. */
+function withoutNames(statements: readonly DeviceStatement[]): DeviceStatement[] {
+  return statements.flatMap((s, i): DeviceStatement[] => {
+    const [before, after] = [statements[i - 1], statements[i + 1]]
+    if (s.kind === 'let' && after !== undefined && takes(after, s.name)) return []
+    return before?.kind === 'let' && takes(s, before.name) ? [{ ...s, value: before.value }] : [s]
+  })
+}
+
+const takes = (s: DeviceStatement, name: string): s is DeviceStatement & { kind: 'assign' } =>
+  s.kind === 'assign' && s.lane === undefined && s.value.kind === 'variable' && s.value.name === name
 
 /** The values of the vector loops at one element, the last loop fastest. */
 function withLane(values: LoopValues, loops: readonly Loop[], element: number, { nest }: FunctionContext): LoopValues {

@@ -51,7 +51,7 @@ const flow = (body: readonly DeviceStatement[]): string[] =>
   body.flatMap((s): string[] => {
     if (s.kind === 'if') return flow(s.body)
     if (s.kind === 'for') return ['for', ...flow(s.body), 'end']
-    if (s.kind === 'let' && s.value.kind === 'load') return [`load ${s.value.array}`]
+    if ((s.kind === 'let' || s.kind === 'assign') && s.value.kind === 'load') return [`load ${s.value.array}`]
     if (s.kind === 'store') return [`store ${s.array}`]
     return s.kind === 'barrier' ? ['barrier'] : []
   })
