@@ -104,7 +104,7 @@ async function randomSchedules(device: Device, count: number) {
 async function fault(device: Device) {
   const kernel = int8PerChannelQuantize()
   const compiled = cuda.compile(kernel, parseSteps('tile(t=8,d=32)'), { target: device.target })
-  const source = compiled.source.replace('x_value = x[', 'x_value = x[(size_t(1) << 40) + ')
+  const source = compiled.source.replace(/(__global__[^}]*?)\bx\[/, '$1x[(size_t(1) << 40) + ')
   const inputs = randomInputs(kernel, new Map(Object.entries({ T: 8, D: 32 })), 'uniform', 1)
   const message = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
   const run = async () =>

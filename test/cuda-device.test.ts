@@ -24,6 +24,8 @@ const halve = kernel('halve', ({ size, input, output }) => {
   output('y', i8, [N], n => x(n).mul(0.5).round())
 })
 const compiled = cuda.compile(halve, parseSteps('tile(n=64)'))
+/** The source with another load in its kernel. */
+const withLoad = (load: string): string => compiled.source.replace(/(__global__[^}]*?)\bx\[n\]/, `$1${load}`)
 const inputs = new Map([['x', { type: f32, shape: [100], data: Float32Array.from({ length: 100 }, (_, i) => i - 50) }]])
 const sizes = { N: 100 }
 
@@ -78,7 +80,7 @@ describe.skipIf(!hasHostCompiler)('a CUDA device (skipped where there is no g++)
   })
 
   test('quotes the line that the compiler refuses', async () => {
-    const source = compiled.source.replace('const float x_value = ', 'const float x_value = nonsense + ')
+    const source = withLoad('(nonsense + x[n])')
     const line = source.split('\n').findIndex(text => text.includes('nonsense')) + 1
     const refused = device.load({ ...compiled, source })
     await expect(refused).rejects.toThrow(KernelCompileError)
@@ -139,7 +141,7 @@ describe.skipIf(!hasHostCompiler)('a CUDA device (skipped where there is no g++)
   test('whose kernel fails is lost, and is not opened again in this process', async () => {
     const broken: CompiledKernel = {
       ...compiled,
-      source: compiled.source.replace('x_value = x[n]', 'x_value = x[size_t(1) << 60]'),
+      source: withLoad('x[size_t(1) << 60]'),
     }
     expect(broken.source).not.toBe(compiled.source)
     const other = await openDevice({ kind: 'cuda' })

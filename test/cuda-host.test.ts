@@ -91,7 +91,8 @@ test.each(hosts)('a kernel that fails is told of, and the next one runs', async 
   const run = async (source: string) =>
     runKernel(device, await device.load({ ...compiled, source }), { inputs, sizes: { N: 40 } })
   // One or the other end of the array is watched.
-  const broken = compiled.source.replace('x_value = x[n]', 'x_value = x[n + 8u] + x[size_t(n) - 40]')
+  const broken = compiled.source.replace(/(__global__[^}]*?)\bx\[n\]/, '$1(x[n + 8u] + x[size_t(n) - 40])')
+  expect(broken).not.toBe(compiled.source)
   await expect(run(broken)).rejects.toThrow(DeviceOperationError)
   await expect(run(broken)).rejects.toThrow(
     /access outside of memory: byte -?\d+ of an array of 160 bytes, block \(\d, 0, 0\)/,
