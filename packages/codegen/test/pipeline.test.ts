@@ -29,21 +29,24 @@ const cases = [
 ] as const
 
 describe.each([wgslTarget, cudaTarget])('for $name', target => {
-  test.each(cases)('%o %s', (kernel, steps) => {
-    for (const [T, D] of [
-      [9, 24],
-      [1, 16],
-      [0, 5],
-    ] as const) {
-      const { nativeTypes } = target
-      const lowered = lower(applySchedule(kernel, parseSteps(steps), { nativeTypes }), target)
-      const program = target.vectorArithmetic ? lowered.program : scalarize(lowered.program)
-      const inputs = randomTensors(kernel, new Map(Object.entries({ T, D })), T)
-      const { outputs, findings } = simulate({ ...lowered, program }, inputs)
-      expect(findings.map(renderFinding)).toEqual([])
-      expect(outputs).toEqual(interpretKernel(kernel, inputs))
-    }
-  })
+  test.each(cases.map(([kernel, steps]) => ({ name: kernel.name, kernel, steps })))(
+    '$name, $steps',
+    ({ kernel, steps }) => {
+      for (const [T, D] of [
+        [9, 24],
+        [1, 16],
+        [0, 5],
+      ] as const) {
+        const { nativeTypes } = target
+        const lowered = lower(applySchedule(kernel, parseSteps(steps), { nativeTypes }), target)
+        const program = target.vectorArithmetic ? lowered.program : scalarize(lowered.program)
+        const inputs = randomTensors(kernel, new Map(Object.entries({ T, D })), T)
+        const { outputs, findings } = simulate({ ...lowered, program }, inputs)
+        expect(findings.map(renderFinding)).toEqual([])
+        expect(outputs).toEqual(interpretKernel(kernel, inputs))
+      }
+    },
+  )
 })
 
 /** What happens to memory in a body, in order. */

@@ -37,8 +37,8 @@ describe.each([wgslTarget, cudaTarget])('for $name', target => {
       const inputs = randomTensors(
         one,
         new Map([
-          ['T', 3],
-          ['D', 256],
+          ['T', 2],
+          ['D', 128],
         ]),
         width,
       )
