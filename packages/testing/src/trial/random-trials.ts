@@ -1,6 +1,6 @@
 /** Random trials of a kernel. */
 import type { Kernel } from '@qernel/dsl'
-import type { Pick, Step } from '@qernel/schedule'
+import { applySchedule, type Pick, ScheduleRefusal, type Step } from '@qernel/schedule'
 import { valueClasses } from '../random/inputs.ts'
 import { picker, type Random, randomSeed } from '../random/numbers.ts'
 import { randomSchedule } from '../random/schedules.ts'
@@ -28,14 +28,26 @@ export function randomTrial(kernel: Kernel, random: Random, options: RandomTrial
   const pick = picker(random)
   const { steps: first = [], compose = true } = options
   const sizes = randomSizes(kernel, pick, options.fixed)
-  const fixed =
-    options.fixed ?? Object.fromEntries(Object.entries(sizes).filter(() => pick([true, false, false, false])))
+  const drawn = Object.fromEntries(Object.entries(sizes).filter(() => pick([true, false, false, false])))
+  const fixed = options.fixed ?? (takes(kernel, first, drawn) ? drawn : {})
   const steps = compose ? randomSchedule(kernel, new Map(Object.entries(fixed)), pick, first) : first
   const cases = Array.from({ length: options.cases }, (_, i): Case => {
     const own = i === 0 ? sizes : randomSizes(kernel, pick, fixed)
     return { sizes: own, values: pick(valueClasses), seed: randomSeed(random) }
   })
   return { kernel, steps, fixed, cases, machine: Math.floor(random() * simulatedMachines.length) }
+}
+
+/** Whether given steps apply where sizes are fixed: one may promise what a size does not keep. */
+function takes(kernel: Kernel, steps: readonly Step[], fixed: Readonly<Record<string, number>>): boolean {
+  if (steps.length === 0 || Object.keys(fixed).length === 0) return true
+  try {
+    const { nest } = applySchedule(kernel, steps, { fixed: new Map(Object.entries(fixed)) })
+    return nest.assumptions.every(({ size, multipleOf }) => (fixed[size] ?? 0) % multipleOf === 0)
+  } catch (error) {
+    // Any other error is for the trial to show.
+    return !(error instanceof ScheduleRefusal)
+  }
 }
 
 /** A value for every size: what is fixed is kept, the others keep to the facts of the kernel and to few elements. */
