@@ -8,6 +8,7 @@ import { int8PerTensor, int8PerTensorDequantize } from './int8-per-tensor.ts'
 import { int8PerToken, int8PerTokenDequantize } from './int8-per-token.ts'
 import { entry, halfScale, type LibraryKernel } from './library-kernel.ts'
 import { best, elementwise, rowPass } from './schedules.ts'
+import { columnMaxima, dequantizeRows, quantizeRows } from './schedules-int8.ts'
 
 const wide = elementwise('tile(t=8,d=128) vectorize(d=4)')
 const perChannel = {
@@ -27,15 +28,9 @@ export const int8Entries: readonly LibraryKernel[] = [
     ),
     perChannel,
   ),
-  entry(
-    int8PerChannelScale,
-    best(
-      'maxima over 256 tokens meet in an atomic maximum, 16 bytes a lane',
-      () => 'splitReduction(t=256,combine=atomic) tile(d=64) vectorize(d=4)',
-    ),
-  ),
-  entry(int8PerChannelQuantize, wide, perChannel),
-  entry(int8PerChannelDequantize, wide),
+  entry(int8PerChannelScale, columnMaxima),
+  entry(int8PerChannelQuantize, quantizeRows, perChannel),
+  entry(int8PerChannelDequantize, dequantizeRows),
   entry(int8PerToken, rowPass(['scale', 'q'], 1), {
     dequantize: 'int8_per_token_dequantize',
     stored: ['q', 'scale'],

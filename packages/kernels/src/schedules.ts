@@ -62,6 +62,8 @@ export const rowPass = (stages: readonly string[], loops: number, axis: 'd' | 'c
         `vectorize(${axis}=4)`,
         `bind(${lanes === 256 ? '' : 't_in=block.y,'}${axis}_in=block.x)`,
         isKept && `cache(buffer=x,memory=register,at=${loops === 2 ? 'h' : lanes === 256 ? 't' : 't_in'})`,
+        // Where one lane has several vectors, all are loaded before the first is used, and none lies in an indexed array.
+        isKept && (length ?? 0) > 4 * lanes && `unroll(loop=${axis})`,
       )
     },
   )

@@ -26,6 +26,8 @@ export interface ChosenSchedule {
 export interface ScheduleFor {
   readonly target: Pick<Target, 'name' | 'subgroup'>
   readonly fixed: ReadonlyMap<string, number>
+  /** What sizes that stay open are multiples of. */
+  readonly multiples?: ReadonlyMap<string, number>
 }
 
 /**
@@ -35,7 +37,7 @@ export interface ScheduleFor {
 export function scheduleOptions(
   { schedule, steps }: { readonly schedule: string | undefined; readonly steps: string | undefined },
   kernel: Kernel,
-  { target, fixed }: ScheduleFor = { target: { name: 'wgsl' }, fixed: new Map() },
+  { target, fixed, multiples }: ScheduleFor = { target: { name: 'wgsl' }, fixed: new Map() },
 ): ChosenSchedule {
   if (schedule !== undefined && steps !== undefined) {
     throw new UsageError({
@@ -62,8 +64,17 @@ export function scheduleOptions(
   const own = findKernel(kernel.name)?.schedules ?? []
   const written = own.find(each => each.name === name)
   if (written !== undefined) {
+    const element = kernel.tensors.find(tensor => tensor.name === findKernel(kernel.name)?.element.tensor)?.type
     const stepsFor = (on: ScheduleFor['target']) =>
-      parseSteps(written.steps({ name: on.name, subgroups: on.subgroup !== undefined, fixed }))
+      parseSteps(
+        written.steps({
+          name: on.name,
+          subgroups: on.subgroup !== undefined,
+          fixed,
+          ...(multiples && { multiples }),
+          ...(element && { elementBits: element.bits }),
+        }),
+      )
     return { name, steps: stepsFor(target), stepsFor, where }
   }
   throw unknownName(

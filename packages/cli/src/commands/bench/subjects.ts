@@ -47,21 +47,40 @@ function subject(library: LibraryKernel, kernel: Kernel, [T, D]: Sizes[number], 
       allowed: `--set ${missing}=N`,
     })
   }
-  return { kernel, wide: library.element.tensor, sizes, open: 'T', schedules: contenders(library, kernel, options) }
+  return {
+    kernel,
+    wide: library.element.tensor,
+    sizes,
+    open: 'T',
+    schedules: contenders(library, kernel, options, new Map([['T', largestPowerOf2(T)]])),
+  }
 }
 
-function contenders(library: LibraryKernel, kernel: Kernel, { schedule, steps }: Values): Contender[] {
+/** The largest power of 2 that divides a number, up to what any tile has. */
+function largestPowerOf2(value: number): number {
+  let power = 1
+  while (power < 4096 && value % (2 * power) === 0) power *= 2
+  return power
+}
+
+function contenders(
+  library: LibraryKernel,
+  kernel: Kernel,
+  { schedule, steps }: Values,
+  multiples: ReadonlyMap<string, number>,
+): Contender[] {
   const named = [...namedSchedules, ...library.schedules].map(({ name }) => name)
   const names = schedule.length + steps.length === 0 ? named : schedule
   return [
-    ...names.map(each => contender(each, kernel, { schedule: each, steps: undefined })),
-    ...steps.map(each => contender(each, kernel, { schedule: undefined, steps: each })),
+    ...names.map(each => contender(each, kernel, multiples, { schedule: each, steps: undefined })),
+    ...steps.map(each => contender(each, kernel, multiples, { schedule: undefined, steps: each })),
   ]
 }
 
 function contender(
   name: string,
   kernel: Kernel,
+  multiples: ReadonlyMap<string, number>,
   chosen: { readonly schedule: string | undefined; readonly steps: string | undefined },
 ): Contender {
   // What cannot be read is refused now; what does not apply, where it is measured.
@@ -69,7 +88,7 @@ function contender(
   return {
     name,
     steps: (target, fixed) => {
-      const { steps, stepsFor } = scheduleOptions(chosen, kernel, { target, fixed })
+      const { steps, stepsFor } = scheduleOptions(chosen, kernel, { target, fixed, multiples })
       return stepsFor?.(target) ?? steps
     },
   }

@@ -1,0 +1,63 @@
+/**
+ * Schedules of the kernels with a scale a channel, as measured on an H100 (docs/performance.md): 16 bytes a lane on the wide side, and a few
+ * rows a thread whose loads come first, where rows and their number are known to be divided.
+ */
+import { best, type KernelSchedule, type ScheduleTarget } from './schedules.ts'
+
+/** For any size: what no divisor is known of. */
+const anySize = 'tile(t=8,d=128) vectorize(d=4)'
+
+/** Neighbouring elements of 16 bytes. */
+const lanesOf = ({ elementBits = 32 }: ScheduleTarget): number => Math.min(8, 128 / elementBits)
+
+/** Whether rows are whole tiles of `columns` and come in whole groups of `rows`. */
+const divides = ({ fixed, multiples }: ScheduleTarget, rows: number, columns: number): boolean =>
+  (fixed.get('D') ?? 1) % columns === 0 && (multiples?.get('T') ?? 1) % rows === 0
+
+export const quantizeRows: readonly KernelSchedule[] = best(
+  '16 bytes a lane, two rows a thread or four (WGSL), where they divide, so that a reciprocal serves all of them',
+  target => {
+    const lanes = lanesOf(target)
+    if (target.name === 'cuda') {
+      const rows = lanes === 8 ? 8 : 4
+      return divides(target, rows, 512)
+        ? `tile(t=${rows},d=512) vectorize(d=${lanes}) coarsen(t=2) predicate(t=assume)`
+        : anySize
+    }
+    const columns = 128 * lanes
+    return divides(target, 4, columns)
+      ? `tile(t=4,d=${columns}) vectorize(d=${lanes}) coarsen(t=4) predicate(t=assume)`
+      : anySize
+  },
+)
+
+export const dequantizeRows: readonly KernelSchedule[] = best(
+  '16 bytes a lane where they are written, a row a thread or a few (WGSL) where they divide',
+  target => {
+    const lanes = lanesOf(target)
+    if (target.name === 'cuda')
+      return divides(target, 1, 64 * lanes) ? `tile(t=4,d=${64 * lanes}) vectorize(d=${lanes})` : anySize
+    if (lanes === 8)
+      return divides(target, 4, 1024) ? 'tile(t=4,d=1024) vectorize(d=8) coarsen(t=4) predicate(t=assume)' : anySize
+    return divides(target, 1, 512) ? 'tile(t=4,d=512) vectorize(d=4) coarsen(t=2)' : anySize
+  },
+)
+
+export const columnMaxima: readonly KernelSchedule[] = best(
+  'maxima over 256 to 1024 tokens meet in an atomic maximum, 16 bytes a lane, 4 or 8 loads before the first use where rows divide',
+  target => {
+    const lanes = lanesOf(target)
+    const isWide = (target.fixed.get('D') ?? 0) >= 4096
+    const [rows, columns, loads] =
+      lanes === 8
+        ? isWide
+          ? [1024, 512, 8]
+          : [512, 256, 8]
+        : isWide && target.name === 'wgsl'
+          ? [512, 256, 8]
+          : [512, 1024, 4]
+    return divides(target, rows, columns)
+      ? `splitReduction(t=${rows},combine=atomic) tile(d=${columns}) vectorize(d=${lanes}) split(loop=t,by=${loads}) unroll(loop=t_in) predicate(t=assume)`
+      : 'splitReduction(t=256,combine=atomic) tile(d=64) vectorize(d=4)'
+  },
+)
