@@ -5,6 +5,7 @@ import { guideParts } from './guide.ts'
 import { packagesTable } from './import-table.ts'
 import { kernelsPage } from './kernels-page.ts'
 import { operationsTable, typesTable } from './operations-table.ts'
+import { performanceChart, performanceParts } from './performance-page.ts'
 import { readmeParts } from './readme.ts'
 import { refusalPage } from './refusal-page.ts'
 import { perChannelTable, quantizeTable } from './special-values.ts'
@@ -16,6 +17,7 @@ export const pages = (): Record<string, string> => ({
   ...transformPages(),
   'docs/refusals.md': refusalPage(),
   'docs/kernels.md': kernelsPage(),
+  'docs/performance.svg': performanceChart(),
 })
 
 /** Parts by name, by the path of the page that holds their places. */
@@ -29,6 +31,7 @@ export const writtenPages = (): Record<string, Record<string, string>> => ({
     groups: groupValuesTable(),
   },
   'docs/write-a-schedule.md': guideParts(),
+  'docs/performance.md': performanceParts(),
   'docs/command-line.md': { explain: explainExample() },
   'docs/architecture.md': { packages: packagesTable(), ...workedExample() },
 })

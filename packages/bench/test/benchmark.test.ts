@@ -119,10 +119,19 @@ test('turns go round', async () => {
     afterLast: async () => void order.push(`after ${name}`),
   })
   expect(await takeTurns([runner('a'), runner('b')], 2, 2)).toEqual([
-    [1, 1, 4, 4],
-    [2, 2, 7, 7],
+    [1, 2, 6, 6],
+    [3, 4, 9, 9],
   ])
-  expect(order).toEqual(['a', 'b', 'before a', 'a', 'after a', 'before b', 'b', 'after b'])
+  expect(order).toEqual(['a', 'a', 'b', 'b', 'before a', 'a', 'after a', 'before b', 'b', 'after b'])
+})
+
+test('what takes long is launched twice, and verified', async () => {
+  let launches = 0
+  let verified = 0
+  const run = async (repeats: number) => Array.from({ length: repeats }, () => 100 + ++launches)
+  const slow = { name: 'slow', run, afterLast: async () => void verified++ }
+  expect(await takeTurns([slow], 6, 5)).toEqual([[101, 102]])
+  expect(verified).toBe(1)
 })
 
 test.each([

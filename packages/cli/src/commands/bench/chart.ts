@@ -6,6 +6,9 @@ const panel = { width: 460, height: 300, left: 56, right: 150, top: 44, bottom: 
 /** Distinguishable without colours that some eyes confuse (Okabe and Ito). */
 const colours = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#8c8c00', '#666666', '#000000']
 
+/** Dashed, one a device. */
+const ceilings = ['#000000', '#999999', '#555555']
+
 interface Series {
   readonly name: string
   readonly colour: string
@@ -31,6 +34,7 @@ export function benchChart(results: BenchResults): string {
     return `<g transform="translate(${x} ${y})">\n${body}</g>\n`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="11">
+<title>Bandwidth by size with its ceiling, and the roofline</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
 ${placed.join('')}</svg>
 `
@@ -54,9 +58,12 @@ function bandwidthPanel(title: string, subjects: readonly MeasuredSubject[], { p
     for (const { name, TBps } of peersOf(peers, kernel, size, element)) add(name, size, TBps)
   }
   let next = 0
+  let ceiling = -1
   const series = [...lines].map(([name, points]): Series => {
     const isCeiling = name.startsWith('ceiling')
-    const colour = isCeiling ? '#000000' : (colours[next++ % colours.length] as string)
+    const colour = isCeiling
+      ? (ceilings[++ceiling % ceilings.length] as string)
+      : (colours[next++ % colours.length] as string)
     return { name, colour, dashed: isCeiling, points: points.sort((a, b) => a.x - b.x) }
   })
   const top = niceTop(Math.max(...series.flatMap(({ points }) => points.map(({ y }) => y))))
