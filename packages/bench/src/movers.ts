@@ -37,6 +37,8 @@ export interface MoverShape {
   readonly unroll: number
   /** The accesses of a thread lie so many elements apart: the block where it is left out. Whole strides have to fill the array. */
   readonly stride?: number
+  /** Workgroups that walk a read-only array together. */
+  readonly readers?: number
 }
 
 /** 64 KiB on the wide side: accesses of a thread in other pages of memory than its neighbours'. */
@@ -45,7 +47,9 @@ const farStride = 4096
 /** The shapes to try for W elements. */
 export function moverShapes(isSoftware: boolean, { limits }: Target, mix: Mix, W: number): readonly MoverShape[] {
   const blocks = [128, 256, 512].filter(block => block <= limits.workgroupThreads && (block === 256 || !isSoftware))
-  const near = blocks.flatMap(block => (isSoftware ? [2] : [1, 2, 4, 8]).map(unroll => ({ block, unroll })))
+  const near = blocks.flatMap(block =>
+    (isSoftware ? [2] : [1, 2, 4, 8]).map(unroll => ({ block, unroll, readers: isSoftware ? 16 : 2048 })),
+  )
   const far = [2, 4, 8].map(unroll => ({ block: 256, unroll, stride: farStride }))
   return [...near, ...far.filter(({ unroll }) => mix.writes > 0 && !isSoftware && W % (unroll * farStride) === 0)]
 }
@@ -54,14 +58,15 @@ export function moverShapes(isSoftware: boolean, { limits }: Target, mix: Mix, W
 const vector = (bytes: number): string => ['', 'u32', 'vec2u', '', 'vec4u'][bytes / 4] as string
 const cudaVector = (bytes: number): string => ['', 'unsigned', 'uint2', '', 'uint4'][bytes / 4] as string
 
-/** Workgroups that walk a read-only array; each thread keeps one word, so what it writes does not count. */
-const readers = 2048
-
 /**
  * A mover as a compiled kernel with the one size W: how many wide elements there are.
  * Every word that it writes follows from what it read (`moved`), so that a mover that did nothing is seen.
  */
-export function mover(target: Target, mix: Mix, { block, unroll, stride = block }: MoverShape): CompiledKernel {
+export function mover(
+  target: Target,
+  mix: Mix,
+  { block, unroll, stride = block, readers = 2048 }: MoverShape,
+): CompiledKernel {
   const isRead = mix.writes === 0
   const array = (name: string, role: 'input' | 'output', bytes: number, binding: number): ArrayParameter => ({
     name,
@@ -82,7 +87,7 @@ export function mover(target: Target, mix: Mix, { block, unroll, stride = block 
       ]
   const isWgsl = target.name === 'wgsl'
   const width = isWgsl ? target.limits.workgroupsPerDimension[0] : 2 ** 31 - 1
-  const parts = { mix, block, unroll, stride, width }
+  const parts = { mix, block, unroll, stride, readers, width }
   return {
     kernel: `mover ${mix.name}`,
     target: target.name,
@@ -115,6 +120,7 @@ interface Parts {
   readonly block: number
   readonly unroll: number
   readonly stride: number
+  readonly readers: number
   readonly width: number
 }
 
@@ -140,7 +146,7 @@ export function movedWords({ reads, writes }: Mix, v: readonly number[], at: num
 }
 
 /** Where the first access of a workgroup is: in stretches of `unroll` strides, a block of each stride after the other. */
-function firstElement(index: string, { block, unroll, stride }: Required<MoverShape>): string {
+function firstElement(index: string, { block, unroll, stride }: Required<Omit<MoverShape, 'readers'>>): string {
   const blocks = stride / block
   if (blocks === 1) return `${index} * ${block * unroll}u`
   return `(${index} / ${blocks}u) * ${stride * unroll}u + (${index} % ${blocks}u) * ${block}u`
@@ -171,7 +177,7 @@ ${range(unroll).map(load).join('')}${range(unroll).map(store).join('')}  } else 
 `
 }
 
-function wgslReader({ block, unroll }: Parts): string {
+function wgslReader({ block, unroll, readers }: Parts): string {
   const stride = readers * block
   return `struct Sizes { W: u32 }
 @group(0) @binding(0) var<storage, read> a: array<vec4u>;
@@ -216,7 +222,7 @@ ${range(unroll).map(load).join('')}${range(unroll).map(store).join('')}  } else 
 `
 }
 
-function cudaReader({ block, unroll }: Parts): string {
+function cudaReader({ block, unroll, readers }: Parts): string {
   const stride = readers * block
   const each = (k: number) => `    const uint4 v${k} = a[i + ${k * stride}u];\n`
   return `extern "C" __global__ void __launch_bounds__(${block}) transfer(const uint4* __restrict__ a, unsigned* __restrict__ b, unsigned W) {
