@@ -11,6 +11,7 @@ import { writeAtomic, writeGlobal } from './lower-store.ts'
 import { isPacked, lanesInnermost, maskingGuards, vectorLoops } from './memory-layout.ts'
 import { packedLanes, type Run, writeWords } from './packed-access.ts'
 import { writeLocal } from './private-access.ts'
+import { namesRead } from './walk-program.ts'
 import { wordsOfAccess } from './word-runs.ts'
 
 export function lowerLeaf(
@@ -60,12 +61,17 @@ export function lowerLeaf(
   return target.memory === 'register' && leaf.value.kind === 'load' ? withoutNames(statements) : statements
 }
 
-/** `let v = load; r = v` is `r = load`: what only moves data needs no name on the way. */
+/** `let v = load; r = v` is `r = load`: what only moves data needs no name on the way, unless another lane uses it too. */
 function withoutNames(statements: readonly DeviceStatement[]): DeviceStatement[] {
+  const isDropped = (s: DeviceStatement | undefined, after: DeviceStatement | undefined): boolean =>
+    s?.kind === 'let' &&
+    after !== undefined &&
+    takes(after, s.name) &&
+    statements.filter(one => namesRead([one]).has(s.name)).length === 1
   return statements.flatMap((s, i): DeviceStatement[] => {
-    const [before, after] = [statements[i - 1], statements[i + 1]]
-    if (s.kind === 'let' && after !== undefined && takes(after, s.name)) return []
-    return before?.kind === 'let' && takes(s, before.name) ? [{ ...s, value: before.value }] : [s]
+    if (isDropped(s, statements[i + 1])) return []
+    const before = statements[i - 1]
+    return before?.kind === 'let' && s.kind === 'assign' && isDropped(before, s) ? [{ ...s, value: before.value }] : [s]
   })
 }
 
