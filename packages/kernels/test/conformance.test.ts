@@ -39,9 +39,12 @@ async function checkOnDevice(
   }
 }
 
-/** Kernels of one factory differ in numbers only: on the device the shortest groups, and a few of the longer ones. */
+/**
+ * Kernels of one factory differ in numbers only: on the device the shortest groups, and a few of the longer ones. KIVI's keys are
+ * the asymmetric groups along tokens, and a software device takes long to compile 32 channels a thread.
+ */
 const isTriedOnDevice = ({ name }: LibraryKernel): boolean =>
-  !/_g(64|128)_/.test(name) || /symmetric_i4_g128_inner|asymmetric_u8_g64_/.test(name)
+  !/_g(64|128)_|asymmetric_u[234]_g32_outer$/.test(name) || /symmetric_i4_g128_inner|asymmetric_u8_g64_/.test(name)
 
 describe.each(kernelLibrary.filter(isTriedOnDevice).map(each => [each.name, each] as const))('%s', (_, library) => {
   test('naive', () => checkOnDevice(library, findSchedule('naive')?.steps(library.define()) ?? []))
@@ -58,7 +61,7 @@ describe.each(kernelLibrary.filter(isTriedOnDevice).map(each => [each.name, each
 test.each(
   kernelLibrary
     .filter(({ name }) =>
-      /^(int8_per_token|int8_per_tensor|llama_cpp_q[48]_0|llama_cpp_q8_0_blocks|kivi_value_u4|kivi_key_u2|lmdeploy_u4)$/.test(
+      /^(int8_per_token|int8_per_tensor|llama_cpp_q[48]_0|llama_cpp_q8_0_blocks|kivi_value_u4|kivi_key_u4|lmdeploy_u4)$/.test(
         name,
       ),
     )

@@ -23,7 +23,7 @@ test('the interpreter gives what the definition says, element by element', () =>
     }
   })
   fc.assert(property, { numRuns: 200 })
-  expect(elements).toBeGreaterThan(2000)
+  expect(elements).toBeGreaterThan(200)
 }, 60_000)
 
 test('a kernel that is written out is the same when it is read', () => {
