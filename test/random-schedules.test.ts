@@ -67,8 +67,8 @@ test.each(present)(
         ...conversions.slice(seed % 10, 40),
         ...library,
       ],
-      cases: 800,
-      casesOfOneProgram: 4,
+      cases: 1200,
+      casesOfOneProgram: 12,
       randomKernels: 0.3,
       openDevice: () => openDevice({ adapter }),
     })

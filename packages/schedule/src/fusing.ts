@@ -172,7 +172,9 @@ function keepResults(
 /** Temporaries that nothing reads any more are not stored. */
 function dropUnread(nest: Nest): Nest {
   const read = new Set(leavesOf(nest.body).flatMap(({ leaf }) => loadsOf(leaf.value).map(load => load.buffer)))
-  const unread = [...nest.buffers.values()].filter(b => b.role === 'temporary' && !read.has(b.name)).map(b => b.name)
+  const unread = [...nest.buffers.values()]
+    .filter(({ role, name }) => (role === 'temporary' || role === 'local') && !read.has(name))
+    .map(({ name }) => name)
   if (unread.length === 0) return nest
   const prune = (body: readonly Statement[]): readonly Statement[] =>
     body.flatMap((s): readonly Statement[] => {
@@ -180,9 +182,10 @@ function dropUnread(nest: Nest): Nest {
       const inner = prune(s.body)
       return inner.length === 0 ? [] : [{ ...s, body: inner }]
     })
-  return {
+  // What only the dropped statements read is unread now: the accumulator of a temporary that nobody uses.
+  return dropUnread({
     ...nest,
     body: prune(nest.body),
     buffers: new Map([...nest.buffers].filter(([name]) => !unread.includes(name))),
-  }
+  })
 }
