@@ -91,7 +91,6 @@ test.each([
 const narrow = [
   'int8_per_token',
   'kivi_value_u2',
-  'kivi_key_u4',
   'innerq_hybrid_u3',
   'llama_cpp_q8_0',
   'llama_cpp_q4_0_dequantize',
