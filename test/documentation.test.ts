@@ -1,4 +1,6 @@
 /** What the generated pages rest on: every transform and every refusal has an example that does what the page says. */
+import { readFileSync } from 'node:fs'
+import { kernelLibrary } from '@qernel/kernels'
 import { listTransforms, type RefusalCode, refusalMeanings } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
 import { fillParts, markdownTable } from '../scripts/docs/markers.ts'
@@ -19,6 +21,19 @@ describe('the example of each refusal', () => {
   test.each(Object.keys(refusalMeanings) as RefusalCode[])('%s', code => {
     expect(refusalExample(code).code).toBe(code)
   })
+})
+
+test('the accuracy page has every quantizer, on uniform data and in both parts of the cache', () => {
+  const page = readFileSync('docs/accuracy.md', 'utf8').split('\n')
+  const quantizers = kernelLibrary.filter(
+    ({ roundTrip, define }) =>
+      roundTrip !== undefined && define().tensors.filter(({ role }) => role === 'input').length === 1,
+  )
+  for (const { name } of quantizers)
+    expect(
+      page.filter(line => line.split(' ')[0] === name),
+      name,
+    ).toHaveLength(3)
 })
 
 describe('generated parts of a page', () => {
