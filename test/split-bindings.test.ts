@@ -8,7 +8,7 @@ import { bindSizes, interpretKernel, type Kernel, type StorageType, type Tensor 
 import { findKernel, kernelLibrary, type LibraryKernel } from '@qernel/kernels'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { findSchedule, parseSteps, type Step } from '@qernel/schedule'
-import { disagreements, uniformNumbers } from '@qernel/testing'
+import { disagreements, randomNumbers } from '@qernel/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 // Software compilers of shaders are slow where the machine is busy.
@@ -37,7 +37,7 @@ const subjects = names.map(name => findKernel(name) as LibraryKernel)
 const sizesOf = (kernel: Kernel): Record<string, number> =>
   Object.fromEntries(kernel.sizes.map(({ name }) => [name, name === 'T' ? 704 : name === 'D' ? 32 : 2]))
 
-const random = uniformNumbers(7)
+const random = randomNumbers(7)
 function inputsOf(kernel: Kernel): Map<string, Tensor> {
   const sizes = sizesOf(kernel)
   const length = (extent: number | { readonly size: string; readonly dividedBy: number }): number =>

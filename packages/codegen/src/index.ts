@@ -1,3 +1,4 @@
+export { leastCommonMultiple } from '@qernel/dsl'
 export type { ScheduledKernel } from '@qernel/schedule'
 export { type BackEnd, type CompileOptions, LoweringError } from './back-end.ts'
 export { compileFor, exceedsGrid } from './compile-for.ts'

@@ -14,6 +14,7 @@ import {
   type Extent,
   isAffine,
   type Loop,
+  leastCommonMultiple,
   loadsOf,
   type Nest,
   type Statement,
@@ -22,7 +23,6 @@ import {
 } from '@qernel/dsl'
 import { constantExtent, type Leaf, leavesOf } from '@qernel/schedule'
 import type { LaunchSplit } from './compiled-kernel.ts'
-import { leastCommonMultiple } from './whole-numbers.ts'
 
 /** For each size that is the first axis of an array of the dispatch: how it may be split, or why it may not. */
 export function launchSplits(nest: Nest, statement: Statement): LaunchSplit[] {

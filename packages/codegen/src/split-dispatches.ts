@@ -1,9 +1,8 @@
 /** Dispatches over arrays that no binding holds: the same work in parts of rows, each part bound by itself. */
-import { arrayByteLength, elementsPerUnit } from '@qernel/dsl'
+import { arrayByteLength, elementsPerUnit, greatestCommonDivisor, leastCommonMultiple } from '@qernel/dsl'
 import type { CompiledKernel, Launch } from './compiled-kernel.ts'
 import { LaunchError } from './launch-error.ts'
 import type { PlannedArray, Sizes } from './planned-array.ts'
-import { greatestCommonDivisor, leastCommonMultiple, roundUpTo } from './whole-numbers.ts'
 
 /** A binding starts at a multiple of this many bytes: what every WebGPU device takes. */
 export const bindingAlignment = 256
@@ -161,3 +160,5 @@ function rowsWithin(array: PlannedArray, bindingBytes: number): number {
   const unit = rowsBetweenBindings(array)
   return Math.floor(bindingBytes / bytesOfRows(array, unit)) * unit
 }
+
+const roundUpTo = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple

@@ -1,5 +1,5 @@
 /** Which guards of a leaf still matter, given the extents of its loops and the facts about sizes. */
-import { type Affine, affine, type Extent, type Guard, type Loop, type Nest } from '@qernel/dsl'
+import { type Affine, affine, type Extent, type Guard, type Loop, leastCommonMultiple, type Nest } from '@qernel/dsl'
 import type { Leaf } from './statements.ts'
 
 /** The largest number that a size is known to be a multiple of; 0 is a multiple of everything. */
@@ -10,9 +10,6 @@ export function knownMultiple(nest: Nest, size: string): number {
   for (const a of nest.assumptions) if (a.size === size) multiple = leastCommonMultiple(multiple, a.multipleOf)
   return multiple
 }
-
-const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b))
-const leastCommonMultiple = (a: number, b: number): number => (a / greatestCommonDivisor(a, b)) * b
 
 /** Whether `extent` is known to be a multiple of `of`. */
 export function isMultiple(nest: Nest, extent: Extent, of: number): boolean {

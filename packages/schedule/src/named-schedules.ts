@@ -1,6 +1,16 @@
 /** The four schedules of arXiv 2601.04719, for any kernel: written with the transforms and nothing else. */
-import type { Axis, Kernel, Stage } from '@qernel/dsl'
-import { elementsPerUnit, loadsOf, nameOfStage, visitExpr } from '@qernel/dsl'
+import {
+  type Axis,
+  affine,
+  elementsPerUnit,
+  isAffine,
+  type Kernel,
+  loadsOf,
+  nameOfStage,
+  type Stage,
+  type Subscript,
+  visitExpr,
+} from '@qernel/dsl'
 import { isField, recordRows } from './record-schedule.ts'
 import type { Step } from './transform.ts'
 import { bind } from './transforms/bind.ts'
@@ -99,16 +109,14 @@ const isRagged = (stage: Stage): boolean =>
 const dataOf = (kernel: Kernel, stage: Stage): string[] => {
   const inputs = kernel.tensors.filter(t => t.role === 'input').map(t => t.name)
   const loads = loadsOf(stage.value)
-  const places = (buffer: string) =>
-    new Set(loads.filter(load => load.buffer === buffer).map(load => JSON.stringify(load.index, entries))).size
-  return inputs.filter(
-    buffer =>
-      places(buffer) === 1 && loads.some(load => load.buffer === buffer && load.index.length === stage.axes.length),
-  )
+  return inputs.filter(buffer => {
+    const [first, ...others] = loads.filter(load => load.buffer === buffer).map(load => load.index)
+    return first?.length === stage.axes.length && others.every(index => index.every((s, i) => isSame(s, first[i])))
+  })
 }
 
-/** Maps as their entries, so that equal indices have equal texts. */
-const entries = (_: string, value: unknown): unknown => (value instanceof Map ? [...value] : value)
+const isSame = (a: Subscript, b: Subscript | undefined): boolean =>
+  a === b || (b !== undefined && isAffine(a) && isAffine(b) && affine.equals(a, b))
 
 export const namedSchedules: readonly NamedSchedule[] = [
   { name: 'naive', summary: 'a thread an element, 16 × 16 threads a workgroup', steps: kernel => tiles(kernel, 1) },

@@ -1,5 +1,6 @@
 /** Accuracy of quantized keys as attention sees it, and the data that published tables are about. Sums in binary64. */
 import type { LogicalValues } from '@qernel/dsl'
+import { randomNumbers } from './random/numbers.ts'
 
 /** What quantized keys do to the attention of one query over all tokens, with scores q·k/√d. */
 export interface AttentionError {
@@ -49,17 +50,6 @@ function softmax(scores: readonly number[]): number[] {
   return weights.map(weight => weight / total)
 }
 
-/** Uniform numbers in [0, 1) from a seed (mulberry32): the same on every machine. */
-export function uniformNumbers(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** What INT8 per channel does to uniform data in [−1, 1] of one size, from a sample of its tokens. */
 export interface UniformChannelError {
   /** Half the largest scale: what max |x − x̂| comes to as tokens grow. */
@@ -83,7 +73,7 @@ export function uniformChannelError(
   queries: number,
   seed: number,
 ): UniformChannelError {
-  const random = uniformNumbers(seed)
+  const random = randomNumbers(seed)
   const sampledTokens = Math.min(T, tokens)
   const scales = Array.from({ length: D }, () => Math.fround(Math.fround(random() ** (1 / T)) / 127))
   const query = Array.from({ length: D * queries }, () => random() * 2 - 1)
@@ -115,7 +105,7 @@ export function uniformChannelError(
  * still. The terms are those of uniform data with scale 1/127, 2^20 of them drawn and then repeated.
  */
 export function l2SummedInBinary32(elements: number, seed: number): number {
-  const random = uniformNumbers(seed)
+  const random = randomNumbers(seed)
   const terms = Float32Array.from({ length: 2 ** 20 }, () => ((random() - 0.5) / 127) ** 2)
   let sum = 0
   for (let i = 0; i < elements; i++) sum = Math.fround(sum + (terms[i & (2 ** 20 - 1)] as number))

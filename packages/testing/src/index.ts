@@ -5,7 +5,6 @@ export {
   l2SummedInBinary32,
   type UniformChannelError,
   uniformChannelError,
-  uniformNumbers,
 } from './accuracy.ts'
 export {
   type CheckOptions,
@@ -30,6 +29,7 @@ export {
 } from './metrics.ts'
 export { isValueClass, randomInputs, type ValueClass, valueClasses } from './random/inputs.ts'
 export { randomKernels } from './random/kernel/arbitrary.ts'
+export { randomNumbers } from './random/numbers.ts'
 export type { CheckReport } from './search.ts'
 export { type RandomTrialOptions, randomTrials } from './trial/arbitrary.ts'
 export { compileTrial, evaluateTrial, type Outcome, type Reference } from './trial/evaluate.ts'

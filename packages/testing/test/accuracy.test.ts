@@ -1,4 +1,4 @@
-import { attentionError, l2SummedInBinary32, uniformChannelError, uniformNumbers } from '@qernel/testing'
+import { attentionError, l2SummedInBinary32, randomNumbers, uniformChannelError } from '@qernel/testing'
 import { describe, expect, test } from 'vitest'
 
 describe('attention error', () => {
@@ -51,6 +51,6 @@ describe('INT8 per channel on uniform data', () => {
 })
 
 test('uniform numbers are the same on every machine', () => {
-  const random = uniformNumbers(1)
+  const random = randomNumbers(1)
   expect([random(), random()]).toEqual([0.6270739405881613, 0.002735721180215478])
 })

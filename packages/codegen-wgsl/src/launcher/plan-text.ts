@@ -1,5 +1,5 @@
 /** The tables of a launcher, and the functions that plan a launch from them. */
-import type { Launch, SizeRequirement } from '@qernel/codegen'
+import { type Launch, leastCommonMultiple, type SizeRequirement } from '@qernel/codegen'
 import { byteText, extentText, type LauncherView, rowUnit } from './launcher-view.ts'
 
 export function planText(view: LauncherView): string {
@@ -151,12 +151,6 @@ function rowMultiple(
   const facts = compiled.requires.filter(({ size }) => size === split.size).map(({ multipleOf = 1 }) => multipleOf)
   const units = arrays.filter(({ name }) => split.arrays.includes(name)).map(rowUnit)
   return [split.multipleOf, ...facts, ...units].reduce(leastCommonMultiple, 1)
-}
-
-const leastCommonMultiple = (a: number, b: number): number => {
-  let [x, y] = [a, b]
-  while (y > 0) [x, y] = [y, x % y]
-  return (a / x) * b
 }
 
 function requirementText(

@@ -1,3 +1,4 @@
+import { greatestCommonDivisor } from '@qernel/dsl'
 import type { NumericsProfile } from '../numerics-profile.ts'
 import {
   anyChainDiffers,
@@ -174,8 +175,4 @@ async function timestampQuantum(driver: Driver): Promise<Pick<NumericsProfile, '
   } finally {
     for (const event of events) driver.functions.cuEventDestroy_v2(event)
   }
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { f32, type Tensor } from '@qernel/dsl'
-import { uniformNumbers } from '@qernel/testing'
+import { randomNumbers } from '@qernel/testing'
 import { readSafetensors } from '../../arrays/safetensors.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 
@@ -18,7 +18,7 @@ const DEFAULT_CACHE = 'examples/data/kv-head.safetensors'
 /** Uniform in [−1, 1], 128 channels: the data of arXiv 2601.04719 at its smallest size. */
 function uniform(tokens: number): DataSet {
   const D = 128
-  const random = uniformNumbers(1)
+  const random = randomNumbers(1)
   const draw = (shape: readonly number[], length: number): Tensor => ({
     type: f32,
     shape,

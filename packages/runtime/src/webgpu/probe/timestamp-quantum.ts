@@ -1,3 +1,4 @@
+import { greatestCommonDivisor } from '@qernel/dsl'
 import { recordTimestamps } from '../clock.ts'
 
 /** The greatest common divisor of the differences between timestamps, nanoseconds; undefined without timestamps. */
@@ -10,8 +11,4 @@ export async function probeTimestampQuantum(device: GPUDevice): Promise<number |
   const first = stamps[0] as bigint
   for (const stamp of stamps) divisor = greatestCommonDivisor(divisor, Math.abs(Number(stamp - first)))
   return divisor === 0 ? undefined : divisor
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }
