@@ -1,5 +1,12 @@
 /** The host function that checks its arguments and launches every kernel of a file in order. */
-import type { ArrayParameter, ElementType, Launch, LaunchExtent, LoweredKernel } from '@qernel/codegen'
+import {
+  type ArrayParameter,
+  arrayText,
+  type ElementType,
+  type Launch,
+  type LaunchExtent,
+  type LoweredKernel,
+} from '@qernel/codegen'
 import { comment } from './comment.ts'
 import type { Identifiers } from './identifiers.ts'
 import type { PrintedKernels } from './print-program.ts'
@@ -85,7 +92,7 @@ function documentation(scheduled: PrintedKernels, fallback: PrintedKernels | und
   return [
     'Checks the arguments, launches on `stream` and does not wait. Arrays are in device memory, row after row, and do not',
     'overlap:',
-    ...arrays.map(array => `  ${describe(array, names.of)}`),
+    ...arrays.map(array => `  ${names.of(array.name)}: ${arrayText(array, names.of)}`),
     ...(sizes.length === 0
       ? []
       : [`Sizes go up to ${largestSize}, and arrays beyond 2^31 elements; an empty array may be null.`]),
@@ -276,15 +283,4 @@ function extentText({ size, dividedBy }: Exclude<LaunchExtent, number>, of: Nami
 function dim3(dimensions: readonly string[]): string {
   const last = dimensions.findLastIndex(extent => extent !== '1')
   return `dim3(${dimensions.slice(0, Math.max(1, last + 1)).join(', ')})`
-}
-
-function describe({ name, role, type, shape, rowAlignment }: ArrayParameter, of: Naming['of']): string {
-  const dims = shape.map(extent => {
-    if (typeof extent === 'number') return String(extent)
-    const quotient = extent.dividedBy === 1 ? of(extent.size) : `ceil(${of(extent.size)} / ${extent.dividedBy})`
-    return extent.plus === undefined ? quotient : `${quotient} + ${extent.plus}`
-  })
-  const padded = rowAlignment > 1 ? `, rows padded to ${rowAlignment} bytes` : ''
-  const kind = role === 'temporary' ? 'workspace' : role
-  return `${of(name)}: ${kind}, ${type.name} [${dims.join(', ')}]${padded}`
 }

@@ -8,6 +8,7 @@ import {
   isolateProducts,
   type Launch,
   type LoweredKernel,
+  readableExtent,
   removeDeadCode,
   scalarize,
   statementsOf,
@@ -84,10 +85,7 @@ const times = (extents: readonly (number | string)[]): string =>
 
 /** How many blocks of how many threads: for those who launch without the host function. */
 function launchNote({ grid, gridWidth, workgroup }: Launch, nameOf: (name: string) => string): string {
-  const extents = grid.map(extent => {
-    if (typeof extent === 'number') return extent
-    return extent.dividedBy === 1 ? nameOf(extent.size) : `ceil(${nameOf(extent.size)} / ${extent.dividedBy})`
-  })
+  const extents = grid.map(extent => (typeof extent === 'number' ? extent : readableExtent(extent, nameOf)))
   return `${times(extents)} blocks${gridWidth === undefined ? '' : ', all along x,'} of ${times(workgroup)} threads.`
 }
 

@@ -1,5 +1,6 @@
 export { leastCommonMultiple } from '@qernel/dsl'
 export type { ScheduledKernel } from '@qernel/schedule'
+export { arrayText, readableExtent } from './array-text.ts'
 export { type BackEnd, type CompileOptions, LoweringError } from './back-end.ts'
 export { compileFor, exceedsGrid } from './compile-for.ts'
 export type {

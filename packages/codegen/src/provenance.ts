@@ -2,8 +2,9 @@
  * The header of every generated file: what it was made from and what its results are worth. The last line alone is
  * enough to make the file again.
  */
-import { type Extent, type Kernel, kernelHash, type OperationName, operations, type Size, visitExpr } from '@qernel/dsl'
+import { type Kernel, kernelHash, type OperationName, operations, type Size, visitExpr } from '@qernel/dsl'
 import { defaultNest, printNest, printStep, printSteps, type ScheduledKernel } from '@qernel/schedule'
+import { readableExtent } from './array-text.ts'
 import type { CompileOptions } from './back-end.ts'
 import { reordersSums } from './fallback.ts'
 import type { Target } from './target.ts'
@@ -47,17 +48,11 @@ export function provenance(
 const definitionLines = ({ kernel, history }: ScheduledKernel): string[] =>
   printNest(history[0] ?? defaultNest(kernel)).map(({ text }) => text)
 
-const extentText = (extent: Extent): string => {
-  if (typeof extent === 'number') return String(extent)
-  const quotient = extent.dividedBy === 1 ? extent.size : `ceil(${extent.size} / ${extent.dividedBy})`
-  return extent.plus === undefined ? quotient : `${quotient} + ${extent.plus}`
-}
-
 function signature(kernel: Kernel): string {
   const arrays = (role: string) =>
     kernel.tensors
       .filter(tensor => tensor.role === role)
-      .map(({ name, type, dims }) => `${name} ${type.name} [${dims.map(extentText).join(', ')}]`)
+      .map(({ name, type, dims }) => `${name} ${type.name} [${dims.map(dim => readableExtent(dim)).join(', ')}]`)
       .join(', ')
   const temporaries = arrays('temporary')
   return `${arrays('input')} → ${arrays('output')}${temporaries === '' ? '' : `, by way of ${temporaries}`}`

@@ -3,9 +3,9 @@
  * that no binding holds. It needs nothing but the types of WebGPU. Written through ts-morph, which is slow to load, so this is an entry
  * point of its own.
  */
-import type { CompiledKernel } from '@qernel/codegen'
+import { arrayText, type CompiledKernel } from '@qernel/codegen'
 import { IndentationText, Project, QuoteKind, type SourceFile, ts, VariableDeclarationKind } from 'ts-morph'
-import { arrayView, type LauncherView, launcherView } from './launcher-view.ts'
+import { type LauncherView, launcherView } from './launcher-view.ts'
 import { planText } from './plan-text.ts'
 import { runText, uniformText } from './run-text.ts'
 
@@ -54,7 +54,7 @@ function addTypes(file: SourceFile, view: LauncherView): void {
       name: array.name,
       type: 'GPUBuffer | GPUBufferBinding',
       isReadonly: true,
-      docs: [arrayView(array)],
+      docs: [arrayText(array)],
     })),
   })
 }

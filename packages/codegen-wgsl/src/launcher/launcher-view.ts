@@ -48,17 +48,6 @@ const pascalCase = (name: string): string =>
     .map(part => part.slice(0, 1).toUpperCase() + part.slice(1))
     .join('')
 
-/** `input, f32 [T, D]` */
-export function arrayView({ role, type, shape, rowAlignment }: ArrayParameter): string {
-  const dims = shape.map(extent => {
-    if (typeof extent === 'number') return String(extent)
-    const quotient = extent.dividedBy === 1 ? extent.size : `ceil(${extent.size} / ${extent.dividedBy})`
-    return extent.plus === undefined ? quotient : `${quotient} + ${extent.plus}`
-  })
-  const padded = rowAlignment > 1 ? `, rows padded to ${rowAlignment} bytes` : ''
-  return `${role === 'temporary' ? 'workspace' : role}, ${type.name} [${dims.join(', ')}]${padded}`
-}
-
 /** A length as TypeScript, of sizes in `s`. */
 export function extentText(extent: ArrayParameter['shape'][number]): string {
   if (typeof extent === 'number') return String(extent)
