@@ -14,8 +14,10 @@ import {
   elementsPerUnit,
   f16,
   f32,
+  i8,
   interpretKernel,
   type Kernel,
+  kernel,
   packTensor,
   type StorageType,
   type Tensor,
@@ -33,9 +35,18 @@ vi.setConfig({ hookTimeout: 120_000 })
 
 /** One of each family, in three types in turn. */
 const elements = [f32, f16, bf16]
-const subjects = kernelLibrary
+const library = kernelLibrary
   .filter(({ name }) => !/_g(64|128)_|_[iu](8|2)_|kivi|hybrid_u[34]/.test(name))
   .map(({ define }, i) => define(elements[i % 3]))
+
+/** Places that the data decides, in a table of two rows and in one that has none. */
+const gather = kernel('gather', ({ size, input, output }) => {
+  const [T, E] = [size('T'), size('E')]
+  const at = input('at', i8, [T])
+  const [some, none] = [input('some', f32, [2]), input('none', f32, [E])]
+  output('y', f32, [T], t => some(at(t)).sub(none(at(t))))
+})
+const subjects = [...library, gather]
 
 /** Rows of codes that share words are whole units. */
 const rowAlignment = (type: StorageType): number => (type.bits < 8 ? (elementsPerUnit(type) * type.bits) / 8 : 1)
@@ -44,7 +55,7 @@ const sizesOf = (kernel: Kernel): Map<string, number> =>
   new Map(
     kernel.sizes.map(({ name, facts: { multipleOf = 1 } }) => [
       name,
-      multipleOf > 1 ? 2 * multipleOf : name === 'T' ? 5 : 19,
+      multipleOf > 1 ? 2 * multipleOf : name === 'T' ? 5 : name === 'E' ? 0 : 19,
     ]),
   )
 
@@ -65,13 +76,13 @@ test.skipIf(hasHostCompiler)('the loops of self-tests are not executed here: the
 
 describe.runIf(hasHostCompiler)('the loops of', () => {
   let folder = ''
-  let library: ReturnType<typeof koffi.load>
+  let compiled: ReturnType<typeof koffi.load>
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'qernel-reference-'))
     const headers = ['cmath', 'cstdint', 'cstring', 'vector'].map(name => `#include <${name}>`)
     writeFileSync(join(folder, 'all.cpp'), [...headers, ...subjects.map(unitOf)].join('\n'))
     execFileSync('g++', ['-std=c++17', '-w', '-shared', '-fPIC', 'all.cpp', '-o', 'all.so'], { cwd: folder })
-    library = koffi.load(join(folder, 'all.so'))
+    compiled = koffi.load(join(folder, 'all.so'))
   })
   afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -87,7 +98,7 @@ describe.runIf(hasHostCompiler)('the loops of', () => {
       return Buffer.alloc(arrayByteLength(type, shape, rowAlignment(type), 4))
     })
     const types = [...tensors.map(() => 'void *'), ...kernel.sizes.map(() => 'int64_t')]
-    library.func(`void ${name}(${types.join(', ')})`)(...arrays, ...sizes.values())
+    compiled.func(`void ${name}(${types.join(', ')})`)(...arrays, ...sizes.values())
     for (const [position, { name: output, type, role }] of tensors.entries()) {
       if (role !== 'output') continue
       const { shape, data } = expected.get(output) as Tensor

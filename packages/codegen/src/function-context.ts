@@ -1,11 +1,10 @@
 /** What is known while a program, and one of its functions, is lowered. */
 import type { Buffer, LoopId, Nest } from '@qernel/dsl'
-import type { Leaf } from '@qernel/schedule'
+import type { Leaf, LeavingLoads } from '@qernel/schedule'
 import type { DeviceExpr, DeviceType } from './device-program.ts'
 import type { IndexArithmetic, LoopValues } from './index-arithmetic.ts'
 import type { Access } from './memory-layout.ts'
 import type { Namer } from './namer.ts'
-import type { LeavingLoads } from './stays-inside.ts'
 import type { Target } from './target.ts'
 
 /** What the lowering of one function has to know of the whole. */

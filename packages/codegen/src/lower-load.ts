@@ -1,11 +1,13 @@
 /** Loads: one element, a vector of neighbours, whole words, or lanes behind their tests. */
 import { type Affine, type Buffer, type Extent, elementsPerUnit, isAffine, type Subscript } from '@qernel/dsl'
+import { constantExtent, mayBeEmpty, staysInside } from '@qernel/schedule'
 import { type Chunk, rowOf, walksVector } from './chunk.ts'
 import { type DeviceExpr, type DeviceStatement, type ElementType, u32Type, withLanes } from './device-program.ts'
 import {
   component,
   construct,
   difference,
+  lessThan,
   literal,
   op,
   product,
@@ -17,12 +19,11 @@ import {
   variable,
 } from './expressions.ts'
 import type { FunctionContext } from './function-context.ts'
-import type { LoopValues } from './index-arithmetic.ts'
+import { conjunction, type LoopValues } from './index-arithmetic.ts'
 import { accessLimit, isAlignedRun, isPacked, widestAccess } from './memory-layout.ts'
 import { loadWords, wordAt } from './packed-access.ts'
 import { extractPacked } from './packed-words.ts'
 import { loadRegister } from './private-access.ts'
-import { staysInside } from './stays-inside.ts'
 import { widePosition } from './wide-access.ts'
 import { wordsOfAccess } from './word-runs.ts'
 
@@ -33,16 +34,19 @@ type Gathered = (s: Subscript, lane: number, dimension: number) => DeviceExpr
 export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered: Gathered, chunk: Chunk): DeviceExpr {
   const { context, lanes, around } = chunk
   const type = typeOf(buffer.type.compute)
-  const leaving = buffer.memory === 'global' ? leavingSubscripts(buffer, index, chunk) : undefined
-  const affines = index.map((s, i) => (isAffine(s) && !leaving?.has(i) ? s : undefined))
+  const uncertain = uncertainSubscripts(buffer, index, chunk)
+  const affines = index.map((s, i) => (isAffine(s) && !uncertain.has(i) ? s : undefined))
   const varies = lanes > 1 && index.some(s => (isAffine(s) ? walksVector(s, around) : true))
   if (buffer.memory === 'register') return loadRegister(buffer, index as readonly Affine[], chunk, varies)
-  const scalarAt = (lane: number): DeviceExpr => loadScalar(buffer, index, leaving, gathered, lane, chunk)
+  const scalarAt = (lane: number): DeviceExpr => loadScalar(buffer, index, uncertain, gathered, lane, chunk)
   const bind = (name: string, value: DeviceExpr): DeviceExpr => {
     const fresh = context.namer.fresh(name)
     chunk.statements.push({ kind: 'let', name: fresh, value })
     return variable(fresh, value.type)
   }
+  const emptied = [...uncertain].flatMap(([i, { mayBeEmpty: may }]) => (may ? [buffer.dims[i] as Extent] : []))
+  if (emptied.some(dimension => constantExtent(context.nest, dimension) === 0)) return literal(0, type)
+  if (emptied.length > 0) return loadWherePresent(buffer, index, uncertain, varies ? lanes : 1, scalarAt, chunk)
   if (!varies) return bind(`${buffer.name}_value`, scalarAt(0))
   const declared = context.lanes.get(buffer.name) as 1 | 2 | 4
   const masked = chunk.masks.some(mask => mask !== undefined)
@@ -118,24 +122,65 @@ export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered:
   return variable(name, vector)
 }
 
-/** Positions of the subscripts that may leave their dimension. */
-function leavingSubscripts(
+/** What is not known of a subscript when compiling. */
+interface Uncertain {
+  /** Whether its dimension may have no elements while the leaf runs: what is loaded then is 0. */
+  readonly mayBeEmpty: boolean
+}
+
+/** The subscripts that may leave their dimension, by position, and those that the data decides in one that may be empty. */
+function uncertainSubscripts(
   buffer: Buffer,
   index: readonly Subscript[],
-  { context, leaf, around }: Chunk,
-): ReadonlySet<number> | undefined {
-  if (!context.leaving.has(leaf.stage, buffer.name)) return undefined
-  const leaving = index.flatMap((s, i) =>
-    isAffine(s) && !staysInside(context.nest, leaf, around, s, buffer.dims[i] as Extent) ? [i] : [],
-  )
-  return leaving.length === 0 ? undefined : new Set(leaving)
+  { context: { leaving, nest }, leaf, around }: Chunk,
+): ReadonlyMap<number, Uncertain> {
+  const uncertain = new Map<number, Uncertain>()
+  if (buffer.memory !== 'global') return uncertain
+  for (const [i, s] of index.entries()) {
+    const dimension = buffer.dims[i] as Extent
+    const empty = mayBeEmpty(nest, leaf, around, dimension)
+    const isUncertain = isAffine(s)
+      ? leaving.has(leaf.stage, buffer.name) && !staysInside(nest, leaf, around, s, dimension)
+      : empty
+    if (isUncertain) uncertain.set(i, { mayBeEmpty: empty })
+  }
+  return uncertain
+}
+
+/** The lanes whose element is there, each loaded behind the test that says so; 0 in the others. */
+function loadWherePresent(
+  buffer: Buffer,
+  index: readonly Subscript[],
+  uncertain: ReadonlyMap<number, Uncertain>,
+  lanes: DeviceExpr['type']['lanes'],
+  scalarAt: (lane: number) => DeviceExpr,
+  chunk: Chunk,
+): DeviceExpr {
+  const { context, laneValues, masks, masked, statements } = chunk
+  const scalar = typeOf(buffer.type.compute)
+  const type = withLanes(scalar, lanes)
+  const name = context.namer.fresh(`${buffer.name}_${lanes === 1 ? 'value' : 'vec'}`)
+  const loads = Array.from({ length: lanes }, (_, lane): DeviceStatement => {
+    const tests = [...uncertain].flatMap(([i, { mayBeEmpty: may }]) => {
+      const s = index[i] as Subscript
+      const at = isAffine(s) ? context.indices.affine(s, laneValues[lane] as LoopValues) : literal(0)
+      return may ? [lessThan(at, context.indices.extent(buffer.dims[i] as Extent))] : []
+    })
+    const load: DeviceStatement = { kind: 'assign', name, ...(lanes === 1 ? {} : { lane }), value: scalarAt(lane) }
+    return { kind: 'if', condition: conjunction(tests), body: [load] }
+  })
+  statements.push({ kind: 'var', name, type, value: splat(literal(0, scalar), lanes) })
+  for (const [lane, load] of loads.entries())
+    if (lanes === 1 || masks[lane] === undefined) statements.push(load)
+    else masked.set(lane, [...(masked.get(lane) ?? []), load])
+  return variable(name, type)
 }
 
 /** The subscripts of one lane. Those that may leave their dimension stop at its end: nobody uses what they load there. */
 function subscriptsAt(
   buffer: Buffer,
   index: readonly Subscript[],
-  leaving: ReadonlySet<number> | undefined,
+  uncertain: ReadonlyMap<number, Uncertain>,
   gathered: Gathered,
   lane: number,
   { context, laneValues }: Chunk,
@@ -143,7 +188,8 @@ function subscriptsAt(
   return index.map((s, i) => {
     if (!isAffine(s)) return gathered(s, lane, i)
     const value = context.indices.affine(s, laneValues[lane] as LoopValues)
-    if (!leaving?.has(i)) return value
+    // Where it may be empty as well, a test stands around the load.
+    if (uncertain.get(i)?.mayBeEmpty ?? true) return value
     return op('min', u32Type, value, difference(context.indices.extent(buffer.dims[i] as Extent), literal(1)))
   })
 }
@@ -151,14 +197,14 @@ function subscriptsAt(
 function loadScalar(
   buffer: Buffer,
   index: readonly Subscript[],
-  leaving: ReadonlySet<number> | undefined,
+  uncertain: ReadonlyMap<number, Uncertain>,
   gathered: Gathered,
   lane: number,
   chunk: Chunk,
 ): DeviceExpr {
   const { context } = chunk
   const type = typeOf(buffer.type.compute)
-  const subscripts = subscriptsAt(buffer, index, leaving, gathered, lane, chunk)
+  const subscripts = subscriptsAt(buffer, index, uncertain, gathered, lane, chunk)
   const last = subscripts.at(-1)
   // A copy of one element has no dimensions.
   if (last === undefined) return elementAt(buffer, literal(0), type, context)

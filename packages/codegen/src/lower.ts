@@ -1,5 +1,13 @@
 import { type Buffer, isAffine, type Kernel, type Loop, loadsOf, type Nest } from '@qernel/dsl'
-import { applySchedule, constantExtent, leavesOf, loopsOf, type ScheduledKernel, type Step } from '@qernel/schedule'
+import {
+  applySchedule,
+  constantExtent,
+  leavesOf,
+  leavingLoads,
+  loopsOf,
+  type ScheduledKernel,
+  type Step,
+} from '@qernel/schedule'
 import { type CompileOptions, LoweringError } from './back-end.ts'
 import type { ArrayParameter, CompiledKernel, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
 import type { DeviceProgram, GlobalArray } from './device-program.ts'
@@ -9,7 +17,6 @@ import { launchSplits } from './launch-splits.ts'
 import { lowerFunction } from './lower-function.ts'
 import { accessesOf, declaredLanes, isPacked, rowAlignment } from './memory-layout.ts'
 import { Namer } from './namer.ts'
-import { leavingLoads } from './stays-inside.ts'
 import type { Target } from './target.ts'
 
 /** A device program with everything that is needed to launch it. */
@@ -58,7 +65,7 @@ export function lower(
   const lanes = new Map(
     [...nest.buffers.values()].map(buffer => [buffer.name, declaredLanes(nest, buffer, accesses, target)]),
   )
-  const leaving = leavingLoads(scheduled.history[0] ?? nest)
+  const leaving = leavingLoads(nest)
 
   const globals = [...nest.buffers.values()].filter(buffer => buffer.memory === 'global')
   const written = new Set(accesses.filter(a => a.kind === 'store').map(a => a.buffer.name))

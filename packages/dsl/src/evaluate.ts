@@ -86,6 +86,8 @@ export function compileExpr(e: Expr, bindings: Bindings): (env: Environment) => 
         const last = (storage.shape[dimension] as number) - 1
         return (env: Environment) => Math.max(0, Math.min(gathered(env), last))
       })
+      // Nothing is there to be clamped to.
+      if (e.index.some((s, dimension) => !isAffine(s) && storage.shape[dimension] === 0)) return () => 0
       const position = compilePosition(storage, index)
       const data = storage.data
       return env => data[position(env)] as number

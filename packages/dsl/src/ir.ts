@@ -27,7 +27,7 @@ export type Expr =
   | { readonly kind: 'size'; readonly type: 'i32'; readonly size: string }
   /** The value of an index. */
   | { readonly kind: 'index'; readonly type: 'i32'; readonly index: Affine }
-  /** One element, widened to its compute type. A subscript that is an expression is a gather, clamped to the dimension. */
+  /** One element, widened to its compute type. A subscript that is an expression is a gather, clamped to the dimension; 0 where that is empty. */
   | { readonly kind: 'load'; readonly type: ComputeType; readonly buffer: string; readonly index: readonly Subscript[] }
   | {
       readonly kind: 'op'

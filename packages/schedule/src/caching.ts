@@ -3,6 +3,7 @@ import {
   affine,
   type Buffer,
   type Expr,
+  type Extent,
   type Guard,
   isAffine,
   type Loop,
@@ -19,6 +20,7 @@ import { constantExtent } from './guards.ts'
 import { freshName } from './loop-selection.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { type Leaf, leavesOf, mapLeaf, replaceLoopIn } from './statements.ts'
+import { leavingLoads, staysInside } from './stays-inside.ts'
 
 /** Where a copy is made: in the body of `at`, just before the statement `before` (or first). */
 export interface CachePlace {
@@ -44,7 +46,7 @@ export function cacheLoads(
   const readers = leavesOf(scope, [...at.around, at.loop]).flatMap(({ leaf, around }) =>
     loadsOf(leaf.value)
       .filter(load => load.buffer === bufferName)
-      .map(load => ({ load, around })),
+      .map(load => ({ leaf, load, around })),
   )
   const [first] = readers
   if (first === undefined)
@@ -68,6 +70,15 @@ export function cacheLoads(
   for (const { load, around } of readers)
     if (matchLoops(index, load.index, inside, around.slice(around.indexOf(at.loop) + 1)) === undefined)
       return refuse('accesses-differ', `${bufferName} is read at different places below ${at.loop.name}`, [place.at])
+  const leaving = leavingLoads(nest)
+  const leaves = readers.some(
+    ({ leaf, load, around }) =>
+      leaving.has(leaf.stage, bufferName) &&
+      load.index.some((s, i) => isAffine(s) && !staysInside(nest, leaf, around, s, source.dims[i] as Extent)),
+  )
+  // The copy has nothing to hold for them.
+  if (leaves)
+    return refuse('accesses-differ', `${bufferName} is read where it has no elements in some iterations`, [place.at])
 
   // The copy has a dimension for each loop that the access depends on: dense, whatever the strides of the access are.
   const unknown = depends.filter(l => constantExtent(nest, l.extent) === undefined)

@@ -160,14 +160,14 @@ function directReductions(e: Expr): (Expr & { kind: 'reduce' })[] {
 
 /**
  * Whether a reduction loads only what is there even if the loops around it have no iterations: then it may stand in front of
- * them. A gather from a dimension of length 0 has nothing to be clamped to.
+ * them. A constant place is not there in a dimension of length 0.
  */
 function staysInside(e: Expr, { buffers }: Place): boolean {
   let stays = true
   visitExpr(e, node => {
     if (node.kind !== 'load') return
     const { dims } = buffers.get(node.buffer) as Buffer
-    if (!node.index.every((s, i) => isAffine(s) && (s.terms.size > 0 || typeof dims[i] === 'number'))) stays = false
+    if (!node.index.every((s, i) => !isAffine(s) || s.terms.size > 0 || typeof dims[i] === 'number')) stays = false
   })
   return stays
 }

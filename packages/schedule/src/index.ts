@@ -54,6 +54,7 @@ export {
   replaceLoopIn,
   substituteLoop,
 } from './statements.ts'
+export { type LeavingLoads, leavingLoads, mayBeEmpty, staysInside } from './stays-inside.ts'
 export { parseSteps, printStep, printSteps, StepSyntaxError, stepsFromJson } from './step-text.ts'
 export {
   bankConflicts,

@@ -62,6 +62,7 @@ export function directly(kernel: Kernel, output: string, inputs: ReadonlyMap<str
         return place(e.index, at)
       case 'load': {
         const dims = dimsOf(e.buffer)
+        if (e.index.some((s, i) => !('terms' in s) && dims[i] === 0)) return 0
         const flat = e.index.reduce((sum, s, i) => {
           const dim = dims[i] as number
           const index = 'terms' in s ? place(s, at) : Math.min(Math.max(evaluate(s, at), 0), dim - 1)

@@ -50,15 +50,19 @@ export class ValuePrinter {
         return `int32_t(${this.#size(e.size)})`
       case 'index':
         return `int32_t(${this.affine(e.index)})`
-      case 'load':
-        return this.load(
-          this.#place(e.buffer),
+      case 'load': {
+        const place = this.#place(e.buffer)
+        const extentAt = (dimension: number) => this.#factor(place.dims[dimension] as Extent)
+        const value = this.load(
+          place,
           e.index.map((s, dimension) =>
-            isAffine(s)
-              ? this.affine(s)
-              : this.#clamped(this.print(s), this.#place(e.buffer).dims[dimension] as Extent),
+            isAffine(s) ? this.affine(s) : this.#clamped(this.print(s), extentAt(dimension)),
           ),
         )
+        const mayBeEmpty = e.index.flatMap((s, i) => (isAffine(s) || /^[1-9]/.test(extentAt(i)) ? [] : [extentAt(i)]))
+        if (mayBeEmpty.length === 0) return value
+        return `(${mayBeEmpty.map(extent => `${extent} > 0`).join(' && ')} ? ${value} : ${this.#constant(0, e.type)})`
+      }
       case 'reduce':
         throw new Error('a nest holds no reduction expressions')
       case 'op':
@@ -123,8 +127,8 @@ export class ValuePrinter {
     return `${this.#row(dims, index)} * (${pitch}) * 32 + ${slot} * ${type.bits}`
   }
 
-  #clamped(subscript: string, extent: Extent): string {
-    return this.#call('clamp_to<int64_t>', subscript, '0', `${this.#factor(extent)} - 1`)
+  #clamped(subscript: string, extent: string): string {
+    return this.#call('clamp_to<int64_t>', subscript, '0', `${extent} - 1`)
   }
 
   #constant(value: number, type: string): string {

@@ -1,4 +1,4 @@
-import { f32, kernel } from '@qernel/dsl'
+import { f32, kernel, select } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { codebook, shift } from '../kernels.ts'
 import { refusal } from './refusal.ts'
@@ -39,6 +39,23 @@ test('cache: before the first element', () => {
             serial d in D
             ^^^^^^^^^^^^^
               y[4·t + t_in, d] = select((4·t + t_in > 0), x[4·t + t_in + -1, d], 0)   if 4·t + t_in < T"
+  `)
+})
+
+test('cache: behind the last element, where the copy would hold nothing', () => {
+  const next = kernel('next', ({ size, input, output }) => {
+    const T = size('T')
+    const x = input('x', f32, [T])
+    output('y', f32, [T], t => select(t.value().add(1).lt(T.value()), x(t.add(1)), 0))
+  })
+  const { refusal: data, message } = refusal(next, 'tile(t=4) cache(buffer=x,memory=register,at=t_in)')
+  expect(data.code).toBe('accesses-differ')
+  expect(message).toMatchInlineSnapshot(`
+    "step 2, cache(buffer=x,memory=register,at=t_in): x is read where it has no elements in some iterations [accesses-differ]
+        grid.x t in T/4
+          block.x t_in in 4
+          ^^^^^^^^^^^^^^^^^
+            y[4·t + t_in] = select(((4·t + t_in + 1) < T), x[4·t + t_in + 1], 0)   if 4·t + t_in < T"
   `)
 })
 

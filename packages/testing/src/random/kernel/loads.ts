@@ -10,7 +10,7 @@ export function randomLoad(tensor: Readable, scope: Scope, pick: Pick): Value | 
   for (const [at, dim] of tensor.dims.entries()) {
     const walks = scope.walks.filter(({ axis }) => axis === axisOf(dim))
     const gathered = pick([true, false, false, false, false, false, false]) || walks.length === 0
-    const chosen = gathered && (typeof dim === 'number' || walks.length > 0) ? gather(dim, scope, pick) : undefined
+    const chosen = gathered ? gather(dim, scope, pick) : undefined
     if (chosen !== undefined) index.push(chosen)
     else if (walks.length === 0) return undefined
     else {

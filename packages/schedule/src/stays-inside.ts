@@ -2,8 +2,20 @@
  * Which loads may leave their array. A definition may say so where nobody uses the value, in the arm of a selection that is
  * not taken: `select(t.value().gt(0), x(t.add(-1), d), 0)`. Devices without checked memory must not follow it there.
  */
-import { type Affine, affine, type Extent, type Guard, isAffine, type Loop, loadsOf, type Nest } from '@qernel/dsl'
-import { constantExtent, type Leaf, leavesOf, neededGuards } from '@qernel/schedule'
+import {
+  type Affine,
+  affine,
+  type Extent,
+  type Guard,
+  isAffine,
+  type Kernel,
+  type Loop,
+  loadsOf,
+  type Nest,
+} from '@qernel/dsl'
+import { defaultNest } from './default-nest.ts'
+import { constantExtent, neededGuards } from './guards.ts'
+import { type Leaf, leavesOf } from './statements.ts'
 
 /** Stages and the arrays that they may leave, as the definition stands. */
 export interface LeavingLoads {
@@ -14,7 +26,17 @@ export interface LeavingLoads {
  * Only loads that may leave in the unscheduled nest count: in any other, a schedule that reads outside is wrong, and has to
  * be found out.
  */
-export function leavingLoads(definition: Nest): LeavingLoads {
+export function leavingLoads({ kernel, fixed }: Pick<Nest, 'kernel' | 'fixed'>): LeavingLoads {
+  const ofKernel = known.get(kernel) ?? new WeakMap<ReadonlyMap<string, number>, LeavingLoads>()
+  known.set(kernel, ofKernel)
+  const leaving = ofKernel.get(fixed) ?? leavingIn(defaultNest(kernel, fixed))
+  ofKernel.set(fixed, leaving)
+  return leaving
+}
+/** Every copy that a schedule makes asks. */
+const known = new WeakMap<Kernel, WeakMap<ReadonlyMap<string, number>, LeavingLoads>>()
+
+function leavingIn(definition: Nest): LeavingLoads {
   const found = new Set<string>()
   for (const { leaf, around } of leavesOf(definition.body))
     for (const { buffer, index } of loadsOf(leaf.value)) {
@@ -27,12 +49,24 @@ export function leavingLoads(definition: Nest): LeavingLoads {
 
 /** Whether `0 ≤ index < below` wherever the leaf runs, by its guards or by the extents of its loops. */
 export function staysInside(nest: Nest, leaf: Leaf, around: readonly Loop[], index: Affine, below: Extent): boolean {
-  if (index.terms.size === 0 && index.constant === 0) return true
+  if (index.terms.size === 0 && index.constant === 0) return !mayBeEmpty(nest, leaf, around, below)
   if (isCount(index) && leaf.where.some(guard => implies(nest, guard, index, below))) return true
   if (isCount(index)) return neededGuards(nest, { ...leaf, where: [{ axis: '', index, below }] }, around).length === 0
   const bound = constantExtent(nest, below)
   const range = rangeOf(nest, index, around)
   return bound !== undefined && range !== undefined && range.low >= 0 && range.high < bound
+}
+
+/** Whether a dimension may have no elements where the leaf runs: a size may be 0, unless a loop or a guard of the leaf walks it. */
+export function mayBeEmpty(nest: Nest, leaf: Leaf, around: readonly Loop[], dimension: Extent): boolean {
+  const known = constantExtent(nest, dimension)
+  if (known !== undefined || typeof dimension === 'number') return known === 0
+  const isSame = (e: Extent) => typeof e !== 'number' && e.size === dimension.size && (e.plus ?? 0) === 0
+  return (
+    (dimension.plus ?? 0) === 0 &&
+    !around.some(loop => isSame(loop.extent)) &&
+    !leaf.where.some(guard => isSame(guard.below) && guard.peeled !== 'tail' && isCount(guard.index))
+  )
 }
 
 /** Whether a guard bounds the index: the index is the guard's own, or a multiple of it and a constant, in numbers. */
