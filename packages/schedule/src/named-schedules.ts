@@ -52,14 +52,14 @@ const unitOf = (kernel: Kernel, stage: Stage): number => {
 }
 
 /** 16 × 16 threads, each with `columns` elements of a row; a stage with one axis gets a thread an element. */
-const tiles = (kernel: Kernel, columns: number, areVectors = false): Step[] => [
+const tiles = (kernel: Kernel, columns: number, vectors: readonly Stage[] | undefined = undefined): Step[] => [
   ...kernel.stages.flatMap(stage => {
     if (isField(kernel, stage)) return []
     const last = lastAxis(stage)
     const previous = stage.axes.at(-2)
-    const unit = areVectors ? 1 : unitOf(kernel, stage)
+    const unit = vectors?.includes(stage) ? 1 : unitOf(kernel, stage)
     if (previous === undefined) return [tile({ [last.name]: part(last, columnThreads, unit), ...only(kernel, stage) })]
-    const width = part(last, 16 * columns, unit)
+    const width = part(last, 16 * (vectors?.includes(stage) === false ? 1 : columns), unit)
     if (stage.axes.length > 3) return rows(kernel, stage, width)
     return [tile({ [previous.name]: part(previous, 16), [last.name]: width, ...only(kernel, stage) })]
   }),
@@ -91,6 +91,16 @@ const wide = (kernel: Kernel, by: (stage: Stage) => number, unit: (stage: Stage)
     stage =>
       stage.axes.length > 1 && !isField(kernel, stage) && part(lastAxis(stage), 64, unit(stage)) % by(stage) === 0,
   )
+
+/** Whether neighbouring results come of neighbouring elements. Folds over the groups of a row read a whole group apart. */
+function readsNeighbours(stage: Stage): boolean {
+  const { id } = lastAxis(stage)
+  const folded: Subscript[] = []
+  visitExpr(stage.value, node => {
+    if (node.kind === 'reduce') folded.push(...loadsOf(node.body).flatMap(({ index }) => index.slice(-1)))
+  })
+  return folded.length === 0 || folded.some(s => isAffine(s) && affine.coefficient(s, id) === 1)
+}
 
 /** A stage that folds its data reads far more than a tile of it. */
 function reduces(stage: Stage): boolean {
@@ -150,9 +160,10 @@ export const namedSchedules: readonly NamedSchedule[] = [
       '4 neighbouring columns a thread in one 16-byte access, or a whole word of narrow codes; the row length must be a multiple',
     steps: kernel => {
       const width = (stage: Stage) => Math.max(4, unitOf(kernel, stage))
+      const vectors = wide(kernel, width, () => 1).filter(readsNeighbours)
       return [
-        ...tiles(kernel, 4, true),
-        ...wide(kernel, width, () => 1).flatMap(stage => [
+        ...tiles(kernel, 4, vectors),
+        ...vectors.flatMap(stage => [
           vectorize({ [lastAxis(stage).name]: width(stage), ...only(kernel, stage) }),
           ...(isRagged(stage) ? [predicate({ [lastAxis(stage).name]: 'assume', ...only(kernel, stage) })] : []),
         ]),

@@ -166,7 +166,7 @@ describe('groups and four axes', () => {
         "tile(t=16,g=16,stage=scale) tile(d_group=16,d=1,stage=q)",
         "tile(t=16,g=16,stage=scale) tile(d_group=16,d=1,stage=q)",
         "tile(t=16,g=64,stage=scale) tile(d_group=16,d=1,stage=q) coarsen(g=4,stage=scale)",
-        "tile(t=16,g=64,stage=scale) tile(d_group=16,d=8,stage=q) vectorize(g=4,stage=scale) predicate(g=assume,stage=scale) vectorize(d=8,stage=q) predicate(d=assume,stage=q)",
+        "tile(t=16,g=16,stage=scale) tile(d_group=16,d=8,stage=q) vectorize(d=8,stage=q) predicate(d=assume,stage=q)",
       ]
     `)
   })

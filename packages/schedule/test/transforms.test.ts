@@ -1,4 +1,5 @@
 /** What every transform does: the nest before and after the last step of a schedule. */
+import { abs, f32, kernel, max } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
 import { applySchedule, findTransform, listTransforms, nestText, parseSteps } from '../src/index.ts'
 import { grouped, perChannel, quantize } from './kernels.ts'
@@ -426,5 +427,19 @@ describe('variants', () => {
             q[t, 16·d + d_in] = saturate_i8(clamp(round((x[t, 16·d + d_in] / scale[16·d + d_in])), -128, 127))   if 16·d + d_in < D
       "
     `)
+  })
+  test('assume counts groups in elements, and only in the stage that it names', () => {
+    const sameName = kernel('same_name', ({ size, input, output }) => {
+      const D = size('D')
+      const groups = D.groups(8)
+      const x = input('x', f32, [D])
+      const scale = output('scale', f32, [groups.count], g => max(groups.at(g), d => abs(x(d))))
+      output('y', f32, [groups], d => x(d).div(scale(d.group)))
+    })
+    const relied = (steps: string) =>
+      applySchedule(sameName, parseSteps(steps)).nest.assumptions.map(({ size, multipleOf }) => [size, multipleOf])
+    expect(relied('vectorize(g=4,stage=scale) predicate(g=assume,stage=scale)')).toEqual([['D', 32]])
+    expect(relied('vectorize(g=4,stage=scale) vectorize(d=4,stage=y) predicate(d=assume,stage=y)')).toEqual([['D', 4]])
+    expect(relied('tile(g=16,stage=scale) predicate(g=assume,stage=scale)')).toEqual([['D', 128]])
   })
 })

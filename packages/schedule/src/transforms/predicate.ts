@@ -37,8 +37,8 @@ export const predicate = defineTransform({
         how === 'peel'
           ? peel(next, axis, context.stage)
           : how === 'assume'
-            ? assume(next, axis, args.multiple)
-            : mask(next, axis)
+            ? assume(next, axis, args.multiple, context.stage)
+            : mask(next, axis, context.stage)
       if ('refused' in result) return result
       next = result
     }
@@ -46,14 +46,14 @@ export const predicate = defineTransform({
   },
 })
 
-function mask(nest: Nest, axis: string): Nest | Refusal {
-  const sizes = sizesOf(nest, axis)
+function mask(nest: Nest, axis: string, stage: string | undefined): Nest | Refusal {
+  const sizes = sizesOf(nest, axis, stage)
   if (sizes.size === 0) return refuse('no-such-loop', `there is no axis ${axis} with a size`, [], axisNames(nest, axis))
   return { ...nest, assumptions: nest.assumptions.filter(a => !sizes.has(a.size)) }
 }
 
-function assume(nest: Nest, axis: string, multiple: number | undefined): Nest | Refusal {
-  const sizes = sizesOf(nest, axis)
+function assume(nest: Nest, axis: string, multiple: number | undefined, stage: string | undefined): Nest | Refusal {
+  const sizes = sizesOf(nest, axis, stage)
   if (sizes.size === 0) return refuse('no-such-loop', `there is no axis ${axis} with a size`, [], axisNames(nest, axis))
   const assumptions: Assumption[] = []
   for (const [size, found] of sizes) {
@@ -77,18 +77,21 @@ function assume(nest: Nest, axis: string, multiple: number | undefined): Nest | 
   return { ...nest, assumptions: [...nest.assumptions, ...assumptions] }
 }
 
-/** The sizes that bound an axis, with the widest vector and the coefficient of the outermost loop on it. */
-function sizesOf(nest: Nest, axis: string): Map<string, { vector: number; tile: number }> {
+/** The sizes that bound an axis, with what they are divided into: the widest vector, and the tile of the outermost loop on it. */
+function sizesOf(nest: Nest, axis: string, stage: string | undefined): Map<string, { vector: number; tile: number }> {
   const sizes = new Map<string, { vector: number; tile: number }>()
   for (const { leaf, around } of leavesOf(nest.body))
     for (const guard of leaf.where) {
       if (guard.axis !== axis || typeof guard.below === 'number') continue
+      if (stage !== undefined && leaf.stage !== stage) continue
+      const { dividedBy } = guard.below
       const known = sizes.get(guard.below.size) ?? { vector: 1, tile: 1 }
       for (const loop of around) {
         const c = affine.coefficient(guard.index, loop.id)
         if (c === 0) continue
-        if (loop.mode === 'vector') known.vector = Math.max(known.vector, c * (constantExtent(nest, loop.extent) ?? 1))
-        else known.tile = Math.max(known.tile, c)
+        if (loop.mode === 'vector')
+          known.vector = Math.max(known.vector, c * dividedBy * (constantExtent(nest, loop.extent) ?? 1))
+        else known.tile = Math.max(known.tile, c * dividedBy)
       }
       sizes.set(guard.below.size, known)
     }
