@@ -2,7 +2,13 @@
  * Functions that WGSL lacks, or whose built-in forms leave open what NaN, −0 or rounding give. A file carries those that it
  * uses, one for each number of lanes.
  */
-import { integerDivision, refinedDivision, refinedVectorBody, refinedVectorNote } from './exact-division.ts'
+import {
+  dividedToCode,
+  integerDivision,
+  refinedDivision,
+  refinedVectorBody,
+  refinedVectorNote,
+} from './exact-division.ts'
 import { float16Packing } from './exact-float16.ts'
 
 export type Helper =
@@ -25,6 +31,7 @@ export type Helper =
   | 'narrow_f16'
   | 'narrow_bf16'
   | 'div_f32'
+  | 'divide_to_code'
 
 type Lanes = 1 | 2 | 4
 const name = (scalar: 'f' | 'i' | 'u', lanes: Lanes): string => (lanes === 1 ? `${scalar}32` : `vec${lanes}${scalar}`)
@@ -110,12 +117,12 @@ fn ${helperName('u32_to_f32', lanes)}(x: ${name('u', lanes)}) -> ${name('f', lan
   clamp_number: clampNumber,
   max_magnitude: lanes => {
     const i = name('i', lanes)
-    const infinity = splat('i', lanes, '0x7f800000')
-    return `// The larger of a number and a magnitude, which has no sign: a NaN loses. Negative floats are negative integers, below any magnitude.
+    const gap = splat('i', lanes, '0x007fffff')
+    return `// The larger of a number and a magnitude, which has no sign: a NaN loses. Negative floats are negative integers, below any magnitude, and
+// 0x7fffff more makes those of NaN wrap around to the most negative ones.
 fn ${helperName('max_magnitude', lanes)}(a: ${name('f', lanes)}, magnitude: ${name('f', lanes)}) -> ${name('f', lanes)} {
-  let x = bitcast<${i}>(a);
-  let y = bitcast<${i}>(magnitude);
-  return bitcast<${name('f', lanes)}>(max(select(x, y, x > ${infinity}), select(y, x, y > ${infinity})));
+  let larger = max(bitcast<${i}>(a) + ${gap}, bitcast<${i}>(magnitude) + ${gap});
+  return bitcast<${name('f', lanes)}>(larger - ${gap});
 }`
   },
   round_half_away: lanes => `// The nearest integer, ties away from zero.
@@ -163,6 +170,14 @@ fn bf16_bits(x: f32) -> u32 {
       ? `${refinedVectorNote}\n${head}\n${refinedVectorBody(vector, each)}}`
       : `${head}\n  return ${each};\n}`
   },
+  divide_to_code: lanes =>
+    dividedToCode({
+      own: helperName('divide_to_code', lanes),
+      slow: `${helperName('round_to_code', lanes)}(${helperName('div_f32', lanes)}(a, b), low, high)`,
+      floats: name('f', lanes),
+      words: name('u', lanes),
+      integers: name('i', lanes),
+    }),
 }
 
 /** A function of one float, and its form for vectors. */
@@ -182,9 +197,15 @@ export class HelperSet {
     const own = helperName(helper, lanes)
     if ((helper === 'div_f32' || helper.startsWith('narrow')) && lanes !== 1) this.use(helper, 1)
     if (helper === 'narrow_f16') this.use('pack_f16x2', 1)
+    if (helper === 'divide_to_code') for (const part of ['div_f32', 'round_to_code'] as const) this.use(part, lanes)
     if (helper === 'narrow_bf16') this.use('bf16_bits', 1)
     this.#used.set(own, { helper, lanes })
     return own
+  }
+
+  /** Whether one of them reads `sizes.zero`. */
+  get usesZero(): boolean {
+    return [...this.#used.values()].some(({ helper }) => helper === 'divide_to_code')
   }
 
   print(division: 'native' | 'refined' | 'integer'): string[] {

@@ -125,3 +125,45 @@ export const refinedVectorBody = (vector: string, each: string): string => {
   return fma(fma(-corrected, b, a), reciprocal, corrected);
 `
 }
+
+/**
+ * A quotient as an integer code, for devices with a fused `fma` and sums to nearest, without the quotient: a sum of the dividend times an
+ * approximate reciprocal with 1.5 · 2^23 guesses the code c, and what is left of the dividend proves it. Where |a − c · b| < 0.4999 · |b|, a / b
+ * is less than 0.49991 from c (the products, each rounded once, add at most 2^-23 of that), and its binary32 value less than half for |c| ≤ 2^10,
+ * where half an ULP is at most 2^-14: its nearest integer is c. Beyond 2^10 both lie outside of the bounds, on the same side. All else, ties,
+ * NaN, infinities and extreme divisors among it, is divided. Six operations an element in place of fifteen.
+ *
+ * Compared as integers, where a NaN is larger than any number: WGSL lets a compiler turn comparisons of floats around.
+ */
+export function dividedToCode({
+  own,
+  slow,
+  floats,
+  words,
+  integers,
+}: {
+  readonly own: string
+  /** The code by way of the quotient. */
+  readonly slow: string
+  readonly floats: string
+  readonly words: string
+  readonly integers: string
+}): string {
+  const splat = (type: string, value: string): string => (type.startsWith('vec') ? `${type}(${value})` : value)
+  return `// The nearest integer to a / b from low to high, ties to even, bounds up to 2^10; NaN gives 0. The code is guessed by a reciprocal, and right
+// where less than 0.4999 of b is left of a; a division decides the rest.
+fn ${own}(a: ${floats}, b: ${floats}, low: f32, high: f32) -> ${integers} {
+  // 1.5 * 2^23, twice: a compiler that knew them to be one would cancel them.
+  let shift = bitcast<f32>(0x4b400000u + sizes.zero);
+  let shift_back = bitcast<f32>(0x4b400000u - sizes.zero);
+  let half = bitcast<${words}>(abs(b) * 0.4999);
+  // From 2^-61 to 2^62.
+  let is_moderate = half - ${splat(words, '0x21000000u')} < ${splat(words, '0x3d800000u')};
+  let sum = fma(a, 1.0 / b, ${splat(floats, 'shift')});
+  let rest = bitcast<${words}>(abs(fma(shift_back - sum, b, a)));
+  if (!all(is_moderate & (rest < half))) {
+    return ${slow};
+  }
+  return bitcast<${integers}>(clamp(sum, ${splat(floats, 'low + shift')}, ${splat(floats, 'high + shift')})) - ${splat(integers, '0x4b400000')};
+}`
+}

@@ -30,6 +30,8 @@ export interface PrintContext {
 
 /** Up to here a sum with 1.5 · 2^23 has an integer in its low bits. */
 const largestRounded = 2 ** 22
+/** Up to here what is left of a dividend proves the nearest integer to a quotient. */
+const largestProven = 2 ** 10
 
 export const typeName = ({ scalar, lanes }: DeviceType): string => {
   if (lanes === 1) return scalar
@@ -192,17 +194,23 @@ function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): 
     case 'saturateFloat': {
       const bound = (of: DeviceExpr): Printed =>
         printExpression(of.kind === 'construct' ? (of.args[0] as DeviceExpr) : of, context)
-      const [value] = operands
-      const isSmall = [operands[1], operands[2]].every(of => Math.abs(constantOf(of)) <= largestRounded)
-      const code =
-        context.sumsToNearest && isSmall && value.kind === 'op' && value.op === 'round'
-          ? call(
-              context.helpers.use('round_to_code', lanes),
-              printExpression(value.args[0] as DeviceExpr, context),
-              bound(operands[1]),
-              bound(operands[2]),
-            )
-          : call(context.helpers.use('saturate', lanes), a, bound(operands[1]), bound(operands[2]))
+      const [value, low, high] = operands
+      const within = (limit: number) => [low, high].every(of => Math.abs(constantOf(of)) <= limit)
+      const rounded = value.kind === 'op' && value.op === 'round' ? value.args[0] : undefined
+      const print = (of: DeviceExpr) => printExpression(of, context)
+      let code: Printed
+      if (!context.sumsToNearest || rounded === undefined || !within(largestRounded)) {
+        code = helper('saturate', a, bound(low), bound(high))
+      } else if (
+        rounded.kind === 'op' &&
+        rounded.op === 'div' &&
+        context.division === 'refined' &&
+        within(largestProven)
+      ) {
+        code = helper('divide_to_code', ...rounded.args.map(print), bound(low), bound(high))
+      } else {
+        code = helper('round_to_code', print(rounded), bound(low), bound(high))
+      }
       return e.type.scalar === 'u32' ? call(typeName(e.type), code) : code
     }
     case 'saturateFloat32':

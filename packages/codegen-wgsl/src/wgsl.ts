@@ -66,7 +66,7 @@ export function printModule(program: DeviceProgram, target: Target, header: read
       body,
     }
   })
-  const members = [...program.sizes.map(wgslName), ...(program.usesZero ? ['zero'] : [])]
+  const members = [...program.sizes.map(wgslName), ...(program.usesZero || helpers.usesZero ? ['zero'] : [])]
   return renderSkeleton({
     header,
     enables: functions.some(f => f.body.includes('subgroupShuffleXor(')) ? ['subgroups'] : [],

@@ -99,7 +99,18 @@ function castCases(op: (typeof casts)[number]): Case[] {
 const casts = ['saturate', 'wrap', 'narrow', 'floatBits', 'bitsFloat'] as const
 const ofFloats: readonly OperationName[] = ['narrow', 'floatBits', 'bitsFloat']
 const isCast = (op: OperationName): op is (typeof casts)[number] => (casts as readonly string[]).includes(op)
-const cases = operationNames.flatMap(op => (isCast(op) ? castCases(op) : simpleCases(op)))
+/** Operations that have a shorter form where they meet. */
+const together: readonly Case[] = [
+  {
+    title: 'max of a number and a magnitude',
+    op: 'max',
+    on: 'f32',
+    arity: 2,
+    result: (a, b) => (a as Value).max((b as Value).abs()),
+    stored: storageOf.f32,
+  },
+]
+const cases = [...operationNames.flatMap(op => (isCast(op) ? castCases(op) : simpleCases(op))), ...together]
 const exact = cases.filter(({ op }) => operations[op].approximate !== true && op !== 'fma')
 
 function kernelOf({ op, on, arity, result, stored }: Case): Kernel {
