@@ -154,11 +154,13 @@ function wholeCondition(relied: readonly Condition[]): string[] {
 
 /** The launches of one set of kernels, in order. */
 function launchLines({ lowered, names: own, suffix }: PrintedKernels, naming: Naming, kernel: string): string[] {
-  const { arrays, sizes, launches } = lowered
+  const { arrays, sizes, launches, requires } = lowered
   const { of } = naming
   const working = launches.filter(launch => !launch.grid.includes(0))
+  const divides = ({ size, dividedBy }: OpenExtent): boolean =>
+    requires.some(fact => fact.size === size && (fact.multipleOf ?? 1) % dividedBy === 0)
   const grids = working.map(launch =>
-    gridOf(launch, launches.length === 1 ? '' : `${ownName(launch, suffix, kernel)}_`, naming),
+    gridOf(launch, launches.length === 1 ? '' : `${ownName(launch, suffix, kernel)}_`, naming, divides),
   )
   const argument = (name: string): string => {
     const array = arrays.find(one => one.name === name)
@@ -183,6 +185,8 @@ function launchLines({ lowered, names: own, suffix }: PrintedKernels, naming: Na
   ]
 }
 
+type OpenExtent = Exclude<LaunchExtent, number>
+
 interface Grid {
   readonly dimensions: readonly string[]
   readonly variables: readonly {
@@ -193,7 +197,13 @@ interface Grid {
   }[]
 }
 
-function gridOf({ grid, gridWidth }: Launch, stage: string, { of, local }: Naming): Grid {
+/** @param divides whether the size is known to be a multiple of what divides it */
+function gridOf(
+  { grid, gridWidth }: Launch,
+  stage: string,
+  { of, local }: Naming,
+  divides: (extent: OpenExtent) => boolean,
+): Grid {
   const variables: { name: string; value: string; excess: string | undefined }[] = []
   const folds = gridWidth !== undefined
   const known = grid.reduce<number>((count, extent) => count * (typeof extent === 'number' ? extent : 1), 1)
@@ -202,7 +212,7 @@ function gridOf({ grid, gridWidth }: Launch, stage: string, { of, local }: Namin
     const name = local(`${stage}grid_${'xyz'[axis]}`)
     const before = variables.map(variable => variable.name)
     const excess = folds ? foldedExcess(name, known, before) : undefined
-    variables.push({ name, value: extentText(extent, of), excess })
+    variables.push({ name, value: extentText(extent, of, divides(extent)), excess })
     return name
   })
   const factors = [...variables.map(({ name }) => name), ...(known > 1 ? [String(known)] : [])]
@@ -275,8 +285,9 @@ function hostArray(
 const hostName = (name: string): string =>
   name === 'signed char' ? 'int8_t' : name === 'unsigned char' ? 'uint8_t' : name === 'unsigned' ? 'uint32_t' : name
 
-function extentText({ size, dividedBy }: Exclude<LaunchExtent, number>, of: Naming['of']): string {
-  return `unsigned(${dividedBy === 1 ? of(size) : `(${of(size)} + ${dividedBy - 1}) / ${dividedBy}`})`
+function extentText({ size, dividedBy }: OpenExtent, of: Naming['of'], divides: boolean): string {
+  const rounded = divides ? of(size) : `(${of(size)} + ${dividedBy - 1})`
+  return `unsigned(${dividedBy === 1 ? of(size) : `${rounded} / ${dividedBy}`})`
 }
 
 /** Dimensions of 1 at the end are left to dim3. */

@@ -431,7 +431,7 @@ test('quantize, vectorized: 16 bytes a load, a word a store', () => {
       if (t < sizes.T && d < sizes.D) {
         let x_vec = x[t * (sizes.D / 4u) + d / 4u];
         let scale_vec = scale[d / 4u];
-        q[t * ((sizes.D + 3u) / 4u) + d / 4u] = pack_i8(saturate_4(round(x_vec / scale_vec), -128.0, 127.0));
+        q[t * (sizes.D / 4u) + d / 4u] = pack_i8(saturate_4(round(x_vec / scale_vec), -128.0, 127.0));
       }
     }
     "
@@ -474,7 +474,7 @@ test('dequantize, vectorized: a word a load, 16 bytes a store', () => {
       let t = group.y * 16u + local.y; // tile(t=16,d=64)
       let d = group.x * 64u + local.x * 4u; // tile(t=16,d=64) vectorize(d=4)
       if (t < sizes.T && d < sizes.D) {
-        let q_word = q[t * ((sizes.D + 3u) / 4u) + d / 4u];
+        let q_word = q[t * (sizes.D / 4u) + d / 4u];
         let q_vec = unpack_i8(q_word);
         let scale_vec = scale[d / 4u];
         x[t * (sizes.D / 4u) + d / 4u] = vec4f(q_vec) * scale_vec;

@@ -1,5 +1,5 @@
 import type { Affine, Extent, Loop, LoopId, Nest } from '@qernel/dsl'
-import { constantExtent } from '@qernel/schedule'
+import { constantExtent, isMultiple } from '@qernel/schedule'
 import type { DeviceExpr, DeviceStatement } from './device-program.ts'
 import { boolType, type Dimension, u32Type } from './device-program.ts'
 import { difference, literal, op, product, quotient, sum, variable } from './expressions.ts'
@@ -72,7 +72,8 @@ export class IndexArithmetic {
     const known = constantExtent(this.#nest, e)
     if (known !== undefined) return literal(known)
     const { size, dividedBy, plus } = e as Exclude<Extent, number>
-    const whole = quotient(sum(this.size(size), literal(dividedBy - 1)), dividedBy)
+    const divides = isMultiple(this.#nest, { size, dividedBy: 1 }, dividedBy)
+    const whole = quotient(divides ? this.size(size) : sum(this.size(size), literal(dividedBy - 1)), dividedBy)
     return plus === undefined ? whole : sum(whole, literal(plus))
   }
 

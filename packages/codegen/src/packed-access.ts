@@ -1,5 +1,6 @@
 /** Reading and writing rows of packed words. */
 import { type Affine, type Buffer, elementsPerUnit, type Loop } from '@qernel/dsl'
+import { isMultiple } from '@qernel/schedule'
 import { bindValue, type Chunk, rowOf } from './chunk.ts'
 import { boolType, type DeviceExpr, type DeviceStatement, f32Type, u32Type, withLanes } from './device-program.ts'
 import {
@@ -22,9 +23,11 @@ import { extractPacked, narrowBits, packWords } from './packed-words.ts'
 import { firstWordOf, type RunWords, storeRun, wordOfRun, wordsOfAccess } from './word-runs.ts'
 
 /** Words of one packed row. */
-function rowWords(buffer: Buffer, { indices, target }: FunctionContext): DeviceExpr {
+function rowWords(buffer: Buffer, { indices, nest, target }: FunctionContext): DeviceExpr {
   const unit = elementsPerUnit(buffer.type)
-  const units = quotient(sum(indices.extent(buffer.dims.at(-1) as Buffer['dims'][number]), literal(unit - 1)), unit)
+  const columns = buffer.dims.at(-1) as Buffer['dims'][number]
+  const length = indices.extent(columns)
+  const units = quotient(isMultiple(nest, columns, unit) ? length : sum(length, literal(unit - 1)), unit)
   return product(units, literal(rowAlignment(buffer, target) / 4))
 }
 

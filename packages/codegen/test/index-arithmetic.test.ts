@@ -3,6 +3,7 @@ import { type Affine, f32, kernel, type Loop } from '@qernel/dsl'
 import { defaultNest } from '@qernel/schedule'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { quotient } from '../src/expressions.ts'
 import type { DeviceExpr } from '../src/index.ts'
 import { IndexArithmetic, type LoopValue } from '../src/index-arithmetic.ts'
 import { Namer } from '../src/namer.ts'
@@ -52,6 +53,16 @@ function text(e: DeviceExpr): string {
   const sign = { add: '+', sub: '-', mul: '*', quotient: '/', remainder: '%' }[e.op as string]
   return `(${e.args.map(text).join(` ${sign} `)})`
 }
+
+test('a size is rounded up to whole tiles only where it may not be a multiple of them', () => {
+  const tiles = { size: 'T', dividedBy: 64 }
+  const knowing = (multipleOf: number) =>
+    new IndexArithmetic({ ...nest, assumptions: [{ size: 'T', multipleOf, because: '' }] }, loops, new Namer())
+  expect(text(arithmetic().extent(tiles))).toBe('((T + 63) / 64)')
+  expect(text(knowing(32).extent(tiles))).toBe('((T + 63) / 64)')
+  expect(text(knowing(128).extent(tiles))).toBe('(T / 64)')
+  expect(text(quotient(knowing(128).extent(tiles), 2))).toBe('(T / 128)')
+})
 
 describe('how indices are written', () => {
   test('what the thread decides is named after its axis, once', () => {
