@@ -87,8 +87,9 @@ export const refusalExamples: Readonly<Partial<Record<RefusalCode, RefusalExampl
   'device-limit': { kernel: quantize, steps: 'tile(t=16,d=128)', ...portable },
   'lanes-differ': {
     kernel: perToken,
-    steps: 'splitReduction(d=64,combine=shared,stage=scale) bind(t=grid.x,d_in=block.y,stage=scale)',
+    steps: 'splitReduction(d=64,combine=subgroup,stage=scale) bind(t=grid.x,d_in=block.y,stage=scale)',
     ...portable,
+    hasSubgroups: true,
   },
   'grids-differ': {
     kernel: rowsAndGroups,

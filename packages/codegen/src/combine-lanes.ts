@@ -17,11 +17,14 @@ export function combineLanes(operation: DeviceOperation, value: DeviceExpr, loop
     throw new LoweringError(
       `${loop.name} combines ${lanes} lanes but is not bound to threads; bind(${loop.name}=block.x)`,
     )
-  const [threadsX, threadsY] = context.workgroup
-  if (loop.mode !== 'block.x' || lanes !== threadsX)
+  const dimension = loop.mode.slice('block.'.length) as Dimension
+  const threads = context.workgroup[dimensions.indexOf(dimension)] as number
+  if (lanes !== threads)
     throw new LoweringError(
-      `${loop.name} combines ${lanes} lanes on ${loop.mode}; lanes that meet are all the threads along block.x, of which there are ${threadsX}`,
+      `${loop.name} combines ${lanes} lanes on ${loop.mode}; lanes that meet are all the threads along it, of which there are ${threads}`,
     )
+  if (loop.combine === 'subgroup' && dimension !== 'x')
+    throw new LoweringError(`${loop.name} combines lanes of subgroups on ${loop.mode}; they lie along block.x`)
   if (!Number.isInteger(Math.log2(lanes)))
     throw new LoweringError(`${loop.name} combines ${lanes} lanes; a power of two meets pairwise`)
   const bind = (e: DeviceExpr): DeviceExpr => {
@@ -35,29 +38,28 @@ export function combineLanes(operation: DeviceOperation, value: DeviceExpr, loop
     combined = bind(op(operation, value.type, combined, op('shuffleXor', value.type, combined, literal(offset))))
   if (reach === lanes) return combined
 
-  const x = thread('x')
-  const row = product(
-    threadsY === 1 ? thread('z') : sum(thread('y'), product(thread('z'), literal(threadsY))),
-    literal(lanes),
-  )
-  const rows = context.workgroup[1] * context.workgroup[2] > 1 ? row : literal(0)
+  const { lane, spacing, others } = laneOf(dimension, context.workgroup)
+  const at = (along: DeviceExpr): DeviceExpr => sum(others, product(along, literal(spacing)))
   const scratch = context.scratch(value.type)
   const access = { storage: value.type.scalar, lanes: value.type.lanes }
   for (let stride = reach; stride < lanes; stride *= radix) {
     const count = Math.min(radix, lanes / stride)
     chunk.statements.push(
-      { kind: 'store', array: scratch, index: sum(rows, x), access, value: combined },
+      { kind: 'store', array: scratch, index: at(lane), access, value: combined },
       { kind: 'barrier' },
     )
-    const base = sum(sum(rows, product(quotient(x, stride * count), literal(stride * count))), remainder(x, stride))
-    const own = stride * count === lanes ? sum(rows, remainder(x, stride)) : base
+    const first = remainder(lane, stride)
+    const base =
+      stride * count === lanes
+        ? at(first)
+        : at(sum(product(quotient(lane, stride * count), literal(stride * count)), first))
     let level = Array.from(
       { length: count },
       (_, j): DeviceExpr => ({
         kind: 'load',
         type: value.type,
         array: scratch,
-        index: sum(own, literal(j * stride)),
+        index: sum(base, literal(j * stride * spacing)),
         access,
       }),
     )
@@ -72,4 +74,31 @@ export function combineLanes(operation: DeviceOperation, value: DeviceExpr, loop
   return combined
 }
 
-const thread = (dimension: Dimension): DeviceExpr => ({ kind: 'thread', type: u32Type, of: 'local', dimension })
+const dimensions: readonly Dimension[] = ['x', 'y', 'z']
+
+/** Where the lanes along a dimension of the workgroup lie in an array with an element a thread: `others + lane · spacing`. */
+function laneOf(
+  dimension: Dimension,
+  [x, y, z]: readonly [number, number, number],
+): { readonly lane: DeviceExpr; readonly spacing: number; readonly others: DeviceExpr } {
+  const thread = (of: Dimension): DeviceExpr => ({ kind: 'thread', type: u32Type, of: 'local', dimension: of })
+  const lane = thread(dimension)
+  switch (dimension) {
+    case 'x': {
+      const row = y === 1 ? thread('z') : sum(thread('y'), product(thread('z'), literal(y)))
+      return { lane, spacing: 1, others: y * z > 1 ? product(row, literal(x)) : literal(0) }
+    }
+    case 'y':
+      return {
+        lane,
+        spacing: x,
+        others: z > 1 ? sum(product(thread('z'), literal(x * y)), thread('x')) : thread('x'),
+      }
+    case 'z':
+      return {
+        lane,
+        spacing: x * y,
+        others: y > 1 ? sum(product(thread('y'), literal(x)), thread('x')) : thread('x'),
+      }
+  }
+}

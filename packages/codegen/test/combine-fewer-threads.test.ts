@@ -25,6 +25,18 @@ test.each([
     'the same through shared memory',
     'fuse(producer=high,consumer=y) splitReduction(k=4,combine=shared) bind(t=grid.x,e=block.y,k_in=block.x,d=block.y)',
   ],
+  [
+    'lanes that meet along y',
+    'fuse(producer=high,consumer=y) splitReduction(k=4,combine=shared) bind(t=grid.x,e=block.x,k_in=block.y,d=block.x)',
+  ],
+  [
+    'lanes that meet along z, in threads along both others',
+    'fuse(producer=high,consumer=y) splitReduction(k=4,combine=shared) split(loop=e,by=4) bind(t=grid.x,e=block.y,e_in=block.x,k_in=block.z,d=block.x)',
+  ],
+  [
+    'lanes that meet along y, in threads along both others',
+    'fuse(producer=high,consumer=y) splitReduction(k=4,combine=shared) split(loop=e,by=4) bind(t=grid.x,e=block.z,e_in=block.x,k_in=block.y,d=block.x)',
+  ],
 ])('%s', (_, steps) => {
   const sizes = new Map([['T', 3]])
   for (const target of [{ ...wgslTarget, subgroup: { min: 4, max: 4 } }, cudaTarget]) {

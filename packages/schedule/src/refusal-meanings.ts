@@ -32,7 +32,7 @@ export const refusalMeanings: Readonly<Record<RefusalCode, string>> = {
   'device-limit':
     'The schedule as a whole needs more than the target has: threads a workgroup, bytes of shared memory, arrays. It is refused at the step since which it does.',
   'lanes-differ':
-    'Lanes that fold their parts together are all the threads along block.x, so that no thread is left out where they meet: another number of threads, or another dimension, cannot be.',
+    'Lanes that fold their parts together are all the threads along one dimension of the workgroup, so that no thread is left out where they meet; lanes of subgroups are those along block.x.',
   'grids-differ':
     'Loops beside each other in one dispatch that are bound to one dimension of the grid are the same workgroups, so they have as many iterations.',
   'no-subgroups': 'The target has no subgroup operations. Lanes can meet through shared memory instead.',

@@ -109,7 +109,8 @@ const isRepeatable = (leaf: Leaf, { id }: Loop): boolean =>
 
 /** A split that does not divide runs past the end: every leaf below must have a guard that masks the excess. */
 export function overshoot(nest: Nest, loop: Loop, by: number): Refusal | undefined {
-  if (typeof loop.extent === 'number' && loop.extent % by === 0) return undefined
+  const extent = constantExtent(nest, loop.extent)
+  if (extent !== undefined && extent % by === 0) return undefined
   const masked = leavesOf(loop.body).every(
     ({ leaf }) =>
       leaf.where.some(guard => {
@@ -124,7 +125,6 @@ export function overshoot(nest: Nest, loop: Loop, by: number): Refusal | undefin
       }) || isRepeatable(leaf, loop),
   )
   if (masked) return undefined
-  const extent = constantExtent(nest, loop.extent)
   return refuse(
     'does-not-divide',
     `${loop.name} has ${affine.printExtent(loop.extent)} iterations, which ${by} does not divide, and no guard masks the rest`,

@@ -59,7 +59,7 @@ function evened({ name, extent }: Loop, { extent: wanted }: Loop): string[] {
   return Number.isInteger(by) && by > 1 ? [`split(loop=${name},by=${by})`] : []
 }
 
-/** Lanes that fold their parts together are all the threads along x. */
+/** Lanes that fold their parts together are all the threads along a dimension; along x, where they use subgroups. */
 function unmetLanes(nest: Nest, { loops, workgroup }: Dispatch): Refusal | undefined {
   for (const loop of loops) {
     if (loop.combine === undefined) continue
@@ -71,13 +71,19 @@ function unmetLanes(nest: Nest, { loops, workgroup }: Dispatch): Refusal | undef
         [loop.id],
         [`bind(${loop.name}=block.x)`],
       )
-    const [threads] = workgroup
-    if (loop.mode !== 'block.x' || lanes !== threads)
+    if (loop.combine === 'subgroup' && loop.mode !== 'block.x')
       return refuse(
         'lanes-differ',
-        `${loop.name} combines ${lanes} lanes on ${loop.mode}; lanes that meet are all the threads along block.x, of which there are ${threads}`,
-        [loop.id, ...loops.filter(l => l.mode === 'block.x' && l !== loop).map(l => l.id)],
-        loop.mode === 'block.x' ? [] : [`bind(${loop.name}=block.x)`],
+        `${loop.name} combines lanes of subgroups on ${loop.mode}; those lie along block.x`,
+        [loop.id],
+        [`bind(${loop.name}=block.x)`],
+      )
+    const threads = workgroup[dimensions.findIndex(dimension => loop.mode === `block.${dimension}`)]
+    if (lanes !== threads)
+      return refuse(
+        'lanes-differ',
+        `${loop.name} combines ${lanes} lanes on ${loop.mode}; lanes that meet are all the threads along it, of which there are ${threads}`,
+        [loop.id, ...loops.filter(l => l.mode === loop.mode && l !== loop).map(l => l.id)],
       )
   }
   return undefined

@@ -12,8 +12,8 @@ const combines = ['serial', 'shared', 'subgroup', 'atomic', 'secondPass'] as con
 /**
  * Splits a reduction into parts that are folded side by side, and a second fold over the parts.
  *
- * `shared` and `subgroup`: as many parts as lanes of the workgroup that you bind the new loop to; they meet through shared
- * memory, or through subgroup operations as far as a subgroup reaches and shared memory beyond, in a tree that is the same
+ * `shared` and `subgroup`: as many parts as lanes of the workgroup that you bind the new loop to, all threads along x, y or z (`subgroup`: x); they
+ * meet through shared memory, or through subgroup operations as far as a subgroup reaches and shared memory beyond, in a tree that is the same
  * for every subgroup width, neighbours first: (0 + 1) + (2 + 3). `serial`: parts of one thread, which vectorize or unroll. `atomic` and `secondPass`: parts of that
  * many elements across the grid, which meet in an indivisible maximum on integers, or in a second dispatch.
  *

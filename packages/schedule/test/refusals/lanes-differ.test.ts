@@ -11,13 +11,13 @@ const perToken = kernel('per_token', ({ size, input, output }) => {
   output('y', f32, [T, D], (t, d) => x(t, d).div(scale(t)))
 })
 
-test('lanes on another dimension than x', () => {
-  const steps = 'splitReduction(t=64,combine=shared,stage=scale) bind(d=grid.x,t_in=block.y,stage=scale)'
-  const { refusal: data, step, message } = refusalAnywhere(perChannel, steps, portable)
+test('lanes of subgroups on another dimension than x', () => {
+  const steps = 'splitReduction(t=64,combine=subgroup,stage=scale) bind(d=grid.x,t_in=block.y,stage=scale)'
+  const { refusal: data, step, message } = refusalAnywhere(perChannel, steps, { ...portable, hasSubgroups: true })
   expect(data.code).toBe('lanes-differ')
   expect(step).toBe(2)
   expect(message).toMatchInlineSnapshot(`
-    "step 2, bind(d=grid.x,t_in=block.y,stage=scale): t_in combines 64 lanes on block.y; lanes that meet are all the threads along block.x, of which there are 1 [lanes-differ]
+    "step 2, bind(d=grid.x,t_in=block.y,stage=scale): t_in combines lanes of subgroups on block.y; those lie along block.x [lanes-differ]
         grid.x d in D
           register scale_max: f32[]
           register scale_max_part: f32[64]
@@ -26,8 +26,8 @@ test('lanes on another dimension than x', () => {
             scale_max_part[t_in] = 0
             serial t in T/64 (reduce)
               scale_max_part[t_in] = max(scale_max_part[t_in], abs(x[64·t + t_in, d]))   if 64·t + t_in < T
-          block.y t_in in 64 (combine, shared)
-          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          block.y t_in in 64 (combine, subgroup)
+          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
             scale_max[] = max(scale_max[], scale_max_part[t_in])
           scale[d] = (select((scale_max < 9.99999993922529e-9), 1, scale_max) / 127)
         serial t in T
@@ -45,7 +45,7 @@ test('more threads than lanes', () => {
   expect(data.code).toBe('lanes-differ')
   expect(step).toBe(5)
   expect(message).toMatchInlineSnapshot(`
-    "step 5, bind(column=block.x): d_in combines 32 lanes on block.x; lanes that meet are all the threads along block.x, of which there are 64 [lanes-differ]
+    "step 5, bind(column=block.x): d_in combines 32 lanes on block.x; lanes that meet are all the threads along it, of which there are 64 [lanes-differ]
         grid.x t in T
           register scale_max: f32[]
           register scale_kept: f32[]

@@ -90,7 +90,12 @@ export const idioms: readonly Idiom[] = [
 ]
 
 /** Binds to threads the lanes that meet: nothing else could run them. */
-export const lanesToThreads: Idiom = nest =>
+export const lanesToThreads: Idiom = (nest, pick) =>
   loopsOf(nest.body)
     .filter(({ loop }) => loop.combine !== undefined && loop.mode === 'serial')
-    .map(({ loop }): Step => ({ transform: 'bind', [loop.name]: 'block.x' }))
+    .map(
+      ({ loop }): Step => ({
+        transform: 'bind',
+        [loop.name]: loop.combine === 'subgroup' ? 'block.x' : pick(['block.x', 'block.x', 'block.y', 'block.z']),
+      }),
+    )
