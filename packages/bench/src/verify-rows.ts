@@ -99,7 +99,9 @@ async function checkWindow(
   let elements = 0
   let different = 0
   for (const [name, { data }] of expected) {
-    const found = tensors.get(name)?.data ?? []
+    // Temporaries are interpreted too, but lie in no buffer of the launch, or in one that holds something else by now.
+    const found = tensors.get(name)?.data
+    if (found === undefined) continue
     elements += data.length
     for (let i = 0; i < data.length; i++) if (!Object.is(found[i], data[i])) different++
   }

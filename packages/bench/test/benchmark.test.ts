@@ -1,6 +1,6 @@
 import { compileFor } from '@qernel/codegen'
 import { wgsl } from '@qernel/codegen-wgsl'
-import { f16, f32, i8, interpretKernel, kernel } from '@qernel/dsl'
+import { f16, f32, i8, interpretKernel, kernel, max } from '@qernel/dsl'
 import { type Device, openDevice } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -48,6 +48,17 @@ describe('schedules', () => {
       expect(ratio).toBeCloseTo((tbps ?? 0) / result.ceiling.tbps, 9)
       expect(verification).toEqual({ words: 1600, different: 0 })
     }
+  })
+
+  test('what a kernel keeps to itself is no result, and is not compared', async () => {
+    const twoStages = kernel('two_stages', ({ size, input, output, temporary }) => {
+      const [T, D] = [size('T'), size('D')]
+      const x = input('x', f32, [T, D])
+      const largest = temporary('largest', f32, { t: T }, t => max({ d: D }, d => x(t, d).abs()))
+      output('q', i8, { t: T, d: D }, (t, d) => x(t, d).div(largest(t)).mul(127).round().clamp(-128, 127))
+    })
+    const result = await benchmark(device, { ...subject(50, 'tile(t=8)'), kernel: twoStages }, once)
+    expect(result.reference.rows).toEqual([{ elements: 1600, different: 0, what: 'every row' }])
   })
 
   test('arrays that no binding holds are measured in parts', async () => {
