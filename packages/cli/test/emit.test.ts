@@ -298,6 +298,18 @@ describe('a CUDA file with others beside it', () => {
       expect((await inThisProcess(['verify', join(path, name)])).stdout).toMatch(/: identical\n$/)
   })
 
+  it('the operator of PyTorch checks sizes before it makes an array, on the CPU too', async () => {
+    const path = join(folder.path, 'torch', 'q.cu')
+    const kernel = 'group_symmetric_i4_g32_inner_dequantize'
+    await inThisProcess(['emit', kernel, '--target', 'cuda', '--with', 'torch', '-o', path])
+    const source = readFileSync(path.replace('.cu', '_torch.cpp'), 'utf8')
+    const checks = ['T <= 2147483647', 'D >= 0', 'D <= 2147483647', 'D % 32 == 0']
+    expect([...source.matchAll(/TORCH_CHECK\((\w+ (?:>=|<=|%) [\w =]+), /g)].map(([, check]) => check)).toEqual(checks)
+    expect(source.indexOf('D % 32')).toBeLessThan(source.indexOf('at::empty'))
+    const test = readFileSync(path.replace('q.cu', 'test_q_torch.py'), 'utf8')
+    expect(test).toContain('test_sizes_that_do_not_divide_are_refused():\n    for name in ["D"]:')
+  })
+
   it('all of them or none', async () => {
     const path = join(folder.path, 'none')
     mkdirSync(join(path, 'CMakeLists.txt'), { recursive: true })

@@ -27,7 +27,7 @@ interface Condition {
 }
 
 /** Index arithmetic is unsigned with room above the sizes for the last, partial block. */
-const largestSize = 2 ** 31 - 1
+export const largestSize = 2 ** 31 - 1
 /** Blocks along x, and along y and z. */
 const gridLimits = [2 ** 31 - 1, 65535, 65535] as const
 

@@ -37,7 +37,7 @@ const hashed = (line: string): string => `# ${line}`.trimEnd()
 function viewOf(context: DropInContext, module: string): object {
   const { base, kernel, compiled, printed, launcher, seed } = context
   const operator = torchOperator(context)
-  const { inputs, outputs, workspaces, inferred, given } = operator
+  const { inputs, outputs, workspaces, inferred, given, facts } = operator
   const all = [...inputs, ...outputs, ...workspaces]
   const cast = (name: string) =>
     launcher.parameters[compiled.arrays.findIndex(array => printed.names.of(array.name) === name)]
@@ -69,7 +69,7 @@ function viewOf(context: DropInContext, module: string): object {
     allocated: [...outputs, ...workspaces].map(tensor => ({ ...tensor, shape: cppShape(tensor).join(', ') })),
     first: inputs[0]?.name,
     inferred,
-    given,
+    facts,
     launchArguments: [
       ...compiled.arrays.map(({ name }) => {
         const own = printed.names.of(name)
@@ -106,7 +106,7 @@ const pythonShape = (tensor: TorchTensor): string => {
 }
 
 function pythonView({ kernel, compiled }: DropInContext, operator: TorchOperator): object {
-  const { inputs, outputs, inferred, given } = operator
+  const { inputs, outputs, inferred, given, facts } = operator
   const fakes = outputs.map(tensor => `${inputs[0]?.name}.new_empty(${pythonShape(tensor)}, dtype=${tensor.torchType})`)
   const sizes = compiled.sizes.map(({ name }, i) => {
     const { multipleOf = 1 } = kernel.sizes.find(size => size.name === name)?.facts ?? {}
@@ -118,6 +118,7 @@ function pythonView({ kernel, compiled }: DropInContext, operator: TorchOperator
     result: outputs.length === 1 ? 'torch.Tensor' : `tuple[${outputs.map(() => 'torch.Tensor').join(', ')}]`,
     fake: fakes.length === 1 ? fakes[0] : `(${fakes.join(', ')})`,
     sizes: inferred,
+    divided: facts.flatMap(({ size, condition }) => (condition.includes('%') ? [`"${size}"`] : [])).join(', '),
     testSizes: [0, 1, 2].map(k => `dict(${sizes.map(({ name, values }) => `${name}=${values[k]}`).join(', ')})`),
     parameters: sizes.map(({ name }) => name).join(', '),
     made: inputs.map(tensor => ({

@@ -1,4 +1,6 @@
 /** What PyTorch sees of a kernel: a function of tensors, and of those sizes that no shape tells. */
+import type { SizeRequirement } from '@qernel/codegen'
+import { largestSize } from '../launcher.ts'
 import { extentText, pitchText } from '../reference/host-array.ts'
 import type { DropInContext } from './context.ts'
 import { type HostArray, hostArrays } from './host-arrays.ts'
@@ -19,6 +21,16 @@ export interface TorchOperator {
   readonly inferred: readonly { readonly size: string; readonly tensor: string; readonly dimension: number }[]
   /** Sizes that are arguments, since no dimension of an input has that length. */
   readonly given: readonly string[]
+  /** What sizes have to be, so that neither the kernels nor the loops of the CPU leave an array. */
+  readonly facts: readonly SizeFact[]
+}
+
+export interface SizeFact {
+  readonly size: string
+  /** In C++. */
+  readonly condition: string
+  /** In words: `a multiple of 32`. */
+  readonly expected: string
 }
 
 /** Words of codes are int32: PyTorch has no operations on uint32, and only the bits count. */
@@ -47,7 +59,27 @@ export function torchOperator(context: DropInContext): TorchOperator {
       tensor === undefined || dimension === undefined ? [] : [{ size, tensor, dimension }],
     ),
     given: places.filter(({ tensor }) => tensor === undefined).map(({ size }) => size),
+    facts: places.flatMap(({ size, tensor }, i) => [
+      ...(tensor === undefined ? [{ size, condition: `${size} >= 0`, expected: 'at least 0' }] : []),
+      ...factsOf(
+        size,
+        compiled.requires.filter(requirement => requirement.size === compiled.sizes[i]?.name),
+      ),
+    ]),
   }
+}
+
+function factsOf(size: string, requires: readonly SizeRequirement[]): SizeFact[] {
+  const declared = requires.filter(({ isAssumed }) => isAssumed !== true)
+  const most = Math.min(largestSize, ...declared.map(({ atMost = largestSize }) => atMost))
+  return [
+    { size, condition: `${size} <= ${most}`, expected: `at most ${most}` },
+    ...declared.flatMap(({ multipleOf = 1 }) =>
+      multipleOf === 1
+        ? []
+        : [{ size, condition: `${size} % ${multipleOf} == 0`, expected: `a multiple of ${multipleOf}` }],
+    ),
+  ]
 }
 
 /** A dimension that is the size itself; the last one of codes narrower than a byte counts words. */

@@ -38,8 +38,8 @@ void check_length(const at::Tensor& tensor, const char* name, int64_t dimension,
 {{#each inferred}}
   const int64_t {{size}} = given_{{tensor}}.size({{dimension}});
 {{/each}}
-{{#each given}}
-  TORCH_CHECK({{this}} >= 0, "{{../kernel}}: {{this}} is ", std::to_string({{this}}));
+{{#each facts}}
+  TORCH_CHECK({{condition}}, "{{../kernel}}: {{size}} is ", std::to_string({{size}}), "; {{expected}} is expected");
 {{/each}}
 {{#each inputs}}
 {{#each checks}}
@@ -222,6 +222,20 @@ def test_other_shapes_are_refused():
     else:
         raise AssertionError("one more dimension is taken")
 
+{{#if python.divided}}
+
+def test_sizes_that_do_not_divide_are_refused():
+    for name in [{{python.divided}}]:
+        for place in (list, on_the_gpu):
+            values = place(arguments(**{**SIZES[0], name: SIZES[0][name] + 1}))
+            try:
+                {{kernel}}(*values)
+            except RuntimeError as error:
+                assert "is expected" in str(error)
+            else:
+                raise AssertionError(f"{name} may be anything")
+
+{{/if}}
 
 def test_fake_kernel():
     operator = torch.ops.qernel.{{kernel}}.default
