@@ -244,18 +244,9 @@ describe('a CUDA file with others beside it', () => {
     'CMakeLists.txt',
   ]
   const all = ['--header', '--with', 'main', '--with', 'torch', '--with', 'cmake']
+  const cuda = ['emit', 'int8_per_channel', '--target', 'cuda']
   const emitInto = (path: string, ...argv: string[]) =>
-    inThisProcess([
-      'emit',
-      'int8_per_channel',
-      '--target',
-      'cuda',
-      '--schedule',
-      'vectorized',
-      ...argv,
-      '-o',
-      join(path, 'q.cu'),
-    ])
+    inThisProcess([...cuda, '--schedule', 'vectorized', ...argv, '-o', join(path, 'q.cu')])
 
   it('writes all of them, and every one can be made again', async () => {
     const path = join(folder.path, 'together')
@@ -318,7 +309,32 @@ describe('a CUDA file with others beside it', () => {
     expect(readdirSync(path)).toEqual(['CMakeLists.txt'])
   })
 
-  const cuda = ['emit', 'int8_per_channel', '--target', 'cuda']
+  it('the CMake project needs no GPU to be built, gives C++ its headers, and avoids the names of CMake', async () => {
+    const path = join(folder.path, 'cmake')
+    await inThisProcess([...cuda, '--with', 'main', '--with', 'cmake', '-o', join(path, 'test.cu')])
+    const [text, ...more] = readFileSync(join(path, 'CMakeLists.txt'), 'utf8').split('\ncmake_minimum_required')
+    expect([text, more.length]).toEqual([expect.stringContaining('int8_per_channel'), 1])
+    expect(more[0]).toContain('set(CMAKE_CUDA_ARCHITECTURES all-major)')
+    expect(more[0]).toContain('add_library(test_kernel STATIC test.cu)')
+    expect(more[0]).toContain('target_include_directories(test_kernel SYSTEM PUBLIC')
+    expect(more[0]).toContain('add_executable(test_kernel_test test_main.cu)')
+  })
+
+  it('replaces its own files, and none that somebody else wrote', async () => {
+    const path = join(folder.path, 'theirs')
+    const cmake = join(path, 'CMakeLists.txt')
+    expect((await emitInto(path, '--with', 'cmake')).exitCode).toBe(0)
+    expect((await emitInto(path, '--with', 'cmake')).exitCode).toBe(0)
+    writeFileSync(cmake, 'project(theirs)\n')
+    writeFileSync(join(path, 'q.cu'), 'old')
+    const { exitCode, stderr } = await emitInto(path, '--with', 'cmake')
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`where:   ${cmake}`)])
+    expect([readFileSync(cmake, 'utf8'), readFileSync(join(path, 'q.cu'), 'utf8')]).toEqual([
+      'project(theirs)\n',
+      'old',
+    ])
+  })
+
   it.each<[string, string[], string]>([
     ['without a name', [...cuda, '--header'], 'several files are made, and none is named'],
     ['a name of another kind', [...cuda, '--with', 'main', '-o', 'q.cc'], 'ends in .cu'],

@@ -1,31 +1,45 @@
 import type { DropInContext } from './context.ts'
 import type { DropInFile } from './parts.ts'
 
+/** Names that CMake's own targets have, with one generator or another. */
+const reserved = new Set(
+  'ALL_BUILD RUN_TESTS ZERO_CHECK INSTALL PACKAGE all clean depend edit_cache help install list_install_components package package_source preinstall rebuild_cache test'.split(
+    ' ',
+  ),
+)
+
 /** A library target, and the self-test as a test of CTest. */
 export function cmakeFile({ base, parts, provenance }: DropInContext): DropInFile {
   const name = 'CMakeLists.txt'
+  const target = reserved.has(base) ? `${base}_kernel` : base
   const test = [
     '',
-    'enable_testing()',
-    `add_executable(${base}_test ${base}_main.cu)`,
-    `target_link_libraries(${base}_test PRIVATE ${base})`,
-    `add_test(NAME ${base} COMMAND ${base}_test)`,
-    '# It says so where there is no GPU.',
-    `set_tests_properties(${base} PROPERTIES SKIP_RETURN_CODE 77)`,
+    `option(${target}_TEST "Build the self-test" \${PROJECT_IS_TOP_LEVEL})`,
+    `if(${target}_TEST)`,
+    '  enable_testing()',
+    `  add_executable(${target}_test ${base}_main.cu)`,
+    `  target_link_libraries(${target}_test PRIVATE ${target})`,
+    `  add_test(NAME ${target} COMMAND ${target}_test)`,
+    '  # It says so where there is no GPU.',
+    `  set_tests_properties(${target} PROPERTIES SKIP_RETURN_CODE 77)`,
+    'endif()',
   ]
   const lines = [
     ...provenance(name).map(line => `# ${line}`.trimEnd()),
     '',
     'cmake_minimum_required(VERSION 3.24)',
-    'if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)',
-    '  set(CMAKE_CUDA_ARCHITECTURES native)',
+    '# For every generation that this nvcc knows; "native" is faster to build, and needs a GPU in the machine.',
+    'if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES AND NOT DEFINED ENV{CUDAARCHS})',
+    '  set(CMAKE_CUDA_ARCHITECTURES all-major)',
     'endif()',
-    `project(${base} LANGUAGES CXX CUDA)`,
+    `project(${target} LANGUAGES CXX CUDA)`,
+    'find_package(CUDAToolkit REQUIRED)',
     '',
-    `add_library(${base} STATIC ${base}.cu)`,
-    `target_include_directories(${base} PUBLIC \${CMAKE_CURRENT_SOURCE_DIR})`,
-    `target_compile_features(${base} PUBLIC cxx_std_17)`,
-    `set_target_properties(${base} PROPERTIES POSITION_INDEPENDENT_CODE ON)`,
+    `add_library(${target} STATIC ${base}.cu)`,
+    `target_include_directories(${target} PUBLIC \${CMAKE_CURRENT_SOURCE_DIR})`,
+    '# C++ that includes the header needs those of CUDA.',
+    `target_include_directories(${target} SYSTEM PUBLIC \${CUDAToolkit_INCLUDE_DIRS})`,
+    `set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)`,
     ...(parts.includes('main') ? test : []),
   ]
   return { name, source: `${lines.join('\n')}\n` }

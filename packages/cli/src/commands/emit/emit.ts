@@ -11,6 +11,7 @@ import type { RunCommand } from '../../frame/command.ts'
 import { targets } from '../../targets.ts'
 import type { emitOptions } from './options.ts'
 import { partOptions, seedOption } from './part-options.ts'
+import { refuseStrangers } from './strangers.ts'
 
 export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name = ''], options }) => {
   const library = kernelArgument(name)
@@ -64,6 +65,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
             path: i === 0 ? output : join(dirname(output), own),
             content,
           }))
+    refuseStrangers(written.slice(1).map(({ path }) => path))
     writeAllWhole(written)
     return {
       exitCode: 0,
