@@ -1,13 +1,7 @@
 /** The host function that checks its arguments and launches every kernel of a file in order. */
-import {
-  type ArrayParameter,
-  arrayText,
-  type ElementType,
-  type Launch,
-  type LaunchExtent,
-  type LoweredKernel,
-} from '@qernel/codegen'
+import type { ArrayParameter, ElementType, Launch, LaunchExtent, LoweredKernel } from '@qernel/codegen'
 import { comment } from './comment.ts'
+import { hostDocumentation } from './host-documentation.ts'
 import type { Identifiers } from './identifiers.ts'
 import type { PrintedKernels } from './print-program.ts'
 import { elementName, isAddressable, storageOf } from './types.ts'
@@ -26,6 +20,11 @@ interface Condition {
   readonly because?: string
 }
 
+/** What the scheduled kernels rely on. */
+interface Reliance extends Condition {
+  readonly inWords: string
+}
+
 /** Index arithmetic is unsigned with room above the sizes for the last, partial block. */
 export const largestSize = 2 ** 31 - 1
 /** Blocks along x, and along y and z. */
@@ -39,10 +38,26 @@ export function launcherOf(kernel: string, scheduled: PrintedKernels, fallback: 
   const relied = reliedOn(scheduled)
   const naming = hostNames(names)
   const refused = fallback === undefined ? relied.map(negated) : []
+  const launching =
+    fallback === undefined
+      ? launchLines(scheduled, naming, kernel).map(indented)
+      : [
+          ...wholeCondition(relied),
+          '  if (fits) {',
+          ...launchLines(scheduled, naming, kernel).map(line => indented(indented(line))),
+          '  } else {',
+          ...launchLines(fallback, naming, kernel).map(line => indented(indented(line))),
+          '  }',
+        ]
   const checks = [...sizeChecks(lowered, of), ...pointerChecks(lowered, of), ...refused]
   return {
     name: `qernel_${kernel}`,
-    comment: documentation(scheduled, fallback).map(comment),
+    comment: hostDocumentation(scheduled, {
+      sizes: sizeTexts(lowered, of),
+      relied: relied.map(({ inWords }) => inWords),
+      hasFallback: fallback !== undefined,
+      isBounded: launching.some(line => line.includes('cudaErrorInvalidConfiguration')),
+    }).map(comment),
     parameters: [
       ...arrays.map(array => `${hostArray(array, lowered).pointer} ${of(array.name)}`),
       ...sizes.map(({ name }) => `int64_t ${of(name)}`),
@@ -51,16 +66,7 @@ export function launcherOf(kernel: string, scheduled: PrintedKernels, fallback: 
     body: [
       ...checks.map(({ condition, because }) => `  if (${condition}) return cudaErrorInvalidValue;${note(because)}`),
       ...(checks.length === 0 ? [] : ['']),
-      ...(fallback === undefined
-        ? launchLines(scheduled, naming, kernel).map(indented)
-        : [
-            ...wholeCondition(relied),
-            '  if (fits) {',
-            ...launchLines(scheduled, naming, kernel).map(line => indented(indented(line))),
-            '  } else {',
-            ...launchLines(fallback, naming, kernel).map(line => indented(indented(line))),
-            '  }',
-          ]),
+      ...launching,
       '  return cudaGetLastError();',
     ],
   }
@@ -86,43 +92,30 @@ const indented = (line: string): string => (line === '' ? '' : `  ${line}`)
 const note = (because: string | undefined): string => (because === undefined ? '' : `  // ${because}`)
 const address = (name: string): string => `reinterpret_cast<uintptr_t>(${name})`
 
-function documentation(scheduled: PrintedKernels, fallback: PrintedKernels | undefined): string[] {
-  const { lowered, names } = scheduled
-  const { arrays, sizes } = lowered
-  return [
-    'Checks the arguments, launches on `stream` and does not wait. Arrays are in device memory, row after row, and do not',
-    'overlap:',
-    ...arrays.map(array => `  ${names.of(array.name)}: ${arrayText(array, names.of)}`),
-    ...(sizes.length === 0
-      ? []
-      : [`Sizes go up to ${largestSize}, and arrays beyond 2^31 elements; an empty array may be null.`]),
-    ...(fallback === undefined
-      ? []
-      : [
-          'Whatever the scheduled kernels cannot take (see `fits` below) goes to',
-          `${fallback.lowered.launches.map(({ entry }) => fallback.names.of(entry)).join(' and ')}: the same results, bit for bit, only slower.`,
-        ]),
-    'Returns cudaErrorInvalidValue where an argument is invalid, and has launched nothing then.',
-  ]
-}
-
 /** What the kernels take for granted and the caller need not know. */
-function reliedOn({ lowered, alignments, names: { of } }: PrintedKernels): Condition[] {
+function reliedOn({ lowered, alignments, names: { of } }: PrintedKernels): Reliance[] {
   const atLaunch = (size: string) => lowered.sizes.some(({ name }) => name === size)
   const assumed = lowered.requires.flatMap(({ size, multipleOf, isAssumed, because }) =>
     isAssumed && multipleOf !== undefined && atLaunch(size)
-      ? [{ condition: `${of(size)} % ${multipleOf} == 0`, because }]
+      ? [
+          {
+            condition: `${of(size)} % ${multipleOf} == 0`,
+            because,
+            inWords: `${of(size)} is a multiple of ${multipleOf}`,
+          },
+        ]
       : [],
   )
   const aligned = [...alignments].map(([name, { bytes, as }]) => ({
     condition: `${address(of(name))} % ${bytes} == 0`,
     because: `accessed as ${as}`,
+    inWords: `${of(name)} is aligned to ${bytes} bytes`,
   }))
   return [...assumed, ...aligned, ...gridBounds(lowered, of)]
 }
 
 /** The largest sizes for which no dimension of a grid has too many blocks. */
-function gridBounds({ launches }: LoweredKernel, of: Naming['of']): Condition[] {
+function gridBounds({ launches }: LoweredKernel, of: Naming['of']): Reliance[] {
   const largest = new Map<string, { most: number; because: string }>()
   for (const { grid, gridWidth } of launches)
     for (const [axis, extent] of grid.entries()) {
@@ -132,12 +125,16 @@ function gridBounds({ launches }: LoweredKernel, of: Naming['of']): Condition[] 
       if (most < (largest.get(extent.size)?.most ?? Number.POSITIVE_INFINITY))
         largest.set(extent.size, { most, because: `at most ${limit} blocks along ${'xyz'[axis]}` })
     }
-  return [...largest].map(([size, { most, because }]) => ({ condition: `${of(size)} <= ${most}`, because }))
+  return [...largest].map(([size, { most, because }]) => ({
+    condition: `${of(size)} <= ${most}`,
+    because,
+    inWords: `${of(size)} is at most ${most}`,
+  }))
 }
 
-const negated = ({ condition, ...rest }: Condition): Condition => ({
+const negated = ({ condition, because }: Condition): Condition => ({
   condition: condition.replace(/ (==|<=) /, (_, symbol) => (symbol === '==' ? ' != ' : ' > ')),
-  ...rest,
+  ...(because === undefined ? {} : { because }),
 })
 
 function wholeCondition(relied: readonly Condition[]): string[] {
@@ -244,6 +241,16 @@ function sizeChecks({ sizes, requires }: LoweredKernel, of: Naming['of']): Condi
     ].map(condition => ({ condition, because }))
   })
   return [...bounds, ...facts]
+}
+
+/** What sizes may be, for those who call. */
+function sizeTexts({ sizes, requires }: LoweredKernel, of: Naming['of']): string[] {
+  return sizes.map(({ name }) => {
+    const declared = requires.filter(({ size, isAssumed }) => size === name && isAssumed !== true)
+    const most = Math.min(largestSize, ...declared.map(({ atMost = largestSize }) => atMost))
+    const multiples = declared.flatMap(({ multipleOf = 1 }) => (multipleOf === 1 ? [] : [multipleOf]))
+    return `${of(name)} is from 0 to ${most}${multiples.map(each => `, a multiple of ${each}`).join('')}`
+  })
 }
 
 /** Arrays that have elements must be there, and every element where its type may lie. */

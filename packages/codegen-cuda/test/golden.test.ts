@@ -70,15 +70,18 @@ test('a whole file', () => {
       }
     }
 
-    // Checks the arguments, launches on \`stream\` and does not wait. Arrays are in device memory, row after row, and do not
-    // overlap:
+    // Checks the arguments, launches on \`stream\`, and does not wait; it allocates nothing. Arrays are in device memory, row
+    // after row, each aligned to its elements, and do not overlap:
     //   x: input, f32 [T, D]
     //   scale: input, f32 [D]
     //   q: output, i8 [T, D]
-    // Sizes go up to 2147483647, and arrays beyond 2^31 elements; an empty array may be null.
-    // Whatever the scheduled kernels cannot take (see \`fits\` below) goes to
-    // int8_per_channel_quantize_any: the same results, bit for bit, only slower.
-    // Returns cudaErrorInvalidValue where an argument is invalid, and has launched nothing then.
+    // T is from 0 to 2147483647 and D is from 0 to 2147483647. Arrays may have more than 2^31 elements; one that is empty
+    // may be null.
+    // Fast where D is a multiple of 4, x is aligned to 16 bytes, scale is aligned to 16 bytes, q is aligned to 4 bytes and
+    // T is at most 1048560; other arguments go to kernels that give the same results, bit for bit, only slower.
+    // Returns cudaErrorInvalidValue where an argument is not so, and has launched nothing then;
+    // cudaErrorInvalidConfiguration likewise where no grid is that long; else what cudaGetLastError() tells after the
+    // launches, be it of an earlier call.
     extern "C" cudaError_t qernel_int8_per_channel_quantize(
         const float* x,
         const float* scale,

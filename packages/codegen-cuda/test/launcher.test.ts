@@ -1,4 +1,4 @@
-import { f32, i8, kernel, sum } from '@qernel/dsl'
+import { f32, i4, i8, kernel, max, sum } from '@qernel/dsl'
 import { int8PerChannel, int8PerChannelQuantize } from '@qernel/kernels'
 import { describe, expect, test } from 'vitest'
 import { compileNamed, compileSteps, launcherText } from './compile.ts'
@@ -176,4 +176,31 @@ describe('what the scheduled kernels cannot take goes to others', () => {
     expect(source).toContain('copy_any_(\n')
     expect(source).toContain('const float* fits_,')
   })
+})
+
+test('the comment tells callers what arguments have to be, what is fast, and what comes back', () => {
+  const codes = kernel('codes', ({ size, input, output, temporary }) => {
+    const [T, D] = [size('T'), size('D', { multipleOf: 8, atMost: 4096 })]
+    const x = input('x', f32, [T, D])
+    const largest = temporary('largest', f32, { t: T }, t => max({ d: D }, d => x(t, d).abs()))
+    output('q', i4, { t: T, d: D }, (t, d) => x(t, d).div(largest(t)).mul(7).round())
+  })
+  const { source } = compileSteps(codes, 'tile(t=64,stage=largest) tile(t=8,d=64,stage=q) vectorize(d=8,stage=q)')
+  expect(source.slice(source.indexOf('// Checks'), source.indexOf('extern "C" cudaError_t'))).toMatchInlineSnapshot(`
+    "// Checks the arguments, launches on \`stream\`, and does not wait; it allocates nothing. Arrays are in device memory, row
+    // after row, each aligned to its elements, and do not overlap:
+    //   x: input, f32 [T, D]
+    //   largest: workspace, f32 [T]
+    //   q: output, i4 [T, D], rows padded to 4 bytes
+    // Codes of i4 lie one behind another in words of 32 bits, the first of a row in the lowest bits of its first word.
+    // A workspace is lent until the stream has come past this call; what it holds means nothing, before and after.
+    // T is from 0 to 2147483647 and D is from 0 to 4096, a multiple of 8. Arrays may have more than 2^31 elements; one that
+    // is empty may be null.
+    // Fast where x is aligned to 16 bytes and T is at most 524280; other arguments go to kernels that give the same
+    // results, bit for bit, only slower.
+    // Returns cudaErrorInvalidValue where an argument is not so, and has launched nothing then;
+    // cudaErrorInvalidConfiguration likewise where no grid is that long; else what cudaGetLastError() tells after the
+    // launches, be it of an earlier call.
+    "
+  `)
 })
