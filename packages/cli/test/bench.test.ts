@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { inThisProcess } from './command-line.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -7,6 +8,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const folder = temporaryFolder()
 const kernel = 'int8_per_channel_quantize'
+folder.file('file', '')
 const peers = [
   { kind: 'device', name: 'a GPU' },
   { kind: 'ceiling', name: 'quantize mix', size: '64x128', dtype: 'f32', ms: 0.5, bytes: 41472, TBps: 2 },
@@ -92,16 +94,32 @@ it.each([
   { argv: ['--device', 'reference'], says: 'reference' },
   { argv: ['--peers', 'absent.jsonl'], says: 'no such file' },
   { argv: ['--type', 'q=f16'], says: 'the type of q cannot be chosen' },
+  { argv: ['--sizes', '64x64', '--set', 'D=32'], says: 'size D is that of --sizes' },
+  { argv: ['--svg', join(folder.path, 'file', 'bench.svg')], says: 'a part of the path is a file' },
 ])('refuses $argv', async ({ argv, says }) => {
   const { exitCode, stderr } = await inThisProcess(['bench', kernel, ...argv])
   expect(exitCode).toBe(2)
   expect(stderr).toContain(says)
+  expect(stderr).not.toContain('in turns')
 })
 
-it('says which line of a file is no row of peers', async () => {
-  const rows = folder.file('broken.jsonl', '{"kind": "device"}\n{"kind": "quantize", "ms": "1"}\n')
+const row = { kind: 'quantize', name: 'triton', size: '64x64', dtype: 'f32', ms: 1, TBps: 1 }
+it.each([
+  ['a time that is text', { ...row, ms: '1' }, 'not a row of peers'],
+  ['a time of 0', { ...row, ms: 0 }, 'numbers above 0'],
+  ['an array', [row], 'the line is no object'],
+  ['a kind that is none', { ...row, kind: 'quantise' }, "did you mean 'quantize'?"],
+  ['a type that is none', { ...row, dtype: 'f8' }, 'f32, f16, bf16'],
+  ['a size that is none', { ...row, size: '64 by 64' }, "'64 by 64' is not of the form TxD"],
+])('says which line of a file is no row of peers: %s', async (_, line, says) => {
+  const rows = folder.file('broken.jsonl', `{"kind": "device"}\n${JSON.stringify(line)}\n`)
   const { exitCode, stderr } = await inThisProcess(['bench', kernel, '--peers', rows])
-  expect(exitCode).toBe(2)
-  expect(stderr).toContain('not a row of peers')
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining(says)])
   expect(stderr).toContain(`${rows}:2`)
+})
+
+it('refuses a file of peers without any', async () => {
+  const rows = folder.file('none.jsonl', '{"kind": "device"}\n')
+  const { exitCode, stderr } = await inThisProcess(['bench', kernel, '--peers', rows])
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('no row of peers')])
 })

@@ -90,6 +90,16 @@ const refusals: readonly Refusal[] = [
     says: ['one case alone is not all there', '--at D=N', '--values CLASS', '--seed S'],
   },
   {
+    what: 'a case that no memory holds',
+    argv: 'check int8_per_token --at T=100000 --at D=100000 --values NaN --seed 1'.split(' '),
+    says: ['x would have 10000000000 elements', 'where:   --at', 'more than 16777216'],
+  },
+  {
+    what: 'a size that is none',
+    argv: ['check', 'int8_per_token', '--at', 'T=-3'],
+    says: ["'-3' is not a size", 'where:   --at T=-3'],
+  },
+  {
     what: 'values that there are not',
     argv: ['check', 'int8_per_token', '--at', 'T=3', '--at', 'D=4', '--values', 'nans', '--seed', '1'],
     says: ["unknown values 'nans'", "did you mean 'NaN'"],

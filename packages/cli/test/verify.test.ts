@@ -113,6 +113,12 @@ describe('what verify refuses, with exit code 2', () => {
     ['another target', rebuild({ target: 'metal' }), 'target is neither wgsl nor cuda'],
     ['an unknown division', rebuild({ division: 'fast' }), 'division is not'],
     ['an unknown size', rebuild({ fixed: { E: 1 } }), "unknown size 'E'"],
+    [
+      'a size that the kernel does not take',
+      rebuild({ kernel: 'group_symmetric_i4_g32_inner', fixed: { D: 33 } }),
+      'the nearest are 32 and 64',
+    ],
+    ['a size that is none', rebuild({ fixed: { D: 1e30 } }), "'1e+30' is not a size\n  where:   /"],
     ['an unknown type', rebuild({ type: 'x=f15' }), "did you mean 'f16'?"],
     ['steps that are none', rebuild({ steps: [{ t: 16 }] }), 'step 1 has no "transform"'],
   ])('%s', async (_, content, says) => {

@@ -6,14 +6,19 @@ const LARGEST = 2 ** 32 - 1
 
 /**
  * Reads `--set D=128`, given once for each size that is fixed when compiling.
+ * @param whereOf where a size was given, for messages
  * @throws UsageError
  * @throws InputError where a size breaks a fact that the kernel declares
  */
-export function sizeOptions(texts: readonly string[], kernel: Kernel): ReadonlyMap<string, number> {
+export function sizeOptions(
+  texts: readonly string[],
+  kernel: Kernel,
+  whereOf = (text: string): string => `--set ${text}`,
+): ReadonlyMap<string, number> {
   const names = kernel.sizes.map(size => size.name)
   const sizes = new Map<string, number>()
   for (const text of texts) {
-    const where = `--set ${text}`
+    const where = whereOf(text)
     const parts = /^([^=]*)=(.*)$/s.exec(text)
     if (parts === null) {
       throw new UsageError({

@@ -1,4 +1,5 @@
 /** The line of a generated file from which it can be made again, read back. */
+import { InputError, type Kernel } from '@qernel/dsl'
 import { findKernel, listKernels } from '@qernel/kernels'
 import { stepsFromJson } from '@qernel/schedule'
 import { elementTypeOption } from '../arguments/kernel.ts'
@@ -87,7 +88,7 @@ export function emissionOf({ kernel, recipe }: Provenance, where: string): Emiss
     target,
     ...(schedule === undefined ? {} : { scheduleName: schedule }),
     steps: stepsOf(steps, where),
-    fixed: sizeOptions(sizesOf(fixed, where), defined),
+    fixed: sizesOf(fixed, defined, where),
     ...(division === undefined ? {} : { division }),
     ...(folds === undefined ? {} : { folds }),
     ...(own === undefined ? {} : { name: nameOption(own, defined, where) }),
@@ -133,7 +134,12 @@ function stepsOf(value: unknown, where: string): Emission['steps'] {
 }
 
 /** As after `--set`, so that the same messages come. */
-function sizesOf(value: unknown, where: string): string[] {
+function sizesOf(value: unknown, kernel: Kernel, where: string): ReadonlyMap<string, number> {
   if (!isRecord(value)) throw broken('fixed is no object', where)
-  return Object.entries(value).map(([name, size]) => `${name}=${size}`)
+  const texts = Object.entries(value).map(([name, size]) => `${name}=${size}`)
+  try {
+    return sizeOptions(texts, kernel, () => where)
+  } catch (error) {
+    throw error instanceof InputError ? new UsageError({ what: error.message, where }, { cause: error }) : error
+  }
 }

@@ -18,14 +18,27 @@ interface Meaning {
   /** Whether the input or the machine is at fault, or a check of what the device did. */
   readonly as: typeof UsageError | typeof FailedCheck
   readonly hint?: string
+  /** Where the hint is another for each command. */
+  readonly hintOf?: keyof DeviceHints
+}
+
+/** What helps where there is no device, or too little memory: commands have different ways out. */
+export interface DeviceHints {
+  readonly noDevice?: string
+  readonly memory?: string
+}
+
+const hintsOfRun: DeviceHints = {
+  noDevice: '--device reference needs no device',
+  memory: 'select a part of the input, as in x=FILE.npy[0:1024]',
 }
 
 const report = 'try --device webgpu --adapter software, and report what qernel doctor shows'
 
 const meanings: readonly Meaning[] = [
-  { error: NoDeviceError, as: UsageError, hint: '--device reference needs no device' },
+  { error: NoDeviceError, as: UsageError, hintOf: 'noDevice' },
   { error: ArgumentError, as: UsageError },
-  { error: DeviceMemoryError, as: UsageError, hint: 'select a part of the input, as in x=FILE.npy[0:1024]' },
+  { error: DeviceMemoryError, as: UsageError, hintOf: 'memory' },
   {
     error: DeviceLostError,
     as: UsageError,
@@ -39,11 +52,12 @@ const meanings: readonly Meaning[] = [
 ]
 
 /** What a device refuses, or did wrong, as an error of the command with quoted lines as details; any other error as it is. */
-export function deviceError(error: unknown): unknown {
+export function deviceError(error: unknown, hints: DeviceHints = hintsOfRun): unknown {
   if (!(error instanceof Error)) return error
   const meaning = meanings.find(each => error instanceof each.error)
   if (meaning === undefined) return error
-  const { as: CommandError, hint } = meaning
+  const { as: CommandError, hintOf } = meaning
+  const hint = hintOf === undefined ? meaning.hint : hints[hintOf]
   const [what = '', ...details] = error.message.split('\n')
   return new CommandError(
     { what, ...(details.length > 0 ? { details } : {}), ...(hint === undefined ? {} : { hint }) },

@@ -57,6 +57,21 @@ export function writeAllWhole(files: readonly WholeFile[]): void {
   }
 }
 
+/**
+ * Whether a file could be written, before the work that makes its content: nothing is left behind.
+ * @throws UsageError where the path is to blame
+ */
+export function checkWritable(path: string): void {
+  const folders: string[] = []
+  try {
+    prepare({ path, content: '' }, folders).discard()
+  } catch (error) {
+    throw fileError(error, path, 'write')
+  } finally {
+    for (const folder of folders.reverse()) removeIfEmpty(folder)
+  }
+}
+
 interface Prepared {
   readonly path: string
   putInPlace(): void

@@ -3,14 +3,14 @@ import { compilerVersion } from '@qernel/codegen'
 import type { Device } from '@qernel/runtime'
 import { compileError } from '../../errors/compile-error.ts'
 import { deviceError } from '../../errors/device-error.ts'
-import { writeWhole } from '../../files/write-whole.ts'
+import { checkWritable, writeWhole } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
 import { benchChart } from './chart.ts'
 import { cpuBaseline } from './cpu-baseline.ts'
 import type { benchOptions } from './options.ts'
 import { readPeers } from './peers.ts'
 import { benchText } from './report.ts'
-import { type BenchResults, disagreeing, type MeasuredCeiling, type MeasuredSubject } from './results.ts'
+import { type BenchResults, disagreeing, type MeasuredCeiling, type MeasuredSubject, sizeName } from './results.ts'
 import { countOption, operationsPerElement, sizesOption, subjectsOf } from './subjects.ts'
 
 export const bench: RunCommand<typeof benchOptions> = async ({ positionals: [name], options, progress }) => {
@@ -20,6 +20,9 @@ export const bench: RunCommand<typeof benchOptions> = async ({ positionals: [nam
   // What is wrong with the command line is said before a driver is loaded.
   subjectsOf(name, options, sizes ?? [[512, 1024]])
   const counts = { rounds: countOption('--rounds', options.rounds), repeats: countOption('--repeats', options.repeats) }
+
+  // Hours may pass before it is written.
+  if (options.svg !== undefined) checkWritable(options.svg)
 
   const devices: BenchResults['devices'][number][] = []
   const subjects: MeasuredSubject[] = []
@@ -47,7 +50,7 @@ export const bench: RunCommand<typeof benchOptions> = async ({ positionals: [nam
         )),
       )
     } catch (error) {
-      throw compileError(deviceError(error), '--schedule')
+      throw compileError(deviceError(error, hints), '--schedule')
     } finally {
       await device.close()
     }
@@ -67,12 +70,14 @@ export const bench: RunCommand<typeof benchOptions> = async ({ positionals: [nam
   return { exitCode: isRight(results) ? 0 : 1, text: benchText(results), json: results }
 }
 
+const hints = { noDevice: 'a software adapter will do: --device webgpu', memory: 'take smaller --sizes' }
+
 async function open(kind: Device['kind'], adapter: string | undefined): Promise<Device> {
   const { openDevice } = await import('@qernel/runtime')
   try {
     return await openDevice({ kind, ...(adapter === undefined ? {} : { adapter }) })
   } catch (error) {
-    throw deviceError(error)
+    throw deviceError(error, hints)
   }
 }
 
@@ -118,7 +123,7 @@ async function otherCeilings(
   return found
 }
 
-const size = ({ sizes }: MeasuredSubject): string => `${sizes.T}x${sizes.D}`
+const size = ({ sizes }: MeasuredSubject): string => sizeName(sizes)
 
 /** A schedule that does not apply to a size is no failure; results that differ are. */
 function isRight(results: BenchResults): boolean {

@@ -109,7 +109,7 @@ function rooflinePanel(subjects: readonly MeasuredSubject[]): string {
       return `<circle cx="${n(x(intensity))}" cy="${n(y(rate))}" r="3.5" fill="${colourOf(name)}"><title>${escaped(`${name}, ${sizeName(subject.sizes)}, ${subject.device}`)}</title></circle>\n`
     }),
     ...legend([
-      { name: `${slope.toFixed(2)} TB/s`, colour: '#000000', dashed: true, points: [] },
+      { name: `${slope.toPrecision(3)} TB/s`, colour: '#000000', dashed: true, points: [] },
       ...names.map(name => ({ name: short(name), colour: colourOf(name), dashed: false, points: [] })),
     ]),
   ].join('')

@@ -37,7 +37,11 @@ function subject(library: LibraryKernel, kernel: Kernel, [T, D]: Sizes[number], 
     ['T', T],
     ['D', D],
   ] as const) {
-    if (names.includes(name)) sizes.set(name, value)
+    if (!names.includes(name)) continue
+    if (sizes.has(name)) {
+      throw new UsageError({ what: `size ${name} is that of --sizes, TxD`, where: `--set ${name}=${sizes.get(name)}` })
+    }
+    sizes.set(name, value)
   }
   const missing = names.find(each => !sizes.has(each))
   if (missing !== undefined) {

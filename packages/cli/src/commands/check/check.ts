@@ -1,4 +1,4 @@
-import type { Kernel } from '@qernel/dsl'
+import { affine, type Kernel } from '@qernel/dsl'
 import type { Device } from '@qernel/runtime'
 import {
   type Case,
@@ -56,7 +56,7 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
       const words = { kernel: library.name, options }
       return { exitCode: 1, text: failureText(error.failure, words), json: failureJson(error.failure, words) }
     }
-    throw deviceError(compileError(error, chosen.where))
+    throw deviceError(compileError(error, chosen.where), { noDevice: 'without --device cases are simulated' })
   } finally {
     for (const device of devices) await device.close()
   }
@@ -83,15 +83,30 @@ function onlyOption(
   seed: number,
 ): Case | undefined {
   if (at.length === 0 && values === undefined) return undefined
-  const sizes = { ...Object.fromEntries(sizeOptions(at, kernel)), ...fixed }
+  const sizes = { ...Object.fromEntries(sizeOptions(at, kernel, text => `--at ${text}`)), ...fixed }
   const missing = kernel.sizes.filter(({ name }) => !(name in sizes)).map(({ name }) => `--at ${name}=N`)
   if (values === undefined) missing.push('--values CLASS')
   if (text === undefined) missing.push('--seed S')
   if (missing.length > 0) throw new UsageError({ what: 'one case alone is not all there', allowed: missing })
   if (values === undefined || !isValueClass(values))
     throw unknownName('values', values ?? '', valueClasses, { where: '--values' })
+  for (const { name, dims } of kernel.tensors) {
+    const elements = dims.reduce<number>(
+      (product, dim) => product * affine.extentValue(dim, new Map(Object.entries(sizes))),
+      1,
+    )
+    if (elements <= mostElements) continue
+    throw new UsageError({
+      what: `${name} would have ${elements} elements, and each is interpreted and simulated`,
+      where: '--at',
+      allowed: `sizes with which no array has more than ${mostElements}`,
+    })
+  }
   return { sizes, values, seed }
 }
+
+/** What the interpreter and the simulators get through in minutes, and memory holds. */
+const mostElements = 2 ** 24
 
 function wholeNumber(where: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined

@@ -24,7 +24,7 @@ export const doctor: RunCommand<typeof doctorOptions> = async ({ options: { devi
     }
   } catch (error) {
     // An adapter that was asked for and is not there is a wrong name; a machine without any is what doctor is there to find.
-    if (!(error instanceof NoDeviceError) || adapter !== undefined) throw deviceError(error)
+    if (!(error instanceof NoDeviceError) || adapter !== undefined) throw deviceError(error, {})
     return { exitCode: 1, text: `${error.message}\n`, json: { adapters, device: null, problem: error.message } }
   }
 }

@@ -10,7 +10,7 @@ const usual = 1024
  * @throws UsageError
  */
 export function countingSizes(texts: readonly string[], kernel: Kernel, nest: Nest): ReadonlyMap<string, number> {
-  const given = sizeOptions(texts, kernel)
+  const given = sizeOptions(texts, kernel, text => `--at ${text}`)
   for (const [name, value] of given) {
     const fixed = nest.fixed.get(name)
     if (fixed !== undefined && fixed !== value)
