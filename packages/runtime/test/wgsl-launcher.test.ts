@@ -36,7 +36,9 @@ const token = caseOf('int8_per_token', 'naive')
 const channel = caseOf('int8_per_channel', 'vectorized')
 const codes = caseOf('group_symmetric_i3_g32_inner', 'naive')
 const fixed = caseOf('int8_per_channel_quantize', 'naive', { T: 6, D: 40 })
-const cases = [token, channel, codes, fixed]
+/** A name whose class would hide one that the module uses. */
+const promise = { ...token, name: 'promise', compiled: { ...token.compiled, kernel: 'promise' } }
+const cases = [token, channel, codes, fixed, promise]
 
 const root = join(import.meta.dirname, '..', 'node_modules', '.cache')
 let folder = ''
@@ -192,6 +194,20 @@ describe('on a device', () => {
   })
 })
 
+test('any number of sizes goes into one encoder', async () => {
+  const launcher = await launcherOf(token)
+  const instance = await launcher.create(device)
+  const [x, scale, q] = [0, 1, 2].map(() => device.createBuffer({ size: 8192, usage: STORAGE })) as GPUBuffer[]
+  const encoder = device.createCommandEncoder()
+  const buffers = { x, scale, q } as Record<string, GPUBuffer>
+  for (let T = 1; T <= 600; T++) instance.encode(encoder, buffers, { T, D: 2 })
+  device.pushErrorScope('validation')
+  device.queue.submit([encoder.finish()])
+  await device.queue.onSubmittedWorkDone()
+  expect((await device.popErrorScope())?.message).toBeUndefined()
+  instance.destroy()
+})
+
 describe('arrays that no binding holds', () => {
   test.each([
     ['rows', token, { T: 600, D: 37 }],
@@ -226,6 +242,23 @@ describe('what is refused', () => {
     ['a size that breaks an assumption', channel, { T: 4, D: 6 }, 'D is 6; a multiple of 4 is expected'],
   ] as const)('%s', async (_, one, sizes, says) => {
     await expect(run(one, sizes)).rejects.toThrow(says)
+  })
+
+  test('a size that is missing; what else the object holds does not matter', async () => {
+    const { byteLengths } = await launcherOf(token)
+    expect(() => byteLengths({ T: 4 })).toThrow('int8_per_token: D is undefined; a whole number from 0 to')
+    expect(byteLengths({ T: 4, D: 8, label: 'keys' })).toEqual({ x: 128, scale: 16, q: 32 })
+  })
+
+  test('inputs and outputs in one buffer, and a part that is longer than its buffer', async () => {
+    const instance = await (await launcherOf(token)).create(device)
+    const large = device.createBuffer({ size: 4096, usage: STORAGE })
+    const part = (offset: number, size?: number) => ({ buffer: large, offset, ...(size === undefined ? {} : { size }) })
+    const encode = (q: GPUBufferBinding) => () =>
+      instance.encode(device.createCommandEncoder(), { x: part(0), scale: part(1024), q }, { T: 4, D: 8 })
+    expect(encode(part(2048))).toThrow('x and scale lie in one buffer')
+    expect(encode(part(4096, 4096))).toThrow('q has 0 bytes; 32 are needed')
+    large.destroy()
   })
 
   test('a buffer that is too short', async () => {

@@ -48,7 +48,7 @@ function addTypes(file: SourceFile, view: LauncherView): void {
     name: view.buffersType,
     isExported: true,
     docs: [
-      "The arrays, each in one buffer with the usage STORAGE, or a part of one that starts at a multiple of the device's\n`minStorageBufferOffsetAlignment`. How long they have to be, `byteLengths` says.",
+      "The arrays, each in one buffer with the usage STORAGE, or a part of one that starts at a multiple of the device's\n`minStorageBufferOffsetAlignment`. What is only read and what is written lie in different buffers. How long they have to be,\n`byteLengths` says. Elements narrower than 32 bits lie in words of 32, the first of a row in the lowest bits of its first word.",
     ],
     properties: view.arrays.map(array => ({
       name: array.name,
@@ -113,7 +113,7 @@ function addClass(file: SourceFile, view: LauncherView): void {
       {
         name: 'encode',
         docs: [
-          'Records every dispatch, in order; the caller submits the encoder. Arrays that no binding of the device holds are worked on in parts of\ntheir rows.\n\n@throws RangeError for sizes that the kernel does not take, buffers that are too short, or more than the device can do',
+          'Records every dispatch, in order; the caller submits the encoder. Arrays that no binding of the device holds are worked on in parts of\ntheir rows.\n\n@throws RangeError for sizes that the kernel does not take, buffers that are too short or shared, or more than the device can do',
         ],
         parameters: [
           { name: 'encoder', type: 'GPUCommandEncoder' },
@@ -131,7 +131,9 @@ function addClass(file: SourceFile, view: LauncherView): void {
       },
       {
         name: 'destroy',
-        docs: ['Frees the uniform buffers, one for each set of sizes that was used.'],
+        docs: [
+          'Frees the uniform buffers of the last 256 sets of sizes; those before are left to the garbage collector.',
+        ],
         returnType: 'void',
         statements: destroy,
       },

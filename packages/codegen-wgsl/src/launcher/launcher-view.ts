@@ -20,7 +20,7 @@ export interface LauncherView {
 }
 
 export function launcherView(compiled: CompiledKernel, summary: string): LauncherView {
-  const className = pascalCase(compiled.kernel)
+  const className = classNameOf(compiled.kernel)
   return {
     compiled,
     summary,
@@ -40,6 +40,25 @@ export function launcherView(compiled: CompiledKernel, summary: string): Launche
     arrays: compiled.arrays,
     launches: compiled.launches,
   }
+}
+
+/** Names that the module, or what it uses, has already. */
+const taken = new Set([
+  'Launch',
+  'Part',
+  'Map',
+  'Math',
+  'Number',
+  'Partial',
+  'Promise',
+  'RangeError',
+  'Record',
+  'Uint32Array',
+])
+
+function classNameOf(kernel: string): string {
+  const name = pascalCase(kernel)
+  return taken.has(name) || name.startsWith('GPU') ? `${name}Kernel` : name
 }
 
 const pascalCase = (name: string): string =>

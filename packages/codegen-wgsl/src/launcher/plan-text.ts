@@ -42,7 +42,8 @@ function checkSizes(${used}: ${sizesType}): void {
 ${
   sizes.length === 0
     ? ''
-    : `  for (const [name, value] of Object.entries(s)) {
+    : `  for (const name of [${sizes.map(({ name }) => `'${name}'`).join(', ')}] as const) {
+    const value = s[name]
     if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) throw new RangeError(\`${compiled.kernel}: \${name} is \${value}; a whole number from 0 to 4294967295 is expected\`)
   }`
 }
@@ -52,7 +53,7 @@ ${compiled.requires.flatMap(requirement => requirementText(requirement, view)).j
 /** A buffer, where in it the array starts, and that all of it is there. */
 function boundBuffer(name: string, given: GPUBuffer | GPUBufferBinding, needed: number, limits: GPUSupportedLimits): { buffer: GPUBuffer; offset: number } {
   const { buffer, offset = 0, size = undefined } = 'buffer' in given ? given : { buffer: given }
-  const available = size ?? buffer.size - offset
+  const available = Math.min(size ?? Number.POSITIVE_INFINITY, buffer.size - offset)
   if (available < needed) throw new RangeError(\`${compiled.kernel}: \${name} has \${available} bytes; \${needed} are needed\`)
   if (offset % limits.minStorageBufferOffsetAlignment !== 0) {
     throw new RangeError(\`${compiled.kernel}: \${name} starts at byte \${offset}; a multiple of \${limits.minStorageBufferOffsetAlignment} is expected\`)

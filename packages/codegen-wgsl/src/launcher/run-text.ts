@@ -38,6 +38,10 @@ ${arrays.map(({ name, sizeAlignment }) => `  ${name}: Math.max(16, roundUp(bytes
 const bound = {
 ${arrays.map(({ name }) => `  ${name}: boundBuffer('${name}', buffers.${name}, needed.${name}, this.device.limits),`).join('\n')}
 }
+for (const { arrays } of launches) for (const name of arrays) {
+  const other = arrays.find(each => bound[each].buffer === bound[name].buffer && bindings[each].isRead !== bindings[name].isRead)
+  if (other !== undefined) throw new RangeError(\`${kernel}: \${name} and \${other} lie in one buffer, and one of them is only read; WebGPU wants two\`)
+}
 const dispatches = launches.flatMap((launch, position) => plan(launch, sizes, needed, this.device.limits)
   .map(part => ({ ...part, launch, pipeline: this.#pipelines[position] as GPUComputePipeline })))
 const pass = encoder.beginComputePass({ label: '${kernel}' })
@@ -65,6 +69,9 @@ export const uniformText = ({
 }: LauncherView): string => `const key = [${sizes.map(({ name }) => `sizes.${name}`).join(', ')}].join()
 const known = this.#uniforms.get(key)
 if (known !== undefined) return known
+// Lengths may grow with every launch. What recorded commands still need lives on without this map.
+const oldest = this.#uniforms.keys().next()
+if (this.#uniforms.size >= 256 && oldest.done !== true) this.#uniforms.delete(oldest.value)
 const words = new Uint32Array(${Math.ceil((sizes.length + 1) / 4) * 4})
 words.set([${sizes.map(({ name }) => `sizes.${name}`).join(', ')}])
 const uniform = this.device.createBuffer({ label: '${sizesType}', size: words.byteLength, usage: GPUBufferUsageUniform | GPUBufferUsageCopyDst })
