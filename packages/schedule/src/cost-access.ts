@@ -1,6 +1,7 @@
 /** How the threads of a workgroup meet memory in one access: bytes a thread, and where its neighbour's bytes lie. */
 import { type Affine, affine, type Buffer, type Extent, type Loop, type Nest } from '@qernel/dsl'
 import { constantExtent, isMultiple, neededGuards } from './guards.ts'
+import type { NativeTypes } from './ownership.ts'
 import type { Leaf } from './statements.ts'
 
 /** Where neighbouring threads of a workgroup are in memory. */
@@ -31,6 +32,15 @@ const widestBytes = 16
 /** The most bytes that one access to a buffer moves. */
 export type WidestAccess = (buffer: Buffer) => number
 
+/** What a target's memory makes of an access. */
+export interface CostTarget {
+  /** By default the 16 bytes of the hardware. */
+  readonly widest?: WidestAccess
+  /** The types that are addressed directly: elements of any other are stored in whole words. By default those of 32 bits, as in WGSL. */
+  readonly nativeTypes?: NativeTypes
+}
+const words: NativeTypes = new Set(['f32', 'i32', 'u32'])
+
 /** @param index undefined where a subscript is computed */
 export function accessShape(
   nest: Nest,
@@ -39,11 +49,12 @@ export function accessShape(
   leaf: Leaf,
   around: readonly Loop[],
   kind: 'load' | 'store' | 'update',
-  widest: WidestAccess,
+  { widest = () => widestBytes, nativeTypes = words }: CostTarget,
 ): AccessShape {
   const elementBytes = buffer.type.bits / 8
   if (index === undefined) return { laneBytes: elementBytes, pattern: 'computed' }
-  const run = runLength(nest, buffer, index, leaf, around, kind)
+  const isPacked = kind === 'store' && !nativeTypes.has(buffer.type.name)
+  const run = runLength(nest, buffer, index, leaf, around, isPacked)
   const laneBytes = Math.min(widest(buffer), run * elementBytes)
   const lane = neighbours
     .map(mode => around.find(loop => loop.mode === mode))
@@ -63,7 +74,7 @@ function runLength(
   index: readonly Affine[],
   leaf: Leaf,
   around: readonly Loop[],
-  kind: 'load' | 'store' | 'update',
+  isPacked: boolean,
 ): number {
   const last = index.at(-1)
   const vector = last && around.find(l => l.mode === 'vector' && affine.coefficient(last, l.id) === 1)
@@ -71,11 +82,10 @@ function runLength(
   const most = (widestBytes * 8) / buffer.type.bits
   const extent = constantExtent(nest, vector.extent) ?? 1
   // A packed word is stored whole, whatever part of it lies inside; other accesses are wide only where every lane is inside.
-  const packed = kind === 'store' && buffer.type.bits < 16
   const masked = neededGuards(nest, leaf, around).some(guard => guard.index.terms.has(vector.id))
-  if (!packed && (masked || vector.accessWidth === 1)) return 1
+  if (!isPacked && (masked || vector.accessWidth === 1)) return 1
   for (let lanes = Math.min(extent, Math.floor(most)); lanes > 1; lanes--)
-    if (extent % lanes === 0 && isAligned(nest, buffer, index, vector, lanes, packed)) return lanes
+    if (extent % lanes === 0 && isAligned(nest, buffer, index, vector, lanes, isPacked)) return lanes
   return 1
 }
 

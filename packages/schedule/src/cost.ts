@@ -1,6 +1,6 @@
 /** Bytes that a scheduled kernel moves between global memory and its threads, against the fewest that any schedule could. */
 import { affine, type Buffer, type Nest } from '@qernel/dsl'
-import { type AccessShape, accessShape, type WidestAccess } from './cost-access.ts'
+import { type AccessShape, accessShape, type CostTarget } from './cost-access.ts'
 import { countPoints } from './cost-points.ts'
 import { accessesOf } from './nest-accesses.ts'
 
@@ -50,9 +50,8 @@ export interface NestCost {
  * Counts at given sizes. Every load and store of global memory that runs counts; registers and shared memory do not.
  *
  * @param sizes a value for each size of the kernel
- * @param widest the most bytes that one access to a buffer moves; a target may have less than the 16 of the hardware
  */
-export function costOf(nest: Nest, sizes: ReadonlyMap<string, number>, widest: WidestAccess = () => 16): NestCost {
+export function costOf(nest: Nest, sizes: ReadonlyMap<string, number>, target: CostTarget = {}): NestCost {
   const accesses = accessesOf(nest, 'global').map(
     ({ buffer, kind, index, loops, leaf, around, dispatch }): AccessCost => {
       const { executed, distinct } = countPoints(around, leaf.where, loops, sizes)
@@ -63,7 +62,7 @@ export function costOf(nest: Nest, sizes: ReadonlyMap<string, number>, widest: W
         dispatch,
         elements: distinct,
         repeated: executed - distinct,
-        ...accessShape(nest, buffer, index, leaf, around, kind, widest),
+        ...accessShape(nest, buffer, index, leaf, around, kind, target),
       }
     },
   )

@@ -1,5 +1,5 @@
 export { type AccessCost, costOf, type NestCost, type TensorCost } from './cost.ts'
-export type { AccessShape, LanePattern, WidestAccess } from './cost-access.ts'
+export type { AccessShape, CostTarget, LanePattern, WidestAccess } from './cost-access.ts'
 export { defaultNest } from './default-nest.ts'
 export { type Dispatch, dispatchesOf, type SharedBuffer } from './dispatches.ts'
 export { generateStep, type Pick } from './generate-step.ts'

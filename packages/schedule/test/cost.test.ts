@@ -3,6 +3,7 @@ import {
   type Affine,
   abs,
   affine,
+  f16,
   f32,
   i3,
   i8,
@@ -14,7 +15,7 @@ import {
   type Nest,
 } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
-import { applySchedule, costOf, findSchedule, leavesOf, parseSteps, type Step } from '../src/index.ts'
+import { applySchedule, type CostTarget, costOf, findSchedule, leavesOf, parseSteps, type Step } from '../src/index.ts'
 import { codebook, perChannel, quantize } from './kernels.ts'
 
 const perToken = kernel('per_token', ({ size, input, output }) => {
@@ -105,8 +106,8 @@ describe('the parts of a reduction across the grid', () => {
 })
 
 describe('bytes a thread', () => {
-  const accesses = (definition: Kernel, steps: string | readonly Step[], widest?: () => number) =>
-    costOf(nestOf(definition, steps), sizesOf({ T: 64, D: 64 }), widest).accesses.map(
+  const accesses = (definition: Kernel, steps: string | readonly Step[], target?: CostTarget) =>
+    costOf(nestOf(definition, steps), sizesOf({ T: 64, D: 64 }), target).accesses.map(
       ({ kind, buffer, laneBytes, pattern }) => `${kind} ${buffer} ${laneBytes} ${pattern}`,
     )
   test('a vector with the row a known multiple', () => {
@@ -124,7 +125,7 @@ describe('bytes a thread', () => {
     ])
   })
   test('no wider than the target allows', () => {
-    expect(accesses(quantize, named('vectorized', quantize), () => 4)).toEqual([
+    expect(accesses(quantize, named('vectorized', quantize), { widest: () => 4 })).toEqual([
       'load x 4 strided',
       'load scale 4 strided',
       'store q 4 contiguous',
@@ -132,12 +133,33 @@ describe('bytes a thread', () => {
   })
   test('codes of 3 bits: three words a thread, one after the other', () => {
     const nest = nestOf(threeBits, 'tile(t=4,d=64) vectorize(d=32)')
-    const store = costOf(nest, sizesOf({ T: 8, D: 64 }), () => 4).accesses.at(-1)
+    const store = costOf(nest, sizesOf({ T: 8, D: 64 }), { widest: () => 4 }).accesses.at(-1)
     expect(store).toMatchObject({ kind: 'store', elements: 512, laneBytes: 4, pattern: 'strided' })
     expect(costOf(nest, sizesOf({ T: 8, D: 64 })).accesses.at(-1)).toMatchObject({
       laneBytes: 12,
       pattern: 'contiguous',
     })
+  })
+  test('where f16 and bytes are no type of memory, words are stored whole; where they are, lanes that may be outside go alone', () => {
+    const halves = kernel('halves', ({ size, input, output }) => {
+      const [T, D] = [size('T'), size('D')]
+      const x = input('x', f32, [T, D])
+      output('y', f16, [T, D], (t, d) => x(t, d))
+      output('q', i8, [T, D], (t, d) => x(t, d).round())
+    })
+    const stores = (steps: string, nativeTypes: readonly string[]) =>
+      accesses(halves, steps, { nativeTypes: new Set(nativeTypes) }).filter(text => text.startsWith('store'))
+    const wgsl = ['f32', 'i32', 'u32']
+    const pairs = 'tile(t=4,d=16) vectorize(d=2,stage=y) vectorize(d=4,stage=q)'
+    // 4 rows of 8 threads with a word of two halves, and of 4 threads with a word of four bytes.
+    expect(stores(pairs, wgsl)).toEqual(['store y 4 contiguous', 'store q 4 contiguous'])
+    expect(stores(pairs, [...wgsl, 'f16', 'i8'])).toEqual(['store y 2 strided', 'store q 1 strided'])
+    const assumed = `${pairs} predicate(d=assume)`
+    expect(stores(assumed, [...wgsl, 'f16', 'i8'])).toEqual(['store y 4 contiguous', 'store q 4 contiguous'])
+    // Whole runs of eight halves are 16 bytes anywhere.
+    const wide = 'tile(t=4,d=16) vectorize(d=8) predicate(d=assume)'
+    expect(stores(wide, wgsl)[0]).toBe('store y 16 contiguous')
+    expect(stores(wide, [...wgsl, 'f16'])[0]).toBe('store y 16 contiguous')
   })
   test('threads along the rows are apart', () => {
     expect(accesses(quantize, 'split(loop=t,by=32) bind(t=grid.x,t_in=block.x)')[0]).toBe('load x 4 strided')

@@ -51,7 +51,10 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
     const scheduled = scheduleFor(kernel, schedule.steps, backEnd.portableTarget, fixed)
     const lowered = lowerOrSay(scheduled, backEnd.portableTarget)
     const sizes = countingSizes(options.at, kernel, scheduled.nest)
-    const facts = nestFacts(scheduled.nest, sizes, widestAccess(lowered, backEnd.portableTarget))
+    const facts = nestFacts(scheduled.nest, sizes, {
+      widest: widestAccess(lowered, backEnd.portableTarget),
+      nativeTypes: backEnd.portableTarget.nativeTypes,
+    })
     const stages = stagesOf(scheduled)
     const launches = 'problem' in lowered ? [] : lowered.launches
     const problem = 'problem' in lowered ? lowered.problem : undefined

@@ -4,6 +4,7 @@ import {
   type AccessCost,
   accessesOf,
   bankConflicts,
+  type CostTarget,
   costOf,
   dispatchesOf,
   type NestAccess,
@@ -11,7 +12,6 @@ import {
   type ThreadMap,
   threadMap,
   type WarpTransactions,
-  type WidestAccess,
   warpTransactions,
 } from '@qernel/schedule'
 
@@ -45,8 +45,8 @@ export interface PicturedAccess {
   readonly map: ThreadMap | undefined
 }
 
-export function nestFacts(nest: Nest, sizes: ReadonlyMap<string, number>, widest: WidestAccess): NestFacts {
-  const cost = costOf(nest, sizes, widest)
+export function nestFacts(nest: Nest, sizes: ReadonlyMap<string, number>, target: CostTarget): NestFacts {
+  const cost = costOf(nest, sizes, target)
   return { cost, accesses: pictured(nest, cost, sizes).map(({ facts }) => facts), shared: sharedFacts(nest, sizes) }
 }
 
