@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { kernelLibrary } from '@qernel/kernels'
 import { expect, it, vi } from 'vitest'
+import { publishedSizes } from '../src/commands/accuracy/published.ts'
+import { publishedText } from '../src/commands/accuracy/report.ts'
 import { inThisProcess, qernel } from './command-line.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -37,6 +40,29 @@ it.each([
     expect(rms).toBeGreaterThan(0)
     expect(attention === undefined).toBe(data === 'value')
   }
+})
+
+const words = (line: string): string => line.trim().split(/ +/).join(' ')
+const page = readFileSync(new URL('../../../docs/accuracy.md', import.meta.url), 'utf8')
+  .split('\n')
+  .map(words)
+
+it.each(['int8_per_channel', 'kivi_value_u2', 'llama_cpp_q4_0'])(
+  '%s gives what docs/accuracy.md shows of it',
+  async name => {
+    const { stdout } = await inThisProcess(['accuracy', name, '--cache', cache])
+    const rows = stdout.split('\n').filter(line => line.startsWith(`${name} `))
+    expect(rows).toHaveLength(3)
+    expect(page).toEqual(expect.arrayContaining(rows.map(words)))
+  },
+)
+
+it('the smallest published size gives what docs/accuracy.md shows of it', () => {
+  const [first] = publishedSizes()
+  const row = publishedText(first === undefined ? [] : [first])
+    .split('\n')
+    .find(line => line.includes('2048 × 128'))
+  expect(page).toContain(words(row ?? ''))
 })
 
 it('names what is wrong', async () => {
