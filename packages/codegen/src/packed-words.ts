@@ -43,10 +43,15 @@ function slotAt(type: StorageType, at: DeviceExpr): DeviceExpr {
   return sum(product(quotient(at, type.halves), literal(type.halves)), inBlock)
 }
 
-/** 3-bit elements: a stream of bits whose elements may begin in one word and end in the next. */
+/**
+ * 3-bit elements: a stream of bits whose elements may begin in one word and end in the next. 32 of them are a unit of 3 words; bits are
+ * counted within it, since those of a whole row may be more than 2^32.
+ */
 function straddling(at: DeviceExpr, word: (position: DeviceExpr) => DeviceExpr): DeviceExpr {
-  const bit = product(at, literal(3))
-  const position = quotient(bit, 32)
+  const unit = product(quotient(at, 32), literal(3))
+  const bit = product(remainder(at, 32), literal(3))
+  const inUnit = quotient(bit, 32)
+  const position = sum(unit, inUnit)
   const shift = remainder(bit, 32)
   if (shift.kind === 'literal') {
     const low = shiftRight(word(position), shift)
@@ -54,13 +59,8 @@ function straddling(at: DeviceExpr, word: (position: DeviceExpr) => DeviceExpr):
       ? low
       : op('or', u32Type, low, shiftLeft(word(sum(position, literal(1))), literal(32 - shift.value)))
   }
-  // Rows are whole units of three words, so the word after one that straddles exists; the shift by 32 − 0 is masked off.
-  const last = op(
-    'min',
-    u32Type,
-    sum(position, literal(1)),
-    sum(product(quotient(position, 3), literal(3)), literal(2)),
-  )
+  // What ends in the next word is never in the last one of its unit; the shift by 32 − 0 is masked off.
+  const last = sum(unit, op('min', u32Type, sum(inUnit, literal(1)), literal(2)))
   const high = shiftLeft(shiftLeft(word(last), literal(1)), op('sub', u32Type, literal(31), shift))
   return op('or', u32Type, shiftRight(word(position), shift), high)
 }
