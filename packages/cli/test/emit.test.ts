@@ -194,7 +194,7 @@ describe('what emit refuses, with exit code 2 and no file', () => {
     {
       what: 'a size that is no number',
       argv: ['emit', quantize, ...target, '--set', 'D=-4'],
-      says: ["'-4' is not a size", 'allowed: a whole number from 0 to 4294967295'],
+      says: ["'-4' is not a size", 'allowed: a whole number from 0 to 2147483647'],
     },
     {
       what: 'an unknown type',

@@ -1,5 +1,6 @@
 /** The host function that checks its arguments and launches every kernel of a file in order. */
 import type { ArrayParameter, ElementType, Launch, LaunchExtent, LoweredKernel } from '@qernel/codegen'
+import { largestSize } from '@qernel/dsl'
 import { comment } from './comment.ts'
 import { hostDocumentation } from './host-documentation.ts'
 import type { Identifiers } from './identifiers.ts'
@@ -25,8 +26,6 @@ interface Reliance extends Condition {
   readonly inWords: string
 }
 
-/** Index arithmetic is unsigned with room above the sizes for the last, partial block. */
-export const largestSize = 2 ** 31 - 1
 /** Blocks along x, and along y and z. */
 const gridLimits = [2 ** 31 - 1, 65535, 65535] as const
 

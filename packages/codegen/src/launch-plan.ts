@@ -2,7 +2,7 @@
  * From a compiled kernel and the sizes of one launch to numbers: byte lengths, grids and the uniform words.
  * Everything that a device would refuse, or worse would drop without a word, is refused here by name.
  */
-import { arrayByteLength } from '@qernel/dsl'
+import { arrayByteLength, isSize, largestSize } from '@qernel/dsl'
 import type { CompiledKernel, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
 import { LaunchError } from './launch-error.ts'
 import type { PlannedArray, Sizes } from './planned-array.ts'
@@ -93,8 +93,12 @@ function checkSizes(compiled: CompiledKernel, sizes: Sizes): void {
     if (value === undefined) {
       throw new LaunchError('size-missing', name, `${compiled.kernel} needs a value for size ${name}`)
     }
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
-      throw new LaunchError('size-invalid', name, `${name} = ${value}: a size is a whole number from 0 to 4294967295`)
+    if (!isSize(value)) {
+      throw new LaunchError(
+        'size-invalid',
+        name,
+        `${name} = ${value}: a size is a whole number from 0 to ${largestSize}`,
+      )
     }
   }
   for (const requirement of compiled.requires) checkRequirement(compiled, requirement, sizes)

@@ -18,7 +18,7 @@ export { parseKernel } from './parse-kernel.ts'
 export { type Field, type FieldLayout, field, type RecordHandle } from './records.ts'
 export { abs, argmax, argmin, fma, max, min, select, sum } from './reductions.ts'
 export { fusedMultiplyAdd, roundHalfAway, roundHalfEven } from './rounding.ts'
-export { bindSizes, checkFacts, InputError } from './sizes.ts'
+export { bindSizes, checkFacts, InputError, isSize, largestSize } from './sizes.ts'
 export {
   arrayByteLength,
   elementCount,

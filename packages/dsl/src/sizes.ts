@@ -2,6 +2,11 @@ import { extentValue, printExtent } from './affine.ts'
 import type { Kernel } from './ir.ts'
 import { elementCount, type Tensor } from './tensor.ts'
 
+/** Indices are values of type i32, and code counts a little past a size in 32 bits. */
+export const largestSize = 2 ** 31 - 1
+
+export const isSize = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= largestSize
+
 /** Arrays or sizes that do not fit a kernel: says which, where, what is allowed. */
 export class InputError extends Error {
   override readonly name = 'InputError'
@@ -29,8 +34,7 @@ export function bindSizes(
   for (const [name, value] of given) {
     if (!names.includes(name))
       throw new InputError(`${kernel.name} has no size ${name}; its sizes are ${names.join(', ') || 'none'}`)
-    if (!(Number.isInteger(value) && value >= 0))
-      throw new InputError(`${kernel.name}: size ${name} is ${value}; a whole number of at least 0 is expected`)
+    checkSize(kernel, name, value)
     bind(name, value, 'the sizes given')
   }
   const wanted = kernel.tensors.filter(t => t.role === 'input')
@@ -75,11 +79,12 @@ export function bindSizes(
   return sizes
 }
 
-/** @throws InputError where a declared fact does not hold. */
+/** @throws InputError where a value is no size, or a declared fact does not hold. */
 export function checkFacts(kernel: Kernel, sizes: ReadonlyMap<string, number>): void {
   for (const { name, facts } of kernel.sizes) {
     const value = sizes.get(name)
     if (value === undefined) continue
+    checkSize(kernel, name, value)
     const { multipleOf, atMost } = facts
     if (multipleOf !== undefined && value % multipleOf !== 0) {
       const below = value - (value % multipleOf)
@@ -90,4 +95,11 @@ export function checkFacts(kernel: Kernel, sizes: ReadonlyMap<string, number>): 
     if (atMost !== undefined && value > atMost)
       throw new InputError(`${kernel.name}: size ${name} is ${value}, but the kernel declares it at most ${atMost}`)
   }
+}
+
+function checkSize(kernel: Kernel, name: string, value: number): void {
+  if (!isSize(value))
+    throw new InputError(
+      `${kernel.name}: size ${name} is ${value}; a whole number from 0 to ${largestSize} is expected`,
+    )
 }

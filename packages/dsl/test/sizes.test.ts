@@ -50,7 +50,7 @@ describe('inputs that do not fit are named', () => {
     [
       'a size that is none',
       [{ x: zeros(3, 8), scale: zeros(2) }, { T: -1 }],
-      'quantize: size T is -1; a whole number of at least 0 is expected',
+      'quantize: size T is -1; a whole number from 0 to 2147483647 is expected',
     ],
     [
       'a multiple',

@@ -237,7 +237,7 @@ describe('what is refused', () => {
       'a size that is no whole number',
       token,
       { T: 1.5, D: 4 },
-      'T is 1.5; a whole number from 0 to 4294967295 is expected',
+      'T is 1.5; a whole number from 0 to 2147483647 is expected',
     ],
     ['a size that breaks an assumption', channel, { T: 4, D: 6 }, 'D is 6; a multiple of 4 is expected'],
   ] as const)('%s', async (_, one, sizes, says) => {

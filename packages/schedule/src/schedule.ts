@@ -1,4 +1,4 @@
-import { type Kernel, type Nest, nameOfStage, type Statement } from '@qernel/dsl'
+import { checkFacts, type Kernel, type Nest, nameOfStage, type Statement } from '@qernel/dsl'
 import * as v from 'valibot'
 import { defaultNest } from './default-nest.ts'
 import { refuseUnfinished } from './finish.ts'
@@ -32,8 +32,10 @@ export interface ScheduleOptions {
  * Applies steps to the default nest of a kernel. The nest is validated after each.
  *
  * @throws ScheduleRefusal with the refusal as data, at the first step that does not apply
+ * @throws InputError where a fixed size is none, or breaks a fact that the kernel declares
  */
 export function applySchedule(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions = {}): ScheduledKernel {
+  checkFacts(kernel, options.fixed ?? new Map())
   try {
     const scheduled = applyOwned(kernel, steps, options)
     const { limits } = options

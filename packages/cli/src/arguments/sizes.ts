@@ -1,8 +1,5 @@
-import { checkFacts, type Kernel } from '@qernel/dsl'
+import { checkFacts, isSize, type Kernel, largestSize } from '@qernel/dsl'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
-
-/** The largest size: indices are 32 bits wide. */
-const LARGEST = 2 ** 32 - 1
 
 /**
  * Reads `--set D=128`, given once for each size that is fixed when compiling.
@@ -30,11 +27,11 @@ export function sizeOptions(
     const [, name = '', digits = ''] = parts
     if (!names.includes(name)) throw unknownName('size', name, names, { where })
     const value = /^\d+$/.test(digits) ? Number(digits) : Number.NaN
-    if (!(value <= LARGEST)) {
+    if (!isSize(value)) {
       throw new UsageError({
         what: `'${digits}' is not a size`,
         where,
-        allowed: `a whole number from 0 to ${LARGEST}`,
+        allowed: `a whole number from 0 to ${largestSize}`,
       })
     }
     if (sizes.has(name)) {

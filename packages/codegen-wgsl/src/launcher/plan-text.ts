@@ -1,5 +1,6 @@
 /** The tables of a launcher, and the functions that plan a launch from them. */
 import { type Launch, leastCommonMultiple, type SizeRequirement } from '@qernel/codegen'
+import { largestSize } from '@qernel/dsl'
 import { byteText, extentText, type LauncherView, rowUnit } from './launcher-view.ts'
 
 export function planText(view: LauncherView): string {
@@ -44,7 +45,7 @@ ${
     ? ''
     : `  for (const name of [${sizes.map(({ name }) => `'${name}'`).join(', ')}] as const) {
     const value = s[name]
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) throw new RangeError(\`${compiled.kernel}: \${name} is \${value}; a whole number from 0 to 4294967295 is expected\`)
+    if (!Number.isInteger(value) || value < 0 || value > ${largestSize}) throw new RangeError(\`${compiled.kernel}: \${name} is \${value}; a whole number from 0 to ${largestSize} is expected\`)
   }`
 }
 ${compiled.requires.flatMap(requirement => requirementText(requirement, view)).join('\n')}
