@@ -4,6 +4,13 @@
  */
 const inline = '__device__ __forceinline__'
 
+/**
+ * CUDA 13.0's assembler takes the store of a byte of a converted half, `cvt.rn.f16.f32` and `st.u8` of the same register, for a conversion
+ * of the number to a byte: `F2I.U8.F16.TRUNC`. A word that it does not see through keeps the bits.
+ */
+const asWord = `// ptxas stores a byte of what it knows as a half by converting the number: these are bits.
+  asm("" : "+r"(bits));`
+
 const definitions = {
   f16x4: 'struct alignas(8) f16x4 {\n  __half x, y, z, w;\n};',
   bf16x4: 'struct alignas(8) bf16x4 {\n  __nv_bfloat16 x, y, z, w;\n};',
@@ -26,10 +33,18 @@ const definitions = {
     '  return __half_as_ushort(__float2half_rn(x)) | unsigned(__half_as_ushort(__float2half_rn(y))) << 16;\n}',
   f16_bits:
     '// The bits of the nearest binary16, ties to even; NaN gives 0x7e00.\n' +
-    `${inline} unsigned f16_bits(float x) {\n  return x != x ? 0x7e00u : __half_as_ushort(__float2half_rn(x));\n}`,
+    `${inline} unsigned f16_bits(float x) {
+  unsigned bits = x != x ? 0x7e00u : __half_as_ushort(__float2half_rn(x));
+  ${asWord}
+  return bits;
+}`,
   bf16_bits:
     '// The bits of the nearest bfloat16, ties to even; NaN gives 0x7fc0.\n' +
-    `${inline} unsigned bf16_bits(float x) {\n  return x != x ? 0x7fc0u : __bfloat16_as_ushort(__float2bfloat16_rn(x));\n}`,
+    `${inline} unsigned bf16_bits(float x) {
+  unsigned bits = x != x ? 0x7fc0u : __bfloat16_as_ushort(__float2bfloat16_rn(x));
+  ${asWord}
+  return bits;
+}`,
   clamp:
     '// NaN and -0 pass through.\n' +
     `template <typename T>\n${inline} T clamp(T a, T low, T high) {\n  return a > high ? high : (a < low ? low : a);\n}`,

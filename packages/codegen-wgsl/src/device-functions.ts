@@ -22,6 +22,7 @@ export type Helper =
   | 'max_magnitude'
   | 'clamp_number'
   | 'round_half_away'
+  | 'abs_i32'
   | 'pack_i8'
   | 'pack_u8'
   | 'unpack_i8'
@@ -125,6 +126,11 @@ fn ${helperName('max_magnitude', lanes)}(a: ${name('f', lanes)}, magnitude: ${na
   return bitcast<${name('f', lanes)}>(larger - ${gap});
 }`
   },
+  // NVIDIA's compiler loses abs and max(x, -x) of a converted float where a maximum follows.
+  abs_i32: lanes => `// The magnitude; of the least integer, itself.
+fn ${helperName('abs_i32', lanes)}(x: ${name('i', lanes)}) -> ${name('i', lanes)} {
+  return select(x, -x, x < ${splat('i', lanes, '0')});
+}`,
   round_half_away: lanes => `// The nearest integer, ties away from zero.
 fn ${helperName('round_half_away', lanes)}(x: ${name('f', lanes)}) -> ${name('f', lanes)} {
   let whole = trunc(x);

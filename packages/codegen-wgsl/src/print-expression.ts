@@ -59,7 +59,6 @@ const infixes: Partial<Record<DeviceOperation, InfixOperator>> = {
 
 /** Operations that are a call of a built-in function with the same arguments. */
 const builtins: Partial<Record<DeviceOperation, string>> = {
-  abs: 'abs',
   floor: 'floor',
   ceil: 'ceil',
   trunc: 'trunc',
@@ -158,6 +157,8 @@ function printOperation(e: DeviceExpr & { kind: 'op' }, context: PrintContext): 
         `bitcast<${typeName(e.type)}>(bitcast<${words}>(${infix('*', a, b).text}) + ${lanes === 1 ? 'sizes.zero' : `${words}(sizes.zero)`})`,
       )
     }
+    case 'abs':
+      return e.type.scalar === 'i32' ? helper('abs_i32', a) : call('abs', a)
     case 'neg':
       return prefix('-', a)
     case 'not':

@@ -25,7 +25,7 @@ const reserved = new Set(words.split(/\s+/).filter(word => word !== ''))
  */
 export const wgslName = (name: string): string =>
   reserved.has(name.replace(/_+$/, '')) ||
-  /^(saturate|round_to_code|u32_to_f32|max_number|clamp_number|min_number|max_magnitude|round_half_away|pack|unpack|f16_|narrow_|bf16_bits|div_f32|divide_to_code)/.test(
+  /^(saturate|round_to_code|u32_to_f32|max_number|clamp_number|min_number|max_magnitude|round_half_away|pack|unpack|f16_|narrow_|bf16_bits|abs_i32|div_f32|divide_to_code)/.test(
     name,
   )
     ? `${name}_`

@@ -59,6 +59,8 @@ const merging: ReadonlySet<DeviceOperation> = new Set<DeviceOperation>([
   'eq',
   'ne',
 ])
+/** Of these, those that a compiler drops where both operands are one value: NaN is not itself. */
+const comparing: ReadonlySet<DeviceOperation> = new Set<DeviceOperation>(['lt', 'le', 'gt', 'ge', 'eq', 'ne'])
 /** Of these, those that a compiler drops or changes where an operand is a constant 0, or both are one value. */
 const folding: ReadonlySet<DeviceOperation> = new Set<DeviceOperation>([
   'add',
@@ -135,12 +137,12 @@ class Rounding {
         if (!merging.has(e.op) || !e.args.some(isFloat)) return { ...e, args }
         const [first, second] = e.args
         const folds = folding.has(e.op)
-        const same = folds && JSON.stringify(first) === JSON.stringify(second)
+        const same = (folds || comparing.has(e.op)) && JSON.stringify(first) === JSON.stringify(second)
         const constants = e.args.filter(isConstant).length
         const hides = (arg: DeviceExpr, i: number): boolean =>
           this.#isRounded(arg) ||
           // Two constants are folded right, but in higher precision.
-          (folds && i === 0 && (same || constants === e.args.length)) ||
+          (i === 0 && (same || (folds && constants === e.args.length))) ||
           (folds && this.#mayBeZero(arg) && constants - (isConstant(arg) ? 1 : 0) < e.args.length - 1)
         return { ...e, args: args.map((arg, i) => (hides(e.args[i] as DeviceExpr, i) ? this.#hidden(arg) : arg)) }
       }
