@@ -4,12 +4,15 @@ import type { Leaf } from '@qernel/schedule'
 import type { DeviceExpr, DeviceStatement } from './device-program.ts'
 import { literal, product, sum, variable } from './expressions.ts'
 import type { FunctionContext } from './function-context.ts'
-import type { LoopValues } from './index-arithmetic.ts'
+import type { LeafShape } from './leaf-shape.ts'
+import type { LoopValues } from './loop-values.ts'
 
 /** The lanes that one piece of a leaf computes, and where the statements that it needs go. */
 export interface Chunk {
   readonly context: FunctionContext
   readonly leaf: Leaf
+  readonly shape: LeafShape
+  /** The loops of the shape. */
   readonly around: readonly Loop[]
   readonly lanes: 1 | 2 | 4
   /** Loop values of each lane. */

@@ -1,10 +1,11 @@
 /** When a leaf runs: its guards, and which threads it belongs to. */
 import { affine, type Buffer, type Guard, type Loop, type LoopId, loadsOf, type Statement } from '@qernel/dsl'
-import { constantExtent, type Leaf, leavesOf, loopsOf, neededGuards } from '@qernel/schedule'
+import { constantExtent, type Leaf, leavesOf } from '@qernel/schedule'
 import { boolType, type DeviceExpr, type Dimension, u32Type } from './device-program.ts'
 import { lessThan, literal, op } from './expressions.ts'
 import type { Condition, FunctionContext } from './function-context.ts'
-import type { LoopValue, LoopValues } from './index-arithmetic.ts'
+import type { LeafShape } from './leaf-shape.ts'
+import type { LoopValues } from './loop-values.ts'
 
 const dimensions: readonly Dimension[] = ['x', 'y', 'z']
 
@@ -12,9 +13,10 @@ const dimensions: readonly Dimension[] = ['x', 'y', 'z']
  * What must hold for a leaf to run: that this is one of the threads that the loops around it name; and its guards, at the
  * first lane of a vector (the other lanes are masked inside).
  */
-export function conditionsOf(leaf: Leaf, around: readonly Loop[], context: FunctionContext): readonly Condition[] {
+export function conditionsOf(leaf: Leaf, context: FunctionContext): readonly Condition[] {
   const known = context.conditions.get(leaf)
   if (known !== undefined) return known
+  const { around, guards } = context.shapes.get(leaf) as LeafShape
   const isPrivate = context.nest.buffers.get(leaf.buffer)?.memory === 'register'
   // Lanes that meet are all there, so all have started: what loads nothing is right for every thread.
   const isForAll = around.some(l => l.combine !== undefined) || (isPrivate && loadsOf(leaf.value).length === 0)
@@ -25,10 +27,7 @@ export function conditionsOf(leaf: Leaf, around: readonly Loop[], context: Funct
         if (isPrivate && !around.some(l => l.mode === `block.${d}`)) return []
         return threadCondition(d, context.workgroup[i] as number, around, context)
       })
-  const conditions = [
-    ...threads,
-    ...neededGuards(context.nest, leaf, around).map(guard => guardCondition(guard, around, context)),
-  ]
+  const conditions = [...threads, ...guards.map(guard => guardCondition(guard, around, context))]
   context.conditions.set(leaf, conditions)
   return conditions
 }
@@ -66,8 +65,7 @@ function guardCondition(guard: Guard, around: readonly Loop[], { indices }: Func
     key: `${terms.sort().join('+')}+${guard.index.constant}${guard.peeled === 'tail' ? '≥' : '<'}${below}`,
     needs,
     make: values => {
-      const firstLane = new Map<LoopId, LoopValue>(values)
-      for (const id of vectors) firstLane.set(id, 0)
+      const firstLane = vectors.reduce((at, id) => at.with(id, 0), values)
       const index = indices.affine(guard.index, firstLane)
       const below = indices.extent(guard.below)
       return guard.peeled === 'tail' ? op('ge', boolType, index, below) : lessThan(index, below)
@@ -75,24 +73,23 @@ function guardCondition(guard: Guard, around: readonly Loop[], { indices }: Func
   }
 }
 
-/** Conditions that every statement of a body needs and whose loops all have values here: tested once around the body. */
+/**
+ * Conditions that every statement of a body needs and whose loops all have values here: tested once around the body.
+ *
+ * @param own the loop whose body it is
+ */
 export function commonConditions(
   body: readonly Statement[],
-  around: readonly Loop[],
+  own: LoopId | undefined,
   values: LoopValues,
   context: FunctionContext,
 ): readonly Condition[] {
-  const own = around.at(-1)?.id
-  const inner = new Set(
-    body.flatMap(s => (s.kind === 'loop' ? [s.id, ...loopsOf(s.body).map(({ loop }) => loop.id)] : [])),
-  )
   let common: readonly Condition[] | undefined
-  for (const { leaf, around: path } of leavesOf(body, around)) {
-    const buffer = context.nest.buffers.get(leaf.buffer) as Buffer
+  for (const { leaf, around } of leavesOf(body)) {
+    const { memory, scope } = context.nest.buffers.get(leaf.buffer) as Buffer
     // What is private to this body is only read in it, so it may as well be skipped with the rest.
-    if (buffer.memory === 'register' && buffer.scope !== undefined && (buffer.scope === own || inner.has(buffer.scope)))
-      continue
-    const known = conditionsOf(leaf, path, context).filter(c => c.needs.every(id => values.has(id)))
+    if (memory === 'register' && scope !== undefined && (scope === own || around.some(l => l.id === scope))) continue
+    const known = conditionsOf(leaf, context).filter(c => c.needs.every(id => values.has(id)))
     common = common === undefined ? known : common.filter(c => known.some(k => k.key === c.key))
     if (common.length === 0) return []
   }

@@ -2,8 +2,9 @@
 import type { Buffer, LoopId, Nest } from '@qernel/dsl'
 import type { Leaf, LeavingLoads } from '@qernel/schedule'
 import type { DeviceExpr, DeviceType } from './device-program.ts'
-import type { IndexArithmetic, LoopValues } from './index-arithmetic.ts'
-import type { Access } from './memory-layout.ts'
+import type { IndexArithmetic } from './index-arithmetic.ts'
+import type { LeafShape } from './leaf-shape.ts'
+import type { LoopValues } from './loop-values.ts'
 import type { Namer } from './namer.ts'
 import type { Target } from './target.ts'
 
@@ -13,7 +14,6 @@ export interface ProgramLayout {
   readonly target: Target
   /** Declared lanes by buffer. */
   readonly lanes: ReadonlyMap<string, 1 | 2 | 4>
-  readonly accesses: readonly Access[]
   /** Loads that the definition itself lets leave their array. */
   readonly leaving: LeavingLoads
   /** Whether grids whose length only the launch knows are folded: see `fold-grid.ts`. */
@@ -38,10 +38,15 @@ export interface FunctionContext extends ProgramLayout {
   readonly workgroup: readonly [number, number, number]
   /** Private buffers: in single variables by their position, or in one array. */
   readonly registers: ReadonlyMap<string, 'variables' | 'array'>
+  /** The private buffers that are fresh in each iteration of a loop; those of the whole function under undefined. */
+  readonly registersOf: ReadonlyMap<LoopId | undefined, readonly Buffer[]>
+  /** Whether threads share memory here, so that some may have to wait for others. */
+  readonly sharesMemory: boolean
   /** What private buffers are called where lowering stands: a name a position, or the name of the array. */
   readonly registerNames: Map<string, readonly string[]>
   /** The target may contract a product with a sum, and the function has sums of floats. */
   readonly isolatesProducts: boolean
+  readonly shapes: ReadonlyMap<Leaf, LeafShape>
   /** The conditions of each leaf, once they are known. */
   readonly conditions: Map<Leaf, readonly Condition[]>
   /** How many elements of a private buffer one thread holds, along each dimension. */

@@ -1,13 +1,19 @@
-import type { Affine, Extent, Loop, LoopId, Nest } from '@qernel/dsl'
+import { type Affine, affine, type Extent, type Loop, type LoopId, type Nest } from '@qernel/dsl'
 import { constantExtent, isMultiple } from '@qernel/schedule'
 import type { DeviceExpr, DeviceStatement } from './device-program.ts'
 import { boolType, type Dimension, u32Type } from './device-program.ts'
 import { difference, literal, op, product, quotient, sum, variable } from './expressions.ts'
+import type { LoopValues } from './loop-values.ts'
 import type { Namer } from './namer.ts'
 
-/** What a loop variable is at a place of the program: a value that is counted out, or an expression. */
-export type LoopValue = number | { readonly value: DeviceExpr; readonly thread: boolean }
-export type LoopValues = ReadonlyMap<LoopId, LoopValue>
+/** An affine by who supplies it: the same wherever in the function it stands. */
+interface IndexParts {
+  /** What the place of the thread comes to. */
+  readonly coordinate: DeviceExpr
+  readonly coefficients: readonly number[]
+  /** The loops that are counted, each with its coefficient. */
+  readonly counted: readonly (readonly [LoopId, number])[]
+}
 
 /**
  * Affine indices as u32 expressions. What depends only on the thread (its place in the grid and the block) is computed once
@@ -16,7 +22,8 @@ export type LoopValues = ReadonlyMap<LoopId, LoopValue>
 export class IndexArithmetic {
   readonly coordinates: DeviceStatement[] = []
   readonly #names = new Map<string, DeviceExpr>()
-  readonly #supplied = new Map<Affine, { readonly coordinate: DeviceExpr; readonly coefficients: readonly number[] }>()
+  readonly #parts = new Map<Affine, IndexParts>()
+  readonly #own = new Map<Affine, Affine>()
   readonly #nest: Nest
   readonly #loops: ReadonlyMap<LoopId, Loop>
   readonly #namer: Namer
@@ -37,13 +44,14 @@ export class IndexArithmetic {
 
   /** floor(a / by). */
   divided(a: Affine, values: LoopValues, by: number): DeviceExpr {
-    const { coordinate, coefficients } = this.#threads(a, values)
+    const { coordinate, coefficients, counted } = this.#partsOf(a, values)
+    if (counted.length === 0 && a.constant === 0 && by === 1) return coordinate
     const rest: [DeviceExpr, number][] = []
     let constant = a.constant
-    for (const [id, c] of a.terms) {
+    for (const [id, c] of counted) {
       const value = values.get(id)
       if (typeof value === 'number') constant += c * value
-      else if (value !== undefined && !(value.thread && c > 0)) rest.push([value.value, c])
+      else if (value !== undefined) rest.push([value.value, c])
     }
     const exact =
       by === 1 || (constant % by === 0 && rest.every(([, c]) => c % by === 0) && coefficients.every(c => c % by === 0))
@@ -54,6 +62,18 @@ export class IndexArithmetic {
     if (constant > 0) result = sum(result, literal(constant / by))
     for (const [value, c] of rest) if (c < 0) result = difference(result, product(value, literal(-c / by)))
     return constant < 0 ? difference(result, literal(-constant / by)) : result
+  }
+
+  /** The part of an index that a thread walks itself: where it is in what the thread keeps. */
+  own(a: Affine): Affine {
+    const known = this.#own.get(a)
+    if (known !== undefined) return known
+    const isThread = (id: LoopId): boolean => this.#loops.get(id)?.mode.includes('.') === true
+    const own = [...a.terms.keys()].some(isThread)
+      ? { constant: a.constant, terms: affine.part(a, id => !isThread(id)).terms }
+      : a
+    this.#own.set(a, own)
+    return own
   }
 
   /** From here on workgroups stand where a folded grid puts them. */
@@ -83,22 +103,20 @@ export class IndexArithmetic {
     return { kind: 'size', type: u32Type, size: name }
   }
 
-  /** What the thread supplies of an affine: the same wherever in the function it stands. */
-  #threads(
-    a: Affine,
-    values: LoopValues,
-  ): { readonly coordinate: DeviceExpr; readonly coefficients: readonly number[] } {
-    const known = this.#supplied.get(a)
+  #partsOf(a: Affine, values: LoopValues): IndexParts {
+    const known = this.#parts.get(a)
     if (known !== undefined) return known
-    const terms = new Map<LoopId, number>()
+    const threads = new Map<LoopId, number>()
+    const counted: [LoopId, number][] = []
     for (const [id, c] of a.terms) {
       const value = values.get(id)
       if (value === undefined) throw new Error(`loop ${id} has no value here`)
-      if (typeof value !== 'number' && value.thread && c > 0) terms.set(id, c)
+      if (typeof value !== 'number' && value.thread && c > 0) threads.set(id, c)
+      else counted.push([id, c])
     }
-    const supplied = { coordinate: this.#coordinate(terms), coefficients: [...terms.values()] }
-    this.#supplied.set(a, supplied)
-    return supplied
+    const parts = { coordinate: this.#coordinate(threads), coefficients: [...threads.values()], counted }
+    this.#parts.set(a, parts)
+    return parts
   }
 
   /** The named value of a sum of thread indices. */

@@ -23,7 +23,7 @@ import {
   withLanes,
 } from './device-program.ts'
 import { component, construct, literal, op, splat, typeOf, variable } from './expressions.ts'
-import type { LoopValues } from './index-arithmetic.ts'
+import type { LoopValues } from './loop-values.ts'
 import { lowerLoad } from './lower-load.ts'
 import { accumulator } from './private-access.ts'
 

@@ -13,7 +13,9 @@ import {
 import { typeOf, variable } from './expressions.ts'
 import { foldGrid, needsFolding } from './fold-grid.ts'
 import type { FunctionContext, ProgramLayout } from './function-context.ts'
-import { conjunction, IndexArithmetic, type LoopValue } from './index-arithmetic.ts'
+import { conjunction, IndexArithmetic } from './index-arithmetic.ts'
+import { type LoopValue, LoopValues } from './loop-values.ts'
+import type { LeafShape } from './leaf-shape.ts'
 import { lowerLeaf } from './lower-leaf.ts'
 import { Namer } from './namer.ts'
 import { conflict, type Footprint, footprint } from './shared-hazards.ts'
@@ -27,15 +29,17 @@ export function lowerFunction(
   statement: Statement,
   entry: string,
   layout: ProgramLayout,
+  shapes: ReadonlyMap<Leaf, LeafShape>,
 ): { function: DeviceFunction; usesZero: boolean; gridWidth: number | undefined } {
   const { nest } = layout
   const loops = statement.kind === 'loop' ? [statement, ...loopsOf(statement.body).map(({ loop }) => loop)] : []
   const leaves = leavesOf([statement])
   const touched = new Set(leaves.flatMap(({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]))
   const buffers = [...touched].map(name => nest.buffers.get(name) as Buffer)
+  const registers = buffers.filter(b => b.memory === 'register')
   checkGrid(loops, entry)
   const namer = new Namer([...nest.buffers.keys(), ...reservedNames, ...nest.kernel.sizes.map(s => s.name), entry])
-  const shapes = new Map<string, readonly number[]>()
+  const privateShapes = new Map<string, readonly number[]>()
   const scratch = new Map<string, SharedArray>()
   const context: FunctionContext = {
     ...layout,
@@ -44,9 +48,10 @@ export function lowerFunction(
     workgroup: dimensions.map(d =>
       Math.max(1, ...loops.filter(l => l.mode === `block.${d}`).map(l => constantExtent(nest, l.extent) as number)),
     ) as [number, number, number],
-    registers: new Map(
-      buffers.filter(b => b.memory === 'register').map(b => [b.name, registerForm(b, leaves, layout)]),
-    ),
+    registers: new Map(registers.map(b => [b.name, registerForm(b, leaves, layout)])),
+    registersOf: byScope(registers),
+    sharesMemory: buffers.some(b => b.memory === 'shared'),
+    shapes,
     registerNames: new Map(),
     // What rounds each operation by itself keeps products out of sums as well.
     isolatesProducts:
@@ -55,8 +60,8 @@ export function lowerFunction(
       leaves.some(({ leaf }) => addsFloats(leaf)),
     conditions: new Map(),
     privateShape: buffer => {
-      const known = shapes.get(buffer.name) ?? privateDims(nest, buffer)
-      shapes.set(buffer.name, known)
+      const known = privateShapes.get(buffer.name) ?? privateDims(nest, buffer)
+      privateShapes.set(buffer.name, known)
       return known
     },
     scratch: type => {
@@ -74,7 +79,7 @@ export function lowerFunction(
     ? foldGrid(loops, layout, namer, extent => context.indices.extent(extent))
     : undefined
   if (folded !== undefined) context.indices.placeGroups(folded.place)
-  const inside = lowerBody([statement], { context, values: new Map(), around: [], active: new Set() })
+  const inside = lowerBody([statement], { context, values: LoopValues.none, around: [], active: new Set() })
   // All threads of a workgroup agree on it, so barriers may stand below.
   const body: DeviceStatement[] =
     folded?.isInside === undefined ? inside : [{ kind: 'if', condition: folded.isInside, body: inside }]
@@ -124,6 +129,12 @@ function checkGrid(loops: readonly Loop[], entry: string): void {
   }
 }
 
+function byScope(buffers: readonly Buffer[]): ReadonlyMap<LoopId | undefined, readonly Buffer[]> {
+  const groups = new Map<LoopId | undefined, Buffer[]>()
+  for (const buffer of buffers) groups.set(buffer.scope, [...(groups.get(buffer.scope) ?? []), buffer])
+  return groups
+}
+
 /** Single variables where every position is known when compiling, which needs all loops in it to be written out. */
 function registerForm(
   buffer: Buffer,
@@ -154,7 +165,7 @@ function registerForm(
 
 interface Place {
   readonly context: FunctionContext
-  readonly values: ReadonlyMap<LoopId, LoopValue>
+  readonly values: LoopValues
   readonly around: readonly Loop[]
   /** Keys of the conditions that hold here. */
   readonly active: ReadonlySet<string>
@@ -163,7 +174,7 @@ interface Place {
 /** The statements of one loop body, in order, with what is private to an iteration declared first. */
 function lowerBody(body: readonly Statement[], place: Place): DeviceStatement[] {
   const declarations = declare(place)
-  if (isOutsideThreads(place.around) && touchesShared(body, place))
+  if (place.context.sharesMemory && isOutsideThreads(place.around) && touchesShared(body, place))
     return [...declarations, ...lowerWithBarriers(body, place)]
   // Conditions are tested where the thread is known, not on the way there.
   const [only] = body
@@ -172,7 +183,7 @@ function lowerBody(body: readonly Statement[], place: Place): DeviceStatement[] 
   const common =
     onTheWay || containsCombine(body)
       ? []
-      : commonConditions(body, place.around, place.values, place.context).filter(c => !place.active.has(c.key))
+      : commonConditions(body, place.around.at(-1)?.id, place.values, place.context).filter(c => !place.active.has(c.key))
   if (common.length === 0) return [...declarations, ...body.flatMap(s => lowerStatement(s, place))]
   const active = new Set([...place.active, ...common.map(c => c.key)])
   const inner = body.flatMap(s => lowerStatement(s, { ...place, active }))
@@ -182,10 +193,10 @@ function lowerBody(body: readonly Statement[], place: Place): DeviceStatement[] 
 }
 
 function declare({ context, around }: Place): DeviceStatement[] {
-  const scope = around.at(-1)?.id
-  return [...context.registers].flatMap(([name, form]): DeviceStatement[] => {
-    const buffer = context.nest.buffers.get(name) as Buffer
-    if (buffer.scope !== scope) return []
+  const owned = context.registersOf.get(around.at(-1)?.id) ?? []
+  return owned.flatMap((buffer): DeviceStatement[] => {
+    const { name } = buffer
+    const form = context.registers.get(name)
     const lanes = context.lanes.get(name) as 1 | 2 | 4
     const type = { scalar: typeOf(buffer.type.compute).scalar, lanes }
     const length = context.privateShape(buffer).reduce((a, b) => a * b, 1) / lanes
@@ -208,7 +219,7 @@ function lowerStatement(s: Statement, place: Place): DeviceStatement[] {
   const { context, values, around } = place
   if (s.kind !== 'loop') return lowerGuarded(s, place)
   const inside = (value: LoopValue, active = place.active): DeviceStatement[] =>
-    lowerBody(s.body, { context, around: [...around, s], values: new Map([...values, [s.id, value]]), active })
+    lowerBody(s.body, { context, around: [...around, s], values: values.with(s.id, value), active })
   if (s.mode.startsWith('grid') || s.mode.startsWith('block'))
     return inside({ value: context.indices.thread(s), thread: true })
   if (s.mode === 'vector') return inside(0)
@@ -232,8 +243,8 @@ function lowerStatement(s: Statement, place: Place): DeviceStatement[] {
 
 /** A leaf under the conditions that do not hold yet. */
 function lowerGuarded(leaf: Leaf, place: Place): DeviceStatement[] {
-  const conditions = conditionsOf(leaf, place.around, place.context).filter(c => !place.active.has(c.key))
-  const body = lowerLeaf(leaf, place.around, place.values, place.context)
+  const conditions = conditionsOf(leaf, place.context).filter(c => !place.active.has(c.key))
+  const body = lowerLeaf(leaf, place.values, place.context)
   return conditions.length === 0
     ? body
     : [{ kind: 'if', condition: conjunction(conditions.map(c => c.make(place.values))), body }]

@@ -5,38 +5,35 @@ import type { Chunk } from './chunk.ts'
 import { boolType, type DeviceExpr, type DeviceStatement } from './device-program.ts'
 import { lessThan, op, variable } from './expressions.ts'
 import type { FunctionContext } from './function-context.ts'
-import type { LoopValue, LoopValues } from './index-arithmetic.ts'
+import type { LeafShape } from './leaf-shape.ts'
+import type { LoopValues } from './loop-values.ts'
 import { lowerExpression } from './lower-expression.ts'
 import { writeAtomic, writeGlobal } from './lower-store.ts'
-import { isPacked, lanesInnermost, maskingGuards, vectorLoops } from './memory-layout.ts'
+import { isPacked } from './memory-layout.ts'
 import { packedLanes, type Run, writeWords } from './packed-access.ts'
 import { writeLocal } from './private-access.ts'
 import { namesRead } from './walk-program.ts'
 import { wordsOfAccess } from './word-runs.ts'
 
-export function lowerLeaf(
-  leaf: Leaf,
-  outward: readonly Loop[],
-  values: LoopValues,
-  context: FunctionContext,
-): DeviceStatement[] {
-  const around = lanesInnermost(leaf, outward)
-  const { loops, elements, lanes } = vectorLoops(context.nest, around)
-  const innermost = loops.at(-1)
+export function lowerLeaf(leaf: Leaf, values: LoopValues, context: FunctionContext): DeviceStatement[] {
+  const shape = context.shapes.get(leaf) as LeafShape
+  const { around, vectors, elements, lanes } = shape
+  const innermost = vectors.at(-1)
   const target = context.nest.buffers.get(leaf.buffer) as Buffer
   const statements: DeviceStatement[] = []
   const runs = new Map<string, string>()
   // The bits of one run of the innermost vector loop: whole words, written together.
   let run: Run | undefined
   for (let start = 0; start < elements; start += lanes) {
-    const laneValues = Array.from({ length: lanes }, (_, lane) => withLane(values, loops, start + lane, context))
+    const laneValues = Array.from({ length: lanes }, (_, lane) => withLane(values, vectors, start + lane, context))
     const chunk: Chunk = {
       context,
       leaf,
+      shape,
       around,
       lanes,
       laneValues,
-      masks: maskLanes(leaf, around, laneValues, start, context, statements),
+      masks: maskLanes(shape, laneValues, start, context, statements),
       statements,
       runs,
       masked: new Map(),
@@ -80,26 +77,23 @@ const takes = (s: DeviceStatement, name: string): s is DeviceStatement & { kind:
 
 /** The values of the vector loops at one element, the last loop fastest. */
 function withLane(values: LoopValues, loops: readonly Loop[], element: number, { nest }: FunctionContext): LoopValues {
-  const result = new Map<LoopId, LoopValue>(values)
   let rest = element
-  for (const loop of [...loops].reverse()) {
-    const extent = constantExtent(nest, loop.extent) as number
-    result.set(loop.id, rest % extent)
-    rest = Math.floor(rest / extent)
-  }
-  return result
+  return loops.reduceRight((at, { id, extent }) => {
+    const length = constantExtent(nest, extent) as number
+    const place = rest % length
+    rest = Math.floor(rest / length)
+    return at.with(id, place)
+  }, values)
 }
 
 /** The test of each lane after the first, as named booleans; lanes of later chunks are all tested. */
 function maskLanes(
-  leaf: Leaf,
-  around: readonly Loop[],
+  { masks: guards }: LeafShape,
   laneValues: readonly LoopValues[],
   start: number,
   context: FunctionContext,
   statements: DeviceStatement[],
 ): (DeviceExpr | undefined)[] {
-  const guards = maskingGuards(context.nest, leaf, around)
   return laneValues.map((values, lane) => {
     if (guards.length === 0 || start + lane === 0) return undefined
     const tests = guards.map(g => lessThan(context.indices.affine(g.index, values), context.indices.extent(g.below)))

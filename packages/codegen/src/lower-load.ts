@@ -19,8 +19,9 @@ import {
   variable,
 } from './expressions.ts'
 import type { FunctionContext } from './function-context.ts'
-import { conjunction, type LoopValues } from './index-arithmetic.ts'
-import { accessLimit, isAlignedRun, isPacked, widestAccess } from './memory-layout.ts'
+import { conjunction } from './index-arithmetic.ts'
+import type { LoopValues } from './loop-values.ts'
+import { isAlignedRun, isPacked, widestAccess } from './memory-layout.ts'
 import { loadWords, wordAt } from './packed-access.ts'
 import { extractPacked } from './packed-words.ts'
 import { loadRegister } from './private-access.ts'
@@ -32,7 +33,7 @@ type Gathered = (s: Subscript, lane: number, dimension: number) => DeviceExpr
 
 /** One or all lanes of a buffer; statements that it needs are added to the chunk. */
 export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered: Gathered, chunk: Chunk): DeviceExpr {
-  const { context, lanes, around } = chunk
+  const { context, lanes, around, shape } = chunk
   const type = typeOf(buffer.type.compute)
   const uncertain = uncertainSubscripts(buffer, index, chunk)
   const affines = index.map((s, i) => (isAffine(s) && !uncertain.has(i) ? s : undefined))
@@ -61,10 +62,10 @@ export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered:
   const words = wordsOfAccess(buffer, affines, chunk)
   if (words !== undefined) return loadWords(buffer, affines as readonly Affine[], vector, chunk, bind, words)
   if (buffer.memory === 'global' && !masked) {
-    const wide = Math.min(lanes, accessLimit(around), widestAccess(buffer, context.target)) as 1 | 2 | 4
+    const wide = Math.min(lanes, shape.accessLimit, widestAccess(buffer, context.target)) as 1 | 2 | 4
     if (
       wide === lanes &&
-      isAlignedRun(context.nest, buffer, affines, around, lanes) &&
+      isAlignedRun(context.nest, buffer, affines, shape, lanes) &&
       (declared === lanes || !context.target.vectorArithmetic)
     )
       return bind(
@@ -74,7 +75,7 @@ export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered:
     if (
       wide === 2 &&
       lanes === 4 &&
-      isAlignedRun(context.nest, buffer, affines, around, 4) &&
+      isAlignedRun(context.nest, buffer, affines, shape, 4) &&
       !context.target.vectorArithmetic
     ) {
       const halves = [0, 2].map(first =>
@@ -100,7 +101,7 @@ export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered:
     isPacked(buffer, context.target) &&
     buffer.memory === 'global' &&
     affines.every(a => a !== undefined) &&
-    isAlignedRun(context.nest, buffer, affines, around, elementsPerUnit(buffer.type))
+    isAlignedRun(context.nest, buffer, affines, shape, elementsPerUnit(buffer.type))
   )
     return loadWords(buffer, affines as readonly Affine[], vector, chunk, bind)
   if (!masked || (buffer.memory !== 'global' && !isCopyOut))

@@ -3,16 +3,16 @@ import type { Buffer } from '@qernel/dsl'
 import { bindValue, type Chunk, rowOf, walksVector } from './chunk.ts'
 import { type DeviceExpr, type DeviceStatement, withLanes } from './device-program.ts'
 import { component, construct, product, splat, sum } from './expressions.ts'
-import type { LoopValues } from './index-arithmetic.ts'
-import { accessLimit, isAlignedRun, widestAccess } from './memory-layout.ts'
+import type { LoopValues } from './loop-values.ts'
+import { isAlignedRun, widestAccess } from './memory-layout.ts'
 import { widePosition } from './wide-access.ts'
 
 export function writeGlobal(buffer: Buffer, value: DeviceExpr, chunk: Chunk): void {
-  const { leaf, lanes, context, around, statements, masks } = chunk
+  const { leaf, lanes, context, around, shape, statements, masks } = chunk
   const declared = context.lanes.get(buffer.name) as 1 | 2 | 4
   const masked = masks.some(mask => mask !== undefined)
-  const wide = Math.min(lanes, accessLimit(around), widestAccess(buffer, context.target)) as 1 | 2 | 4
-  const aligned = lanes > 1 && !masked && isAlignedRun(context.nest, buffer, leaf.index, around, lanes)
+  const wide = Math.min(lanes, shape.accessLimit, widestAccess(buffer, context.target)) as 1 | 2 | 4
+  const aligned = lanes > 1 && !masked && isAlignedRun(context.nest, buffer, leaf.index, shape, lanes)
   if (aligned && wide === lanes && (declared === lanes || !context.target.vectorArithmetic)) {
     statements.push({
       kind: 'store',

@@ -1,7 +1,8 @@
-import { type Buffer, isAffine, type Kernel, type Loop, loadsOf, type Nest } from '@qernel/dsl'
+import type { Buffer, Kernel, Loop, Nest } from '@qernel/dsl'
 import {
   applySchedule,
   constantExtent,
+  type Leaf,
   leavesOf,
   leavingLoads,
   loopsOf,
@@ -14,6 +15,7 @@ import type { DeviceProgram, GlobalArray } from './device-program.ts'
 import { foldConstants } from './fold-constants.ts'
 import type { ProgramLayout } from './function-context.ts'
 import { launchSplits } from './launch-splits.ts'
+import { type LeafShape, leafShapes } from './leaf-shape.ts'
 import { lowerFunction } from './lower-function.ts'
 import { accessesOf, declaredLanes, isPacked, rowAlignment } from './memory-layout.ts'
 import { Namer } from './namer.ts'
@@ -56,12 +58,8 @@ export function lower(
   { folds = false }: Pick<CompileOptions, 'folds'> = {},
 ): LoweredKernel {
   const { nest } = scheduled
-  const accesses = accessesOf(nest, leaf =>
-    loadsOf(leaf.value).map(load => ({
-      buffer: load.buffer,
-      index: load.index.map(s => (isAffine(s) ? s : undefined)),
-    })),
-  )
+  const shapes = nest.body.map(statement => leafShapes(nest, statement))
+  const accesses = accessesOf(nest, shapes)
   const lanes = new Map(
     [...nest.buffers.values()].map(buffer => [buffer.name, declaredLanes(nest, buffer, accesses, target)]),
   )
@@ -72,8 +70,10 @@ export function lower(
   const atomics = new Set(accesses.filter(a => a.atomic).map(a => a.buffer.name))
   const entries = entryNames(nest)
   const sharedNames = new Namer([...nest.buffers.keys(), ...entries])
-  const layout: ProgramLayout = { nest, target, lanes, accesses, leaving, folds, sharedNames }
-  const lowered = nest.body.map((statement, position) => lowerFunction(statement, entries[position] as string, layout))
+  const layout: ProgramLayout = { nest, target, lanes, leaving, folds, sharedNames }
+  const lowered = nest.body.map((statement, i) =>
+    lowerFunction(statement, entries[i] as string, layout, shapes[i] as ReadonlyMap<Leaf, LeafShape>),
+  )
   const sizes = nest.kernel.sizes.map(size => size.name).filter(name => !nest.fixed.has(name))
   const program = foldConstants({
     arrays: globals.map(

@@ -5,52 +5,25 @@ import {
   type Buffer,
   type Extent,
   elementsPerUnit,
-  type Guard,
-  type Loop,
+  isAffine,
+  loadsOf,
   type Nest,
 } from '@qernel/dsl'
-import { constantExtent, isMultiple, type Leaf, leavesOf, neededGuards } from '@qernel/schedule'
+import { constantExtent, isMultiple, type Leaf } from '@qernel/schedule'
+import type { LeafShape } from './leaf-shape.ts'
 import type { Target } from './target.ts'
 
 /** One access of a leaf to a buffer. */
 export interface Access {
   readonly buffer: Buffer
   readonly index: readonly (Affine | undefined)[]
-  readonly around: readonly Loop[]
   readonly kind: 'load' | 'store'
   readonly atomic: boolean
-  /** Whether some lanes may be outside, so that each is accessed by itself. */
-  readonly masked: boolean
+  readonly shape: LeafShape
 }
 
 /** Whether elements of a buffer lie in 32-bit words that hold several. */
 export const isPacked = (buffer: Buffer, target: Target): boolean => !target.nativeTypes.has(buffer.type.name)
-
-/** Lanes of a chunk: the elements that one vector operation handles. */
-export function chunkLanes(elements: number): 1 | 2 | 4 {
-  return elements % 4 === 0 ? 4 : elements % 2 === 0 ? 2 : 1
-}
-
-/**
- * The loops around a leaf with the vector loop that walks the last dimension of its store as the innermost: its lanes lie
- * side by side in memory. Vector loops are parallel and stand directly inside each other, so their order means nothing.
- */
-export function lanesInnermost(leaf: Leaf, around: readonly Loop[]): readonly Loop[] {
-  const last = leaf.index.at(-1)
-  const along = last && around.find(l => l.mode === 'vector' && affine.coefficient(last, l.id) === 1)
-  return along === undefined ? around : [...around.filter(l => l !== along), along]
-}
-
-/** The vector loops around a leaf, how many elements they make together and how many of them one chunk takes. */
-export function vectorLoops(
-  nest: Nest,
-  around: readonly Loop[],
-): { loops: readonly Loop[]; elements: number; lanes: 1 | 2 | 4 } {
-  const loops = around.filter(l => l.mode === 'vector')
-  const extents = loops.map(l => constantExtent(nest, l.extent) as number)
-  // A chunk stays in the innermost loop, so that it never goes from one row to the next.
-  return { loops, elements: extents.reduce((n, extent) => n * extent, 1), lanes: chunkLanes(extents.at(-1) ?? 1) }
-}
 
 /** The most elements of a type that one access moves: 16 bytes, in vectors of at most 4. */
 export function widestAccess(buffer: Buffer, target: Target): 1 | 2 | 4 {
@@ -66,13 +39,12 @@ export function isAlignedRun(
   nest: Nest,
   buffer: Buffer,
   index: Access['index'],
-  around: readonly Loop[],
+  shape: LeafShape,
   lanes: number,
 ): boolean {
   const last = index.at(-1)
   if (last === undefined) return false
-  const vectors = around.filter(l => l.mode === 'vector')
-  const innermost = vectors.at(-1)
+  const innermost = shape.vectors.at(-1)
   if (
     innermost === undefined ||
     affine.coefficient(last, innermost.id) !== 1 ||
@@ -97,7 +69,7 @@ export function runWords<Words extends 2 | 4>(
   nest: Nest,
   buffer: Buffer,
   index: Access['index'],
-  around: readonly Loop[],
+  shape: LeafShape,
   choices: readonly Words[],
 ): Words | 1 {
   const { bits } = buffer.type
@@ -106,48 +78,32 @@ export function runWords<Words extends 2 | 4>(
   const fits = choices.find(words => {
     const elements = (words * 32) / bits
     const whole = Math.max(elements, elementsPerUnit(buffer.type))
-    return accessLimit(around) >= elements && isAlignedRun(nest, buffer, index, around, whole)
+    return shape.accessLimit >= elements && isAlignedRun(nest, buffer, index, shape, whole)
   })
   return fits ?? 1
 }
 
-/** The guards that hold for some lanes of a vector and not for others. */
-export function maskingGuards(nest: Nest, leaf: Leaf, around: readonly Loop[]): Guard[] {
-  const vectors = around.filter(l => l.mode === 'vector')
-  return neededGuards(nest, leaf, around).filter(guard => vectors.some(l => guard.index.terms.has(l.id)))
-}
-
-/** The most elements that one access of a leaf moves, where its vector loops say so. */
-export const accessLimit = (around: readonly Loop[]): number =>
-  Math.min(...around.filter(l => l.mode === 'vector').map(l => l.accessWidth ?? Number.POSITIVE_INFINITY))
-
-/** Every access of the nest. */
-export function accessesOf(
-  nest: Nest,
-  loadsOfLeaf: (leaf: Leaf) => readonly { buffer: string; index: Access['index'] }[],
-): Access[] {
-  return leavesOf(nest.body).flatMap(({ leaf, around: outward }): Access[] => {
-    const around = lanesInnermost(leaf, outward)
-    const common = { around, masked: maskingGuards(nest, leaf, around).length > 0 }
-    return [
-      {
-        buffer: nest.buffers.get(leaf.buffer) as Buffer,
-        index: leaf.index,
-        kind: 'store',
-        atomic: leaf.kind === 'update' && leaf.atomic === true,
-        ...common,
-      },
-      ...loadsOfLeaf(leaf).map(
-        ({ buffer, index }): Access => ({
-          buffer: nest.buffers.get(buffer) as Buffer,
-          index,
-          kind: 'load',
-          atomic: false,
-          ...common,
-        }),
-      ),
-    ]
-  })
+/** Every access of the nest, with the shape of the statement that makes it. */
+export function accessesOf(nest: Nest, shapes: readonly ReadonlyMap<Leaf, LeafShape>[]): Access[] {
+  const accesses: Access[] = []
+  for (const [leaf, shape] of shapes.flatMap(each => [...each])) {
+    accesses.push({
+      buffer: nest.buffers.get(leaf.buffer) as Buffer,
+      index: leaf.index,
+      kind: 'store',
+      atomic: leaf.kind === 'update' && leaf.atomic === true,
+      shape,
+    })
+    for (const { buffer, index } of loadsOf(leaf.value))
+      accesses.push({
+        buffer: nest.buffers.get(buffer) as Buffer,
+        index: index.map(s => (isAffine(s) ? s : undefined)),
+        kind: 'load',
+        atomic: false,
+        shape,
+      })
+  }
+  return accesses
 }
 
 /**
@@ -161,8 +117,8 @@ export function declaredLanes(nest: Nest, buffer: Buffer, accesses: readonly Acc
   if (buffer.memory === 'global') {
     if (!target.vectorArithmetic) return 1
     if (isPacked(buffer, target)) return declaredWords(nest, buffer, own)
-    const wide = (a: Access) =>
-      !a.masked && accessLimit(a.around) >= 4 && isAlignedRun(nest, buffer, a.index, a.around, 4)
+    const wide = ({ index, shape }: Access) =>
+      shape.masks.length === 0 && shape.accessLimit >= 4 && isAlignedRun(nest, buffer, index, shape, 4)
     return own.some(wide) && own.every(a => a.kind === 'load' || wide(a)) ? 4 : 1
   }
   for (const lanes of [4, 2] as const) if (own.length > 0 && own.every(a => isLaneGroup(nest, a, lanes))) return lanes
@@ -171,16 +127,16 @@ export function declaredLanes(nest: Nest, buffer: Buffer, accesses: readonly Acc
 
 /** Words of a declared element of a packed array: as many as the widest access moves, if every store moves as many. */
 function declaredWords(nest: Nest, buffer: Buffer, accesses: readonly Access[]): 1 | 2 | 4 {
-  const moves = (a: Access, words: 2 | 4) => !a.masked && runWords(nest, buffer, a.index, a.around, [words]) === words
+  const moves = ({ index, shape }: Access, words: 2 | 4) =>
+    shape.masks.length === 0 && runWords(nest, buffer, index, shape, [words]) === words
   const fits = ([4, 2] as const).find(
     words => accesses.some(a => moves(a, words)) && accesses.every(a => a.kind === 'load' || moves(a, words)),
   )
   return fits ?? 1
 }
 
-function isLaneGroup(nest: Nest, { index, around, buffer }: Access, lanes: 2 | 4): boolean {
-  return vectorLoops(nest, around).lanes === lanes && isAlignedRun(nest, buffer, index, around, lanes)
-}
+const isLaneGroup = (nest: Nest, { index, shape, buffer }: Access, lanes: 2 | 4): boolean =>
+  shape.lanes === lanes && isAlignedRun(nest, buffer, index, shape, lanes)
 
 /** Bytes to which rows are padded: the whole units of a packed type (a word, 3 words of 3-bit codes, a half-split block). */
 export function rowAlignment(buffer: Buffer, target: Target): number {

@@ -17,7 +17,7 @@ import {
   variable,
 } from './expressions.ts'
 import type { FunctionContext } from './function-context.ts'
-import type { LoopValues } from './index-arithmetic.ts'
+import type { LoopValues } from './loop-values.ts'
 import { rowAlignment } from './memory-layout.ts'
 import { extractPacked, narrowBits, packWords } from './packed-words.ts'
 import { firstWordOf, type RunWords, storeRun, wordOfRun, wordsOfAccess } from './word-runs.ts'
@@ -120,8 +120,7 @@ function singleWords(
   const { bits } = buffer.type
   const unit = elementsPerUnit(buffer.type)
   const offset = (start % unit) * bits
-  const unitStart = new Map(laneValues[0])
-  unitStart.set(innermost.id, start - (start % unit))
+  const unitStart = (laneValues[0] as LoopValues).with(innermost.id, start - (start % unit))
   const base = firstWord(buffer, index, { ...chunk, laneValues: [unitStart] })
   const words = new Map<number, DeviceExpr>()
   const word = (at: number): DeviceExpr => {

@@ -1,6 +1,6 @@
 /** Reading and writing what threads keep for themselves or share in a workgroup. */
 import type { Affine, Buffer } from '@qernel/dsl'
-import { constantExtent, ownPart } from '@qernel/schedule'
+import { constantExtent } from '@qernel/schedule'
 import { bindValue, type Chunk } from './chunk.ts'
 import { type DeviceExpr, withLanes } from './device-program.ts'
 import {
@@ -15,21 +15,21 @@ import {
   typeOf,
   variable,
 } from './expressions.ts'
-import type { LoopValues } from './index-arithmetic.ts'
+import type { LoopValues } from './loop-values.ts'
 
 /** Which position of a private or shared buffer an index is, in declared elements; a thread does not count its own part. */
 function registerPosition(
   buffer: Buffer,
   index: readonly Affine[],
   lane: number,
-  { context, laneValues, around }: Chunk,
+  { context, laneValues }: Chunk,
 ): DeviceExpr {
   const isPrivate = buffer.memory === 'register'
   const shape = isPrivate
     ? context.privateShape(buffer)
     : buffer.dims.map(d => constantExtent(context.nest, d) as number)
   const subscripts = index.map(a =>
-    context.indices.affine(isPrivate ? ownPart(a, around) : a, laneValues[lane] as LoopValues),
+    context.indices.affine(isPrivate ? context.indices.own(a) : a, laneValues[lane] as LoopValues),
   )
   return subscripts.reduce<DeviceExpr>((flat, s, i) => sum(product(flat, literal(shape[i] as number)), s), literal(0))
 }

@@ -4,7 +4,7 @@ import { constantExtent } from '@qernel/schedule'
 import type { Chunk } from './chunk.ts'
 import type { DeviceExpr } from './device-program.ts'
 import { literal, product, quotient, sum } from './expressions.ts'
-import type { LoopValues } from './index-arithmetic.ts'
+import type { LoopValues } from './loop-values.ts'
 
 /** The position of an aligned run, counted in runs. */
 export function widePosition(

@@ -11,6 +11,7 @@ import type { Chunk } from './chunk.ts'
 import { type DeviceExpr, type DeviceStatement, u32Type, withLanes } from './device-program.ts'
 import { component, construct, variable } from './expressions.ts'
 import type { FunctionContext } from './function-context.ts'
+import type { LoopValues } from './loop-values.ts'
 import { runWords } from './memory-layout.ts'
 import { widePosition } from './wide-access.ts'
 
@@ -22,10 +23,10 @@ export function wordsOfAccess(
   index: readonly (Affine | undefined)[],
   chunk: Chunk,
 ): RunWords | undefined {
-  const { context, around, masks } = chunk
+  const { context, shape, masks } = chunk
   if (buffer.memory !== 'global' || buffer.type.bits >= 32) return undefined
   if (masks.some(mask => mask !== undefined)) return undefined
-  const words = runWords(context.nest, buffer, index, around, wordsDeclared(buffer, context))
+  const words = runWords(context.nest, buffer, index, shape, wordsDeclared(buffer, context))
   return words === 1 ? undefined : words
 }
 
@@ -40,8 +41,7 @@ function wordsDeclared(buffer: Buffer, { lanes, target }: FunctionContext): read
 function runPosition(buffer: Buffer, index: readonly Affine[], words: RunWords, run: number, chunk: Chunk): DeviceExpr {
   const innermost = chunk.around.findLast(l => l.mode === 'vector') as Loop
   const elements = (words * 32) / buffer.type.bits
-  const values = new Map(chunk.laneValues[0])
-  values.set(innermost.id, run * elements)
+  const values = (chunk.laneValues[0] as LoopValues).with(innermost.id, run * elements)
   return widePosition(buffer, index, elements, { ...chunk, laneValues: [values] })
 }
 

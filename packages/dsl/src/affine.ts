@@ -16,7 +16,13 @@ export function add(a: Affine, b: Affine): Affine {
 
 export function scale(a: Affine, by: number): Affine {
   if (by === 0) return constant(0)
-  return { constant: a.constant * by, terms: new Map([...a.terms].map(([loop, c]) => [loop, c * by])) }
+  return { constant: a.constant * by, terms: mapTerms(a, c => c * by) }
+}
+
+function mapTerms(a: Affine, change: (coefficient: number) => number): Map<LoopId, number> {
+  const terms = new Map<LoopId, number>()
+  for (const [loop, c] of a.terms) terms.set(loop, change(c))
+  return terms
 }
 
 /** Replaces one loop variable by an affine expression. */
@@ -32,7 +38,9 @@ export const coefficient = (a: Affine, loop: LoopId): number => a.terms.get(loop
 
 /** The part of `a` made of the loops for which `keep` holds, without the constant. */
 export function part(a: Affine, keep: (loop: LoopId) => boolean): Affine {
-  return { constant: 0, terms: new Map([...a.terms].filter(([loop]) => keep(loop))) }
+  const terms = new Map<LoopId, number>()
+  for (const [loop, c] of a.terms) if (keep(loop)) terms.set(loop, c)
+  return { constant: 0, terms }
 }
 
 export function equals(a: Affine, b: Affine): boolean {
@@ -45,7 +53,7 @@ export function equals(a: Affine, b: Affine): boolean {
 export function divideExactly(a: Affine, by: number): Affine | undefined {
   if (a.constant % by !== 0) return undefined
   for (const c of a.terms.values()) if (c % by !== 0) return undefined
-  return { constant: a.constant / by, terms: new Map([...a.terms].map(([loop, c]) => [loop, c / by])) }
+  return { constant: a.constant / by, terms: mapTerms(a, c => c / by) }
 }
 
 /** `ceil(extent / by)`. */

@@ -1,4 +1,5 @@
 import type { Affine, Expr, Subscript } from './ir.ts'
+import { mapList } from './map-list.ts'
 
 /** Walking and rewriting expressions. Shared nodes stay shared: rewriting memoizes by node. */
 export const isAffine = (s: Subscript): s is Affine => 'terms' in s
@@ -25,18 +26,19 @@ export function mapExpr(
 ): Expr {
   const known = memo.get(e)
   if (known !== undefined) return known
+  const map = (arg: Expr): Expr => mapExpr(arg, rewrite, affine, memo)
   let next: Expr = e
   if (e.kind === 'op') {
-    const args = e.args.map(arg => mapExpr(arg, rewrite, affine, memo))
-    if (args.some((arg, i) => arg !== e.args[i])) next = { ...e, args }
+    const args = mapList(e.args, map)
+    if (args !== e.args) next = { ...e, args }
   } else if (e.kind === 'load') {
-    const index = e.index.map(s => (isAffine(s) ? affine(s) : mapExpr(s, rewrite, affine, memo)))
-    if (index.some((s, i) => s !== e.index[i])) next = { ...e, index }
+    const index = mapList(e.index, s => (isAffine(s) ? affine(s) : map(s)))
+    if (index !== e.index) next = { ...e, index }
   } else if (e.kind === 'index') {
     const index = affine(e.index)
     if (index !== e.index) next = { ...e, index }
   } else if (e.kind === 'reduce') {
-    const body = mapExpr(e.body, rewrite, affine, memo)
+    const body = map(e.body)
     if (body !== e.body) next = { ...e, body }
   }
   const result = rewrite(next)
@@ -45,28 +47,32 @@ export function mapExpr(
 }
 
 /** Every affine index in an expression, those in the guards of its reductions included. */
-export function affinesOf(e: Expr): Affine[] {
-  const found: Affine[] = []
-  visitExpr(e, node => {
-    if (node.kind === 'index') found.push(node.index)
-    if (node.kind === 'reduce') found.push(...node.where.map(guard => guard.index))
-    if (node.kind === 'load') for (const s of node.index) if (isAffine(s)) found.push(s)
-  })
-  return found
-}
+export const affinesOf = (e: Expr): readonly Affine[] => contentsOf(e).affines
 
 type LoadExpr = Expr & { readonly kind: 'load' }
-/** Expressions never change, so what they load is found once. */
-const loads = new WeakMap<Expr, readonly LoadExpr[]>()
 
 /** Every load in an expression. */
-export function loadsOf(e: Expr): readonly LoadExpr[] {
-  const known = loads.get(e)
+export const loadsOf = (e: Expr): readonly LoadExpr[] => contentsOf(e).loads
+
+interface Contents {
+  readonly affines: Affine[]
+  readonly loads: LoadExpr[]
+}
+
+/** Expressions never change, so what they hold is found once. */
+const contents = new WeakMap<Expr, Contents>()
+
+function contentsOf(e: Expr): Contents {
+  const known = contents.get(e)
   if (known !== undefined) return known
-  const found: LoadExpr[] = []
+  const found: Contents = { affines: [], loads: [] }
   visitExpr(e, node => {
-    if (node.kind === 'load') found.push(node)
+    if (node.kind === 'index') found.affines.push(node.index)
+    if (node.kind === 'reduce') for (const guard of node.where) found.affines.push(guard.index)
+    if (node.kind !== 'load') return
+    found.loads.push(node)
+    for (const s of node.index) if (isAffine(s)) found.affines.push(s)
   })
-  loads.set(e, found)
+  contents.set(e, found)
   return found
 }

@@ -37,7 +37,7 @@ function checkScopes(e: Expr, scope: ReadonlySet<LoopId>, fail: (message: string
     checkScopes(e.body, inner, fail)
     return
   }
-  const own = e.kind === 'op' || e.kind === 'load' ? [] : affinesOf(e)
+  const own = e.kind === 'op' || e.kind === 'load' ? [] : [...affinesOf(e)]
   if (e.kind === 'load') {
     for (const s of e.index)
       if ('terms' in s) own.push(s)

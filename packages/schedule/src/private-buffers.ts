@@ -1,8 +1,8 @@
 /** Buffers in registers: each thread has its own, and may only touch what the loops around it make its own. */
-import { type Affine, affine, type Buffer, isAffine, type Loop, loadsOf, type Nest } from '@qernel/dsl'
+import { type Affine, affine, type Buffer, isAffine, type Loop, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import { leavesOf } from './statements.ts'
+import { leavesOf, loopsOf } from './statements.ts'
 
 /** One access to a private buffer. */
 export interface PrivateAccess {
@@ -10,20 +10,37 @@ export interface PrivateAccess {
   readonly around: readonly Loop[]
 }
 
+const isThread = ({ mode }: Loop): boolean => mode.includes('.')
+
 /** The part of an index that a thread walks itself. */
 export const ownPart = (a: Affine, around: readonly Loop[]): Affine => ({
   constant: a.constant,
-  terms: affine.part(a, id => !around.some(l => l.id === id && l.mode.includes('.'))).terms,
+  terms: affine.part(a, id => !around.some(l => l.id === id && isThread(l))).terms,
 })
 
 /** Every access to a buffer in registers. */
-export function privateAccesses(nest: Nest, buffer: string): PrivateAccess[] {
-  return leavesOf(nest.body).flatMap(({ leaf, around }) => [
-    ...(leaf.buffer === buffer ? [{ index: leaf.index, around }] : []),
-    ...loadsOf(leaf.value).flatMap(load =>
-      load.buffer === buffer ? [{ index: load.index.filter(isAffine), around }] : [],
-    ),
-  ])
+export function privateAccesses(nest: Nest, buffer: string): readonly PrivateAccess[] {
+  return accessesByBuffer(nest).get(buffer) ?? []
+}
+
+/** Statements never change: who accesses what in them is gathered once. */
+const accesses = new WeakMap<readonly Statement[], ReadonlyMap<string, readonly PrivateAccess[]>>()
+
+function accessesByBuffer({ body }: Nest): ReadonlyMap<string, readonly PrivateAccess[]> {
+  const known = accesses.get(body)
+  if (known !== undefined) return known
+  const found = new Map<string, PrivateAccess[]>()
+  const add = (buffer: string, access: PrivateAccess): void => {
+    const before = found.get(buffer)
+    if (before === undefined) found.set(buffer, [access])
+    else before.push(access)
+  }
+  for (const { leaf, around } of leavesOf(body)) {
+    add(leaf.buffer, { index: leaf.index, around })
+    for (const load of loadsOf(leaf.value)) add(load.buffer, { index: load.index.filter(isAffine), around })
+  }
+  accesses.set(body, found)
+  return found
 }
 
 /** How many elements one thread holds along each dimension. */
@@ -45,6 +62,8 @@ export function privateDims(nest: Nest, buffer: Buffer): number[] {
 
 /** A refusal if two accesses to a private buffer give the thread different parts of it. */
 export function findForeignRead(nest: Nest): Refusal | undefined {
+  // Without threads there is one owner for all.
+  if (!loopsOf(nest.body).some(({ loop }) => isThread(loop))) return undefined
   for (const buffer of nest.buffers.values()) {
     if (buffer.memory !== 'register' || buffer.dims.length === 0) continue
     const [first, ...others] = privateAccesses(nest, buffer.name)
@@ -56,7 +75,7 @@ export function findForeignRead(nest: Nest): Refusal | undefined {
         return refuse(
           'not-owner',
           `${buffer.name} is private to the thread that writes it, and another thread would read it`,
-          access.around.filter(l => l.mode.includes('.')).map(l => l.id),
+          access.around.filter(isThread).map(l => l.id),
         )
       }
   }
@@ -70,6 +89,7 @@ export function findForeignRead(nest: Nest): Refusal | undefined {
  */
 function ownership(nest: Nest, { index, around }: PrivateAccess, dimension: number): string | undefined {
   const { constant, terms } = index[dimension] as Affine
+  if (![...terms.keys()].some(id => around.some(l => l.id === id && isThread(l)))) return ''
   const digits = [...terms].map(([id, c]) => {
     const loop = around.find(l => l.id === id) as Loop
     return { c, mode: loop.mode, extent: constantExtent(nest, loop.extent) }

@@ -1,4 +1,4 @@
-import { checkFacts, type Kernel, type Nest, nameOfStage, type Statement } from '@qernel/dsl'
+import { checkFacts, type Kernel, mapList, type Nest, nameOfStage, type Statement } from '@qernel/dsl'
 import * as v from 'valibot'
 import { defaultNest } from './default-nest.ts'
 import { refuseUnfinished } from './finish.ts'
@@ -9,7 +9,7 @@ import { findForeignRead } from './private-buffers.ts'
 import { isRefusal, type Refusal, refuse, ScheduleRefusal } from './refusal.ts'
 import { findRepeatedStore } from './repeated-stores.ts'
 import type { ScheduledKernel } from './scheduled-kernel.ts'
-import { loopsOf } from './statements.ts'
+import { loopsOf, withBody } from './statements.ts'
 import { parseSteps, printStep, printSteps } from './step-text.ts'
 import type { Step, StepContext } from './transform.ts'
 import { type DeviceLimits, findUnfinished } from './unfinished.ts'
@@ -251,16 +251,18 @@ function badArgument(name: string, issue: v.BaseIssue<unknown>, schema: v.Generi
 function markSteps(before: Nest, after: Nest, text: string): Nest {
   const known = new Map(loopsOf(before.body).map(({ loop }) => [loop.id, loop]))
   const mark = (body: readonly Statement[]): readonly Statement[] =>
-    body.map(s => {
+    mapList(body, (s): Statement => {
       if (s.kind !== 'loop') return s
       const old = known.get(s.id)
+      // What the step has not touched stays the very same.
+      if (old === s) return s
       const inner = mark(s.body)
       const changed = old === undefined || old.mode !== s.mode || old.extent !== s.extent
-      return changed
-        ? { ...s, madeBy: (old === undefined ? s.madeBy : undefined) ?? text, body: inner }
-        : { ...s, body: inner }
+      const madeBy = (old === undefined ? s.madeBy : undefined) ?? text
+      return changed && madeBy !== s.madeBy ? { ...s, madeBy, body: inner } : withBody(s, inner)
     })
-  return { ...after, body: mark(after.body) }
+  const body = mark(after.body)
+  return body === after.body ? after : { ...after, body }
 }
 
 /** A schedule being written in TypeScript: `schedule(kernel).apply(tile({ t: 16, d: 16 }), vectorize({ d: 4 }))`. */

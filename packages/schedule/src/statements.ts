@@ -7,6 +7,7 @@ import {
   type Loop,
   type LoopId,
   mapExpr,
+  mapList,
   type Nest,
   type Statement,
   type Store,
@@ -22,14 +23,7 @@ export interface LoopPath {
 }
 
 /** Every loop of a nest in order of appearance. */
-export function loopsOf(body: readonly Statement[], around: readonly Loop[] = [], into: LoopPath[] = []): LoopPath[] {
-  for (const s of body)
-    if (s.kind === 'loop') {
-      into.push({ loop: s, around })
-      loopsOf(s.body, [...around, s], into)
-    }
-  return into
-}
+export const loopsOf = (body: readonly Statement[]): readonly LoopPath[] => pathsOf(body).loops
 
 /** A leaf with the loops around it, outermost first. */
 export interface LeafPath {
@@ -37,12 +31,39 @@ export interface LeafPath {
   readonly around: readonly Loop[]
 }
 
-/** Every leaf with the loops around it. */
-export function leavesOf(body: readonly Statement[], around: readonly Loop[] = [], into: LeafPath[] = []): LeafPath[] {
+/** Every leaf with the loops around it: those given, and those below. */
+export function leavesOf(body: readonly Statement[], around: readonly Loop[] = []): readonly LeafPath[] {
+  const { leaves } = pathsOf(body)
+  return around.length === 0
+    ? leaves
+    : leaves.map(path => ({ leaf: path.leaf, around: [...around, ...path.around] }))
+}
+
+interface Paths {
+  readonly loops: LoopPath[]
+  readonly leaves: LeafPath[]
+}
+
+/** Statements never change, and every check of a step asks for their paths: they are walked once. */
+const known = new WeakMap<Statement | readonly Statement[], Paths>()
+
+function pathsOf(body: readonly Statement[]): Paths {
+  // Lists of one are often made for the question.
+  const key = body.length === 1 ? (body[0] as Statement) : body
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const paths: Paths = { loops: [], leaves: [] }
+  addPaths(body, [], paths)
+  known.set(key, paths)
+  return paths
+}
+
+function addPaths(body: readonly Statement[], around: readonly Loop[], into: Paths): void {
   for (const s of body)
-    if (s.kind === 'loop') leavesOf(s.body, [...around, s], into)
-    else into.push({ leaf: s, around })
-  return into
+    if (s.kind === 'loop') {
+      into.loops.push({ loop: s, around })
+      addPaths(s.body, [...around, s], into)
+    } else into.leaves.push({ leaf: s, around })
 }
 
 /** The stages whose leaves stand under a loop. */
@@ -70,18 +91,24 @@ export const replaceLoopIn = (nest: Nest, id: LoopId, by: (loop: Loop) => readon
 
 /** Rewrites every index, guard and value below. */
 export function mapLeaves(body: readonly Statement[], onLeaf: (leaf: Leaf) => Leaf): readonly Statement[] {
-  return body.map(s => (s.kind === 'loop' ? { ...s, body: mapLeaves(s.body, onLeaf) } : onLeaf(s)))
+  return mapList(body, s => (s.kind === 'loop' ? withBody(s, mapLeaves(s.body, onLeaf)) : onLeaf(s)))
 }
+
+/** The loop around other statements; itself, where they are the same. */
+export const withBody = (loop: Loop, body: readonly Statement[]): Loop => (body === loop.body ? loop : { ...loop, body })
 
 /** Applies `index` to every affine and `rewrite` to every expression node of a leaf. */
 export function mapLeaf(leaf: Leaf, index: (a: Affine) => Affine, rewrite: (e: Expr) => Expr = e => e): Leaf {
-  return {
-    ...leaf,
-    index: leaf.index.map(index),
-    where: leaf.where.map((guard: Guard) => ({ ...guard, index: index(guard.index) })),
+  const next = {
+    index: mapList(leaf.index, index),
+    where: mapList(leaf.where, guard => withIndex(guard, index(guard.index))),
     value: mapExpr(leaf.value, rewrite, index),
   }
+  const isSame = next.index === leaf.index && next.where === leaf.where && next.value === leaf.value
+  return isSame ? leaf : { ...leaf, ...next }
 }
+
+const withIndex = (guard: Guard, index: Affine): Guard => (index === guard.index ? guard : { ...guard, index })
 
 /** Replaces a loop variable by an affine expression, everywhere below. */
 export const substituteLoop = (body: readonly Statement[], loop: LoopId, by: Affine): readonly Statement[] =>

@@ -1,5 +1,6 @@
-import { affine, affinesOf, type Buffer, type Loop, type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import { type Affine, affine, affinesOf, type Loop, type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
+import type { Leaf } from './statements.ts'
 
 /** A nest that breaks the grammar's rules: a bug in a transform, never the author's mistake. */
 export class InvalidNest extends Error {
@@ -16,38 +17,42 @@ export function validateNest(nest: Nest, when: string): void {
     throw new InvalidNest(`${when}: ${message}`)
   }
   const seen = new Set<LoopId>()
-  const check = (s: Statement, around: readonly Loop[]): void => {
-    if (s.kind === 'loop') {
-      if (seen.has(s.id)) fail(`two loops have the id ${s.id} (${s.name})`)
-      if (s.id >= nest.nextLoop) fail(`the id of ${s.name} is not below nextLoop`)
-      seen.add(s.id)
-      if (s.body.length === 0) fail(`${s.name} is empty`)
-      checkMode(nest, s, around, fail)
-      for (const inner of s.body) check(inner, [...around, s])
-      return
-    }
-    const scope = new Set(around.map(l => l.id))
-    const inScope = (ids: Iterable<LoopId>, what: string): void => {
-      for (const id of ids)
-        if (!scope.has(id)) fail(`${what} in stage ${s.stage} uses loop ${id}, which is not around it`)
-    }
-    for (const index of s.index) inScope(index.terms.keys(), `the index of ${s.buffer}`)
+  // The loops around the statement that is looked at, outermost first.
+  const around: Loop[] = []
+  const isAround = (id: LoopId): boolean => around.some(l => l.id === id)
+  const inScope = (index: Affine, s: Leaf, what: (s: Leaf) => string): void => {
+    for (const id of index.terms.keys())
+      if (!isAround(id)) fail(`${what(s)} in stage ${s.stage} uses loop ${id}, which is not around it`)
+  }
+  const access = (name: string, rank: number): void => {
+    const buffer = nest.buffers.get(name)
+    if (buffer === undefined) throw new InvalidNest(`${when}: there is no buffer ${name}`)
+    if (buffer.dims.length !== rank) fail(`${name} has ${buffer.dims.length} dimensions and is accessed with ${rank}`)
+    if (buffer.scope !== undefined && !isAround(buffer.scope)) fail(`${name} is used outside the loop that owns it`)
+  }
+  const checkLeaf = (s: Leaf): void => {
+    for (const index of s.index) inScope(index, s, ({ buffer }) => `the index of ${buffer}`)
     for (const guard of s.where) {
-      inScope(guard.index.terms.keys(), `the guard on ${guard.axis}`)
+      inScope(guard.index, s, () => `the guard on ${guard.axis}`)
       if (guard.peeled === 'tail' && around.some(l => l.mode === 'vector' && guard.index.terms.has(l.id)))
         fail(`the lanes of a vector are partly outside ${guard.axis}`)
     }
-    const accesses: { buffer: string; rank: number }[] = [{ buffer: s.buffer, rank: s.index.length }]
-    for (const index of affinesOf(s.value)) inScope(index.terms.keys(), 'an index')
-    for (const load of loadsOf(s.value)) accesses.push({ buffer: load.buffer, rank: load.index.length })
-    for (const { buffer: name, rank } of accesses) {
-      const buffer: Buffer | undefined = nest.buffers.get(name)
-      if (buffer === undefined) throw new InvalidNest(`${when}: there is no buffer ${name}`)
-      if (buffer.dims.length !== rank) fail(`${name} has ${buffer.dims.length} dimensions and is accessed with ${rank}`)
-      if (buffer.scope !== undefined && !scope.has(buffer.scope)) fail(`${name} is used outside the loop that owns it`)
-    }
+    for (const index of affinesOf(s.value)) inScope(index, s, () => 'an index')
+    access(s.buffer, s.index.length)
+    for (const load of loadsOf(s.value)) access(load.buffer, load.index.length)
   }
-  for (const s of nest.body) check(s, [])
+  const check = (s: Statement): void => {
+    if (s.kind !== 'loop') return checkLeaf(s)
+    if (seen.has(s.id)) fail(`two loops have the id ${s.id} (${s.name})`)
+    if (s.id >= nest.nextLoop) fail(`the id of ${s.name} is not below nextLoop`)
+    seen.add(s.id)
+    if (s.body.length === 0) fail(`${s.name} is empty`)
+    checkMode(nest, s, around, fail)
+    around.push(s)
+    for (const inner of s.body) check(inner)
+    around.pop()
+  }
+  for (const s of nest.body) check(s)
 }
 
 function checkMode(nest: Nest, loop: Loop, around: readonly Loop[], fail: (message: string) => void): void {
