@@ -3,42 +3,18 @@
  * targets: WGSL refuses a constant expression that overflows, where the language wraps. Floats stay: they have their own rules, see
  * `roundEachOperation`.
  */
-import type { DeviceExpr, DeviceProgram, DeviceStatement } from './device-program.ts'
+import type { DeviceExpr, DeviceProgram } from './device-program.ts'
 import { construct, literal } from './expressions.ts'
+import { mapExpressions, mapOperands, rewriteBodies } from './rewrite-program.ts'
 import { compileOperation } from './simulate/device-operations.ts'
 
-export const foldConstants = (program: DeviceProgram): DeviceProgram => ({
-  ...program,
-  functions: program.functions.map(one => ({ ...one, body: foldBody(one.body) })),
-})
-
-const foldBody = (body: readonly DeviceStatement[]): DeviceStatement[] =>
-  body.map((statement): DeviceStatement => {
-    const folded = { ...statement }
-    if ('value' in folded && folded.value !== undefined) folded.value = fold(folded.value)
-    if ('index' in folded && folded.index !== undefined) folded.index = fold(folded.index)
-    if (folded.kind === 'if') folded.condition = fold(folded.condition)
-    if ('body' in folded) folded.body = foldBody(folded.body)
-    return folded
-  })
+export const foldConstants = (program: DeviceProgram): DeviceProgram =>
+  rewriteBodies(program, body => mapExpressions(body, (e, role) => (role === 'extent' ? e : fold(e))))
 
 function fold(e: DeviceExpr): DeviceExpr {
-  switch (e.kind) {
-    case 'op': {
-      const args = e.args.map(fold)
-      return constantOf({ ...e, args }) ?? { ...e, args }
-    }
-    case 'construct':
-      return { ...e, args: e.args.map(fold) }
-    case 'component':
-      return { ...e, of: fold(e.of) }
-    case 'dynamicComponent':
-      return { ...e, of: fold(e.of), lane: fold(e.lane) }
-    case 'load':
-      return { ...e, index: fold(e.index) }
-    default:
-      return e
-  }
+  const folded = mapOperands(e, fold)
+  if (folded === e && e.kind === 'load') return { ...e }
+  return folded.kind === 'op' ? (constantOf(folded) ?? folded) : folded
 }
 
 /** Operations that mix lanes, or whose result is no literal everywhere. */
@@ -56,8 +32,12 @@ const kept: ReadonlySet<string> = new Set([
 function constantOf(e: DeviceExpr & { kind: 'op' }): DeviceExpr | undefined {
   const { op, type, args } = e
   if (type.scalar === 'f32' || kept.has(op)) return undefined
-  const lanes = args.map(literalLanes)
-  if (!lanes.every(lane => lane !== undefined)) return undefined
+  const lanes: (readonly number[])[] = []
+  for (const arg of args) {
+    const values = literalLanes(arg)
+    if (values === undefined) return undefined
+    lanes.push(values)
+  }
   const of = (args[0] as DeviceExpr).type.scalar
   const at = (lane: number): number =>
     compileOperation(
@@ -73,6 +53,5 @@ function constantOf(e: DeviceExpr & { kind: 'op' }): DeviceExpr | undefined {
 function literalLanes(e: DeviceExpr): readonly number[] | undefined {
   if (e.kind === 'literal') return [e.type.scalar === 'f32' ? Math.fround(e.value) : e.value]
   if (e.kind !== 'construct') return undefined
-  const values = e.args.map(arg => (arg.kind === 'literal' ? arg.value : undefined))
-  return values.every(value => value !== undefined) ? values : undefined
+  return e.args.every(arg => arg.kind === 'literal') ? e.args.map(arg => (arg as { value: number }).value) : undefined
 }

@@ -72,4 +72,5 @@ export {
 export type { Part } from './split-dispatches.ts'
 export type { Numerics, Target } from './target.ts'
 export { compilerVersion } from './version.ts'
+export { isSameExpression, mapBodies, rewriteBodies } from './rewrite-program.ts'
 export { arraysWritten, declaredNames, namesRead, statementsOf } from './walk-program.ts'

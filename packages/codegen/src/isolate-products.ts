@@ -3,13 +3,20 @@
  * `isolatedMul`, which is rounded by itself. Names do not stop contraction, so a product that is named, kept in a private
  * array or passed through memory that the function reads again counts as one that may.
  */
-import type { DeviceExpr, DeviceOperation, DeviceProgram, DeviceStatement } from './device-program.ts'
+import { mapList } from '@qernel/dsl'
+import type { DeviceExpr, DeviceOperation, DeviceProgram } from './device-program.ts'
+import { mapExpressions, rewriteBodies, withArguments } from './rewrite-program.ts'
 import { namesRead } from './walk-program.ts'
 
-export const isolateProducts = (program: DeviceProgram): DeviceProgram => ({
-  ...program,
-  functions: program.functions.map(one => ({ ...one, body: isolateBody(one.body, namesRead(one.body)) })),
-})
+export const isolateProducts = (program: DeviceProgram): DeviceProgram =>
+  rewriteBodies(program, body => {
+    const loaded = namesRead(body)
+    return mapExpressions(body, (e, role, statement) => {
+      if (role === 'condition') return isolate(e, false)
+      if (role !== 'value') return e
+      return isolate(e, 'array' in statement ? loaded.has(statement.array) : true)
+    })
+  })
 
 /** Operations whose operands no compiler contracts with anything outside. */
 const boundaries: ReadonlySet<DeviceOperation> = new Set<DeviceOperation>([
@@ -43,45 +50,27 @@ const boundaries: ReadonlySet<DeviceOperation> = new Set<DeviceOperation>([
   'bitsOfF16',
 ])
 
-function isolateBody(body: readonly DeviceStatement[], loaded: ReadonlySet<string>): DeviceStatement[] {
-  return body.map((statement): DeviceStatement => {
-    switch (statement.kind) {
-      case 'let':
-      case 'assign':
-        return { ...statement, value: isolate(statement.value, true) }
-      case 'var':
-        return statement.value === undefined ? statement : { ...statement, value: isolate(statement.value, true) }
-      case 'store':
-      case 'atomicMax':
-        return { ...statement, value: isolate(statement.value, loaded.has(statement.array)) }
-      case 'if':
-        return {
-          ...statement,
-          condition: isolate(statement.condition, false),
-          body: isolateBody(statement.body, loaded),
-        }
-      case 'for':
-        return { ...statement, body: isolateBody(statement.body, loaded) }
-      default:
-        return statement
-    }
-  })
-}
-
 function isolate(e: DeviceExpr, reachesSum: boolean): DeviceExpr {
   switch (e.kind) {
     case 'op': {
       const inside = !boundaries.has(e.op)
-      const args = e.args.map(arg => isolate(arg, inside))
+      const isolated = withArguments(
+        e,
+        mapList(e.args, arg => isolate(arg, inside)),
+      )
       const isProduct = e.op === 'mul' && e.type.scalar === 'f32'
-      return { ...e, args, op: isProduct && reachesSum ? 'isolatedMul' : e.op }
+      return isProduct && reachesSum ? { ...isolated, op: 'isolatedMul' } : isolated
     }
     case 'component':
-      return { ...e, of: isolate(e.of, reachesSum) }
-    case 'dynamicComponent':
-      return { ...e, of: isolate(e.of, reachesSum) }
+    case 'dynamicComponent': {
+      const of = isolate(e.of, reachesSum)
+      return of === e.of ? e : { ...e, of }
+    }
     case 'construct':
-      return { ...e, args: e.args.map(arg => isolate(arg, reachesSum)) }
+      return withArguments(
+        e,
+        mapList(e.args, arg => isolate(arg, reachesSum)),
+      )
     default:
       return e
   }

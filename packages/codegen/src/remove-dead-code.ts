@@ -9,20 +9,22 @@ export const removeDeadCode = (program: DeviceProgram): DeviceProgram => ({
 
 function removeFrom(one: DeviceFunction): DeviceFunction {
   let body = one.body
+  let read = namesRead(body)
   // What is dropped may have been the last reader of something else.
-  for (let before = -1, after = countStatements(body); before !== after; ) {
-    before = after
-    body = prune(body, namesRead(body))
-    after = countStatements(body)
+  for (let next = prune(body, read); next !== body; next = prune(body, read)) {
+    body = next
+    read = namesRead(body)
   }
   if (one.shared.length === 0) return { ...one, body }
-  const read = namesRead(body)
   const written = arraysWritten(body)
   return { ...one, body, shared: one.shared.filter(({ name }) => read.has(name) || written.has(name)) }
 }
 
-const prune = (body: readonly DeviceStatement[], read: ReadonlySet<string>): DeviceStatement[] =>
-  body.map(statement => pruneStatement(statement, read)).filter(statement => statement !== undefined)
+/** The statements that are needed; the very same list where all are. */
+function prune(body: readonly DeviceStatement[], read: ReadonlySet<string>): readonly DeviceStatement[] {
+  const kept = body.flatMap(statement => pruneStatement(statement, read) ?? [])
+  return kept.length === body.length && kept.every((statement, i) => statement === body[i]) ? body : kept
+}
 
 function pruneStatement(statement: DeviceStatement, read: ReadonlySet<string>): DeviceStatement | undefined {
   switch (statement.kind) {
@@ -35,7 +37,8 @@ function pruneStatement(statement: DeviceStatement, read: ReadonlySet<string>): 
     case 'for': {
       if (neverRuns(statement)) return undefined
       const body = prune(statement.body, read)
-      return isEmpty(body) ? undefined : { ...statement, body }
+      if (isEmpty(body)) return undefined
+      return body === statement.body ? statement : { ...statement, body }
     }
     case 'store':
     case 'atomicMax':
@@ -59,6 +62,3 @@ function isFalse(e: DeviceExpr): boolean {
 }
 
 const isEmpty = (body: readonly DeviceStatement[]): boolean => body.every(({ kind }) => kind === 'comment')
-
-const countStatements = (body: readonly DeviceStatement[]): number =>
-  body.reduce((count, statement) => count + 1 + ('body' in statement ? countStatements(statement.body) : 0), 0)

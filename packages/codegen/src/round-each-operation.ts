@@ -4,6 +4,7 @@
  * addition of 0 that no compiler can see through, so each operation is rounded by itself and NaN, infinities and signs of
  * zeros come out as written. Operations on plain loads, of which memory-bound kernels are made, stay as they are.
  */
+import { mapList } from '@qernel/dsl'
 import {
   type DeviceExpr,
   type DeviceOperation,
@@ -14,6 +15,7 @@ import {
   withLanes,
 } from './device-program.ts'
 import { op, splat } from './expressions.ts'
+import { isSameExpression, mapExpressions, withArguments } from './rewrite-program.ts'
 import { statementsOf } from './walk-program.ts'
 
 export function roundEachOperation(program: DeviceProgram): DeviceProgram {
@@ -81,10 +83,11 @@ class Rounding {
   readonly #zeros = new Set<string>()
 
   constructor(body: readonly DeviceStatement[]) {
+    const statements = statementsOf(body)
     // A holder may make another one; the names are few, so going over them until nothing changes is quick.
     for (let before = -1; before < this.#holders.size + this.#zeros.size; ) {
       before = this.#holders.size + this.#zeros.size
-      for (const s of statementsOf(body)) {
+      for (const s of statements) {
         if (!('value' in s) || s.value === undefined) continue
         if (this.#isRounded(s.value)) this.#holders.add('array' in s ? s.array : s.name)
         if ((s.kind === 'assign' || s.kind === 'let') && this.#mayBeZero(s.value)) this.#zeros.add(s.name)
@@ -92,14 +95,8 @@ class Rounding {
     }
   }
 
-  rewrite(body: readonly DeviceStatement[]): DeviceStatement[] {
-    return body.map((s): DeviceStatement => {
-      const inner = { ...s }
-      if ('value' in inner && inner.value !== undefined) inner.value = this.#expression(inner.value)
-      if (inner.kind === 'if') inner.condition = this.#expression(inner.condition)
-      if ('body' in inner) inner.body = this.rewrite(inner.body)
-      return inner
-    })
+  rewrite(body: readonly DeviceStatement[]): readonly DeviceStatement[] {
+    return mapExpressions(body, (e, role) => (role === 'value' || role === 'condition' ? this.#expression(e) : e))
   }
 
   #isRounded(e: DeviceExpr): boolean {
@@ -133,27 +130,44 @@ class Rounding {
   #expression(e: DeviceExpr): DeviceExpr {
     switch (e.kind) {
       case 'op': {
-        const args = e.args.map(arg => this.#expression(arg))
-        if (!merging.has(e.op) || !e.args.some(isFloat)) return { ...e, args }
-        const [first, second] = e.args
-        const folds = folding.has(e.op)
-        const same = (folds || comparing.has(e.op)) && JSON.stringify(first) === JSON.stringify(second)
-        const constants = e.args.filter(isConstant).length
-        const hides = (arg: DeviceExpr, i: number): boolean =>
-          this.#isRounded(arg) ||
-          // Two constants are folded right, but in higher precision.
-          (i === 0 && (same || (folds && constants === e.args.length))) ||
-          (folds && this.#mayBeZero(arg) && constants - (isConstant(arg) ? 1 : 0) < e.args.length - 1)
-        return { ...e, args: args.map((arg, i) => (hides(e.args[i] as DeviceExpr, i) ? this.#hidden(arg) : arg)) }
+        const inside = withArguments(
+          e,
+          mapList(e.args, arg => this.#expression(arg)),
+        )
+        return merging.has(e.op) && e.args.some(isFloat) ? this.#apart(e, inside) : inside
       }
       case 'component':
-      case 'dynamicComponent':
-        return { ...e, of: this.#expression(e.of) }
+      case 'dynamicComponent': {
+        const of = this.#expression(e.of)
+        return of === e.of ? e : { ...e, of }
+      }
       case 'construct':
-        return { ...e, args: e.args.map(arg => this.#expression(arg)) }
+        return withArguments(
+          e,
+          mapList(e.args, arg => this.#expression(arg)),
+        )
       default:
         return e
     }
+  }
+
+  /** Hides from an operation what a compiler may merge with it. */
+  #apart(before: DeviceExpr & { kind: 'op' }, inside: DeviceExpr & { kind: 'op' }): DeviceExpr {
+    const { op: operation, args } = before
+    const [first, second] = args
+    const folds = folding.has(operation)
+    const compares = folds || comparing.has(operation)
+    const same = compares && first !== undefined && second !== undefined && isSameExpression(first, second)
+    const constants = args.filter(isConstant).length
+    const hides = (arg: DeviceExpr, i: number): boolean =>
+      this.#isRounded(arg) ||
+      // Two constants are folded right, but in higher precision.
+      (i === 0 && (same || (folds && constants === args.length))) ||
+      (folds && this.#mayBeZero(arg) && constants - (isConstant(arg) ? 1 : 0) < args.length - 1)
+    return withArguments(
+      inside,
+      mapList(inside.args, (arg, i) => (hides(args[i] as DeviceExpr, i) ? this.#hidden(arg) : arg)),
+    )
   }
 
   /** The same value, of which a compiler knows nothing. */

@@ -2,20 +2,19 @@
 import type { DeviceExpr, DeviceStatement } from './device-program.ts'
 
 /** Every statement, each before those inside it. */
-export function* statementsOf(body: readonly DeviceStatement[]): Generator<DeviceStatement> {
+export function statementsOf(body: readonly DeviceStatement[], into: DeviceStatement[] = []): DeviceStatement[] {
   for (const statement of body) {
-    yield statement
-    if ('body' in statement) yield* statementsOf(statement.body)
+    into.push(statement)
+    if ('body' in statement) statementsOf(statement.body, into)
   }
+  return into
 }
 
 /** Every name that the statements declare. */
-export function* declaredNames(body: readonly DeviceStatement[]): Generator<string> {
-  for (const statement of statementsOf(body)) {
-    const isDeclaration = ['let', 'var', 'array', 'for'].includes(statement.kind)
-    if (isDeclaration && 'name' in statement) yield statement.name
-  }
-}
+export const declaredNames = (body: readonly DeviceStatement[]): string[] =>
+  statementsOf(body).flatMap(s =>
+    s.kind === 'let' || s.kind === 'var' || s.kind === 'array' || s.kind === 'for' ? [s.name] : [],
+  )
 
 /** Variables and arrays whose value the statements use. */
 export function namesRead(body: readonly DeviceStatement[], names = new Set<string>()): Set<string> {

@@ -2,20 +2,18 @@
  * Variables are declared where they are first needed, and inside the condition that alone needs them; lowering declares all of them at the
  * start of the loop that they belong to.
  */
-import type { DeviceProgram, DeviceStatement } from '@qernel/codegen'
+import { type DeviceProgram, type DeviceStatement, mapBodies, rewriteBodies } from '@qernel/codegen'
 import { namesIn, namesMentioned } from './names.ts'
 
 type Declaration = DeviceStatement & { readonly kind: 'var' | 'array' }
 
-export const declareLate = (program: DeviceProgram): DeviceProgram => ({
-  ...program,
-  functions: program.functions.map(one => ({ ...one, body: declareIn(one.body) })),
-})
+export const declareLate = (program: DeviceProgram): DeviceProgram => rewriteBodies(program, declareIn)
 
 const isDeclaration = (statement: DeviceStatement): statement is Declaration =>
   statement.kind === 'array' || (statement.kind === 'var' && statement.value === undefined)
 
-function declareIn(body: readonly DeviceStatement[]): DeviceStatement[] {
+function declareIn(body: readonly DeviceStatement[]): readonly DeviceStatement[] {
+  if (!body.some(isDeclaration)) return mapBodies(body, declareIn)
   const others = body.filter(statement => !isDeclaration(statement))
   const mentioned = others.map(namesMentioned)
   const before = new Map<number, Declaration[]>()

@@ -2,19 +2,17 @@
  * A name whose only use is the next statement, which keeps it as it is, is left out: `y[i] = x4[i]` for `v = x4[i]; y[i] = v`. So is a vector
  * that is only made to be kept lane by lane: `a[0] = f(x); a[1] = f(y)` for `v = (f(x), f(y)); a[0] = v.x; a[1] = v.y`.
  */
-import type { DeviceExpr, DeviceProgram, DeviceStatement } from '@qernel/codegen'
+import { type DeviceExpr, type DeviceProgram, type DeviceStatement, rewriteBodies } from '@qernel/codegen'
 import { isWord } from '../types.ts'
 
-export const inlineCopies = (program: DeviceProgram): DeviceProgram => ({
-  ...program,
-  functions: program.functions.map(one => ({ ...one, body: inlineIn(one.body, usesOf(one.body)) })),
-})
+export const inlineCopies = (program: DeviceProgram): DeviceProgram =>
+  rewriteBodies(program, body => inlineIn(body, usesOf(body)))
 
 function inlineIn(body: readonly DeviceStatement[], uses: ReadonlyMap<string, number>): DeviceStatement[] {
   const result: DeviceStatement[] = []
   for (let i = 0; i < body.length; i++) {
     const statement = body[i] as DeviceStatement
-    const lanes = keptLanes(statement, body.slice(i + 1), uses)
+    const lanes = keptLanes(statement, body, i + 1, uses)
     if (lanes !== undefined) {
       result.push(...lanes)
       i += lanes.length
@@ -37,17 +35,22 @@ function inlineIn(body: readonly DeviceStatement[], uses: ReadonlyMap<string, nu
 
 type Kept = DeviceStatement & { readonly kind: 'assign' | 'store' }
 
-/** The statements that keep each lane of a vector, with what the lane is; undefined where there is more to the vector. */
+/**
+ * The statements that keep each lane of a vector, with what the lane is; undefined where there is more to the vector.
+ *
+ * @param following where in the body the next statement stands
+ */
 function keptLanes(
   statement: DeviceStatement,
-  following: readonly DeviceStatement[],
+  body: readonly DeviceStatement[],
+  following: number,
   uses: ReadonlyMap<string, number>,
 ): Kept[] | undefined {
   if (statement.kind !== 'let' || statement.value.kind !== 'construct') return undefined
   const { name, value } = statement
   const lanes = value.args.length
   if (lanes < 2 || uses.get(name) !== lanes) return undefined
-  const kept = following.slice(0, lanes).flatMap((next, i): Kept[] => {
+  const kept = body.slice(following, following + lanes).flatMap((next, i): Kept[] => {
     const isKept = next.kind === 'assign' || next.kind === 'store'
     const isLane = isKept && next.value.kind === 'component' && next.value.lane === i && isVariable(next.value.of, name)
     return isLane ? [{ ...next, value: value.args[i] as DeviceExpr }] : []

@@ -1,15 +1,24 @@
 /** Neighbouring statements under the same condition stand under it together. */
-import type { DeviceExpr, DeviceProgram, DeviceStatement } from '@qernel/codegen'
+import {
+  type DeviceExpr,
+  type DeviceProgram,
+  type DeviceStatement,
+  isSameExpression,
+  mapBodies,
+  rewriteBodies,
+} from '@qernel/codegen'
 import { namesAssigned, namesIn } from './names.ts'
 
 type Conditional = DeviceStatement & { readonly kind: 'if' }
 
-export const mergeConditions = (program: DeviceProgram): DeviceProgram => ({
-  ...program,
-  functions: program.functions.map(one => ({ ...one, body: mergeIn(one.body) })),
-})
+export const mergeConditions = (program: DeviceProgram): DeviceProgram => rewriteBodies(program, mergeIn)
 
-function mergeIn(body: readonly DeviceStatement[]): DeviceStatement[] {
+function mergeIn(body: readonly DeviceStatement[]): readonly DeviceStatement[] {
+  const areNeighbours = body.some((statement, i) => statement.kind === 'if' && body[i - 1]?.kind === 'if')
+  return mapBodies(areNeighbours ? merged(body) : body, mergeIn)
+}
+
+function merged(body: readonly DeviceStatement[]): DeviceStatement[] {
   const result: DeviceStatement[] = []
   for (const statement of body) {
     const previous = result.at(-1)
@@ -17,17 +26,15 @@ function mergeIn(body: readonly DeviceStatement[]): DeviceStatement[] {
       result.splice(-1, 1, { ...previous, body: [...previous.body, ...statement.body] })
     else result.push(statement)
   }
-  return result.map(statement => ('body' in statement ? { ...statement, body: mergeIn(statement.body) } : statement))
+  return result
 }
 
 /** Whether the second condition is the first, and what runs under it changes nothing that it reads. */
 function staysTrue(first: Conditional, condition: DeviceExpr): boolean {
-  if (!isSame(first.condition, condition) || reads(condition)) return false
+  if (!isSameExpression(first.condition, condition) || reads(condition)) return false
   const assigned = namesAssigned(first)
   return ![...namesIn(condition)].some(name => assigned.has(name))
 }
-
-const isSame = (a: DeviceExpr, b: DeviceExpr): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 /** Whether memory is read, which other threads may change. */
 function reads(e: DeviceExpr): boolean {
