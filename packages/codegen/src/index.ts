@@ -58,6 +58,7 @@ export {
 } from './precedence.ts'
 export { type ProvenanceOptions, provenance } from './provenance.ts'
 export { removeDeadCode } from './remove-dead-code.ts'
+export { isSameExpression, mapBodies, rewriteBodies } from './rewrite-program.ts'
 export { roundEachOperation } from './round-each-operation.ts'
 export { scalarize } from './scalarize.ts'
 export {
@@ -72,5 +73,4 @@ export {
 export type { Part } from './split-dispatches.ts'
 export type { Numerics, Target } from './target.ts'
 export { compilerVersion } from './version.ts'
-export { isSameExpression, mapBodies, rewriteBodies } from './rewrite-program.ts'
 export { arraysWritten, declaredNames, namesRead, statementsOf } from './walk-program.ts'

@@ -6,6 +6,7 @@ import {
   integerRange,
   isAffine,
   loadsOf,
+  remember,
   type StorageType,
   type Subscript,
   visitExpr,
@@ -57,19 +58,13 @@ function keepOutside(after: DeviceExpr, before: DeviceExpr, { masks, lanes }: Ch
 }
 
 /** How often each node is used: what is used twice is computed once and named. */
-function countUses(e: Expr): ReadonlyMap<Expr, number> {
-  const known = usesOf.get(e)
-  if (known !== undefined) return known
+const countUses = remember((e: Expr): ReadonlyMap<Expr, number> => {
   const uses = new Map<Expr, number>()
   visitExpr(e, node => {
     if (node.kind === 'op') for (const arg of node.args) uses.set(arg, (uses.get(arg) ?? 0) + 1)
   })
-  usesOf.set(e, uses)
   return uses
-}
-
-/** Expressions never change, so their uses are counted once. */
-const usesOf = new WeakMap<Expr, ReadonlyMap<Expr, number>>()
+}, 64)
 
 class ExpressionLowering {
   readonly #chunk: Chunk

@@ -14,8 +14,8 @@ import { typeOf, variable } from './expressions.ts'
 import { foldGrid, needsFolding } from './fold-grid.ts'
 import type { FunctionContext, ProgramLayout } from './function-context.ts'
 import { conjunction, IndexArithmetic } from './index-arithmetic.ts'
-import { type LoopValue, LoopValues } from './loop-values.ts'
 import type { LeafShape } from './leaf-shape.ts'
+import { type LoopValue, LoopValues } from './loop-values.ts'
 import { lowerLeaf } from './lower-leaf.ts'
 import { Namer } from './namer.ts'
 import { conflict, type Footprint, footprint } from './shared-hazards.ts'
@@ -183,7 +183,9 @@ function lowerBody(body: readonly Statement[], place: Place): DeviceStatement[] 
   const common =
     onTheWay || containsCombine(body)
       ? []
-      : commonConditions(body, place.around.at(-1)?.id, place.values, place.context).filter(c => !place.active.has(c.key))
+      : commonConditions(body, place.around.at(-1)?.id, place.values, place.context).filter(
+          c => !place.active.has(c.key),
+        )
   if (common.length === 0) return [...declarations, ...body.flatMap(s => lowerStatement(s, place))]
   const active = new Set([...place.active, ...common.map(c => c.key)])
   const inner = body.flatMap(s => lowerStatement(s, { ...place, active }))

@@ -2,7 +2,16 @@
  * The header of every generated file: what it was made from and what its results are worth. The last line alone is
  * enough to make the file again.
  */
-import { type Kernel, kernelHash, type OperationName, operations, type Size, visitExpr } from '@qernel/dsl'
+import {
+  type Kernel,
+  kernelHash,
+  type Nest,
+  type OperationName,
+  operations,
+  remember,
+  type Size,
+  visitExpr,
+} from '@qernel/dsl'
 import { defaultNest, printNest, printStep, printSteps, type ScheduledKernel } from '@qernel/schedule'
 import { readableExtent } from './array-text.ts'
 import type { CompileOptions } from './back-end.ts'
@@ -45,8 +54,10 @@ export function provenance(
 }
 
 /** The loops before the first step: what the schedule had to keep. */
-const definitionLines = ({ kernel, history }: ScheduledKernel): string[] =>
-  printNest(history[0] ?? defaultNest(kernel)).map(({ text }) => text)
+const definitionLines = ({ kernel, history }: ScheduledKernel): readonly string[] =>
+  linesOf(history[0] ?? defaultNest(kernel))
+
+const linesOf = remember((definition: Nest): readonly string[] => printNest(definition).map(({ text }) => text), 16)
 
 function signature(kernel: Kernel): string {
   const arrays = (role: string) =>
@@ -91,14 +102,7 @@ const divisions: Readonly<Record<Target['numerics']['division'], string>> = {
 const isAssumed = (kernel: Kernel, { name, numerics }: Target, { target }: CompileOptions): boolean =>
   name === 'wgsl' && target === undefined && numerics.division === 'native' && divides(kernel)
 
-function divides(kernel: Kernel): boolean {
-  let found = false
-  for (const { value } of kernel.stages)
-    visitExpr(value, node => {
-      if (node.kind === 'op' && node.op === 'div') found = true
-    })
-  return found
-}
+const divides = (kernel: Kernel): boolean => operationsOf(kernel).has('div')
 
 function numericsText(kernel: Kernel, { numerics }: Target, assumed: boolean): string {
   const division = assumed ? "a / b is the device's own" : divisions[numerics.division]
@@ -131,15 +135,18 @@ function resultsText(
   return `bit-exact with the reference interpreter${limits}${condition}`
 }
 
-function approximateOperations(kernel: Kernel): OperationName[] {
+const approximateOperations = (kernel: Kernel): OperationName[] =>
+  [...operationsOf(kernel)].filter(name => operations[name].approximate === true).sort()
+
+/** The operations that a definition uses. A sweep asks for those of one kernel again and again. */
+const operationsOf = remember((kernel: Kernel): ReadonlySet<OperationName> => {
   const used = new Set<OperationName>()
-  for (const { value } of kernel.stages) {
+  for (const { value } of kernel.stages)
     visitExpr(value, node => {
-      if (node.kind === 'op' && operations[node.op].approximate === true) used.add(node.op)
+      if (node.kind === 'op') used.add(node.op)
     })
-  }
-  return [...used].sort()
-}
+  return used
+}, 16)
 
 const rebuildText = (kernel: Kernel, scheduled: ScheduledKernel, target: Target, options: CompileOptions): string =>
   JSON.stringify({

@@ -1,5 +1,6 @@
 import type { Affine, Expr, Subscript } from './ir.ts'
 import { mapList } from './map-list.ts'
+import { remember } from './remember.ts'
 
 /** Walking and rewriting expressions. Shared nodes stay shared: rewriting memoizes by node. */
 export const isAffine = (s: Subscript): s is Affine => 'terms' in s
@@ -59,12 +60,7 @@ interface Contents {
   readonly loads: LoadExpr[]
 }
 
-/** Expressions never change, so what they hold is found once. */
-const contents = new WeakMap<Expr, Contents>()
-
-function contentsOf(e: Expr): Contents {
-  const known = contents.get(e)
-  if (known !== undefined) return known
+const contentsOf = remember((e: Expr): Contents => {
   const found: Contents = { affines: [], loads: [] }
   visitExpr(e, node => {
     if (node.kind === 'index') found.affines.push(node.index)
@@ -73,6 +69,5 @@ function contentsOf(e: Expr): Contents {
     found.loads.push(node)
     for (const s of node.index) if (isAffine(s)) found.affines.push(s)
   })
-  contents.set(e, found)
   return found
-}
+}, 256)

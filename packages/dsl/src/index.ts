@@ -18,6 +18,7 @@ export { type OperationName, operationNames, operations } from './operations.ts'
 export { parseKernel } from './parse-kernel.ts'
 export { type Field, type FieldLayout, field, type RecordHandle } from './records.ts'
 export { abs, argmax, argmin, fma, max, min, select, sum } from './reductions.ts'
+export { remember } from './remember.ts'
 export { fusedMultiplyAdd, roundHalfAway, roundHalfEven } from './rounding.ts'
 export { bindSizes, checkFacts, InputError, isSize, largestSize } from './sizes.ts'
 export {

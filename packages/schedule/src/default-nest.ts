@@ -23,6 +23,21 @@ import {
  * accumulator that is initialized, updated in a reduce loop and then read.
  */
 export function defaultNest(kernel: Kernel, fixed: ReadonlyMap<string, number> = new Map()): Nest {
+  const made = nests.get(kernel) ?? []
+  const known = made.find(nest => sameSizes(nest.fixed, fixed))
+  if (known !== undefined) return known
+  const nest = makeNest(kernel, new Map(fixed))
+  nests.set(kernel, [nest, ...made].slice(0, 8))
+  return nest
+}
+
+/** Definitions never change, and a sweep of schedules begins with the same loops every time: those of the last few sizes. */
+const nests = new WeakMap<Kernel, readonly Nest[]>()
+
+const sameSizes = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean =>
+  JSON.stringify([...a]) === JSON.stringify([...b])
+
+function makeNest(kernel: Kernel, fixed: ReadonlyMap<string, number>): Nest {
   const buffers = new Map<string, Buffer>(kernel.tensors.map(tensor => [tensor.name, tensor]))
   const body = kernel.stages.map(stage => stageNest(stage, buffers))
   return { kernel, fixed, assumptions: [], buffers, body, nextLoop: highestAxis(kernel) + 1 }

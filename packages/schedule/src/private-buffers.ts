@@ -1,5 +1,16 @@
 /** Buffers in registers: each thread has its own, and may only touch what the loops around it make its own. */
-import { type Affine, affine, type Buffer, isAffine, type Loop, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import {
+  type Affine,
+  affine,
+  type Buffer,
+  isAffine,
+  type Loop,
+  type LoopMode,
+  loadsOf,
+  type Nest,
+  remember,
+  type Statement,
+} from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { leavesOf, loopsOf } from './statements.ts'
@@ -20,15 +31,10 @@ export const ownPart = (a: Affine, around: readonly Loop[]): Affine => ({
 
 /** Every access to a buffer in registers. */
 export function privateAccesses(nest: Nest, buffer: string): readonly PrivateAccess[] {
-  return accessesByBuffer(nest).get(buffer) ?? []
+  return accessesByBuffer(nest.body).get(buffer) ?? []
 }
 
-/** Statements never change: who accesses what in them is gathered once. */
-const accesses = new WeakMap<readonly Statement[], ReadonlyMap<string, readonly PrivateAccess[]>>()
-
-function accessesByBuffer({ body }: Nest): ReadonlyMap<string, readonly PrivateAccess[]> {
-  const known = accesses.get(body)
-  if (known !== undefined) return known
+const accessesByBuffer = remember((body: readonly Statement[]): ReadonlyMap<string, readonly PrivateAccess[]> => {
   const found = new Map<string, PrivateAccess[]>()
   const add = (buffer: string, access: PrivateAccess): void => {
     const before = found.get(buffer)
@@ -39,9 +45,8 @@ function accessesByBuffer({ body }: Nest): ReadonlyMap<string, readonly PrivateA
     add(leaf.buffer, { index: leaf.index, around })
     for (const load of loadsOf(leaf.value)) add(load.buffer, { index: load.index.filter(isAffine), around })
   }
-  accesses.set(body, found)
   return found
-}
+}, 16)
 
 /** How many elements one thread holds along each dimension. */
 export function privateDims(nest: Nest, buffer: Buffer): number[] {
@@ -89,11 +94,14 @@ export function findForeignRead(nest: Nest): Refusal | undefined {
  */
 function ownership(nest: Nest, { index, around }: PrivateAccess, dimension: number): string | undefined {
   const { constant, terms } = index[dimension] as Affine
-  if (![...terms.keys()].some(id => around.some(l => l.id === id && isThread(l)))) return ''
-  const digits = [...terms].map(([id, c]) => {
+  const digits: { readonly c: number; readonly mode: LoopMode; readonly extent: number | undefined }[] = []
+  let hasThreads = false
+  for (const [id, c] of terms) {
     const loop = around.find(l => l.id === id) as Loop
-    return { c, mode: loop.mode, extent: constantExtent(nest, loop.extent) }
-  })
+    hasThreads ||= isThread(loop)
+    digits.push({ c, mode: loop.mode, extent: constantExtent(nest, loop.extent) })
+  }
+  if (!hasThreads) return ''
   const owners: string[] = []
   for (const digit of digits) {
     if (!digit.mode.includes('.') || digit.extent === 1) continue

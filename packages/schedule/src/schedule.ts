@@ -153,16 +153,43 @@ function run(
   { hasSubgroups }: ScheduleOptions,
 ): { nest: Nest; history: Nest[] } {
   const history = [start]
-  let nest = start
+  let at = lastPath(start, `${hasSubgroups} ${repairs > 0}`)
   for (const [position, step] of steps.entries()) {
-    const result = applyStep(nest, step, hasSubgroups)
-    if (isRefusal(result)) throw new ScheduleRefusal(result, position + 1 - repairs, printStep(step), nest)
-    nest = markSteps(nest, result, printStep(step))
-    validateNest(nest, `after step ${position + 1}, ${printStep(step)}`)
-    history.push(nest)
+    const text = printStep(step)
+    if (at.next?.text !== text) {
+      const { nest } = at
+      const result = applyStep(nest, step, hasSubgroups)
+      if (isRefusal(result)) throw new ScheduleRefusal(result, position + 1 - repairs, text, nest)
+      const marked = markSteps(nest, result, text)
+      validateNest(marked, `after step ${position + 1}, ${text}`)
+      at.next = { text, place: { nest: marked } }
+    }
+    at = at.next.place
+    history.push(at.nest)
   }
-  return { nest, history }
+  return { nest: at.nest, history }
 }
+
+/** A nest on the way of the last schedule, and where the next step took it. */
+interface Place {
+  readonly nest: Nest
+  next?: { readonly text: string; readonly place: Place }
+}
+
+/**
+ * The way that the last schedule of the same loops took. In a sweep most schedules begin as the one before, and steps depend on
+ * nothing but the nest and their arguments: what they came to is taken from there.
+ *
+ * @param under what steps depend on besides, as text
+ */
+function lastPath(start: Nest, under: string): Place {
+  const known = lastPaths.get(start) ?? new Map<string, Place>()
+  lastPaths.set(start, known)
+  const path = known.get(under) ?? { nest: start }
+  known.set(under, path)
+  return path
+}
+const lastPaths = new WeakMap<Nest, Map<string, Place>>()
 
 /** Applies one step: the new nest, or why not. The nest given is never changed. */
 export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest | Refusal {

@@ -9,6 +9,7 @@ import {
   mapExpr,
   mapList,
   type Nest,
+  remember,
   type Statement,
   type Store,
   type Update,
@@ -34,9 +35,7 @@ export interface LeafPath {
 /** Every leaf with the loops around it: those given, and those below. */
 export function leavesOf(body: readonly Statement[], around: readonly Loop[] = []): readonly LeafPath[] {
   const { leaves } = pathsOf(body)
-  return around.length === 0
-    ? leaves
-    : leaves.map(path => ({ leaf: path.leaf, around: [...around, ...path.around] }))
+  return around.length === 0 ? leaves : leaves.map(path => ({ leaf: path.leaf, around: [...around, ...path.around] }))
 }
 
 interface Paths {
@@ -44,19 +43,15 @@ interface Paths {
   readonly leaves: LeafPath[]
 }
 
-/** Statements never change, and every check of a step asks for their paths: they are walked once. */
-const known = new WeakMap<Statement | readonly Statement[], Paths>()
+// Lists of one are often made for the question.
+const pathsOf = (body: readonly Statement[]): Paths => pathsBelow(body.length === 1 ? (body[0] as Statement) : body)
 
-function pathsOf(body: readonly Statement[]): Paths {
-  // Lists of one are often made for the question.
-  const key = body.length === 1 ? (body[0] as Statement) : body
-  const before = known.get(key)
-  if (before !== undefined) return before
+/** Every check of a step asks for the paths of its nest. */
+const pathsBelow = remember((from: Statement | readonly Statement[]): Paths => {
   const paths: Paths = { loops: [], leaves: [] }
-  addPaths(body, [], paths)
-  known.set(key, paths)
+  addPaths('kind' in from ? [from] : from, [], paths)
   return paths
-}
+}, 64)
 
 function addPaths(body: readonly Statement[], around: readonly Loop[], into: Paths): void {
   for (const s of body)
@@ -95,7 +90,8 @@ export function mapLeaves(body: readonly Statement[], onLeaf: (leaf: Leaf) => Le
 }
 
 /** The loop around other statements; itself, where they are the same. */
-export const withBody = (loop: Loop, body: readonly Statement[]): Loop => (body === loop.body ? loop : { ...loop, body })
+export const withBody = (loop: Loop, body: readonly Statement[]): Loop =>
+  body === loop.body ? loop : { ...loop, body }
 
 /** Applies `index` to every affine and `rewrite` to every expression node of a leaf. */
 export function mapLeaf(leaf: Leaf, index: (a: Affine) => Affine, rewrite: (e: Expr) => Expr = e => e): Leaf {

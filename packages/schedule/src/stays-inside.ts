@@ -8,10 +8,10 @@ import {
   type Extent,
   type Guard,
   isAffine,
-  type Kernel,
   type Loop,
   loadsOf,
   type Nest,
+  remember,
 } from '@qernel/dsl'
 import { defaultNest } from './default-nest.ts'
 import { constantExtent, neededGuards } from './guards.ts'
@@ -26,17 +26,11 @@ export interface LeavingLoads {
  * Only loads that may leave in the unscheduled nest count: in any other, a schedule that reads outside is wrong, and has to
  * be found out.
  */
-export function leavingLoads({ kernel, fixed }: Pick<Nest, 'kernel' | 'fixed'>): LeavingLoads {
-  const ofKernel = known.get(kernel) ?? new WeakMap<ReadonlyMap<string, number>, LeavingLoads>()
-  known.set(kernel, ofKernel)
-  const leaving = ofKernel.get(fixed) ?? leavingIn(defaultNest(kernel, fixed))
-  ofKernel.set(fixed, leaving)
-  return leaving
-}
-/** Every copy that a schedule makes asks. */
-const known = new WeakMap<Kernel, WeakMap<ReadonlyMap<string, number>, LeavingLoads>>()
+export const leavingLoads = ({ kernel, fixed }: Pick<Nest, 'kernel' | 'fixed'>): LeavingLoads =>
+  leavingIn(defaultNest(kernel, fixed))
 
-function leavingIn(definition: Nest): LeavingLoads {
+/** Every copy that a schedule makes asks. */
+const leavingIn = remember((definition: Nest): LeavingLoads => {
   const found = new Set<string>()
   for (const { leaf, around } of leavesOf(definition.body))
     for (const { buffer, index } of loadsOf(leaf.value)) {
@@ -45,7 +39,7 @@ function leavingIn(definition: Nest): LeavingLoads {
       if (leaves) found.add(`${leaf.stage}.${buffer}`)
     }
   return { has: (stage, array) => found.has(`${stage}.${array}`) }
-}
+}, 16)
 
 /** Whether `0 ≤ index < below` wherever the leaf runs, by its guards or by the extents of its loops. */
 export function staysInside(nest: Nest, leaf: Leaf, around: readonly Loop[], index: Affine, below: Extent): boolean {

@@ -42,6 +42,7 @@ export interface Transform<Schema extends GenericSchema = GenericSchema> {
    * Where no step may, the repair is put in front at once, and the steps run once instead of twice. By default it may.
    */
   readonly ownsWords?: (args: InferOutput<Schema>, kernel: Kernel) => boolean
+  /** The new nest, or why not: from nothing but the arguments, so that schedules that begin alike share their first steps. */
   apply(nest: Nest, args: InferOutput<Schema>, context: StepContext): Nest | Refusal
 }
 

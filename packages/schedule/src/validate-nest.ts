@@ -19,16 +19,16 @@ export function validateNest(nest: Nest, when: string): void {
   const seen = new Set<LoopId>()
   // The loops around the statement that is looked at, outermost first.
   const around: Loop[] = []
-  const isAround = (id: LoopId): boolean => around.some(l => l.id === id)
+  const scope = new Set<LoopId>()
   const inScope = (index: Affine, s: Leaf, what: (s: Leaf) => string): void => {
     for (const id of index.terms.keys())
-      if (!isAround(id)) fail(`${what(s)} in stage ${s.stage} uses loop ${id}, which is not around it`)
+      if (!scope.has(id)) fail(`${what(s)} in stage ${s.stage} uses loop ${id}, which is not around it`)
   }
   const access = (name: string, rank: number): void => {
     const buffer = nest.buffers.get(name)
     if (buffer === undefined) throw new InvalidNest(`${when}: there is no buffer ${name}`)
     if (buffer.dims.length !== rank) fail(`${name} has ${buffer.dims.length} dimensions and is accessed with ${rank}`)
-    if (buffer.scope !== undefined && !isAround(buffer.scope)) fail(`${name} is used outside the loop that owns it`)
+    if (buffer.scope !== undefined && !scope.has(buffer.scope)) fail(`${name} is used outside the loop that owns it`)
   }
   const checkLeaf = (s: Leaf): void => {
     for (const index of s.index) inScope(index, s, ({ buffer }) => `the index of ${buffer}`)
@@ -49,7 +49,9 @@ export function validateNest(nest: Nest, when: string): void {
     if (s.body.length === 0) fail(`${s.name} is empty`)
     checkMode(nest, s, around, fail)
     around.push(s)
+    scope.add(s.id)
     for (const inner of s.body) check(inner)
+    scope.delete(s.id)
     around.pop()
   }
   for (const s of nest.body) check(s)

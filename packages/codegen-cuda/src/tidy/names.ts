@@ -1,8 +1,7 @@
 import { type DeviceExpr, type DeviceStatement, namesRead, statementsOf } from '@qernel/codegen'
 
 /** Variables and private arrays that a statement assigns, wherever in it. */
-export const namesAssigned = (statement: DeviceStatement): Set<string> =>
-  addAssigned([statement], new Set())
+export const namesAssigned = (statement: DeviceStatement): Set<string> => addAssigned([statement], new Set())
 
 function addAssigned(body: readonly DeviceStatement[], names: Set<string>): Set<string> {
   for (const statement of statementsOf(body)) if (statement.kind === 'assign') names.add(statement.name)
