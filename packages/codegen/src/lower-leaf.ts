@@ -1,5 +1,5 @@
 /** One store or update: its loads, its value in chunks of at most 4 lanes, and the write. */
-import type { Buffer, Loop, LoopId } from '@qernel/dsl'
+import type { Buffer, Loop } from '@qernel/dsl'
 import { constantExtent, type Leaf } from '@qernel/schedule'
 import type { Chunk } from './chunk.ts'
 import { boolType, type DeviceExpr, type DeviceStatement } from './device-program.ts'

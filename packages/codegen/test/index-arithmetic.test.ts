@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { quotient } from '../src/expressions.ts'
 import type { DeviceExpr } from '../src/index.ts'
-import { IndexArithmetic, type LoopValue } from '../src/index-arithmetic.ts'
+import { IndexArithmetic } from '../src/index-arithmetic.ts'
+import { type LoopValue, LoopValues } from '../src/loop-values.ts'
 import { Namer } from '../src/namer.ts'
 
 const nest = defaultNest(
@@ -32,12 +33,14 @@ const counted = loop(3, 'unroll')
 const loops = new Map([grid, block, serial, counted].map(each => [each.id, each]))
 const arithmetic = () => new IndexArithmetic(nest, loops, new Namer())
 const serialIndex: DeviceExpr = { kind: 'variable', type: { scalar: 'u32', lanes: 1 }, name: 'k' }
-const values = new Map<number, LoopValue>([
-  [grid.id, { value: arithmetic().thread(grid), thread: true }],
-  [block.id, { value: arithmetic().thread(block), thread: true }],
-  [serial.id, { value: serialIndex, thread: false }],
-  [counted.id, 3],
-])
+const values = (
+  [
+    [grid.id, { value: arithmetic().thread(grid), thread: true }],
+    [block.id, { value: arithmetic().thread(block), thread: true }],
+    [serial.id, { value: serialIndex, thread: false }],
+    [counted.id, 3],
+  ] satisfies [number, LoopValue][]
+).reduce((at, [id, value]) => at.with(id, value), LoopValues.none)
 const affine = (constant: number, ...terms: [Loop, number][]): Affine => ({
   constant,
   terms: new Map(terms.map(([{ id }, c]) => [id, c])),

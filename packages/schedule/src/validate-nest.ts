@@ -42,7 +42,10 @@ export function validateNest(nest: Nest, when: string): void {
     for (const load of loadsOf(s.value)) access(load.buffer, load.index.length)
   }
   const check = (s: Statement): void => {
-    if (s.kind !== 'loop') return checkLeaf(s)
+    if (s.kind !== 'loop') {
+      checkLeaf(s)
+      return
+    }
     if (seen.has(s.id)) fail(`two loops have the id ${s.id} (${s.name})`)
     if (s.id >= nest.nextLoop) fail(`the id of ${s.name} is not below nextLoop`)
     seen.add(s.id)
