@@ -94,6 +94,13 @@ export function construct(type: DeviceType, args: readonly DeviceExpr[]): Device
   return { kind: 'construct', type, args }
 }
 
+/** What `of` makes for each lane. */
+export function eachLane<T>(lanes: number, of: (lane: number) => T): T[] {
+  const list: T[] = []
+  for (let lane = 0; lane < lanes; lane++) list.push(of(lane))
+  return list
+}
+
 /** Repeats a scalar in every lane. */
 export const splat = (e: DeviceExpr, lanes: DeviceType['lanes']): DeviceExpr =>
   e.type.lanes === lanes ? e : construct(withLanes(e.type, lanes), [e])

@@ -4,7 +4,7 @@
  * `roundEachOperation`.
  */
 import type { DeviceExpr, DeviceProgram } from './device-program.ts'
-import { construct, literal } from './expressions.ts'
+import { construct, eachLane, literal } from './expressions.ts'
 import { mapExpressions, mapOperands, rewriteBodies } from './rewrite-program.ts'
 import { compileOperation } from './simulate/device-operations.ts'
 
@@ -46,7 +46,7 @@ function constantOf(e: DeviceExpr & { kind: 'op' }): DeviceExpr | undefined {
       type.scalar,
       lanes.map(values => () => values[lane % values.length] as number),
     )(0)
-  const values = Array.from({ length: type.lanes }, (_, lane) => literal(at(lane), { ...type, lanes: 1 }))
+  const values = eachLane(type.lanes, lane => literal(at(lane), { ...type, lanes: 1 }))
   return construct(type, values)
 }
 

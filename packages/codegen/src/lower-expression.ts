@@ -23,7 +23,7 @@ import {
   u32Type,
   withLanes,
 } from './device-program.ts'
-import { component, construct, literal, op, splat, typeOf, variable } from './expressions.ts'
+import { component, construct, eachLane, literal, op, splat, typeOf, variable } from './expressions.ts'
 import type { LoopValues } from './loop-values.ts'
 import { lowerLoad } from './lower-load.ts'
 import { accumulator } from './private-access.ts'
@@ -131,7 +131,7 @@ class ExpressionLowering {
         return varies
           ? construct(
               withLanes(i32Type, lanes),
-              Array.from({ length: lanes }, (_, lane) => at(lane)),
+              eachLane(lanes, lane => at(lane)),
             )
           : at(0)
       }
@@ -270,7 +270,7 @@ class ExpressionLowering {
     const named = value.kind === 'variable' ? value : this.#name(value)
     return construct(
       withLanes(type, lanes),
-      Array.from({ length: lanes }, (_, lane) => one(component(named, lane))),
+      eachLane(lanes, lane => one(component(named, lane))),
     )
   }
 

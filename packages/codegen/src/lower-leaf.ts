@@ -3,7 +3,7 @@ import type { Buffer, Loop } from '@qernel/dsl'
 import { constantExtent, type Leaf } from '@qernel/schedule'
 import type { Chunk } from './chunk.ts'
 import { boolType, type DeviceExpr, type DeviceStatement } from './device-program.ts'
-import { lessThan, op, variable } from './expressions.ts'
+import { eachLane, lessThan, op, variable } from './expressions.ts'
 import type { FunctionContext } from './function-context.ts'
 import type { LeafShape } from './leaf-shape.ts'
 import type { LoopValues } from './loop-values.ts'
@@ -25,7 +25,7 @@ export function lowerLeaf(leaf: Leaf, values: LoopValues, context: FunctionConte
   // The bits of one run of the innermost vector loop: whole words, written together.
   let run: Run | undefined
   for (let start = 0; start < elements; start += lanes) {
-    const laneValues = Array.from({ length: lanes }, (_, lane) => withLane(values, vectors, start + lane, context))
+    const laneValues = eachLane(lanes, lane => withLane(values, vectors, start + lane, context))
     const chunk: Chunk = {
       context,
       leaf,

@@ -7,6 +7,7 @@ import {
   component,
   construct,
   difference,
+  eachLane,
   lessThan,
   literal,
   op,
@@ -109,7 +110,7 @@ export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered:
       `${buffer.name}_vec`,
       construct(
         vector,
-        Array.from({ length: lanes }, (_, lane) => scalarAt(lane)),
+        eachLane(lanes, lane => scalarAt(lane)),
       ),
     )
   // Masked lanes are loaded one by one behind their test; what is outside stays 0.
@@ -161,7 +162,7 @@ function loadWherePresent(
   const scalar = typeOf(buffer.type.compute)
   const type = withLanes(scalar, lanes)
   const name = context.namer.fresh(`${buffer.name}_${lanes === 1 ? 'value' : 'vec'}`)
-  const loads = Array.from({ length: lanes }, (_, lane): DeviceStatement => {
+  const loads = eachLane(lanes, (lane): DeviceStatement => {
     const tests = [...uncertain].flatMap(([i, { mayBeEmpty: may }]) => {
       const s = index[i] as Subscript
       const at = isAffine(s) ? context.indices.affine(s, laneValues[lane] as LoopValues) : literal(0)

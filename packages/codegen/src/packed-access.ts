@@ -6,6 +6,7 @@ import { boolType, type DeviceExpr, type DeviceStatement, f32Type, u32Type, with
 import {
   component,
   construct,
+  eachLane,
   literal,
   op,
   product,
@@ -97,7 +98,7 @@ export function loadWords(
     `${buffer.name}_vec`,
     construct(
       type,
-      Array.from({ length: lanes }, (_, i) => lane(i)),
+      eachLane(lanes, i => lane(i)),
     ),
   )
 }
@@ -169,7 +170,7 @@ export function packedLanes(buffer: Buffer, value: DeviceExpr, chunk: Chunk): De
     return [0, 2].map(i =>
       op('packF16', u32Type, construct(withLanes(f32Type, 2), [component(named, i), component(named, i + 1)])),
     )
-  return Array.from({ length: lanes }, (_, lane) => narrowBits(buffer.type, component(named, lane)))
+  return eachLane(lanes, lane => narrowBits(buffer.type, component(named, lane)))
 }
 
 /** Neighbouring packed elements on their way to their words. */

@@ -6,6 +6,7 @@ import { type DeviceExpr, withLanes } from './device-program.ts'
 import {
   component,
   construct,
+  eachLane,
   literal,
   product,
   quotient,
@@ -80,7 +81,7 @@ export function loadRegister(buffer: Buffer, index: readonly Affine[], chunk: Ch
   if (declared === lanes) return registerElement(buffer, index, 0, chunk).whole
   return construct(
     withLanes(typeOf(buffer.type.compute), lanes),
-    Array.from({ length: lanes }, (_, lane) => scalarAt(lane)),
+    eachLane(lanes, lane => scalarAt(lane)),
   )
 }
 
@@ -94,7 +95,7 @@ export function accumulator(chunk: Chunk): DeviceExpr {
 export function writeLocal(buffer: Buffer, value: DeviceExpr, chunk: Chunk): void {
   const { leaf, lanes, context, statements } = chunk
   const declared = context.lanes.get(buffer.name) as 1 | 2 | 4
-  const runs = declared === lanes ? [0] : Array.from({ length: lanes }, (_, lane) => lane)
+  const runs = declared === lanes ? [0] : eachLane(lanes, lane => lane)
   const whole = declared === lanes
   const fitted = whole ? splat(value, lanes) : value
   // A value that is used lane by lane is computed once.

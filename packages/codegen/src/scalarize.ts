@@ -19,7 +19,7 @@ import {
   u32Type,
   withLanes,
 } from './device-program.ts'
-import { component, construct, literal, op, variable } from './expressions.ts'
+import { component, construct, eachLane, literal, op, variable } from './expressions.ts'
 import { Namer } from './namer.ts'
 import { declaredNames } from './walk-program.ts'
 
@@ -92,7 +92,7 @@ class Lanes {
     const count = e.type.lanes
     return construct(
       e.type,
-      Array.from({ length: count }, (_, lane) => this.#lane(e, lane)),
+      eachLane(count, lane => this.#lane(e, lane)),
     )
   }
 
