@@ -133,7 +133,8 @@ export const refinedVectorBody = (vector: string, each: string): string => {
  * where half an ULP is at most 2^-14: its nearest integer is c. Beyond 2^10 both lie outside of the bounds, on the same side. All else, ties,
  * NaN, infinities and extreme divisors among it, is divided. Six operations an element in place of fifteen.
  *
- * Compared as integers, where a NaN is larger than any number: WGSL lets a compiler turn comparisons of floats around.
+ * Compared as integers, where a NaN is larger than any number: WGSL lets a compiler turn comparisons of floats around. The step that improves the
+ * reciprocal is for the compiler: it makes a division an element of a · (1 / b).
  */
 export function dividedToCode({
   own,
@@ -156,10 +157,12 @@ fn ${own}(a: ${floats}, b: ${floats}, low: f32, high: f32) -> ${integers} {
   // 1.5 * 2^23, twice: a compiler that knew them to be one would cancel them.
   let shift = bitcast<f32>(0x4b400000u + sizes.zero);
   let shift_back = bitcast<f32>(0x4b400000u - sizes.zero);
+  let estimate = 1.0 / b;
+  let reciprocal = fma(fma(-b, estimate, ${splat(floats, '1.0')}), estimate, estimate);
   let half = bitcast<${words}>(abs(b) * 0.4999);
   // From 2^-61 to 2^62.
   let is_moderate = half - ${splat(words, '0x21000000u')} < ${splat(words, '0x3d800000u')};
-  let sum = fma(a, 1.0 / b, ${splat(floats, 'shift')});
+  let sum = fma(a, reciprocal, ${splat(floats, 'shift')});
   let rest = bitcast<${words}>(abs(fma(shift_back - sum, b, a)));
   if (!all(is_moderate & (rest < half))) {
     return ${slow};

@@ -50,6 +50,8 @@ const merging: ReadonlySet<DeviceOperation> = new Set<DeviceOperation>([
   'mul',
   'isolatedMul',
   'div',
+  // -(a - b) becomes b - a, and 0 of the other sign.
+  'neg',
   'fma',
   'sqrt',
   'exp2',
@@ -119,12 +121,11 @@ class Rounding {
 
   /** Whether a compiler may come to know that the value is the constant 0. */
   #mayBeZero(e: DeviceExpr): boolean {
-    if (!isFloat(e)) return false
     if (e.kind === 'literal') return e.value === 0
     if (e.kind === 'variable') return this.#zeros.has(e.name)
     if (e.kind === 'construct') return e.args.some(arg => this.#mayBeZero(arg))
     if (e.kind === 'component' || e.kind === 'dynamicComponent') return this.#mayBeZero(e.of)
-    return e.kind === 'op' && transparent.has(e.op) && e.args.some(arg => this.#mayBeZero(arg))
+    return e.kind === 'op' && (transparent.has(e.op) || e.op === 'toF32') && e.args.some(arg => this.#mayBeZero(arg))
   }
 
   #expression(e: DeviceExpr): DeviceExpr {
