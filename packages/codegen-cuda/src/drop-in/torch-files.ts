@@ -32,6 +32,10 @@ export function torchFiles(context: DropInContext): DropInFile[] {
   ]
 }
 
+/** The first line of a text, between quotes of Python. */
+const docstring = (text: string): string =>
+  (text.split(/[\r\n]/)[0] ?? '').replaceAll('\\', '\\\\').replaceAll('"', '\\"')
+
 const hashed = (line: string): string => `# ${line}`.trimEnd()
 
 function viewOf(context: DropInContext, module: string): object {
@@ -49,7 +53,7 @@ function viewOf(context: DropInContext, module: string): object {
     base,
     module,
     kernel: kernel.name,
-    summary: kernel.summary.split(/[\r\n]/)[0],
+    summary: docstring(kernel.summary) || kernel.name,
     seed,
     reference: referenceFileName(base),
     loops: referenceCall(kernel.name),

@@ -23,7 +23,7 @@ export function launcherView(compiled: CompiledKernel, summary: string): Launche
   const className = classNameOf(compiled.kernel)
   return {
     compiled,
-    summary,
+    summary: summary.replaceAll('*/', '* /') || compiled.kernel,
     className,
     sizesType: `${className}Sizes`,
     buffersType: `${className}Buffers`,

@@ -43,6 +43,13 @@ function subject(library: LibraryKernel, kernel: Kernel, [T, D]: Sizes[number], 
     }
     sizes.set(name, value)
   }
+  if (!names.includes('T')) {
+    throw new UsageError({
+      what: `${kernel.name} has no size T, whose rows are what is measured`,
+      where: kernel.name,
+      allowed: 'a kernel with a size T',
+    })
+  }
   const missing = names.find(each => !sizes.has(each))
   if (missing !== undefined) {
     throw new UsageError({
