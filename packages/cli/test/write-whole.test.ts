@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync 
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { writeAllWhole, writeWhole } from '../src/files/write-whole.ts'
+import { checkWritable, writeAllWhole, writeWhole } from '../src/files/write-whole.ts'
 import { caught } from './caught.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -86,6 +86,25 @@ describe('or not at all', () => {
       })
     expect(await caught(() => writeWhole('a\0b', ''))).toMatchObject({
       what: 'cannot write the file: not a valid path',
+    })
+  })
+})
+
+describe('before there is anything to write', () => {
+  it('a path is tried, and nothing is left behind', () => {
+    const path = folder.file('kept.txt', 'kept')
+    const before = readdirSync(folder.path)
+    checkWritable(path)
+    checkWritable(join(folder.path, 'not', 'made', 'a.txt'))
+    expect(readFileSync(path, 'utf8')).toBe('kept')
+    expect(readdirSync(folder.path)).toEqual(before)
+  })
+
+  it('what cannot be written is refused', async () => {
+    const below = join(folder.file('file.txt', ''), 'below.txt')
+    expect(await caught(() => checkWritable(below))).toMatchObject({ where: below })
+    expect(await caught(() => checkWritable(folder.path))).toMatchObject({
+      what: 'cannot write the file: is a folder, not a file',
     })
   })
 })

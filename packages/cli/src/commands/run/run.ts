@@ -10,7 +10,7 @@ import { npyFile } from '../../arrays/npy.ts'
 import { compileError } from '../../errors/compile-error.ts'
 import { deviceError } from '../../errors/device-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
-import { writeAllWhole } from '../../files/write-whole.ts'
+import { checkWritable, writeAllWhole } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
 import { targetOf } from '../../targets.ts'
 import { execute, type Place } from './execute.ts'
@@ -41,24 +41,25 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
     const fixed = sizeOptions(options.set, kernel)
     const schedule = fixed.size === 0 ? chosen : scheduleOptions(options, kernel, { target: portable, fixed })
     const sizes = boundSizes(kernel, inputs, fixed)
+    const { out } = options
+    const fileOf = (name: string) => join(out ?? '', `${name}.npy`)
+    const outputTensors = kernel.tensors.filter(({ role }) => role === 'output')
+    // Large arrays take minutes.
+    if (out !== undefined) for (const { name } of outputTensors) checkWritable(fileOf(name))
     const job = { kernel, schedule, fixed, sizes, inputs, repeats }
     const result = await execute(job, device === 'reference' ? { device } : { device, adapter: options.adapter })
 
     const expected = interpretKernel(kernel, inputs, sizes)
-    const outputs = kernel.tensors
-      .filter(({ role }) => role === 'output')
-      .map((tensor): OutputReport => {
-        const actual = result.outputs.get(tensor.name) as Tensor
-        const { data } = expected.get(tensor.name) as Tensor
-        return { name: tensor.name, tensor: actual, agreement: compareCodes(actual.data, data) }
-      })
+    const outputs = outputTensors.map((tensor): OutputReport => {
+      const actual = result.outputs.get(tensor.name) as Tensor
+      const { data } = expected.get(tensor.name) as Tensor
+      return { name: tensor.name, tensor: actual, agreement: compareCodes(actual.data, data) }
+    })
     const roundTrip = measureRoundTrip(library, new Map([...inputs, ...result.outputs]))
     const isRight =
       outputs.every(({ agreement }) => agreement.equal === agreement.total) && roundTrip?.bound?.holds !== false
 
-    const { out } = options
-    const files =
-      out === undefined || !isRight ? [] : outputs.map(each => npyFile(join(out, `${each.name}.npy`), each.tensor))
+    const files = out === undefined || !isRight ? [] : outputs.map(({ name, tensor }) => npyFile(fileOf(name), tensor))
     writeAllWhole(files)
     const withheld = out !== undefined && !isRight
     const report = { job, result, outputs, roundTrip, files: files.map(({ path }) => path), withheld }
