@@ -1,30 +1,45 @@
 /** Loads of a random kernel: an element at the indices around, its neighbour, or one that data chooses. */
 import { type Index, select, type Value } from '@qernel/dsl'
 import type { Pick } from '@qernel/schedule'
-import { axisOf, type Dim, type Readable, type Scope, type Walk } from './scope.ts'
+import { axisOf, type Dim, type Readable, type Scope } from './scope.ts'
+
+type Place = Index | number | Value
 
 /** An element of a tensor that is there whenever the place is; undefined where the indices do not reach it. */
 export function randomLoad(tensor: Readable, scope: Scope, pick: Pick): Value | undefined {
-  const index: (Index | number | Value)[] = []
-  let neighbour: { readonly walk: Walk; readonly at: number } | undefined
+  const index: Place[] = []
+  let neighbour: { readonly place: Index; readonly at: number; readonly isThere: Value } | undefined
+  let isThere: Value | undefined
   for (const [at, dim] of tensor.dims.entries()) {
     const walks = scope.walks.filter(({ axis }) => axis === axisOf(dim))
-    const gathered = pick([true, false, false, false, false, false, false]) || walks.length === 0
+    const gathered = walks.length === 0 ? pick([true, false]) : pick([true, ...Array<boolean>(6).fill(false)])
     const chosen = gathered ? gather(dim, scope, pick) : undefined
+    const length = typeof dim === 'number' ? dim : dim.kind === 'size' ? dim.value() : undefined
     if (chosen !== undefined) index.push(chosen)
-    else if (walks.length === 0) return undefined
-    else {
-      const walk = pick(walks)
-      index.push(walk.index)
-      if (pick([true, ...Array<boolean>(11).fill(false)])) neighbour = { walk, at }
+    else if (walks.length === 0) {
+      // A walk of another axis, as far as this one goes: what is not taken lies outside, and there may be nothing inside.
+      if (length === undefined || scope.walks.length === 0 || isThere !== undefined) return undefined
+      const { index: other } = pick(scope.walks)
+      index.push(other)
+      isThere = other.value().lt(length)
+    } else {
+      const { index: own } = pick(walks)
+      index.push(own)
+      if (!pick([true, ...Array<boolean>(11).fill(false)])) continue
+      const isBefore = length === undefined || pick([true, false])
+      neighbour = isBefore
+        ? { at, place: own.add(-1), isThere: own.value().gt(0) }
+        : { at, place: own.add(1), isThere: own.value().add(1).lt(length) }
     }
   }
-  const value = tensor.load(...index)
-  if (neighbour === undefined) return value
-  // The element before, where there is one: what is not taken lies outside.
-  const { walk, at } = neighbour
-  const before = tensor.load(...index.map((one, i) => (i === at ? walk.index.add(-1) : one)))
-  return select(walk.index.value().gt(0), before, value)
+  const load = (places: readonly Place[]): Value => {
+    const value = tensor.load(...places)
+    return isThere === undefined ? value : select(isThere, value, 0)
+  }
+  if (neighbour === undefined) return load(index)
+  // The element beside, where there is one: what is not taken lies outside.
+  const { at, place, isThere: hasNeighbour } = neighbour
+  return select(hasNeighbour, load(index.map((one, i) => (i === at ? place : one))), load(index))
 }
 
 /** A constant place, or one that another tensor names; it is clamped to the dimension. */
