@@ -1,4 +1,12 @@
-import { type BackEnd, type DeviceProgram, prepare, provenance, roundEachOperation, type Target } from '@qernel/codegen'
+import {
+  type BackEnd,
+  compareMagnitudesByBits,
+  type DeviceProgram,
+  prepare,
+  provenance,
+  roundEachOperation,
+  type Target,
+} from '@qernel/codegen'
 import { HelperSet } from './device-functions.ts'
 import { typeName } from './print-expression.ts'
 import { printStatements } from './print-statements.ts'
@@ -34,7 +42,8 @@ export const wgsl: BackEnd = {
   compile(kernel, steps, options = {}) {
     const target = options.target ?? dividingBy(options.division ?? portableWgsl.numerics.division)
     const { scheduled, lowered } = prepare(kernel, steps, target, options)
-    const { program: asWritten, ...launch } = lowered
+    const { program: asLowered, ...launch } = lowered
+    const asWritten = compareMagnitudesByBits(asLowered)
     const program = target.numerics.reassociates ? roundEachOperation(asWritten) : asWritten
     const source = printModule(program, target, provenance(kernel, scheduled, target, options))
     return {

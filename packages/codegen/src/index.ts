@@ -43,6 +43,7 @@ export {
   type Sizes,
 } from './launch-plan.ts'
 export { type LoweredKernel, lower, type PreparedKernel, prepare } from './lower.ts'
+export { compareMagnitudesByBits } from './magnitudes.ts'
 export {
   atom,
   call,

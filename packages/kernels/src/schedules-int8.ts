@@ -43,21 +43,39 @@ export const dequantizeRows: readonly KernelSchedule[] = best(
   },
 )
 
+/** How tokens are shared out: maxima of `rows` tokens by `threads` rows of threads, each with `loads` loads before the first use. */
+interface MaximaShape {
+  readonly rows: number
+  readonly threads: number
+  readonly columns: number
+  readonly loads: number
+}
+
+function maximaShape(target: ScheduleTarget): MaximaShape {
+  const lanes = lanesOf(target)
+  const isCuda = target.name === 'cuda'
+  // Rows this long are enough workgroups by themselves: a thread folds alone.
+  if ((target.fixed.get('D') ?? 0) >= 4096)
+    return lanes === 8
+      ? { rows: 1024, threads: 1, columns: 512, loads: 8 }
+      : { rows: 512, threads: 1, columns: isCuda ? 1024 : 256, loads: isCuda ? 4 : 8 }
+  const isNarrow = !isCuda && lanes === 4
+  return { rows: isNarrow ? 1024 : 2048, threads: isNarrow ? 4 : 16, columns: 32 * lanes, loads: 8 }
+}
+
 export const columnMaxima: readonly KernelSchedule[] = best(
-  'maxima over 256 to 1024 tokens meet in an atomic maximum, 16 bytes a lane, 4 or 8 loads before the first use where rows divide',
+  'maxima over 512 to 2048 tokens meet in an atomic maximum, 16 bytes a lane, 4 or 8 loads before the first use where rows divide',
   target => {
-    const lanes = lanesOf(target)
-    const isWide = (target.fixed.get('D') ?? 0) >= 4096
-    const [rows, columns, loads] =
-      lanes === 8
-        ? isWide
-          ? [1024, 512, 8]
-          : [512, 256, 8]
-        : isWide && target.name === 'wgsl'
-          ? [512, 256, 8]
-          : [512, 1024, 4]
-    return divides(target, rows, columns)
-      ? `splitReduction(t=${rows},combine=atomic) tile(d=${columns}) vectorize(d=${lanes}) split(loop=t,by=${loads}) unroll(loop=t_in) predicate(t=assume)`
-      : 'splitReduction(t=256,combine=atomic) tile(d=64) vectorize(d=4)'
+    const { rows, threads, columns, loads } = maximaShape(target)
+    if (!divides(target, rows, columns)) return 'splitReduction(t=256,combine=atomic) tile(d=64) vectorize(d=4)'
+    return [
+      `splitReduction(t=${rows},combine=atomic)`,
+      `tile(d=${columns})`,
+      `vectorize(d=${lanesOf(target)})`,
+      ...(threads > 1 ? [`splitReduction(t=${threads},combine=shared,inner=lane)`, 'bind(lane=block.y)'] : []),
+      `split(loop=t,by=${loads},inner=k)`,
+      'unroll(loop=k)',
+      'predicate(t=assume)',
+    ].join(' ')
   },
 )

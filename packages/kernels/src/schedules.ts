@@ -54,16 +54,20 @@ export const rowPass = (stages: readonly string[], loops: number, axis: 'd' | 'c
     target => {
       const length = target.fixed.get(axis.toUpperCase())
       const { lanes, isKept } = lanesOfRow(length, axis === 'c' ? 2 : 1)
+      const isWide = target.name === 'wgsl' && target.elementBits === 16 && axis === 'd' && stages.at(-1) === 'q'
+      const width = isWide && isKept && (length ?? 0) % (8 * lanes) === 0 ? 8 : 4
+      const rows = 256 / lanes
       return text(
         fuseAll(stages, loops),
-        lanes === 256 ? 'bind(t=grid.x)' : `tile(t=${256 / lanes})`,
-        `splitReduction(${axis}=${4 * lanes},combine=${combine(target)})`,
-        `split(loop=${axis},by=${4 * lanes},stage=${stages.at(-1)})`,
-        `vectorize(${axis}=4)`,
-        `bind(${lanes === 256 ? '' : 't_in=block.y,'}${axis}_in=block.x)`,
-        isKept && `cache(buffer=x,memory=register,at=${loops === 2 ? 'h' : lanes === 256 ? 't' : 't_in'})`,
+        rows === 1 ? 'bind(t=grid.x)' : `tile(t=${rows})`,
+        `splitReduction(${axis}=${width * lanes},combine=${combine(target)})`,
+        `split(loop=${axis},by=${width * lanes},stage=${stages.at(-1)})`,
+        `vectorize(${axis}=${width})`,
+        `bind(${rows === 1 ? '' : 't_in=block.y,'}${axis}_in=block.x)`,
+        isKept && `cache(buffer=x,memory=register,at=${loops === 2 ? 'h' : rows === 1 ? 't' : 't_in'})`,
         // Where one lane has several vectors, all are loaded before the first is used, and none lies in an indexed array.
-        isKept && (length ?? 0) > 4 * lanes && `unroll(loop=${axis})`,
+        isKept && (length ?? 0) > width * lanes && `unroll(loop=${axis})`,
+        rows > 1 && (target.multiples?.get('T') ?? 1) % rows === 0 && 'predicate(t=assume)',
       )
     },
   )
