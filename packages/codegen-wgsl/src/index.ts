@@ -1,3 +1,3 @@
 export { integerDivision, refinedDivision } from './exact-division.ts'
 export { float16Packing } from './exact-float16.ts'
-export { portableWgsl, printModule, wgsl } from './wgsl.ts'
+export { portableWgsl, wgsl } from './wgsl.ts'

@@ -5,14 +5,25 @@ export interface Skeleton {
   readonly header: readonly string[]
   /** Language extensions. */
   readonly enables: readonly string[]
-  readonly uniform: { readonly members: readonly string[]; readonly binding: number } | undefined
+  readonly uniform:
+    | {
+        readonly members: readonly string[]
+        /** Whether a member `zero` follows, whose value compilers must not know. */
+        readonly hasZero: boolean
+        readonly binding: number
+      }
+    | undefined
   readonly arrays: readonly {
     readonly name: string
     readonly binding: number
     readonly access: string
     readonly element: string
+    /** Role, type and shape. */
+    readonly note: string
   }[]
   readonly functions: readonly {
+    /** How many workgroups: for those who launch without a launcher. */
+    readonly note: string
     readonly entry: string
     readonly workgroup: string
     readonly shared: readonly { readonly name: string; readonly type: string }[]
@@ -35,11 +46,14 @@ struct Sizes {
 {{#each uniform.members}}
   {{this}}: u32,
 {{/each}}
+{{#if uniform.hasZero}}
+  zero: u32, // 0
+{{/if}}
 }
 
 {{/if}}
 {{#each arrays}}
-@group(0) @binding({{binding}}) var<storage, {{access}}> {{name}}: array<{{element}}>;
+@group(0) @binding({{binding}}) var<storage, {{access}}> {{name}}: array<{{element}}>; // {{note}}
 {{/each}}
 {{#if uniform}}
 @group(0) @binding({{uniform.binding}}) var<uniform> sizes: Sizes;
@@ -56,6 +70,7 @@ var<workgroup> {{name}}: {{type}};
 {{#if shared}}
 
 {{/if}}
+// {{note}}
 @compute @workgroup_size({{workgroup}})
 fn {{entry}}({{builtins}}) {
 {{body}}

@@ -1,9 +1,13 @@
 import {
+  type ArrayParameter,
+  arrayText,
   type BackEnd,
   compareMagnitudesByBits,
-  type DeviceProgram,
+  type Launch,
+  type LoweredKernel,
   prepare,
   provenance,
+  readableExtent,
   roundEachOperation,
   type Target,
 } from '@qernel/codegen'
@@ -45,7 +49,7 @@ export const wgsl: BackEnd = {
     const { program: asLowered, ...launch } = lowered
     const asWritten = compareMagnitudesByBits(asLowered)
     const program = target.numerics.reassociates ? roundEachOperation(asWritten) : asWritten
-    const source = printModule(program, target, provenance(kernel, scheduled, target, options))
+    const source = printModule({ ...lowered, program }, target, provenance(kernel, scheduled, target, options))
     return {
       kernel: kernel.name,
       target: 'wgsl',
@@ -56,15 +60,20 @@ export const wgsl: BackEnd = {
   },
 }
 
-/** A device program as one WGSL module. */
-export function printModule(program: DeviceProgram, target: Target, header: readonly string[]): string {
+/** A device program as one WGSL module, with what one needs to know to launch it. */
+function printModule(
+  { program, arrays, launches }: Pick<LoweredKernel, 'program' | 'arrays' | 'launches'>,
+  target: Target,
+  header: readonly string[],
+): string {
   const helpers = new HelperSet()
   const atomics = new Set(program.arrays.filter(a => a.access === 'atomic').map(a => a.name))
   const { division, packsFloat16, sumsToNearest } = target.numerics
   const context = { division, packsFloat16, sumsToNearest, helpers, atomics }
-  const functions = program.functions.map(f => {
+  const functions = program.functions.map((f, position) => {
     const body = printStatements(f.body, context).join('\n')
     return {
+      note: launchNote(launches[position] as Launch),
       entry: wgslName(f.entry),
       workgroup: f.workgroup.join(', '),
       shared: f.shared.map(({ name, type, length }) => ({
@@ -75,11 +84,12 @@ export function printModule(program: DeviceProgram, target: Target, header: read
       body,
     }
   })
-  const members = [...program.sizes.map(wgslName), ...(program.usesZero || helpers.usesZero ? ['zero'] : [])]
+  const members = program.sizes.map(wgslName)
+  const hasZero = program.usesZero || helpers.usesZero
   return renderSkeleton({
     header,
     enables: functions.some(f => f.body.includes('subgroupShuffleXor(')) ? ['subgroups'] : [],
-    uniform: members.length === 0 ? undefined : { members, binding: program.arrays.length },
+    uniform: members.length === 0 && !hasZero ? undefined : { members, hasZero, binding: program.arrays.length },
     arrays: program.arrays.map(({ name, element, access }, binding) => ({
       name: wgslName(name),
       binding,
@@ -88,10 +98,19 @@ export function printModule(program: DeviceProgram, target: Target, header: read
         access === 'atomic'
           ? 'atomic<u32>'
           : typeName({ scalar: element.storage as 'f32' | 'i32' | 'u32', lanes: element.lanes }),
+      note: arrayText(arrays[binding] as ArrayParameter, wgslName),
     })),
     functions,
     helpers: helpers.print(target.numerics.division),
   })
+}
+
+/** How many workgroups, without dimensions of 1 at the end. */
+function launchNote({ grid, gridWidth }: Launch): string {
+  const last = grid.findLastIndex(extent => extent !== 1)
+  const extents = grid.slice(0, Math.max(1, last + 1)).map(extent => readableExtent(extent, wgslName))
+  const rows = gridWidth === undefined ? '' : `, all numbered through in rows of ${gridWidth} along x`
+  return `${extents.join(' × ')} ${extents.length === 1 && extents[0] === '1' ? 'workgroup' : 'workgroups'}${rows}`
 }
 
 /** The parameters of an entry point: those built-in values that its body uses. */

@@ -34,9 +34,9 @@ test('quantize, naive: a thread an element; words of codes have one owner by a r
       D: u32,
     }
 
-    @group(0) @binding(0) var<storage, read> x: array<f32>;
-    @group(0) @binding(1) var<storage, read> scale: array<f32>;
-    @group(0) @binding(2) var<storage, read_write> q: array<u32>;
+    @group(0) @binding(0) var<storage, read> x: array<f32>; // input, f32 [T, D]
+    @group(0) @binding(1) var<storage, read> scale: array<f32>; // input, f32 [D]
+    @group(0) @binding(2) var<storage, read_write> q: array<u32>; // output, i8 [T, D], rows padded to 4 bytes
     @group(0) @binding(3) var<uniform> sizes: Sizes;
 
     // Integral floats to the nearest integer from low to high; NaN gives 0.
@@ -51,6 +51,7 @@ test('quantize, naive: a thread an element; words of codes have one owner by a r
       return b.x | (b.y << 8u) | (b.z << 16u) | (b.w << 24u);
     }
 
+    // ceil(D / 64) × ceil(T / 16) workgroups
     @compute @workgroup_size(16, 16, 1)
     fn int8_per_channel_quantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
       let d = group.x * 64u + local.x * 4u; // tile(t=16,d=16)
@@ -104,9 +105,9 @@ test('quantize, tiled: each tile of the data is staged in shared memory', () => 
       D: u32,
     }
 
-    @group(0) @binding(0) var<storage, read> x: array<f32>;
-    @group(0) @binding(1) var<storage, read> scale: array<f32>;
-    @group(0) @binding(2) var<storage, read_write> q: array<u32>;
+    @group(0) @binding(0) var<storage, read> x: array<f32>; // input, f32 [T, D]
+    @group(0) @binding(1) var<storage, read> scale: array<f32>; // input, f32 [D]
+    @group(0) @binding(2) var<storage, read_write> q: array<u32>; // output, i8 [T, D], rows padded to 4 bytes
     @group(0) @binding(3) var<uniform> sizes: Sizes;
 
     // Integral floats to the nearest integer from low to high; NaN gives 0.
@@ -123,6 +124,7 @@ test('quantize, tiled: each tile of the data is staged in shared memory', () => 
 
     var<workgroup> x_tile: array<vec4f, 256>;
 
+    // ceil(D / 64) × ceil(T / 16) workgroups
     @compute @workgroup_size(16, 16, 1)
     fn int8_per_channel_quantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
       let d = group.x * 64u + local.x * 4u; // tile(t=16,d=16)
@@ -190,9 +192,9 @@ test('quantize, coarsened: all loads of a thread before the first use', () => {
       D: u32,
     }
 
-    @group(0) @binding(0) var<storage, read> x: array<f32>;
-    @group(0) @binding(1) var<storage, read> scale: array<f32>;
-    @group(0) @binding(2) var<storage, read_write> q: array<u32>;
+    @group(0) @binding(0) var<storage, read> x: array<f32>; // input, f32 [T, D]
+    @group(0) @binding(1) var<storage, read> scale: array<f32>; // input, f32 [D]
+    @group(0) @binding(2) var<storage, read_write> q: array<u32>; // output, i8 [T, D], rows padded to 4 bytes
     @group(0) @binding(3) var<uniform> sizes: Sizes;
 
     // Integral floats to the nearest integer from low to high; NaN gives 0.
@@ -207,6 +209,7 @@ test('quantize, coarsened: all loads of a thread before the first use', () => {
       return b.x | (b.y << 8u) | (b.z << 16u) | (b.w << 24u);
     }
 
+    // ceil(D / 256) × ceil(T / 16) workgroups
     @compute @workgroup_size(16, 16, 1)
     fn int8_per_channel_quantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
       let d = group.x * 256u + local.x * 4u; // tile(t=16,d=64) coarsen(d=4)
@@ -407,9 +410,9 @@ test('quantize, vectorized: 16 bytes a load, a word a store', () => {
       D: u32,
     }
 
-    @group(0) @binding(0) var<storage, read> x: array<vec4f>;
-    @group(0) @binding(1) var<storage, read> scale: array<vec4f>;
-    @group(0) @binding(2) var<storage, read_write> q: array<u32>;
+    @group(0) @binding(0) var<storage, read> x: array<vec4f>; // input, f32 [T, D]
+    @group(0) @binding(1) var<storage, read> scale: array<vec4f>; // input, f32 [D]
+    @group(0) @binding(2) var<storage, read_write> q: array<u32>; // output, i8 [T, D], rows padded to 4 bytes
     @group(0) @binding(3) var<uniform> sizes: Sizes;
 
     // Integral floats to the nearest integer from low to high; NaN gives 0.
@@ -424,6 +427,7 @@ test('quantize, vectorized: 16 bytes a load, a word a store', () => {
       return b.x | (b.y << 8u) | (b.z << 16u) | (b.w << 24u);
     }
 
+    // ceil(D / 64) × ceil(T / 16) workgroups
     @compute @workgroup_size(16, 16, 1)
     fn int8_per_channel_quantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
       let d = group.x * 64u + local.x * 4u; // tile(t=16,d=64) vectorize(d=4)
@@ -459,9 +463,9 @@ test('dequantize, vectorized: a word a load, 16 bytes a store', () => {
       D: u32,
     }
 
-    @group(0) @binding(0) var<storage, read> q: array<u32>;
-    @group(0) @binding(1) var<storage, read> scale: array<vec4f>;
-    @group(0) @binding(2) var<storage, read_write> x: array<vec4f>;
+    @group(0) @binding(0) var<storage, read> q: array<u32>; // input, i8 [T, D], rows padded to 4 bytes
+    @group(0) @binding(1) var<storage, read> scale: array<vec4f>; // input, f32 [D]
+    @group(0) @binding(2) var<storage, read_write> x: array<vec4f>; // output, f32 [T, D]
     @group(0) @binding(3) var<uniform> sizes: Sizes;
 
     // The four signed codes of a word, the first in the lowest bits.
@@ -469,6 +473,7 @@ test('dequantize, vectorized: a word a load, 16 bytes a store', () => {
       return bitcast<vec4i>(vec4u(word) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u);
     }
 
+    // ceil(D / 64) × ceil(T / 16) workgroups
     @compute @workgroup_size(16, 16, 1)
     fn int8_per_channel_dequantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
       let t = group.y * 16u + local.y; // tile(t=16,d=64)
