@@ -96,24 +96,31 @@ function applyOwned(kernel: Kernel, steps: readonly Step[], options: ScheduleOpt
   return { kernel, steps, repairs, ...repaired }
 }
 
-/** Whether a step leaves words without an owner that had none: known before it runs, if its transform says so. */
-function leavesWords(kernel: Kernel, { transform: name, stage: _, ...args }: Step): boolean {
+/** The stages whose words a step may give an owner, known before it runs if its transform says so. */
+function mayOwn(kernel: Kernel, { transform: name, stage, ...args }: Step): readonly string[] {
+  const all = kernel.stages.map(nameOfStage)
   const transform = findTransform(name)
-  if (transform?.ownsWords === undefined) return false
-  const parsed = v.safeParse(transform.parameters, args)
-  return parsed.success && !transform.ownsWords(parsed.output, kernel)
+  const parsed = transform?.ownsWords && v.safeParse(transform.parameters, args)
+  if (!parsed?.success) return all
+  const owns = transform?.ownsWords?.(parsed.output, kernel)
+  if (owns === false) return []
+  return owns === 'stage' && stage !== undefined ? [stage] : all
 }
 
-/** The repaired schedule at once, where the steps cannot give words an owner by themselves and go with the repair. */
+/** The repaired schedule at once, where no step can give words of the repaired stages an owner by itself, and all go with the repair. */
 function repairEarly(
   kernel: Kernel,
   start: Nest,
   steps: readonly Step[],
   options: ScheduleOptions,
 ): ScheduledKernel | undefined {
-  if (options.nativeTypes === undefined || !steps.every(step => leavesWords(kernel, step))) return undefined
-  const repairs = ownWords(start, options.nativeTypes)
-  if (isRefusal(repairs) || repairs.length === 0) return undefined
+  if (options.nativeTypes === undefined) return undefined
+  const owned = new Set(steps.flatMap(step => mayOwn(kernel, step)))
+  if (kernel.stages.every(stage => owned.has(nameOfStage(stage)))) return undefined
+  const shared = ownWords(start, options.nativeTypes)
+  if (isRefusal(shared)) return undefined
+  const repairs = shared.filter(({ stage }) => stage !== undefined && !owned.has(stage))
+  if (repairs.length === 0) return undefined
   try {
     const repaired = run(start, [...repairs, ...steps], repairs.length, options)
     const left = ownWords(repaired.nest, options.nativeTypes)

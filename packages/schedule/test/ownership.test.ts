@@ -17,11 +17,12 @@ import {
   u2,
 } from '@qernel/dsl'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import {
   applySchedule,
   applyStep,
   defaultNest,
+  findTransform,
   isRefusal,
   nestText,
   parseSteps,
@@ -29,6 +30,7 @@ import {
   ScheduleRefusal,
   type Step,
   storeUnit,
+  type Transform,
 } from '../src/index.ts'
 import { grouped, kernels, perChannel, quantize, rankThree } from './kernels.ts'
 import { randomInputs } from './random-inputs.ts'
@@ -69,6 +71,20 @@ describe('repairs are steps in front of the author’s', () => {
                 q[16·t + t_in, 64·d + 4·d_in + d_vec] = saturate_i8(clamp(round((x[16·t + t_in, 64·d + 4·d_in + d_vec] / scale[64·d + 4·d_in + d_vec])), -128, 127))   if 16·t + t_in < T and 64·d + 4·d_in + d_vec < D
       "
     `)
+  })
+
+  test('vectors of one stage do not keep another from being repaired at once: the steps run once', () => {
+    const apply = vi.spyOn(findTransform('tile') as Transform, 'apply')
+    try {
+      const { repairs } = repaired(narrow, 'vectorize(d=32,stage=a) tile(t=4,stage=a)')
+      expect(printSteps(repairs)).toBe('vectorize(d=16,access=1,stage=b)')
+      expect(apply).toHaveBeenCalledTimes(1)
+      // Vectors of any stage may be all that it takes.
+      expect(repaired(narrow, 'vectorize(d=32) tile(t=4,stage=a)').repairs).toEqual([])
+      expect(apply).toHaveBeenCalledTimes(2)
+    } finally {
+      apply.mockRestore()
+    }
   })
 
   test.each([
