@@ -13,18 +13,25 @@ export interface Finished {
   readonly stderr: string
 }
 
-/** Runs `qernel` from source as a process of its own, and waits for its end. */
-export function qernel(argv: readonly string[], environment: Record<string, string> = {}): Promise<Finished> {
+/**
+ * Runs `qernel` from source as a process of its own, and waits for its end.
+ * @param output a file that takes what would be in `stdout`
+ */
+export function qernel(
+  argv: readonly string[],
+  environment: Record<string, string> = {},
+  output: 'pipe' | number = 'pipe',
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', loader, '--conditions', '@qernel/source', main, ...argv], {
       env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', output, 'pipe'],
     })
     const written = { stdout: '', stderr: '' }
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       written.stdout += text
     })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       written.stderr += text
     })
     child.on('error', reject)

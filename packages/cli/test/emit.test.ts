@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { inThisProcess, qernel, type Refusal } from './command-line.ts'
@@ -219,6 +219,19 @@ describe('what emit refuses, with exit code 2 and no file', () => {
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('is a folder, not a file')])
   })
 })
+
+it.skipIf(process.platform !== 'linux')(
+  'a full disk behind standard output is told in a line (Linux: /dev/full)',
+  async () => {
+    const full = openSync('/dev/full', 'w')
+    const { exitCode, stderr } = await qernel(['emit', quantize, '--target', 'wgsl'], {}, full)
+    closeSync(full)
+    expect([exitCode, stderr]).toEqual([
+      2,
+      'qernel: cannot write the file: no space left on the device\n  where:   standard output\n',
+    ])
+  },
+)
 
 it('emit loads no device and nothing else that is slow', async () => {
   const coverage = join(folder.path, 'coverage')
