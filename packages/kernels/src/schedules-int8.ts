@@ -15,7 +15,7 @@ const divides = ({ fixed, multiples }: ScheduleTarget, rows: number, columns: nu
   (fixed.get('D') ?? 1) % columns === 0 && (multiples?.get('T') ?? 1) % rows === 0
 
 export const quantizeRows: readonly KernelSchedule[] = best(
-  '16 bytes a lane, two rows a thread or four (WGSL), where they divide, so that a reciprocal serves all of them',
+  '16 bytes a lane and two rows a thread, in WGSL 4 elements a lane and eight rows, where they divide, so that a reciprocal serves all of them',
   target => {
     const lanes = lanesOf(target)
     if (target.name === 'cuda') {
@@ -24,10 +24,9 @@ export const quantizeRows: readonly KernelSchedule[] = best(
         ? `tile(t=${rows},d=512) vectorize(d=${lanes}) coarsen(t=2) predicate(t=assume)`
         : anySize
     }
-    const columns = 128 * lanes
-    return divides(target, 4, columns)
-      ? `tile(t=4,d=${columns}) vectorize(d=${lanes}) coarsen(t=4) predicate(t=assume)`
-      : anySize
+    // Rows of one thread share reciprocals, which take as long as two elements; a workgroup starts half as often with twice the rows.
+    if (divides(target, 16, 1024)) return 'tile(t=16,d=1024) vectorize(d=4) coarsen(t=8) predicate(t=assume)'
+    return divides(target, 8, 512) ? 'tile(t=8,d=512) vectorize(d=4) coarsen(t=8) predicate(t=assume)' : anySize
   },
 )
 
@@ -53,18 +52,15 @@ interface MaximaShape {
 
 function maximaShape(target: ScheduleTarget): MaximaShape {
   const lanes = lanesOf(target)
-  const isCuda = target.name === 'cuda'
+  const D = target.fixed.get('D') ?? 0
   // Rows this long are enough workgroups by themselves: a thread folds alone.
-  if ((target.fixed.get('D') ?? 0) >= 4096)
-    return lanes === 8
-      ? { rows: 1024, threads: 1, columns: 512, loads: 8 }
-      : { rows: 512, threads: 1, columns: isCuda ? 1024 : 256, loads: isCuda ? 4 : 8 }
-  const isNarrow = !isCuda && lanes === 4
-  return { rows: isNarrow ? 1024 : 2048, threads: isNarrow ? 4 : 16, columns: 32 * lanes, loads: 8 }
+  if (D >= (lanes === 8 ? 4096 : 2048)) return { rows: 1024, threads: 1, columns: 512, loads: 8 }
+  if (target.name === 'wgsl' && lanes === 4) return { rows: 1024, threads: 4, columns: 128, loads: 8 }
+  return { rows: 2048, threads: D >= 2048 ? 8 : 16, columns: 32 * lanes, loads: 8 }
 }
 
 export const columnMaxima: readonly KernelSchedule[] = best(
-  'maxima over 512 to 2048 tokens meet in an atomic maximum, 16 bytes a lane, 4 or 8 loads before the first use where rows divide',
+  'maxima over 1024 or 2048 tokens meet in an atomic maximum, 16 bytes a lane, 8 loads before the first use where rows divide',
   target => {
     const { rows, threads, columns, loads } = maximaShape(target)
     if (!divides(target, rows, columns)) return 'splitReduction(t=256,combine=atomic) tile(d=64) vectorize(d=4)'
