@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
+import { benchChart } from '../src/commands/bench/chart.ts'
+import type { MeasuredSubject } from '../src/commands/bench/results.ts'
 import { inThisProcess } from './command-line.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -40,10 +42,56 @@ it('tables schedules and peers, and draws them', async () => {
   expect(stdout).toContain('8192 of its elements interpreted from the definition, 0 differ')
   expect(stdout).toContain('its times mean nothing')
   const drawing = readFileSync(svg, 'utf8')
-  expect(drawing).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 920 300"/)
+  expect(drawing).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 1068 300"/)
   for (const name of ['>triton<', '>best<', '>Roofline<', '>ceiling, peers<', '>64×128<'])
     expect(drawing).toContain(name)
-  expect(drawing.match(/<g /g)?.length).toBe(drawing.match(/<\/g>/g)?.length)
+  expect(drawing.match(/<g[ >]/g)?.length).toBe(drawing.match(/<\/g>/g)?.length)
+})
+
+it('draws more schedules than colours: the fastest with their names, the others pale', () => {
+  const schedules = Array.from({ length: 40 }, (_, i) => ({
+    schedule: `tile(t=${i + 1}) <a schedule that has a long name> vectorize(d=${i + 1})`,
+    steps: [],
+    tbps: 1 + i / 40,
+  }))
+  const subject: MeasuredSubject = {
+    kernel,
+    element: 'f32',
+    device: 'cuda',
+    sizes: { T: 64, D: 64 },
+    bytes: { reads: 4, writes: 1 },
+    ceiling: { mix: 'copy', medianMs: 1, bytes: 5, tbps: 0.004, shape: { block: 256, unroll: 1 } },
+    reference: { schedule: 'naive', rows: [], digest: '' },
+    schedules,
+    operationsPerElement: 4,
+  }
+  const options = { rounds: 1, repeats: 1, warmup: 0 }
+  const results = {
+    version: '1',
+    note: undefined,
+    devices: [],
+    options,
+    subjects: [subject],
+    ceilings: [],
+    peers: [],
+    cpu: [],
+  }
+  const drawing = benchChart(results)
+  const texts = [...drawing.matchAll(/<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</g)]
+  const [, width = ''] = /viewBox="0 0 (\d+)/.exec(drawing) ?? []
+  const listed = texts.filter(([, x]) => x === '343').map(([, , y, content]) => ({ y: Number(y), content }))
+  expect(listed.map(({ content }) => content?.match(/vectorize\(d=(\d+)\)$/)?.[1] ?? content)).toEqual([
+    'ceiling',
+    ...Array.from({ length: 9 }, (_, i) => String(32 + i)),
+    '31 slower',
+    '0.00400 TB/s',
+    'channel_quantize, f32',
+  ])
+  for (const { y, content } of listed) {
+    expect(y).toBeLessThan(300)
+    expect(343 + 6 * (content?.replace(/&\w+;/g, '?').length ?? 0)).toBeLessThan(Number(width) / 2)
+  }
+  expect(drawing.match(/<title>tile[^<]*&lt;a schedule/g)).toHaveLength(40)
 })
 
 it('prints data for a program', async () => {

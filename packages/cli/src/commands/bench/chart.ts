@@ -1,20 +1,16 @@
 /** The results as one SVG: bandwidth by size with the ceiling drawn in, a panel a kernel and type, and the roofline of all. */
-import { peerCeiling, peersOf } from './peers.ts'
+import { colours, type Series, type SizeSeries, shortName, sizeSeries } from './chart-series.ts'
 import { type BenchResults, type MeasuredSubject, sizeName } from './results.ts'
 
-const panel = { width: 460, height: 300, left: 56, right: 150, top: 44, bottom: 56 }
-/** Distinguishable without colours that some eyes confuse (Okabe and Ito). */
-const colours = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#8c8c00', '#666666', '#000000']
+const panel = { height: 300, left: 56, top: 44, bottom: 56 }
+const plotWidth = 254
+const plotHeight = panel.height - panel.top - panel.bottom
 
-/** Dashed, one a device. */
-const ceilings = ['#000000', '#999999', '#555555']
-
-interface Series {
-  readonly name: string
-  readonly colour: string
-  readonly dashed: boolean
-  readonly points: readonly { readonly x: number; readonly y: number }[]
-}
+/** Characters of a name in a legend, and what one takes at most. */
+const longestLabel = 40
+const characterWidth = 6.2
+/** What legends take at least. */
+const narrowest = 150
 
 export function benchChart(results: BenchResults): string {
   const groups = new Map<string, MeasuredSubject[]>()
@@ -22,15 +18,16 @@ export function benchChart(results: BenchResults): string {
     const title = `${subject.kernel}, ${subject.element}`
     groups.set(title, [...(groups.get(title) ?? []), subject])
   }
-  const panels = [
-    ...[...groups].map(([title, subjects]) => bandwidthPanel(title, subjects, results)),
-    rooflinePanel(results.subjects),
-  ]
+  const bandwidths = [...groups].map(([title, subjects]) => ({ title, ...sizeSeries(subjects, results) }))
+  const labels = bandwidths.flatMap(({ legend }) => legend.map(({ name }) => label(name).length))
+  const panelWidth =
+    panel.left + plotWidth + Math.max(narrowest, 38 + Math.ceil(characterWidth * Math.max(0, ...labels)))
+  const panels = [...bandwidths.map(bandwidthPanel), rooflinePanel(results.subjects)]
   const acrossCount = Math.min(2, panels.length)
-  const width = acrossCount * panel.width
+  const width = acrossCount * panelWidth
   const height = Math.ceil(panels.length / acrossCount) * panel.height
   const placed = panels.map((body, i) => {
-    const [x, y] = [(i % acrossCount) * panel.width, Math.floor(i / acrossCount) * panel.height]
+    const [x, y] = [(i % acrossCount) * panelWidth, Math.floor(i / acrossCount) * panel.height]
     return `<g transform="translate(${x} ${y})">\n${body}</g>\n`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="11">
@@ -40,32 +37,7 @@ ${placed.join('')}</svg>
 `
 }
 
-function bandwidthPanel(title: string, subjects: readonly MeasuredSubject[], { peers }: BenchResults): string {
-  const sizes = [...new Set(subjects.map(({ sizes: own }) => sizeName(own)))].sort((a, b) => elements(a) - elements(b))
-  const at = (size: string) => sizes.indexOf(size)
-  const lines = new Map<string, { x: number; y: number }[]>()
-  const add = (name: string, size: string, y: number | undefined) => {
-    if (y !== undefined) lines.set(name, [...(lines.get(name) ?? []), { x: at(size), y }])
-  }
-  const several = new Set(subjects.map(({ device }) => device)).size > 1
-  for (const { kernel, element, sizes: own, device, ceiling, schedules } of subjects) {
-    const size = sizeName(own)
-    const on = several ? `, ${device}` : ''
-    add(`ceiling${on}`, size, ceiling.tbps)
-    for (const { schedule, tbps } of schedules) add(`${short(schedule)}${on}`, size, tbps)
-    if (device !== subjects[0]?.device) continue
-    add('ceiling, peers', size, peerCeiling(peers, kernel, size, element))
-    for (const { name, TBps } of peersOf(peers, kernel, size, element)) add(name, size, TBps)
-  }
-  let next = 0
-  let ceiling = -1
-  const series = [...lines].map(([name, points]): Series => {
-    const isCeiling = name.startsWith('ceiling')
-    const colour = isCeiling
-      ? (ceilings[++ceiling % ceilings.length] as string)
-      : (colours[next++ % colours.length] as string)
-    return { name, colour, dashed: isCeiling, points: points.sort((a, b) => a.x - b.x) }
-  })
+function bandwidthPanel({ title, sizes, series, legend: listed }: SizeSeries & { readonly title: string }): string {
   const top = niceTop(Math.max(...series.flatMap(({ points }) => points.map(({ y }) => y))))
   const step = plotWidth / Math.max(1, sizes.length)
   const x = (position: number) => panel.left + step * (position + 0.5)
@@ -76,7 +48,7 @@ function bandwidthPanel(title: string, subjects: readonly MeasuredSubject[], { p
     ...gridLines(top, y),
     ...sizes.map((size, i) => text(x(i), panel.top + plotHeight + 16, size.replace('x', '×'), { anchor: 'middle' })),
     ...series.map(each => drawSeries(each, x, y)),
-    ...legend(series),
+    ...legend(listed),
   ].join('')
 }
 
@@ -110,13 +82,10 @@ function rooflinePanel(subjects: readonly MeasuredSubject[]): string {
     }),
     ...legend([
       { name: `${slope.toPrecision(3)} TB/s`, colour: '#000000', dashed: true, points: [] },
-      ...names.map(name => ({ name: short(name), colour: colourOf(name), dashed: false, points: [] })),
+      ...names.map(name => ({ name: shortName(name), colour: colourOf(name), dashed: false, points: [] })),
     ]),
   ].join('')
 }
-
-const plotWidth = panel.width - panel.left - panel.right
-const plotHeight = panel.height - panel.top - panel.bottom
 
 function gridLines(top: number, y: (value: number) => number): string[] {
   return [0, 0.25, 0.5, 0.75, 1].map(share => {
@@ -127,7 +96,7 @@ function gridLines(top: number, y: (value: number) => number): string[] {
 }
 
 function drawSeries(
-  { colour, dashed, points }: Series,
+  { name, colour, dashed, points }: Series,
   x: (value: number) => number,
   y: (value: number) => number,
 ): string {
@@ -135,17 +104,22 @@ function drawSeries(
   const dots = points.map(
     point => `<circle cx="${n(x(point.x))}" cy="${n(y(point.y))}" r="${dashed ? 1.5 : 3}" fill="${colour}"/>\n`,
   )
-  return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="1.5"${dashed ? ' stroke-dasharray="5 3"' : ''}/>\n${dots.join('')}`
+  const line = `<path d="${path}" fill="none" stroke="${colour}" stroke-width="1.5"${dashed ? ' stroke-dasharray="5 3"' : ''}/>\n`
+  return `<g><title>${escaped(name)}</title>\n${line}${dots.join('')}</g>\n`
 }
 
 function legend(series: readonly Series[]): string[] {
-  const left = panel.width - panel.right + 12
+  const left = panel.left + plotWidth + 12
   return series.map(({ name, colour, dashed }, i) => {
     const y = panel.top + 6 + 15 * i
     const line = `<line x1="${left}" y1="${y - 4}" x2="${left + 16}" y2="${y - 4}" stroke="${colour}" stroke-width="2"${dashed ? ' stroke-dasharray="4 2"' : ''}/>\n`
-    return line + text(left + 21, y, name.length > 24 ? `${name.slice(0, 23)}…` : name, {})
+    return line + text(left + 21, y, label(name), {})
   })
 }
+
+/** Schedules differ in their middle and end more than at their start. */
+const label = (name: string): string =>
+  name.length > longestLabel ? `${name.slice(0, 11)}…${name.slice(name.length + 12 - longestLabel)}` : name
 
 interface TextStyle {
   readonly size?: number
@@ -167,9 +141,6 @@ function text(x: number, y: number, content: string, { size, weight, fill, ancho
 const escaped = (content: string): string =>
   content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 const n = (value: number): string => Number(value.toFixed(2)).toString()
-const elements = (size: string): number =>
-  size.split('x').reduce((product, each) => product * Number.parseInt(each, 10), 1)
-const short = (name: string): string => name.replace(/^int8_per_/, '')
 
 /** A round number above a value, for the end of an axis. */
 function niceTop(value: number): number {

@@ -1,0 +1,103 @@
+/** Bandwidth of everything that was measured of one kernel and type, as lines over sizes. */
+import { peerCeiling, peersOf } from './peers.ts'
+import { type BenchResults, type MeasuredSubject, sizeName } from './results.ts'
+
+/** Distinguishable without colours that some eyes confuse (Okabe and Ito). */
+export const colours = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#d55e00',
+  '#8c8c00',
+  '#666666',
+  '#000000',
+] as const
+
+/** Dashed, one a device. */
+const ceilings = ['#000000', '#999999', '#555555']
+
+/** More lines than colours cannot be told apart: the slowest share one. */
+const mostColoured = colours.length
+const pale = '#d4d4d4'
+
+export interface Series {
+  readonly name: string
+  readonly colour: string
+  readonly dashed: boolean
+  readonly points: readonly { readonly x: number; readonly y: number }[]
+}
+
+export interface SizeSeries {
+  readonly sizes: readonly string[]
+  /** What is drawn, the most important last. */
+  readonly series: readonly Series[]
+  /** What the legend lists: those that have a colour of their own, and one line for all others. */
+  readonly legend: readonly Series[]
+}
+
+export function sizeSeries(subjects: readonly MeasuredSubject[], { peers }: BenchResults): SizeSeries {
+  const sizes = [...new Set(subjects.map(({ sizes: own }) => sizeName(own)))].sort((a, b) => elements(a) - elements(b))
+  const lines = new Map<string, { x: number; y: number }[]>()
+  const rivals = new Set<string>()
+  const add = (name: string, size: string, y: number | undefined) => {
+    if (y !== undefined) lines.set(name, [...(lines.get(name) ?? []), { x: sizes.indexOf(size), y }])
+  }
+  const several = new Set(subjects.map(({ device }) => device)).size > 1
+  for (const { kernel, element, sizes: own, device, ceiling, schedules } of subjects) {
+    const size = sizeName(own)
+    const on = several ? `, ${device}` : ''
+    add(`ceiling${on}`, size, ceiling.tbps)
+    for (const { schedule, tbps } of schedules) add(`${shortName(schedule)}${on}`, size, tbps)
+    if (device !== subjects[0]?.device) continue
+    add('ceiling, peers', size, peerCeiling(peers, kernel, size, element))
+    for (const { name, TBps } of peersOf(peers, kernel, size, element)) {
+      rivals.add(name)
+      add(name, size, TBps)
+    }
+  }
+  const coloured = fastest(lines, rivals)
+  let next = 0
+  let ceiling = -1
+  const colourOf = (name: string): string => {
+    if (isCeiling(name)) return ceilings[++ceiling % ceilings.length] as string
+    return coloured.has(name) ? (colours[next++ % colours.length] as string) : pale
+  }
+  const all = [...lines].map(
+    ([name, points]): Series => ({
+      name,
+      colour: colourOf(name),
+      dashed: isCeiling(name),
+      points: points.sort((a, b) => a.x - b.x),
+    }),
+  )
+  const listed = all.filter(({ colour }) => colour !== pale)
+  const others = all.length - listed.length
+  const rest: Series = { name: `${others} slower`, colour: pale, dashed: false, points: [] }
+  return {
+    sizes,
+    series: [...all.filter(({ colour }) => colour === pale), ...listed],
+    legend: others === 0 ? listed : [...listed, rest],
+  }
+}
+
+const isCeiling = (name: string): boolean => name.startsWith('ceiling')
+
+/** Names that get a colour of their own: other implementations, then the schedules that reach the most anywhere. */
+function fastest(
+  lines: ReadonlyMap<string, readonly { readonly y: number }[]>,
+  rivals: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const best = (points: readonly { readonly y: number }[]) => Math.max(...points.map(({ y }) => y))
+  const ranked = [...lines]
+    .filter(([name]) => !isCeiling(name) && !rivals.has(name))
+    .sort(([, a], [, b]) => best(b) - best(a))
+    .map(([name]) => name)
+  return new Set([...rivals, ...ranked].slice(0, mostColoured))
+}
+
+export const shortName = (name: string): string => name.replace(/^int8_per_/, '')
+
+const elements = (size: string): number =>
+  size.split('x').reduce((product, each) => product * Number.parseInt(each, 10), 1)
