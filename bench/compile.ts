@@ -1,84 +1,172 @@
 /**
- * How fast the compiler is, warm, on one core: from definition and schedule to source, and from schedules of one kernel to
- * source, as a sweep makes them.
+ * How fast the compiler is, warm, on one core: from definition and schedule to source, and from many different schedules of one
+ * kernel to source, as a sweep makes them.
  *
  *   npm run bench:compile [-- SECONDS]
+ *
+ * Whatever is measured takes turns for so many seconds. On a machine that does other things as well the least times are the ones to
+ * compare. The schedules of a sweep are all different: the numbers of one schedule halved, kept and doubled, in the
+ * order of nested loops, where most begin as the one before, and shuffled, where few do.
  */
+import { type BackEnd, LoweringError } from '@qernel/codegen'
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
-import { findKernel, int8PerChannel, int8PerChannelDequantize, int8PerChannelQuantize } from '@qernel/kernels'
-import { namedSchedules, parseSteps } from '@qernel/schedule'
+import type { Kernel } from '@qernel/dsl'
+import { findKernel } from '@qernel/kernels'
+import { namedSchedules, parseSteps, ScheduleRefusal, type Step } from '@qernel/schedule'
 
-const seconds = Number(process.argv[2] ?? 0.5)
-const definitions = [int8PerChannelQuantize, int8PerChannelDequantize, int8PerChannel]
+const seconds = Number(process.argv[2] ?? 10)
+const targets = [wgsl, cuda]
 
-/** Median time of one call, in microseconds. */
-function time(run: () => unknown): number {
-  const warm = performance.now() + 200 * seconds
-  while (performance.now() < warm) run()
-  const samples: number[] = []
-  const end = performance.now() + 1000 * seconds
-  while (performance.now() < end) {
-    const start = performance.now()
-    run()
-    samples.push(performance.now() - start)
-  }
-  return 1000 * (samples.sort((a, b) => a - b)[Math.floor(samples.length / 2)] as number)
+interface Time {
+  /** Microseconds. */
+  readonly median: number
+  readonly least: number
 }
 
-type Row = { kernel: string; schedule: string; target: string; µs: number; 'a second': number }
-const row = (kernel: string, schedule: string, target: string, micros: number): Row => ({
-  kernel,
-  schedule,
-  target,
-  µs: Math.round(micros),
-  'a second': Math.round(1e6 / micros),
-})
-
-const rows = definitions.flatMap(define =>
-  namedSchedules.flatMap(({ name, steps }) =>
-    [wgsl, cuda].map(target => {
-      const micros = time(() => {
-        const kernel = define()
-        return target.compile(kernel, steps(kernel), { scheduleName: name })
-      })
-      return row(define().name, name, target.name, micros)
-    }),
-  ),
-)
-console.log('definition and schedule to source')
-console.table(rows)
-console.log(`slowest median ${Math.max(...rows.map(each => each['µs']))} µs\n`)
-
-/** Candidates of a sweep: elementwise ones by the named schedules, fused reductions by the best of the library. */
-const elementwise = [int8PerChannelQuantize(), int8PerChannelDequantize()].flatMap(kernel =>
-  namedSchedules.flatMap(({ name, steps }) =>
-    [wgsl, cuda].map(target => ({ kernel, name, steps: steps(kernel), target })),
-  ),
-)
-const fused = ['int8_per_token', 'llama_cpp_q8_0', 'group_symmetric_i4_g32_inner', 'kivi_key_u4'].flatMap(name => {
-  const entry = findKernel(name)
-  if (entry === undefined) throw new Error(`no kernel ${name}`)
-  const kernel = entry.define()
-  return [wgsl, cuda].map(target => {
-    const text = entry.schedules[0]?.steps({ name: target.name, subgroups: target === cuda, fixed: new Map() }) ?? ''
-    return { kernel, name: 'best', steps: parseSteps(text), target }
+/** Times of calls that take turns, so that a busy machine slows all of them. */
+function measure(runs: readonly (() => unknown)[]): Time[] {
+  const round = (): number[] =>
+    runs.map(run => {
+      const start = performance.now()
+      run()
+      return 1000 * (performance.now() - start)
+    })
+  const until = (end: number): number[][] => {
+    const rounds = [round()]
+    while (performance.now() < end) rounds.push(round())
+    return rounds
+  }
+  until(performance.now() + 300 * seconds)
+  const rounds = until(performance.now() + 700 * seconds)
+  return runs.map((_, i) => {
+    const samples = rounds.map(times => times[i] as number).sort((a, b) => a - b)
+    return { median: samples[Math.floor(samples.length / 2)] as number, least: samples[0] as number }
   })
+}
+
+const rounded = (time: Time | undefined) => ({
+  'median µs': Math.round(time?.median ?? 0),
+  'least µs': Math.round(time?.least ?? 0),
 })
-for (const [title, candidates] of [
+
+const mean = (times: readonly Time[]): Time => ({
+  median: times.reduce((sum, { median }) => sum + median, 0) / times.length,
+  least: times.reduce((sum, { least }) => sum + least, 0) / times.length,
+})
+
+interface Subject {
+  readonly kernel: string
+  readonly schedule: string
+  readonly target: BackEnd
+  define(): Kernel
+  steps(kernel: Kernel): readonly Step[]
+}
+
+function entry(name: string) {
+  const found = findKernel(name)
+  if (found === undefined) throw new Error(`no kernel ${name}`)
+  return found
+}
+
+const named = (kernel: string): Subject[] =>
+  namedSchedules.flatMap(({ name: schedule, steps }) =>
+    targets.map(target => ({ kernel, schedule, target, define: () => entry(kernel).define(), steps })),
+  )
+
+const best = (kernel: string): Subject[] =>
+  targets.map(target => {
+    const { define, schedules } = entry(kernel)
+    const text = schedules[0]?.steps({ name: target.name, subgroups: target === cuda, fixed: new Map() }) ?? ''
+    return { kernel, schedule: 'best', target, define: () => define(), steps: () => parseSteps(text) }
+  })
+
+const elementwise = ['int8_per_channel_quantize', 'int8_per_channel_dequantize'].flatMap(named)
+const fused = ['int8_per_token', 'llama_cpp_q8_0', 'group_symmetric_i4_g32_inner', 'kivi_key_u4'].flatMap(best)
+
+const subjects = [...elementwise, ...named('int8_per_channel'), ...fused]
+const times = measure(
+  subjects.map(({ schedule, target, define, steps }) => () => {
+    const kernel = define()
+    target.compile(kernel, steps(kernel), { scheduleName: schedule })
+  }),
+)
+console.log('definition and schedule to source, a CUDA file with its fallback')
+console.table(
+  subjects.map(({ kernel, schedule, target }, i) => ({ kernel, schedule, target: target.name, ...rounded(times[i]) })),
+)
+
+/** Every number of a schedule halved, kept and doubled; equal numbers together, since they belong together. */
+function variants(steps: readonly Step[]): Step[][] {
+  const factors = (step: Step): number[] =>
+    Object.entries(step).flatMap(([name, value]) => (typeof value === 'number' && name !== 'loops' ? [value] : []))
+  let choices: ReadonlyMap<number, number>[] = [new Map()]
+  for (const factor of new Set(steps.flatMap(factors)))
+    choices = choices.flatMap(choice =>
+      [factor / 2, factor, factor * 2].filter(Number.isInteger).map(other => new Map(choice).set(factor, other)),
+    )
+  return choices.map(choice =>
+    steps.map(
+      step =>
+        Object.fromEntries(
+          Object.entries(step).map(([name, value]) => [
+            name,
+            typeof value === 'number' && name !== 'loops' ? choice.get(value) : value,
+          ]),
+        ) as Step,
+    ),
+  )
+}
+
+function isLegal(compile: () => unknown): boolean {
+  try {
+    compile()
+    return true
+  } catch (error) {
+    if (error instanceof ScheduleRefusal || error instanceof LoweringError) return false
+    throw error
+  }
+}
+
+/** In an order that is the same every time, and in which neighbours have little to do with each other. */
+function shuffled<T>(list: readonly T[]): T[] {
+  let state = 1
+  const keyed = list.map(each => {
+    state = (state * 48271) % 2147483647
+    return { each, key: state }
+  })
+  return keyed.sort((a, b) => a.key - b.key).map(({ each }) => each)
+}
+
+for (const [title, some] of [
   ['elementwise', elementwise],
   ['fused reductions', fused],
 ] as const) {
-  const each = candidates.map(({ kernel, name, steps, target }) =>
-    row(
-      kernel.name,
-      name,
-      target.name,
-      time(() => target.compile(kernel, steps, { fallback: false })),
-    ),
-  )
-  console.log(`schedules of one kernel to source: ${title}`)
-  console.table(each)
-  const mean = each.reduce((sum, one) => sum + one['µs'], 0) / each.length
-  console.log(`on average ${Math.round(1e6 / mean)} candidates a second\n`)
+  const sweeps = some.map(({ define, steps, target }) => {
+    const kernel = define()
+    return variants(steps(kernel))
+      .map(choice => () => target.compile(kernel, choice, { fallback: false }))
+      .filter(isLegal)
+  })
+  for (const [order, arranged] of [
+    ['in the order of nested loops', sweeps],
+    ['shuffled', sweeps.map(shuffled)],
+  ] as const) {
+    const candidates = measure(arranged.flat())
+    const sweepTimes = arranged.map(sweep => mean(candidates.splice(0, sweep.length)))
+    console.log(`different schedules of one kernel to source: ${title}, ${order}; each`)
+    console.table(
+      some.map(({ kernel, schedule, target }, i) => ({
+        kernel,
+        schedule,
+        target: target.name,
+        candidates: arranged[i]?.length,
+        ...rounded(sweepTimes[i]),
+      })),
+    )
+    const { median, least } = mean(sweepTimes)
+    console.log(
+      `on average ${Math.round(1e6 / median)} candidates a second by medians, ${Math.round(1e6 / least)} by the least times\n`,
+    )
+  }
 }
