@@ -82,7 +82,6 @@ const helperOperations: Partial<Record<DeviceOperation, Helper>> = {
 }
 
 export function printExpression(e: DeviceExpr, context: PrintContext): Printed {
-  const print = (inner: DeviceExpr): Printed => printExpression(inner, context)
   switch (e.kind) {
     case 'literal':
       return printLiteral(e.value, e.type)
@@ -93,13 +92,13 @@ export function printExpression(e: DeviceExpr, context: PrintContext): Printed {
     case 'thread':
       return atom(`${e.of}.${e.dimension}`)
     case 'component':
-      return member(print(e.of), lanesOf[e.lane] as string)
+      return member(printExpression(e.of, context), lanesOf[e.lane] as string)
     case 'dynamicComponent':
-      return subscript(print(e.of), print(e.lane))
+      return subscript(printExpression(e.of, context), printExpression(e.lane, context))
     case 'construct':
-      return call(typeName(e.type), ...e.args.map(print))
+      return call(typeName(e.type), ...e.args.map(arg => printExpression(arg, context)))
     case 'load': {
-      const element = subscript(atom(wgslName(e.array)), print(e.index))
+      const element = subscript(atom(wgslName(e.array)), printExpression(e.index, context))
       return context.atomics.has(e.array) ? call('atomicLoad', prefix('&', element)) : element
     }
     case 'op':

@@ -3,60 +3,70 @@ import { atom, type DeviceExpr, type DeviceStatement, infix, subscript } from '@
 import { type PrintContext, printExpression, typeName } from './print-expression.ts'
 import { wgslName } from './reserved-words.ts'
 
-export function printStatements(statements: readonly DeviceStatement[], context: PrintContext, depth = 1): string[] {
+export function printStatements(
+  statements: readonly DeviceStatement[],
+  context: PrintContext,
+  depth = 1,
+  lines: string[] = [],
+): string[] {
   const indent = '  '.repeat(depth)
   const text = (e: Parameters<typeof printExpression>[0]): string => printExpression(e, context).text
   const conditionText = (e: DeviceExpr): string =>
     e.kind === 'op' && e.op === 'all'
       ? e.args.map(arg => printExpression(arg, context)).reduce((left, right) => infix('&&', left, right)).text
       : text(e)
-  return statements.flatMap(s => printStatement(s))
+  const line = (of: string): void => {
+    lines.push(`${indent}${of}`)
+  }
+  const block = (head: string, body: readonly DeviceStatement[]): void => {
+    line(head)
+    printStatements(body, context, depth + 1, lines)
+    line('}')
+  }
+  for (const statement of statements) printStatement(statement)
+  return lines
 
-  function printStatement(s: DeviceStatement): string[] {
+  function printStatement(s: DeviceStatement): void {
     switch (s.kind) {
       case 'let':
-        return [
-          `${indent}let ${wgslName(s.name)} = ${text(s.value)};${s.comment === undefined ? '' : ` // ${s.comment}`}`,
-        ]
+        line(`let ${wgslName(s.name)} = ${text(s.value)};${s.comment === undefined ? '' : ` // ${s.comment}`}`)
+        break
       case 'var':
-        return [
-          `${indent}var ${wgslName(s.name)}: ${typeName(s.type)}${s.value === undefined ? '' : ` = ${text(s.value)}`};`,
-        ]
+        line(`var ${wgslName(s.name)}: ${typeName(s.type)}${s.value === undefined ? '' : ` = ${text(s.value)}`};`)
+        break
       case 'array':
-        return [`${indent}var ${wgslName(s.name)}: array<${typeName(s.type)}, ${s.length}>;`]
+        line(`var ${wgslName(s.name)}: array<${typeName(s.type)}, ${s.length}>;`)
+        break
       case 'assign': {
         const name = atom(wgslName(s.name))
         const target = s.index === undefined ? name.text : subscript(name, printExpression(s.index, context)).text
-        return [`${indent}${target}${s.lane === undefined ? '' : `.${'xyzw'[s.lane]}`} = ${text(s.value)};`]
+        line(`${target}${s.lane === undefined ? '' : `.${'xyzw'[s.lane]}`} = ${text(s.value)};`)
+        break
       }
       case 'store': {
         const element = `${wgslName(s.array)}[${text(s.index)}]`
         const value = text(s.value)
-        return [
-          `${indent}${context.atomics.has(s.array) ? `atomicStore(&${element}, ${value})` : `${element} = ${value}`};`,
-        ]
+        line(context.atomics.has(s.array) ? `atomicStore(&${element}, ${value});` : `${element} = ${value};`)
+        break
       }
       case 'atomicMax':
-        return [`${indent}atomicMax(&${wgslName(s.array)}[${text(s.index)}], ${text(s.value)});`]
+        line(`atomicMax(&${wgslName(s.array)}[${text(s.index)}], ${text(s.value)});`)
+        break
       case 'if':
-        return [
-          `${indent}if (${conditionText(s.condition)}) {`,
-          ...printStatements(s.body, context, depth + 1),
-          `${indent}}`,
-        ]
+        block(`if (${conditionText(s.condition)}) {`, s.body)
+        break
       case 'for': {
         const name = wgslName(s.name)
         const comment = s.comment === undefined ? '' : ` // ${s.comment}`
-        return [
-          `${indent}for (var ${name} = 0u; ${name} < ${text(s.extent)}; ${name}++) {${comment}`,
-          ...printStatements(s.body, context, depth + 1),
-          `${indent}}`,
-        ]
+        block(`for (var ${name} = 0u; ${name} < ${text(s.extent)}; ${name}++) {${comment}`, s.body)
+        break
       }
       case 'barrier':
-        return [`${indent}workgroupBarrier();`]
+        line('workgroupBarrier();')
+        break
       case 'comment':
-        return [`${indent}// ${s.text}`]
+        line(`// ${s.text}`)
+        break
     }
   }
 }

@@ -23,10 +23,20 @@ const reserved = new Set(words.split(/\s+/).filter(word => word !== ''))
  * The name as WGSL can have it: an underscore more behind reserved words and what generated functions are called, whether or
  * not the author put some there, so that different names stay different.
  */
-export const wgslName = (name: string): string =>
+export function wgslName(name: string): string {
+  const known = names.get(name)
+  if (known !== undefined) return known
+  if (names.size >= 1000) names.clear()
+  const made = isTaken(name) ? `${name}_` : name
+  names.set(name, made)
+  return made
+}
+
+/** Programs use few names, each of them often. */
+const names = new Map<string, string>()
+
+const isTaken = (name: string): boolean =>
   reserved.has(name.replace(/_+$/, '')) ||
   /^(saturate|round_to_code|u32_to_f32|max_number|clamp_number|min_number|max_magnitude|round_half_away|pack|unpack|f16_|narrow_|bf16_bits|abs_i32|div_f32|divide_to_code)/.test(
     name,
   )
-    ? `${name}_`
-    : name

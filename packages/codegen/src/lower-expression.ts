@@ -66,6 +66,22 @@ const countUses = remember((e: Expr): ReadonlyMap<Expr, number> => {
   return uses
 }, 64)
 
+type LoadExpr = Expr & { readonly kind: 'load' }
+
+/** Every load with the first that is equal to it, in order. Where the data decides about the place each stands for itself. */
+const firstLoads = remember((e: Expr): ReadonlyMap<LoadExpr, LoadExpr> => {
+  const known = new Map<string, LoadExpr>()
+  const firsts = new Map<LoadExpr, LoadExpr>()
+  for (const node of loadsOf(e)) {
+    const place = node.index.every(isAffine) ? node.index.map(a => [a.constant, ...a.terms]) : undefined
+    const key = place && `${node.buffer}:${JSON.stringify(place)}`
+    const first = (key === undefined ? undefined : known.get(key)) ?? node
+    if (key !== undefined) known.set(key, first)
+    firsts.set(node, first)
+  }
+  return firsts
+}, 64)
+
 class ExpressionLowering {
   readonly #chunk: Chunk
   readonly #uses: ReadonlyMap<Expr, number>
@@ -78,17 +94,12 @@ class ExpressionLowering {
 
   /** Issues every load, operands before users, equal loads once. */
   loads(e: Expr): void {
-    const issued = new Map<string, DeviceExpr>()
-    for (const node of loadsOf(e)) {
-      if (this.#done.has(node)) continue
+    for (const [node, first] of firstLoads(e)) {
       const buffer = this.#chunk.context.nest.buffers.get(node.buffer) as Buffer
-      const affine = node.index.every(isAffine)
-      const key = `${node.buffer}:${JSON.stringify(node.index.map(s => (isAffine(s) ? [s.constant, ...s.terms] : '')))}`
-      const known = affine ? issued.get(key) : undefined
       const value =
-        known ??
-        lowerLoad(buffer, node.index, (s, lane, dimension) => this.#gather(s, lane, buffer, dimension), this.#chunk)
-      if (affine) issued.set(key, value)
+        node === first
+          ? lowerLoad(buffer, node.index, (s, lane, dimension) => this.#gather(s, lane, buffer, dimension), this.#chunk)
+          : (this.#done.get(first) as DeviceExpr)
       this.#done.set(node, value)
     }
   }

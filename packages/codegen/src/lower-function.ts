@@ -186,16 +186,21 @@ function lowerBody(body: readonly Statement[], place: Place): DeviceStatement[] 
       : commonConditions(body, place.around.at(-1)?.id, place.values, place.context).filter(
           c => !place.active.has(c.key),
         )
-  if (common.length === 0) return [...declarations, ...body.flatMap(s => lowerStatement(s, place))]
+  if (common.length === 0) return lowerEach(body, place, declarations)
   const active = new Set([...place.active, ...common.map(c => c.key)])
-  const inner = body.flatMap(s => lowerStatement(s, { ...place, active }))
-  return [
-    { kind: 'if', condition: conjunction(common.map(c => c.make(place.values))), body: [...declarations, ...inner] },
-  ]
+  const inner = lowerEach(body, { ...place, active }, declarations)
+  return [{ kind: 'if', condition: conjunction(common.map(c => c.make(place.values))), body: inner }]
+}
+
+/** The statements one after another, behind those that are there. */
+function lowerEach(body: readonly Statement[], place: Place, into: DeviceStatement[]): DeviceStatement[] {
+  for (const statement of body) into.push(...lowerStatement(statement, place))
+  return into
 }
 
 function declare({ context, around }: Place): DeviceStatement[] {
-  const owned = context.registersOf.get(around.at(-1)?.id) ?? []
+  const owned = context.registersOf.get(around.at(-1)?.id)
+  if (owned === undefined) return []
   return owned.flatMap((buffer): DeviceStatement[] => {
     const { name } = buffer
     const form = context.registers.get(name)
