@@ -31,10 +31,10 @@ export interface Identifiers {
 
 export function identifiers(program: DeviceProgram): Identifiers {
   const names = [...programNames(program)]
-  const taken = new Set([...reserved, ...names.filter(name => !reserved.has(name))])
+  const taken = new Set(names)
   const fresh = (wanted: string): string => {
     let name = wanted
-    while (taken.has(name)) name += '_'
+    while (reserved.has(name) || taken.has(name)) name += '_'
     taken.add(name)
     return name
   }

@@ -5,7 +5,7 @@
 import { type Kernel, type Statement, visitExpr } from '@qernel/dsl'
 import { findSchedule, findTransform, type ScheduledKernel, ScheduleRefusal, type Step } from '@qernel/schedule'
 import { type CompileOptions, LoweringError } from './back-end.ts'
-import { type LoweredKernel, lower, prepare } from './lower.ts'
+import { type LoweredKernel, lower, scheduleFor } from './lower.ts'
 import type { Target } from './target.ts'
 
 /**
@@ -43,7 +43,7 @@ function withoutAssuming(
   options: CompileOptions,
 ): LoweredKernel | undefined {
   try {
-    const { scheduled } = prepare(kernel, steps, target, options)
+    const scheduled = scheduleFor(kernel, steps, target, options)
     const nest = { ...scheduled.nest, body: withNarrowAccess(scheduled.nest.body) }
     return nest.assumptions.length === 0 ? lower({ ...scheduled, nest }, target, options) : undefined
   } catch (error) {

@@ -37,15 +37,23 @@ export function prepare(
   target: Target,
   options: CompileOptions,
 ): PreparedKernel {
-  const fixed = options.fixed === undefined ? {} : { fixed: options.fixed }
-  const scheduled = applySchedule(kernel, steps, {
+  const scheduled = scheduleFor(kernel, steps, target, options)
+  return { scheduled, lowered: lower(scheduled, target, options) }
+}
+
+/** Applies a schedule for what a target has. */
+export const scheduleFor = (
+  kernel: Kernel,
+  steps: readonly Step[],
+  target: Target,
+  { fixed }: Pick<CompileOptions, 'fixed'>,
+): ScheduledKernel =>
+  applySchedule(kernel, steps, {
     nativeTypes: target.nativeTypes,
     hasSubgroups: target.subgroup !== undefined,
     limits: target.limits,
-    ...fixed,
+    ...(fixed === undefined ? {} : { fixed }),
   })
-  return { scheduled, lowered: lower(scheduled, target, options) }
-}
 
 /**
  * Lowers a scheduled nest for a target: one entry point a top-level statement.

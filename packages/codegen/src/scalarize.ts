@@ -8,6 +8,7 @@
  *                                            let v: vec4 = vec4(div(x_value.x, s_value.x), …, div(x_value.w, s_value.w))
  * ```
  */
+import { mapList } from '@qernel/dsl'
 import {
   boolType,
   type DeviceExpr,
@@ -21,6 +22,7 @@ import {
 } from './device-program.ts'
 import { component, construct, eachLane, literal, op, variable } from './expressions.ts'
 import { Namer } from './namer.ts'
+import { withArguments } from './rewrite-program.ts'
 import { declaredNames } from './walk-program.ts'
 
 export function scalarize(program: DeviceProgram): DeviceProgram {
@@ -34,12 +36,15 @@ function scalarizeFunction(one: DeviceFunction, taken: readonly string[]): Devic
   return { ...one, body: scalarizeBody(one.body, namer) }
 }
 
-const scalarizeBody = (body: readonly DeviceStatement[], namer: Namer): DeviceStatement[] =>
-  body.flatMap(statement => {
+function scalarizeBody(body: readonly DeviceStatement[], namer: Namer): DeviceStatement[] {
+  const result: DeviceStatement[] = []
+  for (const statement of body) {
     const lanes = new Lanes(namer)
     const rewritten = scalarizeStatement(statement, lanes, namer)
-    return [...lanes.before, rewritten]
-  })
+    result.push(...lanes.before, rewritten)
+  }
+  return result
+}
 
 function scalarizeStatement(statement: DeviceStatement, lanes: Lanes, namer: Namer): DeviceStatement {
   switch (statement.kind) {
@@ -69,6 +74,9 @@ function scalarizeStatement(statement: DeviceStatement, lanes: Lanes, namer: Nam
   }
 }
 
+const withIndex = (e: DeviceExpr & { kind: 'load' }, index: DeviceExpr): DeviceExpr =>
+  index === e.index ? e : { ...e, index }
+
 const native32 = new Set(['f32', 'i32', 'u32'])
 
 /** The lanes of the expressions in one statement. What several lanes share is computed once, in front of it. */
@@ -87,7 +95,7 @@ class Lanes {
     if (e.kind === 'variable') return e
     if (e.kind === 'load') {
       const isPlain = converting === 'anywhere' || native32.has(e.access.storage)
-      return isPlain ? { ...e, index: this.#scalar(e.index) } : this.#once(e)
+      return isPlain ? withIndex(e, this.#scalar(e.index)) : this.#once(e)
     }
     const count = e.type.lanes
     return construct(
@@ -117,13 +125,19 @@ class Lanes {
   #scalar(e: DeviceExpr): DeviceExpr {
     switch (e.kind) {
       case 'op':
-        return this.#packed(e) ?? { ...e, args: e.args.map(arg => this.#scalar(arg)) }
+        return (
+          this.#packed(e) ??
+          withArguments(
+            e,
+            mapList(e.args, arg => this.#scalar(arg)),
+          )
+        )
       case 'component':
         return this.#lane(e.of, e.lane)
       case 'dynamicComponent':
         return this.#chosen(e)
       case 'load':
-        return { ...e, index: this.#scalar(e.index) }
+        return withIndex(e, this.#scalar(e.index))
       case 'construct':
         return this.#scalar(e.args[0] as DeviceExpr)
       default:
