@@ -24,9 +24,11 @@ export const quantizeRows: readonly KernelSchedule[] = best(
         ? `tile(t=${rows},d=512) vectorize(d=${lanes}) coarsen(t=2) predicate(t=assume)`
         : anySize
     }
-    // Rows of one thread share reciprocals, which take as long as two elements; a workgroup starts half as often with twice the rows.
-    if (divides(target, 16, 1024)) return 'tile(t=16,d=1024) vectorize(d=4) coarsen(t=8) predicate(t=assume)'
-    return divides(target, 8, 512) ? 'tile(t=8,d=512) vectorize(d=4) coarsen(t=8) predicate(t=assume)' : anySize
+    // Rows of one thread share reciprocals, which take as long as two elements.
+    const columns = lanes === 8 ? 512 : 1024
+    return divides(target, 8, columns)
+      ? `tile(t=8,d=${columns}) vectorize(d=4) coarsen(t=8) predicate(t=assume)`
+      : anySize
   },
 )
 
@@ -55,7 +57,8 @@ function maximaShape(target: ScheduleTarget): MaximaShape {
   const D = target.fixed.get('D') ?? 0
   // Rows this long are enough workgroups by themselves: a thread folds alone.
   if (D >= (lanes === 8 ? 4096 : 2048)) return { rows: 1024, threads: 1, columns: 512, loads: 8 }
-  if (target.name === 'wgsl' && lanes === 4) return { rows: 1024, threads: 4, columns: 128, loads: 8 }
+  // WebGPU promises 256 threads a workgroup.
+  if (target.name === 'wgsl') return { rows: lanes === 8 ? 2048 : 1024, threads: lanes, columns: 32 * lanes, loads: 8 }
   return { rows: 2048, threads: D >= 2048 ? 8 : 16, columns: 32 * lanes, loads: 8 }
 }
 
