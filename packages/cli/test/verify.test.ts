@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { kernelLibrary } from '@qernel/kernels'
+import type { Target } from '@qernel/codegen'
+import { cuda } from '@qernel/codegen-cuda'
+import { wgsl } from '@qernel/codegen-wgsl'
+import { f16 } from '@qernel/dsl'
+import { int8PerChannelQuantize, kernelLibrary } from '@qernel/kernels'
+import { parseSteps } from '@qernel/schedule'
 import { describe, expect, it } from 'vitest'
 import { inThisProcess, qernel } from './command-line.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -70,6 +75,27 @@ describe('a file as it was generated', () => {
   })
 })
 
+describe('a file that a program made by compile', () => {
+  const halves = int8PerChannelQuantize(f16)
+  const steps = parseSteps('tile(t=4,d=64)')
+  const device: Target = {
+    ...wgsl.portableTarget,
+    limits: { ...wgsl.portableTarget.limits, workgroupThreads: 1024 },
+    subgroup: { min: 4, max: 4 },
+  }
+  it.each([
+    ['CUDA', 'made.cu', cuda.compile(halves, steps)],
+    ['CUDA with a size fixed', 'made.cu', cuda.compile(halves, steps, { fixed: new Map([['D', 128]]) })],
+    ['WGSL', 'made.wgsl', wgsl.compile(halves, steps, { scheduleName: 'of my own' })],
+    ['WGSL for one device', 'made.wgsl', wgsl.compile(halves, steps, { target: device })],
+  ])('is identical: %s', async (_, name, { source }) => {
+    const file = folder.file(name, source)
+    expect(await verify(file)).toMatchObject({ exitCode: 0, stdout: `${file}: identical\n` })
+    const edited = folder.file(name, source.replace(/-128/g, '-127'))
+    expect(await verify(edited)).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('edited by hand') })
+  })
+})
+
 describe('a file that is no longer what was generated', () => {
   const original = () => emitted('original.cu', 'int8_per_channel_quantize', '--target', 'cuda')
   const changed = async (from: string | RegExp, to: string) =>
@@ -110,6 +136,7 @@ describe('what verify refuses, with exit code 2', () => {
     ['a list', line('[]'), 'it is no object'],
     ['no version', rebuild({ version: undefined }), 'kernel, hash or version is missing'],
     ['an unknown kernel', rebuild({ kernel: 'int8_per_tokn' }), "did you mean 'int8_per_token'?"],
+    ['half a device', rebuild({ target: { name: 'wgsl', limits: {} } }), 'nor all of a device'],
     ['another target', rebuild({ target: 'metal' }), 'target is neither wgsl nor cuda'],
     ['an unknown division', rebuild({ division: 'fast' }), 'division is not'],
     ['an unknown size', rebuild({ fixed: { E: 1 } }), "unknown size 'E'"],

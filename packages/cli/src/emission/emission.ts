@@ -1,4 +1,4 @@
-import type { CompiledKernel, CompileOptions } from '@qernel/codegen'
+import type { CompiledKernel, CompileOptions, Target } from '@qernel/codegen'
 import type { DropInPart } from '@qernel/codegen-cuda'
 import { kernelHash, type StorageType } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
@@ -11,6 +11,8 @@ export interface Emission {
   /** The storage type of the kernel's float tensor, where it is chosen. */
   readonly element?: StorageType
   readonly target: 'wgsl' | 'cuda'
+  /** What a program made the file for, where not for any device. */
+  readonly device?: Target
   readonly scheduleName?: string
   readonly steps: readonly Step[]
   readonly fixed: ReadonlyMap<string, number>
@@ -22,8 +24,8 @@ export interface Emission {
   readonly parts?: readonly Part[]
   /** What the names of the files start with: by default the kernel's name. */
   readonly base?: string
-  /** What the random inputs of self-tests start from. */
-  readonly seed: number
+  /** What the random inputs of self-tests start from; undefined where a program made the file, by `compile`: then no header tells one. */
+  readonly seed: number | undefined
 }
 
 /** The seed where none is asked for. */
@@ -56,6 +58,14 @@ export async function emitFiles(emission: Emission): Promise<Emitted> {
     ...(division === undefined ? {} : { division }),
     ...(folds === undefined ? {} : { folds }),
     ...(scheduleName === undefined ? {} : { scheduleName }),
+    ...(emission.device === undefined ? {} : { target: emission.device }),
+  }
+  if (seed === undefined) {
+    const compiled = (await backEndOf(emission.target)).compile(kernel, steps, options)
+    return { compiled, files: [{ name: base, source: compiled.source }] }
+  }
+  const asked = {
+    ...options,
     recipe: {
       // The header names the kernel of the library, from which the file is made again.
       ...(name === undefined ? {} : { kernel: library.name, hash: kernelHash(defined), name }),
@@ -65,16 +75,19 @@ export async function emitFiles(emission: Emission): Promise<Emitted> {
   }
   if (emission.target === 'cuda') {
     const { dropIn } = await import('@qernel/codegen-cuda')
-    return dropIn(kernel, steps, { ...options, base, parts: parts.filter(isCudaPart), seed })
+    return dropIn(kernel, steps, { ...asked, base, parts: parts.filter(isCudaPart), seed })
   }
   const { wgsl } = await import('@qernel/codegen-wgsl')
   if (!parts.includes('launcher')) {
-    const compiled = wgsl.compile(kernel, steps, options)
+    const compiled = wgsl.compile(kernel, steps, asked)
     return { compiled, files: [{ name: `${base}.wgsl`, source: compiled.source }] }
   }
-  const compiled = wgsl.compile(kernel, steps, { ...options, recipe: { ...options.recipe, with: parts } })
+  const compiled = wgsl.compile(kernel, steps, { ...asked, recipe: { ...asked.recipe, with: parts } })
   const { launcherModule } = await import('@qernel/codegen-wgsl/launcher')
   return { compiled, files: [{ name: `${base}.ts`, source: launcherModule(compiled, kernel.summary) }] }
 }
+
+const backEndOf = async (target: 'wgsl' | 'cuda') =>
+  target === 'cuda' ? (await import('@qernel/codegen-cuda')).cuda : (await import('@qernel/codegen-wgsl')).wgsl
 
 const isCudaPart = (part: Part): part is DropInPart => cudaParts.some(each => each === part)

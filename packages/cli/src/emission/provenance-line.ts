@@ -1,13 +1,14 @@
 /** The line of a generated file from which it can be made again, read back. */
-import { InputError, type Kernel } from '@qernel/dsl'
-import { findKernel, listKernels } from '@qernel/kernels'
+import { InputError, type Kernel, kernelHash, type StorageType } from '@qernel/dsl'
+import { findKernel, type LibraryKernel, listKernels } from '@qernel/kernels'
 import { stepsFromJson } from '@qernel/schedule'
 import { elementTypeOption } from '../arguments/kernel.ts'
 import { nameOption } from '../arguments/name.ts'
 import { sizeOptions } from '../arguments/sizes.ts'
 import { compileError } from '../errors/compile-error.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
-import { DEFAULT_SEED, type Emission } from './emission.ts'
+import { deviceTarget } from './device-target.ts'
+import type { Emission } from './emission.ts'
 import { type Part, partsOf } from './parts.ts'
 
 /** What a file says of itself. */
@@ -52,40 +53,34 @@ export function readProvenance(text: string, where: string): Provenance {
  * What a file was made from.
  * @throws UsageError where the line names what this qernel does not have, or says what `emit` never writes
  */
-export function emissionOf({ kernel, recipe }: Provenance, where: string): Emission {
+export function emissionOf({ kernel, hash, recipe }: Provenance, where: string): Emission {
   const library = findKernel(kernel)
   if (library === undefined) {
     const names = listKernels().map(each => each.name)
     throw unknownName('kernel', kernel, names, { where, hint: 'a kernel of your own is known by --plugin FILE' })
   }
-  const {
-    target,
-    type,
-    schedule,
-    steps,
-    fixed,
-    division,
-    folds,
-    with: parts = [],
-    base,
-    name,
-    seed = DEFAULT_SEED,
-  } = recipe
-  if (target !== 'wgsl' && target !== 'cuda') throw broken('target is neither wgsl nor cuda', where)
+  const { target: written, type, schedule, steps, fixed, division, folds, with: parts = [], base, name, seed } = recipe
+  const device = deviceTarget(written)
+  const target = device?.name ?? written
+  if (target !== 'wgsl' && target !== 'cuda')
+    throw broken('target is neither wgsl nor cuda, nor all of a device', where)
   if (!isOptionalText(schedule)) throw broken('schedule is no name', where)
   if (division !== undefined && division !== 'native' && division !== 'refined' && division !== 'integer') {
     throw broken('division is not native, refined or integer', where)
   }
   if (folds !== undefined && folds !== true) throw broken('folds is not true', where)
-  if (typeof seed !== 'number') throw broken('seed is no number', where)
+  if (seed !== undefined && typeof seed !== 'number') throw broken('seed is no number', where)
   if (!isPartList(parts, target)) throw broken(`with is no list of ${partsOf(target).join(', ')}`, where)
-  const element = elementTypeOption(textOf(type, 'type', where), library)
+  const element =
+    elementTypeOption(textOf(type, 'type', where), library) ??
+    (seed === undefined ? typeByHash(library, hash) : undefined)
   const defined = library.define(element)
   const own = textOf(name, 'name', where)
   return {
     library,
     ...(element === undefined ? {} : { element }),
     target,
+    ...(device === undefined ? {} : { device }),
     ...(schedule === undefined ? {} : { scheduleName: schedule }),
     steps: stepsOf(steps, where),
     fixed: sizesOf(fixed, defined, where),
@@ -97,6 +92,10 @@ export function emissionOf({ kernel, recipe }: Provenance, where: string): Emiss
     seed,
   }
 }
+
+/** A program's file does not name the type that its kernel was defined with, but its hash tells. */
+const typeByHash = ({ element, define }: LibraryKernel, hash: string): StorageType | undefined =>
+  element.types.find(type => kernelHash(define(type)) === hash)
 
 const isPartList = (value: unknown, target: 'wgsl' | 'cuda'): value is readonly Part[] =>
   Array.isArray(value) && value.every(part => partsOf(target).some(each => each === part))
