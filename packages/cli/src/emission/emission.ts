@@ -4,6 +4,7 @@ import { kernelHash, type StorageType } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
 import type { Step } from '@qernel/schedule'
 import { cudaParts, type Part } from './parts.ts'
+import { sealed } from './seal.ts'
 
 /** All that generated files are made from: what `emit` is asked for, and what the header of a file says. */
 export interface Emission {
@@ -75,17 +76,23 @@ export async function emitFiles(emission: Emission): Promise<Emitted> {
   }
   if (emission.target === 'cuda') {
     const { dropIn } = await import('@qernel/codegen-cuda')
-    return dropIn(kernel, steps, { ...asked, base, parts: parts.filter(isCudaPart), seed })
+    const { compiled, files } = dropIn(kernel, steps, { ...asked, base, parts: parts.filter(isCudaPart), seed })
+    const [{ name: sourceName }, ...others] = files
+    const source = sealed(compiled.source)
+    return { compiled: { ...compiled, source }, files: [{ name: sourceName, source }, ...others.map(sealedFile)] }
   }
   const { wgsl } = await import('@qernel/codegen-wgsl')
   if (!parts.includes('launcher')) {
     const compiled = wgsl.compile(kernel, steps, asked)
-    return { compiled, files: [{ name: `${base}.wgsl`, source: compiled.source }] }
+    const source = sealed(compiled.source)
+    return { compiled: { ...compiled, source }, files: [{ name: `${base}.wgsl`, source }] }
   }
   const compiled = wgsl.compile(kernel, steps, { ...asked, recipe: { ...asked.recipe, with: parts } })
   const { launcherModule } = await import('@qernel/codegen-wgsl/launcher')
-  return { compiled, files: [{ name: `${base}.ts`, source: launcherModule(compiled, kernel.summary) }] }
+  return { compiled, files: [sealedFile({ name: `${base}.ts`, source: launcherModule(compiled, kernel.summary) })] }
 }
+
+const sealedFile = ({ name, source }: EmittedFile): EmittedFile => ({ name, source: sealed(source) })
 
 const backEndOf = async (target: 'wgsl' | 'cuda') =>
   target === 'cuda' ? (await import('@qernel/codegen-cuda')).cuda : (await import('@qernel/codegen-wgsl')).wgsl

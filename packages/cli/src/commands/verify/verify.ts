@@ -5,6 +5,7 @@ import { kernelHash } from '@qernel/dsl'
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 import { type Emission, emitFiles } from '../../emission/emission.ts'
 import { emissionOf, type Provenance, readProvenance } from '../../emission/provenance-line.ts'
+import { isUntouched } from '../../emission/seal.ts'
 import { compileError } from '../../errors/compile-error.ts'
 import { fileError } from '../../errors/file-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
@@ -15,6 +16,8 @@ export const verify: RunCommand<typeof verifyOptions> = async ({ positionals: [p
   const text = readSource(path)
   const provenance = readProvenance(text, path)
   const { kernel, version, hash } = provenance
+  const untouched = isUntouched(text)
+  const since = untouched === undefined ? '' : untouched ? '; not edited since' : '; and edited by hand since'
   const answer = (exitCode: 0 | 1, is: string, what: string, diff?: string): CommandResult => ({
     exitCode,
     text: `${path}: ${what}\n${diff ?? ''}`,
@@ -24,7 +27,7 @@ export const verify: RunCommand<typeof verifyOptions> = async ({ positionals: [p
     return answer(
       1,
       'other version',
-      `made by version ${version}; this is ${compilerVersion}, which may make it otherwise`,
+      `made by version ${version}; this is ${compilerVersion}, which may make it otherwise${since}`,
     )
   }
   const emission = emissionOf(provenance, path)
@@ -34,14 +37,16 @@ export const verify: RunCommand<typeof verifyOptions> = async ({ positionals: [p
     return answer(
       1,
       'other definition',
-      `made from another definition of ${kernel}: its hash is ${hash}, here it is ${own}`,
+      `made from another definition of ${kernel}: its hash is ${hash}, here it is ${own}${since}`,
     )
   }
   const made = await again(emission, provenance, path)
   if (text === made) return answer(0, 'identical', 'identical')
   // Version control on Windows changes them, and no compiler cares.
   if (text.replaceAll('\r\n', '\n') === made) return answer(0, 'identical', 'identical but for the ends of lines')
-  return answer(1, 'edited', 'edited by hand', differences(made, text.replaceAll('\r\n', '\n'), path))
+  const diff = differences(made, text.replaceAll('\r\n', '\n'), path)
+  if (untouched !== true) return answer(1, 'edited', 'edited by hand', diff)
+  return answer(1, 'other build', `not edited, but made by another build of version ${version}`, diff)
 }
 
 /** Larger than any file that is generated. */
