@@ -29,8 +29,12 @@ export function launcherModule(compiled: CompiledKernel, summary: string): strin
   addClass(file, view)
   file.addStatements(planText(view))
   file.formatText({ indentSize: 2, semicolons: ts.SemicolonPreference.Remove })
-  return `${header}\n/// <reference types="@webgpu/types" />\n\n${file.getFullText().trim()}\n`
+  return `${header}\n${typesNote}\n\n${file.getFullText().trim()}\n`
 }
+
+/** No reference to the package: beside a DOM library that has these types its declarations are there twice. */
+const typesNote = `// The types of WebGPU are those of TypeScript's DOM library, or, where that has none or is not used, of the package @webgpu/types, named
+// in \`types\` of tsconfig.json.`
 
 function addTypes(file: SourceFile, view: LauncherView): void {
   file.addInterface({
