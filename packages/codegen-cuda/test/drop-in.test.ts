@@ -22,3 +22,17 @@ test.each([
   const python = files.find(({ name }) => name === 'k_torch.py')?.source
   expect(python?.split(says)).toHaveLength(3)
 })
+
+test('sizes that self-tests begin with are sizes that the kernel takes', () => {
+  const picky = kernel('picky', ({ size, input, output }) => {
+    const [T, D] = [size('T'), size('D', { multipleOf: 48, atMost: 1000 })]
+    const x = input('x', f32, [T, D])
+    output('y', f32, { t: T, d: D }, (t, d) => x(t, d))
+  })
+  const { files } = dropIn(picky, [], { base: 'k', parts: ['main', 'torch'], seed: 1 })
+  const text = (name: string) => files.find(file => file.name === name)?.source ?? ''
+  expect(text('k_main.cu')).toContain('  int64_t T = 65536;\n  int64_t D = 144;\n')
+  expect(text('k_main.cu')).toContain('NAME=N: T D (a multiple of 48, at most 1000)\\n')
+  const tried = [...text('test_k_torch.py').matchAll(/dict\(T=\d+, D=(\d+)\)/g)].map(([, D]) => Number(D))
+  expect(tried).toEqual([960, 960, 288])
+})

@@ -6,6 +6,7 @@ import { type HostArray, hostArrays } from './host-arrays.ts'
 import { mainTemplate } from './main-template.ts'
 import type { DropInFile } from './parts.ts'
 import { referenceCall, referenceFileName } from './reference-file.ts'
+import { validSize } from './valid-size.ts'
 
 interface Main {
   readonly header: readonly string[]
@@ -18,6 +19,8 @@ interface Main {
     readonly multipleOf: number
     readonly atMost: string
     readonly timed: number
+    /** What it has to be, in words. */
+    readonly facts: string
   }[]
   readonly arrays: readonly {
     readonly name: string
@@ -60,7 +63,11 @@ export function mainFile(context: DropInContext): DropInFile {
         name: printed.names.of(size),
         multipleOf,
         atMost: atMost === undefined ? 'INT64_MAX' : String(atMost),
-        timed: timedSize(i, isLast),
+        timed: validSize(timedSize(i, isLast), { multipleOf, atMost }),
+        facts: [
+          ...(multipleOf === 1 ? [] : [`a multiple of ${multipleOf}`]),
+          ...(atMost === undefined ? [] : [`at most ${atMost}`]),
+        ].join(', '),
       }
     }),
     arrays: arrays.map(array => ({

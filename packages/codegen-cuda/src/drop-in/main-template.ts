@@ -312,11 +312,11 @@ bool read_argument(const std::string& argument, Sizes& s) {
   const std::string name = argument.substr(0, equals);
   char* end = nullptr;
   const long long value = equals == std::string::npos ? -1 : std::strtoll(argument.c_str() + equals + 1, &end, 10);
-  if (value < 0 || end == nullptr || *end != '\\0') return false;
+  if (value < 0 || end == nullptr || end == argument.c_str() + equals + 1 || *end != '\\0') return false;
 {{#each sizes}}
   if (name == "{{name}}") {
     s.{{name}} = value;
-    return true;
+    return value % {{multipleOf}} == 0 && value <= std::min<int64_t>({{atMost}}, 2147483647);
   }
 {{/each}}
   return false;
@@ -328,7 +328,7 @@ int main(int argc, char** argv) {
   Sizes timed;
   for (int i = 1; i < argc; ++i) {
     if (read_argument(argv[i], timed)) continue;
-    std::fprintf(stderr, "%s: what is timed is given as NAME=N:{{#each sizes}} {{name}}{{/each}}\\n", argv[i]);
+    std::fprintf(stderr, "%s: what is timed is given as NAME=N:{{#each sizes}} {{name}}{{#if facts}} ({{facts}}){{/if}}{{/each}}\\n", argv[i]);
     return 2;
   }
   int devices = 0;

@@ -6,6 +6,7 @@ import type { DropInFile } from './parts.ts'
 import { referenceCall, referenceFileName } from './reference-file.ts'
 import { type TorchOperator, type TorchTensor, torchOperator, torchShape } from './torch-operator.ts'
 import { torchModuleTemplate, torchSourceTemplate, torchTestTemplate } from './torch-templates.ts'
+import { validSize } from './valid-size.ts'
 
 type Template = (view: object) => string
 let templates: Template[] | undefined
@@ -113,8 +114,9 @@ function pythonView({ kernel, compiled }: DropInContext, operator: TorchOperator
   const { inputs, outputs, inferred, given, facts } = operator
   const fakes = outputs.map(tensor => `${inputs[0]?.name}.new_empty(${pythonShape(tensor)}, dtype=${tensor.torchType})`)
   const sizes = compiled.sizes.map(({ name }, i) => {
-    const { multipleOf = 1 } = kernel.sizes.find(size => size.name === name)?.facts ?? {}
-    return { name, values: [37, 64, 5].map((base, k) => multipleOf * (k === 1 ? 32 : base + i)) }
+    const facts = kernel.sizes.find(size => size.name === name)?.facts ?? {}
+    const { multipleOf = 1 } = facts
+    return { name, values: [37, 64, 5].map((base, k) => validSize(multipleOf * (k === 1 ? 32 : base + i), facts)) }
   })
   return {
     signature: [...inputs.map(({ name }) => `${name}: torch.Tensor`), ...given.map(size => `${size}: int`)].join(', '),
