@@ -83,9 +83,13 @@ class Rounding {
   readonly #holders = new Set<string>()
   /** Variables that hold the constant 0 at some time: accumulators. */
   readonly #zeros = new Set<string>()
+  /** Variables that hold an index. */
+  readonly #indices = new Set<string>()
 
   constructor(body: readonly DeviceStatement[]) {
     const statements = statementsOf(body)
+    for (const s of statements)
+      if (s.kind === 'for' || (s.kind === 'let' && this.#isIndex(s.value))) this.#indices.add(s.name)
     // A holder may make another one; the names are few, so going over them until nothing changes is quick.
     for (let before = -1; before < this.#holders.size + this.#zeros.size; ) {
       before = this.#holders.size + this.#zeros.size
@@ -119,13 +123,23 @@ class Rounding {
     }
   }
 
-  /** Whether a compiler may come to know that the value is the constant 0. */
+  /** Whether a compiler may come to know that the value is the constant 0: of an index where its loop runs once, or is unrolled. */
   #mayBeZero(e: DeviceExpr): boolean {
     if (e.kind === 'literal') return e.value === 0
     if (e.kind === 'variable') return this.#zeros.has(e.name)
     if (e.kind === 'construct') return e.args.some(arg => this.#mayBeZero(arg))
     if (e.kind === 'component' || e.kind === 'dynamicComponent') return this.#mayBeZero(e.of)
-    return e.kind === 'op' && (transparent.has(e.op) || e.op === 'toF32') && e.args.some(arg => this.#mayBeZero(arg))
+    if (e.kind !== 'op') return false
+    if (e.op === 'toF32' && e.args.every(arg => this.#isIndex(arg) && !isConstant(arg))) return true
+    return (transparent.has(e.op) || e.op === 'toF32') && e.args.some(arg => this.#mayBeZero(arg))
+  }
+
+  /** Whether an integer is made of the values of loops, threads and sizes alone. */
+  #isIndex(e: DeviceExpr): boolean {
+    if (isFloat(e)) return false
+    if (e.kind === 'literal' || e.kind === 'size' || e.kind === 'thread') return true
+    if (e.kind === 'variable') return this.#indices.has(e.name)
+    return (e.kind === 'op' || e.kind === 'construct') && e.args.every(arg => this.#isIndex(arg))
   }
 
   #expression(e: DeviceExpr): DeviceExpr {
