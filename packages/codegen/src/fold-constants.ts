@@ -13,6 +13,7 @@ export const foldConstants = (program: DeviceProgram): DeviceProgram =>
 
 function fold(e: DeviceExpr): DeviceExpr {
   const folded = mapOperands(e, fold)
+  // A load is an object of its own wherever it stands: `scalarize` names one object once, and code stays as it has always been.
   if (folded === e && e.kind === 'load') return { ...e }
   return folded.kind === 'op' ? (constantOf(folded) ?? folded) : folded
 }

@@ -3,6 +3,7 @@
  * order of the values, so the maximum of the words is theirs. For languages whose own maximum leaves open what NaN and zeros give, where every
  * other maximum takes a dozen operations.
  */
+import { mapList } from '@qernel/dsl'
 import {
   type DeviceExpr,
   type DeviceFunction,
@@ -12,15 +13,11 @@ import {
   withLanes,
 } from './device-program.ts'
 import { op } from './expressions.ts'
+import { mapExpressions, rewriteBodies, withArguments } from './rewrite-program.ts'
 import { statementsOf } from './walk-program.ts'
 
-export const compareMagnitudesByBits = (program: DeviceProgram): DeviceProgram => ({
-  ...program,
-  functions: program.functions.map(one => {
-    const magnitudes = new Magnitudes(one)
-    return { ...one, body: magnitudes.rewrite(one.body) }
-  }),
-})
+export const compareMagnitudesByBits = (program: DeviceProgram): DeviceProgram =>
+  rewriteBodies(program, (body, one) => new Magnitudes(one).rewrite(body))
 
 class Magnitudes {
   /** Variables, private and shared arrays in which nothing else is ever put. */
@@ -43,17 +40,12 @@ class Magnitudes {
     for (let before = -1; before !== this.#names.size; ) {
       before = this.#names.size
       for (const [name, value] of written)
-        if (value === undefined || !this.#isMagnitude(value)) this.#names.delete(name)
+        if (this.#names.has(name) && (value === undefined || !this.#isMagnitude(value))) this.#names.delete(name)
     }
   }
 
   rewrite(body: readonly DeviceStatement[]): readonly DeviceStatement[] {
-    return body.map((s): DeviceStatement => {
-      const inner = { ...s }
-      if ('value' in inner && inner.value !== undefined) inner.value = this.#expression(inner.value)
-      if ('body' in inner) inner.body = this.rewrite(inner.body)
-      return inner
-    })
+    return mapExpressions(body, (e, role) => (role === 'value' ? this.#expression(e) : e))
   }
 
   /** Whether the value is a float without a sign, and never NaN. */
@@ -84,17 +76,25 @@ class Magnitudes {
   #expression(e: DeviceExpr): DeviceExpr {
     switch (e.kind) {
       case 'op': {
-        const own = { ...e, args: e.args.map(arg => this.#expression(arg)) }
+        const own = withArguments(
+          e,
+          mapList(e.args, arg => this.#expression(arg)),
+        )
         if (e.op !== 'max' || !e.args.every(arg => this.#isMagnitude(arg))) return own
         const words = withLanes(u32Type, e.type.lanes)
         const bits = own.args.map(arg => op('bitcastU32', words, arg))
         return op('bitcastF32', e.type, op('max', words, ...bits))
       }
       case 'component':
-      case 'dynamicComponent':
-        return { ...e, of: this.#expression(e.of) }
+      case 'dynamicComponent': {
+        const of = this.#expression(e.of)
+        return of === e.of ? e : { ...e, of }
+      }
       case 'construct':
-        return { ...e, args: e.args.map(arg => this.#expression(arg)) }
+        return withArguments(
+          e,
+          mapList(e.args, arg => this.#expression(arg)),
+        )
       default:
         return e
     }

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest'
+import { mapList, remember } from '../src/index.ts'
+
+describe('remember', () => {
+  test('asks once for what it knows, and again for what it has dropped', () => {
+    const asked: object[] = []
+    const known = remember((key: { readonly name: string }) => {
+      asked.push(key)
+      return { of: key.name }
+    }, 2)
+    const [a, b, c] = [{ name: 'a' }, { name: 'b' }, { name: 'c' }]
+    expect(known(a)).toBe(known(a))
+    expect(known(b)).toEqual({ of: 'b' })
+    expect(asked).toEqual([a, b])
+    known(c)
+    known(a)
+    expect(asked).toEqual([a, b, c, a])
+  })
+
+  test('tells equal keys apart', () => {
+    const known = remember((key: { readonly name: string }) => ({ key }), 8)
+    const [one, other] = [{ name: 'a' }, { name: 'a' }]
+    expect(known(one).key).toBe(one)
+    expect(known(other).key).toBe(other)
+  })
+})
+
+describe('mapList', () => {
+  test('is map, and the list itself where nothing changes', () => {
+    const list = [1, 2, 3]
+    expect(mapList(list, each => each)).toBe(list)
+    expect(mapList(list, each => (each === 2 ? 5 : each))).toEqual([1, 5, 3])
+    expect(mapList(list, (each, position) => each + position)).toEqual([1, 3, 5])
+    expect(list).toEqual([1, 2, 3])
+  })
+})
