@@ -17,10 +17,11 @@ import {
   storageTypes,
 } from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
+import { leavingLoads } from './leaving-loads.ts'
 import { freshName } from './loop-selection.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { type Leaf, leavesOf, mapLeaf, replaceLoopIn } from './statements.ts'
-import { leavingLoads, staysInside } from './stays-inside.ts'
+import { staysInside } from './stays-inside.ts'
 
 /** Where a copy is made: in the body of `at`, just before the statement `before` (or first). */
 export interface CachePlace {

@@ -5,7 +5,6 @@ import {
   type Buffer,
   type Expr,
   type Guard,
-  isAffine,
   type Kernel,
   type Loop,
   type LoopId,
@@ -17,6 +16,7 @@ import {
   storageTypes,
   visitExpr,
 } from '@qernel/dsl'
+import { both, choose, mayLeave, usedWhen } from './taken-arms.ts'
 
 /**
  * The nest that a definition is before any schedule: a statement a stage, a serial loop an axis, every reduction an
@@ -39,8 +39,8 @@ const sameSizes = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number
 
 function makeNest(kernel: Kernel, fixed: ReadonlyMap<string, number>): Nest {
   const buffers = new Map<string, Buffer>(kernel.tensors.map(tensor => [tensor.name, tensor]))
-  const body = kernel.stages.map(stage => stageNest(stage, buffers))
-  return { kernel, fixed, assumptions: [], buffers, body, nextLoop: highestAxis(kernel) + 1 }
+  const nest: Nest = { kernel, fixed, assumptions: [], buffers, body: [], nextLoop: highestAxis(kernel) + 1 }
+  return { ...nest, body: kernel.stages.map(stage => stageNest(stage, nest, buffers)) }
 }
 
 function highestAxis(kernel: Kernel): LoopId {
@@ -70,9 +70,10 @@ function loop(axis: Axis, reduce: boolean, body: readonly Statement[]): Loop {
 const enclose = (axes: readonly Axis[], reduce: boolean, body: readonly Statement[]): readonly Statement[] =>
   axes.reduceRight<readonly Statement[]>((inner, axis) => [loop(axis, reduce, inner)], body)
 
-function stageNest(stage: Stage, buffers: Map<string, Buffer>): Statement {
+function stageNest(stage: Stage, nest: Nest, buffers: Map<string, Buffer>): Statement {
   const innermost = stage.axes.at(-1) as Axis
-  const { before, value } = lowerReductions(stage.value, { stage, scope: innermost.id, where: stage.where, buffers })
+  const { axes, where } = stage
+  const { before, value } = lowerReductions(stage.value, { stage, scope: innermost.id, nest, axes, where, buffers })
   const store: Statement = {
     kind: 'store',
     stage: nameOfStage(stage),
@@ -88,8 +89,14 @@ interface Place {
   readonly stage: Stage
   /** The loop whose iterations own the accumulators. */
   readonly scope: LoopId
+  /** The axes of the loops around. */
+  readonly axes: readonly Axis[]
   readonly where: readonly Guard[]
+  /** What is known so far. */
+  readonly nest: Nest
   readonly buffers: Map<string, Buffer>
+  /** When the value counts, if not always. */
+  readonly taken?: Expr | undefined
 }
 
 interface Fold {
@@ -104,20 +111,26 @@ function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: E
   const folds: Fold[] = []
   const done = new Map<Expr, Expr>()
   const replaceAll = (expr: Expr): Expr => mapExpr(expr, node => node, undefined, new Map(done))
+  const isKnown = (condition: Expr): boolean => directReductions(replaceAll(condition)).length === 0
   const lower = (node: Expr & { kind: 'reduce' }): void => {
     if (done.has(node)) return
+    // What loads only what is there, even if the loops around have no iterations, may stand in front of them.
     for (const inner of directReductions(node.body))
-      if (!usesAxes(inner, node.axes) && staysInside(inner, place)) lower(inner)
+      if (!usesAxes(inner, node.axes) && !mayLeave(inner, { ...place, trustsArms: true })) lower(inner)
     const name = accumulatorName(place, node.op)
     const type = storageTypes.get(node.type) as Buffer['type']
     place.buffers.set(name, { name, memory: 'register', role: 'local', type, dims: [], scope: place.scope })
     const where = [...place.where, ...node.where]
-    const body = lowerReductions(replaceAll(node.body), { ...place, scope: (node.axes.at(-1) as Axis).id, where })
+    const when = mayLeave(node, place) ? both(place.taken, usedWhen(e, node, isKnown)) : undefined
+    const taken = when && replaceAll(when)
+    const axes = [...place.axes, ...node.axes]
+    const scope = (node.axes.at(-1) as Axis).id
+    const body = lowerReductions(replaceAll(node.body), { ...place, scope, axes, where, taken })
+    const identity: Expr = { kind: 'const', type: node.type, value: node.identity }
+    const value = taken === undefined ? body.value : choose(taken, body.value, identity)
     const previous = folds.at(-1)
     const joined =
-      previous !== undefined && body.before.length === 0 && joinable(previous, node.axes, body.value)
-        ? previous
-        : undefined
+      previous !== undefined && body.before.length === 0 && joinable(previous, node.axes, value) ? previous : undefined
     const fold: Fold = joined ?? { axes: node.axes, accumulators: new Set(), init: [], updates: [] }
     if (joined === undefined) folds.push(fold)
     const rename = (index: Parameters<typeof affine.substitute>[0]) =>
@@ -127,14 +140,14 @@ function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: E
     fold.init.push({
       kind: 'store',
       ...target,
-      value: { kind: 'const', type: node.type, value: node.identity },
+      value: identity,
       where: [],
     })
     fold.updates.push(...body.before, {
       kind: 'update',
       ...target,
       op: node.op,
-      value: mapExpr(body.value, inner => inner, rename),
+      value: mapExpr(value, inner => inner, rename),
       where: where.map(guard => ({ ...guard, index: rename(guard.index) })),
     })
     done.set(node, { kind: 'load', type: node.type, buffer: name, index: [] })
@@ -171,20 +184,6 @@ function directReductions(e: Expr): (Expr & { kind: 'reduce' })[] {
   if (e.kind === 'op') return e.args.flatMap(directReductions)
   if (e.kind === 'load') return e.index.flatMap(s => ('terms' in s ? [] : directReductions(s)))
   return []
-}
-
-/**
- * Whether a reduction loads only what is there even if the loops around it have no iterations: then it may stand in front of
- * them. A constant place is not there in a dimension of length 0.
- */
-function staysInside(e: Expr, { buffers }: Place): boolean {
-  let stays = true
-  visitExpr(e, node => {
-    if (node.kind !== 'load') return
-    const { dims } = buffers.get(node.buffer) as Buffer
-    if (!node.index.every((s, i) => !isAffine(s) || s.terms.size > 0 || typeof dims[i] === 'number')) stays = false
-  })
-  return stays
 }
 
 function usesAxes(e: Expr, axes: readonly Axis[]): boolean {

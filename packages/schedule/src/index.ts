@@ -5,6 +5,7 @@ export { type Dispatch, dispatchesOf, type SharedBuffer } from './dispatches.ts'
 export { generateStep, type Pick } from './generate-step.ts'
 export { constantExtent, isMultiple, knownMultiple, largestValue, neededGuards } from './guards.ts'
 export { findTransform, listTransforms } from './known-transforms.ts'
+export { type LeavingLoads, leavingLoads } from './leaving-loads.ts'
 export { nearestFirst } from './loop-selection.ts'
 export { findSchedule, type NamedSchedule, namedSchedules } from './named-schedules.ts'
 export { accessesOf, type NestAccess } from './nest-accesses.ts'
@@ -54,7 +55,7 @@ export {
   replaceLoopIn,
   substituteLoop,
 } from './statements.ts'
-export { type LeavingLoads, leavingLoads, mayBeEmpty, staysInside } from './stays-inside.ts'
+export { mayBeEmpty, staysInside } from './stays-inside.ts'
 export { parseSteps, printStep, printSteps, StepSyntaxError, stepsFromJson } from './step-text.ts'
 export {
   bankConflicts,

@@ -1,7 +1,8 @@
 import { type Affine, type Extent, f32, kernel, type Loop, select } from '@qernel/dsl'
 import { applySchedule, defaultNest, type Leaf, leavesOf, parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
-import { leavingLoads, staysInside } from '../src/stays-inside.ts'
+import { leavingLoads } from '../src/leaving-loads.ts'
+import { staysInside } from '../src/stays-inside.ts'
 
 const copy = kernel('copy', ({ size, input, output }) => {
   const T = size('T')

@@ -1,0 +1,127 @@
+/**
+ * Reductions in the arms of selections. A nest runs them whether the arm is taken or not, so one that may read outside of an array then
+ * is told when it counts.
+ */
+import { type Axis, type Expr, type Extent, type Guard, isAffine, type Loop, type Nest, type Store } from '@qernel/dsl'
+import { staysInside } from './stays-inside.ts'
+
+type Condition = Expr | undefined
+
+const truth = (value: 0 | 1): Expr => ({ kind: 'const', type: 'bool', value })
+/** A selection evaluates one arm only, so that what it does not take may index anything. */
+export const choose = (condition: Expr, taken: Expr, other: Expr): Expr => ({
+  kind: 'op',
+  type: taken.type,
+  op: 'select',
+  args: [condition, taken, other],
+})
+
+/** Both, the second only where the first holds. */
+export const both = (first: Condition, second: Condition): Condition =>
+  first === undefined ? second : second === undefined ? first : choose(first, second, truth(0))
+
+/** Ways from an expression to a node of it that are told apart: what is shared may be reached in any number of them. */
+const mostWays = 8
+/** A condition is computed in every iteration; a longer one costs more than it is for, and is left out. */
+const mostNodes = 64
+
+/** Nodes of an expression as it is written, shared ones as often as they are used; no more than a few above `mostNodes`. */
+function sizeOf(e: Expr): number {
+  let count = 0
+  const visit = (at: Expr): void => {
+    if (count++ > mostNodes) return
+    if (at.kind === 'op') for (const arg of at.args) visit(arg)
+    else if (at.kind === 'load') for (const s of at.index) if (!isAffine(s)) visit(s)
+  }
+  visit(e)
+  return count
+}
+
+/**
+ * When an expression uses a node of it, or may: undefined where it does so always.
+ *
+ * @param isKnown whether a condition has a value where the node is computed; those that have none, and all behind them, are left out
+ */
+export function usedWhen(e: Expr, node: Expr, isKnown: (condition: Expr) => boolean): Condition {
+  const found: Condition[] = []
+  const above = ancestors(e, node)
+  const walk = (at: Expr, when: Condition, isOpen: boolean): void => {
+    if (!above.has(at) || found.length > mostWays) return
+    if (at === node) found.push(when)
+    else if (at.kind === 'op' && at.op === 'select') {
+      const [condition, taken, other] = at.args as readonly [Expr, Expr, Expr]
+      const narrows = isOpen && isKnown(condition)
+      walk(condition, when, isOpen)
+      walk(taken, narrows ? both(when, condition) : when, narrows)
+      walk(other, narrows ? both(when, choose(condition, truth(0), truth(1))) : when, narrows)
+    } else if (at.kind === 'op') for (const arg of at.args) walk(arg, when, isOpen)
+    else if (at.kind === 'load') for (const s of at.index) if (!isAffine(s)) walk(s, when, isOpen)
+  }
+  walk(e, undefined, true)
+  if (found.length === 0 || found.length > mostWays) return undefined
+  const whole = found.reduce((some, when) =>
+    some === undefined || when === undefined ? undefined : choose(some, truth(1), when),
+  )
+  return whole !== undefined && sizeOf(whole) <= mostNodes ? whole : undefined
+}
+
+/** The nodes of an expression that hold a node of it, outside of other reductions; the node too. */
+function ancestors(e: Expr, node: Expr): ReadonlySet<Expr> {
+  const known = new Map<Expr, boolean>([[node, true]])
+  const holds = (at: Expr): boolean => {
+    const told = known.get(at)
+    if (told !== undefined) return told
+    const below = at.kind === 'op' ? at.args : at.kind === 'load' ? at.index.flatMap(s => (isAffine(s) ? [] : [s])) : []
+    const answer = below.map(holds).includes(true)
+    known.set(at, answer)
+    return answer
+  }
+  holds(e)
+  return new Set([...known].flatMap(([at, answer]) => (answer ? [at] : [])))
+}
+
+/** Where an expression stands. */
+export interface Standing {
+  /** Whether a load in an arm of a selection is taken to be inside wherever the arm counts. */
+  readonly trustsArms?: boolean
+  /** The buffers, and what is known of sizes. */
+  readonly nest: Nest
+  readonly axes: readonly Axis[]
+  readonly where: readonly Guard[]
+}
+
+/** Whether a load of the expression may leave its array. */
+export function mayLeave(e: Expr, standing: Standing, seen: Set<Expr> = new Set()): boolean {
+  if (seen.has(e)) return false
+  seen.add(e)
+  const { nest, axes, where } = standing
+  switch (e.kind) {
+    case 'load': {
+      const around = axes.map(loopOf)
+      const dims = nest.buffers.get(e.buffer)?.dims ?? []
+      const leaf: Store = { kind: 'store', stage: '', buffer: '', index: [], value: e, where }
+      return e.index.some((s, i) =>
+        isAffine(s) ? !staysInside(nest, leaf, around, s, dims[i] as Extent) : mayLeave(s, standing, seen),
+      )
+    }
+    case 'reduce':
+      return mayLeave(e.body, { ...standing, axes: [...axes, ...e.axes], where: [...where, ...e.where] })
+    case 'op':
+      return (e.op === 'select' && standing.trustsArms ? e.args.slice(0, 1) : e.args).some(arg =>
+        mayLeave(arg, standing, seen),
+      )
+    default:
+      return false
+  }
+}
+
+const loopOf = ({ id, name, extent }: Axis): Loop => ({
+  kind: 'loop',
+  id,
+  name,
+  axis: name,
+  mode: 'serial',
+  reduce: false,
+  extent,
+  body: [],
+})
