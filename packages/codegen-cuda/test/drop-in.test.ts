@@ -36,3 +36,23 @@ test('sizes that self-tests begin with are sizes that the kernel takes', () => {
   const tried = [...text('test_k_torch.py').matchAll(/dict\(T=\d+, D=(\d+)\)/g)].map(([, D]) => Number(D))
   expect(tried).toEqual([960, 960, 288])
 })
+
+test('words of Python, and names that the files of the extension use, are no names of theirs', () => {
+  const named = kernel('lambda', ({ size, input, output }) => {
+    const N = size('is')
+    const x = input('in', f32, [N])
+    output('guard', f32, { n: N }, n => x(n))
+  })
+  const { files } = dropIn(named, [], { base: 'k', parts: ['torch'], seed: 1 })
+  const text = (name: string) => files.find(file => file.name === name)?.source ?? ''
+  expect(text('k_torch.py')).toContain('def lambda_(in_: torch.Tensor) -> torch.Tensor:')
+  expect(text('k_torch.py')).toContain(
+    '    is_ = in_.shape[0]\n    return in_.new_empty((is_,), dtype=torch.float32)\n',
+  )
+  expect(text('k_torch.py')).toContain('return torch.ops.qernel.lambda_(in_)')
+  expect(text('test_k_torch.py')).toContain(
+    'def arguments(is_):\n    in_ = floats((is_,), torch.float32)\n    return [in_]\n',
+  )
+  expect(text('k_torch.cpp')).toContain('library.def("lambda_(Tensor in_) -> Tensor");')
+  expect(text('k_torch.cpp')).toContain('static_cast<float*>(guard_.mutable_data_ptr())')
+})

@@ -40,20 +40,18 @@ const docstring = (text: string): string =>
 const hashed = (line: string): string => `# ${line}`.trimEnd()
 
 function viewOf(context: DropInContext, module: string): object {
-  const { base, kernel, compiled, printed, launcher, seed } = context
+  const { base, kernel, compiled, launcher, seed } = context
   const operator = torchOperator(context)
-  const { inputs, outputs, workspaces, inferred, given, facts } = operator
+  const { inputs, outputs, workspaces, inferred, given, facts, nameOf } = operator
   const all = [...inputs, ...outputs, ...workspaces]
-  const cast = (name: string) =>
-    launcher.parameters[compiled.arrays.findIndex(array => printed.names.of(array.name) === name)]
   const isInput = (name: string) => inputs.some(input => input.name === name)
   const pointer = (name: string, type: string) =>
     `static_cast<${type}>(${name}.${isInput(name) ? 'const_data_ptr' : 'mutable_data_ptr'}())`
-  const sizes = compiled.sizes.map(({ name }) => printed.names.of(name))
+  const sizes = compiled.sizes.map(({ name }) => nameOf(name))
   return {
     base,
     module,
-    kernel: kernel.name,
+    kernel: operator.name,
     summary: docstring(kernel.summary) || kernel.name,
     seed,
     reference: referenceFileName(base),
@@ -69,17 +67,19 @@ function viewOf(context: DropInContext, module: string): object {
     ].join(', '),
     inputs: inputs.map(tensor => ({
       ...tensor,
-      checks: cppShape(tensor).map((extent, dimension) => ({ extent, dimension })),
+      checks: torchShape(tensor, operator, '/').map((extent, dimension) => ({ extent, dimension })),
     })),
-    allocated: [...outputs, ...workspaces].map(tensor => ({ ...tensor, shape: cppShape(tensor).join(', ') })),
+    allocated: [...outputs, ...workspaces].map(tensor => ({
+      ...tensor,
+      shape: torchShape(tensor, operator, '/').join(', '),
+    })),
     first: inputs[0]?.name,
     inferred,
     facts,
     launchArguments: [
-      ...compiled.arrays.map(({ name }) => {
-        const own = printed.names.of(name)
-        const parameter = cast(own) ?? ''
-        return pointer(own, parameter.slice(0, parameter.lastIndexOf('*') + 1))
+      ...compiled.arrays.map(({ name }, position) => {
+        const parameter = launcher.parameters[position] ?? ''
+        return pointer(nameOf(name), parameter.slice(0, parameter.lastIndexOf('*') + 1))
       }),
       ...sizes,
       'at::cuda::getCurrentCUDAStream()',
@@ -103,20 +103,23 @@ function schemaOf({ name, inputs, outputs, given }: TorchOperator): string {
   return `${name}(${parameters}) -> ${results}`
 }
 
-const cppShape = (tensor: TorchTensor): string[] => torchShape(tensor, '/')
-
-const pythonShape = (tensor: TorchTensor): string => {
-  const dims = torchShape(tensor, '//')
+const pythonShape = (tensor: TorchTensor, operator: TorchOperator): string => {
+  const dims = torchShape(tensor, operator, '//')
   return `(${dims.join(', ')}${dims.length === 1 ? ',' : ''})`
 }
 
 function pythonView({ kernel, compiled }: DropInContext, operator: TorchOperator): object {
-  const { inputs, outputs, inferred, given, facts } = operator
-  const fakes = outputs.map(tensor => `${inputs[0]?.name}.new_empty(${pythonShape(tensor)}, dtype=${tensor.torchType})`)
+  const { inputs, outputs, inferred, given, facts, nameOf } = operator
+  const fakes = outputs.map(
+    tensor => `${inputs[0]?.name}.new_empty(${pythonShape(tensor, operator)}, dtype=${tensor.torchType})`,
+  )
   const sizes = compiled.sizes.map(({ name }, i) => {
     const facts = kernel.sizes.find(size => size.name === name)?.facts ?? {}
     const { multipleOf = 1 } = facts
-    return { name, values: [37, 64, 5].map((base, k) => validSize(multipleOf * (k === 1 ? 32 : base + i), facts)) }
+    return {
+      name: nameOf(name),
+      values: [37, 64, 5].map((base, k) => validSize(multipleOf * (k === 1 ? 32 : base + i), facts)),
+    }
   })
   return {
     signature: [...inputs.map(({ name }) => `${name}: torch.Tensor`), ...given.map(size => `${size}: int`)].join(', '),
@@ -131,11 +134,11 @@ function pythonView({ kernel, compiled }: DropInContext, operator: TorchOperator
       name: tensor.name,
       make:
         tensor.parameter.type.kind === 'float'
-          ? `floats(${pythonShape(tensor)}, ${tensor.torchType})`
-          : `codes(${pythonShape(tensor)}, ${tensor.torchType})`,
+          ? `floats(${pythonShape(tensor, operator)}, ${tensor.torchType})`
+          : `codes(${pythonShape(tensor, operator)}, ${tensor.torchType})`,
     })),
     lines: [...inputs, ...outputs].map(tensor => ({
-      text: `${tensor.name}: ${tensor.parameter.role}, ${tensor.torchType} ${pythonShape(tensor)}${tensor.isPacked ? `, words of ${tensor.parameter.type.name} codes` : ''}`,
+      text: `${tensor.name}: ${tensor.parameter.role}, ${tensor.torchType} ${pythonShape(tensor, operator)}${tensor.isPacked ? `, words of ${tensor.parameter.type.name} codes` : ''}`,
     })),
     first: inputs[0]?.name,
     isMany: outputs.length > 1,

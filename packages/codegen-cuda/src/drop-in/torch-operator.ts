@@ -4,6 +4,7 @@ import { largestSize } from '@qernel/dsl'
 import { extentText, pitchText } from '../reference/host-array.ts'
 import type { DropInContext } from './context.ts'
 import { type HostArray, hostArrays } from './host-arrays.ts'
+import { torchName } from './torch-names.ts'
 
 export interface TorchTensor extends HostArray {
   /** As in `at::kFloat` and in `torch.float32`. */
@@ -14,6 +15,8 @@ export interface TorchTensor extends HostArray {
 
 export interface TorchOperator {
   readonly name: string
+  /** What an array or a size of the kernel is called in the files. */
+  readonly nameOf: (name: string) => string
   readonly inputs: readonly TorchTensor[]
   readonly outputs: readonly TorchTensor[]
   readonly workspaces: readonly TorchTensor[]
@@ -44,14 +47,16 @@ const types: Readonly<Record<string, readonly [at: string, torch: string]>> = {
 
 export function torchOperator(context: DropInContext): TorchOperator {
   const { compiled, kernel, printed } = context
-  const tensors = hostArrays(context, printed.names.of).map((array): TorchTensor => {
+  const nameOf = (name: string): string => torchName(printed.names.of(name))
+  const tensors = hostArrays(context, nameOf).map((array): TorchTensor => {
     const [atType, torchType] = types[array.parameter.type.name] ?? ['at::kInt', 'torch.int32']
-    return { ...array, atType, torchType, rank: array.parameter.shape.length }
+    return { ...array, name: torchName(array.name), atType, torchType, rank: array.parameter.shape.length }
   })
   const inputs = tensors.filter(({ parameter }) => parameter.role === 'input')
-  const places = compiled.sizes.map(({ name }) => ({ size: printed.names.of(name), ...placeOf(name, inputs) }))
+  const places = compiled.sizes.map(({ name }) => ({ size: nameOf(name), ...placeOf(name, inputs) }))
   return {
-    name: kernel.name,
+    name: torchName(kernel.name),
+    nameOf,
     inputs,
     outputs: tensors.filter(({ parameter }) => parameter.role === 'output'),
     workspaces: tensors.filter(({ isWorkspace }) => isWorkspace),
@@ -99,9 +104,13 @@ function placeOf(size: string, inputs: readonly TorchTensor[]): { tensor?: strin
 }
 
 /** The dimensions of a tensor as expressions of sizes; the last one of codes narrower than a byte counts words. */
-export function torchShape({ parameter }: TorchTensor, divide: '/' | '//'): string[] {
+export function torchShape(
+  { parameter }: TorchTensor,
+  { nameOf }: Pick<TorchOperator, 'nameOf'>,
+  divide: '/' | '//',
+): string[] {
   const { type, shape } = parameter
-  const dims = shape.map(extent => extentText(extent, size => size, divide))
+  const dims = shape.map(extent => extentText(extent, nameOf, divide))
   const last = dims.at(-1) as string
   return [...dims.slice(0, -1), pitchText(type, last.includes(' ') ? `(${last})` : last, divide)]
 }
