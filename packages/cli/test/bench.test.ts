@@ -42,7 +42,7 @@ it('tables schedules and peers, and draws them', async () => {
   expect(stdout).toContain('8192 of its elements interpreted from the definition, 0 differ')
   expect(stdout).toContain('its times mean nothing')
   const drawing = readFileSync(svg, 'utf8')
-  expect(drawing).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 1068 300"/)
+  expect(drawing).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 1068 312"/)
   for (const name of ['>triton<', '>best<', '>Roofline<', '>ceiling, peers<', '>64×128<'])
     expect(drawing).toContain(name)
   expect(drawing.match(/<g[ >]/g)?.length).toBe(drawing.match(/<\/g>/g)?.length)

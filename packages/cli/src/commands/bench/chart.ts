@@ -2,7 +2,7 @@
 import { colours, type Series, type SizeSeries, shortName, sizeSeries } from './chart-series.ts'
 import { type BenchResults, type MeasuredSubject, sizeName } from './results.ts'
 
-const panel = { height: 300, left: 56, top: 44, bottom: 56 }
+const panel = { height: 312, left: 56, top: 44, bottom: 68 }
 const plotWidth = 254
 const plotHeight = panel.height - panel.top - panel.bottom
 
@@ -46,10 +46,17 @@ function bandwidthPanel({ title, sizes, series, legend: listed }: SizeSeries & {
     text(panel.left, 20, title, { size: 13, weight: 600 }),
     text(panel.left, 36, 'TB/s by size (tokens × channels)', { fill: '#555' }),
     ...gridLines(top, y),
-    ...sizes.map((size, i) => text(x(i), panel.top + plotHeight + 16, size.replace('x', '×'), { anchor: 'middle' })),
+    ...sizes.map((size, i) => tick(x(i), size.replace('x', '×'), step)),
     ...series.map(each => drawSeries(each, x, y)),
     ...legend(listed),
   ].join('')
+}
+
+/** The name of a place on the horizontal axis, slanted where its neighbours leave too little room. */
+function tick(x: number, name: string, room: number): string {
+  if (characterWidth * name.length < room) return text(x, panel.top + plotHeight + 16, name, { anchor: 'middle' })
+  const y = panel.top + plotHeight + 12
+  return `<g transform="rotate(-38 ${n(x)} ${n(y)})">${text(x, y, name, { anchor: 'end' })}</g>\n`
 }
 
 /** Operations a second over operations a byte: under the slope that memory allows, every kernel here lies. */
