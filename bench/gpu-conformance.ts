@@ -1,8 +1,10 @@
 /**
- * Generated CUDA on a GPU, against the interpreter, bit for bit: every kernel of the library, naive and by its own schedules, in every element
- * type, on every class of values at two sizes; random schedules; an array of more than 4 GiB. Prints one JSON object.
+ * Generated CUDA, or WGSL through WebGPU, on a GPU, against the interpreter, bit for bit: every kernel of the library, naive and by its own
+ * schedules, in every element type, on every class of values at two sizes; random schedules; with CUDA an array of more than 4 GiB. Prints one JSON
+ * object.
  *
- *     npx tsx -C @qernel/source bench/cuda-conformance.ts [--elements f32,f16,bf16] [--seeds 1] [--random 500] [--large] [--fault] [--only PART-OF-NAME]
+ *     npx tsx -C @qernel/source bench/gpu-conformance.ts [--device cuda|webgpu] [--elements f32,f16,bf16] [--seeds 1] [--random 500]
+ *       [--only PART-OF-NAME] [--large] [--fault]
  */
 import { parseArgs } from 'node:util'
 import { LoweringError } from '@qernel/codegen'
@@ -21,12 +23,13 @@ import {
   valueClasses,
 } from '@qernel/testing'
 import fc from 'fast-check'
-import { differences, libraryCases, oddSizes } from '../test/cuda/library-cases.ts'
 import { conversions, wholeLanguage } from '../test/kernels/language.ts'
+import { differences, libraryCases, oddSizes } from '../test/kernels/library-cases.ts'
 import { reductions } from '../test/kernels/reductions.ts'
 
 const { values: options } = parseArgs({
   options: {
+    device: { type: 'string', default: 'cuda' },
     elements: { type: 'string', default: 'f32,f16,bf16' },
     seeds: { type: 'string', default: '1' },
     random: { type: 'string', default: '500' },
@@ -38,7 +41,9 @@ const { values: options } = parseArgs({
 const seconds = (since: number): number => Math.round((performance.now() - since) / 100) / 10
 
 const began = performance.now()
-const device = await openDevice({ kind: 'cuda' })
+const kind = options.device === 'webgpu' ? 'webgpu' : 'cuda'
+if (kind === 'webgpu' && (options.large || options.fault)) throw new Error('--large and --fault are of CUDA alone')
+const device = await openDevice({ kind })
 const report: Record<string, unknown> = {
   device: device.name,
   driver: device.driver,
@@ -56,11 +61,17 @@ async function library(device: Device) {
   const since = performance.now()
   const elements = options.elements.split(',').flatMap(name => storageTypes.get(name) ?? [])
   const cases = libraryCases(device, ({ name }) => name.includes(options.only), { elements })
-  await Promise.all(cases.map(({ compiled }) => device.load(compiled)))
-  const compileSeconds = seconds(since)
   const wrong: string[] = []
+  const loads = cases.map(({ title, compiled }) =>
+    device.load(compiled).then(
+      () => true,
+      (error: unknown) => void wrong.push(`${title}: ${error instanceof Error ? error.message : error}`),
+    ),
+  )
+  const loaded = await Promise.all(loads)
+  const compileSeconds = seconds(since)
   let launches = 0
-  for (const one of cases) {
+  for (const one of cases.filter((_, position) => loaded[position])) {
     for (const [position, values] of valueClasses.entries()) {
       for (let seed = 0; seed < Number(options.seeds); seed++) {
         for (const scale of position === 0 && seed === 0 ? [1, 7] : [1]) {
@@ -112,7 +123,7 @@ async function fault(device: Device) {
   return {
     launch: await run().then(() => 'no error', message),
     next: await device.allocate(4).then(() => 'no error', message),
-    again: await openDevice({ kind: 'cuda' }).then(() => 'no error', message),
+    again: await openDevice({ kind }).then(() => 'no error', message),
   }
 }
 

@@ -1,13 +1,14 @@
 /** The kernels of the library under their schedules, and the comparison of one launch with the definition. */
 import type { CompiledKernel } from '@qernel/codegen'
 import { cuda } from '@qernel/codegen-cuda'
+import { wgsl } from '@qernel/codegen-wgsl'
 import { f32, interpretKernel, type Kernel, type StorageType } from '@qernel/dsl'
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
 import { type Device, runKernel } from '@qernel/runtime'
 import { namedSchedules, parseSteps, type Step } from '@qernel/schedule'
-import { disagreements, randomInputs, type ValueClass } from '@qernel/testing'
+import { disagreements, flushDenormals, randomInputs, type ValueClass } from '@qernel/testing'
 
-/** One kernel under one schedule, compiled for CUDA. */
+/** One kernel under one schedule, compiled for a device. */
 export interface LibraryCase {
   /** `int8_per_token/f32, best` */
   readonly title: string
@@ -27,12 +28,20 @@ export function libraryCases(
   chosen: (library: LibraryKernel) => boolean,
   { elements = [f32], named = ['naive'] }: CaseOptions = {},
 ): LibraryCase[] {
+  const backEnd = device.target.name === 'cuda' ? cuda : wgsl
   return kernelLibrary.filter(chosen).flatMap(library =>
     elements.flatMap(element => {
       const kernel = library.define(element)
       const own = library.schedules.map(({ name, steps }): [string, readonly Step[]] => [
         name,
-        parseSteps(steps({ name: 'cuda', subgroups: true, fixed: new Map() })),
+        parseSteps(
+          steps({
+            name: device.target.name,
+            subgroups: device.target.subgroup !== undefined,
+            fixed: new Map(),
+            elementBits: element.bits,
+          }),
+        ),
       ])
       const general = namedSchedules
         .filter(({ name }) => named.includes(name))
@@ -40,7 +49,7 @@ export function libraryCases(
       return [...general, ...own].map(([scheduleName, steps]) => ({
         title: `${kernel.name}/${element.name}, ${scheduleName}`,
         kernel,
-        compiled: cuda.compile(kernel, steps, { target: device.target, scheduleName }),
+        compiled: backEnd.compile(kernel, steps, { target: device.target, scheduleName }),
       }))
     }),
   )
@@ -70,6 +79,7 @@ export async function differences(
   const inputs = randomInputs(kernel, sizes, values, seed)
   const executable = await device.load(compiled)
   const { outputs } = await runKernel(device, executable, { inputs, sizes: Object.fromEntries(sizes) })
-  const wrong = disagreements(interpretKernel(kernel, inputs, sizes), outputs, device.profile)
+  const flushed = device.profile.keepsDenormals ? undefined : interpretKernel(kernel, flushDenormals(inputs), sizes)
+  const wrong = disagreements(interpretKernel(kernel, inputs, sizes), outputs, device.profile, flushed)
   return wrong.map(({ at, found, expected }) => `${at} is ${found}, not ${expected}`)
 }
