@@ -23,7 +23,7 @@ export interface LoopPath {
   readonly around: readonly Loop[]
 }
 
-/** Every loop of a nest in order of appearance. */
+/** Every loop of a nest in order of appearance. They are remembered: a list that is asked about must not change afterwards. */
 export const loopsOf = (body: readonly Statement[]): readonly LoopPath[] => pathsOf(body).loops
 
 /** A leaf with the loops around it, outermost first. */
@@ -32,7 +32,7 @@ export interface LeafPath {
   readonly around: readonly Loop[]
 }
 
-/** Every leaf with the loops around it: those given, and those below. */
+/** Every leaf with the loops around it: those given, and those below. Remembered as the loops are. */
 export function leavesOf(body: readonly Statement[], around: readonly Loop[] = []): readonly LeafPath[] {
   const { leaves } = pathsOf(body)
   return around.length === 0 ? leaves : leaves.map(path => ({ leaf: path.leaf, around: [...around, ...path.around] }))
