@@ -6,9 +6,9 @@ import { DeviceOperationError, runKernel } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { disagreements, randomInputs } from '@qernel/testing'
 import { afterAll, describe, expect, test } from 'vitest'
-import { libraryCases, oddSizes } from './kernels/library-cases.ts'
 import { hasHostCompiler, openHostCuda } from './cuda-host/host-cuda.ts'
 import { callLauncher } from './cuda-host/launcher.ts'
+import { libraryCases, oddSizes } from './kernels/library-cases.ts'
 
 const hosts = hasHostCompiler ? [await openHostCuda()] : []
 afterAll(() => Promise.all(hosts.map(({ device }) => device.close())))

@@ -6,8 +6,8 @@ import { bf16, f16, f32 } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
 import { type ValueClass, valueClasses } from '@qernel/testing'
 import { afterAll, expect, test } from 'vitest'
-import { differences, libraryCases, oddSizes } from './kernels/library-cases.ts'
 import { hasHostCompiler, openHostCuda } from './cuda-host/host-cuda.ts'
+import { differences, libraryCases, oddSizes } from './kernels/library-cases.ts'
 
 const isThorough = Number(process.env.QERNEL_CASES ?? 0) > 1000
 /** `mixed` has a little of everything. */
