@@ -3,6 +3,7 @@ import { affine, type Loop, type Nest } from '@qernel/dsl'
 import { type Dispatch, dispatchesOf } from './dispatches.ts'
 import { constantExtent } from './guards.ts'
 import { type Refusal, refuse } from './refusal.ts'
+import { leavesOf } from './statements.ts'
 
 /** What a device has for one workgroup. */
 export interface DeviceLimits {
@@ -24,6 +25,8 @@ export function findUnfinished(nest: Nest, limits: DeviceLimits): Refusal | unde
       'device-limit',
       `${nest.kernel.name} would bind ${arrays} arrays; the target allows ${limits.storageBuffers}`,
     )
+  const copies = tooManyCopies(nest)
+  if (copies !== undefined) return copies
   for (const dispatch of dispatchesOf(nest)) {
     const problem =
       differentGrids(dispatch) ??
@@ -31,6 +34,23 @@ export function findUnfinished(nest: Nest, limits: DeviceLimits): Refusal | unde
       tooManyThreads(dispatch, limits) ??
       tooMuchShared(dispatch, limits)
     if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
+/** Copies of one statement that a thread may consist of: unrolled loops inside each other multiply. */
+const mostCopies = 4096
+
+function tooManyCopies(nest: Nest): Refusal | undefined {
+  for (const { around } of leavesOf(nest.body)) {
+    const unrolled = around.filter(loop => loop.mode === 'unroll')
+    const copies = unrolled.reduce((product, loop) => product * (constantExtent(nest, loop.extent) ?? 1), 1)
+    if (copies > mostCopies)
+      return refuse(
+        'over-limit',
+        `${unrolled.map(({ name }) => name).join(', ')} are unrolled inside each other into ${copies} copies of a statement; at most ${mostCopies} are written out`,
+        unrolled.map(({ id }) => id),
+      )
   }
   return undefined
 }

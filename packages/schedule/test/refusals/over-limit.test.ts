@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { quantize } from '../kernels.ts'
-import { refusal } from './refusal.ts'
+import { portable, refusal, refusalAnywhere } from './refusal.ts'
 
 test('unroll', () => {
   const { refusal: data, message } = refusal(quantize, 'split(loop=d,by=128) unroll(loop=d_in)')
@@ -31,5 +31,33 @@ test('vectorize', () => {
   expect(message).toMatchInlineSnapshot(`
     "step 1, vectorize(d=256): a vector of 256 elements; at most 128 are held by one thread [over-limit]
     try 32, 64 or 128"
+  `)
+})
+
+test('unrolled loops inside each other', () => {
+  const steps =
+    'split(loop=d,by=32,inner=a) split(loop=t,by=32,inner=b) split(loop=d,by=32,inner=c) unroll(loop=a) unroll(loop=b) unroll(loop=c)'
+  const {
+    refusal: data,
+    step,
+    message,
+  } = refusalAnywhere(quantize, steps, {
+    ...portable,
+    nativeTypes: new Set(['f32', 'i8']),
+  })
+  expect(data.code).toBe('over-limit')
+  expect(step).toBe(6)
+  expect(message).toMatchInlineSnapshot(`
+    "step 6, unroll(loop=c): b, c, a are unrolled inside each other into 32768 copies of a statement; at most 4096 are written out [over-limit]
+        serial t in T/32
+          unroll b in 32
+          ^^^^^^^^^^^^^^
+            serial d in D/1024
+              unroll c in 32
+              ^^^^^^^^^^^^^^
+                unroll a in 32
+                ^^^^^^^^^^^^^^
+                  q[32·t + b, 1024·d + 32·c + a] = saturate_i8(clamp(round((x[32·t + b, 1024·d + 32·c + a] / scale[1024·d + 32·c + a])), -128, 127))   if 32·t + b < T and 1024·d + 32·c + a < D
+    try split(loop=d,by=4,inner=a), split(loop=t,by=4,inner=b) or split(loop=d,by=4,inner=c)"
   `)
 })
