@@ -1,8 +1,8 @@
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
-/** Tests that touch no device, no file and no process. */
-const pure = ['packages/{dsl,schedule,codegen,codegen-cuda,kernels,testing}/test/**/*.test.ts']
+/** Tests that touch no device, no file and no process, and register nothing: they share their modules. */
+const pure = ['packages/{dsl,schedule,codegen,codegen-cuda,kernels}/test/**/*.test.ts']
 /** What does, beside those. */
 const impure = ['packages/codegen-cuda/test/nvcc.test.ts', 'packages/kernels/test/conformance.test.ts']
 
@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'devices and files',
           include: [
-            'packages/{codegen-wgsl,runtime,software-gpu,bench,cli}/test/**/*.test.ts',
+            'packages/{codegen-wgsl,runtime,software-gpu,testing,bench,cli}/test/**/*.test.ts',
             'test/**/*.test.ts',
             'examples/**/*.test.ts',
             ...impure,
