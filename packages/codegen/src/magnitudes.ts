@@ -3,7 +3,6 @@
  * order of the values, so the maximum of the words is theirs. For languages whose own maximum leaves open what NaN and zeros give, where every
  * other maximum takes a dozen operations.
  */
-import { mapList } from '@qernel/dsl'
 import {
   type DeviceExpr,
   type DeviceFunction,
@@ -13,7 +12,7 @@ import {
   withLanes,
 } from './device-program.ts'
 import { op } from './expressions.ts'
-import { mapExpressions, rewriteBodies, withArguments } from './rewrite-program.ts'
+import { mapExpressions, mapOperands, rewriteBodies } from './rewrite-program.ts'
 import { statementsOf } from './walk-program.ts'
 
 export const compareMagnitudesByBits = (program: DeviceProgram): DeviceProgram =>
@@ -74,29 +73,11 @@ class Magnitudes {
   }
 
   #expression(e: DeviceExpr): DeviceExpr {
-    switch (e.kind) {
-      case 'op': {
-        const own = withArguments(
-          e,
-          mapList(e.args, arg => this.#expression(arg)),
-        )
-        if (e.op !== 'max' || !e.args.every(arg => this.#isMagnitude(arg))) return own
-        const words = withLanes(u32Type, e.type.lanes)
-        const bits = own.args.map(arg => op('bitcastU32', words, arg))
-        return op('bitcastF32', e.type, op('max', words, ...bits))
-      }
-      case 'component':
-      case 'dynamicComponent': {
-        const of = this.#expression(e.of)
-        return of === e.of ? e : { ...e, of }
-      }
-      case 'construct':
-        return withArguments(
-          e,
-          mapList(e.args, arg => this.#expression(arg)),
-        )
-      default:
-        return e
-    }
+    const own = mapOperands(e, operand => this.#expression(operand))
+    if (e.kind !== 'op' || own.kind !== 'op') return own
+    if (e.op !== 'max' || !e.args.every(arg => this.#isMagnitude(arg))) return own
+    const words = withLanes(u32Type, e.type.lanes)
+    const bits = own.args.map(arg => op('bitcastU32', words, arg))
+    return op('bitcastF32', e.type, op('max', words, ...bits))
   }
 }

@@ -15,7 +15,7 @@ import {
   withLanes,
 } from './device-program.ts'
 import { op, splat } from './expressions.ts'
-import { isSameExpression, mapExpressions, withArguments } from './rewrite-program.ts'
+import { isSameExpression, mapExpressions, mapOperands, withArguments } from './rewrite-program.ts'
 import { statementsOf } from './walk-program.ts'
 
 export function roundEachOperation(program: DeviceProgram): DeviceProgram {
@@ -143,27 +143,9 @@ class Rounding {
   }
 
   #expression(e: DeviceExpr): DeviceExpr {
-    switch (e.kind) {
-      case 'op': {
-        const inside = withArguments(
-          e,
-          mapList(e.args, arg => this.#expression(arg)),
-        )
-        return merging.has(e.op) && e.args.some(isFloat) ? this.#apart(e, inside) : inside
-      }
-      case 'component':
-      case 'dynamicComponent': {
-        const of = this.#expression(e.of)
-        return of === e.of ? e : { ...e, of }
-      }
-      case 'construct':
-        return withArguments(
-          e,
-          mapList(e.args, arg => this.#expression(arg)),
-        )
-      default:
-        return e
-    }
+    const inside = mapOperands(e, operand => this.#expression(operand))
+    if (e.kind !== 'op' || inside.kind !== 'op') return inside
+    return merging.has(e.op) && e.args.some(isFloat) ? this.#apart(e, inside) : inside
   }
 
   /** Hides from an operation what a compiler may merge with it. */
