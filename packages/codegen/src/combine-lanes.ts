@@ -81,24 +81,13 @@ function laneOf(
   dimension: Dimension,
   [x, y, z]: readonly [number, number, number],
 ): { readonly lane: DeviceExpr; readonly spacing: number; readonly others: DeviceExpr } {
+  const threads = { x, y, z }
+  const spacings = { x: 1, y: x, z: x * y }
   const thread = (of: Dimension): DeviceExpr => ({ kind: 'thread', type: u32Type, of: 'local', dimension: of })
-  const lane = thread(dimension)
-  switch (dimension) {
-    case 'x': {
-      const row = y === 1 ? thread('z') : sum(thread('y'), product(thread('z'), literal(y)))
-      return { lane, spacing: 1, others: y * z > 1 ? product(row, literal(x)) : literal(0) }
-    }
-    case 'y':
-      return {
-        lane,
-        spacing: x,
-        others: z > 1 ? sum(product(thread('z'), literal(x * y)), thread('x')) : thread('x'),
-      }
-    case 'z':
-      return {
-        lane,
-        spacing: x * y,
-        others: y > 1 ? sum(product(thread('y'), literal(x)), thread('x')) : thread('x'),
-      }
+  const others = dimensions.filter(other => other !== dimension && threads[other] > 1)
+  return {
+    lane: thread(dimension),
+    spacing: spacings[dimension],
+    others: others.reduce((all, other) => sum(all, product(thread(other), literal(spacings[other]))), literal(0)),
   }
 }

@@ -1,4 +1,3 @@
-export { leastCommonMultiple } from '@qernel/dsl'
 export type { ScheduledKernel } from '@qernel/schedule'
 export { arrayText, readableExtent } from './array-text.ts'
 export { type BackEnd, type CompileOptions, LoweringError } from './back-end.ts'

@@ -26,6 +26,10 @@ export const best = (summary: string, steps: (target: ScheduleTarget) => string)
   { name: 'best', summary, steps },
 ]
 
+/** Whether tokens are known to come in whole groups of so many. */
+export const comeInRows = ({ multiples }: ScheduleTarget, rows: number): boolean =>
+  (multiples?.get('T') ?? 1) % rows === 0
+
 const combine = ({ subgroups }: ScheduleTarget): string => (subgroups ? 'subgroup' : 'shared')
 const text = (...steps: readonly (string | false)[]): string => steps.filter(step => step !== false).join(' ')
 /** The stages of a quantizer in one pass: all of them in the outermost loops of the first. */
@@ -74,7 +78,7 @@ export const rowPass = (stages: readonly string[], loops: number, axis: 'd' | 'c
         isKept && `cache(buffer=x,memory=register,at=${loops === 2 ? 'h' : rows === 1 ? 't' : 't_in'})`,
         // Where one lane has several vectors, all are loaded before the first is used, and none lies in an indexed array.
         isKept && (length ?? 0) > width * lanes && `unroll(loop=${axis})`,
-        rows > 1 && (target.multiples?.get('T') ?? 1) % rows === 0 && 'predicate(t=assume)',
+        rows > 1 && comeInRows(target, rows) && 'predicate(t=assume)',
       )
     },
   )

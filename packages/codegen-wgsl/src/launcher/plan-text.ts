@@ -1,6 +1,6 @@
 /** The tables of a launcher, and the functions that plan a launch from them. */
-import { type Launch, leastCommonMultiple, type SizeRequirement } from '@qernel/codegen'
-import { largestSize } from '@qernel/dsl'
+import type { Launch, SizeRequirement } from '@qernel/codegen'
+import { largestSize, leastCommonMultiple } from '@qernel/dsl'
 import { byteText, extentText, type LauncherView, rowUnit } from './launcher-view.ts'
 
 export function planText(view: LauncherView): string {
