@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
@@ -7,6 +8,16 @@ const pure = ['packages/{dsl,schedule,codegen,codegen-cuda,kernels}/test/**/*.te
 const impure = ['packages/codegen-cuda/test/nvcc.test.ts', 'packages/kernels/test/conformance.test.ts']
 
 const conditions = ['@qernel/source', ...defaultServerConditions]
+
+/** Random cases are the same however often and wherever a commit is tested; each commit tries others. Without git, always the same. */
+function seedOfCommit(): string {
+  try {
+    const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    return String(Number.parseInt(commit.slice(0, 7), 16))
+  } catch {
+    return '1'
+  }
+}
 
 export default defineConfig({
   resolve: { conditions },
@@ -18,6 +29,8 @@ export default defineConfig({
     maxWorkers: '100%',
     // A busy machine is no failure.
     testTimeout: 30_000,
+    env: { QERNEL_SEED: process.env.QERNEL_SEED ?? seedOfCommit() },
+    setupFiles: ['test/seed.ts'],
     projects: [
       {
         extends: true,

@@ -12,6 +12,6 @@ const schedules = kernelLibrary.flatMap(({ name, define, schedules: own }) =>
 )
 
 test.each(schedules)('$name, $schedule', async ({ kernel, steps }) => {
-  const report = await checkSchedule(kernel, steps, { cases: 4, compose: false })
+  const report = await checkSchedule(kernel, steps, { cases: 4, compose: false, seed: Number(process.env.QERNEL_SEED) })
   expect(report.simulated).toBeGreaterThan(0)
 })

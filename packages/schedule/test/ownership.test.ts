@@ -232,6 +232,6 @@ test('whatever the schedule: repaired or refused, and with the same meaning', ()
       )
     },
   )
-  fc.assert(property, { numRuns: 300 })
+  fc.assert(property, { numRuns: Number(process.env.QERNEL_CASES ?? 300) })
   expect(accepted).toBeGreaterThan(100)
-}, 30_000)
+}, 600_000)

@@ -30,6 +30,28 @@ test('a copy in shared memory is filled from registers, which wait for the next'
   `)
 })
 
+test('parts of a pipelined loop stay in order, be their results sums or stored apart', () => {
+  const { refusal: data, message } = refusal(
+    quantize,
+    'pipeline(loop=d,buffer=x) split(loop=d,by=2,inner=inner) reorder(order=inner.d)',
+  )
+  expect(data.code).toBe('depends')
+  expect(message).toMatchInlineSnapshot(`
+    "step 3, reorder(order=inner.d): x_next hands a value from each iteration to the next; in another order another iteration would get it [depends]
+        serial t in T
+          register x_next: f32[]
+          x_next[] = x[t, 0]   if 0 < D
+          serial d in D/2 (reduce)
+          ^^^^^^^^^^^^^^^^^^^^^^^^
+            serial inner in 2 (reduce)
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^
+              register x_reg: f32[]
+              x_reg[] = x_next   if 2·d + inner < D
+              x_next[] = x[t, 2·d + inner + 1]   if 2·d + inner + 1 < D
+              q[t, 2·d + inner] = saturate_i8(clamp(round((x_reg / scale[2·d + inner])), -128, 127))   if 2·d + inner < D"
+  `)
+})
+
 test.each([
   'pipeline(loop=d,buffer=x) splitReduction(loop=d,by=4,reassociate=true)',
   'pipeline(loop=d,buffer=x) split(loop=d,by=4) reorder(order=d_in.d)',

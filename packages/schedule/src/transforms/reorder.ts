@@ -1,4 +1,4 @@
-import type { Buffer, Loop, Nest, Statement } from '@qernel/dsl'
+import { type Buffer, type Loop, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import * as v from 'valibot'
 import { loopsNamed } from '../loop-selection.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -100,10 +100,18 @@ function permute(nest: Nest, chain: readonly Loop[], names: readonly string[]): 
   const sums = leavesOf(innermost.body).some(
     ({ leaf }) => leaf.kind === 'update' && leaf.op === 'sum' && leaf.value.type === 'f32',
   )
-  if (sums && reduced.some((l, i) => l !== before[i]))
+  const isMoved = reduced.some((l, i) => l !== before[i])
+  if (sums && isMoved)
     return refuse(
       'reassociates',
       'this order adds the elements of a floating-point sum in another order',
+      reduced.map(l => l.id),
+    )
+  const handedOn = isMoved ? storedAndRead(nest, innermost) : undefined
+  if (handedOn !== undefined)
+    return refuse(
+      'depends',
+      `${handedOn} hands a value from each iteration to the next; in another order another iteration would get it`,
       reduced.map(l => l.id),
     )
   const bound = order.find((l, i) => l !== chain[i] && l.mode !== 'serial' && l.mode !== 'unroll')
@@ -118,4 +126,15 @@ function permute(nest: Nest, chain: readonly Loop[], names: readonly string[]): 
     [...nest.buffers].map(([name, b]) => [name, b.scope === innermost.id ? { ...b, scope: last.id } : b]),
   )
   return { ...replaceLoopIn(nest, (chain[0] as Loop).id, () => rebuilt), buffers }
+}
+
+/** Storage that outlives an iteration of a loop, which its iterations both write and read. */
+function storedAndRead(nest: Nest, { id, body }: Loop): string | undefined {
+  const leaves = leavesOf(body).map(({ leaf }) => leaf)
+  const read = new Set(leaves.flatMap(({ value }) => loadsOf(value).map(load => load.buffer)))
+  const outlives = (name: string) => {
+    const buffer = nest.buffers.get(name)
+    return buffer?.memory !== 'global' && buffer?.scope !== id
+  }
+  return leaves.map(({ buffer }) => buffer).find(name => read.has(name) && outlives(name))
 }
