@@ -1,0 +1,29 @@
+/**
+ * While anything is awaited, Dawn asks for it in every turn of Node's event loop, without a pause (webgpu 0.6.2): a whole core, which a
+ * compiler or a software GPU on other threads would use better. The remedy is a pause in each turn; others in this process notice at
+ * most that.
+ */
+const pauseMilliseconds = 1
+
+const neverChanged = new Int32Array(new SharedArrayBuffer(4))
+let awaited = 0
+let isPausing = false
+
+/** Awaits what takes a device many milliseconds, and leaves the core to others meanwhile. It is noticed up to 1 ms later than it could be. */
+export async function withoutSpinning<Result>(slow: Promise<Result>): Promise<Result> {
+  awaited++
+  if (!isPausing) setImmediate(pause)
+  isPausing = true
+  try {
+    return await slow
+  } finally {
+    awaited--
+  }
+}
+
+function pause(): void {
+  isPausing = awaited > 0
+  if (!isPausing) return
+  Atomics.wait(neverChanged, 0, 0, pauseMilliseconds)
+  setImmediate(pause)
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { withoutSpinning } from '../src/webgpu/without-spinning.ts'
+
+const turn = () => new Promise<void>(resolve => setImmediate(resolve))
+const later = (milliseconds: number) => new Promise<void>(resolve => setTimeout(resolve, milliseconds))
+
+test('the event loop turns at most once a millisecond meanwhile, also for several, and as fast as it can afterwards', async () => {
+  let isOver = false
+  let turns = 0
+  const began = performance.now()
+  const waits = Promise.all([withoutSpinning(later(100)), withoutSpinning(later(50))]).then(() => (isOver = true))
+  while (!isOver) {
+    await turn()
+    turns++
+  }
+  await waits
+  expect(turns).toBeLessThan(performance.now() - began + 10)
+
+  const afterwards = performance.now()
+  for (let time = 0; time < 2000; time++) await turn()
+  expect(performance.now() - afterwards).toBeLessThan(2000)
+})
+
+test('what is awaited comes back, or its error', async () => {
+  expect(await withoutSpinning(Promise.resolve(7))).toBe(7)
+  await expect(withoutSpinning(Promise.reject(new Error('refused')))).rejects.toThrow('refused')
+})
