@@ -36,6 +36,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'devices and files',
+          globalSetup: ['test/build.ts'],
           include: [
             'packages/{codegen-wgsl,runtime,software-gpu,testing,bench,cli}/test/**/*.test.ts',
             'test/**/*.test.ts',

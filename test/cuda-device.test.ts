@@ -163,8 +163,10 @@ describe.skipIf(!hasHostCompiler)('a CUDA device (skipped where there is no g++)
 function openingSays(environment: Record<string, string>): string {
   const script = `import('@qernel/runtime').then(({ openDevice }) => openDevice({ kind: 'cuda' })).then(
     device => console.log('opened ' + device.driver), error => console.log(error.name + ': ' + error.message))`
-  const argv = ['--import', 'tsx', '--conditions', '@qernel/source', '--eval', script]
-  const { stdout } = spawnSync(process.execPath, argv, { encoding: 'utf8', env: { ...process.env, ...environment } })
+  const { stdout } = spawnSync(process.execPath, ['--eval', script], {
+    encoding: 'utf8',
+    env: { ...process.env, ...environment },
+  })
   return stdout.trim()
 }
 

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { commands } from '../src/commands.ts'
 import { runProgram } from '../src/frame/run-program.ts'
 
-const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+/** What `npx qernel` starts. */
+const bin = fileURLToPath(new URL('../bin/qernel.js', import.meta.url))
 
 export interface Finished {
   readonly exitCode: number | null
@@ -14,7 +13,7 @@ export interface Finished {
 }
 
 /**
- * Runs `qernel` from source as a process of its own, and waits for its end.
+ * Runs `qernel`, as it is built, as a process of its own, and waits for its end.
  * @param output a file that takes what would be in `stdout`
  */
 export function qernel(
@@ -23,7 +22,7 @@ export function qernel(
   output: 'pipe' | number = 'pipe',
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', loader, '--conditions', '@qernel/source', main, ...argv], {
+    const child = spawn(process.execPath, [bin, ...argv], {
       env: { ...process.env, ...environment },
       stdio: ['ignore', output, 'pipe'],
     })

@@ -28,10 +28,10 @@ describe('emit', () => {
     ]
     const argv = ['emit', quantize, '--target', 'wgsl', '--json']
     const all = await Promise.all([
-      qernel([...argv, '--schedule', 'coarsened']),
-      qernel([...argv, '--schedule', folder.file('array.json', JSON.stringify(steps))]),
-      qernel([...argv, '--schedule', folder.file('object.json', JSON.stringify({ steps }))]),
-      qernel([...argv, '--steps', 'tile(t=16,d=64)\n  coarsen(d=4)']),
+      inThisProcess([...argv, '--schedule', 'coarsened']),
+      inThisProcess([...argv, '--schedule', folder.file('array.json', JSON.stringify(steps))]),
+      inThisProcess([...argv, '--schedule', folder.file('object.json', JSON.stringify({ steps }))]),
+      inThisProcess([...argv, '--steps', 'tile(t=16,d=64)\n  coarsen(d=4)']),
     ])
     for (const { exitCode, stdout, stderr } of all) {
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
@@ -45,8 +45,8 @@ describe('emit', () => {
     const file = join(folder.path, 'made', 'quantize.wgsl')
     const argv = ['emit', quantize, '--target', 'wgsl']
     const printed = await qernel(argv)
-    for (let time = 0; time < 2; time++) {
-      const { exitCode, stdout } = await qernel([...argv, '-o', file])
+    for (const start of [qernel, inThisProcess]) {
+      const { exitCode, stdout } = await start([...argv, '-o', file])
       expect([exitCode, stdout]).toEqual([0, expect.stringContaining(`wrote ${file}: ${quantize} for wgsl`)])
       expect(readFileSync(file, 'utf8')).toBe(printed.stdout)
     }
@@ -72,7 +72,7 @@ describe('emit', () => {
   })
 
   it('fixes sizes and chooses the type of the floats', async () => {
-    const { stdout } = await qernel([
+    const { stdout } = await inThisProcess([
       'emit',
       quantize,
       '--target',
@@ -111,13 +111,11 @@ describe('what emit refuses, with exit code 2 and no file', () => {
     },
     {
       what: 'an unknown option',
-      asProcess: true,
       argv: ['emit', quantize, '--tagret', 'wgsl'],
       says: ["unknown option '--tagret'", "did you mean '--target'?"],
     },
     {
       what: 'an unknown schedule',
-      asProcess: true,
       argv: ['emit', quantize, ...target, '--schedule', 'vectorised'],
       says: ["unknown schedule 'vectorised'", 'allowed: vectorized, ', "did you mean 'vectorized'?"],
     },
@@ -128,7 +126,6 @@ describe('what emit refuses, with exit code 2 and no file', () => {
     },
     {
       what: 'an unknown transform',
-      asProcess: true,
       argv: ['emit', quantize, ...target, '--steps', 'tile(t=16,d=16) vectorise(d=4)'],
       says: [
         'step 2, vectorise(d=4): there is no transform vectorise',
@@ -166,7 +163,6 @@ describe('what emit refuses, with exit code 2 and no file', () => {
     },
     {
       what: 'steps that are no steps',
-      asProcess: true,
       argv: ['emit', quantize, ...target, '--steps', 'tile(t=16 d=16)'],
       says: ['cannot read the steps\n    tile(t=16 d=16)\n              ^ , or ) is expected', 'where:   --steps'],
     },
@@ -215,7 +211,7 @@ describe('what emit refuses, with exit code 2 and no file', () => {
   })
 
   it('a folder in the place of the file', async () => {
-    const { exitCode, stderr } = await qernel(['emit', quantize, ...target, '-o', folder.path])
+    const { exitCode, stderr } = await inThisProcess(['emit', quantize, ...target, '-o', folder.path])
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('is a folder, not a file')])
   })
 })

@@ -16,12 +16,12 @@ it('list shows everything that there is, for people and for programs', async () 
   expect(names(schedules)).toEqual(names(namedSchedules))
   expect(names(transforms)).toEqual(names(listTransforms()))
   expect(names(targets)).toEqual(['wgsl', 'cuda'])
-  const { stdout: text } = await qernel(['list'])
+  const { stdout: text } = await inThisProcess(['list'])
   for (const name of names([...kernels, ...schedules, ...transforms, ...targets])) expect(text).toContain(`\n  ${name}`)
 })
 
 it('list of one section shows nothing else', async () => {
-  const { stdout } = await qernel(['list', 'targets'])
+  const { stdout } = await inThisProcess(['list', 'targets'])
   expect(stdout).toMatchInlineSnapshot(`
     "Targets
       wgsl  WGSL for WebGPU: Node through Dawn, and browsers
@@ -42,7 +42,7 @@ it.each(listTransforms().map(({ name }) => name))(
 )
 
 it('list of an unknown section names the valid ones', async () => {
-  const { exitCode, stderr } = await qernel(['list', 'kernel'])
+  const { exitCode, stderr } = await inThisProcess(['list', 'kernel'])
   expect(exitCode).toBe(2)
   expect(stderr).toContain("did you mean 'kernels'?")
 })
@@ -50,7 +50,7 @@ it('list of an unknown section names the valid ones', async () => {
 it('doctor shows the device, why it is used, its limits and its numerics', async () => {
   const [{ exitCode, stdout }, json] = await Promise.all([
     qernel(['doctor', '--adapter', 'software']),
-    qernel(['doctor', '--adapter', 'software', '--json']),
+    inThisProcess(['doctor', '--adapter', 'software', '--json']),
   ])
   expect(exitCode).toBe(0)
   expect(stdout).toMatch(/^Used: .*, since a software adapter was asked for$/m)

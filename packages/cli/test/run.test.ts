@@ -59,7 +59,7 @@ describe('run', () => {
 
     const stored = ['q', 'scale'].map(name => `--input=${name}=${join(folder.path, 'quantized', `${name}.npy`)}`)
     const back = ['run', 'int8_per_channel_dequantize', ...stored, '--type', 'x=f16', '--schedule', 'vectorized']
-    expect((await qernel([...back, '--out', join(folder.path, 'restored')])).exitCode).toBe(0)
+    expect((await inThisProcess([...back, '--out', join(folder.path, 'restored')])).exitCode).toBe(0)
     const [before, after] = [await read('halves.npy'), await read('restored', 'x.npy')]
     expect([after.type.name, after.shape]).toEqual(['f16', [40, 8]])
     for (const [index, value] of before.data.entries())
@@ -117,7 +117,6 @@ describe('what run refuses, with exit code 2 and no file', () => {
     },
     {
       what: 'an unknown input',
-      asProcess: true,
       argv: [...kernel, '--input', `keys=${keys}`, ...reference],
       says: ["unknown input 'keys'", 'allowed: x'],
     },
@@ -133,13 +132,11 @@ describe('what run refuses, with exit code 2 and no file', () => {
     },
     {
       what: 'a wrong rank',
-      asProcess: true,
       argv: [...kernel, ...input(scales), ...reference],
       says: ['input x has rank 1 (8); rank 2, [T, D], is expected'],
     },
     {
       what: 'a wrong type of the floats',
-      asProcess: true,
       argv: [...kernel, ...input(array('integers', i32, [2, 2], [1, 2, 3, 4])), ...reference],
       says: ['input x of int8_per_channel is i32', 'allowed: f32, f16, bf16'],
     },
@@ -171,7 +168,6 @@ describe('what run refuses, with exit code 2 and no file', () => {
     },
     {
       what: 'a header that lies',
-      asProcess: true,
       argv: [...kernel, ...input(lyingHeader()), ...reference],
       says: ['not a valid .safetensors file: ', 'lying.safetensors'],
     },
@@ -192,7 +188,6 @@ describe('what run refuses, with exit code 2 and no file', () => {
     },
     {
       what: "a workgroup past the device's limits",
-      asProcess: true,
       argv: [...kernel, ...input(keys), '--adapter', 'software', '--steps', 'tile(t=64,d=64,stage=q)'],
       says: ['4096 threads a workgroup; the target allows 256', 'tile(t=4,d=64,stage=q)'],
     },
@@ -240,7 +235,7 @@ describe('what run refuses, with exit code 2 and no file', () => {
 
   it('a folder to write to that is a file', async () => {
     const blocked = folder.file('blocked', '')
-    const { exitCode, stderr } = await qernel([...kernel, ...input(keys), ...reference, '--out', blocked])
+    const { exitCode, stderr } = await inThisProcess([...kernel, ...input(keys), ...reference, '--out', blocked])
     expect(exitCode, stderr).toBe(2)
     expect(readFileSync(blocked, 'utf8')).toBe('')
   })

@@ -7,10 +7,9 @@ test('importing the package loads no driver', () => {
     const loaded = process.report.getReport().sharedObjects.filter(path => /dawn|vulkan/.test(path))
     process.stdout.write(JSON.stringify(loaded))
   `
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', '--conditions', '@qernel/source', '--input-type', 'module', '--eval', script],
-    { encoding: 'utf8', cwd: import.meta.dirname },
-  )
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type', 'module', '--eval', script], {
+    encoding: 'utf8',
+    cwd: import.meta.dirname,
+  })
   expect({ stdout, stderr }).toEqual({ stdout: '[]', stderr: '' })
 })

@@ -27,10 +27,9 @@ test('importing the package loads nothing', () => {
     await import('@qernel/software-gpu')
     process.stdout.write(JSON.stringify(process.report.getReport().sharedObjects.filter(path => /vulkan|swiftshader/.test(path))))
   `
-  const { stdout } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', '--conditions', '@qernel/source', '--input-type', 'module', '--eval', script],
-    { encoding: 'utf8', cwd: import.meta.dirname },
-  )
+  const { stdout } = spawnSync(process.execPath, ['--input-type', 'module', '--eval', script], {
+    encoding: 'utf8',
+    cwd: import.meta.dirname,
+  })
   expect(stdout).toBe('[]')
 })

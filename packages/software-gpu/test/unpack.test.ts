@@ -59,11 +59,10 @@ test.skipIf(isSupported)('other platforms are refused in a sentence', async () =
 
 /** Runs a script in a process of its own and returns what it printed. */
 function run(script: string): Promise<string> {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--conditions', '@qernel/source', '--input-type', 'module', '--eval', script],
-    { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const child = spawn(process.execPath, ['--input-type', 'module', '--eval', script], {
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', text => {
     output += text
