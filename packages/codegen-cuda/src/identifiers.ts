@@ -1,5 +1,6 @@
 /** Names of a program that C++, CUDA or the file itself already uses get an underscore at the end. */
 import { type DeviceProgram, declaredNames } from '@qernel/codegen'
+import { isHeaderFunction } from './header-functions.ts'
 
 const reserved = new Set(
   // C++ keywords and alternative tokens
@@ -38,7 +39,9 @@ export function identifiers(program: DeviceProgram): Identifiers {
     taken.add(name)
     return name
   }
-  const renamed = new Map(names.filter(name => reserved.has(name)).map(name => [name, fresh(name)]))
+  const entries = new Set(program.functions.map(({ entry }) => entry))
+  const isTaken = (name: string) => reserved.has(name) || (entries.has(name) && isHeaderFunction(name))
+  const renamed = new Map(names.filter(isTaken).map(name => [name, fresh(name)]))
   const views = new Map<string, string>()
   const of = (name: string) => renamed.get(name) ?? name
   const view = (array: string, lanes: number, isWords: boolean): string => {

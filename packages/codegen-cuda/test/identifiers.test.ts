@@ -28,3 +28,14 @@ test('views of arrays do not collide with other names', () => {
   expect(source).toContain('const float4* x4_ = reinterpret_cast<const float4*>(x);')
   expect(source).toContain('const float4* x44 = reinterpret_cast<const float4*>(x4);')
 })
+
+test.each(['norm', 'logf', 'printf', 'index', 'cudaMalloc'])('a kernel called %s is no function of a header', name => {
+  const own = kernel(name, ({ size, input, output }) => {
+    const time = size('time')
+    const x = input('sqrt', f32, [time])
+    output('round', f32, [time], n => x(n).add(1))
+  })
+  const { source, launches } = compileSteps(own, 'tile(n=64)')
+  expect(launches[0]?.entry).toBe(`${name}_`)
+  expect(source).toContain('const float* __restrict__ sqrt, float* __restrict__ round, unsigned time)')
+})
