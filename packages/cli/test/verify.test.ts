@@ -147,6 +147,7 @@ describe('what verify refuses, with exit code 2', () => {
   it.each([
     ['a file that is not there', undefined, 'cannot read the file: no such file'],
     ['any other file', 'int main() {}\n', 'its header has no line "rebuild"'],
+    ['a page that shows one', `# How to\n\n\`\`\`wgsl\n${rebuild({})}\`\`\`\n`, 'a page that quotes one'],
     ['no UTF-8', new Uint8Array([0xff, 0xfe]), 'no UTF-8'],
     ['a line that is cut', line('{"kernel":"int'), 'cannot be read'],
     ['a list', line('[]'), 'it is no object'],

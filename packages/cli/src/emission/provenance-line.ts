@@ -25,15 +25,24 @@ export interface Provenance {
 /** A header of a kernel with many stages is long; behind it nothing is looked for. */
 const HEADER_LINES = 500
 
+const rebuildLine = /^(?:\/\/|#) rebuild +(.*)$/
+
 /**
  * Finds the line in the text of a file.
  * @throws UsageError where there is none that can be read
  */
 export function readProvenance(text: string, where: string): Provenance {
-  const found = text
-    .split(/\r?\n/, HEADER_LINES)
-    .map(line => /^(?:\/\/|#) rebuild +(.*)$/.exec(line)?.[1])
-    .find(json => json !== undefined)
+  const lines = text.split(/\r?\n/, HEADER_LINES)
+  const at = lines.findIndex(line => rebuildLine.test(line))
+  const found = rebuildLine.exec(lines[at] ?? '')?.[1]
+  // A page that shows a generated file between fences.
+  if (lines.slice(0, Math.max(at, 0)).some(line => line.startsWith('```'))) {
+    throw new UsageError({
+      what: 'not a file that qernel made: a page that quotes one',
+      where,
+      allowed: 'a file of qernel emit with its header',
+    })
+  }
   if (found === undefined) {
     throw new UsageError({
       what: 'not a file that qernel made: its header has no line "rebuild"',
