@@ -18,6 +18,7 @@ function filesOf(
   schedule: string,
   fixed: Record<string, number> = {},
   element?: StorageType,
+  multiples: Record<string, number> = {},
 ): readonly DropInFile[] {
   const library = findKernel(name)
   if (library === undefined) throw new Error(`no kernel ${name}`)
@@ -27,7 +28,15 @@ function filesOf(
   const steps =
     own === undefined
       ? (findSchedule(schedule)?.steps(kernel) ?? [])
-      : parseSteps(own.steps({ name: 'cuda', subgroups: true, fixed: sizes }))
+      : parseSteps(
+          own.steps({
+            name: 'cuda',
+            subgroups: true,
+            fixed: sizes,
+            multiples: new Map(Object.entries(multiples)),
+            ...(element && { elementBits: element.bits }),
+          }),
+        )
   return dropIn(kernel, steps, { base: name, parts: ['main'], seed: 3, fixed: sizes }).files
 }
 
@@ -53,6 +62,12 @@ const cases: readonly {
     title: 'rows of a fixed length, f16, lanes that meet',
     files: () => filesOf('int8_per_token', 'best', { D: 128 }, f16),
     sizes: ['T=3'],
+    says: /(\d+) of \1 cases equal/,
+  },
+  {
+    title: 'rows that need not be whole vectors, f16',
+    files: () => filesOf('int8_per_channel_dequantize', 'best', {}, f16, { D: 32 }),
+    sizes: ['T=3', 'D=24'],
     says: /(\d+) of \1 cases equal/,
   },
   {

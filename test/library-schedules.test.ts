@@ -1,5 +1,6 @@
 /** Every schedule that was written for a kernel of the library, simulated. The named ones are among the random schedules. */
-import { kernelLibrary } from '@qernel/kernels'
+import { f16, f32, type StorageType } from '@qernel/dsl'
+import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
 import { parseSteps } from '@qernel/schedule'
 import { checkSchedule } from '@qernel/testing'
 import { expect, test, vi } from 'vitest'
@@ -13,5 +14,38 @@ const schedules = kernelLibrary.flatMap(({ name, define, schedules: own }) =>
 
 test.each(schedules)('$name, $schedule', async ({ kernel, steps }) => {
   const report = await checkSchedule(kernel, steps, { cases: 4, compose: false, seed: Number(process.env.QERNEL_SEED) })
+  expect(report.simulated).toBeGreaterThan(0)
+})
+
+/** Where a size stays open and is known to be a multiple, accesses are wide. Kernels that are left out have the schedules of others. */
+const asks = ({ name }: LibraryKernel): boolean => !/_g(64|128)_|asymmetric|kivi|onnx|lmdeploy_u8/.test(name)
+const rows = { D: 32, C: 32 }
+const cases: readonly (readonly [Readonly<Record<string, number>>, StorageType])[] = [
+  [rows, f32],
+  [rows, f16],
+  [{ D: 1024, C: 1024, T: 8 }, f32],
+]
+const wide = kernelLibrary.filter(asks).flatMap(({ name, define, schedules: own }) => {
+  const tried = new Set(own.map(one => one.steps(target)))
+  // Several rows a thread are asked for in one family.
+  const known = cases.filter(([{ T }]) => T === undefined || name.startsWith('int8_'))
+  return known.flatMap(([multiples, element]) =>
+    own.flatMap(one => {
+      const on = { ...target, multiples: new Map(Object.entries(multiples)), elementBits: element.bits }
+      const steps = one.steps(on)
+      if (tried.has(steps)) return []
+      tried.add(steps)
+      return [{ title: `${name}/${element.name}, multiples of ${multiples.D}`, kernel: define(element), steps }]
+    }),
+  )
+})
+
+test.each(wide)('$title', async ({ kernel, steps }) => {
+  expect(steps).toContain('=assume)')
+  const report = await checkSchedule(kernel, parseSteps(steps), {
+    cases: 3,
+    compose: false,
+    seed: Number(process.env.QERNEL_SEED),
+  })
   expect(report.simulated).toBeGreaterThan(0)
 })

@@ -1,6 +1,7 @@
 /**
  * The best schedules of the INT8 kernels for rows of known length that come in known multiples: what is measured on a GPU, on the devices that are here.
- * They read 16 bytes a lane without a guard, several rows a thread, and fold columns by rows of threads.
+ * They read 16 bytes a lane without a guard, several rows a thread, and fold columns by rows of threads. Those for rows of which only a divisor
+ * is known read as wide.
  */
 import { compileFor } from '@qernel/codegen'
 import { cuda } from '@qernel/codegen-cuda'
@@ -21,46 +22,62 @@ const devices: [string, Device][] = [
 afterAll(() => Promise.all(devices.map(([, device]) => device.close())))
 test.skipIf(hasHostCompiler)('generated CUDA is not executed here: there is no g++', () => undefined)
 
-/** Rows, and what the schedule has to contain to be the one that is meant. */
-const cases: readonly (readonly [name: string, StorageType, D: number, T: number, step: string])[] = [
-  ['int8_per_channel_quantize', f32, 1024, 16, 'predicate(t=assume)'],
-  ['int8_per_channel_quantize', f16, 1024, 16, 'predicate(t=assume)'],
-  ['int8_per_channel_dequantize', f32, 512, 8, 'vectorize(d=4)'],
-  ['int8_per_channel_dequantize', f16, 1024, 8, 'vectorize(d=8)'],
-  ['int8_per_channel_scale', f32, 128, 2048, 'bind(lane=block.y)'],
-  ['int8_per_channel_scale', f16, 256, 2048, 'bind(lane=block.y)'],
-  ['int8_per_channel_scale', f32, 2048, 1024, 'predicate(t=assume)'],
-  ['int8_per_token', f32, 1024, 16, 'predicate(t=assume)'],
-  ['int8_per_token', f16, 4096, 8, 'predicate(t=assume)'],
+/** `isOpen`: the length of rows is no constant of the code, and its divisor is known. `step`: what makes the schedule the one that is meant. */
+interface Case {
+  readonly name: string
+  readonly element: StorageType
+  readonly D: number
+  readonly T: number
+  readonly step: string
+  readonly isOpen?: true
+}
+
+const cases: readonly Case[] = [
+  { name: 'int8_per_channel_quantize', element: f32, D: 1024, T: 16, step: 'predicate(t=assume)' },
+  { name: 'int8_per_channel_quantize', element: f16, D: 1024, T: 16, step: 'predicate(t=assume)' },
+  { name: 'int8_per_channel_dequantize', element: f32, D: 512, T: 8, step: 'vectorize(d=4)' },
+  { name: 'int8_per_channel_dequantize', element: f16, D: 1024, T: 8, step: 'vectorize(d=8)' },
+  { name: 'int8_per_channel_scale', element: f32, D: 128, T: 2048, step: 'bind(lane=block.y)' },
+  { name: 'int8_per_channel_scale', element: f16, D: 256, T: 2048, step: 'bind(lane=block.y)' },
+  { name: 'int8_per_channel_scale', element: f32, D: 2048, T: 1024, step: 'predicate(t=assume)' },
+  // More than two parts of the rows, of which some are peeled off.
+  { name: 'int8_per_channel_scale', element: f32, D: 36, T: 2171, step: 'predicate(t=peel)', isOpen: true },
+  { name: 'int8_per_token', element: f32, D: 1024, T: 16, step: 'predicate(t=assume)' },
+  { name: 'int8_per_token', element: f16, D: 4096, T: 8, step: 'predicate(t=assume)' },
 ]
+const titled = cases.map(one => {
+  const rows = `${one.isOpen ? 'open ' : ''}rows of ${one.D}`
+  return { ...one, title: `${one.name}, ${one.element.name}, ${rows}, ${one.T} of them` }
+})
 
 describe.each(devices)('%s', (_, device) => {
-  test.each(cases.map(one => [one[0], one[1].name, one[2], one[3], one] as const))(
-    '%s, %s, rows of %i, %i of them',
-    async (_name, _type, _D, _T, [name, element, D, T, step]) => {
-      const library = findKernel(name) as LibraryKernel
-      const kernel = library.define(element)
-      const fixed = new Map([['D', D]])
-      const { target } = device
-      const best = library.schedules.find(schedule => schedule.name === 'best')
-      const steps = best?.steps({
-        name: target.name,
-        subgroups: target.subgroup !== undefined,
-        fixed,
-        multiples: new Map([['T', T]]),
-        elementBits: element.bits,
-      })
-      expect(steps).toContain(step)
-      const backEnd = target.name === 'cuda' ? cuda : wgsl
-      const compiled = compileFor(backEnd, kernel, parseSteps(steps as string), { T }, { target, fixed })
-      const executable = await device.load(compiled)
-      const sizes = new Map([...fixed, ['T', T] as const])
-      for (const values of T * D > 1e6 ? (['mixed'] as const) : (['mixed', 'saturation'] as const)) {
-        const inputs = randomInputs(kernel, sizes, values, D)
-        const { outputs } = await runKernel(device, executable, { inputs, sizes: { T } })
-        const flushed = interpretKernel(kernel, flushDenormals(inputs), sizes)
-        expect(disagreements(interpretKernel(kernel, inputs, sizes), outputs, device.profile, flushed)).toEqual([])
-      }
-    },
-  )
+  test.each(titled)('$title', async ({ name, element, D, T, step, isOpen }) => {
+    const library = findKernel(name) as LibraryKernel
+    const kernel = library.define(element)
+    const sizes = new Map([
+      ['D', D],
+      ['T', T],
+    ])
+    const fixed = new Map(isOpen ? [] : [['D', D]])
+    const { target } = device
+    const best = library.schedules.find(schedule => schedule.name === 'best')
+    const steps = best?.steps({
+      name: target.name,
+      subgroups: target.subgroup !== undefined,
+      fixed,
+      multiples: sizes,
+      elementBits: element.bits,
+    })
+    expect(steps).toContain(step)
+    const backEnd = target.name === 'cuda' ? cuda : wgsl
+    const launched = isOpen ? { T, D } : { T }
+    const compiled = compileFor(backEnd, kernel, parseSteps(steps as string), launched, { target, fixed })
+    const executable = await device.load(compiled)
+    for (const values of T * D > 1e6 ? (['mixed'] as const) : (['mixed', 'saturation'] as const)) {
+      const inputs = randomInputs(kernel, sizes, values, D)
+      const { outputs } = await runKernel(device, executable, { inputs, sizes: launched })
+      const flushed = interpretKernel(kernel, flushDenormals(inputs), sizes)
+      expect(disagreements(interpretKernel(kernel, inputs, sizes), outputs, device.profile, flushed)).toEqual([])
+    }
+  })
 })

@@ -33,6 +33,13 @@ describe('what is right', () => {
     expect(stdout).toMatch(/^40 cases of 10 programs, all right: \d+ simulated.* \(seed 1\)\n$/)
   })
 
+  it('the schedule for what is known of a size', async () => {
+    const on = 'check int8_per_channel_quantize --schedule best --cases 2 --seed 1 --alone --multiple'.split(' ')
+    expect(await inThisProcess([...on, 'D=8'])).toMatchObject({ exitCode: 0 })
+    const { exitCode, stderr } = await inThisProcess([...on, 'D=2'])
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('allowed: D=4, or a multiple of it')])
+  })
+
   it('as data, on a device too', async () => {
     const argv = 'check int8_per_token --alone --cases 8 --seed 1 --device webgpu --adapter software --json'.split(' ')
     const { exitCode, stdout } = await inThisProcess(argv)

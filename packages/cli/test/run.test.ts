@@ -84,6 +84,13 @@ describe('run', () => {
     expect(stdout).toContain('with a NaN or an infinity')
   })
 
+  it('takes the schedule for what the sizes of its inputs are multiples of', async () => {
+    const argv = ['run', 'int8_per_channel_quantize', '-i', `x=${keys}`, '-i', `scale=${scales}`, '--schedule', 'best']
+    const { exitCode, stdout } = await inThisProcess([...argv, ...reference])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('best: tile(t=8,d=128) vectorize(d=4) predicate(d=assume)\n')
+  })
+
   it.each([0, 1])('T = %i', async T => {
     const few = array(`few${T}`, f32, [T, 8], counting(T * 8))
     const out = join(folder.path, `few${T}`)

@@ -50,9 +50,7 @@ function withoutCopies(own: PrintedKernels, scheduled: PrintedKernels): PrintedK
     const base = entry.slice(0, entry.length - suffix.length)
     const position = scheduled.lowered.launches.findIndex(launch => launch.entry === base)
     const isCopy =
-      position >= 0 &&
-      code(kernels[i] as string, names.of(entry)) ===
-        code(scheduled.kernels[position] as string, scheduled.names.of(base))
+      position >= 0 && code(kernels[i], names.of(entry)) === code(scheduled.kernels[position], scheduled.names.of(base))
     return isCopy ? scheduled.names.of(base) : undefined
   })
   return {
@@ -65,8 +63,9 @@ function withoutCopies(own: PrintedKernels, scheduled: PrintedKernels): PrintedK
   }
 }
 
-/** A kernel without its first line, the note on its launch, and without its name. */
-const code = (kernel: string, entry: string): string => kernel.slice(kernel.indexOf('\n')).replace(`${entry}(`, '(')
+/** A kernel without the note on its launch, and without its name. */
+const code = (kernel: PrintedKernels['kernels'][number] | undefined, entry: string): string =>
+  (kernel?.code ?? []).join('\n').replace(`${entry}(`, '(')
 
 /** What makes names of entry points that nothing else of the file has: `quantize_any`. */
 function freeSuffix({ launches }: LoweredKernel, { launches: beside, arrays, sizes }: LoweredKernel): string {

@@ -1,6 +1,7 @@
 /** What the comment above a host function tells those who call it. */
 import { arrayText } from '@qernel/codegen'
 import type { PrintedKernels } from './print-program.ts'
+import { listed, wrapped } from './prose.ts'
 import { isPackedType } from './reference/host-array.ts'
 
 export interface HostFacts {
@@ -50,18 +51,4 @@ export function hostDocumentation({ lowered, names }: PrintedKernels, facts: Hos
         'else what cudaGetLastError() tells after the launches, be it of an earlier call.',
     ),
   ]
-}
-
-const listed = (items: readonly string[]): string =>
-  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
-
-/** Lines of at most 117 characters, which makes 120 behind a marker. */
-function wrapped(text: string): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last === undefined || last.length + 1 + word.length > 117) lines.push(word)
-    else lines[lines.length - 1] = `${last} ${word}`
-  }
-  return lines
 }

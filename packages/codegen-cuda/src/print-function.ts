@@ -6,16 +6,11 @@ import { elementName, isWord, storageOf, typeName } from './types.ts'
 /** Lines longer than this are broken where the printer knows how. */
 const lineWidth = 100
 
-/**
- * One kernel, as lines.
- *
- * @param note how it is to be launched
- */
+/** One kernel, as lines. */
 export function printFunction(
   one: DeviceFunction,
   arrays: readonly GlobalArray[],
   sizes: readonly string[],
-  note: string,
   printer: ExpressionPrinter,
 ): string[] {
   const body = new StatementPrinter(printer).block(one.body, '  ')
@@ -28,7 +23,6 @@ export function printFunction(
   const fits = parameters.join(', ').length + '    ) {'.length <= lineWidth
   const declarations = [...sharedArrays(one.shared, printer), ...views(arrays, printer)]
   return [
-    comment(note),
     ...(fits ? [head, `    ${parameters.join(', ')}) {`] : breakList(head, parameters, ') {', '')),
     ...declarations,
     ...(declarations.length > 0 && body.length > 0 ? [''] : []),

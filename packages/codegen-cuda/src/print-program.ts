@@ -13,9 +13,11 @@ import {
   scalarize,
   statementsOf,
 } from '@qernel/codegen'
+import { comment } from './comment.ts'
 import { type Identifiers, identifiers } from './identifiers.ts'
 import { ExpressionPrinter, type Memory, type Needs } from './print-expression.ts'
 import { printFunction } from './print-function.ts'
+import { listed, wrapped } from './prose.ts'
 import { declareLate } from './tidy/declare-late.ts'
 import { inlineCopies } from './tidy/inline-copies.ts'
 import { mergeConditions } from './tidy/merge-conditions.ts'
@@ -28,12 +30,19 @@ export interface Alignment {
   readonly as: string
 }
 
+/** One kernel, as lines. */
+interface PrintedKernel {
+  /** Comments, marked: for those who launch it without the host function. */
+  readonly note: readonly string[]
+  readonly code: readonly string[]
+}
+
 /** The kernels of one schedule, and what they need around them. */
 export interface PrintedKernels {
   readonly lowered: LoweredKernel
   /** What the names of the entry points end in. */
   readonly suffix: string
-  readonly kernels: readonly string[]
+  readonly kernels: readonly PrintedKernel[]
   readonly names: Identifiers
   readonly needs: Needs
   /** Of arrays with wide accesses, by name. */
@@ -58,20 +67,21 @@ export function printKernels(lowered: LoweredKernel, suffix = ''): PrintedKernel
   const kernels = program.functions.map((one, position) => {
     const arrays = arraysOf(one, program.arrays)
     const printer = new ExpressionPrinter(memoriesOf(one, arrays, lowered.arrays), names, needs)
-    const lines = printFunction(
-      one,
-      arrays,
-      program.sizes,
-      launchNote(lowered.launches[position] as Launch, names.of),
-      printer,
-    )
+    const lines = printFunction(one, arrays, program.sizes, printer)
+    const own = new Map<string, Alignment>()
     for (const { array, access } of printer.views.values()) {
       const bytes = access.lanes * storageOf(access.storage).bytes
       const isGlobal = arrays.some(({ name }) => name === array)
-      if (isGlobal && bytes > (alignments.get(array)?.bytes ?? 0))
-        alignments.set(array, { bytes, as: elementName(access) })
+      if (isGlobal && bytes > (own.get(array)?.bytes ?? 0)) own.set(array, { bytes, as: elementName(access) })
     }
-    return lines.join('\n')
+    for (const [array, alignment] of own)
+      if (alignment.bytes > (alignments.get(array)?.bytes ?? 0)) alignments.set(array, alignment)
+    return {
+      note: [launchNote(lowered.launches[position] as Launch, names.of), ...relianceNote(lowered, own, names.of)].map(
+        comment,
+      ),
+      code: lines,
+    }
   })
   for (const { element } of program.arrays) {
     const { header: file } = storageOf(element.storage)
@@ -83,10 +93,26 @@ export function printKernels(lowered: LoweredKernel, suffix = ''): PrintedKernel
 const times = (extents: readonly (number | string)[]): string =>
   extents.slice(0, Math.max(1, extents.findLastIndex(extent => extent !== 1) + 1)).join(' × ')
 
-/** How many blocks of how many threads: for those who launch without the host function. */
+/** How many blocks of how many threads. */
 function launchNote({ grid, gridWidth, workgroup }: Launch, nameOf: (name: string) => string): string {
   const extents = grid.map(extent => (typeof extent === 'number' ? extent : readableExtent(extent, nameOf)))
   return `${times(extents)} blocks${gridWidth === undefined ? '' : ', all along x,'} of ${times(workgroup)} threads.`
+}
+
+/** What the host function checks before it launches this kernel: lines of comment without markers. */
+function relianceNote(
+  { requires, sizes }: LoweredKernel,
+  alignments: ReadonlyMap<string, Alignment>,
+  nameOf: (name: string) => string,
+): string[] {
+  const divided = requires.flatMap(({ size, multipleOf, isAssumed }) =>
+    isAssumed && multipleOf !== undefined && sizes.some(({ name }) => name === size)
+      ? [`${nameOf(size)} is a multiple of ${multipleOf}`]
+      : [],
+  )
+  const aligned = [...alignments].map(([name, { bytes }]) => `${nameOf(name)} is aligned to ${bytes} bytes`)
+  const relied = [...divided, ...aligned]
+  return relied.length === 0 ? [] : wrapped(`Launch it only where ${listed(relied)}.`)
 }
 
 /** The arrays that a function touches, as it sees them. */

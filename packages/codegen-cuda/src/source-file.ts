@@ -86,9 +86,11 @@ export function renderSourceFile({ header, scheduled, fallback, launcher, declar
     header: header.map(comment),
     includes: [...new Set([...headers, ...(fallback?.needs.headers ?? [])])].sort(),
     definitions: deviceFunctions(functions),
-    kernels: scheduled.kernels,
-    fallback: fallback && { definitions: deviceFunctions(new Set(more)), kernels: fallback.kernels },
+    kernels: scheduled.kernels.map(kernelText),
+    fallback: fallback && { definitions: deviceFunctions(new Set(more)), kernels: fallback.kernels.map(kernelText) },
     launcher: declaredIn === undefined ? launcher : { ...launcher, comment: [comment(`Declared in ${declaredIn}.`)] },
     declaredIn,
   })
 }
+
+const kernelText = ({ note, code }: PrintedKernels['kernels'][number]): string => [...note, ...code].join('\n')

@@ -26,6 +26,8 @@ test('a whole file', () => {
     #endif
 
     // ceil(D / 64) × ceil(T / 16) blocks of 16 × 16 threads.
+    // Launch it only where D is a multiple of 4, x is aligned to 16 bytes, scale is aligned to 16 bytes and q is aligned to
+    // 4 bytes.
     extern "C" __global__ void __launch_bounds__(256) int8_per_channel_quantize(
         const float* __restrict__ x,
         const float* __restrict__ scale,
@@ -222,6 +224,7 @@ describe('the kernels of the other schedules', () => {
   test('two stages: two kernels', () => {
     expect(kernelText(compileNamed(int8PerChannel(), 'vectorized'))).toMatchInlineSnapshot(`
       "// ceil(D / 64) blocks of 64 threads.
+      // Launch it only where D is a multiple of 4.
       extern "C" __global__ void __launch_bounds__(64) int8_per_channel_scale(
           const float* __restrict__ x, float* __restrict__ scale, unsigned T, unsigned D) {
         const unsigned d = blockIdx.x * 64u + threadIdx.x;  // tile(d=64,stage=scale)
@@ -236,6 +239,8 @@ describe('the kernels of the other schedules', () => {
       }
 
       // ceil(D / 64) × ceil(T / 16) blocks of 16 × 16 threads.
+      // Launch it only where D is a multiple of 4, x is aligned to 16 bytes, scale is aligned to 16 bytes and q is aligned to
+      // 4 bytes.
       extern "C" __global__ void __launch_bounds__(256) int8_per_channel_q(
           const float* __restrict__ x,
           const float* __restrict__ scale,
@@ -272,6 +277,7 @@ test('fixed sizes are constants and no arguments', () => {
   expect(compiled.sizes).toEqual([])
   expect(kernelText(compiled)).toMatchInlineSnapshot(`
     "// 2 × 4 blocks of 16 × 16 threads.
+    // Launch it only where q is aligned to 4 bytes, scale is aligned to 16 bytes and x is aligned to 16 bytes.
     extern "C" __global__ void __launch_bounds__(256) int8_per_channel_dequantize(
         const signed char* __restrict__ q, const float* __restrict__ scale, float* __restrict__ x) {
       const char4* q4 = reinterpret_cast<const char4*>(q);

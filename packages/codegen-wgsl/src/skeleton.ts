@@ -22,8 +22,8 @@ export interface Skeleton {
     readonly note: string
   }[]
   readonly functions: readonly {
-    /** How many workgroups: for those who launch without a launcher. */
-    readonly note: string
+    /** How many workgroups, and at which sizes: for those who launch without a launcher. */
+    readonly notes: readonly string[]
     readonly entry: string
     readonly workgroup: string
     readonly shared: readonly { readonly name: string; readonly type: string }[]
@@ -70,7 +70,9 @@ var<workgroup> {{name}}: {{type}};
 {{#if shared}}
 
 {{/if}}
-// {{note}}
+{{#each notes}}
+// {{this}}
+{{/each}}
 @compute @workgroup_size({{workgroup}})
 fn {{entry}}({{builtins}}) {
 {{body}}

@@ -9,6 +9,7 @@ import {
   provenance,
   readableExtent,
   roundEachOperation,
+  type SizeRequirement,
   type Target,
 } from '@qernel/codegen'
 import { HelperSet } from './device-functions.ts'
@@ -62,7 +63,7 @@ export const wgsl: BackEnd = {
 
 /** A device program as one WGSL module, with what one needs to know to launch it. */
 function printModule(
-  { program, arrays, launches }: Pick<LoweredKernel, 'program' | 'arrays' | 'launches'>,
+  { program, arrays, launches, requires }: Pick<LoweredKernel, 'program' | 'arrays' | 'launches' | 'requires'>,
   target: Target,
   header: readonly string[],
 ): string {
@@ -70,10 +71,11 @@ function printModule(
   const atomics = new Set(program.arrays.filter(a => a.access === 'atomic').map(a => a.name))
   const { division, packsFloat16, sumsToNearest } = target.numerics
   const context = { division, packsFloat16, sumsToNearest, helpers, atomics }
+  const reliance = relianceNote(requires, program.sizes)
   const functions = program.functions.map((f, position) => {
     const body = printStatements(f.body, context).join('\n')
     return {
-      note: launchNote(launches[position] as Launch),
+      notes: [launchNote(launches[position] as Launch), ...reliance],
       entry: wgslName(f.entry),
       workgroup: f.workgroup.join(', '),
       shared: f.shared.map(({ name, type, length }) => ({
@@ -111,6 +113,16 @@ function launchNote({ grid, gridWidth }: Launch): string {
   const extents = grid.slice(0, Math.max(1, last + 1)).map(extent => readableExtent(extent, wgslName))
   const rows = gridWidth === undefined ? '' : `, all numbered through in rows of ${gridWidth} along x`
   return `${extents.join(' × ')} ${extents.length === 1 && extents[0] === '1' ? 'workgroup' : 'workgroups'}${rows}`
+}
+
+/** What the schedule takes for granted, and launchers check. */
+function relianceNote(requires: readonly SizeRequirement[], sizes: readonly string[]): string[] {
+  const relied = requires.flatMap(({ size, multipleOf, isAssumed }) =>
+    isAssumed && multipleOf !== undefined && sizes.includes(size)
+      ? [`${wgslName(size)} is a multiple of ${multipleOf}`]
+      : [],
+  )
+  return relied.length === 0 ? [] : [`Launch it only where ${relied.join(' and ')}.`]
 }
 
 /** The parameters of an entry point: those built-in values that its body uses. */

@@ -428,6 +428,7 @@ test('quantize, vectorized: 16 bytes a load, a word a store', () => {
     }
 
     // ceil(D / 64) × ceil(T / 16) workgroups
+    // Launch it only where D is a multiple of 4.
     @compute @workgroup_size(16, 16, 1)
     fn int8_per_channel_quantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
       let d = group.x * 64u + local.x * 4u; // tile(t=16,d=64) vectorize(d=4)
@@ -474,6 +475,7 @@ test('dequantize, vectorized: a word a load, 16 bytes a store', () => {
     }
 
     // ceil(D / 64) × ceil(T / 16) workgroups
+    // Launch it only where D is a multiple of 4.
     @compute @workgroup_size(16, 16, 1)
     fn int8_per_channel_dequantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
       let t = group.y * 16u + local.y; // tile(t=16,d=64)

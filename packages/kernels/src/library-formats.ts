@@ -32,7 +32,10 @@ const q4Bound = {
   largest: (d: number) => Math.abs(d) * (1 + 8 * 2 ** -11),
 }
 
-const vectors = elementwise('tile(t=4,d=128) vectorize(d=4)')
+const vectors = 'tile(t=4,d=128) vectorize(d=4)'
+const vectorsOfAnyRow = elementwise(vectors, { axis: 'd', lanes: 4 })
+/** ONNX Runtime declares rows to be whole words of codes. */
+const vectorsOfWholeRow = elementwise(vectors)
 
 /** x/scale and zero are both rounded to f32 before they are added, and so is their sum. */
 const floatZero = {
@@ -49,20 +52,20 @@ export const formatEntries: readonly LibraryKernel[] = [
     stored: ['q', 'scale'],
     bound: reciprocalBound,
   }),
-  entry(vllmInt8PerTokenHeadDequantize, vectors),
-  entry(onnxRuntimeInt8, rowPass(['scale', 'q'], 2), {
+  entry(vllmInt8PerTokenHeadDequantize, vectorsOfAnyRow),
+  entry(onnxRuntimeInt8, rowPass(['scale', 'q'], 2, { declares: true }), {
     dequantize: 'onnx_runtime_int8_dequantize',
     stored: ['q', 'scale'],
     bound: reciprocalBound,
   }),
-  entry(onnxRuntimeInt8Dequantize, vectors),
+  entry(onnxRuntimeInt8Dequantize, vectorsOfWholeRow),
   entry(lmdeployU8, rowPass(['scale', 'zero', 'q'], 2), {
     dequantize: 'lmdeploy_u8_dequantize',
     stored: ['q', 'scale', 'zero'],
     bound: floatZero,
   }),
-  entry(lmdeployU8Dequantize, vectors),
-  entry(lmdeployU4, rowPass(['scale', 'zero', 'q'], 2, 'c'), {
+  entry(lmdeployU8Dequantize, vectorsOfAnyRow),
+  entry(lmdeployU4, rowPass(['scale', 'zero', 'q'], 2, { axis: 'c' }), {
     dequantize: 'lmdeploy_u4_dequantize',
     stored: ['q', 'scale', 'zero'],
     bound: floatZero,
@@ -71,6 +74,7 @@ export const formatEntries: readonly LibraryKernel[] = [
     lmdeployU4Dequantize,
     elementwise(
       'split(loop=c,by=64) vectorize(c=4) reorder(order=t.h.c.half.c_in) bind(t=grid.z,h=grid.y,c=grid.x,half=block.y,c_in=block.x)',
+      { axis: 'c', lanes: 4 },
     ),
   ),
   entry(q8_0, groupPass(['step', 'd', 'q'], { bits: 8, length: 32, group: 'b' }), {
@@ -116,10 +120,10 @@ export const formatEntries: readonly LibraryKernel[] = [
       'vectorize(j=4) split(loop=p,by=8) reorder(order=p.p_in.nibble.h.j) bind(t=grid.y,p=grid.x,p_in=block.z,h=block.y,j=block.x)',
     ),
   ),
-  entry(onnxRuntimeInt8Records, rowPass(['step', 'rows_scale', 'rows_q'], 2), {
+  entry(onnxRuntimeInt8Records, rowPass(['step', 'rows_scale', 'rows_q'], 2, { declares: true }), {
     dequantize: 'onnx_runtime_int8_records_dequantize',
     stored: ['rows'],
     bound: { ...reciprocalBound, scale: 'rows', scalesIn: recordScales },
   }),
-  entry(onnxRuntimeInt8RecordsDequantize, vectors),
+  entry(onnxRuntimeInt8RecordsDequantize, vectorsOfWholeRow),
 ]

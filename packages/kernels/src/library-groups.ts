@@ -26,11 +26,9 @@ const schedules = (stages: readonly string[], options: GroupOptions): readonly K
   options.along === 'inner' ? groupPass(stages, options) : columnGroupPass(stages, options)
 
 const dequantizeSchedules = ({ along, length }: GroupOptions): readonly KernelSchedule[] =>
-  elementwise(
-    along === 'inner'
-      ? `tile(t=8,d_group=4,d=${Math.min(length, 32)}) vectorize(d=8)`
-      : 'tile(t=8,d=128) vectorize(d=8)',
-  )
+  along === 'inner'
+    ? elementwise(`tile(t=8,d_group=4,d=${Math.min(length, 32)}) vectorize(d=8)`)
+    : elementwise('tile(t=8,d=128) vectorize(d=8)', { axis: 'd', lanes: 8 })
 
 function symmetric(options: GroupOptions): LibraryKernel[] {
   return [

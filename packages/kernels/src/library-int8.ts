@@ -7,10 +7,10 @@ import {
 import { int8PerTensor, int8PerTensorDequantize } from './int8-per-tensor.ts'
 import { int8PerToken, int8PerTokenDequantize } from './int8-per-token.ts'
 import { entry, halfScale, type LibraryKernel } from './library-kernel.ts'
-import { best, elementwise, rowPass } from './schedules.ts'
+import { best, combine, elementwise, rowPass, text, wholeVectors } from './schedules.ts'
 import { columnMaxima, dequantizeRows, quantizeRows } from './schedules-int8.ts'
 
-const wide = elementwise('tile(t=8,d=128) vectorize(d=4)')
+const wide = elementwise('tile(t=8,d=128) vectorize(d=4)', { axis: 'd', lanes: 4 })
 const perChannel = {
   dequantize: 'int8_per_channel_dequantize',
   stored: ['q', 'scale'],
@@ -22,9 +22,11 @@ const perChannel = {
 export const int8Entries: readonly LibraryKernel[] = [
   entry(
     int8PerChannel,
-    best(
-      'maxima over 256 tokens meet in an atomic maximum, then 16 bytes a lane: the data is read twice',
-      () => 'splitReduction(t=256,combine=atomic) tile(d=64,stage=scale) tile(t=8,d=128,stage=q) vectorize(d=4)',
+    best('maxima over 256 tokens meet in an atomic maximum, then 16 bytes a lane: the data is read twice', target =>
+      text(
+        'splitReduction(t=256,combine=atomic) tile(d=64,stage=scale) tile(t=8,d=128,stage=q) vectorize(d=4)',
+        wholeVectors(target, 'd', 4),
+      ),
     ),
     perChannel,
   ),
@@ -41,8 +43,11 @@ export const int8Entries: readonly LibraryKernel[] = [
     int8PerTensor,
     best(
       'a workgroup folds 16 tokens, workgroups meet in an atomic maximum, then 16 bytes a lane: the data is read twice',
-      ({ subgroups }) =>
-        `splitReduction(t=16,combine=atomic) splitReduction(d=128,combine=${subgroups ? 'subgroup' : 'shared'}) tile(t=8,d=128,stage=q) vectorize(d=4) bind(i0=grid.y,t_part=grid.x,d_in=block.x,stage=scale)`,
+      target =>
+        text(
+          `splitReduction(t=16,combine=atomic) splitReduction(d=128,combine=${combine(target)}) tile(t=8,d=128,stage=q) vectorize(d=4) bind(i0=grid.y,t_part=grid.x,d_in=block.x,stage=scale)`,
+          wholeVectors(target, 'd', 4),
+        ),
     ),
     { dequantize: 'int8_per_tensor_dequantize', stored: ['q', 'scale'], bound: halfScale() },
   ),

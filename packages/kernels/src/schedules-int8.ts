@@ -2,33 +2,47 @@
  * Schedules of the kernels with a scale a channel, as measured on an H100 (docs/performance.md): 16 bytes a lane on the wide side, and a few
  * rows a thread whose loads come first, where rows and their number are known to be divided.
  */
-import { best, comeInRows, type KernelSchedule, type ScheduleTarget } from './schedules.ts'
-
-/** For any size: what no divisor is known of. */
-const anySize = 'tile(t=8,d=128) vectorize(d=4)'
+import {
+  best,
+  comeInRows,
+  isOpenMultiple,
+  type KernelSchedule,
+  type ScheduleTarget,
+  text,
+  wholeVectors,
+} from './schedules.ts'
 
 /** Neighbouring elements of 16 bytes. */
 const lanesOf = ({ elementBits = 32 }: ScheduleTarget): number => Math.min(8, 128 / elementBits)
 
+/** What D is known to be a multiple of: where it is fixed, of itself. */
+const multipleOfD = ({ fixed, multiples }: ScheduleTarget): number => fixed.get('D') ?? multiples?.get('D') ?? 1
+
 /** Whether rows are whole tiles of `columns` and come in whole groups of `rows`. */
 const divides = (target: ScheduleTarget, rows: number, columns: number): boolean =>
-  (target.fixed.get('D') ?? 1) % columns === 0 && comeInRows(target, rows)
+  multipleOfD(target) % columns === 0 && comeInRows(target, rows)
+
+/** For any number of rows: a row a thread, of as many lanes as rows that are not fixed are known to divide into. */
+function anyRows(target: ScheduleTarget, widest: number): string {
+  const lanes = [widest, 4].find(each => isOpenMultiple(target, 'D', each))
+  return lanes === undefined
+    ? 'tile(t=8,d=128) vectorize(d=4)'
+    : `tile(t=${2 * lanes},d=128) vectorize(d=${lanes}) predicate(d=assume)`
+}
 
 export const quantizeRows: readonly KernelSchedule[] = best(
   '16 bytes a lane and two rows a thread, in WGSL 4 elements a lane and eight rows, where they divide, so that a reciprocal serves all of them',
   target => {
-    const lanes = lanesOf(target)
-    if (target.name === 'cuda') {
-      const rows = lanes === 8 ? 8 : 4
-      return divides(target, rows, 512)
-        ? `tile(t=${rows},d=512) vectorize(d=${lanes}) coarsen(t=2) predicate(t=assume)`
-        : anySize
-    }
-    // Rows of one thread share reciprocals, which take as long as two elements.
-    const columns = lanes === 8 ? 512 : 1024
-    return divides(target, 8, columns)
-      ? `tile(t=8,d=${columns}) vectorize(d=4) coarsen(t=8) predicate(t=assume)`
-      : anySize
+    const widest = lanesOf(target)
+    const isCuda = target.name === 'cuda'
+    const lanes = isCuda ? widest : 4
+    // Rows of one thread share reciprocals, which in WGSL take as long as two elements.
+    const [rows, columns, together] = isCuda ? [widest === 8 ? 8 : 4, 512, 2] : [8, widest === 8 ? 512 : 1024, 8]
+    if (!divides(target, rows, columns)) return anyRows(target, lanes)
+    return text(
+      `tile(t=${rows},d=${columns}) vectorize(d=${lanes}) coarsen(t=${together}) predicate(t=assume)`,
+      wholeVectors(target, 'd', lanes),
+    )
   },
 )
 
@@ -36,11 +50,14 @@ export const dequantizeRows: readonly KernelSchedule[] = best(
   '16 bytes a lane where they are written, a row a thread or a few (WGSL) where they divide',
   target => {
     const lanes = lanesOf(target)
-    if (target.name === 'cuda')
-      return divides(target, 1, 64 * lanes) ? `tile(t=4,d=${64 * lanes}) vectorize(d=${lanes})` : anySize
-    if (lanes === 8)
-      return divides(target, 4, 1024) ? 'tile(t=4,d=1024) vectorize(d=8) coarsen(t=4) predicate(t=assume)' : anySize
-    return divides(target, 1, 512) ? 'tile(t=4,d=512) vectorize(d=4) coarsen(t=2)' : anySize
+    const [rows, columns, steps] =
+      target.name === 'cuda'
+        ? [1, 64 * lanes, '']
+        : lanes === 8
+          ? [4, 1024, 'coarsen(t=4) predicate(t=assume)']
+          : [1, 512, 'coarsen(t=2)']
+    if (!divides(target, rows, columns)) return anyRows(target, lanes)
+    return text(`tile(t=4,d=${columns}) vectorize(d=${lanes})`, steps !== '' && steps, wholeVectors(target, 'd', lanes))
   },
 )
 
@@ -53,7 +70,8 @@ interface MaximaShape {
 
 function maximaShape(target: ScheduleTarget): MaximaShape {
   const lanes = lanesOf(target)
-  const D = target.fixed.get('D') ?? 0
+  // A row is at least as long as what divides it.
+  const D = target.fixed.get('D') ?? target.multiples?.get('D') ?? 0
   // Rows this long are enough workgroups by themselves: a thread folds alone.
   if (D >= (lanes === 8 ? 4096 : 2048)) return { rows: 1024, threads: 1, columns: 512 }
   // WebGPU promises 256 threads a workgroup.
@@ -64,16 +82,25 @@ function maximaShape(target: ScheduleTarget): MaximaShape {
 export const columnMaxima: readonly KernelSchedule[] = best(
   'maxima over 1024 or 2048 tokens meet in an atomic maximum, 16 bytes a lane, 8 loads before the first use where rows divide',
   target => {
-    const { rows, threads, columns } = maximaShape(target)
-    if (!divides(target, rows, columns)) return 'splitReduction(t=256,combine=atomic) tile(d=64) vectorize(d=4)'
-    return [
-      `splitReduction(t=${rows},combine=atomic)`,
-      `tile(d=${columns})`,
-      `vectorize(d=${lanesOf(target)})`,
-      ...(threads > 1 ? [`splitReduction(t=${threads},combine=shared,inner=lane)`, 'bind(lane=block.y)'] : []),
-      'split(loop=t,by=8,inner=k)',
-      'unroll(loop=k)',
-      'predicate(t=assume)',
-    ].join(' ')
+    const shape = maximaShape(target)
+    if (divides(target, shape.rows, shape.columns))
+      return foldColumns(shape, lanesOf(target), 'predicate(t=assume)', wholeVectors(target, 'd', lanesOf(target)))
+    const lanes = [lanesOf(target), 4].find(each => isOpenMultiple(target, 'D', each))
+    if (lanes === undefined) return 'splitReduction(t=256,combine=atomic) tile(d=64) vectorize(d=4)'
+    const columns = divides(target, 1, shape.columns) ? shape.columns : 128
+    // Where the number of rows is open, the last are peeled off.
+    const rows = comeInRows(target, shape.rows) ? 'predicate(t=assume)' : 'predicate(t=peel)'
+    return foldColumns({ ...shape, columns }, lanes, 'predicate(d=assume)', rows)
   },
 )
+
+const foldColumns = ({ rows, threads, columns }: MaximaShape, lanes: number, ...ends: (string | false)[]): string =>
+  text(
+    `splitReduction(t=${rows},combine=atomic)`,
+    `tile(d=${columns})`,
+    `vectorize(d=${lanes})`,
+    threads > 1 && `splitReduction(t=${threads},combine=shared,inner=lane) bind(lane=block.y)`,
+    'split(loop=t,by=8,inner=k)',
+    'unroll(loop=k)',
+    ...ends,
+  )

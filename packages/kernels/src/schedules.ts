@@ -7,7 +7,11 @@ export interface ScheduleTarget {
   readonly subgroups: boolean
   /** Sizes fixed when compiling. */
   readonly fixed: ReadonlyMap<string, number>
-  /** What sizes that stay open are known to be multiples of at launch; checked there. */
+  /**
+   * What sizes that stay open are known to be multiples of at launch. A schedule that relies on it says so by
+   * `predicate(d=assume)`, which is checked there. For CUDA `emit` gives 32 for rows of the float tensor where nobody says otherwise: the host
+   * function has other kernels for other sizes.
+   */
   readonly multiples?: ReadonlyMap<string, number>
   /** Bits of an element of the float tensor. Default 32. */
   readonly elementBits?: number
@@ -30,8 +34,19 @@ export const best = (summary: string, steps: (target: ScheduleTarget) => string)
 export const comeInRows = ({ multiples }: ScheduleTarget, rows: number): boolean =>
   (multiples?.get('T') ?? 1) % rows === 0
 
-const combine = ({ subgroups }: ScheduleTarget): string => (subgroups ? 'subgroup' : 'shared')
-const text = (...steps: readonly (string | false)[]): string => steps.filter(step => step !== false).join(' ')
+/** Whether a size stays open and is known to be a multiple. Of a size that is fixed the steps know by themselves. */
+export const isOpenMultiple = ({ fixed, multiples }: ScheduleTarget, size: string, of: number): boolean =>
+  !fixed.has(size) && (multiples?.get(size) ?? 1) % of === 0
+
+/**
+ * The step by which a size that stays open, but is known to be a multiple of the lanes of a vector, makes accesses wide: they have no guards of
+ * single elements then.
+ */
+export const wholeVectors = (target: ScheduleTarget, axis: string, lanes: number): string | false =>
+  isOpenMultiple(target, axis.toUpperCase(), lanes) && `predicate(${axis}=assume)`
+
+export const combine = ({ subgroups }: ScheduleTarget): string => (subgroups ? 'subgroup' : 'shared')
+export const text = (...steps: readonly (string | false)[]): string => steps.filter(step => step !== false).join(' ')
 /** The stages of a quantizer in one pass: all of them in the outermost loops of the first. */
 const fuseAll = ([producer, ...consumers]: readonly string[], loops: number): string =>
   consumers.map(consumer => `fuse(producer=${producer},consumer=${consumer},loops=${loops})`).join(' ')
@@ -56,8 +71,16 @@ function lanesOfRow(
   return { lanes: fitting ?? 32, isKept: fitting !== undefined }
 }
 
-/** A row (a token, a head vector) by the lanes of a workgroup, its scale and its codes in one dispatch. */
-export const rowPass = (stages: readonly string[], loops: number, axis: 'd' | 'c' = 'd') =>
+/**
+ * A row (a token, a head vector) by the lanes of a workgroup, its scale and its codes in one dispatch.
+ *
+ * @param options.declares the kernel itself declares rows to be whole vectors
+ */
+export const rowPass = (
+  stages: readonly string[],
+  loops: number,
+  { axis = 'd', declares = false }: { readonly axis?: 'd' | 'c'; readonly declares?: boolean } = {},
+) =>
   best(
     'one dispatch: 32 lanes a row; where its length is fixed as many as keep it in registers, so that it is read once, otherwise twice',
     target => {
@@ -78,6 +101,7 @@ export const rowPass = (stages: readonly string[], loops: number, axis: 'd' | 'c
         isKept && `cache(buffer=x,memory=register,at=${loops === 2 ? 'h' : rows === 1 ? 't' : 't_in'})`,
         // Where one lane has several vectors, all are loaded before the first is used, and none lies in an indexed array.
         isKept && (length ?? 0) > width * lanes && `unroll(loop=${axis})`,
+        !declares && wholeVectors(target, axis, width),
         rows > 1 && comeInRows(target, rows) && 'predicate(t=assume)',
       )
     },
@@ -153,10 +177,17 @@ export const columnGroupPass = (
         `split(loop=t,by=${lanes},stage=q)`,
         'bind(g=grid.y,d=grid.x,d_in=block.y,t_in=block.x)',
         'cache(buffer=x,memory=register,at=d_in)',
+        wholeVectors(target, 'd', width),
       ),
   )
 }
 
-/** A dequantizer: nothing to reduce, 16 bytes a lane. */
-export const elementwise = (steps: string) =>
-  best('one dispatch: neighbouring elements a lane, as wide as memory takes them', () => steps)
+/**
+ * A dequantizer: nothing to reduce, 16 bytes a lane.
+ *
+ * @param row the axis of a row whose length need not be whole vectors, and how many lanes those have
+ */
+export const elementwise = (steps: string, row?: { readonly axis: 'd' | 'c'; readonly lanes: number }) =>
+  best('one dispatch: neighbouring elements a lane, as wide as memory takes them', target =>
+    text(steps, row !== undefined && wholeVectors(target, row.axis, row.lanes)),
+  )

@@ -11,6 +11,17 @@ export const pluginOption = {
   },
 } as const satisfies OptionSpecs
 
+/** Of commands that compile for sizes that they do not know. */
+export const multipleOption = {
+  multiple: {
+    type: 'string',
+    value: 'SIZE=N',
+    multiple: true,
+    description:
+      'what an open size is known to be a multiple of, for schedules that ask (CUDA default 32 for rows of the float tensor; 1 for nothing)',
+  },
+} as const satisfies OptionSpecs
+
 /** Options of every command that compiles a kernel. */
 export const kernelOptions = {
   schedule: {

@@ -1,4 +1,4 @@
-import { checkFacts, isSize, type Kernel, largestSize } from '@qernel/dsl'
+import { checkFacts, type Kernel, largestSize } from '@qernel/dsl'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 
 /**
@@ -11,6 +11,29 @@ export function sizeOptions(
   texts: readonly string[],
   kernel: Kernel,
   whereOf = (text: string): string => `--set ${text}`,
+): ReadonlyMap<string, number> {
+  const sizes = assignedSizes(texts, kernel, { whereOf, what: 'a size', least: 0 })
+  checkFacts(kernel, sizes)
+  return sizes
+}
+
+/** How the texts that give sizes something are read, and what messages say. */
+interface Assignment {
+  /** Where one was given. */
+  readonly whereOf: (text: string) => string
+  /** What the number is. */
+  readonly what: string
+  readonly least: 0 | 1
+}
+
+/**
+ * Reads texts of the form `D=128`: one number for each size.
+ * @throws UsageError
+ */
+export function assignedSizes(
+  texts: readonly string[],
+  kernel: Kernel,
+  { whereOf, what, least }: Assignment,
 ): ReadonlyMap<string, number> {
   const names = kernel.sizes.map(size => size.name)
   const sizes = new Map<string, number>()
@@ -27,11 +50,11 @@ export function sizeOptions(
     const [, name = '', digits = ''] = parts
     if (!names.includes(name)) throw unknownName('size', name, names, { where })
     const value = /^\d+$/.test(digits) ? Number(digits) : Number.NaN
-    if (!isSize(value)) {
+    if (!(value >= least && value <= largestSize)) {
       throw new UsageError({
-        what: `'${digits}' is not a size`,
+        what: `'${digits}' is not ${what}`,
         where,
-        allowed: `a whole number from 0 to ${largestSize}`,
+        allowed: `a whole number from ${least} to ${largestSize}`,
       })
     }
     if (sizes.has(name)) {
@@ -39,6 +62,5 @@ export function sizeOptions(
     }
     sizes.set(name, value)
   }
-  checkFacts(kernel, sizes)
   return sizes
 }

@@ -4,6 +4,7 @@ import { f32, type Kernel, type StorageType, visitExpr } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
 import { namedSchedules } from '@qernel/schedule'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
+import { multiplesOf } from '../../arguments/multiples.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
 import { sizeOptions } from '../../arguments/sizes.ts'
 import { UsageError } from '../../errors/usage-error.ts'
@@ -63,15 +64,8 @@ function subject(library: LibraryKernel, kernel: Kernel, [T, D]: Sizes[number], 
     wide: library.element.tensor,
     sizes,
     open: 'T',
-    schedules: contenders(library, kernel, options, new Map([['T', largestPowerOf2(T)]])),
+    schedules: contenders(library, kernel, options, multiplesOf(new Map([['T', T]]), new Map())),
   }
-}
-
-/** The largest power of 2 that divides a number, up to what any tile has. */
-function largestPowerOf2(value: number): number {
-  let power = 1
-  while (power < 4096 && value % (2 * power) === 0) power *= 2
-  return power
 }
 
 function contenders(

@@ -11,6 +11,7 @@ import {
 } from '@qernel/testing'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
+import { scheduleForSizes } from '../../arguments/schedule-for-sizes.ts'
 import { sizeOptions } from '../../arguments/sizes.ts'
 import { compileError } from '../../errors/compile-error.ts'
 import { deviceError } from '../../errors/device-error.ts'
@@ -31,7 +32,8 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
   const seed = wholeNumber('--seed', options.seed) ?? Math.floor(Math.random() * 1e9)
   const devices: Device[] = []
   try {
-    const fixed = Object.fromEntries(sizeOptions(options.set, kernel))
+    const { fixed: known, schedule } = scheduleForSizes(options, library, kernel, { name: 'wgsl' })
+    const fixed = Object.fromEntries(known)
     const only = onlyOption(options, kernel, fixed, seed)
     await openDevices(options, devices)
     let shown = performance.now()
@@ -49,7 +51,7 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
       ...(options.set.length > 0 && { fixed }),
       ...(only && { only }),
     }
-    const report = await checkSchedule(kernel, chosen.steps, shared)
+    const report = await checkSchedule(kernel, schedule.steps, shared)
     return { exitCode: 0, text: reportText(report, seed), json: { ...report, seed, failure: null } }
   } catch (error) {
     if (error instanceof CheckError) {

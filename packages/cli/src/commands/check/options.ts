@@ -1,8 +1,9 @@
-import { kernelOptions } from '../../arguments/kernel-options.ts'
+import { kernelOptions, multipleOption } from '../../arguments/kernel-options.ts'
 import type { OptionSpecs } from '../../frame/command.ts'
 
 export const checkOptions = {
   ...kernelOptions,
+  ...multipleOption,
   cases: {
     type: 'string',
     value: 'N',

@@ -13,6 +13,10 @@ export const emitCommand = defineCommand({
       does: 'write the CUDA of steps of your own to a file',
     },
     {
+      line: 'qernel emit int8_per_channel_quantize --target wgsl --schedule best --multiple D=64',
+      does: 'the schedule for rows that are multiples of 64, whatever their length',
+    },
+    {
       line: 'qernel emit int8_per_channel_quantize --target wgsl --set D=128 --type x=f16',
       does: 'fix a size, and read f16',
     },

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { nameOption } from '../../arguments/name.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
-import { sizeOptions } from '../../arguments/sizes.ts'
+import { scheduleForSizes } from '../../arguments/schedule-for-sizes.ts'
 import { type Emission, emitFiles } from '../../emission/emission.ts'
 import { compileError } from '../../errors/compile-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
@@ -36,11 +36,9 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
   const kernel = library.define(element)
   const backEnd = await target.load()
   // A mistake in the schedule is told before one in the sizes.
-  const forTarget = { target: backEnd.portableTarget, fixed: new Map<string, number>() }
-  const chosen = scheduleOptions(options, kernel, forTarget)
+  const chosen = scheduleOptions(options, kernel, { target: backEnd.portableTarget, fixed: new Map() })
   try {
-    const fixed = sizeOptions(options.set, kernel)
-    const schedule = fixed.size === 0 ? chosen : scheduleOptions(options, kernel, { ...forTarget, fixed })
+    const { fixed, schedule } = scheduleForSizes(options, library, kernel, backEnd.portableTarget)
     const { compiled, files } = await emitFiles({
       library,
       ...(element === undefined ? {} : { element }),

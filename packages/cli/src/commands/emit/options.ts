@@ -1,9 +1,10 @@
-import { kernelOptions } from '../../arguments/kernel-options.ts'
+import { kernelOptions, multipleOption } from '../../arguments/kernel-options.ts'
 import type { OptionSpecs } from '../../frame/command.ts'
 
 export const emitOptions = {
   target: { type: 'string', value: 'TARGET', choices: ['wgsl', 'cuda'], description: 'the language, needed' },
   ...kernelOptions,
+  ...multipleOption,
   division: {
     type: 'string',
     value: 'HOW',

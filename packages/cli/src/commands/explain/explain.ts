@@ -14,7 +14,7 @@ import {
 } from '@qernel/schedule'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
-import { sizeOptions } from '../../arguments/sizes.ts'
+import { scheduleForSizes } from '../../arguments/schedule-for-sizes.ts'
 import { DEFAULT_SEED, emitFiles } from '../../emission/emission.ts'
 import { compileError } from '../../errors/compile-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
@@ -36,8 +36,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
   const backEnd = await targets.find(each => each.name === wanted)?.load()
   if (backEnd === undefined) throw new Error(`there is no target ${wanted}`)
   // A mistake in the schedule is told before one in the sizes.
-  const forTarget = { target: backEnd.portableTarget, fixed: new Map<string, number>() }
-  const chosen = scheduleOptions(options, kernel, forTarget)
+  const chosen = scheduleOptions(options, kernel, { target: backEnd.portableTarget, fixed: new Map() })
   if (options.at.length > 0 && !options.cost && options.html === undefined) {
     throw new UsageError({
       what: 'sizes to count at are given, but nothing is counted',
@@ -46,8 +45,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
     })
   }
   try {
-    const fixed = sizeOptions(options.set, kernel)
-    const schedule = fixed.size === 0 ? chosen : scheduleOptions(options, kernel, { ...forTarget, fixed })
+    const { fixed, schedule } = scheduleForSizes(options, library, kernel, backEnd.portableTarget)
     const scheduled = scheduleFor(kernel, schedule.steps, backEnd.portableTarget, fixed)
     const lowered = lowerOrSay(scheduled, backEnd.portableTarget)
     const sizes = countingSizes(options.at, kernel, scheduled.nest)

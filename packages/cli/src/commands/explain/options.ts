@@ -1,4 +1,4 @@
-import { kernelOptions } from '../../arguments/kernel-options.ts'
+import { kernelOptions, multipleOption } from '../../arguments/kernel-options.ts'
 import type { OptionSpecs } from '../../frame/command.ts'
 
 export const explainOptions = {
@@ -9,6 +9,7 @@ export const explainOptions = {
     description: 'the target, which decides about repairs and limits (default wgsl)',
   },
   ...kernelOptions,
+  ...multipleOption,
   cost: { type: 'boolean', description: 'also count the bytes moved, against the fewest possible' },
   html: {
     type: 'string',

@@ -1,5 +1,6 @@
 import { type LibraryKernel, listKernels } from '@qernel/kernels'
 import { namedSchedules, parseSteps, printSteps } from '@qernel/schedule'
+import { presumedMultiples } from '../../arguments/multiples.ts'
 import { DEFAULT_SCHEDULE } from '../../arguments/schedule.ts'
 import { entries, type Section } from './section.ts'
 
@@ -28,16 +29,19 @@ export function scheduleSection(): Section {
 }
 
 /** The schedules of one kernel: those for every kernel, then those written for it, with their steps on each target. */
-export function kernelScheduleSection({ define, schedules }: LibraryKernel): Section {
-  const kernel = define()
+export function kernelScheduleSection(library: LibraryKernel): Section {
+  const kernel = library.define()
   const general = namedSchedules.map(({ name, summary, steps }) => ({
     name,
     summary: `${summary}${name === DEFAULT_SCHEDULE ? ' (the default)' : ''}`,
     steps: { wgsl: printSteps(steps(kernel)), cuda: printSteps(steps(kernel)) },
   }))
-  const own = schedules.map(({ name, summary, steps }) => {
-    const on = (target: 'wgsl' | 'cuda') =>
-      printSteps(parseSteps(steps({ name: target, subgroups: true, fixed: new Map() })))
+  const fixed = new Map<string, number>()
+  const own = library.schedules.map(({ name, summary, steps }) => {
+    const on = (target: 'wgsl' | 'cuda') => {
+      const multiples = presumedMultiples(library, kernel, { name: target }, fixed)
+      return printSteps(parseSteps(steps({ name: target, subgroups: true, fixed, multiples })))
+    }
     return { name, summary, steps: { wgsl: on('wgsl'), cuda: on('cuda') } }
   })
   const all = [...general, ...own]

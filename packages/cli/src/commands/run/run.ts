@@ -3,6 +3,7 @@ import { bindSizes, InputError, interpretKernel, type Kernel, type Tensor } from
 import { compareCodes } from '@qernel/testing'
 import { elementTypeOf, inputOptions, readInputs } from '../../arguments/inputs.ts'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
+import { multiplesOf } from '../../arguments/multiples.ts'
 import { reshaped, reshapeOptions, shapeHint } from '../../arguments/reshape.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
 import { sizeOptions } from '../../arguments/sizes.ts'
@@ -39,8 +40,9 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
   const chosen = scheduleOptions(options, kernel, { target: portable, fixed: new Map() })
   try {
     const fixed = sizeOptions(options.set, kernel)
-    const schedule = fixed.size === 0 ? chosen : scheduleOptions(options, kernel, { target: portable, fixed })
     const sizes = boundSizes(kernel, inputs, fixed)
+    const known = { fixed, multiples: multiplesOf(sizes, fixed) }
+    const schedule = scheduleOptions(options, kernel, { target: portable, ...known })
     const { out } = options
     const fileOf = (name: string) => join(out ?? '', `${name}.npy`)
     const outputTensors = kernel.tensors.filter(({ role }) => role === 'output')

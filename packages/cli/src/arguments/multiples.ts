@@ -1,0 +1,90 @@
+/** What sizes that stay open are known to be multiples of: told by `--multiple`, seen in arrays, or taken for granted. */
+import type { Target } from '@qernel/codegen'
+import { type Kernel, largestSize, leastCommonMultiple, type Size } from '@qernel/dsl'
+import type { LibraryKernel } from '@qernel/kernels'
+import { UsageError } from '../errors/usage-error.ts'
+import { assignedSizes } from './sizes.ts'
+
+/** Multiples by the names of their sizes. */
+export type Multiples = ReadonlyMap<string, number>
+
+/**
+ * Reads `--multiple D=128`, given once for each size of which something is known. Sizes that are fixed have to be what was said of them, and
+ * are left out.
+ * @throws UsageError
+ */
+export function multipleOptions(
+  texts: readonly string[],
+  kernel: Kernel,
+  fixed: ReadonlyMap<string, number>,
+): Multiples {
+  const given = assignedSizes(texts, kernel, {
+    whereOf,
+    what: 'what a size can be a multiple of',
+    least: 1,
+  })
+  const open = new Map<string, number>()
+  for (const [name, multiple] of given) {
+    const value = fixed.get(name)
+    if (value === undefined) {
+      open.set(name, withDeclared(kernel.sizes.find(size => size.name === name) as Size, multiple))
+    } else if (value % multiple !== 0) {
+      throw new UsageError({
+        what: `size ${name} is fixed to ${value}, which is no multiple of ${multiple}`,
+        where: whereOf(`${name}=${multiple}`),
+        allowed: `what divides ${value}, or a size that stays open`,
+      })
+    }
+  }
+  return open
+}
+
+const whereOf = (text: string): string => `--multiple ${text}`
+
+/** What follows from the kernel's own facts and from what was said. */
+function withDeclared({ name, facts: { multipleOf = 1, atMost = largestSize } }: Size, said: number): number {
+  const where = whereOf(`${name}=${said}`)
+  const both = leastCommonMultiple(multipleOf, said)
+  if (said > 1 && both === multipleOf)
+    throw new UsageError({
+      what: `the kernel itself declares ${name} a multiple of ${multipleOf}, so ${said} says nothing`,
+      where,
+      allowed: `multiples of ${multipleOf}: ${name}=${2 * multipleOf}, ${name}=${4 * multipleOf}, …`,
+    })
+  if (both > atMost)
+    throw new UsageError({
+      what: `size ${name} is at most ${atMost}${multipleOf === 1 ? '' : ` and a multiple of ${multipleOf}`}, so nothing but 0 is a multiple of ${said}`,
+      where,
+    })
+  return both
+}
+
+/** What divides the head dimensions of nearly all models, and is a whole number of every vector of the library. */
+const usualMultiple = 32
+
+/**
+ * What schedules may rely on where nobody says otherwise: for CUDA, that rows of the float tensor are whole vectors. Its host function has other
+ * kernels for sizes that are not so, while a WGSL launcher would refuse them.
+ */
+export function presumedMultiples(
+  { element: { tensor } }: LibraryKernel,
+  { tensors, sizes }: Kernel,
+  { name: target }: Pick<Target, 'name'>,
+  fixed: ReadonlyMap<string, number>,
+): Multiples {
+  const last = tensors.find(each => each.name === tensor)?.dims.at(-1)
+  if (target !== 'cuda' || last === undefined || typeof last === 'number' || fixed.has(last.size)) return new Map()
+  const declared = sizes.find(({ name }) => name === last.size)?.facts.multipleOf ?? 1
+  return new Map([[last.size, leastCommonMultiple(declared, usualMultiple)]])
+}
+
+/** What the sizes of one launch are multiples of, but for those that are constants of the code. */
+export const multiplesOf = (sizes: ReadonlyMap<string, number>, fixed: ReadonlyMap<string, number>): Multiples =>
+  new Map([...sizes].flatMap(([name, value]) => (fixed.has(name) ? [] : [[name, largestPowerOf2(value)]])))
+
+/** The largest power of 2 that divides a number, up to what any tile has. */
+function largestPowerOf2(value: number): number {
+  let power = 1
+  while (power < 4096 && value % (2 * power) === 0) power *= 2
+  return power
+}

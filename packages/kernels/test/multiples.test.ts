@@ -1,0 +1,83 @@
+/** What schedules make of sizes that stay open and are known to be multiples. */
+import { cuda } from '@qernel/codegen-cuda'
+import { wgsl } from '@qernel/codegen-wgsl'
+import { f16, f32, type StorageType } from '@qernel/dsl'
+import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
+import { applySchedule, parseSteps } from '@qernel/schedule'
+import { describe, expect, test } from 'vitest'
+
+const none = new Map<string, number>()
+const bestOf = (
+  { schedules }: LibraryKernel,
+  name: 'wgsl' | 'cuda',
+  element: StorageType,
+  multiples: Readonly<Record<string, number>>,
+  fixed: ReadonlyMap<string, number> = none,
+) =>
+  schedules[0]?.steps({
+    name,
+    subgroups: name === 'cuda',
+    fixed,
+    elementBits: element.bits,
+    multiples: new Map(Object.entries(multiples)),
+  }) ?? ''
+
+/** What is known of rows, and perhaps of how many there are. */
+const known = [
+  { D: 4, C: 4 },
+  { D: 32, C: 32 },
+  { D: 24, T: 1024 },
+  { D: 512, T: 8 },
+  { D: 4096, C: 4096, T: 4096 },
+]
+/** Kernels of one factory differ in numbers only. */
+const library = kernelLibrary.filter(({ name }) => !/_g(64|128)_/.test(name))
+const asking = library.filter(each => bestOf(each, 'cuda', f32, { D: 32, C: 32 }) !== bestOf(each, 'cuda', f32, {}))
+
+test('all ask whose definitions do not say that rows are whole words of codes', () => {
+  const isOpen = ({ define }: LibraryKernel) =>
+    define().sizes.some(({ name, facts: { multipleOf = 1 } }) => /^[CD]$/.test(name) && multipleOf === 1)
+  expect(asking.map(({ name }) => name)).toEqual(library.filter(isOpen).map(({ name }) => name))
+})
+
+/** Other zero points have the same schedules. */
+const tried = asking.filter(({ name }) => !/asymmetric|kivi/.test(name))
+
+describe.each(tried.map(each => [each.name, each] as const))('%s', (name, each) => {
+  // The others have as many lanes for every type.
+  const elements = name.startsWith('int8_per_channel_') ? [f32, f16] : [f32]
+  test('relies on what is known, and on no more', () => {
+    for (const target of ['wgsl', 'cuda'] as const)
+      for (const element of elements)
+        for (const multiples of known) {
+          const steps = bestOf(each, target, element, multiples)
+          const { nest } = applySchedule(each.define(element), parseSteps(steps))
+          for (const { size, multipleOf } of nest.assumptions)
+            expect(((multiples as Record<string, number>)[size] ?? 1) % multipleOf, `${steps}: ${size}`).toBe(0)
+        }
+  })
+
+  test('is the same where rows have a fixed length', () => {
+    const fixed = new Map([
+      ['D', 128],
+      ['C', 64],
+    ])
+    for (const target of ['wgsl', 'cuda'] as const)
+      for (const element of elements)
+        expect(bestOf(each, target, element, { D: 32, C: 32 }, fixed)).toBe(bestOf(each, target, element, {}, fixed))
+  })
+
+  test('accesses whole vectors, and CUDA has other kernels for other rows', () => {
+    const steps = parseSteps(bestOf(each, 'cuda', f32, { D: 32, C: 32 }))
+    const { source, requires } = cuda.compile(each.define(), steps)
+    const [scheduled = '', others = ''] = source.split('// The same without wide accesses and assumptions about sizes')
+    expect(requires.some(({ isAssumed, size }) => isAssumed && /^[CD]$/.test(size))).toBe(true)
+    expect(scheduled).toMatch(/reinterpret_cast<(const )?\w+4\*>/)
+    expect(scheduled).not.toMatch(/inside_\d/)
+    expect(scheduled).toMatch(/\/\/ Launch it only where [CD] is a multiple of \d+/)
+    expect(others).toMatch(/__global__[^(]*\(\d+\) \w+_any\(/)
+    expect(others).toMatch(/const bool fits =\s+[CD] % \d+ == 0/)
+    const module = wgsl.compile(each.define(), parseSteps(bestOf(each, 'wgsl', f32, { D: 32, C: 32 }))).source
+    expect(module).toMatch(/\/\/ Launch it only where [CD] is a multiple of \d+\.\n@compute/)
+  })
+})
