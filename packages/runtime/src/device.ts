@@ -60,6 +60,11 @@ export interface Device {
    * @throws KernelCompileError with the offending line.
    */
   load(compiled: CompiledKernel): Promise<Executable>
+  /**
+   * Gives a loaded kernel back. Its code is freed once it was given back as often as it was loaded, and must not be launched then. Whoever loads
+   * few kernels need not: closing the device frees all. Does nothing on a device that is gone.
+   */
+  unload(executable: Executable): void
 
   /**
    * Reserves zeroed memory.

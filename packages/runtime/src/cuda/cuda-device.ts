@@ -1,6 +1,7 @@
 import { type CompiledKernel, type LaunchPlan, planLaunch, type Sizes, type Target } from '@qernel/codegen'
 import type { Device, DeviceBuffer, Executable, KernelTime, LaunchOptions } from '../device.ts'
 import { ArgumentError, DeviceLostError, DeviceOperationError, NoDeviceError } from '../errors.ts'
+import { Executables } from '../executables.ts'
 import type { NumericsProfile } from '../numerics-profile.ts'
 import type { CudaCompiler } from './cuda-compiler.ts'
 import { CudaError, type Driver, type Handle, loadDriver } from './driver.ts'
@@ -74,7 +75,7 @@ class CudaDevice implements Device {
   readonly profile: NumericsProfile
   readonly lost: Promise<DeviceLostError>
   readonly #parts: Parts
-  readonly #executables = new Map<string, Promise<CudaExecutable>>()
+  readonly #executables = new Executables<CudaExecutable>()
   readonly #buffers = new Set<CudaBuffer>()
   /** Launches run one after another, so that none is measured while another runs. */
   #lastLaunch: Promise<unknown> = Promise.resolve()
@@ -95,16 +96,17 @@ class CudaDevice implements Device {
   }
 
   load(compiled: CompiledKernel): Promise<Executable> {
-    const key = JSON.stringify([compiled.target, compiled.source, compiled.arrays, compiled.launches])
-    let executable = this.#executables.get(key)
-    if (executable === undefined) {
-      const { driver, compiler, architecture } = this.#parts
-      executable = this.#use(`loading of ${compiled.kernel}`, () =>
-        compileExecutable(driver, compiler, architecture, compiled),
-      )
-      this.#executables.set(key, executable)
-    }
-    return executable
+    const { driver, compiler, architecture } = this.#parts
+    return this.#executables.load(compiled, () =>
+      this.#use(`loading of ${compiled.kernel}`, () => compileExecutable(driver, compiler, architecture, compiled)),
+    )
+  }
+
+  unload(executable: Executable): void {
+    if (this.#lostError || !this.#executables.giveBack(executable)) return
+    const { driver, context } = this.#parts
+    driver.functions.cuCtxSetCurrent(context)
+    driver.functions.cuModuleUnload((executable as CudaExecutable).module)
   }
 
   allocate(byteLength: number): Promise<DeviceBuffer> {
@@ -163,13 +165,10 @@ class CudaDevice implements Device {
     if (this.#lostError) return
     this.#lose(new DeviceLostError('closed', `The device ${this.name} was closed`))
     const { driver, gpu } = this.#parts
-    const executables = await Promise.allSettled(this.#executables.values())
+    const executables = await this.#executables.clear()
     for (const { pointer } of this.#buffers) driver.functions.cuMemFree_v2(pointer)
-    for (const each of executables) {
-      if (each.status === 'fulfilled') driver.functions.cuModuleUnload(each.value.module)
-    }
+    for (const { module } of executables) driver.functions.cuModuleUnload(module)
     this.#buffers.clear()
-    this.#executables.clear()
     driver.functions.cuDevicePrimaryCtxRelease_v2(gpu.device)
   }
 

@@ -1,6 +1,7 @@
 import { type CompiledKernel, type LaunchPlan, planLaunch, type Sizes, type Target } from '@qernel/codegen'
 import type { Device, DeviceBuffer, Executable, KernelTime, LaunchOptions } from '../device.ts'
 import { ArgumentError, DeviceLostError } from '../errors.ts'
+import { Executables } from '../executables.ts'
 import type { NumericsProfile } from '../numerics-profile.ts'
 import { type AdapterChoice, type AdapterDescription, chooseAdapter } from './adapters.ts'
 import { compileExecutable, type WebgpuExecutable } from './executable.ts'
@@ -45,7 +46,7 @@ class WebgpuDevice implements Device {
   readonly lost: Promise<DeviceLostError>
   readonly #handle: GPUDevice
   readonly #bufferBytes: number
-  readonly #executables = new Map<string, Promise<WebgpuExecutable>>()
+  readonly #executables = new Executables<WebgpuExecutable>()
   readonly #buffers = new Set<WebgpuBuffer>()
   /** Launches run one after another, so that none is measured while another runs. */
   #lastLaunch: Promise<unknown> = Promise.resolve()
@@ -76,13 +77,12 @@ class WebgpuDevice implements Device {
   }
 
   load(compiled: CompiledKernel): Promise<Executable> {
-    const key = JSON.stringify([compiled.target, compiled.source, compiled.arrays, compiled.launches])
-    let executable = this.#executables.get(key)
-    if (executable === undefined) {
-      executable = this.#use(() => compileExecutable(this.#handle, compiled))
-      this.#executables.set(key, executable)
-    }
-    return executable
+    return this.#executables.load(compiled, () => this.#use(() => compileExecutable(this.#handle, compiled)))
+  }
+
+  unload(executable: Executable): void {
+    // WebGPU cannot destroy pipelines: Dawn frees them when JavaScript has collected them.
+    this.#executables.giveBack(executable)
   }
 
   async allocate(byteLength: number, partBytes?: number): Promise<DeviceBuffer> {
@@ -133,8 +133,8 @@ class WebgpuDevice implements Device {
   async close(): Promise<void> {
     this.#lostError ??= new DeviceLostError('closed', `The device ${this.name} was closed`)
     this.#buffers.clear()
-    this.#executables.clear()
     this.#handle.destroy()
+    await this.#executables.clear()
     await this.lost
   }
 

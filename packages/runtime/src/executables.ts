@@ -1,0 +1,38 @@
+import type { CompiledKernel } from '@qernel/codegen'
+import type { Executable } from './device.ts'
+
+/** The kernels that a device has compiled: the same one once, until all who loaded it have given it back. */
+export class Executables<Own extends Executable> {
+  readonly #loaded = new Map<string, { readonly executable: Promise<Own>; uses: number }>()
+
+  /** @param compile makes it, where it is not there yet; one that fails is tried again by whoever loads it next. */
+  load(compiled: CompiledKernel, compile: () => Promise<Own>): Promise<Own> {
+    const key = keyOf(compiled)
+    let entry = this.#loaded.get(key)
+    if (entry === undefined) {
+      entry = { executable: compile(), uses: 0 }
+      this.#loaded.set(key, entry)
+      entry.executable.catch(() => this.#loaded.delete(key))
+    }
+    entry.uses++
+    return entry.executable
+  }
+
+  /** @returns whether nobody has it any more: it is forgotten then. */
+  giveBack({ compiled }: Executable): boolean {
+    const key = keyOf(compiled)
+    const entry = this.#loaded.get(key)
+    if (entry === undefined || --entry.uses > 0) return false
+    return this.#loaded.delete(key)
+  }
+
+  /** Forgets all. @returns those that were compiled without an error */
+  async clear(): Promise<Own[]> {
+    const all = await Promise.allSettled([...this.#loaded.values()].map(({ executable }) => executable))
+    this.#loaded.clear()
+    return all.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []))
+  }
+}
+
+const keyOf = ({ target, source, arrays, launches }: CompiledKernel): string =>
+  JSON.stringify([target, source, arrays, launches])
