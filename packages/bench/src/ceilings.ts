@@ -1,11 +1,12 @@
 /** The ceilings of a device: the fastest of several movers for each mix of reads and writes. */
-import { type CompiledKernel, evaluateExtent, type LaunchPlan, type PlannedArray } from '@qernel/codegen'
-import { arrayByteLength } from '@qernel/dsl'
+import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
+import { affine, arrayByteLength, type Kernel } from '@qernel/dsl'
 import { type Device, type DeviceBuffer, type Executable, KernelDidNotRunError } from '@qernel/runtime'
 import { fillInput } from './data.ts'
 import { allocate, type Buffers, free } from './loaded.ts'
 import { type Mix, type MoverShape, movedWords, mover, moverShapes } from './movers.ts'
-import { median } from './quantiles.ts'
+import { median, quantile } from './quantiles.ts'
+import type { CeilingResult } from './results.ts'
 import type { Runner } from './turns.ts'
 
 /** A mix with the mover that was fastest, ready to run in turns with what is measured against it. */
@@ -133,15 +134,20 @@ async function words(device: Device, buffer: DeviceBuffer, first: number, count:
 
 /** Bytes of what a launch takes and gives, each array once; temporaries are a schedule's own affair. */
 export function bytesMoved(
-  { arrays }: Pick<CompiledKernel, 'arrays'>,
-  sizes: Readonly<Record<string, number>>,
+  { tensors }: Kernel,
+  sizes: ReadonlyMap<string, number>,
 ): { readonly reads: number; readonly writes: number } {
-  const total = (role: 'input' | 'output') =>
-    arrays
-      .filter(array => array.role === role)
-      .reduce((sum, { type, shape }) => {
-        const extents = shape.map(extent => evaluateExtent(extent, sizes))
-        return sum + arrayByteLength(type, extents, 1, 1)
+  const total = (of: 'input' | 'output') =>
+    tensors
+      .filter(({ role }) => role === of)
+      .reduce((sum, { type, dims }) => {
+        const shape = dims.map(dim => affine.extentValue(dim, sizes))
+        return sum + arrayByteLength(type, shape, 1, 1)
       }, 0)
   return { reads: total('input'), writes: total('output') }
+}
+
+export function ceilingResult({ mix, bytes, shape }: Ceiling, samples: readonly number[]): CeilingResult {
+  const medianMs = quantile(samples, 0.5)
+  return { mix: mix.name, medianMs, bytes, tbps: bytes / medianMs / 1e9, shape }
 }

@@ -3,65 +3,79 @@ import type { PlannedArray } from '@qernel/codegen'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { compareKernel } from './fill-kernel.ts'
-import { load } from './loaded.ts'
+import { type Loaded, load } from './loaded.ts'
 
 /** How two arrays agree, in 32-bit words. */
 export interface Agreement {
   readonly words: number
   readonly different: number
-  /** The first row (of the first axis) with a difference. */
-  readonly firstRow?: number
 }
 
 /** Rows that are looked at in detail where they differ; others count as one word each. */
 const detailed = 64
 
-/** Compares two arrays of one plan, word by word, on the device. */
-export async function compareArrays(
-  device: Device,
-  array: PlannedArray,
-  a: DeviceBuffer,
-  b: DeviceBuffer,
-): Promise<Agreement> {
-  const words = Math.ceil(array.byteLength / 4)
-  if (words === 0) return { words: 0, different: 0 }
-  const [first = 1] = array.shape
-  const rows = words % first === 0 ? first : words
-  const width = words / rows
-  const steps = parseSteps(
-    width >= 32 ? 'tile(r=8) splitReduction(w=32,combine=shared) bind(r_in=block.y,w_in=block.x)' : 'tile(r=64)',
-  )
-  const sizes = new Map([
-    ['R', rows],
-    ['W', width],
-  ])
-  const { executable, plan } = await load(device, compareKernel(), steps, sizes, 'R')
-  const differs = await device.allocate(rows * 4)
-  try {
+/** Compares pairs of arrays that are planned alike, word by word, on the device. Its own memory is a word a row. */
+export class Comparison {
+  readonly #device: Device
+  readonly #rows: number
+  readonly #width: number
+  readonly #loaded: Loaded
+  readonly #differs: DeviceBuffer
+
+  private constructor(device: Device, rows: number, width: number, loaded: Loaded, differs: DeviceBuffer) {
+    this.#device = device
+    this.#rows = rows
+    this.#width = width
+    this.#loaded = loaded
+    this.#differs = differs
+  }
+
+  static async of(device: Device, array: PlannedArray): Promise<Comparison> {
+    const words = Math.ceil(array.byteLength / 4)
+    const [first = 1] = array.shape
+    const rows = first > 0 && words % first === 0 ? first : words
+    const width = rows === 0 ? 0 : words / rows
+    const steps = parseSteps(
+      width >= 32 ? 'tile(r=8) splitReduction(w=32,combine=shared) bind(r_in=block.y,w_in=block.x)' : 'tile(r=64)',
+    )
+    const sizes = new Map([
+      ['R', rows],
+      ['W', width],
+    ])
+    const loaded = await load(device, compareKernel(), steps, sizes, 'R')
+    return new Comparison(device, rows, width, loaded, await device.allocate(rows * 4))
+  }
+
+  async compare(a: DeviceBuffer, b: DeviceBuffer): Promise<Agreement> {
+    const [rows, width, differs] = [this.#rows, this.#width, this.#differs]
+    if (rows * width === 0) return { words: 0, different: 0 }
     // A comparison that did not run finds differences everywhere.
-    await device.fill(differs, 0xffffffff)
-    await device.launch(executable, plan, new Map(Object.entries({ a, b, differs })))
-    const bytes = await device.download(differs, 0, rows * 4)
+    await this.#device.fill(differs, 0xffffffff)
+    const { executable, plan } = this.#loaded
+    await this.#device.launch(executable, plan, new Map(Object.entries({ a, b, differs })))
+    const bytes = await this.#device.download(differs, 0, rows * 4)
     const flags = new Uint32Array(bytes.buffer, bytes.byteOffset, rows)
     let different = 0
     let looked = 0
-    let firstRow: number | undefined
     for (let row = 0; row < rows; row++) {
       if (flags[row] === 0) continue
-      firstRow ??= row
-      different += looked++ < detailed ? await countDifferent(device, a, b, row * width * 4, width * 4) : 1
+      different += looked++ < detailed ? await this.#countDifferent(a, b, row * width * 4) : 1
     }
-    return { words, different, ...(firstRow === undefined ? {} : { firstRow }) }
-  } finally {
-    device.free(differs)
+    return { words: rows * width, different }
   }
-}
 
-async function countDifferent(device: Device, a: DeviceBuffer, b: DeviceBuffer, offset: number, byteLength: number) {
-  const [one, two] = [await device.download(a, offset, byteLength), await device.download(b, offset, byteLength)]
-  const [left, right] = [new Uint32Array(one.buffer), new Uint32Array(two.buffer)]
-  return Math.max(
-    1,
-    left.reduce((count, word, i) => (word === right[i] ? count : count + 1), 0),
-  )
+  free(): void {
+    this.#device.free(this.#differs)
+    this.#device.unload(this.#loaded.executable)
+  }
+
+  async #countDifferent(a: DeviceBuffer, b: DeviceBuffer, offset: number): Promise<number> {
+    const row = async (buffer: DeviceBuffer) =>
+      new Uint32Array((await this.#device.download(buffer, offset, this.#width * 4)).buffer)
+    const [left, right] = [await row(a), await row(b)]
+    return Math.max(
+      1,
+      left.reduce((count, word, i) => (word === right[i] ? count : count + 1), 0),
+    )
+  }
 }

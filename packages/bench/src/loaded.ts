@@ -1,5 +1,12 @@
 /** Kernels on their way to a device, and the memory that they work on. */
-import { type CompileOptions, compileFor, type LaunchPlan, type PlannedArray } from '@qernel/codegen'
+import { createHash } from 'node:crypto'
+import {
+  type CompiledKernel,
+  type CompileOptions,
+  compileFor,
+  type LaunchPlan,
+  type PlannedArray,
+} from '@qernel/codegen'
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
 import type { Kernel } from '@qernel/dsl'
@@ -16,23 +23,55 @@ export type Buffers = ReadonlyMap<string, DeviceBuffer>
 
 /**
  * Compiles a kernel for a device and for given sizes. All sizes but `open` become constants of the code.
- * @throws what compiling and planning throw
+ * @throws what compiling throws
  */
-export async function load(
+export function compile(
   device: Device,
   kernel: Kernel,
   steps: readonly Step[],
   sizes: ReadonlyMap<string, number>,
   open: string | undefined,
-  options: Pick<CompileOptions, 'scheduleName' | 'target'> = {},
-): Promise<Loaded> {
+  options: Pick<CompileOptions, 'target'> = {},
+): CompiledKernel {
   const fixed = new Map([...sizes].filter(([name]) => name !== open))
-  const launchSizes = open === undefined ? {} : { [open]: sizes.get(open) as number }
   const backEnd = device.target.name === 'cuda' ? cuda : wgsl
-  const compiled = compileFor(backEnd, kernel, steps, launchSizes, { target: device.target, ...options, fixed })
-  const executable = await device.load(compiled)
-  return { executable, plan: device.plan(executable, launchSizes) }
+  return compileFor(backEnd, kernel, steps, launchSizes(sizes, open), { target: device.target, ...options, fixed })
 }
+
+const launchSizes = (sizes: ReadonlyMap<string, number>, open: string | undefined): Record<string, number> =>
+  open === undefined ? {} : { [open]: sizes.get(open) as number }
+
+/** @throws what loading and planning throw */
+export async function loadCompiled(
+  device: Device,
+  compiled: CompiledKernel,
+  sizes: ReadonlyMap<string, number>,
+  open: string | undefined,
+): Promise<Loaded> {
+  const executable = await device.load(compiled)
+  try {
+    return { executable, plan: device.plan(executable, launchSizes(sizes, open)) }
+  } catch (error) {
+    device.unload(executable)
+    throw error
+  }
+}
+
+/** @throws what compiling, loading and planning throw */
+export const load = (
+  device: Device,
+  kernel: Kernel,
+  steps: readonly Step[],
+  sizes: ReadonlyMap<string, number>,
+  open: string | undefined,
+): Promise<Loaded> => loadCompiled(device, compile(device, kernel, steps, sizes, open), sizes, open)
+
+/** Hash of all that a device gets to see of a kernel: 16 hexadecimal digits. */
+export const codeOf = ({ source, arrays, launches }: CompiledKernel): string =>
+  createHash('sha256')
+    .update(JSON.stringify([source, arrays, launches]))
+    .digest('hex')
+    .slice(0, 16)
 
 /** Memory for arrays of a plan. */
 export async function allocate(device: Device, arrays: readonly PlannedArray[]): Promise<Map<string, DeviceBuffer>> {

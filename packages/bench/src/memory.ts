@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto'
 import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
-import { compareArrays } from './compare.ts'
+import { Comparison } from './compare.ts'
 import { fillInput } from './data.ts'
 import { allocate, type Buffers, free, type Loaded } from './loaded.ts'
-import type { BenchOptions, Subject, Verification } from './subject.ts'
+import type { Verification } from './results.ts'
+import type { BenchSettings, Subject } from './subject.ts'
 import type { Runner } from './turns.ts'
 
 /** What results hold before a launch: a quiet NaN as f32 and, in both halves, as f16. */
@@ -21,6 +22,8 @@ const pieceBytes = 2 ** 26
 export interface VerifiedRunner extends Runner {
   /** Undefined before the last turn. */
   verification(): Verification | undefined
+  /** Frees what this schedule alone has. */
+  free(): void
 }
 
 const isOutput = ({ parameter }: PlannedArray): boolean => parameter.role === 'output'
@@ -32,7 +35,7 @@ export class Memory {
   readonly #device: Device
   /** The inputs and the results that schedules write, several times over where they are small. */
   readonly #copies: readonly Buffers[]
-  readonly #temporaries: Buffers[] = []
+  readonly #comparisons = new Map<string, Comparison>()
 
   /** Launches before each that is timed, where the arrays are used in turn. */
   readonly #busyLaunches: number
@@ -48,7 +51,7 @@ export class Memory {
     device: Device,
     subject: Subject,
     plan: LaunchPlan,
-    { rotateBytes, warmup }: BenchOptions,
+    { rotateBytes, warmup }: BenchSettings,
   ): Promise<Memory> {
     const own = plan.arrays.filter(array => !isTemporary(array))
     const bytes = own.reduce((sum, { byteLength }) => sum + byteLength, 0)
@@ -101,7 +104,6 @@ export class Memory {
     const run = async (repeats: number): Promise<readonly number[]> => {
       if (temporaries === undefined) {
         temporaries = await allocate(this.#device, plan.arrays.filter(isTemporary))
-        this.#temporaries.push(temporaries)
       }
       const buffers = this.#copies.map(copy => new Map([...copy, ...(temporaries as Buffers)]))
       if (buffers.length === 1) return this.#samples({ executable, plan }, buffers[0] as Buffers, repeats, 1)
@@ -122,13 +124,18 @@ export class Memory {
     const afterLast = async () => {
       verification = await this.#verify(this.#copies[0] as Buffers, reference)
     }
-    return { name, run, beforeLast, afterLast, verification: () => verification }
+    const freeOwn = () => {
+      if (temporaries !== undefined) free(this.#device, temporaries)
+      temporaries = undefined
+    }
+    return { name, run, beforeLast, afterLast, verification: () => verification, free: freeOwn }
   }
 
   free(): void {
     const [first, ...others] = this.#copies
     for (const [name, buffer] of this.expected) if (first?.get(name) !== buffer) this.#device.free(buffer)
-    for (const buffers of [first as Buffers, ...others, ...this.#temporaries]) free(this.#device, buffers)
+    for (const buffers of [first as Buffers, ...others]) free(this.#device, buffers)
+    for (const comparison of this.#comparisons.values()) comparison.free()
   }
 
   async #samples({ executable, plan }: Loaded, buffers: Buffers, repeats: number, warmup: number) {
@@ -145,10 +152,12 @@ export class Memory {
   async #verify(found: Buffers, { arrays }: LaunchPlan): Promise<Verification> {
     let words = 0
     let different = 0
-    for (const array of arrays.filter(isOutput)) {
+    for (const array of arrays.filter(each => isOutput(each) && each.byteLength > 0)) {
       const { name } = array.parameter
+      const comparison = this.#comparisons.get(name) ?? (await Comparison.of(this.#device, array))
+      this.#comparisons.set(name, comparison)
       const [a, b] = [found.get(name) as DeviceBuffer, this.expected.get(name) as DeviceBuffer]
-      const agreement = await compareArrays(this.#device, array, a, b)
+      const agreement = await comparison.compare(a, b)
       words += agreement.words
       different += agreement.different
     }

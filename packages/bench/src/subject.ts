@@ -2,6 +2,7 @@
 import type { Target } from '@qernel/codegen'
 import type { Kernel } from '@qernel/dsl'
 import type { Step } from '@qernel/schedule'
+import type { ReferenceResult, ResultRow, ScheduleResult } from './results.ts'
 
 /** A schedule to measure: its steps may depend on the target, and on the sizes that are fixed. */
 export interface Contender {
@@ -20,7 +21,8 @@ export interface Subject {
   readonly schedules: readonly Contender[]
 }
 
-export interface BenchOptions {
+/** What decides how much a measurement is worth: results of other settings are others. */
+export interface BenchSettings {
   /** Turns that each schedule takes. */
   readonly rounds: number
   /** Launches a turn. */
@@ -29,14 +31,26 @@ export interface BenchOptions {
   readonly warmup: number
   /** Arrays of fewer bytes are used in turn with copies of themselves, so that none is in a cache. */
   readonly rotateBytes: number
-  /** Whether results are downloaded for a digest, so that devices can be compared. Default true. */
-  readonly digest?: boolean
-  readonly progress?: (line: string) => void
 }
 
-/** How the results of a schedule were checked, in the launches that were timed last. */
-export interface Verification {
-  /** Every output word against the reference on the device. */
-  readonly words: number
-  readonly different: number
+export interface BenchOptions extends BenchSettings {
+  /** Whether results are downloaded for a digest, so that devices can be compared. Default true. */
+  readonly digest?: boolean
+  /** What is known already of a schedule that comes to this code: it is not measured again. */
+  readonly known?: (steps: readonly Step[], code: string) => ResultRow | undefined
+  /** Told every result that is not `known` as soon as it is there. */
+  readonly onResult?: (result: ScheduleResult, reference: ReferenceResult | undefined) => void
+  /** Asked before every turn and every schedule. Where it says yes, what is complete is returned. */
+  readonly shouldStop?: () => boolean
+  readonly onProgress?: (progress: BenchProgress) => void
+}
+
+export interface BenchProgress {
+  /** Schedules that there is a result of, and all of them. */
+  readonly done: number
+  readonly total: number
+  /** What happens: the schedules that take turns, and which turn it is from 1 on. */
+  readonly batch: number
+  readonly round: number
+  readonly rounds: number
 }

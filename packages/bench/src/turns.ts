@@ -11,26 +11,62 @@ export interface Runner {
   afterLast?(): Promise<void>
 }
 
+/** What is told while turns are taken. Runners are named by their position. */
+export interface TurnListener {
+  /** Asked before every turn; true ends the turns. */
+  shouldStop?(round: number, position: number): boolean
+  /** A runner has taken its last turn: these are all of its samples. */
+  finished?(position: number, samples: readonly number[]): void
+  /** A runner failed and takes no more turns; what this throws ends the turns. Without it they end with the error. */
+  failed?(position: number, error: unknown): void
+}
+
 /** A runner whose launch takes longer is launched once in the first turn and once in the last: it needs no statistics. */
 const slowMs = 100
 
 /** @returns the samples of each, in the order of the runners */
-export async function takeTurns(runners: readonly Runner[], rounds: number, repeats: number): Promise<number[][]> {
+export async function takeTurns(
+  runners: readonly Runner[],
+  rounds: number,
+  repeats: number,
+  listener: TurnListener = {},
+): Promise<number[][]> {
   const samples: number[][] = runners.map(() => [])
+  const failed = new Set<number>()
   for (let round = 0; round < rounds; round++) {
     for (const [position, runner] of runners.entries()) {
+      if (failed.has(position)) continue
+      if (listener.shouldStop?.(round, position)) return samples
       const own = samples[position] as number[]
       const isLast = round === rounds - 1
-      const isSlow = (own[0] ?? 0) > slowMs
-      if (isSlow && !isLast) continue
-      if (isLast) await runner.beforeLast?.()
-      // The first launch tells whether there is time for others.
-      if (round === 0 && repeats > 1) {
-        own.push(...(await runner.run(1)))
-        if ((own[0] as number) <= slowMs) own.push(...(await runner.run(repeats - 1)))
-      } else own.push(...(await runner.run(isSlow ? 1 : repeats)))
-      if (isLast) await runner.afterLast?.()
+      try {
+        await takeTurn(runner, own, { isFirst: round === 0, isLast, repeats })
+      } catch (error) {
+        if (listener.failed === undefined) throw error
+        failed.add(position)
+        listener.failed(position, error)
+        continue
+      }
+      if (isLast) listener.finished?.(position, own)
     }
   }
   return samples
+}
+
+interface Turn {
+  readonly isFirst: boolean
+  readonly isLast: boolean
+  readonly repeats: number
+}
+
+async function takeTurn(runner: Runner, own: number[], { isFirst, isLast, repeats }: Turn): Promise<void> {
+  const isSlow = (own[0] ?? 0) > slowMs
+  if (isSlow && !isLast) return
+  if (isLast) await runner.beforeLast?.()
+  // The first launch tells whether there is time for others.
+  if (isFirst && repeats > 1) {
+    own.push(...(await runner.run(1)))
+    if ((own[0] as number) <= slowMs) own.push(...(await runner.run(repeats - 1)))
+  } else own.push(...(await runner.run(isSlow ? 1 : repeats)))
+  if (isLast) await runner.afterLast?.()
 }

@@ -1,11 +1,22 @@
 import { compileFor } from '@qernel/codegen'
 import { wgsl } from '@qernel/codegen-wgsl'
 import { f16, f32, i8, interpretKernel, kernel, max } from '@qernel/dsl'
-import { type Device, openDevice } from '@qernel/runtime'
+import { type Device, type DeviceBuffer, DeviceLostError, DeviceMemoryError, openDevice } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { fillKernel } from '../src/fill-kernel.ts'
-import { benchmark, mixes, nearestMix, openCeiling, type Subject, takeTurns } from '../src/index.ts'
+import {
+  BenchmarkEnded,
+  type BenchOptions,
+  batchSize,
+  benchmark,
+  mixes,
+  nearestMix,
+  openCeiling,
+  type ResultRow,
+  type Subject,
+  takeTurns,
+} from '../src/index.ts'
 
 // Software compilers of shaders are slow where the machine is busy.
 vi.setConfig({ testTimeout: 30_000 })
@@ -40,12 +51,12 @@ describe('schedules', () => {
     const result = await benchmark(device, subject(200, 'tile(t=8,d=16)', 'tile(t=4,d=32) vectorize(d=4)'), once)
     expect(result.bytes).toEqual({ reads: 200 * 32 * 4 + 32 * 4, writes: 200 * 32 })
     expect(result.ceiling).toMatchObject({ mix: 'read 4 : write 1', bytes: 200 * 32 * 5 })
-    expect(result.reference.rows).toEqual([{ elements: 6400, different: 0, what: 'every row' }])
+    expect(result.reference?.rows).toEqual([{ elements: 6400, different: 0, what: 'every row' }])
     for (const { time, tbps, ratio, verification, problem } of result.schedules) {
       expect(problem).toBeUndefined()
       expect(time?.samples).toHaveLength(2)
       expect(tbps).toBeCloseTo((200 * 32 * 5 + 128) / (time?.medianMs ?? 0) / 1e9, 12)
-      expect(ratio).toBeCloseTo((tbps ?? 0) / result.ceiling.tbps, 9)
+      expect(ratio).toBeCloseTo((tbps ?? 0) / (result.ceiling?.tbps ?? 0), 9)
       expect(verification).toEqual({ words: 1600, different: 0 })
     }
   })
@@ -58,7 +69,7 @@ describe('schedules', () => {
       output('q', i8, { t: T, d: D }, (t, d) => x(t, d).div(largest(t)).mul(127).round().clamp(-128, 127))
     })
     const result = await benchmark(device, { ...subject(50, 'tile(t=8)'), kernel: twoStages }, once)
-    expect(result.reference.rows).toEqual([{ elements: 1600, different: 0, what: 'every row' }])
+    expect(result.reference?.rows).toEqual([{ elements: 1600, different: 0, what: 'every row' }])
   })
 
   test('arrays that no binding holds are measured in parts', async () => {
@@ -99,6 +110,117 @@ describe('schedules', () => {
   })
 })
 
+/** A device whose launches of kernels of a schedule are somebody else's affair, and that counts what is alive on it. */
+function watched(launches: (schedule: string) => Promise<never> | undefined = () => undefined) {
+  const alive = { buffers: new Set<object>(), most: 0, executables: 0 }
+  const watchedDevice = new Proxy(device, {
+    get(target, property) {
+      const own = Reflect.get(target, property, target)
+      const bound = typeof own === 'function' ? own.bind(target) : own
+      if (property === 'launch') {
+        const launch: Device['launch'] = (executable, plan, buffers, options) => {
+          const [, schedule = ''] = /schedule +(.*)/.exec(executable.compiled.source) ?? []
+          return (options?.timed ? launches(schedule) : undefined) ?? bound(executable, plan, buffers, options)
+        }
+        return launch
+      }
+      if (property === 'allocate')
+        return async (...size: Parameters<Device['allocate']>) => {
+          const buffer = await target.allocate(...size)
+          alive.buffers.add(buffer)
+          alive.most = Math.max(alive.most, alive.buffers.size)
+          return buffer
+        }
+      if (property === 'free')
+        return (buffer: DeviceBuffer) => {
+          alive.buffers.delete(buffer)
+          target.free(buffer)
+        }
+      if (property === 'load' || property === 'unload')
+        return (kernelOrExecutable: never) => {
+          alive.executables += property === 'load' ? 1 : -1
+          return bound(kernelOrExecutable)
+        }
+      return bound
+    },
+  })
+  return { device: watchedDevice, alive }
+}
+
+describe('many schedules', () => {
+  const tiles = (count: number) => Array.from({ length: count }, (_, i) => `tile(t=${i + 1},d=4) vectorize(d=4)`)
+
+  test('take turns in batches, each with its ceiling, and leave nothing on the device', async () => {
+    const [few, many] = [watched(), watched()]
+    await benchmark(few.device, subject(20, ...tiles(1)), { ...once, rounds: 1 })
+    const told: string[] = []
+    const onResult: BenchOptions['onResult'] = ({ schedule }) => void told.push(schedule)
+    const { schedules, ceiling } = await benchmark(many.device, subject(20, ...tiles(batchSize + 2)), {
+      ...once,
+      rounds: 1,
+      onResult,
+    })
+    expect(told).toEqual(tiles(batchSize + 2))
+    const ceilings = schedules.map(each => each.ceiling)
+    expect(new Set(ceilings.slice(0, batchSize)).size).toBe(1)
+    expect(new Set(ceilings).size).toBe(2)
+    expect(ceilings).toContain(ceiling)
+    for (const each of schedules) expect(each.ratio).toBeCloseTo((each.tbps ?? 0) / (each.ceiling?.tbps ?? 0), 9)
+    expect(many.alive.buffers.size).toBe(0)
+    expect(many.alive.most).toBe(few.alive.most)
+    // What all subjects use stays: movers and what fills arrays.
+    expect(many.alive.executables).toBe(few.alive.executables)
+  })
+
+  test('one that the device refuses to launch is a result, and so is what compiles only here', async () => {
+    const { device: fussy } = watched(schedule =>
+      schedule.startsWith('tile(t=2') ? Promise.reject(new DeviceMemoryError('too little memory')) : undefined,
+    )
+    const { schedules } = await benchmark(fussy, subject(20, ...tiles(3), 'split(loop=t,by=0)'), once)
+    expect(schedules.map(({ failure, problem }) => failure && `${failure}: ${problem}`)).toEqual([
+      undefined,
+      'failed: too little memory',
+      undefined,
+      expect.stringMatching(/^refused: step 1, split/),
+    ])
+  })
+
+  test('one that takes the device with it is named; the others are measured on another', async () => {
+    const { device: doomed } = watched(schedule =>
+      schedule.startsWith('tile(t=2') ? Promise.reject(new DeviceLostError('lost', 'the GPU is gone')) : undefined,
+    )
+    const rows = new Map<string, ResultRow>()
+    const options: BenchOptions = {
+      ...once,
+      known: (_, code) => rows.get(code),
+      onResult: (result, reference) => void rows.set(result.code ?? '', { result, ...(reference && { reference }) }),
+    }
+    const ended: unknown = await benchmark(doomed, subject(20, ...tiles(3)), options).catch(error => error)
+    expect(ended).toBeInstanceOf(BenchmarkEnded)
+    const { result, cause } = ended as BenchmarkEnded
+    expect(cause).toBeInstanceOf(DeviceLostError)
+    expect(result.schedules).toMatchObject([{ schedule: tiles(2)[1], failure: 'lost', problem: 'the GPU is gone' }])
+
+    const { schedules, reference } = await benchmark(device, subject(20, ...tiles(3)), options)
+    expect(schedules.map(({ schedule, failure }) => [schedule, failure])).toEqual([
+      [tiles(3)[0], undefined],
+      [tiles(3)[1], 'lost'],
+      [tiles(3)[2], undefined],
+    ])
+    expect(reference?.rows).toEqual([{ elements: 640, different: 0, what: 'every row' }])
+  })
+
+  test('end after a turn, with those that are complete', async () => {
+    const told: string[] = []
+    const { schedules } = await benchmark(device, subject(20, ...tiles(3)), {
+      ...once,
+      onResult: ({ schedule }) => void told.push(schedule),
+      shouldStop: () => told.length === 2,
+    })
+    expect(schedules.map(({ schedule }) => schedule)).toEqual(tiles(2))
+  })
+})
+
 describe('ceilings', () => {
   test.each(mixes)('$name moves what it says, a broken end included', async mix => {
     const ceiling = await openCeiling(device, mix, 16 * 1003, 1)
@@ -134,6 +256,30 @@ test('turns go round', async () => {
     [3, 4, 9, 9],
   ])
   expect(order).toEqual(['a', 'a', 'b', 'b', 'before a', 'a', 'after a', 'before b', 'b', 'after b'])
+})
+
+test('who fails is out, and turns end where somebody says so', async () => {
+  const order: string[] = []
+  const runner = (name: string, fails = false) => ({
+    name,
+    run: async () => {
+      order.push(name)
+      if (fails) throw new Error(`${name} fails`)
+      return [1]
+    },
+  })
+  const failed: unknown[] = []
+  const finished: unknown[] = []
+  const samples = await takeTurns([runner('a'), runner('b', true), runner('c')], 3, 1, {
+    shouldStop: (round, position) => round === 2 && position === 2,
+    failed: (...which) => void failed.push(which),
+    finished: (...which) => void finished.push(which),
+  })
+  expect(order).toEqual(['a', 'b', 'c', 'a', 'c', 'a'])
+  expect(samples).toEqual([[1, 1, 1], [], [1, 1]])
+  expect(failed).toEqual([[1, new Error('b fails')]])
+  expect(finished).toEqual([[0, [1, 1, 1]]])
+  await expect(takeTurns([runner('b', true)], 1, 1)).rejects.toThrow('b fails')
 })
 
 test('what takes long is launched twice, and verified', async () => {

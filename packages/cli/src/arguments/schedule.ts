@@ -45,15 +45,7 @@ export function scheduleOptions(
       allowed: 'one of --schedule NAME, --schedule FILE.json and --steps TEXT',
     })
   }
-  if (steps !== undefined) {
-    const where = '--steps'
-    try {
-      // A caret can only point into one line.
-      return { steps: parseSteps(steps.replace(/\s+/g, ' ').trim()), where }
-    } catch (error) {
-      throw scheduleError(error, where)
-    }
-  }
+  if (steps !== undefined) return { steps: stepsText(steps, '--steps'), where: '--steps' }
   const name = schedule ?? DEFAULT_SCHEDULE
   const where = `--schedule ${name}`
   if (/\.json$/i.test(name)) {
@@ -83,6 +75,20 @@ export function scheduleOptions(
     [...namedSchedules, ...own].map(each => each.name),
     { where: '--schedule', hint: "or the name of a file that ends in .json, or --steps 'tile(t=16,d=16)'" },
   )
+}
+
+/**
+ * Reads a schedule that is written out.
+ * @param where it stands, for messages
+ * @throws UsageError
+ */
+export function stepsText(text: string, where: string): Step[] {
+  try {
+    // A caret can only point into one line.
+    return parseSteps(text.replace(/\s+/g, ' ').trim())
+  } catch (error) {
+    throw scheduleError(error, where)
+  }
 }
 
 /** Far more than any schedule; whoever names a model's weights by mistake hears so at once. */

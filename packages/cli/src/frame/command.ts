@@ -1,7 +1,8 @@
 /** Where a command's words go. `process` is one; tests pass their own. */
 export interface CommandStreams {
   readonly stdout: { write(text: string): unknown }
-  readonly stderr: { write(text: string): unknown }
+  /** A terminal is told the state of what takes long, in a line that is written over and over. */
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
 }
 
 /** An argument without dashes, in the order of the command line. */
@@ -56,12 +57,14 @@ export interface Invocation<Options extends OptionSpecs = OptionSpecs> {
   readonly json: boolean
   /** A line for whoever waits, on standard error; silent with `--json`. */
   progress(line: string): void
+  /** What happens at the moment, where standard error is a terminal: the last line of the screen, until the next or the result. */
+  status(line: string): void
 }
 
 /** What a command came to. The frame prints it: commands never write to standard output themselves. */
 export interface CommandResult {
-  /** 0 done, 1 a check failed. */
-  readonly exitCode: 0 | 1
+  /** 0 done, 1 a check failed; 130 and 143 stopped by SIGINT (Ctrl-C) and SIGTERM, with what was complete by then. */
+  readonly exitCode: 0 | 1 | 130 | 143
   /** For people, with the newline at its end. */
   readonly text: string
   /** For programs: what `--json` prints. */

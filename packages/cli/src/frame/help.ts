@@ -23,6 +23,7 @@ export function programHelp(program: Program): string {
         ['1', 'a check failed'],
         ['2', 'wrong usage or bad input'],
         ['70', `a bug in ${program.name}`],
+        ['130', 'stopped by Ctrl-C, with what was complete by then'],
       ]),
     ],
   ])

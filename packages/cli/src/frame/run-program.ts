@@ -1,11 +1,15 @@
 import { renderUsageError, usageErrorToJson } from '../errors/render-error.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
-import type { AnyCommand, CommandStreams, OptionSpec, Program } from './command.ts'
+import type { AnyCommand, CommandResult, CommandStreams, OptionSpec, Program } from './command.ts'
 import { commandHelp, programHelp } from './help.ts'
 import { parseArguments } from './parse-arguments.ts'
+import { progressOn } from './progress.ts'
 
-/** 0 done, 1 a check failed, 2 wrong usage or bad input, 70 a bug in this program (EX_SOFTWARE of sysexits.h). */
-export type ExitCode = 0 | 1 | 2 | 70
+/**
+ * 0 done, 1 a check failed, 2 wrong usage or bad input, 70 a bug in this program (EX_SOFTWARE of sysexits.h), 130 and 143 stopped by
+ * SIGINT and SIGTERM, as shells number them.
+ */
+export type ExitCode = CommandResult['exitCode'] | 2 | 70
 
 /**
  * Runs one command line and returns its exit code. Never throws: whatever goes wrong becomes one message on standard
@@ -19,6 +23,7 @@ export async function runProgram(
 ): Promise<ExitCode> {
   let speaker = program.name
   const json = wantsJson(argv)
+  const progress = progressOn(streams.stderr, json)
   try {
     // `qernel --json emit …` means the same as `qernel emit … --json`.
     const [first, ...rest] = argv[0] === '--json' ? argv.slice(1) : argv
@@ -55,12 +60,13 @@ export async function runProgram(
         await spec.before?.(typeof given === 'string' ? [given] : given)
     }
     const run = await command.load()
-    const progress = (line: string): void => void (json || streams.stderr.write(`${line}\n`))
     // The options were checked against the specs that the command's own types are made of.
-    const result = await run({ positionals, options: options as never, json, progress })
+    const result = await run({ positionals, options: options as never, json, ...progress })
+    progress.status('')
     streams.stdout.write(json ? print(result.json) : result.text)
     return result.exitCode
   } catch (error) {
+    progress.status('')
     if (error instanceof UsageError) {
       streams.stderr.write(renderUsageError(speaker, error))
       if (json) streams.stdout.write(print({ error: usageErrorToJson(error) }))

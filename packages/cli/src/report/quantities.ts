@@ -6,6 +6,14 @@ export function durationText(milliseconds: number): string {
   return milliseconds >= 0.1 ? `${milliseconds.toPrecision(3)} ms` : `${(milliseconds * 1000).toPrecision(3)} µs`
 }
 
+/** What is waited for, roughly: `40 s`, `12 min`, `2 h 10 min`. */
+export function waitText(milliseconds: number): string {
+  const seconds = milliseconds / 1000
+  if (seconds < 90) return `${Math.ceil(seconds)} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
 /** `262144/262144 = 100%`; less than all is never rounded up to it. */
 export function agreementText({ equal, total }: { readonly equal: number; readonly total: number }): string {
   const share = total === 0 ? 100 : Math.floor((equal / total) * 10_000) / 100

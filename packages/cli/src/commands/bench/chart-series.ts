@@ -48,7 +48,7 @@ export function sizeSeries(subjects: readonly MeasuredSubject[], { peers }: Benc
   for (const { kernel, element, sizes: own, device, ceiling, schedules } of subjects) {
     const size = sizeName(own)
     const on = several ? `, ${device}` : ''
-    add(`ceiling${on}`, size, ceiling.tbps)
+    add(`ceiling${on}`, size, ceiling?.tbps)
     for (const { schedule, tbps } of schedules) add(`${shortName(schedule)}${on}`, size, tbps)
     if (device !== subjects[0]?.device) continue
     add('ceiling, peers', size, peerCeiling(peers, kernel, size, element))

@@ -66,11 +66,11 @@ function rooflinePanel(subjects: readonly MeasuredSubject[]): string {
     const { reads, writes } = subject.bytes
     const count = Object.values(subject.sizes).reduce((product, extent) => product * extent, 1)
     const intensity = (subject.operationsPerElement * count) / (reads + writes)
-    return best > 0 ? [{ subject, intensity, rate: intensity * best, roof: intensity * subject.ceiling.tbps }] : []
+    return best > 0 ? [{ subject, intensity, rate: intensity * best }] : []
   })
   const names = [...new Set(points.map(({ subject }) => `${subject.kernel}, ${subject.element}`))]
   const right = Math.max(1, ...points.map(({ intensity }) => intensity)) * 1.15
-  const slope = Math.max(...subjects.map(({ ceiling }) => ceiling.tbps))
+  const slope = Math.max(0, ...subjects.map(({ ceiling }) => ceiling?.tbps ?? 0))
   const top = niceTop(slope * right)
   const x = (value: number) => panel.left + (plotWidth * value) / right
   const y = (value: number) => panel.top + plotHeight * (1 - value / top)

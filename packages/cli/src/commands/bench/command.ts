@@ -22,6 +22,10 @@ export const benchCommand = defineCommand({
       line: 'qernel bench --device webgpu --device cuda --peers peers.jsonl --svg bench.svg --json',
       does: 'both devices beside other implementations, for a program, with a drawing',
     },
+    {
+      line: 'qernel bench int8_per_token --steps-file schedules.txt --rows sweep.jsonl',
+      does: 'many schedules for hours: the same command goes on where it was stopped',
+    },
   ],
   load: async () => (await import('./bench.ts')).bench,
 })

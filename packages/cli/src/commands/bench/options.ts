@@ -22,6 +22,11 @@ export const benchOptions = {
     description: 'a schedule to measure (default all named ones, and best)',
   },
   steps: { type: 'string', value: 'TEXT', multiple: true, description: 'a schedule to measure, written out' },
+  'steps-file': {
+    type: 'string',
+    value: 'FILE',
+    description: 'schedules to measure, one a line; lines that begin with # are comments, and - is standard input',
+  },
   device: {
     type: 'string',
     value: 'DEVICE',
@@ -42,6 +47,11 @@ export const benchOptions = {
     description: 'rows of other implementations to stand beside: kind, name, size, dtype, ms, TBps, an object a line',
   },
   cpu: { type: 'boolean', description: 'time the quantizer on one CPU thread too: column by column, and row by row' },
+  rows: {
+    type: 'string',
+    value: 'FILE.jsonl',
+    description: 'append every result as soon as it is known, and take from there what an earlier run measured alike',
+  },
   svg: { type: 'string', value: 'FILE', description: 'draw bandwidth by size, and the roofline' },
   note: { type: 'string', value: 'TEXT', description: 'kept in the results: a commit, a machine' },
   ...pluginOption,

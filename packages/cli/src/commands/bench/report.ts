@@ -1,38 +1,62 @@
+import type { ScheduleResult } from '@qernel/bench'
 import { durationText, SOFTWARE_TIMES } from '../../report/quantities.ts'
 import { type Column, textTable } from '../../report/text-table.ts'
 import { peerCeiling, peersOf } from './peers.ts'
-import { type BenchResults, disagreeing, type MeasuredSubject, sizeName } from './results.ts'
+import { type BenchResults, disagreeing, type MeasuredSubject, sizeName, subjectName } from './results.ts'
 
 const right = (title: string): Column => ({ title, align: 'right' })
-const columns: readonly Column[] = [
-  { title: 'schedule' },
-  { title: 'device' },
-  right('median'),
-  right('20%'),
-  right('80%'),
-  right('TB/s'),
-  right('of ceiling'),
-  { title: 'results' },
+/** What a line of a table says; a peer or a ceiling says less than a schedule. */
+interface Line {
+  readonly name: string
+  readonly device: string
+  readonly median?: number
+  readonly p20?: number
+  readonly p80?: number
+  readonly tbps?: number
+  readonly ratio?: number
+  /** TB/s that the ratio is to. */
+  readonly top?: number
+  readonly results?: string
+}
+
+interface LineColumn extends Column {
+  cell(line: Line): string
+}
+
+const number = (title: string, cell: LineColumn['cell']): LineColumn => ({ title, align: 'right', cell })
+const timeText = (ms: number | undefined): string => (ms === undefined ? '' : durationText(ms))
+const ownCeiling = number('its ceiling', ({ top }) => (top === undefined ? '' : bandwidth(top)))
+const columns: readonly LineColumn[] = [
+  { title: 'schedule', cell: ({ name }) => name },
+  { title: 'device', cell: ({ device }) => device },
+  number('median', ({ median }) => timeText(median)),
+  number('20%', ({ p20 }) => timeText(p20)),
+  number('80%', ({ p80 }) => timeText(p80)),
+  number('TB/s', ({ tbps }) => (tbps === undefined ? '' : bandwidth(tbps))),
+  ownCeiling,
+  number('of ceiling', ({ ratio }) => ratio?.toFixed(3) ?? ''),
+  { title: 'results', cell: ({ results = '' }) => results },
 ]
 
 /** A table a kernel and size. */
 export function benchText(results: BenchResults): string {
   const groups = new Map<string, MeasuredSubject[]>()
   for (const subject of results.subjects) {
-    const title = `${subject.kernel}, ${subject.element}, ${sizeName(subject.sizes)}`
+    const title = subjectName(subject)
     groups.set(title, [...(groups.get(title) ?? []), subject])
   }
   const tables = [...groups].map(([title, subjects]) => `${title}\n\n${subjectTable(subjects, results)}`)
   const ceilings = textTable(
     [{ title: 'ceiling' }, { title: 'device' }, { title: 'size' }, { title: 'type' }, right('TB/s')],
-    results.ceilings.map(each => [each.mix, each.device, each.size, each.element, bandwidth(each.tbps)]),
+    results.ceilings.map(({ mix, device, size, element, tbps }) => [mix, device, size, element, bandwidth(tbps)]),
   )
-  const checks = results.subjects.flatMap(({ reference }) => reference.rows)
+  const checks = results.subjects.flatMap(({ reference }) => reference?.rows ?? [])
   const wrong = disagreeing(results.subjects)
   return [
     ...tables,
     ...(results.ceilings.length > 0 ? [ceilings] : []),
     ...cpuText(results),
+    ...remarks(results),
     `Reference: a thread an element, divided exactly; ${checks.reduce((sum, { elements }) => sum + elements, 0)} of its elements interpreted from the definition, ${checks.reduce((sum, { different }) => sum + different, 0)} differ.\n${
       wrong.length > 0 ? `DEVICES DISAGREE: ${wrong.join('; ')}\n` : ''
     }${results.devices.map(({ name, driver, isSoftware }) => `${name}, ${driver}${isSoftware ? `; ${SOFTWARE_TIMES}` : ''}\n`).join('')}`,
@@ -42,37 +66,73 @@ export function benchText(results: BenchResults): string {
 function subjectTable(subjects: readonly MeasuredSubject[], { peers }: BenchResults): string {
   const [first] = subjects as readonly [MeasuredSubject]
   const size = sizeName(first.sizes)
-  const beside = peersOf(peers, first.kernel, size, first.element)
-  const top = peerCeiling(peers, first.kernel, size, first.element) ?? first.ceiling.tbps
-  return textTable(columns, [
-    ...subjects.flatMap(({ device, ceiling, schedules }) => [
-      [`ceiling: ${ceiling.mix}`, device, durationText(ceiling.medianMs), '', '', bandwidth(ceiling.tbps), '', ''],
-      ...schedules.map(({ schedule, time, tbps, ratio, problem, verification, dispatches = 1 }) =>
-        time === undefined
-          ? [schedule, device, '', '', '', '', '', problem ?? '']
-          : [
-              schedule,
-              device,
-              durationText(time.medianMs),
-              durationText(time.p20),
-              durationText(time.p80),
-              bandwidth(tbps ?? 0),
-              (ratio ?? 0).toFixed(3),
-              `${verification?.words ?? 0} words equal${dispatches > 1 ? `, ${dispatches} dispatches` : ''}`,
-            ],
-      ),
+  const top = peerCeiling(peers, first.kernel, size, first.element) ?? first.ceiling?.tbps
+  const lines = [
+    ...subjects.flatMap(({ device, ceiling, schedules }): Line[] => [
+      ...(ceiling === undefined
+        ? []
+        : [{ name: `ceiling: ${ceiling.mix}`, device, median: ceiling.medianMs, tbps: ceiling.tbps }]),
+      ...schedules.map(each => scheduleLine(device, each)),
     ]),
-    ...beside.map(({ name, ms, TBps }) => [
-      name,
-      'peer',
-      durationText(ms),
-      '',
-      '',
-      bandwidth(TBps),
-      (TBps / top).toFixed(3),
-      '',
-    ]),
-  ])
+    ...peersOf(peers, first.kernel, size, first.element).map(
+      ({ name, ms, TBps }): Line => ({
+        name,
+        device: 'peer',
+        median: ms,
+        tbps: TBps,
+        ...(top === undefined ? {} : { ratio: TBps / top }),
+      }),
+    ),
+  ]
+  // Batches and runs have each their own; with one for all, it stands above them.
+  const isOne = subjects.every(
+    ({ schedules }) => new Set(schedules.flatMap(each => each.ceiling?.tbps ?? [])).size <= 1,
+  )
+  const shown = columns.filter(column => !(isOne && column === ownCeiling))
+  return textTable(
+    shown,
+    lines.map(line => shown.map(({ cell }) => cell(line))),
+  )
+}
+
+function scheduleLine(device: string, result: ScheduleResult): Line {
+  const { schedule: name, time, tbps, ratio, ceiling, problem, verification, dispatches = 1, earlier } = result
+  if (time === undefined) return { name, device, results: `${problem ?? ''}${earlierText(earlier)}` }
+  const parts = dispatches > 1 ? `, ${dispatches} dispatches` : ''
+  return {
+    name,
+    device,
+    median: time.medianMs,
+    p20: time.p20,
+    p80: time.p80,
+    ...(tbps === undefined ? {} : { tbps }),
+    ...(ratio === undefined ? {} : { ratio }),
+    ...(ceiling === undefined ? {} : { top: ceiling.tbps }),
+    results: `${verification?.words ?? 0} words equal${parts}${earlierText(earlier)}`,
+  }
+}
+
+/** Its ratio is to the ceiling of that run. */
+const earlierText = (date: string | undefined): string =>
+  date === undefined ? '' : `; earlier run, ${date.slice(0, 16).replace('T', ' ')}`
+
+/** What is not in the tables though it was asked for, and where it lies. */
+function remarks({ missing = [], unmeasured = 0, stoppedBy, rows }: BenchResults): string[] {
+  const lines = missing.map(
+    ({ device, subject, problem }) => `NOT MEASURED on ${device}${subject ? `: ${subject}` : ''}: ${problem}`,
+  )
+  if (unmeasured > 0) {
+    const goOn = rows === undefined ? '' : '; the same command goes on'
+    lines.push(
+      `${stoppedBy === undefined ? 'Incomplete' : `Stopped by ${stoppedBy}`}: ${unmeasured} schedules without a result${goOn}`,
+    )
+  }
+  if (rows !== undefined) {
+    lines.push(
+      `${rows.file}: ${rows.taken} results of earlier runs, each with the ceiling of its run; ${rows.written} appended`,
+    )
+  }
+  return lines.length === 0 ? [] : [`${lines.join('\n')}\n`]
 }
 
 const bandwidth = (tbps: number): string => (tbps >= 0.01 ? tbps.toFixed(3) : tbps.toPrecision(2))

@@ -14,6 +14,16 @@ export interface MeasuredCeiling extends CeilingResult {
   readonly device: 'webgpu' | 'cuda'
   readonly size: string
   readonly element: string
+  /** When it was measured, ISO 8601, where an earlier run did. */
+  readonly earlier?: string
+}
+
+/** Something that could not be measured, or not to its end. */
+export interface MissingPart {
+  readonly device: 'webgpu' | 'cuda'
+  /** A kernel with its type and size; absent where it is the device that is missing. */
+  readonly subject?: string
+  readonly problem: string
 }
 
 /** Quantizing and dequantizing on one CPU thread. */
@@ -42,7 +52,18 @@ export interface BenchResults {
   readonly cpu: readonly CpuTime[]
   /** Why there are no CPU times, where they were asked for. */
   readonly cpuNote?: string
+  /** What there are no results of though they were asked for, and why. */
+  readonly missing?: readonly MissingPart[]
+  /** Schedules that there are no results of, and the signal that ended the run before, if one did. */
+  readonly unmeasured?: number
+  readonly stoppedBy?: string
+  /** With `--rows`: how many results were taken from the file, and how many were appended to it. */
+  readonly rows?: { readonly file: string; readonly taken: number; readonly written: number }
 }
+
+/** `int8_per_token, f32, 131072x1024` */
+export const subjectName = ({ kernel, element, sizes }: Pick<SubjectResult, 'kernel' | 'element' | 'sizes'>): string =>
+  `${kernel}, ${element}, ${sizeName(sizes)}`
 
 /** `131072x1024`, from the sizes of a kernel; other sizes follow. */
 export function sizeName(sizes: Readonly<Record<string, number>>): string {
@@ -57,9 +78,10 @@ export function disagreeing(subjects: readonly MeasuredSubject[]): string[] {
   const found: string[] = []
   for (const subject of subjects) {
     const name = `${subject.kernel} ${subject.element} ${sizeName(subject.sizes)}`
+    if (subject.reference === undefined || subject.reference.digest === '') continue
     const other = first.get(name)
     if (other === undefined) first.set(name, subject)
-    else if (other.reference.digest !== '' && other.reference.digest !== subject.reference.digest)
+    else if (other.reference?.digest !== subject.reference.digest)
       found.push(`${name}: ${other.device} and ${subject.device}`)
   }
   return found

@@ -10,6 +10,7 @@ import { sizeOptions } from '../../arguments/sizes.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import type { OptionValues } from '../../frame/command.ts'
 import type { benchOptions } from './options.ts'
+import type { WrittenSchedule } from './written-schedules.ts'
 
 /** What is measured without a KERNEL. */
 const usual = ['int8_per_channel_quantize', 'int8_per_channel_dequantize', 'int8_per_channel_scale', 'int8_per_token']
@@ -21,17 +22,28 @@ type Sizes = readonly (readonly [T: number, D: number])[]
  * Every kernel, in every type, at every size, with its schedules.
  * @throws UsageError
  */
-export function subjectsOf(name: string | undefined, options: Values, sizes: Sizes): Subject[] {
+export function subjectsOf(
+  name: string | undefined,
+  options: Values,
+  written: readonly WrittenSchedule[],
+  sizes: Sizes,
+): Subject[] {
   return (name === undefined ? usual : [name]).flatMap(each => {
     const library = kernelArgument(each)
     const types = options.type.map(text => elementTypeOption(text, library) as StorageType)
     return sizes.flatMap(size =>
-      (types.length === 0 ? [f32] : types).map(type => subject(library, library.define(type), size, options)),
+      (types.length === 0 ? [f32] : types).map(type => subject(library, library.define(type), size, options, written)),
     )
   })
 }
 
-function subject(library: LibraryKernel, kernel: Kernel, [T, D]: Sizes[number], options: Values): Subject {
+function subject(
+  library: LibraryKernel,
+  kernel: Kernel,
+  [T, D]: Sizes[number],
+  options: Values,
+  written: readonly WrittenSchedule[],
+): Subject {
   const sizes = new Map(sizeOptions(options.set, kernel))
   const names = kernel.sizes.map(({ name }) => name)
   for (const [name, value] of [
@@ -64,30 +76,27 @@ function subject(library: LibraryKernel, kernel: Kernel, [T, D]: Sizes[number], 
     wide: library.element.tensor,
     sizes,
     open: 'T',
-    schedules: contenders(library, kernel, options, multiplesOf(new Map([['T', T]]), new Map())),
+    schedules: contenders(library, kernel, options, written, multiplesOf(new Map([['T', T]]), new Map())),
   }
 }
 
 function contenders(
   library: LibraryKernel,
   kernel: Kernel,
-  { schedule, steps }: Values,
+  { schedule }: Values,
+  written: readonly WrittenSchedule[],
   multiples: ReadonlyMap<string, number>,
 ): Contender[] {
   const named = [...namedSchedules, ...library.schedules].map(({ name }) => name)
-  const names = schedule.length + steps.length === 0 ? named : schedule
+  const names = schedule.length + written.length === 0 ? named : [...new Set(schedule)]
   return [
-    ...names.map(each => contender(each, kernel, multiples, { schedule: each, steps: undefined })),
-    ...steps.map(each => contender(each, kernel, multiples, { schedule: undefined, steps: each })),
+    ...names.map(each => namedContender(each, kernel, multiples)),
+    ...written.map(({ text, steps }) => ({ name: text, steps: () => steps })),
   ]
 }
 
-function contender(
-  name: string,
-  kernel: Kernel,
-  multiples: ReadonlyMap<string, number>,
-  chosen: { readonly schedule: string | undefined; readonly steps: string | undefined },
-): Contender {
+function namedContender(name: string, kernel: Kernel, multiples: ReadonlyMap<string, number>): Contender {
+  const chosen = { schedule: name, steps: undefined }
   // What cannot be read is refused now; what does not apply, where it is measured.
   scheduleOptions(chosen, kernel)
   return {

@@ -1,0 +1,67 @@
+/** What whoever waits is told: which subject, how many schedules, and how long it will take. */
+import type { BenchProgress, Subject } from '@qernel/bench'
+import type { Device } from '@qernel/runtime'
+import type { Invocation } from '../../frame/command.ts'
+import { waitText } from '../../report/quantities.ts'
+import { sizeName } from './results.ts'
+
+export class SweepProgress {
+  readonly say: (line: string) => void
+  readonly #status: (line: string) => void
+  readonly #kinds: number
+  /** On this device, and the number of their schedules on all devices that are left. */
+  #subjects: readonly Subject[] = []
+  #expected = 0
+  /** Schedules that were dealt with before the first turn, in no time, and when that was. */
+  #skipped = 0
+  #start: number | undefined
+  #devices = 0
+
+  constructor({ progress, status }: Pick<Invocation, 'progress' | 'status'>, kinds: number) {
+    this.say = progress
+    this.#status = status
+    this.#kinds = kinds
+  }
+
+  /** What is measured on the next device; other devices take the same. */
+  expect(subjects: readonly Subject[]): void {
+    this.#subjects = subjects
+    const count = subjects.reduce((sum, { schedules }) => sum + schedules.length, 0)
+    this.#expected = count * (this.#kinds - this.#devices++)
+    this.#start = undefined
+  }
+
+  /** The listener of one subject. */
+  of(subject: Subject, { kind, name }: Device): (progress: BenchProgress) => void {
+    const { kernel, wide, sizes } = subject
+    const element = kernel.tensors.find(each => each.name === wide)?.type.name
+    const number = this.#subjects.indexOf(subject)
+    const before = this.#subjects.slice(0, number).reduce((sum, { schedules }) => sum + schedules.length, 0)
+    const which = this.#subjects.length > 1 ? ` (subject ${number + 1} of ${this.#subjects.length})` : ''
+    const what = `${kernel.name}, ${element}, ${sizeName(Object.fromEntries(sizes))}`
+    let told = -1
+    return ({ done, total, batch, round, rounds }) => {
+      const left = this.#left(before + done, (batch * (round - 1)) / rounds)
+      if (told !== done && round === 1) {
+        told = done
+        const of = total > batch ? `, ${done} of ${total} done` : ''
+        this.say(`${what} on ${name}${which}: ${batch} ${batch === 1 ? 'schedule' : 'schedules'} in turns${of}${left}`)
+      }
+      this.#status(
+        `${what} on ${kind}${which}: ${done} of ${total} schedules, turn ${round} of ${rounds} of ${batch}${left}`,
+      )
+    }
+  }
+
+  /** At the pace so far; nothing before there is one. */
+  #left(done: number, inTurns: number): string {
+    const now = performance.now()
+    if (this.#start === undefined) {
+      this.#start = now
+      this.#skipped = done
+    }
+    const fresh = done + inTurns - this.#skipped
+    if (fresh <= 0) return ''
+    return `, about ${waitText(((now - this.#start) / fresh) * (this.#expected - done - inTurns))} left`
+  }
+}

@@ -1,0 +1,224 @@
+/** All subjects on all devices, one after another, with what goes wrong on the way: a lost device is opened anew, and the others are measured. */
+import {
+  BenchmarkEnded,
+  type BenchSettings,
+  benchmark,
+  ceilingResult,
+  mixes,
+  openCeiling,
+  type Subject,
+  type SubjectResult,
+  takeTurns,
+} from '@qernel/bench'
+import { type Device, DeviceLostError } from '@qernel/runtime'
+import { compileError } from '../../errors/compile-error.ts'
+import { deviceError } from '../../errors/device-error.ts'
+import { UsageError } from '../../errors/usage-error.ts'
+import type { BenchResults, MeasuredCeiling, MeasuredSubject, MissingPart } from './results.ts'
+import { sizeName, subjectName } from './results.ts'
+import type { Rows } from './rows.ts'
+import { operationsPerElement } from './subjects.ts'
+import type { SweepProgress } from './sweep-progress.ts'
+
+export interface SweepRequest {
+  readonly kinds: readonly Device['kind'][]
+  /** @throws UsageError where there is no such device */
+  open(kind: Device['kind']): Promise<Device>
+  subjectsOn(device: Device): readonly Subject[]
+  settingsOn(device: Device): BenchSettings
+  readonly rows: Rows
+  readonly progress: SweepProgress
+  shouldStop(): boolean
+}
+
+export type SweepResults = Pick<BenchResults, 'devices' | 'subjects' | 'ceilings'> & {
+  readonly settings: BenchSettings | undefined
+  readonly missing: readonly MissingPart[]
+  readonly unmeasured: number
+}
+
+export const deviceHints = { noDevice: 'a software adapter will do: --device webgpu', memory: 'take smaller --sizes' }
+
+/** @throws what kept the first measurement from being made, where there is none at all */
+export async function sweep(request: SweepRequest): Promise<SweepResults> {
+  const devices: BenchResults['devices'][number][] = []
+  const subjects: MeasuredSubject[] = []
+  const ceilings: MeasuredCeiling[] = []
+  const missing: MissingPart[] = []
+  let unmeasured = 0
+  let settings: BenchSettings | undefined
+  let firstError: unknown
+  const miss = (device: Device['kind'], error: unknown, subject?: string) => {
+    firstError ??= error
+    const { message } = error instanceof Error ? error : { message: String(error) }
+    missing.push({ device, ...(subject === undefined ? {} : { subject }), problem: message.split('\n')[0] as string })
+  }
+
+  for (const [position, kind] of request.kinds.entries()) {
+    const seat = new DeviceSeat(() => request.open(kind), request.progress.say)
+    let device: Device
+    try {
+      device = await seat.open()
+    } catch (error) {
+      miss(kind, error)
+      continue
+    }
+    try {
+      devices.push({ kind, name: device.name, driver: device.driver, isSoftware: device.isSoftware })
+      settings = request.settingsOn(device)
+      const own = request.subjectsOn(device)
+      const found = await measureSubjects(seat, own, settings, request, (error, subject) => miss(kind, error, subject))
+      subjects.push(...found)
+      const isStopped = request.shouldStop()
+      // Other devices would have taken the same schedules.
+      unmeasured += countSchedules(own) * (isStopped ? request.kinds.length - position : 1) - countSchedules(found)
+      if (isStopped) break
+      if (seat.device !== undefined) ceilings.push(...(await otherCeilings(seat.device, found, settings, request)))
+    } catch (error) {
+      // Rows can no longer be written.
+      if (error instanceof UsageError) throw error
+      miss(kind, readable(error))
+    } finally {
+      await seat.leave()
+    }
+  }
+  if (subjects.length === 0 && firstError !== undefined) throw firstError
+  return { devices, subjects, ceilings, settings, missing, unmeasured }
+}
+
+const countSchedules = (all: readonly { readonly schedules: readonly unknown[] }[]): number =>
+  all.reduce((sum, { schedules }) => sum + schedules.length, 0)
+
+const readable = (error: unknown): unknown => compileError(deviceError(error, deviceHints), '--schedule')
+
+/** A device that is opened anew where it was lost. */
+class DeviceSeat {
+  readonly #open: () => Promise<Device>
+  readonly #say: (line: string) => void
+  #device: Device | undefined
+
+  constructor(open: () => Promise<Device>, say: (line: string) => void) {
+    this.#open = open
+    this.#say = say
+  }
+
+  /** Undefined where it was lost for good. */
+  get device(): Device | undefined {
+    return this.#device
+  }
+
+  async open(): Promise<Device> {
+    this.#device = await this.#open()
+    return this.#device
+  }
+
+  /** @throws what opening throws: a process cannot go on with a CUDA context that a kernel broke */
+  async renew(because: DeviceLostError): Promise<Device> {
+    await this.leave()
+    this.#say(`${because.message}; opening it anew`)
+    return this.open()
+  }
+
+  async leave(): Promise<void> {
+    const device = this.#device
+    this.#device = undefined
+    await device?.close()
+  }
+}
+
+/** Ends early where the device was lost for good, or somebody asked to stop. */
+async function measureSubjects(
+  seat: DeviceSeat,
+  subjects: readonly Subject[],
+  settings: BenchSettings,
+  { rows, progress, shouldStop }: SweepRequest,
+  miss: (error: unknown, subject?: string) => void,
+): Promise<MeasuredSubject[]> {
+  const found: MeasuredSubject[] = []
+  progress.expect(subjects)
+  for (let next = 0; next < subjects.length && seat.device !== undefined && !shouldStop(); ) {
+    const { device } = seat
+    const subject = subjects[next] as Subject
+    const { known, add } = rows.of(device, subject, settings)
+    let news = 0
+    const { result, error } = await attempt(device, subject, {
+      ...settings,
+      known,
+      onResult: (result, reference) => {
+        // A refusal needs no device, and is found again each time.
+        if (result.failure !== 'refused') news++
+        add(result, reference)
+      },
+      onProgress: progress.of(subject, device),
+      shouldStop,
+    })
+    // What was measured or blamed until then is known now. Where nothing was, no schedule is to blame, and it would happen again.
+    const isToBlame = error instanceof DeviceLostError && news > 0
+    if (error !== undefined && !isToBlame) miss(readable(error), subjectName(result))
+    const isGone = error instanceof DeviceLostError && !(await renewed(seat, error, miss))
+    if (isToBlame && !isGone && !shouldStop()) continue
+    const operations = operationsPerElement(subject.kernel, subject.wide)
+    if (result.schedules.length > 0) found.push({ device: device.kind, ...result, operationsPerElement: operations })
+    next++
+  }
+  return found
+}
+
+/** Whether it could be opened again. */
+async function renewed(seat: DeviceSeat, error: DeviceLostError, miss: (error: unknown) => void): Promise<boolean> {
+  try {
+    await seat.renew(error)
+    return true
+  } catch (reason) {
+    miss(reason)
+    return false
+  }
+}
+
+/** @throws UsageError where results cannot be written, since none would be kept from then on */
+async function attempt(
+  ...request: Parameters<typeof benchmark>
+): Promise<{ readonly result: SubjectResult; readonly error?: unknown }> {
+  try {
+    return { result: await benchmark(...request) }
+  } catch (error) {
+    if (!(error instanceof BenchmarkEnded)) throw error
+    if (error.cause instanceof UsageError) throw error.cause
+    return { result: error.result, error: error.cause }
+  }
+}
+
+/** Reading, copying and filling arrays as large as those of the kernels, where no kernel was measured against it. */
+async function otherCeilings(
+  device: Device,
+  subjects: readonly MeasuredSubject[],
+  settings: BenchSettings,
+  { rows, shouldStop }: SweepRequest,
+): Promise<MeasuredCeiling[]> {
+  const found: MeasuredCeiling[] = []
+  const measured = subjects.filter(({ ceiling }) => ceiling !== undefined)
+  const done = new Set(measured.map(each => `${sizeName(each.sizes)} ${each.element} ${each.ceiling?.mix}`))
+  for (const { sizes, element, bytes } of measured) {
+    const size = sizeName(sizes)
+    for (const mix of mixes.filter(({ name }) => ['read', 'copy', 'fill'].includes(name))) {
+      const key = `${size} ${element} ${mix.name}`
+      if (done.has(key) || shouldStop()) continue
+      done.add(key)
+      const known = rows.ceiling(device, settings, { size, element, mix: mix.name })
+      if (known !== undefined) {
+        found.push(known)
+        continue
+      }
+      const ceiling = await openCeiling(device, mix, Math.max(bytes.reads, bytes.writes), Math.min(5, settings.repeats))
+      try {
+        const [samples] = await takeTurns([ceiling], settings.rounds, settings.repeats)
+        const result = { device: device.kind, size, element, ...ceilingResult(ceiling, samples as number[]) }
+        rows.addCeiling(device, settings, result)
+        found.push(result)
+      } finally {
+        ceiling.free()
+      }
+    }
+  }
+  return found
+}

@@ -1,0 +1,65 @@
+/** Schedules that are written out: `--steps TEXT`, and the lines of `--steps-file FILE`. */
+import { readFileSync } from 'node:fs'
+import { printSteps, type Step } from '@qernel/schedule'
+import { stepsText } from '../../arguments/schedule.ts'
+import { fileError } from '../../errors/file-error.ts'
+import { UsageError } from '../../errors/usage-error.ts'
+
+export interface WrittenSchedule {
+  /** As it was written, its name in tables. */
+  readonly text: string
+  readonly steps: readonly Step[]
+}
+
+export interface WrittenSchedules {
+  readonly schedules: readonly WrittenSchedule[]
+  /** How many were left out since they are the same as another. */
+  readonly repeated: number
+}
+
+/**
+ * Every schedule once, in the order of the command line, those of the file last.
+ * @param file one schedule a line; lines that are empty or begin with # say nothing. `-` is standard input.
+ * @throws UsageError that names the line
+ */
+export function writtenSchedules(texts: readonly string[], file: string | undefined): WrittenSchedules {
+  const all = texts.map((text): WrittenSchedule => ({ text, steps: stepsText(text, '--steps') }))
+  if (file !== undefined) all.push(...schedulesOfFile(file))
+  const different = new Map<string, WrittenSchedule>()
+  for (const each of all) {
+    const key = printSteps(each.steps)
+    if (!different.has(key)) different.set(key, each)
+  }
+  return { schedules: [...different.values()], repeated: all.length - different.size }
+}
+
+function schedulesOfFile(path: string): WrittenSchedule[] {
+  const name = path === '-' ? 'standard input' : path
+  const found = read(path, name)
+    .split('\n')
+    .flatMap((line, position): WrittenSchedule[] => {
+      const text = line.trim()
+      if (text === '' || text.startsWith('#')) return []
+      return [{ text, steps: stepsText(text, `${name}:${position + 1}`) }]
+    })
+  if (found.length > 0) return found
+  throw new UsageError({
+    what: 'no schedule in it',
+    where: name,
+    allowed: 'a schedule a line, as tile(t=16,d=64) vectorize(d=4)',
+  })
+}
+
+function read(path: string, name: string): string {
+  let bytes: Uint8Array
+  try {
+    bytes = readFileSync(path === '-' ? 0 : path)
+  } catch (error) {
+    throw fileError(error, name, 'read')
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new UsageError({ what: 'not schedules: the file is not UTF-8', where: name })
+  }
+}

@@ -1,0 +1,103 @@
+/** A file that grows by whole lines of JSON, over several runs of a program. */
+import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { fileError } from '../errors/file-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
+import { checkWritable } from './write-whole.ts'
+
+export interface JsonLine {
+  readonly value: unknown
+  /** From 1 on. */
+  readonly number: number
+}
+
+export class LineFile {
+  readonly path: string
+  /** What stood there when it was opened. */
+  readonly lines: readonly JsonLine[]
+  /** Bytes of a last line that somebody could not write to its end; the first line that is appended takes their place. */
+  readonly cutBytes: number
+  readonly #bytes: number
+  /** A last line without its line break, complete otherwise. */
+  readonly #endsInLine: boolean
+  #descriptor: number | undefined
+
+  private constructor(path: string, lines: readonly JsonLine[], bytes: number, cutBytes: number, endsInLine: boolean) {
+    this.path = path
+    this.lines = lines
+    this.#bytes = bytes
+    this.cutBytes = cutBytes
+    this.#endsInLine = endsInLine
+  }
+
+  /**
+   * Reads a file, which need not be there yet. Nothing is written before the first line is appended.
+   * @param start how every line of such a file begins: what else is no JSON is somebody else's text, and is refused
+   * @param allowed what lines look like, for messages
+   * @throws UsageError where the path is to blame, or a line is no JSON
+   */
+  static open(path: string, start: string, allowed: string): LineFile {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found !== undefined && !found.isFile()) {
+      throw new UsageError({ what: 'cannot append to it: not a regular file', where: path })
+    }
+    checkWritable(path)
+    if (found === undefined) return new LineFile(path, [], 0, 0, false)
+    const bytes = read(path)
+    const texts = bytes.toString('utf8').split('\n')
+    const last = texts.pop() ?? ''
+    const lines = texts.flatMap((text, position) => {
+      const number = position + 1
+      if (text.trim() === '') return []
+      const value = parsed(text)
+      if (value !== undefined) return { value, number }
+      throw new UsageError({ what: 'the line is not JSON', where: `${path}:${number}`, allowed })
+    })
+    const value = parsed(last)
+    if (value !== undefined) lines.push({ value, number: texts.length + 1 })
+    else if (!last.startsWith(start) && !start.startsWith(last)) {
+      throw new UsageError({ what: 'the line is not JSON', where: `${path}:${texts.length + 1}`, allowed })
+    }
+    const cutBytes = value === undefined ? bytes.length - (bytes.lastIndexOf('\n') + 1) : 0
+    return new LineFile(path, lines, bytes.length, cutBytes, value !== undefined)
+  }
+
+  /**
+   * Appends a line by one write, and waits until it is on the disk.
+   * @throws UsageError where the disk is full, or the path is to blame
+   */
+  append(value: unknown): void {
+    try {
+      const isFirst = this.#descriptor === undefined
+      this.#descriptor ??= openSync(this.path, 'a')
+      if (isFirst && this.cutBytes > 0) ftruncateSync(this.#descriptor, this.#bytes - this.cutBytes)
+      const bytes = Buffer.from(`${isFirst && this.#endsInLine ? '\n' : ''}${JSON.stringify(value)}\n`)
+      // A disk that is nearly full takes a part; the next write says why.
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.#descriptor, bytes, written)
+      fdatasyncSync(this.#descriptor)
+    } catch (error) {
+      throw fileError(error, this.path, 'write')
+    }
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
+    this.#descriptor = undefined
+  }
+}
+
+function read(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw fileError(error, path, 'read')
+  }
+}
+
+/** The value of a line that is JSON, and not `undefined`, which no JSON is. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,35 @@
+import type { CommandStreams, Invocation } from './command.ts'
+
+const clearLine = '\r\u001b[K'
+
+/** How often a terminal is written to at most, milliseconds. */
+const interval = 100
+
+/**
+ * What a command says while it works: lines, silent with `--json`, and on a terminal a state below them, which is never a part of what is
+ * redirected. An empty state takes it away.
+ */
+export function progressOn(stderr: CommandStreams['stderr'], json: boolean): Pick<Invocation, 'progress' | 'status'> {
+  let shown = ''
+  let last = Number.NEGATIVE_INFINITY
+  const show = (line: string) => {
+    if (line === shown) return
+    // A line that is broken into two could not be written over.
+    stderr.write(clearLine + [...line].slice(0, (stderr.columns ?? 80) - 1).join(''))
+    shown = line
+    last = performance.now()
+  }
+  return {
+    progress: line => {
+      if (json) return
+      const state = shown
+      show('')
+      stderr.write(`${line}\n`)
+      show(state)
+    },
+    status: line => {
+      if (stderr.isTTY !== true || (line !== '' && performance.now() - last < interval)) return
+      show(line)
+    },
+  }
+}

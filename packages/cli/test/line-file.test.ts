@@ -1,0 +1,53 @@
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { UsageError } from '../src/errors/usage-error.ts'
+import { LineFile } from '../src/files/line-file.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const folder = temporaryFolder()
+const open = (path: string) => LineFile.open(path, '{"kind":"', 'rows')
+
+it('makes a file by its first line, and goes on behind what stands there', () => {
+  const path = join(folder.path, 'new.jsonl')
+  const file = open(path)
+  expect([file.lines, file.cutBytes]).toEqual([[], 0])
+  expect(() => readFileSync(path)).toThrow('no such file')
+  file.append({ kind: 'a' })
+  expect(readFileSync(path, 'utf8')).toBe('{"kind":"a"}\n')
+  // Somebody else appends in the meantime.
+  appendFileSync(path, '\n{"kind":"b"}\n')
+  file.append({ kind: 'c' })
+  file.close()
+  expect(open(path).lines).toEqual([
+    { value: { kind: 'a' }, number: 1 },
+    { value: { kind: 'b' }, number: 3 },
+    { value: { kind: 'c' }, number: 4 },
+  ])
+})
+
+it.each([
+  ['a line cut short', '{"kind":"a"}\n{"kind":"b","x":"é', 19, '{"kind":"a"}\n{"kind":"c"}\n'],
+  ['a line of which little is there', '{"kind":"a"}\n{"k', 3, '{"kind":"a"}\n{"kind":"c"}\n'],
+  ['a whole line without its break', '{"kind":"a"}\n{"kind":"b"}', 0, '{"kind":"a"}\n{"kind":"b"}\n{"kind":"c"}\n'],
+  ['nothing', '', 0, '{"kind":"c"}\n'],
+])('puts the next line in the place of %s', (_, before, cutBytes, after) => {
+  const path = folder.file('cut.jsonl', before)
+  const file = open(path)
+  expect(file.cutBytes).toBe(cutBytes)
+  expect(readFileSync(path, 'utf8')).toBe(before)
+  file.append({ kind: 'c' })
+  file.close()
+  expect(readFileSync(path, 'utf8')).toBe(after)
+})
+
+mkdirSync(join(folder.path, 'folder'))
+it.each([
+  ['what is no such file', folder.file('text', 'my notes'), 'the line is not JSON', ':1'],
+  ['a broken line', folder.file('broken', '{"kind":"a"}\n{"kind":"b\n{"kind":"c"}\n'), 'the line is not JSON', ':2'],
+  ['a folder', join(folder.path, 'folder'), 'not a regular file', ''],
+])('refuses %s', (_, path, says, where) => {
+  expect(() => open(path)).toThrow(UsageError)
+  expect(() => open(path)).toThrow(`${path}${where}: `)
+  expect(() => open(path)).toThrow(says)
+})
