@@ -10,18 +10,24 @@ export interface LauncherCall {
   readonly sizes: Sizes
   /** Whether arrays begin one element behind an aligned address. */
   readonly unaligned?: boolean
+  /** Blocks that a grid may have along y and z: what the file was made for. */
+  readonly longestGrid?: number
 }
 
 /** @returns the `cudaError_t`, and the outputs where it is 0 */
-export function callLauncher(compiled: CompiledKernel, { inputs, sizes, unaligned = false }: LauncherCall) {
+export function callLauncher(
+  compiled: CompiledKernel,
+  { inputs, sizes, unaligned = false, longestGrid = 65535 }: LauncherCall,
+) {
   const library = koffi.load(buildLibrary())
   const allocate = library.func('int cuMemAlloc_v2(_Out_ uintptr_t *pointer, size_t bytes)')
   const release = library.func('int cuMemFree_v2(uintptr_t pointer)')
   const upload = library.func('int cuMemcpyHtoD_v2(uintptr_t to, const void *from, size_t bytes)')
   const download = library.func('int cuMemcpyDtoH_v2(void *to, uintptr_t from, size_t bytes)')
+  const limitGrid = library.func('void cudaHostLimitGrid(unsigned int blocks)')
   const call = library.func('int cudaHostCall(const char *source, const char *name, void *arguments)')
 
-  const { arrays } = planLaunch({ ...compiled, requires: [] }, sizes, cuda.portableTarget)
+  const { arrays } = planLaunch({ ...compiled, requires: [], launches: [] }, sizes, cuda.portableTarget)
   const placed = arrays.map(({ parameter, shape, byteLength }) => {
     const { name, type, rowAlignment, sizeAlignment } = parameter
     const shift = unaligned ? Math.max(type.bits, cuda.portableTarget.nativeTypes.has(type.name) ? 8 : 32) / 8 : 0
@@ -43,6 +49,7 @@ export function callLauncher(compiled: CompiledKernel, { inputs, sizes, unaligne
     ])
     const base = koffi.address(values.buffer)
     const addresses = values.map((_, position) => base + BigInt(8 * position))
+    limitGrid(longestGrid)
     const status: number = call(compiled.source, `qernel_${compiled.kernel}`, addresses)
     if (status !== 0) return { status, outputs: new Map<string, Tensor>() }
     const outputs = placed
@@ -54,6 +61,7 @@ export function callLauncher(compiled: CompiledKernel, { inputs, sizes, unaligne
       })
     return { status, outputs: new Map(outputs) }
   } finally {
+    limitGrid(65535)
     for (const { pointer } of placed) release(pointer)
   }
 }

@@ -36,7 +36,7 @@ export function compileFile(kernel: Kernel, steps: readonly Step[], options: Fil
       exactOperations,
       build,
     })
-  const printed = printKernels(lowered)
+  const printed = printKernels(lowered, target)
   const fallback = options.fallback === false ? undefined : fallbackOf(printed, scheduled, target, compileOptions)
   const launcher = launcherOf(kernel.name, printed, fallback)
   const { arrays, sizes, requires, launches } = lowered

@@ -7,17 +7,12 @@ import {
   type ScheduledKernel,
   type Target,
 } from '@qernel/codegen'
+import { gridBounds } from './grid-parts.ts'
 import { type PrintedKernels, printKernels } from './print-program.ts'
 
 /** Whether some arguments are refused by the kernels: sizes that don't divide, pointers that are not aligned. */
 const isPicky = ({ alignments }: PrintedKernels, { nest }: ScheduledKernel): boolean =>
   alignments.size > 0 || nest.assumptions.length > 0
-
-/** Whether a size may need more blocks along y or z than there can be. */
-const hasBoundedGrid = ({ lowered }: PrintedKernels): boolean =>
-  lowered.launches.some(
-    ({ grid, gridWidth }) => gridWidth === undefined && grid.slice(1).some(extent => typeof extent !== 'number'),
-  )
 
 /** The simplest kernels that take any argument; undefined where the scheduled ones do, or none can be made. */
 export function fallbackOf(
@@ -27,14 +22,14 @@ export function fallbackOf(
   options: CompileOptions,
 ): PrintedKernels | undefined {
   const picky = isPicky(printed, scheduled)
-  if (!picky && !hasBoundedGrid(printed)) return undefined
+  if (!picky && gridBounds(printed).length === 0) return undefined
   const anySize = { ...options, folds: true }
   const candidates = picky
     ? fallbacks(scheduled, target, anySize)
     : [prepare(scheduled.kernel, scheduled.steps, target, anySize).lowered]
   for (const candidate of candidates) {
     const suffix = freeSuffix(candidate, printed.lowered)
-    const own = printKernels(renamed(candidate, suffix), suffix)
+    const own = printKernels(renamed(candidate, suffix), target, suffix)
     // The caller has given no workspace but those of the scheduled kernels.
     const known = candidate.arrays.every(({ name }) => printed.lowered.arrays.some(array => array.name === name))
     if (own.alignments.size === 0 && known) return withoutCopies(own, printed)

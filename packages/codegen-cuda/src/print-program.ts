@@ -12,6 +12,7 @@ import {
   removeDeadCode,
   scalarize,
   statementsOf,
+  type Target,
 } from '@qernel/codegen'
 import { comment } from './comment.ts'
 import { type Identifiers, identifiers } from './identifiers.ts'
@@ -40,6 +41,8 @@ interface PrintedKernel {
 /** The kernels of one schedule, and what they need around them. */
 export interface PrintedKernels {
   readonly lowered: LoweredKernel
+  /** Blocks along each dimension that a launch may have. */
+  readonly longestGrid: Target['limits']['workgroupsPerDimension']
   /** What the names of the entry points end in. */
   readonly suffix: string
   readonly kernels: readonly PrintedKernel[]
@@ -59,7 +62,7 @@ const passes = [
   initializeVariables,
 ]
 
-export function printKernels(lowered: LoweredKernel, suffix = ''): PrintedKernels {
+export function printKernels(lowered: LoweredKernel, { limits }: Target, suffix = ''): PrintedKernels {
   const program = passes.reduce((before, pass) => pass(before), lowered.program)
   const names = identifiers(program)
   const needs: Needs = { functions: new Set(), headers: new Set() }
@@ -87,7 +90,7 @@ export function printKernels(lowered: LoweredKernel, suffix = ''): PrintedKernel
     const { header: file } = storageOf(element.storage)
     if (file !== undefined) needs.headers.add(file)
   }
-  return { lowered, suffix, kernels, names, needs, alignments }
+  return { lowered, longestGrid: limits.workgroupsPerDimension, suffix, kernels, names, needs, alignments }
 }
 
 const times = (extents: readonly (number | string)[]): string =>

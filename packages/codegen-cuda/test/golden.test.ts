@@ -79,8 +79,8 @@ test('a whole file', () => {
     //   q: output, i8 [T, D]
     // T is from 0 to 2147483647 and D is from 0 to 2147483647. Arrays may have more than 2^31 elements; one that is empty
     // may be null.
-    // Fast where D is a multiple of 4, x is aligned to 16 bytes, scale is aligned to 16 bytes, q is aligned to 4 bytes and
-    // T is at most 1048560; other arguments go to kernels that give the same results, bit for bit, only slower.
+    // Fast where D is a multiple of 4, x is aligned to 16 bytes, scale is aligned to 16 bytes and q is aligned to 4 bytes;
+    // other arguments go to kernels that give the same results, bit for bit, only slower.
     // Returns cudaErrorInvalidValue where an argument is not so, and has launched nothing then;
     // cudaErrorInvalidConfiguration likewise where no grid is that long; else what cudaGetLastError() tells after the
     // launches, be it of an earlier call.
@@ -104,14 +104,17 @@ test('a whole file', () => {
           D % 4 == 0  // assumed by predicate(d=assume)
           && reinterpret_cast<uintptr_t>(x) % 16 == 0  // accessed as float4
           && reinterpret_cast<uintptr_t>(scale) % 16 == 0  // accessed as float4
-          && reinterpret_cast<uintptr_t>(q) % 4 == 0  // accessed as char4
-          && T <= 1048560;  // at most 65535 blocks along y
+          && reinterpret_cast<uintptr_t>(q) % 4 == 0;  // accessed as char4
       if (fits) {
         const unsigned grid_x = unsigned((D + 63) / 64);
-        const unsigned grid_y = unsigned((T + 15) / 16);
-        if (grid_x > 0 && grid_y > 0) {
-          int8_per_channel_quantize<<<dim3(grid_x, grid_y), dim3(16, 16), 0, stream>>>(
-              x, scale, q, unsigned(T), unsigned(D));
+        if (grid_x > 0) {
+          // A grid has at most 65535 blocks along y: longer T is launched in parts.
+          for (int64_t first = 0; first < T; first += 1048560) {
+            const int64_t rows = T - first < 1048560 ? T - first : 1048560;
+            const unsigned grid_y = unsigned((rows + 15) / 16);
+            int8_per_channel_quantize<<<dim3(grid_x, grid_y), dim3(16, 16), 0, stream>>>(
+                x + first * D, scale, q + first * D, unsigned(rows), unsigned(D));
+          }
         }
       } else {
         const unsigned grid_x = unsigned((D + 15) / 16);

@@ -1,4 +1,4 @@
-import { f32, i4, i8, kernel, max, sum } from '@qernel/dsl'
+import { f32, i3, i4, i8, kernel, max, sum } from '@qernel/dsl'
 import { int8PerChannel, int8PerChannelQuantize } from '@qernel/kernels'
 import { describe, expect, test } from 'vitest'
 import { compileNamed, compileSteps, launcherText } from './compile.ts'
@@ -25,19 +25,22 @@ test('arguments are checked, every kernel is launched in order', () => {
           D % 4 == 0  // assumed by predicate(d=assume)
           && reinterpret_cast<uintptr_t>(x) % 16 == 0  // accessed as float4
           && reinterpret_cast<uintptr_t>(scale) % 16 == 0  // accessed as float4
-          && reinterpret_cast<uintptr_t>(q) % 4 == 0  // accessed as char4
-          && T <= 1048560;  // at most 65535 blocks along y
+          && reinterpret_cast<uintptr_t>(q) % 4 == 0;  // accessed as char4
       if (fits) {
         const unsigned scale_grid_x = unsigned((D + 63) / 64);
         const unsigned q_grid_x = unsigned((D + 63) / 64);
-        const unsigned q_grid_y = unsigned((T + 15) / 16);
         if (scale_grid_x > 0) {
           int8_per_channel_scale<<<dim3(scale_grid_x), dim3(64), 0, stream>>>(
               x, scale, unsigned(T), unsigned(D));
         }
-        if (q_grid_x > 0 && q_grid_y > 0) {
-          int8_per_channel_q<<<dim3(q_grid_x, q_grid_y), dim3(16, 16), 0, stream>>>(
-              x, scale, q, unsigned(T), unsigned(D));
+        if (q_grid_x > 0) {
+          // A grid has at most 65535 blocks along y: longer T is launched in parts.
+          for (int64_t first = 0; first < T; first += 1048560) {
+            const int64_t rows = T - first < 1048560 ? T - first : 1048560;
+            const unsigned q_grid_y = unsigned((rows + 15) / 16);
+            int8_per_channel_q<<<dim3(q_grid_x, q_grid_y), dim3(16, 16), 0, stream>>>(
+                x + first * D, scale, q + first * D, unsigned(rows), unsigned(D));
+          }
         }
       } else {
         const unsigned scale_grid_x = unsigned((D + 63) / 64);
@@ -117,10 +120,93 @@ test('facts of the kernel are checked, a temporary is a workspace', () => {
   expect(launcherText(compiled)).toContain('if (N > 4096) return cudaErrorInvalidValue;')
 })
 
-test('more blocks along y than there can be are launched as rows', () => {
-  const { source } = compileNamed(int8PerChannelQuantize(), 'naive')
-  expect(launcherText({ source })).toContain('T <= 1048560;  // at most 65535 blocks along y')
-  expect(source).toContain('const unsigned group_y = blockIdx.x / ((D + 15u) / 16u);')
+describe('more blocks along y or z than there can be', () => {
+  const launching = (source: string) => source.slice(source.lastIndexOf('cudaErrorInvalidValue;'))
+
+  test('are launched in parts of the rows', () => {
+    const { source } = compileNamed(int8PerChannelQuantize(), 'naive')
+    expect(launching(source)).toMatchInlineSnapshot(`
+      "cudaErrorInvalidValue;
+
+        const unsigned grid_x = unsigned((D + 15) / 16);
+        if (grid_x > 0) {
+          // A grid has at most 65535 blocks along y: longer T is launched in parts.
+          for (int64_t first = 0; first < T; first += 1048560) {
+            const int64_t rows = T - first < 1048560 ? T - first : 1048560;
+            const unsigned grid_y = unsigned((rows + 15) / 16);
+            int8_per_channel_quantize<<<dim3(grid_x, grid_y), dim3(16, 16), 0, stream>>>(
+                x + first * D, scale, q + first * D, unsigned(rows), unsigned(D));
+          }
+        }
+        return cudaGetLastError();
+      }
+      #endif
+      "
+    `)
+  })
+
+  test('are launched in parts that end with whole words and keep pointers aligned', () => {
+    const codes = kernel('codes', ({ size, input, output }) => {
+      const [T, H, D] = [size('T'), size('H'), size('D')]
+      const first = input('first', i3, [T])
+      const x = input('x', f32, [T, H, D])
+      output('rows', i4, [T, H, D], (t, h, d) => x(t, h, d).mul(first(t).toF32()).round())
+    })
+    const { source } = compileSteps(codes, 'tile(h=1,d=64) vectorize(d=8) predicate(d=assume)')
+    expect(launching(source).split('} else {')[0]).toMatchInlineSnapshot(`
+      "cudaErrorInvalidValue;
+
+        // What the scheduled kernels rely on.
+        const bool fits =
+            D % 8 == 0  // assumed by predicate(d=assume)
+            && reinterpret_cast<uintptr_t>(x) % 16 == 0  // accessed as float4
+            && H <= 65535;  // at most 65535 blocks along y
+        if (fits) {
+          const unsigned grid_x = unsigned((D + 63) / 64);
+          const unsigned grid_y = unsigned(H);
+          if (grid_x > 0 && grid_y > 0) {
+            // A grid has at most 65535 blocks along z: longer T is launched in parts.
+            for (int64_t first_ = 0; first_ < T; first_ += 65504) {
+              const int64_t rows_ = T - first_ < 65504 ? T - first_ : 65504;
+              const unsigned grid_z = unsigned(rows_);
+              codes<<<dim3(grid_x, grid_y, grid_z), dim3(8), 0, stream>>>(
+                  first + first_ / 32 * 3,
+                  x + first_ * H * D,
+                  rows + first_ * H * ((D + 7) / 8),
+                  unsigned(rows_),
+                  unsigned(H),
+                  unsigned(D));
+            }
+          }
+        "
+    `)
+  })
+
+  test('are launched as rows of blocks where a row has its number in its values', () => {
+    const numbered = kernel('numbered', ({ size, output }) => {
+      const [T, D] = [size('T'), size('D')]
+      output('y', f32, { t: T, d: D }, (t, d) => t.value().add(d.value()).toF32())
+    })
+    const { source } = compileSteps(numbered, 'tile(t=16,d=16)')
+    expect(launcherText({ source })).toContain('T <= 1048560;  // at most 65535 blocks along y')
+    expect(source).toContain('const unsigned group_y = blockIdx.x / ((D + 15u) / 16u);')
+    expect(source).not.toContain('for (int64_t')
+  })
+
+  test('are no matter where the rows of a block are so many that no size has too many', () => {
+    const { source } = compileSteps(int8PerChannelQuantize(), 'tile(t=65536,d=64) bind(t_in=serial)')
+    expect(launcherText({ source })).not.toMatch(/fits|for \(|_any/)
+  })
+
+  test('are no matter where the kernel says that a size is small', () => {
+    const short = kernel('short', ({ size, input, output }) => {
+      const [T, D] = [size('T', { atMost: 4096 }), size('D')]
+      const x = input('x', f32, [T, D])
+      output('y', f32, { t: T, d: D }, (t, d) => x(t, d).mul(2))
+    })
+    const { source } = compileSteps(short, 'tile(t=1,d=64)')
+    expect(source).not.toContain('for (int64_t')
+  })
 })
 
 describe('what the scheduled kernels cannot take goes to others', () => {
@@ -196,8 +282,8 @@ test('the comment tells callers what arguments have to be, what is fast, and wha
     // A workspace is lent until the stream has come past this call; what it holds means nothing, before and after.
     // T is from 0 to 2147483647 and D is from 0 to 4096, a multiple of 8. Arrays may have more than 2^31 elements; one that
     // is empty may be null.
-    // Fast where x is aligned to 16 bytes and T is at most 524280; other arguments go to kernels that give the same
-    // results, bit for bit, only slower.
+    // Fast where x is aligned to 16 bytes; other arguments go to kernels that give the same results, bit for bit, only
+    // slower.
     // Returns cudaErrorInvalidValue where an argument is not so, and has launched nothing then;
     // cudaErrorInvalidConfiguration likewise where no grid is that long; else what cudaGetLastError() tells after the
     // launches, be it of an earlier call.

@@ -51,17 +51,21 @@ export interface Launch {
   readonly arrays: readonly string[]
   /** Shared memory of one workgroup, bytes. */
   readonly sharedBytes: number
-  /** For arrays that no binding holds: along which sizes the dispatch may run in parts, and why not along others. */
+  /** For arrays that no binding holds and grids that are too long: along which sizes the dispatch may run in parts, and why not along others. */
   readonly splits?: readonly LaunchSplit[]
 }
 
-/**
- * A size along which a dispatch may run in parts of `multipleOf` rows, each part as if the size were that small and the first axis of `arrays`
- * with it; or why it may not.
- */
-export type LaunchSplit =
-  | { readonly size: string; readonly multipleOf: number; readonly arrays: readonly string[] }
-  | { readonly size: string; readonly because: string }
+/** A size along which a dispatch may run in parts of its rows, each part as if the size were that small. */
+export interface RowSplit {
+  readonly size: string
+  /** Parts have a multiple of so many rows, but for the last. */
+  readonly multipleOf: number
+  /** The first axis of these is as small as the part; others stay whole. */
+  readonly arrays: readonly string[]
+}
+
+/** A size along which a dispatch may run in parts, or why it may not. */
+export type LaunchSplit = RowSplit | { readonly size: string; readonly because: string }
 
 /**
  * What a back end returns: one source file and all that is needed to launch it.

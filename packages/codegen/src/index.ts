@@ -8,6 +8,7 @@ export type {
   Launch,
   LaunchExtent,
   LaunchSplit,
+  RowSplit,
   SizeParameter,
   SizeRequirement,
 } from './compiled-kernel.ts'
@@ -60,6 +61,7 @@ export { type ProvenanceOptions, provenance } from './provenance.ts'
 export { removeDeadCode } from './remove-dead-code.ts'
 export { isSameExpression, mapBodies, rewriteBodies } from './rewrite-program.ts'
 export { roundEachOperation } from './round-each-operation.ts'
+export { rowMultiple } from './row-multiple.ts'
 export { scalarize } from './scalarize.ts'
 export {
   type Finding,

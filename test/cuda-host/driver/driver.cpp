@@ -13,7 +13,7 @@
 
 namespace {
 
-enum Result { success = 0, invalid_value = 1, out_of_memory = 2, no_device = 100, not_found = 500, illegal_address = 700, launch_failure = 719, forgiven = 998 };
+enum Result { success = 0, invalid_value = 1, out_of_memory = 2, invalid_configuration = 9, no_device = 100, not_found = 500, illegal_address = 700, launch_failure = 719, forgiven = 998 };
 
 int failed = success;
 std::string failure;
@@ -27,6 +27,8 @@ int outcome() {
   return result;
 }
 unsigned launches = 0;
+/// Blocks that a grid may have along y and z.
+unsigned longest_column = 65535;
 timespec events[1 << 16];
 unsigned event_count = 0;
 
@@ -70,6 +72,8 @@ unsigned order_of_turns() {
 
 // Kernels that a file's own host function launches.
 int cuda_host_run(const cuda_host_module* module, int (*call)(void**), void** arguments, dim3 blocks, dim3 threads) {
+  if (blocks.x == 0 || blocks.y == 0 || blocks.z == 0 || threads.x * threads.y * threads.z == 0) return invalid_configuration;
+  if (blocks.x > 2147483647 || blocks.y > longest_column || blocks.z > longest_column) return invalid_configuration;
   Launch launch = {call, arguments, blocks, threads, module->meets, order_of_turns(), module->shared_begin, module->shared_end};
   protect_red_zones(true);
   const std::string problem = run_grid(launch);
@@ -158,13 +162,16 @@ API int cuLaunchKernel(uintptr_t function, unsigned gx, unsigned gy, unsigned gz
   UNLESS_FAILED;
   const auto* of = reinterpret_cast<const Function*>(function);
   if (gx * gy * gz == 0 || bx * by * bz == 0 || bx * by * bz > 1024) return invalid_value;
-  cuda_host_run(of->module, of->entry->call, arguments, {gx, gy, gz}, {bx, by, bz});
+  const int result = cuda_host_run(of->module, of->entry->call, arguments, {gx, gy, gz}, {bx, by, bz});
   // A kernel's failure shows when someone waits for it.
-  return success;
+  return result == invalid_configuration ? invalid_value : success;
 }
 
 /// From now on the last bytes of each allocation are a red zone.
 API void cudaHostRedZone(size_t bytes) { red_zone_bytes = bytes; }
+
+/// From now on grids may have so many blocks along y and z: 65535 on a GPU.
+API void cudaHostLimitGrid(unsigned blocks) { longest_column = blocks; }
 
 /// From now on a kernel that fails is told of once, and the next may run.
 API void cudaHostForgive() { forgiving = true; }

@@ -20,7 +20,7 @@
 using cudaStream_t = struct cuda_host_stream*;
 enum cudaError_t { cudaSuccess = 0, cudaErrorInvalidValue = 1, cudaErrorInvalidConfiguration = 9 };
 inline cudaError_t cuda_host_error = cudaSuccess;
-inline cudaError_t cudaGetLastError() { return cuda_host_error; }
+inline cudaError_t cudaGetLastError() { return std::exchange(cuda_host_error, cudaSuccess); }
 
 /// One function of a file, callable through the addresses of its arguments, as cuLaunchKernel hands them over. Kernels return 0.
 struct cuda_host_entry {
@@ -66,5 +66,6 @@ inline void cuda_host_launch(const cuda_host_module& module, void (*kernel)(A...
     std::apply(*static_cast<Kernel*>(given[0]), *static_cast<std::tuple<A...>*>(given[1]));
     return 0;
   };
-  cuda_host_error = cudaError_t(cuda_host_run(&module, call, arguments, blocks, threads));
+  const int result = cuda_host_run(&module, call, arguments, blocks, threads);
+  if (result != cudaSuccess) cuda_host_error = cudaError_t(result);
 }

@@ -1,6 +1,5 @@
 /** What the parts of a launcher module are made from. */
 import type { ArrayParameter, CompiledKernel, Launch } from '@qernel/codegen'
-import { elementsPerUnit } from '@qernel/dsl'
 
 export interface SizeView {
   readonly name: string
@@ -83,11 +82,4 @@ export function byteText({ type, shape, rowAlignment }: ArrayParameter): string 
   const bytes = type.bits % 8 === 0 ? `${columns} * ${type.bits / 8}` : `Math.ceil(${columns} * ${type.bits} / 8)`
   const row = rowAlignment === 1 ? bytes : `roundUp(${bytes}, ${rowAlignment})`
   return [...shape.slice(0, -1).map(extentText), row].join(' * ')
-}
-
-/** Rows of the first axis come in multiples of this where an array is bound in parts. */
-export function rowUnit({ type, shape }: ArrayParameter): number {
-  const [first] = shape
-  const dividedBy = typeof first === 'object' ? first.dividedBy : 1
-  return shape.length === 1 ? dividedBy * elementsPerUnit(type) : dividedBy
 }

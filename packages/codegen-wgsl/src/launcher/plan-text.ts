@@ -1,7 +1,7 @@
 /** The tables of a launcher, and the functions that plan a launch from them. */
-import type { Launch, SizeRequirement } from '@qernel/codegen'
-import { largestSize, leastCommonMultiple } from '@qernel/dsl'
-import { byteText, extentText, type LauncherView, rowUnit } from './launcher-view.ts'
+import { type Launch, rowMultiple, type SizeRequirement } from '@qernel/codegen'
+import { largestSize } from '@qernel/dsl'
+import { byteText, extentText, type LauncherView } from './launcher-view.ts'
 
 export function planText(view: LauncherView): string {
   const { compiled, arrays, launches, sizes, sizesType, buffersType } = view
@@ -140,19 +140,9 @@ function launchText(launch: Launch, view: LauncherView): string {
     entry: '${entry}',
     arrays: [${arrays.map(name => `'${name}'`).join(', ')}],
     grid: ${gridText},
-    splits: [${possible.map(split => `{ size: '${split.size}', multipleOf: ${rowMultiple(split, view)}, arrays: [${split.arrays.map(name => `'${name}'`).join(', ')}] }`).join(', ')}],
+    splits: [${possible.map(split => `{ size: '${split.size}', multipleOf: ${rowMultiple(split, view.compiled)}, arrays: [${split.arrays.map(name => `'${name}'`).join(', ')}] }`).join(', ')}],
     whole: '${(reasons.join('; ') || 'no part of its rows fits').replaceAll("'", "\\\\'")}',
   },`
-}
-
-/** Parts keep to the facts about their size, and end with whole words of every array. */
-function rowMultiple(
-  split: { readonly size: string; readonly multipleOf: number; readonly arrays: readonly string[] },
-  { compiled, arrays }: LauncherView,
-): number {
-  const facts = compiled.requires.filter(({ size }) => size === split.size).map(({ multipleOf = 1 }) => multipleOf)
-  const units = arrays.filter(({ name }) => split.arrays.includes(name)).map(rowUnit)
-  return [split.multipleOf, ...facts, ...units].reduce(leastCommonMultiple, 1)
 }
 
 function requirementText(

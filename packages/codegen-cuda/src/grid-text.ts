@@ -1,0 +1,65 @@
+/** The grid of a launch in host code: a variable for each dimension that depends on a size. */
+import type { Launch, LaunchExtent, LoweredKernel } from '@qernel/codegen'
+
+/** A length as an expression of the host function. */
+export type LengthText = (extent: LaunchExtent) => string
+
+/** @param of the name of a size, or of what takes its place */
+export const lengthTexts =
+  ({ requires }: Pick<LoweredKernel, 'requires'>, of: (size: string) => string): LengthText =>
+  extent => {
+    if (typeof extent === 'number') return String(extent)
+    const { size, dividedBy, plus } = extent
+    const divides = requires.some(fact => fact.size === size && (fact.multipleOf ?? 1) % dividedBy === 0)
+    const rounded = divides ? of(size) : `(${of(size)} + ${dividedBy - 1})`
+    const quotient = dividedBy === 1 ? of(size) : `${rounded} / ${dividedBy}`
+    return plus === undefined ? quotient : `${quotient} + ${plus}`
+  }
+
+export interface GridVariable {
+  readonly name: string
+  readonly size: string
+  readonly value: string
+  /** When the grid is longer than any device takes. */
+  readonly excess: string | undefined
+}
+
+export interface GridText {
+  readonly dimensions: readonly string[]
+  readonly variables: readonly GridVariable[]
+}
+
+/** @param nameOf the name of the variable for a dimension */
+export function gridText(
+  { grid, gridWidth }: Launch,
+  longestRow: number,
+  nameOf: (dimension: string) => string,
+  length: LengthText,
+): GridText {
+  const variables: GridVariable[] = []
+  const folds = gridWidth !== undefined
+  const known = grid.reduce<number>((count, extent) => count * (typeof extent === 'number' ? extent : 1), 1)
+  const dimensions = grid.map((extent, axis) => {
+    if (typeof extent === 'number') return String(extent)
+    const name = nameOf('xyz'[axis] as string)
+    const before = variables.map(variable => variable.name)
+    const excess = folds ? foldedExcess(name, Math.floor(longestRow / known), before) : undefined
+    variables.push({ name, size: extent.size, value: `unsigned(${length(extent)})`, excess })
+    return name
+  })
+  const factors = [...variables.map(({ name }) => name), ...(known > 1 ? [String(known)] : [])]
+  return { dimensions: folds ? [factors.join(' * ')] : dimensions, variables }
+}
+
+/** When a folded grid, all its dimensions multiplied, would be too long. A size by itself stays below. */
+function foldedExcess(name: string, most: number, before: readonly string[]): string | undefined {
+  const others = before.join(' * ')
+  if (before.length === 0) return most < 2 ** 31 - 1 ? `${name} > ${most}` : undefined
+  return `${others} > 0 && ${name} > ${most} / ${before.length === 1 ? others : `(${others})`}`
+}
+
+/** Dimensions of 1 at the end are left to dim3. */
+export function dim3(dimensions: readonly string[]): string {
+  const last = dimensions.findLastIndex(extent => extent !== '1')
+  return `dim3(${dimensions.slice(0, Math.max(1, last + 1)).join(', ')})`
+}
