@@ -1,4 +1,5 @@
 import { f32, kernel } from '@qernel/dsl'
+import { parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 import { dropIn } from '../src/index.ts'
 
@@ -35,6 +36,24 @@ test('sizes that self-tests begin with are sizes that the kernel takes', () => {
   expect(text('k_main.cu')).toContain('NAME=N: T D (a multiple of 48, at most 1000)\\n')
   const tried = [...text('test_k_torch.py').matchAll(/dict\(T=\d+, D=(\d+)\)/g)].map(([, D]) => Number(D))
   expect(tried).toEqual([960, 960, 288])
+})
+
+test('self-tests look at more rows than one grid reaches, where the loops of a CPU go through them', () => {
+  const sizes = (rows: number, steps: string) => {
+    const twice = kernel('twice', ({ size, input, output }) => {
+      const [T, D] = [size('T', { multipleOf: 3 }), size('D')]
+      const x = input('x', f32, [T, D])
+      output('y', f32, { t: T, d: D }, (t, d) => x(t, d).mul(2))
+    })
+    const { files } = dropIn(twice, parseSteps(`tile(t=${rows},d=64) ${steps}`), {
+      base: 'k',
+      parts: ['main'],
+      seed: 1,
+    })
+    return files.find(({ name }) => name === 'k_main.cu')?.source.match(/(?<=tried\.back\(\)\.)\w = \d+/g)
+  }
+  expect(sizes(1, 'vectorize(d=4) predicate(d=assume)')).toEqual(['T = 65547', 'D = 4'])
+  expect(sizes(1024, 'bind(t_in=serial)')).toBeNull()
 })
 
 test('words of Python, and names that the files of the extension use, are no names of theirs', () => {

@@ -4,6 +4,7 @@ import { comment } from '../comment.ts'
 import type { DropInContext } from './context.ts'
 import { type HostArray, hostArrays } from './host-arrays.ts'
 import { mainTemplate } from './main-template.ts'
+import { partSizes } from './part-sizes.ts'
 import type { DropInFile } from './parts.ts'
 import { referenceCall, referenceFileName } from './reference-file.ts'
 import { validSize } from './valid-size.ts'
@@ -33,6 +34,8 @@ interface Main {
   readonly launcher: string
   readonly launcherArguments: string
   readonly hasManySizes: boolean
+  /** Sizes at which launches run in parts. */
+  readonly inParts: readonly { readonly sizes: readonly { readonly name: string; readonly value: number }[] }[]
   readonly hasPadding: boolean
   readonly usesF16: boolean
   readonly usesBf16: boolean
@@ -96,6 +99,9 @@ export function mainFile(context: DropInContext): DropInFile {
       'nullptr',
     ].join(',\n      '),
     hasManySizes: compiled.sizes.length > 2,
+    inParts: partSizes(context).map(tried => ({
+      sizes: [...tried].map(([size, value]) => ({ name: printed.names.of(size), value })),
+    })),
     hasPadding: arrays.some(({ isPacked, parameter }) => isPacked && parameter.role === 'output'),
     usesF16: types.has('f16'),
     usesBf16: types.has('bf16'),

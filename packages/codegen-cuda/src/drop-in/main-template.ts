@@ -306,6 +306,20 @@ std::vector<Sizes> tried_sizes() {
   return tried;
 }
 
+{{#if inParts}}
+// More rows than the blocks of one grid reach: the kernels are launched on parts of them.
+std::vector<Sizes> sizes_in_parts() {
+  std::vector<Sizes> tried;
+{{#each inParts}}
+  tried.emplace_back();
+{{#each sizes}}
+  tried.back().{{name}} = {{value}};
+{{/each}}
+{{/each}}
+  return tried;
+}
+
+{{/if}}
 bool read_argument(const std::string& argument, Sizes& s) {
   (void)s;
   const size_t equals = argument.find('=');
@@ -342,6 +356,12 @@ int main(int argc, char** argv) {
     for (int pattern = 0; pattern < 2 + {{arrays.length}}; ++pattern)
       for (int special = 0; special < 2; ++special, ++cases)
         if (!check(s, pattern, special != 0, {{seed}}ull + uint64_t(cases))) ++wrong;
+{{#if inParts}}
+  for (const Sizes& s : sizes_in_parts()) {
+    if (!check(s, 0, true, {{seed}}ull + uint64_t(cases))) ++wrong;
+    ++cases;
+  }
+{{/if}}
   std::printf("{{kernel}}: %d of %d cases equal to the CPU, bit for bit\\n", cases - wrong, cases);
   if (wrong > 0) return 1;
   report_time(timed, 0, {{seed}});

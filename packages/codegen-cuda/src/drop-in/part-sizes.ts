@@ -1,0 +1,31 @@
+/** Sizes at which a self-test sees launches run in parts. */
+import { evaluateExtent } from '@qernel/codegen'
+import { largestSize, leastCommonMultiple } from '@qernel/dsl'
+import { gridParts } from '../grid-parts.ts'
+import type { DropInContext } from './context.ts'
+
+/** Elements of an array: 64 MiB of floats, which loops of the CPU go through in less than a second. */
+const mostElements = 2 ** 24
+
+/** For each size that launches run in parts of: a little more than the longest part, the others as small as scheduled kernels take them. */
+export function partSizes({ compiled, printed }: DropInContext): ReadonlyMap<string, number>[] {
+  const { requires, arrays, sizes } = compiled
+  const factsOf = (name: string) => requires.filter(({ size }) => size === name)
+  const multipleOf = (name: string): number =>
+    factsOf(name).reduce((all, fact) => leastCommonMultiple(all, fact.multipleOf ?? 1), 1)
+  const most = (name: string): number => Math.min(largestSize, ...factsOf(name).map(fact => fact.atMost ?? largestSize))
+  const smallest = sizes.map(({ name }) => [name, multipleOf(name)] as const)
+  const isSmall = (tried: ReadonlyMap<string, number>): boolean =>
+    [...tried].every(([name, value]) => value <= most(name)) &&
+    arrays.every(({ shape }) => {
+      const extents = shape.map(extent => evaluateExtent(extent, Object.fromEntries(tried)))
+      return extents.reduce((count, extent) => count * extent, 1) <= mostElements
+    })
+  const longest = new Map<string, ReadonlyMap<string, number>>()
+  const parts = printed.lowered.launches.flatMap(launch => gridParts(launch, printed) ?? [])
+  for (const { size, rows } of parts.sort((a, b) => a.rows - b.rows)) {
+    const tried = new Map([...smallest, [size, rows + 5 * multipleOf(size)]])
+    if (isSmall(tried)) longest.set(size, tried)
+  }
+  return [...longest.values()]
+}
