@@ -33,7 +33,8 @@ export async function benchmark(device: Device, subject: Subject, options: Bench
   const { rounds, shouldStop = () => false } = options
   const rows = new Map<number, OwnRow>()
   let ground: Ground | undefined
-  let batch: { readonly position: number; readonly prepared: Prepared }[] = []
+  let batch: Placed[] = []
+  const suspects: Placed[] = []
   const report = (round: number) =>
     options.onProgress?.({ done: rows.size, total: schedules.length, batch: batch.length, round: round + 1, rounds })
 
@@ -43,16 +44,22 @@ export async function benchmark(device: Device, subject: Subject, options: Bench
     ground ??= await layOut(device, subject, options)
     const { reference } = ground
     const positions = new Map(batch.map(({ prepared, position }) => [prepared, position]))
-    await measureBatch(device, subject, ground, [...positions.keys()], options, {
-      tell: (prepared, result) => {
-        rows.set(positions.get(prepared) as number, { result, reference, isKnown: false })
-        options.onResult?.(result, reference)
-      },
-      shouldStop: round => {
-        report(round)
-        return shouldStop()
-      },
-    })
+    const all = [...positions.keys()]
+    const ended = options.onBatch?.(all)
+    try {
+      await measureBatch(device, subject, ground, all, options, {
+        tell: (prepared, result) => {
+          rows.set(positions.get(prepared) as number, { result, reference, isKnown: false })
+          options.onResult?.(result, reference)
+        },
+        shouldStop: round => {
+          report(round)
+          return shouldStop()
+        },
+      })
+    } finally {
+      ended?.()
+    }
     batch = []
   }
 
@@ -64,8 +71,10 @@ export async function benchmark(device: Device, subject: Subject, options: Bench
       const prepared = prepare(device, subject, contender)
       if ('compiled' in prepared) {
         const known = options.known?.(prepared.steps, prepared.code)
-        if (known === undefined) batch.push({ position, prepared })
-        else rows.set(position, { ...known, result: { ...known.result, ...named(prepared) }, isKnown: true })
+        if (known === undefined) {
+          const isSuspect = options.isSuspect?.(prepared.steps, prepared.code)
+          ;(isSuspect ? suspects : batch).push({ position, prepared })
+        } else rows.set(position, { ...known, result: { ...known.result, ...named(prepared) }, isKnown: true })
       } else {
         rows.set(position, { result: prepared, isKnown: false })
         options.onResult?.(prepared, undefined)
@@ -73,6 +82,10 @@ export async function benchmark(device: Device, subject: Subject, options: Bench
       if (batch.length === batchSize) await measure()
     }
     await measure()
+    for (const suspect of suspects) {
+      batch = [suspect]
+      await measure()
+    }
   } catch (error) {
     throw new BenchmarkEnded(subjectResult(subject, rows), error)
   } finally {
@@ -82,6 +95,12 @@ export async function benchmark(device: Device, subject: Subject, options: Bench
 }
 
 const named = ({ name, steps }: Prepared) => ({ schedule: name, steps })
+
+/** A schedule at its place among those of the subject. */
+interface Placed {
+  readonly position: number
+  readonly prepared: Prepared
+}
 
 interface OwnRow extends ResultRow {
   readonly isKnown: boolean

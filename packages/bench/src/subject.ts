@@ -40,6 +40,10 @@ export interface BenchOptions extends BenchSettings {
   readonly known?: (steps: readonly Step[], code: string) => ResultRow | undefined
   /** Told every result that is not `known` as soon as it is there. */
   readonly onResult?: (result: ScheduleResult, reference: ReferenceResult | undefined) => void
+  /** Whether a schedule may end the process itself: those are measured last, each in a batch of its own. */
+  readonly isSuspect?: (steps: readonly Step[], code: string) => boolean
+  /** Told which schedules are about to take turns; what it returns is called when they have, or were stopped. */
+  readonly onBatch?: (schedules: readonly { readonly steps: readonly Step[]; readonly code: string }[]) => () => void
   /** Asked before every turn and every schedule. Where it says yes, what is complete is returned. */
   readonly shouldStop?: () => boolean
   readonly onProgress?: (progress: BenchProgress) => void

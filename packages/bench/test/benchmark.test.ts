@@ -154,14 +154,23 @@ describe('many schedules', () => {
     const [few, many] = [watched(), watched()]
     await benchmark(few.device, subject(20, ...tiles(1)), { ...once, rounds: 1 })
     const told: string[] = []
+    const batches: unknown[] = []
     const onResult: BenchOptions['onResult'] = ({ schedule }) => void told.push(schedule)
     const { schedules, ceiling } = await benchmark(many.device, subject(20, ...tiles(batchSize + 2)), {
       ...once,
       rounds: 1,
       onResult,
+      onBatch: all => {
+        batches.push(all.length)
+        return () => void batches.push('ended')
+      },
+      isSuspect: steps => steps[0]?.t === 2,
     })
-    expect(told).toEqual(tiles(batchSize + 2))
-    const ceilings = schedules.map(each => each.ceiling)
+    const [suspect, others] = [tiles(2)[1], tiles(batchSize + 2).filter((_, i) => i !== 1)]
+    expect(told).toEqual([...others, suspect])
+    expect(batches).toEqual([batchSize, 'ended', 1, 'ended', 1, 'ended'])
+    expect(schedules.map(({ schedule }) => schedule)).toEqual(tiles(batchSize + 2))
+    const ceilings = schedules.filter((_, i) => i !== 1).map(each => each.ceiling)
     expect(new Set(ceilings.slice(0, batchSize)).size).toBe(1)
     expect(new Set(ceilings).size).toBe(2)
     expect(ceilings).toContain(ceiling)

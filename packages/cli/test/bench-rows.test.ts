@@ -1,6 +1,8 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Subject } from '@qernel/bench'
 import { type Device, DeviceLostError } from '@qernel/runtime'
+import { parseSteps } from '@qernel/schedule'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { Rows } from '../src/commands/bench/rows.ts'
 import { subjectsOf } from '../src/commands/bench/subjects.ts'
@@ -68,6 +70,8 @@ async function bench(argv: readonly string[], onWords: (text: string) => void = 
 }
 
 const lines = () => readFileSync(rows, 'utf8').trimEnd().split('\n')
+const parsed = () => lines().map(line => JSON.parse(line))
+const results = () => parsed().filter(({ kind }) => kind === 'schedule' || kind === 'ceiling')
 
 it('keeps every result in a file, and takes from there what was measured before', async () => {
   const stopped = await bench(['--steps-file', schedules], text => {
@@ -78,9 +82,7 @@ it('keeps every result in a file, and takes from there what was measured before'
   expect(stopped.stderr).toContain('SIGINT: ends after the turn at hand')
   expect(stopped.stdout).toContain('Stopped by SIGINT: 2 schedules without a result; the same command goes on')
   expect(stopped.stdout).toMatch(/^tile\(t=2,d=2\) vectorize\(d=2\) +webgpu +step 2, .*\[word-split\]$/m)
-  expect(lines().map(line => JSON.parse(line))).toMatchObject([
-    { failure: 'refused', steps: 'tile(t=2,d=2) vectorize(d=2)' },
-  ])
+  expect(results()).toMatchObject([{ failure: 'refused', steps: 'tile(t=2,d=2) vectorize(d=2)' }])
 
   appendFileSync(rows, '{"kind":"schedule","version":"0.1')
   const finished = await bench(['--steps-file', schedules, '--note', 'a try', '--json'])
@@ -91,7 +93,7 @@ it('keeps every result in a file, and takes from there what was measured before'
     [undefined, 'number'],
     [undefined, 'undefined'],
   ])
-  const found = lines().map(line => JSON.parse(line))
+  const found = results()
   expect(found.map(({ kind, steps, mix }) => `${kind} ${steps ?? mix}`)).toEqual([
     'schedule tile(t=2,d=2) vectorize(d=2)',
     'schedule tile(t=2,d=4) vectorize(d=4)',
@@ -138,7 +140,11 @@ it('keeps every result in a file, and takes from there what was measured before'
   expect(more.stdout).toMatch(/^tile\(t=8,d=4\) vectorize\(d=4\) .* 128 words equal$/m)
   expect(more.stdout).toContain(`${rows}: 5 results of earlier runs, each with the ceiling of its run; 1 appended`)
   expect(lines().slice(0, before.length)).toEqual(before)
-  expect(lines()).toHaveLength(before.length + 1)
+  expect(
+    parsed()
+      .slice(before.length)
+      .map(({ kind }) => kind),
+  ).toEqual(['started', 'schedule', 'ended'])
 })
 
 it.each([
@@ -228,5 +234,41 @@ describe('a lost device', () => {
     ])
     expect(missing).toMatchObject([{ subject: `${kernel}, f32, 16x32`, problem: 'the GPU is gone' }])
     expect(unmeasured).toBe(3)
+  })
+})
+
+describe('a process that ended with schedules', () => {
+  const device = { kind: 'cuda', name: 'a GPU', driver: '1', isSoftware: false } as Device
+  const settings = { rounds: 1, repeats: 1, warmup: 0, rotateBytes: 0 }
+  const options = { schedule: ['naive'], type: [], set: [] } as unknown as Parameters<typeof subjectsOf>[1]
+  const [subject] = subjectsOf(kernel, options, [], [[16, 32]])
+  const path = join(folder.path, 'crash.jsonl')
+  const scheduleOf = (t: number) => ({ steps: parseSteps(`tile(t=${t})`), code: `code of ${t}` })
+  const [a, b] = [scheduleOf(4), scheduleOf(8)]
+  const open = () => new Rows(path, undefined).of(device, subject as Subject, settings)
+
+  it('measures those without a result alone, and blames the one with which it ends again', () => {
+    const first = open()
+    first.begin([a, b])
+    first.add({ schedule: 'a', ...a, problem: 'too slow', failure: 'failed' }, undefined)
+
+    const second = open()
+    expect(second.known(a.steps, a.code)?.result.problem).toBe('too slow')
+    expect(second.known(b.steps, b.code)).toBeUndefined()
+    expect([second.isSuspect(a.steps, a.code), second.isSuspect(b.steps, b.code)]).toEqual([false, true])
+    second.begin([b])
+
+    const { result } = open().known(b.steps, b.code) ?? {}
+    expect(result).toMatchObject({
+      failure: 'lost',
+      problem: expect.stringContaining('again while it was measured alone'),
+    })
+    expect(result?.earlier).toMatch(/^\d{4}-/)
+  })
+
+  it('suspects none where schedules ended as they should', () => {
+    const first = open()
+    first.begin([{ steps: a.steps, code: 'other code' }])()
+    expect(open().isSuspect(a.steps, 'other code')).toBe(false)
   })
 })

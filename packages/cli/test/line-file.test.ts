@@ -41,6 +41,15 @@ it.each([
   expect(readFileSync(path, 'utf8')).toBe(after)
 })
 
+it('leaves alone what another process put in the place of a line that was cut short', () => {
+  const path = folder.file('both.jsonl', '{"kind":"a"}\n{"kind":"b')
+  const [one, other] = [open(path), open(path)]
+  one.append({ kind: 'c' })
+  other.append({ kind: 'd' })
+  for (const file of [one, other]) file.close()
+  expect(readFileSync(path, 'utf8')).toBe('{"kind":"a"}\n{"kind":"c"}\n{"kind":"d"}\n')
+})
+
 mkdirSync(join(folder.path, 'folder'))
 it.each([
   ['what is no such file', folder.file('text', 'my notes'), 'the line is not JSON', ':1'],

@@ -1,5 +1,14 @@
 /** A file that grows by whole lines of JSON, over several runs of a program. */
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { fileError } from '../errors/file-error.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import { checkWritable } from './write-whole.ts'
@@ -69,7 +78,9 @@ export class LineFile {
     try {
       const isFirst = this.#descriptor === undefined
       this.#descriptor ??= openSync(this.path, 'a')
-      if (isFirst && this.cutBytes > 0) ftruncateSync(this.#descriptor, this.#bytes - this.cutBytes)
+      // Another process may have put its own line there in the meantime.
+      const isAsRead = isFirst && this.cutBytes > 0 && fstatSync(this.#descriptor).size === this.#bytes
+      if (isAsRead) ftruncateSync(this.#descriptor, this.#bytes - this.cutBytes)
       const bytes = Buffer.from(`${isFirst && this.#endsInLine ? '\n' : ''}${JSON.stringify(value)}\n`)
       // A disk that is nearly full takes a part; the next write says why.
       for (let written = 0; written < bytes.length; ) written += writeSync(this.#descriptor, bytes, written)

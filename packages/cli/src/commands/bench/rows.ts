@@ -4,45 +4,28 @@
  * A row stands for itself: a schedule with the ceiling that took turns with it. So rows of several runs stand side by side, and no ratio
  * is of two of them.
  */
-import type { BenchSettings, ResultRow, ScheduleResult, Subject } from '@qernel/bench'
-import { bytesMoved } from '@qernel/bench'
+import { randomUUID } from 'node:crypto'
+import { type BenchSettings, bytesMoved, type ResultRow, type ScheduleResult, type Subject } from '@qernel/bench'
 import { compilerVersion } from '@qernel/codegen'
 import { kernelHash } from '@qernel/dsl'
 import type { Device } from '@qernel/runtime'
 import { printSteps, type Step } from '@qernel/schedule'
-import { UsageError } from '../../errors/usage-error.ts'
-import { type JsonLine, LineFile } from '../../files/line-file.ts'
+import { LineFile } from '../../files/line-file.ts'
 import type { MeasuredCeiling } from './results.ts'
-
-/** What a result must have in common with what is asked for, beside the schedule and its code. */
-interface Circumstances {
-  readonly version: string
-  readonly device: Pick<Device, 'kind' | 'name' | 'driver' | 'isSoftware'>
-  readonly settings: BenchSettings
-}
-
-interface RowHead extends Circumstances {
-  /** When it was known, ISO 8601. */
-  readonly date: string
-  readonly note?: string
-}
-
-interface ScheduleRow extends RowHead, Omit<ScheduleResult, 'steps' | 'earlier'>, Pick<ResultRow, 'reference'> {
-  readonly kind: 'schedule'
-  readonly kernel: string
-  /** Of the definition. */
-  readonly hash: string
-  readonly element: string
-  readonly sizes: Readonly<Record<string, number>>
-  readonly bytes: { readonly reads: number; readonly writes: number }
-  readonly steps: string
-}
-
-interface CeilingRow extends RowHead, Omit<MeasuredCeiling, 'device'> {
-  readonly kind: 'ceiling'
-}
-
-type Row = ScheduleRow | CeilingRow
+import {
+  type CeilingPlace,
+  type Circumstances,
+  type EndedRow,
+  keyOfCeiling,
+  keyOfRow,
+  keyOfSchedule,
+  lineForm,
+  lineStart,
+  type Row,
+  rowOf,
+  type ScheduleRow,
+  type StartedRow,
+} from './row-lines.ts'
 
 /** Results of this run, and those of earlier ones that a file holds. */
 export class Rows {
@@ -51,17 +34,24 @@ export class Rows {
   /** The last row of each key. */
   readonly #rows = new Map<string, { readonly row: Row; readonly isEarlier: boolean }>()
   readonly #taken = new Set<string>()
+  /** Keys of schedules that a process may have ended with. */
+  readonly #suspects = new Set<string>()
+  readonly #run = randomUUID()
   #written = 0
 
   /** @throws UsageError where the file cannot be appended to, or is none of rows */
   constructor(path: string | undefined, note: string | undefined) {
     this.#note = note
     if (path === undefined) return
-    this.#file = LineFile.open(path, start, form)
+    this.#file = LineFile.open(path, lineStart, lineForm)
+    const running = new Map<string, StartedRow>()
     for (const line of this.#file.lines) {
       const row = rowOf(line, path)
-      if (row !== undefined) this.#rows.set(keyOfRow(row), { row, isEarlier: true })
+      if (row?.kind === 'started') running.set(row.run, row)
+      else if (row?.kind === 'ended') running.delete(row.run)
+      else if (row !== undefined) this.#rows.set(keyOfRow(row), { row, isEarlier: true })
     }
+    for (const row of running.values()) this.#suspect(row)
   }
 
   /** How many rows were taken from the file, and how many are new. */
@@ -102,6 +92,14 @@ export class Rows {
           steps: printSteps(steps),
           ...(reference && { reference }),
         }),
+      isSuspect: (steps, code) =>
+        this.#suspects.has(keyOfSchedule({ ...own, schedule: '', steps: printSteps(steps), code })),
+      begin: schedules => {
+        const { bytes: _, ...of } = own
+        const texts = schedules.map(({ steps, code }) => ({ steps: printSteps(steps), code }))
+        this.#mark({ kind: 'started', ...of, ...this.#head(), run: this.#run, schedules: texts })
+        return () => this.#mark({ kind: 'ended', version: compilerVersion, run: this.#run })
+      },
     }
   }
 
@@ -132,6 +130,31 @@ export class Rows {
     return found
   }
 
+  #mark(row: StartedRow | EndedRow): void {
+    this.#file?.append(row)
+  }
+
+  /** What a process ended with and has no result will be measured alone; what it ended with again, alone, is given one. */
+  #suspect({ schedules, kind: _, run: __, ...own }: StartedRow): void {
+    for (const schedule of schedules) {
+      const key = keyOfSchedule({ ...own, ...schedule, schedule: '' })
+      if (this.#rows.has(key)) continue
+      if (schedules.length === 1 && this.#suspects.has(key)) {
+        const problem = 'the process ended while this schedule was measured, and again while it was measured alone'
+        const row = {
+          ...own,
+          ...schedule,
+          kind: 'schedule',
+          schedule: '',
+          bytes: none,
+          problem,
+          failure: 'lost',
+        } as const
+        this.#rows.set(key, { row, isEarlier: true })
+      } else this.#suspects.add(key)
+    }
+  }
+
   /** A refusal is found anew each time, and written once. */
   #add(row: Row): void {
     const key = keyOfRow(row)
@@ -146,9 +169,13 @@ export class Rows {
 export interface SubjectRows {
   known(steps: readonly Step[], code: string): ResultRow | undefined
   add(result: ScheduleResult, reference: ResultRow['reference']): void
+  /** Whether the process may have ended because of it before. */
+  isSuspect(steps: readonly Step[], code: string): boolean
+  /** To call before schedules take turns; what it returns, afterwards. */
+  begin(schedules: readonly { readonly steps: readonly Step[]; readonly code: string }[]): () => void
 }
 
-type CeilingPlace = Pick<MeasuredCeiling, 'size' | 'element' | 'mix'>
+const none = { reads: 0, writes: 0 }
 
 const circumstances = (
   { kind, name, driver, isSoftware }: Device,
@@ -158,35 +185,6 @@ const circumstances = (
   device: { kind, name, driver, isSoftware },
   settings: { rounds, repeats, warmup, rotateBytes },
 })
-
-const keyOf = ({ version, device, settings }: Circumstances): unknown[] => [
-  version,
-  device.kind,
-  device.name,
-  device.driver,
-  settings.rounds,
-  settings.repeats,
-  settings.warmup,
-  settings.rotateBytes,
-]
-
-/** Where there is no code, why. */
-const keyOfSchedule = (
-  row: Circumstances & Pick<ScheduleRow, 'hash' | 'element' | 'sizes' | 'schedule' | 'steps' | 'code' | 'problem'>,
-): string =>
-  JSON.stringify([
-    ...keyOf(row),
-    row.hash,
-    row.element,
-    Object.entries(row.sizes).sort(([a], [b]) => (a < b ? -1 : 1)),
-    row.steps === '' && row.code === undefined ? row.schedule : row.steps,
-    row.code ?? ['no code', row.problem],
-  ])
-
-const keyOfCeiling = (row: Circumstances & CeilingPlace): string =>
-  JSON.stringify([...keyOf(row), 'ceiling', row.size, row.element, row.mix])
-
-const keyOfRow = (row: Row): string => (row.kind === 'schedule' ? keyOfSchedule(row) : keyOfCeiling(row))
 
 function resultOf(row: ScheduleRow, steps: readonly Step[], isEarlier: boolean): ScheduleResult {
   const { schedule, code, time, tbps, ratio, ceiling, verification, dispatches, problem, failure } = row
@@ -205,40 +203,3 @@ function resultOf(row: ScheduleRow, steps: readonly Step[], isEarlier: boolean):
     ...(isEarlier && { earlier: row.date }),
   }
 }
-
-/** How each line begins. */
-const start = '{"kind":"'
-const form = 'rows of qernel bench, a JSON object a line: {"kind":"schedule","version":"…","device":{…},…}'
-
-/**
- * A row of this version; undefined for those of others, which stay where they are.
- * @throws UsageError where it is none
- */
-function rowOf({ value, number }: JsonLine, path: string): Row | undefined {
-  const refuse = (what: string) => new UsageError({ what, where: `${path}:${number}`, allowed: form })
-  if (
-    !isRecord(value) ||
-    (value.kind !== 'schedule' && value.kind !== 'ceiling') ||
-    typeof value.version !== 'string'
-  ) {
-    throw refuse('not a row of qernel bench')
-  }
-  if (value.version !== compilerVersion) return undefined
-  const { device, settings, sizes, time, date } = value
-  const isHead = isRecord(device) && isRecord(settings) && typeof date === 'string'
-  const numbers = value.kind === 'ceiling' ? [value.tbps, value.medianMs] : []
-  const timed = isRecord(time) ? [time.medianMs, time.p20, time.p80, value.tbps, value.ratio] : []
-  const texts = value.kind === 'ceiling' ? [value.mix] : [value.schedule, value.steps, value.hash, value.kernel]
-  const isWhole =
-    isHead &&
-    [...texts, value.element].every(each => typeof each === 'string') &&
-    [...numbers, ...timed].every(each => typeof each === 'number') &&
-    (value.kind === 'ceiling' ? typeof value.size === 'string' : isRecord(sizes)) &&
-    (value.kind === 'ceiling' || isRecord(time) || typeof value.problem === 'string')
-  if (!isWhole) throw refuse('a row of qernel bench with parts missing, or of another kind than they should be')
-  // What the members hold was looked at where it is counted on; rows are written by this file.
-  return value as unknown as Row
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

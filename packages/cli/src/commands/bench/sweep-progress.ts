@@ -5,6 +5,9 @@ import type { Invocation } from '../../frame/command.ts'
 import { waitText } from '../../report/quantities.ts'
 import { sizeName } from './results.ts'
 
+/** How often a line is said: in a log of hours they add up. */
+const sayingMs = 60_000
+
 export class SweepProgress {
   readonly say: (line: string) => void
   readonly #status: (line: string) => void
@@ -16,6 +19,7 @@ export class SweepProgress {
   #skipped = 0
   #start: number | undefined
   #devices = 0
+  #lastSaid = 0
 
   constructor({ progress, status }: Pick<Invocation, 'progress' | 'status'>, kinds: number) {
     this.say = progress
@@ -39,16 +43,20 @@ export class SweepProgress {
     const before = this.#subjects.slice(0, number).reduce((sum, { schedules }) => sum + schedules.length, 0)
     const which = this.#subjects.length > 1 ? ` (subject ${number + 1} of ${this.#subjects.length})` : ''
     const what = `${kernel.name}, ${element}, ${sizeName(Object.fromEntries(sizes))}`
-    let told = -1
+    let isFirst = true
     return ({ done, total, batch, round, rounds }) => {
-      const left = this.#left(before + done, (batch * (round - 1)) / rounds)
-      if (told !== done && round === 1) {
-        told = done
+      const wait = this.#left(before + done, (batch * (round - 1)) / rounds)
+      if (round === 1 && (isFirst || performance.now() - this.#lastSaid > sayingMs)) {
+        isFirst = false
+        this.#lastSaid = performance.now()
         const of = total > batch ? `, ${done} of ${total} done` : ''
+        const left = wait === '' ? '' : `, ${wait}`
         this.say(`${what} on ${name}${which}: ${batch} ${batch === 1 ? 'schedule' : 'schedules'} in turns${of}${left}`)
       }
+      // What changes stands first: a narrow terminal cuts the end.
+      const turn = `turn ${round} of ${rounds} of ${batch}`
       this.#status(
-        `${what} on ${kind}${which}: ${done} of ${total} schedules, turn ${round} of ${rounds} of ${batch}${left}`,
+        `${wait === '' ? '' : `${wait}: `}${done} of ${total} schedules, ${turn}, ${what} on ${kind}${which}`,
       )
     }
   }
@@ -62,6 +70,6 @@ export class SweepProgress {
     }
     const fresh = done + inTurns - this.#skipped
     if (fresh <= 0) return ''
-    return `, about ${waitText(((now - this.#start) / fresh) * (this.#expected - done - inTurns))} left`
+    return `about ${waitText(((now - this.#start) / fresh) * (this.#expected - done - inTurns))} left`
   }
 }

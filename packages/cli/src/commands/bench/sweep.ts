@@ -139,11 +139,13 @@ async function measureSubjects(
   for (let next = 0; next < subjects.length && seat.device !== undefined && !shouldStop(); ) {
     const { device } = seat
     const subject = subjects[next] as Subject
-    const { known, add } = rows.of(device, subject, settings)
+    const { known, add, isSuspect, begin } = rows.of(device, subject, settings)
     let news = 0
     const { result, error } = await attempt(device, subject, {
       ...settings,
       known,
+      isSuspect,
+      onBatch: begin,
       onResult: (result, reference) => {
         // A refusal needs no device, and is found again each time.
         if (result.failure !== 'refused') news++
