@@ -72,6 +72,19 @@ describe.skipIf(!hasHostCompiler)('a CUDA device (skipped where there is no g++)
     expect(time?.samples.every(ms => ms > 0)).toBe(true)
   })
 
+  test('frees the code of a kernel that was given back, and loads it anew', async () => {
+    const own = { ...compiled, source: `${compiled.source}// of this test alone\n` }
+    const [first, again] = [await device.load(own), await device.load(own)]
+    device.unload(first)
+    expect(await device.load(own)).toBe(first)
+    device.unload(first)
+    device.unload(again)
+    const second = await device.load(own)
+    expect(second).not.toBe(first)
+    const { outputs } = await runKernel(device, second, { inputs, sizes })
+    expect(outputs.get('y')?.data[0]).toBe(-25)
+  })
+
   test('does nothing for no elements', async () => {
     const executable = await device.load(compiled)
     const none = new Map([['x', { type: f32, shape: [0], data: new Float32Array(0) }]])

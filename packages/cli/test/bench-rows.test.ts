@@ -12,6 +12,7 @@ import { writtenSchedules } from '../src/commands/bench/written-schedules.ts'
 import { commands } from '../src/commands.ts'
 import { UsageError } from '../src/errors/usage-error.ts'
 import { runProgram } from '../src/frame/run-program.ts'
+import { qernel } from './command-line.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -169,6 +170,11 @@ it.each([
   )
   expect(exitCode).toBe(2)
   for (const part of says) expect(written.stderr).toContain(part)
+})
+
+it('reads schedules from standard input', async () => {
+  const { exitCode, stderr } = await qernel(['bench', kernel, '--steps-file', '-'])
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('where:   standard input')])
 })
 
 describe('a lost device', () => {

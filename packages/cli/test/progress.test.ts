@@ -1,4 +1,8 @@
+import type { Subject } from '@qernel/bench'
+import { int8PerToken } from '@qernel/kernels'
+import type { Device } from '@qernel/runtime'
 import { afterEach, expect, it, vi } from 'vitest'
+import { SweepProgress } from '../src/commands/bench/sweep-progress.ts'
 import { awaitInterruption } from '../src/frame/interruption.ts'
 import { progressOn } from '../src/frame/progress.ts'
 
@@ -59,4 +63,38 @@ it('takes the first signal as a wish; an echo of it is the same, and the second 
   expect(other.signal()).toEqual({ name: 'SIGTERM', exitCode: 143 })
   other.release()
   expect(process.listenerCount('SIGTERM')).toBe(before)
+})
+
+it('tells of a sweep which subject, how much of it, and how long it will take', () => {
+  const now = vi.spyOn(performance, 'now').mockReturnValue(100_000)
+  const [lines, states]: string[][] = [[], []]
+  const told = { progress: (line: string) => void lines?.push(line), status: (line: string) => void states?.push(line) }
+  const progress = new SweepProgress(told, 2)
+  const subjectOf = (T: number): Subject => ({
+    kernel: int8PerToken(),
+    wide: 'x',
+    sizes: new Map(Object.entries({ T, D: 8 })),
+    open: 'T',
+    schedules: Array.from({ length: 20 }, () => ({ name: '', steps: () => [] })),
+  })
+  const [first, second] = [subjectOf(32), subjectOf(64)]
+  const device = { kind: 'cuda', name: 'a GPU' } as Device
+  progress.expect([first, second])
+  const report = progress.of(first, device)
+  // Four were known or refused, and took no time.
+  report({ done: 4, total: 20, batch: 16, round: 1, rounds: 4 })
+  now.mockReturnValue(108_000)
+  report({ done: 4, total: 20, batch: 16, round: 3, rounds: 4 })
+  now.mockReturnValue(116_000)
+  // Of 80 on both devices 60 are left, a second each.
+  progress.of(second, device)({ done: 0, total: 20, batch: 16, round: 1, rounds: 4 })
+  expect(lines).toEqual([
+    'int8_per_token, f32, 32x8 on a GPU (subject 1 of 2): 16 schedules in turns, 4 of 20 done',
+    'int8_per_token, f32, 64x8 on a GPU (subject 2 of 2): 16 schedules in turns, 0 of 20 done, about 60 s left',
+  ])
+  expect(states).toEqual([
+    '4 of 20 schedules, turn 1 of 4 of 16, int8_per_token, f32, 32x8 on cuda (subject 1 of 2)',
+    'about 68 s left: 4 of 20 schedules, turn 3 of 4 of 16, int8_per_token, f32, 32x8 on cuda (subject 1 of 2)',
+    'about 60 s left: 0 of 20 schedules, turn 1 of 4 of 16, int8_per_token, f32, 64x8 on cuda (subject 2 of 2)',
+  ])
 })

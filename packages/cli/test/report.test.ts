@@ -3,7 +3,7 @@ import { int8PerChannel } from '@qernel/kernels'
 import { parseSteps } from '@qernel/schedule'
 import { describe, expect, it } from 'vitest'
 import { reportText } from '../src/commands/run/report.ts'
-import { agreementText, durationText, errorText } from '../src/report/quantities.ts'
+import { agreementText, durationText, errorText, waitText } from '../src/report/quantities.ts'
 
 describe('numbers for people', () => {
   it.each([
@@ -21,6 +21,15 @@ describe('numbers for people', () => {
     [8.416, '8.42 ms'],
     [1234, '1.23 s'],
   ])('%d ms', (milliseconds, text) => expect(durationText(milliseconds)).toBe(text))
+
+  it.each([
+    [0, '0 s'],
+    [1200, '2 s'],
+    [89_400, '90 s'],
+    [120_000, '2 min'],
+    [5_399_000, '1 h 30 min'],
+    [7_799_000, '2 h 10 min'],
+  ])('a wait of %d ms', (milliseconds, text) => expect(waitText(milliseconds)).toBe(text))
 
   it('errors have 4 digits', () => expect([0, 0.0359235, 22.33].map(errorText)).toEqual(['0', '0.03592', '22.33']))
 })

@@ -28,6 +28,18 @@ test('devices are opened and closed many times', async () => {
   }
 })
 
+test('a kernel that was given back is compiled anew', async () => {
+  const device = await openDevice()
+  const first = await device.load(scaleKernel())
+  device.unload(first)
+  const second = await device.load(scaleKernel())
+  expect(second).not.toBe(first)
+  const { outputs } = await runKernel(device, second, scaleArguments(2, 3))
+  expect([...(outputs.get('y')?.data ?? [])]).toEqual([0, 2, 4, 6, 8, 10])
+  await device.close()
+  device.unload(second)
+})
+
 test('two devices at once do not mix', async () => {
   const [one, two] = await Promise.all([openDevice(), openDevice()])
   const buffer = await one.allocate(16)
