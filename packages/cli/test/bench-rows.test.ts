@@ -179,7 +179,11 @@ it('reads schedules from standard input', async () => {
 
 describe('a lost device', () => {
   const lines: string[] = []
-  const swept = async (sizes: readonly (readonly [number, number])[], devices: readonly (Device | Error)[]) => {
+  const swept = async (
+    sizes: readonly (readonly [number, number])[],
+    devices: readonly (Device | Error)[],
+    kinds: Device['kind'][] = ['webgpu'],
+  ) => {
     const left = [...devices]
     lines.length = 0
     const { schedules } = writtenSchedules(
@@ -188,7 +192,7 @@ describe('a lost device', () => {
     )
     const options = { schedule: [], type: [], set: [] } as unknown as Parameters<typeof subjectsOf>[1]
     return sweep({
-      kinds: ['webgpu'],
+      kinds,
       open: async () => {
         const next = left.shift()
         if (next instanceof Error) throw next
@@ -226,6 +230,12 @@ describe('a lost device', () => {
     expect(subjects[0]?.schedules).toMatchObject([{ failure: 'refused' }, { failure: 'lost' }])
     expect(missing).toEqual([{ device: 'webgpu', problem: 'start a new process' }])
     expect(unmeasured).toBe(2)
+  })
+
+  it('that is not there is told before another is measured', async () => {
+    const missing = new UsageError({ what: 'no driver' })
+    await expect(swept([[16, 32]], [missing, sound()], ['webgpu', 'cuda'])).rejects.toBe(missing)
+    expect(lines).toEqual([])
   })
 
   it('that no schedule is to blame for costs one subject, not two', async () => {

@@ -39,7 +39,7 @@ export type SweepResults = Pick<BenchResults, 'devices' | 'subjects' | 'ceilings
 
 export const deviceHints = { noDevice: 'a software adapter will do: --device webgpu', memory: 'take smaller --sizes' }
 
-/** @throws what kept the first measurement from being made, where there is none at all */
+/** @throws UsageError where a device is missing; what kept the first measurement from being made, where there is none at all */
 export async function sweep(request: SweepRequest): Promise<SweepResults> {
   const devices: BenchResults['devices'][number][] = []
   const subjects: MeasuredSubject[] = []
@@ -53,6 +53,9 @@ export async function sweep(request: SweepRequest): Promise<SweepResults> {
     const { message } = error instanceof Error ? error : { message: String(error) }
     missing.push({ device, ...(subject === undefined ? {} : { subject }), problem: message.split('\n')[0] as string })
   }
+
+  // Whether there is a device is said now, and not when the one before it has been measured for hours.
+  for (const kind of request.kinds.slice(1)) await (await request.open(kind)).close()
 
   for (const [position, kind] of request.kinds.entries()) {
     const seat = new DeviceSeat(() => request.open(kind), request.progress.say)
