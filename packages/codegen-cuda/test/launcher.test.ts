@@ -1,4 +1,4 @@
-import { f32, i3, i4, i8, kernel, max, sum } from '@qernel/dsl'
+import { f32, type Index, i3, i4, i8, kernel, max, type SizeHandle, sum, type Value } from '@qernel/dsl'
 import { int8PerChannel, int8PerChannelQuantize } from '@qernel/kernels'
 import { describe, expect, test } from 'vitest'
 import { compileNamed, compileSteps, launcherText } from './compile.ts'
@@ -182,10 +182,13 @@ describe('more blocks along y or z than there can be', () => {
     `)
   })
 
-  test('are launched as rows of blocks where a row has its number in its values', () => {
+  test.each<[what: string, value: (t: Index, T: SizeHandle) => Value]>([
+    ['its number', t => t.value()],
+    ['how many there are', (_, T) => T.value()],
+  ])('are launched as rows of blocks where a row has %s in its values', (_, value) => {
     const numbered = kernel('numbered', ({ size, output }) => {
       const [T, D] = [size('T'), size('D')]
-      output('y', f32, { t: T, d: D }, (t, d) => t.value().add(d.value()).toF32())
+      output('y', f32, { t: T, d: D }, (t, d) => value(t, T).add(d.value()).toF32())
     })
     const { source } = compileSteps(numbered, 'tile(t=16,d=16)')
     expect(launcherText({ source })).toContain('T <= 1048560;  // at most 65535 blocks along y')
