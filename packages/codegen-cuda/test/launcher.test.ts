@@ -255,6 +255,23 @@ describe('what the scheduled kernels cannot take goes to others', () => {
     expect(source.slice(source.indexOf('total_any(')).match(/__shfl_xor_sync/g)?.length).toBe(5)
   })
 
+  test('a fold of any length that lanes share is shared there too; one of a known length is left to a thread', () => {
+    const steps =
+      'splitReduction(d=128,combine=subgroup) vectorize(d=4) bind(t=grid.x,d_in=block.x) predicate(d=assume)'
+    const largest = (length: 'a size' | 128) =>
+      kernel('largest', ({ size, input, output }) => {
+        const T = size('T')
+        const D = length === 'a size' ? size('D') : length
+        const x = input('x', f32, [T, D])
+        output('y', f32, { t: T }, t => max({ d: D }, d => x(t, d)))
+      })
+    const shuffles = (source: string) => source.slice(source.indexOf('largest_any(')).match(/__shfl_xor_sync/g)?.length
+    const open = compileSteps(largest('a size'), steps).source
+    expect([anyOf(open), shuffles(open)]).toEqual([['largest_any'], 5])
+    const known = compileSteps(largest(128), steps.replace(' predicate(d=assume)', '')).source
+    expect([anyOf(known), shuffles(known)]).toEqual([['largest_any'], undefined])
+  })
+
   test('names do not collide', () => {
     const odd = kernel('copy', ({ size, input, output }) => {
       const copy_any = size('copy_any')

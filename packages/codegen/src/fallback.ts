@@ -2,25 +2,29 @@
  * Kernels that rely on nothing, beside those of a schedule that does: what a file runs where a size breaks an assumption or a
  * pointer is not aligned for wide accesses. Both give the same bits.
  */
-import { type Kernel, type Statement, visitExpr } from '@qernel/dsl'
+import { type Expr, type Kernel, type Statement, visitExpr } from '@qernel/dsl'
 import { findSchedule, findTransform, type ScheduledKernel, ScheduleRefusal, type Step } from '@qernel/schedule'
 import { type CompileOptions, LoweringError } from './back-end.ts'
 import { type LoweredKernel, lower, scheduleFor } from './lower.ts'
 import type { Target } from './target.ts'
 
 /**
- * The candidates, the simplest first: the naive schedule, where that sums in the same order; the author's own steps without
- * their assumptions and with every access of one element. The printer decides which of them rely on nothing.
+ * The candidates: the naive schedule, where that sums in the same order; the author's own steps without their assumptions and with every
+ * access of one element. The naive one is the simplest, and comes first, but where it would leave a fold of any length to one thread that
+ * the author's gives to several. The printer decides which of them rely on nothing.
  */
 export function* fallbacks(
   { kernel, steps }: ScheduledKernel,
   target: Target,
   options: CompileOptions,
 ): Generator<LoweredKernel> {
-  const naive = reordersSums(kernel, steps).length > 0 ? undefined : naiveOf(kernel, target, options)
-  if (naive !== undefined) yield naive
-  const relaxed = withoutAssuming(kernel, steps.map(withoutAssumptions), target, options)
-  if (relaxed !== undefined) yield relaxed
+  const naive = () => (reordersSums(kernel, steps).length > 0 ? undefined : naiveOf(kernel, target, options))
+  const relaxed = () => withoutAssuming(kernel, steps.map(withoutAssumptions), target, options)
+  const isShared = foldsSizes(kernel) && steps.some(({ transform }) => transform === 'splitReduction')
+  for (const make of isShared ? [relaxed, naive] : [naive, relaxed]) {
+    const made = make()
+    if (made !== undefined) yield made
+  }
 }
 
 /** The naive schedule is the same whatever the author's is: a sweep lowers it once for each kernel. */
@@ -70,12 +74,19 @@ const withNarrowAccess = (body: readonly Statement[]): Statement[] =>
 export const reordersSums = (kernel: Kernel, steps: readonly Step[]): Step[] =>
   hasFloatSum(kernel) ? steps.filter(step => findTransform(step.transform)?.numerics === 'reassociates') : []
 
-function hasFloatSum(kernel: Kernel): boolean {
+const hasFloatSum = (kernel: Kernel): boolean => hasReduction(kernel, ({ op, type }) => op === 'sum' && type === 'f32')
+
+/** Whether something is folded whose length is a size. */
+const foldsSizes = (kernel: Kernel): boolean =>
+  hasReduction(kernel, ({ axes }) => axes.some(({ extent }) => typeof extent !== 'number'))
+
+type Reduction = Extract<Expr, { readonly kind: 'reduce' }>
+
+function hasReduction(kernel: Kernel, isMeant: (reduction: Reduction) => boolean): boolean {
   let found = false
-  for (const { value } of kernel.stages) {
+  for (const { value } of kernel.stages)
     visitExpr(value, node => {
-      if (node.kind === 'reduce' && node.op === 'sum' && node.type === 'f32') found = true
+      if (node.kind === 'reduce' && isMeant(node)) found = true
     })
-  }
   return found
 }
