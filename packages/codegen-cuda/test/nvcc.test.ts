@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { CompiledKernel } from '@qernel/codegen'
 import { bf16, f16, f32, i4, i8, i32, type Kernel, kernel, sum, u8, u32 } from '@qernel/dsl'
 import { int8PerChannel, int8PerChannelDequantize, int8PerChannelQuantize } from '@qernel/kernels'
 import { namedSchedules } from '@qernel/schedule'
@@ -44,44 +45,68 @@ const library: readonly ((element?: typeof f32) => Kernel)[] = [
   int8PerChannel,
 ]
 
-/** One text may hold several kernels: starting nvcc is what takes time. */
-const files = new Map<string, string>([
-  ...namedSchedules.map(({ name }): [string, string] => [
-    name,
-    library.map(make => compileNamed(make(), name).source).join('\n'),
-  ]),
-  ...[f16, bf16].map((element): [string, string] => [
-    `int8_per_channel.${element.name}`,
-    compileNamed(int8PerChannel(element), 'vectorized').source,
-  ]),
-  ...[f16, bf16].map((element): [string, string] => [
-    `words.${element.name}`,
-    [int8PerChannelQuantize, int8PerChannelDequantize]
-      .map(make => compileSteps(make(element), vectors).source)
-      .join('\n'),
-  ]),
-  ['arithmetic.vectors', compileSteps(arithmetic, vectors).source],
-  ['arithmetic.masked', compileSteps(arithmetic, masked).source],
-  ['total', compileSteps(total, 'tile(t=64)').source],
+type Compile = (rename: (kernel: Kernel) => Kernel) => CompiledKernel
+type Program = [file: string, kernels: readonly Compile[]]
+
+/** What a file holds: kernels, of which one text may have several, under a schedule. */
+const programs = new Map<string, readonly Compile[]>([
+  ...namedSchedules.map(
+    ({ name }): Program => [name, library.map(make => rename => compileNamed(rename(make()), name))],
+  ),
+  ...[f16, bf16].map(
+    (element): Program => [
+      `int8_per_channel.${element.name}`,
+      [rename => compileNamed(rename(int8PerChannel(element)), 'vectorized')],
+    ],
+  ),
+  ...[f16, bf16].map(
+    (element): Program => [
+      `words.${element.name}`,
+      [int8PerChannelQuantize, int8PerChannelDequantize].map(
+        make => rename => compileSteps(rename(make(element)), vectors),
+      ),
+    ],
+  ),
+  ['arithmetic.vectors', [rename => compileSteps(rename(arithmetic), vectors)]],
+  ['arithmetic.masked', [rename => compileSteps(rename(arithmetic), masked)]],
+  ['total', [rename => compileSteps(rename(total), 'tile(t=64)')]],
 ])
 
+/** Starting nvcc is what takes time. So each file is compiled by itself for one architecture, and all of them at once for all and the host. */
+const alone = ['-cubin', '-arch=sm_80']
 /** Turing, Ampere and Hopper. */
-const architectures = [75, 80, 90].map(sm => `-gencode=arch=compute_${sm},code=sm_${sm}`)
+const everywhere = ['-c', ...[75, 80, 90].map(sm => `-gencode=arch=compute_${sm},code=sm_${sm}`)]
+const all = 'all of them, for sm_75, sm_80 and sm_90'
 
-describe.skipIf(!nvcc)('nvcc -Werror all-warnings for sm_75, sm_80 and sm_90', () => {
+const textOf = (name: string, rename: (kernel: Kernel) => Kernel = kernel => kernel): string =>
+  (programs.get(name) ?? []).map(compile => compile(rename).source).join('\n')
+/** In one text each file is a namespace, behind what any of them includes, and each kernel, whose host function is C, has a name of its own. */
+const allText = () => {
+  const texts = [...programs.keys()].map(
+    (name, file) =>
+      `namespace file_${file} {\n${textOf(name, kernel => ({ ...kernel, name: `${kernel.name}_${file}` }))}\n}\n`,
+  )
+  const includes = texts.flatMap(text => text.match(/^#include .*$/gm) ?? [])
+  return [...new Set(includes), ...texts].join('\n')
+}
+
+describe.skipIf(!nvcc)('nvcc -Werror all-warnings', () => {
   const folder = mkdtempSync(join(tmpdir(), 'qernel-nvcc-'))
   const messages = new Map<string, string>()
 
   beforeAll(async () => {
-    const waiting = [...files]
+    const waiting = [
+      [all, everywhere, allText()] as const,
+      ...[...programs.keys()].map(name => [name, alone, textOf(name)] as const),
+    ]
     const run = promisify(execFile)
     const worker = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const [name, source] = next
-        const path = join(folder, `${name}.cu`)
+        const [name, options, source] = next
+        const path = join(folder, name === all ? 'all.cu' : `${name}.cu`)
         writeFileSync(path, source)
-        const options = [...architectures, '-Werror', 'all-warnings', '-c', path, '-o', `${path}.o`]
-        const message = await run('nvcc', options).then(
+        const argv = [...options, '-Werror', 'all-warnings', path, '-o', `${path}.o`]
+        const message = await run('nvcc', argv).then(
           ({ stdout, stderr }) => stdout + stderr,
           (error: { stdout: string; stderr: string }) => `failed: ${error.stdout}${error.stderr}`,
         )
@@ -92,7 +117,7 @@ describe.skipIf(!nvcc)('nvcc -Werror all-warnings for sm_75, sm_80 and sm_90', (
   }, 120_000)
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  test.each([...files.keys()])('%s', name => {
+  test.each([...programs.keys(), all])('%s', name => {
     expect(messages.get(name)).toBe('')
   })
 })
