@@ -2,7 +2,7 @@
 import { isAffine } from './expression.ts'
 import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from './float-formats.ts'
 import type { Affine, Expr, ReduceOperation } from './ir.ts'
-import { operations } from './operations.ts'
+import { type OperationName, operations } from './operations.ts'
 import { elementCount, type LogicalValues, logicalValues, type Tensor } from './tensor.ts'
 import { type ComputeType, integerRange, type StorageType } from './types.ts'
 
@@ -34,14 +34,17 @@ export function compileAffine(a: Affine): (env: Environment) => number {
   const loops = [...a.terms.keys()]
   const coefficients = [...a.terms.values()]
   const base = a.constant
-  const [first, second] = loops as [number, number]
-  const [c0, c1] = coefficients as [number, number]
+  const [first, second, third] = loops as [number, number, number]
+  const [c0, c1, c2] = coefficients as [number, number, number]
   if (loops.length === 0) return () => base
   if (loops.length === 1) return env => base + c0 * (env[first] as number)
   if (loops.length === 2) return env => base + c0 * (env[first] as number) + c1 * (env[second] as number)
+  const ofThree = (env: Environment): number =>
+    base + c0 * (env[first] as number) + c1 * (env[second] as number) + c2 * (env[third] as number)
+  if (loops.length === 3) return ofThree
   return env => {
-    let sum = base
-    for (let i = 0; i < loops.length; i++) sum += (coefficients[i] as number) * (env[loops[i] as number] as number)
+    let sum = ofThree(env)
+    for (let i = 3; i < loops.length; i++) sum += (coefficients[i] as number) * (env[loops[i] as number] as number)
     return sum
   }
 }
@@ -52,13 +55,28 @@ export function compilePosition(
   index: readonly ((env: Environment) => number)[],
 ): (env: Environment) => number {
   const { shape, name } = storage
+  const outside = (env: Environment): never => {
+    throw new OutOfBounds(`${name}[${index.map(f => f(env)).join(', ')}] lies outside ${name}[${shape.join(', ')}]`)
+  }
+  const [first, second] = index as [(env: Environment) => number, (env: Environment) => number]
+  const [rows, columns] = shape as [number, number]
+  if (shape.length === 1)
+    return env => {
+      const at = first(env)
+      return at < 0 || at >= rows ? outside(env) : at
+    }
+  if (shape.length === 2)
+    return env => {
+      const row = first(env)
+      const column = second(env)
+      return row < 0 || row >= rows || column < 0 || column >= columns ? outside(env) : row * columns + column
+    }
   return env => {
     let position = 0
     for (let i = 0; i < shape.length; i++) {
       const at = (index[i] as (env: Environment) => number)(env)
       const extent = shape[i] as number
-      if (at < 0 || at >= extent)
-        throw new OutOfBounds(`${name}[${index.map(f => f(env)).join(', ')}] lies outside ${name}[${shape.join(', ')}]`)
+      if (at < 0 || at >= extent) return outside(env)
       position = position * extent + at
     }
     return position
@@ -117,12 +135,13 @@ export function compileExpr(e: Expr, bindings: Bindings): (env: Environment) => 
         return env => decode(a(env) & 0xffff)
       }
       if (e.op === 'saturate' || e.op === 'wrap') {
-        const to = e.to as StorageType
-        const convert = e.op === 'saturate' ? saturate : wrap
-        return env => convert(a(env), to)
+        const convert = (e.op === 'saturate' ? saturate : wrap)(e.to as StorageType)
+        return env => convert(a(env))
       }
       // A select evaluates only the arm that it takes, so that the other may index anything.
       if (e.op === 'select') return env => (a(env) ? b(env) : c(env))
+      const frequent = type === 'f32' ? frequentFloats(e.op, a, b) : undefined
+      if (frequent !== undefined) return frequent
       const { evaluate, arity } = operations[e.op]
       if (arity === 1) return env => evaluate(type, a(env), 0, 0)
       if (arity === 2) return env => evaluate(type, a(env), b(env), 0)
@@ -131,18 +150,43 @@ export function compileExpr(e: Expr, bindings: Bindings): (env: Environment) => 
   }
 }
 
-const isBfloat16 = (e: Expr & { kind: 'op' }): boolean => e.to?.name === 'bf16'
-
-function saturate(value: number, to: StorageType): number {
-  if (Number.isNaN(value)) return 0
-  const { low, high } = integerRange(to)
-  return value < low ? low : value > high ? high : Math.trunc(value) + 0
+/** Arithmetic on floats is most of what runs; each means what `operations` says of it. */
+function frequentFloats(
+  op: OperationName,
+  a: (env: Environment) => number,
+  b: (env: Environment) => number,
+): ((env: Environment) => number) | undefined {
+  switch (op) {
+    case 'add':
+      return env => Math.fround(a(env) + b(env))
+    case 'sub':
+      return env => Math.fround(a(env) - b(env))
+    case 'mul':
+      return env => Math.fround(a(env) * b(env))
+    case 'div':
+      return env => Math.fround(a(env) / b(env))
+    case 'abs':
+      return env => Math.abs(a(env))
+    default:
+      return undefined
+  }
 }
 
-function wrap(value: number, to: StorageType): number {
-  const kept = to.bits === 32 ? value >>> 0 : value & (2 ** to.bits - 1)
-  if (to.kind === 'unsigned') return kept
-  return to.bits === 32 ? kept | 0 : kept >= 2 ** (to.bits - 1) ? kept - 2 ** to.bits : kept
+const isBfloat16 = (e: Expr & { kind: 'op' }): boolean => e.to?.name === 'bf16'
+
+function saturate(to: StorageType): (value: number) => number {
+  const { low, high } = integerRange(to)
+  return value => (Number.isNaN(value) ? 0 : value < low ? low : value > high ? high : Math.trunc(value) + 0)
+}
+
+function wrap({ bits, kind }: StorageType): (value: number) => number {
+  if (bits === 32) return kind === 'unsigned' ? value => value >>> 0 : value => value | 0
+  const count = 2 ** bits
+  if (kind === 'unsigned') return value => value & (count - 1)
+  return value => {
+    const kept = value & (count - 1)
+    return kept >= count / 2 ? kept - count : kept
+  }
 }
 
 /** What an element holds after a store: the value rounded to the storage type. */
@@ -163,6 +207,7 @@ export function inputStorage(name: string, { type, shape, data }: Tensor): Stora
 
 /** One step of a fold. */
 export function foldStep(op: ReduceOperation, type: ComputeType): (accumulator: number, value: number) => number {
+  if (op === 'sum' && type === 'f32') return (accumulator, value) => Math.fround(accumulator + value)
   const { evaluate } = operations[op === 'sum' ? 'add' : op]
   return (accumulator, value) => evaluate(type, accumulator, value, 0)
 }

@@ -56,10 +56,11 @@ function runStage(stage: Stage, base: Bindings): void {
   const round = stored(target.type)
   const env: Environment = new Int32Array(highestId(stage) + 1)
   const data = target.data
-  overAxes(stage.axes, stage.where, base, env, () => {
+  const overElements = overAxes(stage.axes, stage.where, base, env => {
     forget()
     data[position(env)] = round(value(env))
   })
+  overElements(env)
 }
 
 /**
@@ -100,43 +101,47 @@ function closedOver(e: Expr & { kind: 'reduce' }, axes: ReadonlySet<LoopId>): bo
 function compileReduction(e: Expr & { kind: 'reduce' }, bindings: Bindings): (env: Environment) => number {
   const body = compileExpr(e.body, bindings)
   const step = foldStep(e.op, e.type)
+  // A reduction never runs inside itself.
+  let accumulator = e.identity
+  const fold = overAxes(e.axes, e.where, bindings, env => {
+    accumulator = step(accumulator, body(env))
+  })
   return env => {
-    let accumulator = e.identity
-    overAxes(e.axes, e.where, bindings, env, () => {
-      accumulator = step(accumulator, body(env))
-    })
+    accumulator = e.identity
+    fold(env)
     return accumulator
   }
 }
 
-/** Runs `body` at every point of the axes where the guards hold, last axis fastest. */
+/** What runs `body` at every point of the axes where the guards hold, last axis fastest. */
 function overAxes(
   axes: readonly Axis[],
   where: readonly Guard[],
   { sizes }: Bindings,
-  env: Environment,
-  body: () => void,
-): void {
+  body: (env: Environment) => void,
+): (env: Environment) => void {
   const extents = axes.map(axis => extentValue(axis.extent, sizes))
   const repeatsExtent = ({ index, below }: Guard) =>
     axes.some(axis => sameExtent(axis.extent, below) && equals(index, variable(axis.id)))
   const guards = where
     .filter(guard => !repeatsExtent(guard))
     .map(g => ({ index: compileAffine(g.index), below: extentValue(g.below, sizes) }))
-  const walk = (depth: number): void => {
-    const axis = axes[depth]
-    if (axis === undefined) {
-      for (const guard of guards) if (guard.index(env) >= guard.below) return
-      body()
-      return
-    }
-    const extent = extents[depth] as number
-    for (let i = 0; i < extent; i++) {
-      env[axis.id] = i
-      walk(depth + 1)
-    }
+  const guarded = (env: Environment): void => {
+    for (const guard of guards) if (guard.index(env) >= guard.below) return
+    body(env)
   }
-  walk(0)
+  return axes.reduceRight(
+    (inner, { id }, depth) => {
+      const extent = extents[depth] as number
+      return env => {
+        for (let i = 0; i < extent; i++) {
+          env[id] = i
+          inner(env)
+        }
+      }
+    },
+    guards.length === 0 ? body : guarded,
+  )
 }
 
 function highestId(stage: Stage): number {

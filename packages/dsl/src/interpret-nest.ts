@@ -111,6 +111,14 @@ function compileStatement(statement: Statement, bindings: NestBindings): Run {
   const { id } = statement
   if (statement.combine !== undefined) return compileCombine(statement, extent, body, bindings)
   const reverse = bindings.reverse && !statement.reduce
+  const [only] = body
+  if (only !== undefined && body.length === 1 && clears.length === 0 && !reverse)
+    return env => {
+      for (let i = 0; i < extent; i++) {
+        env[id] = i
+        only(env)
+      }
+    }
   return env => {
     for (let i = 0; i < extent; i++) {
       env[id] = reverse ? extent - 1 - i : i
@@ -170,15 +178,20 @@ function compileLeaf(leaf: Store | Update, bindings: Bindings): Run {
     below: extentValue(g.below, bindings.sizes),
     isTail: g.peeled === 'tail',
   }))
-  const inside = (env: Environment) => guards.every(guard => guard.index(env) < guard.below !== guard.isTail)
-  if (leaf.kind === 'store')
-    return env => {
-      if (inside(env)) data[position(env)] = round(value(env))
-    }
-  const step = foldStep(leaf.op, leaf.value.type)
+  const run = leaf.kind === 'store' ? store : update(foldStep(leaf.op, leaf.value.type))
+  if (guards.length === 0) return run
   return env => {
-    if (!inside(env)) return
-    const at = position(env)
-    data[at] = round(step(data[at] as number, value(env)))
+    for (const { index, below, isTail } of guards) if (index(env) < below === isTail) return
+    run(env)
+  }
+
+  function store(env: Environment): void {
+    data[position(env)] = round(value(env))
+  }
+  function update(step: (accumulator: number, value: number) => number): Run {
+    return env => {
+      const at = position(env)
+      data[at] = round(step(data[at] as number, value(env)))
+    }
   }
 }
