@@ -53,6 +53,14 @@ describe('emit', () => {
     expect(readdirSync(join(folder.path, 'made'))).toEqual(['quantize.wgsl'])
   })
 
+  it('says that there is a faster schedule where none was chosen', async () => {
+    const argv = ['emit', quantize, '--target', 'cuda', '-o', join(folder.path, 'made.cu')]
+    expect((await inThisProcess(argv)).stdout).toContain(
+      'its schedule is naive, the plainest; --schedule best is fast\n',
+    )
+    expect((await inThisProcess([...argv, '--schedule', 'naive'])).stdout).not.toContain('best')
+  })
+
   it('divides as it is told, and says what the file takes for granted', async () => {
     const emitted = (...how: string[]) => inThisProcess(['emit', quantize, '--target', 'wgsl', ...how])
     const [own, refined, integer] = await Promise.all([

@@ -56,6 +56,8 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
     const { source: _, arrays, ...launch } = compiled
     const [{ source }] = files
     const { output } = options
+    const isChosen = options.schedule !== undefined || options.steps !== undefined
+    const faster = isChosen ? undefined : library.schedules.find(each => each.name === 'best')
     const written =
       output === undefined
         ? []
@@ -70,9 +72,14 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
       text:
         output === undefined
           ? source
-          : written
-              .map(each => `wrote ${each.path}: ${name} for ${target.name}, ${lineCount(each.content)} lines\n`)
-              .join(''),
+          : [
+              ...written.map(
+                each => `wrote ${each.path}: ${name} for ${target.name}, ${lineCount(each.content)} lines\n`,
+              ),
+              ...(faster === undefined
+                ? []
+                : [`its schedule is ${schedule.name}, the plainest; --schedule best is fast\n`]),
+            ].join(''),
       json: {
         ...launch,
         arrays: arrays.map(array => ({ ...array, type: array.type.name })),
