@@ -40,8 +40,8 @@ test('all ask whose definitions do not say that rows are whole words of codes', 
   expect(asking.map(({ name }) => name)).toEqual(library.filter(isOpen).map(({ name }) => name))
 })
 
-/** Other zero points have the same schedules. */
-const tried = asking.filter(({ name }) => !/asymmetric|kivi/.test(name))
+/** Other zero points have the same schedules, codes of 2 and 3 bits those of 4 with more lanes. */
+const tried = asking.filter(({ name }) => !/asymmetric|kivi|_i[23]_/.test(name))
 
 describe.each(tried.map(each => [each.name, each] as const))('%s', (name, each) => {
   // The others have as many lanes for every type.
