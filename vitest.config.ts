@@ -1,13 +1,33 @@
 import { execFileSync } from 'node:child_process'
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Tests that touch no device, no file and no process, and register nothing: they share their modules. */
-const pure = ['packages/{dsl,schedule,codegen,codegen-cuda,kernels}/test/**/*.test.ts']
+/** Tests that open no device, start no process, and register nothing: they share their modules. */
+const pure = [
+  'packages/{dsl,schedule,codegen,codegen-cuda,kernels}/test/**/*.test.ts',
+  'packages/cli/test/{frame,input-spec,nearest,npy,report,safetensors,selection,text-table,write-whole}.test.ts',
+]
 /** What does, beside those. */
 const impure = ['packages/codegen-cuda/test/nvcc.test.ts', 'packages/kernels/test/conformance.test.ts']
 
 const conditions = ['@qernel/source', ...defaultServerConditions]
+
+/** The files that take longest: the last of a run would keep one core busy while the others have nothing left to do. */
+const longest =
+  /(kernels\/test\/(conformance|library)|codegen-cuda\/test\/nvcc|random-schedules|cuda-on-host|library-schedules)\.test\.ts$/
+
+/** vitest remembers how long files took; in a fresh clone it knows nothing and would begin with those that have most lines. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const projects = [...new Set(sorted.map(({ project }) => project))]
+    return projects.flatMap(own => {
+      const ofProject = sorted.filter(({ project }) => project === own)
+      return [true, false].flatMap(first => ofProject.filter(({ moduleId }) => longest.test(moduleId) === first))
+    })
+  }
+}
 
 /** Random cases are the same however often and wherever a commit is tested; each commit tries others. Without git, always the same. */
 function seedOfCommit(): string {
@@ -29,6 +49,7 @@ export default defineConfig({
     maxWorkers: '100%',
     // A busy machine is no failure.
     testTimeout: 30_000,
+    sequence: { sequencer: LongestFirst },
     env: { QERNEL_SEED: process.env.QERNEL_SEED ?? seedOfCommit() },
     setupFiles: ['test/seed.ts'],
     projects: [
@@ -43,7 +64,7 @@ export default defineConfig({
             'examples/**/*.test.ts',
             ...impure,
           ],
-          exclude: ['**/node_modules/**'],
+          exclude: [...pure.slice(1), '**/node_modules/**'],
         },
       },
       // Many small files on the same few modules, which are pure: loading them anew for each would take longer than the tests.
