@@ -13,7 +13,9 @@ import {
   type LoopId,
   type Nest,
   type Statement,
+  type Store,
   type Tensor,
+  type Update,
   u2,
 } from '@qernel/dsl'
 import fc from 'fast-check'
@@ -24,6 +26,7 @@ import {
   defaultNest,
   findTransform,
   isRefusal,
+  leavesOf,
   nestText,
   parseSteps,
   printSteps,
@@ -156,20 +159,26 @@ function sharedWords(nest: Nest, sizes: ReadonlyMap<string, number>): string[] {
   const found = new Set<string>()
   const owners = new Map<string, string>()
   const environment = new Map<LoopId, number>()
+  const isPacked = (s: Store | Update): boolean => {
+    const { type, memory } = nest.buffers.get(s.buffer) ?? fail(s.buffer)
+    return memory === 'global' && !words.has(type.name)
+  }
   const walk = (s: Statement, store: string): void => {
     if (s.kind === 'loop') {
-      for (let i = 0; i < affine.extentValue(s.extent, sizes); i++) {
+      const extent = affine.extentValue(s.extent, sizes)
+      const body = s.body.filter(inner => leavesOf([inner]).some(({ leaf }) => isPacked(leaf)))
+      for (let i = 0; i < extent && body.length > 0; i++) {
         environment.set(s.id, i)
         // The lanes of a vector are one store.
-        for (const inner of s.body) walk(inner, s.mode === 'vector' ? store : `${store}.${i}`)
+        for (const inner of body) walk(inner, s.mode === 'vector' ? store : `${store}.${i}`)
       }
       return
     }
     const value = (a: Affine) =>
       [...a.terms].reduce((sum, [id, c]) => sum + c * (environment.get(id) as number), a.constant)
     if (s.where.some(({ index, below }) => value(index) >= affine.extentValue(below, sizes))) return
-    const { type, memory } = nest.buffers.get(s.buffer) ?? fail(s.buffer)
-    if (memory !== 'global' || words.has(type.name)) return
+    if (!isPacked(s)) return
+    const { type } = nest.buffers.get(s.buffer) ?? fail(s.buffer)
     const at = s.index.map(value)
     const word = [...at.slice(0, -1), Math.floor((at.at(-1) as number) / elementsPerUnit(type))].join()
     const owner = owners.get(`${s.buffer} ${word}`) ?? store
