@@ -2,7 +2,6 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -56,16 +55,10 @@ inline int cuda_host_call(R (*f)(A...), void** arguments) {
 }
 
 /// kernel<<<blocks, threads, shared, stream>>>(values…): the first of `arguments` is the kernel itself.
-template <class... A, class... V>
+template <class... A>
 inline void cuda_host_launch(const cuda_host_module& module, void (*kernel)(A...), dim3 blocks, dim3 threads, size_t,
-                             cudaStream_t, V... values) {
-  using Kernel = void (*)(A...);
-  std::tuple<A...> typed{static_cast<A>(values)...};
-  void* arguments[] = {&kernel, &typed};
-  const auto call = [](void** given) {
-    std::apply(*static_cast<Kernel*>(given[0]), *static_cast<std::tuple<A...>*>(given[1]));
-    return 0;
-  };
-  const int result = cuda_host_run(&module, call, arguments, blocks, threads);
-  if (result != cudaSuccess) cuda_host_error = cudaError_t(result);
+                             cudaStream_t, typename CudaHostSame<A>::type... values) {
+  void* arguments[] = {&kernel, const_cast<void*>(static_cast<const void*>(&values))...};
+  const auto call = [](void** given) { return cuda_host_call(*static_cast<void (**)(A...)>(given[0]), given + 1); };
+  cuda_host_error = cudaError_t(cuda_host_run(&module, call, arguments, blocks, threads));
 }
