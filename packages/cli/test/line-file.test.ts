@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { UsageError } from '../src/errors/usage-error.ts'
@@ -50,11 +50,33 @@ it('leaves alone what another process put in the place of a line that was cut sh
   expect(readFileSync(path, 'utf8')).toBe('{"kind":"a"}\n{"kind":"c"}\n{"kind":"d"}\n')
 })
 
+it('makes missing folders with the first line, and not before', () => {
+  const path = join(folder.path, 'not', 'yet', 'there.jsonl')
+  const file = open(path)
+  expect(existsSync(join(folder.path, 'not'))).toBe(false)
+  file.append({ kind: 'a' })
+  file.close()
+  expect(readFileSync(path, 'utf8')).toBe('{"kind":"a"}\n')
+})
+
+it.skipIf(process.getuid?.() === 0)(
+  'refuses a file without permission before anything is appended (root has any)',
+  () => {
+    const path = folder.file('read-only.jsonl', '{"kind":"a"}\n')
+    chmodSync(path, 0o444)
+    expect(() => open(path)).toThrow('no permission')
+  },
+)
+
 mkdirSync(join(folder.path, 'folder'))
+symlinkSync('loop', join(folder.path, 'loop'))
 it.each([
   ['what is no such file', folder.file('text', 'my notes'), 'the line is not JSON', ':1'],
   ['a broken line', folder.file('broken', '{"kind":"a"}\n{"kind":"b\n{"kind":"c"}\n'), 'the line is not JSON', ':2'],
   ['a folder', join(folder.path, 'folder'), 'not a regular file', ''],
+  ['a path through a file', join(folder.file('file', ''), 'rows'), 'a part of the path is a file, not a folder', ''],
+  ['a name that is too long', join(folder.path, 'x'.repeat(300)), 'the name is too long', ''],
+  ['a link to itself', join(folder.path, 'loop'), 'too many symbolic links', ''],
 ])('refuses %s', (_, path, says, where) => {
   expect(() => open(path)).toThrow(UsageError)
   expect(() => open(path)).toThrow(`${path}${where}: `)

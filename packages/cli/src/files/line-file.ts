@@ -4,11 +4,13 @@ import {
   fdatasyncSync,
   fstatSync,
   ftruncateSync,
+  mkdirSync,
   openSync,
   readFileSync,
   statSync,
   writeSync,
 } from 'node:fs'
+import { dirname } from 'node:path'
 import { fileError } from '../errors/file-error.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import { checkWritable } from './write-whole.ts'
@@ -39,19 +41,17 @@ export class LineFile {
   }
 
   /**
-   * Reads a file, which need not be there yet. Nothing is written before the first line is appended.
+   * Reads a file, which need not be there yet, nor its folder. Nothing is written before the first line is appended.
    * @param start how every line of such a file begins: what else is no JSON is somebody else's text, and is refused
    * @param allowed what lines look like, for messages
    * @throws UsageError where the path is to blame, or a line is no JSON
    */
   static open(path: string, start: string, allowed: string): LineFile {
-    const found = statSync(path, { throwIfNoEntry: false })
-    if (found !== undefined && !found.isFile()) {
-      throw new UsageError({ what: 'cannot append to it: not a regular file', where: path })
+    const bytes = contentOf(path)
+    if (bytes === undefined) {
+      checkWritable(path)
+      return new LineFile(path, [], 0, 0, false)
     }
-    checkWritable(path)
-    if (found === undefined) return new LineFile(path, [], 0, 0, false)
-    const bytes = read(path)
     const texts = bytes.toString('utf8').split('\n')
     const last = texts.pop() ?? ''
     const lines = texts.flatMap((text, position) => {
@@ -77,6 +77,7 @@ export class LineFile {
   append(value: unknown): void {
     try {
       const isFirst = this.#descriptor === undefined
+      if (isFirst) mkdirSync(dirname(this.path), { recursive: true })
       this.#descriptor ??= openSync(this.path, 'a')
       // Another process may have put its own line there in the meantime.
       const isAsRead = isFirst && this.cutBytes > 0 && fstatSync(this.#descriptor).size === this.#bytes
@@ -96,7 +97,17 @@ export class LineFile {
   }
 }
 
-function read(path: string): Buffer {
+/** What a file holds that can be appended to; undefined where there is none. */
+function contentOf(path: string): Buffer | undefined {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found === undefined) return undefined
+    if (!found.isFile()) throw new UsageError({ what: 'cannot append to it: not a regular file', where: path })
+    // Hours may pass before the first line: whether this file takes it, the folder does not tell.
+    closeSync(openSync(path, 'a'))
+  } catch (error) {
+    throw fileError(error, path, 'write')
+  }
   try {
     return readFileSync(path)
   } catch (error) {
