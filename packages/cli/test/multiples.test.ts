@@ -108,6 +108,11 @@ describe('what --multiple refuses, with exit code 2', () => {
       ],
     },
     {
+      what: 'rows in groups where the columns are no whole tiles',
+      argv: [...emit, ...best, '--multiple', 'T=8', '--multiple', 'D=64'],
+      says: ['makes no use of T being a multiple of 8', 'allowed: T together with D: --multiple T=8 --multiple D=512'],
+    },
+    {
       what: 'a size that nothing depends on',
       argv: ['emit', 'int8_per_channel_dequantize', '--target', 'cuda', ...best, '--multiple', 'T=8'],
       says: ['makes no use of T being a multiple of 8', 'leave it out: no multiple of T makes a difference here'],

@@ -33,30 +33,47 @@ export function scheduleForSizes(
   const under = (more: Multiples): ChosenSchedule =>
     scheduleOptions(options, kernel, { target, fixed, multiples: new Map([...presumed, ...given, ...more]) })
   const schedule = under(new Map())
-  const stepsWhere = (size: string, multiple: number): string => printSteps(under(new Map([[size, multiple]])).steps)
+  const stepsWhere = (...known: readonly SizeMultiple[]): string => printSteps(under(new Map(known)).steps)
+  const isUseful = ([size, multiple]: SizeMultiple, ...others: readonly SizeMultiple[]): boolean =>
+    stepsWhere([size, multiple], ...others) !== stepsWhere([size, 1], ...others)
   for (const [size, multiple] of given) {
-    const without = stepsWhere(size, 1)
-    if (multiple === 1 || printSteps(schedule.steps) !== without) continue
-    const useful = powersOf2.filter(each => stepsWhere(size, each) !== without)
-    throw useless({ size, multiple, useful, schedule, library, target: target.name })
+    if (multiple === 1 || isUseful([size, multiple])) continue
+    const useful = powersOf2.find(each => isUseful([size, each]))
+    const others = kernel.sizes.flatMap(({ name }) => (name === size || fixed.has(name) ? [] : [name]))
+    const pairs = [multiple, ...powersOf2].flatMap(each =>
+      others.flatMap(name =>
+        powersOf2.map(
+          (more): UsefulPair => [
+            [size, each],
+            [name, more],
+          ],
+        ),
+      ),
+    )
+    const pair = useful === undefined ? pairs.find(([own, other]) => isUseful(own, other)) : undefined
+    throw useless({ size, multiple, useful, pair, schedule, library, target: target.name })
   }
   return { fixed, schedule }
 }
+
+type SizeMultiple = readonly [size: string, multiple: number]
+type UsefulPair = readonly [own: SizeMultiple, other: SizeMultiple]
 
 const powersOf2 = Array.from({ length: 12 }, (_, i) => 2 ** (i + 1))
 
 interface Useless {
   readonly size: string
   readonly multiple: number
-  /** What would make a difference. */
-  readonly useful: readonly number[]
+  /** The least that would make a difference; else what would together with more about another size. */
+  readonly useful: number | undefined
+  readonly pair: UsefulPair | undefined
   readonly schedule: ChosenSchedule
   readonly library: LibraryKernel
   readonly target: string
 }
 
 /** Who says what a size is a multiple of has to hear where nothing comes of it. */
-function useless({ size, multiple, useful, schedule, library, target }: Useless): UsageError {
+function useless({ size, multiple, useful, pair, schedule, library, target }: Useless): UsageError {
   const where = `--multiple ${size}=${multiple}`
   if (schedule.stepsFor === undefined) {
     const written = schedule.where === '--steps' ? 'steps that are written out' : `the steps of ${schedule.where}`
@@ -72,8 +89,12 @@ function useless({ size, multiple, useful, schedule, library, target }: Useless)
   return new UsageError({
     what: `${schedule.name} of ${library.name} for ${target} makes no use of ${size} being a multiple of ${multiple}`,
     where,
-    ...(useful.length === 0
-      ? { hint: `leave it out: no multiple of ${size} makes a difference here` }
-      : { allowed: `${size}=${useful[0]}, or a multiple of it` }),
+    ...(useful !== undefined
+      ? { allowed: `${size}=${useful}, or a multiple of it` }
+      : pair !== undefined
+        ? { allowed: `${size} together with ${pair[1][0]}: ${pair.map(multipleText).join(' ')}` }
+        : { hint: `leave it out: no multiple of ${size} makes a difference here` }),
   })
 }
+
+const multipleText = ([size, multiple]: SizeMultiple): string => `--multiple ${size}=${multiple}`
