@@ -10,6 +10,7 @@ import {
   type LoweredKernel,
   readableExtent,
   removeDeadCode,
+  requirementTexts,
   scalarize,
   statementsOf,
   type Target,
@@ -104,17 +105,12 @@ function launchNote({ grid, gridWidth, workgroup }: Launch, nameOf: (name: strin
 
 /** What the host function checks before it launches this kernel: lines of comment without markers. */
 function relianceNote(
-  { requires, sizes }: LoweredKernel,
+  { requires, program }: LoweredKernel,
   alignments: ReadonlyMap<string, Alignment>,
   nameOf: (name: string) => string,
 ): string[] {
-  const divided = requires.flatMap(({ size, multipleOf, isAssumed }) =>
-    isAssumed && multipleOf !== undefined && sizes.some(({ name }) => name === size)
-      ? [`${nameOf(size)} is a multiple of ${multipleOf}`]
-      : [],
-  )
   const aligned = [...alignments].map(([name, { bytes }]) => `${nameOf(name)} is aligned to ${bytes} bytes`)
-  const relied = [...divided, ...aligned]
+  const relied = [...requirementTexts(requires, program.sizes, nameOf), ...aligned]
   return relied.length === 0 ? [] : wrapped(`Launch it only where ${listed(relied)}.`)
 }
 

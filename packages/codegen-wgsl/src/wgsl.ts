@@ -8,8 +8,8 @@ import {
   prepare,
   provenance,
   readableExtent,
+  requirementTexts,
   roundEachOperation,
-  type SizeRequirement,
   type Target,
 } from '@qernel/codegen'
 import { HelperSet } from './device-functions.ts'
@@ -71,7 +71,8 @@ function printModule(
   const atomics = new Set(program.arrays.filter(a => a.access === 'atomic').map(a => a.name))
   const { division, packsFloat16, sumsToNearest } = target.numerics
   const context = { division, packsFloat16, sumsToNearest, helpers, atomics }
-  const reliance = relianceNote(requires, program.sizes)
+  const relied = requirementTexts(requires, program.sizes, wgslName)
+  const reliance = relied.length === 0 ? [] : [`Launch it only where ${relied.join(' and ')}.`]
   const functions = program.functions.map((f, position) => {
     const body = printStatements(f.body, context).join('\n')
     return {
@@ -113,16 +114,6 @@ function launchNote({ grid, gridWidth }: Launch): string {
   const extents = grid.slice(0, Math.max(1, last + 1)).map(extent => readableExtent(extent, wgslName))
   const rows = gridWidth === undefined ? '' : `, all numbered through in rows of ${gridWidth} along x`
   return `${extents.join(' × ')} ${extents.length === 1 && extents[0] === '1' ? 'workgroup' : 'workgroups'}${rows}`
-}
-
-/** What the schedule takes for granted, and launchers check. */
-function relianceNote(requires: readonly SizeRequirement[], sizes: readonly string[]): string[] {
-  const relied = requires.flatMap(({ size, multipleOf, isAssumed }) =>
-    isAssumed && multipleOf !== undefined && sizes.includes(size)
-      ? [`${wgslName(size)} is a multiple of ${multipleOf}`]
-      : [],
-  )
-  return relied.length === 0 ? [] : [`Launch it only where ${relied.join(' and ')}.`]
 }
 
 /** The parameters of an entry point: those built-in values that its body uses. */

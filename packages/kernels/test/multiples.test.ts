@@ -74,10 +74,22 @@ describe.each(tried.map(each => [each.name, each] as const))('%s', (name, each) 
     expect(requires.some(({ isAssumed, size }) => isAssumed && /^[CD]$/.test(size))).toBe(true)
     expect(scheduled).toMatch(/reinterpret_cast<(const )?\w+4\*>/)
     expect(scheduled).not.toMatch(/inside_\d/)
-    expect(scheduled).toMatch(/\/\/ Launch it only where [CD] is a multiple of \d+/)
+    expect(scheduled).toMatch(/\/\/ Launch it only where .*\b[CD] is a multiple of \d+/)
     expect(others).toMatch(/__global__[^(]*\(\d+\) \w+_any\(/)
     expect(others).toMatch(/const bool fits =\s+[CD] % \d+ == 0/)
     const module = wgsl.compile(each.define(), parseSteps(bestOf(each, 'wgsl', f32, { D: 32, C: 32 }))).source
-    expect(module).toMatch(/\/\/ Launch it only where [CD] is a multiple of \d+\.\n@compute/)
+    expect(module).toMatch(/\/\/ Launch it only where .*\b[CD] is a multiple of \d+\.\n@compute/)
   })
+})
+
+test('above each kernel stands what the definition declares of sizes, too: no guard keeps half a group from reaching past arrays', () => {
+  const kivi = kernelLibrary.find(({ name }) => name === 'kivi_key_u4') as LibraryKernel
+  for (const [{ compile }, name, kernels] of [
+    [cuda, 'cuda', 4],
+    [wgsl, 'wgsl', 1],
+  ] as const) {
+    const { source } = compile(kivi.define(), parseSteps(bestOf(kivi, name, f32, { D: 32 })))
+    expect(source.match(/extern "C" __global__|@compute/g)).toHaveLength(kernels)
+    expect(source.match(/Launch it only where T is a multiple of 32\b/g)).toHaveLength(kernels)
+  }
 })
