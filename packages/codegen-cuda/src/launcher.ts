@@ -158,12 +158,13 @@ function sizeTexts({ sizes, requires }: LoweredKernel, of: Naming['of']): string
 
 /** Arrays that have elements must be there, and every element where its type may lie. */
 function pointerChecks(lowered: LoweredKernel, of: Naming['of']): Condition[] {
-  const present = lowered.arrays.map(({ name, shape }) => {
+  const present = lowered.arrays.flatMap(({ name, shape }) => {
+    if (shape.includes(0)) return []
     const extents = new Set(
       shape.flatMap(extent => (typeof extent === 'number' || extent.plus !== undefined ? [] : [of(extent.size)])),
     )
     const hasElements = [...extents].map(size => `${size} > 0`)
-    return { condition: [...hasElements, `${of(name)} == nullptr`].join(' && ') }
+    return [{ condition: [...hasElements, `${of(name)} == nullptr`].join(' && ') }]
   })
   const aligned = lowered.arrays.flatMap(({ name }) => {
     const { bytes } = storageOf(elementOf(name, lowered).storage)

@@ -107,6 +107,15 @@ test('fixed sizes are neither arguments nor checked', () => {
   `)
 })
 
+test('an array that a fixed size makes empty may be null', () => {
+  const nulls = (size: string) =>
+    launcherText(compileNamed(int8PerChannel(), 'naive', { fixed: new Map([[size, 0]]) })).match(
+      /if \(.* == nullptr\)/g,
+    )
+  expect(nulls('T')).toEqual(['if (D > 0 && scale == nullptr)'])
+  expect(nulls('D')).toBeNull()
+})
+
 test('facts of the kernel are checked, a temporary is a workspace', () => {
   const blur = kernel('blur', ({ size, input, output, temporary }) => {
     const N = size('N', { multipleOf: 8, atMost: 4096 })
