@@ -40,6 +40,15 @@ describe('what is right', () => {
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('allowed: D=4, or a multiple of it')])
   })
 
+  it('the schedule for CUDA, as emit writes it', async () => {
+    const on = 'check int8_per_token --schedule best --target cuda --cases 12 --seed 1 --alone'.split(' ')
+    const { exitCode, stdout } = await inThisProcess(on)
+    // Its lanes meet in subgroups, which not every target has; for WGSL in shared memory, which all have.
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^12 cases .*\d simulated, \d+ refused/)])
+    const { stderr } = await inThisProcess([...on, '--multiple', 'D=2'])
+    expect(stderr).toContain('best of int8_per_token for cuda makes no use of D being a multiple of 2')
+  })
+
   it('as data, on a device too', async () => {
     const argv = 'check int8_per_token --alone --cases 8 --seed 1 --device webgpu --adapter software --json'.split(' ')
     const { exitCode, stdout } = await inThisProcess(argv)

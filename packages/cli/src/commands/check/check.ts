@@ -1,3 +1,4 @@
+import type { Target } from '@qernel/codegen'
 import { affine, type Kernel } from '@qernel/dsl'
 import type { Device } from '@qernel/runtime'
 import {
@@ -17,6 +18,7 @@ import { compileError } from '../../errors/compile-error.ts'
 import { deviceError } from '../../errors/device-error.ts'
 import { UsageError, unknownName } from '../../errors/usage-error.ts'
 import type { OptionValues, RunCommand } from '../../frame/command.ts'
+import { type TargetChoice, targets } from '../../targets.ts'
 import type { checkOptions } from './options.ts'
 import { failureJson, failureText, reportText } from './report.ts'
 
@@ -32,7 +34,7 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
   const seed = wholeNumber('--seed', options.seed) ?? Math.floor(Math.random() * 1e9)
   const devices: Device[] = []
   try {
-    const { fixed: known, schedule } = scheduleForSizes(options, library, kernel, { name: 'wgsl' })
+    const { fixed: known, schedule } = scheduleForSizes(options, library, kernel, await targetFor(options))
     const fixed = Object.fromEntries(known)
     const only = onlyOption(options, kernel, fixed, seed)
     await openDevices(options, devices)
@@ -62,6 +64,13 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
   } finally {
     for (const device of devices) await device.close()
   }
+}
+
+/** What the schedule is made for; every case is then tried on targets of all kinds. */
+async function targetFor({ target, device }: Options): Promise<Target> {
+  const isCuda = device.length > 0 && device.every(kind => kind === 'cuda')
+  const wanted = targets.find(({ name }) => name === (target ?? (isCuda ? 'cuda' : 'wgsl'))) as TargetChoice
+  return (await wanted.load()).portableTarget
 }
 
 async function openDevices({ device: kinds, adapter }: Options, into: Device[]): Promise<void> {

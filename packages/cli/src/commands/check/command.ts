@@ -12,6 +12,7 @@ export const checkCommand = defineCommand({
       does: 'the scheduled loops and the simulator against the reference',
     },
     { line: 'qernel check int8_per_token --schedule best --device webgpu', does: 'on a device too' },
+    { line: 'qernel check int8_per_token --schedule best --target cuda', does: 'what qernel emit writes for CUDA' },
     {
       line: "qernel check int8_per_token --steps 'mine(t=4)' --plugin my-transform.ts --seed 7",
       does: 'a transform of your own; the same cases each time',

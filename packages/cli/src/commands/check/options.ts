@@ -2,6 +2,12 @@ import { kernelOptions, multipleOption } from '../../arguments/kernel-options.ts
 import type { OptionSpecs } from '../../frame/command.ts'
 
 export const checkOptions = {
+  target: {
+    type: 'string',
+    value: 'TARGET',
+    choices: ['wgsl', 'cuda'],
+    description: 'whose schedule is tried, where it is another for each (default wgsl; cuda with --device cuda alone)',
+  },
   ...kernelOptions,
   ...multipleOption,
   cases: {
