@@ -41,6 +41,16 @@ it.each(listTransforms().map(({ name }) => name))(
   },
 )
 
+it('list schedules KERNEL shows the steps that emit writes, and those for devices with subgroups', async () => {
+  const { stdout } = await inThisProcess(['list', 'schedules', 'int8_per_token'])
+  for (const target of ['wgsl', 'cuda']) {
+    const emitted = await inThisProcess(['emit', 'int8_per_token', '--target', target, '--schedule', 'best'])
+    const steps = /^\/\/ schedule {2}best: (.*)$/m.exec(emitted.stdout)?.[1]
+    expect(stdout).toContain(`\n              ${target}: ${steps}\n`)
+  }
+  expect(stdout).toMatch(/^ +wgsl, with subgroups: .*combine=subgroup/m)
+})
+
 it('list of an unknown section names the valid ones', async () => {
   const { exitCode, stderr } = await inThisProcess(['list', 'kernel'])
   expect(exitCode).toBe(2)

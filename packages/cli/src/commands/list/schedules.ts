@@ -28,35 +28,43 @@ export function scheduleSection(): Section {
   }
 }
 
+/** Steps by what they are for: for `wgsl` and `cuda` as `emit` writes them, for a WGSL device with subgroups where that is another schedule. */
+type StepsByTarget = Readonly<Partial<Record<'wgsl' | 'wgslWithSubgroups' | 'cuda', string>>>
+
 /** The schedules of one kernel: those for every kernel, then those written for it, with their steps on each target. */
 export function kernelScheduleSection(library: LibraryKernel): Section {
   const kernel = library.define()
   const general = namedSchedules.map(({ name, summary, steps }) => ({
     name,
     summary: `${summary}${name === DEFAULT_SCHEDULE ? ' (the default)' : ''}`,
-    steps: { wgsl: printSteps(steps(kernel)), cuda: printSteps(steps(kernel)) },
+    steps: { wgsl: printSteps(steps(kernel)), cuda: printSteps(steps(kernel)) } as StepsByTarget,
   }))
   const fixed = new Map<string, number>()
   const own = library.schedules.map(({ name, summary, steps }) => {
-    const on = (target: 'wgsl' | 'cuda') => {
+    const on = (target: 'wgsl' | 'cuda', subgroups: boolean) => {
       const multiples = presumedMultiples(library, kernel, { name: target }, fixed)
-      return printSteps(parseSteps(steps({ name: target, subgroups: true, fixed, multiples })))
+      return printSteps(parseSteps(steps({ name: target, subgroups, fixed, multiples })))
     }
-    return { name, summary, steps: { wgsl: on('wgsl'), cuda: on('cuda') } }
+    const [wgsl, wgslWithSubgroups] = [on('wgsl', false), on('wgsl', true)]
+    const more = wgslWithSubgroups === wgsl ? {} : { wgslWithSubgroups }
+    return { name, summary, steps: { wgsl, ...more, cuda: on('cuda', true) } as StepsByTarget }
   })
   const all = [...general, ...own]
   return {
-    text: entries(
-      all.map(({ name, summary, steps: { wgsl, cuda } }) => ({
-        name,
-        lines: [summary, ...(wgsl === cuda ? [wgsl] : [`wgsl: ${wgsl}`, `cuda: ${cuda}`])],
-      })),
-    ),
+    text: entries(all.map(({ name, summary, steps }) => ({ name, lines: [summary, ...stepLines(steps)] }))),
     json: all.map(({ name, summary, steps }) => ({
       name,
       summary,
       isDefault: name === DEFAULT_SCHEDULE,
-      steps: { wgsl: parseSteps(steps.wgsl), cuda: parseSteps(steps.cuda) },
+      steps: Object.fromEntries(Object.entries(steps).map(([target, text]) => [target, parseSteps(text)])),
     })),
   }
+}
+
+function stepLines(steps: StepsByTarget): readonly string[] {
+  const different = new Set(Object.values(steps))
+  if (different.size === 1) return [...different]
+  return Object.entries(steps).map(
+    ([target, text]) => `${target === 'wgslWithSubgroups' ? 'wgsl, with subgroups' : target}: ${text}`,
+  )
 }
