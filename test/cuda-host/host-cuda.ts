@@ -46,10 +46,13 @@ export async function openHostCuda({ redZone = true, forgives = true } = {}): Pr
   const path = buildLibrary()
   process.env.QERNEL_LIBCUDA = path
   process.env.QERNEL_LIBNVRTC = path
-  const device = await openDevice({ kind: 'cuda' })
   const library = koffi.load(path)
+  const setRedZone = library.func('void cudaHostRedZone(size_t bytes)')
+  // A device is opened with arrays that are used to their ends.
+  setRedZone(0)
+  const device = await openDevice({ kind: 'cuda' })
   if (forgives) library.func('void cudaHostForgive()')()
-  if (redZone) library.func('void cudaHostRedZone(size_t bytes)')(redZoneBytes)
+  if (redZone) setRedZone(redZoneBytes)
   const compileUnit = library.func('const char *cudaHostCompile(const char **sources, int count)')
   const problemOf = library.func(
     'const char *cudaHostProblem(const char *source, unsigned int threads, unsigned int n)',

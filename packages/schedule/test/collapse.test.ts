@@ -1,4 +1,5 @@
 /** Two loops as one: the opposite of split. */
+import { f32, kernel } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps } from '../src/index.ts'
 import { quantize } from './kernels.ts'
@@ -38,4 +39,20 @@ test.each([
   const { refusal: data } = refusal(quantize, steps)
   expect(data.code).toBe(code)
   expect(data.message).toContain(message)
+})
+
+test('a loop inside another of its name goes where that goes', () => {
+  const fused = kernel('fused', ({ size, input, output, temporary }) => {
+    const D = size('D')
+    const x = input('x', f32, [D])
+    const triples = D.groups(3)
+    temporary('first', f32, [triples.count], n => x(n.mul(3)))
+    output('y', f32, [triples], n => x(n).add(1))
+  })
+  const steps = 'fuse(producer=first,consumer=y) collapse(loop=n)'
+  const { nest } = applySchedule(fused, parseSteps(steps))
+  expect(nestText(nest)).toMatchInlineSnapshot(`
+    "serial n in D
+      y[n] = (x[n] + 1)"
+  `)
 })

@@ -30,7 +30,9 @@ export const collapse = defineTransform({
     if (!Array.isArray(paths)) return paths
     let next = nest
     for (const { loop: found } of paths) {
-      const outer = loopsOf(next.body).find(path => path.loop.id === found.id)?.loop as Loop
+      const outer = loopsOf(next.body).find(path => path.loop.id === found.id)?.loop
+      // Fused stages may have a loop inside another of its name, which has taken it in by now.
+      if (outer === undefined) continue
       const [inner] = outer.body
       if (outer.body.length !== 1 || inner?.kind !== 'loop')
         return refuse('not-nested', `no loop stands directly inside ${name}, alone`, [outer.id])
