@@ -183,6 +183,7 @@ describe('a lost device', () => {
     sizes: readonly (readonly [number, number])[],
     devices: readonly (Device | Error)[],
     kinds: Device['kind'][] = ['webgpu'],
+    more: Subject['schedules'] = [],
   ) => {
     const left = [...devices]
     lines.length = 0
@@ -198,7 +199,8 @@ describe('a lost device', () => {
         if (next instanceof Error) throw next
         return next as Device
       },
-      subjectsOn: () => subjectsOf(kernel, options, schedules, sizes),
+      subjectsOn: () =>
+        subjectsOf(kernel, options, schedules, sizes).map(one => ({ ...one, schedules: [...more, ...one.schedules] })),
       settingsOn: () => ({ rounds: 2, repeats: 1, warmup: 0, rotateBytes: 0 }),
       rows: new Rows(undefined, undefined),
       progress: new SweepProgress({ progress: line => void lines.push(line), status: () => undefined }, 1),
@@ -251,6 +253,14 @@ describe('a lost device', () => {
     expect(missing).toMatchObject([{ subject: `${kernel}, f32, 16x32`, problem: 'the GPU is gone' }])
     expect(unmeasured).toBe(3)
   })
+
+  it('is not opened again and again where a transform throws, which is news to nobody', async () => {
+    const broken = { name: 'broken', steps: () => expect.fail('a transform of mine') }
+    const devices = [lostAt('fn transfer'), lostAt('fn transfer'), sound()]
+    const { subjects, missing } = await swept([[16, 32]], devices, ['webgpu'], [broken])
+    expect(subjects[0]?.schedules).toMatchObject([{ failure: 'failed' }, { failure: 'refused' }])
+    expect(missing).toMatchObject([{ problem: 'the GPU is gone' }])
+  })
 })
 
 describe('a process that ended with schedules', () => {
@@ -280,6 +290,16 @@ describe('a process that ended with schedules', () => {
       problem: expect.stringContaining('again while it was measured alone'),
     })
     expect(result?.earlier).toMatch(/^\d{4}-/)
+  })
+
+  it('writes once what needs no device and is found anew each time', () => {
+    const before = readFileSync(path, 'utf8').length
+    const problem = { schedule: 'c', steps: [], problem: 'TypeError: oops', failure: 'failed' } as const
+    open().add(problem, undefined)
+    const after = readFileSync(path, 'utf8').length
+    expect(after).toBeGreaterThan(before)
+    open().add(problem, undefined)
+    expect(readFileSync(path, 'utf8')).toHaveLength(after)
   })
 
   it('suspects none where schedules ended as they should', () => {

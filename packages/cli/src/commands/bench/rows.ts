@@ -155,16 +155,19 @@ export class Rows {
     }
   }
 
-  /** A refusal is found anew each time, and written once. */
+  /** What is found anew each time is written once: whoever goes on as long as rows are written comes to an end. */
   #add(row: Row): void {
     const key = keyOfRow(row)
     const before = this.#rows.get(key)
     this.#rows.set(key, { row, isEarlier: false })
-    if (before !== undefined && row.kind === 'schedule' && row.failure === 'refused') return
+    if (before !== undefined && row.kind === 'schedule' && (row.failure === 'refused' || isFoundAnew(row))) return
     this.#file?.append(row)
     this.#written++
   }
 }
+
+/** Whether steps came to no code, which needs no device, and is told anew by every run: a refusal, or an error of a transform. */
+export const isFoundAnew = ({ code }: Pick<ScheduleResult, 'code'>): boolean => code === undefined
 
 export interface SubjectRows {
   known(steps: readonly Step[], code: string): ResultRow | undefined

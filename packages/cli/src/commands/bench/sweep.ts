@@ -16,7 +16,7 @@ import { deviceError } from '../../errors/device-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import type { BenchResults, MeasuredCeiling, MeasuredSubject, MissingPart } from './results.ts'
 import { sizeName, subjectName } from './results.ts'
-import type { Rows } from './rows.ts'
+import { isFoundAnew, type Rows } from './rows.ts'
 import { operationsPerElement } from './subjects.ts'
 import type { SweepProgress } from './sweep-progress.ts'
 
@@ -150,8 +150,7 @@ async function measureSubjects(
       isSuspect,
       onBatch: begin,
       onResult: (result, reference) => {
-        // A refusal needs no device, and is found again each time.
-        if (result.failure !== 'refused') news++
+        if (result.failure !== 'refused' && !isFoundAnew(result)) news++
         add(result, reference)
       },
       onProgress: progress.of(subject, device),
