@@ -49,6 +49,13 @@ describe('what is right', () => {
     expect(stderr).toContain('best of int8_per_token for cuda makes no use of D being a multiple of 2')
   })
 
+  it('one case alone: a size that no launch takes is raised, and that is said', async () => {
+    const on = 'check int8_per_channel_quantize --schedule best --values uniform --seed 1 --at T=3 --at'.split(' ')
+    const { exitCode, stderr } = await inThisProcess([...on, 'D=5', '--multiple', 'D=4'])
+    expect([exitCode, stderr]).toEqual([0, 'D=5 is raised to a multiple of 4: assumed by predicate(d=assume)\n'])
+    expect(await inThisProcess([...on, 'D=5'])).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+
   it('as data, on a device too', async () => {
     const argv = 'check int8_per_token --alone --cases 8 --seed 1 --device webgpu --adapter software --json'.split(' ')
     const { exitCode, stdout } = await inThisProcess(argv)

@@ -1,6 +1,7 @@
 import type { Target } from '@qernel/codegen'
 import { affine, type Kernel } from '@qernel/dsl'
 import type { Device } from '@qernel/runtime'
+import { applySchedule, type Step } from '@qernel/schedule'
 import {
   type Case,
   CheckError,
@@ -37,6 +38,7 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
     const { fixed: known, schedule } = scheduleForSizes(options, library, kernel, await targetFor(options))
     const fixed = Object.fromEntries(known)
     const only = onlyOption(options, kernel, fixed, seed)
+    if (only !== undefined) for (const line of raisedSizes(kernel, schedule.steps, known, only)) progress(line)
     await openDevices(options, devices)
     let shown = performance.now()
     const onProgress = (report: CheckReport): void => {
@@ -114,6 +116,23 @@ function onlyOption(
     })
   }
   return { sizes, values, seed }
+}
+
+/**
+ * What is tried in the place of sizes that break an assumption of the schedule, which no launch takes.
+ * @throws ScheduleRefusal where a step does not apply
+ */
+function raisedSizes(
+  kernel: Kernel,
+  steps: readonly Step[],
+  fixed: ReadonlyMap<string, number>,
+  { sizes }: Case,
+): string[] {
+  return applySchedule(kernel, steps, { fixed }).nest.assumptions.flatMap(({ size, multipleOf, because }) => {
+    const value = sizes[size] ?? 0
+    if (fixed.has(size) || value % multipleOf === 0) return []
+    return [`${size}=${value} is raised to a multiple of ${multipleOf}: assumed by ${because}`]
+  })
 }
 
 /** What the interpreter and the simulators get through in minutes, and memory holds. */
