@@ -19,7 +19,8 @@ export function benchChart(results: BenchResults): string {
     groups.set(title, [...(groups.get(title) ?? []), subject])
   }
   const bandwidths = [...groups].map(([title, subjects]) => ({ title, ...sizeSeries(subjects, results) }))
-  const labels = bandwidths.flatMap(({ legend }) => legend.map(({ name }) => label(name).length))
+  const names = bandwidths.flatMap(({ title, legend }) => [shortName(title), ...legend.map(({ name }) => name)])
+  const labels = names.map(name => label(name).length)
   const panelWidth =
     panel.left + plotWidth + Math.max(narrowest, 38 + Math.ceil(characterWidth * Math.max(0, ...labels)))
   const panels = [...bandwidths.map(bandwidthPanel), rooflinePanel(results.subjects)]
