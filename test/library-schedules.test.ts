@@ -49,3 +49,15 @@ test.each(wide)('$title', async ({ kernel, steps }) => {
   })
   expect(report.simulated).toBeGreaterThan(0)
 })
+
+const fixedRows = ['int8_per_channel_scale', 'int8_per_channel_quantize', 'int8_per_channel_dequantize'].flatMap(name =>
+  [64, 100, 192].map(D => ({ name, D })),
+)
+
+test.each(fixedRows)('$name, $D channels and any tokens', async ({ name, D }) => {
+  const { define, schedules: own } = kernelLibrary.find(each => each.name === name) as LibraryKernel
+  const steps = parseSteps(own[0]?.steps({ ...target, fixed: new Map([['D', D]]), elementBits: 16 }) ?? '')
+  const seed = Number(process.env.QERNEL_SEED)
+  const report = await checkSchedule(define(f16), steps, { cases: 3, compose: false, fixed: { D }, seed })
+  expect(report.simulated).toBeGreaterThan(0)
+})

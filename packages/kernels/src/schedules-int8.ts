@@ -2,15 +2,7 @@
  * Schedules of the kernels with a scale a channel, as measured on an H100 (docs/performance.md): 16 bytes a lane on the wide side, and a few
  * rows a thread whose loads come first, where rows and their number are known to be divided.
  */
-import {
-  best,
-  comeInRows,
-  isOpenMultiple,
-  type KernelSchedule,
-  type ScheduleTarget,
-  text,
-  wholeVectors,
-} from './schedules.ts'
+import { best, comeInRows, type KernelSchedule, type ScheduleTarget, text, wholeVectors } from './schedules.ts'
 
 /** Neighbouring elements of 16 bytes. */
 const lanesOf = ({ elementBits = 32 }: ScheduleTarget): number => Math.min(8, 128 / elementBits)
@@ -22,12 +14,16 @@ const multipleOfD = ({ fixed, multiples }: ScheduleTarget): number => fixed.get(
 const divides = (target: ScheduleTarget, rows: number, columns: number): boolean =>
   multipleOfD(target) % columns === 0 && comeInRows(target, rows)
 
-/** For any number of rows: a row a thread, of as many lanes as rows that are not fixed are known to divide into. */
+/** The widest vectors that rows are known to divide into. */
+const lanesThatDivide = (target: ScheduleTarget, widest: number): number | undefined =>
+  [widest, 4].find(lanes => multipleOfD(target) % lanes === 0)
+
+/** For any number of rows: a row a thread, of as many lanes as rows are known to divide into. */
 function anyRows(target: ScheduleTarget, widest: number): string {
-  const lanes = [widest, 4].find(each => isOpenMultiple(target, 'D', each))
+  const lanes = lanesThatDivide(target, widest)
   return lanes === undefined
     ? 'tile(t=8,d=128) vectorize(d=4)'
-    : `tile(t=${2 * lanes},d=128) vectorize(d=${lanes}) predicate(d=assume)`
+    : text(`tile(t=${2 * lanes},d=128) vectorize(d=${lanes})`, wholeVectors(target, 'd', lanes))
 }
 
 export const quantizeRows: readonly KernelSchedule[] = best(
@@ -71,7 +67,7 @@ interface MaximaShape {
 function maximaShape(target: ScheduleTarget): MaximaShape {
   const lanes = lanesOf(target)
   // A row is at least as long as what divides it.
-  const D = target.fixed.get('D') ?? target.multiples?.get('D') ?? 0
+  const D = multipleOfD(target)
   // Rows this long are enough workgroups by themselves: a thread folds alone.
   if (D >= (lanes === 8 ? 4096 : 2048)) return { rows: 1024, threads: 1, columns: 512 }
   // WebGPU promises 256 threads a workgroup.
@@ -83,14 +79,17 @@ export const columnMaxima: readonly KernelSchedule[] = best(
   'maxima over 1024 or 2048 tokens meet in an atomic maximum, 16 bytes a lane, 8 loads before the first use where rows divide',
   target => {
     const shape = maximaShape(target)
+    const D = multipleOfD(target)
     if (divides(target, shape.rows, shape.columns))
       return foldColumns(shape, lanesOf(target), 'predicate(t=assume)', wholeVectors(target, 'd', lanesOf(target)))
-    const lanes = [lanesOf(target), 4].find(each => isOpenMultiple(target, 'D', each))
+    const lanes = lanesThatDivide(target, lanesOf(target))
     if (lanes === undefined) return 'splitReduction(t=256,combine=atomic) tile(d=64) vectorize(d=4)'
-    const columns = divides(target, 1, shape.columns) ? shape.columns : 128
+    const columns = target.fixed.has('D') && D < 128 ? D : D % shape.columns === 0 ? shape.columns : 128
+    // Few columns, or nobody knows how many: more workgroups along the tokens keep a GPU busy.
+    const rows = D < 1024 ? 512 : shape.rows
     // Where the number of rows is open, the last are peeled off.
-    const rows = comeInRows(target, shape.rows) ? 'predicate(t=assume)' : 'predicate(t=peel)'
-    return foldColumns({ ...shape, columns }, lanes, 'predicate(d=assume)', rows)
+    const last = comeInRows(target, rows) ? 'predicate(t=assume)' : 'predicate(t=peel)'
+    return foldColumns({ ...shape, rows, columns }, lanes, wholeVectors(target, 'd', lanes), last)
   },
 )
 

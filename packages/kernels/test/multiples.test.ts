@@ -93,3 +93,22 @@ test('above each kernel stands what the definition declares of sizes, too: no gu
     expect(source.match(/Launch it only where T is a multiple of 32\b/g)).toHaveLength(kernels)
   }
 })
+
+/** Elements of the vectors of a schedule. */
+const vectorOf = (steps: string): string | undefined => /vectorize\(d=(\d+)\)/.exec(steps)?.[1]
+
+test.each(['int8_per_channel_scale', 'int8_per_channel_quantize', 'int8_per_channel_dequantize'])(
+  '%s: to fix rows makes no vector narrower',
+  name => {
+    const each = kernelLibrary.find(one => one.name === name) as LibraryKernel
+    for (const target of ['wgsl', 'cuda'] as const)
+      for (const element of [f32, f16])
+        for (const D of [8, 64, 96, 128, 192, 1024]) {
+          const fixed = bestOf(each, target, element, {}, new Map([['D', D]]))
+          expect(vectorOf(fixed), fixed).toBe(vectorOf(bestOf(each, target, element, { D })))
+          expect(
+            applySchedule(each.define(element), parseSteps(fixed), { fixed: new Map([['D', D]]) }).nest.assumptions,
+          ).toEqual([])
+        }
+  },
+)
