@@ -59,6 +59,7 @@ export {
 } from './precedence.ts'
 export { type ProvenanceOptions, provenance } from './provenance.ts'
 export { removeDeadCode } from './remove-dead-code.ts'
+export { requiredOfSize } from './required-of-size.ts'
 export { requirementTexts } from './requirement-texts.ts'
 export { isSameExpression, mapBodies, rewriteBodies } from './rewrite-program.ts'
 export { roundEachOperation } from './round-each-operation.ts'

@@ -1,15 +1,15 @@
 /** Where a dispatch that runs in parts may be cut: what all host code that launches it so has to keep to. */
 import { elementsPerUnit, leastCommonMultiple } from '@qernel/dsl'
 import type { ArrayParameter, CompiledKernel, RowSplit } from './compiled-kernel.ts'
+import { requiredOfSize } from './required-of-size.ts'
 
 /** The fewest rows that a part may have, but for the last: it keeps to the facts about its size, and ends with whole words of every array. */
 export function rowMultiple(
   { size, multipleOf, arrays: names }: RowSplit,
   { arrays, requires }: Pick<CompiledKernel, 'arrays' | 'requires'>,
 ): number {
-  const facts = requires.filter(fact => fact.size === size).map(fact => fact.multipleOf ?? 1)
   const units = arrays.filter(({ name }) => names.includes(name)).map(rowUnit)
-  return [multipleOf, ...facts, ...units].reduce(leastCommonMultiple, 1)
+  return [multipleOf, ...units].reduce(leastCommonMultiple, requiredOfSize(requires, size).multipleOf)
 }
 
 /** Rows of the first axis after which an array goes on with a whole word: where there is another axis, every row begins with one. */

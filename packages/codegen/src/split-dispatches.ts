@@ -3,6 +3,7 @@ import { arrayByteLength, elementsPerUnit, greatestCommonDivisor, leastCommonMul
 import type { CompiledKernel, Launch } from './compiled-kernel.ts'
 import { LaunchError } from './launch-error.ts'
 import type { PlannedArray, Sizes } from './planned-array.ts'
+import { requiredOfSize } from './required-of-size.ts'
 
 /** A binding starts at a multiple of this many bytes: what every WebGPU device takes. */
 export const bindingAlignment = 256
@@ -39,10 +40,7 @@ export function cutArrays(
     const launches = compiled.launches.filter(({ arrays: used }) =>
       large.some(array => used.includes(array.parameter.name) && leading(array)?.size === size),
     )
-    let multipleOf = compiled.requires.reduce(
-      (all, { size: name, multipleOf: own = 1 }) => (name === size ? leastCommonMultiple(all, own) : all),
-      1,
-    )
+    let { multipleOf } = requiredOfSize(compiled.requires, size)
     let most = value
     for (const launch of launches) {
       const culprit = large.find(({ parameter }) => launch.arrays.includes(parameter.name)) as PlannedArray

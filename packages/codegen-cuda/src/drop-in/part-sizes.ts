@@ -1,6 +1,6 @@
 /** Sizes at which a self-test sees launches run in parts. */
-import { evaluateExtent } from '@qernel/codegen'
-import { largestSize, leastCommonMultiple } from '@qernel/dsl'
+import { evaluateExtent, requiredOfSize } from '@qernel/codegen'
+import { largestSize } from '@qernel/dsl'
 import { gridParts } from '../grid-parts.ts'
 import type { DropInContext } from './context.ts'
 
@@ -10,10 +10,8 @@ const mostElements = 2 ** 24
 /** For each size that launches run in parts of: a little more than the longest part, the others as small as scheduled kernels take them. */
 export function partSizes({ compiled, printed }: DropInContext): ReadonlyMap<string, number>[] {
   const { requires, arrays, sizes } = compiled
-  const factsOf = (name: string) => requires.filter(({ size }) => size === name)
-  const multipleOf = (name: string): number =>
-    factsOf(name).reduce((all, fact) => leastCommonMultiple(all, fact.multipleOf ?? 1), 1)
-  const most = (name: string): number => Math.min(largestSize, ...factsOf(name).map(fact => fact.atMost ?? largestSize))
+  const multipleOf = (name: string): number => requiredOfSize(requires, name).multipleOf
+  const most = (name: string): number => Math.min(largestSize, requiredOfSize(requires, name).atMost)
   const smallest = sizes.map(({ name }) => [name, multipleOf(name)] as const)
   const isSmall = (tried: ReadonlyMap<string, number>): boolean =>
     [...tried].every(([name, value]) => value <= most(name)) &&
