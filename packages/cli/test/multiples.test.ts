@@ -1,5 +1,6 @@
 /** What is known of sizes that stay open, and what schedules, files and messages make of it. */
 import { join } from 'node:path'
+import { listKernels } from '@qernel/kernels'
 import { describe, expect, it } from 'vitest'
 import { inThisProcess, type Refusal } from './command-line.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -84,15 +85,25 @@ describe('what --multiple refuses, with exit code 2', () => {
       argv: [...emit, ...best, '--set', 'D=100', '--multiple', 'D=8'],
       says: ['size D is fixed to 100, which is no multiple of 8', 'allowed: what divides 100'],
     },
+  ])('$what', async ({ argv, says }) => {
+    const { exitCode, stdout, stderr } = await inThisProcess(argv)
+    expect([exitCode, stdout]).toEqual([2, ''])
+    for (const part of says) expect(stderr).toContain(part)
+  })
+})
+
+describe('what --multiple says that is true and changes nothing is a note', () => {
+  const emit = ['emit', quantize, '--target', 'cuda']
+  it.each<Refusal>([
     {
       what: 'less than the kernel declares',
       argv: ['emit', 'onnx_runtime_int8', '--target', 'wgsl', ...best, '--multiple', 'D=2'],
-      says: ['the kernel itself declares D a multiple of 4, so 2 says nothing', 'allowed: multiples of 4: D=8, D=16'],
+      says: ['the kernel itself declares D a multiple of 4'],
     },
     {
       what: 'a schedule that is the same for all sizes',
       argv: [...emit, '--multiple', 'D=8'],
-      says: ['the steps of --schedule naive are the same whatever D is a multiple of', 'allowed: --schedule best, '],
+      says: ['the steps of --schedule naive are the same whatever D is a multiple of', '--schedule best, '],
     },
     {
       what: 'steps that are written out',
@@ -104,22 +115,39 @@ describe('what --multiple refuses, with exit code 2', () => {
       argv: [...emit, ...best, '--multiple', 'D=6'],
       says: [
         `best of ${quantize} for cuda makes no use of D being a multiple of 6`,
-        'allowed: D=4, or a multiple of it',
+        'it uses D=4, or a multiple of it',
       ],
     },
     {
       what: 'rows in groups where the columns are no whole tiles',
       argv: [...emit, ...best, '--multiple', 'T=8', '--multiple', 'D=64'],
-      says: ['makes no use of T being a multiple of 8', 'allowed: T together with D: --multiple T=8 --multiple D=512'],
+      says: ['makes no use of T being a multiple of 8', 'it uses T together with D: --multiple T=8 --multiple D=512'],
     },
     {
       what: 'a size that nothing depends on',
       argv: ['emit', 'int8_per_channel_dequantize', '--target', 'cuda', ...best, '--multiple', 'T=8'],
-      says: ['makes no use of T being a multiple of 8', 'leave it out: no multiple of T makes a difference here'],
+      says: ['makes no use of T being a multiple of 8, or of any other number'],
     },
   ])('$what', async ({ argv, says }) => {
-    const { exitCode, stdout, stderr } = await inThisProcess(argv)
-    expect([exitCode, stdout]).toEqual([2, ''])
-    for (const part of says) expect(stderr).toContain(part)
+    const noted = await inThisProcess(argv)
+    expect(noted.exitCode).toBe(0)
+    const [, fact] = /^note: --multiple (\w+=\d+) /.exec(noted.stderr) ?? []
+    const unsaid = argv.map(each => (each === fact ? each.replace(/\d+$/, '1') : each))
+    expect(unsaid).not.toEqual(argv)
+    expect((await inThisProcess(unsaid)).stdout).toBe(noted.stdout)
+    for (const part of says) expect(noted.stderr).toContain(part)
+  })
+
+  it('which --json leaves out', async () => {
+    const argv = ['emit', quantize, '--target', 'cuda', '--multiple', 'D=8', '--json']
+    expect(await inThisProcess(argv)).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+
+  it('for every best schedule of the library, D=64 is no mistake', async () => {
+    for (const { name, define } of listKernels()) {
+      if (!define().sizes.some(size => size.name === 'D')) continue
+      const argv = ['emit', name, '--target', 'wgsl', ...best, '--multiple', 'D=64']
+      expect([name, (await inThisProcess(argv)).exitCode]).toEqual([name, 0])
+    }
   })
 })

@@ -11,12 +11,14 @@ export type Multiples = ReadonlyMap<string, number>
 /**
  * Reads `--multiple D=128`, given once for each size of which something is known. Sizes that are fixed have to be what was said of them, and
  * are left out.
- * @throws UsageError
+ * @param note takes a line about what is true and says nothing new
+ * @throws UsageError where it cannot be true
  */
 export function multipleOptions(
   texts: readonly string[],
   kernel: Kernel,
   fixed: ReadonlyMap<string, number>,
+  note: (line: string) => void,
 ): Multiples {
   const given = assignedSizes(texts, kernel, {
     whereOf,
@@ -27,7 +29,7 @@ export function multipleOptions(
   for (const [name, multiple] of given) {
     const value = fixed.get(name)
     if (value === undefined) {
-      open.set(name, withDeclared(kernel.sizes.find(size => size.name === name) as Size, multiple))
+      open.set(name, withDeclared(kernel.sizes.find(size => size.name === name) as Size, multiple, note))
     } else if (value % multiple !== 0) {
       throw new UsageError({
         what: `size ${name} is fixed to ${value}, which is no multiple of ${multiple}`,
@@ -42,15 +44,15 @@ export function multipleOptions(
 const whereOf = (text: string): string => `--multiple ${text}`
 
 /** What follows from the kernel's own facts and from what was said. */
-function withDeclared({ name, facts: { multipleOf = 1, atMost = largestSize } }: Size, said: number): number {
+function withDeclared(
+  { name, facts: { multipleOf = 1, atMost = largestSize } }: Size,
+  said: number,
+  note: (line: string) => void,
+): number {
   const where = whereOf(`${name}=${said}`)
   const both = leastCommonMultiple(multipleOf, said)
   if (said > 1 && both === multipleOf)
-    throw new UsageError({
-      what: `the kernel itself declares ${name} a multiple of ${multipleOf}, so ${said} says nothing`,
-      where,
-      allowed: `multiples of ${multipleOf}: ${name}=${2 * multipleOf}, ${name}=${4 * multipleOf}, …`,
-    })
+    note(`${where} says nothing new: the kernel itself declares ${name} a multiple of ${multipleOf}`)
   if (both > atMost)
     throw new UsageError({
       what: `size ${name} is at most ${atMost}${multipleOf === 1 ? '' : ` and a multiple of ${multipleOf}`}, so nothing but 0 is a multiple of ${said}`,

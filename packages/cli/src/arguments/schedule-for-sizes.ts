@@ -3,7 +3,7 @@ import type { Target } from '@qernel/codegen'
 import type { Kernel } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
 import { printSteps } from '@qernel/schedule'
-import { UsageError } from '../errors/usage-error.ts'
+import type { Invocation } from '../frame/command.ts'
 import { type Multiples, multipleOptions, presumedMultiples } from './multiples.ts'
 import { type ChosenSchedule, scheduleOptions } from './schedule.ts'
 import { sizeOptions } from './sizes.ts'
@@ -17,8 +17,9 @@ interface Options {
 }
 
 /**
- * Reads `--set` and `--multiple`, and the schedule again, which may depend on them.
- * @throws UsageError also where the schedule makes no use of a multiple that was given
+ * Reads `--set` and `--multiple`, and the schedule again, which may depend on them. A multiple that is true and changes nothing is no
+ * mistake: a note says so, and what would change something.
+ * @throws UsageError where an option is malformed or cannot be true
  * @throws InputError where a size breaks a fact that the kernel declares
  */
 export function scheduleForSizes(
@@ -26,9 +27,11 @@ export function scheduleForSizes(
   library: LibraryKernel,
   kernel: Kernel,
   target: Pick<Target, 'name' | 'subgroup'>,
+  progress: Invocation['progress'],
 ): { readonly fixed: ReadonlyMap<string, number>; readonly schedule: ChosenSchedule } {
   const fixed = sizeOptions(options.set, kernel)
-  const given = multipleOptions(options.multiple, kernel, fixed)
+  const note = (line: string): void => progress(`note: ${line}`)
+  const given = multipleOptions(options.multiple, kernel, fixed, note)
   const presumed = presumedMultiples(library, kernel, target, fixed)
   const under = (more: Multiples): ChosenSchedule =>
     scheduleOptions(options, kernel, { target, fixed, multiples: new Map([...presumed, ...given, ...more]) })
@@ -37,7 +40,7 @@ export function scheduleForSizes(
   const isUseful = ([size, multiple]: SizeMultiple, ...others: readonly SizeMultiple[]): boolean =>
     stepsWhere([size, multiple], ...others) !== stepsWhere([size, 1], ...others)
   for (const [size, multiple] of given) {
-    if (multiple === 1 || isUseful([size, multiple])) continue
+    if (multiple === 1 || isDeclared(kernel, size, multiple) || isUseful([size, multiple])) continue
     const useful = powersOf2.find(each => isUseful([size, each]))
     const others = kernel.sizes.flatMap(({ name }) => (name === size || fixed.has(name) ? [] : [name]))
     const pairs = [multiple, ...powersOf2].flatMap(each =>
@@ -51,7 +54,7 @@ export function scheduleForSizes(
       ),
     )
     const pair = useful === undefined ? pairs.find(([own, other]) => isUseful(own, other)) : undefined
-    throw useless({ size, multiple, useful, pair, schedule, library, target: target.name })
+    note(useless({ size, multiple, useful, pair, schedule, library, target: target.name }))
   }
   return { fixed, schedule }
 }
@@ -72,29 +75,23 @@ interface Useless {
   readonly target: string
 }
 
-/** Who says what a size is a multiple of has to hear where nothing comes of it. */
-function useless({ size, multiple, useful, pair, schedule, library, target }: Useless): UsageError {
-  const where = `--multiple ${size}=${multiple}`
+/** Who says what a size is a multiple of wants to hear where nothing comes of it. */
+function useless({ size, multiple, useful, pair, schedule, library, target }: Useless): string {
+  const what = `--multiple ${size}=${multiple} changes nothing`
   if (schedule.stepsFor === undefined) {
     const written = schedule.where === '--steps' ? 'steps that are written out' : `the steps of ${schedule.where}`
-    return new UsageError({
-      what: `${written} are the same whatever ${size} is a multiple of`,
-      where,
-      allowed: [
-        ...library.schedules.map(({ name }) => `--schedule ${name}`),
-        'a step predicate(AXIS=assume) in the schedule itself',
-      ],
-    })
+    const others = library.schedules.map(({ name }) => `--schedule ${name}`)
+    return `${what}: ${written} are the same whatever ${size} is a multiple of; what may use it: ${[...others, 'a step predicate(AXIS=assume)'].join(', ')}`
   }
-  return new UsageError({
-    what: `${schedule.name} of ${library.name} for ${target} makes no use of ${size} being a multiple of ${multiple}`,
-    where,
-    ...(useful !== undefined
-      ? { allowed: `${size}=${useful}, or a multiple of it` }
-      : pair !== undefined
-        ? { allowed: `${size} together with ${pair[1][0]}: ${pair.map(multipleText).join(' ')}` }
-        : { hint: `leave it out: no multiple of ${size} makes a difference here` }),
-  })
+  const reason = `${schedule.name} of ${library.name} for ${target} makes no use of ${size} being a multiple of ${multiple}`
+  if (useful !== undefined) return `${what}: ${reason}; it uses ${size}=${useful}, or a multiple of it`
+  if (pair !== undefined)
+    return `${what}: ${reason}; it uses ${size} together with ${pair[1][0]}: ${pair.map(multipleText).join(' ')}`
+  return `${what}: ${reason}, or of any other number`
 }
+
+/** Whether the kernel's own facts say as much, or more. */
+const isDeclared = ({ sizes }: Kernel, size: string, multiple: number): boolean =>
+  (sizes.find(({ name }) => name === size)?.facts.multipleOf ?? 1) % multiple === 0
 
 const multipleText = ([size, multiple]: SizeMultiple): string => `--multiple ${size}=${multiple}`

@@ -35,7 +35,7 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
   const seed = wholeNumber('--seed', options.seed) ?? Math.floor(Math.random() * 1e9)
   const devices: Device[] = []
   try {
-    const { fixed: known, schedule } = scheduleForSizes(options, library, kernel, await targetFor(options))
+    const { fixed: known, schedule } = scheduleForSizes(options, library, kernel, await targetFor(options), progress)
     const fixed = Object.fromEntries(known)
     const only = onlyOption(options, kernel, fixed, seed)
     if (only !== undefined) for (const line of raisedSizes(kernel, schedule.steps, known, only)) progress(line)

@@ -13,7 +13,7 @@ import type { emitOptions } from './options.ts'
 import { partOptions, seedOption } from './part-options.ts'
 import { refuseStrangers } from './strangers.ts'
 
-export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name = ''], options }) => {
+export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name = ''], options, progress }) => {
   const library = kernelArgument(name)
   const target = targets.find(each => each.name === options.target)
   if (target === undefined) {
@@ -38,7 +38,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
   // A mistake in the schedule is told before one in the sizes.
   const chosen = scheduleOptions(options, kernel, { target: backEnd.portableTarget, fixed: new Map() })
   try {
-    const { fixed, schedule } = scheduleForSizes(options, library, kernel, backEnd.portableTarget)
+    const { fixed, schedule } = scheduleForSizes(options, library, kernel, backEnd.portableTarget, progress)
     const { compiled, files } = await emitFiles({
       library,
       ...(element === undefined ? {} : { element }),

@@ -28,7 +28,7 @@ import { nestFacts } from './facts.ts'
 import { page } from './html/page.ts'
 import type { explainOptions } from './options.ts'
 
-export const explain: RunCommand<typeof explainOptions> = async ({ positionals: [name = ''], options }) => {
+export const explain: RunCommand<typeof explainOptions> = async ({ positionals: [name = ''], options, progress }) => {
   const library = kernelArgument(name)
   const element = elementTypeOption(options.type, library)
   const kernel = library.define(element)
@@ -45,7 +45,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
     })
   }
   try {
-    const { fixed, schedule } = scheduleForSizes(options, library, kernel, backEnd.portableTarget)
+    const { fixed, schedule } = scheduleForSizes(options, library, kernel, backEnd.portableTarget, progress)
     const scheduled = scheduleFor(kernel, schedule.steps, backEnd.portableTarget, fixed)
     const lowered = lowerOrSay(scheduled, backEnd.portableTarget)
     const sizes = countingSizes(options.at, kernel, scheduled.nest)
