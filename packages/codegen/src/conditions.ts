@@ -1,6 +1,6 @@
 /** When a leaf runs: its guards, and which threads it belongs to. */
-import { affine, type Buffer, type Guard, type Loop, type LoopId, loadsOf, type Statement } from '@qernel/dsl'
-import { constantExtent, type Leaf, leavesOf } from '@qernel/schedule'
+import { affine, type Buffer, type Guard, type Loop, type LoopId, type Statement } from '@qernel/dsl'
+import { type Leaf, leavesOf, runningThreads } from '@qernel/schedule'
 import { boolType, type DeviceExpr, type Dimension, u32Type } from './device-program.ts'
 import { lessThan, literal, op } from './expressions.ts'
 import type { Condition, FunctionContext } from './function-context.ts'
@@ -17,31 +17,19 @@ export function conditionsOf(leaf: Leaf, context: FunctionContext): readonly Con
   const known = context.conditions.get(leaf)
   if (known !== undefined) return known
   const { around, guards } = context.shapes.get(leaf) as LeafShape
-  const isPrivate = context.nest.buffers.get(leaf.buffer)?.memory === 'register'
-  // Lanes that meet are all there, so all have started: what loads nothing is right for every thread.
-  const isForAll = around.some(l => l.combine !== undefined) || (isPrivate && loadsOf(leaf.value).length === 0)
-  const threads = isForAll
-    ? []
-    : dimensions.flatMap((d, i) => {
-        // What is private and the same for all threads, each computes for itself.
-        if (isPrivate && !around.some(l => l.mode === `block.${d}`)) return []
-        return threadCondition(d, context.workgroup[i] as number, around, context)
-      })
+  const running = runningThreads(context.nest, leaf, around, context.workgroup)
+  const threads = dimensions.flatMap((dimension, i) =>
+    threadCondition(dimension, running[i] as number, context.workgroup[i] as number, around),
+  )
   const conditions = [...threads, ...guards.map(guard => guardCondition(guard, around, context))]
   context.conditions.set(leaf, conditions)
   return conditions
 }
 
-/** A leaf under fewer threads than the workgroup has along a dimension belongs to the first of them. */
-function threadCondition(
-  dimension: Dimension,
-  threads: number,
-  around: readonly Loop[],
-  { nest }: FunctionContext,
-): Condition[] {
-  const loop = around.find(l => l.mode === `block.${dimension}`)
-  const used = loop === undefined ? 1 : (constantExtent(nest, loop.extent) as number)
+/** A test where only the first threads along a dimension run the leaf. */
+function threadCondition(dimension: Dimension, used: number, threads: number, around: readonly Loop[]): Condition[] {
   if (used === threads) return []
+  const loop = around.find(l => l.mode === `block.${dimension}`)
   const index: DeviceExpr = { kind: 'thread', type: u32Type, of: 'local', dimension }
   const make = () => (used === 1 ? op('eq', boolType, index, literal(0)) : lessThan(index, literal(used)))
   return [{ key: `local.${dimension}<${used}`, needs: loop === undefined ? [] : [loop.id], make }]

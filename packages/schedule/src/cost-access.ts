@@ -1,5 +1,6 @@
 /** How the threads of a workgroup meet memory in one access: bytes a thread, and where its neighbour's bytes lie. */
 import { type Affine, affine, type Buffer, type Extent, type Loop, type Nest } from '@qernel/dsl'
+import { type Dispatch, runningThreads } from './dispatches.ts'
 import { constantExtent, isMultiple, neededGuards } from './guards.ts'
 import type { NativeTypes } from './ownership.ts'
 import type { Leaf } from './statements.ts'
@@ -12,7 +13,7 @@ export type LanePattern =
   | 'same'
   /** Apart by more than they take, or by a whole row. */
   | 'strided'
-  /** One thread of the workgroup does it. */
+  /** One thread does it: of the workgroup, or of each row of threads along x. */
   | 'single'
   /** The place is computed: a gather. */
   | 'computed'
@@ -23,7 +24,7 @@ export interface AccessShape {
   readonly pattern: LanePattern
 }
 
-/** Threads are numbered along x first. */
+/** The dimensions of a workgroup, in the order in which its threads are numbered. */
 const neighbours: readonly Loop['mode'][] = ['block.x', 'block.y', 'block.z']
 
 /** No access moves more. */
@@ -41,7 +42,10 @@ export interface CostTarget {
 }
 const words: NativeTypes = new Set(['f32', 'i32', 'u32'])
 
-/** @param index undefined where a subscript is computed */
+/**
+ * @param index undefined where a subscript is computed
+ * @param workgroup threads along x, y and z of the dispatch
+ */
 export function accessShape(
   nest: Nest,
   buffer: Buffer,
@@ -49,6 +53,7 @@ export function accessShape(
   leaf: Leaf,
   around: readonly Loop[],
   kind: 'load' | 'store' | 'update',
+  workgroup: Dispatch['workgroup'],
   { widest = () => widestBytes, nativeTypes = words }: CostTarget,
 ): AccessShape {
   const elementBytes = buffer.type.bits / 8
@@ -56,11 +61,11 @@ export function accessShape(
   const isPacked = kind === 'store' && !nativeTypes.has(buffer.type.name)
   const run = runLength(nest, buffer, index, leaf, around, isPacked)
   const laneBytes = Math.min(widest(buffer), run * elementBytes)
-  const lane = neighbours
-    .map(mode => around.find(loop => loop.mode === mode))
-    .find(loop => loop !== undefined && constantExtent(nest, loop.extent) !== 1)
-  if (lane === undefined) return { laneBytes, pattern: 'single' }
-  const steps = index.map(a => affine.coefficient(a, lane.id))
+  const nearest = workgroup.findIndex(threads => threads > 1)
+  if (nearest < 0 || runningThreads(nest, leaf, around, workgroup)[nearest] === 1)
+    return { laneBytes, pattern: 'single' }
+  const lane = around.find(loop => loop.mode === neighbours[nearest])
+  const steps = index.map(a => (lane === undefined ? 0 : affine.coefficient(a, lane.id)))
   if (steps.every(step => step === 0)) return { laneBytes, pattern: 'same' }
   const sameRow = steps.slice(0, -1).every(step => step === 0)
   const apart = (steps.at(-1) ?? 0) * elementBytes

@@ -1,8 +1,10 @@
 /** Bytes that a scheduled kernel moves between global memory and its threads, against the fewest that any schedule could. */
-import { affine, type Buffer, type Nest } from '@qernel/dsl'
+import { affine, type Buffer, type Loop, type Nest } from '@qernel/dsl'
 import { type AccessShape, accessShape, type CostTarget } from './cost-access.ts'
 import { countPoints } from './cost-points.ts'
+import { type Dispatch, dispatchesOf, runningThreads } from './dispatches.ts'
 import { accessesOf } from './nest-accesses.ts'
+import type { Leaf } from './statements.ts'
 
 /** One access that the nest writes down, and how often it runs. */
 export interface AccessCost extends AccessShape {
@@ -52,17 +54,20 @@ export interface NestCost {
  * @param sizes a value for each size of the kernel
  */
 export function costOf(nest: Nest, sizes: ReadonlyMap<string, number>, target: CostTarget = {}): NestCost {
+  const dispatches = dispatchesOf(nest)
   const accesses = accessesOf(nest, 'global').map(
     ({ buffer, kind, index, loops, leaf, around, dispatch }): AccessCost => {
       const { executed, distinct } = countPoints(around, leaf.where, loops, sizes)
+      const { workgroup } = dispatches[dispatch] as Dispatch
+      const alike = threadsAlike(nest, leaf, around, workgroup)
       return {
         buffer: buffer.name,
         kind,
         stage: leaf.stage,
         dispatch,
         elements: distinct,
-        repeated: executed - distinct,
-        ...accessShape(nest, buffer, index, leaf, around, kind, target),
+        repeated: executed * alike - distinct,
+        ...accessShape(nest, buffer, index, leaf, around, kind, workgroup, target),
       }
     },
   )
@@ -80,6 +85,15 @@ export function costOf(nest: Nest, sizes: ReadonlyMap<string, number>, target: C
     minimumWrittenBytes: total(t => (t.role === 'output' ? t.minimumBytes : 0)),
     elements: Math.max(0, ...tensors.map(t => (t.role === 'temporary' ? 0 : t.elements))),
   }
+}
+
+/** Threads that each do the same for themselves, because no loop around the leaf tells them apart. */
+function threadsAlike(nest: Nest, leaf: Leaf, around: readonly Loop[], workgroup: Dispatch['workgroup']): number {
+  const running = runningThreads(nest, leaf, around, workgroup)
+  return (['x', 'y', 'z'] as const).reduce(
+    (count, d, i) => (around.some(({ mode }) => mode === `block.${d}`) ? count : count * (running[i] as number)),
+    1,
+  )
 }
 
 function tensorCost(

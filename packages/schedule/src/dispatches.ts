@@ -1,7 +1,7 @@
 /** Who runs a nest: for each dispatch its grid, its workgroup and the shared memory of one. */
 import { type Buffer, type Extent, type Loop, type LoopMode, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
-import { type LeafPath, leavesOf, loopsOf } from './statements.ts'
+import { type Leaf, type LeafPath, leavesOf, loopsOf } from './statements.ts'
 
 export interface Dispatch {
   /** The stage that it is for: the last one that it computes. */
@@ -46,6 +46,31 @@ function dispatchOf(nest: Nest, statement: Statement): Dispatch {
     }),
     meetingBytes: meetingBytes(nest, leaves, threads),
   }
+}
+
+/**
+ * How many threads of a workgroup run a leaf, along each dimension: the first ones. A leaf under no loop of a dimension belongs to its first
+ * thread, except what each thread computes for itself: what is private and the same for all, and the fold of lanes that meet.
+ *
+ * @param around the loops around the leaf
+ * @param workgroup threads along x, y and z
+ */
+export function runningThreads(
+  nest: Nest,
+  leaf: Leaf,
+  around: readonly Loop[],
+  workgroup: Dispatch['workgroup'],
+): Dispatch['workgroup'] {
+  const isPrivate = nest.buffers.get(leaf.buffer)?.memory === 'register'
+  // Lanes that meet are all there, so all have started: what loads nothing is right for every thread.
+  const isForAll = around.some(loop => loop.combine !== undefined) || (isPrivate && loadsOf(leaf.value).length === 0)
+  if (isForAll) return workgroup
+  const along = dimensions.map((dimension, i): number => {
+    const loop = around.find(({ mode }) => mode === `block.${dimension}`)
+    if (loop === undefined) return isPrivate ? (workgroup[i] as number) : 1
+    return constantExtent(nest, loop.extent) as number
+  })
+  return along as [number, number, number]
 }
 
 /** Where lanes meet, each thread has one place for every type of value, which holds a vector of up to 4. */

@@ -1,7 +1,7 @@
 export { type AccessCost, costOf, type NestCost, type TensorCost } from './cost.ts'
 export type { AccessShape, CostTarget, LanePattern, WidestAccess } from './cost-access.ts'
 export { defaultNest } from './default-nest.ts'
-export { type Dispatch, dispatchesOf, type SharedBuffer } from './dispatches.ts'
+export { type Dispatch, dispatchesOf, runningThreads, type SharedBuffer } from './dispatches.ts'
 export { generateStep, type Pick } from './generate-step.ts'
 export { constantExtent, isMultiple, knownMultiple, largestValue, neededGuards } from './guards.ts'
 export { findTransform, listTransforms } from './known-transforms.ts'

@@ -1,6 +1,6 @@
 /** Which thread touches which elements, and what the memory makes of it: for pictures, and for counting transactions. */
 import { affine, type Buffer, type Loop, type LoopId, type Nest } from '@qernel/dsl'
-import { constantExtent } from './guards.ts'
+import { type Dispatch, dispatchesOf, runningThreads } from './dispatches.ts'
 import type { NestAccess } from './nest-accesses.ts'
 
 /** One element that a thread touches. */
@@ -30,20 +30,20 @@ export const warpThreads = 32
 /** @param most touches; later moments are left out */
 export function threadMap(
   nest: Nest,
-  { buffer, index, loops, leaf, around }: NestAccess,
+  { buffer, index, loops, leaf, around, dispatch }: NestAccess,
   sizes: ReadonlyMap<string, number>,
   most = 1 << 14,
 ): ThreadMap | undefined {
   if (index === undefined) return undefined
   const extent = (loop: Loop): number => affine.extentValue(loop.extent, sizes)
-  const workgroup = (['x', 'y', 'z'] as const).map(d => around.find(loop => loop.mode === `block.${d}`))
-  const counts = workgroup.map(loop => (loop === undefined ? 1 : (constantExtent(nest, loop.extent) ?? 1)))
+  const block = (['x', 'y', 'z'] as const).map(d => around.find(loop => loop.mode === `block.${d}`))
+  const { workgroup, threads } = dispatchesOf(nest)[dispatch] as Dispatch
+  const running = runningThreads(nest, leaf, around, workgroup)
   const vectors = around.filter(loop => loop.mode === 'vector')
   // A loop that does not change the place only touches it again.
   const walked = around.filter(loop => !/[.]/.test(loop.mode) && loop.mode !== 'vector' && loops.has(loop.id))
   const moments = walked.reduce((product, loop) => product * extent(loop), 1)
   const lanes = vectors.reduce((product, loop) => product * extent(loop), 1)
-  const threads = counts.reduce((product, count) => product * count, 1)
   const touches: Touch[] = []
   const values = new Map<LoopId, number>()
   const digits = (number: number, of: readonly Loop[]): void => {
@@ -59,11 +59,9 @@ export function threadMap(
   for (; moment < moments && touches.length + threads * lanes <= most; moment++) {
     digits(moment, walked)
     for (let thread = 0; thread < threads; thread++) {
-      let rest = thread
-      for (const [i, loop] of workgroup.entries()) {
-        if (loop !== undefined) values.set(loop.id, rest % (counts[i] as number))
-        rest = Math.floor(rest / (counts[i] as number))
-      }
+      const place = placeOf(thread, workgroup)
+      if (place.some((at, i) => at >= (running[i] as number))) continue
+      for (const [i, loop] of block.entries()) if (loop !== undefined) values.set(loop.id, place[i] as number)
       for (let lane = 0; lane < lanes; lane++) {
         digits(lane, vectors)
         if (leaf.where.every(guard => value(guard.index) < affine.extentValue(guard.below, sizes)))
@@ -73,6 +71,13 @@ export function threadMap(
   }
   return { threads, dims: buffer.dims.map(dim => affine.extentValue(dim, sizes)), touches, isWhole: moment === moments }
 }
+
+/** Where a thread stands in its workgroup; threads are numbered along x first. */
+const placeOf = (thread: number, [x, y]: Dispatch['workgroup']): readonly number[] => [
+  thread % x,
+  Math.floor(thread / x) % y,
+  Math.floor(thread / (x * y)),
+]
 
 /** What one access of the first warp moves. */
 export interface WarpTransactions {

@@ -1,9 +1,11 @@
 /** Which thread touches what, counted by hand. */
+import { abs, f32, kernel, max } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import {
   accessesOf,
   applySchedule,
   bankConflicts,
+  costOf,
   dispatchesOf,
   parseSteps,
   threadMap,
@@ -12,6 +14,22 @@ import {
 } from '../src/index.ts'
 import { codebook, perChannel, quantize } from './kernels.ts'
 import { portable } from './refusals/refusal.ts'
+
+const perRow = kernel('per_row', ({ size, input, output }) => {
+  const T = size('T')
+  const D = size('D')
+  const x = input('x', f32, [T, D])
+  const scale = input('scale', f32, [T])
+  output('q', f32, [T, D], (t, d) => x(t, d).mul(scale(t)))
+})
+
+const perToken = kernel('per_token', ({ size, input, output }) => {
+  const T = size('T')
+  const D = size('D')
+  const x = input('x', f32, [T, D])
+  const scale = output('scale', f32, [T], t => max(D, d => abs(x(t, d))))
+  output('q', f32, [T, D], (t, d) => x(t, d).div(scale(t)))
+})
 
 const sizes = new Map([
   ['T', 64],
@@ -75,6 +93,24 @@ test.each([
 ])('%s', (_, steps, what, laneBytes, expected) => {
   const { access, map } = mapOf(quantize, steps, what)
   expect(map && warpTransactions(map, access.buffer, laneBytes)).toEqual(expected)
+})
+
+test('what one lane of each row stores is stored by that lane; what each thread loads for itself, by all', () => {
+  const steps =
+    'fuse(producer=scale,consumer=q) tile(t=8) splitReduction(d=32,combine=shared) split(loop=d,by=32,stage=q) bind(t_in=block.y,d_in=block.x)'
+  const store = mapOf(perToken, steps, 'store scale')
+  expect(store.map?.threads).toBe(256)
+  expect(store.map?.touches).toEqual(Array.from({ length: 8 }, (_, t) => ({ thread: 32 * t, moment: 0, at: [t] })))
+  expect(store.map && warpTransactions(store.map, store.access.buffer, 4)).toEqual({ bytes: 4, sectors: 1, fewest: 1 })
+  const { accesses } = costOf(applySchedule(perToken, parseSteps(steps)).nest, sizes)
+  expect(accesses.map(({ kind, buffer, pattern }) => `${kind} ${buffer} ${pattern}`)).toContain('store scale single')
+
+  const hoisted = 'tile(t=4,d=128) vectorize(d=4) cache(buffer=scale,memory=register,at=t_in)'
+  const load = mapOf(perRow, hoisted, 'load scale')
+  expect(load.map?.touches.map(({ thread }) => thread)).toEqual(Array.from({ length: 4 * 32 }, (_, thread) => thread))
+  expect(costOf(applySchedule(perRow, parseSteps(hoisted)).nest, sizes).accesses).toContainEqual(
+    expect.objectContaining({ buffer: 'scale', pattern: 'same', elements: 64, repeated: 64 * 2 * 32 - 64 }),
+  )
 })
 
 test('words of one bank take turns', () => {
