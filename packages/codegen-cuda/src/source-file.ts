@@ -1,58 +1,9 @@
-import Handlebars from 'handlebars'
+import { template } from '@qernel/codegen'
 import { comment } from './comment.ts'
 import { type DeviceFunctionName, deviceFunctions } from './device-functions.ts'
 import type { Launcher } from './launcher.ts'
 import type { PrintedKernels } from './print-program.ts'
-
-const skeleton = `{{#each header}}
-{{this}}
-{{/each}}
-
-{{#each includes}}
-#include <{{this}}>
-{{/each}}
-#ifndef __CUDACC_RTC__
-#include <cstdint>
-#include <cuda_runtime.h>
-{{#if declaredIn}}
-#include "{{declaredIn}}"
-{{/if}}
-#endif
-
-{{#each definitions}}
-{{this}}
-
-{{/each}}
-{{#each kernels}}
-{{this}}
-
-{{/each}}
-#ifndef __CUDACC_RTC__
-{{#if fallback}}
-// The same without wide accesses and assumptions about sizes, for arguments that the kernels above cannot take.
-
-{{#each fallback.definitions}}
-{{this}}
-
-{{/each}}
-{{#each fallback.kernels}}
-{{this}}
-
-{{/each}}
-{{/if}}
-{{#each launcher.comment}}
-{{this}}
-{{/each}}
-extern "C" cudaError_t {{launcher.name}}(
-{{#each launcher.parameters}}
-    {{this}}{{#if @last}}) { {{~else}},{{/if}}
-{{/each}}
-{{#each launcher.body}}
-{{this}}
-{{/each}}
-}
-#endif
-`
+import { sourceFile } from './templates.js'
 
 interface SourceFile {
   readonly header: readonly string[]
@@ -64,7 +15,7 @@ interface SourceFile {
   readonly declaredIn: string | undefined
 }
 
-let compiled: ReturnType<typeof Handlebars.compile<SourceFile>> | undefined
+const render = template<SourceFile>(sourceFile)
 
 export interface SourceParts {
   /** Lines of comment without markers. */
@@ -79,10 +30,9 @@ export interface SourceParts {
 
 /** A whole CUDA file. */
 export function renderSourceFile({ header, scheduled, fallback, launcher, declaredIn }: SourceParts): string {
-  compiled ??= Handlebars.compile<SourceFile>(skeleton, { strict: true, noEscape: true })
   const { functions, headers } = scheduled.needs
   const more: DeviceFunctionName[] = [...(fallback?.needs.functions ?? [])].filter(name => !functions.has(name))
-  return compiled({
+  return render({
     header: header.map(comment),
     includes: [...new Set([...headers, ...(fallback?.needs.headers ?? [])])].sort(),
     definitions: deviceFunctions(functions),

@@ -1,4 +1,5 @@
-import Handlebars from 'handlebars'
+import { template } from '@qernel/codegen'
+import { wgslModule } from './templates.js'
 
 /** What a WGSL file is made of; every part is printed already. */
 export interface Skeleton {
@@ -33,54 +34,5 @@ export interface Skeleton {
   readonly helpers: readonly string[]
 }
 
-const template = `{{#each header}}
-//{{#if this}} {{this}}{{/if}}
-{{/each}}
-
-{{#each enables}}
-enable {{this}};
-
-{{/each}}
-{{#if uniform}}
-struct Sizes {
-{{#each uniform.members}}
-  {{this}}: u32,
-{{/each}}
-{{#if uniform.hasZero}}
-  zero: u32, // 0
-{{/if}}
-}
-
-{{/if}}
-{{#each arrays}}
-@group(0) @binding({{binding}}) var<storage, {{access}}> {{name}}: array<{{element}}>; // {{note}}
-{{/each}}
-{{#if uniform}}
-@group(0) @binding({{uniform.binding}}) var<uniform> sizes: Sizes;
-{{/if}}
-{{#each helpers}}
-
-{{this}}
-{{/each}}
-{{#each functions}}
-
-{{#each shared}}
-var<workgroup> {{name}}: {{type}};
-{{/each}}
-{{#if shared}}
-
-{{/if}}
-{{#each notes}}
-// {{this}}
-{{/each}}
-@compute @workgroup_size({{workgroup}})
-fn {{entry}}({{builtins}}) {
-{{body}}
-}
-{{/each}}
-`
-
-/** An environment of our own: a template that anyone registers elsewhere cannot reach into ours. */
-const render = Handlebars.create().compile<Skeleton>(template, { strict: true, noEscape: true })
-
-export const renderSkeleton = (skeleton: Skeleton): string => render(skeleton)
+/** The text of a WGSL file. */
+export const renderSkeleton = template<Skeleton>(wgslModule)

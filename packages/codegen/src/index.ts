@@ -76,5 +76,6 @@ export {
 } from './simulate/index.ts'
 export type { Part } from './split-dispatches.ts'
 export type { Numerics, Target } from './target.ts'
+export { type CompiledTemplate, template } from './template.ts'
 export { compilerVersion } from './version.ts'
 export { arraysWritten, declaredNames, namesRead, statementsOf } from './walk-program.ts'

@@ -1,9 +1,9 @@
 /** The self-test: every result compared with loops of the CPU, arrays watched for writes outside, and a time. */
-import Handlebars from 'handlebars'
+import { template } from '@qernel/codegen'
 import { comment } from '../comment.ts'
+import { selfTest } from '../templates.js'
 import type { DropInContext } from './context.ts'
 import { type HostArray, hostArrays } from './host-arrays.ts'
-import { mainTemplate } from './main-template.ts'
 import { partSizes } from './part-sizes.ts'
 import type { DropInFile } from './parts.ts'
 import { referenceCall, referenceFileName } from './reference-file.ts'
@@ -42,7 +42,7 @@ interface Main {
   readonly seed: number
 }
 
-let render: ReturnType<typeof Handlebars.compile<Main>> | undefined
+const render = template<Main>(selfTest)
 
 export function mainFile(context: DropInContext): DropInFile {
   const { kernel, base, compiled, printed, launcher, provenance, seed } = context
@@ -52,7 +52,6 @@ export function mainFile(context: DropInContext): DropInFile {
   const sizes = compiled.sizes.map(size => sizeText(size.name))
   const indexOf = (tensor: string) => arrays.findIndex(({ parameter }) => parameter.name === tensor)
   const types = new Set(arrays.map(({ parameter }) => parameter.type.name))
-  render ??= Handlebars.compile<Main>(mainTemplate, { strict: true, noEscape: true })
   const source = render({
     header: provenance(name).map(comment),
     base,

@@ -1,35 +1,30 @@
 /** A PyTorch extension: the operator in C++, the module that builds and registers it, and its tests. */
-import Handlebars from 'handlebars'
+import { template } from '@qernel/codegen'
 import { comment } from '../comment.ts'
+import { torchModule, torchSource, torchTest } from '../templates.js'
 import type { DropInContext } from './context.ts'
 import type { DropInFile } from './parts.ts'
 import { referenceCall, referenceFileName } from './reference-file.ts'
 import { type TorchOperator, type TorchTensor, torchOperator, torchShape } from './torch-operator.ts'
-import { torchModuleTemplate, torchSourceTemplate, torchTestTemplate } from './torch-templates.ts'
 import { validSize } from './valid-size.ts'
 
-type Template = (view: object) => string
-let templates: Template[] | undefined
+const [renderSource, renderModule, renderTest] = [template(torchSource), template(torchModule), template(torchTest)]
 
 /** A name that Python can import. */
 const moduleName = (base: string): string => `${base.replace(/\W/g, '_').replace(/^(?=\d)/, '_')}_torch`
 
 export function torchFiles(context: DropInContext): DropInFile[] {
   const { base, provenance } = context
-  templates ??= [torchSourceTemplate, torchModuleTemplate, torchTestTemplate].map(text =>
-    Handlebars.compile<object>(text, { strict: true, noEscape: true }),
-  )
-  const [source, python, test] = templates as [Template, Template, Template]
   const module = moduleName(base)
   const view = viewOf(context, module)
-  const rendered = (name: string, mark: (line: string) => string, render: Template): DropInFile => ({
+  const rendered = (name: string, mark: (line: string) => string, render: (view: object) => string): DropInFile => ({
     name,
     source: render({ ...view, header: provenance(name).map(mark) }),
   })
   return [
-    rendered(`${module}.cpp`, comment, source),
-    rendered(`${module}.py`, hashed, python),
-    rendered(`test_${module}.py`, hashed, test),
+    rendered(`${module}.cpp`, comment, renderSource),
+    rendered(`${module}.py`, hashed, renderModule),
+    rendered(`test_${module}.py`, hashed, renderTest),
   ]
 }
 

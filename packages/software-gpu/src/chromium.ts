@@ -1,0 +1,42 @@
+/** A headless Chromium whose WebGPU runs on SwiftShader, from npm alone: pages are tested in a real browser, without a GPU or a display. */
+import { join } from 'node:path'
+import { unpackOnce } from './archives.ts'
+import { driverArchive } from './unpack.ts'
+
+/** How to start the browser, in the terms of `child_process.spawn` and of Playwright's `launch`. */
+export interface Chromium {
+  readonly executablePath: string
+  /** Beside the variables of the process: the browser needs libraries that few servers have. */
+  readonly env: Readonly<Record<string, string>>
+  readonly args: readonly string[]
+}
+
+const libraries = [
+  'libexpat.so.1',
+  'libfreebl3.so',
+  'libfreeblpriv3.so',
+  'libnspr4.so',
+  'libnss3.so',
+  'libnssutil3.so',
+  'libplc4.so',
+  'libplds4.so',
+  'libsoftokn3.so',
+]
+
+/**
+ * Unpacks Chromium (197 MB) and what it needs into the user's cache, once for each version.
+ * @throws SoftwareDriverError on anything but Linux on x86-64, or where the package or a writable folder is missing.
+ */
+export async function unpackChromium(): Promise<Chromium> {
+  const { folder } = await unpackOnce('chromium', [
+    { file: 'chromium.br', holds: 'chromium' },
+    { file: 'al2023.tar.br', holds: new Map(libraries.map(name => [`lib/${name}`, name])) },
+    driverArchive,
+  ])
+  return {
+    executablePath: join(folder, 'chromium'),
+    env: { LD_LIBRARY_PATH: folder },
+    // The sandbox needs rights that containers rarely give; only our own pages are opened.
+    args: ['--no-sandbox', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'],
+  }
+}
