@@ -121,6 +121,14 @@ describe('explain', () => {
     expect(page).not.toContain('The code')
   })
 
+  it('counts the longest arrays as fast as short ones', async () => {
+    for (const most of [8_000_000, 2 ** 31 - 1]) {
+      const at = ['--at', `T=${most}`, '--at', `D=${most}`]
+      const { stdout } = await explain('int8_per_token', '--schedule', 'best', '--cost', ...at)
+      expect(stdout).toContain('ratio             1.800')
+    }
+  })
+
   it('counts bytes at the sizes given', async () => {
     const { stdout } = await explain(quantize, '--schedule', 'vectorized', '--cost', '--at', 'T=100', '--at', 'D=128')
     expect(stdout.slice(stdout.indexOf('Global memory'))).toMatchInlineSnapshot(`

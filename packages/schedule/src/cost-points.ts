@@ -9,7 +9,7 @@ export interface PointCount {
 }
 
 /**
- * Loops that share a guard are walked together, all others are factors: exact, and cheap where tiles bound their own axis only.
+ * Loops that share a guard are counted together, all others are factors. Exact; the time does not grow with the sizes.
  *
  * @param of the loops whose values tell points apart
  */
@@ -24,7 +24,7 @@ export function countPoints(
   for (const loops of components(around, where)) {
     const ids = new Set(loops.map(loop => loop.id))
     const own = where.filter(guard => [...guard.index.terms.keys()].some(id => ids.has(id)))
-    const count = own.length === 0 ? unguarded(loops, of, sizes) : walked(loops, own, of, sizes)
+    const count = own.length === 0 ? unguarded(loops, of, sizes) : guarded(loops, own, of, sizes)
     executed *= count.executed
     distinct *= count.distinct
   }
@@ -56,35 +56,109 @@ function unguarded(loops: readonly Loop[], of: ReadonlySet<LoopId>, sizes: Reado
   return { executed, distinct }
 }
 
-function walked(
+function guarded(
   loops: readonly Loop[],
   where: readonly Guard[],
   of: ReadonlySet<LoopId>,
   sizes: ReadonlyMap<string, number>,
 ): PointCount {
-  // Loops of interest outermost: once an inner point holds, the rest of its subtree only adds to `executed`.
-  const order = [...loops.filter(loop => of.has(loop.id)), ...loops.filter(loop => !of.has(loop.id))]
-  const interesting = loops.filter(loop => of.has(loop.id)).length
-  const extents = order.map(loop => affine.extentValue(loop.extent, sizes))
-  const guards = where.map(({ index, below }) => ({
-    below: affine.extentValue(below, sizes),
-    steps: order.map(loop => affine.coefficient(index, loop.id)),
-  }))
-  const left = where.map(({ index }, i) => (guards[i]?.below ?? 0) - index.constant)
-  let distinct = 0
-  const walk = (depth: number, room: readonly number[]): number => {
-    if (depth === order.length) return room.every((r, g) => r > 0 !== (where[g]?.peeled === 'tail')) ? 1 : 0
-    let executed = 0
-    for (let i = 0; i < (extents[depth] as number); i++) {
-      const inside = walk(
-        depth + 1,
-        room.map((r, g) => r - i * (guards[g]?.steps[depth] ?? 0)),
-      )
-      executed += inside
-      if (depth === interesting - 1 && inside > 0) distinct++
-    }
-    return executed
+  const bounds = where.map(({ index, below, peeled }): Bound => {
+    const room = affine.extentValue(below, sizes) - index.constant
+    return { room, isTail: peeled === 'tail' }
+  })
+  const walks = loops
+    .map(({ id, extent }): Walk => {
+      const steps = where.map(({ index }) => affine.coefficient(index, id))
+      return { id, iterations: affine.extentValue(extent, sizes), steps }
+    })
+    // The farther a loop moves, the fewer of its iterations lie across a bound.
+    .sort((a, b) => farthest(b) - farthest(a))
+  const executed = pointsInside(walks, bounds)
+  if (executed === 0) return { executed, distinct: 0 }
+  const own = walks.filter(({ id }) => of.has(id))
+  const others = walks.filter(({ id }) => !of.has(id))
+  const isLowest = bounds.every(({ isTail }) => !isTail) && others.every(({ steps }) => steps.every(step => step >= 0))
+  // Where all bounds are met best at the start of the other loops, those decide nothing.
+  return { executed, distinct: isLowest ? pointsInside(own, bounds) : pointsInside(own, bounds, others) }
+}
+
+/** A guard: what is left below its bound; a tail asks for no less than that. */
+interface Bound {
+  readonly room: number
+  readonly isTail: boolean
+}
+
+interface Walk {
+  readonly id: LoopId
+  readonly iterations: number
+  /** How far one iteration moves the index of each guard. */
+  readonly steps: readonly number[]
+}
+
+const farthest = ({ steps }: Walk): number => Math.max(0, ...steps.map(Math.abs))
+
+/**
+ * The points of the walks that meet every bound. Along a walk the iterations that meet a bound whatever the walks inside do are a range, and
+ * so are those that miss it; only those in between are looked into, which for the digits of one axis is one iteration a walk.
+ *
+ * @param more walks that only have to meet the bounds somewhere
+ */
+function pointsInside(walks: readonly Walk[], bounds: readonly Bound[], more: readonly Walk[] = []): number {
+  const [walk, ...inner] = walks
+  if (walk === undefined) {
+    if (more.length > 0) return pointsInside(more, bounds) > 0 ? 1 : 0
+    return bounds.every(({ room, isTail }) => room > 0 !== isTail) ? 1 : 0
   }
-  const executed = walk(0, left)
-  return { executed, distinct: interesting === 0 ? Math.min(1, executed) : distinct }
+  if ([...walks, ...more].some(({ iterations }) => iterations <= 0)) return 0
+  const below = [...inner, ...more]
+  let whole: Range = { from: 0, to: walk.iterations }
+  let some: Range = whole
+  for (const [g, { room, isTail }] of bounds.entries()) {
+    const step = walk.steps[g] as number
+    const ends = below.map(({ iterations, steps }) => (steps[g] as number) * (iterations - 1))
+    const low = ends.reduce((sum, end) => sum + Math.min(0, end), 0)
+    const high = ends.reduce((sum, end) => sum + Math.max(0, end), 0)
+    whole = overlap(whole, isTail ? notBelow(step, room - low) : isBelow(step, room - high))
+    some = overlap(some, isTail ? notBelow(step, room - high) : isBelow(step, room - low))
+  }
+  const each = inner.reduce((product, { iterations }) => product * iterations, 1)
+  let points = length(whole) * each
+  const across =
+    length(whole) === 0
+      ? [some]
+      : [
+          { ...some, to: whole.from },
+          { ...some, from: whole.to },
+        ]
+  for (const { from, to } of across)
+    for (let i = from; i < to; i++)
+      points += pointsInside(
+        inner,
+        bounds.map((bound, g) => ({ ...bound, room: bound.room - i * (walk.steps[g] as number) })),
+        more,
+      )
+  return points
+}
+
+/** Iterations `from … to − 1`. */
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+const length = ({ from, to }: Range): number => Math.max(0, to - from)
+const overlap = (a: Range, b: Range): Range => ({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) })
+const nothing: Range = { from: 0, to: 0 }
+const all: Range = { from: 0, to: Number.POSITIVE_INFINITY }
+
+/** The iterations `i ≥ 0` with `i · step < room`. */
+function isBelow(step: number, room: number): Range {
+  if (step === 0) return room > 0 ? all : nothing
+  return step > 0 ? { ...all, to: Math.ceil(room / step) } : { ...all, from: Math.floor(room / step) + 1 }
+}
+
+/** The iterations `i ≥ 0` with `i · step ≥ room`. */
+function notBelow(step: number, room: number): Range {
+  if (step === 0) return room > 0 ? nothing : all
+  return step > 0 ? { ...all, from: Math.ceil(room / step) } : { ...all, to: Math.floor(room / step) + 1 }
 }

@@ -24,6 +24,9 @@ export interface ThreadMap {
   readonly isWhole: boolean
 }
 
+/** Places that are looked at for touches: guards may keep the first workgroup from all of them. */
+const mostTried = 1 << 20
+
 /** Threads that run together: a warp, a subgroup of the devices that this is about. */
 export const warpThreads = 32
 
@@ -56,7 +59,8 @@ export function threadMap(
   const value = (a: (typeof index)[number]): number =>
     [...a.terms].reduce((sum, [id, c]) => sum + c * (values.get(id) ?? 0), a.constant)
   let moment = 0
-  for (; moment < moments && touches.length + threads * lanes <= most; moment++) {
+  const isRoom = (): boolean => touches.length + threads * lanes <= most && moment * threads * lanes < mostTried
+  for (; moment < moments && isRoom(); moment++) {
     digits(moment, walked)
     for (let thread = 0; thread < threads; thread++) {
       const place = placeOf(thread, workgroup)

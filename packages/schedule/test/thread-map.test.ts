@@ -1,5 +1,5 @@
 /** Which thread touches what, counted by hand. */
-import { abs, f32, kernel, max } from '@qernel/dsl'
+import { abs, affine, f32, type Guard, kernel, max } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import {
   accessesOf,
@@ -159,4 +159,17 @@ test('one argument changed: what applies, and what is refused at which step', ()
       "8 applies",
     ]
   `)
+})
+
+test('a map of the longest rows ends, also where the first workgroup touches nothing', () => {
+  const { nest } = applySchedule(perChannel, parseSteps('tile(d=64,stage=scale)'))
+  const longest = new Map([
+    ['T', 2 ** 31 - 1],
+    ['D', 2 ** 31 - 1],
+  ])
+  const [access] = accessesOf(nest, 'global')
+  if (access === undefined) throw new Error('there is no access')
+  const never: Guard = { axis: 'd', index: affine.constant(3), below: 3 }
+  const map = threadMap(nest, { ...access, leaf: { ...access.leaf, where: [never] } }, longest)
+  expect(map).toMatchObject({ isWhole: false, touches: [] })
 })
