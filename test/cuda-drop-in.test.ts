@@ -4,7 +4,7 @@
  */
 import type { Target } from '@qernel/codegen'
 import { cuda, type DropInFile, dropIn } from '@qernel/codegen-cuda'
-import { f16, type StorageType } from '@qernel/dsl'
+import { f16, f32, i4, kernel, type StorageType, u3 } from '@qernel/dsl'
 import { findKernel } from '@qernel/kernels'
 import { findSchedule, parseSteps } from '@qernel/schedule'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -55,6 +55,16 @@ const broken = (files: readonly DropInFile[], from: RegExp, to: string): readonl
     return { ...file, source: file.source.replace(from, to) }
   })
 
+/** Rows of codes whose last words have bits left over. */
+const padded = kernel('padded', ({ size, input, output }) => {
+  const [T, D] = [size('T'), size('D')]
+  const x = input('x', f32, [T, D])
+  output('q', u3, { t: T, d: D }, (t, d) => x(t, d).round())
+  output('p', i4, { t: T, d: D }, (t, d) => x(t, d).round())
+})
+const naive = () =>
+  dropIn(padded, findSchedule('naive')?.steps(padded) ?? [], { base: 'padded', parts: ['main'], seed: 3, target }).files
+
 const vectorized = () => filesOf('int8_per_channel', 'vectorized')
 /** One kernel: enough to break. */
 const small = () => filesOf('int8_per_channel_quantize', 'vectorized')
@@ -91,10 +101,30 @@ const cases: readonly {
     says: /(\d+) of \1 cases equal/,
   },
   {
+    title: 'bits behind the last code of a row, which are 0',
+    files: naive,
+    sizes: ['T=1', 'D=5'],
+    says: /(\d+) of \1 cases equal/,
+  },
+  {
+    title: 'bits behind the last code of a row that are not 0 are found',
+    files: () => broken(naive(), /(\n *p\[[^\n]* =)([^;]*);/, '$1 0x80000000u | $2;'),
+    sizes: ['T=1', 'D=5'],
+    exitCode: 1,
+    says: /p\[\d+\] is 0x[89a-f]/,
+  },
+  {
     title: 'nibbles of two halves, an argument of the maximum',
     files: () => filesOf('llama_cpp_q4_0', 'best'),
     sizes: ['T=1', 'D=32'],
     says: /(\d+) of \1 cases equal/,
+  },
+  {
+    title: 'an error of an earlier call that is not cleared is found',
+    files: () => broken(small(), / *cudaGetLastError\(\);[^\n]*\n/, ''),
+    sizes: ['T=1', 'D=4'],
+    exitCode: 1,
+    says: /: invalid argument/,
   },
   {
     title: 'a wrong bound is found',

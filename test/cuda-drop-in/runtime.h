@@ -19,6 +19,7 @@ inline cudaError_t cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemc
   return cudaSuccess;
 }
 inline cudaError_t cudaDeviceSynchronize() { return cuda_host_error; }
+inline cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : cuda_host_error = cudaErrorInvalidValue; }
 inline cudaError_t cudaGetDeviceCount(int* count) { return *count = 1, cudaSuccess; }
 inline const char* cudaGetErrorString(cudaError_t error) { return error == cudaErrorInvalidValue ? "invalid argument" : "launch failed"; }
 inline cudaError_t cudaEventCreate(cudaEvent_t*) { return cudaSuccess; }

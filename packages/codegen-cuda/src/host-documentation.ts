@@ -28,7 +28,7 @@ export function hostDocumentation({ lowered, names }: PrintedKernels, facts: Hos
     ...(packed.length === 0
       ? []
       : wrapped(
-          `Codes of ${listed(packed)} lie one behind another in words of 32 bits, the first of a row in the lowest bits of its first word.`,
+          `Codes of ${listed(packed)} lie one behind another in words of 32 bits, the first of a row in the lowest bits of its first word; the bits behind the last code of a row are 0.`,
         )),
     ...(arrays.some(({ role }) => role === 'temporary')
       ? wrapped(
@@ -48,7 +48,7 @@ export function hostDocumentation({ lowered, names }: PrintedKernels, facts: Hos
     ...wrapped(
       'Returns cudaErrorInvalidValue where an argument is not so, and has launched nothing then; ' +
         (facts.isBounded ? 'cudaErrorInvalidConfiguration likewise where no grid is that long; ' : '') +
-        'else what cudaGetLastError() tells after the launches, be it of an earlier call.',
+        'else what came of the launches: an error that an earlier call left is cleared before them.',
     ),
   ]
 }

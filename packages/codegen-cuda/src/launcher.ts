@@ -64,7 +64,8 @@ export function launcherOf(kernel: string, scheduled: PrintedKernels, fallback: 
     ],
     body: [
       ...checks.map(({ condition, because }) => `  if (${condition}) return cudaErrorInvalidValue;${note(because)}`),
-      ...(checks.length === 0 ? [] : ['']),
+      '  cudaGetLastError();  // what an earlier call left is not of these launches',
+      '',
       ...launching,
       '  return cudaGetLastError();',
     ],

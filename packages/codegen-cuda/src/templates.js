@@ -66,15 +66,13 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "  result += \""
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":169,"column":15},"end":{"line":169,"column":19}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":169,"column":13},"end":{"line":169,"column":21}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":167,"column":15},"end":{"line":167,"column":19}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":167,"column":13},"end":{"line":167,"column":21}}}) : helper))) != null ? stack1 : "")
     + "=\" + std::to_string(s."
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":169,"column":45},"end":{"line":169,"column":49}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":169,"column":43},"end":{"line":169,"column":51}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":167,"column":45},"end":{"line":167,"column":49}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":167,"column":43},"end":{"line":167,"column":51}}}) : helper))) != null ? stack1 : "")
     + ") + \" \";\n";
 },"9":function(container,depth0,helpers,partials,data) {
-    return "  // Bits that the loops leave as they were lie between elements, and may be anything.\n  std::vector<Array> again = arrays;\n  for (Array& array : again)\n    if (array.role == Role::output) array.host.assign(array.bytes(), 0xff);\n  compute_on_the_cpu(again, s);\n  for (size_t a = 0; a < arrays.size(); ++a)\n    if (arrays[a].role == Role::output)\n      for (size_t i = 0; i < arrays[a].bytes(); ++i)\n        masks[a][i] = (unsigned char)~(arrays[a].host[i] ^ again[a].host[i]);\n";
-},"10":function(container,depth0,helpers,partials,data) {
     return "int64_t valid(int64_t wanted, int64_t multiple, int64_t most) {\n  const int64_t largest = most / multiple * multiple;\n  return std::min((wanted + multiple - 1) / multiple * multiple, largest);\n}\n\n";
-},"11":function(container,depth0,helpers,partials,data) {
+},"10":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -82,18 +80,18 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
         return undefined
     };
 
-  return ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasManySizes"),{"name":"if","hash":{},"fn":container.program(12, data, 0),"inverse":container.program(13, data, 0),"data":data,"loc":{"start":{"line":279,"column":0},"end":{"line":283,"column":7}}})) != null ? stack1 : "")
+  return ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasManySizes"),{"name":"if","hash":{},"fn":container.program(11, data, 0),"inverse":container.program(12, data, 0),"data":data,"loc":{"start":{"line":266,"column":0},"end":{"line":270,"column":7}}})) != null ? stack1 : "")
     + "  const int count = int(sizeof bases / sizeof bases[0]);\n  for (int i = 0; i < count; ++i) {\n    Sizes s;\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":287,"column":0},"end":{"line":289,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":274,"column":0},"end":{"line":276,"column":9}}})) != null ? stack1 : "")
     + "    tried.push_back(s);\n  }\n  Sizes even;\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(15, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":293,"column":0},"end":{"line":295,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":280,"column":0},"end":{"line":282,"column":9}}})) != null ? stack1 : "")
     + "  tried.push_back(even);\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(16, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":297,"column":0},"end":{"line":301,"column":9}}})) != null ? stack1 : "");
-},"12":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(15, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":284,"column":0},"end":{"line":288,"column":9}}})) != null ? stack1 : "");
+},"11":function(container,depth0,helpers,partials,data) {
     return "  const int64_t bases[] = {1, 2, 5, 8, 17, 33};\n";
-},"13":function(container,depth0,helpers,partials,data) {
+},"12":function(container,depth0,helpers,partials,data) {
     return "  const int64_t bases[] = {1, 2, 7, 33, 64, 129, 256};\n";
-},"14":function(container,depth0,helpers,partials,data) {
+},"13":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -102,13 +100,28 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "    s."
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":288,"column":8},"end":{"line":288,"column":12}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":288,"column":6},"end":{"line":288,"column":14}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":275,"column":8},"end":{"line":275,"column":12}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":275,"column":6},"end":{"line":275,"column":14}}}) : helper))) != null ? stack1 : "")
     + " = valid(bases[(i + 3 * "
-    + ((stack1 = (((helper = lookupProperty(helpers,"index") || alias1(data, "index", {"start":{"line":288,"column":40},"end":{"line":288,"column":46}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"index","hash":{},"data":data,"loc":{"start":{"line":288,"column":38},"end":{"line":288,"column":48}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"index") || alias1(data, "index", {"start":{"line":275,"column":40},"end":{"line":275,"column":46}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"index","hash":{},"data":data,"loc":{"start":{"line":275,"column":38},"end":{"line":275,"column":48}}}) : helper))) != null ? stack1 : "")
     + ") % count], "
-    + ((stack1 = (((helper = lookupProperty(helpers,"multipleOf") || alias1(depth0, "multipleOf", {"start":{"line":288,"column":62},"end":{"line":288,"column":72}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"multipleOf","hash":{},"data":data,"loc":{"start":{"line":288,"column":60},"end":{"line":288,"column":74}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"multipleOf") || alias1(depth0, "multipleOf", {"start":{"line":275,"column":62},"end":{"line":275,"column":72}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"multipleOf","hash":{},"data":data,"loc":{"start":{"line":275,"column":60},"end":{"line":275,"column":74}}}) : helper))) != null ? stack1 : "")
     + ", "
-    + ((stack1 = (((helper = lookupProperty(helpers,"atMost") || alias1(depth0, "atMost", {"start":{"line":288,"column":78},"end":{"line":288,"column":84}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"atMost","hash":{},"data":data,"loc":{"start":{"line":288,"column":76},"end":{"line":288,"column":86}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"atMost") || alias1(depth0, "atMost", {"start":{"line":275,"column":78},"end":{"line":275,"column":84}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"atMost","hash":{},"data":data,"loc":{"start":{"line":275,"column":76},"end":{"line":275,"column":86}}}) : helper))) != null ? stack1 : "")
+    + ");\n";
+},"14":function(container,depth0,helpers,partials,data) {
+    var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "  even."
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":281,"column":9},"end":{"line":281,"column":13}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":281,"column":7},"end":{"line":281,"column":15}}}) : helper))) != null ? stack1 : "")
+    + " = valid(32, "
+    + ((stack1 = (((helper = lookupProperty(helpers,"multipleOf") || alias1(depth0, "multipleOf", {"start":{"line":281,"column":30},"end":{"line":281,"column":40}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"multipleOf","hash":{},"data":data,"loc":{"start":{"line":281,"column":28},"end":{"line":281,"column":42}}}) : helper))) != null ? stack1 : "")
+    + ", "
+    + ((stack1 = (((helper = lookupProperty(helpers,"atMost") || alias1(depth0, "atMost", {"start":{"line":281,"column":46},"end":{"line":281,"column":52}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"atMost","hash":{},"data":data,"loc":{"start":{"line":281,"column":44},"end":{"line":281,"column":54}}}) : helper))) != null ? stack1 : "")
     + ");\n";
 },"15":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -118,33 +131,18 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
         return undefined
     };
 
-  return "  even."
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":294,"column":9},"end":{"line":294,"column":13}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":294,"column":7},"end":{"line":294,"column":15}}}) : helper))) != null ? stack1 : "")
-    + " = valid(32, "
-    + ((stack1 = (((helper = lookupProperty(helpers,"multipleOf") || alias1(depth0, "multipleOf", {"start":{"line":294,"column":30},"end":{"line":294,"column":40}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"multipleOf","hash":{},"data":data,"loc":{"start":{"line":294,"column":28},"end":{"line":294,"column":42}}}) : helper))) != null ? stack1 : "")
-    + ", "
-    + ((stack1 = (((helper = lookupProperty(helpers,"atMost") || alias1(depth0, "atMost", {"start":{"line":294,"column":46},"end":{"line":294,"column":52}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"atMost","hash":{},"data":data,"loc":{"start":{"line":294,"column":44},"end":{"line":294,"column":54}}}) : helper))) != null ? stack1 : "")
+  return "  Sizes no_"
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":285,"column":13},"end":{"line":285,"column":17}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":285,"column":11},"end":{"line":285,"column":19}}}) : helper))) != null ? stack1 : "")
+    + " = even;\n  no_"
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":286,"column":7},"end":{"line":286,"column":11}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":286,"column":5},"end":{"line":286,"column":13}}}) : helper))) != null ? stack1 : "")
+    + "."
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":286,"column":16},"end":{"line":286,"column":20}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":286,"column":14},"end":{"line":286,"column":22}}}) : helper))) != null ? stack1 : "")
+    + " = 0;\n  tried.push_back(no_"
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":287,"column":23},"end":{"line":287,"column":27}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":287,"column":21},"end":{"line":287,"column":29}}}) : helper))) != null ? stack1 : "")
     + ");\n";
 },"16":function(container,depth0,helpers,partials,data) {
-    var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
-        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
-          return parent[propertyName];
-        }
-        return undefined
-    };
-
-  return "  Sizes no_"
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":298,"column":13},"end":{"line":298,"column":17}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":298,"column":11},"end":{"line":298,"column":19}}}) : helper))) != null ? stack1 : "")
-    + " = even;\n  no_"
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":299,"column":7},"end":{"line":299,"column":11}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":299,"column":5},"end":{"line":299,"column":13}}}) : helper))) != null ? stack1 : "")
-    + "."
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":299,"column":16},"end":{"line":299,"column":20}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":299,"column":14},"end":{"line":299,"column":22}}}) : helper))) != null ? stack1 : "")
-    + " = 0;\n  tried.push_back(no_"
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":300,"column":23},"end":{"line":300,"column":27}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":300,"column":21},"end":{"line":300,"column":29}}}) : helper))) != null ? stack1 : "")
-    + ");\n";
-},"17":function(container,depth0,helpers,partials,data) {
     return "  tried.push_back(Sizes());\n";
-},"18":function(container,depth0,helpers,partials,data) {
+},"17":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -153,9 +151,9 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "// More rows than the blocks of one grid reach: the kernels are launched on parts of them.\nstd::vector<Sizes> sizes_in_parts() {\n  std::vector<Sizes> tried;\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"inParts"),{"name":"each","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":312,"column":0},"end":{"line":317,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"inParts"),{"name":"each","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":299,"column":0},"end":{"line":304,"column":9}}})) != null ? stack1 : "")
     + "  return tried;\n}\n\n";
-},"19":function(container,depth0,helpers,partials,data) {
+},"18":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -164,8 +162,8 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "  tried.emplace_back();\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":314,"column":0},"end":{"line":316,"column":9}}})) != null ? stack1 : "");
-},"20":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":301,"column":0},"end":{"line":303,"column":9}}})) != null ? stack1 : "");
+},"19":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -174,11 +172,11 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "  tried.back()."
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":315,"column":17},"end":{"line":315,"column":21}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":315,"column":15},"end":{"line":315,"column":23}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":302,"column":17},"end":{"line":302,"column":21}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":302,"column":15},"end":{"line":302,"column":23}}}) : helper))) != null ? stack1 : "")
     + " = "
-    + ((stack1 = (((helper = lookupProperty(helpers,"value") || alias1(depth0, "value", {"start":{"line":315,"column":28},"end":{"line":315,"column":33}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"value","hash":{},"data":data,"loc":{"start":{"line":315,"column":26},"end":{"line":315,"column":35}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"value") || alias1(depth0, "value", {"start":{"line":302,"column":28},"end":{"line":302,"column":33}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"value","hash":{},"data":data,"loc":{"start":{"line":302,"column":26},"end":{"line":302,"column":35}}}) : helper))) != null ? stack1 : "")
     + ";\n";
-},"21":function(container,depth0,helpers,partials,data) {
+},"20":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -187,15 +185,15 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "  if (name == \""
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":330,"column":17},"end":{"line":330,"column":21}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":330,"column":15},"end":{"line":330,"column":23}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":317,"column":17},"end":{"line":317,"column":21}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":317,"column":15},"end":{"line":317,"column":23}}}) : helper))) != null ? stack1 : "")
     + "\") {\n    s."
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":331,"column":8},"end":{"line":331,"column":12}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":331,"column":6},"end":{"line":331,"column":14}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":318,"column":8},"end":{"line":318,"column":12}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":318,"column":6},"end":{"line":318,"column":14}}}) : helper))) != null ? stack1 : "")
     + " = value;\n    return value % "
-    + ((stack1 = (((helper = lookupProperty(helpers,"multipleOf") || alias1(depth0, "multipleOf", {"start":{"line":332,"column":21},"end":{"line":332,"column":31}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"multipleOf","hash":{},"data":data,"loc":{"start":{"line":332,"column":19},"end":{"line":332,"column":33}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"multipleOf") || alias1(depth0, "multipleOf", {"start":{"line":319,"column":21},"end":{"line":319,"column":31}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"multipleOf","hash":{},"data":data,"loc":{"start":{"line":319,"column":19},"end":{"line":319,"column":33}}}) : helper))) != null ? stack1 : "")
     + " == 0 && value <= std::min<int64_t>("
-    + ((stack1 = (((helper = lookupProperty(helpers,"atMost") || alias1(depth0, "atMost", {"start":{"line":332,"column":71},"end":{"line":332,"column":77}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"atMost","hash":{},"data":data,"loc":{"start":{"line":332,"column":69},"end":{"line":332,"column":79}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"atMost") || alias1(depth0, "atMost", {"start":{"line":319,"column":71},"end":{"line":319,"column":77}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"atMost","hash":{},"data":data,"loc":{"start":{"line":319,"column":69},"end":{"line":319,"column":79}}}) : helper))) != null ? stack1 : "")
     + ", 2147483647);\n  }\n";
-},"22":function(container,depth0,helpers,partials,data) {
+},"21":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -204,9 +202,9 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return " "
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || container.strict(depth0, "name", {"start":{"line":344,"column":81},"end":{"line":344,"column":85}} ))),(typeof helper === "function" ? helper.call(alias1,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":344,"column":79},"end":{"line":344,"column":87}}}) : helper))) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"facts"),{"name":"if","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":344,"column":87},"end":{"line":344,"column":119}}})) != null ? stack1 : "");
-},"23":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || container.strict(depth0, "name", {"start":{"line":331,"column":81},"end":{"line":331,"column":85}} ))),(typeof helper === "function" ? helper.call(alias1,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":331,"column":79},"end":{"line":331,"column":87}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"facts"),{"name":"if","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":331,"column":87},"end":{"line":331,"column":119}}})) != null ? stack1 : "");
+},"22":function(container,depth0,helpers,partials,data) {
     var stack1, helper, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -215,9 +213,9 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return " ("
-    + ((stack1 = (((helper = lookupProperty(helpers,"facts") || container.strict(depth0, "facts", {"start":{"line":344,"column":104},"end":{"line":344,"column":109}} ))),(typeof helper === "function" ? helper.call(depth0 != null ? depth0 : (container.nullContext || {}),{"name":"facts","hash":{},"data":data,"loc":{"start":{"line":344,"column":102},"end":{"line":344,"column":111}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"facts") || container.strict(depth0, "facts", {"start":{"line":331,"column":104},"end":{"line":331,"column":109}} ))),(typeof helper === "function" ? helper.call(depth0 != null ? depth0 : (container.nullContext || {}),{"name":"facts","hash":{},"data":data,"loc":{"start":{"line":331,"column":102},"end":{"line":331,"column":111}}}) : helper))) != null ? stack1 : "")
     + ")";
-},"24":function(container,depth0,helpers,partials,data) {
+},"23":function(container,depth0,helpers,partials,data) {
     var stack1, helper, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -226,7 +224,7 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "  for (const Sizes& s : sizes_in_parts()) {\n    if (!check(s, 0, true, "
-    + ((stack1 = (((helper = lookupProperty(helpers,"seed") || container.strict(depth0, "seed", {"start":{"line":360,"column":29},"end":{"line":360,"column":33}} ))),(typeof helper === "function" ? helper.call(depth0 != null ? depth0 : (container.nullContext || {}),{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":360,"column":27},"end":{"line":360,"column":35}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"seed") || container.strict(depth0, "seed", {"start":{"line":347,"column":29},"end":{"line":347,"column":33}} ))),(typeof helper === "function" ? helper.call(depth0 != null ? depth0 : (container.nullContext || {}),{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":347,"column":27},"end":{"line":347,"column":35}}}) : helper))) != null ? stack1 : "")
     + "ull + uint64_t(cases))) ++wrong;\n    ++cases;\n  }\n";
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -270,32 +268,30 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"usesF16"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":113,"column":0},"end":{"line":116,"column":7}}})) != null ? stack1 : "")
     + "        break;\n      }\n      case Kind::bf16: {\n"
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"usesBf16"),{"name":"if","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":120,"column":0},"end":{"line":123,"column":7}}})) != null ? stack1 : "")
-    + "        break;\n      }\n      case Kind::bits: {\n        const uint64_t value = next(state);\n        std::memcpy(element, &value, array.element_bytes);\n        break;\n      }\n    }\n  }\n}\n\n// Which arrays start an element off the alignment that an allocation has: none, all, or a single one.\nbool is_shifted(int pattern, size_t array) { return pattern == 1 || pattern == int(array) + 2; }\n\nvoid allocate(Array& array, bool shift) {\n  const size_t total = 3 * guard_bytes + array.bytes();\n  require(cudaMalloc(&array.allocation, total), \"cudaMalloc\");\n  require(cudaMemset(array.allocation, poison, total), \"cudaMemset\");\n  array.device = array.allocation + guard_bytes + (shift ? array.element_bytes : 0);\n  if (array.role == Role::input)\n    require(cudaMemcpy(array.device, array.host.data(), array.bytes(), cudaMemcpyHostToDevice), \"cudaMemcpy\");\n}\n\nbool is_nan(Kind kind, const unsigned char* element) {\n  if (kind == Kind::f32) {\n    float value;\n    std::memcpy(&value, element, 4);\n    return value != value;\n  }\n  uint16_t bits;\n  std::memcpy(&bits, element, 2);\n  return (bits & 0x7fff) > (kind == Kind::f16 ? 0x7c00 : 0x7f80);\n}\n\n// Any NaN equals any other. `mask` has the bits that belong to elements.\nbool is_equal(Kind kind, size_t bytes, const unsigned char* a, const unsigned char* b, const unsigned char* mask) {\n  for (size_t i = 0; i < bytes; ++i)\n    if ((a[i] ^ b[i]) & mask[i]) return kind != Kind::bits && is_nan(kind, a) && is_nan(kind, b);\n  return true;\n}\n\nstd::string text(const Sizes& s, const std::vector<Array>& arrays, int pattern, bool with_special_values) {\n  (void)s;\n  std::string result;\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":168,"column":0},"end":{"line":170,"column":9}}})) != null ? stack1 : "")
-    + "  result += pattern == 0 ? \"aligned\" : pattern == 1 ? \"unaligned\" : std::string(arrays[size_t(pattern) - 2].name) + \" unaligned\";\n  return result + (with_special_values ? \", special values\" : \"\");\n}\n\n// What the device left of one array: poison around it, and in it what was computed on the CPU.\nbool check_array(const Array& array, const std::vector<unsigned char>& mask, const std::string& what) {\n  const size_t total = 3 * guard_bytes + array.bytes();\n  std::vector<unsigned char> after(total);\n  require(cudaMemcpy(after.data(), array.allocation, total, cudaMemcpyDeviceToHost), \"cudaMemcpy\");\n  const size_t start = size_t(array.device - array.allocation);\n  for (size_t i = 0; i < total; ++i) {\n    if ((i >= start && i < start + array.bytes()) || after[i] == poison) continue;\n    std::printf(\"%s: a write outside of %s, at byte %lld\\n\", what.c_str(), array.name, (long long)i - (long long)start);\n    return false;\n  }\n  if (array.role == Role::workspace) return true;\n  for (int64_t i = 0; i < array.count; ++i) {\n    const size_t at = size_t(i) * array.element_bytes;\n    const unsigned char* got = after.data() + start + at;\n    const unsigned char* expected = array.host.data() + at;\n    if (is_equal(array.kind, array.element_bytes, got, expected, mask.data() + at)) continue;\n    std::printf(\"%s: %s[%lld] is 0x\", what.c_str(), array.name, (long long)i);\n    for (size_t b = array.element_bytes; b-- > 0;) std::printf(\"%02x\", got[b]);\n    std::printf(\", 0x\");\n    for (size_t b = array.element_bytes; b-- > 0;) std::printf(\"%02x\", expected[b]);\n    std::printf(\" is expected\\n\");\n    return false;\n  }\n  return true;\n}\n\nbool check(const Sizes& s, int pattern, bool with_special_values, uint64_t seed) {\n  std::vector<Array> arrays = arrays_of(s);\n  uint64_t state = seed;\n  for (Array& array : arrays) {\n    if (array.role == Role::input) fill_input(array, state, with_special_values);\n    else array.host.assign(array.bytes(), 0);\n  }\n  compute_on_the_cpu(arrays, s);\n  std::vector<std::vector<unsigned char>> masks;\n  for (const Array& array : arrays) masks.emplace_back(array.bytes(), 0xff);\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasPadding"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":212,"column":0},"end":{"line":222,"column":7}}})) != null ? stack1 : "")
-    + "  for (size_t a = 0; a < arrays.size(); ++a) allocate(arrays[a], is_shifted(pattern, a));\n  const std::string what = text(s, arrays, pattern, with_special_values);\n  require(launch(arrays, s), what.c_str());\n  require(cudaDeviceSynchronize(), what.c_str());\n  bool is_right = true;\n  for (size_t a = 0; a < arrays.size(); ++a) is_right = check_array(arrays[a], masks[a], what) && is_right;\n  for (Array& array : arrays) require(cudaFree(array.allocation), \"cudaFree\");\n  return is_right;\n}\n\n// The median of 9 times 20 launches, in milliseconds a launch.\nfloat time_of(std::vector<Array>& arrays, const Sizes& s) {\n  for (int i = 0; i < 300; ++i) require(launch(arrays, s), \"launch\");\n  cudaEvent_t start, stop;\n  require(cudaEventCreate(&start), \"cudaEventCreate\");\n  require(cudaEventCreate(&stop), \"cudaEventCreate\");\n  std::vector<float> times(9);\n  for (float& time : times) {\n    require(cudaEventRecord(start), \"cudaEventRecord\");\n    for (int i = 0; i < 20; ++i) require(launch(arrays, s), \"launch\");\n    require(cudaEventRecord(stop), \"cudaEventRecord\");\n    require(cudaEventSynchronize(stop), \"cudaEventSynchronize\");\n    require(cudaEventElapsedTime(&time, start, stop), \"cudaEventElapsedTime\");\n    time /= 20;\n  }\n  require(cudaEventDestroy(start), \"cudaEventDestroy\");\n  require(cudaEventDestroy(stop), \"cudaEventDestroy\");\n  std::sort(times.begin(), times.end());\n  return times[4];\n}\n\nvoid report_time(const Sizes& s, int pattern, uint64_t seed) {\n  std::vector<Array> arrays = arrays_of(s);\n  uint64_t state = seed;\n  double moved = 0;\n  for (Array& array : arrays) {\n    if (array.role == Role::input) fill_input(array, state, false);\n    if (array.role != Role::workspace) moved += double(array.bytes());\n    allocate(array, pattern == 1);\n  }\n  const float milliseconds = time_of(arrays, s);\n  std::printf(\"%s: %.4f ms, %.0f GB/s of inputs and outputs\\n\", text(s, arrays, pattern, false).c_str(), milliseconds,\n              moved / milliseconds / 1e6);\n  for (Array& array : arrays) require(cudaFree(array.allocation), \"cudaFree\");\n}\n\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"sizes"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":269,"column":0},"end":{"line":275,"column":7}}})) != null ? stack1 : "")
+    + "        break;\n      }\n      case Kind::bits: {\n        const uint64_t value = next(state);\n        std::memcpy(element, &value, array.element_bytes);\n        break;\n      }\n    }\n  }\n}\n\n// Which arrays start an element off the alignment that an allocation has: none, all, or a single one.\nbool is_shifted(int pattern, size_t array) { return pattern == 1 || pattern == int(array) + 2; }\n\nvoid allocate(Array& array, bool shift) {\n  const size_t total = 3 * guard_bytes + array.bytes();\n  require(cudaMalloc(&array.allocation, total), \"cudaMalloc\");\n  require(cudaMemset(array.allocation, poison, total), \"cudaMemset\");\n  array.device = array.allocation + guard_bytes + (shift ? array.element_bytes : 0);\n  if (array.role == Role::input)\n    require(cudaMemcpy(array.device, array.host.data(), array.bytes(), cudaMemcpyHostToDevice), \"cudaMemcpy\");\n}\n\nbool is_nan(Kind kind, const unsigned char* element) {\n  if (kind == Kind::f32) {\n    float value;\n    std::memcpy(&value, element, 4);\n    return value != value;\n  }\n  uint16_t bits;\n  std::memcpy(&bits, element, 2);\n  return (bits & 0x7fff) > (kind == Kind::f16 ? 0x7c00 : 0x7f80);\n}\n\n// Any NaN equals any other.\nbool is_equal(Kind kind, size_t bytes, const unsigned char* a, const unsigned char* b) {\n  return std::memcmp(a, b, bytes) == 0 || (kind != Kind::bits && is_nan(kind, a) && is_nan(kind, b));\n}\n\nstd::string text(const Sizes& s, const std::vector<Array>& arrays, int pattern, bool with_special_values) {\n  (void)s;\n  std::string result;\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":166,"column":0},"end":{"line":168,"column":9}}})) != null ? stack1 : "")
+    + "  result += pattern == 0 ? \"aligned\" : pattern == 1 ? \"unaligned\" : std::string(arrays[size_t(pattern) - 2].name) + \" unaligned\";\n  return result + (with_special_values ? \", special values\" : \"\");\n}\n\n// What the device left of one array: poison around it, and in it what was computed on the CPU.\nbool check_array(const Array& array, const std::string& what) {\n  const size_t total = 3 * guard_bytes + array.bytes();\n  std::vector<unsigned char> after(total);\n  require(cudaMemcpy(after.data(), array.allocation, total, cudaMemcpyDeviceToHost), \"cudaMemcpy\");\n  const size_t start = size_t(array.device - array.allocation);\n  for (size_t i = 0; i < total; ++i) {\n    if ((i >= start && i < start + array.bytes()) || after[i] == poison) continue;\n    std::printf(\"%s: a write outside of %s, at byte %lld\\n\", what.c_str(), array.name, (long long)i - (long long)start);\n    return false;\n  }\n  if (array.role == Role::workspace) return true;\n  for (int64_t i = 0; i < array.count; ++i) {\n    const size_t at = size_t(i) * array.element_bytes;\n    const unsigned char* got = after.data() + start + at;\n    const unsigned char* expected = array.host.data() + at;\n    if (is_equal(array.kind, array.element_bytes, got, expected)) continue;\n    std::printf(\"%s: %s[%lld] is 0x\", what.c_str(), array.name, (long long)i);\n    for (size_t b = array.element_bytes; b-- > 0;) std::printf(\"%02x\", got[b]);\n    std::printf(\", 0x\");\n    for (size_t b = array.element_bytes; b-- > 0;) std::printf(\"%02x\", expected[b]);\n    std::printf(\" is expected\\n\");\n    return false;\n  }\n  return true;\n}\n\nbool check(const Sizes& s, int pattern, bool with_special_values, uint64_t seed) {\n  std::vector<Array> arrays = arrays_of(s);\n  uint64_t state = seed;\n  for (Array& array : arrays) {\n    if (array.role == Role::input) fill_input(array, state, with_special_values);\n    else array.host.assign(array.bytes(), poison);\n  }\n  compute_on_the_cpu(arrays, s);\n  for (size_t a = 0; a < arrays.size(); ++a) allocate(arrays[a], is_shifted(pattern, a));\n  const std::string what = text(s, arrays, pattern, with_special_values);\n  // No device has this number: an error of the past, which the launch must not report as its own.\n  (void)cudaSetDevice(-1);\n  require(launch(arrays, s), what.c_str());\n  require(cudaDeviceSynchronize(), what.c_str());\n  bool is_right = true;\n  for (const Array& array : arrays) is_right = check_array(array, what) && is_right;\n  for (Array& array : arrays) require(cudaFree(array.allocation), \"cudaFree\");\n  return is_right;\n}\n\n// The median of 9 times 20 launches, in milliseconds a launch.\nfloat time_of(std::vector<Array>& arrays, const Sizes& s) {\n  for (int i = 0; i < 300; ++i) require(launch(arrays, s), \"launch\");\n  cudaEvent_t start, stop;\n  require(cudaEventCreate(&start), \"cudaEventCreate\");\n  require(cudaEventCreate(&stop), \"cudaEventCreate\");\n  std::vector<float> times(9);\n  for (float& time : times) {\n    require(cudaEventRecord(start), \"cudaEventRecord\");\n    for (int i = 0; i < 20; ++i) require(launch(arrays, s), \"launch\");\n    require(cudaEventRecord(stop), \"cudaEventRecord\");\n    require(cudaEventSynchronize(stop), \"cudaEventSynchronize\");\n    require(cudaEventElapsedTime(&time, start, stop), \"cudaEventElapsedTime\");\n    time /= 20;\n  }\n  require(cudaEventDestroy(start), \"cudaEventDestroy\");\n  require(cudaEventDestroy(stop), \"cudaEventDestroy\");\n  std::sort(times.begin(), times.end());\n  return times[4];\n}\n\nvoid report_time(const Sizes& s, int pattern, uint64_t seed) {\n  std::vector<Array> arrays = arrays_of(s);\n  uint64_t state = seed;\n  double moved = 0;\n  for (Array& array : arrays) {\n    if (array.role == Role::input) fill_input(array, state, false);\n    if (array.role != Role::workspace) moved += double(array.bytes());\n    allocate(array, pattern == 1);\n  }\n  const float milliseconds = time_of(arrays, s);\n  std::printf(\"%s: %.4f ms, %.0f GB/s of inputs and outputs\\n\", text(s, arrays, pattern, false).c_str(), milliseconds,\n              moved / milliseconds / 1e6);\n  for (Array& array : arrays) require(cudaFree(array.allocation), \"cudaFree\");\n}\n\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"sizes"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":256,"column":0},"end":{"line":262,"column":7}}})) != null ? stack1 : "")
     + "std::vector<Sizes> tried_sizes() {\n  std::vector<Sizes> tried;\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"sizes"),{"name":"if","hash":{},"fn":container.program(11, data, 0),"inverse":container.program(17, data, 0),"data":data,"loc":{"start":{"line":278,"column":0},"end":{"line":304,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"sizes"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.program(16, data, 0),"data":data,"loc":{"start":{"line":265,"column":0},"end":{"line":291,"column":7}}})) != null ? stack1 : "")
     + "  return tried;\n}\n\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"inParts"),{"name":"if","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":308,"column":0},"end":{"line":321,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"inParts"),{"name":"if","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":295,"column":0},"end":{"line":308,"column":7}}})) != null ? stack1 : "")
     + "bool read_argument(const std::string& argument, Sizes& s) {\n  (void)s;\n  const size_t equals = argument.find('=');\n  const std::string name = argument.substr(0, equals);\n  char* end = nullptr;\n  const long long value = equals == std::string::npos ? -1 : std::strtoll(argument.c_str() + equals + 1, &end, 10);\n  if (value < 0 || end == nullptr || end == argument.c_str() + equals + 1 || *end != '\\0') return false;\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":329,"column":0},"end":{"line":334,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":316,"column":0},"end":{"line":321,"column":9}}})) != null ? stack1 : "")
     + "  return false;\n}\n\n}  // namespace\n\nint main(int argc, char** argv) {\n  Sizes timed;\n  for (int i = 1; i < argc; ++i) {\n    if (read_argument(argv[i], timed)) continue;\n    std::fprintf(stderr, \"%s: what is timed is given as NAME=N:"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":344,"column":63},"end":{"line":344,"column":128}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":331,"column":63},"end":{"line":331,"column":128}}})) != null ? stack1 : "")
     + "\\n\", argv[i]);\n    return 2;\n  }\n  int devices = 0;\n  if (cudaGetDeviceCount(&devices) != cudaSuccess || devices == 0) {\n    std::printf(\"no GPU: nothing was tested\\n\");\n    return 77;\n  }\n  int wrong = 0;\n  int cases = 0;\n  for (const Sizes& s : tried_sizes())\n    for (int pattern = 0; pattern < 2 + "
-    + ((stack1 = container.lambda(alias2(lookupProperty(depth0,"arrays"), "length", {"start":{"line":355,"column":42},"end":{"line":355,"column":55}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(alias2(lookupProperty(depth0,"arrays"), "length", {"start":{"line":342,"column":42},"end":{"line":342,"column":55}} ), depth0)) != null ? stack1 : "")
     + "; ++pattern)\n      for (int special = 0; special < 2; ++special, ++cases)\n        if (!check(s, pattern, special != 0, "
-    + ((stack1 = (((helper = lookupProperty(helpers,"seed") || alias2(depth0, "seed", {"start":{"line":357,"column":47},"end":{"line":357,"column":51}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":357,"column":45},"end":{"line":357,"column":53}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"seed") || alias2(depth0, "seed", {"start":{"line":344,"column":47},"end":{"line":344,"column":51}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":344,"column":45},"end":{"line":344,"column":53}}}) : helper))) != null ? stack1 : "")
     + "ull + uint64_t(cases))) ++wrong;\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"inParts"),{"name":"if","hash":{},"fn":container.program(24, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":358,"column":0},"end":{"line":363,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"inParts"),{"name":"if","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":345,"column":0},"end":{"line":350,"column":7}}})) != null ? stack1 : "")
     + "  std::printf(\""
-    + ((stack1 = (((helper = lookupProperty(helpers,"kernel") || alias2(depth0, "kernel", {"start":{"line":364,"column":17},"end":{"line":364,"column":23}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"kernel","hash":{},"data":data,"loc":{"start":{"line":364,"column":15},"end":{"line":364,"column":25}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"kernel") || alias2(depth0, "kernel", {"start":{"line":351,"column":17},"end":{"line":351,"column":23}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"kernel","hash":{},"data":data,"loc":{"start":{"line":351,"column":15},"end":{"line":351,"column":25}}}) : helper))) != null ? stack1 : "")
     + ": %d of %d cases equal to the CPU, bit for bit\\n\", cases - wrong, cases);\n  if (wrong > 0) return 1;\n  report_time(timed, 0, "
-    + ((stack1 = (((helper = lookupProperty(helpers,"seed") || alias2(depth0, "seed", {"start":{"line":366,"column":26},"end":{"line":366,"column":30}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":366,"column":24},"end":{"line":366,"column":32}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"seed") || alias2(depth0, "seed", {"start":{"line":353,"column":26},"end":{"line":353,"column":30}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":353,"column":24},"end":{"line":353,"column":32}}}) : helper))) != null ? stack1 : "")
     + ");\n  report_time(timed, 1, "
-    + ((stack1 = (((helper = lookupProperty(helpers,"seed") || alias2(depth0, "seed", {"start":{"line":367,"column":26},"end":{"line":367,"column":30}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":367,"column":24},"end":{"line":367,"column":32}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"seed") || alias2(depth0, "seed", {"start":{"line":354,"column":26},"end":{"line":354,"column":30}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":354,"column":24},"end":{"line":354,"column":32}}}) : helper))) != null ? stack1 : "")
     + ");\n  return 0;\n}\n";
 },"useData":true}
 

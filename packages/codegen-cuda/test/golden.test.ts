@@ -82,8 +82,8 @@ test('a whole file', () => {
     // Fast where D is a multiple of 4, x is aligned to 16 bytes, scale is aligned to 16 bytes and q is aligned to 4 bytes;
     // other arguments go to kernels that give the same results, bit for bit, only slower.
     // Returns cudaErrorInvalidValue where an argument is not so, and has launched nothing then;
-    // cudaErrorInvalidConfiguration likewise where no grid is that long; else what cudaGetLastError() tells after the
-    // launches, be it of an earlier call.
+    // cudaErrorInvalidConfiguration likewise where no grid is that long; else what came of the launches: an error that an
+    // earlier call left is cleared before them.
     extern "C" cudaError_t qernel_int8_per_channel_quantize(
         const float* x,
         const float* scale,
@@ -98,6 +98,7 @@ test('a whole file', () => {
       if (T > 0 && D > 0 && q == nullptr) return cudaErrorInvalidValue;
       if (reinterpret_cast<uintptr_t>(x) % 4 != 0) return cudaErrorInvalidValue;
       if (reinterpret_cast<uintptr_t>(scale) % 4 != 0) return cudaErrorInvalidValue;
+      cudaGetLastError();  // what an earlier call left is not of these launches
 
       // What the scheduled kernels rely on.
       const bool fits =

@@ -19,6 +19,7 @@ test('arguments are checked, every kernel is launched in order', () => {
       if (T > 0 && D > 0 && q == nullptr) return cudaErrorInvalidValue;
       if (reinterpret_cast<uintptr_t>(x) % 4 != 0) return cudaErrorInvalidValue;
       if (reinterpret_cast<uintptr_t>(scale) % 4 != 0) return cudaErrorInvalidValue;
+      cudaGetLastError();  // what an earlier call left is not of these launches
 
       // What the scheduled kernels rely on.
       const bool fits =
@@ -67,6 +68,7 @@ test('a folded grid is one row of blocks, which has to be long enough', () => {
   const folded = compileSteps(int8PerChannelQuantize(), 'tile(t=16,d=64)', { folds: true })
   expect(launcherText(folded).split('\n').slice(13, 23).join('\n')).toMatchInlineSnapshot(`
     "  if (reinterpret_cast<uintptr_t>(scale) % 4 != 0) return cudaErrorInvalidValue;
+      cudaGetLastError();  // what an earlier call left is not of these launches
 
       const unsigned grid_x = unsigned((D + 63) / 64);
       const unsigned grid_y = unsigned((T + 15) / 16);
@@ -74,8 +76,7 @@ test('a folded grid is one row of blocks, which has to be long enough', () => {
       if (grid_x > 0 && grid_y > 0) {
         int8_per_channel_quantize<<<dim3(grid_x * grid_y), dim3(64, 16), 0, stream>>>(
             x, scale, q, unsigned(T), unsigned(D));
-      }
-      return cudaGetLastError();"
+      }"
   `)
   expect(folded.source).toContain('const unsigned group_x = blockIdx.x % ((D + 63u) / 64u);')
   expect(folded.source).toContain('const unsigned group_y = blockIdx.x / ((D + 63u) / 64u);')
@@ -97,6 +98,7 @@ test('fixed sizes are neither arguments nor checked', () => {
       if (q == nullptr) return cudaErrorInvalidValue;
       if (reinterpret_cast<uintptr_t>(x) % 4 != 0) return cudaErrorInvalidValue;
       if (reinterpret_cast<uintptr_t>(scale) % 4 != 0) return cudaErrorInvalidValue;
+      cudaGetLastError();  // what an earlier call left is not of these launches
 
       int8_per_channel_quantize<<<dim3(8, 4), dim3(16, 16), 0, stream>>>(
           x, scale, q);
@@ -136,6 +138,7 @@ describe('more blocks along y or z than there can be', () => {
     const { source } = compileNamed(int8PerChannelQuantize(), 'naive')
     expect(launching(source)).toMatchInlineSnapshot(`
       "cudaErrorInvalidValue;
+        cudaGetLastError();  // what an earlier call left is not of these launches
 
         const unsigned grid_x = unsigned((D + 15) / 16);
         if (grid_x > 0) {
@@ -164,6 +167,7 @@ describe('more blocks along y or z than there can be', () => {
     const { source } = compileSteps(codes, 'tile(h=1,d=64) vectorize(d=8) predicate(d=assume)')
     expect(launching(source).split('} else {')[0]).toMatchInlineSnapshot(`
       "cudaErrorInvalidValue;
+        cudaGetLastError();  // what an earlier call left is not of these launches
 
         // What the scheduled kernels rely on.
         const bool fits =
@@ -307,15 +311,16 @@ test('the comment tells callers what arguments have to be, what is fast, and wha
     //   x: input, f32 [T, D]
     //   largest: workspace, f32 [T]
     //   q: output, i4 [T, D], rows padded to 4 bytes
-    // Codes of i4 lie one behind another in words of 32 bits, the first of a row in the lowest bits of its first word.
+    // Codes of i4 lie one behind another in words of 32 bits, the first of a row in the lowest bits of its first word; the
+    // bits behind the last code of a row are 0.
     // A workspace is lent until the stream has come past this call; what it holds means nothing, before and after.
     // T is from 0 to 2147483647 and D is from 0 to 4096, a multiple of 8. Arrays may have more than 2^31 elements; one that
     // is empty may be null.
     // Fast where x is aligned to 16 bytes; other arguments go to kernels that give the same results, bit for bit, only
     // slower.
     // Returns cudaErrorInvalidValue where an argument is not so, and has launched nothing then;
-    // cudaErrorInvalidConfiguration likewise where no grid is that long; else what cudaGetLastError() tells after the
-    // launches, be it of an earlier call.
+    // cudaErrorInvalidConfiguration likewise where no grid is that long; else what came of the launches: an error that an
+    // earlier call left is cleared before them.
     "
   `)
 })

@@ -60,5 +60,7 @@ inline void cuda_host_launch(const cuda_host_module& module, void (*kernel)(A...
                              cudaStream_t, typename CudaHostSame<A>::type... values) {
   void* arguments[] = {&kernel, const_cast<void*>(static_cast<const void*>(&values))...};
   const auto call = [](void** given) { return cuda_host_call(*static_cast<void (**)(A...)>(given[0]), given + 1); };
-  cuda_host_error = cudaError_t(cuda_host_run(&module, call, arguments, blocks, threads));
+  const auto error = cudaError_t(cuda_host_run(&module, call, arguments, blocks, threads));
+  // A launch that succeeds leaves an earlier error.
+  if (error != cudaSuccess) cuda_host_error = error;
 }

@@ -36,7 +36,6 @@ interface Main {
   readonly hasManySizes: boolean
   /** Sizes at which launches run in parts. */
   readonly inParts: readonly { readonly sizes: readonly { readonly name: string; readonly value: number }[] }[]
-  readonly hasPadding: boolean
   readonly usesF16: boolean
   readonly usesBf16: boolean
   readonly seed: number
@@ -101,7 +100,6 @@ export function mainFile(context: DropInContext): DropInFile {
     inParts: partSizes(context).map(tried => ({
       sizes: [...tried].map(([size, value]) => ({ name: printed.names.of(size), value })),
     })),
-    hasPadding: arrays.some(({ isPacked, parameter }) => isPacked && parameter.role === 'output'),
     usesF16: types.has('f16'),
     usesBf16: types.has('bf16'),
     seed,

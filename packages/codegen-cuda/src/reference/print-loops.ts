@@ -2,7 +2,7 @@
 import type { Buffer, Kernel, Loop, LoopId, Nest, Statement } from '@qernel/dsl'
 import { defaultNest, neededGuards } from '@qernel/schedule'
 import { referenceFunctions } from './functions.ts'
-import { hostElement, pitchText } from './host-array.ts'
+import { hostElement, isPackedType, pitchText } from './host-array.ts'
 import { type Place, ValuePrinter } from './print-value.ts'
 
 /** A function, and the functions that it calls. */
@@ -57,20 +57,27 @@ export function referenceLoops(kernel: Kernel, fixed: ReadonlyMap<string, number
       ),
     ...kernel.sizes.filter(size => !fixed.has(size.name)).map(size => `int64_t ${sizes.get(size.name)}`),
   ]
+  const lengthOf = ({ type, dims }: Kernel['tensors'][number]): string => {
+    const counts = dims.map((dim, i) => {
+      const text = printer.extent(dim)
+      return `(${i === dims.length - 1 ? pitchText(type, text.includes(' ') ? `(${text})` : text) : text})`
+    })
+    return `size_t(${counts.join(' * ')})`
+  }
   const temporaries = kernel.tensors
     .filter(({ role }) => role === 'temporary')
-    .flatMap(({ name: tensor, type, dims }) => {
-      const { name: own } = place(tensor)
-      const counts = dims.map((dim, i) => {
-        const text = printer.extent(dim)
-        return `(${i === dims.length - 1 ? pitchText(type, text.includes(' ') ? `(${text})` : text) : text})`
-      })
+    .flatMap(tensor => {
+      const { name: own } = place(tensor.name)
       return [
-        `  std::vector<${hostElement(type)}> ${own}_memory(size_t(${counts.join(' * ')}));`,
-        `  ${hostElement(type)}* ${own} = ${own}_memory.data();`,
+        `  std::vector<${hostElement(tensor.type)}> ${own}_memory(${lengthOf(tensor)});`,
+        `  ${hostElement(tensor.type)}* ${own} = ${own}_memory.data();`,
       ]
     })
-  const lines = [`inline void ${name}(`, `    ${parameters.join(', ')}) {`, ...temporaries, ...body, '}']
+  // Bits between and behind elements are zero.
+  const cleared = kernel.tensors
+    .filter(({ role, type }) => role === 'output' && isPackedType(type))
+    .map(tensor => `  std::fill_n(${place(tensor.name).name}, ${lengthOf(tensor)}, 0u);`)
+  const lines = [`inline void ${name}(`, `    ${parameters.join(', ')}) {`, ...temporaries, ...cleared, ...body, '}']
   return { definitions: referenceFunctions(printer.used), lines }
 }
 
