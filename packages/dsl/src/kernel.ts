@@ -15,7 +15,7 @@ import { checkName, namedAxes } from './names.ts'
 import { type Field, type FieldLayout, type RecordHandle, recordBuffer, recordHandle, recordStages } from './records.ts'
 import { integerRange, type StorageType } from './types.ts'
 import { validateKernel } from './validate-kernel.ts'
-import { constantExpr, Index, type Operand, Value } from './value.ts'
+import { constantExpr, Index, isStored, type Operand, Value } from './value.ts'
 
 /** A tensor: called with one index a dimension it gives the element. A `Value` as an index is a gather (a codebook). */
 export type TensorHandle = ((...index: readonly (Index | number | Value)[]) => Value) & {
@@ -216,14 +216,7 @@ function store(result: Operand, type: StorageType): Expr {
       throw new DefinitionError(`${here()}: its value is ${result.type}; ${type.name} holds f32; write .toF32()`)
     return result.expr
   }
-  if (
-    result.expr.kind === 'op' &&
-    (result.expr.op === 'saturate' || result.expr.op === 'wrap') &&
-    result.expr.to === type
-  )
-    return result.expr
-  if (result.type === type.compute && type.bits === 32) return result.expr
-  return result.saturate(type).expr
+  return isStored(result, type) ? result.expr : result.saturate(type).expr
 }
 
 function checkFacts(name: string, facts: SizeFact): void {

@@ -8,7 +8,7 @@ import { DefinitionError, here } from './definition-error.ts'
 import type { Affine, Axis, Buffer, Extent, Guard, Stage } from './ir.ts'
 import { checkName, namedAxes } from './names.ts'
 import { type StorageType, u8 } from './types.ts'
-import { Index, type Operand, Value } from './value.ts'
+import { Index, isStored, type Operand, Value } from './value.ts'
 
 /** A field of a record: one element, or `length` of them. */
 export interface FieldLayout {
@@ -24,7 +24,7 @@ export interface Field extends FieldLayout {
   readonly value: (...index: Index[]) => Operand
 }
 
-/** A field of one element. Types of whole bytes only: a byte of two codes is a u8 that holds low + 16·high. */
+/** A field of one element. Types of whole bytes only: a byte of two codes is a u8, joined by the author from two integers. */
 export function field(type: StorageType, value: (...index: Index[]) => Operand): Field
 /** A field of `length` elements. */
 export function field(type: StorageType, length: FieldLength, value: (...index: Index[]) => Operand): Field
@@ -189,8 +189,6 @@ function byteOf(result: Operand, type: StorageType, byte: Index | undefined): Va
   const own = byte === undefined ? bits : bits.shiftRight(byte.value().bitcast('u32').mul(8))
   return own.wrap(u8).expr
 }
-
-const isStored = (value: Value, type: StorageType): boolean => type.bits === 32 && value.type === type.compute
 
 /** Reads the fields of a record: bytes, put together. */
 export function recordHandle<Fields extends Readonly<Record<string, FieldLayout>>>(

@@ -207,6 +207,11 @@ export class Value {
   }
 }
 
+/** Whether an integer is stored as it is: converted to the type by name, or of a type that has every word. */
+export const isStored = ({ expr, type }: Value, to: StorageType): boolean =>
+  (expr.kind === 'op' && (expr.op === 'saturate' || expr.op === 'wrap') && expr.to === to) ||
+  (to.bits === 32 && type === to.compute)
+
 export const constantExpr = (value: number, type: ComputeType): Expr => ({
   kind: 'const',
   type,

@@ -14,6 +14,7 @@ import {
   u8,
 } from '@qernel/dsl'
 import { largestByMagnitude } from './llama-cpp.ts'
+import { byteOfNibbles, nibbleOf } from './nibbles.ts'
 import { reciprocalOrZero } from './reciprocal.ts'
 
 /** Elements of a block, along the row. Two blocks are whole 32-bit words, and so are one row of the arrays here. */
@@ -109,7 +110,7 @@ export const q4_0Blocks = (element: StorageType = f32): Kernel =>
                 .add(8.5)
                 .trunc()
                 .clamp(0, 15)
-            return code(j).add(code(j.add(block / 2)).mul(16))
+            return byteOfNibbles(code(j), code(j.add(block / 2)))
           }),
         },
       )
@@ -126,9 +127,9 @@ export const q4_0BlocksDequantize = (element: StorageType = f32): Kernel =>
       const P = size('P')
       const blocks = inputRecord('blocks', [T, P, 2], q4Layout)
       output('x', element, { t: T, p: P, h: 2, nibble: 2, j: block / 2 }, (t, p, h, nibble, j) => {
-        const byte = blocks.q(t, p, h, j)
-        const code = nibble.value().eq(0).select(byte.and(15), byte.shiftRight(4)).toF32()
-        return code.sub(8).mul(blocks.d(t, p, h))
+        return nibbleOf(blocks.q(t, p, h, j), nibble)
+          .sub(8)
+          .mul(blocks.d(t, p, h))
       })
     },
     "llama.cpp's q4_0 blocks, back to floats: x = (nibble − 8) · d; P pairs of blocks a row",

@@ -13,6 +13,7 @@ import {
   u8,
   type Value,
 } from '@qernel/dsl'
+import { byteOfNibbles, nibbleOf } from './nibbles.ts'
 import { reciprocalOrZero } from './reciprocal.ts'
 
 /** Elements of a block, along the row. */
@@ -94,9 +95,10 @@ export function largestByMagnitude(element: (half: Index, j: Index) => Value): V
  * m = the element of largest magnitude, the first on a tie, with its sign; d = m/−8; q = min(15, trunc(x · (d ? 1/d : 0) + 8.5)), with
  * the f32 d; d is stored in f16; x̂ = (q − 8)·d.
  *
- * An all-zero block has d = −0 and codes 8. NaN is never the largest and gets code 0 (llama.cpp leaves it undefined). A block with an
- * infinity comes back as NaN. Error of a finite block: |x − x̂| ≤ |d| · (1 + 8 · 2^-11): the element at the far end of the range, −m, has
- * no code of its own.
+ * An all-zero block has d = −0 and codes 8. NaN is never the largest and gets code 0, which is −8·d (llama.cpp leaves it to the machine;
+ * x86 gives 0 as well); the element in its byte keeps its code. A block with an infinity has an infinite d: its infinities get code 0 and
+ * come back infinite, all others get code 8 and come back as NaN. From |x| = 65520 · 8 on, d overflows f16 alone: the codes are as ever, but
+ * nothing comes back finite. Error of a finite block: |x − x̂| ≤ |d| · (1 + 8 · 2^-11): the element at the far end of the range, −m, has no code of its own.
  */
 export const q4_0 = (element: StorageType = f32): Kernel =>
   kernel(
@@ -123,7 +125,7 @@ export const q4_0 = (element: StorageType = f32): Kernel =>
             .trunc()
             .clamp(0, 15)
         const low = b.mul(block).add(j)
-        return code(x(t, low)).add(code(x(t, low.add(block / 2))).mul(16))
+        return byteOfNibbles(code(x(t, low)), code(x(t, low.add(block / 2))))
       })
     },
     "llama.cpp's q4_0, d and codes apart: d = (largest by magnitude)/−8, q = min(15, trunc(x · (1/d) + 8.5)), nibbles j and j + 16",
@@ -139,9 +141,9 @@ export const q4_0Dequantize = (element: StorageType = f32): Kernel =>
       const d = input('d', f16, [T, B])
       const q = input('q', u8, [T, B, block / 2])
       output('x', element, { t: T, b: B, half: 2, j: block / 2 }, (t, b, half, j) => {
-        const byte = q(t, b, j)
-        const code = half.value().eq(0).select(byte.and(15), byte.shiftRight(4)).toF32()
-        return code.sub(8).mul(d(t, b))
+        return nibbleOf(q(t, b, j), half)
+          .sub(8)
+          .mul(d(t, b))
       })
     },
     "llama.cpp's q4_0, back to floats: x = (nibble − 8) · d",

@@ -53,9 +53,15 @@ function roundHalfEven(x: number): number {
   return rest < 0.5 ? floor : rest > 0.5 ? floor + 1 : floor + Math.abs(floor % 2)
 }
 const clamp = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x))
-const largestOf = (row: readonly number[]): number => Math.max(...row.map(Math.abs))
+/** NaN does not count. */
+const numbersOf = (row: readonly number[]): number[] => row.filter(x => !Number.isNaN(x))
+const largestOf = (row: readonly number[]): number => Math.max(...numbersOf(row).map(Math.abs))
+const extremesOf = (row: readonly number[]): [number, number] => [
+  Math.min(...numbersOf(row)),
+  Math.max(...numbersOf(row)),
+]
 
-/** Rows with ties, a zero row, a constant row, both signs of one magnitude. */
+/** Rows with ties, a zero row, a constant row, both signs of one magnitude, NaN and an infinity among ordinary numbers. */
 function rows(count: number, length: number): number[][] {
   const random = numbers(count * 1000 + length)
   return Array.from({ length: count }, (_, row) =>
@@ -64,6 +70,8 @@ function rows(count: number, length: number): number[][] {
       if (row === 2) return 0.75
       if (row === 3) return i === 0 ? 127 : Math.floor(random() * 508 - 254) / 2
       if (row === 4) return i % 2 === 0 ? 3 : -3
+      if (row === 5 && i % 7 === 3) return Number.NaN
+      if (row === 6 && i === 5) return Number.NEGATIVE_INFINITY
       return f(random() * 6 - 3)
     }),
   )
@@ -80,8 +88,8 @@ const chunks = <T>(all: readonly T[], length: number): T[][] =>
 const data = rows(7, 96)
 const shape = [7, 96]
 /** The same elements in rows of whole pairs of blocks. */
-const pairs = [6, 64] as const
-const pairData = rows(6, 64)
+const pairs = [7, 64] as const
+const pairData = rows(7, 64)
 
 describe('llama.cpp', () => {
   test('q8_0: blocks of 34 bytes', () => {
@@ -164,12 +172,12 @@ test('ONNX Runtime: a record of 1 + D/4 words a head vector', () => {
 describe('LMDeploy', () => {
   const heads = chunks(data.flat(), 48)
   const parameters = (row: readonly number[], steps: number) => {
-    const [low, high] = [Math.min(...row), Math.max(...row)]
-    const scale = high === low ? 1 : f(f(high - low) / steps)
+    const [low, high] = extremesOf(row)
+    const scale = f(f(high - low) / steps) || 1
     return { scale, zero: f(-low / scale) }
   }
   const code = (x: number, { scale, zero }: ReturnType<typeof parameters>, steps: number) =>
-    clamp(Math.trunc(f(f(f(x / scale) + zero) + 0.5)), 0, steps)
+    clamp(Math.trunc(f(f(f(x / scale) + zero) + 0.5)), 0, steps) || 0
 
   test('u8', () => {
     const results = run(lmdeployU8(), data.flat(), [7, 2, 48])
@@ -195,7 +203,7 @@ describe('LMDeploy', () => {
 
 describe('KIVI', () => {
   const quantize = (group: readonly number[], steps: number) => {
-    const [low, high] = [Math.min(...group), Math.max(...group)]
+    const [low, high] = extremesOf(group)
     const zero = half(low)
     const scale = half(f(f(high - low) / steps)) || 1
     return { zero, scale, codes: group.map(x => clamp(roundHalfEven(f(f(x - zero) / scale)), 0, steps)) }

@@ -1,0 +1,112 @@
+/**
+ * One special value among mixed ones: what it leaves alone. A NaN changes nothing but its own code; 0 in its place, which is no
+ * extreme, leaves the same parameters, so the array with the 0 is the expectation and no definition is asked for it.
+ */
+import { f32, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
+import { findKernel, kernelLibrary, type LibraryKernel } from '@qernel/kernels'
+import { describe, expect, test } from 'vitest'
+import { numbers } from './inputs.ts'
+
+const { NaN: nan, POSITIVE_INFINITY: infinity } = Number
+const length = 64
+
+/** Both signs in every 32 neighbours of a row and of a column, 0 is not the code 0 of asymmetric formats, and no two elements alike. */
+function mixed(rows: number): Float32Array {
+  const random = numbers(5)
+  return Float32Array.from({ length: rows * length }, (_, i) => (i % 3 === 0 ? -1 : 1) * (0.5 + 2 * random()))
+}
+
+/** The length of groups changes nothing here. */
+const quantizers = kernelLibrary.filter(
+  ({ name, roundTrip }) => roundTrip !== undefined && !/_g(64|128)_|_quantize$/.test(name),
+)
+
+const shapeOf = (kernel: Kernel, rows: number): number[] =>
+  (kernel.tensors[0] as Kernel['tensors'][number]).dims.map((dim, axis, { length: rank }) =>
+    typeof dim === 'number' ? dim : axis === 0 ? rows : axis < rank - 1 ? 1 : rank === 4 ? length / 2 : length,
+  )
+
+function stored(kernel: Kernel, data: Float32Array): Map<string, Tensor> {
+  const x: Tensor = { type: f32, shape: shapeOf(kernel, data.length / length), data }
+  return interpretKernel(kernel, new Map([['x', x]]))
+}
+
+/** What comes back. */
+function restored({ define, roundTrip }: LibraryKernel, data: Float32Array): Float32Array {
+  const back = findKernel(roundTrip?.dequantize ?? '')?.define() as Kernel
+  const results = stored(define(), data)
+  const kept = roundTrip?.stored.map((name): [string, Tensor] => [name, results.get(name) as Tensor])
+  return interpretKernel(back, new Map(kept)).get('x')?.data as Float32Array
+}
+
+/** Elements in both halves of a block and of a head vector, at both ends, and beside each other. */
+const places = [0, 3, 19, 32, 40, 51, 63, length * 7 + 20, length * 31 + 21]
+const withAll = (data: Float32Array, value: number): Float32Array =>
+  data.map((x, i) => (places.includes(i) ? value : x))
+
+// Its choice between two modes asks for all errors of a group: special-values.test.ts has loops for it.
+const single = quantizers.filter(({ name }) => !name.startsWith('innerq_hybrid'))
+
+test.each(single)('NaN among mixed values changes no other element: $name', entry => {
+  const data = mixed(32)
+  const expected = restored(entry, withAll(data, 0))
+  const actual = restored(entry, withAll(data, nan))
+  const others = (_: number, i: number) => !places.includes(i)
+  expect(actual.filter(others)).toEqual(expected.filter(others))
+  expect(actual.every(Number.isFinite)).toBe(true)
+})
+
+describe('two codes of one byte', () => {
+  const bytes = (name: string, data: Float32Array, array: string): readonly number[] => [
+    ...(stored((findKernel(name) as LibraryKernel).define(), data).get(array)?.data ?? []),
+  ]
+
+  // Element 0 is −1, all others 0.9 but 19, which shares the byte of 3. d = 1/8: 0.9 · 8 + 8.5 = 15.7.
+  const block = (special: number) => Float32Array.from({ length }, (_, i) => (i === 0 ? -1 : i === 19 ? special : 0.9))
+  test.each([
+    ['llama_cpp_q4_0', 'q', 0],
+    ['llama_cpp_q4_0_blocks', 'blocks', 2],
+  ])('%s: the neighbour of a NaN keeps its code, that of an infinity gets 8, as in llama.cpp', (name, array, first) => {
+    expect(bytes(name, block(nan), array).slice(first, first + 16)).toEqual([
+      0xf0,
+      0xff,
+      0xff,
+      0x0f,
+      ...Array(12).fill(0xff),
+    ])
+    const infinite = [0x88, 0x88, 0x88, 0x08, ...Array(12).fill(0x88)]
+    expect(bytes(name, block(infinity), array).slice(first, first + 16)).toEqual(infinite)
+    expect(bytes(name, block(-infinity), array).slice(first, first + 16)).toEqual(infinite)
+  })
+
+  test('lmdeploy_u4: the neighbour of a NaN keeps its code; an infinity makes the parameters of its vector infinite or NaN', () => {
+    const vector = (special: number) =>
+      Float32Array.from({ length }, (_, i) => (i === 0 ? -1 : i === 35 ? special : 0.9))
+    expect(bytes('lmdeploy_u4', vector(nan), 'q').slice(0, 5)).toEqual([0xf0, 0xff, 0xff, 0x0f, 0xff])
+    expect(bytes('lmdeploy_u4', vector(infinity), 'scale')).toEqual([infinity])
+    expect(bytes('lmdeploy_u4', vector(infinity), 'q')).toEqual(Array(length / 2).fill(0))
+  })
+})
+
+describe('finite vectors of nothing but tiny numbers come back finite', () => {
+  const tiny = [0, 10, 2, 5].map(x => x * 2 ** -149)
+  const kinds: readonly (readonly [string, (i: number) => number])[] = [
+    ['denormals', i => tiny[i % 4] as number],
+    ['denormals of both signs', i => (i % 2 === 0 ? -1 : 1) * (tiny[i % 4] as number)],
+    ['a few of the smallest floats', i => (i % 4) * 2 ** -149],
+    ['the smallest float', () => 2 ** -149],
+    ['below the smallest f16', i => (i % 5) * 2 ** -28],
+    ['half the smallest f16 a step', i => (i % 16) * 2 ** -25],
+    ['a constant beside a neighbour', i => (i === 0 ? 1 + 2 ** -23 : 1)],
+  ]
+  test.each(quantizers)('$name', entry => {
+    for (const [what, value] of kinds) {
+      const data = Float32Array.from({ length: 32 * length }, (_, i) => value(i))
+      const back = restored(entry, data)
+      expect(back.every(Number.isFinite), what).toBe(true)
+      // Where no scale is small enough, all come back as 0 or as the smallest of them.
+      const error = back.reduce((worst, x, i) => Math.max(worst, Math.abs(x - (data[i] as number))), 0)
+      expect(error, what).toBeLessThanOrEqual(2 * Math.max(...data.map(Math.abs)))
+    }
+  })
+})
