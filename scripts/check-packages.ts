@@ -1,15 +1,16 @@
 /**
  * Packs every package as `npm publish` would and lints the tarballs: publint for what they contain, attw for whether
- * TypeScript finds the types of every entry point. The packages have to be built first.
+ * TypeScript finds the types of every entry point, and programs of users (`check-consumers.ts`). The packages have to be built first.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { problemAffectsResolutionKind } from '@arethetypeswrong/core/problems'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { consumerProblems } from './check-consumers.ts'
 
 const root = join(import.meta.dirname, '..')
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -42,6 +43,16 @@ try {
       process.stderr.write(`${name}: ${problem}\n`)
       count++
     }
+  }
+  const work = join(folder, 'consumers')
+  mkdirSync(work)
+  for (const problem of consumerProblems(
+    root,
+    tarballs.map(name => join(folder, name)),
+    work,
+  )) {
+    process.stderr.write(`${problem}\n`)
+    count++
   }
   process.stdout.write(`check-packages: ${tarballs.length} packages, ${count} problems\n`)
   if (count > 0) process.exitCode = 1

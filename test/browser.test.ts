@@ -5,8 +5,9 @@ import { wgsl } from '@qernel/codegen-wgsl'
 import { int8PerChannel } from '@qernel/kernels'
 import { parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
-import type { Exported } from './browser/compiles.ts'
+import type { Exported as Compiles } from './browser/compiles.ts'
 import { hasBrowser, withPage } from './browser/page.ts'
+import type { Exported as Runs } from './browser/runs.ts'
 
 const entry = (name: string): string => fileURLToPath(new URL(`./browser/${name}.ts`, import.meta.url))
 
@@ -15,7 +16,7 @@ describe.skipIf(!hasBrowser)('a page without unsafe-eval', () => {
     const steps = 'tile(d=64,stage=scale) tile(t=16,d=64,stage=q) vectorize(d=4,stage=q)'
     const found = await withPage(entry('compiles'), page =>
       page.evaluate(text => {
-        const { compile, evaluated } = (globalThis as unknown as { exported: Exported }).exported
+        const { compile, evaluated } = (globalThis as unknown as { exported: Compiles }).exported
         return { ...compile('int8_per_channel', text), evaluated }
       }, steps),
     )
@@ -24,5 +25,15 @@ describe.skipIf(!hasBrowser)('a page without unsafe-eval', () => {
     expect(found.evaluated).toBe('EvalError')
     expect(found.wgsl).toBe(wgsl.compile(int8PerChannel(), parsed).source)
     expect(found.cuda).toBe(cuda.compile(int8PerChannel(), parsed).source)
+  }, 120_000)
+
+  test('runs a kernel on a GPUDevice of its own, with the probe and the checks of Node', async () => {
+    const steps = 'tile(d=64,stage=scale) tile(t=16,d=64,stage=q) vectorize(d=4,stage=q)'
+    const found = await withPage(entry('runs'), page =>
+      page.evaluate(text => (globalThis as unknown as { exported: Runs }).exported.run(text), steps),
+    )
+    expect(found).toMatchObject({ division: 'native', different: [0, 0], compared: 21 * 36, samples: 3, isAlive: true })
+    expect(found.name).toMatch(/swiftshader/i)
+    expect(found.probed).toBeGreaterThan(90_000)
   }, 120_000)
 })

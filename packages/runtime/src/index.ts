@@ -1,4 +1,5 @@
 /** Devices: what they are, how they are opened, and running compiled kernels on them. */
+export type { AdapterChoice, AdapterDescription, SmallerLimits } from './adapter.ts'
 export type { Device, DeviceBuffer, Executable, KernelTime, LaunchOptions } from './device.ts'
 export {
   ArgumentError,
@@ -15,4 +16,3 @@ export { listAdapters } from './list-adapters.ts'
 export type { Mismatches, NumericsProfile } from './numerics-profile.ts'
 export { type OpenOptions, openDevice } from './open-device.ts'
 export { type RunArguments, type RunResult, runKernel } from './run-kernel.ts'
-export type { AdapterChoice, AdapterDescription } from './webgpu/adapters.ts'

@@ -1,6 +1,5 @@
+import type { AdapterChoice, SmallerLimits } from './adapter.ts'
 import type { Device } from './device.ts'
-import type { AdapterChoice } from './webgpu/adapters.ts'
-import type { SmallerLimits } from './webgpu/webgpu-device.ts'
 
 export interface OpenOptions {
   /** What drives the device: WebGPU through Dawn, or CUDA's driver API. Default 'webgpu'. */
@@ -23,6 +22,6 @@ export async function openDevice({ kind = 'webgpu', adapter, limits }: OpenOptio
     const { openCudaDevice } = await import('./cuda/cuda-device.ts')
     return openCudaDevice(adapter)
   }
-  const { openWebgpuDevice } = await import('./webgpu/webgpu-device.ts')
-  return openWebgpuDevice(adapter, limits)
+  const { openDawnDevice } = await import('./webgpu/dawn/open-dawn-device.ts')
+  return openDawnDevice(adapter, limits)
 }

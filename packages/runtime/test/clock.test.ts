@@ -1,8 +1,8 @@
 /// <reference types="@webgpu/types" />
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { kernelTime } from '../src/statistics.ts'
-import { chooseAdapter } from '../src/webgpu/adapters.ts'
 import { type EncodePass, timeByHost, timeByTimestamps } from '../src/webgpu/clock.ts'
+import { chooseAdapter } from '../src/webgpu/dawn/adapters.ts'
 
 let device: GPUDevice
 beforeAll(async () => {

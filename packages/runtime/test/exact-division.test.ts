@@ -3,7 +3,7 @@
 import { integerDivision, refinedDivision, refinedVectorBody } from '@qernel/codegen-wgsl/exact-division'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hardQuotients, type Quotients } from '../src/probe/operands.ts'
-import { chooseAdapter } from '../src/webgpu/adapters.ts'
+import { chooseAdapter } from '../src/webgpu/dawn/adapters.ts'
 import { tryDivision } from '../src/webgpu/probe/division.ts'
 
 let device: GPUDevice

@@ -2,7 +2,7 @@
 /** The text of `codegen-wgsl/exact-float16` on the device that is here. */
 import { float16Packing } from '@qernel/codegen-wgsl'
 import { expect, test } from 'vitest'
-import { chooseAdapter } from '../src/webgpu/adapters.ts'
+import { chooseAdapter } from '../src/webgpu/dawn/adapters.ts'
 import { tryFloat16Packing } from '../src/webgpu/probe/arithmetic.ts'
 
 test('binary16 packing is exact', async () => {

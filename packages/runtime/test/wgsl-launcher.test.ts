@@ -14,7 +14,7 @@ import { findKernel } from '@qernel/kernels'
 import { findSchedule, parseSteps } from '@qernel/schedule'
 import { transformWithOxc } from 'vite'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { chooseAdapter } from '../src/webgpu/adapters.ts'
+import { chooseAdapter } from '../src/webgpu/dawn/adapters.ts'
 
 // Software compilers of shaders are slow where the machine is busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })

@@ -1,7 +1,7 @@
 /** A headless Chromium whose WebGPU runs on SwiftShader, from npm alone: pages are tested in a real browser, without a GPU or a display. */
 import { join } from 'node:path'
 import { unpackOnce } from './archives.ts'
-import { driverArchive } from './unpack.ts'
+import { driverArchive, driverFiles } from './unpack.ts'
 
 /** How to start the browser, in the terms of `child_process.spawn` and of Playwright's `launch`. */
 export interface Chromium {
@@ -31,7 +31,7 @@ export async function unpackChromium(): Promise<Chromium> {
   const { folder } = await unpackOnce('chromium', [
     { file: 'chromium.br', holds: 'chromium' },
     { file: 'al2023.tar.br', holds: new Map(libraries.map(name => [`lib/${name}`, name])) },
-    driverArchive,
+    driverArchive([...driverFiles, 'libEGL.so', 'libGLESv2.so']),
   ])
   return {
     executablePath: join(folder, 'chromium'),

@@ -12,18 +12,21 @@ export interface SoftwareDriver {
 const manifestFile = 'vk_swiftshader_icd.json'
 const loaderFile = 'libvulkan.so.1'
 
-/** SwiftShader and its Vulkan loader. */
-export const driverArchive: Archive = {
+/** Some files of the archive of SwiftShader. */
+export const driverArchive = (files: readonly string[]): Archive => ({
   file: 'swiftshader.tar.br',
-  holds: new Map([manifestFile, loaderFile, 'libvk_swiftshader.so'].map(file => [file, file])),
-}
+  holds: new Map(files.map(file => [file, file])),
+})
+
+/** SwiftShader and its Vulkan loader. */
+export const driverFiles = [manifestFile, loaderFile, 'libvk_swiftshader.so']
 
 /**
  * Unpacks SwiftShader and its Vulkan loader into the user's cache, once for each version.
  * @throws SoftwareDriverError on anything but Linux on x86-64, or where the package or a writable folder is missing.
  */
 export async function unpackSoftwareDriver(): Promise<SoftwareDriver> {
-  const { folder, version } = await unpackOnce('swiftshader', [driverArchive])
+  const { folder, version } = await unpackOnce('swiftshader', [driverArchive(driverFiles)])
   return {
     name: `SwiftShader (from @sparticuz/chromium ${version})`,
     icd: join(folder, manifestFile),

@@ -2,8 +2,8 @@ import type { ArrayParameter, CompiledKernel, Launch } from '@qernel/codegen'
 import type { Executable } from '../device.ts'
 import { KernelCompileError } from '../errors.ts'
 import { messageOf, operation } from './operation.ts'
+import { pauseWhileWaiting } from './pause-while-waiting.ts'
 import { shaderModule } from './shader-module.ts'
-import { withoutSpinning } from './without-spinning.ts'
 
 /** A compiled kernel with one pipeline an entry point. */
 export interface WebgpuExecutable extends Executable {
@@ -61,7 +61,7 @@ async function pipeline(
   })
   const compute = { module, entryPoint: launch.entry }
   try {
-    const handle = await withoutSpinning(device.createComputePipelineAsync({ label: launch.entry, layout, compute }))
+    const handle = await pauseWhileWaiting(device.createComputePipelineAsync({ label: launch.entry, layout, compute }))
     return { handle, bindings, arrays }
   } catch (error) {
     throw new KernelCompileError(`The device refused the ${what}: ${messageOf(error)}`, compiled.source)

@@ -1,18 +1,5 @@
 import type { Numerics, Target } from '@qernel/codegen'
 
-/** The limits that devices are opened with: all that the adapter has of what kernels use. */
-export const requestedLimits = [
-  'maxBufferSize',
-  'maxStorageBufferBindingSize',
-  'maxStorageBuffersPerShaderStage',
-  'maxComputeInvocationsPerWorkgroup',
-  'maxComputeWorkgroupSizeX',
-  'maxComputeWorkgroupSizeY',
-  'maxComputeWorkgroupSizeZ',
-  'maxComputeWorkgroupsPerDimension',
-  'maxComputeWorkgroupStorageSize',
-] as const satisfies readonly (keyof GPUSupportedLimits)[]
-
 export function webgpuTarget(device: GPUDevice, info: GPUAdapterInfo, numerics: Numerics): Target {
   const { limits } = device
   const { subgroupMinSize: min, subgroupMaxSize: max } = info

@@ -1,41 +1,27 @@
 import { type CompiledKernel, type LaunchPlan, planLaunch, type Sizes, type Target } from '@qernel/codegen'
+import type { AdapterDescription, SmallerLimits } from '../adapter.ts'
 import type { Device, DeviceBuffer, Executable, KernelTime, LaunchOptions } from '../device.ts'
 import { ArgumentError, DeviceLostError } from '../errors.ts'
 import { Executables } from '../executables.ts'
 import type { NumericsProfile } from '../numerics-profile.ts'
-import { type AdapterChoice, type AdapterDescription, chooseAdapter } from './adapters.ts'
 import { compileExecutable, type WebgpuExecutable } from './executable.ts'
 import { launch } from './launch.ts'
 import { allocate, download, fill, release, upload, type WebgpuBuffer } from './memory.ts'
-import { exactNumerics, probeNumerics } from './probe/probe.ts'
-import { requestedLimits, webgpuTarget } from './target.ts'
+import { exactNumerics } from './probe/probe.ts'
+import { webgpuTarget } from './target.ts'
 
-/** Limits below those of the device, multiples of 4: to try out what happens at them. */
-export interface SmallerLimits {
-  /** The most bytes of an array that one dispatch may see. */
-  readonly bindingBytes?: number
-  /** The most bytes that one buffer may have. */
-  readonly bufferBytes?: number
+/** What is known of a GPUDevice beside the device itself. */
+export interface WebgpuDeviceDescription extends Pick<AdapterDescription, 'name' | 'driver' | 'isSoftware'> {
+  readonly chosenBecause: string
+  readonly info: GPUAdapterInfo
+  readonly profile: NumericsProfile
+  readonly limits: SmallerLimits
+  /** Whether `close` destroys the GPUDevice as well: not where somebody else made it. */
+  readonly isOwned: boolean
 }
 
-const wantedFeatures: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16']
-
-/**
- * Opens a WebGPU device on the adapter of choice and probes its numerics.
- * @throws NoDeviceError where no adapter fits.
- */
-export async function openWebgpuDevice(choice?: AdapterChoice, limits: SmallerLimits = {}): Promise<Device> {
-  const { adapter, description, because } = await chooseAdapter(choice)
-  const handle = await adapter.requestDevice({
-    label: description.name,
-    requiredFeatures: wantedFeatures.filter(feature => adapter.features.has(feature)),
-    requiredLimits: Object.fromEntries(requestedLimits.map(limit => [limit, adapter.limits[limit]])),
-  })
-  const profile = await probeNumerics(handle, adapter.info)
-  return new WebgpuDevice(handle, adapter.info, description, because, profile, limits)
-}
-
-class WebgpuDevice implements Device {
+/** A GPUDevice as a `Device`. Nothing in it is peculiar to Node or to a browser. */
+export class WebgpuDevice implements Device {
   readonly kind = 'webgpu'
   readonly name: string
   readonly driver: string
@@ -45,35 +31,37 @@ class WebgpuDevice implements Device {
   readonly profile: NumericsProfile
   readonly lost: Promise<DeviceLostError>
   readonly #handle: GPUDevice
+  readonly #isOwned: boolean
   readonly #bufferBytes: number
   readonly #executables = new Executables<WebgpuExecutable>()
   readonly #buffers = new Set<WebgpuBuffer>()
   /** Launches run one after another, so that none is measured while another runs. */
   #lastLaunch: Promise<unknown> = Promise.resolve()
   #lostError: DeviceLostError | undefined
+  #closed: () => void = () => undefined
 
-  constructor(
-    handle: GPUDevice,
-    info: GPUAdapterInfo,
-    description: AdapterDescription,
-    because: string,
-    profile: NumericsProfile,
-    { bindingBytes, bufferBytes }: SmallerLimits,
-  ) {
+  constructor(handle: GPUDevice, description: WebgpuDeviceDescription) {
+    const { info, profile, limits, isOwned } = description
+    const { bindingBytes, bufferBytes } = limits
     this.#handle = handle
+    this.#isOwned = isOwned
     this.name = description.name
     this.driver = description.driver
     this.isSoftware = description.isSoftware
-    this.chosenBecause = because
+    this.chosenBecause = description.chosenBecause
     this.profile = profile
     this.#bufferBytes = Math.min(handle.limits.maxBufferSize, bufferBytes ?? Infinity)
     const target = webgpuTarget(handle, info, exactNumerics(profile))
     const binding = Math.min(target.limits.bindingBytes, this.#bufferBytes, bindingBytes ?? Infinity)
     this.target = { ...target, limits: { ...target.limits, bindingBytes: binding } }
-    this.lost = handle.lost.then(({ reason, message }) => {
-      this.#lostError ??= new DeviceLostError('lost', `The device ${this.name} was lost (${reason}): ${message}`)
-      return this.#lostError
+    const closed = new Promise<void>(resolve => {
+      this.#closed = resolve
     })
+    const gone = handle.lost.then(({ reason, message }) => {
+      this.#lostError ??= new DeviceLostError('lost', `The device ${this.name} was lost (${reason}): ${message}`)
+    })
+    // A GPUDevice of somebody else outlives this object.
+    this.lost = (isOwned ? gone : Promise.race([gone, closed])).then(() => this.#lostError as DeviceLostError)
   }
 
   load(compiled: CompiledKernel): Promise<Executable> {
@@ -131,10 +119,13 @@ class WebgpuDevice implements Device {
   }
 
   async close(): Promise<void> {
+    const isFirst = this.#lostError === undefined
     this.#lostError ??= new DeviceLostError('closed', `The device ${this.name} was closed`)
+    if (this.#isOwned) this.#handle.destroy()
+    else if (isFirst) for (const buffer of this.#buffers) release(buffer)
     this.#buffers.clear()
-    this.#handle.destroy()
     await this.#executables.clear()
+    this.#closed()
     await this.lost
   }
 
@@ -145,7 +136,7 @@ class WebgpuDevice implements Device {
       return await task()
     } catch (error) {
       // The news of a loss may come after the failure that it caused.
-      await new Promise(resolve => setImmediate(resolve))
+      await new Promise(resolve => setTimeout(resolve))
       throw this.#lostError ?? error
     }
   }

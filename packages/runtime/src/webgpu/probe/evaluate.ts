@@ -1,7 +1,7 @@
 import { allocate, download, release, type Segment, upload, type WebgpuBuffer } from '../memory.ts'
 import { operation } from '../operation.ts'
+import { pauseWhileWaiting } from '../pause-while-waiting.ts'
 import { shaderModule } from '../shader-module.ts'
-import { withoutSpinning } from '../without-spinning.ts'
 
 const workgroupThreads = 64
 
@@ -42,7 +42,7 @@ fn probe(@builtin(global_invocation_id) id: vec3u${probe.builtins === undefined 
 }
 `
   const module = await shaderModule(device, name, source)
-  const pipeline = await withoutSpinning(device.createComputePipelineAsync({ layout: 'auto', compute: { module } }))
+  const pipeline = await pauseWhileWaiting(device.createComputePipelineAsync({ layout: 'auto', compute: { module } }))
   const buffers: WebgpuBuffer[] = []
   try {
     for (const input of inputs) {

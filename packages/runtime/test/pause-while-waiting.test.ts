@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withoutSpinning } from '../src/webgpu/without-spinning.ts'
+import { pauseWhileWaiting } from '../src/webgpu/pause-while-waiting.ts'
 
 const turn = () => new Promise<void>(resolve => setImmediate(resolve))
 const later = (milliseconds: number) => new Promise<void>(resolve => setTimeout(resolve, milliseconds))
@@ -8,7 +8,7 @@ test('the event loop turns at most once a millisecond meanwhile, also for severa
   let isOver = false
   let turns = 0
   const began = performance.now()
-  const waits = Promise.all([withoutSpinning(later(100)), withoutSpinning(later(50))]).then(() => (isOver = true))
+  const waits = Promise.all([pauseWhileWaiting(later(100)), pauseWhileWaiting(later(50))]).then(() => (isOver = true))
   while (!isOver) {
     await turn()
     turns++
@@ -22,6 +22,6 @@ test('the event loop turns at most once a millisecond meanwhile, also for severa
 })
 
 test('what is awaited comes back, or its error', async () => {
-  expect(await withoutSpinning(Promise.resolve(7))).toBe(7)
-  await expect(withoutSpinning(Promise.reject(new Error('refused')))).rejects.toThrow('refused')
+  expect(await pauseWhileWaiting(Promise.resolve(7))).toBe(7)
+  await expect(pauseWhileWaiting(Promise.reject(new Error('refused')))).rejects.toThrow('refused')
 })

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { NoDeviceError } from '../errors.ts'
+import { NoDeviceError } from '../../errors.ts'
 import { dawn } from './dawn.ts'
 
 /** A set of GPU drivers that Dawn can be started with. In one process several live side by side. */

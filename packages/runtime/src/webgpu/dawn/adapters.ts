@@ -1,17 +1,6 @@
-import { NoDeviceError } from '../errors.ts'
+import type { AdapterChoice, AdapterDescription } from '../../adapter.ts'
+import { NoDeviceError } from '../../errors.ts'
 import { type DriverSet, hasChosenDrivers, mayHaveHardware, softwarePackage, systemDrivers } from './driver-set.ts'
-
-/** One adapter that a device can be opened on. */
-export interface AdapterDescription {
-  /** As the driver calls the device; what to pass as `adapter` to `openDevice`. */
-  readonly name: string
-  /** Driver name and version, as the driver says it. */
-  readonly driver: string
-  readonly vendor: string
-  readonly isSoftware: boolean
-  /** Which drivers it came from. */
-  readonly from: DriverSet['name'] | 'CUDA driver'
-}
 
 export interface FoundAdapter {
   readonly adapter: GPUAdapter
@@ -22,9 +11,6 @@ export interface ChosenAdapter extends FoundAdapter {
   /** Why this one, in words that follow "chosen because". */
   readonly because: string
 }
-
-/** 'hardware', 'software', or a part of an adapter's name in upper or lower case. */
-export type AdapterChoice = 'hardware' | 'software' | (string & {})
 
 /** What was found on the way, and what went wrong: the material of a `NoDeviceError`. */
 interface Search {

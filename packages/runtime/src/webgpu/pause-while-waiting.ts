@@ -5,12 +5,15 @@
  */
 const pauseMilliseconds = 1
 
-const neverChanged = new Int32Array(new SharedArrayBuffer(4))
+/** Browsers wait without polling, and forbid both this pause and the memory for it. */
+const polls = typeof process === 'object' && typeof process.versions?.node === 'string'
+let neverChanged: Int32Array | undefined
 let awaited = 0
 let isPausing = false
 
 /** Awaits what takes a device many milliseconds, and leaves the core to others meanwhile. It is noticed up to 1 ms later than it could be. */
-export async function withoutSpinning<Result>(slow: Promise<Result>): Promise<Result> {
+export async function pauseWhileWaiting<Result>(slow: Promise<Result>): Promise<Result> {
+  if (!polls) return slow
   awaited++
   if (!isPausing) setImmediate(pause)
   isPausing = true
@@ -24,6 +27,7 @@ export async function withoutSpinning<Result>(slow: Promise<Result>): Promise<Re
 function pause(): void {
   isPausing = awaited > 0
   if (!isPausing) return
+  neverChanged ??= new Int32Array(new SharedArrayBuffer(4))
   Atomics.wait(neverChanged, 0, 0, pauseMilliseconds)
   setImmediate(pause)
 }
