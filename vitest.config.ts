@@ -8,7 +8,7 @@ const pure = [
   'packages/{dsl,schedule,codegen,codegen-cuda,kernels}/test/**/*.test.ts',
   'packages/cli/test/{frame,input-spec,line-file,nearest,npy,report,safetensors,selection,text-table,write-whole}.test.ts',
   'packages/runtime/test/{executables,poison}.test.ts',
-  'test/{bytes,check-imports,documentation,library-schedules}.test.ts',
+  'test/{bytes,check-imports,documentation,formats,library-schedules}.test.ts',
 ]
 /** What does, beside those. */
 const impure = ['packages/codegen-cuda/test/nvcc.test.ts', 'packages/kernels/test/conformance.test.ts']

@@ -1,0 +1,80 @@
+/**
+ * Every quantizer and dequantizer of the library against encoders and decoders that share no code with the definitions: plain loops in
+ * `formats/`, written from what was published, on values of many kinds side by side.
+ */
+import { i2, i3, i4, packTensor, u2, u3, u4 } from '@qernel/dsl'
+import { kernelLibrary } from '@qernel/kernels'
+import { describe, expect, test } from 'vitest'
+import { bitsOfF16, f16, f16OfBits } from './formats/arithmetic.ts'
+import { packedRows } from './formats/bit-packing.ts'
+import { mismatches } from './formats/compare.ts'
+import { formats } from './formats/table.ts'
+
+/** What is known to be wrong. Each kernel here has to fail: whoever puts it right takes its line away. */
+const knownFaults: readonly { readonly kernels: RegExp; readonly fault: string }[] = [
+  {
+    kernels: /^llama_cpp_q4_0(_blocks)?$/,
+    fault: 'a NaN or an infinity takes the code of the element in the same byte',
+  },
+  {
+    kernels: /^lmdeploy_u4$/,
+    fault: 'a NaN takes the code of the element in the same byte; denormals come back as NaN',
+  },
+  { kernels: /^lmdeploy_u8$/, fault: 'denormals come back as NaN: the scale is 0' },
+  {
+    kernels: /^(group_(a?symmetric)|innerq)_/,
+    fault: 'parameters beyond f16: finite groups come back as infinities or NaN',
+  },
+  { kernels: /^onnx_runtime_int8(_records)?$/, fault: '−128 where 1 / scale overflows; the format ends at −127' },
+]
+const isKnown = (name: string): boolean => knownFaults.some(({ kernels }) => kernels.test(name))
+const named = [...formats]
+
+describe('codes, parameters and elements are those of the published format', () => {
+  test.each(named.filter(([name]) => !isKnown(name)))('%s', (name, format) => {
+    expect(mismatches(name, format).slice(0, 10)).toEqual([])
+  })
+
+  const faulty = named.filter(([name]) => isKnown(name))
+  test.runIf(faulty.length > 0).each(faulty)('%s is known to be wrong, and still is', (name, format) => {
+    expect(mismatches(name, format)).not.toEqual([])
+  })
+})
+
+test('every kernel of the library has a format, and every format a kernel', () => {
+  const covered = kernelLibrary.flatMap(({ name, roundTrip }) =>
+    formats.has(name) ? [name, ...(roundTrip === undefined ? [] : [roundTrip.dequantize])] : [],
+  )
+  expect(kernelLibrary.map(({ name }) => name).filter(name => !covered.includes(name))).toEqual([])
+  expect([...formats.keys()].filter(name => !covered.includes(name))).toEqual([])
+})
+
+test('each format says where it was published, and what that leaves open', () => {
+  for (const [name, { source, open }] of formats) {
+    expect(source, name).not.toBe('')
+    expect(open, name).not.toEqual([])
+  }
+})
+
+test('the oracles’ own f16 holds every number of 16 bits, and rounds halves between two to the even one', () => {
+  const wrong: number[] = []
+  for (let bits = 0; bits < 0x7c00; bits++) {
+    const value = f16OfBits(bits)
+    const isLast = bits === 0x7bff
+    const next = isLast ? 65536 : f16OfBits(bits + 1)
+    const even = bits % 2 === 0 ? value : isLast ? Number.POSITIVE_INFINITY : next
+    if (bitsOfF16(value) !== bits || f16((value + next) / 2) !== even || f16(-value) !== -value) wrong.push(bits)
+  }
+  expect(wrong).toEqual([])
+})
+
+describe('codes of few bits lie in 32-bit words, the first in the lowest bits; rows are padded to whole words', () => {
+  test.each([i4, i3, i2, u4, u3, u2])('$name', type => {
+    const low = type.kind === 'signed' ? -(2 ** (type.bits - 1)) : 0
+    for (const columns of [32, 96, 37]) {
+      const codes = Array.from({ length: 3 * columns }, (_, i) => low + ((i * 5) % 2 ** type.bits))
+      const data = type.kind === 'signed' ? Int8Array.from(codes) : Uint8Array.from(codes)
+      expect(packTensor({ type, shape: [3, columns], data }, 4, 4)).toEqual(packedRows(codes, columns, type.bits))
+    }
+  })
+})

@@ -1,0 +1,89 @@
+import type { Tensor } from '@qernel/dsl'
+
+/** A number that the published definition leaves open: it is not compared. */
+export const open = undefined
+export type Expected = number | typeof open
+
+/** What a group of elements becomes: its parameters in the order in which the format stores them, and a code an element. */
+export interface EncodedGroup {
+  readonly parameters: readonly Expected[]
+  readonly codes: readonly Expected[]
+}
+
+/** The parameters and codes of all groups, in plain numbers. Kernels that make only one of them leave the other empty. */
+export interface Stored {
+  readonly parameters: readonly (readonly number[])[]
+  readonly codes: readonly (readonly number[])[]
+}
+
+/** How a format lies in tensors: from the results of its quantizer to numbers, and back into tensors of the same shapes. */
+export interface Storage {
+  read(results: ReadonlyMap<string, Tensor>, layout: Layout): Stored
+  write(stored: Stored, like: ReadonlyMap<string, Tensor>, layout: Layout): Map<string, Tensor>
+}
+
+/** Which elements of x are a group: `at(g, j)` is the place of element j of group g in row-major order. */
+export interface Layout {
+  readonly groups: number
+  readonly groupSize: number
+  readonly shape: readonly number[]
+  at(group: number, element: number): number
+}
+
+/** A format as it was published, in plain loops. */
+export interface Format {
+  /** Where its definition stands. */
+  readonly source: string
+  /** What the definition leaves open, and what our kernels do there. */
+  readonly open: readonly string[]
+  readonly groupSize: number
+  /** How x is laid out where it has so many groups, always a multiple of 6. */
+  layout(groups: number): Layout
+  readonly storage: Storage
+  /**
+   * @param x the elements of a group
+   * @param stored the parameters that the kernel stored: formats that make codes from the rounded parameters take these, so that codes are
+   * checked where parameters are open as well
+   */
+  encode(x: readonly number[], stored: readonly number[]): EncodedGroup
+  /** An element from its code, in f32. */
+  decode(code: number, parameters: readonly number[]): Expected
+  /** The type of the parameters, and which of them is the scale; another one is a zero point. */
+  readonly parameterType: 'f32' | 'f16'
+  readonly scale: 0 | 1
+  /** How many scales an element of a finite group may be off, and for which groups that holds. */
+  readonly error: number
+  keepsFinite(x: readonly number[]): boolean
+  /** Codes that the dequantizer may be given: all from the first to the last. */
+  readonly codes: readonly [first: number, last: number]
+}
+
+/** Groups of neighbours in the last axis. `dimensions` makes the shape of x. */
+export function inRows(groupSize: number, dimensions: (groups: number) => readonly number[]): Format['layout'] {
+  return groups => ({
+    groups,
+    groupSize,
+    shape: dimensions(groups),
+    at: (group, element) => group * groupSize + element,
+  })
+}
+
+/** [T, D] with two groups a row. */
+export const pairsInRows = (groupSize: number): Format['layout'] =>
+  inRows(groupSize, groups => [groups / 2, 2 * groupSize])
+
+/** [T, H, D] with three heads a token. */
+export const heads = (headSize: number): Format['layout'] => inRows(headSize, groups => [groups / 3, 3, headSize])
+
+/** [T, D] with groups along T, `rows` of them in a column. */
+export function inColumns(groupSize: number, rows: number): Format['layout'] {
+  return groups => {
+    const columns = groups / rows
+    return {
+      groups,
+      groupSize,
+      shape: [rows * groupSize, columns],
+      at: (group, element) => (Math.floor(group / columns) * groupSize + element) * columns + (group % columns),
+    }
+  }
+}

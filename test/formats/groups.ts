@@ -1,0 +1,160 @@
+/** Codes of few bits with parameters in f16 for each group: symmetric, asymmetric (KIVI's too), and InnerQ's choice of both. */
+import { clamp, f16, f32, largestMagnitude, range, roundHalfEven } from './arithmetic.ts'
+import { type Expected, type Format, inColumns, open, pairsInRows } from './format.ts'
+import { apart } from './storage.ts'
+
+export type Direction = 'inner' | 'outer'
+const layoutOf = (groupSize: number, direction: Direction): Format['layout'] =>
+  direction === 'inner' ? pairsInRows(groupSize) : inColumns(groupSize, 2)
+
+const largestF16 = 65504
+/** A parameter that f16 does not hold, or a scale that it rounds to 0, is open: what stands there instead is ours to choose. */
+const within = (x: number): Expected => (Math.abs(f16(x)) <= largestF16 ? f16(x) : open)
+const scaleWithin = (x: number): Expected => (f16(x) === 0 ? open : within(x))
+
+/** What we choose where f16 does not hold a parameter, or the scale is 0, is held against these alone. */
+const ours = [
+  'a scale that f16 rounds to 0, and parameters that f16 does not hold: a group of finite numbers has to come back finite, and within scale/2 of what f16 holds',
+  'NaN in minimum and maximum: ignored; the code of a NaN or an infinity',
+]
+
+/** A code from the stored parameters: round((x − zero) / scale), ties to even. */
+function codeOf(x: number, scale: number, zero: number, low: number, high: number): Expected {
+  const quotient = f32(f32(x - zero) / scale)
+  return !Number.isFinite(x) ||
+    Number.isNaN(quotient) ||
+    !Number.isFinite(scale) ||
+    !Number.isFinite(zero) ||
+    scale === 0
+    ? open
+    : clamp(roundHalfEven(quotient), low, high) + 0
+}
+
+export function symmetric(bits: number, groupSize: number, direction: Direction): Format {
+  const last = 2 ** (bits - 1) - 1
+  return {
+    source: `our own, after InnerQ's symmetric mode (arXiv 2602.23200): scale = f16(max |x| / ${last}), q = round(x / scale) within ±${last}`,
+    open: ours,
+    groupSize,
+    layout: layoutOf(groupSize, direction),
+    storage: apart('scale'),
+    encode: (x, [scale = Number.NaN]) => ({
+      parameters: [scaleWithin(f32(largestMagnitude(x) / last))],
+      codes: x.map(value => codeOf(value, scale, 0, -last, last)),
+    }),
+    parameterType: 'f16',
+    scale: 0,
+    error: 0.5,
+    decode: (code, [scale = Number.NaN]) => f32(code * scale),
+    keepsFinite: () => true,
+    codes: [-last - 1, last],
+  }
+}
+
+/** Zero point and scale of a group, or what is left open of them. */
+function asymmetricParameters(x: readonly number[], last: number): readonly [zero: Expected, scale: Expected] {
+  const extremes = range(x)
+  if (extremes === undefined) return [open, open]
+  const zero = within(extremes.low)
+  const spread = f32(f32(extremes.high - extremes.low) / last)
+  const scale = scaleWithin(spread)
+  // Where f16 does not hold one, the other has to follow.
+  return zero === open || !Number.isFinite(f16(spread)) ? [open, open] : [zero, scale]
+}
+
+export function asymmetric(
+  bits: number,
+  groupSize: number,
+  direction: Direction,
+  source = 'our own, after KIVI',
+): Format {
+  const last = 2 ** bits - 1
+  return {
+    source: `${source}: zero = min x, scale = (max − min) / ${last}, both in f16, q = round((x − zero) / scale) within 0 … ${last}`,
+    open: ours,
+    groupSize,
+    layout: layoutOf(groupSize, direction),
+    storage: apart('zero', 'scale'),
+    encode: (x, [zero = Number.NaN, scale = Number.NaN]) => ({
+      parameters: asymmetricParameters(x, last),
+      codes: x.map(value => codeOf(value, scale, zero, 0, last)),
+    }),
+    parameterType: 'f16',
+    scale: 1,
+    error: 0.5,
+    decode: (code, [zero = Number.NaN, scale = Number.NaN]) => f32(f32(code * scale) + zero),
+    keepsFinite: () => true,
+    codes: [0, last],
+  }
+}
+
+export const kivi = (bits: number, direction: Direction): Format => {
+  const format = asymmetric(
+    bits,
+    32,
+    direction,
+    'KIVI (arXiv 2402.02750), quant/new_pack.py; computed in f32, where theirs computes in f16',
+  )
+  return {
+    ...format,
+    open: ['a scale of 0: theirs divides by it', 'numbers that f16 does not hold', 'NaN and infinities'],
+    keepsFinite: x => largestMagnitude(x) <= largestF16,
+  }
+}
+
+/** Sum of |x − x̂| over a group, in the order of its elements, in f32. */
+function distance(x: readonly number[], restored: readonly number[]): number {
+  let sum = 0
+  x.forEach((value, i) => {
+    sum = f32(sum + Math.abs(f32(value - (restored[i] as number))))
+  })
+  return sum
+}
+
+/** InnerQ's hybrid mode. A negative scale says asymmetric; symmetric codes are stored with 2^(bits − 1) − 1 added. */
+export function innerq(bits: number): Format {
+  const sides = { symmetric: symmetric(bits, 32, 'inner'), asymmetric: asymmetric(bits, 32, 'inner') }
+  const bias = 2 ** (bits - 1) - 1
+  const isAsymmetric = (scale: number): boolean => scale < 0
+  const decode = (code: number, [scale = Number.NaN, zero = Number.NaN]: readonly number[]): Expected =>
+    Object.is(scale, -0) ? open : isAsymmetric(scale) ? f32(f32(code * -scale) + zero) : f32((code - bias) * scale)
+  /** Both parameters where all is defined, as they are stored; open where a group has no parameters or no distances. */
+  const parametersOf = (x: readonly number[]): readonly Expected[] => {
+    const [zero, positive] = asymmetricParameters(x, 2 ** bits - 1)
+    const [scale] = sides.symmetric.encode(x, []).parameters
+    if (zero === open || positive === open || scale === open || !x.every(Number.isFinite)) return [open, open]
+    const restored = (side: Format, parameters: readonly number[]): readonly number[] =>
+      side.encode(x, parameters).codes.map(code => side.decode(code as number, parameters) as number)
+    const closer =
+      distance(x, restored(sides.asymmetric, [zero, positive])) < distance(x, restored(sides.symmetric, [scale]))
+    return closer ? [-positive, zero] : [scale, 0]
+  }
+  return {
+    source:
+      'InnerQ (arXiv 2602.23200), hybrid mode: asymmetric where Σ|x − x̂| is smaller that way, told by the sign of the f16 scale; groups of 32 along D',
+    open: [
+      ...ours,
+      'range, guard and bias of symmetric codes, where its Python and its CUDA disagree: ours are ±(2^(bits − 1) − 1), biased by that',
+      'the mode of a group with a NaN or an infinity',
+      'a scale of −0, which neither its encoders nor ours make: its sign bit says asymmetric, ours takes it for symmetric',
+    ],
+    groupSize: 32,
+    layout: pairsInRows(32),
+    storage: apart('scale', 'zero'),
+    encode: (x, stored) => {
+      const [scale = Number.NaN, zero = Number.NaN] = stored
+      return {
+        parameters: parametersOf(x),
+        codes: isAsymmetric(scale)
+          ? sides.asymmetric.encode(x, [zero, -scale]).codes
+          : sides.symmetric.encode(x, [scale]).codes.map(code => (code === open ? open : code + bias)),
+      }
+    },
+    parameterType: 'f16',
+    scale: 0,
+    error: 0.5,
+    decode,
+    keepsFinite: () => true,
+    codes: [0, 2 ** bits - 1],
+  }
+}
