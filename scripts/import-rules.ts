@@ -125,7 +125,7 @@ function checkManifest(owner: string, file: string, text: string, problems: Prob
       // Who depends on a package may install what that one only takes as a peer.
       const mayHave = (home: string) => {
         const name = packageOf(`${home}/`) as string
-        return name === owner || manifest.dependencies?.[scope + name] !== undefined
+        return name === owner || (rule.imports.includes(name) && manifest.dependencies?.[scope + name] !== undefined)
       }
       if (homes !== undefined && !homes.some(mayHave)) {
         problems.push({ file, line, what: `${owner} depends on ${name}`, allowed: `only ${homes.join(' and ')} may` })
