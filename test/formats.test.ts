@@ -13,15 +13,6 @@ import { formats } from './formats/table.ts'
 /** What is known to be wrong. Each kernel here has to fail: whoever puts it right takes its line away. */
 const knownFaults: readonly { readonly kernels: RegExp; readonly fault: string }[] = [
   {
-    kernels: /^llama_cpp_q4_0(_blocks)?$/,
-    fault: 'a NaN or an infinity takes the code of the element in the same byte',
-  },
-  {
-    kernels: /^lmdeploy_u4$/,
-    fault: 'a NaN takes the code of the element in the same byte; denormals come back as NaN',
-  },
-  { kernels: /^lmdeploy_u8$/, fault: 'denormals come back as NaN: the scale is 0' },
-  {
     kernels: /^(group_(a?symmetric)|innerq)_/,
     fault: 'parameters beyond f16: finite groups come back as infinities or NaN',
   },
