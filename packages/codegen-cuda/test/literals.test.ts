@@ -9,6 +9,8 @@ test.each<[number, DeviceType, string]>([
   [Math.fround(0.1), f32Type, '0.1f'],
   [Math.fround(-1e-8), f32Type, '-1e-8f'],
   [2 ** -149, f32Type, '1e-45f'],
+  [3.4028234663852886e38, f32Type, '3.4028234e+38f'],
+  [-3.4028234663852886e38, f32Type, '-3.4028234e+38f'],
   [Number.POSITIVE_INFINITY, f32Type, '__int_as_float(0x7f800000)'],
   [Number.NEGATIVE_INFINITY, f32Type, '-__int_as_float(0x7f800000)'],
   [Number.NaN, f32Type, '__int_as_float(0x7fc00000)'],

@@ -45,3 +45,12 @@ export function bindValue(value: DeviceExpr, { context, statements }: Chunk): De
   statements.push({ kind: 'let', name, value })
   return variable(name, value.type)
 }
+
+/** Writes the loads that masked lanes collected, a test a lane. */
+export function flushMasked({ masked, masks, statements }: Chunk): void {
+  for (const [lane, body] of [...masked].sort(([a], [b]) => a - b)) {
+    const mask = masks[lane]
+    statements.push(...(mask === undefined ? body : [{ kind: 'if' as const, condition: mask, body }]))
+  }
+  masked.clear()
+}

@@ -1,17 +1,27 @@
 /**
  * The shortest decimal that every correct compiler reads back as the finite binary32 value `value`, with a point or an
- * exponent and without a type suffix: `127.0`, `0.1`, `1e-8`, `-0.0`.
+ * exponent and without a type suffix: `127.0`, `0.1`, `1e-8`, `-0.0`. None lies beyond the largest value, where WGSL takes no literal,
+ * even if it would be rounded back.
  */
 export function floatDecimal(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`${value} has no decimal`)
   if (Object.is(value, -0)) return '-0.0'
   for (let digits = 1; digits <= 9; digits++) {
-    const candidate = Number(value.toPrecision(digits))
+    const candidate = decimalOf(value, digits)
     if (!readsBackAs(candidate, value)) continue
     const text = String(candidate)
     return /[.e]/.test(text) ? text : `${text}.0`
   }
   throw new RangeError(`${value} is no binary32 value`)
+}
+
+const largest = (2 - 2 ** -23) * 2 ** 127
+
+/** The nearest decimal of so many digits; the one before it where that is beyond the largest value, which is about 3.4 · 10^38. */
+function decimalOf(value: number, digits: number): number {
+  const nearest = Number(value.toPrecision(digits))
+  if (Math.abs(nearest) <= largest) return nearest
+  return Number((nearest - Math.sign(value) * 10 ** (39 - digits)).toPrecision(digits))
 }
 
 /** Rounds to `value` with room on both sides, so that a compiler that rounds the decimal only once agrees. */

@@ -1,18 +1,21 @@
 /** Values: the operations of the IR as operations of the device, exact on the target. */
 import {
   type Buffer,
-  constantValue,
+  constantValues,
   type Expr,
+  foldExpr,
   integerRange,
   isAffine,
   loadsOf,
+  namedParts,
+  operandsOf,
   remember,
   type StorageType,
   type Subscript,
-  visitExpr,
+  usesOf,
 } from '@qernel/dsl'
 import { LoweringError } from './back-end.ts'
-import type { Chunk } from './chunk.ts'
+import { type Chunk, flushMasked } from './chunk.ts'
 import { combineLanes } from './combine-lanes.ts'
 import {
   boolType,
@@ -24,6 +27,7 @@ import {
   withLanes,
 } from './device-program.ts'
 import { component, construct, eachLane, literal, op, splat, typeOf, variable } from './expressions.ts'
+import { floatBits } from './float-bits.ts'
 import type { LoopValues } from './loop-values.ts'
 import { lowerLoad } from './lower-load.ts'
 import { accumulator } from './private-access.ts'
@@ -33,10 +37,10 @@ import { accumulator } from './private-access.ts'
  * value, after the masked loads have been written.
  */
 export function lowerExpression(e: Expr, chunk: Chunk): () => DeviceExpr {
-  const lowering = new ExpressionLowering(chunk, countUses(e))
+  const lowering = new ExpressionLowering(chunk, namedIn(e), constantValues(e, chunk.context.nest.fixed))
   lowering.loads(e)
   return () => {
-    const value = lowering.value(e)
+    const value = lowering.whole(e)
     const { leaf } = chunk
     if (leaf.kind === 'store' || leaf.atomic) return value
     const operation: DeviceOperation = leaf.op === 'sum' ? 'add' : leaf.op
@@ -57,13 +61,15 @@ function keepOutside(after: DeviceExpr, before: DeviceExpr, { masks, lanes }: Ch
   return op('select', withLanes(after.type, lanes), inside, splat(after, lanes), splat(before, lanes))
 }
 
-/** How often each node is used: what is used twice is computed once and named. */
-const countUses = remember((e: Expr): ReadonlyMap<Expr, number> => {
-  const uses = new Map<Expr, number>()
-  visitExpr(e, node => {
-    if (node.kind === 'op') for (const arg of node.args) uses.set(arg, (uses.get(arg) ?? 0) + 1)
-  })
-  return uses
+/**
+ * What is computed once and named. Indices and sizes are conversions here, so those that are used twice are among it. Every chunk of
+ * a leaf asks, and every copy of it that unrolled loops make.
+ */
+const namedIn = remember((e: Expr): ReadonlySet<Expr> => {
+  const converted = [...usesOf(e)].flatMap(([node, uses]) =>
+    uses > 1 && (node.kind === 'index' || node.kind === 'size') ? [node] : [],
+  )
+  return new Set([...namedParts(e), ...converted])
 }, 64)
 
 type LoadExpr = Expr & { readonly kind: 'load' }
@@ -84,18 +90,23 @@ const firstLoads = remember((e: Expr): ReadonlyMap<LoadExpr, LoadExpr> => {
 
 class ExpressionLowering {
   readonly #chunk: Chunk
-  readonly #uses: ReadonlyMap<Expr, number>
+  readonly #named: ReadonlySet<Expr>
+  /** Of what is the same everywhere. */
+  readonly #constants: ReadonlyMap<Expr, number | undefined>
   readonly #done = new Map<Expr, DeviceExpr>()
+  readonly #visited = new Map<Expr, void>()
 
-  constructor(chunk: Chunk, uses: ReadonlyMap<Expr, number>) {
+  constructor(chunk: Chunk, named: ReadonlySet<Expr>, constants: ReadonlyMap<Expr, number | undefined>) {
     this.#chunk = chunk
-    this.#uses = uses
+    this.#named = named
+    this.#constants = constants
   }
 
   /** Issues every load, operands before users, equal loads once. */
   loads(e: Expr): void {
     for (const [node, first] of firstLoads(e)) {
       const buffer = this.#chunk.context.nest.buffers.get(node.buffer) as Buffer
+      for (const s of operandsOf(node)) this.#nameParts(s)
       const value =
         node === first
           ? lowerLoad(buffer, node.index, (s, lane, dimension) => this.#gather(s, lane, buffer, dimension), this.#chunk)
@@ -104,13 +115,26 @@ class ExpressionLowering {
     }
   }
 
+  /** The value, behind the names of its parts. */
+  whole(e: Expr): DeviceExpr {
+    this.#nameParts(e)
+    return this.value(e)
+  }
+
+  /** Names the parts of an expression, each before what uses it: so none is nested deep when it is asked for. */
+  #nameParts(e: Expr): void {
+    const name = (node: Expr): void => {
+      if (this.#named.has(node)) this.value(node)
+    }
+    foldExpr<void>(e, name, this.#visited)
+  }
+
   value(e: Expr): DeviceExpr {
     const known = this.#done.get(e)
     if (known !== undefined) return known
     const made = this.#lower(e)
-    const shared =
-      (this.#uses.get(e) ?? 0) > 1 && made.kind !== 'variable' && made.kind !== 'literal' && made.kind !== 'size'
-    const value = shared ? this.#name(made) : made
+    const isNamed = this.#named.has(e) && made.kind !== 'variable' && made.kind !== 'literal' && made.kind !== 'size'
+    const value = isNamed ? this.#name(made) : made
     this.#done.set(e, value)
     return value
   }
@@ -123,6 +147,8 @@ class ExpressionLowering {
 
   #name(value: DeviceExpr): DeviceExpr {
     const { context, statements } = this.#chunk
+    // The value may be made of lanes that are not loaded yet: a subscript that the data decides is needed before all loads are written.
+    flushMasked(this.#chunk)
     const name = context.namer.fresh('value')
     statements.push({ kind: 'let', name, value })
     return variable(name, value.type)
@@ -152,15 +178,16 @@ class ExpressionLowering {
         throw new Error('a nest holds no reduction expressions')
       case 'op': {
         // Not left to the compilers of the targets: WGSL refuses constants that overflow, where the language wraps.
-        const constant = constantValue(e, this.#chunk.context.nest.fixed)
+        const constant = this.#constants.get(e)
         return constant === undefined ? this.#operation(e) : this.#constant(constant, e.type)
       }
     }
   }
 
-  /** A constant; what has no literal on some target is made of its bits. WGSL compilers read `-0.0` as 0. */
+  /** A constant; what has no literal on some target is made of its bits. WGSL compilers read `-0.0` as 0, and may read denormals so. */
   #constant(value: number, type: Expr['type']): DeviceExpr {
-    if (type !== 'f32' || (Number.isFinite(value) && !Object.is(value, -0))) return literal(value, typeOf(type))
+    const isPlain = Object.is(value, 0) || (Math.abs(value) >= 2 ** -126 && Number.isFinite(value))
+    if (type !== 'f32' || isPlain) return literal(value, typeOf(type))
     return op('bitcastF32', f32Type, this.#opaque(Number.isNaN(value) ? 0x7fc00000 : floatBits(value)))
   }
 
@@ -198,14 +225,6 @@ class ExpressionLowering {
         )
       case 'wrap':
         return this.#wrap(args[0] as DeviceExpr, e.to as StorageType)
-      case 'div': {
-        const divisor = e.args[1] as Expr
-        const hidden =
-          divisor.kind === 'const' && Number.isFinite(divisor.value) && !target.numerics.constantDivisorExact
-            ? op('bitcastF32', f32Type, this.#opaque(floatBits(divisor.value)))
-            : (args[1] as DeviceExpr)
-        return this.fit('div', type, [args[0] as DeviceExpr, hidden])
-      }
       case 'mul':
         // A product that a sum may use, here or in a later statement, must be rounded by itself.
         return this.fit(e.type === 'f32' && this.#chunk.context.isolatesProducts ? this.#isolated() : 'mul', type, args)
@@ -313,10 +332,4 @@ class ExpressionLowering {
       value.type.scalar === 'u32' ? value : op('toU32', u32Type, op('max', i32Type, value, literal(0, i32Type)))
     return op('min', u32Type, index, last)
   }
-}
-
-function floatBits(value: number): number {
-  const view = new DataView(new ArrayBuffer(4))
-  view.setFloat32(0, value)
-  return view.getUint32(0)
 }

@@ -1,7 +1,7 @@
 /** One store or update: its loads, its value in chunks of at most 4 lanes, and the write. */
 import type { Buffer, Loop } from '@qernel/dsl'
 import { constantExtent, type Leaf } from '@qernel/schedule'
-import type { Chunk } from './chunk.ts'
+import { type Chunk, flushMasked } from './chunk.ts'
 import { boolType, type DeviceExpr, type DeviceStatement } from './device-program.ts'
 import { eachLane, lessThan, op, variable } from './expressions.ts'
 import type { FunctionContext } from './function-context.ts'
@@ -105,13 +105,4 @@ function maskLanes(
     })
     return variable(name, boolType)
   })
-}
-
-/** Writes the loads that masked lanes collected, a test a lane. */
-function flushMasked({ masked, masks, statements }: Chunk): void {
-  for (const [lane, body] of [...masked].sort(([a], [b]) => a - b)) {
-    const mask = masks[lane]
-    statements.push(...(mask === undefined ? body : [{ kind: 'if' as const, condition: mask, body }]))
-  }
-  masked.clear()
 }

@@ -14,6 +14,7 @@ import type { ArrayParameter, CompiledKernel, Launch, LaunchExtent, SizeRequirem
 import type { DeviceProgram, GlobalArray } from './device-program.ts'
 import { foldConstants } from './fold-constants.ts'
 import type { ProgramLayout } from './function-context.ts'
+import { hideConstantDivisors } from './hide-constant-divisors.ts'
 import { launchSplits } from './launch-splits.ts'
 import { type LeafShape, leafShapes } from './leaf-shape.ts'
 import { lowerFunction } from './lower-function.ts'
@@ -83,7 +84,7 @@ export function lower(
     lowerFunction(statement, entries[i] as string, layout, shapes[i] as ReadonlyMap<Leaf, LeafShape>),
   )
   const sizes = nest.kernel.sizes.map(size => size.name).filter(name => !nest.fixed.has(name))
-  const program = foldConstants({
+  const folded = foldConstants({
     arrays: globals.map(
       (buffer): GlobalArray => ({
         name: buffer.name,
@@ -98,6 +99,7 @@ export function lower(
     usesZero: lowered.some(f => f.usesZero),
     functions: lowered.map(f => f.function),
   })
+  const program = target.numerics.constantDivisorExact ? folded : hideConstantDivisors(folded)
   const arrays = globals.map(
     (buffer, binding): ArrayParameter => ({
       name: buffer.name,

@@ -1,7 +1,8 @@
 /** Expressions as closures: the shared core of the interpreters of kernels and of nests. */
-import { isAffine } from './expression.ts'
+import { foldExpr, isAffine, operandsOutside } from './expression.ts'
 import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from './float-formats.ts'
 import type { Affine, Expr, ReduceOperation } from './ir.ts'
+import { namedParts } from './named-parts.ts'
 import { type OperationName, operations } from './operations.ts'
 import { elementCount, type LogicalValues, logicalValues, type Tensor } from './tensor.ts'
 import { type ComputeType, integerRange, type StorageType } from './types.ts'
@@ -83,7 +84,78 @@ export function compilePosition(
   }
 }
 
-export function compileExpr(e: Expr, bindings: Bindings): (env: Environment) => number {
+/** The value of an expression where the loops have given values. */
+export type Evaluate = (env: Environment) => number
+
+/**
+ * Expressions as closures of their operands' closures. What has a name (`namedParts`) is evaluated once for each value of the loops,
+ * when it is first asked for: an arm of a selection that is not taken may index anything.
+ */
+export function compileExpr(e: Expr, bindings: Bindings): Evaluate {
+  const parts = new Set(namedParts(e))
+  const clock = { now: 0 }
+  const kept: Part[] = []
+  const whole = foldExpr<Evaluate>(
+    e,
+    (node, of) => {
+      const evaluate = compileNode(node, of, bindings)
+      if (!parts.has(node)) return evaluate
+      const part = new Part(evaluate, clock)
+      kept.push(part)
+      return env => part.value(env)
+    },
+    undefined,
+    operandsOutside,
+  )
+  if (kept.length === 0) return whole
+  // Asked for from the last to the first, many parts would fill the stack.
+  const early = kept.length > mostAtOnce ? kept : []
+  return env => {
+    clock.now++
+    for (const part of early) part.prepare(env)
+    return whole(env)
+  }
+}
+
+/** Parts that may wait for each other: with as many levels each as `namedParts` allows, a tenth of the stack. */
+const mostAtOnce = 32
+
+/** The value of a part, kept until the loops have other values. */
+class Part {
+  #at = 0
+  #value = 0
+  #failure: OutOfBounds | undefined
+  readonly #evaluate: Evaluate
+  readonly #clock: { readonly now: number }
+
+  constructor(evaluate: Evaluate, clock: { readonly now: number }) {
+    this.#evaluate = evaluate
+    this.#clock = clock
+  }
+
+  value(env: Environment): number {
+    if (this.#at !== this.#clock.now) {
+      this.#value = this.#evaluate(env)
+      this.#at = this.#clock.now
+    } else if (this.#failure !== undefined) throw this.#failure
+    return this.#value
+  }
+
+  /** Evaluates it before it is asked for. An access outside of a buffer counts only for who uses the value. */
+  prepare(env: Environment): void {
+    this.#failure = undefined
+    try {
+      this.value(env)
+    } catch (error) {
+      if (!(error instanceof OutOfBounds)) throw error
+      this.#failure = error
+      this.#at = this.#clock.now
+    }
+  }
+}
+
+/** One node, of what its operands are compiled to. */
+export function compileNode(e: Expr, of: (operand: Expr) => Evaluate, bindings: Bindings): Evaluate {
   switch (e.kind) {
     case 'const': {
       const value = e.value
@@ -100,7 +172,7 @@ export function compileExpr(e: Expr, bindings: Bindings): (env: Environment) => 
       const storage = bindings.storage(e.buffer)
       const index = e.index.map((s, dimension) => {
         if (isAffine(s)) return compileAffine(s)
-        const gathered = compileExpr(s, bindings)
+        const gathered = of(s)
         const last = (storage.shape[dimension] as number) - 1
         return (env: Environment) => Math.max(0, Math.min(gathered(env), last))
       })
@@ -115,12 +187,7 @@ export function compileExpr(e: Expr, bindings: Bindings): (env: Environment) => 
       return bindings.reduce(e)
     }
     case 'op': {
-      const args = e.args.map(arg => compileExpr(arg, bindings))
-      const [a, b, c] = args as [
-        (env: Environment) => number,
-        (env: Environment) => number,
-        (env: Environment) => number,
-      ]
+      const [a, b, c] = e.args.map(of) as [Evaluate, Evaluate, Evaluate]
       const type = (e.args[0] as Expr).type
       if (e.op === 'narrow') {
         const round = stored(e.to as StorageType)

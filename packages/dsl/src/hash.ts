@@ -1,10 +1,12 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Kernel } from './ir.ts'
+import { writableExpression } from './serialize-expression.ts'
 
 /** The kernel as JSON that depends on nothing but its meaning: no summary, maps as sorted pairs, storage types by name. */
 export function serializeKernel({ summary: _, ...definition }: Kernel): string {
-  return JSON.stringify(definition, (_, value: unknown) => {
+  const stages = definition.stages.map(stage => ({ ...stage, value: writableExpression(stage.value) }))
+  return JSON.stringify({ ...definition, stages }, (_, value: unknown) => {
     if (value instanceof Map) return [...value].sort(([a], [b]) => (a < b ? -1 : 1))
     if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
     if (Object.is(value, -0)) return '-0'

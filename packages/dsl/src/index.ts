@@ -1,10 +1,19 @@
 export * as affine from './affine.ts'
 export type { DimensionHandle, Groups, NamedAxes, ReductionAxis, Several, SizeHandle } from './axes.ts'
-export { constantValue } from './constant-value.ts'
+export { constantValues } from './constant-values.ts'
 export { DefinitionError } from './definition-error.ts'
 export { greatestCommonDivisor, leastCommonMultiple } from './divisors.ts'
 export { OutOfBounds } from './evaluate.ts'
-export { affinesOf, isAffine, loadsOf, mapExpr, visitExpr } from './expression.ts'
+export {
+  affinesOf,
+  foldExpr,
+  isAffine,
+  loadsOf,
+  mapExpr,
+  operandsOf,
+  operandsOutside,
+  visitExpr,
+} from './expression.ts'
 export { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from './float-formats.ts'
 export { kernelHash, serializeKernel } from './hash.ts'
 export { identityOf } from './identity.ts'
@@ -14,6 +23,7 @@ export type * from './ir.ts'
 export { type KernelBuilder, kernel, type TensorHandle } from './kernel.ts'
 export { mapList } from './map-list.ts'
 export { nameOfStage } from './name-of-stage.ts'
+export { namedParts, usesOf } from './named-parts.ts'
 export { type OperationName, operationNames, operations } from './operations.ts'
 export { parseKernel } from './parse-kernel.ts'
 export { type Field, type FieldLayout, field, type RecordHandle } from './records.ts'

@@ -10,8 +10,9 @@ import {
   type Storage,
   stored,
 } from './evaluate.ts'
-import { affinesOf, visitExpr } from './expression.ts'
-import type { Axis, Expr, Guard, Kernel, LoopId, Stage } from './ir.ts'
+import { visitExpr } from './expression.ts'
+import { freeLoops } from './free-loops.ts'
+import type { Axis, Expr, Guard, Kernel, Stage } from './ir.ts'
 import { bindSizes } from './sizes.ts'
 import { elementCount, logicalValues, type Tensor } from './tensor.ts'
 
@@ -68,16 +69,21 @@ function runStage(stage: Stage, base: Bindings): void {
  * they are not, since what they load may not be there.
  */
 function hoistReductions(stage: Stage, base: Bindings): { forget: () => void; bindings: Bindings } {
-  const slots = new Map<Expr, (env: Environment) => number>()
+  const compiled = new Map<Expr, (env: Environment) => number>()
   const known: { value: number | undefined }[] = []
-  const stageAxes = new Set(stage.axes.map(axis => axis.id))
-  const bindings: Bindings = { ...base, reduce: e => slots.get(e) ?? compileReduction(e, bindings) }
+  const free = freeLoops(stage.value, new Set(stage.axes.map(axis => axis.id)))
+  const bindings: Bindings = { ...base, reduce: e => compiled.get(e) as (env: Environment) => number }
+  // Those that stand in others come first.
   visitExpr(stage.value, node => {
-    if (node.kind !== 'reduce' || !closedOver(node, stageAxes)) return
-    const slot: { value: number | undefined } = { value: undefined }
+    if (node.kind !== 'reduce') return
     const evaluate = compileReduction(node, bindings)
+    if (free.get(node)?.size !== 0) {
+      compiled.set(node, evaluate)
+      return
+    }
+    const slot: { value: number | undefined } = { value: undefined }
     known.push(slot)
-    slots.set(node, env => {
+    compiled.set(node, env => {
       slot.value ??= evaluate(env)
       return slot.value
     })
@@ -88,14 +94,6 @@ function hoistReductions(stage: Stage, base: Bindings): { forget: () => void; bi
     },
     bindings,
   }
-}
-
-function closedOver(e: Expr & { kind: 'reduce' }, axes: ReadonlySet<LoopId>): boolean {
-  const own = new Set(axes)
-  visitExpr(e, node => {
-    if (node.kind === 'reduce') for (const axis of node.axes) own.add(axis.id)
-  })
-  return affinesOf(e).every(index => [...index.terms.keys()].every(loop => own.has(loop)))
 }
 
 function compileReduction(e: Expr & { kind: 'reduce' }, bindings: Bindings): (env: Environment) => number {

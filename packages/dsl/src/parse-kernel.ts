@@ -1,5 +1,6 @@
 import { DefinitionError } from './definition-error.ts'
 import type { Buffer, Expr, Kernel } from './ir.ts'
+import { readExpressions } from './serialize-expression.ts'
 import { halfSplit, type StorageType, storageTypes } from './types.ts'
 import { validateKernel } from './validate-kernel.ts'
 
@@ -10,17 +11,18 @@ import { validateKernel } from './validate-kernel.ts'
  * @throws DefinitionError for text that is no kernel
  */
 export function parseKernel(text: string): Kernel {
-  const nodes = new Map<string, Expr>()
   try {
     const written: Written = JSON.parse(text, (key, value: unknown) => {
       if (key === 'terms') return new Map(value as [number, number][])
       if (key === 'to') return storageType(String(value))
       // JSON has no −0, no NaN and no infinities.
       if ((key === 'value' || key === 'identity') && typeof value === 'string') return Number(value)
-      return isExpr(value) ? shared(value, nodes) : value
+      return value
     })
+    const values = readExpressions(written.stages.map(({ value }) => value))
+    const stages = written.stages.map((stage, i) => ({ ...stage, value: values[i] as Expr }))
     const tensors = written.tensors.map(one => ({ ...one, type: storageType(one.type) }))
-    const kernel: Kernel = { ...written, tensors, summary: '' }
+    const kernel: Kernel = { ...written, tensors, stages, summary: '' }
     validateKernel(kernel)
     return kernel
   } catch (error) {
@@ -32,19 +34,6 @@ export function parseKernel(text: string): Kernel {
 /** A kernel whose tensors have the names of their types. */
 type Written = Omit<Kernel, 'tensors'> & {
   readonly tensors: readonly (Omit<Buffer, 'type'> & { readonly type: string })[]
-}
-
-const isExpr = (value: unknown): value is Expr =>
-  typeof value === 'object' && value !== null && 'kind' in value && 'type' in value
-
-function shared(e: Expr, nodes: Map<string, Expr>): Expr {
-  const key = JSON.stringify(e, (_, value: unknown) =>
-    value instanceof Map ? [...value] : Object.is(value, -0) ? '-0' : typeof value === 'number' ? String(value) : value,
-  )
-  const known = nodes.get(key)
-  if (known !== undefined) return known
-  nodes.set(key, e)
-  return e
 }
 
 const split = new Map<string, StorageType>()

@@ -2,6 +2,7 @@
 import * as affine from './affine.ts'
 import { fresh, type NamedAxes, openDimension, type ReductionAxis, type Several } from './axes.ts'
 import { DefinitionError, here, within } from './definition-error.ts'
+import { foldExpr } from './expression.ts'
 import { identityOf } from './identity.ts'
 import type { Axis, Expr, Guard, ReduceOperation } from './ir.ts'
 import { namedAxes } from './names.ts'
@@ -49,9 +50,17 @@ function startOf(op: ReduceOperation, body: Expr): number {
 }
 
 const isNonNegative = (e: Expr): boolean =>
-  (e.kind === 'const' && e.value >= 0 && !Object.is(e.value, -0)) ||
-  (e.kind === 'op' && e.op === 'abs' && e.type === 'f32') ||
-  (e.kind === 'op' && (e.op === 'max' || e.op === 'min') && e.args.every(isNonNegative))
+  foldExpr<boolean>(
+    e,
+    (node, of) =>
+      (node.kind === 'const' && node.value >= 0 && !Object.is(node.value, -0)) ||
+      (node.kind === 'op' && node.op === 'abs' && node.type === 'f32') ||
+      (isExtreme(node) && node.args.every(of)),
+    undefined,
+    node => (isExtreme(node) ? node.args : []),
+  )
+
+const isExtreme = (e: Expr): e is Expr & { kind: 'op' } => e.kind === 'op' && (e.op === 'max' || e.op === 'min')
 
 type Reducer = (over: Over, body: Body) => Value
 

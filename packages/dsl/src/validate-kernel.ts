@@ -1,6 +1,7 @@
 import { DefinitionError, here } from './definition-error.ts'
-import { affinesOf, visitExpr } from './expression.ts'
-import type { Expr, Kernel, LoopId } from './ir.ts'
+import { visitExpr } from './expression.ts'
+import { freeLoops } from './free-loops.ts'
+import type { Kernel } from './ir.ts'
 import { nameOfStage } from './name-of-stage.ts'
 
 /**
@@ -23,29 +24,8 @@ export function validateKernel(kernel: Kernel): void {
       if (node.kind === 'load' && !readable.has(node.buffer))
         fail(`it reads ${node.buffer}, which is not an input or an earlier stage`)
     })
-    checkScopes(stage.value, new Set(stage.axes.map(axis => axis.id)), fail)
+    const free = freeLoops(stage.value, new Set(stage.axes.map(axis => axis.id))).get(stage.value)
+    for (const what of free?.values() ?? []) fail(`${what} belongs to another stage or reduction`)
     readable.add(stage.tensor)
   }
-}
-
-function checkScopes(e: Expr, scope: ReadonlySet<LoopId>, fail: (message: string) => never): void {
-  if (e.kind === 'reduce') {
-    const inner = new Set([...scope, ...e.axes.map(axis => axis.id)])
-    for (const { index } of e.where)
-      for (const loop of index.terms.keys())
-        if (!inner.has(loop)) fail('the group of a reduction belongs to another stage or reduction')
-    checkScopes(e.body, inner, fail)
-    return
-  }
-  const own = e.kind === 'op' || e.kind === 'load' ? [] : [...affinesOf(e)]
-  if (e.kind === 'load') {
-    for (const s of e.index)
-      if ('terms' in s) own.push(s)
-      else checkScopes(s, scope, fail)
-  }
-  for (const index of own)
-    for (const loop of index.terms.keys())
-      if (!scope.has(loop))
-        fail(`${e.kind === 'load' ? `an index of ${e.buffer}` : 'an index'} belongs to another stage or reduction`)
-  if (e.kind === 'op') for (const arg of e.args) checkScopes(arg, scope, fail)
 }

@@ -1,5 +1,6 @@
 import * as affine from './affine.ts'
 import { DefinitionError, here } from './definition-error.ts'
+import { foldExpr } from './expression.ts'
 import type { Affine, Expr } from './ir.ts'
 import { type OperationName, operations } from './operations.ts'
 import type { ComputeType, StorageType } from './types.ts'
@@ -270,30 +271,39 @@ const mismatch = (op: string, operand: string, expected: string, found: string) 
   new DefinitionError(`${here()}: ${op}: ${operand} is ${found}; expected ${expected}`)
 
 /** Whether an f32 expression can only have integral values (or NaN, ±inf), read off its form. */
-export function isIntegral(e: Expr): boolean {
-  if (e.type !== 'f32') return true
-  if (e.kind === 'const') return Number.isInteger(e.value)
-  if (e.kind !== 'op') return false
-  switch (e.op) {
-    case 'round':
-    case 'roundHalfAway':
-    case 'floor':
-    case 'ceil':
-    case 'trunc':
-    case 'toF32':
-      return true
-    case 'add':
-    case 'sub':
-    case 'mul':
-    case 'neg':
-    case 'abs':
-    case 'min':
-    case 'max':
-    case 'clamp':
-      return e.args.every(isIntegral)
-    case 'select':
-      return e.args.slice(1).every(isIntegral)
-    default:
-      return false
-  }
-}
+export const isIntegral = (e: Expr): boolean =>
+  foldExpr<boolean>(
+    e,
+    (node, of) => {
+      if (node.type !== 'f32') return true
+      if (node.kind === 'const') return Number.isInteger(node.value)
+      if (node.kind !== 'op') return false
+      return integralResults.has(node.op) || (passesIntegers.has(node.op) && node.args.every(of))
+    },
+    integral,
+    node => (node.kind === 'op' && passesIntegers.has(node.op) ? node.args : []),
+  )
+
+/** A definition asks about values that are made of each other. */
+const integral = new WeakMap<Expr, boolean>()
+
+const integralResults: ReadonlySet<OperationName> = new Set<OperationName>([
+  'round',
+  'roundHalfAway',
+  'floor',
+  'ceil',
+  'trunc',
+  'toF32',
+])
+/** Operations whose result is integral where their float operands are. */
+const passesIntegers: ReadonlySet<OperationName> = new Set<OperationName>([
+  'add',
+  'sub',
+  'mul',
+  'neg',
+  'abs',
+  'min',
+  'max',
+  'clamp',
+  'select',
+])
