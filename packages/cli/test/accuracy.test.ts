@@ -16,7 +16,7 @@ it('tables one quantizer on uniform data and on the real cache', async () => {
   for (const line of [/^uniform \[128, 128\]$/m, /^key \[128, 128\]$/m, /^value \[128, 128\]$/m])
     expect(stdout).toMatch(line)
   expect(stdout).toMatch(/^kivi_key_u2 +3\.000 +0\.3\d+ +0\.3\d+ +0\.1\d+ /m)
-  expect(stdout).toContain('Bound: scale·(1/2 + 3·2^-11) + |zero|·2^-11')
+  expect(stdout).toContain('Bound: scale/2 + 3·max(scale·2^-11, 2^-25) + max(|zero|·2^-11, 2^-25)')
   expect(stdout).not.toContain('131072')
 })
 

@@ -13,7 +13,7 @@ import {
   u8,
   type Value,
 } from '@qernel/dsl'
-import { type Bits, type GroupOptions, groupedSizes, storedScale } from './groups.ts'
+import { type Bits, type GroupOptions, groupedSizes, storedScale, withinHalf } from './groups.ts'
 
 const codeTypes: Readonly<Record<Bits, StorageType>> = { 8: u8, 4: u4, 3: u3, 2: u2 }
 
@@ -23,21 +23,28 @@ export const groupAsymmetricName = ({ bits, length, along }: GroupOptions): stri
 
 const axisName = ({ along }: GroupOptions): string => (along === 'inner' ? 'D' : 'T')
 
+/** What a format of somebody else has of its own. */
+export interface AsymmetricFormat {
+  readonly name: string
+  /** Whether minimum and maximum are clamped to what f16 holds. Otherwise a zero or a scale may be infinite. Default: they are. */
+  readonly clamps?: boolean
+}
+
 /**
  * Group-wise asymmetric b-bit codes with an f16 scale and an f16 zero point a group: b + 32/G bits an element. x [T, D] →
  * q [T, D]; zero and scale [T, D/G] (inner) or [T/G, D] (outer).
  *
- * zero = f16(min x), scale = f16((max x − min x) / m), m = 2^b − 1; a scale that f16 rounds to 0 (a constant group) is stored as
- * 1; q = clamp(round((x − zero) / scale), 0, m), with the stored zero and scale, ties to even. This is KIVI's arithmetic
- * (arXiv 2402.02750) with the zero guard that it lacks.
+ * zero = f16(low), scale = f16((high − low) / m), m = 2^b − 1, with min x and max x clamped to ±65504 for low and high, so that f16 holds
+ * both; a scale that f16 rounds to 0 (a constant group) is stored as 1; q = clamp(round((x − zero) / scale), 0, m), with the stored zero
+ * and scale, ties to even. This is KIVI's arithmetic (arXiv 2402.02750) with the guards that it lacks.
  *
- * NaN counts neither in the minimum nor in the maximum and gets code 0; a group of nothing but NaN has zero 0 and scale 1; an
- * infinity, or a range / m above 65504, makes the scale infinite and the codes 0, and the group comes back as NaN. Error of a finite group:
- * |x − x̂| ≤ scale · (1/2 + m · 2^-11) + |zero| · 2^-11, the terms with 2^-11 for the rounding of scale and zero to f16
- * where a code is clamped.
+ * NaN counts neither in the minimum nor in the maximum and gets code 0; a group of nothing but NaN has zero 0 and scale 1. Beyond
+ * ±65504, infinities too, an element saturates: it gets code 0 or m, as if it were ±65504, which its group has in its range. Error of all
+ * others: |x − x̂| ≤ scale/2 + m · max(scale · 2^-11, 2^-25) + max(|zero| · 2^-11, 2^-25), the last two terms for the rounding of scale and
+ * zero to f16 where a code is clamped.
  */
 export const groupAsymmetric =
-  (options: GroupOptions, name = groupAsymmetricName(options)) =>
+  (options: GroupOptions, { name, clamps = true }: AsymmetricFormat = { name: groupAsymmetricName(options) }) =>
   (element: StorageType = f32): Kernel =>
     kernel(
       name,
@@ -47,20 +54,22 @@ export const groupAsymmetric =
         const m = 2 ** options.bits - 1
         const type = codeTypes[options.bits]
         const x = input('x', element, [T, D])
-        const range = (low: Value, high: Value) => storedScale(high.sub(low).div(m))
-        const known = (low: Value, high: Value) => low.le(high).select(low, 0)
+        const extreme = (value: Value) => (clamps ? withinHalf(value) : value)
+        const scaleOf = (low: Value, high: Value) => storedScale(extreme(high).sub(extreme(low)).div(m))
+        // Of nothing but NaN the minimum is above the maximum.
+        const zeroOf = (low: Value, high: Value) => low.le(high).select(extreme(low), 0)
         const code = (value: Value, zero: Value, scale: Value) => value.sub(zero).div(scale).round().clamp(0, m)
         if (options.along === 'inner') {
           const low = (t: Index, g: Index) => min({ d: groups.at(g) }, d => x(t, d))
           const high = (t: Index, g: Index) => max({ d: groups.at(g) }, d => x(t, d))
-          const zero = output('zero', f16, { t: T, g: groups.count }, (t, g) => known(low(t, g), high(t, g)))
-          const scale = output('scale', f16, { t: T, g: groups.count }, (t, g) => range(low(t, g), high(t, g)))
+          const zero = output('zero', f16, { t: T, g: groups.count }, (t, g) => zeroOf(low(t, g), high(t, g)))
+          const scale = output('scale', f16, { t: T, g: groups.count }, (t, g) => scaleOf(low(t, g), high(t, g)))
           output('q', type, { t: T, d: groups }, (t, d) => code(x(t, d), zero(t, d.group), scale(t, d.group)))
         } else {
           const low = (g: Index, d: Index) => min({ t: groups.at(g) }, t => x(t, d))
           const high = (g: Index, d: Index) => max({ t: groups.at(g) }, t => x(t, d))
-          const zero = output('zero', f16, { g: groups.count, d: D }, (g, d) => known(low(g, d), high(g, d)))
-          const scale = output('scale', f16, { g: groups.count, d: D }, (g, d) => range(low(g, d), high(g, d)))
+          const zero = output('zero', f16, { g: groups.count, d: D }, (g, d) => zeroOf(low(g, d), high(g, d)))
+          const scale = output('scale', f16, { g: groups.count, d: D }, (g, d) => scaleOf(low(g, d), high(g, d)))
           output('q', type, { t: groups, d: D }, (t, d) => code(x(t, d), zero(t.group, d), scale(t.group, d)))
         }
       },

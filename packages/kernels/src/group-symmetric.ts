@@ -13,7 +13,7 @@ import {
   type StorageType,
   type Value,
 } from '@qernel/dsl'
-import { type Bits, type GroupOptions, groupedSizes, storedScale } from './groups.ts'
+import { type Bits, type GroupOptions, groupedSizes, largestHalf, storedScale } from './groups.ts'
 
 const codeTypes: Readonly<Record<Bits, StorageType>> = { 8: i8, 4: i4, 3: i3, 2: i2 }
 
@@ -28,13 +28,13 @@ export const groupSymmetricName = ({ bits, length, along }: GroupOptions): strin
  * Group-wise symmetric b-bit codes with an f16 scale a group: b + 16/G bits an element (InnerQ, arXiv 2602.23200, along the
  * inner axis). x [T, D] → q [T, D]; scale [T, D/G] (inner) or [T/G, D] (outer).
  *
- * scale = f16(max |x| / m), m = 2^(b−1) − 1; a scale that f16 rounds to 0 is stored as 1; q = clamp(round(x / scale), −m, m),
+ * scale = f16(min(max |x| / m, 65504)), m = 2^(b−1) − 1; a scale that f16 rounds to 0 is stored as 1; q = clamp(round(x / scale), −m, m),
  * true division by the stored scale, ties to even. InnerQ's own code and paper disagree on the range (−m or −m − 1); this is
  * −m … m, so that 0 stays 0 and both signs reach their extreme.
  *
- * NaN does not count in the maximum and gets code 0; a group whose maximum / m exceeds 65504 has an infinite scale and codes
- * 0, and comes back as NaN. Error of a finite group: |x − x̂| ≤ scale · (1/2 + m · 2^-11), the second term for the rounding
- * of the scale to f16.
+ * NaN does not count in the maximum and gets code 0. Beyond ±65504·m, infinities too, an element saturates: it gets code ±m and comes
+ * back as ±65504·m, under a scale of 65504 for its group. Error of all others: |x − x̂| ≤ scale/2 + m · max(scale · 2^-11, 2^-25), the
+ * second term for the rounding of the scale to f16, whose denormals are multiples of 2^-24.
  */
 export const groupSymmetric =
   (options: GroupOptions) =>
@@ -47,14 +47,15 @@ export const groupSymmetric =
         const m = largestCode(options.bits)
         const type = codeTypes[options.bits]
         const x = input('x', element, [T, D])
+        const scaleOf = (largest: Value) => storedScale(largest.div(m).min(largestHalf))
         const code = (value: Value, scale: Value) => value.div(scale).round().clamp(-m, m)
         if (options.along === 'inner') {
           const largest = (t: Index, g: Index) => max({ d: groups.at(g) }, d => abs(x(t, d)))
-          const scale = output('scale', f16, { t: T, g: groups.count }, (t, g) => storedScale(largest(t, g).div(m)))
+          const scale = output('scale', f16, { t: T, g: groups.count }, (t, g) => scaleOf(largest(t, g)))
           output('q', type, { t: T, d: groups }, (t, d) => code(x(t, d), scale(t, d.group)))
         } else {
           const largest = (g: Index, d: Index) => max({ t: groups.at(g) }, t => abs(x(t, d)))
-          const scale = output('scale', f16, { g: groups.count, d: D }, (g, d) => storedScale(largest(g, d).div(m)))
+          const scale = output('scale', f16, { g: groups.count, d: D }, (g, d) => scaleOf(largest(g, d)))
           output('q', type, { t: groups, d: D }, (t, d) => code(x(t, d), scale(t.group, d)))
         }
       },

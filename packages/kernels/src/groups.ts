@@ -1,4 +1,4 @@
-/** What the group-wise families share: how groups lie, how they are named, and the scale that no element divides by zero with. */
+/** What the group-wise families share: how groups lie, how they are named, and parameters that f16 holds. */
 import { f16, type Groups, type KernelBuilder, type SizeHandle, type Value } from '@qernel/dsl'
 
 export type Bits = 8 | 4 | 3 | 2
@@ -22,6 +22,12 @@ export function groupedSizes(
   const D = size('D', along === 'inner' ? { multipleOf: length } : {})
   return { T, D, groups: (along === 'inner' ? D : T).groups(length) }
 }
+
+/** The largest finite f16: a zero or a scale above it would be stored as an infinity, and take its whole group along. */
+export const largestHalf = 65504
+
+/** An extreme of a group as far as f16 holds it; infinities are clamped like all others. */
+export const withinHalf = (extreme: Value): Value => extreme.clamp(-largestHalf, largestHalf)
 
 /** The f16 that a scale is stored as; 1 where it would be 0 (a constant group) or below (a group of nothing but NaN). */
 export const storedScale = (scale: Value): Value => {

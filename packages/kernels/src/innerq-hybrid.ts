@@ -15,7 +15,7 @@ import {
   u4,
   type Value,
 } from '@qernel/dsl'
-import { storedScale } from './groups.ts'
+import { largestHalf, storedScale, withinHalf } from './groups.ts'
 
 const codeTypes = { 4: u4, 3: u3, 2: u2 } as const
 type HybridBits = keyof typeof codeTypes
@@ -25,16 +25,17 @@ const length = 32
 
 /**
  * InnerQ's hybrid mode (arXiv 2602.23200): each group of 32 channels of a token is quantized both ways, and kept asymmetric
- * where Σ|x − x̂_asym| < Σ|x − x̂_sym|, sums in f32 in the order of the channels. x [T, D] → scale, zero f16 [T, D/32], q [T, D].
+ * where Σ|x − x̂_asym| < Σ|x − x̂_sym|, sums in f32 in the order of the channels, of what is finite. x [T, D] → scale, zero f16
+ * [T, D/32], q [T, D].
  *
  * The mode is the sign of the scale. Positive: symmetric, x̂ = (q − m)·scale, m = 2^(b−1) − 1, zero is stored as 0. Negative:
- * asymmetric, x̂ = q·|scale| + zero, zero = f16(min x). The two candidates are those of `groupSymmetric` (range −m … m, its code
+ * asymmetric, x̂ = q·|scale| + zero. The two candidates are those of `groupSymmetric` (range −m … m, its code
  * stored with the bias m) and `groupAsymmetric`: InnerQ's Python and CUDA disagree on range, zero guard and bias, so this defines them.
  * b + 32/32 bits an element; with the zeros of symmetric groups left out, between b + 16/32 and that.
  *
- * NaN counts nowhere but in the sums, which it makes NaN: such a group is symmetric, its NaN elements get the code m (0). A
- * zero or all-NaN group is symmetric with scale 1. An infinity makes the scale infinite; the group comes back as NaN. The error is at
- * most that of the symmetric candidate in sum, so elementwise at most the larger of the two bounds.
+ * NaN counts nowhere; it gets the code of 0 in a symmetric group, m, and the code 0 in an asymmetric one, as in the two candidates. A zero or
+ * all-NaN group is symmetric with scale 1. An infinity has no part in the sums and saturates as in the candidate that is kept. The error is
+ * at most that of the symmetric candidate in sum, so elementwise at most the larger of the two bounds.
  */
 export const innerqHybrid =
   (bits: HybridBits) =>
@@ -48,23 +49,30 @@ export const innerqHybrid =
         const m = 2 ** (bits - 1) - 1
         const n = 2 ** bits - 1
         const x = input('x', element, [T, D])
-        const low = (t: Index, g: Index) => min({ d: groups.at(g) }, d => x(t, d))
+        const low = (t: Index, g: Index) => withinHalf(min({ d: groups.at(g) }, d => x(t, d)))
+        // A NaN or an infinity has no part in the choice of its neighbours' mode.
+        const error = (value: Value, restored: Value) => {
+          const distance = abs(value.sub(restored))
+          return distance.lt(Number.POSITIVE_INFINITY).select(distance, 0)
+        }
         const symmetric = (value: Value, scale: Value) => value.div(scale).round().clamp(-m, m)
         const asymmetric = (value: Value, scale: Value, zero: Value) => value.sub(zero).div(scale).round().clamp(0, n)
         const scale = output('scale', f16, { t: T, g: groups.count }, (t, g) => {
           const group = groups.at(g)
           const least = low(t, g)
-          const s = storedScale(max({ d: group }, d => abs(x(t, d))).div(m))
+          const s = storedScale(
+            max({ d: group }, d => abs(x(t, d)))
+              .div(m)
+              .min(largestHalf),
+          )
           const a = storedScale(
-            max({ d: group }, d => x(t, d))
+            withinHalf(max({ d: group }, d => x(t, d)))
               .sub(least)
               .div(n),
           )
           const zero = least.narrow(f16)
-          const symmetricError = sum({ d: group }, d => abs(x(t, d).sub(symmetric(x(t, d), s).mul(s))))
-          const asymmetricError = sum({ d: group }, d =>
-            abs(x(t, d).sub(asymmetric(x(t, d), a, zero).mul(a).add(zero))),
-          )
+          const symmetricError = sum({ d: group }, d => error(x(t, d), symmetric(x(t, d), s).mul(s)))
+          const asymmetricError = sum({ d: group }, d => error(x(t, d), asymmetric(x(t, d), a, zero).mul(a).add(zero)))
           return asymmetricError.lt(symmetricError).select(a.neg(), s)
         })
         const zero = output('zero', f16, { t: T, g: groups.count }, (t, g) => scale(t, g).lt(0).select(low(t, g), 0))

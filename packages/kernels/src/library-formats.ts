@@ -1,4 +1,4 @@
-import { entry, type LibraryKernel } from './library-kernel.ts'
+import { entry, type LibraryKernel, roundingOfHalf } from './library-kernel.ts'
 import { q4_0, q4_0Dequantize, q8_0, q8_0Dequantize } from './llama-cpp.ts'
 import {
   q4_0Blocks,
@@ -20,16 +20,24 @@ const reciprocalBound = {
   scale: 'scale',
   largest: (scale: number) => scale * (0.5 + 2 ** -16),
 }
+/** The smallest scale that binary32 does not round more coarsely, and whose reciprocal it holds. */
+const smallestNormal = 2 ** -126
+/** The same where nothing keeps scales from being denormals: codes may saturate then, and the scale is off by half a step of those. */
+const reciprocalBoundOfAny = {
+  ...reciprocalBound,
+  formula: `${reciprocalBound.formula}, or 128·scale + 2^-143 where the scale is below 2^-126`,
+  largest: (scale: number) => (scale < smallestNormal ? 128 * scale + 2 ** -143 : reciprocalBound.largest(scale)),
+}
 
 const q8Bound = {
-  formula: 'd·(1/2 + 127·2^-11)',
+  formula: `d/2 + 127·${roundingOfHalf.formula('d')}`,
   scale: 'd',
-  largest: (d: number) => d * (0.5 + 127 * 2 ** -11),
+  largest: (d: number) => d / 2 + 127 * roundingOfHalf.largest(d),
 }
 const q4Bound = {
-  formula: '|d|·(1 + 8·2^-11)',
+  formula: `|d| + 8·${roundingOfHalf.formula('|d|')}`,
   scale: 'd',
-  largest: (d: number) => Math.abs(d) * (1 + 8 * 2 ** -11),
+  largest: (d: number) => Math.abs(d) + 8 * roundingOfHalf.largest(d),
 }
 
 const vectors = 'tile(t=4,d=128) vectorize(d=4)'
@@ -37,12 +45,12 @@ const vectorsOfAnyRow = elementwise(vectors, { axis: 'd', lanes: 4 })
 /** ONNX Runtime declares rows to be whole words of codes. */
 const vectorsOfWholeRow = elementwise(vectors)
 
-/** x/scale and zero are both rounded to f32 before they are added, and so is their sum. */
+/** x/scale and zero are both rounded to f32 before they are added, and so is their sum; a denormal scale is off by half a step of those. */
 const floatZero = {
-  formula: 'scale·(1/2 + (|zero| + 256)·2^-22)',
+  formula: 'scale·(1/2 + (|zero| + 256)·2^-22) + 2^-142',
   scale: 'scale',
   zero: 'zero',
-  largest: (scale: number, zero: number) => scale * (0.5 + (Math.abs(zero) + 256) * 2 ** -22),
+  largest: (scale: number, zero: number) => scale * (0.5 + (Math.abs(zero) + 256) * 2 ** -22) + 2 ** -142,
 }
 
 /** What serving systems and file formats store. */
@@ -56,7 +64,7 @@ export const formatEntries: readonly LibraryKernel[] = [
   entry(onnxRuntimeInt8, rowPass(['scale', 'q'], 2, { declares: true }), {
     dequantize: 'onnx_runtime_int8_dequantize',
     stored: ['q', 'scale'],
-    bound: reciprocalBound,
+    bound: reciprocalBoundOfAny,
   }),
   entry(onnxRuntimeInt8Dequantize, vectorsOfWholeRow),
   entry(lmdeployU8, rowPass(['scale', 'zero', 'q'], 2), {
@@ -123,7 +131,7 @@ export const formatEntries: readonly LibraryKernel[] = [
   entry(onnxRuntimeInt8Records, rowPass(['step', 'rows_scale', 'rows_q'], 2, { declares: true }), {
     dequantize: 'onnx_runtime_int8_records_dequantize',
     stored: ['rows'],
-    bound: { ...reciprocalBound, scale: 'rows', scalesIn: recordScales },
+    bound: { ...reciprocalBoundOfAny, scale: 'rows', scalesIn: recordScales },
   }),
   entry(onnxRuntimeInt8RecordsDequantize, vectorsOfWholeRow),
 ]

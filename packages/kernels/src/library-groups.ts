@@ -1,25 +1,29 @@
 import { groupAsymmetric, groupAsymmetricDequantize, groupAsymmetricName } from './group-asymmetric.ts'
 import { groupSymmetric, groupSymmetricDequantize, groupSymmetricName, largestCode } from './group-symmetric.ts'
-import type { Bits, GroupOptions } from './groups.ts'
+import { type Bits, type GroupOptions, largestHalf } from './groups.ts'
 import { innerqHybrid, innerqHybridDequantize } from './innerq-hybrid.ts'
 import { kiviKey, kiviKeyDequantize, kiviValue, kiviValueDequantize } from './kivi.ts'
-import { type ErrorBound, entry, type LibraryKernel } from './library-kernel.ts'
+import { type ErrorBound, entry, type LibraryKernel, roundingOfHalf } from './library-kernel.ts'
 import { best, columnGroupPass, elementwise, groupPass, type KernelSchedule } from './schedules.ts'
 
-/** Relative error of a number in f16. */
-const half = 2 ** -11
-
 const symmetricBound = (bits: Bits): ErrorBound => ({
-  formula: `scale·(1/2 + ${largestCode(bits)}·2^-11)`,
+  formula: `scale/2 + ${largestCode(bits)}·${roundingOfHalf.formula('scale')}`,
   scale: 'scale',
-  largest: scale => scale * (0.5 + largestCode(bits) * half),
+  largest: scale => scale / 2 + largestCode(bits) * roundingOfHalf.largest(scale),
+  saturatesAbove: largestCode(bits) * largestHalf,
 })
 
-const asymmetricBound = (bits: Bits): ErrorBound => ({
-  formula: `scale·(1/2 + ${2 ** bits - 1}·2^-11) + |zero|·2^-11`,
+const asymmetricError = (bits: Bits, scale: number, zero: number): number =>
+  scale / 2 + (2 ** bits - 1) * roundingOfHalf.largest(scale) + roundingOfHalf.largest(zero)
+const asymmetricFormula = (bits: Bits): string =>
+  `scale/2 + ${2 ** bits - 1}·${roundingOfHalf.formula('scale')} + ${roundingOfHalf.formula('|zero|')}`
+
+const asymmetricBound = (bits: Bits, clamps: boolean): ErrorBound => ({
+  formula: asymmetricFormula(bits),
   scale: 'scale',
   zero: 'zero',
-  largest: (scale, zero) => scale * (0.5 + (2 ** bits - 1) * half) + Math.abs(zero) * half,
+  largest: (scale, zero) => asymmetricError(bits, scale, zero),
+  ...(clamps && { saturatesAbove: largestHalf }),
 })
 
 const schedules = (stages: readonly string[], options: GroupOptions): readonly KernelSchedule[] =>
@@ -45,12 +49,13 @@ function asymmetric(
   options: GroupOptions,
   name = groupAsymmetricName(options),
   [quantize, dequantize] = [groupAsymmetric(options), groupAsymmetricDequantize(options)],
+  clamps = true,
 ): LibraryKernel[] {
   return [
     entry(quantize, schedules(['zero', 'scale', 'q'], options), {
       dequantize: `${name}_dequantize`,
       stored: ['q', 'scale', 'zero'],
-      bound: asymmetricBound(options.bits),
+      bound: asymmetricBound(options.bits, clamps),
     }),
     entry(dequantize, dequantizeSchedules(options)),
   ]
@@ -70,11 +75,12 @@ function hybrid(bits: 4 | 3 | 2): LibraryKernel[] {
         dequantize: `innerq_hybrid_u${bits}_dequantize`,
         stored: ['q', 'scale', 'zero'],
         bound: {
-          formula: `the larger of the two: |scale|·(1/2 + ${2 ** bits - 1}·2^-11) + |zero|·2^-11`,
+          formula: `the larger of the two: ${asymmetricFormula(bits)}`,
           scale: 'scale',
           zero: 'zero',
           largest: (scale, zero) =>
-            scale < 0 ? asymmetricBound(bits).largest(-scale, zero) : symmetricBound(bits).largest(scale, 0),
+            scale < 0 ? asymmetricError(bits, -scale, zero) : symmetricBound(bits).largest(scale, 0),
+          saturatesAbove: largestHalf,
         },
       },
     ),
@@ -84,11 +90,18 @@ function hybrid(bits: 4 | 3 | 2): LibraryKernel[] {
 
 function kivi(bits: 2 | 4): LibraryKernel[] {
   return [
-    ...asymmetric({ bits, length: 32, along: 'outer' }, `kivi_key_u${bits}`, [kiviKey(bits), kiviKeyDequantize(bits)]),
-    ...asymmetric({ bits, length: 32, along: 'inner' }, `kivi_value_u${bits}`, [
-      kiviValue(bits),
-      kiviValueDequantize(bits),
-    ]),
+    ...asymmetric(
+      { bits, length: 32, along: 'outer' },
+      `kivi_key_u${bits}`,
+      [kiviKey(bits), kiviKeyDequantize(bits)],
+      false,
+    ),
+    ...asymmetric(
+      { bits, length: 32, along: 'inner' },
+      `kivi_value_u${bits}`,
+      [kiviValue(bits), kiviValueDequantize(bits)],
+      false,
+    ),
   ]
 }
 

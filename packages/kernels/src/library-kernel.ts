@@ -35,6 +35,8 @@ export interface ErrorBound {
   /** Where the scales lie inside records: what to read of each. */
   readonly scalesIn?: (records: Tensor) => readonly number[]
   readonly zero?: string
+  /** The magnitude from which on elements saturate, so that no bound holds for them. Absent: none does while its parameters are finite. */
+  readonly saturatesAbove?: number
   /** The largest |x − x̂| in a group with this scale and zero point, without the roundings of f32. */
   largest(scale: number, zero: number): number
 }
@@ -49,6 +51,12 @@ export function entry(
 ): LibraryKernel {
   const { name, summary } = define()
   return { name, summary, element: { tensor: 'x', types: floats }, define, schedules, ...(roundTrip && { roundTrip }) }
+}
+
+/** How far off a number may be in f16: relative to itself, and half a step of the denormals. */
+export const roundingOfHalf = {
+  formula: (number: string): string => `max(${number}·2^-11, 2^-25)`,
+  largest: (number: number): number => Math.max(Math.abs(number) * 2 ** -11, 2 ** -25),
 }
 
 /** Codes rounded to nearest, scale in f32. */

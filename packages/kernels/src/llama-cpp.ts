@@ -27,7 +27,7 @@ const block = 32
  *
  * NaN does not count in the maximum and gets code 0 (llama.cpp leaves it undefined); an all-zero block has d = 0 and comes back
  * exactly; a block with an infinity, or with |x| above 65504 · 127, has d = ∞. Where d underflows f16 the block comes back as 0.
- * Error of a finite block: |x − q·d| ≤ d · (1/2 + 127 · 2^-11).
+ * Error of a finite block: |x − q·d| ≤ d/2 + 127 · max(d · 2^-11, 2^-25).
  */
 export const q8_0 = (element: StorageType = f32): Kernel =>
   kernel(
@@ -98,7 +98,7 @@ export function largestByMagnitude(element: (half: Index, j: Index) => Value): V
  * An all-zero block has d = −0 and codes 8. NaN is never the largest and gets code 0, which is −8·d (llama.cpp leaves it to the machine;
  * x86 gives 0 as well); the element in its byte keeps its code. A block with an infinity has an infinite d: its infinities get code 0 and
  * come back infinite, all others get code 8 and come back as NaN. From |x| = 65520 · 8 on, d overflows f16 alone: the codes are as ever, but
- * nothing comes back finite. Error of a finite block: |x − x̂| ≤ |d| · (1 + 8 · 2^-11): the element at the far end of the range, −m, has no code of its own.
+ * nothing comes back finite. Error of a finite block: |x − x̂| ≤ |d| + 8 · max(|d| · 2^-11, 2^-25): the element at the far end of the range, −m, has no code of its own.
  */
 export const q4_0 = (element: StorageType = f32): Kernel =>
   kernel(

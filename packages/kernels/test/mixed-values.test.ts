@@ -3,7 +3,7 @@
  * extreme, leaves the same parameters, so the array with the 0 is the expectation and no definition is asked for it.
  */
 import { f32, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
-import { findKernel, kernelLibrary, type LibraryKernel } from '@qernel/kernels'
+import { findKernel, kernelLibrary, type LibraryKernel, largestBound } from '@qernel/kernels'
 import { describe, expect, test } from 'vitest'
 import { numbers } from './inputs.ts'
 
@@ -31,13 +31,15 @@ function stored(kernel: Kernel, data: Float32Array): Map<string, Tensor> {
   return interpretKernel(kernel, new Map([['x', x]]))
 }
 
-/** What comes back. */
-function restored({ define, roundTrip }: LibraryKernel, data: Float32Array): Float32Array {
+/** What comes back, and what was stored for it. */
+function roundTripOf({ define, roundTrip }: LibraryKernel, data: Float32Array) {
   const back = findKernel(roundTrip?.dequantize ?? '')?.define() as Kernel
   const results = stored(define(), data)
-  const kept = roundTrip?.stored.map((name): [string, Tensor] => [name, results.get(name) as Tensor])
-  return interpretKernel(back, new Map(kept)).get('x')?.data as Float32Array
+  const kept = new Map(roundTrip?.stored.map((name): [string, Tensor] => [name, results.get(name) as Tensor]))
+  return { kept, restored: interpretKernel(back, kept).get('x')?.data as Float32Array }
 }
+
+const restored = (entry: LibraryKernel, data: Float32Array): Float32Array => roundTripOf(entry, data).restored
 
 /** Elements in both halves of a block and of a head vector, at both ends, and beside each other. */
 const places = [0, 3, 19, 32, 40, 51, 63, length * 7 + 20, length * 31 + 21]
@@ -54,6 +56,42 @@ test.each(single)('NaN among mixed values changes no other element: $name', entr
   const others = (_: number, i: number) => !places.includes(i)
   expect(actual.filter(others)).toEqual(expected.filter(others))
   expect(actual.every(Number.isFinite)).toBe(true)
+})
+
+/** Whose parameters are clamped to their type: all that are ours and store them in f16. */
+const clamping = quantizers.filter(({ roundTrip }) => roundTrip?.bound.saturatesAbove !== undefined)
+
+test('our own formats with f16 parameters, and no others, say from where on they saturate', () => {
+  const f16Parameters = quantizers.filter(({ define }) => define().tensors.some(({ type }) => type.name === 'f16'))
+  const ours = f16Parameters.filter(({ name }) => !/^(kivi|llama_cpp)_/.test(name))
+  expect(clamping.map(({ name }) => name)).toEqual(ours.map(({ name }) => name))
+})
+
+describe('an element that f16 parameters do not hold leaves the others of its group within their bound', () => {
+  test.each(clamping)('$name', entry => {
+    const { define, roundTrip } = entry
+    const { bound, dequantize } = roundTrip as NonNullable<typeof roundTrip>
+    const alongRow = !entry.name.endsWith('_outer')
+    for (const special of [-7e4, 65520, 1e30, -3.4e38, infinity, -infinity]) {
+      const data = mixed(1)
+        .slice(0, 32)
+        .map((x, i) => (i === 5 ? special : x * 100))
+      const results = interpretKernel(
+        define(),
+        new Map([['x', { type: f32, shape: alongRow ? [1, 32] : [32, 1], data }]]),
+      )
+      const kept = new Map([...results].filter(([name]) => roundTrip?.stored.includes(name)))
+      const back = interpretKernel((findKernel(dequantize) as LibraryKernel).define(), kept).get('x')?.data ?? []
+      const value = (name = '') => results.get(name)?.data[0] ?? 0
+      const largest = bound.largest(value(bound.scale), value(bound.zero))
+      expect(largest).toBeLessThan(65504)
+      for (const [i, x] of data.entries()) {
+        if (i === 5) expect(Math.abs(back[i] as number)).toBeGreaterThan(largest)
+        // Above f32's own roundings at 65504 and the largest code.
+        else expect(Math.abs((back[i] as number) - x), `${special}: ${i}`).toBeLessThanOrEqual(largest * (1 + 2 ** -10))
+      }
+    }
+  })
 })
 
 describe('two codes of one byte', () => {
@@ -88,25 +126,28 @@ describe('two codes of one byte', () => {
   })
 })
 
-describe('finite vectors of nothing but tiny numbers come back finite', () => {
+describe('finite vectors of nothing but tiny numbers come back within their bound', () => {
   const tiny = [0, 10, 2, 5].map(x => x * 2 ** -149)
   const kinds: readonly (readonly [string, (i: number) => number])[] = [
     ['denormals', i => tiny[i % 4] as number],
     ['denormals of both signs', i => (i % 2 === 0 ? -1 : 1) * (tiny[i % 4] as number)],
     ['a few of the smallest floats', i => (i % 4) * 2 ** -149],
     ['the smallest float', () => 2 ** -149],
+    ['denormal scales', i => (i % 61) * 2 ** -143],
     ['below the smallest f16', i => (i % 5) * 2 ** -28],
-    ['half the smallest f16 a step', i => (i % 16) * 2 ** -25],
+    ['about half the smallest f16 a step', i => (i % 64) * 2 ** -27],
+    ['denormal f16 scales', i => Math.fround((i % 37) * 1.4e-6)],
     ['a constant beside a neighbour', i => (i === 0 ? 1 + 2 ** -23 : 1)],
   ]
   test.each(quantizers)('$name', entry => {
     for (const [what, value] of kinds) {
       const data = Float32Array.from({ length: 32 * length }, (_, i) => value(i))
-      const back = restored(entry, data)
-      expect(back.every(Number.isFinite), what).toBe(true)
-      // Where no scale is small enough, all come back as 0 or as the smallest of them.
+      const { restored: back, kept } = roundTripOf(entry, data)
+      const { value: bound } = largestBound(entry.roundTrip as NonNullable<typeof entry.roundTrip>, kept)
       const error = back.reduce((worst, x, i) => Math.max(worst, Math.abs(x - (data[i] as number))), 0)
-      expect(error, what).toBeLessThanOrEqual(2 * Math.max(...data.map(Math.abs)))
+      // f32 rounds what comes back.
+      const rounding = Math.max(...data.map(Math.abs)) * 2 ** -20 + 2 ** -148
+      expect(error, what).toBeLessThanOrEqual(bound + rounding)
     }
   })
 })

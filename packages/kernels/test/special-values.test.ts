@@ -8,6 +8,7 @@ import {
   int8PerTensor,
   int8PerToken,
   kernelLibrary,
+  kiviValue,
   lmdeployU8,
   onnxRuntimeInt8,
   q4_0,
@@ -65,10 +66,39 @@ test('NaN gets code 0 and does not count', () => {
   expect(run(q8_0(), row([nan, 127], 0))).toMatchObject({ d: [1], q: row([0, 127], 0) })
 })
 
-test.each([infinity, -infinity])('a group with %d has an infinite scale and codes 0', value => {
-  expect(run(symmetric, row([value, 5], 1))).toMatchObject({ scale: [infinity], q: row([], 0) })
-  expect(run(asymmetric, row([value, 5], 1))).toMatchObject({ scale: [infinity], q: row([], 0) })
+test.each([infinity, -infinity])('a token with %d has an infinite scale and codes 0', value => {
   expect(run(int8PerToken(), row([value, 5], 1))).toMatchObject({ scale: [infinity], q: row([], 0) })
+})
+
+describe('what f16 parameters do not hold', () => {
+  // 4368 is the f16 next to (65504 − 1)/15 and to (5 + 65504)/15.
+  test.each([infinity, 1e30, 65504])('%d saturates as 65504', value => {
+    expect(run(asymmetric, row([value, 5], 1))).toMatchObject({ zero: [1], scale: [4368], q: row([15], 0) })
+    expect(run(asymmetric, row([-value, 5], 1))).toMatchObject({ zero: [-65504], scale: [4368], q: row([0], 15) })
+  })
+
+  test.each([infinity, 1e30, 65504 * 7])('%d saturates as 65504 times the largest code', value => {
+    expect(run(symmetric, row([value, 5], 1))).toMatchObject({ scale: [65504], q: row([7], 0) })
+    expect(run(symmetric, row([-value, 5], 1))).toMatchObject({ scale: [65504], q: row([-7], 0) })
+  })
+
+  test('the scale of symmetric groups grows until then', () => {
+    // 70000/7 is a number of f16; an error of half a scale.
+    expect(run(symmetric, row([-70000, 5], 1))).toMatchObject({ scale: [10000], q: row([-7], 0) })
+  })
+
+  test('a group beyond the range comes back as its end', () => {
+    const beyond = Array.from({ length: G }, (_, i) => -1e6 + i)
+    expect(run(asymmetric, beyond)).toMatchObject({ zero: [-65504], scale: [1], q: row([], 0) })
+    expect(run(asymmetric, row([], infinity))).toMatchObject({ zero: [65504], scale: [1], q: row([], 15) })
+    expect(run(asymmetric, row([], -infinity))).toMatchObject({ zero: [-65504], scale: [1], q: row([], 0) })
+  })
+
+  test("KIVI's parameters are those of KIVI: they overflow from 65520 on", () => {
+    expect(run(kiviValue(4)(), row([-65519, 5], 1))).toMatchObject({ zero: [-65504], scale: [4368] })
+    expect(run(kiviValue(4)(), row([-65520, 5], 1))).toMatchObject({ zero: [-infinity], scale: [4368] })
+    expect(run(kiviValue(2)(), row([65520 * 3, 0], 0))).toMatchObject({ zero: [0], scale: [infinity] })
+  })
 })
 
 test('a constant group comes back as its minimum in f16', () => {
@@ -81,18 +111,21 @@ describe('InnerQ', () => {
   function hybrid(group: readonly number[], bits: number) {
     const [m, n] = [2 ** (bits - 1) - 1, 2 ** bits - 1]
     const half = (x: number) => (inHalf(x) > 0 ? inHalf(x) : 1)
-    const low = Math.min(...group)
-    const s = half(f(Math.max(...group.map(Math.abs)) / m))
-    const a = half(f(f(Math.max(...group) - low) / n))
+    const known = group.filter(x => !Number.isNaN(x))
+    const within = (x: number) => Math.max(-65504, Math.min(65504, x))
+    const low = within(Math.min(...known))
+    const s = half(Math.min(65504, f(Math.max(...known.map(Math.abs)) / m)))
+    const a = half(f(f(within(Math.max(...known)) - low) / n))
     const zero = inHalf(low)
     const even = (x: number) => {
       const floor = Math.floor(x)
       return x - floor === 0.5 ? floor + Math.abs(floor % 2) : Math.round(x)
     }
-    const symmetricCodes = group.map(x => Math.max(-m, Math.min(m, even(f(x / s)))))
-    const asymmetricCodes = group.map(x => Math.max(0, Math.min(n, even(f(f(x - zero) / a)))))
+    const symmetricCodes = group.map(x => Math.max(-m, Math.min(m, even(f(x / s)))) || 0)
+    const asymmetricCodes = group.map(x => Math.max(0, Math.min(n, even(f(f(x - zero) / a)))) || 0)
     let [errorS, errorA] = [0, 0]
     group.forEach((x, i) => {
+      if (!Number.isFinite(x)) return
       errorS = f(errorS + Math.abs(f(x - f((symmetricCodes[i] as number) * s))))
       errorA = f(errorA + Math.abs(f(x - f(f((asymmetricCodes[i] as number) * a) + zero))))
     })
@@ -112,6 +145,8 @@ describe('InnerQ', () => {
       // Three levels about 0 are what two symmetric bits have.
       const draw = () => (round % 3 === 0 ? Math.round(random() * 2 - 1) * 2 + random() / 8 : random() * 4 - 2 + shift)
       const group = Array.from({ length: G }, () => f(draw()))
+      if (round % 5 === 1) group[round % G] = nan
+      if (round % 8 === 5) group[round % G] = round % 3 === 0 ? -infinity : 7e4
       const results = run(innerqHybrid(bits)(), group)
       const expected = hybrid(group, bits)
       expect(results).toMatchObject({ scale: [expected.scale], zero: [expected.zero], q: expected.q })

@@ -33,7 +33,8 @@ export const accuracy: RunCommand<typeof accuracyOptions> = async ({ positionals
       sizes.push(size)
     }
   }
-  const formulas = chosen.length === 1 ? `Bound: ${chosen[0]?.roundTrip.bound.formula}\n` : ''
+  const [single, ...others] = chosen
+  const formulas = single !== undefined && others.length === 0 ? boundText(single.roundTrip.bound) : ''
   const legend =
     'bits: an element, with scales and zero points. Scores are q·k/√d before the softmax of one query; weights are after it, and moved is\n½ Σ |p − p̂|. Quantized and dequantized in f32 by the reference.\n'
   return {
@@ -46,6 +47,9 @@ export const accuracy: RunCommand<typeof accuracyOptions> = async ({ positionals
     json: { quantizers: measured.flatMap(({ results }) => results), published: sizes },
   }
 }
+
+const boundText = ({ formula, saturatesAbove }: RoundTrip['bound']): string =>
+  `Bound: ${formula}${saturatesAbove === undefined ? '' : `; elements beyond ±${saturatesAbove} saturate`}\n`
 
 /** The bounds are of exact arithmetic: the roundings of f32, 2^-20 of the bound at most for these codes, come on top. */
 const isWithinBound = ({ maximum, bound }: { readonly maximum: number; readonly bound: { readonly value: number } }) =>
