@@ -45,6 +45,13 @@ const program: Program = {
     command('fail', () => {
       throw new FailedCheck({ what: 'the kernel did not run', details: ['line 1', '^^^^'] })
     }),
+    defineCommand({
+      ...command('name', () => ({ exitCode: 0, text: '', json: {} })),
+      load: async () => invocation => {
+        invocation.progress('a\r\u001b[2Kb')
+        return { exitCode: 0, text: 'a\u001b[8mb\u0085\u202e\n', json: { name: 'a\u001b[8mb\u0085\u202e' } }
+      },
+    }),
     command('crash', () => {
       throw new TypeError('undefined is not a function')
     }),
@@ -77,6 +84,14 @@ describe('exit codes', () => {
         try a
       "
     `)
+  })
+
+  it('what names of others hold controls no terminal, in results, progress and JSON', async () => {
+    const { stdout, stderr } = await run('name')
+    expect([stdout, stderr]).toEqual(['a\\x1b[8mb\\x85\\u{202e}\n', 'a\\x0d\\x1b[2Kb\n'])
+    const { stdout: json } = await run('name', '--json')
+    expect(json).toContain('"a\\u001b[8mb\\u0085\\u202e"')
+    expect(JSON.parse(json)).toEqual({ name: 'a\u001b[8mb\u0085\u202e' })
   })
 
   it('1 a check that failed before there was a result, with its details', async () => {
@@ -113,7 +128,7 @@ describe('--json', () => {
         kind: 'usage',
         exitCode: 2,
         message: "unknown command 'emti'",
-        allowed: ['emit', 'fail', 'check', 'refuse', 'crash'],
+        allowed: ['emit', 'fail', 'name', 'check', 'refuse', 'crash'],
         nearest: 'emit',
         hint: 'see qernel --help',
       },

@@ -109,6 +109,17 @@ describe('a file that is no longer what was generated', () => {
     expect(stdout).toMatch(/\n-.*min\(127, .*\n\+.*min\(126, /)
   })
 
+  it('neither what was edited nor the name of the file reaches the terminal as it is', async () => {
+    const text = readFileSync(await emitted('plain.wgsl', 'int8_per_token', '--target', 'wgsl'), 'utf8')
+    const file = folder.file('a: identical\n\u001b[8mb.wgsl', `${text}// \r\u001b[2Kidentical \u202e\u0085\n`)
+    const { exitCode, stdout } = await verify(file)
+    expect([exitCode, stdout]).toEqual([
+      1,
+      expect.stringContaining('a: identical\\x0a\\x1b[8mb.wgsl: edited by hand\n'),
+    ])
+    expect(stdout).toContain('+// \\x0d\\x1b[2Kidentical \\u{202e}\\x85\n')
+  })
+
   it('made by another version', async () => {
     const { exitCode, stdout } = await verify(await changed('"version":"0.1.0"', '"version":"0.0.9"'))
     expect([exitCode, stdout]).toEqual([1, expect.stringContaining('made by version 0.0.9')])
@@ -142,7 +153,14 @@ describe('a file that is no longer what was generated', () => {
 
 describe('what verify refuses, with exit code 2', () => {
   const line = (json: string) => `// rebuild   ${json}\n`
-  const good = { kernel: 'int8_per_token', hash: '', version: '0.1.0', target: 'wgsl', steps: [], fixed: {} }
+  const good = {
+    kernel: 'int8_per_token',
+    hash: '0123456789abcdef',
+    version: '0.1.0',
+    target: 'wgsl',
+    steps: [],
+    fixed: {},
+  }
   const rebuild = (changes: object) => line(JSON.stringify({ ...good, ...changes }))
   it.each([
     ['a file that is not there', undefined, 'cannot read the file: no such file'],
@@ -152,6 +170,13 @@ describe('what verify refuses, with exit code 2', () => {
     ['a line that is cut', line('{"kernel":"int'), 'cannot be read'],
     ['a list', line('[]'), 'it is no object'],
     ['no version', rebuild({ version: undefined }), 'kernel, hash or version is missing'],
+    [
+      'a version that writes over the line',
+      rebuild({ version: '\r\u001b[2Ka.cu: identical\n\u001b[8m' }),
+      'version is no version',
+    ],
+    ['a hash that is none', rebuild({ hash: '\u001b[8m' }), 'hash is no hash'],
+    ['a kernel of two lines', rebuild({ kernel: 'a\nb' }), 'kernel is no name'],
     ['an unknown kernel', rebuild({ kernel: 'int8_per_tokn' }), "did you mean 'int8_per_token'?"],
     ['half a device', rebuild({ target: { name: 'wgsl', limits: {} } }), 'nor all of a device'],
     ['another target', rebuild({ target: 'metal' }), 'target is neither wgsl nor cuda'],

@@ -1,5 +1,5 @@
 /** Device statements as lines of WGSL. */
-import { atom, type DeviceExpr, type DeviceStatement, infix, subscript } from '@qernel/codegen'
+import { atom, commentLine, type DeviceExpr, type DeviceStatement, infix, subscript } from '@qernel/codegen'
 import { type PrintContext, printExpression, typeName } from './print-expression.ts'
 import { wgslName } from './reserved-words.ts'
 
@@ -29,7 +29,9 @@ export function printStatements(
   function printStatement(s: DeviceStatement): void {
     switch (s.kind) {
       case 'let':
-        line(`let ${wgslName(s.name)} = ${text(s.value)};${s.comment === undefined ? '' : ` // ${s.comment}`}`)
+        line(
+          `let ${wgslName(s.name)} = ${text(s.value)};${s.comment === undefined ? '' : ` ${commentLine('//', s.comment)}`}`,
+        )
         break
       case 'var':
         line(`var ${wgslName(s.name)}: ${typeName(s.type)}${s.value === undefined ? '' : ` = ${text(s.value)}`};`)
@@ -57,7 +59,7 @@ export function printStatements(
         break
       case 'for': {
         const name = wgslName(s.name)
-        const comment = s.comment === undefined ? '' : ` // ${s.comment}`
+        const comment = s.comment === undefined ? '' : ` ${commentLine('//', s.comment)}`
         block(`for (var ${name} = 0u; ${name} < ${text(s.extent)}; ${name}++) {${comment}`, s.body)
         break
       }
@@ -65,7 +67,7 @@ export function printStatements(
         line('workgroupBarrier();')
         break
       case 'comment':
-        line(`// ${s.text}`)
+        line(commentLine('//', s.text))
         break
     }
   }

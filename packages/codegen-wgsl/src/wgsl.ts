@@ -2,6 +2,7 @@ import {
   type ArrayParameter,
   arrayText,
   type BackEnd,
+  commentLine,
   compareMagnitudesByBits,
   type Launch,
   type LoweredKernel,
@@ -61,6 +62,8 @@ export const wgsl: BackEnd = {
   },
 }
 
+const comment = (text: string): string => commentLine('//', text)
+
 /** A device program as one WGSL module, with what one needs to know to launch it. */
 function printModule(
   { program, arrays, launches, requires }: Pick<LoweredKernel, 'program' | 'arrays' | 'launches' | 'requires'>,
@@ -76,7 +79,7 @@ function printModule(
   const functions = program.functions.map((f, position) => {
     const body = printStatements(f.body, context).join('\n')
     return {
-      notes: [launchNote(launches[position] as Launch), ...reliance],
+      notes: [launchNote(launches[position] as Launch), ...reliance].map(comment),
       entry: wgslName(f.entry),
       workgroup: f.workgroup.join(', '),
       shared: f.shared.map(({ name, type, length }) => ({
@@ -90,7 +93,7 @@ function printModule(
   const members = program.sizes.map(wgslName)
   const hasZero = program.usesZero || helpers.usesZero
   return renderSkeleton({
-    header,
+    header: header.map(comment),
     enables: functions.some(f => f.body.includes('subgroupShuffleXor(')) ? ['subgroups'] : [],
     uniform: members.length === 0 && !hasZero ? undefined : { members, hasZero, binding: program.arrays.length },
     arrays: program.arrays.map(({ name, element, access }, binding) => ({
@@ -101,7 +104,7 @@ function printModule(
         access === 'atomic'
           ? 'atomic<u32>'
           : typeName({ scalar: element.storage as 'f32' | 'i32' | 'u32', lanes: element.lanes }),
-      note: arrayText(arrays[binding] as ArrayParameter, wgslName),
+      note: comment(arrayText(arrays[binding] as ArrayParameter, wgslName)),
     })),
     functions,
     helpers: helpers.print(target.numerics.division),

@@ -1,6 +1,7 @@
 export type { ScheduledKernel } from '@qernel/schedule'
 export { arrayText, readableExtent } from './array-text.ts'
 export { type BackEnd, type CompileOptions, LoweringError } from './back-end.ts'
+export { commentLine } from './comment-text.ts'
 export { compileFor, exceedsGrid } from './compile-for.ts'
 export type {
   ArrayParameter,

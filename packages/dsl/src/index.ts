@@ -65,3 +65,4 @@ export {
 } from './types.ts'
 export { validateKernel } from './validate-kernel.ts'
 export { Index, type Operand, Value } from './value.ts'
+export { linesOfText, visibleJson, visibleLines, visibleText } from './visible-text.ts'

@@ -55,6 +55,10 @@ export function readProvenance(text: string, where: string): Provenance {
   if (typeof kernel !== 'string' || typeof hash !== 'string' || typeof version !== 'string') {
     throw broken('kernel, hash or version is missing', where)
   }
+  // What is shown of a file is what emit writes, and nothing that only looks like it.
+  if (!/^[A-Za-z]\w*$/.test(kernel)) throw broken('kernel is no name', where)
+  if (!/^[0-9a-f]{16}$/.test(hash)) throw broken('hash is no hash', where)
+  if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) throw broken('version is no version', where)
   return { kernel, hash, version, file: textOf(file, 'file', where), recipe }
 }
 

@@ -1,3 +1,4 @@
+import { visibleText } from '@qernel/dsl'
 import type { UsageError } from './usage-error.ts'
 
 /** How many valid choices a message lists before it only counts the rest. */
@@ -18,7 +19,8 @@ export function renderUsageError(program: string, error: UsageError): string {
   if (error.allowed !== undefined) lines.push(`  allowed: ${listed(error.allowed)}`)
   if (error.nearest !== undefined) lines.push(`  did you mean '${error.nearest}'?`)
   if (error.hint !== undefined) lines.push(`  ${error.hint}`)
-  return `${lines.map(withoutControlCharacters).join('\n')}\n`
+  // Names come out of files that anyone may have written: no line break and no escape sequence of theirs reaches the terminal.
+  return `${lines.map(visibleText).join('\n')}\n`
 }
 
 /** The same as data, for `--json`: every valid choice, nothing cut. */
@@ -39,9 +41,4 @@ function listed(allowed: readonly string[] | string): string {
   if (typeof allowed === 'string') return allowed
   const rest = allowed.length - LISTED
   return allowed.slice(0, LISTED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
-}
-
-/** Names come out of files that anyone may have written: no escape sequence of theirs reaches the terminal. */
-function withoutControlCharacters(line: string): string {
-  return line.replace(/\p{Cc}/gu, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }

@@ -1,3 +1,4 @@
+import { visibleLines, visibleText } from '@qernel/dsl'
 import type { CommandStreams, Invocation } from './command.ts'
 
 const clearLine = '\r\u001b[K'
@@ -12,7 +13,8 @@ const interval = 100
 export function progressOn(stderr: CommandStreams['stderr'], json: boolean): Pick<Invocation, 'progress' | 'status'> {
   let shown = ''
   let last = Number.NEGATIVE_INFINITY
-  const show = (line: string) => {
+  const show = (state: string) => {
+    const line = visibleText(state)
     if (line === shown) return
     // A line that is broken into two could not be written over.
     stderr.write(clearLine + [...line].slice(0, (stderr.columns ?? 80) - 1).join(''))
@@ -24,7 +26,7 @@ export function progressOn(stderr: CommandStreams['stderr'], json: boolean): Pic
       if (json) return
       const state = shown
       show('')
-      stderr.write(`${line}\n`)
+      stderr.write(`${visibleLines(line)}\n`)
       show(state)
     },
     status: line => {

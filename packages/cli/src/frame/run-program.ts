@@ -1,3 +1,4 @@
+import { visibleJson, visibleLines } from '@qernel/dsl'
 import { renderUsageError, usageErrorToJson } from '../errors/render-error.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 import type { AnyCommand, CommandResult, CommandStreams, OptionSpec, Program } from './command.ts'
@@ -19,11 +20,12 @@ export type ExitCode = CommandResult['exitCode'] | 2 | 70
 export async function runProgram(
   program: Program,
   argv: readonly string[],
-  streams: CommandStreams,
+  { stdout, stderr }: CommandStreams,
 ): Promise<ExitCode> {
+  const streams = { stdout: visible(stdout), stderr: visible(stderr) }
   let speaker = program.name
   const json = wantsJson(argv)
-  const progress = progressOn(streams.stderr, json)
+  const progress = progressOn(stderr, json)
   try {
     // `qernel --json emit …` means the same as `qernel emit … --json`.
     const [first, ...rest] = argv[0] === '--json' ? argv.slice(1) : argv
@@ -85,6 +87,11 @@ export async function runProgram(
   }
 }
 
+/** A stream on which nothing moves the cursor, changes a colour or turns the direction of writing, whatever names and texts are printed. */
+const visible = (stream: { write(text: string): unknown }) => ({
+  write: (text: string): void => void stream.write(visibleLines(text)),
+})
+
 /** Known before the arguments are checked, since the error about them has to come out in the form that was asked for. */
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--')
@@ -93,7 +100,7 @@ function wantsJson(argv: readonly string[]): boolean {
 
 /** JSON has no NaN and no infinities; `null` would hide which one it was. */
 const print = (value: unknown): string =>
-  `${JSON.stringify(value, (_, part) => (typeof part === 'number' && !Number.isFinite(part) ? String(part) : part), 2)}\n`
+  `${visibleJson(JSON.stringify(value, (_, part) => (typeof part === 'number' && !Number.isFinite(part) ? String(part) : part), 2))}\n`
 
 function findCommand(program: Program, name: string): AnyCommand {
   const found = program.commands.find(command => command.name === name)

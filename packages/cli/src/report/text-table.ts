@@ -13,9 +13,11 @@ export interface Column {
  *     ----------  ------
  *     naive       1.2 ms
  *
- * @param rows one cell a column; a missing cell is empty
+ * @param given one cell a column; a missing cell is empty
  */
-export function textTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+export function textTable(columns: readonly Column[], given: readonly (readonly string[])[]): string {
+  // A name out of a file may hold the end of a line.
+  const rows = given.map(row => row.map(cell => cell.replaceAll('\n', '\\x0a')))
   const widths = columns.map(({ title }, column) =>
     Math.max(width(title), ...rows.map(row => width(row[column] ?? ''))),
   )

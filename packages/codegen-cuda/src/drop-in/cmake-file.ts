@@ -1,3 +1,4 @@
+import { commentLine } from '@qernel/codegen'
 import type { DropInContext } from './context.ts'
 import type { DropInFile } from './parts.ts'
 
@@ -25,7 +26,7 @@ export function cmakeFile({ base, parts, provenance }: DropInContext): DropInFil
     'endif()',
   ]
   const lines = [
-    ...provenance(name).map(line => `# ${line}`.trimEnd()),
+    ...provenance(name).map(line => commentLine('#', line)),
     '',
     'cmake_minimum_required(VERSION 3.24)',
     '# For every generation that this nvcc knows; "native" is faster to build, and needs a GPU in the machine.',

@@ -1,5 +1,6 @@
 /** A PyTorch extension: the operator in C++, the module that builds and registers it, and its tests. */
-import { template } from '@qernel/codegen'
+import { commentLine, template } from '@qernel/codegen'
+import { linesOfText, visibleText } from '@qernel/dsl'
 import { comment } from '../comment.ts'
 import { torchModule, torchSource, torchTest } from '../templates.js'
 import type { DropInContext } from './context.ts'
@@ -30,9 +31,11 @@ export function torchFiles(context: DropInContext): DropInFile[] {
 
 /** The first line of a text, between quotes of Python. */
 const docstring = (text: string): string =>
-  (text.split(/[\r\n]/)[0] ?? '').replaceAll('\\', '\\\\').replaceAll('"', '\\"')
+  visibleText(linesOfText(text)[0] ?? '')
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"')
 
-const hashed = (line: string): string => `# ${line}`.trimEnd()
+const hashed = (line: string): string => commentLine('#', line)
 
 function viewOf(context: DropInContext, module: string): object {
   const { base, kernel, compiled, launcher, seed } = context

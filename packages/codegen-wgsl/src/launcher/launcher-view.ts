@@ -1,5 +1,6 @@
 /** What the parts of a launcher module are made from. */
 import type { ArrayParameter, CompiledKernel, Launch } from '@qernel/codegen'
+import { linesOfText, visibleText } from '@qernel/dsl'
 
 export interface SizeView {
   readonly name: string
@@ -22,7 +23,7 @@ export function launcherView(compiled: CompiledKernel, summary: string): Launche
   const className = classNameOf(compiled.kernel)
   return {
     compiled,
-    summary: summary.replaceAll('*/', '* /') || compiled.kernel,
+    summary: linesOfText(summary).map(visibleText).join('\n').replaceAll('*/', '* /') || compiled.kernel,
     className,
     sizesType: `${className}Sizes`,
     buffersType: `${className}Buffers`,

@@ -1,3 +1,4 @@
+import { visibleText } from '@qernel/dsl'
 /** The results as one SVG: bandwidth by size with the ceiling drawn in, a panel a kernel and type, and the roofline of all. */
 import { colours, type Series, type SizeSeries, shortName, sizeSeries } from './chart-series.ts'
 import { type BenchResults, type MeasuredSubject, sizeName } from './results.ts'
@@ -147,7 +148,11 @@ function text(x: number, y: number, content: string, { size, weight, fill, ancho
 }
 
 const escaped = (content: string): string =>
-  content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+  visibleText(content)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
 const n = (value: number): string => Number(value.toFixed(2)).toString()
 
 /** A round number above a value, for the end of an axis. */

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { visibleText } from '@qernel/dsl'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { nameOption } from '../../arguments/name.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
@@ -74,7 +75,8 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
           ? source
           : [
               ...written.map(
-                each => `wrote ${each.path}: ${name} for ${target.name}, ${lineCount(each.content)} lines\n`,
+                each =>
+                  `wrote ${visibleText(each.path)}: ${name} for ${target.name}, ${lineCount(each.content)} lines\n`,
               ),
               ...(faster === undefined
                 ? []

@@ -1,5 +1,5 @@
 import { type LoweredKernel, LoweringError, lower, type Target } from '@qernel/codegen'
-import type { Kernel } from '@qernel/dsl'
+import { type Kernel, visibleText } from '@qernel/dsl'
 import {
   applySchedule,
   listAlternatives,
@@ -86,7 +86,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
       exitCode: 0,
       text:
         options.html !== undefined
-          ? `wrote ${options.html}: ${name} for ${wanted}, ${stages.length - 1} steps\n`
+          ? `wrote ${visibleText(options.html)}: ${name} for ${wanted}, ${stages.length - 1} steps\n`
           : [
               `${name} for ${wanted}, ${schedule.name ?? 'steps of your own'}\n`,
               ...stages.map(stageText),

@@ -1,3 +1,4 @@
+import { visibleText } from '@qernel/dsl'
 import { listKernels } from '@qernel/kernels'
 import { extentText, tensorText } from '../../arguments/kernel.ts'
 import type { Section } from './section.ts'
@@ -14,7 +15,7 @@ export function kernelSection(): Section {
     text: all
       .map(({ name, summary, element, types, inputs, outputs }) => {
         const signature = `${inputs.map(tensorText).join(', ')} → ${outputs.map(tensorText).join(', ')}`
-        return `  ${name}\n      ${summary}\n      ${signature}; ${element} may be ${types.join(', ')}\n`
+        return `  ${name}\n      ${visibleText(summary)}\n      ${signature}; ${element} may be ${types.join(', ')}\n`
       })
       .join(''),
     json: all.map(({ inputs, outputs, sizes, element, types, roundTrip, ...names }) => ({

@@ -1,3 +1,5 @@
+import { visibleText } from '@qernel/dsl'
+
 /** One section of `qernel list`. */
 export interface Section {
   /** Indented lines, with the newline at the end. */
@@ -9,7 +11,8 @@ export interface Section {
 export function entries(all: readonly { readonly name: string; readonly lines: readonly string[] }[]): string {
   const width = Math.max(0, ...all.map(({ name }) => name.length))
   return all
-    .map(({ name, lines: [first = '', ...rest] }) => {
+    .map(({ name: given, lines }) => {
+      const [name = '', first = '', ...rest] = [given, ...lines].map(visibleText)
       const indented = rest.map(line => `  ${' '.repeat(width)}  ${line}\n`)
       return `  ${name.padEnd(width)}  ${first}\n${indented.join('')}`
     })

@@ -1,4 +1,5 @@
 import type { Tensor } from '@qernel/dsl'
+import { visibleText } from '@qernel/dsl'
 import { printSteps } from '@qernel/schedule'
 import type { BoundCheck, CodeAgreement } from '@qernel/testing'
 import { agreementText, durationText, errorText, SOFTWARE_TIMES, shapeText } from '../../report/quantities.ts'
@@ -61,7 +62,7 @@ function details(report: RunReport): [name: string, value: string][] {
     ['device', `${result.device.name}${result.device.driver ? `, ${result.device.driver}` : ''}`],
     ['time', timeText(result)],
     ...(roundTrip === undefined ? [] : roundTripDetails(roundTrip)),
-    ...(files.length > 0 ? [['written', files.join(', ')] as [string, string]] : []),
+    ...(files.length > 0 ? [['written', visibleText(files.join(', '))] as [string, string]] : []),
     ...(withheld ? [['written', 'nothing, since a check failed'] as [string, string]] : []),
   ]
 }

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { compilerVersion } from '@qernel/codegen'
-import { kernelHash } from '@qernel/dsl'
+import { kernelHash, visibleText } from '@qernel/dsl'
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 import { type Emission, emitFiles } from '../../emission/emission.ts'
 import { emissionOf, type Provenance, readProvenance } from '../../emission/provenance-line.ts'
@@ -20,7 +20,7 @@ export const verify: RunCommand<typeof verifyOptions> = async ({ positionals: [p
   const since = untouched === undefined ? '' : untouched ? '; not edited since' : '; and edited by hand since'
   const answer = (exitCode: 0 | 1, is: string, what: string, diff?: string): CommandResult => ({
     exitCode,
-    text: `${path}: ${what}\n${diff ?? ''}`,
+    text: `${visibleText(path)}: ${what}\n${diff ?? ''}`,
     json: { file: path, is, kernel, hash, version, ...(diff === undefined ? {} : { diff }) },
   })
   if (version !== compilerVersion) {

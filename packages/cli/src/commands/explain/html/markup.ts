@@ -1,3 +1,5 @@
+import { visibleLines } from '@qernel/dsl'
+
 /** Text that is markup already, so that it is escaped once and only once. */
 export class Markup {
   readonly text: string
@@ -17,7 +19,7 @@ const asText = (part: Part): string =>
   part instanceof Markup ? part.text : Array.isArray(part) ? part.map(asText).join('') : escapeText(String(part))
 
 const escapeText = (text: string): string =>
-  text.replace(/[&<>"]/g, c => (c === '&' ? '&amp;' : c === '<' ? '&lt;' : c === '>' ? '&gt;' : '&quot;'))
+  visibleLines(text).replace(/[&<>"]/g, c => (c === '&' ? '&amp;' : c === '<' ? '&lt;' : c === '>' ? '&gt;' : '&quot;'))
 
 export const none = new Markup('')
 
