@@ -2,12 +2,14 @@
  * Every quantizer and dequantizer of the library against encoders and decoders that share no code with the definitions: plain loops in
  * `formats/`, written from what was published, on values of many kinds side by side.
  */
-import { i2, i3, i4, packTensor, u2, u3, u4 } from '@qernel/dsl'
+import { i2, i3, i4, packTensor, type Tensor, u2, u3, u4, u8 } from '@qernel/dsl'
 import { kernelLibrary } from '@qernel/kernels'
 import { describe, expect, test } from 'vitest'
 import { bitsOfF16, f16, f16OfBits } from './formats/arithmetic.ts'
 import { packedRows } from './formats/bit-packing.ts'
 import { mismatches } from './formats/compare.ts'
+import blocks from './formats/data/llama-cpp-blocks.json' with { type: 'json' }
+import { q4Blocks, q8Blocks } from './formats/llama-cpp.ts'
 import { formats } from './formats/table.ts'
 
 /** What is known to be wrong. Each kernel here has to fail: whoever puts it right takes its line away. */
@@ -38,6 +40,26 @@ test('every kernel of the library has a format, and every format a kernel', () =
   )
   expect(kernelLibrary.map(({ name }) => name).filter(name => !covered.includes(name))).toEqual([])
   expect([...formats.keys()].filter(name => !covered.includes(name))).toEqual([])
+})
+
+/** Bytes that llama.cpp's own code made. Rows with a NaN have no q8_0, whose maximum forgets what stood before it. */
+describe('the oracle of llama.cpp’s blocks agrees with bytes of llama.cpp', () => {
+  const cases = blocks.rows.flatMap(({ name, x, q4_0, q8_0 }) => [
+    { name: `q4_0, ${name}`, x, bytes: q4_0, format: q4Blocks },
+    ...(q8_0 === undefined ? [] : [{ name: `q8_0, ${name}`, x, bytes: q8_0, format: q8Blocks }]),
+  ])
+
+  test.each(cases)('$name', ({ x, bytes, format }) => {
+    const tensor: Tensor = { type: u8, shape: [1, 1, bytes.length / 2], data: Buffer.from(bytes, 'hex') }
+    const layout = { ...format.layout(2), groups: 1 }
+    const { parameters, codes } = format.storage.read(new Map([['blocks', tensor]]), layout)
+    const values = [...new Float32Array(Uint8Array.from(Buffer.from(x, 'hex')).buffer)]
+    const expected = format.encode(values, [])
+    expect(parameters).toEqual([expected.parameters])
+    // What the format leaves open is there in the bytes all the same.
+    expect(codes).toEqual([expected.codes.map((code, i) => code ?? codes[0]?.[i])])
+    expect(expected.codes.filter(code => code !== undefined).length).toBeGreaterThan(20)
+  })
 })
 
 test('each format says where it was published, and what that leaves open', () => {

@@ -42,7 +42,7 @@ function makeRows(type: ElementName, n: number): readonly Row[] {
   const round = roundTo[type]
   let taken = 0
   const real = (): readonly number[] => {
-    taken += 96 * 128
+    taken = (taken + 37 * 128) % (keys.length - n)
     return Array.from(keys.subarray(taken, taken + n))
   }
   const some = (f: (i: number) => number): readonly number[] => Array.from({ length: n }, (_, i) => f(i))
