@@ -13,13 +13,7 @@ import { q4Blocks, q8Blocks } from './formats/llama-cpp.ts'
 import { formats } from './formats/table.ts'
 
 /** What is known to be wrong. Each kernel here has to fail: whoever puts it right takes its line away. */
-const knownFaults: readonly { readonly kernels: RegExp; readonly fault: string }[] = [
-  {
-    kernels: /^(group_(a?symmetric)|innerq)_/,
-    fault: 'parameters beyond f16: finite groups come back as infinities or NaN',
-  },
-  { kernels: /^onnx_runtime_int8(_records)?$/, fault: '−128 where 1 / scale overflows; the format ends at −127' },
-]
+const knownFaults: readonly { readonly kernels: RegExp; readonly fault: string }[] = []
 const isKnown = (name: string): boolean => knownFaults.some(({ kernels }) => kernels.test(name))
 const named = [...formats]
 

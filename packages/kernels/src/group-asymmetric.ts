@@ -26,7 +26,7 @@ const axisName = ({ along }: GroupOptions): string => (along === 'inner' ? 'D' :
 /** What a format of somebody else has of its own. */
 export interface AsymmetricFormat {
   readonly name: string
-  /** Whether minimum and maximum are clamped to what f16 holds. Otherwise a zero or a scale may be infinite. Default: they are. */
+  /** Whether zero and scale are clamped to what f16 holds. Otherwise they may be infinite. Default: they are. */
   readonly clamps?: boolean
 }
 
@@ -34,12 +34,12 @@ export interface AsymmetricFormat {
  * Group-wise asymmetric b-bit codes with an f16 scale and an f16 zero point a group: b + 32/G bits an element. x [T, D] →
  * q [T, D]; zero and scale [T, D/G] (inner) or [T/G, D] (outer).
  *
- * zero = f16(low), scale = f16((high − low) / m), m = 2^b − 1, with min x and max x clamped to ±65504 for low and high, so that f16 holds
- * both; a scale that f16 rounds to 0 (a constant group) is stored as 1; q = clamp(round((x − zero) / scale), 0, m), with the stored zero
+ * low = min x clamped to ±65504, zero = f16(low), scale = f16(min((max x − low) / m, 65504)), m = 2^b − 1, so that f16 holds both; a
+ * scale that f16 rounds to 0 (a constant group) is stored as 1; q = clamp(round((x − zero) / scale), 0, m), with the stored zero
  * and scale, ties to even. This is KIVI's arithmetic (arXiv 2402.02750) with the guards that it lacks.
  *
- * NaN counts neither in the minimum nor in the maximum and gets code 0; a group of nothing but NaN has zero 0 and scale 1. Beyond
- * ±65504, infinities too, an element saturates: it gets code 0 or m, as if it were ±65504, which its group has in its range. Error of all
+ * NaN counts neither in the minimum nor in the maximum and gets code 0; a group of nothing but NaN has zero 0 and scale 1. Below
+ * −65504 and above zero + m · 65504, infinities too, an element saturates: it gets code 0 or m and comes back as that. Error of all
  * others: |x − x̂| ≤ scale/2 + m · max(scale · 2^-11, 2^-25) + max(|zero| · 2^-11, 2^-25), the last two terms for the rounding of scale and
  * zero to f16 where a code is clamped.
  */
@@ -54,10 +54,10 @@ export const groupAsymmetric =
         const m = 2 ** options.bits - 1
         const type = codeTypes[options.bits]
         const x = input('x', element, [T, D])
-        const extreme = (value: Value) => (clamps ? withinHalf(value) : value)
-        const scaleOf = (low: Value, high: Value) => storedScale(extreme(high).sub(extreme(low)).div(m))
+        const within = (value: Value) => (clamps ? withinHalf(value) : value)
+        const scaleOf = (low: Value, high: Value) => storedScale(within(high.sub(within(low)).div(m)))
         // Of nothing but NaN the minimum is above the maximum.
-        const zeroOf = (low: Value, high: Value) => low.le(high).select(extreme(low), 0)
+        const zeroOf = (low: Value, high: Value) => low.le(high).select(within(low), 0)
         const code = (value: Value, zero: Value, scale: Value) => value.sub(zero).div(scale).round().clamp(0, m)
         if (options.along === 'inner') {
           const low = (t: Index, g: Index) => min({ d: groups.at(g) }, d => x(t, d))

@@ -13,7 +13,7 @@ import {
   type StorageType,
   type Value,
 } from '@qernel/dsl'
-import { type Bits, type GroupOptions, groupedSizes, largestHalf, storedScale } from './groups.ts'
+import { type Bits, type GroupOptions, groupedSizes, storedScale, withinHalf } from './groups.ts'
 
 const codeTypes: Readonly<Record<Bits, StorageType>> = { 8: i8, 4: i4, 3: i3, 2: i2 }
 
@@ -47,7 +47,7 @@ export const groupSymmetric =
         const m = largestCode(options.bits)
         const type = codeTypes[options.bits]
         const x = input('x', element, [T, D])
-        const scaleOf = (largest: Value) => storedScale(largest.div(m).min(largestHalf))
+        const scaleOf = (largest: Value) => storedScale(withinHalf(largest.div(m)))
         const code = (value: Value, scale: Value) => value.div(scale).round().clamp(-m, m)
         if (options.along === 'inner') {
           const largest = (t: Index, g: Index) => max({ d: groups.at(g) }, d => abs(x(t, d)))

@@ -26,8 +26,8 @@ export function groupedSizes(
 /** The largest finite f16: a zero or a scale above it would be stored as an infinity, and take its whole group along. */
 export const largestHalf = 65504
 
-/** An extreme of a group as far as f16 holds it; infinities are clamped like all others. */
-export const withinHalf = (extreme: Value): Value => extreme.clamp(-largestHalf, largestHalf)
+/** A parameter as far as f16 holds it; infinities are clamped like all others. */
+export const withinHalf = (parameter: Value): Value => parameter.clamp(-largestHalf, largestHalf)
 
 /** The f16 that a scale is stored as; 1 where it would be 0 (a constant group) or below (a group of nothing but NaN). */
 export const storedScale = (scale: Value): Value => {

@@ -15,7 +15,7 @@ import {
   u4,
   type Value,
 } from '@qernel/dsl'
-import { largestHalf, storedScale, withinHalf } from './groups.ts'
+import { storedScale, withinHalf } from './groups.ts'
 
 const codeTypes = { 4: u4, 3: u3, 2: u2 } as const
 type HybridBits = keyof typeof codeTypes
@@ -60,16 +60,12 @@ export const innerqHybrid =
         const scale = output('scale', f16, { t: T, g: groups.count }, (t, g) => {
           const group = groups.at(g)
           const least = low(t, g)
-          const s = storedScale(
-            max({ d: group }, d => abs(x(t, d)))
-              .div(m)
-              .min(largestHalf),
+          const scaleOf = (range: Value, steps: number) => storedScale(withinHalf(range.div(steps)))
+          const s = scaleOf(
+            max({ d: group }, d => abs(x(t, d))),
+            m,
           )
-          const a = storedScale(
-            withinHalf(max({ d: group }, d => x(t, d)))
-              .sub(least)
-              .div(n),
-          )
+          const a = scaleOf(max({ d: group }, d => x(t, d)).sub(least), n)
           const zero = least.narrow(f16)
           const symmetricError = sum({ d: group }, d => error(x(t, d), symmetric(x(t, d), s).mul(s)))
           const asymmetricError = sum({ d: group }, d => error(x(t, d), asymmetric(x(t, d), a, zero).mul(a).add(zero)))

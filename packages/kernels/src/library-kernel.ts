@@ -35,7 +35,7 @@ export interface ErrorBound {
   /** Where the scales lie inside records: what to read of each. */
   readonly scalesIn?: (records: Tensor) => readonly number[]
   readonly zero?: string
-  /** The magnitude from which on elements saturate, so that no bound holds for them. Absent: none does while its parameters are finite. */
+  /** Elements of a larger magnitude may saturate, so that no bound holds for them. Absent: none does while its parameters are finite. */
   readonly saturatesAbove?: number
   /** The largest |x − x̂| in a group with this scale and zero point, without the roundings of f32. */
   largest(scale: number, zero: number): number

@@ -98,7 +98,8 @@ export function largestByMagnitude(element: (half: Index, j: Index) => Value): V
  * An all-zero block has d = −0 and codes 8. NaN is never the largest and gets code 0, which is −8·d (llama.cpp leaves it to the machine;
  * x86 gives 0 as well); the element in its byte keeps its code. A block with an infinity has an infinite d: its infinities get code 0 and
  * come back infinite, all others get code 8 and come back as NaN. From |x| = 65520 · 8 on, d overflows f16 alone: the codes are as ever, but
- * nothing comes back finite. Error of a finite block: |x − x̂| ≤ |d| + 8 · max(|d| · 2^-11, 2^-25): the element at the far end of the range, −m, has no code of its own.
+ * nothing comes back finite. Error of a finite block: |x − x̂| ≤ |d| + 8 · max(|d| · 2^-11, 2^-25): the element at the far end of the range,
+ * −m, has no code of its own.
  */
 export const q4_0 = (element: StorageType = f32): Kernel =>
   kernel(

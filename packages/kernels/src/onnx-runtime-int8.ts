@@ -2,14 +2,14 @@ import { abs, f32, i8, type Kernel, kernel, max, type StorageType } from '@qerne
 import { reciprocalOrZero } from './reciprocal.ts'
 
 /**
- * ONNX Runtime's 8-bit KV cache for WebGPU: x [T, H, D], one f32 scale a head vector; 8 + 32/D bits an element.
+ * ONNX Runtime's 8-bit KV cache for WebGPU (`kv_cache_block_quant_int8.wgsl.template`): x [T, H, D], one f32 scale a head vector; 8 + 32/D bits an element.
  *
- * scale = max_d |x| / 127; q = clamp(round(x · (1/scale)), −128, 127), 1/0 counting as 0, ties to even. The runtime keeps a
+ * scale = max_d |x| / 127; q = clamp(round(x · (1/scale)), −127, 127), 1/0 counting as 0, ties to even. The runtime keeps a
  * head vector as one record of 1 + D/4 words, the scale and then the codes, least significant byte first: `onnxRuntimeInt8Records`
  * stores those; here scale and q are arrays of their own.
  *
  * NaN does not count in the maximum and gets code 0; an all-zero vector has scale 0 and comes back exactly. A vector with an
- * infinity has an infinite scale and comes back as NaN; where 1/scale overflows (max |x| below 4e-37) codes saturate. Error otherwise:
+ * infinity has an infinite scale and comes back as NaN; where 1/scale overflows (max |x| below 4e-37) codes saturate, and a zero gets code 0. Error otherwise:
  * |x − q·scale| ≤ scale · (1/2 + 2^-16).
  */
 export const onnxRuntimeInt8 = (element: StorageType = f32): Kernel =>
@@ -25,7 +25,7 @@ export const onnxRuntimeInt8 = (element: StorageType = f32): Kernel =>
         x(t, h, d)
           .mul(reciprocalOrZero(scale(t, h)))
           .round()
-          .clamp(-128, 127),
+          .clamp(-127, 127),
       )
     },
     "ONNX Runtime WebGPU's 8-bit cache, scale and codes apart: scale = max_d |x| / 127, q = round(x · (1/scale)), 1/0 as 0",

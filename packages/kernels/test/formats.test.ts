@@ -162,7 +162,7 @@ test('ONNX Runtime: a record of 1 + D/4 words a head vector', () => {
   const records = chunks(data.flat(), 48).flatMap(row => {
     const scale = f(largestOf(row) / 127)
     const inverse = scale === 0 ? 0 : f(1 / scale)
-    return [...bytesOfFloat(scale), ...row.map(x => clamp(roundHalfEven(f(x * inverse)), -128, 127) & 255)]
+    return [...bytesOfFloat(scale), ...row.map(x => clamp(roundHalfEven(f(x * inverse)), -127, 127) & 255)]
   })
   const [scales, codes] = [chunks(bytesOf(results, 'scale'), 4), chunks(bytesOf(results, 'q'), 48)]
   expect(scales.flatMap((scale, i) => [...scale, ...(codes[i] as number[])])).toEqual(records)

@@ -71,9 +71,9 @@ test.each([infinity, -infinity])('a token with %d has an infinite scale and code
 })
 
 describe('what f16 parameters do not hold', () => {
-  // 4368 is the f16 next to (65504 − 1)/15 and to (5 + 65504)/15.
-  test.each([infinity, 1e30, 65504])('%d saturates as 65504', value => {
-    expect(run(asymmetric, row([value, 5], 1))).toMatchObject({ zero: [1], scale: [4368], q: row([15], 0) })
+  test.each([infinity, 1e30])('%d saturates: the scale ends at 65504, the zero at −65504', value => {
+    expect(run(asymmetric, row([value, 5], 1))).toMatchObject({ zero: [1], scale: [65504], q: row([15], 0) })
+    // 4368 is the f16 next to (5 + 65504)/15.
     expect(run(asymmetric, row([-value, 5], 1))).toMatchObject({ zero: [-65504], scale: [4368], q: row([0], 15) })
   })
 
@@ -90,7 +90,7 @@ describe('what f16 parameters do not hold', () => {
   test('a group beyond the range comes back as its end', () => {
     const beyond = Array.from({ length: G }, (_, i) => -1e6 + i)
     expect(run(asymmetric, beyond)).toMatchObject({ zero: [-65504], scale: [1], q: row([], 0) })
-    expect(run(asymmetric, row([], infinity))).toMatchObject({ zero: [65504], scale: [1], q: row([], 15) })
+    expect(run(asymmetric, row([], infinity))).toMatchObject({ zero: [65504], scale: [65504], q: row([], 15) })
     expect(run(asymmetric, row([], -infinity))).toMatchObject({ zero: [-65504], scale: [1], q: row([], 0) })
   })
 
@@ -115,7 +115,7 @@ describe('InnerQ', () => {
     const within = (x: number) => Math.max(-65504, Math.min(65504, x))
     const low = within(Math.min(...known))
     const s = half(Math.min(65504, f(Math.max(...known.map(Math.abs)) / m)))
-    const a = half(f(f(within(Math.max(...known)) - low) / n))
+    const a = half(Math.min(65504, f(f(Math.max(...known) - low) / n)))
     const zero = inHalf(low)
     const even = (x: number) => {
       const floor = Math.floor(x)

@@ -49,7 +49,7 @@ export const accuracy: RunCommand<typeof accuracyOptions> = async ({ positionals
 }
 
 const boundText = ({ formula, saturatesAbove }: RoundTrip['bound']): string =>
-  `Bound: ${formula}${saturatesAbove === undefined ? '' : `; elements beyond ±${saturatesAbove} saturate`}\n`
+  `Bound: ${formula}${saturatesAbove === undefined ? '' : `; elements beyond ±${saturatesAbove} may saturate`}\n`
 
 /** The bounds are of exact arithmetic: the roundings of f32, 2^-20 of the bound at most for these codes, come on top. */
 const isWithinBound = ({ maximum, bound }: { readonly maximum: number; readonly bound: { readonly value: number } }) =>
