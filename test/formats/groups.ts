@@ -14,8 +14,9 @@ const scaleWithin = (x: number): Expected => (f16(x) === 0 ? open : within(x))
 
 /** What we choose where f16 does not hold a parameter, or the scale is 0, is held against these alone. */
 const ours = [
-  'a scale that f16 rounds to 0, and minima, maxima or parameters that f16 does not hold: a group of finite numbers has to come back finite, and within scale/2 of what f16 holds',
+  'a scale that f16 rounds to 0, and parameters that f16 does not hold: a group of finite numbers has to come back finite, and within scale/2 of what f16 holds',
   'NaN in minimum and maximum: ignored; the code of a NaN or an infinity',
+  'elements of f16: what is close to the largest may come back as infinity, since 127 · f16(65504 / 127) is 65532',
 ]
 
 /** A code from the stored parameters: round((x − zero) / scale), ties to even. */
@@ -51,28 +52,20 @@ export function symmetric(bits: number, groupSize: number, direction: Direction)
   }
 }
 
-/**
- * Zero point and scale of a group, or what is left open of them: both where f16 does not hold one of them. In our own formats a maximum that
- * f16 does not hold may be clamped to what it does.
- */
-function asymmetricParameters(
-  x: readonly number[],
-  last: number,
-  mayClamp: boolean,
-): readonly [zero: Expected, scale: Expected] {
+/** Zero point and scale of a group. Where f16 does not hold one of them, both are open. */
+function asymmetricParameters(x: readonly number[], last: number): readonly [zero: Expected, scale: Expected] {
   const extremes = range(x)
   if (extremes === undefined) return [open, open]
   const zero = within(extremes.low)
   const step = f32(f32(extremes.high - extremes.low) / last)
-  const isHeld = zero !== open && Number.isFinite(f16(step)) && !(mayClamp && within(extremes.high) === open)
-  return isHeld ? [zero, scaleWithin(step)] : [open, open]
+  return zero === open || !Number.isFinite(f16(step)) ? [open, open] : [zero, scaleWithin(step)]
 }
 
 export function asymmetric(
   bits: number,
   groupSize: number,
   direction: Direction,
-  { source, mayClamp } = { source: 'our own, after KIVI', mayClamp: true },
+  source = 'our own, after KIVI',
 ): Format {
   const last = 2 ** bits - 1
   return {
@@ -82,7 +75,7 @@ export function asymmetric(
     layout: layoutOf(groupSize, direction),
     storage: apart('zero', 'scale'),
     encode: (x, [zero = Number.NaN, scale = Number.NaN]) => ({
-      parameters: asymmetricParameters(x, last, mayClamp),
+      parameters: asymmetricParameters(x, last),
       codes: x.map(value => codeOf(value, scale, zero, 0, last)),
     }),
     parameterType: 'f16',
@@ -96,7 +89,7 @@ export function asymmetric(
 
 export const kivi = (bits: number, direction: Direction): Format => {
   const source = 'KIVI (arXiv 2402.02750), quant/new_pack.py; computed in f32, where theirs computes in f16'
-  const format = asymmetric(bits, 32, direction, { source, mayClamp: false })
+  const format = asymmetric(bits, 32, direction, source)
   return {
     ...format,
     open: ['a scale of 0: theirs divides by it', 'numbers that f16 does not hold', 'NaN and infinities'],
@@ -122,7 +115,7 @@ export function innerq(bits: number): Format {
     Object.is(scale, -0) ? open : isAsymmetric(scale) ? f32(f32(code * -scale) + zero) : f32((code - bias) * scale)
   /** Both parameters where all is defined, as they are stored; open where a group has no parameters or no distances. */
   const parametersOf = (x: readonly number[]): readonly Expected[] => {
-    const [zero, positive] = asymmetricParameters(x, 2 ** bits - 1, true)
+    const [zero, positive] = asymmetricParameters(x, 2 ** bits - 1)
     const [scale] = sides.symmetric.encode(x, []).parameters
     if (zero === open || positive === open || scale === open || !x.every(Number.isFinite)) return [open, open]
     const restored = (side: Format, parameters: readonly number[]): readonly number[] =>
