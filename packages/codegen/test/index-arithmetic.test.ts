@@ -23,6 +23,7 @@ const loop = (id: number, mode: Loop['mode'], axis = 't'): Loop => ({
   axis,
   mode,
   reduce: false,
+  ordered: false,
   extent: 8,
   body: [],
 })

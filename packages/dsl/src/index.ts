@@ -17,6 +17,7 @@ export {
 export { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from './float-formats.ts'
 export { kernelHash, serializeKernel } from './hash.ts'
 export { identityOf } from './identity.ts'
+export { areIndependent } from './independent-iterations.ts'
 export { interpretKernel } from './interpret-kernel.ts'
 export { interpretNest, type NestOptions } from './interpret-nest.ts'
 export type * from './ir.ts'

@@ -11,6 +11,7 @@ import {
   stored,
 } from './evaluate.ts'
 import { identityOf } from './identity.ts'
+import { areIndependent } from './independent-iterations.ts'
 import type { Buffer, Loop, LoopId, Nest, Statement, Store, Update } from './ir.ts'
 import { bindSizes, InputError } from './sizes.ts'
 import { elementCount, logicalValues, type Tensor } from './tensor.ts'
@@ -18,7 +19,7 @@ import { elementCount, logicalValues, type Tensor } from './tensor.ts'
 export interface NestOptions {
   /**
    * `reverse` runs the iterations of every parallel loop last to first: another order that a parallel machine may take, so
-   * a result that differs from the forward one is a race. Reduce loops always run forward.
+   * a result that differs from the forward one is a race. Reduce loops and ordered loops always run forward.
    */
   readonly order?: 'forward' | 'reverse'
 }
@@ -110,7 +111,7 @@ function compileStatement(statement: Statement, bindings: NestBindings): Run {
   const clears = bindings.fresh.get(statement.id) ?? []
   const { id } = statement
   if (statement.combine !== undefined) return compileCombine(statement, extent, body, bindings)
-  const reverse = bindings.reverse && !statement.reduce
+  const reverse = bindings.reverse && areIndependent(statement)
   const [only] = body
   if (only !== undefined && body.length === 1 && clears.length === 0 && !reverse)
     return env => {

@@ -122,6 +122,11 @@ export interface Loop {
   /** Its iterations feed one accumulator. */
   readonly reduce: boolean
   /**
+   * An iteration reads what an earlier one has stored: they run one after another, first to last, each once. A reduce loop may
+   * be ordered as well.
+   */
+  readonly ordered: boolean
+  /**
    * A reduce loop over the lanes of a workgroup, by a fixed tree whatever runs it: neighbours first, (0,1) (2,3) …, then
    * neighbouring pairs. Every lane has the result. `subgroup` exchanges through subgroup operations as far as they reach.
    */

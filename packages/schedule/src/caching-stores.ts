@@ -133,7 +133,7 @@ function copyOut(
   const loops: Loop[] = []
   const walk = (name: string, axis: string, extent: number, mode: 'serial' | 'vector'): Affine => {
     const id = nextLoop++
-    loops.push({ kind: 'loop', id, name, axis, mode, reduce: false, extent, body: [] })
+    loops.push({ kind: 'loop', id, name, axis, mode, reduce: false, ordered: false, extent, body: [] })
     return affine.variable(id)
   }
   const name = freshName(nest, `${target.name}_out`, {})

@@ -224,10 +224,10 @@ function matchLoops(
   return matched
 }
 
-/** The loop without what makes it part of a reduction. */
+/** The loop without what keeps its iterations in order. */
 function parallel(loop: Loop): Loop {
   const { combine: _, ...rest } = loop
-  return { ...rest, reduce: false }
+  return { ...rest, reduce: false, ordered: false }
 }
 
 const isThread = (loop: Loop): boolean => loop.mode.includes('.')

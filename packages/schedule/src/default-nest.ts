@@ -62,6 +62,7 @@ function loop(axis: Axis, reduce: boolean, body: readonly Statement[]): Loop {
     axis: axis.name,
     mode: 'serial',
     reduce,
+    ordered: false,
     extent: axis.extent,
     body,
   }

@@ -14,6 +14,7 @@ import {
   type Store,
   storageTypes,
 } from '@qernel/dsl'
+import { areIndependent } from './iterations.ts'
 import { freshBuffer } from './refactor-reduction.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { leavesOf, mapLeaf, mapLeaves, substituteLoop } from './statements.ts'
@@ -47,8 +48,8 @@ export function fuseStages(nest: Nest, producer: string, consumer: string, depth
       other === undefined ||
       loop === undefined ||
       !affine.sameExtent(loop.extent, other.extent) ||
-      loop.reduce ||
-      other.reduce
+      !areIndependent(loop) ||
+      !areIndependent(other)
     )
       return refuse(
         'not-nested',

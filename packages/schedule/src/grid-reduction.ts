@@ -13,6 +13,7 @@ import {
   type Update,
   u32,
 } from '@qernel/dsl'
+import { areIndependent } from './iterations.ts'
 import { freshBuffer } from './refactor-reduction.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { overshoot } from './splitting.ts'
@@ -77,6 +78,7 @@ export function splitAcrossGrid(
     id: partId,
     name: partName,
     reduce: false,
+    ordered: false,
     extent: parts,
     body,
   })
@@ -176,7 +178,7 @@ const splice = (body: readonly Statement[], at: number, by: readonly Statement[]
 function parallelChain(statement: Loop): { chain: Loop[]; inner: readonly Statement[] } {
   const chain: Loop[] = [statement]
   let inner = statement.body
-  while (inner.length === 1 && inner[0]?.kind === 'loop' && !inner[0].reduce) {
+  while (inner.length === 1 && inner[0]?.kind === 'loop' && areIndependent(inner[0])) {
     chain.push(inner[0])
     inner = inner[0].body
   }

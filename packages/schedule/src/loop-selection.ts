@@ -1,6 +1,7 @@
 /** Finding the loops that a step names, with refusals that list what there is. */
 import type { Loop, Nest } from '@qernel/dsl'
 import { distance } from 'fastest-levenshtein'
+import { areIndependent, whyInOrder } from './iterations.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { type LoopPath, loopsOf, stagesOf } from './statements.ts'
 import type { StepContext } from './transform.ts'
@@ -40,16 +41,18 @@ export function axisLoops(
   context: StepContext,
   otherwise: 'not-serial' | 'not-bound' = 'not-serial',
 ): ReadonlyMap<string, LoopPath[]> | Refusal {
-  const all = inStage(nest, context).filter(({ loop }) => !loop.reduce)
+  const all = inStage(nest, context).filter(({ loop }) => areIndependent(loop))
   const known = [...new Set(all.map(({ loop }) => loop.axis))]
   for (const axis of axes)
     if (!known.includes(axis)) {
-      const reduced = loopsOf(nest.body).find(({ loop }) => loop.axis === axis && loop.reduce)
-      if (reduced !== undefined)
+      const inOrder = loopsOf(nest.body).find(({ loop }) => loop.axis === axis && !areIndependent(loop))?.loop
+      if (inOrder !== undefined)
         return refuse(
           'not-parallel',
-          `${axis} is reduced here: its iterations feed one result`,
-          [reduced.loop.id],
+          inOrder.ordered
+            ? `${inOrder.name} ${whyInOrder(inOrder)}`
+            : `${axis} is reduced here: its iterations feed one result`,
+          [inOrder.id],
           known,
         )
       return refuse(

@@ -85,6 +85,7 @@ function inTwo(nest: Nest, loop: Loop, whole: Guard): Nest {
     axis: `${whole.axis}_${name}`,
     mode: 'serial',
     reduce: loop.reduce,
+    ordered: loop.ordered,
     extent: 1,
     body,
   })

@@ -32,7 +32,7 @@ export function printNest(nest: Nest): NestLine[] {
       if (s.kind === 'loop') {
         names.set(s.id, s.name)
         lines.push({
-          text: `${indent}${s.mode} ${s.name} in ${affine.printExtent(s.extent)}${s.combine !== undefined ? ` (combine, ${s.combine})` : s.reduce ? ' (reduce)' : ''}`,
+          text: `${indent}${s.mode} ${s.name} in ${affine.printExtent(s.extent)}${orderOf(s)}`,
           loop: s.id,
         })
         walk(s.body, [...around, s])
@@ -106,4 +106,11 @@ export function printExpr(e: Expr, names: ReadonlyMap<LoopId, string>): string {
       return `${e.op}(${args.join(', ')})`
     }
   }
+}
+
+/** What keeps the iterations of a loop in order, in parentheses. */
+function orderOf({ combine, reduce, ordered }: Loop): string {
+  const words = combine !== undefined ? ['combine', combine] : reduce ? ['reduce'] : []
+  const all = ordered ? [...words, 'ordered'] : words
+  return all.length === 0 ? '' : ` (${all.join(', ')})`
 }

@@ -88,6 +88,7 @@ export function splitParts(
     ...lanes,
     id: partLoop,
     reduce: false,
+    ordered: false,
     body: [...initial, { ...loop, extent: affine.divideExtent(loop.extent, form.count), body: intoParts }],
   }
   const second = nextLoop++
@@ -111,6 +112,7 @@ export function splitParts(
     id: second,
     mode: form.combine === undefined ? form.foldMode : 'serial',
     reduce: true,
+    ordered: false,
     ...(form.combine === undefined ? {} : { combine: form.combine }),
     body: again,
   }

@@ -1,9 +1,10 @@
-import { affine, affinesOf, type Loop, type LoopId, type LoopMode, type Nest } from '@qernel/dsl'
+import { affine, type Loop, type LoopId, type LoopMode, type Nest } from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
+import { mayRunPastEnd } from './iterations.ts'
 import { growLocals } from './local-dims.ts'
 import { nearestDivisors } from './loop-selection.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import { type Leaf, leavesOf, replaceLoopIn, substituteLoop } from './statements.ts'
+import { replaceLoopIn, substituteLoop } from './statements.ts'
 
 /** The two loops that a split makes: `outer` keeps the identity and the name, `inner` is new. */
 export interface SplitModes {
@@ -34,6 +35,7 @@ export function splitLoop(nest: Nest, id: LoopId, by: number, modes: SplitModes)
       axis: loop.axis,
       mode: modes.inner ?? 'serial',
       reduce: loop.reduce,
+      ordered: loop.ordered,
       extent: by,
       body,
     }
@@ -80,6 +82,7 @@ export function splitLoopOutside(
         axis: loop.axis,
         mode: modes.outer,
         reduce: loop.reduce,
+        ordered: loop.ordered,
         extent: by,
         body: [{ ...loop, extent: inner, body }],
       },
@@ -102,29 +105,11 @@ export function findLoop(nest: Nest, id: LoopId): Loop {
   return found
 }
 
-/** Whether a leaf does the same in every iteration of a loop, so that more of them change nothing. */
-const isRepeatable = (leaf: Leaf, { id }: Loop): boolean =>
-  leaf.kind === 'store' &&
-  ![...leaf.index, ...leaf.where.map(g => g.index), ...affinesOf(leaf.value)].some(a => a.terms.has(id))
-
-/** A split that does not divide runs past the end: every leaf below must have a guard that masks the excess. */
+/** Why a split that does not divide cannot run past the end of a loop. */
 export function overshoot(nest: Nest, loop: Loop, by: number): Refusal | undefined {
   const extent = constantExtent(nest, loop.extent)
   if (extent !== undefined && extent % by === 0) return undefined
-  const masked = leavesOf(loop.body).every(
-    ({ leaf }) =>
-      leaf.where.some(guard => {
-        const c = affine.coefficient(guard.index, loop.id)
-        if (c <= 0 || guard.peeled === 'tail') return false
-        if (typeof loop.extent === 'number') return typeof guard.below === 'number' && loop.extent * c >= guard.below
-        return (
-          typeof guard.below !== 'number' &&
-          guard.below.size === loop.extent.size &&
-          loop.extent.dividedBy <= c * guard.below.dividedBy
-        )
-      }) || isRepeatable(leaf, loop),
-  )
-  if (masked) return undefined
+  if (mayRunPastEnd(nest, loop)) return undefined
   return refuse(
     'does-not-divide',
     `${loop.name} has ${affine.printExtent(loop.extent)} iterations, which ${by} does not divide, and no guard masks the rest`,

@@ -122,6 +122,7 @@ const loopOf = ({ id, name, extent }: Axis): Loop => ({
   axis: name,
   mode: 'serial',
   reduce: false,
+  ordered: false,
   extent,
   body: [],
 })

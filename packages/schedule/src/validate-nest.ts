@@ -1,6 +1,7 @@
 import { type Affine, affine, affinesOf, type Loop, type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
 import type { Leaf } from './statements.ts'
+import { findUnorderedValue } from './unordered-values.ts'
 
 /** A nest that breaks the grammar's rules: a bug in a transform, never the author's mistake. */
 export class InvalidNest extends Error {
@@ -58,6 +59,11 @@ export function validateNest(nest: Nest, when: string): void {
     around.pop()
   }
   for (const s of nest.body) check(s)
+  const unordered = findUnorderedValue(nest)
+  if (unordered !== undefined)
+    fail(
+      `${unordered.buffer} hands a value from one iteration of ${unordered.loop.name} to another, which is not said to run in order`,
+    )
 }
 
 function checkMode(nest: Nest, loop: Loop, around: readonly Loop[], fail: (message: string) => void): void {
@@ -66,6 +72,7 @@ function checkMode(nest: Nest, loop: Loop, around: readonly Loop[], fail: (messa
     fail(`grid loop ${name} stands inside a loop of another kind`)
   if ((mode.startsWith('grid') || mode.startsWith('block')) && loop.reduce && loop.combine === undefined)
     fail(`${name} is reduced and runs in parallel without a combine`)
+  if (loop.ordered && mode !== 'serial' && mode !== 'unroll') fail(`${name} runs in order and is ${mode}`)
   if (mode !== 'serial' && mode !== 'unroll' && mode !== 'vector' && around.some(l => l.mode === mode))
     fail(`two nested loops are ${mode}`)
   if (!mode.startsWith('grid') && mode !== 'serial' && constantExtent(nest, loop.extent) === undefined)

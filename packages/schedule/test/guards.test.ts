@@ -31,6 +31,7 @@ const loopOf = (id: LoopId, extent: Extent): Loop => ({
   axis: 's',
   mode: 'serial',
   reduce: false,
+  ordered: false,
   extent,
   body: [],
 })

@@ -15,7 +15,7 @@ test('a copy in shared memory is filled from registers, which wait for the next'
         block.y t_in in 4
           block.x d_in in 16
             x_next[t_in, d_in] = x[4·t + t_in, 16·d + d_in]   if 4·t + t_in < T and 16·d + d_in < D
-        serial t_step in T/8 (reduce)
+        serial t_step in T/8 (ordered)
           shared x_tile: f32[4, 16]
           block.y t_in in 4
             block.x d_in in 16
@@ -41,10 +41,10 @@ test('parts of a pipelined loop stay in order, be their results sums or stored a
         serial t in T
           register x_next: f32[]
           x_next[] = x[t, 0]   if 0 < D
-          serial d in D/2 (reduce)
-          ^^^^^^^^^^^^^^^^^^^^^^^^
-            serial inner in 2 (reduce)
-            ^^^^^^^^^^^^^^^^^^^^^^^^^^
+          serial d in D/2 (ordered)
+          ^^^^^^^^^^^^^^^^^^^^^^^^^
+            serial inner in 2 (ordered)
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^
               register x_reg: f32[]
               x_reg[] = x_next   if 2·d + inner < D
               x_next[] = x[t, 2·d + inner + 1]   if 2·d + inner + 1 < D

@@ -73,7 +73,17 @@ defineTransform({
     const next = changed(nest, Object.keys(args)[0] ?? '', one => ({
       ...one,
       body: [
-        { kind: 'loop', id, name: 'twice', axis: 'twice', mode: 'block.z', reduce: false, extent: 2, body: one.body },
+        {
+          kind: 'loop',
+          id,
+          name: 'twice',
+          axis: 'twice',
+          mode: 'block.z',
+          reduce: false,
+          ordered: false,
+          extent: 2,
+          body: one.body,
+        },
       ],
     }))
     return isRefusal(next) ? next : { ...next, nextLoop: id + 1 }

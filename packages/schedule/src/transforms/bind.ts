@@ -1,6 +1,7 @@
 import type { Loop, LoopMode, Nest } from '@qernel/dsl'
 import * as v from 'valibot'
 import { constantExtent } from '../guards.ts'
+import { areIndependent, whyInOrder } from '../iterations.ts'
 import { loopsNamed } from '../loop-selection.ts'
 import { axesOf, choice } from '../parameters.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -57,13 +58,8 @@ function whyNot(
   modeOf: (loop: Loop) => LoopMode,
 ): Refusal | undefined {
   const inside = loopsOf(loop.body).map(path => path.loop)
-  if (loop.reduce && mode !== 'serial' && !(loop.combine !== undefined && mode.startsWith('block')))
-    return refuse(
-      'not-parallel',
-      `${loop.name} is reduced: its iterations feed one result, so they cannot run at the same time`,
-      [loop.id],
-      ['serial'],
-    )
+  if (!areIndependent(loop) && mode !== 'serial' && !(loop.combine !== undefined && mode.startsWith('block')))
+    return refuse('not-parallel', `${loop.name} ${whyInOrder(loop)}`, [loop.id], ['serial'])
   if (loop.mode === 'vector') return refuse('already-bound', `${loop.name} is a vector loop`, [loop.id])
   const clash = [...around, ...inside].find(l => modeOf(l) === mode && mode !== 'serial')
   if (clash !== undefined)

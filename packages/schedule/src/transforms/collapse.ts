@@ -51,6 +51,8 @@ function collapsed(nest: Nest, outer: Loop, inner: Loop): Nest | Refusal {
     return refuse('already-bound', `${outer.name} is ${outer.mode} and ${inner.name} is ${inner.mode}`, both)
   if (outer.reduce !== inner.reduce)
     return refuse('not-parallel', `one of ${outer.name} and ${inner.name} is reduced, the other is not`, both)
+  if (outer.ordered !== inner.ordered)
+    return refuse('not-parallel', `one of ${outer.name} and ${inner.name} runs in order, the other does not`, both)
   const kept = [...nest.buffers.values()].find(buffer => buffer.scope === outer.id)
   if (kept !== undefined) return refuse('not-nested', `${kept.name} lives through all of ${inner.name}`, both)
   const count = constantExtent(nest, inner.extent)

@@ -101,6 +101,7 @@ function walkTiles(nest: Nest, loop: Loop, by: number, isStrided: boolean, name:
       axis: loop.axis,
       mode: 'serial',
       reduce: false,
+      ordered: false,
       extent: isStrided ? rest : by,
       body: substituteLoop(l.body, loop.id, index),
     }

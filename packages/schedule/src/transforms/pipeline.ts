@@ -150,10 +150,9 @@ function prefetch(nest: Nest, loop: Loop, parent: Loop, { statement, from }: Cop
     const at = p.body.findIndex(s => s.kind === 'loop' && s.id === loop.id)
     const inner = p.body[at] as Loop
     const position = inner.body.indexOf(statement)
-    // The iterations hand a value on, so they are no longer for anyone to run at the same time.
     const ordered: Loop = {
       ...inner,
-      reduce: true,
+      ordered: true,
       body: [...inner.body.slice(0, position), ...take, after, ...inner.body.slice(position + 1)],
     }
     return [{ ...p, body: [...p.body.slice(0, at), first, ordered, ...p.body.slice(at + 1)] }]

@@ -1,5 +1,6 @@
-import { type Buffer, type Loop, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import type { Buffer, Loop, Nest, Statement } from '@qernel/dsl'
 import * as v from 'valibot'
+import { handedOn, movedDependents } from '../iterations.ts'
 import { loopsNamed } from '../loop-selection.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { leavesOf, loopsOf, replaceLoopIn } from '../statements.ts'
@@ -95,24 +96,21 @@ function permute(nest: Nest, chain: readonly Loop[], names: readonly string[]): 
       slots.filter(l => l.name === again.name).map(l => l.id),
     )
   const order = chain.map(l => (slots.includes(l) ? (wanted[slots.indexOf(l)] as Loop) : l))
-  const reduced = order.filter(l => l.reduce)
-  const before = chain.filter(l => l.reduce)
+  const moved = movedDependents(chain, order)
   const sums = leavesOf(innermost.body).some(
     ({ leaf }) => leaf.kind === 'update' && leaf.op === 'sum' && leaf.value.type === 'f32',
   )
-  const isMoved = reduced.some((l, i) => l !== before[i])
-  if (sums && isMoved)
+  if (sums && moved.length > 0)
     return refuse(
       'reassociates',
       'this order adds the elements of a floating-point sum in another order',
-      reduced.map(l => l.id),
+      moved.map(l => l.id),
     )
-  const handedOn = isMoved ? storedAndRead(nest, innermost) : undefined
-  if (handedOn !== undefined)
+  if (moved.some(l => l.ordered))
     return refuse(
       'depends',
-      `${handedOn} hands a value from each iteration to the next; in another order another iteration would get it`,
-      reduced.map(l => l.id),
+      `${handedOn(nest, chain[0] as Loop)} hands a value from each iteration to the next; in another order another iteration would get it`,
+      moved.map(l => l.id),
     )
   const bound = order.find((l, i) => l !== chain[i] && l.mode !== 'serial' && l.mode !== 'unroll')
   if (bound !== undefined)
@@ -126,15 +124,4 @@ function permute(nest: Nest, chain: readonly Loop[], names: readonly string[]): 
     [...nest.buffers].map(([name, b]) => [name, b.scope === innermost.id ? { ...b, scope: last.id } : b]),
   )
   return { ...replaceLoopIn(nest, (chain[0] as Loop).id, () => rebuilt), buffers }
-}
-
-/** Storage that outlives an iteration of a loop, which its iterations both write and read. */
-function storedAndRead(nest: Nest, { id, body }: Loop): string | undefined {
-  const leaves = leavesOf(body).map(({ leaf }) => leaf)
-  const read = new Set(leaves.flatMap(({ value }) => loadsOf(value).map(load => load.buffer)))
-  const outlives = (name: string) => {
-    const buffer = nest.buffers.get(name)
-    return buffer?.memory !== 'global' && buffer?.scope !== id
-  }
-  return leaves.map(({ buffer }) => buffer).find(name => read.has(name) && outlives(name))
 }

@@ -1,4 +1,5 @@
 import type { Dimension, Loop, LoopId, Nest, Statement } from '@qernel/dsl'
+import { areIndependent } from '../iterations.ts'
 import { axisLoops, freshName } from '../loop-selection.ts'
 import { axesOf, axisFactors } from '../parameters.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
@@ -67,7 +68,7 @@ export const tile = defineTransform({
 function bindTile(nest: Nest, root: LoopId, innerNames: ReadonlySet<string>, known: LoopId): Nest | Refusal {
   const chain: Loop[] = []
   let at: Statement | undefined = nest.body.find(s => s.kind === 'loop' && s.id === root)
-  while (at?.kind === 'loop' && !at.reduce && at.mode === 'serial') {
+  while (at?.kind === 'loop' && areIndependent(at) && at.mode === 'serial') {
     chain.push(at)
     if (at.body.length !== 1) break
     at = at.body[0]
@@ -82,7 +83,7 @@ function bindTile(nest: Nest, root: LoopId, innerNames: ReadonlySet<string>, kno
   const innermost = chain.at(-1)
   if (innermost === undefined)
     return refuse('not-serial', `${outermost.name} is ${outermost.mode}; tile before it`, [outermost.id])
-  const apart = below.find(({ loop }) => innerNames.has(loop.name) && !loop.reduce && !chain.includes(loop))
+  const apart = below.find(({ loop }) => innerNames.has(loop.name) && areIndependent(loop) && !chain.includes(loop))
   if (apart !== undefined)
     return refuse(
       'not-nested',

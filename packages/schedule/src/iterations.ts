@@ -1,0 +1,71 @@
+/**
+ * What may become of the iterations of a loop. Whatever runs them at the same time, in another order, again or past their end asks here:
+ * it is a property of all that the statements of the loop hand to each other, never of one statement.
+ */
+import { affine, affinesOf, areIndependent, type Loop, type LoopId, loadsOf, type Nest } from '@qernel/dsl'
+import { type Leaf, leavesOf, loopsOf } from './statements.ts'
+
+export { areIndependent }
+
+/** Why iterations cannot run at the same time, in words that follow the name of the loop. */
+export const whyInOrder = ({ ordered }: Loop): string =>
+  ordered
+    ? 'runs in order: each iteration hands a value on to the next'
+    : 'is reduced: its iterations feed one result, so they cannot run at the same time'
+
+/** The loops whose order among each other changes from one list to another, of those whose iterations are not independent. */
+export function movedDependents(before: readonly Loop[], after: readonly Loop[]): readonly Loop[] {
+  const dependent = (loops: readonly Loop[]) => loops.filter(loop => !areIndependent(loop))
+  const [from, to] = [dependent(before), dependent(after)]
+  return to.filter((loop, i) => loop !== from[i])
+}
+
+/** A buffer that outlives an iteration of a loop, and which its iterations both write and read. */
+export function handedOn(nest: Nest, loop: Loop): string | undefined {
+  const leaves = leavesOf(loop.body).map(({ leaf }) => leaf)
+  const read = new Set(leaves.flatMap(leaf => loadsOf(leaf.value).map(load => load.buffer)))
+  return leaves.map(({ buffer }) => buffer).find(name => read.has(name) && !isFreshIn(nest, loop, name))
+}
+
+/**
+ * Whether a loop may run past its end: in each iteration too many, every statement is masked by a guard of its own, or does once more
+ * what it did in the last one. The latter holds for a store that the loop does not move, if all that it reads is written outside of the
+ * loop, or in the same iteration by stores that are not masked; and if no store that is masked has written over its result.
+ */
+export function mayRunPastEnd(nest: Nest, loop: Loop): boolean {
+  const leaves = leavesOf(loop.body).map(({ leaf }) => leaf)
+  const repeated = leaves.filter(leaf => !isMasked(leaf, loop))
+  const isFresh = (buffer: string) => isFreshIn(nest, loop, buffer)
+  const isWritten = (buffer: string) => leaves.some(leaf => leaf.buffer === buffer)
+  const isRepeated = (buffer: string) => leaves.every(leaf => leaf.buffer !== buffer || repeated.includes(leaf))
+  return repeated.every(
+    leaf =>
+      leaf.kind === 'store' &&
+      !isMoved(leaf, loop) &&
+      (isFresh(leaf.buffer) || isRepeated(leaf.buffer)) &&
+      loadsOf(leaf.value).every(({ buffer }) => !isWritten(buffer) || (isFresh(buffer) && isRepeated(buffer))),
+  )
+}
+
+/** Whether each iteration of a loop has storage of its own for a buffer. */
+function isFreshIn(nest: Nest, loop: Loop, name: string): boolean {
+  const scope = nest.buffers.get(name)?.scope
+  return scope !== undefined && (scope === loop.id || loopsOf(loop.body).some(path => path.loop.id === scope))
+}
+
+/** Whether the loop decides where a leaf stores, what, or whether. */
+const isMoved = (leaf: Leaf, { id }: { readonly id: LoopId }): boolean =>
+  [...leaf.index, ...leaf.where.map(guard => guard.index), ...affinesOf(leaf.value)].some(a => a.terms.has(id))
+
+/** Whether a guard of the leaf fails in every iteration past the end of the loop. */
+const isMasked = (leaf: Leaf, loop: Loop): boolean =>
+  leaf.where.some(guard => {
+    const c = affine.coefficient(guard.index, loop.id)
+    if (c <= 0 || guard.peeled === 'tail') return false
+    if (typeof loop.extent === 'number') return typeof guard.below === 'number' && loop.extent * c >= guard.below
+    return (
+      typeof guard.below !== 'number' &&
+      guard.below.size === loop.extent.size &&
+      loop.extent.dividedBy <= c * guard.below.dividedBy
+    )
+  })

@@ -1,0 +1,107 @@
+/** Values that one iteration of a loop stores and another one loads although the loop does not say that it runs in order. */
+import {
+  type Affine,
+  affine,
+  areIndependent,
+  isAffine,
+  type Loop,
+  loadsOf,
+  type Nest,
+  type Subscript,
+} from '@qernel/dsl'
+import { constantExtent } from './guards.ts'
+import { type LeafPath, leavesOf } from './statements.ts'
+
+export interface UnorderedValue {
+  readonly buffer: string
+  readonly loop: Loop
+}
+
+/**
+ * A value stored in one iteration and loaded in another one needs an ordered loop between; an element that is updated, a reduced one or an
+ * ordered one. Storage that an iteration has for itself is never between two of them, nor are elements that the loop walks apart.
+ */
+export function findUnorderedValue(nest: Nest): UnorderedValue | undefined {
+  for (const statement of nest.body) {
+    const paths = leavesOf([statement])
+    for (const reader of paths)
+      for (const { buffer, index } of readsOf(reader))
+        for (const writer of paths) {
+          if (writer.leaf.buffer !== buffer) continue
+          const loop = between(nest, buffer, writer, reader, index)
+          if (loop !== undefined) return { buffer, loop }
+        }
+  }
+  return undefined
+}
+
+interface Read {
+  readonly buffer: string
+  readonly index: readonly Subscript[]
+}
+
+/** What a leaf loads. An update reads the element that it changes, except where that is indivisible. */
+function readsOf({ leaf }: LeafPath): readonly Read[] {
+  const loads: readonly Read[] = loadsOf(leaf.value)
+  return leaf.kind === 'update' && leaf.atomic !== true ? [...loads, leaf] : loads
+}
+
+/** The outermost loop whose iterations pass a value from the writer to the reader without saying so. */
+function between(
+  nest: Nest,
+  name: string,
+  writer: LeafPath,
+  reader: LeafPath,
+  index: readonly Subscript[],
+): Loop | undefined {
+  const scope = nest.buffers.get(name)?.scope
+  const shared = writer.around.filter((loop, i) => reader.around[i]?.id === loop.id)
+  // Storage is fresh in each iteration of its owner, and of all loops around that.
+  const kept = shared.slice(shared.findIndex(loop => loop.id === scope) + 1)
+  return kept.find(loop => {
+    const isTold = loop.ordered || (loop.reduce && writer.leaf.kind === 'update')
+    return !isTold && !walksApart(nest, loop, shared.slice(0, shared.indexOf(loop)), writer, reader, index)
+  })
+}
+
+/** Whether two iterations of a loop, of the same iterations around it, never touch one element. */
+function walksApart(
+  nest: Nest,
+  loop: Loop,
+  outside: readonly Loop[],
+  writer: LeafPath,
+  reader: LeafPath,
+  index: readonly Subscript[],
+): boolean {
+  if (constantExtent(nest, loop.extent) === 1) return true
+  return writer.leaf.index.some((stored, dimension) => {
+    const loaded = index[dimension]
+    if (loaded === undefined || !isAffine(loaded)) return false
+    const c = affine.coefficient(stored, loop.id)
+    if (c === 0 || affine.coefficient(loaded, loop.id) !== c) return false
+    const isFixed = (id: number) =>
+      id === loop.id ||
+      outside.some(l => l.id === id && affine.coefficient(stored, id) === affine.coefficient(loaded, id))
+    const [a, b] = [stored, loaded].map((at, i) => {
+      const rest = affine.part(at, id => !isFixed(id))
+      return rangeOf(nest, { constant: at.constant, terms: rest.terms }, (i === 0 ? writer : reader).around)
+    }) as [Range, Range]
+    return Math.max(a.high - b.low, b.high - a.low) < Math.abs(c)
+  })
+}
+
+interface Range {
+  readonly low: number
+  readonly high: number
+}
+
+function rangeOf(nest: Nest, { constant, terms }: Affine, around: readonly Loop[]): Range {
+  let [low, high] = [constant, constant]
+  for (const [id, c] of terms) {
+    const extent = constantExtent(nest, (around.find(l => l.id === id) as Loop).extent) ?? Number.POSITIVE_INFINITY
+    const furthest = c * Math.max(0, extent - 1)
+    if (furthest < 0) low += furthest
+    else high += furthest
+  }
+  return { low, high }
+}
