@@ -20,16 +20,19 @@ import {
   evaluateTrial,
   fuzz,
   simulatedMachines,
+  stepKinds,
   trialFromJson,
   trialText,
   trialToJson,
 } from '@qernel/testing'
 
-const usage = `npm run fuzz -- [--cases N] [--seed S] [--device ADAPTER] [--out DIR]
+const usage = `npm run fuzz -- [--cases N] [--seed S] [--triples KIND,…] [--device ADAPTER] [--out DIR]
 npm run fuzz -- --replay FILE.json [--device ADAPTER]
 
   --cases N         launches to try (default 10000)
   --seed S          the same seed tries the same cases (default: another one each time, told at the start)
+  --triples KIND,…  schedules that end with three kinds of steps one after another: all triples that hold one of those named, in turn.
+                    A kind is a transform or peel, which is predicate(…=peel): --triples pipeline,cache,peel
   --device ADAPTER  also run every case there: software, hardware or a part of an adapter's name; cuda: the first NVIDIA GPU;
                     cuda-host: its CUDA on the CPU, by g++
   --out DIR         where failures are written (default out/fuzz)
@@ -49,6 +52,7 @@ function options() {
       options: {
         cases: { type: 'string', default: '10000' },
         seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+        triples: { type: 'string' },
         device: { type: 'string' },
         out: { type: 'string', default: 'out/fuzz' },
         replay: { type: 'string' },
@@ -64,7 +68,16 @@ function wholeNumber(name: string, text: string): number {
   return /^\d{1,10}$/.test(text) ? Number(text) : refuse(`--${name} ${text}: a whole number is expected`)
 }
 
-const { cases: casesText, seed: seedText, device: adapter, out, replay, help } = options()
+/** The kinds of steps that an option names. */
+function kindsOf(text: string): string[] {
+  const kinds = text.split(',')
+  const unknown = kinds.find(kind => !stepKinds().includes(kind))
+  return unknown === undefined
+    ? kinds
+    : refuse(`--triples ${text}: there is no kind of step ${unknown}; there are ${stepKinds().join(', ')}`)
+}
+
+const { cases: casesText, seed: seedText, triples, device: adapter, out, replay, help } = options()
 if (help) {
   say(usage)
   process.exit(0)
@@ -93,6 +106,7 @@ async function run(): Promise<number> {
     kernels,
     cases,
     seed,
+    ...(triples !== undefined && { triplesWith: kindsOf(triples) }),
     ...(open && { openDevice: open }),
     shouldStop: async () => {
       await setImmediate()

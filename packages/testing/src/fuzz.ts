@@ -28,12 +28,13 @@ export async function fuzz(options: FuzzOptions): Promise<CheckReport> {
   const { cases, openDevice, onProgress, onFailure, shouldStop = () => false } = options
   let done = nothing
   const casesOfOneProgram = options.casesOfOneProgram ?? (openDevice === undefined ? 4 : 32)
+  const make = trialMaker({ ...options, casesOfOneProgram })
   for (let round = 0; done.cases < cases && !(await shouldStop()); round++) {
     const device = await openDevice?.()
     let failed: CheckReport = nothing
     try {
       const report = await search({
-        make: trialMaker({ ...options, casesOfOneProgram }),
+        make,
         cases: Math.min(cases - done.cases, programsOfOneRound * casesOfOneProgram),
         casesOfOneProgram,
         seed: options.seed + round,

@@ -29,6 +29,7 @@ export {
 } from './metrics.ts'
 export { isValueClass, randomInputs, type ValueClass, valueClasses } from './random/inputs.ts'
 export { randomKernels } from './random/kernel/arbitrary.ts'
+export { stepKinds } from './random/late-steps.ts'
 export { randomNumbers } from './random/numbers.ts'
 export type { CheckReport } from './search.ts'
 export { type RandomTrialOptions, randomTrials } from './trial/arbitrary.ts'

@@ -11,6 +11,7 @@ import {
   type Step,
 } from '@qernel/schedule'
 import { type Idiom, idioms, lanesToThreads } from './idioms.ts'
+import { lateSteps, stepOfKind, type Triple } from './late-steps.ts'
 
 /** Lanes of lanes of lanes, most of them empty, only take time. */
 const mostIterations = 512
@@ -25,11 +26,14 @@ function isTooLarge({ body }: Nest): boolean {
   return Math.max(...iterations) > mostIterations
 }
 
-/** How often a step that does not apply is given up for another. */
+/** How often a step that does not apply is given up for another; one that has to be there, more often. */
 const attempts = 4
+const attemptsOfTriple = 12
 
 /**
  * A random schedule that begins with given steps and goes on with others that apply.
+ *
+ * @param triple kinds of steps that it ends with
  *
  * A step at which a transform fails, other than by refusing, ends the schedule: whoever applies it will see the failure.
  */
@@ -38,6 +42,7 @@ export function randomSchedule(
   fixed: ReadonlyMap<string, number>,
   pick: Pick,
   first: readonly Step[] = [],
+  triple?: Triple,
 ): Step[] {
   const steps = [...first]
   try {
@@ -61,8 +66,11 @@ export function randomSchedule(
       }
       return applied
     }
-    for (const wish of wishes(pick))
-      for (let attempt = 0; attempt < attempts; attempt++) if (apply(wish(nest, pick), true)) break
+    const tryOften = (wish: Idiom, times: number): void => {
+      for (let attempt = 0; attempt < times; attempt++) if (apply(wish(nest, pick), true)) break
+    }
+    for (const wish of triple === undefined ? wishes(pick) : earlySteps(pick)) tryOften(wish, attempts)
+    for (const kind of triple ?? []) tryOften(stepOfKind(kind), attemptsOfTriple)
     apply(lanesToThreads(nest, pick), false)
   } catch {
     // The last step is the one that failed.
@@ -70,13 +78,20 @@ export function randomSchedule(
   return steps
 }
 
-/** Single steps in any order, or idioms in the order in which authors write them with single steps between. */
+/** Single steps in any order, idioms in the order in which authors write them with single steps between, or a few of those and late steps. */
 function wishes(pick: Pick): Idiom[] {
   const single: Idiom = (nest, among) => [generateStep(nest, among(listTransforms()), among)]
   const count = pick([0, 1, 2, 3, 3, 4, 4, 5, 6, 8])
-  if (pick([true, false])) return Array.from({ length: count }, () => single)
+  if (pick([true, false, false])) return Array.from({ length: count }, () => single)
+  if (pick([true, false, false])) return [...earlySteps(pick), ...Array.from({ length: count }, () => pick(lateSteps))]
   const places = Array.from({ length: count }, () => pick(idioms.map((_, i) => i))).sort((a, b) => a - b)
   return places.flatMap(place =>
     pick([true, false, false]) ? [idioms[place] as Idiom, single] : [idioms[place] as Idiom],
   )
+}
+
+/** What late steps find: nothing, or the start of a schedule as authors write it. */
+function earlySteps(pick: Pick): Idiom[] {
+  const places = Array.from({ length: pick([0, 0, 1, 1, 2, 3]) }, () => pick(idioms.map((_, i) => i)))
+  return places.sort((a, b) => a - b).map(place => idioms[place] as Idiom)
 }

@@ -2,6 +2,7 @@
 import type { Kernel } from '@qernel/dsl'
 import fc from 'fast-check'
 import { randomKernel } from '../random/kernel/random-kernel.ts'
+import { triplesWith } from '../random/late-steps.ts'
 import { picker, type Random, randomNumbers } from '../random/numbers.ts'
 import { randomTrial } from './random-trials.ts'
 import { type ShrinkOptions, smallerTrials } from './shrink-trial.ts'
@@ -32,6 +33,11 @@ export interface RandomTrialOptions {
   readonly kernels?: readonly Kernel[]
   /** The share of programs whose kernel is made at random. Default 0.75; 1 where no other kernels are given. */
   readonly randomKernels?: number
+  /**
+   * Kinds of steps: the names of transforms, and `peel`. Schedules then end with three kinds of steps one after another, each program with
+   * the next of all triples that hold a kind named here.
+   */
+  readonly triplesWith?: readonly string[]
   /** Launches of one program. Default 4. */
   readonly casesOfOneProgram?: number
 }
@@ -39,10 +45,13 @@ export interface RandomTrialOptions {
 /** Makes random schedules of given kernels and of kernels that are random themselves. */
 export function trialMaker(options: RandomTrialOptions): (random: Random) => Trial {
   const { kernels = [], randomKernels = 0.75, casesOfOneProgram: cases = 4 } = options
+  const triples = options.triplesWith === undefined ? [] : triplesWith(options.triplesWith)
+  let programs = 0
   return random => {
     const pick = picker(random)
+    const triple = triples[programs++ % triples.length]
     const isRandom = kernels.length === 0 || random() < randomKernels
-    return randomTrial(isRandom ? randomKernel(pick) : pick(kernels), random, { cases })
+    return randomTrial(isRandom ? randomKernel(pick) : pick(kernels), random, { cases, triple })
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Kernel } from '@qernel/dsl'
 import { applySchedule, type Pick, ScheduleRefusal, type Step } from '@qernel/schedule'
 import { valueClasses } from '../random/inputs.ts'
+import type { Triple } from '../random/late-steps.ts'
 import { picker, type Random, randomSeed } from '../random/numbers.ts'
 import { randomSchedule } from '../random/schedules.ts'
 import { simulatedMachines } from './machine.ts'
@@ -22,6 +23,8 @@ export interface RandomTrial {
   readonly fixed?: Readonly<Record<string, number>>
   /** Launches of one program. */
   readonly cases: number
+  /** The kinds of steps that every schedule ends with. */
+  readonly triple?: Triple | undefined
 }
 
 export function randomTrial(kernel: Kernel, random: Random, options: RandomTrial): Trial {
@@ -30,7 +33,7 @@ export function randomTrial(kernel: Kernel, random: Random, options: RandomTrial
   const sizes = randomSizes(kernel, pick, options.fixed)
   const drawn = Object.fromEntries(Object.entries(sizes).filter(() => pick([true, false, false, false])))
   const fixed = options.fixed ?? (takes(kernel, first, drawn) ? drawn : {})
-  const steps = compose ? randomSchedule(kernel, new Map(Object.entries(fixed)), pick, first) : first
+  const steps = compose ? randomSchedule(kernel, new Map(Object.entries(fixed)), pick, first, options.triple) : first
   const cases = Array.from({ length: options.cases }, (_, i): Case => {
     const own = i === 0 ? sizes : randomSizes(kernel, pick, fixed)
     return { sizes: own, values: pick(valueClasses), seed: randomSeed(random) }

@@ -1,0 +1,85 @@
+/**
+ * Steps that come late: they move, copy, split and repeat what earlier steps have made of a kernel, so that each of them has to hold for
+ * whatever the others left. `npm run fuzz -- --triples pipeline,cache,peel` goes through every three of them that hold one of the named.
+ */
+import { loadsOf, type Nest } from '@qernel/dsl'
+import {
+  findTransform,
+  generateStep,
+  leavesOf,
+  listTransforms,
+  loopsOf,
+  type Pick,
+  type Step,
+  type Transform,
+} from '@qernel/schedule'
+import type { Idiom } from './idioms.ts'
+
+/** `predicate(…=peel)`, which is a transform of its own for whoever combines steps. */
+const peel: Idiom = (nest, pick) => {
+  const guarded = leavesOf(nest.body).flatMap(({ leaf }) => leaf.where.map(({ axis }) => axis))
+  return guarded.length === 0 ? [] : [{ transform: 'predicate', [pick(guarded)]: 'peel' }]
+}
+
+/** The loads of a serial loop that something stands around: nothing else can be pipelined. */
+const pipeline: Idiom = (nest, pick) => {
+  const inside = loopsOf(nest.body).filter(({ loop, around }) => loop.mode === 'serial' && around.length > 0)
+  if (inside.length === 0) return []
+  const { loop } = pick(inside)
+  const loaded = leavesOf(loop.body).flatMap(({ leaf }) => loadsOf(leaf.value).map(({ buffer }) => buffer))
+  const named = loaded.length > 0 && pick([true, true, false]) ? { buffer: pick(loaded) } : {}
+  return [{ transform: 'pipeline', loop: loop.name, ...named }]
+}
+
+const place: Idiom = ({ buffers }, pick) => {
+  const local = [...buffers.values()].filter(({ memory }) => memory !== 'global')
+  if (local.length === 0) return []
+  const { name, memory } = pick(local)
+  return [{ transform: 'place', buffer: name, memory: memory === 'shared' ? 'register' : 'shared' }]
+}
+
+/** A copy of what is read, or of what is written: of a record, of one of its fields or of several. */
+const cache: Idiom = (nest, pick) => {
+  const { loop } = pick(loopsOf(nest.body))
+  const touched = leavesOf([loop]).flatMap(({ leaf }) => [
+    leaf.buffer,
+    ...loadsOf(leaf.value).map(({ buffer }) => buffer),
+  ])
+  const step: Step = { transform: 'cache', buffer: pick(touched), memory: pick(['shared', 'register']) }
+  return [pick([true, true, false]) ? { ...step, at: loop.name } : step]
+}
+
+const likely: Readonly<Record<string, Idiom>> = { peel, pipeline, place, cache }
+
+/** Every kind of step, by name: the transforms, and `peel`. */
+export const stepKinds = (): readonly string[] => [...listTransforms().map(({ name }) => name), 'peel']
+
+/** A step of a kind that may well apply, where that says more than a schema does. */
+export function stepOfKind(kind: string): Idiom {
+  const drawn: Idiom = (nest: Nest, pick: Pick) => [generateStep(nest, findTransform(kind) as Transform, pick)]
+  const better = likely[kind]
+  if (better === undefined) return drawn
+  return kind === 'peel' ? better : (nest, pick) => (pick([true, true, false]) ? better : drawn)(nest, pick)
+}
+
+/** Steps of the kinds that late steps are most often of; how often one stands here is how often it is tried. */
+export const lateSteps: readonly Idiom[] = [
+  ...['place', 'place', 'pipeline', 'pipeline', 'peel', 'cache', 'cache'],
+  ...['vectorize', 'vectorize', 'coarsen', 'split', 'unroll', 'hoist', 'grid', 'reorder', 'bind'],
+].map(stepOfKind)
+
+/** Three kinds of steps, one after another. */
+export type Triple = readonly [string, string, string]
+
+/** Every three kinds of steps of which at least one is among those named. */
+export function triplesWith(named: readonly string[]): readonly Triple[] {
+  const kinds = stepKinds()
+  return kinds.flatMap(first =>
+    kinds.flatMap(second =>
+      kinds.flatMap((third): Triple[] => {
+        const triple: Triple = [first, second, third]
+        return triple.some(kind => named.includes(kind)) ? [triple] : []
+      }),
+    ),
+  )
+}
