@@ -26,6 +26,7 @@ import { isAlignedRun, isPacked, widestAccess } from './memory-layout.ts'
 import { loadWords, wordAt } from './packed-access.ts'
 import { extractPacked } from './packed-words.ts'
 import { loadRegister } from './private-access.ts'
+import { mayBeUnwritten } from './unwritten-lanes.ts'
 import { widePosition } from './wide-access.ts'
 import { wordsOfAccess } from './word-runs.ts'
 
@@ -39,7 +40,14 @@ export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered:
   const uncertain = uncertainSubscripts(buffer, index, chunk)
   const affines = index.map((s, i) => (isAffine(s) && !uncertain.has(i) ? s : undefined))
   const varies = lanes > 1 && index.some(s => (isAffine(s) ? walksVector(s, around) : true))
-  if (buffer.memory === 'register') return loadRegister(buffer, index as readonly Affine[], chunk, varies)
+  const isLocal = buffer.memory !== 'global'
+  const masked =
+    chunk.masks.some(mask => mask !== undefined) &&
+    (!isLocal || (varies && mayBeUnwritten(buffer, index as readonly Affine[], chunk)))
+  if (buffer.memory === 'register')
+    return masked
+      ? loadBehindMasks(buffer, lane => loadRegister(buffer, index as readonly Affine[], chunk, lane), chunk)
+      : loadRegister(buffer, index as readonly Affine[], chunk, varies ? 'all' : 0)
   const scalarAt = (lane: number): DeviceExpr => loadScalar(buffer, index, uncertain, gathered, lane, chunk)
   const bind = (name: string, value: DeviceExpr): DeviceExpr => {
     const fresh = context.namer.fresh(name)
@@ -51,11 +59,8 @@ export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered:
   if (emptied.length > 0) return loadWherePresent(buffer, index, uncertain, varies ? lanes : 1, scalarAt, chunk)
   if (!varies) return bind(`${buffer.name}_value`, scalarAt(0))
   const declared = context.lanes.get(buffer.name) as 1 | 2 | 4
-  const masked = chunk.masks.some(mask => mask !== undefined)
   const vector = withLanes(type, lanes)
-  // A copy out of a tile reads what threads wrote one by one: outside the tensor nobody did.
-  const isCopyOut = buffer.memory === 'shared' && chunk.leaf.value.kind === 'load'
-  if (buffer.memory === 'shared' && declared === lanes && !(masked && isCopyOut))
+  if (buffer.memory === 'shared' && declared === lanes && !masked)
     return bind(
       `${buffer.name}_vec`,
       wideLoad(buffer, affines as readonly Affine[], vector, { storage: type.scalar, lanes }, chunk),
@@ -105,7 +110,7 @@ export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered:
     isAlignedRun(context.nest, buffer, affines, shape, elementsPerUnit(buffer.type))
   )
     return loadWords(buffer, affines as readonly Affine[], vector, chunk, bind)
-  if (!masked || (buffer.memory !== 'global' && !isCopyOut))
+  if (!masked)
     return bind(
       `${buffer.name}_vec`,
       construct(
@@ -113,13 +118,23 @@ export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered:
         eachLane(lanes, lane => scalarAt(lane)),
       ),
     )
-  // Masked lanes are loaded one by one behind their test; what is outside stays 0.
+  return loadBehindMasks(buffer, scalarAt, chunk)
+}
+
+/** Lanes that are loaded one by one, masked ones behind their test; what is outside stays 0. */
+function loadBehindMasks(
+  buffer: Buffer,
+  scalarAt: (lane: number) => DeviceExpr,
+  { context, lanes, masks, masked, statements }: Chunk,
+): DeviceExpr {
+  const type = typeOf(buffer.type.compute)
+  const vector = withLanes(type, lanes)
   const name = context.namer.fresh(`${buffer.name}_vec`)
-  chunk.statements.push({ kind: 'var', name, type: vector, value: splat(literal(0, type), lanes) })
+  statements.push({ kind: 'var', name, type: vector, value: splat(literal(0, type), lanes) })
   for (let lane = 0; lane < lanes; lane++) {
     const load: DeviceStatement = { kind: 'assign', name, lane, value: scalarAt(lane) }
-    if (chunk.masks[lane] === undefined) chunk.statements.push(load)
-    else chunk.masked.set(lane, [...(chunk.masked.get(lane) ?? []), load])
+    if (masks[lane] === undefined) statements.push(load)
+    else masked.set(lane, [...(masked.get(lane) ?? []), load])
   }
   return variable(name, vector)
 }

@@ -67,7 +67,13 @@ function registerElement(
   }
 }
 
-export function loadRegister(buffer: Buffer, index: readonly Affine[], chunk: Chunk, varies: boolean): DeviceExpr {
+/** What one lane has in a register, or all of them. */
+export function loadRegister(
+  buffer: Buffer,
+  index: readonly Affine[],
+  chunk: Chunk,
+  which: number | 'all',
+): DeviceExpr {
   const { lanes, context } = chunk
   const declared = context.lanes.get(buffer.name) as 1 | 2 | 4
   const scalarAt = (lane: number): DeviceExpr => {
@@ -77,7 +83,7 @@ export function loadRegister(buffer: Buffer, index: readonly Affine[], chunk: Ch
       ? component(element.whole, element.lane.value)
       : { kind: 'dynamicComponent', type: typeOf(buffer.type.compute), of: element.whole, lane: element.lane }
   }
-  if (!varies) return scalarAt(0)
+  if (which !== 'all') return scalarAt(which)
   if (declared === lanes) return registerElement(buffer, index, 0, chunk).whole
   return construct(
     withLanes(typeOf(buffer.type.compute), lanes),
@@ -89,7 +95,7 @@ export function loadRegister(buffer: Buffer, index: readonly Affine[], chunk: Ch
 export function accumulator(chunk: Chunk): DeviceExpr {
   const { leaf, lanes, context } = chunk
   const buffer = context.nest.buffers.get(leaf.buffer) as Buffer
-  return loadRegister(buffer, leaf.index, chunk, lanes > 1)
+  return loadRegister(buffer, leaf.index, chunk, lanes > 1 ? 'all' : 0)
 }
 
 export function writeLocal(buffer: Buffer, value: DeviceExpr, chunk: Chunk): void {
