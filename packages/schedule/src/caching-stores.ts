@@ -14,10 +14,10 @@ import {
   type Store,
   storageTypes,
 } from '@qernel/dsl'
-import { constantExtent } from './guards.ts'
+import { constantExtent, neededGuards } from './guards.ts'
 import { freshName } from './loop-selection.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import { leavesOf, mapLeaves, replaceLoopIn } from './statements.ts'
+import { type Leaf, leavesOf, mapLeaves, replaceLoopIn } from './statements.ts'
 
 /** The elements of one dimension that are written below a loop: `outer + 0 … outer + count − 1`. */
 interface Region {
@@ -90,6 +90,16 @@ export function cacheStores(nest: Nest, bufferName: string, at: Loop, around: re
     return refuse('accesses-differ', `what is written of ${bufferName} below ${at.name} is no block of neighbours`, [
       at.id,
     ])
+  const hole = writers
+    .flatMap(({ leaf, around: path }) => neededGuards(nest, leaf, path).map(guard => ({ guard, leaf })))
+    .find(({ guard, leaf }) => guard.peeled === undefined && !isWithin(nest, leaf, target, guard))
+  // The copy writes whatever lies in the tensor, so each of its elements has to be in the tile.
+  if (hole !== undefined)
+    return refuse(
+      'accesses-differ',
+      `what is written of ${bufferName} below ${at.name} has holes: only elements with ${hole.guard.axis} below ${affine.printExtent(hole.guard.below)} are written`,
+      [at.id],
+    )
   const unit = target.type.bits < 32 ? elementsPerUnit(target.type) : 1
   const last = regions.at(-1) as Region
   if ([last.count, last.outer.constant, ...last.outer.terms.values()].some(c => c % unit !== 0))
@@ -118,6 +128,23 @@ export function cacheStores(nest: Nest, bufferName: string, at: Loop, around: re
     return [{ ...loop, body: [...body.slice(0, position + 1), copy, ...body.slice(position + 1)] }]
   })
   return { ...next, buffers: new Map([...nest.buffers, [tile, buffer]]), nextLoop }
+}
+
+/** Whether a guard holds wherever a leaf stores inside the tensor: of an index a = c · g + rest, a < n gives g < (n − rest)/c. */
+function isWithin(nest: Nest, { index }: Leaf, { dims }: Buffer, guard: Guard): boolean {
+  const [first] = guard.index.terms
+  if (first === undefined) return false
+  return index.some((a, dimension) => {
+    const c = affine.coefficient(a, first[0]) / first[1]
+    const dim = dims[dimension] as Extent
+    // Only records have dimensions with something added, and those are walked one by one.
+    if (!Number.isInteger(c) || c < 1 || (c > 1 && typeof dim !== 'number' && dim.plus !== undefined)) return false
+    const rest = affine.add(a, affine.scale(guard.index, -c))
+    if (rest.constant < 0 || [...rest.terms.values()].some(n => n < 0)) return false
+    const [length, bound] = [dim, guard.below].map(extent => constantExtent(nest, extent))
+    if (length !== undefined && bound !== undefined) return Math.ceil((length - rest.constant) / c) <= bound
+    return affine.sameExtent(c === 1 ? dim : affine.divideExtent(dim, c), guard.below)
+  })
 }
 
 /** The loops that write the tile to where it belongs: whole words along the last dimension. */

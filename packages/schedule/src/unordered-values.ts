@@ -1,14 +1,5 @@
 /** Values that one iteration of a loop stores and another one loads although the loop does not say that it runs in order. */
-import {
-  type Affine,
-  affine,
-  areIndependent,
-  isAffine,
-  type Loop,
-  loadsOf,
-  type Nest,
-  type Subscript,
-} from '@qernel/dsl'
+import { type Affine, affine, isAffine, type Loop, loadsOf, type Nest, type Subscript } from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
 import { type LeafPath, leavesOf } from './statements.ts'
 

@@ -54,6 +54,36 @@ test('a field that is missing leaves a hole', () => {
   expect(() => applySchedule(records, steps)).toThrow('no range of neighbours')
 })
 
+/** Records of 8 bytes: { f16 d; i8 q[4]; u8 m[2] }, or with m in front of q. */
+const ofThree = (order: 'dqm' | 'dmq') =>
+  kernel('three', ({ size, input, outputRecord }) => {
+    const T = size('T')
+    const x = input('x', f32, [T, 4])
+    const d = field(f16, t => max(4, e => abs(x(t, e))))
+    const m = field(u8, { e: 2 }, (t, e) => x(t, e).round())
+    const q = field(i8, { e: 4 }, (t, e) => x(t, e).round())
+    outputRecord('r', { t: T }, order === 'dqm' ? { d, q, m } : { d, m, q })
+  })
+
+describe('a vector that is longer than its field', () => {
+  const schedule = (order: 'dqm' | 'dmq') =>
+    applySchedule(
+      ofThree(order),
+      parseSteps('bind(t=grid.x,stage=r_q) vectorize(e=8,stage=r_q) cache(buffer=r,memory=shared,at=t,stage=r_q)'),
+    ).nest
+  test('leaves a hole where another field is', () => {
+    expect(() => schedule('dqm')).toThrow(
+      'what is written of r below t has holes: only elements with e below 4 are written',
+    )
+  })
+  test('ends with the record where it is the last', () => {
+    const data = Float32Array.from({ length: 12 }, (_, i) => ((i * 37) % 19) - 9)
+    const inputs = new Map([['x', { type: f32, shape: [3, 4], data }]])
+    const expected = interpretKernel(ofThree('dmq'), inputs).get('r')?.data ?? []
+    expect([...(interpretNest(schedule('dmq'), inputs).get('r')?.data ?? [])]).toEqual([...expected])
+  })
+})
+
 test('fields that stay apart share words', () => {
   expect(() => applySchedule(records, [], { nativeTypes: words })).toThrow(/word-split/)
 })

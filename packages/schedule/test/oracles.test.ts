@@ -144,9 +144,21 @@ describe('the validator', () => {
       'an extent that only the launch knows',
     ],
     ['a vector around several leaves', broken('d_vec', l => [{ ...l, body: [...l.body, ...l.body] }]), 'single leaf'],
+    [
+      'an ordered loop in parallel',
+      broken('d_in', l => [{ ...l, ordered: true }]),
+      'd_in runs in order and is block.x',
+    ],
+    ['an ordered vector', broken('d_vec', l => [{ ...l, ordered: true }]), 'd_vec runs in order and is vector'],
     ['a reduction in parallel', broken('d_in', l => [{ ...l, reduce: true }]), 'runs in parallel without a combine'],
   ])('%s', (_, validate, message) => {
     expect(validate).toThrow(InvalidNest)
     expect(validate).toThrow(message)
+  })
+
+  test('a value that is handed on by a loop that does not say so', () => {
+    const pipelined = nestOf('pipeline(loop=d,buffer=x)')
+    const wrong = replaceLoopIn(pipelined, loopId(pipelined, 'd'), l => [{ ...l, ordered: false }])
+    expect(() => validateNest(wrong, 'here')).toThrow('x_next hands a value from one iteration of d to another')
   })
 })

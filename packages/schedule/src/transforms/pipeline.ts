@@ -22,7 +22,8 @@ import { defineTransform } from '../transform.ts'
 /**
  * Software pipelining: a serial loop loads what its next iteration needs before it computes, so that the wait for memory and
  * the work overlap. It takes the copies that `cache` has put into the loop; with `buffer`, the one of that tensor, which is
- * made in registers where there is none. What is on the way waits in registers. From then on the iterations run in order.
+ * made in registers where there is none. What is on the way waits in registers. From then on the loop is ordered: its iterations run one
+ * after another.
  *
  *     for t in T                          x_next = x[0, d]
  *       x_reg = x[t, d]                   for t in T
