@@ -11,6 +11,7 @@ const loopOf = (id: number, extent: Loop['extent']): Loop => ({
   axis: `l${id}`,
   mode: 'serial',
   reduce: false,
+  ordered: false,
   extent,
   body: [],
 })
