@@ -4,6 +4,7 @@ import {
   affinesOf,
   type Buffer,
   type Expr,
+  foldExpr,
   type Guard,
   type Kernel,
   type Loop,
@@ -11,6 +12,7 @@ import {
   mapExpr,
   type Nest,
   nameOfStage,
+  operandsOutside,
   type Stage,
   type Statement,
   storageTypes,
@@ -100,6 +102,8 @@ interface Place {
   readonly taken?: Expr | undefined
 }
 
+type ReduceExpr = Expr & { readonly kind: 'reduce' }
+
 interface Fold {
   readonly axes: readonly Axis[]
   readonly accumulators: Set<string>
@@ -112,8 +116,14 @@ function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: E
   const folds: Fold[] = []
   const done = new Map<Expr, Expr>()
   const replaceAll = (expr: Expr): Expr => mapExpr(expr, node => node, undefined, new Map(done))
-  const isKnown = (condition: Expr): boolean => directReductions(replaceAll(condition)).length === 0
-  const lower = (node: Expr & { kind: 'reduce' }): void => {
+  /** Whether a condition needs no reduction that is still to come: asked of the selections around one, which hold each other. */
+  const knownSoFar = (): ((condition: Expr) => boolean) => {
+    const known = new Map<Expr, boolean>()
+    const isKnown = (node: Expr, of: (operand: Expr) => boolean): boolean =>
+      node.kind === 'reduce' ? done.has(node) : operandsOutside(node).every(of)
+    return condition => foldExpr(condition, isKnown, known, operandsOutside)
+  }
+  const lower = (node: ReduceExpr): void => {
     if (done.has(node)) return
     // What loads only what is there, even if the loops around have no iterations, may stand in front of them.
     for (const inner of directReductions(node.body))
@@ -122,7 +132,7 @@ function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: E
     const type = storageTypes.get(node.type) as Buffer['type']
     place.buffers.set(name, { name, memory: 'register', role: 'local', type, dims: [], scope: place.scope })
     const where = [...place.where, ...node.where]
-    const when = mayLeave(node, place) ? both(place.taken, usedWhen(e, node, isKnown)) : undefined
+    const when = mayLeave(node, place) ? both(place.taken, usedWhen(e, node, knownSoFar())) : undefined
     const taken = when && replaceAll(when)
     const axes = [...place.axes, ...node.axes]
     const scope = (node.axes.at(-1) as Axis).id
@@ -180,11 +190,13 @@ function accumulatorName({ stage, buffers }: Place, op: string): string {
 }
 
 /** The reductions in `e` that do not lie inside another reduction. */
-function directReductions(e: Expr): (Expr & { kind: 'reduce' })[] {
-  if (e.kind === 'reduce') return [e]
-  if (e.kind === 'op') return e.args.flatMap(directReductions)
-  if (e.kind === 'load') return e.index.flatMap(s => ('terms' in s ? [] : directReductions(s)))
-  return []
+function directReductions(e: Expr): readonly ReduceExpr[] {
+  const found: ReduceExpr[] = []
+  const add = (node: Expr): void => {
+    if (node.kind === 'reduce') found.push(node)
+  }
+  visitExpr(e, add, operandsOutside)
+  return found
 }
 
 function usesAxes(e: Expr, axes: readonly Axis[]): boolean {

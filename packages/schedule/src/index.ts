@@ -24,7 +24,7 @@ export {
   parameters,
   stageName,
 } from './parameters.ts'
-export { type NestLine, nestText, printExpr, printNest } from './print-nest.ts'
+export { type NestLine, nestText, printNest } from './print-nest.ts'
 export { ownPart, privateDims } from './private-buffers.ts'
 export {
   isRefusal,

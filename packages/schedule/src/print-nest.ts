@@ -2,11 +2,13 @@ import {
   type Affine,
   affine,
   type Expr,
+  foldExpr,
+  isAffine,
   type Loop,
   type LoopId,
   type Nest,
+  namedParts,
   type Statement,
-  type Subscript,
 } from '@qernel/dsl'
 import { neededGuards } from './guards.ts'
 
@@ -42,7 +44,9 @@ export function printNest(nest: Nest): NestLine[] {
       const guards = neededGuards(nest, s, around).map(
         g => `${printAffine(g.index, names)} ${g.peeled === 'tail' ? '≥' : '<'} ${affine.printExtent(g.below)}`,
       )
-      const value = `${printExpr(s.value, names)}${s.kind === 'update' && s.atomic ? ' (atomic)' : ''}`
+      const { named, whole } = printExpr(s.value, names, nest.buffers)
+      for (const text of named) lines.push({ text: `${indent}${text}` })
+      const value = `${whole}${s.kind === 'update' && s.atomic ? ' (atomic)' : ''}`
       const assignment =
         s.kind === 'store'
           ? `${target} = ${value}`
@@ -85,8 +89,31 @@ const infix: Partial<Record<string, string>> = {
   xor: '^',
 }
 
-export function printExpr(e: Expr, names: ReadonlyMap<LoopId, string>): string {
-  const subscript = (s: Subscript) => ('terms' in s ? printAffine(s, names) : printExpr(s, names))
+/** An expression as text, with a line `name = …` in front for each part that has a name (`namedParts`). */
+function printExpr(
+  e: Expr,
+  names: ReadonlyMap<LoopId, string>,
+  buffers: Nest['buffers'],
+): { readonly named: readonly string[]; readonly whole: string } {
+  const named: string[] = []
+  const parts = new Set(namedParts(e))
+  const loops = new Set(names.values())
+  let count = 0
+  const fresh = (): string => {
+    const name = `value${++count}`
+    return buffers.has(name) || loops.has(name) ? fresh() : name
+  }
+  const whole = foldExpr<string>(e, (node, of) => {
+    const text = printNode(node, of, names)
+    if (!parts.has(node)) return text
+    const name = fresh()
+    named.push(`${name} = ${text}`)
+    return name
+  })
+  return { named, whole }
+}
+
+function printNode(e: Expr, of: (operand: Expr) => string, names: ReadonlyMap<LoopId, string>): string {
   switch (e.kind) {
     case 'const':
       return e.type === 'bool' ? (e.value ? 'true' : 'false') : String(e.value)
@@ -95,14 +122,15 @@ export function printExpr(e: Expr, names: ReadonlyMap<LoopId, string>): string {
     case 'index':
       return printAffine(e.index, names)
     case 'load':
-      return e.index.length === 0 ? e.buffer : `${e.buffer}[${e.index.map(subscript).join(', ')}]`
+      if (e.index.length === 0) return e.buffer
+      return `${e.buffer}[${e.index.map(s => (isAffine(s) ? printAffine(s, names) : of(s))).join(', ')}]`
     case 'reduce':
-      return `${e.op} over ${e.axes.map(axis => axis.name).join(', ')} of ${printExpr(e.body, names)}`
+      throw new Error('a nest holds no reduction expressions')
     case 'op': {
-      const args = e.args.map(arg => printExpr(arg, names))
+      const args = e.args.map(of)
       const symbol = infix[e.op]
       if (symbol !== undefined) return `(${args[0]} ${symbol} ${args[1]})`
-      if (e.to !== undefined) return `${e.op}_${e.to?.name}(${args[0]})`
+      if (e.to !== undefined) return `${e.op}_${e.to.name}(${args[0]})`
       return `${e.op}(${args.join(', ')})`
     }
   }

@@ -2,7 +2,19 @@
  * Reductions in the arms of selections. A nest runs them whether the arm is taken or not, so one that may read outside of an array then
  * is told when it counts.
  */
-import { type Axis, type Expr, type Extent, type Guard, isAffine, type Loop, type Nest, type Store } from '@qernel/dsl'
+import {
+  type Axis,
+  type Expr,
+  type Extent,
+  foldExpr,
+  type Guard,
+  isAffine,
+  type Loop,
+  type Nest,
+  operandsOf,
+  operandsOutside,
+  type Store,
+} from '@qernel/dsl'
 import { staysInside } from './stays-inside.ts'
 
 type Condition = Expr | undefined
@@ -30,8 +42,7 @@ function sizeOf(e: Expr): number {
   let count = 0
   const visit = (at: Expr): void => {
     if (count++ > mostNodes) return
-    if (at.kind === 'op') for (const arg of at.args) visit(arg)
-    else if (at.kind === 'load') for (const s of at.index) if (!isAffine(s)) visit(s)
+    for (const operand of operandsOutside(at)) visit(operand)
   }
   visit(e)
   return count
@@ -45,19 +56,22 @@ function sizeOf(e: Expr): number {
 export function usedWhen(e: Expr, node: Expr, isKnown: (condition: Expr) => boolean): Condition {
   const found: Condition[] = []
   const above = ancestors(e, node)
-  const walk = (at: Expr, when: Condition, isOpen: boolean): void => {
-    if (!above.has(at) || found.length > mostWays) return
+  // Ways still to be followed, the first on top; each of them ends at the node.
+  const ways: (readonly [at: Expr, when: Condition, isOpen: boolean])[] = [[e, undefined, true]]
+  const follow = (at: Expr, when: Condition, isOpen: boolean): void => {
+    if (above.has(at)) ways.push([at, when, isOpen])
+  }
+  for (let way = ways.pop(); way !== undefined && found.length <= mostWays; way = ways.pop()) {
+    const [at, when, isOpen] = way
     if (at === node) found.push(when)
     else if (at.kind === 'op' && at.op === 'select') {
       const [condition, taken, other] = at.args as readonly [Expr, Expr, Expr]
       const narrows = isOpen && isKnown(condition)
-      walk(condition, when, isOpen)
-      walk(taken, narrows ? both(when, condition) : when, narrows)
-      walk(other, narrows ? both(when, choose(condition, truth(0), truth(1))) : when, narrows)
-    } else if (at.kind === 'op') for (const arg of at.args) walk(arg, when, isOpen)
-    else if (at.kind === 'load') for (const s of at.index) if (!isAffine(s)) walk(s, when, isOpen)
+      follow(other, narrows ? both(when, choose(condition, truth(0), truth(1))) : when, narrows)
+      follow(taken, narrows ? both(when, condition) : when, narrows)
+      follow(condition, when, isOpen)
+    } else for (const operand of [...operandsOutside(at)].reverse()) follow(operand, when, isOpen)
   }
-  walk(e, undefined, true)
   if (found.length === 0 || found.length > mostWays) return undefined
   const whole = found.reduce((some, when) =>
     some === undefined || when === undefined ? undefined : choose(some, truth(1), when),
@@ -67,17 +81,9 @@ export function usedWhen(e: Expr, node: Expr, isKnown: (condition: Expr) => bool
 
 /** The nodes of an expression that hold a node of it, outside of other reductions; the node too. */
 function ancestors(e: Expr, node: Expr): ReadonlySet<Expr> {
-  const known = new Map<Expr, boolean>([[node, true]])
-  const holds = (at: Expr): boolean => {
-    const told = known.get(at)
-    if (told !== undefined) return told
-    const below = at.kind === 'op' ? at.args : at.kind === 'load' ? at.index.flatMap(s => (isAffine(s) ? [] : [s])) : []
-    const answer = below.map(holds).includes(true)
-    known.set(at, answer)
-    return answer
-  }
-  holds(e)
-  return new Set([...known].flatMap(([at, answer]) => (answer ? [at] : [])))
+  const holds = new Map<Expr, boolean>([[node, true]])
+  foldExpr(e, (at, of) => operandsOutside(at).some(of), holds, operandsOutside)
+  return new Set([...holds].flatMap(([at, answer]) => (answer ? [at] : [])))
 }
 
 /** Where an expression stands. */
@@ -91,28 +97,26 @@ export interface Standing {
 }
 
 /** Whether a load of the expression may leave its array. */
-export function mayLeave(e: Expr, standing: Standing, seen: Set<Expr> = new Set()): boolean {
-  if (seen.has(e)) return false
-  seen.add(e)
-  const { nest, axes, where } = standing
-  switch (e.kind) {
-    case 'load': {
-      const around = axes.map(loopOf)
-      const dims = nest.buffers.get(e.buffer)?.dims ?? []
-      const leaf: Store = { kind: 'store', stage: '', buffer: '', index: [], value: e, where }
-      return e.index.some((s, i) =>
-        isAffine(s) ? !staysInside(nest, leaf, around, s, dims[i] as Extent) : mayLeave(s, standing, seen),
-      )
-    }
-    case 'reduce':
-      return mayLeave(e.body, { ...standing, axes: [...axes, ...e.axes], where: [...where, ...e.where] })
-    case 'op':
-      return (e.op === 'select' && standing.trustsArms ? e.args.slice(0, 1) : e.args).some(arg =>
-        mayLeave(arg, standing, seen),
-      )
-    default:
-      return false
+export function mayLeave(whole: Expr, standing: Standing): boolean {
+  const seen = new Set<Expr>()
+  const pending: (readonly [Expr, Standing])[] = [[whole, standing]]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [e, at] = next
+    if (seen.has(e)) continue
+    seen.add(e)
+    if (e.kind === 'load' && leavesArray(e, at)) return true
+    const inner = e.kind === 'reduce' ? { ...at, axes: [...at.axes, ...e.axes], where: [...at.where, ...e.where] } : at
+    const isTrusted = at.trustsArms === true && e.kind === 'op' && e.op === 'select'
+    for (const operand of isTrusted ? e.args.slice(0, 1) : operandsOf(e)) pending.push([operand, inner])
   }
+  return false
+}
+
+function leavesArray(e: Expr & { kind: 'load' }, { nest, axes, where }: Standing): boolean {
+  const around = axes.map(loopOf)
+  const dims = nest.buffers.get(e.buffer)?.dims ?? []
+  const leaf: Store = { kind: 'store', stage: '', buffer: '', index: [], value: e, where }
+  return e.index.some((s, i) => isAffine(s) && !staysInside(nest, leaf, around, s, dims[i] as Extent))
 }
 
 const loopOf = ({ id, name, extent }: Axis): Loop => ({

@@ -1,17 +1,15 @@
 /** A definition as one plain C++ function: its loops as they are before any schedule, on the host, one thread. */
-import type { Buffer, Kernel, Loop, LoopId, Nest, Statement } from '@qernel/dsl'
-import { defaultNest, neededGuards } from '@qernel/schedule'
+import type { Kernel, Loop, LoopId, Nest, Statement } from '@qernel/dsl'
+import { defaultNest, type LeavingLoads, leavingLoads, neededGuards } from '@qernel/schedule'
 import { referenceFunctions } from './functions.ts'
 import { hostElement, isPackedType, pitchText } from './host-array.ts'
-import { type Place, ValuePrinter } from './print-value.ts'
+import { type Place, scalars, ValuePrinter } from './print-value.ts'
 
 /** A function, and the functions that it calls. */
 export interface ReferenceLoops {
   readonly definitions: readonly string[]
   readonly lines: readonly string[]
 }
-
-const scalars: Readonly<Record<Buffer['type']['compute'], string>> = { f32: 'float', i32: 'int32_t', u32: 'uint32_t' }
 
 /** Names that the text uses for itself. */
 const reserved =
@@ -47,7 +45,7 @@ export function referenceLoops(kernel: Kernel, fixed: ReadonlyMap<string, number
   }
   const printer = new ValuePrinter(names, place, size => sizes.get(size) as string)
   const release = (text: string): void => void taken.delete(text)
-  const context: Context = { nest, names, printer, place, fresh, release, around: [] }
+  const context: Context = { nest, names, printer, place, fresh, release, around: [], leaving: leavingLoads(nest) }
   const body = nest.body.flatMap(statement => printStatement(statement, context, '  '))
   const parameters = [
     ...kernel.tensors
@@ -90,20 +88,25 @@ interface Context {
   /** A name that is free again. */
   readonly release: (name: string) => void
   readonly around: readonly Loop[]
+  readonly leaving: LeavingLoads
 }
 
 function printStatement(statement: Statement, context: Context, indent: string): string[] {
   if (statement.kind === 'loop') return printLoop(statement, context, indent)
-  const { nest, printer, place, around } = context
+  const { nest, printer, place, fresh, release, around, leaving } = context
   const target = place(statement.buffer)
   const index = statement.index.map(a => printer.affine(a))
-  const value = printer.print(statement.value)
+  const mayLeave = (buffer: string): boolean => leaving.has(statement.stage, buffer)
+  const { declarations, names, value } = printer.print(statement.value, fresh, mayLeave)
   const kept = statement.kind === 'store' ? value : printer.fold(statement.op, printer.load(target, index), value)
   const guards = neededGuards(nest, statement, around).map(
     guard => `${printer.affine(guard.index)} < ${printer.extent(guard.below)}`,
   )
   const condition = guards.length === 0 ? '' : `if (${guards.join(' && ')}) `
-  return [`${indent}${condition}${printer.store(target, index, kept)}`]
+  const store = printer.store(target, index, kept)
+  for (const name of names) release(name)
+  if (declarations.length === 0) return [`${indent}${condition}${store}`]
+  return [`${indent}${condition}{`, ...[...declarations, store].map(line => `${indent}  ${line}`), `${indent}}`]
 }
 
 function printLoop(loop: Loop, context: Context, indent: string): string[] {

@@ -1,7 +1,17 @@
 /** Expressions of the kernel language as plain C++. */
 
 import { floatDecimal } from '@qernel/codegen'
-import { type Affine, type Expr, type Extent, integerRange, isAffine, type LoopId, type StorageType } from '@qernel/dsl'
+import {
+  type Affine,
+  type Expr,
+  type Extent,
+  foldExpr,
+  integerRange,
+  isAffine,
+  type LoopId,
+  namedParts,
+  type StorageType,
+} from '@qernel/dsl'
 import { extentText, hostElement, isPackedType, pitchText } from './host-array.ts'
 
 type Operation = Expr & { readonly kind: 'op' }
@@ -13,6 +23,22 @@ export interface Place {
   readonly dims: readonly Extent[]
   /** A variable: it has no dimensions and no memory. */
   readonly isLocal: boolean
+}
+
+/** A value, and the statements in front of it. */
+export interface PrintedValue {
+  readonly declarations: readonly string[]
+  /** What these declare. */
+  readonly names: readonly string[]
+  readonly value: string
+}
+
+/** C++ types of values. */
+export const scalars: Readonly<Record<Expr['type'], string>> = {
+  f32: 'float',
+  i32: 'int32_t',
+  u32: 'uint32_t',
+  bool: 'bool',
 }
 
 /** Prints the values of one function, and notes which functions they call. */
@@ -42,7 +68,29 @@ export class ValuePrinter {
     return extentText(extent, this.#size)
   }
 
-  print(e: Expr): string {
+  /**
+   * The value as C++: statements that name its parts (`namedParts`), and what it comes to behind them.
+   *
+   * @param mayLeave arrays that the definition may index outside of, in arms of selections that are not taken
+   */
+  print(e: Expr, fresh: (wanted: string) => string, mayLeave: (buffer: string) => boolean): PrintedValue {
+    const parts = new Set(namedParts(e))
+    const declarations: string[] = []
+    const names: string[] = []
+    // A part is computed whether an arm that uses it is taken or not.
+    const isGuarded = (buffer: string): boolean => parts.size > 0 && mayLeave(buffer)
+    const value = foldExpr<string>(e, (node, of) => {
+      const text = this.#print(node, of, isGuarded)
+      if (!parts.has(node)) return text
+      const name = fresh(`value${names.length + 1}`)
+      names.push(name)
+      declarations.push(`const ${scalars[node.type]} ${name} = ${text};`)
+      return name
+    })
+    return { declarations, names, value }
+  }
+
+  #print(e: Expr, of: (operand: Expr) => string, isGuarded: (buffer: string) => boolean): string {
     switch (e.kind) {
       case 'const':
         return this.#constant(e.value, e.type)
@@ -53,20 +101,20 @@ export class ValuePrinter {
       case 'load': {
         const place = this.#place(e.buffer)
         const extentAt = (dimension: number) => this.#factor(place.dims[dimension] as Extent)
-        const value = this.load(
-          place,
-          e.index.map((s, dimension) =>
-            isAffine(s) ? this.affine(s) : this.#clamped(this.print(s), extentAt(dimension)),
-          ),
+        const index = e.index.map((s, dimension) =>
+          isAffine(s) ? this.affine(s) : this.#clamped(of(s), extentAt(dimension)),
         )
-        const mayBeEmpty = e.index.flatMap((s, i) => (isAffine(s) || /^[1-9]/.test(extentAt(i)) ? [] : [extentAt(i)]))
-        if (mayBeEmpty.length === 0) return value
-        return `(${mayBeEmpty.map(extent => `${extent} > 0`).join(' && ')} ? ${value} : ${this.#constant(0, e.type)})`
+        const value = this.load(place, index)
+        const tests = e.index.flatMap((s, i) => {
+          if (!isAffine(s)) return /^[1-9]/.test(extentAt(i)) ? [] : [`${extentAt(i)} > 0`]
+          return isGuarded(e.buffer) ? [`0 <= ${index[i]}`, `${index[i]} < ${extentAt(i)}`] : []
+        })
+        return tests.length === 0 ? value : `(${tests.join(' && ')} ? ${value} : ${this.#constant(0, e.type)})`
       }
       case 'reduce':
         throw new Error('a nest holds no reduction expressions')
       case 'op':
-        return this.#operation(e)
+        return this.#operation(e, e.args.map(of))
     }
   }
 
@@ -145,8 +193,7 @@ export class ValuePrinter {
     return `${name}(${args.join(', ')})`
   }
 
-  #operation(e: Operation): string {
-    const args = e.args.map(arg => this.print(arg))
+  #operation(e: Operation, args: readonly string[]): string {
     const [a = '', b = '', c = ''] = args
     const type = (e.args[0] as Expr).type
     switch (e.op) {

@@ -1,5 +1,16 @@
 /** Smaller kernels: what is left of a definition when a part of it is taken away. All are well formed. */
-import { type Buffer, type Expr, type Kernel, mapExpr, type Stage, validateKernel, visitExpr } from '@qernel/dsl'
+import {
+  type Axis,
+  type Buffer,
+  type Expr,
+  type Extent,
+  type Guard,
+  type Kernel,
+  mapExpr,
+  type Stage,
+  validateKernel,
+  visitExpr,
+} from '@qernel/dsl'
 
 /** Kernels that are a little smaller, the smallest first. */
 export function* smallerKernels(kernel: Kernel): Generator<Kernel> {
@@ -48,8 +59,23 @@ function* simpler(e: Expr): Iterable<Expr> {
   yield zero(e)
   if (e.kind === 'op') {
     // An integer that is stored keeps the operation that makes it fit.
-    for (const arg of e.args) if (arg.type === e.type && e.op !== 'saturate' && e.op !== 'wrap') yield arg
+    if (e.op === 'saturate' || e.op === 'wrap') return
+    const below = chainBelow(e)
+    for (let skipped = below.length >> 1; skipped > 1; skipped >>= 1) yield below[skipped] as Expr
+    for (const arg of e.args) if (arg.type === e.type) yield arg
   }
+}
+
+/** Operations of one type, each the first such operand of the one before: a long chain loses half of its operations at a time. */
+function chainBelow(e: Expr): readonly Expr[] {
+  const chain: Expr[] = []
+  for (
+    let at: Expr | undefined = e;
+    at?.kind === 'op';
+    at = at.args.find(arg => arg.kind === 'op' && arg.type === e.type)
+  )
+    chain.push(at)
+  return chain
 }
 
 function replaced(value: Expr, part: Expr, by: Expr): Expr {
@@ -69,6 +95,26 @@ function withoutUnused(kernel: Kernel): Kernel {
   const tensors = kernel.tensors.filter(isUsed)
   const names = new Set(tensors.map(({ name }) => name))
   const stages = kernel.stages.filter(({ tensor }: Stage) => names.has(tensor))
-  const text = JSON.stringify([tensors, stages])
-  return { ...kernel, tensors, stages, sizes: kernel.sizes.filter(({ name }) => text.includes(`"size":"${name}"`)) }
+  const used = sizesOf(tensors, stages)
+  return { ...kernel, tensors, stages, sizes: kernel.sizes.filter(({ name }) => used.has(name)) }
+}
+
+function sizesOf(tensors: readonly Buffer[], stages: readonly Stage[]): ReadonlySet<string> {
+  const names = new Set<string>()
+  const add = (extent: Extent): void => {
+    if (typeof extent !== 'number') names.add(extent.size)
+  }
+  const addAll = (axes: readonly Axis[], where: readonly Guard[]): void => {
+    for (const { extent } of axes) add(extent)
+    for (const { below } of where) add(below)
+  }
+  for (const { dims } of tensors) for (const dim of dims) add(dim)
+  for (const { axes, where, value } of stages) {
+    addAll(axes, where)
+    visitExpr(value, node => {
+      if (node.kind === 'size') names.add(node.size)
+      if (node.kind === 'reduce') addAll(node.axes, node.where)
+    })
+  }
+  return names
 }

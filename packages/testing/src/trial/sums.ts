@@ -1,5 +1,5 @@
 /** Sums of floats: whether a definition has any, and whether their order can show. */
-import { type Expr, isAffine, type Kernel, visitExpr } from '@qernel/dsl'
+import { type Expr, foldExpr, isAffine, type Kernel, visitExpr } from '@qernel/dsl'
 import { findTransform, type Step } from '@qernel/schedule'
 import type { ValueClass } from '../random/inputs.ts'
 
@@ -37,8 +37,9 @@ function sumsOf(kernel: Kernel): { has: boolean; exact: boolean } {
 }
 
 /** An upper bound of |e| where every input is whole and at most `largestInput`; infinite where e may not be whole. */
-function largest(e: Expr, inputs: ReadonlySet<string>): number {
-  const of = (inner: Expr): number => largest(inner, inputs)
+const largest = (e: Expr, inputs: ReadonlySet<string>): number => foldExpr(e, (node, of) => largestOf(node, of, inputs))
+
+function largestOf(e: Expr, of: (operand: Expr) => number, inputs: ReadonlySet<string>): number {
   switch (e.kind) {
     case 'const':
       return Number.isInteger(e.value) ? Math.abs(e.value) : Infinity

@@ -1,5 +1,5 @@
 /** How much a launch computes: what keeps the cases of a property test small. */
-import { affine, type Expr, isAffine, type Kernel } from '@qernel/dsl'
+import { affine, type Expr, foldExpr, type Kernel, operandsOf } from '@qernel/dsl'
 
 type Sizes = ReadonlyMap<string, number>
 
@@ -7,11 +7,11 @@ type Sizes = ReadonlyMap<string, number>
 export function workOf(kernel: Kernel, sizes: Sizes): number {
   const product = (extents: readonly Parameters<typeof affine.extentValue>[0][]): number =>
     extents.reduce<number>((n, extent) => n * affine.extentValue(extent, sizes), 1)
-  const points = (e: Expr): number => {
-    if (e.kind === 'reduce') return product(e.axes.map(({ extent }) => extent)) * points(e.body)
-    if (e.kind === 'op') return Math.max(...e.args.map(points))
-    return e.kind === 'load' ? Math.max(1, ...e.index.map(s => (isAffine(s) ? 1 : points(s)))) : 1
-  }
+  const points = (e: Expr): number =>
+    foldExpr<number>(e, (node, of) => {
+      const most = operandsOf(node).reduce((largest, operand) => Math.max(largest, of(operand)), 1)
+      return node.kind === 'reduce' ? product(node.axes.map(({ extent }) => extent)) * most : most
+    })
   return Math.max(
     ...kernel.tensors.map(({ dims }) => product(dims)),
     ...kernel.stages.map(({ axes, value }) => product(axes.map(({ extent }) => extent)) * points(value)),
