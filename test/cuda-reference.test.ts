@@ -55,7 +55,23 @@ const padded = kernel('padded', ({ size, input, output }) => {
   output('q', u3, { t: T, d: D }, (t, d) => x(t, d).round())
   output('p', i4, { t: T, d: D }, (t, d) => x(t, d).round())
 })
-const subjects = [...library, gather, padded]
+/** Values that are used twice, and so deep that they are named on the way; some arms index outside. */
+const shared = kernel('shared', ({ size, input, output }) => {
+  const [T, D] = [size('T'), size('D')]
+  const x = input('x', f32, [T, D])
+  output('y', f32, { t: T, d: D }, (t, d) => {
+    let v = x(t, d)
+    for (let i = 1; i < 60; i++) {
+      const isThere = d.value().ge(i)
+      v = isThere
+        .select(x(t, d.add(-i)), v)
+        .mul(v.abs().min(1))
+        .add(isThere.select(v, 0.5))
+    }
+    return v
+  })
+})
+const subjects = [...library, gather, padded, shared]
 
 /** Rows of codes that share words are whole units. */
 const rowAlignment = (type: StorageType): number => (type.bits < 8 ? (elementsPerUnit(type) * type.bits) / 8 : 1)
