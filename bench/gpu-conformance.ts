@@ -94,7 +94,7 @@ async function randomSchedules(device: Device, count: number) {
   const loading = sample.map(async trial => {
     try {
       // What does not compile is found, and told, when it is tried.
-      await device.load(compileTrial(trial, device.target)).catch(() => undefined)
+      await device.load(compileTrial(trial, device)).catch(() => undefined)
     } catch (error) {
       if (!(error instanceof ScheduleRefusal || error instanceof LoweringError)) throw error
     }

@@ -27,7 +27,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
   kernels: { imports: ['dsl'] },
   testing: { imports: ['dsl', 'schedule', 'codegen', 'codegen-wgsl', 'codegen-cuda', 'runtime'] },
   bench: {
-    imports: ['dsl', 'schedule', 'codegen', 'codegen-wgsl', 'codegen-cuda', 'runtime'],
+    imports: ['dsl', 'schedule', 'codegen', 'codegen-wgsl', 'runtime'],
     node: true,
   },
   cli: {

@@ -158,6 +158,7 @@ function fileOf({ kernel: subject, steps, fixed }: ProgramOfTrial): CompiledKern
 
 const machineOf = (load: (program: ProgramOfTrial) => Promise<Launcher | undefined>): Machine => ({
   name: 'a host function',
+  backEnd: cuda,
   target,
   keepsDenormals: true,
   load,

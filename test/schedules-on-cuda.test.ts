@@ -36,7 +36,7 @@ const trials = randomTrials({ kernels, randomKernels: 0.3, casesOfOneProgram: 3 
 /** The program of a trial in a list; none where it is refused. */
 function program(device: Device, trial: Trial): CompiledKernel[] {
   try {
-    const compiled = compileTrial(trial, device.target)
+    const compiled = compileTrial(trial, device)
     return compiled.source.length > longest ? [] : [compiled]
   } catch (error) {
     if (error instanceof ScheduleRefusal || error instanceof LoweringError) return []

@@ -9,9 +9,9 @@ export function workedExample(): Record<string, string> {
   const kernel = int8PerChannelQuantize()
   const steps = parseSteps('tile(t=16,d=64) vectorize(d=4)')
   const fixed = new Map([['D', 128]])
-  const { scheduled, lowered } = prepare(kernel, steps, wgsl.portableTarget, { fixed })
+  const { scheduled, finished } = prepare(wgsl, kernel, steps, { fixed })
   const [first] = scheduled.history
-  const [entry] = lowered.program.functions
+  const [entry] = finished.program.functions
   if (first === undefined || entry === undefined) throw new Error('the worked example has no nest')
   const { source } = wgsl.compile(kernel, steps, { fixed })
   return {

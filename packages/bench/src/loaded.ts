@@ -7,8 +7,6 @@ import {
   type LaunchPlan,
   type PlannedArray,
 } from '@qernel/codegen'
-import { cuda } from '@qernel/codegen-cuda'
-import { wgsl } from '@qernel/codegen-wgsl'
 import type { Kernel } from '@qernel/dsl'
 import type { Device, DeviceBuffer, Executable } from '@qernel/runtime'
 import type { Step } from '@qernel/schedule'
@@ -34,8 +32,11 @@ export function compile(
   options: Pick<CompileOptions, 'target'> = {},
 ): CompiledKernel {
   const fixed = new Map([...sizes].filter(([name]) => name !== open))
-  const backEnd = device.target.name === 'cuda' ? cuda : wgsl
-  return compileFor(backEnd, kernel, steps, launchSizes(sizes, open), { target: device.target, ...options, fixed })
+  return compileFor(device.backEnd, kernel, steps, launchSizes(sizes, open), {
+    target: device.target,
+    ...options,
+    fixed,
+  })
 }
 
 const launchSizes = (sizes: ReadonlyMap<string, number>, open: string | undefined): Record<string, number> =>

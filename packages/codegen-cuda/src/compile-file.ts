@@ -3,7 +3,7 @@ import type { Kernel } from '@qernel/dsl'
 import type { Step } from '@qernel/schedule'
 import { fallbackOf } from './fallback.ts'
 import { type Launcher, launcherOf } from './launcher.ts'
-import { portableTarget } from './portable-target.ts'
+import { pipeline } from './passes.ts'
 import { type PrintedKernels, printKernels } from './print-program.ts'
 import { renderSourceFile } from './source-file.ts'
 
@@ -27,8 +27,8 @@ export interface CompiledFile {
 
 export function compileFile(kernel: Kernel, steps: readonly Step[], options: FileOptions): CompiledFile {
   const { declaredIn, ...compileOptions } = options
-  const target = options.target ?? portableTarget
-  const { scheduled, lowered } = prepare(kernel, steps, target, options)
+  const target = options.target ?? pipeline.portableTarget
+  const { scheduled, finished } = prepare(pipeline, kernel, steps, options)
   const headerOf = (recipe: CompileOptions['recipe']) =>
     provenance(kernel, scheduled, target, {
       ...compileOptions,
@@ -36,10 +36,10 @@ export function compileFile(kernel: Kernel, steps: readonly Step[], options: Fil
       exactOperations,
       build,
     })
-  const printed = printKernels(lowered, target)
+  const printed = printKernels(finished, target)
   const fallback = options.fallback === false ? undefined : fallbackOf(printed, scheduled, target, compileOptions)
   const launcher = launcherOf(kernel.name, printed, fallback)
-  const { arrays, sizes, requires, launches } = lowered
+  const { arrays, sizes, requires, launches } = finished
   return {
     compiled: {
       kernel: kernel.name,

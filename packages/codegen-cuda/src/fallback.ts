@@ -1,13 +1,16 @@
 /** The kernels that a file launches where its scheduled ones cannot take the arguments. */
 import {
   type CompileOptions,
+  type FinishedKernel,
   fallbacks,
+  finish,
   type LoweredKernel,
-  prepare,
+  lower,
   type ScheduledKernel,
   type Target,
 } from '@qernel/codegen'
 import { gridBounds } from './grid-parts.ts'
+import { pipeline } from './passes.ts'
 import { type PrintedKernels, printKernels } from './print-program.ts'
 
 /** Whether some arguments are refused by the kernels: sizes that don't divide, pointers that are not aligned. */
@@ -24,14 +27,12 @@ export function fallbackOf(
   const picky = isPicky(printed, scheduled)
   if (!picky && gridBounds(printed).length === 0) return undefined
   const anySize = { ...options, folds: true }
-  const candidates = picky
-    ? fallbacks(scheduled, target, anySize)
-    : [prepare(scheduled.kernel, scheduled.steps, target, anySize).lowered]
+  const candidates = picky ? fallbacks(scheduled, target, anySize) : [lower(scheduled, target, anySize)]
   for (const candidate of candidates) {
-    const suffix = freeSuffix(candidate, printed.lowered)
-    const own = printKernels(renamed(candidate, suffix), target, suffix)
+    const suffix = freeSuffix(candidate, printed.finished)
+    const own = printKernels(finish(pipeline, renamed(candidate, suffix), target), target, suffix)
     // The caller has given no workspace but those of the scheduled kernels.
-    const known = candidate.arrays.every(({ name }) => printed.lowered.arrays.some(array => array.name === name))
+    const known = candidate.arrays.every(({ name }) => printed.finished.arrays.some(array => array.name === name))
     if (own.alignments.size === 0 && known) return withoutCopies(own, printed)
   }
   return undefined
@@ -39,11 +40,11 @@ export function fallbackOf(
 
 /** Where a kernel is the same as a scheduled one, that is launched. */
 function withoutCopies(own: PrintedKernels, scheduled: PrintedKernels): PrintedKernels {
-  const { lowered, kernels, names, suffix } = own
-  const entries = lowered.launches.map(({ entry }) => entry)
+  const { launches, kernels, names, suffix } = own
+  const entries = launches.map(({ entry }) => entry)
   const originals = entries.map((entry, i) => {
     const base = entry.slice(0, entry.length - suffix.length)
-    const position = scheduled.lowered.launches.findIndex(launch => launch.entry === base)
+    const position = scheduled.launches.findIndex(launch => launch.entry === base)
     const isCopy =
       position >= 0 && code(kernels[i], names.of(entry)) === code(scheduled.kernels[position], scheduled.names.of(base))
     return isCopy ? scheduled.names.of(base) : undefined
@@ -51,10 +52,7 @@ function withoutCopies(own: PrintedKernels, scheduled: PrintedKernels): PrintedK
   return {
     ...own,
     kernels: kernels.filter((_, i) => originals[i] === undefined),
-    lowered: {
-      ...lowered,
-      launches: lowered.launches.map((launch, i) => ({ ...launch, entry: originals[i] ?? launch.entry })),
-    },
+    launches: launches.map((launch, i) => ({ ...launch, entry: originals[i] ?? launch.entry })),
   }
 }
 
@@ -63,7 +61,7 @@ const code = (kernel: PrintedKernels['kernels'][number] | undefined, entry: stri
   (kernel?.code ?? []).join('\n').replace(`${entry}(`, '(')
 
 /** What makes names of entry points that nothing else of the file has: `quantize_any`. */
-function freeSuffix({ launches }: LoweredKernel, { launches: beside, arrays, sizes }: LoweredKernel): string {
+function freeSuffix({ launches }: LoweredKernel, { launches: beside, arrays, sizes }: FinishedKernel): string {
   const taken = new Set([...beside.map(({ entry }) => entry), ...[...arrays, ...sizes].map(({ name }) => name)])
   let suffix = '_any'
   while (launches.some(({ entry }) => taken.has(entry + suffix))) suffix += '_'

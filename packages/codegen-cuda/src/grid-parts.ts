@@ -26,7 +26,7 @@ export interface GridParts extends GridBound {
 /** The bounds of the sizes along which no launch may run in parts: the smallest of each. */
 export function gridBounds(printed: PrintedKernels): GridBound[] {
   const smallest = new Map<string, GridBound>()
-  for (const launch of printed.lowered.launches) {
+  for (const launch of printed.launches) {
     const cut = gridParts(launch, printed)?.size
     for (const bound of boundsOf(launch, printed))
       if (bound.size !== cut && bound.most < (smallest.get(bound.size)?.most ?? Number.POSITIVE_INFINITY))
@@ -37,7 +37,7 @@ export function gridBounds(printed: PrintedKernels): GridBound[] {
 
 /** The parts of a launch whose grid may be too long: along the size that is bounded the most, where it may run in parts at all. */
 export function gridParts(launch: Launch, printed: PrintedKernels): GridParts | undefined {
-  const { requires } = printed.lowered
+  const { requires } = printed.finished
   return boundsOf(launch, printed)
     .filter(({ size, most }) => !requires.some(fact => fact.size === size && (fact.atMost ?? largestSize) <= most))
     .sort((a, b) => a.most - b.most)
@@ -56,14 +56,14 @@ function boundsOf({ grid, gridWidth }: Launch, { longestGrid }: PrintedKernels):
   })
 }
 
-function partsAlong(bound: GridBound, { splits = [] }: Launch, { lowered, alignments }: PrintedKernels) {
+function partsAlong(bound: GridBound, { splits = [] }: Launch, { finished, alignments }: PrintedKernels) {
   const split = splits.find(({ size }) => size === bound.size)
   if (split === undefined || 'because' in split) return undefined
-  const aligned = lowered.arrays.flatMap(array => {
+  const aligned = finished.arrays.flatMap(array => {
     const bytes = split.arrays.includes(array.name) ? alignments.get(array.name)?.bytes : undefined
     return bytes === undefined ? [] : [rowsOfBytes(array, bytes)]
   })
-  const unit = aligned.reduce(leastCommonMultiple, rowMultiple(split, lowered))
+  const unit = aligned.reduce(leastCommonMultiple, rowMultiple(split, finished))
   const rows = bound.most - (bound.most % unit)
   return rows === 0 ? undefined : { ...bound, rows, arrays: split.arrays }
 }

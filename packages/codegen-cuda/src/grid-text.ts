@@ -1,12 +1,12 @@
 /** The grid of a launch in host code: a variable for each dimension that depends on a size. */
-import type { Launch, LaunchExtent, LoweredKernel } from '@qernel/codegen'
+import type { FinishedKernel, Launch, LaunchExtent } from '@qernel/codegen'
 
 /** A length as an expression of the host function. */
 export type LengthText = (extent: LaunchExtent) => string
 
 /** @param of the name of a size, or of what takes its place */
 export const lengthTexts =
-  ({ requires }: Pick<LoweredKernel, 'requires'>, of: (size: string) => string): LengthText =>
+  ({ requires }: Pick<FinishedKernel, 'requires'>, of: (size: string) => string): LengthText =>
   extent => {
     if (typeof extent === 'number') return String(extent)
     const { size, dividedBy, plus } = extent

@@ -16,8 +16,8 @@ export interface HostFacts {
 }
 
 /** Lines without comment markers. */
-export function hostDocumentation({ lowered, names }: PrintedKernels, facts: HostFacts): string[] {
-  const { arrays } = lowered
+export function hostDocumentation({ finished, names }: PrintedKernels, facts: HostFacts): string[] {
+  const { arrays } = finished
   const rely = listed(facts.relied)
   const packed = [...new Set(arrays.flatMap(({ type }) => (isPackedType(type) ? [type.name] : [])))]
   return [

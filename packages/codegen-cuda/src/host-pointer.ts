@@ -1,8 +1,8 @@
 /** Arrays as arguments of a host function. */
-import type { ArrayParameter, ElementType, LoweredKernel } from '@qernel/codegen'
+import type { ArrayParameter, ElementType, FinishedKernel } from '@qernel/codegen'
 import { elementName, isAddressable, storageOf } from './types.ts'
 
-export function elementOf(name: string, { program }: LoweredKernel): ElementType {
+export function elementOf(name: string, { program }: FinishedKernel): ElementType {
   const element = program.arrays.find(array => array.name === name)?.element
   if (element === undefined) throw new Error(`no array ${name}`)
   return element
@@ -11,9 +11,9 @@ export function elementOf(name: string, { program }: LoweredKernel): ElementType
 /** An array as callers see it, and as it is handed to a kernel that sees other elements (words that are maximized). */
 export function hostPointer(
   { name, type, access }: ArrayParameter,
-  lowered: LoweredKernel,
+  finished: FinishedKernel,
 ): { readonly pointer: string; readonly cast: (argument: string) => string } {
-  const element = elementOf(name, lowered)
+  const element = elementOf(name, finished)
   const constant = access === 'read' ? 'const ' : ''
   const isDirect = element.storage === type.name || !isAddressable(type.name)
   const declared = elementName(element)

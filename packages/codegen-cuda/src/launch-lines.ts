@@ -19,7 +19,7 @@ export const indented = (line: string): string => (line === '' ? '' : `  ${line}
 
 /** The launches of one set of kernels, in order. */
 export function launchLines(printed: PrintedKernels, naming: Naming, kernel: string): string[] {
-  const { launches } = printed.lowered
+  const { launches } = printed
   const texts = launches
     .filter(launch => !launch.grid.includes(0))
     .map(launch => {
@@ -37,19 +37,19 @@ interface LaunchText {
 
 /** @param stage what the names of its variables begin with */
 function launchText(launch: Launch, stage: string, printed: PrintedKernels, { of, local }: Naming): LaunchText {
-  const { lowered, names, longestGrid } = printed
+  const { finished, names, longestGrid } = printed
   const parts = gridParts(launch, printed)
   const partNames = parts && { whole: of(parts.size), first: local('first'), rows: local('rows') }
   const sizeOf = (size: string): string => (partNames && size === parts?.size ? partNames.rows : of(size))
-  const length = lengthTexts(lowered, sizeOf)
+  const length = lengthTexts(finished, sizeOf)
   const grid = gridText(launch, longestGrid[0], dimension => local(`${stage}grid_${dimension}`), length)
   const pointers = launch.arrays.map(name => {
-    const array = lowered.arrays.find(one => one.name === name) as ArrayParameter
+    const array = finished.arrays.find(one => one.name === name) as ArrayParameter
     const isMoved = partNames !== undefined && parts?.arrays.includes(name)
     const offset = isMoved ? ` + ${offsetText(array, partNames.first, length)}` : ''
-    return hostPointer(array, lowered).cast(of(name) + offset)
+    return hostPointer(array, finished).cast(of(name) + offset)
   })
-  const list = [...pointers, ...lowered.sizes.map(({ name }) => `unsigned(${sizeOf(name)})`)]
+  const list = [...pointers, ...finished.sizes.map(({ name }) => `unsigned(${sizeOf(name)})`)]
   const call = [
     `${names.of(launch.entry)}<<<${dim3(grid.dimensions)}, ${dim3(launch.workgroup.map(String))}, 0, stream>>>(`,
     ...(partNames !== undefined && list.join(', ').length > lineWidth

@@ -1,5 +1,5 @@
 /** The host function that checks its arguments and launches every kernel of a file in order. */
-import type { LoweredKernel } from '@qernel/codegen'
+import type { FinishedKernel } from '@qernel/codegen'
 import { largestSize } from '@qernel/dsl'
 import { comment } from './comment.ts'
 import { gridBounds } from './grid-parts.ts'
@@ -31,9 +31,9 @@ interface Reliance extends Condition {
 
 /** @param fallback kernels for arguments that the scheduled ones do not take; without them such arguments are refused */
 export function launcherOf(kernel: string, scheduled: PrintedKernels, fallback: PrintedKernels | undefined): Launcher {
-  const { lowered, names } = scheduled
+  const { finished, names } = scheduled
   const { of } = names
-  const { arrays, sizes } = lowered
+  const { arrays, sizes } = finished
   const relied = reliedOn(scheduled)
   const naming = hostNames(names)
   const refused = fallback === undefined ? relied.map(negated) : []
@@ -48,17 +48,17 @@ export function launcherOf(kernel: string, scheduled: PrintedKernels, fallback: 
           ...launchLines(fallback, naming, kernel).map(line => indented(indented(line))),
           '  }',
         ]
-  const checks = [...sizeChecks(lowered, of), ...pointerChecks(lowered, of), ...refused]
+  const checks = [...sizeChecks(finished, of), ...pointerChecks(finished, of), ...refused]
   return {
     name: `qernel_${kernel}`,
     comment: hostDocumentation(scheduled, {
-      sizes: sizeTexts(lowered, of),
+      sizes: sizeTexts(finished, of),
       relied: relied.map(({ inWords }) => inWords),
       hasFallback: fallback !== undefined,
       isBounded: launching.some(line => line.includes('cudaErrorInvalidConfiguration')),
     }).map(comment),
     parameters: [
-      ...arrays.map(array => `${hostPointer(array, lowered).pointer} ${of(array.name)}`),
+      ...arrays.map(array => `${hostPointer(array, finished).pointer} ${of(array.name)}`),
       ...sizes.map(({ name }) => `int64_t ${of(name)}`),
       'cudaStream_t stream',
     ],
@@ -88,12 +88,12 @@ const address = (name: string): string => `reinterpret_cast<uintptr_t>(${name})`
 /** What the kernels take for granted and the caller need not know. */
 function reliedOn(printed: PrintedKernels): Reliance[] {
   const {
-    lowered,
+    finished,
     alignments,
     names: { of },
   } = printed
-  const atLaunch = (size: string) => lowered.sizes.some(({ name }) => name === size)
-  const assumed = lowered.requires.flatMap(({ size, multipleOf, isAssumed, because }) =>
+  const atLaunch = (size: string) => finished.sizes.some(({ name }) => name === size)
+  const assumed = finished.requires.flatMap(({ size, multipleOf, isAssumed, because }) =>
     isAssumed && multipleOf !== undefined && atLaunch(size)
       ? [
           {
@@ -134,7 +134,7 @@ function wholeCondition(relied: readonly Condition[]): string[] {
   ]
 }
 
-function sizeChecks({ sizes, requires }: LoweredKernel, of: Naming['of']): Condition[] {
+function sizeChecks({ sizes, requires }: FinishedKernel, of: Naming['of']): Condition[] {
   const bounds = sizes.map(({ name }) => ({ condition: `${of(name)} < 0 || ${of(name)} > ${largestSize}` }))
   const facts = requires.flatMap(({ size, multipleOf = 1, equals, atMost, isAssumed, because }) => {
     if (isAssumed || !sizes.some(({ name }) => name === size)) return []
@@ -148,7 +148,7 @@ function sizeChecks({ sizes, requires }: LoweredKernel, of: Naming['of']): Condi
 }
 
 /** What sizes may be, for those who call. */
-function sizeTexts({ sizes, requires }: LoweredKernel, of: Naming['of']): string[] {
+function sizeTexts({ sizes, requires }: FinishedKernel, of: Naming['of']): string[] {
   return sizes.map(({ name }) => {
     const declared = requires.filter(({ size, isAssumed }) => size === name && isAssumed !== true)
     const most = Math.min(largestSize, ...declared.map(({ atMost = largestSize }) => atMost))
@@ -158,8 +158,8 @@ function sizeTexts({ sizes, requires }: LoweredKernel, of: Naming['of']): string
 }
 
 /** Arrays that have elements must be there, and every element where its type may lie. */
-function pointerChecks(lowered: LoweredKernel, of: Naming['of']): Condition[] {
-  const present = lowered.arrays.flatMap(({ name, shape }) => {
+function pointerChecks(finished: FinishedKernel, of: Naming['of']): Condition[] {
+  const present = finished.arrays.flatMap(({ name, shape }) => {
     if (shape.includes(0)) return []
     const extents = new Set(
       shape.flatMap(extent => (typeof extent === 'number' || extent.plus !== undefined ? [] : [of(extent.size)])),
@@ -167,8 +167,8 @@ function pointerChecks(lowered: LoweredKernel, of: Naming['of']): Condition[] {
     const hasElements = [...extents].map(size => `${size} > 0`)
     return [{ condition: [...hasElements, `${of(name)} == nullptr`].join(' && ') }]
   })
-  const aligned = lowered.arrays.flatMap(({ name }) => {
-    const { bytes } = storageOf(elementOf(name, lowered).storage)
+  const aligned = finished.arrays.flatMap(({ name }) => {
+    const { bytes } = storageOf(elementOf(name, finished).storage)
     return bytes === 1 ? [] : [{ condition: `${address(of(name))} % ${bytes} != 0` }]
   })
   return [...present, ...aligned]

@@ -1,17 +1,13 @@
-/** From a lowered kernel to the text of its CUDA kernels. */
+/** From a finished kernel to the text of its CUDA kernels. */
 import {
   type ArrayParameter,
   arraysWritten,
   type DeviceFunction,
+  type FinishedKernel,
   type GlobalArray,
-  initializeVariables,
-  isolateProducts,
   type Launch,
-  type LoweredKernel,
   readableExtent,
-  removeDeadCode,
   requirementTexts,
-  scalarize,
   statementsOf,
   type Target,
 } from '@qernel/codegen'
@@ -20,9 +16,6 @@ import { type Identifiers, identifiers } from './identifiers.ts'
 import { ExpressionPrinter, type Memory, type Needs } from './print-expression.ts'
 import { printFunction } from './print-function.ts'
 import { listed, wrapped } from './prose.ts'
-import { declareLate } from './tidy/declare-late.ts'
-import { inlineCopies } from './tidy/inline-copies.ts'
-import { mergeConditions } from './tidy/merge-conditions.ts'
 import { elementName, storageOf } from './types.ts'
 
 /** The alignment that wide accesses to an array need. */
@@ -41,7 +34,9 @@ interface PrintedKernel {
 
 /** The kernels of one schedule, and what they need around them. */
 export interface PrintedKernels {
-  readonly lowered: LoweredKernel
+  readonly finished: FinishedKernel<'cuda'>
+  /** Its launches, by the names of entry points in the file. */
+  readonly launches: readonly Launch[]
   /** Blocks along each dimension that a launch may have. */
   readonly longestGrid: Target['limits']['workgroupsPerDimension']
   /** What the names of the entry points end in. */
@@ -53,24 +48,14 @@ export interface PrintedKernels {
   readonly alignments: ReadonlyMap<string, Alignment>
 }
 
-const passes = [
-  scalarize,
-  isolateProducts,
-  removeDeadCode,
-  inlineCopies,
-  mergeConditions,
-  declareLate,
-  initializeVariables,
-]
-
-export function printKernels(lowered: LoweredKernel, { limits }: Target, suffix = ''): PrintedKernels {
-  const program = passes.reduce((before, pass) => pass(before), lowered.program)
+export function printKernels(finished: FinishedKernel<'cuda'>, { limits }: Target, suffix = ''): PrintedKernels {
+  const { program, launches } = finished
   const names = identifiers(program)
   const needs: Needs = { functions: new Set(), headers: new Set() }
   const alignments = new Map<string, Alignment>()
   const kernels = program.functions.map((one, position) => {
     const arrays = arraysOf(one, program.arrays)
-    const printer = new ExpressionPrinter(memoriesOf(one, arrays, lowered.arrays), names, needs)
+    const printer = new ExpressionPrinter(memoriesOf(one, arrays, finished.arrays), names, needs)
     const lines = printFunction(one, arrays, program.sizes, printer)
     const own = new Map<string, Alignment>()
     for (const { array, access } of printer.views.values()) {
@@ -81,9 +66,7 @@ export function printKernels(lowered: LoweredKernel, { limits }: Target, suffix 
     for (const [array, alignment] of own)
       if (alignment.bytes > (alignments.get(array)?.bytes ?? 0)) alignments.set(array, alignment)
     return {
-      note: [launchNote(lowered.launches[position] as Launch, names.of), ...relianceNote(lowered, own, names.of)].map(
-        comment,
-      ),
+      note: [launchNote(launches[position] as Launch, names.of), ...relianceNote(finished, own, names.of)].map(comment),
       code: lines,
     }
   })
@@ -91,7 +74,7 @@ export function printKernels(lowered: LoweredKernel, { limits }: Target, suffix 
     const { header: file } = storageOf(element.storage)
     if (file !== undefined) needs.headers.add(file)
   }
-  return { lowered, longestGrid: limits.workgroupsPerDimension, suffix, kernels, names, needs, alignments }
+  return { finished, launches, longestGrid: limits.workgroupsPerDimension, suffix, kernels, names, needs, alignments }
 }
 
 const times = (extents: readonly (number | string)[]): string =>
@@ -105,7 +88,7 @@ function launchNote({ grid, gridWidth, workgroup }: Launch, nameOf: (name: strin
 
 /** What the host function checks before it launches this kernel: lines of comment without markers. */
 function relianceNote(
-  { requires, program }: LoweredKernel,
+  { requires, program }: FinishedKernel,
   alignments: ReadonlyMap<string, Alignment>,
   nameOf: (name: string) => string,
 ): string[] {

@@ -1,3 +1,4 @@
 export { integerDivision, refinedDivision } from './exact-division.ts'
 export { float16Packing } from './exact-float16.ts'
-export { portableWgsl, wgsl } from './wgsl.ts'
+export { portableWgsl } from './portable-target.ts'
+export { wgsl } from './wgsl.ts'

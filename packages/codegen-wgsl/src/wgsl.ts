@@ -3,38 +3,21 @@ import {
   arrayText,
   type BackEnd,
   commentLine,
-  compareMagnitudesByBits,
+  type FinishedKernel,
   type Launch,
-  type LoweredKernel,
   prepare,
   provenance,
   readableExtent,
   requirementTexts,
-  roundEachOperation,
   type Target,
 } from '@qernel/codegen'
 import { HelperSet } from './device-functions.ts'
+import { pipeline } from './passes.ts'
+import { portableWgsl } from './portable-target.ts'
 import { typeName } from './print-expression.ts'
 import { printStatements } from './print-statements.ts'
 import { wgslName } from './reserved-words.ts'
 import { renderSkeleton } from './skeleton.ts'
-
-/** What every WebGPU device has (the default limits), with the division that the language promises least about left as it is. */
-export const portableWgsl: Target = {
-  name: 'wgsl',
-  numerics: { division: 'native', constantDivisorExact: false, contracts: true, reassociates: true, fusedFma: false },
-  limits: {
-    workgroupThreads: 256,
-    workgroupSize: [256, 256, 64],
-    workgroupsPerDimension: [65535, 65535, 65535],
-    sharedBytes: 16384,
-    storageBuffers: 8,
-    bindingBytes: 134217728,
-  },
-  nativeTypes: new Set(['f32', 'i32', 'u32']),
-  vectorArithmetic: true,
-  unrollLoops: 'copies',
-}
 
 /** The portable target with another division. The refined one needs a fused fma, and is for devices that have it. */
 const dividingBy = (division: Target['numerics']['division']): Target =>
@@ -43,21 +26,19 @@ const dividingBy = (division: Target['numerics']['division']): Target =>
     : { ...portableWgsl, numerics: { ...portableWgsl.numerics, division, fusedFma: division === 'refined' } }
 
 export const wgsl: BackEnd = {
-  name: 'wgsl',
-  portableTarget: portableWgsl,
+  ...pipeline,
   compile(kernel, steps, options = {}) {
     const target = options.target ?? dividingBy(options.division ?? portableWgsl.numerics.division)
-    const { scheduled, lowered } = prepare(kernel, steps, target, options)
-    const { program: asLowered, ...launch } = lowered
-    const asWritten = compareMagnitudesByBits(asLowered)
-    const program = target.numerics.reassociates ? roundEachOperation(asWritten) : asWritten
-    const source = printModule({ ...lowered, program }, target, provenance(kernel, scheduled, target, options))
+    const { scheduled, finished } = prepare(pipeline, kernel, steps, { ...options, target })
+    const { arrays, sizes, requires, launches } = finished
     return {
       kernel: kernel.name,
       target: 'wgsl',
-      source,
-      ...launch,
-      launches: launch.launches.map(entry => ({ ...entry, entry: wgslName(entry.entry) })),
+      source: printModule(finished, target, provenance(kernel, scheduled, target, options)),
+      arrays,
+      sizes,
+      requires,
+      launches: launches.map(entry => ({ ...entry, entry: wgslName(entry.entry) })),
     }
   },
 }
@@ -66,7 +47,7 @@ const comment = (text: string): string => commentLine('//', text)
 
 /** A device program as one WGSL module, with what one needs to know to launch it. */
 function printModule(
-  { program, arrays, launches, requires }: Pick<LoweredKernel, 'program' | 'arrays' | 'launches' | 'requires'>,
+  { program, arrays, launches, requires }: FinishedKernel<'wgsl'>,
   target: Target,
   header: readonly string[],
 ): string {

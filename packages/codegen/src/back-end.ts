@@ -1,6 +1,7 @@
 import type { Kernel } from '@qernel/dsl'
 import type { Step } from '@qernel/schedule'
 import type { CompiledKernel } from './compiled-kernel.ts'
+import type { Pipeline } from './pipeline.ts'
 import type { Target } from './target.ts'
 
 export interface CompileOptions {
@@ -27,9 +28,7 @@ export interface CompileOptions {
 }
 
 /** A back end: from a definition and a schedule to one source file. Pure and deterministic to the byte. */
-export interface BackEnd {
-  readonly name: 'wgsl' | 'cuda'
-  readonly portableTarget: Target
+export interface BackEnd extends Pipeline {
   /**
    * @throws ScheduleRefusal at a step that does not apply
    * @throws LoweringError for what no schedule step could have refused (a limit of the target)

@@ -5,7 +5,8 @@
 import { type Expr, type Kernel, type Statement, visitExpr } from '@qernel/dsl'
 import { findSchedule, findTransform, type ScheduledKernel, ScheduleRefusal, type Step } from '@qernel/schedule'
 import { type CompileOptions, LoweringError } from './back-end.ts'
-import { type LoweredKernel, lower, scheduleFor } from './lower.ts'
+import { lower, scheduleFor } from './lower.ts'
+import type { LoweredKernel } from './lowered-kernel.ts'
 import type { Target } from './target.ts'
 
 /**

@@ -44,8 +44,6 @@ export interface FunctionContext extends ProgramLayout {
   readonly sharesMemory: boolean
   /** What private buffers are called where lowering stands: a name a position, or the name of the array. */
   readonly registerNames: Map<string, readonly string[]>
-  /** The target may contract a product with a sum, and the function has sums of floats. */
-  readonly isolatesProducts: boolean
   readonly shapes: ReadonlyMap<Leaf, LeafShape>
   /** The conditions of each leaf, once they are known. */
   readonly conditions: Map<Leaf, readonly Condition[]>

@@ -33,7 +33,7 @@ export {
 export { fallbacks, reordersSums } from './fallback.ts'
 export { floatDecimal } from './float-literal.ts'
 export { initializeVariables } from './initialize-variables.ts'
-export { isolateProducts } from './isolate-products.ts'
+export { isolateProducts, isolateProductsByZero } from './isolate-products.ts'
 export { LaunchError, type LaunchErrorCode } from './launch-error.ts'
 export {
   evaluateExtent,
@@ -43,8 +43,18 @@ export {
   planLaunch,
   type Sizes,
 } from './launch-plan.ts'
-export { type LoweredKernel, lower, type PreparedKernel, prepare } from './lower.ts'
+export { lower } from './lower.ts'
+export type { LoweredKernel } from './lowered-kernel.ts'
+export { loweringPasses } from './lowering-passes.ts'
 export { compareMagnitudesByBits } from './magnitudes.ts'
+export {
+  type FinishedKernel,
+  type FinishOptions,
+  finish,
+  type Pass,
+  type Pipeline,
+  passesFor,
+} from './pipeline.ts'
 export {
   atom,
   call,
@@ -58,11 +68,12 @@ export {
   prefix,
   subscript,
 } from './precedence.ts'
+export { type PreparedKernel, prepare } from './prepare.ts'
 export { type ProvenanceOptions, provenance } from './provenance.ts'
 export { removeDeadCode } from './remove-dead-code.ts'
 export { requiredOfSize } from './required-of-size.ts'
 export { requirementTexts } from './requirement-texts.ts'
-export { isSameExpression, mapBodies, rewriteBodies } from './rewrite-program.ts'
+export { isSameExpression, mapBodies, mapExpressions, mapOperands, rewriteBodies } from './rewrite-program.ts'
 export { roundEachOperation } from './round-each-operation.ts'
 export { rowMultiple } from './row-multiple.ts'
 export { scalarize } from './scalarize.ts'
@@ -78,5 +89,6 @@ export {
 export type { Part } from './split-dispatches.ts'
 export type { Numerics, Target } from './target.ts'
 export { type CompiledTemplate, template } from './template.ts'
+export { InvalidProgramError } from './verify/invalid-program-error.ts'
 export { compilerVersion } from './version.ts'
 export { arraysWritten, declaredNames, namesRead, statementsOf } from './walk-program.ts'

@@ -225,9 +225,6 @@ class ExpressionLowering {
         )
       case 'wrap':
         return this.#wrap(args[0] as DeviceExpr, e.to as StorageType)
-      case 'mul':
-        // A product that a sum may use, here or in a later statement, must be rounded by itself.
-        return this.fit(e.type === 'f32' && this.#chunk.context.isolatesProducts ? this.#isolated() : 'mul', type, args)
       case 'fma':
         if (!target.numerics.fusedFma)
           throw new LoweringError(
@@ -255,11 +252,6 @@ class ExpressionLowering {
     if (e.type !== 'u32') return false
     if (e.kind === 'load') return (this.#chunk.context.nest.buffers.get(e.buffer) as Buffer).type.bits < 32
     return e.kind === 'op' && (e.op === 'saturate' || e.op === 'wrap') && (e.to as StorageType).bits < 32
-  }
-
-  #isolated(): DeviceOperation {
-    if (this.#chunk.context.target.name === 'wgsl') this.#chunk.context.usesZero = true
-    return 'isolatedMul'
   }
 
   /** To the nearest value of an integer type; NaN gives 0. */

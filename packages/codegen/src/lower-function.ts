@@ -1,5 +1,5 @@
 /** One top-level statement of a nest as one entry point: threads, barriers, private storage and control flow. */
-import { affine, type Buffer, type Loop, type LoopId, loadsOf, type Statement, visitExpr } from '@qernel/dsl'
+import { affine, type Buffer, type Loop, type LoopId, loadsOf, type Statement } from '@qernel/dsl'
 import { constantExtent, type Leaf, leavesOf, loopsOf, privateDims } from '@qernel/schedule'
 import { LoweringError } from './back-end.ts'
 import { commonConditions, conditionsOf } from './conditions.ts'
@@ -53,11 +53,6 @@ export function lowerFunction(
     sharesMemory: buffers.some(b => b.memory === 'shared'),
     shapes,
     registerNames: new Map(),
-    // What rounds each operation by itself keeps products out of sums as well.
-    isolatesProducts:
-      layout.target.numerics.contracts &&
-      !layout.target.numerics.reassociates &&
-      leaves.some(({ leaf }) => addsFloats(leaf)),
     conditions: new Map(),
     privateShape: buffer => {
       const known = privateShapes.get(buffer.name) ?? privateDims(nest, buffer)
@@ -105,14 +100,6 @@ export function lowerFunction(
     gridWidth: folded?.width,
     usesZero: context.usesZero,
   }
-}
-
-function addsFloats(leaf: Leaf): boolean {
-  let adds = leaf.kind === 'update' && leaf.op === 'sum' && leaf.value.type === 'f32'
-  visitExpr(leaf.value, node => {
-    if (node.kind === 'op' && node.type === 'f32' && (node.op === 'add' || node.op === 'sub')) adds = true
-  })
-  return adds
 }
 
 const elements = (buffer: Buffer, { nest }: ProgramLayout): number =>

@@ -10,37 +10,16 @@ import {
   type Step,
 } from '@qernel/schedule'
 import { type CompileOptions, LoweringError } from './back-end.ts'
-import type { ArrayParameter, CompiledKernel, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
+import type { ArrayParameter, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
 import type { DeviceProgram, GlobalArray } from './device-program.ts'
-import { foldConstants } from './fold-constants.ts'
 import type { ProgramLayout } from './function-context.ts'
-import { hideConstantDivisors } from './hide-constant-divisors.ts'
 import { launchSplits } from './launch-splits.ts'
 import { type LeafShape, leafShapes } from './leaf-shape.ts'
 import { lowerFunction } from './lower-function.ts'
+import type { LoweredKernel } from './lowered-kernel.ts'
 import { accessesOf, declaredLanes, isPacked, rowAlignment } from './memory-layout.ts'
 import { Namer } from './namer.ts'
 import type { Target } from './target.ts'
-
-/** A device program with everything that is needed to launch it. */
-export type LoweredKernel = Omit<CompiledKernel, 'source' | 'target' | 'kernel'> & { readonly program: DeviceProgram }
-
-/** A kernel on its way to a file: scheduled for the target's memory, and lowered. */
-export interface PreparedKernel {
-  readonly scheduled: ScheduledKernel
-  readonly lowered: LoweredKernel
-}
-
-/** Schedules and lowers a definition: what every back end does before it prints. */
-export function prepare(
-  kernel: Kernel,
-  steps: readonly Step[],
-  target: Target,
-  options: CompileOptions,
-): PreparedKernel {
-  const scheduled = scheduleFor(kernel, steps, target, options)
-  return { scheduled, lowered: lower(scheduled, target, options) }
-}
 
 /** Applies a schedule for what a target has. */
 export const scheduleFor = (
@@ -84,7 +63,7 @@ export function lower(
     lowerFunction(statement, entries[i] as string, layout, shapes[i] as ReadonlyMap<Leaf, LeafShape>),
   )
   const sizes = nest.kernel.sizes.map(size => size.name).filter(name => !nest.fixed.has(name))
-  const folded = foldConstants({
+  const program: DeviceProgram = {
     arrays: globals.map(
       (buffer): GlobalArray => ({
         name: buffer.name,
@@ -98,8 +77,7 @@ export function lower(
     sizes,
     usesZero: lowered.some(f => f.usesZero),
     functions: lowered.map(f => f.function),
-  })
-  const program = target.numerics.constantDivisorExact ? folded : hideConstantDivisors(folded)
+  }
   const arrays = globals.map(
     (buffer, binding): ArrayParameter => ({
       name: buffer.name,

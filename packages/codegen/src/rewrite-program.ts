@@ -106,7 +106,7 @@ export function isSameExpression(a: DeviceExpr, b: DeviceExpr): boolean {
   if (a.kind !== b.kind || a.type.scalar !== b.type.scalar || a.type.lanes !== b.type.lanes) return false
   switch (a.kind) {
     case 'literal':
-      return a.value === (b as typeof a).value
+      return Object.is(a.value, (b as typeof a).value)
     case 'variable':
       return a.name === (b as typeof a).name
     case 'size':

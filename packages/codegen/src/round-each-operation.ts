@@ -155,15 +155,21 @@ class Rounding {
     const folds = folding.has(operation)
     const compares = folds || comparing.has(operation)
     const same = compares && first !== undefined && second !== undefined && isSameExpression(first, second)
-    const constants = args.filter(isConstant).length
+    const areConstant = folds && args.every(isConstant)
+    // A 0 beside constants is folded right, as long as they stay constants.
+    const isBesideConstants = (i: number): boolean =>
+      !areConstant && args.every((other, j) => j === i || (isConstant(other) && !this.#mayBeZero(other)))
     const hides = (arg: DeviceExpr, i: number): boolean =>
       this.#isRounded(arg) ||
       // Two constants are folded right, but in higher precision.
-      (i === 0 && (same || (folds && constants === args.length))) ||
-      (folds && this.#mayBeZero(arg) && constants - (isConstant(arg) ? 1 : 0) < args.length - 1)
+      (i === 0 && (same || areConstant)) ||
+      (folds && this.#mayBeZero(arg) && !isBesideConstants(i))
+    const hidden = mapList(inside.args, (arg, i) => (hides(args[i] as DeviceExpr, i) ? this.#hidden(arg) : arg))
+    // Of one value, both are hidden alike, and one value again.
+    const isSameAgain = same && args.slice(0, 2).every(hides)
     return withArguments(
       inside,
-      mapList(inside.args, (arg, i) => (hides(args[i] as DeviceExpr, i) ? this.#hidden(arg) : arg)),
+      isSameAgain ? mapList(hidden, (arg, i) => (i === 0 ? this.#hidden(arg) : arg)) : hidden,
     )
   }
 

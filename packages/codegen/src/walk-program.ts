@@ -57,3 +57,38 @@ export function arraysWritten(body: readonly DeviceStatement[]): Set<string> {
     if (statement.kind === 'store' || statement.kind === 'atomicMax') names.add(statement.array)
   return names
 }
+
+export type DeviceOperationExpr = DeviceExpr & { readonly kind: 'op' }
+
+/** The operations of a statement, without those of its body; one that is shared, once. Goes over a list: expressions may be deep. */
+export function operationsIn(s: DeviceStatement): DeviceOperationExpr[] {
+  const found: DeviceOperationExpr[] = []
+  const seen = new Set<DeviceExpr>()
+  const waiting: DeviceExpr[] = []
+  if ('index' in s && s.index !== undefined) waiting.push(s.index)
+  if ('value' in s && s.value !== undefined) waiting.push(s.value)
+  if (s.kind === 'if') waiting.push(s.condition)
+  if (s.kind === 'for') waiting.push(s.extent)
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (seen.has(next)) continue
+    seen.add(next)
+    switch (next.kind) {
+      case 'op':
+        found.push(next)
+        waiting.push(...next.args)
+        break
+      case 'construct':
+        waiting.push(...next.args)
+        break
+      case 'component':
+        waiting.push(next.of)
+        break
+      case 'dynamicComponent':
+        waiting.push(next.of, next.lane)
+        break
+      case 'load':
+        waiting.push(next.index)
+    }
+  }
+  return found
+}

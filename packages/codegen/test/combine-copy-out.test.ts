@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { prepare, renderFinding, simulate } from '../src/index.ts'
 import { randomTensors } from './random-tensors.ts'
-import { cudaTarget, wgslTarget } from './targets.ts'
+import { asLowered, cudaTarget, wgslTarget } from './targets.ts'
 
 const grouped = kernel('grouped', ({ size, input, output }) => {
   const T = size('T')
@@ -37,7 +37,7 @@ test.each([
   ['a tile in each iteration of a loop', codes, 'tile(d=8) cache(buffer=q,memory=shared,at=d) bind(q_out=block.x)'],
 ])('%s', (_, of, steps) => {
   const programs = [wgslTarget, { ...wgslTarget, subgroup: { min: 4, max: 8 } }, cudaTarget].map(
-    target => prepare(of, parseSteps(steps), target, {}).lowered,
+    target => prepare(asLowered(target), of, parseSteps(steps)).finished,
   )
   const sizes = fc.record({ T: fc.nat(5), D: fc.oneof(fc.nat(40), fc.constantFrom(64, 96, 257, 288, 544)) })
   fc.assert(

@@ -4,7 +4,7 @@ import { parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 import { prepare, renderFinding, simulate } from '../src/index.ts'
 import { randomTensors } from './random-tensors.ts'
-import { cudaTarget, wgslTarget } from './targets.ts'
+import { asLowered, cudaTarget, wgslTarget } from './targets.ts'
 
 const rows = kernel('rows', ({ size, input, output }) => {
   const T = size('T')
@@ -40,7 +40,7 @@ test.each([
 ])('%s', (_, steps) => {
   const sizes = new Map([['T', 3]])
   for (const target of [{ ...wgslTarget, subgroup: { min: 4, max: 4 } }, cudaTarget]) {
-    const { lowered } = prepare(rows, parseSteps(steps), target, {})
+    const { finished: lowered } = prepare(asLowered(target), rows, parseSteps(steps))
     const inputs = randomTensors(rows, sizes, 5)
     const { outputs, findings } = simulate(lowered, inputs, sizes)
     expect(findings.map(renderFinding)).toEqual([])

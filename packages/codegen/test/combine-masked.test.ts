@@ -4,7 +4,7 @@ import { parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 import { prepare, simulate } from '../src/index.ts'
 import { randomTensors } from './random-tensors.ts'
-import { cudaTarget, wgslTarget } from './targets.ts'
+import { asLowered, cudaTarget, wgslTarget } from './targets.ts'
 
 const peak = kernel('peak', ({ size, input, output }) => {
   const T = size('T')
@@ -27,7 +27,7 @@ test.each([
 ] as const)('%s', (_, of, steps, given) => {
   const sizes = new Map(Object.entries(given))
   for (const target of [wgslTarget, cudaTarget]) {
-    const { lowered } = prepare(of, parseSteps(steps), target, {})
+    const { finished: lowered } = prepare(asLowered(target), of, parseSteps(steps))
     for (let seed = 0; seed < 10; seed++) {
       const inputs = randomTensors(of, sizes, seed)
       const { outputs, findings } = simulate(lowered, inputs, sizes)

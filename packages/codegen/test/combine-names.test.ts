@@ -2,7 +2,7 @@ import { f32, kernel, max, min } from '@qernel/dsl'
 import { parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 import { prepare } from '../src/index.ts'
-import { wgslTarget } from './targets.ts'
+import { asLowered, wgslTarget } from './targets.ts'
 
 const twoStages = kernel('high', ({ size, input, output }) => {
   const T = size('T')
@@ -16,7 +16,7 @@ const steps = parseSteps('splitReduction(d=8,combine=shared) bind(t=grid.x,d_in=
 
 /** In WGSL entry points, their shared arrays and all arguments stand in one scope. */
 test('every entry point, array and array of lanes has its own name', () => {
-  const { program } = prepare(twoStages, steps, wgslTarget, {}).lowered
+  const { program } = prepare(asLowered(wgslTarget), twoStages, steps).finished
   const names = [
     ...program.arrays.map(a => a.name),
     ...program.functions.flatMap(f => [f.entry, ...f.shared.map(s => s.name)]),
@@ -30,5 +30,5 @@ test('nor is a kernel of one dispatch called like its result', () => {
     const x = input('x', f32, [T])
     output('high', f32, [T], t => x(t).neg())
   })
-  expect(prepare(one, [], wgslTarget, {}).lowered.program.functions[0]?.entry).toBe('high_2')
+  expect(prepare(asLowered(wgslTarget), one, []).finished.program.functions[0]?.entry).toBe('high_2')
 })

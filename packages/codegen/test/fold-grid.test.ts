@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { lower, planLaunch, renderFinding, simulate, type Target } from '../src/index.ts'
 import { perChannel, quantize } from './int8-kernels.ts'
 import { randomTensors } from './random-tensors.ts'
-import { cudaTarget, wgslTarget } from './targets.ts'
+import { cudaTarget, finishedAsIs, wgslTarget } from './targets.ts'
 
 /** A device that launches 3 workgroups along a dimension. */
 const narrow = (target: Target): Target => ({
@@ -29,7 +29,7 @@ describe.each([
     const lowered = lower(scheduled, target, { folds: true })
     expect(lowered.launches.every(({ gridWidth }) => gridWidth !== undefined)).toBe(true)
     const inputs = randomTensors(kernel, new Map(Object.entries(sizes)), 5)
-    const { outputs, findings } = simulate(lowered, inputs)
+    const { outputs, findings } = simulate(finishedAsIs(lowered, target), inputs)
     expect(findings.map(renderFinding)).toEqual([])
     expect(outputs).toEqual(interpretKernel(kernel, inputs))
   })

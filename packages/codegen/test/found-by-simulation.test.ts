@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { prepare, renderFinding, simulate, type Target } from '../src/index.ts'
 import { dequantize, quantize } from './int8-kernels.ts'
 import { randomTensors } from './random-tensors.ts'
-import { cudaTarget, wgslTarget } from './targets.ts'
+import { asLowered, cudaTarget, wgslTarget } from './targets.ts'
 
 const narrow = kernel('narrow', ({ size, input, output }) => {
   const T = size('T')
@@ -67,7 +67,7 @@ const cases: readonly Case[] = [
 describe('the program is clean and right', () => {
   test.each(cases)('$what', ({ of, steps, target, fixed, sizes }) => {
     const options = fixed === undefined ? {} : { fixed: new Map(Object.entries(fixed)) }
-    const { lowered } = prepare(of, parseSteps(steps), target, options)
+    const { finished: lowered } = prepare(asLowered(target), of, parseSteps(steps), options)
     const bound = new Map(Object.entries(sizes))
     const inputs = randomTensors(of, bound, 1)
     const { outputs, findings } = simulate(lowered, inputs, bound)
@@ -79,7 +79,7 @@ describe('the program is clean and right', () => {
 
 test('the threads of a workgroup are not made of iterations that each own a shared tile', () => {
   const steps = parseSteps('tile(t=4) cache(buffer=scale,memory=shared,at=d) bind(d=block.y)')
-  const apply = () => prepare(dequantize(f32), steps, wgslTarget, { fixed: new Map([['D', 17]]) })
+  const apply = () => prepare(asLowered(wgslTarget), dequantize(f32), steps, { fixed: new Map([['D', 17]]) })
   expect(apply).toThrow(ScheduleRefusal)
   expect(apply).toThrow(/scale_tile is shared by the threads of a workgroup and made anew inside d/)
 })

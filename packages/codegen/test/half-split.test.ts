@@ -4,7 +4,7 @@ import { parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
 import { prepare, renderFinding, simulate } from '../src/index.ts'
 import { randomTensors } from './random-tensors.ts'
-import { cudaTarget, wgslTarget } from './targets.ts'
+import { asLowered, cudaTarget, wgslTarget } from './targets.ts'
 
 const encode = (type: StorageType) =>
   kernel('encode', ({ size, input, output }) => {
@@ -45,7 +45,7 @@ describe.each(cases.filter(c => isWritable(c.of, c.steps, c.of.tensors.at(-1)?.t
         ['T', T],
         ['D', D],
       ])
-      const { lowered } = prepare(of, parseSteps(steps), target, {})
+      const { finished: lowered } = prepare(asLowered(target), of, parseSteps(steps))
       const inputs = randomTensors(of, sizes, 3)
       const { outputs, findings } = simulate(lowered, inputs, sizes)
       expect(findings.map(renderFinding)).toEqual([])

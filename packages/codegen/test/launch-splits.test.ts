@@ -2,7 +2,7 @@ import { abs, f32, i3, i8, type Kernel, kernel, max, u4 } from '@qernel/dsl'
 import { parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
 import { type CompiledKernel, type LaunchSplit, planLaunch, prepare, type Target } from '../src/index.ts'
-import { wgslTarget } from './targets.ts'
+import { asLowered, wgslTarget } from './targets.ts'
 
 const quantize = kernel('quantize', ({ size, input, output }) => {
   const [T, D] = [size('T'), size('D')]
@@ -18,7 +18,12 @@ const columnMaxima = kernel('column_maxima', ({ size, input, output }) => {
 })
 
 function compiled(of: Kernel, steps: string, fixed?: ReadonlyMap<string, number>): CompiledKernel {
-  const { lowered } = prepare(of, parseSteps(steps), wgslTarget, fixed === undefined ? {} : { fixed })
+  const { finished: lowered } = prepare(
+    asLowered(wgslTarget),
+    of,
+    parseSteps(steps),
+    fixed === undefined ? {} : { fixed },
+  )
   return { ...lowered, kernel: of.name, target: 'wgsl', source: '' }
 }
 

@@ -4,7 +4,7 @@ import { parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
 import { compareMagnitudesByBits, type DeviceExpr, type DeviceProgram, prepare, simulate } from '../src/index.ts'
 import { statementsOf } from '../src/walk-program.ts'
-import { wgslTarget } from './targets.ts'
+import { asLowered, finishedAsIs, wgslTarget } from './targets.ts'
 
 const rowMaximum = (of: (x: Value) => Value) =>
   kernel('row_maximum', ({ size, input, output }) => {
@@ -45,7 +45,7 @@ describe.each([
   ['values have signs', (x: Value) => x, ['f32', 'f32', 'f32', 'f32', 'f32']],
 ])('%s', (_, of, expected) => {
   const defined = rowMaximum(of)
-  const { lowered } = prepare(defined, parseSteps(lanes), wgslTarget, {})
+  const { finished: lowered } = prepare(asLowered(wgslTarget), defined, parseSteps(lanes))
   const program = compareMagnitudesByBits(lowered.program)
 
   test('which maxima', () => expect(maxima(program)).toEqual(expected))
@@ -59,7 +59,7 @@ describe.each([
       ['D', 5],
     ])
     const inputs = new Map<string, Tensor>([['x', { type: f32, shape: [data.length / 5, 5], data }]])
-    const { outputs, findings } = simulate({ ...lowered, program }, inputs, sizes)
+    const { outputs, findings } = simulate(finishedAsIs({ ...lowered, program }), inputs, sizes)
     expect(findings).toEqual([])
     expect([...(outputs.get('y')?.data ?? [])]).toEqual([...(interpretKernel(defined, inputs).get('y')?.data ?? [])])
   })

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { type DeviceStatement, lower, renderFinding, scalarize, simulate } from '../src/index.ts'
 import { perChannel, quantize } from './int8-kernels.ts'
 import { randomTensors } from './random-tensors.ts'
-import { cudaTarget, wgslTarget } from './targets.ts'
+import { cudaTarget, finishedAsIs, wgslTarget } from './targets.ts'
 
 const columns = 'split(loop=d,by=16,inner=lane,stage=scale) bind(d=grid.x,lane=block.x,stage=scale)'
 const rest = 'tile(t=4,d=16,stage=q)'
@@ -41,7 +41,7 @@ describe.each([wgslTarget, cudaTarget])('for $name', target => {
         const lowered = lower(applySchedule(kernel, parseSteps(steps), { nativeTypes }), target)
         const program = target.vectorArithmetic ? lowered.program : scalarize(lowered.program)
         const inputs = randomTensors(kernel, new Map(Object.entries({ T, D })), T)
-        const { outputs, findings } = simulate({ ...lowered, program }, inputs)
+        const { outputs, findings } = simulate(finishedAsIs({ ...lowered, program }, target), inputs)
         expect(findings.map(renderFinding)).toEqual([])
         expect(outputs).toEqual(interpretKernel(kernel, inputs))
       }

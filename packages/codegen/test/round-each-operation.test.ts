@@ -2,7 +2,15 @@
 import { f32, kernel, sum, type Value } from '@qernel/dsl'
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
-import { type DeviceExpr, type DeviceProgram, type DeviceStatement, lower, roundEachOperation } from '../src/index.ts'
+import {
+  type DeviceExpr,
+  type DeviceProgram,
+  type DeviceStatement,
+  f32Type,
+  lower,
+  roundEachOperation,
+} from '../src/index.ts'
+import { constant, operation, programOf, store } from './device-programs.ts'
 import { wgslTarget } from './targets.ts'
 
 const lowered = (value: (x: Value, y: Value) => Value, steps = ''): DeviceProgram => {
@@ -68,9 +76,19 @@ describe('what compilers fold in their own way is hidden', () => {
     ['(x * ⟨0⟩)', x => x.mul(0)],
     ['(x + ⟨0⟩)', x => x.add(0)],
     ['(⟨x⟩ - x)', x => x.sub(x)],
+    // Both are hidden as results, in the same way: they stay one value unless one is hidden again.
+    ['(⟨⟨(x * 1.5)⟩⟩ - ⟨(x * 1.5)⟩)', x => x.mul(1.5).sub(x.mul(1.5))],
   ])('%s', (expected, value) => {
     expect(stored(lowered(value))).toEqual([expected])
   })
+})
+
+test.each([
+  ['add', -0, 0, '(⟨0⟩ + ⟨0⟩)'],
+  ['mul', 3, 0, '(⟨3⟩ * ⟨0⟩)'],
+  ['mul', 3, 0.5, '(⟨3⟩ * 0.5)'],
+] as const)('beside constants a 0 is hidden as well: %s of %d and %d', (op, a, b, expected) => {
+  expect(stored(programOf(store(operation(op, f32Type, constant(a), constant(b)))))).toEqual([expected])
 })
 
 test('an accumulator is hidden from each of its additions', () => {

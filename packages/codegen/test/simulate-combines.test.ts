@@ -4,7 +4,7 @@ import { parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 import { prepare, renderFinding, simulate } from '../src/index.ts'
 import { randomTensors } from './random-tensors.ts'
-import { wgslTarget } from './targets.ts'
+import { asLowered, wgslTarget } from './targets.ts'
 
 const rowMaximum = kernel('row_maximum', ({ size, input, output }) => {
   const T = size('T')
@@ -24,7 +24,7 @@ const schedules = [
 const cases = schedules.flatMap(steps => [4, 8, 32].map(subgroupSize => ({ steps, subgroupSize })))
 
 test.each(cases)('$steps, subgroups of $subgroupSize', ({ steps, subgroupSize }) => {
-  const { lowered } = prepare(rowMaximum, parseSteps(steps), target, {})
+  const { finished: lowered } = prepare(asLowered(target), rowMaximum, parseSteps(steps))
   for (const [seed, D] of [0, 1, 7, 8, 65, 130].entries()) {
     const sizes = new Map(Object.entries({ T: 3, D }))
     const inputs = randomTensors(rowMaximum, sizes, seed)

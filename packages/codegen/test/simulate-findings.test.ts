@@ -35,7 +35,7 @@ import {
   when,
   words,
 } from './small-program.ts'
-import { cudaTarget, wgslTarget } from './targets.ts'
+import { asLowered, cudaTarget, finishedAsIs, wgslTarget } from './targets.ts'
 
 /** What the simulator reports, as people see it. */
 function report(
@@ -43,7 +43,7 @@ function report(
   inputs: ReadonlyMap<string, Tensor> = new Map(),
   options: SimulationOptions = {},
 ) {
-  return simulate(lowered, inputs, new Map(), options).findings.map(renderFinding).join('\n')
+  return simulate(finishedAsIs(lowered), inputs, new Map(), options).findings.map(renderFinding).join('\n')
 }
 
 /** The program with all of its barriers forgotten. */
@@ -73,7 +73,7 @@ describe('wrong transforms', () => {
   test('one that forgets the barrier races in shared memory', () => {
     // One row of threads fills the tile of scales that all rows read.
     const steps = [tile({ t: 4, d: 4 }), cache({ buffer: 'scale', memory: 'shared' })]
-    const { lowered } = prepare(quantize(), steps, cudaTarget, {})
+    const { finished: lowered } = prepare(asLowered(cudaTarget), quantize(), steps)
     const inputs = randomTensors(quantize(), sizes(4, 4), 1)
     expect(report(lowered, inputs)).toBe('')
     expect(report(withoutBarriers(lowered), inputs)).toMatchInlineSnapshot(`
@@ -167,7 +167,7 @@ describe('threads that touch the same element', () => {
     const zero = smallProgram({ length: 1, threads: 1 }, store('y', words(0), words(0)))
     const change = atomicMax('y', words(0), plus(thread, group))
     const program = inOrder(zero, smallProgram({ length: 1, threads: 4, groups: 3 }, change))
-    expect(simulate(program, new Map())).toMatchObject({
+    expect(simulate(finishedAsIs(program), new Map())).toMatchObject({
       findings: [],
       outputs: new Map([['y', { data: Uint32Array.of(5) }]]),
     })
@@ -214,7 +214,7 @@ describe('threads that wait for others', () => {
 
   test('a shuffle gives each thread the value of its partner', () => {
     const program = smallProgram({ length: 8, threads: 8 }, store('y', thread, shuffle(thread, 2)))
-    expect(simulate(program, new Map(), new Map(), { subgroupSize: 4 })).toMatchObject({
+    expect(simulate(finishedAsIs(program), new Map(), new Map(), { subgroupSize: 4 })).toMatchObject({
       findings: [],
       outputs: new Map([['y', { data: Uint32Array.of(2, 3, 0, 1, 6, 7, 4, 5) }]]),
     })
@@ -288,7 +288,7 @@ test('a private array has bounds too', () => {
 
 test('the same seed gives the same findings, another seed another order', () => {
   const program = smallProgram({ length: 1, threads: 8, groups: 2 }, store('y', words(0), thread))
-  const last = (seed: number) => simulate(program, new Map(), new Map(), { seed })
+  const last = (seed: number) => simulate(finishedAsIs(program), new Map(), new Map(), { seed })
   expect(last(1)).toEqual(last(1))
   const results = new Set([1, 2, 3, 4, 5].map(seed => last(seed).outputs.get('y')?.data[0]))
   expect(results.size).toBeGreaterThan(1)

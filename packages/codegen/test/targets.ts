@@ -1,5 +1,12 @@
 /** The portable targets of the two back ends, which this package may not import. */
-import type { Target } from '../src/index.ts'
+import {
+  type FinishedKernel,
+  finish,
+  type LoweredKernel,
+  loweringPasses,
+  type Pipeline,
+  type Target,
+} from '../src/index.ts'
 
 export const wgslTarget: Target = {
   name: 'wgsl',
@@ -33,3 +40,15 @@ export const cudaTarget: Target = {
   vectorArithmetic: false,
   unrollLoops: 'pragma',
 }
+
+/** Programs for a target as they are lowered, before what its back end makes of them. */
+export const asLowered = (target: Target): Pipeline => ({
+  name: target.name,
+  portableTarget: target,
+  castsPointers: !target.vectorArithmetic,
+  passes: loweringPasses,
+})
+
+/** A program that was written or changed by hand, as one to simulate. */
+export const finishedAsIs = (lowered: LoweredKernel, target: Target = wgslTarget): FinishedKernel =>
+  finish({ ...asLowered(target), passes: [] }, lowered, target)

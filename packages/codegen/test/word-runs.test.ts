@@ -4,7 +4,7 @@ import { applySchedule, parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
 import { type DeviceStatement, lower, renderFinding, scalarize, simulate, statementsOf } from '../src/index.ts'
 import { randomTensors } from './random-tensors.ts'
-import { cudaTarget, wgslTarget } from './targets.ts'
+import { cudaTarget, finishedAsIs, wgslTarget } from './targets.ts'
 
 /** y = x, element by element, with a second reader that takes single elements. */
 const copy = (type: StorageType) =>
@@ -42,7 +42,7 @@ describe.each([wgslTarget, cudaTarget])('for $name', target => {
         ]),
         width,
       )
-      const { outputs, findings } = simulate({ ...lowered, program }, inputs)
+      const { outputs, findings } = simulate(finishedAsIs({ ...lowered, program }, target), inputs)
       expect(findings.map(renderFinding)).toEqual([])
       expect(outputs).toEqual(interpretKernel(one, inputs))
     },

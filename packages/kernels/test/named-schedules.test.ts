@@ -1,6 +1,6 @@
 /** The named schedules on every kernel of the library, compiled for sizes that are fixed: which do not fit, and why. */
 import { prepare } from '@qernel/codegen'
-import { portableWgsl } from '@qernel/codegen-wgsl'
+import { wgsl } from '@qernel/codegen-wgsl'
 import type { Kernel } from '@qernel/dsl'
 import { namedSchedules, ScheduleRefusal, type Step } from '@qernel/schedule'
 import { expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import { kernelLibrary } from '../src/index.ts'
 /** Why a schedule is refused, without its place; undefined where it compiles. */
 function refusalOf(kernel: Kernel, steps: readonly Step[], fixed: ReadonlyMap<string, number>): string | undefined {
   try {
-    prepare(kernel, steps, portableWgsl, { fixed })
+    prepare(wgsl, kernel, steps, { fixed })
     return undefined
   } catch (error) {
     if (!(error instanceof ScheduleRefusal)) throw error

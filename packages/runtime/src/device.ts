@@ -1,4 +1,4 @@
-import type { CompiledKernel, LaunchPlan, Sizes, Target } from '@qernel/codegen'
+import type { BackEnd, CompiledKernel, LaunchPlan, Sizes, Target } from '@qernel/codegen'
 import type { DeviceLostError } from './errors.ts'
 import type { NumericsProfile } from './numerics-profile.ts'
 
@@ -49,7 +49,9 @@ export interface Device {
   readonly isSoftware: boolean
   /** Why this device was chosen, a sentence. */
   readonly chosenBecause: string
-  /** What a back end may use here. */
+  /** What makes source files for the device. */
+  readonly backEnd: BackEnd
+  /** What the back end may use here. */
   readonly target: Target
   readonly profile: NumericsProfile
   /** Resolves once, when the device is lost or closed. */

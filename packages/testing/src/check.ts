@@ -5,7 +5,7 @@ import { applySchedule, parseSteps, ScheduleRefusal, type Step } from '@qernel/s
 import type { ValueClass } from './random/inputs.ts'
 import { type CheckReport, search } from './search.ts'
 import type { Reference } from './trial/evaluate.ts'
-import { deviceMachine, simulatedMachines } from './trial/machine.ts'
+import { deviceMachine, type Machine, simulatedMachines } from './trial/machine.ts'
 import { randomTrial } from './trial/random-trials.ts'
 
 export interface CheckOptions {
@@ -15,6 +15,8 @@ export interface CheckOptions {
   readonly seed?: number
   /** Devices to run every case on as well, after the simulator. They stay open. */
   readonly devices?: readonly Device[]
+  /** For authors of back ends: `simulatedMachine` of their own. Without it, the simulator on what either back end prints. */
+  readonly simulated?: readonly Machine[]
   /** Sizes that are fixed when compiling, in every case. Without it some cases fix some. */
   readonly fixed?: Readonly<Record<string, number>>
   /** Called after every program with what was done so far. */
@@ -92,12 +94,14 @@ const shared = ({
   cases = 200,
   seed = Math.floor(Math.random() * 2 ** 31),
   devices = [],
+  simulated,
   onProgress,
 }: CheckOptions) => ({
   cases,
   casesOfOneProgram,
   seed,
   devices: devices.map(deviceMachine),
+  simulated,
   onProgress,
 })
 
@@ -116,13 +120,14 @@ async function checkOne(
   only: NonNullable<ScheduleCheckOptions['only']>,
   { fixed = {}, ...options }: ScheduleCheckOptions,
 ): Promise<CheckReport> {
+  const { simulated = simulatedMachines } = options
   let machine = 0
   const trial = { kernel, steps, fixed, cases: [only] }
   return search({
     ...shared(options),
-    cases: simulatedMachines.length,
+    cases: simulated.length,
     casesOfOneProgram: 1,
-    make: () => ({ ...trial, machine: machine++ % simulatedMachines.length }),
+    make: () => ({ ...trial, machine: machine++ % simulated.length }),
     isReplay: true,
   })
 }

@@ -3,12 +3,14 @@ import type { Device } from '@qernel/runtime'
 import { CheckError, type CheckFailure } from './check-error.ts'
 import { type CheckReport, search } from './search.ts'
 import { type RandomTrialOptions, trialMaker } from './trial/arbitrary.ts'
-import { deviceMachine } from './trial/machine.ts'
+import { deviceMachine, type Machine } from './trial/machine.ts'
 
 /** By default one program has 4 launches, 2 where it goes through triples, and 32 with a device, which takes as long to compile it as for twenty launches. */
 export interface FuzzOptions extends RandomTrialOptions {
   readonly cases: number
   readonly seed: number
+  /** See `CheckOptions`. */
+  readonly simulated?: readonly Machine[]
   /** Opens what every case runs on besides the simulator. It is closed and opened again now and then, with all that it has compiled. */
   readonly openDevice?: () => Promise<Device>
   readonly onProgress?: (report: CheckReport) => void
@@ -38,6 +40,7 @@ export async function fuzz(options: FuzzOptions): Promise<CheckReport> {
         cases: Math.min(cases - done.cases, programsOfOneRound * casesOfOneProgram),
         casesOfOneProgram,
         seed: options.seed + round,
+        simulated: options.simulated,
         devices: device === undefined ? [] : [deviceMachine(device)],
         shrink: { kernel: true },
         shouldStop,

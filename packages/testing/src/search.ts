@@ -27,6 +27,8 @@ export interface Search {
   readonly cases: number
   readonly casesOfOneProgram: number
   readonly seed: number
+  /** Each program is tried on one of them: by default the simulator on what either back end prints. */
+  readonly simulated?: readonly Machine[] | undefined
   readonly devices: readonly Machine[]
   readonly reference?: Reference | undefined
   readonly shrink?: ShrinkOptions
@@ -48,6 +50,7 @@ export interface Search {
  */
 export async function search(options: Search): Promise<CheckReport> {
   const { make, seed, devices, reference, shrink = {}, isReplay = false, shouldStop, onProgress } = options
+  const { simulated = simulatedMachines } = options
   const count = { cases: 0, programs: 0, simulated: 0, refused: 0 }
   const ran: Record<string, number> = Object.fromEntries(devices.map(({ name }) => [name, 0]))
   const report = (): CheckReport => ({ ...count, ran: { ...ran } })
@@ -59,7 +62,7 @@ export async function search(options: Search): Promise<CheckReport> {
     if (failed === undefined && (await shouldStop?.())) return true
     const cases = trial.cases.length
     let refused = 0
-    const machines = [simulatedMachines[trial.machine] as Machine, ...devices]
+    const machines = [simulated[trial.machine % simulated.length] as Machine, ...devices]
     for (const machine of machines) {
       const outcome = await evaluateTrial(trial, machine, reference)
       if (outcome.kind === 'wrong' && (failed ?? outcome.part) === outcome.part) {

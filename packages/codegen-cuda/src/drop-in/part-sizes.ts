@@ -20,7 +20,7 @@ export function partSizes({ compiled, printed }: DropInContext): ReadonlyMap<str
       return extents.reduce((count, extent) => count * extent, 1) <= mostElements
     })
   const longest = new Map<string, ReadonlyMap<string, number>>()
-  const parts = printed.lowered.launches.flatMap(launch => gridParts(launch, printed) ?? [])
+  const parts = printed.launches.flatMap(launch => gridParts(launch, printed) ?? [])
   for (const { size, rows } of parts.sort((a, b) => a.rows - b.rows)) {
     const tried = new Map([...smallest, [size, rows + 5 * multipleOf(size)]])
     if (isSmall(tried)) longest.set(size, tried)

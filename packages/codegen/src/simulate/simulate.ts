@@ -1,7 +1,7 @@
 import type { Tensor } from '@qernel/dsl'
 import type { DeviceFunction } from '../device-program.ts'
 import { type LaunchPlan, type PlannedDispatch, planLaunch } from '../launch-plan.ts'
-import type { LoweredKernel } from '../lower.ts'
+import type { FinishedKernel } from '../pipeline.ts'
 import type { Target } from '../target.ts'
 import { AccessTracker } from './access-tracker.ts'
 import type { ArrayMemory } from './array-memory.ts'
@@ -42,18 +42,18 @@ export interface Simulation {
  * @throws LaunchError for sizes that the program does not take
  */
 export function simulate(
-  lowered: LoweredKernel,
+  kernel: FinishedKernel,
   inputs: ReadonlyMap<string, Tensor>,
   sizes: ReadonlyMap<string, number> = new Map(),
   options: SimulationOptions = {},
 ): Simulation {
-  const bound = bindLaunchSizes(lowered, inputs, sizes)
-  const plan = planLaunch({ ...lowered, kernel: 'this program', target: 'wgsl', source: '' }, bound, unlimited)
+  const bound = bindLaunchSizes(kernel, inputs, sizes)
+  const plan = planLaunch({ ...kernel, kernel: 'this program', target: kernel.target, source: '' }, bound, unlimited)
   const log = new FindingLog()
-  const outputs = run(lowered, plan, inputs, bound, options, log)
+  const outputs = run(kernel, plan, inputs, bound, options, log)
   const wanted = new Map<number, ThreadAccess | undefined>(log.unexplained.map(number => [number, undefined]))
   // Of the first access of a race only its number is kept; running again in the same order tells the rest.
-  if (wanted.size > 0) run(lowered, plan, inputs, bound, options, new FindingLog(wanted))
+  if (wanted.size > 0) run(kernel, plan, inputs, bound, options, new FindingLog(wanted))
   return { outputs, findings: log.findings(wanted) }
 }
 
@@ -70,7 +70,7 @@ const unlimited: Pick<Target, 'limits'> = {
 }
 
 function bindLaunchSizes(
-  { arrays, sizes: parameters }: LoweredKernel,
+  { arrays, sizes: parameters }: FinishedKernel,
   inputs: ReadonlyMap<string, Tensor>,
   given: ReadonlyMap<string, number>,
 ): Record<string, number> {
@@ -89,7 +89,7 @@ function bindLaunchSizes(
 }
 
 function run(
-  { program }: LoweredKernel,
+  { program }: FinishedKernel,
   plan: LaunchPlan,
   inputs: ReadonlyMap<string, Tensor>,
   sizes: Readonly<Record<string, number>>,

@@ -1,4 +1,5 @@
 import { type CompiledKernel, type LaunchPlan, planLaunch, type Sizes, type Target } from '@qernel/codegen'
+import { cuda } from '@qernel/codegen-cuda'
 import type { Device, DeviceBuffer, Executable, KernelTime, LaunchOptions } from '../device.ts'
 import { ArgumentError, DeviceLostError, DeviceOperationError, NoDeviceError } from '../errors.ts'
 import { Executables } from '../executables.ts'
@@ -67,6 +68,7 @@ const isFatal = ({ result }: CudaError): boolean => (result >= 700 && result < 7
 
 class CudaDevice implements Device {
   readonly kind = 'cuda'
+  readonly backEnd = cuda
   readonly name: string
   readonly driver: string
   readonly isSoftware = false

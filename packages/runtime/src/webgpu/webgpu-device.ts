@@ -1,4 +1,5 @@
 import { type CompiledKernel, type LaunchPlan, planLaunch, type Sizes, type Target } from '@qernel/codegen'
+import { wgsl } from '@qernel/codegen-wgsl'
 import type { AdapterDescription, SmallerLimits } from '../adapter.ts'
 import type { Device, DeviceBuffer, Executable, KernelTime, LaunchOptions } from '../device.ts'
 import { ArgumentError, DeviceLostError } from '../errors.ts'
@@ -23,6 +24,7 @@ export interface WebgpuDeviceDescription extends Pick<AdapterDescription, 'name'
 /** A GPUDevice as a `Device`. Nothing in it is peculiar to Node or to a browser. */
 export class WebgpuDevice implements Device {
   readonly kind = 'webgpu'
+  readonly backEnd = wgsl
   readonly name: string
   readonly driver: string
   readonly isSoftware: boolean

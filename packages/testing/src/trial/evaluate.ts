@@ -2,15 +2,9 @@
  * Evaluates a trial: the definition by its interpreter, the scheduled nest in both orders, and the lowered program on a
  * machine. All have to give the same bits.
  */
-import {
-  type CompiledKernel,
-  LaunchError,
-  LoweringError,
-  prepare,
-  type SizeRequirement,
-  type Target,
-} from '@qernel/codegen'
+import { type CompiledKernel, LaunchError, LoweringError, prepare, type SizeRequirement } from '@qernel/codegen'
 import { InputError, interpretKernel, interpretNest, type Kernel, type Tensor } from '@qernel/dsl'
+import type { Device } from '@qernel/runtime'
 import { parseSteps, ScheduleRefusal, type Step } from '@qernel/schedule'
 import { randomInputs } from '../random/inputs.ts'
 import { flushedOutputs } from './flushing.ts'
@@ -38,7 +32,7 @@ export type Reference = (inputs: ReadonlyMap<string, Tensor>, sizes: ReadonlyMap
 export async function evaluateTrial(trial: Trial, machine: Machine, reference?: Reference): Promise<Outcome> {
   const progress: Progress = { part: 'schedule', who: 'the schedule' }
   try {
-    const program = programOf(trial, machine.target)
+    const program = programOf(trial, machine)
     progress.who = machine.name
     const launch = await machine.load(program)
     if (launch === undefined) return { kind: 'skipped' }
@@ -69,14 +63,17 @@ const isRefused = (error: unknown): error is Error =>
  *
  * @throws ScheduleRefusal, LoweringError where the target does not take it
  */
-function programOf({ kernel, steps, fixed: sizes, cases: [first] }: Trial, target: Target): ProgramOfTrial {
+function programOf(
+  { kernel, steps, fixed: sizes, cases: [first] }: Trial,
+  { backEnd, target }: Pick<Machine, 'backEnd' | 'target'>,
+): ProgramOfTrial {
   const fixed = new Map(Object.entries(sizes))
   const seed = first?.seed ?? 0
   const prepared = (all: readonly Step[]): ProgramOfTrial => ({
     kernel,
     steps: all,
     fixed,
-    prepared: prepare(kernel, all, target, { fixed }),
+    prepared: prepare(backEnd, kernel, all, { target, fixed, verify: true }),
     seed,
   })
   try {
@@ -93,8 +90,8 @@ function programOf({ kernel, steps, fixed: sizes, cases: [first] }: Trial, targe
  *
  * @throws ScheduleRefusal, LoweringError where the target does not take it
  */
-export const compileTrial = (trial: Trial, target: Target): CompiledKernel =>
-  compileProgram(programOf(trial, target), target)
+export const compileTrial = (trial: Trial, device: Pick<Device, 'backEnd' | 'target'>): CompiledKernel =>
+  compileProgram(programOf(trial, device), device)
 
 interface Subject extends ProgramOfTrial {
   readonly machine: Machine
@@ -106,7 +103,7 @@ async function evaluateCase(subject: Subject, one: Case, progress: Progress): Pr
   const { kernel, machine, prepared, launch, reference } = subject
   const { nest, steps } = prepared.scheduled
   const during = (part: Part, who: string) => Object.assign(progress, { part, who })
-  const sizes = launchSizes(one.sizes, nest.fixed, prepared.lowered.requires)
+  const sizes = launchSizes(one.sizes, nest.fixed, prepared.finished.requires)
   const inputs = randomInputs(kernel, sizes, one.values, one.seed)
 
   during('definition', 'the definition')

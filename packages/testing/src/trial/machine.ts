@@ -1,13 +1,9 @@
 /** What runs the programs of a trial: simulated targets and devices. */
 import {
   type CompiledKernel,
-  initializeVariables,
-  isolateProducts,
+  type Pipeline,
   type PreparedKernel,
-  removeDeadCode,
   renderFinding,
-  roundEachOperation,
-  scalarize,
   simulate,
   type Target,
 } from '@qernel/codegen'
@@ -34,6 +30,8 @@ export type Launcher = (job: Job) => Ran | Promise<Ran>
 export interface Machine {
   /** In messages: "simulated for cuda". */
   readonly name: string
+  /** Whose passes its programs go through. */
+  readonly backEnd: Pipeline
   readonly target: Target
   readonly keepsDenormals: boolean
   load(program: ProgramOfTrial): Promise<Launcher | undefined> | Launcher
@@ -49,34 +47,28 @@ export interface ProgramOfTrial {
 }
 
 /** The simulator on what a back end makes of a program before it prints it. */
-function simulatedMachine(target: Target, subgroupSize: number): Machine {
+export function simulatedMachine(backEnd: Pipeline, target: Target, subgroupSize: number): Machine {
   const lanes = target.subgroup === undefined ? '' : `, subgroups of ${subgroupSize}`
-  const passes =
-    target.name === 'cuda'
-      ? [scalarize, isolateProducts, removeDeadCode, initializeVariables]
-      : target.numerics.reassociates
-        ? [roundEachOperation]
-        : []
   return {
     name: `simulated for ${target.name}${lanes}`,
+    backEnd,
     target,
     keepsDenormals: true,
-    load: ({ prepared: { lowered } }) => {
-      const program = passes.reduce((before, pass) => pass(before), lowered.program)
-      return ({ inputs, sizes, seed }) => {
-        const { outputs, findings } = simulate({ ...lowered, program }, inputs, sizes, { seed, subgroupSize })
+    load:
+      ({ prepared: { finished } }) =>
+      ({ inputs, sizes, seed }) => {
+        const { outputs, findings } = simulate(finished, inputs, sizes, { seed, subgroupSize })
         return findings.length === 0 ? { outputs } : { wrong: findings.map(renderFinding).join('\n') }
-      }
-    },
+      },
   }
 }
 
 /** Every way in which lanes can meet: through memory alone, and by subgroups of any width on top. */
 export const simulatedMachines: readonly Machine[] = [
-  simulatedMachine(portableWgsl, 4),
-  simulatedMachine({ ...portableWgsl, subgroup: { min: 4, max: 32 } }, 16),
-  simulatedMachine({ ...portableWgsl, subgroup: { min: 8, max: 8 } }, 8),
-  simulatedMachine(cuda.portableTarget, 32),
+  simulatedMachine(wgsl, portableWgsl, 4),
+  simulatedMachine(wgsl, { ...portableWgsl, subgroup: { min: 4, max: 32 } }, 16),
+  simulatedMachine(wgsl, { ...portableWgsl, subgroup: { min: 8, max: 8 } }, 8),
+  simulatedMachine(cuda, cuda.portableTarget, 32),
 ]
 
 /** In characters: what is written out at length takes a software driver seconds to compile, and shows nothing new. */
@@ -86,10 +78,11 @@ const longestSource = 20_000
 export function deviceMachine(device: Device): Machine {
   return {
     name: device.name,
+    backEnd: device.backEnd,
     target: device.target,
     keepsDenormals: device.profile.keepsDenormals,
     load: async program => {
-      const compiled = compileProgram(program, device.target)
+      const compiled = compileProgram(program, device)
       if (device.isSoftware && compiled.source.length > longestSource) return undefined
       const executable = await device.load(compiled)
       return async ({ inputs, sizes }) => {
@@ -101,9 +94,12 @@ export function deviceMachine(device: Device): Machine {
 }
 
 /** The source of a program. One in five is made as if the device launched only 3 workgroups along a dimension. */
-export function compileProgram({ kernel, steps, fixed, seed }: ProgramOfTrial, target: Target): CompiledKernel {
+export function compileProgram(
+  { kernel, steps, fixed, seed }: ProgramOfTrial,
+  { backEnd, target }: Pick<Device, 'backEnd' | 'target'>,
+): CompiledKernel {
   const folds = seed % 5 === 0
   const limits = { ...target.limits, workgroupsPerDimension: [3, 65535, 65535] as const }
   const options = { target: folds ? { ...target, limits } : target, fixed, folds, fallback: false }
-  return (target.name === 'cuda' ? cuda : wgsl).compile(kernel, steps, options)
+  return backEnd.compile(kernel, steps, options)
 }

@@ -1,0 +1,38 @@
+import {
+  initializeVariables,
+  isolateProducts,
+  loweringPasses,
+  type Pipeline,
+  removeDeadCode,
+  scalarize,
+} from '@qernel/codegen'
+import { portableTarget } from './portable-target.ts'
+import { declareLate } from './tidy/declare-late.ts'
+import { inlineCopies } from './tidy/inline-copies.ts'
+import { mergeConditions } from './tidy/merge-conditions.ts'
+
+/** What programs go through before they are printed as CUDA C++. */
+export const pipeline: Pipeline<'cuda'> = {
+  name: 'cuda',
+  portableTarget,
+  castsPointers: true,
+  passes: [
+    ...loweringPasses,
+    { name: 'scalarize', summary: 'makes one operation a lane of operations on vectors', run: scalarize },
+    {
+      name: 'isolate-products',
+      summary: 'keeps products from being contracted with sums',
+      appliesTo: ({ numerics }) => numerics.contracts,
+      run: isolateProducts,
+    },
+    { name: 'remove-dead-code', summary: 'drops what no store depends on', run: removeDeadCode },
+    { name: 'inline-copies', summary: 'leaves out names that the next statement only copies', run: inlineCopies },
+    {
+      name: 'merge-conditions',
+      summary: 'puts neighbouring statements under one condition together',
+      run: mergeConditions,
+    },
+    { name: 'declare-late', summary: 'declares variables where they are first needed', run: declareLate },
+    { name: 'initialize-variables', summary: 'declares variables with their first values', run: initializeVariables },
+  ],
+}

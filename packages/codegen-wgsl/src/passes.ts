@@ -1,0 +1,36 @@
+import {
+  compareMagnitudesByBits,
+  isolateProductsByZero,
+  loweringPasses,
+  type Pipeline,
+  roundEachOperation,
+} from '@qernel/codegen'
+import { portableWgsl } from './portable-target.ts'
+
+/** What programs go through before they are printed as WGSL. */
+export const pipeline: Pipeline<'wgsl'> = {
+  name: 'wgsl',
+  portableTarget: portableWgsl,
+  castsPointers: false,
+  passes: [
+    ...loweringPasses,
+    {
+      name: 'compare-magnitudes-by-bits',
+      summary: 'takes maxima of magnitudes as those of their bits',
+      run: compareMagnitudesByBits,
+    },
+    {
+      name: 'isolate-products',
+      summary: 'keeps products from being contracted with sums',
+      // What rounds each operation by itself keeps products out of sums as well.
+      appliesTo: ({ numerics }) => numerics.contracts && !numerics.reassociates,
+      run: isolateProductsByZero,
+    },
+    {
+      name: 'round-each-operation',
+      summary: 'hides the result of a float operation from the next',
+      appliesTo: ({ numerics }) => numerics.reassociates,
+      run: roundEachOperation,
+    },
+  ],
+}

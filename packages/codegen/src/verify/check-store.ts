@@ -1,0 +1,33 @@
+/** Checks of what a statement writes to. */
+import { type DeviceStatement, u32Type } from '../device-program.ts'
+import { areEqual, checkAccess, type FunctionNames, isIndex } from './check-expression.ts'
+import { typeText } from './operation-types.ts'
+
+type Write = DeviceStatement & { readonly kind: 'assign' | 'store' | 'atomicMax' }
+
+/** What is wrong with the place that is written, or with the type of the value; undefined where nothing is. */
+export function checkStore(s: Write, names: FunctionNames): string | undefined {
+  if (s.kind === 'assign') return checkAssignment(s, names)
+  const global = names.globals.get(s.array)
+  if (global?.access === 'read') return `${s.array} is read-only`
+  if (global === undefined && names.locals.find(s.array) !== undefined) return `${s.array} is private: it is assigned`
+  if (s.kind === 'store') return checkAccess(s.array, s.access, s.value.type, s.index, names)
+  if (global?.access !== 'atomic') return `${s.array} is no array of atomic words`
+  return checkAccess(s.array, { storage: 'u32', lanes: 1 }, s.value.type, s.index, names)
+}
+
+function checkAssignment(s: Write & { readonly kind: 'assign' }, { locals }: FunctionNames): string | undefined {
+  const local = locals.find(s.name)
+  if (local === undefined) return `no variable ${s.name} is declared here`
+  if (local.kind === 'constant') return `${s.name} is no variable: it keeps the value that it is declared with`
+  if ((local.kind === 'array') !== (s.index !== undefined)) return `${s.name} is assigned as what it is not`
+  if (s.index !== undefined && !isIndex(s.index.type)) return `an element of ${s.name} is chosen by no index`
+  const { scalar, lanes } = local.type
+  if (s.lane === undefined)
+    return areEqual(local.type, s.value.type)
+      ? undefined
+      : `${s.name} holds ${typeText(local.type)}, not ${typeText(s.value.type)}`
+  return s.lane >= 0 && s.lane < lanes && areEqual({ ...u32Type, scalar }, s.value.type)
+    ? undefined
+    : `${s.name} has no lane ${s.lane} of ${typeText(s.value.type)}`
+}

@@ -1,0 +1,107 @@
+/**
+ * What has to hold of a program before it is printed, beyond meaning something: that nothing in it gives other bits under what the
+ * compilers of its target may do to floats. Says what the passes are for and shares nothing with them.
+ */
+import type { DeviceExpr, DeviceFunction, DeviceOperation, DeviceProgram, DeviceStatement } from '../device-program.ts'
+import { isSameExpression } from '../rewrite-program.ts'
+import { statementText } from '../simulate/statement-text.ts'
+import type { Target } from '../target.ts'
+import { type DeviceOperationExpr, operationsIn, statementsOf } from '../walk-program.ts'
+import { FloatFlow, isConstant, isFloat, isZero, roleOf } from './float-flow.ts'
+import { InvalidProgramError } from './invalid-program-error.ts'
+
+/** @throws InvalidProgramError at the first fault */
+export function verifyFinished(program: DeviceProgram, target: Target): void {
+  for (const one of program.functions) {
+    const checks = checksFor(one, target)
+    for (const statement of statementsOf(one.body))
+      for (const e of operationsIn(statement))
+        for (const check of checks) {
+          const problem = check(e)
+          if (problem !== undefined) throw new InvalidProgramError('last', one.entry, statementText(statement), problem)
+        }
+  }
+}
+
+/** What is wrong with an operation; undefined where nothing is. */
+type Check = (e: DeviceOperationExpr) => string | undefined
+
+function checksFor({ body }: DeviceFunction, { numerics, vectorArithmetic }: Target): Check[] {
+  return [
+    ...(vectorArithmetic ? [] : [onScalars]),
+    ...(numerics.constantDivisorExact ? [] : [byUnknownDivisor]),
+    ...(numerics.reassociates ? [roundedApart(body), withoutZeros(body), withoutEqualOperands] : []),
+    ...(numerics.contracts ? [withoutContraction(body)] : []),
+  ]
+}
+
+const onScalars: Check = e =>
+  e.type.lanes > 1 || e.args.some(({ type }) => type.lanes > 1)
+    ? `${e.op} works on a vector, and the operators of this target take scalars`
+    : undefined
+
+const byUnknownDivisor: Check = e =>
+  e.op === 'div' && isConstant(e.args[1] as DeviceExpr)
+    ? 'compilers of this target make a product of a division by a constant'
+    : undefined
+
+const isArithmetic = (e: DeviceOperationExpr): boolean =>
+  (roleOf(e) === 'rounds' || roleOf(e) === 'compares' || e.op === 'isolatedMul') && e.args.some(isFloat)
+
+/** No result of an operation reaches another but through bits that no compiler knows. */
+function roundedApart(body: readonly DeviceStatement[]): Check {
+  const flow = new FloatFlow(body, { isSource: e => e.kind === 'op' && isFloat(e) && roleOf(e) === 'rounds' })
+  return e =>
+    isArithmetic(e) && e.args.some(arg => flow.reaches(arg))
+      ? `${e.op} takes the result of a float operation, and compilers of this target merge the two`
+      : undefined
+}
+
+const folding: ReadonlySet<DeviceOperation> = new Set<DeviceOperation>([
+  'add',
+  'sub',
+  'mul',
+  'isolatedMul',
+  'div',
+  'fma',
+])
+
+/** No operand is a 0 that a compiler knows: x + 0 and x · 0 are not what they are for real numbers. */
+function withoutZeros(body: readonly DeviceStatement[]): Check {
+  const loops = new Set(statementsOf(body).flatMap(s => (s.kind === 'for' ? [s.name] : [])))
+  const zeros = new FloatFlow(body, {
+    // A loop that is unrolled begins with 0.
+    isSource: e => isZero(e) || (e.kind === 'variable' && loops.has(e.name)),
+    passes: new Set<DeviceOperation>(['toF32']),
+    // A variable is declared with the value of lanes that are outside, and no result uses those.
+    ignores: s => s.kind === 'var',
+  })
+  return e => {
+    if (!folding.has(e.op) || !isFloat(e)) return undefined
+    if (e.args.every(isConstant)) return `${e.op} has constant operands, which compilers fold in another precision`
+    const isFolded = e.args.some(
+      (arg, i) => zeros.reaches(arg) && !e.args.every((other, j) => j === i || isConstant(other)),
+    )
+    return isFolded ? `${e.op} has an operand that compilers may know to be 0` : undefined
+  }
+}
+
+/** x − x is not 0 and x = x not true where x is NaN. */
+const withoutEqualOperands: Check = e => {
+  const [a, b] = e.args
+  return isArithmetic(e) && a !== undefined && b !== undefined && isSameExpression(a, b)
+    ? `both operands of ${e.op} are one value, and compilers of this target take it for a number`
+    : undefined
+}
+
+/** No product reaches a sum, with which it would be rounded once. */
+function withoutContraction(body: readonly DeviceStatement[]): Check {
+  const products = new FloatFlow(body, {
+    isSource: e => e.kind === 'op' && e.op === 'mul' && isFloat(e),
+    passes: new Set<DeviceOperation>(['neg']),
+  })
+  return e =>
+    (e.op === 'add' || e.op === 'sub') && isFloat(e) && e.args.some(arg => products.reaches(arg))
+      ? `${e.op} takes a product that is not isolated, and compilers of this target round the two once`
+      : undefined
+}
