@@ -28,6 +28,26 @@ const ties = (last: number, step: number) => (i: number) =>
 
 const known = new Map<string, readonly Row[]>()
 
+/**
+ * Numbers within two units in the last place of the edge between two codes, from `low` to `high` in `last` steps: whoever rounds a difference,
+ * a quotient or a reciprocal otherwise gets other codes. `round` is the type of the scale.
+ */
+function edges(low: number, high: number, last: number, round: (x: number) => number) {
+  const scale = round(Math.fround(Math.fround(high - low) / last))
+  return (i: number): number => {
+    const edge = Math.fround(low + (((i * 11) % last) + 0.5) * scale)
+    const bits = new Int32Array(Float32Array.of(edge).buffer)
+    return i === 0
+      ? low
+      : i === 1
+        ? high
+        : (new Float32Array(Int32Array.of((bits[0] as number) + (i % 5) - 2).buffer)[0] as number)
+  }
+}
+/** Edges between codes on both sides of 0, whose scale is made of the largest magnitude. */
+const edgesOfBothSigns = (high: number, last: number) => (i: number) =>
+  edges(0, high, last, roundTo.f32)(i) * (i % 2 === 0 ? -1 : 1)
+
 /** All rows of `n` values, rounded to the type of the elements. Values that the type does not hold make no row. */
 export function rowsOf(type: ElementName, n: number): readonly Row[] {
   const key = `${type} ${n}`
@@ -91,6 +111,15 @@ function makeRows(type: ElementName, n: number): readonly Row[] {
     'ties of 15 from −4': some(i => -4 + (i === 1 ? 0 : i === 2 ? 15 : ((i * 4) % 15) + 0.5) / 2),
     'ties of 7 from 1': some(i => 1 + (i === 1 ? 0 : i === 2 ? 7 : ((i * 3) % 7) + 0.5) / 4),
     'ties of 3 from −1': some(i => -1 + (i === 1 ? 0 : i === 2 ? 3 : ((i * 2) % 3) + 0.5) / 2),
+    'edges of 255 steps': some(edges(-1.2734375, 2.9, 255, roundTo.f32)),
+    'edges of 15 steps': some(edges(-1.2734375, 2.9, 15, roundTo.f32)),
+    'edges of 255 f16 steps': some(edges(-1.2734375, 2.9, 255, roundTo.f16)),
+    'edges of 15 f16 steps': some(edges(-1.2734375, 2.9, 15, roundTo.f16)),
+    'edges of 7 f16 steps': some(edges(-1.2734375, 2.9, 7, roundTo.f16)),
+    'edges of 3 f16 steps': some(edges(-1.2734375, 2.9, 3, roundTo.f16)),
+    'edges of 127 steps': some(edgesOfBothSigns(2.9, 127)),
+    'other edges of 127 steps': some(edgesOfBothSigns(0.77, 127)),
+    'edges of 8 steps': some(edgesOfBothSigns(2.9, 8)),
     '−7e4 among others': among(-7e4),
     '7e4 among others': among(7e4),
     '1e5 among others': among(1e5, -2.5),
