@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { kernelLibrary } from '@qernel/kernels'
 import { listTransforms, type RefusalCode, refusalMeanings } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
+import { commandListings, fileListing } from '../scripts/docs/listings.ts'
 import { fillParts, markdownTable } from '../scripts/docs/markers.ts'
 import { exampleOf as refusalExample } from '../scripts/docs/refusal-page.ts'
 import { exampleOf } from '../scripts/docs/transform-pages.ts'
@@ -34,6 +35,12 @@ test('the accuracy page has every quantizer, on uniform data and in both parts o
       page.filter(line => line.split(' ')[0] === name),
       name,
     ).toHaveLength(3)
+})
+
+test('a listing that shows nothing is an error, of a command as of a file', () => {
+  const command = [['list', 'targets'], () => ''] as const
+  expect(() => commandListings({ code: command })).toThrow('the listing code shows nothing')
+  expect(() => fileListing('README.md', () => '\n')).toThrow('the listing README.md shows nothing')
 })
 
 describe('generated parts of a page', () => {

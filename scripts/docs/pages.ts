@@ -1,13 +1,14 @@
 /** Every generated page, and every generated part of a page that people write. */
 import { explainExample } from './explain-example.ts'
 import { groupValuesTable } from './group-values.ts'
-import { guideParts } from './guide.ts'
+import { kernelGuideParts, sweepGuideParts } from './guides.ts'
 import { packagesTable } from './import-table.ts'
 import { kernelsPage } from './kernels-page.ts'
 import { operationsTable, typesTable } from './operations-table.ts'
 import { performanceChart, performanceParts } from './performance-page.ts'
 import { readmeParts } from './readme.ts'
 import { refusalPage } from './refusal-page.ts'
+import { scheduleGuideParts } from './schedule-guide.ts'
 import { perChannelTable, quantizeTable } from './special-values.ts'
 import { transformPages } from './transform-pages.ts'
 import { workedExample } from './worked-example.ts'
@@ -30,7 +31,9 @@ export const writtenPages = (): Record<string, Record<string, string>> => ({
     quantize: quantizeTable(),
     groups: groupValuesTable(),
   },
-  'docs/write-a-schedule.md': guideParts(),
+  'docs/write-a-kernel.md': kernelGuideParts(),
+  'docs/write-a-schedule.md': scheduleGuideParts(),
+  'docs/tune-from-a-script.md': sweepGuideParts(),
   'docs/performance.md': performanceParts(),
   'docs/command-line.md': { explain: explainExample() },
   'docs/architecture.md': { packages: packagesTable(), ...workedExample() },

@@ -1,5 +1,6 @@
 export * as affine from './affine.ts'
 export type { DimensionHandle, Groups, NamedAxes, ReductionAxis, Several, SizeHandle } from './axes.ts'
+export { constant } from './constant.ts'
 export { constantValues } from './constant-values.ts'
 export { DefinitionError } from './definition-error.ts'
 export { greatestCommonDivisor, leastCommonMultiple } from './divisors.ts'

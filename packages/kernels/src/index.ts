@@ -19,5 +19,12 @@ export { lmdeployU4, lmdeployU4Dequantize, lmdeployU8, lmdeployU8Dequantize } fr
 export { onnxRuntimeInt8, onnxRuntimeInt8Dequantize } from './onnx-runtime-int8.ts'
 export { onnxRuntimeInt8Records, onnxRuntimeInt8RecordsDequantize } from './onnx-runtime-records.ts'
 export { findKernel, type LibraryKernelParts, libraryKernel, listKernels, registerKernel } from './registry.ts'
-export type { KernelSchedule, ScheduleTarget } from './schedules.ts'
+export {
+  columnGroupPass,
+  elementwise,
+  groupPass,
+  type KernelSchedule,
+  rowPass,
+  type ScheduleTarget,
+} from './schedules.ts'
 export { vllmInt8PerTokenHead, vllmInt8PerTokenHeadDequantize } from './vllm-int8-per-token-head.ts'

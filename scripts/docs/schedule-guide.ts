@@ -1,9 +1,9 @@
 /** docs/write-a-schedule.md: every command on the page is run, every listing is a file that is tested. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { all, type CommandLines, commandListings, fileListing, from } from './listings.ts'
 import { block } from './markers.ts'
-import { qernelAll, root } from './qernel.ts'
+import { root } from './qernel.ts'
 
 const kernel = 'int8_per_channel_quantize'
 const first = 'tile(t=16,d=16)'
@@ -13,21 +13,12 @@ const at = ['--at', 'T=131072', '--at', 'D=128']
 const plugin = 'examples/new-transform/swizzle.ts'
 const swizzled = 'tile(t=16,d=64) swizzle(rows=4) vectorize(d=4)'
 
-/** What is shown of what a command prints. */
-type Part = (printed: string) => string
-
-const all: Part = printed => printed
-const from =
-  (start: string): Part =>
-  printed =>
-    printed.slice(Math.max(0, printed.indexOf(start)))
-
 /** The command lines of the page, with the parts that are shown. */
-const commands: Readonly<Record<string, readonly [argv: readonly string[], part: Part]>> = {
+const commands: CommandLines = {
   loops: [['explain', kernel, '--target', 'cuda', '--steps', first], all],
   code: [
     ['emit', kernel, '--target', 'cuda', '--steps', first],
-    printed => /^__global__[\s\S]*?^}$/m.exec(printed)?.[0] ?? '',
+    printed => /^extern "C" __global__[\s\S]*?^}$/m.exec(printed)?.[0] ?? '',
   ],
   'refused-argument': [['explain', kernel, '--steps', `${first} vectorize(d=3)`], all],
   'refused-words': [['explain', kernel, '--steps', `${first} vectorize(d=2)`], all],
@@ -52,29 +43,11 @@ const commands: Readonly<Record<string, readonly [argv: readonly string[], part:
   'own-refused': [['explain', kernel, '--plugin', plugin, '--steps', 'swizzle(rows=4)'], all],
 }
 
-export function guideParts(): Record<string, string> {
-  const folder = mkdtempSync(join(tmpdir(), 'qernel-guide-'))
-  try {
-    const lines = Object.values(commands).map(([argv]) =>
-      argv.map(word => (word === 'page.html' ? join(folder, word) : word)),
-    )
-    const printed = qernelAll(lines).map(text => text.replaceAll(`${folder}/`, ''))
-    const shown = Object.entries(commands).map(([name, [argv, part]], i) => [
-      name,
-      block('', `$ qernel ${argv.map(typed).join(' ')}\n${part(printed[i] as string).trimEnd()}`),
-    ])
-    return {
-      ...Object.fromEntries(shown),
-      transform: block('ts', readFileSync(join(root, plugin), 'utf8')),
-      'transform-test': block('ts', testOf('results stay the same')),
-    }
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
-
-/** A word as a shell takes it. */
-const typed = (word: string): string => (/[()#[\] ]/.test(word) ? `'${word}'` : word)
+export const scheduleGuideParts = (): Record<string, string> => ({
+  ...commandListings(commands, ['page.html']),
+  transform: fileListing(plugin),
+  'transform-test': block('ts', testOf('results stay the same')),
+})
 
 /** One test of the example, with what it is about. */
 function testOf(name: string): string {
