@@ -4,10 +4,14 @@ import { runCommandLine } from '@qernel/cli'
 const lines: readonly (readonly string[])[] = JSON.parse(process.argv[2] as string)
 const printed: string[] = []
 for (const argv of lines) {
-  let text = ''
-  const stream = { write: (part: string) => (text += part) }
-  const exitCode = await runCommandLine(argv, { stdout: stream, stderr: stream })
-  if (exitCode !== 0 && exitCode !== 2) throw new Error(`qernel ${argv.join(' ')} ended with ${exitCode}:\n${text}`)
-  printed.push(text)
+  let output = ''
+  let errors = ''
+  const exitCode = await runCommandLine(argv, {
+    stdout: { write: (part: string) => (output += part) },
+    stderr: { write: (part: string) => (errors += part) },
+  })
+  if (exitCode !== 0 && exitCode !== 2) throw new Error(`qernel ${argv.join(' ')} ended with ${exitCode}:\n${errors}`)
+  // Of a command that succeeds, standard error holds how far it is, which depends on the machine.
+  printed.push(exitCode === 0 && output !== '' ? output : errors)
 }
 process.stdout.write(JSON.stringify(printed))
