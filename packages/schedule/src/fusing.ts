@@ -1,26 +1,22 @@
-import {
-  type Affine,
-  affine,
-  type Buffer,
-  type Expr,
-  isAffine,
-  type Loop,
-  type LoopId,
-  loadsOf,
-  type Nest,
-  nameOfStage,
-  type Statement,
-  type StorageType,
-  type Store,
-  storageTypes,
-} from '@qernel/dsl'
+import { affine, type Loop, type LoopId, loadsOf, type Nest, nameOfStage, type Statement } from '@qernel/dsl'
+import { keepResults } from './handed-over.ts'
 import { areIndependent } from './iterations.ts'
-import { freshBuffer } from './refactor-reduction.ts'
+import { growLocals } from './local-dims.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import { leavesOf, mapLeaf, mapLeaves, substituteLoop } from './statements.ts'
+import { leavesOf, substituteLoop } from './statements.ts'
 
-/** Merges the `depth` outermost loops of the consumer's statement into those of the producer's. */
-export function fuseStages(nest: Nest, producer: string, consumer: string, depth: number): Nest | Refusal {
+/**
+ * Merges the `depth` outermost loops of the consumer's statement into those of the producer's.
+ *
+ * @param memory where tiles of what the producer hands over stay; without it, only single elements are handed over
+ */
+export function fuseStages(
+  nest: Nest,
+  producer: string,
+  consumer: string,
+  depth: number,
+  memory?: 'register' | 'shared',
+): Nest | Refusal {
   const from = nest.body.findIndex(s => writes(nest, s, producer))
   const to = nest.body.findIndex(s => writes(nest, s, consumer))
   const gone = from < 0 ? producer : to < 0 ? consumer : undefined
@@ -83,7 +79,9 @@ export function fuseStages(nest: Nest, producer: string, consumer: string, depth
     (body, loop, i) => substituteLoop(body, (inner[i] as Loop).id, affine.variable(loop.id)),
     tail,
   )
-  const kept = keepResults(nest, last, renamed, new Set(outer.map(l => l.id)))
+  const shared = new Set(outer.map(l => l.id))
+  const others = nest.body.filter(s => s !== first && s !== second)
+  const kept = keepResults(nest, { last, shared, consumer: renamed, others }, memory)
   if ('refused' in kept) return kept
   const body = outer.reduceRight<readonly Statement[]>((inside, loop) => [{ ...loop, body: inside }], kept.body)
   const scopes = new Map(inner.map((loop, i) => [loop.id, (outer[i] as Loop).id]))
@@ -94,7 +92,7 @@ export function fuseStages(nest: Nest, producer: string, consumer: string, depth
     ]),
   )
   const statements = nest.body.flatMap((s, i) => (i === from ? body : i === to ? [] : [s]))
-  return dropUnread({ ...nest, buffers, body: statements })
+  return growLocals(dropUnread({ ...nest, buffers, nextLoop: kept.nextLoop, body: statements }))
 }
 
 /** Whether a statement stores the results of a stage: not only what it keeps in a register, or parts of a reduction. */
@@ -121,53 +119,6 @@ function chainOf(loop: Loop, depth: number): Loop[] {
     chain.push(next)
   }
   return chain
-}
-
-/**
- * Every tensor that the producer stores and the consumer reads is kept in a register: legal where the consumer reads, in each
- * iteration of the shared loops, just the element that this iteration stores.
- */
-function keepResults(
-  nest: Nest,
-  last: Loop,
-  consumer: readonly Statement[],
-  shared: ReadonlySet<LoopId>,
-): { body: readonly Statement[]; buffers: Map<string, Buffer> } | Refusal {
-  const buffers = new Map(nest.buffers)
-  let produced = [...last.body]
-  let consuming = consumer
-  for (const { leaf } of leavesOf(last.body)) {
-    const tensor = nest.buffers.get(leaf.buffer) as Buffer
-    if (leaf.kind !== 'store' || tensor.memory !== 'global') continue
-    const reads = leavesOf(consuming).flatMap(({ leaf: l }) =>
-      loadsOf(l.value).filter(load => load.buffer === tensor.name),
-    )
-    if (reads.length === 0) continue
-    const same = (a: Affine, b: unknown): boolean =>
-      isAffine(b as Affine) && affine.equals(a, b as Affine) && [...a.terms.keys()].every(id => shared.has(id))
-    if (!reads.every(load => leaf.index.every((a, i) => same(a, load.index[i]))) || !last.body.includes(leaf))
-      return refuse('depends', `an iteration of ${last.name} would read elements of ${tensor.name} that others store`, [
-        last.id,
-      ])
-    const name = freshBuffer(buffers, `${tensor.name}_kept`)
-    const type = storageTypes.get(tensor.type.compute) as StorageType
-    buffers.set(name, { name, memory: 'register', role: 'local', type, dims: [], scope: last.id })
-    const value: Expr =
-      tensor.type.kind === 'float' && tensor.type.bits < 32
-        ? { kind: 'op', op: 'narrow', type: 'f32', args: [leaf.value], to: tensor.type }
-        : leaf.value
-    const keep: Store = { kind: 'store', stage: leaf.stage, buffer: name, index: [], value, where: leaf.where }
-    const load: Expr = { kind: 'load', type: tensor.type.compute, buffer: name, index: [] }
-    produced = produced.flatMap(s => (s === leaf ? [keep, { ...leaf, value: load }] : [s]))
-    consuming = mapLeaves(consuming, l =>
-      mapLeaf(
-        l,
-        a => a,
-        e => (e.kind === 'load' && e.buffer === tensor.name ? load : e),
-      ),
-    )
-  }
-  return { body: [...produced, ...consuming], buffers }
 }
 
 /** Temporaries that nothing reads any more are not stored. */

@@ -15,9 +15,10 @@ import { constantExtent } from './guards.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { leavesOf, loopsOf } from './statements.ts'
 
-/** One access to a private buffer. */
+/** One access to a local buffer. */
 export interface PrivateAccess {
-  readonly index: readonly Affine[]
+  /** Undefined along a dimension where the data decides. */
+  readonly index: readonly (Affine | undefined)[]
   readonly around: readonly Loop[]
 }
 
@@ -29,7 +30,7 @@ export const ownPart = (a: Affine, around: readonly Loop[]): Affine => ({
   terms: affine.part(a, id => !around.some(l => l.id === id && isThread(l))).terms,
 })
 
-/** Every access to a buffer in registers. */
+/** Every access to a local buffer. */
 export function privateAccesses(nest: Nest, buffer: string): readonly PrivateAccess[] {
   return accessesByBuffer(nest.body).get(buffer) ?? []
 }
@@ -43,7 +44,8 @@ const accessesByBuffer = remember((body: readonly Statement[]): ReadonlyMap<stri
   }
   for (const { leaf, around } of leavesOf(body)) {
     add(leaf.buffer, { index: leaf.index, around })
-    for (const load of loadsOf(leaf.value)) add(load.buffer, { index: load.index.filter(isAffine), around })
+    for (const load of loadsOf(leaf.value))
+      add(load.buffer, { index: load.index.map(s => (isAffine(s) ? s : undefined)), around })
   }
   return found
 }, 16)
@@ -65,22 +67,29 @@ export function privateDims(nest: Nest, buffer: Buffer): number[] {
   )
 }
 
-/** A refusal if two accesses to a private buffer give the thread different parts of it. */
+/** Who has a part of a local buffer for themselves: threads of what is in registers, workgroups of what they share. */
+const owners = {
+  register: { owns: isThread, name: 'thread' },
+  shared: { owns: ({ mode }: Loop) => mode.startsWith('grid'), name: 'workgroup' },
+}
+
+/** A refusal if two accesses to a local buffer give their owner different parts of it. */
 export function findForeignRead(nest: Nest): Refusal | undefined {
   // Without threads there is one owner for all.
   if (!loopsOf(nest.body).some(({ loop }) => isThread(loop))) return undefined
   for (const buffer of nest.buffers.values()) {
-    if (buffer.memory !== 'register' || buffer.dims.length === 0) continue
+    if (buffer.memory === 'global' || buffer.dims.length === 0) continue
+    const { owns, name } = owners[buffer.memory]
     const [first, ...others] = privateAccesses(nest, buffer.name)
     if (first === undefined) continue
-    const expected = buffer.dims.map((_, dimension) => ownership(nest, first, dimension))
+    const expected = buffer.dims.map((_, dimension) => ownership(nest, first, dimension, owns))
     for (const access of [first, ...others])
       for (const [dimension, owner] of expected.entries()) {
-        if (owner !== undefined && ownership(nest, access, dimension) === owner) continue
+        if (owner !== undefined && ownership(nest, access, dimension, owns) === owner) continue
         return refuse(
           'not-owner',
-          `${buffer.name} is private to the thread that writes it, and another thread would read it`,
-          access.around.filter(isThread).map(l => l.id),
+          `${buffer.name} is private to the ${name} that writes it, and another ${name} would read it`,
+          access.around.filter(owns).map(l => l.id),
         )
       }
   }
@@ -92,20 +101,28 @@ export function findForeignRead(nest: Nest): Refusal | undefined {
  * with i < n is a digit where all other terms are either multiples of c · n or stay below c together; undefined where they are
  * not, so that two threads would hold one element.
  */
-function ownership(nest: Nest, { index, around }: PrivateAccess, dimension: number): string | undefined {
-  const { constant, terms } = index[dimension] as Affine
-  const digits: { readonly c: number; readonly mode: LoopMode; readonly extent: number | undefined }[] = []
-  let hasThreads = false
+function ownership(
+  nest: Nest,
+  { index, around }: PrivateAccess,
+  dimension: number,
+  owns: (loop: Loop) => boolean,
+): string | undefined {
+  const place = index[dimension]
+  // A place that the data decides lies anywhere.
+  if (place === undefined) return ''
+  const { constant, terms } = place
+  const digits: { readonly c: number; readonly owner: LoopMode | undefined; readonly extent: number | undefined }[] = []
+  let hasOwners = false
   for (const [id, c] of terms) {
     const loop = around.find(l => l.id === id) as Loop
-    hasThreads ||= isThread(loop)
-    digits.push({ c, mode: loop.mode, extent: constantExtent(nest, loop.extent) })
+    hasOwners ||= owns(loop)
+    digits.push({ c, owner: owns(loop) ? loop.mode : undefined, extent: constantExtent(nest, loop.extent) })
   }
-  if (!hasThreads) return ''
-  const owners: string[] = []
+  if (!hasOwners) return ''
+  const found: string[] = []
   for (const digit of digits) {
-    if (!digit.mode.includes('.') || digit.extent === 1) continue
-    const { c, extent, mode } = digit
+    if (digit.owner === undefined || digit.extent === 1) continue
+    const { c, extent, owner } = digit
     const next = extent === undefined ? undefined : c * extent
     let below = next === undefined ? constant : constant % next
     for (const other of digits) {
@@ -113,7 +130,7 @@ function ownership(nest: Nest, { index, around }: PrivateAccess, dimension: numb
       below += other.c * ((other.extent ?? Number.POSITIVE_INFINITY) - 1)
     }
     if (below >= c) return undefined
-    owners.push(`${c}*${mode}<${extent ?? ''}`)
+    found.push(`${c}*${owner}<${extent ?? ''}`)
   }
-  return owners.sort().join('+')
+  return found.sort().join('+')
 }

@@ -248,8 +248,10 @@ function isPossible(nest: Nest, step: Step, { code }: Refusal, alternative: stri
     )
     return !isRefusal(steps.reduce<Nest | Refusal>((at, one) => (isRefusal(at) ? at : tryStep(at, one)), nest))
   }
-  const argument = /^(\w+)=(\w+)$/.exec(alternative)
-  if (argument !== null) return !isRefusal(tryStep(nest, { ...step, [argument[1] as string]: argument[2] }))
+  if (/^\w+=\w+$/.test(alternative)) {
+    const [argument] = parseSteps(`${step.transform}(${alternative})`)
+    return !isRefusal(tryStep(nest, { ...step, ...argument }))
+  }
   if (!/^\d+$/.test(alternative)) return true
   const numbers = Object.keys(step).filter(name => typeof step[name] === 'number')
   return numbers.some(name => {

@@ -41,8 +41,8 @@ function isLegal(
   { code, message }: Refusal,
   alternative: string,
 ): boolean {
-  const argument = /^(\w+)=(\w+)$/.exec(alternative)
-  if (argument !== null) return !isRefusal(applyStep(nest, { ...step, [argument[1] as string]: argument[2] }))
+  if (/^\w+=\w+$/.test(alternative))
+    return !isRefusal(applyStep(nest, { ...step, ...parseSteps(`${step.transform}(${alternative})`)[0] }))
   if (alternative.includes('('))
     return (
       parseSteps(alternative).reduce<ReturnType<typeof applyStep>>(

@@ -5,6 +5,7 @@ import {
   affine,
   f16,
   f32,
+  type Index,
   i3,
   i8,
   isAffine,
@@ -61,6 +62,28 @@ describe('against the minimum', () => {
     expect(
       cost.accesses.map(({ kind, buffer, laneBytes, pattern }) => `${kind} ${buffer} ${laneBytes} ${pattern}`),
     ).toEqual(['load x 16 contiguous', 'store scale 4 single', 'store q 4 contiguous'])
+  })
+
+  test('a value that several stages need: as a temporary, as a function, as a temporary that stays on chip', () => {
+    const quantizer = (isTemporary: boolean) =>
+      kernel('quantizer', ({ size, input, output, temporary }) => {
+        const T = size('T')
+        const x = input('x', f32, [T, 128])
+        const tripled = (t: Index, d: Index) => x(t, d).mul(3)
+        const y = isTemporary ? temporary('y', f32, { t: T, d: 128 }, tripled) : tripled
+        const scale = output('scale', f32, [T], t => max(128, d => abs(y(t, d))).div(127))
+        output('q', i8, [T, 128], (t, d) => y(t, d).div(scale(t)).round())
+      })
+    const ratio = (isTemporary: boolean, steps: string) => {
+      const cost = costOf(nestOf(quantizer(isTemporary), steps), sizesOf({ T: 1024 }))
+      const fewest = cost.minimumReadBytes + cost.minimumWrittenBytes
+      return ((cost.readBytes + cost.writtenBytes) / fewest).toFixed(2)
+    }
+    expect(ratio(true, '')).toBe('3.39')
+    const fused = 'fuse(producer=scale,consumer=q) bind(t=grid.x) cache(buffer=x,memory=register,at=t)'
+    expect(ratio(false, fused)).toBe('1.00')
+    const onChip = 'fuse(producer=y,consumer=scale,memory=register) fuse(producer=y,consumer=q,memory=register)'
+    expect(ratio(true, onChip)).toBe('1.00')
   })
 
   test('fused without a cache, the row is read twice', () => {

@@ -1,17 +1,29 @@
 import { type Nest, nameOfStage } from '@qernel/dsl'
 import { fuseStages } from '../fusing.ts'
 import { nearestFirst } from '../loop-selection.ts'
-import { factor, optional, parameters, stageName } from '../parameters.ts'
+import { choice, factor, optional, parameters, stageName } from '../parameters.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { defineTransform } from '../transform.ts'
 
 /**
  * Puts a stage into the outermost loops of an earlier one, so that both run in one dispatch and what the earlier one
- * computes is used where it is computed. Results that the later stage reads stay in a register; a temporary that nobody
- * else reads is never stored.
+ * computes is used where it is computed. Results that the later stage reads stay on chip; a temporary that nobody
+ * else reads is never stored. Where an iteration of the shared loops reads one element of a result, it stays in a register:
  *
  *     for t: { a = …; scale[t] = a / 127 }        for t: { a = …; scale_kept = a / 127; scale[t] = scale_kept
  *     for t: for d: q[t, d] = x[t, d] / scale[t]   →           for d: q[t, d] = x[t, d] / scale_kept }
+ *
+ * Where it reads several, such as a whole row, `memory` says where the tile of them stays: in the `register`s of the thread that
+ * runs the shared loops, or in memory that is `shared` by the threads of a workgroup. With `y` a temporary and D fixed to 128:
+ *
+ *     for t: for d in 128: y[t, d] = f(x[t, d])      for t: y_tile: f32[128]
+ *     for t: for d in 128: a = max(a, |y[t, d]|)   →        for d in 128: y_tile[d] = f(x[t, d])
+ *            scale[t] = a                                   for d in 128: a = max(a, |y_tile[d]|)
+ *                                                           scale[t] = a
+ *
+ * An iteration may only read what it stores itself, and the length of a tile is known when compiling: it is a part of a row that the
+ * shared loops do not walk, so fix the size, or split both stages first and share more loops. Dimensions that are read at an index from
+ * data stay whole, in shared memory.
  */
 export const fuse = defineTransform({
   name: 'fuse',
@@ -20,16 +32,17 @@ export const fuse = defineTransform({
     producer: stageName('the name of an earlier stage'),
     consumer: stageName('the name of a later stage'),
     loops: optional(factor([1, 2, 3])),
+    memory: optional(choice(['register', 'shared'])),
   }),
   numerics: 'exact',
   ownsWords: () => false,
   example: 'fuse(producer=scale,consumer=q) bind(t=grid.x)',
   exampleKernel: 'int8_per_token',
-  apply(nest, { producer, consumer, loops }): Nest | Refusal {
+  apply(nest, { producer, consumer, loops, memory }): Nest | Refusal {
     const stages = nest.kernel.stages.map(nameOfStage)
     for (const stage of [producer, consumer])
       if (!stages.includes(stage))
         return refuse('bad-argument', `there is no stage ${stage}`, [], nearestFirst(stage, stages))
-    return fuseStages(nest, producer, consumer, loops ?? 1)
+    return fuseStages(nest, producer, consumer, loops ?? 1, memory)
   },
 })

@@ -1,0 +1,66 @@
+/** Stages that hand rows, blocks and tables to the next, with schedules that keep them on chip. */
+import { abs, f16, f32, type Kernel, kernel, max, sum, u4, u8 } from '@qernel/dsl'
+
+/** A row is turned, then folded and quantized. */
+const turned = kernel('turned', ({ size, input, output, temporary }) => {
+  const T = size('T')
+  const x = input('x', f16, [T, 16])
+  const y = temporary('y', f16, [T, 16], (t, d) => x(t, d.mul(-1).add(15)).mul(3))
+  const scale = output('scale', f32, [T], t => max(16, d => abs(y(t, d))).div(7))
+  output('q', u4, [T, 16], (t, d) => y(t, d).div(scale(t)).round())
+})
+
+/** Whole groups of a row of any length; the scales are results too. */
+const groups = kernel('groups', ({ size, input, output }) => {
+  const T = size('T')
+  const D = size('D')
+  const parts = D.groups(8)
+  const x = input('x', f32, [T, D])
+  const scale = output('scale', f16, [T, parts.count], (t, g) => max(parts.at(g), e => abs(x(t, e))).div(15))
+  output('q', u8, [T, parts], (t, d) => x(t, d).div(scale(t, d.group)).round())
+})
+
+/** A table a row, read at codes. */
+const table = kernel('table', ({ size, input, output, temporary }) => {
+  const T = size('T')
+  const D = size('D')
+  const code = input('code', u4, [T, D])
+  const step = input('step', f32, [T])
+  const values = temporary('values', f32, [T, 16], (t, c) => c.value().toF32().sub(8).mul(step(t)))
+  output('y', f32, [T, D], (t, d) => values(t, code(t, d)))
+})
+
+/** A product of small matrices in two factors: each result needs a row of the first. */
+const factors = kernel('factors', ({ size, input, output, temporary }) => {
+  const T = size('T')
+  const x = input('x', f32, [T, 4, 4])
+  const a = input('a', f32, [4, 4])
+  const half = temporary('half', f32, [T, 4, 4], (t, i, j) => sum(4, k => a(i, k).mul(x(t, k, j))))
+  output('y', f32, [T, 4, 4], (t, i, j) => sum(4, k => half(t, i, k).mul(a(j, k))))
+})
+
+/** A kernel, steps, and what is fixed when compiling. */
+type KeptTile = readonly [Kernel, string, Readonly<Record<string, number>>]
+
+export const keptTiles: readonly KeptTile[] = [
+  [turned, 'fuse(producer=y,consumer=scale,memory=register) fuse(producer=y,consumer=q,memory=register)', {}],
+  [
+    turned,
+    'fuse(producer=scale,consumer=q) fuse(producer=y,consumer=scale,memory=shared) bind(t=grid.x) bind(d=block.x,stage=y)',
+    {},
+  ],
+  [groups, 'fuse(producer=scale,consumer=q,memory=shared) bind(t=grid.x,g=block.x)', { D: 40 }],
+  [groups, 'fuse(producer=scale,consumer=q,memory=register)', { D: 24 }],
+  [table, 'fuse(producer=values,consumer=y,memory=shared) bind(t=grid.x) split(loop=d,by=8) bind(d_in=block.x)', {}],
+  [
+    factors,
+    'fuse(producer=half,consumer=y,memory=register,loops=2) split(loop=t,by=8) bind(t=grid.x,t_in=block.x)',
+    {},
+  ],
+  [factors, 'fuse(producer=half,consumer=y,memory=shared) bind(t=grid.x) bind(i=block.y,j=block.x)', {}],
+  [
+    factors,
+    'split(loop=t,by=4) fuse(producer=half,consumer=y,memory=shared) bind(t=grid.x,t_in=block.z,i=block.y,j=block.x)',
+    {},
+  ],
+]
