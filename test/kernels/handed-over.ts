@@ -4,10 +4,10 @@ import { abs, f16, f32, type Kernel, kernel, max, sum, u4, u8 } from '@qernel/ds
 /** A row is turned, then folded and quantized. */
 const turned = kernel('turned', ({ size, input, output, temporary }) => {
   const T = size('T')
-  const x = input('x', f16, [T, 16])
-  const y = temporary('y', f16, [T, 16], (t, d) => x(t, d.mul(-1).add(15)).mul(3))
-  const scale = output('scale', f32, [T], t => max(16, d => abs(y(t, d))).div(7))
-  output('q', u4, [T, 16], (t, d) => y(t, d).div(scale(t)).round())
+  const x = input('x', f16, [T, 12])
+  const y = temporary('y', f16, [T, 12], (t, d) => x(t, d.mul(-1).add(11)).mul(3))
+  const scale = output('scale', f32, [T], t => max(12, d => abs(y(t, d))).div(7))
+  output('q', u4, [T, 12], (t, d) => y(t, d).div(scale(t)).round())
 })
 
 /** Whole groups of a row of any length; the scales are results too. */

@@ -1,14 +1,14 @@
 /** Elements of private and shared copies that nobody wrote: those behind a guard, which lanes of a vector would read along with the others. */
-import { type Affine, affine, type Buffer, type Loop, type LoopId } from '@qernel/dsl'
-import { constantExtent } from '@qernel/schedule'
+import { type Affine, affine, type Buffer, type Extent, type Loop, type LoopId } from '@qernel/dsl'
+import { constantExtent, largestValue } from '@qernel/schedule'
 import type { Chunk } from './chunk.ts'
 import type { FunctionContext } from './function-context.ts'
 import type { LeafShape } from './leaf-shape.ts'
 
 /**
  * Whether a lane that is masked may read an element of a local buffer that was not written, although lane 0 reads one that was: where lanes
- * of one vector read what several runs of a statement write, and a guard lets some of these run and not others. A statement that runs
- * writes all lanes of its own vectors.
+ * of one vector read what several runs of a statement write, and a guard lets some of these run and not others, or the last of them ends
+ * before the buffer does. A statement that runs writes all lanes of its own vectors.
  */
 export function mayBeUnwritten(buffer: Buffer, index: readonly Affine[], { context, shape }: Chunk): boolean {
   const masked = shape.vectors.filter(({ id }) => shape.masks.some(guard => guard.index.terms.has(id)))
@@ -20,7 +20,8 @@ export function mayBeUnwritten(buffer: Buffer, index: readonly Affine[], { conte
           ([leaf, writer]) =>
             leaf.buffer === buffer.name &&
             leaf.kind === 'store' &&
-            runsInPart(leaf.index[dimension] as Affine, writer) &&
+            (runsInPart(leaf.index[dimension] as Affine, writer) ||
+              endsEarly(leaf.index[dimension] as Affine, writer, buffer.dims[dimension] as Extent, context)) &&
             !writesAll(leaf.index[dimension] as Affine, writer, read, vector, context),
         ),
     ),
@@ -30,6 +31,13 @@ export function mayBeUnwritten(buffer: Buffer, index: readonly Affine[], { conte
 /** Whether guards decide which elements along a dimension a statement writes. */
 const runsInPart = (written: Affine, { guards }: LeafShape): boolean =>
   guards.some(guard => [...written.terms.keys()].some(id => guard.index.terms.has(id)))
+
+/** Whether the buffer is longer than what the loops of a statement reach: other statements read it in longer pieces. */
+function endsEarly(written: Affine, { around }: LeafShape, length: Extent, { nest }: FunctionContext): boolean {
+  const largest = largestValue(nest, written, around)
+  const known = constantExtent(nest, length)
+  return largest === undefined || known === undefined || largest + 1 < known
+}
 
 /** Whether a run of the writer writes all that the vector reads: it has a vector as long, from a place that divides alike. */
 function writesAll(

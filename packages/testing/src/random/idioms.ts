@@ -15,7 +15,8 @@ const fuse: Idiom = ({ kernel }, pick) => {
   if (stages.length < 2) return []
   const consumer = 1 + pick(stages.slice(1).map((_, i) => i))
   const producer = pick(stages.slice(0, consumer))
-  return [{ transform: 'fuse', producer, consumer: stages[consumer] as string, loops: pick([1, 1, 2]) }]
+  const step: Step = { transform: 'fuse', producer, consumer: stages[consumer] as string, loops: pick([1, 1, 2]) }
+  return [pick([true, false]) ? { ...step, memory: pick(['register', 'shared']) } : step]
 }
 
 const splitReduction: Idiom = (nest, pick) => {
