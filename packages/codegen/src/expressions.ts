@@ -62,7 +62,10 @@ function exactQuotient(a: DeviceExpr, by: number): DeviceExpr | undefined {
   if (a.kind !== 'op') return undefined
   const [left, right] = a.args as [DeviceExpr, DeviceExpr]
   // floor(floor(n / a) / b) = floor(n / (a · b)).
-  if (a.op === 'quotient' && right.kind === 'literal') return op('quotient', u32Type, left, literal(right.value * by))
+  if (a.op === 'quotient' && right.kind === 'literal') {
+    const divisor = right.value * by
+    return divisor < 2 ** 32 ? op('quotient', u32Type, left, literal(divisor)) : literal(0)
+  }
   if (a.op === 'mul') {
     if (right.kind === 'literal' && right.value % by === 0) return product(left, literal(right.value / by))
     return undefined

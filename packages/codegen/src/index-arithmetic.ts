@@ -56,12 +56,12 @@ export class IndexArithmetic {
     const exact =
       by === 1 || (constant % by === 0 && rest.every(([, c]) => c % by === 0) && coefficients.every(c => c % by === 0))
     if (!exact) return quotient(this.divided(a, values, 1), by)
-    // What is subtracted comes last, so that no value on the way is below 0 where the index is not.
+    // An index that is a value may wrap; what is subtracted comes last, so that no value on the way is below 0 where the index is not.
     let result = quotient(coordinate, by)
     for (const [value, c] of rest) if (c > 0) result = sum(result, product(value, literal(c / by)))
-    if (constant > 0) result = sum(result, literal(constant / by))
+    if (constant > 0) result = sum(result, literal((constant / by) % 2 ** 32))
     for (const [value, c] of rest) if (c < 0) result = difference(result, product(value, literal(-c / by)))
-    return constant < 0 ? difference(result, literal(-constant / by)) : result
+    return constant < 0 ? difference(result, literal((-constant / by) % 2 ** 32)) : result
   }
 
   /** The part of an index that a thread walks itself: where it is in what the thread keeps. */

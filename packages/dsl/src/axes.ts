@@ -3,6 +3,7 @@ import * as affine from './affine.ts'
 import { DefinitionError, here } from './definition-error.ts'
 import type { Axis, Extent, Guard, LoopId, Size } from './ir.ts'
 import { Index, Value } from './value.ts'
+import { largestSize } from './whole-numbers.ts'
 
 /** A symbolic length, bound at launch or fixed when compiling. */
 export interface SizeHandle {
@@ -56,8 +57,7 @@ export function sizeHandle(declared: Size): SizeHandle {
     kind: 'size',
     size: declared,
     groups: n => {
-      if (!Number.isInteger(n) || n < 1)
-        throw new DefinitionError(`${here()}: ${declared.name}.groups(${n}) needs a whole number of at least 1`)
+      checkLength(n, `the length of groups of ${declared.name}`)
       const groups: Groups = {
         kind: 'groups',
         of: declared,
@@ -69,6 +69,12 @@ export function sizeHandle(declared: Size): SizeHandle {
     },
     value: () => new Value({ kind: 'size', type: 'i32', size: declared.name }),
   }
+}
+
+/** @throws DefinitionError for what is no length of an axis */
+export function checkLength(length: number, what: string): void {
+  if (!(Number.isInteger(length) && length >= 1 && length <= largestSize))
+    throw new DefinitionError(`${here()}: ${what} is ${length}; a whole number from 1 to ${largestSize} is expected`)
 }
 
 export function extentOf(dim: DimensionHandle): Extent {

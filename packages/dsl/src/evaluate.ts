@@ -166,8 +166,10 @@ export function compileNode(e: Expr, of: (operand: Expr) => Evaluate, bindings: 
       if (value === undefined) throw new Error(`size ${e.size} has no value`)
       return () => value
     }
-    case 'index':
-      return compileAffine(e.index)
+    case 'index': {
+      const index = compileAffine(e.index)
+      return env => index(env) | 0
+    }
     case 'load': {
       const storage = bindings.storage(e.buffer)
       const index = e.index.map((s, dimension) => {

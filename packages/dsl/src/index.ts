@@ -32,7 +32,7 @@ export { type Field, type FieldLayout, field, type RecordHandle } from './record
 export { abs, argmax, argmin, fma, max, min, select, sum } from './reductions.ts'
 export { remember } from './remember.ts'
 export { fusedMultiplyAdd, roundHalfAway, roundHalfEven } from './rounding.ts'
-export { bindSizes, checkFacts, InputError, isSize, largestSize } from './sizes.ts'
+export { bindSizes, checkFacts, InputError, isSize } from './sizes.ts'
 export {
   arrayByteLength,
   elementCount,
@@ -68,3 +68,4 @@ export {
 export { validateKernel } from './validate-kernel.ts'
 export { Index, type Operand, Value } from './value.ts'
 export { linesOfText, visibleJson, visibleLines, visibleText } from './visible-text.ts'
+export { largestSize, tooLargeIn } from './whole-numbers.ts'

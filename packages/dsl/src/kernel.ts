@@ -1,5 +1,6 @@
 import * as affine from './affine.ts'
 import {
+  checkLength,
   type DimensionHandle,
   extentOf,
   openDimension,
@@ -13,9 +14,11 @@ import type { Axis, Buffer, Expr, Guard, Kernel, Size, SizeFact, Stage, Subscrip
 import { nameOfStage } from './name-of-stage.ts'
 import { checkName, namedAxes } from './names.ts'
 import { type Field, type FieldLayout, type RecordHandle, recordBuffer, recordHandle, recordStages } from './records.ts'
+import { isSize } from './sizes.ts'
 import { integerRange, type StorageType } from './types.ts'
 import { validateKernel } from './validate-kernel.ts'
 import { constantExpr, Index, isStored, type Operand, Value } from './value.ts'
+import { largestSize } from './whole-numbers.ts'
 
 /** A tensor: called with one index a dimension it gives the element. A `Value` as an index is a gather (a codebook). */
 export type TensorHandle = ((...index: readonly (Index | number | Value)[]) => Value) & {
@@ -154,9 +157,7 @@ function declareTensor(
   dims: readonly DimensionHandle[],
 ): Buffer {
   if (dims.length === 0) throw new DefinitionError(`${here()}: a tensor has at least one dimension`)
-  for (const dim of dims)
-    if (typeof dim === 'number' && !(Number.isInteger(dim) && dim >= 1))
-      throw new DefinitionError(`${here()}: the dimension ${dim} is not a whole number of at least 1`)
+  for (const dim of dims) if (typeof dim === 'number') checkLength(dim, 'a dimension')
   return { name, memory: 'global', role, type, dims: dims.map(extentOf) }
 }
 
@@ -178,7 +179,7 @@ function handle(buffer: Buffer): TensorHandle {
 
 function subscript(buffer: Buffer, index: unknown, position: number): Subscript {
   if (index instanceof Index) return index.affine
-  if (typeof index === 'number' && Number.isInteger(index) && index >= 0) return affine.constant(index)
+  if (typeof index === 'number' && isSize(index)) return affine.constant(index)
   if (index instanceof Value && (index.type === 'i32' || index.type === 'u32')) return index.expr
   const found =
     index instanceof Value
@@ -187,7 +188,7 @@ function subscript(buffer: Buffer, index: unknown, position: number): Subscript 
         ? `the number ${index}`
         : `of type ${typeof index}`
   throw new DefinitionError(
-    `${here()}: index ${position + 1} of ${buffer.name} is ${found}; expected an index, a whole number, or an i32 or u32 value`,
+    `${here()}: index ${position + 1} of ${buffer.name} is ${found}; expected an index, a whole number from 0 to ${largestSize}, or an i32 or u32 value`,
   )
 }
 
@@ -221,8 +222,5 @@ function store(result: Operand, type: StorageType): Expr {
 
 function checkFacts(name: string, facts: SizeFact): void {
   for (const [fact, value] of Object.entries(facts))
-    if (value !== undefined && !(Number.isInteger(value) && value >= 1))
-      throw new DefinitionError(
-        `${here()}: size ${name}: ${fact} is ${value}; a whole number of at least 1 is expected`,
-      )
+    if (value !== undefined) checkLength(value, `${fact} of size ${name}`)
 }

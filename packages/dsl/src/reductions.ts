@@ -1,6 +1,6 @@
 /** Reductions over axes and functions of values. */
 import * as affine from './affine.ts'
-import { fresh, type NamedAxes, openDimension, type ReductionAxis, type Several } from './axes.ts'
+import { checkLength, fresh, type NamedAxes, openDimension, type ReductionAxis, type Several } from './axes.ts'
 import { DefinitionError, here, within } from './definition-error.ts'
 import { foldExpr } from './expression.ts'
 import { identityOf } from './identity.ts'
@@ -19,8 +19,7 @@ function reduction(op: ReduceOperation, over: Over, body: Body, named: Body = bo
     const axes: Axis[] = []
     const where: Guard[] = []
     const indices = namedAxes(list, named, 'r').map(({ name, axis }) => {
-      if (typeof axis === 'number' && !(Number.isInteger(axis) && axis >= 1))
-        throw new DefinitionError(`${here()}: ${axis} is not a whole number of at least 1`)
+      if (typeof axis === 'number') checkLength(axis, 'the length')
       if (typeof axis !== 'number' && axis.kind === 'elements') {
         const element: Axis = { id: fresh(), name, extent: axis.groups.length }
         axes.push(element)

@@ -1,9 +1,7 @@
 import { extentValue, printExtent } from './affine.ts'
 import type { Kernel } from './ir.ts'
 import { elementCount, type Tensor } from './tensor.ts'
-
-/** Indices are values of type i32, and code counts a little past a size in 32 bits. */
-export const largestSize = 2 ** 31 - 1
+import { largestSize } from './whole-numbers.ts'
 
 export const isSize = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= largestSize
 

@@ -1,8 +1,10 @@
+import { printExtent } from './affine.ts'
 import { DefinitionError, here } from './definition-error.ts'
-import { visitExpr } from './expression.ts'
+import { affinesOf, visitExpr } from './expression.ts'
 import { freeLoops } from './free-loops.ts'
-import type { Kernel } from './ir.ts'
+import type { Affine, Expr, Extent, Kernel, Stage } from './ir.ts'
 import { nameOfStage } from './name-of-stage.ts'
+import { largestSize, tooLargeIn } from './whole-numbers.ts'
 
 /**
  * What the types cannot say of a kernel: every index variable is an axis in scope, every load reads an input or an earlier
@@ -11,6 +13,12 @@ import { nameOfStage } from './name-of-stage.ts'
  * @throws DefinitionError naming the stage and the operand.
  */
 export function validateKernel(kernel: Kernel): void {
+  for (const { name, dims } of kernel.tensors)
+    for (const dim of dims)
+      if (tooLargeIn(dim) !== undefined)
+        throw new DefinitionError(
+          `${here()}, tensor ${name}: the dimension ${printExtent(dim)} is beyond ${largestSize}`,
+        )
   const readable = new Set(kernel.tensors.filter(t => t.role === 'input').map(t => t.name))
   for (const stage of kernel.stages) {
     const fail = (message: string): never => {
@@ -24,8 +32,25 @@ export function validateKernel(kernel: Kernel): void {
       if (node.kind === 'load' && !readable.has(node.buffer))
         fail(`it reads ${node.buffer}, which is not an input or an earlier stage`)
     })
+    for (const [what, of] of numbersOf(stage)) {
+      const wrong = tooLargeIn(of)
+      if (wrong !== undefined) fail(`${what} holds the number ${wrong}; at most ${largestSize} is allowed`)
+    }
     const free = freeLoops(stage.value, new Set(stage.axes.map(axis => axis.id))).get(stage.value)
     for (const what of free?.values() ?? []) fail(`${what} belongs to another stage or reduction`)
     readable.add(stage.tensor)
   }
+}
+
+/** The indices and lengths of a stage, each with what it is. */
+function* numbersOf({ axes, index, where, value }: Stage): Iterable<readonly [string, Affine | Extent]> {
+  for (const { name, extent } of axes) yield [`the length of ${name}`, extent]
+  for (const one of index) yield ['the place that it writes', one]
+  for (const guard of where) yield* [['a guard', guard.index] as const, ['a guard', guard.below] as const]
+  for (const one of affinesOf(value)) yield ['an index', one]
+  const reductions: (Expr & { kind: 'reduce' })[] = []
+  visitExpr(value, node => {
+    if (node.kind === 'reduce') reductions.push(node)
+  })
+  for (const one of reductions) for (const { name, extent } of one.axes) yield [`the length of ${name}`, extent]
 }

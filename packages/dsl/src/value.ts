@@ -4,6 +4,7 @@ import { foldExpr } from './expression.ts'
 import type { Affine, Expr } from './ir.ts'
 import { type OperationName, operations } from './operations.ts'
 import type { ComputeType, StorageType } from './types.ts'
+import { largestSize, tooLargeIn } from './whole-numbers.ts'
 
 /** What may stand where a value is expected: a value, a number (a constant of the other operand's type), an index. */
 export type Operand = Value | number
@@ -21,12 +22,11 @@ export class Index {
     this.groupIndex = group
   }
   add(other: Index | number): Index {
-    return new Index(
-      affine.add(this.affine, typeof other === 'number' ? affine.constant(integer(other, 'add')) : other.affine),
-    )
+    const by = typeof other === 'number' ? affine.constant(integer(other, 'add')) : other.affine
+    return fitting(affine.add(this.affine, by), 'add', other)
   }
   mul(by: number): Index {
-    return new Index(affine.scale(this.affine, integer(by, 'mul')))
+    return fitting(affine.scale(this.affine, integer(by, 'mul')), 'mul', by)
   }
   /** The group that this index lies in; only for an axis that was declared as `D.groups(n)`. */
   get group(): Index {
@@ -38,6 +38,14 @@ export class Index {
   value(): Value {
     return new Value({ kind: 'index', type: 'i32', index: this.affine })
   }
+}
+
+function fitting(index: Affine, method: string, by: Index | number): Index {
+  const wrong = tooLargeIn(index)
+  if (wrong === undefined) return new Index(index)
+  throw new DefinitionError(
+    `${here()}: index.${method}(${typeof by === 'number' ? by : '…'}) makes ${wrong} a part of the index; numbers of an index are at most ${largestSize}`,
+  )
 }
 
 function integer(value: number, method: string): number {

@@ -4,14 +4,19 @@ import {
   DefinitionError,
   f16,
   f32,
+  field,
   i8,
   i32,
+  interpretKernel,
   type KernelBuilder,
   kernel,
   max,
   min,
+  parseKernel,
   select,
+  serializeKernel,
   sum,
+  type Tensor,
   u8,
 } from '../src/index.ts'
 import type { Operand, Value } from '../src/value.ts'
@@ -104,7 +109,7 @@ describe('indices', () => {
   })
   test('of a wrong type', () => {
     expect(indexError((x, t, d) => x(t, x(t, d) as never))).toBe(
-      'kernel k, stage y: index 2 of x is a value of type f32; expected an index, a whole number, or an i32 or u32 value',
+      'kernel k, stage y: index 2 of x is a value of type f32; expected an index, a whole number from 0 to 2147483647, or an i32 or u32 value',
     )
     expect(indexError((x, t) => x(t, -1 as never))).toMatch('index 2 of x is the number -1')
   })
@@ -183,9 +188,9 @@ describe('reductions', () => {
   })
   test('an axis without elements', () => {
     expect(valueError(() => sum(0, () => 1))).toBe(
-      'kernel k, stage y, sum over 0: 0 is not a whole number of at least 1',
+      'kernel k, stage y, sum over 0: the length is 0; a whole number from 1 to 2147483647 is expected',
     )
-    expect(valueError(() => sum(2.5, () => 1))).toMatch('2.5 is not a whole number')
+    expect(valueError(() => sum(2.5, () => 1))).toMatch('the length is 2.5; a whole number')
   })
   test('no function', () => {
     expect(valueError(() => sum(4, 5 as never))).toBe('kernel k, stage y: sum needs an axis and a function')
@@ -221,7 +226,7 @@ describe('declarations', () => {
   })
   test('a size fact', () => {
     expect(errorOf(({ size }) => void size('D', { multipleOf: 0 }))).toBe(
-      'kernel k: size D: multipleOf is 0; a whole number of at least 1 is expected',
+      'kernel k: multipleOf of size D is 0; a whole number from 1 to 2147483647 is expected',
     )
   })
   test('dimensions', () => {
@@ -229,10 +234,10 @@ describe('declarations', () => {
       'kernel k, input x: a tensor has at least one dimension',
     )
     expect(errorOf(({ input }) => void input('x', f32, [0]))).toBe(
-      'kernel k, input x: the dimension 0 is not a whole number of at least 1',
+      'kernel k, input x: a dimension is 0; a whole number from 1 to 2147483647 is expected',
     )
     expect(errorOf(({ size }) => void size('D').groups(0))).toBe(
-      'kernel k: D.groups(0) needs a whole number of at least 1',
+      'kernel k: the length of groups of D is 0; a whole number from 1 to 2147483647 is expected',
     )
   })
   test('an error leaves no trace: the next kernel is built and named as if nothing had happened', () => {
@@ -251,4 +256,82 @@ test('axes carry the names that the author gave them; an unnamed one gets a name
     output('y', f32, [T, D], (_, d) => max(T, row => x(row, d)))
   })
   expect(named.stages[0]?.axes.map(axis => axis.name)).toEqual(['i0', 'd'])
+})
+
+describe('numbers beyond 32 bits', () => {
+  const large = 2 ** 33
+  test.each<[string, string, Parameters<typeof kernel>[1]]>([
+    [
+      'a factor of an index',
+      'kernel k, stage y: index.mul(8589934592) makes 8589934592 a part of the index; numbers of an index are at most 2147483647',
+      ({ size, output }) => output('y', i32, [size('N')], n => n.mul(large).add(5).value()),
+    ],
+    [
+      'a sum',
+      'kernel k, stage y: index.add(3000000000) makes 3000000000 a part of the index',
+      ({ size, output }) => output('y', i32, [size('N')], n => n.add(3e9).value()),
+    ],
+    [
+      'factors that are multiplied',
+      'index.mul(65536) makes 4294967296 a part of the index',
+      ({ size, output }) => output('y', i32, [size('N')], n => n.mul(65536).mul(65536).value()),
+    ],
+    [
+      'a group',
+      'kernel k: the length of groups of N is 8589934592; a whole number from 1 to 2147483647 is expected',
+      ({ size }) => void size('N').groups(large),
+    ],
+    [
+      'the elements of a group of a strided index',
+      'stage y: an index holds the number 4294967296; at most 2147483647 is allowed',
+      ({ size, input, output }) => {
+        const N = size('N')
+        const x = input('x', f32, [N])
+        const groups = N.groups(65536)
+        output('y', f32, [N], n => sum(groups.at(n.mul(65536)), e => x(e)))
+      },
+    ],
+    [
+      'a dimension',
+      'kernel k, input x: a dimension is 8589934592',
+      ({ size, input }) => void input('x', i8, [size('N'), large]),
+    ],
+    [
+      'a constant index',
+      'index 2 of x is the number 4294967297; expected an index, a whole number from 0 to 2147483647',
+      ({ size, input, output }) => {
+        const N = size('N')
+        const x = input('x', f32, [N, 4])
+        output('y', f32, [N], n => x(n, 2 ** 32 + 1))
+      },
+    ],
+    [
+      'the bytes of a record',
+      'tensor y: the dimension 4294967296 is beyond 2147483647',
+      ({ size, outputRecord }) => void outputRecord('y', [size('N'), 2 ** 30], { s: field(f32, () => 1) }),
+    ],
+    ['a fact', 'kernel k: multipleOf of size N is 8589934592', ({ size }) => void size('N', { multipleOf: large })],
+  ])('%s', (_, message, define) => {
+    expect(errorOf(define)).toMatch(message)
+  })
+
+  test('of a kernel that is read', () => {
+    const one = kernel('k', ({ size, input, output }) => {
+      const N = size('N')
+      const x = input('x', f32, [N, 7])
+      output('y', f32, [N], n => x(n, 3))
+    })
+    const text = serializeKernel(one).replace('"constant":3,', '"constant":4294967297,')
+    expect(() => parseKernel(text)).toThrow(
+      'stage y: an index holds the number 4294967297; at most 2147483647 is allowed',
+    )
+  })
+
+  test('the value of an index wraps as every i32 does', () => {
+    const one = kernel('k', ({ size, output }) => {
+      output('y', i32, [size('N')], n => n.mul(2 ** 30).value())
+    })
+    const { data } = interpretKernel(one, new Map(), new Map([['N', 6]])).get('y') as Tensor
+    expect([...data]).toEqual([0, 2 ** 30, -(2 ** 31), -(2 ** 30), 0, 2 ** 30])
+  })
 })

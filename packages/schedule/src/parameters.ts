@@ -1,4 +1,5 @@
 /** The argument types of transforms, as valibot schemas with what a generator needs to draw them. */
+import { largestSize } from '@qernel/dsl'
 import * as v from 'valibot'
 
 /** A whole number of at least 1 that divides or tiles a loop; `candidates` are what tuning and random schedules try. */
@@ -7,6 +8,7 @@ export const factor = (candidates: readonly number[] = [1, 2, 4, 8, 16, 32, 64])
     v.number('a whole number of at least 1'),
     v.integer('a whole number of at least 1'),
     v.minValue(1, 'a whole number of at least 1'),
+    v.maxValue(largestSize, `a whole number of at most ${largestSize}`),
     v.metadata({ candidates }),
   )
 

@@ -28,7 +28,7 @@ export const refusalMeanings: Readonly<Record<RefusalCode, string>> = {
     'Elements narrower than the words of the target lie several in a word, and a word has to be stored whole by one thread. The schedule gives parts of a word to different threads, and no repair goes with it.',
   reassociates:
     'The step would add the elements of a floating-point sum in another order, which changes the result. `reassociate=true` allows it where the transform has that argument.',
-  'over-limit': 'A factor beyond what one thread or the generated code should hold.',
+  'over-limit': 'A factor beyond what one thread or the generated code should hold: code counts in 32 bits.',
   'device-limit':
     'The schedule as a whole needs more than the target has: threads a workgroup, bytes of shared memory, arrays. It is refused at the step since which it does.',
   'lanes-differ':

@@ -14,6 +14,7 @@ import { parseSteps, printStep, printSteps } from './step-text.ts'
 import type { Step, StepContext } from './transform.ts'
 import { type DeviceLimits, findUnfinished } from './unfinished.ts'
 import { validateNest } from './validate-nest.ts'
+import { findTooLarge } from './whole-numbers.ts'
 import { cachesOfResults } from './word-alternatives.ts'
 
 /** What a schedule may be applied under. */
@@ -217,7 +218,7 @@ export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest 
     return refuse('bad-argument', `there is no stage ${stage}`, [], nearestFirst(stage, stages))
   const parsed = v.safeParse(transform.parameters, args)
   if (!parsed.success) return badArgument(name, parsed.issues[0], transform.parameters)
-  const result = checkedOwners(transform.apply(nest, parsed.output, { stage, hasSubgroups }))
+  const result = checked(transform.apply(nest, parsed.output, { stage, hasSubgroups }))
   if (!isRefusal(result)) return result
   return { ...result, alternatives: result.alternatives.filter(text => isPossible(nest, step, result, text)) }
 }
@@ -235,9 +236,10 @@ export function applySteps(
   )
 }
 
-/** Refuses a nest in which a thread would read what is private to another, or workgroups would repeat a store. */
-function checkedOwners(result: Nest | Refusal): Nest | Refusal {
-  return isRefusal(result) ? result : (findForeignRead(result) ?? findRepeatedStore(result) ?? result)
+/** Refuses a nest with numbers beyond 32 bits, and one in which a thread would read what is private to another, or workgroups would repeat a store. */
+function checked(result: Nest | Refusal): Nest | Refusal {
+  if (isRefusal(result)) return result
+  return findTooLarge(result) ?? findForeignRead(result) ?? findRepeatedStore(result) ?? result
 }
 
 /** Whether an alternative is legal itself: steps to put in front, another argument, a number instead of the one given. */

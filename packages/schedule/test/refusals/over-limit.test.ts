@@ -61,3 +61,24 @@ test('unrolled loops inside each other', () => {
     try split(loop=d,by=4,inner=a), split(loop=t,by=4,inner=b) or split(loop=d,by=4,inner=c)"
   `)
 })
+
+test('factors that multiply beyond 32 bits', () => {
+  const { refusal: data, message } = refusal(quantize, 'split(loop=t,by=65536,inner=a) split(loop=t,by=65536,inner=b)')
+  expect(data.code).toBe('over-limit')
+  expect(message).toMatchInlineSnapshot(`
+    "step 2, split(loop=t,by=65536,inner=b): t has a factor of 4294967296; the factors of an axis come to 2147483647 at most [over-limit]
+        serial t in T/65536
+        ^^^^^^^^^^^^^^^^^^^
+          serial a in 65536
+            serial d in D
+              q[65536·t + a, d] = saturate_i8(clamp(round((x[65536·t + a, d] / scale[d])), -128, 127))   if 65536·t + a < T"
+  `)
+})
+
+test('a factor beyond 32 bits', () => {
+  const { refusal: data, message } = refusal(quantize, 'split(loop=t,by=4294967296,inner=a)')
+  expect(data.code).toBe('bad-argument')
+  expect(message).toMatchInlineSnapshot(
+    `"step 1, split(loop=t,by=4294967296,inner=a): split: by is 4294967296; a whole number of at most 2147483647 is expected [bad-argument]"`,
+  )
+})
