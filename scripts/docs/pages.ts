@@ -1,5 +1,5 @@
 /** Every generated page, and every generated part of a page that people write. */
-import { explainExample } from './explain-example.ts'
+import { explainExample, passesExample } from './explain-example.ts'
 import { groupValuesTable } from './group-values.ts'
 import { kernelGuideParts, sweepGuideParts } from './guides.ts'
 import { packagesTable } from './import-table.ts'
@@ -35,6 +35,6 @@ export const writtenPages = (): Record<string, Record<string, string>> => ({
   'docs/write-a-schedule.md': scheduleGuideParts(),
   'docs/tune-from-a-script.md': sweepGuideParts(),
   'docs/performance.md': performanceParts(),
-  'docs/command-line.md': { explain: explainExample() },
+  'docs/command-line.md': { explain: explainExample(), passes: passesExample() },
   'docs/architecture.md': { packages: packagesTable(), ...workedExample() },
 })

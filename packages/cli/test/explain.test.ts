@@ -194,7 +194,55 @@ describe('explain', () => {
     expect(rest).not.toHaveProperty('cost')
   }, 60_000)
 
+  const scheduled = [quantize, '--steps', 'tile(t=8,d=8) vectorize(d=4,access=1)', '--target', 'cuda'] as const
+
+  it('lists the passes of the target with what each changed', async () => {
+    const { stdout } = await explain(...scheduled, '--passes')
+    expect(stdout).toMatchInlineSnapshot(`
+      "int8_per_channel_quantize for cuda, steps of your own
+
+      pass                    lines changed    what it does
+      ----------------------  ---------------  ---------------------------------------------------------
+      fold-constants          none             evaluates integers and conditions that are constant
+      hide-constant-divisors  not needed here  keeps divisions by constants from becoming products
+      scalarize               +3 −3            makes one operation a lane of operations on vectors
+      isolate-products        none             keeps products from being contracted with sums
+      remove-dead-code        none             drops what no store depends on
+      inline-copies           none             leaves out names that the next statement only copies
+      merge-conditions        none             puts neighbouring statements under one condition together
+      declare-late            none             declares variables where they are first needed
+      initialize-variables    none             declares variables with their first values
+      "
+    `)
+  })
+
+  it('shows the program as it is lowered and after a pass', async () => {
+    const lowered = await explain(...scheduled, '--after', 'lowering')
+    expect(lowered.stdout).toContain('The program as it is lowered\n    global x: f32 (read)\n')
+    const { stdout } = await explain(...scheduled, '--after', 'scalarize')
+    expect(stdout).toContain('The program after scalarize\n')
+    expect(stdout).toMatch(/^ {2}- +let value = saturateFloat\(/m)
+    expect(stdout).toMatch(/^ {2}\+ +let value = vec4<i32>\(saturateFloat\(/m)
+  })
+
+  it('shows after a pass that the target does not need what stood before it', async () => {
+    const json = async (after: string) => JSON.parse((await explain(...scheduled, '--json', '--after', after)).stdout)
+    const { passes, program } = await json('hide-constant-divisors')
+    expect(passes).toContainEqual(expect.objectContaining({ name: 'hide-constant-divisors', runs: false, added: 0 }))
+    expect(program).toEqual({ after: 'hide-constant-divisors', lines: (await json('fold-constants')).program.lines })
+  })
+
   const refusals: readonly Refusal[] = [
+    {
+      what: 'a pass that there is not',
+      argv: [quantize, '--target', 'cuda', '--after', 'merge-condition'],
+      says: ['unknown pass of cuda', "did you mean 'merge-conditions'?"],
+    },
+    {
+      what: 'a pass of another target',
+      argv: [quantize, '--after', 'scalarize'],
+      says: ['unknown pass of wgsl', 'round-each-operation'],
+    },
     {
       what: 'a page in a place that takes no files',
       argv: [quantize, '--html', '/proc/qernel/page.html'],

@@ -69,6 +69,7 @@ export {
   subscript,
 } from './precedence.ts'
 export { type PreparedKernel, prepare } from './prepare.ts'
+export { programLines } from './program-text.ts'
 export { type ProvenanceOptions, provenance } from './provenance.ts'
 export { removeDeadCode } from './remove-dead-code.ts'
 export { requiredOfSize } from './required-of-size.ts'

@@ -34,7 +34,7 @@ export function statementText(s: DeviceStatement): string {
 
 export const expressionText = (e: DeviceExpr): string => print(e).text
 
-const typeText = ({ scalar, lanes }: DeviceType): string => (lanes === 1 ? scalar : `vec${lanes}<${scalar}>`)
+export const typeText = ({ scalar, lanes }: DeviceType): string => (lanes === 1 ? scalar : `vec${lanes}<${scalar}>`)
 
 /** `x4[i]` is the i-th run of 4 elements. */
 const elementText = (array: string, index: DeviceExpr, lanes: number): string =>
@@ -44,7 +44,6 @@ const operators: Partial<Record<DeviceOperation, InfixOperator>> = {
   add: '+',
   sub: '-',
   mul: '*',
-  isolatedMul: '*',
   div: '/',
   quotient: '/',
   remainder: '%',

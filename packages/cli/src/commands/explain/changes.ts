@@ -4,6 +4,12 @@ export interface ChangedLine {
   readonly text: string
 }
 
+const signs = { same: ' ', added: '+', removed: '-' } as const
+
+/** Lines as they are printed, each behind the sign of its change. */
+export const changedLines = (lines: readonly ChangedLine[]): string =>
+  lines.map(({ change, text }) => `  ${signs[change]} ${text}\n`).join('')
+
 /** The lines after a step, with those that it removed where they stood: a longest common subsequence, indentation left aside. */
 export function changes(before: readonly string[], after: readonly string[]): ChangedLine[] {
   const common = commonLengths(before, after)

@@ -21,12 +21,13 @@ import { UsageError } from '../../errors/usage-error.ts'
 import { writeWhole } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
 import { targets } from '../../targets.ts'
-import { changes } from './changes.ts'
+import { changedLines, changes } from './changes.ts'
 import { costText, memoryText } from './cost-text.ts'
 import { countingSizes } from './counting-sizes.ts'
 import { nestFacts } from './facts.ts'
 import { page } from './html/page.ts'
 import type { explainOptions } from './options.ts'
+import { checkPassName, passReport, passTable, programText } from './passes.ts'
 
 export const explain: RunCommand<typeof explainOptions> = async ({ positionals: [name = ''], options, progress }) => {
   const library = kernelArgument(name)
@@ -37,6 +38,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
   if (backEnd === undefined) throw new Error(`there is no target ${wanted}`)
   // A mistake in the schedule is told before one in the sizes.
   const chosen = scheduleOptions(options, kernel, { target: backEnd.portableTarget, fixed: new Map() })
+  if (options.after !== undefined) checkPassName(options.after, backEnd)
   if (options.at.length > 0 && !options.cost && options.html === undefined) {
     throw new UsageError({
       what: 'sizes to count at are given, but nothing is counted',
@@ -56,6 +58,8 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
     const stages = stagesOf(scheduled)
     const launches = 'problem' in lowered ? [] : lowered.launches
     const problem = 'problem' in lowered ? lowered.problem : undefined
+    const showsPasses = options.passes || options.after !== undefined
+    const passes = showsPasses && !('problem' in lowered) ? passReport(backEnd, lowered, options.after) : undefined
     if (options.html !== undefined) {
       const { name: scheduleName, steps, where } = schedule
       const emission = {
@@ -89,11 +93,12 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
           ? `wrote ${visibleText(options.html)}: ${name} for ${wanted}, ${stages.length - 1} steps\n`
           : [
               `${name} for ${wanted}, ${schedule.name ?? 'steps of your own'}\n`,
-              ...stages.map(stageText),
-              assumptionsText(scheduled),
+              ...(showsPasses ? [] : [...stages.map(stageText), assumptionsText(scheduled)]),
+              ...(options.passes && passes !== undefined ? [passTable(passes.passes)] : []),
+              ...(passes?.program === undefined ? [] : [programText(passes.program)]),
               ...(problem === undefined ? [] : [`cannot run as it is: ${problem}\n`]),
               ...(options.cost ? [costText(facts.cost, sizes)] : []),
-              memoryText(facts, launches),
+              ...(showsPasses ? [] : [memoryText(facts, launches)]),
             ]
               .filter(part => part !== '')
               .join('\n'),
@@ -109,6 +114,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
         sizes: Object.fromEntries(sizes),
         accesses: facts.accesses,
         shared: facts.shared,
+        ...passes,
         ...(options.cost ? { cost: { sizes: Object.fromEntries(sizes), ...facts.cost } } : {}),
         ...(options.html === undefined ? {} : { file: options.html }),
       },
@@ -184,13 +190,10 @@ function stagesOf({ history, repairs, steps }: ScheduledKernel): Stage[] {
   })
 }
 
-const signs = { same: ' ', added: '+', removed: '-' } as const
-
 function stageText({ step, isRepair, lines }: Stage, position: number): string {
   const title = step === undefined ? 'before any step' : `${step}`
   const why = isRepair ? ' (repair: each packed word gets one owner)' : ''
-  const body = lines.map(({ change, text }) => `  ${signs[change]} ${text}\n`).join('')
-  return `${position}. ${title}${why}\n${body}`
+  return `${position}. ${title}${why}\n${changedLines(lines)}`
 }
 
 function assumptionsText({ nest }: ScheduledKernel): string {

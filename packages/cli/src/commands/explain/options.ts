@@ -11,6 +11,15 @@ export const explainOptions = {
   ...kernelOptions,
   ...multipleOption,
   cost: { type: 'boolean', description: 'also count the bytes moved, against the fewest possible' },
+  passes: {
+    type: 'boolean',
+    description: 'list what the target makes of the program before it is printed, instead of the steps',
+  },
+  after: {
+    type: 'string',
+    value: 'PASS',
+    description: 'show the device program after a pass, or as it is lowered (`lowering`), instead of the steps',
+  },
   html: {
     type: 'string',
     value: 'FILE',

@@ -1,0 +1,91 @@
+/** What a back end makes of a program between lowering and printing: the passes, and the program after one of them. */
+import {
+  type DeviceProgram,
+  finish,
+  type LoweredKernel,
+  type Pass,
+  type Pipeline,
+  passesFor,
+  programLines,
+} from '@qernel/codegen'
+import { unknownName } from '../../errors/usage-error.ts'
+import { textTable } from '../../report/text-table.ts'
+import { type ChangedLine, changedLines, changes } from './changes.ts'
+
+/** What `--after` calls the program before any pass. */
+const start = 'lowering'
+
+/** One pass on the program of a schedule. */
+export interface PassFacts extends Pick<Pass, 'name' | 'summary'> {
+  /** Whether the target needs it. */
+  readonly runs: boolean
+  /** Lines of the program that it added and removed. */
+  readonly added: number
+  readonly removed: number
+}
+
+/** The program after a pass, with what the pass removed where it stood. */
+interface ProgramAfter {
+  readonly after: string
+  readonly lines: readonly ChangedLine[]
+}
+
+export interface PassReport {
+  readonly passes: readonly PassFacts[]
+  readonly program?: ProgramAfter
+}
+
+/** @throws UsageError where the target has no such pass */
+export function checkPassName(after: string, { name, passes }: Pipeline): void {
+  const known = [start, ...passes.map(pass => pass.name)]
+  if (!known.includes(after)) throw unknownName(`pass of ${name}`, after, known, { where: `--after ${after}` })
+}
+
+/** Runs the passes of the portable target, and verifies the program between them. */
+export function passReport(backEnd: Pipeline, lowered: LoweredKernel, after: string | undefined): PassReport {
+  const target = backEnd.portableTarget
+  const made = new Map<string, readonly ChangedLine[]>()
+  const observe = (pass: Pass, before: DeviceProgram, program: DeviceProgram): void => {
+    const [old, lines] = [programLines(before), programLines(program)]
+    const isSame = old.length === lines.length && old.every((line, i) => line === lines[i])
+    made.set(pass.name, isSame ? lines.map(same) : changes(old, lines))
+  }
+  finish(backEnd, lowered, target, { observe, verify: true })
+  const running = new Set(passesFor(backEnd, target))
+  const count = (name: string, change: ChangedLine['change']): number =>
+    (made.get(name) ?? []).filter(line => line.change === change).length
+  return {
+    passes: backEnd.passes.map(pass => ({
+      name: pass.name,
+      summary: pass.summary,
+      runs: running.has(pass),
+      added: count(pass.name, 'added'),
+      removed: count(pass.name, 'removed'),
+    })),
+    ...(after === undefined ? {} : { program: { after, lines: made.get(after) ?? linesBefore(after) } }),
+  }
+
+  /** Of a pass that does not run here: what the one before it has made. */
+  function linesBefore(name: string): ChangedLine[] {
+    const position = backEnd.passes.findIndex(pass => pass.name === name)
+    const last = backEnd.passes.slice(0, Math.max(position, 0)).findLast(pass => made.has(pass.name))
+    const lines = last === undefined ? programLines(lowered.program).map(same) : (made.get(last.name) ?? [])
+    return lines.flatMap(({ change, text }) => (change === 'removed' ? [] : [same(text)]))
+  }
+}
+
+const same = (text: string): ChangedLine => ({ change: 'same', text })
+
+export const programText = ({ after, lines }: ProgramAfter): string =>
+  `${after === start ? 'The program as it is lowered' : `The program after ${after}`}\n${changedLines(lines)}`
+
+export const passTable = (passes: readonly PassFacts[]): string =>
+  textTable(
+    [{ title: 'pass' }, { title: 'lines changed' }, { title: 'what it does' }],
+    passes.map(pass => [pass.name, changedText(pass), pass.summary]),
+  )
+
+function changedText({ runs, added, removed }: PassFacts): string {
+  if (!runs) return 'not needed here'
+  return added + removed === 0 ? 'none' : `+${added} −${removed}`
+}
