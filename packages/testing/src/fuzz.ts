@@ -5,7 +5,7 @@ import { type CheckReport, search } from './search.ts'
 import { type RandomTrialOptions, trialMaker } from './trial/arbitrary.ts'
 import { deviceMachine, type Machine } from './trial/machine.ts'
 
-/** By default one program has 4 launches, 2 where it goes through triples, and 32 with a device, which takes as long to compile it as for twenty launches. */
+/** By default one program has 4 launches, 1 where it goes through triples, and 32 with a device, which takes as long to compile it as for twenty launches. */
 export interface FuzzOptions extends RandomTrialOptions {
   readonly cases: number
   readonly seed: number
@@ -29,7 +29,7 @@ const programsOfOneRound = 150
 export async function fuzz(options: FuzzOptions): Promise<CheckReport> {
   const { cases, openDevice, onProgress, onFailure, shouldStop = () => false } = options
   let done = nothing
-  const { triplesWith, casesOfOneProgram = openDevice !== undefined ? 32 : triplesWith === undefined ? 4 : 2 } = options
+  const { triplesWith, casesOfOneProgram = openDevice !== undefined ? 32 : triplesWith === undefined ? 4 : 1 } = options
   const make = trialMaker({ ...options, casesOfOneProgram })
   for (let round = 0; done.cases < cases && !(await shouldStop()); round++) {
     const device = await openDevice?.()

@@ -11,8 +11,9 @@ import { workOf } from './work.ts'
 
 /** Nothing, one, primes, one short of and one past what tiles and vectors are wide. */
 const sizeValues = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 15, 16, 17, 19, 23, 31, 32, 33, 37, 40] as const
-/** Of one launch, see `workOf`: more takes longer and shows nothing new. */
+/** Of one launch, see `workOf`: more takes longer and shows nothing new. Where steps come in triples, the programs are what matters. */
 const mostWork = 800
+const mostWorkOfTriple = 150
 
 export interface RandomTrial {
   /** The steps that every schedule begins with. */
@@ -30,12 +31,13 @@ export interface RandomTrial {
 export function randomTrial(kernel: Kernel, random: Random, options: RandomTrial): Trial {
   const pick = picker(random)
   const { steps: first = [], compose = true } = options
-  const sizes = randomSizes(kernel, pick, options.fixed)
+  const most = options.triple === undefined ? mostWork : mostWorkOfTriple
+  const sizes = randomSizes(kernel, pick, most, options.fixed)
   const drawn = Object.fromEntries(Object.entries(sizes).filter(() => pick([true, false, false, false])))
   const fixed = options.fixed ?? (takes(kernel, first, drawn) ? drawn : {})
   const steps = compose ? randomSchedule(kernel, new Map(Object.entries(fixed)), pick, first, options.triple) : first
   const cases = Array.from({ length: options.cases }, (_, i): Case => {
-    const own = i === 0 ? sizes : randomSizes(kernel, pick, fixed)
+    const own = i === 0 ? sizes : randomSizes(kernel, pick, most, fixed)
     return { sizes: own, values: pick(valueClasses), seed: randomSeed(random) }
   })
   return { kernel, steps, fixed, cases, machine: Math.floor(random() * simulatedMachines.length) }
@@ -54,15 +56,20 @@ function takes(kernel: Kernel, steps: readonly Step[], fixed: Readonly<Record<st
 }
 
 /** A value for every size: what is fixed is kept, the others keep to the facts of the kernel and to few elements. */
-function randomSizes(kernel: Kernel, pick: Pick, fixed: Readonly<Record<string, number>> = {}): Record<string, number> {
+function randomSizes(
+  kernel: Kernel,
+  pick: Pick,
+  most: number,
+  fixed: Readonly<Record<string, number>> = {},
+): Record<string, number> {
   const sizes = new Map(
     kernel.sizes.map(({ name, facts: { multipleOf = 1, atMost = Infinity } }): [string, number] => {
-      const most = Math.floor(atMost / multipleOf)
-      return [name, fixed[name] ?? Math.min(Math.ceil(pick(sizeValues) / multipleOf), most) * multipleOf]
+      const largest = Math.floor(atMost / multipleOf)
+      return [name, fixed[name] ?? Math.min(Math.ceil(pick(sizeValues) / multipleOf), largest) * multipleOf]
     }),
   )
   const lengthOf = (name: string): number => sizes.get(name) as number
-  for (let i = 0; workOf(kernel, sizes) > mostWork && i < 8; i++) {
+  for (let i = 0; workOf(kernel, sizes) > most && i < 8; i++) {
     // The largest that may be smaller is halved.
     const free = kernel.sizes.filter(({ name, facts }) => !(name in fixed) && lengthOf(name) > (facts.multipleOf ?? 1))
     const [first] = free.sort((a, b) => lengthOf(b.name) - lengthOf(a.name))
