@@ -25,6 +25,7 @@ import {
   trialText,
   trialToJson,
 } from '@qernel/testing'
+import { lateSteps } from '../test/kernels/late-steps.ts'
 
 const usage = `npm run fuzz -- [--cases N] [--seed S] [--triples KIND,…] [--device ADAPTER] [--out DIR]
 npm run fuzz -- --replay FILE.json [--device ADAPTER]
@@ -92,13 +93,16 @@ async function openNamed(name: string): Promise<Device> {
 
 async function run(): Promise<number> {
   const [cases, seed] = [wholeNumber('cases', casesText), wholeNumber('seed', seedText)]
+  const ends = triples === undefined ? {} : { triplesWith: kindsOf(triples), randomKernels: 0.25 }
   let stopped = false
   let failures = 0
   process.once('SIGINT', () => {
     stopped = true
     process.stderr.write('\nstopping after this program; once more ends at once\n')
   })
-  const kernels: Kernel[] = kernelLibrary.flatMap(({ element, define }) => element.types.map(type => define(type)))
+  const library: Kernel[] = kernelLibrary.flatMap(({ element, define }) => element.types.map(type => define(type)))
+  // Half of the triples on kernels that are small and made for them, which takes less time.
+  const kernels = triples === undefined ? library : [...library, ...repeated(lateSteps, library.length)]
   const start = performance.now()
   say(`seed ${seed}, ${cases} cases`)
   let shown = start
@@ -106,7 +110,7 @@ async function run(): Promise<number> {
     kernels,
     cases,
     seed,
-    ...(triples !== undefined && { triplesWith: kindsOf(triples) }),
+    ...ends,
     ...(open && { openDevice: open }),
     shouldStop: async () => {
       await setImmediate()
@@ -128,6 +132,10 @@ async function run(): Promise<number> {
   say(`\n${line(report)}, ${failures} wrong; ${seconds.toFixed(0)} s${stopped ? ', stopped early' : ''}`)
   return failures === 0 ? 0 : 1
 }
+
+/** A list again and again, up to a length. */
+const repeated = <T>(list: readonly T[], length: number): T[] =>
+  Array.from({ length }, (_, i) => list[i % list.length] as T)
 
 const line = ({ cases, programs, simulated, ran, refused }: CheckReport): string =>
   [

@@ -38,8 +38,15 @@ test('a file that is wrong, again', () => {
   expect(status).toBe(1)
 }, 60_000)
 
+test('triples of kinds of steps', () => {
+  const { status, stdout } = fuzz('--cases', '12', '--seed', '3', '--triples', 'pipeline,peel', '--out', folder)
+  expect(stdout).toMatch(/\n12 cases of 12 programs, \d+ simulated, \d+ refused, 0 wrong; \d+ s\n$/)
+  expect(status).toBe(0)
+}, 60_000)
+
 test.each([
   ['an option that there is not', ['--case', '3'], '--case'],
+  ['a kind of step that there is not', ['--triples', 'peel,pipelin'], 'there is no kind of step pipelin; there are'],
   ['a file that is not there', ['--replay', 'nothing.json'], '--replay nothing.json: ENOENT'],
 ])(
   '%s: exit code 2',

@@ -2,7 +2,7 @@
 import { f16, f32, type StorageType } from '@qernel/dsl'
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
 import { parseSteps } from '@qernel/schedule'
-import { checkSchedule } from '@qernel/testing'
+import { checkSchedule, evaluateTrial, type Machine, simulatedMachines } from '@qernel/testing'
 import { expect, test, vi } from 'vitest'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -60,4 +60,31 @@ test.each(fixedRows)('$name, $D channels and any tokens', async ({ name, D }) =>
   const seed = Number(process.env.QERNEL_SEED)
   const report = await checkSchedule(define(f16), steps, { cases: 3, compose: false, fixed: { D }, seed })
   expect(report.simulated).toBeGreaterThan(0)
+})
+
+/** 0 is a legal value of every size, when compiling too: a schedule that depends on it must still apply. */
+const emptied = kernelLibrary.flatMap(({ name, define, schedules: own }) =>
+  own.flatMap(one =>
+    define().sizes.map(({ name: size }) => ({ title: `${name}, ${one.name}, ${size} fixed to 0`, define, one, size })),
+  ),
+)
+
+test.each(emptied)('$title', async ({ define, one, size }) => {
+  const kernel = define()
+  const sizes = Object.fromEntries(
+    kernel.sizes.map(({ name, facts }) => [name, name === size ? 0 : 3 * (facts.multipleOf ?? 1)]),
+  )
+  const outcomes = (['wgsl', 'cuda'] as const).map(name => {
+    const steps = parseSteps(one.steps({ name, subgroups: false, fixed: new Map([[size, 0]]) }))
+    const machine = simulatedMachines.findIndex(({ target: { name: own } }) => own === name)
+    const trial = {
+      kernel,
+      steps,
+      fixed: { [size]: 0 },
+      cases: [{ sizes, values: 'uniform', seed: 1 }],
+      machine,
+    } as const
+    return evaluateTrial(trial, simulatedMachines[machine] as Machine)
+  })
+  expect(await Promise.all(outcomes)).toEqual([{ kind: 'right' }, { kind: 'right' }])
 })

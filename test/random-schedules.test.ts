@@ -10,6 +10,7 @@ import { type CheckReport, type FuzzOptions, fuzz, trialText, trialToJson } from
 import { expect, test } from 'vitest'
 import { openDevices } from './devices.ts'
 import { conversions, wholeLanguage } from './kernels/language.ts'
+import { lateSteps } from './kernels/late-steps.ts'
 import { reductions } from './kernels/reductions.ts'
 
 const { present, absent } = await openDevices()
@@ -63,6 +64,16 @@ test.each<[what: string, kernels: readonly Kernel[], cases: number]>([
   `random schedules of %s, simulated; seed ${seed}`,
   async (_, kernels, cases) => {
     await findNothing({ kernels, cases, randomKernels: 0 })
+  },
+  timeout,
+)
+
+test(
+  `late steps one after another, simulated; seed ${seed}`,
+  async () => {
+    // The whole: npm run fuzz -- --triples pipeline,cache,peel
+    const triplesWith = ['pipeline', 'cache', 'peel']
+    await findNothing({ kernels: lateSteps, randomKernels: 0, cases: 150, casesOfOneProgram: 1, triplesWith })
   },
   timeout,
 )

@@ -84,7 +84,8 @@ export const columnMaxima: readonly KernelSchedule[] = best(
       return foldColumns(shape, lanesOf(target), 'predicate(t=assume)', wholeVectors(target, 'd', lanesOf(target)))
     const lanes = lanesThatDivide(target, lanesOf(target))
     if (lanes === undefined) return 'splitReduction(t=256,combine=atomic) tile(d=64) vectorize(d=4)'
-    const columns = target.fixed.has('D') && D < 128 ? D : D % shape.columns === 0 ? shape.columns : 128
+    // Of no columns, a tile has some all the same.
+    const columns = target.fixed.has('D') && D > 0 && D < 128 ? D : D % shape.columns === 0 ? shape.columns : 128
     // Few columns, or nobody knows how many: more workgroups along the tokens keep a GPU busy.
     const rows = D < 1024 ? 512 : shape.rows
     // Where the number of rows is open, the last are peeled off.
