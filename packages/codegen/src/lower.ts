@@ -90,9 +90,10 @@ export function lower(
       sizeAlignment: Math.max(4, (lanes.get(buffer.name) as number) * 4),
     }),
   )
-  if (arrays.length > target.limits.storageBuffers)
+  const crowded = program.functions.find(one => one.arrays.length > target.limits.storageBuffers)
+  if (crowded !== undefined)
     throw new LoweringError(
-      `${nest.kernel.name} binds ${arrays.length} arrays; this ${target.name} target allows ${target.limits.storageBuffers} (storage buffers a stage)`,
+      `${crowded.entry} binds ${crowded.arrays.length} arrays; this ${target.name} target allows ${target.limits.storageBuffers} (storage buffers a stage)`,
     )
   return {
     program,

@@ -77,6 +77,28 @@ export function checkLength(length: number, what: string): void {
     throw new DefinitionError(`${here()}: ${what} is ${length}; a whole number from 1 to ${largestSize} is expected`)
 }
 
+const dimensionKinds = ['size', 'groups', 'count'] as const
+const axisKinds = [...dimensionKinds, 'elements'] as const
+
+/**
+ * Of whatever was written where an axis of a reduction or a dimension of a tensor belongs.
+ * @throws DefinitionError where it is neither a number nor something of that kind
+ */
+export function checkKind(given: unknown, of: 'axis' | 'dimension', name: string): void {
+  if (typeof given === 'number') return
+  const kinds: readonly unknown[] = of === 'axis' ? axisKinds : dimensionKinds
+  if (kinds.includes((given as { readonly kind?: unknown } | null | undefined)?.kind)) return
+  const found =
+    given instanceof Value
+      ? 'a value'
+      : given instanceof Index
+        ? 'an index'
+        : `of type ${given === null ? 'null' : typeof given}`
+  throw new DefinitionError(
+    `${here()}: the ${of} ${name} is ${found}; expected a size, a whole number, ${of === 'axis' ? 'groups or the elements of a group' : 'or groups'}`,
+  )
+}
+
 export function extentOf(dim: DimensionHandle): Extent {
   if (typeof dim === 'number') return dim
   if (dim.kind === 'size') return { size: dim.size.name, dividedBy: 1 }

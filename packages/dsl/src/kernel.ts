@@ -1,5 +1,6 @@
 import * as affine from './affine.ts'
 import {
+  checkKind,
   checkLength,
   type DimensionHandle,
   extentOf,
@@ -158,6 +159,7 @@ function declareTensor(
 ): Buffer {
   if (dims.length === 0) throw new DefinitionError(`${here()}: a tensor has at least one dimension`)
   for (const dim of dims) if (typeof dim === 'number') checkLength(dim, 'a dimension')
+  for (const [position, dim] of dims.entries()) checkKind(dim, 'dimension', `${position + 1} of ${name}`)
   return { name, memory: 'global', role, type, dims: dims.map(extentOf) }
 }
 

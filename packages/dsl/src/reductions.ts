@@ -1,6 +1,14 @@
 /** Reductions over axes and functions of values. */
 import * as affine from './affine.ts'
-import { checkLength, fresh, type NamedAxes, openDimension, type ReductionAxis, type Several } from './axes.ts'
+import {
+  checkKind,
+  checkLength,
+  fresh,
+  type NamedAxes,
+  openDimension,
+  type ReductionAxis,
+  type Several,
+} from './axes.ts'
 import { DefinitionError, here, within } from './definition-error.ts'
 import { foldExpr } from './expression.ts'
 import { identityOf } from './identity.ts'
@@ -15,6 +23,7 @@ type Body = (...index: Index[]) => Operand
 /** @param named the function whose parameters name the axes */
 function reduction(op: ReduceOperation, over: Over, body: Body, named: Body = body): Value {
   const list = isOne(over) ? [over] : over
+  for (const [name, axis] of Object.entries<unknown>(list)) within(op, () => checkKind(axis, 'axis', name))
   return within(`${op} over ${Object.values<ReductionAxis>(list).map(describeAxis).join(' × ')}`, () => {
     const axes: Axis[] = []
     const where: Guard[] = []

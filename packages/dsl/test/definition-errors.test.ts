@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   abs,
+  argmax,
   DefinitionError,
   f16,
   f32,
@@ -193,6 +194,19 @@ describe('reductions', () => {
     expect(valueError(() => sum(2.5, () => 1))).toMatch('the length is 2.5; a whole number')
   })
   test('no function', () => {
+    expect(valueError(x => sum({ t: x } as never, () => 1))).toBe(
+      'kernel k, stage y, sum: the axis t is a value; expected a size, a whole number, groups or the elements of a group',
+    )
+    expect(valueError(x => max([4, x] as never, () => 1))).toContain('the axis 1 is a value; expected a size')
+    expect(valueError(() => argmax({ t: undefined } as never, i => i.value()))).toContain(
+      'the axis t is of type undefined',
+    )
+    expect(
+      errorOf(({ size, input, output }) => {
+        const x = input('x', f32, [size('T')])
+        output('y', f32, { t: x as never }, () => 1)
+      }),
+    ).toBe('kernel k, stage y: the dimension 1 of y is of type function; expected a size, a whole number, or groups')
     expect(valueError(() => sum(4, 5 as never))).toBe('kernel k, stage y: sum needs an axis and a function')
   })
 })

@@ -19,6 +19,7 @@ import {
 import { constantExtent } from './guards.ts'
 import { leavingLoads } from './leaving-loads.ts'
 import { freshName } from './loop-selection.ts'
+import { printAffine } from './print-nest.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { type Leaf, leavesOf, mapLeaf, replaceLoopIn } from './statements.ts'
 import { staysInside } from './stays-inside.ts'
@@ -64,8 +65,23 @@ export function cacheLoads(
   if (first.load.index.some(s => !isAffine(s)))
     return refuse('accesses-differ', `${bufferName} is read at an index that the data decides`, [place.at])
   const index = first.load.index as readonly Affine[]
-  if (index.some(a => a.constant < 0 || [...a.terms.values()].some(c => c < 0)))
-    return refuse('accesses-differ', `${bufferName} is read before its first element in some iterations`, [place.at])
+  const backwards = index.findIndex(a => a.constant < 0 || [...a.terms.values()].some(c => c < 0))
+  if (backwards >= 0) {
+    const staysThere = staysInside(
+      nest,
+      first.leaf,
+      first.around,
+      index[backwards] as Affine,
+      source.dims[backwards] as Extent,
+    )
+    return refuse(
+      'accesses-differ',
+      staysThere
+        ? `${bufferName} is read backwards, at ${printAffine(index[backwards] as Affine, new Map(first.around.map(l => [l.id, l.name])))}; a copy is made of what is read forwards`
+        : `${bufferName} is read before its first element in some iterations`,
+      [place.at],
+    )
+  }
   const inside = first.around.slice(first.around.indexOf(at.loop) + 1)
   const depends = inside.filter(l => index.some(a => affine.coefficient(a, l.id) !== 0))
   for (const { load, around } of readers)

@@ -12,6 +12,8 @@ export interface Dispatch {
   /** Threads along x, y and z. */
   readonly workgroup: readonly [number, number, number]
   readonly threads: number
+  /** The arrays in global memory that it reads and writes. */
+  readonly arrays: readonly string[]
   readonly shared: readonly SharedBuffer[]
   /** Bytes in which lanes meet that combine through shared memory; 0 where none do. */
   readonly meetingBytes: number
@@ -40,6 +42,9 @@ function dispatchOf(nest: Nest, statement: Statement): Dispatch {
     grid: grid as [Extent, Extent, Extent],
     workgroup: workgroup as [number, number, number],
     threads,
+    arrays: [...nest.buffers.values()].flatMap(({ name, memory }) =>
+      memory === 'global' && touched.has(name) ? [name] : [],
+    ),
     shared: [...touched].flatMap(name => {
       const buffer = nest.buffers.get(name)
       return buffer?.memory === 'shared' ? [{ buffer, bytes: bytesOf(nest, buffer) }] : []

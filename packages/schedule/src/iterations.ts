@@ -28,9 +28,11 @@ export function handedOn(nest: Nest, loop: Loop): string | undefined {
 }
 
 /**
- * Whether a loop may run past its end: in each iteration too many, every statement is masked by a guard of its own, or does once more
- * what it did in the last one. The latter holds for a store that the loop does not move, if all that it reads is written outside of the
- * loop, or in the same iteration by stores that are not masked; and if no store that is masked has written over its result.
+ * Whether a loop may run past its end: in each iteration too many, every statement is masked by a guard of its own, or does no harm. What
+ * fills storage that is fresh in each iteration does none, if the loop does not move it and all that it reads there has been started. A
+ * store to what outlives the iteration does none if it does once more what it did in the last one: if the loop does not move it, all that
+ * it reads is written outside of the loop, or in the same iteration by stores that are not masked themselves and read nothing else; and if
+ * no store that is masked has written over its result.
  */
 export function mayRunPastEnd(nest: Nest, loop: Loop): boolean {
   const leaves = leavesOf(loop.body).map(({ leaf }) => leaf)
@@ -38,13 +40,34 @@ export function mayRunPastEnd(nest: Nest, loop: Loop): boolean {
   const isFresh = (buffer: string) => isFreshIn(nest, loop, buffer)
   const isWritten = (buffer: string) => leaves.some(leaf => leaf.buffer === buffer)
   const isRepeated = (buffer: string) => leaves.every(leaf => leaf.buffer !== buffer || repeated.includes(leaf))
-  return repeated.every(
-    leaf =>
+  const isStarted = (buffer: string) =>
+    isFresh(buffer) &&
+    repeated.some(leaf => leaf.kind === 'store' && leaf.buffer === buffer) &&
+    leaves.every(leaf => leaf.buffer !== buffer || leaf.kind === 'update' || repeated.includes(leaf))
+  const reads = (leaf: Leaf) => loadsOf(leaf.value).map(load => load.buffer)
+  /** Whether a fresh buffer holds in an iteration too many what it held in the last one. */
+  const isSame = (buffer: string, asked: ReadonlySet<string> = new Set()): boolean =>
+    asked.has(buffer) ||
+    (isFresh(buffer) &&
+      isRepeated(buffer) &&
+      leaves.every(
+        leaf =>
+          leaf.buffer !== buffer ||
+          reads(leaf).every(name => !isWritten(name) || isSame(name, new Set([...asked, buffer]))),
+      ))
+  return repeated.every(leaf => {
+    if (isMoved(leaf, loop)) return false
+    if (isFresh(leaf.buffer))
+      return (
+        (leaf.kind === 'store' || isStarted(leaf.buffer)) &&
+        reads(leaf).every(buffer => !isWritten(buffer) || isStarted(buffer))
+      )
+    return (
       leaf.kind === 'store' &&
-      !isMoved(leaf, loop) &&
-      (isFresh(leaf.buffer) || isRepeated(leaf.buffer)) &&
-      loadsOf(leaf.value).every(({ buffer }) => !isWritten(buffer) || (isFresh(buffer) && isRepeated(buffer))),
-  )
+      isRepeated(leaf.buffer) &&
+      reads(leaf).every(buffer => !isWritten(buffer) || isSame(buffer))
+    )
+  })
 }
 
 /** Whether each iteration of a loop has storage of its own for a buffer. */

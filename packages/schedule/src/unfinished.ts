@@ -11,7 +11,7 @@ export interface DeviceLimits {
   readonly workgroupSize: readonly [x: number, y: number, z: number]
   /** Bytes of shared memory. */
   readonly sharedBytes: number
-  /** Arrays that a kernel may bind. */
+  /** Arrays that one dispatch may bind. */
   readonly storageBuffers: number
 }
 
@@ -19,16 +19,11 @@ const dimensions = ['x', 'y', 'z'] as const
 
 /** Why a nest cannot be run as it is: lanes that no threads run, or more than the device has. */
 export function findUnfinished(nest: Nest, limits: DeviceLimits): Refusal | undefined {
-  const arrays = [...nest.buffers.values()].filter(buffer => buffer.memory === 'global').length
-  if (arrays > limits.storageBuffers)
-    return refuse(
-      'device-limit',
-      `${nest.kernel.name} would bind ${arrays} arrays; the target allows ${limits.storageBuffers}`,
-    )
   const copies = tooManyCopies(nest)
   if (copies !== undefined) return copies
   for (const dispatch of dispatchesOf(nest)) {
     const problem =
+      tooManyArrays(dispatch, limits) ??
       differentGrids(dispatch) ??
       unmetLanes(nest, dispatch) ??
       tooManyThreads(dispatch, limits) ??
@@ -36,6 +31,15 @@ export function findUnfinished(nest: Nest, limits: DeviceLimits): Refusal | unde
     if (problem !== undefined) return problem
   }
   return undefined
+}
+
+/** Each dispatch binds its own arrays. */
+function tooManyArrays({ stage, arrays }: Dispatch, limits: DeviceLimits): Refusal | undefined {
+  if (arrays.length <= limits.storageBuffers) return undefined
+  return refuse(
+    'device-limit',
+    `the dispatch of ${stage} would bind ${arrays.length} arrays (${arrays.join(', ')}); the target allows ${limits.storageBuffers}`,
+  )
 }
 
 /** Copies of one statement that a thread may consist of: unrolled loops inside each other multiply. */

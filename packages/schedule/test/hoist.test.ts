@@ -53,3 +53,10 @@ test.each([
 test('a loop in which every load moves has nothing to hoist', () => {
   expect(refusal(perChannel, 'hoist(loop=t,stage=scale)').refusal.code).toBe('depends')
 })
+
+test('a copy whose loop has the same name is not meant', () => {
+  const steps =
+    'split(loop=d,by=4) reorder(order=d.t.d_in) cache(buffer=x,memory=register,at=d) hoist(loop=t,buffer=scale)'
+  const { nest } = applySchedule(quantize, parseSteps(steps), { fixed: new Map([['T', 3]]) })
+  expect(nestText(nest)).toContain('scale_reg')
+})

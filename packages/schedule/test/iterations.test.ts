@@ -93,6 +93,29 @@ describe('iterations past the end', () => {
     ['what was handed on, unmasked', false, [store('fresh', load('kept')), store('kept', load('scale'))]],
     ['what nobody has stored', false, [store('fresh', x, { where: [inT] }), store('far', load('fresh'))]],
     ['over what a masked store has left', false, [store('far', load('scale')), store('far', x, { where: [inT] })]],
+    [
+      'a fold of its own, and one over that',
+      true,
+      [
+        store('fresh', load('scale')),
+        update('fresh', x, { where: [inT] }),
+        loop(inner, [store('deep', load('scale')), update('deep', load('fresh'))]),
+      ],
+    ],
+    [
+      'what a fold of its own has come to',
+      false,
+      [store('fresh', load('scale')), update('fresh', x, { where: [inT] }), store('far', load('fresh'))],
+    ],
+    [
+      'what a fold over a fold has come to',
+      false,
+      [
+        store('fresh', load('scale')),
+        update('fresh', x, { where: [inT] }),
+        loop(inner, [store('deep', load('fresh')), store('far', load('deep'))]),
+      ],
+    ],
     ['over its own storage', true, [store('fresh', load('scale')), store('fresh', x, { where: [inT] })]],
   ])('%s: %s', (_, may, body) => {
     const { nest, loop: made } = nestOf(body)

@@ -368,3 +368,37 @@ describe('refusals', () => {
     expect(refusal(rowMaximum, steps).code).toBe('not-serial')
   })
 })
+
+test('rows are cut behind their reduction as in front of it', () => {
+  const lanes = 'splitReduction(d=4,combine=shared,reassociate=true)'
+  const bound = 'bind(t=grid.x,t_in=block.y,d_in=block.x)'
+  for (const steps of [`split(loop=t,by=8) ${lanes} ${bound}`, `${lanes} split(loop=t,by=8) ${bound}`]) {
+    const { nest } = applySchedule(rowSum, parseSteps(steps))
+    const sizes = new Map([
+      ['T', 11],
+      ['D', 13],
+    ])
+    const x = { type: f32, shape: [11, 13], data: Float32Array.from({ length: 11 * 13 }, (_, i) => i % 7) }
+    const inputs = new Map([['x', x]])
+    const expected = interpretKernel(rowSum, inputs, sizes).get('total')?.data
+    for (const order of ['forward', 'reverse'] as const)
+      expect(interpretNest(nest, inputs, sizes, { order }).get('total')?.data).toEqual(expected)
+  }
+})
+
+test('a minimum of sums: it is no sum that would be reordered', () => {
+  const least = kernel('least', ({ size, input, output }) => {
+    const T = size('T')
+    const x = input('x', f32, [T, 4, 8])
+    output('y', f32, [T], t => min(4, g => sum(8, e => x(t, g, e))))
+  })
+  const refused = (steps: string) => {
+    const { code, message } = refusal(least, steps)
+    return [code, message.split('\n')[0]]
+  }
+  expect(refused('splitReduction(g=2,combine=serial)')).toEqual([
+    'not-nested',
+    'step 1, splitReduction(g=2,combine=serial): g does more than reduce [not-nested]',
+  ])
+  expect(refused('splitReduction(e=2,combine=serial)')[0]).toBe('reassociates')
+})

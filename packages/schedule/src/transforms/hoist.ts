@@ -37,15 +37,16 @@ export const hoist = defineTransform({
     const paths = loopsNamed(nest, name, context)
     if (!Array.isArray(paths)) return paths
     let next = nest
+    const refusals: Refusal[] = []
     for (const path of paths) {
-      const problem = whyNot(path)
-      if (problem !== undefined) return problem
       const result =
-        buffer === undefined ? hoistAll(next, path) : hoistOne(next, path, buffer, invariantLoads(next, path.loop))
-      if (isRefusal(result)) return result
-      next = result
+        whyNot(path) ??
+        (buffer === undefined ? hoistAll(next, path) : hoistOne(next, path, buffer, invariantLoads(next, path.loop)))
+      if (isRefusal(result)) refusals.push(result)
+      else next = result
     }
-    return next
+    // A copy has loops of the same names, which read what they copy at another place each time: the others are meant.
+    return next === nest ? (refusals.find(({ code }) => code !== 'no-such-buffer') ?? (refusals[0] as Refusal)) : next
   },
 })
 

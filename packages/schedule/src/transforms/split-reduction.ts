@@ -1,4 +1,4 @@
-import type { Nest } from '@qernel/dsl'
+import type { Loop, Nest, Update } from '@qernel/dsl'
 import { splitAcrossGrid } from '../grid-reduction.ts'
 import { freshName } from '../loop-selection.ts'
 import { axesOf, axisFactors, choice, flag, newName, optional } from '../parameters.ts'
@@ -60,7 +60,7 @@ export const splitReduction = defineTransform({
         bound.loop.id,
       ])
     const sums = found.find(({ loop }) =>
-      leavesOf(loop.body).some(({ leaf }) => leaf.kind === 'update' && leaf.op === 'sum' && leaf.value.type === 'f32'),
+      foldedBy(nest, loop).some(({ op, value }) => op === 'sum' && value.type === 'f32'),
     )
     if (sums !== undefined && args.reassociate !== true)
       return refuse(
@@ -102,3 +102,12 @@ export const splitReduction = defineTransform({
     return next
   },
 })
+
+/** What a loop itself folds: not what a loop inside folds anew in each of its iterations. */
+function foldedBy(nest: Nest, loop: Loop): Update[] {
+  const inside = new Set([loop.id, ...loopsOf(loop.body).map(path => path.loop.id)])
+  return leavesOf(loop.body).flatMap(({ leaf }) => {
+    const scope = nest.buffers.get(leaf.buffer)?.scope
+    return leaf.kind === 'update' && (scope === undefined || !inside.has(scope)) ? [leaf] : []
+  })
+}

@@ -70,3 +70,15 @@ test('cache: two places', () => {
             y[4·t + t_in] = (x[4·t + t_in] + x[8·t + 2·t_in])   if 4·t + t_in < T"
   `)
 })
+
+test('cache: backwards, which is not before the first element', () => {
+  const reversed = kernel('reversed', ({ size, input, output }) => {
+    const T = size('T')
+    const x = input('x', f32, [T, 12])
+    output('y', f32, [T, 12], (t, d) => x(t, d.mul(-1).add(11)))
+  })
+  expect(refusal(reversed, 'tile(t=4,d=4) cache(buffer=x,memory=shared)').refusal).toMatchObject({
+    code: 'accesses-differ',
+    message: 'x is read backwards, at -1·d_in + -4·d + 11; a copy is made of what is read forwards',
+  })
+})

@@ -76,6 +76,20 @@ test('arrays, before any step', () => {
   expect(data.code).toBe('device-limit')
   expect(step).toBe(0)
   expect(message).toMatchInlineSnapshot(
-    `"step 0, the default nest: many_arrays would bind 9 arrays; the target allows 8 [device-limit]"`,
+    `"step 0, the default nest: the dispatch of y would bind 9 arrays (x0, x1, x2, x3, x4, x5, x6, x7, y); the target allows 8 [device-limit]"`,
   )
+})
+
+test('arrays of several dispatches are not added up, until they are one', () => {
+  const several = kernel('several', ({ size, input, output }) => {
+    const N = size('N')
+    for (const i of [0, 1, 2, 3, 4]) {
+      const x = input(`x${i}`, f32, [N])
+      output(`y${i}`, f32, [N], n => x(n).mul(2))
+    }
+  })
+  expect(applySchedule(several, parseSteps('tile(n=64)'), portable).nest.body).toHaveLength(5)
+  const fused = [1, 2, 3, 4].map(i => `fuse(producer=y0,consumer=y${i})`).join(' ')
+  const { refusal: data, step } = refusalAnywhere(several, `${fused} tile(n=64)`, portable)
+  expect([data.code, step]).toEqual(['device-limit', 4])
 })
