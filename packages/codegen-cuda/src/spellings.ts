@@ -160,7 +160,8 @@ const order =
     return isZero && withZero !== undefined ? atom(String(withZero)) : operator(symbol)(spelling)
   }
 
-export const spellings: Readonly<Partial<Record<DeviceOperation, Speller>>> = {
+/** Every operation has a place here; lowering makes no program for CUDA with one that is `undefined`, and printing such a program throws. */
+export const spellings: Readonly<Record<DeviceOperation, Speller | undefined>> = {
   add: byType({ f32: operator('+'), u32: operator('+'), i32: defined('wrapping_add') }),
   sub: byType({ f32: operator('-'), u32: operator('-'), i32: defined('wrapping_sub') }),
   mul: byType({ f32: operator('*'), u32: operator('*'), i32: defined('wrapping_mul') }),
@@ -210,6 +211,10 @@ export const spellings: Readonly<Partial<Record<DeviceOperation, Speller>>> = {
   saturateFloat,
   saturateFloat32: toInteger,
   f16FromBits: floatOfBits('f16'),
+  // CUDA addresses bytes and halves: none comes out of a word.
+  unpackI8: undefined,
+  unpackU8: undefined,
+  unpackF16: undefined,
   packI8: defined('pack_i8'),
   packU8: defined('pack_u8'),
   packF16: spelling => {

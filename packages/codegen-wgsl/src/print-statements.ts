@@ -1,7 +1,8 @@
 /** Device statements as lines of WGSL. */
 import { atom, commentLine, type DeviceExpr, type DeviceStatement, infix, subscript } from '@qernel/codegen'
-import { type PrintContext, printExpression, typeName } from './print-expression.ts'
+import { printExpression } from './print-expression.ts'
 import { wgslName } from './reserved-words.ts'
+import { type PrintContext, typeName } from './spellings.ts'
 
 export function printStatements(
   statements: readonly DeviceStatement[],

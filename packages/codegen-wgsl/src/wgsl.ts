@@ -14,10 +14,10 @@ import {
 import { HelperSet } from './device-functions.ts'
 import { pipeline } from './passes.ts'
 import { portableWgsl } from './portable-target.ts'
-import { typeName } from './print-expression.ts'
 import { printStatements } from './print-statements.ts'
 import { wgslName } from './reserved-words.ts'
 import { renderSkeleton } from './skeleton.ts'
+import { typeName } from './spellings.ts'
 
 /** The portable target with another division. The refined one needs a fused fma, and is for devices that have it. */
 const dividingBy = (division: Target['numerics']['division']): Target =>

@@ -3,8 +3,10 @@ import type { Loop } from '@qernel/dsl'
 import { constantExtent } from '@qernel/schedule'
 import { LoweringError } from './back-end.ts'
 import type { Chunk } from './chunk.ts'
-import { type DeviceExpr, type DeviceOperation, type Dimension, u32Type } from './device-program.ts'
+import type { DeviceExpr, Dimension } from './device-program.ts'
+import { u32Type } from './device-type.ts'
 import { literal, op, product, quotient, remainder, sum, variable } from './expressions.ts'
+import type { DeviceOperation } from './operations/device-operations.ts'
 
 /** Values that a thread reads in one round through shared memory. */
 const radix = 8

@@ -1,7 +1,8 @@
 /** When a leaf runs: its guards, and which threads it belongs to. */
 import { affine, type Buffer, type Guard, type Loop, type LoopId, type Statement } from '@qernel/dsl'
 import { type Leaf, leavesOf, runningThreads } from '@qernel/schedule'
-import { boolType, type DeviceExpr, type Dimension, u32Type } from './device-program.ts'
+import type { DeviceExpr, Dimension } from './device-program.ts'
+import { boolType, u32Type } from './device-type.ts'
 import { lessThan, literal, op } from './expressions.ts'
 import type { Condition, FunctionContext } from './function-context.ts'
 import type { LeafShape } from './leaf-shape.ts'

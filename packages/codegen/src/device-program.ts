@@ -2,12 +2,8 @@
  * The device program: what every back end prints. Threads, barriers and memory are explicit, packed words are already words,
  * vectors have at most 4 lanes. One page, like the IR of nests.
  */
-
-export type Scalar = 'f32' | 'i32' | 'u32' | 'bool'
-export interface DeviceType {
-  readonly scalar: Scalar
-  readonly lanes: 1 | 2 | 4
-}
+import type { DeviceType } from './device-type.ts'
+import type { DeviceOperation } from './operations/device-operations.ts'
 
 /** How an array in memory is declared: its element as the target sees it. */
 export interface ElementType {
@@ -17,76 +13,6 @@ export interface ElementType {
 }
 
 export type Dimension = 'x' | 'y' | 'z'
-
-/** Operations of the device: those of the IR that stay, and those that lowering introduces. Elementwise on vectors. */
-export type DeviceOperation =
-  | 'add'
-  | 'sub'
-  | 'mul'
-  | 'div'
-  | 'neg'
-  | 'abs'
-  | 'min'
-  | 'max'
-  | 'clamp'
-  | 'round'
-  | 'roundHalfAway'
-  | 'floor'
-  | 'ceil'
-  | 'trunc'
-  | 'fma'
-  | 'sqrt'
-  | 'exp2'
-  | 'log2'
-  | 'lt'
-  | 'le'
-  | 'gt'
-  | 'ge'
-  | 'eq'
-  | 'ne'
-  | 'select'
-  | 'and'
-  | 'or'
-  | 'xor'
-  | 'not'
-  | 'shiftLeft'
-  | 'shiftRight'
-  | 'bitcastF32'
-  | 'bitcastI32'
-  | 'bitcastU32'
-  | 'toF32'
-  /** (x f32, low, high) → i32 or u32: an integral x between two bounds of at most 2^24; NaN gives 0. */
-  | 'saturateFloat'
-  /** (x f32) → i32 or u32 over the whole range of the type; NaN gives 0. */
-  | 'saturateFloat32'
-  /** Integer reinterpretation i32 ↔ u32 of values that fit both. */
-  | 'toI32'
-  | 'toU32'
-  /** Integer division and remainder by a constant, for indices. */
-  | 'quotient'
-  | 'remainder'
-  /** A product that must not be contracted with the addition that uses it. */
-  | 'isolatedMul'
-  /** (word u32) → 4 lanes, and back, out of a vector or out of scalars: 8-bit codes. */
-  | 'unpackI8'
-  | 'unpackU8'
-  | 'packI8'
-  | 'packU8'
-  /** (word u32) → 2 lanes f32, and back: binary16. */
-  | 'unpackF16'
-  | 'packF16'
-  /** (value f32) → the 16 bits of the nearest bfloat16, as u32. */
-  | 'packBf16'
-  /** The low 16 bits of a word as f32, and back: (value f32) → the 16 bits of the nearest binary16, as u32. */
-  | 'f16FromBits'
-  | 'bitsOfF16'
-  /** The nearest value of a 16-bit float, as f32. */
-  | 'narrowF16'
-  | 'narrowBf16'
-  /** (value, offset) → the value of the thread whose lane differs in the bits of `offset`, within the subgroup. */
-  | 'shuffleXor'
-  /** Logical and over booleans of control flow. */
-  | 'all'
 
 export type DeviceExpr =
   | { readonly kind: 'literal'; readonly type: DeviceType; readonly value: number }
@@ -189,9 +115,3 @@ export interface DeviceProgram {
   readonly usesZero: boolean
   readonly functions: readonly DeviceFunction[]
 }
-
-export const f32Type: DeviceType = { scalar: 'f32', lanes: 1 }
-export const i32Type: DeviceType = { scalar: 'i32', lanes: 1 }
-export const u32Type: DeviceType = { scalar: 'u32', lanes: 1 }
-export const boolType: DeviceType = { scalar: 'bool', lanes: 1 }
-export const withLanes = (type: DeviceType, lanes: DeviceType['lanes']): DeviceType => ({ scalar: type.scalar, lanes })

@@ -1,14 +1,7 @@
 /** Building device expressions, with the folding that keeps indices readable. */
-import {
-  boolType,
-  type DeviceExpr,
-  type DeviceOperation,
-  type DeviceType,
-  f32Type,
-  i32Type,
-  u32Type,
-  withLanes,
-} from './device-program.ts'
+import type { DeviceExpr } from './device-program.ts'
+import { boolType, type DeviceType, f32Type, i32Type, u32Type, withLanes } from './device-type.ts'
+import type { DeviceOperation } from './operations/device-operations.ts'
 
 export const literal = (value: number, type: DeviceType = u32Type): DeviceExpr => ({ kind: 'literal', type, value })
 export const variable = (name: string, type: DeviceType): DeviceExpr => ({ kind: 'variable', name, type })

@@ -5,8 +5,9 @@
  */
 import type { DeviceExpr, DeviceProgram } from './device-program.ts'
 import { construct, eachLane, literal } from './expressions.ts'
+import { deviceOperations } from './operations/device-operations.ts'
 import { mapExpressions, mapOperands, rewriteBodies } from './rewrite-program.ts'
-import { compileOperation } from './simulate/device-operations.ts'
+import { compileOperation } from './simulate/compile-operation.ts'
 
 export const foldConstants = (program: DeviceProgram): DeviceProgram =>
   rewriteBodies(program, body => mapExpressions(body, (e, role) => (role === 'extent' ? e : fold(e))))
@@ -18,21 +19,10 @@ function fold(e: DeviceExpr): DeviceExpr {
   return folded.kind === 'op' ? (constantOf(folded) ?? folded) : folded
 }
 
-/** Operations that mix lanes, or whose result is no literal everywhere. */
-const kept: ReadonlySet<string> = new Set([
-  'unpackI8',
-  'unpackU8',
-  'unpackF16',
-  'packI8',
-  'packU8',
-  'packF16',
-  'shuffleXor',
-])
-
 /** The literal, or the vector of literals, that an operation comes to. */
 function constantOf(e: DeviceExpr & { kind: 'op' }): DeviceExpr | undefined {
   const { op, type, args } = e
-  if (type.scalar === 'f32' || kept.has(op)) return undefined
+  if (type.scalar === 'f32' || (deviceOperations[op].meaning === 'across' && op !== 'all')) return undefined
   const lanes: (readonly number[])[] = []
   for (const arg of args) {
     const values = literalLanes(arg)

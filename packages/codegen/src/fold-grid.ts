@@ -12,7 +12,8 @@
  */
 import type { Extent, Loop } from '@qernel/dsl'
 import { constantExtent } from '@qernel/schedule'
-import { type DeviceExpr, type DeviceStatement, type Dimension, u32Type } from './device-program.ts'
+import type { DeviceExpr, DeviceStatement, Dimension } from './device-program.ts'
+import { u32Type } from './device-type.ts'
 import { lessThan, literal, op, product, sum, variable } from './expressions.ts'
 import type { ProgramLayout } from './function-context.ts'
 import { longestRow } from './launch-plan.ts'

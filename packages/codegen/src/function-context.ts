@@ -1,7 +1,8 @@
 /** What is known while a program, and one of its functions, is lowered. */
 import type { Buffer, LoopId, Nest } from '@qernel/dsl'
 import type { Leaf, LeavingLoads } from '@qernel/schedule'
-import type { DeviceExpr, DeviceType } from './device-program.ts'
+import type { DeviceExpr } from './device-program.ts'
+import type { DeviceType } from './device-type.ts'
 import type { IndexArithmetic } from './index-arithmetic.ts'
 import type { LeafShape } from './leaf-shape.ts'
 import type { LoopValues } from './loop-values.ts'

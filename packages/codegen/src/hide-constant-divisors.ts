@@ -3,14 +3,8 @@
  * compiler may come to know is built from a zero that only the launch brings. What counts is what the divisor is in the device
  * program, not what the definition says: a size may be fixed, a loop unrolled, a workgroup one thread wide.
  */
-import {
-  type DeviceExpr,
-  type DeviceProgram,
-  type DeviceStatement,
-  f32Type,
-  u32Type,
-  withLanes,
-} from './device-program.ts'
+import type { DeviceExpr, DeviceProgram, DeviceStatement } from './device-program.ts'
+import { f32Type, u32Type, withLanes } from './device-type.ts'
 import { construct, literal, op, splat } from './expressions.ts'
 import { floatBits } from './float-bits.ts'
 import { mapExpressions, mapOperands } from './rewrite-program.ts'

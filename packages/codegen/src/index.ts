@@ -13,23 +13,16 @@ export type {
   SizeParameter,
   SizeRequirement,
 } from './compiled-kernel.ts'
-export {
-  boolType,
-  type DeviceExpr,
-  type DeviceFunction,
-  type DeviceOperation,
-  type DeviceProgram,
-  type DeviceStatement,
-  type DeviceType,
-  type ElementType,
-  f32Type,
-  type GlobalArray,
-  i32Type,
-  type Scalar,
-  type SharedArray,
-  u32Type,
-  withLanes,
+export type {
+  DeviceExpr,
+  DeviceFunction,
+  DeviceProgram,
+  DeviceStatement,
+  ElementType,
+  GlobalArray,
+  SharedArray,
 } from './device-program.ts'
+export { boolType, type DeviceType, f32Type, i32Type, type Scalar, u32Type, withLanes } from './device-type.ts'
 export { fallbacks, reordersSums } from './fallback.ts'
 export { floatDecimal } from './float-literal.ts'
 export { initializeVariables } from './initialize-variables.ts'
@@ -47,6 +40,7 @@ export { lower } from './lower.ts'
 export type { LoweredKernel } from './lowered-kernel.ts'
 export { loweringPasses } from './lowering-passes.ts'
 export { compareMagnitudesByBits } from './magnitudes.ts'
+export { type DeviceOperation, deviceOperations } from './operations/device-operations.ts'
 export {
   type FinishedKernel,
   type FinishOptions,

@@ -17,19 +17,13 @@ import {
 import { LoweringError } from './back-end.ts'
 import { type Chunk, flushMasked } from './chunk.ts'
 import { combineLanes } from './combine-lanes.ts'
-import {
-  boolType,
-  type DeviceExpr,
-  type DeviceOperation,
-  f32Type,
-  i32Type,
-  u32Type,
-  withLanes,
-} from './device-program.ts'
+import type { DeviceExpr } from './device-program.ts'
+import { boolType, f32Type, i32Type, u32Type, withLanes } from './device-type.ts'
 import { component, construct, eachLane, literal, op, splat, typeOf, variable } from './expressions.ts'
 import { floatBits } from './float-bits.ts'
 import type { LoopValues } from './loop-values.ts'
 import { lowerLoad } from './lower-load.ts'
+import type { DeviceOperation } from './operations/device-operations.ts'
 import { accumulator } from './private-access.ts'
 
 /**

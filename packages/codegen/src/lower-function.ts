@@ -3,13 +3,8 @@ import { affine, type Buffer, type Loop, type LoopId, loadsOf, type Statement } 
 import { constantExtent, type Leaf, leavesOf, loopsOf, privateDims } from '@qernel/schedule'
 import { LoweringError } from './back-end.ts'
 import { commonConditions, conditionsOf } from './conditions.ts'
-import {
-  type DeviceFunction,
-  type DeviceStatement,
-  type Dimension,
-  type SharedArray,
-  u32Type,
-} from './device-program.ts'
+import type { DeviceFunction, DeviceStatement, Dimension, SharedArray } from './device-program.ts'
+import { u32Type } from './device-type.ts'
 import { typeOf, variable } from './expressions.ts'
 import { foldGrid, needsFolding } from './fold-grid.ts'
 import type { FunctionContext, ProgramLayout } from './function-context.ts'

@@ -2,7 +2,8 @@
 import { type Affine, type Buffer, type Extent, elementsPerUnit, isAffine, type Subscript } from '@qernel/dsl'
 import { constantExtent, mayBeEmpty, staysInside } from '@qernel/schedule'
 import { type Chunk, rowOf, walksVector } from './chunk.ts'
-import { type DeviceExpr, type DeviceStatement, type ElementType, u32Type, withLanes } from './device-program.ts'
+import type { DeviceExpr, DeviceStatement, ElementType } from './device-program.ts'
+import { u32Type, withLanes } from './device-type.ts'
 import {
   component,
   construct,

@@ -1,7 +1,8 @@
 /** Stores of whole elements to global memory. */
 import type { Buffer } from '@qernel/dsl'
 import { bindValue, type Chunk, rowOf, walksVector } from './chunk.ts'
-import { type DeviceExpr, type DeviceStatement, withLanes } from './device-program.ts'
+import type { DeviceExpr, DeviceStatement } from './device-program.ts'
+import { withLanes } from './device-type.ts'
 import { component, construct, product, splat, sum } from './expressions.ts'
 import type { LoopValues } from './loop-values.ts'
 import { isAlignedRun, widestAccess } from './memory-layout.ts'

@@ -3,14 +3,8 @@
  * order of the values, so the maximum of the words is theirs. For languages whose own maximum leaves open what NaN and zeros give, where every
  * other maximum takes a dozen operations.
  */
-import {
-  type DeviceExpr,
-  type DeviceFunction,
-  type DeviceProgram,
-  type DeviceStatement,
-  u32Type,
-  withLanes,
-} from './device-program.ts'
+import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from './device-program.ts'
+import { u32Type, withLanes } from './device-type.ts'
 import { op } from './expressions.ts'
 import { mapExpressions, mapOperands, rewriteBodies } from './rewrite-program.ts'
 import { statementsOf } from './walk-program.ts'

@@ -2,7 +2,8 @@
 import { type Affine, type Buffer, elementsPerUnit, type Loop } from '@qernel/dsl'
 import { isMultiple } from '@qernel/schedule'
 import { bindValue, type Chunk, rowOf } from './chunk.ts'
-import { boolType, type DeviceExpr, type DeviceStatement, f32Type, u32Type, withLanes } from './device-program.ts'
+import type { DeviceExpr, DeviceStatement } from './device-program.ts'
+import { boolType, f32Type, u32Type, withLanes } from './device-type.ts'
 import {
   component,
   construct,

@@ -2,7 +2,8 @@
 import type { Affine, Buffer } from '@qernel/dsl'
 import { constantExtent } from '@qernel/schedule'
 import { bindValue, type Chunk } from './chunk.ts'
-import { type DeviceExpr, withLanes } from './device-program.ts'
+import type { DeviceExpr } from './device-program.ts'
+import { withLanes } from './device-type.ts'
 import {
   component,
   construct,

@@ -4,17 +4,11 @@
  * addition of 0 that no compiler can see through, so each operation is rounded by itself and NaN, infinities and signs of
  * zeros come out as written. Operations on plain loads, of which memory-bound kernels are made, stay as they are.
  */
-import { mapList } from '@qernel/dsl'
-import {
-  type DeviceExpr,
-  type DeviceOperation,
-  type DeviceProgram,
-  type DeviceStatement,
-  f32Type,
-  u32Type,
-  withLanes,
-} from './device-program.ts'
+import { type FloatRole, mapList } from '@qernel/dsl'
+import type { DeviceExpr, DeviceProgram, DeviceStatement } from './device-program.ts'
+import { f32Type, u32Type, withLanes } from './device-type.ts'
 import { op, splat } from './expressions.ts'
+import { deviceOperations } from './operations/device-operations.ts'
 import { isSameExpression, mapExpressions, mapOperands, withArguments } from './rewrite-program.ts'
 import { statementsOf } from './walk-program.ts'
 
@@ -29,52 +23,10 @@ export function roundEachOperation(program: DeviceProgram): DeviceProgram {
   return { ...program, usesZero, functions }
 }
 
-/** Operations whose result a compiler may merge with an operation that uses it. */
-const rounded: ReadonlySet<DeviceOperation> = new Set<DeviceOperation>([
-  'add',
-  'sub',
-  'mul',
-  'div',
-  'neg',
-  'fma',
-  'sqrt',
-  'exp2',
-  'log2',
-])
-/** Operations that a compiler moves others across. */
-const transparent: ReadonlySet<DeviceOperation> = new Set<DeviceOperation>(['abs', 'select', 'shuffleXor'])
-/** Operations that a compiler may merge with what their operands are made of. */
-const merging: ReadonlySet<DeviceOperation> = new Set<DeviceOperation>([
-  'add',
-  'sub',
-  'mul',
-  'isolatedMul',
-  'div',
-  // -(a - b) becomes b - a, and 0 of the other sign.
-  'neg',
-  'fma',
-  'sqrt',
-  'exp2',
-  'log2',
-  'lt',
-  'le',
-  'gt',
-  'ge',
-  'eq',
-  'ne',
-])
-/** Of these, those that a compiler drops where both operands are one value: NaN is not itself. */
-const comparing: ReadonlySet<DeviceOperation> = new Set<DeviceOperation>(['lt', 'le', 'gt', 'ge', 'eq', 'ne'])
-/** Of these, those that a compiler drops or changes where an operand is a constant 0, or both are one value. */
-const folding: ReadonlySet<DeviceOperation> = new Set<DeviceOperation>([
-  'add',
-  'sub',
-  'mul',
-  'isolatedMul',
-  'div',
-  'fma',
-])
-
+type Operation = DeviceExpr & { readonly kind: 'op' }
+const roleOf = ({ op }: Operation): FloatRole => deviceOperations[op].floats
+/** Whether a compiler may merge an operation with what its operands are made of: -(a - b) becomes b - a, and 0 of the other sign. */
+const merges = (e: Operation): boolean => roleOf(e) === 'rounds' || roleOf(e) === 'isolates' || roleOf(e) === 'compares'
 const isFloat = (e: DeviceExpr): boolean => e.type.scalar === 'f32'
 
 class Rounding {
@@ -108,7 +60,9 @@ class Rounding {
   #isRounded(e: DeviceExpr): boolean {
     switch (e.kind) {
       case 'op':
-        return isFloat(e) && (rounded.has(e.op) || (transparent.has(e.op) && e.args.some(arg => this.#isRounded(arg))))
+        return (
+          isFloat(e) && (roleOf(e) === 'rounds' || (roleOf(e) === 'passes' && e.args.some(arg => this.#isRounded(arg))))
+        )
       case 'variable':
         return isFloat(e) && this.#holders.has(e.name)
       case 'load':
@@ -131,7 +85,7 @@ class Rounding {
     if (e.kind === 'component' || e.kind === 'dynamicComponent') return this.#mayBeZero(e.of)
     if (e.kind !== 'op') return false
     if (e.op === 'toF32' && e.args.every(arg => this.#isIndex(arg) && !isConstant(arg))) return true
-    return (transparent.has(e.op) || e.op === 'toF32') && e.args.some(arg => this.#mayBeZero(arg))
+    return (roleOf(e) === 'passes' || e.op === 'toF32') && e.args.some(arg => this.#mayBeZero(arg))
   }
 
   /** Whether an integer is made of the values of loops, threads and sizes alone. */
@@ -145,15 +99,15 @@ class Rounding {
   #expression(e: DeviceExpr): DeviceExpr {
     const inside = mapOperands(e, operand => this.#expression(operand))
     if (e.kind !== 'op' || inside.kind !== 'op') return inside
-    return merging.has(e.op) && e.args.some(isFloat) ? this.#apart(e, inside) : inside
+    return merges(e) && e.args.some(isFloat) ? this.#apart(e, inside) : inside
   }
 
   /** Hides from an operation what a compiler may merge with it. */
   #apart(before: DeviceExpr & { kind: 'op' }, inside: DeviceExpr & { kind: 'op' }): DeviceExpr {
     const { op: operation, args } = before
     const [first, second] = args
-    const folds = folding.has(operation)
-    const compares = folds || comparing.has(operation)
+    const folds = deviceOperations[operation].hasIdentities === true
+    const compares = folds || roleOf(before) === 'compares'
     const same = compares && first !== undefined && second !== undefined && isSameExpression(first, second)
     const areConstant = folds && args.every(isConstant)
     // A 0 beside constants is folded right, as long as they stay constants.

@@ -9,17 +9,8 @@
  * ```
  */
 import { mapList } from '@qernel/dsl'
-import {
-  boolType,
-  type DeviceExpr,
-  type DeviceFunction,
-  type DeviceProgram,
-  type DeviceStatement,
-  f32Type,
-  i32Type,
-  u32Type,
-  withLanes,
-} from './device-program.ts'
+import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from './device-program.ts'
+import { boolType, f32Type, i32Type, u32Type, withLanes } from './device-type.ts'
 import { component, construct, eachLane, literal, op, variable } from './expressions.ts'
 import { Namer } from './namer.ts'
 import { withArguments } from './rewrite-program.ts'

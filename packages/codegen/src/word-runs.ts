@@ -8,7 +8,8 @@
  */
 import { type Affine, type Buffer, elementsPerUnit, type Loop } from '@qernel/dsl'
 import type { Chunk } from './chunk.ts'
-import { type DeviceExpr, type DeviceStatement, u32Type, withLanes } from './device-program.ts'
+import type { DeviceExpr, DeviceStatement } from './device-program.ts'
+import { u32Type, withLanes } from './device-type.ts'
 import { component, construct, variable } from './expressions.ts'
 import type { FunctionContext } from './function-context.ts'
 import type { LoopValues } from './loop-values.ts'

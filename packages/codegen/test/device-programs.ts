@@ -1,13 +1,8 @@
 /** Pieces of device programs, for the tests of passes over them. */
-import type {
-  DeviceExpr,
-  DeviceOperation,
-  DeviceProgram,
-  DeviceStatement,
-  DeviceType,
-  ElementType,
-} from '../src/device-program.ts'
-import { f32Type, u32Type, withLanes } from '../src/device-program.ts'
+import type { DeviceExpr, DeviceProgram, DeviceStatement, ElementType } from '../src/device-program.ts'
+import type { DeviceType } from '../src/device-type.ts'
+import { f32Type, u32Type, withLanes } from '../src/device-type.ts'
+import type { DeviceOperation } from '../src/operations/device-operations.ts'
 
 export const f32x4 = withLanes(f32Type, 4)
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { DeviceExpr, DeviceStatement } from '../src/device-program.ts'
-import { f32Type, u32Type } from '../src/device-program.ts'
+import { f32Type, u32Type } from '../src/device-type.ts'
 import { isolateProducts, isolateProductsByZero } from '../src/isolate-products.ts'
 import { bodyOf, index, named, operation, programOf, store, text } from './device-programs.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { DeviceStatement } from '../src/device-program.ts'
-import { boolType, f32Type, u32Type } from '../src/device-program.ts'
+import { boolType, f32Type, u32Type } from '../src/device-type.ts'
 import { initializeVariables } from '../src/initialize-variables.ts'
 import { removeDeadCode } from '../src/remove-dead-code.ts'
 import { bodyOf, constant, index, load, named, operation, programOf, store, text } from './device-programs.ts'

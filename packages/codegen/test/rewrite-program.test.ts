@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type DeviceExpr, type DeviceStatement, f32Type, u32Type } from '../src/device-program.ts'
+import type { DeviceExpr, DeviceStatement } from '../src/device-program.ts'
+import { f32Type, u32Type } from '../src/device-type.ts'
 import { literal, op, product, variable } from '../src/expressions.ts'
 import { LoopValues } from '../src/loop-values.ts'
 import { Namer } from '../src/namer.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { DeviceExpr, DeviceStatement } from '../src/device-program.ts'
-import { boolType, f32Type, i32Type, u32Type, withLanes } from '../src/device-program.ts'
+import { boolType, f32Type, i32Type, u32Type, withLanes } from '../src/device-type.ts'
 import { scalarize } from '../src/scalarize.ts'
 import { bodyOf, constant, f32x4, index, load, named, operation, programOf, store, text } from './device-programs.ts'
 

@@ -1,7 +1,7 @@
 /** Programs that are broken on purpose, one for each rule of the verifier, and what it says of each. */
 import { describe, expect, test } from 'vitest'
 import type { DeviceExpr, DeviceProgram, DeviceStatement } from '../src/device-program.ts'
-import { boolType, f32Type, u32Type } from '../src/device-program.ts'
+import { boolType, f32Type, u32Type } from '../src/device-type.ts'
 import type { Numerics } from '../src/index.ts'
 import { verifyFinished } from '../src/verify/verify-finished.ts'
 import { verifyProgram } from '../src/verify/verify-program.ts'

@@ -286,32 +286,12 @@ export const isIntegral = (e: Expr): boolean =>
       if (node.type !== 'f32') return true
       if (node.kind === 'const') return Number.isInteger(node.value)
       if (node.kind !== 'op') return false
-      return integralResults.has(node.op) || (passesIntegers.has(node.op) && node.args.every(of))
+      const { integral: kind } = operations[node.op]
+      return kind === 'always' || (kind === 'inherited' && node.args.every(of))
     },
     integral,
-    node => (node.kind === 'op' && passesIntegers.has(node.op) ? node.args : []),
+    node => (node.kind === 'op' && operations[node.op].integral === 'inherited' ? node.args : []),
   )
 
 /** A definition asks about values that are made of each other. */
 const integral = new WeakMap<Expr, boolean>()
-
-const integralResults: ReadonlySet<OperationName> = new Set<OperationName>([
-  'round',
-  'roundHalfAway',
-  'floor',
-  'ceil',
-  'trunc',
-  'toF32',
-])
-/** Operations whose result is integral where their float operands are. */
-const passesIntegers: ReadonlySet<OperationName> = new Set<OperationName>([
-  'add',
-  'sub',
-  'mul',
-  'neg',
-  'abs',
-  'min',
-  'max',
-  'clamp',
-  'select',
-])

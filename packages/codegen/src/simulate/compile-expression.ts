@@ -1,7 +1,7 @@
 /** Expressions as closures, one a lane: nothing is allocated while a program runs. */
 import type { DeviceExpr, Dimension } from '../device-program.ts'
 import { checkFilled, compileReader } from './compile-memory.ts'
-import { compileOperation, compilePack, compileUnpack, type Evaluate } from './device-operations.ts'
+import { compileOperation, compilePack, compileUnpack, type Evaluate } from './compile-operation.ts'
 import type { Place } from './place.ts'
 import { empty } from './scope.ts'
 

@@ -1,8 +1,9 @@
 /** Statements as closures; those in which a thread may have to wait as generators that stop there. */
-import { type DeviceExpr, type DeviceStatement, u32Type } from '../device-program.ts'
+import type { DeviceExpr, DeviceStatement } from '../device-program.ts'
+import { u32Type } from '../device-type.ts'
 import { compileLane, compileLanes } from './compile-expression.ts'
 import { compileAtomicMax, compileLocalWriter, compileReader, compileWriter, type Writer } from './compile-memory.ts'
-import type { Evaluate } from './device-operations.ts'
+import type { Evaluate } from './compile-operation.ts'
 import { type HoistedShuffle, hoistShuffles } from './hoist-shuffles.ts'
 import { type Place, siteAt } from './place.ts'
 import { empty, type Local, Scope } from './scope.ts'

@@ -1,4 +1,4 @@
-import type { DeviceType } from '../device-program.ts'
+import type { DeviceType } from '../device-type.ts'
 
 /** A local name: its place in the frame of a thread. */
 export interface Local {

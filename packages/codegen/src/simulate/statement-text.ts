@@ -1,6 +1,8 @@
 /** Device statements in one line each, for messages: neither WGSL nor CUDA, but close to both. */
-import type { DeviceExpr, DeviceOperation, DeviceStatement, DeviceType } from '../device-program.ts'
+import type { DeviceExpr, DeviceStatement } from '../device-program.ts'
+import type { DeviceType } from '../device-type.ts'
 import { floatDecimal } from '../float-literal.ts'
+import type { DeviceOperation } from '../operations/device-operations.ts'
 import { atom, call, type InfixOperator, infix, member, type Printed, prefix, subscript } from '../precedence.ts'
 
 /** A statement without its body. */

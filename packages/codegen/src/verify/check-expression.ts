@@ -1,6 +1,8 @@
 /** Checks of one expression: names, types, accesses to arrays. */
-import type { DeviceExpr, DeviceType, ElementType, GlobalArray, Scalar, SharedArray } from '../device-program.ts'
-import { checkOperation, typeText } from './operation-types.ts'
+import type { DeviceExpr, ElementType, GlobalArray, SharedArray } from '../device-program.ts'
+import type { DeviceType, Scalar } from '../device-type.ts'
+import { deviceOperations } from '../operations/device-operations.ts'
+import { typeText } from '../operations/type-rules.ts'
 import type { Names } from './scope.ts'
 
 /** What may be named in a function. */
@@ -77,7 +79,7 @@ function checkNode(e: DeviceExpr, names: FunctionNames, isUniformHere: boolean):
       return checkAccess(e.array, e.access, e.type, e.index, names)
     case 'op':
       if (e.op === 'shuffleXor' && !isUniformHere) return 'not all threads of a workgroup may get to this shuffle'
-      return checkOperation(e)
+      return deviceOperations[e.op].types(e)
   }
 }
 

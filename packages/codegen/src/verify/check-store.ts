@@ -1,7 +1,8 @@
 /** Checks of what a statement writes to. */
-import { type DeviceStatement, u32Type } from '../device-program.ts'
+import type { DeviceStatement } from '../device-program.ts'
+import { u32Type } from '../device-type.ts'
+import { typeText } from '../operations/type-rules.ts'
 import { areEqual, checkAccess, type FunctionNames, isIndex } from './check-expression.ts'
-import { typeText } from './operation-types.ts'
 
 type Write = DeviceStatement & { readonly kind: 'assign' | 'store' | 'atomicMax' }
 

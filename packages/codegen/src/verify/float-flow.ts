@@ -1,83 +1,13 @@
 /** How the results of float operations reach other operations: through names and memory, and through what changes no value. */
-import type { DeviceExpr, DeviceOperation, DeviceStatement } from '../device-program.ts'
+import type { FloatRole } from '@qernel/dsl'
+import type { DeviceExpr, DeviceStatement } from '../device-program.ts'
+import { type DeviceOperation, deviceOperations } from '../operations/device-operations.ts'
 import { statementsOf } from '../walk-program.ts'
-
-/**
- * What a compiler that takes floats for real numbers makes of an operation on them. Every operation has to be placed here.
- * - `rounds`: the result is rounded, and may be merged with what it is made of and what is made of it.
- * - `compares`: may be merged with what it is made of; the result is a truth.
- * - `passes`: others move across it.
- * - `bits`: the same bits under another type.
- * - `hides`: nothing is known of the result.
- */
-export type FloatRole = 'rounds' | 'compares' | 'passes' | 'bits' | 'hides'
-
-const roles: Readonly<Record<DeviceOperation, FloatRole>> = {
-  add: 'rounds',
-  sub: 'rounds',
-  mul: 'rounds',
-  div: 'rounds',
-  neg: 'rounds',
-  fma: 'rounds',
-  sqrt: 'rounds',
-  exp2: 'rounds',
-  log2: 'rounds',
-  lt: 'compares',
-  le: 'compares',
-  gt: 'compares',
-  ge: 'compares',
-  eq: 'compares',
-  ne: 'compares',
-  abs: 'passes',
-  select: 'passes',
-  shuffleXor: 'passes',
-  bitcastF32: 'bits',
-  bitcastI32: 'bits',
-  bitcastU32: 'bits',
-  // Printed so that its result is rounded by itself.
-  isolatedMul: 'hides',
-  // On floats these are functions over the bits.
-  min: 'hides',
-  max: 'hides',
-  clamp: 'hides',
-  // Their results are integers, which no further operation rounds differently.
-  round: 'hides',
-  roundHalfAway: 'hides',
-  floor: 'hides',
-  ceil: 'hides',
-  trunc: 'hides',
-  saturateFloat: 'hides',
-  saturateFloat32: 'hides',
-  // Integers and codes.
-  and: 'hides',
-  or: 'hides',
-  xor: 'hides',
-  not: 'hides',
-  shiftLeft: 'hides',
-  shiftRight: 'hides',
-  toF32: 'hides',
-  toI32: 'hides',
-  toU32: 'hides',
-  quotient: 'hides',
-  remainder: 'hides',
-  unpackI8: 'hides',
-  unpackU8: 'hides',
-  packI8: 'hides',
-  packU8: 'hides',
-  unpackF16: 'hides',
-  packF16: 'hides',
-  packBf16: 'hides',
-  f16FromBits: 'hides',
-  bitsOfF16: 'hides',
-  narrowF16: 'hides',
-  narrowBf16: 'hides',
-  all: 'hides',
-}
 
 type Operation = DeviceExpr & { readonly kind: 'op' }
 
 export const isFloat = (e: DeviceExpr): boolean => e.type.scalar === 'f32'
-export const roleOf = ({ op }: Operation): FloatRole => roles[op]
+export const roleOf = ({ op }: Operation): FloatRole => deviceOperations[op].floats
 export const isConstant = (e: DeviceExpr): boolean =>
   e.kind === 'literal' || (e.kind === 'construct' && e.args.every(isConstant))
 export const isZero = (e: DeviceExpr): boolean =>

@@ -2,7 +2,8 @@
  * What has to hold of a program before it is printed, beyond meaning something: that nothing in it gives other bits under what the
  * compilers of its target may do to floats. Says what the passes are for and shares nothing with them.
  */
-import type { DeviceExpr, DeviceFunction, DeviceOperation, DeviceProgram, DeviceStatement } from '../device-program.ts'
+import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from '../device-program.ts'
+import { type DeviceOperation, deviceOperations } from '../operations/device-operations.ts'
 import { isSameExpression } from '../rewrite-program.ts'
 import { statementText } from '../simulate/statement-text.ts'
 import type { Target } from '../target.ts'
@@ -46,7 +47,7 @@ const byUnknownDivisor: Check = e =>
     : undefined
 
 const isArithmetic = (e: DeviceOperationExpr): boolean =>
-  (roleOf(e) === 'rounds' || roleOf(e) === 'compares' || e.op === 'isolatedMul') && e.args.some(isFloat)
+  ['rounds', 'isolates', 'compares'].includes(roleOf(e)) && e.args.some(isFloat)
 
 /** No result of an operation reaches another but through bits that no compiler knows. */
 function roundedApart(body: readonly DeviceStatement[]): Check {
@@ -56,15 +57,6 @@ function roundedApart(body: readonly DeviceStatement[]): Check {
       ? `${e.op} takes the result of a float operation, and compilers of this target merge the two`
       : undefined
 }
-
-const folding: ReadonlySet<DeviceOperation> = new Set<DeviceOperation>([
-  'add',
-  'sub',
-  'mul',
-  'isolatedMul',
-  'div',
-  'fma',
-])
 
 /** No operand is a 0 that a compiler knows: x + 0 and x · 0 are not what they are for real numbers. */
 function withoutZeros(body: readonly DeviceStatement[]): Check {
@@ -77,7 +69,7 @@ function withoutZeros(body: readonly DeviceStatement[]): Check {
     ignores: s => s.kind === 'var',
   })
   return e => {
-    if (!folding.has(e.op) || !isFloat(e)) return undefined
+    if (deviceOperations[e.op].hasIdentities !== true || !isFloat(e)) return undefined
     if (e.args.every(isConstant)) return `${e.op} has constant operands, which compilers fold in another precision`
     const isFolded = e.args.some(
       (arg, i) => zeros.reaches(arg) && !e.args.every((other, j) => j === i || isConstant(other)),
