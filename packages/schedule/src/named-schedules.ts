@@ -11,6 +11,7 @@ import {
   type Subscript,
   visitExpr,
 } from '@qernel/dsl'
+import { groupsThatMeet, partWords } from './part-words-schedule.ts'
 import { isField, recordRows } from './record-schedule.ts'
 import type { Step } from './transform.ts'
 import { bind } from './transforms/bind.ts'
@@ -55,6 +56,8 @@ const unitOf = (kernel: Kernel, stage: Stage): number => {
 const tiles = (kernel: Kernel, columns: number, vectors: readonly Stage[] | undefined = undefined): Step[] => [
   ...kernel.stages.flatMap(stage => {
     if (isField(kernel, stage)) return []
+    const parts = partWords(kernel, stage)
+    if (parts !== undefined) return groupsThatMeet(kernel, stage, parts)
     const last = lastAxis(stage)
     const previous = stage.axes.at(-2)
     const unit = vectors?.includes(stage) ? 1 : unitOf(kernel, stage)
@@ -89,7 +92,10 @@ const length = ({ extent }: Axis): number => (typeof extent === 'number' ? exten
 const wide = (kernel: Kernel, by: (stage: Stage) => number, unit: (stage: Stage) => number): readonly Stage[] =>
   kernel.stages.filter(
     stage =>
-      stage.axes.length > 1 && !isField(kernel, stage) && part(lastAxis(stage), 64, unit(stage)) % by(stage) === 0,
+      stage.axes.length > 1 &&
+      !isField(kernel, stage) &&
+      partWords(kernel, stage) === undefined &&
+      part(lastAxis(stage), 64, unit(stage)) % by(stage) === 0,
   )
 
 /** Whether neighbouring results come of neighbouring elements. Folds over the groups of a row read a whole group apart. */
@@ -129,14 +135,24 @@ const isSame = (a: Subscript, b: Subscript | undefined): boolean =>
   a === b || (b !== undefined && isAffine(a) && isAffine(b) && affine.equals(a, b))
 
 export const namedSchedules: readonly NamedSchedule[] = [
-  { name: 'naive', summary: 'a thread an element, 16 × 16 threads a workgroup', steps: kernel => tiles(kernel, 1) },
+  {
+    name: 'naive',
+    summary: 'a thread an element, 16 × 16 threads a workgroup; groups that are no whole words meet in shared memory',
+    steps: kernel => tiles(kernel, 1),
+  },
   {
     name: 'tiled',
     summary: 'as naive, with each 16 × 16 tile of the data staged in shared memory',
     steps: kernel => [
       ...tiles(kernel, 1),
       ...kernel.stages
-        .filter(stage => stage.axes.length > 1 && !reduces(stage) && !isField(kernel, stage))
+        .filter(
+          stage =>
+            stage.axes.length > 1 &&
+            !reduces(stage) &&
+            !isField(kernel, stage) &&
+            partWords(kernel, stage) === undefined,
+        )
         .flatMap(stage =>
           dataOf(kernel, stage).map(buffer => cache({ buffer, memory: 'shared', ...only(kernel, stage) })),
         ),
