@@ -51,5 +51,5 @@ test.each(cases)('$codes.name in groups of $length', async one => {
     for (const target of [wgsl, cuda]) expect(target.compile(definition, steps(definition)).launches).toHaveLength(2)
   const naive = findSchedule('naive')?.steps(definition) ?? []
   const seed = Number(process.env.QERNEL_SEED)
-  expect(await checkSchedule(definition, naive, { cases: 3, compose: false, seed })).toMatchObject({ simulated: 3 })
+  expect(await checkSchedule(definition, naive, { cases: 4, compose: false, seed })).toMatchObject({ simulated: 4 })
 })
