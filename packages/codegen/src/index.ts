@@ -64,7 +64,7 @@ export {
 } from './precedence.ts'
 export { type PreparedKernel, prepare } from './prepare.ts'
 export { programLines } from './program-text.ts'
-export { type ProvenanceOptions, provenance } from './provenance.ts'
+export { dividesFloats, type ProvenanceOptions, provenance } from './provenance.ts'
 export { removeDeadCode } from './remove-dead-code.ts'
 export { requiredOfSize } from './required-of-size.ts'
 export { requirementTexts } from './requirement-texts.ts'

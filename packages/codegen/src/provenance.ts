@@ -102,9 +102,10 @@ const divisions: Readonly<Record<Target['numerics']['division'], string>> = {
  * CUDA has a division that is exact everywhere.
  */
 const isAssumed = (kernel: Kernel, { name, numerics }: Target, { target }: CompileOptions): boolean =>
-  name === 'wgsl' && target === undefined && numerics.division === 'native' && divides(kernel)
+  name === 'wgsl' && target === undefined && numerics.division === 'native' && dividesFloats(kernel)
 
-const divides = (kernel: Kernel): boolean => operationsOf(kernel).has('div')
+/** Whether a definition divides floats: where it does not, how a device divides does not matter. */
+export const dividesFloats = (kernel: Kernel): boolean => operationsOf(kernel).has('div')
 
 function numericsText(kernel: Kernel, { numerics }: Target, assumed: boolean): string {
   const division = assumed ? "a / b is the device's own" : divisions[numerics.division]
@@ -113,9 +114,11 @@ function numericsText(kernel: Kernel, { numerics }: Target, assumed: boolean): s
     : numerics.contracts
       ? 'products are kept from contraction with sums'
       : 'nothing is contracted'
-  return ['binary32, each operation rounded to nearest even', ...(divides(kernel) ? [division] : []), merging].join(
-    '; ',
-  )
+  return [
+    'binary32, each operation rounded to nearest even',
+    ...(dividesFloats(kernel) ? [division] : []),
+    merging,
+  ].join('; ')
 }
 
 function resultsText(

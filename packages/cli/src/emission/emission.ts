@@ -1,4 +1,4 @@
-import type { CompiledKernel, CompileOptions, Target } from '@qernel/codegen'
+import { type CompiledKernel, type CompileOptions, dividesFloats, type Target } from '@qernel/codegen'
 import type { DropInPart } from '@qernel/codegen-cuda'
 import { kernelHash, type StorageType } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
@@ -87,9 +87,19 @@ export async function emitFiles(emission: Emission): Promise<Emitted> {
     const source = sealed(compiled.source)
     return { compiled: { ...compiled, source }, files: [{ name: `${base}.wgsl`, source }] }
   }
-  const compiled = wgsl.compile(kernel, steps, { ...asked, recipe: { ...asked.recipe, with: parts } })
+  const withParts = { ...asked, recipe: { ...asked.recipe, with: parts } }
+  const compiled = wgsl.compile(kernel, steps, withParts)
   const { launcherModule } = await import('@qernel/codegen-wgsl/launcher')
-  return { compiled, files: [sealedFile({ name: `${base}.ts`, source: launcherModule(compiled, kernel.summary) })] }
+  // A page learns only on its visitor's device which division is exact there.
+  const others =
+    division === undefined && emission.device === undefined && dividesFloats(kernel)
+      ? {
+          refined: wgsl.compile(kernel, steps, { ...withParts, division: 'refined' }),
+          integer: wgsl.compile(kernel, steps, { ...withParts, division: 'integer' }),
+        }
+      : {}
+  const source = launcherModule(compiled, kernel.summary, others)
+  return { compiled, files: [sealedFile({ name: `${base}.ts`, source })] }
 }
 
 const sealedFile = ({ name, source }: EmittedFile): EmittedFile => ({ name, source: sealed(source) })

@@ -9,24 +9,30 @@ import { type LauncherView, launcherView } from './launcher-view.ts'
 import { planText } from './plan-text.ts'
 import { runText, uniformText } from './run-text.ts'
 
+/** The kernel with other ways to divide, by their names. */
+export type OtherDivisions = Readonly<Partial<Record<'refined' | 'integer', CompiledKernel>>>
+
 /**
  * Prints the module, under the header of the WGSL. The class that it exports is named after the kernel: `int8_per_token` gives
  * `Int8PerToken`.
  *
  * @param compiled of the target wgsl
  * @param summary one line about the kernel
+ * @param others the same kernel with other divisions, among which `create` chooses; without them the module has the one of `compiled`
  */
-export function launcherModule(compiled: CompiledKernel, summary: string): string {
+export function launcherModule(compiled: CompiledKernel, summary: string, others: OtherDivisions = {}): string {
   const view = launcherView(compiled, summary)
+  const choice = Object.entries(others)
   const project = new Project({
     useInMemoryFileSystem: true,
     manipulationSettings: { indentationText: IndentationText.TwoSpaces, quoteKind: QuoteKind.Single },
   })
   const file = project.createSourceFile(`${compiled.kernel}.ts`, '')
   addTypes(file, view)
-  const [header] = /^(?:\/\/[^\n]*\n)*/.exec(compiled.source) as RegExpExecArray
-  addSource(file, compiled.source.slice(header.length).trimStart())
-  addClass(file, view)
+  const [header, code] = headerAndCode(compiled)
+  if (choice.length === 0) addSource(file, code)
+  else addSources(file, [['native', code], ...choice.map(([name, other]) => [name, headerAndCode(other)[1]] as const)])
+  addClass(file, view, choice.length > 0)
   file.addStatements(planText(view))
   file.formatText({ indentSize: 2, semicolons: ts.SemicolonPreference.Remove })
   return `${header}\n${typesNote}\n\n${file.getFullText().trim()}\n`
@@ -63,18 +69,49 @@ function addTypes(file: SourceFile, view: LauncherView): void {
   })
 }
 
+function headerAndCode({ source }: CompiledKernel): readonly [header: string, code: string] {
+  const [header] = /^(?:\/\/[^\n]*\n)*/.exec(source) as RegExpExecArray
+  return [header, source.slice(header.length).trimStart()]
+}
+
+const template = (code: string): string => `\`${code.replace(/[`\\]|\$\{/g, found => `\\${found}`)}\``
+
+/** The WGSL once for each way to divide. */
+function addSources(file: SourceFile, sources: readonly (readonly [division: string, code: string])[]): void {
+  file.addTypeAlias({
+    name: 'Division',
+    isExported: true,
+    docs: [
+      "How `a / b` is made correctly rounded. `native`: the device does it by itself. `refined`: for devices with a fused multiply-add, such as\nNVIDIA's. `integer`: on the bits, right everywhere and slower. `openGpuDevice(device)` of `@qernel/runtime/webgpu` measures which is exact:\n`target.numerics.division`.",
+    ],
+    type: sources.map(([division]) => `'${division}'`).join(' | '),
+  })
+  file.addVariableStatement({
+    declarationKind: VariableDeclarationKind.Const,
+    isExported: true,
+    docs: ['The WGSL, by the way to divide.'],
+    declarations: [
+      {
+        name: 'sources',
+        type: 'Readonly<Record<Division, string>>',
+        initializer: `{\n${sources.map(([division, code]) => `  ${division}: ${template(code)},`).join('\n')}\n}`,
+      },
+    ],
+  })
+}
+
 function addSource(file: SourceFile, code: string): void {
   file.addVariableStatement({
     declarationKind: VariableDeclarationKind.Const,
     isExported: true,
     docs: ['The WGSL.'],
-    declarations: [{ name: 'source', initializer: `\`${code.replace(/[`\\]|\$\{/g, found => `\\${found}`)}\`` }],
+    declarations: [{ name: 'source', initializer: template(code) }],
   })
 }
 
-function addClass(file: SourceFile, view: LauncherView): void {
+function addClass(file: SourceFile, view: LauncherView, hasChoice: boolean): void {
   const { className, sizesType, buffersType } = view
-  const { create, byteLengths, encode, destroy } = runText(view)
+  const { create, byteLengths, encode, destroy } = runText(view, hasChoice)
   file.addClass({
     name: className,
     isExported: true,
@@ -100,7 +137,12 @@ function addClass(file: SourceFile, view: LauncherView): void {
         isStatic: true,
         isAsync: true,
         docs: ['Compiles the kernels.\n\n@throws Error where the device refuses them'],
-        parameters: [{ name: 'device', type: 'GPUDevice' }],
+        parameters: [
+          { name: 'device', type: 'GPUDevice' },
+          ...(hasChoice
+            ? [{ name: "{ division = 'native' }", type: '{ readonly division?: Division }', initializer: '{}' }]
+            : []),
+        ],
         returnType: `Promise<${className}>`,
         statements: create,
       },

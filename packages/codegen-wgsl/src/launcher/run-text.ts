@@ -8,10 +8,11 @@ export interface RunText {
   readonly destroy: string
 }
 
-export function runText({ compiled, className, arrays }: LauncherView): RunText {
+/** @param hasChoice whether the module has its WGSL once for each way to divide */
+export function runText({ compiled, className, arrays }: LauncherView, hasChoice: boolean): RunText {
   const kernel = compiled.kernel
   return {
-    create: `const module = device.createShaderModule({ label: '${kernel}', code: source })
+    create: `const module = device.createShaderModule({ label: '${kernel}', code: ${hasChoice ? 'sources[division]' : 'source'} })
 const pipelines = await Promise.all(launches.map(({ entry, arrays }) => {
   const layout = device.createBindGroupLayout({
     entries: [
