@@ -93,8 +93,9 @@ function unitOf(kernel: Kernel): string {
   const text = (header?.source ?? '').replace(/^#.*$/gm, '')
   const parameters = /_loops\(\s*([^)]*)\)/.exec(text)?.[1] ?? ''
   const names = parameters.split(',').map(parameter => parameter.split(/[ *]+/).at(-1))
-  return `namespace of_${kernel.name} {${text}}
-extern "C" void ${kernel.name}(${parameters}) { of_${kernel.name}::reference::${kernel.name}_loops(${names.join(', ')}); }`
+  const call = /namespace (\w+_reference) \{/.exec(text)?.[1]
+  return `${text}
+extern "C" void ${kernel.name}(${parameters}) { ${call}::${kernel.name}_loops(${names.join(', ')}); }`
 }
 
 test.skipIf(hasHostCompiler)('the loops of self-tests are not executed here: there is no g++', () => undefined)

@@ -55,6 +55,7 @@ function programText(sets: readonly (readonly DropInFile[])[]): string {
         return !isInclude && line !== '#pragma once'
       })
       .join('\n')
+      .replace(/#ifdef __cplusplus\n(extern "C" \{|\})\n#endif/g, '')
       .replaceAll('extern "C" ', '')
       .replace('int main(', 'int self_test(')
       .replace(/(\w+)<<<([^;]*?)>>>\(([^;]*)\);/g, `cuda_host_launch(cuda_host_module_${id}, $1, $2, $3);`)

@@ -3,6 +3,7 @@ import type { Kernel } from '@qernel/dsl'
 import type { Step } from '@qernel/schedule'
 import { fallbackOf } from './fallback.ts'
 import { type Launcher, launcherOf } from './launcher.ts'
+import { ownPrefix, shortHash } from './own-names.ts'
 import { pipeline } from './passes.ts'
 import { type PrintedKernels, printKernels } from './print-program.ts'
 import { renderSourceFile } from './source-file.ts'
@@ -36,8 +37,9 @@ export function compileFile(kernel: Kernel, steps: readonly Step[], options: Fil
       exactOperations,
       build,
     })
-  const printed = printKernels(finished, target)
-  const fallback = options.fallback === false ? undefined : fallbackOf(printed, scheduled, target, compileOptions)
+  const hash = shortHash(kernel)
+  const printed = printKernels(finished, target, hash)
+  const fallback = options.fallback === false ? undefined : fallbackOf(printed, scheduled, target, compileOptions, hash)
   const launcher = launcherOf(kernel.name, printed, fallback)
   const { arrays, sizes, requires, launches } = finished
   return {
@@ -46,6 +48,7 @@ export function compileFile(kernel: Kernel, steps: readonly Step[], options: Fil
       target: 'cuda',
       source: renderSourceFile({
         header: headerOf(options.recipe),
+        scope: `${ownPrefix(kernel)}_file`,
         scheduled: printed,
         fallback,
         launcher,

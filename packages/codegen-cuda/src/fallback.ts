@@ -23,6 +23,7 @@ export function fallbackOf(
   scheduled: ScheduledKernel,
   target: Target,
   options: CompileOptions,
+  hash: string,
 ): PrintedKernels | undefined {
   const picky = isPicky(printed, scheduled)
   if (!picky && gridBounds(printed).length === 0) return undefined
@@ -30,7 +31,7 @@ export function fallbackOf(
   const candidates = picky ? fallbacks(scheduled, target, anySize) : [lower(scheduled, target, anySize)]
   for (const candidate of candidates) {
     const suffix = freeSuffix(candidate, printed.finished)
-    const own = printKernels(finish(pipeline, renamed(candidate, suffix), target), target, suffix)
+    const own = printKernels(finish(pipeline, renamed(candidate, suffix), target), target, hash, suffix)
     // The caller has given no workspace but those of the scheduled kernels.
     const known = candidate.arrays.every(({ name }) => printed.finished.arrays.some(array => array.name === name))
     if (own.alignments.size === 0 && known) return withoutCopies(own, printed)
@@ -49,10 +50,11 @@ function withoutCopies(own: PrintedKernels, scheduled: PrintedKernels): PrintedK
       position >= 0 && code(kernels[i], names.of(entry)) === code(scheduled.kernels[position], scheduled.names.of(base))
     return isCopy ? scheduled.names.of(base) : undefined
   })
+  const launched = new Map(entries.flatMap((entry, i) => (originals[i] === undefined ? [] : [[entry, originals[i]]])))
   return {
     ...own,
     kernels: kernels.filter((_, i) => originals[i] === undefined),
-    launches: launches.map((launch, i) => ({ ...launch, entry: originals[i] ?? launch.entry })),
+    names: { ...names, of: name => launched.get(name) ?? names.of(name) },
   }
 }
 

@@ -48,9 +48,15 @@ export interface PrintedKernels {
   readonly alignments: ReadonlyMap<string, Alignment>
 }
 
-export function printKernels(finished: FinishedKernel<'cuda'>, { limits }: Target, suffix = ''): PrintedKernels {
+/** @param hash what entry points end in, behind the suffix */
+export function printKernels(
+  finished: FinishedKernel<'cuda'>,
+  { limits }: Target,
+  hash: string,
+  suffix = '',
+): PrintedKernels {
   const { program, launches } = finished
-  const names = identifiers(program)
+  const names = identifiers(program, hash)
   const needs: Needs = { functions: new Set(), headers: new Set() }
   const alignments = new Map<string, Alignment>()
   const kernels = program.functions.map((one, position) => {

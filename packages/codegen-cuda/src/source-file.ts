@@ -7,6 +7,8 @@ import { sourceFile } from './templates.js'
 
 interface SourceFile {
   readonly header: readonly string[]
+  /** The namespace of everything but the host function. */
+  readonly scope: string
   readonly includes: readonly string[]
   readonly definitions: readonly string[]
   readonly kernels: readonly string[]
@@ -20,6 +22,8 @@ const render = template<SourceFile>(sourceFile)
 export interface SourceParts {
   /** Lines of comment without markers. */
   readonly header: readonly string[]
+  /** The namespace of everything but the host function. */
+  readonly scope: string
   readonly scheduled: PrintedKernels
   /** What is launched where the arguments are not what the scheduled kernels rely on. */
   readonly fallback: PrintedKernels | undefined
@@ -29,11 +33,12 @@ export interface SourceParts {
 }
 
 /** A whole CUDA file. */
-export function renderSourceFile({ header, scheduled, fallback, launcher, declaredIn }: SourceParts): string {
+export function renderSourceFile({ header, scope, scheduled, fallback, launcher, declaredIn }: SourceParts): string {
   const { functions, headers } = scheduled.needs
   const more: DeviceFunctionName[] = [...(fallback?.needs.functions ?? [])].filter(name => !functions.has(name))
   return render({
     header: header.map(comment),
+    scope,
     includes: [...new Set([...headers, ...(fallback?.needs.headers ?? [])])].sort(),
     definitions: deviceFunctions(functions),
     kernels: scheduled.kernels.map(kernelText),

@@ -323,16 +323,21 @@ export const sourceFile = {"0":function(container,depth0,helpers,partials,data) 
   return ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + "\n\n";
 },"4":function(container,depth0,helpers,partials,data) {
-    var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
+    var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
         }
         return undefined
     };
 
-  return "// The same without wide accesses and assumptions about sizes, for arguments that the kernels above cannot take.\n\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(lookupProperty(depth0,"fallback"),"definitions"),{"name":"each","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":28,"column":0},"end":{"line":31,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(lookupProperty(depth0,"fallback"),"kernels"),{"name":"each","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":32,"column":0},"end":{"line":35,"column":9}}})) != null ? stack1 : "");
+  return "namespace "
+    + ((stack1 = (((helper = lookupProperty(helpers,"scope") || alias1(depth0, "scope", {"start":{"line":30,"column":12},"end":{"line":30,"column":17}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"scope","hash":{},"data":data,"loc":{"start":{"line":30,"column":10},"end":{"line":30,"column":19}}}) : helper))) != null ? stack1 : "")
+    + " {\n\n// The same without wide accesses and assumptions about sizes, for arguments that the kernels above cannot take.\n\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(alias2,lookupProperty(lookupProperty(depth0,"fallback"),"definitions"),{"name":"each","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":34,"column":0},"end":{"line":37,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias2,lookupProperty(lookupProperty(depth0,"fallback"),"kernels"),{"name":"each","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":38,"column":0},"end":{"line":41,"column":9}}})) != null ? stack1 : "")
+    + "}  // namespace "
+    + ((stack1 = (((helper = lookupProperty(helpers,"scope") || alias1(depth0, "scope", {"start":{"line":42,"column":18},"end":{"line":42,"column":23}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"scope","hash":{},"data":data,"loc":{"start":{"line":42,"column":16},"end":{"line":42,"column":25}}}) : helper))) != null ? stack1 : "")
+    + "\n\n";
 },"5":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
@@ -343,14 +348,14 @@ export const sourceFile = {"0":function(container,depth0,helpers,partials,data) 
 
   return "    "
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(data,"last"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.program(7, data, 0),"data":data,"loc":{"start":{"line":42,"column":12},"end":{"line":42,"column":46}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(data,"last"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.program(7, data, 0),"data":data,"loc":{"start":{"line":50,"column":12},"end":{"line":50,"column":46}}})) != null ? stack1 : "")
     + "\n";
 },"6":function(container,depth0,helpers,partials,data) {
     return ") {";
 },"7":function(container,depth0,helpers,partials,data) {
     return ",";
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
-    var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
+    var stack1, helper, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
         }
@@ -362,17 +367,24 @@ export const sourceFile = {"0":function(container,depth0,helpers,partials,data) 
     + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"includes"),{"name":"each","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":5,"column":0},"end":{"line":7,"column":9}}})) != null ? stack1 : "")
     + "#ifndef __CUDACC_RTC__\n#include <cstdint>\n#include <cuda_runtime.h>\n"
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"declaredIn"),{"name":"if","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":11,"column":0},"end":{"line":13,"column":7}}})) != null ? stack1 : "")
-    + "#endif\n\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"definitions"),{"name":"each","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":16,"column":0},"end":{"line":19,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"kernels"),{"name":"each","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":20,"column":0},"end":{"line":23,"column":9}}})) != null ? stack1 : "")
-    + "#ifndef __CUDACC_RTC__\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"fallback"),{"name":"if","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":25,"column":0},"end":{"line":36,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(lookupProperty(depth0,"launcher"),"comment"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":37,"column":0},"end":{"line":39,"column":9}}})) != null ? stack1 : "")
+    + "#endif\n\nnamespace "
+    + ((stack1 = (((helper = lookupProperty(helpers,"scope") || alias2(depth0, "scope", {"start":{"line":16,"column":12},"end":{"line":16,"column":17}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"scope","hash":{},"data":data,"loc":{"start":{"line":16,"column":10},"end":{"line":16,"column":19}}}) : helper))) != null ? stack1 : "")
+    + " {\n\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"definitions"),{"name":"each","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":18,"column":0},"end":{"line":21,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"kernels"),{"name":"each","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":22,"column":0},"end":{"line":25,"column":9}}})) != null ? stack1 : "")
+    + "}  // namespace "
+    + ((stack1 = (((helper = lookupProperty(helpers,"scope") || alias2(depth0, "scope", {"start":{"line":26,"column":18},"end":{"line":26,"column":23}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"scope","hash":{},"data":data,"loc":{"start":{"line":26,"column":16},"end":{"line":26,"column":25}}}) : helper))) != null ? stack1 : "")
+    + "\n\n#ifndef __CUDACC_RTC__\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"fallback"),{"name":"if","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":29,"column":0},"end":{"line":44,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(lookupProperty(depth0,"launcher"),"comment"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":45,"column":0},"end":{"line":47,"column":9}}})) != null ? stack1 : "")
     + "extern \"C\" cudaError_t "
-    + ((stack1 = container.lambda(container.strict(lookupProperty(depth0,"launcher"), "name", {"start":{"line":40,"column":25},"end":{"line":40,"column":38}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(alias2(lookupProperty(depth0,"launcher"), "name", {"start":{"line":48,"column":25},"end":{"line":48,"column":38}} ), depth0)) != null ? stack1 : "")
     + "(\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(lookupProperty(depth0,"launcher"),"parameters"),{"name":"each","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":41,"column":0},"end":{"line":43,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(lookupProperty(depth0,"launcher"),"body"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":44,"column":0},"end":{"line":46,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(lookupProperty(depth0,"launcher"),"parameters"),{"name":"each","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":49,"column":0},"end":{"line":51,"column":9}}})) != null ? stack1 : "")
+    + "  using namespace "
+    + ((stack1 = (((helper = lookupProperty(helpers,"scope") || alias2(depth0, "scope", {"start":{"line":52,"column":20},"end":{"line":52,"column":25}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"scope","hash":{},"data":data,"loc":{"start":{"line":52,"column":18},"end":{"line":52,"column":27}}}) : helper))) != null ? stack1 : "")
+    + ";\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(lookupProperty(depth0,"launcher"),"body"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":53,"column":0},"end":{"line":55,"column":9}}})) != null ? stack1 : "")
     + "}\n#endif\n";
 },"useData":true}
 
@@ -422,7 +434,7 @@ export const torchModule = {"0":function(container,depth0,helpers,partials,data)
     + ", with a fake kernel for torch.compile and export.\n\n"
     + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(lookupProperty(depth0,"python"),"lines"),{"name":"each","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":9,"column":0},"end":{"line":11,"column":9}}})) != null ? stack1 : "")
     + "\"\"\"\n\nimport pathlib\n\nimport torch\nfrom torch.utils.cpp_extension import load\n\n_here = pathlib.Path(__file__).resolve().parent\nload(\n    name=\""
-    + ((stack1 = (((helper = lookupProperty(helpers,"module") || alias2(depth0, "module", {"start":{"line":21,"column":12},"end":{"line":21,"column":18}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"module","hash":{},"data":data,"loc":{"start":{"line":21,"column":10},"end":{"line":21,"column":20}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"extension") || alias2(depth0, "extension", {"start":{"line":21,"column":12},"end":{"line":21,"column":21}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"extension","hash":{},"data":data,"loc":{"start":{"line":21,"column":10},"end":{"line":21,"column":23}}}) : helper))) != null ? stack1 : "")
     + "\",\n    sources=[str(_here / \""
     + ((stack1 = (((helper = lookupProperty(helpers,"module") || alias2(depth0, "module", {"start":{"line":22,"column":28},"end":{"line":22,"column":34}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"module","hash":{},"data":data,"loc":{"start":{"line":22,"column":26},"end":{"line":22,"column":36}}}) : helper))) != null ? stack1 : "")
     + ".cpp\"), str(_here / \""
@@ -685,9 +697,9 @@ export const torchTest = {"0":function(container,depth0,helpers,partials,data) {
     + ((stack1 = (((helper = lookupProperty(helpers,"kernel") || alias2(depth0, "kernel", {"start":{"line":8,"column":25},"end":{"line":8,"column":31}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"kernel","hash":{},"data":data,"loc":{"start":{"line":8,"column":23},"end":{"line":8,"column":33}}}) : helper))) != null ? stack1 : "")
     + "\n\nSIZES = [\n"
     + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(lookupProperty(depth0,"python"),"testSizes"),{"name":"each","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":11,"column":0},"end":{"line":13,"column":9}}})) != null ? stack1 : "")
-    + "]\n\n\ndef floats(shape, dtype):\n    return torch.randn(shape, generator=torch.Generator().manual_seed("
+    + "]\n\n\ndef random_floats(shape, dtype):\n    return torch.randn(shape, generator=torch.Generator().manual_seed("
     + ((stack1 = (((helper = lookupProperty(helpers,"seed") || alias2(depth0, "seed", {"start":{"line":18,"column":72},"end":{"line":18,"column":76}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":18,"column":70},"end":{"line":18,"column":78}}}) : helper))) != null ? stack1 : "")
-    + ")).to(dtype)\n\n\ndef codes(shape, dtype):\n    limits = torch.iinfo(dtype)\n    generator = torch.Generator().manual_seed("
+    + ")).to(dtype)\n\n\ndef random_codes(shape, dtype):\n    limits = torch.iinfo(dtype)\n    generator = torch.Generator().manual_seed("
     + ((stack1 = (((helper = lookupProperty(helpers,"seed") || alias2(depth0, "seed", {"start":{"line":23,"column":48},"end":{"line":23,"column":52}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":23,"column":46},"end":{"line":23,"column":54}}}) : helper))) != null ? stack1 : "")
     + ")\n    return torch.randint(limits.min, limits.max + 1, shape, dtype=torch.int64, generator=generator).to(dtype)\n\n\ndef arguments("
     + ((stack1 = alias4(alias2(lookupProperty(depth0,"python"), "parameters", {"start":{"line":27,"column":16},"end":{"line":27,"column":33}} ), depth0)) != null ? stack1 : "")

@@ -70,7 +70,7 @@ test('words of Python, and names that the files of the extension use, are no nam
   )
   expect(text('k_torch.py')).toContain('return torch.ops.qernel.lambda_(in_)')
   expect(text('test_k_torch.py')).toContain(
-    'def arguments(is_):\n    in_ = floats((is_,), torch.float32)\n    return [in_]\n',
+    'def arguments(is_):\n    in_ = random_floats((is_,), torch.float32)\n    return [in_]\n',
   )
   expect(text('k_torch.cpp')).toContain('library.def("lambda_(Tensor in_) -> Tensor");')
   expect(text('k_torch.cpp')).toContain('static_cast<float*>(guard_.mutable_data_ptr())')

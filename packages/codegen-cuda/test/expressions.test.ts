@@ -17,7 +17,7 @@ const empty: DeviceProgram = { arrays: [], sizes: [], usesZero: false, functions
 
 function printerOf(memories: ReadonlyMap<string, Memory> = new Map()) {
   const needs: Needs = { functions: new Set(), headers: new Set() }
-  return { needs, printer: new ExpressionPrinter(memories, identifiers(empty), needs) }
+  return { needs, printer: new ExpressionPrinter(memories, identifiers(empty, ''), needs) }
 }
 
 const print = (e: DeviceExpr): string => printerOf().printer.print(e).text

@@ -1,19 +1,20 @@
-import { f32, kernel } from '@qernel/dsl'
+import { f32, kernel, kernelHash } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { compileSteps } from './compile.ts'
 
-test('names that C++ or CUDA use get an underscore', () => {
+test('names that may be anything in C++ or CUDA get an underscore, ordinary ones do not', () => {
   const odd = kernel('double', ({ size, input, output }) => {
     const stream = size('stream')
     const x = input('int', f32, [stream])
-    output('clamp', f32, [stream], unsigned => x(unsigned).clamp(-1, 1))
+    output('scale', f32, [stream], unsigned => x(unsigned).clamp(-1, 1))
   })
   const { source, launches } = compileSteps(odd, 'tile(unsigned=64)')
-  expect(launches[0]?.entry).toBe('double_')
+  const entry = `double_${kernelHash(odd).slice(0, 8)}`
+  expect(launches[0]?.entry).toBe(entry)
   expect(source).toContain(
-    'double_(\n    const float* __restrict__ int_, float* __restrict__ clamp_, unsigned stream_)',
+    `${entry}(\n    const float* __restrict__ int_, float* __restrict__ scale, unsigned stream_)`,
   )
-  expect(source).toContain('clamp_[unsigned_] = clamp(')
+  expect(source).toContain('scale[unsigned_] = clamp(')
   expect(source).toContain('int64_t stream_,\n    cudaStream_t stream) {')
 })
 
@@ -29,13 +30,14 @@ test('views of arrays do not collide with other names', () => {
   expect(source).toContain('const float4* x44 = reinterpret_cast<const float4*>(x4);')
 })
 
-test.each(['norm', 'logf', 'printf', 'index', 'cudaMalloc'])('a kernel called %s is no function of a header', name => {
-  const own = kernel(name, ({ size, input, output }) => {
-    const time = size('time')
-    const x = input('sqrt', f32, [time])
-    output('round', f32, [time], n => x(n).add(1))
-  })
-  const { source, launches } = compileSteps(own, 'tile(n=64)')
-  expect(launches[0]?.entry).toBe(`${name}_`)
-  expect(source).toContain('const float* __restrict__ sqrt, float* __restrict__ round, unsigned time)')
+test('kernels of one name and different definitions have entry points of their own', () => {
+  const one = (factor: number) =>
+    kernel('own', ({ size, input, output }) => {
+      const N = size('N')
+      const x = input('x', f32, [N])
+      output('y', f32, [N], n => x(n).mul(factor))
+    })
+  const [a, b] = [2, 3].map(factor => compileSteps(one(factor), 'tile(n=64)').launches[0]?.entry)
+  expect(a).toMatch(/^own_[0-9a-f]{8}$/)
+  expect(b).not.toBe(a)
 })

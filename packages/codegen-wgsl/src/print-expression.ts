@@ -6,11 +6,11 @@ import {
   type DeviceType,
   floatDecimal,
   member,
+  nameInFile,
   type Printed,
   prefix,
   subscript,
 } from '@qernel/codegen'
-import { wgslName } from './reserved-words.ts'
 import { type Operation, type PrintContext, spellings, typeName } from './spellings.ts'
 
 const lanesOf = 'xyzw'
@@ -20,9 +20,9 @@ export function printExpression(e: DeviceExpr, context: PrintContext): Printed {
     case 'literal':
       return printLiteral(e.value, e.type)
     case 'variable':
-      return atom(wgslName(e.name))
+      return atom(nameInFile(e.name))
     case 'size':
-      return atom(`sizes.${wgslName(e.size)}`)
+      return atom(`sizes.${nameInFile(e.size)}`)
     case 'thread':
       return atom(`${e.of}.${e.dimension}`)
     case 'component':
@@ -32,7 +32,7 @@ export function printExpression(e: DeviceExpr, context: PrintContext): Printed {
     case 'construct':
       return call(typeName(e.type), ...e.args.map(arg => printExpression(arg, context)))
     case 'load': {
-      const element = subscript(atom(wgslName(e.array)), printExpression(e.index, context))
+      const element = subscript(atom(nameInFile(e.array)), printExpression(e.index, context))
       return context.atomics.has(e.array) ? call('atomicLoad', prefix('&', element)) : element
     }
     case 'op':

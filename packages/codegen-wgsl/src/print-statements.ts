@@ -1,7 +1,6 @@
 /** Device statements as lines of WGSL. */
-import { atom, commentLine, type DeviceExpr, type DeviceStatement, infix, subscript } from '@qernel/codegen'
+import { atom, commentLine, type DeviceExpr, type DeviceStatement, infix, nameInFile, subscript } from '@qernel/codegen'
 import { printExpression } from './print-expression.ts'
-import { wgslName } from './reserved-words.ts'
 import { type PrintContext, typeName } from './spellings.ts'
 
 export function printStatements(
@@ -31,35 +30,35 @@ export function printStatements(
     switch (s.kind) {
       case 'let':
         line(
-          `let ${wgslName(s.name)} = ${text(s.value)};${s.comment === undefined ? '' : ` ${commentLine('//', s.comment)}`}`,
+          `let ${nameInFile(s.name)} = ${text(s.value)};${s.comment === undefined ? '' : ` ${commentLine('//', s.comment)}`}`,
         )
         break
       case 'var':
-        line(`var ${wgslName(s.name)}: ${typeName(s.type)}${s.value === undefined ? '' : ` = ${text(s.value)}`};`)
+        line(`var ${nameInFile(s.name)}: ${typeName(s.type)}${s.value === undefined ? '' : ` = ${text(s.value)}`};`)
         break
       case 'array':
-        line(`var ${wgslName(s.name)}: array<${typeName(s.type)}, ${s.length}>;`)
+        line(`var ${nameInFile(s.name)}: array<${typeName(s.type)}, ${s.length}>;`)
         break
       case 'assign': {
-        const name = atom(wgslName(s.name))
+        const name = atom(nameInFile(s.name))
         const target = s.index === undefined ? name.text : subscript(name, printExpression(s.index, context)).text
         line(`${target}${s.lane === undefined ? '' : `.${'xyzw'[s.lane]}`} = ${text(s.value)};`)
         break
       }
       case 'store': {
-        const element = `${wgslName(s.array)}[${text(s.index)}]`
+        const element = `${nameInFile(s.array)}[${text(s.index)}]`
         const value = text(s.value)
         line(context.atomics.has(s.array) ? `atomicStore(&${element}, ${value});` : `${element} = ${value};`)
         break
       }
       case 'atomicMax':
-        line(`atomicMax(&${wgslName(s.array)}[${text(s.index)}], ${text(s.value)});`)
+        line(`atomicMax(&${nameInFile(s.array)}[${text(s.index)}], ${text(s.value)});`)
         break
       case 'if':
         block(`if (${conditionText(s.condition)}) {`, s.body)
         break
       case 'for': {
-        const name = wgslName(s.name)
+        const name = nameInFile(s.name)
         const comment = s.comment === undefined ? '' : ` ${commentLine('//', s.comment)}`
         block(`for (var ${name} = 0u; ${name} < ${text(s.extent)}; ${name}++) {${comment}`, s.body)
         break

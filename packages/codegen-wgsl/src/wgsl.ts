@@ -5,6 +5,7 @@ import {
   commentLine,
   type FinishedKernel,
   type Launch,
+  nameInFile,
   prepare,
   provenance,
   readableExtent,
@@ -15,7 +16,6 @@ import { HelperSet } from './device-functions.ts'
 import { pipeline } from './passes.ts'
 import { portableWgsl } from './portable-target.ts'
 import { printStatements } from './print-statements.ts'
-import { wgslName } from './reserved-words.ts'
 import { renderSkeleton } from './skeleton.ts'
 import { typeName } from './spellings.ts'
 
@@ -38,7 +38,7 @@ export const wgsl: BackEnd = {
       arrays,
       sizes,
       requires,
-      launches: launches.map(entry => ({ ...entry, entry: wgslName(entry.entry) })),
+      launches: launches.map(entry => ({ ...entry, entry: nameInFile(entry.entry) })),
     }
   },
 }
@@ -55,37 +55,37 @@ function printModule(
   const atomics = new Set(program.arrays.filter(a => a.access === 'atomic').map(a => a.name))
   const { division, packsFloat16, sumsToNearest } = target.numerics
   const context = { division, packsFloat16, sumsToNearest, helpers, atomics }
-  const relied = requirementTexts(requires, program.sizes, wgslName)
+  const relied = requirementTexts(requires, program.sizes, nameInFile)
   const reliance = relied.length === 0 ? [] : [`Launch it only where ${relied.join(' and ')}.`]
   const functions = program.functions.map((f, position) => {
     const body = printStatements(f.body, context).join('\n')
     return {
       notes: [launchNote(launches[position] as Launch), ...reliance].map(comment),
-      entry: wgslName(f.entry),
+      entry: nameInFile(f.entry),
       workgroup: f.workgroup.join(', '),
       shared: f.shared.map(({ name, type, length }) => ({
-        name: wgslName(name),
+        name: nameInFile(name),
         type: `array<${typeName(type)}, ${length}>`,
       })),
       builtins: builtins(body),
       body,
     }
   })
-  const members = program.sizes.map(wgslName)
+  const members = program.sizes.map(nameInFile)
   const hasZero = program.usesZero || helpers.usesZero
   return renderSkeleton({
     header: header.map(comment),
     enables: functions.some(f => f.body.includes('subgroupShuffleXor(')) ? ['subgroups'] : [],
     uniform: members.length === 0 && !hasZero ? undefined : { members, hasZero, binding: program.arrays.length },
     arrays: program.arrays.map(({ name, element, access }, binding) => ({
-      name: wgslName(name),
+      name: nameInFile(name),
       binding,
       access: access === 'read' ? 'read' : 'read_write',
       element:
         access === 'atomic'
           ? 'atomic<u32>'
           : typeName({ scalar: element.storage as 'f32' | 'i32' | 'u32', lanes: element.lanes }),
-      note: comment(arrayText(arrays[binding] as ArrayParameter, wgslName)),
+      note: comment(arrayText(arrays[binding] as ArrayParameter, nameInFile)),
     })),
     functions,
     helpers: helpers.print(target.numerics.division),
@@ -95,7 +95,7 @@ function printModule(
 /** How many workgroups, without dimensions of 1 at the end. */
 function launchNote({ grid, gridWidth }: Launch): string {
   const last = grid.findLastIndex(extent => extent !== 1)
-  const extents = grid.slice(0, Math.max(1, last + 1)).map(extent => readableExtent(extent, wgslName))
+  const extents = grid.slice(0, Math.max(1, last + 1)).map(extent => readableExtent(extent, nameInFile))
   const rows = gridWidth === undefined ? '' : `, all numbered through in rows of ${gridWidth} along x`
   return `${extents.join(' × ')} ${extents.length === 1 && extents[0] === '1' ? 'workgroup' : 'workgroups'}${rows}`
 }

@@ -49,6 +49,7 @@ export {
   type Pipeline,
   passesFor,
 } from './pipeline.ts'
+export { isPlainName, nameInFile } from './plain-names.ts'
 export {
   atom,
   call,

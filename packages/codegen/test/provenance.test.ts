@@ -88,7 +88,7 @@ test('a target that is not the portable one is written out', () => {
 
 test('a summary of several lines stays inside the header', () => {
   const lines = provenance({ ...quantize, summary: 'one\ntwo' }, applySchedule(quantize, []), target)
-  expect(lines.slice(1, 3)).toEqual(['one', 'two'])
+  expect(lines.slice(2, 4)).toEqual(['one', 'two'])
 })
 
 test('the version is that of the package', () => {

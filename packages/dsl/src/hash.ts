@@ -16,11 +16,14 @@ export function serializeKernel({ summary: _, ...definition }: Kernel): string {
   })
 }
 
+/** The first 16 hexadecimal digits of the SHA-256 of a text. */
+export const textHash = (text: string): string => bytesToHex(sha256(utf8ToBytes(text))).slice(0, 16)
+
 /** The identity of a definition: the first 16 hexadecimal digits of the SHA-256 of its serialized form. */
 export function kernelHash(kernel: Kernel): string {
   const known = hashes.get(kernel)
   if (known !== undefined) return known
-  const hash = bytesToHex(sha256(utf8ToBytes(serializeKernel(kernel)))).slice(0, 16)
+  const hash = textHash(serializeKernel(kernel))
   hashes.set(kernel, hash)
   return hash
 }

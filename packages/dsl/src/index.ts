@@ -16,7 +16,7 @@ export {
   visitExpr,
 } from './expression.ts'
 export { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from './float-formats.ts'
-export { kernelHash, serializeKernel } from './hash.ts'
+export { kernelHash, serializeKernel, textHash } from './hash.ts'
 export { identityOf } from './identity.ts'
 export { areIndependent } from './independent-iterations.ts'
 export { interpretKernel } from './interpret-kernel.ts'

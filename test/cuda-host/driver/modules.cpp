@@ -80,6 +80,17 @@ std::string with_launches(std::string text, const std::string& module) {
   return text;
 }
 
+/// The namespaces of a file, whose names are those of the file from here on.
+std::string opened(const std::string& text, const std::string& file) {
+  std::istringstream lines(text);
+  std::set<std::string> names;
+  for (std::string line; std::getline(lines, line);)
+    if (line.rfind("namespace ", 0) == 0) names.insert(line.substr(10, line.find(' ', 10) - 10));
+  std::string uses;
+  for (const std::string& name : names) uses += "namespace " + file + " { using namespace " + name + "; }\n";
+  return uses;
+}
+
 /// A file as a namespace, behind the headers that it includes.
 std::string unit_of(const std::vector<std::string>& sources, const std::string& name, unsigned first) {
   std::set<std::string> includes;
@@ -104,6 +115,7 @@ std::string unit_of(const std::vector<std::string>& sources, const std::string& 
            << "namespace file_" << id << " {\n"
            << "#line 1 \"" << name << "\"\n"
            << with_launches(plain, "cuda_host_module_" + id) << "}\n"
+           << opened(plain, "file_" + id)
            << "static const cuda_host_entry entries_" << id << "[] = {\n";
     for (const std::string& entry : entries_of(sources[k]))
       bodies << "    {\"" << entry << "\", [](void** a) { return cuda_host_call(file_" << id << "::" << entry << ", a); }},\n";

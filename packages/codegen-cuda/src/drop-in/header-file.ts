@@ -2,23 +2,46 @@ import { comment } from '../comment.ts'
 import type { DropInContext } from './context.ts'
 import type { DropInFile } from './parts.ts'
 
-/** The declaration of the host function, for C++ that any compiler translates. */
+/** Types of 16-bit floats, which CUDA's own headers have for C++ alone: for C they are pointed to and no more. */
+const opaque: Readonly<Record<string, string>> = {
+  'cuda_fp16.h': '__half',
+  'cuda_bf16.h': '__nv_bfloat16',
+}
+
+/** The declaration of the host function, for C and C++ that any compiler translates. */
 export function headerFile({ base, printed, launcher, provenance }: DropInContext): DropInFile {
   const name = `${base}.cuh`
+  const headers = [...printed.needs.headers].sort()
   const lines = [
     ...provenance(name).map(comment),
     '',
     '#pragma once',
     '',
-    '#include <cstdint>',
-    ...[...printed.needs.headers].sort().map(header => `#include <${header}>`),
+    '#include <stdint.h>',
     '#include <cuda_runtime_api.h>',
+    ...(headers.length === 0
+      ? []
+      : [
+          '#ifdef __cplusplus',
+          ...headers.map(header => `#include <${header}>`),
+          '#else',
+          ...headers.map(header => `typedef struct ${opaque[header]} ${opaque[header]};`),
+          '#endif',
+        ]),
+    '',
+    '#ifdef __cplusplus',
+    'extern "C" {',
+    '#endif',
     '',
     ...launcher.comment,
-    `extern "C" cudaError_t ${launcher.name}(`,
+    `cudaError_t ${launcher.name}(`,
     ...launcher.parameters.map(
       (parameter, i) => `    ${parameter}${i === launcher.parameters.length - 1 ? ');' : ','}`,
     ),
+    '',
+    '#ifdef __cplusplus',
+    '}',
+    '#endif',
   ]
   return { name, source: `${lines.join('\n')}\n` }
 }

@@ -56,7 +56,7 @@ export function mainFile(context: DropInContext): DropInFile {
     base,
     kernel: kernel.name,
     reference: referenceFileName(base),
-    loops: referenceCall(kernel.name),
+    loops: referenceCall(kernel),
     sizes: compiled.sizes.map(({ name: size }, i) => {
       const { multipleOf = 1, atMost } = kernel.sizes.find(one => one.name === size)?.facts ?? {}
       const isLast = i === compiled.sizes.length - 1

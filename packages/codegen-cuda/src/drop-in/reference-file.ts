@@ -1,10 +1,13 @@
+import type { Kernel } from '@qernel/dsl'
 import { comment } from '../comment.ts'
+import { ownPrefix } from '../own-names.ts'
 import { referenceLoops } from '../reference/print-loops.ts'
 import type { DropInContext } from './context.ts'
 import type { DropInFile } from './parts.ts'
 
 /** The function of the loops, as other files call it. */
-export const referenceCall = (kernel: string): string => `reference::${kernel}_loops`
+export const referenceCall = (kernel: Kernel): string => `${scopeOf(kernel)}::${kernel.name}_loops`
+const scopeOf = (kernel: Kernel): string => `${ownPrefix(kernel)}_reference`
 export const referenceFileName = (base: string): string => `${base}_reference.h`
 
 /** The definition as loops of a CPU, made without a look at the kernels: what they are compared with. */
@@ -27,12 +30,12 @@ export function referenceFile({ kernel, base, fixed, provenance }: DropInContext
     '',
     '// Each file that includes this has its own.',
     'namespace {',
-    'namespace reference {',
+    `namespace ${scopeOf(kernel)} {`,
     '',
     ...definitions.flatMap(definition => [definition, '']),
     ...lines,
     '',
-    '}  // namespace reference',
+    `}  // namespace ${scopeOf(kernel)}`,
     '}  // namespace',
   ]
   return { name, source: `${text.join('\n')}\n` }

@@ -1,6 +1,6 @@
 /** A PyTorch extension: the operator in C++, the module that builds and registers it, and its tests. */
 import { commentLine, template } from '@qernel/codegen'
-import { linesOfText, visibleText } from '@qernel/dsl'
+import { linesOfText, textHash, visibleText } from '@qernel/dsl'
 import { comment } from '../comment.ts'
 import { torchModule, torchSource, torchTest } from '../templates.js'
 import type { DropInContext } from './context.ts'
@@ -49,11 +49,13 @@ function viewOf(context: DropInContext, module: string): object {
   return {
     base,
     module,
+    // PyTorch keeps what it has built by this name, whatever folder the sources lie in.
+    extension: `qernel_${kernel.name}_${textHash(compiled.source)}`,
     kernel: operator.name,
     summary: docstring(kernel.summary) || kernel.name,
     seed,
     reference: referenceFileName(base),
-    loops: referenceCall(kernel.name),
+    loops: referenceCall(kernel),
     launcher: launcher.name,
     result: outputs.length === 1 ? 'at::Tensor' : `std::tuple<${outputs.map(() => 'at::Tensor').join(', ')}>`,
     returned:
@@ -132,8 +134,8 @@ function pythonView({ kernel, compiled }: DropInContext, operator: TorchOperator
       name: tensor.name,
       make:
         tensor.parameter.type.kind === 'float'
-          ? `floats(${pythonShape(tensor, operator)}, ${tensor.torchType})`
-          : `codes(${pythonShape(tensor, operator)}, ${tensor.torchType})`,
+          ? `random_floats(${pythonShape(tensor, operator)}, ${tensor.torchType})`
+          : `random_codes(${pythonShape(tensor, operator)}, ${tensor.torchType})`,
     })),
     lines: [...inputs, ...outputs].map(tensor => ({
       text: `${tensor.name}: ${tensor.parameter.role}, ${tensor.torchType} ${pythonShape(tensor, operator)}${tensor.isPacked ? `, words of ${tensor.parameter.type.name} codes` : ''}`,

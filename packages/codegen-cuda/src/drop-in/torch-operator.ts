@@ -47,10 +47,10 @@ const types: Readonly<Record<string, readonly [at: string, torch: string]>> = {
 
 export function torchOperator(context: DropInContext): TorchOperator {
   const { compiled, kernel, printed } = context
-  const nameOf = (name: string): string => torchName(printed.names.of(name))
+  const nameOf = printed.names.of
   const tensors = hostArrays(context, nameOf).map((array): TorchTensor => {
     const [atType, torchType] = types[array.parameter.type.name] ?? ['at::kInt', 'torch.int32']
-    return { ...array, name: torchName(array.name), atType, torchType, rank: array.parameter.shape.length }
+    return { ...array, atType, torchType, rank: array.parameter.shape.length }
   })
   const inputs = tensors.filter(({ parameter }) => parameter.role === 'input')
   const places = compiled.sizes.map(({ name }) => ({ size: nameOf(name), ...placeOf(name, inputs) }))

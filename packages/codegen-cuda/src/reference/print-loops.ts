@@ -1,4 +1,5 @@
 /** A definition as one plain C++ function: its loops as they are before any schedule, on the host, one thread. */
+import { nameInFile } from '@qernel/codegen'
 import type { Kernel, Loop, LoopId, Nest, Statement } from '@qernel/dsl'
 import { defaultNest, type LeavingLoads, leavingLoads, neededGuards } from '@qernel/schedule'
 import { referenceFunctions } from './functions.ts'
@@ -11,10 +12,6 @@ export interface ReferenceLoops {
   readonly lines: readonly string[]
 }
 
-/** Names that the text uses for itself. */
-const reserved =
-  /^(NAN|INFINITY|words|u?int(8|16|32|64)_t|float|double|int|long|short|char|bool|for|if|do|while|else|return|const|auto|new|this|void|class|struct|enum|union|switch|case|default|delete|operator|template|typename|inline|static|volatile|signed|unsigned|true|false|namespace|and|or|not|xor|add|sub|mul|div|neg|fused|saturate|rounded|\w+_of|\w+_bits|\w+_value|wrap_\w+|shift_\w+|round_\w+|clamp_to|load_code|store_code|half_split_slot)$/
-
 /**
  * @param fixed sizes that are constants
  * @param name of the function; its parameters are the inputs and outputs, then the sizes that are not fixed
@@ -23,8 +20,8 @@ export function referenceLoops(kernel: Kernel, fixed: ReadonlyMap<string, number
   const nest = defaultNest(kernel, fixed)
   const taken = new Set<string>()
   const fresh = (wanted: string): string => {
-    let text = wanted
-    while (taken.has(text) || reserved.test(text)) text += '_'
+    let text = nameInFile(wanted)
+    while (taken.has(text)) text += '_'
     taken.add(text)
     return text
   }

@@ -18,7 +18,8 @@ export const emitOptions = {
   name: {
     type: 'string',
     value: 'NAME',
-    description: 'what the kernel is called in the files, so that several of one kernel go into one program',
+    description:
+      'what the kernel is called in the files, so that several of one kernel (other schedules, sizes or types) go into one program',
   },
   header: {
     type: 'boolean',
