@@ -2,6 +2,7 @@ import { runCommandLine } from './command-line.ts'
 import { fileError } from './errors/file-error.ts'
 import { renderUsageError } from './errors/render-error.ts'
 import { UsageError } from './errors/usage-error.ts'
+import { wantsColours } from './frame/style.ts'
 
 // `qernel emit … | head` closes the pipe early: what is left to print has no reader, and that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -13,4 +14,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 // Not `process.exit`: whatever is still on its way to a pipe gets there.
-process.exitCode = await runCommandLine(process.argv.slice(2), process)
+const ofProcess = (stream: NodeJS.WriteStream) => ({
+  write: (text: string) => stream.write(text),
+  isTTY: stream.isTTY,
+  // 80 on a terminal that does not say.
+  ...(stream.isTTY ? { columns: stream.columns ?? 80 } : {}),
+  hasColours: wantsColours(stream.isTTY, process.env),
+})
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  stdout: ofProcess(process.stdout),
+  stderr: ofProcess(process.stderr),
+})

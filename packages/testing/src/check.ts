@@ -21,6 +21,8 @@ export interface CheckOptions {
   readonly fixed?: Readonly<Record<string, number>>
   /** Called after every program with what was done so far. */
   readonly onProgress?: (report: CheckReport) => void
+  /** Asked before every program; true ends the check, with a report of what was done. */
+  readonly shouldStop?: () => boolean | Promise<boolean>
 }
 
 export interface ScheduleCheckOptions extends CheckOptions {
@@ -96,6 +98,7 @@ const shared = ({
   devices = [],
   simulated,
   onProgress,
+  shouldStop,
 }: CheckOptions) => ({
   cases,
   casesOfOneProgram,
@@ -103,6 +106,7 @@ const shared = ({
   devices: devices.map(deviceMachine),
   simulated,
   onProgress,
+  ...(shouldStop && { shouldStop }),
 })
 
 /** A step that does not apply to the author's own schedule is theirs to know; other errors are findings. */

@@ -1,4 +1,5 @@
 import { visibleText } from '@qernel/dsl'
+import { styled } from '../frame/style.ts'
 import type { UsageError } from './usage-error.ts'
 
 /** How many valid choices a message lists before it only counts the rest. */
@@ -20,7 +21,15 @@ export function renderUsageError(program: string, error: UsageError): string {
   if (error.nearest !== undefined) lines.push(`  did you mean '${error.nearest}'?`)
   if (error.hint !== undefined) lines.push(`  ${error.hint}`)
   // Names come out of files that anyone may have written: no line break and no escape sequence of theirs reaches the terminal.
-  return `${lines.map(visibleText).join('\n')}\n`
+  return `${lines.map((line, at) => styledLine(program, visibleText(line), at)).join('\n')}\n`
+}
+
+/** The program in red, carets under what is meant in green, labels dim. */
+function styledLine(program: string, line: string, at: number): string {
+  if (at === 0) return `${styled('red', `${program}:`)}${line.slice(program.length + 1)}`
+  const [, indent = '', carets] = /^(\s*)(\^+)\s*$/.exec(line) ?? []
+  if (carets !== undefined) return indent + styled('green', carets)
+  return line.replace(/^ {2}(where:|allowed:|did you mean)/, (_, label: string) => `  ${styled('dim', label)}`)
 }
 
 /** The same as data, for `--json`: every valid choice, nothing cut. */

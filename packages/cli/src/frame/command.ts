@@ -1,8 +1,13 @@
 /** Where a command's words go. `process` is one; tests pass their own. */
 export interface CommandStreams {
-  readonly stdout: { write(text: string): unknown }
+  readonly stdout: { write(text: string): unknown; readonly columns?: number; readonly hasColours?: boolean }
   /** A terminal is told the state of what takes long, in a line that is written over and over. */
-  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
+  readonly stderr: {
+    write(text: string): unknown
+    readonly isTTY?: boolean
+    readonly columns?: number
+    readonly hasColours?: boolean
+  }
 }
 
 /** An argument without dashes, in the order of the command line. */
@@ -57,6 +62,8 @@ export interface Invocation<Options extends OptionSpecs = OptionSpecs> {
   readonly json: boolean
   /** A line for whoever waits, on standard error; silent with `--json`. */
   progress(line: string): void
+  /** How far the work is: the last line of a terminal, elsewhere a line every few seconds at most. */
+  step(line: string): void
   /** What happens at the moment, where standard error is a terminal: the last line of the screen, until the next or the result. */
   status(line: string): void
 }
@@ -69,6 +76,8 @@ export interface CommandResult {
   readonly text: string
   /** For programs: what `--json` prints. */
   readonly json: unknown
+  /** What goes to standard error beside a text that is a file for standard output. */
+  readonly remark?: string
 }
 
 export type RunCommand<Options extends OptionSpecs = OptionSpecs> = (

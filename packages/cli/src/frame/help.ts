@@ -1,8 +1,13 @@
 import type { AnyCommand, OptionSpec, OptionSpecs, Program } from './command.ts'
 import { commonOptions, synopsis } from './parse-arguments.ts'
+import { styled } from './style.ts'
+
+/** Columns where nobody knows how many there are. */
+const defaultWidth = 120
 
 /** What `qernel --help` prints. */
-export function programHelp(program: Program): string {
+export function programHelp(program: Program, width = defaultWidth): string {
+  const aligned = alignedTo(width)
   return sections([
     [`${program.name} ${program.version}`, [program.summary]],
     ['Usage', [`  ${program.name} COMMAND [options]`]],
@@ -30,7 +35,8 @@ export function programHelp(program: Program): string {
 }
 
 /** What `qernel COMMAND --help` prints. */
-export function commandHelp(program: Program, command: AnyCommand): string {
+export function commandHelp(program: Program, command: AnyCommand, width = defaultWidth): string {
+  const aligned = alignedTo(width)
   return sections([
     [`${program.name} ${command.name}`, [command.summary]],
     ['Usage', [`  ${program.name} ${synopsis(command)}`]],
@@ -60,12 +66,35 @@ const withChoices = (description: string, choices: readonly string[] | undefined
 
 const example = ({ line, does }: { line: string; does: string }): string[] => [`  # ${does}`, `  ${line}`]
 
-function aligned(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(0, ...rows.map(([left]) => left.length))
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
+/** Two columns; the right one is broken into lines where the terminal is too narrow, and goes below the left one where little room is left. */
+const alignedTo =
+  (width: number) =>
+  (rows: readonly (readonly [string, string])[]): string[] => {
+    const left = Math.max(0, ...rows.map(([name]) => name.length))
+    const isNarrow = width - left - 4 < 30
+    const indent = ' '.repeat(isNarrow ? 6 : left + 4)
+    return rows.flatMap(([name, description]) => {
+      const lines = wrapped(description, Math.max(20, width - indent.length))
+      if (isNarrow) return [`  ${styled('bold', name)}`, ...lines.map(line => indent + line)]
+      const [first = '', ...rest] = lines
+      return [
+        `  ${styled('bold', name)}${' '.repeat(left - name.length)}  ${first}`,
+        ...rest.map(line => indent + line),
+      ]
+    })
+  }
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
 }
 
 function sections(all: readonly (readonly [title: string, lines: readonly string[]])[]): string {
   const filled = all.filter(([, lines]) => lines.length > 0)
-  return filled.map(([title, lines]) => `${title}\n${lines.join('\n')}\n`).join('\n')
+  return filled.map(([title, lines]) => `${styled('bold', title)}\n${lines.join('\n')}\n`).join('\n')
 }

@@ -5,12 +5,17 @@ const clearLine = '\r\u001b[K'
 
 /** How often a terminal is written to at most, milliseconds. */
 const interval = 100
+/** How often a pipe or a file gets a line about how far the work is. */
+const stepInterval = 5000
 
 /**
  * What a command says while it works: lines, silent with `--json`, and on a terminal a state below them, which is never a part of what is
  * redirected. An empty state takes it away.
  */
-export function progressOn(stderr: CommandStreams['stderr'], json: boolean): Pick<Invocation, 'progress' | 'status'> {
+export function progressOn(
+  stderr: CommandStreams['stderr'],
+  json: boolean,
+): Pick<Invocation, 'progress' | 'step' | 'status'> {
   let shown = ''
   let last = Number.NEGATIVE_INFINITY
   const show = (state: string) => {
@@ -21,17 +26,23 @@ export function progressOn(stderr: CommandStreams['stderr'], json: boolean): Pic
     shown = line
     last = performance.now()
   }
-  return {
-    progress: line => {
-      if (json) return
-      const state = shown
-      show('')
-      stderr.write(`${visibleLines(line)}\n`)
-      show(state)
-    },
-    status: line => {
-      if (stderr.isTTY !== true || (line !== '' && performance.now() - last < interval)) return
-      show(line)
-    },
+  const progress = (line: string): void => {
+    if (json) return
+    const state = shown
+    show('')
+    stderr.write(`${visibleLines(line)}\n`)
+    show(state)
   }
+  const status = (line: string): void => {
+    if (stderr.isTTY !== true || (line !== '' && performance.now() - last < interval)) return
+    show(line)
+  }
+  let stepped = Number.NEGATIVE_INFINITY
+  const step = (line: string): void => {
+    if (stderr.isTTY === true) return status(line)
+    if (performance.now() - stepped < stepInterval) return
+    stepped = performance.now()
+    progress(line)
+  }
+  return { progress, step, status }
 }

@@ -1,10 +1,12 @@
-import { visibleJson, visibleLines } from '@qernel/dsl'
+import { visibleJson } from '@qernel/dsl'
 import { renderUsageError, usageErrorToJson } from '../errors/render-error.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 import type { AnyCommand, CommandResult, CommandStreams, OptionSpec, Program } from './command.ts'
 import { commandHelp, programHelp } from './help.ts'
+import { commandJson, programJson } from './help-json.ts'
 import { parseArguments } from './parse-arguments.ts'
 import { progressOn } from './progress.ts'
+import { painted } from './style.ts'
 
 /**
  * 0 done, 1 a check failed, 2 wrong usage or bad input, 70 a bug in this program (EX_SOFTWARE of sysexits.h), 130 and 143 stopped by
@@ -23,6 +25,7 @@ export async function runProgram(
   { stdout, stderr }: CommandStreams,
 ): Promise<ExitCode> {
   const streams = { stdout: visible(stdout), stderr: visible(stderr) }
+  const width = stdout.columns
   let speaker = program.name
   const json = wantsJson(argv)
   const progress = progressOn(stderr, json)
@@ -30,7 +33,7 @@ export async function runProgram(
     // `qernel --json emit …` means the same as `qernel emit … --json`.
     const [first, ...rest] = argv[0] === '--json' ? argv.slice(1) : argv
     if (first === undefined) {
-      streams.stderr.write(programHelp(program))
+      streams.stderr.write(programHelp(program, stderr.columns))
       return 2
     }
     if (first === '--version' || first === '-v') {
@@ -38,9 +41,14 @@ export async function runProgram(
       return 0
     }
     if (first === '--help' || first === '-h' || first === 'help') {
-      const [about] = rest
+      const about = rest.find(word => word !== '--json')
+      const command = about === undefined ? undefined : findCommand(program, about)
       streams.stdout.write(
-        about === undefined ? programHelp(program) : commandHelp(program, findCommand(program, about)),
+        json
+          ? print(command === undefined ? programJson(program) : commandJson(command))
+          : command === undefined
+            ? programHelp(program, width)
+            : commandHelp(program, command, width),
       )
       return 0
     }
@@ -53,7 +61,7 @@ export async function runProgram(
     speaker = `${program.name} ${command.name}`
     const { positionals, options } = parseArguments(program.name, command, rest)
     if (options.help === true) {
-      streams.stdout.write(commandHelp(program, command))
+      streams.stdout.write(json ? print(commandJson(command)) : commandHelp(program, command, width))
       return 0
     }
     for (const [name, spec] of Object.entries<OptionSpec>(command.options)) {
@@ -65,6 +73,7 @@ export async function runProgram(
     // The options were checked against the specs that the command's own types are made of.
     const result = await run({ positionals, options: options as never, json, ...progress })
     progress.status('')
+    if (!json && result.remark !== undefined) streams.stderr.write(result.remark)
     streams.stdout.write(json ? print(result.json) : result.text)
     return result.exitCode
   } catch (error) {
@@ -88,8 +97,8 @@ export async function runProgram(
 }
 
 /** A stream on which nothing moves the cursor, changes a colour or turns the direction of writing, whatever names and texts are printed. */
-const visible = (stream: { write(text: string): unknown }) => ({
-  write: (text: string): void => void stream.write(visibleLines(text)),
+const visible = (stream: CommandStreams['stdout']) => ({
+  write: (text: string): void => void stream.write(painted(text, stream.hasColours === true)),
 })
 
 /** Known before the arguments are checked, since the error about them has to come out in the form that was asked for. */

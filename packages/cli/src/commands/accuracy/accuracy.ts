@@ -15,7 +15,12 @@ const quantizers = kernelLibrary.filter((each): each is Quantizer => {
   return each.define().tensors.filter(({ role }) => role === 'input').length === 1
 })
 
-export const accuracy: RunCommand<typeof accuracyOptions> = async ({ positionals: [name], options, progress }) => {
+export const accuracy: RunCommand<typeof accuracyOptions> = async ({
+  positionals: [name],
+  options,
+  progress,
+  step,
+}) => {
   const chosen = name === undefined ? quantizers : quantizers.filter(each => each.name === name)
   if (name !== undefined && chosen.length === 0) {
     const names = quantizers.map(each => each.name)
@@ -29,7 +34,7 @@ export const accuracy: RunCommand<typeof accuracyOptions> = async ({ positionals
   const sizes: PublishedSize[] = []
   if (name === undefined) {
     for (const size of publishedSizes()) {
-      progress(`${size.T} × ${size.D}`)
+      step(`${size.T} × ${size.D}`)
       sizes.push(size)
     }
   }

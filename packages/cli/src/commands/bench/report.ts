@@ -72,7 +72,7 @@ function subjectTable(subjects: readonly MeasuredSubject[], { peers }: BenchResu
       ...(ceiling === undefined
         ? []
         : [{ name: `ceiling: ${ceiling.mix}`, device, median: ceiling.medianMs, tbps: ceiling.tbps }]),
-      ...schedules.map(each => scheduleLine(device, each)),
+      ...schedules.toSorted(bySpeed).map(each => scheduleLine(device, each)),
     ]),
     ...peersOf(peers, first.kernel, size, first.element).map(
       ({ name, ms, TBps }): Line => ({
@@ -94,6 +94,10 @@ function subjectTable(subjects: readonly MeasuredSubject[], { peers }: BenchResu
     lines.map(line => shown.map(({ cell }) => cell(line))),
   )
 }
+
+/** The fastest last, next to the prompt that it is read from; what has no time first. */
+const bySpeed = (a: ScheduleResult, b: ScheduleResult): number =>
+  (b.time?.medianMs ?? Number.POSITIVE_INFINITY) - (a.time?.medianMs ?? Number.POSITIVE_INFINITY) || 0
 
 function scheduleLine(device: string, result: ScheduleResult): Line {
   const { schedule: name, time, tbps, ratio, ceiling, problem, verification, dispatches = 1, earlier } = result

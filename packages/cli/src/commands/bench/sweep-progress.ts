@@ -7,6 +7,8 @@ import { sizeName } from './results.ts'
 
 /** How often a line is said: in a log of hours they add up. */
 const sayingMs = 60_000
+/** The same for the first line of a subject: many small ones may be measured in a second. */
+const firstMs = 5000
 
 export class SweepProgress {
   readonly say: (line: string) => void
@@ -19,7 +21,7 @@ export class SweepProgress {
   #skipped = 0
   #start: number | undefined
   #devices = 0
-  #lastSaid = 0
+  #lastSaid = Number.NEGATIVE_INFINITY
 
   constructor({ progress, status }: Pick<Invocation, 'progress' | 'status'>, kinds: number) {
     this.say = progress
@@ -46,7 +48,8 @@ export class SweepProgress {
     let isFirst = true
     return ({ done, total, batch, round, rounds }) => {
       const wait = this.#left(before + done, (batch * (round - 1)) / rounds)
-      if (round === 1 && (isFirst || performance.now() - this.#lastSaid > sayingMs)) {
+      const quiet = performance.now() - this.#lastSaid
+      if (round === 1 && quiet > (isFirst ? firstMs : sayingMs)) {
         isFirst = false
         this.#lastSaid = performance.now()
         const of = total > batch ? `, ${done} of ${total} done` : ''

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Target } from '@qernel/codegen'
 import { affine, type Kernel } from '@qernel/dsl'
 import type { Device } from '@qernel/runtime'
@@ -5,7 +6,6 @@ import { applySchedule, type Step } from '@qernel/schedule'
 import {
   type Case,
   CheckError,
-  type CheckReport,
   checkSchedule,
   isValueClass,
   type ScheduleCheckOptions,
@@ -19,13 +19,14 @@ import { compileError } from '../../errors/compile-error.ts'
 import { deviceError } from '../../errors/device-error.ts'
 import { UsageError, unknownName } from '../../errors/usage-error.ts'
 import type { OptionValues, RunCommand } from '../../frame/command.ts'
+import { awaitInterruption } from '../../frame/interruption.ts'
 import { type TargetChoice, targets } from '../../targets.ts'
 import type { checkOptions } from './options.ts'
-import { failureJson, failureText, reportText } from './report.ts'
+import { failureJson, failureText, reportText, stoppedText } from './report.ts'
 
 type Options = OptionValues<typeof checkOptions>
 
-export const check: RunCommand<typeof checkOptions> = async ({ positionals: [name = ''], options, progress }) => {
+export const check: RunCommand<typeof checkOptions> = async ({ positionals: [name = ''], options, progress, step }) => {
   const library = kernelArgument(name)
   const kernel = library.define(elementTypeOption(options.type, library))
   const chosen = scheduleOptions(options, kernel)
@@ -34,28 +35,34 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
     throw new UsageError({ what: 'no case is no check', where: '--cases', allowed: 'a number of at least 1' })
   const seed = wholeNumber('--seed', options.seed) ?? Math.floor(Math.random() * 1e9)
   const devices: Device[] = []
+  const interruption = awaitInterruption(signal =>
+    progress(`${signal}: ends after the program at hand; a second one ends at once`),
+  )
   try {
     const { fixed: known, schedule } = scheduleForSizes(options, library, kernel, await targetFor(options), progress)
     const fixed = Object.fromEntries(known)
     const only = onlyOption(options, kernel, fixed, seed)
     if (only !== undefined) for (const line of raisedSizes(kernel, schedule.steps, known, only)) progress(line)
     await openDevices(options, devices)
-    let shown = performance.now()
-    const onProgress = (report: CheckReport): void => {
-      if (performance.now() - shown < 5000) return
-      shown = performance.now()
-      progress(`${report.cases} of ${cases} cases`)
-    }
     const shared: ScheduleCheckOptions = {
       cases,
       seed,
       devices,
       compose: !options.alone,
-      onProgress,
+      onProgress: report => step(`${report.cases} of ${cases} cases`),
+      // A signal is heard between two turns of the loop of events.
+      shouldStop: () => setImmediate(false).then(() => interruption.signal() !== undefined),
       ...(options.set.length > 0 && { fixed }),
       ...(only && { only }),
     }
     const report = await checkSchedule(kernel, schedule.steps, shared)
+    const stop = interruption.signal()
+    if (stop !== undefined && report.cases < cases)
+      return {
+        exitCode: stop.exitCode,
+        text: stoppedText(report, { seed, cases, signal: stop.name }),
+        json: { ...report, seed, failure: null, stoppedBy: stop.name },
+      }
     return { exitCode: 0, text: reportText(report, seed), json: { ...report, seed, failure: null } }
   } catch (error) {
     if (error instanceof CheckError) {
@@ -64,6 +71,7 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
     }
     throw deviceError(compileError(error, chosen.where), { noDevice: 'without --device cases are simulated' })
   } finally {
+    interruption.release()
     for (const device of devices) await device.close()
   }
 }

@@ -13,6 +13,15 @@ export function reportText({ cases, programs, simulated, ran, refused }: CheckRe
   return `${cases} cases of ${programs} programs, all right: ${places.join(', ')} (seed ${seed})\n`
 }
 
+/** Where a signal ended the check: what was tried by then, which is less than was asked for. */
+export function stoppedText(
+  report: CheckReport,
+  { seed, cases, signal }: { readonly seed: number; readonly cases: number; readonly signal: string },
+): string {
+  if (report.cases === 0) return `Stopped by ${signal} before a case was tried, of ${cases} (seed ${seed})\n`
+  return `Stopped by ${signal} after ${report.cases} of ${cases} cases. ${reportText(report, seed)}`
+}
+
 /** What the command line said that a replay needs as well. */
 export interface Words {
   readonly kernel: string

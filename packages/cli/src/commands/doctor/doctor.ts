@@ -1,11 +1,4 @@
-import {
-  type AdapterDescription,
-  type Device,
-  listAdapters,
-  NoDeviceError,
-  type OpenOptions,
-  openDevice,
-} from '@qernel/runtime'
+import { type AdapterDescription, type Device, listAdapters, type OpenOptions, openDevice } from '@qernel/runtime'
 import { deviceError } from '../../errors/device-error.ts'
 import type { RunCommand } from '../../frame/command.ts'
 import { textTable } from '../../report/text-table.ts'
@@ -23,9 +16,7 @@ export const doctor: RunCommand<typeof doctorOptions> = async ({ options: { devi
       await device.close()
     }
   } catch (error) {
-    // An adapter that was asked for and is not there is a wrong name; a machine without any is what doctor is there to find.
-    if (!(error instanceof NoDeviceError) || adapter !== undefined) throw deviceError(error, {})
-    return { exitCode: 1, text: `${error.message}\n`, json: { adapters, device: null, problem: error.message } }
+    throw deviceError(error, {})
   }
 }
 

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { visibleText } from '@qernel/dsl'
+import { fileOption } from '../../arguments/file.ts'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { nameOption } from '../../arguments/name.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
@@ -32,7 +33,8 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
       allowed: ['--target wgsl'],
     })
   }
-  const together = partOptions(options, target.name)
+  const output = fileOption(options.output)
+  const together = partOptions({ ...options, output }, target.name)
   const element = elementTypeOption(options.type, library)
   const kernel = library.define(element)
   const backEnd = await target.load()
@@ -56,7 +58,6 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
     })
     const { source: _, arrays, ...launch } = compiled
     const [{ source }] = files
-    const { output } = options
     const isChosen = options.schedule !== undefined || options.steps !== undefined
     const faster = isChosen ? undefined : library.schedules.find(each => each.name === 'best')
     const written =
@@ -66,7 +67,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
             path: i === 0 ? output : join(dirname(output), own),
             content,
           }))
-    refuseStrangers(written.slice(1).map(({ path }) => path))
+    if (!options.force) refuseStrangers(written.map(({ path }) => path))
     writeAllWhole(written)
     return {
       exitCode: 0,

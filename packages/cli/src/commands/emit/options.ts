@@ -43,6 +43,7 @@ export const emitOptions = {
     short: 'o',
     value: 'FILE',
     description:
-      'write the source to a file, and what goes with it beside it: all whole, or none (default standard output)',
+      'write the source to a file, and what goes with it beside it: all whole, or none (default -, standard output)',
   },
+  force: { type: 'boolean', description: 'replace files of these names that qernel did not make' },
 } as const satisfies OptionSpecs

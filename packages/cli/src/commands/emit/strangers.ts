@@ -1,11 +1,11 @@
-/** Files that lie where emit would put one beside the file that was asked for. */
-import { readFileSync } from 'node:fs'
+/** Files that lie where emit would put one. */
+import { readFileSync, statSync } from 'node:fs'
 import { readProvenance } from '../../emission/provenance-line.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 
 /**
- * Refuses to replace what qernel did not make: nobody named these files, and a project may have a CMakeLists.txt of its own. What cannot
- * be read is left to whoever writes.
+ * Refuses to replace what qernel did not make: a name may be a slip, and a project may have a CMakeLists.txt of its own. What cannot be read, and what
+ * holds nothing, is left to whoever writes.
  *
  * @throws UsageError
  */
@@ -13,15 +13,16 @@ export function refuseStrangers(paths: readonly string[]): void {
   for (const path of paths) {
     let text: string
     try {
+      if (!statSync(path).isFile()) continue
       text = readFileSync(path, 'utf8')
     } catch {
       continue
     }
-    if (isGenerated(text, path)) continue
+    if (text === '' || isGenerated(text, path)) continue
     throw new UsageError({
       what: 'a file is there that qernel did not make, and it would be replaced',
       where: path,
-      hint: 'take -o FOLDER/NAME.cu with a folder that has none, or move the file',
+      hint: 'take another name or folder, move the file, or replace it with --force',
     })
   }
 }

@@ -12,6 +12,7 @@ import {
   variations,
   type WidestAccess,
 } from '@qernel/schedule'
+import { fileOption } from '../../arguments/file.ts'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
 import { scheduleForSizes } from '../../arguments/schedule-for-sizes.ts'
@@ -60,6 +61,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
     const problem = 'problem' in lowered ? lowered.problem : undefined
     const showsPasses = options.passes || options.after !== undefined
     const passes = showsPasses && !('problem' in lowered) ? passReport(backEnd, lowered, options.after) : undefined
+    let html: string | undefined
     if (options.html !== undefined) {
       const { name: scheduleName, steps, where } = schedule
       const emission = {
@@ -84,12 +86,15 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
         compiled: problem === undefined ? (await emitFiles(emission)).compiled : undefined,
         variations: variations(kernel, steps, completeFor(backEnd.portableTarget, fixed)),
       })
-      writeWhole(options.html, text)
+      const file = fileOption(options.html)
+      if (file === undefined) html = text
+      else writeWhole(file, text)
     }
     return {
       exitCode: 0,
       text:
-        options.html !== undefined
+        html ??
+        (options.html !== undefined
           ? `wrote ${visibleText(options.html)}: ${name} for ${wanted}, ${stages.length - 1} steps\n`
           : [
               `${name} for ${wanted}, ${schedule.name ?? 'steps of your own'}\n`,
@@ -101,7 +106,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
               ...(showsPasses ? [] : [memoryText(facts, launches)]),
             ]
               .filter(part => part !== '')
-              .join('\n'),
+              .join('\n')),
       json: {
         kernel: name,
         target: wanted,
@@ -116,7 +121,8 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
         shared: facts.shared,
         ...passes,
         ...(options.cost ? { cost: { sizes: Object.fromEntries(sizes), ...facts.cost } } : {}),
-        ...(options.html === undefined ? {} : { file: options.html }),
+        ...(html === undefined ? {} : { html }),
+        ...(options.html === undefined || html !== undefined ? {} : { file: options.html }),
       },
     }
   } catch (error) {

@@ -23,7 +23,8 @@ export const explainOptions = {
   html: {
     type: 'string',
     value: 'FILE',
-    description: 'write a page instead: every step, who touches what, bytes, refused alternatives, the source',
+    description:
+      'write a page instead (- is standard output): every step, who touches what, bytes, refused alternatives, the source',
   },
   at: {
     type: 'string',

@@ -10,6 +10,7 @@ import { compileError } from '../../errors/compile-error.ts'
 import { fileError } from '../../errors/file-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import type { CommandResult, RunCommand } from '../../frame/command.ts'
+import { styled, styledDiff } from '../../frame/style.ts'
 import type { verifyOptions } from './options.ts'
 
 export const verify: RunCommand<typeof verifyOptions> = async ({ positionals: [path = ''] }) => {
@@ -20,7 +21,7 @@ export const verify: RunCommand<typeof verifyOptions> = async ({ positionals: [p
   const since = untouched === undefined ? '' : untouched ? '; not edited since' : '; and edited by hand since'
   const answer = (exitCode: 0 | 1, is: string, what: string, diff?: string): CommandResult => ({
     exitCode,
-    text: `${visibleText(path)}: ${what}\n${diff ?? ''}`,
+    text: `${visibleText(path)}: ${styled(exitCode === 0 ? 'green' : 'red', what)}\n${styledDiff(diff ?? '')}`,
     json: { file: path, is, kernel, hash, version, ...(diff === undefined ? {} : { diff }) },
   })
   if (version !== compilerVersion) {
