@@ -1,6 +1,7 @@
 import { accuracyCommand } from './commands/accuracy/command.ts'
 import { benchCommand } from './commands/bench/command.ts'
 import { checkCommand } from './commands/check/command.ts'
+import { completionCommand } from './commands/completion/command.ts'
 import { doctorCommand } from './commands/doctor/command.ts'
 import { emitCommand } from './commands/emit/command.ts'
 import { explainCommand } from './commands/explain/command.ts'
@@ -20,4 +21,5 @@ export const commands: readonly AnyCommand[] = [
   benchCommand,
   accuracyCommand,
   doctorCommand,
+  completionCommand,
 ]

@@ -2,14 +2,14 @@ import { runCommandLine } from './command-line.ts'
 import { fileError } from './errors/file-error.ts'
 import { renderUsageError } from './errors/render-error.ts'
 import { UsageError } from './errors/usage-error.ts'
-import { wantsColours } from './frame/style.ts'
+import { painted, wantsColours } from './frame/style.ts'
 
 // `qernel emit … | head` closes the pipe early: what is left to print has no reader, and that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
   const refused = fileError(error, 'standard output', 'write')
   if (!(refused instanceof UsageError)) throw error
-  process.stderr.write(renderUsageError('qernel', refused))
+  process.stderr.write(painted(renderUsageError('qernel', refused), wantsColours(process.stderr.isTTY, process.env)))
   process.exit(2)
 })
 

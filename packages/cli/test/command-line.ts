@@ -23,7 +23,7 @@ export function qernel(
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bin, ...argv], {
-      env: { ...process.env, ...environment },
+      env: { ...process.env, FORCE_COLOR: '0', ...environment },
       stdio: ['ignore', output, 'pipe'],
     })
     const written = { stdout: '', stderr: '' }

@@ -343,13 +343,27 @@ describe('a CUDA file with others beside it', () => {
     expect((await emitInto(path, '--with', 'cmake')).exitCode).toBe(0)
     expect((await emitInto(path, '--with', 'cmake')).exitCode).toBe(0)
     writeFileSync(cmake, 'project(theirs)\n')
-    writeFileSync(join(path, 'q.cu'), 'old')
+    const source = readFileSync(join(path, 'q.cu'), 'utf8')
     const { exitCode, stderr } = await emitInto(path, '--with', 'cmake')
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`where:   ${cmake}`)])
     expect([readFileSync(cmake, 'utf8'), readFileSync(join(path, 'q.cu'), 'utf8')]).toEqual([
       'project(theirs)\n',
-      'old',
+      source,
     ])
+    writeFileSync(join(path, 'q.cu'), 'theirs')
+    const own = await emitInto(path)
+    expect([own.exitCode, own.stderr]).toEqual([2, expect.stringContaining('or replace it with --force')])
+    expect(readFileSync(join(path, 'q.cu'), 'utf8')).toBe('theirs')
+    expect((await emitInto(path, '--with', 'cmake', '--force')).exitCode).toBe(0)
+    expect([readFileSync(join(path, 'q.cu'), 'utf8'), readFileSync(cmake, 'utf8')]).toEqual([
+      source,
+      expect.stringContaining('qernel'),
+    ])
+  })
+
+  it('- is standard output', async () => {
+    const argv = ['emit', 'int8_per_token', '--target', 'cuda']
+    expect(await inThisProcess([...argv, '-o', '-'])).toEqual(await inThisProcess(argv))
   })
 
   it.each<[string, string[], string]>([

@@ -57,6 +57,24 @@ it('list of an unknown section names the valid ones', async () => {
   expect(stderr).toContain("did you mean 'kernels'?")
 })
 
+it('one kernel: definition, types, and schedules for the sizes', async () => {
+  const { exitCode, stdout } = await inThisProcess(['list', 'kernels', 'int8_per_token', '--set', 'D=128'])
+  expect(exitCode).toBe(0)
+  expect(stdout).toMatch(/^ {2}x may be f32, f16, bf16$/m)
+  expect(stdout).toMatch(/^ {4}q\[t, d\] = saturate_i8\(|^ {6}q\[t, d\] = saturate_i8\(/m)
+  expect(stdout).toMatch(/^ {2}schedules for D = 128$/m)
+  expect(stdout).toMatch(/cuda: .*cache\(buffer=x,memory=register,at=t_in\)$/m)
+  const open = await inThisProcess(['list', 'kernels', 'int8_per_token'])
+  expect(open.stdout).not.toContain('memory=register')
+  const json = JSON.parse(
+    (await inThisProcess(['list', 'kernels', 'int8_per_token', '--set', 'D=128', '--json'])).stdout,
+  )
+  expect(json.kernels).toMatchObject([
+    { name: 'int8_per_token', fixed: { D: 128 }, typeOf: { x: ['f32', 'f16', 'bf16'] } },
+  ])
+  expect(await inThisProcess(['list', 'kernels', '--set', 'D=1'])).toMatchObject({ exitCode: 2 })
+})
+
 it('doctor shows the device, why it is used, its limits and its numerics', async () => {
   const [{ exitCode, stdout }, json] = await Promise.all([
     qernel(['doctor', '--adapter', 'software']),
@@ -73,8 +91,10 @@ it('doctor shows the device, why it is used, its limits and its numerics', async
 
 it('doctor without a device says in one sentence what to install', async () => {
   const nothing = { VK_DRIVER_FILES: '/nonexistent', VK_ICD_FILENAMES: '/nonexistent' }
-  const { exitCode, stdout } = await qernel(['doctor'], nothing)
-  expect(exitCode).toBe(1)
-  expect(stdout).toMatch(/^No WebGPU device: .* install your GPU's Vulkan driver, or @qernel\/software-gpu .*\n$/)
+  const { exitCode, stdout, stderr } = await qernel(['doctor'], nothing)
+  expect([exitCode, stdout]).toEqual([2, ''])
+  expect(stderr).toMatch(
+    /^qernel doctor: No WebGPU device: .* install your GPU's Vulkan driver, or @qernel\/software-gpu .*$/m,
+  )
   expect(await qernel(['doctor', '--adapter', 'nvidia'], nothing)).toMatchObject({ exitCode: 2, stdout: '' })
 })

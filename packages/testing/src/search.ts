@@ -58,8 +58,16 @@ export async function search(options: Search): Promise<CheckReport> {
   let what = ''
   let refusal: Error | undefined
 
-  const property = fc.asyncProperty(new Trials(make, shrink), async trial => {
-    if (failed === undefined && (await shouldStop?.())) return true
+  // Once it is to stop, the runs that are left draw nothing and do nothing.
+  let isStopped = false
+  let last: Trial | undefined
+  const draw: Search['make'] = random => {
+    if (last === undefined || !isStopped) last = make(random)
+    return last
+  }
+  const property = fc.asyncProperty(new Trials(draw, shrink), async trial => {
+    if (failed === undefined) isStopped ||= (await shouldStop?.()) === true
+    if (failed === undefined && isStopped) return true
     const cases = trial.cases.length
     let refused = 0
     const machines = [simulated[trial.machine % simulated.length] as Machine, ...devices]

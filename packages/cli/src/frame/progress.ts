@@ -37,10 +37,10 @@ export function progressOn(
     if (stderr.isTTY !== true || (line !== '' && performance.now() - last < interval)) return
     show(line)
   }
-  let stepped = Number.NEGATIVE_INFINITY
+  let stepped = performance.now()
   const step = (line: string): void => {
-    if (stderr.isTTY === true) return status(line)
-    if (performance.now() - stepped < stepInterval) return
+    if (stderr.isTTY === true) status(line)
+    if (stderr.isTTY === true || performance.now() - stepped < stepInterval) return
     stepped = performance.now()
     progress(line)
   }

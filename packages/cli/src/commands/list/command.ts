@@ -1,5 +1,5 @@
-import { pluginOption } from '../../arguments/kernel-options.ts'
 import { defineCommand } from '../../frame/command.ts'
+import { listOptions } from './options.ts'
 
 export const listCommand = defineCommand({
   name: 'list',
@@ -13,14 +13,18 @@ export const listCommand = defineCommand({
     },
     {
       name: 'NAME',
-      description: 'schedules of one kernel, those written for it included; or all about one transform',
+      description: 'one of them: all about a kernel or a transform, or the schedules of a kernel',
       optional: true,
     },
   ],
-  options: pluginOption,
+  options: listOptions,
   examples: [
     { line: 'qernel list', does: 'list everything' },
     { line: 'qernel list transforms', does: 'list what a schedule is made of' },
+    {
+      line: 'qernel list kernels int8_per_token --set D=128',
+      does: 'show one kernel: definition, types, schedules for the size',
+    },
     { line: 'qernel list schedules int8_per_token', does: 'list the schedules of a kernel, with their steps' },
     { line: 'qernel list transforms vectorize', does: 'show one transform: arguments, and its example' },
     { line: 'qernel list kernels --json', does: 'list the kernels for a program' },

@@ -1,7 +1,10 @@
 import { kernelArgument } from '../../arguments/kernel.ts'
+import { sizeOptions } from '../../arguments/sizes.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import type { RunCommand } from '../../frame/command.ts'
+import { kernelPage } from './kernel-page.ts'
 import { kernelSection } from './kernels.ts'
+import type { listOptions } from './options.ts'
 import { kernelScheduleSection, scheduleSection } from './schedules.ts'
 import type { Section } from './section.ts'
 import { targetSection } from './targets.ts'
@@ -15,8 +18,18 @@ const sections: Readonly<Record<string, () => Section>> = {
   targets: targetSection,
 }
 
-export const list: RunCommand = ({ positionals: [only, about] }) => {
+export const list: RunCommand<typeof listOptions> = ({ positionals: [only, about], options: { set } }) => {
+  if (set.length > 0 && (about === undefined || (only !== 'kernels' && only !== 'schedules')))
+    throw new UsageError({
+      what: 'sizes are those of one kernel',
+      where: '--set',
+      allowed: ['kernels KERNEL', 'schedules KERNEL'],
+    })
   if (about !== undefined) {
+    if (only === 'kernels') {
+      const { text, json } = kernelPage(kernelArgument(about), set)
+      return { exitCode: 0, text: `${about}\n${text}`, json: { kernels: json } }
+    }
     if (only === 'transforms') {
       const { text, json } = transformPage(about)
       return { exitCode: 0, text: `${about}\n${text}`, json: { transforms: json } }
@@ -25,9 +38,10 @@ export const list: RunCommand = ({ positionals: [only, about] }) => {
       throw new UsageError({
         what: `there is no more about one of the ${only}`,
         where: about,
-        allowed: ['schedules KERNEL', 'transforms TRANSFORM'],
+        allowed: ['kernels KERNEL', 'schedules KERNEL', 'transforms TRANSFORM'],
       })
-    const { text, json } = kernelScheduleSection(kernelArgument(about))
+    const library = kernelArgument(about)
+    const { text, json } = kernelScheduleSection(library, sizeOptions(set, library.define()))
     return { exitCode: 0, text: `Schedules of ${about}\n${text}`, json: { schedules: json } }
   }
   const chosen = Object.entries(sections).filter(([name]) => only === undefined || name === only)

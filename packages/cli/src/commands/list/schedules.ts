@@ -32,14 +32,13 @@ export function scheduleSection(): Section {
 type StepsByTarget = Readonly<Partial<Record<'wgsl' | 'wgslWithSubgroups' | 'cuda', string>>>
 
 /** The schedules of one kernel: those for every kernel, then those written for it, with their steps on each target. */
-export function kernelScheduleSection(library: LibraryKernel): Section {
+export function kernelScheduleSection(library: LibraryKernel, fixed: ReadonlyMap<string, number> = new Map()): Section {
   const kernel = library.define()
   const general = namedSchedules.map(({ name, summary, steps }) => ({
     name,
     summary: `${summary}${name === DEFAULT_SCHEDULE ? ' (the default)' : ''}`,
     steps: { wgsl: printSteps(steps(kernel)), cuda: printSteps(steps(kernel)) } as StepsByTarget,
   }))
-  const fixed = new Map<string, number>()
   const own = library.schedules.map(({ name, summary, steps }) => {
     const on = (target: 'wgsl' | 'cuda', subgroups: boolean) => {
       const multiples = presumedMultiples(library, kernel, { name: target }, fixed)

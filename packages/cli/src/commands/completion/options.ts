@@ -1,0 +1,3 @@
+import type { OptionSpecs } from '../../frame/command.ts'
+
+export const completionOptions = {} as const satisfies OptionSpecs

@@ -1,0 +1,56 @@
+/** One kernel: its definition as loops, its types, and its schedules for the sizes that are given. */
+
+import { visibleText } from '@qernel/dsl'
+import type { LibraryKernel } from '@qernel/kernels'
+import { defaultNest, nestText } from '@qernel/schedule'
+import { tensorText } from '../../arguments/kernel.ts'
+import { sizeOptions } from '../../arguments/sizes.ts'
+import { kernelSection } from './kernels.ts'
+import { kernelScheduleSection } from './schedules.ts'
+import type { Section } from './section.ts'
+
+/** @param sizes as after `--set` */
+export function kernelPage(library: LibraryKernel, sizes: readonly string[]): Section {
+  const kernel = library.define()
+  const fixed = sizeOptions(sizes, kernel)
+  const { element, roundTrip, name } = library
+  const definition = nestText(defaultNest(kernel))
+  const schedules = kernelScheduleSection(library, fixed)
+  const facts = kernel.sizes.map(({ name: size, facts: { multipleOf, atMost } }) =>
+    [
+      size,
+      ...(multipleOf === undefined ? [] : [`a multiple of ${multipleOf}`]),
+      ...(atMost === undefined ? [] : [`at most ${atMost}`]),
+    ].join(', '),
+  )
+  const at = [...fixed].map(([size, value]) => `${size} = ${value}`).join(', ')
+  return {
+    text: [
+      `  ${visibleText(library.summary)}\n`,
+      kernel.tensors.map(tensor => `  ${tensor.role.padEnd(9)}  ${tensorText(tensor)}\n`).join('') +
+        `  ${element.tensor} may be ${element.types.map(type => type.name).join(', ')}\n` +
+        `  ${kernel.sizes.length === 1 ? 'size' : 'sizes'} ${facts.join('; ')}\n` +
+        (roundTrip === undefined ? '' : `  ${roundTrip.dequantize} makes the values again\n`),
+      `  definition\n${indented(definition)}`,
+      `  schedules${at === '' ? '' : ` for ${at}`}\n${indented(schedules.text)}`,
+    ].join('\n'),
+    json: [
+      {
+        ...(kernelSection().json.find(each => isNamed(each, name)) as object),
+        definition,
+        fixed: Object.fromEntries(fixed),
+        schedules: schedules.json,
+      },
+    ],
+  }
+}
+
+const isNamed = (value: unknown, name: string): boolean =>
+  typeof value === 'object' && value !== null && 'name' in value && value.name === name
+
+const indented = (text: string): string =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map(line => `  ${line}\n`)
+    .join('')
