@@ -71,12 +71,7 @@ it.each([40, 60, 80, 120])('help is %i columns wide at most, where words are not
   for (const text of texts) {
     const lines = painted(text, false).split('\n')
     // Examples are copied as they are.
-    const prose = lines
-      .slice(
-        0,
-        lines.findIndex(line => line === 'Examples'),
-      )
-      .filter(line => line.startsWith('  '))
+    const prose = lines.slice(0, lines.indexOf('Examples')).filter(line => line.startsWith('  '))
     expect(
       prose.filter(line => line.length > width && line.trim().includes(' ') && !/^ {2}(-|qernel)/.test(line)),
     ).toEqual([])

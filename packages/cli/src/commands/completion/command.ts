@@ -8,7 +8,7 @@ export const completionCommand = defineCommand({
   options: completionOptions,
   examples: [
     { line: 'source <(qernel completion bash)', does: 'in ~/.bashrc' },
-    { line: 'qernel completion zsh > "${fpath[1]}/_qernel"', does: 'once, for zsh' },
+    { line: 'qernel completion zsh > "$fpath[1]/_qernel"', does: 'once, for zsh' },
     { line: 'qernel completion fish > ~/.config/fish/completions/qernel.fish', does: 'once, for fish' },
   ],
   load: async () => (await import('./completion.ts')).completion,
