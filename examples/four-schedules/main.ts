@@ -44,6 +44,12 @@ async function main(device: Device): Promise<0 | 1> {
   const files = generatedFiles(Object.values(kernels), device.target, out)
   writeAllWhole(files)
   print(`${files.length} generated files, WGSL and CUDA for each schedule: ${relative(process.cwd(), out) || '.'}/\n`)
+  print(
+    `\nSee the code of the last:  less ${relative(process.cwd(), out) || '.'}/${relative(out, files.at(-1)?.path ?? out)}\n`,
+  )
+  print(
+    'See what there is:         npm run -s qernel -- list   (and for your own arrays: npm run -s qernel -- run --help)\n',
+  )
   return right ? 0 : 1
 }
 
