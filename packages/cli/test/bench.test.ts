@@ -37,6 +37,11 @@ it('tables schedules and peers, and draws them', async () => {
   expect(stdout).toMatch(/^ceiling: read 4 : write 1 +webgpu /m)
   expect(stdout).toMatch(/^best +webgpu .* 2048 words equal$/m)
   expect(stdout).toMatch(/^tile\(t=1,d=128\) vectorize\(d=4\) +webgpu .* 2048 words equal$/m)
+  const times = [...stdout.matchAll(/^(?:best|tile\S* \S*) +webgpu .*?([\d.]+) (µs|ms) /gm)].map(
+    ([, time, unit]) => Number(time) * (unit === 'ms' ? 1000 : 1),
+  )
+  expect(times).toHaveLength(2)
+  expect(times).toEqual(times.toSorted((a, b) => b - a))
   expect(stdout).toMatch(/^triton +peer +1\.00 ms +1\.000 +0\.500$/m)
   expect(stdout).not.toContain('elsewhere')
   expect(stdout).toContain('8192 of its elements interpreted from the definition, 0 differ')

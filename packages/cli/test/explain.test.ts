@@ -111,6 +111,13 @@ describe('explain', () => {
     }
   })
 
+  it('- is standard output', async () => {
+    const path = folder.file('same.html')
+    await explain('int8_per_token', '--html', path)
+    const { exitCode, stdout } = await explain('int8_per_token', '--html', '-')
+    expect([exitCode, stdout]).toEqual([0, readFileSync(path, 'utf8')])
+  })
+
   it('writes a page about a schedule that is not finished, without code', async () => {
     const path = folder.file('unfinished.html')
     const steps = 'bind(d=grid.x,stage=scale) splitReduction(t=64,combine=shared,stage=scale)'

@@ -41,6 +41,15 @@ it('says only lines elsewhere, and with --json only the state', () => {
   expect(json.text()).toBe('<turn 1<')
 })
 
+it('tells how far the work is in one line of a terminal, and every few seconds in a pipe', () => {
+  const [terminal, pipe] = [written(true), written(false)]
+  vi.spyOn(performance, 'now').mockImplementation(() => now)
+  let now = 0
+  for (; now < 12_000; now += 1000) for (const { step } of [terminal, pipe]) step(`${now} ms`)
+  expect(pipe.text()).toBe('5000 ms\n10000 ms\n')
+  expect(terminal.text()).toMatch(/^<0 ms<1000 ms<.*<11000 ms$/)
+})
+
 it('takes the first signal as a wish; an echo of it is the same, and the second ends the process', () => {
   const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
   const now = vi.spyOn(performance, 'now').mockReturnValue(0)

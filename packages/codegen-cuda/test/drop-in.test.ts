@@ -56,6 +56,20 @@ test('self-tests look at more rows than one grid reaches, where the loops of a C
   expect(sizes(1024, 'bind(t_in=serial)')).toBeNull()
 })
 
+test('PyTorch builds each source under a name of its own, whatever its file is called', () => {
+  const nameOf = (factor: number) => {
+    const own = kernel('own', ({ size, input, output }) => {
+      const N = size('N')
+      const x = input('x', f32, [N])
+      output('y', f32, { n: N }, n => x(n).mul(factor))
+    })
+    const { files } = dropIn(own, [], { base: 'k', parts: ['torch'], seed: 1 })
+    return /^ {4}name="(.*)",$/m.exec(files.find(({ name }) => name === 'k_torch.py')?.source ?? '')?.[1]
+  }
+  expect(nameOf(2)).toMatch(/^qernel_own_[0-9a-f]{16}$/)
+  expect([nameOf(2), nameOf(3) === nameOf(2)]).toEqual([nameOf(2), false])
+})
+
 test('words of Python, and names that the files of the extension use, are no names of theirs', () => {
   const named = kernel('lambda', ({ size, input, output }) => {
     const N = size('is')
