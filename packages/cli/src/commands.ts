@@ -21,5 +21,5 @@ export const commands: readonly AnyCommand[] = [
   benchCommand,
   accuracyCommand,
   doctorCommand,
-  completionCommand,
+  completionCommand(() => commands),
 ]

@@ -1,14 +1,15 @@
 /** Completion of the command line, generated from the commands as they are: nothing is written twice. */
 import { listKernels } from '@qernel/kernels'
-import { commands } from '../../commands.ts'
 import type { AnyCommand, OptionSpec, RunCommand } from '../../frame/command.ts'
 import { commonOptions } from '../../frame/parse-arguments.ts'
 import type { completionOptions } from './options.ts'
 
-export const completion: RunCommand<typeof completionOptions> = ({ positionals: [shell = ''] }) => {
-  const text = shell === 'bash' ? bash() : shell === 'zsh' ? zsh() : fish()
-  return { exitCode: 0, text, json: { shell, script: text } }
-}
+export const completionOf =
+  (commands: readonly AnyCommand[]): RunCommand<typeof completionOptions> =>
+  ({ positionals: [shell = ''] }) => {
+    const text = shell === 'bash' ? bash(commands) : shell === 'zsh' ? zsh(commands) : fish(commands)
+    return { exitCode: 0, text, json: { shell, script: text } }
+  }
 
 const kernels = (): string =>
   listKernels()
@@ -24,7 +25,7 @@ const optionsOf = ({ options }: AnyCommand): [name: string, spec: OptionSpec][] 
 
 const isFile = (spec: OptionSpec): boolean => spec.type === 'string' && /FILE/.test(spec.value)
 
-function bash(): string {
+function bash(commands: readonly AnyCommand[]): string {
   const values = commands.flatMap(command =>
     optionsOf(command).flatMap(([name, spec]) => {
       if (spec.type === 'boolean') return []
@@ -60,7 +61,7 @@ complete -o default -F _qernel qernel
 /** Between single quotes of a shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
-function zsh(): string {
+function zsh(commands: readonly AnyCommand[]): string {
   const plain = (text: string): string => text.replace(/[[\]:\\]/g, found => `\\${found}`)
   const cases = commands.map(command => {
     const positionals = command.positionals.map(argument => {
@@ -100,7 +101,7 @@ _qernel "$@"
 `
 }
 
-function fish(): string {
+function fish(commands: readonly AnyCommand[]): string {
   const lines = commands.flatMap(command => {
     const on = `complete -c qernel -n '__fish_seen_subcommand_from ${command.name}'`
     const choices = command.positionals.map(choicesOf).filter(each => each !== undefined)
