@@ -13,6 +13,16 @@ export const whyInOrder = ({ ordered }: Loop): string =>
     ? 'runs in order: each iteration hands a value on to the next'
     : 'is reduced: its iterations feed one result, so they cannot run at the same time'
 
+/** What keeps the iterations of a loop in order: whatever is made of a part of it keeps the same. */
+export const orderOf = ({ reduce, ordered }: Loop): Pick<Loop, 'reduce' | 'ordered'> => ({ reduce, ordered })
+
+/** Whether two loops keep their iterations in order for the same reasons, so that one may walk both. */
+export const areOrderedAlike = (a: Loop, b: Loop): boolean => a.reduce === b.reduce && a.ordered === b.ordered
+
+/** Whether a reduction may be folded in parts: an ordered one hands something on that parts would lack. */
+export const mayFoldInParts = ({ reduce, ordered, combine }: Loop): boolean =>
+  reduce && !ordered && combine === undefined
+
 /** The loops whose order among each other changes from one list to another, of those whose iterations are not independent. */
 export function movedDependents(before: readonly Loop[], after: readonly Loop[]): readonly Loop[] {
   const dependent = (loops: readonly Loop[]) => loops.filter(loop => !areIndependent(loop))

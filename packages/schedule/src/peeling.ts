@@ -12,6 +12,7 @@ import {
 } from '@qernel/dsl'
 import { copyStatements } from './copying.ts'
 import { largestValue } from './guards.ts'
+import { orderOf } from './iterations.ts'
 import { freshName } from './loop-selection.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { leavesOf, loopsOf, mapLeaves, replaceLoopIn } from './statements.ts'
@@ -84,8 +85,7 @@ function inTwo(nest: Nest, loop: Loop, whole: Guard): Nest {
     name: freshName(nest, `${whole.axis}_${name}`, {}),
     axis: `${whole.axis}_${name}`,
     mode: 'serial',
-    reduce: loop.reduce,
-    ordered: loop.ordered,
+    ...orderOf(loop),
     extent: 1,
     body,
   })

@@ -1,6 +1,6 @@
 import { affine, type Loop, type LoopId, type LoopMode, type Nest } from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
-import { mayRunPastEnd } from './iterations.ts'
+import { mayRunPastEnd, orderOf } from './iterations.ts'
 import { growLocals } from './local-dims.ts'
 import { nearestDivisors } from './loop-selection.ts'
 import { type Refusal, refuse } from './refusal.ts'
@@ -34,8 +34,7 @@ export function splitLoop(nest: Nest, id: LoopId, by: number, modes: SplitModes)
       name: modes.innerName,
       axis: loop.axis,
       mode: modes.inner ?? 'serial',
-      reduce: loop.reduce,
-      ordered: loop.ordered,
+      ...orderOf(loop),
       extent: by,
       body,
     }
@@ -81,8 +80,7 @@ export function splitLoopOutside(
         name: modes.outerName,
         axis: loop.axis,
         mode: modes.outer,
-        reduce: loop.reduce,
-        ordered: loop.ordered,
+        ...orderOf(loop),
         extent: by,
         body: [{ ...loop, extent: inner, body }],
       },

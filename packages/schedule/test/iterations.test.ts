@@ -12,10 +12,10 @@ import {
   type Update,
 } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
-import { applySchedule, parseSteps } from '../src/index.ts'
+import { applySchedule, nestText, parseSteps } from '../src/index.ts'
 import { handedOn, mayRunPastEnd, movedDependents } from '../src/iterations.ts'
 import { findUnorderedValue } from '../src/unordered-values.ts'
-import { quantize } from './kernels.ts'
+import { quantize, rowSum } from './kernels.ts'
 
 /** The loop in question, one around it and one inside it. */
 const [outer, own, inner]: readonly [LoopId, LoopId, LoopId] = [100, 101, 102]
@@ -191,9 +191,25 @@ describe('a pipelined loop says that it is ordered', () => {
     ['bind(d=block.x)', 'not-parallel'],
     ['vectorize(d=4)', 'not-parallel'],
     ['tile(d=4)', 'not-parallel'],
-    ['splitReduction(d=4,combine=serial)', 'no-such-loop'],
+    ['splitReduction(d=4,combine=serial)', 'depends'],
+    ['collapse(loop=t)', 'not-nested'],
   ])('%s is refused: %s', (step, code) => {
     expect(() => applySchedule(quantize, parseSteps(`${text} ${step}`))).toThrow(`[${code}]`)
+  })
+
+  test('a reduction that is pipelined is not folded in parts', () => {
+    const steps = 'pipeline(loop=d,buffer=x) splitReduction(d=4,combine=serial,reassociate=true)'
+    expect(() => applySchedule(rowSum, parseSteps(steps))).toThrow(
+      'd runs in order: each iteration hands a value on to the next',
+    )
+  })
+
+  test('parts of it are ordered, and become one ordered loop again', () => {
+    const text = (steps: string) =>
+      nestText(applySchedule(quantize, parseSteps(`pipeline(loop=d,buffer=x) ${steps}`)).nest)
+    expect(text('split(loop=d,by=4)')).toMatch(/d in D\/4 \(ordered\)\n *serial d_in in 4 \(ordered\)/)
+    expect(text('split(loop=d,by=4) collapse(loop=d)')).toBe(text(''))
+    expect(text('split(loop=d,by=4) unroll(loop=d_in)')).toMatch(/unroll d_in in 4 \(ordered\)/)
   })
 
   test('a version that repeats the hand-over is refused', () => {

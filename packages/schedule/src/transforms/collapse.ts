@@ -1,6 +1,7 @@
 import { type Affine, affine, affinesOf, type Extent, type Loop, type LoopId, type Nest } from '@qernel/dsl'
 import * as v from 'valibot'
 import { constantExtent } from '../guards.ts'
+import { areOrderedAlike } from '../iterations.ts'
 import { loopsNamed } from '../loop-selection.ts'
 import { loopName } from '../parameters.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -49,10 +50,14 @@ function collapsed(nest: Nest, outer: Loop, inner: Loop): Nest | Refusal {
   const [kind, other] = [outer, inner].map(l => l.mode.split('.')[0]) as [string, string]
   if (kind !== other || kind === 'vector' || outer.combine !== undefined || inner.combine !== undefined)
     return refuse('already-bound', `${outer.name} is ${outer.mode} and ${inner.name} is ${inner.mode}`, both)
-  if (outer.reduce !== inner.reduce)
-    return refuse('not-parallel', `one of ${outer.name} and ${inner.name} is reduced, the other is not`, both)
-  if (outer.ordered !== inner.ordered)
-    return refuse('not-parallel', `one of ${outer.name} and ${inner.name} runs in order, the other does not`, both)
+  if (!areOrderedAlike(outer, inner))
+    return refuse(
+      'not-parallel',
+      outer.ordered === inner.ordered
+        ? `one of ${outer.name} and ${inner.name} is reduced, the other is not`
+        : `one of ${outer.name} and ${inner.name} runs in order, the other need not`,
+      both,
+    )
   const kept = [...nest.buffers.values()].find(buffer => buffer.scope === outer.id)
   if (kept !== undefined) return refuse('not-nested', `${kept.name} lives through all of ${inner.name}`, both)
   const count = constantExtent(nest, inner.extent)

@@ -1,5 +1,6 @@
 import type { Loop, Nest, Update } from '@qernel/dsl'
 import { splitAcrossGrid } from '../grid-reduction.ts'
+import { mayFoldInParts, whyInOrder } from '../iterations.ts'
 import { freshName } from '../loop-selection.ts'
 import { axesOf, axisFactors, choice, flag, newName, optional } from '../parameters.ts'
 import { rewriteAround, splitParts } from '../refactor-reduction.ts'
@@ -47,13 +48,17 @@ export const splitReduction = defineTransform({
     const { combine } = args
     const found = loopsOf(nest.body).filter(
       ({ loop }) =>
-        loop.reduce &&
-        loop.combine === undefined &&
+        mayFoldInParts(loop) &&
         loop.axis === axis &&
         (context.stage === undefined || stagesOf(loop).has(context.stage)),
     )
-    const reduced = [...new Set(loopsOf(nest.body).flatMap(({ loop }) => (loop.reduce ? [loop.axis] : [])))]
-    if (found.length === 0) return refuse('no-such-loop', `no reduction runs over ${axis}`, [], reduced)
+    const reduced = [...new Set(loopsOf(nest.body).flatMap(({ loop }) => (mayFoldInParts(loop) ? [loop.axis] : [])))]
+    if (found.length === 0) {
+      const inOrder = loopsOf(nest.body).find(({ loop }) => loop.ordered && loop.axis === axis)?.loop
+      return inOrder === undefined
+        ? refuse('no-such-loop', `no reduction runs over ${axis}`, [], reduced)
+        : refuse('depends', `${inOrder.name} ${whyInOrder(inOrder)}`, [inOrder.id], reduced)
+    }
     const bound = found.find(({ loop }) => loop.mode !== 'serial')
     if (bound !== undefined)
       return refuse('not-serial', `${bound.loop.name} is ${bound.loop.mode}; split a reduction before unroll`, [
