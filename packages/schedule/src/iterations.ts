@@ -94,7 +94,7 @@ const isMoved = (leaf: Leaf, { id }: { readonly id: LoopId }): boolean =>
 const isMasked = (leaf: Leaf, loop: Loop): boolean =>
   leaf.where.some(guard => {
     const c = affine.coefficient(guard.index, loop.id)
-    if (c <= 0 || guard.peeled === 'tail') return false
+    if (guard.peeled === 'tail') return false
     if (typeof loop.extent === 'number') return typeof guard.below === 'number' && loop.extent * c >= guard.below
     return (
       typeof guard.below !== 'number' &&

@@ -148,6 +148,13 @@ describe('values from one iteration to another', () => {
     const index = [affine.add(affine.scale(affine.variable(own), c), affine.variable(inner))]
     return store('kept', load('scale'), { index })
   }
+  const place = (c: number, around: number) =>
+    affine.add(affine.scale(affine.variable(own), c), affine.scale(affine.variable(outer), around))
+  const one = (c: number, around = 0) => store('kept', load('scale'), { index: [place(c, around)] })
+  const reading = (c: number, around = 0) => {
+    const index = around === 0 ? affine.add(place(c, 0), affine.variable(inner)) : place(c, around)
+    return store('q', load('kept', [index]), { index: at(outer, own) })
+  }
   /** Two loops of four elements each: one writes them, the other reads the same. */
   const parts = (c: number, d = c) => [
     loop(inner, [wide(c)], { extent: 4 }),
@@ -167,6 +174,10 @@ describe('values from one iteration to another', () => {
     ['elements that two iterations share', 'kept', parts(3), {}],
     ['elements that lie apart otherwise', 'kept', parts(4, 8), {}],
     ['one element for all', 'kept', parts(0), {}],
+    ['elements that a reader reaches past', 'kept', [one(3), loop(inner, [reading(3)], { extent: 4 })], {}],
+    ['elements that a reader stays in', undefined, [one(4), loop(inner, [reading(4)], { extent: 4 })], {}],
+    ['elements for each iteration around', undefined, [one(4, 8), reading(4, 8)], {}],
+    ['elements of other iterations around', 'kept', [one(4, 8), reading(4, 16)], {}],
   ])('%s', (_, buffer, body, more) => {
     expect(findUnorderedValue(nestOf(body, more).nest)?.buffer).toBe(buffer)
   })
