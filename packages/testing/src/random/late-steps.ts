@@ -15,10 +15,23 @@ import {
 } from '@qernel/schedule'
 import type { Idiom } from './idioms.ts'
 
-/** `predicate(…=peel)`, which is a transform of its own for whoever combines steps. */
+/** `predicate(…=peel)`, which is a transform of its own for whoever combines steps. There is nothing to peel without vectors or copies. */
 const peel: Idiom = (nest, pick) => {
-  const guarded = leavesOf(nest.body).flatMap(({ leaf }) => leaf.where.map(({ axis }) => axis))
-  return guarded.length === 0 ? [] : [{ transform: 'predicate', [pick(guarded)]: 'peel' }]
+  const leaves = leavesOf(nest.body)
+  const guarded = leaves.flatMap(({ leaf }) => leaf.where.map(({ axis }) => axis))
+  if (guarded.length === 0) return []
+  const axis = pick(guarded)
+  const step: Step = { transform: 'predicate', [axis]: 'peel' }
+  const isCopied = leaves.some(({ around }) => around.some(l => l.axis === axis && /vector|unroll/.test(l.mode)))
+  return isCopied ? [step] : [{ transform: 'vectorize', [axis]: pick([2, 4]) }, step]
+}
+
+/** Loops of one iteration, as versions are, run past their end at once. */
+const split: Idiom = (nest, pick) => {
+  const loops = loopsOf(nest.body).map(({ loop }) => loop)
+  const single = loops.filter(({ extent }) => extent === 1)
+  const { name } = pick(single.length > 0 && pick([true, false]) ? single : loops)
+  return [{ transform: 'split', loop: name, by: pick([2, 3, 4]) }]
 }
 
 /** The loads of a serial loop that something stands around: nothing else can be pipelined. */
@@ -49,7 +62,7 @@ const cache: Idiom = (nest, pick) => {
   return [pick([true, true, false]) ? { ...step, at: loop.name } : step]
 }
 
-const likely: Readonly<Record<string, Idiom>> = { peel, pipeline, place, cache }
+const likely: Readonly<Record<string, Idiom>> = { peel, pipeline, place, cache, split }
 
 /** Every kind of step, by name: the transforms, and `peel`. */
 export const stepKinds = (): readonly string[] => [...listTransforms().map(({ name }) => name), 'peel']
