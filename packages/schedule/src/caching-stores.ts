@@ -131,19 +131,21 @@ export function cacheStores(nest: Nest, bufferName: string, at: Loop, around: re
 }
 
 /** Whether a guard holds wherever a leaf stores inside the tensor: of an index a = c · g + rest, a < n gives g < (n − rest)/c. */
-function isWithin(nest: Nest, { index }: Leaf, { dims }: Buffer, guard: Guard): boolean {
-  const [first] = guard.index.terms
+function isWithin(nest: Nest, { index }: Leaf, { dims }: Buffer, { index: g, below }: Guard): boolean {
+  const [first] = g.terms
   if (first === undefined) return false
   return index.some((a, dimension) => {
     const c = affine.coefficient(a, first[0]) / first[1]
-    const dim = dims[dimension] as Extent
-    // Only records have dimensions with something added, and those are walked one by one.
-    if (!Number.isInteger(c) || c < 1 || (c > 1 && typeof dim !== 'number' && dim.plus !== undefined)) return false
-    const rest = affine.add(a, affine.scale(guard.index, -c))
+    if (!Number.isInteger(c) || c < 1) return false
+    const rest = affine.add(a, affine.scale(g, -c))
     if (rest.constant < 0 || [...rest.terms.values()].some(n => n < 0)) return false
-    const [length, bound] = [dim, guard.below].map(extent => constantExtent(nest, extent))
+    const dim = dims[dimension] as Extent
+    const [length, bound] = [dim, below].map(extent => constantExtent(nest, extent))
     if (length !== undefined && bound !== undefined) return Math.ceil((length - rest.constant) / c) <= bound
-    return affine.sameExtent(c === 1 ? dim : affine.divideExtent(dim, c), guard.below)
+    if (typeof dim === 'number' || typeof below === 'number' || dim.size !== below.size) return false
+    // What a record has in front of a field is in its length as well.
+    const added = (dim.plus ?? 0) - rest.constant
+    return added <= 0 && dim.dividedBy * c === below.dividedBy
   })
 }
 

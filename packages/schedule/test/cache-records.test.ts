@@ -84,6 +84,48 @@ describe('a vector that is longer than its field', () => {
   })
 })
 
+describe('copies that leave no holes, whatever guards their stores have', () => {
+  const rows = kernel('rows', ({ size, input, output }) => {
+    const [T, D] = [size('T'), size('D')]
+    const groups = D.groups(8)
+    const x = input('x', f32, [T, D])
+    output('largest', f32, [T, groups.count], (t, g) => max(groups.at(g), e => abs(x(t, e))))
+    output('q', i8, { t: T, d: D }, (t, d) => x(t, d).round())
+  })
+  test.each([
+    [
+      'a version that is whole and its tail',
+      'tile(t=1,d=8,stage=q) vectorize(d=4,stage=q) predicate(d=peel,stage=q) cache(buffer=q,memory=shared,at=d,stage=q)',
+    ],
+    ['a row that ends anywhere', 'tile(t=2,d=8,stage=q) cache(buffer=q,memory=shared,at=d,stage=q)'],
+    ['groups of a row', 'tile(t=2,g=4,stage=largest) cache(buffer=largest,memory=shared,at=g,stage=largest)'],
+  ])('%s', (_, steps) => {
+    const { nest } = applySchedule(rows, parseSteps(steps))
+    for (const D of [5, 8, 13]) {
+      const data = Float32Array.from({ length: 3 * D }, (_, i) => ((i * 37) % 19) - 9)
+      const inputs = new Map([['x', { type: f32, shape: [3, D], data }]])
+      expect(interpretNest(nest, inputs)).toEqual(interpretKernel(rows, inputs))
+    }
+  })
+})
+
+test('a field as long as a row, behind another', () => {
+  const rows = kernel('rows', ({ size, input, outputRecord }) => {
+    const [T, D] = [size('T'), size('D')]
+    const x = input('x', f32, [T, D])
+    outputRecord(
+      'r',
+      { t: T },
+      { d: field(f32, t => max(D, e => x(t, e))), q: field(i8, { e: D }, (t, e) => x(t, e).round()) },
+    )
+  })
+  const steps = 'tile(t=1,e=8,stage=r_q) cache(buffer=r,memory=shared,at=e,stage=r_q)'
+  const { nest } = applySchedule(rows, parseSteps(steps))
+  const data = Float32Array.from({ length: 39 }, (_, i) => ((i * 37) % 19) - 9)
+  const inputs = new Map([['x', { type: f32, shape: [3, 13], data }]])
+  expect(interpretNest(nest, inputs)).toEqual(interpretKernel(rows, inputs))
+})
+
 test('fields that stay apart share words', () => {
   expect(() => applySchedule(records, [], { nativeTypes: words })).toThrow(/word-split/)
 })

@@ -2,7 +2,7 @@
 import type { Kernel } from '@qernel/dsl'
 import fc from 'fast-check'
 import { randomKernel } from '../random/kernel/random-kernel.ts'
-import { triplesWith } from '../random/late-steps.ts'
+import { type Triple, triplesWith } from '../random/late-steps.ts'
 import { picker, type Random, randomNumbers } from '../random/numbers.ts'
 import { randomTrial } from './random-trials.ts'
 import { type ShrinkOptions, smallerTrials } from './shrink-trial.ts'
@@ -46,13 +46,24 @@ export interface RandomTrialOptions {
 export function trialMaker(options: RandomTrialOptions): (random: Random) => Trial {
   const { kernels = [], randomKernels = 0.75, casesOfOneProgram: cases = 4 } = options
   const triples = options.triplesWith === undefined ? [] : triplesWith(options.triplesWith)
-  let programs = 0
+  let left: Triple[] = []
   return random => {
     const pick = picker(random)
-    const triple = triples[programs++ % triples.length]
+    // In any order, so that a few programs are a sample; each has had its turn before one comes again.
+    if (left.length === 0) left = shuffled(triples, random)
+    const triple = left.pop()
     const isRandom = kernels.length === 0 || random() < randomKernels
     return randomTrial(isRandom ? randomKernel(pick) : pick(kernels), random, { cases, triple })
   }
+}
+
+function shuffled<T>(list: readonly T[], random: Random): T[] {
+  const result = [...list]
+  for (const last of [...result.keys()].reverse()) {
+    const other = Math.floor(random() * (last + 1))
+    ;[result[last], result[other]] = [result[other] as T, result[last] as T]
+  }
+  return result
 }
 
 /** Random schedules for property tests with fast-check: `evaluateTrial` runs one. What fails loses cases, steps, and parts of its kernel. */
