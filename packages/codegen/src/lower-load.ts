@@ -43,8 +43,7 @@ export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered:
   const varies = lanes > 1 && index.some(s => (isAffine(s) ? walksVector(s, around) : true))
   const isLocal = buffer.memory !== 'global'
   const masked =
-    chunk.masks.some(mask => mask !== undefined) &&
-    (!isLocal || (varies && mayBeUnwritten(buffer, index as readonly Affine[], chunk)))
+    chunk.masks.some(mask => mask !== undefined) && (!isLocal || (varies && mayBeUnwritten(buffer, index, chunk)))
   if (buffer.memory === 'register')
     return masked
       ? loadBehindMasks(buffer, lane => loadRegister(buffer, index as readonly Affine[], chunk, lane), chunk)

@@ -85,7 +85,8 @@ class Rounding {
     if (e.kind === 'component' || e.kind === 'dynamicComponent') return this.#mayBeZero(e.of)
     if (e.kind !== 'op') return false
     if (e.op === 'toF32' && e.args.every(arg => this.#isIndex(arg) && !isConstant(arg))) return true
-    return (roleOf(e) === 'passes' || e.op === 'toF32') && e.args.some(arg => this.#mayBeZero(arg))
+    const keeps = roleOf(e) === 'passes' || roleOf(e) === 'bits' || e.op === 'toF32'
+    return keeps && e.args.some(arg => this.#mayBeZero(arg))
   }
 
   /** Whether an integer is made of the values of loops, threads and sizes alone. */

@@ -1,5 +1,14 @@
 /** Elements of private and shared copies that nobody wrote: those behind a guard, which lanes of a vector would read along with the others. */
-import { type Affine, affine, type Buffer, type Extent, type Loop, type LoopId } from '@qernel/dsl'
+import {
+  type Affine,
+  affine,
+  type Buffer,
+  type Extent,
+  isAffine,
+  type Loop,
+  type LoopId,
+  type Subscript,
+} from '@qernel/dsl'
 import { constantExtent, largestValue } from '@qernel/schedule'
 import type { Chunk } from './chunk.ts'
 import type { FunctionContext } from './function-context.ts'
@@ -8,22 +17,23 @@ import type { LeafShape } from './leaf-shape.ts'
 /**
  * Whether a lane that is masked may read an element of a local buffer that was not written, although lane 0 reads one that was: where lanes
  * of one vector read what several runs of a statement write, and a guard lets some of these run and not others, or the last of them ends
- * before the buffer does. A statement that runs writes all lanes of its own vectors.
+ * before the buffer does. A statement that runs writes all lanes of its own vectors. Where the data decides, a lane may read anything.
  */
-export function mayBeUnwritten(buffer: Buffer, index: readonly Affine[], { context, shape }: Chunk): boolean {
+export function mayBeUnwritten(buffer: Buffer, index: readonly Subscript[], { context, shape }: Chunk): boolean {
   const masked = shape.vectors.filter(({ id }) => shape.masks.some(guard => guard.index.terms.has(id)))
   return index.some((read, dimension) =>
     masked.some(
       vector =>
-        read.terms.has(vector.id) &&
-        [...context.shapes].some(
-          ([leaf, writer]) =>
-            leaf.buffer === buffer.name &&
-            leaf.kind === 'store' &&
-            (runsInPart(leaf.index[dimension] as Affine, writer) ||
-              endsEarly(leaf.index[dimension] as Affine, writer, buffer.dims[dimension] as Extent, context)) &&
-            !writesAll(leaf.index[dimension] as Affine, writer, read, vector, context),
-        ),
+        !isAffine(read) ||
+        (read.terms.has(vector.id) &&
+          [...context.shapes].some(
+            ([leaf, writer]) =>
+              leaf.buffer === buffer.name &&
+              leaf.kind === 'store' &&
+              (runsInPart(leaf.index[dimension] as Affine, writer) ||
+                endsEarly(leaf.index[dimension] as Affine, writer, buffer.dims[dimension] as Extent, context)) &&
+              !writesAll(leaf.index[dimension] as Affine, writer, read, vector, context),
+          )),
     ),
   )
 }

@@ -52,7 +52,17 @@ export function directly(kernel: Kernel, output: string, inputs: ReadonlyMap<str
     for (let i = 0; i < length(first.extent); i++) yield* points(rest, new Map([...at, [first.id, i]]))
   }
 
+  /** What nodes come to at a point: they are used again and again. */
+  const values = new WeakMap<Point, Map<Expr, number>>()
   function evaluate(e: Expr, at: Point): number {
+    const known = values.get(at) ?? new Map<Expr, number>()
+    values.set(at, known)
+    const value = known.get(e) ?? compute(e, at)
+    known.set(e, value)
+    return value
+  }
+
+  function compute(e: Expr, at: Point): number {
     switch (e.kind) {
       case 'const':
         return e.value
@@ -214,9 +224,9 @@ function operation(op: string, type: string, to: StorageType | undefined, [a, b,
     case 'not':
       return fit(~BigInt(a))
     case 'shiftLeft':
-      return fit(BigInt(a) << (BigInt(b) % 32n))
+      return fit(BigInt(a) << BigInt.asUintN(5, BigInt(b)))
     case 'shiftRight':
-      return fit(BigInt(a) >> (BigInt(b) % 32n))
+      return fit(BigInt(a) >> BigInt.asUintN(5, BigInt(b)))
     case 'bitcastI32':
     case 'bitcastU32': {
       if (isFloat) float(a)

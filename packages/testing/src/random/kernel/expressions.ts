@@ -21,7 +21,20 @@ export function randomValue(type: Numeric, depth: number, scope: Scope, pick: Pi
 type Of = (type: Numeric, less?: number) => Value
 
 /** Constants that quantizers use, and those that show a mistake. */
-const constants = [0.5, 127, -1, 7, 1e-8, 0.3, 2, -0, 16777217, 1 / 3] as const
+const usual = [0.5, 127, -1, 7, 1e-8, 0.3, 2, -0, 16777217, 1 / 3] as const
+/** Where ranges end: of f32, of f16 after rounding, of the normal numbers. */
+const ends = [
+  Number.NaN,
+  Infinity,
+  -Infinity,
+  65520,
+  -65520,
+  3.4028234663852886e38,
+  -3.4028234663852886e38,
+  2 ** -126,
+  1e-40,
+]
+const constant = (pick: Pick): number => pick(pick([usual, usual, usual, ends]))
 
 function float(of: Of, scope: Scope, pick: Pick): Value {
   const x = of('f32')
@@ -49,7 +62,7 @@ function float(of: Of, scope: Scope, pick: Pick): Value {
     case 'mul':
       return x.mul(of('f32', 2))
     case 'div':
-      return x.div(of('f32', 2))
+      return x.div(pick([() => of('f32', 2), () => divisor(scope, pick)])())
     case 'extreme':
       return pick([true, false]) ? x.max(of('f32', 2)) : x.min(of('f32', 2))
     case 'round':
@@ -57,13 +70,16 @@ function float(of: Of, scope: Scope, pick: Pick): Value {
     case 'sign':
       return x.abs()
     case 'clamp':
-      return x.clamp(pick([-1, -128, 0, -0.5]), pick([0.5, 127, 15, 7]))
+      // Bounds in either order.
+      return pick([true, true, false])
+        ? x.clamp(pick([-1, -128, 0, -0.5, 20]), pick([0.5, 127, 15, 7, -3]))
+        : x.clamp(leaf('f32', scope, pick), pick([0.5, Infinity, -2]))
     case 'constant':
       return pick([true, false])
-        ? x.mul(pick(constants))
+        ? x.mul(constant(pick))
         : pick([true, false])
-          ? x.div(pick(constants))
-          : x.add(pick(constants))
+          ? x.div(constant(pick))
+          : x.add(constant(pick))
     case 'convert':
       return of(pick(['i32', 'u32'] as const)).toF32()
     case 'narrow':
@@ -71,6 +87,17 @@ function float(of: Of, scope: Scope, pick: Pick): Value {
     default:
       return pick([true, true, true, false]) ? x.neg() : x.fma(leaf('f32', scope, pick), of('f32', 3))
   }
+}
+
+/** What is the same in every launch of a compiled program, or for many elements: a size, an index, something made of one. */
+function divisor(scope: Scope, pick: Pick): Value {
+  const whole = pick([...scope.axes.map(({ size }) => size.value()), ...scope.walks.map(({ index }) => index.value())])
+  return pick([
+    () => whole.toF32(),
+    () => whole.add(pick([1, 3, -16])).toF32(),
+    () => whole.toF32().mul(pick([0.5, -0.7, 3])),
+    () => whole.toF32().sub(pick([4, 16, 0.25])),
+  ])()
 }
 
 export function rounded(x: Value, pick: Pick): Value {
@@ -92,7 +119,10 @@ function integer(type: 'i32' | 'u32', of: Of, scope: Scope, pick: Pick): Value {
   const other = type === 'i32' ? 'u32' : 'i32'
   const narrow: readonly StorageType[] = type === 'i32' ? [i8, i4, i2] : [u8, u4, u3]
   switch (
-    pick(['add', 'sub', 'mul', 'extreme', 'bits', 'shift', 'not', 'cast', 'saturate', 'wrap', 'code', 'float', 'flag'])
+    pick([
+      ...['add', 'sub', 'mul', 'extreme', 'clamp', 'bits', 'shift', 'not', 'cast', 'saturate', 'wrap', 'code'],
+      ...['float', 'flag'],
+    ])
   ) {
     case 'add':
       return of(type).add(of(type, 2))
@@ -102,14 +132,19 @@ function integer(type: 'i32' | 'u32', of: Of, scope: Scope, pick: Pick): Value {
       return of(type).mul(of(type, 2))
     case 'extreme':
       return pick([true, false]) ? of(type).max(of(type, 2)) : of(type).min(of(type, 2))
+    case 'clamp':
+      return of(type).clamp(pick([0, 3, 200]), pick([() => 7, () => 100, () => of(type, 3)])())
     case 'bits':
       return pick([true, false])
         ? of(type).xor(of(type, 2))
         : of(type)
             .and(of(type, 2))
             .or(pick([1, 5, 240]))
-    case 'shift':
-      return pick([true, false]) ? of(type).shiftLeft(pick([1, 4, 31])) : of(type).shiftRight(pick([1, 3, 30]))
+    case 'shift': {
+      // By any value: only its last five bits count.
+      const by = pick([() => pick([0, 1, 3, 4, 31, 32, 33]), () => of(type, 2)])()
+      return pick([true, false]) ? of(type).shiftLeft(by) : of(type).shiftRight(by)
+    }
     case 'not':
       return type === 'i32' ? of(type).neg().abs() : of(type).not()
     case 'cast':

@@ -25,11 +25,10 @@ export function randomLoad(tensor: Readable, scope: Scope, pick: Pick): Value | 
     } else {
       const { index: own } = pick(walks)
       index.push(own)
-      if (!pick([true, ...Array<boolean>(11).fill(false)])) continue
-      const isBefore = length === undefined || pick([true, false])
-      neighbour = isBefore
-        ? { at, place: own.add(-1), isThere: own.value().gt(0) }
-        : { at, place: own.add(1), isThere: own.value().add(1).lt(length) }
+      if (!pick([true, ...Array<boolean>(9).fill(false)])) continue
+      // All of the axis, from its end.
+      if (typeof dim === 'number' && pick([true, false])) index[at] = own.mul(-1).add(dim - 1)
+      else neighbour = { at, ...elsewhere(own, length, pick) }
     }
   }
   const load = (places: readonly Place[]): Value => {
@@ -40,6 +39,20 @@ export function randomLoad(tensor: Readable, scope: Scope, pick: Pick): Value | 
   // The element beside, where there is one: what is not taken lies outside.
   const { at, place, isThere: hasNeighbour } = neighbour
   return select(hasNeighbour, load(index.map((one, i) => (i === at ? place : one))), load(index))
+}
+
+/** Another element along an axis, and whether it is there: the one before or after, each second, or counted from some place down. */
+function elsewhere(own: Index, length: Value | number | undefined, pick: Pick): { place: Index; isThere: Value } {
+  if (length === undefined) return { place: own.add(-1), isThere: own.value().gt(0) }
+  const place = pick([
+    own.add(-1),
+    own.add(1),
+    own.add(1),
+    own.mul(2),
+    own.mul(3).add(1),
+    own.mul(-1).add(pick([3, 8])),
+  ])
+  return { place, isThere: place.value().ge(0).and(place.value().lt(length)) }
 }
 
 /** A constant place, or one that another tensor names; it is clamped to the dimension. */

@@ -17,8 +17,9 @@ import {
 } from '@qernel/dsl'
 import type { Pick } from '@qernel/schedule'
 import { randomValue, rounded } from './expressions.ts'
+import { longValue } from './long-values.ts'
 import { randomRecord } from './records.ts'
-import { type Dim, type Readable, type Scope, walksOf } from './scope.ts'
+import { type Dim, type Numeric, type Readable, type Scope, walksOf } from './scope.ts'
 
 /** Inputs, outputs and temporaries together: a device binds no more than 8 arrays. */
 const mostStages = 3
@@ -62,7 +63,10 @@ function randomAxis(
   const blocks: readonly SizeFact[] = name === 'D' ? [{ multipleOf: 32 }, { multipleOf: 32 }] : []
   const facts = pick<SizeFact>([{}, {}, {}, {}, { multipleOf: 4 }, { atMost: 4096 }, ...blocks])
   const handle = size(name, facts)
-  return { size: handle, groups: pick([true, false]) ? handle.groups(pick([2, 3, 4, 8, 8, 16, 32])) : undefined }
+  return {
+    size: handle,
+    groups: pick([true, false]) ? handle.groups(pick([2, 3, 4, 5, 7, 8, 8, 12, 16, 32])) : undefined,
+  }
 }
 
 /** One to three dimensions: sizes, most often each once; groups, their number, a constant. */
@@ -95,9 +99,11 @@ function randomType(axes: Scope['axes'], dims: readonly Dim[], kind: 'any' | 'fl
 /** A value that the type holds: floats are rounded first, and integers wrapped now and then. */
 function stored(type: StorageType, scope: Scope, pick: Pick): Value {
   const depth = pick([1, 2, 2, 3, 3, 4])
-  if (type.kind === 'float') return randomValue('f32', depth, scope, pick)
-  if (pick([true, false])) return rounded(randomValue('f32', depth, scope, pick), pick).saturate(type)
-  const whole = randomValue(type.compute as 'i32' | 'u32', depth, scope, pick)
+  const isLong = pick([true, ...Array<boolean>(11).fill(false)])
+  const value = (of: Numeric): Value => (isLong ? longValue(of, scope, pick) : randomValue(of, depth, scope, pick))
+  if (type.kind === 'float') return value('f32')
+  if (pick([true, false])) return rounded(value('f32'), pick).saturate(type)
+  const whole = value(type.compute as 'i32' | 'u32')
   return pick([true, true, false]) ? whole.saturate(type) : whole.wrap(type)
 }
 

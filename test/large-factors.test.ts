@@ -1,0 +1,54 @@
+/** Random schedules whose factors are large: they are refused, or no number of what they become is beyond what code counts to. */
+import { LoweringError } from '@qernel/codegen'
+import { cuda } from '@qernel/codegen-cuda'
+import { wgsl } from '@qernel/codegen-wgsl'
+import { affinesOf, InputError, tooLargeIn } from '@qernel/dsl'
+import { applySchedule, leavesOf, loopsOf, ScheduleRefusal, type Step } from '@qernel/schedule'
+import { randomTrials } from '@qernel/testing'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+
+const larger = [1, 1, 3, 64, 1024, 65536, 2 ** 20, 2 ** 29 + 1, 2 ** 31 - 1]
+const isRefused = (error: unknown): boolean =>
+  [ScheduleRefusal, LoweringError, InputError].some(refusal => error instanceof refusal)
+
+test('large factors', () => {
+  let compiled = 0
+  let refused = 0
+  const property = fc.property(
+    randomTrials(),
+    fc.infiniteStream(fc.constantFrom(...larger)),
+    ({ kernel, steps, fixed: sizes }, factors) => {
+      const fixed = new Map(Object.entries(sizes))
+      const large = steps.map(
+        step =>
+          Object.fromEntries(
+            Object.entries(step).map(([name, value]) => [
+              name,
+              typeof value === 'number' ? value * (factors.next().value as number) : value,
+            ]),
+          ) as Step,
+      )
+      try {
+        const { nest } = applySchedule(kernel, large, { fixed })
+        const numbers = [
+          ...loopsOf(nest.body).map(({ loop }) => loop.extent),
+          ...leavesOf(nest.body).flatMap(({ leaf }) => [...leaf.index, ...affinesOf(leaf.value)]),
+        ]
+        expect(numbers.filter(one => tooLargeIn(one) !== undefined)).toEqual([])
+        for (const backEnd of [wgsl, cuda]) {
+          const { source } = backEnd.compile(kernel, large, { fixed })
+          const literals = source.replace(/^ *\/\/.*$/gm, '').match(/\b\d{10,}(?=u?\b)(?![.e])/g) ?? []
+          expect(literals.filter(text => Number(text) >= 2 ** 32)).toEqual([])
+        }
+        compiled++
+      } catch (error) {
+        if (!isRefused(error)) throw error
+        refused++
+      }
+    },
+  )
+  fc.assert(property, { numRuns: 60 })
+  expect(compiled).toBeGreaterThan(5)
+  expect(refused).toBeGreaterThan(5)
+})
