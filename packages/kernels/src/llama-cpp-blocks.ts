@@ -29,7 +29,8 @@ const q4Layout = { d: { type: f16 }, q: { type: u8, length: block / 2 } } as con
 
 /**
  * llama.cpp's `q8_0` as its files hold it: blocks of 34 bytes, {f16 d, i8[32]}, 8.5 bits an element. x [T, D] → blocks u8
- * [T, D/64, 68]: two blocks, one behind the other, D/32 blocks a row without anything between them. D is a multiple of 64.
+ * [T, D/64, 68]: two blocks, one behind the other, D/32 blocks a row without anything between them. D is a multiple of 64. A block
+ * knows nothing of rows: two rows of an odd number of blocks (D = 96) are one row of twice the length, `--reshape x=-1,192`.
  *
  * d = max |x| / 127, q = roundHalfAway(x · (d ? 1/d : 0)), with the f32 d; d is stored in f16. What NaN, infinities and zeros do and
  * the error are as in `llama_cpp_q8_0`, which keeps d and q in arrays of their own.
@@ -82,7 +83,7 @@ export const q8_0BlocksDequantize = (element: StorageType = f32): Kernel =>
 /**
  * llama.cpp's `q4_0` as its files hold it: blocks of 18 bytes, {f16 d, u8[16]}, 4.5 bits an element. x [T, D] → blocks u8
  * [T, D/64, 36]; the byte j of a block holds the code of its element j in the low nibble, that of element j + 16 in the high one. D is
- * a multiple of 64.
+ * a multiple of 64; shorter rows go in pairs, as in `llama_cpp_q8_0_blocks`.
  *
  * m = the element of largest magnitude, the first on a tie, with its sign; d = m/−8; q = min(15, trunc(x · (d ? 1/d : 0) + 8.5)), with
  * the f32 d. Special values and the error are as in `llama_cpp_q4_0`, which keeps d and q in arrays of their own.

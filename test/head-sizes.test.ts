@@ -1,0 +1,80 @@
+/** Head sizes of models in use: each kernel of the library takes those that its format allows, with its schedules, on both targets. */
+import { cuda } from '@qernel/codegen-cuda'
+import { wgsl } from '@qernel/codegen-wgsl'
+import { checkFacts, f32, InputError, interpretKernel } from '@qernel/dsl'
+import { findKernel, listKernels } from '@qernel/kernels'
+import { findSchedule, parseSteps } from '@qernel/schedule'
+import { expect, test } from 'vitest'
+
+const heads = [64, 80, 96, 112, 120, 128, 192, 256, 576]
+
+interface Rule {
+  /** The names of the kernels that it is about. */
+  readonly names: RegExp
+  /** What a row is a multiple of. */
+  readonly multipleOf: number
+  /** The size that says how long a row is, and how many elements it counts. */
+  readonly size?: readonly [name: string, elements: number]
+}
+
+/** Of two rules that are about a kernel the first holds. */
+const rules: readonly Rule[] = [
+  // Whole 32-bit words of blocks: two rows of an odd number of blocks are one row here.
+  { names: /^llama_cpp_q._0_blocks_dequantize$/, multipleOf: 64, size: ['P', 64] },
+  { names: /^llama_cpp_q._0_blocks$/, multipleOf: 64 },
+  { names: /^llama_cpp_q4_0_dequantize$/, multipleOf: 32, size: ['P', 32] },
+  { names: /^llama_cpp_/, multipleOf: 32 },
+  { names: /^onnx_runtime_/, multipleOf: 4 },
+  { names: /^lmdeploy_u4/, multipleOf: 2, size: ['C', 2] },
+  { names: /^(group_\w+_g32_inner|innerq_hybrid_|kivi_value_)/, multipleOf: 32 },
+  {
+    names: /^(int8_|kivi_key_|lmdeploy_u8|vllm_|group_symmetric_i[84]_g32_outer|group_asymmetric_u[43]_g32_outer)/,
+    multipleOf: 1,
+  },
+]
+
+const cases = listKernels().flatMap(library => {
+  const rule = rules.find(({ names }) => names.test(library.name))
+  return rule === undefined ? [] : [{ name: library.name, library, rule }]
+})
+
+test.each(cases)('$name', ({ library, rule: { multipleOf, size: [size, elements] = ['D', 1] } }) => {
+  const kernel = library.define()
+  const taken = heads.filter(head => head % multipleOf === 0)
+  const fixedTo = (head: number) => new Map([[size, head / elements]])
+  for (const head of heads.filter(each => !taken.includes(each) && Number.isInteger(each / elements)))
+    expect(() => checkFacts(kernel, fixedTo(head)), String(head)).toThrow(InputError)
+  for (const target of [wgsl, cuda]) {
+    // The same steps for every size.
+    expect(target.compile(kernel, findSchedule('naive')?.steps(kernel) ?? []).launches.length).toBeGreaterThan(0)
+    for (const head of taken) {
+      const fixed = fixedTo(head)
+      checkFacts(kernel, fixed)
+      for (const one of library.schedules.filter(each => each.name === 'best')) {
+        const steps = parseSteps(one.steps({ name: target === wgsl ? 'wgsl' : 'cuda', subgroups: false, fixed }))
+        expect(
+          target.compile(kernel, steps, { fixed }).launches.length,
+          `${head} for ${target.portableTarget.name}`,
+        ).toBeGreaterThan(0)
+      }
+    }
+  }
+})
+
+test.each(['llama_cpp_q8_0_blocks', 'llama_cpp_q4_0_blocks'])('%s: two rows of 96 elements are a row of 192', name => {
+  const kernel = findKernel(name)?.define()
+  if (kernel === undefined) throw new Error(`there is no ${name}`)
+  const data = Float32Array.from({ length: 2 * 96 }, (_, i) => ((i * 37) % 64) / 8 - 4)
+  const blocks = (elements: Float32Array) => {
+    const x = { type: f32, shape: [1, elements.length], data: elements }
+    return [...(interpretKernel(kernel, new Map([['x', x]])).get('blocks')?.data ?? [])]
+  }
+  const block = name.includes('q8') ? 34 : 18
+  // Each block by itself, beside one of zeros.
+  const alone = Array.from({ length: 6 }, (_, b) => {
+    const pair = new Float32Array(64)
+    pair.set(data.subarray(32 * b, 32 * (b + 1)))
+    return blocks(pair).slice(0, block)
+  })
+  expect(blocks(data)).toEqual(alone.flat())
+})
