@@ -32,6 +32,7 @@ export { type Field, type FieldLayout, field, type RecordHandle } from './record
 export { abs, argmax, argmin, fma, max, min, select, sum } from './reductions.ts'
 export { remember } from './remember.ts'
 export { fusedMultiplyAdd, roundHalfAway, roundHalfEven } from './rounding.ts'
+export { writableExpression } from './serialize-expression.ts'
 export { bindSizes, checkFacts, InputError, isSize } from './sizes.ts'
 export {
   arrayByteLength,

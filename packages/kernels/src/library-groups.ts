@@ -5,6 +5,7 @@ import { innerqHybrid, innerqHybridDequantize } from './innerq-hybrid.ts'
 import { kiviKey, kiviKeyDequantize, kiviValue, kiviValueDequantize } from './kivi.ts'
 import { type ErrorBound, entry, type LibraryKernel, roundingOfHalf } from './library-kernel.ts'
 import { best, columnGroupPass, elementwise, groupPass, type KernelSchedule } from './schedules.ts'
+import { packedColumnGroupPass, packedGroupPass } from './schedules-packed.ts'
 
 const symmetricBound = (bits: Bits): ErrorBound => ({
   formula: `scale/2 + ${largestCode(bits)}·${roundingOfHalf.formula('scale')}`,
@@ -26,8 +27,11 @@ const asymmetricBound = (bits: Bits, clamps: boolean): ErrorBound => ({
   ...(clamps && { saturatesAbove: largestHalf }),
 })
 
-const schedules = (stages: readonly string[], options: GroupOptions): readonly KernelSchedule[] =>
-  options.along === 'inner' ? groupPass(stages, options) : columnGroupPass(stages, options)
+const schedules = (stages: readonly string[], options: GroupOptions): readonly KernelSchedule[] => {
+  const [alongRow, alongTokens] =
+    options.bits < 4 ? [packedGroupPass, packedColumnGroupPass] : [groupPass, columnGroupPass]
+  return (options.along === 'inner' ? alongRow : alongTokens)(stages, options)
+}
 
 const dequantizeSchedules = ({ along, length }: GroupOptions): readonly KernelSchedule[] =>
   along === 'inner'

@@ -48,7 +48,7 @@ export const wholeVectors = (target: ScheduleTarget, axis: string, lanes: number
 export const combine = ({ subgroups }: ScheduleTarget): string => (subgroups ? 'subgroup' : 'shared')
 export const text = (...steps: readonly (string | false)[]): string => steps.filter(step => step !== false).join(' ')
 /** The stages of a quantizer in one pass: all of them in the outermost loops of the first. */
-const fuseAll = ([producer, ...consumers]: readonly string[], loops: number): string =>
+export const fuseAll = ([producer, ...consumers]: readonly string[], loops: number): string =>
   consumers.map(consumer => `fuse(producer=${producer},consumer=${consumer},loops=${loops})`).join(' ')
 
 /** Numbers that one thread keeps in registers without spilling. */

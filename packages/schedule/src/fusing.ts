@@ -3,6 +3,7 @@ import { keepResults } from './handed-over.ts'
 import { areIndependent } from './iterations.ts'
 import { growLocals } from './local-dims.ts'
 import { type Refusal, refuse } from './refusal.ts'
+import { shareReductions } from './sharing-reductions.ts'
 import { leavesOf, substituteLoop } from './statements.ts'
 
 /**
@@ -83,7 +84,8 @@ export function fuseStages(
   const others = nest.body.filter(s => s !== first && s !== second)
   const kept = keepResults(nest, { last, shared, consumer: renamed, others }, memory)
   if ('refused' in kept) return kept
-  const body = outer.reduceRight<readonly Statement[]>((inside, loop) => [{ ...loop, body: inside }], kept.body)
+  const inside = shareReductions(kept.body, kept.buffers)
+  const body = outer.reduceRight<readonly Statement[]>((below, loop) => [{ ...loop, body: below }], inside)
   const scopes = new Map(inner.map((loop, i) => [loop.id, (outer[i] as Loop).id]))
   const buffers = new Map(
     [...kept.buffers].map(([name, b]) => [

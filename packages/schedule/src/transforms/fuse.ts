@@ -21,6 +21,9 @@ import { defineTransform } from '../transform.ts'
  *            scale[t] = a                                   for d in 128: a = max(a, |y_tile[d]|)
  *                                                           scale[t] = a
  *
+ * A reduction of the later stage that folds the same values as one of the earlier stage is not made again: the minimum of a group serves its
+ * zero and its scale.
+ *
  * An iteration may only read what it stores itself, and the length of a tile is known when compiling: it is a part of a row that the
  * shared loops do not walk, so fix the size, or split both stages first and share more loops. Dimensions that are read at an index from
  * data stay whole, in shared memory.

@@ -1,0 +1,89 @@
+/**
+ * Schedules for codes whose words hold many: 16 of 2 bits, 32 of 3 in three words. A lane that owned whole words would hold 16 or 32 elements,
+ * up to 238 registers and 2,400 lines. Here a lane has 4 neighbouring elements, the codes of a workgroup meet in shared memory,
+ * and go out from there in words.
+ */
+import { best, columnGroupPass, combine, fuseAll, type KernelSchedule, text, wholeVectors } from './schedules.ts'
+
+interface GroupShape {
+  readonly bits: number
+  /** Elements of a group. */
+  readonly length: number
+}
+
+/** The threads of a workgroup that WebGPU promises. */
+const threads = 256
+
+/** Groups along the row: 4 elements a lane. */
+export const packedGroupPass = (stages: readonly string[], { length }: GroupShape): readonly KernelSchedule[] => {
+  const lanes = length / 4
+  // Two f16 parameters share a word.
+  const groups = Math.max(2, 128 / length)
+  const rows = threads / lanes / groups
+  return best(
+    `one dispatch: ${lanes} lanes a group, 4 elements a lane, kept in registers; codes meet in shared memory: every input is read once`,
+    target => {
+      // Where memory is addressed in words, parameters meet as well.
+      const parameters = target.name === 'wgsl' ? stages.filter(stage => stage !== 'q') : []
+      return text(
+        fuseAll(stages, 2),
+        `tile(t=${rows},g=${groups})`,
+        `splitReduction(d=${length},combine=${combine(target)})`,
+        `split(loop=d,by=${length},stage=q)`,
+        'vectorize(d=4)',
+        'bind(t_in=block.z,g_in=block.y,d_in=block.x)',
+        'cache(buffer=x,memory=register,at=g_in)',
+        ...[...parameters, 'q'].map(result => `cache(buffer=${result},memory=shared,at=g)`),
+        `bind(${[...parameters, 'q'].map(result => `${result}_out_0=block.z,${result}_out=block.x`).join(',')})`,
+      )
+    },
+  )
+}
+
+/** How a group of tokens is shared out: tokens side by side, and channels of a workgroup. */
+interface ColumnShape {
+  readonly lanes: number
+  readonly channels: number
+}
+
+/** As few lanes as keep a group in registers: up to 8 meet at once. */
+const columnShapes: Readonly<Record<number, ColumnShape>> = {
+  32: { lanes: 8, channels: 128 },
+  64: { lanes: 8, channels: 128 },
+  128: { lanes: 32, channels: 32 },
+}
+/** In the 16 KiB that WebGPU promises, in words, with what the lanes exchange. 128 tokens of a word's channels do not fit. */
+const smallColumnShapes: Readonly<Record<number, ColumnShape>> = {
+  32: { lanes: 16, channels: 64 },
+  64: { lanes: 32, channels: 32 },
+}
+
+/** Groups along the tokens: 4 neighbouring channels of a few tokens a lane. */
+export const packedColumnGroupPass = (
+  stages: readonly string[],
+  { bits, length }: GroupShape,
+): readonly KernelSchedule[] => {
+  const wholeWords = columnGroupPass(stages, { bits, length })
+  return best(
+    'one dispatch: 4 neighbouring channels a lane, a few tokens each, kept in registers; codes meet in shared memory: every input is read once',
+    target => {
+      const shape = (target.name === 'wgsl' ? smallColumnShapes : columnShapes)[length]
+      if (shape === undefined) return wholeWords[0]?.steps(target) ?? ''
+      const { lanes, channels } = shape
+      return text(
+        'reorder(order=t_group.d.t,stage=q)',
+        fuseAll(stages, 2),
+        `split(loop=d,by=${channels})`,
+        'vectorize(d=4)',
+        `splitReduction(t=${lanes},combine=shared)`,
+        `split(loop=t,by=${lanes},stage=q)`,
+        'bind(g=grid.y,d=grid.x,t_in=block.y,d_in=block.x)',
+        'cache(buffer=x,memory=register,at=d_in)',
+        'cache(buffer=q,memory=shared,at=d)',
+        `split(loop=q_out_0,by=${lanes})`,
+        'bind(q_out_0_in=block.y,q_out=block.x)',
+        wholeVectors(target, 'd', 4),
+      )
+    },
+  )
+}
