@@ -43,8 +43,8 @@ describe('what is right', () => {
   it('the schedule for CUDA, as emit writes it', async () => {
     const on = 'check int8_per_token --schedule best --target cuda --cases 12 --seed 1 --alone'.split(' ')
     const { exitCode, stdout } = await inThisProcess(on)
-    // Its lanes meet in subgroups, which not every target has; for WGSL in shared memory, which all have.
-    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^12 cases .*\d simulated, \d+ refused/)])
+    // Its lanes meet in subgroups, and others need more shared memory than WebGPU promises: CUDA alone is simulated.
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^12 cases .*: 12 simulated \(/)])
     const { stderr } = await inThisProcess([...on, '--multiple', 'D=2'])
     expect(stderr).toContain('best of int8_per_token for cuda makes no use of D being a multiple of 2')
   })

@@ -9,6 +9,7 @@ import {
   checkSchedule,
   isValueClass,
   type ScheduleCheckOptions,
+  simulatedMachines,
   valueClasses,
 } from '@qernel/testing'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
@@ -39,7 +40,8 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
     progress(`${signal}: ends after the program at hand; a second one ends at once`),
   )
   try {
-    const { fixed: known, schedule } = scheduleForSizes(options, library, kernel, await targetFor(options), progress)
+    const target = await targetFor(options)
+    const { fixed: known, schedule } = scheduleForSizes(options, library, kernel, target, progress)
     const fixed = Object.fromEntries(known)
     const only = onlyOption(options, kernel, fixed, seed)
     if (only !== undefined) for (const line of raisedSizes(kernel, schedule.steps, known, only)) progress(line)
@@ -52,6 +54,8 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
       onProgress: report => step(`${report.cases} of ${cases} cases`),
       // A signal is heard between two turns of the loop of events.
       shouldStop: () => setImmediate(false).then(() => interruption.signal() !== undefined),
+      // What fits CUDA need not fit the shared memory that WebGPU promises.
+      ...(target.name === 'cuda' && { simulated: simulatedMachines.filter(({ target: { name } }) => name === 'cuda') }),
       ...(options.set.length > 0 && { fixed }),
       ...(only && { only }),
     }
@@ -76,7 +80,7 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
   }
 }
 
-/** What the schedule is made for; every case is then tried on targets of all kinds. */
+/** What the schedule is made for. One for WGSL, which promises less, is then tried on targets of all kinds. */
 async function targetFor({ target, device }: Options): Promise<Target> {
   const isCuda = device.length > 0 && device.every(kind => kind === 'cuda')
   const wanted = targets.find(({ name }) => name === (target ?? (isCuda ? 'cuda' : 'wgsl'))) as TargetChoice
