@@ -2,7 +2,7 @@
  * Kernels that only move data, written by hand in both languages: what memory gives for a mix of reads and writes, whoever schedules.
  * An access is 16 bytes wide on the wide side; a thread has `unroll` of them in flight, strided by the workgroup.
  */
-import type { ArrayParameter, CompiledKernel, Target } from '@qernel/codegen'
+import type { ArrayParameter, CompiledKernel, Target, TargetName } from '@qernel/codegen'
 import { u32 } from '@qernel/dsl'
 
 /** Bytes read and written of every 16 on the wide side. */
@@ -85,13 +85,13 @@ export function mover(
         ...(mix.reads > 0 ? [array('a', 'input', mix.reads, 0)] : []),
         array('b', 'output', mix.writes, mix.reads > 0 ? 1 : 0),
       ]
-  const isWgsl = target.name === 'wgsl'
-  const width = isWgsl ? target.limits.workgroupsPerDimension[0] : 2 ** 31 - 1
+  const language = languages[target.name]
+  const width = language.rowLength(target)
   const parts = { mix, block, unroll, stride, readers, width }
   return {
     kernel: `mover ${mix.name}`,
     target: target.name,
-    source: isWgsl ? (isRead ? wgslReader(parts) : wgslMover(parts)) : isRead ? cudaReader(parts) : cudaMover(parts),
+    source: isRead ? language.reader(parts) : language.mover(parts),
     arrays,
     sizes: [{ name: 'W' }],
     requires: [],
@@ -126,13 +126,17 @@ interface Parts {
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
 
-/** The value written for one element, in WGSL. */
-function moved({ reads, writes }: Mix, v: string, at: string): string {
-  if (reads === 0) return `vec4u(${at})`
+/** How a language makes a vector of words. */
+type MakeVector = (...words: readonly string[]) => string
+const wgslVector: MakeVector = (...words) => `vec${words.length}u(${words.join(', ')})`
+const makeCudaVector: MakeVector = (...words) => `make_uint${words.length}(${words.join(', ')})`
+
+/** The value written for one element that is made of what was read. */
+function moved({ reads, writes }: Mix, v: string, make: MakeVector): string {
   if (reads === writes) return v
   if (reads === 16)
-    return writes === 4 ? `${v}.x ^ ${v}.y ^ ${v}.z ^ ${v}.w` : `vec2u(${v}.x ^ ${v}.y, ${v}.z ^ ${v}.w)`
-  return reads === 4 ? `vec4u(${v}, ~${v}, ${v}, ~${v})` : `vec4u(${v}.x, ${v}.y, ~${v}.x, ~${v}.y)`
+    return writes === 4 ? `${v}.x ^ ${v}.y ^ ${v}.z ^ ${v}.w` : make(`${v}.x ^ ${v}.y`, `${v}.z ^ ${v}.w`)
+  return reads === 4 ? make(v, `~${v}`, v, `~${v}`) : make(`${v}.x`, `${v}.y`, `~${v}.x`, `~${v}.y`)
 }
 
 /** The same on the CPU: the words written for each element, from the words read. */
@@ -155,7 +159,8 @@ function firstElement(index: string, { block, unroll, stride }: Required<Omit<Mo
 function wgslMover({ mix, block, unroll, stride, width }: Parts): string {
   const at = (k: number) => (k === 0 ? 'first' : `first + ${k * stride}u`)
   const load = (k: number) => (mix.reads === 0 ? '' : `    let v${k} = a[${at(k)}];\n`)
-  const store = (k: number) => `    b[${at(k)}] = ${moved(mix, `v${k}`, at(k))};\n`
+  const value = (v: string, i: string) => (mix.reads === 0 ? `vec4u(${i})` : moved(mix, v, wgslVector))
+  const store = (k: number) => `    b[${at(k)}] = ${value(`v${k}`, at(k))};\n`
   const reads = mix.reads === 0 ? '' : `@group(0) @binding(0) var<storage, read> a: array<${vector(mix.reads)}>;\n`
   const binding = mix.reads === 0 ? 0 : 1
   return `struct Sizes { W: u32 }
@@ -170,7 +175,7 @@ fn transfer(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) l
 ${range(unroll).map(load).join('')}${range(unroll).map(store).join('')}  } else {
     for (var i = first; i < sizes.W; i += ${stride}u) {
       ${mix.reads === 0 ? '' : 'let v = a[i];'}
-      b[i] = ${moved(mix, 'v', 'i')};
+      b[i] = ${value('v', 'i')};
     }
   }
 }
@@ -199,14 +204,10 @@ ${range(unroll)
 `
 }
 
-/** CUDA's spelling of a value of WGSL. */
-const asCuda = (text: string): string => text.replace(/\bvec2u\(/g, 'make_uint2(').replace(/\bvec4u\(/g, 'make_uint4(')
-
 function cudaMover({ mix, block, unroll, stride }: Parts): string {
   const at = (k: number) => (k === 0 ? 'first' : `first + ${k * stride}u`)
   const load = (k: number) => (mix.reads === 0 ? '' : `    const ${cudaVector(mix.reads)} v${k} = a[${at(k)}];\n`)
-  const value = (v: string, i: string) =>
-    mix.reads === 0 ? `make_uint4(${i}, ${i}, ${i}, ${i})` : asCuda(moved(mix, v, i))
+  const value = (v: string, i: string) => (mix.reads === 0 ? makeCudaVector(i, i, i, i) : moved(mix, v, makeCudaVector))
   const store = (k: number) => `    b[${at(k)}] = ${value(`v${k}`, at(k))};\n`
   const reads = mix.reads === 0 ? '' : `const ${cudaVector(mix.reads)}* __restrict__ a, `
   return `extern "C" __global__ void __launch_bounds__(${block}) transfer(${reads}${cudaVector(mix.writes)}* __restrict__ b, unsigned W) {
@@ -239,4 +240,16 @@ ${range(unroll).map(each).join('')}${range(unroll)
   atomicMax(&b[threadIdx.x], largest);
 }
 `
+}
+
+/** What a language needs to be measured: the movers, and how many workgroups it numbers through along x. */
+interface MoverLanguage {
+  readonly rowLength: (target: Target) => number
+  readonly mover: (parts: Parts) => string
+  readonly reader: (parts: Parts) => string
+}
+
+const languages: Readonly<Record<TargetName, MoverLanguage>> = {
+  wgsl: { rowLength: ({ limits }) => limits.workgroupsPerDimension[0], mover: wgslMover, reader: wgslReader },
+  cuda: { rowLength: () => 2 ** 31 - 1, mover: cudaMover, reader: cudaReader },
 }

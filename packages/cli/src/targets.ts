@@ -1,33 +1,60 @@
-import type { BackEnd } from '@qernel/codegen'
+import type { BackEnd, TargetName } from '@qernel/codegen'
 import type { Device } from '@qernel/runtime'
+import type { MakeFiles } from './emission/make-files.ts'
+import { type Beside, cudaBeside, wgslBeside } from './emission/parts.ts'
 
 /** A language that kernels are compiled to. */
 export interface TargetChoice {
-  readonly name: 'wgsl' | 'cuda'
+  readonly name: TargetName
+  /** As people write it. */
+  readonly language: string
   readonly summary: string
   /** What its files are called. */
   readonly extension: string
+  /** What may stand beside a source. */
+  readonly beside: Beside
+  /** What drives the devices that run it. */
+  readonly device: Device['kind']
   /** Imports the back end, and nothing of the others. */
   load(): Promise<BackEnd>
+  /** Imports what writes its files. */
+  loadFiles(): Promise<MakeFiles>
 }
 
 export const targets: readonly TargetChoice[] = [
   {
     name: 'wgsl',
+    language: 'WGSL',
     summary: 'WGSL for WebGPU: Node through Dawn, and browsers',
     extension: 'wgsl',
+    device: 'webgpu',
+    beside: wgslBeside,
     load: async () => (await import('@qernel/codegen-wgsl')).wgsl,
+    loadFiles: async () => (await import('./emission/wgsl-files.ts')).wgslFiles,
   },
   {
     name: 'cuda',
+    language: 'CUDA',
     summary: 'CUDA C++ for NVIDIA GPUs',
     extension: 'cu',
+    device: 'cuda',
+    beside: cudaBeside,
     load: async () => (await import('@qernel/codegen-cuda')).cuda,
+    loadFiles: async () => (await import('./emission/cuda-files.ts')).cudaFiles,
   },
 ]
 
+/** For options that name one. */
+export const targetChoices: readonly TargetName[] = targets.map(({ name }) => name)
+export const deviceChoices: readonly Device['kind'][] = targets.map(({ device }) => device)
+
+export const targetNamed = (name: TargetName): TargetChoice => found(name, ({ name: each }) => each === name)
+
 /** The language of a kind of device. */
-export function targetOf(kind: Device['kind']): TargetChoice {
-  const name = kind === 'cuda' ? 'cuda' : 'wgsl'
-  return targets.find(each => each.name === name) as TargetChoice
+export const targetOf = (kind: Device['kind']): TargetChoice => found(kind, ({ device }) => device === kind)
+
+function found(what: string, isWanted: (target: TargetChoice) => boolean): TargetChoice {
+  const target = targets.find(isWanted)
+  if (target === undefined) throw new Error(`there is no target ${what}`)
+  return target
 }

@@ -179,7 +179,7 @@ describe('what verify refuses, with exit code 2', () => {
     ['a kernel of two lines', rebuild({ kernel: 'a\nb' }), 'kernel is no name'],
     ['an unknown kernel', rebuild({ kernel: 'int8_per_tokn' }), "did you mean 'int8_per_token'?"],
     ['half a device', rebuild({ target: { name: 'wgsl', limits: {} } }), 'nor all of a device'],
-    ['another target', rebuild({ target: 'metal' }), 'target is neither wgsl nor cuda'],
+    ['another target', rebuild({ target: 'metal' }), 'target is none of wgsl, cuda'],
     ['an unknown division', rebuild({ division: 'fast' }), 'division is not'],
     ['an unknown size', rebuild({ fixed: { E: 1 } }), "unknown size 'E'"],
     [

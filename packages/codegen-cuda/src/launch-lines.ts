@@ -17,8 +17,12 @@ const lineWidth = 100
 
 export const indented = (line: string): string => (line === '' ? '' : `  ${line}`)
 
-/** The launches of one set of kernels, in order. */
-export function launchLines(printed: PrintedKernels, naming: Naming, kernel: string): string[] {
+/** The launches of one set of kernels, in order, and whether some grids may be longer than any device takes. */
+export function launchLines(
+  printed: PrintedKernels,
+  naming: Naming,
+  kernel: string,
+): { readonly lines: readonly string[]; readonly isBounded: boolean } {
   const { launches } = printed
   const texts = launches
     .filter(launch => !launch.grid.includes(0))
@@ -26,13 +30,17 @@ export function launchLines(printed: PrintedKernels, naming: Naming, kernel: str
       const stage = launches.length === 1 ? '' : `${ownName(launch, printed.suffix, kernel)}_`
       return launchText(launch, stage, printed, naming)
     })
-  return [...texts.flatMap(({ declarations }) => declarations), ...texts.flatMap(({ lines }) => lines)]
+  return {
+    lines: [...texts.flatMap(({ declarations }) => declarations), ...texts.flatMap(({ lines }) => lines)],
+    isBounded: texts.some(({ isBounded }) => isBounded),
+  }
 }
 
 interface LaunchText {
   readonly declarations: readonly string[]
   /** What comes after the declarations of all launches. */
   readonly lines: readonly string[]
+  readonly isBounded: boolean
 }
 
 /** @param stage what the names of its variables begin with */
@@ -56,15 +64,20 @@ function launchText(launch: Launch, stage: string, printed: PrintedKernels, { of
       ? list.map((each, i) => `    ${each}${i === list.length - 1 ? ');' : ','}`)
       : [`    ${list.join(', ')});`]),
   ]
-  if (parts === undefined || partNames === undefined) return whereNotEmpty(grid.variables, call)
+  const isBounded = grid.variables.some(({ excess }) => excess !== undefined)
+  if (parts === undefined || partNames === undefined) return { ...whereNotEmpty(grid.variables, call), isBounded }
   const ofPart = grid.variables.filter(({ size }) => size === parts.size)
-  return whereNotEmpty(
+  const around = whereNotEmpty(
     grid.variables.filter(({ size }) => size !== parts.size),
     partLoop(parts, partNames, [...ofPart.flatMap(declared), ...call]),
   )
+  return { ...around, isBounded }
 }
 
-const whereNotEmpty = (variables: readonly GridVariable[], lines: readonly string[]): LaunchText => ({
+const whereNotEmpty = (
+  variables: readonly GridVariable[],
+  lines: readonly string[],
+): Omit<LaunchText, 'isBounded'> => ({
   declarations: variables.flatMap(declared),
   lines:
     variables.length === 0

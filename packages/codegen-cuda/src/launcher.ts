@@ -26,6 +26,8 @@ interface Condition {
 
 /** What the scheduled kernels rely on. */
 interface Reliance extends Condition {
+  /** The condition under which it does not hold. */
+  readonly broken: string
   readonly inWords: string
 }
 
@@ -37,15 +39,17 @@ export function launcherOf(kernel: string, scheduled: PrintedKernels, fallback: 
   const relied = reliedOn(scheduled)
   const naming = hostNames(names)
   const refused = fallback === undefined ? relied.map(negated) : []
+  const own = launchLines(scheduled, naming, kernel)
+  const others = fallback === undefined ? undefined : launchLines(fallback, naming, kernel)
   const launching =
-    fallback === undefined
-      ? launchLines(scheduled, naming, kernel).map(indented)
+    others === undefined
+      ? own.lines.map(indented)
       : [
           ...wholeCondition(relied),
           '  if (fits) {',
-          ...launchLines(scheduled, naming, kernel).map(line => indented(indented(line))),
+          ...own.lines.map(line => indented(indented(line))),
           '  } else {',
-          ...launchLines(fallback, naming, kernel).map(line => indented(indented(line))),
+          ...others.lines.map(line => indented(indented(line))),
           '  }',
         ]
   const checks = [...sizeChecks(finished, of), ...pointerChecks(finished, of), ...refused]
@@ -55,7 +59,7 @@ export function launcherOf(kernel: string, scheduled: PrintedKernels, fallback: 
       sizes: sizeTexts(finished, of),
       relied: relied.map(({ inWords }) => inWords),
       hasFallback: fallback !== undefined,
-      isBounded: launching.some(line => line.includes('cudaErrorInvalidConfiguration')),
+      isBounded: own.isBounded || others?.isBounded === true,
     }).map(comment),
     parameters: [
       ...arrays.map(array => `${hostPointer(array, finished).pointer} ${of(array.name)}`),
@@ -97,7 +101,7 @@ function reliedOn(printed: PrintedKernels): Reliance[] {
     isAssumed && multipleOf !== undefined && atLaunch(size)
       ? [
           {
-            condition: `${of(size)} % ${multipleOf} == 0`,
+            ...divides(of(size), multipleOf),
             because,
             inWords: `${of(size)} is a multiple of ${multipleOf}`,
           },
@@ -105,20 +109,26 @@ function reliedOn(printed: PrintedKernels): Reliance[] {
       : [],
   )
   const aligned = [...alignments].map(([name, { bytes, as }]) => ({
-    condition: `${address(of(name))} % ${bytes} == 0`,
+    ...divides(address(of(name)), bytes),
     because: `accessed as ${as}`,
     inWords: `${of(name)} is aligned to ${bytes} bytes`,
   }))
   const bounded = gridBounds(printed).map(({ size, most, because }) => ({
     condition: `${of(size)} <= ${most}`,
+    broken: `${of(size)} > ${most}`,
     because,
     inWords: `${of(size)} is at most ${most}`,
   }))
   return [...assumed, ...aligned, ...bounded]
 }
 
-const negated = ({ condition, because }: Condition): Condition => ({
-  condition: condition.replace(/ (==|<=) /, (_, symbol) => (symbol === '==' ? ' != ' : ' > ')),
+const divides = (value: string, by: number): Pick<Reliance, 'condition' | 'broken'> => ({
+  condition: `${value} % ${by} == 0`,
+  broken: `${value} % ${by} != 0`,
+})
+
+const negated = ({ broken, because }: Reliance): Condition => ({
+  condition: broken,
   ...(because === undefined ? {} : { because }),
 })
 

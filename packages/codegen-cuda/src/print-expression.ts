@@ -6,6 +6,7 @@ import {
   type ElementType,
   infix,
   member,
+  operand,
   type Printed,
   prefix,
   subscript,
@@ -34,21 +35,16 @@ const listed = (name: string, items: readonly Printed[], open = '(', close = ')'
   tail: close,
 })
 
-/** The parts of a text between separators that no parentheses enclose. */
-function outside(text: string, separator: string): string[] {
-  const parts: string[] = []
-  let depth = 0
-  let start = 0
-  for (let i = 0; i < text.length; i++) {
-    if ('([{'.includes(text[i] as string)) depth++
-    else if (')]}'.includes(text[i] as string)) depth--
-    else if (depth === 0 && text.startsWith(separator, i)) {
-      parts.push(text.slice(start, i))
-      start = i + separator.length
-    }
-  }
-  return [...parts, text.slice(start)]
+/** The operands of a chain of `|` that leans to the left: `a`, `b` and `c` of `a | b | c`. */
+function chainOfOr(e: DeviceExpr): DeviceExpr[] {
+  if (e.kind !== 'op' || e.op !== 'or') return [e]
+  const [left, right] = e.args as readonly [DeviceExpr, DeviceExpr]
+  return [...chainOfOr(left), right]
 }
+
+/** Whether a position is printed with a factor of 64 bits: whether there is a product in what the sums begin with. */
+const isWidened = (e: DeviceExpr): boolean =>
+  e.kind === 'op' && (e.op === 'mul' || ((e.op === 'add' || e.op === 'sub') && isWidened(e.args[0] as DeviceExpr)))
 
 /** Where the elements of an array are found. */
 export interface Memory {
@@ -149,8 +145,10 @@ export class ExpressionPrinter {
 
   /** The value of a whole statement: a vector is spelled lane by lane. */
   value(e: DeviceExpr): Spelled {
-    if (e.kind === 'op' && e.op === 'or' && e.type.lanes === 1)
-      return { head: '', items: outside(this.print(e).text, ' | '), tail: '', separator: ' |' }
+    if (e.kind === 'op' && e.op === 'or' && e.type.lanes === 1 && e.type.scalar !== 'bool') {
+      const items = chainOfOr(e).map(part => operand(this.print(part), 'unary'))
+      return { head: '', items, tail: '', separator: ' |' }
+    }
     if (e.kind !== 'construct') return whole(this.print(e))
     return listed(
       constructorName(e.type),
@@ -215,8 +213,7 @@ export class ExpressionPrinter {
     if (index.kind !== 'op' || index.op !== 'mul') return this.position(index)
     const [row, pitch] = index.args as readonly [DeviceExpr, DeviceExpr]
     const start = row.kind === 'op' && (row.op === 'add' || row.op === 'mul') ? this.#position(row) : this.print(row)
-    const isWide = start.text.includes('size_t(')
-    return infix('*', isWide ? start : call('size_t', start), this.print(pitch))
+    return infix('*', isWidened(row) ? start : call('size_t', start), this.print(pitch))
   }
 
   #view(array: string, access: ElementType, isWords: boolean): string {

@@ -3,6 +3,8 @@ import {
   arrayText,
   type BackEnd,
   commentLine,
+  type DeviceFunction,
+  expressionsOf,
   type FinishedKernel,
   type Launch,
   nameInFile,
@@ -67,7 +69,7 @@ function printModule(
         name: nameInFile(name),
         type: `array<${typeName(type)}, ${length}>`,
       })),
-      builtins: builtins(body),
+      builtins: builtins(f),
       body,
     }
   })
@@ -75,7 +77,7 @@ function printModule(
   const hasZero = program.usesZero || helpers.usesZero
   return renderSkeleton({
     header: header.map(comment),
-    enables: functions.some(f => f.body.includes('subgroupShuffleXor(')) ? ['subgroups'] : [],
+    enables: program.functions.some(shuffles) ? ['subgroups'] : [],
     uniform: members.length === 0 && !hasZero ? undefined : { members, hasZero, binding: program.arrays.length },
     arrays: program.arrays.map(({ name, element, access }, binding) => ({
       name: nameInFile(name),
@@ -101,8 +103,13 @@ function launchNote({ grid, gridWidth }: Launch): string {
 }
 
 /** The parameters of an entry point: those built-in values that its body uses. */
-const builtins = (body: string): string =>
-  [
-    ...(/\bgroup\./.test(body) ? ['@builtin(workgroup_id) group: vec3u'] : []),
-    ...(/\blocal\./.test(body) ? ['@builtin(local_invocation_id) local: vec3u'] : []),
+function builtins({ body }: DeviceFunction): string {
+  const used = new Set(expressionsOf(body).flatMap(e => (e.kind === 'thread' ? [e.of] : [])))
+  return [
+    ...(used.has('group') ? ['@builtin(workgroup_id) group: vec3u'] : []),
+    ...(used.has('local') ? ['@builtin(local_invocation_id) local: vec3u'] : []),
   ].join(', ')
+}
+
+const shuffles = ({ body }: DeviceFunction): boolean =>
+  expressionsOf(body).some(e => e.kind === 'op' && e.op === 'shuffleXor')

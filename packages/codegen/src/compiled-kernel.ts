@@ -1,4 +1,5 @@
 import type { Extent, StorageType } from '@qernel/dsl'
+import type { TargetName } from './target.ts'
 
 /** An extent that may depend on a launch-time size: `ceil(size / dividedBy) + plus`, or a plain number. */
 export type LaunchExtent = Extent
@@ -74,7 +75,7 @@ export type LaunchSplit = RowSplit | { readonly size: string; readonly because: 
  */
 export interface CompiledKernel {
   readonly kernel: string
-  readonly target: 'wgsl' | 'cuda'
+  readonly target: TargetName
   readonly source: string
   readonly arrays: readonly ArrayParameter[]
   readonly sizes: readonly SizeParameter[]

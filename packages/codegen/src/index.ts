@@ -83,8 +83,8 @@ export {
   type ThreadAccess,
 } from './simulate/index.ts'
 export type { Part } from './split-dispatches.ts'
-export type { Numerics, Target } from './target.ts'
+export { isTargetName, type Numerics, type Target, type TargetName, targetNames } from './target.ts'
 export { type CompiledTemplate, template } from './template.ts'
 export { InvalidProgramError } from './verify/invalid-program-error.ts'
 export { compilerVersion } from './version.ts'
-export { arraysWritten, declaredNames, namesRead, statementsOf } from './walk-program.ts'
+export { arraysWritten, declaredNames, expressionsOf, namesRead, statementsOf } from './walk-program.ts'

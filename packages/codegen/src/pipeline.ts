@@ -4,7 +4,7 @@
  */
 import type { DeviceProgram } from './device-program.ts'
 import type { LoweredKernel } from './lowered-kernel.ts'
-import type { Target } from './target.ts'
+import type { Target, TargetName } from './target.ts'
 import { verifyFinished } from './verify/verify-finished.ts'
 import { verifyProgram } from './verify/verify-program.ts'
 
@@ -20,7 +20,7 @@ export interface Pass {
 }
 
 /** The part of a back end that makes programs ready to print. */
-export interface Pipeline<Name extends Target['name'] = Target['name']> {
+export interface Pipeline<Name extends TargetName = TargetName> {
   readonly name: Name
   readonly portableTarget: Target
   /** In the order in which they run. */
@@ -37,7 +37,7 @@ export interface FinishOptions {
 }
 
 /** Private to this file, so that only `finish` makes one; its private field keeps copies with another program from passing for one. */
-class Finished<Name extends Target['name']> implements LoweredKernel {
+class Finished<Name extends TargetName> implements LoweredKernel {
   readonly program: DeviceProgram
   readonly arrays: LoweredKernel['arrays']
   readonly sizes: LoweredKernel['sizes']
@@ -61,7 +61,7 @@ class Finished<Name extends Target['name']> implements LoweredKernel {
 }
 
 /** A kernel whose program has been through all passes of a back end. */
-export type FinishedKernel<Name extends Target['name'] = Target['name']> = Finished<Name>
+export type FinishedKernel<Name extends TargetName = TargetName> = Finished<Name>
 
 /** The passes that programs for a target go through. */
 export const passesFor = ({ passes }: Pick<Pipeline, 'passes'>, target: Target): readonly Pass[] =>
@@ -72,7 +72,7 @@ export const passesFor = ({ passes }: Pick<Pipeline, 'passes'>, target: Target):
  *
  * @throws InvalidProgramError where a program is verified and broken: a bug of lowering or of the pass that it names
  */
-export function finish<Name extends Target['name']>(
+export function finish<Name extends TargetName>(
   pipeline: Pipeline<Name>,
   lowered: LoweredKernel,
   target: Target,

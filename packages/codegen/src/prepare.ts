@@ -3,10 +3,10 @@ import type { ScheduledKernel, Step } from '@qernel/schedule'
 import type { CompileOptions } from './back-end.ts'
 import { lower, scheduleFor } from './lower.ts'
 import { type FinishedKernel, type FinishOptions, finish, type Pipeline } from './pipeline.ts'
-import type { Target } from './target.ts'
+import type { TargetName } from './target.ts'
 
 /** A kernel on its way to a file: scheduled for the target's memory, and ready to be printed or simulated. */
-export interface PreparedKernel<Name extends Target['name'] = Target['name']> {
+export interface PreparedKernel<Name extends TargetName = TargetName> {
   readonly scheduled: ScheduledKernel
   readonly finished: FinishedKernel<Name>
 }
@@ -17,7 +17,7 @@ export interface PreparedKernel<Name extends Target['name'] = Target['name']> {
  * @param target by default the portable target of the back end
  * @throws as `BackEnd.compile`; InvalidProgramError where a program is verified and broken
  */
-export function prepare<Name extends Target['name']>(
+export function prepare<Name extends TargetName>(
   pipeline: Pipeline<Name>,
   kernel: Kernel,
   steps: readonly Step[],

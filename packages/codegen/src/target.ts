@@ -24,9 +24,15 @@ export interface Numerics {
   readonly sumsToNearest?: boolean
 }
 
+/** The languages that kernels are compiled to. A table with a row for each is a record of these, so that a new one is not forgotten in any. */
+export const targetNames = ['wgsl', 'cuda'] as const
+export type TargetName = (typeof targetNames)[number]
+
+export const isTargetName = (value: unknown): value is TargetName => targetNames.some(name => name === value)
+
 /** What a back end may use and what it must stay below. Pure data: read off a device, or a portable default. */
 export interface Target {
-  readonly name: 'wgsl' | 'cuda'
+  readonly name: TargetName
   readonly numerics: Numerics
   readonly limits: {
     readonly workgroupThreads: number

@@ -58,12 +58,20 @@ export function arraysWritten(body: readonly DeviceStatement[]): Set<string> {
   return names
 }
 
+/** Every expression of the statements and of those inside them; one that is shared, once. Goes over a list: expressions may be deep. */
+export function expressionsOf(body: readonly DeviceStatement[]): DeviceExpr[] {
+  const seen = new Set<DeviceExpr>()
+  for (const s of statementsOf(body)) addExpressions(s, seen)
+  return [...seen]
+}
+
 export type DeviceOperationExpr = DeviceExpr & { readonly kind: 'op' }
 
-/** The operations of a statement, without those of its body; one that is shared, once. Goes over a list: expressions may be deep. */
-export function operationsIn(s: DeviceStatement): DeviceOperationExpr[] {
-  const found: DeviceOperationExpr[] = []
-  const seen = new Set<DeviceExpr>()
+/** The operations of a statement, without those of its body; one that is shared, once. */
+export const operationsIn = (s: DeviceStatement): DeviceOperationExpr[] =>
+  [...addExpressions(s, new Set())].filter(e => e.kind === 'op')
+
+function addExpressions(s: DeviceStatement, seen: Set<DeviceExpr>): Set<DeviceExpr> {
   const waiting: DeviceExpr[] = []
   if ('index' in s && s.index !== undefined) waiting.push(s.index)
   if ('value' in s && s.value !== undefined) waiting.push(s.value)
@@ -72,23 +80,27 @@ export function operationsIn(s: DeviceStatement): DeviceOperationExpr[] {
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (seen.has(next)) continue
     seen.add(next)
-    switch (next.kind) {
-      case 'op':
-        found.push(next)
-        waiting.push(...next.args)
-        break
-      case 'construct':
-        waiting.push(...next.args)
-        break
-      case 'component':
-        waiting.push(next.of)
-        break
-      case 'dynamicComponent':
-        waiting.push(next.of, next.lane)
-        break
-      case 'load':
-        waiting.push(next.index)
-    }
+    waiting.push(...operandsOf(next))
   }
-  return found
+  return seen
+}
+
+/** What an expression is made of directly; a load has its index for an operand. */
+export function operandsOf(e: DeviceExpr): readonly DeviceExpr[] {
+  switch (e.kind) {
+    case 'op':
+    case 'construct':
+      return e.args
+    case 'component':
+      return [e.of]
+    case 'dynamicComponent':
+      return [e.of, e.lane]
+    case 'load':
+      return [e.index]
+    case 'literal':
+    case 'variable':
+    case 'size':
+    case 'thread':
+      return []
+  }
 }

@@ -1,5 +1,5 @@
 /** The target in the header of a file that a program made for one device, as `wgsl.compile(kernel, steps, { target: device.target })` does. */
-import type { Target } from '@qernel/codegen'
+import { isTargetName, type Target } from '@qernel/codegen'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -8,7 +8,7 @@ export function deviceTarget(value: unknown): Target | undefined {
   if (!isFields(value)) return undefined
   const { name, numerics, limits, subgroup, nativeTypes, vectorArithmetic, unrollLoops } = value
   const isWhole =
-    (name === 'wgsl' || name === 'cuda') &&
+    isTargetName(name) &&
     isFields(numerics) &&
     ['native', 'refined', 'integer'].some(each => each === numerics.division) &&
     ['constantDivisorExact', 'contracts', 'reassociates', 'fusedFma'].every(

@@ -1,5 +1,7 @@
 /** What may stand beside a source, of each target. */
+import { basename } from 'node:path'
 import type { DropInPart } from '@qernel/codegen-cuda'
+import { UsageError } from '../errors/usage-error.ts'
 
 /** In the order in which headers of files name them. */
 export const cudaParts = ['header', 'main', 'torch', 'cmake'] as const satisfies readonly DropInPart[]
@@ -8,6 +10,47 @@ export const cudaParts = ['header', 'main', 'torch', 'cmake'] as const satisfies
 const wgslParts = ['launcher'] as const
 
 export type Part = (typeof cudaParts)[number] | (typeof wgslParts)[number]
-export const allParts: readonly Part[] = [...cudaParts, ...wgslParts]
 
-export const partsOf = (target: 'wgsl' | 'cuda'): readonly Part[] => (target === 'cuda' ? cudaParts : wgslParts)
+/** What a target can write beside a source. */
+export interface Beside {
+  readonly parts: readonly Part[]
+  /**
+   * What the names of files that are made together begin with; undefined where it is one file.
+   *
+   * @param output the file that is named
+   * @param where the options that ask for parts, for messages
+   * @throws UsageError where the file does not go with the parts
+   */
+  readonly baseOf: (output: string | undefined, where: string) => string | undefined
+}
+
+export const wgslBeside: Beside = {
+  parts: wgslParts,
+  baseOf(output) {
+    // A module is one file, so it may go to standard output.
+    if (output === undefined || output.endsWith('.ts')) return undefined
+    throw new UsageError({
+      what: `a TypeScript module is written, and '${basename(output)}' does not end in .ts`,
+      where: `-o ${output}`,
+      allowed: '-o NAME.ts',
+    })
+  },
+}
+
+export const cudaBeside: Beside = {
+  parts: cudaParts,
+  baseOf(output, where) {
+    if (output === undefined) {
+      throw new UsageError({ what: 'several files are made, and none is named', where, allowed: '-o NAME.cu' })
+    }
+    const base = basename(output).replace(/\.cu$/, '')
+    if (!/^[A-Za-z_][\w.+-]*$/.test(base) || !output.endsWith('.cu')) {
+      throw new UsageError({
+        what: `'${basename(output)}' does not name a CUDA file whose name others can be made from`,
+        where: `-o ${output}`,
+        allowed: 'a name of letters, digits, _, -, + and . that starts with a letter and ends in .cu',
+      })
+    }
+    return base
+  },
+}

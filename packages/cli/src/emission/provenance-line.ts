@@ -1,4 +1,5 @@
 /** The line of a generated file from which it can be made again, read back. */
+import { isTargetName, type TargetName, targetNames } from '@qernel/codegen'
 import { InputError, type Kernel, kernelHash, type StorageType } from '@qernel/dsl'
 import { findKernel, type LibraryKernel, listKernels } from '@qernel/kernels'
 import { stepsFromJson } from '@qernel/schedule'
@@ -7,9 +8,10 @@ import { nameOption } from '../arguments/name.ts'
 import { sizeOptions } from '../arguments/sizes.ts'
 import { compileError } from '../errors/compile-error.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
+import { targetNamed } from '../targets.ts'
 import { deviceTarget } from './device-target.ts'
 import type { Emission } from './emission.ts'
-import { type Part, partsOf } from './parts.ts'
+import type { Part } from './parts.ts'
 
 /** What a file says of itself. */
 export interface Provenance {
@@ -75,15 +77,15 @@ export function emissionOf({ kernel, hash, recipe }: Provenance, where: string):
   const { target: written, type, schedule, steps, fixed, division, folds, with: parts = [], base, name, seed } = recipe
   const device = deviceTarget(written)
   const target = device?.name ?? written
-  if (target !== 'wgsl' && target !== 'cuda')
-    throw broken('target is neither wgsl nor cuda, nor all of a device', where)
+  if (!isTargetName(target)) throw broken(`target is none of ${targetNames.join(', ')}, nor all of a device`, where)
   if (!isOptionalText(schedule)) throw broken('schedule is no name', where)
   if (division !== undefined && division !== 'native' && division !== 'refined' && division !== 'integer') {
     throw broken('division is not native, refined or integer', where)
   }
   if (folds !== undefined && folds !== true) throw broken('folds is not true', where)
   if (seed !== undefined && typeof seed !== 'number') throw broken('seed is no number', where)
-  if (!isPartList(parts, target)) throw broken(`with is no list of ${partsOf(target).join(', ')}`, where)
+  if (!isPartList(parts, target))
+    throw broken(`with is no list of ${targetNamed(target).beside.parts.join(', ')}`, where)
   const element =
     elementTypeOption(textOf(type, 'type', where), library) ??
     (seed === undefined ? typeByHash(library, hash) : undefined)
@@ -110,8 +112,8 @@ export function emissionOf({ kernel, hash, recipe }: Provenance, where: string):
 const typeByHash = ({ element, define }: LibraryKernel, hash: string): StorageType | undefined =>
   element.types.find(type => kernelHash(define(type)) === hash)
 
-const isPartList = (value: unknown, target: 'wgsl' | 'cuda'): value is readonly Part[] =>
-  Array.isArray(value) && value.every(part => partsOf(target).some(each => each === part))
+const isPartList = (value: unknown, target: TargetName): value is readonly Part[] =>
+  Array.isArray(value) && value.every(part => targetNamed(target).beside.parts.some(each => each === part))
 
 const broken = (what: string, where: string): UsageError =>
   new UsageError({ what: `the line "rebuild" of the header cannot be read: ${what}`, where })

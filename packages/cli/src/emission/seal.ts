@@ -11,6 +11,12 @@ const sealedLine = /^((?:\/\/|#) rebuild +\{.*),"text":"([0-9a-f]{16})"\}$/m
 export const sealed = (text: string): string =>
   text.replace(rebuildLine, (_, members: string) => `${members},"text":"${hashOf(text)}"}`)
 
+/** A file with its seal. */
+export const sealedFile = <File extends { readonly source: string }>(file: File): File => ({
+  ...file,
+  source: sealed(file.source),
+})
+
 /** Whether a text is as it was sealed, ends of lines apart; undefined where it was not. */
 export function isUntouched(text: string): boolean | undefined {
   const own = text.replaceAll('\r\n', '\n')

@@ -3,6 +3,7 @@ import type { DeviceExpr, ElementType, GlobalArray, SharedArray } from '../devic
 import type { DeviceType, Scalar } from '../device-type.ts'
 import { deviceOperations } from '../operations/device-operations.ts'
 import { typeText } from '../operations/type-rules.ts'
+import { operandsOf } from '../walk-program.ts'
 import type { Names } from './scope.ts'
 
 /** What may be named in a function. */
@@ -28,20 +29,7 @@ export function checkExpression(e: DeviceExpr, names: FunctionNames, isUniformHe
     seen.add(next)
     const problem = checkNode(next, names, isUniformHere)
     if (problem !== undefined) return problem
-    switch (next.kind) {
-      case 'op':
-      case 'construct':
-        waiting.push(...next.args)
-        break
-      case 'component':
-        waiting.push(next.of)
-        break
-      case 'dynamicComponent':
-        waiting.push(next.of, next.lane)
-        break
-      case 'load':
-        waiting.push(next.index)
-    }
+    waiting.push(...operandsOf(next))
   }
   return undefined
 }

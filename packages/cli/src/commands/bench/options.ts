@@ -1,5 +1,6 @@
 import { pluginOption } from '../../arguments/kernel-options.ts'
 import type { OptionSpecs } from '../../frame/command.ts'
+import { deviceChoices } from '../../targets.ts'
 
 export const benchOptions = {
   sizes: {
@@ -31,7 +32,7 @@ export const benchOptions = {
     type: 'string',
     value: 'DEVICE',
     multiple: true,
-    choices: ['webgpu', 'cuda'],
+    choices: deviceChoices,
     description: 'what runs it (default webgpu); both for a comparison',
   },
   adapter: { type: 'string', value: 'ADAPTER', description: 'hardware, software or a part of the name of an adapter' },

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Target } from '@qernel/codegen'
+import type { Target, TargetName } from '@qernel/codegen'
 import { affine, type Kernel } from '@qernel/dsl'
 import type { Device } from '@qernel/runtime'
 import { applySchedule, type Step } from '@qernel/schedule'
@@ -21,7 +21,7 @@ import { deviceError } from '../../errors/device-error.ts'
 import { UsageError, unknownName } from '../../errors/usage-error.ts'
 import type { OptionValues, RunCommand } from '../../frame/command.ts'
 import { awaitInterruption } from '../../frame/interruption.ts'
-import { type TargetChoice, targets } from '../../targets.ts'
+import { targetNamed, targetOf } from '../../targets.ts'
 import type { checkOptions } from './options.ts'
 import { failureJson, failureText, reportText, stoppedText } from './report.ts'
 
@@ -82,8 +82,9 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
 
 /** What the schedule is made for. One for WGSL, which promises less, is then tried on targets of all kinds. */
 async function targetFor({ target, device }: Options): Promise<Target> {
-  const isCuda = device.length > 0 && device.every(kind => kind === 'cuda')
-  const wanted = targets.find(({ name }) => name === (target ?? (isCuda ? 'cuda' : 'wgsl'))) as TargetChoice
+  const [kind = 'webgpu', ...others] = new Set(device as readonly Device['kind'][])
+  const wanted =
+    target !== undefined ? targetNamed(target as TargetName) : targetOf(others.length === 0 ? kind : 'webgpu')
   return (await wanted.load()).portableTarget
 }
 

@@ -1,11 +1,12 @@
 import { kernelOptions, multipleOption } from '../../arguments/kernel-options.ts'
 import type { OptionSpecs } from '../../frame/command.ts'
+import { deviceChoices, targetChoices } from '../../targets.ts'
 
 export const checkOptions = {
   target: {
     type: 'string',
     value: 'TARGET',
-    choices: ['wgsl', 'cuda'],
+    choices: targetChoices,
     description: 'whose schedule is tried, where it is another for each (default wgsl; cuda with --device cuda alone)',
   },
   ...kernelOptions,
@@ -25,7 +26,7 @@ export const checkOptions = {
     type: 'string',
     value: 'DEVICE',
     multiple: true,
-    choices: ['webgpu', 'cuda'],
+    choices: deviceChoices,
     description: 'run every case there as well, after the simulator',
   },
   adapter: { type: 'string', value: 'ADAPTER', description: 'hardware, software or a part of the name of an adapter' },

@@ -1,10 +1,11 @@
 import type { OptionSpecs } from '../../frame/command.ts'
+import { deviceChoices } from '../../targets.ts'
 
 export const doctorOptions = {
   device: {
     type: 'string',
     value: 'DEVICE',
-    choices: ['webgpu', 'cuda'],
+    choices: deviceChoices,
     description: 'whose devices: of WebGPU (default), or of the CUDA driver',
   },
   adapter: {

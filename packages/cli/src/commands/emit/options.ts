@@ -1,8 +1,9 @@
 import { kernelOptions, multipleOption } from '../../arguments/kernel-options.ts'
 import type { OptionSpecs } from '../../frame/command.ts'
+import { targetChoices } from '../../targets.ts'
 
 export const emitOptions = {
-  target: { type: 'string', value: 'TARGET', choices: ['wgsl', 'cuda'], description: 'the language, needed' },
+  target: { type: 'string', value: 'TARGET', choices: targetChoices, description: 'the language, needed' },
   ...kernelOptions,
   ...multipleOption,
   division: {

@@ -1,7 +1,8 @@
-import { basename } from 'node:path'
+import type { TargetName } from '@qernel/codegen'
 import { DEFAULT_SEED } from '../../emission/emission.ts'
-import { allParts, type Part, partsOf } from '../../emission/parts.ts'
+import type { Part } from '../../emission/parts.ts'
 import { UsageError } from '../../errors/usage-error.ts'
+import { targetNamed } from '../../targets.ts'
 
 /** What is asked for beside the source, and what the names of all files start with. */
 export interface FilesTogether {
@@ -16,49 +17,25 @@ export interface FilesTogether {
  */
 export function partOptions(
   options: { readonly header: boolean; readonly with: readonly string[]; readonly output: string | undefined },
-  target: 'wgsl' | 'cuda',
+  target: TargetName,
 ): FilesTogether {
+  const { beside } = targetNamed(target)
   const asked = new Set([...(options.header ? ['header'] : []), ...options.with])
   const text = (part: string) => (part === 'header' ? '--header' : `--with ${part}`)
   for (const part of asked) {
-    if (partsOf(target).some(each => each === part)) continue
-    const own = partsOf(target).map(text)
+    if (beside.parts.some(each => each === part)) continue
+    const own = beside.parts.map(text)
     throw new UsageError({
       what: `${text(part)} does not go with --target ${target}`,
       where: text(part),
       allowed: own.length > 0 ? own : 'the source alone',
     })
   }
-  const parts = allParts.filter(part => asked.has(part))
+  const parts = beside.parts.filter(part => asked.has(part))
   if (parts.length === 0) return { parts, base: undefined }
   const { output } = options
   const where = parts.map(text).join(' ')
-  if (target === 'wgsl') {
-    checkModuleName(output)
-    return { parts, base: undefined }
-  }
-  if (output === undefined) {
-    throw new UsageError({ what: 'several files are made, and none is named', where, allowed: '-o NAME.cu' })
-  }
-  const base = basename(output).replace(/\.cu$/, '')
-  if (!/^[A-Za-z_][\w.+-]*$/.test(base) || !output.endsWith('.cu')) {
-    throw new UsageError({
-      what: `'${basename(output)}' does not name a CUDA file whose name others can be made from`,
-      where: `-o ${output}`,
-      allowed: 'a name of letters, digits, _, -, + and . that starts with a letter and ends in .cu',
-    })
-  }
-  return { parts, base }
-}
-
-/** A module is one file, so it may go to standard output. */
-function checkModuleName(output: string | undefined): void {
-  if (output === undefined || output.endsWith('.ts')) return
-  throw new UsageError({
-    what: `a TypeScript module is written, and '${basename(output)}' does not end in .ts`,
-    where: `-o ${output}`,
-    allowed: '-o NAME.ts',
-  })
+  return { parts, base: beside.baseOf(output, where) }
 }
 
 /**

@@ -1,11 +1,12 @@
 import { kernelOptions, multipleOption } from '../../arguments/kernel-options.ts'
 import type { OptionSpecs } from '../../frame/command.ts'
+import { targetChoices } from '../../targets.ts'
 
 export const explainOptions = {
   target: {
     type: 'string',
     value: 'TARGET',
-    choices: ['wgsl', 'cuda'],
+    choices: targetChoices,
     description: 'the target, which decides about repairs and limits (default wgsl)',
   },
   ...kernelOptions,

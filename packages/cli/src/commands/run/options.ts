@@ -1,5 +1,6 @@
 import { kernelOptions } from '../../arguments/kernel-options.ts'
 import type { OptionSpecs } from '../../frame/command.ts'
+import { deviceChoices } from '../../targets.ts'
 
 export const runOptions = {
   input: {
@@ -19,7 +20,7 @@ export const runOptions = {
   device: {
     type: 'string',
     value: 'DEVICE',
-    choices: ['webgpu', 'cuda', 'reference'],
+    choices: [...deviceChoices, 'reference'],
     description:
       'what runs it (default webgpu); cuda is an NVIDIA GPU by its own driver; reference interprets the scheduled loop nest and needs no device',
   },

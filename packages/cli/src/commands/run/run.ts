@@ -36,7 +36,9 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
 
   const inputs = reshaped(await readInputs(specs), shapes)
   const kernel = library.define(elementTypeOf(library, inputs, asked))
-  const { portableTarget: portable } = await targetOf(device === 'cuda' ? 'cuda' : 'webgpu').load()
+  const { portableTarget: portable } = await targetOf(
+    device === undefined || device === 'reference' ? 'webgpu' : device,
+  ).load()
   const chosen = scheduleOptions(options, kernel, { target: portable, fixed: new Map() })
   try {
     const fixed = sizeOptions(options.set, kernel)

@@ -3,6 +3,7 @@ import type { Launch } from '@qernel/codegen'
 import { affine, type Kernel } from '@qernel/dsl'
 import { costOf, dispatchesOf, findTransform, printSteps, type ScheduledKernel } from '@qernel/schedule'
 import { tensorText } from '../../../arguments/kernel.ts'
+import { targetNamed } from '../../../targets.ts'
 import { patterns } from '../cost-text.ts'
 import { type PicturedAccess, pictured } from '../facts.ts'
 import { grouped, html, type Markup, none, table } from './markup.ts'
@@ -18,7 +19,7 @@ export function page(parts: PageParts): string {
   const body = html`<main>
 <h1>${kernel.name}</h1>
 <p class="soft">${kernel.summary === '' ? '' : `${kernel.summary}. `}${signature(kernel)}</p>
-<p>${target.name === 'wgsl' ? 'WGSL' : 'CUDA'}, ${scheduleName === undefined ? 'steps of your own' : `schedule ${scheduleName}`}: <code>${printSteps(scheduled.steps)}</code></p>
+<p>${targetNamed(target.name).language}, ${scheduleName === undefined ? 'steps of your own' : `schedule ${scheduleName}`}: <code>${printSteps(scheduled.steps)}</code></p>
 ${parts.problem === undefined ? none : html`<p class="card bad">Cannot run as it is: ${parts.problem}</p>`}
 ${glance(parts)}
 <p class="soft">Counted at ${at}${requirements(scheduled)}.</p>

@@ -1,0 +1,14 @@
+import { type DropInPart, dropIn } from '@qernel/codegen-cuda'
+import type { MakeFiles } from './make-files.ts'
+import { cudaParts, type Part } from './parts.ts'
+import { sealed, sealedFile } from './seal.ts'
+
+/** A CUDA file, and with it what a project may want. */
+export const cudaFiles: MakeFiles = async (kernel, steps, options) => {
+  const { compiled, files } = dropIn(kernel, steps, { ...options, parts: options.parts.filter(isCudaPart) })
+  const [{ name }, ...others] = files
+  const source = sealed(compiled.source)
+  return { compiled: { ...compiled, source }, files: [{ name, source }, ...others.map(sealedFile)] }
+}
+
+const isCudaPart = (part: Part): part is DropInPart => cudaParts.some(each => each === part)

@@ -1,0 +1,28 @@
+import type { CompiledKernel, CompileOptions } from '@qernel/codegen'
+import type { Kernel } from '@qernel/dsl'
+import type { Step } from '@qernel/schedule'
+import type { Part } from './parts.ts'
+
+/** A file, by its name in the folder that all of them go to. */
+export interface EmittedFile {
+  readonly name: string
+  readonly source: string
+}
+
+export interface Emitted {
+  readonly compiled: CompiledKernel
+  /** The source first. */
+  readonly files: readonly [EmittedFile, ...EmittedFile[]]
+}
+
+export interface FileOptions extends CompileOptions {
+  readonly recipe: NonNullable<CompileOptions['recipe']>
+  /** What the names of the files start with. */
+  readonly base: string
+  readonly parts: readonly Part[]
+  /** What the random inputs of self-tests start from. */
+  readonly seed: number
+}
+
+/** Makes the source of a target and what stands beside it, each with its seal. */
+export type MakeFiles = (kernel: Kernel, steps: readonly Step[], options: FileOptions) => Promise<Emitted>
