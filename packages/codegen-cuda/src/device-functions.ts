@@ -2,6 +2,8 @@
  * Functions and types that a file defines for itself, each only where it is used. Signed arithmetic wraps, as in the kernel
  * language; in C++ it would be undefined when it overflows.
  */
+import { divideToCodes } from './divide-to-codes.ts'
+
 const inline = '__device__ __forceinline__'
 
 /**
@@ -45,6 +47,7 @@ const definitions = {
   ${asWord}
   return bits;
 }`,
+  divide_to_codes: divideToCodes,
   clamp:
     '// NaN and -0 pass through.\n' +
     `template <typename T>\n${inline} T clamp(T a, T low, T high) {\n  return a > high ? high : (a < low ? low : a);\n}`,

@@ -23,7 +23,7 @@ export function identifiers(program: DeviceProgram, hash: string): Identifiers {
   }
   const views = new Map<string, string>()
   const view = (array: string, lanes: number, isWords: boolean): string => {
-    const wanted = `${of(array)}${isWords ? '_words' : ''}${lanes}`
+    const wanted = `${of(array)}${isWords ? '_words' : ''}${lanes === 1 ? '' : lanes}`
     const known = views.get(wanted) ?? fresh(wanted)
     views.set(wanted, known)
     return known

@@ -6,6 +6,7 @@ import {
   removeDeadCode,
   scalarize,
 } from '@qernel/codegen'
+import { storeCodesAsWords } from './divided-codes.ts'
 import { portableTarget } from './portable-target.ts'
 import { declareLate } from './tidy/declare-late.ts'
 import { inlineCopies } from './tidy/inline-copies.ts'
@@ -18,6 +19,11 @@ export const pipeline: Pipeline<'cuda'> = {
   castsPointers: true,
   passes: [
     ...loweringPasses,
+    {
+      name: 'store-codes-as-words',
+      summary: 'stores four quotients that are codes of 8 bits as one word',
+      run: storeCodesAsWords,
+    },
     { name: 'scalarize', summary: 'makes one operation a lane of operations on vectors', run: scalarize },
     {
       name: 'isolate-products',

@@ -9,12 +9,16 @@ import {
   type DeviceExpr,
   type DeviceOperation,
   type InfixOperator,
+  i32Type,
   infix,
+  isSameExpression,
+  literal,
   type Printed,
   prefix,
   type Scalar,
 } from '@qernel/codegen'
 import type { DeviceFunctionName } from './device-functions.ts'
+import { asVector, dividedCodes } from './divided-codes.ts'
 import { printMask } from './literals.ts'
 import type { Storage } from './types.ts'
 
@@ -150,6 +154,20 @@ const floatOfBits =
     return call(widen as string, call(fromBits as string, call('(unsigned short)', word as Printed)))
   }
 
+/** Four codes in a word: quotients become codes together. */
+const packed =
+  (name: 'pack_i8' | 'pack_u8'): Speller =>
+  spelling => {
+    const quotients = dividedCodes(spelling.node.args)
+    if (quotients === undefined) return defined(name)(spelling)
+    const { dividends, divisors, low, high } = quotients
+    const { print, define } = spelling
+    const [divisor] = divisors as readonly [DeviceExpr]
+    const by = divisors.every(other => isSameExpression(other, divisor)) ? divisor : asVector(divisors)
+    const bound = (value: number) => print(literal(value, i32Type))
+    return define('divide_to_codes', print(asVector(dividends)), print(by), bound(low), bound(high))
+  }
+
 const cast = (type: string): Speller => named(type)
 /** Compilers warn about comparisons of unsigned values with 0 that cannot fail or hold. */
 const order =
@@ -215,8 +233,8 @@ export const spellings: Readonly<Record<DeviceOperation, Speller | undefined>> =
   unpackI8: undefined,
   unpackU8: undefined,
   unpackF16: undefined,
-  packI8: defined('pack_i8'),
-  packU8: defined('pack_u8'),
+  packI8: packed('pack_i8'),
+  packU8: packed('pack_u8'),
   packF16: spelling => {
     spelling.storage('f16')
     return defined('pack_f16')(spelling)

@@ -23,6 +23,7 @@ export type {
   SharedArray,
 } from './device-program.ts'
 export { boolType, type DeviceType, f32Type, i32Type, type Scalar, u32Type, withLanes } from './device-type.ts'
+export { construct, literal, op } from './expressions.ts'
 export { fallbacks, reordersSums } from './fallback.ts'
 export { floatDecimal } from './float-literal.ts'
 export { initializeVariables } from './initialize-variables.ts'

@@ -1,5 +1,5 @@
 /**
- * Schedules of the kernels with a scale a channel, as measured on an H100 (docs/performance.md): 16 bytes a lane on the wide side, and a few
+ * Schedules of the kernels with a scale a channel, as measured on an H100 and an H200 (docs/performance.md): 16 bytes a lane on the wide side, and a few
  * rows a thread whose loads come first, where rows and their number are known to be divided.
  */
 import { best, comeInRows, type KernelSchedule, type ScheduleTarget, text, wholeVectors } from './schedules.ts'
@@ -26,15 +26,20 @@ function anyRows(target: ScheduleTarget, widest: number): string {
     : text(`tile(t=${2 * lanes},d=128) vectorize(d=${lanes})`, wholeVectors(target, 'd', lanes))
 }
 
+/** Lanes of a vector, threads of a workgroup, rows of a thread: measured, on an H200 for 16-bit floats in CUDA. */
+function quantizeShape(target: ScheduleTarget): { lanes: number; threads: number; together: number } {
+  if (target.name === 'wgsl') return { lanes: 4, threads: lanesOf(target) === 8 ? 128 : 256, together: 8 }
+  return lanesOf(target) === 8 ? { lanes: 8, threads: 128, together: 4 } : { lanes: 4, threads: 256, together: 2 }
+}
+
 export const quantizeRows: readonly KernelSchedule[] = best(
-  '16 bytes a lane and two rows a thread, in WGSL 4 elements a lane and eight rows, where they divide, so that a reciprocal serves all of them',
+  '16 bytes a lane, in WGSL 4 elements, and a few rows a thread where they divide, so that a reciprocal serves all of them',
   target => {
-    const widest = lanesOf(target)
-    const isCuda = target.name === 'cuda'
-    const lanes = isCuda ? widest : 4
-    // Rows of one thread share reciprocals, which in WGSL take as long as two elements.
-    const [rows, columns, together] = isCuda ? [widest === 8 ? 8 : 4, 512, 2] : [8, widest === 8 ? 512 : 1024, 8]
-    if (!divides(target, rows, columns)) return anyRows(target, lanes)
+    const { lanes, threads, together } = quantizeShape(target)
+    const widths = target.name === 'wgsl' ? [threads * lanes] : [512, 256, 128]
+    const columns = widths.find(width => multipleOfD(target) % width === 0)
+    const rows = ((threads * lanes) / (columns ?? 1)) * together
+    if (columns === undefined || !divides(target, rows, columns)) return anyRows(target, lanes)
     return text(
       `tile(t=${rows},d=${columns}) vectorize(d=${lanes}) coarsen(t=${together}) predicate(t=assume)`,
       wholeVectors(target, 'd', lanes),

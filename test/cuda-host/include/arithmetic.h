@@ -32,6 +32,14 @@ inline float __uint_as_float(unsigned x) { return cuda_host_bits<float>(x); }
 inline int __float_as_int(float x) { return cuda_host_bits<int>(x); }
 inline unsigned __float_as_uint(float x) { return cuda_host_bits<unsigned>(x); }
 
+// Bytes of two words, 0 to 3 of the first and 4 to 7 of the second, one a digit of the selector; the sign of a byte is never asked for.
+inline unsigned __byte_perm(unsigned x, unsigned y, unsigned selector) {
+  const uint64_t bytes = uint64_t(y) << 32 | x;
+  unsigned word = 0;
+  for (int i = 0; i < 4; ++i) word |= unsigned(bytes >> 8 * (selector >> 4 * i & 7u) & 0xffu) << 8 * i;
+  return word;
+}
+
 // A result that no optimization sees through, so that -ffp-contract=fast leaves what made it alone.
 inline float cuda_host_rounded(float x) {
   __asm__("" : "+m"(x));
@@ -42,6 +50,14 @@ inline float __fadd_rn(float a, float b) { return cuda_host_rounded(cuda_host_ro
 inline float __fsub_rn(float a, float b) { return cuda_host_rounded(cuda_host_rounded(a) - cuda_host_rounded(b)); }
 inline float __fdiv_rn(float a, float b) { return a / b; }
 inline float __frcp_rn(float a) { return 1.0f / a; }
+// Within 2 ULP, which generated code must not rely on: one below for odd significands, one above for even ones.
+inline float __fdividef(float a, float b) {
+  const float quotient = a / b;
+  const unsigned word = cuda_host_bits<unsigned>(quotient);
+  const unsigned exponent = word & 0x7f800000u;
+  if (exponent == 0u || exponent == 0x7f800000u) return quotient;
+  return cuda_host_bits<float>(word & 1u ? word - 1u : word + 1u);
+}
 inline float __fmaf_rn(float a, float b, float c) { return fmaf(a, b, c); }
 inline float __fsqrt_rn(float a) { return sqrtf(a); }
 

@@ -1,0 +1,99 @@
+/** Where four neighbouring codes of 8 bits are rounded quotients, `divide_to_codes` makes them together. */
+import {
+  construct,
+  type DeviceExpr,
+  type DeviceProgram,
+  type DeviceStatement,
+  f32Type,
+  isSameExpression,
+  op,
+  rewriteBodies,
+  u32Type,
+  withLanes,
+} from '@qernel/codegen'
+import { mapList } from '@qernel/dsl'
+
+/** Quotients to the nearest integer from `low` to `high`, lane by lane. */
+export interface DividedCodes {
+  readonly dividends: readonly DeviceExpr[]
+  readonly divisors: readonly DeviceExpr[]
+  readonly low: number
+  readonly high: number
+}
+
+type Operation = DeviceExpr & { readonly kind: 'op' }
+const isOperation = (e: DeviceExpr | undefined, name: Operation['op']): e is Operation =>
+  e?.kind === 'op' && e.op === name
+
+interface DividedCode {
+  readonly dividend: DeviceExpr
+  readonly divisor: DeviceExpr
+  readonly low: number
+  readonly high: number
+}
+
+/** A code that is a rounded quotient, if its bounds are those of a byte and have 0, which NaN gives, between them. */
+function dividedCode(e: DeviceExpr): DividedCode | undefined {
+  if (!isOperation(e, 'saturateFloat')) return undefined
+  const [rounded, low, high] = e.args as readonly [DeviceExpr, DeviceExpr, DeviceExpr]
+  const quotient = isOperation(rounded, 'round') ? rounded.args[0] : undefined
+  if (!isOperation(quotient, 'div')) return undefined
+  const [lowest, highest] = [constantOf(low), constantOf(high)]
+  const isByte = (lowest >= -128 && highest <= 127) || (lowest >= 0 && highest <= 255)
+  if (!isByte || lowest > 0 || highest < 0) return undefined
+  const [dividend, divisor] = quotient.args as readonly [DeviceExpr, DeviceExpr]
+  return { dividend, divisor, low: lowest, high: highest }
+}
+
+/** The number that all lanes are; NaN where that is known later. */
+const constantOf = (e: DeviceExpr): number =>
+  e.kind === 'literal'
+    ? e.value
+    : e.kind === 'construct' && e.args.length === 1
+      ? constantOf(e.args[0] as DeviceExpr)
+      : Number.NaN
+
+/** Four codes with the same bounds. */
+export function dividedCodes(codes: readonly DeviceExpr[]): DividedCodes | undefined {
+  const quotients = codes.map(dividedCode).filter(code => code !== undefined)
+  const [first] = quotients
+  if (first === undefined || codes.length !== 4 || quotients.length !== 4) return undefined
+  const { low, high } = first
+  if (quotients.some(other => other.low !== low || other.high !== high)) return undefined
+  return {
+    dividends: quotients.map(({ dividend }) => dividend),
+    divisors: quotients.map(({ divisor }) => divisor),
+    low,
+    high,
+  }
+}
+
+const float4 = withLanes(f32Type, 4)
+
+/** Four lanes as a vector: the variable, where they are its own. */
+export function asVector(lanes: readonly DeviceExpr[]): DeviceExpr {
+  const [first] = lanes
+  const whole = first?.kind === 'component' && first.of.type.lanes === 4 ? first.of : undefined
+  const isWhole = lanes.every(
+    (lane, i) =>
+      lane.kind === 'component' && lane.lane === i && whole !== undefined && isSameExpression(lane.of, whole),
+  )
+  return whole !== undefined && isWhole ? whole : construct(float4, lanes)
+}
+
+/** Stores of four such codes as stores of a word. Runs before vectors are taken apart. */
+export const storeCodesAsWords = (program: DeviceProgram): DeviceProgram => {
+  const isGlobal = (name: string) => program.arrays.some(array => array.name === name)
+  const rewrite = (body: readonly DeviceStatement[]): readonly DeviceStatement[] =>
+    mapList(body, s => {
+      if ('body' in s) {
+        const inner = rewrite(s.body)
+        return inner === s.body ? s : { ...s, body: inner }
+      }
+      if (s.kind !== 'store' || s.access.lanes !== 4 || !isGlobal(s.array)) return s
+      const pack = s.access.storage === 'i8' ? 'packI8' : s.access.storage === 'u8' ? 'packU8' : undefined
+      if (pack === undefined || dividedCode(s.value) === undefined) return s
+      return { ...s, access: { storage: 'u32', lanes: 1 }, value: op(pack, u32Type, s.value) }
+    })
+  return rewriteBodies(program, rewrite)
+}
