@@ -27,7 +27,7 @@ test('arguments are checked, every kernel is launched in order', () => {
           D % 4 == 0  // assumed by predicate(d=assume)
           && reinterpret_cast<uintptr_t>(x) % 16 == 0  // accessed as float4
           && reinterpret_cast<uintptr_t>(scale) % 16 == 0  // accessed as float4
-          && reinterpret_cast<uintptr_t>(q) % 4 == 0;  // accessed as char4
+          && reinterpret_cast<uintptr_t>(q) % 4 == 0;  // accessed as unsigned
       if (fits) {
         const unsigned scale_grid_x = unsigned((D + 63) / 64);
         const unsigned q_grid_x = unsigned((D + 63) / 64);

@@ -78,17 +78,18 @@ const alone = ['-cubin', '-arch=sm_80']
 const everywhere = ['-c', ...[75, 80, 90].map(sm => `-gencode=arch=compute_${sm},code=sm_${sm}`)]
 const all = 'all of them, for sm_75, sm_80 and sm_90'
 
-const textOf = (name: string, rename: (kernel: Kernel) => Kernel = kernel => kernel): string =>
-  (programs.get(name) ?? []).map(compile => compile(rename).source).join('\n')
-/** In one text each file is a namespace, behind what any of them includes, and each kernel, whose host function is C, has a name of its own. */
-const allText = () => {
-  const texts = [...programs.keys()].map(
-    (name, file) =>
-      `namespace file_${file} {\n${textOf(name, kernel => ({ ...kernel, name: `${kernel.name}_${file}` }))}\n}\n`,
-  )
-  const includes = texts.flatMap(text => text.match(/^#include .*$/gm) ?? [])
-  return [...new Set(includes), ...texts].join('\n')
+const sourcesOf = (name: string, rename: (kernel: Kernel) => Kernel = kernel => kernel): string[] =>
+  (programs.get(name) ?? []).map(compile => compile(rename).source)
+/** Files as one text: each is a namespace, since two may define the same functions, behind what any of them includes. */
+const together = (sources: readonly string[]) => {
+  const includes = sources.flatMap(source => source.match(/^#include .*$/gm) ?? [])
+  return [...new Set(includes), ...sources.map((source, i) => `namespace file_${i} {\n${source}\n}`)].join('\n')
 }
+/** Each kernel, whose host function is C, has a name of its own. */
+const allText = () =>
+  together(
+    [...programs.keys()].flatMap((name, i) => sourcesOf(name, kernel => ({ ...kernel, name: `${kernel.name}_${i}` }))),
+  )
 
 describe.skipIf(!nvcc)('nvcc -Werror all-warnings', () => {
   const folder = mkdtempSync(join(tmpdir(), 'qernel-nvcc-'))
@@ -97,7 +98,7 @@ describe.skipIf(!nvcc)('nvcc -Werror all-warnings', () => {
   beforeAll(async () => {
     const waiting = [
       [all, everywhere, allText()] as const,
-      ...[...programs.keys()].map(name => [name, alone, textOf(name)] as const),
+      ...[...programs.keys()].map(name => [name, alone, together(sourcesOf(name))] as const),
     ]
     const run = promisify(execFile)
     const worker = async () => {

@@ -36,7 +36,7 @@ export const quantizeRows: readonly KernelSchedule[] = best(
   '16 bytes a lane, in WGSL 4 elements, and a few rows a thread where they divide, so that a reciprocal serves all of them',
   target => {
     const { lanes, threads, together } = quantizeShape(target)
-    const widths = target.name === 'wgsl' ? [threads * lanes] : [512, 256, 128]
+    const widths = [target.name === 'wgsl' ? threads * lanes : 512, 256, 128]
     const columns = widths.find(width => multipleOfD(target) % width === 0)
     const rows = ((threads * lanes) / (columns ?? 1)) * together
     if (columns === undefined || !divides(target, rows, columns)) return anyRows(target, lanes)
