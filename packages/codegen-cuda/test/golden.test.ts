@@ -28,6 +28,47 @@ test('a whole file', () => {
 
     namespace int8_per_channel_quantize_4cdd30d0_file {
 
+    // a / b to the nearest integer, ties to even, from low to high; NaN gives 0.
+    __device__ __forceinline__ unsigned divide_to_code(float a, float b, int low, int high) {
+      return max(low, min(high, __float2int_rn(__fdiv_rn(a, b))));
+    }
+
+    // A guess at the nearest integer to a / b, in the low bits of a float. It is proven where less than half of b is left of a; for codes
+    // of 8 bits, with the error of a rounded quotient kept clear.
+    __device__ __forceinline__ float guess_code(float a, float b, bool& is_proven) {
+      const float shift = 12582912.0f;  // 1.5 * 2^23
+      const float sum = __fmaf_rn(a, __fdividef(1.0f, b), shift);
+      const float rest = __fmaf_rn(__fsub_rn(shift, sum), b, a);
+      is_proven &= fabsf(rest) < __fmul_rn(fabsf(b), 0.49998474f);
+      return sum;
+    }
+
+    // The low byte of each guess, kept from low to high, the first in the lowest bits.
+    __device__ __forceinline__ unsigned pack_guesses(float x, float y, float z, float w, int low, int high) {
+      const float lowest = 12582912.0f + low;
+      const float highest = 12582912.0f + high;
+      const unsigned first = __float_as_uint(fminf(fmaxf(x, lowest), highest));
+      const unsigned second = __float_as_uint(fminf(fmaxf(y, lowest), highest));
+      const unsigned third = __float_as_uint(fminf(fmaxf(z, lowest), highest));
+      const unsigned fourth = __float_as_uint(fminf(fmaxf(w, lowest), highest));
+      return __byte_perm(__byte_perm(first, second, 0x0040), __byte_perm(third, fourth, 0x0040), 0x5410);
+    }
+
+    // Four of divide_to_code as the bytes of a word, the first in the lowest bits. Only guesses that are not proven are divided.
+    __device__ __forceinline__ unsigned divide_to_codes(float4 a, float4 b, int low, int high) {
+      bool is_proven = true;
+      const float x = guess_code(a.x, b.x, is_proven);
+      const float y = guess_code(a.y, b.y, is_proven);
+      const float z = guess_code(a.z, b.z, is_proven);
+      const float w = guess_code(a.w, b.w, is_proven);
+      if (is_proven) return pack_guesses(x, y, z, w, low, high);
+      return (divide_to_code(a.x, b.x, low, high) & 0xff) | (divide_to_code(a.y, b.y, low, high) & 0xff) << 8 |
+             (divide_to_code(a.z, b.z, low, high) & 0xff) << 16 | divide_to_code(a.w, b.w, low, high) << 24;
+    }
+    __device__ __forceinline__ unsigned divide_to_codes(float4 a, float b, int low, int high) {
+      return divide_to_codes(a, make_float4(b, b, b, b), low, high);
+    }
+
     // ceil(D / 64) × ceil(T / 16) blocks of 16 × 16 threads.
     // Launch it only where D is a multiple of 4, x is aligned to 16 bytes, scale is aligned to 16 bytes and q is aligned to
     // 4 bytes.
@@ -39,18 +80,14 @@ test('a whole file', () => {
         unsigned D) {
       const float4* x4 = reinterpret_cast<const float4*>(x);
       const float4* scale4 = reinterpret_cast<const float4*>(scale);
-      char4* q4 = reinterpret_cast<char4*>(q);
+      unsigned* q_words = reinterpret_cast<unsigned*>(q);
 
       const unsigned d = blockIdx.x * 64u + threadIdx.x * 4u;  // tile(t=16,d=64) vectorize(d=4)
       const unsigned t = blockIdx.y * 16u + threadIdx.y;  // tile(t=16,d=64)
       if (t < T && d < D) {
         const float4 x_vec = x4[size_t(t) * (D / 4u) + d / 4u];
         const float4 scale_vec = scale4[d / 4u];
-        q4[size_t(t) * (D / 4u) + d / 4u] = make_char4(
-            max(-128, min(127, __float2int_rn(__fdiv_rn(x_vec.x, scale_vec.x)))),
-            max(-128, min(127, __float2int_rn(__fdiv_rn(x_vec.y, scale_vec.y)))),
-            max(-128, min(127, __float2int_rn(__fdiv_rn(x_vec.z, scale_vec.z)))),
-            max(-128, min(127, __float2int_rn(__fdiv_rn(x_vec.w, scale_vec.w)))));
+        q_words[size_t(t) * (D / 4u) + d / 4u] = divide_to_codes(x_vec, scale_vec, -128, 127);
       }
     }
 
@@ -115,7 +152,7 @@ test('a whole file', () => {
           D % 4 == 0  // assumed by predicate(d=assume)
           && reinterpret_cast<uintptr_t>(x) % 16 == 0  // accessed as float4
           && reinterpret_cast<uintptr_t>(scale) % 16 == 0  // accessed as float4
-          && reinterpret_cast<uintptr_t>(q) % 4 == 0;  // accessed as char4
+          && reinterpret_cast<uintptr_t>(q) % 4 == 0;  // accessed as unsigned
       if (fits) {
         const unsigned grid_x = unsigned((D + 63) / 64);
         if (grid_x > 0) {
@@ -251,6 +288,47 @@ describe('the kernels of the other schedules', () => {
     expect(kernelText(compileNamed(int8PerChannel(), 'vectorized'))).toMatchInlineSnapshot(`
       "namespace int8_per_channel_56df6c28_file {
 
+      // a / b to the nearest integer, ties to even, from low to high; NaN gives 0.
+      __device__ __forceinline__ unsigned divide_to_code(float a, float b, int low, int high) {
+        return max(low, min(high, __float2int_rn(__fdiv_rn(a, b))));
+      }
+
+      // A guess at the nearest integer to a / b, in the low bits of a float. It is proven where less than half of b is left of a; for codes
+      // of 8 bits, with the error of a rounded quotient kept clear.
+      __device__ __forceinline__ float guess_code(float a, float b, bool& is_proven) {
+        const float shift = 12582912.0f;  // 1.5 * 2^23
+        const float sum = __fmaf_rn(a, __fdividef(1.0f, b), shift);
+        const float rest = __fmaf_rn(__fsub_rn(shift, sum), b, a);
+        is_proven &= fabsf(rest) < __fmul_rn(fabsf(b), 0.49998474f);
+        return sum;
+      }
+
+      // The low byte of each guess, kept from low to high, the first in the lowest bits.
+      __device__ __forceinline__ unsigned pack_guesses(float x, float y, float z, float w, int low, int high) {
+        const float lowest = 12582912.0f + low;
+        const float highest = 12582912.0f + high;
+        const unsigned first = __float_as_uint(fminf(fmaxf(x, lowest), highest));
+        const unsigned second = __float_as_uint(fminf(fmaxf(y, lowest), highest));
+        const unsigned third = __float_as_uint(fminf(fmaxf(z, lowest), highest));
+        const unsigned fourth = __float_as_uint(fminf(fmaxf(w, lowest), highest));
+        return __byte_perm(__byte_perm(first, second, 0x0040), __byte_perm(third, fourth, 0x0040), 0x5410);
+      }
+
+      // Four of divide_to_code as the bytes of a word, the first in the lowest bits. Only guesses that are not proven are divided.
+      __device__ __forceinline__ unsigned divide_to_codes(float4 a, float4 b, int low, int high) {
+        bool is_proven = true;
+        const float x = guess_code(a.x, b.x, is_proven);
+        const float y = guess_code(a.y, b.y, is_proven);
+        const float z = guess_code(a.z, b.z, is_proven);
+        const float w = guess_code(a.w, b.w, is_proven);
+        if (is_proven) return pack_guesses(x, y, z, w, low, high);
+        return (divide_to_code(a.x, b.x, low, high) & 0xff) | (divide_to_code(a.y, b.y, low, high) & 0xff) << 8 |
+               (divide_to_code(a.z, b.z, low, high) & 0xff) << 16 | divide_to_code(a.w, b.w, low, high) << 24;
+      }
+      __device__ __forceinline__ unsigned divide_to_codes(float4 a, float b, int low, int high) {
+        return divide_to_codes(a, make_float4(b, b, b, b), low, high);
+      }
+
       // ceil(D / 64) blocks of 64 threads.
       // Launch it only where D is a multiple of 4.
       extern "C" __global__ void __launch_bounds__(64) int8_per_channel_scale_56df6c28(
@@ -277,7 +355,7 @@ describe('the kernels of the other schedules', () => {
           unsigned D) {
         const float4* x4 = reinterpret_cast<const float4*>(x);
         const float4* scale4 = reinterpret_cast<const float4*>(scale);
-        char4* q4 = reinterpret_cast<char4*>(q);
+        unsigned* q_words = reinterpret_cast<unsigned*>(q);
 
         // tile(t=16,d=64,stage=q) vectorize(d=4,stage=q)
         const unsigned d = blockIdx.x * 64u + threadIdx.x * 4u;
@@ -285,11 +363,7 @@ describe('the kernels of the other schedules', () => {
         if (t < T && d < D) {
           const float4 x_vec = x4[size_t(t) * (D / 4u) + d / 4u];
           const float4 scale_vec = scale4[d / 4u];
-          q4[size_t(t) * (D / 4u) + d / 4u] = make_char4(
-              max(-128, min(127, __float2int_rn(__fdiv_rn(x_vec.x, scale_vec.x)))),
-              max(-128, min(127, __float2int_rn(__fdiv_rn(x_vec.y, scale_vec.y)))),
-              max(-128, min(127, __float2int_rn(__fdiv_rn(x_vec.z, scale_vec.z)))),
-              max(-128, min(127, __float2int_rn(__fdiv_rn(x_vec.w, scale_vec.w)))));
+          q_words[size_t(t) * (D / 4u) + d / 4u] = divide_to_codes(x_vec, scale_vec, -128, 127);
         }
       }
 
