@@ -1,5 +1,5 @@
 /** Constants as devices take them: at the ends of the range, and as divisors, of which a compiler must not make reciprocals. */
-import { f32, type Index, interpretKernel, type Kernel, kernel, sum, type Tensor, type Value } from '@qernel/dsl'
+import { f16, f32, type Index, interpretKernel, type Kernel, kernel, sum, type Tensor, type Value } from '@qernel/dsl'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -42,6 +42,28 @@ test('the ends of the ranges of floats', async () => {
   const ran = await runKernel(device, await device.load(wgsl.compile(clamped, [])), { inputs, sizes: { N: 3 } })
   for (const [i, end] of ends.slice(0, -1).entries())
     expect(ran.outputs.get(`y${i}`)?.data).toEqual(Float32Array.of(end, -end, Math.min(1, end)))
+})
+
+test('operations on constants that have no literal, or none that WGSL allows', async () => {
+  const made = kernel('made', ({ size, input, output }) => {
+    const T = size('T')
+    const x = input('x', f32, [T, 4])
+    const of = (name: string, value: (d: Value) => Value) =>
+      output(name, f32, { t: T, d: 4 }, (t, d) => x(t, d).max(value(d.value())))
+    of('overflowing', d => d.toF32().mul(3.4028234663852886e38))
+    of('infinite', d => d.add(255).shiftLeft(23).bitcast('f32'))
+    of('root_of_negative', d => d.add(-2).toF32().sqrt())
+    of('logarithm_of_0', d => d.toF32().log2())
+    of('half', d => d.add(31744).bitcast('u32').bitsFloat(f16))
+  })
+  const data = Float32Array.of(0.5, -1, 1.5, 2, -3, 0.25, 0, 7)
+  const inputs = new Map<string, Tensor>([['x', { type: f32, shape: [2, 4], data }]])
+  const expected = interpretKernel(made, inputs)
+  for (const steps of ['vectorize(d=4)', 'unroll(loop=d)']) {
+    const compiled = wgsl.compile(made, parseSteps(steps))
+    const ran = await runKernel(device, await device.load(compiled), { inputs, sizes: { T: 2 } })
+    for (const [name, { data: values }] of ran.outputs) expect(values, name).toEqual(expected.get(name)?.data)
+  }
 })
 
 describe('a divisor', () => {

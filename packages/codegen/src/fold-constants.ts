@@ -1,28 +1,46 @@
 /**
- * Evaluates what is constant once loops are written out: integers and booleans, lane by lane. Not left to the compilers of the
- * targets: WGSL refuses a constant expression that overflows, where the language wraps. Floats stay: they have their own rules, see
- * `roundEachOperation`.
+ * Evaluates what is constant once loops are written out, lane by lane. Not left to the compilers of the targets: WGSL refuses a constant
+ * expression that overflows, where the language wraps or has an infinity, and takes more digits than the language has.
  */
 import type { DeviceExpr, DeviceProgram } from './device-program.ts'
+import type { DeviceType } from './device-type.ts'
 import { construct, eachLane, literal } from './expressions.ts'
+import { floatConstant, hasLiteral } from './float-constant.ts'
 import { deviceOperations } from './operations/device-operations.ts'
 import { mapExpressions, mapOperands, rewriteBodies } from './rewrite-program.ts'
 import { compileOperation } from './simulate/compile-operation.ts'
 
-export const foldConstants = (program: DeviceProgram): DeviceProgram =>
-  rewriteBodies(program, body => mapExpressions(body, (e, role) => (role === 'extent' ? e : fold(e))))
-
-function fold(e: DeviceExpr): DeviceExpr {
-  const folded = mapOperands(e, fold)
-  // A load is an object of its own wherever it stands: `scalarize` names one object once, and code stays as it has always been.
-  if (folded === e && e.kind === 'load') return { ...e }
-  return folded.kind === 'op' ? (constantOf(folded) ?? folded) : folded
+export function foldConstants(program: DeviceProgram): DeviceProgram {
+  const folding = new Folding()
+  const folded = rewriteBodies(program, body =>
+    mapExpressions(body, (e, role) => (role === 'extent' ? e : folding.fold(e))),
+  )
+  return folding.usesZero ? { ...folded, usesZero: true } : folded
 }
 
-/** The literal, or the vector of literals, that an operation comes to. */
-function constantOf(e: DeviceExpr & { kind: 'op' }): DeviceExpr | undefined {
-  const { op, type, args } = e
-  if (type.scalar === 'f32' || (deviceOperations[op].meaning === 'across' && op !== 'all')) return undefined
+class Folding {
+  usesZero = false
+
+  fold(e: DeviceExpr): DeviceExpr {
+    const folded = mapOperands(e, operand => this.fold(operand))
+    // A load is an object of its own wherever it stands: `scalarize` names one object once, and code stays as it has always been.
+    if (folded === e && e.kind === 'load') return { ...e }
+    const lanes = folded.kind === 'op' ? constantLanes(folded) : undefined
+    if (lanes === undefined) return folded
+    const type: DeviceType = { ...folded.type, lanes: 1 }
+    if (type.scalar !== 'f32')
+      return construct(
+        folded.type,
+        lanes.map(value => literal(value, type)),
+      )
+    this.usesZero ||= !lanes.every(hasLiteral)
+    return construct(folded.type, lanes.map(floatConstant))
+  }
+}
+
+/** What each lane of an operation on literals comes to. */
+function constantLanes({ op, type, args }: DeviceExpr & { kind: 'op' }): readonly number[] | undefined {
+  if (deviceOperations[op].meaning === 'across' && op !== 'all') return undefined
   const lanes: (readonly number[])[] = []
   for (const arg of args) {
     const values = literalLanes(arg)
@@ -30,15 +48,14 @@ function constantOf(e: DeviceExpr & { kind: 'op' }): DeviceExpr | undefined {
     lanes.push(values)
   }
   const of = (args[0] as DeviceExpr).type.scalar
-  const at = (lane: number): number =>
+  return eachLane(type.lanes, lane =>
     compileOperation(
       op,
       of,
       type.scalar,
       lanes.map(values => () => values[lane % values.length] as number),
-    )(0)
-  const values = eachLane(type.lanes, lane => literal(at(lane), { ...type, lanes: 1 }))
-  return construct(type, values)
+    )(0),
+  )
 }
 
 function literalLanes(e: DeviceExpr): readonly number[] | undefined {

@@ -20,7 +20,7 @@ import { combineLanes } from './combine-lanes.ts'
 import type { DeviceExpr } from './device-program.ts'
 import { boolType, f32Type, i32Type, u32Type, withLanes } from './device-type.ts'
 import { component, construct, eachLane, literal, op, splat, typeOf, variable } from './expressions.ts'
-import { floatBits } from './float-bits.ts'
+import { floatConstant, hasLiteral } from './float-constant.ts'
 import type { LoopValues } from './loop-values.ts'
 import { lowerLoad } from './lower-load.ts'
 import type { DeviceOperation } from './operations/device-operations.ts'
@@ -178,17 +178,10 @@ class ExpressionLowering {
     }
   }
 
-  /** A constant; what has no literal on some target is made of its bits. WGSL compilers read `-0.0` as 0, and may read denormals so. */
   #constant(value: number, type: Expr['type']): DeviceExpr {
-    const isPlain = Object.is(value, 0) || (Math.abs(value) >= 2 ** -126 && Number.isFinite(value))
-    if (type !== 'f32' || isPlain) return literal(value, typeOf(type))
-    return op('bitcastF32', f32Type, this.#opaque(Number.isNaN(value) ? 0x7fc00000 : floatBits(value)))
-  }
-
-  /** A word that no compiler can know: a constant plus the zero that comes with the launch. */
-  #opaque(bits: number): DeviceExpr {
-    this.#chunk.context.usesZero = true
-    return op('add', u32Type, literal(bits), { kind: 'size', type: u32Type, size: 'zero' })
+    if (type !== 'f32') return literal(value, typeOf(type))
+    this.#chunk.context.usesZero ||= !hasLiteral(value)
+    return floatConstant(value)
   }
 
   #operation(e: Expr & { kind: 'op' }): DeviceExpr {
