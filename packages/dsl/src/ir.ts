@@ -142,6 +142,8 @@ export interface Loop {
 export interface Store {
   readonly kind: 'store'
   readonly stage: string
+  /** What steps call it by, where its stage has statements of several kinds: one pass of several, a copy that the schedule made. */
+  readonly part?: string
   readonly buffer: string
   readonly index: readonly Affine[]
   readonly value: Expr
@@ -152,6 +154,8 @@ export interface Store {
 export interface Update {
   readonly kind: 'update'
   readonly stage: string
+  /** As of a store. */
+  readonly part?: string
   readonly op: ReduceOperation
   readonly buffer: string
   readonly index: readonly Affine[]

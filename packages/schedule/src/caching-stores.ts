@@ -182,6 +182,7 @@ function copyOut(
   const leaf: Store = {
     kind: 'store',
     stage: store.stage,
+    part: name,
     buffer: target.name,
     index,
     value: {

@@ -128,6 +128,7 @@ export function cacheLoads(
   const fill: Store = {
     kind: 'store',
     stage,
+    part: name,
     buffer: name,
     index: depends.map(l => rename(affine.variable(l.id))),
     value: { ...first.load, index: index.map(rename) },

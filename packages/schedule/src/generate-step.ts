@@ -1,7 +1,7 @@
 /** Random steps of any transform, from nothing but its schema and the nest: for property tests and for tuning. */
 import { type Nest, nameOfStage } from '@qernel/dsl'
 import { type Domain, parameterDomains } from './parameter-domains.ts'
-import { loopsOf } from './statements.ts'
+import { loopsOf, stageNames } from './statements.ts'
 import type { Argument, Step, Transform } from './transform.ts'
 
 /** Chooses one of several: what decides how the steps are distributed, and whether they can be replayed. */
@@ -21,7 +21,6 @@ export function generateStep(nest: Nest, transform: Transform, pick: Pick): Step
   return { transform: transform.name, ...step }
 }
 
-const stageNames = (nest: Nest): string[] => nest.kernel.stages.map(nameOfStage)
 const loopAndAxisNames = (nest: Nest): string[] => [
   ...new Set(loopsOf(nest.body).flatMap(({ loop }) => [loop.axis, loop.name])),
 ]
@@ -42,7 +41,7 @@ function argument(nest: Nest, domain: Domain, pick: Pick): Argument {
     case 'buffer':
       return pick([...nest.buffers.keys()])
     case 'stage':
-      return pick(stageNames(nest))
+      return pick(nest.kernel.stages.map(nameOfStage))
     case 'name':
       return pick(['inner', 'lane', 'k'])
   }

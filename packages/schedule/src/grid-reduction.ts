@@ -17,7 +17,7 @@ import { areIndependent } from './iterations.ts'
 import { freshBuffer } from './refactor-reduction.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { overshoot } from './splitting.ts'
-import { type Leaf, leavesOf, mapLeaf, mapLeaves, substituteLoop } from './statements.ts'
+import { asPart, type Leaf, leavesOf, mapLeaf, mapLeaves, stageNames, substituteLoop } from './statements.ts'
 import { WordOrder } from './word-order.ts'
 
 /**
@@ -147,7 +147,12 @@ export function splitAcrossGrid(
     }
     const second = wrap(chain, [...before, fold, ...after])
     const fresh = copies.renew(second, buffers)
-    return { ...nest, buffers, nextLoop: copies.next, body: splice(nest.body, position, [first, fresh]) }
+    return {
+      ...nest,
+      buffers,
+      nextLoop: copies.next,
+      body: splice(nest.body, position, passes(nest, update.stage, [first, fresh])),
+    }
   }
   const start: Store = { kind: 'store', stage: update.stage, buffer: target, index: place, value: order.start(), where }
   const value = order.fromWord({ kind: 'load', type: 'u32', buffer: target, index: place })
@@ -164,7 +169,22 @@ export function splitAcrossGrid(
   buffers.delete(accumulator.name)
   const zero = copies.renew(wrap(chain, [start]), new Map())
   const last = copies.renew(wrap(chain, used), buffers)
-  return { ...nest, buffers, nextLoop: copies.next, body: splice(nest.body, position, [zero, first, last]) }
+  return {
+    ...nest,
+    buffers,
+    nextLoop: copies.next,
+    body: splice(nest.body, position, passes(nest, update.stage, [zero, first, last])),
+  }
+}
+
+/** One dispatch for each of the statements of a stage, which steps tell apart by their names: `scale_pass1`, `scale_pass2`. */
+function passes(nest: Nest, stage: string, statements: readonly Statement[]): Statement[] {
+  const taken = stageNames(nest)
+  return statements.map((statement, i) => {
+    let name = `${stage}_pass${i + 1}`
+    while (taken.includes(name)) name = `${name}_`
+    return asPart([statement], name)[0] as Statement
+  })
 }
 
 const contains = (s: Statement, id: LoopId): boolean =>

@@ -15,7 +15,7 @@ import { largestValue } from './guards.ts'
 import { orderOf } from './iterations.ts'
 import { freshName } from './loop-selection.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import { leavesOf, loopsOf, mapLeaves, replaceLoopIn } from './statements.ts'
+import { isMeant, leavesOf, loopsOf, mapLeaves, replaceLoopIn } from './statements.ts'
 
 /**
  *   block.x d_in { vector d_vec: q[…] = …  if 64·d + 4·d_in + d_vec < D }
@@ -29,7 +29,7 @@ export function peel(nest: Nest, axis: string, stage: string | undefined): Nest 
   for (const { loop, around } of loopsOf(nest.body)) {
     if (isCopied(loop) || loopsOf(loop.body).some(path => !isCopied(path.loop))) continue
     const leaves = leavesOf(loop.body, [...around, loop])
-    if (stage !== undefined && !leaves.some(({ leaf }) => leaf.stage === stage)) continue
+    if (!leaves.some(({ leaf }) => isMeant(leaf, stage))) continue
     if (loop.combine !== undefined) continue
     const guards = leaves.flatMap(({ leaf, around: path }) =>
       leaf.where.flatMap(guard => (guard.axis === axis && guard.peeled === undefined ? [{ guard, path }] : [])),

@@ -103,7 +103,7 @@ export function splitParts(
           buffer: parts.get(leaf.buffer) as string,
           index: [affine.variable(second), ...leaf.index],
         } as const
-        return { kind: 'update', stage: leaf.stage, op, buffer: leaf.buffer, index: leaf.index, value, where: [] }
+        return { kind: 'update', ...placeOf(leaf), op, buffer: leaf.buffer, index: leaf.index, value, where: [] }
       },
     ),
   )
@@ -121,6 +121,12 @@ export function splitParts(
     nest: { ...nest, buffers, nextLoop },
   }
 }
+
+/** The stage and the part of it that a leaf belongs to. */
+const placeOf = ({ stage, part }: Leaf): Pick<Leaf, 'stage' | 'part'> => ({
+  stage,
+  ...(part === undefined ? {} : { part }),
+})
 
 /** The statement that starts an accumulator. Parts start where the whole starts: at 0 for a maximum that cannot be below it. */
 interface Start {
@@ -202,7 +208,7 @@ export function splitCombine(
     start.push(
       ...mapLeaves([renew()], l => ({
         kind: 'store',
-        stage: l.stage,
+        ...placeOf(l),
         buffer: name,
         index: [lane, ...l.index],
         value: startOf(nest, leaf.buffer, []).leaf.value,

@@ -9,7 +9,7 @@ import { findForeignRead } from './private-buffers.ts'
 import { isRefusal, type Refusal, refuse, ScheduleRefusal } from './refusal.ts'
 import { findRepeatedStore } from './repeated-stores.ts'
 import type { ScheduledKernel } from './scheduled-kernel.ts'
-import { loopsOf, withBody } from './statements.ts'
+import { loopsOf, stageNames, withBody } from './statements.ts'
 import { parseSteps, printStep, printSteps } from './step-text.ts'
 import type { Step, StepContext } from './transform.ts'
 import { type DeviceLimits, findUnfinished } from './unfinished.ts'
@@ -105,7 +105,7 @@ function mayOwn(kernel: Kernel, { transform: name, stage, ...args }: Step): read
   if (!parsed?.success) return all
   const owns = transform?.ownsWords?.(parsed.output, kernel)
   if (owns === false) return []
-  return owns === 'stage' && stage !== undefined ? [stage] : all
+  return owns === 'stage' && stage !== undefined && all.includes(stage) ? [stage] : all
 }
 
 /** The repaired schedule at once, where no step can give words of the repaired stages an owner by itself, and all go with the repair. */
@@ -213,7 +213,7 @@ export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest 
         listTransforms().map(t => t.name),
       ),
     )
-  const stages = nest.kernel.stages.map(nameOfStage)
+  const stages = stageNames(nest)
   if (stage !== undefined && !stages.includes(stage))
     return refuse('bad-argument', `there is no stage ${stage}`, [], nearestFirst(stage, stages))
   const parsed = v.safeParse(transform.parameters, args)

@@ -9,6 +9,7 @@ import {
   mapExpr,
   mapList,
   type Nest,
+  nameOfStage,
   remember,
   type Statement,
   type Store,
@@ -61,8 +62,25 @@ function addPaths(body: readonly Statement[], around: readonly Loop[], into: Pat
     } else into.leaves.push({ leaf: s, around })
 }
 
-/** The stages whose leaves stand under a loop. */
-export const stagesOf = (loop: Loop): ReadonlySet<string> => new Set(leavesOf([loop]).map(({ leaf }) => leaf.stage))
+/** The stages whose leaves stand under a loop, and the parts of them. */
+export const stagesOf = (loop: Loop): ReadonlySet<string> =>
+  new Set(leavesOf([loop]).flatMap(({ leaf }) => namesOf(leaf)))
+
+/** What a step may call a leaf by: its stage, and the part of it. */
+const namesOf = ({ stage, part }: Leaf): readonly string[] => (part === undefined ? [stage] : [stage, part])
+
+/** Whether a step that is restricted to a stage, or to a part of one, is about a leaf. */
+export const isMeant = (leaf: Leaf, stage: string | undefined): boolean =>
+  stage === undefined || namesOf(leaf).includes(stage)
+
+/** Every name that a step may be restricted to: the stages of the kernel, then the parts that the nest has of them. */
+export const stageNames = ({ kernel, body }: Nest): string[] => [
+  ...new Set([...kernel.stages.map(nameOfStage), ...leavesOf(body).flatMap(({ leaf }) => namesOf(leaf))]),
+]
+
+/** Makes statements a part of their stage. */
+export const asPart = (body: readonly Statement[], part: string): readonly Statement[] =>
+  mapLeaves(body, leaf => ({ ...leaf, part }))
 
 /** Replaces the loop with the given id by statements. */
 export function replaceLoop(

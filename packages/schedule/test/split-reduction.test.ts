@@ -13,7 +13,7 @@ import {
   sum,
 } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
-import { applySchedule, nestText, parseSteps, type ScheduleOptions, ScheduleRefusal } from '../src/index.ts'
+import { applySchedule, loopsOf, nestText, parseSteps, type ScheduleOptions, ScheduleRefusal } from '../src/index.ts'
 import { randomInputs } from './random-inputs.ts'
 
 const rowMaximum = kernel('row_maximum', ({ size, input, output }) => {
@@ -401,4 +401,49 @@ test('a minimum of sums: it is no sum that would be reordered', () => {
     'step 1, splitReduction(g=2,combine=serial): g does more than reduce [not-nested]',
   ])
   expect(refused('splitReduction(e=2,combine=serial)')[0]).toBe('reassociates')
+})
+
+test('steps tell the passes of a stage apart, and mean all of them by its name', () => {
+  const columns = kernel('columns', ({ size, input, output }) => {
+    const T = size('T')
+    const D = size('D')
+    const x = input('x', f32, [T, D])
+    output('y', f32, [D], d => max(T, t => abs(x(t, d))))
+  })
+  const loopsAfter = (steps: string) =>
+    applySchedule(columns, parseSteps(`splitReduction(t=32,combine=secondPass) ${steps}`)).nest.body.map(statement =>
+      loopsOf([statement]).map(({ loop }) => loop.name),
+    )
+  expect(loopsAfter('')).toEqual([
+    ['d', 't_part', 't'],
+    ['d', 't_part'],
+  ])
+  expect(loopsAfter('split(loop=d,by=64,stage=y_pass1) split(loop=d,by=16,inner=k,stage=y_pass2)')).toEqual([
+    ['d', 'd_in', 't_part', 't'],
+    ['d', 'k', 't_part'],
+  ])
+  expect(loopsAfter('split(loop=d,by=64,stage=y)')).toEqual([
+    ['d', 'd_in', 't_part', 't'],
+    ['d', 'd_in', 't_part'],
+  ])
+  const { code, message } = refusal(
+    columns,
+    'splitReduction(t=32,combine=secondPass) split(loop=d,by=64,stage=y_pass3)',
+  )
+  expect(code).toBe('bad-argument')
+  expect(message).toContain('try y_pass1, y_pass2 or y')
+})
+
+test('steps tell a copy from what reads it', () => {
+  const steps = 'tile(t=4,d=16) cache(buffer=x,memory=shared) unroll(loop=t_in,stage=x_tile)'
+  const copies = kernel('copies', ({ size, input, output }) => {
+    const T = size('T')
+    const D = size('D')
+    const x = input('x', f32, [T, D])
+    output('y', f32, [T, D], (t, d) => x(t, d).mul(2))
+  })
+  const { code, message } = refusal(copies, steps)
+  expect(code).toBe('not-serial')
+  expect(message.split('^').length).toBeGreaterThan(1)
+  expect(refusal(copies, steps.replace('x_tile', 'x_tiles')).message).toContain('try x_tile')
 })

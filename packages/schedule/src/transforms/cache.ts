@@ -5,7 +5,7 @@ import { cacheStores } from '../caching-stores.ts'
 import { loopsNamed, nearestFirst } from '../loop-selection.ts'
 import { bufferName, choice, loopName } from '../parameters.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { type LoopPath, leavesOf } from '../statements.ts'
+import { isMeant, type LoopPath, leavesOf } from '../statements.ts'
 import { defineTransform } from '../transform.ts'
 
 /**
@@ -13,7 +13,8 @@ import { defineTransform } from '../transform.ts'
  * that is written below the loop goes the other way: its elements meet in shared memory, and loops named `NAME_out` write
  * them from there in whole words, each by one thread.
  * `at` names the loop in whose body the copy is made; by default the innermost grid loop for shared memory, the innermost
- * block loop for registers. Barriers are placed by lowering.
+ * block loop for registers. Barriers are placed by lowering. Steps restrict themselves to the loops of a copy by its name:
+ * `split(loop=t,by=4,stage=x_tile)`.
  *
  *     grid.x d in D/16                  grid.x d in D/16
  *       block.x d_in in 16                shared x_tile: f32[16]
@@ -105,7 +106,7 @@ function defaultPlaces(
 ): LoopPath[] | Refusal {
   const places = new Map<number, LoopPath>()
   const kind = memory === 'shared' ? 'grid' : 'block'
-  const inStage = leavesOf(nest.body).filter(({ leaf }) => stage === undefined || leaf.stage === stage)
+  const inStage = leavesOf(nest.body).filter(({ leaf }) => isMeant(leaf, stage))
   const readers = inStage.filter(({ leaf }) => loadsOf(leaf.value).some(load => load.buffer === buffer))
   const users = readers.length > 0 ? readers : inStage.filter(({ leaf }) => leaf.buffer === buffer)
   for (const { around } of users) {

@@ -5,7 +5,7 @@ import { nearestFirst } from '../loop-selection.ts'
 import { axesOf, choice, factor } from '../parameters.ts'
 import { peel } from '../peeling.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { leavesOf } from '../statements.ts'
+import { isMeant, leavesOf } from '../statements.ts'
 import { defineTransform } from '../transform.ts'
 
 /**
@@ -83,7 +83,7 @@ function sizesOf(nest: Nest, axis: string, stage: string | undefined): Map<strin
   for (const { leaf, around } of leavesOf(nest.body))
     for (const guard of leaf.where) {
       if (guard.axis !== axis || typeof guard.below === 'number') continue
-      if (stage !== undefined && leaf.stage !== stage) continue
+      if (!isMeant(leaf, stage)) continue
       const { dividedBy } = guard.below
       const known = sizes.get(guard.below.size) ?? { vector: 1, tile: 1 }
       for (const loop of around) {

@@ -16,7 +16,8 @@ const combines = ['serial', 'shared', 'subgroup', 'atomic', 'secondPass'] as con
  * `shared` and `subgroup`: as many parts as lanes of the workgroup that you bind the new loop to, all threads along x, y or z (`subgroup`: x); they
  * meet through shared memory, or through subgroup operations as far as a subgroup reaches and shared memory beyond, in a tree that is the same
  * for every subgroup width, neighbours first: (0 + 1) + (2 + 3). `serial`: parts of one thread, which vectorize or unroll. `atomic` and `secondPass`: parts of that
- * many elements across the grid, which meet in an indivisible maximum on integers, or in a second dispatch.
+ * many elements across the grid, which meet in an indivisible maximum on integers, or in a second dispatch. Steps tell the dispatches of
+ * such a stage apart by the names of its passes: `stage=scale_pass1`, `stage=scale_pass2`; `stage=scale` means all of them.
  *
  *     a = 0                              for d_in in 128:  part[d_in] = 0;  for d in D/128:  part[d_in] = max(…)
  *     for d in D:  a = max(a, |x[d]|)  →   a = 0
