@@ -5,8 +5,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Tests that open no device, start no process, and register nothing: they share their modules. */
 const pure = [
-  'packages/{dsl,schedule,codegen,codegen-cuda,kernels}/test/**/*.test.ts',
-  'packages/cli/test/{frame,input-spec,line-file,nearest,npy,report,safetensors,selection,style,text-table,write-whole}.test.ts',
+  'packages/{dsl,schedule,codegen,codegen-cuda,kernels,acceptance}/test/**/*.test.ts',
+  'packages/cli/test/{error-bounds,frame,input-spec,line-file,nearest,npy,report,safetensors,selection,style,text-table,write-whole}.test.ts',
   'packages/runtime/test/{executables,poison}.test.ts',
   'test/{bytes,check-imports,documentation,formats,library-schedules}.test.ts',
 ]

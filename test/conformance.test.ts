@@ -2,13 +2,13 @@
  * The conformance suite: every kernel of the INT8 family, in every element type and schedule, on every device, against the
  * interpreter of the definition. Results are compared bit for bit; outputs are poisoned and red-zoned by the runtime.
  */
+import { disagreements, freedomOf } from '@qernel/acceptance'
 import { LaunchError } from '@qernel/codegen'
 import { wgsl } from '@qernel/codegen-wgsl'
-import { interpretKernel, type Kernel, type StorageType } from '@qernel/dsl'
+import type { Kernel, StorageType } from '@qernel/dsl'
 import { kernelLibrary } from '@qernel/kernels'
 import { type Device, type Executable, runKernel } from '@qernel/runtime'
 import { namedSchedules } from '@qernel/schedule'
-import { disagreements, flushDenormals } from '@qernel/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openDevices } from './devices.ts'
 import { inputsOf, type ValueClass, valueClasses } from './value-classes.ts'
@@ -97,6 +97,5 @@ async function wrong(
 ) {
   const inputs = inputsOf(kernel.name, values, element, T, D)
   const { outputs } = await runKernel(device, executable, { inputs, sizes: { T, D } })
-  const flushed = values === 'denormals' ? interpretKernel(kernel, flushDenormals(inputs)) : undefined
-  return disagreements(interpretKernel(kernel, inputs), outputs, device.profile, flushed)
+  return disagreements({ kernel, inputs }, outputs, freedomOf(device))
 }

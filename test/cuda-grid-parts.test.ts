@@ -2,20 +2,13 @@
  * Host functions of generated CUDA at sizes for which a grid has too many blocks along y or z: kernels launched on parts of the rows, and
  * those for any size where there are no such parts. Executed on the CPU, which refuses a grid that a GPU would refuse.
  */
+import { disagreements, exact, freedomOf } from '@qernel/acceptance'
 import { type CompiledKernel, LaunchError, type Target } from '@qernel/codegen'
 import { cuda } from '@qernel/codegen-cuda'
-import { f32, i3, i8, interpretKernel, type Kernel, kernel, max, u4 } from '@qernel/dsl'
+import { f32, i3, i8, type Kernel, kernel, max, u4 } from '@qernel/dsl'
 import { findKernel, kernelLibrary } from '@qernel/kernels'
 import { namedSchedules, parseSteps } from '@qernel/schedule'
-import {
-  disagreements,
-  evaluateTrial,
-  type Launcher,
-  type Machine,
-  randomInputs,
-  type Trial,
-  trialText,
-} from '@qernel/testing'
+import { evaluateTrial, type Launcher, type Machine, randomInputs, type Trial, trialText } from '@qernel/testing'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { hasHostCompiler, openHostCuda } from './cuda-host/host-cuda.ts'
 import { callLauncher } from './cuda-host/launcher.ts'
@@ -127,7 +120,7 @@ describe.each(hosts)('more blocks along y or z than there can be', async ({ devi
     const inputs = randomInputs(subject, launch, 'uniform', 3)
     const { status, outputs } = callLauncher(compiled, { inputs, sizes })
     expect(status).toBe(0)
-    expect(disagreements(interpretKernel(subject, inputs, launch), outputs, device.profile)).toEqual([])
+    expect(disagreements({ kernel: subject, inputs, sizes: launch }, outputs, freedomOf(device))).toEqual([])
   })
 
   test('a grid that is too long is an error here as on a GPU', () => {
@@ -160,7 +153,7 @@ const machineOf = (load: (program: ProgramOfTrial) => Promise<Launcher | undefin
   name: 'a host function',
   backEnd: cuda,
   target,
-  keepsDenormals: true,
+  freedom: exact,
   load,
 })
 

@@ -1,11 +1,12 @@
 /** Cache hints: the loads and stores of CUDA that say how data passes through the caches. WGSL has none. */
+import { disagreements, freedomOf } from '@qernel/acceptance'
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
-import { bf16, f16, f32, i3, interpretKernel, kernel } from '@qernel/dsl'
+import { bf16, f16, f32, i3, kernel } from '@qernel/dsl'
 import { int8PerChannelQuantize } from '@qernel/kernels'
 import { runKernel } from '@qernel/runtime'
 import { parseSteps, ScheduleRefusal } from '@qernel/schedule'
-import { disagreements, randomInputs } from '@qernel/testing'
+import { randomInputs } from '@qernel/testing'
 import { afterAll, expect, test } from 'vitest'
 import { hasHostCompiler, openHostCuda } from './cuda-host/host-cuda.ts'
 
@@ -58,6 +59,6 @@ test.each(hosts)('executed, results are the same for every element type and acce
   for (const { kernel: subject, compiled } of cases) {
     const inputs = randomInputs(subject, new Map(Object.entries(sizes)), 'mixed', 1)
     const { outputs } = await runKernel(host.device, await host.device.load(compiled), { inputs, sizes })
-    expect(disagreements(interpretKernel(subject, inputs), outputs, host.device.profile)).toEqual([])
+    expect(disagreements({ kernel: subject, inputs }, outputs, freedomOf(host.device))).toEqual([])
   }
 })

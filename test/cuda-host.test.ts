@@ -1,10 +1,11 @@
 /** What executing CUDA on the CPU finds: kernels that are wrong in one way each, and a kernel that is right. */
 import { readFileSync } from 'node:fs'
+import { disagreements, freedomOf } from '@qernel/acceptance'
 import { cuda } from '@qernel/codegen-cuda'
-import { f32, interpretKernel, kernel } from '@qernel/dsl'
+import { f32, kernel } from '@qernel/dsl'
 import { DeviceOperationError, runKernel } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
-import { disagreements, randomInputs } from '@qernel/testing'
+import { randomInputs } from '@qernel/testing'
 import { afterAll, describe, expect, test } from 'vitest'
 import { hasHostCompiler, openHostCuda } from './cuda-host/host-cuda.ts'
 import { callLauncher } from './cuda-host/launcher.ts'
@@ -119,7 +120,7 @@ describe.each(hasFma ? hosts : [])('with a * b + c contracted into one rounding'
       const compiled = cuda.compile(affine, parseSteps('tile(n=64)'))
       const executable = await device.load({ ...compiled, source: source(compiled.source) })
       const { outputs } = await runKernel(device, executable, { inputs, sizes: { N: 200 } })
-      return disagreements(interpretKernel(affine, inputs), outputs, device.profile).length
+      return disagreements({ kernel: affine, inputs }, outputs, freedomOf(device)).length
     } finally {
       if (before === undefined) delete process.env.CUDA_HOST_FLAGS
       else process.env.CUDA_HOST_FLAGS = before
@@ -147,9 +148,8 @@ describe.each(hosts)('the host function of a file', async ({ device, compile }) 
   test.each(calls)('launches $title on $how', ({ kernel: subject, compiled, unaligned }) => {
     const sizes = oddSizes(subject, compiled)
     const inputs = randomInputs(subject, sizes, 'mixed', 3)
-    const expected = interpretKernel(subject, inputs, sizes)
     const { status, outputs } = callLauncher(compiled, { inputs, sizes: Object.fromEntries(sizes), unaligned })
     expect(status).toBe(0)
-    expect(disagreements(expected, outputs, device.profile)).toEqual([])
+    expect(disagreements({ kernel: subject, inputs, sizes }, outputs, freedomOf(device))).toEqual([])
   })
 })

@@ -1,11 +1,11 @@
 /** More workgroups than a device launches along a dimension, as a long row of tokens makes them. */
+import { disagreements, freedomOf } from '@qernel/acceptance'
 import { compileFor } from '@qernel/codegen'
 import { wgsl } from '@qernel/codegen-wgsl'
-import { interpretKernel } from '@qernel/dsl'
 import { int8PerChannelQuantize } from '@qernel/kernels'
 import { runKernel } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
-import { disagreements, randomInputs } from '@qernel/testing'
+import { randomInputs } from '@qernel/testing'
 import { afterAll, expect, test, vi } from 'vitest'
 import { openDevices } from './devices.ts'
 
@@ -25,5 +25,5 @@ test.each(
   const compiled = compileFor(wgsl, kernel, parseSteps(steps), { T, D }, { target: device.target })
   expect(compiled.launches[0]?.gridWidth).toBe(65535)
   const { outputs } = await runKernel(device, await device.load(compiled), { inputs, sizes: { T, D } })
-  expect(disagreements(interpretKernel(kernel, inputs), outputs, device.profile)).toEqual([])
+  expect(disagreements({ kernel, inputs }, outputs, freedomOf(device))).toEqual([])
 })

@@ -2,13 +2,14 @@
  * Arrays that no binding, and no buffer, of the device holds: kernels of the library on a device that is treated as if its bindings
  * had 32 KiB and its buffers 72, against the interpreter, bit for bit.
  */
+import { disagreements, freedomOf } from '@qernel/acceptance'
 import { LaunchError } from '@qernel/codegen'
 import { wgsl } from '@qernel/codegen-wgsl'
-import { bindSizes, interpretKernel, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
+import { bindSizes, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
 import { findKernel, kernelLibrary, type LibraryKernel } from '@qernel/kernels'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { findSchedule, parseSteps, type Step } from '@qernel/schedule'
-import { disagreements, randomNumbers } from '@qernel/testing'
+import { randomNumbers } from '@qernel/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 // Software compilers of shaders are slow where the machine is busy.
@@ -66,7 +67,7 @@ async function wrong(kernel: Kernel, steps: readonly Step[]) {
   const plan = device.plan(executable, sizes)
   expect(plan.dispatches.filter(({ part }) => part !== undefined).length).toBeGreaterThan(2)
   const { outputs } = await runKernel(device, executable, { inputs, sizes })
-  return disagreements(interpretKernel(kernel, inputs), outputs, device.profile)
+  return disagreements({ kernel, inputs }, outputs, freedomOf(device))
 }
 
 /** Workgroups of 16 groups of tokens are larger than a binding here. */

@@ -1,5 +1,5 @@
 /** The parts of docs/language.md that come from the tables of the language. */
-import { elementsPerUnit, integerRange, operationNames, operations, storageTypes } from '@qernel/dsl'
+import { type Accuracy, elementsPerUnit, integerRange, operationNames, operations, storageTypes } from '@qernel/dsl'
 import { markdownTable } from './markers.ts'
 
 /** Operations that authors do not call by the operation's own name. */
@@ -18,6 +18,14 @@ function callOf(name: string, arity: number): string {
   return calls[name] ?? `a.${name}(${operands.slice(1, arity).join(', ')})`
 }
 
+/** `within 3 + 2·\|a\| ulp`: a bar would end a cell. */
+function accuracyText({ ulp, ulpPerMagnitude, absolute }: Accuracy): string {
+  if (ulp === 0) return 'exact'
+  const units = `${ulp}${ulpPerMagnitude === undefined ? '' : ` + ${ulpPerMagnitude}·\\|a\\|`} ulp`
+  if (absolute === undefined) return `within ${units}`
+  return `within ${units}, for a from ${absolute.from} to ${absolute.to} within 2^${Math.log2(absolute.error)}`
+}
+
 export function operationsTable(): string {
   return markdownTable(
     ['operation', 'on', 'gives', 'meaning'],
@@ -28,7 +36,9 @@ export function operationsTable(): string {
         `\`${callOf(name, arity)}\``,
         on.join(' '),
         gives,
-        approximate ? `${meaning}; not exact on every device` : meaning,
+        approximate
+          ? `${meaning}; WGSL ${accuracyText(approximate.wgsl)}, CUDA ${accuracyText(approximate.cuda)}`
+          : meaning,
       ]
     }),
   )

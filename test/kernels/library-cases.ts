@@ -1,12 +1,13 @@
 /** The kernels of the library under their schedules, and the comparison of one launch with the definition. */
+import { disagreements, disagreementText, freedomOf } from '@qernel/acceptance'
 import type { CompiledKernel } from '@qernel/codegen'
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
-import { f32, interpretKernel, type Kernel, type StorageType } from '@qernel/dsl'
+import { f32, type Kernel, type StorageType } from '@qernel/dsl'
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
 import { type Device, runKernel } from '@qernel/runtime'
 import { namedSchedules, parseSteps, type Step } from '@qernel/schedule'
-import { disagreements, flushDenormals, randomInputs, type ValueClass } from '@qernel/testing'
+import { randomInputs, type ValueClass } from '@qernel/testing'
 
 /** One kernel under one schedule, compiled for a device. */
 export interface LibraryCase {
@@ -79,7 +80,5 @@ export async function differences(
   const inputs = randomInputs(kernel, sizes, values, seed)
   const executable = await device.load(compiled)
   const { outputs } = await runKernel(device, executable, { inputs, sizes: Object.fromEntries(sizes) })
-  const flushed = device.profile.keepsDenormals ? undefined : interpretKernel(kernel, flushDenormals(inputs), sizes)
-  const wrong = disagreements(interpretKernel(kernel, inputs, sizes), outputs, device.profile, flushed)
-  return wrong.map(({ at, found, expected }) => `${at} is ${found}, not ${expected}`)
+  return disagreements({ kernel, inputs, sizes }, outputs, freedomOf(device)).map(disagreementText)
 }

@@ -1,9 +1,15 @@
 /** `qernel check`: right schedules, a wrong transform of a plug-in with the line that replays it, and bad usage. */
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { int8PerChannelQuantize } from '@qernel/kernels'
+import { parseSteps } from '@qernel/schedule'
+import { triesEnough, type ValueClass } from '@qernel/testing'
 import { describe, expect, it } from 'vitest'
+import { failureText, reportText, type Words } from '../src/commands/check/report.ts'
 import { inThisProcess, qernel, type Refusal } from './command-line.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
-const { file } = temporaryFolder()
+const { file, path: folder } = temporaryFolder()
 
 /** A tile without its guards. */
 const careless = file(
@@ -95,12 +101,71 @@ describe('a wrong transform', () => {
     expect([exitCode, stderr]).toEqual([1, ''])
     expect(stdout).toContain('schedule  carelessTile(d=')
     const line = /^ {2}replay {4}qernel (check .*)$/m.exec(stdout)?.[1] ?? ''
-    const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+    const words = shellWords(line)
     expect(words).toContain('--plugin')
     const again = await qernel(words)
     expect(again.exitCode).toBe(1)
     expect(again.stdout.split('\n')[0]).toBe(stdout.split('\n')[0])
   }, 60_000)
+})
+
+/** What a shell makes of a line. */
+const shellWords = (line: string): string[] =>
+  [...line.matchAll(/(?:'[^']*'|\\.|[^\s'])+/g)].map(([word]) =>
+    word.replace(/'([^']*)'|\\(.)/g, (_, quoted, escaped) => quoted ?? escaped),
+  )
+
+/** A plug-in under a name that a shell has to be told. */
+const oddlyNamed = join(folder, "it's mine.ts")
+symlinkSync(join(import.meta.dirname, 'open-results.ts'), oddlyNamed)
+
+it('a check that tried less than half of its cases is not all right, and says what was not tried', () => {
+  const counts = { cases: 40, programs: 10, simulated: 40, refused: 0 }
+  const why = 'the source is too long'
+  const report = { ...counts, ran: { GPU: 12 }, untried: [{ where: 'GPU', why, cases: 28 }] }
+  expect([triesEnough(report), triesEnough({ ...report, ran: { GPU: 20 } })]).toEqual([false, true])
+  expect(reportText(report, 3)).toBe(
+    '40 cases of 10 programs, TOO FEW TRIED: nothing was wrong, but less than half of the cases ran in some place: ' +
+      '40 simulated, 12 on GPU (seed 3)\n  not tried: 28 on GPU: the source is too long\n',
+  )
+})
+
+describe('the line that replays a failure runs', () => {
+  const failures = [
+    { what: 'without steps', steps: '', values: 'constant groups' },
+    { what: 'with the longest seed', steps: 'tile(t=2,d=3)', seed: 2 ** 31 - 1 },
+    { what: 'with a size that is fixed', steps: 'vectorize(d=4)', fixed: { D: 8 }, sizes: { T: 3, D: 8 } },
+    { what: 'with a file whose name a shell reads otherwise', steps: '', plugin: [oddlyNamed] },
+    { what: 'on a device', steps: '', device: ['webgpu'], adapter: 'software' },
+    { what: 'of another type', steps: '', type: 'x=f16' },
+  ] as const
+
+  it.each(failures)('$what', async failure => {
+    const {
+      steps,
+      fixed = {},
+      sizes = { T: 3, D: 5 },
+      values = 'uniform',
+      seed = 1,
+    } = { fixed: {}, ...failure } as {
+      readonly steps: string
+      readonly fixed?: Record<string, number>
+      readonly sizes?: Record<string, number>
+      readonly values?: ValueClass
+      readonly seed?: number
+    }
+    const { type, plugin = [], device = [], adapter } = failure as Partial<Words['options']>
+    const kernel = int8PerChannelQuantize()
+    const trial = { kernel, steps: parseSteps(steps), fixed, cases: [{ sizes, values, seed }], machine: 0 }
+    const words = { kernel: kernel.name, options: { type, plugin, device, adapter } }
+    const text = failureText({ what: 'wrong', trial, shrinks: 0, seed: 1 }, words)
+    const [name, ...argv] = shellWords(/^ {2}replay {4}(.*)$/m.exec(text)?.[1] ?? '')
+    expect(name).toBe('qernel')
+    const { exitCode, stdout, stderr } = await inThisProcess(argv)
+    // This kernel is right, so what was said to fail does not.
+    expect([exitCode, stderr], stdout).toEqual([0, ''])
+    expect(stdout).toContain(`(seed ${seed})`)
+  })
 })
 
 const refusals: readonly Refusal[] = [

@@ -46,20 +46,23 @@ it('a run that failed says where the first difference is, which bound is broken,
     inputs: new Map(),
     repeats: undefined,
   }
+  const reasons = { exp2: 1 }
+  const q = { name: 'q', total: 6, equal: 4, allowed: 1, wrong: 1, reasons, farthest: 1, firstDifference: 4 }
   const text = reportText({
     job,
     result: {
       outputs: new Map(),
       steps: parseSteps('tile(t=2,d=3)'),
       device: { kind: 'webgpu', name: 'GPU', driver: 'driver 1', isSoftware: false },
+      freedom: { language: 'wgsl', keepsDenormals: false },
     },
-    outputs: [
-      {
-        name: 'q',
-        tensor: { type: i8, shape: [2, 3], data: new Int8Array(6) },
-        agreement: { equal: 4, total: 6, firstDifference: 4 },
-      },
-    ],
+    outputs: [{ tensor: { type: i8, shape: [2, 3], data: new Int8Array(6) }, verdict: q }],
+    verdict: {
+      isRight: false,
+      outputs: [q],
+      disagreements: [{ at: 'q[1, 2]', expected: 3, found: 5, allowed: '3, 4 (exp2)' }],
+    },
+    order: [{ name: 'q', farthest: 3, shareOfBound: 0.0251, beyond: 0 }],
     roundTrip: {
       error: { maximum: 0.5, l2: 0.75, rms: 0.25, compared: 5, nonFinite: 1 },
       bound: {
@@ -70,7 +73,8 @@ it('a run that failed says where the first difference is, which bound is broken,
         saturated: 1,
         nonFinite: 0,
       },
-      largest: { formula: 'scale/2', value: 0.125 },
+      largest: { formula: 'scale/2', value: 0.125, holds: false, violations: 1, saturating: 0 },
+      lost: 2,
       bytes: { before: 24, after: 18 },
     },
     files: [],
@@ -80,14 +84,17 @@ it('a run that failed says where the first difference is, which bound is broken,
     "int8_per_channel, T = 2, D = 3
 
     output  type  shape   equal to the reference
-    ------  ----  ------  --------------------------------------------
-    q       i8    [2, 3]  4/6 = 66.66%, the first difference at [1, 1]
+    ------  ----  ------  ----------------------------------------------------------------------------------------------------------------------------
+    q       i8    [2, 3]  4/6 = 66.66%; 1 element at most 1 code away, as allowed by exp2 (1 element); 1 element WRONG, the first difference at [1, 1]
 
     schedule     mine: tile(t=2,d=3)
     device       GPU, driver 1
     time         none: nothing was dispatched
+    wrong        q[1, 2] is 5, not 3; allowed: 3, 4 (exp2)
+    order        the schedule sums q in its own order, which is the expectation; at most 3 ulp from the definition, 2.5% of the bound (n − 1) · 2^-24 · Σ|term| on its way there
     max |error|  0.5000, its bound scale/2 is 0.1250: BROKEN by 2 elements, the first at [1, 2]
     L2 error     0.7500, rms 0.2500; left out: 1 element with a NaN or an infinity; clamped to the range of the codes: 1 element
+    lost         2 finite elements came back as NaN or infinity
     bytes        24 → 18
     written      nothing, since a check failed
     "

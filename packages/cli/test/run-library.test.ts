@@ -1,9 +1,13 @@
 /** Every quantizer of the library on the real key cache, as the command line runs it: right to the bit, and within its bound. */
 import { fileURLToPath } from 'node:url'
-import { affine, type Kernel } from '@qernel/dsl'
-import { kernelLibrary } from '@qernel/kernels'
+import { affine, i32, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
+import { findKernel, kernelLibrary } from '@qernel/kernels'
+import { randomInputs } from '@qernel/testing'
 import { describe, expect, it, vi } from 'vitest'
+import { npyFile, readNpy } from '../src/arrays/npy.ts'
+import { writeAllWhole } from '../src/files/write-whole.ts'
 import { inThisProcess } from './command-line.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -36,6 +40,58 @@ describe('qernel run on the real cache', () => {
     // The bound is that of exact arithmetic; the cache is in f16, and results are rounded to f32.
     const { error, largest, bound } = roundTrip
     expect(bound?.holds ?? error.maximum <= largest.value * (1 + 2 ** -20)).toBe(true)
+  })
+})
+
+describe('integers of any width come back from the files that hold them', () => {
+  const folder = temporaryFolder()
+  const dequantizers = kernelLibrary.filter(({ element, define }) =>
+    define().tensors.some(({ name, role }) => name === element.tensor && role === 'output'),
+  )
+  const inputsOf = (kernel: Kernel) => {
+    const sizes = new Map(kernel.sizes.map(({ name, facts }) => [name, facts.multipleOf ?? 2]))
+    return randomInputs(kernel, sizes, 'uniform', 1)
+  }
+  const filesOf = (inputs: ReadonlyMap<string, Tensor>) =>
+    [...inputs].flatMap(([name, tensor]) => {
+      const path = folder.file(`${name}-${Math.random()}.npy`)
+      writeAllWhole([npyFile(path, tensor)])
+      return ['--input', `${name}=${path}`]
+    })
+
+  it('there are dequantizers of codes narrower than a byte', () => {
+    const narrow = dequantizers.filter(({ define }) => define().tensors.some(({ type }) => type.bits < 8))
+    expect(narrow.length).toBeGreaterThan(20)
+  })
+
+  it.each(dequantizers)('$name', async ({ name, define }) => {
+    const kernel = define()
+    const inputs = inputsOf(kernel)
+    const { exitCode, stdout, stderr } = await inThisProcess([
+      'run',
+      name,
+      ...filesOf(inputs),
+      '--device',
+      'reference',
+      '--out',
+      folder.file(name),
+    ])
+    expect([exitCode, stderr], stdout).toEqual([0, ''])
+    const found = await readNpy(folder.file(`${name}/x.npy`))
+    expect(found.data).toEqual(interpretKernel(kernel, inputs).get('x')?.data)
+  })
+
+  it('the first value that does not fit is named', async () => {
+    const name = 'group_symmetric_i4_g32_inner_dequantize'
+    const inputs = inputsOf(findKernel(name)?.define() as Kernel)
+    const q = inputs.get('q') as Tensor
+    const data = Int32Array.from(q.data)
+    data[33] = 8
+    const wide = new Map([...inputs, ['q', { type: i32, shape: q.shape, data }]])
+    const { exitCode, stderr } = await inThisProcess(['run', name, ...filesOf(wide), '--device', 'reference'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('q[1, 1] is 8 in a file of i32, and q is i4')
+    expect(stderr).toContain('allowed: values from -8 to 7')
   })
 })
 

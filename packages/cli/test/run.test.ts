@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { npyFile, readNpy } from '../src/arrays/npy.ts'
 import { writeAllWhole } from '../src/files/write-whole.ts'
 import { inThisProcess, qernel, type Refusal } from './command-line.ts'
+import { dot, power, scaled } from './open-results.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 // Processes start slowly on a machine that is busy.
@@ -40,7 +41,7 @@ describe('run', () => {
       const { device, time, outputs, roundTrip } = JSON.parse(stdout)
       expect(device.kind).toBe('webgpu')
       expect(time.samples).toHaveLength(3)
-      expect(outputs).toEqual([
+      expect(outputs).toMatchObject([
         { name: 'scale', type: 'f32', shape: [8], equal: 8, total: 8 },
         { name: 'q', type: 'i8', shape: [40, 8], equal: 320, total: 320 },
       ])
@@ -70,7 +71,9 @@ describe('run', () => {
     const argv = ['run', 'int8_per_channel_quantize', '-i', `x=${keys}`, '-i', `scale=${scales}`, '--json']
     const { exitCode, stdout } = await inThisProcess(argv)
     expect(exitCode).toBe(0)
-    expect(JSON.parse(stdout).outputs).toEqual([{ name: 'q', type: 'i8', shape: [40, 8], equal: 320, total: 320 }])
+    expect(JSON.parse(stdout).outputs).toMatchObject([
+      { name: 'q', type: 'i8', shape: [40, 8], equal: 320, total: 320 },
+    ])
   })
 
   it('gives NaN, infinities and a zero channel what the definition says', async () => {
@@ -107,6 +110,68 @@ describe('run', () => {
     expect(exitCode).toBe(0)
     expect(stdout).toContain('int8_per_channel, T = 9, D = 8')
     expect(stdout).toContain('72/72 = 100%')
+  })
+})
+
+describe('results that leave a choice', () => {
+  const plugin = ['--plugin', join(import.meta.dirname, 'open-results.ts')]
+  const software = ['--adapter', 'software']
+  const row = array('row', f32, [8], counting(8))
+
+  it.each([
+    ['on a device', software],
+    ['by the reference', reference],
+  ])('a sum in the order of the schedule is right %s, and told from the definition', async (_, place) => {
+    const out = join(folder.path, `dot-${place[1]}`)
+    const steps = ['--steps', 'splitReduction(d=4,combine=shared,reassociate=true) bind(d_in=block.x)']
+    const argv = ['run', dot.name, ...plugin, '-i', `x=${keys}`, '-i', `y=${row}`, ...steps, ...place]
+    const { exitCode, stdout } = await inThisProcess([...argv, '--out', out])
+    expect(exitCode, stdout).toBe(0)
+    expect(stdout).toContain('40/40 = 100%')
+    expect(stdout).toMatch(/order +the schedule sums s in its own order.* at most [1-9]\d* ulp from the definition/)
+    expect((await read(`dot-${place[1]}`, 's.npy')).shape).toEqual([40])
+  })
+
+  it('an approximate operation is named, with how far its results are, and they are written', async () => {
+    const many = array(
+      'many',
+      f32,
+      [40, 8],
+      counting(320).map(x => 9 * x),
+    )
+    const out = join(folder.path, 'power')
+    const argv = ['run', power.name, ...plugin, '-i', `x=${many}`, ...software, '--out', out]
+    const { exitCode, stdout } = await inThisProcess(argv)
+    expect(exitCode, stdout).toBe(0)
+    expect(stdout).toMatch(/scale .* at most \d+ ulp away, as allowed by exp2/)
+    expect(readdirSync(out)).toEqual(['q.npy', 'scale.npy'])
+  })
+
+  it('denormals that the device flushes are right', async () => {
+    const small = array('small', f32, [1, 3], [5e-39, -(2 ** -149), 1])
+    const argv = ['run', scaled.name, ...plugin, '-i', `x=${small}`, ...software, '--json']
+    const { exitCode, stdout } = await inThisProcess(argv)
+    expect(exitCode, stdout).toBe(0)
+    const [y] = JSON.parse(stdout).outputs
+    expect(y).toMatchObject({ equal: 1, allowed: 2, wrong: 0, reasons: { 'flushed denormals': 2 } })
+  })
+})
+
+describe('round trips that break what the quantizer promises, with exit code 1', () => {
+  it('elements that are lost are counted, without blame for what an infinity takes along', async () => {
+    // (max − min) / 255 is above what f16 holds.
+    const outlier = array(
+      'outlier',
+      f32,
+      [2, 32],
+      counting(64).map((x, i) => (i === 3 ? -3e38 : i === 40 ? Infinity : x)),
+    )
+    const out = join(folder.path, 'outlier')
+    const argv = ['run', 'kivi_value_u4', '-i', `x=${outlier}`, ...reference]
+    const { exitCode, stdout } = await inThisProcess([...argv, '--out', out])
+    expect(exitCode, stdout).toBe(1)
+    expect(stdout).toContain('lost         32 finite elements came back as NaN or infinity')
+    expect(existsSync(out)).toBe(false)
   })
 })
 

@@ -1,4 +1,5 @@
 /** Every storage type through memory and back: packing and unpacking, element by element, in vectors and by whole words. */
+import { disagreements, freedomOf } from '@qernel/acceptance'
 import {
   bf16,
   bfloat16Value,
@@ -7,7 +8,6 @@ import {
   f32,
   float16Value,
   integerRange,
-  interpretKernel,
   kernel,
   logicalValues,
   type StorageType,
@@ -16,7 +16,6 @@ import {
 } from '@qernel/dsl'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
-import { disagreements } from '@qernel/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { wgsl } from '../src/index.ts'
 import { floatOfBits, randomWords } from './hard-values.ts'
@@ -45,7 +44,7 @@ async function wrongCopies(from: StorageType, to: StorageType, steps: string, x:
   const compiled = wgsl.compile(defined, parseSteps(steps), { target: device.target })
   const inputs = new Map([['x', x]])
   const { outputs } = await runKernel(device, await device.load(compiled), { inputs, sizes: { T, D } })
-  return disagreements(interpretKernel(defined, inputs), outputs, device.profile).slice(0, 5)
+  return disagreements({ kernel: defined, inputs }, outputs, freedomOf(device)).slice(0, 5)
 }
 
 function randomTensor(type: StorageType, T: number, D: number): Tensor {

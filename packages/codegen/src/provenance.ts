@@ -143,7 +143,7 @@ function resultsText(
 }
 
 const approximateOperations = (kernel: Kernel): OperationName[] =>
-  [...operationsOf(kernel)].filter(name => operations[name].approximate === true).sort()
+  [...operationsOf(kernel)].filter(name => operations[name].approximate !== undefined).sort()
 
 /** The operations that a definition uses. A sweep asks for those of one kernel again and again. */
 const operationsOf = remember((kernel: Kernel): ReadonlySet<OperationName> => {

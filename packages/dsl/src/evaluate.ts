@@ -243,12 +243,12 @@ function frequentFloats(
 
 const isBfloat16 = (e: Expr & { kind: 'op' }): boolean => e.to?.name === 'bf16'
 
-function saturate(to: StorageType): (value: number) => number {
+export function saturate(to: StorageType): (value: number) => number {
   const { low, high } = integerRange(to)
   return value => (Number.isNaN(value) ? 0 : value < low ? low : value > high ? high : Math.trunc(value) + 0)
 }
 
-function wrap({ bits, kind }: StorageType): (value: number) => number {
+export function wrap({ bits, kind }: StorageType): (value: number) => number {
   if (bits === 32) return kind === 'unsigned' ? value => value >>> 0 : value => value | 0
   const count = 2 ** bits
   if (kind === 'unsigned') return value => value & (count - 1)

@@ -4,7 +4,7 @@ export { constant } from './constant.ts'
 export { constantValues } from './constant-values.ts'
 export { DefinitionError } from './definition-error.ts'
 export { greatestCommonDivisor, leastCommonMultiple } from './divisors.ts'
-export { OutOfBounds } from './evaluate.ts'
+export { OutOfBounds, stored } from './evaluate.ts'
 export {
   affinesOf,
   foldExpr,
@@ -26,12 +26,13 @@ export { type KernelBuilder, kernel, type TensorHandle } from './kernel.ts'
 export { mapList } from './map-list.ts'
 export { nameOfStage } from './name-of-stage.ts'
 export { namedParts, usesOf } from './named-parts.ts'
-export { type FloatRole, type OperationName, operationNames, operations } from './operations.ts'
+export { type Accuracy, type FloatRole, type OperationName, operationNames, operations } from './operations.ts'
 export { parseKernel } from './parse-kernel.ts'
 export { type Field, type FieldLayout, field, type RecordHandle } from './records.ts'
 export { abs, argmax, argmin, fma, max, min, select, sum } from './reductions.ts'
 export { remember } from './remember.ts'
 export { fusedMultiplyAdd, roundHalfAway, roundHalfEven } from './rounding.ts'
+export { scalarMeaning } from './scalar-meaning.ts'
 export { writableExpression } from './serialize-expression.ts'
 export { bindSizes, checkFacts, InputError, isSize } from './sizes.ts'
 export {

@@ -34,8 +34,31 @@ interface Operation {
   readonly meaning: string
   /** Applied to values of operand type `type`; the caller has checked the types. Booleans are 0 and 1. */
   readonly evaluate: (type: ComputeType, a: Scalar, b: Scalar, c: Scalar) => Scalar
-  /** Not correctly rounded by every device: results carry an acceptance interval instead of being bit-exact. */
-  readonly approximate?: boolean
+  /** Not correctly rounded by every device: how far a result may lie from the real number, by the language that says so. */
+  readonly approximate?: Readonly<Record<'wgsl' | 'cuda', Accuracy>>
+}
+
+/**
+ * How far a result may lie from the real number, in units in the last place of that number: `ulp + ulpPerMagnitude · |a|`; or, for operands
+ * from `from` to `to`, in `absolute` terms. 0 is correctly rounded.
+ */
+export interface Accuracy {
+  readonly ulp: number
+  readonly ulpPerMagnitude?: number
+  readonly absolute?: { readonly error: number; readonly from: number; readonly to: number }
+  /** Whether an operand or a result that is not finite leaves the result open. */
+  readonly finiteOnly?: true
+}
+
+/**
+ * WGSL: W3C, WebGPU Shading Language, "Floating Point Accuracy". `sqrt` is inherited from 1.0 / inverseSqrt(x): 2 ULP of the reciprocal root are
+ * at most 4 of the root, and the division adds 2.5; an implementation may assume that there are no infinities and NaN. CUDA: NVIDIA, CUDA C++ Programming Guide, "Mathematical Functions": 2 ULP (`exp2f`) and
+ * 1 ULP (`log2f`) from the correctly rounded result, which is another half away from the real number; `__fsqrt_rn` is correctly rounded.
+ */
+const accuracies: Readonly<Record<'sqrt' | 'exp2' | 'log2', Readonly<Record<'wgsl' | 'cuda', Accuracy>>>> = {
+  sqrt: { wgsl: { ulp: 6.5, finiteOnly: true }, cuda: { ulp: 0 } },
+  exp2: { wgsl: { ulp: 3, ulpPerMagnitude: 2, finiteOnly: true }, cuda: { ulp: 2.5 } },
+  log2: { wgsl: { ulp: 3, absolute: { error: 2 ** -21, from: 0.5, to: 2 }, finiteOnly: true }, cuda: { ulp: 1.5 } },
 }
 
 const fround = Math.fround
@@ -179,7 +202,7 @@ export const operations = table({
     arity: 1,
     floats: 'rounds',
     meaning: '√a',
-    approximate: true,
+    approximate: accuracies.sqrt,
     evaluate: (_, a) => fround(Math.sqrt(a)),
   },
   exp2: {
@@ -187,7 +210,7 @@ export const operations = table({
     arity: 1,
     floats: 'rounds',
     meaning: '2^a',
-    approximate: true,
+    approximate: accuracies.exp2,
     evaluate: (_, a) => fround(2 ** a),
   },
   log2: {
@@ -195,7 +218,7 @@ export const operations = table({
     arity: 1,
     floats: 'rounds',
     meaning: 'log₂ a',
-    approximate: true,
+    approximate: accuracies.log2,
     evaluate: (_, a) => fround(Math.log2(a)),
   },
   lt: {

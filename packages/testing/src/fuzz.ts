@@ -1,7 +1,7 @@
 /** Random kernels under random schedules, for as long as one likes. */
 import type { Device } from '@qernel/runtime'
 import { CheckError, type CheckFailure } from './check-error.ts'
-import { type CheckReport, search } from './search.ts'
+import { type CheckReport, search, type Untried } from './search.ts'
 import { type RandomTrialOptions, trialMaker } from './trial/arbitrary.ts'
 import { deviceMachine, type Machine } from './trial/machine.ts'
 
@@ -61,15 +61,21 @@ export async function fuzz(options: FuzzOptions): Promise<CheckReport> {
   return done
 }
 
-const nothing: CheckReport = { cases: 0, programs: 0, simulated: 0, ran: {}, refused: 0 }
+const nothing: CheckReport = { cases: 0, programs: 0, simulated: 0, ran: {}, refused: 0, untried: [] }
 
 function sum(a: CheckReport, b: CheckReport): CheckReport {
+  const sums = new Map<string, Untried>()
+  for (const one of [...a.untried, ...b.untried]) {
+    const key = `${one.where}: ${one.why}`
+    sums.set(key, { ...one, cases: one.cases + (sums.get(key)?.cases ?? 0) })
+  }
   const names = new Set([...Object.keys(a.ran), ...Object.keys(b.ran)])
   return {
     cases: a.cases + b.cases,
     programs: a.programs + b.programs,
     simulated: a.simulated + b.simulated,
     refused: a.refused + b.refused,
+    untried: [...sums.values()],
     ran: Object.fromEntries([...names].map(name => [name, (a.ran[name] ?? 0) + (b.ran[name] ?? 0)])),
   }
 }

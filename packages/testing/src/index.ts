@@ -1,4 +1,3 @@
-export { acceptResult, type Disagreement, disagreements, flushDenormals, isDenormal } from './acceptance.ts'
 export {
   type AttentionError,
   attentionError,
@@ -31,10 +30,10 @@ export { isValueClass, randomInputs, type ValueClass, valueClasses } from './ran
 export { randomKernels } from './random/kernel/arbitrary.ts'
 export { stepKinds } from './random/late-steps.ts'
 export { randomNumbers } from './random/numbers.ts'
-export type { CheckReport } from './search.ts'
+export { type CheckReport, triesEnough, type Untried } from './search.ts'
 export { type RandomTrialOptions, randomTrials } from './trial/arbitrary.ts'
 export { compileTrial, evaluateTrial, type Outcome, type Reference } from './trial/evaluate.ts'
 export { deviceMachine, type Launcher, type Machine, simulatedMachine, simulatedMachines } from './trial/machine.ts'
-export { replayCommand, trialText } from './trial/replay-text.ts'
+export { trialText } from './trial/replay-text.ts'
 export type { Case, Trial } from './trial/trial.ts'
 export { trialFromJson, trialToJson } from './trial/trial-file.ts'

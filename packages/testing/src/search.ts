@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { CheckError } from './check-error.ts'
 import type { Random } from './random/numbers.ts'
 import { Trials } from './trial/arbitrary.ts'
-import { evaluateTrial, type Part, type Reference } from './trial/evaluate.ts'
+import { evaluateTrial, type Outcome, type Part, type Reference } from './trial/evaluate.ts'
 import { type Machine, simulatedMachines } from './trial/machine.ts'
 import type { ShrinkOptions } from './trial/shrink-trial.ts'
 import type { Trial } from './trial/trial.ts'
@@ -18,9 +18,24 @@ export interface CheckReport {
   readonly simulated: number
   /** Cases that ran on a device and were right, by its name. */
   readonly ran: Readonly<Record<string, number>>
-  /** Cases whose schedule the target did not take. */
+  /** Cases whose schedule neither a simulated target nor a device took. */
   readonly refused: number
+  /** What was not tried, and why: counted for each place and reason. */
+  readonly untried: readonly Untried[]
 }
+
+/** Cases that did not run somewhere. */
+export interface Untried {
+  /** A device by its name, or `simulated`. */
+  readonly where: string
+  /** A sentence. */
+  readonly why: string
+  readonly cases: number
+}
+
+/** Whether at least half of the cases were tried in every place: fewer say little. */
+export const triesEnough = ({ cases, simulated, ran }: CheckReport): boolean =>
+  [simulated, ...Object.values(ran)].every(tried => 2 * tried >= cases)
 
 export interface Search {
   readonly make: (random: Random) => Trial
@@ -53,7 +68,12 @@ export async function search(options: Search): Promise<CheckReport> {
   const { simulated = simulatedMachines } = options
   const count = { cases: 0, programs: 0, simulated: 0, refused: 0 }
   const ran: Record<string, number> = Object.fromEntries(devices.map(({ name }) => [name, 0]))
-  const report = (): CheckReport => ({ ...count, ran: { ...ran } })
+  const untried = new Map<string, Untried>()
+  const leaveOut = (where: string, why: string, cases: number): void => {
+    const key = `${where}: ${why}`
+    untried.set(key, { where, why, cases: cases + (untried.get(key)?.cases ?? 0) })
+  }
+  const report = (): CheckReport => ({ ...count, ran: { ...ran }, untried: [...untried.values()] })
   let failed: Part | undefined
   let what = ''
   let refusal: Error | undefined
@@ -70,9 +90,12 @@ export async function search(options: Search): Promise<CheckReport> {
     if (failed === undefined && isStopped) return true
     const cases = trial.cases.length
     let refused = 0
-    const machines = [simulated[trial.machine % simulated.length] as Machine, ...devices]
-    for (const machine of machines) {
-      const outcome = await evaluateTrial(trial, machine, reference)
+    for (const machine of [undefined, ...devices]) {
+      // Some targets do not take what others do: a schedule for subgroups is simulated where there are any.
+      const outcome =
+        machine === undefined
+          ? await evaluateOnAny(trial, simulated, reference)
+          : await evaluateTrial(trial, machine, reference)
       if (outcome.kind === 'wrong' && (failed ?? outcome.part) === outcome.part) {
         failed = outcome.part
         what = outcome.what
@@ -82,15 +105,17 @@ export async function search(options: Search): Promise<CheckReport> {
       if (outcome.kind === 'refused') {
         refused++
         refusal = outcome.why
+        leaveOut(machine?.name ?? 'simulated', outcome.why.message.split('\n')[0] as string, cases)
       }
+      if (outcome.kind === 'skipped') leaveOut(machine?.name ?? 'simulated', outcome.why, cases)
       if (outcome.kind !== 'right') continue
-      if (machine === machines[0]) count.simulated += cases
+      if (machine === undefined) count.simulated += cases
       else ran[machine.name] = (ran[machine.name] as number) + cases
     }
     if (failed !== undefined) return true
     count.cases += cases
     count.programs++
-    if (refused === machines.length) count.refused += cases
+    if (refused === 1 + devices.length) count.refused += cases
     onProgress?.(report())
     return true
   })
@@ -105,4 +130,19 @@ export async function search(options: Search): Promise<CheckReport> {
     return report()
   }
   throw new CheckError({ what, trial, shrinks: result.numShrinks, seed })
+}
+
+/** On the target that was drawn, or the next one that takes the schedule. */
+async function evaluateOnAny(
+  trial: Trial,
+  machines: readonly Machine[],
+  reference: Reference | undefined,
+): Promise<Outcome> {
+  let outcome: Outcome | undefined
+  for (let i = 0; i < machines.length; i++) {
+    const machine = machines[(trial.machine + i) % machines.length] as Machine
+    outcome = await evaluateTrial(trial, machine, reference)
+    if (outcome.kind !== 'refused') break
+  }
+  return outcome as Outcome
 }

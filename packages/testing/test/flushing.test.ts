@@ -32,7 +32,7 @@ const trial: Trial = {
 const device = (y: (x: number) => number, keepsDenormals = false): Machine => ({
   ...(simulatedMachines[0] as Machine),
   name: 'a device',
-  keepsDenormals,
+  freedom: { language: 'wgsl', keepsDenormals },
   load:
     () =>
     ({ inputs }) => {
@@ -57,6 +57,7 @@ test.each<[string, 'right' | 'wrong', Machine]>([
   ['flushes none', 'right', device(() => 0)],
   ['flushes one product and not the other', 'right', device(x => (x === 0 ? 0 : -x))],
   ['is wrong where there is no denormal', 'wrong', device(x => (x === 0 ? 1 : 0))],
+  ['gives what no flushing gives', 'wrong', device(x => 2 * x)],
   ['keeps denormals and gives what flushing would', 'wrong', device(x => (x === 0 ? 0 : -x), true)],
 ])('a device that %s is %s', async (_, kind, machine) => {
   expect(await evaluateTrial(trial, machine)).toMatchObject({ kind })

@@ -1,4 +1,5 @@
-import type { Kernel, StorageType, Tensor } from '@qernel/dsl'
+import { positionIn } from '@qernel/acceptance'
+import { integerRange, type Kernel, logicalValues, type StorageType, type Tensor } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
 import { type InputSpec, parseInputSpec, readInput } from '../arrays/input-spec.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
@@ -40,6 +41,35 @@ export async function readInputs(specs: readonly InputSpec[]): Promise<ReadonlyM
   const inputs = new Map<string, Tensor>()
   for (const spec of specs) inputs.set(spec.name, await readInput(spec))
   return inputs
+}
+
+/**
+ * The inputs as the kernel takes them: no file has integers narrower than a byte, so those come in files of wider ones, as `run --out` writes them.
+ * @throws UsageError that names the first element which the type of the input does not hold
+ */
+export function fittedInputs(kernel: Kernel, inputs: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
+  return new Map(
+    [...inputs].map(([name, given]) => {
+      const type = kernel.tensors.find(tensor => tensor.name === name)?.type ?? given.type
+      const isOther = type !== given.type && type.kind !== 'float' && given.type.kind !== 'float'
+      return [name, isOther ? fitted(name, given, type) : given]
+    }),
+  )
+}
+
+function fitted(name: string, { type: stored, shape, data: given }: Tensor, type: StorageType): Tensor {
+  const { low, high } = integerRange(type)
+  const data = logicalValues(type, given.length)
+  for (const [i, value] of given.entries()) {
+    if (value < low || value > high)
+      throw new UsageError({
+        what: `${name}[${positionIn(shape, i).join(', ')}] is ${value} in a file of ${stored.name}, and ${name} is ${type.name}`,
+        where: `--input ${name}`,
+        allowed: `values from ${low} to ${high}`,
+      })
+    data[i] = value
+  }
+  return { type, shape, data }
 }
 
 /**

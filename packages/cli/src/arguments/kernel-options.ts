@@ -32,7 +32,9 @@ export const kernelOptions = {
   steps: {
     type: 'string',
     value: 'TEXT',
-    description: "how the kernel runs, written out: 'tile(t=16,d=16) vectorize(d=4)'",
+    mayBeEmpty: true,
+    description:
+      "how the kernel runs, written out: 'tile(t=16,d=16) vectorize(d=4)'; '' is the loops of the definition",
   },
   set: { type: 'string', value: 'SIZE=N', multiple: true, description: 'fix a size when compiling' },
   type: { type: 'string', value: 'TENSOR=TYPE', description: 'the storage type of the float tensor, as x=f16' },

@@ -7,6 +7,7 @@ import { findSchedule, namedSchedules, parseSteps, type Step, stepsFromJson } fr
 import { fileError } from '../errors/file-error.ts'
 import { scheduleError } from '../errors/schedule-error.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
+import { shellLine } from '../report/shell-word.ts'
 
 /** The schedule when none is given: right for every kernel and every size. */
 export const DEFAULT_SCHEDULE = 'naive'
@@ -47,7 +48,7 @@ export function scheduleOptions(
   }
   if (steps !== undefined) return { steps: stepsText(steps, '--steps'), where: '--steps' }
   const name = schedule ?? DEFAULT_SCHEDULE
-  const where = `--schedule ${name}`
+  const where = shellLine(['--schedule', name])
   if (/\.json$/i.test(name)) {
     return { name: basename(name).replace(/\.json$/i, ''), steps: stepsOfFile(name), where }
   }

@@ -34,6 +34,8 @@ interface ValueSpec {
   /** What stands for the value in help: FILE. */
   readonly value: string
   readonly short?: string
+  /** Whether '' is a value. */
+  readonly mayBeEmpty?: boolean
   /** May be given several times. */
   readonly multiple?: boolean
   /** The valid values, where they are few and fixed. */

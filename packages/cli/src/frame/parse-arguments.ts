@@ -70,7 +70,7 @@ function optionValue(token: OptionToken, spec: OptionSpec, previous: ArgumentVal
     return true
   }
   const form = `${rawName} ${spec.value}`
-  if (value === undefined || value === '')
+  if (value === undefined || (value === '' && !spec.mayBeEmpty))
     throw new UsageError({ what: `option '${rawName}' needs a value`, allowed: form, hint })
   if (!inlineValue && /^-[^\d.]/.test(value)) {
     const instead = rawName.startsWith('--') ? `${rawName}=${value}` : `${rawName}${value}`

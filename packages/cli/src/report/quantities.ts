@@ -32,3 +32,7 @@ export function shapeText(shape: readonly number[]): string {
 
 /** What stands beside times that a software device took. */
 export const SOFTWARE_TIMES = 'a software adapter: its times mean nothing'
+
+/** What a quantizer does not bring back. */
+export const lostText = (count: number): string =>
+  `${count} finite ${count === 1 ? 'element' : 'elements'} came back as NaN or infinity`

@@ -75,7 +75,7 @@ function inexactOperations(kernel: Kernel): string[] {
   const found = new Set<string>()
   for (const { value } of kernel.stages) {
     visitExpr(value, node => {
-      if (node.kind === 'op' && node.op !== 'sqrt' && operations[node.op].approximate === true) found.add(node.op)
+      if (node.kind === 'op' && node.op !== 'sqrt' && operations[node.op].approximate !== undefined) found.add(node.op)
     })
   }
   return [...found].sort()

@@ -2,13 +2,13 @@
  * Evaluates a trial: the definition by its interpreter, the scheduled nest in both orders, and the lowered program on a
  * machine. All have to give the same bits.
  */
+import { type Disagreement, disagreements, disagreementText, exact, type Freedom, type Run } from '@qernel/acceptance'
 import { type CompiledKernel, LaunchError, LoweringError, prepare, type SizeRequirement } from '@qernel/codegen'
-import { InputError, interpretKernel, interpretNest, type Kernel, type Tensor } from '@qernel/dsl'
+import { InputError, interpretKernel, interpretNest, type Tensor } from '@qernel/dsl'
 import type { Device } from '@qernel/runtime'
 import { parseSteps, ScheduleRefusal, type Step } from '@qernel/schedule'
 import { randomInputs } from '../random/inputs.ts'
-import { flushedOutputs } from './flushing.ts'
-import { compileProgram, type Launcher, type Machine, type ProgramOfTrial } from './machine.ts'
+import { compileProgram, type Launcher, type Machine, type ProgramOfTrial, tooLong } from './machine.ts'
 import { ordersSums } from './sums.ts'
 import type { Case, Trial } from './trial.ts'
 
@@ -16,8 +16,7 @@ export type Outcome =
   | { readonly kind: 'right' }
   /** The target or the nest does not take the schedule. */
   | { readonly kind: 'refused'; readonly why: Error }
-  /** Too long for a software driver. */
-  | { readonly kind: 'skipped' }
+  | { readonly kind: 'skipped'; readonly why: string }
   | { readonly kind: 'wrong'; readonly part: Part; readonly what: string }
 
 /** Where it went wrong: nothing else counts as the same failure while a trial is made smaller. */
@@ -35,7 +34,7 @@ export async function evaluateTrial(trial: Trial, machine: Machine, reference?: 
     const program = programOf(trial, machine)
     progress.who = machine.name
     const launch = await machine.load(program)
-    if (launch === undefined) return { kind: 'skipped' }
+    if (launch === undefined) return { kind: 'skipped', why: tooLong }
     for (const one of trial.cases) {
       const what = await evaluateCase({ ...program, machine, launch, reference }, one, progress)
       if (what !== undefined) return { kind: 'wrong', part: progress.part, what: `${progress.who}: ${what}` }
@@ -106,36 +105,35 @@ async function evaluateCase(subject: Subject, one: Case, progress: Progress): Pr
   const sizes = launchSizes(one.sizes, nest.fixed, prepared.finished.requires)
   const inputs = randomInputs(kernel, sizes, one.values, one.seed)
 
+  // A sum of floats in parts has an order of its own, which the nest gives.
+  const reorders = ordersSums(kernel, steps, one.values)
+  const run: Run = { kernel, inputs, sizes, steps: reorders ? steps : [], fixed: nest.fixed }
+  const wrong = (found: Outputs, expected: Outputs, freedom: Freedom = exact): string | undefined =>
+    firstText(disagreements(run, found, freedom, expected))
+
   during('definition', 'the definition')
   const defined = interpretKernel(kernel, inputs, sizes)
   if (reference !== undefined) {
     during('reference', 'the reference')
-    const wrong = compare(kernel, defined, reference(inputs, sizes))
-    if (wrong !== undefined) return wrong
+    const differs = wrong(reference(inputs, sizes), defined)
+    if (differs !== undefined) return differs
   }
 
   during('nest', 'the scheduled loops')
   const forward = interpretNest(nest, inputs, sizes)
-  // A sum of floats in parts has an order of its own, which the nest gives.
-  const reorders = ordersSums(kernel, steps, one.values)
   const expected = reorders ? forward : defined
-  const wrong = compare(kernel, expected, forward)
-  if (wrong !== undefined) return wrong
+  const differs = wrong(forward, expected)
+  if (differs !== undefined) return differs
   during('nest', 'the scheduled loops, parallel ones run backwards')
-  const backward = compare(kernel, expected, interpretNest(nest, inputs, sizes, { order: 'reverse' }))
+  const backward = wrong(interpretNest(nest, inputs, sizes, { order: 'reverse' }), expected)
   if (backward !== undefined) return backward
 
   during('machine', machine.name)
   const ran = await launch({ inputs, sizes, seed: one.seed })
-  if ('wrong' in ran) return ran.wrong
-  const differs = compare(kernel, expected, ran.outputs)
-  if (differs === undefined || machine.keepsDenormals) return differs
-  const flushed = flushedOutputs(kernel, inputs, sizes)
-  if (flushed === undefined) return undefined
-  // Which denormals a sum in another order meets, only that order knows.
-  if (reorders && flushed.some(outputs => compare(kernel, defined, outputs) !== undefined)) return undefined
-  return compare(kernel, expected, ran.outputs, flushed)
+  return 'wrong' in ran ? ran.wrong : wrong(ran.outputs, expected, machine.freedom)
 }
+
+const firstText = ([first]: readonly Disagreement[]): string | undefined => first && disagreementText(first)
 
 /** The sizes of a launch: those that are fixed, and the others raised to what the schedule relies on. */
 export function launchSizes(
@@ -153,43 +151,4 @@ export function launchSizes(
       return [name, raised]
     }),
   )
-}
-
-/**
- * Bit for bit; every NaN is one.
- * @param flushed what a device may give that flushes denormals: where one of them differs, the device is free
- */
-function compare(
-  { tensors }: Kernel,
-  expected: Outputs,
-  found: Outputs,
-  flushed: readonly Outputs[] = [],
-): string | undefined {
-  for (const { name, role } of tensors) {
-    if (role !== 'output') continue
-    const { data: wanted, shape } = expected.get(name) as Tensor
-    const given = found.get(name)?.data ?? []
-    if (given.length !== wanted.length) return `${name} has ${given.length} elements, not ${wanted.length}`
-    const loose = flushed.map(outputs => outputs.get(name)?.data)
-    for (let i = 0; i < wanted.length; i++) {
-      if (Object.is(wanted[i], given[i])) continue
-      if (loose.some(data => !Object.is(wanted[i], data?.[i]))) continue
-      return `${name}[${positionOf(i, shape).join(', ')}] is ${show(given[i])}, not ${show(wanted[i])}`
-    }
-  }
-  return undefined
-}
-
-const show = (x: number | undefined): string => (Object.is(x, -0) ? '-0' : String(x))
-
-function positionOf(flat: number, shape: readonly number[]): number[] {
-  let left = flat
-  return [...shape]
-    .reverse()
-    .map(extent => {
-      const at = left % extent
-      left = (left - at) / extent
-      return at
-    })
-    .reverse()
 }

@@ -1,4 +1,5 @@
 /** What runs the programs of a trial: simulated targets and devices. */
+import { exact, type Freedom, freedomOf } from '@qernel/acceptance'
 import {
   type CompiledKernel,
   type Pipeline,
@@ -33,7 +34,8 @@ export interface Machine {
   /** Whose passes its programs go through. */
   readonly backEnd: Pipeline
   readonly target: Target
-  readonly keepsDenormals: boolean
+  /** What its results may differ in from the interpreter's. */
+  readonly freedom: Freedom
   load(program: ProgramOfTrial): Promise<Launcher | undefined> | Launcher
 }
 
@@ -53,7 +55,7 @@ export function simulatedMachine(backEnd: Pipeline, target: Target, subgroupSize
     name: `simulated for ${target.name}${lanes}`,
     backEnd,
     target,
-    keepsDenormals: true,
+    freedom: exact,
     load:
       ({ prepared: { finished } }) =>
       ({ inputs, sizes, seed }) => {
@@ -73,6 +75,8 @@ export const simulatedMachines: readonly Machine[] = [
 
 /** In characters: what is written out at length takes a software driver seconds to compile, and shows nothing new. */
 const longestSource = 20_000
+/** Why a device did not run a program. */
+export const tooLong = `the source has more than ${longestSource} characters, which a software driver compiles for too long`
 
 /** A device; outputs are poisoned before a run, and what lies behind every array is watched. */
 export function deviceMachine(device: Device): Machine {
@@ -80,7 +84,7 @@ export function deviceMachine(device: Device): Machine {
     name: device.name,
     backEnd: device.backEnd,
     target: device.target,
-    keepsDenormals: device.profile.keepsDenormals,
+    freedom: freedomOf(device),
     load: async program => {
       const compiled = compileProgram(program, device)
       if (device.isSoftware && compiled.source.length > longestSource) return undefined

@@ -33,17 +33,6 @@ export function replayCall(trial: Trial): string {
   return `checkSchedule(kernel, ${quoted(printSteps(steps))}, ${literal(options)})`
 }
 
-/** A command that tries this one case again, of a kernel of the library or of a plug-in. */
-export function replayCommand(kernel: string, { cases: [one], fixed, steps }: Trial): string {
-  const words = ['qernel check', kernel, `--steps ${quoted(printSteps(steps))}`]
-  for (const [name, value] of Object.entries(fixed)) words.push(`--set ${name}=${value}`)
-  if (one !== undefined) {
-    for (const [name, value] of Object.entries(one.sizes)) if (!(name in fixed)) words.push(`--at ${name}=${value}`)
-    words.push(`--values ${/ /.test(one.values) ? quoted(one.values) : one.values}`, `--seed ${one.seed}`)
-  }
-  return words.join(' ')
-}
-
 const quoted = (text: string): string => `'${text}'`
 
 /** As code, on one line. */

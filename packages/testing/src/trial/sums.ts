@@ -1,6 +1,7 @@
 /** Sums of floats: whether a definition has any, and whether their order can show. */
-import { type Expr, foldExpr, isAffine, type Kernel, visitExpr } from '@qernel/dsl'
-import { findTransform, type Step } from '@qernel/schedule'
+import { nodesOf, reordersSums } from '@qernel/acceptance'
+import { type Expr, foldExpr, isAffine, type Kernel } from '@qernel/dsl'
+import type { Step } from '@qernel/schedule'
 import type { ValueClass } from '../random/inputs.ts'
 
 /** Whole numbers up to this are exact in binary32, and so are their sums up to this. */
@@ -15,23 +16,17 @@ const largestInput = 4
  * where everything under a sum keeps them whole and small.
  */
 export function ordersSums(kernel: Kernel, steps: readonly Step[], values: ValueClass): boolean {
-  if (!steps.some(({ transform }) => findTransform(transform)?.numerics === 'reassociates')) return false
-  const { has, exact } = sumsOf(kernel)
-  return has && !(exact && values === 'whole numbers')
+  return reordersSums(kernel, steps) && !(values === 'whole numbers' && staysExact(kernel))
 }
 
-const known = new WeakMap<Kernel, { has: boolean; exact: boolean }>()
+const known = new WeakMap<Kernel, boolean>()
 
-function sumsOf(kernel: Kernel): { has: boolean; exact: boolean } {
+function staysExact(kernel: Kernel): boolean {
   const found = known.get(kernel)
   if (found !== undefined) return found
   const inputs = new Set(kernel.tensors.filter(({ role }) => role === 'input').map(({ name }) => name))
-  const sums: Expr[] = []
-  for (const { value } of kernel.stages)
-    visitExpr(value, e => {
-      if (e.kind === 'reduce' && e.op === 'sum' && e.type === 'f32') sums.push(e)
-    })
-  const result = { has: sums.length > 0, exact: sums.every(sum => largest(sum, inputs) <= largestExact) }
+  const sums = nodesOf(kernel).filter(e => e.kind === 'reduce' && e.op === 'sum' && e.type === 'f32')
+  const result = sums.every(sum => largest(sum, inputs) <= largestExact)
   known.set(kernel, result)
   return result
 }

@@ -2,7 +2,7 @@ import { kernelLibrary, type LibraryKernel, type RoundTrip } from '@qernel/kerne
 import { UsageError, unknownName } from '../../errors/usage-error.ts'
 import type { RunCommand } from '../../frame/command.ts'
 import { dataSets } from './data-sets.ts'
-import { measure } from './measure.ts'
+import { type Accuracy, measure } from './measure.ts'
 import type { accuracyOptions } from './options.ts'
 import { type PublishedSize, publishedSizes } from './published.ts'
 import { accuracyText, publishedText } from './report.ts'
@@ -56,9 +56,7 @@ export const accuracy: RunCommand<typeof accuracyOptions> = async ({
 const boundText = ({ formula, saturatesAbove }: RoundTrip['bound']): string =>
   `Bound: ${formula}${saturatesAbove === undefined ? '' : `; elements beyond ±${saturatesAbove} may saturate`}\n`
 
-/** The bounds are of exact arithmetic: the roundings of f32, 2^-20 of the bound at most for these codes, come on top. */
-const isWithinBound = ({ maximum, bound }: { readonly maximum: number; readonly bound: { readonly value: number } }) =>
-  maximum <= bound.value * (1 + 2 ** -10)
+const isWithinBound = ({ bound, lost }: Accuracy): boolean => bound.holds && lost === 0
 
 function tokensOption(text: string | undefined): number {
   if (text === undefined) return 512

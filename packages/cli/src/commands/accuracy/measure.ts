@@ -1,6 +1,7 @@
 import { elementCount, f32, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
-import { findKernel, type LibraryKernel, largestBound, type RoundTrip } from '@qernel/kernels'
+import { findKernel, type LibraryKernel, type RoundTrip } from '@qernel/kernels'
 import { type AttentionError, attentionError, payloadBytes, reconstructionError } from '@qernel/testing'
+import { boundOn, type LargestBound, lostElements } from '../../report/error-bounds.ts'
 import type { DataSet } from './data-sets.ts'
 
 /** A quantizer on one data set. */
@@ -11,7 +12,9 @@ export interface Accuracy {
   readonly bitsPerElement: number
   readonly maximum: number
   readonly rms: number
-  readonly bound: { readonly formula: string; readonly value: number }
+  readonly bound: LargestBound
+  /** Finite elements that came back as NaN or infinity. */
+  readonly lost: number
   /** Of one query; absent for values. */
   readonly attention?: AttentionError
 }
@@ -20,10 +23,15 @@ export interface Accuracy {
 export function measure(library: LibraryKernel, roundTrip: RoundTrip, { name, rows, query }: DataSet): Accuracy {
   const kernel = library.define()
   const input: Tensor = { ...rows, shape: shapeFor(kernel, library.element.tensor, rows.shape) }
-  const results = interpretKernel(kernel, new Map([[library.element.tensor, input]]))
-  const stored = new Map(roundTrip.stored.map(each => [each, results.get(each) as Tensor]))
   const dequantize = findKernel(roundTrip.dequantize) as LibraryKernel
-  const restored = interpretKernel(dequantize.define(f32), stored).get(dequantize.element.tensor) as Tensor
+  const store = (tensor: Tensor): ReadonlyMap<string, Tensor> => {
+    const results = interpretKernel(kernel, new Map([[library.element.tensor, tensor]]))
+    return new Map(roundTrip.stored.map(each => [each, results.get(each) as Tensor]))
+  }
+  const restore = (stored: ReadonlyMap<string, Tensor>) =>
+    interpretKernel(dequantize.define(f32), stored).get(dequantize.element.tensor) as Tensor
+  const stored = store(input)
+  const restored = restore(stored)
   const bytes = [...stored.values()].reduce((sum, { type, shape }) => sum + payloadBytes(type, shape), 0)
   const { maximum, rms } = reconstructionError(rows.data, restored.data)
   return {
@@ -32,7 +40,8 @@ export function measure(library: LibraryKernel, roundTrip: RoundTrip, { name, ro
     bitsPerElement: (8 * bytes) / elementCount(rows.shape),
     maximum,
     rms,
-    bound: largestBound(roundTrip, stored),
+    bound: boundOn(rows.data, restored.data, roundTrip, stored),
+    lost: lostElements(input, restored, tensor => restore(store(tensor))),
     ...(query && { attention: attentionError(query.data, rows.data, restored.data) }),
   }
 }

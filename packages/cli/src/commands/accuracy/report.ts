@@ -1,4 +1,4 @@
-import { errorText } from '../../report/quantities.ts'
+import { errorText, lostText } from '../../report/quantities.ts'
 import { textTable } from '../../report/text-table.ts'
 import type { DataSet } from './data-sets.ts'
 import type { Accuracy } from './measure.ts'
@@ -27,7 +27,11 @@ export function accuracyText({ name, rows, query }: DataSet, all: readonly Accur
           ]),
     ]),
   )
-  return `${name} [${rows.shape.join(', ')}]\n\n${table}`
+  const broken = all.flatMap(({ kernel, bound, lost }) => [
+    ...(bound.holds ? [] : [`${kernel}: the bound ${bound.formula} is BROKEN\n`]),
+    ...(lost === 0 ? [] : [`${kernel}: ${lostText(lost)}\n`]),
+  ])
+  return `${name} [${rows.shape.join(', ')}]\n\n${table}${broken.join('')}`
 }
 
 const percent = (share: number): string => `${(100 * share).toPrecision(3)}%`

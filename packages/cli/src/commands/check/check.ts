@@ -10,6 +10,7 @@ import {
   isValueClass,
   type ScheduleCheckOptions,
   simulatedMachines,
+  triesEnough,
   valueClasses,
 } from '@qernel/testing'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
@@ -67,7 +68,9 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
         text: stoppedText(report, { seed, cases, signal: stop.name }),
         json: { ...report, seed, failure: null, stoppedBy: stop.name },
       }
-    return { exitCode: 0, text: reportText(report, seed), json: { ...report, seed, failure: null } }
+    const isEnough = triesEnough(report)
+    const json = { ...report, isEnough, seed, failure: null }
+    return { exitCode: isEnough ? 0 : 1, text: reportText(report, seed), json }
   } catch (error) {
     if (error instanceof CheckError) {
       const words = { kernel: library.name, options }
@@ -153,10 +156,10 @@ const mostElements = 2 ** 24
 
 function wholeNumber(where: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
-  if (/^\d{1,9}$/.test(text)) return Number(text)
+  if (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 32) return Number(text)
   throw new UsageError({
     what: `'${text}' is not a whole number`,
     where,
-    allowed: 'a whole number from 0 to 999999999',
+    allowed: 'a whole number from 0 to 4294967295',
   })
 }

@@ -1,16 +1,24 @@
 /** What `qernel check` prints. */
 import { printSteps } from '@qernel/schedule'
-import { type CheckFailure, type CheckReport, replayCommand, trialText } from '@qernel/testing'
+import { type CheckFailure, type CheckReport, trialText, triesEnough } from '@qernel/testing'
 import type { OptionValues } from '../../frame/command.ts'
+import { shellLine } from '../../report/shell-word.ts'
 import type { checkOptions } from './options.ts'
 
-export function reportText({ cases, programs, simulated, ran, refused }: CheckReport, seed: number): string {
+export function reportText(report: CheckReport, seed: number): string {
+  const { cases, programs, simulated, ran, refused, untried } = report
   const places = [
     `${simulated} simulated`,
     ...Object.entries(ran).map(([name, count]) => `${count} on ${name}`),
-    ...(refused > 0 ? [`${refused} refused by the target that was drawn`] : []),
+    ...(refused > 0 ? [`${refused} refused everywhere`] : []),
   ]
-  return `${cases} cases of ${programs} programs, all right: ${places.join(', ')} (seed ${seed})\n`
+  const verdict = triesEnough(report)
+    ? 'all right'
+    : 'TOO FEW TRIED: nothing was wrong, but less than half of the cases ran in some place'
+  const lines = untried.map(
+    one => `  not tried: ${one.cases} ${one.where === 'simulated' ? one.where : `on ${one.where}`}: ${one.why}\n`,
+  )
+  return `${cases} cases of ${programs} programs, ${verdict}: ${places.join(', ')} (seed ${seed})\n${lines.join('')}`
 }
 
 /** Where a signal ended the check: what was tried by then, which is less than was asked for. */
@@ -39,12 +47,20 @@ export function failureJson(failure: CheckFailure, words: Words): unknown {
   return { seed, failure: { what, ...smallest, shrinks, replay: replayLine(failure, words) } }
 }
 
-function replayLine({ trial }: CheckFailure, { kernel, options: { type, plugin, device, adapter } }: Words): string {
-  const more = [
+/** A command that tries this one case again, of a kernel of the library or of a plug-in. */
+function replayLine({ trial }: CheckFailure, { kernel, options }: Words): string {
+  const { cases, fixed, steps } = trial
+  const { type, plugin, device, adapter } = options
+  const [one] = cases
+  const open = Object.entries(one?.sizes ?? {}).filter(([name]) => !(name in fixed))
+  return shellLine([
+    ...['qernel', 'check', kernel, '--steps', printSteps(steps)],
+    ...Object.entries(fixed).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+    ...open.flatMap(([name, value]) => ['--at', `${name}=${value}`]),
+    ...(one === undefined ? [] : ['--values', one.values, '--seed', String(one.seed)]),
     ...(type === undefined ? [] : ['--type', type]),
     ...plugin.flatMap(file => ['--plugin', file]),
     ...device.flatMap(kind => ['--device', kind]),
     ...(adapter === undefined ? [] : ['--adapter', adapter]),
-  ]
-  return [replayCommand(kernel, trial), ...more.map(word => (/[^\w./=:-]/.test(word) ? `'${word}'` : word))].join(' ')
+  ])
 }

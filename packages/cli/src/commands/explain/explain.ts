@@ -21,6 +21,7 @@ import { compileError } from '../../errors/compile-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import { writeWhole } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
+import { shellLine } from '../../report/shell-word.ts'
 import { targets } from '../../targets.ts'
 import { changedLines, changes } from './changes.ts'
 import { costText, memoryText } from './cost-text.ts'
@@ -77,7 +78,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
         kernel,
         target: backEnd.portableTarget,
         scheduleName,
-        givenBy: scheduleName === undefined ? `--steps '${printSteps(steps)}'` : where,
+        givenBy: scheduleName === undefined ? shellLine(['--steps', printSteps(steps)]) : where,
         scheduled,
         stages,
         sizes,

@@ -1,3 +1,4 @@
+import { exact, type Freedom, freedomOf } from '@qernel/acceptance'
 import { compileFor, LaunchError } from '@qernel/codegen'
 import { interpretNest, type Kernel, type Nest, type Tensor } from '@qernel/dsl'
 import type { Device, KernelTime } from '@qernel/runtime'
@@ -32,6 +33,8 @@ export interface JobResult {
     readonly isSoftware: boolean
     readonly driver?: string
   }
+  /** What the device and its language leave open. */
+  readonly freedom: Freedom
   /** Absent where nothing was dispatched, and on the reference. */
   readonly time?: KernelTime
 }
@@ -49,6 +52,7 @@ function interpret({ kernel, schedule, fixed, sizes, inputs }: Job): JobResult {
     outputs: interpretNest(nest, inputs, sizes),
     steps: schedule.steps,
     device: { kind: 'reference', name: 'interpreter of loop nests', isSoftware: true },
+    freedom: exact,
   }
 }
 
@@ -91,7 +95,13 @@ async function dispatch(
       { timed: true, warmup: device.isSoftware ? 0 : 1, repeats: repeats ?? (device.isSoftware ? 1 : 10) },
     )
     const { kind, name, driver, isSoftware } = device
-    return { outputs, steps, device: { kind, name, driver, isSoftware }, ...(time === undefined ? {} : { time }) }
+    return {
+      outputs,
+      steps,
+      device: { kind, name, driver, isSoftware },
+      freedom: freedomOf(device),
+      ...(time === undefined ? {} : { time }),
+    }
   } finally {
     await device.close()
   }

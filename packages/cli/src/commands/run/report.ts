@@ -1,23 +1,27 @@
+import { disagreementText, type OrderDistance, type OutputVerdict, positionIn, type Verdict } from '@qernel/acceptance'
 import type { Tensor } from '@qernel/dsl'
 import { visibleText } from '@qernel/dsl'
 import { printSteps } from '@qernel/schedule'
-import type { BoundCheck, CodeAgreement } from '@qernel/testing'
-import { agreementText, durationText, errorText, SOFTWARE_TIMES, shapeText } from '../../report/quantities.ts'
+import type { BoundCheck } from '@qernel/testing'
+import type { LargestBound } from '../../report/error-bounds.ts'
+import { agreementText, durationText, errorText, lostText, SOFTWARE_TIMES, shapeText } from '../../report/quantities.ts'
 import { textTable } from '../../report/text-table.ts'
 import type { Job, JobResult } from './execute.ts'
 import type { RoundTripReport } from './round-trip.ts'
 
 /** One output and how it agrees with the reference. */
 export interface OutputReport {
-  readonly name: string
   readonly tensor: Tensor
-  readonly agreement: CodeAgreement
+  readonly verdict: OutputVerdict
 }
 
 export interface RunReport {
   readonly job: Job
   readonly result: JobResult
   readonly outputs: readonly OutputReport[]
+  readonly verdict: Verdict
+  /** Of a schedule that takes float sums in an order of its own. */
+  readonly order: readonly OrderDistance[] | undefined
   readonly roundTrip: RoundTripReport | undefined
   /** Paths that were written. */
   readonly files: readonly string[]
@@ -30,11 +34,11 @@ export function reportText(report: RunReport): string {
   const sizes = [...job.sizes].map(([name, value]) => `${name} = ${value}`).join(', ')
   const table = textTable(
     [{ title: 'output' }, { title: 'type' }, { title: 'shape' }, { title: 'equal to the reference' }],
-    outputs.map(({ name, tensor, agreement }) => [
-      name,
+    outputs.map(({ tensor, verdict }) => [
+      verdict.name,
       tensor.type.name,
       shapeText(tensor.shape),
-      agreementText(agreement) + differenceText(agreement, tensor.shape),
+      agreementText(verdict) + differenceText(verdict, tensor),
     ]),
   )
   const width = Math.max(...details(report).map(([name]) => name.length))
@@ -42,30 +46,40 @@ export function reportText(report: RunReport): string {
   return `${job.kernel.name}, ${sizes}\n\n${table}\n${lines.join('')}`
 }
 
-function differenceText({ firstDifference: at }: CodeAgreement, shape: readonly number[]): string {
+/** What of an output is not the expectation, and whether it is right all the same. */
+function differenceText(
+  { allowed, wrong, reasons, farthest, firstDifference: at }: OutputVerdict,
+  { type, shape }: Tensor,
+): string {
   if (at === undefined) return ''
-  const index: number[] = []
-  let rest = at
-  for (const extent of shape.toReversed()) {
-    index.unshift(rest % extent)
-    rest = Math.floor(rest / extent)
-  }
-  return `, the first difference at ${shapeText(index)}`
+  const far = type.kind === 'float' ? `${farthest} ulp` : `${farthest} ${farthest === 1 ? 'code' : 'codes'}`
+  const whys = Object.entries(reasons).map(([reason, count]) => `${reason} (${elements(count)})`)
+  const right = allowed === 0 ? '' : `; ${elements(allowed)} at most ${far} away, as allowed by ${whys.join(', ')}`
+  const position = shapeText(positionIn(shape, at))
+  return wrong === 0 ? right : `${right}; ${elements(wrong)} WRONG, the first difference at ${position}`
 }
 
 function details(report: RunReport): [name: string, value: string][] {
-  const { job, result, roundTrip, files, withheld } = report
+  const { job, result, verdict, order, roundTrip, files, withheld } = report
   const { name } = job.schedule
   const { steps } = result
   return [
     ['schedule', name === undefined ? printSteps(steps) : `${name}: ${printSteps(steps)}`],
     ['device', `${result.device.name}${result.device.driver ? `, ${result.device.driver}` : ''}`],
     ['time', timeText(result)],
+    ...verdict.disagreements.slice(0, 1).map((one): [string, string] => ['wrong', disagreementText(one)]),
+    ...(order ?? []).map((one): [string, string] => ['order', orderText(one)]),
     ...(roundTrip === undefined ? [] : roundTripDetails(roundTrip)),
     ...(files.length > 0 ? [['written', visibleText(files.join(', '))] as [string, string]] : []),
     ...(withheld ? [['written', 'nothing, since a check failed'] as [string, string]] : []),
   ]
 }
+
+const orderText = ({ name, farthest, shareOfBound, beyond }: OrderDistance): string =>
+  `the schedule sums ${name} in its own order, which is the expectation; at most ${farthest} ulp from the definition, ` +
+  (beyond === 0
+    ? `${(100 * shareOfBound).toPrecision(2)}% of the bound (n − 1) · 2^-24 · Σ|term| on its way there`
+    : `BEYOND the bound (n − 1) · 2^-24 · Σ|term| at ${elements(beyond)}`)
 
 function timeText({ device, time }: JobResult): string {
   if (device.kind === 'reference') return 'not measured'
@@ -80,26 +94,33 @@ function timeText({ device, time }: JobResult): string {
 
 const elements = (count: number): string => `${count} ${count === 1 ? 'element' : 'elements'}`
 
-function roundTripDetails({ error, bound, largest, bytes }: RoundTripReport): [string, string][] {
+function roundTripDetails({ error, bound, largest, lost, bytes }: RoundTripReport): [string, string][] {
   const left = error.nonFinite === 0 ? '' : `; left out: ${elements(error.nonFinite)} with a NaN or an infinity`
   const saturated = bound?.saturated ? `; clamped to the range of the codes: ${elements(bound.saturated)}` : ''
   const limit =
     bound === undefined
-      ? `its bound ${largest.formula} is ${errorText(largest.value)} at most`
-      : `its bound scale/2 is ${errorText(bound.halfLargestScale)}: ${verdict(bound)}`
+      ? `its bound ${largest.formula} is ${errorText(largest.value)} at most: ${largestText(largest)}`
+      : `its bound scale/2 is ${errorText(bound.halfLargestScale)}: ${boundText(bound)}`
   return [
     ['max |error|', `${errorText(error.maximum)}, ${limit}`],
     ['L2 error', `${errorText(error.l2)}, rms ${errorText(error.rms)}${left}${saturated}`],
+    ...(lost === 0 ? [] : [['lost', lostText(lost)] as [string, string]]),
     ['bytes', `${bytes.before} → ${bytes.after}`],
   ]
 }
 
-const verdict = ({ holds, violations, first }: BoundCheck): string =>
+function largestText({ holds, violations, saturating }: LargestBound): string {
+  if (holds) return 'kept'
+  const beyond = saturating === 0 ? '' : `, ${saturating} of them beyond what its scales and zero points can hold`
+  return `BROKEN by ${elements(violations)}${beyond}`
+}
+
+const boundText = ({ holds, violations, first }: BoundCheck): string =>
   holds
     ? 'kept by every element'
     : `BROKEN by ${elements(violations)}, the first at ${shapeText([first?.t ?? 0, first?.d ?? 0])}`
 
-export function reportJson({ job, result, outputs, roundTrip, files, withheld }: RunReport): unknown {
+export function reportJson({ job, result, outputs, verdict, order, roundTrip, files, withheld }: RunReport): unknown {
   const { device, time } = result
   return {
     kernel: job.kernel.name,
@@ -108,12 +129,14 @@ export function reportJson({ job, result, outputs, roundTrip, files, withheld }:
     fixed: Object.fromEntries(job.fixed),
     device,
     time: time ?? null,
-    outputs: outputs.map(({ name, tensor, agreement }) => ({
+    outputs: outputs.map(({ tensor, verdict: { name, ...agreement } }) => ({
       name,
       type: tensor.type.name,
       shape: tensor.shape,
       ...agreement,
     })),
+    wrong: verdict.disagreements.slice(0, 10),
+    ...(order === undefined ? {} : { order }),
     ...(roundTrip === undefined ? {} : { roundTrip }),
     files,
     withheld,

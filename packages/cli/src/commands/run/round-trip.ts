@@ -1,5 +1,5 @@
 import { f32, integerRange, interpretKernel, type Tensor } from '@qernel/dsl'
-import { findKernel, type LibraryKernel, largestBound } from '@qernel/kernels'
+import { findKernel, type LibraryKernel } from '@qernel/kernels'
 import {
   type BoundCheck,
   checkRoundTrip,
@@ -7,40 +7,55 @@ import {
   type ReconstructionError,
   reconstructionError,
 } from '@qernel/testing'
+import { boundOn, type LargestBound, lostElements } from '../../report/error-bounds.ts'
+import type { Job } from './execute.ts'
 
 /** How far a quantizer's results are from what went in. */
 export interface RoundTripReport {
   readonly error: ReconstructionError
   /** Where each element has a scale of its own column: every element against its own bound. */
   readonly bound?: BoundCheck
-  /** The bound of the whole array, in exact arithmetic: its formula, and its largest value over the scales. */
-  readonly largest: { readonly formula: string; readonly value: number }
+  /** The bound of the whole array: its formula, its largest value over the scales, whether the largest error keeps to it. */
+  readonly largest: LargestBound
+  /** Finite elements that come back as NaN or infinity, and not because a NaN or an infinity stood beside them. */
+  readonly lost: number
   /** Bytes of the original, and of all that is stored. */
   readonly bytes: { readonly before: number; readonly after: number }
 }
 
+/** Whether a round trip loses nothing and keeps to its bounds. */
+export const keepsBounds = ({ bound, largest, lost }: RoundTripReport): boolean =>
+  lost === 0 && (bound?.holds ?? largest.holds)
+
 /**
  * Dequantizes the results of a quantizer, in f32 and by the reference, and measures the error against the original.
- * @param tensors inputs and outputs of the run
  * @returns undefined for kernels that quantize nothing
  */
 export function measureRoundTrip(
   { element, roundTrip }: LibraryKernel,
-  tensors: ReadonlyMap<string, Tensor>,
+  { kernel, inputs, sizes }: Job,
+  outputs: ReadonlyMap<string, Tensor>,
 ): RoundTripReport | undefined {
   const dequantize = roundTrip && findKernel(roundTrip.dequantize)
-  const original = tensors.get(element.tensor)
+  const original = inputs.get(element.tensor)
   if (roundTrip === undefined || dequantize === undefined || original === undefined) return undefined
-  const stored = new Map(roundTrip.stored.map(name => [name, tensors.get(name) as Tensor]))
-  const restored = interpretKernel(dequantize.define(f32), stored).get(dequantize.element.tensor)
-  if (restored === undefined) return undefined
+  const storedOf = (tensors: ReadonlyMap<string, Tensor>) =>
+    new Map(roundTrip.stored.map(name => [name, (tensors.get(name) ?? inputs.get(name)) as Tensor]))
+  const restore = (tensors: ReadonlyMap<string, Tensor>) =>
+    interpretKernel(dequantize.define(f32), storedOf(tensors)).get(dequantize.element.tensor) as Tensor
+  const stored = storedOf(outputs)
+  const restored = restore(outputs)
   const { channelScales } = roundTrip
   const scales = channelScales === undefined ? undefined : stored.get(channelScales)
   const codes = stored.get(roundTrip.stored[0] as string) as Tensor
+  const error = reconstructionError(original.data, restored.data)
   return {
-    error: reconstructionError(original.data, restored.data),
+    error,
     ...(scales && { bound: checkRoundTrip(original.data, restored.data, scales.data, integerRange(codes.type)) }),
-    largest: largestBound(roundTrip, stored),
+    largest: boundOn(original.data, restored.data, roundTrip, stored),
+    lost: lostElements(original, restored, tensor =>
+      restore(interpretKernel(kernel, new Map([...inputs, [element.tensor, tensor]]), sizes)),
+    ),
     bytes: {
       before: payloadBytes(original.type, original.shape),
       after: [...stored.values()].reduce((sum, { type, shape }) => sum + payloadBytes(type, shape), 0),

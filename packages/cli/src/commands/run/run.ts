@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { bindSizes, InputError, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
-import { compareCodes } from '@qernel/testing'
-import { elementTypeOf, inputOptions, readInputs } from '../../arguments/inputs.ts'
+import { distanceToDefinition, judge } from '@qernel/acceptance'
+import { bindSizes, InputError, type Kernel, type Tensor } from '@qernel/dsl'
+import { elementTypeOf, fittedInputs, inputOptions, readInputs } from '../../arguments/inputs.ts'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { multiplesOf } from '../../arguments/multiples.ts'
 import { reshaped, reshapeOptions, shapeHint } from '../../arguments/reshape.ts'
@@ -16,8 +16,8 @@ import type { RunCommand } from '../../frame/command.ts'
 import { targetOf } from '../../targets.ts'
 import { execute, type Place } from './execute.ts'
 import type { runOptions } from './options.ts'
-import { type OutputReport, reportJson, reportText } from './report.ts'
-import { measureRoundTrip } from './round-trip.ts'
+import { reportJson, reportText } from './report.ts'
+import { keepsBounds, measureRoundTrip } from './round-trip.ts'
 
 export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = ''], options }) => {
   const library = kernelArgument(name)
@@ -34,8 +34,9 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
     })
   }
 
-  const inputs = reshaped(await readInputs(specs), shapes)
-  const kernel = library.define(elementTypeOf(library, inputs, asked))
+  const read = reshaped(await readInputs(specs), shapes)
+  const kernel = library.define(elementTypeOf(library, read, asked))
+  const inputs = fittedInputs(kernel, read)
   const { portableTarget: portable } = await targetOf(
     device === undefined || device === 'reference' ? 'webgpu' : device,
   ).load()
@@ -53,20 +54,19 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
     const job = { kernel, schedule, fixed, sizes, inputs, repeats }
     const result = await execute(job, device === 'reference' ? { device } : { device, adapter: options.adapter })
 
-    const expected = interpretKernel(kernel, inputs, sizes)
-    const outputs = outputTensors.map((tensor): OutputReport => {
-      const actual = result.outputs.get(tensor.name) as Tensor
-      const { data } = expected.get(tensor.name) as Tensor
-      return { name: tensor.name, tensor: actual, agreement: compareCodes(actual.data, data) }
-    })
-    const roundTrip = measureRoundTrip(library, new Map([...inputs, ...result.outputs]))
-    const isRight =
-      outputs.every(({ agreement }) => agreement.equal === agreement.total) && roundTrip?.bound?.holds !== false
+    const ran = { kernel, inputs, sizes, steps: result.steps, fixed }
+    const verdict = judge(ran, result.outputs, result.freedom)
+    const order = distanceToDefinition(ran, result.outputs, result.freedom)
+    const outputs = verdict.outputs.map(one => ({ verdict: one, tensor: result.outputs.get(one.name) as Tensor }))
+    const roundTrip = measureRoundTrip(library, job, result.outputs)
+    const isOrdered = order?.every(({ beyond }) => beyond === 0) ?? true
+    const isRight = verdict.isRight && isOrdered && (roundTrip === undefined || keepsBounds(roundTrip))
 
-    const files = out === undefined || !isRight ? [] : outputs.map(({ name, tensor }) => npyFile(fileOf(name), tensor))
+    const files =
+      out === undefined || !isRight ? [] : outputs.map(({ verdict: { name }, tensor }) => npyFile(fileOf(name), tensor))
     writeAllWhole(files)
     const withheld = out !== undefined && !isRight
-    const report = { job, result, outputs, roundTrip, files: files.map(({ path }) => path), withheld }
+    const report = { job, result, outputs, verdict, order, roundTrip, files: files.map(({ path }) => path), withheld }
     return { exitCode: isRight ? 0 : 1, text: reportText(report), json: reportJson(report) }
   } catch (error) {
     throw deviceError(compileError(error, chosen.where))

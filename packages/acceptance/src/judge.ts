@@ -1,0 +1,211 @@
+/** The rule: which results are right. */
+import { interpretKernel, interpretNest, type Kernel, type Tensor } from '@qernel/dsl'
+import { applySchedule, type Step } from '@qernel/schedule'
+import { isApproximate } from './approximate.ts'
+import { ulpDistance } from './floats.ts'
+import type { Freedom } from './operate.ts'
+import { allows, asSeveral, becauseOf, bitOf, type Possible, type Reason, reasonsOf, valuesOf } from './possible.ts'
+import { type PossibleTensor, possibleResults } from './possible-results.ts'
+import { nodesOf, reordersSums } from './sums.ts'
+
+/** What was run, and on what. */
+export interface Run {
+  readonly kernel: Kernel
+  readonly inputs: ReadonlyMap<string, Tensor>
+  /** Sizes that no input determines; more do no harm. */
+  readonly sizes?: ReadonlyMap<string, number>
+  /** The schedule, where it may have taken sums in an order of its own; without it nothing may be reordered. */
+  readonly steps?: readonly Step[]
+  /** Sizes that the schedule was made for. */
+  readonly fixed?: ReadonlyMap<string, number>
+}
+
+type Outputs = ReadonlyMap<string, Tensor>
+
+/** One element that came out wrong. */
+export interface Disagreement {
+  /** Where, as a reader counts: "q[3, 5]". */
+  readonly at: string
+  readonly expected: number
+  readonly found: number
+  /** What else would have been right, and why; absent where nothing would. */
+  readonly allowed?: string
+}
+
+/** How one output agrees. */
+export interface OutputVerdict {
+  readonly name: string
+  readonly total: number
+  /** Elements that are the expectation, bit for bit. */
+  readonly equal: number
+  /** Others that are right, since what is in their history leaves a choice: by what that is. One element may have several reasons. */
+  readonly allowed: number
+  readonly reasons: Readonly<Partial<Record<Reason, number>>>
+  /** How far the farthest of those is from the expectation: in units in the last place for floats of 32 bits, in codes for integers. */
+  readonly farthest: number
+  readonly wrong: number
+  /** The first position that is not equal. */
+  readonly firstDifference?: number
+}
+
+export interface Verdict {
+  readonly isRight: boolean
+  readonly outputs: readonly OutputVerdict[]
+  /** The first of what is wrong. */
+  readonly disagreements: readonly Disagreement[]
+}
+
+/** What a device and its language leave open, as `runtime` knows a device. */
+export const freedomOf = (device: {
+  readonly target: { readonly name: 'wgsl' | 'cuda' }
+  readonly profile: { readonly keepsDenormals: boolean }
+}): Freedom => ({ language: device.target.name, keepsDenormals: device.profile.keepsDenormals })
+
+/** An interpreter or a simulator: every operation is exact. */
+export const exact: Freedom = { language: 'interpreter', keepsDenormals: true }
+
+/** The results to expect: those of the definition; where the schedule takes float sums in another order, those of its loops. */
+export function expectedResults({ kernel, inputs, sizes, steps = [], fixed = new Map() }: Run): Outputs {
+  if (!reordersSums(kernel, steps)) return interpretKernel(kernel, inputs, sizes)
+  return interpretNest(applySchedule(kernel, steps, { fixed }).nest, inputs, sizes ?? new Map())
+}
+
+/**
+ * Whether results are right. An element is if it is the expectation, bit for bit; any NaN is as good as another, −0 is not +0. Another value is
+ * right only where a denormal that the device flushes, or an operation that its language lets be inexact, is in the history of this very
+ * element, and then only what some choice of those gives (`possibleResults`).
+ *
+ * @param expected of the run, where it is known already
+ * @throws RangeError where an output has another number of elements
+ */
+export function judge(run: Run, found: Outputs, freedom: Freedom, expected: Outputs = expectedResults(run)): Verdict {
+  const outputs: OutputVerdict[] = []
+  const disagreements: Disagreement[] = []
+  let possible: ReadonlyMap<string, PossibleTensor> | undefined
+  const isOpen = leavesChoice(run.kernel, freedom)
+  const sumsInAnyOrder = reordersSums(run.kernel, run.steps ?? [])
+  for (const { name } of run.kernel.tensors.filter(({ role }) => role === 'output')) {
+    const { type, shape, data: wanted } = expected.get(name) as Tensor
+    const given = found.get(name)?.data ?? []
+    if (given.length !== wanted.length)
+      throw new RangeError(`${name} has ${given.length} elements; the reference has ${wanted.length}`)
+    const count = { equal: 0, allowed: 0, wrong: 0, farthest: 0 }
+    const reasons: Partial<Record<Reason, number>> = {}
+    let firstDifference: number | undefined
+    for (let i = 0; i < wanted.length; i++) {
+      const [want, have] = [wanted[i] as number, given[i] as number]
+      if (Object.is(want, have)) {
+        count.equal++
+        continue
+      }
+      firstDifference ??= i
+      if (isOpen)
+        possible ??= possibleResults(run.kernel, run.inputs, run.sizes ?? new Map(), { ...freedom, sumsInAnyOrder })
+      const may = possible?.get(name)?.values[i] ?? want
+      // The order itself leaves no choice: the loops have one.
+      const isFree = (becauseOf(may) & ~bitOf('order of a sum')) !== 0
+      if (isFree && allows(may, have)) {
+        count.allowed++
+        for (const reason of reasonsOf(becauseOf(may))) reasons[reason] = (reasons[reason] ?? 0) + 1
+        const distance = type.kind === 'float' ? ulpDistance(want, have) : Math.abs(want - have)
+        if (distance > count.farthest) count.farthest = distance
+      } else {
+        count.wrong++
+        if (disagreements.length < mostTold)
+          disagreements.push({
+            at: `${name}[${positionIn(shape, i).join(', ')}]`,
+            expected: want,
+            found: have,
+            ...(isFree && { allowed: possibleText(may) }),
+          })
+      }
+    }
+    outputs.push({
+      name,
+      total: wanted.length,
+      ...count,
+      reasons,
+      ...(firstDifference !== undefined && { firstDifference }),
+    })
+  }
+  return { isRight: outputs.every(({ wrong }) => wrong === 0), outputs, disagreements }
+}
+
+/** More help nobody. */
+const mostTold = 100
+
+/** What is wrong with results: nothing where they are right. */
+export const disagreements = (
+  run: Run,
+  found: Outputs,
+  freedom: Freedom,
+  expected?: Outputs,
+): readonly Disagreement[] => judge(run, found, freedom, expected).disagreements
+
+export function disagreementText({ at, expected, found, allowed }: Disagreement): string {
+  return `${at} is ${show(found)}, not ${show(expected)}${allowed === undefined ? '' : `; allowed: ${allowed}`}`
+}
+
+const show = (x: number): string => (Object.is(x, -0) ? '-0' : String(x))
+
+function possibleText(may: Possible): string {
+  const { low, high, hasNaN } = asSeveral(may)
+  const values = valuesOf(may)
+  const text =
+    values === undefined ? `${show(low)} to ${show(high)}${hasNaN ? ' or NaN' : ''}` : values.map(show).join(', ')
+  return `${text} (${reasonsOf(becauseOf(may)).join(', ')})`
+}
+
+const leavesChoice = (kernel: Kernel, { keepsDenormals, language }: Freedom): boolean =>
+  !keepsDenormals || (language !== 'interpreter' && nodesOf(kernel).some(e => e.kind === 'op' && isApproximate(e.op)))
+
+/** The place of an element, counted in row-major order, as an index. */
+export function positionIn(shape: readonly number[], flat: number): number[] {
+  const index: number[] = []
+  let rest = flat
+  for (const extent of shape.toReversed()) {
+    index.unshift(rest % extent)
+    rest = Math.floor(rest / extent)
+  }
+  return index
+}
+
+/** How far the results of a schedule that takes sums in its own order are from the definition. */
+export interface OrderDistance {
+  readonly name: string
+  /** The largest distance: units in the last place for floats, codes for integers. */
+  readonly farthest: number
+  /** The largest share of its bound that an element uses: at most 1 where the bound holds. */
+  readonly shareOfBound: number
+  /** Elements beyond the bound of any order. */
+  readonly beyond: number
+}
+
+/**
+ * Holds results against the definition where sums may be taken in any order: n terms t are within γ · Σ|t| of their real sum, carried through what
+ * follows. Undefined where the schedule keeps the order.
+ */
+export function distanceToDefinition(run: Run, found: Outputs, freedom: Freedom): readonly OrderDistance[] | undefined {
+  if (!reordersSums(run.kernel, run.steps ?? [])) return undefined
+  const { kernel, inputs, sizes = new Map() } = run
+  const defined = interpretKernel(kernel, inputs, sizes)
+  const possible = possibleResults(kernel, inputs, sizes, { ...freedom, sumsInAnyOrder: true })
+  return kernel.tensors
+    .filter(({ role }) => role === 'output')
+    .map(({ name, type }) => {
+      const [wanted, given] = [defined.get(name)?.data ?? [], found.get(name)?.data ?? []]
+      let [farthest, shareOfBound, beyond] = [0, 0, 0]
+      for (let i = 0; i < wanted.length; i++) {
+        const [want, have] = [wanted[i] as number, given[i] as number]
+        if (Object.is(want, have)) continue
+        const may = possible.get(name)?.values[i] ?? want
+        if (!allows(may, have)) beyond++
+        const { low, high } = asSeveral(may)
+        const distance = type.kind === 'float' ? ulpDistance(want, have) : Math.abs(want - have)
+        if (distance > farthest) farthest = distance
+        const share = Math.abs(have - want) / Math.max(high - want, want - low)
+        if (share > shareOfBound) shareOfBound = share
+      }
+      return { name, farthest, shareOfBound, beyond }
+    })
+}

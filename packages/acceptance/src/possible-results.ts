@@ -1,0 +1,244 @@
+/** A definition computed with all that a device may make of it. */
+import {
+  affine,
+  bindSizes,
+  type Expr,
+  elementCount,
+  isAffine,
+  type Kernel,
+  type Stage,
+  stored,
+  type Tensor,
+} from '@qernel/dsl'
+import { type Freedom, flushed, operationOn } from './operate.ts'
+import { anyOf, asSeveral, becauseOf, type Possible, valuesOf } from './possible.ts'
+import { extentsOf, type Line, type Program, programOf } from './program.ts'
+import { anything } from './ranges.ts'
+import { OpenSum } from './sum-bound.ts'
+
+export interface Freedoms extends Freedom {
+  /** Whether sums of floats may be taken in any order, as a schedule does that says `reassociate=true`. */
+  readonly sumsInAnyOrder: boolean
+}
+
+/** A tensor of possible values, row-major. */
+export interface PossibleTensor {
+  readonly shape: readonly number[]
+  readonly values: ArrayLike<Possible>
+}
+
+/**
+ * What a device may give for every element of every output and temporary. An element with a number alone has nothing in its history that is
+ * open: there a device gives that number.
+ *
+ * @throws InputError for inputs that `interpretKernel` refuses
+ */
+export function possibleResults(
+  kernel: Kernel,
+  inputs: ReadonlyMap<string, Tensor>,
+  given: ReadonlyMap<string, number>,
+  freedoms: Freedoms,
+): Map<string, PossibleTensor> {
+  const sizes = bindSizes(kernel, inputs, given)
+  const tensors = new Map<string, PossibleTensor>()
+  for (const [name, { type, shape, data }] of inputs) {
+    const round = type.bits === 16 ? stored(type) : (x: number) => x
+    const see = type.kind === 'float' && !freedoms.keepsDenormals ? (x: number) => flushed(round(x)) : round
+    tensors.set(name, { shape, values: Array.from(data, see) })
+  }
+  const results = new Map<string, PossibleTensor>()
+  for (const stage of kernel.stages) {
+    const tensor = kernel.tensors.find(({ name }) => name === stage.tensor) as Kernel['tensors'][number]
+    if (!results.has(stage.tensor)) {
+      const shape = tensor.dims.map(dim => affine.extentValue(dim, sizes))
+      const result = { shape, values: new Array<Possible>(elementCount(shape)).fill(0) }
+      tensors.set(stage.tensor, result)
+      results.set(stage.tensor, result)
+    }
+    runStage(stage, tensor, { sizes, tensors, freedoms })
+  }
+  return results
+}
+
+interface World {
+  readonly sizes: ReadonlyMap<string, number>
+  readonly tensors: ReadonlyMap<string, PossibleTensor>
+  readonly freedoms: Freedoms
+}
+
+/** Loop values by loop. */
+type Environment = Map<number, number>
+type Instruction = (env: Environment) => Possible
+
+function runStage(stage: Stage, { type }: Kernel['tensors'][number], world: World): void {
+  const { freedoms, sizes, tensors } = world
+  const program = programOf(stage.value)
+  const values: Possible[] = new Array<Possible>(program.slots.size).fill(0)
+  const run = compileLine(program.root, program, values, world)
+  const slot = program.slots.get(stage.value) as number
+  const narrow = type.bits === 16 ? operationOn(narrowTo(type), freedoms) : ([p]: Possible[]) => p as Possible
+  const { shape, values: target } = tensors.get(stage.tensor) as { shape: readonly number[]; values: Possible[] }
+  overAxes(stage.axes, stage.where, sizes, new Map(), env => {
+    run(env)
+    const at = positionOf(
+      stage.index.map(index => affineValue(index, env)),
+      shape,
+    )
+    target[at as number] = narrow([values[slot] as Possible])
+  })
+}
+
+const narrowTo = (to: Kernel['tensors'][number]['type']): Expr & { kind: 'op' } => ({
+  kind: 'op',
+  op: 'narrow',
+  type: 'f32',
+  to,
+  args: [{ kind: 'const', type: 'f32', value: 0 }],
+})
+
+/** Runs the instructions of a line: each leaves its value in its slot. */
+function compileLine(line: Line, program: Program, values: Possible[], world: World): (env: Environment) => void {
+  const steps = line.nodes.map((node): [slot: number, Instruction] => [
+    program.slots.get(node) as number,
+    compileNode(node, program, values, world),
+  ])
+  return env => {
+    for (const [slot, instruction] of steps) values[slot] = instruction(env)
+  }
+}
+
+function compileNode(node: Expr, program: Program, values: Possible[], world: World): Instruction {
+  const { sizes, tensors, freedoms } = world
+  const slotOf = (e: Expr): number => program.slots.get(e) as number
+  switch (node.kind) {
+    case 'const': {
+      const value = node.type === 'f32' && !freedoms.keepsDenormals ? flushed(node.value) : node.value
+      return () => value
+    }
+    case 'size': {
+      const value = sizes.get(node.size) as number
+      return () => value
+    }
+    case 'index':
+      return env => affineValue(node.index, env)
+    case 'load': {
+      const tensor = tensors.get(node.buffer) as PossibleTensor
+      const index = node.index.map(each => (isAffine(each) ? each : slotOf(each)))
+      return env => {
+        const positions = index.map(each =>
+          typeof each === 'number' ? (values[each] as Possible) : affineValue(each, env),
+        )
+        const gathered = index.map(each => typeof each === 'number')
+        return load(tensor, positions, gathered, node.type)
+      }
+    }
+    case 'op': {
+      const operate = operationOn(node, freedoms)
+      const slots = node.args.map(slotOf)
+      return () => operate(slots.map(slot => values[slot] as Possible))
+    }
+    case 'reduce':
+      return compileReduction(node, program, values, world)
+  }
+}
+
+function compileReduction(
+  node: Expr & { readonly kind: 'reduce' },
+  program: Program,
+  values: Possible[],
+  world: World,
+): Instruction {
+  const { sizes, freedoms } = world
+  const { op, type, axes, where, body, identity } = node
+  const run = compileLine(program.lineOf.get(node) as Line, program, values, world)
+  const slot = program.slots.get(body) as number
+  if (op === 'sum' && type === 'f32' && freedoms.sumsInAnyOrder)
+    return env => {
+      const sum = new OpenSum(!freedoms.keepsDenormals)
+      overAxes(axes, where, sizes, env, inner => {
+        run(inner)
+        sum.add(values[slot] as Possible)
+      })
+      return sum.total()
+    }
+  const step = operationOn({ kind: 'op', op: op === 'sum' ? 'add' : op, type, args: [body, body] }, freedoms)
+  return env => {
+    let accumulator: Possible = identity
+    overAxes(axes, where, sizes, env, inner => {
+      run(inner)
+      accumulator = step([accumulator, values[slot] as Possible])
+    })
+    return accumulator
+  }
+}
+
+/** An element, or what any of several may hold. Gathered subscripts are clamped to the dimension. */
+function load(
+  { shape, values }: PossibleTensor,
+  index: readonly Possible[],
+  gathered: readonly boolean[],
+  type: Expr['type'],
+): Possible {
+  if (gathered.some((is, dimension) => is && shape[dimension] === 0)) return 0
+  let positions: readonly number[][] = [[]]
+  let because = 0
+  for (const [dimension, each] of index.entries()) {
+    const last = (shape[dimension] as number) - 1
+    because |= becauseOf(each)
+    let choices = valuesOf(each) ?? between(Math.max(0, asSeveral(each).low), Math.min(last, asSeveral(each).high))
+    if (gathered[dimension]) choices = [...new Set(choices.map(at => Math.max(0, Math.min(at, last))))]
+    positions =
+      choices.length === 1
+        ? positions.map(path => [...path, choices[0] as number])
+        : positions.flatMap(path => choices.map(at => [...path, at]))
+  }
+  const found = positions.map(path => {
+    const at = positionOf(path, shape)
+    return at === undefined ? anything(type) : (values[at] as Possible)
+  })
+  return found.length === 1 ? (found[0] as Possible) : anyOf(found, because)
+}
+
+const between = (low: number, high: number): number[] =>
+  Array.from({ length: Math.max(1, high - low + 1) }, (_, i) => low + i)
+
+/** Undefined outside. */
+function positionOf(index: readonly number[], shape: readonly number[]): number | undefined {
+  let position = 0
+  for (const [dimension, extent] of shape.entries()) {
+    const at = index[dimension] as number
+    if (at < 0 || at >= extent) return undefined
+    position = position * extent + at
+  }
+  return position
+}
+
+function affineValue({ constant, terms }: Stage['index'][number], env: Environment): number {
+  let sum = constant
+  for (const [loop, coefficient] of terms) sum += coefficient * (env.get(loop) as number)
+  return sum
+}
+
+/** Runs `body` at every point where the guards hold, the last axis fastest. */
+function overAxes(
+  axes: Stage['axes'],
+  where: Stage['where'],
+  sizes: ReadonlyMap<string, number>,
+  env: Environment,
+  body: (env: Environment) => void,
+): void {
+  const extents = extentsOf(axes, sizes)
+  const limits = where.map(({ index, below }) => ({ index, below: affine.extentValue(below, sizes) }))
+  const walk = (depth: number): void => {
+    if (depth === axes.length) {
+      if (limits.every(({ index, below }) => affineValue(index, env) < below)) body(env)
+      return
+    }
+    const id = (axes[depth] as Stage['axes'][number]).id
+    for (let i = 0; i < (extents[depth] as number); i++) {
+      env.set(id, i)
+      walk(depth + 1)
+    }
+  }
+  walk(0)
+}

@@ -1,0 +1,70 @@
+/** Float sums whose order is open. */
+import { largestFloat, roundedDown, roundedUp, smallestNormal } from './floats.ts'
+import { asSeveral, becauseOf, bitOf, type Possible, type ReasonBits, rangeOf } from './possible.ts'
+
+const unitRoundoff = 2 ** -24
+/** Terms below may leave a denormal partial sum: their last place is below that of the smallest normal number. */
+const mayCancelToDenormal = smallestNormal * 2 ** 24
+
+/**
+ * A sum of binary32 terms in any order, with a rounding after each addition. Of n terms t it lies within γ · Σ|t| of the real sum, γ =
+ * (n − 1)u / (1 − (n − 1)u), u = 2^-24 (Higham, Accuracy and Stability of Numerical Algorithms, 2002, 4.2); where partial sums may be
+ * flushed, each adds 2^-126 at most. The real sum is taken in binary64, whose own error n · 2^-53 · Σ|t| comes on top.
+ */
+export class OpenSum {
+  #count = 0
+  #low = 0
+  #high = 0
+  #magnitudes = 0
+  #hasNaN = false
+  #because: ReasonBits = 0
+  #isWhole = true
+  #hasSmall = false
+  #hasInfinity = [false, false]
+  readonly #flushes: boolean
+
+  constructor(flushes: boolean) {
+    this.#flushes = flushes
+  }
+
+  add(term: Possible): void {
+    const { low, high, hasNaN } = asSeveral(term)
+    this.#because |= becauseOf(term)
+    if (hasNaN) this.#hasNaN = true
+    if (low > high) return
+    // An exact zero changes no sum.
+    if (typeof term === 'number' && term === 0) return
+    if (low === -Infinity) this.#hasInfinity[0] = true
+    if (high === Infinity) this.#hasInfinity[1] = true
+    const magnitude = Math.max(Math.abs(low), Math.abs(high))
+    this.#count++
+    this.#low += low
+    this.#high += high
+    this.#magnitudes += magnitude
+    this.#isWhole &&= typeof term === 'number' && Number.isInteger(term)
+    this.#hasSmall ||= low < mayCancelToDenormal && high > -mayCancelToDenormal
+  }
+
+  /** What the sum may be; a number where all orders give the same. */
+  total(): Possible {
+    const n = this.#count
+    const [minus, plus] = this.#hasInfinity
+    const isExact = this.#because === 0 && !this.#hasNaN
+    if (isExact && (minus || plus)) return minus && plus ? Number.NaN : minus ? -Infinity : Infinity
+    if (this.#because === 0 && this.#hasNaN) return Number.NaN
+    if (isExact && this.#isWhole && this.#magnitudes <= 2 ** 24) return this.#low
+    const flushSlack = this.#flushes && this.#hasSmall ? n * smallestNormal : 0
+    const bits =
+      this.#because | (n > 2 ? bitOf('order of a sum') : 0) | (flushSlack > 0 ? bitOf('flushed denormals') : 0)
+    if (n <= 2 && isExact && flushSlack === 0) return Math.fround(this.#low)
+    const roundings = Math.max(1, n - 1) * unitRoundoff
+    const slack = (roundings / (1 - roundings) + n * 2 ** -53) * this.#magnitudes + flushSlack
+    const overflows = this.#magnitudes + slack > largestFloat
+    return rangeOf(
+      overflows ? -Infinity : roundedDown(this.#low - slack),
+      overflows ? Infinity : roundedUp(this.#high + slack),
+      this.#hasNaN || overflows || (minus === true && plus === true),
+      bits,
+    )
+  }
+}
