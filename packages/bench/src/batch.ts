@@ -1,14 +1,17 @@
 /** A few schedules of one subject, in turns with the ceiling. */
+import { nodesOf, reordersSums } from '@qernel/acceptance'
+import { operations } from '@qernel/dsl'
 import { type Device, DeviceLostError } from '@qernel/runtime'
 import { bytesMoved, ceilingResult } from './ceilings.ts'
 import { type Prepared, withProblem } from './contender.ts'
 import type { Ground } from './ground.ts'
-import { type Loaded, loadCompiled } from './loaded.ts'
+import { type Buffers, type Loaded, loadCompiled } from './loaded.ts'
 import type { VerifiedRunner } from './memory.ts'
-import { quantile } from './quantiles.ts'
-import type { CeilingResult, ScheduleResult } from './results.ts'
+import type { CeilingResult, ScheduleResult, Verification } from './results.ts'
 import type { BenchOptions, Subject } from './subject.ts'
+import { timedResult } from './timed-result.ts'
 import { type Runner, takeTurns } from './turns.ts'
+import { verifyRows } from './verify-rows.ts'
 
 export interface BatchListener {
   /** A result, as soon as it is there. */
@@ -35,7 +38,7 @@ export async function measureBatch(
   // Compilers of shaders work side by side.
   for (const { prepared, loaded, error } of await Promise.all(batch.map(each => loadPrepared(device, subject, each)))) {
     if (loaded === undefined) tell(prepared, withProblem(own(prepared), error))
-    else runners.push({ prepared, loaded, runner: ground.memory.contender(prepared.name, loaded, ground.plan) })
+    else runners.push({ prepared, loaded, runner: contender(device, subject, ground, prepared, loaded) })
   }
   const { ceiling } = ground
   let top: CeilingResult | undefined
@@ -48,7 +51,7 @@ export async function measureBatch(
         if (position === 0) top = ceilingResult(ceiling, samples)
         else {
           const { prepared, loaded, runner } = runners[position - 1] as (typeof runners)[number]
-          tell(prepared, measured(subject, prepared, loaded, runner, samples, top as CeilingResult))
+          tell(prepared, measured(device, subject, prepared, loaded, runner, samples, top as CeilingResult))
         }
       },
       failed: (position, error) => {
@@ -89,7 +92,36 @@ async function warmUp(runner: Runner, launches: number): Promise<void> {
 }
 const clockRiseMs = 400
 
+/** What leaves the words of a schedule a choice: the order of its sums, or an operation that its language lets be inexact. */
+function contender(
+  device: Device,
+  { kernel, sizes, open }: Subject,
+  ground: Ground,
+  prepared: Prepared,
+  loaded: Loaded,
+) {
+  const fixed = new Map([...sizes].filter(([name]) => name !== open))
+  const reorders = reordersSums(kernel, prepared.steps)
+  const isInexact = nodesOf(kernel).some(
+    e => e.kind === 'op' && (operations[e.op].approximate?.[device.target.name].ulp ?? 0) > 0,
+  )
+  const checkRows = (buffers: Buffers) =>
+    verifyRows(device, kernel, ground.plan, buffers, open, { steps: reorders ? prepared.steps : [], fixed })
+  return ground.memory.contender(prepared.name, loaded, ground.plan, reorders || isInexact ? checkRows : undefined)
+}
+
+const isRight = ({ different, rows = [] }: Verification): boolean =>
+  different === 0 || (rows.length > 0 && rows.every(row => row.different === 0))
+
+function differenceText({ words, different, rows = [] }: Verification): string {
+  const wrong = rows
+    .filter(row => row.different > 0)
+    .map(row => `${row.different} of ${row.elements} elements are wrong in ${row.what}`)
+  return [`${different} of ${words} words differ`, ...wrong].join('; ')
+}
+
 function measured(
+  device: Device,
   { kernel, sizes }: Subject,
   prepared: Prepared,
   { plan }: Loaded,
@@ -99,15 +131,11 @@ function measured(
 ): ScheduleResult {
   const verification = runner.verification()
   const dispatches = plan.dispatches.length
-  if (verification === undefined || verification.different > 0) {
-    const problem = verification
-      ? `${verification.different} of ${verification.words} words differ`
-      : 'the results were not compared'
+  if (verification === undefined || !isRight(verification)) {
+    const problem = verification ? differenceText(verification) : 'the results were not compared'
     return { ...own(prepared), dispatches, problem, failure: 'wrong', ...(verification && { verification }) }
   }
-  const { reads, writes } = bytesMoved(kernel, sizes)
-  const medianMs = quantile(samples, 0.5)
-  const time = { medianMs, p20: quantile(samples, 0.2), p80: quantile(samples, 0.8), samples }
-  const tbps = (reads + writes) / medianMs / 1e9
-  return { ...own(prepared), time, tbps, ratio: tbps / ceiling.tbps, ceiling, verification, dispatches }
+  const bytes = bytesMoved(kernel, sizes)
+  const timed = timedResult(bytes.reads + bytes.writes, samples, ceiling, device.isSoftware)
+  return { ...own(prepared), ...timed, ceiling, verification, dispatches }
 }

@@ -8,6 +8,7 @@ import { allocate, type Buffers, free, type Loaded } from './loaded.ts'
 import type { Verification } from './results.ts'
 import type { BenchSettings, Subject } from './subject.ts'
 import type { Runner } from './turns.ts'
+import type { RowCheck } from './verify-rows.ts'
 
 /** What results hold before a launch: a quiet NaN as f32 and, in both halves, as f16. */
 const poison = 0xffd5ffd5
@@ -96,8 +97,16 @@ export class Memory {
     return hash.digest('hex')
   }
 
-  /** A schedule on this memory. Its last launches write over poison, and what they wrote is compared. */
-  contender(name: string, { executable, plan }: Loaded, reference: LaunchPlan): VerifiedRunner {
+  /**
+   * A schedule on this memory. Its last launches write over poison, and what they wrote is compared.
+   * @param checkRows asked where words differ from those of the reference and may
+   */
+  contender(
+    name: string,
+    { executable, plan }: Loaded,
+    reference: LaunchPlan,
+    checkRows?: (buffers: Buffers) => Promise<readonly RowCheck[]>,
+  ): VerifiedRunner {
     let temporaries: Buffers | undefined
     let verification: Verification | undefined
     let next = 0
@@ -122,7 +131,10 @@ export class Memory {
       for (const copy of this.#copies) await this.#poison(copy, reference)
     }
     const afterLast = async () => {
-      verification = await this.#verify(this.#copies[0] as Buffers, reference)
+      const found = this.#copies[0] as Buffers
+      verification = await this.#verify(found, reference)
+      if (verification.different > 0 && checkRows !== undefined)
+        verification = { ...verification, rows: await checkRows(found) }
     }
     const freeOwn = () => {
       if (temporaries !== undefined) free(this.#device, temporaries)

@@ -6,9 +6,10 @@ import type { RowCheck } from './verify-rows.ts'
 
 /**
  * Why a schedule has no time. `refused`: it does not apply here. `failed`: its code does not compile, or the device refuses or drops its launch.
- * `wrong`: its results differ from the reference. `lost`: the device was lost while it ran.
+ * `wrong`: its results differ from the reference. `lost`: the device was lost while it ran. `no-ceiling`: it was faster than what was measured as the
+ * most that the memory gives, so that is no ceiling and the ratio is no result.
  */
-export type Failure = 'refused' | 'failed' | 'wrong' | 'lost'
+export type Failure = 'refused' | 'failed' | 'wrong' | 'lost' | 'no-ceiling'
 
 export interface CeilingResult {
   readonly mix: string
@@ -23,6 +24,8 @@ export interface Verification {
   /** Every output word against the reference on the device. */
   readonly words: number
   readonly different: number
+  /** Where words differ and may, by the order of a sum or an inexact operation: what the interpreter says of the rows of this schedule itself. */
+  readonly rows?: readonly RowCheck[]
 }
 
 export interface ScheduleResult {

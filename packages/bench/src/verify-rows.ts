@@ -1,8 +1,9 @@
 /** A window of rows, downloaded and interpreted: the formula itself, at any size. */
 import { freedomOf, judge } from '@qernel/acceptance'
 import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
-import { arrayByteLength, type Kernel, type Tensor, unpackTensor } from '@qernel/dsl'
+import { arrayByteLength, type Kernel, leastCommonMultiple, type Tensor, unpackTensor } from '@qernel/dsl'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
+import { applySchedule, type Step } from '@qernel/schedule'
 import type { Buffers } from './loaded.ts'
 
 /** Elements that the interpreter was asked about, and those that are not right. */
@@ -22,6 +23,7 @@ const windowRows = 8
 /**
  * Interprets rows of a kernel on what lies on the device. All of them where they are few; else windows at the start, in the middle and at
  * the end, where every array either has the axis `open` first or is an input that does not have it.
+ * @param schedule what made the results, where it takes float sums in an order of its own: then that is expected, and not the definition's
  * @returns nothing where a result depends on all rows and they are too many
  */
 export async function verifyRows(
@@ -30,26 +32,30 @@ export async function verifyRows(
   plan: LaunchPlan,
   buffers: Buffers,
   open: string,
+  schedule: Schedule = { steps: [], fixed: new Map() },
 ): Promise<readonly RowCheck[]> {
   const own = plan.arrays.filter(({ parameter }) => parameter.role !== 'temporary')
   const elements = Math.max(...own.map(({ shape }) => shape.reduce((product, extent) => product * extent, 1)))
   const rows = rowsOf(own, open)
   if (elements <= wholeElements) {
-    return [await checkWindow(device, kernel, own, buffers, { open, from: 0, count: rows }, `every row`)]
+    return [await checkWindow(device, kernel, own, buffers, { open, from: 0, count: rows, schedule }, everyRow)]
   }
   if (!isRowLocal(kernel, open)) return []
   const unit = kernel.tensors.reduce((all, { dims: [first] }) => {
     return typeof first === 'object' && first.size === open ? Math.max(all, first.dividedBy) : all
   }, 1)
   const facts = kernel.sizes.find(({ name }) => name === open)?.facts.multipleOf ?? 1
-  const count = Math.ceil(windowRows / Math.max(unit, facts)) * Math.max(unit, facts)
+  const { assumptions } = applySchedule(kernel, schedule.steps, { fixed: schedule.fixed }).nest
+  const relied = assumptions.filter(({ size }) => size === open).map(({ multipleOf }) => multipleOf)
+  const multiple = relied.reduce(leastCommonMultiple, Math.max(unit, facts))
+  const count = Math.ceil(windowRows / multiple) * multiple
   const last = Math.floor((rows - 1) / count) * count
   const middle = Math.floor(rows / 2 / count) * count
   const checks: RowCheck[] = []
   for (const from of new Set([0, middle, last])) {
     const length = Math.min(count, rows - from)
     const what = `rows ${from} to ${from + length - 1}`
-    checks.push(await checkWindow(device, kernel, own, buffers, { open, from, count: length }, what))
+    checks.push(await checkWindow(device, kernel, own, buffers, { open, from, count: length, schedule }, what))
   }
   return checks
 }
@@ -73,7 +79,16 @@ function isRowLocal(kernel: Kernel, open: string): boolean {
   })
 }
 
+/** What `what` says where nothing was left out. */
+const everyRow = 'every row'
+
+interface Schedule {
+  readonly steps: readonly Step[]
+  readonly fixed: ReadonlyMap<string, number>
+}
+
 interface Window {
+  readonly schedule: Schedule
   readonly open: string
   readonly from: number
   readonly count: number
@@ -98,7 +113,11 @@ async function checkWindow(
         .filter(({ parameter }) => parameter.role === role)
         .map(({ parameter: { name } }) => [name, tensors.get(name) as Tensor]),
     )
-  const { outputs } = judge({ kernel, inputs: roleOf('input') }, roleOf('output'), freedomOf(device))
+  const { outputs } = judge(
+    { kernel, inputs: roleOf('input'), ...window.schedule },
+    roleOf('output'),
+    freedomOf(device),
+  )
   const elements = outputs.reduce((sum, { total }) => sum + total, 0)
   const different = outputs.reduce((sum, { wrong }) => sum + wrong, 0)
   return { elements, different, what }

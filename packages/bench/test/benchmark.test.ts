@@ -1,6 +1,6 @@
 import { compileFor } from '@qernel/codegen'
 import { wgsl } from '@qernel/codegen-wgsl'
-import { f16, f32, i8, interpretKernel, kernel, max } from '@qernel/dsl'
+import { f16, f32, i8, interpretKernel, kernel, max, sum } from '@qernel/dsl'
 import { type Device, type DeviceBuffer, DeviceLostError, DeviceMemoryError, openDevice } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -59,6 +59,21 @@ describe('schedules', () => {
       expect(ratio).toBeCloseTo((tbps ?? 0) / (result.ceiling?.tbps ?? 0), 9)
       expect(verification).toEqual({ words: 1600, different: 0 })
     }
+  })
+
+  test('sums in the order of the schedule are measured, and held to that order', async () => {
+    const dot = kernel('dot', ({ size, input, output }) => {
+      const [T, D] = [size('T'), size('D')]
+      const [x, y] = [input('x', f32, [T, D]), input('y', f32, [D])]
+      output('s', f32, [T], t => sum(D, d => x(t, d).mul(y(d))))
+    })
+    const steps = 'tile(t=8) splitReduction(d=8,combine=shared,reassociate=true) bind(d_in=block.x,t_in=block.y)'
+    const { schedules } = await benchmark(device, { ...subject(64, steps), kernel: dot }, once)
+    const [result] = schedules
+    expect(result?.problem).toBeUndefined()
+    expect(result?.time?.samples).toHaveLength(2)
+    expect(result?.verification?.different).toBeGreaterThan(0)
+    expect(result?.verification?.rows).toEqual([{ elements: 64, different: 0, what: 'every row' }])
   })
 
   test('what a kernel keeps to itself is no result, and is not compared', async () => {

@@ -1,4 +1,4 @@
-import type { ScheduleResult } from '@qernel/bench'
+import type { ScheduleResult, Verification } from '@qernel/bench'
 import { durationText, SOFTWARE_TIMES } from '../../report/quantities.ts'
 import { type Column, textTable } from '../../report/text-table.ts'
 import { peerCeiling, peersOf } from './peers.ts'
@@ -112,8 +112,14 @@ function scheduleLine(device: string, result: ScheduleResult): Line {
     ...(tbps === undefined ? {} : { tbps }),
     ...(ratio === undefined ? {} : { ratio }),
     ...(ceiling === undefined ? {} : { top: ceiling.tbps }),
-    results: `${verification?.words ?? 0} words equal${parts}${earlierText(earlier)}`,
+    results: `${verifiedText(verification)}${parts}${earlierText(earlier)}`,
   }
+}
+
+function verifiedText({ words, different, rows = [] }: Verification = { words: 0, different: 0 }): string {
+  if (different === 0) return `${words} words equal`
+  const checked = rows.reduce((sum, { elements }) => sum + elements, 0)
+  return `right in its own order of sums or within what its language allows: ${checked} elements interpreted; ${different} of ${words} words differ from the reference`
 }
 
 /** Its ratio is to the ceiling of that run. */

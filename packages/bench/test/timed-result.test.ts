@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import type { CeilingResult } from '../src/results.ts'
+import { timedResult } from '../src/timed-result.ts'
+
+/** 1 GB in 1 ms: 1 TB/s. */
+const ceiling: CeilingResult = { mix: 'copy', medianMs: 1, bytes: 1e9, tbps: 1, shape: { block: 256, unroll: 1 } }
+
+test.each([
+  [0.5, [2, 2, 2]],
+  [1, [1, 1, 1]],
+  [1 / 0.985, [0.985, 0.985, 0.985]],
+])('%d of the ceiling is a result', (ratio, samples) => {
+  const result = timedResult(1e9, samples, ceiling, false)
+  expect(result.ratio).toBeCloseTo(ratio, 9)
+  expect(result.time).toMatchObject({ medianMs: samples[0], samples })
+  expect(result.failure).toBeUndefined()
+})
+
+test('a ratio above 1.02 is none: the ceiling was not found, and there is no time', () => {
+  expect(timedResult(1.47e9, [1, 1, 1], ceiling, false)).toEqual({
+    problem:
+      'ceiling not found: 1.470 TB/s is more than the 1.000 TB/s of copy, which was to be the most that the memory gives',
+    failure: 'no-ceiling',
+  })
+})
+
+test('times of a software device mean nothing, and fail nothing', () => {
+  expect(timedResult(1.47e9, [1, 1, 1], ceiling, true).ratio).toBeCloseTo(1.47, 9)
+})
