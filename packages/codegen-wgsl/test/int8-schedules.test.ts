@@ -54,7 +54,7 @@ test('quantize, naive: a thread an element; words of codes have one owner by a r
 
     // ceil(D / 64) × ceil(T / 16) workgroups
     @compute @workgroup_size(16, 16, 1)
-    fn int8_per_channel_quantize_(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+    fn int8_per_channel_quantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
       let d = group.x * 64u + local.x * 4u; // tile(t=16,d=16)
       let t = group.y * 16u + local.y; // tile(t=16,d=16)
       if (t < sizes.T && d < sizes.D) {
@@ -128,7 +128,7 @@ test('quantize, tiled: each tile of the data is staged in shared memory', () => 
 
     // ceil(D / 64) × ceil(T / 16) workgroups
     @compute @workgroup_size(16, 16, 1)
-    fn int8_per_channel_quantize_(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+    fn int8_per_channel_quantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
       let d = group.x * 64u + local.x * 4u; // tile(t=16,d=16)
       let t = group.y * 16u + local.y; // tile(t=16,d=16)
       if (t < sizes.T && d < sizes.D) {
@@ -214,7 +214,7 @@ test('quantize, coarsened: all loads of a thread before the first use', () => {
 
     // ceil(D / 256) × ceil(T / 16) workgroups
     @compute @workgroup_size(16, 16, 1)
-    fn int8_per_channel_quantize_(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+    fn int8_per_channel_quantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
       let d = group.x * 256u + local.x * 4u; // tile(t=16,d=64) coarsen(d=4)
       let t = group.y * 16u + local.y; // tile(t=16,d=64)
       if (t < sizes.T) {
@@ -434,7 +434,7 @@ test('quantize, vectorized: 16 bytes a load, a word a store', () => {
     // ceil(D / 64) × ceil(T / 16) workgroups
     // Launch it only where D is a multiple of 4.
     @compute @workgroup_size(16, 16, 1)
-    fn int8_per_channel_quantize_(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+    fn int8_per_channel_quantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
       let d = group.x * 64u + local.x * 4u; // tile(t=16,d=64) vectorize(d=4)
       let t = group.y * 16u + local.y; // tile(t=16,d=64)
       if (t < sizes.T && d < sizes.D) {
@@ -482,7 +482,7 @@ test('dequantize, vectorized: a word a load, 16 bytes a store', () => {
     // ceil(D / 64) × ceil(T / 16) workgroups
     // Launch it only where D is a multiple of 4.
     @compute @workgroup_size(16, 16, 1)
-    fn int8_per_channel_dequantize_(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+    fn int8_per_channel_dequantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
       let t = group.y * 16u + local.y; // tile(t=16,d=64)
       let d = group.x * 64u + local.x * 4u; // tile(t=16,d=64) vectorize(d=4)
       if (t < sizes.T && d < sizes.D) {

@@ -18,11 +18,22 @@ const words = new Set(
   ).split(' '),
 )
 
-/** Words that are something else alone (`max`, the type `half`), and may be one of several. */
-const parts = new Set('at bits buffer group half in max min out reg vec'.split(' '))
+/** Words that are something else alone (`max`, the types `half` and `int`), and may be one of several: those of our own kernels. */
+const parts = new Set(
+  (
+    'asymmetric at bits buffer cpp dequantize group half hybrid in inner innerq int kivi llama lmdeploy max min onnx out outer per quantize ' +
+    'records reg runtime symmetric tensor vec vllm'
+  ).split(' '),
+)
+
+/** What the names of formats begin with. Those may name a type (`lmdeploy_u8`), as no function of a file does that begins so. */
+const formats = new Set('group innerq int kivi llama lmdeploy onnx vllm'.split(' '))
+const isType = (word: string): boolean => /^[fiu](8|16|32|64|[1-7])$/.test(word)
 
 /** A letter that may have a number, but for `f16`, `i8`, `u32`. */
 const isLetter = (word: string): boolean => /^[A-Za-z]\d{0,3}$/.test(word) && !/^[fiu](8|16|32|64)$/.test(word)
+
+const stemOf = (word: string): string => word.replace(/\d{1,3}$/, '')
 
 /** Whether a name can stand in a file of any target as it is. */
 export function isPlainName(name: string): boolean {
@@ -30,10 +41,11 @@ export function isPlainName(name: string): boolean {
   // POSIX keeps names that end in _t for types, and constants are called like M_E.
   if (all.length > 1 && (all.at(-1) === 't' || !/[a-z]/.test(name))) return false
   const [first = ''] = all
+  const isFormat = all.length > 1 && formats.has(stemOf(first))
   return (
     all.every((word, at) => {
-      const stem = word.replace(/\d{1,3}$/, '')
-      if (isLetter(word) || words.has(stem)) return true
+      const stem = stemOf(word)
+      if (isLetter(word) || words.has(stem) || (isFormat && isType(word))) return true
       return all.length > 1 && (parts.has(stem) || (at > 0 && /^\d{1,3}$/.test(word)))
     }) && !/^\d/.test(first)
   )

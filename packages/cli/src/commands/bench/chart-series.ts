@@ -3,7 +3,7 @@ import { peerCeiling, peersOf } from './peers.ts'
 import { type BenchResults, type MeasuredSubject, sizeName } from './results.ts'
 
 /** Distinguishable without colours that some eyes confuse (Okabe and Ito). */
-export const colours = [
+const colours = [
   '#0072b2',
   '#e69f00',
   '#009e73',
@@ -37,7 +37,14 @@ export interface SizeSeries {
   readonly legend: readonly Series[]
 }
 
-export function sizeSeries(subjects: readonly MeasuredSubject[], { peers }: BenchResults): SizeSeries {
+/** Colours by name, for all panels of a drawing: one colour means one thing. */
+export type Palette = Map<string, string>
+
+export function sizeSeries(
+  subjects: readonly MeasuredSubject[],
+  { peers }: BenchResults,
+  palette: Palette,
+): SizeSeries {
   const sizes = [...new Set(subjects.map(({ sizes: own }) => sizeName(own)))].sort((a, b) => elements(a) - elements(b))
   const lines = new Map<string, { x: number; y: number }[]>()
   const rivals = new Set<string>()
@@ -58,11 +65,15 @@ export function sizeSeries(subjects: readonly MeasuredSubject[], { peers }: Benc
     }
   }
   const coloured = fastest(lines, rivals)
-  let next = 0
-  let ceiling = -1
   const colourOf = (name: string): string => {
-    if (isCeiling(name)) return ceilings[++ceiling % ceilings.length] as string
-    return coloured.has(name) ? (colours[next++ % colours.length] as string) : pale
+    if (!isCeiling(name) && !coloured.has(name)) return pale
+    const known = palette.get(name)
+    if (known !== undefined) return known
+    const choice = isCeiling(name) ? ceilings : colours
+    const used = [...palette.keys()].filter(other => isCeiling(other) === isCeiling(name)).length
+    const colour = choice[used % choice.length] as string
+    palette.set(name, colour)
+    return colour
   }
   const all = [...lines].map(
     ([name, points]): Series => ({

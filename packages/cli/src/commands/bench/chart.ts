@@ -1,6 +1,6 @@
-import { visibleText } from '@qernel/dsl'
 /** The results as one SVG: bandwidth by size with the ceiling drawn in, a panel a kernel and type, and the roofline of all. */
-import { colours, type Series, type SizeSeries, shortName, sizeSeries } from './chart-series.ts'
+import { visibleText } from '@qernel/dsl'
+import { type Palette, type Series, type SizeSeries, shortName, sizeSeries } from './chart-series.ts'
 import { type BenchResults, type MeasuredSubject, sizeName } from './results.ts'
 
 const panel = { height: 312, left: 56, top: 44, bottom: 68 }
@@ -19,7 +19,8 @@ export function benchChart(results: BenchResults): string {
     const title = `${subject.kernel}, ${subject.element}`
     groups.set(title, [...(groups.get(title) ?? []), subject])
   }
-  const bandwidths = [...groups].map(([title, subjects]) => ({ title, ...sizeSeries(subjects, results) }))
+  const palette: Palette = new Map()
+  const bandwidths = [...groups].map(([title, subjects]) => ({ title, ...sizeSeries(subjects, results, palette) }))
   const names = bandwidths.flatMap(({ title, legend }) => [shortName(title), ...legend.map(({ name }) => name)])
   const labels = names.map(name => label(name).length)
   const panelWidth =
@@ -76,7 +77,6 @@ function rooflinePanel(subjects: readonly MeasuredSubject[]): string {
   const top = niceTop(slope * right)
   const x = (value: number) => panel.left + (plotWidth * value) / right
   const y = (value: number) => panel.top + plotHeight * (1 - value / top)
-  const colourOf = (name: string) => colours[names.indexOf(name) % colours.length] as string
   return [
     text(panel.left, 20, 'Roofline', { size: 13, weight: 600 }),
     text(panel.left, 36, '10¹² operations a second by operations a byte; best schedule', { fill: '#555' }),
@@ -87,13 +87,32 @@ function rooflinePanel(subjects: readonly MeasuredSubject[]): string {
     `<line x1="${n(x(0))}" y1="${n(y(0))}" x2="${n(x(right))}" y2="${n(y(slope * right))}" stroke="#000" stroke-dasharray="5 3"/>\n`,
     ...points.map(({ subject, intensity, rate }) => {
       const name = `${subject.kernel}, ${subject.element}`
-      return `<circle cx="${n(x(intensity))}" cy="${n(y(rate))}" r="3.5" fill="${colourOf(name)}"><title>${escaped(`${name}, ${sizeName(subject.sizes)}, ${subject.device}`)}</title></circle>\n`
+      const note = escaped(`${name}, ${sizeName(subject.sizes)}, ${subject.device}`)
+      return `<g><title>${note}</title>${marker(names.indexOf(name), x(intensity), y(rate))}</g>\n`
     }),
-    ...legend([
-      { name: `${slope.toPrecision(3)} TB/s`, colour: '#000000', dashed: true, points: [] },
-      ...names.map(name => ({ name: shortName(name), colour: colourOf(name), dashed: false, points: [] })),
-    ]),
+    ...legend([{ name: `${slope.toPrecision(3)} TB/s`, colour: '#000000', dashed: true, points: [] }]),
+    ...names.map((name, i) => {
+      const left = panel.left + plotWidth + 20
+      const at = panel.top + 6 + 15 * (i + 1)
+      return `${marker(i, left, at - 4)}\n${text(left + 14, at, label(shortName(name)), {})}`
+    }),
   ].join('')
+}
+
+/** Kernels are told apart by shape: colours already tell schedules apart. */
+function marker(kind: number, x: number, y: number): string {
+  const paint = Math.floor(kind / 4) % 2 === 0 ? 'fill="#333"' : 'fill="#fff" stroke="#333" stroke-width="1.2"'
+  const at = (dx: number, dy: number) => `${n(x + dx)},${n(y + dy)}`
+  switch (kind % 4) {
+    case 0:
+      return `<circle cx="${n(x)}" cy="${n(y)}" r="3.5" ${paint}/>`
+    case 1:
+      return `<polygon points="${at(-3, -3)} ${at(3, -3)} ${at(3, 3)} ${at(-3, 3)}" ${paint}/>`
+    case 2:
+      return `<polygon points="${at(0, -4)} ${at(4, 3)} ${at(-4, 3)}" ${paint}/>`
+    default:
+      return `<polygon points="${at(0, -4.5)} ${at(4.5, 0)} ${at(0, 4.5)} ${at(-4.5, 0)}" ${paint}/>`
+  }
 }
 
 function gridLines(top: number, y: (value: number) => number): string[] {

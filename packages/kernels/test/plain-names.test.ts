@@ -1,0 +1,14 @@
+/** What the library calls things stands in generated files as it is: nobody has to read `scale_` or `int8_per_token_`. */
+import { isPlainName } from '@qernel/codegen'
+import { kernelLibrary } from '@qernel/kernels'
+import { expect, test } from 'vitest'
+
+test.each(kernelLibrary.map(({ name, define }) => [name, define()] as const))('%s', (name, kernel) => {
+  const names = [
+    name,
+    ...kernel.sizes.map(size => size.name),
+    ...kernel.tensors.map(tensor => tensor.name),
+    ...kernel.stages.map(stage => `${name}_${stage.name ?? stage.tensor}`),
+  ]
+  expect(names.filter(each => !isPlainName(each))).toEqual([])
+})
