@@ -10,16 +10,21 @@ import {
   type Subscript,
 } from '@qernel/dsl'
 import { constantExtent, largestValue } from '@qernel/schedule'
-import type { Chunk } from './chunk.ts'
 import type { FunctionContext } from './function-context.ts'
 import type { LeafShape } from './leaf-shape.ts'
+
+/** What has to be known of a statement that reads. */
+interface Reader {
+  readonly context: Pick<FunctionContext, 'nest' | 'shapes'>
+  readonly shape: LeafShape
+}
 
 /**
  * Whether a lane that is masked may read an element of a local buffer that was not written, although lane 0 reads one that was: where lanes
  * of one vector read what several runs of a statement write, and a guard lets some of these run and not others, or the last of them ends
  * before the buffer does. A statement that runs writes all lanes of its own vectors. Where the data decides, a lane may read anything.
  */
-export function mayBeUnwritten(buffer: Buffer, index: readonly Subscript[], { context, shape }: Chunk): boolean {
+export function mayBeUnwritten(buffer: Buffer, index: readonly Subscript[], { context, shape }: Reader): boolean {
   const masked = shape.vectors.filter(({ id }) => shape.masks.some(guard => guard.index.terms.has(id)))
   return index.some((read, dimension) =>
     masked.some(
@@ -43,7 +48,7 @@ const runsInPart = (written: Affine, { guards }: LeafShape): boolean =>
   guards.some(guard => [...written.terms.keys()].some(id => guard.index.terms.has(id)))
 
 /** Whether the buffer is longer than what the loops of a statement reach: other statements read it in longer pieces. */
-function endsEarly(written: Affine, { around }: LeafShape, length: Extent, { nest }: FunctionContext): boolean {
+function endsEarly(written: Affine, { around }: LeafShape, length: Extent, { nest }: Reader['context']): boolean {
   const largest = largestValue(nest, written, around)
   const known = constantExtent(nest, length)
   return largest === undefined || known === undefined || largest + 1 < known
@@ -55,7 +60,7 @@ function writesAll(
   { vectors }: LeafShape,
   read: Affine,
   vector: Loop,
-  { nest }: FunctionContext,
+  { nest }: Reader['context'],
 ): boolean {
   const lengthOf = ({ extent }: Loop) => constantExtent(nest, extent) as number
   const length = lengthOf(vector)

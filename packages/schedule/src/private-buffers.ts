@@ -60,7 +60,7 @@ export function privateDims(nest: Nest, buffer: Buffer): number[] {
         const own = ownPart(index[dimension] as Affine, around)
         let largest = own.constant
         for (const [id, c] of own.terms)
-          largest += c * ((constantExtent(nest, (around.find(l => l.id === id) as Loop).extent) ?? 1) - 1)
+          largest += c * Math.max(0, (constantExtent(nest, (around.find(l => l.id === id) as Loop).extent) ?? 1) - 1)
         return largest + 1
       }),
     ),
