@@ -47,13 +47,15 @@ interface Vectors {
   readonly count: number
   readonly length: number
   readonly first?: number
+  /** From one vector to the next: their length, unless told otherwise. */
+  readonly step?: number
   readonly isGuarded?: boolean
 }
 
 /** Whether vectors that read the copy have to be masked, where other vectors fill it. */
 function isMasked(fill: Vectors, read: Vectors): boolean {
   const filled = walked(fill.first ?? 0, fill.length, [outer, lane])
-  const index = walked(read.first ?? 0, read.length, [102, 103])
+  const index = walked(read.first ?? 0, read.step ?? read.length, [102, 103])
   const filling = store({ buffer: 'copy', index: [filled], where: fill.isGuarded === false ? [] : [inside(filled)] })
   const reading = store({ buffer: 'y', index: [index], where: [inside(index)] })
   const body = loop(99, 1, 'serial', [
@@ -76,6 +78,7 @@ test.each<[what: string, masked: boolean, fill: Vectors, read: Vectors]>([
   ['longer vectors', true, fours, { count: 2, length: 8 }],
   ['vectors that lie across two', true, fours, { count: 3, length: 4, first: 2 }],
   ['vectors of a fill that lie across two', true, { ...fours, count: 3, first: 2 }, fours],
+  ['vectors that overlap', true, fours, { count: 5, length: 4, step: 3 }],
   ['longer vectors, of a fill without guards', false, { ...fours, isGuarded: false }, { count: 2, length: 8 }],
   [
     'longer vectors, of a fill that ends early',

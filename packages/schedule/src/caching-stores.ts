@@ -15,9 +15,10 @@ import {
   storageTypes,
 } from '@qernel/dsl'
 import { constantExtent, neededGuards } from './guards.ts'
+import { holdsInside } from './holds-inside.ts'
 import { freshName } from './loop-selection.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import { type Leaf, leavesOf, mapLeaves, replaceLoopIn } from './statements.ts'
+import { leavesOf, mapLeaves, replaceLoopIn } from './statements.ts'
 
 /** The elements of one dimension that are written below a loop: `outer + 0 … outer + count − 1`. */
 interface Region {
@@ -92,7 +93,7 @@ export function cacheStores(nest: Nest, bufferName: string, at: Loop, around: re
     ])
   const hole = writers
     .flatMap(({ leaf, around: path }) => neededGuards(nest, leaf, path).map(guard => ({ guard, leaf })))
-    .find(({ guard, leaf }) => guard.peeled === undefined && !isWithin(nest, leaf, target, guard))
+    .find(({ guard, leaf }) => guard.peeled === undefined && !holdsInside(nest, leaf.index, target.dims, guard))
   // The copy writes whatever lies in the tensor, so each of its elements has to be in the tile.
   if (hole !== undefined)
     return refuse(
@@ -128,25 +129,6 @@ export function cacheStores(nest: Nest, bufferName: string, at: Loop, around: re
     return [{ ...loop, body: [...body.slice(0, position + 1), copy, ...body.slice(position + 1)] }]
   })
   return { ...next, buffers: new Map([...nest.buffers, [tile, buffer]]), nextLoop }
-}
-
-/** Whether a guard holds wherever a leaf stores inside the tensor: of an index a = c · g + rest, a < n gives g < (n − rest)/c. */
-function isWithin(nest: Nest, { index }: Leaf, { dims }: Buffer, { index: g, below }: Guard): boolean {
-  const [first] = g.terms
-  if (first === undefined) return false
-  return index.some((a, dimension) => {
-    const c = affine.coefficient(a, first[0]) / first[1]
-    if (!Number.isInteger(c) || c < 1) return false
-    const rest = affine.add(a, affine.scale(g, -c))
-    if (rest.constant < 0 || [...rest.terms.values()].some(n => n < 0)) return false
-    const dim = dims[dimension] as Extent
-    const [length, bound] = [dim, below].map(extent => constantExtent(nest, extent))
-    if (length !== undefined && bound !== undefined) return Math.ceil((length - rest.constant) / c) <= bound
-    if (typeof dim === 'number' || typeof below === 'number' || dim.size !== below.size) return false
-    // What a record has in front of a field is in its length as well.
-    const added = (dim.plus ?? 0) - rest.constant
-    return added <= 0 && dim.dividedBy * c === below.dividedBy
-  })
 }
 
 /** The loops that write the tile to where it belongs: whole words along the last dimension. */

@@ -13,7 +13,7 @@ import {
 } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps } from '../src/index.ts'
-import { handedOn, mayRunPastEnd, movedDependents } from '../src/iterations.ts'
+import { areOrderedAlike, handedOn, mayRunPastEnd, movedDependents } from '../src/iterations.ts'
 import { findUnorderedValue } from '../src/unordered-values.ts'
 import { quantize, rowSum } from './kernels.ts'
 
@@ -194,6 +194,16 @@ test('loops that keep an order move against each other, not against others', () 
   const [a, b, c] = [loop(1, [], { ordered: true }), loop(2, [], { reduce: true }), loop(3, [])] as const
   expect(movedDependents([a, b, c], [b, a, c])).toEqual([b, a])
   expect(movedDependents([a, c, b], [c, a, b])).toEqual([])
+})
+
+test('one loop walks two that keep the same order', () => {
+  const [a, b, c] = [loop(1, [], { ordered: true }), loop(2, [], { reduce: true }), loop(3, [])] as const
+  expect([areOrderedAlike(a, a), areOrderedAlike(a, c), areOrderedAlike(b, c), areOrderedAlike(c, c)]).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ])
 })
 
 describe('a pipelined loop says that it is ordered', () => {
