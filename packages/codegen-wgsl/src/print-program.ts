@@ -1,54 +1,25 @@
 import {
   type ArrayParameter,
   arrayText,
-  type BackEnd,
   commentLine,
   type DeviceFunction,
   expressionsOf,
   type FinishedKernel,
   type Launch,
   nameInFile,
-  prepare,
-  provenance,
   readableExtent,
   requirementTexts,
   type Target,
 } from '@qernel/codegen'
 import { HelperSet } from './device-functions.ts'
-import { pipeline } from './passes.ts'
-import { portableWgsl } from './portable-target.ts'
 import { printStatements } from './print-statements.ts'
-import { renderSkeleton } from './skeleton.ts'
+import { renderSourceFile } from './source-file.ts'
 import { typeName } from './spellings.ts'
-
-/** The portable target with another division. The refined one needs a fused fma, and is for devices that have it. */
-const dividingBy = (division: Target['numerics']['division']): Target =>
-  division === portableWgsl.numerics.division
-    ? portableWgsl
-    : { ...portableWgsl, numerics: { ...portableWgsl.numerics, division, fusedFma: division === 'refined' } }
-
-export const wgsl: BackEnd = {
-  ...pipeline,
-  compile(kernel, steps, options = {}) {
-    const target = options.target ?? dividingBy(options.division ?? portableWgsl.numerics.division)
-    const { scheduled, finished } = prepare(pipeline, kernel, steps, { ...options, target })
-    const { arrays, sizes, requires, launches } = finished
-    return {
-      kernel: kernel.name,
-      target: 'wgsl',
-      source: printModule(finished, target, provenance(kernel, scheduled, target, options)),
-      arrays,
-      sizes,
-      requires,
-      launches: launches.map(entry => ({ ...entry, entry: nameInFile(entry.entry) })),
-    }
-  },
-}
 
 const comment = (text: string): string => commentLine('//', text)
 
 /** A device program as one WGSL module, with what one needs to know to launch it. */
-function printModule(
+export function printProgram(
   { program, arrays, launches, requires }: FinishedKernel<'wgsl'>,
   target: Target,
   header: readonly string[],
@@ -75,7 +46,7 @@ function printModule(
   })
   const members = program.sizes.map(nameInFile)
   const hasZero = program.usesZero || helpers.usesZero
-  return renderSkeleton({
+  return renderSourceFile({
     header: header.map(comment),
     enables: program.functions.some(shuffles) ? ['subgroups'] : [],
     uniform: members.length === 0 && !hasZero ? undefined : { members, hasZero, binding: program.arrays.length },

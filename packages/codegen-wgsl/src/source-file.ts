@@ -2,7 +2,7 @@ import { template } from '@qernel/codegen'
 import { wgslModule } from './templates.js'
 
 /** What a WGSL file is made of; every part is printed already. */
-export interface Skeleton {
+export interface SourceFile {
   readonly header: readonly string[]
   /** Language extensions. */
   readonly enables: readonly string[]
@@ -35,4 +35,4 @@ export interface Skeleton {
 }
 
 /** The text of a WGSL file. */
-export const renderSkeleton = template<Skeleton>(wgslModule)
+export const renderSourceFile = template<SourceFile>(wgslModule)

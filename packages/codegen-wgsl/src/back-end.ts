@@ -1,0 +1,28 @@
+import { type BackEnd, nameInFile, prepare, provenance, type Target } from '@qernel/codegen'
+import { pipeline } from './passes.ts'
+import { portableWgsl } from './portable-target.ts'
+import { printProgram } from './print-program.ts'
+
+/** The portable target with another division. The refined one needs a fused fma, and is for devices that have it. */
+const dividingBy = (division: Target['numerics']['division']): Target =>
+  division === portableWgsl.numerics.division
+    ? portableWgsl
+    : { ...portableWgsl, numerics: { ...portableWgsl.numerics, division, fusedFma: division === 'refined' } }
+
+export const wgsl: BackEnd = {
+  ...pipeline,
+  compile(kernel, steps, options = {}) {
+    const target = options.target ?? dividingBy(options.division ?? portableWgsl.numerics.division)
+    const { scheduled, finished } = prepare(pipeline, kernel, steps, { ...options, target })
+    const { arrays, sizes, requires, launches } = finished
+    return {
+      kernel: kernel.name,
+      target: 'wgsl',
+      source: printProgram(finished, target, provenance(kernel, scheduled, target, options)),
+      arrays,
+      sizes,
+      requires,
+      launches: launches.map(entry => ({ ...entry, entry: nameInFile(entry.entry) })),
+    }
+  },
+}
