@@ -44,7 +44,7 @@ const cases: readonly Case[] = [
   // More than two parts of the rows, of which some are peeled off.
   { name: 'int8_per_channel_scale', element: f32, D: 36, T: 2171, step: 'predicate(t=peel)', isOpen: true },
   { name: 'int8_per_token', element: f32, D: 1024, T: 16, step: 'predicate(t=assume)' },
-  { name: 'int8_per_token', element: f16, D: 4096, T: 8, step: 'predicate(t=assume)' },
+  { name: 'int8_per_token', element: f16, D: 4096, T: 8, step: 'vectorize(d=8)' },
 ]
 const titled = cases.map(one => {
   const rows = `${one.isOpen ? 'open ' : ''}rows of ${one.D}`

@@ -209,9 +209,10 @@ describe('explain', () => {
       "int8_per_channel_quantize for cuda, steps of your own
 
       pass                    lines changed    what it does
-      ----------------------  ---------------  ---------------------------------------------------------
+      ----------------------  ---------------  ----------------------------------------------------------
       fold-constants          none             evaluates integers and conditions that are constant
       hide-constant-divisors  not needed here  keeps divisions by constants from becoming products
+      store-codes-as-words    none             stores four quotients that are codes of 8 bits as one word
       scalarize               +3 −3            makes one operation a lane of operations on vectors
       isolate-products        none             keeps products from being contracted with sums
       remove-dead-code        none             drops what no store depends on

@@ -75,7 +75,7 @@ describe.each(tried.map(each => [each.name, each] as const))('%s', (name, each) 
     expect(scheduled).toMatch(/reinterpret_cast<(const )?\w+4\*>/)
     expect(scheduled).not.toMatch(/inside_\d/)
     expect(scheduled).toMatch(/\/\/ Launch it only where .*\b[CD] is a multiple of \d+/)
-    expect(others).toMatch(/__global__[^(]*\(\d+\) \w+_any\(/)
+    expect(others).toMatch(/__global__[^(]*\(\d+\) \w+_any_[0-9a-f]+\(/)
     expect(others).toMatch(/const bool fits =\s+[CD] % \d+ == 0/)
     const module = wgsl.compile(each.define(), parseSteps(bestOf(each, 'wgsl', f32, { D: 32, C: 32 }))).source
     expect(module).toMatch(/\/\/ Launch it only where .*\b[CD] is a multiple of \d+\.\n@compute/)

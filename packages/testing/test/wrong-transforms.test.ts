@@ -127,13 +127,13 @@ test.each([
     what: 'lanes that do not wait for each other',
     schedule: 'split(loop=t,by=4,stage=scale) carelessLanes(t_in=1) tile(d=8,t=8,stage=q)',
     smallest: 'split(loop=t,by=2) carelessLanes(t_in=1)',
-    says: 'simulated for ',
+    says: 'hands a value from one iteration of t_in to another, which is not said to run in order',
   },
   {
-    what: 'two writers of one word, which no loop nest can show',
+    what: 'two threads that do the work of one',
     schedule: 'split(loop=t,by=4,stage=q) carelessTwice(d=1) tile(d=8,stage=q)',
     smallest: 'carelessTwice(d=1)',
-    says: 'is written by two threads',
+    says: 'hands a value from one iteration of twice to another, which is not said to run in order',
   },
 ])('$what', async ({ schedule, smallest, says }) => {
   const { message, failure } = await failureOf(

@@ -14,10 +14,10 @@ import {
 } from '@qernel/dsl'
 import type { Scalar } from '../device-type.ts'
 import {
-  byConstant,
   choosing,
   conjunction,
   converting,
+  dividing,
   floats,
   integers,
   packing,
@@ -84,9 +84,9 @@ const own = {
   /** Integer reinterpretation i32 ↔ u32 of values that fit both. */
   toI32: { types: converting(1, integers, ['i32']), floats: 'hides', meaning: () => a => a | 0 },
   toU32: { types: converting(1, integers, ['u32']), floats: 'hides', meaning: () => a => a >>> 0 },
-  /** Integer division and remainder by a constant, for indices. */
-  quotient: { types: byConstant, floats: 'hides', meaning: () => (a, b) => Math.floor(a / b) },
-  remainder: { types: byConstant, floats: 'hides', meaning: () => (a, b) => a % b },
+  /** Integer division and remainder, for indices. */
+  quotient: { types: dividing, floats: 'hides', meaning: () => (a, b) => Math.floor(a / b) },
+  remainder: { types: dividing, floats: 'hides', meaning: () => (a, b) => a % b },
   /** A product that must not be contracted with the addition that uses it. */
   isolatedMul: {
     types: same(2, floats),

@@ -71,13 +71,19 @@ export const shifting: TypeRule = e => {
   return isRight ? undefined : wrong(e, 'an integer of the type of its result and a count for each lane')
 }
 
-export const byConstant: TypeRule = e => {
+/** Indices: the divisor is a constant, or a length that is at least 1. */
+export const dividing: TypeRule = e => {
   const [value, by] = e.args
   const isRight =
-    e.args.length === 2 && value !== undefined && areEqual(value.type, e.type) && isOf(e.type, ['u32'], e.type.lanes)
-  return isRight && by?.kind === 'literal' && by.type.scalar === 'u32' && Number(by.value) > 0
+    e.args.length === 2 &&
+    value !== undefined &&
+    by !== undefined &&
+    areEqual(value.type, e.type) &&
+    isOf(e.type, ['u32'], e.type.lanes) &&
+    isOf(by.type, ['u32'], 1)
+  return isRight && (by.kind !== 'literal' || Number(by.value) > 0)
     ? undefined
-    : wrong(e, 'an index and a positive constant')
+    : wrong(e, 'an index and a positive one')
 }
 
 export const unpacking =

@@ -11,6 +11,21 @@ const pipelined = 'tile(d=8,stage=scale) pipeline(loop=t,buffer=x,stage=scale) t
 
 export const wrongCudaPasses: readonly WrongPass[] = [
   {
+    what: 'a word of codes that lies one further',
+    pass: 'store-codes-as-words',
+    wrong: right => program =>
+      eachBody(body =>
+        body.map(s =>
+          s.kind === 'store' && s.access.storage === 'u32'
+            ? { ...s, index: { kind: 'op', op: 'add', type: s.index.type, args: [s.index, literalLike(s.index, 1)] } }
+            : s,
+        ),
+      )(right(program)),
+    kernel: perChannel,
+    schedule: `${vectors} predicate(d=assume,stage=q)`,
+    says: 'simulated for cuda',
+  },
+  {
     what: 'a condition that is taken to hold',
     pass: 'fold-constants',
     wrong: right => program => eachExpression(e => (isOperation(e, 'lt') ? literalLike(e, 1) : e))(right(program)),
