@@ -6,11 +6,12 @@ import { markdownTable } from './markers.ts'
 import { root } from './qernel.ts'
 
 const folder = join(root, 'bench/results')
-const runs = (): BenchResults[] =>
+const filesOf = (start: string, end: string): string[] =>
   readdirSync(folder)
-    .filter(file => file.startsWith('h100-'))
+    .filter(file => file.startsWith(start) && file.endsWith(end))
     .sort()
-    .map(file => JSON.parse(readFileSync(join(folder, file), 'utf8')))
+    .map(file => readFileSync(join(folder, file), 'utf8'))
+const runs = (device = 'h100'): BenchResults[] => filesOf(`${device}-`, '.json').map(text => JSON.parse(text))
 
 type Subject = BenchResults['subjects'][number]
 type Schedule = Subject['schedules'][number]
@@ -36,8 +37,8 @@ interface Measured {
 }
 
 /** The newest of each device, kernel, type and size, with its fastest schedule. */
-function newest(): Map<string, Measured> {
-  const all = runs().flatMap(({ subjects }) => subjects)
+function newest(device = 'h100'): Map<string, Measured> {
+  const all = runs(device).flatMap(({ subjects }) => subjects)
   const found = new Map<string, Measured>()
   for (const subject of all) {
     const key = keyOf(subject, subject.device)
@@ -55,7 +56,7 @@ const keyOf = ({ kernel, element, sizes }: Pick<Subject, 'kernel' | 'element' | 
   `${kernel} ${element} ${sizes.T} × ${sizes.D} ${device}`
 
 export function performanceParts(): Record<string, string> {
-  return { figures: figures(), peers: peers(), schedules: schedules(), seed: seedTable() }
+  return { figures: figures(), h200: h200(), peers: peers(), schedules: schedules(), seed: seedTable() }
 }
 
 export const performanceChart = (): string => {
@@ -96,6 +97,36 @@ function figures(): string {
     ),
   )
   const titles = ['kernel', 'type', 'D', 'code', 'median', 'TB/s', 'of its ceiling', 'asked', '', 'ceiling, TB/s']
+  return markdownTable(titles, rows)
+}
+
+/** Kernels on an H200, and the fastest of others on the same machine. */
+function h200(): string {
+  const others: Parameters<typeof peersOf>[0] = filesOf('h200-', '-peers.jsonl').flatMap(text =>
+    text
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line)),
+  )
+  const rows = [...newest('h200').values()].map(({ subject, best, top }) => {
+    const { kernel, element, sizes } = subject
+    const [first] = [...peersOf(others, kernel, `${sizes.T}x${sizes.D}`, element)].sort((a, b) => a.ms - b.ms)
+    return [
+      kernel.replace('int8_per_', ''),
+      element,
+      String(sizes.D),
+      subject.device === 'cuda' ? 'CUDA' : 'WGSL',
+      `${(best.time?.medianMs ?? 0).toFixed(4)} ms`,
+      (best.tbps ?? 0).toFixed(3),
+      (best.ratio ?? 0).toFixed(3),
+      top.toFixed(3),
+      first === undefined ? '–' : `${first.name}, ${first.ms.toFixed(4)} ms`,
+    ]
+  })
+  const order = ([kernel, element, D, code]: readonly string[]) =>
+    `${code} ${kernel} ${['f32', 'f16', 'bf16'].indexOf(element ?? '')} ${D?.padStart(6)}`
+  rows.sort((a, b) => (order(a) < order(b) ? -1 : 1))
+  const titles = ['kernel', 'type', 'D', 'code', 'median', 'TB/s', 'of its ceiling', 'ceiling, TB/s', 'fastest other']
   return markdownTable(titles, rows)
 }
 

@@ -2,7 +2,7 @@
 import { nodesOf, reordersSums } from '@qernel/acceptance'
 import { operations } from '@qernel/dsl'
 import { type Device, DeviceLostError } from '@qernel/runtime'
-import { bytesMoved, ceilingResult } from './ceilings.ts'
+import { bytesMoved, type Candidate, ceilingResult, warmUp } from './ceilings.ts'
 import { type Prepared, withProblem } from './contender.ts'
 import type { Ground } from './ground.ts'
 import { type Buffers, type Loaded, loadCompiled } from './loaded.ts'
@@ -10,7 +10,7 @@ import type { VerifiedRunner } from './memory.ts'
 import type { CeilingResult, ScheduleResult, Verification } from './results.ts'
 import type { BenchOptions, Subject } from './subject.ts'
 import { timedResult } from './timed-result.ts'
-import { type Runner, takeTurns } from './turns.ts'
+import { takeTurns } from './turns.ts'
 import { verifyRows } from './verify-rows.ts'
 
 export interface BatchListener {
@@ -41,22 +41,27 @@ export async function measureBatch(
     else runners.push({ prepared, loaded, runner: contender(device, subject, ground, prepared, loaded) })
   }
   const { ceiling } = ground
+  const { candidates } = ceiling
+  const ofCandidates: (readonly number[])[] = []
   let top: CeilingResult | undefined
+  const runnerAt = (position: number) => runners[position - candidates.length] as (typeof runners)[number]
   try {
     if (runners.length === 0) return
-    await warmUp(ceiling, options.warmup)
-    await takeTurns([ceiling, ...runners.map(({ runner }) => runner)], options.rounds, options.repeats, {
+    await warmUp(candidates[0] as Candidate, options.warmup)
+    const turns = [...candidates, ...runners.map(({ runner }) => runner)]
+    await takeTurns(turns, options.rounds, options.repeats, {
       shouldStop,
       finished: (position, samples) => {
-        if (position === 0) top = ceilingResult(ceiling, samples)
+        if (position < candidates.length) ofCandidates.push(samples)
         else {
-          const { prepared, loaded, runner } = runners[position - 1] as (typeof runners)[number]
-          tell(prepared, measured(device, subject, prepared, loaded, runner, samples, top as CeilingResult))
+          top ??= ceilingResult(ceiling, ofCandidates)
+          const { prepared, loaded, runner } = runnerAt(position)
+          tell(prepared, measured(device, subject, prepared, loaded, runner, samples, top))
         }
       },
       failed: (position, error) => {
-        if (position === 0) throw error
-        const { prepared } = runners[position - 1] as (typeof runners)[number]
+        if (position < candidates.length) throw error
+        const { prepared } = runnerAt(position)
         tell(prepared, withProblem(own(prepared), error))
         if (error instanceof DeviceLostError) throw error
       },
@@ -84,13 +89,6 @@ async function loadPrepared(
     return { prepared, error }
   }
 }
-
-/** Launches before the first that counts, and as long as the clock of a GPU that idled takes to rise. */
-async function warmUp(runner: Runner, launches: number): Promise<void> {
-  const end = performance.now() + (launches === 0 ? 0 : clockRiseMs)
-  for (let done = 0; done < launches || performance.now() < end; done += 50) await runner.run(50)
-}
-const clockRiseMs = 400
 
 /** What leaves the words of a schedule a choice: the order of its sums, or an operation that its language lets be inexact. */
 function contender(

@@ -36,7 +36,8 @@ export async function layOut(device: Device, subject: Subject, options: BenchOpt
     const isDigested = options.digest !== false && outputBytes(loaded.plan) <= mostDigested
     const digest = isDigested ? await memory.digest(loaded.plan) : ''
     const wide = loaded.plan.arrays.find(({ parameter }) => parameter.name === subject.wide)?.byteLength ?? 0
-    const ceiling = await openCeiling(device, nearestMix(bytesMoved(kernel, sizes)), wide, Math.min(5, options.repeats))
+    const mix = nearestMix(bytesMoved(kernel, sizes))
+    const ceiling = await openCeiling(device, mix, wide, Math.min(5, options.repeats), options.warmup > 0)
     return {
       memory,
       ceiling,

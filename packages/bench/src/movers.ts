@@ -44,14 +44,25 @@ export interface MoverShape {
 /** 64 KiB on the wide side: accesses of a thread in other pages of memory than its neighbours'. */
 const farStride = 4096
 
+/** Four workgroups a multiprocessor of an H100 or H200: as many as are resident, so that all of them walk to the end together. */
+const residentReaders = 528
+
 /** The shapes to try for W elements. */
 export function moverShapes(isSoftware: boolean, { limits }: Target, mix: Mix, W: number): readonly MoverShape[] {
-  const blocks = [128, 256, 512].filter(block => block <= limits.workgroupThreads && (block === 256 || !isSoftware))
+  if (isSoftware) return [{ block: 256, unroll: 2, readers: 16 }]
+  const blocks = [128, 256, 512, 1024].filter(block => block <= limits.workgroupThreads)
   const near = blocks.flatMap(block =>
-    (isSoftware ? [2] : [1, 2, 4, 8]).map(unroll => ({ block, unroll, readers: isSoftware ? 16 : 2048 })),
+    [1, 2, 4, 8].filter(unroll => block * unroll <= 4096).map(unroll => ({ block, unroll, readers: 2048 })),
   )
+  if (mix.writes === 0)
+    return [
+      ...near,
+      ...near.flatMap(shape =>
+        shape.block === 256 || shape.block === 512 ? [{ ...shape, readers: residentReaders }] : [],
+      ),
+    ]
   const far = [2, 4, 8].map(unroll => ({ block: 256, unroll, stride: farStride }))
-  return [...near, ...far.filter(({ unroll }) => mix.writes > 0 && !isSoftware && W % (unroll * farStride) === 0)]
+  return [...near, ...far.filter(({ unroll }) => W % (unroll * farStride) === 0)]
 }
 
 /** Words of one element of an array of `bytes` bytes. */

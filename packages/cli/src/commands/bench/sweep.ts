@@ -213,10 +213,11 @@ async function otherCeilings(
         found.push(known)
         continue
       }
-      const ceiling = await openCeiling(device, mix, Math.max(bytes.reads, bytes.writes), Math.min(5, settings.repeats))
+      const wide = Math.max(bytes.reads, bytes.writes)
+      const ceiling = await openCeiling(device, mix, wide, Math.min(5, settings.repeats), settings.warmup > 0)
       try {
-        const [samples] = await takeTurns([ceiling], settings.rounds, settings.repeats)
-        const result = { device: device.kind, size, element, ...ceilingResult(ceiling, samples as number[]) }
+        const samples = await takeTurns(ceiling.candidates, settings.rounds, settings.repeats)
+        const result = { device: device.kind, size, element, ...ceilingResult(ceiling, samples) }
         rows.addCeiling(device, settings, result)
         found.push(result)
       } finally {
