@@ -94,7 +94,7 @@ function rooflinePanel(subjects: readonly MeasuredSubject[]): string {
     ...names.map((name, i) => {
       const left = panel.left + plotWidth + 20
       const at = panel.top + 6 + 15 * (i + 1)
-      return `${marker(i, left, at - 4)}\n${text(left + 14, at, label(shortName(name)), {})}`
+      return `${marker(i, left, at - 4)}\n${text(left + 13, at, label(shortName(name)), {})}`
     }),
   ].join('')
 }
