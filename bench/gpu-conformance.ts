@@ -9,19 +9,13 @@
 import { parseArgs } from 'node:util'
 import { LoweringError } from '@qernel/codegen'
 import { cuda } from '@qernel/codegen-cuda'
-import { f32, float16Value, interpretKernel, storageTypes } from '@qernel/dsl'
+import { f32, interpretKernel, storageTypes } from '@qernel/dsl'
+import { float16Value } from '@qernel/dsl/internal'
 import { int8PerChannelQuantize } from '@qernel/kernels'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { parseSteps, ScheduleRefusal } from '@qernel/schedule'
-import {
-  compileTrial,
-  deviceMachine,
-  evaluateTrial,
-  randomInputs,
-  randomTrials,
-  trialText,
-  valueClasses,
-} from '@qernel/testing'
+import { randomInputs, valueClasses } from '@qernel/testing'
+import { compileTrial, deviceMachine, evaluateTrial, randomTrials, trialText } from '@qernel/testing/internal'
 import fc from 'fast-check'
 import { conversions, wholeLanguage } from '../test/kernels/language.ts'
 import { differences, libraryCases, oddSizes } from '../test/kernels/library-cases.ts'

@@ -13,18 +13,16 @@ import { parseArgs } from 'node:util'
 import type { Kernel } from '@qernel/dsl'
 import { kernelLibrary } from '@qernel/kernels'
 import { type Device, NoDeviceError, openDevice } from '@qernel/runtime'
+import { type CheckFailure, type CheckReport, fuzz } from '@qernel/testing'
 import {
-  type CheckFailure,
-  type CheckReport,
   deviceMachine,
   evaluateTrial,
-  fuzz,
   simulatedMachines,
   stepKinds,
   trialFromJson,
   trialText,
   trialToJson,
-} from '@qernel/testing'
+} from '@qernel/testing/internal'
 import { lateSteps } from '../test/kernels/late-steps.ts'
 
 const usage = `npm run fuzz -- [--cases N] [--seed S] [--triples KIND,…] [--device ADAPTER] [--out DIR]

@@ -9,9 +9,7 @@ import { join } from 'node:path'
 import { dropIn } from '@qernel/codegen-cuda'
 import {
   affine,
-  arrayByteLength,
   bf16,
-  elementsPerUnit,
   f16,
   f32,
   i4,
@@ -25,6 +23,7 @@ import {
   u3,
   unpackTensor,
 } from '@qernel/dsl'
+import { arrayByteLength, elementsPerUnit } from '@qernel/dsl/internal'
 import { kernelLibrary } from '@qernel/kernels'
 import { findSchedule } from '@qernel/schedule'
 import { randomInputs } from '@qernel/testing'

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { f32, kernel } from '@qernel/dsl'
-import { trialToJson } from '@qernel/testing'
+import { trialToJson } from '@qernel/testing/internal'
 import { afterAll, expect, test } from 'vitest'
 
 const folder = mkdtempSync(join(tmpdir(), 'qernel-fuzz-'))

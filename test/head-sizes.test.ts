@@ -1,7 +1,8 @@
 /** Head sizes of models in use: each kernel of the library takes those that its format allows, with its schedules, on both targets. */
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
-import { checkFacts, f32, InputError, interpretKernel } from '@qernel/dsl'
+import { f32, InputError, interpretKernel } from '@qernel/dsl'
+import { checkFacts } from '@qernel/dsl/internal'
 import { findKernel, listKernels } from '@qernel/kernels'
 import { findSchedule, parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'

@@ -2,9 +2,10 @@
 import { LoweringError } from '@qernel/codegen'
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
-import { affinesOf, InputError, tooLargeIn } from '@qernel/dsl'
+import { InputError } from '@qernel/dsl'
+import { affinesOf, tooLargeIn } from '@qernel/dsl/internal'
 import { applySchedule, leavesOf, loopsOf, ScheduleRefusal, type Step } from '@qernel/schedule'
-import { randomTrials } from '@qernel/testing'
+import { randomTrials } from '@qernel/testing/internal'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 

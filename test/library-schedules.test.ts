@@ -2,7 +2,8 @@
 import { f16, f32, type StorageType } from '@qernel/dsl'
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
 import { parseSteps } from '@qernel/schedule'
-import { checkSchedule, evaluateTrial, type Machine, simulatedMachines } from '@qernel/testing'
+import { checkSchedule } from '@qernel/testing'
+import { evaluateTrial, type Machine, simulatedMachines } from '@qernel/testing/internal'
 import { expect, test, vi } from 'vitest'
 
 vi.setConfig({ testTimeout: 30_000 })

@@ -3,7 +3,7 @@
  * simulated target and device. `npm run fuzz -- --replay FILE` tries one alone.
  */
 import { readdirSync, readFileSync } from 'node:fs'
-import { deviceMachine, evaluateTrial, simulatedMachines, trialFromJson } from '@qernel/testing'
+import { deviceMachine, evaluateTrial, simulatedMachines, trialFromJson } from '@qernel/testing/internal'
 import { afterAll, expect, test, vi } from 'vitest'
 import { openDevices } from './devices.ts'
 

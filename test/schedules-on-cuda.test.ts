@@ -6,15 +6,15 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { type CompiledKernel, LoweringError } from '@qernel/codegen'
 import type { Device } from '@qernel/runtime'
 import { ScheduleRefusal } from '@qernel/schedule'
+import type { Trial } from '@qernel/testing'
 import {
   compileTrial,
   deviceMachine,
   evaluateTrial,
   randomTrials,
-  type Trial,
   trialFromJson,
   trialText,
-} from '@qernel/testing'
+} from '@qernel/testing/internal'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { hasHostCompiler, openHostCuda } from './cuda-host/host-cuda.ts'

@@ -5,11 +5,12 @@
 import { disagreements, freedomOf } from '@qernel/acceptance'
 import { LaunchError } from '@qernel/codegen'
 import { wgsl } from '@qernel/codegen-wgsl'
-import { bindSizes, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
+import type { Kernel, StorageType, Tensor } from '@qernel/dsl'
+import { bindSizes } from '@qernel/dsl/internal'
 import { findKernel, kernelLibrary, type LibraryKernel } from '@qernel/kernels'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { findSchedule, parseSteps, type Step } from '@qernel/schedule'
-import { randomNumbers } from '@qernel/testing'
+import { randomNumbers } from '@qernel/testing/internal'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 // Software compilers of shaders are slow where the machine is busy.

@@ -1,5 +1,5 @@
 /** A summary is text of the author's: whatever it holds, it stays a comment in every file that is generated. */
-import { commentLine } from '@qernel/codegen'
+import { commentLine } from '@qernel/codegen/internal'
 import { dropIn } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
 import { launcherModule } from '@qernel/codegen-wgsl/launcher'

@@ -1,6 +1,7 @@
 /** Inputs for the INT8 kernels, by what is special about their values. */
 import { readSafetensors } from '@qernel/cli'
-import { elementCount, f32, i8, logicalValues, type StorageType, type Tensor } from '@qernel/dsl'
+import { f32, i8, type StorageType, type Tensor } from '@qernel/dsl'
+import { elementCount, logicalValues } from '@qernel/dsl/internal'
 
 export const valueClasses = [
   'uniform',

@@ -12,7 +12,7 @@ import {
   payloadBytes,
   type ReconstructionError,
   reconstructionError,
-} from '@qernel/testing'
+} from '@qernel/testing/internal'
 
 export interface KernelPair {
   /** x → scale, q */

@@ -1,5 +1,6 @@
 /** The parts of docs/language.md that come from the tables of the language. */
-import { type Accuracy, elementsPerUnit, integerRange, operationNames, operations, storageTypes } from '@qernel/dsl'
+import { type Accuracy, integerRange, operationNames, operations, storageTypes } from '@qernel/dsl'
+import { elementsPerUnit } from '@qernel/dsl/internal'
 import { markdownTable } from './markers.ts'
 
 /** Operations that authors do not call by the operation's own name. */

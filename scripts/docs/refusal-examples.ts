@@ -2,7 +2,8 @@
 import { wgsl } from '@qernel/codegen-wgsl'
 import { affine, f32, type Kernel, kernel, type Loop, max, type Nest, sum } from '@qernel/dsl'
 import { int8PerChannel, int8PerChannelQuantize, int8PerToken } from '@qernel/kernels'
-import { defaultNest, type RefusalCode, type ScheduleOptions, substituteLoop } from '@qernel/schedule'
+import { type RefusalCode, type ScheduleOptions, substituteLoop } from '@qernel/schedule'
+import { defaultNest } from '@qernel/schedule/internal'
 
 export interface RefusalExample extends ScheduleOptions {
   readonly kernel: Kernel

@@ -1,5 +1,6 @@
 /** One kernel through every stage of the compiler: the worked example of docs/architecture.md. */
-import { prepare, programLines } from '@qernel/codegen'
+import { prepare } from '@qernel/codegen'
+import { programLines } from '@qernel/codegen/internal'
 import { wgsl } from '@qernel/codegen-wgsl'
 import { int8PerChannelQuantize } from '@qernel/kernels'
 import { nestText, parseSteps } from '@qernel/schedule'

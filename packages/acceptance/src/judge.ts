@@ -48,6 +48,7 @@ export interface OutputVerdict {
   readonly firstDifference?: number
 }
 
+/** What the rule says of the results of a run: equal, allowed or wrong, and why. */
 export interface Verdict {
   readonly isRight: boolean
   readonly outputs: readonly OutputVerdict[]
@@ -142,6 +143,7 @@ export const disagreements = (
   expected?: Outputs,
 ): readonly Disagreement[] => judge(run, found, freedom, expected).disagreements
 
+/** A disagreement in a sentence: where, what came out, what is allowed. */
 export function disagreementText({ at, expected, found, allowed }: Disagreement): string {
   return `${at} is ${show(found)}, not ${show(expected)}${allowed === undefined ? '' : `; allowed: ${allowed}`}`
 }

@@ -1,5 +1,6 @@
 /** One operation on possible values. */
-import { type Expr, scalarMeaning } from '@qernel/dsl'
+import type { Expr } from '@qernel/dsl'
+import { scalarMeaning } from '@qernel/dsl/internal'
 import { approximately, isApproximate } from './approximate.ts'
 import { isDenormal, smallestNormal } from './floats.ts'
 import { anyOf, asSeveral, becauseOf, bitOf, type Possible, rangeOf, severalOf, valuesOf } from './possible.ts'

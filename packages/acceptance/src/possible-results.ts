@@ -1,15 +1,6 @@
 /** A definition computed with all that a device may make of it. */
-import {
-  affine,
-  bindSizes,
-  type Expr,
-  elementCount,
-  isAffine,
-  type Kernel,
-  type Stage,
-  stored,
-  type Tensor,
-} from '@qernel/dsl'
+import { affine, type Expr, isAffine, type Kernel, type Stage, type Tensor } from '@qernel/dsl'
+import { bindSizes, elementCount, stored } from '@qernel/dsl/internal'
 import { type Freedom, flushed, operationOn } from './operate.ts'
 import { anyOf, asSeveral, becauseOf, type Possible, valuesOf } from './possible.ts'
 import { extentsOf, type Line, type Program, programOf } from './program.ts'

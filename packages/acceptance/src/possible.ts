@@ -5,6 +5,7 @@
 
 /** Why a result may be another number than the interpreter's. */
 export const reasons = ['flushed denormals', 'sqrt', 'exp2', 'log2', 'order of a sum', 'unknown'] as const
+/** Why a value may differ from the definition. */
 export type Reason = (typeof reasons)[number]
 /** A set of reasons: bit i is reason i. */
 export type ReasonBits = number

@@ -3,7 +3,8 @@
  * computed once, so the work is linear in the shared expression; no recursion, so any depth will do. Both arms of a `select` are computed:
  * what a subscript outside an array loads is anything, and harms nobody where it is not taken.
  */
-import { type Axis, affine, type Expr, isAffine, type LoopId, operandsOf, visitExpr } from '@qernel/dsl'
+import { type Axis, affine, type Expr, isAffine, type LoopId, visitExpr } from '@qernel/dsl'
+import { operandsOf } from '@qernel/dsl/internal'
 
 type Reduce = Expr & { readonly kind: 'reduce' }
 

@@ -6,9 +6,9 @@ import {
   operationNames,
   operations,
   type StorageType,
-  scalarMeaning,
   storageTypes,
 } from '@qernel/dsl'
+import { scalarMeaning } from '@qernel/dsl/internal'
 import { describe, expect, test } from 'vitest'
 import { isApproximate } from '../src/approximate.ts'
 import { operationOn } from '../src/operate.ts'

@@ -1,6 +1,7 @@
 /** The ceilings of a device: the fastest of several movers for each mix of reads and writes. */
 import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
-import { affine, arrayByteLength, type Kernel } from '@qernel/dsl'
+import { affine, type Kernel } from '@qernel/dsl'
+import { arrayByteLength } from '@qernel/dsl/internal'
 import { type Device, type DeviceBuffer, type Executable, KernelDidNotRunError } from '@qernel/runtime'
 import { fillInput } from './data.ts'
 import { allocate, type Buffers, free } from './loaded.ts'

@@ -1,8 +1,5 @@
 /** Measuring kernels: every schedule in turns with the ceiling of its mix of reads and writes, and verified. */
-export { batchSize, benchmark } from './benchmark.ts'
-export { bytesMoved, type Ceiling, ceilingResult, openCeiling } from './ceilings.ts'
-export { type Mix, mixes, nearestMix } from './movers.ts'
-export { median, quantile } from './quantiles.ts'
+export { benchmark } from './benchmark.ts'
 export {
   BenchmarkEnded,
   type CeilingResult,
@@ -14,5 +11,3 @@ export {
   type Verification,
 } from './results.ts'
 export type { BenchOptions, BenchProgress, BenchSettings, Contender, Subject } from './subject.ts'
-export { type TurnListener, takeTurns } from './turns.ts'
-export type { RowCheck } from './verify-rows.ts'

@@ -11,6 +11,7 @@ import type { RowCheck } from './verify-rows.ts'
  */
 export type Failure = 'refused' | 'failed' | 'wrong' | 'lost' | 'no-ceiling'
 
+/** The bandwidth that memory reached for a mix of reads and writes, beside the schedules of its batch. */
 export interface CeilingResult {
   readonly mix: string
   readonly medianMs: number
@@ -28,6 +29,7 @@ export interface Verification {
   readonly rows?: readonly RowCheck[]
 }
 
+/** What was measured of one schedule, or why there is no time. */
 export interface ScheduleResult {
   readonly schedule: string
   readonly steps: readonly Step[]
@@ -65,6 +67,7 @@ export interface ResultRow {
   readonly reference?: ReferenceResult
 }
 
+/** What was measured of one kernel at one size. */
 export interface SubjectResult {
   readonly kernel: string
   readonly element: StorageType['name']

@@ -10,6 +10,7 @@ export interface Contender {
   steps(target: Target, fixed: ReadonlyMap<string, number>): readonly Step[]
 }
 
+/** What is measured: a kernel at given sizes, with its schedules. */
 export interface Subject {
   readonly kernel: Kernel
   /** The float tensor: what is wide in the mix. */
@@ -33,6 +34,7 @@ export interface BenchSettings {
   readonly rotateBytes: number
 }
 
+/** How schedules are measured, and what is told while they are. */
 export interface BenchOptions extends BenchSettings {
   /** Whether results are downloaded for a digest, so that devices can be compared. Default true. */
   readonly digest?: boolean
@@ -49,6 +51,7 @@ export interface BenchOptions extends BenchSettings {
   readonly onProgress?: (progress: BenchProgress) => void
 }
 
+/** How far a benchmark is. */
 export interface BenchProgress {
   /** Schedules that there is a result of, and all of them. */
   readonly done: number

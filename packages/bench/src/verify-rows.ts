@@ -1,7 +1,8 @@
 /** A window of rows, downloaded and interpreted: the formula itself, at any size. */
 import { freedomOf, judge } from '@qernel/acceptance'
 import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
-import { arrayByteLength, type Kernel, leastCommonMultiple, type Tensor, unpackTensor } from '@qernel/dsl'
+import { type Kernel, type Tensor, unpackTensor } from '@qernel/dsl'
+import { arrayByteLength, leastCommonMultiple } from '@qernel/dsl/internal'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
 import { applySchedule, type Step } from '@qernel/schedule'
 import type { Buffers } from './loaded.ts'

@@ -5,20 +5,9 @@ import { type Device, type DeviceBuffer, DeviceLostError, DeviceMemoryError, ope
 import { parseSteps } from '@qernel/schedule'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { fillKernel } from '../src/fill-kernel.ts'
-import {
-  BenchmarkEnded,
-  type BenchOptions,
-  batchSize,
-  benchmark,
-  ceilingResult,
-  type Mix,
-  mixes,
-  nearestMix,
-  openCeiling,
-  type ResultRow,
-  type Subject,
-  takeTurns,
-} from '../src/index.ts'
+
+import { BenchmarkEnded, type BenchOptions, benchmark, type ResultRow, type Subject } from '../src/index.ts'
+import { batchSize, ceilingResult, type Mix, mixes, nearestMix, openCeiling, takeTurns } from '../src/internal.ts'
 
 // Software compilers of shaders are slow where the machine is busy.
 vi.setConfig({ testTimeout: 30_000 })

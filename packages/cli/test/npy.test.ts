@@ -1,4 +1,5 @@
-import { bf16, f16, f32, i4, i8, i32, logicalValues, type StorageType, type Tensor, u3, u8, u32 } from '@qernel/dsl'
+import { bf16, f16, f32, i4, i8, i32, type StorageType, type Tensor, u3, u8, u32 } from '@qernel/dsl'
+import { logicalValues } from '@qernel/dsl/internal'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { npyFile, readNpy } from '../src/arrays/npy.ts'

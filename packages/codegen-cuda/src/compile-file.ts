@@ -1,4 +1,5 @@
-import { type CompiledKernel, type CompileOptions, prepare, provenance } from '@qernel/codegen'
+import { type CompiledKernel, type CompileOptions, prepare } from '@qernel/codegen'
+import { provenance } from '@qernel/codegen/internal'
 import type { Kernel } from '@qernel/dsl'
 import type { Step } from '@qernel/schedule'
 import { fallbackOf } from './fallback.ts'

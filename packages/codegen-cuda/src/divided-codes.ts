@@ -1,8 +1,8 @@
 /** Where four neighbouring codes of 8 bits are rounded quotients, `divide_to_codes` makes them together. */
+import type { DeviceProgram } from '@qernel/codegen'
 import {
   construct,
   type DeviceExpr,
-  type DeviceProgram,
   type DeviceStatement,
   f32Type,
   isSameExpression,
@@ -10,8 +10,8 @@ import {
   rewriteBodies,
   u32Type,
   withLanes,
-} from '@qernel/codegen'
-import { mapList } from '@qernel/dsl'
+} from '@qernel/codegen/internal'
+import { mapList } from '@qernel/dsl/internal'
 
 /** Quotients to the nearest integer from `low` to `high`, lane by lane. */
 export interface DividedCodes {

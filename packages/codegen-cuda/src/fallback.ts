@@ -1,14 +1,6 @@
 /** The kernels that a file launches where its scheduled ones cannot take the arguments. */
-import {
-  type CompileOptions,
-  type FinishedKernel,
-  fallbacks,
-  finish,
-  type LoweredKernel,
-  lower,
-  type ScheduledKernel,
-  type Target,
-} from '@qernel/codegen'
+import type { CompileOptions, FinishedKernel, ScheduledKernel, Target } from '@qernel/codegen'
+import { fallbacks, finish, type LoweredKernel, lower } from '@qernel/codegen/internal'
 import { gridBounds } from './grid-parts.ts'
 import { pipeline } from './passes.ts'
 import { type PrintedKernels, printKernels } from './print-program.ts'

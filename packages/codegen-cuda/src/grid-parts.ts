@@ -2,8 +2,9 @@
  * Grids with more blocks along y or z than there can be. Where the arrays of a kernel walk a size in whole rows, the host function
  * launches it on parts of them, at any length; elsewhere the size is bounded.
  */
-import { type ArrayParameter, type Launch, rowMultiple } from '@qernel/codegen'
-import { elementsPerUnit, greatestCommonDivisor, largestSize, leastCommonMultiple } from '@qernel/dsl'
+import type { ArrayParameter, Launch } from '@qernel/codegen'
+import { rowMultiple } from '@qernel/codegen/internal'
+import { elementsPerUnit, greatestCommonDivisor, largestSize, leastCommonMultiple } from '@qernel/dsl/internal'
 import type { PrintedKernels } from './print-program.ts'
 import { isPackedType } from './reference/host-array.ts'
 

@@ -1,5 +1,5 @@
 /** What the comment above a host function tells those who call it. */
-import { arrayText } from '@qernel/codegen'
+import { arrayText } from '@qernel/codegen/internal'
 import type { PrintedKernels } from './print-program.ts'
 import { listed, wrapped } from './prose.ts'
 import { isPackedType } from './reference/host-array.ts'

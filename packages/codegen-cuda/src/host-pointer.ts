@@ -1,5 +1,6 @@
 /** Arrays as arguments of a host function. */
-import type { ArrayParameter, ElementType, FinishedKernel } from '@qernel/codegen'
+import type { ArrayParameter, FinishedKernel } from '@qernel/codegen'
+import type { ElementType } from '@qernel/codegen/internal'
 import { elementName, isAddressable, storageOf } from './types.ts'
 
 export function elementOf(name: string, { program }: FinishedKernel): ElementType {

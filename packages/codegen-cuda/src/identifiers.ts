@@ -1,5 +1,6 @@
 /** Names of one program in a CUDA file: no name of an author, or that lowering made of one, meets what headers or the file itself define. */
-import { type DeviceProgram, declaredNames, nameInFile } from '@qernel/codegen'
+import type { DeviceProgram } from '@qernel/codegen'
+import { declaredNames, nameInFile } from '@qernel/codegen/internal'
 
 export interface Identifiers {
   /** A name of the program as it is declared. Different names stay different. */

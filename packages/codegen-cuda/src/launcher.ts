@@ -1,6 +1,6 @@
 /** The host function that checks its arguments and launches every kernel of a file in order. */
 import type { FinishedKernel } from '@qernel/codegen'
-import { largestSize } from '@qernel/dsl'
+import { largestSize } from '@qernel/dsl/internal'
 import { comment } from './comment.ts'
 import { gridBounds } from './grid-parts.ts'
 import { hostDocumentation } from './host-documentation.ts'

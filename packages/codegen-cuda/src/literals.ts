@@ -1,4 +1,4 @@
-import { atom, call, type DeviceExpr, floatDecimal, infix, type Printed, prefix } from '@qernel/codegen'
+import { atom, call, type DeviceExpr, floatDecimal, infix, type Printed, prefix } from '@qernel/codegen/internal'
 
 /** The literal of a scalar, exact to the bit (every NaN is the quiet one). */
 export function printLiteral({ value, type }: DeviceExpr & { kind: 'literal' }): Printed {

@@ -1,6 +1,6 @@
 /** The loop of a host function that launches a kernel on parts of a size. */
 import type { ArrayParameter } from '@qernel/codegen'
-import { elementsPerUnit } from '@qernel/dsl'
+import { elementsPerUnit } from '@qernel/dsl/internal'
 import type { GridParts } from './grid-parts.ts'
 import type { LengthText } from './grid-text.ts'
 import { isPackedType, pitchText } from './reference/host-array.ts'

@@ -1,11 +1,11 @@
+import type { Pipeline } from '@qernel/codegen'
 import {
   initializeVariables,
   isolateProducts,
   loweringPasses,
-  type Pipeline,
   removeDeadCode,
   scalarize,
-} from '@qernel/codegen'
+} from '@qernel/codegen/internal'
 import { storeCodesAsWords } from './divided-codes.ts'
 import { portableTarget } from './portable-target.ts'
 import { declareLate } from './tidy/declare-late.ts'

@@ -10,7 +10,7 @@ import {
   type Printed,
   prefix,
   subscript,
-} from '@qernel/codegen'
+} from '@qernel/codegen/internal'
 import type { DeviceFunctionName } from './device-functions.ts'
 import type { Identifiers } from './identifiers.ts'
 import { printLiteral } from './literals.ts'

@@ -1,4 +1,4 @@
-import type { DeviceExpr, DeviceFunction, DeviceStatement, GlobalArray, SharedArray } from '@qernel/codegen'
+import type { DeviceExpr, DeviceFunction, DeviceStatement, GlobalArray, SharedArray } from '@qernel/codegen/internal'
 import { comment } from './comment.ts'
 import { type ExpressionPrinter, laneName, type Spelled } from './print-expression.ts'
 import { elementName, isWord, storageOf, typeName } from './types.ts'

@@ -1,16 +1,13 @@
 /** From a finished kernel to the text of its CUDA kernels. */
+import type { ArrayParameter, FinishedKernel, Launch, Target } from '@qernel/codegen'
 import {
-  type ArrayParameter,
   arraysWritten,
   type DeviceFunction,
-  type FinishedKernel,
   type GlobalArray,
-  type Launch,
   readableExtent,
   requirementTexts,
   statementsOf,
-  type Target,
-} from '@qernel/codegen'
+} from '@qernel/codegen/internal'
 import { comment } from './comment.ts'
 import { type Identifiers, identifiers } from './identifiers.ts'
 import { ExpressionPrinter, type Memory, type Needs } from './print-expression.ts'

@@ -1,4 +1,4 @@
-import { template } from '@qernel/codegen'
+import { template } from '@qernel/codegen/internal'
 import { comment } from './comment.ts'
 import { type DeviceFunctionName, deviceFunctions } from './device-functions.ts'
 import type { Launcher } from './launcher.ts'

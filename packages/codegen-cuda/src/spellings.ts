@@ -16,7 +16,7 @@ import {
   type Printed,
   prefix,
   type Scalar,
-} from '@qernel/codegen'
+} from '@qernel/codegen/internal'
 import type { DeviceFunctionName } from './device-functions.ts'
 import { asVector, dividedCodes } from './divided-codes.ts'
 import { printMask } from './literals.ts'

@@ -1,5 +1,5 @@
 /** C++ names of types. */
-import type { DeviceType, ElementType, Scalar } from '@qernel/codegen'
+import type { DeviceType, ElementType, Scalar } from '@qernel/codegen/internal'
 
 const scalars: Readonly<Record<Scalar, string>> = { f32: 'float', i32: 'int', u32: 'unsigned', bool: 'bool' }
 /** Booleans have no vectors of their own: lanes of 0 and 1. */

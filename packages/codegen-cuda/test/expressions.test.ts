@@ -1,13 +1,13 @@
+import type { DeviceProgram } from '@qernel/codegen'
 import {
   boolType,
   type DeviceExpr,
   type DeviceOperation,
-  type DeviceProgram,
   type DeviceType,
   f32Type,
   i32Type,
   u32Type,
-} from '@qernel/codegen'
+} from '@qernel/codegen/internal'
 import { describe, expect, test } from 'vitest'
 import { deviceFunctions } from '../src/device-functions.ts'
 import { identifiers } from '../src/identifiers.ts'

@@ -1,4 +1,4 @@
-import { boolType, type DeviceType, f32Type, i32Type, u32Type } from '@qernel/codegen'
+import { boolType, type DeviceType, f32Type, i32Type, u32Type } from '@qernel/codegen/internal'
 import { expect, test } from 'vitest'
 import { printLiteral } from '../src/literals.ts'
 

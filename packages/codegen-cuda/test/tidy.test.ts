@@ -1,13 +1,6 @@
 /** What makes kernels readable changes nothing of what they compute: where it must not apply, it does not. */
-import {
-  boolType,
-  type DeviceExpr,
-  type DeviceProgram,
-  type DeviceStatement,
-  f32Type,
-  u32Type,
-  withLanes,
-} from '@qernel/codegen'
+import type { DeviceProgram } from '@qernel/codegen'
+import { boolType, type DeviceExpr, type DeviceStatement, f32Type, u32Type, withLanes } from '@qernel/codegen/internal'
 import { describe, expect, test } from 'vitest'
 import { declareLate } from '../src/tidy/declare-late.ts'
 import { inlineCopies } from '../src/tidy/inline-copies.ts'

@@ -1,4 +1,5 @@
-import { type BackEnd, nameInFile, prepare, provenance, type Target } from '@qernel/codegen'
+import { type BackEnd, prepare, type Target } from '@qernel/codegen'
+import { nameInFile, provenance } from '@qernel/codegen/internal'
 import { pipeline } from './passes.ts'
 import { portableWgsl } from './portable-target.ts'
 import { printProgram } from './print-program.ts'
@@ -9,6 +10,7 @@ const dividingBy = (division: Target['numerics']['division']): Target =>
     ? portableWgsl
     : { ...portableWgsl, numerics: { ...portableWgsl.numerics, division, fusedFma: division === 'refined' } }
 
+/** The WGSL back end: `wgsl.compile(kernel, steps, { target, fixed })` gives source and launch data. */
 export const wgsl: BackEnd = {
   ...pipeline,
   compile(kernel, steps, options = {}) {

@@ -101,6 +101,7 @@ fn div_f32(a: f32, b: f32) -> f32 {
 }
 `
 
+/** The comment above the vector form of `refinedDivision`. */
 export const refinedVectorNote = `// Quotients of all lanes by the steps of div_f32, which takes over where a lane needs more care. What depends on b alone stands before
 // the test, so that one reciprocal serves all that is divided by b.`
 

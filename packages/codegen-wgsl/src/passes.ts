@@ -1,10 +1,10 @@
+import type { Pipeline } from '@qernel/codegen'
 import {
   compareMagnitudesByBits,
   isolateProductsByZero,
   loweringPasses,
-  type Pipeline,
   roundEachOperation,
-} from '@qernel/codegen'
+} from '@qernel/codegen/internal'
 import { portableWgsl } from './portable-target.ts'
 
 /** What programs go through before they are printed as WGSL. */

@@ -10,7 +10,7 @@ import {
   type Printed,
   prefix,
   subscript,
-} from '@qernel/codegen'
+} from '@qernel/codegen/internal'
 import { type Operation, type PrintContext, spellings, typeName } from './spellings.ts'
 
 const lanesOf = 'xyzw'

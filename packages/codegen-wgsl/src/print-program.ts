@@ -1,16 +1,13 @@
+import type { ArrayParameter, FinishedKernel, Launch, Target } from '@qernel/codegen'
 import {
-  type ArrayParameter,
   arrayText,
   commentLine,
   type DeviceFunction,
   expressionsOf,
-  type FinishedKernel,
-  type Launch,
   nameInFile,
   readableExtent,
   requirementTexts,
-  type Target,
-} from '@qernel/codegen'
+} from '@qernel/codegen/internal'
 import { HelperSet } from './device-functions.ts'
 import { printStatements } from './print-statements.ts'
 import { renderSourceFile } from './source-file.ts'

@@ -1,5 +1,13 @@
 /** Device statements as lines of WGSL. */
-import { atom, commentLine, type DeviceExpr, type DeviceStatement, infix, nameInFile, subscript } from '@qernel/codegen'
+import {
+  atom,
+  commentLine,
+  type DeviceExpr,
+  type DeviceStatement,
+  infix,
+  nameInFile,
+  subscript,
+} from '@qernel/codegen/internal'
 import { printExpression } from './print-expression.ts'
 import { type PrintContext, typeName } from './spellings.ts'
 

@@ -1,4 +1,4 @@
-import { template } from '@qernel/codegen'
+import { template } from '@qernel/codegen/internal'
 import { wgslModule } from './templates.js'
 
 /** What a WGSL file is made of; every part is printed already. */

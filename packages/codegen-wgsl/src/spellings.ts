@@ -11,7 +11,7 @@ import {
   operand,
   type Printed,
   prefix,
-} from '@qernel/codegen'
+} from '@qernel/codegen/internal'
 import type { Helper, HelperSet } from './device-functions.ts'
 
 /** What printing depends on besides the expression. */

@@ -2,7 +2,8 @@
  * Codes by a guess and its proof, in place of a quotient: the arithmetic with a fused fma in TypeScript, from reciprocals as bad as WGSL allows,
  * and the text on a software device.
  */
-import { f32, fusedMultiplyAdd, i8, interpretKernel, kernel, type Tensor } from '@qernel/dsl'
+import { f32, i8, interpretKernel, kernel, type Tensor } from '@qernel/dsl'
+import { fusedMultiplyAdd } from '@qernel/dsl/internal'
 import { openDevice, runKernel } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'

@@ -2,7 +2,7 @@
  * The arithmetic of `refinedDivision` on a machine with a fused fma, which no software GPU has: the same steps in TypeScript, from reciprocals
  * as bad as WGSL allows. The texts themselves run in the runtime's tests.
  */
-import { fusedMultiplyAdd } from '@qernel/dsl'
+import { fusedMultiplyAdd } from '@qernel/dsl/internal'
 import { describe, expect, test } from 'vitest'
 import { refinedDivision } from '../src/exact-division.ts'
 

@@ -1,19 +1,7 @@
 /** Every storage type through memory and back: packing and unpacking, element by element, in vectors and by whole words. */
 import { disagreements, freedomOf } from '@qernel/acceptance'
-import {
-  bf16,
-  bfloat16Value,
-  elementsPerUnit,
-  f16,
-  f32,
-  float16Value,
-  integerRange,
-  kernel,
-  logicalValues,
-  type StorageType,
-  storageTypes,
-  type Tensor,
-} from '@qernel/dsl'
+import { bf16, f16, f32, integerRange, kernel, type StorageType, storageTypes, type Tensor } from '@qernel/dsl'
+import { bfloat16Value, elementsPerUnit, float16Value, logicalValues } from '@qernel/dsl/internal'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'

@@ -4,6 +4,7 @@ import type { CompiledKernel } from './compiled-kernel.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Target } from './target.ts'
 
+/** How a back end compiles a kernel: target, fixed sizes, division, folded grids. */
 export interface CompileOptions {
   /** Sizes fixed at compile time; the others are bound at launch. */
   readonly fixed?: ReadonlyMap<string, number>

@@ -1,6 +1,6 @@
 /** The lanes of a workgroup meet: a fixed tree, through subgroup shuffles as far as they reach and shared memory beyond. */
 import type { Loop } from '@qernel/dsl'
-import { constantExtent } from '@qernel/schedule'
+import { constantExtent } from '@qernel/schedule/internal'
 import { LoweringError } from './back-end.ts'
 import type { Chunk } from './chunk.ts'
 import type { DeviceExpr, Dimension } from './device-program.ts'

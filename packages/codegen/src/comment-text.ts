@@ -1,4 +1,4 @@
-import { visibleText } from '@qernel/dsl'
+import { visibleText } from '@qernel/dsl/internal'
 
 /**
  * Text as one line of comment, whatever it holds: WGSL ends a comment at any character that Unicode takes for the end of a line, and C++ joins

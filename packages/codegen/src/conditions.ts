@@ -1,6 +1,7 @@
 /** When a leaf runs: its guards, and which threads it belongs to. */
 import { affine, type Buffer, type Guard, type Loop, type LoopId, type Statement } from '@qernel/dsl'
-import { type Leaf, leavesOf, runningThreads } from '@qernel/schedule'
+import { type Leaf, leavesOf } from '@qernel/schedule'
+import { runningThreads } from '@qernel/schedule/internal'
 import type { DeviceExpr, Dimension } from './device-program.ts'
 import { boolType, u32Type } from './device-type.ts'
 import { lessThan, literal, op } from './expressions.ts'

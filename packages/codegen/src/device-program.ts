@@ -107,6 +107,7 @@ export interface DeviceFunction {
   readonly arrays: readonly string[]
 }
 
+/** What a nest is lowered to: threads, barriers, words and vectors, before it is printed. */
 export interface DeviceProgram {
   readonly arrays: readonly GlobalArray[]
   /** Launch-time sizes, in the order of the uniform buffer or of the arguments. */

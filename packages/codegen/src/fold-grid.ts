@@ -11,7 +11,7 @@
  * ```
  */
 import type { Extent, Loop } from '@qernel/dsl'
-import { constantExtent } from '@qernel/schedule'
+import { constantExtent } from '@qernel/schedule/internal'
 import type { DeviceExpr, DeviceStatement, Dimension } from './device-program.ts'
 import { u32Type } from './device-type.ts'
 import { lessThan, literal, op, product, sum, variable } from './expressions.ts'

@@ -1,6 +1,7 @@
 /** What is known while a program, and one of its functions, is lowered. */
 import type { Buffer, LoopId, Nest } from '@qernel/dsl'
-import type { Leaf, LeavingLoads } from '@qernel/schedule'
+import type { Leaf } from '@qernel/schedule'
+import type { LeavingLoads } from '@qernel/schedule/internal'
 import type { DeviceExpr } from './device-program.ts'
 import type { DeviceType } from './device-type.ts'
 import type { IndexArithmetic } from './index-arithmetic.ts'

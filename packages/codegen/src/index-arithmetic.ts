@@ -1,5 +1,5 @@
 import { type Affine, affine, type Extent, type Loop, type LoopId, type Nest } from '@qernel/dsl'
-import { constantExtent, isMultiple } from '@qernel/schedule'
+import { constantExtent, isMultiple } from '@qernel/schedule/internal'
 import type { DeviceExpr, DeviceStatement, Dimension } from './device-program.ts'
 import { boolType, u32Type } from './device-type.ts'
 import { difference, literal, op, product, quotient, sum, variable } from './expressions.ts'

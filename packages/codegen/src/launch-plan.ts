@@ -2,7 +2,7 @@
  * From a compiled kernel and the sizes of one launch to numbers: byte lengths, grids and the uniform words.
  * Everything that a device would refuse, or worse would drop without a word, is refused here by name.
  */
-import { arrayByteLength, isSize, largestSize } from '@qernel/dsl'
+import { arrayByteLength, isSize, largestSize } from '@qernel/dsl/internal'
 import type { CompiledKernel, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
 import { LaunchError } from './launch-error.ts'
 import type { PlannedArray, Sizes } from './planned-array.ts'
@@ -11,6 +11,7 @@ import type { Target } from './target.ts'
 
 export type { PlannedArray, Sizes } from './planned-array.ts'
 
+/** One dispatch of a plan: entry point, workgroups, uniform words. */
 export interface PlannedDispatch {
   readonly launch: Launch
   readonly entry: string
@@ -22,6 +23,7 @@ export interface PlannedDispatch {
   readonly part?: Part
 }
 
+/** Everything that a launch at given sizes needs: arrays with their bytes, and dispatches in order. */
 export interface LaunchPlan {
   readonly arrays: readonly PlannedArray[]
   /** In order. A launch whose grid is empty is left out; one whose arrays no binding holds is several. */

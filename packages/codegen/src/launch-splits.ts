@@ -14,14 +14,15 @@ import {
   type Extent,
   isAffine,
   type Loop,
-  leastCommonMultiple,
   loadsOf,
   type Nest,
   type Statement,
   type Subscript,
   visitExpr,
 } from '@qernel/dsl'
-import { constantExtent, type Leaf, leavesOf } from '@qernel/schedule'
+import { leastCommonMultiple } from '@qernel/dsl/internal'
+import { type Leaf, leavesOf } from '@qernel/schedule'
+import { constantExtent } from '@qernel/schedule/internal'
 import type { LaunchSplit } from './compiled-kernel.ts'
 
 /** For each size that is the first axis of an array of the dispatch: how it may be split, or why it may not. */

@@ -1,6 +1,7 @@
 /** What lowering has to know of a statement: found once, whatever copies of it unrolled loops and vectors make. */
 import { affine, type Guard, type Loop, type Nest, type Statement } from '@qernel/dsl'
-import { constantExtent, type Leaf, leavesOf, neededGuards } from '@qernel/schedule'
+import { type Leaf, leavesOf } from '@qernel/schedule'
+import { constantExtent, neededGuards } from '@qernel/schedule/internal'
 
 export interface LeafShape {
   /** The loops around it, outermost first, with the vector loop that walks the last dimension of its store as the innermost. */

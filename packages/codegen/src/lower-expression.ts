@@ -1,19 +1,6 @@
 /** Values: the operations of the IR as operations of the device, exact on the target. */
-import {
-  type Buffer,
-  constantValues,
-  type Expr,
-  foldExpr,
-  integerRange,
-  isAffine,
-  loadsOf,
-  namedParts,
-  operandsOf,
-  remember,
-  type StorageType,
-  type Subscript,
-  usesOf,
-} from '@qernel/dsl'
+import { type Buffer, type Expr, integerRange, isAffine, loadsOf, type StorageType, type Subscript } from '@qernel/dsl'
+import { constantValues, foldExpr, namedParts, operandsOf, remember, usesOf } from '@qernel/dsl/internal'
 import { LoweringError } from './back-end.ts'
 import { type Chunk, flushMasked } from './chunk.ts'
 import { combineLanes } from './combine-lanes.ts'

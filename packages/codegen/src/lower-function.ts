@@ -1,6 +1,7 @@
 /** One top-level statement of a nest as one entry point: threads, barriers, private storage and control flow. */
 import { affine, type Buffer, type Loop, type LoopId, loadsOf, type Statement } from '@qernel/dsl'
-import { constantExtent, type Leaf, leavesOf, loopsOf, privateDims } from '@qernel/schedule'
+import { type Leaf, leavesOf, loopsOf } from '@qernel/schedule'
+import { constantExtent, privateDims } from '@qernel/schedule/internal'
 import { LoweringError } from './back-end.ts'
 import { commonConditions, conditionsOf } from './conditions.ts'
 import type { DeviceFunction, DeviceStatement, Dimension, SharedArray } from './device-program.ts'

@@ -1,6 +1,7 @@
 /** One store or update: its loads, its value in chunks of at most 4 lanes, and the write. */
 import type { Buffer, Loop } from '@qernel/dsl'
-import { constantExtent, type Leaf } from '@qernel/schedule'
+import type { Leaf } from '@qernel/schedule'
+import { constantExtent } from '@qernel/schedule/internal'
 import { type Chunk, flushMasked } from './chunk.ts'
 import type { DeviceExpr, DeviceStatement } from './device-program.ts'
 import { boolType } from './device-type.ts'

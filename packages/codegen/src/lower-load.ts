@@ -1,6 +1,7 @@
 /** Loads: one element, a vector of neighbours, whole words, or lanes behind their tests. */
-import { type Affine, type Buffer, type Extent, elementsPerUnit, isAffine, type Subscript } from '@qernel/dsl'
-import { constantExtent, mayBeEmpty, staysInside } from '@qernel/schedule'
+import { type Affine, type Buffer, type Extent, isAffine, type Subscript } from '@qernel/dsl'
+import { elementsPerUnit } from '@qernel/dsl/internal'
+import { constantExtent, mayBeEmpty, staysInside } from '@qernel/schedule/internal'
 import { type Chunk, rowOf, walksVector } from './chunk.ts'
 import type { DeviceExpr, DeviceStatement, ElementType } from './device-program.ts'
 import { u32Type, withLanes } from './device-type.ts'

@@ -1,14 +1,6 @@
 import type { Buffer, Kernel, Loop, Nest } from '@qernel/dsl'
-import {
-  applySchedule,
-  constantExtent,
-  type Leaf,
-  leavesOf,
-  leavingLoads,
-  loopsOf,
-  type ScheduledKernel,
-  type Step,
-} from '@qernel/schedule'
+import { applySchedule, type Leaf, leavesOf, loopsOf, type ScheduledKernel, type Step } from '@qernel/schedule'
+import { constantExtent, leavingLoads } from '@qernel/schedule/internal'
 import { type CompileOptions, LoweringError } from './back-end.ts'
 import type { ArrayParameter, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
 import type { DeviceProgram, GlobalArray } from './device-program.ts'

@@ -1,15 +1,8 @@
 /** How the buffers of a nest lie in memory: what is declared, and in how many lanes it is accessed. */
-import {
-  type Affine,
-  affine,
-  type Buffer,
-  type Extent,
-  elementsPerUnit,
-  isAffine,
-  loadsOf,
-  type Nest,
-} from '@qernel/dsl'
-import { constantExtent, isMultiple, type Leaf } from '@qernel/schedule'
+import { type Affine, affine, type Buffer, type Extent, isAffine, loadsOf, type Nest } from '@qernel/dsl'
+import { elementsPerUnit } from '@qernel/dsl/internal'
+import type { Leaf } from '@qernel/schedule'
+import { constantExtent, isMultiple } from '@qernel/schedule/internal'
 import type { LeafShape } from './leaf-shape.ts'
 import type { Target } from './target.ts'
 

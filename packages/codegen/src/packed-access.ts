@@ -1,6 +1,7 @@
 /** Reading and writing rows of packed words. */
-import { type Affine, type Buffer, elementsPerUnit, type Loop } from '@qernel/dsl'
-import { isMultiple } from '@qernel/schedule'
+import type { Affine, Buffer, Loop } from '@qernel/dsl'
+import { elementsPerUnit } from '@qernel/dsl/internal'
+import { isMultiple } from '@qernel/schedule/internal'
 import { bindValue, type Chunk, rowOf } from './chunk.ts'
 import type { DeviceExpr, DeviceStatement } from './device-program.ts'
 import { boolType, f32Type, u32Type, withLanes } from './device-type.ts'

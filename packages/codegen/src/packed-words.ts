@@ -1,5 +1,6 @@
 /** Sub-word elements in 32-bit words, least significant bits first: cutting them out and putting them in. */
-import { type StorageType, slotOf } from '@qernel/dsl'
+import type { StorageType } from '@qernel/dsl'
+import { slotOf } from '@qernel/dsl/internal'
 import type { DeviceExpr } from './device-program.ts'
 import { boolType, f32Type, i32Type, u32Type } from './device-type.ts'
 import { literal, op, product, quotient, remainder, sum } from './expressions.ts'

@@ -1,6 +1,6 @@
 /** Reading and writing what threads keep for themselves or share in a workgroup. */
 import type { Affine, Buffer } from '@qernel/dsl'
-import { constantExtent } from '@qernel/schedule'
+import { constantExtent } from '@qernel/schedule/internal'
 import { bindValue, type Chunk } from './chunk.ts'
 import type { DeviceExpr } from './device-program.ts'
 import { withLanes } from './device-type.ts'

@@ -2,19 +2,10 @@
  * The header of every generated file: what it was made from and what its results are worth. The last line alone is
  * enough to make the file again.
  */
-import {
-  type Kernel,
-  kernelHash,
-  linesOfText,
-  type Nest,
-  type OperationName,
-  operations,
-  remember,
-  type Size,
-  visibleJson,
-  visitExpr,
-} from '@qernel/dsl'
-import { defaultNest, printNest, printStep, printSteps, type ScheduledKernel } from '@qernel/schedule'
+import { type Kernel, kernelHash, type Nest, type OperationName, operations, type Size, visitExpr } from '@qernel/dsl'
+import { linesOfText, remember, visibleJson } from '@qernel/dsl/internal'
+import { printNest, printStep, printSteps, type ScheduledKernel } from '@qernel/schedule'
+import { defaultNest } from '@qernel/schedule/internal'
 import { readableExtent } from './array-text.ts'
 import type { CompileOptions } from './back-end.ts'
 import { reordersSums } from './fallback.ts'

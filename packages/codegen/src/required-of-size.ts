@@ -1,4 +1,4 @@
-import { leastCommonMultiple } from '@qernel/dsl'
+import { leastCommonMultiple } from '@qernel/dsl/internal'
 import type { SizeRequirement } from './compiled-kernel.ts'
 
 /** All that is required of one size, taken together: 1 and infinity where that is nothing. */

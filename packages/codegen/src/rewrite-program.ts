@@ -2,7 +2,7 @@
  * Rewriting device programs: what a pass does not change stays the same object, since most of a program is passed through most
  * passes as it is.
  */
-import { mapList } from '@qernel/dsl'
+import { mapList } from '@qernel/dsl/internal'
 import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from './device-program.ts'
 
 /** What an expression is in its statement. */

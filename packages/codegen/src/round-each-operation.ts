@@ -4,7 +4,8 @@
  * addition of 0 that no compiler can see through, so each operation is rounded by itself and NaN, infinities and signs of
  * zeros come out as written. Operations on plain loads, of which memory-bound kernels are made, stay as they are.
  */
-import { type FloatRole, mapList } from '@qernel/dsl'
+import type { FloatRole } from '@qernel/dsl'
+import { mapList } from '@qernel/dsl/internal'
 import type { DeviceExpr, DeviceProgram, DeviceStatement } from './device-program.ts'
 import { f32Type, u32Type, withLanes } from './device-type.ts'
 import { op, splat } from './expressions.ts'
@@ -120,8 +121,9 @@ class Rounding {
       (i === 0 && (same || areConstant)) ||
       (folds && this.#mayBeZero(arg) && !isBesideConstants(i))
     const hidden = mapList(inside.args, (arg, i) => (hides(args[i] as DeviceExpr, i) ? this.#hidden(arg) : arg))
-    // Of one value, both are hidden alike, and one value again.
-    const isSameAgain = same && args.slice(0, 2).every(hides)
+    // What is hidden alike, here or as a constant divisor, is one value again.
+    const [one, other] = hidden
+    const isSameAgain = compares && one !== undefined && other !== undefined && isSameExpression(one, other)
     return withArguments(
       inside,
       isSameAgain ? mapList(hidden, (arg, i) => (i === 0 ? this.#hidden(arg) : arg)) : hidden,

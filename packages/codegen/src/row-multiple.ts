@@ -1,5 +1,5 @@
 /** Where a dispatch that runs in parts may be cut: what all host code that launches it so has to keep to. */
-import { elementsPerUnit, leastCommonMultiple } from '@qernel/dsl'
+import { elementsPerUnit, leastCommonMultiple } from '@qernel/dsl/internal'
 import type { ArrayParameter, CompiledKernel, RowSplit } from './compiled-kernel.ts'
 import { requiredOfSize } from './required-of-size.ts'
 

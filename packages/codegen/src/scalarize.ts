@@ -8,7 +8,7 @@
  *                                            let v: vec4 = vec4(div(x_value.x, s_value.x), …, div(x_value.w, s_value.w))
  * ```
  */
-import { mapList } from '@qernel/dsl'
+import { mapList } from '@qernel/dsl/internal'
 import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from './device-program.ts'
 import { boolType, f32Type, i32Type, u32Type, withLanes } from './device-type.ts'
 import { component, construct, eachLane, literal, op, variable } from './expressions.ts'

@@ -1,5 +1,5 @@
 /** Dispatches over arrays that no binding holds: the same work in parts of rows, each part bound by itself. */
-import { arrayByteLength, elementsPerUnit, greatestCommonDivisor, leastCommonMultiple } from '@qernel/dsl'
+import { arrayByteLength, elementsPerUnit, greatestCommonDivisor, leastCommonMultiple } from '@qernel/dsl/internal'
 import type { CompiledKernel, Launch } from './compiled-kernel.ts'
 import { LaunchError } from './launch-error.ts'
 import type { PlannedArray, Sizes } from './planned-array.ts'

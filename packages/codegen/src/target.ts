@@ -26,8 +26,10 @@ export interface Numerics {
 
 /** The languages that kernels are compiled to. A table with a row for each is a record of these, so that a new one is not forgotten in any. */
 export const targetNames = ['wgsl', 'cuda'] as const
+/** The languages that code is printed in. */
 export type TargetName = (typeof targetNames)[number]
 
+/** Whether a text is the name of a target. */
 export const isTargetName = (value: unknown): value is TargetName => targetNames.some(name => name === value)
 
 /** What a back end may use and what it must stay below. Pure data: read off a device, or a portable default. */

@@ -9,7 +9,7 @@ import {
   type LoopId,
   type Subscript,
 } from '@qernel/dsl'
-import { constantExtent, largestValue } from '@qernel/schedule'
+import { constantExtent, largestValue } from '@qernel/schedule/internal'
 import type { FunctionContext } from './function-context.ts'
 import type { LeafShape } from './leaf-shape.ts'
 

@@ -1,6 +1,6 @@
 /** Where an aligned run of neighbouring elements lies. */
 import type { Affine, Buffer } from '@qernel/dsl'
-import { constantExtent } from '@qernel/schedule'
+import { constantExtent } from '@qernel/schedule/internal'
 import type { Chunk } from './chunk.ts'
 import type { DeviceExpr } from './device-program.ts'
 import { literal, product, quotient, sum } from './expressions.ts'

@@ -6,7 +6,8 @@
  *   let x_pair  = unpackF16(x_words.x)            elements 0, 1
  * ```
  */
-import { type Affine, type Buffer, elementsPerUnit, type Loop } from '@qernel/dsl'
+import type { Affine, Buffer, Loop } from '@qernel/dsl'
+import { elementsPerUnit } from '@qernel/dsl/internal'
 import type { Chunk } from './chunk.ts'
 import type { DeviceExpr, DeviceStatement } from './device-program.ts'
 import { u32Type, withLanes } from './device-type.ts'

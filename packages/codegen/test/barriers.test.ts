@@ -2,7 +2,7 @@
 import { f32, kernel } from '@qernel/dsl'
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
-import { type DeviceStatement, lower } from '../src/index.ts'
+import { type DeviceStatement, lower } from '../src/internal.ts'
 import { wgslTarget } from './targets.ts'
 
 const scaled = kernel('scaled', ({ size, input, output }) => {

@@ -1,7 +1,7 @@
 /** What `coarsen` is for: every load of every copy is issued before the first store, whichever way copies are written. */
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
-import { type DeviceExpr, type DeviceStatement, lower, statementsOf } from '../src/index.ts'
+import { type DeviceExpr, type DeviceStatement, lower, statementsOf } from '../src/internal.ts'
 import { quantize } from './int8-kernels.ts'
 import { cudaTarget, wgslTarget } from './targets.ts'
 

@@ -1,11 +1,11 @@
 /** Affine indices become u32 expressions that give the same number, with what the thread decides named once. */
 import { type Affine, f32, kernel, type Loop } from '@qernel/dsl'
-import { defaultNest } from '@qernel/schedule'
+import { defaultNest } from '@qernel/schedule/internal'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { quotient } from '../src/expressions.ts'
-import type { DeviceExpr } from '../src/index.ts'
 import { IndexArithmetic } from '../src/index-arithmetic.ts'
+import type { DeviceExpr } from '../src/internal.ts'
 import { type LoopValue, LoopValues } from '../src/loop-values.ts'
 import { Namer } from '../src/namer.ts'
 

@@ -2,7 +2,8 @@
 import { f32, type Kernel, kernel } from '@qernel/dsl'
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
-import { LoweringError, lower } from '../src/index.ts'
+import { LoweringError } from '../src/index.ts'
+import { lower } from '../src/internal.ts'
 import { wgslTarget } from './targets.ts'
 
 const cube = kernel('cube', ({ size, input, output }) => {

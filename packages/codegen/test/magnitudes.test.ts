@@ -2,7 +2,8 @@
 import { abs, f32, interpretKernel, kernel, max, type Tensor, type Value } from '@qernel/dsl'
 import { parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
-import { compareMagnitudesByBits, type DeviceExpr, type DeviceProgram, prepare, simulate } from '../src/index.ts'
+import { type DeviceProgram, prepare, simulate } from '../src/index.ts'
+import { compareMagnitudesByBits, type DeviceExpr } from '../src/internal.ts'
 import { statementsOf } from '../src/walk-program.ts'
 import { asLowered, finishedAsIs, wgslTarget } from './targets.ts'
 

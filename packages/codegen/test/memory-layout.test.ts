@@ -2,7 +2,7 @@
 import { f16, f32, i8, type Kernel, kernel, select } from '@qernel/dsl'
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
-import { lower } from '../src/index.ts'
+import { lower } from '../src/internal.ts'
 import { wgslTarget } from './targets.ts'
 
 /** Lanes of the declared element of each array, as `x 4 · q 1`. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isPlainName, nameInFile } from '../src/index.ts'
+import { isPlainName, nameInFile } from '../src/internal.ts'
 
 test.each(['x', 'scale', 'q', 'T', 'D', 'zero_point', 'x_value', 'x4', 't_in', 'scale_max', 'x_words4', 'total_2'])(
   '%s stays',

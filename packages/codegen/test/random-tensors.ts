@@ -1,13 +1,6 @@
 /** Inputs of a kernel, the same for the same seed: plain numbers among the values that go wrong most easily. */
-import {
-  affine,
-  elementCount,
-  integerRange,
-  type Kernel,
-  logicalValues,
-  type StorageType,
-  type Tensor,
-} from '@qernel/dsl'
+import { affine, integerRange, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
+import { elementCount, logicalValues } from '@qernel/dsl/internal'
 
 const special = [0, -0, NaN, Infinity, -Infinity, 1e-40, -1e-45, 0.5, 1.5, -2.5, 127, -128, 1e30, 3.4e38]
 

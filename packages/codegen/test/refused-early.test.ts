@@ -3,8 +3,6 @@ import { abs, f16, f32, i4, i8, type Kernel, kernel, max, type Nest } from '@qer
 import {
   applySchedule,
   applyStep,
-  defaultNest,
-  dispatchesOf,
   generateStep,
   isRefusal,
   listTransforms,
@@ -12,9 +10,11 @@ import {
   ScheduleRefusal,
   type Step,
 } from '@qernel/schedule'
+import { defaultNest, dispatchesOf } from '@qernel/schedule/internal'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LoweringError, lower } from '../src/index.ts'
+import { LoweringError } from '../src/index.ts'
+import { lower } from '../src/internal.ts'
 import { cudaTarget, wgslTarget } from './targets.ts'
 
 const perToken = kernel('per_token', ({ size, input, output }) => {

@@ -2,14 +2,8 @@
 import { f32, kernel, sum, type Value } from '@qernel/dsl'
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
-import {
-  type DeviceExpr,
-  type DeviceProgram,
-  type DeviceStatement,
-  f32Type,
-  lower,
-  roundEachOperation,
-} from '../src/index.ts'
+import type { DeviceProgram } from '../src/index.ts'
+import { type DeviceExpr, type DeviceStatement, f32Type, lower, roundEachOperation } from '../src/internal.ts'
 import { constant, operation, programOf, store } from './device-programs.ts'
 import { wgslTarget } from './targets.ts'
 

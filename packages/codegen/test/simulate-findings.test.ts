@@ -2,15 +2,8 @@
 import type { Tensor } from '@qernel/dsl'
 import { applySchedule, cache, mapLeaves, tile } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
-import {
-  type DeviceStatement,
-  type LoweredKernel,
-  lower,
-  prepare,
-  renderFinding,
-  type SimulationOptions,
-  simulate,
-} from '../src/index.ts'
+import { prepare, renderFinding, type SimulationOptions, simulate } from '../src/index.ts'
+import { type DeviceStatement, type LoweredKernel, lower } from '../src/internal.ts'
 import { quantize } from './int8-kernels.ts'
 import { randomTensors } from './random-tensors.ts'
 import {

@@ -3,17 +3,8 @@ import { bf16, f16, f32, interpretKernel, type Kernel, type Tensor } from '@qern
 import { namedSchedules } from '@qernel/schedule'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  type DeviceProgram,
-  isolateProducts,
-  prepare,
-  removeDeadCode,
-  renderFinding,
-  roundEachOperation,
-  scalarize,
-  simulate,
-  type Target,
-} from '../src/index.ts'
+import { type DeviceProgram, prepare, renderFinding, simulate, type Target } from '../src/index.ts'
+import { isolateProducts, removeDeadCode, roundEachOperation, scalarize } from '../src/internal.ts'
 import { dequantize, perChannel, quantize } from './int8-kernels.ts'
 import { randomTensors } from './random-tensors.ts'
 import { asLowered, cudaTarget, finishedAsIs, wgslTarget } from './targets.ts'

@@ -1,7 +1,7 @@
 /** Device programs written by hand: one function over one output `y` of words. */
 import { u32 } from '@qernel/dsl'
-import type { DeviceExpr, DeviceStatement, LoweredKernel, SharedArray } from '../src/index.ts'
-import { boolType, u32Type } from '../src/index.ts'
+import type { DeviceExpr, DeviceStatement, LoweredKernel, SharedArray } from '../src/internal.ts'
+import { boolType, u32Type } from '../src/internal.ts'
 
 export const words = (value: number): DeviceExpr => ({ kind: 'literal', type: u32Type, value })
 export const named = (name: string): DeviceExpr => ({ kind: 'variable', type: u32Type, name })

@@ -1,12 +1,6 @@
 /** The portable targets of the two back ends, which this package may not import. */
-import {
-  type FinishedKernel,
-  finish,
-  type LoweredKernel,
-  loweringPasses,
-  type Pipeline,
-  type Target,
-} from '../src/index.ts'
+import type { FinishedKernel, Pipeline, Target } from '../src/index.ts'
+import { finish, type LoweredKernel, loweringPasses } from '../src/internal.ts'
 
 export const wgslTarget: Target = {
   name: 'wgsl',

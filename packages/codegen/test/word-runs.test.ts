@@ -2,7 +2,8 @@
 import { bf16, f16, halfSplit, i2, i3, i4, i8, interpretKernel, kernel, type StorageType, u4, u8 } from '@qernel/dsl'
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
-import { type DeviceStatement, lower, renderFinding, scalarize, simulate, statementsOf } from '../src/index.ts'
+import { renderFinding, simulate } from '../src/index.ts'
+import { type DeviceStatement, lower, scalarize, statementsOf } from '../src/internal.ts'
 import { randomTensors } from './random-tensors.ts'
 import { cudaTarget, finishedAsIs, wgslTarget } from './targets.ts'
 

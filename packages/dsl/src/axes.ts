@@ -45,6 +45,7 @@ export type ReductionAxis = SizeHandle | Groups | GroupElements | GroupCount | n
  * `{ t: T, d: D }`, for code whose parameters a minifier renames.
  */
 export type Several<Axes> = readonly Axes[] | NamedAxes<Axes>
+/** Axes of a stage or a reduction by the names that schedules use: `{ t: T, d: D }`. */
 export type NamedAxes<Axes> = Readonly<Record<string, Axes>>
 
 interface Build {

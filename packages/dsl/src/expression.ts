@@ -7,6 +7,7 @@ import type { Affine, Expr, Subscript } from './ir.ts'
 import { mapList } from './map-list.ts'
 import { remember } from './remember.ts'
 
+/** Whether a subscript is a sum of loops (and not a value that the data decides). */
 export const isAffine = (s: Subscript): s is Affine => 'terms' in s
 
 const none: readonly Expr[] = []

@@ -16,6 +16,7 @@ import type { Buffer, Loop, LoopId, Nest, Statement, Store, Update } from './ir.
 import { bindSizes, InputError } from './sizes.ts'
 import { elementCount, logicalValues, type Tensor } from './tensor.ts'
 
+/** How `interpretNest` runs a nest. */
 export interface NestOptions {
   /**
    * `reverse` runs the iterations of every parallel loop last to first: another order that a parallel machine may take, so

@@ -21,6 +21,7 @@ export interface Affine {
  */
 export type Extent = number | { readonly size: string; readonly dividedBy: number; readonly plus?: number }
 
+/** An expression, of a definition or of a nest. Values that are used twice are one object. */
 export type Expr =
   | { readonly kind: 'const'; readonly type: ComputeType; readonly value: number }
   /** The launch-time value of a size. */
@@ -48,7 +49,9 @@ export type Expr =
       readonly body: Expr
     }
 
+/** One index of a load: a sum of loops, or a value (a gather). */
 export type Subscript = Affine | Expr
+/** How a reduction folds. */
 export type ReduceOperation = 'sum' | 'max' | 'min'
 
 /** A fact about a size that holds at every launch. */
@@ -56,6 +59,7 @@ export interface SizeFact {
   readonly multipleOf?: number
   readonly atMost?: number
 }
+/** A length that is bound at launch or fixed when compiling. */
 export interface Size {
   readonly name: string
   readonly facts: SizeFact
@@ -82,6 +86,7 @@ export interface Stage {
   readonly value: Expr
 }
 
+/** A definition: stages over axes, without a schedule. `kernel()` makes one. */
 export interface Kernel {
   readonly name: string
   readonly summary: string
@@ -93,6 +98,7 @@ export interface Kernel {
 
 // ─── Loop nests ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** A dimension of the grid or of a workgroup. */
 export type Dimension = 'x' | 'y' | 'z'
 /** How a loop runs. Grid and block loops are the threads of a dispatch; the others run inside one thread. */
 export type LoopMode = 'serial' | 'unroll' | 'vector' | `grid.${Dimension}` | `block.${Dimension}`
@@ -110,8 +116,10 @@ export interface Guard {
   readonly peeled?: 'whole' | 'tail'
 }
 
+/** One statement of a nest. */
 export type Statement = Loop | Store | Update
 
+/** A loop of a nest, with who runs it and whether its iterations have an order. */
 export interface Loop {
   readonly kind: 'loop'
   readonly id: LoopId
@@ -139,6 +147,7 @@ export interface Loop {
   readonly body: readonly Statement[]
 }
 
+/** `buffer[index] = value`, where every guard holds. */
 export interface Store {
   readonly kind: 'store'
   readonly stage: string
@@ -165,6 +174,7 @@ export interface Update {
   readonly atomic?: true
 }
 
+/** An array: of the kernel in global memory, or local to a schedule in shared memory or registers. */
 export interface Buffer {
   readonly name: string
   readonly memory: 'global' | 'shared' | 'register'

@@ -26,6 +26,7 @@ export type TensorHandle = ((...index: readonly (Index | number | Value)[]) => V
   readonly buffer: Buffer
 }
 
+/** What the function of a definition is given: sizes, inputs, outputs, temporaries and records. */
 export interface KernelBuilder {
   /** Declares a size with the facts that hold at every launch, e.g. `size('D', { multipleOf: 32 })`. */
   size(name: string, facts?: SizeFact): SizeHandle

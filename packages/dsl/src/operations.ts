@@ -77,6 +77,7 @@ const bit = (value: boolean) => (value ? 1 : 0)
 /** Declares an operation; the identity function that keeps the table's keys as literal types. */
 const table = <Names extends string>(entries: Record<Names, Operation>): Readonly<Record<Names, Operation>> => entries
 
+/** Every operation of the kernel language: operand types, result, meaning, accuracy. */
 export const operations = table({
   add: {
     on: numeric,
@@ -411,7 +412,9 @@ export const operations = table({
   },
 })
 
+/** The name of an operation of the kernel language, as it stands in the IR: `add`, `roundHalfAway`. */
 export type OperationName = keyof typeof operations
+/** Every operation of the kernel language. */
 export const operationNames = Object.keys(operations) as readonly OperationName[]
 
 const fitBits = (type: ComputeType, value: number): number => (type === 'bool' ? value & 1 : fit(type, value))

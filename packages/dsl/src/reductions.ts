@@ -133,7 +133,9 @@ function argument(
   return first.eq(noIndex).select(0, first)
 }
 
+/** |a| of an f32 or i32 value; NaN stays NaN. */
 export const abs = (a: Value): Value => apply('abs', a)
+/** a × b + c with one rounding, f32. */
 export const fma = (a: Value, b: Operand, c: Operand): Value => apply('fma', a, b, c)
 /** `whenTrue` where `condition` (bool) holds, else `whenFalse`. */
 export const select = (condition: Value, whenTrue: Operand, whenFalse: Operand): Value =>

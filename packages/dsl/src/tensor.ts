@@ -7,8 +7,10 @@
 import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from './float-formats.ts'
 import { integerRange, type StorageType, slotOf } from './types.ts'
 
+/** Values of a tensor, one an element, whatever its storage type packs. */
 export type LogicalValues = Float32Array | Int8Array | Int32Array | Uint8Array | Uint32Array
 
+/** An array of a kernel as the host sees it: storage type, shape, logical values. */
 export interface Tensor {
   readonly type: StorageType
   /** Outermost axis first; the last axis is contiguous. An empty shape is one value. */

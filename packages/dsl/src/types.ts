@@ -34,18 +34,34 @@ const float = (name: string, bits: number, exponentBits: number, mantissaBits: n
 const signed = (bits: number): StorageType => ({ name: `i${bits}`, bits, kind: 'signed', compute: 'i32' })
 const unsigned = (bits: number): StorageType => ({ name: `u${bits}`, bits, kind: 'unsigned', compute: 'u32' })
 
+/** IEEE 754 binary32. */
 export const f32 = float('f32', 32, 8, 23)
+/**
+ * IEEE 754 binary16: 5 exponent bits, 10 of mantissa. Loads give f32; stores round to nearest, ties to even, and
+ * overflow to infinity.
+ */
 export const f16 = float('f16', 16, 5, 10)
+/** bfloat16: 8 exponent bits, 7 of mantissa. Loads give f32; stores round to nearest, ties to even. */
 export const bf16 = float('bf16', 16, 8, 7)
+/** 32-bit signed integers. */
 export const i32 = signed(32)
+/** Bytes, −128 … 127. */
 export const i8 = signed(8)
+/** Four-bit signed integers, −8 … 7, eight in a word. */
 export const i4 = signed(4)
+/** Three-bit signed integers, −4 … 3, 32 in three words. */
 export const i3 = signed(3)
+/** Two-bit signed integers, −2 … 1, sixteen in a word. */
 export const i2 = signed(2)
+/** 32-bit unsigned integers. */
 export const u32 = unsigned(32)
+/** Bytes, 0 … 255. */
 export const u8 = unsigned(8)
+/** Four-bit unsigned integers, 0 … 15, eight in a word. */
 export const u4 = unsigned(4)
+/** Three-bit unsigned integers, 0 … 7, 32 in three words. */
 export const u3 = unsigned(3)
+/** Two-bit unsigned integers, 0 … 3, sixteen in a word. */
 export const u2 = unsigned(2)
 
 /** Every storage type by name, in the order that messages list them. */

@@ -1,7 +1,8 @@
 /** Half-split blocks: where the nibbles of llama.cpp's q4_0, LMDeploy and interleaved words lie. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { f32, halfSplit, i4, logicalValues, packTensor, slotOf, u2, u3, u4, unpackTensor } from '../src/index.ts'
+import { f32, halfSplit, i4, packTensor, u2, u3, u4, unpackTensor } from '../src/index.ts'
+import { logicalValues, slotOf } from '../src/internal.ts'
 
 const tensor = (type: typeof u4, shape: readonly number[], values: readonly number[]) => ({
   type,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { mapList, remember } from '../src/index.ts'
+import { mapList, remember } from '../src/internal.ts'
 
 describe('remember', () => {
   test('asks once for what it knows, and again for what it has dropped', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fusedMultiplyAdd, roundHalfAway, roundHalfEven } from '../src/index.ts'
+import { fusedMultiplyAdd, roundHalfAway, roundHalfEven } from '../src/internal.ts'
 
 /** The value of a finite binary32 or binary64 number as an integer multiple of 2^−unit. */
 const unit = 300

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { bindSizes, f32, InputError, i8, kernel, type Tensor } from '../src/index.ts'
+import { f32, InputError, i8, kernel, type Tensor } from '../src/index.ts'
+import { bindSizes } from '../src/internal.ts'
 import { tensor } from './tensors.ts'
 
 const quantize = kernel('quantize', ({ size, input, output }) => {

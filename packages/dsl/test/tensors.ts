@@ -1,12 +1,6 @@
 /** Short ways to write tensors in tests. */
-import {
-  elementCount,
-  interpretKernel,
-  type Kernel,
-  logicalValues,
-  type StorageType,
-  type Tensor,
-} from '../src/index.ts'
+import { interpretKernel, type Kernel, type StorageType, type Tensor } from '../src/index.ts'
+import { elementCount, logicalValues } from '../src/internal.ts'
 
 /** A tensor of the given values, of rank 1 unless a shape is given. */
 export function tensor(

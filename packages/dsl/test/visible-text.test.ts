@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { linesOfText, visibleJson, visibleLines, visibleText } from '../src/index.ts'
+import { linesOfText, visibleJson, visibleLines, visibleText } from '../src/internal.ts'
 
 const spoof = 'a\r\u001b[2Kb: identical\n\u009b8m\u202e\u2028\u2029\u0085\u200b\ud800 é 中 🙂'
 

@@ -1,11 +1,13 @@
 /** What the group-wise families share: how groups lie, how they are named, and parameters that f16 holds. */
 import { f16, type Groups, type KernelBuilder, type SizeHandle, type Value } from '@qernel/dsl'
 
+/** Widths of codes in groups. */
 export type Bits = 8 | 4 | 3 | 2
 
 /** `inner`: groups of neighbouring channels of one token (axis D). `outer`: groups of consecutive tokens of one channel (T). */
 export type GroupAxis = 'inner' | 'outer'
 
+/** What a kernel of groups is made for: bits, length of a group, axis, element type. */
 export interface GroupOptions {
   readonly bits: Bits
   /** Elements of a group; the grouped axis is a multiple of it. */

@@ -21,7 +21,9 @@ const valueFormat = (bits: 2 | 4): AsymmetricFormat => ({ name: `kivi_value_u${b
 
 /** Keys: x [T, D], T a multiple of 32 → zero, scale f16 [T/32, D], q [T, D]. */
 export const kiviKey = (bits: 2 | 4) => groupAsymmetric(keyGroups(bits), keyFormat(bits))
+/** KIVI's keys back: x = q · scale + minimum, a group being 32 tokens of a channel. */
 export const kiviKeyDequantize = (bits: 2 | 4) => groupAsymmetricDequantize(keyGroups(bits), keyFormat(bits).name)
 /** Values: x [T, D], D a multiple of 32 → zero, scale f16 [T, D/32], q [T, D]. */
 export const kiviValue = (bits: 2 | 4) => groupAsymmetric(valueGroups(bits), valueFormat(bits))
+/** KIVI's values back: x = q · scale + minimum, a group being 32 channels of a token. */
 export const kiviValueDequantize = (bits: 2 | 4) => groupAsymmetricDequantize(valueGroups(bits), valueFormat(bits).name)

@@ -27,6 +27,7 @@ export interface RoundTrip {
   readonly bound: ErrorBound
 }
 
+/** The largest error that a quantizer may make on a finite element, from its stored parameters. */
 export interface ErrorBound {
   /** The formula, as `scale/2`. */
   readonly formula: string

@@ -3,7 +3,6 @@ import {
   f16,
   f32,
   field,
-  float16Value,
   type Index,
   i8,
   type Kernel,
@@ -13,6 +12,7 @@ import {
   type Tensor,
   u8,
 } from '@qernel/dsl'
+import { float16Value } from '@qernel/dsl/internal'
 import { largestByMagnitude } from './llama-cpp.ts'
 import { byteOfNibbles, nibbleOf } from './nibbles.ts'
 import { reciprocalOrZero } from './reciprocal.ts'

@@ -9,6 +9,7 @@ const added = new Map<Kernel | LibraryKernel, LibraryKernel>()
 /** The library, then what others have added, in that order. */
 export const listKernels = (): readonly LibraryKernel[] => [...kernelLibrary, ...added.values()]
 
+/** The kernel of a name, of the library or registered; undefined where there is none. */
 export const findKernel = (name: string): LibraryKernel | undefined => listKernels().find(each => each.name === name)
 
 /**

@@ -1,5 +1,6 @@
 /** Inputs that hold what quantizers go wrong on: ties, NaN, infinities, both zeros, constant and all-zero groups. */
-import { affine, elementCount, type Kernel, logicalValues, type StorageType, type Tensor } from '@qernel/dsl'
+import { affine, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
+import { elementCount, logicalValues } from '@qernel/dsl/internal'
 
 const specials = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0, 3e38]
 

@@ -1,5 +1,5 @@
 /** What the library calls things stands in generated files as it is: nobody has to read `scale_` or `int8_per_token_`. */
-import { isPlainName } from '@qernel/codegen'
+import { isPlainName } from '@qernel/codegen/internal'
 import { kernelLibrary } from '@qernel/kernels'
 import { expect, test } from 'vitest'
 

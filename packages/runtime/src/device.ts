@@ -26,6 +26,7 @@ export interface KernelTime {
   readonly clock: 'gpu timestamps' | 'host clock'
 }
 
+/** How often a launch runs, and whether it is measured. */
 export interface LaunchOptions {
   /** Launches before the first that counts. Default 0. */
   readonly warmup?: number

@@ -1,6 +1,7 @@
 import type { AdapterChoice, SmallerLimits } from './adapter.ts'
 import type { Device } from './device.ts'
 
+/** Which device to open. */
 export interface OpenOptions {
   /** What drives the device: WebGPU through Dawn, or CUDA's driver API. Default 'webgpu'. */
   readonly kind?: Device['kind']

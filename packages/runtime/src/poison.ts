@@ -3,7 +3,7 @@
  * should not have made, is seen.
  */
 import type { PlannedArray } from '@qernel/codegen'
-import { rowByteLength } from '@qernel/dsl'
+import { rowByteLength } from '@qernel/dsl/internal'
 import { OutOfBoundsWriteError } from './errors.ts'
 
 /** Two words that are quiet NaNs as f32 and, in both halves, as f16 and bf16. Two, so that a result that happens to equal one is told apart. */

@@ -11,6 +11,7 @@ export interface RunArguments {
   readonly sizes: Sizes
 }
 
+/** What a run gives: outputs by name, and the time where it was asked for. */
 export interface RunResult {
   /** Output arrays by the kernel's names. */
   readonly outputs: ReadonlyMap<string, Tensor>

@@ -4,7 +4,6 @@ import {
   affine,
   type Buffer,
   type Extent,
-  elementsPerUnit,
   type Guard,
   type Loop,
   loadsOf,
@@ -14,6 +13,7 @@ import {
   type Store,
   storageTypes,
 } from '@qernel/dsl'
+import { elementsPerUnit } from '@qernel/dsl/internal'
 import { constantExtent, neededGuards } from './guards.ts'
 import { holdsInside } from './holds-inside.ts'
 import { freshName } from './loop-selection.ts'

@@ -35,6 +35,7 @@ export interface TensorCost {
   readonly minimumBytes: number
 }
 
+/** What a nest moves to and from global memory at given sizes, in bytes and in loads and stores. */
 export interface NestCost {
   readonly accesses: readonly AccessCost[]
   readonly tensors: readonly TensorCost[]

@@ -1,23 +1,20 @@
 import {
   type Axis,
   affine,
-  affinesOf,
   type Buffer,
   type Expr,
-  foldExpr,
   type Guard,
   type Kernel,
   type Loop,
   type LoopId,
   mapExpr,
   type Nest,
-  nameOfStage,
-  operandsOutside,
   type Stage,
   type Statement,
   storageTypes,
   visitExpr,
 } from '@qernel/dsl'
+import { affinesOf, foldExpr, nameOfStage, operandsOutside } from '@qernel/dsl/internal'
 import { both, choose, mayLeave, usedWhen } from './taken-arms.ts'
 
 /**

@@ -1,4 +1,5 @@
-import { affine, type Loop, type LoopId, loadsOf, type Nest, nameOfStage, type Statement } from '@qernel/dsl'
+import { affine, type Loop, type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import { nameOfStage } from '@qernel/dsl/internal'
 import { keepResults } from './handed-over.ts'
 import { areIndependent } from './iterations.ts'
 import { growLocals } from './local-dims.ts'

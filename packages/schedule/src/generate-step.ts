@@ -1,5 +1,6 @@
 /** Random steps of any transform, from nothing but its schema and the nest: for property tests and for tuning. */
-import { type Nest, nameOfStage } from '@qernel/dsl'
+import type { Nest } from '@qernel/dsl'
+import { nameOfStage } from '@qernel/dsl/internal'
 import { type Domain, parameterDomains } from './parameter-domains.ts'
 import { loopsOf, stageNames } from './statements.ts'
 import type { Argument, Step, Transform } from './transform.ts'

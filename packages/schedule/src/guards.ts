@@ -1,5 +1,6 @@
 /** Which guards of a leaf still matter, given the extents of its loops and the facts about sizes. */
-import { type Affine, affine, type Extent, type Guard, type Loop, leastCommonMultiple, type Nest } from '@qernel/dsl'
+import { type Affine, affine, type Extent, type Guard, type Loop, type Nest } from '@qernel/dsl'
+import { leastCommonMultiple } from '@qernel/dsl/internal'
 import type { Leaf } from './statements.ts'
 
 /** The largest number that a size is known to be a multiple of; 0 is a multiple of everything. */

@@ -1,15 +1,8 @@
 export { type AccessCost, costOf, type NestCost, type TensorCost } from './cost.ts'
-export type { AccessShape, CostTarget, LanePattern, WidestAccess } from './cost-access.ts'
-export { defaultNest } from './default-nest.ts'
-export { type Dispatch, dispatchesOf, runningThreads, type SharedBuffer } from './dispatches.ts'
+export type { CostTarget } from './cost-access.ts'
 export { generateStep, type Pick } from './generate-step.ts'
-export { constantExtent, isMultiple, knownMultiple, largestValue, neededGuards } from './guards.ts'
 export { findTransform, listTransforms } from './known-transforms.ts'
-export { type LeavingLoads, leavingLoads } from './leaving-loads.ts'
-export { nearestFirst } from './loop-selection.ts'
 export { findSchedule, type NamedSchedule, namedSchedules } from './named-schedules.ts'
-export { accessesOf, type NestAccess } from './nest-accesses.ts'
-export { storeUnit } from './ownership.ts'
 export { type Domain, type Parameter, type ParameterDomains, parameterDomains } from './parameter-domains.ts'
 export {
   axesOf,
@@ -25,16 +18,7 @@ export {
   stageName,
 } from './parameters.ts'
 export { type NestLine, nestText, printNest } from './print-nest.ts'
-export { ownPart, privateDims } from './private-buffers.ts'
-export {
-  isRefusal,
-  listAlternatives,
-  type Refusal,
-  type RefusalCode,
-  refuse,
-  renderRefusal,
-  ScheduleRefusal,
-} from './refusal.ts'
+export { isRefusal, type Refusal, type RefusalCode, refuse, renderRefusal, ScheduleRefusal } from './refusal.ts'
 export { refusalMeanings } from './refusal-meanings.ts'
 export {
   applySchedule,
@@ -55,17 +39,7 @@ export {
   replaceLoopIn,
   substituteLoop,
 } from './statements.ts'
-export { mayBeEmpty, staysInside } from './stays-inside.ts'
 export { parseSteps, printStep, printSteps, StepSyntaxError, stepsFromJson } from './step-text.ts'
-export {
-  bankConflicts,
-  type ThreadMap,
-  type Touch,
-  threadMap,
-  type WarpTransactions,
-  warpThreads,
-  warpTransactions,
-} from './thread-map.ts'
 export {
   type Argument,
   defineTransform,
@@ -76,6 +50,5 @@ export {
   type Transform,
 } from './transform.ts'
 export * from './transforms/index.ts'
-export { type DeviceLimits, findUnfinished } from './unfinished.ts'
 export { InvalidNest, validateNest } from './validate-nest.ts'
 export { type Variation, variations } from './variations.ts'

@@ -7,6 +7,7 @@ const own: ReadonlyMap<string, Transform> = new Map(
   Object.values(builtIn).map(({ transform }) => [transform.name, transform as unknown as Transform]),
 )
 
+/** The transform of a name, built in or registered; undefined where there is none. */
 export const findTransform = (name: string): Transform | undefined =>
   own.get(name) ?? definedTransforms().find(transform => transform.name === name)
 

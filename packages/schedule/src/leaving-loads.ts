@@ -2,7 +2,8 @@
  * Which loads may leave their array. A definition may say so where nobody uses the value, in the arm of a selection that is
  * not taken: `select(t.value().gt(0), x(t.add(-1), d), 0)`. Devices without checked memory must not follow it there.
  */
-import { type Extent, isAffine, loadsOf, type Nest, remember } from '@qernel/dsl'
+import { type Extent, isAffine, loadsOf, type Nest } from '@qernel/dsl'
+import { remember } from '@qernel/dsl/internal'
 import { defaultNest } from './default-nest.ts'
 import { leavesOf } from './statements.ts'
 import { staysInside } from './stays-inside.ts'

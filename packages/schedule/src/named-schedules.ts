@@ -1,16 +1,6 @@
 /** The four schedules of arXiv 2601.04719, for any kernel: written with the transforms and nothing else. */
-import {
-  type Axis,
-  affine,
-  elementsPerUnit,
-  isAffine,
-  type Kernel,
-  loadsOf,
-  nameOfStage,
-  type Stage,
-  type Subscript,
-  visitExpr,
-} from '@qernel/dsl'
+import { type Axis, affine, isAffine, type Kernel, loadsOf, type Stage, type Subscript, visitExpr } from '@qernel/dsl'
+import { elementsPerUnit, nameOfStage } from '@qernel/dsl/internal'
 import { groupsThatMeet, partWords } from './part-words-schedule.ts'
 import { isField, recordRows } from './record-schedule.ts'
 import type { Step } from './transform.ts'
@@ -23,6 +13,7 @@ import { split } from './transforms/split.ts'
 import { tile } from './transforms/tile.ts'
 import { vectorize } from './transforms/vectorize.ts'
 
+/** A schedule that every kernel has under the same name. */
 export interface NamedSchedule {
   readonly name: string
   readonly summary: string
@@ -134,6 +125,7 @@ const dataOf = (kernel: Kernel, stage: Stage): string[] => {
 const isSame = (a: Subscript, b: Subscript | undefined): boolean =>
   a === b || (b !== undefined && isAffine(a) && isAffine(b) && affine.equals(a, b))
 
+/** The schedules that every kernel has: naive, tiled, coarsened, vectorized. */
 export const namedSchedules: readonly NamedSchedule[] = [
   {
     name: 'naive',
@@ -188,5 +180,6 @@ export const namedSchedules: readonly NamedSchedule[] = [
   },
 ]
 
+/** The named schedule of a name (`naive`, `tiled`, `coarsened`, `vectorized`); undefined where there is none. */
 export const findSchedule = (name: string): NamedSchedule | undefined =>
   namedSchedules.find(schedule => schedule.name === name)

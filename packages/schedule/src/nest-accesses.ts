@@ -1,5 +1,6 @@
 /** What the statements of a nest read and write. */
-import { affinesOf, type Buffer, type Expr, isAffine, type Loop, type LoopId, loadsOf, type Nest } from '@qernel/dsl'
+import { type Buffer, type Expr, isAffine, type Loop, type LoopId, loadsOf, type Nest } from '@qernel/dsl'
+import { affinesOf } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf } from './statements.ts'
 
 /** One access that the nest writes down. */

@@ -1,5 +1,6 @@
 /** Every packed word is written by one invocation, whole: the legality rule of sub-word stores and its automatic repair. */
-import { affine, type Buffer, elementsPerUnit, type Loop, type Nest } from '@qernel/dsl'
+import { affine, type Buffer, type Loop, type Nest } from '@qernel/dsl'
+import { elementsPerUnit } from '@qernel/dsl/internal'
 import { constantExtent } from './guards.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { type Leaf, leavesOf } from './statements.ts'

@@ -13,6 +13,7 @@ export type Domain =
   /** Any name that is free. */
   | { readonly kind: 'name' }
 
+/** The schema of one parameter of a transform. */
 export interface Parameter {
   readonly name: string
   readonly optional: boolean
@@ -21,6 +22,7 @@ export interface Parameter {
   readonly meaning: string
 }
 
+/** Which values each parameter of a step may take on a nest: what a search draws from. */
 export interface ParameterDomains {
   readonly named: readonly Parameter[]
   /** Of arguments `axis=value` for any axes; undefined where the transform takes none. */
@@ -32,6 +34,7 @@ interface ObjectSchema {
   readonly rest?: v.GenericSchema
 }
 
+/** The values that each parameter of a transform may take on a nest, by the schema of its parameters. */
 export function parameterDomains({ parameters }: Transform): ParameterDomains {
   const { entries = {}, rest } = parameters as ObjectSchema
   return {

@@ -1,5 +1,5 @@
 /** The argument types of transforms, as valibot schemas with what a generator needs to draw them. */
-import { largestSize } from '@qernel/dsl'
+import { largestSize } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 
 /** A whole number of at least 1 that divides or tiles a loop; `candidates` are what tuning and random schedules try. */

@@ -1,13 +1,6 @@
 /** How the named schedules write groups of narrow elements that are no whole words: several groups meet, and words go out whole. */
-import {
-  type Axis,
-  affine,
-  elementsPerUnit,
-  type Kernel,
-  leastCommonMultiple,
-  nameOfStage,
-  type Stage,
-} from '@qernel/dsl'
+import { type Axis, affine, type Kernel, type Stage } from '@qernel/dsl'
+import { elementsPerUnit, leastCommonMultiple, nameOfStage } from '@qernel/dsl/internal'
 import { isField } from './record-schedule.ts'
 import type { Step } from './transform.ts'
 import { bind } from './transforms/bind.ts'

@@ -2,14 +2,13 @@ import {
   type Affine,
   affine,
   type Expr,
-  foldExpr,
   isAffine,
   type Loop,
   type LoopId,
   type Nest,
-  namedParts,
   type Statement,
 } from '@qernel/dsl'
+import { foldExpr, namedParts } from '@qernel/dsl/internal'
 import { neededGuards } from './guards.ts'
 
 /** One line of a printed nest, with the loop that it opens. */
@@ -60,6 +59,7 @@ export function printNest(nest: Nest): NestLine[] {
   return lines
 }
 
+/** A nest as text, a loop or statement a line. */
 export const nestText = (nest: Nest): string =>
   printNest(nest)
     .map(line => line.text)

@@ -8,9 +8,9 @@ import {
   type LoopMode,
   loadsOf,
   type Nest,
-  remember,
   type Statement,
 } from '@qernel/dsl'
+import { remember } from '@qernel/dsl/internal'
 import { constantExtent } from './guards.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { leavesOf, loopsOf } from './statements.ts'

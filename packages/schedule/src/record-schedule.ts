@@ -1,5 +1,6 @@
 /** How the named schedules write records: rows of bytes of several fields. */
-import { type Axis, type Kernel, nameOfStage, type Stage } from '@qernel/dsl'
+import type { Axis, Kernel, Stage } from '@qernel/dsl'
+import { nameOfStage } from '@qernel/dsl/internal'
 import type { Step } from './transform.ts'
 import { bind } from './transforms/bind.ts'
 import { cache } from './transforms/cache.ts'

@@ -38,6 +38,7 @@ export interface Refusal {
   readonly alternatives: readonly string[]
 }
 
+/** A refusal, for `apply` of a transform to return: code, sentence, the loops that it concerns, what would be legal. */
 export const refuse = (
   code: Refusal['code'],
   message: string,
@@ -51,6 +52,7 @@ export const refuse = (
   alternatives: alternatives.map(String),
 })
 
+/** Whether a transform refused, and did not return a nest. */
 export const isRefusal = (x: object): x is Refusal => 'refused' in x
 
 /** A refusal at a step of a schedule. */

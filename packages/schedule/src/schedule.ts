@@ -1,4 +1,5 @@
-import { checkFacts, type Kernel, mapList, type Nest, nameOfStage, type Statement } from '@qernel/dsl'
+import type { Kernel, Nest, Statement } from '@qernel/dsl'
+import { checkFacts, mapList, nameOfStage } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 import { defaultNest } from './default-nest.ts'
 import { refuseUnfinished } from './finish.ts'
@@ -312,6 +313,10 @@ export interface ScheduleBuilder {
   readonly nest: Nest
 }
 
+/**
+ * Starts a schedule: `schedule(kernel).apply(tile({ t: 16, d: 64 }), vectorize({ d: 4 }))`. Each step throws
+ * `ScheduleRefusal` where it does not apply.
+ */
 export function schedule(kernel: Kernel, steps: readonly Step[] = []): ScheduleBuilder {
   const applied = applySchedule(kernel, steps)
   return { steps, nest: applied.nest, apply: (...more) => schedule(kernel, [...steps, ...more]) }

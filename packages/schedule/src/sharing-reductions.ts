@@ -1,5 +1,6 @@
 /** Stages that meet in one nest often fold the same values: the minimum and the maximum of a group, for its zero and for its scale. */
-import { affine, type Buffer, type Loop, loadsOf, type Statement, type Update, writableExpression } from '@qernel/dsl'
+import { affine, type Buffer, type Loop, loadsOf, type Statement, type Update } from '@qernel/dsl'
+import { writableExpression } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf, mapLeaf, mapLeaves } from './statements.ts'
 
 /** An accumulator that is one number: how it starts, and the loops that fold into it. */

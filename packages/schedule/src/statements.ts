@@ -7,15 +7,14 @@ import {
   type Loop,
   type LoopId,
   mapExpr,
-  mapList,
   type Nest,
-  nameOfStage,
-  remember,
   type Statement,
   type Store,
   type Update,
 } from '@qernel/dsl'
+import { mapList, nameOfStage, remember } from '@qernel/dsl/internal'
 
+/** A store or an update: a statement that is no loop. */
 export type Leaf = Store | Update
 
 /** A loop with the loops around it, outermost first. */
@@ -97,6 +96,7 @@ export function replaceLoop(
   return body
 }
 
+/** A nest with one loop replaced by statements. */
 export const replaceLoopIn = (nest: Nest, id: LoopId, by: (loop: Loop) => readonly Statement[]): Nest => ({
   ...nest,
   body: replaceLoop(nest.body, id, by),

@@ -11,6 +11,7 @@ const isWord = (text: string): boolean => /^[A-Za-z_][\w.]*$/.test(text) && text
 const printArgument = (value: Argument): string =>
   typeof value === 'string' && !isWord(value) ? JSON.stringify(value) : String(value)
 
+/** A step as text: `tile(t=16,d=64)`. */
 export function printStep({ transform, ...args }: Step): string {
   return `${transform}(${Object.entries(args)
     .filter((entry): entry is [string, Argument] => entry[1] !== undefined)
@@ -18,6 +19,7 @@ export function printStep({ transform, ...args }: Step): string {
     .join(',')})`
 }
 
+/** Steps as text, as `parseSteps` and `--steps` take them. */
 export const printSteps = (steps: readonly Step[]): string => steps.map(printStep).join(' ')
 
 const token = /\s*(?:([A-Za-z_][\w.]*)|(-?\d+(?:\.\d+)?(?:e[-+]?\d+)?)|("(?:[^"\\]|\\.)*")|([(),=]))/y

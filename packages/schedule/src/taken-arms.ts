@@ -2,19 +2,8 @@
  * Reductions in the arms of selections. A nest runs them whether the arm is taken or not, so one that may read outside of an array then
  * is told when it counts.
  */
-import {
-  type Axis,
-  type Expr,
-  type Extent,
-  foldExpr,
-  type Guard,
-  isAffine,
-  type Loop,
-  type Nest,
-  operandsOf,
-  operandsOutside,
-  type Store,
-} from '@qernel/dsl'
+import { type Axis, type Expr, type Extent, type Guard, isAffine, type Loop, type Nest, type Store } from '@qernel/dsl'
+import { foldExpr, operandsOf, operandsOutside } from '@qernel/dsl/internal'
 import { staysInside } from './stays-inside.ts'
 
 type Condition = Expr | undefined

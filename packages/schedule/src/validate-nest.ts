@@ -1,4 +1,5 @@
-import { type Affine, affine, affinesOf, type Loop, type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import { type Affine, affine, type Loop, type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import { affinesOf } from '@qernel/dsl/internal'
 import { constantExtent } from './guards.ts'
 import type { Leaf } from './statements.ts'
 import { findUnorderedValue } from './unordered-values.ts'

@@ -1,4 +1,5 @@
-import { affinesOf, largestSize, type Nest, tooLargeIn } from '@qernel/dsl'
+import type { Nest } from '@qernel/dsl'
+import { affinesOf, largestSize, tooLargeIn } from '@qernel/dsl/internal'
 import { type Refusal, refuse } from './refusal.ts'
 import { leavesOf, loopsOf } from './statements.ts'
 

@@ -1,5 +1,6 @@
 /** Values as u32 words whose unsigned order is the order of a reduction, so that an integer maximum is exact. */
-import { type Expr, identityOf, type ReduceOperation } from '@qernel/dsl'
+import type { Expr, ReduceOperation } from '@qernel/dsl'
+import { identityOf } from '@qernel/dsl/internal'
 
 type Bits = 'bitcastU32' | 'bitcastI32' | 'bitcastF32' | 'not' | 'or' | 'xor' | 'select' | 'lt'
 const op = (name: Bits, type: Expr['type'], ...args: Expr[]): Expr => ({ kind: 'op', op: name, type, args })

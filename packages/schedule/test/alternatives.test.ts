@@ -5,7 +5,6 @@ import { expect, test } from 'vitest'
 import {
   type Argument,
   applyStep,
-  defaultNest,
   findTransform,
   isRefusal,
   loopsOf,
@@ -15,6 +14,7 @@ import {
   type Refusal,
   type Step,
 } from '../src/index.ts'
+import { defaultNest } from '../src/internal.ts'
 import { kernels } from './kernels.ts'
 import { draws, stepOf } from './random-steps.ts'
 

@@ -12,7 +12,7 @@ import {
 } from '@qernel/dsl'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { defaultNest, isMultiple, knownMultiple, neededGuards } from '../src/index.ts'
+import { defaultNest, isMultiple, knownMultiple, neededGuards } from '../src/internal.ts'
 
 /** A nest of nothing but what guards look at: sizes with facts, fixed sizes, assumptions. */
 function nestWith(facts: { multipleOf?: number }, fixed?: number, assumed?: number): Nest {

@@ -1,5 +1,6 @@
 /** The oracles of the property tests, held against nests that are wrong on purpose: each has to see its kind of mistake. */
-import { affine, interpretKernel, interpretNest, type Nest, OutOfBounds } from '@qernel/dsl'
+import { affine, interpretKernel, interpretNest, type Nest } from '@qernel/dsl'
+import { OutOfBounds } from '@qernel/dsl/internal'
 import { describe, expect, test } from 'vitest'
 import {
   applySchedule,

@@ -2,7 +2,6 @@
 import {
   type Affine,
   affine,
-  elementsPerUnit,
   f32,
   i3,
   i8,
@@ -18,12 +17,12 @@ import {
   type Update,
   u2,
 } from '@qernel/dsl'
+import { elementsPerUnit } from '@qernel/dsl/internal'
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import {
   applySchedule,
   applyStep,
-  defaultNest,
   findTransform,
   isRefusal,
   leavesOf,
@@ -32,9 +31,9 @@ import {
   printSteps,
   ScheduleRefusal,
   type Step,
-  storeUnit,
   type Transform,
 } from '../src/index.ts'
+import { defaultNest, storeUnit } from '../src/internal.ts'
 import { grouped, kernels, perChannel, quantize, rankThree } from './kernels.ts'
 import { randomInputs } from './random-inputs.ts'
 import { draws, stepOf } from './random-steps.ts'

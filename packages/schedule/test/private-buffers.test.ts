@@ -1,6 +1,7 @@
 import { abs, f32, i8, kernel, max } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
-import { applySchedule, isRefusal, nestText, parseSteps, privateDims, ScheduleRefusal } from '../src/index.ts'
+import { applySchedule, isRefusal, nestText, parseSteps, ScheduleRefusal } from '../src/index.ts'
+import { privateDims } from '../src/internal.ts'
 
 const perToken = kernel('per_token', ({ size, input, output }) => {
   const T = size('T')

@@ -1,5 +1,6 @@
 /** Small inputs for any kernel, from one seed. */
-import { affine, type Kernel, logicalValues, type StorageType, type Tensor } from '@qernel/dsl'
+import { affine, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
+import { logicalValues } from '@qernel/dsl/internal'
 
 const special = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0, 1e-40, 0.5, -1.5, 2.5, 3e38]
 

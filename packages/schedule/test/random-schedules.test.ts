@@ -3,17 +3,16 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   applyStep,
-  defaultNest,
   isRefusal,
   leavesOf,
   loopsOf,
   mapLeaves,
-  neededGuards,
   nestText,
   printSteps,
   type Step,
   validateNest,
 } from '../src/index.ts'
+import { defaultNest, neededGuards } from '../src/internal.ts'
 import { kernels } from './kernels.ts'
 import { randomInputs } from './random-inputs.ts'
 import { type Draw, draws, stepOf } from './random-steps.ts'

@@ -1,6 +1,7 @@
 import { f32, kernel, max } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
-import { applySchedule, defaultNest, nestText, parseSteps, type Step } from '../src/index.ts'
+import { applySchedule, nestText, parseSteps, type Step } from '../src/index.ts'
+import { defaultNest } from '../src/internal.ts'
 
 const rows = kernel('rows', ({ size, input, output }) => {
   const T = size('T')

@@ -1,5 +1,6 @@
 import { type Affine, type Extent, f32, kernel, type Loop, select } from '@qernel/dsl'
-import { applySchedule, defaultNest, type Leaf, leavesOf, parseSteps } from '@qernel/schedule'
+import { applySchedule, type Leaf, leavesOf, parseSteps } from '@qernel/schedule'
+import { defaultNest } from '@qernel/schedule/internal'
 import { describe, expect, test } from 'vitest'
 import { leavingLoads } from '../src/leaving-loads.ts'
 import { staysInside } from '../src/stays-inside.ts'

@@ -1,7 +1,8 @@
 /** Reductions in the arms of selections: where an arm is not taken, its loads may lie outside, and nothing reads there. */
 import { f32, interpretKernel, interpretNest, type Kernel, kernel, max, select, sum } from '@qernel/dsl'
 import { expect, test } from 'vitest'
-import { applySchedule, defaultNest, findSchedule, nestText } from '../src/index.ts'
+import { applySchedule, findSchedule, nestText } from '../src/index.ts'
+import { defaultNest } from '../src/internal.ts'
 import { randomInputs } from './random-inputs.ts'
 
 /** The largest of the row above; nothing in the first. */

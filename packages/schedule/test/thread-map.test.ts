@@ -1,17 +1,8 @@
 /** Which thread touches what, counted by hand. */
 import { abs, affine, f32, type Guard, kernel, max } from '@qernel/dsl'
 import { expect, test } from 'vitest'
-import {
-  accessesOf,
-  applySchedule,
-  bankConflicts,
-  costOf,
-  dispatchesOf,
-  parseSteps,
-  threadMap,
-  variations,
-  warpTransactions,
-} from '../src/index.ts'
+import { applySchedule, costOf, parseSteps, variations } from '../src/index.ts'
+import { accessesOf, bankConflicts, dispatchesOf, threadMap, warpTransactions } from '../src/internal.ts'
 import { codebook, perChannel, quantize } from './kernels.ts'
 import { portable } from './refusals/refusal.ts'
 

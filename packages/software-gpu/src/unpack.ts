@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Archive, unpackOnce } from './archives.ts'
 
+/** A Vulkan driver that runs on the CPU, with a loader for it. */
 export interface SoftwareDriver {
   readonly name: string
   /** The manifest by which a Vulkan loader finds the driver: a value for `VK_DRIVER_FILES` and `VK_ICD_FILENAMES`. */

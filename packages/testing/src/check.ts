@@ -8,6 +8,7 @@ import type { Reference } from './trial/evaluate.ts'
 import { deviceMachine, type Machine, simulatedMachines } from './trial/machine.ts'
 import { randomTrial } from './trial/random-trials.ts'
 
+/** What every check takes: how many cases, from which seed, on which devices. */
 export interface CheckOptions {
   /** Launches to try, each at other sizes with other values. Default 200. */
   readonly cases?: number
@@ -25,6 +26,7 @@ export interface CheckOptions {
   readonly shouldStop?: () => boolean | Promise<boolean>
 }
 
+/** Options of `checkSchedule`. */
 export interface ScheduleCheckOptions extends CheckOptions {
   /**
    * Whether random legal steps are put behind the schedule in three of four programs, so that it is tried in composition.
@@ -39,6 +41,7 @@ export interface ScheduleCheckOptions extends CheckOptions {
   }
 }
 
+/** Options of `checkKernel`. */
 export interface KernelCheckOptions extends CheckOptions {
   /** The same outputs computed in another way: an oracle of the author's, which the definition has to agree with bit for bit. */
   readonly reference?: Reference

@@ -1,4 +1,4 @@
-import { attentionError, l2SummedInBinary32, randomNumbers, uniformChannelError } from '@qernel/testing'
+import { attentionError, l2SummedInBinary32, randomNumbers, uniformChannelError } from '@qernel/testing/internal'
 import { describe, expect, test } from 'vitest'
 
 describe('attention error', () => {

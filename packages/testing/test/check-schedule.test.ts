@@ -2,7 +2,8 @@
 import { abs, f32, i8, interpretKernel, kernel, max, type Tensor } from '@qernel/dsl'
 import { ScheduleRefusal, StepSyntaxError } from '@qernel/schedule'
 import { expect, test } from 'vitest'
-import { CheckError, checkKernel, checkSchedule, type Reference } from '../src/index.ts'
+import { CheckError, checkKernel, checkSchedule } from '../src/index.ts'
+import type { Reference } from '../src/internal.ts'
 
 const perChannel = kernel('per_channel', ({ size, input, output }) => {
   const T = size('T')

@@ -1,7 +1,8 @@
 /** Devices that flush denormals: what they may give is right, wherever they do; what needs no denormal is held to the bit. */
 import { f32, interpretKernel, kernel, type Tensor } from '@qernel/dsl'
 import { expect, test } from 'vitest'
-import { evaluateTrial, type Machine, randomInputs, simulatedMachines, type Trial } from '../src/index.ts'
+import { randomInputs, type Trial } from '../src/index.ts'
+import { evaluateTrial, type Machine, simulatedMachines } from '../src/internal.ts'
 
 /** 0 where both products keep denormals, and where both flush them; ±x where one of them does. */
 const difference = kernel('difference', ({ size, input, output }) => {

@@ -3,7 +3,7 @@
 import { int8PerChannelQuantize } from '@qernel/kernels'
 import { parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
-import { triesEnough } from '../src/index.ts'
+import { triesEnough } from '../src/internal.ts'
 import { search } from '../src/search.ts'
 import { type Machine, simulatedMachines, tooLong } from '../src/trial/machine.ts'
 

@@ -1,9 +1,11 @@
 /** Passes that are wrong on purpose, in back ends that are otherwise as they are: each is caught as `check` tries a schedule. */
-import { type Pipeline, passesFor } from '@qernel/codegen'
+import type { Pipeline } from '@qernel/codegen'
+import { passesFor } from '@qernel/codegen/internal'
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
 import { describe, expect, test } from 'vitest'
-import { CheckError, checkSchedule, simulatedMachine } from '../src/index.ts'
+import { CheckError, checkSchedule } from '../src/index.ts'
+import { simulatedMachine } from '../src/internal.ts'
 import { wrongCudaPasses } from './wrong-passes/cuda.ts'
 import { wrongWgslPasses } from './wrong-passes/wgsl.ts'
 import { type WrongPass, withWrongPass } from './wrong-passes/wrong-pass.ts'

@@ -1,5 +1,6 @@
 import { positionIn } from '@qernel/acceptance'
-import { integerRange, type Kernel, logicalValues, type StorageType, type Tensor } from '@qernel/dsl'
+import { integerRange, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
+import { logicalValues } from '@qernel/dsl/internal'
 import type { LibraryKernel } from '@qernel/kernels'
 import { type InputSpec, parseInputSpec, readInput } from '../arrays/input-spec.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'

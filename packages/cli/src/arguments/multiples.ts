@@ -1,6 +1,7 @@
 /** What sizes that stay open are known to be multiples of: told by `--multiple`, seen in arrays, or taken for granted. */
 import type { Target } from '@qernel/codegen'
-import { type Kernel, largestSize, leastCommonMultiple, type Size } from '@qernel/dsl'
+import type { Kernel, Size } from '@qernel/dsl'
+import { largestSize, leastCommonMultiple } from '@qernel/dsl/internal'
 import type { LibraryKernel } from '@qernel/kernels'
 import { UsageError } from '../errors/usage-error.ts'
 import { assignedSizes } from './sizes.ts'

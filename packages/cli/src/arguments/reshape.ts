@@ -1,5 +1,6 @@
 /** The shape that an array of a file is given: the same elements in the same order, under other axes. */
-import { elementCount, type Kernel, type Tensor } from '@qernel/dsl'
+import type { Kernel, Tensor } from '@qernel/dsl'
+import { elementCount } from '@qernel/dsl/internal'
 import { shapeText } from '../arrays/selection.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 

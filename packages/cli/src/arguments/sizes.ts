@@ -1,4 +1,5 @@
-import { checkFacts, type Kernel, largestSize } from '@qernel/dsl'
+import type { Kernel } from '@qernel/dsl'
+import { checkFacts, largestSize } from '@qernel/dsl/internal'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 
 /**

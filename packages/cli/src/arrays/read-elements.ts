@@ -1,4 +1,5 @@
-import { type LogicalValues, logicalValues } from '@qernel/dsl'
+import type { LogicalValues } from '@qernel/dsl'
+import { logicalValues } from '@qernel/dsl/internal'
 import { UsageError } from '../errors/usage-error.ts'
 import type { ArrayFile } from './array-file.ts'
 import { decodeElements, type ElementFormat } from './element-format.ts'

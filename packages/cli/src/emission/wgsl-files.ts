@@ -1,4 +1,4 @@
-import { dividesFloats } from '@qernel/codegen'
+import { dividesFloats } from '@qernel/codegen/internal'
 import { wgsl } from '@qernel/codegen-wgsl'
 import type { MakeFiles } from './make-files.ts'
 import { sealed, sealedFile } from './seal.ts'

@@ -1,4 +1,4 @@
-import { visibleText } from '@qernel/dsl'
+import { visibleText } from '@qernel/dsl/internal'
 import { styled } from '../frame/style.ts'
 import type { UsageError } from './usage-error.ts'
 

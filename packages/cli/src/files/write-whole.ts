@@ -19,6 +19,7 @@ import { UsageError } from '../errors/usage-error.ts'
 /** What a file is to hold: text (UTF-8), bytes, or chunks of bytes that are made as they are written. */
 export type FileContent = string | Uint8Array | Iterable<Uint8Array>
 
+/** A file that is written whole or not at all. */
 export interface WholeFile {
   readonly path: string
   readonly content: FileContent

@@ -1,4 +1,4 @@
-import { visibleLines, visibleText } from '@qernel/dsl'
+import { visibleLines, visibleText } from '@qernel/dsl/internal'
 import type { CommandStreams, Invocation } from './command.ts'
 
 const clearLine = '\r\u001b[K'

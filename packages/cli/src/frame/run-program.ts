@@ -1,4 +1,4 @@
-import { visibleJson } from '@qernel/dsl'
+import { visibleJson } from '@qernel/dsl/internal'
 import { renderUsageError, usageErrorToJson } from '../errors/render-error.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 import type { AnyCommand, CommandResult, CommandStreams, OptionSpec, Program } from './command.ts'

@@ -3,7 +3,7 @@
  * written: so a command need not know where its words go, and no escape sequence of a name or a file ever looks like one of ours.
  */
 import { styleText } from 'node:util'
-import { visibleLines } from '@qernel/dsl'
+import { visibleLines } from '@qernel/dsl/internal'
 
 /** Noncharacters of Unicode, which no text has: a mark each, and the one that ends all. */
 const marks = { bold: '\ufdd0', red: '\ufdd1', green: '\ufdd2', cyan: '\ufdd3', dim: '\ufdd4' } as const

@@ -1,4 +1,4 @@
-import { commentLine } from '@qernel/codegen'
+import { commentLine } from '@qernel/codegen/internal'
 import type { DropInContext } from './context.ts'
 import type { DropInFile } from './parts.ts'
 

@@ -1,5 +1,6 @@
 /** A CUDA file with what a project may want beside it: a header, a self-test, a PyTorch extension, a CMake file. */
-import { type CompiledKernel, type CompileOptions, LoweringError, reordersSums } from '@qernel/codegen'
+import { type CompiledKernel, type CompileOptions, LoweringError } from '@qernel/codegen'
+import { reordersSums } from '@qernel/codegen/internal'
 import { type Kernel, operations, visitExpr } from '@qernel/dsl'
 import type { Step } from '@qernel/schedule'
 import { compileFile } from '../compile-file.ts'
@@ -11,6 +12,7 @@ import type { DropInFile, DropInPart } from './parts.ts'
 import { referenceFile } from './reference-file.ts'
 import { torchFiles } from './torch-files.ts'
 
+/** What `dropIn` makes: the parts beside the CUDA file, the names of the files, the seed of self-tests. */
 export interface DropInOptions extends CompileOptions {
   /** What the names of the files start with: `quantize` for `quantize.cu`. */
   readonly base: string

@@ -1,5 +1,5 @@
 /** The self-test: every result compared with loops of the CPU, arrays watched for writes outside, and a time. */
-import { template } from '@qernel/codegen'
+import { template } from '@qernel/codegen/internal'
 import { comment } from '../comment.ts'
 import { selfTest } from '../templates.js'
 import type { DropInContext } from './context.ts'

@@ -1,6 +1,6 @@
 /** Sizes at which a self-test sees launches run in parts. */
-import { evaluateExtent, requiredOfSize } from '@qernel/codegen'
-import { largestSize } from '@qernel/dsl'
+import { evaluateExtent, requiredOfSize } from '@qernel/codegen/internal'
+import { largestSize } from '@qernel/dsl/internal'
 import { gridParts } from '../grid-parts.ts'
 import type { DropInContext } from './context.ts'
 

@@ -1,6 +1,6 @@
 /** A PyTorch extension: the operator in C++, the module that builds and registers it, and its tests. */
-import { commentLine, template } from '@qernel/codegen'
-import { linesOfText, textHash, visibleText } from '@qernel/dsl'
+import { commentLine, template } from '@qernel/codegen/internal'
+import { linesOfText, textHash, visibleText } from '@qernel/dsl/internal'
 import { comment } from '../comment.ts'
 import { torchModule, torchSource, torchTest } from '../templates.js'
 import type { DropInContext } from './context.ts'

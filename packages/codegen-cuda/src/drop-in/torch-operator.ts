@@ -1,6 +1,6 @@
 /** What PyTorch sees of a kernel: a function of tensors, and of those sizes that no shape tells. */
 import type { SizeRequirement } from '@qernel/codegen'
-import { largestSize } from '@qernel/dsl'
+import { largestSize } from '@qernel/dsl/internal'
 import { extentText, pitchText } from '../reference/host-array.ts'
 import type { DropInContext } from './context.ts'
 import { type HostArray, hostArrays } from './host-arrays.ts'

@@ -1,5 +1,6 @@
 /** Arrays of host memory in the layout of the device, as plain C++ sees them. */
-import { type Extent, elementsPerUnit, type StorageType } from '@qernel/dsl'
+import type { Extent, StorageType } from '@qernel/dsl'
+import { elementsPerUnit } from '@qernel/dsl/internal'
 
 const plain: Readonly<Record<string, string>> = {
   f32: 'float',

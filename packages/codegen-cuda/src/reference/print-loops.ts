@@ -1,7 +1,7 @@
 /** A definition as one plain C++ function: its loops as they are before any schedule, on the host, one thread. */
-import { nameInFile } from '@qernel/codegen'
+import { nameInFile } from '@qernel/codegen/internal'
 import type { Kernel, Loop, LoopId, Nest, Statement } from '@qernel/dsl'
-import { defaultNest, type LeavingLoads, leavingLoads, neededGuards } from '@qernel/schedule'
+import { defaultNest, type LeavingLoads, leavingLoads, neededGuards } from '@qernel/schedule/internal'
 import { referenceFunctions } from './functions.ts'
 import { hostElement, isPackedType, pitchText } from './host-array.ts'
 import { type Place, scalars, ValuePrinter } from './print-value.ts'

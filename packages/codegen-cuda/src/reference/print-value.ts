@@ -1,17 +1,8 @@
 /** Expressions of the kernel language as plain C++. */
 
-import { floatDecimal } from '@qernel/codegen'
-import {
-  type Affine,
-  type Expr,
-  type Extent,
-  foldExpr,
-  integerRange,
-  isAffine,
-  type LoopId,
-  namedParts,
-  type StorageType,
-} from '@qernel/dsl'
+import { floatDecimal } from '@qernel/codegen/internal'
+import { type Affine, type Expr, type Extent, integerRange, isAffine, type LoopId, type StorageType } from '@qernel/dsl'
+import { foldExpr, namedParts } from '@qernel/dsl/internal'
 import { extentText, hostElement, isPackedType, pitchText } from './host-array.ts'
 
 type Operation = Expr & { readonly kind: 'op' }

@@ -2,7 +2,8 @@
  * Variables are declared where they are first needed, and inside the condition that alone needs them; lowering declares all of them at the
  * start of the loop that they belong to.
  */
-import { type DeviceProgram, type DeviceStatement, mapBodies, rewriteBodies } from '@qernel/codegen'
+import type { DeviceProgram } from '@qernel/codegen'
+import { type DeviceStatement, mapBodies, rewriteBodies } from '@qernel/codegen/internal'
 import { namesIn, namesMentioned } from './names.ts'
 
 type Declaration = DeviceStatement & { readonly kind: 'var' | 'array' }

@@ -2,7 +2,8 @@
  * A name whose only use is the next statement, which keeps it as it is, is left out: `y[i] = x4[i]` for `v = x4[i]; y[i] = v`. So is a vector
  * that is only made to be kept lane by lane: `a[0] = f(x); a[1] = f(y)` for `v = (f(x), f(y)); a[0] = v.x; a[1] = v.y`.
  */
-import { type DeviceExpr, type DeviceProgram, type DeviceStatement, rewriteBodies } from '@qernel/codegen'
+import type { DeviceProgram } from '@qernel/codegen'
+import { type DeviceExpr, type DeviceStatement, rewriteBodies } from '@qernel/codegen/internal'
 import { isWord } from '../types.ts'
 
 export const inlineCopies = (program: DeviceProgram): DeviceProgram =>

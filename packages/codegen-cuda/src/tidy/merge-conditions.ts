@@ -1,12 +1,12 @@
 /** Neighbouring statements under the same condition stand under it together. */
+import type { DeviceProgram } from '@qernel/codegen'
 import {
   type DeviceExpr,
-  type DeviceProgram,
   type DeviceStatement,
   isSameExpression,
   mapBodies,
   rewriteBodies,
-} from '@qernel/codegen'
+} from '@qernel/codegen/internal'
 import { namesAssigned, namesIn } from './names.ts'
 
 type Conditional = DeviceStatement & { readonly kind: 'if' }

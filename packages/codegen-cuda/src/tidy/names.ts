@@ -1,4 +1,4 @@
-import { type DeviceExpr, type DeviceStatement, namesRead, statementsOf } from '@qernel/codegen'
+import { type DeviceExpr, type DeviceStatement, namesRead, statementsOf } from '@qernel/codegen/internal'
 
 /** Variables and private arrays that a statement assigns, wherever in it. */
 export const namesAssigned = (statement: DeviceStatement): Set<string> => addAssigned([statement], new Set())

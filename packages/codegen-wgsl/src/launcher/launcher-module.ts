@@ -3,7 +3,8 @@
  * that no binding holds. It needs nothing but the types of WebGPU. Written through ts-morph, which is slow to load, so this is an entry
  * point of its own.
  */
-import { arrayText, type CompiledKernel } from '@qernel/codegen'
+import type { CompiledKernel } from '@qernel/codegen'
+import { arrayText } from '@qernel/codegen/internal'
 import { IndentationText, Project, QuoteKind, type SourceFile, ts, VariableDeclarationKind } from 'ts-morph'
 import { type LauncherView, launcherView } from './launcher-view.ts'
 import { planText } from './plan-text.ts'

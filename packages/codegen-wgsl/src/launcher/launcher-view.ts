@@ -1,6 +1,6 @@
 /** What the parts of a launcher module are made from. */
 import type { ArrayParameter, CompiledKernel, Launch } from '@qernel/codegen'
-import { linesOfText, visibleText } from '@qernel/dsl'
+import { linesOfText, visibleText } from '@qernel/dsl/internal'
 
 export interface SizeView {
   readonly name: string

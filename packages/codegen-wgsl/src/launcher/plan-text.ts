@@ -1,6 +1,7 @@
 /** The tables of a launcher, and the functions that plan a launch from them. */
-import { type Launch, rowMultiple, type SizeRequirement } from '@qernel/codegen'
-import { largestSize } from '@qernel/dsl'
+import type { Launch, SizeRequirement } from '@qernel/codegen'
+import { rowMultiple } from '@qernel/codegen/internal'
+import { largestSize } from '@qernel/dsl/internal'
 import { byteText, extentText, type LauncherView } from './launcher-view.ts'
 
 export function planText(view: LauncherView): string {

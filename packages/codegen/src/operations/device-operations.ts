@@ -3,15 +3,8 @@
  * do with it. Passes, the verifier, the simulator and both back ends ask it; none has a list of its own. What the kernel language has under the
  * same name means what it means there, and its place with floats is stated there as well.
  */
-import {
-  bfloat16Bits,
-  bfloat16Value,
-  type FloatRole,
-  float16Bits,
-  float16Value,
-  type OperationName,
-  operations,
-} from '@qernel/dsl'
+import { type FloatRole, type OperationName, operations } from '@qernel/dsl'
+import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from '@qernel/dsl/internal'
 import type { Scalar } from '../device-type.ts'
 import {
   choosing,

@@ -1,5 +1,6 @@
 /** Global and shared arrays while they are simulated. */
-import { bfloat16Bits, bfloat16Value, float16Bits, float16Value, rowByteLength, type StorageType } from '@qernel/dsl'
+import type { StorageType } from '@qernel/dsl'
+import { bfloat16Bits, bfloat16Value, float16Bits, float16Value, rowByteLength } from '@qernel/dsl/internal'
 import type { AccessHistory } from './access-history.ts'
 
 export type MemoryView = Float32Array | Int32Array | Uint32Array | Uint16Array | Int8Array | Uint8Array

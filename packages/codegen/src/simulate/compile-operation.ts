@@ -1,5 +1,5 @@
 /** Operations of the device as closures, one for each lane. */
-import { float16Bits, float16Value } from '@qernel/dsl'
+import { float16Bits, float16Value } from '@qernel/dsl/internal'
 import type { Scalar } from '../device-type.ts'
 import { type DeviceOperation, deviceOperations } from '../operations/device-operations.ts'
 

@@ -1,5 +1,6 @@
 /** The arrays of one launch: filled before it, read and checked after it. */
-import { arrayByteLength, elementCount, packTensor, rowByteLength, type Tensor, unpackTensor } from '@qernel/dsl'
+import { packTensor, type Tensor, unpackTensor } from '@qernel/dsl'
+import { arrayByteLength, elementCount, rowByteLength } from '@qernel/dsl/internal'
 import type { DeviceFunction, DeviceProgram } from '../device-program.ts'
 import type { LaunchPlan } from '../launch-plan.ts'
 import { type ArrayMemory, elementFormat, elementName, elementsOf, scalarCount } from './array-memory.ts'

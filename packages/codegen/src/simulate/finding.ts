@@ -17,6 +17,7 @@ export interface ThreadAccess {
   readonly loops: Readonly<Record<string, number>>
 }
 
+/** The kinds of what the simulator finds. */
 export type FindingKind =
   /** Two threads touch an element, at least one of them writes, and no barrier (of one workgroup) orders them. */
   | 'race'
@@ -32,6 +33,7 @@ export type FindingKind =
   /** Padding of a packed row that is not zero. */
   | 'padding'
 
+/** What the simulator found wrong: a race, an access outside of an array, a value that nobody wrote. */
 export interface Finding {
   readonly kind: FindingKind
   /** An `info` is no bug by itself. */

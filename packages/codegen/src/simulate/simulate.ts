@@ -17,6 +17,7 @@ import { Scope } from './scope.ts'
 import { coordinates } from './site.ts'
 import { factsOf } from './walk-program.ts'
 
+/** How a launch is simulated: the seed of the order of threads, the width of subgroups. */
 export interface SimulationOptions {
   /** Decides in which order threads and workgroups run. */
   readonly seed?: number
@@ -24,6 +25,7 @@ export interface SimulationOptions {
   readonly subgroupSize?: number
 }
 
+/** What a simulated launch gives: outputs, and what is wrong with it. */
 export interface Simulation {
   readonly outputs: Map<string, Tensor>
   /** Empty for a program that is right. */

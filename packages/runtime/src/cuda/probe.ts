@@ -1,4 +1,4 @@
-import { greatestCommonDivisor } from '@qernel/dsl'
+import { greatestCommonDivisor } from '@qernel/dsl/internal'
 import type { NumericsProfile } from '../numerics-profile.ts'
 import {
   anyChainDiffers,

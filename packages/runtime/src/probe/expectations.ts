@@ -1,5 +1,5 @@
 /** What probes try on every kind of device, and what IEEE-754 says of it. How a device is asked is its own affair. */
-import { float16Bits, float16Value } from '@qernel/dsl'
+import { float16Bits, float16Value } from '@qernel/dsl/internal'
 import type { DivisionMismatches, Mismatches, NumericsProfile } from '../numerics-profile.ts'
 import { floatBits, isDenormal, isSameFloat, isSmallestNormal, type Quotients, randomWords } from './operands.ts'
 

@@ -3,6 +3,7 @@ import type { Device } from '../device.ts'
 import { probeNumerics } from './probe/probe.ts'
 import { WebgpuDevice } from './webgpu-device.ts'
 
+/** How a `GPUDevice` of somebody else is taken. */
 export interface GpuDeviceOptions {
   /** What to call the device, in results and errors. By default what its adapter says of itself. */
   readonly name?: string

@@ -1,4 +1,5 @@
-import { type Affine, affine, affinesOf, type Extent, type Loop, type LoopId, type Nest } from '@qernel/dsl'
+import { type Affine, affine, type Extent, type Loop, type LoopId, type Nest } from '@qernel/dsl'
+import { affinesOf } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 import { constantExtent } from '../guards.ts'
 import { areOrderedAlike } from '../iterations.ts'

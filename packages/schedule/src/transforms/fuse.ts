@@ -1,4 +1,5 @@
-import { type Nest, nameOfStage } from '@qernel/dsl'
+import type { Nest } from '@qernel/dsl'
+import { nameOfStage } from '@qernel/dsl/internal'
 import { fuseStages } from '../fusing.ts'
 import { nearestFirst } from '../loop-selection.ts'
 import { choice, factor, optional, parameters, stageName } from '../parameters.ts'

@@ -1,7 +1,8 @@
 /** No schedule of this package's transforms comes to it: fuse keeps in a register what is written and read in one loop. */
 import { affine, f32, kernel, type Loop } from '@qernel/dsl'
 import { expect, test } from 'vitest'
-import { applyStep, defaultNest, isRefusal, substituteLoop } from '../../src/index.ts'
+import { applyStep, isRefusal, substituteLoop } from '../../src/index.ts'
+import { defaultNest } from '../../src/internal.ts'
 
 const chain = kernel('chain', ({ size, input, output }) => {
   const T = size('T')

@@ -2,7 +2,8 @@
  * Steps that authors write together, since the first of them says what the others have to be: stages fused, lanes that
  * meet, tiles. Steps drawn one by one find these seldom; all other steps come from `generateStep`.
  */
-import { type Nest, nameOfStage } from '@qernel/dsl'
+import type { Nest } from '@qernel/dsl'
+import { nameOfStage } from '@qernel/dsl/internal'
 import { loopsOf, type Pick, type Step } from '@qernel/schedule'
 
 /** Steps to try one after another. */

@@ -1,13 +1,6 @@
 /** Inputs for any kernel, by what is special about their values. */
-import {
-  affine,
-  elementCount,
-  integerRange,
-  type Kernel,
-  logicalValues,
-  type StorageType,
-  type Tensor,
-} from '@qernel/dsl'
+import { affine, integerRange, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
+import { elementCount, logicalValues } from '@qernel/dsl/internal'
 import { type Random, randomNumbers } from './numbers.ts'
 
 /** What the floats of a tensor look like; whole numbers follow as far as they can. */
@@ -24,8 +17,10 @@ export const valueClasses = [
   'whole numbers',
   'mixed',
 ] as const
+/** A class of random values: uniform, ties, NaN and infinities, denormals, whole numbers, and so on. */
 export type ValueClass = (typeof valueClasses)[number]
 
+/** Whether a text names a class of values. */
 export const isValueClass = (name: string): name is ValueClass => (valueClasses as readonly string[]).includes(name)
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number

@@ -1,15 +1,7 @@
 /** Random schedules: steps that apply, one after another. */
 import type { Kernel, Nest } from '@qernel/dsl'
-import {
-  applyStep,
-  defaultNest,
-  generateStep,
-  isRefusal,
-  listTransforms,
-  loopsOf,
-  type Pick,
-  type Step,
-} from '@qernel/schedule'
+import { applyStep, generateStep, isRefusal, listTransforms, loopsOf, type Pick, type Step } from '@qernel/schedule'
+import { defaultNest } from '@qernel/schedule/internal'
 import { type Idiom, idioms, lanesToThreads } from './idioms.ts'
 import { lateSteps, stepOfKind, type Triple } from './late-steps.ts'
 

@@ -1,6 +1,7 @@
 /** Sums of floats: whether a definition has any, and whether their order can show. */
 import { nodesOf, reordersSums } from '@qernel/acceptance'
-import { type Expr, foldExpr, isAffine, type Kernel } from '@qernel/dsl'
+import { type Expr, isAffine, type Kernel } from '@qernel/dsl'
+import { foldExpr } from '@qernel/dsl/internal'
 import type { Step } from '@qernel/schedule'
 import type { ValueClass } from '../random/inputs.ts'
 

@@ -10,6 +10,7 @@ export interface Case {
   readonly seed: number
 }
 
+/** One case as plain data: kernel, steps, sizes, values; what failed is kept and replayed as this. */
 export interface Trial {
   readonly kernel: Kernel
   readonly steps: readonly Step[]

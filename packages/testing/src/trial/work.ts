@@ -1,5 +1,6 @@
 /** How much a launch computes: what keeps the cases of a property test small. */
-import { affine, type Expr, foldExpr, type Kernel, operandsOf } from '@qernel/dsl'
+import { affine, type Expr, type Kernel } from '@qernel/dsl'
+import { foldExpr, operandsOf } from '@qernel/dsl/internal'
 
 type Sizes = ReadonlyMap<string, number>
 

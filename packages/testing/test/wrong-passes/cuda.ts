@@ -1,5 +1,5 @@
 /** Wrong passes of the CUDA back end. */
-import { type DeviceExpr, type DeviceStatement, mapExpressions, mapOperands, namesRead } from '@qernel/codegen'
+import { type DeviceExpr, type DeviceStatement, mapExpressions, mapOperands, namesRead } from '@qernel/codegen/internal'
 import { elementwise, perChannel, rowMaximum } from './kernels.ts'
 import { declares, eachBody, eachExpression, isOperation, literalLike, type WrongPass, without } from './wrong-pass.ts'
 

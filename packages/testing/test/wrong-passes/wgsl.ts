@@ -1,5 +1,5 @@
 /** Wrong passes of the WGSL back end. */
-import type { DeviceExpr } from '@qernel/codegen'
+import type { DeviceExpr } from '@qernel/codegen/internal'
 import { elementwise, perChannel, rowMaximum, rowSum } from './kernels.ts'
 import { eachExpression, isOperation, type WrongPass } from './wrong-pass.ts'
 

@@ -1,6 +1,7 @@
 /** A back end with one pass that is wrong on purpose. */
-import type { DeviceExpr, DeviceProgram, DeviceStatement, Numerics, Pass, Pipeline } from '@qernel/codegen'
-import { mapExpressions, mapOperands, rewriteBodies } from '@qernel/codegen'
+import type { DeviceProgram, Numerics, Pass, Pipeline } from '@qernel/codegen'
+import type { DeviceExpr, DeviceStatement } from '@qernel/codegen/internal'
+import { mapExpressions, mapOperands, rewriteBodies } from '@qernel/codegen/internal'
 import type { Kernel } from '@qernel/dsl'
 
 export interface WrongPass {

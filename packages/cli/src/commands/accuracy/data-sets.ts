@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { f32, type Tensor } from '@qernel/dsl'
-import { randomNumbers } from '@qernel/testing'
+import { randomNumbers } from '@qernel/testing/internal'
 import { readSafetensors } from '../../arrays/safetensors.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 

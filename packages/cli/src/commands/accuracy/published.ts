@@ -1,4 +1,4 @@
-import { l2SummedInBinary32, type UniformChannelError, uniformChannelError } from '@qernel/testing'
+import { l2SummedInBinary32, type UniformChannelError, uniformChannelError } from '@qernel/testing/internal'
 
 /** The workloads of arXiv 2601.04719 with its mean attention error; of its L2 column, the entry that is known to us. */
 const published: readonly {

@@ -1,5 +1,5 @@
 /** The results as one SVG: bandwidth by size with the ceiling drawn in, a panel a kernel and type, and the roofline of all. */
-import { visibleText } from '@qernel/dsl'
+import { visibleText } from '@qernel/dsl/internal'
 import { type Palette, type Series, type SizeSeries, shortName, sizeSeries } from './chart-series.ts'
 import { type BenchResults, type MeasuredSubject, sizeName } from './results.ts'
 
@@ -13,6 +13,7 @@ const characterWidth = 6.2
 /** What legends take at least. */
 const narrowest = 150
 
+/** The results of `qernel bench` as one SVG: bandwidth by size, and the roofline. */
 export function benchChart(results: BenchResults): string {
   const groups = new Map<string, MeasuredSubject[]>()
   for (const subject of results.subjects) {

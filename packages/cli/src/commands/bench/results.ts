@@ -36,6 +36,7 @@ export interface CpuTime {
   readonly differentCodes: number
 }
 
+/** Everything that `qernel bench` measured in one run, as its JSON holds it. */
 export interface BenchResults {
   readonly version: string
   readonly note: string | undefined

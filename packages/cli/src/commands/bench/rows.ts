@@ -5,7 +5,8 @@
  * is of two of them.
  */
 import { randomUUID } from 'node:crypto'
-import { type BenchSettings, bytesMoved, type ResultRow, type ScheduleResult, type Subject } from '@qernel/bench'
+import type { BenchSettings, ResultRow, ScheduleResult, Subject } from '@qernel/bench'
+import { bytesMoved } from '@qernel/bench/internal'
 import { compilerVersion } from '@qernel/codegen'
 import { kernelHash } from '@qernel/dsl'
 import type { Device } from '@qernel/runtime'

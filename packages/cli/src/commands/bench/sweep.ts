@@ -1,15 +1,6 @@
 /** All subjects on all devices, one after another, with what goes wrong on the way: a lost device is opened anew, and the others are measured. */
-import {
-  BenchmarkEnded,
-  type BenchSettings,
-  benchmark,
-  ceilingResult,
-  mixes,
-  openCeiling,
-  type Subject,
-  type SubjectResult,
-  takeTurns,
-} from '@qernel/bench'
+import { BenchmarkEnded, type BenchSettings, benchmark, type Subject, type SubjectResult } from '@qernel/bench'
+import { ceilingResult, mixes, openCeiling, takeTurns } from '@qernel/bench/internal'
 import { type Device, DeviceLostError } from '@qernel/runtime'
 import { compileError } from '../../errors/compile-error.ts'
 import { deviceError } from '../../errors/device-error.ts'

@@ -9,10 +9,9 @@ import {
   checkSchedule,
   isValueClass,
   type ScheduleCheckOptions,
-  simulatedMachines,
-  triesEnough,
   valueClasses,
 } from '@qernel/testing'
+import { simulatedMachines, triesEnough } from '@qernel/testing/internal'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
 import { scheduleForSizes } from '../../arguments/schedule-for-sizes.ts'

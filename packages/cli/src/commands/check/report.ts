@@ -1,6 +1,7 @@
 /** What `qernel check` prints. */
 import { printSteps } from '@qernel/schedule'
-import { type CheckFailure, type CheckReport, trialText, triesEnough } from '@qernel/testing'
+import type { CheckFailure, CheckReport } from '@qernel/testing'
+import { trialText, triesEnough } from '@qernel/testing/internal'
 import type { OptionValues } from '../../frame/command.ts'
 import { shellLine } from '../../report/shell-word.ts'
 import type { checkOptions } from './options.ts'

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { visibleText } from '@qernel/dsl'
+import { visibleText } from '@qernel/dsl/internal'
 import { fileOption } from '../../arguments/file.ts'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { nameOption } from '../../arguments/name.ts'

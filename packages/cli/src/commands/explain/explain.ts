@@ -1,8 +1,9 @@
-import { type LoweredKernel, LoweringError, lower, type Target } from '@qernel/codegen'
-import { type Kernel, visibleText } from '@qernel/dsl'
+import { LoweringError, type Target } from '@qernel/codegen'
+import { type LoweredKernel, lower } from '@qernel/codegen/internal'
+import type { Kernel } from '@qernel/dsl'
+import { visibleText } from '@qernel/dsl/internal'
 import {
   applySchedule,
-  listAlternatives,
   printNest,
   printStep,
   printSteps,
@@ -10,8 +11,8 @@ import {
   ScheduleRefusal,
   type Step,
   variations,
-  type WidestAccess,
 } from '@qernel/schedule'
+import { listAlternatives, type WidestAccess } from '@qernel/schedule/internal'
 import { fileOption } from '../../arguments/file.ts'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'

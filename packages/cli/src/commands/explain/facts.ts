@@ -1,19 +1,16 @@
 /** What is known of a scheduled nest at given sizes: what the text, the JSON and the page of `explain` show. */
 import { affine, type Nest } from '@qernel/dsl'
+import { type AccessCost, type CostTarget, costOf, type NestCost } from '@qernel/schedule'
 import {
-  type AccessCost,
   accessesOf,
   bankConflicts,
-  type CostTarget,
-  costOf,
   dispatchesOf,
   type NestAccess,
-  type NestCost,
   type ThreadMap,
   threadMap,
   type WarpTransactions,
   warpTransactions,
-} from '@qernel/schedule'
+} from '@qernel/schedule/internal'
 
 /** One access to global memory. */
 export interface AccessFacts extends AccessCost {

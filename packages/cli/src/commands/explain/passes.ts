@@ -1,13 +1,6 @@
 /** What a back end makes of a program between lowering and printing: the passes, and the program after one of them. */
-import {
-  type DeviceProgram,
-  finish,
-  type LoweredKernel,
-  type Pass,
-  type Pipeline,
-  passesFor,
-  programLines,
-} from '@qernel/codegen'
+import type { DeviceProgram, Pass, Pipeline } from '@qernel/codegen'
+import { finish, type LoweredKernel, passesFor, programLines } from '@qernel/codegen/internal'
 import { unknownName } from '../../errors/usage-error.ts'
 import { textTable } from '../../report/text-table.ts'
 import { type ChangedLine, changedLines, changes } from './changes.ts'

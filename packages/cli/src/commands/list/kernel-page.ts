@@ -1,8 +1,9 @@
 /** One kernel: its definition as loops, its types, and its schedules for the sizes that are given. */
 
-import { visibleText } from '@qernel/dsl'
+import { visibleText } from '@qernel/dsl/internal'
 import type { LibraryKernel } from '@qernel/kernels'
-import { defaultNest, nestText } from '@qernel/schedule'
+import { nestText } from '@qernel/schedule'
+import { defaultNest } from '@qernel/schedule/internal'
 import { tensorText } from '../../arguments/kernel.ts'
 import { sizeOptions } from '../../arguments/sizes.ts'
 import { kernelSection } from './kernels.ts'

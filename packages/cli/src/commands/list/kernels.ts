@@ -1,4 +1,4 @@
-import { visibleText } from '@qernel/dsl'
+import { visibleText } from '@qernel/dsl/internal'
 import { listKernels } from '@qernel/kernels'
 import { extentText, tensorText } from '../../arguments/kernel.ts'
 import type { Section } from './section.ts'

@@ -1,4 +1,4 @@
-import { visibleText } from '@qernel/dsl'
+import { visibleText } from '@qernel/dsl/internal'
 
 /** One section of `qernel list`. */
 export interface Section {

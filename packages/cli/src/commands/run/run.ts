@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { distanceToDefinition, judge } from '@qernel/acceptance'
-import { bindSizes, InputError, type Kernel, type Tensor } from '@qernel/dsl'
+import { InputError, type Kernel, type Tensor } from '@qernel/dsl'
+import { bindSizes } from '@qernel/dsl/internal'
 import { elementTypeOf, fittedInputs, inputOptions, readInputs } from '../../arguments/inputs.ts'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { multiplesOf } from '../../arguments/multiples.ts'

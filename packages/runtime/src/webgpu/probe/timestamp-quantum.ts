@@ -1,4 +1,4 @@
-import { greatestCommonDivisor } from '@qernel/dsl'
+import { greatestCommonDivisor } from '@qernel/dsl/internal'
 import { recordTimestamps } from '../clock.ts'
 
 /** The greatest common divisor of the differences between timestamps, nanoseconds; undefined without timestamps. */

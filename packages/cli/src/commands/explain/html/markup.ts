@@ -1,4 +1,4 @@
-import { visibleLines } from '@qernel/dsl'
+import { visibleLines } from '@qernel/dsl/internal'
 
 /** Text that is markup already, so that it is escaped once and only once. */
 export class Markup {

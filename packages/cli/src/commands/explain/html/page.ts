@@ -1,7 +1,8 @@
 /** `explain --html`: one page with everything that is known of a schedule, and nothing outside of it. */
 import type { Launch } from '@qernel/codegen'
 import { affine, type Kernel } from '@qernel/dsl'
-import { costOf, dispatchesOf, findTransform, printSteps, type ScheduledKernel } from '@qernel/schedule'
+import { costOf, findTransform, printSteps, type ScheduledKernel } from '@qernel/schedule'
+import { dispatchesOf } from '@qernel/schedule/internal'
 import { tensorText } from '../../../arguments/kernel.ts'
 import { targetNamed } from '../../../targets.ts'
 import { patterns } from '../cost-text.ts'

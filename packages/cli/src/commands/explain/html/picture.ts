@@ -1,5 +1,5 @@
 /** A tensor as a grid of elements: each run of neighbours that one thread takes is a box with the number of the thread. */
-import { warpThreads } from '@qernel/schedule'
+import { warpThreads } from '@qernel/schedule/internal'
 import type { PicturedAccess } from '../facts.ts'
 import { html, Markup, none } from './markup.ts'
 

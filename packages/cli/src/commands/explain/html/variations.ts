@@ -1,5 +1,6 @@
 /** The schedule with one argument changed: what each value would cost, and which are refused, with the reason. */
-import { costOf, dispatchesOf, printStep, type Variation } from '@qernel/schedule'
+import { costOf, printStep, type Variation } from '@qernel/schedule'
+import { dispatchesOf } from '@qernel/schedule/internal'
 import { html, type Markup, none, table } from './markup.ts'
 import type { PageParts } from './page-parts.ts'
 

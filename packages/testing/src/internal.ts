@@ -1,0 +1,28 @@
+/** What other packages of this workspace use beside the public entry point. It may change with any version. */
+export {
+  type AttentionError,
+  attentionError,
+  l2SummedInBinary32,
+  type UniformChannelError,
+  uniformChannelError,
+} from './accuracy.ts'
+export {
+  type AttentionScoreError,
+  attentionScoreError,
+  type BoundCheck,
+  type CodeAgreement,
+  checkRoundTrip,
+  compareCodes,
+  payloadBytes,
+  type ReconstructionError,
+  reconstructionError,
+  roundTripBound,
+} from './metrics.ts'
+export { stepKinds } from './random/late-steps.ts'
+export { randomNumbers } from './random/numbers.ts'
+export { triesEnough, type Untried } from './search.ts'
+export { type RandomTrialOptions, randomTrials } from './trial/arbitrary.ts'
+export { compileTrial, evaluateTrial, type Outcome, type Reference } from './trial/evaluate.ts'
+export { deviceMachine, type Launcher, type Machine, simulatedMachine, simulatedMachines } from './trial/machine.ts'
+export { trialText } from './trial/replay-text.ts'
+export { trialFromJson, trialToJson } from './trial/trial-file.ts'
