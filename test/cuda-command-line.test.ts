@@ -39,9 +39,9 @@ describe.skipIf(!hasHostCompiler)('with a CUDA device (skipped where there is no
     )
     expect(device).toMatchObject({ kind: 'cuda', name: 'CUDA on the host' })
     expect(JSON.stringify(schedule)).toContain('subgroup')
-    expect(outputs).toEqual([
-      { name: 'scale', type: 'f32', shape: [50], equal: 50, total: 50 },
-      { name: 'q', type: 'i8', shape: [50, 128], equal: 6400, total: 6400 },
+    expect(outputs).toMatchObject([
+      { name: 'scale', type: 'f32', shape: [50], equal: 50, total: 50, wrong: 0 },
+      { name: 'q', type: 'i8', shape: [50, 128], equal: 6400, total: 6400, wrong: 0 },
     ])
     expect(time.samples).toHaveLength(3)
     expect((await readNpy(join(folder, 'q.npy'))).shape).toEqual([50, 128])
