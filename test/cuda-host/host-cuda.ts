@@ -13,7 +13,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { CompiledKernel } from '@qernel/codegen'
 import { type Device, openDevice } from '@qernel/runtime'
-import koffi from 'koffi'
+import koffi, { type LibraryHandle } from 'koffi'
 
 /** Whether there is a C++ compiler to do it with. */
 export const hasHostCompiler = process.platform === 'linux' && spawnSync('g++', ['--version']).status === 0
@@ -22,6 +22,9 @@ export const hasHostCompiler = process.platform === 'linux' && spawnSync('g++', 
 export const redZoneBytes = 256
 /** Files in one translation unit: enough that headers and starting the compiler hardly count. */
 const filesOfUnit = 32
+
+/** The library, once it is loaded. */
+let loaded: LibraryHandle | undefined
 
 export interface HostCuda {
   readonly device: Device
@@ -46,11 +49,14 @@ export async function openHostCuda({ redZone = true, forgives = true } = {}): Pr
   const path = buildLibrary()
   process.env.QERNEL_LIBCUDA = path
   process.env.QERNEL_LIBNVRTC = path
-  const library = koffi.load(path)
-  const setRedZone = library.func('void cudaHostRedZone(size_t bytes)')
+  const redZoneOf = (library: LibraryHandle) => library.func('void cudaHostRedZone(size_t bytes)')
   // A device is opened with arrays that are used to their ends.
-  setRedZone(0)
+  if (loaded !== undefined) redZoneOf(loaded)(0)
   const device = await openDevice({ kind: 'cuda' })
+  // After the device, which is the first to load a library in other programs too: koffi's settings are made before.
+  const library = loaded ?? koffi.load(path)
+  loaded = library
+  const setRedZone = redZoneOf(library)
   if (forgives) library.func('void cudaHostForgive()')()
   if (redZone) setRedZone(redZoneBytes)
   const compileUnit = library.func('const char *cudaHostCompile(const char **sources, int count)')

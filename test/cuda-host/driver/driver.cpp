@@ -222,7 +222,14 @@ API int nvrtcGetSupportedArchs(int* architectures) { return *architectures = 75,
 API int nvrtcCreateProgram(uintptr_t* program, const char* source, const char* name, int, const char**, const char**) {
   return *program = handle(new Program{source, name, "", nullptr}), success;
 }
+/// NVRTC takes megabytes of stack for a long kernel. So does this, so that a caller with less is found here.
+__attribute__((noinline)) static void take_stack() {
+  volatile char deep[4 << 20];
+  for (size_t at = 0; at < sizeof deep; at += 4096) deep[sizeof deep - 1 - at] = 1;
+}
+
 API int nvrtcCompileProgram(uintptr_t program, int, const char**) {
+  take_stack();
   auto& of = *reinterpret_cast<Program*>(program);
   const Compiled result = compiled(of.source, of.name);
   of.module = result.module;
