@@ -1,5 +1,5 @@
 /** Stages that hand rows, blocks and tables to the next, with schedules that keep them on chip. */
-import { abs, f16, f32, type Kernel, kernel, max, sum, u4, u8 } from '@qernel/dsl'
+import { abs, bf16, f16, f32, i32, type Kernel, kernel, max, sum, u4, u8 } from '@qernel/dsl'
 
 /** A row is turned, then folded and quantized. */
 const turned = kernel('turned', ({ size, input, output, temporary }) => {
@@ -30,6 +30,16 @@ const table = kernel('table', ({ size, input, output, temporary }) => {
   output('y', f32, [T, D], (t, d) => values(t, code(t, d)))
 })
 
+/** Elements of a row in groups, the last one ragged, where the data and the index of the row say. */
+const picked = kernel('picked', ({ size, input, output, temporary }) => {
+  const T = size('T')
+  const D = size('D')
+  const x = input('x', f32, [T, D])
+  const at = input('at', i32, [T])
+  const y = temporary('y', bf16, [T, D.groups(4)], (t, d) => x(t, d).mul(3))
+  output('z', f32, [T], t => y(t, at(t)).add(y(t, t.value().add(1))))
+})
+
 /** A product of small matrices in two factors: each result needs a row of the first. */
 const factors = kernel('factors', ({ size, input, output, temporary }) => {
   const T = size('T')
@@ -52,6 +62,9 @@ export const keptTiles: readonly KeptTile[] = [
   [groups, 'fuse(producer=scale,consumer=q,memory=shared) bind(t=grid.x,g=block.x)', { D: 40 }],
   [groups, 'fuse(producer=scale,consumer=q,memory=register)', { D: 24 }],
   [table, 'fuse(producer=values,consumer=y,memory=shared) bind(t=grid.x) split(loop=d,by=8) bind(d_in=block.x)', {}],
+  [picked, 'fuse(producer=y,consumer=z,memory=shared) bind(t=grid.x,d=block.x)', { D: 5 }],
+  [picked, 'fuse(producer=y,consumer=z,memory=shared) bind(t=grid.x) split(loop=d_group,by=2)', { D: 12 }],
+  [picked, 'fuse(producer=y,consumer=z,memory=shared)', { D: 0 }],
   [
     factors,
     'fuse(producer=half,consumer=y,memory=register,loops=2) split(loop=t,by=8) bind(t=grid.x,t_in=block.x)',

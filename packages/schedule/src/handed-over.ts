@@ -75,12 +75,13 @@ export function keepResults(
       dims: tile.dims,
       scope: last.id,
     })
-    const load = (index: readonly Subscript[]): Expr => ({
-      kind: 'load',
-      type: tensor.type.compute,
-      buffer: kept,
-      index: tile.within(index),
-    })
+    const type = tensor.type.compute
+    const isNowhere = (s: Subscript, i: number) => !isAffine(s) && constantExtent(nest, tensor.dims[i] as Extent) === 0
+    // Nothing is there to be clamped to, and the tile holds what nobody stored.
+    const load = (index: readonly Subscript[]): Expr =>
+      index.some(isNowhere)
+        ? { kind: 'const', type, value: 0 }
+        : { kind: 'load', type, buffer: kept, index: tile.within(index) }
     const twice = new TwoStores(nextLoop, name, leaf => [
       { ...leaf, buffer: kept, index: tile.within(leaf.index), value: asStored(leaf.value, tensor.type) },
       { ...leaf, value: load(leaf.index) },

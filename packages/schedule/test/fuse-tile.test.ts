@@ -1,5 +1,5 @@
 /** Tiles that `fuse` keeps on chip: the nest, and what is refused with its reason. */
-import { abs, f32, kernel, max, select } from '@qernel/dsl'
+import { abs, f32, i32, kernel, max, select } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps, ScheduleRefusal } from '../src/index.ts'
 
@@ -28,6 +28,16 @@ const blocks = kernel('blocks', ({ size, input, output, temporary }) => {
   const x = input('x', f32, [T, D])
   const y = temporary('y', f32, [T, D], (t, d) => x(t, d).mul(3))
   output('z', f32, [T, groups.count], (t, g) => max(groups.at(g), e => y(t, e)))
+})
+
+/** One element a row, where the data says. */
+const picked = kernel('picked', ({ size, input, output, temporary }) => {
+  const T = size('T')
+  const D = size('D')
+  const x = input('x', f32, [T, D])
+  const at = input('at', i32, [T])
+  const y = temporary('y', f32, [T, D.groups(4)], (t, d) => x(t, d).mul(3))
+  output('z', f32, [T], t => y(t, at(t)))
 })
 
 const after = (steps: string, fixed: Readonly<Record<string, number>> = {}, of = rows): string =>
@@ -73,6 +83,38 @@ test('blocks of a row of any length, where both stages walk them alike', () => {
   `)
 })
 
+describe('a place that the data decides', () => {
+  test('is clamped to the tensor where its tile is longer', () => {
+    expect(after('fuse(producer=y,consumer=z,memory=shared)', { D: 5 }, picked)).toMatchInlineSnapshot(`
+      "serial t in T
+        shared y_tile: f32[8]
+        serial d_group in D/4
+          serial d in 4
+            y_tile[4·d_group + d] = (x[t, 4·d_group + d] · 3)   if 4·d_group + d < D
+        z[t] = y_tile[clamp(at[t], 0, 4)]"
+    `)
+  })
+
+  test('is clamped by the tile alone where both are as long', () => {
+    expect(after('fuse(producer=y,consumer=z,memory=shared)', { D: 8 }, picked)).toContain('z[t] = y_tile[at[t]]')
+  })
+
+  test('is clamped to the tensor where a later split makes the tile longer, once however many splits', () => {
+    const fused = 'fuse(producer=y,consumer=z,memory=shared)'
+    const splits = 'split(loop=d_group,by=2,stage=y) split(loop=d_group,by=4,stage=y)'
+    const text = after(`${fused} ${splits}`, { D: 8 }, picked)
+    expect(text).toContain('shared y_tile: f32[32]')
+    expect(text).toContain('z[t] = y_tile[clamp(at[t], 0, 7)]')
+  })
+
+  test('gives 0 where the tensor has no elements', () => {
+    expect(after('fuse(producer=y,consumer=z,memory=shared)', { D: 0 }, picked)).toMatchInlineSnapshot(`
+      "serial t in T
+        z[t] = 0"
+    `)
+  })
+})
+
 describe('refusals', () => {
   test('the length of the row is open: the reason, and the ways out', () => {
     const { code, message } = refusal('fuse(producer=y,consumer=scale,memory=shared)')
@@ -109,6 +151,13 @@ describe('refusals', () => {
   test('threads that would share a tile of registers', () => {
     const steps = 'fuse(producer=y,consumer=scale,memory=register) bind(t=grid.x) bind(d=block.x,stage=y)'
     expect(refusal(steps, { D: 128 }).code).toBe('not-owner')
+  })
+
+  test('a place that the data decides in registers', () => {
+    expect(refusal('fuse(producer=y,consumer=z,memory=register)', { D: 5 }, picked)).toMatchObject({
+      code: 'accesses-differ',
+      alternatives: ['memory=shared'],
+    })
   })
 
   test('workgroups that would share a tile', () => {
