@@ -11,9 +11,10 @@ import {
   type Statement,
 } from '@qernel/dsl'
 import { remember } from '@qernel/dsl/internal'
+import { type Dispatch, dispatchesOf, runningThreads } from './dispatches.ts'
 import { constantExtent } from './guards.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import { leavesOf, loopsOf } from './statements.ts'
+import { type LeafPath, leavesOf, loopsOf } from './statements.ts'
 
 /** One access to a local buffer. */
 export interface PrivateAccess {
@@ -73,7 +74,7 @@ const owners = {
   shared: { owns: ({ mode }: Loop) => mode.startsWith('grid'), name: 'workgroup' },
 }
 
-/** A refusal if two accesses to a local buffer give their owner different parts of it. */
+/** A refusal if two accesses to a local buffer give their owner different parts of it, or if a thread would read a register that only others write. */
 export function findForeignRead(nest: Nest): Refusal | undefined {
   // Without threads there is one owner for all.
   if (!loopsOf(nest.body).some(({ loop }) => isThread(loop))) return undefined
@@ -93,7 +94,58 @@ export function findForeignRead(nest: Nest): Refusal | undefined {
         )
       }
   }
+  return findThreadThatNeverWrites(nest)
+}
+
+/**
+ * A refusal if fewer threads write a register than read it. The loop that says how many write need not be in an index of the buffer: the
+ * tail of a peeled loop is one iteration, so bound to block.x it belongs to the first thread alone.
+ */
+function findThreadThatNeverWrites(nest: Nest): Refusal | undefined {
+  if (![...nest.buffers.values()].some(({ memory }) => memory === 'register')) return undefined
+  for (const [i, { workgroup }] of dispatchesOf(nest).entries()) {
+    const leaves = leavesOf([nest.body[i] as Statement])
+    const readers = readingThreads(nest, leaves, workgroup)
+    for (const { leaf, around } of leaves) {
+      if (nest.buffers.get(leaf.buffer)?.memory !== 'register') continue
+      const writing = runningThreads(nest, leaf, around, workgroup)
+      const isMore = (n: number, at: number): boolean => n > (writing[at] as number)
+      const reading = readers.get(leaf.buffer)?.find(threads => threads.some(isMore))
+      if (reading === undefined) continue
+      const d = reading.findIndex(isMore)
+      // Without a loop along the dimension all threads write what is private.
+      const loop = around.find(({ mode }) => mode === `block.${dimensions[d]}`) as Loop
+      return refuse(
+        'not-owner',
+        `${leaf.buffer} is private to the thread that writes it; ${reading[d]} threads along ${dimensions[d]} read it, but ${loop.name} lets only ${writing[d]} write it`,
+        [loop.id],
+      )
+    }
+  }
   return undefined
+}
+
+const dimensions = ['x', 'y', 'z'] as const
+
+/** For each buffer how many threads along x, y and z read it, once per statement that does. An update reads what it changes. */
+function readingThreads(
+  nest: Nest,
+  leaves: readonly LeafPath[],
+  workgroup: Dispatch['workgroup'],
+): ReadonlyMap<string, readonly (readonly number[])[]> {
+  const readers = new Map<string, (readonly number[])[]>()
+  for (const { leaf, around } of leaves) {
+    const running = runningThreads(nest, leaf, around, workgroup)
+    // Where lanes meet all threads run, but those without an iteration of their own read nothing.
+    const reading = dimensions.map((dimension, d) => {
+      const loop = around.find(({ mode }) => mode === `block.${dimension}`)
+      return (loop && constantExtent(nest, loop.extent)) ?? (running[d] as number)
+    })
+    if (reading.includes(0)) continue
+    const read = [...loadsOf(leaf.value).map(load => load.buffer), ...(leaf.kind === 'update' ? [leaf.buffer] : [])]
+    for (const buffer of new Set(read)) readers.set(buffer, [...(readers.get(buffer) ?? []), reading])
+  }
+  return readers
 }
 
 /**

@@ -72,3 +72,50 @@ describe('not-owner: a bind that would make a thread read the registers of anoth
     )
   })
 })
+
+describe('threads that read a register need to write it, whatever loop says how many write', () => {
+  const repeated = kernel('repeated', ({ size, input, output }) => {
+    const T = size('T')
+    const D = size('D')
+    const s = input('s', f32, [D])
+    output('y', f32, [D, T], d => s(d))
+  })
+  const attempt = (steps: string) => applySchedule(repeated, parseSteps(steps))
+  const tiled = 'tile(i1=2,d=4)'
+
+  test.each([
+    [
+      'the tail of a vector',
+      `${tiled} cache(buffer=s,memory=register,at=i1) vectorize(d=2) predicate(d=peel) bind(d_tail=block.x)`,
+    ],
+    [
+      'the whole part',
+      `${tiled} cache(buffer=s,memory=register,at=i1) vectorize(d=2) predicate(d=peel) bind(d_whole=block.x)`,
+    ],
+    [
+      'the tail of copies',
+      `${tiled} cache(buffer=s,memory=register,at=i1) coarsen(d=2) predicate(d=peel) bind(d_tail=block.x)`,
+    ],
+    [
+      'what was shared',
+      `tile(i1=2,d=4) cache(buffer=s,memory=shared,at=i1) vectorize(d=2) predicate(d=peel) bind(d_tail=block.x) place(buffer=s_tile,memory=register)`,
+    ],
+  ])('%s, for the first thread alone, is refused', (_, steps) => {
+    expect(() => attempt(steps)).toThrow(
+      /2 threads along x read it, but d_(tail|whole) lets only 1 write it \[not-owner\]/,
+    )
+  })
+
+  test.each([
+    [
+      'in shared memory one thread writes for all',
+      `${tiled} cache(buffer=s,memory=shared,at=i1) vectorize(d=2) predicate(d=peel) bind(d_tail=block.x)`,
+    ],
+    [
+      'one thread along z is all of them',
+      `${tiled} cache(buffer=s,memory=register,at=i1) vectorize(d=2) predicate(d=peel) bind(d_tail=block.z)`,
+    ],
+  ])('%s', (_, steps) => {
+    expect(nestText(attempt(steps).nest)).toMatch(/block\.[xz] d_tail in 1/)
+  })
+})
