@@ -10,7 +10,7 @@ export const refusalMeanings: Readonly<Record<RefusalCode, string>> = {
   'does-not-divide':
     'The step needs a size or an extent to be a multiple of another, and it is known not to be. Another factor divides, or `predicate(AXIS=mask)` guards the rest.',
   'not-parallel':
-    'The iterations of the loop feed one accumulator, so they cannot be given to threads as they are. `splitReduction` gives parts of a reduction to threads.',
+    'The iterations of the loop feed one accumulator, hand values on, or all write the same elements, so they cannot be given to threads as they are. `splitReduction` gives parts of a reduction to threads.',
   'not-serial':
     'The loop already runs in another mode (unrolled, a vector, bound to threads), and the step is about serial loops.',
   'not-bound':

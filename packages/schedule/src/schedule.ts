@@ -237,7 +237,7 @@ export function applySteps(
   )
 }
 
-/** Refuses a nest with numbers beyond 32 bits, and one in which a thread would read what is private to another, or workgroups would repeat a store. */
+/** Refuses a nest with numbers beyond 32 bits, and one in which a thread would read what is private to another, or threads or workgroups would repeat a store. */
 function checked(result: Nest | Refusal): Nest | Refusal {
   if (isRefusal(result)) return result
   return findTooLarge(result) ?? findForeignRead(result) ?? findRepeatedStore(result) ?? result

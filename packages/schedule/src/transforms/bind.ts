@@ -5,6 +5,7 @@ import { areIndependent, whyInOrder } from '../iterations.ts'
 import { loopsNamed } from '../loop-selection.ts'
 import { axesOf, choice } from '../parameters.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import { findStoreInside } from '../repeated-stores.ts'
 import { type LoopPath, loopsOf, replaceLoopIn } from '../statements.ts'
 import { defineTransform } from '../transform.ts'
 
@@ -42,7 +43,7 @@ export const bind = defineTransform({
       if (problem !== undefined) return problem
       next = replaceLoopIn(next, path.loop.id, l => [{ ...l, mode }])
     }
-    return next
+    return findStoreInside(next, ['serial']) ?? next
   },
 })
 
