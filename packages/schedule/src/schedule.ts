@@ -268,7 +268,7 @@ function tryStep(nest: Nest, { transform: name, stage, ...args }: Step): Nest | 
   const transform = findTransform(name)
   const parsed = transform && v.safeParse(transform.parameters, args)
   if (transform === undefined || !parsed?.success) return refuse('bad-argument', 'an alternative is no step')
-  return transform.apply(nest, parsed.output, { stage })
+  return checked(transform.apply(nest, parsed.output, { stage }))
 }
 
 function badArgument(name: string, issue: v.BaseIssue<unknown>, schema: v.GenericSchema): Refusal {

@@ -3,7 +3,7 @@ import { affine, type Buffer, f32, type Guard, type Loop, type Nest, type Store,
 import { describe, expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps } from '../src/index.ts'
 import { findRepeatedStore } from '../src/repeated-stores.ts'
-import { quantize } from './kernels.ts'
+import { codebook, quantize } from './kernels.ts'
 import { refusal } from './refusals/refusal.ts'
 
 const id = 101
@@ -93,4 +93,15 @@ describe('iterations past the end of a version', () => {
     expect(text('unroll(loop=t_tail_in)')).toContain('unroll t_tail_in in 2')
     expect(text('bind(t_tail=block.x)')).toMatch(/block\.x t_tail in 1\n *serial t_tail_in in 2/)
   })
+})
+
+test('a shared tile that each thread would fill for itself is refused, and not offered', () => {
+  const sizes = { T: 4, D: 1 }
+  const steps = 'bind(t=block.x) fuse(producer=value,consumer=y,loops=1,stage=value'
+  expect(refusal(codebook, `${steps},memory=shared)`, sizes).refusal).toMatchObject({
+    code: 'not-parallel',
+    message:
+      't would be block.x, and each of its iterations writes the same elements of value_tile: threads would write them at once',
+  })
+  expect(refusal(codebook, `${steps})`, sizes).refusal.alternatives).not.toContain('memory=shared')
 })
