@@ -182,7 +182,9 @@ function* importProblems(file: string, one: Import, files: ReadonlyMap<string, s
   if (specifier.startsWith(scope)) {
     const target = specifier.slice(scope.length).split('/')[0] as string
     const entries = entryPoints(target, files)
-    if (!entries.includes(specifier)) {
+    if (file.startsWith('examples/') && specifier.endsWith('/internal')) {
+      yield problem(`imports ${specifier}`, `examples show what users may import: ${scope + target}`)
+    } else if (!entries.includes(specifier)) {
       const allowed = entries.length > 0 ? `its entry points are ${entries.join(', ')}` : 'there is no such package'
       yield problem(`imports ${specifier}, which is not public`, allowed)
     } else if (isSource && rule?.optional?.includes(target)) {

@@ -84,6 +84,16 @@ describe('imports', () => {
     ])
   })
 
+  test('of what is for the workspace alone, from an example', () => {
+    const files = {
+      'packages/dsl/package.json': manifest('dsl', {}, ['./source', './internal']),
+      'examples/one/walk.ts': "import '@qernel/dsl/internal'\n",
+    }
+    expect(check(files)).toEqual([
+      'examples/one/walk.ts:1: imports @qernel/dsl/internal; examples show what users may import: @qernel/dsl',
+    ])
+  })
+
   test('of what a package does not export', () => {
     expect(check({ 'test/a.test.ts': "import '@qernel/dsl/src/types.ts'\nimport '@qernel/gone'\n" })).toEqual([
       'test/a.test.ts:1: imports @qernel/dsl/src/types.ts, which is not public; its entry points are @qernel/dsl, @qernel/dsl/source',

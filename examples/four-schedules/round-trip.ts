@@ -12,7 +12,7 @@ import {
   payloadBytes,
   type ReconstructionError,
   reconstructionError,
-} from '@qernel/testing/internal'
+} from '@qernel/testing'
 
 export interface KernelPair {
   /** x → scale, q */

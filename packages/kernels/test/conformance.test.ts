@@ -4,7 +4,7 @@ import { bf16, f16, f32, interpretKernel, type StorageType } from '@qernel/dsl'
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { findSchedule, parseSteps, type Step } from '@qernel/schedule'
-import { compareCodes } from '@qernel/testing/internal'
+import { compareCodes } from '@qernel/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { inputsOf, smallSizes } from './inputs.ts'
 

@@ -4,7 +4,7 @@ import { wgsl } from '@qernel/codegen-wgsl'
 import { bf16, f16, interpretKernel, interpretNest, type Tensor } from '@qernel/dsl'
 import { findKernel, kernelLibrary, largestBound } from '@qernel/kernels'
 import { applySchedule, namedSchedules, parseSteps } from '@qernel/schedule'
-import { compareCodes, reconstructionError } from '@qernel/testing/internal'
+import { compareCodes, reconstructionError } from '@qernel/testing'
 import { describe, expect, test } from 'vitest'
 import { inputsOf, numbers, smallSizes } from './inputs.ts'
 

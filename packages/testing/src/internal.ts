@@ -6,18 +6,6 @@ export {
   type UniformChannelError,
   uniformChannelError,
 } from './accuracy.ts'
-export {
-  type AttentionScoreError,
-  attentionScoreError,
-  type BoundCheck,
-  type CodeAgreement,
-  checkRoundTrip,
-  compareCodes,
-  payloadBytes,
-  type ReconstructionError,
-  reconstructionError,
-  roundTripBound,
-} from './metrics.ts'
 export { stepKinds } from './random/late-steps.ts'
 export { randomNumbers } from './random/numbers.ts'
 export { triesEnough, type Untried } from './search.ts'

@@ -1,7 +1,8 @@
 import { f32, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
 import { elementCount } from '@qernel/dsl/internal'
 import { findKernel, type LibraryKernel, type RoundTrip } from '@qernel/kernels'
-import { type AttentionError, attentionError, payloadBytes, reconstructionError } from '@qernel/testing/internal'
+import { payloadBytes, reconstructionError } from '@qernel/testing'
+import { type AttentionError, attentionError } from '@qernel/testing/internal'
 import { boundOn, type LargestBound, lostElements } from '../../report/error-bounds.ts'
 import type { DataSet } from './data-sets.ts'
 

@@ -2,7 +2,7 @@ import { disagreementText, type OrderDistance, type OutputVerdict, positionIn, t
 import type { Tensor } from '@qernel/dsl'
 import { visibleText } from '@qernel/dsl/internal'
 import { printSteps } from '@qernel/schedule'
-import type { BoundCheck } from '@qernel/testing/internal'
+import type { BoundCheck } from '@qernel/testing'
 import type { LargestBound } from '../../report/error-bounds.ts'
 import { agreementText, durationText, errorText, lostText, SOFTWARE_TIMES, shapeText } from '../../report/quantities.ts'
 import { textTable } from '../../report/text-table.ts'

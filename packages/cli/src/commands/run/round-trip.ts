@@ -6,7 +6,7 @@ import {
   payloadBytes,
   type ReconstructionError,
   reconstructionError,
-} from '@qernel/testing/internal'
+} from '@qernel/testing'
 import { boundOn, type LargestBound, lostElements } from '../../report/error-bounds.ts'
 import type { Job } from './execute.ts'
 
