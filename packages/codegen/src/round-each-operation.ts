@@ -34,7 +34,7 @@ class Rounding {
   usesZero = false
   /** Variables and arrays that hold a rounded result at some time. */
   readonly #holders = new Set<string>()
-  /** Variables that hold the constant 0 at some time: accumulators. */
+  /** Variables and arrays that hold the constant 0 at some time: accumulators. */
   readonly #zeros = new Set<string>()
   /** Variables that hold an index. */
   readonly #indices = new Set<string>()
@@ -49,7 +49,8 @@ class Rounding {
       for (const s of statements) {
         if (!('value' in s) || s.value === undefined) continue
         if (this.#isRounded(s.value)) this.#holders.add('array' in s ? s.array : s.name)
-        if ((s.kind === 'assign' || s.kind === 'let') && this.#mayBeZero(s.value)) this.#zeros.add(s.name)
+        // A variable is declared with the value of lanes that are outside, and no result uses those.
+        if (s.kind !== 'var' && this.#mayBeZero(s.value)) this.#zeros.add('array' in s ? s.array : s.name)
       }
     }
   }
@@ -82,6 +83,7 @@ class Rounding {
   #mayBeZero(e: DeviceExpr): boolean {
     if (e.kind === 'literal') return e.value === 0
     if (e.kind === 'variable') return this.#zeros.has(e.name)
+    if (e.kind === 'load') return this.#zeros.has(e.array)
     if (e.kind === 'construct') return e.args.some(arg => this.#mayBeZero(arg))
     if (e.kind === 'component' || e.kind === 'dynamicComponent') return this.#mayBeZero(e.of)
     if (e.kind !== 'op') return false
