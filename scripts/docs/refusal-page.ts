@@ -15,7 +15,7 @@ import { nestExamples, type RefusalExample, refusalExamples } from './refusal-ex
 
 export function refusalPage(): string {
   const codes = Object.keys(refusalMeanings) as RefusalCode[]
-  return `<!-- Written by npm run docs from packages/schedule/src/refusal-meanings.ts and scripts/docs/refusal-examples.ts: edit those. -->
+  return `<!-- Written by npm run docs from packages/schedule/src/legality/refusal-meanings.ts and scripts/docs/refusal-examples.ts: edit those. -->
 
 # Refusals
 

@@ -3,9 +3,8 @@ import { setImmediate } from 'node:timers/promises'
 import type { StorageType } from '@qernel/dsl'
 import type { Device } from '@qernel/runtime'
 import { measureBatch } from './batch.ts'
-import { bytesMoved } from './ceilings.ts'
-import { type Prepared, prepare } from './contender.ts'
-import { type Ground, layOut } from './ground.ts'
+import { bytesMoved } from './ceiling/ceilings.ts'
+import { type Prepared, prepare } from './prepare-schedule.ts'
 import {
   BenchmarkEnded,
   type CeilingResult,
@@ -14,6 +13,7 @@ import {
   type SubjectResult,
 } from './results.ts'
 import type { BenchOptions, Subject } from './subject.ts'
+import { type Ground, layOut } from './subject-setup.ts'
 
 /**
  * Schedules that take turns with each other and one measurement of the ceiling. More would leave more minutes between a schedule and its ceiling,

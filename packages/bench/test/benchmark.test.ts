@@ -4,7 +4,7 @@ import { f16, f32, i8, interpretKernel, kernel, max, sum } from '@qernel/dsl'
 import { type Device, type DeviceBuffer, DeviceLostError, DeviceMemoryError, openDevice } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { fillKernel } from '../src/fill-kernel.ts'
+import { fillKernel } from '../src/arrays/fill-kernel.ts'
 
 import { BenchmarkEnded, type BenchOptions, benchmark, type ResultRow, type Subject } from '../src/index.ts'
 import { batchSize, ceilingResult, type Mix, mixes, nearestMix, openCeiling, takeTurns } from '../src/internal.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CeilingResult } from '../src/results.ts'
-import { timedResult } from '../src/timed-result.ts'
+import { timedResult } from '../src/timing/timed-result.ts'
 
 /** 1 GB in 1 ms: 1 TB/s. */
 const ceiling: CeilingResult = { mix: 'copy', medianMs: 1, bytes: 1e9, tbps: 1, shape: { block: 256, unroll: 1 } }

@@ -3,10 +3,10 @@ import { provenance } from '@qernel/codegen/internal'
 import type { Kernel } from '@qernel/dsl'
 import type { Step } from '@qernel/schedule'
 import { fallbackOf } from './fallback.ts'
-import { type Launcher, launcherOf } from './launcher.ts'
+import { type Launcher, launcherOf } from './launch/launcher.ts'
 import { ownPrefix, shortHash } from './own-names.ts'
 import { pipeline } from './passes.ts'
-import { type PrintedKernels, printKernels } from './print-program.ts'
+import { type PrintedKernels, printKernels } from './print/print-program.ts'
 import { renderSourceFile } from './source-file.ts'
 
 /** __fsqrt_rn is correctly rounded. */

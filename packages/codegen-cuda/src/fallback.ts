@@ -1,9 +1,9 @@
 /** The kernels that a file launches where its scheduled ones cannot take the arguments. */
 import type { CompileOptions, FinishedKernel, ScheduledKernel, Target } from '@qernel/codegen'
 import { fallbacks, finish, type LoweredKernel, lower } from '@qernel/codegen/internal'
-import { gridBounds } from './grid-parts.ts'
+import { gridBounds } from './launch/grid-parts.ts'
 import { pipeline } from './passes.ts'
-import { type PrintedKernels, printKernels } from './print-program.ts'
+import { type PrintedKernels, printKernels } from './print/print-program.ts'
 
 /** Whether some arguments are refused by the kernels: sizes that don't divide, pointers that are not aligned. */
 const isPicky = ({ alignments }: PrintedKernels, { nest }: ScheduledKernel): boolean =>

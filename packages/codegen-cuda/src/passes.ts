@@ -6,9 +6,9 @@ import {
   removeDeadCode,
   scalarize,
 } from '@qernel/codegen/internal'
-import { storeCodesAsWords } from './divided-codes.ts'
 import { portableTarget } from './portable-target.ts'
 import { declareLate } from './tidy/declare-late.ts'
+import { storeCodesAsWords } from './tidy/divided-codes.ts'
 import { inlineCopies } from './tidy/inline-copies.ts'
 import { mergeConditions } from './tidy/merge-conditions.ts'
 

@@ -1,8 +1,8 @@
 import { template } from '@qernel/codegen/internal'
-import { comment } from './comment.ts'
-import { type DeviceFunctionName, deviceFunctions } from './device-functions.ts'
-import type { Launcher } from './launcher.ts'
-import type { PrintedKernels } from './print-program.ts'
+import type { Launcher } from './launch/launcher.ts'
+import { comment } from './print/comment.ts'
+import { type DeviceFunctionName, deviceFunctions } from './print/device-functions.ts'
+import type { PrintedKernels } from './print/print-program.ts'
 import { sourceFile } from './templates.js'
 
 interface SourceFile {

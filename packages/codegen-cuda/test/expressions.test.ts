@@ -9,9 +9,9 @@ import {
   u32Type,
 } from '@qernel/codegen/internal'
 import { describe, expect, test } from 'vitest'
-import { deviceFunctions } from '../src/device-functions.ts'
 import { identifiers } from '../src/identifiers.ts'
-import { ExpressionPrinter, type Memory, type Needs } from '../src/print-expression.ts'
+import { deviceFunctions } from '../src/print/device-functions.ts'
+import { ExpressionPrinter, type Memory, type Needs } from '../src/print/print-expression.ts'
 
 const empty: DeviceProgram = { arrays: [], sizes: [], usesZero: false, functions: [] }
 

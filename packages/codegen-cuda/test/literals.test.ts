@@ -1,6 +1,6 @@
 import { boolType, type DeviceType, f32Type, i32Type, u32Type } from '@qernel/codegen/internal'
 import { expect, test } from 'vitest'
-import { printLiteral } from '../src/literals.ts'
+import { printLiteral } from '../src/print/literals.ts'
 
 test.each<[number, DeviceType, string]>([
   [0, f32Type, '0.0f'],

@@ -1,6 +1,9 @@
 export type { ScheduledKernel } from '@qernel/schedule'
-export { type BackEnd, type CompileOptions, LoweringError } from './back-end.ts'
-export { compileFor } from './compile-for.ts'
+export { type BackEnd, type CompileOptions, LoweringError } from './compile/back-end.ts'
+export { compileFor } from './compile/compile-for.ts'
+export { type PreparedKernel, prepare } from './compile/prepare.ts'
+export { isTargetName, type Numerics, type Target, type TargetName, targetNames } from './compile/target.ts'
+export { compilerVersion } from './compile/version.ts'
 export type {
   ArrayParameter,
   CompiledKernel,
@@ -10,12 +13,18 @@ export type {
   RowSplit,
   SizeParameter,
   SizeRequirement,
-} from './compiled-kernel.ts'
-export type { DeviceProgram } from './device-program.ts'
-export { LaunchError, type LaunchErrorCode } from './launch-error.ts'
-export { type LaunchPlan, type PlannedArray, type PlannedDispatch, planLaunch, type Sizes } from './launch-plan.ts'
-export type { FinishedKernel, Pass, Pipeline } from './pipeline.ts'
-export { type PreparedKernel, prepare } from './prepare.ts'
+} from './launch/compiled-kernel.ts'
+export { LaunchError, type LaunchErrorCode } from './launch/launch-error.ts'
+export {
+  type LaunchPlan,
+  type PlannedArray,
+  type PlannedDispatch,
+  planLaunch,
+  type Sizes,
+} from './launch/launch-plan.ts'
+export type { Part } from './launch/split-dispatches.ts'
+export type { FinishedKernel, Pass, Pipeline } from './passes/pipeline.ts'
+export type { DeviceProgram } from './program/device-program.ts'
 export {
   type Finding,
   type FindingKind,
@@ -25,7 +34,4 @@ export {
   simulate,
   type ThreadAccess,
 } from './simulate/index.ts'
-export type { Part } from './split-dispatches.ts'
-export { isTargetName, type Numerics, type Target, type TargetName, targetNames } from './target.ts'
 export { InvalidProgramError } from './verify/invalid-program-error.ts'
-export { compilerVersion } from './version.ts'

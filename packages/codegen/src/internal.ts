@@ -1,7 +1,20 @@
 /** What other packages of this workspace use beside the public entry point. It may change with any version. */
-export { arrayText, readableExtent } from './array-text.ts'
-export { commentLine } from './comment-text.ts'
-export { exceedsGrid } from './compile-for.ts'
+
+export { exceedsGrid } from './compile/compile-for.ts'
+export { fallbacks, reordersSums } from './compile/fallback.ts'
+export { evaluateExtent } from './launch/launch-plan.ts'
+export { requiredOfSize } from './launch/required-of-size.ts'
+export { rowMultiple } from './launch/row-multiple.ts'
+export { lower } from './lower/lower.ts'
+export { type DeviceOperation, deviceOperations } from './operations/device-operations.ts'
+export { initializeVariables } from './passes/initialize-variables.ts'
+export { isolateProducts, isolateProductsByZero } from './passes/isolate-products.ts'
+export { loweringPasses } from './passes/lowering-passes.ts'
+export { compareMagnitudesByBits } from './passes/magnitudes.ts'
+export { type FinishOptions, finish, passesFor } from './passes/pipeline.ts'
+export { removeDeadCode } from './passes/remove-dead-code.ts'
+export { roundEachOperation } from './passes/round-each-operation.ts'
+export { scalarize } from './passes/scalarize.ts'
 export type {
   DeviceExpr,
   DeviceFunction,
@@ -9,21 +22,16 @@ export type {
   ElementType,
   GlobalArray,
   SharedArray,
-} from './device-program.ts'
-export { boolType, type DeviceType, f32Type, i32Type, type Scalar, u32Type, withLanes } from './device-type.ts'
-export { construct, literal, op } from './expressions.ts'
-export { fallbacks, reordersSums } from './fallback.ts'
-export { floatDecimal } from './float-literal.ts'
-export { initializeVariables } from './initialize-variables.ts'
-export { isolateProducts, isolateProductsByZero } from './isolate-products.ts'
-export { evaluateExtent } from './launch-plan.ts'
-export { lower } from './lower.ts'
-export type { LoweredKernel } from './lowered-kernel.ts'
-export { loweringPasses } from './lowering-passes.ts'
-export { compareMagnitudesByBits } from './magnitudes.ts'
-export { type DeviceOperation, deviceOperations } from './operations/device-operations.ts'
-export { type FinishOptions, finish, passesFor } from './pipeline.ts'
-export { isPlainName, nameInFile } from './plain-names.ts'
+} from './program/device-program.ts'
+export { boolType, type DeviceType, f32Type, i32Type, type Scalar, u32Type, withLanes } from './program/device-type.ts'
+export { construct, literal, op } from './program/expressions.ts'
+export type { LoweredKernel } from './program/lowered-kernel.ts'
+export { isSameExpression, mapBodies, mapExpressions, mapOperands, rewriteBodies } from './program/rewrite-program.ts'
+export { arraysWritten, declaredNames, expressionsOf, namesRead, statementsOf } from './program/walk-program.ts'
+export { arrayText, readableExtent } from './text/array-text.ts'
+export { commentLine } from './text/comment-text.ts'
+export { floatDecimal } from './text/float-literal.ts'
+export { isPlainName, nameInFile } from './text/plain-names.ts'
 export {
   atom,
   call,
@@ -36,15 +44,8 @@ export {
   type Printed,
   prefix,
   subscript,
-} from './precedence.ts'
-export { programLines } from './program-text.ts'
-export { dividesFloats, type ProvenanceOptions, provenance } from './provenance.ts'
-export { removeDeadCode } from './remove-dead-code.ts'
-export { requiredOfSize } from './required-of-size.ts'
-export { requirementTexts } from './requirement-texts.ts'
-export { isSameExpression, mapBodies, mapExpressions, mapOperands, rewriteBodies } from './rewrite-program.ts'
-export { roundEachOperation } from './round-each-operation.ts'
-export { rowMultiple } from './row-multiple.ts'
-export { scalarize } from './scalarize.ts'
-export { type CompiledTemplate, template } from './template.ts'
-export { arraysWritten, declaredNames, expressionsOf, namesRead, statementsOf } from './walk-program.ts'
+} from './text/precedence.ts'
+export { programLines } from './text/program-text.ts'
+export { dividesFloats, type ProvenanceOptions, provenance } from './text/provenance.ts'
+export { requirementTexts } from './text/requirement-texts.ts'
+export { type CompiledTemplate, template } from './text/template.ts'

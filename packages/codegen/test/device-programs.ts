@@ -1,8 +1,9 @@
 /** Pieces of device programs, for the tests of passes over them. */
-import type { DeviceExpr, DeviceProgram, DeviceStatement, ElementType } from '../src/device-program.ts'
-import type { DeviceType } from '../src/device-type.ts'
-import { f32Type, u32Type, withLanes } from '../src/device-type.ts'
+
 import type { DeviceOperation } from '../src/operations/device-operations.ts'
+import type { DeviceExpr, DeviceProgram, DeviceStatement, ElementType } from '../src/program/device-program.ts'
+import type { DeviceType } from '../src/program/device-type.ts'
+import { f32Type, u32Type, withLanes } from '../src/program/device-type.ts'
 
 export const f32x4 = withLanes(f32Type, 4)
 

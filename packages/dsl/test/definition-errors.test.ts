@@ -20,7 +20,7 @@ import {
   type Tensor,
   u8,
 } from '../src/index.ts'
-import type { Operand, Value } from '../src/value.ts'
+import type { Operand, Value } from '../src/language/value.ts'
 
 /** The message of a definition that cannot be built; any other error fails the test. */
 function errorOf(define: (builder: KernelBuilder) => void, name = 'k'): string {

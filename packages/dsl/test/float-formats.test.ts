@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from '../src/float-formats.ts'
+import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from '../src/numbers/float-formats.ts'
 
 const infinity = Number.POSITIVE_INFINITY
 const everyHalf = Array.from({ length: 0x10000 }, (_, bits) => bits)

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { bf16, f16, f32, fma, i4, i8, i32, kernel, operations, type StorageType, u3, u8, u32 } from '../src/index.ts'
-import type { OperationName } from '../src/operations.ts'
-import type { ComputeType } from '../src/types.ts'
-import type { Value } from '../src/value.ts'
+import type { OperationName } from '../src/ir/operations.ts'
+import type { ComputeType } from '../src/ir/types.ts'
+import type { Value } from '../src/language/value.ts'
 import { run, tensor } from './tensors.ts'
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number

@@ -14,7 +14,7 @@ import {
   sum,
   u8,
 } from '../src/index.ts'
-import type { Value } from '../src/value.ts'
+import type { Value } from '../src/language/value.ts'
 import { run, tensor } from './tensors.ts'
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number

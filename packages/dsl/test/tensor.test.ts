@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { arrayByteLength, elementCount, logicalValues, packTensor, rowByteLength, unpackTensor } from '../src/tensor.ts'
-import { f16, f32, i3, i4, i8, integerRange, type StorageType, storageTypes, u2, u8 } from '../src/types.ts'
+import {
+  arrayByteLength,
+  elementCount,
+  logicalValues,
+  packTensor,
+  rowByteLength,
+  unpackTensor,
+} from '../src/interpret/tensor.ts'
+import { f16, f32, i3, i4, i8, integerRange, type StorageType, storageTypes, u2, u8 } from '../src/ir/types.ts'
 
 /** Values that cover the range of a type, different from row to row. */
 function pattern(type: StorageType, shape: readonly number[]) {

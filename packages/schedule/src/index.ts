@@ -1,9 +1,30 @@
-export { type AccessCost, costOf, type NestCost, type TensorCost } from './cost.ts'
-export type { CostTarget } from './cost-access.ts'
-export { generateStep, type Pick } from './generate-step.ts'
-export { findTransform, listTransforms } from './known-transforms.ts'
-export { findSchedule, type NamedSchedule, namedSchedules } from './named-schedules.ts'
-export { type Domain, type Parameter, type ParameterDomains, parameterDomains } from './parameter-domains.ts'
+export { type AccessCost, costOf, type NestCost, type TensorCost } from './cost/cost.ts'
+export type { CostTarget } from './cost/cost-access.ts'
+export {
+  isRefusal,
+  type Refusal,
+  type RefusalCode,
+  refuse,
+  renderRefusal,
+  ScheduleRefusal,
+} from './legality/refusal.ts'
+export { refusalMeanings } from './legality/refusal-meanings.ts'
+export { findSchedule, type NamedSchedule, namedSchedules } from './named/named-schedules.ts'
+export { type NestLine, nestText, printNest } from './nest/print-nest.ts'
+export {
+  type Leaf,
+  type LoopPath,
+  leavesOf,
+  loopsOf,
+  mapLeaf,
+  mapLeaves,
+  replaceLoopIn,
+  substituteLoop,
+} from './nest/statements.ts'
+export { InvalidNest, validateNest } from './nest/validate-nest.ts'
+export { generateStep, type Pick } from './steps/generate-step.ts'
+export { findTransform, listTransforms } from './steps/known-transforms.ts'
+export { type Domain, type Parameter, type ParameterDomains, parameterDomains } from './steps/parameter-domains.ts'
 export {
   axesOf,
   axisFactors,
@@ -16,10 +37,7 @@ export {
   optional,
   parameters,
   stageName,
-} from './parameters.ts'
-export { type NestLine, nestText, printNest } from './print-nest.ts'
-export { isRefusal, type Refusal, type RefusalCode, refuse, renderRefusal, ScheduleRefusal } from './refusal.ts'
-export { refusalMeanings } from './refusal-meanings.ts'
+} from './steps/parameters.ts'
 export {
   applySchedule,
   applyStep,
@@ -27,19 +45,9 @@ export {
   type ScheduleBuilder,
   type ScheduleOptions,
   schedule,
-} from './schedule.ts'
-export type { ScheduledKernel } from './scheduled-kernel.ts'
-export {
-  type Leaf,
-  type LoopPath,
-  leavesOf,
-  loopsOf,
-  mapLeaf,
-  mapLeaves,
-  replaceLoopIn,
-  substituteLoop,
-} from './statements.ts'
-export { parseSteps, printStep, printSteps, StepSyntaxError, stepsFromJson } from './step-text.ts'
+} from './steps/schedule.ts'
+export type { ScheduledKernel } from './steps/scheduled-kernel.ts'
+export { parseSteps, printStep, printSteps, StepSyntaxError, stepsFromJson } from './steps/step-text.ts'
 export {
   type Argument,
   defineTransform,
@@ -48,7 +56,6 @@ export {
   type StepContext,
   type StepMaker,
   type Transform,
-} from './transform.ts'
+} from './steps/transform.ts'
+export { type Variation, variations } from './steps/variations.ts'
 export * from './transforms/index.ts'
-export { InvalidNest, validateNest } from './validate-nest.ts'
-export { type Variation, variations } from './variations.ts'

@@ -1,15 +1,5 @@
 /** What other packages of this workspace use beside the public entry point. It may change with any version. */
-export type { AccessShape, LanePattern, WidestAccess } from './cost-access.ts'
-export { defaultNest } from './default-nest.ts'
-export { type Dispatch, dispatchesOf, runningThreads, type SharedBuffer } from './dispatches.ts'
-export { constantExtent, isMultiple, knownMultiple, largestValue, neededGuards } from './guards.ts'
-export { type LeavingLoads, leavingLoads } from './leaving-loads.ts'
-export { nearestFirst } from './loop-selection.ts'
-export { accessesOf, type NestAccess } from './nest-accesses.ts'
-export { storeUnit } from './ownership.ts'
-export { ownPart, privateDims } from './private-buffers.ts'
-export { listAlternatives } from './refusal.ts'
-export { mayBeEmpty, staysInside } from './stays-inside.ts'
+export type { AccessShape, LanePattern, WidestAccess } from './cost/cost-access.ts'
 export {
   bankConflicts,
   type ThreadMap,
@@ -18,5 +8,15 @@ export {
   type WarpTransactions,
   warpThreads,
   warpTransactions,
-} from './thread-map.ts'
-export { type DeviceLimits, findUnfinished } from './unfinished.ts'
+} from './cost/thread-map.ts'
+export { mayBeEmpty, staysInside } from './legality/bounds.ts'
+export { type LeavingLoads, leavingLoads } from './legality/out-of-bounds-loads.ts'
+export { ownPart, privateDims } from './legality/private-buffers.ts'
+export { listAlternatives } from './legality/refusal.ts'
+export { type DeviceLimits, findUnfinished } from './legality/unrunnable.ts'
+export { storeUnit } from './legality/whole-words.ts'
+export { defaultNest } from './nest/default-nest.ts'
+export { type Dispatch, dispatchesOf, runningThreads, type SharedBuffer } from './nest/dispatches.ts'
+export { constantExtent, isMultiple, knownMultiple, largestValue, neededGuards } from './nest/guards.ts'
+export { accessesOf, type NestAccess } from './nest/nest-accesses.ts'
+export { nearestFirst } from './rewrites/loop-selection.ts'

@@ -1,7 +1,7 @@
 import { type DropInPart, dropIn } from '@qernel/codegen-cuda'
+import { sealed, sealedFile } from './content-hash.ts'
 import type { MakeFiles } from './make-files.ts'
 import { cudaParts, type Part } from './parts.ts'
-import { sealed, sealedFile } from './seal.ts'
 
 /** A CUDA file, and with it what a project may want. */
 export const cudaFiles: MakeFiles = async (kernel, steps, options) => {

@@ -1,7 +1,7 @@
 import { dividesFloats } from '@qernel/codegen/internal'
 import { wgsl } from '@qernel/codegen-wgsl'
+import { sealed, sealedFile } from './content-hash.ts'
 import type { MakeFiles } from './make-files.ts'
-import { sealed, sealedFile } from './seal.ts'
 
 /** A WGSL file, or the module that launches it. */
 export const wgslFiles: MakeFiles = async (kernel, steps, { base, parts, seed: _, ...options }) => {

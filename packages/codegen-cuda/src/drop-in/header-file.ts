@@ -1,4 +1,4 @@
-import { comment } from '../comment.ts'
+import { comment } from '../print/comment.ts'
 import type { DropInContext } from './context.ts'
 import type { DropInFile } from './parts.ts'
 

@@ -1,6 +1,6 @@
 /** The self-test: every result compared with loops of the CPU, arrays watched for writes outside, and a time. */
 import { template } from '@qernel/codegen/internal'
-import { comment } from '../comment.ts'
+import { comment } from '../print/comment.ts'
 import { selfTest } from '../templates.js'
 import type { DropInContext } from './context.ts'
 import { type HostArray, hostArrays } from './host-arrays.ts'

@@ -1,7 +1,7 @@
 /** Sizes at which a self-test sees launches run in parts. */
 import { evaluateExtent, requiredOfSize } from '@qernel/codegen/internal'
 import { largestSize } from '@qernel/dsl/internal'
-import { gridParts } from '../grid-parts.ts'
+import { gridParts } from '../launch/grid-parts.ts'
 import type { DropInContext } from './context.ts'
 
 /** Elements of an array: 64 MiB of floats, which loops of the CPU go through in less than a second. */

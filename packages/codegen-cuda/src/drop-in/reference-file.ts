@@ -1,6 +1,6 @@
 import type { Kernel } from '@qernel/dsl'
-import { comment } from '../comment.ts'
 import { ownPrefix } from '../own-names.ts'
+import { comment } from '../print/comment.ts'
 import { referenceLoops } from '../reference/print-loops.ts'
 import type { DropInContext } from './context.ts'
 import type { DropInFile } from './parts.ts'

@@ -1,7 +1,7 @@
 /** A PyTorch extension: the operator in C++, the module that builds and registers it, and its tests. */
 import { commentLine, template } from '@qernel/codegen/internal'
 import { linesOfText, textHash, visibleText } from '@qernel/dsl/internal'
-import { comment } from '../comment.ts'
+import { comment } from '../print/comment.ts'
 import { torchModule, torchSource, torchTest } from '../templates.js'
 import type { DropInContext } from './context.ts'
 import type { DropInFile } from './parts.ts'

@@ -4,7 +4,7 @@
  */
 import type { DeviceProgram } from '@qernel/codegen'
 import { type DeviceExpr, type DeviceStatement, rewriteBodies } from '@qernel/codegen/internal'
-import { isWord } from '../types.ts'
+import { isWord } from '../print/types.ts'
 
 export const inlineCopies = (program: DeviceProgram): DeviceProgram =>
   rewriteBodies(program, body => inlineIn(body, usesOf(body)))

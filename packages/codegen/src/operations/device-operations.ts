@@ -5,7 +5,7 @@
  */
 import { type FloatRole, type OperationName, operations } from '@qernel/dsl'
 import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from '@qernel/dsl/internal'
-import type { Scalar } from '../device-type.ts'
+import type { Scalar } from '../program/device-type.ts'
 import {
   choosing,
   conjunction,

@@ -1,5 +1,5 @@
 /** Rules for the operands and the result of an operation, of which the table of operations gives each one. */
-import type { DeviceType, Scalar } from '../device-type.ts'
+import type { DeviceType, Scalar } from '../program/device-type.ts'
 
 interface Operand {
   readonly kind: string

@@ -1,9 +1,10 @@
 /** One workgroup: threads run in random order, each until it has to wait for others. */
-import type { AccessTracker } from './access-tracker.ts'
-import type { Code, Waiting, WaitingPoint } from './compile-statement.ts'
-import type { ThreadAccess } from './finding.ts'
+
+import type { Code, Waiting, WaitingPoint } from './compile/compile-statement.ts'
+import type { ThreadAccess } from './findings/finding.ts'
+import { accessAt, coordinates, type RunningFunction, type Site } from './findings/site.ts'
+import type { AccessTracker } from './memory/access-tracker.ts'
 import type { RandomOrder } from './random-order.ts'
-import { accessAt, coordinates, type RunningFunction, type Site } from './site.ts'
 
 /** A function that is ready to run. */
 export interface Executable {

@@ -1,4 +1,4 @@
-import type { DeviceExpr, DeviceStatement } from '../device-program.ts'
+import type { DeviceExpr, DeviceStatement } from '../program/device-program.ts'
 
 /** The expressions that stand directly in a statement. */
 export function expressionsOf(s: DeviceStatement): DeviceExpr[] {

@@ -1,9 +1,10 @@
 /** Checks of one expression: names, types, accesses to arrays. */
-import type { DeviceExpr, ElementType, GlobalArray, SharedArray } from '../device-program.ts'
-import type { DeviceType, Scalar } from '../device-type.ts'
+
 import { deviceOperations } from '../operations/device-operations.ts'
 import { typeText } from '../operations/type-rules.ts'
-import { operandsOf } from '../walk-program.ts'
+import type { DeviceExpr, ElementType, GlobalArray, SharedArray } from '../program/device-program.ts'
+import type { DeviceType, Scalar } from '../program/device-type.ts'
+import { operandsOf } from '../program/walk-program.ts'
 import type { Names } from './scope.ts'
 
 /** What may be named in a function. */

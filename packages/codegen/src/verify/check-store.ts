@@ -1,7 +1,8 @@
 /** Checks of what a statement writes to. */
-import type { DeviceStatement } from '../device-program.ts'
-import { u32Type } from '../device-type.ts'
+
 import { typeText } from '../operations/type-rules.ts'
+import type { DeviceStatement } from '../program/device-program.ts'
+import { u32Type } from '../program/device-type.ts'
 import { areEqual, checkAccess, type FunctionNames, isIndex } from './check-expression.ts'
 
 type Write = DeviceStatement & { readonly kind: 'assign' | 'store' | 'atomicMax' }

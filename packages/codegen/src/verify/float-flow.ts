@@ -1,8 +1,8 @@
 /** How the results of float operations reach other operations: through names and memory, and through what changes no value. */
 import type { FloatRole } from '@qernel/dsl'
-import type { DeviceExpr, DeviceStatement } from '../device-program.ts'
 import { type DeviceOperation, deviceOperations } from '../operations/device-operations.ts'
-import { statementsOf } from '../walk-program.ts'
+import type { DeviceExpr, DeviceStatement } from '../program/device-program.ts'
+import { statementsOf } from '../program/walk-program.ts'
 
 type Operation = DeviceExpr & { readonly kind: 'op' }
 

@@ -1,5 +1,5 @@
 /** The names that a statement sees. */
-import type { DeviceType } from '../device-type.ts'
+import type { DeviceType } from '../program/device-type.ts'
 
 /** A local name: what it holds, and what may be done with it. */
 export interface Local {

@@ -1,5 +1,5 @@
 /** Which values all threads of a workgroup agree on: barriers may stand only under conditions on those. */
-import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from '../device-program.ts'
+import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 
 export class UniformNames {
   /** Variables and private arrays whose value may differ between threads. */

@@ -2,12 +2,13 @@
  * What has to hold of a program before it is printed, beyond meaning something: that nothing in it gives other bits under what the
  * compilers of its target may do to floats. Says what the passes are for and shares nothing with them.
  */
-import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from '../device-program.ts'
+
+import type { Target } from '../compile/target.ts'
 import { type DeviceOperation, deviceOperations } from '../operations/device-operations.ts'
-import { isSameExpression } from '../rewrite-program.ts'
-import { statementText } from '../simulate/statement-text.ts'
-import type { Target } from '../target.ts'
-import { type DeviceOperationExpr, operationsIn, statementsOf } from '../walk-program.ts'
+import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
+import { isSameExpression } from '../program/rewrite-program.ts'
+import { type DeviceOperationExpr, operationsIn, statementsOf } from '../program/walk-program.ts'
+import { statementText } from '../simulate/findings/statement-text.ts'
 import { FloatFlow, isConstant, isFloat, isZero, roleOf } from './float-flow.ts'
 import { InvalidProgramError } from './invalid-program-error.ts'
 

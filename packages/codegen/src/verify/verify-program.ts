@@ -2,9 +2,9 @@
  * Whether a device program means anything at all: every name declared once, before its use and in scope; operations on operands of their
  * types; arrays known and accessed as what they are; barriers where all threads of a workgroup meet them.
  */
-import type { DeviceFunction, DeviceProgram, DeviceStatement } from '../device-program.ts'
-import { boolType, u32Type } from '../device-type.ts'
-import { statementText } from '../simulate/statement-text.ts'
+import type { DeviceFunction, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
+import { boolType, u32Type } from '../program/device-type.ts'
+import { statementText } from '../simulate/findings/statement-text.ts'
 import { areEqual, checkExpression, type FunctionNames, isIndex } from './check-expression.ts'
 import { checkStore } from './check-store.ts'
 import { InvalidProgramError } from './invalid-program-error.ts'

@@ -1,8 +1,8 @@
 import type { KernelTime } from '../device.ts'
 import { KernelDidNotRunError } from '../errors.ts'
 import { kernelTime } from '../statistics.ts'
+import { operation } from './error-scopes.ts'
 import { download, single, usages } from './memory.ts'
-import { operation } from './operation.ts'
 
 /** Encodes one launch into a compute pass that the clock may have put timestamps on. */
 export type EncodePass = (encoder: GPUCommandEncoder, timestamps?: GPUComputePassTimestampWrites) => void

@@ -1,7 +1,7 @@
 import type { ArrayParameter, CompiledKernel, Launch } from '@qernel/codegen'
 import type { Executable } from '../device.ts'
 import { KernelCompileError } from '../errors.ts'
-import { messageOf, operation } from './operation.ts'
+import { messageOf, operation } from './error-scopes.ts'
 import { pauseWhileWaiting } from './pause-while-waiting.ts'
 import { shaderModule } from './shader-module.ts'
 

@@ -3,9 +3,9 @@ import type { KernelTime, LaunchOptions } from '../device.ts'
 import { ArgumentError } from '../errors.ts'
 import { redZoneBytes } from '../poison.ts'
 import { type EncodePass, submit, timeByHost, timeByTimestamps } from './clock.ts'
+import { operation } from './error-scopes.ts'
 import { uniformBinding, type WebgpuExecutable } from './executable.ts'
 import { segmentOf, usages, type WebgpuBuffer } from './memory.ts'
-import { operation } from './operation.ts'
 
 /** Uniforms of dispatches stand so far apart: what every device takes as an offset. */
 const uniformStride = 256

@@ -1,6 +1,6 @@
 import type { DeviceBuffer } from '../device.ts'
 import { ArgumentError } from '../errors.ts'
-import { operation } from './operation.ts'
+import { operation } from './error-scopes.ts'
 
 /** Bytes copied at a time between host and device: enough for full speed, without a staging copy of a whole array. */
 const chunkBytes = 64 * 1024 * 1024

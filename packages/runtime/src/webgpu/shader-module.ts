@@ -1,5 +1,5 @@
 import { KernelCompileError } from '../errors.ts'
-import { operation } from './operation.ts'
+import { operation } from './error-scopes.ts'
 
 /**
  * Compiles WGSL.

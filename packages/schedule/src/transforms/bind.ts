@@ -1,13 +1,13 @@
 import type { Loop, LoopMode, Nest } from '@qernel/dsl'
 import * as v from 'valibot'
-import { constantExtent } from '../guards.ts'
-import { areIndependent, whyInOrder } from '../iterations.ts'
-import { loopsNamed } from '../loop-selection.ts'
-import { axesOf, choice } from '../parameters.ts'
-import { type Refusal, refuse } from '../refusal.ts'
-import { findStoreInside } from '../repeated-stores.ts'
-import { type LoopPath, loopsOf, replaceLoopIn } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { areIndependent, whyInOrder } from '../legality/iterations.ts'
+import { type Refusal, refuse } from '../legality/refusal.ts'
+import { findStoreInside } from '../legality/repeated-stores.ts'
+import { constantExtent } from '../nest/guards.ts'
+import { type LoopPath, loopsOf, replaceLoopIn } from '../nest/statements.ts'
+import { loopsNamed } from '../rewrites/loop-selection.ts'
+import { axesOf, choice } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 const modes = ['grid.x', 'grid.y', 'grid.z', 'block.x', 'block.y', 'block.z', 'serial'] as const
 

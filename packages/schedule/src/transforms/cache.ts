@@ -1,12 +1,12 @@
 import { type Loop, loadsOf, type Nest } from '@qernel/dsl'
 import * as v from 'valibot'
-import { cacheLoads } from '../caching.ts'
-import { cacheStores } from '../caching-stores.ts'
-import { loopsNamed, nearestFirst } from '../loop-selection.ts'
-import { bufferName, choice, loopName } from '../parameters.ts'
-import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { isMeant, type LoopPath, leavesOf } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
+import { isMeant, type LoopPath, leavesOf } from '../nest/statements.ts'
+import { cacheLoads } from '../rewrites/caching.ts'
+import { cacheStores } from '../rewrites/caching-stores.ts'
+import { loopsNamed, nearestFirst } from '../rewrites/loop-selection.ts'
+import { bufferName, choice, loopName } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 /**
  * Copies what the threads below a loop read of a tensor into shared memory or registers first, and reads the copy. A result

@@ -1,12 +1,12 @@
 import { affine, type Loop, type Nest, type Statement } from '@qernel/dsl'
 import * as v from 'valibot'
-import { copyStatements } from '../copying.ts'
-import { constantExtent } from '../guards.ts'
-import { loopsNamed } from '../loop-selection.ts'
-import { factor, loopName } from '../parameters.ts'
-import { type Refusal, refuse } from '../refusal.ts'
-import { type LoopPath, loopsOf, replaceLoop, substituteLoop } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { type Refusal, refuse } from '../legality/refusal.ts'
+import { constantExtent } from '../nest/guards.ts'
+import { type LoopPath, loopsOf, replaceLoop, substituteLoop } from '../nest/statements.ts'
+import { copyStatements } from '../rewrites/copying.ts'
+import { loopsNamed } from '../rewrites/loop-selection.ts'
+import { factor, loopName } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 const mostParts = 16
 

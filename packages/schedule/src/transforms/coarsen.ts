@@ -1,13 +1,13 @@
 import { type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import * as v from 'valibot'
-import { cacheLoads } from '../caching.ts'
-import { axisLoops, freshName } from '../loop-selection.ts'
-import { axesOf, axisFactors, choice } from '../parameters.ts'
-import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { sinkLoop } from '../sinking.ts'
-import { splitLoop, splitLoopOutside } from '../splitting.ts'
-import { leavesOf, loopsOf } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
+import { leavesOf, loopsOf } from '../nest/statements.ts'
+import { cacheLoads } from '../rewrites/caching.ts'
+import { axisLoops, freshName } from '../rewrites/loop-selection.ts'
+import { sinkLoop } from '../rewrites/sinking.ts'
+import { splitLoop, splitLoopOutside } from '../rewrites/splitting.ts'
+import { axesOf, axisFactors, choice } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 /**
  * Gives a thread several elements along an axis and issues all its loads before the first use. `strided` (the default) puts

@@ -1,14 +1,14 @@
 import { type Affine, affine, type Extent, type Loop, type LoopId, type Nest } from '@qernel/dsl'
 import { affinesOf } from '@qernel/dsl/internal'
 import * as v from 'valibot'
-import { constantExtent } from '../guards.ts'
-import { areOrderedAlike } from '../iterations.ts'
-import { loopsNamed } from '../loop-selection.ts'
-import { loopName } from '../parameters.ts'
-import { type Refusal, refuse } from '../refusal.ts'
-import { overshoot } from '../splitting.ts'
-import { leavesOf, loopsOf, mapLeaf, mapLeaves, replaceLoopIn } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { areOrderedAlike } from '../legality/iterations.ts'
+import { type Refusal, refuse } from '../legality/refusal.ts'
+import { constantExtent } from '../nest/guards.ts'
+import { leavesOf, loopsOf, mapLeaf, mapLeaves, replaceLoopIn } from '../nest/statements.ts'
+import { loopsNamed } from '../rewrites/loop-selection.ts'
+import { overshoot } from '../rewrites/splitting.ts'
+import { loopName } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 /**
  * Makes one loop of a loop and the one directly inside it (loop fusion of a nest, also called coalescing): the opposite of

@@ -1,10 +1,10 @@
 import type { Nest } from '@qernel/dsl'
 import { nameOfStage } from '@qernel/dsl/internal'
-import { fuseStages } from '../fusing.ts'
-import { nearestFirst } from '../loop-selection.ts'
-import { choice, factor, optional, parameters, stageName } from '../parameters.ts'
-import { type Refusal, refuse } from '../refusal.ts'
-import { defineTransform } from '../transform.ts'
+import { type Refusal, refuse } from '../legality/refusal.ts'
+import { fuseStages } from '../rewrites/fusing.ts'
+import { nearestFirst } from '../rewrites/loop-selection.ts'
+import { choice, factor, optional, parameters, stageName } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 /**
  * Puts a stage into the outermost loops of an earlier one, so that both run in one dispatch and what the earlier one

@@ -1,12 +1,12 @@
 import { affine, type Buffer, type Loop, type LoopId, type Nest } from '@qernel/dsl'
 import * as v from 'valibot'
-import { constantExtent } from '../guards.ts'
-import { freshName, loopsNamed } from '../loop-selection.ts'
-import { factor, loopName } from '../parameters.ts'
-import { type Refusal, refuse } from '../refusal.ts'
-import { overshoot } from '../splitting.ts'
-import { type LoopPath, loopsOf, replaceLoopIn, substituteLoop } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { type Refusal, refuse } from '../legality/refusal.ts'
+import { constantExtent } from '../nest/guards.ts'
+import { type LoopPath, loopsOf, replaceLoopIn, substituteLoop } from '../nest/statements.ts'
+import { freshName, loopsNamed } from '../rewrites/loop-selection.ts'
+import { overshoot } from '../rewrites/splitting.ts'
+import { factor, loopName } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 /**
  * Lets a workgroup walk several tiles instead of one. `groups=N` starts N workgroups along the loop, whatever its length, and

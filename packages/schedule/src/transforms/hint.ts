@@ -1,10 +1,10 @@
 import type { Nest } from '@qernel/dsl'
 import * as v from 'valibot'
-import { nearestFirst } from '../loop-selection.ts'
-import { bufferName, choice } from '../parameters.ts'
-import { type Refusal, refuse } from '../refusal.ts'
-import { leavesOf } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { type Refusal, refuse } from '../legality/refusal.ts'
+import { leavesOf } from '../nest/statements.ts'
+import { nearestFirst } from '../rewrites/loop-selection.ts'
+import { bufferName, choice } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 /**
  * Says how a tensor is to pass through the caches. `streaming`: each element is used once, so it should leave the caches first

@@ -1,11 +1,11 @@
 import { type Affine, isAffine, type Loop, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import * as v from 'valibot'
-import { cacheLoads } from '../caching.ts'
-import { loopsNamed, nearestFirst } from '../loop-selection.ts'
-import { bufferName, loopName } from '../parameters.ts'
-import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { type LoopPath, leavesOf, loopsOf } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
+import { type LoopPath, leavesOf, loopsOf } from '../nest/statements.ts'
+import { cacheLoads } from '../rewrites/caching.ts'
+import { loopsNamed, nearestFirst } from '../rewrites/loop-selection.ts'
+import { bufferName, loopName } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 /**
  * Loads what a loop reads at the same place in every iteration once, in front of it, into registers: the scales of a tile

@@ -12,12 +12,12 @@ import {
   type Store,
 } from '@qernel/dsl'
 import * as v from 'valibot'
-import { cacheLoads } from '../caching.ts'
-import { freshName, loopsNamed } from '../loop-selection.ts'
-import { bufferName, loopName } from '../parameters.ts'
-import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { type LoopPath, leavesOf, loopsOf, mapLeaves, replaceLoopIn } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
+import { type LoopPath, leavesOf, loopsOf, mapLeaves, replaceLoopIn } from '../nest/statements.ts'
+import { cacheLoads } from '../rewrites/caching.ts'
+import { freshName, loopsNamed } from '../rewrites/loop-selection.ts'
+import { bufferName, loopName } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 /**
  * Software pipelining: a serial loop loads what its next iteration needs before it computes, so that the wait for memory and

@@ -1,11 +1,11 @@
 import { type Affine, type Buffer, isAffine, type Loop, loadsOf, type Nest } from '@qernel/dsl'
 import * as v from 'valibot'
-import { constantExtent } from '../guards.ts'
-import { nearestFirst } from '../loop-selection.ts'
-import { bufferName, choice } from '../parameters.ts'
-import { type Refusal, refuse } from '../refusal.ts'
-import { leavesOf, loopsOf } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { type Refusal, refuse } from '../legality/refusal.ts'
+import { constantExtent } from '../nest/guards.ts'
+import { leavesOf, loopsOf } from '../nest/statements.ts'
+import { nearestFirst } from '../rewrites/loop-selection.ts'
+import { bufferName, choice } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 /**
  * Moves a copy between registers and shared memory: from registers where they are too few, into registers where each thread

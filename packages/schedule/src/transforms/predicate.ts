@@ -1,12 +1,12 @@
 import { type Assumption, affine, type Nest } from '@qernel/dsl'
 import * as v from 'valibot'
-import { constantExtent, isMultiple } from '../guards.ts'
-import { nearestFirst } from '../loop-selection.ts'
-import { axesOf, choice, factor } from '../parameters.ts'
-import { peel } from '../peeling.ts'
-import { type Refusal, refuse } from '../refusal.ts'
-import { isMeant, leavesOf } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { type Refusal, refuse } from '../legality/refusal.ts'
+import { constantExtent, isMultiple } from '../nest/guards.ts'
+import { isMeant, leavesOf } from '../nest/statements.ts'
+import { nearestFirst } from '../rewrites/loop-selection.ts'
+import { peel } from '../rewrites/peeling.ts'
+import { axesOf, choice, factor } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 /**
  * Says what happens where tiles and vectors do not divide an axis. `mask`, the default, guards every element, right for any

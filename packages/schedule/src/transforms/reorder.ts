@@ -1,10 +1,10 @@
 import type { Buffer, Loop, Nest, Statement } from '@qernel/dsl'
 import * as v from 'valibot'
-import { handedOn, movedDependents } from '../iterations.ts'
-import { loopsNamed } from '../loop-selection.ts'
-import { type Refusal, refuse } from '../refusal.ts'
-import { leavesOf, loopsOf, replaceLoopIn } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { handedOn, movedDependents } from '../legality/iterations.ts'
+import { type Refusal, refuse } from '../legality/refusal.ts'
+import { leavesOf, loopsOf, replaceLoopIn } from '../nest/statements.ts'
+import { loopsNamed } from '../rewrites/loop-selection.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 /**
  * Puts nested loops into the order that you list, outermost first. They must stand directly inside each other.

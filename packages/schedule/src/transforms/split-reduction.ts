@@ -1,12 +1,12 @@
 import type { Loop, Nest, Update } from '@qernel/dsl'
-import { splitAcrossGrid } from '../grid-reduction.ts'
-import { mayFoldInParts, whyInOrder } from '../iterations.ts'
-import { freshName } from '../loop-selection.ts'
-import { axesOf, axisFactors, choice, flag, newName, optional } from '../parameters.ts'
-import { rewriteAround, splitParts } from '../refactor-reduction.ts'
-import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { leavesOf, loopsOf, stagesOf } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { mayFoldInParts, whyInOrder } from '../legality/iterations.ts'
+import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
+import { leavesOf, loopsOf, stagesOf } from '../nest/statements.ts'
+import { splitAcrossGrid } from '../rewrites/grid-reduction.ts'
+import { freshName } from '../rewrites/loop-selection.ts'
+import { rewriteAround, splitParts } from '../rewrites/refactor-reduction.ts'
+import { axesOf, axisFactors, choice, flag, newName, optional } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 const combines = ['serial', 'shared', 'subgroup', 'atomic', 'secondPass'] as const
 

@@ -1,11 +1,11 @@
 import type { Nest } from '@qernel/dsl'
-import { freshName, loopsNamed } from '../loop-selection.ts'
-import { factor, loopName, newName, optional, parameters } from '../parameters.ts'
-import { rewriteAround, splitCombine } from '../refactor-reduction.ts'
-import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { splitLoop } from '../splitting.ts'
-import { loopsOf } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
+import { loopsOf } from '../nest/statements.ts'
+import { freshName, loopsNamed } from '../rewrites/loop-selection.ts'
+import { rewriteAround, splitCombine } from '../rewrites/refactor-reduction.ts'
+import { splitLoop } from '../rewrites/splitting.ts'
+import { factor, loopName, newName, optional, parameters } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 /**
  * Cuts a loop in two. The outer loop keeps the name, the inner one gets the name you give (by default `NAME_in`).

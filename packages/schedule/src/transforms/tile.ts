@@ -1,11 +1,11 @@
 import type { Dimension, Loop, LoopId, Nest, Statement } from '@qernel/dsl'
-import { areIndependent } from '../iterations.ts'
-import { axisLoops, freshName } from '../loop-selection.ts'
-import { axesOf, axisFactors } from '../parameters.ts'
-import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { splitLoop } from '../splitting.ts'
-import { type LoopPath, loopsOf, replaceLoopIn } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { areIndependent } from '../legality/iterations.ts'
+import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
+import { type LoopPath, loopsOf, replaceLoopIn } from '../nest/statements.ts'
+import { axisLoops, freshName } from '../rewrites/loop-selection.ts'
+import { splitLoop } from '../rewrites/splitting.ts'
+import { axesOf, axisFactors } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 import { bindLoop } from './bind.ts'
 
 const dimensions: readonly Dimension[] = ['x', 'y', 'z']

@@ -1,10 +1,10 @@
 import type { Nest } from '@qernel/dsl'
-import { constantExtent } from '../guards.ts'
-import { loopsNamed } from '../loop-selection.ts'
-import { loopName, parameters } from '../parameters.ts'
-import { type Refusal, refuse } from '../refusal.ts'
-import { replaceLoopIn } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { type Refusal, refuse } from '../legality/refusal.ts'
+import { constantExtent } from '../nest/guards.ts'
+import { replaceLoopIn } from '../nest/statements.ts'
+import { loopsNamed } from '../rewrites/loop-selection.ts'
+import { loopName, parameters } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 const mostCopies = 64
 

@@ -1,13 +1,13 @@
 import type { Nest } from '@qernel/dsl'
 import * as v from 'valibot'
-import { axisLoops, freshName } from '../loop-selection.ts'
-import { axesOf, axisFactors, factor } from '../parameters.ts'
-import { rewriteAround, splitCombine } from '../refactor-reduction.ts'
-import { isRefusal, type Refusal, refuse } from '../refusal.ts'
-import { sinkLoop } from '../sinking.ts'
-import { splitLoop } from '../splitting.ts'
-import { leavesOf, loopsOf, replaceLoopIn, stagesOf } from '../statements.ts'
-import { defineTransform } from '../transform.ts'
+import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
+import { leavesOf, loopsOf, replaceLoopIn, stagesOf } from '../nest/statements.ts'
+import { axisLoops, freshName } from '../rewrites/loop-selection.ts'
+import { rewriteAround, splitCombine } from '../rewrites/refactor-reduction.ts'
+import { sinkLoop } from '../rewrites/sinking.ts'
+import { splitLoop } from '../rewrites/splitting.ts'
+import { axesOf, axisFactors, factor } from '../steps/parameters.ts'
+import { defineTransform } from '../steps/transform.ts'
 
 /**
  * Lets a thread take several neighbouring elements at once. The loop moves to the leaves; how wide each operand is accessed

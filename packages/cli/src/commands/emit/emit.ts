@@ -13,7 +13,7 @@ import type { RunCommand } from '../../frame/command.ts'
 import { targets } from '../../targets.ts'
 import type { emitOptions } from './options.ts'
 import { partOptions, seedOption } from './part-options.ts'
-import { refuseStrangers } from './strangers.ts'
+import { refuseStrangers } from './refuse-to-overwrite.ts'
 
 export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name = ''], options, progress }) => {
   const library = kernelArgument(name)

@@ -1,5 +1,5 @@
+import { operation } from '../error-scopes.ts'
 import { allocate, download, release, type Segment, upload, type WebgpuBuffer } from '../memory.ts'
-import { operation } from '../operation.ts'
 import { pauseWhileWaiting } from '../pause-while-waiting.ts'
 import { shaderModule } from '../shader-module.ts'
 

@@ -1,0 +1,81 @@
+/** Comparison of arrays where they are: only rows that differ come back. */
+import type { PlannedArray } from '@qernel/codegen'
+import type { Device, DeviceBuffer } from '@qernel/runtime'
+import { parseSteps } from '@qernel/schedule'
+import { type Loaded, load } from '../load-kernel.ts'
+import { compareKernel } from './fill-kernel.ts'
+
+/** How two arrays agree, in 32-bit words. */
+export interface Agreement {
+  readonly words: number
+  readonly different: number
+}
+
+/** Rows that are looked at in detail where they differ; others count as one word each. */
+const detailed = 64
+
+/** Compares pairs of arrays that are planned alike, word by word, on the device. Its own memory is a word a row. */
+export class Comparison {
+  readonly #device: Device
+  readonly #rows: number
+  readonly #width: number
+  readonly #loaded: Loaded
+  readonly #differs: DeviceBuffer
+
+  private constructor(device: Device, rows: number, width: number, loaded: Loaded, differs: DeviceBuffer) {
+    this.#device = device
+    this.#rows = rows
+    this.#width = width
+    this.#loaded = loaded
+    this.#differs = differs
+  }
+
+  static async of(device: Device, array: PlannedArray): Promise<Comparison> {
+    const words = Math.ceil(array.byteLength / 4)
+    const [first = 1] = array.shape
+    const rows = first > 0 && words % first === 0 ? first : words
+    const width = rows === 0 ? 0 : words / rows
+    const steps = parseSteps(
+      width >= 32 ? 'tile(r=8) splitReduction(w=32,combine=shared) bind(r_in=block.y,w_in=block.x)' : 'tile(r=64)',
+    )
+    const sizes = new Map([
+      ['R', rows],
+      ['W', width],
+    ])
+    const loaded = await load(device, compareKernel(), steps, sizes, 'R')
+    return new Comparison(device, rows, width, loaded, await device.allocate(rows * 4))
+  }
+
+  async compare(a: DeviceBuffer, b: DeviceBuffer): Promise<Agreement> {
+    const [rows, width, differs] = [this.#rows, this.#width, this.#differs]
+    if (rows * width === 0) return { words: 0, different: 0 }
+    // A comparison that did not run finds differences everywhere.
+    await this.#device.fill(differs, 0xffffffff)
+    const { executable, plan } = this.#loaded
+    await this.#device.launch(executable, plan, new Map(Object.entries({ a, b, differs })))
+    const bytes = await this.#device.download(differs, 0, rows * 4)
+    const flags = new Uint32Array(bytes.buffer, bytes.byteOffset, rows)
+    let different = 0
+    let looked = 0
+    for (let row = 0; row < rows; row++) {
+      if (flags[row] === 0) continue
+      different += looked++ < detailed ? await this.#countDifferent(a, b, row * width * 4) : 1
+    }
+    return { words: rows * width, different }
+  }
+
+  free(): void {
+    this.#device.free(this.#differs)
+    this.#device.unload(this.#loaded.executable)
+  }
+
+  async #countDifferent(a: DeviceBuffer, b: DeviceBuffer, offset: number): Promise<number> {
+    const row = async (buffer: DeviceBuffer) =>
+      new Uint32Array((await this.#device.download(buffer, offset, this.#width * 4)).buffer)
+    const [left, right] = [await row(a), await row(b)]
+    return Math.max(
+      1,
+      left.reduce((count, word, i) => (word === right[i] ? count : count + 1), 0),
+    )
+  }
+}

@@ -1,0 +1,140 @@
+/** A window of rows, downloaded and interpreted: the formula itself, at any size. */
+import { freedomOf, judge } from '@qernel/acceptance'
+import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
+import { type Kernel, type Tensor, unpackTensor } from '@qernel/dsl'
+import { arrayByteLength, leastCommonMultiple } from '@qernel/dsl/internal'
+import type { Device, DeviceBuffer } from '@qernel/runtime'
+import { applySchedule, type Step } from '@qernel/schedule'
+import type { Buffers } from '../load-kernel.ts'
+
+/** Elements that the interpreter was asked about, and those that are not right. */
+export interface RowCheck {
+  readonly elements: number
+  readonly different: number
+  /** `window of rows a to b`, or `every row`. */
+  readonly what: string
+}
+
+/** Elements that are interpreted whole. */
+const wholeElements = 2 ** 18
+
+/** Rows of one window, where no group needs more. */
+const windowRows = 8
+
+/**
+ * Interprets rows of a kernel on what lies on the device. All of them where they are few; else windows at the start, in the middle and at
+ * the end, where every array either has the axis `open` first or is an input that does not have it.
+ * @param schedule what made the results, where it takes float sums in an order of its own: then that is expected, and not the definition's
+ * @returns nothing where a result depends on all rows and they are too many
+ */
+export async function verifyRows(
+  device: Device,
+  kernel: Kernel,
+  plan: LaunchPlan,
+  buffers: Buffers,
+  open: string,
+  schedule: Schedule = { steps: [], fixed: new Map() },
+): Promise<readonly RowCheck[]> {
+  const own = plan.arrays.filter(({ parameter }) => parameter.role !== 'temporary')
+  const elements = Math.max(...own.map(({ shape }) => shape.reduce((product, extent) => product * extent, 1)))
+  const rows = rowsOf(own, open)
+  if (elements <= wholeElements) {
+    return [await checkWindow(device, kernel, own, buffers, { open, from: 0, count: rows, schedule }, everyRow)]
+  }
+  if (!isRowLocal(kernel, open)) return []
+  const unit = kernel.tensors.reduce((all, { dims: [first] }) => {
+    return typeof first === 'object' && first.size === open ? Math.max(all, first.dividedBy) : all
+  }, 1)
+  const facts = kernel.sizes.find(({ name }) => name === open)?.facts.multipleOf ?? 1
+  const { assumptions } = applySchedule(kernel, schedule.steps, { fixed: schedule.fixed }).nest
+  const relied = assumptions.filter(({ size }) => size === open).map(({ multipleOf }) => multipleOf)
+  const multiple = relied.reduce(leastCommonMultiple, Math.max(unit, facts))
+  const count = Math.ceil(windowRows / multiple) * multiple
+  const last = Math.floor((rows - 1) / count) * count
+  const middle = Math.floor(rows / 2 / count) * count
+  const checks: RowCheck[] = []
+  for (const from of new Set([0, middle, last])) {
+    const length = Math.min(count, rows - from)
+    const what = `rows ${from} to ${from + length - 1}`
+    checks.push(await checkWindow(device, kernel, own, buffers, { open, from, count: length, schedule }, what))
+  }
+  return checks
+}
+
+const leads = ({ parameter: { shape } }: PlannedArray, open: string): number | undefined => {
+  const [first] = shape
+  return typeof first === 'object' && first.size === open ? first.dividedBy : undefined
+}
+
+function rowsOf(arrays: readonly PlannedArray[], open: string): number {
+  const longest = arrays.find(array => leads(array, open) === 1)
+  return longest?.shape[0] ?? 0
+}
+
+/** Whether a result depends on rows near it only: no axis of a stage or reduction runs over the size but the first one of the stage. */
+function isRowLocal(kernel: Kernel, open: string): boolean {
+  return kernel.tensors.every(({ role, dims }) => {
+    const [first, ...rest] = dims
+    if (rest.some(dim => typeof dim === 'object' && dim.size === open)) return false
+    return role === 'input' || (typeof first === 'object' && first.size === open)
+  })
+}
+
+/** What `what` says where nothing was left out. */
+const everyRow = 'every row'
+
+interface Schedule {
+  readonly steps: readonly Step[]
+  readonly fixed: ReadonlyMap<string, number>
+}
+
+interface Window {
+  readonly schedule: Schedule
+  readonly open: string
+  readonly from: number
+  readonly count: number
+}
+
+async function checkWindow(
+  device: Device,
+  kernel: Kernel,
+  arrays: readonly PlannedArray[],
+  buffers: Buffers,
+  window: Window,
+  what: string,
+): Promise<RowCheck> {
+  const tensors = new Map<string, Tensor>()
+  for (const array of arrays) {
+    const buffer = buffers.get(array.parameter.name) as DeviceBuffer
+    tensors.set(array.parameter.name, await download(device, array, buffer, window))
+  }
+  const roleOf = (role: 'input' | 'output') =>
+    new Map(
+      arrays
+        .filter(({ parameter }) => parameter.role === role)
+        .map(({ parameter: { name } }) => [name, tensors.get(name) as Tensor]),
+    )
+  const { outputs } = judge(
+    { kernel, inputs: roleOf('input'), ...window.schedule },
+    roleOf('output'),
+    freedomOf(device),
+  )
+  const elements = outputs.reduce((sum, { total }) => sum + total, 0)
+  const different = outputs.reduce((sum, { wrong }) => sum + wrong, 0)
+  return { elements, different, what }
+}
+
+async function download(device: Device, array: PlannedArray, buffer: DeviceBuffer, { open, from, count }: Window) {
+  const { type, rowAlignment } = array.parameter
+  const group = leads(array, open)
+  if (group === undefined) {
+    return unpackTensor(await device.download(buffer, 0, array.byteLength), type, array.shape, rowAlignment)
+  }
+  const shape = [Math.ceil(count / group), ...array.shape.slice(1)]
+  const bytesOf = (entries: number) => arrayByteLength(type, [entries, ...array.shape.slice(1)], rowAlignment, 1)
+  const offset = bytesOf(from / group)
+  const start = offset - (offset % 4)
+  const end = offset + bytesOf(shape[0] as number)
+  const bytes = await device.download(buffer, start, end - start)
+  return unpackTensor(bytes.subarray(offset - start), type, shape, rowAlignment)
+}

@@ -1,0 +1,47 @@
+/** A schedule on its way to a device: what comes of its steps there, or why nothing does. */
+import { type CompiledKernel, LaunchError, LoweringError } from '@qernel/codegen'
+import { type Device, DeviceLostError } from '@qernel/runtime'
+import { ScheduleRefusal, type Step, StepSyntaxError } from '@qernel/schedule'
+import { codeOf, compile } from './load-kernel.ts'
+import type { ScheduleResult } from './results.ts'
+import type { Contender, Subject } from './subject.ts'
+
+/** A schedule that compiles. */
+export interface Prepared {
+  readonly name: string
+  readonly steps: readonly Step[]
+  readonly compiled: CompiledKernel
+  readonly code: string
+}
+
+/** Applies and compiles a schedule for a device; nothing is loaded. */
+export function prepare(
+  device: Device,
+  subject: Subject,
+  { name, steps: stepsOn }: Contender,
+): Prepared | ScheduleResult {
+  const { kernel, sizes, open } = subject
+  const fixed = new Map([...sizes].filter(([size]) => size !== open))
+  let steps: readonly Step[] = []
+  try {
+    steps = stepsOn(device.target, fixed)
+    const compiled = compile(device, kernel, steps, sizes, open)
+    return { name, steps, compiled, code: codeOf(compiled) }
+  } catch (error) {
+    return withProblem({ schedule: name, steps }, error)
+  }
+}
+
+/** What stands in the place of a time where a schedule was not measured. */
+export function withProblem(own: Pick<ScheduleResult, 'schedule' | 'steps' | 'code'>, error: unknown): ScheduleResult {
+  const isRefusal = refusals.some(each => error instanceof each)
+  const [message = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+  // Errors that are none of ours say little without their name.
+  const problem =
+    error instanceof Error && /^(Type|Range|Reference|Syntax)?Error$/.test(error.name)
+      ? `${error.name}: ${message}`
+      : message
+  return { ...own, problem, failure: isRefusal ? 'refused' : error instanceof DeviceLostError ? 'lost' : 'failed' }
+}
+
+const refusals = [ScheduleRefusal, StepSyntaxError, LoweringError, LaunchError]

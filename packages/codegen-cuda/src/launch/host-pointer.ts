@@ -1,0 +1,27 @@
+/** Arrays as arguments of a host function. */
+import type { ArrayParameter, FinishedKernel } from '@qernel/codegen'
+import type { ElementType } from '@qernel/codegen/internal'
+import { elementName, isAddressable, storageOf } from '../print/types.ts'
+
+export function elementOf(name: string, { program }: FinishedKernel): ElementType {
+  const element = program.arrays.find(array => array.name === name)?.element
+  if (element === undefined) throw new Error(`no array ${name}`)
+  return element
+}
+
+/** An array as callers see it, and as it is handed to a kernel that sees other elements (words that are maximized). */
+export function hostPointer(
+  { name, type, access }: ArrayParameter,
+  finished: FinishedKernel,
+): { readonly pointer: string; readonly cast: (argument: string) => string } {
+  const element = elementOf(name, finished)
+  const constant = access === 'read' ? 'const ' : ''
+  const isDirect = element.storage === type.name || !isAddressable(type.name)
+  const declared = elementName(element)
+  const pointer = `${constant}${hostName(isDirect ? declared : storageOf(type.name).names[1])}*`
+  return { pointer, cast: argument => (isDirect ? argument : `reinterpret_cast<${constant}${declared}*>(${argument})`) }
+}
+
+/** Host code has names of fixed width for bytes. */
+const hostName = (name: string): string =>
+  name === 'signed char' ? 'int8_t' : name === 'unsigned char' ? 'uint8_t' : name === 'unsigned' ? 'uint32_t' : name

@@ -1,0 +1,93 @@
+/**
+ * Kernels that rely on nothing, beside those of a schedule that does: what a file runs where a size breaks an assumption or a
+ * pointer is not aligned for wide accesses. Both give the same bits.
+ */
+import { type Expr, type Kernel, type Statement, visitExpr } from '@qernel/dsl'
+import { findSchedule, findTransform, type ScheduledKernel, ScheduleRefusal, type Step } from '@qernel/schedule'
+import { lower, scheduleFor } from '../lower/lower.ts'
+import type { LoweredKernel } from '../program/lowered-kernel.ts'
+import { type CompileOptions, LoweringError } from './back-end.ts'
+import type { Target } from './target.ts'
+
+/**
+ * The candidates: the naive schedule, where that sums in the same order; the author's own steps without their assumptions and with every
+ * access of one element. The naive one is the simplest, and comes first, but where it would leave a fold of any length to one thread that
+ * the author's gives to several. The printer decides which of them rely on nothing.
+ */
+export function* fallbacks(
+  { kernel, steps }: ScheduledKernel,
+  target: Target,
+  options: CompileOptions,
+): Generator<LoweredKernel> {
+  const naive = () => (reordersSums(kernel, steps).length > 0 ? undefined : naiveOf(kernel, target, options))
+  const relaxed = () => withoutAssuming(kernel, steps.map(withoutAssumptions), target, options)
+  const isShared = foldsSizes(kernel) && steps.some(({ transform }) => transform === 'splitReduction')
+  for (const make of isShared ? [relaxed, naive] : [naive, relaxed]) {
+    const made = make()
+    if (made !== undefined) yield made
+  }
+}
+
+/** The naive schedule is the same whatever the author's is: a sweep lowers it once for each kernel. */
+function naiveOf(kernel: Kernel, target: Target, options: CompileOptions): LoweredKernel | undefined {
+  const steps = findSchedule('naive')?.steps(kernel)
+  if (steps === undefined) return undefined
+  const ofKernel = naives.get(kernel) ?? new WeakMap<Target, Map<string, LoweredKernel | undefined>>()
+  const ofTarget = ofKernel.get(target) ?? new Map<string, LoweredKernel | undefined>()
+  naives.set(kernel, ofKernel.set(target, ofTarget))
+  const key = JSON.stringify([[...(options.fixed ?? [])], options.division, options.folds])
+  if (!ofTarget.has(key)) ofTarget.set(key, withoutAssuming(kernel, steps, target, options))
+  return ofTarget.get(key)
+}
+const naives = new WeakMap<Kernel, WeakMap<Target, Map<string, LoweredKernel | undefined>>>()
+
+function withoutAssuming(
+  kernel: Kernel,
+  steps: readonly Step[],
+  target: Target,
+  options: CompileOptions,
+): LoweredKernel | undefined {
+  try {
+    const scheduled = scheduleFor(kernel, steps, target, options)
+    const nest = { ...scheduled.nest, body: withNarrowAccess(scheduled.nest.body) }
+    return nest.assumptions.length === 0 ? lower({ ...scheduled, nest }, target, options) : undefined
+  } catch (error) {
+    if (error instanceof ScheduleRefusal || error instanceof LoweringError) return undefined
+    throw error
+  }
+}
+
+function withoutAssumptions(step: Step): Step {
+  if (step.transform !== 'predicate') return step
+  const kept = Object.entries(step).filter(([name]) => name !== 'multiple')
+  return Object.fromEntries(kept.map(([name, value]) => [name, value === 'assume' ? 'mask' : value])) as Step
+}
+
+/** Vectors whose elements are loaded and stored one by one. */
+const withNarrowAccess = (body: readonly Statement[]): Statement[] =>
+  body.map(statement => {
+    if (statement.kind !== 'loop') return statement
+    const inner = { ...statement, body: withNarrowAccess(statement.body) }
+    return statement.mode === 'vector' ? { ...inner, accessWidth: 1 } : inner
+  })
+
+/** The steps that change the order of a float sum, and with it the last bits of the result. */
+export const reordersSums = (kernel: Kernel, steps: readonly Step[]): Step[] =>
+  hasFloatSum(kernel) ? steps.filter(step => findTransform(step.transform)?.numerics === 'reassociates') : []
+
+const hasFloatSum = (kernel: Kernel): boolean => hasReduction(kernel, ({ op, type }) => op === 'sum' && type === 'f32')
+
+/** Whether something is folded whose length is a size. */
+const foldsSizes = (kernel: Kernel): boolean =>
+  hasReduction(kernel, ({ axes }) => axes.some(({ extent }) => typeof extent !== 'number'))
+
+type Reduction = Extract<Expr, { readonly kind: 'reduce' }>
+
+function hasReduction(kernel: Kernel, isMeant: (reduction: Reduction) => boolean): boolean {
+  let found = false
+  for (const { value } of kernel.stages)
+    visitExpr(value, node => {
+      if (node.kind === 'reduce' && isMeant(node)) found = true
+    })
+  return found
+}

@@ -1,0 +1,56 @@
+/** What the pieces of a leaf share while they are lowered. */
+import type { Affine, Buffer, Loop } from '@qernel/dsl'
+import type { Leaf } from '@qernel/schedule'
+import type { DeviceExpr, DeviceStatement } from '../program/device-program.ts'
+import { literal, product, sum, variable } from '../program/expressions.ts'
+import type { FunctionContext } from './function-context.ts'
+import type { LeafShape } from './leaf-shape.ts'
+import type { LoopValues } from './loop-values.ts'
+
+/** The lanes that one piece of a leaf computes, and where the statements that it needs go. */
+export interface Chunk {
+  readonly context: FunctionContext
+  readonly leaf: Leaf
+  readonly shape: LeafShape
+  /** The loops of the shape. */
+  readonly around: readonly Loop[]
+  readonly lanes: 1 | 2 | 4
+  /** Loop values of each lane. */
+  readonly laneValues: readonly LoopValues[]
+  /** Whether a lane is inside: undefined where it always is. Lane 0 is tested around the leaf. */
+  readonly masks: readonly (DeviceExpr | undefined)[]
+  readonly statements: DeviceStatement[]
+  /** Names of the runs of words that the statement has loaded, by place. */
+  readonly runs: Map<string, string>
+  /** Loads that each masked lane does behind its test. */
+  readonly masked: Map<number, DeviceStatement[]>
+}
+
+export const walksVector = (a: Affine, around: readonly Loop[]): boolean =>
+  around.some(l => l.mode === 'vector' && a.terms.has(l.id))
+
+/** The flat element position of row-major subscripts: everything but the last dimension gives the row. */
+export function rowOf(buffer: Buffer, subscripts: readonly DeviceExpr[], { context }: Chunk): DeviceExpr {
+  return subscripts
+    .slice(0, -1)
+    .reduce<DeviceExpr>(
+      (row, s, i) =>
+        sum(i === 0 ? literal(0) : product(row, context.indices.extent(buffer.dims[i] as Buffer['dims'][number])), s),
+      literal(0),
+    )
+}
+
+export function bindValue(value: DeviceExpr, { context, statements }: Chunk): DeviceExpr {
+  const name = context.namer.fresh('value')
+  statements.push({ kind: 'let', name, value })
+  return variable(name, value.type)
+}
+
+/** Writes the loads that masked lanes collected, a test a lane. */
+export function flushMasked({ masked, masks, statements }: Chunk): void {
+  for (const [lane, body] of [...masked].sort(([a], [b]) => a - b)) {
+    const mask = masks[lane]
+    statements.push(...(mask === undefined ? body : [{ kind: 'if' as const, condition: mask, body }]))
+  }
+  masked.clear()
+}

@@ -1,0 +1,146 @@
+import { type Affine, affine, type Extent, type Loop, type LoopId, type Nest } from '@qernel/dsl'
+import { constantExtent, isMultiple } from '@qernel/schedule/internal'
+import type { DeviceExpr, DeviceStatement, Dimension } from '../program/device-program.ts'
+import { boolType, u32Type } from '../program/device-type.ts'
+import { difference, literal, op, product, quotient, sum, variable } from '../program/expressions.ts'
+import type { Namer } from '../program/namer.ts'
+import type { LoopValues } from './loop-values.ts'
+
+/** An affine by who supplies it: the same wherever in the function it stands. */
+interface IndexParts {
+  /** What the place of the thread comes to. */
+  readonly coordinate: DeviceExpr
+  readonly coefficients: readonly number[]
+  /** The loops that are counted, each with its coefficient. */
+  readonly counted: readonly (readonly [LoopId, number])[]
+}
+
+/**
+ * Affine indices as u32 expressions. What depends only on the thread (its place in the grid and the block) is computed once
+ * at the start of the function and named after the axis: `let t = group.y * 16 + local.y`.
+ */
+export class IndexArithmetic {
+  readonly coordinates: DeviceStatement[] = []
+  readonly #names = new Map<string, DeviceExpr>()
+  readonly #parts = new Map<Affine, IndexParts>()
+  readonly #own = new Map<Affine, Affine>()
+  readonly #nest: Nest
+  readonly #loops: ReadonlyMap<LoopId, Loop>
+  readonly #namer: Namer
+
+  /** Where the workgroup stands, by dimension, where that is not what the device says. */
+  readonly #group: Map<Dimension, DeviceExpr> = new Map()
+
+  constructor(nest: Nest, loops: ReadonlyMap<LoopId, Loop>, namer: Namer) {
+    this.#nest = nest
+    this.#loops = loops
+    this.#namer = namer
+  }
+
+  /** The value of an affine where its loops have the given values. */
+  affine(a: Affine, values: LoopValues): DeviceExpr {
+    return this.divided(a, values, 1)
+  }
+
+  /** floor(a / by). */
+  divided(a: Affine, values: LoopValues, by: number): DeviceExpr {
+    const { coordinate, coefficients, counted } = this.#partsOf(a, values)
+    if (counted.length === 0 && a.constant === 0 && by === 1) return coordinate
+    const rest: [DeviceExpr, number][] = []
+    let constant = a.constant
+    for (const [id, c] of counted) {
+      const value = values.get(id)
+      if (typeof value === 'number') constant += c * value
+      else if (value !== undefined) rest.push([value.value, c])
+    }
+    const exact =
+      by === 1 || (constant % by === 0 && rest.every(([, c]) => c % by === 0) && coefficients.every(c => c % by === 0))
+    if (!exact) return quotient(this.divided(a, values, 1), by)
+    // An index that is a value may wrap; what is subtracted comes last, so that no value on the way is below 0 where the index is not.
+    let result = quotient(coordinate, by)
+    for (const [value, c] of rest) if (c > 0) result = sum(result, product(value, literal(c / by)))
+    if (constant > 0) result = sum(result, literal((constant / by) % 2 ** 32))
+    for (const [value, c] of rest) if (c < 0) result = difference(result, product(value, literal(-c / by)))
+    return constant < 0 ? difference(result, literal((-constant / by) % 2 ** 32)) : result
+  }
+
+  /** The part of an index that a thread walks itself: where it is in what the thread keeps. */
+  own(a: Affine): Affine {
+    const known = this.#own.get(a)
+    if (known !== undefined) return known
+    const isThread = (id: LoopId): boolean => this.#loops.get(id)?.mode.includes('.') === true
+    const own = [...a.terms.keys()].some(isThread)
+      ? { constant: a.constant, terms: affine.part(a, id => !isThread(id)).terms }
+      : a
+    this.#own.set(a, own)
+    return own
+  }
+
+  /** From here on workgroups stand where a folded grid puts them. */
+  placeGroups(place: ReadonlyMap<Dimension, DeviceExpr>): void {
+    for (const [dimension, value] of place) this.#group.set(dimension, value)
+  }
+
+  /** The index of a grid or block loop: where the thread stands. */
+  thread({ mode }: Loop): DeviceExpr {
+    const [kind, dimension] = mode.split('.') as ['grid' | 'block', Dimension]
+    const placed = kind === 'grid' ? this.#group.get(dimension) : undefined
+    return placed ?? { kind: 'thread', type: u32Type, of: kind === 'grid' ? 'group' : 'local', dimension }
+  }
+
+  extent(e: Extent): DeviceExpr {
+    const known = constantExtent(this.#nest, e)
+    if (known !== undefined) return literal(known)
+    const { size, dividedBy, plus } = e as Exclude<Extent, number>
+    const divides = isMultiple(this.#nest, { size, dividedBy: 1 }, dividedBy)
+    const whole = quotient(divides ? this.size(size) : sum(this.size(size), literal(dividedBy - 1)), dividedBy)
+    return plus === undefined ? whole : sum(whole, literal(plus))
+  }
+
+  size(name: string): DeviceExpr {
+    const fixed = this.#nest.fixed.get(name)
+    if (fixed !== undefined) return literal(fixed)
+    return { kind: 'size', type: u32Type, size: name }
+  }
+
+  #partsOf(a: Affine, values: LoopValues): IndexParts {
+    const known = this.#parts.get(a)
+    if (known !== undefined) return known
+    const threads = new Map<LoopId, number>()
+    const counted: [LoopId, number][] = []
+    for (const [id, c] of a.terms) {
+      const value = values.get(id)
+      if (value === undefined) throw new Error(`loop ${id} has no value here`)
+      if (typeof value !== 'number' && value.thread && c > 0) threads.set(id, c)
+      else counted.push([id, c])
+    }
+    const parts = { coordinate: this.#coordinate(threads), coefficients: [...threads.values()], counted }
+    this.#parts.set(a, parts)
+    return parts
+  }
+
+  /** The named value of a sum of thread indices. */
+  #coordinate(thread: ReadonlyMap<LoopId, number>): DeviceExpr {
+    if (thread.size === 0) return literal(0)
+    const terms = [...thread]
+      .map(([id, c]) => ({ loop: this.#loops.get(id) as Loop, c }))
+      .sort((x, y) => y.c - x.c || (x.loop.mode < y.loop.mode ? 1 : -1))
+    const [only] = terms
+    if (terms.length === 1 && only?.c === 1 && only.loop.mode.startsWith('block')) return this.thread(only.loop)
+    const value = terms.map(({ loop, c }) => product(this.thread(loop), literal(c))).reduce(sum)
+    const key = terms.map(({ loop, c }) => `${c}*${loop.mode}`).join('+')
+    const known = this.#names.get(key)
+    if (known !== undefined) return known
+    const axes = [...new Set(terms.map(({ loop }) => loop.axis))]
+    const name = this.#namer.fresh(axes.length === 1 ? (axes[0] as string) : 'position')
+    const made = [...new Set(terms.flatMap(({ loop }) => (loop.madeBy === undefined ? [] : [loop.madeBy])))]
+    this.coordinates.push({ kind: 'let', name, value, ...(made.length > 0 ? { comment: made.join(' ') } : {}) })
+    const named = variable(name, u32Type)
+    this.#names.set(key, named)
+    return named
+  }
+}
+
+/** a and b, where either may be absent. */
+export const conjunction = (conditions: readonly DeviceExpr[]): DeviceExpr =>
+  conditions.length === 1 ? (conditions[0] as DeviceExpr) : op('all', boolType, ...conditions)

@@ -1,0 +1,272 @@
+/** One top-level statement of a nest as one entry point: threads, barriers, private storage and control flow. */
+import { affine, type Buffer, type Loop, type LoopId, loadsOf, type Statement } from '@qernel/dsl'
+import { type Leaf, leavesOf, loopsOf } from '@qernel/schedule'
+import { constantExtent, privateDims } from '@qernel/schedule/internal'
+import { LoweringError } from '../compile/back-end.ts'
+import type { DeviceFunction, DeviceStatement, Dimension, SharedArray } from '../program/device-program.ts'
+import { u32Type } from '../program/device-type.ts'
+import { typeOf, variable } from '../program/expressions.ts'
+import { Namer } from '../program/namer.ts'
+import { commonConditions, conditionsOf } from './conditions.ts'
+import { foldGrid, needsFolding } from './fold-grid.ts'
+import type { FunctionContext, ProgramLayout } from './function-context.ts'
+import { conjunction, IndexArithmetic } from './index-arithmetic.ts'
+import type { LeafShape } from './leaf-shape.ts'
+import { type LoopValue, LoopValues } from './loop-values.ts'
+import { lowerLeaf } from './lower-leaf.ts'
+import { conflict, type Footprint, footprint } from './shared-hazards.ts'
+
+const dimensions: readonly Dimension[] = ['x', 'y', 'z']
+
+/** Names that generated code uses for itself. */
+const reservedNames = ['group', 'local', 'sizes', 'zero', 'params']
+
+export function lowerFunction(
+  statement: Statement,
+  entry: string,
+  layout: ProgramLayout,
+  shapes: ReadonlyMap<Leaf, LeafShape>,
+): { function: DeviceFunction; usesZero: boolean; gridWidth: number | undefined } {
+  const { nest } = layout
+  const loops = statement.kind === 'loop' ? [statement, ...loopsOf(statement.body).map(({ loop }) => loop)] : []
+  const leaves = leavesOf([statement])
+  const touched = new Set(leaves.flatMap(({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]))
+  const buffers = [...touched].map(name => nest.buffers.get(name) as Buffer)
+  const registers = buffers.filter(b => b.memory === 'register')
+  checkGrid(loops, entry)
+  const namer = new Namer([...nest.buffers.keys(), ...reservedNames, ...nest.kernel.sizes.map(s => s.name), entry])
+  const privateShapes = new Map<string, readonly number[]>()
+  const scratch = new Map<string, SharedArray>()
+  const context: FunctionContext = {
+    ...layout,
+    namer,
+    indices: new IndexArithmetic(nest, new Map(loops.map(l => [l.id, l])), namer),
+    workgroup: dimensions.map(d =>
+      Math.max(1, ...loops.filter(l => l.mode === `block.${d}`).map(l => constantExtent(nest, l.extent) as number)),
+    ) as [number, number, number],
+    registers: new Map(registers.map(b => [b.name, registerForm(b, leaves, layout)])),
+    registersOf: byScope(registers),
+    sharesMemory: buffers.some(b => b.memory === 'shared'),
+    shapes,
+    registerNames: new Map(),
+    conditions: new Map(),
+    privateShape: buffer => {
+      const known = privateShapes.get(buffer.name) ?? privateDims(nest, buffer)
+      privateShapes.set(buffer.name, known)
+      return known
+    },
+    scratch: type => {
+      const key = `${type.scalar}${type.lanes}`
+      const known = scratch.get(key)
+      if (known !== undefined) return known.name
+      const length = context.workgroup.reduce((a, b) => a * b, 1)
+      const made: SharedArray = { name: namer.fresh(layout.sharedNames.fresh('lanes')), type, length }
+      scratch.set(key, made)
+      return made.name
+    },
+    usesZero: false,
+  }
+  const folded = needsFolding(loops, layout)
+    ? foldGrid(loops, layout, namer, extent => context.indices.extent(extent))
+    : undefined
+  if (folded !== undefined) context.indices.placeGroups(folded.place)
+  const inside = lowerBody([statement], { context, values: LoopValues.none, around: [], active: new Set() })
+  // All threads of a workgroup agree on it, so barriers may stand below.
+  const body: DeviceStatement[] =
+    folded?.isInside === undefined ? inside : [{ kind: 'if', condition: folded.isInside, body: inside }]
+  const shared = buffers
+    .filter(b => b.memory === 'shared')
+    .map((b): SharedArray => {
+      const lanes = layout.lanes.get(b.name) as 1 | 2 | 4
+      return {
+        name: b.name,
+        type: { scalar: typeOf(b.type.compute).scalar, lanes },
+        length: elements(b, layout) / lanes,
+      }
+    })
+  const arrays = [...nest.buffers.values()].filter(b => b.memory === 'global' && touched.has(b.name)).map(b => b.name)
+  return {
+    function: {
+      entry,
+      workgroup: context.workgroup,
+      shared: [...shared, ...scratch.values()],
+      body: [...(folded?.statements ?? []), ...context.indices.coordinates, ...body],
+      arrays,
+    },
+    gridWidth: folded?.width,
+    usesZero: context.usesZero,
+  }
+}
+
+const elements = (buffer: Buffer, { nest }: ProgramLayout): number =>
+  buffer.dims.reduce<number>((n, d) => n * (constantExtent(nest, d) as number), 1)
+
+/** Sibling loops on one grid dimension must agree on the number of workgroups. */
+function checkGrid(loops: readonly Loop[], entry: string): void {
+  for (const dimension of dimensions) {
+    const along = loops.filter(l => l.mode === `grid.${dimension}`)
+    if (along.some(l => !affine.sameExtent(l.extent, (along[0] as Loop).extent)))
+      throw new LoweringError(
+        `${entry}: loops on grid.${dimension} have different extents: ${along.map(l => affine.printExtent(l.extent)).join(', ')}`,
+      )
+  }
+}
+
+function byScope(buffers: readonly Buffer[]): ReadonlyMap<LoopId | undefined, readonly Buffer[]> {
+  const groups = new Map<LoopId | undefined, Buffer[]>()
+  for (const buffer of buffers) groups.set(buffer.scope, [...(groups.get(buffer.scope) ?? []), buffer])
+  return groups
+}
+
+/** Single variables where every position is known when compiling, which needs all loops in it to be written out. */
+function registerForm(
+  buffer: Buffer,
+  leaves: readonly { leaf: Leaf; around: readonly Loop[] }[],
+  { target }: ProgramLayout,
+): 'variables' | 'array' {
+  if (buffer.dims.length === 0) return 'variables'
+  const indices = leaves.flatMap(({ leaf, around }) =>
+    [
+      ...(leaf.buffer === buffer.name ? [leaf.index] : []),
+      ...loadsOf(leaf.value).flatMap(load => (load.buffer === buffer.name ? [load.index] : [])),
+    ].map(index => ({ index, around })),
+  )
+  const counted = (id: LoopId, around: readonly Loop[]): boolean => {
+    const mode = around.find(l => l.id === id)?.mode
+    return (
+      mode === undefined ||
+      mode === 'vector' ||
+      mode.includes('.') ||
+      (mode === 'unroll' && target.unrollLoops === 'copies')
+    )
+  }
+  const known = indices.every(({ index, around }) =>
+    index.every(s => 'terms' in s && [...s.terms.keys()].every(id => counted(id, around))),
+  )
+  return known ? 'variables' : 'array'
+}
+
+interface Place {
+  readonly context: FunctionContext
+  readonly values: LoopValues
+  readonly around: readonly Loop[]
+  /** Keys of the conditions that hold here. */
+  readonly active: ReadonlySet<string>
+}
+
+/** The statements of one loop body, in order, with what is private to an iteration declared first. */
+function lowerBody(body: readonly Statement[], place: Place): DeviceStatement[] {
+  const declarations = declare(place)
+  if (place.context.sharesMemory && isOutsideThreads(place.around) && touchesShared(body, place))
+    return [...declarations, ...lowerWithBarriers(body, place)]
+  // Conditions are tested where the thread is known, not on the way there.
+  const [only] = body
+  const onTheWay =
+    body.length === 1 && only?.kind === 'loop' && (only.mode.startsWith('grid') || only.mode.startsWith('block'))
+  const common =
+    onTheWay || containsCombine(body)
+      ? []
+      : commonConditions(body, place.around.at(-1)?.id, place.values, place.context).filter(
+          c => !place.active.has(c.key),
+        )
+  if (common.length === 0) return lowerEach(body, place, declarations)
+  const active = new Set([...place.active, ...common.map(c => c.key)])
+  const inner = lowerEach(body, { ...place, active }, declarations)
+  return [{ kind: 'if', condition: conjunction(common.map(c => c.make(place.values))), body: inner }]
+}
+
+/** The statements one after another, behind those that are there. */
+function lowerEach(body: readonly Statement[], place: Place, into: DeviceStatement[]): DeviceStatement[] {
+  for (const statement of body) into.push(...lowerStatement(statement, place))
+  return into
+}
+
+function declare({ context, around }: Place): DeviceStatement[] {
+  const owned = context.registersOf.get(around.at(-1)?.id)
+  if (owned === undefined) return []
+  return owned.flatMap((buffer): DeviceStatement[] => {
+    const { name } = buffer
+    const form = context.registers.get(name)
+    const lanes = context.lanes.get(name) as 1 | 2 | 4
+    const type = { scalar: typeOf(buffer.type.compute).scalar, lanes }
+    const length = context.privateShape(buffer).reduce((a, b) => a * b, 1) / lanes
+    const positions = form === 'array' ? 1 : length
+    // Copies of an unrolled body stand in one scope, so each has its own names; the first has the buffer's.
+    const names = Array.from({ length: positions }, (_, i) =>
+      positions > 1
+        ? context.namer.fresh(`${name}_${i}`)
+        : context.registerNames.has(name)
+          ? context.namer.fresh(name)
+          : name,
+    )
+    context.registerNames.set(name, names)
+    if (form === 'array') return [{ kind: 'array', name: names[0] as string, type, length }]
+    return names.map(own => ({ kind: 'var', name: own, type }))
+  })
+}
+
+function lowerStatement(s: Statement, place: Place): DeviceStatement[] {
+  const { context, values, around } = place
+  if (s.kind !== 'loop') return lowerGuarded(s, place)
+  const inside = (value: LoopValue, active = place.active): DeviceStatement[] =>
+    lowerBody(s.body, { context, around: [...around, s], values: values.with(s.id, value), active })
+  if (s.mode.startsWith('grid') || s.mode.startsWith('block'))
+    return inside({ value: context.indices.thread(s), thread: true })
+  if (s.mode === 'vector') return inside(0)
+  const extent = constantExtent(context.nest, s.extent)
+  if (s.mode === 'unroll' && context.target.unrollLoops === 'copies')
+    return Array.from({ length: extent as number }, (_, i) => inside(i)).flat()
+  if (extent === 1) return inside(0)
+  const name = context.namer.fresh(s.name)
+  const body = inside({ value: variable(name, u32Type), thread: false })
+  return [
+    {
+      kind: 'for',
+      name,
+      extent: context.indices.extent(s.extent),
+      unroll: s.mode === 'unroll',
+      body,
+      ...(s.madeBy === undefined ? {} : { comment: s.madeBy }),
+    },
+  ]
+}
+
+/** A leaf under the conditions that do not hold yet. */
+function lowerGuarded(leaf: Leaf, place: Place): DeviceStatement[] {
+  const conditions = conditionsOf(leaf, place.context).filter(c => !place.active.has(c.key))
+  const body = lowerLeaf(leaf, place.values, place.context)
+  return conditions.length === 0
+    ? body
+    : [{ kind: 'if', condition: conjunction(conditions.map(c => c.make(place.values))), body }]
+}
+
+/** Lanes that meet must all be there: no condition may stand around them. */
+const containsCombine = (body: readonly Statement[]): boolean =>
+  body.some(s => s.kind === 'loop' && (s.combine !== undefined || containsCombine(s.body)))
+
+const isOutsideThreads = (around: readonly Loop[]): boolean => !around.some(l => l.mode.startsWith('block'))
+
+function touchesShared(body: readonly Statement[], { context }: Place): boolean {
+  const { reads, writes } = footprint(body, context.nest)
+  return writes.size > 0 || reads.size > 0
+}
+
+/** Statements outside the threads: a barrier wherever one touches what an earlier one wrote, or writes what it read. */
+function lowerWithBarriers(body: readonly Statement[], place: Place): DeviceStatement[] {
+  const { context, around } = place
+  const result: DeviceStatement[] = []
+  let since: Footprint = { reads: new Set(), writes: new Set() }
+  for (const s of body) {
+    const own = footprint([s], context.nest)
+    if (conflict(since, own)) {
+      result.push({ kind: 'barrier' })
+      since = { reads: new Set(), writes: new Set() }
+    }
+    result.push(...lowerStatement(s, place))
+    since = { reads: new Set([...since.reads, ...own.reads]), writes: new Set([...since.writes, ...own.writes]) }
+  }
+  const loop = around.at(-1)
+  const repeats = loop !== undefined && (loop.mode === 'serial' || loop.mode === 'unroll')
+  if (repeats && conflict(since, footprint(body, context.nest))) result.push({ kind: 'barrier' })
+  return result
+}

@@ -1,0 +1,137 @@
+/** How the buffers of a nest lie in memory: what is declared, and in how many lanes it is accessed. */
+import { type Affine, affine, type Buffer, type Extent, isAffine, loadsOf, type Nest } from '@qernel/dsl'
+import { elementsPerUnit } from '@qernel/dsl/internal'
+import type { Leaf } from '@qernel/schedule'
+import { constantExtent, isMultiple } from '@qernel/schedule/internal'
+import type { Target } from '../../compile/target.ts'
+import type { LeafShape } from '../leaf-shape.ts'
+
+/** One access of a leaf to a buffer. */
+export interface Access {
+  readonly buffer: Buffer
+  readonly index: readonly (Affine | undefined)[]
+  readonly kind: 'load' | 'store'
+  readonly atomic: boolean
+  readonly shape: LeafShape
+}
+
+/** Whether elements of a buffer lie in 32-bit words that hold several. */
+export const isPacked = (buffer: Buffer, target: Target): boolean => !target.nativeTypes.has(buffer.type.name)
+
+/** The most elements of a type that one access moves: 16 bytes, in vectors of at most 4. */
+export function widestAccess(buffer: Buffer, target: Target): 1 | 2 | 4 {
+  if (isPacked(buffer, target)) return 1
+  return buffer.type.bits === 16 ? 2 : 4
+}
+
+/**
+ * Whether `lanes` neighbouring elements, from where the vector loops stand at 0, are one aligned access: the innermost vector
+ * loop walks the last dimension one by one, and everything else moves by whole multiples of `lanes`.
+ */
+export function isAlignedRun(
+  nest: Nest,
+  buffer: Buffer,
+  index: Access['index'],
+  shape: LeafShape,
+  lanes: number,
+): boolean {
+  const last = index.at(-1)
+  if (last === undefined) return false
+  const innermost = shape.vectors.at(-1)
+  if (
+    innermost === undefined ||
+    affine.coefficient(last, innermost.id) !== 1 ||
+    (constantExtent(nest, innermost.extent) as number) % lanes !== 0
+  )
+    return false
+  if (index.slice(0, -1).some(a => a === undefined || affine.coefficient(a, innermost.id) !== 0)) return false
+  if (last.constant % lanes !== 0) return false
+  for (const [loop, c] of last.terms) if (loop !== innermost.id && c % lanes !== 0) return false
+  // Rows must start on a multiple too, unless only the first is touched.
+  return (
+    index.slice(0, -1).every(a => a !== undefined && a.terms.size === 0 && a.constant === 0) ||
+    isMultiple(nest, buffer.dims.at(-1) as Extent, lanes)
+  )
+}
+
+/**
+ * The first of some numbers of words that an access to narrow elements may move at once: its vector loop walks whole runs of
+ * them, aligned. 1 where none.
+ */
+export function runWords<Words extends 2 | 4>(
+  nest: Nest,
+  buffer: Buffer,
+  index: Access['index'],
+  shape: LeafShape,
+  choices: readonly Words[],
+): Words | 1 {
+  const { bits } = buffer.type
+  // Three-bit codes straddle words; runs of words hold no whole number of them.
+  if (32 % bits !== 0) return 1
+  const fits = choices.find(words => {
+    const elements = (words * 32) / bits
+    const whole = Math.max(elements, elementsPerUnit(buffer.type))
+    return shape.accessLimit >= elements && isAlignedRun(nest, buffer, index, shape, whole)
+  })
+  return fits ?? 1
+}
+
+/** Every access of the nest, with the shape of the statement that makes it. */
+export function accessesOf(nest: Nest, shapes: readonly ReadonlyMap<Leaf, LeafShape>[]): Access[] {
+  const accesses: Access[] = []
+  for (const [leaf, shape] of shapes.flatMap(each => [...each])) {
+    accesses.push({
+      buffer: nest.buffers.get(leaf.buffer) as Buffer,
+      index: leaf.index,
+      kind: 'store',
+      atomic: leaf.kind === 'update' && leaf.atomic === true,
+      shape,
+    })
+    for (const { buffer, index } of loadsOf(leaf.value))
+      accesses.push({
+        buffer: nest.buffers.get(buffer) as Buffer,
+        index: index.map(s => (isAffine(s) ? s : undefined)),
+        kind: 'load',
+        atomic: false,
+        shape,
+      })
+  }
+  return accesses
+}
+
+/**
+ * Lanes of a declared element. Global arrays of targets without casts between pointers are declared as vec4 where some
+ * access is that wide and no store is narrower (a component store may touch its neighbours); scalars are then read out of
+ * vectors. Local buffers are declared as vectors where every access is one.
+ */
+export function declaredLanes(nest: Nest, buffer: Buffer, accesses: readonly Access[], target: Target): 1 | 2 | 4 {
+  const own = accesses.filter(a => a.buffer === buffer)
+  if (own.some(a => a.atomic)) return 1
+  if (buffer.memory === 'global') {
+    if (!target.vectorArithmetic) return 1
+    if (isPacked(buffer, target)) return declaredWords(nest, buffer, own)
+    const wide = ({ index, shape }: Access) =>
+      shape.masks.length === 0 && shape.accessLimit >= 4 && isAlignedRun(nest, buffer, index, shape, 4)
+    return own.some(wide) && own.every(a => a.kind === 'load' || wide(a)) ? 4 : 1
+  }
+  for (const lanes of [4, 2] as const) if (own.length > 0 && own.every(a => isLaneGroup(nest, a, lanes))) return lanes
+  return 1
+}
+
+/** Words of a declared element of a packed array: as many as the widest access moves, if every store moves as many. */
+function declaredWords(nest: Nest, buffer: Buffer, accesses: readonly Access[]): 1 | 2 | 4 {
+  const moves = ({ index, shape }: Access, words: 2 | 4) =>
+    shape.masks.length === 0 && runWords(nest, buffer, index, shape, [words]) === words
+  const fits = ([4, 2] as const).find(
+    words => accesses.some(a => moves(a, words)) && accesses.every(a => a.kind === 'load' || moves(a, words)),
+  )
+  return fits ?? 1
+}
+
+const isLaneGroup = (nest: Nest, { index, shape, buffer }: Access, lanes: 2 | 4): boolean =>
+  shape.lanes === lanes && isAlignedRun(nest, buffer, index, shape, lanes)
+
+/** Bytes to which rows are padded: the whole units of a packed type (a word, 3 words of 3-bit codes, a half-split block). */
+export function rowAlignment(buffer: Buffer, target: Target): number {
+  return isPacked(buffer, target) ? (elementsPerUnit(buffer.type) * buffer.type.bits) / 8 : 1
+}

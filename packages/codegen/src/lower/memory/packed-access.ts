@@ -1,0 +1,213 @@
+/** Reading and writing rows of packed words. */
+import type { Affine, Buffer, Loop } from '@qernel/dsl'
+import { elementsPerUnit } from '@qernel/dsl/internal'
+import { isMultiple } from '@qernel/schedule/internal'
+import type { DeviceExpr, DeviceStatement } from '../../program/device-program.ts'
+import { boolType, f32Type, u32Type, withLanes } from '../../program/device-type.ts'
+import {
+  component,
+  construct,
+  eachLane,
+  literal,
+  op,
+  product,
+  quotient,
+  remainder,
+  splat,
+  sum,
+  typeOf,
+  variable,
+} from '../../program/expressions.ts'
+import { bindValue, type Chunk, rowOf } from '../chunk.ts'
+import type { FunctionContext } from '../function-context.ts'
+import type { LoopValues } from '../loop-values.ts'
+import { rowAlignment } from './memory-layout.ts'
+import { extractPacked, narrowBits, packWords } from './packed-words.ts'
+import { firstWordOf, type RunWords, storeRun, wordOfRun, wordsOfAccess } from './word-runs.ts'
+
+/** Words of one packed row. */
+function rowWords(buffer: Buffer, { indices, nest, target }: FunctionContext): DeviceExpr {
+  const unit = elementsPerUnit(buffer.type)
+  const columns = buffer.dims.at(-1) as Buffer['dims'][number]
+  const length = indices.extent(columns)
+  const units = quotient(isMultiple(nest, columns, unit) ? length : sum(length, literal(unit - 1)), unit)
+  return product(units, literal(rowAlignment(buffer, target) / 4))
+}
+
+export function wordAt(buffer: Buffer, row: DeviceExpr, position: DeviceExpr, context: FunctionContext): DeviceExpr {
+  const index = sum(product(row, rowWords(buffer, context)), position)
+  const lanes = context.lanes.get(buffer.name) as 1 | 2 | 4
+  const at = quotient(index, lanes)
+  const type = withLanes(u32Type, lanes)
+  const word: DeviceExpr = { kind: 'load', type, array: buffer.name, index: at, access: { storage: 'u32', lanes } }
+  return lanes === 1 ? word : { kind: 'dynamicComponent', type: u32Type, of: word, lane: remainder(index, lanes) }
+}
+
+/** The word of a row that lane 0 of a whole unit starts in. */
+function firstWord(buffer: Buffer, index: readonly Affine[], { context, laneValues }: Chunk): DeviceExpr {
+  const values = laneValues[0] as LoopValues
+  const unit = elementsPerUnit(buffer.type)
+  const last = index.at(-1) as Affine
+  return product(context.indices.divided(last, values, unit), literal((unit * buffer.type.bits) / 32))
+}
+
+/**
+ * All lanes of a chunk out of the words that hold them: whole words, each loaded once.
+ *
+ * @param run how many words one access moves
+ */
+export function loadWords(
+  buffer: Buffer,
+  index: readonly Affine[],
+  type: DeviceExpr['type'],
+  chunk: Chunk,
+  bind: (name: string, value: DeviceExpr) => DeviceExpr,
+  run?: RunWords,
+): DeviceExpr {
+  const { lanes, laneValues } = chunk
+  const innermost = chunk.around.findLast(l => l.mode === 'vector') as Loop
+  const start = laneValues[0]?.get(innermost.id) as number
+  const word =
+    run === undefined
+      ? singleWords(buffer, index, start, chunk, bind)
+      : (at: number) => wordOfRun(buffer, index, run, firstWordOf(buffer, chunk) + at, chunk)
+  const { bits } = buffer.type
+  const unit = elementsPerUnit(buffer.type)
+  // Where in its unit the chunk starts: known, because chunks are counted out.
+  const offset = (start % unit) * bits
+  if (bits === 8 && lanes === 4)
+    return bind(
+      `${buffer.name}_vec`,
+      op(buffer.type.kind === 'signed' ? 'unpackI8' : 'unpackU8', type, word(offset / 32)),
+    )
+  if (buffer.type.name === 'f16' && lanes === 2)
+    return bind(`${buffer.name}_vec`, op('unpackF16', type, word(offset / 32)))
+  if (buffer.type.name === 'f16') {
+    const pairs = [0, 1].map(i =>
+      bind(`${buffer.name}_pair`, op('unpackF16', withLanes(f32Type, 2), word(offset / 32 + i))),
+    )
+    return bind(
+      `${buffer.name}_vec`,
+      construct(
+        type,
+        pairs.flatMap(pair => [component(pair, 0), component(pair, 1)]),
+      ),
+    )
+  }
+  const lane = (i: number): DeviceExpr =>
+    extractPacked(buffer.type, literal((start % unit) + i), at => word((at as { value: number }).value))
+  return bind(
+    `${buffer.name}_vec`,
+    construct(
+      type,
+      eachLane(lanes, i => lane(i)),
+    ),
+  )
+}
+
+/** The words of the unit that a chunk starts in, each loaded when it is first asked for, behind the test of its first lane. */
+function singleWords(
+  buffer: Buffer,
+  index: readonly Affine[],
+  start: number,
+  chunk: Chunk,
+  bind: (name: string, value: DeviceExpr) => DeviceExpr,
+): (at: number) => DeviceExpr {
+  const { context, lanes, laneValues } = chunk
+  const innermost = chunk.around.findLast(l => l.mode === 'vector') as Loop
+  const rows = rowOf(
+    buffer,
+    index.map(a => context.indices.affine(a, laneValues[0] as LoopValues)),
+    chunk,
+  )
+  const { bits } = buffer.type
+  const unit = elementsPerUnit(buffer.type)
+  const offset = (start % unit) * bits
+  const unitStart = (laneValues[0] as LoopValues).with(innermost.id, start - (start % unit))
+  const base = firstWord(buffer, index, { ...chunk, laneValues: [unitStart] })
+  const words = new Map<number, DeviceExpr>()
+  const word = (at: number): DeviceExpr => {
+    const known = words.get(at) ?? loadWord(wordAt(buffer, rows, sum(base, literal(at)), context), firstLaneOf(at))
+    words.set(at, known)
+    return known
+  }
+  // Rows are padded to whole units, so a word exists as soon as its first element does.
+  const firstLaneOf = (at: number): number =>
+    buffer.type.halves !== undefined ? 0 : Math.min(lanes - 1, Math.max(0, Math.ceil((at * 32 - offset) / bits)))
+  const loadWord = (value: DeviceExpr, lane: number): DeviceExpr => {
+    const mask = chunk.masks[lane]
+    if (mask === undefined) return bind(`${buffer.name}_word`, value)
+    const name = context.namer.fresh(`${buffer.name}_word`)
+    chunk.statements.push(
+      { kind: 'var', name, type: value.type, value: literal(0) },
+      { kind: 'if', condition: mask, body: [{ kind: 'assign', name, value }] },
+    )
+    return variable(name, value.type)
+  }
+  return word
+}
+
+/** The bits of each lane of a chunk, 0 for lanes outside; whole words of 8-bit codes as one. */
+export function packedLanes(buffer: Buffer, value: DeviceExpr, chunk: Chunk): DeviceExpr[] {
+  const { lanes, masks } = chunk
+  const whole = splat(value, lanes)
+  const masked = masks.some(mask => mask !== undefined)
+  const kept = !masked
+    ? whole
+    : op(
+        'select',
+        whole.type,
+        construct(
+          withLanes(boolType, lanes),
+          masks.map(mask => mask ?? literal(1, boolType)),
+        ),
+        whole,
+        splat(literal(0, typeOf(buffer.type.compute)), lanes),
+      )
+  if (buffer.type.bits === 8 && lanes === 4)
+    return [op(buffer.type.kind === 'signed' ? 'packI8' : 'packU8', u32Type, kept)]
+  if (buffer.type.name === 'f16' && lanes === 2) return [op('packF16', u32Type, kept)]
+  const named = kept.kind === 'variable' || lanes === 1 ? kept : bindValue(kept, chunk)
+  if (buffer.type.name === 'f16')
+    return [0, 2].map(i =>
+      op('packF16', u32Type, construct(withLanes(f32Type, 2), [component(named, i), component(named, i + 1)])),
+    )
+  return eachLane(lanes, lane => narrowBits(buffer.type, component(named, lane)))
+}
+
+/** Neighbouring packed elements on their way to their words. */
+export interface Run {
+  readonly first: Chunk
+  readonly pieces: DeviceExpr[]
+  readonly masks: (DeviceExpr | undefined)[]
+}
+
+export function writeWords(buffer: Buffer, { first: chunk, pieces, masks }: Run): void {
+  const { context, leaf, laneValues, statements } = chunk
+  const run = wordsOfAccess(buffer, leaf.index, chunk)
+  if (run !== undefined) {
+    statements.push(...storeRun(buffer, leaf.index, run, packWords(buffer.type, pieces), chunk))
+    return
+  }
+  const row = rowOf(
+    buffer,
+    leaf.index.map(a => context.indices.affine(a, laneValues[0] as LoopValues)),
+    chunk,
+  )
+  const base = firstWord(buffer, leaf.index, chunk)
+  const elements = elementsPerUnit(buffer.type)
+  const unit = { elements, bits: elements * buffer.type.bits }
+  for (const [position, word] of packWords(buffer.type, pieces).entries()) {
+    const index = sum(product(row, rowWords(buffer, context)), sum(base, literal(position)))
+    const store: DeviceStatement = {
+      kind: 'store',
+      array: buffer.name,
+      index,
+      access: { storage: 'u32', lanes: 1 },
+      value: word,
+    }
+    // Rows are whole units: the words of one exist as soon as its first element does.
+    const mask = masks[Math.floor((position * 32) / unit.bits) * unit.elements]
+    statements.push(mask === undefined ? store : { kind: 'if', condition: mask, body: [store] })
+  }
+}

@@ -1,0 +1,98 @@
+/** Sub-word elements in 32-bit words, least significant bits first: cutting them out and putting them in. */
+import type { StorageType } from '@qernel/dsl'
+import { slotOf } from '@qernel/dsl/internal'
+import type { DeviceExpr } from '../../program/device-program.ts'
+import { boolType, f32Type, i32Type, u32Type } from '../../program/device-type.ts'
+import { literal, op, product, quotient, remainder, sum } from '../../program/expressions.ts'
+
+const shiftRight = (a: DeviceExpr, by: DeviceExpr): DeviceExpr =>
+  by.kind === 'literal' && by.value === 0 ? a : op('shiftRight', a.type, a, by)
+const shiftLeft = (a: DeviceExpr, by: DeviceExpr): DeviceExpr =>
+  by.kind === 'literal' && by.value === 0 ? a : op('shiftLeft', a.type, a, by)
+const mask = (bits: number): DeviceExpr => literal(2 ** bits - 1)
+
+/**
+ * The element at position `at` of a row, widened to its compute type.
+ *
+ * @param word gives the word at a position of the row
+ */
+export function extractPacked(
+  type: StorageType,
+  at: DeviceExpr,
+  word: (position: DeviceExpr) => DeviceExpr,
+): DeviceExpr {
+  const { bits } = type
+  const slot = slotAt(type, at)
+  const low =
+    bits === 3
+      ? straddling(slot, word)
+      : shiftRight(word(quotient(slot, 32 / bits)), product(remainder(slot, 32 / bits), literal(bits)))
+  if (type.kind === 'float') return widenFloat(type, low)
+  if (type.kind === 'unsigned') return op('and', u32Type, low, mask(bits))
+  const raised = op('bitcastI32', i32Type, shiftLeft(low, literal(32 - bits)))
+  return op('shiftRight', i32Type, raised, literal(32 - bits))
+}
+
+/** The slot of an element, as `slotOf` of the language. */
+function slotAt(type: StorageType, at: DeviceExpr): DeviceExpr {
+  if (type.halves === undefined) return at
+  if (at.kind === 'literal') return literal(slotOf(type, at.value))
+  const half = type.halves / 2
+  const within = remainder(at, type.halves)
+  const isLow = op('lt', boolType, within, literal(half))
+  const low = product(within, literal(2))
+  const inBlock = op('select', u32Type, isLow, low, op('sub', u32Type, low, literal(type.halves - 1)))
+  return sum(product(quotient(at, type.halves), literal(type.halves)), inBlock)
+}
+
+/**
+ * 3-bit elements: a stream of bits whose elements may begin in one word and end in the next. 32 of them are a unit of 3 words; bits are
+ * counted within it, since those of a whole row may be more than 2^32.
+ */
+function straddling(at: DeviceExpr, word: (position: DeviceExpr) => DeviceExpr): DeviceExpr {
+  const unit = product(quotient(at, 32), literal(3))
+  const bit = product(remainder(at, 32), literal(3))
+  const inUnit = quotient(bit, 32)
+  const position = sum(unit, inUnit)
+  const shift = remainder(bit, 32)
+  if (shift.kind === 'literal') {
+    const low = shiftRight(word(position), shift)
+    return shift.value <= 29
+      ? low
+      : op('or', u32Type, low, shiftLeft(word(sum(position, literal(1))), literal(32 - shift.value)))
+  }
+  // What ends in the next word is never in the last one of its unit; the shift by 32 − 0 is masked off.
+  const last = sum(unit, op('min', u32Type, sum(inUnit, literal(1)), literal(2)))
+  const high = shiftLeft(shiftLeft(word(last), literal(1)), op('sub', u32Type, literal(31), shift))
+  return op('or', u32Type, shiftRight(word(position), shift), high)
+}
+
+function widenFloat(type: StorageType, low: DeviceExpr): DeviceExpr {
+  if (type.name === 'bf16') return op('bitcastF32', f32Type, shiftLeft(low, literal(16)))
+  const pair = op('unpackF16', { scalar: 'f32', lanes: 2 }, low)
+  return { kind: 'component', type: f32Type, of: pair, lane: 0 }
+}
+
+/** The low bits of an element as u32. */
+export function narrowBits(type: StorageType, value: DeviceExpr): DeviceExpr {
+  if (type.name === 'bf16') return op('packBf16', u32Type, value)
+  const word = value.type.scalar === 'u32' ? value : op('bitcastU32', u32Type, value)
+  return type.kind === 'unsigned' ? word : op('and', u32Type, word, mask(type.bits))
+}
+
+/** Words out of pieces: whole words as they are, narrower pieces shifted together. */
+export function packWords(type: StorageType, pieces: readonly DeviceExpr[]): DeviceExpr[] {
+  if (type.bits === 8 || type.name === 'f16') return [...pieces]
+  const words: DeviceExpr[][] = []
+  const put = (word: number, piece: DeviceExpr): void => {
+    words[word] = [...(words[word] ?? []), piece]
+  }
+  for (const [i, piece] of pieces.entries()) {
+    const bit = slotOf(type, i) * type.bits
+    const word = Math.floor(bit / 32)
+    const shift = bit % 32
+    put(word, shiftLeft(piece, literal(shift)))
+    if (shift + type.bits > 32) put(word + 1, shiftRight(piece, literal(32 - shift)))
+  }
+  return words.map(parts => parts.reduce((a, b) => op('or', u32Type, a, b)))
+}

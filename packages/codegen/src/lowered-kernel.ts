@@ -1,5 +1,0 @@
-import type { CompiledKernel } from './compiled-kernel.ts'
-import type { DeviceProgram } from './device-program.ts'
-
-/** A device program with everything that is needed to launch it. */
-export type LoweredKernel = Omit<CompiledKernel, 'source' | 'target' | 'kernel'> & { readonly program: DeviceProgram }

@@ -1,0 +1,89 @@
+/**
+ * For compilers that turn a division by a constant into a product with its reciprocal, which rounds otherwise. A divisor that a
+ * compiler may come to know is built from a zero that only the launch brings. What counts is what the divisor is in the device
+ * program, not what the definition says: a size may be fixed, a loop unrolled, a workgroup one thread wide.
+ */
+import type { DeviceExpr, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
+import { f32Type, u32Type, withLanes } from '../program/device-type.ts'
+import { construct, literal, op, splat } from '../program/expressions.ts'
+import { floatBits } from '../program/float-bits.ts'
+import { mapExpressions, mapOperands } from '../program/rewrite-program.ts'
+import { statementsOf } from '../program/walk-program.ts'
+
+export function hideConstantDivisors(program: DeviceProgram): DeviceProgram {
+  let { usesZero } = program
+  const functions = program.functions.map(one => {
+    const hiding = new Hiding(one.body)
+    const body = mapExpressions(one.body, e => hiding.expression(e))
+    usesZero ||= hiding.usesZero
+    return body === one.body ? one : { ...one, body }
+  })
+  return { ...program, usesZero, functions }
+}
+
+class Hiding {
+  usesZero = false
+  /** Variables and private arrays that hold nothing else than what may be known. */
+  readonly #known: Set<string>
+
+  constructor(body: readonly DeviceStatement[]) {
+    const written = statementsOf(body).flatMap((s): (readonly [string, DeviceExpr | undefined])[] => {
+      if (s.kind === 'let' || s.kind === 'var' || s.kind === 'assign') return [[s.name, s.value]]
+      if (s.kind === 'for') return [[s.name, s.extent]]
+      return s.kind === 'array' ? [[s.name, undefined]] : []
+    })
+    this.#known = new Set(written.map(([name]) => name))
+    // All of them, until one is seen to hold something else, which may make others do so.
+    for (let before = -1; before !== this.#known.size; ) {
+      before = this.#known.size
+      for (const [name, value] of written)
+        if (value !== undefined && this.#known.has(name) && !this.#mayBeKnown(value)) this.#known.delete(name)
+    }
+  }
+
+  expression(e: DeviceExpr): DeviceExpr {
+    const inside = mapOperands(e, operand => this.expression(operand))
+    if (inside.kind !== 'op' || inside.op !== 'div') return inside
+    const [dividend, divisor] = inside.args as readonly [DeviceExpr, DeviceExpr]
+    return this.#mayBeKnown(divisor) ? op('div', inside.type, dividend, this.#hidden(divisor)) : inside
+  }
+
+  /** Whether no part of the value comes from memory or from the launch. */
+  #mayBeKnown(e: DeviceExpr): boolean {
+    switch (e.kind) {
+      case 'literal':
+        return true
+      case 'variable':
+        return this.#known.has(e.name)
+      case 'size':
+        return false
+      case 'thread':
+        return e.of === 'local'
+      case 'load':
+        return this.#known.has(e.array) && this.#mayBeKnown(e.index)
+      case 'op':
+      case 'construct':
+        return e.args.every(arg => this.#mayBeKnown(arg))
+      case 'component':
+        return this.#mayBeKnown(e.of)
+      case 'dynamicComponent':
+        return this.#mayBeKnown(e.of) && this.#mayBeKnown(e.lane)
+    }
+  }
+
+  /** The same value, of which a compiler knows nothing. */
+  #hidden(e: DeviceExpr): DeviceExpr {
+    if (e.kind === 'construct' && e.args.length === 1) return construct(e.type, [this.#hidden(e.args[0] as DeviceExpr)])
+    this.usesZero = true
+    const words = withLanes(u32Type, e.type.lanes)
+    const zero = splat({ kind: 'size', type: u32Type, size: 'zero' }, e.type.lanes)
+    return op('bitcastF32', withLanes(f32Type, e.type.lanes), op('add', words, bitsOf(e), zero))
+  }
+}
+
+function bitsOf(e: DeviceExpr): DeviceExpr {
+  const words = withLanes(u32Type, e.type.lanes)
+  if (e.kind === 'literal') return literal(floatBits(e.value), words)
+  if (e.kind === 'construct') return construct(words, e.args.map(bitsOf))
+  return op('bitcastU32', words, e)
+}

@@ -1,0 +1,30 @@
+/** A variable whose first value follows its declaration at once is declared with it. */
+import type { DeviceProgram, DeviceStatement } from '../program/device-program.ts'
+import { mapBodies, rewriteBodies } from '../program/rewrite-program.ts'
+
+export const initializeVariables = (program: DeviceProgram): DeviceProgram => rewriteBodies(program, initializeIn)
+
+function initializeIn(before: readonly DeviceStatement[]): readonly DeviceStatement[] {
+  const body = mapBodies(before, initializeIn)
+  if (!body.some((statement, i) => isFirstValue(statement, body[i - 1]))) return body
+  const result: DeviceStatement[] = []
+  for (const statement of body) {
+    const previous = result.at(-1)
+    if (isFirstValue(statement, previous))
+      result.splice(-1, 1, { ...(previous as DeviceStatement & { kind: 'var' }), value: statement.value })
+    else result.push(statement)
+  }
+  return result
+}
+
+/** Whether a statement gives all of the variable that the one before it declares its first value. */
+const isFirstValue = (
+  statement: DeviceStatement,
+  previous: DeviceStatement | undefined,
+): statement is DeviceStatement & { kind: 'assign' } =>
+  statement.kind === 'assign' &&
+  previous?.kind === 'var' &&
+  previous.value === undefined &&
+  previous.name === statement.name &&
+  statement.lane === undefined &&
+  statement.index === undefined

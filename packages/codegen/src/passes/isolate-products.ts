@@ -1,0 +1,31 @@
+/**
+ * For compilers that contract `a * b + c` into one rounding: in a function that adds floats, every product of floats becomes an
+ * `isolatedMul`, which is rounded by itself. Neither names nor memory stop contraction, so it does not matter where the sum stands.
+ */
+import type { DeviceExpr, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
+import { mapExpressions, mapOperands, rewriteBodies } from '../program/rewrite-program.ts'
+import { operationsIn, statementsOf } from '../program/walk-program.ts'
+
+export const isolateProducts = (program: DeviceProgram): DeviceProgram =>
+  rewriteBodies(program, body => (addsFloats(body) ? mapExpressions(body, isolate) : body))
+
+/** The same for WGSL, whose spelling of an isolated product needs the zero that comes with the launch. */
+export function isolateProductsByZero(program: DeviceProgram): DeviceProgram {
+  const isolated = isolateProducts(program)
+  const usesZero = isolated.functions.some(({ body }) =>
+    statementsOf(body).some(s => operationsIn(s).some(({ op }) => op === 'isolatedMul')),
+  )
+  return usesZero ? { ...isolated, usesZero } : isolated
+}
+
+const addsFloats = (body: readonly DeviceStatement[]): boolean =>
+  statementsOf(body).some(s =>
+    operationsIn(s).some(({ op, type }) => (op === 'add' || op === 'sub') && type.scalar === 'f32'),
+  )
+
+function isolate(e: DeviceExpr): DeviceExpr {
+  const inside = mapOperands(e, isolate)
+  return inside.kind === 'op' && inside.op === 'mul' && inside.type.scalar === 'f32'
+    ? { ...inside, op: 'isolatedMul' }
+    : inside
+}

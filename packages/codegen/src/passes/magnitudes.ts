@@ -1,0 +1,77 @@
+/**
+ * Maxima of values that are known to be magnitudes and no NaN, as accumulators are that start at 0 and fold absolute values: their bits are in the
+ * order of the values, so the maximum of the words is theirs. For languages whose own maximum leaves open what NaN and zeros give, where every
+ * other maximum takes a dozen operations.
+ */
+import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
+import { u32Type, withLanes } from '../program/device-type.ts'
+import { op } from '../program/expressions.ts'
+import { mapExpressions, mapOperands, rewriteBodies } from '../program/rewrite-program.ts'
+import { statementsOf } from '../program/walk-program.ts'
+
+export const compareMagnitudesByBits = (program: DeviceProgram): DeviceProgram =>
+  rewriteBodies(program, (body, one) => new Magnitudes(one).rewrite(body))
+
+class Magnitudes {
+  /** Variables, private and shared arrays in which nothing else is ever put. */
+  readonly #names: Set<string>
+
+  constructor({ body, shared }: DeviceFunction) {
+    const statements = statementsOf(body)
+    const written = statements.flatMap((s): [string, DeviceExpr | undefined][] => {
+      if (s.kind === 'let' || s.kind === 'assign') return [[s.name, s.value]]
+      // What is declared without a value is 0.
+      if (s.kind === 'var') return s.value === undefined ? [] : [[s.name, s.value]]
+      if (s.kind === 'store') return [[s.array, s.value]]
+      return s.kind === 'for' ? [[s.name, undefined]] : []
+    })
+    const declared = statements.flatMap(s =>
+      s.kind === 'let' || s.kind === 'var' || s.kind === 'array' ? [s.name] : [],
+    )
+    this.#names = new Set([...declared, ...shared.map(({ name }) => name)])
+    // All of them, until one is seen to hold something else, which may make others do so.
+    for (let before = -1; before !== this.#names.size; ) {
+      before = this.#names.size
+      for (const [name, value] of written)
+        if (this.#names.has(name) && (value === undefined || !this.#isMagnitude(value))) this.#names.delete(name)
+    }
+  }
+
+  rewrite(body: readonly DeviceStatement[]): readonly DeviceStatement[] {
+    return mapExpressions(body, (e, role) => (role === 'value' ? this.#expression(e) : e))
+  }
+
+  /** Whether the value is a float without a sign, and never NaN. */
+  #isMagnitude(e: DeviceExpr): boolean {
+    if (e.type.scalar !== 'f32') return false
+    switch (e.kind) {
+      case 'literal':
+        return e.value >= 0 && !Object.is(e.value, -0)
+      case 'variable':
+        return this.#names.has(e.name)
+      case 'load':
+        return this.#names.has(e.array)
+      case 'component':
+      case 'dynamicComponent':
+        return this.#isMagnitude(e.of)
+      case 'construct':
+        return e.args.every(arg => this.#isMagnitude(arg))
+      case 'op':
+        // A NaN loses against any number, and what is below a magnitude loses as well.
+        if (e.op === 'max') return e.args.some(arg => this.#isMagnitude(arg))
+        if (e.op === 'shuffleXor') return this.#isMagnitude(e.args[0] as DeviceExpr)
+        return e.op === 'select' && e.args.slice(1).every(arg => this.#isMagnitude(arg))
+      default:
+        return false
+    }
+  }
+
+  #expression(e: DeviceExpr): DeviceExpr {
+    const own = mapOperands(e, operand => this.#expression(operand))
+    if (e.kind !== 'op' || own.kind !== 'op') return own
+    if (e.op !== 'max' || !e.args.every(arg => this.#isMagnitude(arg))) return own
+    const words = withLanes(u32Type, e.type.lanes)
+    const bits = own.args.map(arg => op('bitcastU32', words, arg))
+    return op('bitcastF32', e.type, op('max', words, ...bits))
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * The passes between lowering and printing. A back end lists them as data, one function runs them, and nothing else makes a `FinishedKernel`,
+ * which is all that printers and the simulator take: what is simulated is what is printed.
+ */
+
+import type { Target, TargetName } from '../compile/target.ts'
+import type { DeviceProgram } from '../program/device-program.ts'
+import type { LoweredKernel } from '../program/lowered-kernel.ts'
+import { verifyFinished } from '../verify/verify-finished.ts'
+import { verifyProgram } from '../verify/verify-program.ts'
+
+/** A step from one device program to another that means the same. */
+export interface Pass {
+  /** Unique in its pipeline, in kebab case: what `explain --after` takes. */
+  readonly name: string
+  /** What it does, in one phrase. */
+  readonly summary: string
+  /** Whether programs for this target need it. Without it, all do. */
+  readonly appliesTo?: (target: Target) => boolean
+  readonly run: (program: DeviceProgram) => DeviceProgram
+}
+
+/** The part of a back end that makes programs ready to print. */
+export interface Pipeline<Name extends TargetName = TargetName> {
+  readonly name: Name
+  readonly portableTarget: Target
+  /** In the order in which they run. */
+  readonly passes: readonly Pass[]
+  /** Whether its language can access an array as other elements than those that it is declared with, as C++ casts pointers. */
+  readonly castsPointers: boolean
+}
+
+export interface FinishOptions {
+  /** Whether the program is verified before the first pass, after each and at the end. Default false. */
+  readonly verify?: boolean
+  /** Called after each pass with the program before and after it. */
+  readonly observe?: (pass: Pass, before: DeviceProgram, after: DeviceProgram) => void
+}
+
+/** Private to this file, so that only `finish` makes one; its private field keeps copies with another program from passing for one. */
+class Finished<Name extends TargetName> implements LoweredKernel {
+  readonly program: DeviceProgram
+  readonly arrays: LoweredKernel['arrays']
+  readonly sizes: LoweredKernel['sizes']
+  readonly requires: LoweredKernel['requires']
+  readonly launches: LoweredKernel['launches']
+  readonly #target: Name
+
+  constructor({ arrays, sizes, requires, launches }: LoweredKernel, program: DeviceProgram, target: Name) {
+    this.program = program
+    this.arrays = arrays
+    this.sizes = sizes
+    this.requires = requires
+    this.launches = launches
+    this.#target = target
+  }
+
+  /** The language that it is ready to be printed in. */
+  get target(): Name {
+    return this.#target
+  }
+}
+
+/** A kernel whose program has been through all passes of a back end. */
+export type FinishedKernel<Name extends TargetName = TargetName> = Finished<Name>
+
+/** The passes that programs for a target go through. */
+export const passesFor = ({ passes }: Pick<Pipeline, 'passes'>, target: Target): readonly Pass[] =>
+  passes.filter(({ appliesTo }) => appliesTo === undefined || appliesTo(target))
+
+/**
+ * Runs all passes of a back end.
+ *
+ * @throws InvalidProgramError where a program is verified and broken: a bug of lowering or of the pass that it names
+ */
+export function finish<Name extends TargetName>(
+  pipeline: Pipeline<Name>,
+  lowered: LoweredKernel,
+  target: Target,
+  { verify = false, observe }: FinishOptions = {},
+): FinishedKernel<Name> {
+  let program = lowered.program
+  if (verify) verifyProgram(program, pipeline, 'lowering')
+  for (const pass of passesFor(pipeline, target)) {
+    const before = program
+    program = pass.run(before)
+    if (verify) verifyProgram(program, pipeline, pass.name)
+    observe?.(pass, before, program)
+  }
+  if (verify) verifyFinished(program, target)
+  return new Finished(lowered, program, pipeline.name)
+}

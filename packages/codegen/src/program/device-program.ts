@@ -1,0 +1,119 @@
+/**
+ * The device program: what every back end prints. Threads, barriers and memory are explicit, packed words are already words,
+ * vectors have at most 4 lanes. One page, like the IR of nests.
+ */
+
+import type { DeviceOperation } from '../operations/device-operations.ts'
+import type { DeviceType } from './device-type.ts'
+
+/** How an array in memory is declared: its element as the target sees it. */
+export interface ElementType {
+  /** A scalar, or a storage type that the target addresses natively (CUDA: i8, u8, f16, bf16). */
+  readonly storage: string
+  readonly lanes: 1 | 2 | 4
+}
+
+export type Dimension = 'x' | 'y' | 'z'
+
+export type DeviceExpr =
+  | { readonly kind: 'literal'; readonly type: DeviceType; readonly value: number }
+  | { readonly kind: 'variable'; readonly type: DeviceType; readonly name: string }
+  /** The launch-time value of a size; `zero` is a value that is always 0 and that no compiler can see. */
+  | { readonly kind: 'size'; readonly type: DeviceType; readonly size: string }
+  | {
+      readonly kind: 'thread'
+      readonly type: DeviceType
+      readonly of: 'group' | 'local'
+      readonly dimension: Dimension
+    }
+  | {
+      readonly kind: 'op'
+      readonly type: DeviceType
+      readonly op: DeviceOperation
+      readonly args: readonly DeviceExpr[]
+    }
+  | { readonly kind: 'component'; readonly type: DeviceType; readonly of: DeviceExpr; readonly lane: number }
+  /** The lane that an index names. */
+  | { readonly kind: 'dynamicComponent'; readonly type: DeviceType; readonly of: DeviceExpr; readonly lane: DeviceExpr }
+  /** A vector of scalars, or one scalar for all lanes. */
+  | { readonly kind: 'construct'; readonly type: DeviceType; readonly args: readonly DeviceExpr[] }
+  /** `lanes` neighbouring elements from `index`, counted in declared elements (so a vec4 array counts vectors). */
+  | {
+      readonly kind: 'load'
+      readonly type: DeviceType
+      readonly array: string
+      readonly index: DeviceExpr
+      readonly access: ElementType
+    }
+
+export type DeviceStatement =
+  | { readonly kind: 'let'; readonly name: string; readonly value: DeviceExpr; readonly comment?: string }
+  | { readonly kind: 'var'; readonly name: string; readonly type: DeviceType; readonly value?: DeviceExpr }
+  /** Private array of a thread. */
+  | { readonly kind: 'array'; readonly name: string; readonly type: DeviceType; readonly length: number }
+  /** A variable, one of its components, or an element of a private array. */
+  | {
+      readonly kind: 'assign'
+      readonly name: string
+      readonly lane?: number
+      readonly index?: DeviceExpr
+      readonly value: DeviceExpr
+    }
+  /** To global or shared memory; `index` counts elements of `access`. */
+  | {
+      readonly kind: 'store'
+      readonly array: string
+      readonly index: DeviceExpr
+      readonly access: ElementType
+      readonly value: DeviceExpr
+    }
+  | { readonly kind: 'if'; readonly condition: DeviceExpr; readonly body: readonly DeviceStatement[] }
+  | {
+      readonly kind: 'for'
+      readonly name: string
+      readonly extent: DeviceExpr
+      readonly unroll: boolean
+      readonly body: readonly DeviceStatement[]
+      readonly comment?: string
+    }
+  /** All threads of the workgroup wait here; what they wrote before to shared memory is seen after. */
+  | { readonly kind: 'barrier' }
+  /** array[index] = max(array[index], value) on u32 words of global memory, indivisible. */
+  | { readonly kind: 'atomicMax'; readonly array: string; readonly index: DeviceExpr; readonly value: DeviceExpr }
+  | { readonly kind: 'comment'; readonly text: string }
+
+export interface SharedArray {
+  readonly name: string
+  readonly type: DeviceType
+  /** Elements of `type`. */
+  readonly length: number
+}
+
+/** An array argument as it is declared. */
+export interface GlobalArray {
+  readonly name: string
+  readonly element: ElementType
+  readonly access: 'read' | 'read_write' | 'atomic'
+  /** How it is to pass through the caches, where a target can be told. */
+  readonly hint?: 'streaming' | 'readonly'
+}
+
+/** One entry point. */
+export interface DeviceFunction {
+  readonly entry: string
+  readonly workgroup: readonly [number, number, number]
+  readonly shared: readonly SharedArray[]
+  readonly body: readonly DeviceStatement[]
+  /** Names of the global arrays that it touches. */
+  readonly arrays: readonly string[]
+}
+
+/** What a nest is lowered to: threads, barriers, words and vectors, before it is printed. */
+export interface DeviceProgram {
+  readonly arrays: readonly GlobalArray[]
+  /** Launch-time sizes, in the order of the uniform buffer or of the arguments. */
+  readonly sizes: readonly string[]
+  /** Whether a value that is always 0 has to be passed. */
+  readonly usesZero: boolean
+  readonly functions: readonly DeviceFunction[]
+}

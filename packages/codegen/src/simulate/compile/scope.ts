@@ -1,0 +1,44 @@
+import type { DeviceType } from '../../program/device-type.ts'
+
+/** A local name: its place in the frame of a thread. */
+export interface Local {
+  readonly slot: number
+  readonly type: DeviceType
+  /** Elements of a private array; 1 for a value. */
+  readonly length: number
+  /** Whether it is declared without a value, so that reads have to be checked. */
+  readonly startsEmpty: boolean
+}
+
+/** What an element of the frame holds before anything is written to it: no value of any type of the device. */
+export const empty = 2 ** 1000
+
+/** The names that a block can see. */
+export class Scope {
+  readonly #names = new Map<string, Local>()
+  readonly #outer: Scope | undefined
+  readonly #slots: { next: number }
+
+  constructor(outer?: Scope, firstSlot = 0) {
+    this.#outer = outer
+    this.#slots = outer === undefined ? { next: firstSlot } : outer.#slots
+  }
+
+  declare(name: string, type: DeviceType, options: { length?: number; startsEmpty?: boolean } = {}): Local {
+    if (this.#names.has(name)) throw new Error(`${name} is declared twice in one block`)
+    const { length = 1, startsEmpty = false } = options
+    const local: Local = { slot: this.#slots.next, type, length, startsEmpty }
+    this.#slots.next += length * type.lanes
+    this.#names.set(name, local)
+    return local
+  }
+
+  find(name: string): Local | undefined {
+    return this.#names.get(name) ?? this.#outer?.find(name)
+  }
+
+  /** Frame elements used so far, by this block and all others of the function. */
+  get size(): number {
+    return this.#slots.next
+  }
+}

@@ -1,0 +1,24 @@
+/** Device programs as indented lines, for people: neither WGSL nor CUDA, but close to both. */
+import type { DeviceProgram, DeviceStatement } from '../program/device-program.ts'
+import { statementText, typeText } from '../simulate/findings/statement-text.ts'
+
+/** A line for each array and each statement. Two programs with the same lines mean the same. */
+export function programLines({ arrays, functions }: DeviceProgram): string[] {
+  return [
+    ...arrays.map(
+      ({ name, element, access }) =>
+        `global ${name}: ${element.storage}${element.lanes === 1 ? '' : `×${element.lanes}`} (${access.replace('_', ' and ')})`,
+    ),
+    ...functions.flatMap(({ entry, workgroup, shared, body }) => [
+      `function ${entry}, ${workgroup.join(' × ')} threads`,
+      ...shared.map(({ name, type, length }) => `  shared ${name}: ${typeText(type)}[${length}]`),
+      ...bodyLines(body, '  '),
+    ]),
+  ]
+}
+
+const bodyLines = (body: readonly DeviceStatement[], indent: string): string[] =>
+  body.flatMap(statement => [
+    indent + statementText(statement),
+    ...('body' in statement ? bodyLines(statement.body, `${indent}  `) : []),
+  ])

@@ -1,0 +1,57 @@
+/** Barriers stand between what threads write to shared memory and what others read there, and nowhere else. */
+import { f32, kernel } from '@qernel/dsl'
+import { applySchedule, parseSteps } from '@qernel/schedule'
+import { expect, test } from 'vitest'
+import { type DeviceStatement, lower } from '../../src/internal.ts'
+import { wgslTarget } from '../targets.ts'
+
+const scaled = kernel('scaled', ({ size, input, output }) => {
+  const T = size('T')
+  const D = size('D')
+  const x = input('x', f32, [T, D])
+  const s = input('s', f32, [D])
+  output('y', f32, [T, D], (t, d) => x(t, d).mul(s(d)))
+})
+
+/** The control flow with what happens to shared and global arrays: `for { x_tile = · barrier · y = }`. */
+function flow(body: readonly DeviceStatement[]): string {
+  return body
+    .flatMap(s => {
+      if (s.kind === 'barrier') return ['barrier']
+      if (s.kind === 'store') return [`${s.array} =`]
+      if (s.kind === 'if') return [`if { ${flow(s.body)} }`]
+      if (s.kind === 'for') return [`for { ${flow(s.body)} }`]
+      return []
+    })
+    .join(' · ')
+}
+
+const lowered = (steps: string): string => {
+  const { program } = lower(
+    applySchedule(scaled, parseSteps(steps), { nativeTypes: wgslTarget.nativeTypes }),
+    wgslTarget,
+  )
+  return flow(program.functions[0]?.body ?? [])
+}
+
+test.each([
+  ['no shared memory, no barrier', 'tile(t=4,d=16)', 'if { y = }'],
+  ['private copies need none', 'tile(t=4,d=16) cache(buffer=x,memory=register)', 'if { y = }'],
+  [
+    'one between copying a tile and using it, outside of conditions',
+    'tile(t=4,d=16) cache(buffer=x,memory=shared)',
+    'if { x_tile = } · barrier · if { y = }',
+  ],
+  [
+    'one for two copies',
+    'tile(t=4,d=16) cache(buffer=x,memory=shared) cache(buffer=s,memory=shared)',
+    'if { s_tile = } · if { x_tile = } · barrier · if { y = }',
+  ],
+  [
+    'two where a loop comes round again: nobody may overwrite what another still reads',
+    'split(loop=d,by=64,inner=lane) reorder(order=d.t) bind(d=grid.x,lane=block.x) cache(buffer=x,memory=shared,at=t)',
+    'for { if { x_tile = } · barrier · if { y = } · barrier }',
+  ],
+])('%s', (_, steps, expected) => {
+  expect(lowered(steps)).toBe(expected)
+})

@@ -1,0 +1,282 @@
+/** Expressions as closures: the shared core of the interpreters of kernels and of nests. */
+import { foldExpr, isAffine, operandsOutside } from '../ir/expression.ts'
+import type { Affine, Expr, ReduceOperation } from '../ir/ir.ts'
+import { namedParts } from '../ir/named-parts.ts'
+import { type OperationName, operations } from '../ir/operations.ts'
+import { type ComputeType, integerRange, type StorageType } from '../ir/types.ts'
+import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from '../numbers/float-formats.ts'
+import { elementCount, type LogicalValues, logicalValues, type Tensor } from './tensor.ts'
+
+/** Loop values by loop id. */
+export type Environment = Int32Array
+
+/** A buffer while it is interpreted: logical values, one an element, row-major. */
+export interface Storage {
+  readonly name: string
+  readonly type: StorageType
+  readonly shape: readonly number[]
+  readonly data: LogicalValues
+}
+
+/** What an expression refers to. */
+export interface Bindings {
+  readonly sizes: ReadonlyMap<string, number>
+  readonly storage: (buffer: string) => Storage
+  /** Evaluates a reduction; absent where the grammar has none (nests). */
+  readonly reduce?: (e: Expr & { kind: 'reduce' }) => (env: Environment) => number
+}
+
+/** An access outside a buffer: always a bug in a definition, a transform or a lowering. */
+export class OutOfBounds extends Error {
+  override readonly name = 'OutOfBounds'
+}
+
+export function compileAffine(a: Affine): (env: Environment) => number {
+  const loops = [...a.terms.keys()]
+  const coefficients = [...a.terms.values()]
+  const base = a.constant
+  const [first, second, third] = loops as [number, number, number]
+  const [c0, c1, c2] = coefficients as [number, number, number]
+  if (loops.length === 0) return () => base
+  if (loops.length === 1) return env => base + c0 * (env[first] as number)
+  if (loops.length === 2) return env => base + c0 * (env[first] as number) + c1 * (env[second] as number)
+  const ofThree = (env: Environment): number =>
+    base + c0 * (env[first] as number) + c1 * (env[second] as number) + c2 * (env[third] as number)
+  if (loops.length === 3) return ofThree
+  return env => {
+    let sum = ofThree(env)
+    for (let i = 3; i < loops.length; i++) sum += (coefficients[i] as number) * (env[loops[i] as number] as number)
+    return sum
+  }
+}
+
+/** The flat position of an element; every subscript is checked against its dimension. */
+export function compilePosition(
+  storage: Storage,
+  index: readonly ((env: Environment) => number)[],
+): (env: Environment) => number {
+  const { shape, name } = storage
+  const outside = (env: Environment): never => {
+    throw new OutOfBounds(`${name}[${index.map(f => f(env)).join(', ')}] lies outside ${name}[${shape.join(', ')}]`)
+  }
+  const [first, second] = index as [(env: Environment) => number, (env: Environment) => number]
+  const [rows, columns] = shape as [number, number]
+  if (shape.length === 1)
+    return env => {
+      const at = first(env)
+      return at < 0 || at >= rows ? outside(env) : at
+    }
+  if (shape.length === 2)
+    return env => {
+      const row = first(env)
+      const column = second(env)
+      return row < 0 || row >= rows || column < 0 || column >= columns ? outside(env) : row * columns + column
+    }
+  return env => {
+    let position = 0
+    for (let i = 0; i < shape.length; i++) {
+      const at = (index[i] as (env: Environment) => number)(env)
+      const extent = shape[i] as number
+      if (at < 0 || at >= extent) return outside(env)
+      position = position * extent + at
+    }
+    return position
+  }
+}
+
+/** The value of an expression where the loops have given values. */
+export type Evaluate = (env: Environment) => number
+
+/**
+ * Expressions as closures of their operands' closures. What has a name (`namedParts`) is evaluated once for each value of the loops,
+ * when it is first asked for: an arm of a selection that is not taken may index anything.
+ */
+export function compileExpr(e: Expr, bindings: Bindings): Evaluate {
+  const parts = new Set(namedParts(e))
+  const clock = { now: 0 }
+  const kept: Part[] = []
+  const whole = foldExpr<Evaluate>(
+    e,
+    (node, of) => {
+      const evaluate = compileNode(node, of, bindings)
+      if (!parts.has(node)) return evaluate
+      const part = new Part(evaluate, clock)
+      kept.push(part)
+      return env => part.value(env)
+    },
+    undefined,
+    operandsOutside,
+  )
+  if (kept.length === 0) return whole
+  // Asked for from the last to the first, many parts would fill the stack.
+  const early = kept.length > mostAtOnce ? kept : []
+  return env => {
+    clock.now++
+    for (const part of early) part.prepare(env)
+    return whole(env)
+  }
+}
+
+/** Parts that may wait for each other: with as many levels each as `namedParts` allows, a tenth of the stack. */
+const mostAtOnce = 32
+
+/** The value of a part, kept until the loops have other values. */
+class Part {
+  #at = 0
+  #value = 0
+  #failure: OutOfBounds | undefined
+  readonly #evaluate: Evaluate
+  readonly #clock: { readonly now: number }
+
+  constructor(evaluate: Evaluate, clock: { readonly now: number }) {
+    this.#evaluate = evaluate
+    this.#clock = clock
+  }
+
+  value(env: Environment): number {
+    if (this.#at !== this.#clock.now) {
+      this.#value = this.#evaluate(env)
+      this.#at = this.#clock.now
+    } else if (this.#failure !== undefined) throw this.#failure
+    return this.#value
+  }
+
+  /** Evaluates it before it is asked for. An access outside of a buffer counts only for who uses the value. */
+  prepare(env: Environment): void {
+    this.#failure = undefined
+    try {
+      this.value(env)
+    } catch (error) {
+      if (!(error instanceof OutOfBounds)) throw error
+      this.#failure = error
+      this.#at = this.#clock.now
+    }
+  }
+}
+
+/** One node, of what its operands are compiled to. */
+export function compileNode(e: Expr, of: (operand: Expr) => Evaluate, bindings: Bindings): Evaluate {
+  switch (e.kind) {
+    case 'const': {
+      const value = e.value
+      return () => value
+    }
+    case 'size': {
+      const value = bindings.sizes.get(e.size)
+      if (value === undefined) throw new Error(`size ${e.size} has no value`)
+      return () => value
+    }
+    case 'index': {
+      const index = compileAffine(e.index)
+      return env => index(env) | 0
+    }
+    case 'load': {
+      const storage = bindings.storage(e.buffer)
+      const index = e.index.map((s, dimension) => {
+        if (isAffine(s)) return compileAffine(s)
+        const gathered = of(s)
+        const last = (storage.shape[dimension] as number) - 1
+        return (env: Environment) => Math.max(0, Math.min(gathered(env), last))
+      })
+      // Nothing is there to be clamped to.
+      if (e.index.some((s, dimension) => !isAffine(s) && storage.shape[dimension] === 0)) return () => 0
+      const position = compilePosition(storage, index)
+      const data = storage.data
+      return env => data[position(env)] as number
+    }
+    case 'reduce': {
+      if (bindings.reduce === undefined) throw new Error('a nest holds no reduction expressions')
+      return bindings.reduce(e)
+    }
+    case 'op': {
+      const [a, b, c] = e.args.map(of) as [Evaluate, Evaluate, Evaluate]
+      const type = (e.args[0] as Expr).type
+      if (e.op === 'narrow') {
+        const round = stored(e.to as StorageType)
+        return env => round(a(env))
+      }
+      if (e.op === 'floatBits') {
+        const encode = isBfloat16(e) ? bfloat16Bits : float16Bits
+        return env => encode(a(env))
+      }
+      if (e.op === 'bitsFloat') {
+        const decode = isBfloat16(e) ? bfloat16Value : float16Value
+        return env => decode(a(env) & 0xffff)
+      }
+      if (e.op === 'saturate' || e.op === 'wrap') {
+        const convert = (e.op === 'saturate' ? saturate : wrap)(e.to as StorageType)
+        return env => convert(a(env))
+      }
+      // A select evaluates only the arm that it takes, so that the other may index anything.
+      if (e.op === 'select') return env => (a(env) ? b(env) : c(env))
+      const frequent = type === 'f32' ? frequentFloats(e.op, a, b) : undefined
+      if (frequent !== undefined) return frequent
+      const { evaluate, arity } = operations[e.op]
+      if (arity === 1) return env => evaluate(type, a(env), 0, 0)
+      if (arity === 2) return env => evaluate(type, a(env), b(env), 0)
+      return env => evaluate(type, a(env), b(env), c(env))
+    }
+  }
+}
+
+/** Arithmetic on floats is most of what runs; each means what `operations` says of it. */
+function frequentFloats(
+  op: OperationName,
+  a: (env: Environment) => number,
+  b: (env: Environment) => number,
+): ((env: Environment) => number) | undefined {
+  switch (op) {
+    case 'add':
+      return env => Math.fround(a(env) + b(env))
+    case 'sub':
+      return env => Math.fround(a(env) - b(env))
+    case 'mul':
+      return env => Math.fround(a(env) * b(env))
+    case 'div':
+      return env => Math.fround(a(env) / b(env))
+    case 'abs':
+      return env => Math.abs(a(env))
+    default:
+      return undefined
+  }
+}
+
+const isBfloat16 = (e: Expr & { kind: 'op' }): boolean => e.to?.name === 'bf16'
+
+export function saturate(to: StorageType): (value: number) => number {
+  const { low, high } = integerRange(to)
+  return value => (Number.isNaN(value) ? 0 : value < low ? low : value > high ? high : Math.trunc(value) + 0)
+}
+
+export function wrap({ bits, kind }: StorageType): (value: number) => number {
+  if (bits === 32) return kind === 'unsigned' ? value => value >>> 0 : value => value | 0
+  const count = 2 ** bits
+  if (kind === 'unsigned') return value => value & (count - 1)
+  return value => {
+    const kept = value & (count - 1)
+    return kept >= count / 2 ? kept - count : kept
+  }
+}
+
+/** What an element holds after a store: the value rounded to the storage type. */
+export function stored(type: StorageType): (value: number) => number {
+  if (type.name === 'f16') return value => float16Value(float16Bits(value))
+  if (type.name === 'bf16') return value => bfloat16Value(bfloat16Bits(value))
+  return value => value
+}
+
+/** An input as a device holds it: what a caller gives for a 16-bit float is rounded to it. */
+export function inputStorage(name: string, { type, shape, data }: Tensor): Storage {
+  if (type.bits !== 16) return { name, type, shape, data }
+  const round = stored(type)
+  const rounded = logicalValues(type, elementCount(shape))
+  for (let i = 0; i < rounded.length; i++) rounded[i] = round(data[i] as number)
+  return { name, type, shape, data: rounded }
+}
+
+/** One step of a fold. */
+export function foldStep(op: ReduceOperation, type: ComputeType): (accumulator: number, value: number) => number {
+  if (op === 'sum' && type === 'f32') return (accumulator, value) => Math.fround(accumulator + value)
+  const { evaluate } = operations[op === 'sum' ? 'add' : op]
+  return (accumulator, value) => evaluate(type, accumulator, value, 0)
+}

@@ -1,0 +1,30 @@
+import type { Expr } from '../ir/ir.ts'
+import { operations } from '../ir/operations.ts'
+import type { StorageType } from '../ir/types.ts'
+import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from '../numbers/float-formats.ts'
+import { saturate, stored, wrap } from './evaluate.ts'
+
+/**
+ * What an operation makes of its operands' values, the operands it does not have left out: the interpreter's meaning of one node of an
+ * expression, for whoever evaluates expressions otherwise. Booleans are 0 and 1.
+ */
+export function scalarMeaning(e: Expr & { readonly kind: 'op' }): (a: number, b?: number, c?: number) => number {
+  const to = e.to as StorageType
+  switch (e.op) {
+    case 'narrow':
+      return stored(to)
+    case 'floatBits':
+      return to.name === 'bf16' ? bfloat16Bits : float16Bits
+    case 'bitsFloat':
+      return to.name === 'bf16' ? a => bfloat16Value(a & 0xffff) : float16Value
+    case 'saturate':
+      return saturate(to)
+    case 'wrap':
+      return wrap(to)
+    default: {
+      const { evaluate } = operations[e.op]
+      const type = (e.args[e.op === 'select' ? 1 : 0] as Expr).type
+      return (a, b = 0, c = 0) => evaluate(type, a, b, c)
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * Walking and rewriting expressions. A definition uses one value in many places, so an expression is a graph: written out it may be
+ * larger than any memory, and as deep as it has nodes. Whatever looks at expressions goes through `foldExpr`, which takes each node
+ * once, however often it is used, and no room on the stack, however deep it lies.
+ */
+
+import { remember } from '../memoize.ts'
+import type { Affine, Expr, Subscript } from './ir.ts'
+import { mapList } from './map-list.ts'
+
+/** Whether a subscript is a sum of loops (and not a value that the data decides). */
+export const isAffine = (s: Subscript): s is Affine => 'terms' in s
+
+const none: readonly Expr[] = []
+
+/** The expressions that a node is made of, in order: operands, subscripts that the data decides, the body of a reduction. */
+export function operandsOf(e: Expr): readonly Expr[] {
+  switch (e.kind) {
+    case 'op':
+      return e.args
+    case 'load':
+      return e.index.every(isAffine) ? none : e.index.filter((s): s is Expr => !isAffine(s))
+    case 'reduce':
+      return [e.body]
+    default:
+      return none
+  }
+}
+
+/** The same, without what stands in reductions: nodes that are evaluated where `e` is. */
+export const operandsOutside = (e: Expr): readonly Expr[] => (e.kind === 'reduce' ? none : operandsOf(e))
+
+/** What has been found for nodes: a Map or a WeakMap. */
+type Known<T> = Pick<Map<Expr, T>, 'get' | 'has'> & { set(node: Expr, found: T): unknown }
+
+/**
+ * Computes something for a node from what it has computed for its operands: once a node, operands first and in order, without
+ * recursion.
+ *
+ * @param known results that are there already; all others are added
+ * @param operands the operands that count
+ */
+export function foldExpr<T>(
+  root: Expr,
+  compute: (node: Expr, of: (operand: Expr) => T) => T,
+  known: Known<T> = new Map(),
+  operands: (node: Expr) => readonly Expr[] = operandsOf,
+): T {
+  const of = (operand: Expr): T => known.get(operand) as T
+  const pending = [root]
+  for (let node = pending.at(-1); node !== undefined; node = pending.at(-1)) {
+    const before = pending.length
+    if (!known.has(node)) {
+      const below = operands(node)
+      for (let i = below.length - 1; i >= 0; i--) if (!known.has(below[i] as Expr)) pending.push(below[i] as Expr)
+      if (pending.length > before) continue
+      known.set(node, compute(node, of))
+    }
+    pending.pop()
+  }
+  return of(root)
+}
+
+/** Calls `visit` once for every node, operands first. */
+export function visitExpr(e: Expr, visit: (node: Expr) => void, operands = operandsOf): void {
+  foldExpr(e, visit, new Map<Expr, void>(), operands)
+}
+
+/**
+ * Rewrites bottom-up: `rewrite` sees each node with its operands already rewritten and returns it or a replacement. What was shared
+ * stays shared.
+ *
+ * @param affine rewrites every affine index
+ * @param known nodes whose replacement is known already
+ */
+export function mapExpr(
+  e: Expr,
+  rewrite: (node: Expr) => Expr,
+  affine: (a: Affine) => Affine = a => a,
+  known: Map<Expr, Expr> = new Map(),
+): Expr {
+  return foldExpr(e, (node, of) => rewrite(withOperands(node, of, affine)), known)
+}
+
+/** The node with other operands and indices; itself where they are the same. */
+function withOperands(e: Expr, of: (operand: Expr) => Expr, affine: (a: Affine) => Affine): Expr {
+  switch (e.kind) {
+    case 'op': {
+      const args = mapList(e.args, of)
+      return args === e.args ? e : { ...e, args }
+    }
+    case 'load': {
+      const index = mapList(e.index, s => (isAffine(s) ? affine(s) : of(s)))
+      return index === e.index ? e : { ...e, index }
+    }
+    case 'index': {
+      const index = affine(e.index)
+      return index === e.index ? e : { ...e, index }
+    }
+    case 'reduce': {
+      const body = of(e.body)
+      return body === e.body ? e : { ...e, body }
+    }
+    default:
+      return e
+  }
+}
+
+/** Every affine index in an expression, those in the guards of its reductions included. */
+export const affinesOf = (e: Expr): readonly Affine[] => contentsOf(e).affines
+
+type LoadExpr = Expr & { readonly kind: 'load' }
+
+/** Every load in an expression. */
+export const loadsOf = (e: Expr): readonly LoadExpr[] => contentsOf(e).loads
+
+interface Contents {
+  readonly affines: Affine[]
+  readonly loads: LoadExpr[]
+}
+
+const contentsOf = remember((e: Expr): Contents => {
+  const found: Contents = { affines: [], loads: [] }
+  visitExpr(e, node => {
+    if (node.kind === 'index') found.affines.push(node.index)
+    if (node.kind === 'reduce') for (const guard of node.where) found.affines.push(guard.index)
+    if (node.kind !== 'load') return
+    found.loads.push(node)
+    for (const s of node.index) if (isAffine(s)) found.affines.push(s)
+  })
+  return found
+}, 256)

@@ -1,0 +1,21 @@
+import type { ComputeType } from '../ir/types.ts'
+import { DefinitionError, here } from './definition-error.ts'
+import { constantExpr, Value } from './value.ts'
+
+/** The integers of a compute type. */
+const ranges = { i32: [-(2 ** 31), 2 ** 31 - 1], u32: [0, 2 ** 32 - 1] } as const
+
+/**
+ * A number as a value, for where a number stands on the left: `constant(2).div(x)`. An f32 constant is rounded to binary32; a plain number that
+ * is an operand needs no `constant`.
+ *
+ * @throws DefinitionError for a number that is no integer of the integer type that was asked for
+ */
+export function constant(value: number, type: Exclude<ComputeType, 'bool'> = 'f32'): Value {
+  if (type !== 'f32') {
+    const [low, high] = ranges[type]
+    if (!Number.isInteger(value) || value < low || value > high)
+      throw new DefinitionError(`${here()}: constant(${value}, '${type}') needs an integer from ${low} to ${high}`)
+  }
+  return new Value(constantExpr(value, type))
+}

@@ -1,0 +1,89 @@
+/**
+ * Expressions as JSON. Small ones are written out, a value that is used twice twice. Written out, a large one may be larger than any
+ * file, or deeper than any parser goes: then its nodes stand in a list, operands first, and are named by their place in it. Which of
+ * the two it is depends on the expression alone, so that equal ones are written alike however their nodes are shared.
+ */
+import { foldExpr, isAffine, operandsOf } from '../ir/expression.ts'
+import type { Affine, Expr } from '../ir/ir.ts'
+
+/** Nodes of an expression that is written out, each as often as it is used. */
+const mostWrittenOut = 1000
+
+/** An operand by its place in the list. */
+interface Reference {
+  readonly node: number
+}
+
+/** What JSON has for the expression: itself, or `{ nodes }` whose last is the whole. */
+export function writableExpression(e: Expr): unknown {
+  const size = foldExpr<number>(e, (node, of) =>
+    Math.min(
+      mostWrittenOut + 1,
+      operandsOf(node).reduce((sum, operand) => sum + of(operand), 1),
+    ),
+  )
+  if (size <= mostWrittenOut) return e
+  const nodes: unknown[] = []
+  const places = new Map<string, number>()
+  foldExpr<Reference>(e, (node, of) => {
+    const written = replaceOperands<Reference>(node, of)
+    const key = keyOf(written)
+    const place = places.get(key) ?? nodes.length
+    if (place === nodes.length) {
+      places.set(key, place)
+      nodes.push(written)
+    }
+    return { node: place }
+  })
+  return { nodes }
+}
+
+/**
+ * The expressions that `writableExpression` wrote. Those that are equal become one object, as they were when the definition used a
+ * value twice.
+ *
+ * @throws Error for a list that names a node before it stands there
+ */
+export function readExpressions(written: readonly (Expr | { readonly nodes: readonly Expr[] })[]): Expr[] {
+  const known = new Map<string, Expr>()
+  const places = new Map<Expr, number>()
+  const shared = (node: Expr): Expr => {
+    const key = keyOf(replaceOperands(node, operand => places.get(operand)))
+    const before = known.get(key)
+    if (before !== undefined) return before
+    known.set(key, node)
+    places.set(node, places.size)
+    return node
+  }
+  return written.map(one => {
+    if (!('nodes' in one)) return foldExpr<Expr>(one, (node, of) => shared(replaceOperands(node, of) as Expr))
+    const made: Expr[] = []
+    const operand = (reference: unknown): Expr => {
+      const node = made[(reference as Reference).node]
+      if (node === undefined) throw new Error('an expression names a node that does not stand before it')
+      return node
+    }
+    for (const node of one.nodes) made.push(shared(replaceOperands(node, operand) as Expr))
+    const whole = made.at(-1)
+    if (whole === undefined) throw new Error('an expression has no nodes')
+    return whole
+  })
+}
+
+function replaceOperands<By>(e: Expr, by: (operand: Expr) => By): unknown {
+  switch (e.kind) {
+    case 'op':
+      return { ...e, args: e.args.map(by) }
+    case 'load':
+      return { ...e, index: e.index.map((s): Affine | By => (isAffine(s) ? s : by(s))) }
+    case 'reduce':
+      return { ...e, body: by(e.body) }
+    default:
+      return e
+  }
+}
+
+const keyOf = (written: unknown): string =>
+  JSON.stringify(written, (_, value: unknown) =>
+    value instanceof Map ? [...value] : Object.is(value, -0) ? '-0' : typeof value === 'number' ? String(value) : value,
+  )

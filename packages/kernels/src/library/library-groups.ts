@@ -1,0 +1,122 @@
+import { groupAsymmetric, groupAsymmetricDequantize, groupAsymmetricName } from '../groups/group-asymmetric.ts'
+import { groupSymmetric, groupSymmetricDequantize, groupSymmetricName, largestCode } from '../groups/group-symmetric.ts'
+import { type Bits, type GroupOptions, largestHalf } from '../groups/groups.ts'
+import { innerqHybrid, innerqHybridDequantize } from '../groups/innerq-hybrid.ts'
+import { kiviKey, kiviKeyDequantize, kiviValue, kiviValueDequantize } from '../groups/kivi.ts'
+import { best, columnGroupPass, elementwise, groupPass, type KernelSchedule } from '../schedules/schedules.ts'
+import { packedColumnGroupPass, packedGroupPass } from '../schedules/schedules-packed.ts'
+import { type ErrorBound, entry, type LibraryKernel, roundingOfHalf } from './library-kernel.ts'
+
+const symmetricBound = (bits: Bits): ErrorBound => ({
+  formula: `scale/2 + ${largestCode(bits)}·${roundingOfHalf.formula('scale')}`,
+  scale: 'scale',
+  largest: scale => scale / 2 + largestCode(bits) * roundingOfHalf.largest(scale),
+  saturatesAbove: largestCode(bits) * largestHalf,
+})
+
+const asymmetricError = (bits: Bits, scale: number, zero: number): number =>
+  scale / 2 + (2 ** bits - 1) * roundingOfHalf.largest(scale) + roundingOfHalf.largest(zero)
+const asymmetricFormula = (bits: Bits): string =>
+  `scale/2 + ${2 ** bits - 1}·${roundingOfHalf.formula('scale')} + ${roundingOfHalf.formula('|zero|')}`
+
+const asymmetricBound = (bits: Bits, clamps: boolean): ErrorBound => ({
+  formula: asymmetricFormula(bits),
+  scale: 'scale',
+  zero: 'zero',
+  largest: (scale, zero) => asymmetricError(bits, scale, zero),
+  ...(clamps && { saturatesAbove: largestHalf }),
+})
+
+const schedules = (stages: readonly string[], options: GroupOptions): readonly KernelSchedule[] => {
+  const [alongRow, alongTokens] =
+    options.bits < 4 ? [packedGroupPass, packedColumnGroupPass] : [groupPass, columnGroupPass]
+  return (options.along === 'inner' ? alongRow : alongTokens)(stages, options)
+}
+
+const dequantizeSchedules = ({ along, length }: GroupOptions): readonly KernelSchedule[] =>
+  along === 'inner'
+    ? elementwise(`tile(t=8,d_group=4,d=${Math.min(length, 32)}) vectorize(d=8)`)
+    : elementwise('tile(t=8,d=128) vectorize(d=8)', { axis: 'd', lanes: 8 })
+
+function symmetric(options: GroupOptions): LibraryKernel[] {
+  return [
+    entry(groupSymmetric(options), schedules(['scale', 'q'], options), {
+      dequantize: `${groupSymmetricName(options)}_dequantize`,
+      stored: ['q', 'scale'],
+      bound: symmetricBound(options.bits),
+    }),
+    entry(groupSymmetricDequantize(options), dequantizeSchedules(options)),
+  ]
+}
+
+function asymmetric(
+  options: GroupOptions,
+  name = groupAsymmetricName(options),
+  [quantize, dequantize] = [groupAsymmetric(options), groupAsymmetricDequantize(options)],
+  clamps = true,
+): LibraryKernel[] {
+  return [
+    entry(quantize, schedules(['zero', 'scale', 'q'], options), {
+      dequantize: `${name}_dequantize`,
+      stored: ['q', 'scale', 'zero'],
+      bound: asymmetricBound(options.bits, clamps),
+    }),
+    entry(dequantize, dequantizeSchedules(options)),
+  ]
+}
+
+function hybrid(bits: 4 | 3 | 2): LibraryKernel[] {
+  const width = { 4: 8, 3: 32, 2: 16 }[bits]
+  return [
+    entry(
+      innerqHybrid(bits),
+      best(
+        'one dispatch: a thread a group, since the sums that choose the mode keep their order; only maxima are exact in lanes',
+        ({ name }) =>
+          `fuse(producer=scale,consumer=zero,loops=2) fuse(producer=scale,consumer=q,loops=2) tile(t=32,g=8)${name === 'wgsl' ? ' vectorize(g=2)' : ''} cache(buffer=x,memory=register,at=g_in) vectorize(d=${width},stage=q)`,
+      ),
+      {
+        dequantize: `innerq_hybrid_u${bits}_dequantize`,
+        stored: ['q', 'scale', 'zero'],
+        bound: {
+          formula: `the larger of the two: ${asymmetricFormula(bits)}`,
+          scale: 'scale',
+          zero: 'zero',
+          largest: (scale, zero) =>
+            scale < 0 ? asymmetricError(bits, -scale, zero) : symmetricBound(bits).largest(scale, 0),
+          saturatesAbove: largestHalf,
+        },
+      },
+    ),
+    entry(innerqHybridDequantize(bits), dequantizeSchedules({ bits, length: 32, along: 'inner' })),
+  ]
+}
+
+function kivi(bits: 2 | 4): LibraryKernel[] {
+  return [
+    ...asymmetric(
+      { bits, length: 32, along: 'outer' },
+      `kivi_key_u${bits}`,
+      [kiviKey(bits), kiviKeyDequantize(bits)],
+      false,
+    ),
+    ...asymmetric(
+      { bits, length: 32, along: 'inner' },
+      `kivi_value_u${bits}`,
+      [kiviValue(bits), kiviValueDequantize(bits)],
+      false,
+    ),
+  ]
+}
+
+const combinations: readonly GroupOptions[] = (['inner', 'outer'] as const).flatMap(along =>
+  ([8, 4, 3, 2] as const).flatMap(bits => [32, 64, 128].map(length => ({ bits, length, along }))),
+)
+
+/** Symmetric, asymmetric and hybrid codes with f16 scales, in groups of 32, 64 or 128. */
+export const groupWiseEntries: readonly LibraryKernel[] = [
+  ...combinations.flatMap(symmetric),
+  ...combinations.flatMap(options => asymmetric(options)),
+  ...([4, 3, 2] as const).flatMap(hybrid),
+  ...([4, 2] as const).flatMap(kivi),
+]

@@ -1,0 +1,112 @@
+/** How the threads of a workgroup meet memory in one access: bytes a thread, and where its neighbour's bytes lie. */
+import { type Affine, affine, type Buffer, type Extent, type Loop, type Nest } from '@qernel/dsl'
+import type { NativeTypes } from '../legality/whole-words.ts'
+import { type Dispatch, runningThreads } from '../nest/dispatches.ts'
+import { constantExtent, isMultiple, neededGuards } from '../nest/guards.ts'
+import type { Leaf } from '../nest/statements.ts'
+
+/** Where neighbouring threads of a workgroup are in memory. */
+export type LanePattern =
+  /** Side by side: thread i + 1 starts where thread i ends. */
+  | 'contiguous'
+  /** All threads take the same bytes. */
+  | 'same'
+  /** Apart by more than they take, or by a whole row. */
+  | 'strided'
+  /** One thread does it: of the workgroup, or of each row of threads along x. */
+  | 'single'
+  /** The place is computed: a gather. */
+  | 'computed'
+
+export interface AccessShape {
+  /** Bytes that one thread takes in one access; packed words count whole. */
+  readonly laneBytes: number
+  readonly pattern: LanePattern
+}
+
+/** The dimensions of a workgroup, in the order in which its threads are numbered. */
+const neighbours: readonly Loop['mode'][] = ['block.x', 'block.y', 'block.z']
+
+/** No access moves more. */
+const widestBytes = 16
+
+/** The most bytes that one access to a buffer moves. */
+export type WidestAccess = (buffer: Buffer) => number
+
+/** What a target's memory makes of an access. */
+export interface CostTarget {
+  /** By default the 16 bytes of the hardware. */
+  readonly widest?: WidestAccess
+  /** The types that are addressed directly: elements of any other are stored in whole words. By default those of 32 bits, as in WGSL. */
+  readonly nativeTypes?: NativeTypes
+}
+const words: NativeTypes = new Set(['f32', 'i32', 'u32'])
+
+/**
+ * @param index undefined where a subscript is computed
+ * @param workgroup threads along x, y and z of the dispatch
+ */
+export function accessShape(
+  nest: Nest,
+  buffer: Buffer,
+  index: readonly Affine[] | undefined,
+  leaf: Leaf,
+  around: readonly Loop[],
+  kind: 'load' | 'store' | 'update',
+  workgroup: Dispatch['workgroup'],
+  { widest = () => widestBytes, nativeTypes = words }: CostTarget,
+): AccessShape {
+  const elementBytes = buffer.type.bits / 8
+  if (index === undefined) return { laneBytes: elementBytes, pattern: 'computed' }
+  const isPacked = kind === 'store' && !nativeTypes.has(buffer.type.name)
+  const run = runLength(nest, buffer, index, leaf, around, isPacked)
+  const laneBytes = Math.min(widest(buffer), run * elementBytes)
+  const nearest = workgroup.findIndex(threads => threads > 1)
+  if (nearest < 0 || runningThreads(nest, leaf, around, workgroup)[nearest] === 1)
+    return { laneBytes, pattern: 'single' }
+  const lane = around.find(loop => loop.mode === neighbours[nearest])
+  const steps = index.map(a => (lane === undefined ? 0 : affine.coefficient(a, lane.id)))
+  if (steps.every(step => step === 0)) return { laneBytes, pattern: 'same' }
+  const sameRow = steps.slice(0, -1).every(step => step === 0)
+  const apart = (steps.at(-1) ?? 0) * elementBytes
+  return { laneBytes, pattern: sameRow && apart === laneBytes ? 'contiguous' : 'strided' }
+}
+
+/** Neighbouring elements that a thread takes at once: those that its vector loop walks, if they lie side by side and aligned. */
+function runLength(
+  nest: Nest,
+  buffer: Buffer,
+  index: readonly Affine[],
+  leaf: Leaf,
+  around: readonly Loop[],
+  isPacked: boolean,
+): number {
+  const last = index.at(-1)
+  const vector = last && around.find(l => l.mode === 'vector' && affine.coefficient(last, l.id) === 1)
+  if (last === undefined || vector === undefined) return 1
+  const most = (widestBytes * 8) / buffer.type.bits
+  const extent = constantExtent(nest, vector.extent) ?? 1
+  // A packed word is stored whole, whatever part of it lies inside; other accesses are wide only where every lane is inside.
+  const masked = neededGuards(nest, leaf, around).some(guard => guard.index.terms.has(vector.id))
+  if (!isPacked && (masked || vector.accessWidth === 1)) return 1
+  for (let lanes = Math.min(extent, Math.floor(most)); lanes > 1; lanes--)
+    if (extent % lanes === 0 && isAligned(nest, buffer, index, vector, lanes, isPacked)) return lanes
+  return 1
+}
+
+function isAligned(
+  nest: Nest,
+  buffer: Buffer,
+  index: readonly Affine[],
+  vector: Loop,
+  lanes: number,
+  rowsAreWords: boolean,
+): boolean {
+  const last = index.at(-1) as Affine
+  if (index.slice(0, -1).some(a => affine.coefficient(a, vector.id) !== 0)) return false
+  if (last.constant % lanes !== 0) return false
+  for (const [id, c] of last.terms) if (id !== vector.id && c % lanes !== 0) return false
+  const firstRow = index.slice(0, -1).every(a => a.terms.size === 0 && a.constant === 0)
+  const wordsARow = rowsAreWords && (lanes * buffer.type.bits) % 32 === 0
+  return firstRow || wordsARow || isMultiple(nest, buffer.dims.at(-1) as Extent, lanes)
+}

@@ -1,0 +1,31 @@
+import type { Nest } from '@qernel/dsl'
+import { affinesOf, largestSize, tooLargeIn } from '@qernel/dsl/internal'
+import { leavesOf, loopsOf } from '../nest/statements.ts'
+import { type Refusal, refuse } from './refusal.ts'
+
+/**
+ * Refuses a nest with a number that generated code cannot hold: the product of the factors by which steps have cut an axis. Then what
+ * a tile adds behind the end of an axis, which is less than that, stays below 2^32 as well.
+ */
+export function findTooLarge(nest: Nest): Refusal | undefined {
+  for (const { loop } of loopsOf(nest.body)) {
+    const wrong = tooLargeIn(loop.extent)
+    if (wrong !== undefined) return refuse('over-limit', `${loop.name} has a factor of ${wrong}; ${limit}`, [loop.id])
+  }
+  for (const { name, dims } of nest.buffers.values())
+    for (const dim of dims) {
+      const wrong = tooLargeIn(dim)
+      if (wrong !== undefined) return refuse('over-limit', `${name} has a dimension of ${wrong}; ${limit}`)
+    }
+  for (const { leaf, around } of leavesOf(nest.body)) {
+    const innermost = around.slice(-1).map(({ id }) => id)
+    for (const index of [...leaf.index, ...leaf.where.map(guard => guard.index), ...affinesOf(leaf.value)]) {
+      const wrong = tooLargeIn(index)
+      if (wrong !== undefined)
+        return refuse('over-limit', `an index of ${leaf.stage} has a factor of ${wrong}; ${limit}`, innermost)
+    }
+  }
+  return undefined
+}
+
+const limit = `the factors of an axis come to ${largestSize} at most`

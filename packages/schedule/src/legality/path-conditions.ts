@@ -1,0 +1,121 @@
+/**
+ * Reductions in the arms of selections. A nest runs them whether the arm is taken or not, so one that may read outside of an array then
+ * is told when it counts.
+ */
+import { type Axis, type Expr, type Extent, type Guard, isAffine, type Loop, type Nest, type Store } from '@qernel/dsl'
+import { foldExpr, operandsOf, operandsOutside } from '@qernel/dsl/internal'
+import { staysInside } from './bounds.ts'
+
+type Condition = Expr | undefined
+
+const truth = (value: 0 | 1): Expr => ({ kind: 'const', type: 'bool', value })
+/** A selection evaluates one arm only, so that what it does not take may index anything. */
+export const choose = (condition: Expr, taken: Expr, other: Expr): Expr => ({
+  kind: 'op',
+  type: taken.type,
+  op: 'select',
+  args: [condition, taken, other],
+})
+
+/** Both, the second only where the first holds. */
+export const both = (first: Condition, second: Condition): Condition =>
+  first === undefined ? second : second === undefined ? first : choose(first, second, truth(0))
+
+/** Ways from an expression to a node of it that are told apart: what is shared may be reached in any number of them. */
+const mostWays = 8
+/** A condition is computed in every iteration; a longer one costs more than it is for, and is left out. */
+const mostNodes = 64
+
+/** Nodes of an expression as it is written, shared ones as often as they are used; no more than a few above `mostNodes`. */
+function sizeOf(e: Expr): number {
+  let count = 0
+  const visit = (at: Expr): void => {
+    if (count++ > mostNodes) return
+    for (const operand of operandsOutside(at)) visit(operand)
+  }
+  visit(e)
+  return count
+}
+
+/**
+ * When an expression uses a node of it, or may: undefined where it does so always.
+ *
+ * @param isKnown whether a condition has a value where the node is computed; those that have none, and all behind them, are left out
+ */
+export function usedWhen(e: Expr, node: Expr, isKnown: (condition: Expr) => boolean): Condition {
+  const found: Condition[] = []
+  const above = ancestors(e, node)
+  // Ways still to be followed, the first on top; each of them ends at the node.
+  const ways: (readonly [at: Expr, when: Condition, isOpen: boolean])[] = [[e, undefined, true]]
+  const follow = (at: Expr, when: Condition, isOpen: boolean): void => {
+    if (above.has(at)) ways.push([at, when, isOpen])
+  }
+  for (let way = ways.pop(); way !== undefined && found.length <= mostWays; way = ways.pop()) {
+    const [at, when, isOpen] = way
+    if (at === node) found.push(when)
+    else if (at.kind === 'op' && at.op === 'select') {
+      const [condition, taken, other] = at.args as readonly [Expr, Expr, Expr]
+      const narrows = isOpen && isKnown(condition)
+      follow(other, narrows ? both(when, choose(condition, truth(0), truth(1))) : when, narrows)
+      follow(taken, narrows ? both(when, condition) : when, narrows)
+      follow(condition, when, isOpen)
+    } else for (const operand of [...operandsOutside(at)].reverse()) follow(operand, when, isOpen)
+  }
+  if (found.length === 0 || found.length > mostWays) return undefined
+  const whole = found.reduce((some, when) =>
+    some === undefined || when === undefined ? undefined : choose(some, truth(1), when),
+  )
+  return whole !== undefined && sizeOf(whole) <= mostNodes ? whole : undefined
+}
+
+/** The nodes of an expression that hold a node of it, outside of other reductions; the node too. */
+function ancestors(e: Expr, node: Expr): ReadonlySet<Expr> {
+  const holds = new Map<Expr, boolean>([[node, true]])
+  foldExpr(e, (at, of) => operandsOutside(at).some(of), holds, operandsOutside)
+  return new Set([...holds].flatMap(([at, answer]) => (answer ? [at] : [])))
+}
+
+/** Where an expression stands. */
+export interface Standing {
+  /** Whether a load in an arm of a selection is taken to be inside wherever the arm counts. */
+  readonly trustsArms?: boolean
+  /** The buffers, and what is known of sizes. */
+  readonly nest: Nest
+  readonly axes: readonly Axis[]
+  readonly where: readonly Guard[]
+}
+
+/** Whether a load of the expression may leave its array. */
+export function mayLeave(whole: Expr, standing: Standing): boolean {
+  const seen = new Set<Expr>()
+  const pending: (readonly [Expr, Standing])[] = [[whole, standing]]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [e, at] = next
+    if (seen.has(e)) continue
+    seen.add(e)
+    if (e.kind === 'load' && leavesArray(e, at)) return true
+    const inner = e.kind === 'reduce' ? { ...at, axes: [...at.axes, ...e.axes], where: [...at.where, ...e.where] } : at
+    const isTrusted = at.trustsArms === true && e.kind === 'op' && e.op === 'select'
+    for (const operand of isTrusted ? e.args.slice(0, 1) : operandsOf(e)) pending.push([operand, inner])
+  }
+  return false
+}
+
+function leavesArray(e: Expr & { kind: 'load' }, { nest, axes, where }: Standing): boolean {
+  const around = axes.map(loopOf)
+  const dims = nest.buffers.get(e.buffer)?.dims ?? []
+  const leaf: Store = { kind: 'store', stage: '', buffer: '', index: [], value: e, where }
+  return e.index.some((s, i) => isAffine(s) && !staysInside(nest, leaf, around, s, dims[i] as Extent))
+}
+
+const loopOf = ({ id, name, extent }: Axis): Loop => ({
+  kind: 'loop',
+  id,
+  name,
+  axis: name,
+  mode: 'serial',
+  reduce: false,
+  ordered: false,
+  extent,
+  body: [],
+})

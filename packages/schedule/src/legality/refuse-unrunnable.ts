@@ -1,0 +1,62 @@
+/** The last word on a schedule: a nest that no device of the target can run is refused at the step that made it so. */
+
+import type { ScheduledKernel } from '../steps/scheduled-kernel.ts'
+import { parseSteps, printStep } from '../steps/step-text.ts'
+import type { Step } from '../steps/transform.ts'
+import { type Refusal, ScheduleRefusal } from './refusal.ts'
+import { type DeviceLimits, findUnfinished } from './unrunnable.ts'
+
+/**
+ * @param runs whether other steps give a nest that can be run: what is offered is tried
+ * @throws ScheduleRefusal at the step since which the nest cannot be run, with the nest at the end of the schedule
+ */
+export function refuseUnfinished(
+  { kernel, history, nest, repairs, steps }: ScheduledKernel,
+  limits: DeviceLimits,
+  runs: (steps: readonly Step[]) => boolean,
+): void {
+  const problem = findUnfinished(nest, limits)
+  if (problem === undefined) return
+  const before = history.findLastIndex(one => findUnfinished(one, limits)?.code !== problem.code)
+  const position = Math.max(before - repairs.length, 0)
+  const step = before < 0 ? undefined : steps[position]
+  const stages = kernel.stages.map(({ tensor }) => tensor)
+  const others = (of: Step) => instead(of, other => runs(steps.map(one => (one === of ? other : one))))
+  const added = behind(problem, stages, more => runs([...steps, ...more]))
+  const here = step === undefined ? [] : others(step)
+  // Where the step has no number that helps, an earlier one may: the tile that a copy is of, the lanes of a reduction.
+  const earlier = added.length + here.length > 0 ? [] : steps.slice(0, position).flatMap(others)
+  throw new ScheduleRefusal(
+    { ...problem, alternatives: [...added, ...here, ...earlier] },
+    step === undefined ? 0 : position + 1,
+    step === undefined ? 'the default nest' : printStep(step),
+    nest,
+  )
+}
+
+/** What the refusal offers to put behind the schedule, for one stage where it does not go for all. */
+function behind(
+  { alternatives }: Refusal,
+  stages: readonly string[],
+  runs: (more: readonly Step[]) => boolean,
+): string[] {
+  return alternatives.flatMap(text => {
+    const choices = [text, ...stages.map(stage => text.replace(/\)$/, `,stage=${stage})`))]
+    return choices.filter(choice => runs(parseSteps(choice))).slice(0, 1)
+  })
+}
+
+/** The step with one of its numbers halved, or else doubled, as often as it takes. */
+function instead(step: Step, runs: (other: Step) => boolean): string[] {
+  return Object.keys(step).flatMap(name => {
+    const value = step[name]
+    if (typeof value !== 'number') return []
+    const halvings = Math.max(0, Math.floor(Math.log2(value)))
+    const choices = [
+      ...Array.from({ length: halvings }, (_, i) => Math.floor(value / 2 ** (i + 1))),
+      ...[2, 4, 8].map(times => value * times),
+    ]
+    const other = choices.map((choice): Step => ({ ...step, [name]: choice })).find(runs)
+    return other === undefined ? [] : [printStep(other)]
+  })
+}

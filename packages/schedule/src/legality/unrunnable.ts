@@ -1,0 +1,147 @@
+/** What no device can run, whatever steps led to it: known at the end of a schedule, told in the names of its loops. */
+import { affine, type Loop, type Nest } from '@qernel/dsl'
+import { type Dispatch, dispatchesOf } from '../nest/dispatches.ts'
+import { constantExtent } from '../nest/guards.ts'
+import { leavesOf } from '../nest/statements.ts'
+import { type Refusal, refuse } from './refusal.ts'
+
+/** What a device has for one workgroup. */
+export interface DeviceLimits {
+  readonly workgroupThreads: number
+  readonly workgroupSize: readonly [x: number, y: number, z: number]
+  /** Bytes of shared memory. */
+  readonly sharedBytes: number
+  /** Arrays that one dispatch may bind. */
+  readonly storageBuffers: number
+}
+
+const dimensions = ['x', 'y', 'z'] as const
+
+/** Why a nest cannot be run as it is: lanes that no threads run, or more than the device has. */
+export function findUnfinished(nest: Nest, limits: DeviceLimits): Refusal | undefined {
+  const copies = tooManyCopies(nest)
+  if (copies !== undefined) return copies
+  for (const dispatch of dispatchesOf(nest)) {
+    const problem =
+      tooManyArrays(dispatch, limits) ??
+      differentGrids(dispatch) ??
+      unmetLanes(nest, dispatch) ??
+      tooManyThreads(dispatch, limits) ??
+      tooMuchShared(dispatch, limits)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
+/** Each dispatch binds its own arrays. */
+function tooManyArrays({ stage, arrays }: Dispatch, limits: DeviceLimits): Refusal | undefined {
+  if (arrays.length <= limits.storageBuffers) return undefined
+  return refuse(
+    'device-limit',
+    `the dispatch of ${stage} would bind ${arrays.length} arrays (${arrays.join(', ')}); the target allows ${limits.storageBuffers}`,
+  )
+}
+
+/** Copies of one statement that a thread may consist of: unrolled loops inside each other multiply. */
+const mostCopies = 4096
+
+function tooManyCopies(nest: Nest): Refusal | undefined {
+  for (const { around } of leavesOf(nest.body)) {
+    const unrolled = around.filter(loop => loop.mode === 'unroll')
+    const copies = unrolled.reduce((product, loop) => product * (constantExtent(nest, loop.extent) ?? 1), 1)
+    if (copies > mostCopies)
+      return refuse(
+        'over-limit',
+        `${unrolled.map(({ name }) => name).join(', ')} are unrolled inside each other into ${copies} copies of a statement; at most ${mostCopies} are written out`,
+        unrolled.map(({ id }) => id),
+      )
+  }
+  return undefined
+}
+
+/** Sibling loops on one dimension of the grid are the same workgroups. */
+function differentGrids({ loops }: Dispatch): Refusal | undefined {
+  for (const dimension of dimensions) {
+    const along = loops.filter(loop => loop.mode === `grid.${dimension}`)
+    const [first] = along
+    const other = along.find(loop => first !== undefined && !affine.sameExtent(loop.extent, first.extent))
+    if (first !== undefined && other !== undefined)
+      return refuse(
+        'grids-differ',
+        `${first.name} and ${other.name} are both grid.${dimension} of one dispatch, and walk ${affine.printExtent(first.extent)} and ${affine.printExtent(other.extent)} workgroups`,
+        [first.id, other.id],
+        [...evened(other, first), ...evened(first, other)],
+      )
+  }
+  return undefined
+}
+
+/** A split that gives a loop as many iterations as another of the same size. */
+function evened({ name, extent }: Loop, { extent: wanted }: Loop): string[] {
+  if (typeof extent === 'number' || typeof wanted === 'number' || extent.size !== wanted.size) return []
+  const by = wanted.dividedBy / extent.dividedBy
+  return Number.isInteger(by) && by > 1 ? [`split(loop=${name},by=${by})`] : []
+}
+
+/** Lanes that fold their parts together are all the threads along a dimension; along x, where they use subgroups. */
+function unmetLanes(nest: Nest, { loops, workgroup }: Dispatch): Refusal | undefined {
+  for (const loop of loops) {
+    if (loop.combine === undefined) continue
+    const lanes = constantExtent(nest, loop.extent)
+    if (!loop.mode.startsWith('block'))
+      return refuse(
+        'not-bound',
+        `${loop.name} combines ${lanes} lanes, and no threads run them`,
+        [loop.id],
+        [`bind(${loop.name}=block.x)`],
+      )
+    if (loop.combine === 'subgroup' && loop.mode !== 'block.x')
+      return refuse(
+        'lanes-differ',
+        `${loop.name} combines lanes of subgroups on ${loop.mode}; those lie along block.x`,
+        [loop.id],
+        [`bind(${loop.name}=block.x)`],
+      )
+    const threads = workgroup[dimensions.findIndex(dimension => loop.mode === `block.${dimension}`)]
+    if (lanes !== threads)
+      return refuse(
+        'lanes-differ',
+        `${loop.name} combines ${lanes} lanes on ${loop.mode}; lanes that meet are all the threads along it, of which there are ${threads}`,
+        [loop.id, ...loops.filter(l => l.mode === loop.mode && l !== loop).map(l => l.id)],
+      )
+  }
+  return undefined
+}
+
+function tooManyThreads({ loops, workgroup: along, threads }: Dispatch, limits: DeviceLimits): Refusal | undefined {
+  const block = loops.filter(loop => loop.mode.startsWith('block'))
+  if (threads > limits.workgroupThreads)
+    return refuse(
+      'device-limit',
+      `${along.filter(count => count > 1).join(' × ')}${along.filter(count => count > 1).length > 1 ? ` = ${threads}` : ''} threads a workgroup; the target allows ${limits.workgroupThreads}: take a smaller tile, or more elements a thread (coarsen, vectorize)`,
+      block.map(loop => loop.id),
+    )
+  const position = along.findIndex((count, i) => count > (limits.workgroupSize[i] as number))
+  const dimension = dimensions[position]
+  if (dimension !== undefined)
+    return refuse(
+      'device-limit',
+      `${along[position]} threads along ${dimension}; the target allows ${limits.workgroupSize[position]}`,
+      block.filter(loop => loop.mode === `block.${dimension}`).map(loop => loop.id),
+    )
+  return undefined
+}
+
+function tooMuchShared({ shared, meetingBytes }: Dispatch, limits: DeviceLimits): Refusal | undefined {
+  const total = shared.reduce((sum, { bytes }) => sum + bytes, meetingBytes)
+  if (total <= limits.sharedBytes) return undefined
+  const parts = [
+    ...shared.map(({ buffer, bytes }) => `${buffer.name} ${bytes}`),
+    ...(meetingBytes > 0 ? [`lanes that meet ${meetingBytes}`] : []),
+  ]
+  return refuse(
+    'device-limit',
+    `${total} bytes of shared memory a workgroup (${parts.join(', ')}); the target allows ${limits.sharedBytes}: copy a smaller tile`,
+    shared.flatMap(({ buffer: { scope } }) => (scope === undefined ? [] : [scope])),
+  )
+}

@@ -1,0 +1,185 @@
+/** The four schedules of arXiv 2601.04719, for any kernel: written with the transforms and nothing else. */
+import { type Axis, affine, isAffine, type Kernel, loadsOf, type Stage, type Subscript, visitExpr } from '@qernel/dsl'
+import { elementsPerUnit, nameOfStage } from '@qernel/dsl/internal'
+import type { Step } from '../steps/transform.ts'
+import { bind } from '../transforms/bind.ts'
+import { cache } from '../transforms/cache.ts'
+import { coarsen } from '../transforms/coarsen.ts'
+import { predicate } from '../transforms/predicate.ts'
+import { reorder } from '../transforms/reorder.ts'
+import { split } from '../transforms/split.ts'
+import { tile } from '../transforms/tile.ts'
+import { vectorize } from '../transforms/vectorize.ts'
+import { groupsThatMeet, partWords } from './part-words-schedule.ts'
+import { isField, recordRows } from './record-schedule.ts'
+
+/** A schedule that every kernel has under the same name. */
+export interface NamedSchedule {
+  readonly name: string
+  readonly summary: string
+  readonly steps: (kernel: Kernel) => readonly Step[]
+}
+
+/** Threads of a workgroup that reduces one column a thread. */
+const columnThreads = 64
+
+const lastAxis = (stage: Stage): Axis => stage.axes.at(-1) as Axis
+/** With several stages every step says which it means; with one it need not. */
+const only = (kernel: Kernel, stage: Stage): Readonly<Record<string, string>> =>
+  kernel.stages.length > 1 ? { stage: nameOfStage(stage) } : {}
+
+/** The part of an axis that a workgroup takes: where its length is constant (a group), the largest part that divides it. */
+function part({ extent }: Axis, most: number, unit = 1): number {
+  if (typeof extent !== 'number') return most
+  const whole = Math.max(1, Math.floor(extent / unit))
+  let size = Math.min(most, whole)
+  while (whole % size !== 0) size--
+  return size
+}
+
+/** Elements of a word of the stage's tensor: where words have to be owned, that many are one element of a tile. */
+const unitOf = (kernel: Kernel, stage: Stage): number => {
+  const tensor = kernel.tensors.find(({ name }) => name === stage.tensor)
+  return tensor === undefined ? 1 : elementsPerUnit(tensor.type)
+}
+
+/** 16 × 16 threads, each with `columns` elements of a row; a stage with one axis gets a thread an element. */
+const tiles = (kernel: Kernel, columns: number, vectors: readonly Stage[] | undefined = undefined): Step[] => [
+  ...kernel.stages.flatMap(stage => {
+    if (isField(kernel, stage)) return []
+    const parts = partWords(kernel, stage)
+    if (parts !== undefined) return groupsThatMeet(kernel, stage, parts)
+    const last = lastAxis(stage)
+    const previous = stage.axes.at(-2)
+    const unit = vectors?.includes(stage) ? 1 : unitOf(kernel, stage)
+    if (previous === undefined) return [tile({ [last.name]: part(last, columnThreads, unit), ...only(kernel, stage) })]
+    const width = part(last, 16 * (vectors?.includes(stage) === false ? 1 : columns), unit)
+    if (stage.axes.length > 3) return rows(kernel, stage, width)
+    return [tile({ [previous.name]: part(previous, 16), [last.name]: width, ...only(kernel, stage) })]
+  }),
+  ...recordRows(kernel),
+]
+
+/** More than three axes do not fit on a grid: those that are left, the shorter ones, are walked by each thread. */
+function rows(kernel: Kernel, stage: Stage, width: number): Step[] {
+  const last = lastAxis(stage).name
+  const others = stage.axes.slice(0, -1)
+  const walked = [...others].sort((a, b) => length(a) - length(b)).slice(0, others.length - 2)
+  const onGrid = others.filter(axis => !walked.includes(axis)).map(axis => axis.name)
+  const inner = `${last}_in`
+  const order = [...onGrid, last, ...walked.map(axis => axis.name), inner].join('.')
+  const [z, y] = onGrid as [string, string]
+  return [
+    split({ loop: last, by: width, inner, ...only(kernel, stage) }),
+    reorder({ order, ...only(kernel, stage) }),
+    bind({ [z]: 'grid.z', [y]: 'grid.y', [last]: 'grid.x', [inner]: 'block.x', ...only(kernel, stage) }),
+  ]
+}
+
+/** For comparing axes: a size counts as long. */
+const length = ({ extent }: Axis): number => (typeof extent === 'number' ? extent : Number.POSITIVE_INFINITY)
+
+/** Stages that the coarser schedules are about: two axes and more, and rows that `by` elements a thread divide. */
+const wide = (kernel: Kernel, by: (stage: Stage) => number, unit: (stage: Stage) => number): readonly Stage[] =>
+  kernel.stages.filter(
+    stage =>
+      stage.axes.length > 1 &&
+      !isField(kernel, stage) &&
+      partWords(kernel, stage) === undefined &&
+      part(lastAxis(stage), 64, unit(stage)) % by(stage) === 0,
+  )
+
+/** Whether neighbouring results come of neighbouring elements. Folds over the groups of a row read a whole group apart. */
+function readsNeighbours(stage: Stage): boolean {
+  const { id } = lastAxis(stage)
+  const folded: Subscript[] = []
+  visitExpr(stage.value, node => {
+    if (node.kind === 'reduce') folded.push(...loadsOf(node.body).flatMap(({ index }) => index.slice(-1)))
+  })
+  return folded.length === 0 || folded.some(s => isAffine(s) && affine.coefficient(s, id) === 1)
+}
+
+/** A stage that folds its data reads far more than a tile of it. */
+function reduces(stage: Stage): boolean {
+  let found = false
+  visitExpr(stage.value, node => {
+    found ||= node.kind === 'reduce'
+  })
+  return found
+}
+
+/** Whether a row has the length of a size, which may be no multiple of 4. */
+const isRagged = (stage: Stage): boolean =>
+  stage.where.some(({ axis, below }) => axis === lastAxis(stage).name && typeof below !== 'number')
+
+/** The inputs that a stage reads with as many subscripts as it has axes, each at one place: its data, not its scales. */
+const dataOf = (kernel: Kernel, stage: Stage): string[] => {
+  const inputs = kernel.tensors.filter(t => t.role === 'input').map(t => t.name)
+  const loads = loadsOf(stage.value)
+  return inputs.filter(buffer => {
+    const [first, ...others] = loads.filter(load => load.buffer === buffer).map(load => load.index)
+    return first?.length === stage.axes.length && others.every(index => index.every((s, i) => isSame(s, first[i])))
+  })
+}
+
+const isSame = (a: Subscript, b: Subscript | undefined): boolean =>
+  a === b || (b !== undefined && isAffine(a) && isAffine(b) && affine.equals(a, b))
+
+/** The schedules that every kernel has: naive, tiled, coarsened, vectorized. */
+export const namedSchedules: readonly NamedSchedule[] = [
+  {
+    name: 'naive',
+    summary: 'a thread an element, 16 × 16 threads a workgroup; groups that are no whole words meet in shared memory',
+    steps: kernel => tiles(kernel, 1),
+  },
+  {
+    name: 'tiled',
+    summary: 'as naive, with each 16 × 16 tile of the data staged in shared memory',
+    steps: kernel => [
+      ...tiles(kernel, 1),
+      ...kernel.stages
+        .filter(
+          stage =>
+            stage.axes.length > 1 &&
+            !reduces(stage) &&
+            !isField(kernel, stage) &&
+            partWords(kernel, stage) === undefined,
+        )
+        .flatMap(stage =>
+          dataOf(kernel, stage).map(buffer => cache({ buffer, memory: 'shared', ...only(kernel, stage) })),
+        ),
+    ],
+  },
+  {
+    name: 'coarsened',
+    summary: '4 columns a thread, strided by the width of the workgroup, all loads first',
+    steps: kernel => [
+      ...tiles(kernel, 4),
+      ...wide(
+        kernel,
+        () => 4,
+        stage => unitOf(kernel, stage),
+      ).map(stage => coarsen({ [lastAxis(stage).name]: 4, ...only(kernel, stage) })),
+    ],
+  },
+  {
+    name: 'vectorized',
+    summary:
+      '4 neighbouring columns a thread in one 16-byte access, or a whole word of narrow codes; the row length must be a multiple',
+    steps: kernel => {
+      const width = (stage: Stage) => Math.max(4, unitOf(kernel, stage))
+      const vectors = wide(kernel, width, () => 1).filter(readsNeighbours)
+      return [
+        ...tiles(kernel, 4, vectors),
+        ...vectors.flatMap(stage => [
+          vectorize({ [lastAxis(stage).name]: width(stage), ...only(kernel, stage) }),
+          ...(isRagged(stage) ? [predicate({ [lastAxis(stage).name]: 'assume', ...only(kernel, stage) })] : []),
+        ]),
+      ]
+    },
+  },
+]
+
+/** The named schedule of a name (`naive`, `tiled`, `coarsened`, `vectorized`); undefined where there is none. */
+export const findSchedule = (name: string): NamedSchedule | undefined =>
+  namedSchedules.find(schedule => schedule.name === name)

@@ -1,0 +1,265 @@
+/** Results on their way out through shared memory: whoever computes an element, one thread writes each whole word. */
+import {
+  type Affine,
+  affine,
+  type Buffer,
+  type Extent,
+  type Guard,
+  type Loop,
+  loadsOf,
+  type Nest,
+  type Statement,
+  type StorageType,
+  type Store,
+  storageTypes,
+} from '@qernel/dsl'
+import { elementsPerUnit } from '@qernel/dsl/internal'
+import { holdsInside } from '../legality/implied-guards.ts'
+import { type Refusal, refuse } from '../legality/refusal.ts'
+import { constantExtent, neededGuards } from '../nest/guards.ts'
+import { leavesOf, mapLeaves, replaceLoopIn } from '../nest/statements.ts'
+import { freshName } from './loop-selection.ts'
+
+/** The elements of one dimension that are written below a loop: `outer + 0 … outer + count − 1`. */
+interface Region {
+  readonly outer: Affine
+  readonly count: number
+  readonly isWalked: boolean
+  /** Whether every store writes all of them. */
+  readonly isShared: boolean
+  readonly axis: string
+}
+
+/**
+ *   grid.x g in G/8                      grid.x g in G/8
+ *     block.y g_in in 8                    shared scale_tile: f32[8]
+ *       scale[8·g + g_in] = …       →      block.y g_in in 8:  scale_tile[g_in] = …
+ *                                          scale_out in 4:  vector scale_vec in 2:  scale[8·g + 2·scale_out + scale_vec] = scale_tile[…]
+ *
+ * @param around the loops around `at`, outermost first
+ */
+export function cacheStores(nest: Nest, bufferName: string, at: Loop, around: readonly Loop[]): Nest | Refusal {
+  const target = nest.buffers.get(bufferName) as Buffer
+  const top = around[0] ?? at
+  if (leavesOf([top]).some(({ leaf }) => loadsOf(leaf.value).some(load => load.buffer === bufferName)))
+    return refuse(
+      'written-inside',
+      `${bufferName} is read where it is written, so its elements cannot wait in a tile`,
+      [at.id],
+    )
+  const writers = leavesOf(at.body, [...around, at]).filter(({ leaf }) => leaf.buffer === bufferName)
+  // The fields of a record are stores of their own, which fill one range together.
+  const stores = writers.map(({ leaf }) => leaf).filter(leaf => leaf.kind === 'store')
+  const [store] = stores
+  if (store === undefined || stores.length < writers.length)
+    return refuse('accesses-differ', `${bufferName} is updated below ${at.name}, where it is not written once`, [at.id])
+  const insides = writers.map(writer => writer.around.slice(writer.around.indexOf(at) + 1))
+  const grid = insides.flat().find(l => l.mode.startsWith('grid'))
+  if (grid !== undefined)
+    return refuse(
+      'not-nested',
+      `${grid.name} inside is ${grid.mode}; a tile in shared memory belongs to one workgroup`,
+      [grid.id],
+      [`at=${grid.name}`],
+    )
+  const versions = (which: 'whole' | 'tail') =>
+    stores.filter(one => one.where.some(guard => guard.peeled === which)).length
+  if (versions('whole') !== versions('tail'))
+    return refuse(
+      'accesses-differ',
+      `${bufferName} is written below ${at.name} by one of two versions; take a loop around both`,
+      [at.id],
+      around.filter(l => l.mode.startsWith('grid')).map(l => `at=${l.name}`),
+    )
+  const regions: Region[] = []
+  for (const dimension of store.index.keys()) {
+    const parts: Part[] = []
+    for (const [i, one] of stores.entries()) {
+      const written = partOf(nest, one.index[dimension] as Affine, insides[i] as readonly Loop[])
+      if ('refused' in written) return written
+      parts.push(written)
+    }
+    const region = together(parts, store, dimension)
+    if (region === undefined)
+      return refuse('accesses-differ', `what is written of ${bufferName} below ${at.name} is no range of neighbours`, [
+        at.id,
+      ])
+    regions.push(region)
+  }
+  // Parts along two dimensions would be the corners of a rectangle, not all of it.
+  if (regions.filter(region => !region.isShared).length > 1)
+    return refuse('accesses-differ', `what is written of ${bufferName} below ${at.name} is no block of neighbours`, [
+      at.id,
+    ])
+  const hole = writers
+    .flatMap(({ leaf, around: path }) => neededGuards(nest, leaf, path).map(guard => ({ guard, leaf })))
+    .find(({ guard, leaf }) => guard.peeled === undefined && !holdsInside(nest, leaf.index, target.dims, guard))
+  // The copy writes whatever lies in the tensor, so each of its elements has to be in the tile.
+  if (hole !== undefined)
+    return refuse(
+      'accesses-differ',
+      `what is written of ${bufferName} below ${at.name} has holes: only elements with ${hole.guard.axis} below ${affine.printExtent(hole.guard.below)} are written`,
+      [at.id],
+    )
+  const unit = target.type.bits < 32 ? elementsPerUnit(target.type) : 1
+  const last = regions.at(-1) as Region
+  if ([last.count, last.outer.constant, ...last.outer.terms.values()].some(c => c % unit !== 0))
+    return refuse(
+      'word-split',
+      `${last.count} neighbouring elements of ${bufferName} are written below ${at.name}, which is not whole words of ${unit} ${target.type.name}`,
+      [at.id],
+      around.filter(l => l.mode.startsWith('grid')).map(l => `at=${l.name}`),
+    )
+
+  const tile = freshName(nest, `${bufferName}_tile`, {})
+  const kept = [...regions.keys()].filter(dimension => (regions[dimension] as Region).isWalked)
+  const type = storageTypes.get(target.type.compute) as StorageType
+  const dims = kept.map(dimension => (regions[dimension] as Region).count)
+  const buffer: Buffer = { name: tile, memory: 'shared', role: 'local', type, dims, scope: at.id }
+  const intoTile = (s: Statement): Statement =>
+    mapLeaves([s], leaf =>
+      stores.includes(leaf as Store)
+        ? { ...leaf, buffer: tile, index: kept.map(offsetIn(regions, leaf as Store)) }
+        : leaf,
+    )[0] as Statement
+  const { copy, nextLoop } = copyOut(nest, target, store, regions, unit, tile)
+  const next = replaceLoopIn(nest, at.id, loop => {
+    const position = loop.body.findLastIndex(s => leavesOf([s]).some(({ leaf }) => stores.includes(leaf as Store)))
+    const body = loop.body.map(intoTile)
+    return [{ ...loop, body: [...body.slice(0, position + 1), copy, ...body.slice(position + 1)] }]
+  })
+  return { ...next, buffers: new Map([...nest.buffers, [tile, buffer]]), nextLoop }
+}
+
+/** The loops that write the tile to where it belongs: whole words along the last dimension. */
+function copyOut(
+  nest: Nest,
+  target: Buffer,
+  store: Store,
+  regions: readonly Region[],
+  unit: number,
+  tile: string,
+): { copy: Statement; nextLoop: number } {
+  let nextLoop = nest.nextLoop
+  const loops: Loop[] = []
+  const walk = (name: string, axis: string, extent: number, mode: 'serial' | 'vector'): Affine => {
+    const id = nextLoop++
+    loops.push({ kind: 'loop', id, name, axis, mode, reduce: false, ordered: false, extent, body: [] })
+    return affine.variable(id)
+  }
+  const name = freshName(nest, `${target.name}_out`, {})
+  const walked = regions.map((region, dimension) => {
+    if (!region.isWalked) return affine.constant(0)
+    if (dimension < regions.length - 1) return walk(`${name}_${dimension}`, region.axis, region.count, 'serial')
+    const words = walk(name, region.axis, region.count / unit, 'serial')
+    if (unit === 1) return words
+    return affine.add(affine.scale(words, unit), walk(`${target.name}_vec`, region.axis, unit, 'vector'))
+  })
+  const index = regions.map((region, i) => affine.add(region.outer, walked[i] as Affine))
+  const where: Guard[] = index.map((a, i) => ({
+    axis: (regions[i] as Region).axis,
+    index: a,
+    below: target.dims[i] as Extent,
+  }))
+  const leaf: Store = {
+    kind: 'store',
+    stage: store.stage,
+    part: name,
+    buffer: target.name,
+    index,
+    value: {
+      kind: 'load',
+      type: target.type.compute,
+      buffer: tile,
+      index: walked.filter((_, i) => (regions[i] as Region).isWalked),
+    },
+    where,
+  }
+  const copy = loops.reduceRight<Statement>((body, l) => ({ ...l, body: [body] }), leaf)
+  return { copy, nextLoop }
+}
+
+/** What one store writes of a dimension: `outer`, and from there the elements `first … first + count − 1`. */
+interface Part {
+  readonly outer: Affine
+  readonly first: number
+  /** Whether loops below the copy walk the dimension. */
+  readonly isWalked: boolean
+  readonly pieces: readonly Piece[]
+}
+
+/** A loop that walks a dimension in strides. */
+interface Piece {
+  readonly stride: number
+  readonly extent: number
+  readonly loop: Loop
+}
+
+function partOf(nest: Nest, index: Affine, inside: readonly Loop[]): Part | Refusal {
+  const inner = affine.part(index, id => inside.some(l => l.id === id))
+  const outer = affine.add(affine.add(index, affine.scale(inner, -1)), affine.constant(-index.constant))
+  const pieces: Piece[] = []
+  for (const [id, stride] of [...inner.terms].sort(([, a], [, b]) => a - b)) {
+    const loop = inside.find(l => l.id === id) as Loop
+    const extent = constantExtent(nest, loop.extent)
+    if (extent === undefined)
+      return refuse(
+        'not-constant',
+        `${loop.name} has as many iterations as the launch says, and so would the tile have elements`,
+        [loop.id],
+      )
+    if (stride < 1)
+      return refuse('accesses-differ', `what ${loop.name} writes is no range of neighbouring elements`, [loop.id])
+    pieces.push({ stride, extent: Math.max(1, extent), loop })
+  }
+  return { outer, first: index.constant, isWalked: pieces.length > 0, pieces }
+}
+
+/** Most bytes that are checked one by one for lying side by side. */
+const longestRange = 1 << 16
+
+/**
+ * The range that several stores fill along one dimension: all of them the same elements, or each its own part of it. Undefined
+ * where they leave holes, overlap, or start at places that differ by more than a number.
+ */
+function together(parts: readonly Part[], store: Store, dimension: number): Region | undefined {
+  const [one] = parts as [Part]
+  if (!parts.every(part => affine.equals(part.outer, one.outer))) return undefined
+  const sizes = parts.map(part => part.pieces.reduce((n, piece) => n * piece.extent, 1))
+  if (sizes.some(size => size > longestRange)) return undefined
+  const first = Math.min(...parts.map(part => part.first))
+  const walked = parts.map(part => [...elementsOf(part)])
+  const same = walked.every(elements => sameElements(elements, walked[0] as number[]))
+  const written = (same ? walked.slice(0, 1) : walked).flat()
+  if (new Set(written).size < written.length || Math.max(...written) - first >= written.length) return undefined
+  const index = store.index[dimension] as Affine
+  const axis =
+    store.where.find(guard => affine.equals(guard.index, index))?.axis ?? one.pieces[0]?.loop.axis ?? store.buffer
+  return {
+    outer: affine.add(one.outer, affine.constant(first)),
+    count: written.length,
+    isWalked: !same || parts.some(part => part.isWalked),
+    isShared: same,
+    axis,
+  }
+}
+
+const sameElements = (a: readonly number[], b: readonly number[]): boolean => {
+  const known = new Set(b)
+  return a.length === b.length && a.every(element => known.has(element))
+}
+
+function* elementsOf({ first, pieces }: Part): Generator<number> {
+  const walk = function* (at: number, rest: readonly Piece[]): Generator<number> {
+    const [piece, ...others] = rest
+    if (piece === undefined) yield at
+    else for (let i = 0; i < piece.extent; i++) yield* walk(at + i * piece.stride, others)
+  }
+  yield* walk(first, pieces)
+}
+
+/** Where in the tile a store goes along one of its dimensions. */
+const offsetIn =
+  (regions: readonly Region[], store: Store) =>
+  (dimension: number): Affine =>
+    affine.add(store.index[dimension] as Affine, affine.scale((regions[dimension] as Region).outer, -1))

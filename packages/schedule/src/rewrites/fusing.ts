@@ -1,0 +1,146 @@
+import { affine, type Loop, type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import { nameOfStage } from '@qernel/dsl/internal'
+import { areIndependent } from '../legality/iterations.ts'
+import { type Refusal, refuse } from '../legality/refusal.ts'
+import { leavesOf, substituteLoop } from '../nest/statements.ts'
+import { keepResults } from './handed-over.ts'
+import { growLocals } from './local-dims.ts'
+import { shareReductions } from './sharing-reductions.ts'
+
+/**
+ * Merges the `depth` outermost loops of the consumer's statement into those of the producer's.
+ *
+ * @param memory where tiles of what the producer hands over stay; without it, only single elements are handed over
+ */
+export function fuseStages(
+  nest: Nest,
+  producer: string,
+  consumer: string,
+  depth: number,
+  memory?: 'register' | 'shared',
+): Nest | Refusal {
+  const from = nest.body.findIndex(s => writes(nest, s, producer))
+  const to = nest.body.findIndex(s => writes(nest, s, consumer))
+  const gone = from < 0 ? producer : to < 0 ? consumer : undefined
+  if (gone !== undefined)
+    return refuse('depends', `${gone} is kept in a register since it was fused, and is stored nowhere`)
+  if (from === to) return refuse('depends', `${producer} and ${consumer} are already in one nest`, [])
+  if (to < from)
+    return refuse(
+      'depends',
+      `${consumer} comes before ${producer}`,
+      [],
+      [`fuse(producer=${consumer},consumer=${producer})`],
+    )
+  const first = nest.body[from] as Loop
+  const second = nest.body[to] as Loop
+  const between = nest.body.slice(from + 1, to)
+  const moved = between.find(s => conflict(s, second))
+  if (moved?.kind === 'loop')
+    return refuse('depends', `${consumer} needs what a statement in between computes`, [moved.id])
+  const outer = chainOf(first, depth)
+  const inner = chainOf(second, depth)
+  for (const [i, loop] of outer.entries()) {
+    const other = inner[i]
+    if (
+      other === undefined ||
+      loop === undefined ||
+      !affine.sameExtent(loop.extent, other.extent) ||
+      !areIndependent(loop) ||
+      !areIndependent(other)
+    )
+      return refuse(
+        'not-nested',
+        `the outermost ${depth} loops of ${producer} and ${consumer} do not walk the same elements`,
+        [loop.id, ...(other === undefined ? [] : [other.id])],
+        depth > 1 ? [`loops=${depth - 1}`] : [],
+      )
+    if (loop.mode !== other.mode)
+      return refuse(
+        'already-bound',
+        `${loop.name} is ${loop.mode} in ${producer} and ${other.mode} in ${consumer}; fuse before bind`,
+        [loop.id, other.id],
+      )
+    if (loop.mode === 'vector')
+      return refuse(
+        'not-nested',
+        `${loop.name} is a vector loop, which holds one statement; fuse before vectorize`,
+        [loop.id, other.id],
+        i > 0 ? [`loops=${i}`] : [],
+      )
+  }
+  if (outer.length < depth || inner.length < depth)
+    return refuse(
+      'not-nested',
+      `${producer} and ${consumer} have fewer than ${depth} loops directly inside each other`,
+      [first.id, second.id],
+    )
+  const last = outer.at(-1) as Loop
+  const tail = (inner.at(-1) as Loop).body
+  const renamed = outer.reduce<readonly Statement[]>(
+    (body, loop, i) => substituteLoop(body, (inner[i] as Loop).id, affine.variable(loop.id)),
+    tail,
+  )
+  const shared = new Set(outer.map(l => l.id))
+  const others = nest.body.filter(s => s !== first && s !== second)
+  const kept = keepResults(nest, { last, shared, consumer: renamed, others }, memory)
+  if ('refused' in kept) return kept
+  const inside = shareReductions(kept.body, kept.buffers)
+  const body = outer.reduceRight<readonly Statement[]>((below, loop) => [{ ...loop, body: below }], inside)
+  const scopes = new Map(inner.map((loop, i) => [loop.id, (outer[i] as Loop).id]))
+  const buffers = new Map(
+    [...kept.buffers].map(([name, b]) => [
+      name,
+      b.scope !== undefined && scopes.has(b.scope) ? { ...b, scope: scopes.get(b.scope) as LoopId } : b,
+    ]),
+  )
+  const statements = nest.body.flatMap((s, i) => (i === from ? body : i === to ? [] : [s]))
+  return growLocals(dropUnread({ ...nest, buffers, nextLoop: kept.nextLoop, body: statements }))
+}
+
+/** Whether a statement stores the results of a stage: not only what it keeps in a register, or parts of a reduction. */
+function writes({ kernel }: Nest, s: Statement, stage: string): boolean {
+  const tensor = kernel.stages.find(each => nameOfStage(each) === stage)?.tensor
+  return leavesOf([s]).some(({ leaf }) => leaf.stage === stage && leaf.buffer === tensor)
+}
+
+function conflict(a: Statement, b: Statement): boolean {
+  const touched = (s: Statement) =>
+    leavesOf([s]).map(({ leaf }) => ({ writes: leaf.buffer, reads: loadsOf(leaf.value).map(l => l.buffer) }))
+  return touched(a).some(x =>
+    touched(b).some(y => y.reads.includes(x.writes) || x.reads.includes(y.writes) || x.writes === y.writes),
+  )
+}
+
+/** The outermost loops, each the only statement of the one around it but for the last. */
+function chainOf(loop: Loop, depth: number): Loop[] {
+  const chain = [loop]
+  while (chain.length < depth) {
+    const last = chain.at(-1) as Loop
+    const next = last.body[0]
+    if (last.body.length !== 1 || next?.kind !== 'loop') return chain
+    chain.push(next)
+  }
+  return chain
+}
+
+/** Temporaries that nothing reads any more are not stored. */
+function dropUnread(nest: Nest): Nest {
+  const read = new Set(leavesOf(nest.body).flatMap(({ leaf }) => loadsOf(leaf.value).map(load => load.buffer)))
+  const unread = [...nest.buffers.values()]
+    .filter(({ role, name }) => (role === 'temporary' || role === 'local') && !read.has(name))
+    .map(({ name }) => name)
+  if (unread.length === 0) return nest
+  const prune = (body: readonly Statement[]): readonly Statement[] =>
+    body.flatMap((s): readonly Statement[] => {
+      if (s.kind !== 'loop') return unread.includes(s.buffer) ? [] : [s]
+      const inner = prune(s.body)
+      return inner.length === 0 ? [] : [{ ...s, body: inner }]
+    })
+  // What only the dropped statements read is unread now: the accumulator of a temporary that nobody uses.
+  return dropUnread({
+    ...nest,
+    body: prune(nest.body),
+    buffers: new Map([...nest.buffers].filter(([name]) => !unread.includes(name))),
+  })
+}

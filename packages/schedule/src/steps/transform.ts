@@ -1,0 +1,90 @@
+import type { Kernel, Nest } from '@qernel/dsl'
+import type { GenericSchema, InferInput, InferOutput } from 'valibot'
+import type { Refusal } from '../legality/refusal.ts'
+
+/** One argument of a step. */
+export type Argument = string | number | boolean
+
+/** One step of a schedule: plain data, the same as JSON, as TypeScript and as command-line text. */
+export interface Step {
+  readonly transform: string
+  /** Restricts the step to the loops of one stage. */
+  readonly stage?: string
+  readonly [argument: string]: Argument | undefined
+}
+
+/** What a transform may know besides the nest. */
+export interface StepContext {
+  /** The stage that the step is restricted to. */
+  readonly stage: string | undefined
+  /** Whether the target has subgroup operations; undefined where there is no target. */
+  readonly hasSubgroups?: boolean | undefined
+}
+
+/**
+ * A transform: one value in one file. From it come its command-line form, its page in the documentation, its random
+ * arguments in the property tests.
+ */
+export interface Transform<Schema extends GenericSchema = GenericSchema> {
+  readonly name: string
+  /** One line: what it does and when to use it. */
+  readonly summary: string
+  /** The arguments without `transform` and `stage`: a valibot schema of a flat object. */
+  readonly parameters: Schema
+  /** `exact`: every result stays the same, bit for bit. `reassociates`: sums of floats may change their order. */
+  readonly numerics: 'exact' | 'reassociates'
+  /** A schedule as text, that every target can run; its last step of this transform is the one that documentation shows. */
+  readonly example: string
+  /** The kernel of the example, by its name in the library; by default `int8_per_channel_quantize`, which has one stage. */
+  readonly exampleKernel?: string
+  /**
+   * Whether a step may by itself give a packed word one owner, as a vector loop does and a copy of results in shared memory;
+   * `stage`: only words of the stage that the step names. Stages for which no step may are repaired at once, and the steps run once
+   * instead of twice. By default a step may for any stage.
+   */
+  readonly ownsWords?: (args: InferOutput<Schema>, kernel: Kernel) => boolean | 'stage'
+  /** The new nest, or why not: from nothing but the arguments, so that schedules that begin alike share their first steps. */
+  apply(nest: Nest, args: InferOutput<Schema>, context: StepContext): Nest | Refusal
+}
+
+/** Arguments in TypeScript. Axis names are the author's, so transforms that take them check the values at the step. */
+export type StepArguments<Schema extends GenericSchema> = string extends keyof InferInput<Schema>
+  ? Readonly<Record<string, Argument>>
+  : InferInput<Schema> & { readonly stage?: string }
+
+/** A transform as authors call it: `tile({ t: 16, d: 16 })` gives a step. */
+export interface StepMaker<Schema extends GenericSchema> {
+  (args: StepArguments<Schema>): Step
+  readonly transform: Transform<Schema>
+}
+
+const registry = new Map<string, Transform>()
+
+/**
+ * Declares a transform and makes it known by its name, in this package or in anyone's.
+ *
+ * @throws Error if another transform has the name
+ */
+export function defineTransform<Schema extends GenericSchema>(transform: Transform<Schema>): StepMaker<Schema> {
+  registerTransform(transform as unknown as Transform)
+  const make = (args: StepArguments<Schema>): Step => ({
+    transform: transform.name,
+    ...(args as Record<string, Argument>),
+  })
+  return Object.assign(make, { transform })
+}
+
+/**
+ * Makes a transform known that another copy of this package has defined.
+ *
+ * @throws Error if another transform has the name
+ */
+export function registerTransform(transform: Transform): void {
+  if (!/^[a-z][A-Za-z0-9]*$/.test(transform.name))
+    throw new Error(`the transform name '${transform.name}' is not a lower-case letter followed by letters and digits`)
+  if (registry.has(transform.name)) throw new Error(`a transform named ${transform.name} is already defined`)
+  registry.set(transform.name, transform)
+}
+
+/** What has been defined so far: the transforms of this package once `known-transforms.ts` is loaded, and anyone's. */
+export const definedTransforms = (): readonly Transform[] => [...registry.values()]

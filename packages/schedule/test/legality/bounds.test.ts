@@ -1,0 +1,70 @@
+import { type Affine, type Extent, f32, kernel, type Loop, select } from '@qernel/dsl'
+import { applySchedule, type Leaf, leavesOf, parseSteps } from '@qernel/schedule'
+import { defaultNest } from '@qernel/schedule/internal'
+import { describe, expect, test } from 'vitest'
+import { staysInside } from '../../src/legality/bounds.ts'
+import { leavingLoads } from '../../src/legality/out-of-bounds-loads.ts'
+
+const copy = kernel('copy', ({ size, input, output }) => {
+  const T = size('T')
+  const x = input('x', f32, [T, 8])
+  output('y', f32, [T, 8], (t, d) => x(t, d))
+})
+
+/** The leaf of the copy under a schedule, and whether shifted and scaled indices of it stay inside. */
+function leafOf(steps: string) {
+  const { nest } = applySchedule(copy, parseSteps(steps))
+  const [{ leaf, around }] = leavesOf(nest.body) as unknown as readonly [{ leaf: Leaf; around: readonly Loop[] }]
+  const [t, d] = leaf.index as readonly [Affine, Affine]
+  const inside = (index: Affine, below: Extent) => staysInside(nest, leaf, around, index, below)
+  return { t, d, inside }
+}
+const moved = (index: Affine, by: number): Affine => ({ ...index, constant: index.constant + by })
+const scaled = ({ constant, terms }: Affine, by: number): Affine => ({
+  constant: constant * by,
+  terms: new Map([...terms].map(([id, c]) => [id, c * by])),
+})
+const T: Extent = { size: 'T', dividedBy: 1 }
+
+describe.each(['', 'tile(t=16,d=3)', 'tile(t=3,d=8) vectorize(d=4)'])('under %s', steps => {
+  const { t, d, inside } = leafOf(steps)
+
+  test('the element itself', () => {
+    expect([inside(t, T), inside(d, 8)]).toEqual([true, true])
+  })
+  test('neighbours may be outside', () => {
+    expect([inside(moved(t, 1), T), inside(moved(t, -1), T), inside(moved(d, 1), 8), inside(moved(d, -1), 8)]).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ])
+  })
+  test('what the numbers bound', () => {
+    expect([inside(moved(scaled(d, 2), 1), 16), inside(moved(d, 8), 16), inside(moved(d, 9), 16)]).toEqual([
+      true,
+      true,
+      false,
+    ])
+  })
+  test('another dimension', () => {
+    expect(inside(d, T)).toBe(false)
+  })
+})
+
+test('a reversed axis of known extent', () => {
+  const { d, inside } = leafOf('')
+  expect(inside(moved(scaled(d, -1), 7), 8)).toBe(true)
+  expect(inside(moved(scaled(d, -1), 6), 8)).toBe(false)
+})
+
+test('only arrays that the definition may leave', () => {
+  const neighbour = kernel('neighbour', ({ size, input, output }) => {
+    const T = size('T')
+    const x = input('x', f32, [T])
+    const w = input('w', f32, [T])
+    output('y', f32, [T], t => select(t.value().gt(0), x(t.add(-1)), w(t)))
+  })
+  const leaving = leavingLoads(defaultNest(neighbour))
+  expect([leaving.has('y', 'x'), leaving.has('y', 'w')]).toEqual([true, false])
+})

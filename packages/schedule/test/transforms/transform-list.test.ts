@@ -1,0 +1,32 @@
+/** A transform is one value in one file. A browser cannot list a folder, so one file does; nothing may be missing from it. */
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { parameterDomains } from '../../src/steps/parameter-domains.ts'
+import type { Transform } from '../../src/steps/transform.ts'
+import * as listed from '../../src/transforms/index.ts'
+
+const folder = new URL('../../src/transforms/', import.meta.url)
+const files = readdirSync(folder).filter(file => file !== 'index.ts')
+const known = new Set<Transform>(Object.values(listed).map(({ transform }) => transform as unknown as Transform))
+
+test.each(files)('%s defines one transform, and transforms/index.ts has it', async file => {
+  const made = Object.values((await import(new URL(file, folder).href)) as Record<string, unknown>).flatMap(value =>
+    typeof value === 'function' && 'transform' in value ? [value.transform as Transform] : [],
+  )
+  expect(made.map(({ name }) => name)).toHaveLength(1)
+  const missing = made
+    .filter(transform => !known.has(transform))
+    .map(({ name }) => `export { ${name} } from './${file}'`)
+  expect(missing, 'add to packages/schedule/src/transforms/index.ts').toEqual([])
+})
+
+test.each([...known].map(transform => [transform.name, transform] as const))(
+  'the arguments of %s say what they may be, so that steps of it can be drawn and documented',
+  (_, transform) => {
+    const { named, axes } = parameterDomains(transform)
+    expect(named.length > 0 || axes !== undefined).toBe(true)
+    // An argument whose schema says nothing would be taken for a free name.
+    const free = named.filter(({ domain }) => domain.kind === 'name').map(({ name }) => name)
+    expect(free.filter(name => name !== 'inner')).toEqual([])
+  },
+)
