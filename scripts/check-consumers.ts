@@ -5,12 +5,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-
-interface Manifest {
-  readonly name: string
-  readonly dependencies?: Readonly<Record<string, string>>
-  readonly exports?: Readonly<Record<string, unknown>>
-}
+import { parseManifest } from './manifest.ts'
 
 interface Consumer {
   readonly name: string
@@ -76,11 +71,7 @@ function install(root: string, tarball: string, modules: string): string[] {
   execFileSync('tar', ['-xzf', tarball, '-C', unpacked])
   const [top] = readdirSync(unpacked)
   const from = join(unpacked, top as string)
-  const {
-    name,
-    dependencies = {},
-    exports = {},
-  }: Manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'))
+  const { name, dependencies, exports } = parseManifest(readFileSync(join(from, 'package.json'), 'utf8'))
   const to = join(modules, name)
   mkdirSync(dirname(to), { recursive: true })
   renameSync(from, to)

@@ -2,18 +2,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Node, Project, ts } from 'ts-morph'
+import { parseManifest } from './manifest.ts'
 
 const root = join(import.meta.dirname, '..')
 const packages = join(root, 'packages')
 
 /** The sources of the public entry points of a package. */
 function entryPoints(name: string): string[] {
-  const { exports = {} }: { exports?: Record<string, { '@qernel/source'?: string } | null> } = JSON.parse(
-    readFileSync(join(packages, name, 'package.json'), 'utf8'),
-  )
+  const { exports } = parseManifest(readFileSync(join(packages, name, 'package.json'), 'utf8'))
   return Object.entries(exports).flatMap(([path, conditions]) => {
-    const source = conditions?.['@qernel/source']
-    return source === undefined || path.startsWith('./internal') ? [] : [join(packages, name, source)]
+    const source = conditions !== null && typeof conditions === 'object' ? conditions['@qernel/source'] : undefined
+    return typeof source !== 'string' || path.startsWith('./internal') ? [] : [join(packages, name, source)]
   })
 }
 

@@ -11,9 +11,10 @@ import { problemAffectsResolutionKind } from '@arethetypeswrong/core/problems'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { consumerProblems } from './check-consumers.ts'
+import { parseManifest } from './manifest.ts'
 
 const root = join(import.meta.dirname, '..')
-const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const { packageManager } = parseManifest(readFileSync(join(root, 'package.json'), 'utf8'))
 
 async function problemsOf(tarball: Uint8Array<ArrayBuffer>): Promise<string[]> {
   const { messages, pkg } = await publint({ pack: { tarball: tarball.buffer }, level: 'warning' })

@@ -5,6 +5,7 @@
 import { builtinModules } from 'node:module'
 import { posix } from 'node:path'
 import { parseSync } from 'vite'
+import { parseManifest } from './manifest.ts'
 
 interface PackageRule {
   /** Our packages that it may import, by short name. */
@@ -129,16 +130,16 @@ function checkManifest(owner: string, file: string, text: string, problems: Prob
     problems.push({ file, line: 1, what: `the package ${owner} is not in the import table`, allowed })
     return []
   }
-  const manifest: Record<string, Record<string, string> | undefined> = JSON.parse(text)
+  const manifest = parseManifest(text)
   const edges: Edge[] = []
-  for (const kind of ['dependencies', 'peerDependencies', 'devDependencies']) {
-    for (const name of Object.keys(manifest[kind] ?? {})) {
+  for (const kind of ['dependencies', 'peerDependencies', 'devDependencies'] as const) {
+    for (const name of Object.keys(manifest[kind])) {
       const line = lineAt(text, text.indexOf(`"${name}"`, text.indexOf(`"${kind}"`)))
       const homes = confinedDependencies[name]
       // Who depends on a package may install what that one only takes as a peer.
       const mayHave = (home: string) => {
         const name = packageOf(`${home}/`) as string
-        return name === owner || (rule.imports.includes(name) && manifest.dependencies?.[scope + name] !== undefined)
+        return name === owner || (rule.imports.includes(name) && manifest.dependencies[scope + name] !== undefined)
       }
       if (homes !== undefined && !homes.some(mayHave)) {
         problems.push({ file, line, what: `${owner} depends on ${name}`, allowed: `only ${homes.join(' and ')} may` })
@@ -206,7 +207,7 @@ function* importProblems(file: string, one: Import, files: ReadonlyMap<string, s
 function entryPoints(name: string, files: ReadonlyMap<string, string>): string[] {
   const manifest = files.get(`packages/${name}/package.json`)
   if (manifest === undefined) return []
-  const { exports = {} }: { exports?: Record<string, unknown> } = JSON.parse(manifest)
+  const { exports } = parseManifest(manifest)
   return Object.keys(exports).flatMap(path => (exports[path] === null ? [] : posix.join(scope + name, path)))
 }
 

@@ -1,7 +1,8 @@
 /** Runs command lines, given as JSON, and prints what each printed, as JSON: one process for a whole page. */
 import { runCommandLine } from '@qernel/cli'
+import * as v from 'valibot'
 
-const lines: readonly (readonly string[])[] = JSON.parse(process.argv[2] as string)
+const lines = v.parse(v.array(v.array(v.string())), JSON.parse(process.argv[2] ?? ''))
 const printed: string[] = []
 for (const argv of lines) {
   let output = ''

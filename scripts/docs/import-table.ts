@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { importTable } from '../import-rules.ts'
+import { parseManifest } from '../manifest.ts'
 import { markdownTable } from './markers.ts'
 import { root } from './qernel.ts'
 
@@ -9,16 +10,9 @@ export function packagesTable(): string {
   return markdownTable(
     ['package', 'its job', 'may import', 'runs in'],
     Object.entries(importTable).map(([name, { imports, optional = [] }]) => {
-      const manifest: { description?: string } = JSON.parse(
-        readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'),
-      )
+      const { description } = parseManifest(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
       const all = [...imports, ...optional.map(each => `${each} (on demand)`)]
-      return [
-        `\`${name}\``,
-        manifest.description ?? '',
-        all.join(', ') || '–',
-        needsNode(name) ? 'Node' : 'Node, browsers',
-      ]
+      return [`\`${name}\``, description, all.join(', ') || '–', needsNode(name) ? 'Node' : 'Node, browsers']
     }),
   )
 }

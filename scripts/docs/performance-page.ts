@@ -1,7 +1,8 @@
 /** docs/performance.md: its tables and drawing, made from the results that `qernel bench` left in bench/results. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type BenchResults, benchChart, peersOf } from '@qernel/cli'
+import { type BenchResults, benchChart, peersOf, readPeers } from '@qernel/cli'
+import * as v from 'valibot'
 import { markdownTable } from './markers.ts'
 import { root } from './qernel.ts'
 
@@ -10,8 +11,39 @@ const filesOf = (start: string, end: string): string[] =>
   readdirSync(folder)
     .filter(file => file.startsWith(start) && file.endsWith(end))
     .sort()
-    .map(file => readFileSync(join(folder, file), 'utf8'))
-const runs = (device = 'h100'): BenchResults[] => filesOf(`${device}-`, '.json').map(text => JSON.parse(text))
+    .map(file => join(folder, file))
+const amount = v.number()
+const ceiling = v.optional(v.looseObject({ tbps: amount }))
+/** The members that this page reads. */
+const benchResults = v.looseObject({
+  subjects: v.array(
+    v.looseObject({
+      device: v.picklist(['webgpu', 'cuda']),
+      kernel: v.string(),
+      element: v.string(),
+      sizes: v.record(v.string(), amount),
+      ceiling,
+      schedules: v.array(
+        v.looseObject({
+          schedule: v.string(),
+          steps: v.array(v.looseObject({ transform: v.string() })),
+          time: v.optional(v.looseObject({ medianMs: amount })),
+          tbps: v.optional(amount),
+          ratio: v.optional(amount),
+          ceiling,
+        }),
+      ),
+    }),
+  ),
+  ceilings: v.array(v.looseObject({})),
+  peers: v.array(
+    v.looseObject({ kind: v.string(), name: v.string(), size: v.string(), dtype: v.string(), ms: amount }),
+  ),
+})
+const runs = (device = 'h100'): BenchResults[] =>
+  filesOf(`${device}-`, '.json').map(
+    file => v.parse(benchResults, JSON.parse(readFileSync(file, 'utf8'))) as unknown as BenchResults,
+  )
 
 type Subject = BenchResults['subjects'][number]
 type Schedule = Subject['schedules'][number]
@@ -102,12 +134,7 @@ function figures(): string {
 
 /** Kernels on an H200, and the fastest of others on the same machine. */
 function h200(): string {
-  const others: Parameters<typeof peersOf>[0] = filesOf('h200-', '-peers.jsonl').flatMap(text =>
-    text
-      .trim()
-      .split('\n')
-      .map(line => JSON.parse(line)),
-  )
+  const others = filesOf('h200-', '-peers.jsonl').flatMap(readPeers)
   const rows = [...newest('h200').values()].map(({ subject, best, top }) => {
     const { kernel, element, sizes } = subject
     const [first] = [...peersOf(others, kernel, `${sizes.T}x${sizes.D}`, element)].sort((a, b) => a.ms - b.ms)

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import * as v from 'valibot'
 
 export const root = join(import.meta.dirname, '..', '..')
 
@@ -26,5 +27,5 @@ export function qernelAll(lines: readonly (readonly string[])[]): string[] {
     { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 },
   )
   if (status !== 0) throw new Error(`command lines failed:\n${stderr}`)
-  return JSON.parse(stdout) as string[]
+  return v.parse(v.array(v.string()), JSON.parse(stdout))
 }

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
+import * as v from 'valibot'
 import { commands } from './commands.ts'
 import type { CommandStreams } from './frame/command.ts'
 import { type ExitCode, runProgram } from './frame/run-program.ts'
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+const { version } = v.parse(v.object({ version: v.string() }), JSON.parse(manifest))
 const summary = 'Compiles one definition of a quantization kernel to WGSL and CUDA, and runs it.'
 
 /**

@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Subject } from '@qernel/bench'
+import { compilerVersion } from '@qernel/codegen'
 import { type Device, DeviceLostError } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { afterAll, describe, expect, it, vi } from 'vitest'
@@ -156,6 +157,14 @@ it.each([
   {
     argv: ['--rows', folder.file('peers.jsonl', '{"kind":"quantize","name":"triton"}\n')],
     says: ['peers.jsonl:1', 'not a row of qernel bench'],
+  },
+  {
+    argv: ['--rows', folder.file('half.jsonl', `{"kind":"ended","version":"${compilerVersion}","run":1}\n`)],
+    says: ['half.jsonl:1', 'not a whole row of qernel bench: run is not text'],
+  },
+  {
+    argv: ['--rows', folder.file('headless.jsonl', `{"kind":"ceiling","version":"${compilerVersion}"}\n`)],
+    says: ['headless.jsonl:1', 'date is missing'],
   },
 ])('refuses $argv', async ({ argv, says }) => {
   const own = argv[0] === '--rows' ? argv : [...argv]

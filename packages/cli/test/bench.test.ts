@@ -158,9 +158,9 @@ it.each([
 
 const row = { kind: 'quantize', name: 'triton', size: '64x64', dtype: 'f32', ms: 1, TBps: 1 }
 it.each([
-  ['a time that is text', { ...row, ms: '1' }, 'not a row of peers'],
-  ['a time of 0', { ...row, ms: 0 }, 'numbers above 0'],
-  ['an array', [row], 'the line is no object'],
+  ['a time that is text', { ...row, ms: '1' }, 'not a row of peers: ms is not a number'],
+  ['a time of 0', { ...row, ms: 0 }, 'ms is not above 0'],
+  ['an array', [row], 'the line is not an object'],
   ['a kind that is none', { ...row, kind: 'quantise' }, "did you mean 'quantize'?"],
   ['a type that is none', { ...row, dtype: 'f8' }, 'f32, f16, bf16'],
   ['a size that is none', { ...row, size: '64 by 64' }, "'64 by 64' is not of the form TxD"],

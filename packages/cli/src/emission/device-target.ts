@@ -1,35 +1,39 @@
 /** The target in the header of a file that a program made for one device, as `wgsl.compile(kernel, steps, { target: device.target })` does. */
-import { isTargetName, type Target } from '@qernel/codegen'
+import { type Target, targetNames } from '@qernel/codegen'
+import * as v from 'valibot'
+import { jsonObject } from '../errors/json-shape.ts'
 
-type Fields = Readonly<Record<string, unknown>>
+const flag = v.boolean()
+const count = v.pipe(v.number(), v.integer())
+const triple = v.strictTuple([count, count, count])
 
-/** The target, or undefined where it is not all there. */
+const schema = jsonObject({
+  name: v.picklist(targetNames),
+  numerics: jsonObject({
+    division: v.picklist(['native', 'refined', 'integer']),
+    constantDivisorExact: flag,
+    contracts: flag,
+    reassociates: flag,
+    fusedFma: flag,
+    packsFloat16: v.exactOptional(flag),
+    sumsToNearest: v.exactOptional(flag),
+  }),
+  limits: jsonObject({
+    workgroupThreads: count,
+    workgroupSize: triple,
+    workgroupsPerDimension: triple,
+    sharedBytes: count,
+    storageBuffers: count,
+    bindingBytes: count,
+  }),
+  subgroup: v.exactOptional(jsonObject({ min: count, max: count })),
+  nativeTypes: v.array(v.string()),
+  vectorArithmetic: flag,
+  unrollLoops: v.picklist(['copies', 'pragma']),
+})
+
+/** The target, or undefined where a part of it is missing or of another type. */
 export function deviceTarget(value: unknown): Target | undefined {
-  if (!isFields(value)) return undefined
-  const { name, numerics, limits, subgroup, nativeTypes, vectorArithmetic, unrollLoops } = value
-  const isWhole =
-    isTargetName(name) &&
-    isFields(numerics) &&
-    ['native', 'refined', 'integer'].some(each => each === numerics.division) &&
-    ['constantDivisorExact', 'contracts', 'reassociates', 'fusedFma'].every(
-      each => typeof numerics[each] === 'boolean',
-    ) &&
-    isFields(limits) &&
-    ['workgroupThreads', 'sharedBytes', 'storageBuffers', 'bindingBytes'].every(each =>
-      Number.isInteger(limits[each]),
-    ) &&
-    ['workgroupSize', 'workgroupsPerDimension'].every(each => isTriple(limits[each])) &&
-    (subgroup === undefined ||
-      (isFields(subgroup) && Number.isInteger(subgroup.min) && Number.isInteger(subgroup.max))) &&
-    Array.isArray(nativeTypes) &&
-    nativeTypes.every(each => typeof each === 'string') &&
-    typeof vectorArithmetic === 'boolean' &&
-    (unrollLoops === 'copies' || unrollLoops === 'pragma')
-  // Every member was looked at.
-  return isWhole ? ({ ...value, nativeTypes: new Set(nativeTypes) } as unknown as Target) : undefined
+  // The members keep their order, in which the header is written again; that of a schema's output is the schema's own.
+  return v.is(schema, value) ? { ...value, nativeTypes: new Set(value.nativeTypes) } : undefined
 }
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-const isTriple = (value: unknown): boolean =>
-  Array.isArray(value) && value.length === 3 && value.every(each => Number.isInteger(each))

@@ -1,17 +1,18 @@
 /** The line of a generated file from which it can be made again, read back. */
-import { isTargetName, type TargetName, targetNames } from '@qernel/codegen'
+import { isTargetName, targetNames } from '@qernel/codegen'
 import { InputError, type Kernel, kernelHash, type StorageType } from '@qernel/dsl'
 import { findKernel, type LibraryKernel, listKernels } from '@qernel/kernels'
 import { stepsFromJson } from '@qernel/schedule'
+import * as v from 'valibot'
 import { elementTypeOption } from '../arguments/kernel.ts'
 import { nameOption } from '../arguments/name.ts'
 import { sizeOptions } from '../arguments/sizes.ts'
 import { compileError } from '../errors/compile-error.ts'
+import { anyObject, jsonObject, shapeProblem, word } from '../errors/json-shape.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 import { targetNamed } from '../targets.ts'
 import { deviceTarget } from './device-target.ts'
 import type { Emission } from './emission.ts'
-import type { Part } from './parts.ts'
 
 /** What a file says of itself. */
 export interface Provenance {
@@ -53,16 +54,32 @@ export function readProvenance(text: string, where: string): Provenance {
     })
   }
   const recipe = parsed(found, where)
-  const { kernel, hash, version, file } = recipe
-  if (typeof kernel !== 'string' || typeof hash !== 'string' || typeof version !== 'string') {
-    throw broken('kernel, hash or version is missing', where)
-  }
-  // What is shown of a file is what emit writes, and nothing that only looks like it.
-  if (!/^[A-Za-z]\w*$/.test(kernel)) throw broken('kernel is no name', where)
-  if (!/^[0-9a-f]{16}$/.test(hash)) throw broken('hash is no hash', where)
-  if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) throw broken('version is no version', where)
-  return { kernel, hash, version, file: textOf(file, 'file', where), recipe }
+  const { kernel, hash, version, file } = shaped(head, recipe, where)
+  return { kernel, hash, version, file, recipe }
 }
+
+/** What is shown of a file is what emit writes, and nothing that only looks like it. */
+const head = jsonObject({
+  kernel: v.pipe(v.string('a name'), v.regex(/^[A-Za-z]\w*$/, 'a name')),
+  hash: v.pipe(v.string('a hash'), v.regex(/^[0-9a-f]{16}$/, 'a hash of 16 hexadecimal digits')),
+  version: v.pipe(v.string('a version'), v.regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/, 'a version such as 1.2.3')),
+  file: v.optional(v.string('text')),
+})
+
+/** The rest; steps, types and sizes are read as those of the command line are, with the same messages. */
+const rest = jsonObject({
+  target: v.unknown(),
+  type: v.optional(v.string('text')),
+  schedule: v.optional(v.string('a name')),
+  steps: v.unknown(),
+  fixed: anyObject,
+  division: v.optional(word(['native', 'refined', 'integer'])),
+  folds: v.optional(v.literal(true, 'true')),
+  with: v.optional(v.array(v.string('text'), 'a list'), []),
+  base: v.optional(v.string('text')),
+  name: v.optional(v.string('text')),
+  seed: v.optional(v.number('a number')),
+})
 
 /**
  * What a file was made from.
@@ -74,23 +91,27 @@ export function emissionOf({ kernel, hash, recipe }: Provenance, where: string):
     const names = listKernels().map(each => each.name)
     throw unknownName('kernel', kernel, names, { where, hint: 'a kernel of your own is known by --plugin FILE' })
   }
-  const { target: written, type, schedule, steps, fixed, division, folds, with: parts = [], base, name, seed } = recipe
+  const {
+    target: written,
+    type,
+    schedule,
+    steps,
+    fixed,
+    division,
+    folds,
+    base,
+    name,
+    seed,
+    ...more
+  } = shaped(rest, recipe, where)
   const device = deviceTarget(written)
   const target = device?.name ?? written
-  if (!isTargetName(target)) throw broken(`target is none of ${targetNames.join(', ')}, nor all of a device`, where)
-  if (!isOptionalText(schedule)) throw broken('schedule is no name', where)
-  if (division !== undefined && division !== 'native' && division !== 'refined' && division !== 'integer') {
-    throw broken('division is not native, refined or integer', where)
+  if (!isTargetName(target)) {
+    throw broken(`target is neither one of ${targetNames.join(', ')} nor all of a device`, where)
   }
-  if (folds !== undefined && folds !== true) throw broken('folds is not true', where)
-  if (seed !== undefined && typeof seed !== 'number') throw broken('seed is no number', where)
-  if (!isPartList(parts, target))
-    throw broken(`with is no list of ${targetNamed(target).beside.parts.join(', ')}`, where)
-  const element =
-    elementTypeOption(textOf(type, 'type', where), library) ??
-    (seed === undefined ? typeByHash(library, hash) : undefined)
+  const parts = shaped(v.array(word(targetNamed(target).beside.parts)), more.with, where, 'with')
+  const element = elementTypeOption(type, library) ?? (seed === undefined ? typeByHash(library, hash) : undefined)
   const defined = library.define(element)
-  const own = textOf(name, 'name', where)
   return {
     library,
     ...(element === undefined ? {} : { element }),
@@ -101,9 +122,9 @@ export function emissionOf({ kernel, hash, recipe }: Provenance, where: string):
     fixed: sizesOf(fixed, defined, where),
     ...(division === undefined ? {} : { division }),
     ...(folds === undefined ? {} : { folds }),
-    ...(own === undefined ? {} : { name: nameOption(own, defined, where) }),
+    ...(name === undefined ? {} : { name: nameOption(name, defined, where) }),
     parts,
-    base: textOf(base, 'base', where) ?? own ?? library.name,
+    base: base ?? name ?? library.name,
     seed,
   }
 }
@@ -112,17 +133,18 @@ export function emissionOf({ kernel, hash, recipe }: Provenance, where: string):
 const typeByHash = ({ element, define }: LibraryKernel, hash: string): StorageType | undefined =>
   element.types.find(type => kernelHash(define(type)) === hash)
 
-const isPartList = (value: unknown, target: TargetName): value is readonly Part[] =>
-  Array.isArray(value) && value.every(part => targetNamed(target).beside.parts.some(each => each === part))
-
 const broken = (what: string, where: string): UsageError =>
   new UsageError({ what: `the line "rebuild" of the header cannot be read: ${what}`, where })
 
-const isOptionalText = (value: unknown): value is string | undefined => value === undefined || typeof value === 'string'
-
-function textOf(value: unknown, name: string, where: string): string | undefined {
-  if (isOptionalText(value)) return value
-  throw broken(`${name} is no text`, where)
+function shaped<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  where: string,
+  whole?: string,
+): v.InferOutput<Schema> {
+  const { success, output, issues } = v.safeParse(schema, value)
+  if (!success) throw broken(shapeProblem(issues, whole), where)
+  return output
 }
 
 function parsed(json: string, where: string): Readonly<Record<string, unknown>> {
@@ -132,12 +154,8 @@ function parsed(json: string, where: string): Readonly<Record<string, unknown>> 
   } catch (error) {
     throw broken(error instanceof Error ? error.message : String(error), where)
   }
-  if (!isRecord(value)) throw broken('it is no object', where)
-  return value
+  return shaped(anyObject, value, where)
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function stepsOf(value: unknown, where: string): Emission['steps'] {
   try {
@@ -148,8 +166,7 @@ function stepsOf(value: unknown, where: string): Emission['steps'] {
 }
 
 /** As after `--set`, so that the same messages come. */
-function sizesOf(value: unknown, kernel: Kernel, where: string): ReadonlyMap<string, number> {
-  if (!isRecord(value)) throw broken('fixed is no object', where)
+function sizesOf(value: Readonly<Record<string, unknown>>, kernel: Kernel, where: string): ReadonlyMap<string, number> {
   const texts = Object.entries(value).map(([name, size]) => `${name}=${size}`)
   try {
     return sizeOptions(texts, kernel, () => where)

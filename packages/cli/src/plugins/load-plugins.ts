@@ -7,6 +7,7 @@ import { extname, resolve } from 'node:path'
 import type { Kernel } from '@qernel/dsl'
 import { type LibraryKernel, registerKernel } from '@qernel/kernels'
 import { findTransform, registerTransform, type Transform } from '@qernel/schedule'
+import * as v from 'valibot'
 import { fileError } from '../errors/file-error.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import { importModule } from './import-module.ts'
@@ -63,18 +64,17 @@ function add(register: () => void, where: string): void {
   }
 }
 
-const isObject = (value: unknown): value is object =>
-  (typeof value === 'object' || typeof value === 'function') && value !== null
+const transformShape = v.looseObject({ name: v.string(), apply: v.function(), parameters: v.looseObject({}) })
+const list = v.array(v.unknown())
+const kernelShape = v.union([
+  v.looseObject({ name: v.string(), stages: list, tensors: list, sizes: list }),
+  v.looseObject({ name: v.string(), define: v.function(), schedules: list }),
+])
 
 /** What `defineTransform` gives is a function that makes steps, with the transform as a property. */
 function transformOf(value: unknown): Transform[] {
-  const inner = isObject(value) && 'transform' in value ? value.transform : undefined
-  const isTransform =
-    isObject(inner) && 'name' in inner && 'apply' in inner && 'parameters' in inner && typeof inner.apply === 'function'
-  return isTransform ? [inner as Transform] : []
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || !('transform' in value)) return []
+  return v.is(transformShape, value.transform) ? [value.transform as unknown as Transform] : []
 }
 
-const isKernel = (value: unknown): value is Kernel | LibraryKernel =>
-  isObject(value) &&
-  'name' in value &&
-  (('stages' in value && 'tensors' in value && 'sizes' in value) || ('define' in value && 'schedules' in value))
+const isKernel = (value: unknown): value is Kernel | LibraryKernel => v.is(kernelShape, value)

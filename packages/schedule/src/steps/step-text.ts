@@ -1,4 +1,5 @@
 /** The text form of schedules: `tile(t=16,d=16) vectorize(d=4)`. */
+import * as v from 'valibot'
 import type { Argument, Step } from './transform.ts'
 
 /** Text that is not a schedule: says where and what is expected. */
@@ -83,34 +84,39 @@ export function parseSteps(text: string): Step[] {
   return steps
 }
 
+const listed = v.array(
+  v.pipe(
+    v.custom<object>(
+      value => v.is(v.looseObject({}), value) && !Array.isArray(value),
+      ' is not an object; { "transform": "tile", "t": 16 } is expected',
+    ),
+    v.objectWithRest(
+      { transform: v.string(' has no "transform" with the name of a transform') },
+      v.union([v.string(), v.number(), v.boolean()], notAnArgument),
+      ' has no "transform" with the name of a transform',
+    ),
+  ),
+  'a schedule in JSON is an array of steps, as [{ "transform": "tile", "t": 16, "d": 16 }], or an object that holds it as "steps"',
+)
+const held = v.object({ steps: v.array(v.unknown()) })
+
+function notAnArgument({ input }: v.UnionIssue<v.BaseIssue<unknown>>): string {
+  const kind = Array.isArray(input) ? 'an array' : input === null ? 'null' : `of type ${typeof input}`
+  return ` is ${kind}; a number, a word or a boolean is expected`
+}
+
 /**
  * Reads the JSON form: an array of `{ "transform": name, … }`, or an object with it as `steps`.
  *
  * @throws StepSyntaxError naming the step and what is wrong
  */
 export function stepsFromJson(json: unknown): Step[] {
-  const list = Array.isArray(json)
-    ? json
-    : typeof json === 'object' && json !== null && 'steps' in json
-      ? json.steps
-      : undefined
-  if (!Array.isArray(list))
-    throw new StepSyntaxError(
-      'a schedule in JSON is an array of steps, as [{ "transform": "tile", "t": 16, "d": 16 }], or an object that holds it as "steps"',
-    )
-  return list.map((step: unknown, position) => {
-    const where = `step ${position + 1}`
-    if (typeof step !== 'object' || step === null || Array.isArray(step))
-      throw new StepSyntaxError(`${where} is not an object; { "transform": "tile", "t": 16 } is expected`)
-    if (!('transform' in step) || typeof step.transform !== 'string')
-      throw new StepSyntaxError(`${where} has no "transform" with the name of a transform`)
-    for (const [name, value] of Object.entries(step))
-      if (!['string', 'number', 'boolean'].includes(typeof value))
-        throw new StepSyntaxError(
-          `${where}: "${name}" is ${Array.isArray(value) ? 'an array' : value === null ? 'null' : `of type ${typeof value}`}; a number, a word or a boolean is expected`,
-        )
-    return step as Step
-  })
+  const { success, output, issues } = v.safeParse(listed, v.is(held, json) ? json.steps : json)
+  if (success) return output
+  const [{ type, message, path: [position, member] = [] }] = issues
+  if (position === undefined) throw new StepSyntaxError(message)
+  const argument = type === 'union' ? `: "${member?.key}"` : ''
+  throw new StepSyntaxError(`step ${Number(position.key) + 1}${argument}${message}`)
 }
 
 function jsonString(text: string): string | undefined {

@@ -1,21 +1,33 @@
 /** A trial as JSON, with its kernel written out: it stays the same whatever becomes of the library and of the generators. */
 import { type Kernel, parseKernel, serializeKernel } from '@qernel/dsl'
 import { parseSteps, printSteps } from '@qernel/schedule'
-import { isValueClass, valueClasses } from '../random/inputs.ts'
-import type { Case, Trial } from './trial.ts'
+import * as v from 'valibot'
+import { valueClasses } from '../random/inputs.ts'
+import type { Trial } from './trial.ts'
 
-interface TrialFile {
+const sizes = v.record(v.string(), v.number('a number'), 'an object')
+const text = v.string('text')
+
+const trialFile = v.object({
   /** What went wrong when it was found. */
-  readonly found: string
-  readonly steps: string
-  readonly fixed: Readonly<Record<string, number>>
-  readonly cases: readonly Case[]
-  readonly kernel: unknown
-}
+  found: text,
+  steps: text,
+  fixed: sizes,
+  cases: v.array(
+    v.object({
+      sizes,
+      values: v.picklist(valueClasses, `one of ${valueClasses.join(', ')}`),
+      seed: v.number('a number'),
+    }),
+    'a list',
+  ),
+  kernel: v.unknown(),
+})
+type TrialFile = v.InferOutput<typeof trialFile>
 
 export function trialToJson(trial: Trial, found: string): string {
   const { kernel, steps, fixed, cases } = trial
-  const rest: Omit<TrialFile, 'kernel'> = { found, steps: printSteps(steps), fixed, cases }
+  const rest: Omit<TrialFile, 'kernel'> = { found, steps: printSteps(steps), fixed, cases: [...cases] }
   const lines = Object.entries(rest).map(([name, value]) => {
     const several = Array.isArray(value) && value.length > 1
     const text = several
@@ -30,10 +42,14 @@ export function trialToJson(trial: Trial, found: string): string {
  * @throws DefinitionError, StepSyntaxError or TypeError for text that is no trial
  */
 export function trialFromJson(text: string): { trial: Trial; found: string } {
-  const { kernel, steps, fixed, cases, found }: TrialFile = JSON.parse(text)
-  for (const { values } of cases)
-    if (!isValueClass(values))
-      throw new TypeError(`there are no values '${values}'; there are ${valueClasses.join(', ')}`)
+  const { success, output, issues } = v.safeParse(trialFile, JSON.parse(text))
+  if (!success) {
+    const [issue] = issues
+    throw new TypeError(
+      `this is not a saved trial: ${v.getDotPath(issue) ?? 'it'} is ${issue.received === 'undefined' ? 'missing' : `not ${issue.message}`}`,
+    )
+  }
+  const { kernel, steps, fixed, cases, found } = output
   const definition: Kernel = parseKernel(JSON.stringify(kernel))
   return { trial: { kernel: definition, steps: parseSteps(steps), fixed, cases, machine: 0 }, found }
 }

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import type { CpuTime } from './results.ts'
 
 /**
@@ -47,6 +48,9 @@ int main(int, char** argv) {
 }
 `
 
+/** What the program prints: the times of its four loops, and how many codes differ. */
+const printed = v.tuple([v.number(), v.number(), v.number(), v.number(), v.number()])
+
 /** @returns the times, or why there are none: no compiler is no error. */
 export function cpuBaseline(
   sizes: readonly (readonly [T: number, D: number])[],
@@ -60,7 +64,7 @@ export function cpuBaseline(
     execFileSync(compiler, ['-std=c++17', '-O3', '-march=native', '-fno-math-errno', `${program}.cpp`, '-o', program])
     const times = sizes.flatMap(([T, D]): CpuTime[] => {
       const output = execFileSync(program, [String(T), String(D)], { encoding: 'utf8' })
-      const [a, b, c, d, differentCodes] = JSON.parse(output) as [number, number, number, number, number]
+      const [a, b, c, d, differentCodes] = v.parse(printed, JSON.parse(output))
       const size = `${T}x${D}`
       return [
         { size, order: 'column by column', quantizeMs: a, dequantizeMs: b, differentCodes },

@@ -1,17 +1,27 @@
 /** Times of other implementations, from a file with a JSON object a line. */
 import { readFileSync } from 'node:fs'
+import * as v from 'valibot'
 import { fileError } from '../../errors/file-error.ts'
+import { anyObject, jsonObject, shapeProblem } from '../../errors/json-shape.ts'
 import { UsageError, unknownName } from '../../errors/usage-error.ts'
 
-export interface Peer {
-  readonly kind: string
-  readonly name: string
-  readonly size: string
-  readonly dtype: string
-  readonly ms: number
-  readonly TBps: number
-  readonly note?: string
-}
+const text = v.string('text')
+const positive = v.pipe(v.number('a number'), v.finite('finite'), v.gtValue(0, 'above 0'))
+
+const row = jsonObject({
+  kind: text,
+  name: text,
+  size: text,
+  dtype: text,
+  ms: positive,
+  TBps: positive,
+  note: v.exactOptional(text),
+})
+
+/** What another implementation reached: `ms` milliseconds, `TBps` terabytes per second. */
+export type Peer = Readonly<
+  Pick<v.InferOutput<typeof row>, 'kind' | 'name' | 'size' | 'dtype' | 'ms' | 'TBps' | 'note'>
+>
 
 /** Kernels of the library by what peers call them. */
 const kinds: Readonly<Record<string, string>> = {
@@ -44,28 +54,18 @@ const form =
   '{"kind": "quantize", "name": "triton", "size": "131072x1024", "dtype": "f32", "ms": 0.224, "TBps": 3.0}, an object a line'
 
 function rowOf(line: string, where: string): Peer[] {
-  let row: Partial<Peer> | null
+  let value: unknown
   try {
-    row = JSON.parse(line)
+    value = JSON.parse(line)
   } catch {
     throw new UsageError({ what: 'not a row of peers: the line is not JSON', where, allowed: form })
   }
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-    throw new UsageError({ what: 'not a row of peers: the line is no object', where, allowed: form })
+  const any = v.safeParse(anyObject, value)
+  if (any.success && any.output.ms === undefined) return []
+  const { success, output: peer, issues } = v.safeParse(row, value)
+  if (!success) {
+    throw new UsageError({ what: `not a row of peers: ${shapeProblem(issues, 'the line')}`, where, allowed: form })
   }
-  if (row.ms === undefined) return []
-  const { kind, name, size, dtype, ms, TBps } = row
-  const isRow =
-    [kind, name, size, dtype].every(value => typeof value === 'string') &&
-    [ms, TBps].every(value => Number.isFinite(value) && Number(value) > 0)
-  if (!isRow) {
-    throw new UsageError({
-      what: 'not a row of peers',
-      where,
-      allowed: '{"kind", "name", "size", "dtype": strings, "ms", "TBps": numbers above 0}',
-    })
-  }
-  const peer = row as Peer
   if (!allKinds.includes(peer.kind)) throw unknownName('kind', peer.kind, allKinds, { where })
   if (!dtypes.includes(peer.dtype)) throw unknownName('dtype', peer.dtype, dtypes, { where })
   if (!/^\d+x\d+$/.test(peer.size)) {

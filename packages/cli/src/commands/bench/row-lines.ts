@@ -2,6 +2,8 @@
 import type { BenchSettings, ResultRow, ScheduleResult } from '@qernel/bench'
 import { compilerVersion } from '@qernel/codegen'
 import type { Device } from '@qernel/runtime'
+import * as v from 'valibot'
+import { jsonObject, shapeProblem, word } from '../../errors/json-shape.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import type { JsonLine } from '../../files/line-file.ts'
 import type { MeasuredCeiling } from './results.ts'
@@ -94,43 +96,48 @@ export const lineForm = 'rows of qernel bench, a JSON object a line: {"kind":"sc
  */
 export function rowOf({ value, number }: JsonLine, path: string): RowLine | undefined {
   const refuse = (what: string) => new UsageError({ what, where: `${path}:${number}`, allowed: lineForm })
-  const { kind, version, time, problem, tbps, ratio, schedules } = isRecord(value) ? value : {}
-  if (!isRecord(value) || typeof kind !== 'string' || !Object.hasOwn(parts, kind) || typeof version !== 'string') {
-    throw refuse('not a row of qernel bench')
-  }
-  if (version !== compilerVersion) return undefined
-  const { texts, records, numbers } = parts[kind as RowLine['kind']]
-  const timed = isRecord(time) ? [time.medianMs, time.p20, time.p80, tbps, ratio] : []
-  const isWhole =
-    texts.every(name => typeof value[name] === 'string') &&
-    records.every(name => isRecord(value[name])) &&
-    [...numbers.map(name => value[name]), ...timed].every(each => typeof each === 'number') &&
-    (kind !== 'schedule' || isRecord(time) || typeof problem === 'string') &&
-    (kind !== 'started' || (Array.isArray(schedules) && schedules.every(isRecord)))
-  if (!isWhole) throw refuse('a row of qernel bench with parts missing, or of another kind than they should be')
+  const line = v.safeParse(anyLine, value)
+  if (!line.success) throw refuse(`not a row of qernel bench: ${shapeProblem(line.issues)}`)
+  if (line.output.version !== compilerVersion) return undefined
+  const { success, output, issues } = v.safeParse(members[line.output.kind], value)
+  if (!success) throw refuse(`not a whole row of qernel bench: ${shapeProblem(issues)}`)
   // What is counted on was looked at; the rest is shown as it stands there.
-  return value as unknown as RowLine
+  return output as unknown as RowLine
 }
 
-/** The members that are counted on, by what they hold. */
-const parts: Readonly<Record<RowLine['kind'], Readonly<Record<'texts' | 'records' | 'numbers', readonly string[]>>>> = {
-  schedule: {
-    texts: ['date', 'kernel', 'hash', 'element', 'schedule', 'steps'],
-    records: ['device', 'settings', 'sizes'],
-    numbers: [],
-  },
-  ceiling: {
-    texts: ['date', 'size', 'element', 'mix'],
-    records: ['device', 'settings'],
-    numbers: ['medianMs', 'tbps'],
-  },
-  started: {
-    texts: ['date', 'run', 'kernel', 'hash', 'element'],
-    records: ['device', 'settings', 'sizes'],
-    numbers: [],
-  },
-  ended: { texts: ['run'], records: [], numbers: [] },
-}
+const text = v.string('text')
+const amount = v.number('a number')
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const head = {
+  date: text,
+  device: jsonObject({ kind: text, name: text, driver: text }),
+  settings: jsonObject({ rounds: amount, repeats: amount, warmup: amount, rotateBytes: amount }),
+}
+const subject = { kernel: text, hash: text, element: text, sizes: v.record(text, amount, 'an object') }
+
+/** The members that are counted on. */
+const members = {
+  schedule: v.pipe(
+    jsonObject({
+      ...head,
+      ...subject,
+      schedule: text,
+      steps: text,
+      time: v.optional(jsonObject({ medianMs: amount, p20: amount, p80: amount })),
+      tbps: v.optional(amount),
+      ratio: v.optional(amount),
+      problem: v.optional(text),
+    }),
+    v.check(
+      ({ time, tbps, ratio, problem }) =>
+        time === undefined ? problem !== undefined : tbps !== undefined && ratio !== undefined,
+      'a schedule with its problem, or with its time, tbps and ratio',
+    ),
+  ),
+  ceiling: jsonObject({ ...head, size: text, element: text, mix: text, medianMs: amount, tbps: amount }),
+  started: jsonObject({ ...head, ...subject, run: text, schedules: v.array(jsonObject({}), 'a list') }),
+  ended: jsonObject({ run: text }),
+} satisfies Readonly<Record<RowLine['kind'], v.GenericSchema>>
+
+const kinds = ['schedule', 'ceiling', 'started', 'ended'] as const satisfies readonly RowLine['kind'][]
+const anyLine = jsonObject({ kind: word(kinds), version: text })
