@@ -1,29 +1,11 @@
 /** The results that a language allows of an operation that it does not ask to be correctly rounded. */
 import { type Accuracy, operations } from '@qernel/dsl'
+import { type ApproximateOperation, type Approximation, approximateOperations } from '@qernel/dsl/internal'
 import { roundedDown, roundedUp, ulpAt } from './floats.ts'
-import { anyOf, bitOf, type Possible, rangeOf, type Several, valuesOf } from './possible.ts'
+import { anyOf, asSeveral, bitOf, type Possible, rangeOf, type Several, valuesOf } from './possible.ts'
 import { anything } from './ranges.ts'
 
-export type ApproximateOperation = 'sqrt' | 'exp2' | 'log2'
-export const isApproximate = (op: string): op is ApproximateOperation => op in functions
-
-interface Function {
-  /** In binary64, whose own error is far below any that is allowed. */
-  readonly of: (x: number) => number
-  /** No result lies below. */
-  readonly least: number
-  /** The next operand above `x` from which on an error may be larger, as the unit in the last place of the result is. */
-  readonly nextBreak: (x: number) => number
-}
-
-/** The operands of `log2` at which its result, or the kind of its bound, passes from one unit to the next. */
-const logBreaks = [...[64, 32, 16, 8, 4, 2, 1].map(e => 2 ** -e), 1, ...[1, 2, 4, 8, 16, 32, 64].map(e => 2 ** e)]
-
-const functions: Readonly<Record<ApproximateOperation, Function>> = {
-  sqrt: { of: Math.sqrt, least: -0, nextBreak: x => 4 ** (Math.floor(Math.log2(x) / 2) + 1) },
-  exp2: { of: x => 2 ** x, least: 0, nextBreak: x => Math.floor(x) + 1 },
-  log2: { of: Math.log2, least: -Infinity, nextBreak: x => logBreaks.find(each => each > x) ?? Infinity },
-}
+export const isApproximate = (op: string): op is ApproximateOperation => approximateOperations.some(name => name === op)
 
 /** What a device may give for a function of `operand`, all of whose results increase with it. */
 export function approximately(
@@ -31,26 +13,39 @@ export function approximately(
   language: 'wgsl' | 'cuda' | 'interpreter',
   operand: Possible,
 ): Possible {
-  const accuracy: Accuracy = (language !== 'interpreter' && operations[op].approximate?.[language]) || { ulp: 0 }
+  const real = operations[op].approximate as Approximation
+  const accuracy: Accuracy = language === 'interpreter' ? { ulp: 0 } : real[language]
+  const at = (x: number): Possible => around(op, real, accuracy, x)
   const values = valuesOf(operand)
-  if (values !== undefined) return anyOf(values.map(x => around(op, accuracy, x)))
+  if (values !== undefined) return anyOf(values.map(at))
   const { low, high, hasNaN, because } = operand as Several
-  const ends = [low, high]
-  const turn = functions[op].nextBreak(low)
-  if (turn < high) ends.push(turn)
-  const parts = ends.map(x => around(op, accuracy, x))
-  return anyOf(hasNaN ? [...parts, Number.NaN] : parts, because | bitOf(op))
+  const start = real.inverse(real.least)
+  // Below the start of its domain the function gives NaN; what lies above is inside.
+  const from = low < start ? Math.min(start, high) : low
+  const turn = nextBreak(real, accuracy, from)
+  const parts = [low, from, high, ...(turn < high ? [turn] : [])].map(at)
+  // Everything between the ends is possible, where they are single values too.
+  const hull = asSeveral(anyOf(hasNaN ? [...parts, Number.NaN] : parts))
+  return hull.low > hull.high
+    ? Number.NaN
+    : rangeOf(hull.low, hull.high, hull.hasNaN, because | hull.because | bitOf(op))
 }
 
-function around(op: ApproximateOperation, accuracy: Accuracy, x: number): Possible {
-  const { ulp, ulpPerMagnitude = 0, absolute, finiteOnly } = accuracy
-  const { of, least } = functions[op]
+/** The next float above `x` from which on an error may be larger: the unit in the last place of the result is, or another bound holds. */
+function nextBreak({ of, inverse }: Approximation, { absolute }: Accuracy, x: number): number {
+  const y = of(x)
+  const power = y < 0 ? -(2 ** (Math.ceil(Math.log2(-y)) - 1)) : 2 ** (Math.floor(Math.log2(y)) + 1)
+  const breaks = [inverse(power), ...(absolute === undefined ? [] : [absolute.from, absolute.to])]
+  return Math.min(...breaks.map(roundedUp).filter(at => at > x))
+}
+
+function around(op: ApproximateOperation, { of, least }: Approximation, accuracy: Accuracy, x: number): Possible {
+  const { ulp, ulpPerMagnitude = 0, absolute, finiteOnly, openSignOfZero } = accuracy
   const real = of(x)
   if (ulp === 0) return Math.fround(real)
   if (!Number.isFinite(x) || !Number.isFinite(Math.fround(real)))
     return finiteOnly ? anything('f32', bitOf(op)) : Math.fround(real)
-  // A reciprocal of a reciprocal may lose the sign.
-  if (op === 'sqrt' && x === 0) return rangeOf(-0, 0, false, bitOf(op))
+  if (real === 0 && openSignOfZero) return rangeOf(-0, 0, false, bitOf(op))
   const isAbsolute = absolute !== undefined && x >= absolute.from && x <= absolute.to
   const error = isAbsolute ? absolute.error : (ulp + ulpPerMagnitude * Math.abs(x)) * ulpAt(real)
   const high = roundedUp(real + error)

@@ -8,7 +8,7 @@ import { onRanges } from './ranges.ts'
 
 /** What a device and its language leave open. */
 export interface Freedom {
-  /** Whose accuracies hold for `sqrt`, `exp2` and `log2`; the interpreter's are correctly rounded. */
+  /** Whose accuracies hold for approximate operations such as `exp2`; the interpreter's are correctly rounded. */
   readonly language: 'wgsl' | 'cuda' | 'interpreter'
   /** Whether it keeps denormals; one that does not may take any denormal operand or result for a zero of either sign. */
   readonly keepsDenormals: boolean

@@ -2,11 +2,12 @@
  * The values that a device may give in one place: one number where nothing leaves it a choice, else several, a set or an interval, with the
  * reasons why. Everything here is closed under operations: what comes of numbers alone is a number.
  */
+import { type ApproximateOperation, approximateOperations } from '@qernel/dsl/internal'
 
-/** Why a result may be another number than the interpreter's. */
-export const reasons = ['flushed denormals', 'sqrt', 'exp2', 'log2', 'order of a sum', 'unknown'] as const
 /** Why a value may differ from the definition. */
-export type Reason = (typeof reasons)[number]
+export type Reason = 'flushed denormals' | ApproximateOperation | 'order of a sum' | 'unknown'
+/** Why a result may be another number than the interpreter's. */
+export const reasons: readonly Reason[] = ['flushed denormals', ...approximateOperations, 'order of a sum', 'unknown']
 /** A set of reasons: bit i is reason i. */
 export type ReasonBits = number
 

@@ -1,5 +1,6 @@
 /** What operations make of intervals: all that some choice of operands gives, and a little more where that is simpler. */
 import { type Expr, integerRange, type OperationName, type StorageType } from '@qernel/dsl'
+import type { ApproximateOperation } from '@qernel/dsl/internal'
 import {
   anyOf,
   atMost,
@@ -112,7 +113,7 @@ const isOne = ({ low, high }: Several): boolean => low === high
 const meet = (a: Several, b: Several): boolean => a.low <= b.high && b.low <= a.high
 
 /** By operation. Few values are combined one by one; what comes here has an interval among its operands. */
-export const onRanges: Readonly<Record<Exclude<OperationName, 'select' | 'sqrt' | 'exp2' | 'log2'>, OnRanges>> = {
+export const onRanges: Readonly<Record<Exclude<OperationName, 'select' | ApproximateOperation>, OnRanges>> = {
   add: byType(
     monotone,
     integers((a, b) => a + b),

@@ -87,9 +87,11 @@ const cases = operationNames.flatMap(op => {
   )
 })
 
-describe.each([true, false])('on a device that keeps denormals: %s', keepsDenormals => {
+describe.each(
+  (['wgsl', 'cuda'] as const).flatMap(language => [true, false].map(keepsDenormals => ({ language, keepsDenormals }))),
+)('$language, on a device that keeps denormals: $keepsDenormals', freedom => {
   test.each(cases)('$title', ({ node, types }) => {
-    const operate = operationOn(node, { language: 'wgsl', keepsDenormals })
+    const operate = operationOn(node, freedom)
     const meaning = scalarMeaning(node)
     for (let i = 0; i < 200; i++) {
       const drawn = types.map(interval)

@@ -50,6 +50,7 @@ describe('floats', () => {
     [op('round', f32Type, x), 'rintf(x)'],
     [op('roundHalfAway', f32Type, x), 'roundf(x)'],
     [op('sqrt', f32Type, x), '__fsqrt_rn(x)'],
+    [op('exp', f32Type, x), 'expf(x)'],
     [op('exp2', f32Type, x), 'exp2f(x)'],
     [op('select', f32Type, op('lt', boolType, x, y), x, y), 'x < y ? x : y'],
     [op('bitcastU32', u32Type, x), '__float_as_uint(x)'],

@@ -180,6 +180,7 @@ export const spellings: Readonly<Record<DeviceOperation, Speller>> = {
   trunc: builtin('trunc'),
   fma: builtin('fma'),
   sqrt: builtin('sqrt'),
+  exp: builtin('exp'),
   exp2: builtin('exp2'),
   log2: builtin('log2'),
   lt: operator('<'),

@@ -15,6 +15,7 @@ import {
   type TensorHandle,
   Value,
 } from '@qernel/dsl'
+import type { ApproximateOperation } from '@qernel/dsl/internal'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -150,26 +151,28 @@ describe.each([
  * WGSL, "Accuracy of concrete floating point expressions", for finite operands in the domain; an operand or a result that is
  * denormal may be flushed.
  */
-const accuracy: Readonly<Record<'sqrt' | 'exp2' | 'log2', (x: number, y: number) => number>> = {
+const accuracy: Readonly<Record<ApproximateOperation, (x: number, y: number) => number>> = {
   // Inherited from 1 / inverseSqrt(x): 2 ULP of the root's inverse and 2.5 of the division, an ULP being at most 2^-23.
   sqrt: (_, y) => 4.5 * 2 ** -23 * Math.abs(y),
+  exp: (x, y) => (3 + 2 * Math.abs(x)) * ulp(y),
   exp2: (x, y) => (3 + 2 * Math.abs(x)) * ulp(y),
   log2: (x, y) => (x >= 0.5 && x <= 2 ? 2 ** -21 : 3 * ulp(y)),
 }
 const ulp = (y: number): number => 2 ** Math.max(Math.floor(Math.log2(Math.abs(y))) - 23, -149)
 const inDomain: Readonly<Record<keyof typeof accuracy, (x: number) => boolean>> = {
   sqrt: x => x >= 2 ** -126,
+  exp: x => Math.abs(x) < 87,
   exp2: x => Math.abs(x) < 126,
   log2: x => x >= 2 ** -126,
 }
-const meanings = { sqrt: Math.sqrt, exp2: (x: number) => 2 ** x, log2: Math.log2 }
+const meanings = { sqrt: Math.sqrt, exp: Math.exp, exp2: (x: number) => 2 ** x, log2: Math.log2 }
 
 test.each(Object.keys(accuracy) as (keyof typeof accuracy)[])('%s is as accurate as WGSL demands', async op => {
   const one = cases.find(each => each.op === op) as Case
   const random = operands('f32', 1)[0] as Tensor
   // Random bits are mostly huge or tiny; the middle is where exponents and logarithms are used.
   const data = Float32Array.from(random.data, (x, i) =>
-    i % 2 === 0 ? x : ((i * 0.37) % 40) - (op === 'exp2' ? 20 : 0),
+    i % 2 === 0 ? x : ((i * 0.37) % 40) - (op.startsWith('exp') ? 20 : 0),
   )
   const inputs = new Map([['a', { ...random, data }]])
   const found = (await run(kernelOf(one), 'tile(n=64)', inputs)).get('y')?.data as Float32Array

@@ -150,6 +150,13 @@ const meaning: Record<
     ['f32', [-1], nan],
     ['f32', [inf], inf],
   ],
+  exp: [
+    ['f32', [0], 1],
+    ['f32', [1], fround(Math.E)],
+    ['f32', [89], inf],
+    ['f32', [-inf], 0],
+    ['f32', [nan], nan],
+  ],
   exp2: [
     ['f32', [-149], tiny],
     ['f32', [128], inf],

@@ -235,6 +235,14 @@ function operation(op: string, type: string, to: StorageType | undefined, [a, b,
     }
     case 'toF32':
       return float(a)
+    case 'sqrt':
+      return float(Math.sqrt(a))
+    case 'exp':
+      return float(Math.exp(a))
+    case 'exp2':
+      return float(2 ** a)
+    case 'log2':
+      return float(Math.log2(a))
     case 'fma':
       return fused(a, b, c)
     case 'narrow':

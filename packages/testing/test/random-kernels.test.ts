@@ -1,6 +1,6 @@
 /** Kernels made at random: what they are made of, and that the interpreter gives what a direct evaluation of the definition gives. */
 import { type Expr, interpretKernel, parseKernel, serializeKernel, storageTypes, visitExpr } from '@qernel/dsl'
-import { affinesOf, constantValues, namedParts } from '@qernel/dsl/internal'
+import { affinesOf, approximateOperations, constantValues, namedParts } from '@qernel/dsl/internal'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { randomKernels } from '../src/index.ts'
@@ -100,6 +100,7 @@ describe('among 400 kernels there are', () => {
       'trunc',
     ],
     ...['fma', 'lt', 'le', 'gt', 'ge', 'eq', 'ne', 'select', 'and', 'or', 'xor', 'not', 'shiftLeft', 'shiftRight'],
+    ...approximateOperations,
     ...['bitcastI32', 'bitcastU32', 'toF32', 'saturate', 'narrow', 'wrap'],
   ])('%s', what => {
     expect(found).toContain(what)

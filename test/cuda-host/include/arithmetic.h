@@ -12,6 +12,7 @@ float truncf(float) noexcept;
 float fabsf(float) noexcept;
 float fmaf(float, float, float) noexcept;
 float sqrtf(float) noexcept;
+float expf(float) noexcept;
 float exp2f(float) noexcept;
 float log2f(float) noexcept;
 double nearbyint(double) noexcept;

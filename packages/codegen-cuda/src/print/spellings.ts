@@ -198,6 +198,7 @@ export const spellings: Readonly<Record<DeviceOperation, Speller | undefined>> =
   trunc: named('truncf'),
   fma: named('__fmaf_rn'),
   sqrt: named('__fsqrt_rn'),
+  exp: named('expf'),
   exp2: named('exp2f'),
   log2: named('log2f'),
   lt: order('<', false),

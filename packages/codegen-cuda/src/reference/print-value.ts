@@ -1,8 +1,17 @@
 /** Expressions of the kernel language as plain C++. */
 
 import { floatDecimal } from '@qernel/codegen/internal'
-import { type Affine, type Expr, type Extent, integerRange, isAffine, type LoopId, type StorageType } from '@qernel/dsl'
-import { foldExpr, namedParts } from '@qernel/dsl/internal'
+import {
+  type Affine,
+  type Expr,
+  type Extent,
+  integerRange,
+  isAffine,
+  type LoopId,
+  type OperationName,
+  type StorageType,
+} from '@qernel/dsl'
+import { type ApproximateOperation, foldExpr, namedParts } from '@qernel/dsl/internal'
 import { extentText, hostElement, isPackedType, pitchText } from './host-array.ts'
 
 type Operation = Expr & { readonly kind: 'op' }
@@ -217,14 +226,13 @@ export class ValuePrinter {
       case 'bitcastU32':
         return type === 'f32' ? this.#call('bits_of', a) : `uint32_t(${a})`
       default: {
-        const operator = operators[e.op]
-        if (operator !== undefined) {
+        if (isInfix(e.op)) {
+          const operator = operators[e.op]
           const text = `(${a} ${operator} ${b})`
           return type === 'i32' && '&|^'.includes(operator) ? `int32_t${text}` : text
         }
-        const name = functions[e.op]
-        if (name === undefined) throw new Error(`plain C++ has no exact ${e.op}`)
-        return this.#call(name, ...args)
+        if (!isFunction(e.op)) throw new Error(`plain C++ has no exact ${e.op}`)
+        return this.#call(functions[e.op], ...args)
       }
     }
   }
@@ -232,7 +240,7 @@ export class ValuePrinter {
 
 const grouped = (text: string): string => (/[ ?]/.test(text) ? `(${text})` : text)
 
-const operators: Readonly<Record<string, string>> = {
+const operators = {
   lt: '<',
   le: '<=',
   gt: '>',
@@ -242,9 +250,28 @@ const operators: Readonly<Record<string, string>> = {
   and: '&',
   or: '|',
   xor: '^',
-}
+} as const satisfies Readonly<Partial<Record<OperationName, string>>>
 
-const functions: Readonly<Record<string, string>> = {
+const isInfix = (op: OperationName): op is keyof typeof operators => Object.hasOwn(operators, op)
+
+/** Operations that are written out in their place. */
+type Written =
+  | 'saturate'
+  | 'wrap'
+  | 'narrow'
+  | 'floatBits'
+  | 'bitsFloat'
+  | 'select'
+  | 'not'
+  | 'toF32'
+  | 'bitcastF32'
+  | 'bitcastI32'
+  | 'bitcastU32'
+
+/** CPUs round these in their own way, except square roots, which IEEE 754 defines. */
+type Approximate = Exclude<ApproximateOperation, 'sqrt'>
+
+const functions: Readonly<Record<Exclude<OperationName, Written | Approximate | keyof typeof operators>, string>> = {
   add: 'add',
   sub: 'sub',
   mul: 'mul',
@@ -264,3 +291,4 @@ const functions: Readonly<Record<string, string>> = {
   shiftLeft: 'shift_left',
   shiftRight: 'shift_right',
 }
+const isFunction = (op: OperationName): op is keyof typeof functions => Object.hasOwn(functions, op)

@@ -34,8 +34,8 @@ interface Operation {
   readonly meaning: string
   /** Applied to values of operand type `type`; the caller has checked the types. Booleans are 0 and 1. */
   readonly evaluate: (type: ComputeType, a: Scalar, b: Scalar, c: Scalar) => Scalar
-  /** Not correctly rounded by every device: how far a result may lie from the real number, by the language that says so. */
-  readonly approximate?: Readonly<Record<'wgsl' | 'cuda', Accuracy>>
+  /** Not correctly rounded by every device: what it approximates, and how far a result may lie from that, by the language that says so. */
+  readonly approximate?: Approximation
 }
 
 /**
@@ -48,17 +48,23 @@ export interface Accuracy {
   readonly absolute?: { readonly error: number; readonly from: number; readonly to: number }
   /** Whether an operand or a result that is not finite leaves the result open. */
   readonly finiteOnly?: true
+  /** Whether a zero may come out with either sign. */
+  readonly openSignOfZero?: true
 }
 
-/**
- * WGSL: W3C, WebGPU Shading Language, "Floating Point Accuracy". `sqrt` is inherited from 1.0 / inverseSqrt(x): 2 ULP of the reciprocal root are
- * at most 4 of the root, and the division adds 2.5; an implementation may assume that there are no infinities and NaN. CUDA: NVIDIA, CUDA C++ Programming Guide, "Mathematical Functions": 2 ULP (`exp2f`) and
- * 1 ULP (`log2f`) from the correctly rounded result, which is another half away from the real number; `__fsqrt_rn` is correctly rounded.
- */
-const accuracies: Readonly<Record<'sqrt' | 'exp2' | 'log2', Readonly<Record<'wgsl' | 'cuda', Accuracy>>>> = {
-  sqrt: { wgsl: { ulp: 6.5, finiteOnly: true }, cuda: { ulp: 0 } },
-  exp2: { wgsl: { ulp: 3, ulpPerMagnitude: 2, finiteOnly: true }, cuda: { ulp: 2.5 } },
-  log2: { wgsl: { ulp: 3, absolute: { error: 2 ** -21, from: 0.5, to: 2 }, finiteOnly: true }, cuda: { ulp: 1.5 } },
+/** A function of real numbers whose results increase with its operand. */
+interface RealFunction {
+  /** In binary64, whose own error is far below any that is allowed. */
+  readonly of: (x: number) => number
+  readonly inverse: (y: number) => number
+  /** No result lies below. */
+  readonly least: number
+}
+
+/** What an operation approximates, and how well in each language. */
+export interface Approximation extends RealFunction {
+  readonly wgsl: Accuracy
+  readonly cuda: Accuracy
 }
 
 const fround = Math.fround
@@ -73,6 +79,58 @@ const numeric: readonly Numeric[] = ['f32', 'i32', 'u32']
 const integers: readonly Numeric[] = ['i32', 'u32']
 const floats: readonly Numeric[] = ['f32']
 const bit = (value: boolean) => (value ? 1 : 0)
+
+const approximate = (meaning: string, approximation: Approximation): Operation => ({
+  on: floats,
+  arity: 1,
+  floats: 'rounds',
+  meaning,
+  approximate: approximation,
+  evaluate: (_, a) => fround(approximation.of(a)),
+})
+
+/**
+ * Operations that devices do not round correctly. WGSL: W3C, WebGPU Shading Language, "Floating Point Accuracy". `sqrt` is inherited from
+ * 1.0 / inverseSqrt(x): 2 ULP of the reciprocal root are at most 4 of the root, and the division adds 2.5; a reciprocal of a reciprocal may lose the
+ * sign of a zero; an implementation may assume that there are no infinities and NaN. CUDA: NVIDIA, CUDA C++ Programming Guide, "Mathematical
+ * Functions": 2 ULP (`expf`, 1 in later editions, and `exp2f`) and 1 ULP (`log2f`) from the correctly rounded result, which is another half away from
+ * the real number; `__fsqrt_rn` is correctly rounded.
+ */
+const approximations = {
+  sqrt: approximate('√a', {
+    of: Math.sqrt,
+    inverse: y => y * y,
+    least: -0,
+    wgsl: { ulp: 6.5, finiteOnly: true, openSignOfZero: true },
+    cuda: { ulp: 0 },
+  }),
+  exp: approximate('e^a', {
+    of: Math.exp,
+    inverse: Math.log,
+    least: 0,
+    wgsl: { ulp: 3, ulpPerMagnitude: 2, finiteOnly: true },
+    cuda: { ulp: 2.5 },
+  }),
+  exp2: approximate('2^a', {
+    of: x => 2 ** x,
+    inverse: Math.log2,
+    least: 0,
+    wgsl: { ulp: 3, ulpPerMagnitude: 2, finiteOnly: true },
+    cuda: { ulp: 2.5 },
+  }),
+  log2: approximate('log₂ a', {
+    of: Math.log2,
+    inverse: y => 2 ** y,
+    least: -Infinity,
+    wgsl: { ulp: 3, absolute: { error: 2 ** -21, from: 0.5, to: 2 }, finiteOnly: true },
+    cuda: { ulp: 1.5 },
+  }),
+}
+
+/** An operation that devices do not round correctly. */
+export type ApproximateOperation = keyof typeof approximations
+/** Every operation that devices do not round correctly, by name. */
+export const approximateOperations = Object.keys(approximations) as readonly ApproximateOperation[]
 
 /** Declares an operation; the identity function that keeps the table's keys as literal types. */
 const table = <Names extends string>(entries: Record<Names, Operation>): Readonly<Record<Names, Operation>> => entries
@@ -198,30 +256,7 @@ export const operations = table({
     meaning: 'a × b + c with one rounding',
     evaluate: (_, a, b, c) => fusedMultiplyAdd(a, b, c),
   },
-  sqrt: {
-    on: floats,
-    arity: 1,
-    floats: 'rounds',
-    meaning: '√a',
-    approximate: accuracies.sqrt,
-    evaluate: (_, a) => fround(Math.sqrt(a)),
-  },
-  exp2: {
-    on: floats,
-    arity: 1,
-    floats: 'rounds',
-    meaning: '2^a',
-    approximate: accuracies.exp2,
-    evaluate: (_, a) => fround(2 ** a),
-  },
-  log2: {
-    on: floats,
-    arity: 1,
-    floats: 'rounds',
-    meaning: 'log₂ a',
-    approximate: accuracies.log2,
-    evaluate: (_, a) => fround(Math.log2(a)),
-  },
+  ...approximations,
   lt: {
     on: numeric,
     arity: 2,

@@ -118,6 +118,9 @@ export class Value {
   sqrt(): Value {
     return apply('sqrt', this)
   }
+  exp(): Value {
+    return apply('exp', this)
+  }
   exp2(): Value {
     return apply('exp2', this)
   }

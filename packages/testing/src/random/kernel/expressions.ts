@@ -1,5 +1,6 @@
-/** Well-typed random expressions, over everything that the language computes bit for bit on every device. */
-import { bf16, type ComputeType, f16, i2, i4, i8, type StorageType, u3, u4, u8, type Value } from '@qernel/dsl'
+/** Well-typed random expressions over every operation of the language. */
+import { bf16, type ComputeType, f16, i2, i4, i8, type StorageType, u3, u4, u8, Value } from '@qernel/dsl'
+import { approximateOperations } from '@qernel/dsl/internal'
 import type { Pick } from '@qernel/schedule'
 import { randomLoad } from './loads.ts'
 import { randomReduction } from './reductions.ts'
@@ -53,6 +54,7 @@ function float(of: Of, scope: Scope, pick: Pick): Value {
       'narrow',
       'fma',
       'neg',
+      'approximate',
     ])
   ) {
     case 'add':
@@ -84,6 +86,8 @@ function float(of: Of, scope: Scope, pick: Pick): Value {
       return of(pick(['i32', 'u32'] as const)).toF32()
     case 'narrow':
       return x.narrow(pick([f16, bf16]))
+    case 'approximate':
+      return new Value({ kind: 'op', type: 'f32', op: pick(approximateOperations), args: [x.expr] })
     default:
       return pick([true, true, true, false]) ? x.neg() : x.fma(leaf('f32', scope, pick), of('f32', 3))
   }
