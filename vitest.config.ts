@@ -6,9 +6,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Tests that open no device, start no process, and register nothing: they share their modules. */
 const pure = [
   'packages/{dsl,schedule,codegen,codegen-cuda,kernels,acceptance}/test/**/*.test.ts',
-  'packages/cli/test/{error-bounds,frame,input-spec,line-file,nearest,npy,report,safetensors,selection,style,text-table,write-whole}.test.ts',
+  'packages/cli/test/{arrays,frame}/*.test.ts',
   'packages/runtime/test/{executables,poison}.test.ts',
-  'test/{bytes,check-imports,documentation,formats,library-schedules}.test.ts',
+  'test/{check-imports,documentation,formats/formats,schedules/bytes,schedules/library-schedules}.test.ts',
 ]
 /** What does, beside those. */
 const impure = ['packages/codegen-cuda/test/nvcc.test.ts', 'packages/kernels/test/conformance.test.ts']
@@ -17,7 +17,7 @@ const conditions = ['@qernel/source', ...defaultServerConditions]
 
 /** The files that take longest: the last of a run would keep one core busy while the others have nothing left to do. */
 const longest =
-  /(kernels\/test\/(conformance|library)|codegen-cuda\/test\/nvcc|random-schedules|cuda-on-host|library-schedules)\.test\.ts$/
+  /(kernels\/test\/(conformance|library)|codegen-cuda\/test\/nvcc|random-schedules|cuda\/on-host|library-schedules)\.test\.ts$/
 
 /** vitest remembers how long files took; in a fresh clone it knows nothing and would begin with those that have most lines. */
 class LongestFirst extends BaseSequencer {

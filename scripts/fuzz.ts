@@ -85,7 +85,7 @@ const open = adapter === undefined ? undefined : () => openNamed(adapter)
 
 async function openNamed(name: string): Promise<Device> {
   if (name === 'cuda') return openDevice({ kind: 'cuda' })
-  if (name === 'cuda-host') return (await (await import('../test/cuda-host/host-cuda.ts')).openHostCuda()).device
+  if (name === 'cuda-host') return (await (await import('../test/cuda/host/host-cuda.ts')).openHostCuda()).device
   return openDevice({ adapter: name })
 }
 

@@ -8,9 +8,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fillParts } from './docs/markers.ts'
-import { pages, writtenPages } from './docs/pages.ts'
+import { pages, writtenPages } from './docs/pages/pages.ts'
+import { startTable } from './docs/pages/readme.ts'
 import { root } from './docs/qernel.ts'
-import { startTable } from './docs/readme.ts'
 
 const check = process.argv.includes('--check')
 const snapshot = process.argv.includes('--snapshot') && !check

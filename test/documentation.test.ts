@@ -5,8 +5,8 @@ import { listTransforms, type RefusalCode, refusalMeanings } from '@qernel/sched
 import { describe, expect, test } from 'vitest'
 import { commandListings, fileListing } from '../scripts/docs/listings.ts'
 import { fillParts, markdownTable } from '../scripts/docs/markers.ts'
-import { exampleOf as refusalExample } from '../scripts/docs/refusal-page.ts'
-import { exampleOf } from '../scripts/docs/transform-pages.ts'
+import { exampleOf as refusalExample } from '../scripts/docs/pages/refusal-page.ts'
+import { exampleOf } from '../scripts/docs/pages/transform-pages.ts'
 
 describe('the example of each transform', () => {
   test.each(listTransforms().map(transform => [transform.name, transform] as const))(

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { kernelLibrary } from '@qernel/kernels'
+import { expect, it, vi } from 'vitest'
+import { publishedSizes } from '../../src/commands/accuracy/published.ts'
+import { publishedText } from '../../src/commands/accuracy/report.ts'
+import { inThisProcess, qernel } from '../command-line.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const cache = fileURLToPath(new URL('../../../../examples/data/kv-head.safetensors', import.meta.url))
+
+it('tables one quantizer on uniform data and on the real cache', async () => {
+  const { exitCode, stdout } = await inThisProcess(['accuracy', 'kivi_key_u2', '--cache', cache, '--tokens', '128'])
+  expect(exitCode).toBe(0)
+  for (const line of [/^uniform \[128, 128\]$/m, /^key \[128, 128\]$/m, /^value \[128, 128\]$/m])
+    expect(stdout).toMatch(line)
+  expect(stdout).toMatch(/^kivi_key_u2 +3\.000 +0\.3\d+ +0\.3\d+ +0\.1\d+ /m)
+  expect(stdout).toContain('Bound: scale/2 + 3·max(scale·2^-11, 2^-25) + max(|zero|·2^-11, 2^-25)')
+  expect(stdout).not.toContain('131072')
+})
+
+it.each([
+  ['int8_per_token', 8.25],
+  ['int8_per_tensor', 8.002],
+  ['group_symmetric_i3_g32_inner', 3.5],
+  ['group_asymmetric_u2_g128_outer', 2.25],
+  ['innerq_hybrid_u3', 4],
+  ['lmdeploy_u4', 4.5],
+  ['llama_cpp_q8_0', 8.5],
+  ['llama_cpp_q4_0', 4.5],
+])('%s stores %d bits an element, within its bound', async (name, bits) => {
+  const { stdout } = await inThisProcess(['accuracy', name, '--cache', cache, '--tokens', '128', '--json'])
+  const { quantizers, published } = JSON.parse(stdout)
+  expect(published).toEqual([])
+  expect(quantizers.map(({ data }: { data: string }) => data)).toEqual(['uniform', 'key', 'value'])
+  for (const { bitsPerElement, maximum, rms, bound, attention, data } of quantizers) {
+    expect(bitsPerElement).toBeCloseTo(bits, 3)
+    expect(maximum).toBeLessThanOrEqual(bound.value * 1.001)
+    expect(rms).toBeGreaterThan(0)
+    expect(attention === undefined).toBe(data === 'value')
+  }
+})
+
+const words = (line: string): string => line.trim().split(/ +/).join(' ')
+const page = readFileSync(new URL('../../../../docs/accuracy.md', import.meta.url), 'utf8')
+  .split('\n')
+  .map(words)
+
+it.each(['int8_per_channel', 'kivi_value_u2', 'llama_cpp_q4_0'])(
+  '%s gives what docs/accuracy.md shows of it',
+  async name => {
+    const { stdout } = await inThisProcess(['accuracy', name, '--cache', cache])
+    const rows = stdout.split('\n').filter(line => line.startsWith(`${name} `))
+    expect(rows).toHaveLength(3)
+    expect(page).toEqual(expect.arrayContaining(rows.map(words)))
+  },
+)
+
+it('the smallest published size gives what docs/accuracy.md shows of it', () => {
+  const [first] = publishedSizes()
+  const row = publishedText(first === undefined ? [] : [first])
+    .split('\n')
+    .find(line => line.includes('2048 × 128'))
+  expect(page).toContain(words(row ?? ''))
+})
+
+it('names what is wrong', async () => {
+  expect(await inThisProcess(['accuracy', 'kivi_key_u3'])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("did you mean 'kivi_key_u4'?"),
+  })
+  expect(await inThisProcess(['accuracy', '--tokens', '100'])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('a multiple of 128'),
+  })
+  expect(await inThisProcess(['accuracy', '--tokens', '4096', '--cache', cache])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('T of at least 4096'),
+  })
+})
+
+it('the schedules of a kernel are listed with their steps on each target', async () => {
+  const { stdout } = await inThisProcess(['list', 'schedules', 'llama_cpp_q8_0'])
+  expect(stdout).toMatch(/^ {2}naive /m)
+  expect(stdout).toMatch(/^ {2}best +one dispatch/m)
+  expect(stdout).toMatch(/wgsl: .*vectorize\(b=2\)/)
+  expect(stdout).toMatch(/cuda: .*combine=subgroup/)
+  const { exitCode, stderr } = await inThisProcess(['list', 'targets', 'wgsl'])
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('there is no more about one of the targets')])
+})
+
+it('best is known to run and to emit, and follows the device', async () => {
+  const input = `x=${cache}#key[0:64]`
+  const ran = await qernel([
+    'run',
+    'kivi_value_u4',
+    '--input',
+    input,
+    '--schedule',
+    'best',
+    '--adapter',
+    'software',
+    '--json',
+  ])
+  expect(ran).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(JSON.parse(ran.stdout).roundTrip).toMatchObject({ bytes: { before: 16384, after: 5120 } })
+  const [wgsl, cuda] = await Promise.all(
+    ['wgsl', 'cuda'].map(target => inThisProcess(['emit', 'kivi_value_u4', '--target', target, '--schedule', 'best'])),
+  )
+  expect([wgsl?.exitCode, cuda?.exitCode]).toEqual([0, 0])
+  expect(wgsl?.stdout).toContain('workgroupBarrier')
+  expect(cuda?.stdout).toContain('__shfl')
+})
+
+it('every kernel of the library has a schedule of its own', () => {
+  expect(kernelLibrary.filter(({ schedules }) => schedules[0]?.name !== 'best')).toEqual([])
+})

@@ -1,0 +1,319 @@
+import { appendFileSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Subject } from '@qernel/bench'
+import { compilerVersion } from '@qernel/codegen'
+import { type Device, DeviceLostError } from '@qernel/runtime'
+import { parseSteps } from '@qernel/schedule'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { Rows } from '../../src/commands/bench/rows.ts'
+import { subjectsOf } from '../../src/commands/bench/subjects.ts'
+import { sweep } from '../../src/commands/bench/sweep.ts'
+import { SweepProgress } from '../../src/commands/bench/sweep-progress.ts'
+import { writtenSchedules } from '../../src/commands/bench/written-schedules.ts'
+import { commands } from '../../src/commands.ts'
+import { UsageError } from '../../src/errors/usage-error.ts'
+import { runProgram } from '../../src/frame/run-program.ts'
+import { qernel } from '../command-line.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+// One device for all runs: opening it takes as long as a run.
+const shared = vi.hoisted((): { device?: Device } => ({}))
+vi.mock(import('@qernel/runtime'), async original => {
+  const runtime = await original()
+  const openDevice: typeof runtime.openDevice = async options => {
+    shared.device ??= await runtime.openDevice(options)
+    return lasting(shared.device, () => undefined)
+  }
+  return { ...runtime, openDevice }
+})
+afterAll(() => shared.device?.close())
+
+/** A device that is not closed, and whose timed launches may be somebody else's affair. */
+function lasting(device: Device, launched: (source: string) => Promise<never> | undefined): Device {
+  return new Proxy(device, {
+    get(target, property) {
+      const own = Reflect.get(target, property, target)
+      if (property === 'close') return async () => undefined
+      if (property !== 'launch') return typeof own === 'function' ? own.bind(target) : own
+      const launch: Device['launch'] = (executable, plan, buffers, options) =>
+        (options?.timed ? launched(executable.compiled.source) : undefined) ??
+        target.launch(executable, plan, buffers, options)
+      return launch
+    },
+  })
+}
+
+const folder = temporaryFolder()
+const kernel = 'int8_per_channel_quantize'
+const schedules = folder.file(
+  'schedules.txt',
+  '# tiles\n\ntile(t=2,d=4) vectorize(d=4)\n  tile( t=4, d=4 ) vectorize(d=4)\ntile(t=2,d=4) vectorize(d=4)\ntile(t=2,d=2) vectorize(d=2)\n',
+)
+const rows = join(folder.path, 'rows.jsonl')
+
+/** @param onWords sees what is said on standard error as it is said */
+async function bench(argv: readonly string[], onWords: (text: string) => void = () => undefined) {
+  const written = { stdout: '', stderr: '' }
+  const stderr = {
+    write: (text: string) => {
+      written.stderr += text
+      onWords(text)
+    },
+  }
+  const stdout = { write: (text: string) => (written.stdout += text) }
+  const line = ['bench', kernel, '--adapter', 'software', '--sizes', '16x32', '--rows', rows, ...argv]
+  const exitCode = await runProgram({ name: 'qernel', version: '1.2.3', summary: '', commands }, line, {
+    stdout,
+    stderr,
+  })
+  return { exitCode, ...written }
+}
+
+const lines = () => readFileSync(rows, 'utf8').trimEnd().split('\n')
+const parsed = () => lines().map(line => JSON.parse(line))
+const results = () => parsed().filter(({ kind }) => kind === 'schedule' || kind === 'ceiling')
+
+it('keeps every result in a file, and takes from there what was measured before', async () => {
+  const stopped = await bench(['--steps-file', schedules], text => {
+    if (text.includes('in turns')) process.emit('SIGINT')
+  })
+  expect(stopped.exitCode).toBe(130)
+  expect(stopped.stderr).toContain('1 of the schedules are the same as others')
+  expect(stopped.stderr).toContain('SIGINT: ends after the turn at hand')
+  expect(stopped.stdout).toContain('Stopped by SIGINT: 2 schedules without a result; the same command goes on')
+  expect(stopped.stdout).toMatch(/^tile\(t=2,d=2\) vectorize\(d=2\) +webgpu +step 2, .*\[word-split\]$/m)
+  expect(results()).toMatchObject([{ failure: 'refused', steps: 'tile(t=2,d=2) vectorize(d=2)' }])
+
+  appendFileSync(rows, '{"kind":"schedule","version":"0.1')
+  const finished = await bench(['--steps-file', schedules, '--note', 'a try', '--json'])
+  expect(finished.exitCode).toBe(0)
+  const [first] = JSON.parse(finished.stdout).subjects
+  expect(first.schedules.map(({ earlier, ratio }: Record<string, unknown>) => [earlier, typeof ratio])).toEqual([
+    [undefined, 'number'],
+    [undefined, 'number'],
+    [undefined, 'undefined'],
+  ])
+  const found = results()
+  expect(found.map(({ kind, steps, mix }) => `${kind} ${steps ?? mix}`)).toEqual([
+    'schedule tile(t=2,d=2) vectorize(d=2)',
+    'schedule tile(t=2,d=4) vectorize(d=4)',
+    'schedule tile(t=4,d=4) vectorize(d=4)',
+    'ceiling read',
+    'ceiling copy',
+    'ceiling fill',
+  ])
+  const { schedules: own, reference } = first
+  expect(found[2]).toMatchObject({
+    note: 'a try',
+    kernel,
+    element: 'f32',
+    sizes: { T: 16, D: 32 },
+    device: { kind: 'webgpu', isSoftware: true },
+    settings: { rounds: 2, repeats: 1 },
+    schedule: 'tile( t=4, d=4 ) vectorize(d=4)',
+    code: own[1].code,
+    time: own[1].time,
+    ceiling: own[1].ceiling,
+    ratio: own[1].ratio,
+    verification: { words: 128, different: 0 },
+    reference,
+  })
+
+  // Rows that are not of this device, of this version or of these settings stay, and are not taken.
+  const others = [
+    { ...found[1], device: { ...found[1].device, name: 'another GPU' } },
+    { ...found[1], version: '0.0.9', time: 'in units of then' },
+    { ...found[1], settings: { ...found[1].settings, rounds: 3 } },
+    { ...found[1], code: '0000000000000000' },
+  ]
+  appendFileSync(rows, others.map(row => `${JSON.stringify(row)}\n`).join(''))
+  const before = lines()
+  const more = await bench(['--steps-file', schedules, '--steps', 'tile(t=8,d=4) vectorize(d=4)'])
+  expect(more.exitCode).toBe(0)
+  expect(more.stderr).toContain('1 schedule in turns, 3 of 4 done')
+  expect(more.stdout).toMatch(/^schedule .* its ceiling {2}of ceiling {2}results$/m)
+  const date = found[1].date.slice(0, 16).replace('T', ' ')
+  const ratio = found[1].ratio.toFixed(3)
+  expect(more.stdout).toMatch(
+    new RegExp(`^tile\\(t=2,d=4\\) vectorize\\(d=4\\) .* ${ratio}  128 words equal; earlier run, ${date}$`, 'm'),
+  )
+  expect(more.stdout).toMatch(/^tile\(t=8,d=4\) vectorize\(d=4\) .* 128 words equal$/m)
+  expect(more.stdout).toContain(`${rows}: 5 results of earlier runs, each with the ceiling of its run; 1 appended`)
+  expect(lines().slice(0, before.length)).toEqual(before)
+  expect(
+    parsed()
+      .slice(before.length)
+      .map(({ kind }) => kind),
+  ).toEqual(['started', 'schedule', 'ended'])
+})
+
+it.each([
+  { argv: ['--steps-file', folder.file('bad.txt', '# one\ntile(t=8\n')], says: ['bad.txt:2', 'tile(t=8'] },
+  { argv: ['--steps-file', folder.file('none.txt', '# nothing\n')], says: ['none.txt', 'no schedule in it'] },
+  { argv: ['--steps-file', 'absent.txt'], says: ['absent.txt', 'no such file'] },
+  { argv: ['--rows', folder.path], says: ['not a regular file'] },
+  {
+    argv: ['--rows', folder.file('peers.jsonl', '{"kind":"quantize","name":"triton"}\n')],
+    says: ['peers.jsonl:1', 'not a row of qernel bench'],
+  },
+  {
+    argv: ['--rows', folder.file('half.jsonl', `{"kind":"ended","version":"${compilerVersion}","run":1}\n`)],
+    says: ['half.jsonl:1', 'not a whole row of qernel bench: run is not text'],
+  },
+  {
+    argv: ['--rows', folder.file('headless.jsonl', `{"kind":"ceiling","version":"${compilerVersion}"}\n`)],
+    says: ['headless.jsonl:1', 'date is missing'],
+  },
+])('refuses $argv', async ({ argv, says }) => {
+  const own = argv[0] === '--rows' ? argv : [...argv]
+  const written = { stderr: '' }
+  const exitCode = await runProgram(
+    { name: 'qernel', version: '1.2.3', summary: '', commands },
+    ['bench', kernel, ...own],
+    {
+      stdout: { write: () => undefined },
+      stderr: { write: text => (written.stderr += text) },
+    },
+  )
+  expect(exitCode).toBe(2)
+  for (const part of says) expect(written.stderr).toContain(part)
+})
+
+it('reads schedules from standard input', async () => {
+  const { exitCode, stderr } = await qernel(['bench', kernel, '--steps-file', '-'])
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('where:   standard input')])
+})
+
+describe('a lost device', () => {
+  const lines: string[] = []
+  const swept = async (
+    sizes: readonly (readonly [number, number])[],
+    devices: readonly (Device | Error)[],
+    kinds: Device['kind'][] = ['webgpu'],
+    more: Subject['schedules'] = [],
+  ) => {
+    const left = [...devices]
+    lines.length = 0
+    const { schedules } = writtenSchedules(
+      ['tile(t=2,d=2) vectorize(d=2)', ...[2, 4, 8].map(t => `tile(t=${t},d=4) vectorize(d=4)`)],
+      undefined,
+    )
+    const options = { schedule: [], type: [], set: [] } as unknown as Parameters<typeof subjectsOf>[1]
+    return sweep({
+      kinds,
+      open: async () => {
+        const next = left.shift()
+        if (next instanceof Error) throw next
+        return next as Device
+      },
+      subjectsOn: () =>
+        subjectsOf(kernel, options, schedules, sizes).map(one => ({ ...one, schedules: [...more, ...one.schedules] })),
+      settingsOn: () => ({ rounds: 2, repeats: 1, warmup: 0, rotateBytes: 0 }),
+      rows: new Rows(undefined, undefined),
+      progress: new SweepProgress({ progress: line => void lines.push(line), status: () => undefined }, 1),
+      shouldStop: () => false,
+    })
+  }
+  const lostAt = (text: string) =>
+    lasting(shared.device as Device, source =>
+      source.includes(text) ? Promise.reject(new DeviceLostError('lost', 'the GPU is gone')) : undefined,
+    )
+  const sound = () => lasting(shared.device as Device, () => undefined)
+
+  it('is opened anew: the schedule that took it is named, the others are measured', async () => {
+    const { subjects, missing, unmeasured } = await swept([[16, 32]], [lostAt('schedule  tile(t=4'), sound()])
+    expect(subjects).toHaveLength(1)
+    expect(subjects[0]?.schedules.map(({ problem, failure, time }) => [problem, failure, typeof time])).toEqual([
+      [expect.any(String), 'refused', 'undefined'],
+      [undefined, undefined, 'object'],
+      ['the GPU is gone', 'lost', 'undefined'],
+      [undefined, undefined, 'object'],
+    ])
+    expect([missing, unmeasured]).toEqual([[], 0])
+    expect(lines).toContain('the GPU is gone; opening it anew')
+  })
+
+  it('that cannot be opened again ends the run with what it has', async () => {
+    const gone = new UsageError({ what: 'start a new process' })
+    const { subjects, missing, unmeasured } = await swept([[16, 32]], [lostAt('schedule  tile(t=4'), gone])
+    expect(subjects[0]?.schedules).toMatchObject([{ failure: 'refused' }, { failure: 'lost' }])
+    expect(missing).toEqual([{ device: 'webgpu', problem: 'start a new process' }])
+    expect(unmeasured).toBe(2)
+  })
+
+  it('that is not there is told before another is measured', async () => {
+    const missing = new UsageError({ what: 'no driver' })
+    await expect(swept([[16, 32]], [missing, sound()], ['webgpu', 'cuda'])).rejects.toBe(missing)
+    expect(lines).toEqual([])
+  })
+
+  it('that no schedule is to blame for costs one subject, not two', async () => {
+    const sizes = [
+      [16, 32],
+      [16, 64],
+    ] as const
+    const { subjects, missing, unmeasured } = await swept(sizes, [lostAt('fn transfer'), sound()])
+    expect(subjects.map(({ sizes: { D }, schedules }) => [D, schedules.length])).toEqual([
+      [32, 1],
+      [64, 4],
+    ])
+    expect(missing).toMatchObject([{ subject: `${kernel}, f32, 16x32`, problem: 'the GPU is gone' }])
+    expect(unmeasured).toBe(3)
+  })
+
+  it('is not opened again and again where a transform throws, which is news to nobody', async () => {
+    const broken = { name: 'broken', steps: () => expect.fail('a transform of mine') }
+    const devices = [lostAt('fn transfer'), lostAt('fn transfer'), sound()]
+    const { subjects, missing } = await swept([[16, 32]], devices, ['webgpu'], [broken])
+    expect(subjects[0]?.schedules).toMatchObject([{ failure: 'failed' }, { failure: 'refused' }])
+    expect(missing).toMatchObject([{ problem: 'the GPU is gone' }])
+  })
+})
+
+describe('a process that ended with schedules', () => {
+  const device = { kind: 'cuda', name: 'a GPU', driver: '1', isSoftware: false } as Device
+  const settings = { rounds: 1, repeats: 1, warmup: 0, rotateBytes: 0 }
+  const options = { schedule: ['naive'], type: [], set: [] } as unknown as Parameters<typeof subjectsOf>[1]
+  const [subject] = subjectsOf(kernel, options, [], [[16, 32]])
+  const path = join(folder.path, 'crash.jsonl')
+  const scheduleOf = (t: number) => ({ steps: parseSteps(`tile(t=${t})`), code: `code of ${t}` })
+  const [a, b] = [scheduleOf(4), scheduleOf(8)]
+  const open = () => new Rows(path, undefined).of(device, subject as Subject, settings)
+
+  it('measures those without a result alone, and blames the one with which it ends again', () => {
+    const first = open()
+    first.begin([a, b])
+    first.add({ schedule: 'a', ...a, problem: 'too slow', failure: 'failed' }, undefined)
+
+    const second = open()
+    expect(second.known(a.steps, a.code)?.result.problem).toBe('too slow')
+    expect(second.known(b.steps, b.code)).toBeUndefined()
+    expect([second.isSuspect(a.steps, a.code), second.isSuspect(b.steps, b.code)]).toEqual([false, true])
+    second.begin([b])
+
+    const { result } = open().known(b.steps, b.code) ?? {}
+    expect(result).toMatchObject({
+      failure: 'lost',
+      problem: expect.stringContaining('again while it was measured alone'),
+    })
+    expect(result?.earlier).toMatch(/^\d{4}-/)
+  })
+
+  it('writes once what needs no device and is found anew each time', () => {
+    const before = readFileSync(path, 'utf8').length
+    const problem = { schedule: 'c', steps: [], problem: 'TypeError: oops', failure: 'failed' } as const
+    open().add(problem, undefined)
+    const after = readFileSync(path, 'utf8').length
+    expect(after).toBeGreaterThan(before)
+    open().add(problem, undefined)
+    expect(readFileSync(path, 'utf8')).toHaveLength(after)
+  })
+
+  it('suspects none where schedules ended as they should', () => {
+    const first = open()
+    first.begin([{ steps: a.steps, code: 'other code' }])()
+    expect(open().isSuspect(a.steps, 'other code')).toBe(false)
+  })
+})

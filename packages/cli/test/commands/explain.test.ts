@@ -1,0 +1,302 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { changes } from '../../src/commands/explain/changes.ts'
+import { inThisProcess, qernel, type Refusal } from '../command-line.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+
+const folder = temporaryFolder()
+
+const quantize = 'int8_per_channel_quantize'
+const explain = (...argv: readonly string[]) => inThisProcess(['explain', ...argv])
+
+describe('explain', () => {
+  it('shows the loops before the first step and what each step changes, repairs first', async () => {
+    const { exitCode, stdout } = await explain(quantize, '--steps', 'tile(t=16,d=16)')
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatchInlineSnapshot(`
+      "int8_per_channel_quantize for wgsl, steps of your own
+
+      0. before any step
+          serial t in T
+            serial d in D
+              q[t, d] = saturate_i8(clamp(round((x[t, d] / scale[d])), -128, 127))
+
+      1. vectorize(d=4,access=1,stage=q) (repair: each packed word gets one owner)
+          serial t in T
+        -   serial d in D
+        -     q[t, d] = saturate_i8(clamp(round((x[t, d] / scale[d])), -128, 127))
+        +   serial d in D/4
+        +     vector d_vec in 4
+        +       q[t, 4·d + d_vec] = saturate_i8(clamp(round((x[t, 4·d + d_vec] / scale[4·d + d_vec])), -128, 127))   if 4·d + d_vec < D
+
+      2. tile(t=16,d=16)
+        - serial t in T
+        -   serial d in D/4
+        + grid.y t in T/16
+        +   grid.x d in D/64
+        +     block.y t_in in 16
+        +       block.x d_in in 16
+                  vector d_vec in 4
+        -       q[t, 4·d + d_vec] = saturate_i8(clamp(round((x[t, 4·d + d_vec] / scale[4·d + d_vec])), -128, 127))   if 4·d + d_vec < D
+        +           q[16·t + t_in, 64·d + 4·d_in + d_vec] = saturate_i8(clamp(round((x[16·t + t_in, 64·d + 4·d_in + d_vec] / scale[64·d + 4·d_in + d_vec])), -128, 127))   if 16·t + t_in < T and 64·d + 4·d_in + d_vec < D
+
+      dispatch                   access      bytes a thread  threads side by side  sectors a warp  fewest
+      -------------------------  ----------  --------------  --------------------  --------------  ------
+      int8_per_channel_quantize  load x                   4  apart                             16       4
+      int8_per_channel_quantize  load scale               4  apart                              8       2
+      int8_per_channel_quantize  store q                  4  contiguous                         4       4
+
+      dispatch                   workgroups       threads a workgroup  shared bytes
+      -------------------------  ---------------  -------------------  ------------
+      int8_per_channel_quantize  D/64 × T/16 × 1                  256             0
+      "
+    `)
+  })
+
+  it('needs no repair where bytes are addressed', async () => {
+    const { stdout } = await explain(quantize, '--steps', 'tile(t=16,d=16)', '--target', 'cuda')
+    expect(stdout).not.toContain('repair')
+    expect(stdout).toContain('1. tile(t=16,d=16)\n')
+  })
+
+  it('says what is checked at launch', async () => {
+    const { stdout } = await explain(quantize, '--schedule', 'vectorized')
+    expect(stdout).toMatch(/^D must be a multiple of 4, by predicate\(d=assume\): checked at every launch$/m)
+  })
+
+  it('shows a schedule that is not finished', async () => {
+    const steps = 'bind(d=grid.x,stage=scale) splitReduction(t=64,combine=shared,stage=scale)'
+    const { exitCode, stdout } = await explain('int8_per_channel', '--steps', steps, '--cost')
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain(
+      'cannot run as it is: step 2, splitReduction(t=64,combine=shared,stage=scale): t_in combines 64 lanes, and no threads run them [not-bound]; try bind(t_in=block.x)',
+    )
+    expect(stdout).toContain('bytes an element')
+  })
+
+  it('writes one page with everything in it, the same every time', async () => {
+    const steps = 'tile(d=64,stage=scale) tile(t=8,d=32,stage=q) cache(buffer=x,memory=shared,stage=q)'
+    const [first, second] = [folder.file('first.html'), folder.file('second.html')]
+    for (const path of [first, second]) {
+      const { exitCode, stdout } = await explain('int8_per_channel', '--steps', steps, '--at', 'T=64', '--html', path)
+      expect({ exitCode, stdout }).toEqual({
+        exitCode: 0,
+        stdout: `wrote ${path}: int8_per_channel for wgsl, 4 steps\n`,
+      })
+    }
+    const page = readFileSync(first, 'utf8')
+    expect(readFileSync(second, 'utf8')).toBe(page)
+    // Nothing is loaded from elsewhere.
+    expect(page).not.toMatch(/<(script|link|img|iframe)|https?:|url\(|@import/)
+    const { source } = JSON.parse(
+      (await inThisProcess(['emit', 'int8_per_channel', '--target', 'wgsl', '--steps', steps, '--json'])).stdout,
+    )
+    const shown = page
+      .replace(/<[^>]*>/g, '')
+      .replace(/&(lt|gt|quot|amp);/g, (_, name) => ({ lt: '<', gt: '>', quot: '"', amp: '&' })[name as 'lt'])
+    for (const line of source.split('\n')) expect(shown).toContain(line)
+    for (const part of [
+      '4. cache(buffer=x,memory=shared,stage=q)',
+      'x_tile',
+      'load scale',
+      'device-limit',
+      'Counted at T = 64',
+    ])
+      expect(shown).toContain(part)
+    // Every element is opened and closed.
+    const tags = (name: string) => [page.split(`<${name}`).length, page.split(`</${name}>`).length]
+    for (const name of ['div', 'table', 'svg', 'figure', 'section', 'pre']) {
+      const [opened, closed] = tags(name)
+      expect(opened, name).toBe(closed)
+    }
+  })
+
+  it('- is standard output', async () => {
+    const path = folder.file('same.html')
+    await explain('int8_per_token', '--html', path)
+    const { exitCode, stdout } = await explain('int8_per_token', '--html', '-')
+    expect([exitCode, stdout]).toEqual([0, readFileSync(path, 'utf8')])
+  })
+
+  it('writes a page about a schedule that is not finished, without code', async () => {
+    const path = folder.file('unfinished.html')
+    const steps = 'bind(d=grid.x,stage=scale) splitReduction(t=64,combine=shared,stage=scale)'
+    const { exitCode } = await explain('int8_per_channel', '--steps', steps, '--html', path)
+    const page = readFileSync(path, 'utf8')
+    expect(exitCode).toBe(0)
+    expect(page).toContain('t_in combines 64 lanes, and no threads run them')
+    expect(page).not.toContain('The code')
+  })
+
+  it('counts the longest arrays as fast as short ones', async () => {
+    for (const most of [8_000_000, 2 ** 31 - 1]) {
+      const at = ['--at', `T=${most}`, '--at', `D=${most}`]
+      const { stdout } = await explain('int8_per_token', '--schedule', 'best', '--cost', ...at)
+      expect(stdout).toContain('ratio             1.800')
+    }
+  })
+
+  it('counts bytes at the sizes given', async () => {
+    const { stdout } = await explain(quantize, '--schedule', 'vectorized', '--cost', '--at', 'T=100', '--at', 'D=128')
+    expect(stdout.slice(stdout.indexOf('Global memory'))).toMatchInlineSnapshot(`
+      "Global memory at T = 100, D = 128
+
+      tensor  role    elements  reads  writes  bytes  fewest  repeated
+      ------  ------  --------  -----  ------  -----  ------  --------
+      x       input      12800      1       –  51200   51200         0
+      scale   input        128      1       –    512     512     50688
+      q       output     12800      –       1  12800   12800         0
+
+      bytes an element  5.040: 4.040 read, 1.000 written
+      the fewest        5.040: each input read once, each output written once
+      ratio             1.000
+      repeated          3.960: loads of what does not change in some loop, which caches serve; not counted above
+
+      dispatch                   access      bytes a thread  threads side by side  sectors a warp  fewest
+      -------------------------  ----------  --------------  --------------------  --------------  ------
+      int8_per_channel_quantize  load x                  16  contiguous                        16      16
+      int8_per_channel_quantize  load scale              16  contiguous                         8       8
+      int8_per_channel_quantize  store q                  4  contiguous                         4       4
+
+      dispatch                   workgroups       threads a workgroup  shared bytes
+      -------------------------  ---------------  -------------------  ------------
+      int8_per_channel_quantize  D/64 × T/16 × 1                  256             0
+      "
+    `)
+  })
+
+  it('counts a two-stage kernel as one read above the minimum', async () => {
+    const argv = [
+      'int8_per_channel',
+      '--schedule',
+      'vectorized',
+      '--cost',
+      '--set',
+      'D=128',
+      '--at',
+      'T=131072',
+      '--json',
+    ]
+    const { cost, launches } = JSON.parse((await explain(...argv)).stdout)
+    expect(cost.sizes).toEqual({ T: 131072, D: 128 })
+    expect(cost.readBytes).toBe(2 * 131072 * 128 * 4 + 128 * 4)
+    expect(cost.writtenBytes).toBe(cost.minimumWrittenBytes)
+    expect(launches.map((launch: { entry: string }) => launch.entry)).toEqual([
+      'int8_per_channel_scale',
+      'int8_per_channel_q',
+    ])
+  })
+
+  it('is data with --json, as a process', async () => {
+    const { exitCode, stdout } = await qernel(['explain', quantize, '--steps', 'tile(t=8,d=8)', '--json'])
+    const { repairs, stages, target, ...rest } = JSON.parse(stdout)
+    expect(exitCode).toBe(0)
+    expect(target).toBe('wgsl')
+    expect(repairs).toEqual([{ transform: 'vectorize', d: 4, access: 1, stage: 'q' }])
+    expect(stages.map((stage: { step?: string; isRepair: boolean }) => [stage.step, stage.isRepair])).toEqual([
+      [undefined, false],
+      ['vectorize(d=4,access=1,stage=q)', true],
+      ['tile(t=8,d=8)', false],
+    ])
+    expect(rest).not.toHaveProperty('cost')
+  }, 60_000)
+
+  const scheduled = [quantize, '--steps', 'tile(t=8,d=8) vectorize(d=4,access=1)', '--target', 'cuda'] as const
+
+  it('lists the passes of the target with what each changed', async () => {
+    const { stdout } = await explain(...scheduled, '--passes')
+    expect(stdout).toMatchInlineSnapshot(`
+      "int8_per_channel_quantize for cuda, steps of your own
+
+      pass                    lines changed    what it does
+      ----------------------  ---------------  ----------------------------------------------------------
+      fold-constants          none             evaluates integers and conditions that are constant
+      hide-constant-divisors  not needed here  keeps divisions by constants from becoming products
+      store-codes-as-words    none             stores four quotients that are codes of 8 bits as one word
+      scalarize               +3 −3            makes one operation a lane of operations on vectors
+      isolate-products        none             keeps products from being contracted with sums
+      remove-dead-code        none             drops what no store depends on
+      inline-copies           none             leaves out names that the next statement only copies
+      merge-conditions        none             puts neighbouring statements under one condition together
+      declare-late            none             declares variables where they are first needed
+      initialize-variables    none             declares variables with their first values
+      "
+    `)
+  })
+
+  it('shows the program as it is lowered and after a pass', async () => {
+    const lowered = await explain(...scheduled, '--after', 'lowering')
+    expect(lowered.stdout).toContain('The program as it is lowered\n    global x: f32 (read)\n')
+    const { stdout } = await explain(...scheduled, '--after', 'scalarize')
+    expect(stdout).toContain('The program after scalarize\n')
+    expect(stdout).toMatch(/^ {2}- +let value = saturateFloat\(/m)
+    expect(stdout).toMatch(/^ {2}\+ +let value = vec4<i32>\(saturateFloat\(/m)
+  })
+
+  it('shows after a pass that the target does not need what stood before it', async () => {
+    const json = async (after: string) => JSON.parse((await explain(...scheduled, '--json', '--after', after)).stdout)
+    const { passes, program } = await json('hide-constant-divisors')
+    expect(passes).toContainEqual(expect.objectContaining({ name: 'hide-constant-divisors', runs: false, added: 0 }))
+    expect(program).toEqual({ after: 'hide-constant-divisors', lines: (await json('fold-constants')).program.lines })
+  })
+
+  const refusals: readonly Refusal[] = [
+    {
+      what: 'a pass that there is not',
+      argv: [quantize, '--target', 'cuda', '--after', 'merge-condition'],
+      says: ['unknown pass of cuda', "did you mean 'merge-conditions'?"],
+    },
+    {
+      what: 'a pass of another target',
+      argv: [quantize, '--after', 'scalarize'],
+      says: ['unknown pass of wgsl', 'round-each-operation'],
+    },
+    {
+      what: 'a page in a place that takes no files',
+      argv: [quantize, '--html', '/proc/qernel/page.html'],
+      says: ['cannot write the file'],
+    },
+    { what: 'a kernel that there is not', argv: ['int8_per_chanel'], says: ['int8_per_chanel', 'int8_per_channel'] },
+    {
+      what: 'a step that does not apply',
+      argv: [quantize, '--steps', 'tile(t=0)'],
+      says: ['step 1, tile(t=0)', 'bad-argument'],
+    },
+    { what: 'sizes without --cost', argv: [quantize, '--at', 'T=8'], says: ['--at', '--cost, --html FILE'] },
+    { what: 'a size that there is not', argv: [quantize, '--cost', '--at', 'N=8'], says: ['N', 'T, D'] },
+    {
+      what: 'a size fixed to another value',
+      argv: [quantize, '--cost', '--set', 'D=128', '--at', 'D=64'],
+      says: ['size D is fixed to 128', '--at D=64'],
+    },
+    {
+      what: 'a size that breaks an assumption',
+      argv: [quantize, '--schedule', 'vectorized', '--cost', '--at', 'D=30'],
+      says: ['size D must be a multiple of 4', 'D=28, D=32'],
+    },
+  ]
+  it.each(refusals)('refuses $what', async ({ argv, says }) => {
+    const { exitCode, stdout, stderr } = await explain(...argv)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+    for (const part of says) expect(stderr).toContain(part)
+  })
+})
+
+describe('changes between two nests', () => {
+  const signs = { same: ' ', added: '+', removed: '-' }
+  const shown = (before: string, after: string) =>
+    changes(before.split('\n'), after.split('\n')).map(({ change, text }) => signs[change] + text)
+
+  it('a line that only moved deeper is the same', () => {
+    expect(shown('a\nb', 'x\n  a\nb')).toEqual(['+x', '   a', ' b'])
+  })
+  it('what is gone stands where it was', () => {
+    expect(shown('a\nb\nc', 'a\nc')).toEqual([' a', '-b', ' c'])
+  })
+  it('a line that changed is taken away and added', () => {
+    expect(shown('a\nb', 'a\nB')).toEqual([' a', '-b', '+B'])
+  })
+  it('nothing in common', () => {
+    expect(shown('a', 'b\nc')).toEqual(['-a', '+b', '+c'])
+  })
+})

@@ -1,0 +1,153 @@
+/** What is known of sizes that stay open, and what schedules, files and messages make of it. */
+import { join } from 'node:path'
+import { listKernels } from '@qernel/kernels'
+import { describe, expect, it } from 'vitest'
+import { inThisProcess, type Refusal } from '../command-line.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+
+const folder = temporaryFolder()
+const quantize = 'int8_per_channel_quantize'
+const best = ['--schedule', 'best']
+
+async function stepsOf(...argv: string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await inThisProcess(['emit', ...argv, ...best])
+  expect([exitCode, stderr]).toEqual([0, ''])
+  return /^\/\/ schedule {2}best: (.*)$/m.exec(stdout)?.[1] ?? ''
+}
+
+describe('--multiple', () => {
+  it.each([
+    ['wgsl', [], 'tile(t=8,d=128) vectorize(d=4)'],
+    ['wgsl', ['D=64'], 'tile(t=8,d=128) vectorize(d=4) predicate(d=assume)'],
+    ['cuda', [], 'tile(t=8,d=128) vectorize(d=4) predicate(d=assume)'],
+    ['cuda', ['D=4'], 'tile(t=8,d=128) vectorize(d=4) predicate(d=assume)'],
+    ['cuda', ['D=1'], 'tile(t=8,d=128) vectorize(d=4)'],
+    ['cuda', ['D=512', 'T=8'], 'tile(t=4,d=512) vectorize(d=4) coarsen(t=2) predicate(t=assume) predicate(d=assume)'],
+  ])('%s, %j', async (target, multiples, steps) => {
+    const given = multiples.flatMap(text => ['--multiple', text])
+    expect(await stepsOf(quantize, '--target', target, ...given)).toBe(steps)
+  })
+
+  it('takes nothing for granted of sizes that are fixed, and of columns that are not the last of the float tensor', async () => {
+    expect(await stepsOf(quantize, '--target', 'cuda', '--set', 'D=100')).toBe('tile(t=8,d=128) vectorize(d=4)')
+    expect(await stepsOf('int8_per_token', '--target', 'cuda')).not.toContain('t=assume')
+    expect(await stepsOf('lmdeploy_u4', '--target', 'cuda')).toContain('predicate(c=assume)')
+  })
+
+  it('says in the file what its kernels rely on; the host function takes any row all the same, and verify makes it again', async () => {
+    const file = join(folder.path, 'quantize.cu')
+    const argv = ['emit', quantize, '--target', 'cuda', ...best, '--type', 'x=f16']
+    expect(await inThisProcess([...argv, '--multiple', 'D=16', '-o', file])).toMatchObject({ exitCode: 0 })
+    const { stdout } = await inThisProcess(argv)
+    expect(stdout).toContain('// Launch it only where D is a multiple of 8, x is aligned to 16 bytes')
+    expect(stdout).toContain('// Fast where D is a multiple of 8, x is aligned to 16 bytes')
+    expect(stdout).toContain('D % 8 == 0  // assumed by predicate(d=assume)')
+    expect(stdout).toMatch(/extern "C" __global__ .*_any_[0-9a-f]+\(/)
+    expect(await inThisProcess(['verify', file])).toMatchObject({ exitCode: 0, stdout: `${file}: identical\n` })
+  })
+
+  it('is what explain goes by', async () => {
+    const { stdout } = await inThisProcess(['explain', quantize, '--target', 'cuda', ...best])
+    expect(stdout).toContain('D must be a multiple of 4, by predicate(d=assume)')
+  })
+})
+
+describe('what --multiple refuses, with exit code 2', () => {
+  const emit = ['emit', quantize, '--target', 'cuda']
+  it.each<Refusal>([
+    {
+      what: 'an unknown size',
+      argv: [...emit, ...best, '--multiple', 'd=4'],
+      says: ["unknown size 'd'", '--multiple d=4', "did you mean 'D'?"],
+    },
+    {
+      what: 'no size',
+      argv: [...emit, ...best, '--multiple', '4'],
+      says: ["'4' is not of the form SIZE=N", 'allowed: T=N, D=N'],
+    },
+    {
+      what: 'multiples of 0',
+      argv: [...emit, ...best, '--multiple', 'D=0'],
+      says: ["'0' is not what a size can be a multiple of", 'allowed: a whole number from 1 to 2147483647'],
+    },
+    {
+      what: 'no whole number',
+      argv: [...emit, ...best, '--multiple', 'D=4.5'],
+      says: ["'4.5' is not what a size can be a multiple of"],
+    },
+    {
+      what: 'a size given twice',
+      argv: [...emit, ...best, '--multiple', 'D=4', '--multiple', 'D=8'],
+      says: ['size D is given twice, as 4 and 8', '--multiple D=8'],
+    },
+    {
+      what: 'a fixed size that it is no divisor of',
+      argv: [...emit, ...best, '--set', 'D=100', '--multiple', 'D=8'],
+      says: ['size D is fixed to 100, which is no multiple of 8', 'allowed: what divides 100'],
+    },
+  ])('$what', async ({ argv, says }) => {
+    const { exitCode, stdout, stderr } = await inThisProcess(argv)
+    expect([exitCode, stdout]).toEqual([2, ''])
+    for (const part of says) expect(stderr).toContain(part)
+  })
+})
+
+describe('what --multiple says that is true and changes nothing is a note', () => {
+  const emit = ['emit', quantize, '--target', 'cuda']
+  it.each<Refusal>([
+    {
+      what: 'less than the kernel declares',
+      argv: ['emit', 'onnx_runtime_int8', '--target', 'wgsl', ...best, '--multiple', 'D=2'],
+      says: ['the kernel itself declares D a multiple of 4'],
+    },
+    {
+      what: 'a schedule that is the same for all sizes',
+      argv: [...emit, '--multiple', 'D=8'],
+      says: ['the steps of --schedule naive are the same whatever D is a multiple of', '--schedule best, '],
+    },
+    {
+      what: 'steps that are written out',
+      argv: [...emit, '--steps', 'tile(t=8,d=128)', '--multiple', 'D=8'],
+      says: ['steps that are written out are the same whatever D is a multiple of', 'predicate(AXIS=assume)'],
+    },
+    {
+      what: 'a multiple that is too small for the vectors',
+      argv: [...emit, ...best, '--multiple', 'D=6'],
+      says: [
+        `best of ${quantize} for cuda makes no use of D being a multiple of 6`,
+        'it uses D=4, or a multiple of it',
+      ],
+    },
+    {
+      what: 'rows in groups where the columns are no whole tiles',
+      argv: [...emit, ...best, '--multiple', 'T=8', '--multiple', 'D=64'],
+      says: ['makes no use of T being a multiple of 8', 'it uses T together with D: --multiple T=8 --multiple D=256'],
+    },
+    {
+      what: 'a size that nothing depends on',
+      argv: ['emit', 'int8_per_channel_dequantize', '--target', 'cuda', ...best, '--multiple', 'T=8'],
+      says: ['makes no use of T being a multiple of 8, or of any other number'],
+    },
+  ])('$what', async ({ argv, says }) => {
+    const noted = await inThisProcess(argv)
+    expect(noted.exitCode).toBe(0)
+    const [, fact] = /^note: --multiple (\w+=\d+) /.exec(noted.stderr) ?? []
+    const unsaid = argv.map(each => (each === fact ? each.replace(/\d+$/, '1') : each))
+    expect(unsaid).not.toEqual(argv)
+    expect((await inThisProcess(unsaid)).stdout).toBe(noted.stdout)
+    for (const part of says) expect(noted.stderr).toContain(part)
+  })
+
+  it('which --json leaves out', async () => {
+    const argv = ['emit', quantize, '--target', 'cuda', '--multiple', 'D=8', '--json']
+    expect(await inThisProcess(argv)).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+
+  it('for every best schedule of the library, D=64 is no mistake', async () => {
+    for (const { name, define } of listKernels()) {
+      if (!define().sizes.some(size => size.name === 'D')) continue
+      const argv = ['emit', name, '--target', 'wgsl', ...best, '--multiple', 'D=64']
+      expect([name, (await inThisProcess(argv)).exitCode]).toEqual([name, 0])
+    }
+  })
+})

@@ -1,0 +1,115 @@
+/** Every quantizer of the library on the real key cache, as the command line runs it: right to the bit, and within its bound. */
+import { fileURLToPath } from 'node:url'
+import { affine, i32, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
+import { findKernel, kernelLibrary } from '@qernel/kernels'
+import { randomInputs } from '@qernel/testing'
+import { describe, expect, it, vi } from 'vitest'
+import { npyFile, readNpy } from '../../src/arrays/npy.ts'
+import { writeAllWhole } from '../../src/files/write-whole.ts'
+import { inThisProcess } from '../command-line.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const cache = fileURLToPath(new URL('../../../../examples/data/kv-head.safetensors', import.meta.url))
+const tokens = 128
+
+/** The axes of a kernel over [tokens, 128] as what `--reshape` takes; none where the kernel has those two. */
+function reshape({ tensors }: Kernel): string[] {
+  const dims = tensors.find(({ name }) => name === 'x')?.dims ?? []
+  if (dims.length === 2) return []
+  const middle = dims.slice(1, -1).map(dim => (typeof dim === 'number' ? affine.printExtent(dim) : '1'))
+  return ['--reshape', `x=${tokens},${middle.join(',')},-1`]
+}
+
+const quantizers = kernelLibrary.filter(
+  ({ roundTrip, define }) =>
+    roundTrip !== undefined && define().tensors.filter(({ role }) => role === 'input').length === 1,
+)
+
+describe('qernel run on the real cache', () => {
+  it.each(quantizers)('$name', async ({ name, define }) => {
+    const argv = ['run', name, '--input', `x=${cache}#key[0:${tokens}]`, ...reshape(define())]
+    const { exitCode, stdout, stderr } = await inThisProcess([
+      ...argv,
+      ...['--schedule', 'best', '--device', 'reference', '--json'],
+    ])
+    expect([exitCode, stderr]).toEqual([0, ''])
+    const { outputs, roundTrip } = JSON.parse(stdout)
+    for (const { equal, total } of outputs) expect(equal).toBe(total)
+    // The bound is that of exact arithmetic; the cache is in f16, and results are rounded to f32.
+    const { error, largest, bound } = roundTrip
+    expect(bound?.holds ?? error.maximum <= largest.value * (1 + 2 ** -20)).toBe(true)
+  })
+})
+
+describe('integers of any width come back from the files that hold them', () => {
+  const folder = temporaryFolder()
+  const dequantizers = kernelLibrary.filter(({ element, define }) =>
+    define().tensors.some(({ name, role }) => name === element.tensor && role === 'output'),
+  )
+  const inputsOf = (kernel: Kernel) => {
+    const sizes = new Map(kernel.sizes.map(({ name, facts }) => [name, facts.multipleOf ?? 2]))
+    return randomInputs(kernel, sizes, 'uniform', 1)
+  }
+  const filesOf = (inputs: ReadonlyMap<string, Tensor>) =>
+    [...inputs].flatMap(([name, tensor]) => {
+      const path = folder.file(`${name}-${Math.random()}.npy`)
+      writeAllWhole([npyFile(path, tensor)])
+      return ['--input', `${name}=${path}`]
+    })
+
+  it('there are dequantizers of codes narrower than a byte', () => {
+    const narrow = dequantizers.filter(({ define }) => define().tensors.some(({ type }) => type.bits < 8))
+    expect(narrow.length).toBeGreaterThan(20)
+  })
+
+  it.each(dequantizers)('$name', async ({ name, define }) => {
+    const kernel = define()
+    const inputs = inputsOf(kernel)
+    const { exitCode, stdout, stderr } = await inThisProcess([
+      'run',
+      name,
+      ...filesOf(inputs),
+      '--device',
+      'reference',
+      '--out',
+      folder.file(name),
+    ])
+    expect([exitCode, stderr], stdout).toEqual([0, ''])
+    const found = await readNpy(folder.file(`${name}/x.npy`))
+    expect(found.data).toEqual(interpretKernel(kernel, inputs).get('x')?.data)
+  })
+
+  it('the first value that does not fit is named', async () => {
+    const name = 'group_symmetric_i4_g32_inner_dequantize'
+    const inputs = inputsOf(findKernel(name)?.define() as Kernel)
+    const q = inputs.get('q') as Tensor
+    const data = Int32Array.from(q.data)
+    data[33] = 8
+    const wide = new Map([...inputs, ['q', { type: i32, shape: q.shape, data }]])
+    const { exitCode, stderr } = await inThisProcess(['run', name, ...filesOf(wide), '--device', 'reference'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('q[1, 1] is 8 in a file of i32, and q is i4')
+    expect(stderr).toContain('allowed: values from -8 to 7')
+  })
+})
+
+describe('--reshape', () => {
+  const run = (...more: string[]) =>
+    inThisProcess(['run', 'lmdeploy_u4', '--input', `x=${cache}#key[0:4]`, '--device', 'reference', ...more])
+  const refused = async (...more: string[]) => {
+    const { exitCode, stderr } = await run(...more)
+    expect(exitCode).toBe(2)
+    return stderr
+  }
+  it('is offered where a kernel has more axes', async () =>
+    expect(await refused()).toContain('allowed: --reshape x=4,1,2,64'))
+  it('takes -1 for what is left', async () => expect((await run('--reshape', 'x=4, 1, 2, -1')).exitCode).toBe(0))
+  it('keeps the number of elements', async () =>
+    expect(await refused('--reshape', 'x=4,1,2,63')).toContain(
+      '[4, 1, 2, 63] does not hold the 512 elements of [4, 128]',
+    ))
+  it('knows the inputs', async () => expect(await refused('--reshape', 'y=4,128')).toContain("unknown input 'y'"))
+  it('is extents', async () => expect(await refused('--reshape', 'x=4x128')).toContain("cannot read 'x=4x128'"))
+})

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { likelyMeant, nearest } from '../../src/errors/nearest.ts'
+
+const transforms = ['tile', 'split', 'reorder', 'vectorize', 'coarsen']
+
+describe('nearest', () => {
+  it('orders by edit distance, equals as they came', () => {
+    expect(nearest('spilt', transforms)).toEqual(['split', 'tile', 'reorder', 'coarsen', 'vectorize'])
+    expect(nearest('zzz', ['b', 'a'])).toEqual(['b', 'a'])
+  })
+
+  it('does not mind the case', () => {
+    expect(nearest('TILE', ['split', 'tile'])).toEqual(['tile', 'split'])
+  })
+})
+
+describe('likelyMeant', () => {
+  it.each([
+    ['vectorise', 'vectorize'],
+    ['tlie', 'tile'],
+    ['coarsening', 'coarsen'],
+    ['vector', 'vectorize'],
+    ['quantum', undefined],
+    ['x', undefined],
+  ])('%s → %s', (typed, meant) => {
+    expect(likelyMeant(typed, transforms)).toBe(meant)
+  })
+})

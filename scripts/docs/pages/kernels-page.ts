@@ -1,0 +1,170 @@
+/** docs/kernels.md: every kernel of the library, what it stores, and what its best schedule moves. */
+import { wgsl } from '@qernel/codegen-wgsl'
+import { affine, type Kernel } from '@qernel/dsl'
+import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
+import { applySchedule, costOf, parseSteps } from '@qernel/schedule'
+import { markdownTable } from '../markers.ts'
+
+/** The length of a row for which the schedules are written out: the head dimension of most models. */
+const rowLength = 128
+const otherSizes = 1024
+
+export function kernelsPage(): string {
+  const quantizers = kernelLibrary.filter(each => each.roundTrip !== undefined)
+  const others = kernelLibrary.filter(each => each.roundTrip === undefined)
+  const titles = ['kernels', 'takes → gives', 'bits an element', 'bytes moved', 'fewest', 'ratio']
+  return `<!-- Written by npm run docs from packages/kernels/src: edit that. -->
+
+# Kernels
+
+The library, a file a family in \`packages/kernels/src\`; the doc comment of each says its source, its error bound, and what special
+values give. \`qernel list kernels\` has every kernel with its formula, \`qernel emit KERNEL --schedule best\` the code. A name such as \`group_symmetric_i{8,4,3,2}_g{32,64,128}_inner\`
+stands for twelve kernels: codes of b = 8, 4, 3 or 2 bits in groups of G = 32, 64 or 128.
+
+*Bits an element* counts all that is stored: codes, scales and zero points. *Bytes moved* is what the schedule \`best\` reads and writes of global memory in
+WGSL for each element of x, with f32 arrays, ${rowLength} elements a row fixed when compiling, and ${otherSizes} for every other size, so that D = ${rowLength} in the bits;
+*fewest* is each input read once and each output written once. Loads that caches serve, such as one scale for a whole row, are not in it.
+\`qernel explain KERNEL --schedule best --set D=${rowLength} --cost\` shows where they come from.
+
+## Quantizers
+
+${markdownTable(titles, families(quantizers))}
+## Dequantizers and the rest
+
+${markdownTable(titles, families(others))}
+## How close the formats of others are
+
+The definitions are held against encoders that were written apart from them, from what was published (\`test/formats\`). Where engines differ from
+their own description or from each other, this is what the kernels follow:
+
+- **llama.cpp**: its reference, \`quantize_row_q8_0_ref\` and \`quantize_row_q4_0_ref\`. Its AVX code for q8_0 multiplies by 127 / max |x| and rounds halves
+  to even: 2.5% of the blocks of the example keys differ in a code.
+- **KIVI**: its formulas, in f32. Its own code computes in f16, the type of its cache: 0.04% to 0.25% of the codes differ. As there, parameters are not
+  clamped: from |min| = 65,520 on the f16 zero of a group is infinite, and the group is lost. A constant group has scale 1, where KIVI divides by 0.
+- **LMDeploy**: its formulas, with scale and zero in f32; it stores them in the type of the cache. A scale of 0 is 1, where LMDeploy divides by 0.
+- **ONNX Runtime** (WebGPU) and **vLLM**: their formulas as they are; both multiply by the rounded reciprocal of the scale.
+
+The formats without such a name are our own: \`int8_*\` after arXiv 2601.04719, \`group_symmetric_*\` and \`innerq_*\` after InnerQ, \`group_asymmetric_*\` after KIVI with
+parameters clamped to what f16 holds.
+`
+}
+
+/** A row for kernels that differ in the bits of their codes and in the length of their groups alone. */
+function families(entries: readonly LibraryKernel[]): string[][] {
+  const names = [...new Set(entries.map(({ name }) => family(name)))]
+  return names.map(one => row(entries.filter(({ name }) => family(name) === one)))
+}
+
+const groupLength = /_g(\d+)/
+const codeBits = /_([iu])([2348])(?=_|$)/
+/** Formats that have one name for several widths; elsewhere the width is the name. */
+const isOfAnyWidth = (name: string): boolean => /^(group|innerq|kivi)_/.test(name)
+const family = (name: string): string =>
+  isOfAnyWidth(name) ? name.replace(groupLength, '_gG').replace(codeBits, '_$1b') : name
+
+interface Measured {
+  readonly name: string
+  readonly signature: string
+  readonly bits: number | undefined
+  readonly moved: number
+  readonly fewest: number
+}
+
+function measured(entry: LibraryKernel): Measured {
+  const kernel = entry.define()
+  const cost = bestCost(entry, kernel)
+  const { elements } = cost.tensors.find(
+    ({ tensor }) => tensor === entry.element.tensor,
+  ) as (typeof cost.tensors)[number]
+  const stored = entry.roundTrip?.stored ?? []
+  const bytes = cost.tensors.reduce((sum, t) => sum + (stored.includes(t.tensor) ? t.minimumBytes : 0), 0)
+  return {
+    name: entry.name,
+    signature: signature(kernel),
+    bits: stored.length === 0 ? undefined : (bytes * 8) / elements,
+    moved: (cost.readBytes + cost.writtenBytes) / elements,
+    fewest: (cost.minimumReadBytes + cost.minimumWrittenBytes) / elements,
+  }
+}
+
+function row(entries: readonly LibraryKernel[]): string[] {
+  const all = entries.map(measured)
+  const each = (numbers: readonly number[]): string => {
+    const [low, high] = [Math.min(...numbers).toFixed(2), Math.max(...numbers).toFixed(2)]
+    return low === high ? low : `${low} to ${high}`
+  }
+  const together = (texts: readonly string[]): string => {
+    const different = [...new Set(texts)]
+    return different.length === 1 ? (different[0] as string) : `{${different.join(',')}}`
+  }
+  const pattern = (texts: readonly string[], numbers: readonly (readonly [RegExp, string])[]): string =>
+    numbers.reduce((text, [number, before]) => {
+      const found = texts.flatMap(one => number.exec(one)?.at(-1) ?? [])
+      return text.replace(number, `${before}${together(found)}`)
+    }, texts[0] as string)
+  const names = all.map(({ name }) => name)
+  const first = names[0] as string
+  const isFamily = isOfAnyWidth(first)
+  const name = isFamily
+    ? pattern(names, [
+        [groupLength, '_g'],
+        [codeBits, `_${codeBits.exec(first)?.[1]}`],
+      ])
+    : first
+  return [
+    `\`${name}\``,
+    isFamily ? generalSignature(all) : (all[0] as Measured).signature,
+    bitsText(all),
+    each(all.map(({ moved }) => moved)),
+    each(all.map(({ fewest }) => fewest)),
+    together([...new Set(all.map(({ moved, fewest }) => (moved / fewest).toFixed(2)))]),
+  ]
+}
+
+/** The signature with b and G for the numbers that members of a family differ in. */
+function generalSignature(all: readonly Measured[]): string {
+  const general = all.map(({ name, signature: text }) => {
+    const length = groupLength.exec(name)?.[1]
+    const narrow = text.replace(/\bq ([iu])[2348] /, 'q $1{b} ')
+    return length === undefined ? narrow : narrow.replaceAll(`/${length}`, '/G')
+  })
+  if (new Set(general).size !== 1) throw new Error(`${all.map(({ name }) => name).join(', ')} are no family`)
+  return general[0] as string
+}
+
+/** A number, or the formula that all of a family keep to. */
+function bitsText(all: readonly Measured[]): string {
+  const [{ name, bits }] = all as readonly [Measured, ...Measured[]]
+  if (bits === undefined) return ''
+  if (!isOfAnyWidth(name)) return String(Number(bits.toFixed(2)))
+  const parameterBits = all.map(one => {
+    const width = Number(codeBits.exec(one.name)?.[2])
+    return ((one.bits as number) - width) * Number(groupLength.exec(one.name)?.[1] ?? 32)
+  })
+  if (new Set(parameterBits).size !== 1) throw new Error(`${name}: no formula for its bits`)
+  const [sum = 0] = parameterBits
+  return groupLength.test(name) ? `b + ${sum}/G` : `b + ${sum / 32}`
+}
+
+/** Counted under the kernel's own schedule, for WGSL. */
+export function bestCost(entry: LibraryKernel, kernel: Kernel) {
+  const target = wgsl.portableTarget
+  // C is half a row, where a row is half-split.
+  const rows: Readonly<Record<string, number>> = { D: rowLength, C: rowLength / 2 }
+  const fixed = new Map(kernel.sizes.flatMap(({ name }) => (rows[name] === undefined ? [] : [[name, rows[name]]])))
+  const subgroups = target.subgroup !== undefined
+  const [best] = entry.schedules
+  if (best === undefined) throw new Error(`${entry.name} has no schedule of its own`)
+  const steps = parseSteps(best.steps({ name: 'wgsl', subgroups, fixed }))
+  const { nest } = applySchedule(kernel, steps, { fixed, nativeTypes: target.nativeTypes, hasSubgroups: subgroups })
+  return costOf(nest, new Map(kernel.sizes.map(({ name }) => [name, fixed.get(name) ?? otherSizes])))
+}
+
+function signature({ tensors }: Kernel): string {
+  const list = (role: 'input' | 'output') =>
+    tensors
+      .filter(tensor => tensor.role === role)
+      .map(({ name, type, dims }) => `${name} ${type.name} [${dims.map(affine.printExtent).join(', ')}]`)
+      .join(', ')
+  return `${list('input')} → ${list('output')}`
+}

@@ -1,0 +1,188 @@
+/**
+ * What `qernel emit --target cuda --with main` writes, executed on the CPU: the host function with its checks, the scheduled kernels,
+ * those for any other argument, and the self-test that compares them with plain loops. Odd sizes, pointers that are not aligned.
+ */
+import type { Target } from '@qernel/codegen'
+import { cuda, type DropInFile, dropIn } from '@qernel/codegen-cuda'
+import { f16, f32, i4, kernel, type StorageType, u3 } from '@qernel/dsl'
+import { findKernel } from '@qernel/kernels'
+import { findSchedule, parseSteps } from '@qernel/schedule'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type HostProgram, hostProgram } from './drop-in/host-program.ts'
+import { hasHostCompiler } from './host/host-cuda.ts'
+
+// Machines that are busy take their time.
+vi.setConfig({ testTimeout: 60_000 })
+
+/** Grids of few blocks: the self-test looks at sizes for which launches run in parts. */
+const { limits } = cuda.portableTarget
+const target: Target = {
+  ...cuda.portableTarget,
+  limits: { ...limits, workgroupsPerDimension: [limits.workgroupsPerDimension[0], 64, 64] },
+}
+
+function filesOf(
+  name: string,
+  schedule: string,
+  fixed: Record<string, number> = {},
+  element?: StorageType,
+  multiples: Record<string, number> = {},
+): readonly DropInFile[] {
+  const library = findKernel(name)
+  if (library === undefined) throw new Error(`no kernel ${name}`)
+  const kernel = library.define(element)
+  const sizes = new Map(Object.entries(fixed))
+  const own = library.schedules.find(each => each.name === schedule)
+  const steps =
+    own === undefined
+      ? (findSchedule(schedule)?.steps(kernel) ?? [])
+      : parseSteps(
+          own.steps({
+            name: 'cuda',
+            subgroups: true,
+            fixed: sizes,
+            multiples: new Map(Object.entries(multiples)),
+            ...(element && { elementBits: element.bits }),
+          }),
+        )
+  return dropIn(kernel, steps, { base: name, parts: ['main'], seed: 3, fixed: sizes, target }).files
+}
+
+const broken = (files: readonly DropInFile[], from: RegExp, to: string): readonly DropInFile[] =>
+  files.map((file, i) => {
+    if (i > 0) return file
+    expect(file.source).toMatch(from)
+    return { ...file, source: file.source.replace(from, to) }
+  })
+
+/** Rows of codes whose last words have bits left over. */
+const padded = kernel('padded', ({ size, input, output }) => {
+  const [T, D] = [size('T'), size('D')]
+  const x = input('x', f32, [T, D])
+  output('q', u3, { t: T, d: D }, (t, d) => x(t, d).round())
+  output('p', i4, { t: T, d: D }, (t, d) => x(t, d).round())
+})
+const naive = () =>
+  dropIn(padded, findSchedule('naive')?.steps(padded) ?? [], { base: 'padded', parts: ['main'], seed: 3, target }).files
+
+const vectorized = () => filesOf('int8_per_channel', 'vectorized')
+/** One kernel: enough to break. */
+const small = () => filesOf('int8_per_channel_quantize', 'vectorized')
+const cases: readonly {
+  title: string
+  files: () => readonly DropInFile[]
+  sizes: string[]
+  says: RegExp
+  exitCode?: number
+}[] = [
+  { title: 'two stages, vectors', files: vectorized, sizes: ['T=3', 'D=8'], says: /101 of 101 cases equal to the CPU/ },
+  {
+    title: 'rows of a fixed length, f16, lanes that meet',
+    files: () => filesOf('int8_per_token', 'best', { D: 128 }, f16),
+    sizes: ['T=3'],
+    says: /(\d+) of \1 cases equal/,
+  },
+  {
+    title: 'rows that need not be whole vectors, f16',
+    files: () => filesOf('int8_per_channel_dequantize', 'best', {}, f16, { D: 32 }),
+    sizes: ['T=3', 'D=24'],
+    says: /(\d+) of \1 cases equal/,
+  },
+  {
+    title: 'codes of 3 bits',
+    files: () => filesOf('group_symmetric_i3_g32_inner', 'best'),
+    sizes: ['T=1', 'D=32'],
+    says: /(\d+) of \1 cases equal/,
+  },
+  {
+    title: 'codes of 4 bits as inputs',
+    files: () => filesOf('kivi_value_u4_dequantize', 'best'),
+    sizes: ['T=1', 'D=32'],
+    says: /(\d+) of \1 cases equal/,
+  },
+  {
+    title: 'bits behind the last code of a row, which are 0',
+    files: naive,
+    sizes: ['T=1', 'D=5'],
+    says: /(\d+) of \1 cases equal/,
+  },
+  {
+    title: 'bits behind the last code of a row that are not 0 are found',
+    files: () => broken(naive(), /(\n *p\[[^\n]* =)([^;]*);/, '$1 0x80000000u | $2;'),
+    sizes: ['T=1', 'D=5'],
+    exitCode: 1,
+    says: /p\[\d+\] is 0x[89a-f]/,
+  },
+  {
+    title: 'nibbles of two halves, an argument of the maximum',
+    files: () => filesOf('llama_cpp_q4_0', 'best'),
+    sizes: ['T=1', 'D=32'],
+    says: /(\d+) of \1 cases equal/,
+  },
+  {
+    title: 'an error of an earlier call that is not cleared is found',
+    files: () => broken(small(), / *cudaGetLastError\(\);[^\n]*\n/, ''),
+    sizes: ['T=1', 'D=4'],
+    exitCode: 1,
+    says: /: invalid argument/,
+  },
+  {
+    title: 'a wrong bound is found',
+    files: () => broken(small(), /min\(127,/, 'min(126,'),
+    sizes: ['T=1', 'D=4'],
+    exitCode: 1,
+    says: /q\[\d+\] is 0x7e, 0x7f is expected/,
+  },
+  {
+    title: 'a wrong bound in the kernels for other arguments is found',
+    files: () => broken(small(), /(_any_[0-9a-f]{8}\([\s\S]*?)min\(127,/, '$1min(126,'),
+    sizes: ['T=1', 'D=4'],
+    exitCode: 1,
+    says: /unaligned[^\n]*q\[\d+\] is 0x7e, 0x7f is expected/,
+  },
+  {
+    title: 'a part that is written to the place of another is found',
+    files: () => broken(small(), /q \+ first \* D/, 'q'),
+    sizes: ['T=1', 'D=4'],
+    exitCode: 1,
+    says: /^T=1029 D=4 aligned, special values: q\[\d+\] is/,
+  },
+  {
+    title: 'a pointer that is not aligned must not reach vectors',
+    files: () => broken(small(), /&& reinterpret_cast<uintptr_t>\(x\) % 16 == 0/, ''),
+    sizes: ['T=1', 'D=4'],
+    exitCode: 1,
+    says: /x unaligned: launch failed/,
+  },
+  {
+    title: 'a write outside of an array is found',
+    files: () => broken(vectorized(), /scale\[d\] = __fdiv_rn/, 'scale[d + (d + 1 == D)] = __fdiv_rn'),
+    sizes: ['T=1', 'D=4'],
+    exitCode: 1,
+    says: /a write outside of scale/,
+  },
+]
+
+test.skipIf(hasHostCompiler)('self-tests of generated CUDA are not executed here: there is no g++', () => undefined)
+
+describe.runIf(hasHostCompiler)('self-tests on the CPU', () => {
+  let programs: HostProgram[] = []
+  beforeAll(async () => {
+    const sets = cases.map(({ files }) => files())
+    // Two compilers at once.
+    programs = await Promise.all([0, 1].map(half => hostProgram(sets.filter((_, i) => i % 2 === half))))
+  }, 120_000)
+  afterAll(() => {
+    for (const program of programs) program.remove()
+  })
+
+  test.each(cases.map((one, position) => ({ ...one, position })))(
+    '$title',
+    async ({ position, sizes, says, exitCode }) => {
+      const program = programs[position % 2] as HostProgram
+      const { exitCode: ended, output } = await program.run(position >> 1, sizes)
+      expect(output).toMatch(says)
+      expect(ended).toBe(exitCode ?? 0)
+    },
+  )
+})

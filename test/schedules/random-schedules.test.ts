@@ -1,0 +1,107 @@
+/**
+ * Random schedules, sizes and values: of kernels that between them use the whole language, of the library, and of kernels made at
+ * random. `npm run fuzz` does the same for as long as one likes, and replays what is found here.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import type { Kernel } from '@qernel/dsl'
+import { kernelLibrary } from '@qernel/kernels'
+import { openDevice } from '@qernel/runtime'
+import { type CheckReport, type FuzzOptions, fuzz } from '@qernel/testing'
+import { trialText, trialToJson } from '@qernel/testing/internal'
+import { expect, test } from 'vitest'
+import { openDevices } from '../devices.ts'
+import { conversions, wholeLanguage } from '../kernels/language.ts'
+import { lateSteps } from '../kernels/late-steps.ts'
+import { reductions } from '../kernels/reductions.ts'
+
+const { present, absent } = await openDevices()
+await Promise.all(present.map(({ device }) => device.close()))
+test.skip.each(absent)('$adapter is not installed here', () => undefined)
+
+const library = kernelLibrary.flatMap(({ element, define }) => element.types.map(type => define(type)))
+const seed = Number(process.env.QERNEL_SEED)
+
+/** Fails with the smallest case, which is also written out. */
+async function findNothing(
+  options: Omit<FuzzOptions, 'seed' | 'onFailure'>,
+  fewest = ({ cases }: CheckReport): number => cases / 2,
+): Promise<CheckReport> {
+  const failures: string[] = []
+  const report = await fuzz({
+    ...options,
+    seed,
+    onFailure: ({ trial, what }) => {
+      const path = `out/fuzz/${seed}-${failures.length}.json`
+      mkdirSync('out/fuzz', { recursive: true })
+      writeFileSync(path, trialToJson(trial, what))
+      failures.push(`${what}\n${trialText(trial)}\n  replay    npm run fuzz -- --replay ${path}\n`)
+    },
+  })
+  expect(failures.join('\n')).toBe('')
+  // A generator most of whose schedules are refused would test little.
+  expect(report.simulated).toBeGreaterThan(fewest(report))
+  return report
+}
+
+/** Half of the cases of many programs. Of few, which a slow machine has time for, it is chance how many are refused. */
+const fewestInTime = ({ cases, programs }: CheckReport): number =>
+  programs >= 60 ? cases / 2 : programs >= 20 ? cases / 4 : 0
+
+/** How long this process has had a core since `begin`, all threads together. */
+function secondsOfCores(begin: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(begin)
+  return (user + system) / 1e6
+}
+
+const timeout = 300_000
+
+test.each<[what: string, kernels: readonly Kernel[], cases: number]>([
+  ['the whole language', wholeLanguage, 300],
+  ['conversions between storage types', conversions, 100],
+  ['every shape of reduction', reductions, 300],
+  ['the library', library, 200],
+  ['kernels made at random', [], 300],
+])(
+  `random schedules of %s, simulated; seed ${seed}`,
+  async (_, kernels, cases) => {
+    await findNothing({ kernels, cases, randomKernels: 0 })
+  },
+  timeout,
+)
+
+test(
+  `late steps one after another, simulated; seed ${seed}`,
+  async () => {
+    // The whole: npm run fuzz -- --triples pipeline,cache,peel
+    const triplesWith = ['pipeline', 'cache', 'peel']
+    await findNothing({ kernels: lateSteps, randomKernels: 0, cases: 150, casesOfOneProgram: 1, triplesWith })
+  },
+  timeout,
+)
+
+test.each(present)(
+  `random schedules of all of them on $adapter; seed ${seed}`,
+  async ({ adapter }) => {
+    // Some programs take a software driver seconds to compile: as many as there is time for, which others on the machine don't shorten.
+    const begin = process.cpuUsage()
+    const options = {
+      shouldStop: () => secondsOfCores(begin) > 10,
+      // The conversions are many, and would crowd out the rest.
+      kernels: [
+        ...wholeLanguage,
+        ...wholeLanguage,
+        ...reductions,
+        ...reductions,
+        ...conversions.slice(seed % 10, 40),
+        ...library,
+      ],
+      cases: 1200,
+      casesOfOneProgram: 12,
+      randomKernels: 0.3,
+      openDevice: () => openDevice({ adapter }),
+    }
+    const report = await findNothing(options, fewestInTime)
+    expect(Object.values(report.ran)[0]).toBeGreaterThan(fewestInTime(report))
+  },
+  timeout,
+)
