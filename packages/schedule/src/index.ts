@@ -22,6 +22,7 @@ export {
   substituteLoop,
 } from './nest/statements.ts'
 export { InvalidNest, validateNest } from './nest/validate-nest.ts'
+export { applyStep, applySteps } from './steps/apply-steps.ts'
 export { generateStep, type Pick } from './steps/generate-step.ts'
 export { findTransform, listTransforms } from './steps/known-transforms.ts'
 export { type Domain, type Parameter, type ParameterDomains, parameterDomains } from './steps/parameter-domains.ts'
@@ -40,8 +41,6 @@ export {
 } from './steps/parameters.ts'
 export {
   applySchedule,
-  applyStep,
-  applySteps,
   type ScheduleBuilder,
   type ScheduleOptions,
   schedule,

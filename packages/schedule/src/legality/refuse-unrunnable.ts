@@ -18,7 +18,7 @@ export function refuseUnfinished(
   const problem = findUnfinished(nest, limits)
   if (problem === undefined) return
   const before = history.findLastIndex(one => findUnfinished(one, limits)?.code !== problem.code)
-  const position = Math.max(before - repairs.length, 0)
+  const position = Math.min(Math.max(before - repairs.length, 0), Math.max(steps.length - 1, 0))
   const step = before < 0 ? undefined : steps[position]
   const stages = kernel.stages.map(({ tensor }) => tensor)
   const others = (of: Step) => instead(of, other => runs(steps.map(one => (one === of ? other : one))))
@@ -47,7 +47,7 @@ function behind(
 }
 
 /** The step with one of its numbers halved, or else doubled, as often as it takes. */
-function instead(step: Step, runs: (other: Step) => boolean): string[] {
+export function instead(step: Step, runs: (other: Step) => boolean): string[] {
   return Object.keys(step).flatMap(name => {
     const value = step[name]
     if (typeof value !== 'number') return []

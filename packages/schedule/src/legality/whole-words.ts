@@ -2,7 +2,7 @@
 import { affine, type Buffer, type Loop, type Nest } from '@qernel/dsl'
 import { elementsPerUnit } from '@qernel/dsl/internal'
 import { constantExtent } from '../nest/guards.ts'
-import { type Leaf, leavesOf } from '../nest/statements.ts'
+import { type Leaf, type LeafPath, leavesOf } from '../nest/statements.ts'
 import type { Step } from '../steps/transform.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
@@ -20,10 +20,8 @@ export function storeUnit(buffer: Buffer, native: NativeTypes): number {
  */
 export function ownWords(nest: Nest, native: NativeTypes): Step[] | Refusal {
   const repairs = new Map<string, Step>()
-  for (const { leaf, around } of leavesOf(nest.body)) {
+  for (const { leaf, around, unit } of sharedWords(nest, native)) {
     const buffer = nest.buffers.get(leaf.buffer) as Buffer
-    const unit = storeUnit(buffer, native)
-    if (unit === 1 || owns(nest, leaf, around, unit)) continue
     const axis = packedAxis(leaf, around)
     const vector = around.find(l => l.axis === axis && l.mode === 'vector')
     if (axis === undefined) return refuse('word-split', `${leaf.buffer} is packed along an axis that no loop walks`, [])
@@ -38,6 +36,17 @@ export function ownWords(nest: Nest, native: NativeTypes): Step[] | Refusal {
   }
   return [...repairs.values()]
 }
+
+/** The stores that write parts of words. */
+const sharedWords = (nest: Nest, native: NativeTypes): (LeafPath & { readonly unit: number })[] =>
+  leavesOf(nest.body).flatMap(path => {
+    const unit = storeUnit(nest.buffers.get(path.leaf.buffer) as Buffer, native)
+    return unit === 1 || owns(nest, path.leaf, path.around, unit) ? [] : [{ ...path, unit }]
+  })
+
+/** The stages that write parts of words. */
+export const stagesThatShareWords = (nest: Nest, native: NativeTypes): ReadonlySet<string> =>
+  new Set(sharedWords(nest, native).map(({ leaf }) => leaf.stage))
 
 /** Whole words: one vector loop covers the unit, and every other loop moves by whole units. */
 function owns(nest: Nest, leaf: Leaf, around: readonly Loop[], unit: number): boolean {

@@ -1,4 +1,4 @@
-/** Results on their way out through shared memory: whoever computes an element, one thread writes each whole word. */
+/** Results on their way out through shared memory or registers: whoever computes an element, one thread writes each whole word. */
 import {
   type Affine,
   affine,
@@ -20,6 +20,9 @@ import { constantExtent, neededGuards } from '../nest/guards.ts'
 import { leavesOf, mapLeaves, replaceLoopIn } from '../nest/statements.ts'
 import { freshName } from './loop-selection.ts'
 
+/** Elements that a thread keeps: half of what WGSL lets the variables of a function hold. */
+const mostRegisters = 1024
+
 /** The elements of one dimension that are written below a loop: `outer + 0 … outer + count − 1`. */
 interface Region {
   readonly outer: Affine
@@ -36,9 +39,17 @@ interface Region {
  *       scale[8·g + g_in] = …       →      block.y g_in in 8:  scale_tile[g_in] = …
  *                                          scale_out in 4:  vector scale_vec in 2:  scale[8·g + 2·scale_out + scale_vec] = scale_tile[…]
  *
+ * In registers a thread waits for nobody: it alone computes all that is written below `at`.
+ *
  * @param around the loops around `at`, outermost first
  */
-export function cacheStores(nest: Nest, bufferName: string, at: Loop, around: readonly Loop[]): Nest | Refusal {
+export function cacheStores(
+  nest: Nest,
+  bufferName: string,
+  memory: 'shared' | 'register',
+  at: Loop,
+  around: readonly Loop[],
+): Nest | Refusal {
   const target = nest.buffers.get(bufferName) as Buffer
   const top = around[0] ?? at
   if (leavesOf([top]).some(({ leaf }) => loadsOf(leaf.value).some(load => load.buffer === bufferName)))
@@ -62,6 +73,14 @@ export function cacheStores(nest: Nest, bufferName: string, at: Loop, around: re
       [grid.id],
       [`at=${grid.name}`],
     )
+  const thread = insides.flat().find(l => l.mode.startsWith('block'))
+  if (memory === 'register' && thread !== undefined)
+    return refuse(
+      'not-owner',
+      `${bufferName} is written below ${at.name} by the threads of ${thread.name}, and registers belong to one; results of several threads meet in shared memory`,
+      [thread.id],
+      [`at=${thread.name}`],
+    )
   const versions = (which: 'whole' | 'tail') =>
     stores.filter(one => one.where.some(guard => guard.peeled === which)).length
   if (versions('whole') !== versions('tail'))
@@ -75,7 +94,7 @@ export function cacheStores(nest: Nest, bufferName: string, at: Loop, around: re
   for (const dimension of store.index.keys()) {
     const parts: Part[] = []
     for (const [i, one] of stores.entries()) {
-      const written = partOf(nest, one.index[dimension] as Affine, insides[i] as readonly Loop[])
+      const written = partOf(nest, one.index[dimension] as Affine, [...around, at], insides[i] as readonly Loop[])
       if ('refused' in written) return written
       parts.push(written)
     }
@@ -111,15 +130,22 @@ export function cacheStores(nest: Nest, bufferName: string, at: Loop, around: re
       around.filter(l => l.mode.startsWith('grid')).map(l => `at=${l.name}`),
     )
 
-  const tile = freshName(nest, `${bufferName}_tile`, {})
+  const tile = freshName(nest, `${bufferName}_${memory === 'shared' ? 'tile' : 'reg'}`, {})
   const kept = [...regions.keys()].filter(dimension => (regions[dimension] as Region).isWalked)
   const type = storageTypes.get(target.type.compute) as StorageType
   const dims = kept.map(dimension => (regions[dimension] as Region).count)
-  const buffer: Buffer = { name: tile, memory: 'shared', role: 'local', type, dims, scope: at.id }
+  const buffer: Buffer = { name: tile, memory, role: 'local', type, dims, scope: at.id }
+  const elements = dims.reduce((product, count) => product * count, 1)
+  if (memory === 'register' && elements > mostRegisters)
+    return refuse(
+      'over-limit',
+      `a thread would keep ${elements} elements of ${bufferName} to itself; at most ${mostRegisters} are kept in registers`,
+      [at.id],
+    )
   const intoTile = (s: Statement): Statement =>
     mapLeaves([s], leaf =>
       stores.includes(leaf as Store)
-        ? { ...leaf, buffer: tile, index: kept.map(offsetIn(regions, leaf as Store)) }
+        ? { ...leaf, buffer: tile, index: kept.map(offsetIn(regions, leaf as Store, insides.flat())) }
         : leaf,
     )[0] as Statement
   const { copy, nextLoop } = copyOut(nest, target, store, regions, unit, tile)
@@ -179,7 +205,7 @@ function copyOut(
   return { copy, nextLoop }
 }
 
-/** What one store writes of a dimension: `outer`, and from there the elements `first … first + count − 1`. */
+/** What one store writes of a dimension: `outer`, which loops of more than one iteration walk, and from there the elements `first … first + count − 1`. */
 interface Part {
   readonly outer: Affine
   readonly first: number
@@ -195,9 +221,12 @@ interface Piece {
   readonly loop: Loop
 }
 
-function partOf(nest: Nest, index: Affine, inside: readonly Loop[]): Part | Refusal {
+function partOf(nest: Nest, index: Affine, around: readonly Loop[], inside: readonly Loop[]): Part | Refusal {
   const inner = affine.part(index, id => inside.some(l => l.id === id))
-  const outer = affine.add(affine.add(index, affine.scale(inner, -1)), affine.constant(-index.constant))
+  const outer = affine.part(
+    index,
+    id => !inside.some(l => l.id === id) && constantExtent(nest, around.find(l => l.id === id)?.extent ?? 0) !== 1,
+  )
   const pieces: Piece[] = []
   for (const [id, stride] of [...inner.terms].sort(([, a], [, b]) => a - b)) {
     const loop = inside.find(l => l.id === id) as Loop
@@ -258,8 +287,11 @@ function* elementsOf({ first, pieces }: Part): Generator<number> {
   yield* walk(first, pieces)
 }
 
-/** Where in the tile a store goes along one of its dimensions. */
+/** Where in the tile a store goes along one of its dimensions: whatever loops outside of the copy walk is no part of it. */
 const offsetIn =
-  (regions: readonly Region[], store: Store) =>
-  (dimension: number): Affine =>
-    affine.add(store.index[dimension] as Affine, affine.scale((regions[dimension] as Region).outer, -1))
+  (regions: readonly Region[], store: Store, inside: readonly Loop[]) =>
+  (dimension: number): Affine => {
+    const index = store.index[dimension] as Affine
+    const walked = affine.part(index, id => inside.some(loop => loop.id === id))
+    return { ...walked, constant: index.constant - (regions[dimension] as Region).outer.constant }
+  }

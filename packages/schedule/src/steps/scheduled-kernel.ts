@@ -8,7 +8,9 @@ export interface ScheduledKernel {
   readonly steps: readonly Step[]
   /** Steps put in front so that each packed word has one owner. */
   readonly repairs: readonly Step[]
-  /** The nest before the first step and after each (repairs first). */
+  /** Steps put behind, so that elements of words that no thread computes whole meet first. */
+  readonly repairsBehind: readonly Step[]
+  /** The nest before the first step and after each (repairs first, those behind last). */
   readonly history: readonly Nest[]
   readonly nest: Nest
 }

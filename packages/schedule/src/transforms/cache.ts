@@ -74,13 +74,7 @@ export const cache = defineTransform({
           ['tile(t=16,d=16)'],
         )
       const result = isOnlyWritten(loop, buffer)
-        ? memory === 'shared'
-          ? cacheStores(next, buffer, loop, around)
-          : refuse(
-              'bad-argument',
-              `${buffer} is written below ${loop.name}; results wait for each other in shared memory`,
-              [loop.id],
-            )
+        ? cacheStores(next, buffer, memory, loop, around)
         : cacheLoads(next, buffer, memory, { at: loop.id })
       if (isRefusal(result)) return result
       next = result

@@ -143,13 +143,15 @@ describe('word-split', () => {
       expect(repaired(quantize, `tile(t=16,d=16) ${alternative}`).repairs).toEqual([])
   })
 
-  test('groups that end inside a word', () => {
+  test('groups that end inside a word, in parts', () => {
     const sixes = kernel('sixes', ({ size, input, output }) => {
       const D = size('D')
       const x = input('x', f32, [D])
       output('q', i8, [D.groups(6)], d => x(d).round())
     })
-    expect(() => repaired(sixes, '')).toThrow(ScheduleRefusal)
+    const { refusal } = refusalOf(sixes, 'bind(d_group=grid.y,d=grid.x)')
+    expect(refusal.code).toBe('word-split')
+    expect(refusal.message).toContain('2 iterations of d_group are whole words of q together')
   })
 })
 

@@ -159,13 +159,13 @@ describe('refusals', () => {
       grouped,
       'tile(t=4,g=8,stage=scale) cache(buffer=scale,memory=register,at=g,stage=scale)',
     )
-    expect(code).toBe('bad-argument')
+    expect(code).toBe('not-owner')
     expect(message).toMatchInlineSnapshot(`
-      "step 2, cache(buffer=scale,memory=register,at=g,stage=scale): scale is written below g; results wait for each other in shared memory [bad-argument]
+      "step 2, cache(buffer=scale,memory=register,at=g,stage=scale): scale is written below g by the threads of t_in, and registers belong to one; results of several threads meet in shared memory [not-owner]
           grid.y t in T/4
             grid.x g in D/256
-            ^^^^^^^^^^^^^^^^^
               block.y t_in in 4
+              ^^^^^^^^^^^^^^^^^
                 block.x g_in in 8
                   register scale_max: f32[]
                   register scale_min: f32[]

@@ -115,6 +115,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
         schedule: { name: schedule.name, steps: schedule.steps },
         fixed: Object.fromEntries(fixed),
         repairs: scheduled.repairs,
+        repairsBehind: scheduled.repairsBehind,
         stages,
         assumptions: scheduled.nest.assumptions,
         ...(problem === undefined ? { launches } : { problem }),
@@ -180,19 +181,19 @@ function widestAccess(lowered: LoweredKernel | { readonly problem: string }, tar
 /** The nest at one point of the schedule. */
 interface Stage {
   readonly step: string | undefined
-  /** Whether the step was put in front to give each packed word one owner. */
+  /** Whether the step was put in front or behind to give each packed word one owner. */
   readonly isRepair: boolean
   readonly lines: ReturnType<typeof changes>
 }
 
-function stagesOf({ history, repairs, steps }: ScheduledKernel): Stage[] {
-  const all = [...repairs, ...steps]
+function stagesOf({ history, repairs, repairsBehind, steps }: ScheduledKernel): Stage[] {
+  const all = [...repairs, ...steps, ...repairsBehind]
   const texts = history.map(nest => printNest(nest).map(line => line.text))
   return texts.map((text, position) => {
     const step = all[position - 1]
     return {
       step: step === undefined ? undefined : printStep(step),
-      isRepair: position > 0 && position <= repairs.length,
+      isRepair: position > 0 && (position <= repairs.length || position > repairs.length + steps.length),
       lines: changes(texts[position - 1] ?? text, text),
     }
   })

@@ -77,7 +77,7 @@ ${fact(grouped(shared.reduce((sum, { bytes }) => sum + bytes, 0)), 'bytes of sha
 function steps({ stages, scheduled, sizes }: PageParts): Markup {
   const cards = stages.map(({ step, isRepair, lines }, position) => {
     const name = step?.replace(/\(.*/s, '') ?? ''
-    const summary = isRepair ? 'put in front, so that each packed word has one owner' : findTransform(name)?.summary
+    const summary = isRepair ? 'a repair: each packed word gets one owner' : findTransform(name)?.summary
     return html`<section class="card">
 <h3 class="step">${step === undefined ? 'before any step' : `${position}. ${step}`}</h3>
 ${summary === undefined ? none : html`<div class="soft">${summary}</div>`}

@@ -1,0 +1,168 @@
+/** How steps are applied: one by one, each to the nest that the ones before have made, checked and validated. */
+import type { Nest, Statement } from '@qernel/dsl'
+import { mapList } from '@qernel/dsl/internal'
+import * as v from 'valibot'
+import { findTooLarge } from '../legality/number-limits.ts'
+import { findForeignRead } from '../legality/private-buffers.ts'
+import { isRefusal, type Refusal, refuse, ScheduleRefusal } from '../legality/refusal.ts'
+import { findRepeatedStore } from '../legality/repeated-stores.ts'
+import { loopsOf, stageNames, withBody } from '../nest/statements.ts'
+import { validateNest } from '../nest/validate-nest.ts'
+import { nearestFirst } from '../rewrites/loop-selection.ts'
+import { findTransform, listTransforms } from './known-transforms.ts'
+import { parseSteps, printStep } from './step-text.ts'
+import type { Step, StepContext } from './transform.ts'
+
+/**
+ * All steps, of which the first `repairs` are no author's: they do not count in the position of a refusal.
+ *
+ * @throws ScheduleRefusal at the first step that does not apply
+ */
+export function runSteps(
+  start: Nest,
+  steps: readonly Step[],
+  repairs: number,
+  hasSubgroups: boolean | undefined,
+): { nest: Nest; history: Nest[] } {
+  const history = [start]
+  let at = lastPath(start, `${hasSubgroups} ${repairs > 0}`)
+  for (const [position, step] of steps.entries()) {
+    const text = printStep(step)
+    if (at.next?.text !== text) {
+      const { nest } = at
+      const result = applyStep(nest, step, hasSubgroups)
+      if (isRefusal(result)) throw new ScheduleRefusal(result, position + 1 - repairs, text, nest)
+      const marked = markSteps(nest, result, text)
+      validateNest(marked, `after step ${position + 1}, ${text}`)
+      at.next = { text, place: { nest: marked } }
+    }
+    at = at.next.place
+    history.push(at.nest)
+  }
+  return { nest: at.nest, history }
+}
+
+/** A nest on the way of the last schedule, and where the next step took it. */
+interface Place {
+  readonly nest: Nest
+  next?: { readonly text: string; readonly place: Place }
+}
+
+/**
+ * The way that the last schedule of the same loops took. In a sweep most schedules begin as the one before, and steps depend on
+ * nothing but the nest and their arguments: what they came to is taken from there.
+ *
+ * @param under what steps depend on besides, as text
+ */
+function lastPath(start: Nest, under: string): Place {
+  const known = lastPaths.get(start) ?? new Map<string, Place>()
+  lastPaths.set(start, known)
+  const path = known.get(under) ?? { nest: start }
+  known.set(under, path)
+  return path
+}
+const lastPaths = new WeakMap<Nest, Map<string, Place>>()
+
+/** Applies one step: the new nest, or why not. The nest given is never changed. */
+export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest | Refusal {
+  const { transform: name, stage, ...args } = step
+  const transform = findTransform(name)
+  if (transform === undefined)
+    return refuse(
+      'unknown-transform',
+      `there is no transform ${name}`,
+      [],
+      nearestFirst(
+        name,
+        listTransforms().map(t => t.name),
+      ),
+    )
+  const stages = stageNames(nest)
+  if (stage !== undefined && !stages.includes(stage))
+    return refuse('bad-argument', `there is no stage ${stage}`, [], nearestFirst(stage, stages))
+  const parsed = v.safeParse(transform.parameters, args)
+  if (!parsed.success) return badArgument(name, parsed.issues[0], transform.parameters)
+  const result = checked(transform.apply(nest, parsed.output, { stage, hasSubgroups }))
+  if (!isRefusal(result)) return result
+  return { ...result, alternatives: result.alternatives.filter(text => isPossible(nest, step, result, text)) }
+}
+
+/** Steps one after another, each within the stage that it or the context names: the `apply` of a transform that is made of others. */
+export function applySteps(
+  nest: Nest,
+  steps: readonly Step[],
+  { stage, hasSubgroups }: Partial<StepContext> = {},
+): Nest | Refusal {
+  const within = stage === undefined ? {} : { stage }
+  return steps.reduce<Nest | Refusal>(
+    (at, step) => (isRefusal(at) ? at : applyStep(at, { ...within, ...step } as Step, hasSubgroups)),
+    nest,
+  )
+}
+
+/** Refuses a nest with numbers beyond 32 bits, and one in which a thread would read what is private to another, or threads or workgroups would repeat a store. */
+function checked(result: Nest | Refusal): Nest | Refusal {
+  if (isRefusal(result)) return result
+  return findTooLarge(result) ?? findForeignRead(result) ?? findRepeatedStore(result) ?? result
+}
+
+/** Whether an alternative is legal itself: steps to put in front, another argument, a number instead of the one given. */
+function isPossible(nest: Nest, step: Step, { code }: Refusal, alternative: string): boolean {
+  if (alternative.includes('(')) {
+    const steps = parseSteps(alternative).map(
+      (one): Step => (step.stage === undefined ? one : { stage: step.stage, ...one }),
+    )
+    return !isRefusal(steps.reduce<Nest | Refusal>((at, one) => (isRefusal(at) ? at : tryStep(at, one)), nest))
+  }
+  if (/^\w+=\w+$/.test(alternative)) {
+    const [argument] = parseSteps(`${step.transform}(${alternative})`)
+    return !isRefusal(tryStep(nest, { ...step, ...argument }))
+  }
+  if (!/^\d+$/.test(alternative)) return true
+  const numbers = Object.keys(step).filter(name => typeof step[name] === 'number')
+  return numbers.some(name => {
+    const result = tryStep(nest, { ...step, [name]: Number(alternative) })
+    return !isRefusal(result) || result.code !== code
+  })
+}
+
+/** A step without a look at the alternatives of its refusal. */
+function tryStep(nest: Nest, { transform: name, stage, ...args }: Step): Nest | Refusal {
+  const transform = findTransform(name)
+  const parsed = transform && v.safeParse(transform.parameters, args)
+  if (transform === undefined || !parsed?.success) return refuse('bad-argument', 'an alternative is no step')
+  return checked(transform.apply(nest, parsed.output, { stage }))
+}
+
+function badArgument(name: string, issue: v.BaseIssue<unknown>, schema: v.GenericSchema): Refusal {
+  const key = issue.path?.map(item => String(item.key)).join('.') ?? ''
+  const entries = 'entries' in schema ? Object.keys(schema.entries as object) : []
+  const rest = 'rest' in schema
+  const allowed = [...entries, ...(rest ? ['any axis'] : []), 'stage']
+  if (issue.expected === 'never')
+    return refuse('bad-argument', `${name} has no argument ${key}`, [], nearestFirst(key, allowed))
+  if (issue.received === 'undefined' || (issue.expected?.startsWith('"') && issue.type === 'strict_object'))
+    return refuse('bad-argument', `${name} needs the argument ${key}`, [], [])
+  return refuse(
+    'bad-argument',
+    `${name}: ${key === '' ? 'the arguments' : key} is ${issue.received}; ${issue.message} is expected`,
+  )
+}
+
+/** Notes on every loop that a step made or changed which step it was: the comments of generated code. */
+function markSteps(before: Nest, after: Nest, text: string): Nest {
+  const known = new Map(loopsOf(before.body).map(({ loop }) => [loop.id, loop]))
+  const mark = (body: readonly Statement[]): readonly Statement[] =>
+    mapList(body, (s): Statement => {
+      if (s.kind !== 'loop') return s
+      const old = known.get(s.id)
+      // What the step has not touched stays the very same.
+      if (old === s) return s
+      const inner = mark(s.body)
+      const changed = old === undefined || old.mode !== s.mode || old.extent !== s.extent
+      const madeBy = (old === undefined ? s.madeBy : undefined) ?? text
+      return changed && madeBy !== s.madeBy ? { ...s, madeBy, body: inner } : withBody(s, inner)
+    })
+  const body = mark(after.body)
+  return body === after.body ? after : { ...after, body }
+}

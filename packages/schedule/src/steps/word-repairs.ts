@@ -1,0 +1,90 @@
+/** The repair of groups that begin and end inside a word: several meet, in shared memory or in one thread, and words go out whole. */
+import type { Kernel, Nest } from '@qernel/dsl'
+import { cachesOfResults, type PartWordGroups, partWordGroups } from '../legality/meeting-words.ts'
+import { isRefusal, type Refusal, refuse, ScheduleRefusal } from '../legality/refusal.ts'
+import { type DeviceLimits, findUnfinished } from '../legality/unrunnable.ts'
+import { type NativeTypes, ownWords, stagesThatShareWords } from '../legality/whole-words.ts'
+import { coarsen } from '../transforms/coarsen.ts'
+import { split } from '../transforms/split.ts'
+import type { ScheduledKernel } from './scheduled-kernel.ts'
+import type { Step } from './transform.ts'
+
+/** What a repair is tried with. */
+export interface RepairContext {
+  readonly nativeTypes: NativeTypes
+  readonly limits: DeviceLimits | undefined
+  /** Applies steps, of which the first `inFront` are repairs, to the loops of the definition. */
+  readonly apply: (steps: readonly Step[], inFront: number) => Pick<ScheduledKernel, 'nest' | 'history'>
+}
+
+/**
+ * The steps of an author, repaired: where they let whole words meet already, only the copy is put behind; else one iteration over groups
+ * becomes whole words, cut in front of the steps, or behind them where they bind every loop. Undefined where no stage has such groups, a
+ * refusal where nothing goes with the steps.
+ *
+ * @param plain the author's steps alone
+ */
+export function repairPartWords(
+  kernel: Kernel,
+  steps: readonly Step[],
+  plain: Nest,
+  context: RepairContext,
+): ScheduledKernel | Refusal | undefined {
+  const { nativeTypes } = context
+  const groups = partWordGroups(kernel, nativeTypes)
+  const inParts = [...stagesThatShareWords(plain, nativeTypes)].filter(stage => groups.has(stage))
+  if (inParts.length === 0) return undefined
+  const vectors = vectorsOf(plain, nativeTypes, new Set(inParts))
+  if (vectors === undefined) return undefined
+  const each = (step: (of: PartWordGroups, stage: string) => Step) =>
+    inParts.map(stage => step(groups.get(stage) as PartWordGroups, stage))
+  const cut = each(({ axis, count }, stage) => split({ loop: axis, by: count, inner: `${axis}_run`, stage }))
+  const several = each(({ axis, count }, stage) => coarsen({ [axis]: count, order: 'blocked', stage }))
+  for (const [inFront, behind] of [
+    [vectors, []],
+    [[...vectors, ...cut], []],
+    [vectors, several],
+  ] as const)
+    for (const memories of [['shared', 'register'], ['register']] as const) {
+      const found = tryMeeting(kernel, inFront, steps, behind, memories, context)
+      if (found !== undefined) return found
+    }
+  const problems = inParts.map(stage => {
+    const { axis, count } = groups.get(stage) as PartWordGroups
+    return `${count} iterations of ${axis} are whole words of ${stage} together, and here no workgroup or thread has them all`
+  })
+  return refuse('word-split', `threads would share packed words: ${problems.join('; ')}`)
+}
+
+/** The vectors that own the words of the other stages; undefined where those cannot be owned. */
+function vectorsOf(plain: Nest, native: NativeTypes, inParts: ReadonlySet<string>): readonly Step[] | undefined {
+  const others = new Set([...stagesThatShareWords(plain, native)].filter(stage => !inParts.has(stage)))
+  if (others.size === 0) return []
+  const vectors = ownWords(plain, native)
+  return isRefusal(vectors) ? undefined : vectors.filter(({ stage }) => stage !== undefined && others.has(stage))
+}
+
+function tryMeeting(
+  kernel: Kernel,
+  repairs: readonly Step[],
+  steps: readonly Step[],
+  behind: readonly Step[],
+  memories: readonly ('shared' | 'register')[],
+  { nativeTypes, limits, apply }: RepairContext,
+): ScheduledKernel | undefined {
+  try {
+    const all = [...repairs, ...steps, ...behind]
+    const { nest } = apply(all, repairs.length)
+    const share = stagesThatShareWords(nest, nativeTypes)
+    const caches = cachesOfResults(nest, nativeTypes, memories).filter(
+      ({ stage }) => stage !== undefined && share.has(stage),
+    )
+    const made = apply([...all, ...caches], repairs.length)
+    if (stagesThatShareWords(made.nest, nativeTypes).size > 0) return undefined
+    if (limits !== undefined && findUnfinished(made.nest, limits) !== undefined) return undefined
+    return { kernel, steps, repairs, repairsBehind: [...behind, ...caches], ...made }
+  } catch (error) {
+    if (error instanceof ScheduleRefusal) return undefined
+    throw error
+  }
+}
