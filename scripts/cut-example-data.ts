@@ -7,7 +7,8 @@
  */
 import { openSync, readSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { listSafetensors, writeWhole } from '@qernel/cli'
+import { listSafetensors } from '@qernel/arrays'
+import { writeWhole } from '@qernel/cli'
 
 const LIMIT_BYTES = 1_000_000
 const HEAD = 0

@@ -18,6 +18,7 @@ interface PackageRule {
 
 export const importTable: Readonly<Record<string, PackageRule>> = {
   dsl: { imports: [] },
+  arrays: { imports: ['dsl'], node: true },
   schedule: { imports: ['dsl'] },
   codegen: { imports: ['dsl', 'schedule'] },
   'codegen-wgsl': { imports: ['dsl', 'codegen'] },
@@ -43,6 +44,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
       'runtime',
       'kernels',
       'acceptance',
+      'arrays',
       'testing',
       'bench',
     ],

@@ -1,5 +1,5 @@
 /** Inputs for the INT8 kernels, by what is special about their values. */
-import { readSafetensors } from '@qernel/cli'
+import { readSafetensors } from '@qernel/arrays'
 import { f32, i8, type StorageType, type Tensor } from '@qernel/dsl'
 import { elementCount, logicalValues } from '@qernel/dsl/internal'
 

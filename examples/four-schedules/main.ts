@@ -5,7 +5,8 @@
  */
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readSafetensors, writeAllWhole } from '@qernel/cli'
+import { readSafetensors } from '@qernel/arrays'
+import { writeAllWhole } from '@qernel/cli'
 import { int8PerChannel, int8PerChannelDequantize } from '@qernel/kernels'
 import { type Device, NoDeviceError, openDevice } from '@qernel/runtime'
 import { namedSchedules } from '@qernel/schedule'

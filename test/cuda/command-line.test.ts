@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readNpy } from '@qernel/cli'
+import { readNpy } from '@qernel/arrays'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { buildLibrary, hasHostCompiler } from './host/host-cuda.ts'
 

@@ -2,7 +2,7 @@
  * Groups of values that show what a format does: several kinds side by side in each, so that a special value has neighbours whose codes
  * are not 0. Ordinary values come from a real key cache.
  */
-import { readSafetensors } from '@qernel/cli'
+import { readSafetensors } from '@qernel/arrays'
 import { roundTo } from './arithmetic.ts'
 
 export type ElementName = keyof typeof roundTo

@@ -1,9 +1,4 @@
-/** The command as a function, and what it is made of: arrays in and out, whole files, tables, usage errors. */
-export { type InputSpec, parseInputSpec, readInput } from './arrays/input-spec.ts'
-export { npyFile, readNpy } from './arrays/npy.ts'
-export { listSafetensors, readSafetensors } from './arrays/safetensors.ts'
-export type { SafetensorsEntry } from './arrays/safetensors-header.ts'
-export type { AxisSelection } from './arrays/selection.ts'
+/** The command as a function, and what it is made of: whole files, tables, usage errors. */
 export { runCommandLine } from './command-line.ts'
 export { benchChart } from './commands/bench/chart.ts'
 export { peersOf, readPeers } from './commands/bench/peers.ts'

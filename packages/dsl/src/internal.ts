@@ -17,5 +17,7 @@ export { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from './number
 export { fusedMultiplyAdd, roundHalfAway, roundHalfEven } from './numbers/rounding.ts'
 export { largestSize, tooLargeIn } from './numbers/whole-numbers.ts'
 export { textHash } from './text/hash.ts'
+export { type MessageParts, unknownNameParts } from './text/message-parts.ts'
+export { likelyMeant, nearest } from './text/nearest.ts'
 export { writableExpression } from './text/serialize-expression.ts'
 export { linesOfText, visibleJson, visibleLines, visibleText } from './text/visible-text.ts'

@@ -2,8 +2,8 @@ import { positionIn } from '@qernel/acceptance'
 import { integerRange, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
 import { logicalValues } from '@qernel/dsl/internal'
 import type { LibraryKernel } from '@qernel/kernels'
-import { type InputSpec, parseInputSpec, readInput } from '../arrays/input-spec.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
+import { type InputSpec, parseInputSpec, readInput } from './input-spec.ts'
 import { tensorText } from './kernel.ts'
 
 /**

@@ -1,7 +1,8 @@
 /** The shape that an array of a file is given: the same elements in the same order, under other axes. */
+
+import { shapeText } from '@qernel/arrays/internal'
 import type { Kernel, Tensor } from '@qernel/dsl'
 import { elementCount } from '@qernel/dsl/internal'
-import { shapeText } from '../arrays/selection.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 
 const form = 'NAME=EXTENTS, as x=2048,1,128; one extent may be -1: what is left'

@@ -1,5 +1,5 @@
+import { likelyMeant } from '@qernel/dsl/internal'
 import { renderRefusal, ScheduleRefusal, StepSyntaxError } from '@qernel/schedule'
-import { likelyMeant } from './nearest.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Why a schedule cannot be read or does not apply, as a usage error; any other error as it is. */

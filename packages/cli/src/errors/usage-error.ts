@@ -1,17 +1,7 @@
-import { likelyMeant, nearest } from './nearest.ts'
+import { type MessageParts, unknownNameParts } from '@qernel/dsl/internal'
 
 /** What a message about bad usage or bad input says, each part once. */
-export interface UsageErrorParts {
-  /** What is wrong, in one line, without a full stop: "no tensor 'keys'". */
-  readonly what: string
-  /** Where: an option, a file, a tensor in a file. */
-  readonly where?: string
-  /** The valid choices, the nearest first, or the rule in words. */
-  readonly allowed?: readonly string[] | string
-  /** The one valid choice that was probably meant. */
-  readonly nearest?: string
-  /** What to do about it, in one line. */
-  readonly hint?: string
+export interface UsageErrorParts extends MessageParts {
   /** Lines that show the place: a loop nest with carets, the text of a schedule. */
   readonly details?: readonly string[]
 }
@@ -51,18 +41,5 @@ export class FailedCheck extends UsageError {
  * The error for a name that is not among the valid ones: lists them, the nearest first.
  * @param kind what is named, in the singular: "kernel", "option", "tensor"
  */
-export function unknownName(
-  kind: string,
-  name: string,
-  candidates: Iterable<string>,
-  parts: Pick<UsageErrorParts, 'where' | 'hint'> = {},
-): UsageError {
-  const all = [...candidates]
-  const meant = likelyMeant(name, all)
-  return new UsageError({
-    what: `unknown ${kind} '${name}'`,
-    ...parts,
-    allowed: all.length > 0 ? nearest(name, all) : `there is no ${kind} to choose from`,
-    ...(meant === undefined ? {} : { nearest: meant }),
-  })
-}
+export const unknownName = (...about: Parameters<typeof unknownNameParts>): UsageError =>
+  new UsageError(unknownNameParts(...about))

@@ -1,3 +1,4 @@
+import { ArrayFileError } from '@qernel/arrays'
 import { visibleJson } from '@qernel/dsl/internal'
 import { renderUsageError, usageErrorToJson } from '../errors/render-error.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
@@ -76,8 +77,9 @@ export async function runProgram(
     if (!json && result.remark !== undefined) streams.stderr.write(result.remark)
     streams.stdout.write(json ? print(result.json) : result.text)
     return result.exitCode
-  } catch (error) {
+  } catch (thrown) {
     progress.status('')
+    const error = thrown instanceof ArrayFileError ? new UsageError(thrown, { cause: thrown }) : thrown
     if (error instanceof UsageError) {
       streams.stderr.write(renderUsageError(speaker, error))
       if (json) streams.stdout.write(print({ error: usageErrorToJson(error) }))

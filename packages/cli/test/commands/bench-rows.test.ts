@@ -5,6 +5,7 @@ import { compilerVersion } from '@qernel/codegen'
 import { type Device, DeviceLostError } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { afterAll, describe, expect, it, vi } from 'vitest'
+import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { Rows } from '../../src/commands/bench/rows.ts'
 import { subjectsOf } from '../../src/commands/bench/subjects.ts'
 import { sweep } from '../../src/commands/bench/sweep.ts'
@@ -14,7 +15,6 @@ import { commands } from '../../src/commands.ts'
 import { UsageError } from '../../src/errors/usage-error.ts'
 import { runProgram } from '../../src/frame/run-program.ts'
 import { qernel } from '../command-line.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

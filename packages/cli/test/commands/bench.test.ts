@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
+import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { benchChart } from '../../src/commands/bench/chart.ts'
 import type { MeasuredSubject } from '../../src/commands/bench/results.ts'
 import { inThisProcess } from '../command-line.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

@@ -6,9 +6,9 @@ import { parseSteps } from '@qernel/schedule'
 import type { ValueClass } from '@qernel/testing'
 import { triesEnough } from '@qernel/testing/internal'
 import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { failureText, reportText, type Words } from '../../src/commands/check/report.ts'
 import { inThisProcess, qernel, type Refusal } from '../command-line.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
 
 const { file, path: folder } = temporaryFolder()
 

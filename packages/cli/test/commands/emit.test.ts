@@ -1,8 +1,8 @@
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { inThisProcess, qernel, type Refusal } from '../command-line.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
 
 // Processes start slowly on a machine that is busy.
 vi.setConfig({ testTimeout: 60_000 })

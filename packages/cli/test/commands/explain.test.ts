@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { changes } from '../../src/commands/explain/changes.ts'
 import { inThisProcess, qernel, type Refusal } from '../command-line.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
 
 const folder = temporaryFolder()
 

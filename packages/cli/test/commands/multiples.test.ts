@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import { listKernels } from '@qernel/kernels'
 import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { inThisProcess, type Refusal } from '../command-line.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
 
 const folder = temporaryFolder()
 const quantize = 'int8_per_channel_quantize'

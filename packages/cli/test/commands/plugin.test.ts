@@ -5,8 +5,8 @@ import { int8PerChannelQuantize } from '@qernel/kernels'
 import { applyStep, findTransform, registerTransform, reorder } from '@qernel/schedule'
 import { defaultNest } from '@qernel/schedule/internal'
 import { expect, it } from 'vitest'
+import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { inThisProcess, qernel, type Refusal } from '../command-line.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
 
 const { path: folder, file } = temporaryFolder()
 

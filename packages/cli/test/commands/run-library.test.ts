@@ -1,13 +1,13 @@
 /** Every quantizer of the library on the real key cache, as the command line runs it: right to the bit, and within its bound. */
 import { fileURLToPath } from 'node:url'
+import { npyBytes, readNpy } from '@qernel/arrays'
 import { affine, i32, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
 import { findKernel, kernelLibrary } from '@qernel/kernels'
 import { randomInputs } from '@qernel/testing'
 import { describe, expect, it, vi } from 'vitest'
-import { npyFile, readNpy } from '../../src/arrays/npy.ts'
+import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { writeAllWhole } from '../../src/files/write-whole.ts'
 import { inThisProcess } from '../command-line.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -55,7 +55,7 @@ describe('integers of any width come back from the files that hold them', () => 
   const filesOf = (inputs: ReadonlyMap<string, Tensor>) =>
     [...inputs].flatMap(([name, tensor]) => {
       const path = folder.file(`${name}-${Math.random()}.npy`)
-      writeAllWhole([npyFile(path, tensor)])
+      writeAllWhole([{ path, content: npyBytes(tensor) }])
       return ['--input', `${name}=${path}`]
     })
 

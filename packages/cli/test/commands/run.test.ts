@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { npyBytes, readNpy } from '@qernel/arrays'
 import { f16, f32, i8, i32, type StorageType, type Tensor } from '@qernel/dsl'
 import { describe, expect, it, vi } from 'vitest'
-import { npyFile, readNpy } from '../../src/arrays/npy.ts'
+import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { writeAllWhole } from '../../src/files/write-whole.ts'
 import { inThisProcess, qernel, type Refusal } from '../command-line.ts'
 import { dot, power, scaled } from '../open-results.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
 
 // Processes start slowly on a machine that is busy.
 vi.setConfig({ testTimeout: 60_000 })
@@ -18,7 +18,7 @@ const values = { f32: Float32Array, f16: Float32Array, i8: Int8Array, i32: Int32
 function array(name: string, type: StorageType, shape: readonly number[], elements: readonly number[]): string {
   const path = folder.file(`${name}.npy`)
   const data = values[type.name as keyof typeof values].from(elements)
-  writeAllWhole([npyFile(path, { type, shape, data })])
+  writeAllWhole([{ path, content: npyBytes({ type, shape, data }) }])
   return path
 }
 

@@ -6,9 +6,9 @@ import { f16 } from '@qernel/dsl'
 import { int8PerChannelQuantize, kernelLibrary } from '@qernel/kernels'
 import { parseSteps } from '@qernel/schedule'
 import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { sealed } from '../../src/emission/content-hash.ts'
 import { inThisProcess, qernel } from '../command-line.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
 
 const folder = temporaryFolder()
 

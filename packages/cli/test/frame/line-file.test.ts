@@ -1,9 +1,9 @@
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { UsageError } from '../../src/errors/usage-error.ts'
 import { LineFile } from '../../src/files/line-file.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
 
 const folder = temporaryFolder()
 const open = (path: string) => LineFile.open(path, '{"kind":"', 'rows')

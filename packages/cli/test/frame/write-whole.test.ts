@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync 
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { caught } from '../../../../test/caught.ts'
+import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { checkWritable, writeAllWhole, writeWhole } from '../../src/files/write-whole.ts'
-import { caught } from '../caught.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
 
 const folder = temporaryFolder()
 

@@ -1,6 +1,6 @@
 /** Finding the loops that a step names, with refusals that list what there is. */
 import type { Loop, Nest } from '@qernel/dsl'
-import { distance } from 'fastest-levenshtein'
+import { nearest } from '@qernel/dsl/internal'
 import { areIndependent, whyInOrder } from '../legality/iterations.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { type LoopPath, loopsOf, stagesOf } from '../nest/statements.ts'
@@ -8,7 +8,7 @@ import type { StepContext } from '../steps/transform.ts'
 
 /** Candidates in the order of likeness to what was written. */
 export const nearestFirst = (written: string, candidates: readonly string[]): string[] =>
-  [...candidates].sort((a, b) => distance(written, a) - distance(written, b) || (a < b ? -1 : 1))
+  nearest(written, [...candidates].sort())
 
 const inStage = (nest: Nest, { stage }: StepContext): LoopPath[] =>
   loopsOf(nest.body).filter(({ loop }) => stage === undefined || stagesOf(loop).has(stage))

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
+import { readSafetensors } from '@qernel/arrays'
 import { f32, type Tensor } from '@qernel/dsl'
 import { randomNumbers } from '@qernel/testing/internal'
-import { readSafetensors } from '../../arrays/safetensors.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 
 /** Rows to quantize, and the query whose scores they feed. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { distanceToDefinition, judge } from '@qernel/acceptance'
+import { npyBytes } from '@qernel/arrays'
 import { InputError, type Kernel, type Tensor } from '@qernel/dsl'
 import { bindSizes } from '@qernel/dsl/internal'
 import { elementTypeOf, fittedInputs, inputOptions, readInputs } from '../../arguments/inputs.ts'
@@ -8,7 +9,6 @@ import { multiplesOf } from '../../arguments/multiples.ts'
 import { reshaped, reshapeOptions, shapeHint } from '../../arguments/reshape.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
 import { sizeOptions } from '../../arguments/sizes.ts'
-import { npyFile } from '../../arrays/npy.ts'
 import { compileError } from '../../errors/compile-error.ts'
 import { deviceError } from '../../errors/device-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
@@ -64,7 +64,9 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
     const isRight = verdict.isRight && isOrdered && (roundTrip === undefined || keepsBounds(roundTrip))
 
     const files =
-      out === undefined || !isRight ? [] : outputs.map(({ verdict: { name }, tensor }) => npyFile(fileOf(name), tensor))
+      out === undefined || !isRight
+        ? []
+        : outputs.map(({ verdict: { name }, tensor }) => ({ path: fileOf(name), content: npyBytes(tensor) }))
     writeAllWhole(files)
     const withheld = out !== undefined && !isRight
     const report = { job, result, outputs, verdict, order, roundTrip, files: files.map(({ path }) => path), withheld }

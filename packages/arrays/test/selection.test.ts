@@ -1,13 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  type AxisSelection,
-  parseSelection,
-  resolveSelection,
-  runs,
-  selectedShape,
-} from '../../src/arrays/selection.ts'
-import { caught } from '../caught.ts'
+import { caught } from '../../../test/caught.ts'
+import { type AxisSelection, parseSelection, resolveSelection, runs, selectedShape } from '../src/selection.ts'
 
 /** The elements that a selection takes of an array, by a loop over all of them. */
 function selectedElements(selection: readonly AxisSelection[], shape: readonly number[]): number[] {

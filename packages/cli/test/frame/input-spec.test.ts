@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseInputSpec } from '../../src/arrays/input-spec.ts'
+import { caught } from '../../../../test/caught.ts'
+import { parseInputSpec } from '../../src/arguments/input-spec.ts'
 import { UsageError } from '../../src/errors/usage-error.ts'
-import { caught } from '../caught.ts'
 
 describe('where an input comes from', () => {
   it('a .npy file', () => {

@@ -1,6 +1,7 @@
 import type { Tensor } from '@qernel/dsl'
-import { UsageError, unknownName } from '../errors/usage-error.ts'
+import { unknownNameParts } from '@qernel/dsl/internal'
 import { withArrayFile } from './array-file.ts'
+import { ArrayFileError } from './array-file-error.ts'
 import { elementFormats } from './element-format.ts'
 import { readElements } from './read-elements.ts'
 import { readSafetensorsHeader, type SafetensorsEntry } from './safetensors-header.ts'
@@ -14,7 +15,7 @@ export function listSafetensors(path: string): Promise<SafetensorsEntry[]> {
 /**
  * Reads one tensor, or a part of it; of the data only the bytes that the selection needs. F32, F16, BF16, I8, U8, I32, U32.
  * @param name may be left out where the file holds one tensor only
- * @throws UsageError for a file that is missing, is not what it claims to be, or does not hold the tensor or the selection
+ * @throws ArrayFileError for a file that is missing, is not what it claims to be, or does not hold the tensor or the selection
  */
 export function readSafetensors(
   path: string,
@@ -26,12 +27,8 @@ export function readSafetensors(
     const where = `${path}, tensor '${entry.name}'`
     const format = elementFormats.find(each => each.safetensors === entry.dtype)
     if (format === undefined) {
-      throw unknownName(
-        'element type',
-        entry.dtype,
-        elementFormats.map(each => each.safetensors),
-        { where },
-      )
+      const known = elementFormats.map(each => each.safetensors)
+      throw new ArrayFileError(unknownNameParts('element type', entry.dtype, known, { where }))
     }
     const axes = resolveSelection(selection, entry.shape, where)
     const data = await readElements(file, { format, shape: entry.shape, offset: entry.offset }, axes)
@@ -45,8 +42,8 @@ function findEntry(entries: readonly SafetensorsEntry[], name: string | undefine
   const found = entries.find(entry => entry.name === name)
   if (found !== undefined) return found
   const names = entries.map(entry => entry.name)
-  if (name !== undefined) throw unknownName('tensor', name, names, { where })
-  throw new UsageError({
+  if (name !== undefined) throw new ArrayFileError(unknownNameParts('tensor', name, names, { where }))
+  throw new ArrayFileError({
     what: `the file holds ${entries.length} tensors; name one after a #`,
     where,
     allowed: names.length > 0 ? names : 'there is no tensor to choose from',

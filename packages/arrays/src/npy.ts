@@ -1,5 +1,4 @@
 import { bf16, f16, f32, type LogicalValues, packTensor, type StorageType, type Tensor } from '@qernel/dsl'
-import type { WholeFile } from '../files/write-whole.ts'
 import { withArrayFile } from './array-file.ts'
 import { elementFormats } from './element-format.ts'
 import { npyHeaderBytes, readNpyHeader } from './npy-header.ts'
@@ -9,7 +8,7 @@ import { type AxisSelection, resolveSelection, selectedShape } from './selection
 /**
  * Reads an array that NumPy saved, or a part of it: versions 1 to 3, little-endian f4 f2 i4 u4 i1 u1, in C or in
  * Fortran order (the result is always row after row).
- * @throws UsageError for a file that is missing, is not what it claims to be, or does not hold the selection
+ * @throws ArrayFileError for a file that is missing, is not what it claims to be, or does not hold the selection
  */
 export function readNpy(path: string, selection: readonly AxisSelection[] = []): Promise<Tensor> {
   return withArrayFile(path, async file => {
@@ -56,14 +55,10 @@ function reverseAxes(values: LogicalValues, shape: readonly number[]): LogicalVa
 const CHUNK = 2 ** 20
 
 /**
- * A tensor as a .npy file for `writeWhole` or `writeAllWhole`. What NumPy has no type for is widened without loss:
+ * A tensor as the bytes of a .npy file, made in pieces as they are taken. What NumPy has no type for is widened without loss:
  * bf16 becomes f4, integers narrower than a byte become i1 or u1.
  */
-export function npyFile(path: string, tensor: Tensor): WholeFile {
-  return { path, content: npyChunks(tensor) }
-}
-
-function* npyChunks({ type, shape, data }: Tensor): Generator<Uint8Array> {
+export function* npyBytes({ type, shape, data }: Tensor): Generator<Uint8Array> {
   const stored = storedType(type)
   const descr = elementFormats.find(format => format.type === stored)?.npy
   if (descr === undefined) throw new Error(`no .npy type for ${type.name}`)

@@ -1,8 +1,6 @@
+import { type AxisSelection, parseSelection, readNpy, readSafetensors } from '@qernel/arrays'
 import type { Tensor } from '@qernel/dsl'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
-import { readNpy } from './npy.ts'
-import { readSafetensors } from './safetensors.ts'
-import { type AxisSelection, parseSelection } from './selection.ts'
 
 /**
  * Where an input of a kernel comes from, as it is written on the command line:

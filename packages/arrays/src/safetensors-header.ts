@@ -1,5 +1,6 @@
-import { UsageError, type UsageErrorParts } from '../errors/usage-error.ts'
+import type { MessageParts } from '@qernel/dsl/internal'
 import type { ArrayFile } from './array-file.ts'
+import { ArrayFileError } from './array-file-error.ts'
 import { duplicateKey } from './duplicate-key.ts'
 import { exactElementCount } from './read-elements.ts'
 import { shapeText } from './selection.ts'
@@ -29,15 +30,15 @@ const elementBits: Readonly<Record<string, number>> = {
   ...{ I16: 16, U16: 16, F16: 16, BF16: 16, I32: 32, U32: 32, F32: 32, I64: 64, U64: 64, F64: 64, C64: 64 },
 }
 
-type Fail = (what: string, parts?: Omit<UsageErrorParts, 'what'>) => never
+type Fail = (what: string, parts?: Omit<MessageParts, 'what'>) => never
 
 /**
  * Reads and checks the whole header. Entries are in the order of their data.
- * @throws UsageError for every header that is truncated, malformed, or says something that the file does not bear out
+ * @throws ArrayFileError for every header that is truncated, malformed, or says something that the file does not bear out
  */
 export async function readSafetensorsHeader(file: ArrayFile): Promise<SafetensorsEntry[]> {
   const fail: Fail = (what, parts = {}) => {
-    throw new UsageError({ what: `not a valid .safetensors file: ${what}`, where: file.path, ...parts })
+    throw new ArrayFileError({ what: `not a valid .safetensors file: ${what}`, where: file.path, ...parts })
   }
   if (file.size === 0) return fail('the file is empty')
   if (file.size < LENGTH_BYTES) return fail(`the file ends within its first ${LENGTH_BYTES} bytes`)

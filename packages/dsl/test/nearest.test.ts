@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { likelyMeant, nearest } from '../../src/errors/nearest.ts'
+import { likelyMeant, nearest } from '../src/text/nearest.ts'
 
 const transforms = ['tile', 'split', 'reorder', 'vectorize', 'coarsen']
 

@@ -1,6 +1,7 @@
-import { likelyMeant } from '../errors/nearest.ts'
-import { UsageError, type UsageErrorParts } from '../errors/usage-error.ts'
+import type { MessageParts } from '@qernel/dsl/internal'
+import { likelyMeant } from '@qernel/dsl/internal'
 import type { ArrayFile } from './array-file.ts'
+import { ArrayFileError } from './array-file-error.ts'
 import { type ElementFormat, elementFormats } from './element-format.ts'
 import { type PythonLiteral, PythonSyntaxError, parsePythonLiteral } from './python-literal.ts'
 import { exactElementCount } from './read-elements.ts'
@@ -28,11 +29,11 @@ const npyTypes = elementFormats.flatMap(format => (format.npy === undefined ? []
 
 /**
  * Reads and checks the header: the data are known to fill the rest of the file exactly.
- * @throws UsageError for every header that is truncated, malformed, or says something that the file does not bear out
+ * @throws ArrayFileError for every header that is truncated, malformed, or says something that the file does not bear out
  */
 export async function readNpyHeader(file: ArrayFile): Promise<NpyHeader> {
-  const fail = (what: string, parts: Omit<UsageErrorParts, 'what' | 'where'> = {}): never => {
-    throw new UsageError({ what: `not a valid .npy file: ${what}`, where: file.path, ...parts })
+  const fail = (what: string, parts: Omit<MessageParts, 'what' | 'where'> = {}): never => {
+    throw new ArrayFileError({ what: `not a valid .npy file: ${what}`, where: file.path, ...parts })
   }
 
   if (file.size === 0) return fail('the file is empty')
@@ -81,7 +82,7 @@ export async function readNpyHeader(file: ArrayFile): Promise<NpyHeader> {
   return { format, shape, fortranOrder, offset }
 }
 
-type Fail = (what: string, parts?: Omit<UsageErrorParts, 'what' | 'where'>) => never
+type Fail = (what: string, parts?: Omit<MessageParts, 'what' | 'where'>) => never
 
 const count = (number: number, unit: string): string => `${number} ${unit}${number === 1 ? '' : 's'}`
 
@@ -135,14 +136,14 @@ const conversions: Readonly<Record<string, readonly [type: string, how: string]>
 
 function findFormat(descr: PythonLiteral | undefined, where: string): ElementFormat {
   if (typeof descr !== 'string') {
-    throw new UsageError({ what: 'a structured array (a record of fields)', where, allowed: npyTypes })
+    throw new ArrayFileError({ what: 'a structured array (a record of fields)', where, allowed: npyTypes })
   }
   const order = /^[<>=|]/.test(descr) ? descr.charAt(0) : ''
   const code = descr.slice(order.length)
   const format = elementFormats.find(each => each.npy?.slice(1) === code)
   if (format?.npy !== undefined && (order !== '>' || format.bytes === 1)) return format
   if (format?.npy !== undefined) {
-    throw new UsageError({
+    throw new ArrayFileError({
       what: `big-endian elements, '${descr}'`,
       where,
       allowed: npyTypes,
@@ -156,7 +157,7 @@ function findFormat(descr: PythonLiteral | undefined, where: string): ElementFor
     code === 'V2'
       ? 'if these are bfloat16 values: save them as .safetensors, which has a name for the type'
       : conversion && `in Python: numpy.save(FILE, ${conversion[1]})`
-  throw new UsageError({
+  throw new ArrayFileError({
     what: `unknown element type '${descr}'`,
     where,
     allowed: npyTypes,

@@ -1,12 +1,12 @@
+import { writeFileSync } from 'node:fs'
 import { bf16, f16, f32, i4, i8, i32, type StorageType, type Tensor, u3, u8, u32 } from '@qernel/dsl'
 import { logicalValues } from '@qernel/dsl/internal'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { npyFile, readNpy } from '../../src/arrays/npy.ts'
-import { UsageError } from '../../src/errors/usage-error.ts'
-import { writeAllWhole } from '../../src/files/write-whole.ts'
-import { caught } from '../caught.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
+import { caught } from '../../../test/caught.ts'
+import { temporaryFolder } from '../../../test/temporary-folder.ts'
+import { ArrayFileError } from '../src/array-file-error.ts'
+import { npyBytes, readNpy } from '../src/npy.ts'
 
 const folder = temporaryFolder()
 
@@ -233,7 +233,7 @@ describe('write and read back', () => {
         // Small whole numbers are exact in every type.
         for (let i = 0; i < data.length; i++) data[i] = i % 4
         const tensor: Tensor = { type, shape, data }
-        writeAllWhole([npyFile(path, tensor)])
+        writeFileSync(path, Buffer.concat([...npyBytes(tensor)]))
         expect(await readNpy(path)).toEqual({ type: onDisk, shape, data })
       }),
       { numRuns: 25 },
@@ -255,7 +255,7 @@ describe('write and read back', () => {
       [f16, data.with(4, 0)],
     ] as const) {
       const path = folder.file('special.npy')
-      writeAllWhole([npyFile(path, { type, shape: [7], data })])
+      writeFileSync(path, Buffer.concat([...npyBytes({ type, shape: [7], data })]))
       expect((await readNpy(path)).data).toEqual(expected)
     }
   })
@@ -264,7 +264,7 @@ describe('write and read back', () => {
     const data = Float32Array.from({ length: 3_000_001 }, (_, i) => i % 2048)
     for (const type of [f32, f16]) {
       const path = folder.file('large.npy')
-      writeAllWhole([npyFile(path, { type, shape: [data.length], data })])
+      writeFileSync(path, Buffer.concat([...npyBytes({ type, shape: [data.length], data })]))
       const read = await readNpy(path)
       expect(read.data.every((value, i) => value === data[i])).toBe(true)
     }
@@ -295,7 +295,7 @@ it('whatever happens to the bytes of a file, it is read consistently or refused'
         const { shape, data } = await readNpy(path)
         expect(data.length).toBe(shape.reduce((product, extent) => product * extent, 1))
       } catch (error) {
-        expect(error).toBeInstanceOf(UsageError)
+        expect(error).toBeInstanceOf(ArrayFileError)
       }
     }),
     { numRuns: 500 },

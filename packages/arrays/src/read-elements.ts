@@ -1,7 +1,7 @@
 import type { LogicalValues } from '@qernel/dsl'
 import { logicalValues } from '@qernel/dsl/internal'
-import { UsageError } from '../errors/usage-error.ts'
 import type { ArrayFile } from './array-file.ts'
+import { ArrayFileError } from './array-file-error.ts'
 import { decodeElements, type ElementFormat } from './element-format.ts'
 import { type ResolvedAxis, runs, selectedShape, shapeText } from './selection.ts'
 
@@ -38,7 +38,7 @@ function allocate(path: string, format: ElementFormat, shape: readonly number[])
     return logicalValues(format.type, exactElementCount(shape))
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    throw new UsageError({
+    throw new ArrayFileError({
       what: `no memory for an array of the shape ${shapeText(shape)}`,
       where: path,
       hint: 'select a part of it, as in FILE.npy[0:1024]',

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors/usage-error.ts'
+import { ArrayFileError } from './array-file-error.ts'
 
 /**
  * A part of an array, as NumPy writes it: `[3]` the sub-array 3 of the first axis (the axis goes), `[0:512]` a range of
@@ -27,7 +27,7 @@ export function parseSelection(text: string, where: string): AxisSelection[] {
     if (range === null) {
       const what =
         item === '' ? `empty item in the selection [${text}]` : `cannot read '${item}' in the selection [${text}]`
-      throw new UsageError({ what, where, allowed: forms })
+      throw new ArrayFileError({ what, where, allowed: forms })
     }
     const [, start, stop] = range
     return {
@@ -40,7 +40,7 @@ export function parseSelection(text: string, where: string): AxisSelection[] {
 
 function bounded(digits: string, where: string): number {
   const value = Number(digits)
-  if (!Number.isSafeInteger(value)) throw new UsageError({ what: `the index ${digits} is too large`, where })
+  if (!Number.isSafeInteger(value)) throw new ArrayFileError({ what: `the index ${digits} is too large`, where })
   return value
 }
 
@@ -51,7 +51,7 @@ export function resolveSelection(
   where: string,
 ): ResolvedAxis[] {
   if (selection.length > shape.length) {
-    throw new UsageError({
+    throw new ArrayFileError({
       what: `the selection names ${axes(selection.length)}, the array has ${axes(shape.length)}: ${shapeText(shape)}`,
       where,
       allowed: forms,
@@ -60,7 +60,7 @@ export function resolveSelection(
   return shape.map((extent, axis) => {
     const item = selection[axis] ?? { kind: 'range' }
     const fail = (what: string): never => {
-      throw new UsageError({
+      throw new ArrayFileError({
         what: `${what} axis ${axis} of the shape ${shapeText(shape)}`,
         where,
         allowed: range(extent),

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { fileError } from '../errors/file-error.ts'
-import { UsageError } from '../errors/usage-error.ts'
+import { ArrayFileError } from './array-file-error.ts'
+import { pathProblem } from './path-problem.ts'
 
 /** How much of a file is held at a time. */
 const WINDOW_BYTES = 4 * 2 ** 20
@@ -20,7 +20,7 @@ export interface ArrayFile {
 
 /**
  * Opens a file, hands it to `use`, and closes it whatever happens.
- * @throws UsageError where the file is missing, a folder, a pipe, or cannot be read
+ * @throws ArrayFileError where the file is missing, a folder, a pipe, or cannot be read
  */
 export async function withArrayFile<Result>(path: string, use: (file: ArrayFile) => Promise<Result>): Promise<Result> {
   let handle: FileHandle | undefined
@@ -29,11 +29,12 @@ export async function withArrayFile<Result>(path: string, use: (file: ArrayFile)
     const status = await handle.stat()
     if (!status.isFile()) {
       const what = status.isDirectory() ? 'is a folder, not a file' : 'is not a regular file: its length is unknown'
-      throw new UsageError({ what: `cannot read the file: ${what}`, where: path })
+      throw new ArrayFileError({ what: `cannot read the file: ${what}`, where: path })
     }
     return await use(windowed(path, handle, status.size))
   } catch (error) {
-    throw fileError(error, path, 'read')
+    const problem = pathProblem(error, path, 'read')
+    throw problem === undefined ? error : new ArrayFileError(problem, { cause: error })
   } finally {
     await handle?.close()
   }
@@ -48,7 +49,7 @@ function windowed(path: string, handle: FileHandle, size: number): ArrayFile {
     for (let done = 0; done < target.length; ) {
       const { bytesRead } = await handle.read(target, done, Math.min(target.length - done, 2 ** 30), offset + done)
       if (bytesRead === 0) {
-        throw new UsageError({
+        throw new ArrayFileError({
           what: `the file ended at byte ${offset + done} of ${size} while it was read`,
           where: path,
         })

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { bf16, f16, f32, i8, i32, u8, u32 } from '@qernel/dsl'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { listSafetensors, readSafetensors } from '../../src/arrays/safetensors.ts'
-import { UsageError } from '../../src/errors/usage-error.ts'
-import { caught } from '../caught.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
+import { caught } from '../../../test/caught.ts'
+import { temporaryFolder } from '../../../test/temporary-folder.ts'
+import { ArrayFileError } from '../src/array-file-error.ts'
+import { listSafetensors, readSafetensors } from '../src/safetensors.ts'
 
 const folder = temporaryFolder()
 
@@ -57,7 +57,7 @@ describe('tensors', () => {
   })
 
   it('the example data, one row of it and all', async () => {
-    const path = fileURLToPath(new URL('../../../../examples/data/kv-head.safetensors', import.meta.url))
+    const path = fileURLToPath(new URL('../../../examples/data/kv-head.safetensors', import.meta.url))
     expect((await listSafetensors(path)).map(({ name, dtype, shape }) => [name, dtype, shape])).toEqual([
       ['key', 'F16', [2048, 128]],
       ['value', 'F16', [1792, 128]],
@@ -250,7 +250,7 @@ it('whatever happens to the bytes of a file, it is read consistently or refused'
         const { shape, data } = await readSafetensors(path, 'x')
         expect(data.length).toBe(shape.reduce((product, extent) => product * extent, 1))
       } catch (error) {
-        expect(error).toBeInstanceOf(UsageError)
+        expect(error).toBeInstanceOf(ArrayFileError)
       }
     }),
     { numRuns: 500 },

@@ -1,0 +1,5 @@
+export { ArrayFileError } from './array-file-error.ts'
+export { npyBytes, readNpy } from './npy.ts'
+export { listSafetensors, readSafetensors } from './safetensors.ts'
+export type { SafetensorsEntry } from './safetensors-header.ts'
+export { type AxisSelection, parseSelection } from './selection.ts'
