@@ -24,6 +24,7 @@ import {
   trialToJson,
 } from '@qernel/testing/internal'
 import { lateSteps } from '../test/kernels/late-steps.ts'
+import { replayLine } from './replay-line.ts'
 
 const usage = `npm run fuzz -- [--cases N] [--seed S] [--triples KIND,…] [--device ADAPTER] [--out DIR]
 npm run fuzz -- --replay FILE.json [--device ADAPTER]
@@ -123,7 +124,7 @@ async function run(): Promise<number> {
     },
     onFailure: failure => {
       failures++
-      say(`\n${failure.what}\n${trialText(failure.trial)}\n  saved     ${save(failure)}`)
+      say(`\n${failure.what}\n${trialText(failure.trial)}\n  again     ${replayLine(save(failure), adapter)}`)
     },
   })
   const seconds = (performance.now() - start) / 1000

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { f32, kernel } from '@qernel/dsl'
 import { trialToJson } from '@qernel/testing/internal'
 import { afterAll, expect, test } from 'vitest'
+import { replayLine } from '../scripts/replay-line.ts'
+import { shellWords } from './printed-commands/shell-words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'qernel-fuzz-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -22,17 +24,19 @@ test('some cases, all right', () => {
   expect(status).toBe(0)
 }, 60_000)
 
-test('a file that is wrong, again', () => {
+test('a file that is wrong, again, by the line that is printed when it is saved', () => {
   // The element behind the last one: no schedule is needed for that.
   const leaves = kernel('leaves', ({ size, input, output }) => {
     const N = size('N')
     const x = input('x', f32, [N])
     output('y', f32, { n: N }, n => x(n.add(1)))
   })
-  const file = join(folder, 'leaves.json')
+  const file = join(folder, "it's leaves.json")
   const cases = [{ sizes: { N: 1 }, values: 'all zero', seed: 0 }] as const
   writeFileSync(file, trialToJson({ kernel: leaves, steps: [], fixed: {}, cases, machine: 0 }, 'left its input'))
-  const { status, stdout } = fuzz('--replay', file)
+  const [npm, run, script, dashes, ...words] = shellWords(replayLine(file, undefined))
+  expect([npm, run, script, dashes]).toEqual(['npm', 'run', 'fuzz', '--'])
+  const { status, stdout } = fuzz(...words)
   expect(stdout).toContain('found     left its input')
   expect(stdout).toContain('the definition: OutOfBounds: x[1] lies outside x[1]')
   expect(status).toBe(1)

@@ -8,4 +8,5 @@ export { type FileContent, type WholeFile, writeAllWhole, writeWhole } from './f
 export type { CommandStreams } from './frame/command.ts'
 export type { ExitCode } from './frame/run-program.ts'
 export { agreementText, durationText, errorText } from './report/quantities.ts'
+export { shellLine } from './report/shell-word.ts'
 export { type Column, textTable } from './report/text-table.ts'

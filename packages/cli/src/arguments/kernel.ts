@@ -1,6 +1,7 @@
 import { affine, type Kernel, type StorageType } from '@qernel/dsl'
 import { findKernel, type LibraryKernel, listKernels } from '@qernel/kernels'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
+import { printedCommand } from '../report/printed-command.ts'
 
 /**
  * The kernel of the library that KERNEL names.
@@ -11,7 +12,7 @@ export function kernelArgument(name: string): LibraryKernel {
   if (found !== undefined) return found
   const names = listKernels().map(each => each.name)
   throw unknownName('kernel', name, names, {
-    hint: 'see qernel list kernels; kernels of your own are known by --plugin FILE',
+    hint: `see ${printedCommand('list', 'kernels')}; --plugin FILE adds kernels of your own`,
   })
 }
 

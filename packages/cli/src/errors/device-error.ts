@@ -9,6 +9,7 @@ import {
   OutOfBoundsWriteError,
   UnwrittenOutputError,
 } from '@qernel/runtime'
+import { printedCommand } from '../report/printed-command.ts'
 import { FailedCheck, UsageError } from './usage-error.ts'
 
 type ErrorClass = abstract new (...args: never[]) => Error
@@ -33,7 +34,7 @@ const hintsOfRun: DeviceHints = {
   memory: 'select a part of the input, as in x=FILE.npy[0:1024]',
 }
 
-const report = 'try --device webgpu --adapter software, and report what qernel doctor shows'
+const report = `try --device webgpu --adapter software, and report what ${printedCommand('doctor')} shows`
 
 const meanings: readonly Meaning[] = [
   { error: NoDeviceError, as: UsageError, hintOf: 'noDevice' },

@@ -2,4 +2,5 @@
 export const shellWord = (word: string): string =>
   /^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
+/** Words as a command line of a POSIX shell. */
 export const shellLine = (words: readonly string[]): string => words.map(shellWord).join(' ')

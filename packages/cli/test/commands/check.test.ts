@@ -6,6 +6,7 @@ import { parseSteps } from '@qernel/schedule'
 import type { ValueClass } from '@qernel/testing'
 import { triesEnough } from '@qernel/testing/internal'
 import { describe, expect, it } from 'vitest'
+import { shellWords } from '../../../../test/printed-commands/shell-words.ts'
 import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { failureText, reportText, type Words } from '../../src/commands/check/report.ts'
 import { inThisProcess, qernel, type Refusal } from '../command-line.ts'
@@ -109,12 +110,6 @@ describe('a wrong transform', () => {
     expect(again.stdout.split('\n')[0]).toBe(stdout.split('\n')[0])
   }, 60_000)
 })
-
-/** What a shell makes of a line. */
-const shellWords = (line: string): string[] =>
-  [...line.matchAll(/(?:'[^']*'|\\.|[^\s'])+/g)].map(([word]) =>
-    word.replace(/'([^']*)'|\\(.)/g, (_, quoted, escaped) => quoted ?? escaped),
-  )
 
 /** A plug-in under a name that a shell has to be told. */
 const oddlyNamed = join(folder, "it's mine.ts")

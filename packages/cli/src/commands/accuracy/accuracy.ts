@@ -1,6 +1,7 @@
 import { kernelLibrary, type LibraryKernel, type RoundTrip } from '@qernel/kernels'
 import { UsageError, unknownName } from '../../errors/usage-error.ts'
 import type { RunCommand } from '../../frame/command.ts'
+import { printedCommand } from '../../report/printed-command.ts'
 import { dataSets } from './data-sets.ts'
 import { type Accuracy, measure } from './measure.ts'
 import type { accuracyOptions } from './options.ts'
@@ -24,7 +25,7 @@ export const accuracy: RunCommand<typeof accuracyOptions> = async ({
   const chosen = name === undefined ? quantizers : quantizers.filter(each => each.name === name)
   if (name !== undefined && chosen.length === 0) {
     const names = quantizers.map(each => each.name)
-    throw unknownName('quantizer', name, names, { hint: 'see qernel list kernels' })
+    throw unknownName('quantizer', name, names, { hint: `see ${printedCommand('list', 'kernels')}` })
   }
   const sets = await dataSets(options.cache, tokensOption(options.tokens))
   const measured = sets.map(set => {

@@ -1,10 +1,11 @@
 import { defineCommand } from '../../frame/command.ts'
+import { printedCommand } from '../../report/printed-command.ts'
 import { checkOptions } from './options.ts'
 
 export const checkCommand = defineCommand({
   name: 'check',
   summary: 'Try a schedule on random sizes, values and further steps, and shrink what comes out wrong.',
-  positionals: [{ name: 'KERNEL', description: 'the kernel, see qernel list kernels' }],
+  positionals: [{ name: 'KERNEL', description: `the kernel, see ${printedCommand('list', 'kernels')}` }],
   options: checkOptions,
   examples: [
     {

@@ -3,7 +3,7 @@ import { printSteps } from '@qernel/schedule'
 import type { CheckFailure, CheckReport } from '@qernel/testing'
 import { trialText, triesEnough } from '@qernel/testing/internal'
 import type { OptionValues } from '../../frame/command.ts'
-import { shellLine } from '../../report/shell-word.ts'
+import { printedCommand } from '../../report/printed-command.ts'
 import type { checkOptions } from './options.ts'
 
 export function reportText(report: CheckReport, seed: number): string {
@@ -54,8 +54,8 @@ function replayLine({ trial }: CheckFailure, { kernel, options }: Words): string
   const { type, plugin, device, adapter } = options
   const [one] = cases
   const open = Object.entries(one?.sizes ?? {}).filter(([name]) => !(name in fixed))
-  return shellLine([
-    ...['qernel', 'check', kernel, '--steps', printSteps(steps)],
+  return printedCommand(
+    ...['check', kernel, '--steps', printSteps(steps)],
     ...Object.entries(fixed).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
     ...open.flatMap(([name, value]) => ['--at', `${name}=${value}`]),
     ...(one === undefined ? [] : ['--values', one.values, '--seed', String(one.seed)]),
@@ -63,5 +63,5 @@ function replayLine({ trial }: CheckFailure, { kernel, options }: Words): string
     ...plugin.flatMap(file => ['--plugin', file]),
     ...device.flatMap(kind => ['--device', kind]),
     ...(adapter === undefined ? [] : ['--adapter', adapter]),
-  ])
+  )
 }

@@ -1,10 +1,11 @@
 import { defineCommand } from '../../frame/command.ts'
+import { printedCommand } from '../../report/printed-command.ts'
 import { emitOptions } from './options.ts'
 
 export const emitCommand = defineCommand({
   name: 'emit',
   summary: 'Print the source that a kernel compiles to.',
-  positionals: [{ name: 'KERNEL', description: 'the kernel, see qernel list kernels' }],
+  positionals: [{ name: 'KERNEL', description: `the kernel, see ${printedCommand('list', 'kernels')}` }],
   options: emitOptions,
   examples: [
     { line: 'qernel emit int8_per_channel --target wgsl --schedule vectorized', does: 'show the WGSL of a schedule' },

@@ -10,6 +10,7 @@ import { compileError } from '../../errors/compile-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import { writeAllWhole } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
+import { printedCommand } from '../../report/printed-command.ts'
 import { targets } from '../../targets.ts'
 import type { emitOptions } from './options.ts'
 import { partOptions, seedOption } from './part-options.ts'
@@ -23,7 +24,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
       what: 'no target is named',
       where: '--target',
       allowed: targets.map(each => each.name),
-      hint: `as in qernel emit ${name} --target wgsl`,
+      hint: `as in ${printedCommand('emit', name, '--target', 'wgsl')}`,
     })
   }
   if (options.division !== undefined && target.name !== 'wgsl') {

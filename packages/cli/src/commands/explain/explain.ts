@@ -6,7 +6,6 @@ import {
   applySchedule,
   printNest,
   printStep,
-  printSteps,
   type ScheduledKernel,
   ScheduleRefusal,
   type Step,
@@ -22,7 +21,7 @@ import { compileError } from '../../errors/compile-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import { writeWhole } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
-import { shellLine } from '../../report/shell-word.ts'
+import { printedCommand } from '../../report/printed-command.ts'
 import { targets } from '../../targets.ts'
 import { changedLines, changes } from './changes.ts'
 import { costText, memoryText } from './cost-text.ts'
@@ -65,7 +64,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
     const passes = showsPasses && !('problem' in lowered) ? passReport(backEnd, lowered, options.after) : undefined
     let html: string | undefined
     if (options.html !== undefined) {
-      const { name: scheduleName, steps, where } = schedule
+      const { name: scheduleName, steps } = schedule
       const emission = {
         library,
         ...(element === undefined ? {} : { element }),
@@ -79,7 +78,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
         kernel,
         target: backEnd.portableTarget,
         scheduleName,
-        givenBy: scheduleName === undefined ? shellLine(['--steps', printSteps(steps)]) : where,
+        command: emitCommand(name, wanted, options),
         scheduled,
         stages,
         sizes,
@@ -131,6 +130,25 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
   } catch (error) {
     throw compileError(error, chosen.where)
   }
+}
+
+/** What prints the code that the page shows. */
+function emitCommand(
+  kernel: string,
+  target: string,
+  { schedule, steps, set, type, multiple, plugin }: Parameters<typeof explain>[0]['options'],
+): string {
+  const given = (option: string, values: readonly (string | undefined)[]) =>
+    values.flatMap(value => (value === undefined ? [] : [option, value]))
+  return printedCommand(
+    ...['emit', kernel, '--target', target],
+    ...given('--schedule', [schedule]),
+    ...given('--steps', [steps]),
+    ...given('--type', [type]),
+    ...given('--set', set),
+    ...given('--multiple', multiple),
+    ...given('--plugin', plugin),
+  )
 }
 
 /** The schedule as far as it goes: it may not be complete. */

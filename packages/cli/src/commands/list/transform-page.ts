@@ -12,6 +12,7 @@ import {
   type Transform,
 } from '@qernel/schedule'
 import { UsageError, unknownName } from '../../errors/usage-error.ts'
+import { printedCommand } from '../../report/printed-command.ts'
 import { textTable } from '../../report/text-table.ts'
 import type { Section } from './section.ts'
 
@@ -23,7 +24,7 @@ export function transformPage(name: string): Section {
       'transform',
       name,
       listTransforms().map(each => each.name),
-      { hint: 'see qernel list transforms; transforms of your own are known by --plugin FILE' },
+      { hint: `see ${printedCommand('list', 'transforms')}; --plugin FILE adds transforms of your own` },
     )
   const { summary, numerics, example } = transform
   const { named, axes } = parameterDomains(transform)

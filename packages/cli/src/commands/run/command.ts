@@ -1,10 +1,11 @@
 import { defineCommand } from '../../frame/command.ts'
+import { printedCommand } from '../../report/printed-command.ts'
 import { runOptions } from './options.ts'
 
 export const runCommand = defineCommand({
   name: 'run',
   summary: 'Run a kernel on arrays and compare it with the reference, bit for bit.',
-  positionals: [{ name: 'KERNEL', description: 'the kernel, see qernel list kernels' }],
+  positionals: [{ name: 'KERNEL', description: `the kernel, see ${printedCommand('list', 'kernels')}` }],
   options: runOptions,
   examples: [
     {

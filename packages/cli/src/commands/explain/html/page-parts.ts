@@ -9,8 +9,8 @@ export interface PageParts {
   readonly kernel: Kernel
   readonly target: Target
   readonly scheduleName: string | undefined
-  /** The options that give the schedule: `--schedule best`. */
-  readonly givenBy: string
+  /** What prints the code: `qernel emit …`. */
+  readonly command: string
   readonly scheduled: ScheduledKernel
   /** The nest before the first step and after each: its lines, and what the step changed. */
   readonly stages: readonly {

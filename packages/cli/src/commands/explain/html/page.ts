@@ -201,11 +201,9 @@ function threadsText(workgroup: Launch['workgroup']): string {
   return along.length > 1 ? `${along.join(' × ')} = ${along.reduce((a, b) => a * b)}` : String(along[0] ?? 1)
 }
 
-function source({ compiled, target, scheduled, givenBy }: PageParts): Markup {
+function source({ compiled, command }: PageParts): Markup {
   if (compiled === undefined) return none
   const lines = compiled.source.trimEnd().split('\n')
-  const fixed = [...scheduled.nest.fixed].map(([name, value]) => ` --set ${name}=${value}`).join('')
-  const command = `qernel emit ${scheduled.kernel.name} --target ${target.name} ${givenBy}${fixed}`
   return html`<h2>The code</h2>
 <p class="soft">${lines.length} lines; the same as <code>${command}</code>. Comments at the loops name the steps that made them.</p>
 <pre>${lines.map(line => {

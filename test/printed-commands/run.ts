@@ -1,0 +1,39 @@
+/** Runs `qernel` in this process, on less than a printed command asks for. */
+import { runCommandLine } from '@qernel/cli'
+
+export interface Ran {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export async function run(words: readonly string[]): Promise<Ran> {
+  const written = { stdout: '', stderr: '' }
+  const exitCode = await runCommandLine(words, {
+    stdout: { write: (text: string) => (written.stdout += text) },
+    stderr: { write: (text: string) => (written.stderr += text) },
+  })
+  return { exitCode, ...written }
+}
+
+/** Options whose values only say how much is tried, with values that take little time. */
+const little: Readonly<Record<string, readonly string[]>> = {
+  check: ['--cases', '2'],
+  bench: ['--sizes', '16x64', '--rounds', '1', '--repeats', '1'],
+  accuracy: ['--tokens', '128', 'int8_per_channel'],
+}
+
+/** The same command on little. A line of `check` that replays one case already is. */
+export function onLittle(words: readonly string[]): string[] {
+  const [command = ''] = words
+  const some = words.includes('--values') ? [] : (little[command] ?? [])
+  const hasKernel = words[1] !== undefined && !words[1].startsWith('-')
+  const options = some.filter(word => !hasKernel || word !== 'int8_per_channel')
+  const names = options.filter(word => word.startsWith('--'))
+  const isKept = (_: string, at: number) => !names.includes(words[at] ?? '') && !names.includes(words[at - 1] ?? '')
+  return [...words.filter(isKept), ...options]
+}
+
+/** A machine without an NVIDIA GPU says so. */
+export const lacksCuda = (words: readonly string[], { stdout, stderr }: Ran): boolean =>
+  words.includes('cuda') && words.includes('--device') && /No CUDA (device|compiler)/.test(stdout + stderr)
