@@ -1,4 +1,5 @@
 import type { MessageParts } from '@qernel/dsl/internal'
+import * as v from 'valibot'
 import type { ArrayFile } from './array-file.ts'
 import { ArrayFileError } from './array-file-error.ts'
 import { duplicateKey } from './duplicate-key.ts'
@@ -73,29 +74,35 @@ function parseHeader(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
   } catch (error) {
     return fail(`the header is not JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
-  if (!isRecord(header)) return fail('the header is not a JSON object')
+  if (!isObject(header)) return fail('the header is not a JSON object')
   const duplicate = duplicateKey(text)
   if (duplicate !== undefined) return fail(`the header has the key '${duplicate}' twice`)
   return header
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  v.is(v.looseObject({}), value) && !Array.isArray(value)
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const members = {
+  dtype: v.string(),
+  shape: v.array(count),
+  data_offsets: v.strictTuple([count, count]),
+}
+/** What is said of a member that is missing or of another shape. */
+const problems: Readonly<Record<string, readonly [what: string, parts?: Pick<MessageParts, 'allowed'>]>> = {
+  dtype: ['dtype is not a string', { allowed: Object.keys(elementBits) }],
+  shape: ['shape is not a list of whole numbers from 0 to 2^53'],
+  data_offsets: ['data_offsets is not a pair of whole numbers [begin, end]'],
+}
 
 function checkEntry(name: string, entry: unknown, dataAt: number, file: ArrayFile, fail: Fail): SafetensorsEntry {
   const failHere: Fail = (what, parts = {}) => fail(what, { where: `${file.path}, tensor '${name}'`, ...parts })
-  if (!isRecord(entry)) return failHere('its entry is not a JSON object')
-  const { dtype, shape, data_offsets: offsets } = entry
-  if (typeof dtype !== 'string') return failHere('dtype is not a string', { allowed: Object.keys(elementBits) })
-  if (!Array.isArray(shape) || !shape.every(isCount)) {
-    return failHere('shape is not a list of whole numbers from 0 to 2^53')
-  }
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
-    return failHere('data_offsets is not a pair of whole numbers [begin, end]')
-  }
-  const [begin = 0, end = 0] = offsets
+  if (!isObject(entry)) return failHere('its entry is not a JSON object')
+  const { success, output, issues } = v.safeParse(v.object(members), entry)
+  if (!success) return failHere(...(problems[String(issues[0].path?.[0].key)] ?? [issues[0].message]))
+  const { dtype, shape, data_offsets: offsets } = output
+  const [begin, end] = offsets
   const available = file.size - dataAt
   if (begin > end) return failHere(`data_offsets [${begin}, ${end}] run backwards`)
   if (end > available) {

@@ -1,6 +1,6 @@
 import type { ArrayParameter } from './compiled-kernel.ts'
 
-/** Launch-time sizes by name: whole numbers from 0 to 2^32 − 1. */
+/** Launch-time sizes by name: whole numbers from 0 to 2^31 − 1. */
 export type Sizes = Readonly<Record<string, number>>
 
 /** An array of a plan: shape and bytes at these sizes. */

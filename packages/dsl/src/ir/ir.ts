@@ -1,7 +1,8 @@
 /**
  * The whole intermediate representation on one page. A kernel (stages over axes) is what an author writes; a nest (loops,
  * stores, buffers) is what schedules rewrite and back ends lower. Both share one expression language. Everything is plain
- * immutable data; `interpret.ts` is its meaning and `validate.ts` says which values are well formed.
+ * immutable data. `interpret-kernel.ts` and `interpret-nest.ts` define what it means; `validate-kernel.ts` and `validate-nest.ts` define which
+ * values are well formed.
  */
 import type { OperationName } from './operations.ts'
 import type { ComputeType, StorageType } from './types.ts'
