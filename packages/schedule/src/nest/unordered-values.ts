@@ -1,5 +1,6 @@
 /** Values that one iteration of a loop stores and another one loads although the loop does not say that it runs in order. */
 import { type Affine, affine, isAffine, type Loop, loadsOf, type Nest, type Subscript } from '@qernel/dsl'
+import { greatestCommonDivisor } from '@qernel/dsl/internal'
 import { constantExtent } from './guards.ts'
 import { type LeafPath, leavesOf } from './statements.ts'
 
@@ -73,13 +74,24 @@ function walksApart(
     const isFixed = (id: number) =>
       id === loop.id ||
       outside.some(l => l.id === id && affine.coefficient(stored, id) === affine.coefficient(loaded, id))
-    const [a, b] = [stored, loaded].map((at, i) => {
-      const rest = affine.part(at, id => !isFixed(id))
-      return rangeOf(nest, { constant: at.constant, terms: rest.terms }, (i === 0 ? writer : reader).around)
-    }) as [Range, Range]
-    return Math.max(a.high - b.low, b.high - a.low) < Math.abs(c)
+    const moved = [stored, loaded].map(at => affine.part(at, id => !isFixed(id)))
+    const [a, b] = [stored, loaded].map((at, i) =>
+      rangeOf(nest, { constant: at.constant, terms: moved[i]?.terms ?? new Map() }, (i === 0 ? writer : reader).around),
+    ) as [Range, Range]
+    // Elements that are touched by two iterations n apart differ by c · n in what the loops inside add.
+    const step = moved.flatMap(({ terms }) => [...terms.values()]).reduce(greatestCommonDivisor, 0)
+    const extent = constantExtent(nest, loop.extent) ?? Number.POSITIVE_INFINITY
+    const meets = (by: number) =>
+      by >= a.low - b.high && by <= a.high - b.low && isMultiple(by - (stored.constant - loaded.constant), step)
+    const furthest = Math.min(Math.max(a.high - b.low, b.high - a.low) / Math.abs(c), extent - 1)
+    // Further apart than tiles are long the answer is not worth its time.
+    if (furthest > 4096) return false
+    for (let n = 1; n <= furthest; n++) if (meets(c * n) || meets(-c * n)) return false
+    return true
   })
 }
+
+const isMultiple = (value: number, of: number): boolean => (of === 0 ? value === 0 : value % of === 0)
 
 interface Range {
   readonly low: number

@@ -160,6 +160,15 @@ describe('values from one iteration to another', () => {
     loop(inner, [wide(c)], { extent: 4 }),
     store('q', load('kept', [affine.scale(affine.variable(own), d)]), { index: at(outer, own) }),
   ]
+  /** Elements that the loop inside walks in steps of 4: one loop of it writes them, another one reads what lies behind them. */
+  const interleaved = (c: number, behind = 0) => {
+    const index = affine.add(affine.scale(affine.variable(own), c), affine.scale(affine.variable(inner), 4))
+    const read = [affine.add(index, affine.constant(behind))]
+    return [
+      loop(inner, [store('kept', load('scale'), { index: [index] })], { extent: 2 }),
+      loop(inner, [store('q', load('kept', read), { index: at(outer, own) })], { extent: 2 }),
+    ]
+  }
   test.each<[string, string | undefined, readonly Statement[], Partial<Loop>]>([
     ['stored, then loaded by the next', 'kept', shift, {}],
     ['in order', undefined, shift, { ordered: true }],
@@ -178,6 +187,11 @@ describe('values from one iteration to another', () => {
     ['elements that a reader stays in', undefined, [one(4), loop(inner, [reading(4)], { extent: 4 })], {}],
     ['elements for each iteration around', undefined, [one(4, 8), reading(4, 8)], {}],
     ['elements of other iterations around', 'kept', [one(4, 8), reading(4, 16)], {}],
+    ['elements between those of other iterations', undefined, interleaved(1), { extent: 4 }],
+    ['elements between, and once around', 'kept', interleaved(1), { extent: 5 }],
+    ['elements between, behind by as many as an iteration', 'kept', interleaved(1, 1), { extent: 4 }],
+    ['elements between, behind by less than an iteration', undefined, interleaved(2, 1), { extent: 3 }],
+    ['elements between, of any number of iterations', 'kept', interleaved(1), {}],
   ])('%s', (_, buffer, body, more) => {
     expect(findUnorderedValue(nestOf(body, more).nest)?.buffer).toBe(buffer)
   })
