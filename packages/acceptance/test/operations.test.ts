@@ -8,21 +8,13 @@ import {
   type StorageType,
   storageTypes,
 } from '@qernel/dsl'
-import { scalarMeaning } from '@qernel/dsl/internal'
+import { randomNumbers, scalarMeaning } from '@qernel/dsl/internal'
 import { describe, expect, test } from 'vitest'
 import { isApproximate } from '../src/approximate.ts'
 import { operationOn } from '../src/operate.ts'
 import { allows, type Possible, rangeOf } from '../src/possible.ts'
 
-/** The same numbers every time: a linear congruential generator. */
-function numbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
-}
-const random = numbers(7)
+const random = randomNumbers(7)
 const specials = [
   0,
   -0,

@@ -1,5 +1,5 @@
 import type { MessageParts } from '@qernel/dsl/internal'
-import { likelyMeant } from '@qernel/dsl/internal'
+import { likelyMeant, roundUpTo } from '@qernel/dsl/internal'
 import type { ArrayFile } from './array-file.ts'
 import { ArrayFileError } from './array-file-error.ts'
 import { type ElementFormat, elementFormats } from './element-format.ts'
@@ -170,7 +170,7 @@ function findFormat(descr: PythonLiteral | undefined, where: string): ElementFor
 export function npyHeaderBytes(descr: string, shape: readonly number[]): Uint8Array {
   const extents = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
   const dict = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${extents}), }`
-  const total = Math.ceil((10 + dict.length + 1) / 64) * 64
+  const total = roundUpTo(10 + dict.length + 1, 64)
   const bytes = new Uint8Array(total).fill(0x20)
   bytes.set(MAGIC)
   bytes.set([1, 0], 6)

@@ -5,12 +5,12 @@ import { type Device, DeviceLostError } from '@qernel/runtime'
 import type { VerifiedRunner } from './arrays/memory.ts'
 import { verifyRows } from './arrays/verify-rows.ts'
 import { bytesMoved, type Candidate, ceilingResult, warmUp } from './ceiling/ceilings.ts'
-import { type Buffers, type Loaded, loadCompiled } from './load-kernel.ts'
+import { type Buffers, type LoadedKernel, loadCompiled } from './load-kernel.ts'
 import { type Prepared, withProblem } from './prepare-schedule.ts'
 import type { CeilingResult, ScheduleResult, Verification } from './results.ts'
 import type { BenchOptions, Subject } from './subject.ts'
-import type { Ground } from './subject-setup.ts'
-import { takeTurns } from './timing/interleave.ts'
+import type { SubjectSetup } from './subject-setup.ts'
+import { runInterleaved } from './timing/interleave.ts'
 import { timedResult } from './timing/timed-result.ts'
 
 export interface BatchListener {
@@ -29,18 +29,18 @@ export interface BatchListener {
 export async function measureBatch(
   device: Device,
   subject: Subject,
-  ground: Ground,
+  setup: SubjectSetup,
   batch: readonly Prepared[],
   options: BenchOptions,
   { tell, shouldStop }: BatchListener,
 ): Promise<void> {
-  const runners: { readonly prepared: Prepared; readonly loaded: Loaded; readonly runner: VerifiedRunner }[] = []
+  const runners: { readonly prepared: Prepared; readonly loaded: LoadedKernel; readonly runner: VerifiedRunner }[] = []
   // Compilers of shaders work side by side.
   for (const { prepared, loaded, error } of await Promise.all(batch.map(each => loadPrepared(device, subject, each)))) {
     if (loaded === undefined) tell(prepared, withProblem(own(prepared), error))
-    else runners.push({ prepared, loaded, runner: contender(device, subject, ground, prepared, loaded) })
+    else runners.push({ prepared, loaded, runner: runnerOf(device, subject, setup, prepared, loaded) })
   }
-  const { ceiling } = ground
+  const { ceiling } = setup
   const { candidates } = ceiling
   const ofCandidates: (readonly number[])[] = []
   let top: CeilingResult | undefined
@@ -49,7 +49,7 @@ export async function measureBatch(
     if (runners.length === 0) return
     await warmUp(candidates[0] as Candidate, options.warmup)
     const turns = [...candidates, ...runners.map(({ runner }) => runner)]
-    await takeTurns(turns, options.rounds, options.repeats, {
+    await runInterleaved(turns, options.rounds, options.repeats, {
       shouldStop,
       finished: (position, samples) => {
         if (position < candidates.length) ofCandidates.push(samples)
@@ -81,7 +81,7 @@ async function loadPrepared(
   device: Device,
   { sizes, open }: Subject,
   prepared: Prepared,
-): Promise<{ readonly prepared: Prepared; readonly loaded?: Loaded; readonly error?: unknown }> {
+): Promise<{ readonly prepared: Prepared; readonly loaded?: LoadedKernel; readonly error?: unknown }> {
   try {
     return { prepared, loaded: await loadCompiled(device, prepared.compiled, sizes, open) }
   } catch (error) {
@@ -91,12 +91,12 @@ async function loadPrepared(
 }
 
 /** What leaves the words of a schedule a choice: the order of its sums, or an operation that its language lets be inexact. */
-function contender(
+function runnerOf(
   device: Device,
   { kernel, sizes, open }: Subject,
-  ground: Ground,
+  setup: SubjectSetup,
   prepared: Prepared,
-  loaded: Loaded,
+  loaded: LoadedKernel,
 ) {
   const fixed = new Map([...sizes].filter(([name]) => name !== open))
   const reorders = reordersSums(kernel, prepared.steps)
@@ -104,8 +104,8 @@ function contender(
     e => e.kind === 'op' && (operations[e.op].approximate?.[device.target.name].ulp ?? 0) > 0,
   )
   const checkRows = (buffers: Buffers) =>
-    verifyRows(device, kernel, ground.plan, buffers, open, { steps: reorders ? prepared.steps : [], fixed })
-  return ground.memory.contender(prepared.name, loaded, ground.plan, reorders || isInexact ? checkRows : undefined)
+    verifyRows(device, kernel, setup.plan, buffers, open, { steps: reorders ? prepared.steps : [], fixed })
+  return setup.memory.verifiedRunner(prepared.name, loaded, setup.plan, reorders || isInexact ? checkRows : undefined)
 }
 
 const isRight = ({ different, rows = [] }: Verification): boolean =>
@@ -122,7 +122,7 @@ function measured(
   device: Device,
   { kernel, sizes }: Subject,
   prepared: Prepared,
-  { plan }: Loaded,
+  { plan }: LoadedKernel,
   runner: VerifiedRunner,
   samples: readonly number[],
   ceiling: CeilingResult,

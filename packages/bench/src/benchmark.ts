@@ -13,7 +13,7 @@ import {
   type SubjectResult,
 } from './results.ts'
 import type { BenchOptions, Subject } from './subject.ts'
-import { type Ground, layOut } from './subject-setup.ts'
+import { type SubjectSetup, setUpSubject } from './subject-setup.ts'
 
 /**
  * Schedules that take turns with each other and one measurement of the ceiling. More would leave more minutes between a schedule and its ceiling,
@@ -32,7 +32,7 @@ export async function benchmark(device: Device, subject: Subject, options: Bench
   const { schedules } = subject
   const { rounds, shouldStop = () => false } = options
   const rows = new Map<number, OwnRow>()
-  let ground: Ground | undefined
+  let setup: SubjectSetup | undefined
   let batch: Placed[] = []
   const suspects: Placed[] = []
   const report = (round: number) =>
@@ -41,13 +41,13 @@ export async function benchmark(device: Device, subject: Subject, options: Bench
   const measure = async (): Promise<void> => {
     if (batch.length === 0 || shouldStop()) return
     report(0)
-    ground ??= await layOut(device, subject, options)
-    const { reference } = ground
+    setup ??= await setUpSubject(device, subject, options)
+    const { reference } = setup
     const positions = new Map(batch.map(({ prepared, position }) => [prepared, position]))
     const all = [...positions.keys()]
     const ended = options.onBatch?.(all)
     try {
-      await measureBatch(device, subject, ground, all, options, {
+      await measureBatch(device, subject, setup, all, options, {
         tell: (prepared, result) => {
           rows.set(positions.get(prepared) as number, { result, reference, isKnown: false })
           options.onResult?.(result, reference)
@@ -89,7 +89,7 @@ export async function benchmark(device: Device, subject: Subject, options: Bench
   } catch (error) {
     throw new BenchmarkEnded(subjectResult(subject, rows), error)
   } finally {
-    ground?.free()
+    setup?.free()
   }
   return subjectResult(subject, rows)
 }

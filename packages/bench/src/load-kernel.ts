@@ -12,7 +12,7 @@ import type { Device, DeviceBuffer, Executable } from '@qernel/runtime'
 import type { Step } from '@qernel/schedule'
 
 /** A kernel on a device with the launch that it is measured by. */
-export interface Loaded {
+export interface LoadedKernel {
   readonly executable: Executable
   readonly plan: LaunchPlan
 }
@@ -48,7 +48,7 @@ export async function loadCompiled(
   compiled: CompiledKernel,
   sizes: ReadonlyMap<string, number>,
   open: string | undefined,
-): Promise<Loaded> {
+): Promise<LoadedKernel> {
   const executable = await device.load(compiled)
   try {
     return { executable, plan: device.plan(executable, launchSizes(sizes, open)) }
@@ -65,7 +65,7 @@ export const load = (
   steps: readonly Step[],
   sizes: ReadonlyMap<string, number>,
   open: string | undefined,
-): Promise<Loaded> => loadCompiled(device, compile(device, kernel, steps, sizes, open), sizes, open)
+): Promise<LoadedKernel> => loadCompiled(device, compile(device, kernel, steps, sizes, open), sizes, open)
 
 /** Hash of all that a device gets to see of a kernel: 16 hexadecimal digits. */
 export const codeOf = ({ source, arrays, launches }: CompiledKernel): string =>

@@ -6,12 +6,12 @@ import { Memory } from './arrays/memory.ts'
 import { verifyRows } from './arrays/verify-rows.ts'
 import { bytesMoved, type Ceiling, openCeiling } from './ceiling/ceilings.ts'
 import { nearestMix } from './ceiling/copy-kernels.ts'
-import { compile, type Loaded, loadCompiled } from './load-kernel.ts'
+import { compile, type LoadedKernel, loadCompiled } from './load-kernel.ts'
 import { prepare } from './prepare-schedule.ts'
 import type { ReferenceResult } from './results.ts'
 import type { BenchOptions, Subject } from './subject.ts'
 
-export interface Ground {
+export interface SubjectSetup {
   readonly memory: Memory
   readonly ceiling: Ceiling
   readonly reference: ReferenceResult
@@ -21,7 +21,7 @@ export interface Ground {
 }
 
 /** @throws what devices throw; LaunchError, LoweringError where no schedule runs at this size */
-export async function layOut(device: Device, subject: Subject, options: BenchOptions): Promise<Ground> {
+export async function setUpSubject(device: Device, subject: Subject, options: BenchOptions): Promise<SubjectSetup> {
   const { kernel, sizes, open } = subject
   const { name, loaded } = await loadReference(device, subject)
   let memory: Memory | undefined
@@ -67,7 +67,7 @@ const outputBytes = ({ arrays }: LaunchPlan): number =>
 async function loadReference(
   device: Device,
   subject: Subject,
-): Promise<{ readonly name: string; readonly loaded: Loaded }> {
+): Promise<{ readonly name: string; readonly loaded: LoadedKernel }> {
   const { kernel, sizes, open } = subject
   const { numerics } = device.target
   const target: Target = {

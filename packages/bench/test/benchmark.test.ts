@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { fillKernel } from '../src/arrays/fill-kernel.ts'
 
 import { BenchmarkEnded, type BenchOptions, benchmark, type ResultRow, type Subject } from '../src/index.ts'
-import { batchSize, ceilingResult, type Mix, mixes, nearestMix, openCeiling, takeTurns } from '../src/internal.ts'
+import { batchSize, ceilingResult, type Mix, mixes, nearestMix, openCeiling, runInterleaved } from '../src/internal.ts'
 
 // Software compilers of shaders are slow where the machine is busy.
 vi.setConfig({ testTimeout: 30_000 })
@@ -153,7 +153,7 @@ function watched(launches: (schedule: string) => Promise<never> | undefined = ()
   return { device: watchedDevice, alive }
 }
 
-test('the ceiling is that of the fastest of the movers that took turns', () => {
+test('the ceiling is that of the fastest of the copy kernels that took turns', () => {
   const [copy] = mixes.filter(({ name }) => name === 'copy') as [Mix]
   const candidate = (block: number) => ({ name: copy.name, shape: { block, unroll: 1 }, run: async () => [] })
   const ceiling = { mix: copy, bytes: 6e9, candidates: [candidate(128), candidate(256)], free: () => {} }
@@ -195,7 +195,7 @@ describe('many schedules', () => {
     for (const each of schedules) expect(each.ratio).toBeCloseTo((each.tbps ?? 0) / (each.ceiling?.tbps ?? 0), 9)
     expect(many.alive.buffers.size).toBe(0)
     expect(many.alive.most).toBe(few.alive.most)
-    // What all subjects use stays: movers and what fills arrays.
+    // What all subjects use stays: copy kernels and what fills arrays.
     expect(many.alive.executables).toBe(few.alive.executables)
   })
 
@@ -278,7 +278,7 @@ test('turns go round', async () => {
     beforeLast: async () => void order.push(`before ${name}`),
     afterLast: async () => void order.push(`after ${name}`),
   })
-  expect(await takeTurns([runner('a'), runner('b')], 2, 2)).toEqual([
+  expect(await runInterleaved([runner('a'), runner('b')], 2, 2)).toEqual([
     [1, 2, 6, 6],
     [3, 4, 9, 9],
   ])
@@ -297,7 +297,7 @@ test('who fails is out, and turns end where somebody says so', async () => {
   })
   const failed: unknown[] = []
   const finished: unknown[] = []
-  const samples = await takeTurns([runner('a'), runner('b', true), runner('c')], 3, 1, {
+  const samples = await runInterleaved([runner('a'), runner('b', true), runner('c')], 3, 1, {
     shouldStop: (round, position) => round === 2 && position === 2,
     failed: (...which) => void failed.push(which),
     finished: (...which) => void finished.push(which),
@@ -306,7 +306,7 @@ test('who fails is out, and turns end where somebody says so', async () => {
   expect(samples).toEqual([[1, 1, 1], [], [1, 1]])
   expect(failed).toEqual([[1, new Error('b fails')]])
   expect(finished).toEqual([[0, [1, 1, 1]]])
-  await expect(takeTurns([runner('b', true)], 1, 1)).rejects.toThrow('b fails')
+  await expect(runInterleaved([runner('b', true)], 1, 1)).rejects.toThrow('b fails')
 })
 
 test('what takes long is launched twice, and verified', async () => {
@@ -314,7 +314,7 @@ test('what takes long is launched twice, and verified', async () => {
   let verified = 0
   const run = async (repeats: number) => Array.from({ length: repeats }, () => 100 + ++launches)
   const slow = { name: 'slow', run, afterLast: async () => void verified++ }
-  expect(await takeTurns([slow], 6, 5)).toEqual([[101, 102]])
+  expect(await runInterleaved([slow], 6, 5)).toEqual([[101, 102]])
   expect(verified).toBe(1)
 })
 

@@ -1,6 +1,8 @@
 /** Names of one program in a CUDA file: no name of an author, or that lowering made of one, meets what headers or the file itself define. */
+
 import type { DeviceProgram } from '@qernel/codegen'
 import { declaredNames, nameInFile } from '@qernel/codegen/internal'
+import { UniqueNames, underscored } from '@qernel/dsl/internal'
 
 export interface Identifiers {
   /** A name of the program as it is declared. Different names stay different. */
@@ -15,13 +17,8 @@ export interface Identifiers {
 export function identifiers(program: DeviceProgram, hash: string): Identifiers {
   const entries = new Set(program.functions.map(({ entry }) => entry))
   const of = (name: string): string => (entries.has(name) ? `${name}_${hash}` : nameInFile(name))
-  const taken = new Set([...programNames(program)].map(of))
-  const fresh = (wanted: string): string => {
-    let name = wanted
-    while (taken.has(name)) name += '_'
-    taken.add(name)
-    return name
-  }
+  const unique = new UniqueNames([...programNames(program)].map(of), underscored)
+  const fresh = (wanted: string): string => unique.fresh(wanted)
   const views = new Map<string, string>()
   const view = (array: string, lanes: number, isWords: boolean): string => {
     const wanted = `${of(array)}${isWords ? '_words' : ''}${lanes === 1 ? '' : lanes}`

@@ -3,12 +3,12 @@
  * and the text on a software device.
  */
 import { f32, i8, interpretKernel, kernel, type Tensor } from '@qernel/dsl'
-import { fusedMultiplyAdd } from '@qernel/dsl/internal'
+import { fusedMultiplyAdd, randomWords } from '@qernel/dsl/internal'
 import { openDevice, runKernel } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
 import { wgsl } from '../src/index.ts'
-import { floatOfBits, operands, randomWords } from './hard-values.ts'
+import { floatOfBits, operands } from './hard-values.ts'
 
 const shift = 1.5 * 2 ** 23
 const clamp = (x: number, low: number, high: number) => Math.min(Math.max(x, low), high)

@@ -2,7 +2,7 @@
  * The arithmetic of `refinedDivision` on a machine with a fused fma, which no software GPU has: the same steps in TypeScript, from reciprocals
  * as bad as WGSL allows. The texts themselves run in the runtime's tests.
  */
-import { fusedMultiplyAdd } from '@qernel/dsl/internal'
+import { fusedMultiplyAdd, randomWords } from '@qernel/dsl/internal'
 import { describe, expect, test } from 'vitest'
 import { refinedDivision } from '../src/exact-division.ts'
 
@@ -30,13 +30,7 @@ function refined(a: number, b: number, ulps: number): number {
   return fusedMultiplyAdd(fusedMultiplyAdd(-corrected, b, a), reciprocal, corrected)
 }
 
-let state = 0x12345678
-const random = (): number => {
-  state ^= state << 13
-  state ^= state >>> 17
-  state ^= state << 5
-  return state >>> 0
-}
+const random = randomWords(0x12345678)
 /** A positive float with a biased exponent from `low` to `high`. */
 const randomFloat = (low: number, high: number): number =>
   floatOf(((low + (random() % (high - low + 1))) << 23) | (random() & 0x7fffff))

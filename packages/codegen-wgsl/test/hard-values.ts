@@ -1,5 +1,7 @@
 /** Operands that find mistakes: every special value, neighbours of limits and ties, and random bit patterns. */
+
 import { type ComputeType, f32, i32, type StorageType, type Tensor, u32 } from '@qernel/dsl'
+import { randomWords } from '@qernel/dsl/internal'
 
 const word = new DataView(new ArrayBuffer(4))
 export const floatOfBits = (bits: number): number => {
@@ -43,17 +45,6 @@ const hard: Readonly<Record<'f32' | 'i32' | 'u32', readonly number[]>> = {
   u32: integers.flatMap(x => [x >>> 0, -x >>> 0]),
 }
 export const storageOf: Readonly<Record<'f32' | 'i32' | 'u32', StorageType>> = { f32, i32, u32 }
-
-/** Reproducible 32-bit patterns: xorshift. */
-export function randomWords(seed: number): () => number {
-  let state = seed
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return state >>> 0
-  }
-}
 
 const asType = (type: ComputeType, bits: number): number =>
   type === 'f32' ? floatOfBits(bits) : type === 'i32' ? bits | 0 : bits

@@ -1,12 +1,12 @@
 /** Every storage type through memory and back: packing and unpacking, element by element, in vectors and by whole words. */
 import { disagreements, freedomOf } from '@qernel/acceptance'
 import { bf16, f16, f32, integerRange, kernel, type StorageType, storageTypes, type Tensor } from '@qernel/dsl'
-import { bfloat16Value, elementsPerUnit, float16Value, logicalValues } from '@qernel/dsl/internal'
+import { bfloat16Value, elementsPerUnit, float16Value, logicalValues, randomWords } from '@qernel/dsl/internal'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { wgsl } from '../src/index.ts'
-import { floatOfBits, randomWords } from './hard-values.ts'
+import { floatOfBits } from './hard-values.ts'
 
 // Software compilers of shaders are slow where the machine is busy.
 vi.setConfig({ testTimeout: 30_000 })

@@ -1,15 +1,11 @@
 /** Inputs of a kernel, the same for the same seed: plain numbers among the values that go wrong most easily. */
 import { affine, integerRange, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
-import { elementCount, logicalValues } from '@qernel/dsl/internal'
+import { elementCount, logicalValues, randomNumbers } from '@qernel/dsl/internal'
 
 const special = [0, -0, NaN, Infinity, -Infinity, 1e-40, -1e-45, 0.5, 1.5, -2.5, 127, -128, 1e30, 3.4e38]
 
 export function randomTensors(kernel: Kernel, sizes: ReadonlyMap<string, number>, seed: number): Map<string, Tensor> {
-  let state = seed
-  const random = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
+  const random = randomNumbers(seed)
   const value = (type: StorageType): number => {
     if (type.kind !== 'float') {
       const { low, high } = integerRange(type)

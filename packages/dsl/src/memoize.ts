@@ -6,7 +6,7 @@
  *
  * @param most results that are kept; beyond that all of them are dropped
  */
-export function remember<Key extends object, Result extends object>(
+export function memoize<Key extends object, Result extends object>(
   compute: (key: Key) => Result,
   most: number,
 ): (key: Key) => Result {

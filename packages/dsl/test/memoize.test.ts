@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { mapList, remember } from '../src/internal.ts'
+import { mapList, memoize } from '../src/internal.ts'
 
 describe('remember', () => {
   test('asks once for what it knows, and again for what it has dropped', () => {
     const asked: object[] = []
-    const known = remember((key: { readonly name: string }) => {
+    const known = memoize((key: { readonly name: string }) => {
       asked.push(key)
       return { of: key.name }
     }, 2)
@@ -18,7 +18,7 @@ describe('remember', () => {
   })
 
   test('tells equal keys apart', () => {
-    const known = remember((key: { readonly name: string }) => ({ key }), 8)
+    const known = memoize((key: { readonly name: string }) => ({ key }), 8)
     const [one, other] = [{ name: 'a' }, { name: 'a' }]
     expect(known(one).key).toBe(one)
     expect(known(other).key).toBe(other)

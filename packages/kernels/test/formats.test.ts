@@ -2,7 +2,9 @@
  * Formats, byte by byte: encoders written here from the published definitions, with nothing of the library in them, against what
  * the kernels store. Arithmetic is binary32 (`fround` after each step); f16 bits are rounded by exhaustive choice.
  */
+
 import { f32, interpretKernel, type Kernel, packTensor, type Tensor } from '@qernel/dsl'
+import { randomNumbers } from '@qernel/dsl/internal'
 import {
   kiviKey,
   kiviValue,
@@ -17,7 +19,6 @@ import {
   vllmInt8PerTokenHead,
 } from '@qernel/kernels'
 import { describe, expect, test } from 'vitest'
-import { numbers } from './inputs.ts'
 
 const f = Math.fround
 
@@ -63,7 +64,7 @@ const extremesOf = (row: readonly number[]): [number, number] => [
 
 /** Rows with ties, a zero row, a constant row, both signs of one magnitude, NaN and an infinity among ordinary numbers. */
 function rows(count: number, length: number): number[][] {
-  const random = numbers(count * 1000 + length)
+  const random = randomNumbers(count * 1000 + length)
   return Array.from({ length: count }, (_, row) =>
     Array.from({ length }, (_, i) => {
       if (row === 1) return i % 2 === 0 ? 0 : -0

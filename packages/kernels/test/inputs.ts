@@ -1,26 +1,15 @@
 /** Inputs that hold what quantizers go wrong on: ties, NaN, infinities, both zeros, constant and all-zero groups. */
 import { affine, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
-import { elementCount, logicalValues } from '@qernel/dsl/internal'
+import { elementCount, logicalValues, randomNumbers } from '@qernel/dsl/internal'
 
 const specials = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0, 3e38]
-
-/** A small generator with a seed (mulberry32): the same numbers on every machine. */
-export function numbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 /**
  * Floats in stretches of 32, as long as the shortest group: plain, with ties (whole and half steps of a maximum of 127), with one special value,
  * constant, zero, and nothing but NaN.
  */
 export function floats(length: number, seed: number): Float32Array {
-  const random = numbers(seed)
+  const random = randomNumbers(seed)
   const data = new Float32Array(length)
   for (let start = 0; start < length; start += 32) {
     const kind = Math.floor(random() * 9)
@@ -43,7 +32,7 @@ function values(type: StorageType, length: number, seed: number): Tensor['data']
     // A tensor of a narrow type holds only what the type has: 8 significant bits are in all of them.
     return type.bits === 32 ? data : data.map(x => (Math.abs(x) > 1e4 ? Math.sign(x) * 100 : Math.round(x * 64) / 64))
   }
-  const random = numbers(seed)
+  const random = randomNumbers(seed)
   const low = type.kind === 'signed' ? -(2 ** (type.bits - 1)) : 0
   return logicalValues(type, length).map(() => low + Math.floor(random() * 2 ** type.bits))
 }

@@ -1,12 +1,14 @@
 /** Every kernel of the library with every schedule that is offered for it, without a device. */
+
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
 import { bf16, f16, interpretKernel, interpretNest, type Tensor } from '@qernel/dsl'
+import { randomNumbers } from '@qernel/dsl/internal'
 import { findKernel, kernelLibrary, largestBound } from '@qernel/kernels'
 import { applySchedule, namedSchedules, parseSteps } from '@qernel/schedule'
 import { compareCodes, reconstructionError } from '@qernel/testing'
 import { describe, expect, test } from 'vitest'
-import { inputsOf, numbers, smallSizes } from './inputs.ts'
+import { inputsOf, smallSizes } from './inputs.ts'
 
 const fixed = new Map<string, number>()
 
@@ -50,7 +52,7 @@ describe.each(kernelLibrary.map(each => [each.name, each] as const))('%s', (name
 
   if (roundTrip === undefined) return
   test('comes back within its bound', () => {
-    const random = numbers(9)
+    const random = randomNumbers(9)
     const finite = new Map([...inputs].map(([n, t]) => [n, { ...t, data: t.data.map(() => random() * 6 - 2) }]))
     const scale = inputs.get('scale')
     // Scales that are given have to fit the data.

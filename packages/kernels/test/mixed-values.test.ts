@@ -2,17 +2,18 @@
  * One special value among mixed ones: what it leaves alone. A NaN changes nothing but its own code; 0 in its place, which is no
  * extreme, leaves the same parameters, so the array with the 0 is the expectation and no definition is asked for it.
  */
+
 import { f32, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
+import { randomNumbers } from '@qernel/dsl/internal'
 import { findKernel, kernelLibrary, type LibraryKernel, largestBound } from '@qernel/kernels'
 import { describe, expect, test } from 'vitest'
-import { numbers } from './inputs.ts'
 
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number
 const length = 64
 
 /** Both signs in every 32 neighbours of a row and of a column, 0 is not the code 0 of asymmetric formats, and no two elements alike. */
 function mixed(rows: number): Float32Array {
-  const random = numbers(5)
+  const random = randomNumbers(5)
   return Float32Array.from({ length: rows * length }, (_, i) => (i % 3 === 0 ? -1 : 1) * (0.5 + 2 * random()))
 }
 

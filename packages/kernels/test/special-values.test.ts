@@ -1,5 +1,7 @@
 /** What the docstrings promise of NaN, infinities, constant, all-zero and all-NaN groups; and InnerQ's choice of mode, by plain loops. */
+
 import { f32, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
+import { randomNumbers } from '@qernel/dsl/internal'
 import {
   findKernel,
   groupAsymmetric,
@@ -16,7 +18,6 @@ import {
   vllmInt8PerTokenHead,
 } from '@qernel/kernels'
 import { describe, expect, test } from 'vitest'
-import { numbers } from './inputs.ts'
 
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number
 const G = 32
@@ -138,7 +139,7 @@ describe('InnerQ', () => {
     (run(groupAsymmetric({ bits: 8, length: G, along: 'inner' })(), row([], x)).zero as number[])[0] as number
 
   test.each([4, 3, 2] as const)('%i bits: both modes are taken, and always the closer one', bits => {
-    const random = numbers(bits)
+    const random = randomNumbers(bits)
     const modes = new Set<boolean>()
     for (let round = 0; round < 40; round++) {
       const shift = round % 2 === 0 ? 0 : random() * 4

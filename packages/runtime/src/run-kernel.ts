@@ -1,5 +1,6 @@
 import type { LaunchPlan, PlannedArray, Sizes } from '@qernel/codegen'
 import { packTensor, type Tensor, unpackTensor } from '@qernel/dsl'
+import { roundUpTo } from '@qernel/dsl/internal'
 import type { Device, DeviceBuffer, Executable, KernelTime, LaunchOptions } from './device.ts'
 import { ArgumentError, KernelDidNotRunError, UnwrittenOutputError } from './errors.ts'
 import { checkRedZone, holdsPoison, poisons, redZoneBytes, unwritten } from './poison.ts'
@@ -137,5 +138,5 @@ function bufferOf(buffers: ReadonlyMap<string, DeviceBuffer>, name: string): Dev
 
 /** A red zone starts at the first whole word behind its array. */
 function wordAligned(byteLength: number): number {
-  return Math.ceil(byteLength / 4) * 4
+  return roundUpTo(byteLength, 4)
 }

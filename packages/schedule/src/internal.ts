@@ -9,11 +9,11 @@ export {
   warpThreads,
   warpTransactions,
 } from './cost/thread-map.ts'
-export { mayBeEmpty, staysInside } from './legality/bounds.ts'
-export { type LeavingLoads, leavingLoads } from './legality/out-of-bounds-loads.ts'
+export { isInBounds, mayBeEmpty } from './legality/bounds.ts'
+export { type OutOfBoundsLoads, outOfBoundsLoads } from './legality/out-of-bounds-loads.ts'
 export { ownPart, privateDims } from './legality/private-buffers.ts'
 export { listAlternatives } from './legality/refusal.ts'
-export { type DeviceLimits, findUnfinished } from './legality/unrunnable.ts'
+export { type DeviceLimits, findUnrunnable } from './legality/unrunnable.ts'
 export { storeUnit } from './legality/whole-words.ts'
 export { defaultNest } from './nest/default-nest.ts'
 export { type Dispatch, dispatchesOf, runningThreads, type SharedBuffer } from './nest/dispatches.ts'

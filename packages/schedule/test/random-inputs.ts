@@ -1,19 +1,8 @@
 /** Small inputs for any kernel, from one seed. */
 import { affine, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
-import { logicalValues } from '@qernel/dsl/internal'
+import { logicalValues, randomNumbers } from '@qernel/dsl/internal'
 
 const special = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0, 1e-40, 0.5, -1.5, 2.5, 3e38]
-
-/** Reproducible numbers in [0, 1): mulberry32. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 function randomValue(type: StorageType, random: () => number, plain: boolean): number {
   if (type.kind !== 'float') return Math.floor(random() * 256) - (type.kind === 'signed' ? 128 : 0)

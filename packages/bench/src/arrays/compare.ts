@@ -2,7 +2,7 @@
 import type { PlannedArray } from '@qernel/codegen'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
-import { type Loaded, load } from '../load-kernel.ts'
+import { type LoadedKernel, load } from '../load-kernel.ts'
 import { compareKernel } from './fill-kernel.ts'
 
 /** How two arrays agree, in 32-bit words. */
@@ -19,10 +19,10 @@ export class Comparison {
   readonly #device: Device
   readonly #rows: number
   readonly #width: number
-  readonly #loaded: Loaded
+  readonly #loaded: LoadedKernel
   readonly #differs: DeviceBuffer
 
-  private constructor(device: Device, rows: number, width: number, loaded: Loaded, differs: DeviceBuffer) {
+  private constructor(device: Device, rows: number, width: number, loaded: LoadedKernel, differs: DeviceBuffer) {
     this.#device = device
     this.#rows = rows
     this.#width = width

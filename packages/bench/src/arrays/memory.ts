@@ -1,8 +1,10 @@
 /** The arrays that all schedules of one subject share: inputs, results, and the results that are right. */
+
 import { createHash } from 'node:crypto'
 import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
-import { allocate, type Buffers, free, type Loaded } from '../load-kernel.ts'
+import { poisons } from '@qernel/runtime'
+import { allocate, type Buffers, free, type LoadedKernel } from '../load-kernel.ts'
 import type { Verification } from '../results.ts'
 import type { BenchSettings, Subject } from '../subject.ts'
 import type { Runner } from '../timing/interleave.ts'
@@ -10,8 +12,8 @@ import { Comparison } from './compare.ts'
 import { fillInput } from './data.ts'
 import type { RowCheck } from './verify-rows.ts'
 
-/** What results hold before a launch: a quiet NaN as f32 and, in both halves, as f16. */
-const poison = 0xffd5ffd5
+/** What results hold before a launch. */
+const [poison] = poisons
 
 /** The most copies of the arrays, where they are small. */
 const mostCopies = 64
@@ -73,7 +75,7 @@ export class Memory {
   }
 
   /** Runs the reference into `expected`. */
-  async runReference({ executable, plan }: Loaded): Promise<void> {
+  async runReference({ executable, plan }: LoadedKernel): Promise<void> {
     for (const array of plan.arrays.filter(isOutput)) {
       await this.#device.fill(this.expected.get(array.parameter.name) as DeviceBuffer, poison)
     }
@@ -101,9 +103,9 @@ export class Memory {
    * A schedule on this memory. Its last launches write over poison, and what they wrote is compared.
    * @param checkRows asked where words differ from those of the reference and may
    */
-  contender(
+  verifiedRunner(
     name: string,
-    { executable, plan }: Loaded,
+    { executable, plan }: LoadedKernel,
     reference: LaunchPlan,
     checkRows?: (buffers: Buffers) => Promise<readonly RowCheck[]>,
   ): VerifiedRunner {
@@ -150,7 +152,7 @@ export class Memory {
     for (const comparison of this.#comparisons.values()) comparison.free()
   }
 
-  async #samples({ executable, plan }: Loaded, buffers: Buffers, repeats: number, warmup: number) {
+  async #samples({ executable, plan }: LoadedKernel, buffers: Buffers, repeats: number, warmup: number) {
     const time = await this.#device.launch(executable, plan, buffers, { warmup, repeats, timed: true })
     return time?.samples ?? []
   }

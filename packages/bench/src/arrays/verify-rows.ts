@@ -2,7 +2,7 @@
 import { freedomOf, judge } from '@qernel/acceptance'
 import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
 import { type Kernel, type Tensor, unpackTensor } from '@qernel/dsl'
-import { arrayByteLength, leastCommonMultiple } from '@qernel/dsl/internal'
+import { arrayByteLength, leastCommonMultiple, roundUpTo } from '@qernel/dsl/internal'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
 import { applySchedule, type Step } from '@qernel/schedule'
 import type { Buffers } from '../load-kernel.ts'
@@ -49,7 +49,7 @@ export async function verifyRows(
   const { assumptions } = applySchedule(kernel, schedule.steps, { fixed: schedule.fixed }).nest
   const relied = assumptions.filter(({ size }) => size === open).map(({ multipleOf }) => multipleOf)
   const multiple = relied.reduce(leastCommonMultiple, Math.max(unit, facts))
-  const count = Math.ceil(windowRows / multiple) * multiple
+  const count = roundUpTo(windowRows, multiple)
   const last = Math.floor((rows - 1) / count) * count
   const middle = Math.floor(rows / 2 / count) * count
   const checks: RowCheck[] = []

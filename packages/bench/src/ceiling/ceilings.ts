@@ -1,21 +1,21 @@
-/** The ceilings of a device: the fastest of several movers for each mix of reads and writes. */
+/** The ceilings of a device: the fastest of several copy kernels for each mix of reads and writes. */
 import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
 import { affine, type Kernel } from '@qernel/dsl'
 import { arrayByteLength } from '@qernel/dsl/internal'
-import { type Device, type DeviceBuffer, type Executable, KernelDidNotRunError } from '@qernel/runtime'
+import { type Device, type DeviceBuffer, type Executable, KernelDidNotRunError, poisons } from '@qernel/runtime'
 import { fillInput } from '../arrays/data.ts'
 import { allocate, type Buffers, free } from '../load-kernel.ts'
 import type { CeilingResult } from '../results.ts'
 import type { Runner } from '../timing/interleave.ts'
 import { median, quantile } from '../timing/quantiles.ts'
-import { type Mix, type MoverShape, movedWords, mover, moverShapes } from './copy-kernels.ts'
+import { type CopyShape, copiedWords, copyKernel, copyShapes, type Mix } from './copy-kernels.ts'
 
-/** A mover, ready to run. */
+/** A copy kernel, ready to run. */
 export interface Candidate extends Runner {
-  readonly shape: MoverShape
+  readonly shape: CopyShape
 }
 
-/** A mix with the movers that were fastest, to run in turns with what is measured against the best of them. */
+/** A mix with the copy kernels that were fastest, to run in turns with what is measured against the best of them. */
 export interface Ceiling {
   readonly mix: Mix
   readonly candidates: readonly Candidate[]
@@ -23,10 +23,10 @@ export interface Ceiling {
   free(): void
 }
 
-/** Movers that take turns: which of them is the fastest changes from minute to minute, by more than they differ. */
+/** Copy kernels that take turns: which of them is the fastest changes from minute to minute, by more than they differ. */
 const mostCandidates = 3
 
-const poison = 0xffd5ffd5
+const [poison] = poisons
 
 /**
  * @param wideBytes bytes of the array that is wide in the mix: the float tensor
@@ -41,12 +41,12 @@ export async function openCeiling(
   warmup = false,
 ): Promise<Ceiling> {
   const W = Math.max(1, Math.floor(wideBytes / 16))
-  const shapes = moverShapes(device.isSoftware, device.target, mix, W)
-  const buffers = await moverBuffers(device, mix, W, shapes[0] as MoverShape)
+  const shapes = copyShapes(device.isSoftware, device.target, mix, W)
+  const buffers = await copyBuffers(device, mix, W, shapes[0] as CopyShape)
   try {
     const candidates: Candidate[] = []
     for (const shape of shapes) {
-      const executable = await device.load(mover(device.target, mix, shape))
+      const executable = await device.load(copyKernel(device.target, mix, shape))
       const plan = device.plan(executable, { W })
       await checkMover(device, mix, executable, plan, buffers)
       candidates.push({ name: mix.name, shape, run: repeats => samplesOf(device, executable, plan, buffers, repeats) })
@@ -85,15 +85,10 @@ async function samplesOf(
   return time?.samples ?? []
 }
 
-/** Arrays that fit the movers of every shape: a read-only one writes a word a thread. */
-async function moverBuffers(
-  device: Device,
-  mix: Mix,
-  W: number,
-  shape: MoverShape,
-): Promise<Map<string, DeviceBuffer>> {
-  const plan = device.plan({ compiled: mover(device.target, mix, shape) }, { W })
-  const most = Math.max(...moverShapes(device.isSoftware, device.target, mix, W).map(({ block }) => block))
+/** Arrays that fit the copy kernels of every shape: a read-only one writes a word a thread. */
+async function copyBuffers(device: Device, mix: Mix, W: number, shape: CopyShape): Promise<Map<string, DeviceBuffer>> {
+  const plan = device.plan({ compiled: copyKernel(device.target, mix, shape) }, { W })
+  const most = Math.max(...copyShapes(device.isSoftware, device.target, mix, W).map(({ block }) => block))
   const arrays = plan.arrays.map(
     (array): PlannedArray =>
       mix.writes === 0 && array.parameter.name === 'b' ? { ...array, byteLength: 4 * most } : array,
@@ -115,7 +110,7 @@ function inLongRows(array: PlannedArray): PlannedArray {
 /** Words at the start and at the end of each array that are looked at. */
 const sampleElements = 1024
 
-/** @throws KernelDidNotRunError where a mover did not write what it should. */
+/** @throws KernelDidNotRunError where a copy kernel did not write what it should. */
 async function checkMover(
   device: Device,
   mix: Mix,
@@ -142,7 +137,7 @@ async function checkMover(
     const written = await words(device, b, start * into, count * into)
     const read = from === 0 ? [] : await words(device, buffers.get('a') as DeviceBuffer, start * from, count * from)
     for (let i = 0; i < count; i++) {
-      const expected = movedWords(mix, [...read.slice(i * from, (i + 1) * from)], start + i)
+      const expected = copiedWords(mix, [...read.slice(i * from, (i + 1) * from)], start + i)
       if (expected.some((word, k) => word !== written[i * into + k]))
         throw new KernelDidNotRunError(`${kernel} did not write what it should, first at element ${start + i}`)
     }
@@ -169,7 +164,7 @@ export function bytesMoved(
   return { reads: total('input'), writes: total('output') }
 }
 
-/** The ceiling is that of the mover that was fastest, of the samples of each. */
+/** The ceiling is that of the copy kernel that was fastest, of the samples of each. */
 export function ceilingResult(
   { mix, bytes, candidates }: Ceiling,
   samples: readonly (readonly number[])[],

@@ -31,8 +31,8 @@ export function nearestMix(bytes: { readonly reads: number; readonly writes: num
   return mixes.reduce((best, mix) => (distance(mix) < distance(best) ? mix : best))
 }
 
-/** How a mover runs. */
-export interface MoverShape {
+/** How a copy kernel runs. */
+export interface CopyShape {
   readonly block: number
   readonly unroll: number
   /** The accesses of a thread lie so many elements apart: the block where it is left out. Whole strides have to fill the array. */
@@ -48,7 +48,7 @@ const farStride = 4096
 const residentReaders = 528
 
 /** The shapes to try for W elements. */
-export function moverShapes(isSoftware: boolean, { limits }: Target, mix: Mix, W: number): readonly MoverShape[] {
+export function copyShapes(isSoftware: boolean, { limits }: Target, mix: Mix, W: number): readonly CopyShape[] {
   if (isSoftware) return [{ block: 256, unroll: 2, readers: 16 }]
   const blocks = [128, 256, 512, 1024].filter(block => block <= limits.workgroupThreads)
   const near = blocks.flatMap(block =>
@@ -70,13 +70,13 @@ const vector = (bytes: number): string => ['', 'u32', 'vec2u', '', 'vec4u'][byte
 const cudaVector = (bytes: number): string => ['', 'unsigned', 'uint2', '', 'uint4'][bytes / 4] as string
 
 /**
- * A mover as a compiled kernel with the one size W: how many wide elements there are.
- * Every word that it writes follows from what it read (`moved`), so that a mover that did nothing is seen.
+ * A copy kernel as a compiled kernel with the one size W: how many wide elements there are.
+ * Every word that it writes follows from what it read (`moved`), so that a copy kernel that did nothing is seen.
  */
-export function mover(
+export function copyKernel(
   target: Target,
   mix: Mix,
-  { block, unroll, stride = block, readers = 2048 }: MoverShape,
+  { block, unroll, stride = block, readers = 2048 }: CopyShape,
 ): CompiledKernel {
   const isRead = mix.writes === 0
   const array = (name: string, role: 'input' | 'output', bytes: number, binding: number): ArrayParameter => ({
@@ -100,9 +100,9 @@ export function mover(
   const width = language.rowLength(target)
   const parts = { mix, block, unroll, stride, readers, width }
   return {
-    kernel: `mover ${mix.name}`,
+    kernel: `copy ${mix.name}`,
     target: target.name,
-    source: isRead ? language.reader(parts) : language.mover(parts),
+    source: isRead ? language.reader(parts) : language.copy(parts),
     arrays,
     sizes: [{ name: 'W' }],
     requires: [],
@@ -151,7 +151,7 @@ function moved({ reads, writes }: Mix, v: string, make: MakeVector): string {
 }
 
 /** The same on the CPU: the words written for each element, from the words read. */
-export function movedWords({ reads, writes }: Mix, v: readonly number[], at: number): number[] {
+export function copiedWords({ reads, writes }: Mix, v: readonly number[], at: number): number[] {
   const [x = 0, y = 0, z = 0, w = 0] = v
   if (reads === 0) return [at, at, at, at]
   if (reads === writes) return [...v]
@@ -161,13 +161,13 @@ export function movedWords({ reads, writes }: Mix, v: readonly number[], at: num
 }
 
 /** Where the first access of a workgroup is: in stretches of `unroll` strides, a block of each stride after the other. */
-function firstElement(index: string, { block, unroll, stride }: Required<Omit<MoverShape, 'readers'>>): string {
+function firstElement(index: string, { block, unroll, stride }: Required<Omit<CopyShape, 'readers'>>): string {
   const blocks = stride / block
   if (blocks === 1) return `${index} * ${block * unroll}u`
   return `(${index} / ${blocks}u) * ${stride * unroll}u + (${index} % ${blocks}u) * ${block}u`
 }
 
-function wgslMover({ mix, block, unroll, stride, width }: Parts): string {
+function wgslCopy({ mix, block, unroll, stride, width }: Parts): string {
   const at = (k: number) => (k === 0 ? 'first' : `first + ${k * stride}u`)
   const load = (k: number) => (mix.reads === 0 ? '' : `    let v${k} = a[${at(k)}];\n`)
   const value = (v: string, i: string) => (mix.reads === 0 ? `vec4u(${i})` : moved(mix, v, wgslVector))
@@ -215,7 +215,7 @@ ${range(unroll)
 `
 }
 
-function cudaMover({ mix, block, unroll, stride }: Parts): string {
+function cudaCopy({ mix, block, unroll, stride }: Parts): string {
   const at = (k: number) => (k === 0 ? 'first' : `first + ${k * stride}u`)
   const load = (k: number) => (mix.reads === 0 ? '' : `    const ${cudaVector(mix.reads)} v${k} = a[${at(k)}];\n`)
   const value = (v: string, i: string) => (mix.reads === 0 ? makeCudaVector(i, i, i, i) : moved(mix, v, makeCudaVector))
@@ -253,14 +253,14 @@ ${range(unroll).map(each).join('')}${range(unroll)
 `
 }
 
-/** What a language needs to be measured: the movers, and how many workgroups it numbers through along x. */
+/** What a language needs to be measured: the copy kernels, and how many workgroups it numbers through along x. */
 interface MoverLanguage {
   readonly rowLength: (target: Target) => number
-  readonly mover: (parts: Parts) => string
+  readonly copy: (parts: Parts) => string
   readonly reader: (parts: Parts) => string
 }
 
 const languages: Readonly<Record<TargetName, MoverLanguage>> = {
-  wgsl: { rowLength: ({ limits }) => limits.workgroupsPerDimension[0], mover: wgslMover, reader: wgslReader },
-  cuda: { rowLength: () => 2 ** 31 - 1, mover: cudaMover, reader: cudaReader },
+  wgsl: { rowLength: ({ limits }) => limits.workgroupsPerDimension[0], copy: wgslCopy, reader: wgslReader },
+  cuda: { rowLength: () => 2 ** 31 - 1, copy: cudaCopy, reader: cudaReader },
 }

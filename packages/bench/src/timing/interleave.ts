@@ -12,7 +12,7 @@ export interface Runner {
 }
 
 /** What is told while turns are taken. Runners are named by their position. */
-export interface TurnListener {
+export interface InterleaveListener {
   /** Asked before every turn; true ends the turns. */
   shouldStop?(round: number, position: number): boolean
   /** A runner has taken its last turn: these are all of its samples. */
@@ -25,11 +25,11 @@ export interface TurnListener {
 const slowMs = 100
 
 /** @returns the samples of each, in the order of the runners */
-export async function takeTurns(
+export async function runInterleaved(
   runners: readonly Runner[],
   rounds: number,
   repeats: number,
-  listener: TurnListener = {},
+  listener: InterleaveListener = {},
 ): Promise<number[][]> {
   const samples: number[][] = runners.map(() => [])
   const failed = new Set<number>()

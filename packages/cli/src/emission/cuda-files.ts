@@ -1,5 +1,5 @@
 import { type DropInPart, dropIn } from '@qernel/codegen-cuda'
-import { sealed, sealedFile } from './content-hash.ts'
+import { fileWithContentHash, withContentHash } from './content-hash.ts'
 import type { MakeFiles } from './make-files.ts'
 import { cudaParts, type Part } from './parts.ts'
 
@@ -7,8 +7,8 @@ import { cudaParts, type Part } from './parts.ts'
 export const cudaFiles: MakeFiles = async (kernel, steps, options) => {
   const { compiled, files } = dropIn(kernel, steps, { ...options, parts: options.parts.filter(isCudaPart) })
   const [{ name }, ...others] = files
-  const source = sealed(compiled.source)
-  return { compiled: { ...compiled, source }, files: [{ name, source }, ...others.map(sealedFile)] }
+  const source = withContentHash(compiled.source)
+  return { compiled: { ...compiled, source }, files: [{ name, source }, ...others.map(fileWithContentHash)] }
 }
 
 const isCudaPart = (part: Part): part is DropInPart => cudaParts.some(each => each === part)

@@ -24,5 +24,5 @@ export interface FileOptions extends CompileOptions {
   readonly seed: number
 }
 
-/** Makes the source of a target and what stands beside it, each with its seal. */
+/** Makes the source of a target and what stands beside it, each with the hash of its text. */
 export type MakeFiles = (kernel: Kernel, steps: readonly Step[], options: FileOptions) => Promise<Emitted>

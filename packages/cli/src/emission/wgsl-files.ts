@@ -1,13 +1,13 @@
 import { dividesFloats } from '@qernel/codegen/internal'
 import { wgsl } from '@qernel/codegen-wgsl'
-import { sealed, sealedFile } from './content-hash.ts'
+import { fileWithContentHash, withContentHash } from './content-hash.ts'
 import type { MakeFiles } from './make-files.ts'
 
 /** A WGSL file, or the module that launches it. */
 export const wgslFiles: MakeFiles = async (kernel, steps, { base, parts, seed: _, ...options }) => {
   if (!parts.includes('launcher')) {
     const compiled = wgsl.compile(kernel, steps, options)
-    const source = sealed(compiled.source)
+    const source = withContentHash(compiled.source)
     return { compiled: { ...compiled, source }, files: [{ name: `${base}.wgsl`, source }] }
   }
   const withParts = { ...options, recipe: { ...options.recipe, with: parts } }
@@ -22,5 +22,5 @@ export const wgslFiles: MakeFiles = async (kernel, steps, { base, parts, seed: _
         }
       : {}
   const source = launcherModule(compiled, kernel.summary, others)
-  return { compiled, files: [sealedFile({ name: `${base}.ts`, source })] }
+  return { compiled, files: [fileWithContentHash({ name: `${base}.ts`, source })] }
 }

@@ -7,7 +7,7 @@ import { int8PerChannelQuantize, kernelLibrary } from '@qernel/kernels'
 import { parseSteps } from '@qernel/schedule'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../../../test/temporary-folder.ts'
-import { sealed } from '../../src/emission/content-hash.ts'
+import { withContentHash } from '../../src/emission/content-hash.ts'
 import { inThisProcess, qernel } from '../command-line.ts'
 
 const folder = temporaryFolder()
@@ -127,13 +127,13 @@ describe('a file that is no longer what was generated', () => {
 
   it('made by another build: what it makes otherwise is no edit, and an edit is told all the same', async () => {
     const text = readFileSync(await original(), 'utf8').replace(/,"text":"\w+"/, '')
-    const older = sealed(text.replace('min(127, ', 'min(+127, '))
+    const older = withContentHash(text.replace('min(127, ', 'min(+127, '))
     const { exitCode, stdout } = await verify(folder.file('older.cu', older))
     expect(exitCode).toBe(1)
     expect(stdout).toContain('older.cu: not edited, but made by another build of version 0.1.0\n--- as generated')
     const both = await verify(folder.file('both.cu', older.replace('max(-128', 'max(-127')))
     expect([both.exitCode, both.stdout]).toEqual([1, expect.stringContaining('both.cu: edited by hand')])
-    const early = sealed(text.replace('"version":"0.1.0"', '"version":"0.0.9"'))
+    const early = withContentHash(text.replace('"version":"0.1.0"', '"version":"0.0.9"'))
     const kept = await verify(folder.file('early.cu', early))
     expect([kept.exitCode, kept.stdout]).toEqual([1, expect.stringContaining('otherwise; not edited since\n')])
     const changed = await verify(folder.file('early.cu', early.replace('min(127, ', 'min(126, ')))

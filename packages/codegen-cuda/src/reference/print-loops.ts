@@ -1,7 +1,9 @@
 /** A definition as one plain C++ function: its loops as they are before any schedule, on the host, one thread. */
+
 import { nameInFile } from '@qernel/codegen/internal'
 import type { Kernel, Loop, LoopId, Nest, Statement } from '@qernel/dsl'
-import { defaultNest, type LeavingLoads, leavingLoads, neededGuards } from '@qernel/schedule/internal'
+import { UniqueNames, underscored } from '@qernel/dsl/internal'
+import { defaultNest, neededGuards, type OutOfBoundsLoads, outOfBoundsLoads } from '@qernel/schedule/internal'
 import { referenceFunctions } from './functions.ts'
 import { hostElement, isPackedType, pitchText } from './host-array.ts'
 import { type Place, scalars, ValuePrinter } from './print-value.ts'
@@ -18,13 +20,8 @@ export interface ReferenceLoops {
  */
 export function referenceLoops(kernel: Kernel, fixed: ReadonlyMap<string, number>, name: string): ReferenceLoops {
   const nest = defaultNest(kernel, fixed)
-  const taken = new Set<string>()
-  const fresh = (wanted: string): string => {
-    let text = nameInFile(wanted)
-    while (taken.has(text)) text += '_'
-    taken.add(text)
-    return text
-  }
+  const unique = new UniqueNames([], underscored)
+  const fresh = (wanted: string): string => unique.fresh(nameInFile(wanted))
   const sizes = new Map(
     kernel.sizes.map(size => [size.name, fixed.has(size.name) ? String(fixed.get(size.name)) : fresh(size.name)]),
   )
@@ -41,8 +38,8 @@ export function referenceLoops(kernel: Kernel, fixed: ReadonlyMap<string, number
     return found
   }
   const printer = new ValuePrinter(names, place, size => sizes.get(size) as string)
-  const release = (text: string): void => void taken.delete(text)
-  const context: Context = { nest, names, printer, place, fresh, release, around: [], leaving: leavingLoads(nest) }
+  const release = (name: string): void => unique.release(name)
+  const context: Context = { nest, names, printer, place, fresh, release, around: [], leaving: outOfBoundsLoads(nest) }
   const body = nest.body.flatMap(statement => printStatement(statement, context, '  '))
   const parameters = [
     ...kernel.tensors
@@ -85,7 +82,7 @@ interface Context {
   /** A name that is free again. */
   readonly release: (name: string) => void
   readonly around: readonly Loop[]
-  readonly leaving: LeavingLoads
+  readonly leaving: OutOfBoundsLoads
 }
 
 function printStatement(statement: Statement, context: Context, indent: string): string[] {
@@ -93,8 +90,8 @@ function printStatement(statement: Statement, context: Context, indent: string):
   const { nest, printer, place, fresh, release, around, leaving } = context
   const target = place(statement.buffer)
   const index = statement.index.map(a => printer.affine(a))
-  const mayLeave = (buffer: string): boolean => leaving.has(statement.stage, buffer)
-  const { declarations, names, value } = printer.print(statement.value, fresh, mayLeave)
+  const mayBeOutOfBounds = (buffer: string): boolean => leaving.has(statement.stage, buffer)
+  const { declarations, names, value } = printer.print(statement.value, fresh, mayBeOutOfBounds)
   const kept = statement.kind === 'store' ? value : printer.fold(statement.op, printer.load(target, index), value)
   const guards = neededGuards(nest, statement, around).map(
     guard => `${printer.affine(guard.index)} < ${printer.extent(guard.below)}`,

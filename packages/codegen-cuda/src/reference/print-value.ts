@@ -71,14 +71,14 @@ export class ValuePrinter {
   /**
    * The value as C++: statements that name its parts (`namedParts`), and what it comes to behind them.
    *
-   * @param mayLeave arrays that the definition may index outside of, in arms of selections that are not taken
+   * @param mayBeOutOfBounds arrays that the definition may index outside of, in arms of selections that are not taken
    */
-  print(e: Expr, fresh: (wanted: string) => string, mayLeave: (buffer: string) => boolean): PrintedValue {
+  print(e: Expr, fresh: (wanted: string) => string, mayBeOutOfBounds: (buffer: string) => boolean): PrintedValue {
     const parts = new Set(namedParts(e))
     const declarations: string[] = []
     const names: string[] = []
     // A part is computed whether an arm that uses it is taken or not.
-    const isGuarded = (buffer: string): boolean => parts.size > 0 && mayLeave(buffer)
+    const isGuarded = (buffer: string): boolean => parts.size > 0 && mayBeOutOfBounds(buffer)
     const value = foldExpr<string>(e, (node, of) => {
       const text = this.#print(node, of, isGuarded)
       if (!parts.has(node)) return text

@@ -1,4 +1,5 @@
 /** The bodies of the methods of a launcher. */
+import { roundUpTo } from '@qernel/dsl/internal'
 import type { LauncherView } from './launcher-view.ts'
 
 export interface RunText {
@@ -73,7 +74,7 @@ if (known !== undefined) return known
 // Lengths may grow with every launch. What recorded commands still need lives on without this map.
 const oldest = this.#uniforms.keys().next()
 if (this.#uniforms.size >= 256 && oldest.done !== true) this.#uniforms.delete(oldest.value)
-const words = new Uint32Array(${Math.ceil((sizes.length + 1) / 4) * 4})
+const words = new Uint32Array(${roundUpTo(sizes.length + 1, 4)})
 words.set([${sizes.map(({ name }) => `sizes.${name}`).join(', ')}])
 const uniform = this.device.createBuffer({ label: '${sizesType}', size: words.byteLength, usage: GPUBufferUsageUniform | GPUBufferUsageCopyDst })
 this.device.queue.writeBuffer(uniform, 0, words)

@@ -2,7 +2,7 @@
  * From a compiled kernel and the sizes of one launch to numbers: byte lengths, grids and the uniform words.
  * Everything that a device would refuse, or worse would drop without a word, is refused here by name.
  */
-import { arrayByteLength, isSize, largestSize } from '@qernel/dsl/internal'
+import { arrayByteLength, isSize, largestSize, roundUpTo } from '@qernel/dsl/internal'
 import type { Target } from '../compile/target.ts'
 import type { CompiledKernel, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
 import { LaunchError } from './launch-error.ts'
@@ -154,7 +154,7 @@ function checkLimits(
 
 function uniformWords(compiled: CompiledKernel, sizes: Sizes): Uint32Array {
   const count = compiled.sizes.length + 1
-  const words = new Uint32Array(Math.ceil(count / 4) * 4)
+  const words = new Uint32Array(roundUpTo(count, 4))
   compiled.sizes.forEach((size, index) => {
     words[index] = sizes[size.name] ?? 0
   })

@@ -1,5 +1,11 @@
 /** Dispatches over arrays that no binding holds: the same work in parts of rows, each part bound by itself. */
-import { arrayByteLength, elementsPerUnit, greatestCommonDivisor, leastCommonMultiple } from '@qernel/dsl/internal'
+import {
+  arrayByteLength,
+  elementsPerUnit,
+  greatestCommonDivisor,
+  leastCommonMultiple,
+  roundUpTo,
+} from '@qernel/dsl/internal'
 import type { CompiledKernel, Launch } from './compiled-kernel.ts'
 import { LaunchError } from './launch-error.ts'
 import type { PlannedArray, Sizes } from './planned-array.ts'
@@ -158,5 +164,3 @@ function rowsWithin(array: PlannedArray, bindingBytes: number): number {
   const unit = rowsBetweenBindings(array)
   return Math.floor(bindingBytes / bytesOfRows(array, unit)) * unit
 }
-
-const roundUpTo = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple

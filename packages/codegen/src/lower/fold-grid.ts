@@ -11,12 +11,12 @@
  * ```
  */
 import type { Extent, Loop } from '@qernel/dsl'
+import type { UniqueNames } from '@qernel/dsl/internal'
 import { constantExtent } from '@qernel/schedule/internal'
 import { longestRow } from '../launch/launch-plan.ts'
 import type { DeviceExpr, DeviceStatement, Dimension } from '../program/device-program.ts'
 import { u32Type } from '../program/device-type.ts'
 import { lessThan, literal, op, product, sum, variable } from '../program/expressions.ts'
-import type { Namer } from '../program/namer.ts'
 import type { ProgramLayout } from './function-context.ts'
 
 const dimensions: readonly Dimension[] = ['x', 'y', 'z']
@@ -47,7 +47,7 @@ export function needsFolding(loops: readonly Loop[], { nest, target, folds }: Pr
 export function foldGrid(
   loops: readonly Loop[],
   { target }: ProgramLayout,
-  namer: Namer,
+  namer: UniqueNames,
   extent: (e: Extent) => DeviceExpr,
 ): FoldedGrid {
   const place = new Map<Dimension, DeviceExpr>()

@@ -1,11 +1,11 @@
 /** What is known while a program, and one of its functions, is lowered. */
 import type { Buffer, LoopId, Nest } from '@qernel/dsl'
+import type { UniqueNames } from '@qernel/dsl/internal'
 import type { Leaf } from '@qernel/schedule'
-import type { LeavingLoads } from '@qernel/schedule/internal'
+import type { OutOfBoundsLoads } from '@qernel/schedule/internal'
 import type { Target } from '../compile/target.ts'
 import type { DeviceExpr } from '../program/device-program.ts'
 import type { DeviceType } from '../program/device-type.ts'
-import type { Namer } from '../program/namer.ts'
 import type { IndexArithmetic } from './index-arithmetic.ts'
 import type { LeafShape } from './leaf-shape.ts'
 import type { LoopValues } from './loop-values.ts'
@@ -17,11 +17,11 @@ export interface ProgramLayout {
   /** Declared lanes by buffer. */
   readonly lanes: ReadonlyMap<string, 1 | 2 | 4>
   /** Loads that the definition itself lets leave their array. */
-  readonly leaving: LeavingLoads
+  readonly leaving: OutOfBoundsLoads
   /** Whether grids whose length only the launch knows are folded: see `fold-grid.ts`. */
   readonly folds: boolean
   /** Names of arrays that entry points declare for themselves, which share one scope with all others. */
-  readonly sharedNames: Namer
+  readonly sharedNames: UniqueNames
 }
 
 /** A test that a leaf needs. */
@@ -36,7 +36,7 @@ export interface Condition {
 /** What all statements of a function share. */
 export interface FunctionContext extends ProgramLayout {
   readonly indices: IndexArithmetic
-  readonly namer: Namer
+  readonly namer: UniqueNames
   readonly workgroup: readonly [number, number, number]
   /** Private buffers: in single variables by their position, or in one array. */
   readonly registers: ReadonlyMap<string, 'variables' | 'array'>

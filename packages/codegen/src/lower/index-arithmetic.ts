@@ -1,9 +1,9 @@
 import { type Affine, affine, type Extent, type Loop, type LoopId, type Nest } from '@qernel/dsl'
+import type { UniqueNames } from '@qernel/dsl/internal'
 import { constantExtent, isMultiple } from '@qernel/schedule/internal'
 import type { DeviceExpr, DeviceStatement, Dimension } from '../program/device-program.ts'
 import { boolType, u32Type } from '../program/device-type.ts'
 import { difference, literal, op, product, quotient, sum, variable } from '../program/expressions.ts'
-import type { Namer } from '../program/namer.ts'
 import type { LoopValues } from './loop-values.ts'
 
 /** An affine by who supplies it: the same wherever in the function it stands. */
@@ -26,12 +26,12 @@ export class IndexArithmetic {
   readonly #own = new Map<Affine, Affine>()
   readonly #nest: Nest
   readonly #loops: ReadonlyMap<LoopId, Loop>
-  readonly #namer: Namer
+  readonly #namer: UniqueNames
 
   /** Where the workgroup stands, by dimension, where that is not what the device says. */
   readonly #group: Map<Dimension, DeviceExpr> = new Map()
 
-  constructor(nest: Nest, loops: ReadonlyMap<LoopId, Loop>, namer: Namer) {
+  constructor(nest: Nest, loops: ReadonlyMap<LoopId, Loop>, namer: UniqueNames) {
     this.#nest = nest
     this.#loops = loops
     this.#namer = namer

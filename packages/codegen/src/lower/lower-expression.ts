@@ -1,6 +1,6 @@
 /** Values: the operations of the IR as operations of the device, exact on the target. */
 import { type Buffer, type Expr, integerRange, isAffine, loadsOf, type StorageType, type Subscript } from '@qernel/dsl'
-import { constantValues, foldExpr, namedParts, operandsOf, remember, usesOf } from '@qernel/dsl/internal'
+import { constantValues, foldExpr, memoize, namedParts, operandsOf, usesOf } from '@qernel/dsl/internal'
 import { LoweringError } from '../compile/back-end.ts'
 import type { DeviceOperation } from '../operations/device-operations.ts'
 import type { DeviceExpr } from '../program/device-program.ts'
@@ -46,7 +46,7 @@ function keepOutside(after: DeviceExpr, before: DeviceExpr, { masks, lanes }: Ch
  * What is computed once and named. Indices and sizes are conversions here, so those that are used twice are among it. Every chunk of
  * a leaf asks, and every copy of it that unrolled loops make.
  */
-const namedIn = remember((e: Expr): ReadonlySet<Expr> => {
+const namedIn = memoize((e: Expr): ReadonlySet<Expr> => {
   const converted = [...usesOf(e)].flatMap(([node, uses]) =>
     uses > 1 && (node.kind === 'index' || node.kind === 'size') ? [node] : [],
   )
@@ -56,7 +56,7 @@ const namedIn = remember((e: Expr): ReadonlySet<Expr> => {
 type LoadExpr = Expr & { readonly kind: 'load' }
 
 /** Every load with the first that is equal to it, in order. Where the data decides about the place each stands for itself. */
-const firstLoads = remember((e: Expr): ReadonlyMap<LoadExpr, LoadExpr> => {
+const firstLoads = memoize((e: Expr): ReadonlyMap<LoadExpr, LoadExpr> => {
   const known = new Map<string, LoadExpr>()
   const firsts = new Map<LoadExpr, LoadExpr>()
   for (const node of loadsOf(e)) {

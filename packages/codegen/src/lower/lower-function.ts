@@ -1,12 +1,12 @@
 /** One top-level statement of a nest as one entry point: threads, barriers, private storage and control flow. */
 import { affine, type Buffer, type Loop, type LoopId, loadsOf, type Statement } from '@qernel/dsl'
+import { UniqueNames } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf, loopsOf } from '@qernel/schedule'
 import { constantExtent, privateDims } from '@qernel/schedule/internal'
 import { LoweringError } from '../compile/back-end.ts'
 import type { DeviceFunction, DeviceStatement, Dimension, SharedArray } from '../program/device-program.ts'
 import { u32Type } from '../program/device-type.ts'
 import { typeOf, variable } from '../program/expressions.ts'
-import { Namer } from '../program/namer.ts'
 import { commonConditions, conditionsOf } from './conditions.ts'
 import { foldGrid, needsFolding } from './fold-grid.ts'
 import type { FunctionContext, ProgramLayout } from './function-context.ts'
@@ -34,7 +34,12 @@ export function lowerFunction(
   const buffers = [...touched].map(name => nest.buffers.get(name) as Buffer)
   const registers = buffers.filter(b => b.memory === 'register')
   checkGrid(loops, entry)
-  const namer = new Namer([...nest.buffers.keys(), ...reservedNames, ...nest.kernel.sizes.map(s => s.name), entry])
+  const namer = new UniqueNames([
+    ...nest.buffers.keys(),
+    ...reservedNames,
+    ...nest.kernel.sizes.map(s => s.name),
+    entry,
+  ])
   const privateShapes = new Map<string, readonly number[]>()
   const scratch = new Map<string, SharedArray>()
   const context: FunctionContext = {

@@ -1,12 +1,12 @@
 import type { Buffer, Kernel, Loop, Nest } from '@qernel/dsl'
+import { UniqueNames } from '@qernel/dsl/internal'
 import { applySchedule, type Leaf, leavesOf, loopsOf, type ScheduledKernel, type Step } from '@qernel/schedule'
-import { constantExtent, leavingLoads } from '@qernel/schedule/internal'
+import { constantExtent, outOfBoundsLoads } from '@qernel/schedule/internal'
 import { type CompileOptions, LoweringError } from '../compile/back-end.ts'
 import type { Target } from '../compile/target.ts'
 import type { ArrayParameter, Launch, LaunchExtent, SizeRequirement } from '../launch/compiled-kernel.ts'
 import type { DeviceProgram, GlobalArray } from '../program/device-program.ts'
 import type { LoweredKernel } from '../program/lowered-kernel.ts'
-import { Namer } from '../program/namer.ts'
 import type { ProgramLayout } from './function-context.ts'
 import { launchSplits } from './launch-splits.ts'
 import { type LeafShape, leafShapes } from './leaf-shape.ts'
@@ -43,13 +43,13 @@ export function lower(
   const lanes = new Map(
     [...nest.buffers.values()].map(buffer => [buffer.name, declaredLanes(nest, buffer, accesses, target)]),
   )
-  const leaving = leavingLoads(nest)
+  const leaving = outOfBoundsLoads(nest)
 
   const globals = [...nest.buffers.values()].filter(buffer => buffer.memory === 'global')
   const written = new Set(accesses.filter(a => a.kind === 'store').map(a => a.buffer.name))
   const atomics = new Set(accesses.filter(a => a.atomic).map(a => a.buffer.name))
   const entries = entryNames(nest)
-  const sharedNames = new Namer([...nest.buffers.keys(), ...entries])
+  const sharedNames = new UniqueNames([...nest.buffers.keys(), ...entries])
   const layout: ProgramLayout = { nest, target, lanes, leaving, folds, sharedNames }
   const lowered = nest.body.map((statement, i) =>
     lowerFunction(statement, entries[i] as string, layout, shapes[i] as ReadonlyMap<Leaf, LeafShape>),
@@ -101,7 +101,7 @@ export function lower(
 /** The kernel's name, with the stage behind it where there are several dispatches, and what they do for it if they share it. */
 function entryNames(nest: Nest): string[] {
   // Entry points and arrays share one scope.
-  const namer = new Namer(nest.buffers.keys())
+  const namer = new UniqueNames(nest.buffers.keys())
   if (nest.body.length === 1) return [namer.fresh(nest.kernel.name)]
   const stages = nest.body.map(s => leavesOf([s]).at(-1)?.leaf.stage ?? 'stage')
   return stages.map(stage => namer.fresh(`${nest.kernel.name}_${stage}`))

@@ -8,11 +8,10 @@
  *                                            let v: vec4 = vec4(div(x_value.x, s_value.x), …, div(x_value.w, s_value.w))
  * ```
  */
-import { mapList } from '@qernel/dsl/internal'
+import { mapList, UniqueNames } from '@qernel/dsl/internal'
 import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 import { boolType, f32Type, i32Type, u32Type, withLanes } from '../program/device-type.ts'
 import { component, construct, eachLane, literal, op, variable } from '../program/expressions.ts'
-import { Namer } from '../program/namer.ts'
 import { withArguments } from '../program/rewrite-program.ts'
 import { declaredNames } from '../program/walk-program.ts'
 
@@ -23,11 +22,11 @@ export function scalarize(program: DeviceProgram): DeviceProgram {
 
 function scalarizeFunction(one: DeviceFunction, taken: readonly string[]): DeviceFunction {
   const shared = one.shared.map(array => array.name)
-  const namer = new Namer([...taken, one.entry, ...shared, ...declaredNames(one.body)])
+  const namer = new UniqueNames([...taken, one.entry, ...shared, ...declaredNames(one.body)])
   return { ...one, body: scalarizeBody(one.body, namer) }
 }
 
-function scalarizeBody(body: readonly DeviceStatement[], namer: Namer): DeviceStatement[] {
+function scalarizeBody(body: readonly DeviceStatement[], namer: UniqueNames): DeviceStatement[] {
   const result: DeviceStatement[] = []
   for (const statement of body) {
     const lanes = new Lanes(namer)
@@ -37,7 +36,7 @@ function scalarizeBody(body: readonly DeviceStatement[], namer: Namer): DeviceSt
   return result
 }
 
-function scalarizeStatement(statement: DeviceStatement, lanes: Lanes, namer: Namer): DeviceStatement {
+function scalarizeStatement(statement: DeviceStatement, lanes: Lanes, namer: UniqueNames): DeviceStatement {
   switch (statement.kind) {
     case 'let':
       return { ...statement, value: lanes.value(statement.value, 'anywhere') }
@@ -74,9 +73,9 @@ const native32 = new Set(['f32', 'i32', 'u32'])
 class Lanes {
   readonly before: DeviceStatement[] = []
   readonly #shared = new Map<DeviceExpr, DeviceExpr>()
-  readonly #namer: Namer
+  readonly #namer: UniqueNames
 
-  constructor(namer: Namer) {
+  constructor(namer: UniqueNames) {
     this.#namer = namer
   }
 

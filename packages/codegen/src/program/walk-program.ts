@@ -19,35 +19,16 @@ export const declaredNames = (body: readonly DeviceStatement[]): string[] =>
 /** Variables and arrays whose value the statements use. */
 export function namesRead(body: readonly DeviceStatement[], names = new Set<string>()): Set<string> {
   for (const statement of body) {
-    if ('index' in statement && statement.index !== undefined) addNames(statement.index, names)
-    if ('value' in statement && statement.value !== undefined) addNames(statement.value, names)
-    if (statement.kind === 'if') addNames(statement.condition, names)
-    if (statement.kind === 'for') addNames(statement.extent, names)
+    for (const e of directExpressions(statement)) addNames(e, names)
     if ('body' in statement) namesRead(statement.body, names)
   }
   return names
 }
 
 function addNames(e: DeviceExpr, names: Set<string>): void {
-  switch (e.kind) {
-    case 'variable':
-      names.add(e.name)
-      break
-    case 'load':
-      names.add(e.array)
-      addNames(e.index, names)
-      break
-    case 'op':
-    case 'construct':
-      for (const arg of e.args) addNames(arg, names)
-      break
-    case 'dynamicComponent':
-      addNames(e.lane, names)
-      addNames(e.of, names)
-      break
-    case 'component':
-      addNames(e.of, names)
-  }
+  if (e.kind === 'variable') names.add(e.name)
+  if (e.kind === 'load') names.add(e.array)
+  for (const operand of operandsOf(e)) addNames(operand, names)
 }
 
 /** Arrays in global or shared memory that the statements write. */
@@ -72,17 +53,36 @@ export const operationsIn = (s: DeviceStatement): DeviceOperationExpr[] =>
   [...addExpressions(s, new Set())].filter(e => e.kind === 'op')
 
 function addExpressions(s: DeviceStatement, seen: Set<DeviceExpr>): Set<DeviceExpr> {
-  const waiting: DeviceExpr[] = []
-  if ('index' in s && s.index !== undefined) waiting.push(s.index)
-  if ('value' in s && s.value !== undefined) waiting.push(s.value)
-  if (s.kind === 'if') waiting.push(s.condition)
-  if (s.kind === 'for') waiting.push(s.extent)
+  const waiting = directExpressions(s)
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (seen.has(next)) continue
     seen.add(next)
     waiting.push(...operandsOf(next))
   }
   return seen
+}
+
+/** The expressions that stand directly in a statement. */
+export function directExpressions(s: DeviceStatement): DeviceExpr[] {
+  switch (s.kind) {
+    case 'let':
+      return [s.value]
+    case 'var':
+      return s.value === undefined ? [] : [s.value]
+    case 'assign':
+      return s.index === undefined ? [s.value] : [s.index, s.value]
+    case 'store':
+    case 'atomicMax':
+      return [s.index, s.value]
+    case 'if':
+      return [s.condition]
+    case 'for':
+      return [s.extent]
+    case 'array':
+    case 'barrier':
+    case 'comment':
+      return []
+  }
 }
 
 /** What an expression is made of directly; a load has its index for an operand. */

@@ -1,17 +1,11 @@
+import { randomWords } from '@qernel/dsl/internal'
+
 /** The orders in which threads and workgroups run: random, and the same for the same seed. */
 export class RandomOrder {
-  #state: number
+  readonly #next: () => number
 
   constructor(seed: number) {
-    this.#state = seed | 0
-  }
-
-  /** The next number of 32 bits (mulberry32). */
-  #next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return (t ^ (t >>> 14)) >>> 0
+    this.#next = randomWords(seed)
   }
 
   /** Shuffles in place (Fisher and Yates). */

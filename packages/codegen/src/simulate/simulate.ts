@@ -10,12 +10,12 @@ import type { Finding, ThreadAccess } from './findings/finding.ts'
 import { FindingLog } from './findings/finding-log.ts'
 import { type FunctionState, type Place, siteAt } from './findings/place.ts'
 import { coordinates } from './findings/site.ts'
+import { factsOf } from './function-facts.ts'
 import { AccessTracker } from './memory/access-tracker.ts'
 import type { ArrayMemory } from './memory/array-memory.ts'
 import { checkOutputs, globalMemories, outputTensors, sharedMemories } from './memory/device-memory.ts'
 import { countUp, RandomOrder } from './random-order.ts'
 import { type Executable, runGroup } from './run-group.ts'
-import { factsOf } from './walk-program.ts'
 
 /** How a launch is simulated: the seed of the order of threads, the width of subgroups. */
 export interface SimulationOptions {

@@ -3,7 +3,7 @@
  * enough to make the file again.
  */
 import { type Kernel, kernelHash, type Nest, type OperationName, operations, type Size, visitExpr } from '@qernel/dsl'
-import { linesOfText, remember, visibleJson } from '@qernel/dsl/internal'
+import { linesOfText, memoize, visibleJson } from '@qernel/dsl/internal'
 import { printNest, printStep, printSteps, type ScheduledKernel } from '@qernel/schedule'
 import { defaultNest } from '@qernel/schedule/internal'
 import type { CompileOptions } from '../compile/back-end.ts'
@@ -56,7 +56,7 @@ export function provenance(
 const definitionLines = ({ kernel, history }: ScheduledKernel): readonly string[] =>
   linesOf(history[0] ?? defaultNest(kernel))
 
-const linesOf = remember((definition: Nest): readonly string[] => printNest(definition).map(({ text }) => text), 16)
+const linesOf = memoize((definition: Nest): readonly string[] => printNest(definition).map(({ text }) => text), 16)
 
 function signature(kernel: Kernel): string {
   const arrays = (role: string) =>
@@ -141,7 +141,7 @@ const approximateOperations = (kernel: Kernel): OperationName[] =>
   [...operationsOf(kernel)].filter(name => operations[name].approximate !== undefined).sort()
 
 /** The operations that a definition uses. A sweep asks for those of one kernel again and again. */
-const operationsOf = remember((kernel: Kernel): ReadonlySet<OperationName> => {
+const operationsOf = memoize((kernel: Kernel): ReadonlySet<OperationName> => {
   const used = new Set<OperationName>()
   for (const { value } of kernel.stages)
     visitExpr(value, node => {

@@ -1,5 +1,6 @@
 /** Affine indices become u32 expressions that give the same number, with what the thread decides named once. */
 import { type Affine, f32, kernel, type Loop } from '@qernel/dsl'
+import { UniqueNames } from '@qernel/dsl/internal'
 import { defaultNest } from '@qernel/schedule/internal'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -7,7 +8,6 @@ import type { DeviceExpr } from '../../src/internal.ts'
 import { IndexArithmetic } from '../../src/lower/index-arithmetic.ts'
 import { type LoopValue, LoopValues } from '../../src/lower/loop-values.ts'
 import { quotient } from '../../src/program/expressions.ts'
-import { Namer } from '../../src/program/namer.ts'
 
 const nest = defaultNest(
   kernel('copy', ({ size, input, output }) => {
@@ -32,7 +32,7 @@ const block = loop(1, 'block.x')
 const serial = loop(2, 'serial')
 const counted = loop(3, 'unroll')
 const loops = new Map([grid, block, serial, counted].map(each => [each.id, each]))
-const arithmetic = () => new IndexArithmetic(nest, loops, new Namer())
+const arithmetic = () => new IndexArithmetic(nest, loops, new UniqueNames())
 const serialIndex: DeviceExpr = { kind: 'variable', type: { scalar: 'u32', lanes: 1 }, name: 'k' }
 const values = (
   [
@@ -61,7 +61,7 @@ function text(e: DeviceExpr): string {
 test('a size is rounded up to whole tiles only where it may not be a multiple of them', () => {
   const tiles = { size: 'T', dividedBy: 64 }
   const knowing = (multipleOf: number) =>
-    new IndexArithmetic({ ...nest, assumptions: [{ size: 'T', multipleOf, because: '' }] }, loops, new Namer())
+    new IndexArithmetic({ ...nest, assumptions: [{ size: 'T', multipleOf, because: '' }] }, loops, new UniqueNames())
   expect(text(arithmetic().extent(tiles))).toBe('((T + 63) / 64)')
   expect(text(knowing(32).extent(tiles))).toBe('((T + 63) / 64)')
   expect(text(knowing(128).extent(tiles))).toBe('(T / 64)')

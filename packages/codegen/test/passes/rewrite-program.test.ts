@@ -1,9 +1,9 @@
+import { UniqueNames } from '@qernel/dsl/internal'
 import { describe, expect, test } from 'vitest'
 import { LoopValues } from '../../src/lower/loop-values.ts'
 import type { DeviceExpr, DeviceStatement } from '../../src/program/device-program.ts'
 import { f32Type, u32Type } from '../../src/program/device-type.ts'
 import { literal, op, product, variable } from '../../src/program/expressions.ts'
-import { Namer } from '../../src/program/namer.ts'
 import { isSameExpression, mapExpressions, mapOperands } from '../../src/program/rewrite-program.ts'
 
 const x = variable('x', f32Type)
@@ -75,7 +75,7 @@ test('the innermost value of a loop counts, and places outside keep theirs', () 
 })
 
 test('a name that is free again after others were taken is the next number', () => {
-  const namer = new Namer(['value', 'value_3'])
+  const namer = new UniqueNames(['value', 'value_3'])
   expect(Array.from({ length: 4 }, () => namer.fresh('value'))).toEqual(['value_2', 'value_4', 'value_5', 'value_6'])
   expect([namer.fresh('value_2'), namer.fresh('other'), namer.fresh('other')]).toEqual([
     'value_2_2',

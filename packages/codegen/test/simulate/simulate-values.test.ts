@@ -1,5 +1,7 @@
 /** Programs that are right: the simulator finds nothing, and its outputs are those of the interpreter, bit for bit. */
+
 import { bf16, f16, f32, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
+import { roundUpTo } from '@qernel/dsl/internal'
 import { namedSchedules } from '@qernel/schedule'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -44,7 +46,7 @@ describe.each(cases)('$name', ({ kernel, steps, target }) => {
       fc.property(fc.record({ T: anySize, D: anySize }), fc.nat(2 ** 31), (drawn, seed) => {
         const sizes = new Map(Object.entries(drawn))
         for (const { size, multipleOf } of scheduled.nest.assumptions)
-          sizes.set(size, Math.ceil((sizes.get(size) as number) / multipleOf) * multipleOf)
+          sizes.set(size, roundUpTo(sizes.get(size) as number, multipleOf))
         const inputs = randomTensors(kernel, sizes, seed)
         const { outputs, findings } = simulate(finishedAsIs({ ...lowered, program: one }, target), inputs, sizes, {
           seed,

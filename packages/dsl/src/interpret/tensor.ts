@@ -6,6 +6,7 @@
  */
 
 import { integerRange, type StorageType, slotOf } from '../ir/types.ts'
+import { roundUpTo } from '../numbers/divisors.ts'
 import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from '../numbers/float-formats.ts'
 
 /** Values of a tensor, one an element, whatever its storage type packs. */
@@ -34,7 +35,7 @@ export function logicalValues(type: StorageType, length: number): LogicalValues 
 
 /** Bytes from the start of one row to the start of the next: the packed row, padded to `rowAlignment` bytes. */
 export function rowByteLength(type: StorageType, columns: number, rowAlignment: number): number {
-  return roundUp(Math.ceil((wholeBlocks(type, columns) * type.bits) / 8), rowAlignment)
+  return roundUpTo(Math.ceil((wholeBlocks(type, columns) * type.bits) / 8), rowAlignment)
 }
 
 /** Bytes of a whole array: its rows, then padding to `sizeAlignment` bytes. */
@@ -45,7 +46,7 @@ export function arrayByteLength(
   sizeAlignment: number,
 ): number {
   const { rows, columns } = rowsOf(shape)
-  return roundUp(rows * rowByteLength(type, columns, rowAlignment), sizeAlignment)
+  return roundUpTo(rows * rowByteLength(type, columns, rowAlignment), sizeAlignment)
 }
 
 /**
@@ -132,7 +133,7 @@ export function unpackTensor(
 }
 
 /** Columns of a row with its last block filled. */
-const wholeBlocks = ({ halves = 1 }: StorageType, columns: number): number => roundUp(columns, halves)
+const wholeBlocks = ({ halves = 1 }: StorageType, columns: number): number => roundUpTo(columns, halves)
 
 /** The values in the order in which they lie in memory; what fills the last block is 0. */
 function intoSlots(values: LogicalValues, type: StorageType, rows: number, columns: number): LogicalValues {
@@ -221,8 +222,4 @@ function outOfRange(given: number, type: StorageType, index: number): RangeError
 
 function rowsOf(shape: readonly number[]): { rows: number; columns: number } {
   return { rows: elementCount(shape.slice(0, -1)), columns: shape.at(-1) ?? 1 }
-}
-
-function roundUp(length: number, multiple: number): number {
-  return Math.ceil(length / multiple) * multiple
 }

@@ -4,7 +4,7 @@
  * once, however often it is used, and no room on the stack, however deep it lies.
  */
 
-import { remember } from '../memoize.ts'
+import { memoize } from '../memoize.ts'
 import type { Affine, Expr, Subscript } from './ir.ts'
 import { mapList } from './map-list.ts'
 
@@ -119,7 +119,7 @@ interface Contents {
   readonly loads: LoadExpr[]
 }
 
-const contentsOf = remember((e: Expr): Contents => {
+const contentsOf = memoize((e: Expr): Contents => {
   const found: Contents = { affines: [], loads: [] }
   visitExpr(e, node => {
     if (node.kind === 'index') found.affines.push(node.index)

@@ -1,3 +1,4 @@
+import { roundUpTo } from '@qernel/dsl/internal'
 import type { DeviceBuffer } from '../device.ts'
 import { ArgumentError, DeviceMemoryError } from '../errors.ts'
 import { CudaError, type Driver, type Handle, results } from './driver.ts'
@@ -11,7 +12,7 @@ export interface CudaBuffer extends DeviceBuffer {
 
 /** Zeroed. At least 16 bytes: a pointer to an empty array is still a pointer. */
 export function allocate({ functions, get, check }: Driver, byteLength: number): CudaBuffer {
-  const size = Math.max(16, Math.ceil(byteLength / 4) * 4)
+  const size = Math.max(16, roundUpTo(byteLength, 4))
   let pointer: Handle
   try {
     pointer = get<Handle>(out => functions.cuMemAlloc_v2(out, size))

@@ -1,7 +1,7 @@
 import type { KernelTime } from '../device.ts'
 import { KernelDidNotRunError } from '../errors.ts'
 import { kernelTime } from '../statistics.ts'
-import { operation } from './error-scopes.ts'
+import { withErrorScopes } from './error-scopes.ts'
 import { download, single, usages } from './memory.ts'
 
 /** Encodes one launch into a compute pass that the clock may have put timestamps on. */
@@ -44,12 +44,12 @@ export async function recordTimestamps(
   encodePass: EncodePass,
 ): Promise<BigUint64Array> {
   const byteLength = passes * 16
-  const { querySet, result } = await operation(device, `timestamps of the ${what}`, () => ({
+  const { querySet, result } = await withErrorScopes(device, `timestamps of the ${what}`, () => ({
     querySet: device.createQuerySet({ type: 'timestamp', count: 2 * passes }),
     result: device.createBuffer({ size: byteLength, usage: usages.queryResult }),
   }))
   try {
-    await operation(device, what, () => {
+    await withErrorScopes(device, what, () => {
       for (let pass = 0; pass < passes; pass++) {
         const encoder = device.createCommandEncoder()
         const timestamps = { querySet, beginningOfPassWriteIndex: 2 * pass, endOfPassWriteIndex: 2 * pass + 1 }
@@ -86,7 +86,7 @@ export async function timeByHost(
 
 /** Runs a launch `times` times and waits for the end. */
 export async function submit(device: GPUDevice, what: string, times: number, encodePass: EncodePass): Promise<void> {
-  await operation(device, what, () => {
+  await withErrorScopes(device, what, () => {
     for (let time = 0; time < times; time++) {
       const encoder = device.createCommandEncoder()
       encodePass(encoder)

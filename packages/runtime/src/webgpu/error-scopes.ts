@@ -7,7 +7,7 @@ import { DeviceLostError, DeviceMemoryError, DeviceOperationError } from '../err
  * @param what names the operation in the message: "launch of quantize".
  * @param calls makes the calls synchronously; calls of other operations must not fall into these scopes.
  */
-export async function operation<Result>(device: GPUDevice, what: string, calls: () => Result): Promise<Result> {
+export async function withErrorScopes<Result>(device: GPUDevice, what: string, calls: () => Result): Promise<Result> {
   const filters = ['validation', 'out-of-memory', 'internal'] as const
   for (const filter of filters) device.pushErrorScope(filter)
   let result: Result

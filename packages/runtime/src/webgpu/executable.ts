@@ -1,7 +1,7 @@
 import type { ArrayParameter, CompiledKernel, Launch } from '@qernel/codegen'
 import type { Executable } from '../device.ts'
 import { KernelCompileError } from '../errors.ts'
-import { messageOf, operation } from './error-scopes.ts'
+import { messageOf, withErrorScopes } from './error-scopes.ts'
 import { pauseWhileWaiting } from './pause-while-waiting.ts'
 import { shaderModule } from './shader-module.ts'
 
@@ -50,7 +50,7 @@ async function pipeline(
     buffer: { type },
   })
   const what = `pipeline of ${compiled.kernel}/${launch.entry}`
-  const { bindings, layout } = await operation(device, `layout of the ${what}`, () => {
+  const { bindings, layout } = await withErrorScopes(device, `layout of the ${what}`, () => {
     const bindings = device.createBindGroupLayout({
       entries: [
         ...arrays.map(array => entry(array.binding, array.access === 'read' ? 'read-only-storage' : 'storage')),

@@ -3,7 +3,7 @@ import type { KernelTime, LaunchOptions } from '../device.ts'
 import { ArgumentError } from '../errors.ts'
 import { redZoneBytes } from '../poison.ts'
 import { type EncodePass, submit, timeByHost, timeByTimestamps } from './clock.ts'
-import { operation } from './error-scopes.ts'
+import { withErrorScopes } from './error-scopes.ts'
 import { uniformBinding, type WebgpuExecutable } from './executable.ts'
 import { segmentOf, usages, type WebgpuBuffer } from './memory.ts'
 
@@ -21,7 +21,7 @@ export async function launch(
 ): Promise<KernelTime | undefined> {
   if (plan.dispatches.length === 0) return undefined
   const what = `launch of ${executable.compiled.kernel}`
-  const uniform = await operation(device, `uniform of the ${what}`, () => {
+  const uniform = await withErrorScopes(device, `uniform of the ${what}`, () => {
     const handle = device.createBuffer({ size: plan.dispatches.length * uniformStride, usage: usages.uniform })
     for (const [position, { uniform: words }] of plan.dispatches.entries()) {
       device.queue.writeBuffer(handle, position * uniformStride, words as Uint32Array<ArrayBuffer>)
@@ -29,7 +29,7 @@ export async function launch(
     return handle
   })
   try {
-    const encodePass = await operation(device, what, () =>
+    const encodePass = await withErrorScopes(device, what, () =>
       passEncoder(device, executable, plan, buffers, uniform, bindingBytes),
     )
     if (warmup > 0) await submit(device, what, warmup, encodePass)

@@ -1,6 +1,7 @@
+import { roundUpTo } from '@qernel/dsl/internal'
 import type { DeviceBuffer } from '../device.ts'
 import { ArgumentError } from '../errors.ts'
-import { operation } from './error-scopes.ts'
+import { withErrorScopes } from './error-scopes.ts'
 
 /** Bytes copied at a time between host and device: enough for full speed, without a staging copy of a whole array. */
 const chunkBytes = 64 * 1024 * 1024
@@ -49,13 +50,13 @@ export async function allocate(
   bufferBytes = device.limits.maxBufferSize,
   partBytes = bufferBytes,
 ): Promise<WebgpuBuffer> {
-  const size = Math.max(16, roundUpToWord(byteLength))
+  const size = Math.max(16, roundUpTo(byteLength, 4))
   const length = size <= bufferBytes ? size : Math.max(1, Math.floor(bufferBytes / partBytes)) * partBytes
   const segments: Segment[] = []
   try {
     for (let from = 0; from < size; from += length) {
       const own = Math.min(length, size - from)
-      const handle = await operation(device, `allocation of ${size} bytes`, () =>
+      const handle = await withErrorScopes(device, `allocation of ${size} bytes`, () =>
         device.createBuffer({ size: own, usage: usages.storage }),
       )
       segments.push({ handle, from, byteLength: own })
@@ -105,7 +106,7 @@ export async function upload(
   }
   for (const { handle, at, position, byteLength } of chunksOf(buffer, offset, bytes.length)) {
     const chunk = wholeWords(bytes.subarray(position, position + byteLength))
-    await operation(device, `upload of ${bytes.length} bytes`, () => device.queue.writeBuffer(handle, at, chunk))
+    await withErrorScopes(device, `upload of ${bytes.length} bytes`, () => device.queue.writeBuffer(handle, at, chunk))
     if (bytes.length > chunkBytes) await device.queue.onSubmittedWorkDone()
   }
 }
@@ -129,8 +130,8 @@ export async function download(
 }
 
 async function readChunk(device: GPUDevice, source: GPUBuffer, offset: number, target: Uint8Array): Promise<void> {
-  const size = roundUpToWord(target.length)
-  const staging = await operation(device, `read-back of ${size} bytes`, () => {
+  const size = roundUpTo(target.length, 4)
+  const staging = await withErrorScopes(device, `read-back of ${size} bytes`, () => {
     const buffer = device.createBuffer({ size, usage: MAP_READ | COPY_DST })
     const encoder = device.createCommandEncoder()
     encoder.copyBufferToBuffer(source, offset, buffer, 0, size)
@@ -148,7 +149,7 @@ async function readChunk(device: GPUDevice, source: GPUBuffer, offset: number, t
 export async function fill(device: GPUDevice, buffer: WebgpuBuffer, word: number): Promise<void> {
   const what = `filling of ${buffer.byteLength} bytes`
   if (word === 0) {
-    await operation(device, what, () => {
+    await withErrorScopes(device, what, () => {
       const encoder = device.createCommandEncoder()
       for (const { handle } of buffer.segments) encoder.clearBuffer(handle)
       device.queue.submit([encoder.finish()])
@@ -157,13 +158,13 @@ export async function fill(device: GPUDevice, buffer: WebgpuBuffer, word: number
   }
   // One chunk comes from the host, and is copied from there on the device: queued writes would all be held in memory at once.
   const size = Math.min(chunkBytes, buffer.byteLength)
-  const pattern = await operation(device, what, () => {
+  const pattern = await withErrorScopes(device, what, () => {
     const handle = device.createBuffer({ size, usage: COPY_SRC | COPY_DST })
     device.queue.writeBuffer(handle, 0, new Uint32Array(size / 4).fill(word))
     return handle
   })
   try {
-    await operation(device, what, () => {
+    await withErrorScopes(device, what, () => {
       const encoder = device.createCommandEncoder()
       for (const { handle, at, byteLength } of chunksOf(buffer, 0, buffer.byteLength)) {
         encoder.copyBufferToBuffer(pattern, 0, handle, at, byteLength)
@@ -175,13 +176,9 @@ export async function fill(device: GPUDevice, buffer: WebgpuBuffer, word: number
   }
 }
 
-export function roundUpToWord(byteLength: number): number {
-  return Math.ceil(byteLength / 4) * 4
-}
-
 function wholeWords(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   if (bytes.length % 4 === 0 && bytes.buffer instanceof ArrayBuffer) return bytes as Uint8Array<ArrayBuffer>
-  const padded = new Uint8Array(roundUpToWord(bytes.length))
+  const padded = new Uint8Array(roundUpTo(bytes.length, 4))
   padded.set(bytes)
   return padded
 }

@@ -1,5 +1,5 @@
 import { KernelCompileError } from '../errors.ts'
-import { operation } from './error-scopes.ts'
+import { withErrorScopes } from './error-scopes.ts'
 
 /**
  * Compiles WGSL.
@@ -8,7 +8,7 @@ import { operation } from './error-scopes.ts'
 export async function shaderModule(device: GPUDevice, kernel: string, source: string): Promise<GPUShaderModule> {
   let messages: readonly GPUCompilationMessage[] = []
   try {
-    return await operation(device, `WGSL of ${kernel}`, () => {
+    return await withErrorScopes(device, `WGSL of ${kernel}`, () => {
       const module = device.createShaderModule({ label: kernel, code: source })
       const information = module.getCompilationInfo()
       information.then(

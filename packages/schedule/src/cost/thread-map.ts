@@ -1,5 +1,7 @@
 /** Which thread touches which elements, and what the memory makes of it: for pictures, and for counting transactions. */
+
 import { affine, type Buffer, type Loop, type LoopId, type Nest } from '@qernel/dsl'
+import { roundUpTo } from '@qernel/dsl/internal'
 import { type Dispatch, dispatchesOf, runningThreads } from '../nest/dispatches.ts'
 import type { NestAccess } from '../nest/nest-accesses.ts'
 
@@ -106,7 +108,7 @@ export function warpTransactions({ dims, touches }: ThreadMap, { type }: Buffer,
   const used = new Set<number>()
   const sectors = new Set<number>()
   const last = dims.at(-1) ?? 1
-  const rowBits = type.bits < 32 ? Math.ceil((last * type.bits) / 32) * 32 : last * type.bits
+  const rowBits = type.bits < 32 ? roundUpTo(last * type.bits, 32) : last * type.bits
   for (const { thread, moment, at } of touches) {
     if (thread >= warpThreads || moment > 0) continue
     const before = taken.get(thread) ?? 0

@@ -4,7 +4,7 @@ import { constantExtent, neededGuards } from '../nest/guards.ts'
 import type { Leaf } from '../nest/statements.ts'
 
 /** Whether `0 ≤ index < below` wherever the leaf runs, by its guards or by the extents of its loops. */
-export function staysInside(nest: Nest, leaf: Leaf, around: readonly Loop[], index: Affine, below: Extent): boolean {
+export function isInBounds(nest: Nest, leaf: Leaf, around: readonly Loop[], index: Affine, below: Extent): boolean {
   if (index.terms.size === 0 && index.constant === 0) return !mayBeEmpty(nest, leaf, around, below)
   if (isCount(index) && leaf.where.some(guard => implies(nest, guard, index, below))) return true
   if (isCount(index)) return neededGuards(nest, { ...leaf, where: [{ axis: '', index, below }] }, around).length === 0

@@ -5,7 +5,7 @@ import { constantExtent } from '../nest/guards.ts'
  * Whether a guard g < b holds wherever an index lies inside its dimensions: of a subscript a = c · g + rest with a < n, where nothing in the
  * rest is negative, g < (n − rest)/c.
  */
-export function holdsInside(
+export function isImpliedByBounds(
   nest: Nest,
   index: readonly Affine[],
   dims: readonly Extent[],

@@ -3,13 +3,13 @@
  * not taken: `select(t.value().gt(0), x(t.add(-1), d), 0)`. Devices without checked memory must not follow it there.
  */
 import { type Extent, isAffine, loadsOf, type Nest } from '@qernel/dsl'
-import { remember } from '@qernel/dsl/internal'
+import { memoize } from '@qernel/dsl/internal'
 import { defaultNest } from '../nest/default-nest.ts'
 import { leavesOf } from '../nest/statements.ts'
-import { staysInside } from './bounds.ts'
+import { isInBounds } from './bounds.ts'
 
 /** Stages and the arrays that they may leave, as the definition stands. */
-export interface LeavingLoads {
+export interface OutOfBoundsLoads {
   has(stage: string, array: string): boolean
 }
 
@@ -17,16 +17,16 @@ export interface LeavingLoads {
  * Only loads that may leave in the unscheduled nest count: in any other, a schedule that reads outside is wrong, and has to
  * be found out.
  */
-export const leavingLoads = ({ kernel, fixed }: Pick<Nest, 'kernel' | 'fixed'>): LeavingLoads =>
+export const outOfBoundsLoads = ({ kernel, fixed }: Pick<Nest, 'kernel' | 'fixed'>): OutOfBoundsLoads =>
   leavingIn(defaultNest(kernel, fixed))
 
 /** Every copy that a schedule makes asks. */
-const leavingIn = remember((definition: Nest): LeavingLoads => {
+const leavingIn = memoize((definition: Nest): OutOfBoundsLoads => {
   const found = new Set<string>()
   for (const { leaf, around } of leavesOf(definition.body))
     for (const { buffer, index } of loadsOf(leaf.value)) {
       const dims = definition.buffers.get(buffer)?.dims ?? []
-      const leaves = index.some((s, i) => isAffine(s) && !staysInside(definition, leaf, around, s, dims[i] as Extent))
+      const leaves = index.some((s, i) => isAffine(s) && !isInBounds(definition, leaf, around, s, dims[i] as Extent))
       if (leaves) found.add(`${leaf.stage}.${buffer}`)
     }
   return { has: (stage, array) => found.has(`${stage}.${array}`) }

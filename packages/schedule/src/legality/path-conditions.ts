@@ -4,13 +4,13 @@
  */
 import { type Axis, type Expr, type Extent, type Guard, isAffine, type Loop, type Nest, type Store } from '@qernel/dsl'
 import { foldExpr, operandsOf, operandsOutside } from '@qernel/dsl/internal'
-import { staysInside } from './bounds.ts'
+import { isInBounds } from './bounds.ts'
 
 type Condition = Expr | undefined
 
 const truth = (value: 0 | 1): Expr => ({ kind: 'const', type: 'bool', value })
 /** A selection evaluates one arm only, so that what it does not take may index anything. */
-export const choose = (condition: Expr, taken: Expr, other: Expr): Expr => ({
+export const lazySelect = (condition: Expr, taken: Expr, other: Expr): Expr => ({
   kind: 'op',
   type: taken.type,
   op: 'select',
@@ -18,8 +18,8 @@ export const choose = (condition: Expr, taken: Expr, other: Expr): Expr => ({
 })
 
 /** Both, the second only where the first holds. */
-export const both = (first: Condition, second: Condition): Condition =>
-  first === undefined ? second : second === undefined ? first : choose(first, second, truth(0))
+export const lazyAnd = (first: Condition, second: Condition): Condition =>
+  first === undefined ? second : second === undefined ? first : lazySelect(first, second, truth(0))
 
 /** Ways from an expression to a node of it that are told apart: what is shared may be reached in any number of them. */
 const mostWays = 8
@@ -42,7 +42,7 @@ function sizeOf(e: Expr): number {
  *
  * @param isKnown whether a condition has a value where the node is computed; those that have none, and all behind them, are left out
  */
-export function usedWhen(e: Expr, node: Expr, isKnown: (condition: Expr) => boolean): Condition {
+export function pathCondition(e: Expr, node: Expr, isKnown: (condition: Expr) => boolean): Condition {
   const found: Condition[] = []
   const above = ancestors(e, node)
   // Ways still to be followed, the first on top; each of them ends at the node.
@@ -56,14 +56,14 @@ export function usedWhen(e: Expr, node: Expr, isKnown: (condition: Expr) => bool
     else if (at.kind === 'op' && at.op === 'select') {
       const [condition, taken, other] = at.args as readonly [Expr, Expr, Expr]
       const narrows = isOpen && isKnown(condition)
-      follow(other, narrows ? both(when, choose(condition, truth(0), truth(1))) : when, narrows)
-      follow(taken, narrows ? both(when, condition) : when, narrows)
+      follow(other, narrows ? lazyAnd(when, lazySelect(condition, truth(0), truth(1))) : when, narrows)
+      follow(taken, narrows ? lazyAnd(when, condition) : when, narrows)
       follow(condition, when, isOpen)
     } else for (const operand of [...operandsOutside(at)].reverse()) follow(operand, when, isOpen)
   }
   if (found.length === 0 || found.length > mostWays) return undefined
   const whole = found.reduce((some, when) =>
-    some === undefined || when === undefined ? undefined : choose(some, truth(1), when),
+    some === undefined || when === undefined ? undefined : lazySelect(some, truth(1), when),
   )
   return whole !== undefined && sizeOf(whole) <= mostNodes ? whole : undefined
 }
@@ -76,7 +76,7 @@ function ancestors(e: Expr, node: Expr): ReadonlySet<Expr> {
 }
 
 /** Where an expression stands. */
-export interface Standing {
+export interface EvaluationPlace {
   /** Whether a load in an arm of a selection is taken to be inside wherever the arm counts. */
   readonly trustsArms?: boolean
   /** The buffers, and what is known of sizes. */
@@ -86,14 +86,14 @@ export interface Standing {
 }
 
 /** Whether a load of the expression may leave its array. */
-export function mayLeave(whole: Expr, standing: Standing): boolean {
+export function mayBeOutOfBounds(whole: Expr, place: EvaluationPlace): boolean {
   const seen = new Set<Expr>()
-  const pending: (readonly [Expr, Standing])[] = [[whole, standing]]
+  const pending: (readonly [Expr, EvaluationPlace])[] = [[whole, place]]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [e, at] = next
     if (seen.has(e)) continue
     seen.add(e)
-    if (e.kind === 'load' && leavesArray(e, at)) return true
+    if (e.kind === 'load' && isOutOfBounds(e, at)) return true
     const inner = e.kind === 'reduce' ? { ...at, axes: [...at.axes, ...e.axes], where: [...at.where, ...e.where] } : at
     const isTrusted = at.trustsArms === true && e.kind === 'op' && e.op === 'select'
     for (const operand of isTrusted ? e.args.slice(0, 1) : operandsOf(e)) pending.push([operand, inner])
@@ -101,11 +101,11 @@ export function mayLeave(whole: Expr, standing: Standing): boolean {
   return false
 }
 
-function leavesArray(e: Expr & { kind: 'load' }, { nest, axes, where }: Standing): boolean {
+function isOutOfBounds(e: Expr & { kind: 'load' }, { nest, axes, where }: EvaluationPlace): boolean {
   const around = axes.map(loopOf)
   const dims = nest.buffers.get(e.buffer)?.dims ?? []
   const leaf: Store = { kind: 'store', stage: '', buffer: '', index: [], value: e, where }
-  return e.index.some((s, i) => isAffine(s) && !staysInside(nest, leaf, around, s, dims[i] as Extent))
+  return e.index.some((s, i) => isAffine(s) && !isInBounds(nest, leaf, around, s, dims[i] as Extent))
 }
 
 const loopOf = ({ id, name, extent }: Axis): Loop => ({

@@ -10,7 +10,7 @@ import {
   type Nest,
   type Statement,
 } from '@qernel/dsl'
-import { remember } from '@qernel/dsl/internal'
+import { memoize } from '@qernel/dsl/internal'
 import { type Dispatch, dispatchesOf, runningThreads } from '../nest/dispatches.ts'
 import { constantExtent } from '../nest/guards.ts'
 import { type LeafPath, leavesOf, loopsOf } from '../nest/statements.ts'
@@ -36,7 +36,7 @@ export function privateAccesses(nest: Nest, buffer: string): readonly PrivateAcc
   return accessesByBuffer(nest.body).get(buffer) ?? []
 }
 
-const accessesByBuffer = remember((body: readonly Statement[]): ReadonlyMap<string, readonly PrivateAccess[]> => {
+const accessesByBuffer = memoize((body: readonly Statement[]): ReadonlyMap<string, readonly PrivateAccess[]> => {
   const found = new Map<string, PrivateAccess[]>()
   const add = (buffer: string, access: PrivateAccess): void => {
     const before = found.get(buffer)

@@ -4,20 +4,20 @@ import type { ScheduledKernel } from '../steps/scheduled-kernel.ts'
 import { parseSteps, printStep } from '../steps/step-text.ts'
 import type { Step } from '../steps/transform.ts'
 import { type Refusal, ScheduleRefusal } from './refusal.ts'
-import { type DeviceLimits, findUnfinished } from './unrunnable.ts'
+import { type DeviceLimits, findUnrunnable } from './unrunnable.ts'
 
 /**
  * @param runs whether other steps give a nest that can be run: what is offered is tried
  * @throws ScheduleRefusal at the step since which the nest cannot be run, with the nest at the end of the schedule
  */
-export function refuseUnfinished(
+export function refuseUnrunnable(
   { kernel, history, nest, repairs, steps }: ScheduledKernel,
   limits: DeviceLimits,
   runs: (steps: readonly Step[]) => boolean,
 ): void {
-  const problem = findUnfinished(nest, limits)
+  const problem = findUnrunnable(nest, limits)
   if (problem === undefined) return
-  const before = history.findLastIndex(one => findUnfinished(one, limits)?.code !== problem.code)
+  const before = history.findLastIndex(one => findUnrunnable(one, limits)?.code !== problem.code)
   const position = Math.min(Math.max(before - repairs.length, 0), Math.max(steps.length - 1, 0))
   const step = before < 0 ? undefined : steps[position]
   const stages = kernel.stages.map(({ tensor }) => tensor)

@@ -18,7 +18,7 @@ export interface DeviceLimits {
 const dimensions = ['x', 'y', 'z'] as const
 
 /** Why a nest cannot be run as it is: lanes that no threads run, or more than the device has. */
-export function findUnfinished(nest: Nest, limits: DeviceLimits): Refusal | undefined {
+export function findUnrunnable(nest: Nest, limits: DeviceLimits): Refusal | undefined {
   const copies = tooManyCopies(nest)
   if (copies !== undefined) return copies
   for (const dispatch of dispatchesOf(nest)) {

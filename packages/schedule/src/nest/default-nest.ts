@@ -15,7 +15,7 @@ import {
   visitExpr,
 } from '@qernel/dsl'
 import { affinesOf, foldExpr, nameOfStage, operandsOutside } from '@qernel/dsl/internal'
-import { both, choose, mayLeave, usedWhen } from '../legality/path-conditions.ts'
+import { lazyAnd, lazySelect, mayBeOutOfBounds, pathCondition } from '../legality/path-conditions.ts'
 
 /**
  * The nest that a definition is before any schedule: a statement a stage, a serial loop an axis, every reduction an
@@ -124,18 +124,18 @@ function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: E
     if (done.has(node)) return
     // What loads only what is there, even if the loops around have no iterations, may stand in front of them.
     for (const inner of directReductions(node.body))
-      if (!usesAxes(inner, node.axes) && !mayLeave(inner, { ...place, trustsArms: true })) lower(inner)
+      if (!usesAxes(inner, node.axes) && !mayBeOutOfBounds(inner, { ...place, trustsArms: true })) lower(inner)
     const name = accumulatorName(place, node.op)
     const type = storageTypes.get(node.type) as Buffer['type']
     place.buffers.set(name, { name, memory: 'register', role: 'local', type, dims: [], scope: place.scope })
     const where = [...place.where, ...node.where]
-    const when = mayLeave(node, place) ? both(place.taken, usedWhen(e, node, knownSoFar())) : undefined
+    const when = mayBeOutOfBounds(node, place) ? lazyAnd(place.taken, pathCondition(e, node, knownSoFar())) : undefined
     const taken = when && replaceAll(when)
     const axes = [...place.axes, ...node.axes]
     const scope = (node.axes.at(-1) as Axis).id
     const body = lowerReductions(replaceAll(node.body), { ...place, scope, axes, where, taken })
     const identity: Expr = { kind: 'const', type: node.type, value: node.identity }
-    const value = taken === undefined ? body.value : choose(taken, body.value, identity)
+    const value = taken === undefined ? body.value : lazySelect(taken, body.value, identity)
     const previous = folds.at(-1)
     const joined =
       previous !== undefined && body.before.length === 0 && joinable(previous, node.axes, value) ? previous : undefined

@@ -12,7 +12,7 @@ import {
   type Store,
   type Update,
 } from '@qernel/dsl'
-import { mapList, nameOfStage, remember } from '@qernel/dsl/internal'
+import { mapList, memoize, nameOfStage } from '@qernel/dsl/internal'
 
 /** A store or an update: a statement that is no loop. */
 export type Leaf = Store | Update
@@ -47,7 +47,7 @@ interface Paths {
 const pathsOf = (body: readonly Statement[]): Paths => pathsBelow(body.length === 1 ? (body[0] as Statement) : body)
 
 /** Every check of a step asks for the paths of its nest. */
-const pathsBelow = remember((from: Statement | readonly Statement[]): Paths => {
+const pathsBelow = memoize((from: Statement | readonly Statement[]): Paths => {
   const paths: Paths = { loops: [], leaves: [] }
   addPaths('kind' in from ? [from] : from, [], paths)
   return paths

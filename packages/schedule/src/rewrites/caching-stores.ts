@@ -14,7 +14,7 @@ import {
   storageTypes,
 } from '@qernel/dsl'
 import { elementsPerUnit } from '@qernel/dsl/internal'
-import { holdsInside } from '../legality/implied-guards.ts'
+import { isImpliedByBounds } from '../legality/implied-guards.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent, neededGuards } from '../nest/guards.ts'
 import { leavesOf, mapLeaves, replaceLoopIn } from '../nest/statements.ts'
@@ -112,7 +112,7 @@ export function cacheStores(
     ])
   const hole = writers
     .flatMap(({ leaf, around: path }) => neededGuards(nest, leaf, path).map(guard => ({ guard, leaf })))
-    .find(({ guard, leaf }) => guard.peeled === undefined && !holdsInside(nest, leaf.index, target.dims, guard))
+    .find(({ guard, leaf }) => guard.peeled === undefined && !isImpliedByBounds(nest, leaf.index, target.dims, guard))
   // The copy writes whatever lies in the tensor, so each of its elements has to be in the tile.
   if (hole !== undefined)
     return refuse(

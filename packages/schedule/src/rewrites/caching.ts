@@ -16,8 +16,8 @@ import {
   type Subscript,
   storageTypes,
 } from '@qernel/dsl'
-import { staysInside } from '../legality/bounds.ts'
-import { leavingLoads } from '../legality/out-of-bounds-loads.ts'
+import { isInBounds } from '../legality/bounds.ts'
+import { outOfBoundsLoads } from '../legality/out-of-bounds-loads.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent } from '../nest/guards.ts'
 import { printAffine } from '../nest/print-nest.ts'
@@ -67,7 +67,7 @@ export function cacheLoads(
   const index = first.load.index as readonly Affine[]
   const backwards = index.findIndex(a => a.constant < 0 || [...a.terms.values()].some(c => c < 0))
   if (backwards >= 0) {
-    const staysThere = staysInside(
+    const staysThere = isInBounds(
       nest,
       first.leaf,
       first.around,
@@ -87,11 +87,11 @@ export function cacheLoads(
   for (const { load, around } of readers)
     if (matchLoops(index, load.index, inside, around.slice(around.indexOf(at.loop) + 1)) === undefined)
       return refuse('accesses-differ', `${bufferName} is read at different places below ${at.loop.name}`, [place.at])
-  const leaving = leavingLoads(nest)
+  const leaving = outOfBoundsLoads(nest)
   const leaves = readers.some(
     ({ leaf, load, around }) =>
       leaving.has(leaf.stage, bufferName) &&
-      load.index.some((s, i) => isAffine(s) && !staysInside(nest, leaf, around, s, source.dims[i] as Extent)),
+      load.index.some((s, i) => isAffine(s) && !isInBounds(nest, leaf, around, s, source.dims[i] as Extent)),
   )
   // The copy has nothing to hold for them.
   if (leaves)

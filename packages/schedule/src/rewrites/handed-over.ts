@@ -16,8 +16,8 @@ import {
   type Subscript,
   storageTypes,
 } from '@qernel/dsl'
-import { staysInside } from '../legality/bounds.ts'
-import { leavingLoads } from '../legality/out-of-bounds-loads.ts'
+import { isInBounds } from '../legality/bounds.ts'
+import { outOfBoundsLoads } from '../legality/out-of-bounds-loads.ts'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent } from '../nest/guards.ts'
 import { type LeafPath, leavesOf, mapLeaf, mapLeaves, substituteLoop } from '../nest/statements.ts'
@@ -164,7 +164,7 @@ function tileOf(
       [last.id],
     )
   const first = (stores[0] as LeafPath).leaf.index
-  const leaving = leavingLoads(nest)
+  const leaving = outOfBoundsLoads(nest)
   const lengths: (number | undefined)[] = []
   for (const [dimension, extent] of tensor.dims.entries()) {
     const outer = affine.part(first[dimension] as Affine, id => shared.has(id))
@@ -172,7 +172,7 @@ function tileOf(
     const rest = (a: Affine): Affine => affine.add(a, affine.scale(outer, -1))
     const leaves = reads.some(({ load, leaf, around }) => {
       const at = load.index[dimension] as Subscript
-      return leaving.has(leaf.stage, tensor.name) && isAffine(at) && !staysInside(nest, leaf, around, at, extent)
+      return leaving.has(leaf.stage, tensor.name) && isAffine(at) && !isInBounds(nest, leaf, around, at, extent)
     })
     if (!isWalked) {
       const whole = constantExtent(nest, extent)

@@ -1,6 +1,6 @@
 /** Finding the loops that a step names, with refusals that list what there is. */
 import type { Loop, Nest } from '@qernel/dsl'
-import { nearest } from '@qernel/dsl/internal'
+import { nearest, numbered, UniqueNames } from '@qernel/dsl/internal'
 import { areIndependent, whyInOrder } from '../legality/iterations.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { type LoopPath, loopsOf, stagesOf } from '../nest/statements.ts'
@@ -99,11 +99,6 @@ export const nearestDivisors = (n: number, wanted: number): number[] =>
 
 /** A name that no loop of the stage (or of the nest) and no buffer has yet: `d_in`, then `d_in2`, … */
 export function freshName(nest: Nest, wanted: string, context: Partial<StepContext>): string {
-  const taken = new Set([
-    ...inStage(nest, { stage: context.stage }).map(({ loop }) => loop.name),
-    ...nest.buffers.keys(),
-  ])
-  let name = wanted
-  for (let i = 2; taken.has(name); i++) name = `${wanted}${i}`
-  return name
+  const loops = inStage(nest, { stage: context.stage }).map(({ loop }) => loop.name)
+  return new UniqueNames([...loops, ...nest.buffers.keys()], numbered).fresh(wanted)
 }

@@ -1,4 +1,5 @@
 /** Splitting a reduction into partial results and a second fold over them (rfactor in Halide and TVM). */
+
 import {
   type Affine,
   affine,
@@ -10,6 +11,7 @@ import {
   type Store,
   type Update,
 } from '@qernel/dsl'
+import { numbered, UniqueNames } from '@qernel/dsl/internal'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { type Leaf, leavesOf, loopsOf, mapLeaves, substituteLoop } from '../nest/statements.ts'
 import { overshoot } from './splitting.ts'
@@ -155,11 +157,9 @@ function startOf(nest: Nest, accumulator: string, around: readonly Loop[]): Star
   }
 }
 
-export function freshBuffer(buffers: ReadonlyMap<string, Buffer>, wanted: string): string {
-  let name = wanted
-  for (let i = 2; buffers.has(name); i++) name = `${wanted}${i}`
-  return name
-}
+/** A name that no buffer has yet: `x_part`, then `x_part2`, … */
+export const freshBuffer = (buffers: ReadonlyMap<string, Buffer>, wanted: string): string =>
+  new UniqueNames(buffers.keys(), numbered).fresh(wanted)
 
 /**
  * Splits a combine loop over lanes: each lane folds `by` neighbouring parts by itself first.

@@ -3,8 +3,8 @@ import { checkFacts, nameOfStage } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 import { cachesOfResults, partWordGroups } from '../legality/meeting-words.ts'
 import { isRefusal, refuse, ScheduleRefusal } from '../legality/refusal.ts'
-import { instead, refuseUnfinished } from '../legality/refuse-unrunnable.ts'
-import { type DeviceLimits, findUnfinished } from '../legality/unrunnable.ts'
+import { instead, refuseUnrunnable } from '../legality/refuse-unrunnable.ts'
+import { type DeviceLimits, findUnrunnable } from '../legality/unrunnable.ts'
 import { type NativeTypes, ownWords } from '../legality/whole-words.ts'
 import { defaultNest } from '../nest/default-nest.ts'
 import { runSteps } from './apply-steps.ts'
@@ -37,7 +37,7 @@ export function applySchedule(kernel: Kernel, steps: readonly Step[], options: S
   try {
     const scheduled = applyOwned(kernel, steps, options)
     const { limits } = options
-    if (limits !== undefined) refuseUnfinished(scheduled, limits, other => isApplicable(kernel, other, options))
+    if (limits !== undefined) refuseUnrunnable(scheduled, limits, other => isApplicable(kernel, other, options))
     return scheduled
   } catch (error) {
     if (!(error instanceof ScheduleRefusal) || error.refusal.code !== 'word-split') throw error
@@ -68,7 +68,7 @@ function withWaysOut(
 function isApplicable(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions): boolean {
   try {
     const { nest } = applyOwned(kernel, steps, options)
-    return options.limits === undefined || findUnfinished(nest, options.limits) === undefined
+    return options.limits === undefined || findUnrunnable(nest, options.limits) === undefined
   } catch (error) {
     if (error instanceof ScheduleRefusal) return false
     throw error

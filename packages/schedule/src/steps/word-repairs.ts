@@ -2,7 +2,7 @@
 import type { Kernel, Nest } from '@qernel/dsl'
 import { cachesOfResults, type PartWordGroups, partWordGroups } from '../legality/meeting-words.ts'
 import { isRefusal, type Refusal, refuse, ScheduleRefusal } from '../legality/refusal.ts'
-import { type DeviceLimits, findUnfinished } from '../legality/unrunnable.ts'
+import { type DeviceLimits, findUnrunnable } from '../legality/unrunnable.ts'
 import { type NativeTypes, ownWords, stagesThatShareWords } from '../legality/whole-words.ts'
 import { coarsen } from '../transforms/coarsen.ts'
 import { split } from '../transforms/split.ts'
@@ -81,7 +81,7 @@ function tryMeeting(
     )
     const made = apply([...all, ...caches], repairs.length)
     if (stagesThatShareWords(made.nest, nativeTypes).size > 0) return undefined
-    if (limits !== undefined && findUnfinished(made.nest, limits) !== undefined) return undefined
+    if (limits !== undefined && findUnrunnable(made.nest, limits) !== undefined) return undefined
     return { kernel, steps, repairs, repairsBehind: [...behind, ...caches], ...made }
   } catch (error) {
     if (error instanceof ScheduleRefusal) return undefined

@@ -2,8 +2,8 @@ import { type Affine, type Extent, f32, kernel, type Loop, select } from '@qerne
 import { applySchedule, type Leaf, leavesOf, parseSteps } from '@qernel/schedule'
 import { defaultNest } from '@qernel/schedule/internal'
 import { describe, expect, test } from 'vitest'
-import { staysInside } from '../../src/legality/bounds.ts'
-import { leavingLoads } from '../../src/legality/out-of-bounds-loads.ts'
+import { isInBounds } from '../../src/legality/bounds.ts'
+import { outOfBoundsLoads } from '../../src/legality/out-of-bounds-loads.ts'
 
 const copy = kernel('copy', ({ size, input, output }) => {
   const T = size('T')
@@ -16,7 +16,7 @@ function leafOf(steps: string) {
   const { nest } = applySchedule(copy, parseSteps(steps))
   const [{ leaf, around }] = leavesOf(nest.body) as unknown as readonly [{ leaf: Leaf; around: readonly Loop[] }]
   const [t, d] = leaf.index as readonly [Affine, Affine]
-  const inside = (index: Affine, below: Extent) => staysInside(nest, leaf, around, index, below)
+  const inside = (index: Affine, below: Extent) => isInBounds(nest, leaf, around, index, below)
   return { t, d, inside }
 }
 const moved = (index: Affine, by: number): Affine => ({ ...index, constant: index.constant + by })
@@ -65,6 +65,6 @@ test('only arrays that the definition may leave', () => {
     const w = input('w', f32, [T])
     output('y', f32, [T], t => select(t.value().gt(0), x(t.add(-1)), w(t)))
   })
-  const leaving = leavingLoads(defaultNest(neighbour))
+  const leaving = outOfBoundsLoads(defaultNest(neighbour))
   expect([leaving.has('y', 'x'), leaving.has('y', 'w')]).toEqual([true, false])
 })

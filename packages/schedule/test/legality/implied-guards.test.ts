@@ -3,7 +3,7 @@ import { type Affine, affine, type Extent, type LoopId } from '@qernel/dsl'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { applySchedule } from '../../src/index.ts'
-import { holdsInside } from '../../src/legality/implied-guards.ts'
+import { isImpliedByBounds } from '../../src/legality/implied-guards.ts'
 import { quantize } from '../kernels.ts'
 
 const { nest } = applySchedule(quantize, [])
@@ -15,7 +15,7 @@ const of = (ci: number, cj: number, constant = 0): Affine =>
   )
 const D = (dividedBy = 1, plus?: number): Extent => ({ size: 'D', dividedBy, ...(plus === undefined ? {} : { plus }) })
 const holds = (a: Affine, dim: Extent, g: Affine, below: Extent) =>
-  holdsInside(nest, [a], [dim], { axis: 'd', index: g, below })
+  isImpliedByBounds(nest, [a], [dim], { axis: 'd', index: g, below })
 
 test('of numbers it never says so where counting finds an exception', () => {
   const small = fc.integer({ min: -2, max: 4 })

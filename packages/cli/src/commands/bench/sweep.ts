@@ -1,6 +1,6 @@
 /** All subjects on all devices, one after another, with what goes wrong on the way: a lost device is opened anew, and the others are measured. */
 import { BenchmarkEnded, type BenchSettings, benchmark, type Subject, type SubjectResult } from '@qernel/bench'
-import { ceilingResult, mixes, openCeiling, takeTurns } from '@qernel/bench/internal'
+import { ceilingResult, mixes, openCeiling, runInterleaved } from '@qernel/bench/internal'
 import { type Device, DeviceLostError } from '@qernel/runtime'
 import { compileError } from '../../errors/compile-error.ts'
 import { deviceError } from '../../errors/device-error.ts'
@@ -207,7 +207,7 @@ async function otherCeilings(
       const wide = Math.max(bytes.reads, bytes.writes)
       const ceiling = await openCeiling(device, mix, wide, Math.min(5, settings.repeats), settings.warmup > 0)
       try {
-        const samples = await takeTurns(ceiling.candidates, settings.rounds, settings.repeats)
+        const samples = await runInterleaved(ceiling.candidates, settings.rounds, settings.repeats)
         const result = { device: device.kind, size, element, ...ceilingResult(ceiling, samples) }
         rows.addCeiling(device, settings, result)
         found.push(result)

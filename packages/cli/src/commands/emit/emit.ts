@@ -14,7 +14,7 @@ import { printedCommand } from '../../report/printed-command.ts'
 import { targets } from '../../targets.ts'
 import type { emitOptions } from './options.ts'
 import { partOptions, seedOption } from './part-options.ts'
-import { refuseStrangers } from './refuse-to-overwrite.ts'
+import { refuseToOverwrite } from './refuse-to-overwrite.ts'
 
 export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name = ''], options, progress }) => {
   const library = kernelArgument(name)
@@ -68,7 +68,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
             path: i === 0 ? output : join(dirname(output), own),
             content,
           }))
-    if (!options.force) refuseStrangers(written.map(({ path }) => path))
+    if (!options.force) refuseToOverwrite(written.map(({ path }) => path))
     writeAllWhole(written)
     return {
       exitCode: 0,

@@ -9,7 +9,7 @@ import { UsageError } from '../../errors/usage-error.ts'
  *
  * @throws UsageError
  */
-export function refuseStrangers(paths: readonly string[]): void {
+export function refuseToOverwrite(paths: readonly string[]): void {
   for (const path of paths) {
     let text: string
     try {

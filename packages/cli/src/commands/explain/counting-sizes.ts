@@ -1,4 +1,5 @@
 import type { Kernel, Nest } from '@qernel/dsl'
+import { roundUpTo } from '@qernel/dsl/internal'
 import { sizeOptions } from '../../arguments/sizes.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 
@@ -40,6 +41,6 @@ const multipleOf = (nest: Nest, name: string): number =>
 function usualSize(facts: Kernel['sizes'][number]['facts'], assumed: number): number {
   const declared = facts.multipleOf ?? 1
   const unit = declared % assumed === 0 ? declared : assumed % declared === 0 ? assumed : declared * assumed
-  const size = Math.ceil(usual / unit) * unit
+  const size = roundUpTo(usual, unit)
   return facts.atMost === undefined || size <= facts.atMost ? size : facts.atMost - (facts.atMost % unit)
 }

@@ -4,7 +4,7 @@ import { compilerVersion } from '@qernel/codegen'
 import { kernelHash } from '@qernel/dsl'
 import { visibleText } from '@qernel/dsl/internal'
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
-import { isUntouched } from '../../emission/content-hash.ts'
+import { isUnedited } from '../../emission/content-hash.ts'
 import { type Emission, emitFiles } from '../../emission/emission.ts'
 import { emissionOf, type Provenance, readProvenance } from '../../emission/provenance-line.ts'
 import { compileError } from '../../errors/compile-error.ts'
@@ -18,7 +18,7 @@ export const verify: RunCommand<typeof verifyOptions> = async ({ positionals: [p
   const text = readSource(path)
   const provenance = readProvenance(text, path)
   const { kernel, version, hash } = provenance
-  const untouched = isUntouched(text)
+  const untouched = isUnedited(text)
   const since = untouched === undefined ? '' : untouched ? '; not edited since' : '; and edited by hand since'
   const answer = (exitCode: 0 | 1, is: string, what: string, diff?: string): CommandResult => ({
     exitCode,

@@ -1,7 +1,7 @@
 /** Loads: one element, a vector of neighbours, whole words, or lanes behind their tests. */
 import { type Affine, type Buffer, type Extent, isAffine, type Subscript } from '@qernel/dsl'
 import { elementsPerUnit } from '@qernel/dsl/internal'
-import { constantExtent, mayBeEmpty, staysInside } from '@qernel/schedule/internal'
+import { constantExtent, isInBounds, mayBeEmpty } from '@qernel/schedule/internal'
 import type { DeviceExpr, DeviceStatement, ElementType } from '../../program/device-program.ts'
 import { u32Type, withLanes } from '../../program/device-type.ts'
 import {
@@ -158,7 +158,7 @@ function uncertainSubscripts(
     const dimension = buffer.dims[i] as Extent
     const empty = mayBeEmpty(nest, leaf, around, dimension)
     const isUncertain = isAffine(s)
-      ? leaving.has(leaf.stage, buffer.name) && !staysInside(nest, leaf, around, s, dimension)
+      ? leaving.has(leaf.stage, buffer.name) && !isInBounds(nest, leaf, around, s, dimension)
       : empty
     if (isUncertain) uncertain.set(i, { mayBeEmpty: empty })
   }

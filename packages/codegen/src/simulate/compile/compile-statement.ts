@@ -3,7 +3,7 @@ import type { DeviceExpr, DeviceStatement } from '../../program/device-program.t
 import { u32Type } from '../../program/device-type.ts'
 import { type Place, siteAt } from '../findings/place.ts'
 import type { Site } from '../findings/site.ts'
-import { waits } from '../walk-program.ts'
+import { waits } from '../function-facts.ts'
 import { compileLane, compileLanes } from './compile-expression.ts'
 import { compileAtomicMax, compileLocalWriter, compileReader, compileWriter, type Writer } from './compile-memory.ts'
 import type { Evaluate } from './compile-operation.ts'

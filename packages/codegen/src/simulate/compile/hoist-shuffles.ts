@@ -1,5 +1,5 @@
 import type { DeviceExpr, DeviceStatement } from '../../program/device-program.ts'
-import { isShuffle } from '../walk-program.ts'
+import { isShuffle } from '../function-facts.ts'
 
 /** A shuffle in front of the statement that uses it, under a name that no program has. */
 export interface HoistedShuffle {

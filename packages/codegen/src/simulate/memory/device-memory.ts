@@ -1,6 +1,6 @@
 /** The arrays of one launch: filled before it, read and checked after it. */
 import { packTensor, type Tensor, unpackTensor } from '@qernel/dsl'
-import { arrayByteLength, elementCount, rowByteLength } from '@qernel/dsl/internal'
+import { arrayByteLength, elementCount, roundUpTo, rowByteLength } from '@qernel/dsl/internal'
 import type { LaunchPlan } from '../../launch/launch-plan.ts'
 import type { DeviceFunction, DeviceProgram } from '../../program/device-program.ts'
 import type { FindingLog } from '../findings/finding-log.ts'
@@ -44,7 +44,7 @@ export const sharedMemories = ({ shared }: DeviceFunction): ArrayMemory[] =>
   })
 
 function allocate(byteLength: number): ArrayBuffer {
-  const buffer = new ArrayBuffer(Math.ceil(byteLength / 16) * 16)
+  const buffer = new ArrayBuffer(roundUpTo(byteLength, 16))
   new Uint8Array(buffer).fill(garbage)
   return buffer
 }

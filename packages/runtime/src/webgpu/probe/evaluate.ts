@@ -1,4 +1,4 @@
-import { operation } from '../error-scopes.ts'
+import { withErrorScopes } from '../error-scopes.ts'
 import { allocate, download, release, type Segment, upload, type WebgpuBuffer } from '../memory.ts'
 import { pauseWhileWaiting } from '../pause-while-waiting.ts'
 import { shaderModule } from '../shader-module.ts'
@@ -52,7 +52,7 @@ fn probe(@builtin(global_invocation_id) id: vec3u${probe.builtins === undefined 
     }
     const output = await allocate(device, outputs * 4)
     buffers.push(output)
-    await operation(device, `probe of ${name}`, () => {
+    await withErrorScopes(device, `probe of ${name}`, () => {
       const layout = pipeline.getBindGroupLayout(0)
       const entries = buffers.map(({ segments: [whole] }, binding) => ({
         binding,

@@ -1,47 +1,6 @@
+/** What a function needs and does while it is simulated. */
 import type { DeviceExpr, DeviceStatement } from '../program/device-program.ts'
-
-/** The expressions that stand directly in a statement. */
-export function expressionsOf(s: DeviceStatement): DeviceExpr[] {
-  switch (s.kind) {
-    case 'let':
-      return [s.value]
-    case 'var':
-      return s.value === undefined ? [] : [s.value]
-    case 'assign':
-      return s.index === undefined ? [s.value] : [s.index, s.value]
-    case 'store':
-    case 'atomicMax':
-      return [s.index, s.value]
-    case 'if':
-      return [s.condition]
-    case 'for':
-      return [s.extent]
-    case 'array':
-    case 'barrier':
-    case 'comment':
-      return []
-  }
-}
-
-/** What an expression is made of. */
-export function operandsOf(e: DeviceExpr): readonly DeviceExpr[] {
-  switch (e.kind) {
-    case 'op':
-    case 'construct':
-      return e.args
-    case 'component':
-      return [e.of]
-    case 'dynamicComponent':
-      return [e.of, e.lane]
-    case 'load':
-      return [e.index]
-    case 'literal':
-    case 'variable':
-    case 'size':
-    case 'thread':
-      return []
-  }
-}
+import { directExpressions, operandsOf } from '../program/walk-program.ts'
 
 export const isShuffle = (e: DeviceExpr): e is DeviceExpr & { kind: 'op' } => e.kind === 'op' && e.op === 'shuffleXor'
 
@@ -69,7 +28,7 @@ export function factsOf(body: readonly DeviceStatement[]): FunctionFacts {
   }
   const visit = (statements: readonly DeviceStatement[]): void => {
     for (const s of statements) {
-      expressionsOf(s).forEach(countShuffles)
+      directExpressions(s).forEach(countShuffles)
       if (s.kind === 'let') slots += s.value.type.lanes
       else if (s.kind === 'var') slots += s.type.lanes
       else if (s.kind === 'array') slots += s.length * s.type.lanes
@@ -85,4 +44,4 @@ export function factsOf(body: readonly DeviceStatement[]): FunctionFacts {
 
 /** Whether a thread may have to wait in a statement. */
 export const waits = (s: DeviceStatement): boolean =>
-  s.kind === 'barrier' || expressionsOf(s).some(shuffles) || ('body' in s && s.body.some(waits))
+  s.kind === 'barrier' || directExpressions(s).some(shuffles) || ('body' in s && s.body.some(waits))
