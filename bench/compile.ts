@@ -166,7 +166,7 @@ for (const [title, some] of [
     )
     const { median, least } = mean(sweepTimes)
     console.log(
-      `on average ${Math.round(1e6 / median)} candidates a second by medians, ${Math.round(1e6 / least)} by the least times\n`,
+      `on average ${Math.round(1e6 / median)} candidates per second by medians, ${Math.round(1e6 / least)} by the least times\n`,
     )
   }
 }

@@ -28,7 +28,7 @@ const descriptor = openSync(source, 'r')
 const header: Record<string, unknown> = {
   __metadata__: {
     source: 'byte-level Llama-style model, 6 layers, head_dim 128, RoPE, trained on Python source text',
-    context: 'held-out text of 2048 bytes, one token a byte',
+    context: 'held-out text of 2048 bytes, one token per byte',
     cut: 'layer 0, head 0; value: the first 1792 tokens',
   },
 }

@@ -31,7 +31,7 @@ async function main(device: Device): Promise<0 | 1> {
   }
 
   print(
-    `Key cache of one head, ${key.shape.join(' × ')} ${key.type.name}: to INT8 with a scale a channel, and back.\n\n`,
+    `Key cache of one head, ${key.shape.join(' × ')} ${key.type.name}: to INT8 with one scale per channel, and back.\n\n`,
   )
   print(`${table(device, results)}\n`)
   const right = results.every(isRight)

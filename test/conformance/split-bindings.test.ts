@@ -121,7 +121,7 @@ test('memory of several buffers is copied and filled as one', async () => {
   device.free(buffer)
 })
 
-test('every schedule of the library that one thread a column does not reduce can be cut', () => {
+test('every schedule of the library that one thread per column does not reduce can be cut', () => {
   const refused = kernelLibrary.flatMap(library => {
     // Longer groups are cut as short ones are.
     if (/_g(64|128)_/.test(library.name)) return []

@@ -4,7 +4,7 @@ import type { Tensor } from '@qernel/dsl'
 export const open = undefined
 export type Expected = number | typeof open
 
-/** What a group of elements becomes: its parameters in the order in which the format stores them, and a code an element. */
+/** What a group of elements becomes: its parameters in the order in which the format stores them, and one code per element. */
 export interface EncodedGroup {
   readonly parameters: readonly Expected[]
   readonly codes: readonly Expected[]
@@ -51,7 +51,7 @@ export interface Format {
   /** The type of the parameters, and which of them is the scale; another one is a zero point. */
   readonly parameterType: 'f32' | 'f16'
   readonly scale: 0 | 1
-  /** How many scales an element of a finite group may be off, and for which groups that holds. */
+  /** By how many scales an element of a finite group may be off, and for which groups that holds. */
   readonly error: number
   keepsFinite(x: readonly number[]): boolean
   /** Codes that the dequantizer may be given: all from the first to the last. */
@@ -68,11 +68,11 @@ export function inRows(groupSize: number, dimensions: (groups: number) => readon
   })
 }
 
-/** [T, D] with two groups a row. */
+/** [T, D] with two groups per row. */
 export const pairsInRows = (groupSize: number): Format['layout'] =>
   inRows(groupSize, groups => [groups / 2, 2 * groupSize])
 
-/** [T, H, D] with three heads a token. */
+/** [T, H, D] with three heads per token. */
 export const heads = (headSize: number): Format['layout'] => inRows(headSize, groups => [groups / 3, 3, headSize])
 
 /** [T, D] with groups along T, `rows` of them in a column. */

@@ -1,4 +1,4 @@
-/** INT8 with a scale in f32: arXiv 2601.04719 (a scale a channel), and the same a token and a tensor. */
+/** INT8 with a scale in f32: arXiv 2601.04719 (one scale per channel), and the same per token and per tensor. */
 import { clamp, f32, largestMagnitude, roundHalfEven } from './arithmetic.ts'
 import { type Expected, type Format, inColumns, inRows, open } from './format.ts'
 import { apart } from './storage.ts'

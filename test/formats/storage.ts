@@ -25,7 +25,7 @@ function filled(
   return [name, { ...tensor, data }]
 }
 
-/** A tensor a parameter with an element a group, in the order of groups; those that are not there are left out. */
+/** One tensor per parameter with one element per group, in the order of groups; those that are not there are left out. */
 const readParameters = (tensors: ReadonlyMap<string, Tensor>, names: readonly string[], layout: Layout) =>
   groupsOf(layout).map(group => names.map(name => dataOf(tensors, name)[group] as number))
 

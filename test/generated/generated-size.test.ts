@@ -1,6 +1,6 @@
 /**
  * What the library's own schedules make is short enough to read, and takes few enough registers for two workgroups of 256 threads on a
- * multiprocessor: 800 lines a file, 128 registers a thread.
+ * multiprocessor: 800 lines per file, 128 registers per thread.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

@@ -11,7 +11,7 @@ const scales = 'int8_per_channel_scale'
 const onePass = all.filter(([name]) => !overRows.test(name) && name !== scales)
 const twoReads = all.filter(([name]) => overRows.test(name))
 
-describe('with 128 elements a row, on WGSL', () => {
+describe('with 128 elements per row, on WGSL', () => {
   test.each(onePass)('%s moves the fewest bytes', (_, entry) => {
     const cost = bestCost(entry, entry.define())
     expect(cost.writtenBytes).toBe(cost.minimumWrittenBytes)

@@ -28,7 +28,7 @@ const cases: readonly (readonly [Readonly<Record<string, number>>, StorageType])
 ]
 const wide = kernelLibrary.filter(asks).flatMap(({ name, define, schedules: own }) => {
   const tried = new Set(own.map(one => one.steps(target)))
-  // Several rows a thread are asked for in one family.
+  // Several rows per thread are asked for in one family.
   const known = cases.filter(([{ T }]) => T === undefined || name.startsWith('int8_'))
   return known.flatMap(([multiples, element]) =>
     own.flatMap(one => {

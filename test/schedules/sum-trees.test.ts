@@ -59,7 +59,7 @@ test.each([
   ['shared', 'splitReduction(d=8,combine=shared,reassociate=true) bind(t=grid.x,d_in=block.x)', trees],
   ['subgroup', 'splitReduction(d=8,combine=subgroup,reassociate=true) bind(t=grid.x,d_in=block.x)', trees],
   [
-    'subgroup, several rows a workgroup',
+    'subgroup, several rows per workgroup',
     'split(loop=t,by=4) splitReduction(d=8,combine=subgroup,reassociate=true) bind(t=grid.x,t_in=block.y,d_in=block.x)',
     trees,
   ],

@@ -1,6 +1,6 @@
 /**
  * The best schedules of the INT8 kernels for rows of known length that come in known multiples: what is measured on a GPU, on the devices that are here.
- * They read 16 bytes a lane without a guard, several rows a thread, and fold columns by rows of threads. Those for rows of which only a divisor
+ * They read 16 bytes per lane without a guard, several rows per thread, and fold columns by rows of threads. Those for rows of which only a divisor
  * is known read as wide.
  */
 import { disagreements, freedomOf } from '@qernel/acceptance'

@@ -43,7 +43,7 @@ export interface ScheduleResult {
   /** The ceiling as it took turns with this schedule. */
   readonly ceiling?: CeilingResult
   readonly verification?: Verification
-  /** How many dispatches a launch is, where arrays are cut. */
+  /** How many dispatches one launch takes, where arrays are cut. */
   readonly dispatches?: number
   /** Why there is no time, a sentence, */
   readonly problem?: string

@@ -61,7 +61,7 @@ const outputBytes = ({ arrays }: LaunchPlan): number =>
   arrays.reduce((sum, { parameter, byteLength }) => sum + (parameter.role === 'output' ? byteLength : 0), 0)
 
 /**
- * What the schedules are compared with: the definition, a thread an element, and where a / b is inexact with division by integers; where
+ * What the schedules are compared with: the definition, one thread per element, and where a / b is inexact with division by integers; where
  * the device cannot run that at this size, the last schedule that it can.
  */
 async function loadReference(

@@ -26,7 +26,7 @@ export interface Subject {
 export interface BenchSettings {
   /** Turns that each schedule takes. */
   readonly rounds: number
-  /** Launches a turn. */
+  /** Launches per turn. */
   readonly repeats: number
   /** Launches before anything is measured. */
   readonly warmup: number

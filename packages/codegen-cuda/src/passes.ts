@@ -24,7 +24,7 @@ export const pipeline: Pipeline<'cuda'> = {
       summary: 'stores four quotients that are codes of 8 bits as one word',
       run: storeCodesAsWords,
     },
-    { name: 'scalarize', summary: 'makes one operation a lane of operations on vectors', run: scalarize },
+    { name: 'scalarize', summary: 'splits operations on vectors into one per lane', run: scalarize },
     {
       name: 'isolate-products',
       summary: 'keeps products from being contracted with sums',

@@ -132,10 +132,10 @@ export const refinedVectorBody = (vector: string, each: string): string => {
  * approximate reciprocal with 1.5 · 2^23 guesses the code c, and what is left of the dividend proves it. Where |a − c · b| < 0.4999 · |b|, a / b
  * is less than 0.49991 from c (the products, each rounded once, add at most 2^-23 of that), and its binary32 value less than half for |c| ≤ 2^10,
  * where half an ULP is at most 2^-14: its nearest integer is c. Beyond 2^10 both lie outside of the bounds, on the same side. All else, ties,
- * NaN, infinities and extreme divisors among it, is divided. Six operations an element in place of fifteen.
+ * NaN, infinities and extreme divisors among it, is divided. Six operations per element in place of fifteen.
  *
  * Compared as integers, where a NaN is larger than any number: WGSL lets a compiler turn comparisons of floats around. The step that improves the
- * reciprocal is for the compiler: it makes a division an element of a · (1 / b).
+ * reciprocal is for the compiler: it makes one division per element of a · (1 / b).
  */
 export function dividedToCode({
   own,

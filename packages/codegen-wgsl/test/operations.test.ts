@@ -1,6 +1,6 @@
 /**
  * Every operation of the language on a device, against its meaning in the interpreter, over hard values and random bits:
- * one kernel an operation, operand type and number of lanes.
+ * one kernel per operation, operand type and number of lanes.
  */
 import { disagreements, freedomOf } from '@qernel/acceptance'
 import {

@@ -51,7 +51,7 @@ describe.each([...storageTypes.values()])('$name', type => {
     ['without a schedule', '', 37],
     ['ragged words', `tile(t=4,d=${unit * 8}) vectorize(d=${Math.max(unit, 2)},access=1)`, 37],
     ['whole words', `tile(t=4,d=${unit * 8}) vectorize(d=${Math.max(unit, 2)}) predicate(d=assume)`, unit * 10],
-    ['two units a thread', `tile(t=4,d=${unit * 16}) vectorize(d=${unit * 2}) predicate(d=mask)`, unit * 5 + 1],
+    ['two units per thread', `tile(t=4,d=${unit * 16}) vectorize(d=${unit * 2}) predicate(d=mask)`, unit * 5 + 1],
   ])('%s', async (_, steps, D) => {
     expect(await wrongCopies(type, type, steps, randomTensor(type, 5, D))).toEqual([])
   })

@@ -48,7 +48,7 @@ export const store = (value: DeviceExpr, array = 'y', access?: ElementType): Dev
   value,
 })
 
-/** A body as indented text, one statement a line. */
+/** A body as indented text, one statement per line. */
 export const text = (body: readonly DeviceStatement[], indent = ''): string =>
   body.map(statement => indent + statementText(statement, indent)).join('\n')
 

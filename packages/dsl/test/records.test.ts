@@ -120,7 +120,7 @@ describe('what cannot be a record', () => {
   const rows = ({ size }: KernelBuilder) => [size('T')]
   test('rows that are no whole words', () =>
     expect(errorOf(record(rows, { d: field(f16, () => 0), q: field(i8, 32, () => 0) }))).toBe(
-      'kernel k, record r: 34 bytes a row are no whole 32-bit words; let 2 records share a row, with a last dimension of 2',
+      'kernel k, record r: 34 bytes per row are no whole 32-bit words; let 2 records share a row, with a last dimension of 2',
     ))
   test('codes that are no whole bytes', () =>
     expect(errorOf(record(rows, { q: field(u4, 8, () => 0) }))).toBe(

@@ -41,7 +41,7 @@ async function checkOnDevice(
 
 /**
  * Kernels of one factory differ in numbers only: on the device the shortest groups, and a few of the longer ones. KIVI's keys are
- * the asymmetric groups along tokens, and a software device takes long to compile 32 channels a thread.
+ * the asymmetric groups along tokens, and a software device takes long to compile 32 channels per thread.
  */
 const isTriedOnDevice = ({ name }: LibraryKernel): boolean =>
   !/_g(64|128)_|asymmetric_u[234]_g32_outer$/.test(name) || /symmetric_i4_g128_inner|asymmetric_u8_g64_/.test(name)

@@ -158,7 +158,7 @@ test('vLLM int8_per_token_head', () => {
   expect(bytesOf(results, 'q')).toEqual(codes)
 })
 
-test('ONNX Runtime: a record of 1 + D/4 words a head vector', () => {
+test('ONNX Runtime: a record of 1 + D/4 words per head vector', () => {
   const results = run(onnxRuntimeInt8(), data.flat(), [7, 2, 48])
   const records = chunks(data.flat(), 48).flatMap(row => {
     const scale = f(largestOf(row) / 127)

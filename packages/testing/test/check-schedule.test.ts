@@ -46,7 +46,9 @@ test('steps that do not apply are refused, as everywhere', async () => {
 
 test('a schedule that no target takes is no success', async () => {
   const threads = 'tile(t=64,d=64,stage=q)'
-  await expect(checkSchedule(perChannel, threads, { compose: false, cases: 8 })).rejects.toThrow('threads a workgroup')
+  await expect(checkSchedule(perChannel, threads, { compose: false, cases: 8 })).rejects.toThrow(
+    'threads per workgroup',
+  )
 })
 
 test('a definition that disagrees with an oracle of its author', async () => {

@@ -12,17 +12,17 @@ const otherSizes = 1024
 export function kernelsPage(): string {
   const quantizers = kernelLibrary.filter(each => each.roundTrip !== undefined)
   const others = kernelLibrary.filter(each => each.roundTrip === undefined)
-  const titles = ['kernels', 'takes → gives', 'bits an element', 'bytes moved', 'fewest', 'ratio']
+  const titles = ['kernels', 'takes → gives', 'bits per element', 'bytes moved', 'fewest', 'ratio']
   return `<!-- Written by npm run docs from packages/kernels/src: edit that. -->
 
 # Kernels
 
-The library, a file a family in \`packages/kernels/src\`; the doc comment of each says its source, its error bound, and what special
+The library, one file per family in \`packages/kernels/src\`; the doc comment of each says its source, its error bound, and what special
 values give. \`qernel list kernels\` has every kernel with its formula, \`qernel emit KERNEL --schedule best\` the code. A name such as \`group_symmetric_i{8,4,3,2}_g{32,64,128}_inner\`
 stands for twelve kernels: codes of b = 8, 4, 3 or 2 bits in groups of G = 32, 64 or 128.
 
-*Bits an element* counts all that is stored: codes, scales and zero points. *Bytes moved* is what the schedule \`best\` reads and writes of global memory in
-WGSL for each element of x, with f32 arrays, ${rowLength} elements a row fixed when compiling, and ${otherSizes} for every other size, so that D = ${rowLength} in the bits;
+*Bits per element* counts all that is stored: codes, scales and zero points. *Bytes moved* is what the schedule \`best\` reads and writes of global memory in
+WGSL for each element of x, with f32 arrays, ${rowLength} elements per row fixed when compiling, and ${otherSizes} for every other size, so that D = ${rowLength} in the bits;
 *fewest* is each input read once and each output written once. Loads that caches serve, such as one scale for a whole row, are not in it.
 \`qernel explain KERNEL --schedule best --set D=${rowLength} --cost\` shows where they come from.
 

@@ -14,7 +14,7 @@ export interface Agreement {
 /** Rows that are looked at in detail where they differ; others count as one word each. */
 const detailed = 64
 
-/** Compares pairs of arrays that are planned alike, word by word, on the device. Its own memory is a word a row. */
+/** Compares pairs of arrays that are planned alike, word by word, on the device. Its own memory is one word per row. */
 export class Comparison {
   readonly #device: Device
   readonly #rows: number

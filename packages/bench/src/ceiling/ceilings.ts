@@ -85,7 +85,7 @@ async function samplesOf(
   return time?.samples ?? []
 }
 
-/** Arrays that fit the copy kernels of every shape: a read-only one writes a word a thread. */
+/** Arrays that fit the copy kernels of every shape: a read-only one writes a word per thread. */
 async function copyBuffers(device: Device, mix: Mix, W: number, shape: CopyShape): Promise<Map<string, DeviceBuffer>> {
   const plan = device.plan({ compiled: copyKernel(device.target, mix, shape) }, { W })
   const most = Math.max(...copyShapes(device.isSoftware, device.target, mix, W).map(({ block }) => block))

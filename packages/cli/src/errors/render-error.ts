@@ -6,7 +6,7 @@ import type { UsageError } from './usage-error.ts'
 const LISTED = 12
 
 /**
- * The message as it is printed, one part a line, details (a nest with carets) after the first:
+ * The message as it is printed, one part per line, details (a nest with carets) after the first:
  *
  *     qernel emit: unknown kernel 'int8_per_chanel'
  *       where:   KERNEL

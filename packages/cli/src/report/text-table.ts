@@ -13,7 +13,7 @@ export interface Column {
  *     ----------  ------
  *     naive       1.2 ms
  *
- * @param given one cell a column; a missing cell is empty
+ * @param given one cell per column; a missing cell is empty
  */
 export function textTable(columns: readonly Column[], given: readonly (readonly string[])[]): string {
   // A name out of a file may hold the end of a line.

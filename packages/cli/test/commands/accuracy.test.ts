@@ -29,7 +29,7 @@ it.each([
   ['lmdeploy_u4', 4.5],
   ['llama_cpp_q8_0', 8.5],
   ['llama_cpp_q4_0', 4.5],
-])('%s stores %d bits an element, within its bound', async (name, bits) => {
+])('%s stores %d bits per element, within its bound', async (name, bits) => {
   const { stdout } = await inThisProcess(['accuracy', name, '--cache', cache, '--tokens', '128', '--json'])
   const { quantizers, published } = JSON.parse(stdout)
   expect(published).toEqual([])

@@ -167,7 +167,7 @@ describe('what emit refuses, with exit code 2 and no file', () => {
     {
       what: 'more threads than the target has',
       argv: ['emit', quantize, ...target, '--steps', 'tile(t=64,d=64)'],
-      says: ['4096 threads a workgroup', 'allows 256', 'where:   --steps'],
+      says: ['4096 threads per workgroup', 'allows 256', 'where:   --steps'],
     },
     {
       what: 'steps that are no steps',

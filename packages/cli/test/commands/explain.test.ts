@@ -40,13 +40,13 @@ describe('explain', () => {
         -       q[t, 4·d + d_vec] = saturate_i8(clamp(round((x[t, 4·d + d_vec] / scale[4·d + d_vec])), -128, 127))   if 4·d + d_vec < D
         +           q[16·t + t_in, 64·d + 4·d_in + d_vec] = saturate_i8(clamp(round((x[16·t + t_in, 64·d + 4·d_in + d_vec] / scale[64·d + 4·d_in + d_vec])), -128, 127))   if 16·t + t_in < T and 64·d + 4·d_in + d_vec < D
 
-      dispatch                   access      bytes a thread  threads side by side  sectors a warp  fewest
+      dispatch                   access      bytes per thread  threads side by side  sectors per warp  fewest
       -------------------------  ----------  --------------  --------------------  --------------  ------
       int8_per_channel_quantize  load x                   4  apart                             16       4
       int8_per_channel_quantize  load scale               4  apart                              8       2
       int8_per_channel_quantize  store q                  4  contiguous                         4       4
 
-      dispatch                   workgroups       threads a workgroup  shared bytes
+      dispatch                   workgroups       threads per workgroup  shared bytes
       -------------------------  ---------------  -------------------  ------------
       int8_per_channel_quantize  D/64 × T/16 × 1                  256             0
       "
@@ -71,7 +71,7 @@ describe('explain', () => {
     expect(stdout).toContain(
       'cannot run as it is: step 2, splitReduction(t=64,combine=shared,stage=scale): t_in combines 64 lanes, and no threads run them [not-bound]; try bind(t_in=block.x)',
     )
-    expect(stdout).toContain('bytes an element')
+    expect(stdout).toContain('bytes per element')
   })
 
   it('writes one page with everything in it, the same every time', async () => {
@@ -147,18 +147,18 @@ describe('explain', () => {
       scale   input        128      1       –    512     512     50688
       q       output     12800      –       1  12800   12800         0
 
-      bytes an element  5.040: 4.040 read, 1.000 written
+      bytes per element  5.040: 4.040 read, 1.000 written
       the fewest        5.040: each input read once, each output written once
       ratio             1.000
       repeated          3.960: loads of what does not change in some loop, which caches serve; not counted above
 
-      dispatch                   access      bytes a thread  threads side by side  sectors a warp  fewest
+      dispatch                   access      bytes per thread  threads side by side  sectors per warp  fewest
       -------------------------  ----------  --------------  --------------------  --------------  ------
       int8_per_channel_quantize  load x                  16  contiguous                        16      16
       int8_per_channel_quantize  load scale              16  contiguous                         8       8
       int8_per_channel_quantize  store q                  4  contiguous                         4       4
 
-      dispatch                   workgroups       threads a workgroup  shared bytes
+      dispatch                   workgroups       threads per workgroup  shared bytes
       -------------------------  ---------------  -------------------  ------------
       int8_per_channel_quantize  D/64 × T/16 × 1                  256             0
       "
@@ -213,7 +213,7 @@ describe('explain', () => {
       fold-constants          none             evaluates integers and conditions that are constant
       hide-constant-divisors  not needed here  keeps divisions by constants from becoming products
       store-codes-as-words    none             stores four quotients that are codes of 8 bits as one word
-      scalarize               +3 −3            makes one operation a lane of operations on vectors
+      scalarize               +3 −3            splits operations on vectors into one per lane
       isolate-products        none             keeps products from being contracted with sums
       remove-dead-code        none             drops what no store depends on
       inline-copies           none             leaves out names that the next statement only copies

@@ -261,7 +261,7 @@ describe('what run refuses, with exit code 2 and no file', () => {
     {
       what: "a workgroup past the device's limits",
       argv: [...kernel, ...input(keys), '--adapter', 'software', '--steps', 'tile(t=64,d=64,stage=q)'],
-      says: ['4096 threads a workgroup; the target allows 256', 'tile(t=4,d=64,stage=q)'],
+      says: ['4096 threads per workgroup; the target allows 256', 'tile(t=4,d=64,stage=q)'],
     },
     {
       what: 'an adapter that is not there',

@@ -52,7 +52,7 @@ function views(arrays: readonly GlobalArray[], printer: ExpressionPrinter): stri
   })
 }
 
-/** `head item, item tail` on one line, or an item a line. */
+/** `head item, item tail` on one line, or one item per line. */
 function breakList(head: string, items: readonly string[], tail: string, indent: string, separator = ','): string[] {
   const line = `${indent}${head}${items.join(`${separator} `)}${tail}`
   if (line.length <= lineWidth || items.length === 0) return [line]

@@ -9,7 +9,7 @@ export interface ArrayParameter {
   readonly name: string
   readonly role: 'input' | 'output' | 'temporary'
   readonly type: StorageType
-  /** Logical shape, outermost first: a size name or a number an axis. The last axis is contiguous. */
+  /** Logical shape, outermost first: a size name or one number per axis. The last axis is contiguous. */
   readonly shape: readonly LaunchExtent[]
   /** Rows (the last axis) are padded to a multiple of this many bytes: 4 in WGSL for sub-word types, 1 where bytes are addressable. */
   readonly rowAlignment: number

@@ -26,7 +26,7 @@ export interface Part {
   readonly bytes: ReadonlyMap<string, { readonly offset: number; readonly length: number }>
 }
 
-/** How the arrays that no binding holds are cut: rows a part, by size. */
+/** How the arrays that no binding holds are cut: rows per part, by size. */
 export type Cut = ReadonlyMap<string, number>
 
 /**

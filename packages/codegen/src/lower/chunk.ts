@@ -46,7 +46,7 @@ export function bindValue(value: DeviceExpr, { context, statements }: Chunk): De
   return variable(name, value.type)
 }
 
-/** Writes the loads that masked lanes collected, a test a lane. */
+/** Writes the loads that masked lanes collected, one test per lane. */
 export function flushMasked({ masked, masks, statements }: Chunk): void {
   for (const [lane, body] of [...masked].sort(([a], [b]) => a - b)) {
     const mask = masks[lane]

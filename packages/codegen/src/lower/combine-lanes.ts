@@ -78,7 +78,7 @@ export function combineLanes(operation: DeviceOperation, value: DeviceExpr, loop
 
 const dimensions: readonly Dimension[] = ['x', 'y', 'z']
 
-/** Where the lanes along a dimension of the workgroup lie in an array with an element a thread: `others + lane · spacing`. */
+/** Where the lanes along a dimension of the workgroup lie in an array with one element per thread: `others + lane · spacing`. */
 function laneOf(
   dimension: Dimension,
   [x, y, z]: readonly [number, number, number],

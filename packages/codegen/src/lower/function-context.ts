@@ -44,7 +44,7 @@ export interface FunctionContext extends ProgramLayout {
   readonly registersOf: ReadonlyMap<LoopId | undefined, readonly Buffer[]>
   /** Whether threads share memory here, so that some may have to wait for others. */
   readonly sharesMemory: boolean
-  /** What private buffers are called where lowering stands: a name a position, or the name of the array. */
+  /** What private buffers are called where lowering stands: one name per position, or the name of the array. */
   readonly registerNames: Map<string, readonly string[]>
   readonly shapes: ReadonlyMap<Leaf, LeafShape>
   /** The conditions of each leaf, once they are known. */

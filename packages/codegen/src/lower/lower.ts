@@ -85,7 +85,7 @@ export function lower(
   const crowded = program.functions.find(one => one.arrays.length > target.limits.storageBuffers)
   if (crowded !== undefined)
     throw new LoweringError(
-      `${crowded.entry} binds ${crowded.arrays.length} arrays; this ${target.name} target allows ${target.limits.storageBuffers} (storage buffers a stage)`,
+      `${crowded.entry} binds ${crowded.arrays.length} arrays; this ${target.name} target allows ${target.limits.storageBuffers} (storage buffers per stage)`,
     )
   return {
     program,
@@ -150,7 +150,7 @@ function launchOf(
   const { limits } = target
   if (threads > limits.workgroupThreads)
     throw new LoweringError(
-      `${lowered.entry} has ${lowered.workgroup.join(' × ')} = ${threads} threads a workgroup; this ${target.name} target allows ${limits.workgroupThreads}; take smaller tiles, or more elements a thread (coarsen, vectorize)`,
+      `${lowered.entry} has ${lowered.workgroup.join(' × ')} = ${threads} threads per workgroup; this ${target.name} target allows ${limits.workgroupThreads}; take smaller tiles, or more elements per thread (coarsen, vectorize)`,
     )
   for (const [i, dimension] of (['x', 'y', 'z'] as const).entries())
     if ((lowered.workgroup[i] as number) > (limits.workgroupSize[i] as number))

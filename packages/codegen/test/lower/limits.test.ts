@@ -25,7 +25,7 @@ test.each([
     'threads',
     cube,
     'tile(b=4,t=16,d=16)',
-    'cube has 16 × 16 × 4 = 1024 threads a workgroup; this wgsl target allows 256',
+    'cube has 16 × 16 × 4 = 1024 threads per workgroup; this wgsl target allows 256',
   ],
   ['threads along z', cube, 'tile(b=128,t=1,d=2) bind(b_in=block.z)', 'threads along z; this wgsl target allows 64'],
   [

@@ -23,7 +23,7 @@ const scaled = kernel('scaled', ({ size, input, output }) => {
 
 test.each([
   ['whole vectors', 'vectorize(d=4) predicate(d=assume)', 'x 4 · s 4 · y 4'],
-  ['two vectors a thread', 'vectorize(d=8) predicate(d=assume)', 'x 4 · s 4 · y 4'],
+  ['two vectors per thread', 'vectorize(d=8) predicate(d=assume)', 'x 4 · s 4 · y 4'],
   ['lanes that may be outside are accessed one by one', 'vectorize(d=4)', 'x 1 · s 1 · y 1'],
   ['two lanes are not worth a declaration', 'vectorize(d=2) predicate(d=assume)', 'x 1 · s 1 · y 1'],
   [

@@ -17,7 +17,7 @@ export interface Tensor {
   readonly type: StorageType
   /** Outermost axis first; the last axis is contiguous. An empty shape is one value. */
   readonly shape: readonly number[]
-  /** Floats as f32 values, `i32`/`u32` at full width, narrower integers one value a byte. */
+  /** Floats as f32 values, `i32`/`u32` at full width, narrower integers one value per byte. */
   readonly data: LogicalValues
 }
 

@@ -21,7 +21,7 @@ import { type Field, type FieldLayout, type RecordHandle, recordBuffer, recordHa
 import { validateKernel } from './validate-kernel.ts'
 import { constantExpr, Index, isStored, type Operand, Value } from './value.ts'
 
-/** A tensor: called with one index a dimension it gives the element. A `Value` as an index is a gather (a codebook). */
+/** A tensor: called with one index per dimension it gives the element. A `Value` as an index is a gather (a codebook). */
 export type TensorHandle = ((...index: readonly (Index | number | Value)[]) => Value) & {
   readonly buffer: Buffer
 }

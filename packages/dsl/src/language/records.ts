@@ -117,7 +117,7 @@ function layOut(given: Several<DimensionHandle>, fields: Readonly<Record<string,
     const needed = [2, 4].find(n => (at * n) % 4 === 0)
     throw new DefinitionError(
       typeof row === 'number'
-        ? `${here()}: ${row} bytes a row are no whole 32-bit words; let ${needed} records share a row, with a last dimension of ${needed}`
+        ? `${here()}: ${row} bytes per row are no whole 32-bit words; let ${needed} records share a row, with a last dimension of ${needed}`
         : `${here()}: ${at} bytes stand before the field of size ${rest?.size}; a multiple of 4 is needed`,
     )
   }

@@ -28,8 +28,8 @@ const q8Layout = { d: { type: f16 }, q: { type: i8, length: block } } as const
 const q4Layout = { d: { type: f16 }, q: { type: u8, length: block / 2 } } as const
 
 /**
- * llama.cpp's `q8_0` as its files hold it: blocks of 34 bytes, {f16 d, i8[32]}, 8.5 bits an element. x [T, D] → blocks u8
- * [T, D/64, 68]: two blocks, one behind the other, D/32 blocks a row without anything between them. D is a multiple of 64. A block
+ * llama.cpp's `q8_0` as its files hold it: blocks of 34 bytes, {f16 d, i8[32]}, 8.5 bits per element. x [T, D] → blocks u8
+ * [T, D/64, 68]: two blocks, one behind the other, D/32 blocks per row without anything between them. D is a multiple of 64. A block
  * knows nothing of rows: two rows of an odd number of blocks (D = 96) are one row of twice the length, `--reshape x=-1,192`.
  *
  * d = max |x| / 127, q = roundHalfAway(x · (d ? 1/d : 0)), with the f32 d; d is stored in f16. What NaN, infinities and zeros do and
@@ -77,11 +77,11 @@ export const q8_0BlocksDequantize = (element: StorageType = f32): Kernel =>
           .mul(blocks.d(t, p, h)),
       )
     },
-    "llama.cpp's q8_0 blocks, back to floats: x = q · d; P pairs of blocks a row",
+    "llama.cpp's q8_0 blocks, back to floats: x = q · d; P pairs of blocks per row",
   )
 
 /**
- * llama.cpp's `q4_0` as its files hold it: blocks of 18 bytes, {f16 d, u8[16]}, 4.5 bits an element. x [T, D] → blocks u8
+ * llama.cpp's `q4_0` as its files hold it: blocks of 18 bytes, {f16 d, u8[16]}, 4.5 bits per element. x [T, D] → blocks u8
  * [T, D/64, 36]; the byte j of a block holds the code of its element j in the low nibble, that of element j + 16 in the high one. D is
  * a multiple of 64; shorter rows go in pairs, as in `llama_cpp_q8_0_blocks`.
  *
@@ -133,7 +133,7 @@ export const q4_0BlocksDequantize = (element: StorageType = f32): Kernel =>
           .mul(blocks.d(t, p, h))
       })
     },
-    "llama.cpp's q4_0 blocks, back to floats: x = (nibble − 8) · d; P pairs of blocks a row",
+    "llama.cpp's q4_0 blocks, back to floats: x = (nibble − 8) · d; P pairs of blocks per row",
   )
 
 /** The scales of blocks of `bytes`. */

@@ -20,7 +20,7 @@ import { reciprocalOrZero } from './reciprocal.ts'
 const block = 32
 
 /**
- * llama.cpp's `q8_0`: blocks of 32 along the row, {f16 d, i8[32]}, 8.5 bits an element. x [T, D] → d f16 [T, D/32], q i8 [T, D].
+ * llama.cpp's `q8_0`: blocks of 32 along the row, {f16 d, i8[32]}, 8.5 bits per element. x [T, D] → d f16 [T, D/32], q i8 [T, D].
  *
  * d = max |x| / 127, q = roundHalfAway(x · (d ? 1/d : 0)), with the f32 d; d is stored in f16. A block of a file is its d and then
  * its 32 codes, 34 bytes: `q8_0Blocks` stores those; here d and q are arrays of their own, which suits GPUs better. This is its
@@ -91,7 +91,7 @@ export function largestByMagnitude(element: (half: Index, j: Index) => Value): V
 }
 
 /**
- * llama.cpp's `q4_0`: blocks of 32 along the row, {f16 d, u8[16]}, 4.5 bits an element. x [T, D] → d f16 [T, D/32],
+ * llama.cpp's `q4_0`: blocks of 32 along the row, {f16 d, u8[16]}, 4.5 bits per element. x [T, D] → d f16 [T, D/32],
  * q u8 [T, D/32, 16]: the byte j of a block holds the code of its element j in the low nibble, that of element j + 16 in the high one.
  *
  * m = the element of largest magnitude, the first on a tie, with its sign; d = m/−8; q = min(15, trunc(x · (d ? 1/d : 0) + 8.5)), with
@@ -134,7 +134,7 @@ export const q4_0 = (element: StorageType = f32): Kernel =>
     "llama.cpp's q4_0, d and codes apart: d = (largest by magnitude)/−8, q = min(15, trunc(x · (1/d) + 8.5)), nibbles j and j + 16",
   )
 
-/** The inverse: x = (nibble − 8) · d, of B blocks a row: [T, B, 2, 16], the same bytes as [T, 32·B]. */
+/** The inverse: x = (nibble − 8) · d, of B blocks per row: [T, B, 2, 16], the same bytes as [T, 32·B]. */
 export const q4_0Dequantize = (element: StorageType = f32): Kernel =>
   kernel(
     'llama_cpp_q4_0_dequantize',

@@ -67,7 +67,7 @@ export const lmdeployU8Dequantize = (element: StorageType = f32): Kernel =>
 /**
  * LMDeploy's 4-bit cache (`_quant_int4`): as `lmdeployU8` with 15 steps; the byte d of a head vector holds the code of channel d in
  * its low nibble and that of channel d + D/2 in its high one; a NaN in one of them leaves the other its code.
- * x is seen as [T, H, 2, C], C = D/2, the same bytes as [T, H, D]; q u8 [T, H, C]; 4 + 64/D bits an element.
+ * x is seen as [T, H, 2, C], C = D/2, the same bytes as [T, H, D]; q u8 [T, H, C]; 4 + 64/D bits per element.
  */
 export const lmdeployU4 = (element: StorageType = f32): Kernel =>
   kernel(

@@ -2,7 +2,7 @@ import { abs, f32, i8, type Kernel, kernel, max, type StorageType } from '@qerne
 import { reciprocalOrZero } from './reciprocal.ts'
 
 /**
- * ONNX Runtime's 8-bit KV cache for WebGPU (`kv_cache_block_quant_int8.wgsl.template`): x [T, H, D], one f32 scale a head vector; 8 + 32/D bits an element.
+ * ONNX Runtime's 8-bit KV cache for WebGPU (`kv_cache_block_quant_int8.wgsl.template`): x [T, H, D], one f32 scale per head vector; 8 + 32/D bits per element.
  *
  * scale = max_d |x| / 127; q = clamp(round(x · (1/scale)), −127, 127), 1/0 counting as 0, ties to even. The runtime keeps a
  * head vector as one record of 1 + D/4 words, the scale and then the codes, least significant byte first: `onnxRuntimeInt8Records`

@@ -3,7 +3,7 @@ import { reciprocalOrZero } from './reciprocal.ts'
 
 /**
  * ONNX Runtime's 8-bit KV cache for WebGPU as it lies in memory: x [T, H, D] → rows u8 [T, H, D + 4], a head vector as a record of
- * 1 + D/4 words, the f32 scale and then the codes, least significant byte first; 8 + 32/D bits an element.
+ * 1 + D/4 words, the f32 scale and then the codes, least significant byte first; 8 + 32/D bits per element.
  *
  * scale = max_d |x| / 127; q = clamp(round(x · (1/scale)), −127, 127), 1/0 counting as 0, ties to even. Special values and the error are
  * as in `onnx_runtime_int8`, which keeps scale and q in arrays of their own.

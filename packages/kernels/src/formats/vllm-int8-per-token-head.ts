@@ -2,7 +2,7 @@ import { abs, f32, i8, type Kernel, kernel, max, type StorageType } from '@qerne
 import { reciprocal } from './reciprocal.ts'
 
 /**
- * vLLM's `int8_per_token_head` cache: x [T, H, D] of T tokens and H heads, one f32 scale a token and head; 8 + 32/D bits.
+ * vLLM's `int8_per_token_head` cache: x [T, H, D] of T tokens and H heads, one f32 scale per token and head; 8 + 32/D bits.
  *
  * scale = max(max_d |x| / 127, 1e-6); q = clamp(round(x · (1/scale)), −128, 127): a product with the rounded reciprocal, not a division;
  * ties to even. (It shipped with truncation at first.)

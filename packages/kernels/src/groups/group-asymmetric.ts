@@ -31,7 +31,7 @@ export interface AsymmetricFormat {
 }
 
 /**
- * Group-wise asymmetric b-bit codes with an f16 scale and an f16 zero point a group: b + 32/G bits an element. x [T, D] →
+ * Group-wise asymmetric b-bit codes with an f16 scale and one f16 zero point per group: b + 32/G bits per element. x [T, D] →
  * q [T, D]; zero and scale [T, D/G] (inner) or [T/G, D] (outer).
  *
  * low = min x clamped to ±65504, zero = f16(low), scale = f16(min((max x − low) / m, 65504)), m = 2^b − 1, so that f16 holds both; a

@@ -25,7 +25,7 @@ export const groupSymmetricName = ({ bits, length, along }: GroupOptions): strin
   `group_symmetric_${codeTypes[bits].name}_g${length}_${along}`
 
 /**
- * Group-wise symmetric b-bit codes with an f16 scale a group: b + 16/G bits an element (InnerQ, arXiv 2602.23200, along the
+ * Group-wise symmetric b-bit codes with one f16 scale per group: b + 16/G bits per element (InnerQ, arXiv 2602.23200, along the
  * inner axis). x [T, D] → q [T, D]; scale [T, D/G] (inner) or [T/G, D] (outer).
  *
  * scale = f16(min(max |x| / m, 65504)), m = 2^(b−1) − 1; a scale that f16 rounds to 0 is stored as 1; q = clamp(round(x / scale), −m, m),

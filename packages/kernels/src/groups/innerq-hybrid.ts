@@ -31,7 +31,7 @@ const length = 32
  * The mode is the sign of the scale. Positive: symmetric, x̂ = (q − m)·scale, m = 2^(b−1) − 1, zero is stored as 0. Negative:
  * asymmetric, x̂ = q·|scale| + zero. The two candidates are those of `groupSymmetric` (range −m … m, its code
  * stored with the bias m) and `groupAsymmetric`: InnerQ's Python and CUDA disagree on range, zero guard and bias, so this defines them.
- * b + 32/32 bits an element; with the zeros of symmetric groups left out, between b + 16/32 and that.
+ * b + 32/32 bits per element; with the zeros of symmetric groups left out, between b + 16/32 and that.
  *
  * NaN counts nowhere; it gets the code of 0 in a symmetric group, m, and the code 0 in an asymmetric one, as in the two candidates. A zero or
  * all-NaN group is symmetric with scale 1. An infinity has no part in the sums and saturates as in the candidate that is kept. The error is

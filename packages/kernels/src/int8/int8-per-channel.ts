@@ -1,7 +1,7 @@
 import { abs, f32, i8, type Kernel, kernel, max, type StorageType } from '@qernel/dsl'
 
 /**
- * INT8 per channel, symmetric (arXiv 2601.04719): a key cache x of T tokens by D channels, one scale a channel.
+ * INT8 per channel, symmetric (arXiv 2601.04719): a key cache x of T tokens by D channels, one scale per channel.
  *
  * scale[d] = max_t |x[t, d]| / 127, where a maximum below 1e-8 counts as 1 (an all-zero channel gets 1/127);
  * q[t, d] = clamp(round(x[t, d] / scale[d]), −128, 127), true division, ties to even.

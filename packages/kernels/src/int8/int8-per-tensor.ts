@@ -1,11 +1,11 @@
 import { abs, f32, i8, type Kernel, kernel, max, type StorageType } from '@qernel/dsl'
 
 /**
- * INT8 per tensor, symmetric, in two passes over the data (TensorRT-LLM's INT8 KV cache has one f32 scale a tensor and
+ * INT8 per tensor, symmetric, in two passes over the data (TensorRT-LLM's INT8 KV cache has one f32 scale per tensor and
  * converts with `cvt.rni.sat.s8.f32`). The scale is a tensor of one element, [1].
  *
  * scale = max |x| / 127, where a maximum below 1e-8 counts as 1; q[t, d] = clamp(round(x[t, d] / scale), −128, 127), ties
- * to even. 8 bits an element.
+ * to even. 8 bits per element.
  *
  * NaN does not count in the maximum and gets code 0; one infinity makes every code 0. Error of a finite tensor:
  * |x − q·scale| ≤ scale/2 before the rounding of the product.

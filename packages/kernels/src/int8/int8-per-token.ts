@@ -1,7 +1,7 @@
 import { abs, f32, i8, type Kernel, kernel, max, type StorageType } from '@qernel/dsl'
 
 /**
- * INT8 per token, symmetric: x of T tokens by D channels, one f32 scale a token; 8 + 32/D bits an element.
+ * INT8 per token, symmetric: x of T tokens by D channels, one f32 scale per token; 8 + 32/D bits per element.
  *
  * scale[t] = max_d |x[t, d]| / 127, where a maximum below 1e-8 counts as 1 (as for channels in arXiv 2601.04719: an
  * all-zero token gets 1/127 and codes 0); q[t, d] = clamp(round(x[t, d] / scale[t]), −128, 127), ties to even.

@@ -98,7 +98,7 @@ export const formatEntries: readonly LibraryKernel[] = [
   entry(
     q4_0,
     best(
-      'one dispatch: 4 lanes a block, 8 elements a lane, kept in registers: every input is read once',
+      'one dispatch: 4 lanes per block, 8 elements per lane, kept in registers: every input is read once',
       ({ name, subgroups }) =>
         `fuse(producer=step,consumer=d,loops=2) fuse(producer=step,consumer=q,loops=2) tile(t=8,b=4)${name === 'wgsl' ? ' vectorize(b=2)' : ''} splitReduction(j=16,combine=${subgroups ? 'subgroup' : 'shared'}) split(loop=j,by=16,stage=q) vectorize(j=4) bind(t_in=block.z,b_in=block.y,j_in=block.x) cache(buffer=x,memory=register,at=b_in)`,
     ),

@@ -71,7 +71,7 @@ function hybrid(bits: 4 | 3 | 2): LibraryKernel[] {
     entry(
       innerqHybrid(bits),
       best(
-        'one dispatch: a thread a group, since the sums that choose the mode keep their order; only maxima are exact in lanes',
+        'one dispatch: one thread per group, since the sums that choose the mode keep their order; only maxima are exact in lanes',
         ({ name }) =>
           `fuse(producer=scale,consumer=zero,loops=2) fuse(producer=scale,consumer=q,loops=2) tile(t=32,g=8)${name === 'wgsl' ? ' vectorize(g=2)' : ''} cache(buffer=x,memory=register,at=g_in) vectorize(d=${width},stage=q)`,
       ),

@@ -18,11 +18,11 @@ const perChannel = {
   bound: halfScale(),
 }
 
-/** INT8 with one scale a channel, a token, a tensor. */
+/** INT8 with one scale per channel, per token or per tensor. */
 export const int8Entries: readonly LibraryKernel[] = [
   entry(
     int8PerChannel,
-    best('maxima over 256 tokens meet in an atomic maximum, then 16 bytes a lane: the data is read twice', target =>
+    best('maxima over 256 tokens meet in an atomic maximum, then 16 bytes per lane: the data is read twice', target =>
       text(
         'splitReduction(t=256,combine=atomic) tile(d=64,stage=scale) tile(t=8,d=128,stage=q) vectorize(d=4)',
         wholeVectors(target, 'd', 4),
@@ -42,7 +42,7 @@ export const int8Entries: readonly LibraryKernel[] = [
   entry(
     int8PerTensor,
     best(
-      'a workgroup folds 16 tokens, workgroups meet in an atomic maximum, then 16 bytes a lane: the data is read twice',
+      'a workgroup folds 16 tokens, workgroups meet in an atomic maximum, then 16 bytes per lane: the data is read twice',
       target =>
         text(
           `splitReduction(t=16,combine=atomic) splitReduction(d=128,combine=${combine(target)}) tile(t=8,d=128,stage=q) vectorize(d=4) bind(i0=grid.y,t_part=grid.x,d_in=block.x,stage=scale)`,

@@ -1,6 +1,6 @@
 /**
- * Schedules of the kernels with a scale a channel, as measured on an H100 and an H200 (docs/performance.md): 16 bytes a lane on the wide side, and a few
- * rows a thread whose loads come first, where rows and their number are known to be divided.
+ * Schedules of the kernels with one scale per channel, as measured on an H100 and an H200 (docs/performance.md): 16 bytes per lane on the wide side, and a few
+ * rows per thread whose loads come first, where rows and their number are known to be divided.
  */
 import { best, comeInRows, type KernelSchedule, type ScheduleTarget, text, wholeVectors } from './schedules.ts'
 
@@ -18,7 +18,7 @@ const divides = (target: ScheduleTarget, rows: number, columns: number): boolean
 const lanesThatDivide = (target: ScheduleTarget, widest: number): number | undefined =>
   [widest, 4].find(lanes => multipleOfD(target) % lanes === 0)
 
-/** For any number of rows: a row a thread, of as many lanes as rows are known to divide into. */
+/** For any number of rows: a row per thread, of as many lanes as rows are known to divide into. */
 function anyRows(target: ScheduleTarget, widest: number): string {
   const lanes = lanesThatDivide(target, widest)
   return lanes === undefined
@@ -33,7 +33,7 @@ function quantizeShape(target: ScheduleTarget): { lanes: number; threads: number
 }
 
 export const quantizeRows: readonly KernelSchedule[] = best(
-  '16 bytes a lane, in WGSL 4 elements, and a few rows a thread where they divide, so that a reciprocal serves all of them',
+  '16 bytes per lane, in WGSL 4 elements, and a few rows per thread where they divide, so that a reciprocal serves all of them',
   target => {
     const { lanes, threads, together } = quantizeShape(target)
     const widths = [target.name === 'wgsl' ? threads * lanes : 512, 256, 128]
@@ -48,7 +48,7 @@ export const quantizeRows: readonly KernelSchedule[] = best(
 )
 
 export const dequantizeRows: readonly KernelSchedule[] = best(
-  '16 bytes a lane where they are written, a row a thread or a few (WGSL) where they divide',
+  '16 bytes per lane where they are written, a row per thread or a few (WGSL) where they divide',
   target => {
     const lanes = lanesOf(target)
     const [rows, columns, steps] =
@@ -75,13 +75,13 @@ function maximaShape(target: ScheduleTarget): MaximaShape {
   const D = multipleOfD(target)
   // Rows this long are enough workgroups by themselves: a thread folds alone.
   if (D >= (lanes === 8 ? 4096 : 2048)) return { rows: 1024, threads: 1, columns: 512 }
-  // WebGPU promises 256 threads a workgroup.
+  // WebGPU promises 256 threads per workgroup.
   if (target.name === 'wgsl') return { rows: lanes === 8 ? 2048 : 1024, threads: lanes, columns: 32 * lanes }
   return { rows: 2048, threads: D >= 2048 ? 8 : 16, columns: 32 * lanes }
 }
 
 export const columnMaxima: readonly KernelSchedule[] = best(
-  'maxima over 1024 or 2048 tokens meet in an atomic maximum, 16 bytes a lane, 8 loads before the first use where rows divide',
+  'maxima over 1024 or 2048 tokens meet in an atomic maximum, 16 bytes per lane, 8 loads before the first use where rows divide',
   target => {
     const shape = maximaShape(target)
     const D = multipleOfD(target)

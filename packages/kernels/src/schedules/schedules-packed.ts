@@ -14,14 +14,14 @@ interface GroupShape {
 /** The threads of a workgroup that WebGPU promises. */
 const threads = 256
 
-/** Groups along the row: 4 elements a lane. */
+/** Groups along the row: 4 elements per lane. */
 export const packedGroupPass = (stages: readonly string[], { length }: GroupShape): readonly KernelSchedule[] => {
   const lanes = length / 4
   // Two f16 parameters share a word.
   const groups = Math.max(2, 128 / length)
   const rows = threads / lanes / groups
   return best(
-    `one dispatch: ${lanes} lanes a group, 4 elements a lane, kept in registers; codes meet in shared memory: every input is read once`,
+    `one dispatch: ${lanes} lanes per group, 4 elements per lane, kept in registers; codes meet in shared memory: every input is read once`,
     target => {
       // Where memory is addressed in words, parameters meet as well.
       const parameters = target.name === 'wgsl' ? stages.filter(stage => stage !== 'q') : []
@@ -58,14 +58,14 @@ const smallColumnShapes: Readonly<Record<number, ColumnShape>> = {
   64: { lanes: 32, channels: 32 },
 }
 
-/** Groups along the tokens: 4 neighbouring channels of a few tokens a lane. */
+/** Groups along the tokens: 4 neighbouring channels of a few tokens per lane. */
 export const packedColumnGroupPass = (
   stages: readonly string[],
   { bits, length }: GroupShape,
 ): readonly KernelSchedule[] => {
   const wholeWords = columnGroupPass(stages, { bits, length })
   return best(
-    'one dispatch: 4 neighbouring channels a lane, a few tokens each, kept in registers; codes meet in shared memory: every input is read once',
+    'one dispatch: 4 neighbouring channels per lane, a few tokens each, kept in registers; codes meet in shared memory: every input is read once',
     target => {
       const shape = (target.name === 'wgsl' ? smallColumnShapes : columnShapes)[length]
       if (shape === undefined) return wholeWords[0]?.steps(target) ?? ''

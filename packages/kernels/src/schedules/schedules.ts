@@ -82,7 +82,7 @@ export const rowPass = (
   { axis = 'd', declares = false }: { readonly axis?: 'd' | 'c'; readonly declares?: boolean } = {},
 ) =>
   best(
-    'one dispatch: 32 lanes a row; where its length is fixed as many as keep it in registers, so that it is read once, otherwise twice',
+    'one dispatch: 32 lanes per row; where its length is fixed as many as keep it in registers, so that it is read once, otherwise twice',
     target => {
       const length = target.fixed.get(axis.toUpperCase())
       const isWide = target.elementBits === 16 && axis === 'd' && stages.at(-1) === 'q'
@@ -118,7 +118,7 @@ export const groupPass = (stages: readonly string[], options: { bits: number; le
   const width = wordOf[options.bits] ?? 4
   const lanes = options.length / width
   return best(
-    `one dispatch: ${lanes} ${lanes === 1 ? 'lane' : 'lanes'} a group, ${width} elements a lane, kept in registers: every input is read once`,
+    `one dispatch: ${lanes} ${lanes === 1 ? 'lane' : 'lanes'} per group, ${width} elements per lane, kept in registers: every input is read once`,
     target => {
       // Two f16 scales share a word, which one thread must own where f16 is not addressed directly.
       const pairs = target.name === 'wgsl'
@@ -143,7 +143,7 @@ export const groupPass = (stages: readonly string[], options: { bits: number; le
  */
 export const blockPass = ({ axis, pairs, lanes }: { axis: 'e' | 'j'; pairs: number; lanes: number }) =>
   best(
-    `one dispatch: ${lanes} lanes a block in registers; the bytes of ${pairs} pairs of blocks go out together: every input is read once`,
+    `one dispatch: ${lanes} lanes per block in registers; the bytes of ${pairs} pairs of blocks go out together: every input is read once`,
     target =>
       text(
         fuseAll(['step', 'blocks_d', 'blocks_q'], 3),
@@ -168,7 +168,7 @@ export const columnGroupPass = (
   const lanes = Math.min(length, 64, (width * length) / keptNumbers)
   const words = Math.min(16, 256 / lanes)
   return best(
-    `one dispatch: ${lanes} lanes a group, each ${width} neighbouring channels of ${length / lanes} tokens, kept in registers: every input is read once`,
+    `one dispatch: ${lanes} lanes per group, each ${width} neighbouring channels of ${length / lanes} tokens, kept in registers: every input is read once`,
     target =>
       text(
         'reorder(order=t_group.d.t,stage=q)',
@@ -185,11 +185,11 @@ export const columnGroupPass = (
 }
 
 /**
- * A dequantizer: nothing to reduce, 16 bytes a lane.
+ * A dequantizer: nothing to reduce, 16 bytes per lane.
  *
  * @param row the axis of a row whose length need not be whole vectors, and how many lanes those have
  */
 export const elementwise = (steps: string, row?: { readonly axis: 'd' | 'c'; readonly lanes: number }) =>
-  best('one dispatch: neighbouring elements a lane, as wide as memory takes them', target =>
+  best('one dispatch: neighbouring elements per lane, as wide as memory takes them', target =>
     text(steps, row !== undefined && wholeVectors(target, row.axis, row.lanes)),
   )

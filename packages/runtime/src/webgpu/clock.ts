@@ -36,7 +36,7 @@ export async function timeByTimestamps(
   return kernelTime(samples, 'gpu timestamps')
 }
 
-/** Two timestamps a pass, in nanoseconds of a clock of the device's own. */
+/** Two timestamps per pass, in nanoseconds of a clock of the device's own. */
 export async function recordTimestamps(
   device: GPUDevice,
   what: string,

@@ -1,4 +1,4 @@
-/** How the threads of a workgroup meet memory in one access: bytes a thread, and where its neighbour's bytes lie. */
+/** How the threads of a workgroup meet memory in one access: bytes per thread, and where its neighbour's bytes lie. */
 import { type Affine, affine, type Buffer, type Extent, type Loop, type Nest } from '@qernel/dsl'
 import type { NativeTypes } from '../legality/whole-words.ts'
 import { type Dispatch, runningThreads } from '../nest/dispatches.ts'

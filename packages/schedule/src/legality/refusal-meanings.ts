@@ -30,7 +30,7 @@ export const refusalMeanings: Readonly<Record<RefusalCode, string>> = {
     'The step would add the elements of a floating-point sum in another order, which changes the result. `reassociate=true` allows it where the transform has that argument.',
   'over-limit': 'A factor beyond what one thread or the generated code should hold: code counts in 32 bits.',
   'device-limit':
-    'The schedule as a whole needs more than the target has: threads a workgroup, bytes of shared memory, arrays. It is refused at the step since which it does.',
+    'The schedule as a whole needs more than the target has: threads per workgroup, bytes of shared memory, arrays. It is refused at the step since which it does.',
   'lanes-differ':
     'Lanes that fold their parts together are all the threads along one dimension of the workgroup, so that no thread is left out where they meet; lanes of subgroups are those along block.x.',
   'grids-differ':

@@ -118,7 +118,7 @@ function tooManyThreads({ loops, workgroup: along, threads }: Dispatch, limits: 
   if (threads > limits.workgroupThreads)
     return refuse(
       'device-limit',
-      `${along.filter(count => count > 1).join(' × ')}${along.filter(count => count > 1).length > 1 ? ` = ${threads}` : ''} threads a workgroup; the target allows ${limits.workgroupThreads}: take a smaller tile, or more elements a thread (coarsen, vectorize)`,
+      `${along.filter(count => count > 1).join(' × ')}${along.filter(count => count > 1).length > 1 ? ` = ${threads}` : ''} threads per workgroup; the target allows ${limits.workgroupThreads}: take a smaller tile, or more elements per thread (coarsen, vectorize)`,
       block.map(loop => loop.id),
     )
   const position = along.findIndex((count, i) => count > (limits.workgroupSize[i] as number))

@@ -20,7 +20,7 @@ export interface NamedSchedule {
   readonly steps: (kernel: Kernel) => readonly Step[]
 }
 
-/** Threads of a workgroup that reduces one column a thread. */
+/** Threads of a workgroup that reduces one column per thread. */
 const columnThreads = 64
 
 const lastAxis = (stage: Stage): Axis => stage.axes.at(-1) as Axis
@@ -43,7 +43,7 @@ const unitOf = (kernel: Kernel, stage: Stage): number => {
   return tensor === undefined ? 1 : elementsPerUnit(tensor.type)
 }
 
-/** 16 × 16 threads, each with `columns` elements of a row; a stage with one axis gets a thread an element. */
+/** 16 × 16 threads, each with `columns` elements of a row; a stage with one axis gets one thread per element. */
 const tiles = (kernel: Kernel, columns: number, vectors: readonly Stage[] | undefined = undefined): Step[] => [
   ...kernel.stages.flatMap(stage => {
     if (isField(kernel, stage)) return []
@@ -79,7 +79,7 @@ function rows(kernel: Kernel, stage: Stage, width: number): Step[] {
 /** For comparing axes: a size counts as long. */
 const length = ({ extent }: Axis): number => (typeof extent === 'number' ? extent : Number.POSITIVE_INFINITY)
 
-/** Stages that the coarser schedules are about: two axes and more, and rows that `by` elements a thread divide. */
+/** Stages that the coarser schedules are about: two axes and more, and rows that `by` elements per thread divide. */
 const wide = (kernel: Kernel, by: (stage: Stage) => number, unit: (stage: Stage) => number): readonly Stage[] =>
   kernel.stages.filter(
     stage =>
@@ -129,7 +129,8 @@ const isSame = (a: Subscript, b: Subscript | undefined): boolean =>
 export const namedSchedules: readonly NamedSchedule[] = [
   {
     name: 'naive',
-    summary: 'a thread an element, 16 × 16 threads a workgroup; groups that are no whole words meet in shared memory',
+    summary:
+      'one thread per element, 16 × 16 threads per workgroup; groups that are no whole words meet in shared memory',
     steps: kernel => tiles(kernel, 1),
   },
   {
@@ -152,7 +153,7 @@ export const namedSchedules: readonly NamedSchedule[] = [
   },
   {
     name: 'coarsened',
-    summary: '4 columns a thread, strided by the width of the workgroup, all loads first',
+    summary: '4 columns per thread, strided by the width of the workgroup, all loads first',
     steps: kernel => [
       ...tiles(kernel, 4),
       ...wide(
@@ -165,7 +166,7 @@ export const namedSchedules: readonly NamedSchedule[] = [
   {
     name: 'vectorized',
     summary:
-      '4 neighbouring columns a thread in one 16-byte access, or a whole word of narrow codes; the row length must be a multiple',
+      '4 neighbouring columns per thread in one 16-byte access, or a whole word of narrow codes; the row length must be a multiple',
     steps: kernel => {
       const width = (stage: Stage) => Math.max(4, unitOf(kernel, stage))
       const vectors = wide(kernel, width, () => 1).filter(readsNeighbours)

@@ -36,7 +36,7 @@ export function partWords(kernel: Kernel, stage: Stage): PartWords | undefined {
 }
 
 /**
- * As many groups a workgroup as are whole words together: a thread an element, or a thread a group where those would be too many. They meet
+ * As many groups per workgroup as are whole words together: one thread per element, or one thread per group where those would be too many. They meet
  * in shared memory, and whoever comes first writes the words.
  */
 export function groupsThatMeet(kernel: Kernel, stage: Stage, { group, element, elements, groups }: PartWords): Step[] {

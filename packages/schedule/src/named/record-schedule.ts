@@ -11,7 +11,7 @@ export const isField = (kernel: Kernel, { tensor }: Stage): boolean =>
   kernel.stages.filter(other => other.tensor === tensor).length > 1 &&
   typeof kernel.tensors.find(({ name }) => name === tensor)?.dims.at(-1) === 'number'
 
-/** A workgroup a row of records, a thread an element of a field; whoever comes first writes the words. */
+/** One workgroup per row of records, one thread per element of a field; whoever comes first writes the words. */
 export function recordRows(kernel: Kernel): Step[] {
   const fields = kernel.stages.filter(stage => isField(kernel, stage))
   return [...new Set(fields.map(stage => stage.tensor))].flatMap(tensor => {

@@ -17,7 +17,7 @@ export interface NestLine {
   readonly loop?: LoopId
 }
 
-/** A nest as people read it: a loop a line, the body indented, guards that still matter behind `if`. */
+/** A nest as people read it: one loop per line, the body indented, guards that still matter behind `if`. */
 export function printNest(nest: Nest): NestLine[] {
   const lines: NestLine[] = []
   const names = new Map<LoopId, string>()
@@ -59,7 +59,7 @@ export function printNest(nest: Nest): NestLine[] {
   return lines
 }
 
-/** A nest as text, a loop or statement a line. */
+/** A nest as text, one loop or statement per line. */
 export const nestText = (nest: Nest): string =>
   printNest(nest)
     .map(line => line.text)

@@ -31,7 +31,7 @@ export const coarsen = defineTransform({
       return refuse('bad-argument', `one axis is coarsened, ${axes.length} are named; write coarsen(d=4)`)
     const [axis, by] = axes[0] as [string, number]
     if (by === 1) return nest
-    if (by > 64) return refuse('over-limit', `${by} elements a thread; at most 64 are written out`, [], [8, 16, 32])
+    if (by > 64) return refuse('over-limit', `${by} elements per thread; at most 64 are written out`, [], [8, 16, 32])
     const blocks = axisLoops(nest, [axis], l => l.mode.startsWith('block'), 'is bound to the block', context)
     const found =
       'refused' in blocks

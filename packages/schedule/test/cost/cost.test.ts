@@ -136,7 +136,7 @@ describe('the parts of a reduction across the grid', () => {
   })
 })
 
-describe('bytes a thread', () => {
+describe('bytes per thread', () => {
   const accesses = (definition: Kernel, steps: string | readonly Step[], target?: CostTarget) =>
     costOf(nestOf(definition, steps), sizesOf({ T: 64, D: 64 }), target).accesses.map(
       ({ kind, buffer, laneBytes, pattern }) => `${kind} ${buffer} ${laneBytes} ${pattern}`,
@@ -162,7 +162,7 @@ describe('bytes a thread', () => {
       'store q 4 contiguous',
     ])
   })
-  test('codes of 3 bits: three words a thread, one after the other', () => {
+  test('codes of 3 bits: three words per thread, one after the other', () => {
     const nest = nestOf(threeBits, 'tile(t=4,d=64) vectorize(d=32)')
     const store = costOf(nest, sizesOf({ T: 8, D: 64 }), { widest: () => 4 }).accesses.at(-1)
     expect(store).toMatchObject({ kind: 'store', elements: 512, laneBytes: 4, pattern: 'strided' })

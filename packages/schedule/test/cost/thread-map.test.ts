@@ -71,9 +71,9 @@ test('only the first moments of a long loop', () => {
 test.each([
   ['a row of floats, side by side', 'tile(t=1,d=256)', 'load x', 4, { bytes: 128, sectors: 4, fewest: 4 }],
   ['a column: a sector each', 'tile(t=32,d=1)', 'load x', 4, { bytes: 128, sectors: 32, fewest: 4 }],
-  ['16 bytes a thread', 'tile(t=1,d=256) vectorize(d=4)', 'load x', 16, { bytes: 512, sectors: 16, fewest: 16 }],
+  ['16 bytes per thread', 'tile(t=1,d=256) vectorize(d=4)', 'load x', 16, { bytes: 512, sectors: 16, fewest: 16 }],
   [
-    'four neighbours a thread, one by one',
+    'four neighbours per thread, one by one',
     'tile(t=1,d=256) vectorize(d=4)',
     'load x',
     4,

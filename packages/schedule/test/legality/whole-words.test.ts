@@ -90,7 +90,7 @@ describe('repairs are steps in front of the author’s', () => {
   })
 
   test.each([
-    ['i4 in groups of 8: a group a word', grouped, 'vectorize(d=8,access=1,stage=q)'],
+    ['i4 in groups of 8: one group per word', grouped, 'vectorize(d=8,access=1,stage=q)'],
     ['f16: pairs', rankThree, 'vectorize(t=2,access=1,stage=y)'],
     ['only the packed stage of two', perChannel, 'vectorize(d=4,access=1,stage=q)'],
     ['3 bits: three words hold 32', narrow, 'vectorize(d=32,access=1,stage=a) vectorize(d=16,access=1,stage=b)'],

@@ -4,12 +4,12 @@ import { applySchedule, parseSteps } from '../../src/index.ts'
 import { quantize } from '../kernels.ts'
 import { portable, refusalAnywhere } from './refusal.ts'
 
-test('threads a workgroup, at the step since which there are too many', () => {
+test('threads per workgroup, at the step since which there are too many', () => {
   const { refusal: data, step, message } = refusalAnywhere(quantize, 'tile(t=16,d=256) vectorize(d=4)', portable)
   expect(data.code).toBe('device-limit')
   expect(step).toBe(1)
   expect(message).toMatchInlineSnapshot(`
-    "step 1, tile(t=16,d=256): 64 × 16 = 1024 threads a workgroup; the target allows 256: take a smaller tile, or more elements a thread (coarsen, vectorize) [device-limit]
+    "step 1, tile(t=16,d=256): 64 × 16 = 1024 threads per workgroup; the target allows 256: take a smaller tile, or more elements per thread (coarsen, vectorize) [device-limit]
         grid.y t in T/16
           grid.x d in D/256
             block.y t_in in 16

@@ -20,7 +20,7 @@ test('coarsen', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=16,d=64) coarsen(d=128)')
   expect(data.code).toBe('over-limit')
   expect(message).toMatchInlineSnapshot(`
-    "step 2, coarsen(d=128): 128 elements a thread; at most 64 are written out [over-limit]
+    "step 2, coarsen(d=128): 128 elements per thread; at most 64 are written out [over-limit]
     try 8, 16 or 32"
   `)
 })

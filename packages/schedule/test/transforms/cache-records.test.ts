@@ -3,7 +3,7 @@ import { abs, f16, f32, field, i8, interpretKernel, interpretNest, kernel, max, 
 import { describe, expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps, ScheduleRefusal } from '../../src/index.ts'
 
-/** Two records of 6 bytes a row: { f16 d; i8 q[4] }. */
+/** Two records of 6 bytes per row: { f16 d; i8 q[4] }. */
 const records = kernel('records', ({ size, input, outputRecord }) => {
   const T = size('T')
   const x = input('x', f32, [T, 2, 4])

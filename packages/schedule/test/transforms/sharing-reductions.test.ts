@@ -3,7 +3,7 @@ import { f32, interpretKernel, interpretNest, type Kernel, kernel, max, min, sum
 import { expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps } from '../../src/index.ts'
 
-/** Two results a row, of x [T, D]. */
+/** Two results per row, of x [T, D]. */
 const twoStages = (name: string, second: 'same' | 'other end' | 'other values' | 'a part') =>
   kernel(name, ({ size, input, output }) => {
     const T = size('T')

@@ -12,7 +12,7 @@ function lastStep(steps: string, kernel = quantize): string {
 
 const exampleOf = (name: string) => findTransform(name)?.example ?? ''
 
-test('the default nest: a loop an axis, every reduction an accumulator', () => {
+test('the default nest: one loop per axis, every reduction an accumulator', () => {
   const { nest } = applySchedule(perChannel, [])
   expect(`${nestText(nest)}\n`).toMatchInlineSnapshot(`
     "serial d in D
@@ -187,7 +187,7 @@ describe('the example of each transform', () => {
 })
 
 describe('a parallel loop that sinks below a reduction', () => {
-  test('vectorize gives the accumulator an element a lane', () => {
+  test('vectorize gives the accumulator one element per lane', () => {
     expect(lastStep('tile(d=64,stage=scale) vectorize(d=4,stage=scale)', perChannel)).toMatchInlineSnapshot(`
       "grid.x d in D/64
         block.x d_in in 64

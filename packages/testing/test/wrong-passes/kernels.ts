@@ -16,7 +16,7 @@ export const rowSum = kernel('row_sum', ({ size, input, output }) => {
   output('y', f32, [T], t => sum(D, d => x(t, d)))
 })
 
-/** A kernel of one value an element. */
+/** A kernel of one value per element. */
 export const elementwise = (of: (x: Value, y: Value) => Value) =>
   kernel('elementwise', ({ size, input, output }) => {
     const N = size('N')

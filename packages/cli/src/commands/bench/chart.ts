@@ -1,4 +1,4 @@
-/** The results as one SVG: bandwidth by size with the ceiling drawn in, a panel a kernel and type, and the roofline of all. */
+/** The results as one SVG: bandwidth by size with the ceiling drawn in, one panel per kernel and type, and the roofline of all. */
 import { visibleText } from '@qernel/dsl/internal'
 import { type Palette, type Series, type SizeSeries, shortName, sizeSeries } from './chart-series.ts'
 import { type BenchResults, type MeasuredSubject, sizeName } from './results.ts'
@@ -63,7 +63,7 @@ function tick(x: number, name: string, room: number): string {
   return `<g transform="rotate(-38 ${n(x)} ${n(y)})">${text(x, y, name, { anchor: 'end' })}</g>\n`
 }
 
-/** Operations a second over operations a byte: under the slope that memory allows, every kernel here lies. */
+/** Operations per second over operations per byte: under the slope that memory allows, every kernel here lies. */
 function rooflinePanel(subjects: readonly MeasuredSubject[]): string {
   const points = subjects.flatMap(subject => {
     const best = Math.max(0, ...subject.schedules.map(({ tbps = 0 }) => tbps))
@@ -80,7 +80,7 @@ function rooflinePanel(subjects: readonly MeasuredSubject[]): string {
   const y = (value: number) => panel.top + plotHeight * (1 - value / top)
   return [
     text(panel.left, 20, 'Roofline', { size: 13, weight: 600 }),
-    text(panel.left, 36, '10¹² operations a second by operations a byte; best schedule', { fill: '#555' }),
+    text(panel.left, 36, '10¹² operations per second by operations per byte; best schedule', { fill: '#555' }),
     ...gridLines(top, y),
     ...[0, right / 2, right].map(value =>
       text(x(value), panel.top + plotHeight + 16, value.toPrecision(2), { anchor: 'middle' }),

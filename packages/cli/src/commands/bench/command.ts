@@ -7,7 +7,7 @@ export const benchCommand = defineCommand({
   positionals: [
     {
       name: 'KERNEL',
-      description: 'one kernel (default: quantize, dequantize and scales a channel, and the pass a token)',
+      description: 'one kernel (default: quantize, dequantize and scales per channel, and the per-token pass)',
       optional: true,
     },
   ],

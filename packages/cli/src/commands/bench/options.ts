@@ -41,11 +41,12 @@ export const benchOptions = {
     value: 'N',
     description: 'turns that each schedule takes (default 6, 2 on a software adapter)',
   },
-  repeats: { type: 'string', value: 'N', description: 'launches a turn (default 5, 1 on a software adapter)' },
+  repeats: { type: 'string', value: 'N', description: 'launches per turn (default 5, 1 on a software adapter)' },
   peers: {
     type: 'string',
     value: 'FILE.jsonl',
-    description: 'rows of other implementations to stand beside: kind, name, size, dtype, ms, TBps, an object a line',
+    description:
+      'rows of other implementations to stand beside: kind, name, size, dtype, ms, TBps, one object per line',
   },
   cpu: { type: 'boolean', description: 'time the quantizer on one CPU thread too: column by column, and row by row' },
   rows: {

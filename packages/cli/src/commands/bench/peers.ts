@@ -1,4 +1,4 @@
-/** Times of other implementations, from a file with a JSON object a line. */
+/** Times of other implementations, from a file with one JSON object per line. */
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { fileError } from '../../errors/file-error.ts'
@@ -51,7 +51,7 @@ export function readPeers(path: string): Peer[] {
 }
 
 const form =
-  '{"kind": "quantize", "name": "triton", "size": "131072x1024", "dtype": "f32", "ms": 0.224, "TBps": 3.0}, an object a line'
+  '{"kind": "quantize", "name": "triton", "size": "131072x1024", "dtype": "f32", "ms": 0.224, "TBps": 3.0}, one object per line'
 
 function rowOf(line: string, where: string): Peer[] {
   let value: unknown

@@ -57,7 +57,7 @@ export function benchText(results: BenchResults): string {
     ...(results.ceilings.length > 0 ? [ceilings] : []),
     ...cpuText(results),
     ...remarks(results),
-    `Reference: a thread an element, divided exactly; ${checks.reduce((sum, { elements }) => sum + elements, 0)} of its elements interpreted from the definition, ${checks.reduce((sum, { different }) => sum + different, 0)} differ.\n${
+    `Reference: one thread per element, divided exactly; ${checks.reduce((sum, { elements }) => sum + elements, 0)} of its elements interpreted from the definition, ${checks.reduce((sum, { different }) => sum + different, 0)} differ.\n${
       wrong.length > 0 ? `DEVICES DISAGREE: ${wrong.join('; ')}\n` : ''
     }${results.devices.map(({ name, driver, isSoftware }) => `${name}, ${driver}${isSoftware ? `; ${SOFTWARE_TIMES}` : ''}\n`).join('')}`,
   ].join('\n')

@@ -88,7 +88,8 @@ export const keyOfRow = (row: Row): string => (row.kind === 'schedule' ? keyOfSc
 
 /** How each line begins. */
 export const lineStart = '{"kind":"'
-export const lineForm = 'rows of qernel bench, a JSON object a line: {"kind":"schedule","version":"…","device":{…},…}'
+export const lineForm =
+  'rows of qernel bench, one JSON object per line: {"kind":"schedule","version":"…","device":{…},…}'
 
 /**
  * A row of this version; undefined for those of others, which stay where they are.

@@ -19,7 +19,7 @@ export interface WrittenSchedules {
 
 /**
  * Every schedule once, in the order of the command line, those of the file last.
- * @param file one schedule a line; lines that are empty or begin with # say nothing. `-` is standard input.
+ * @param file one schedule per line; lines that are empty or begin with # say nothing. `-` is standard input.
  * @throws UsageError that names the line
  */
 export function writtenSchedules(texts: readonly string[], file: string | undefined): WrittenSchedules {
@@ -46,7 +46,7 @@ function schedulesOfFile(path: string): WrittenSchedule[] {
   throw new UsageError({
     what: 'no schedule in it',
     where: name,
-    allowed: 'a schedule a line, as tile(t=16,d=64) vectorize(d=4)',
+    allowed: 'one schedule per line, as tile(t=16,d=64) vectorize(d=4)',
   })
 }
 

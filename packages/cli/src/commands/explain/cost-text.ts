@@ -13,7 +13,7 @@ export function costText(cost: NestCost, sizes: ReadonlyMap<string, number>): st
   return [
     `Global memory at ${at}\n\n${tensorTable(cost.tensors)}`,
     [
-      `bytes an element  ${each(moved)}: ${each(cost.readBytes)} read, ${each(cost.writtenBytes)} written\n`,
+      `bytes per element  ${each(moved)}: ${each(cost.readBytes)} read, ${each(cost.writtenBytes)} written\n`,
       `the fewest        ${each(minimum)}: each input read once, each output written once\n`,
       `ratio             ${minimum === 0 ? '–' : (moved / minimum).toFixed(3)}\n`,
       `repeated          ${each(cost.repeatedBytes)}: loads of what does not change in some loop, which caches serve; not counted above\n`,
@@ -62,9 +62,9 @@ function accessTable(accesses: readonly AccessFacts[], launches: readonly Launch
     [
       { title: 'dispatch' },
       { title: 'access' },
-      { title: 'bytes a thread', align: right },
+      { title: 'bytes per thread', align: right },
       { title: 'threads side by side' },
-      { title: 'sectors a warp', align: right },
+      { title: 'sectors per warp', align: right },
       { title: 'fewest', align: right },
     ],
     accesses.map(access => [
@@ -110,7 +110,7 @@ function launchTable(launches: readonly Launch[]): string {
     [
       { title: 'dispatch' },
       { title: 'workgroups' },
-      { title: 'threads a workgroup', align: right },
+      { title: 'threads per workgroup', align: right },
       { title: 'shared bytes', align: right },
     ],
     launches.map(({ entry, grid, workgroup, sharedBytes }) => [

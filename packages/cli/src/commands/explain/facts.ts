@@ -78,7 +78,7 @@ function sharedFacts(nest: Nest, sizes: ReadonlyMap<string, number>): SharedFact
       ),
     })),
     ...(meetingBytes > 0
-      ? [{ name: 'lanes that meet', dispatch, type: '4 bytes a thread', bytes: meetingBytes, bankConflicts: 1 }]
+      ? [{ name: 'lanes that meet', dispatch, type: '4 bytes per thread', bytes: meetingBytes, bankConflicts: 1 }]
       : []),
   ])
 }

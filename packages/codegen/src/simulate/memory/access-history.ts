@@ -17,7 +17,7 @@ export interface Moment {
 }
 
 export class AccessHistory {
-  /** Three accesses an element, each an epoch, a thread and a number: the first and another of this epoch, then one of a group before. */
+  /** Three accesses per element, each an epoch, a thread and a number: the first and another of this epoch, then one of a group before. */
   readonly #seen: Int32Array
 
   constructor(length: number) {

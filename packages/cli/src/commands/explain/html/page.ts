@@ -67,9 +67,9 @@ function glance({ facts: { cost, shared }, scheduled }: PageParts): Markup {
   const each = (bytes: number) => (cost.elements === 0 ? '0' : (bytes / cost.elements).toFixed(2))
   return html`<div class="facts">
 ${fact(fewest === 0 ? '–' : `${(moved / fewest).toFixed(2)} ×`, 'the fewest bytes possible')}
-${fact(each(moved), `bytes an element; the fewest ${each(fewest)}`)}
+${fact(each(moved), `bytes per element; the fewest ${each(fewest)}`)}
 ${fact(String(dispatches.length), dispatches.length === 1 ? 'dispatch' : 'dispatches')}
-${fact(dispatches.map(({ threads }) => threads).join(', '), 'threads a workgroup')}
+${fact(dispatches.map(({ threads }) => threads).join(', '), 'threads per workgroup')}
 ${fact(grouped(shared.reduce((sum, { bytes }) => sum + bytes, 0)), 'bytes of shared memory')}
 </div>`
 }
@@ -129,7 +129,7 @@ function figure(each: PicturedAccess, launches: readonly Launch[] | undefined): 
     t === undefined
       ? none
       : html` The first 32 threads use ${grouped(t.bytes)} bytes in <b class="${t.sectors > t.fewest ? 'bad' : 'good'}">${t.sectors}</b> ${t.sectors === 1 ? 'sector' : 'sectors'} of 32 bytes, at best ${t.fewest}.`
-  return html`<figure><figcaption><b>${facts.kind} ${facts.buffer}</b>${entry === undefined ? '' : ` in ${entry}`}: ${facts.laneBytes} bytes a thread, ${patterns[facts.pattern]}.${sectors}</figcaption>
+  return html`<figure><figcaption><b>${facts.kind} ${facts.buffer}</b>${entry === undefined ? '' : ` in ${entry}`}: ${facts.laneBytes} bytes per thread, ${patterns[facts.pattern]}.${sectors}</figcaption>
 ${picture(each)}</figure>
 `
 }
@@ -157,7 +157,7 @@ ${table(
   `Global memory at ${[...sizes].map(([name, value]) => `${name} = ${value}`).join(', ')}. The fewest bytes: each input once, each output once. Repeated: what is loaded again in loops that do not change the place, which caches serve.`,
 )}
 ${table(
-  ['dispatch', 'access', 'bytes a thread', 'threads side by side', 'sectors a warp', 'fewest'],
+  ['dispatch', 'access', 'bytes per thread', 'threads side by side', 'sectors per warp', 'fewest'],
   accesses.map(a => [
     entry(a.dispatch),
     `${a.kind} ${a.buffer}`,
@@ -171,7 +171,7 @@ ${
   compiled === undefined
     ? none
     : table(
-        ['dispatch', 'workgroups', 'threads a workgroup', 'shared bytes'],
+        ['dispatch', 'workgroups', 'threads per workgroup', 'shared bytes'],
         compiled.launches.map(({ entry: name, grid, workgroup, sharedBytes }) => [
           name,
           grid.map(affine.printExtent).join(' × '),
