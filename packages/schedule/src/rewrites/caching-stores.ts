@@ -81,15 +81,6 @@ export function cacheStores(
       [thread.id],
       [`at=${thread.name}`],
     )
-  const versions = (which: 'whole' | 'tail') =>
-    stores.filter(one => one.where.some(guard => guard.peeled === which)).length
-  if (versions('whole') !== versions('tail'))
-    return refuse(
-      'accesses-differ',
-      `${bufferName} is written below ${at.name} by one of two versions; take a loop around both`,
-      [at.id],
-      around.filter(l => l.mode.startsWith('grid')).map(l => `at=${l.name}`),
-    )
   const regions: Region[] = []
   for (const dimension of store.index.keys()) {
     const parts: Part[] = []
@@ -110,6 +101,15 @@ export function cacheStores(
     return refuse('accesses-differ', `what is written of ${bufferName} below ${at.name} is no block of neighbours`, [
       at.id,
     ])
+  // Stores of the same elements are versions of one; any other store has to write in each case.
+  const versions = regions.every(region => region.isShared) ? [stores] : stores.map(one => [one])
+  if (!versions.every(writeInEachCase))
+    return refuse(
+      'accesses-differ',
+      `${bufferName} is written below ${at.name} by one of two versions; take a loop around both`,
+      [at.id],
+      around.filter(l => l.mode.startsWith('grid')).map(l => `at=${l.name}`),
+    )
   const hole = writers
     .flatMap(({ leaf, around: path }) => neededGuards(nest, leaf, path).map(guard => ({ guard, leaf })))
     .find(({ guard, leaf }) => guard.peeled === undefined && !isImpliedByBounds(nest, leaf.index, target.dims, guard))
@@ -155,6 +155,26 @@ export function cacheStores(
     return [{ ...loop, body: [...body.slice(0, position + 1), copy, ...body.slice(position + 1)] }]
   })
   return { ...next, buffers: new Map([...nest.buffers, [tile, buffer]]), nextLoop }
+}
+
+/** Whether one of the stores runs whatever holds of the conditions that tell versions apart: peeled ones. */
+function writeInEachCase(stores: readonly Store[]): boolean {
+  const cases = (rest: readonly Store[]): boolean => {
+    const condition = rest.flatMap(({ where }) => where).find(guard => guard.peeled !== undefined)
+    if (condition === undefined) return rest.length > 0
+    const isSame = (guard: Guard) =>
+      guard.peeled !== undefined &&
+      affine.equals(guard.index, condition.index) &&
+      affine.sameExtent(guard.below, condition.below)
+    return (['whole', 'tail'] as const).every(which =>
+      cases(
+        rest
+          .filter(({ where }) => where.every(guard => !isSame(guard) || guard.peeled === which))
+          .map(one => ({ ...one, where: one.where.filter(guard => !isSame(guard)) })),
+      ),
+    )
+  }
+  return cases(stores)
 }
 
 /** The loops that write the tile to where it belongs: whole words along the last dimension. */
