@@ -9,6 +9,7 @@ import { bitsOfF16, f16, f16OfBits } from './arithmetic.ts'
 import { packedRows } from './bit-packing.ts'
 import { mismatches } from './compare.ts'
 import blocks from './data/llama-cpp-blocks.json' with { type: 'json' }
+import { inRows } from './format.ts'
 import { q4Blocks, q8Blocks } from './llama-cpp.ts'
 import { formats } from './table.ts'
 
@@ -26,6 +27,15 @@ describe('codes, parameters and elements are those of the published format', () 
   test.runIf(faulty.length > 0).each(faulty)('%s is known to be wrong, and still is', (name, format) => {
     expect(mismatches(name, format)).not.toEqual([])
   })
+})
+
+/** D = 96: rows of three blocks, an odd number of half words. An odd number of rows, too. */
+test.each([
+  ['llama_cpp_q8_0_blocks', q8Blocks],
+  ['llama_cpp_q4_0_blocks', q4Blocks],
+] as const)('%s in rows of three blocks', (name, format) => {
+  const layout = () => inRows(32, () => [3, 96])(9)
+  expect(mismatches(name, { ...format, layout }).slice(0, 10)).toEqual([])
 })
 
 test('every kernel of the library has a format, and every format a kernel', () => {

@@ -1,9 +1,9 @@
 /** Head sizes of models in use: each kernel of the library takes those that its format allows, with its schedules, on both targets. */
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
-import { f32, InputError, interpretKernel } from '@qernel/dsl'
+import { InputError } from '@qernel/dsl'
 import { checkFacts } from '@qernel/dsl/internal'
-import { findKernel, listKernels } from '@qernel/kernels'
+import { listKernels } from '@qernel/kernels'
 import { findSchedule, parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 
@@ -20,10 +20,7 @@ interface Rule {
 
 /** Of two rules that are about a kernel the first holds. */
 const rules: readonly Rule[] = [
-  // Whole 32-bit words of blocks: two rows of an odd number of blocks are one row here.
-  { names: /^llama_cpp_q._0_blocks_dequantize$/, multipleOf: 64, size: ['P', 64] },
-  { names: /^llama_cpp_q._0_blocks$/, multipleOf: 64 },
-  { names: /^llama_cpp_q4_0_dequantize$/, multipleOf: 32, size: ['P', 32] },
+  { names: /^llama_cpp_(q._0_blocks|q4_0)_dequantize$/, multipleOf: 32, size: ['B', 32] },
   { names: /^llama_cpp_/, multipleOf: 32 },
   { names: /^onnx_runtime_/, multipleOf: 4 },
   { names: /^lmdeploy_u4/, multipleOf: 2, size: ['C', 2] },
@@ -41,6 +38,7 @@ const cases = listKernels().flatMap(library => {
 
 test.each(cases)('$name', ({ library, rule: { multipleOf, size: [size, elements] = ['D', 1] } }) => {
   const kernel = library.define()
+  expect(kernel.sizes.map(({ name }) => name)).toContain(size)
   const taken = heads.filter(head => head % multipleOf === 0)
   const fixedTo = (head: number) => new Map([[size, head / elements]])
   for (const head of heads.filter(each => !taken.includes(each) && Number.isInteger(each / elements)))
@@ -60,22 +58,4 @@ test.each(cases)('$name', ({ library, rule: { multipleOf, size: [size, elements]
       }
     }
   }
-})
-
-test.each(['llama_cpp_q8_0_blocks', 'llama_cpp_q4_0_blocks'])('%s: two rows of 96 elements are a row of 192', name => {
-  const kernel = findKernel(name)?.define()
-  if (kernel === undefined) throw new Error(`there is no ${name}`)
-  const data = Float32Array.from({ length: 2 * 96 }, (_, i) => ((i * 37) % 64) / 8 - 4)
-  const blocks = (elements: Float32Array) => {
-    const x = { type: f32, shape: [1, elements.length], data: elements }
-    return [...(interpretKernel(kernel, new Map([['x', x]])).get('blocks')?.data ?? [])]
-  }
-  const block = name.includes('q8') ? 34 : 18
-  // Each block by itself, beside one of zeros.
-  const alone = Array.from({ length: 6 }, (_, b) => {
-    const pair = new Float32Array(64)
-    pair.set(data.subarray(32 * b, 32 * (b + 1)))
-    return blocks(pair).slice(0, block)
-  })
-  expect(blocks(data)).toEqual(alone.flat())
 })

@@ -95,6 +95,7 @@ function placeOf(size: string, inputs: readonly TorchTensor[]): { tensor?: strin
         typeof extent !== 'number' &&
         extent.size === size &&
         extent.dividedBy === 1 &&
+        extent.times === undefined &&
         extent.plus === undefined &&
         !(isPacked && i === parameter.shape.length - 1),
     )

@@ -9,11 +9,12 @@ export const lengthTexts =
   ({ requires }: Pick<FinishedKernel, 'requires'>, of: (size: string) => string): LengthText =>
   extent => {
     if (typeof extent === 'number') return String(extent)
-    const { size, dividedBy, plus } = extent
+    const { size, dividedBy, times, plus } = extent
     const divides = requires.some(fact => fact.size === size && (fact.multipleOf ?? 1) % dividedBy === 0)
     const rounded = divides ? of(size) : `(${of(size)} + ${dividedBy - 1})`
     const quotient = dividedBy === 1 ? of(size) : `${rounded} / ${dividedBy}`
-    return plus === undefined ? quotient : `${quotient} + ${plus}`
+    const product = times === undefined ? quotient : `${times} * (${quotient})`
+    return plus === undefined ? product : `${product} + ${plus}`
   }
 
 export interface GridVariable {

@@ -32,7 +32,8 @@ export function extentText(extent: Extent, sizeOf: (size: string) => string, div
   if (typeof extent === 'number') return String(extent)
   const size = sizeOf(extent.size)
   const known = /^\d+$/.test(size) ? Math.ceil(Number(size) / extent.dividedBy) : undefined
-  if (known !== undefined) return String(known + (extent.plus ?? 0))
+  if (known !== undefined) return String((extent.times ?? 1) * known + (extent.plus ?? 0))
   const quotient = extent.dividedBy === 1 ? size : `(${size} + ${extent.dividedBy - 1}) ${divide} ${extent.dividedBy}`
-  return extent.plus === undefined ? quotient : `${quotient} + ${extent.plus}`
+  const product = extent.times === undefined ? quotient : `${extent.times} * (${quotient})`
+  return extent.plus === undefined ? product : `${product} + ${extent.plus}`
 }

@@ -72,7 +72,8 @@ export function extentText(extent: ArrayParameter['shape'][number]): string {
   if (typeof extent === 'number') return String(extent)
   const size = `s.${extent.size}`
   const quotient = extent.dividedBy === 1 ? size : `Math.ceil(${size} / ${extent.dividedBy})`
-  return extent.plus === undefined ? quotient : `(${quotient} + ${extent.plus})`
+  const product = extent.times === undefined ? quotient : `${extent.times} * ${quotient}`
+  return extent.plus === undefined ? product : `(${product} + ${extent.plus})`
 }
 
 /** Bytes of an array without the padding at its end, as TypeScript. */

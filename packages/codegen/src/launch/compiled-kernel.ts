@@ -1,7 +1,7 @@
 import type { Extent, StorageType } from '@qernel/dsl'
 import type { TargetName } from '../compile/target.ts'
 
-/** An extent that may depend on a launch-time size: `ceil(size / dividedBy) + plus`, or a plain number. */
+/** An extent that may depend on a launch-time size: `times · ceil(size / dividedBy) + plus`, or a plain number. */
 export type LaunchExtent = Extent
 
 /** One array that the caller (inputs, outputs) or the runtime (temporaries) provides. */

@@ -75,12 +75,12 @@ function rows(grid: readonly number[], width: number): readonly [number, number,
   return [Math.min(count, width), count === 0 ? 0 : Math.ceil(count / width), 1]
 }
 
-/** `ceil(size / dividedBy) + plus`, or the number itself. */
+/** `times · ceil(size / dividedBy) + plus`, or the number itself. */
 export function evaluateExtent(extent: LaunchExtent, sizes: Sizes): number {
   if (typeof extent === 'number') return extent
   const size = sizes[extent.size]
   if (size === undefined) throw new LaunchError('size-missing', extent.size, `Size ${extent.size} has no value`)
-  return Math.ceil(size / extent.dividedBy) + (extent.plus ?? 0)
+  return (extent.times ?? 1) * Math.ceil(size / extent.dividedBy) + (extent.plus ?? 0)
 }
 
 function checkSizes(compiled: CompiledKernel, sizes: Sizes): void {

@@ -91,10 +91,11 @@ export class IndexArithmetic {
   extent(e: Extent): DeviceExpr {
     const known = constantExtent(this.#nest, e)
     if (known !== undefined) return literal(known)
-    const { size, dividedBy, plus } = e as Exclude<Extent, number>
+    const { size, dividedBy, times = 1, plus } = e as Exclude<Extent, number>
     const divides = isMultiple(this.#nest, { size, dividedBy: 1 }, dividedBy)
     const whole = quotient(divides ? this.size(size) : sum(this.size(size), literal(dividedBy - 1)), dividedBy)
-    return plus === undefined ? whole : sum(whole, literal(plus))
+    const several = times === 1 ? whole : product(whole, literal(times))
+    return plus === undefined ? several : sum(several, literal(plus))
   }
 
   size(name: string): DeviceExpr {

@@ -126,7 +126,8 @@ function isPart(nest: Nest, buffer: Buffer, index: readonly Subscript[], { size,
   const moves = (s: Subscript): boolean => part !== undefined && isAffine(s) && affine.coefficient(s, part.id) !== 0
   if (buffer.memory !== 'global') return false
   const { name, dims } = buffer
-  if (typeof dims[0] === 'object' && 'plus' in dims[0]) throw new Obstacle(`${name} is longer than ${size}`)
+  if (typeof dims[0] === 'object' && ('plus' in dims[0] || 'times' in dims[0]))
+    throw new Obstacle(`${name} is longer than ${size}`)
   if (dims.slice(1).some(extent => isOf(extent, size))) throw new Obstacle(`${size} is not the first axis of ${name}`)
   if (index.slice(1).some(moves)) throw new Obstacle(`${name} is read along ${size} on another axis`)
   const [row] = index

@@ -85,7 +85,7 @@ function bindLaunchSizes(
     for (const [axis, extent] of shape.entries()) {
       const known = inputs.get(name)?.shape[axis]
       if (known !== undefined && typeof extent !== 'number' && extent.dividedBy === 1)
-        bound[extent.size] ??= known - (extent.plus ?? 0)
+        bound[extent.size] ??= Math.floor((known - (extent.plus ?? 0)) / (extent.times ?? 1))
     }
   return bound
 }

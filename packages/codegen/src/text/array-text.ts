@@ -2,12 +2,13 @@
 import type { Extent } from '@qernel/dsl'
 import type { ArrayParameter } from '../launch/compiled-kernel.ts'
 
-/** `D`, `ceil(D / 32)`, `D + 4` or `16`. */
+/** `D`, `ceil(D / 32)`, `34 * ceil(D / 32)`, `D + 4` or `16`. */
 export function readableExtent(extent: Extent, nameOf = (size: string): string => size): string {
   if (typeof extent === 'number') return String(extent)
   const size = nameOf(extent.size)
   const quotient = extent.dividedBy === 1 ? size : `ceil(${size} / ${extent.dividedBy})`
-  return extent.plus === undefined ? quotient : `${quotient} + ${extent.plus}`
+  const product = extent.times === undefined ? quotient : `${extent.times} * ${quotient}`
+  return extent.plus === undefined ? product : `${product} + ${extent.plus}`
 }
 
 /** `input, f32 [T, D]`, and how rows are padded. */

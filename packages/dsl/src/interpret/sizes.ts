@@ -59,7 +59,11 @@ export function bindSizes(
       )
     tensor.dims.forEach((dim, axis) => {
       if (typeof dim !== 'number' && dim.dividedBy === 1)
-        bind(dim.size, (input.shape[axis] as number) - (dim.plus ?? 0), `axis ${axis} of ${tensor.name}`)
+        bind(
+          dim.size,
+          Math.floor(((input.shape[axis] as number) - (dim.plus ?? 0)) / (dim.times ?? 1)),
+          `axis ${axis} of ${tensor.name}`,
+        )
     })
   }
   for (const size of names)

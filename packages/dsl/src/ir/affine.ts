@@ -59,13 +59,14 @@ export function divideExactly(a: Affine, by: number): Affine | undefined {
 /** `ceil(extent / by)`. */
 export function divideExtent(extent: Extent, by: number): Extent {
   if (typeof extent === 'number') return Math.ceil(extent / by)
-  if (extent.plus !== undefined) throw new Error(`${printExtent(extent)} is no length of a loop`)
+  if (extent.plus !== undefined || extent.times !== undefined)
+    throw new Error(`${printExtent(extent)} is no length of a loop`)
   return by === 1 ? extent : { size: extent.size, dividedBy: extent.dividedBy * by }
 }
 
 export function sameExtent(a: Extent, b: Extent): boolean {
   if (typeof a === 'number' || typeof b === 'number') return a === b
-  return a.size === b.size && a.dividedBy === b.dividedBy && a.plus === b.plus
+  return a.size === b.size && a.dividedBy === b.dividedBy && a.times === b.times && a.plus === b.plus
 }
 
 /** The value of an extent; throws if a size is missing. */
@@ -73,11 +74,12 @@ export function extentValue(extent: Extent, sizes: ReadonlyMap<string, number>):
   if (typeof extent === 'number') return extent
   const size = sizes.get(extent.size)
   if (size === undefined) throw new Error(`size ${extent.size} has no value`)
-  return Math.ceil(size / extent.dividedBy) + (extent.plus ?? 0)
+  return (extent.times ?? 1) * Math.ceil(size / extent.dividedBy) + (extent.plus ?? 0)
 }
 
 export function printExtent(extent: Extent): string {
   if (typeof extent === 'number') return String(extent)
   const quotient = extent.dividedBy === 1 ? extent.size : `${extent.size}/${extent.dividedBy}`
-  return extent.plus === undefined ? quotient : `${quotient}+${extent.plus}`
+  const product = extent.times === undefined ? quotient : `${extent.times}·${quotient}`
+  return extent.plus === undefined ? product : `${product}+${extent.plus}`
 }

@@ -17,10 +17,12 @@ export interface Affine {
 }
 
 /**
- * A length: a number, or `ceil(size / dividedBy) + plus`. Without `plus`, which only the dimensions of records have, it is closed
- * under splitting: ceil(ceil(n/a)/b) = ceil(n/(a·b)).
+ * A length: a number, or `times · ceil(size / dividedBy) + plus`. Without `times` and `plus`, which only the dimensions of records have,
+ * it is closed under splitting: ceil(ceil(n/a)/b) = ceil(n/(a·b)).
  */
-export type Extent = number | { readonly size: string; readonly dividedBy: number; readonly plus?: number }
+export type Extent =
+  | number
+  | { readonly size: string; readonly dividedBy: number; readonly times?: number; readonly plus?: number }
 
 /** An expression, of a definition or of a nest. Values that are used twice are one object. */
 export type Expr =

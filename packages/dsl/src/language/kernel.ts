@@ -42,8 +42,9 @@ export interface KernelBuilder {
     value: (...index: Index[]) => Operand,
   ): TensorHandle
   /**
-   * An array of records: u8, whose fields lie one behind the other. Constant dimensions at the end share a row, which must be
-   * whole words: `outputRecord('blocks', [T, D.groups(64).count, 2], { d: field(f16, …), q: field(i8, 32, …) })` is [T, D/64, 68].
+   * An array of records: u8, whose fields lie one behind the other. Records that are no whole 32-bit words share a row along the last
+   * dimension: `outputRecord('blocks', [T, D.groups(32).count], { d: field(f16, …), q: field(i8, 32, …) })` is [T, 34 · D/32]. So do
+   * those of constant dimensions at the end.
    */
   outputRecord<Fields extends Readonly<Record<string, Field>>>(
     name: string,
@@ -146,10 +147,23 @@ export function kernel(name: string, define: (builder: KernelBuilder) => void, s
     })
     if (!stages.some(s => tensors.some(t => t.name === s.tensor && t.role === 'output')))
       throw new DefinitionError(`${here()}: it has no output; declare one with output(name, type, dims, value)`)
-    const defined: Kernel = { name, summary, sizes, tensors, stages }
+    const defined: Kernel = { name, summary, sizes: sizes.map(size => limited(size, tensors)), tensors, stages }
     validateKernel(defined)
     return defined
   })
+}
+
+/** A size that rows of records are longer than: they too have to be numbered. */
+function limited({ name, facts }: Size, tensors: readonly Buffer[]): Size {
+  const limits = tensors.flatMap(({ dims }) =>
+    dims.flatMap(dim =>
+      typeof dim === 'number' || dim.size !== name || dim.times === undefined
+        ? []
+        : [Math.floor(largestSize / dim.times) * dim.dividedBy],
+    ),
+  )
+  const atMost = Math.min(facts.atMost ?? largestSize, ...limits)
+  return { name, facts: atMost === largestSize ? facts : { ...facts, atMost } }
 }
 
 function declareTensor(

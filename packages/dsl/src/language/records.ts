@@ -55,9 +55,9 @@ interface Layout {
   readonly fields: ReadonlyMap<string, PlacedField>
   /** Bytes of one record. */
   readonly bytes: Extent
-  /** Dimensions that are rows of the array; the others, of constant length, lie in the row. */
+  /** Dimensions that are rows of the array; the records of the others lie in the row, one behind the other. */
   readonly outer: readonly DimensionHandle[]
-  readonly inner: readonly number[]
+  readonly inner: readonly DimensionHandle[]
   readonly row: Extent
 }
 
@@ -76,8 +76,9 @@ const isSize = (length: FieldLength): length is SizeHandle =>
 const product = (extents: readonly number[]): number => extents.reduce((n, extent) => n * extent, 1)
 
 /**
- * Fields lie one behind the other, without padding. Constant dimensions at the end belong to the row, which must be whole
- * words: [T, D/64, 2] records of 34 bytes are rows of 68 bytes, just the bytes of a file.
+ * Fields lie one behind the other, without padding. Constant dimensions at the end belong to the row: [T, D/64, 2] records of 34 bytes are
+ * rows of 68 bytes. So does the last dimension where a record is no whole words: [T, D/32] records of 34 bytes are rows of 34 · D/32
+ * bytes, just the bytes of a file.
  */
 function layOut(given: Several<DimensionHandle>, fields: Readonly<Record<string, FieldLayout>>): Layout {
   const dims = Object.values<DimensionHandle>(given)
@@ -105,23 +106,23 @@ function layOut(given: Several<DimensionHandle>, fields: Readonly<Record<string,
     } else at += (type.bits / 8) * (length ?? 1)
   }
   if (placed.size === 0) throw new DefinitionError(`${here()}: a record has at least one field`)
-  const split = dims.findLastIndex(dim => typeof dim !== 'number') + 1
-  const inner = dims.slice(split) as number[]
-  if (rest !== undefined && inner.length > 0)
+  const constant = dims.findLastIndex(dim => typeof dim !== 'number') + 1
+  const perRow = product(dims.slice(constant) as number[])
+  if (rest !== undefined && constant < dims.length)
     throw new DefinitionError(
       `${here()}: a record whose length is a size cannot have constant dimensions behind others`,
     )
-  const bytes: Extent = rest === undefined ? at : { ...rest, plus: at }
-  const row: Extent = typeof bytes === 'number' ? bytes * product(inner) : bytes
-  if ((typeof row === 'number' ? row : at) % 4 !== 0) {
-    const needed = [2, 4].find(n => (at * n) % 4 === 0)
+  if (rest !== undefined && at % 4 !== 0)
     throw new DefinitionError(
-      typeof row === 'number'
-        ? `${here()}: ${row} bytes per row are no whole 32-bit words; let ${needed} records share a row, with a last dimension of ${needed}`
-        : `${here()}: ${at} bytes stand before the field of size ${rest?.size}; a multiple of 4 is needed`,
+      `${here()}: ${at} bytes stand before the field of size ${rest.size}; a multiple of 4 is needed`,
     )
-  }
-  return { fields: placed, bytes, outer: dims.slice(0, split), inner, row }
+  const bytes: Extent = rest === undefined ? at : { ...rest, plus: at }
+  const whole: Extent = typeof bytes === 'number' ? bytes * perRow : bytes
+  const last = dims[constant - 1]
+  if (typeof whole !== 'number' || whole % 4 === 0 || last === undefined)
+    return { fields: placed, bytes, outer: dims.slice(0, constant), inner: dims.slice(constant), row: whole }
+  const row = { ...(extentOf(last) as Exclude<Extent, number>), times: whole }
+  return { fields: placed, bytes, outer: dims.slice(0, constant - 1), inner: dims.slice(constant - 1), row }
 }
 
 export function recordBuffer(
@@ -170,8 +171,11 @@ function positionOf(
 ): Affine[] {
   const rows = index.slice(0, outer.length).map(i => i.affine)
   let record = affine.constant(0)
-  for (const [i, extent] of inner.entries())
-    record = affine.add(affine.scale(record, extent), (index[outer.length + i] as Index).affine)
+  for (const [i, dim] of inner.entries())
+    record = affine.add(
+      affine.scale(record, typeof dim === 'number' ? dim : 1),
+      (index[outer.length + i] as Index).affine,
+    )
   let last = affine.add(affine.scale(record, typeof recordBytes === 'number' ? recordBytes : 0), affine.constant(at))
   if (length !== undefined) last = affine.add(last, affine.scale((index.at(-1) as Index).affine, bytes))
   return [...rows, byte === undefined ? last : affine.add(last, byte.affine)]

@@ -9,6 +9,6 @@ const fitsCode = (number: number): boolean => Math.abs(number) <= largestSize
 /** A number of an index or a length that does not fit; undefined where all do. */
 export function tooLargeIn(of: Affine | Extent): number | undefined {
   if (typeof of === 'number') return fitsCode(of) ? undefined : of
-  const numbers = 'terms' in of ? [of.constant, ...of.terms.values()] : [of.dividedBy, of.plus ?? 0]
+  const numbers = 'terms' in of ? [of.constant, ...of.terms.values()] : [of.dividedBy, of.times ?? 1, of.plus ?? 0]
   return numbers.find(number => !fitsCode(number))
 }

@@ -119,7 +119,7 @@ export const formatEntries: readonly LibraryKernel[] = [
   }),
   entry(
     q8_0BlocksDequantize,
-    elementwise('vectorize(e=4) split(loop=p,by=16) bind(t=grid.y,p=grid.x,p_in=block.z,h=block.y,e=block.x)'),
+    elementwise('vectorize(e=4) split(loop=b,by=32) bind(t=grid.y,b=grid.x,b_in=block.y,e=block.x)'),
   ),
   entry(q4_0Blocks, blockPass({ axis: 'j', pairs: 8, lanes: 4 }), {
     dequantize: 'llama_cpp_q4_0_blocks_dequantize',
@@ -129,7 +129,7 @@ export const formatEntries: readonly LibraryKernel[] = [
   entry(
     q4_0BlocksDequantize,
     elementwise(
-      'vectorize(j=4) split(loop=p,by=8) reorder(order=p.p_in.nibble.h.j) bind(t=grid.y,p=grid.x,p_in=block.z,h=block.y,j=block.x)',
+      'vectorize(j=4) split(loop=b,by=16) reorder(order=b.b_in.nibble.j) bind(t=grid.y,b=grid.x,b_in=block.y,j=block.x)',
     ),
   ),
   entry(onnxRuntimeInt8Records, rowPass(['step', 'rows_scale', 'rows_q'], 2, { declares: true }), {

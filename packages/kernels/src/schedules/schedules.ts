@@ -139,23 +139,26 @@ export const groupPass = (stages: readonly string[], options: { bits: number; le
 
 /**
  * llama.cpp's blocks: the lanes of a block meet, its elements stay in registers, and the bytes of all blocks of a workgroup meet in
- * shared memory, from where they go out in words.
+ * shared memory, from where they go out in words: two blocks are whole words.
  */
 export const blockPass = ({ axis, pairs, lanes }: { axis: 'e' | 'j'; pairs: number; lanes: number }) =>
   best(
     `one dispatch: ${lanes} lanes per block in registers; the bytes of ${pairs} pairs of blocks go out together: every input is read once`,
     target =>
       text(
-        fuseAll(['step', 'blocks_d', 'blocks_q'], 3),
-        `split(loop=p,by=${pairs})`,
+        fuseAll(['step', 'blocks_d', 'blocks_q'], 2),
+        'split(loop=b,by=2,inner=h)',
+        `split(loop=b,by=${pairs})`,
         `splitReduction(${axis}=${4 * lanes},combine=${combine(target)})`,
         `split(loop=${axis},by=${4 * lanes},stage=blocks_q)`,
         `vectorize(${axis}=4)`,
-        `bind(t=grid.y,p=grid.x,p_in=block.z,h=block.y,${axis}_in=block.x,byte=block.x)`,
+        `bind(t=grid.y,b=grid.x,b_in=block.z,h=block.y,${axis}_in=block.x,byte=block.x)`,
         'cache(buffer=x,memory=register,at=h)',
-        'cache(buffer=blocks,memory=shared,at=p)',
-        `split(loop=blocks_out,by=${lanes})`,
-        'bind(blocks_out_1=block.z,blocks_out_in=block.x)',
+        'cache(buffer=blocks,memory=shared,at=b)',
+        `split(loop=blocks_out,by=${2 * lanes * pairs},inner=word_z) split(loop=word_z,by=${2 * lanes},inner=word_y) split(loop=word_y,by=${lanes},inner=word)`,
+        'bind(word_z=block.z,word_y=block.y,word=block.x)',
+        // CUDA files have other kernels for rows of an odd number of blocks, WGSL files have not.
+        isOpenMultiple(target, 'D', target.name === 'cuda' ? 32 : 64) && 'predicate(b=assume,multiple=64)',
       ),
   )
 

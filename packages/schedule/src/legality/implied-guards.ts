@@ -24,6 +24,6 @@ export function isImpliedByBounds(
     if (typeof dim === 'number' || typeof below === 'number' || dim.size !== below.size) return false
     // What a record has in front of a field is in its length as well.
     const added = (dim.plus ?? 0) - rest.constant
-    return added <= 0 && dim.dividedBy * c === below.dividedBy
+    return added <= 0 && dim.dividedBy * c === below.dividedBy * (dim.times ?? 1)
   })
 }

@@ -18,7 +18,11 @@ export function isMultiple(nest: Nest, extent: Extent, of: number): boolean {
   if (typeof extent === 'number') return extent % of === 0
   const fixed = nest.fixed.get(extent.size)
   if (fixed !== undefined) return affine.extentValue(extent, nest.fixed) % of === 0
-  return (extent.plus ?? 0) % of === 0 && knownMultiple(nest, extent.size) % (extent.dividedBy * of) === 0
+  const { size, dividedBy, times = 1, plus = 0 } = extent
+  const multiple = knownMultiple(nest, size)
+  return (
+    plus % of === 0 && (times % of === 0 || (multiple % dividedBy === 0 && ((multiple / dividedBy) * times) % of === 0))
+  )
 }
 
 /** The number that an extent is, where it is known when compiling. */
@@ -84,6 +88,7 @@ function alwaysBelow(nest: Nest, index: Affine, below: Extent, around: readonly 
   if (outer === undefined || typeof outer.extent === 'number') return false
   const c = affine.coefficient(index, outer.id)
   const rest = largestValue(nest, affine.add(index, affine.scale(affine.variable(outer.id), -c)), around)
-  if (rest === undefined || outer.extent.dividedBy !== c * below.dividedBy || rest >= c) return false
-  return c === 1 || isMultiple(nest, { size: below.size, dividedBy: 1 }, outer.extent.dividedBy)
+  const times = below.times ?? 1
+  if (rest === undefined || outer.extent.dividedBy * times !== c * below.dividedBy || rest >= c) return false
+  return c === times || isMultiple(nest, { size: below.size, dividedBy: 1 }, outer.extent.dividedBy)
 }

@@ -202,11 +202,11 @@ function copyOut(
     return affine.add(affine.scale(words, unit), walk(`${target.name}_vec`, region.axis, unit, 'vector'))
   })
   const index = regions.map((region, i) => affine.add(region.outer, walked[i] as Affine))
-  const where: Guard[] = index.map((a, i) => ({
-    axis: (regions[i] as Region).axis,
-    index: a,
-    below: target.dims[i] as Extent,
-  }))
+  const guards = regions.map((region, i): Guard[] => [
+    { axis: region.axis, index: index[i] as Affine, below: target.dims[i] as Extent },
+    // The loops of a copy may be cut where they do not divide, as any others.
+    ...(region.isWalked ? [{ axis: tile, index: walked[i] as Affine, below: region.count }] : []),
+  ])
   const leaf: Store = {
     kind: 'store',
     stage: store.stage,
@@ -219,7 +219,7 @@ function copyOut(
       buffer: tile,
       index: walked.filter((_, i) => (regions[i] as Region).isWalked),
     },
-    where,
+    where: guards.flat(),
   }
   const copy = loops.reduceRight<Statement>((body, l) => ({ ...l, body: [body] }), leaf)
   return { copy, nextLoop }

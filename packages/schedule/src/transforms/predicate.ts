@@ -1,4 +1,5 @@
 import { type Assumption, affine, type Nest } from '@qernel/dsl'
+import { greatestCommonDivisor } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent, isMultiple } from '../nest/guards.ts'
@@ -84,14 +85,15 @@ function sizesOf(nest: Nest, axis: string, stage: string | undefined): Map<strin
     for (const guard of leaf.where) {
       if (guard.axis !== axis || typeof guard.below === 'number') continue
       if (!isMeant(leaf, stage)) continue
-      const { dividedBy } = guard.below
+      const { dividedBy, times = 1 } = guard.below
+      const multiple = (of: number) => (dividedBy * of) / greatestCommonDivisor(of, times)
       const known = sizes.get(guard.below.size) ?? { vector: 1, tile: 1 }
       for (const loop of around) {
         const c = affine.coefficient(guard.index, loop.id)
         if (c === 0) continue
         if (loop.mode === 'vector')
-          known.vector = Math.max(known.vector, c * dividedBy * (constantExtent(nest, loop.extent) ?? 1))
-        else known.tile = Math.max(known.tile, c * dividedBy)
+          known.vector = Math.max(known.vector, multiple(c * (constantExtent(nest, loop.extent) ?? 1)))
+        else known.tile = Math.max(known.tile, multiple(c))
       }
       sizes.set(guard.below.size, known)
     }
