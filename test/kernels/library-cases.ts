@@ -64,7 +64,9 @@ export function oddSizes(kernel: Kernel, { requires }: CompiledKernel, scale = 1
     kernel.sizes.map(({ name, facts: { multipleOf = 1 } }) => {
       const multiples = requires.filter(({ size }) => size === name).map(each => each.multipleOf ?? 1)
       const multiple = Math.max(multipleOf, ...multiples)
-      return [name, Math.ceil(((odd[name] ?? 3) * scale) / multiple) * multiple]
+      // Three blocks of 32 a row: no whole number of pairs.
+      const least = multiple === 32 ? 96 : (odd[name] ?? 3)
+      return [name, Math.ceil((least * scale) / multiple) * multiple]
     }),
   )
 }

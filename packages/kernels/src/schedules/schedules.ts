@@ -157,8 +157,8 @@ export const blockPass = ({ axis, pairs, lanes }: { axis: 'e' | 'j'; pairs: numb
         'cache(buffer=blocks,memory=shared,at=b)',
         `split(loop=blocks_out,by=${2 * lanes * pairs},inner=word_z) split(loop=word_z,by=${2 * lanes},inner=word_y) split(loop=word_y,by=${lanes},inner=word)`,
         'bind(word_z=block.z,word_y=block.y,word=block.x)',
-        // CUDA files have other kernels for rows of an odd number of blocks, WGSL files have not.
-        isOpenMultiple(target, 'D', target.name === 'cuda' ? 32 : 64) && 'predicate(b=assume,multiple=64)',
+        // Where rows are whole pairs, no word is masked.
+        isOpenMultiple(target, 'D', 64) && 'predicate(b=assume,multiple=64)',
       ),
   )
 
