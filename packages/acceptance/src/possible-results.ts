@@ -1,6 +1,6 @@
 /** A definition computed with all that a device may make of it. */
 import { affine, type Expr, isAffine, type Kernel, type Stage, type Tensor } from '@qernel/dsl'
-import { bindSizes, elementCount, stored } from '@qernel/dsl/internal'
+import { bindSizes, elementCount, isNarrowFloat, stored } from '@qernel/dsl/internal'
 import { type Freedom, flushed, operationOn } from './operate.ts'
 import { anyOf, asSeveral, becauseOf, type Possible, valuesOf } from './possible.ts'
 import { extentsOf, type Line, type Program, programOf } from './program.ts'
@@ -33,7 +33,7 @@ export function possibleResults(
   const sizes = bindSizes(kernel, inputs, given)
   const tensors = new Map<string, PossibleTensor>()
   for (const [name, { type, shape, data }] of inputs) {
-    const round = type.bits === 16 ? stored(type) : (x: number) => x
+    const round = stored(type)
     const see = type.kind === 'float' && !freedoms.keepsDenormals ? (x: number) => flushed(round(x)) : round
     tensors.set(name, { shape, values: Array.from(data, see) })
   }
@@ -67,7 +67,7 @@ function runStage(stage: Stage, { type }: Kernel['tensors'][number], world: Worl
   const values: Possible[] = new Array<Possible>(program.slots.size).fill(0)
   const run = compileLine(program.root, program, values, world)
   const slot = program.slots.get(stage.value) as number
-  const narrow = type.bits === 16 ? operationOn(narrowTo(type), freedoms) : ([p]: Possible[]) => p as Possible
+  const narrow = isNarrowFloat(type) ? operationOn(narrowTo(type), freedoms) : ([p]: Possible[]) => p as Possible
   const { shape, values: target } = tensors.get(stage.tensor) as { shape: readonly number[]; values: Possible[] }
   overAxes(stage.axes, stage.where, sizes, new Map(), env => {
     run(env)

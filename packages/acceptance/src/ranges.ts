@@ -1,6 +1,6 @@
 /** What operations make of intervals: all that some choice of operands gives, and a little more where that is simpler. */
 import { type Expr, integerRange, type OperationName, type StorageType } from '@qernel/dsl'
-import type { ApproximateOperation } from '@qernel/dsl/internal'
+import { type ApproximateOperation, codecOf } from '@qernel/dsl/internal'
 import {
   anyOf,
   atMost,
@@ -99,6 +99,25 @@ const extreme: OnRanges = (args, meaning) => {
   if (a.hasNaN) parts.push({ ...b, hasNaN: false })
   if (b.hasNaN) parts.push({ ...a, hasNaN: false })
   return anyOf(parts, bitsOf(args))
+}
+
+/** The bits of floats that are no less than +0 are in their order up to these: those of infinity, or of the largest number. */
+function largestOrdered(type: StorageType): number {
+  const overflow = codecOf(type).encode(Infinity)
+  return type.float?.hasInfinity ? overflow : overflow - 1
+}
+
+/** Rounded to a float type: in order, except that what is too large for a type without infinities is NaN. */
+function narrowed(a: Several, meaning: Meaning, to: StorageType): Possible {
+  if (to.float?.hasInfinity) return atCorners([a], meaning, a.hasNaN)
+  const { decode } = codecOf(to)
+  const last = largestOrdered(to)
+  // Half a step beyond the largest number there is a tie, which goes to the even one of its neighbours.
+  const tie = decode(last) + (decode(last) - decode(last - 1)) / 2
+  const limit = Number.isNaN(meaning(tie)) ? decode(last) : tie
+  const inside = { ...a, low: Math.max(a.low, -limit), high: Math.min(a.high, limit) }
+  const isCut = a.low < -limit || a.high > limit
+  return inside.low > inside.high ? Number.NaN : atCorners([inside], meaning, a.hasNaN || isCut)
 }
 
 /** Whether a comparison may hold, and whether it may fail. */
@@ -201,12 +220,11 @@ export const onRanges: Readonly<Record<Exclude<OperationName, 'select' | Approxi
     const [a] = args as [Several]
     return anyOf([atCorners([{ ...a, hasNaN: false }], meaning, false), ...(a.hasNaN ? [0] : [])], a.because)
   },
-  narrow: monotone,
+  narrow: ([a], meaning, node) => narrowed(a as Several, meaning, node.to as StorageType),
   floatBits: ofBits,
   bitsFloat: (args, meaning, node) => {
     const [{ high }] = args as [Several]
-    const infinity = (node.to as StorageType).name === 'bf16' ? 0x7f80 : 0x7c00
-    return high <= infinity ? ofBits(args, meaning, node) : unknown(args, meaning, node)
+    return high <= largestOrdered(node.to as StorageType) ? ofBits(args, meaning, node) : unknown(args, meaning, node)
   },
   wrap: (args, _, node) => {
     const [a] = args as [Several]

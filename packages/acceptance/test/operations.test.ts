@@ -8,7 +8,7 @@ import {
   type StorageType,
   storageTypes,
 } from '@qernel/dsl'
-import { randomNumbers, scalarMeaning } from '@qernel/dsl/internal'
+import { isNarrowFloat, randomNumbers, scalarMeaning } from '@qernel/dsl/internal'
 import { describe, expect, test } from 'vitest'
 import { isApproximate } from '../src/approximate.ts'
 import { operationOn } from '../src/operate.ts'
@@ -57,10 +57,11 @@ function interval(type: ComputeType): { readonly range: Possible; readonly membe
   }
 }
 
+const narrowFloats = [...storageTypes.values()].filter(isNarrowFloat).map(({ name }) => name)
 const casts: Readonly<Partial<Record<OperationName, readonly string[]>>> = {
-  narrow: ['f16', 'bf16'],
-  floatBits: ['f16', 'bf16'],
-  bitsFloat: ['f16', 'bf16'],
+  narrow: narrowFloats,
+  floatBits: narrowFloats,
+  bitsFloat: narrowFloats,
   saturate: ['i8', 'u4', 'i3', 'u32'],
   wrap: ['i8', 'u4', 'i3', 'u32'],
 }

@@ -134,6 +134,12 @@ const conversions: Readonly<Record<string, readonly [type: string, how: string]>
   b1: ['|u1', "array.astype('|u1')"],
 }
 
+/** What NumPy writes of types that it has no name for. */
+const nameless: Readonly<Record<string, string>> = {
+  V2: 'if these are bfloat16 values: save them as .safetensors, which has a name for the type',
+  V1: "if these are 8-bit floats: save them as .safetensors, which has names for the types, or their bits: numpy.save(FILE, array.view('|u1'))",
+}
+
 function findFormat(descr: PythonLiteral | undefined, where: string): ElementFormat {
   if (typeof descr !== 'string') {
     throw new ArrayFileError({ what: 'a structured array (a record of fields)', where, allowed: npyTypes })
@@ -153,10 +159,7 @@ function findFormat(descr: PythonLiteral | undefined, where: string): ElementFor
   }
   const conversion = Object.hasOwn(conversions, code) ? conversions[code] : undefined
   const meant = conversion?.[0] ?? likelyMeant(descr, npyTypes)
-  const hint =
-    code === 'V2'
-      ? 'if these are bfloat16 values: save them as .safetensors, which has a name for the type'
-      : conversion && `in Python: numpy.save(FILE, ${conversion[1]})`
+  const hint = nameless[code] ?? (conversion && `in Python: numpy.save(FILE, ${conversion[1]})`)
   throw new ArrayFileError({
     what: `unknown element type '${descr}'`,
     where,

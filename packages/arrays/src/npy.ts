@@ -1,4 +1,4 @@
-import { bf16, f16, f32, type LogicalValues, packTensor, type StorageType, type Tensor } from '@qernel/dsl'
+import { f32, type LogicalValues, packTensor, type StorageType, type Tensor } from '@qernel/dsl'
 import { withArrayFile } from './array-file.ts'
 import { elementFormats } from './element-format.ts'
 import { npyHeaderBytes, readNpyHeader } from './npy-header.ts'
@@ -56,7 +56,7 @@ const CHUNK = 2 ** 20
 
 /**
  * A tensor as the bytes of a .npy file, made in pieces as they are taken. What NumPy has no type for is widened without loss:
- * bf16 becomes f4, integers narrower than a byte become i1 or u1.
+ * bf16 and 8-bit floats become f4, integers narrower than a byte become i1 or u1.
  */
 export function* npyBytes({ type, shape, data }: Tensor): Generator<Uint8Array> {
   const stored = storedType(type)
@@ -69,9 +69,9 @@ export function* npyBytes({ type, shape, data }: Tensor): Generator<Uint8Array> 
   }
 }
 
-/** The type of the array on disk. */
+/** The type of the array on disk: its own where NumPy has it, else one that holds its values. */
 function storedType(type: StorageType): StorageType {
-  if (type === f16 || (type.bits >= 8 && type !== bf16)) return type
+  if (elementFormats.some(format => format.type === type && format.npy !== undefined)) return type
   if (type.kind === 'float') return f32
   const byte = elementFormats.find(format => format.bytes === 1 && format.type.kind === type.kind)
   return byte?.type ?? type

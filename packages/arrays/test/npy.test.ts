@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { bf16, f16, f32, i4, i8, i32, type StorageType, type Tensor, u3, u8, u32 } from '@qernel/dsl'
+import { bf16, f8e4m3, f8e5m2, f16, f32, i4, i8, i32, type StorageType, type Tensor, u3, u8, u32 } from '@qernel/dsl'
 import { logicalValues } from '@qernel/dsl/internal'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -188,6 +188,14 @@ describe('a file that is not what it claims to be', () => {
     })
   })
 
+  it('8-bit floats, which NumPy writes as bytes of no type', async () => {
+    const path = folder.file('v1.npy', npy(dict('|V1', '(1,)'), zeros(1)))
+    expect(await caught(() => readNpy(path))).toMatchObject({
+      what: "unknown element type '|V1'",
+      hint: "if these are 8-bit floats: save them as .safetensors, which has names for the types, or their bits: numpy.save(FILE, array.view('|u1'))",
+    })
+  })
+
   it('a structured array', async () => {
     const path = folder.file(
       'record.npy',
@@ -214,6 +222,8 @@ describe('write and read back', () => {
     [f32, f32],
     [f16, f16],
     [bf16, f32],
+    [f8e4m3, f32],
+    [f8e5m2, f32],
     [i8, i8],
     [u8, u8],
     [i32, i32],

@@ -1,6 +1,6 @@
 import { appendFileSync, closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { bf16, f16, f32, i8, i32, u8, u32 } from '@qernel/dsl'
+import { bf16, f8e4m3, f8e5m2, f16, f32, i8, i32, u8, u32 } from '@qernel/dsl'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { caught } from '../../../test/caught.ts'
@@ -36,6 +36,8 @@ describe('tensors', () => {
     ['F32', f32, Float32Array.of(1.5, -2), new Uint8Array(Float32Array.of(1.5, -2).buffer)],
     ['F16', f16, Float32Array.of(1.5, -2), Uint8Array.of(0x00, 0x3e, 0x00, 0xc0)],
     ['BF16', bf16, Float32Array.of(1.5, -2), Uint8Array.of(0xc0, 0x3f, 0x00, 0xc0)],
+    ['F8_E4M3', f8e4m3, Float32Array.of(1.5, -448), Uint8Array.of(0x3c, 0xfe)],
+    ['F8_E5M2', f8e5m2, Float32Array.of(1.5, -57344), Uint8Array.of(0x3e, 0xfb)],
     ['I8', i8, Int8Array.of(1, -2), Uint8Array.of(1, 0xfe)],
     ['U8', u8, Uint8Array.of(1, 254), Uint8Array.of(1, 254)],
     ['I32', i32, Int32Array.of(1, -2), new Uint8Array(Int32Array.of(1, -2).buffer)],
@@ -218,7 +220,7 @@ describe('a tensor that is not there or is of no use', () => {
     expect(await caught(() => readSafetensors(path, 'layers.0.key'))).toMatchObject({
       what: "unknown element type 'I64'",
       where: `${path}, tensor 'layers.0.key'`,
-      allowed: ['I8', 'I32', 'F32', 'F16', 'U8', 'U32', 'BF16'],
+      allowed: ['I8', 'I32', 'F32', 'F16', 'U8', 'U32', 'BF16', 'F8_E4M3', 'F8_E5M2'],
     })
     expect(await caught(() => readSafetensors(path, 'layers.0.value'))).toMatchObject({
       what: "unknown element type 'F8_E9'",

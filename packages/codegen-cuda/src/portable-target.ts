@@ -1,4 +1,5 @@
 import type { Target } from '@qernel/codegen'
+import { addressable } from './print/types.ts'
 
 /** What every NVIDIA GPU since Turing (sm_75) has. */
 export const portableTarget: Target = {
@@ -16,7 +17,7 @@ export const portableTarget: Target = {
     bindingBytes: 2 ** 47,
   },
   subgroup: { min: 32, max: 32 },
-  nativeTypes: new Set(['f32', 'i32', 'u32', 'f16', 'bf16', 'i8', 'u8']),
+  nativeTypes: new Set(addressable),
   vectorArithmetic: false,
   unrollLoops: 'pragma',
 }

@@ -35,6 +35,8 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     + ((stack1 = (((helper = lookupProperty(helpers,"timed") || alias1(depth0, "timed", {"start":{"line":34,"column":23},"end":{"line":34,"column":28}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"timed","hash":{},"data":data,"loc":{"start":{"line":34,"column":21},"end":{"line":34,"column":30}}}) : helper))) != null ? stack1 : "")
     + ";\n";
 },"5":function(container,depth0,helpers,partials,data) {
+    return "f8e4m3, f8e5m2, ";
+},"6":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -53,11 +55,15 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     + ", "
     + ((stack1 = (((helper = lookupProperty(helpers,"bytes") || alias1(depth0, "bytes", {"start":{"line":58,"column":82},"end":{"line":58,"column":87}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"bytes","hash":{},"data":data,"loc":{"start":{"line":58,"column":80},"end":{"line":58,"column":89}}}) : helper))) != null ? stack1 : "")
     + ", std::vector<unsigned char>()});\n";
-},"6":function(container,depth0,helpers,partials,data) {
-    return "        const __half value = __float2half_rn(random_float(state, with_special_values));\n        std::memcpy(element, &value, 2);\n";
 },"7":function(container,depth0,helpers,partials,data) {
-    return "        const __nv_bfloat16 value = __float2bfloat16_rn(random_float(state, with_special_values));\n        std::memcpy(element, &value, 2);\n";
+    return "        const __half value = __float2half_rn(random_float(state, with_special_values));\n        std::memcpy(element, &value, 2);\n";
 },"8":function(container,depth0,helpers,partials,data) {
+    return "        const __nv_bfloat16 value = __float2bfloat16_rn(random_float(state, with_special_values));\n        std::memcpy(element, &value, 2);\n";
+},"9":function(container,depth0,helpers,partials,data) {
+    return "      case Kind::f8e4m3:\n      case Kind::f8e5m2:\n";
+},"10":function(container,depth0,helpers,partials,data) {
+    return "  if (kind == Kind::f8e4m3) return (*element & 0x7f) == 0x7f;\n  if (kind == Kind::f8e5m2) return (*element & 0x7f) > 0x7c;\n";
+},"11":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -66,13 +72,13 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "  result += \""
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":167,"column":15},"end":{"line":167,"column":19}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":167,"column":13},"end":{"line":167,"column":21}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":175,"column":15},"end":{"line":175,"column":19}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":175,"column":13},"end":{"line":175,"column":21}}}) : helper))) != null ? stack1 : "")
     + "=\" + std::to_string(s."
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":167,"column":45},"end":{"line":167,"column":49}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":167,"column":43},"end":{"line":167,"column":51}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":175,"column":45},"end":{"line":175,"column":49}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":175,"column":43},"end":{"line":175,"column":51}}}) : helper))) != null ? stack1 : "")
     + ") + \" \";\n";
-},"9":function(container,depth0,helpers,partials,data) {
+},"12":function(container,depth0,helpers,partials,data) {
     return "int64_t valid(int64_t wanted, int64_t multiple, int64_t most) {\n  const int64_t largest = most / multiple * multiple;\n  return std::min((wanted + multiple - 1) / multiple * multiple, largest);\n}\n\n";
-},"10":function(container,depth0,helpers,partials,data) {
+},"13":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -80,18 +86,18 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
         return undefined
     };
 
-  return ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasManySizes"),{"name":"if","hash":{},"fn":container.program(11, data, 0),"inverse":container.program(12, data, 0),"data":data,"loc":{"start":{"line":266,"column":0},"end":{"line":270,"column":7}}})) != null ? stack1 : "")
+  return ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasManySizes"),{"name":"if","hash":{},"fn":container.program(14, data, 0),"inverse":container.program(15, data, 0),"data":data,"loc":{"start":{"line":274,"column":0},"end":{"line":278,"column":7}}})) != null ? stack1 : "")
     + "  const int count = int(sizeof bases / sizeof bases[0]);\n  for (int i = 0; i < count; ++i) {\n    Sizes s;\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":274,"column":0},"end":{"line":276,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(16, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":282,"column":0},"end":{"line":284,"column":9}}})) != null ? stack1 : "")
     + "    tried.push_back(s);\n  }\n  Sizes even;\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":280,"column":0},"end":{"line":282,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":288,"column":0},"end":{"line":290,"column":9}}})) != null ? stack1 : "")
     + "  tried.push_back(even);\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(15, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":284,"column":0},"end":{"line":288,"column":9}}})) != null ? stack1 : "");
-},"11":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":292,"column":0},"end":{"line":296,"column":9}}})) != null ? stack1 : "");
+},"14":function(container,depth0,helpers,partials,data) {
     return "  const int64_t bases[] = {1, 2, 5, 8, 17, 33};\n";
-},"12":function(container,depth0,helpers,partials,data) {
+},"15":function(container,depth0,helpers,partials,data) {
     return "  const int64_t bases[] = {1, 2, 7, 33, 64, 129, 256};\n";
-},"13":function(container,depth0,helpers,partials,data) {
+},"16":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -100,15 +106,15 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "    s."
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":275,"column":8},"end":{"line":275,"column":12}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":275,"column":6},"end":{"line":275,"column":14}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":283,"column":8},"end":{"line":283,"column":12}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":283,"column":6},"end":{"line":283,"column":14}}}) : helper))) != null ? stack1 : "")
     + " = valid(bases[(i + 3 * "
-    + ((stack1 = (((helper = lookupProperty(helpers,"index") || alias1(data, "index", {"start":{"line":275,"column":40},"end":{"line":275,"column":46}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"index","hash":{},"data":data,"loc":{"start":{"line":275,"column":38},"end":{"line":275,"column":48}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"index") || alias1(data, "index", {"start":{"line":283,"column":40},"end":{"line":283,"column":46}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"index","hash":{},"data":data,"loc":{"start":{"line":283,"column":38},"end":{"line":283,"column":48}}}) : helper))) != null ? stack1 : "")
     + ") % count], "
-    + ((stack1 = (((helper = lookupProperty(helpers,"multipleOf") || alias1(depth0, "multipleOf", {"start":{"line":275,"column":62},"end":{"line":275,"column":72}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"multipleOf","hash":{},"data":data,"loc":{"start":{"line":275,"column":60},"end":{"line":275,"column":74}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"multipleOf") || alias1(depth0, "multipleOf", {"start":{"line":283,"column":62},"end":{"line":283,"column":72}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"multipleOf","hash":{},"data":data,"loc":{"start":{"line":283,"column":60},"end":{"line":283,"column":74}}}) : helper))) != null ? stack1 : "")
     + ", "
-    + ((stack1 = (((helper = lookupProperty(helpers,"atMost") || alias1(depth0, "atMost", {"start":{"line":275,"column":78},"end":{"line":275,"column":84}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"atMost","hash":{},"data":data,"loc":{"start":{"line":275,"column":76},"end":{"line":275,"column":86}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"atMost") || alias1(depth0, "atMost", {"start":{"line":283,"column":78},"end":{"line":283,"column":84}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"atMost","hash":{},"data":data,"loc":{"start":{"line":283,"column":76},"end":{"line":283,"column":86}}}) : helper))) != null ? stack1 : "")
     + ");\n";
-},"14":function(container,depth0,helpers,partials,data) {
+},"17":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -117,13 +123,13 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "  even."
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":281,"column":9},"end":{"line":281,"column":13}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":281,"column":7},"end":{"line":281,"column":15}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":289,"column":9},"end":{"line":289,"column":13}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":289,"column":7},"end":{"line":289,"column":15}}}) : helper))) != null ? stack1 : "")
     + " = valid(32, "
-    + ((stack1 = (((helper = lookupProperty(helpers,"multipleOf") || alias1(depth0, "multipleOf", {"start":{"line":281,"column":30},"end":{"line":281,"column":40}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"multipleOf","hash":{},"data":data,"loc":{"start":{"line":281,"column":28},"end":{"line":281,"column":42}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"multipleOf") || alias1(depth0, "multipleOf", {"start":{"line":289,"column":30},"end":{"line":289,"column":40}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"multipleOf","hash":{},"data":data,"loc":{"start":{"line":289,"column":28},"end":{"line":289,"column":42}}}) : helper))) != null ? stack1 : "")
     + ", "
-    + ((stack1 = (((helper = lookupProperty(helpers,"atMost") || alias1(depth0, "atMost", {"start":{"line":281,"column":46},"end":{"line":281,"column":52}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"atMost","hash":{},"data":data,"loc":{"start":{"line":281,"column":44},"end":{"line":281,"column":54}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"atMost") || alias1(depth0, "atMost", {"start":{"line":289,"column":46},"end":{"line":289,"column":52}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"atMost","hash":{},"data":data,"loc":{"start":{"line":289,"column":44},"end":{"line":289,"column":54}}}) : helper))) != null ? stack1 : "")
     + ");\n";
-},"15":function(container,depth0,helpers,partials,data) {
+},"18":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -132,17 +138,17 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "  Sizes no_"
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":285,"column":13},"end":{"line":285,"column":17}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":285,"column":11},"end":{"line":285,"column":19}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":293,"column":13},"end":{"line":293,"column":17}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":293,"column":11},"end":{"line":293,"column":19}}}) : helper))) != null ? stack1 : "")
     + " = even;\n  no_"
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":286,"column":7},"end":{"line":286,"column":11}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":286,"column":5},"end":{"line":286,"column":13}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":294,"column":7},"end":{"line":294,"column":11}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":294,"column":5},"end":{"line":294,"column":13}}}) : helper))) != null ? stack1 : "")
     + "."
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":286,"column":16},"end":{"line":286,"column":20}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":286,"column":14},"end":{"line":286,"column":22}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":294,"column":16},"end":{"line":294,"column":20}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":294,"column":14},"end":{"line":294,"column":22}}}) : helper))) != null ? stack1 : "")
     + " = 0;\n  tried.push_back(no_"
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":287,"column":23},"end":{"line":287,"column":27}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":287,"column":21},"end":{"line":287,"column":29}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":295,"column":23},"end":{"line":295,"column":27}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":295,"column":21},"end":{"line":295,"column":29}}}) : helper))) != null ? stack1 : "")
     + ");\n";
-},"16":function(container,depth0,helpers,partials,data) {
+},"19":function(container,depth0,helpers,partials,data) {
     return "  tried.push_back(Sizes());\n";
-},"17":function(container,depth0,helpers,partials,data) {
+},"20":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -151,9 +157,9 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "// More rows than the blocks of one grid reach: the kernels are launched on parts of them.\nstd::vector<Sizes> sizes_in_parts() {\n  std::vector<Sizes> tried;\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"inParts"),{"name":"each","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":299,"column":0},"end":{"line":304,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"inParts"),{"name":"each","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":307,"column":0},"end":{"line":312,"column":9}}})) != null ? stack1 : "")
     + "  return tried;\n}\n\n";
-},"18":function(container,depth0,helpers,partials,data) {
+},"21":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -162,8 +168,8 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "  tried.emplace_back();\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":301,"column":0},"end":{"line":303,"column":9}}})) != null ? stack1 : "");
-},"19":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":309,"column":0},"end":{"line":311,"column":9}}})) != null ? stack1 : "");
+},"22":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -172,11 +178,11 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "  tried.back()."
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":302,"column":17},"end":{"line":302,"column":21}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":302,"column":15},"end":{"line":302,"column":23}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":310,"column":17},"end":{"line":310,"column":21}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":310,"column":15},"end":{"line":310,"column":23}}}) : helper))) != null ? stack1 : "")
     + " = "
-    + ((stack1 = (((helper = lookupProperty(helpers,"value") || alias1(depth0, "value", {"start":{"line":302,"column":28},"end":{"line":302,"column":33}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"value","hash":{},"data":data,"loc":{"start":{"line":302,"column":26},"end":{"line":302,"column":35}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"value") || alias1(depth0, "value", {"start":{"line":310,"column":28},"end":{"line":310,"column":33}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"value","hash":{},"data":data,"loc":{"start":{"line":310,"column":26},"end":{"line":310,"column":35}}}) : helper))) != null ? stack1 : "")
     + ";\n";
-},"20":function(container,depth0,helpers,partials,data) {
+},"23":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -185,15 +191,15 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "  if (name == \""
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":317,"column":17},"end":{"line":317,"column":21}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":317,"column":15},"end":{"line":317,"column":23}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":325,"column":17},"end":{"line":325,"column":21}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":325,"column":15},"end":{"line":325,"column":23}}}) : helper))) != null ? stack1 : "")
     + "\") {\n    s."
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":318,"column":8},"end":{"line":318,"column":12}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":318,"column":6},"end":{"line":318,"column":14}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":326,"column":8},"end":{"line":326,"column":12}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":326,"column":6},"end":{"line":326,"column":14}}}) : helper))) != null ? stack1 : "")
     + " = value;\n    return value % "
-    + ((stack1 = (((helper = lookupProperty(helpers,"multipleOf") || alias1(depth0, "multipleOf", {"start":{"line":319,"column":21},"end":{"line":319,"column":31}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"multipleOf","hash":{},"data":data,"loc":{"start":{"line":319,"column":19},"end":{"line":319,"column":33}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"multipleOf") || alias1(depth0, "multipleOf", {"start":{"line":327,"column":21},"end":{"line":327,"column":31}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"multipleOf","hash":{},"data":data,"loc":{"start":{"line":327,"column":19},"end":{"line":327,"column":33}}}) : helper))) != null ? stack1 : "")
     + " == 0 && value <= std::min<int64_t>("
-    + ((stack1 = (((helper = lookupProperty(helpers,"atMost") || alias1(depth0, "atMost", {"start":{"line":319,"column":71},"end":{"line":319,"column":77}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"atMost","hash":{},"data":data,"loc":{"start":{"line":319,"column":69},"end":{"line":319,"column":79}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"atMost") || alias1(depth0, "atMost", {"start":{"line":327,"column":71},"end":{"line":327,"column":77}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"atMost","hash":{},"data":data,"loc":{"start":{"line":327,"column":69},"end":{"line":327,"column":79}}}) : helper))) != null ? stack1 : "")
     + ", 2147483647);\n  }\n";
-},"21":function(container,depth0,helpers,partials,data) {
+},"24":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -202,9 +208,9 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return " "
-    + ((stack1 = (((helper = lookupProperty(helpers,"name") || container.strict(depth0, "name", {"start":{"line":331,"column":81},"end":{"line":331,"column":85}} ))),(typeof helper === "function" ? helper.call(alias1,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":331,"column":79},"end":{"line":331,"column":87}}}) : helper))) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"facts"),{"name":"if","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":331,"column":87},"end":{"line":331,"column":119}}})) != null ? stack1 : "");
-},"22":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = (((helper = lookupProperty(helpers,"name") || container.strict(depth0, "name", {"start":{"line":339,"column":81},"end":{"line":339,"column":85}} ))),(typeof helper === "function" ? helper.call(alias1,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":339,"column":79},"end":{"line":339,"column":87}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"facts"),{"name":"if","hash":{},"fn":container.program(25, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":339,"column":87},"end":{"line":339,"column":119}}})) != null ? stack1 : "");
+},"25":function(container,depth0,helpers,partials,data) {
     var stack1, helper, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -213,9 +219,9 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return " ("
-    + ((stack1 = (((helper = lookupProperty(helpers,"facts") || container.strict(depth0, "facts", {"start":{"line":331,"column":104},"end":{"line":331,"column":109}} ))),(typeof helper === "function" ? helper.call(depth0 != null ? depth0 : (container.nullContext || {}),{"name":"facts","hash":{},"data":data,"loc":{"start":{"line":331,"column":102},"end":{"line":331,"column":111}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"facts") || container.strict(depth0, "facts", {"start":{"line":339,"column":104},"end":{"line":339,"column":109}} ))),(typeof helper === "function" ? helper.call(depth0 != null ? depth0 : (container.nullContext || {}),{"name":"facts","hash":{},"data":data,"loc":{"start":{"line":339,"column":102},"end":{"line":339,"column":111}}}) : helper))) != null ? stack1 : "")
     + ")";
-},"23":function(container,depth0,helpers,partials,data) {
+},"26":function(container,depth0,helpers,partials,data) {
     var stack1, helper, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -224,7 +230,7 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "  for (const Sizes& s : sizes_in_parts()) {\n    if (!check(s, 0, true, "
-    + ((stack1 = (((helper = lookupProperty(helpers,"seed") || container.strict(depth0, "seed", {"start":{"line":347,"column":29},"end":{"line":347,"column":33}} ))),(typeof helper === "function" ? helper.call(depth0 != null ? depth0 : (container.nullContext || {}),{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":347,"column":27},"end":{"line":347,"column":35}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"seed") || container.strict(depth0, "seed", {"start":{"line":355,"column":29},"end":{"line":355,"column":33}} ))),(typeof helper === "function" ? helper.call(depth0 != null ? depth0 : (container.nullContext || {}),{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":355,"column":27},"end":{"line":355,"column":35}}}) : helper))) != null ? stack1 : "")
     + "ull + uint64_t(cases))) ++wrong;\n    ++cases;\n  }\n";
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -254,8 +260,10 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     + ((stack1 = (((helper = lookupProperty(helpers,"reference") || alias2(depth0, "reference", {"start":{"line":28,"column":12},"end":{"line":28,"column":21}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"reference","hash":{},"data":data,"loc":{"start":{"line":28,"column":10},"end":{"line":28,"column":23}}}) : helper))) != null ? stack1 : "")
     + "\"\n\nnamespace {\n\nstruct Sizes {\n"
     + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":33,"column":0},"end":{"line":35,"column":9}}})) != null ? stack1 : "")
-    + "};\n\nenum class Kind { f32, f16, bf16, bits };\nenum class Role { input, output, workspace };\n\nstruct Array {\n  const char* name;\n  Role role;\n  Kind kind;\n  int64_t count;  // elements, or words of codes\n  size_t element_bytes;\n  std::vector<unsigned char> host;\n  unsigned char* allocation = nullptr;\n  unsigned char* device = nullptr;\n\n  size_t bytes() const { return size_t(count) * element_bytes; }\n};\n\nstd::vector<Array> arrays_of(const Sizes& s) {\n  (void)s;\n  std::vector<Array> arrays;\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"arrays"),{"name":"each","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":57,"column":0},"end":{"line":59,"column":9}}})) != null ? stack1 : "")
+    + "};\n\nenum class Kind { f32, f16, bf16, "
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"usesF8"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":38,"column":34},"end":{"line":38,"column":71}}})) != null ? stack1 : "")
+    + "bits };\nenum class Role { input, output, workspace };\n\nstruct Array {\n  const char* name;\n  Role role;\n  Kind kind;\n  int64_t count;  // elements, or words of codes\n  size_t element_bytes;\n  std::vector<unsigned char> host;\n  unsigned char* allocation = nullptr;\n  unsigned char* device = nullptr;\n\n  size_t bytes() const { return size_t(count) * element_bytes; }\n};\n\nstd::vector<Array> arrays_of(const Sizes& s) {\n  (void)s;\n  std::vector<Array> arrays;\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"arrays"),{"name":"each","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":57,"column":0},"end":{"line":59,"column":9}}})) != null ? stack1 : "")
     + "  return arrays;\n}\n\nvoid compute_on_the_cpu(std::vector<Array>& arrays, const Sizes& s) {\n  (void)s;\n  "
     + ((stack1 = (((helper = lookupProperty(helpers,"loops") || alias2(depth0, "loops", {"start":{"line":65,"column":4},"end":{"line":65,"column":9}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"loops","hash":{},"data":data,"loc":{"start":{"line":65,"column":2},"end":{"line":65,"column":11}}}) : helper))) != null ? stack1 : "")
     + "(\n      "
@@ -265,33 +273,37 @@ export const selfTest = {"0":function(container,depth0,helpers,partials,data) {
     + "(\n      "
     + ((stack1 = (((helper = lookupProperty(helpers,"launcherArguments") || alias2(depth0, "launcherArguments", {"start":{"line":72,"column":8},"end":{"line":72,"column":25}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"launcherArguments","hash":{},"data":data,"loc":{"start":{"line":72,"column":6},"end":{"line":72,"column":27}}}) : helper))) != null ? stack1 : "")
     + ");\n}\n\nconstexpr size_t guard_bytes = 256;\nconstexpr unsigned char poison = 0xa5;\n\nvoid require(cudaError_t status, const char* what) {\n  if (status == cudaSuccess) return;\n  std::fprintf(stderr, \"%s: %s\\n\", what, cudaGetErrorString(status));\n  std::exit(1);\n}\n\n// splitmix64\nuint64_t next(uint64_t& state) {\n  uint64_t z = (state += 0x9e3779b97f4a7c15ull);\n  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;\n  z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;\n  return z ^ (z >> 31);\n}\n\n// Bell-shaped from -4 to 4; where it is asked for, now and then a value that is easily got wrong.\nfloat random_float(uint64_t& state, bool with_special_values) {\n  static const float special[] = {0.0f, -0.0f, NAN, INFINITY, -INFINITY, 1e-40f, -1e-40f, 3.4e38f, 0.5f, 1.5f, 2.5f, -0.5f};\n  const uint64_t bits = next(state);\n  if (with_special_values && bits % 64 == 0) return special[(bits >> 8) % 12];\n  float sum = 0.0f;\n  for (int i = 0; i < 4; ++i) sum += float((bits >> (16 * i)) & 0xffff) / 32768.0f - 1.0f;\n  return sum;\n}\n\nvoid fill_input(Array& array, uint64_t& state, bool with_special_values) {\n  array.host.resize(array.bytes());\n  for (int64_t i = 0; i < array.count; ++i) {\n    unsigned char* element = array.host.data() + size_t(i) * array.element_bytes;\n    switch (array.kind) {\n      case Kind::f32: {\n        const float value = random_float(state, with_special_values);\n        std::memcpy(element, &value, 4);\n        break;\n      }\n      case Kind::f16: {\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"usesF16"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":113,"column":0},"end":{"line":116,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"usesF16"),{"name":"if","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":113,"column":0},"end":{"line":116,"column":7}}})) != null ? stack1 : "")
     + "        break;\n      }\n      case Kind::bf16: {\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"usesBf16"),{"name":"if","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":120,"column":0},"end":{"line":123,"column":7}}})) != null ? stack1 : "")
-    + "        break;\n      }\n      case Kind::bits: {\n        const uint64_t value = next(state);\n        std::memcpy(element, &value, array.element_bytes);\n        break;\n      }\n    }\n  }\n}\n\n// Which arrays start an element off the alignment that an allocation has: none, all, or a single one.\nbool is_shifted(int pattern, size_t array) { return pattern == 1 || pattern == int(array) + 2; }\n\nvoid allocate(Array& array, bool shift) {\n  const size_t total = 3 * guard_bytes + array.bytes();\n  require(cudaMalloc(&array.allocation, total), \"cudaMalloc\");\n  require(cudaMemset(array.allocation, poison, total), \"cudaMemset\");\n  array.device = array.allocation + guard_bytes + (shift ? array.element_bytes : 0);\n  if (array.role == Role::input)\n    require(cudaMemcpy(array.device, array.host.data(), array.bytes(), cudaMemcpyHostToDevice), \"cudaMemcpy\");\n}\n\nbool is_nan(Kind kind, const unsigned char* element) {\n  if (kind == Kind::f32) {\n    float value;\n    std::memcpy(&value, element, 4);\n    return value != value;\n  }\n  uint16_t bits;\n  std::memcpy(&bits, element, 2);\n  return (bits & 0x7fff) > (kind == Kind::f16 ? 0x7c00 : 0x7f80);\n}\n\n// Any NaN equals any other.\nbool is_equal(Kind kind, size_t bytes, const unsigned char* a, const unsigned char* b) {\n  return std::memcmp(a, b, bytes) == 0 || (kind != Kind::bits && is_nan(kind, a) && is_nan(kind, b));\n}\n\nstd::string text(const Sizes& s, const std::vector<Array>& arrays, int pattern, bool with_special_values) {\n  (void)s;\n  std::string result;\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":166,"column":0},"end":{"line":168,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"usesBf16"),{"name":"if","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":120,"column":0},"end":{"line":123,"column":7}}})) != null ? stack1 : "")
+    + "        break;\n      }\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"usesF8"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":126,"column":0},"end":{"line":129,"column":7}}})) != null ? stack1 : "")
+    + "      case Kind::bits: {\n        const uint64_t value = next(state);\n        std::memcpy(element, &value, array.element_bytes);\n        break;\n      }\n    }\n  }\n}\n\n// Which arrays start an element off the alignment that an allocation has: none, all, or a single one.\nbool is_shifted(int pattern, size_t array) { return pattern == 1 || pattern == int(array) + 2; }\n\nvoid allocate(Array& array, bool shift) {\n  const size_t total = 3 * guard_bytes + array.bytes();\n  require(cudaMalloc(&array.allocation, total), \"cudaMalloc\");\n  require(cudaMemset(array.allocation, poison, total), \"cudaMemset\");\n  array.device = array.allocation + guard_bytes + (shift ? array.element_bytes : 0);\n  if (array.role == Role::input)\n    require(cudaMemcpy(array.device, array.host.data(), array.bytes(), cudaMemcpyHostToDevice), \"cudaMemcpy\");\n}\n\nbool is_nan(Kind kind, const unsigned char* element) {\n  if (kind == Kind::f32) {\n    float value;\n    std::memcpy(&value, element, 4);\n    return value != value;\n  }\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"usesF8"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":157,"column":0},"end":{"line":160,"column":7}}})) != null ? stack1 : "")
+    + "  uint16_t bits;\n  std::memcpy(&bits, element, 2);\n  return (bits & 0x7fff) > (kind == Kind::f16 ? 0x7c00 : 0x7f80);\n}\n\n// Any NaN equals any other.\nbool is_equal(Kind kind, size_t bytes, const unsigned char* a, const unsigned char* b) {\n  return std::memcmp(a, b, bytes) == 0 || (kind != Kind::bits && is_nan(kind, a) && is_nan(kind, b));\n}\n\nstd::string text(const Sizes& s, const std::vector<Array>& arrays, int pattern, bool with_special_values) {\n  (void)s;\n  std::string result;\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(11, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":174,"column":0},"end":{"line":176,"column":9}}})) != null ? stack1 : "")
     + "  result += pattern == 0 ? \"aligned\" : pattern == 1 ? \"unaligned\" : std::string(arrays[size_t(pattern) - 2].name) + \" unaligned\";\n  return result + (with_special_values ? \", special values\" : \"\");\n}\n\n// What the device left of one array: poison around it, and in it what was computed on the CPU.\nbool check_array(const Array& array, const std::string& what) {\n  const size_t total = 3 * guard_bytes + array.bytes();\n  std::vector<unsigned char> after(total);\n  require(cudaMemcpy(after.data(), array.allocation, total, cudaMemcpyDeviceToHost), \"cudaMemcpy\");\n  const size_t start = size_t(array.device - array.allocation);\n  for (size_t i = 0; i < total; ++i) {\n    if ((i >= start && i < start + array.bytes()) || after[i] == poison) continue;\n    std::printf(\"%s: a write outside of %s, at byte %lld\\n\", what.c_str(), array.name, (long long)i - (long long)start);\n    return false;\n  }\n  if (array.role == Role::workspace) return true;\n  for (int64_t i = 0; i < array.count; ++i) {\n    const size_t at = size_t(i) * array.element_bytes;\n    const unsigned char* got = after.data() + start + at;\n    const unsigned char* expected = array.host.data() + at;\n    if (is_equal(array.kind, array.element_bytes, got, expected)) continue;\n    std::printf(\"%s: %s[%lld] is 0x\", what.c_str(), array.name, (long long)i);\n    for (size_t b = array.element_bytes; b-- > 0;) std::printf(\"%02x\", got[b]);\n    std::printf(\", 0x\");\n    for (size_t b = array.element_bytes; b-- > 0;) std::printf(\"%02x\", expected[b]);\n    std::printf(\" is expected\\n\");\n    return false;\n  }\n  return true;\n}\n\nbool check(const Sizes& s, int pattern, bool with_special_values, uint64_t seed) {\n  std::vector<Array> arrays = arrays_of(s);\n  uint64_t state = seed;\n  for (Array& array : arrays) {\n    if (array.role == Role::input) fill_input(array, state, with_special_values);\n    else array.host.assign(array.bytes(), poison);\n  }\n  compute_on_the_cpu(arrays, s);\n  for (size_t a = 0; a < arrays.size(); ++a) allocate(arrays[a], is_shifted(pattern, a));\n  const std::string what = text(s, arrays, pattern, with_special_values);\n  // No device has this number: an error of the past, which the launch must not report as its own.\n  (void)cudaSetDevice(-1);\n  require(launch(arrays, s), what.c_str());\n  require(cudaDeviceSynchronize(), what.c_str());\n  bool is_right = true;\n  for (const Array& array : arrays) is_right = check_array(array, what) && is_right;\n  for (Array& array : arrays) require(cudaFree(array.allocation), \"cudaFree\");\n  return is_right;\n}\n\n// The median of 9 times 20 launches, in milliseconds per launch.\nfloat time_of(std::vector<Array>& arrays, const Sizes& s) {\n  for (int i = 0; i < 300; ++i) require(launch(arrays, s), \"launch\");\n  cudaEvent_t start, stop;\n  require(cudaEventCreate(&start), \"cudaEventCreate\");\n  require(cudaEventCreate(&stop), \"cudaEventCreate\");\n  std::vector<float> times(9);\n  for (float& time : times) {\n    require(cudaEventRecord(start), \"cudaEventRecord\");\n    for (int i = 0; i < 20; ++i) require(launch(arrays, s), \"launch\");\n    require(cudaEventRecord(stop), \"cudaEventRecord\");\n    require(cudaEventSynchronize(stop), \"cudaEventSynchronize\");\n    require(cudaEventElapsedTime(&time, start, stop), \"cudaEventElapsedTime\");\n    time /= 20;\n  }\n  require(cudaEventDestroy(start), \"cudaEventDestroy\");\n  require(cudaEventDestroy(stop), \"cudaEventDestroy\");\n  std::sort(times.begin(), times.end());\n  return times[4];\n}\n\nvoid report_time(const Sizes& s, int pattern, uint64_t seed) {\n  std::vector<Array> arrays = arrays_of(s);\n  uint64_t state = seed;\n  double moved = 0;\n  for (Array& array : arrays) {\n    if (array.role == Role::input) fill_input(array, state, false);\n    if (array.role != Role::workspace) moved += double(array.bytes());\n    allocate(array, pattern == 1);\n  }\n  const float milliseconds = time_of(arrays, s);\n  std::printf(\"%s: %.4f ms, %.0f GB/s of inputs and outputs\\n\", text(s, arrays, pattern, false).c_str(), milliseconds,\n              moved / milliseconds / 1e6);\n  for (Array& array : arrays) require(cudaFree(array.allocation), \"cudaFree\");\n}\n\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"sizes"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":256,"column":0},"end":{"line":262,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"sizes"),{"name":"if","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":264,"column":0},"end":{"line":270,"column":7}}})) != null ? stack1 : "")
     + "std::vector<Sizes> tried_sizes() {\n  std::vector<Sizes> tried;\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"sizes"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.program(16, data, 0),"data":data,"loc":{"start":{"line":265,"column":0},"end":{"line":291,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"sizes"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.program(19, data, 0),"data":data,"loc":{"start":{"line":273,"column":0},"end":{"line":299,"column":7}}})) != null ? stack1 : "")
     + "  return tried;\n}\n\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"inParts"),{"name":"if","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":295,"column":0},"end":{"line":308,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"inParts"),{"name":"if","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":303,"column":0},"end":{"line":316,"column":7}}})) != null ? stack1 : "")
     + "bool read_argument(const std::string& argument, Sizes& s) {\n  (void)s;\n  const size_t equals = argument.find('=');\n  const std::string name = argument.substr(0, equals);\n  char* end = nullptr;\n  const long long value = equals == std::string::npos ? -1 : std::strtoll(argument.c_str() + equals + 1, &end, 10);\n  if (value < 0 || end == nullptr || end == argument.c_str() + equals + 1 || *end != '\\0') return false;\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":316,"column":0},"end":{"line":321,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":324,"column":0},"end":{"line":329,"column":9}}})) != null ? stack1 : "")
     + "  return false;\n}\n\n}  // namespace\n\nint main(int argc, char** argv) {\n  Sizes timed;\n  for (int i = 1; i < argc; ++i) {\n    if (read_argument(argv[i], timed)) continue;\n    std::fprintf(stderr, \"%s: what is timed is given as NAME=N:"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":331,"column":63},"end":{"line":331,"column":128}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sizes"),{"name":"each","hash":{},"fn":container.program(24, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":339,"column":63},"end":{"line":339,"column":128}}})) != null ? stack1 : "")
     + "\\n\", argv[i]);\n    return 2;\n  }\n  int devices = 0;\n  if (cudaGetDeviceCount(&devices) != cudaSuccess || devices == 0) {\n    std::printf(\"no GPU: nothing was tested\\n\");\n    return 77;\n  }\n  int wrong = 0;\n  int cases = 0;\n  for (const Sizes& s : tried_sizes())\n    for (int pattern = 0; pattern < 2 + "
-    + ((stack1 = container.lambda(alias2(lookupProperty(depth0,"arrays"), "length", {"start":{"line":342,"column":42},"end":{"line":342,"column":55}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(alias2(lookupProperty(depth0,"arrays"), "length", {"start":{"line":350,"column":42},"end":{"line":350,"column":55}} ), depth0)) != null ? stack1 : "")
     + "; ++pattern)\n      for (int special = 0; special < 2; ++special, ++cases)\n        if (!check(s, pattern, special != 0, "
-    + ((stack1 = (((helper = lookupProperty(helpers,"seed") || alias2(depth0, "seed", {"start":{"line":344,"column":47},"end":{"line":344,"column":51}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":344,"column":45},"end":{"line":344,"column":53}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"seed") || alias2(depth0, "seed", {"start":{"line":352,"column":47},"end":{"line":352,"column":51}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":352,"column":45},"end":{"line":352,"column":53}}}) : helper))) != null ? stack1 : "")
     + "ull + uint64_t(cases))) ++wrong;\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"inParts"),{"name":"if","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":345,"column":0},"end":{"line":350,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"inParts"),{"name":"if","hash":{},"fn":container.program(26, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":353,"column":0},"end":{"line":358,"column":7}}})) != null ? stack1 : "")
     + "  std::printf(\""
-    + ((stack1 = (((helper = lookupProperty(helpers,"kernel") || alias2(depth0, "kernel", {"start":{"line":351,"column":17},"end":{"line":351,"column":23}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"kernel","hash":{},"data":data,"loc":{"start":{"line":351,"column":15},"end":{"line":351,"column":25}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"kernel") || alias2(depth0, "kernel", {"start":{"line":359,"column":17},"end":{"line":359,"column":23}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"kernel","hash":{},"data":data,"loc":{"start":{"line":359,"column":15},"end":{"line":359,"column":25}}}) : helper))) != null ? stack1 : "")
     + ": %d of %d cases equal to the CPU, bit for bit\\n\", cases - wrong, cases);\n  if (wrong > 0) return 1;\n  report_time(timed, 0, "
-    + ((stack1 = (((helper = lookupProperty(helpers,"seed") || alias2(depth0, "seed", {"start":{"line":353,"column":26},"end":{"line":353,"column":30}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":353,"column":24},"end":{"line":353,"column":32}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"seed") || alias2(depth0, "seed", {"start":{"line":361,"column":26},"end":{"line":361,"column":30}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":361,"column":24},"end":{"line":361,"column":32}}}) : helper))) != null ? stack1 : "")
     + ");\n  report_time(timed, 1, "
-    + ((stack1 = (((helper = lookupProperty(helpers,"seed") || alias2(depth0, "seed", {"start":{"line":354,"column":26},"end":{"line":354,"column":30}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":354,"column":24},"end":{"line":354,"column":32}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"seed") || alias2(depth0, "seed", {"start":{"line":362,"column":26},"end":{"line":362,"column":30}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"seed","hash":{},"data":data,"loc":{"start":{"line":362,"column":24},"end":{"line":362,"column":32}}}) : helper))) != null ? stack1 : "")
     + ");\n  return 0;\n}\n";
 },"useData":true}
 
@@ -664,6 +676,10 @@ export const torchTest = {"0":function(container,depth0,helpers,partials,data) {
     + ((stack1 = (((helper = lookupProperty(helpers,"make") || alias1(depth0, "make", {"start":{"line":29,"column":17},"end":{"line":29,"column":21}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"make","hash":{},"data":data,"loc":{"start":{"line":29,"column":15},"end":{"line":29,"column":23}}}) : helper))) != null ? stack1 : "")
     + "\n";
 },"3":function(container,depth0,helpers,partials,data) {
+    return "        assert a.dtype == b.dtype\n        torch.testing.assert_close(a.float(), b.float(), rtol=0, atol=0, equal_nan=True)\n";
+},"4":function(container,depth0,helpers,partials,data) {
+    return "        torch.testing.assert_close(a, b, rtol=0, atol=0, equal_nan=True)\n";
+},"5":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=container.strict, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -672,9 +688,9 @@ export const torchTest = {"0":function(container,depth0,helpers,partials,data) {
     };
 
   return "\ndef test_sizes_that_do_not_divide_are_refused():\n    for name in ["
-    + ((stack1 = container.lambda(alias1(lookupProperty(depth0,"python"), "divided", {"start":{"line":104,"column":19},"end":{"line":104,"column":33}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(alias1(lookupProperty(depth0,"python"), "divided", {"start":{"line":109,"column":19},"end":{"line":109,"column":33}} ), depth0)) != null ? stack1 : "")
     + "]:\n        for place in (list, on_the_gpu):\n            values = place(arguments(**{**SIZES[0], name: SIZES[0][name] + 1}))\n            try:\n                "
-    + ((stack1 = (((helper = lookupProperty(helpers,"kernel") || alias1(depth0, "kernel", {"start":{"line":108,"column":18},"end":{"line":108,"column":24}} ))),(typeof helper === "function" ? helper.call(depth0 != null ? depth0 : (container.nullContext || {}),{"name":"kernel","hash":{},"data":data,"loc":{"start":{"line":108,"column":16},"end":{"line":108,"column":26}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"kernel") || alias1(depth0, "kernel", {"start":{"line":113,"column":18},"end":{"line":113,"column":24}} ))),(typeof helper === "function" ? helper.call(depth0 != null ? depth0 : (container.nullContext || {}),{"name":"kernel","hash":{},"data":data,"loc":{"start":{"line":113,"column":16},"end":{"line":113,"column":26}}}) : helper))) != null ? stack1 : "")
     + "(*values)\n            except RuntimeError as error:\n                assert \"is expected\" in str(error)\n            else:\n                raise AssertionError(f\"{name} may be anything\")\n\n";
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3="function", alias4=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -709,15 +725,17 @@ export const torchTest = {"0":function(container,depth0,helpers,partials,data) {
     + ((stack1 = alias4(alias2(lookupProperty(depth0,"python"), "arguments", {"start":{"line":31,"column":14},"end":{"line":31,"column":30}} ), depth0)) != null ? stack1 : "")
     + "]\n\n\ndef on_the_gpu(values):\n    return [value.cuda() if isinstance(value, torch.Tensor) else value for value in values]\n\n\ndef results(values):\n    result = "
     + ((stack1 = (((helper = lookupProperty(helpers,"kernel") || alias2(depth0, "kernel", {"start":{"line":39,"column":15},"end":{"line":39,"column":21}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"kernel","hash":{},"data":data,"loc":{"start":{"line":39,"column":13},"end":{"line":39,"column":23}}}) : helper))) != null ? stack1 : "")
-    + "(*values)\n    return [each.cpu() for each in (result if isinstance(result, tuple) else (result,))]\n\n\ndef assert_same(actual, expected):\n    for a, b in zip(actual, expected, strict=True):\n        torch.testing.assert_close(a, b, rtol=0, atol=0, equal_nan=True)\n\n\ndef test_gpu_equals_cpu():\n    for sizes in SIZES:\n        values = arguments(**sizes)\n        assert_same(results(on_the_gpu(values)), results(values))\n\n\ndef test_other_strides():\n    for sizes in SIZES:\n        values = arguments(**sizes)\n        strided = [\n            value.transpose(0, -1).contiguous().transpose(0, -1) if isinstance(value, torch.Tensor) else value\n            for value in on_the_gpu(values)\n        ]\n        assert_same(results(strided), results(values))\n\n\ndef test_pointers_that_are_not_aligned():\n    for sizes in SIZES:\n        values = arguments(**sizes)\n        shifted = []\n        for value in on_the_gpu(values):\n            if isinstance(value, torch.Tensor):\n                room = torch.empty(value.numel() + 1, dtype=value.dtype, device=value.device)\n                value = room[1:].view(value.shape).copy_(value)\n            shifted.append(value)\n        assert_same(results(shifted), results(values))\n\n\ndef test_other_types_are_refused():\n    values = on_the_gpu(arguments(**SIZES[0]))\n    for position, value in enumerate(values):\n        if not isinstance(value, torch.Tensor):\n            continue\n        wrong = [*values]\n        wrong[position] = value.to(torch.float64)\n        try:\n            "
-    + ((stack1 = (((helper = lookupProperty(helpers,"kernel") || alias2(depth0, "kernel", {"start":{"line":84,"column":14},"end":{"line":84,"column":20}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"kernel","hash":{},"data":data,"loc":{"start":{"line":84,"column":12},"end":{"line":84,"column":22}}}) : helper))) != null ? stack1 : "")
+    + "(*values)\n    return [each.cpu() for each in (result if isinstance(result, tuple) else (result,))]\n\n\ndef assert_same(actual, expected):\n    for a, b in zip(actual, expected, strict=True):\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(lookupProperty(depth0,"python"),"hasFloat8"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.program(4, data, 0),"data":data,"loc":{"start":{"line":45,"column":0},"end":{"line":50,"column":7}}})) != null ? stack1 : "")
+    + "\n\ndef test_gpu_equals_cpu():\n    for sizes in SIZES:\n        values = arguments(**sizes)\n        assert_same(results(on_the_gpu(values)), results(values))\n\n\ndef test_other_strides():\n    for sizes in SIZES:\n        values = arguments(**sizes)\n        strided = [\n            value.transpose(0, -1).contiguous().transpose(0, -1) if isinstance(value, torch.Tensor) else value\n            for value in on_the_gpu(values)\n        ]\n        assert_same(results(strided), results(values))\n\n\ndef test_pointers_that_are_not_aligned():\n    for sizes in SIZES:\n        values = arguments(**sizes)\n        shifted = []\n        for value in on_the_gpu(values):\n            if isinstance(value, torch.Tensor):\n                room = torch.empty(value.numel() + 1, dtype=value.dtype, device=value.device)\n                value = room[1:].view(value.shape).copy_(value)\n            shifted.append(value)\n        assert_same(results(shifted), results(values))\n\n\ndef test_other_types_are_refused():\n    values = on_the_gpu(arguments(**SIZES[0]))\n    for position, value in enumerate(values):\n        if not isinstance(value, torch.Tensor):\n            continue\n        wrong = [*values]\n        wrong[position] = value.to(torch.float64)\n        try:\n            "
+    + ((stack1 = (((helper = lookupProperty(helpers,"kernel") || alias2(depth0, "kernel", {"start":{"line":89,"column":14},"end":{"line":89,"column":20}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"kernel","hash":{},"data":data,"loc":{"start":{"line":89,"column":12},"end":{"line":89,"column":22}}}) : helper))) != null ? stack1 : "")
     + "(*wrong)\n        except RuntimeError as error:\n            assert \"is expected\" in str(error)\n        else:\n            raise AssertionError(f\"argument {position} may be float64\")\n\n\ndef test_other_shapes_are_refused():\n    values = on_the_gpu(arguments(**SIZES[0]))\n    values[0] = values[0].unsqueeze(0)\n    try:\n        "
-    + ((stack1 = (((helper = lookupProperty(helpers,"kernel") || alias2(depth0, "kernel", {"start":{"line":95,"column":10},"end":{"line":95,"column":16}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"kernel","hash":{},"data":data,"loc":{"start":{"line":95,"column":8},"end":{"line":95,"column":18}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"kernel") || alias2(depth0, "kernel", {"start":{"line":100,"column":10},"end":{"line":100,"column":16}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"kernel","hash":{},"data":data,"loc":{"start":{"line":100,"column":8},"end":{"line":100,"column":18}}}) : helper))) != null ? stack1 : "")
     + "(*values)\n    except RuntimeError as error:\n        assert \"dimensions\" in str(error)\n    else:\n        raise AssertionError(\"one more dimension is taken\")\n\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(lookupProperty(depth0,"python"),"divided"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":101,"column":0},"end":{"line":114,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(lookupProperty(depth0,"python"),"divided"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":106,"column":0},"end":{"line":119,"column":7}}})) != null ? stack1 : "")
     + "\ndef test_fake_kernel():\n    operator = torch.ops.qernel."
-    + ((stack1 = (((helper = lookupProperty(helpers,"kernel") || alias2(depth0, "kernel", {"start":{"line":117,"column":34},"end":{"line":117,"column":40}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"kernel","hash":{},"data":data,"loc":{"start":{"line":117,"column":32},"end":{"line":117,"column":42}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"kernel") || alias2(depth0, "kernel", {"start":{"line":122,"column":34},"end":{"line":122,"column":40}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"kernel","hash":{},"data":data,"loc":{"start":{"line":122,"column":32},"end":{"line":122,"column":42}}}) : helper))) != null ? stack1 : "")
     + ".default\n    for sizes in SIZES:\n        torch.library.opcheck(operator, on_the_gpu(arguments(**sizes)), test_utils=(\"test_schema\", \"test_faketensor\"))\n\n\ndef test_compiles():\n    values = on_the_gpu(arguments(**SIZES[1]))\n    compiled = torch.compile("
-    + ((stack1 = (((helper = lookupProperty(helpers,"kernel") || alias2(depth0, "kernel", {"start":{"line":124,"column":31},"end":{"line":124,"column":37}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"kernel","hash":{},"data":data,"loc":{"start":{"line":124,"column":29},"end":{"line":124,"column":39}}}) : helper))) != null ? stack1 : "")
+    + ((stack1 = (((helper = lookupProperty(helpers,"kernel") || alias2(depth0, "kernel", {"start":{"line":129,"column":31},"end":{"line":129,"column":37}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"kernel","hash":{},"data":data,"loc":{"start":{"line":129,"column":29},"end":{"line":129,"column":39}}}) : helper))) != null ? stack1 : "")
     + ", fullgraph=True, backend=\"aot_eager\")\n    result = compiled(*values)\n    assert_same([each.cpu() for each in (result if isinstance(result, tuple) else (result,))], results(values))\n\n\nif __name__ == \"__main__\":\n    for name, test in [*globals().items()]:\n        if name.startswith(\"test_\"):\n            test()\n            print(name, \"passed\")\n";
 },"useData":true}

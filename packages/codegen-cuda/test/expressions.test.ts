@@ -4,6 +4,7 @@ import {
   type DeviceExpr,
   type DeviceOperation,
   type DeviceType,
+  type ElementType,
   f32Type,
   i32Type,
   u32Type,
@@ -117,7 +118,7 @@ describe('booleans', () => {
 })
 
 describe('memory', () => {
-  const memory = (storage: string, isLarge = true): Memory => ({
+  const memory = (storage: ElementType['storage'], isLarge = true): Memory => ({
     memory: 'global',
     element: { storage, lanes: 1 },
     isLarge,
@@ -129,7 +130,7 @@ describe('memory', () => {
     ['c', memory('u8')],
     ['scale', memory('f32', false)],
   ])
-  const load = (array: string, storage: string, type: DeviceType, index: DeviceExpr): DeviceExpr => ({
+  const load = (array: string, storage: ElementType['storage'], type: DeviceType, index: DeviceExpr): DeviceExpr => ({
     kind: 'load',
     type,
     array,

@@ -9,6 +9,7 @@ import {
   refinedVectorBody,
   refinedVectorNote,
 } from './exact-division.ts'
+import { float8Functions } from './exact-float8.ts'
 import { float16Packing } from './exact-float16.ts'
 
 export type Helper =
@@ -31,6 +32,7 @@ export type Helper =
   | 'bf16_bits'
   | 'narrow_f16'
   | 'narrow_bf16'
+  | keyof typeof float8Functions
   | 'div_f32'
   | 'divide_to_code'
 
@@ -164,6 +166,10 @@ fn bf16_bits(x: f32) -> u32 {
     byLane('narrow_f16', lanes, 'The nearest binary16 value.', 'unpack2x16float(pack_f16x2(vec2f(x, 0.0))).x'),
   narrow_bf16: lanes =>
     byLane('narrow_bf16', lanes, 'The nearest bfloat16 value.', 'bitcast<f32>(bf16_bits(x) << 16u)'),
+  f8e4m3_bits: () => float8Functions.f8e4m3_bits,
+  f8e4m3_value: () => float8Functions.f8e4m3_value,
+  f8e5m2_bits: () => float8Functions.f8e5m2_bits,
+  f8e5m2_value: () => float8Functions.f8e5m2_value,
   div_f32: (lanes, division) => {
     if (lanes === 1) return (division === 'refined' ? refinedDivision : integerDivision).trimEnd()
     const vector = name('f', lanes)

@@ -23,7 +23,16 @@ export type {
   GlobalArray,
   SharedArray,
 } from './program/device-program.ts'
-export { boolType, type DeviceType, f32Type, i32Type, type Scalar, u32Type, withLanes } from './program/device-type.ts'
+export {
+  boolType,
+  type DeviceType,
+  f32Type,
+  i32Type,
+  isWord,
+  type Scalar,
+  u32Type,
+  withLanes,
+} from './program/device-type.ts'
 export { construct, literal, op } from './program/expressions.ts'
 export type { LoweredKernel } from './program/lowered-kernel.ts'
 export { isSameExpression, mapBodies, mapExpressions, mapOperands, rewriteBodies } from './program/rewrite-program.ts'

@@ -32,7 +32,11 @@ export const named = (name: string, type: DeviceType = f32Type): DeviceExpr => (
 export const constant = (value: number, type: DeviceType = f32Type): DeviceExpr => ({ kind: 'literal', value, type })
 export const index = (value: number): DeviceExpr => constant(value, u32Type)
 
-export const load = (array: string, type: DeviceType = f32Type, storage = 'f32'): DeviceExpr => ({
+export const load = (
+  array: string,
+  type: DeviceType = f32Type,
+  storage: ElementType['storage'] = 'f32',
+): DeviceExpr => ({
   kind: 'load',
   type,
   array,

@@ -10,6 +10,10 @@ export { type Accuracy, type FloatRole, type OperationName, operationNames, oper
 export {
   bf16,
   type ComputeType,
+  type ElementName,
+  type FloatFormat,
+  f8e4m3,
+  f8e5m2,
   f16,
   f32,
   halfSplit,

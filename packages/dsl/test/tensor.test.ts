@@ -13,7 +13,7 @@ import { f16, f32, i3, i4, i8, integerRange, type StorageType, storageTypes, u2,
 function pattern(type: StorageType, shape: readonly number[]) {
   const data = logicalValues(type, elementCount(shape))
   for (let index = 0; index < data.length; index++) {
-    if (type.kind === 'float') data[index] = (index % 33) / 4 - 4
+    if (type.kind === 'float') data[index] = (index % 9) / 4 - 1
     else {
       const { low, high } = integerRange(type)
       data[index] = low + ((index * 2654435761) % (high - low + 1))

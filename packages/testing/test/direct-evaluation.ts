@@ -123,13 +123,16 @@ function nearest(x: number, step: number): number {
 }
 
 function narrow(x: number, { float: format }: StorageType): number {
-  if (format === undefined || format.mantissaBits === 23 || !Number.isFinite(x) || x === 0) return x
-  const { exponentBits, mantissaBits } = format
+  if (format === undefined || format.mantissaBits === 23 || Number.isNaN(x) || x === 0) return x
+  const { exponentBits, mantissaBits, hasInfinity } = format
+  if (!Number.isFinite(x)) return hasInfinity ? x : Number.NaN
   const bias = 2 ** (exponentBits - 1) - 1
   const exponent = Math.floor(Math.log2(Math.abs(x)))
   // log2 may be one off next to a power of two.
   const exact = [exponent + 1, exponent, exponent - 1].find(k => Math.abs(x) >= 2 ** k) ?? 1 - bias
   const rounded = nearest(x, 2 ** (Math.max(exact, 1 - bias) - mantissaBits))
+  // Without infinities there is one more exponent, whose last number is NaN.
+  if (!hasInfinity) return Math.abs(rounded) > (2 - 2 ** (1 - mantissaBits)) * 2 ** (bias + 1) ? Number.NaN : rounded
   return Math.abs(rounded) >= 2 ** (bias + 1) ? Math.sign(x) * Infinity : rounded
 }
 
@@ -141,6 +144,8 @@ function bitsOf(x: number, type: StorageType): number {
   const bias = 2 ** (exponentBits - 1) - 1
   const special = (2 ** exponentBits - 1) * 2 ** mantissaBits
   const sign = rounded < 0 || Object.is(rounded, -0) ? 2 ** (type.bits - 1) : 0
+  if (Number.isNaN(rounded) && type.float?.hasInfinity === false)
+    return 2 ** (type.bits - 1) - 1 + (x < 0 ? 2 ** (type.bits - 1) : 0)
   if (Number.isNaN(rounded)) return special + 2 ** (mantissaBits - 1)
   if (size === Infinity) return sign + special
   const smallest = 2 ** (1 - bias)

@@ -53,7 +53,7 @@ export function typesTable(): string {
       const holds =
         type.float === undefined
           ? `${low} … ${high}`
-          : `${type.float.exponentBits} exponent bits, ${type.float.mantissaBits} of mantissa`
+          : `${type.float.exponentBits} exponent bits, ${type.float.mantissaBits} of mantissa${type.float.hasInfinity ? '' : ', no infinities'}`
       return [`\`${type.name}\``, String(type.bits), type.compute, holds, String(elementsPerUnit(type))]
     }),
   )

@@ -1,6 +1,6 @@
 import { positionIn } from '@qernel/acceptance'
-import { integerRange, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
-import { logicalValues } from '@qernel/dsl/internal'
+import { f32, integerRange, type Kernel, type StorageType, type Tensor, u8 } from '@qernel/dsl'
+import { codecOf, isNarrowFloat, logicalValues, stored } from '@qernel/dsl/internal'
 import type { LibraryKernel } from '@qernel/kernels'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 import { type InputSpec, parseInputSpec, readInput } from './input-spec.ts'
@@ -45,32 +45,50 @@ export async function readInputs(specs: readonly InputSpec[]): Promise<ReadonlyM
 }
 
 /**
- * The inputs as the kernel takes them: no file has integers narrower than a byte, so those come in files of wider ones, as `run --out` writes them.
+ * The inputs as the kernel takes them. No file has integers narrower than a byte, and .npy no narrow floats but f16, so those come in files of wider types, as
+ * `run --out` writes them; an 8-bit float may also come as its bits, in bytes.
  * @throws UsageError that names the first element which the type of the input does not hold
  */
 export function fittedInputs(kernel: Kernel, inputs: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
   return new Map(
     [...inputs].map(([name, given]) => {
       const type = kernel.tensors.find(tensor => tensor.name === name)?.type ?? given.type
-      const isOther = type !== given.type && type.kind !== 'float' && given.type.kind !== 'float'
-      return [name, isOther ? fitted(name, given, type) : given]
+      if (type === given.type) return [name, given]
+      if (isNarrowFloat(type) && type.bits === 8 && given.type === u8) return [name, fromBits(given, type)]
+      const isFitting = type.kind === 'float' ? isNarrowFloat(type) && given.type === f32 : given.type.kind !== 'float'
+      return [name, isFitting ? fitted(name, given, type) : given]
     }),
   )
 }
 
-function fitted(name: string, { type: stored, shape, data: given }: Tensor, type: StorageType): Tensor {
-  const { low, high } = integerRange(type)
+function fromBits({ shape, data }: Tensor, type: StorageType): Tensor {
+  const { decode } = codecOf(type)
+  return { type, shape, data: Float32Array.from(data, decode) }
+}
+
+function fitted(name: string, { type: inFile, shape, data: given }: Tensor, type: StorageType): Tensor {
   const data = logicalValues(type, given.length)
+  const held = holderOf(type)
   for (const [i, value] of given.entries()) {
-    if (value < low || value > high)
+    if (!held.holds(value))
       throw new UsageError({
-        what: `${name}[${positionIn(shape, i).join(', ')}] is ${value} in a file of ${stored.name}, and ${name} is ${type.name}`,
+        what: `${name}[${positionIn(shape, i).join(', ')}] is ${value} in a file of ${inFile.name}, and ${name} is ${type.name}`,
         where: `--input ${name}`,
-        allowed: `values from ${low} to ${high}`,
+        allowed: held.allowed,
       })
     data[i] = value
   }
   return { type, shape, data }
+}
+
+/** Which values a type has. */
+function holderOf(type: StorageType): { readonly holds: (value: number) => boolean; readonly allowed: string } {
+  if (type.kind === 'float') {
+    const round = stored(type)
+    return { holds: value => Object.is(round(value), value), allowed: `values that ${type.name} has` }
+  }
+  const { low, high } = integerRange(type)
+  return { holds: value => value >= low && value <= high, allowed: `values from ${low} to ${high}` }
 }
 
 /**

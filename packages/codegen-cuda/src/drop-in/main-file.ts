@@ -38,6 +38,7 @@ interface Main {
   readonly inParts: readonly { readonly sizes: readonly { readonly name: string; readonly value: number }[] }[]
   readonly usesF16: boolean
   readonly usesBf16: boolean
+  readonly usesF8: boolean
   readonly seed: number
 }
 
@@ -50,7 +51,7 @@ export function mainFile(context: DropInContext): DropInFile {
   const arrays = hostArrays(context, sizeText)
   const sizes = compiled.sizes.map(size => sizeText(size.name))
   const indexOf = (tensor: string) => arrays.findIndex(({ parameter }) => parameter.name === tensor)
-  const types = new Set(arrays.map(({ parameter }) => parameter.type.name))
+  const types = new Set(arrays.map(({ parameter }) => parameter.type.element))
   const source = render({
     header: provenance(name).map(comment),
     base,
@@ -102,6 +103,7 @@ export function mainFile(context: DropInContext): DropInFile {
     })),
     usesF16: types.has('f16'),
     usesBf16: types.has('bf16'),
+    usesF8: types.has('f8e4m3') || types.has('f8e5m2'),
     seed,
   })
   return { name, source }
@@ -110,4 +112,4 @@ export function mainFile(context: DropInContext): DropInFile {
 /** Rows of 128, and enough of them that the launch itself costs little. */
 const timedSize = (position: number, isLast: boolean): number => (position === 0 ? 65536 : isLast ? 128 : 8)
 
-const kindOf = ({ parameter: { type } }: HostArray): string => (type.kind === 'float' ? type.name : 'bits')
+const kindOf = ({ parameter: { type } }: HostArray): string => (type.kind === 'float' ? type.element : 'bits')

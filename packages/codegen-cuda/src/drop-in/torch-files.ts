@@ -140,6 +140,8 @@ function pythonView({ kernel, compiled }: DropInContext, operator: TorchOperator
     lines: [...inputs, ...outputs].map(tensor => ({
       text: `${tensor.name}: ${tensor.parameter.role}, ${tensor.torchType} ${pythonShape(tensor, operator)}${tensor.isPacked ? `, words of ${tensor.parameter.type.name} codes` : ''}`,
     })),
+    // PyTorch compares 8-bit floats as others only.
+    hasFloat8: outputs.some(({ torchType }) => torchType.startsWith('torch.float8')),
     first: inputs[0]?.name,
     isMany: outputs.length > 1,
   }

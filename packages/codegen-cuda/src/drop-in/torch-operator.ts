@@ -1,5 +1,6 @@
 /** What PyTorch sees of a kernel: a function of tensors, and of those sizes that no shape tells. */
 import type { SizeRequirement } from '@qernel/codegen'
+import type { ElementName } from '@qernel/dsl'
 import { largestSize } from '@qernel/dsl/internal'
 import { extentText, pitchText } from '../reference/host-array.ts'
 import type { DropInContext } from './context.ts'
@@ -37,19 +38,31 @@ export interface SizeFact {
 }
 
 /** Words of codes are int32: PyTorch has no operations on uint32, and only the bits count. */
-const types: Readonly<Record<string, readonly [at: string, torch: string]>> = {
+const words = ['at::kInt', 'torch.int32'] as const
+
+const types: Readonly<Record<ElementName, readonly [at: string, torch: string]>> = {
   f32: ['at::kFloat', 'torch.float32'],
   f16: ['at::kHalf', 'torch.float16'],
   bf16: ['at::kBFloat16', 'torch.bfloat16'],
+  f8e4m3: ['at::kFloat8_e4m3fn', 'torch.float8_e4m3fn'],
+  f8e5m2: ['at::kFloat8_e5m2', 'torch.float8_e5m2'],
+  i32: words,
+  u32: words,
   i8: ['at::kChar', 'torch.int8'],
   u8: ['at::kByte', 'torch.uint8'],
+  i4: words,
+  u4: words,
+  i3: words,
+  u3: words,
+  i2: words,
+  u2: words,
 }
 
 export function torchOperator(context: DropInContext): TorchOperator {
   const { compiled, kernel, printed } = context
   const nameOf = printed.names.of
   const tensors = hostArrays(context, nameOf).map((array): TorchTensor => {
-    const [atType, torchType] = types[array.parameter.type.name] ?? ['at::kInt', 'torch.int32']
+    const [atType, torchType] = types[array.parameter.type.element]
     return { ...array, atType, torchType, rank: array.parameter.shape.length }
   })
   const inputs = tensors.filter(({ parameter }) => parameter.role === 'input')

@@ -16,9 +16,9 @@ export function hostPointer(
 ): { readonly pointer: string; readonly cast: (argument: string) => string } {
   const element = elementOf(name, finished)
   const constant = access === 'read' ? 'const ' : ''
-  const isDirect = element.storage === type.name || !isAddressable(type.name)
+  const isDirect = element.storage === type.element || !isAddressable(type.element)
   const declared = elementName(element)
-  const pointer = `${constant}${hostName(isDirect ? declared : storageOf(type.name).names[1])}*`
+  const pointer = `${constant}${hostName(isDirect ? declared : storageOf(type.element).names[1])}*`
   return { pointer, cast: argument => (isDirect ? argument : `reinterpret_cast<${constant}${declared}*>(${argument})`) }
 }
 

@@ -3,6 +3,7 @@
  * language; in C++ it would be undefined when it overflows.
  */
 import { divideToCodes } from './divide-to-codes.ts'
+import { float8Functions } from './float8-functions.ts'
 
 const inline = '__device__ __forceinline__'
 
@@ -47,6 +48,7 @@ const definitions = {
   ${asWord}
   return bits;
 }`,
+  ...float8Functions,
   divide_to_codes: divideToCodes,
   clamp:
     '// NaN and -0 pass through.\n' +
@@ -54,6 +56,9 @@ const definitions = {
 } as const
 
 export type DeviceFunctionName = keyof typeof definitions
+
+/** Whether a function is one that files define for themselves. */
+export const isDeviceFunction = (name: string): name is DeviceFunctionName => Object.hasOwn(definitions, name)
 
 /** The definitions of the functions that were used, in one fixed order. */
 export const deviceFunctions = (used: ReadonlySet<DeviceFunctionName>): string[] =>

@@ -5,6 +5,7 @@ import {
   type DeviceType,
   type ElementType,
   infix,
+  isWord,
   member,
   operand,
   type Printed,
@@ -12,10 +13,10 @@ import {
   subscript,
 } from '@qernel/codegen/internal'
 import type { Identifiers } from '../identifiers.ts'
-import type { DeviceFunctionName } from './device-functions.ts'
+import { type DeviceFunctionName, isDeviceFunction } from './device-functions.ts'
 import { printLiteral } from './literals.ts'
 import { type Operation, spellings } from './spellings.ts'
-import { constructorName, elementName, isWord, type Storage, storageOf } from './types.ts'
+import { constructorName, elementName, type Storage, storageOf } from './types.ts'
 
 const lanes = ['x', 'y', 'z', 'w'] as const
 export const laneName = (lane: number): string => lanes[lane] as string
@@ -66,7 +67,7 @@ export class ExpressionPrinter {
   /** Pointers to wide elements, by name: `const float4* x4` into `x`. */
   readonly views = new Map<string, { readonly array: string; readonly access: ElementType }>()
   /** Variables that hold narrow elements as they lie in memory. */
-  readonly #narrow = new Map<string, string>()
+  readonly #narrow = new Map<string, ElementType['storage']>()
   readonly #memories: ReadonlyMap<string, Memory>
   readonly #identifiers: Identifiers
   readonly #needs: Needs
@@ -104,7 +105,7 @@ export class ExpressionPrinter {
         const { widen } = this.#storage(e.access.storage)
         if (e.access.lanes > 1 && !isWord(e.access.storage)) throw new Error('a wide load that converts needs a name')
         const element = this.#loaded(e)
-        return widen === undefined ? element : call(widen, element)
+        return widen === undefined ? element : this.#call(widen, element)
       }
     }
   }
@@ -161,9 +162,9 @@ export class ExpressionPrinter {
     this.#define(access)
     const { narrow, make, names } = storageOf(access.storage)
     if (e.kind === 'variable' && this.#narrow.get(e.name) === access.storage) return whole(atom(this.name(e.name)))
-    if (access.lanes === 1) return narrow === undefined ? this.value(e) : whole(call(narrow, this.print(e)))
+    if (access.lanes === 1) return narrow === undefined ? this.value(e) : whole(this.#call(narrow, this.print(e)))
     if (isWord(access.storage)) return this.value(e)
-    const parts = this.lanesOf(e).map(part => (narrow === undefined ? part : call(narrow, part)))
+    const parts = this.lanesOf(e).map(part => (narrow === undefined ? part : this.#call(narrow, part)))
     const maker = make[access.lanes]
     return maker === undefined ? listed(names[access.lanes], parts, '{', '}') : listed(maker, parts)
   }
@@ -184,7 +185,7 @@ export class ExpressionPrinter {
     const part = member(atom(this.name(of.name)), laneName(lane))
     const storage = this.#narrow.get(of.name)
     const widen = storage === undefined ? undefined : storageOf(storage).widen
-    return widen === undefined ? part : call(widen, part)
+    return widen === undefined ? part : this.#call(widen, part)
   }
 
   #operation(node: Operation): Printed {
@@ -197,10 +198,7 @@ export class ExpressionPrinter {
       args: node.args.map(arg => this.print(arg)),
       print: e => this.print(e),
       storage: name => this.#storage(name),
-      define: (name, ...args) => {
-        this.#needs.functions.add(name)
-        return call(name, ...args)
-      },
+      define: (name, ...args) => this.#call(name, ...args),
     })
   }
 
@@ -224,11 +222,17 @@ export class ExpressionPrinter {
   }
 
   #define({ storage, lanes: count }: ElementType): void {
-    this.#storage(storage)
-    if (count === 4 && (storage === 'f16' || storage === 'bf16')) this.#needs.functions.add(`${storage}x4`)
+    const { ownVector } = this.#storage(storage)
+    if (count === 4 && ownVector !== undefined) this.#needs.functions.add(ownVector)
   }
 
-  #storage(name: string): Storage {
+  /** Calls a function, which the file defines if CUDA does not. */
+  #call(name: string, ...args: readonly Printed[]): Printed {
+    if (isDeviceFunction(name)) this.#needs.functions.add(name)
+    return call(name, ...args)
+  }
+
+  #storage(name: ElementType['storage']): Storage {
     const storage = storageOf(name)
     if (storage.header !== undefined) this.#needs.headers.add(storage.header)
     return storage

@@ -1,7 +1,14 @@
-import type { DeviceExpr, DeviceFunction, DeviceStatement, GlobalArray, SharedArray } from '@qernel/codegen/internal'
+import {
+  type DeviceExpr,
+  type DeviceFunction,
+  type DeviceStatement,
+  type GlobalArray,
+  isWord,
+  type SharedArray,
+} from '@qernel/codegen/internal'
 import { comment } from './comment.ts'
 import { type ExpressionPrinter, laneName, type Spelled } from './print-expression.ts'
-import { elementName, isWord, storageOf, typeName } from './types.ts'
+import { elementName, storageOf, typeName } from './types.ts'
 
 /** Lines longer than this are broken where the printer knows how. */
 const lineWidth = 100

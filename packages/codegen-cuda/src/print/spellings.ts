@@ -17,6 +17,7 @@ import {
   prefix,
   type Scalar,
 } from '@qernel/codegen/internal'
+import type { ElementName } from '@qernel/dsl'
 import { asVector, dividedCodes } from '../tidy/divided-codes.ts'
 import type { DeviceFunctionName } from './device-functions.ts'
 import { printMask } from './literals.ts'
@@ -33,7 +34,7 @@ export interface Spelling {
   /** Calls a function that the file has to define. */
   readonly define: (name: DeviceFunctionName, ...args: readonly Printed[]) => Printed
   /** How a storage type is written, its header included. */
-  readonly storage: (name: string) => Storage
+  readonly storage: (name: ElementName) => Storage
 }
 
 type Speller = (spelling: Spelling) => Printed
@@ -134,7 +135,7 @@ const saturateFloat: Speller = spelling => {
 
 /** There and back. */
 const narrowTo =
-  (type: string): Speller =>
+  (type: 'f16' | 'bf16'): Speller =>
   ({ args: [x], storage }) => {
     const { narrow, widen } = storage(type)
     return call(widen as string, call(narrow as string, x as Printed))
@@ -148,7 +149,7 @@ const bitsOf =
     return define(`${type}_bits`, x as Printed)
   }
 const floatOfBits =
-  (type: string): Speller =>
+  (type: 'f16' | 'bf16'): Speller =>
   ({ args: [word], storage }) => {
     const { widen, fromBits } = storage(type)
     return call(widen as string, call(fromBits as string, call('(unsigned short)', word as Printed)))
@@ -229,6 +230,10 @@ export const spellings: Readonly<Record<DeviceOperation, Speller | undefined>> =
   toU32: cast('unsigned'),
   saturateFloat,
   saturateFloat32: toInteger,
+  f8e4m3FromBits: defined('f8e4m3_value'),
+  bitsOfF8e4m3: defined('f8e4m3_bits'),
+  f8e5m2FromBits: defined('f8e5m2_value'),
+  bitsOfF8e5m2: defined('f8e5m2_bits'),
   f16FromBits: floatOfBits('f16'),
   // CUDA addresses bytes and halves: none comes out of a word.
   unpackI8: undefined,

@@ -1,5 +1,8 @@
 /** C++ names of types. */
 import type { DeviceType, ElementType, Scalar } from '@qernel/codegen/internal'
+import type { ElementName } from '@qernel/dsl'
+import { elementNames } from '@qernel/dsl/internal'
+import type { DeviceFunctionName } from './device-functions.ts'
 
 const scalars: Readonly<Record<Scalar, string>> = { f32: 'float', i32: 'int', u32: 'unsigned', bool: 'bool' }
 /** Booleans have no vectors of their own: lanes of 0 and 1. */
@@ -11,7 +14,7 @@ export const typeName = ({ scalar, lanes }: DeviceType): string =>
 /** The function that makes a vector out of its lanes. */
 export const constructorName = (type: DeviceType): string => `make_${typeName(type)}`
 
-/** How a storage type is declared, by lanes, and how one element becomes a value and back. */
+/** How an element is declared, by lanes, and how it becomes a value and back. */
 export interface Storage {
   readonly names: Readonly<Record<1 | 2 | 4, string>>
   /** Bytes of one element. */
@@ -25,22 +28,21 @@ export interface Storage {
   /** Makes a vector out of narrowed lanes, by lanes; brace initialization where there is none. */
   readonly make: Readonly<Partial<Record<2 | 4, string>>>
   readonly header?: string
+  /** The type of 4 lanes, where the file has to define it. */
+  readonly ownVector?: DeviceFunctionName
 }
 
-const plain = (scalar: string, vector: string, bytes: number, widen?: string): Storage => ({
+const plain = (scalar: string, vector: string, bytes: number): Storage => ({
   names: { 1: scalar, 2: `${vector}2`, 4: `${vector}4` },
   bytes,
-  ...(widen === undefined ? {} : { widen }),
   make: { 2: `make_${vector}2`, 4: `make_${vector}4` },
 })
+const bytes = plain('unsigned char', 'uchar', 1)
+const inWords = undefined
 
-const storages: Readonly<Record<string, Storage>> = {
+/** CUDA addresses bytes, halves and words; other elements lie in words. */
+const storages: Readonly<Record<ElementName, Storage | typeof inWords>> = {
   f32: plain('float', 'float', 4),
-  i32: plain('int', 'int', 4),
-  u32: plain('unsigned', 'uint', 4),
-  i8: plain('signed char', 'char', 1),
-  // Without the cast arithmetic would be signed.
-  u8: plain('unsigned char', 'uchar', 1, 'unsigned'),
   f16: {
     names: { 1: '__half', 2: '__half2', 4: 'f16x4' },
     bytes: 2,
@@ -49,6 +51,7 @@ const storages: Readonly<Record<string, Storage>> = {
     fromBits: '__ushort_as_half',
     make: { 2: '__halves2half2' },
     header: 'cuda_fp16.h',
+    ownVector: 'f16x4',
   },
   bf16: {
     names: { 1: '__nv_bfloat16', 2: '__nv_bfloat162', 4: 'bf16x4' },
@@ -58,19 +61,33 @@ const storages: Readonly<Record<string, Storage>> = {
     fromBits: '__ushort_as_bfloat16',
     make: { 2: '__halves2bfloat162' },
     header: 'cuda_bf16.h',
+    ownVector: 'bf16x4',
   },
+  f8e4m3: { ...bytes, widen: 'f8e4m3_value', narrow: 'f8e4m3_bits' },
+  f8e5m2: { ...bytes, widen: 'f8e5m2_value', narrow: 'f8e5m2_bits' },
+  i32: plain('int', 'int', 4),
+  u32: plain('unsigned', 'uint', 4),
+  i8: plain('signed char', 'char', 1),
+  // Without the cast arithmetic would be signed.
+  u8: { ...bytes, widen: 'unsigned' },
+  i4: inWords,
+  u4: inWords,
+  i3: inWords,
+  u3: inWords,
+  i2: inWords,
+  u2: inWords,
 }
 
-/** Whether arrays of a storage type are arrays of a C++ type. */
-export const isAddressable = (name: string): boolean => Object.hasOwn(storages, name)
+/** Whether arrays of an element are arrays of a C++ type. */
+export const isAddressable = (element: ElementName): boolean => storages[element] !== inWords
 
-export function storageOf(name: string): Storage {
-  const storage = storages[name]
-  if (storage === undefined) throw new Error(`CUDA does not address ${name} directly`)
+/** What arrays are made of without words. */
+export const addressable: readonly ElementName[] = elementNames.filter(isAddressable)
+
+export function storageOf(element: ElementType['storage']): Storage {
+  const storage = element === 'bool' ? inWords : storages[element]
+  if (storage === inWords) throw new Error(`CUDA does not address ${element} directly`)
   return storage
 }
 
 export const elementName = ({ storage, lanes }: ElementType): string => storageOf(storage).names[lanes]
-
-/** Whether a vector of this storage is also the vector of its values. */
-export const isWord = (storage: string): boolean => storage === 'f32' || storage === 'i32' || storage === 'u32'

@@ -125,6 +125,56 @@ inline uint16_t f16_bits(float x) {
     text: 'inline float bf16_value(uint16_t bits) { return float_of(uint32_t(bits) << 16); }',
     uses: ['float_of'],
   },
+  f8e4m3_bits: {
+    text: `// The nearest f8e4m3, ties to even; NaN beyond the last tie, which goes to 448. Below 2^-6 they are the multiples of 2^-9.
+inline uint8_t f8e4m3_bits(float x) {
+  const uint8_t sign = uint8_t((bits_of(x) >> 24) & 0x80u);
+  const float magnitude = std::fabs(x);
+  if (magnitude != magnitude) return 0x7f;
+  if (magnitude == 0.0f) return sign;
+  if (magnitude > 464.0f) return uint8_t(sign | 0x7f);
+  int exponent = 0;
+  std::frexp(magnitude, &exponent);
+  const int step = (exponent < -5 ? -5 : exponent) - 4;
+  const long whole = std::lrint(std::ldexp(double(magnitude), -step));
+  return uint8_t(sign + (long(step + 9) << 3) + whole);
+}`,
+    uses: ['bits_of'],
+  },
+  f8e4m3_value: {
+    text: `inline float f8e4m3_value(uint8_t bits) {
+  const int exponent = (bits >> 3) & 15;
+  const int mantissa = bits & 7;
+  if ((bits & 0x7f) == 0x7f) return NAN;
+  const double magnitude = exponent == 0 ? std::ldexp(mantissa, -9) : std::ldexp(8 + mantissa, exponent - 10);
+  return float(bits & 0x80 ? -magnitude : magnitude);
+}`,
+  },
+  f8e5m2_bits: {
+    text: `// The nearest f8e5m2, ties to even; infinity from the last tie on. Below 2^-14 they are the multiples of 2^-16.
+inline uint8_t f8e5m2_bits(float x) {
+  const uint8_t sign = uint8_t((bits_of(x) >> 24) & 0x80u);
+  const float magnitude = std::fabs(x);
+  if (magnitude != magnitude) return 0x7e;
+  if (magnitude == 0.0f) return sign;
+  if (magnitude >= 61440.0f) return uint8_t(sign | 0x7c);
+  int exponent = 0;
+  std::frexp(magnitude, &exponent);
+  const int step = (exponent < -13 ? -13 : exponent) - 3;
+  const long whole = std::lrint(std::ldexp(double(magnitude), -step));
+  return uint8_t(sign + (long(step + 16) << 2) + whole);
+}`,
+    uses: ['bits_of'],
+  },
+  f8e5m2_value: {
+    text: `inline float f8e5m2_value(uint8_t bits) {
+  const int exponent = (bits >> 2) & 31;
+  const int mantissa = bits & 3;
+  if (exponent == 31) return mantissa != 0 ? NAN : bits & 0x80 ? -INFINITY : INFINITY;
+  const double magnitude = exponent == 0 ? std::ldexp(mantissa, -16) : std::ldexp(4 + mantissa, exponent - 17);
+  return float(bits & 0x80 ? -magnitude : magnitude);
+}`,
+  },
   load_code: {
     text: `// \`bits\` bits from position \`at\` of a stream of words, the lowest first.
 inline uint32_t load_code(const uint32_t* words, int64_t at, int bits) {

@@ -1,22 +1,47 @@
 /** Arrays of host memory in the layout of the device, as plain C++ sees them. */
-import type { Extent, StorageType } from '@qernel/dsl'
+import type { ElementName, Extent, StorageType } from '@qernel/dsl'
 import { elementsPerUnit } from '@qernel/dsl/internal'
 
-const plain: Readonly<Record<string, string>> = {
-  f32: 'float',
-  i32: 'int32_t',
-  u32: 'uint32_t',
-  i8: 'int8_t',
-  u8: 'uint8_t',
-  f16: 'uint16_t',
-  bf16: 'uint16_t',
+/** How plain C++ has an element. */
+interface HostElement {
+  /** The type of the element, or of its bits. */
+  readonly type: string
+  /** Functions of the reference that make a value of it and back. */
+  readonly convert?: { readonly value: string; readonly bits: string }
+}
+
+const float = (type: string, name: string): HostElement => ({
+  type,
+  convert: { value: `${name}_value`, bits: `${name}_bits` },
+})
+const inWords = undefined
+
+const elements: Readonly<Record<ElementName, HostElement | typeof inWords>> = {
+  f32: { type: 'float' },
+  f16: float('uint16_t', 'f16'),
+  bf16: float('uint16_t', 'bf16'),
+  f8e4m3: float('uint8_t', 'f8e4m3'),
+  f8e5m2: float('uint8_t', 'f8e5m2'),
+  i32: { type: 'int32_t' },
+  u32: { type: 'uint32_t' },
+  i8: { type: 'int8_t' },
+  u8: { type: 'uint8_t' },
+  i4: inWords,
+  u4: inWords,
+  i3: inWords,
+  u3: inWords,
+  i2: inWords,
+  u2: inWords,
 }
 
 /** Whether several elements share a word. */
-export const isPackedType = ({ name }: StorageType): boolean => !Object.hasOwn(plain, name)
+export const isPackedType = ({ element }: StorageType): boolean => elements[element] === inWords
 
-/** The C++ type of an element, of the bits of a 16-bit float, or of a word of codes. */
-export const hostElement = ({ name }: StorageType): string => plain[name] ?? 'uint32_t'
+/** The C++ type of an element, of the bits of a narrow float, or of a word of codes. */
+export const hostElement = ({ element }: StorageType): string => elements[element]?.type ?? 'uint32_t'
+
+/** The functions between the bits of a narrow float and its value. */
+export const hostConversions = ({ element }: StorageType): HostElement['convert'] => elements[element]?.convert
 
 /** Elements of `hostElement` in a row of `columns` elements, as C++ (`divide` is `/`) or Python (`//`). */
 export function pitchText(type: StorageType, columns: string, divide: '/' | '//' = '/'): string {

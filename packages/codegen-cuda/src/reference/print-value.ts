@@ -12,7 +12,7 @@ import {
   type StorageType,
 } from '@qernel/dsl'
 import { type ApproximateOperation, foldExpr, namedParts } from '@qernel/dsl/internal'
-import { extentText, hostElement, isPackedType, pitchText } from './host-array.ts'
+import { extentText, hostConversions, hostElement, isPackedType, pitchText } from './host-array.ts'
 
 type Operation = Expr & { readonly kind: 'op' }
 
@@ -127,12 +127,9 @@ export class ValuePrinter {
       return type.kind === 'signed' ? this.#call('wrap_signed', code, String(type.bits)) : code
     }
     const element = `${place.name}[${this.#position(place, index)}]`
-    if (type.bits === 16) return this.#call(`${type.name}_value`, element)
-    return hostElement(type) === 'int8_t'
-      ? `int32_t(${element})`
-      : hostElement(type) === 'uint8_t'
-        ? `uint32_t(${element})`
-        : element
+    const convert = hostConversions(type)
+    if (convert !== undefined) return this.#call(convert.value, element)
+    return type.bits === 32 ? element : `${scalars[type.compute]}(${element})`
   }
 
   /** `element = value;`, the value rounded to the type of the array. */
@@ -142,8 +139,9 @@ export class ValuePrinter {
     if (isPackedType(type))
       return `${this.#call('store_code', place.name, this.#bit(place, index), String(type.bits), `uint32_t(${value})`)};`
     const element = `${place.name}[${this.#position(place, index)}]`
-    if (type.bits === 16) return `${element} = ${this.#call(`${type.name}_bits`, value)};`
-    return `${element} = ${type.bits === 8 ? `${hostElement(type)}(${value})` : value};`
+    const convert = hostConversions(type)
+    if (convert !== undefined) return `${element} = ${this.#call(convert.bits, value)};`
+    return `${element} = ${type.bits < 32 ? `${hostElement(type)}(${value})` : value};`
   }
 
   /** The reduction of what is there with a value. */
@@ -206,13 +204,15 @@ export class ValuePrinter {
         return this.#call(kind === 'signed' ? 'wrap_signed' : 'wrap_unsigned', `uint32_t(${a})`, String(bits))
       }
       case 'narrow': {
-        const { name, bits } = e.to as StorageType
-        return bits === 16 ? this.#call(`${name}_value`, this.#call(`${name}_bits`, a)) : a
+        const convert = hostConversions(e.to as StorageType)
+        return convert === undefined ? a : this.#call(convert.value, this.#call(convert.bits, a))
       }
       case 'floatBits':
-        return `uint32_t(${this.#call(`${(e.to as StorageType).name}_bits`, a)})`
-      case 'bitsFloat':
-        return this.#call(`${(e.to as StorageType).name}_value`, `uint16_t(${a})`)
+        return `uint32_t(${this.#call(hostConversions(e.to as StorageType)?.bits as string, a)})`
+      case 'bitsFloat': {
+        const to = e.to as StorageType
+        return this.#call(hostConversions(to)?.value as string, `${hostElement(to)}(${a})`)
+      }
       case 'select':
         return `(${a} ? ${b} : ${c})`
       case 'not':

@@ -3,8 +3,7 @@
  * that is only made to be kept lane by lane: `a[0] = f(x); a[1] = f(y)` for `v = (f(x), f(y)); a[0] = v.x; a[1] = v.y`.
  */
 import type { DeviceProgram } from '@qernel/codegen'
-import { type DeviceExpr, type DeviceStatement, rewriteBodies } from '@qernel/codegen/internal'
-import { isWord } from '../print/types.ts'
+import { type DeviceExpr, type DeviceStatement, isWord, rewriteBodies } from '@qernel/codegen/internal'
 
 export const inlineCopies = (program: DeviceProgram): DeviceProgram =>
   rewriteBodies(program, body => inlineIn(body, usesOf(body)))

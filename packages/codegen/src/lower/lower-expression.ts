@@ -10,6 +10,7 @@ import { floatConstant, hasLiteral } from '../program/float-constant.ts'
 import { type Chunk, flushMasked } from './chunk.ts'
 import { combineLanes } from './combine-lanes.ts'
 import type { LoopValues } from './loop-values.ts'
+import { elementCodec } from './memory/element-codecs.ts'
 import { lowerLoad } from './memory/lower-load.ts'
 import { accumulator } from './memory/private-access.ts'
 
@@ -178,8 +179,9 @@ class ExpressionLowering {
     const type = typeOf(e.type)
     switch (e.op) {
       case 'narrow': {
-        const { name } = e.to as StorageType
-        return this.fit(name === 'f16' ? 'narrowF16' : 'narrowBf16', type, args)
+        const { narrow, encode, decode } = elementCodec(e.to as StorageType)
+        if (narrow !== undefined) return this.fit(narrow, type, args)
+        return this.#byLane(f32Type, args[0] as DeviceExpr, value => decode(encode(value)))
       }
       case 'toF32': {
         // Signed words are converted by one exact instruction everywhere; unsigned ones are not.
@@ -188,15 +190,9 @@ class ExpressionLowering {
         return this.fit('toF32', type, [signed])
       }
       case 'floatBits':
-        return this.#byLane(u32Type, args[0] as DeviceExpr, value =>
-          op((e.to as StorageType).name === 'bf16' ? 'packBf16' : 'bitsOfF16', u32Type, value),
-        )
+        return this.#byLane(u32Type, args[0] as DeviceExpr, elementCodec(e.to as StorageType).encode)
       case 'bitsFloat':
-        return this.#byLane(f32Type, args[0] as DeviceExpr, value =>
-          (e.to as StorageType).name === 'bf16'
-            ? op('bitcastF32', f32Type, op('shiftLeft', u32Type, value, literal(16)))
-            : op('f16FromBits', f32Type, value),
-        )
+        return this.#byLane(f32Type, args[0] as DeviceExpr, elementCodec(e.to as StorageType).decode)
       case 'wrap':
         return this.#wrap(args[0] as DeviceExpr, e.to as StorageType)
       case 'fma':

@@ -61,7 +61,7 @@ export function lower(
         name: buffer.name,
         element: isPacked(buffer, target)
           ? { storage: 'u32', lanes: lanes.get(buffer.name) as 1 | 2 | 4 }
-          : { storage: buffer.type.name, lanes: lanes.get(buffer.name) as 1 | 2 | 4 },
+          : { storage: buffer.type.element, lanes: lanes.get(buffer.name) as 1 | 2 | 4 },
         ...(buffer.hint === undefined ? {} : { hint: buffer.hint }),
         access: atomics.has(buffer.name) ? 'atomic' : written.has(buffer.name) ? 'read_write' : 'read',
       }),

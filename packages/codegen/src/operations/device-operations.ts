@@ -3,8 +3,8 @@
  * do with it. Passes, the verifier, the simulator and both back ends ask it; none has a list of its own. What the kernel language has under the
  * same name means what it means there, and its place with floats is stated there as well.
  */
-import { type FloatRole, type OperationName, operations } from '@qernel/dsl'
-import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from '@qernel/dsl/internal'
+import { type FloatRole, f8e4m3, f8e5m2, type OperationName, operations, type StorageType } from '@qernel/dsl'
+import { bfloat16Bits, bfloat16Value, codecOf, float16Bits, float16Value } from '@qernel/dsl/internal'
 import type { Scalar } from '../program/device-type.ts'
 import {
   choosing,
@@ -64,6 +64,18 @@ const language = Object.fromEntries(
 const saturate = (x: number, low: number, high: number): number =>
   Number.isNaN(x) ? 0 : x < low ? low : x > high ? high : Math.trunc(x) + 0
 
+/** The value of the low bits of a word, and the bits of the nearest value of a float type. */
+const fromBits = (type: StorageType): DeviceOperationFacts => ({
+  types: converting(1, ['u32'], floats),
+  floats: 'hides',
+  meaning: () => codecOf(type).decode,
+})
+const toBits = (type: StorageType): DeviceOperationFacts => ({
+  types: converting(1, floats, ['u32']),
+  floats: 'hides',
+  meaning: () => codecOf(type).encode,
+})
+
 /** Operations that lowering introduces. */
 const own = {
   /** (x f32, low, high) → i32 or u32: an integral x between two bounds of at most 2^24; NaN gives 0. */
@@ -100,6 +112,11 @@ const own = {
   /** The low 16 bits of a word as f32, and back: (value f32) → the 16 bits of the nearest binary16, as u32. */
   f16FromBits: { types: converting(1, ['u32'], floats), floats: 'hides', meaning: () => a => float16Value(a & 0xffff) },
   bitsOfF16: { types: converting(1, floats, ['u32']), floats: 'hides', meaning: () => float16Bits },
+  /** The low 8 bits of a word as f32, and back. */
+  f8e4m3FromBits: fromBits(f8e4m3),
+  bitsOfF8e4m3: toBits(f8e4m3),
+  f8e5m2FromBits: fromBits(f8e5m2),
+  bitsOfF8e5m2: toBits(f8e5m2),
   /** The nearest value of a 16-bit float, as f32. */
   narrowF16: { types: same(1, floats), floats: 'hides', meaning: () => a => float16Value(float16Bits(a)) },
   narrowBf16: { types: same(1, floats), floats: 'hides', meaning: () => a => bfloat16Value(bfloat16Bits(a)) },

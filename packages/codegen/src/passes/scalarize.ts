@@ -10,7 +10,7 @@
  */
 import { mapList, UniqueNames } from '@qernel/dsl/internal'
 import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
-import { boolType, f32Type, i32Type, u32Type, withLanes } from '../program/device-type.ts'
+import { boolType, f32Type, i32Type, isWord, u32Type, withLanes } from '../program/device-type.ts'
 import { component, construct, eachLane, literal, op, variable } from '../program/expressions.ts'
 import { withArguments } from '../program/rewrite-program.ts'
 import { declaredNames } from '../program/walk-program.ts'
@@ -67,8 +67,6 @@ function scalarizeStatement(statement: DeviceStatement, lanes: Lanes, namer: Uni
 const withIndex = (e: DeviceExpr & { kind: 'load' }, index: DeviceExpr): DeviceExpr =>
   index === e.index ? e : { ...e, index }
 
-const native32 = new Set(['f32', 'i32', 'u32'])
-
 /** The lanes of the expressions in one statement. What several lanes share is computed once, in front of it. */
 class Lanes {
   readonly before: DeviceStatement[] = []
@@ -84,7 +82,7 @@ class Lanes {
     if (e.type.lanes === 1) return this.#scalar(e)
     if (e.kind === 'variable') return e
     if (e.kind === 'load') {
-      const isPlain = converting === 'anywhere' || native32.has(e.access.storage)
+      const isPlain = converting === 'anywhere' || isWord(e.access.storage)
       return isPlain ? withIndex(e, this.#scalar(e.index)) : this.#once(e)
     }
     const count = e.type.lanes

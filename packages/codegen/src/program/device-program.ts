@@ -3,13 +3,14 @@
  * vectors have at most 4 lanes. One page, like the IR of nests.
  */
 
+import type { ElementName } from '@qernel/dsl'
 import type { DeviceOperation } from '../operations/device-operations.ts'
 import type { DeviceType } from './device-type.ts'
 
 /** How an array in memory is declared: its element as the target sees it. */
 export interface ElementType {
-  /** A scalar, or a storage type that the target addresses natively (CUDA: i8, u8, f16, bf16). */
-  readonly storage: string
+  /** A scalar, or what the target addresses natively (CUDA: bytes and halves). */
+  readonly storage: ElementName | 'bool'
   readonly lanes: 1 | 2 | 4
 }
 

@@ -1,4 +1,5 @@
 /** The types of values in a device program. */
+import { type ElementName, storageTypes } from '@qernel/dsl'
 
 export type Scalar = 'f32' | 'i32' | 'u32' | 'bool'
 export interface DeviceType {
@@ -11,3 +12,7 @@ export const i32Type: DeviceType = { scalar: 'i32', lanes: 1 }
 export const u32Type: DeviceType = { scalar: 'u32', lanes: 1 }
 export const boolType: DeviceType = { scalar: 'bool', lanes: 1 }
 export const withLanes = (type: DeviceType, lanes: DeviceType['lanes']): DeviceType => ({ scalar: type.scalar, lanes })
+
+/** Whether an element is in memory what it is when it is read. */
+export const isWord = (storage: ElementName | 'bool'): storage is Exclude<Scalar, 'bool'> =>
+  storage !== 'bool' && storageTypes.get(storage)?.bits === 32

@@ -1,5 +1,6 @@
 /** Checks of one expression: names, types, accesses to arrays. */
 
+import { type StorageType, storageTypes } from '@qernel/dsl'
 import { deviceOperations } from '../operations/device-operations.ts'
 import { typeText } from '../operations/type-rules.ts'
 import type { DeviceExpr, ElementType, GlobalArray, SharedArray } from '../program/device-program.ts'
@@ -73,16 +74,8 @@ function checkNode(e: DeviceExpr, names: FunctionNames, isUniformHere: boolean):
 }
 
 /** What an element of memory is once it is read. */
-const computed: Readonly<Record<string, Scalar>> = {
-  f32: 'f32',
-  i32: 'i32',
-  u32: 'u32',
-  bool: 'bool',
-  f16: 'f32',
-  bf16: 'f32',
-  i8: 'i32',
-  u8: 'u32',
-}
+const computed = (storage: ElementType['storage']): Scalar =>
+  storage === 'bool' ? storage : (storageTypes.get(storage) as StorageType).compute
 
 /** A read or a write of an array: that it is known, that it holds such elements, and that the value is one. */
 export function checkAccess(
@@ -93,8 +86,7 @@ export function checkAccess(
   { globals, shared, locals, castsPointers }: FunctionNames,
 ): string | undefined {
   if (!isIndex(index.type)) return `${array} is accessed at ${typeText(index.type)}, which is no index`
-  const given = computed[access.storage]
-  if (given === undefined || value.scalar !== given || value.lanes !== access.lanes)
+  if (value.scalar !== computed(access.storage) || value.lanes !== access.lanes)
     return `${array} is accessed as ${access.storage}×${access.lanes}, the value is ${typeText(value)}`
   const global = globals.get(array)
   if (global !== undefined) {

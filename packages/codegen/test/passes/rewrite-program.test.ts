@@ -1,13 +1,13 @@
 import { UniqueNames } from '@qernel/dsl/internal'
 import { describe, expect, test } from 'vitest'
 import { LoopValues } from '../../src/lower/loop-values.ts'
-import type { DeviceExpr, DeviceStatement } from '../../src/program/device-program.ts'
+import type { DeviceExpr, DeviceStatement, ElementType } from '../../src/program/device-program.ts'
 import { f32Type, u32Type } from '../../src/program/device-type.ts'
 import { literal, op, product, variable } from '../../src/program/expressions.ts'
 import { isSameExpression, mapExpressions, mapOperands } from '../../src/program/rewrite-program.ts'
 
 const x = variable('x', f32Type)
-const load = (index: DeviceExpr, storage = 'f32'): DeviceExpr => ({
+const load = (index: DeviceExpr, storage: ElementType['storage'] = 'f32'): DeviceExpr => ({
   kind: 'load',
   type: f32Type,
   array: 'a',

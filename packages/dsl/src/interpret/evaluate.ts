@@ -3,8 +3,8 @@ import { foldExpr, isAffine, operandsOutside } from '../ir/expression.ts'
 import type { Affine, Expr, ReduceOperation } from '../ir/ir.ts'
 import { namedParts } from '../ir/named-parts.ts'
 import { type OperationName, operations } from '../ir/operations.ts'
-import { type ComputeType, integerRange, type StorageType } from '../ir/types.ts'
-import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from '../numbers/float-formats.ts'
+import { type ComputeType, integerRange, isNarrowFloat, type StorageType } from '../ir/types.ts'
+import { codecOf } from '../numbers/codecs.ts'
 import { elementCount, type LogicalValues, logicalValues, type Tensor } from './tensor.ts'
 
 /** Loop values by loop id. */
@@ -196,12 +196,12 @@ export function compileNode(e: Expr, of: (operand: Expr) => Evaluate, bindings: 
         return env => round(a(env))
       }
       if (e.op === 'floatBits') {
-        const encode = isBfloat16(e) ? bfloat16Bits : float16Bits
+        const { encode } = codecOf(e.to as StorageType)
         return env => encode(a(env))
       }
       if (e.op === 'bitsFloat') {
-        const decode = isBfloat16(e) ? bfloat16Value : float16Value
-        return env => decode(a(env) & 0xffff)
+        const { decode } = codecOf(e.to as StorageType)
+        return env => decode(a(env))
       }
       if (e.op === 'saturate' || e.op === 'wrap') {
         const convert = (e.op === 'saturate' ? saturate : wrap)(e.to as StorageType)
@@ -241,33 +241,23 @@ function frequentFloats(
   }
 }
 
-const isBfloat16 = (e: Expr & { kind: 'op' }): boolean => e.to?.name === 'bf16'
-
 export function saturate(to: StorageType): (value: number) => number {
   const { low, high } = integerRange(to)
   return value => (Number.isNaN(value) ? 0 : value < low ? low : value > high ? high : Math.trunc(value) + 0)
 }
 
-export function wrap({ bits, kind }: StorageType): (value: number) => number {
-  if (bits === 32) return kind === 'unsigned' ? value => value >>> 0 : value => value | 0
-  const count = 2 ** bits
-  if (kind === 'unsigned') return value => value & (count - 1)
-  return value => {
-    const kept = value & (count - 1)
-    return kept >= count / 2 ? kept - count : kept
-  }
-}
+export const wrap = (to: StorageType): ((value: number) => number) => codecOf(to).decode
 
 /** What an element holds after a store: the value rounded to the storage type. */
 export function stored(type: StorageType): (value: number) => number {
-  if (type.name === 'f16') return value => float16Value(float16Bits(value))
-  if (type.name === 'bf16') return value => bfloat16Value(bfloat16Bits(value))
-  return value => value
+  if (!isNarrowFloat(type)) return value => value
+  const { encode, decode } = codecOf(type)
+  return value => decode(encode(value))
 }
 
-/** An input as a device holds it: what a caller gives for a 16-bit float is rounded to it. */
+/** An input as a device holds it: what a caller gives for a narrow float is rounded to it. */
 export function inputStorage(name: string, { type, shape, data }: Tensor): Storage {
-  if (type.bits !== 16) return { name, type, shape, data }
+  if (!isNarrowFloat(type)) return { name, type, shape, data }
   const round = stored(type)
   const rounded = logicalValues(type, elementCount(shape))
   for (let i = 0; i < rounded.length; i++) rounded[i] = round(data[i] as number)

@@ -1,7 +1,7 @@
 import type { Expr } from '../ir/ir.ts'
 import { operations } from '../ir/operations.ts'
 import type { StorageType } from '../ir/types.ts'
-import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from '../numbers/float-formats.ts'
+import { codecOf } from '../numbers/codecs.ts'
 import { saturate, stored, wrap } from './evaluate.ts'
 
 /**
@@ -14,9 +14,9 @@ export function scalarMeaning(e: Expr & { readonly kind: 'op' }): (a: number, b?
     case 'narrow':
       return stored(to)
     case 'floatBits':
-      return to.name === 'bf16' ? bfloat16Bits : float16Bits
+      return codecOf(to).encode
     case 'bitsFloat':
-      return to.name === 'bf16' ? a => bfloat16Value(a & 0xffff) : float16Value
+      return codecOf(to).decode
     case 'saturate':
       return saturate(to)
     case 'wrap':

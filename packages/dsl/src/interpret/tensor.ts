@@ -5,9 +5,9 @@
  * Hosts are taken to be little-endian, as every one that runs WebGPU or CUDA is.
  */
 
-import { integerRange, type StorageType, slotOf } from '../ir/types.ts'
+import { integerRange, isNarrowFloat, type StorageType, slotOf } from '../ir/types.ts'
+import { codecOf } from '../numbers/codecs.ts'
 import { roundUpTo } from '../numbers/divisors.ts'
-import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from '../numbers/float-formats.ts'
 
 /** Values of a tensor, one an element, whatever its storage type packs. */
 export type LogicalValues = Float32Array | Int8Array | Int32Array | Uint8Array | Uint32Array
@@ -65,7 +65,7 @@ export function packTensor(tensor: Tensor, rowAlignment: number, sizeAlignment: 
   const expected = logicalValues(type, 0)
   const values = data.constructor === expected.constructor ? data : convertExactly(data, type)
 
-  if (type.bits === 32 || type.bits === 8) {
+  if (isAsInMemory(type)) {
     const source = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
     const rowBytes = (columns * type.bits) / 8
     if (pitch === rowBytes) bytes.set(source)
@@ -73,12 +73,12 @@ export function packTensor(tensor: Tensor, rowAlignment: number, sizeAlignment: 
       for (let row = 0; row < rows; row++) bytes.set(source.subarray(row * rowBytes, (row + 1) * rowBytes), row * pitch)
     return bytes
   }
-  if (type.bits === 16) {
-    const halves = new Uint16Array(bytes.buffer, 0, bytes.length >>> 1)
-    const encode = type.name === 'bf16' ? bfloat16Bits : float16Bits
+  if (isNarrowFloat(type)) {
+    const cells = cellsOf(type, bytes)
+    const { encode } = codecOf(type)
     for (let row = 0, from = 0; row < rows; row++) {
-      const to = (row * pitch) / 2
-      for (let column = 0; column < columns; column++) halves[to + column] = encode(values[from++] as number)
+      const to = row * pitch * (8 / type.bits)
+      for (let column = 0; column < columns; column++) cells[to + column] = encode(values[from++] as number)
     }
     return bytes
   }
@@ -105,20 +105,19 @@ export function unpackTensor(
   const pitch = rowByteLength(type, columns, rowAlignment)
   const data = logicalValues(type, rows * columns)
 
-  if (type.bits === 32 || type.bits === 8) {
+  if (isAsInMemory(type)) {
     const target = new Uint8Array(data.buffer)
     const rowBytes = (columns * type.bits) / 8
     if (pitch === rowBytes) target.set(bytes.subarray(0, needed))
     else
       for (let row = 0; row < rows; row++)
         target.set(bytes.subarray(row * pitch, row * pitch + rowBytes), row * rowBytes)
-  } else if (type.bits === 16) {
-    const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice()
-    const halves = new Uint16Array(aligned.buffer, aligned.byteOffset, needed >>> 1)
-    const decode = type.name === 'bf16' ? bfloat16Value : float16Value
+  } else if (isNarrowFloat(type)) {
+    const cells = cellsOf(type, bytes)
+    const { decode } = codecOf(type)
     for (let row = 0, to = 0; row < rows; row++) {
-      const from = (row * pitch) / 2
-      for (let column = 0; column < columns; column++) data[to++] = decode(halves[from + column] as number)
+      const from = row * pitch * (8 / type.bits)
+      for (let column = 0; column < columns; column++) data[to++] = decode(cells[from + column] as number)
     }
   } else {
     const stored = wholeBlocks(type, columns)
@@ -130,6 +129,16 @@ export function unpackTensor(
           data[to++] = slots[row * stored + slotOf(type, column)] as number
   }
   return { type, shape: [...shape], data }
+}
+
+/** Whether logical values are as wide as elements in memory, so that their bytes are those of memory. */
+const isAsInMemory = (type: StorageType): boolean => logicalValues(type, 0).BYTES_PER_ELEMENT * 8 === type.bits
+
+/** The elements of narrow floats, one beside the other. */
+function cellsOf({ bits }: StorageType, bytes: Uint8Array): Uint8Array | Uint16Array {
+  if (bits === 8) return bytes
+  const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice()
+  return new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.length >>> 1)
 }
 
 /** Columns of a row with its last block filled. */
@@ -155,7 +164,7 @@ function packBits(
   bytes: Uint8Array,
 ): void {
   const { bits } = type
-  const mask = (1 << bits) - 1
+  const { encode } = codecOf(type)
   const { low, high } = integerRange(type)
   for (let row = 0, from = 0; row < rows; row++) {
     let at = row * pitch
@@ -164,7 +173,7 @@ function packBits(
     for (let column = 0; column < columns; column++) {
       const code = values[from++] as number
       if (code < low || code > high) throw outOfRange(code, type, from - 1)
-      pending |= (code & mask) << filled
+      pending |= encode(code) << filled
       filled += bits
       if (filled >= 8) {
         bytes[at++] = pending
@@ -185,8 +194,7 @@ function unpackBits(
   data: LogicalValues,
 ): void {
   const { bits } = type
-  const unused = 32 - bits
-  const isSigned = type.kind === 'signed'
+  const { decode } = codecOf(type)
   for (let row = 0, to = 0; row < rows; row++) {
     let at = row * pitch
     let pending = 0
@@ -196,8 +204,7 @@ function unpackBits(
         pending |= (bytes[at++] as number) << filled
         filled += 8
       }
-      const high = pending << unused
-      data[to++] = isSigned ? high >> unused : high >>> unused
+      data[to++] = decode(pending)
       pending >>>= bits
       filled -= bits
     }

@@ -99,7 +99,8 @@ const approximate = (meaning: string, approximation: Approximation): Operation =
 const approximations = {
   sqrt: approximate('√a', {
     of: Math.sqrt,
-    inverse: y => y * y,
+    // −0 is that of −0, below which the root is NaN.
+    inverse: y => y * Math.abs(y),
     least: -0,
     wgsl: { ulp: 6.5, finiteOnly: true, openSignOfZero: true },
     cuda: { ulp: 0 },

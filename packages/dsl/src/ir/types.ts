@@ -7,9 +7,19 @@
  */
 export type ComputeType = 'f32' | 'i32' | 'u32' | 'bool'
 
+/** What one element can be: the rows of every table that says something of each. */
+export const elementNames = [
+  ...(['f32', 'f16', 'bf16', 'f8e4m3', 'f8e5m2'] as const),
+  ...(['i32', 'u32', 'i8', 'u8', 'i4', 'u4', 'i3', 'u3', 'i2', 'u2'] as const),
+] as const
+/** What one element of an array is, however elements lie in it. */
+export type ElementName = (typeof elementNames)[number]
+
 /** What a storage name means: its width, how its bits are read, and the compute type that a load yields. */
 export interface StorageType {
+  /** That of the element; where elements do not lie in their order, that is in the name as well. */
   readonly name: string
+  readonly element: ElementName
   /** Width of one element in bits. */
   readonly bits: number
   readonly kind: 'float' | 'signed' | 'unsigned'
@@ -20,29 +30,59 @@ export interface StorageType {
    * llama.cpp's q4_0 (32) and in words ordered 0, 4, 1, 5, … (8). Absent where elements lie in their order.
    */
   readonly halves?: number
-  /** Exponent and mantissa width, for floats only. */
-  readonly float?: { readonly exponentBits: number; readonly mantissaBits: number }
+  /** For floats only. */
+  readonly float?: FloatFormat
 }
 
-const float = (name: string, bits: number, exponentBits: number, mantissaBits: number): StorageType => ({
-  name,
-  bits,
+/** How the bits of a float are read: a sign, exponent and mantissa. */
+export interface FloatFormat {
+  readonly exponentBits: number
+  readonly mantissaBits: number
+  /** Whether the largest exponent is that of infinities and NaN, as IEEE 754 has it. Where not, all its numbers but the last are finite, and that is NaN. */
+  readonly hasInfinity: boolean
+}
+
+const float = (element: ElementName, exponentBits: number, mantissaBits: number, hasInfinity = true): StorageType => ({
+  name: element,
+  element,
+  bits: 1 + exponentBits + mantissaBits,
   kind: 'float',
   compute: 'f32',
-  float: { exponentBits, mantissaBits },
+  float: { exponentBits, mantissaBits, hasInfinity },
 })
-const signed = (bits: number): StorageType => ({ name: `i${bits}`, bits, kind: 'signed', compute: 'i32' })
-const unsigned = (bits: number): StorageType => ({ name: `u${bits}`, bits, kind: 'unsigned', compute: 'u32' })
+type Width = 32 | 8 | 4 | 3 | 2
+const signed = (bits: Width): StorageType => {
+  const element = `i${bits}` as const
+  return { name: element, element, bits, kind: 'signed', compute: 'i32' }
+}
+const unsigned = (bits: Width): StorageType => {
+  const element = `u${bits}` as const
+  return { name: element, element, bits, kind: 'unsigned', compute: 'u32' }
+}
+
+/** Whether a store of an f32 rounds it. */
+export const isNarrowFloat = ({ kind, bits }: StorageType): boolean => kind === 'float' && bits < 32
 
 /** IEEE 754 binary32. */
-export const f32 = float('f32', 32, 8, 23)
+export const f32 = float('f32', 8, 23)
 /**
  * IEEE 754 binary16: 5 exponent bits, 10 of mantissa. Loads give f32; stores round to nearest, ties to even, and
  * overflow to infinity.
  */
-export const f16 = float('f16', 16, 5, 10)
+export const f16 = float('f16', 5, 10)
 /** bfloat16: 8 exponent bits, 7 of mantissa. Loads give f32; stores round to nearest, ties to even. */
-export const bf16 = float('bf16', 16, 8, 7)
+export const bf16 = float('bf16', 8, 7)
+/**
+ * E4M3 of the OCP 8-bit Floating Point Specification (`float8_e4m3fn` elsewhere): 4 exponent bits, 3 of mantissa, the largest value 448, no
+ * infinities, NaN where all seven bits are ones. Loads give f32; stores round to nearest, ties to even. What rounds to more than 448, and an
+ * infinity, becomes NaN, as in PyTorch and ml_dtypes; to saturate, clamp to −448 … 448 before the store.
+ */
+export const f8e4m3 = float('f8e4m3', 4, 3, false)
+/**
+ * E5M2 of the OCP 8-bit Floating Point Specification: 5 exponent bits, 2 of mantissa, the largest value 57,344, infinities and NaN as in IEEE 754.
+ * Loads give f32; stores round to nearest, ties to even, and overflow to infinity; to saturate, clamp to −57344 … 57344 before the store.
+ */
+export const f8e5m2 = float('f8e5m2', 5, 2)
 /** 32-bit signed integers. */
 export const i32 = signed(32)
 /** Bytes, −128 … 127. */
@@ -66,7 +106,7 @@ export const u2 = unsigned(2)
 
 /** Every storage type by name, in the order that messages list them. */
 export const storageTypes: ReadonlyMap<string, StorageType> = new Map(
-  [f32, f16, bf16, i32, u32, i8, u8, i4, u4, i3, u3, i2, u2].map(type => [type.name, type]),
+  [f32, f16, bf16, f8e4m3, f8e5m2, i32, u32, i8, u8, i4, u4, i3, u3, i2, u2].map(type => [type.name, type]),
 )
 
 /** Lowest and highest value of an integer type. */

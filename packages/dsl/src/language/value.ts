@@ -197,7 +197,7 @@ export class Value {
     if (this.type !== 'f32') throw mismatch('narrow', 'operand', 'f32', this.type)
     return to.bits === 32 ? this : new Value({ kind: 'op', type: 'f32', op: 'narrow', args: [this.expr], to })
   }
-  /** The bits that a tensor of a float type would hold, as u32: those of f16 and bf16 are the low 16. */
+  /** The bits that a tensor of a float type would hold, in the low bits of a u32. */
   floatBits(of: StorageType): Value {
     if (of.kind !== 'float') throw new DefinitionError(`${here()}: floatBits(${of.name}) needs a float type`)
     if (this.type !== 'f32') throw mismatch('floatBits', 'operand', 'f32', this.type)

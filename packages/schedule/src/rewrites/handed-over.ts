@@ -16,6 +16,7 @@ import {
   type Subscript,
   storageTypes,
 } from '@qernel/dsl'
+import { isNarrowFloat } from '@qernel/dsl/internal'
 import { isInBounds } from '../legality/bounds.ts'
 import { outOfBoundsLoads } from '../legality/out-of-bounds-loads.ts'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
@@ -101,7 +102,7 @@ export function keepResults(
 
 /** What memory would give back. */
 const asStored = (value: Expr, type: StorageType): Expr =>
-  type.kind === 'float' && type.bits < 32 ? { kind: 'op', op: 'narrow', type: 'f32', args: [value], to: type } : value
+  isNarrowFloat(type) ? { kind: 'op', op: 'narrow', type: 'f32', args: [value], to: type } : value
 
 /** Two stores where there was one, each in vector loops of its own, since those hold one statement. */
 class TwoStores {

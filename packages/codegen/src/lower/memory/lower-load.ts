@@ -77,7 +77,7 @@ export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered:
     )
       return bind(
         `${buffer.name}_vec`,
-        wideLoad(buffer, affines as readonly Affine[], vector, { storage: buffer.type.name, lanes }, chunk),
+        wideLoad(buffer, affines as readonly Affine[], vector, { storage: buffer.type.element, lanes }, chunk),
       )
     if (
       wide === 2 &&
@@ -92,7 +92,7 @@ export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered:
             buffer,
             affines as readonly Affine[],
             withLanes(type, 2),
-            { storage: buffer.type.name, lanes: 2 },
+            { storage: buffer.type.element, lanes: 2 },
             chunk,
             first,
           ),
@@ -238,7 +238,7 @@ function loadScalar(
 /** One scalar at a flat position, read out of a vector where the array is declared as vectors. */
 function elementAt(buffer: Buffer, flat: DeviceExpr, type: DeviceExpr['type'], context: FunctionContext): DeviceExpr {
   const lanes = context.lanes.get(buffer.name) as 1 | 2 | 4
-  const storage = buffer.memory === 'shared' ? type.scalar : buffer.type.name
+  const storage = buffer.memory === 'shared' ? type.scalar : buffer.type.element
   if (lanes === 1) return { kind: 'load', type, array: buffer.name, index: flat, access: { storage, lanes: 1 } }
   const whole: DeviceExpr = {
     kind: 'load',

@@ -19,7 +19,7 @@ export function writeGlobal(buffer: Buffer, value: DeviceExpr, chunk: Chunk): vo
       kind: 'store',
       array: buffer.name,
       index: widePosition(buffer, leaf.index, lanes, chunk),
-      access: { storage: buffer.type.name, lanes },
+      access: { storage: buffer.type.element, lanes },
       value: splat(value, lanes),
     })
     return
@@ -31,7 +31,7 @@ export function writeGlobal(buffer: Buffer, value: DeviceExpr, chunk: Chunk): vo
         kind: 'store',
         array: buffer.name,
         index: widePosition(buffer, leaf.index, 2, chunk, first),
-        access: { storage: buffer.type.name, lanes: 2 },
+        access: { storage: buffer.type.element, lanes: 2 },
         value: construct(withLanes(named.type, 2), [component(named, first), component(named, first + 1)]),
       })
     return
@@ -47,7 +47,7 @@ export function writeGlobal(buffer: Buffer, value: DeviceExpr, chunk: Chunk): vo
       kind: 'store',
       array: buffer.name,
       index: flat,
-      access: { storage: buffer.type.name, lanes: 1 },
+      access: { storage: buffer.type.element, lanes: 1 },
       value: component(named, lane),
     }
     const mask = masks[lane]

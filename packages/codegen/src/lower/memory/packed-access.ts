@@ -3,7 +3,7 @@ import type { Affine, Buffer, Loop } from '@qernel/dsl'
 import { elementsPerUnit } from '@qernel/dsl/internal'
 import { isMultiple } from '@qernel/schedule/internal'
 import type { DeviceExpr, DeviceStatement } from '../../program/device-program.ts'
-import { boolType, f32Type, u32Type, withLanes } from '../../program/device-type.ts'
+import { boolType, u32Type, withLanes } from '../../program/device-type.ts'
 import {
   component,
   construct,
@@ -21,8 +21,9 @@ import {
 import { bindValue, type Chunk, rowOf } from '../chunk.ts'
 import type { FunctionContext } from '../function-context.ts'
 import type { LoopValues } from '../loop-values.ts'
+import { elementCodec } from './element-codecs.ts'
 import { rowAlignment } from './memory-layout.ts'
-import { extractPacked, narrowBits, packWords } from './packed-words.ts'
+import { extractPacked, packWords } from './packed-words.ts'
 import { firstWordOf, type RunWords, storeRun, wordOfRun, wordsOfAccess } from './word-runs.ts'
 
 /** Words of one packed row. */
@@ -75,22 +76,17 @@ export function loadWords(
   const unit = elementsPerUnit(buffer.type)
   // Where in its unit the chunk starts: known, because chunks are counted out.
   const offset = (start % unit) * bits
-  if (bits === 8 && lanes === 4)
-    return bind(
-      `${buffer.name}_vec`,
-      op(buffer.type.kind === 'signed' ? 'unpackI8' : 'unpackU8', type, word(offset / 32)),
-    )
-  if (buffer.type.name === 'f16' && lanes === 2)
-    return bind(`${buffer.name}_vec`, op('unpackF16', type, word(offset / 32)))
-  if (buffer.type.name === 'f16') {
-    const pairs = [0, 1].map(i =>
-      bind(`${buffer.name}_pair`, op('unpackF16', withLanes(f32Type, 2), word(offset / 32 + i))),
+  const { words } = elementCodec(buffer.type)
+  if (words?.lanes === lanes) return bind(`${buffer.name}_vec`, op(words.unpack, type, word(offset / 32)))
+  if (words !== undefined && lanes % words.lanes === 0) {
+    const pairs = Array.from({ length: lanes / words.lanes }, (_, i) =>
+      bind(`${buffer.name}_pair`, op(words.unpack, withLanes(type, words.lanes), word(offset / 32 + i))),
     )
     return bind(
       `${buffer.name}_vec`,
       construct(
         type,
-        pairs.flatMap(pair => [component(pair, 0), component(pair, 1)]),
+        pairs.flatMap(pair => eachLane(words.lanes, lane => component(pair, lane))),
       ),
     )
   }
@@ -147,7 +143,7 @@ function singleWords(
   return word
 }
 
-/** The bits of each lane of a chunk, 0 for lanes outside; whole words of 8-bit codes as one. */
+/** The bits of each lane of a chunk, 0 for lanes outside; whole words as one, where an operation makes them. */
 export function packedLanes(buffer: Buffer, value: DeviceExpr, chunk: Chunk): DeviceExpr[] {
   const { lanes, masks } = chunk
   const whole = splat(value, lanes)
@@ -164,15 +160,15 @@ export function packedLanes(buffer: Buffer, value: DeviceExpr, chunk: Chunk): De
         whole,
         splat(literal(0, typeOf(buffer.type.compute)), lanes),
       )
-  if (buffer.type.bits === 8 && lanes === 4)
-    return [op(buffer.type.kind === 'signed' ? 'packI8' : 'packU8', u32Type, kept)]
-  if (buffer.type.name === 'f16' && lanes === 2) return [op('packF16', u32Type, kept)]
+  const { words, encode } = elementCodec(buffer.type)
+  if (words?.lanes === lanes) return [op(words.pack, u32Type, kept)]
   const named = kept.kind === 'variable' || lanes === 1 ? kept : bindValue(kept, chunk)
-  if (buffer.type.name === 'f16')
-    return [0, 2].map(i =>
-      op('packF16', u32Type, construct(withLanes(f32Type, 2), [component(named, i), component(named, i + 1)])),
-    )
-  return eachLane(lanes, lane => narrowBits(buffer.type, component(named, lane)))
+  if (words !== undefined && lanes % words.lanes === 0)
+    return Array.from({ length: lanes / words.lanes }, (_, i) => {
+      const part = eachLane(words.lanes, lane => component(named, words.lanes * i + lane))
+      return op(words.pack, u32Type, construct(withLanes(whole.type, words.lanes), part))
+    })
+  return eachLane(lanes, lane => encode(component(named, lane)))
 }
 
 /** Neighbouring packed elements on their way to their words. */
@@ -184,9 +180,10 @@ export interface Run {
 
 export function writeWords(buffer: Buffer, { first: chunk, pieces, masks }: Run): void {
   const { context, leaf, laneValues, statements } = chunk
+  const elementsEach = masks.length / pieces.length
   const run = wordsOfAccess(buffer, leaf.index, chunk)
   if (run !== undefined) {
-    statements.push(...storeRun(buffer, leaf.index, run, packWords(buffer.type, pieces), chunk))
+    statements.push(...storeRun(buffer, leaf.index, run, packWords(buffer.type, pieces, elementsEach), chunk))
     return
   }
   const row = rowOf(
@@ -197,7 +194,7 @@ export function writeWords(buffer: Buffer, { first: chunk, pieces, masks }: Run)
   const base = firstWord(buffer, leaf.index, chunk)
   const elements = elementsPerUnit(buffer.type)
   const unit = { elements, bits: elements * buffer.type.bits }
-  for (const [position, word] of packWords(buffer.type, pieces).entries()) {
+  for (const [position, word] of packWords(buffer.type, pieces, elementsEach).entries()) {
     const index = sum(product(row, rowWords(buffer, context)), sum(base, literal(position)))
     const store: DeviceStatement = {
       kind: 'store',

@@ -2,14 +2,14 @@
 import type { StorageType } from '@qernel/dsl'
 import { slotOf } from '@qernel/dsl/internal'
 import type { DeviceExpr } from '../../program/device-program.ts'
-import { boolType, f32Type, i32Type, u32Type } from '../../program/device-type.ts'
+import { boolType, u32Type } from '../../program/device-type.ts'
 import { literal, op, product, quotient, remainder, sum } from '../../program/expressions.ts'
+import { elementCodec } from './element-codecs.ts'
 
 const shiftRight = (a: DeviceExpr, by: DeviceExpr): DeviceExpr =>
   by.kind === 'literal' && by.value === 0 ? a : op('shiftRight', a.type, a, by)
 const shiftLeft = (a: DeviceExpr, by: DeviceExpr): DeviceExpr =>
   by.kind === 'literal' && by.value === 0 ? a : op('shiftLeft', a.type, a, by)
-const mask = (bits: number): DeviceExpr => literal(2 ** bits - 1)
 
 /**
  * The element at position `at` of a row, widened to its compute type.
@@ -27,10 +27,7 @@ export function extractPacked(
     bits === 3
       ? straddling(slot, word)
       : shiftRight(word(quotient(slot, 32 / bits)), product(remainder(slot, 32 / bits), literal(bits)))
-  if (type.kind === 'float') return widenFloat(type, low)
-  if (type.kind === 'unsigned') return op('and', u32Type, low, mask(bits))
-  const raised = op('bitcastI32', i32Type, shiftLeft(low, literal(32 - bits)))
-  return op('shiftRight', i32Type, raised, literal(32 - bits))
+  return elementCodec(type).decode(low)
 }
 
 /** The slot of an element, as `slotOf` of the language. */
@@ -67,22 +64,13 @@ function straddling(at: DeviceExpr, word: (position: DeviceExpr) => DeviceExpr):
   return op('or', u32Type, shiftRight(word(position), shift), high)
 }
 
-function widenFloat(type: StorageType, low: DeviceExpr): DeviceExpr {
-  if (type.name === 'bf16') return op('bitcastF32', f32Type, shiftLeft(low, literal(16)))
-  const pair = op('unpackF16', { scalar: 'f32', lanes: 2 }, low)
-  return { kind: 'component', type: f32Type, of: pair, lane: 0 }
-}
-
-/** The low bits of an element as u32. */
-export function narrowBits(type: StorageType, value: DeviceExpr): DeviceExpr {
-  if (type.name === 'bf16') return op('packBf16', u32Type, value)
-  const word = value.type.scalar === 'u32' ? value : op('bitcastU32', u32Type, value)
-  return type.kind === 'unsigned' ? word : op('and', u32Type, word, mask(type.bits))
-}
-
-/** Words out of pieces: whole words as they are, narrower pieces shifted together. */
-export function packWords(type: StorageType, pieces: readonly DeviceExpr[]): DeviceExpr[] {
-  if (type.bits === 8 || type.name === 'f16') return [...pieces]
+/**
+ * Words out of pieces: whole words as they are, narrower pieces shifted together.
+ *
+ * @param elements how many elements each piece has: as many as fill a word, or one
+ */
+export function packWords(type: StorageType, pieces: readonly DeviceExpr[], elements: number): DeviceExpr[] {
+  if (elements * type.bits === 32) return [...pieces]
   const words: DeviceExpr[][] = []
   const put = (word: number, piece: DeviceExpr): void => {
     words[word] = [...(words[word] ?? []), piece]

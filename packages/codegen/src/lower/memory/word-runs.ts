@@ -65,7 +65,7 @@ export function wordOfRun(
   if (name === undefined) {
     name = chunk.context.namer.fresh(`${buffer.name}_words`)
     chunk.runs.set(key, name)
-    const access = { storage: 'u32', lanes: words }
+    const access = { storage: 'u32', lanes: words } as const
     chunk.statements.push({
       kind: 'let',
       name,

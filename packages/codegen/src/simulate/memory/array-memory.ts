@@ -1,11 +1,12 @@
 /** Global and shared arrays while they are simulated. */
-import type { StorageType } from '@qernel/dsl'
-import { bfloat16Bits, bfloat16Value, float16Bits, float16Value, rowByteLength } from '@qernel/dsl/internal'
+import { type StorageType, storageTypes } from '@qernel/dsl'
+import { codecOf, isNarrowFloat, rowByteLength } from '@qernel/dsl/internal'
+import type { ElementType } from '../../program/device-program.ts'
 import type { AccessHistory } from './access-history.ts'
 
 export type MemoryView = Float32Array | Int32Array | Uint32Array | Uint16Array | Int8Array | Uint8Array
 
-/** How an element of memory is read and written: 16-bit floats are converted, the rest is what a typed array does. */
+/** How an element of memory is read and written: narrow floats are converted, the rest is what a typed array does. */
 interface ElementFormat {
   readonly bytes: number
   readonly view: (buffer: ArrayBuffer) => MemoryView
@@ -13,21 +14,27 @@ interface ElementFormat {
   readonly narrow?: (value: number) => number
 }
 
-const formats: Readonly<Record<string, ElementFormat>> = {
-  f32: { bytes: 4, view: buffer => new Float32Array(buffer) },
-  i32: { bytes: 4, view: buffer => new Int32Array(buffer) },
-  u32: { bytes: 4, view: buffer => new Uint32Array(buffer) },
-  i8: { bytes: 1, view: buffer => new Int8Array(buffer) },
-  u8: { bytes: 1, view: buffer => new Uint8Array(buffer) },
-  bool: { bytes: 1, view: buffer => new Uint8Array(buffer) },
-  f16: { bytes: 2, view: buffer => new Uint16Array(buffer), widen: float16Value, narrow: float16Bits },
-  bf16: { bytes: 2, view: buffer => new Uint16Array(buffer), widen: bfloat16Value, narrow: bfloat16Bits },
+const views: Readonly<Record<StorageType['kind'], Readonly<Record<number, ElementFormat['view']>>>> = {
+  float: {
+    32: buffer => new Float32Array(buffer),
+    16: buffer => new Uint16Array(buffer),
+    8: buffer => new Uint8Array(buffer),
+  },
+  signed: { 32: buffer => new Int32Array(buffer), 8: buffer => new Int8Array(buffer) },
+  unsigned: { 32: buffer => new Uint32Array(buffer), 8: buffer => new Uint8Array(buffer) },
 }
 
-export function elementFormat(storage: string): ElementFormat {
-  const format = formats[storage]
-  if (format === undefined) throw new Error(`no device addresses ${storage}`)
-  return format
+const bools: ElementFormat = { bytes: 1, view: buffer => new Uint8Array(buffer) }
+
+/** How an element is addressed; those narrower than a byte cannot be. */
+export function elementFormat(storage: ElementType['storage']): ElementFormat {
+  if (storage === 'bool') return bools
+  const type = storageTypes.get(storage) as StorageType
+  const view = views[type.kind][type.bits]
+  if (view === undefined) throw new Error(`no device addresses ${storage}`)
+  if (!isNarrowFloat(type)) return { bytes: type.bits / 8, view }
+  const { encode, decode } = codecOf(type)
+  return { bytes: type.bits / 8, view, widen: decode, narrow: encode }
 }
 
 /** The tensor that a global array holds. */
@@ -42,7 +49,7 @@ export interface ArrayMemory {
   readonly name: string
   readonly memory: 'global' | 'shared'
   /** The declared scalar: what races and findings count in. */
-  readonly storage: string
+  readonly storage: ElementType['storage']
   /** Bytes that belong to elements, and to the padding of rows; what lies behind them is out of bounds. */
   readonly byteLength: number
   readonly buffer: ArrayBuffer

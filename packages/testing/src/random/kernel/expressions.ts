@@ -1,6 +1,6 @@
 /** Well-typed random expressions over every operation of the language. */
-import { bf16, type ComputeType, f16, i2, i4, i8, type StorageType, u3, u4, u8, Value } from '@qernel/dsl'
-import { approximateOperations } from '@qernel/dsl/internal'
+import { type ComputeType, i2, i4, i8, type StorageType, storageTypes, u3, u4, u8, Value } from '@qernel/dsl'
+import { approximateOperations, isNarrowFloat } from '@qernel/dsl/internal'
 import type { Pick } from '@qernel/schedule'
 import { randomLoad } from './loads.ts'
 import { randomReduction } from './reductions.ts'
@@ -18,6 +18,8 @@ export function randomValue(type: Numeric, depth: number, scope: Scope, pick: Pi
     return condition(depth - 1, scope, pick).select(of(type), of(type, 2))
   return type === 'f32' ? float(of, scope, pick) : integer(type, of, scope, pick)
 }
+
+const narrowFloats = [...storageTypes.values()].filter(isNarrowFloat)
 
 type Of = (type: Numeric, less?: number) => Value
 
@@ -85,7 +87,7 @@ function float(of: Of, scope: Scope, pick: Pick): Value {
     case 'convert':
       return of(pick(['i32', 'u32'] as const)).toF32()
     case 'narrow':
-      return x.narrow(pick([f16, bf16]))
+      return x.narrow(pick(narrowFloats))
     case 'approximate':
       return new Value({ kind: 'op', type: 'f32', op: pick(approximateOperations), args: [x.expr] })
     default:
