@@ -31,53 +31,80 @@ export function possibleResults(
   freedoms: Freedoms,
 ): Map<string, PossibleTensor> {
   const sizes = bindSizes(kernel, inputs, given)
-  const tensors = new Map<string, PossibleTensor>()
-  for (const [name, { type, shape, data }] of inputs) {
-    const round = stored(type)
-    const see = type.kind === 'float' && !freedoms.keepsDenormals ? (x: number) => flushed(round(x)) : round
-    tensors.set(name, { shape, values: Array.from(data, see) })
+  const tensors = new Map<string, Elements>()
+  for (const [name, tensor] of inputs) {
+    const seen = seenInput(tensor, freedoms)
+    const values = Array.from(tensor.data, (_, position) => seen.at(position))
+    tensors.set(name, elementsOf({ shape: tensor.shape, values }))
   }
-  const results = new Map<string, PossibleTensor>()
+  const results = new Map<string, PossibleTensor & { readonly values: Possible[] }>()
   for (const stage of kernel.stages) {
     const tensor = kernel.tensors.find(({ name }) => name === stage.tensor) as Kernel['tensors'][number]
-    if (!results.has(stage.tensor)) {
+    let result = results.get(stage.tensor)
+    if (result === undefined) {
       const shape = tensor.dims.map(dim => affine.extentValue(dim, sizes))
-      const result = { shape, values: new Array<Possible>(elementCount(shape)).fill(0) }
-      tensors.set(stage.tensor, result)
+      result = { shape, values: new Array<Possible>(elementCount(shape)).fill(0) }
+      tensors.set(stage.tensor, elementsOf(result))
       results.set(stage.tensor, result)
     }
-    runStage(stage, tensor, { sizes, tensors, freedoms })
+    const { shape, values } = result
+    const valueAt = compileStage(stage, tensor.type, { sizes, tensors, freedoms })
+    overAxes(stage.axes, stage.where, sizes, new Map(), env => {
+      values[positionAt(stage, shape, env)] = valueAt(env)
+    })
   }
   return results
 }
 
-interface World {
+/** A tensor as what computes with it sees it. */
+export interface Elements {
+  readonly shape: readonly number[]
+  at(position: number): Possible
+}
+
+const elementsOf = ({ shape, values }: PossibleTensor): Elements => ({ shape, at: i => values[i] as Possible })
+
+/** An input as a device loads it. */
+export function seenInput({ type, shape, data }: Tensor, freedoms: Freedoms): Elements {
+  const round = stored(type)
+  const see = type.kind === 'float' && !freedoms.keepsDenormals ? (x: number) => flushed(round(x)) : round
+  return { shape, at: position => see(data[position] as number) }
+}
+
+/** What a stage is computed with. */
+export interface World {
   readonly sizes: ReadonlyMap<string, number>
-  readonly tensors: ReadonlyMap<string, PossibleTensor>
+  readonly tensors: ReadonlyMap<string, Elements>
   readonly freedoms: Freedoms
 }
 
 /** Loop values by loop. */
-type Environment = Map<number, number>
+export type Environment = Map<number, number>
 type Instruction = (env: Environment) => Possible
 
-function runStage(stage: Stage, { type }: Kernel['tensors'][number], world: World): void {
-  const { freedoms, sizes, tensors } = world
+/** The value of a stage at one point of its axes, as its tensor stores it. */
+export function compileStage(
+  stage: Stage,
+  type: Kernel['tensors'][number]['type'],
+  world: World,
+): (env: Environment) => Possible {
   const program = programOf(stage.value)
   const values: Possible[] = new Array<Possible>(program.slots.size).fill(0)
   const run = compileLine(program.root, program, values, world)
   const slot = program.slots.get(stage.value) as number
-  const narrow = isNarrowFloat(type) ? operationOn(narrowTo(type), freedoms) : ([p]: Possible[]) => p as Possible
-  const { shape, values: target } = tensors.get(stage.tensor) as { shape: readonly number[]; values: Possible[] }
-  overAxes(stage.axes, stage.where, sizes, new Map(), env => {
+  const narrow = isNarrowFloat(type) ? operationOn(narrowTo(type), world.freedoms) : ([p]: Possible[]) => p as Possible
+  return env => {
     run(env)
-    const at = positionOf(
-      stage.index.map(index => affineValue(index, env)),
-      shape,
-    )
-    target[at as number] = narrow([values[slot] as Possible])
-  })
+    return narrow([values[slot] as Possible])
+  }
 }
+
+/** Where a stage writes at one point of its axes. */
+const positionAt = ({ index }: Stage, shape: readonly number[], env: Environment): number =>
+  positionOf(
+    index.map(each => affineValue(each, env)),
+    shape,
+  ) as number
 
 const narrowTo = (to: Kernel['tensors'][number]['type']): Expr & { kind: 'op' } => ({
   kind: 'op',
@@ -113,7 +140,7 @@ function compileNode(node: Expr, program: Program, values: Possible[], world: Wo
     case 'index':
       return env => affineValue(node.index, env)
     case 'load': {
-      const tensor = tensors.get(node.buffer) as PossibleTensor
+      const tensor = tensors.get(node.buffer) as Elements
       const index = node.index.map(each => (isAffine(each) ? each : slotOf(each)))
       return env => {
         const positions = index.map(each =>
@@ -165,7 +192,7 @@ function compileReduction(
 
 /** An element, or what any of several may hold. Gathered subscripts are clamped to the dimension. */
 function load(
-  { shape, values }: PossibleTensor,
+  { shape, at: elementAt }: Elements,
   index: readonly Possible[],
   gathered: readonly boolean[],
   type: Expr['type'],
@@ -185,7 +212,7 @@ function load(
   }
   const found = positions.map(path => {
     const at = positionOf(path, shape)
-    return at === undefined ? anything(type) : (values[at] as Possible)
+    return at === undefined ? anything(type) : elementAt(at)
   })
   return found.length === 1 ? (found[0] as Possible) : anyOf(found, because)
 }
@@ -204,7 +231,7 @@ function positionOf(index: readonly number[], shape: readonly number[]): number 
   return position
 }
 
-function affineValue({ constant, terms }: Stage['index'][number], env: Environment): number {
+export function affineValue({ constant, terms }: Stage['index'][number], env: Environment): number {
   let sum = constant
   for (const [loop, coefficient] of terms) sum += coefficient * (env.get(loop) as number)
   return sum

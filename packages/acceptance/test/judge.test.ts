@@ -2,7 +2,15 @@
 import { f32, type fma, i8, interpretKernel, interpretNest, type Kernel, kernel, sum, type Tensor } from '@qernel/dsl'
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
-import { disagreements, distanceToDefinition, exact, type Freedom, judge, type Run } from '../src/index.ts'
+import {
+  disagreements,
+  distanceOfElements,
+  distanceToDefinition,
+  exact,
+  type Freedom,
+  judge,
+  type Run,
+} from '../src/index.ts'
 
 const wgsl: Freedom = { language: 'wgsl', keepsDenormals: true }
 const flushing: Freedom = { language: 'wgsl', keepsDenormals: false }
@@ -166,6 +174,11 @@ describe('sums in an order of their own', () => {
     const wrong = new Map([['s', { ...(scheduled.get('s') as Tensor), data: lost }]])
     expect(distanceToDefinition(run, wrong, wgsl)).toMatchObject([{ beyond: 1 }])
     expect(distanceToDefinition({ ...run, steps: [] }, scheduled, wgsl)).toBeUndefined()
+    // Single elements come to the same.
+    const all = new Map([['s', [...lost.keys()]]])
+    for (const results of [scheduled, wrong])
+      expect(distanceOfElements(run, results, wgsl, all)).toEqual(distanceToDefinition(run, results, wgsl))
+    expect(distanceOfElements(run, wrong, wgsl, new Map([['s', [0, 1, 2]]]))).toMatchObject([{ beyond: 0 }])
   })
 })
 

@@ -64,7 +64,28 @@ describe('schedules', () => {
     expect(result?.problem).toBeUndefined()
     expect(result?.time?.samples).toHaveLength(2)
     expect(result?.verification?.different).toBeGreaterThan(0)
-    expect(result?.verification?.rows).toEqual([{ elements: 64, different: 0, what: 'every row' }])
+    expect(result?.verification?.rows).toMatchObject([
+      { elements: 64, different: 0, what: 'every row', order: [{ name: 's', beyond: 0 }] },
+    ])
+    expect(result?.verification?.rows?.[0]?.order?.[0]?.farthest).toBeGreaterThan(0)
+    expect(result?.verification?.rows?.[0]?.order?.[0]?.shareOfBound).toBeLessThan(1)
+  })
+
+  test('sums over more than anyone interprets are held to the bound of any order', async () => {
+    const columns = kernel('columns', ({ size, input, output }) => {
+      const [T, D] = [size('T'), size('D')]
+      const x = input('x', f32, [T, D])
+      output('s', f32, [D], d => sum(T, t => x(t, d)))
+    })
+    const steps = 'tile(d=8) splitReduction(t=8,combine=shared,reassociate=true) bind(t_in=block.y)'
+    const large = await openDevice({ adapter: 'swiftshader' })
+    const { schedules } = await benchmark(large, { ...subject(8400, steps), kernel: columns }, once)
+    large.close()
+    expect(schedules[0]?.problem).toBeUndefined()
+    expect(schedules[0]?.verification?.different).toBeGreaterThan(0)
+    expect(schedules[0]?.verification?.rows).toMatchObject([
+      { different: 0, what: 'single elements', order: [{ name: 's', beyond: 0 }] },
+    ])
   })
 
   test('what a kernel keeps to itself is no result, and is not compared', async () => {

@@ -1,18 +1,21 @@
 /** A window of rows, downloaded and interpreted: the formula itself, at any size. */
-import { freedomOf, judge } from '@qernel/acceptance'
+import { distanceToDefinition, freedomOf, judge, type OrderDistance } from '@qernel/acceptance'
 import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
 import { type Kernel, type Tensor, unpackTensor } from '@qernel/dsl'
 import { arrayByteLength, leastCommonMultiple, roundUpTo } from '@qernel/dsl/internal'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
 import { applySchedule, type Step } from '@qernel/schedule'
 import type { Buffers } from '../load-kernel.ts'
+import { verifyElements } from './verify-elements.ts'
 
 /** Elements that the interpreter was asked about, and those that are not right. */
 export interface RowCheck {
   readonly elements: number
   readonly different: number
-  /** `window of rows a to b`, or `every row`. */
+  /** `window of rows a to b`, `every row`, or `single elements`. */
   readonly what: string
+  /** Of a schedule that takes sums in an order of its own, an entry per output: how far these elements are from the definition. */
+  readonly order?: readonly OrderDistance[]
 }
 
 /** Elements that are interpreted whole. */
@@ -25,7 +28,9 @@ const windowRows = 8
  * Interprets rows of a kernel on what lies on the device. All of them where they are few; else windows at the start, in the middle and at
  * the end, where every array either has the axis `open` first or is an input that does not have it.
  * @param schedule what made the results, where it takes float sums in an order of its own: then that is expected, and not the definition's
- * @returns nothing where a result depends on all rows and they are too many
+ * Where a result depends on all rows and they are too many, single elements are computed, each with all that it depends on.
+ * @param expected what lies on the device of the reference: elements that differ most from it are looked at
+ * @returns nothing where not even that can be done
  */
 export async function verifyRows(
   device: Device,
@@ -34,6 +39,7 @@ export async function verifyRows(
   buffers: Buffers,
   open: string,
   schedule: Schedule = { steps: [], fixed: new Map() },
+  expected: Buffers = buffers,
 ): Promise<readonly RowCheck[]> {
   const own = plan.arrays.filter(({ parameter }) => parameter.role !== 'temporary')
   const elements = Math.max(...own.map(({ shape }) => shape.reduce((product, extent) => product * extent, 1)))
@@ -41,7 +47,7 @@ export async function verifyRows(
   if (elements <= wholeElements) {
     return [await checkWindow(device, kernel, own, buffers, { open, from: 0, count: rows, schedule }, everyRow)]
   }
-  if (!isRowLocal(kernel, open)) return []
+  if (!isRowLocal(kernel, open)) return verifyElements(device, { kernel, ...schedule }, own, buffers, expected)
   const unit = kernel.tensors.reduce((all, { dims: [first] }) => {
     return typeof first === 'object' && first.size === open ? Math.max(all, first.dividedBy) : all
   }, 1)
@@ -114,14 +120,14 @@ async function checkWindow(
         .filter(({ parameter }) => parameter.role === role)
         .map(({ parameter: { name } }) => [name, tensors.get(name) as Tensor]),
     )
-  const { outputs } = judge(
-    { kernel, inputs: roleOf('input'), ...window.schedule },
-    roleOf('output'),
-    freedomOf(device),
-  )
+  const run = { kernel, inputs: roleOf('input'), ...window.schedule }
+  const found = roleOf('output')
+  const { outputs } = judge(run, found, freedomOf(device))
+  const order = distanceToDefinition(run, found, freedomOf(device))
   const elements = outputs.reduce((sum, { total }) => sum + total, 0)
-  const different = outputs.reduce((sum, { wrong }) => sum + wrong, 0)
-  return { elements, different, what }
+  const wrong = outputs.reduce((sum, one) => sum + one.wrong, 0)
+  const beyond = order?.reduce((sum, one) => sum + one.beyond, 0) ?? 0
+  return { elements, different: Math.max(wrong, beyond), what, ...(order && { order }) }
 }
 
 async function download(device: Device, array: PlannedArray, buffer: DeviceBuffer, { open, from, count }: Window) {

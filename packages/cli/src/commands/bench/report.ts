@@ -119,7 +119,19 @@ function scheduleLine(device: string, result: ScheduleResult): Line {
 function verifiedText({ words, different, rows = [] }: Verification = { words: 0, different: 0 }): string {
   if (different === 0) return `${words} words equal`
   const checked = rows.reduce((sum, { elements }) => sum + elements, 0)
-  return `right in its own order of sums or within what its language allows: ${checked} elements interpreted; ${different} of ${words} words differ from the reference`
+  const right = rows.some(({ what }) => what === 'single elements')
+    ? 'within the bound of sums in any order'
+    : 'right in its own order of sums or within what its language allows'
+  return `${right}: ${checked} elements interpreted${distanceText(rows)}; ${different} of ${words} words differ from the reference`
+}
+
+/** How far sums in another order are from those of the definition. */
+function distanceText(rows: NonNullable<Verification['rows']>): string {
+  const order = rows.flatMap(row => row.order ?? [])
+  if (order.length === 0) return ''
+  const farthest = Math.max(...order.map(one => one.farthest))
+  const share = Math.max(...order.map(one => one.shareOfBound))
+  return `, at most ${farthest} ulp from the definition, ${(100 * share).toPrecision(2)}% of the bound (n − 1) · 2^-24 · Σ|term|`
 }
 
 /** Its ratio is to the ceiling of that run. */

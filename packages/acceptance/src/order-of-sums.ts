@@ -1,0 +1,101 @@
+/** Results of schedules that take sums in an order of their own, against the definition. */
+import { interpretKernel, type Tensor } from '@qernel/dsl'
+import { ulpDistance } from './floats.ts'
+import { exact, type Run } from './judge.ts'
+import type { Freedom } from './operate.ts'
+import { allows, asSeveral, type Possible } from './possible.ts'
+import { possibleElements } from './possible-elements.ts'
+import { possibleResults } from './possible-results.ts'
+import { reordersSums } from './sums.ts'
+
+/** How far the results of a schedule that takes sums in its own order are from the definition. */
+export interface OrderDistance {
+  readonly name: string
+  /** The largest distance: units in the last place for floats, codes for integers. */
+  readonly farthest: number
+  /** The largest share of its bound that an element uses: at most 1 where the bound holds. */
+  readonly shareOfBound: number
+  /** Elements beyond the bound of any order. */
+  readonly beyond: number
+}
+
+/**
+ * Holds results against the definition where sums may be taken in any order: n terms t are within γ · Σ|t| of their real sum, carried through what
+ * follows. Undefined where the schedule keeps the order.
+ */
+export function distanceToDefinition(
+  run: Run,
+  found: ReadonlyMap<string, Tensor>,
+  freedom: Freedom,
+): readonly OrderDistance[] | undefined {
+  if (!reordersSums(run.kernel, run.steps ?? [])) return undefined
+  const { kernel, inputs, sizes = new Map() } = run
+  const defined = interpretKernel(kernel, inputs, sizes)
+  const possible = possibleResults(kernel, inputs, sizes, { ...freedom, sumsInAnyOrder: true })
+  return outputsOf(run).map(({ name, type }) => {
+    const [wanted, given] = [defined.get(name)?.data ?? [], found.get(name)?.data ?? []]
+    const distance = new Distance(name, type)
+    for (let i = 0; i < wanted.length; i++)
+      distance.add(wanted[i] as number, given[i] as number, possible.get(name)?.values[i])
+    return distance.result
+  })
+}
+
+/**
+ * The same for single elements of results that are too large to compute whole: each is right where it is within the bound of any order. That is
+ * less than `judge` asks, which has the order of the schedule for the expectation.
+ *
+ * @param positions of the elements of each output, in row-major order
+ */
+export function distanceOfElements(
+  run: Run,
+  found: ReadonlyMap<string, Tensor>,
+  freedom: Freedom,
+  positions: ReadonlyMap<string, readonly number[]>,
+): readonly OrderDistance[] {
+  const { kernel, inputs, sizes = new Map() } = run
+  const defined = possibleElements(kernel, inputs, sizes, { ...exact, sumsInAnyOrder: false })
+  const sumsInAnyOrder = reordersSums(kernel, run.steps ?? [])
+  const possible = possibleElements(kernel, inputs, sizes, { ...freedom, sumsInAnyOrder })
+  return outputsOf(run).map(({ name, type }) => {
+    const distance = new Distance(name, type)
+    for (const position of positions.get(name) ?? []) {
+      const want = asSeveral(defined.get(name)?.at(position) ?? 0)
+      const have = found.get(name)?.data[position] as number
+      distance.add(want.hasNaN ? Number.NaN : want.low, have, possible.get(name)?.at(position))
+    }
+    return distance.result
+  })
+}
+
+const outputsOf = ({ kernel }: Run) => kernel.tensors.filter(({ role }) => role === 'output')
+
+class Distance {
+  readonly #name: string
+  readonly #isFloat: boolean
+  #farthest = 0
+  #shareOfBound = 0
+  #beyond = 0
+  constructor(name: string, type: Tensor['type']) {
+    this.#name = name
+    this.#isFloat = type.kind === 'float'
+  }
+
+  add(want: number, have: number, may: Possible = want): void {
+    if (Object.is(want, have)) return
+    if (!allows(may, have)) this.#beyond++
+    const { low, high } = asSeveral(may)
+    this.#farthest = Math.max(this.#farthest, this.#isFloat ? ulpDistance(want, have) : Math.abs(want - have))
+    const share = Math.abs(have - want) / Math.max(high - want, want - low)
+    if (share > this.#shareOfBound) this.#shareOfBound = share
+  }
+
+  get result(): OrderDistance {
+    return {
+      name: this.#name,
+      farthest: this.#farthest,
+      shareOfBound: this.#shareOfBound,
+      beyond: this.#beyond,
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/** Single elements of results that depend on more rows than anyone interprets, such as a sum over a whole array. */
+import { distanceOfElements, freedomOf, type Run, ulpDistance } from '@qernel/acceptance'
+import type { PlannedArray } from '@qernel/codegen'
+import { type Tensor, unpackTensor } from '@qernel/dsl'
+import { elementCount } from '@qernel/dsl/internal'
+import type { Device, DeviceBuffer } from '@qernel/runtime'
+import type { Buffers } from '../load-kernel.ts'
+import type { RowCheck } from './verify-rows.ts'
+
+/** Arrays with more are not downloaded. */
+const mostElements = 2 ** 28
+
+/** Elements of inputs that are looked at in all. */
+const mostTerms = 2 ** 22
+
+/** Elements of an output: those that differ most from the reference, and as many at equal distances. */
+const mostOfEach = 16
+
+/**
+ * @param expected the results of the reference
+ * @returns nothing where the arrays are too large to be downloaded
+ */
+export async function verifyElements(
+  device: Device,
+  { kernel, steps, fixed }: Pick<Run, 'kernel' | 'steps' | 'fixed'>,
+  arrays: readonly PlannedArray[],
+  buffers: Buffers,
+  expected: Buffers,
+): Promise<readonly RowCheck[]> {
+  if (arrays.some(({ shape }) => elementCount(shape) > mostElements)) return []
+  const of = async (role: 'input' | 'output', from: Buffers) => {
+    const tensors = new Map<string, Tensor>()
+    for (const array of arrays.filter(({ parameter }) => parameter.role === role))
+      tensors.set(array.parameter.name, await downloaded(device, array, from))
+    return tensors
+  }
+  const [inputs, found, reference] = [
+    await of('input', buffers),
+    await of('output', buffers),
+    await of('output', expected),
+  ]
+  const terms = Math.max(...arrays.map(({ shape }) => elementCount(shape)))
+  const positions = new Map(
+    [...found].map(([name, tensor]) => {
+      const each = Math.ceil(terms / Math.max(1, tensor.data.length))
+      const count = Math.max(1, Math.min(mostOfEach, Math.floor(mostTerms / (2 * each))))
+      return [name, chosen(tensor, reference.get(name) as Tensor, count)]
+    }),
+  )
+  const run = { kernel, inputs, ...(steps && { steps }), ...(fixed && { fixed }) }
+  const order = distanceOfElements(run, found, freedomOf(device), positions)
+  const elements = [...positions.values()].reduce((sum, { length }) => sum + length, 0)
+  return [{ elements, different: order.reduce((sum, { beyond }) => sum + beyond, 0), what: 'single elements', order }]
+}
+
+async function downloaded(
+  device: Device,
+  { parameter, shape, byteLength }: PlannedArray,
+  from: Buffers,
+): Promise<Tensor> {
+  const bytes = await device.download(from.get(parameter.name) as DeviceBuffer, 0, byteLength)
+  return unpackTensor(bytes, parameter.type, shape, parameter.rowAlignment)
+}
+
+function chosen({ type, data }: Tensor, reference: Tensor, count: number): readonly number[] {
+  const far: { readonly position: number; readonly distance: number }[] = []
+  for (let position = 0; position < data.length; position++) {
+    const [have, want] = [data[position] as number, reference.data[position] as number]
+    if (Object.is(have, want)) continue
+    const distance = type.kind === 'float' ? ulpDistance(want, have) : Math.abs(want - have)
+    if (far.length === count && distance <= (far.at(-1) as { distance: number }).distance) continue
+    far.push({ position, distance })
+    far.sort((a, b) => b.distance - a.distance)
+    far.length = Math.min(far.length, count)
+  }
+  const spread = Array.from({ length: count }, (_, i) => Math.floor((i * data.length) / count))
+  return [...new Set([...far.map(({ position }) => position), ...spread])].filter(position => position < data.length)
+}
