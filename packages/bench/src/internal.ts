@@ -1,6 +1,6 @@
 /** What other packages of this workspace use beside the public entry point. It may change with any version. */
 
-export type { RowCheck } from './arrays/verify-rows.ts'
+export type { RowCheck } from './arrays/row-check.ts'
 export { batchSize } from './benchmark.ts'
 export { bytesMoved, type Ceiling, ceilingResult, openCeiling } from './ceiling/ceilings.ts'
 export { type Mix, mixes, nearestMix } from './ceiling/copy-kernels.ts'

@@ -2,7 +2,7 @@
 import type { StorageType } from '@qernel/dsl'
 import type { KernelTime } from '@qernel/runtime'
 import type { Step } from '@qernel/schedule'
-import type { RowCheck } from './arrays/verify-rows.ts'
+import type { RowCheck } from './arrays/row-check.ts'
 
 /**
  * Why a schedule has no time. `refused`: it does not apply here. `failed`: its code does not compile, or the device refuses or drops its launch.

@@ -10,7 +10,7 @@ import type { BenchSettings, Subject } from '../subject.ts'
 import type { Runner } from '../timing/interleave.ts'
 import { Comparison } from './compare.ts'
 import { fillInput } from './data.ts'
-import type { RowCheck } from './verify-rows.ts'
+import type { RowCheck } from './row-check.ts'
 
 /** What results hold before a launch. */
 const [poison] = poisons

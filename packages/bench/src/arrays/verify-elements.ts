@@ -5,7 +5,7 @@ import { type Tensor, unpackTensor } from '@qernel/dsl'
 import { elementCount } from '@qernel/dsl/internal'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
 import type { Buffers } from '../load-kernel.ts'
-import type { RowCheck } from './verify-rows.ts'
+import type { RowCheck } from './row-check.ts'
 
 /** Arrays with more are not downloaded. */
 const mostElements = 2 ** 28

@@ -1,22 +1,13 @@
 /** A window of rows, downloaded and interpreted: the formula itself, at any size. */
-import { distanceToDefinition, freedomOf, judge, type OrderDistance } from '@qernel/acceptance'
+import { distanceToDefinition, freedomOf, judge } from '@qernel/acceptance'
 import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
 import { type Kernel, type Tensor, unpackTensor } from '@qernel/dsl'
 import { arrayByteLength, leastCommonMultiple, roundUpTo } from '@qernel/dsl/internal'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
 import { applySchedule, type Step } from '@qernel/schedule'
 import type { Buffers } from '../load-kernel.ts'
+import type { RowCheck } from './row-check.ts'
 import { verifyElements } from './verify-elements.ts'
-
-/** Elements that the interpreter was asked about, and those that are not right. */
-export interface RowCheck {
-  readonly elements: number
-  readonly different: number
-  /** `window of rows a to b`, `every row`, or `single elements`. */
-  readonly what: string
-  /** Of a schedule that takes sums in an order of its own, an entry per output: how far these elements are from the definition. */
-  readonly order?: readonly OrderDistance[]
-}
 
 /** Elements that are interpreted whole. */
 const wholeElements = 2 ** 18
