@@ -41,14 +41,14 @@ describe('explain', () => {
         +           q[16·t + t_in, 64·d + 4·d_in + d_vec] = saturate_i8(clamp(round((x[16·t + t_in, 64·d + 4·d_in + d_vec] / scale[64·d + 4·d_in + d_vec])), -128, 127))   if 16·t + t_in < T and 64·d + 4·d_in + d_vec < D
 
       dispatch                   access      bytes per thread  threads side by side  sectors per warp  fewest
-      -------------------------  ----------  --------------  --------------------  --------------  ------
-      int8_per_channel_quantize  load x                   4  apart                             16       4
-      int8_per_channel_quantize  load scale               4  apart                              8       2
-      int8_per_channel_quantize  store q                  4  contiguous                         4       4
+      -------------------------  ----------  ----------------  --------------------  ----------------  ------
+      int8_per_channel_quantize  load x                     4  apart                               16       4
+      int8_per_channel_quantize  load scale                 4  apart                                8       2
+      int8_per_channel_quantize  store q                    4  contiguous                           4       4
 
       dispatch                   workgroups       threads per workgroup  shared bytes
-      -------------------------  ---------------  -------------------  ------------
-      int8_per_channel_quantize  D/64 × T/16 × 1                  256             0
+      -------------------------  ---------------  ---------------------  ------------
+      int8_per_channel_quantize  D/64 × T/16 × 1                    256             0
       "
     `)
   })
@@ -153,14 +153,14 @@ describe('explain', () => {
       repeated          3.960: loads of what does not change in some loop, which caches serve; not counted above
 
       dispatch                   access      bytes per thread  threads side by side  sectors per warp  fewest
-      -------------------------  ----------  --------------  --------------------  --------------  ------
-      int8_per_channel_quantize  load x                  16  contiguous                        16      16
-      int8_per_channel_quantize  load scale              16  contiguous                         8       8
-      int8_per_channel_quantize  store q                  4  contiguous                         4       4
+      -------------------------  ----------  ----------------  --------------------  ----------------  ------
+      int8_per_channel_quantize  load x                    16  contiguous                          16      16
+      int8_per_channel_quantize  load scale                16  contiguous                           8       8
+      int8_per_channel_quantize  store q                    4  contiguous                           4       4
 
       dispatch                   workgroups       threads per workgroup  shared bytes
-      -------------------------  ---------------  -------------------  ------------
-      int8_per_channel_quantize  D/64 × T/16 × 1                  256             0
+      -------------------------  ---------------  ---------------------  ------------
+      int8_per_channel_quantize  D/64 × T/16 × 1                    256             0
       "
     `)
   })
