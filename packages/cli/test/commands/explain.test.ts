@@ -132,7 +132,7 @@ describe('explain', () => {
     for (const most of [8_000_000, 2 ** 31 - 1]) {
       const at = ['--at', `T=${most}`, '--at', `D=${most}`]
       const { stdout } = await explain('int8_per_token', '--schedule', 'best', '--cost', ...at)
-      expect(stdout).toContain('ratio             1.800')
+      expect(stdout).toContain('ratio              1.800')
     }
   })
 
@@ -148,9 +148,9 @@ describe('explain', () => {
       q       output     12800      –       1  12800   12800         0
 
       bytes per element  5.040: 4.040 read, 1.000 written
-      the fewest        5.040: each input read once, each output written once
-      ratio             1.000
-      repeated          3.960: loads of what does not change in some loop, which caches serve; not counted above
+      fewest possible    5.040: each input read once, each output written once
+      ratio              1.000
+      repeated           3.960: loads that some loop repeats and caches serve; not counted above
 
       dispatch                   access      bytes per thread  threads side by side  sectors per warp  fewest
       -------------------------  ----------  ----------------  --------------------  ----------------  ------

@@ -14,14 +14,14 @@ export function costText(cost: NestCost, sizes: ReadonlyMap<string, number>): st
     `Global memory at ${at}\n\n${tensorTable(cost.tensors)}`,
     [
       `bytes per element  ${each(moved)}: ${each(cost.readBytes)} read, ${each(cost.writtenBytes)} written\n`,
-      `the fewest        ${each(minimum)}: each input read once, each output written once\n`,
-      `ratio             ${minimum === 0 ? '–' : (moved / minimum).toFixed(3)}\n`,
-      `repeated          ${each(cost.repeatedBytes)}: loads of what does not change in some loop, which caches serve; not counted above\n`,
+      `fewest possible    ${each(minimum)}: each input read once, each output written once\n`,
+      `ratio              ${minimum === 0 ? '–' : (moved / minimum).toFixed(3)}\n`,
+      `repeated           ${each(cost.repeatedBytes)}: loads that some loop repeats and caches serve; not counted above\n`,
     ].join(''),
   ].join('\n')
 }
 
-/** How threads meet memory, and what a workgroup is, as tables. */
+/** How threads access memory, and the shape of a workgroup, as tables. */
 export function memoryText({ accesses, shared }: NestFacts, launches: readonly Launch[]): string {
   return [
     accessTable(accesses, launches),
