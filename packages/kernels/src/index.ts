@@ -17,6 +17,7 @@ export {
 } from './int8/int8-per-channel.ts'
 export { int8PerTensor, int8PerTensorDequantize } from './int8/int8-per-tensor.ts'
 export { int8PerToken, int8PerTokenDequantize } from './int8/int8-per-token.ts'
+export { elementBounds } from './library/element-bounds.ts'
 export { kernelLibrary } from './library/library.ts'
 export { type ErrorBound, type LibraryKernel, largestBound, type RoundTrip } from './library/library-kernel.ts'
 export { findKernel, type LibraryKernelParts, libraryKernel, listKernels, registerKernel } from './library/registry.ts'

@@ -1,36 +1,57 @@
 /** Whether what comes back from a quantizer is as near as it promises: the same for `run` and `accuracy`. */
-import type { LogicalValues, Tensor } from '@qernel/dsl'
-import { largestBound, type RoundTrip } from '@qernel/kernels'
+import { f32, type LogicalValues, type Tensor } from '@qernel/dsl'
+import { elementBounds, findKernel, type RoundTrip } from '@qernel/kernels'
+import { errorText } from './quantities.ts'
 
-export interface LargestBound {
+export interface BoundKept {
   readonly formula: string
   /** Its largest value over the scales and zero points that were stored. */
   readonly value: number
+  /** Whether every element that does not saturate keeps to the bound of its own group. */
   readonly holds: boolean
   /** Elements that are farther off, */
   readonly violations: number
-  /** and those of them whose magnitude is beyond what the parameters can hold: they saturate. */
-  readonly saturating: number
+  /** and the first of them, in row-major order. */
+  readonly first?: number
+  /** Elements whose magnitude is beyond what the parameters can hold, and that are farther off than their bound: they saturate. */
+  readonly saturated: number
+  /** How far off the farthest of those is. */
+  readonly farthestSaturated: number
 }
 
-/** Holds what came back against the bound of the array. The bound is of exact arithmetic: roundings of f32, far below 2^-10 of it, come on top. */
+/**
+ * Holds what came back against the bound of each group. The bound is of exact arithmetic: roundings of f32 come on top, which are far below 2^-10
+ * of it, and of the element itself where a zero point is large beside the scale.
+ */
 export function boundOn(
   original: LogicalValues,
   restored: LogicalValues,
   roundTrip: RoundTrip,
   stored: ReadonlyMap<string, Tensor>,
-): LargestBound {
-  const { formula, value } = largestBound(roundTrip, stored)
-  const { saturatesAbove = Infinity } = roundTrip.bound
-  const most = value * (1 + 2 ** -10)
-  let [violations, saturating] = [0, 0]
+): BoundKept {
+  const dequantize = findKernel(roundTrip.dequantize)
+  if (dequantize === undefined) throw new Error(`there is no kernel ${roundTrip.dequantize}`)
+  const bounds = elementBounds(roundTrip, dequantize.define(f32), stored)
+  const { saturatesAbove = Infinity, formula } = roundTrip.bound
+  let [value, violations, saturated, farthestSaturated] = [0, 0, 0, 0]
+  let first: number | undefined
   for (const [i, x] of original.entries()) {
+    const bound = bounds[i] as number
+    // A group that holds an infinity has no bound.
+    if (!Number.isFinite(bound)) continue
+    if (bound > value) value = bound
     const error = Math.abs(x - (restored[i] as number))
-    if (!Number.isFinite(error) || error <= most) continue
-    violations++
-    if (Math.abs(x) > saturatesAbove) saturating++
+    if (!Number.isFinite(error) || error <= bound * (1 + 2 ** -10) + Math.abs(x) * 2 ** -21) continue
+    if (Math.abs(x) > saturatesAbove) {
+      saturated++
+      farthestSaturated = Math.max(farthestSaturated, error)
+    } else {
+      violations++
+      first ??= i
+    }
   }
-  return { formula, value, holds: violations === 0, violations, saturating }
+  const found = first === undefined ? {} : { first }
+  return { formula, value, holds: violations === 0, violations, ...found, saturated, farthestSaturated }
 }
 
 /**
@@ -45,3 +66,7 @@ export function lostElements(original: Tensor, restored: Tensor, roundTrip: (ori
   const again = roundTrip({ ...original, data: original.data.map(x => (Number.isFinite(x) ? x : 0)) })
   return lost.filter(i => isLost(again, i)).length
 }
+
+/** Elements that no parameters of the format can bring back: what is stored is not what went in. */
+export const saturatedText = ({ saturated, farthestSaturated }: BoundKept): string =>
+  `${saturated} ${saturated === 1 ? 'element' : 'elements'} beyond what scales and zero points can hold, up to ${errorText(farthestSaturated)} off`

@@ -173,6 +173,22 @@ describe('round trips that break what the quantizer promises, with exit code 1',
     expect(stdout).toContain('lost         32 finite elements came back as NaN or infinity')
     expect(existsSync(out)).toBe(false)
   })
+
+  it('elements beyond what the parameters hold are counted apart from the others, which keep to the bound of their own group', async () => {
+    const beyond = array(
+      'beyond',
+      f32,
+      [2, 32],
+      counting(64).map((x, i) => (i === 3 ? -7e4 : x)),
+    )
+    const out = join(folder.path, 'beyond')
+    const argv = ['run', 'group_asymmetric_u8_g32_inner', '-i', `x=${beyond}`, ...reference, '--out', out]
+    const { exitCode, stdout } = await inThisProcess(argv)
+    expect(exitCode, stdout).toBe(1)
+    expect(stdout).toMatch(/^max \|error\|.*: kept by every other element in its own group$/m)
+    expect(stdout).toMatch(/^saturated +1 element beyond what scales and zero points can hold, up to 4496 off$/m)
+    expect(existsSync(out)).toBe(false)
+  })
 })
 
 describe('what run refuses, with exit code 2 and no file', () => {

@@ -4,30 +4,54 @@ import { describe, expect, it } from 'vitest'
 import { boundOn, lostElements } from '../../src/report/error-bounds.ts'
 
 const { roundTrip } = findKernel('group_asymmetric_u8_g32_inner') as { roundTrip: RoundTrip }
-const one = (value: number): Tensor => ({ type: f16, shape: [1, 1], data: Float32Array.of(value) })
-const stored = new Map([
-  ['q', { type: u8, shape: [1, 32], data: new Uint8Array(32) }],
-  ['scale', one(0.25)],
-  ['zero', one(0)],
+const parameters = (...data: number[]): Tensor => ({
+  type: f16,
+  shape: [1, data.length],
+  data: Float32Array.from(data),
+})
+/** Two groups: one of large steps, one of small ones. */
+const stored = new Map<string, Tensor>([
+  ['q', { type: u8, shape: [1, 64], data: new Uint8Array(64) }],
+  ['scale', parameters(4, 0.25)],
+  ['zero', parameters(0, 0)],
 ])
 const values = (...changes: readonly [number, number][]): Float32Array => {
-  const data = new Float32Array(32)
+  const data = new Float32Array(64)
   for (const [at, value] of changes) data[at] = value
   return data
 }
 
-describe('the bound of an array whose scales are f16, with zero points', () => {
+describe('each element keeps to the bound of its own group', () => {
   it.each([
-    ['kept', values([3, 0.125]), { holds: true, violations: 0, saturating: 0 }],
-    ['broken by one element', values([3, 1.9]), { holds: false, violations: 1, saturating: 0 }],
-    ['beyond what an f16 zero point holds', values([3, 1e6]), { holds: false, violations: 1, saturating: 1 }],
+    ['kept', values([3, 1.9], [40, 0.125]), { holds: true, violations: 0, saturated: 0 }],
+    [
+      'broken by one element of the finer group',
+      values([3, 1.9], [40, 1.9]),
+      { holds: false, violations: 1, first: 40 },
+    ],
+    [
+      'beyond what an f16 zero point holds',
+      values([3, 1e6], [40, 0.1]),
+      { holds: true, violations: 0, saturated: 1, farthestSaturated: 1e6 },
+    ],
   ])('%s', (_, original, expected) => {
     expect(boundOn(original, values(), roundTrip, stored)).toMatchObject(expected)
+  })
+
+  it('a group without finite parameters has no bound', () => {
+    const broken = new Map([...stored, ['scale', parameters(4, Number.NaN)]])
+    expect(boundOn(values([40, 9]), values(), roundTrip, broken)).toMatchObject({ holds: true, violations: 0 })
+  })
+
+  it('a large zero point is rounded with what stands on it', () => {
+    const large = new Map<string, Tensor>([...stored, ['zero', parameters(60000, 60000)]])
+    const around = new Float32Array(64).fill(60000)
+    expect(boundOn(around, around, roundTrip, large)).toMatchObject({ holds: true })
   })
 })
 
 describe('lost elements', () => {
-  const tensor = (data: Float32Array): Tensor => ({ type: f32, shape: [32], data })
+  const tensor = (data: Float32Array): Tensor => ({ type: f32, shape: [64], data })
   /** A quantizer that brings nothing back once an element is infinite. */
   const fragile = ({ data }: Tensor) => tensor(data.every(Number.isFinite) ? values() : values([0, Number.NaN]))
 

@@ -64,6 +64,7 @@ it('a run that failed says where the first difference is, which bound is broken,
     },
     order: [{ name: 'q', farthest: 3, shareOfBound: 0.0251, beyond: 0 }],
     roundTrip: {
+      shape: [2, 3],
       error: { maximum: 0.5, l2: 0.75, rms: 0.25, compared: 5, nonFinite: 1 },
       bound: {
         holds: false,
@@ -73,7 +74,7 @@ it('a run that failed says where the first difference is, which bound is broken,
         saturated: 1,
         nonFinite: 0,
       },
-      largest: { formula: 'scale/2', value: 0.125, holds: false, violations: 1, saturating: 0 },
+      groups: { formula: 'scale/2', value: 0.125, holds: true, violations: 0, saturated: 1, farthestSaturated: 9000 },
       lost: 2,
       bytes: { before: 24, after: 18 },
     },
@@ -94,6 +95,7 @@ it('a run that failed says where the first difference is, which bound is broken,
     order        the schedule sums q in its own order, which is the expectation; at most 3 ulp from the definition, 2.5% of the bound (n − 1) · 2^-24 · Σ|term| on its way there
     max |error|  0.5000, its bound scale/2 is 0.1250: BROKEN by 2 elements, the first at [1, 2]
     L2 error     0.7500, rms 0.2500; left out: 1 element with a NaN or an infinity; clamped to the range of the codes: 1 element
+    saturated    1 element beyond what scales and zero points can hold, up to 9000 off
     lost         2 finite elements came back as NaN or infinity
     bytes        24 → 18
     written      nothing, since a check failed

@@ -57,7 +57,7 @@ export const accuracy: RunCommand<typeof accuracyOptions> = async ({
 const boundText = ({ formula, saturatesAbove }: RoundTrip['bound']): string =>
   `Bound: ${formula}${saturatesAbove === undefined ? '' : `; elements beyond ±${saturatesAbove} may saturate`}\n`
 
-const isWithinBound = ({ bound, lost }: Accuracy): boolean => bound.holds && lost === 0
+const isWithinBound = ({ bound, lost }: Accuracy): boolean => bound.holds && bound.saturated === 0 && lost === 0
 
 function tokensOption(text: string | undefined): number {
   if (text === undefined) return 512

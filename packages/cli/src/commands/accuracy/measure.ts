@@ -3,7 +3,7 @@ import { elementCount } from '@qernel/dsl/internal'
 import { findKernel, type LibraryKernel, type RoundTrip } from '@qernel/kernels'
 import { payloadBytes, reconstructionError } from '@qernel/testing'
 import { type AttentionError, attentionError } from '@qernel/testing/internal'
-import { boundOn, type LargestBound, lostElements } from '../../report/error-bounds.ts'
+import { type BoundKept, boundOn, lostElements } from '../../report/error-bounds.ts'
 import type { DataSet } from './data-sets.ts'
 
 /** A quantizer on one data set. */
@@ -14,7 +14,7 @@ export interface Accuracy {
   readonly bitsPerElement: number
   readonly maximum: number
   readonly rms: number
-  readonly bound: LargestBound
+  readonly bound: BoundKept
   /** Finite elements that came back as NaN or infinity. */
   readonly lost: number
   /** Of one query; absent for values. */

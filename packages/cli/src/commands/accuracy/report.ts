@@ -1,3 +1,4 @@
+import { saturatedText } from '../../report/error-bounds.ts'
 import { errorText, lostText } from '../../report/quantities.ts'
 import { textTable } from '../../report/text-table.ts'
 import type { DataSet } from './data-sets.ts'
@@ -28,7 +29,8 @@ export function accuracyText({ name, rows, query }: DataSet, all: readonly Accur
     ]),
   )
   const broken = all.flatMap(({ kernel, bound, lost }) => [
-    ...(bound.holds ? [] : [`${kernel}: the bound ${bound.formula} is BROKEN\n`]),
+    ...(bound.holds ? [] : [`${kernel}: the bound ${bound.formula} is BROKEN by ${bound.violations} elements\n`]),
+    ...(bound.saturated === 0 ? [] : [`${kernel}: ${saturatedText(bound)}\n`]),
     ...(lost === 0 ? [] : [`${kernel}: ${lostText(lost)}\n`]),
   ])
   return `${name} [${rows.shape.join(', ')}]\n\n${table}${broken.join('')}`

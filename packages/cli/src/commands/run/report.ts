@@ -3,7 +3,7 @@ import type { Tensor } from '@qernel/dsl'
 import { visibleText } from '@qernel/dsl/internal'
 import { printSteps } from '@qernel/schedule'
 import type { BoundCheck } from '@qernel/testing'
-import type { LargestBound } from '../../report/error-bounds.ts'
+import { type BoundKept, saturatedText } from '../../report/error-bounds.ts'
 import { agreementText, durationText, errorText, lostText, SOFTWARE_TIMES, shapeText } from '../../report/quantities.ts'
 import { textTable } from '../../report/text-table.ts'
 import type { Job, JobResult } from './execute.ts'
@@ -94,26 +94,26 @@ function timeText({ device, time }: JobResult): string {
 
 const elements = (count: number): string => `${count} ${count === 1 ? 'element' : 'elements'}`
 
-function roundTripDetails({ error, bound, largest, lost, bytes }: RoundTripReport): [string, string][] {
+function roundTripDetails({ shape, error, bound, groups, lost, bytes }: RoundTripReport): [string, string][] {
   const left = error.nonFinite === 0 ? '' : `; left out: ${elements(error.nonFinite)} with a NaN or an infinity`
   const saturated = bound?.saturated ? `; clamped to the range of the codes: ${elements(bound.saturated)}` : ''
   const limit =
     bound === undefined
-      ? `its bound ${largest.formula} is ${errorText(largest.value)} at most: ${largestText(largest)}`
+      ? `its bound ${groups.formula} is ${errorText(groups.value)} at most: ${groupsText(groups, shape)}`
       : `its bound scale/2 is ${errorText(bound.halfLargestScale)}: ${boundText(bound)}`
   return [
     ['max |error|', `${errorText(error.maximum)}, ${limit}`],
     ['L2 error', `${errorText(error.l2)}, rms ${errorText(error.rms)}${left}${saturated}`],
+    ...(groups.saturated === 0 ? [] : [['saturated', saturatedText(groups)] as [string, string]]),
     ...(lost === 0 ? [] : [['lost', lostText(lost)] as [string, string]]),
     ['bytes', `${bytes.before} → ${bytes.after}`],
   ]
 }
 
-function largestText({ holds, violations, saturating }: LargestBound): string {
-  if (holds) return 'kept'
-  const beyond = saturating === 0 ? '' : `, ${saturating} of them beyond what its scales and zero points can hold`
-  return `BROKEN by ${elements(violations)}${beyond}`
-}
+const groupsText = ({ holds, violations, first = 0, saturated }: BoundKept, shape: readonly number[]): string =>
+  holds
+    ? `kept by every ${saturated === 0 ? '' : 'other '}element in its own group`
+    : `BROKEN by ${elements(violations)}, the first at ${shapeText(positionIn(shape, first))}`
 
 const boundText = ({ holds, violations, first }: BoundCheck): string =>
   holds

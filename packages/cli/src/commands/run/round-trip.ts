@@ -7,16 +7,18 @@ import {
   type ReconstructionError,
   reconstructionError,
 } from '@qernel/testing'
-import { boundOn, type LargestBound, lostElements } from '../../report/error-bounds.ts'
+import { type BoundKept, boundOn, lostElements } from '../../report/error-bounds.ts'
 import type { Job } from './execute.ts'
 
 /** How far a quantizer's results are from what went in. */
 export interface RoundTripReport {
+  /** Of the array that was quantized. */
+  readonly shape: readonly number[]
   readonly error: ReconstructionError
   /** Where each element has a scale of its own column: every element against its own bound. */
   readonly bound?: BoundCheck
-  /** The bound of the whole array: its formula, its largest value over the scales, whether the largest error keeps to it. */
-  readonly largest: LargestBound
+  /** Every element against the bound of its own group. */
+  readonly groups: BoundKept
   /** Finite elements that come back as NaN or infinity, and not because a NaN or an infinity stood beside them. */
   readonly lost: number
   /** Bytes of the original, and of all that is stored. */
@@ -24,8 +26,8 @@ export interface RoundTripReport {
 }
 
 /** Whether a round trip loses nothing and keeps to its bounds. */
-export const keepsBounds = ({ bound, largest, lost }: RoundTripReport): boolean =>
-  lost === 0 && (bound?.holds ?? largest.holds)
+export const keepsBounds = ({ bound, groups, lost }: RoundTripReport): boolean =>
+  lost === 0 && (bound?.holds ?? (groups.holds && groups.saturated === 0))
 
 /**
  * Dequantizes the results of a quantizer, in f32 and by the reference, and measures the error against the original.
@@ -50,9 +52,10 @@ export function measureRoundTrip(
   const codes = stored.get(roundTrip.stored[0] as string) as Tensor
   const error = reconstructionError(original.data, restored.data)
   return {
+    shape: original.shape,
     error,
     ...(scales && { bound: checkRoundTrip(original.data, restored.data, scales.data, integerRange(codes.type)) }),
-    largest: boundOn(original.data, restored.data, roundTrip, stored),
+    groups: boundOn(original.data, restored.data, roundTrip, stored),
     lost: lostElements(original, restored, tensor =>
       restore(interpretKernel(kernel, new Map([...inputs, [element.tensor, tensor]]), sizes)),
     ),

@@ -1,0 +1,45 @@
+import { f32, interpretKernel, type Kernel, loadsOf, type Tensor } from '@qernel/dsl'
+import type { RoundTrip } from './library-kernel.ts'
+
+/**
+ * How far off each element may be, from the parameters of its own group; infinite or NaN where those are not finite.
+ *
+ * @param dequantizer the kernel of `roundTrip.dequantize` for f32, whose definition says which parameters an element has
+ * @param stored the arrays that it takes
+ * @returns an entry per element of what it makes, row-major
+ */
+export function elementBounds(
+  { bound }: RoundTrip,
+  dequantizer: Kernel,
+  stored: ReadonlyMap<string, Tensor>,
+): Float64Array {
+  const kept = stored.get(bound.scale) as Tensor
+  const inRecords = bound.scalesIn?.(kept)
+  if (inRecords !== undefined) {
+    const elements = [...interpretKernel(dequantizer, stored).values()].reduce((sum, { data }) => sum + data.length, 0)
+    // The elements of a record lie one behind the other.
+    const each = elements / inRecords.length
+    return Float64Array.from({ length: elements }, (_, i) =>
+      bound.largest(inRecords[Math.floor(i / each)] as number, 0),
+    )
+  }
+  const scales = parametersOf(dequantizer, stored, bound.scale)
+  const zeros = bound.zero === undefined ? undefined : parametersOf(dequantizer, stored, bound.zero)
+  return Float64Array.from(scales, (scale, i) => bound.largest(scale, zeros?.[i] ?? 0))
+}
+
+/** For each element the parameter that a dequantizer loads for it: the same loops, with that load for the value. */
+function parametersOf(
+  dequantizer: Kernel,
+  stored: ReadonlyMap<string, Tensor>,
+  name: string,
+): ArrayLike<number> & Iterable<number> {
+  const stages = dequantizer.stages.map(stage => {
+    const load = loadsOf(stage.value).find(({ buffer }) => buffer === name)
+    if (load === undefined) throw new Error(`${dequantizer.name} makes elements without ${name}`)
+    return { ...stage, value: load }
+  })
+  const tensors = dequantizer.tensors.map(tensor => (tensor.role === 'input' ? tensor : { ...tensor, type: f32 }))
+  const [found] = interpretKernel({ ...dequantizer, stages, tensors }, stored).values()
+  return found?.data ?? []
+}
