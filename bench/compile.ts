@@ -13,7 +13,7 @@ import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
 import type { Kernel } from '@qernel/dsl'
 import { findKernel } from '@qernel/kernels'
-import { namedSchedules, parseSteps, ScheduleRefusal, type Step } from '@qernel/schedule'
+import { namedSchedules, type Schedule, ScheduleRefusal, type Step } from '@qernel/schedule'
 
 const seconds = Number(process.argv[2] ?? 10)
 const targets = [wgsl, cuda]
@@ -60,7 +60,7 @@ interface Subject {
   readonly schedule: string
   readonly target: BackEnd
   define(): Kernel
-  steps(kernel: Kernel): readonly Step[]
+  steps: Schedule['steps']
 }
 
 function entry(name: string) {
@@ -77,8 +77,8 @@ const named = (kernel: string): Subject[] =>
 const best = (kernel: string): Subject[] =>
   targets.map(target => {
     const { define, schedules } = entry(kernel)
-    const text = schedules[0]?.steps({ name: target.name, subgroups: target === cuda, fixed: new Map() }) ?? ''
-    return { kernel, schedule: 'best', target, define: () => define(), steps: () => parseSteps(text) }
+    const steps = schedules[0]?.steps({ kernel: define(), target: target.portableTarget }) ?? []
+    return { kernel, schedule: 'best', target, define: () => define(), steps: () => steps }
   })
 
 const elementwise = ['int8_per_channel_quantize', 'int8_per_channel_dequantize'].flatMap(named)
@@ -88,7 +88,7 @@ const subjects = [...elementwise, ...named('int8_per_channel'), ...fused]
 const times = measure(
   subjects.map(({ schedule, target, define, steps }) => () => {
     const kernel = define()
-    target.compile(kernel, steps(kernel), { scheduleName: schedule })
+    target.compile(kernel, steps({ kernel }), { scheduleName: schedule })
   }),
 )
 console.log('definition and schedule to source, a CUDA file with its fallback')
@@ -144,7 +144,7 @@ for (const [title, some] of [
 ] as const) {
   const sweeps = some.map(({ define, steps, target }) => {
     const kernel = define()
-    return variants(steps(kernel))
+    return variants(steps({ kernel }))
       .map(choice => () => target.compile(kernel, choice, { fallback: false }))
       .filter(isLegal)
   })

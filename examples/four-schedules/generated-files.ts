@@ -12,8 +12,11 @@ export function generatedFiles(kernels: readonly Kernel[], device: Target, folde
     namedSchedules.flatMap(({ name: scheduleName, steps }) => {
       const file = join(folder, `${kernel.name}.${scheduleName}`)
       return [
-        { path: `${file}.wgsl`, content: wgsl.compile(kernel, steps(kernel), { target: device, scheduleName }).source },
-        { path: `${file}.cu`, content: cuda.compile(kernel, steps(kernel), { scheduleName }).source },
+        {
+          path: `${file}.wgsl`,
+          content: wgsl.compile(kernel, steps({ kernel }), { target: device, scheduleName }).source,
+        },
+        { path: `${file}.cu`, content: cuda.compile(kernel, steps({ kernel }), { scheduleName }).source },
       ]
     }),
   )

@@ -1,7 +1,7 @@
 import { wgsl } from '@qernel/codegen-wgsl'
 import { interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
 import { type Device, type KernelTime, runKernel } from '@qernel/runtime'
-import type { NamedSchedule } from '@qernel/schedule'
+import type { Schedule } from '@qernel/schedule'
 import {
   type AttentionScoreError,
   attentionScoreError,
@@ -46,7 +46,7 @@ export interface RoundTripResult {
 export async function roundTrip(
   device: Device,
   { quantize, dequantize }: KernelPair,
-  schedule: NamedSchedule,
+  schedule: Schedule,
   { key, query, reference }: { readonly key: Tensor; readonly query: Tensor; readonly reference: Tensors },
 ): Promise<RoundTripResult> {
   const quantized = await run(device, quantize, schedule, new Map([['x', key]]))
@@ -77,8 +77,8 @@ export async function roundTrip(
 export const isRight = ({ codes, scales, values, bound }: RoundTripResult): boolean =>
   [codes, scales, values].every(({ equal, total }) => equal === total) && bound.holds
 
-async function run(device: Device, kernel: Kernel, { name, steps }: NamedSchedule, inputs: Tensors) {
-  const compiled = wgsl.compile(kernel, steps(kernel), { target: device.target, scheduleName: name })
+async function run(device: Device, kernel: Kernel, { name, steps }: Schedule, inputs: Tensors) {
+  const compiled = wgsl.compile(kernel, steps({ kernel }), { target: device.target, scheduleName: name })
   const executable = await device.load(compiled)
   const [T = 0, D = 0] = (inputs.get('x') ?? tensor(inputs, 'q')).shape
   // A software adapter is slow, and its times mean nothing.

@@ -1,6 +1,6 @@
 /** What the author of a kernel tests: single values against loops of their own, then every schedule against the definition. */
 import { f32, interpretKernel } from '@qernel/dsl'
-import { applySchedule, costOf, parseSteps } from '@qernel/schedule'
+import { applySchedule, costOf } from '@qernel/schedule'
 import { checkKernel } from '@qernel/testing'
 import { expect, test } from 'vitest'
 import { int8PowerOfTwo, powerOfTwo } from './power-of-two.ts'
@@ -32,7 +32,7 @@ test('random schedules give the same bits', async () => {
 test.each(['wgsl', 'cuda'] as const)('the borrowed schedule reads each row once (%s)', name => {
   const [best] = powerOfTwo.schedules
   const fixed = new Map([['D', 128]])
-  const steps = parseSteps(best?.steps({ name, subgroups: false, fixed }) ?? '')
+  const steps = best?.steps({ kernel, target: { name }, fixed }) ?? []
   const { nest } = applySchedule(kernel, steps, { fixed })
   const sizes = new Map([
     ['T', 64],

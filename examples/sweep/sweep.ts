@@ -3,10 +3,10 @@
  *
  *     npx tsx -C @qernel/source examples/sweep/sweep.ts 4096 1024 > rows.jsonl
  */
-import { benchmark, type Contender } from '@qernel/bench'
+import { benchmark } from '@qernel/bench'
 import { int8PerChannelQuantize } from '@qernel/kernels'
 import { openDevice } from '@qernel/runtime'
-import { coarsen, printSteps, type Step, tile, vectorize } from '@qernel/schedule'
+import { coarsen, fixedSchedule, type Step, sequence, tile, vectorize } from '@qernel/schedule'
 
 /** Every combination of a few arguments. Those that do not apply are refused, and cost next to nothing. */
 function* schedules(): Generator<readonly Step[]> {
@@ -14,11 +14,11 @@ function* schedules(): Generator<readonly Step[]> {
     for (const columns of [64, 128, 256])
       for (const width of [4, 8])
         for (const copies of [1, 4])
-          yield [
+          yield sequence(
             tile({ t: rows * copies, d: columns }),
-            ...(copies === 1 ? [] : [coarsen({ t: copies })]),
+            copies > 1 && coarsen({ t: copies }),
             vectorize({ d: width }),
-          ]
+          )
 }
 
 /** @param print gets one line for each schedule, and a last one with the fastest */
@@ -30,7 +30,6 @@ export async function sweep(
 ): Promise<void> {
   const device = await openDevice()
   try {
-    const contenders = [...candidates].map((steps): Contender => ({ name: printSteps(steps), steps: () => steps }))
     const result = await benchmark(
       device,
       {
@@ -41,7 +40,7 @@ export async function sweep(
           ['D', D],
         ]),
         open: 'T',
-        schedules: contenders,
+        schedules: [...candidates].map(steps => fixedSchedule(steps)),
       },
       {
         ...{ rounds: 3, repeats: 10, warmup: 3, rotateBytes: device.isSoftware ? 0 : 2 ** 28 },

@@ -1,8 +1,7 @@
-/** What a page would bundle: the library, its schedules as text, a back end. */
+/** What a page would bundle: the library, its schedules, a back end. */
 import { wgsl } from '@qernel/codegen-wgsl'
 import { kernelHash } from '@qernel/dsl'
 import { kernelLibrary } from '@qernel/kernels'
-import { parseSteps } from '@qernel/schedule'
 
 /** The hash of every kernel: axes have the names that it was written with. */
 export const hashes = (): readonly (readonly [kernel: string, hash: string])[] =>
@@ -13,8 +12,9 @@ export function failures(): readonly string[] {
   return kernelLibrary.flatMap(({ name, define, schedules }) =>
     schedules.flatMap(schedule => {
       try {
-        const steps = parseSteps(schedule.steps({ name: 'wgsl', subgroups: false, fixed: new Map() }))
-        return wgsl.compile(define(), steps).source.includes('@compute') ? [] : [`${name}, ${schedule.name}: nothing`]
+        const kernel = define()
+        const steps = schedule.steps({ kernel, target: { name: 'wgsl' } })
+        return wgsl.compile(kernel, steps).source.includes('@compute') ? [] : [`${name}, ${schedule.name}: nothing`]
       } catch (error) {
         return [`${name}, ${schedule.name}: ${error}`]
       }

@@ -63,7 +63,7 @@ describe.each(present)('on $adapter', ({ device }) => {
       const wholeVectors = name === 'vectorized'
       let executable: Executable
       beforeAll(async () => {
-        executable = await device.load(wgsl.compile(kernel, steps(kernel), { target: device.target }))
+        executable = await device.load(wgsl.compile(kernel, steps({ kernel }), { target: device.target }))
       })
 
       test.each(wholeVectors ? vectorShapes : anyShapes)('%i × %i', async (T, D) => {

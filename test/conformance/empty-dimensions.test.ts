@@ -48,7 +48,11 @@ const kernels = [padded, head, chosen]
 const sizesOf = (subject: Kernel, N: number): Record<string, number> =>
   Object.fromEntries(subject.sizes.map(({ name }) => [name, name === 'N' ? N : name === 'M' ? 9 : 8]))
 const scheduled = ['naive', 'coarsened', 'vectorized'].flatMap(name =>
-  kernels.map(subject => ({ name, subject, steps: (findSchedule(name)?.steps(subject) ?? []) as readonly Step[] })),
+  kernels.map(subject => ({
+    name,
+    subject,
+    steps: (findSchedule(name)?.steps({ kernel: subject }) ?? []) as readonly Step[],
+  })),
 )
 
 const { present, absent } = await openDevices()

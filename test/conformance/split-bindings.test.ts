@@ -77,10 +77,8 @@ const schedulesOf = (name: string): readonly string[] => (name.endsWith('outer')
 describe.each(subjects)('$name', library => {
   test.each(schedulesOf(library.name))('%s', async name => {
     const kernel = library.define()
-    const best = library.schedules.find(each => each.name === name)
-    const steps = best
-      ? parseSteps(best.steps({ name: 'wgsl', subgroups: device.target.subgroup !== undefined, fixed: new Map() }))
-      : (findSchedule(name)?.steps(kernel) as readonly Step[])
+    const schedule = library.schedules.find(each => each.name === name) ?? findSchedule(name)
+    const steps = schedule?.steps({ kernel, target: device.target }) ?? []
     const reduces = ['int8_per_channel', 'int8_per_tensor'].includes(library.name)
     if (name === 'naive' && reduces) {
       const run = wrong(kernel, steps)
@@ -128,7 +126,7 @@ test('every schedule of the library that one thread per column does not reduce c
     const kernel = library.define()
     const [best] = library.schedules
     if (best === undefined) return []
-    const steps = parseSteps(best.steps({ name: 'wgsl', subgroups: false, fixed: new Map() }))
+    const steps = best.steps({ kernel, target: { name: 'wgsl' } })
     const { launches, arrays } = wgsl.compile(kernel, steps)
     const large = arrays.filter(({ shape: [first] }) => typeof first === 'object' && first.size === 'T')
     return launches.flatMap(({ arrays: used, splits = [] }) =>

@@ -6,7 +6,7 @@ import type { Target } from '@qernel/codegen'
 import { cuda, type DropInFile, dropIn } from '@qernel/codegen-cuda'
 import { f16, f32, i4, kernel, type StorageType, u3 } from '@qernel/dsl'
 import { findKernel } from '@qernel/kernels'
-import { findSchedule, parseSteps } from '@qernel/schedule'
+import { findSchedule } from '@qernel/schedule'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type HostProgram, hostProgram } from './drop-in/host-program.ts'
 import { hasHostCompiler } from './host/host-cuda.ts'
@@ -32,19 +32,8 @@ function filesOf(
   if (library === undefined) throw new Error(`no kernel ${name}`)
   const kernel = library.define(element)
   const sizes = new Map(Object.entries(fixed))
-  const own = library.schedules.find(each => each.name === schedule)
-  const steps =
-    own === undefined
-      ? (findSchedule(schedule)?.steps(kernel) ?? [])
-      : parseSteps(
-          own.steps({
-            name: 'cuda',
-            subgroups: true,
-            fixed: sizes,
-            multiples: new Map(Object.entries(multiples)),
-            ...(element && { elementBits: element.bits }),
-          }),
-        )
+  const found = library.schedules.find(each => each.name === schedule) ?? findSchedule(schedule)
+  const steps = found?.steps({ kernel, target, fixed: sizes, multiples: new Map(Object.entries(multiples)) }) ?? []
   return dropIn(kernel, steps, { base: name, parts: ['main'], seed: 3, fixed: sizes, target }).files
 }
 
@@ -63,7 +52,12 @@ const padded = kernel('padded', ({ size, input, output }) => {
   output('p', i4, { t: T, d: D }, (t, d) => x(t, d).round())
 })
 const naive = () =>
-  dropIn(padded, findSchedule('naive')?.steps(padded) ?? [], { base: 'padded', parts: ['main'], seed: 3, target }).files
+  dropIn(padded, findSchedule('naive')?.steps({ kernel: padded }) ?? [], {
+    base: 'padded',
+    parts: ['main'],
+    seed: 3,
+    target,
+  }).files
 
 const vectorized = () => filesOf('int8_per_channel', 'vectorized')
 /** One kernel: enough to break. */

@@ -182,7 +182,7 @@ const trials = [...wholeLanguage, ...reductions, ...kernelLibrary.map(({ define 
     const sizes = Object.fromEntries(subject.sizes.map(({ name }) => [name, length(name)]))
     return {
       kernel: subject,
-      steps: steps(subject),
+      steps: steps({ kernel: subject }),
       fixed: {},
       cases: [{ sizes, values: 'mixed', seed: i }],
       machine: 0,

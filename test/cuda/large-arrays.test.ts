@@ -4,7 +4,7 @@
  */
 import { cuda } from '@qernel/codegen-cuda'
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
-import { namedSchedules, parseSteps } from '@qernel/schedule'
+import { namedSchedules } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 import { overflows } from './index-values.ts'
 
@@ -15,9 +15,9 @@ const manyRows = { T: most, D: 4096, C: 4096, B: 64, H: 128 }
 
 function sources({ define, schedules }: LibraryKernel, fixed: ReadonlyMap<string, number> = new Map()): string[] {
   const kernel = define()
-  const own = schedules.map(({ steps }) => parseSteps(steps({ name: 'cuda', subgroups: true, fixed })))
+  const own = schedules.map(({ steps }) => steps({ kernel, target: cuda.portableTarget, fixed }))
   const named = namedSchedules.filter(({ name }) => isThorough || /naive|vectorized/.test(name))
-  return [...own, ...named.map(({ steps }) => steps(kernel))].map(
+  return [...own, ...named.map(({ steps }) => steps({ kernel }))].map(
     steps => cuda.compile(kernel, steps, { fixed }).source,
   )
 }

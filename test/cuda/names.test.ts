@@ -17,7 +17,7 @@ import { buildLibrary, hasHostCompiler } from './host/host-cuda.ts'
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const naive = (one: Kernel, base: string): readonly DropInFile[] =>
-  dropIn(one, findSchedule('naive')?.steps(one) ?? [], { base, parts: ['main'], seed: 1 }).files
+  dropIn(one, findSchedule('naive')?.steps({ kernel: one }) ?? [], { base, parts: ['main'], seed: 1 }).files
 
 const library = (name: string): Kernel => {
   const found = findKernel(name)

@@ -85,7 +85,7 @@ const sizesOf = (kernel: Kernel): Map<string, number> =>
 
 /** The header as a part of one file, with a C function for its loops. */
 function unitOf(kernel: Kernel): string {
-  const steps = findSchedule('naive')?.steps(kernel) ?? []
+  const steps = findSchedule('naive')?.steps({ kernel }) ?? []
   const header = dropIn(kernel, steps, { base: kernel.name, parts: ['main'], seed: 1 }).files.find(({ name }) =>
     name.endsWith('_reference.h'),
   )

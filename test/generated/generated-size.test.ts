@@ -9,7 +9,6 @@ import { join } from 'node:path'
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
 import { findKernel, kernelLibrary, type LibraryKernel } from '@qernel/kernels'
-import { parseSteps } from '@qernel/schedule'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 
 vi.setConfig({ testTimeout: 120_000 })
@@ -46,9 +45,8 @@ function sourceOf({ entry, target, rows }: Variant): string {
   const fixed = new Map(rows === 'fixed' ? sizes.map(name => [name, lengths.get(name) as number]) : [])
   const multiples = new Map(rows === 'open' && target === 'cuda' ? sizes.map(name => [name, 32]) : [])
   const backEnd = target === 'cuda' ? cuda : wgsl
-  const subgroups = backEnd.portableTarget.subgroup !== undefined
   const [best] = entry.schedules
-  const steps = parseSteps(best?.steps({ name: target, subgroups, fixed, multiples, elementBits: 32 }) ?? '')
+  const steps = best?.steps({ kernel, target: backEnd.portableTarget, fixed, multiples }) ?? []
   return backEnd.compile(kernel, steps, { fixed }).source
 }
 

@@ -6,7 +6,7 @@ import { wgsl } from '@qernel/codegen-wgsl'
 import { f32, type Kernel, type StorageType } from '@qernel/dsl'
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
 import { type Device, runKernel } from '@qernel/runtime'
-import { namedSchedules, parseSteps, type Step } from '@qernel/schedule'
+import { namedSchedules, type Step } from '@qernel/schedule'
 import { randomInputs, type ValueClass } from '@qernel/testing'
 
 /** One kernel under one schedule, compiled for a device. */
@@ -35,18 +35,11 @@ export function libraryCases(
       const kernel = library.define(element)
       const own = library.schedules.map(({ name, steps }): [string, readonly Step[]] => [
         name,
-        parseSteps(
-          steps({
-            name: device.target.name,
-            subgroups: device.target.subgroup !== undefined,
-            fixed: new Map(),
-            elementBits: element.bits,
-          }),
-        ),
+        steps({ kernel, target: device.target }),
       ])
       const general = namedSchedules
         .filter(({ name }) => named.includes(name))
-        .map(({ name, steps }): [string, readonly Step[]] => [name, steps(kernel)])
+        .map(({ name, steps }): [string, readonly Step[]] => [name, steps({ kernel })])
       return [...general, ...own].map(([scheduleName, steps]) => ({
         title: `${kernel.name}/${element.name}, ${scheduleName}`,
         kernel,

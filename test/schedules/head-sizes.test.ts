@@ -4,7 +4,7 @@ import { wgsl } from '@qernel/codegen-wgsl'
 import { InputError } from '@qernel/dsl'
 import { checkFacts } from '@qernel/dsl/internal'
 import { listKernels } from '@qernel/kernels'
-import { findSchedule, parseSteps } from '@qernel/schedule'
+import { findSchedule } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 
 const heads = [64, 80, 96, 112, 120, 128, 192, 256, 576]
@@ -49,12 +49,12 @@ test.each(cases)('$name', ({ library, rule: { multipleOf, size: [size, elements]
     expect(() => checkFacts(kernel, fixedTo(head)), String(head)).toThrow(InputError)
   for (const target of [wgsl, cuda]) {
     // The same steps for every size.
-    expect(target.compile(kernel, findSchedule('naive')?.steps(kernel) ?? []).launches.length).toBeGreaterThan(0)
+    expect(target.compile(kernel, findSchedule('naive')?.steps({ kernel }) ?? []).launches.length).toBeGreaterThan(0)
     for (const head of isCompiledForAll(library.name) ? taken : taken.slice(-1)) {
       const fixed = fixedTo(head)
       checkFacts(kernel, fixed)
       for (const one of library.schedules.filter(each => each.name === 'best')) {
-        const steps = parseSteps(one.steps({ name: target === wgsl ? 'wgsl' : 'cuda', subgroups: false, fixed }))
+        const steps = one.steps({ kernel, target: { name: target.portableTarget.name }, fixed })
         expect(
           target.compile(kernel, steps, { fixed }).launches.length,
           `${head} for ${target.portableTarget.name}`,

@@ -1,16 +1,19 @@
 /** Every schedule that was written for a kernel of the library, simulated. The named ones are among the random schedules. */
 import { f16, f32, type StorageType } from '@qernel/dsl'
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
-import { parseSteps } from '@qernel/schedule'
+import { printSteps } from '@qernel/schedule'
 import { checkSchedule } from '@qernel/testing'
 import { evaluateTrial, type Machine, simulatedMachines } from '@qernel/testing/internal'
 import { expect, test, vi } from 'vitest'
 
 vi.setConfig({ testTimeout: 30_000 })
 
-const target = { name: 'wgsl', subgroups: false, fixed: new Map() } as const
+const target = { name: 'wgsl' } as const
 const schedules = kernelLibrary.flatMap(({ name, define, schedules: own }) =>
-  own.map(one => ({ name, kernel: define(), schedule: one.name, steps: parseSteps(one.steps(target)) })),
+  own.map(one => {
+    const kernel = define()
+    return { name, kernel, schedule: one.name, steps: one.steps({ kernel, target }) }
+  }),
 )
 
 test.each(schedules)('$name, $schedule', async ({ kernel, steps }) => {
@@ -27,23 +30,24 @@ const cases: readonly (readonly [Readonly<Record<string, number>>, StorageType])
   [{ D: 1024, C: 1024, T: 8 }, f32],
 ]
 const wide = kernelLibrary.filter(asks).flatMap(({ name, define, schedules: own }) => {
-  const tried = new Set(own.map(one => one.steps(target)))
+  const tried = new Set(own.map(one => printSteps(one.steps({ kernel: define(), target }))))
   // Several rows per thread are asked for in one family.
   const known = cases.filter(([{ T }]) => T === undefined || name.startsWith('int8_'))
   return known.flatMap(([multiples, element]) =>
     own.flatMap(one => {
-      const on = { ...target, multiples: new Map(Object.entries(multiples)), elementBits: element.bits }
-      const steps = one.steps(on)
-      if (tried.has(steps)) return []
-      tried.add(steps)
-      return [{ title: `${name}/${element.name}, multiples of ${multiples.D}`, kernel: define(element), steps }]
+      const kernel = define(element)
+      const steps = one.steps({ kernel, target, multiples: new Map(Object.entries(multiples)) })
+      const text = printSteps(steps)
+      if (tried.has(text)) return []
+      tried.add(text)
+      return [{ title: `${name}/${element.name}, multiples of ${multiples.D}`, kernel, steps }]
     }),
   )
 })
 
 test.each(wide)('$title', async ({ kernel, steps }) => {
-  expect(steps).toContain('=assume)')
-  const report = await checkSchedule(kernel, parseSteps(steps), {
+  expect(printSteps(steps)).toContain('=assume)')
+  const report = await checkSchedule(kernel, steps, {
     cases: 3,
     compose: false,
     seed: Number(process.env.QERNEL_SEED),
@@ -57,9 +61,10 @@ const fixedRows = ['int8_per_channel_scale', 'int8_per_channel_quantize', 'int8_
 
 test.each(fixedRows)('$name, $D channels and any tokens', async ({ name, D }) => {
   const { define, schedules: own } = kernelLibrary.find(each => each.name === name) as LibraryKernel
-  const steps = parseSteps(own[0]?.steps({ ...target, fixed: new Map([['D', D]]), elementBits: 16 }) ?? '')
+  const kernel = define(f16)
+  const steps = own[0]?.steps({ kernel, target, fixed: new Map([['D', D]]) }) ?? []
   const seed = Number(process.env.QERNEL_SEED)
-  const report = await checkSchedule(define(f16), steps, { cases: 3, compose: false, fixed: { D }, seed })
+  const report = await checkSchedule(kernel, steps, { cases: 3, compose: false, fixed: { D }, seed })
   expect(report.simulated).toBeGreaterThan(0)
 })
 
@@ -76,7 +81,7 @@ test.each(emptied)('$title', async ({ define, one, size }) => {
     kernel.sizes.map(({ name, facts }) => [name, name === size ? 0 : 3 * (facts.multipleOf ?? 1)]),
   )
   const outcomes = (['wgsl', 'cuda'] as const).map(name => {
-    const steps = parseSteps(one.steps({ name, subgroups: false, fixed: new Map([[size, 0]]) }))
+    const steps = one.steps({ kernel, target: { name }, fixed: new Map([[size, 0]]) })
     const machine = simulatedMachines.findIndex(({ target: { name: own } }) => own === name)
     const trial = {
       kernel,

@@ -48,8 +48,9 @@ const cases = [
 test.each(cases)('$codes.name in groups of $length', async one => {
   const definition = grouped(one.codes, one.length, 'axes' in one ? one.axes : 1)
   for (const { steps } of namedSchedules)
-    for (const target of [wgsl, cuda]) expect(target.compile(definition, steps(definition)).launches).toHaveLength(2)
-  const naive = findSchedule('naive')?.steps(definition) ?? []
+    for (const target of [wgsl, cuda])
+      expect(target.compile(definition, steps({ kernel: definition })).launches).toHaveLength(2)
+  const naive = findSchedule('naive')?.steps({ kernel: definition }) ?? []
   const seed = Number(process.env.QERNEL_SEED)
   expect(await checkSchedule(definition, naive, { cases: 4, compose: false, seed })).toMatchObject({ simulated: 4 })
 })

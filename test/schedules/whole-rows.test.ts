@@ -10,7 +10,7 @@ import { wgsl } from '@qernel/codegen-wgsl'
 import { f16, f32, type StorageType } from '@qernel/dsl'
 import { findKernel, type LibraryKernel } from '@qernel/kernels'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
-import { parseSteps } from '@qernel/schedule'
+import { printSteps } from '@qernel/schedule'
 import { randomInputs } from '@qernel/testing'
 import { afterAll, describe, expect, test } from 'vitest'
 import { hasHostCompiler, openHostCuda } from '../cuda/host/host-cuda.ts'
@@ -62,17 +62,11 @@ describe.each(devices)('%s', (_, device) => {
     const fixed = new Map(isOpen ? [] : [['D', D]])
     const { target } = device
     const best = library.schedules.find(schedule => schedule.name === 'best')
-    const steps = best?.steps({
-      name: target.name,
-      subgroups: target.subgroup !== undefined,
-      fixed,
-      multiples: sizes,
-      elementBits: element.bits,
-    })
-    expect(steps).toContain(step)
+    const steps = best?.steps({ kernel, target, fixed, multiples: sizes }) ?? []
+    expect(printSteps(steps)).toContain(step)
     const backEnd = target.name === 'cuda' ? cuda : wgsl
     const launched = isOpen ? { T, D } : { T }
-    const compiled = compileFor(backEnd, kernel, parseSteps(steps as string), launched, { target, fixed })
+    const compiled = compileFor(backEnd, kernel, steps, launched, { target, fixed })
     const executable = await device.load(compiled)
     for (const values of T * D > 1e6 ? (['mixed'] as const) : (['mixed', 'saturation'] as const)) {
       const inputs = randomInputs(kernel, sizes, values, D)

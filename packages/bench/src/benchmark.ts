@@ -64,11 +64,11 @@ export async function benchmark(device: Device, subject: Subject, options: Bench
   }
 
   try {
-    for (const [position, contender] of schedules.entries()) {
+    for (const [position, schedule] of schedules.entries()) {
       // Whoever asks to stop is heard between schedules that only compile, too.
       await setImmediate()
       if (shouldStop()) break
-      const prepared = prepare(device, subject, contender)
+      const prepared = prepare(device, subject, schedule)
       if ('compiled' in prepared) {
         const known = options.known?.(prepared.steps, prepared.code)
         if (known === undefined) {

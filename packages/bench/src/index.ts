@@ -10,4 +10,4 @@ export {
   type SubjectResult,
   type Verification,
 } from './results.ts'
-export type { BenchOptions, BenchProgress, BenchSettings, Contender, Subject } from './subject.ts'
+export type { BenchOptions, BenchProgress, BenchSettings, Subject } from './subject.ts'

@@ -1,10 +1,10 @@
 /** A schedule on its way to a device: what comes of its steps there, or why nothing does. */
 import { type CompiledKernel, LaunchError, LoweringError } from '@qernel/codegen'
 import { type Device, DeviceLostError } from '@qernel/runtime'
-import { ScheduleRefusal, type Step, StepSyntaxError } from '@qernel/schedule'
+import { type Schedule, ScheduleRefusal, type Step, StepSyntaxError } from '@qernel/schedule'
 import { codeOf, compile } from './load-kernel.ts'
 import type { ScheduleResult } from './results.ts'
-import type { Contender, Subject } from './subject.ts'
+import type { Subject } from './subject.ts'
 
 /** A schedule that compiles. */
 export interface Prepared {
@@ -15,16 +15,13 @@ export interface Prepared {
 }
 
 /** Applies and compiles a schedule for a device; nothing is loaded. */
-export function prepare(
-  device: Device,
-  subject: Subject,
-  { name, steps: stepsOn }: Contender,
-): Prepared | ScheduleResult {
+export function prepare(device: Device, subject: Subject, schedule: Schedule): Prepared | ScheduleResult {
+  const { name } = schedule
   const { kernel, sizes, open } = subject
   const fixed = new Map([...sizes].filter(([size]) => size !== open))
   let steps: readonly Step[] = []
   try {
-    steps = stepsOn(device.target, fixed)
+    steps = schedule.steps({ kernel, target: device.target, fixed })
     const compiled = compile(device, kernel, steps, sizes, open)
     return { name, steps, compiled, code: codeOf(compiled) }
   } catch (error) {

@@ -75,12 +75,12 @@ async function loadReference(
     numerics: { ...numerics, division: numerics.division === 'native' ? 'native' : 'integer' },
   }
   try {
-    const steps = findSchedule('naive')?.steps(kernel) as readonly Step[]
+    const steps = findSchedule('naive')?.steps({ kernel }) as readonly Step[]
     const compiled = compile(device, kernel, steps, sizes, open, { target })
     return { name: 'naive', loaded: await loadCompiled(device, compiled, sizes, open) }
   } catch (error) {
-    for (const contender of [...subject.schedules].reverse()) {
-      const prepared = prepare(device, subject, contender)
+    for (const schedule of [...subject.schedules].reverse()) {
+      const prepared = prepare(device, subject, schedule)
       if (!('compiled' in prepared)) continue
       try {
         return { name: prepared.name, loaded: await loadCompiled(device, prepared.compiled, sizes, open) }

@@ -1,14 +1,7 @@
 /** What is measured, and how often. */
-import type { Target } from '@qernel/codegen'
 import type { Kernel } from '@qernel/dsl'
-import type { Step } from '@qernel/schedule'
+import type { Schedule, Step } from '@qernel/schedule'
 import type { ReferenceResult, ResultRow, ScheduleResult } from './results.ts'
-
-/** A schedule to measure: its steps may depend on the target, and on the sizes that are fixed. */
-export interface Contender {
-  readonly name: string
-  steps(target: Target, fixed: ReadonlyMap<string, number>): readonly Step[]
-}
 
 /** What is measured: a kernel at given sizes, with its schedules. */
 export interface Subject {
@@ -19,7 +12,7 @@ export interface Subject {
   readonly sizes: ReadonlyMap<string, number>
   /** The size that is given at launch, so that arrays can be cut along it; the others are constants of the code. */
   readonly open: string
-  readonly schedules: readonly Contender[]
+  readonly schedules: readonly Schedule[]
 }
 
 /** What decides how much a measurement is worth: results of other settings are others. */

@@ -27,7 +27,7 @@ const subject = (T: number, ...texts: string[]): Subject => ({
     ['D', 32],
   ]),
   open: 'T',
-  schedules: texts.map(name => ({ name, steps: () => parseSteps(name) })),
+  schedules: texts.map(name => ({ name, summary: '', steps: () => parseSteps(name) })),
 })
 const once = { rounds: 2, repeats: 1, warmup: 0, rotateBytes: 0 }
 

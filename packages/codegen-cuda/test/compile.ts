@@ -7,7 +7,7 @@ import { cuda } from '../src/index.ts'
 export function compileNamed(kernel: Kernel, scheduleName: string, options: CompileOptions = {}): CompiledKernel {
   const schedule = findSchedule(scheduleName)
   if (schedule === undefined) throw new Error(`no schedule ${scheduleName}`)
-  return cuda.compile(kernel, schedule.steps(kernel), { scheduleName, ...options })
+  return cuda.compile(kernel, schedule.steps({ kernel }), { scheduleName, ...options })
 }
 
 /** A kernel under steps written as on the command line. */

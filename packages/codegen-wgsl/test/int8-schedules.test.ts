@@ -2,14 +2,14 @@
 
 import type { Kernel } from '@qernel/dsl'
 import { int8PerChannelDequantize, int8PerChannelQuantize } from '@qernel/kernels'
-import { findSchedule, type NamedSchedule } from '@qernel/schedule'
+import { findSchedule, type Schedule } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 import { wgsl } from '../src/index.ts'
 
 /** The file without its last comment, a long line of JSON from which it can be made again. */
 const emitted = (kernel: Kernel, schedule: string): string => {
-  const { steps } = findSchedule(schedule) as NamedSchedule
-  return wgsl.compile(kernel, steps(kernel), { scheduleName: schedule }).source.replace(/^\/\/ rebuild .*\n/m, '')
+  const { steps } = findSchedule(schedule) as Schedule
+  return wgsl.compile(kernel, steps({ kernel }), { scheduleName: schedule }).source.replace(/^\/\/ rebuild .*\n/m, '')
 }
 
 test('quantize, naive: one thread per element; words of codes have one owner by a repair', () => {

@@ -21,11 +21,4 @@ export { elementBounds } from './library/element-bounds.ts'
 export { kernelLibrary } from './library/library.ts'
 export { type ErrorBound, type LibraryKernel, largestBound, type RoundTrip } from './library/library-kernel.ts'
 export { findKernel, type LibraryKernelParts, libraryKernel, listKernels, registerKernel } from './library/registry.ts'
-export {
-  columnGroupPass,
-  elementwise,
-  groupPass,
-  type KernelSchedule,
-  rowPass,
-  type ScheduleTarget,
-} from './schedules/schedules.ts'
+export { columnGroupPass, elementwise, groupPass, rowPass } from './schedules/schedules.ts'

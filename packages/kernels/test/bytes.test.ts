@@ -1,6 +1,6 @@
 /** The one-pass schedules move each input once and each output once; the others say how often they read. */
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
-import { applySchedule, costOf, parseSteps } from '@qernel/schedule'
+import { applySchedule, costOf } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
 
 const none = new Map<string, number>()
@@ -12,7 +12,7 @@ function ratio(
   fixed: ReadonlyMap<string, number> = none,
 ) {
   const kernel = define()
-  const steps = parseSteps(schedules[0]?.steps({ name: target, subgroups: true, fixed }) ?? '')
+  const steps = schedules[0]?.steps({ kernel, target: { name: target, subgroup: { min: 32, max: 32 } }, fixed }) ?? []
   const { nest } = applySchedule(kernel, steps, { fixed })
   const sizes = new Map(
     kernel.sizes.map(({ name }) => [name, fixed.get(name) ?? { T: 1024, D: 512, H: 2, C: 64, B: 16 }[name] ?? 1]),

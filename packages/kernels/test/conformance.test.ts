@@ -3,13 +3,15 @@ import { wgsl } from '@qernel/codegen-wgsl'
 import { bf16, f16, f32, interpretKernel, type StorageType } from '@qernel/dsl'
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
-import { findSchedule, parseSteps, type Step } from '@qernel/schedule'
+import { findSchedule, printSteps, type Step } from '@qernel/schedule'
 import { compareCodes } from '@qernel/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { inputsOf, smallSizes } from './inputs.ts'
 
 // A software device takes seconds to compile what a thread does with the channels of a word, 32 tokens long.
 vi.setConfig({ testTimeout: 120_000 })
+
+const target = { name: 'wgsl', subgroup: { min: 32, max: 32 } } as const
 
 let device: Device
 beforeAll(async () => {
@@ -47,13 +49,10 @@ const isTriedOnDevice = ({ name }: LibraryKernel): boolean =>
   !/_g(64|128)_|asymmetric_u[234]_g32_outer$/.test(name) || /symmetric_i4_g128_inner|asymmetric_u8_g64_/.test(name)
 
 describe.each(kernelLibrary.filter(isTriedOnDevice).map(each => [each.name, each] as const))('%s', (_, library) => {
-  test('naive', () => checkOnDevice(library, findSchedule('naive')?.steps(library.define()) ?? []))
+  test('naive', () => checkOnDevice(library, findSchedule('naive')?.steps({ kernel: library.define() }) ?? []))
 
   test.each(library.schedules)('$name', ({ steps }) =>
-    checkOnDevice(
-      library,
-      parseSteps(steps({ name: 'wgsl', subgroups: device.target.subgroup !== undefined, fixed: new Map() })),
-    ),
+    checkOnDevice(library, steps({ kernel: library.define(), target: device.target })),
   )
 })
 
@@ -67,10 +66,7 @@ test.each(
     )
     .map(each => [each.name, each] as const),
 )('%s without subgroups', (_, library) =>
-  checkOnDevice(
-    library,
-    parseSteps(library.schedules[0]?.steps({ name: 'wgsl', subgroups: false, fixed: new Map() }) ?? ''),
-  ),
+  checkOnDevice(library, library.schedules[0]?.steps({ kernel: library.define(), target: { name: 'wgsl' } }) ?? []),
 )
 
 test.each([
@@ -83,9 +79,9 @@ test.each([
 ] as const)('%s of rows that lanes keep in registers, %o', async (name, row) => {
   const library = kernelLibrary.find(each => each.name === name) as LibraryKernel
   const fixed = new Map(Object.entries(row))
-  const steps = library.schedules[0]?.steps({ name: 'wgsl', subgroups: true, fixed }) ?? ''
-  expect(steps).toContain('cache(buffer=x,memory=register')
-  await checkOnDevice(library, parseSteps(steps), { ...smallSizes(library.define()), ...row }, fixed)
+  const steps = library.schedules[0]?.steps({ kernel: library.define(), target, fixed }) ?? []
+  expect(printSteps(steps)).toContain('cache(buffer=x,memory=register')
+  await checkOnDevice(library, steps, { ...smallSizes(library.define()), ...row }, fixed)
 })
 
 const narrow = [
@@ -100,7 +96,7 @@ test.each(narrow.flatMap(name => [f16, bf16].map(element => [name, element.name,
   '%s of %s',
   async (name, _, element) => {
     const library = kernelLibrary.find(each => each.name === name) as LibraryKernel
-    const steps = library.schedules[0]?.steps({ name: 'wgsl', subgroups: true, fixed: new Map() }) ?? ''
-    await checkOnDevice(library, parseSteps(steps), undefined, undefined, element)
+    const steps = library.schedules[0]?.steps({ kernel: library.define(element), target }) ?? []
+    await checkOnDevice(library, steps, undefined, undefined, element)
   },
 )

@@ -5,12 +5,12 @@ import { wgsl } from '@qernel/codegen-wgsl'
 import { bf16, f16, interpretKernel, interpretNest, type Tensor } from '@qernel/dsl'
 import { randomNumbers } from '@qernel/dsl/internal'
 import { findKernel, kernelLibrary, largestBound } from '@qernel/kernels'
-import { applySchedule, namedSchedules, parseSteps } from '@qernel/schedule'
+import { applySchedule, namedSchedules, nestText, parseSteps, printSteps } from '@qernel/schedule'
 import { compareCodes, reconstructionError } from '@qernel/testing'
 import { describe, expect, test } from 'vitest'
 import { inputsOf, smallSizes } from './inputs.ts'
 
-const fixed = new Map<string, number>()
+const subgroup = { min: 32, max: 32 }
 
 describe.each(kernelLibrary.map(each => [each.name, each] as const))('%s', (name, { define, schedules, roundTrip }) => {
   const kernel = define()
@@ -24,7 +24,7 @@ describe.each(kernelLibrary.map(each => [each.name, each] as const))('%s', (name
   test.each(schedules)('$name keeps the results on both targets', ({ steps }) => {
     const expected = interpretKernel(kernel, inputs)
     for (const target of ['wgsl', 'cuda'] as const) {
-      const { nest } = applySchedule(kernel, parseSteps(steps({ name: target, subgroups: true, fixed })))
+      const { nest } = applySchedule(kernel, steps({ kernel, target: { name: target, subgroup } }))
       for (const [output, { data }] of interpretNest(nest, inputs)) {
         if (!expected.has(output) || kernel.tensors.find(t => t.name === output)?.role !== 'output') continue
         const { equal, total } = compareCodes(data, (expected.get(output) as Tensor).data)
@@ -33,19 +33,27 @@ describe.each(kernelLibrary.map(each => [each.name, each] as const))('%s', (name
     }
   })
 
+  test('each schedule is the same steps as text, and the same loops', () => {
+    for (const schedule of [...namedSchedules, ...schedules]) {
+      for (const name of ['wgsl', 'cuda'] as const) {
+        const steps = schedule.steps({ kernel, target: { name, subgroup } })
+        const read = parseSteps(printSteps(steps))
+        expect(read).toEqual(steps)
+        expect(nestText(applySchedule(kernel, read).nest)).toBe(nestText(applySchedule(kernel, steps).nest))
+      }
+    }
+  })
+
   test('compiles by every schedule, for both targets, in every type of its floats', () => {
     for (const schedule of [...namedSchedules, ...schedules]) {
       for (const target of ['wgsl', 'cuda'] as const) {
-        const named = namedSchedules.find(each => each.name === schedule.name)
-        const own = schedules.find(each => each.name === schedule.name)
-        const steps =
-          named?.steps(kernel) ?? parseSteps(own?.steps({ name: target, subgroups: target === 'cuda', fixed }) ?? '')
+        const steps = schedule.steps({ kernel, target: { name: target, ...(target === 'cuda' && { subgroup }) } })
         const compile = () => (target === 'wgsl' ? wgsl : cuda).compile(kernel, steps).source
         expect(compile(), `${schedule.name} for ${target}`).not.toBe('')
       }
     }
     for (const element of [f16, bf16]) {
-      const steps = parseSteps(schedules[0]?.steps({ name: 'cuda', subgroups: true, fixed }) ?? '')
+      const steps = schedules[0]?.steps({ kernel: define(element), target: { name: 'cuda', subgroup } }) ?? []
       expect(cuda.compile(define(element), steps).source).not.toBe('')
     }
   })

@@ -3,24 +3,23 @@ import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
 import { f16, f32, type StorageType } from '@qernel/dsl'
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
-import { applySchedule, parseSteps } from '@qernel/schedule'
+import { applySchedule, printSteps, type Step } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
 
 const none = new Map<string, number>()
 const bestOf = (
-  { schedules }: LibraryKernel,
+  { define, schedules }: LibraryKernel,
   name: 'wgsl' | 'cuda',
   element: StorageType,
   multiples: Readonly<Record<string, number>>,
   fixed: ReadonlyMap<string, number> = none,
 ) =>
   schedules[0]?.steps({
-    name,
-    subgroups: name === 'cuda',
+    kernel: define(element),
+    target: (name === 'cuda' ? cuda : wgsl).portableTarget,
     fixed,
-    elementBits: element.bits,
     multiples: new Map(Object.entries(multiples)),
-  }) ?? ''
+  }) ?? []
 
 /** What is known of rows, and perhaps of how many there are. */
 const known = [
@@ -32,7 +31,9 @@ const known = [
 ]
 /** Kernels of one factory differ in numbers only. */
 const library = kernelLibrary.filter(({ name }) => !/_g(64|128)_/.test(name))
-const asking = library.filter(each => bestOf(each, 'cuda', f32, { D: 32, C: 32 }) !== bestOf(each, 'cuda', f32, {}))
+const asking = library.filter(
+  each => printSteps(bestOf(each, 'cuda', f32, { D: 32, C: 32 })) !== printSteps(bestOf(each, 'cuda', f32, {})),
+)
 
 test('all ask whose definitions do not say that rows are whole words of codes', () => {
   const isOpen = ({ define }: LibraryKernel) =>
@@ -51,9 +52,12 @@ describe.each(tried.map(each => [each.name, each] as const))('%s', (name, each) 
       for (const element of elements)
         for (const multiples of known) {
           const steps = bestOf(each, target, element, multiples)
-          const { nest } = applySchedule(each.define(element), parseSteps(steps))
+          const { nest } = applySchedule(each.define(element), steps)
           for (const { size, multipleOf } of nest.assumptions)
-            expect(((multiples as Record<string, number>)[size] ?? 1) % multipleOf, `${steps}: ${size}`).toBe(0)
+            expect(
+              ((multiples as Record<string, number>)[size] ?? 1) % multipleOf,
+              `${printSteps(steps)}: ${size}`,
+            ).toBe(0)
         }
   })
 
@@ -64,11 +68,11 @@ describe.each(tried.map(each => [each.name, each] as const))('%s', (name, each) 
     ])
     for (const target of ['wgsl', 'cuda'] as const)
       for (const element of elements)
-        expect(bestOf(each, target, element, { D: 32, C: 32 }, fixed)).toBe(bestOf(each, target, element, {}, fixed))
+        expect(bestOf(each, target, element, { D: 32, C: 32 }, fixed)).toEqual(bestOf(each, target, element, {}, fixed))
   })
 
   test('accesses whole vectors, and CUDA has other kernels for other rows', () => {
-    const steps = parseSteps(bestOf(each, 'cuda', f32, { D: 32, C: 32 }))
+    const steps = bestOf(each, 'cuda', f32, { D: 32, C: 32 })
     const { source, requires } = cuda.compile(each.define(), steps)
     const [scheduled = '', others = ''] = source.split('// The same without wide accesses and assumptions about sizes')
     expect(requires.some(({ isAssumed, size }) => isAssumed && /^[CD]$/.test(size))).toBe(true)
@@ -77,7 +81,7 @@ describe.each(tried.map(each => [each.name, each] as const))('%s', (name, each) 
     expect(scheduled).toMatch(/\/\/ Launch it only where .*\b[CD] is a multiple of \d+/)
     expect(others).toMatch(/__global__[^(]*\(\d+\) \w+_any_[0-9a-f]+\(/)
     expect(others).toMatch(/const bool fits =\s+[CD] % \d+ == 0/)
-    const module = wgsl.compile(each.define(), parseSteps(bestOf(each, 'wgsl', f32, { D: 32, C: 32 }))).source
+    const module = wgsl.compile(each.define(), bestOf(each, 'wgsl', f32, { D: 32, C: 32 })).source
     expect(module).toMatch(/\/\/ Launch it only where .*\b[CD] is a multiple of \d+\.\n@compute/)
   })
 })
@@ -88,14 +92,14 @@ test('above each kernel stands what the definition declares of sizes, too: no gu
     [cuda, 'cuda', 4],
     [wgsl, 'wgsl', 1],
   ] as const) {
-    const { source } = compile(kivi.define(), parseSteps(bestOf(kivi, name, f32, { D: 32 })))
+    const { source } = compile(kivi.define(), bestOf(kivi, name, f32, { D: 32 }))
     expect(source.match(/extern "C" __global__|@compute/g)).toHaveLength(kernels)
     expect(source.match(/Launch it only where T is a multiple of 32\b/g)).toHaveLength(kernels)
   }
 })
 
 /** Elements of the vectors of a schedule. */
-const vectorOf = (steps: string): string | undefined => /vectorize\(d=(\d+)\)/.exec(steps)?.[1]
+const vectorOf = (steps: readonly Step[]): Step['d'] => steps.find(({ transform }) => transform === 'vectorize')?.d
 
 test.each(['int8_per_channel_scale', 'int8_per_channel_quantize', 'int8_per_channel_dequantize'])(
   '%s: to fix rows makes no vector narrower',
@@ -105,10 +109,10 @@ test.each(['int8_per_channel_scale', 'int8_per_channel_quantize', 'int8_per_chan
       for (const element of [f32, f16])
         for (const D of [8, 64, 96, 128, 192, 1024]) {
           const fixed = bestOf(each, target, element, {}, new Map([['D', D]]))
-          expect(vectorOf(fixed), fixed).toBe(vectorOf(bestOf(each, target, element, { D })))
-          expect(
-            applySchedule(each.define(element), parseSteps(fixed), { fixed: new Map([['D', D]]) }).nest.assumptions,
-          ).toEqual([])
+          expect(vectorOf(fixed), printSteps(fixed)).toBe(vectorOf(bestOf(each, target, element, { D })))
+          expect(applySchedule(each.define(element), fixed, { fixed: new Map([['D', D]]) }).nest.assumptions).toEqual(
+            [],
+          )
         }
   },
 )

@@ -29,7 +29,7 @@ function refusals(name: string, D: number): Record<string, string[]> {
     if (schedule === undefined || (name !== 'vectorized' && /_g(64|128)_/.test(kernelName))) continue
     const kernel = define()
     if (!takes(kernel, D)) continue
-    const why = refusalOf(kernel, schedule.steps(kernel), new Map([['D', D]]))
+    const why = refusalOf(kernel, schedule.steps({ kernel }), new Map([['D', D]]))
     if (why === undefined) continue
     const family = kernel.name.replace(/_g(32|64|128)/, '')
     found[why] = [...new Set([...(found[why] ?? []), family])]

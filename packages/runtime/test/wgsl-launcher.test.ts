@@ -29,7 +29,7 @@ interface Case {
 
 function caseOf(name: string, schedule: string, fixed: Record<string, number> = {}): Case {
   const kernel = findKernel(name)?.define() as Kernel
-  const steps = findSchedule(schedule)?.steps(kernel) ?? parseSteps(schedule)
+  const steps = findSchedule(schedule)?.steps({ kernel }) ?? parseSteps(schedule)
   const compiled = wgsl.compile(kernel, steps, { fixed: new Map(Object.entries(fixed)) })
   return { name: `${name}_${Object.keys(fixed).length}`, kernel, compiled }
 }
@@ -45,8 +45,12 @@ const choosing: Case = {
   ...token,
   name: 'choosing',
   others: {
-    refined: wgsl.compile(token.kernel, findSchedule('naive')?.steps(token.kernel) ?? [], { division: 'refined' }),
-    integer: wgsl.compile(token.kernel, findSchedule('naive')?.steps(token.kernel) ?? [], { division: 'integer' }),
+    refined: wgsl.compile(token.kernel, findSchedule('naive')?.steps({ kernel: token.kernel }) ?? [], {
+      division: 'refined',
+    }),
+    integer: wgsl.compile(token.kernel, findSchedule('naive')?.steps({ kernel: token.kernel }) ?? [], {
+      division: 'integer',
+    }),
   },
 }
 const cases = [token, channel, codes, fixed, promise, choosing]

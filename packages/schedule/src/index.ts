@@ -9,7 +9,7 @@ export {
   ScheduleRefusal,
 } from './legality/refusal.ts'
 export { refusalMeanings } from './legality/refusal-meanings.ts'
-export { findSchedule, type NamedSchedule, namedSchedules } from './named/named-schedules.ts'
+export { findSchedule, namedSchedules } from './named/named-schedules.ts'
 export { type NestLine, nestText, printNest } from './nest/print-nest.ts'
 export {
   type Leaf,
@@ -22,6 +22,7 @@ export {
   substituteLoop,
 } from './nest/statements.ts'
 export { InvalidNest, validateNest } from './nest/validate-nest.ts'
+export { applySchedule, type ScheduleOptions } from './steps/apply-schedule.ts'
 export { applyStep, applySteps } from './steps/apply-steps.ts'
 export { generateStep, type Pick } from './steps/generate-step.ts'
 export { findTransform, listTransforms } from './steps/known-transforms.ts'
@@ -40,11 +41,13 @@ export {
   stageName,
 } from './steps/parameters.ts'
 export {
-  applySchedule,
-  type ScheduleBuilder,
-  type ScheduleOptions,
-  schedule,
+  fixedSchedule,
+  type Schedule,
+  type ScheduleRequest,
+  type ScheduleTarget,
+  sequence,
 } from './steps/schedule.ts'
+export { type ScheduleBuilder, schedule } from './steps/schedule-builder.ts'
 export type { ScheduledKernel } from './steps/scheduled-kernel.ts'
 export { parseSteps, printStep, printSteps, StepSyntaxError, stepsFromJson } from './steps/step-text.ts'
 export {

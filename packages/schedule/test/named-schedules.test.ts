@@ -5,7 +5,7 @@ import { applySchedule, findSchedule, namedSchedules, nestText, printSteps } fro
 import { dequantize, grouped, kernels, perChannel, quantize } from './kernels.ts'
 
 const scheduled = (name: string, kernel: Kernel) => {
-  const steps = findSchedule(name)?.steps(kernel) ?? []
+  const steps = findSchedule(name)?.steps({ kernel }) ?? []
   return `${printSteps(steps)}\n\n${nestText(applySchedule(kernel, steps).nest)}\n`
 }
 
@@ -22,7 +22,7 @@ test.each(kernels.flatMap(kernel => namedSchedules.map(s => [s.name, kernel.name
   '%s fits %s, or says why not',
   (name, kernelName, kernel, { steps }) => {
     const code = unfit[`${kernelName} ${name}`]
-    const apply = () => applySchedule(kernel, steps(kernel))
+    const apply = () => applySchedule(kernel, steps({ kernel }))
     if (code === undefined) expect(apply).not.toThrow()
     else expect(apply).toThrow(`[${code}]`)
   },
@@ -158,7 +158,7 @@ describe('two stages: every step says which it means', () => {
 })
 
 describe('groups and four axes', () => {
-  const steps = (name: string, kernel: Kernel) => printSteps(findSchedule(name)?.steps(kernel) ?? [])
+  const steps = (name: string, kernel: Kernel) => printSteps(findSchedule(name)?.steps({ kernel }) ?? [])
 
   test('elements of a group are cut where they divide it, in whole words', () => {
     expect(namedSchedules.map(({ name }) => steps(name, grouped))).toMatchInlineSnapshot(`
@@ -182,6 +182,7 @@ describe('groups and four axes', () => {
     expect(steps('naive', nibbles)).toMatchInlineSnapshot(
       `"split(loop=j,by=16,inner=j_in) reorder(order=t.b.j.half.j_in) bind(t=grid.z,b=grid.y,j=grid.x,j_in=block.x)"`,
     )
-    for (const schedule of namedSchedules) expect(() => applySchedule(nibbles, schedule.steps(nibbles))).not.toThrow()
+    for (const schedule of namedSchedules)
+      expect(() => applySchedule(nibbles, schedule.steps({ kernel: nibbles }))).not.toThrow()
   })
 })

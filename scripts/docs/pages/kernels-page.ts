@@ -2,7 +2,7 @@
 import { wgsl } from '@qernel/codegen-wgsl'
 import { affine, type Kernel } from '@qernel/dsl'
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
-import { applySchedule, costOf, parseSteps } from '@qernel/schedule'
+import { applySchedule, costOf } from '@qernel/schedule'
 import { markdownTable } from '../markers.ts'
 
 /** The length of a row for which the schedules are written out: the head dimension of most models. */
@@ -152,11 +152,11 @@ export function bestCost(entry: LibraryKernel, kernel: Kernel) {
   // C is half a row, where a row is half-split.
   const rows: Readonly<Record<string, number>> = { D: rowLength, C: rowLength / 2 }
   const fixed = new Map(kernel.sizes.flatMap(({ name }) => (rows[name] === undefined ? [] : [[name, rows[name]]])))
-  const subgroups = target.subgroup !== undefined
+  const hasSubgroups = target.subgroup !== undefined
   const [best] = entry.schedules
   if (best === undefined) throw new Error(`${entry.name} has no schedule of its own`)
-  const steps = parseSteps(best.steps({ name: 'wgsl', subgroups, fixed }))
-  const { nest } = applySchedule(kernel, steps, { fixed, nativeTypes: target.nativeTypes, hasSubgroups: subgroups })
+  const steps = best.steps({ kernel, target, fixed })
+  const { nest } = applySchedule(kernel, steps, { fixed, nativeTypes: target.nativeTypes, hasSubgroups })
   return costOf(nest, new Map(kernel.sizes.map(({ name }) => [name, fixed.get(name) ?? otherSizes])))
 }
 

@@ -16,7 +16,7 @@ export function readmeParts(): Record<string, string> {
     definition: block('ts', definitionOf('int8PerChannel')),
     schedules: block(
       '',
-      namedSchedules.map(each => `${each.name.padEnd(11)} ${printSteps(each.steps(kernel))}`).join('\n'),
+      namedSchedules.map(each => `${each.name.padEnd(11)} ${printSteps(each.steps({ kernel }))}`).join('\n'),
     ),
     wgsl: block('wgsl', qernel('emit', kernel.name, '--target', 'wgsl', '--schedule', 'vectorized')),
     json: block('json', `[\n${steps.map(step => `  ${jsonLine(step)}`).join(',\n')}\n]`),

@@ -20,7 +20,7 @@ export async function fillInput(
   const shape = array.shape.length === 0 ? [1] : array.shape
   if (shape.includes(0)) return
   const kernel = fillKernel(type, shape.length, holds)
-  const steps = findSchedule('naive')?.steps(kernel) as readonly Step[]
+  const steps = findSchedule('naive')?.steps({ kernel }) as readonly Step[]
   const sizes = new Map(shape.map((extent, axis) => [fillSizes[axis] as string, extent]))
   const { executable, plan } = await load(device, kernel, steps, sizes, 'A')
   const seeds = seedsOf(shape[0] as number, stream)

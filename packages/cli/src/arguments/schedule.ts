@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import type { Target } from '@qernel/codegen'
 import type { Kernel } from '@qernel/dsl'
 import { findKernel } from '@qernel/kernels'
-import { findSchedule, namedSchedules, parseSteps, type Step, stepsFromJson } from '@qernel/schedule'
+import {
+  findSchedule,
+  namedSchedules,
+  parseSteps,
+  type ScheduleRequest,
+  type ScheduleTarget,
+  type Step,
+  stepsFromJson,
+} from '@qernel/schedule'
 import { fileError } from '../errors/file-error.ts'
 import { scheduleError } from '../errors/schedule-error.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
@@ -18,17 +25,9 @@ export interface ChosenSchedule {
   readonly name?: string
   readonly steps: readonly Step[]
   /** The steps on one target, where they are not the same on every one: `steps` are those without subgroups. */
-  readonly stepsFor?: (target: ScheduleFor['target']) => readonly Step[]
+  readonly stepsFor?: (target: ScheduleTarget) => readonly Step[]
   /** How it was written, for messages. */
   readonly where: string
-}
-
-/** What the schedules of a kernel depend on. */
-export interface ScheduleFor {
-  readonly target: Pick<Target, 'name' | 'subgroup'>
-  readonly fixed: ReadonlyMap<string, number>
-  /** What sizes that stay open are multiples of. */
-  readonly multiples?: ReadonlyMap<string, number>
 }
 
 /**
@@ -38,7 +37,7 @@ export interface ScheduleFor {
 export function scheduleOptions(
   { schedule, steps }: { readonly schedule: string | undefined; readonly steps: string | undefined },
   kernel: Kernel,
-  { target, fixed, multiples }: ScheduleFor = { target: { name: 'wgsl' }, fixed: new Map() },
+  { target = { name: 'wgsl' }, fixed = new Map(), multiples }: Omit<ScheduleRequest, 'kernel'> = {},
 ): ChosenSchedule {
   if (schedule !== undefined && steps !== undefined) {
     throw new UsageError({
@@ -53,21 +52,12 @@ export function scheduleOptions(
     return { name: basename(name).replace(/\.json$/i, ''), steps: stepsOfFile(name), where }
   }
   const named = findSchedule(name)
-  if (named !== undefined) return { name, steps: named.steps(kernel), where }
+  if (named !== undefined) return { name, steps: named.steps({ kernel }), where }
   const own = findKernel(kernel.name)?.schedules ?? []
   const written = own.find(each => each.name === name)
   if (written !== undefined) {
-    const element = kernel.tensors.find(tensor => tensor.name === findKernel(kernel.name)?.element.tensor)?.type
-    const stepsFor = (on: ScheduleFor['target']) =>
-      parseSteps(
-        written.steps({
-          name: on.name,
-          subgroups: on.subgroup !== undefined,
-          fixed,
-          ...(multiples && { multiples }),
-          ...(element && { elementBits: element.bits }),
-        }),
-      )
+    const stepsFor = (on: ScheduleTarget) =>
+      checkedSteps(written.steps({ kernel, target: on, fixed, ...(multiples && { multiples }) }), where)
     return { name, steps: stepsFor(target), stepsFor, where }
   }
   throw unknownName(
@@ -76,6 +66,15 @@ export function scheduleOptions(
     [...namedSchedules, ...own].map(each => each.name),
     { where: '--schedule', hint: "or the name of a file that ends in .json, or --steps 'tile(t=16,d=16)'" },
   )
+}
+
+/** The steps that a schedule gave, whoever wrote it: a plug-in may be in JavaScript. */
+function checkedSteps(steps: unknown, where: string): readonly Step[] {
+  try {
+    return stepsFromJson(steps)
+  } catch (error) {
+    throw scheduleError(error, where)
+  }
 }
 
 /**

@@ -264,7 +264,7 @@ describe('a lost device', () => {
   })
 
   it('is not opened again and again where a transform throws, which is news to nobody', async () => {
-    const broken = { name: 'broken', steps: () => expect.fail('a transform of mine') }
+    const broken = { name: 'broken', summary: '', steps: () => expect.fail('a transform of mine') }
     const devices = [lostAt('fn transfer'), lostAt('fn transfer'), sound()]
     const { subjects, missing } = await swept([[16, 32]], devices, ['webgpu'], [broken])
     expect(subjects[0]?.schedules).toMatchObject([{ failure: 'failed' }, { failure: 'refused' }])

@@ -15,7 +15,7 @@ const mine = file(
   'mine.mts',
   `import { f32, i8, kernel, type Nest } from '@qernel/dsl'
 import { libraryKernel } from '@qernel/kernels'
-import { defineTransform, loopName, parameters, replaceLoopIn, loopsOf } from '@qernel/schedule'
+import { defineTransform, loopName, parameters, replaceLoopIn, loopsOf, tile, vectorize } from '@qernel/schedule'
 
 export const twice = kernel('twice', ({ size, input, output }) => {
   const x = input('x', f32, [size('N')])
@@ -28,7 +28,7 @@ const thrice = kernel('thrice', ({ size, input, output }) => {
   output('y', i8, { n: N }, n => x(n).mul(3))
 })
 
-export default libraryKernel(thrice, { schedules: [{ name: 'best', summary: 'words', steps: () => 'tile(n=64) vectorize(n=4)' }] })
+export default libraryKernel(thrice, { schedules: [{ name: 'best', summary: 'words', steps: () => [tile({ n: 64 }), vectorize({ n: 4 })] }] })
 
 export const unrollAll = defineTransform({
   name: 'unrollAll',

@@ -1,6 +1,7 @@
 import type { Subject } from '@qernel/bench'
 import { int8PerToken } from '@qernel/kernels'
 import type { Device } from '@qernel/runtime'
+import { fixedSchedule } from '@qernel/schedule'
 import { afterEach, expect, it, vi } from 'vitest'
 import { SweepProgress } from '../../src/commands/bench/sweep-progress.ts'
 import { awaitInterruption } from '../../src/frame/interruption.ts'
@@ -84,7 +85,7 @@ it('tells of a sweep which subject, how much of it, and how long it will take', 
     wide: 'x',
     sizes: new Map(Object.entries({ T, D: 8 })),
     open: 'T',
-    schedules: Array.from({ length: 20 }, () => ({ name: '', steps: () => [] })),
+    schedules: Array.from({ length: 20 }, () => fixedSchedule([])),
   })
   const [first, second] = [subjectOf(32), subjectOf(64)]
   const device = { kind: 'cuda', name: 'a GPU' } as Device

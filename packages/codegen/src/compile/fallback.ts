@@ -30,7 +30,7 @@ export function* fallbacks(
 
 /** The naive schedule is the same whatever the author's is: a sweep lowers it once for each kernel. */
 function naiveOf(kernel: Kernel, target: Target, options: CompileOptions): LoweredKernel | undefined {
-  const steps = findSchedule('naive')?.steps(kernel)
+  const steps = findSchedule('naive')?.steps({ kernel })
   if (steps === undefined) return undefined
   const ofKernel = naives.get(kernel) ?? new WeakMap<Target, Map<string, LoweredKernel | undefined>>()
   const ofTarget = ofKernel.get(target) ?? new Map<string, LoweredKernel | undefined>()

@@ -34,7 +34,7 @@ const cases = kernels.flatMap(({ kernel, element }) =>
 const anySize = fc.oneof(fc.nat(9), fc.constantFrom(0, 1, 13, 15, 16, 17, 31, 64, 65, 67))
 
 describe.each(cases)('$name', ({ kernel, steps, target }) => {
-  const { scheduled, finished: lowered } = prepare(asLowered(target), kernel, steps(kernel))
+  const { scheduled, finished: lowered } = prepare(asLowered(target), kernel, steps({ kernel }))
   const { program } = lowered
   const programs = [
     { form: 'as lowered', one: program },

@@ -1,3 +1,4 @@
+import { bind, cache, reorder, sequence, split, splitReduction, tile, vectorize } from '@qernel/schedule'
 import { q4_0, q4_0Dequantize, q8_0, q8_0Dequantize } from '../formats/llama-cpp.ts'
 import {
   q4_0Blocks,
@@ -15,7 +16,16 @@ import {
   recordScales,
 } from '../formats/onnx-runtime-records.ts'
 import { vllmInt8PerTokenHead, vllmInt8PerTokenHeadDequantize } from '../formats/vllm-int8-per-token-head.ts'
-import { best, blockPass, elementwise, groupPass, rowPass } from '../schedules/schedules.ts'
+import {
+  best,
+  blockPass,
+  combine,
+  elementwise,
+  fuseAll,
+  groupPass,
+  perTarget,
+  rowPass,
+} from '../schedules/schedules.ts'
 import { entry, type LibraryKernel, roundingOfHalf } from './library-kernel.ts'
 
 /** A code formed by a product with the rounded reciprocal of the scale: at 128 that is 128 · 2^-23 off. */
@@ -44,7 +54,7 @@ const q4Bound = {
   largest: (d: number) => Math.abs(d) + 8 * roundingOfHalf.largest(d),
 }
 
-const vectors = 'tile(t=4,d=128) vectorize(d=4)'
+const vectors = [tile({ t: 4, d: 128 }), vectorize({ d: 4 })]
 const vectorsOfAnyRow = elementwise(vectors, { axis: 'd', lanes: 4 })
 /** ONNX Runtime declares rows to be whole words of codes. */
 const vectorsOfWholeRow = elementwise(vectors)
@@ -85,7 +95,12 @@ export const formatEntries: readonly LibraryKernel[] = [
   entry(
     lmdeployU4Dequantize,
     elementwise(
-      'split(loop=c,by=64) vectorize(c=4) reorder(order=t.h.c.half.c_in) bind(t=grid.z,h=grid.y,c=grid.x,half=block.y,c_in=block.x)',
+      [
+        split({ loop: 'c', by: 64 }),
+        vectorize({ c: 4 }),
+        reorder({ order: 't.h.c.half.c_in' }),
+        bind({ t: 'grid.z', h: 'grid.y', c: 'grid.x', half: 'block.y', c_in: 'block.x' }),
+      ],
       { axis: 'c', lanes: 4 },
     ),
   ),
@@ -94,13 +109,20 @@ export const formatEntries: readonly LibraryKernel[] = [
     stored: ['q', 'd'],
     bound: q8Bound,
   }),
-  entry(q8_0Dequantize, elementwise('tile(t=8,e_group=4,e=32) vectorize(e=4)')),
+  entry(q8_0Dequantize, elementwise([tile({ t: 8, e_group: 4, e: 32 }), vectorize({ e: 4 })])),
   entry(
     q4_0,
-    best(
-      'one dispatch: 4 lanes per block, 8 elements per lane, kept in registers: every input is read once',
-      ({ name, subgroups }) =>
-        `fuse(producer=step,consumer=d,loops=2) fuse(producer=step,consumer=q,loops=2) tile(t=8,b=4)${name === 'wgsl' ? ' vectorize(b=2)' : ''} splitReduction(j=16,combine=${subgroups ? 'subgroup' : 'shared'}) split(loop=j,by=16,stage=q) vectorize(j=4) bind(t_in=block.z,b_in=block.y,j_in=block.x) cache(buffer=x,memory=register,at=b_in)`,
+    best('one dispatch: 4 lanes per block, 8 elements per lane, kept in registers: every input is read once', request =>
+      sequence(
+        fuseAll(['step', 'd', 'q'], 2),
+        tile({ t: 8, b: 4 }),
+        perTarget(request, { wgsl: [vectorize({ b: 2 })], cuda: [] }),
+        splitReduction({ j: 16, combine: combine(request) }),
+        split({ loop: 'j', by: 16, stage: 'q' }),
+        vectorize({ j: 4 }),
+        bind({ t_in: 'block.z', b_in: 'block.y', j_in: 'block.x' }),
+        cache({ buffer: 'x', memory: 'register', at: 'b_in' }),
+      ),
     ),
     {
       dequantize: 'llama_cpp_q4_0_dequantize',
@@ -110,7 +132,11 @@ export const formatEntries: readonly LibraryKernel[] = [
   ),
   entry(
     q4_0Dequantize,
-    elementwise('vectorize(j=4) split(loop=b,by=16) bind(t=grid.y,b=grid.x,b_in=block.z,half=block.y,j=block.x)'),
+    elementwise([
+      vectorize({ j: 4 }),
+      split({ loop: 'b', by: 16 }),
+      bind({ t: 'grid.y', b: 'grid.x', b_in: 'block.z', half: 'block.y', j: 'block.x' }),
+    ]),
   ),
   entry(q8_0Blocks, blockPass({ axis: 'e', pairs: 4, lanes: 8 }), {
     dequantize: 'llama_cpp_q8_0_blocks_dequantize',
@@ -119,7 +145,11 @@ export const formatEntries: readonly LibraryKernel[] = [
   }),
   entry(
     q8_0BlocksDequantize,
-    elementwise('vectorize(e=4) split(loop=b,by=32) bind(t=grid.y,b=grid.x,b_in=block.y,e=block.x)'),
+    elementwise([
+      vectorize({ e: 4 }),
+      split({ loop: 'b', by: 32 }),
+      bind({ t: 'grid.y', b: 'grid.x', b_in: 'block.y', e: 'block.x' }),
+    ]),
   ),
   entry(q4_0Blocks, blockPass({ axis: 'j', pairs: 8, lanes: 4 }), {
     dequantize: 'llama_cpp_q4_0_blocks_dequantize',
@@ -128,9 +158,12 @@ export const formatEntries: readonly LibraryKernel[] = [
   }),
   entry(
     q4_0BlocksDequantize,
-    elementwise(
-      'vectorize(j=4) split(loop=b,by=16) reorder(order=b.b_in.nibble.j) bind(t=grid.y,b=grid.x,b_in=block.y,j=block.x)',
-    ),
+    elementwise([
+      vectorize({ j: 4 }),
+      split({ loop: 'b', by: 16 }),
+      reorder({ order: 'b.b_in.nibble.j' }),
+      bind({ t: 'grid.y', b: 'grid.x', b_in: 'block.y', j: 'block.x' }),
+    ]),
   ),
   entry(onnxRuntimeInt8Records, rowPass(['step', 'rows_scale', 'rows_q'], 2, { declares: true }), {
     dequantize: 'onnx_runtime_int8_records_dequantize',

@@ -1,9 +1,10 @@
+import { cache, type Schedule, sequence, tile, vectorize } from '@qernel/schedule'
 import { groupAsymmetric, groupAsymmetricDequantize, groupAsymmetricName } from '../groups/group-asymmetric.ts'
 import { groupSymmetric, groupSymmetricDequantize, groupSymmetricName, largestCode } from '../groups/group-symmetric.ts'
 import { type Bits, type GroupOptions, largestHalf } from '../groups/groups.ts'
 import { innerqHybrid, innerqHybridDequantize } from '../groups/innerq-hybrid.ts'
 import { kiviKey, kiviKeyDequantize, kiviValue, kiviValueDequantize } from '../groups/kivi.ts'
-import { best, columnGroupPass, elementwise, groupPass, type KernelSchedule } from '../schedules/schedules.ts'
+import { best, columnGroupPass, elementwise, fuseAll, groupPass, perTarget } from '../schedules/schedules.ts'
 import { packedColumnGroupPass, packedGroupPass } from '../schedules/schedules-packed.ts'
 import { type ErrorBound, entry, type LibraryKernel, roundingOfHalf } from './library-kernel.ts'
 
@@ -27,16 +28,16 @@ const asymmetricBound = (bits: Bits, clamps: boolean): ErrorBound => ({
   ...(clamps && { saturatesAbove: largestHalf }),
 })
 
-const schedules = (stages: readonly string[], options: GroupOptions): readonly KernelSchedule[] => {
+const schedules = (stages: readonly string[], options: GroupOptions): readonly Schedule[] => {
   const [alongRow, alongTokens] =
     options.bits < 4 ? [packedGroupPass, packedColumnGroupPass] : [groupPass, columnGroupPass]
   return (options.along === 'inner' ? alongRow : alongTokens)(stages, options)
 }
 
-const dequantizeSchedules = ({ along, length }: GroupOptions): readonly KernelSchedule[] =>
+const dequantizeSchedules = ({ along, length }: GroupOptions): readonly Schedule[] =>
   along === 'inner'
-    ? elementwise(`tile(t=8,d_group=4,d=${Math.min(length, 32)}) vectorize(d=8)`)
-    : elementwise('tile(t=8,d=128) vectorize(d=8)', { axis: 'd', lanes: 8 })
+    ? elementwise([tile({ t: 8, d_group: 4, d: Math.min(length, 32) }), vectorize({ d: 8 })])
+    : elementwise([tile({ t: 8, d: 128 }), vectorize({ d: 8 })], { axis: 'd', lanes: 8 })
 
 function symmetric(options: GroupOptions): LibraryKernel[] {
   return [
@@ -72,8 +73,14 @@ function hybrid(bits: 4 | 3 | 2): LibraryKernel[] {
       innerqHybrid(bits),
       best(
         'one dispatch: one thread per group, since the sums that choose the mode keep their order; only maxima are exact in lanes',
-        ({ name }) =>
-          `fuse(producer=scale,consumer=zero,loops=2) fuse(producer=scale,consumer=q,loops=2) tile(t=32,g=8)${name === 'wgsl' ? ' vectorize(g=2)' : ''} cache(buffer=x,memory=register,at=g_in) vectorize(d=${width},stage=q)`,
+        request =>
+          sequence(
+            fuseAll(['scale', 'zero', 'q'], 2),
+            tile({ t: 32, g: 8 }),
+            perTarget(request, { wgsl: [vectorize({ g: 2 })], cuda: [] }),
+            cache({ buffer: 'x', memory: 'register', at: 'g_in' }),
+            vectorize({ d: width, stage: 'q' }),
+          ),
       ),
       {
         dequantize: `innerq_hybrid_u${bits}_dequantize`,

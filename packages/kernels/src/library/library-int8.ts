@@ -1,3 +1,4 @@
+import { bind, sequence, splitReduction, tile, vectorize } from '@qernel/schedule'
 import {
   int8PerChannel,
   int8PerChannelDequantize,
@@ -6,11 +7,11 @@ import {
 } from '../int8/int8-per-channel.ts'
 import { int8PerTensor, int8PerTensorDequantize } from '../int8/int8-per-tensor.ts'
 import { int8PerToken, int8PerTokenDequantize } from '../int8/int8-per-token.ts'
-import { best, combine, elementwise, rowPass, text, wholeVectors } from '../schedules/schedules.ts'
+import { best, combine, elementwise, rowPass, wholeVectors } from '../schedules/schedules.ts'
 import { columnMaxima, dequantizeRows, quantizeRows } from '../schedules/schedules-int8.ts'
 import { entry, halfScale, type LibraryKernel } from './library-kernel.ts'
 
-const wide = elementwise('tile(t=8,d=128) vectorize(d=4)', { axis: 'd', lanes: 4 })
+const wide = elementwise([tile({ t: 8, d: 128 }), vectorize({ d: 4 })], { axis: 'd', lanes: 4 })
 const perChannel = {
   dequantize: 'int8_per_channel_dequantize',
   stored: ['q', 'scale'],
@@ -22,10 +23,13 @@ const perChannel = {
 export const int8Entries: readonly LibraryKernel[] = [
   entry(
     int8PerChannel,
-    best('maxima over 256 tokens meet in an atomic maximum, then 16 bytes per lane: the data is read twice', target =>
-      text(
-        'splitReduction(t=256,combine=atomic) tile(d=64,stage=scale) tile(t=8,d=128,stage=q) vectorize(d=4)',
-        wholeVectors(target, 'd', 4),
+    best('maxima over 256 tokens meet in an atomic maximum, then 16 bytes per lane: the data is read twice', request =>
+      sequence(
+        splitReduction({ t: 256, combine: 'atomic' }),
+        tile({ d: 64, stage: 'scale' }),
+        tile({ t: 8, d: 128, stage: 'q' }),
+        vectorize({ d: 4 }),
+        wholeVectors(request, 'd', 4),
       ),
     ),
     perChannel,
@@ -43,10 +47,14 @@ export const int8Entries: readonly LibraryKernel[] = [
     int8PerTensor,
     best(
       'a workgroup folds 16 tokens, workgroups meet in an atomic maximum, then 16 bytes per lane: the data is read twice',
-      target =>
-        text(
-          `splitReduction(t=16,combine=atomic) splitReduction(d=128,combine=${combine(target)}) tile(t=8,d=128,stage=q) vectorize(d=4) bind(i0=grid.y,t_part=grid.x,d_in=block.x,stage=scale)`,
-          wholeVectors(target, 'd', 4),
+      request =>
+        sequence(
+          splitReduction({ t: 16, combine: 'atomic' }),
+          splitReduction({ d: 128, combine: combine(request) }),
+          tile({ t: 8, d: 128, stage: 'q' }),
+          vectorize({ d: 4 }),
+          bind({ i0: 'grid.y', t_part: 'grid.x', d_in: 'block.x', stage: 'scale' }),
+          wholeVectors(request, 'd', 4),
         ),
     ),
     { dequantize: 'int8_per_tensor_dequantize', stored: ['q', 'scale'], bound: halfScale() },

@@ -1,5 +1,5 @@
 import { bf16, f16, f32, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
-import type { KernelSchedule } from '../schedules/schedules.ts'
+import type { Schedule } from '@qernel/schedule'
 
 /** A kernel of the library with what a program has to know to offer it by name. */
 export interface LibraryKernel {
@@ -10,7 +10,7 @@ export interface LibraryKernel {
   readonly element: { readonly tensor: string; readonly types: readonly StorageType[] }
   define(element?: StorageType): Kernel
   /** Schedules that were written for this kernel; `best` is the first. */
-  readonly schedules: readonly KernelSchedule[]
+  readonly schedules: readonly Schedule[]
   /** Quantizers: how the element tensor comes back from the results, and how far off it may be. */
   readonly roundTrip?: RoundTrip
 }
@@ -47,7 +47,7 @@ const floats = [f32, f16, bf16] as const
 /** One kernel under the name that it gives itself. */
 export function entry(
   define: (element?: StorageType) => Kernel,
-  schedules: readonly KernelSchedule[],
+  schedules: readonly Schedule[],
   roundTrip?: RoundTrip,
 ): LibraryKernel {
   const { name, summary } = define()

@@ -1,6 +1,6 @@
 /** Kernels by name: those of this package, and those that others have added. */
 import type { Kernel, StorageType } from '@qernel/dsl'
-import type { KernelSchedule } from '../schedules/schedules.ts'
+import type { Schedule } from '@qernel/schedule'
 import { kernelLibrary } from './library.ts'
 import type { LibraryKernel, RoundTrip } from './library-kernel.ts'
 
@@ -27,7 +27,7 @@ export function registerKernel(kernel: Kernel | LibraryKernel): void {
 /** What goes with a definition. */
 export interface LibraryKernelParts {
   /** Schedules that were written for it; the one named `best` is the one to take. */
-  readonly schedules?: readonly KernelSchedule[]
+  readonly schedules?: readonly Schedule[]
   /** The tensor whose storage type is a choice, where `kernel` is a function of it; the first type is the default. */
   readonly element?: LibraryKernel['element']
   readonly roundTrip?: RoundTrip

@@ -3,7 +3,8 @@
  * up to 238 registers and 2,400 lines. Here a lane has 4 neighbouring elements, the codes of a workgroup meet in shared memory,
  * and go out from there in words.
  */
-import { best, columnGroupPass, combine, fuseAll, type KernelSchedule, text, wholeVectors } from './schedules.ts'
+import { bind, cache, reorder, type Schedule, sequence, split, splitReduction, tile, vectorize } from '@qernel/schedule'
+import { best, columnGroupPass, combine, fuseAll, perTarget, wholeVectors } from './schedules.ts'
 
 interface GroupShape {
   readonly bits: number
@@ -15,26 +16,34 @@ interface GroupShape {
 const threads = 256
 
 /** Groups along the row: 4 elements per lane. */
-export const packedGroupPass = (stages: readonly string[], { length }: GroupShape): readonly KernelSchedule[] => {
+export const packedGroupPass = (stages: readonly string[], { length }: GroupShape): readonly Schedule[] => {
   const lanes = length / 4
   // Two f16 parameters share a word.
   const groups = Math.max(2, 128 / length)
   const rows = threads / lanes / groups
   return best(
     `one dispatch: ${lanes} lanes per group, 4 elements per lane, kept in registers; codes meet in shared memory: every input is read once`,
-    target => {
+    request => {
       // Where memory is addressed in words, parameters meet as well.
-      const parameters = target.name === 'wgsl' ? stages.filter(stage => stage !== 'q') : []
-      return text(
+      const parameters = perTarget(request, { wgsl: stages.filter(stage => stage !== 'q'), cuda: [] })
+      const results = [...parameters, 'q']
+      return sequence(
         fuseAll(stages, 2),
-        `tile(t=${rows},g=${groups})`,
-        `splitReduction(d=${length},combine=${combine(target)})`,
-        `split(loop=d,by=${length},stage=q)`,
-        'vectorize(d=4)',
-        'bind(t_in=block.z,g_in=block.y,d_in=block.x)',
-        'cache(buffer=x,memory=register,at=g_in)',
-        ...[...parameters, 'q'].map(result => `cache(buffer=${result},memory=shared,at=g)`),
-        `bind(${[...parameters, 'q'].map(result => `${result}_out_0=block.z,${result}_out=block.x`).join(',')})`,
+        tile({ t: rows, g: groups }),
+        splitReduction({ d: length, combine: combine(request) }),
+        split({ loop: 'd', by: length, stage: 'q' }),
+        vectorize({ d: 4 }),
+        bind({ t_in: 'block.z', g_in: 'block.y', d_in: 'block.x' }),
+        cache({ buffer: 'x', memory: 'register', at: 'g_in' }),
+        results.map(buffer => cache({ buffer, memory: 'shared', at: 'g' })),
+        bind(
+          Object.fromEntries(
+            results.flatMap(result => [
+              [`${result}_out_0`, 'block.z'],
+              [`${result}_out`, 'block.x'],
+            ]),
+          ),
+        ),
       )
     },
   )
@@ -59,30 +68,27 @@ const smallColumnShapes: Readonly<Record<number, ColumnShape>> = {
 }
 
 /** Groups along the tokens: 4 neighbouring channels of a few tokens per lane. */
-export const packedColumnGroupPass = (
-  stages: readonly string[],
-  { bits, length }: GroupShape,
-): readonly KernelSchedule[] => {
+export const packedColumnGroupPass = (stages: readonly string[], { bits, length }: GroupShape): readonly Schedule[] => {
   const wholeWords = columnGroupPass(stages, { bits, length })
   return best(
     'one dispatch: 4 neighbouring channels per lane, a few tokens each, kept in registers; codes meet in shared memory: every input is read once',
-    target => {
-      const shape = (target.name === 'wgsl' ? smallColumnShapes : columnShapes)[length]
-      if (shape === undefined) return wholeWords[0]?.steps(target) ?? ''
+    request => {
+      const shape = perTarget(request, { wgsl: smallColumnShapes, cuda: columnShapes })[length]
+      if (shape === undefined) return wholeWords[0]?.steps(request) ?? []
       const { lanes, channels } = shape
-      return text(
-        'reorder(order=t_group.d.t,stage=q)',
+      return sequence(
+        reorder({ order: 't_group.d.t', stage: 'q' }),
         fuseAll(stages, 2),
-        `split(loop=d,by=${channels})`,
-        'vectorize(d=4)',
-        `splitReduction(t=${lanes},combine=shared)`,
-        `split(loop=t,by=${lanes},stage=q)`,
-        'bind(g=grid.y,d=grid.x,t_in=block.y,d_in=block.x)',
-        'cache(buffer=x,memory=register,at=d_in)',
-        'cache(buffer=q,memory=shared,at=d)',
-        `split(loop=q_out_0,by=${lanes})`,
-        'bind(q_out_0_in=block.y,q_out=block.x)',
-        wholeVectors(target, 'd', 4),
+        split({ loop: 'd', by: channels }),
+        vectorize({ d: 4 }),
+        splitReduction({ t: lanes, combine: 'shared' }),
+        split({ loop: 't', by: lanes, stage: 'q' }),
+        bind({ g: 'grid.y', d: 'grid.x', t_in: 'block.y', d_in: 'block.x' }),
+        cache({ buffer: 'x', memory: 'register', at: 'd_in' }),
+        cache({ buffer: 'q', memory: 'shared', at: 'd' }),
+        split({ loop: 'q_out_0', by: lanes }),
+        bind({ q_out_0_in: 'block.y', q_out: 'block.x' }),
+        wholeVectors(request, 'd', 4),
       )
     },
   )

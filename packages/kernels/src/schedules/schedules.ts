@@ -1,55 +1,58 @@
-/** Good schedules of the families, as the text that `--steps` takes. All are exact: only maxima and minima are split. */
+/** Good schedules of the families. All are exact: only maxima and minima are split. */
+import {
+  bind,
+  cache,
+  fuse,
+  predicate,
+  reorder,
+  type Schedule,
+  type ScheduleRequest,
+  type ScheduleTarget,
+  type Step,
+  sequence,
+  split,
+  splitReduction,
+  tile,
+  unroll,
+  vectorize,
+} from '@qernel/schedule'
 
-/** What a schedule depends on. */
-export interface ScheduleTarget {
-  readonly name: 'wgsl' | 'cuda'
-  /** Whether lanes can exchange values without shared memory. */
-  readonly subgroups: boolean
-  /** Sizes fixed when compiling. */
-  readonly fixed: ReadonlyMap<string, number>
-  /**
-   * What sizes that stay open are known to be multiples of at launch. A schedule that relies on it says so by
-   * `predicate(d=assume)`, which is checked there. For CUDA `emit` gives 32 for rows of the float tensor where nobody says otherwise: the host
-   * function has other kernels for other sizes.
-   */
-  readonly multiples?: ReadonlyMap<string, number>
-  /** Bits of an element of the float tensor. Default 32. */
-  readonly elementBits?: number
-}
-
-/** A schedule that was written for one kernel. */
-export interface KernelSchedule {
-  readonly name: string
-  /** One line: who does what, and how often the data is read. */
-  readonly summary: string
-  /** The steps, as text. */
-  steps(target: ScheduleTarget): string
-}
-
-export const best = (summary: string, steps: (target: ScheduleTarget) => string): readonly KernelSchedule[] => [
+export const best = (summary: string, steps: Schedule['steps']): readonly Schedule[] => [
   { name: 'best', summary, steps },
 ]
 
+/** What differs from one target to another; without a target that of WGSL, which every device can run. */
+export const perTarget = <Choice>(
+  { target }: ScheduleRequest,
+  choices: Readonly<Record<ScheduleTarget['name'], Choice>>,
+): Choice => choices[target?.name ?? 'wgsl']
+
 /** Whether tokens are known to come in whole groups of so many. */
-export const comeInRows = ({ multiples }: ScheduleTarget, rows: number): boolean =>
+export const comeInRows = ({ multiples }: ScheduleRequest, rows: number): boolean =>
   (multiples?.get('T') ?? 1) % rows === 0
 
 /** Whether a size stays open and is known to be a multiple. Of a size that is fixed the steps know by themselves. */
-export const isOpenMultiple = ({ fixed, multiples }: ScheduleTarget, size: string, of: number): boolean =>
-  !fixed.has(size) && (multiples?.get(size) ?? 1) % of === 0
+const isOpenMultiple = ({ fixed, multiples }: ScheduleRequest, size: string, of: number): boolean =>
+  fixed?.has(size) !== true && (multiples?.get(size) ?? 1) % of === 0
 
 /**
  * The step by which a size that stays open, but is known to be a multiple of the lanes of a vector, makes accesses wide: they have no guards of
  * single elements then.
  */
-export const wholeVectors = (target: ScheduleTarget, axis: string, lanes: number): string | false =>
-  isOpenMultiple(target, axis.toUpperCase(), lanes) && `predicate(${axis}=assume)`
+export const wholeVectors = (request: ScheduleRequest, axis: string, lanes: number): Step | false =>
+  isOpenMultiple(request, axis.toUpperCase(), lanes) && predicate({ [axis]: 'assume' })
 
-export const combine = ({ subgroups }: ScheduleTarget): string => (subgroups ? 'subgroup' : 'shared')
-export const text = (...steps: readonly (string | false)[]): string => steps.filter(step => step !== false).join(' ')
+/** How lanes of a workgroup meet. */
+export const combine = ({ target }: ScheduleRequest): 'subgroup' | 'shared' =>
+  target?.subgroup === undefined ? 'shared' : 'subgroup'
+
+/** Bits of an element of the float tensor. */
+export const elementBits = ({ kernel }: ScheduleRequest): number =>
+  kernel.tensors.find(({ name }) => name === 'x')?.type.bits ?? 32
+
 /** The stages of a quantizer in one pass: all of them in the outermost loops of the first. */
-export const fuseAll = ([producer, ...consumers]: readonly string[], loops: number): string =>
-  consumers.map(consumer => `fuse(producer=${producer},consumer=${consumer},loops=${loops})`).join(' ')
+export const fuseAll = ([producer = '', ...consumers]: readonly string[], loops: number): readonly Step[] =>
+  consumers.map(consumer => fuse({ producer, consumer, loops }))
 
 /** Numbers that one thread keeps in registers without spilling. */
 const keptNumbers = 32
@@ -83,28 +86,30 @@ export const rowPass = (
 ) =>
   best(
     'one dispatch: 32 lanes per row; where its length is fixed as many as keep it in registers, so that it is read once, otherwise twice',
-    target => {
-      const length = target.fixed.get(axis.toUpperCase())
-      const isWide = target.elementBits === 16 && axis === 'd' && stages.at(-1) === 'q'
-      const isCuda = target.name === 'cuda'
+    request => {
+      const length = request.fixed?.get(axis.toUpperCase())
+      const last = stages.at(-1) ?? ''
+      const isWide = elementBits(request) === 16 && axis === 'd' && last === 'q'
       // Few threads with more loads each: at 8192 f16 elements 0.95 of memory in WGSL and 1.00 in CUDA, where 256 threads reach 0.87 and 0.93.
-      const kept = isWide && (length ?? 0) >= (isCuda ? 8192 : 4096) ? 2 * keptNumbers : keptNumbers
+      const kept =
+        isWide && (length ?? 0) >= perTarget(request, { wgsl: 4096, cuda: 8192 }) ? 2 * keptNumbers : keptNumbers
       const { lanes, isKept } = lanesOfRow(length, axis === 'c' ? 2 : 1, kept)
       const width = isWide && isKept && (length ?? 0) % (8 * lanes) === 0 ? 8 : 4
       // Workgroups of 128 threads: 0.99 of memory where 256 reach 0.97 (1024 f16 elements, H200).
-      const rows = Math.max(1, (isWide && isCuda ? 128 : 256) / lanes)
-      return text(
+      const threads = isWide ? perTarget(request, { wgsl: 256, cuda: 128 }) : 256
+      const rows = Math.max(1, threads / lanes)
+      return sequence(
         fuseAll(stages, loops),
-        rows === 1 ? 'bind(t=grid.x)' : `tile(t=${rows})`,
-        `splitReduction(${axis}=${width * lanes},combine=${combine(target)})`,
-        `split(loop=${axis},by=${width * lanes},stage=${stages.at(-1)})`,
-        `vectorize(${axis}=${width})`,
-        `bind(${rows === 1 ? '' : 't_in=block.y,'}${axis}_in=block.x)`,
-        isKept && `cache(buffer=x,memory=register,at=${loops === 2 ? 'h' : rows === 1 ? 't' : 't_in'})`,
+        rows === 1 ? bind({ t: 'grid.x' }) : tile({ t: rows }),
+        splitReduction({ [axis]: width * lanes, combine: combine(request) }),
+        split({ loop: axis, by: width * lanes, stage: last }),
+        vectorize({ [axis]: width }),
+        bind({ ...(rows === 1 ? {} : { t_in: 'block.y' }), [`${axis}_in`]: 'block.x' }),
+        isKept && cache({ buffer: 'x', memory: 'register', at: loops === 2 ? 'h' : rows === 1 ? 't' : 't_in' }),
         // Where one lane has several vectors, all are loaded before the first is used, and none lies in an indexed array.
-        isKept && (length ?? 0) > width * lanes && `unroll(loop=${axis})`,
-        !declares && wholeVectors(target, axis, width),
-        rows > 1 && comeInRows(target, rows) && 'predicate(t=assume)',
+        isKept && (length ?? 0) > width * lanes && unroll({ loop: axis }),
+        !declares && wholeVectors(request, axis, width),
+        rows > 1 && comeInRows(request, rows) && predicate({ t: 'assume' }),
       )
     },
   )
@@ -119,19 +124,19 @@ export const groupPass = (stages: readonly string[], options: { bits: number; le
   const lanes = options.length / width
   return best(
     `one dispatch: ${lanes} ${lanes === 1 ? 'lane' : 'lanes'} per group, ${width} elements per lane, kept in registers: every input is read once`,
-    target => {
+    request => {
       // Two f16 scales share a word, which one thread must own where f16 is not addressed directly.
-      const pairs = target.name === 'wgsl'
+      const pairs = perTarget(request, { wgsl: true, cuda: false })
       const rows = Math.min(8, 256 / (lanes * (pairs ? 2 : 4)))
-      return text(
+      return sequence(
         fuseAll(stages, 2),
-        `tile(t=${rows},${group}=4)`,
-        pairs && `vectorize(${group}=2)`,
-        `splitReduction(d=${options.length},combine=${combine(target)})`,
-        `split(loop=d,by=${options.length},stage=q)`,
-        `vectorize(d=${width})`,
-        `bind(t_in=block.z,${group}_in=block.y,d_in=block.x)`,
-        `cache(buffer=x,memory=register,at=${group}_in)`,
+        tile({ t: rows, [group]: 4 }),
+        pairs && vectorize({ [group]: 2 }),
+        splitReduction({ d: options.length, combine: combine(request) }),
+        split({ loop: 'd', by: options.length, stage: 'q' }),
+        vectorize({ d: width }),
+        bind({ t_in: 'block.z', [`${group}_in`]: 'block.y', d_in: 'block.x' }),
+        cache({ buffer: 'x', memory: 'register', at: `${group}_in` }),
       )
     },
   )
@@ -144,21 +149,23 @@ export const groupPass = (stages: readonly string[], options: { bits: number; le
 export const blockPass = ({ axis, pairs, lanes }: { axis: 'e' | 'j'; pairs: number; lanes: number }) =>
   best(
     `one dispatch: ${lanes} lanes per block in registers; the bytes of ${pairs} pairs of blocks go out together: every input is read once`,
-    target =>
-      text(
+    request =>
+      sequence(
         fuseAll(['step', 'blocks_d', 'blocks_q'], 2),
-        'split(loop=b,by=2,inner=h)',
-        `split(loop=b,by=${pairs})`,
-        `splitReduction(${axis}=${4 * lanes},combine=${combine(target)})`,
-        `split(loop=${axis},by=${4 * lanes},stage=blocks_q)`,
-        `vectorize(${axis}=4)`,
-        `bind(t=grid.y,b=grid.x,b_in=block.z,h=block.y,${axis}_in=block.x,byte=block.x)`,
-        'cache(buffer=x,memory=register,at=h)',
-        'cache(buffer=blocks,memory=shared,at=b)',
-        `split(loop=blocks_out,by=${2 * lanes * pairs},inner=word_z) split(loop=word_z,by=${2 * lanes},inner=word_y) split(loop=word_y,by=${lanes},inner=word)`,
-        'bind(word_z=block.z,word_y=block.y,word=block.x)',
+        split({ loop: 'b', by: 2, inner: 'h' }),
+        split({ loop: 'b', by: pairs }),
+        splitReduction({ [axis]: 4 * lanes, combine: combine(request) }),
+        split({ loop: axis, by: 4 * lanes, stage: 'blocks_q' }),
+        vectorize({ [axis]: 4 }),
+        bind({ t: 'grid.y', b: 'grid.x', b_in: 'block.z', h: 'block.y', [`${axis}_in`]: 'block.x', byte: 'block.x' }),
+        cache({ buffer: 'x', memory: 'register', at: 'h' }),
+        cache({ buffer: 'blocks', memory: 'shared', at: 'b' }),
+        split({ loop: 'blocks_out', by: 2 * lanes * pairs, inner: 'word_z' }),
+        split({ loop: 'word_z', by: 2 * lanes, inner: 'word_y' }),
+        split({ loop: 'word_y', by: lanes, inner: 'word' }),
+        bind({ word_z: 'block.z', word_y: 'block.y', word: 'block.x' }),
         // Where rows are whole pairs, no word is masked.
-        isOpenMultiple(target, 'D', 64) && 'predicate(b=assume,multiple=64)',
+        isOpenMultiple(request, 'D', 64) && predicate({ b: 'assume', multiple: 64 }),
       ),
   )
 
@@ -172,17 +179,17 @@ export const columnGroupPass = (
   const words = Math.min(16, 256 / lanes)
   return best(
     `one dispatch: ${lanes} lanes per group, each ${width} neighbouring channels of ${length / lanes} tokens, kept in registers: every input is read once`,
-    target =>
-      text(
-        'reorder(order=t_group.d.t,stage=q)',
+    request =>
+      sequence(
+        reorder({ order: 't_group.d.t', stage: 'q' }),
         fuseAll(stages, 2),
-        `split(loop=d,by=${width * words})`,
-        `vectorize(d=${width})`,
-        `splitReduction(t=${lanes},combine=${combine(target)})`,
-        `split(loop=t,by=${lanes},stage=q)`,
-        'bind(g=grid.y,d=grid.x,d_in=block.y,t_in=block.x)',
-        'cache(buffer=x,memory=register,at=d_in)',
-        wholeVectors(target, 'd', width),
+        split({ loop: 'd', by: width * words }),
+        vectorize({ d: width }),
+        splitReduction({ t: lanes, combine: combine(request) }),
+        split({ loop: 't', by: lanes, stage: 'q' }),
+        bind({ g: 'grid.y', d: 'grid.x', d_in: 'block.y', t_in: 'block.x' }),
+        cache({ buffer: 'x', memory: 'register', at: 'd_in' }),
+        wholeVectors(request, 'd', width),
       ),
   )
 }
@@ -192,7 +199,7 @@ export const columnGroupPass = (
  *
  * @param row the axis of a row whose length need not be whole vectors, and how many lanes those have
  */
-export const elementwise = (steps: string, row?: { readonly axis: 'd' | 'c'; readonly lanes: number }) =>
-  best('one dispatch: neighbouring elements per lane, as wide as memory takes them', target =>
-    text(steps, row !== undefined && wholeVectors(target, row.axis, row.lanes)),
+export const elementwise = (steps: readonly Step[], row?: { readonly axis: 'd' | 'c'; readonly lanes: number }) =>
+  best('one dispatch: neighbouring elements per lane, as wide as memory takes them', request =>
+    sequence(steps, row !== undefined && wholeVectors(request, row.axis, row.lanes)),
   )

@@ -1,6 +1,7 @@
 /** The four schedules of arXiv 2601.04719, for any kernel: written with the transforms and nothing else. */
 import { type Axis, affine, isAffine, type Kernel, loadsOf, type Stage, type Subscript, visitExpr } from '@qernel/dsl'
 import { elementsPerUnit, nameOfStage } from '@qernel/dsl/internal'
+import type { Schedule } from '../steps/schedule.ts'
 import type { Step } from '../steps/transform.ts'
 import { bind } from '../transforms/bind.ts'
 import { cache } from '../transforms/cache.ts'
@@ -12,13 +13,6 @@ import { tile } from '../transforms/tile.ts'
 import { vectorize } from '../transforms/vectorize.ts'
 import { groupsThatMeet, partWords } from './part-words-schedule.ts'
 import { isField, recordRows } from './record-schedule.ts'
-
-/** A schedule that every kernel has under the same name. */
-export interface NamedSchedule {
-  readonly name: string
-  readonly summary: string
-  readonly steps: (kernel: Kernel) => readonly Step[]
-}
 
 /** Threads of a workgroup that reduces one column per thread. */
 const columnThreads = 64
@@ -126,17 +120,17 @@ const isSame = (a: Subscript, b: Subscript | undefined): boolean =>
   a === b || (b !== undefined && isAffine(a) && isAffine(b) && affine.equals(a, b))
 
 /** The schedules that every kernel has: naive, tiled, coarsened, vectorized. */
-export const namedSchedules: readonly NamedSchedule[] = [
+export const namedSchedules: readonly Schedule[] = [
   {
     name: 'naive',
     summary:
       'one thread per element, 16 × 16 threads per workgroup; groups that are no whole words meet in shared memory',
-    steps: kernel => tiles(kernel, 1),
+    steps: ({ kernel }) => tiles(kernel, 1),
   },
   {
     name: 'tiled',
     summary: 'as naive, with each 16 × 16 tile of the data staged in shared memory',
-    steps: kernel => [
+    steps: ({ kernel }) => [
       ...tiles(kernel, 1),
       ...kernel.stages
         .filter(
@@ -154,7 +148,7 @@ export const namedSchedules: readonly NamedSchedule[] = [
   {
     name: 'coarsened',
     summary: '4 columns per thread, strided by the width of the workgroup, all loads first',
-    steps: kernel => [
+    steps: ({ kernel }) => [
       ...tiles(kernel, 4),
       ...wide(
         kernel,
@@ -167,7 +161,7 @@ export const namedSchedules: readonly NamedSchedule[] = [
     name: 'vectorized',
     summary:
       '4 neighbouring columns per thread in one 16-byte access, or a whole word of narrow codes; the row length must be a multiple',
-    steps: kernel => {
+    steps: ({ kernel }) => {
       const width = (stage: Stage) => Math.max(4, unitOf(kernel, stage))
       const vectors = wide(kernel, width, () => 1).filter(readsNeighbours)
       return [
@@ -182,5 +176,5 @@ export const namedSchedules: readonly NamedSchedule[] = [
 ]
 
 /** The named schedule of a name (`naive`, `tiled`, `coarsened`, `vectorized`); undefined where there is none. */
-export const findSchedule = (name: string): NamedSchedule | undefined =>
+export const findSchedule = (name: string): Schedule | undefined =>
   namedSchedules.find(schedule => schedule.name === name)

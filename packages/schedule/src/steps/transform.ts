@@ -1,5 +1,5 @@
 import type { Kernel, Nest } from '@qernel/dsl'
-import type { GenericSchema, InferInput, InferOutput } from 'valibot'
+import type { GenericSchema, InferInput, InferOutput, ObjectEntries, StrictObjectSchema } from 'valibot'
 import type { Refusal } from '../legality/refusal.ts'
 
 /** One argument of a step. */
@@ -47,16 +47,31 @@ export interface Transform<Schema extends GenericSchema = GenericSchema> {
   apply(nest: Nest, args: InferOutput<Schema>, context: StepContext): Nest | Refusal
 }
 
-/** Arguments in TypeScript. Axis names are the author's, so transforms that take them check the values at the step. */
-export type StepArguments<Schema extends GenericSchema> = string extends keyof InferInput<Schema>
-  ? Readonly<Record<string, Argument>>
-  : InferInput<Schema> & { readonly stage?: string }
+/** The schema of a transform that takes `axis: value` for any axes, besides arguments of its own. */
+interface AxisSchema<Named extends ObjectEntries, Rest extends GenericSchema> {
+  readonly entries: Named
+  readonly rest: Rest
+}
+
+/** What arguments may be by the schema. Where the name of an axis is computed, as in `{ [axis]: 4 }`, its value is checked at the step. */
+type AxisArguments<Named extends ObjectEntries, Rest extends GenericSchema, Given> = {
+  readonly [Name in keyof Given]: string extends Name
+    ? Argument
+    : Name extends 'stage'
+      ? string
+      : Name extends keyof Named
+        ? InferInput<Named[Name]>
+        : InferInput<Rest>
+} & (string extends keyof Given ? unknown : InferInput<StrictObjectSchema<Named, undefined>>)
+
+/** Makes a step of the arguments that a schema takes, and of `stage`. */
+type MakeStep<Schema extends GenericSchema> =
+  Schema extends AxisSchema<infer Named, infer Rest>
+    ? <const Given extends object>(args: Given & AxisArguments<Named, Rest, Given>) => Step
+    : (args: InferInput<Schema> & { readonly stage?: string }) => Step
 
 /** A transform as authors call it: `tile({ t: 16, d: 16 })` gives a step. */
-export interface StepMaker<Schema extends GenericSchema> {
-  (args: StepArguments<Schema>): Step
-  readonly transform: Transform<Schema>
-}
+export type StepMaker<Schema extends GenericSchema> = MakeStep<Schema> & { readonly transform: Transform<Schema> }
 
 const registry = new Map<string, Transform>()
 
@@ -67,11 +82,8 @@ const registry = new Map<string, Transform>()
  */
 export function defineTransform<Schema extends GenericSchema>(transform: Transform<Schema>): StepMaker<Schema> {
   registerTransform(transform as unknown as Transform)
-  const make = (args: StepArguments<Schema>): Step => ({
-    transform: transform.name,
-    ...(args as Record<string, Argument>),
-  })
-  return Object.assign(make, { transform })
+  const make = (args: Readonly<Record<string, Argument>>): Step => ({ transform: transform.name, ...args })
+  return Object.assign(make as MakeStep<Schema>, { transform })
 }
 
 /**

@@ -1,9 +1,9 @@
 /** The schedule with one argument changed: which values apply, which are refused, and why. */
 import type { Kernel } from '@qernel/dsl'
 import { type Refusal, ScheduleRefusal } from '../legality/refusal.ts'
+import { applySchedule, type ScheduleOptions } from './apply-schedule.ts'
 import { findTransform } from './known-transforms.ts'
 import { type Domain, parameterDomains } from './parameter-domains.ts'
-import { applySchedule, type ScheduleOptions } from './schedule.ts'
 import type { ScheduledKernel } from './scheduled-kernel.ts'
 import type { Argument, Step } from './transform.ts'
 

@@ -54,7 +54,7 @@ function nestOf(
   const list = typeof steps === 'string' ? parseSteps(steps) : steps
   return applySchedule(definition, list, { fixed: sizesOf(fixed) }).nest
 }
-const named = (name: string, definition: Kernel) => findSchedule(name)?.steps(definition) ?? []
+const named = (name: string, definition: Kernel) => findSchedule(name)?.steps({ kernel: definition }) ?? []
 const tensor = (nest: Nest, sizes: Readonly<Record<string, number>>, name: string) =>
   costOf(nest, sizesOf(sizes)).tensors.find(each => each.tensor === name)
 

@@ -59,7 +59,10 @@ const crossed = kernel('crossed', ({ size, input, output }) => {
 })
 
 test.each([above, longer, either, crossed].map(each => [each.name, each] as const))('%s', (_, subject: Kernel) => {
-  const nests = [defaultNest(subject), applySchedule(subject, findSchedule('naive')?.steps(subject) ?? []).nest]
+  const nests = [
+    defaultNest(subject),
+    applySchedule(subject, findSchedule('naive')?.steps({ kernel: subject }) ?? []).nest,
+  ]
   for (const nest of nests)
     for (const T of [0, 1, 4])
       for (const K of [0, 3]) {

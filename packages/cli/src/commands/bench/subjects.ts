@@ -1,8 +1,8 @@
 /** What is measured: kernels, sizes, types and schedules, from the options. */
-import type { Contender, Subject } from '@qernel/bench'
+import type { Subject } from '@qernel/bench'
 import { f32, type Kernel, type StorageType, visitExpr } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
-import { namedSchedules } from '@qernel/schedule'
+import { fixedSchedule, namedSchedules, type Schedule } from '@qernel/schedule'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { multiplesOf } from '../../arguments/multiples.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
@@ -76,35 +76,34 @@ function subject(
     wide: library.element.tensor,
     sizes,
     open: 'T',
-    schedules: contenders(library, kernel, options, written, multiplesOf(new Map([['T', T]]), new Map())),
+    schedules: schedulesOf(library, kernel, options, written, multiplesOf(new Map([['T', T]]), new Map())),
   }
 }
 
-function contenders(
+function schedulesOf(
   library: LibraryKernel,
   kernel: Kernel,
   { schedule }: Values,
   written: readonly WrittenSchedule[],
   multiples: ReadonlyMap<string, number>,
-): Contender[] {
+): Schedule[] {
   const named = [...namedSchedules, ...library.schedules].map(({ name }) => name)
   const names = schedule.length + written.length === 0 ? named : [...new Set(schedule)]
   return [
-    ...names.map(each => namedContender(each, kernel, multiples)),
-    ...written.map(({ text, steps }) => ({ name: text, steps: () => steps })),
+    ...names.map(each => namedSchedule(each, kernel, multiples)),
+    ...written.map(({ text, steps }) => fixedSchedule(steps, text)),
   ]
 }
 
-function namedContender(name: string, kernel: Kernel, multiples: ReadonlyMap<string, number>): Contender {
+/** The schedule of a name or a file, which may depend on what the sizes of the subject are multiples of. */
+function namedSchedule(name: string, kernel: Kernel, multiples: ReadonlyMap<string, number>): Schedule {
   const chosen = { schedule: name, steps: undefined }
   // What cannot be read is refused now; what does not apply, where it is measured.
   scheduleOptions(chosen, kernel)
   return {
     name,
-    steps: (target, fixed) => {
-      const { steps, stepsFor } = scheduleOptions(chosen, kernel, { target, fixed, multiples })
-      return stepsFor?.(target) ?? steps
-    },
+    summary: '',
+    steps: request => scheduleOptions(chosen, kernel, { ...request, multiples }).steps,
   }
 }
 

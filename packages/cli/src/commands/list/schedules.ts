@@ -1,5 +1,5 @@
 import { type LibraryKernel, listKernels } from '@qernel/kernels'
-import { namedSchedules, parseSteps, printSteps } from '@qernel/schedule'
+import { namedSchedules, parseSteps, printSteps, type ScheduleTarget } from '@qernel/schedule'
 import { presumedMultiples } from '../../arguments/multiples.ts'
 import { DEFAULT_SCHEDULE } from '../../arguments/schedule.ts'
 import { entries, type Section } from './section.ts'
@@ -15,7 +15,7 @@ export function scheduleSection(): Section {
         name,
         lines: [
           `${summary}${name === DEFAULT_SCHEDULE ? ' (the default)' : ''}`,
-          ...(shown === undefined ? [] : [`${shown.name}: ${printSteps(steps(shown))}`]),
+          ...(shown === undefined ? [] : [`${shown.name}: ${printSteps(steps({ kernel: shown }))}`]),
         ],
       })),
     ),
@@ -23,10 +23,13 @@ export function scheduleSection(): Section {
       name,
       summary,
       isDefault: name === DEFAULT_SCHEDULE,
-      steps: Object.fromEntries(kernels.map(kernel => [kernel.name, steps(kernel)])),
+      steps: Object.fromEntries(kernels.map(kernel => [kernel.name, steps({ kernel })])),
     })),
   }
 }
+
+/** Of a device that has subgroups: how wide they are does not matter to the steps. */
+const subgroup = { min: 32, max: 32 }
 
 /** Steps by what they are for: for `wgsl` and `cuda` as `emit` writes them, for a WGSL device with subgroups where that is another schedule. */
 type StepsByTarget = Readonly<Partial<Record<'wgsl' | 'wgslWithSubgroups' | 'cuda', string>>>
@@ -37,16 +40,14 @@ export function kernelScheduleSection(library: LibraryKernel, fixed: ReadonlyMap
   const general = namedSchedules.map(({ name, summary, steps }) => ({
     name,
     summary: `${summary}${name === DEFAULT_SCHEDULE ? ' (the default)' : ''}`,
-    steps: { wgsl: printSteps(steps(kernel)), cuda: printSteps(steps(kernel)) } as StepsByTarget,
+    steps: { wgsl: printSteps(steps({ kernel })), cuda: printSteps(steps({ kernel })) } as StepsByTarget,
   }))
   const own = library.schedules.map(({ name, summary, steps }) => {
-    const on = (target: 'wgsl' | 'cuda', subgroups: boolean) => {
-      const multiples = presumedMultiples(library, kernel, { name: target }, fixed)
-      return printSteps(parseSteps(steps({ name: target, subgroups, fixed, multiples })))
-    }
-    const [wgsl, wgslWithSubgroups] = [on('wgsl', false), on('wgsl', true)]
+    const on = (target: ScheduleTarget) =>
+      printSteps(steps({ kernel, target, fixed, multiples: presumedMultiples(library, kernel, target, fixed) }))
+    const [wgsl, wgslWithSubgroups] = [on({ name: 'wgsl' }), on({ name: 'wgsl', subgroup })]
     const more = wgslWithSubgroups === wgsl ? {} : { wgslWithSubgroups }
-    return { name, summary, steps: { wgsl, ...more, cuda: on('cuda', true) } as StepsByTarget }
+    return { name, summary, steps: { wgsl, ...more, cuda: on({ name: 'cuda', subgroup }) } as StepsByTarget }
   })
   const all = [...general, ...own]
   return {
