@@ -1,6 +1,6 @@
 /** The kernels that a file launches where its scheduled ones cannot take the arguments. */
 import type { CompileOptions, FinishedKernel, ScheduledKernel, Target } from '@qernel/codegen'
-import { fallbacks, finish, type LoweredKernel, lower } from '@qernel/codegen/internal'
+import { fallbacks, finish, isSameFunction, type LoweredKernel, lower } from '@qernel/codegen/internal'
 import { gridBounds } from './launch/grid-parts.ts'
 import { pipeline } from './passes.ts'
 import { type PrintedKernels, printKernels } from './print/print-program.ts'
@@ -31,28 +31,27 @@ export function fallbackOf(
   return undefined
 }
 
-/** Where a kernel is the same as a scheduled one, that is launched. */
+/** Where a kernel does the same as a scheduled one, that is launched. */
 function withoutCopies(own: PrintedKernels, scheduled: PrintedKernels): PrintedKernels {
   const { launches, kernels, names, suffix } = own
-  const entries = launches.map(({ entry }) => entry)
-  const originals = entries.map((entry, i) => {
+  const originals = launches.map(({ entry }, position) => {
     const base = entry.slice(0, entry.length - suffix.length)
-    const position = scheduled.launches.findIndex(launch => launch.entry === base)
-    const isCopy =
-      position >= 0 && code(kernels[i], names.of(entry)) === code(scheduled.kernels[position], scheduled.names.of(base))
+    const other = scheduled.launches.findIndex(launch => launch.entry === base)
+    const isCopy = isSameFunction(
+      { program: own.finished.program, position },
+      { program: scheduled.finished.program, position: other },
+    )
     return isCopy ? scheduled.names.of(base) : undefined
   })
-  const launched = new Map(entries.flatMap((entry, i) => (originals[i] === undefined ? [] : [[entry, originals[i]]])))
+  const launched = new Map(
+    launches.flatMap(({ entry }, i) => (originals[i] === undefined ? [] : [[entry, originals[i]]])),
+  )
   return {
     ...own,
     kernels: kernels.filter((_, i) => originals[i] === undefined),
     names: { ...names, of: name => launched.get(name) ?? names.of(name) },
   }
 }
-
-/** A kernel without the note on its launch, and without its name. */
-const code = (kernel: PrintedKernels['kernels'][number] | undefined, entry: string): string =>
-  (kernel?.code ?? []).join('\n').replace(`${entry}(`, '(')
 
 /** What makes names of entry points that nothing else of the file has: `quantize_any`. */
 function freeSuffix({ launches }: LoweredKernel, { launches: beside, arrays, sizes }: FinishedKernel): string {

@@ -127,7 +127,7 @@ function pythonView({ kernel, compiled }: DropInContext, operator: TorchOperator
     result: outputs.length === 1 ? 'torch.Tensor' : `tuple[${outputs.map(() => 'torch.Tensor').join(', ')}]`,
     fake: fakes.length === 1 ? fakes[0] : `(${fakes.join(', ')})`,
     sizes: inferred,
-    divided: facts.flatMap(({ size, condition }) => (condition.includes('%') ? [`"${size}"`] : [])).join(', '),
+    divided: facts.flatMap(({ size, divides }) => (divides ? [`"${size}"`] : [])).join(', '),
     testSizes: [0, 1, 2].map(k => `dict(${sizes.map(({ name, values }) => `${name}=${values[k]}`).join(', ')})`),
     parameters: sizes.map(({ name }) => name).join(', '),
     made: inputs.map(tensor => ({

@@ -35,6 +35,8 @@ export interface SizeFact {
   readonly condition: string
   /** In words: `a multiple of 32`. */
   readonly expected: string
+  /** Whether the size has to be a multiple of something. */
+  readonly divides: boolean
 }
 
 /** Words of codes are int32: PyTorch has no operations on uint32, and only the bits count. */
@@ -78,7 +80,7 @@ export function torchOperator(context: DropInContext): TorchOperator {
     ),
     given: places.filter(({ tensor }) => tensor === undefined).map(({ size }) => size),
     facts: places.flatMap(({ size, tensor }, i) => [
-      ...(tensor === undefined ? [{ size, condition: `${size} >= 0`, expected: 'at least 0' }] : []),
+      ...(tensor === undefined ? [{ size, condition: `${size} >= 0`, expected: 'at least 0', divides: false }] : []),
       ...factsOf(
         size,
         compiled.requires.filter(requirement => requirement.size === compiled.sizes[i]?.name),
@@ -91,11 +93,18 @@ function factsOf(size: string, requires: readonly SizeRequirement[]): SizeFact[]
   const declared = requires.filter(({ isAssumed }) => isAssumed !== true)
   const most = Math.min(largestSize, ...declared.map(({ atMost = largestSize }) => atMost))
   return [
-    { size, condition: `${size} <= ${most}`, expected: `at most ${most}` },
+    { size, condition: `${size} <= ${most}`, expected: `at most ${most}`, divides: false },
     ...declared.flatMap(({ multipleOf = 1 }) =>
       multipleOf === 1
         ? []
-        : [{ size, condition: `${size} % ${multipleOf} == 0`, expected: `a multiple of ${multipleOf}` }],
+        : [
+            {
+              size,
+              condition: `${size} % ${multipleOf} == 0`,
+              expected: `a multiple of ${multipleOf}`,
+              divides: true,
+            },
+          ],
     ),
   ]
 }
