@@ -2,7 +2,7 @@ import { type BackEnd, prepare, type Target } from '@qernel/codegen'
 import { nameInFile, provenance } from '@qernel/codegen/internal'
 import { pipeline } from './passes.ts'
 import { portableWgsl } from './portable-target.ts'
-import { printProgram } from './print-program.ts'
+import { printProgram } from './print/print-program.ts'
 
 /** The portable target with another division. The refined one needs a fused fma, and is for devices that have it. */
 const dividingBy = (division: Target['numerics']['division']): Target =>

@@ -4,7 +4,7 @@
  */
 import { fusedMultiplyAdd, randomWords } from '@qernel/dsl/internal'
 import { describe, expect, test } from 'vitest'
-import { refinedDivision } from '../src/exact-division.ts'
+import { refinedDivision } from '../src/print/exact-division.ts'
 
 const word = new Uint32Array(1)
 const value = new Float32Array(word.buffer)

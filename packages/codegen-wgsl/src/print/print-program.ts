@@ -8,9 +8,9 @@ import {
   readableExtent,
   requirementTexts,
 } from '@qernel/codegen/internal'
+import { renderSourceFile } from '../source-file.ts'
 import { HelperSet } from './device-functions.ts'
 import { printStatements } from './print-statements.ts'
-import { renderSourceFile } from './source-file.ts'
 import { typeName } from './spellings.ts'
 
 const comment = (text: string): string => commentLine('//', text)
