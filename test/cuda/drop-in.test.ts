@@ -4,9 +4,9 @@
  */
 import type { Target } from '@qernel/codegen'
 import { cuda, type DropInFile, dropIn } from '@qernel/codegen-cuda'
-import { f16, f32, i4, kernel, type StorageType, u3 } from '@qernel/dsl'
+import { f8e4m3, f8e5m2, f16, f32, i4, kernel, type StorageType, u3 } from '@qernel/dsl'
 import { findKernel } from '@qernel/kernels'
-import { findSchedule } from '@qernel/schedule'
+import { findSchedule, tile, vectorize } from '@qernel/schedule'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type HostProgram, hostProgram } from './drop-in/host-program.ts'
 import { hasHostCompiler } from './host/host-cuda.ts'
@@ -59,6 +59,17 @@ const naive = () =>
     target,
   }).files
 
+/** All codes come, NaN and infinities among them, and most results are too large for one of the types. */
+const float8 = kernel('float8', ({ size, input, output }) => {
+  const [T, D] = [size('T'), size('D')]
+  const x = input('x', f8e5m2, [T, D])
+  output('p', f8e4m3, { t: T, d: D }, (t, d) => x(t, d).mul(0.3))
+  output('q', f8e5m2, { t: T, d: D }, (t, d) => x(t, d).mul(3))
+})
+const bytes = () =>
+  dropIn(float8, [tile({ t: 4, d: 32 }), vectorize({ d: 4 })], { base: 'float8', parts: ['main'], seed: 3, target })
+    .files
+
 const vectorized = () => filesOf('int8_per_channel', 'vectorized')
 /** One kernel: enough to break. */
 const small = () => filesOf('int8_per_channel_quantize', 'vectorized')
@@ -93,6 +104,19 @@ const cases: readonly {
     files: () => filesOf('kivi_value_u4_dequantize', 'best'),
     sizes: ['T=1', 'D=32'],
     says: /(\d+) of \1 cases equal/,
+  },
+  {
+    title: '8-bit floats, whose NaN are all equal',
+    files: bytes,
+    sizes: ['T=1', 'D=8'],
+    says: /(\d+) of \1 cases equal/,
+  },
+  {
+    title: 'an 8-bit float that is wrong is found',
+    files: () => broken(bytes(), /, 0x7fu\);/, ', 0x7eu);'),
+    sizes: ['T=1', 'D=8'],
+    exitCode: 1,
+    says: /p\[\d+\] is 0x[7f]e, 0x[7f]f is expected/,
   },
   {
     title: 'bits behind the last code of a row, which are 0',

@@ -1,5 +1,6 @@
 /** The format of every quantizer of the library by its name. Its dequantizer is the one that the library names. */
 import type { Format } from './format.ts'
+import { fp8E4m3PerToken } from './fp8.ts'
 import { asymmetric, type Direction, innerq, kivi, symmetric } from './groups.ts'
 import { int8PerChannel, int8PerTensor, int8PerToken } from './int8.ts'
 import { q4Apart, q4Blocks, q8Apart, q8Blocks } from './llama-cpp.ts'
@@ -25,6 +26,7 @@ export const formats: ReadonlyMap<string, Format> = new Map([
   ['int8_per_channel_quantize', int8PerChannel],
   ['int8_per_token', int8PerToken],
   ['int8_per_tensor', int8PerTensor],
+  ['fp8_e4m3_per_token', fp8E4m3PerToken],
   ...groups,
   ...[4, 3, 2].map((bits): [string, Format] => [`innerq_hybrid_u${bits}`, innerq(bits)]),
   ...[4, 2].flatMap((bits): [string, Format][] => [

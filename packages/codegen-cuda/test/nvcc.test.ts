@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { CompiledKernel } from '@qernel/codegen'
-import { bf16, f16, f32, i4, i8, i32, type Kernel, kernel, sum, u8, u32 } from '@qernel/dsl'
+import { bf16, f8e4m3, f8e5m2, f16, f32, i4, i8, i32, type Kernel, kernel, sum, u8, u32 } from '@qernel/dsl'
 import { int8PerChannel, int8PerChannelDequantize, int8PerChannelQuantize } from '@qernel/kernels'
 import { namedSchedules } from '@qernel/schedule'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -39,6 +39,13 @@ const total = kernel('total', ({ size, input, output }) => {
   output('z', i8, [T, D], (t, d) => x(t, d).round().saturate(i8))
 })
 
+const bytes = kernel('bytes', ({ size, input, output }) => {
+  const [T, D] = [size('T'), size('D')]
+  const x = input('x', f8e5m2, [T, D])
+  output('y', f8e4m3, [T, D], (t, d) => x(t, d).mul(x(t, d)))
+  output('z', f8e5m2, [T, D], (t, d) => x(t, d).narrow(f8e4m3))
+})
+
 const library: readonly ((element?: typeof f32) => Kernel)[] = [
   int8PerChannelQuantize,
   int8PerChannelDequantize,
@@ -70,6 +77,7 @@ const programs = new Map<string, readonly Compile[]>([
   ['arithmetic.vectors', [rename => compileSteps(rename(arithmetic), vectors)]],
   ['arithmetic.masked', [rename => compileSteps(rename(arithmetic), masked)]],
   ['total', [rename => compileSteps(rename(total), 'tile(t=64)')]],
+  ['bytes', [rename => compileSteps(rename(bytes), vectors)]],
 ])
 
 /** Starting nvcc is what takes time. So each file is compiled by itself for one architecture, and all of them at once for all and the host. */

@@ -4,6 +4,7 @@ export { lmdeployU4, lmdeployU4Dequantize, lmdeployU8, lmdeployU8Dequantize } fr
 export { onnxRuntimeInt8, onnxRuntimeInt8Dequantize } from './formats/onnx-runtime-int8.ts'
 export { onnxRuntimeInt8Records, onnxRuntimeInt8RecordsDequantize } from './formats/onnx-runtime-records.ts'
 export { vllmInt8PerTokenHead, vllmInt8PerTokenHeadDequantize } from './formats/vllm-int8-per-token-head.ts'
+export { fp8E4m3PerToken, fp8E4m3PerTokenDequantize } from './fp8/fp8-e4m3-per-token.ts'
 export { groupAsymmetric, groupAsymmetricDequantize } from './groups/group-asymmetric.ts'
 export { groupSymmetric, groupSymmetricDequantize } from './groups/group-symmetric.ts'
 export type { Bits, GroupAxis, GroupOptions } from './groups/groups.ts'

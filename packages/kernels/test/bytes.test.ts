@@ -27,7 +27,7 @@ const wholeTensor = /^int8_per_(channel|tensor)$/
 const columns = 'int8_per_channel_scale'
 const others = kernelLibrary.filter(({ name }) => !wholeTensor.test(name) && name !== columns)
 /** A row of unknown length is no part of what a group is. */
-const isOneRow = /^(int8_per_token|vllm_|onnx_runtime_int8|lmdeploy_u[48])/
+const isOneRow = /^(int8_per_token|fp8_|vllm_|onnx_runtime_int8|lmdeploy_u[48])/
 const lengths = [128, 1024, 8192].map(D => [D] as const)
 
 describe.each(['wgsl', 'cuda'] as const)('%s: nothing is moved twice', target => {

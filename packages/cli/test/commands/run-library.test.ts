@@ -1,7 +1,8 @@
 /** Every quantizer of the library on the real key cache, as the command line runs it: right to the bit, and within its bound. */
 import { fileURLToPath } from 'node:url'
 import { npyBytes, readNpy } from '@qernel/arrays'
-import { affine, i32, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
+import { affine, f32, i32, interpretKernel, type Kernel, packTensor, type Tensor, u8 } from '@qernel/dsl'
+import { stored } from '@qernel/dsl/internal'
 import { findKernel, kernelLibrary } from '@qernel/kernels'
 import { randomInputs } from '@qernel/testing'
 import { describe, expect, it, vi } from 'vitest'
@@ -43,14 +44,19 @@ describe('qernel run on the real cache', () => {
   })
 })
 
-describe('integers of any width come back from the files that hold them', () => {
+describe('elements of any width come back from the files that hold them', () => {
   const folder = temporaryFolder()
   const dequantizers = kernelLibrary.filter(({ element, define }) =>
     define().tensors.some(({ name, role }) => name === element.tensor && role === 'output'),
   )
   const inputsOf = (kernel: Kernel) => {
     const sizes = new Map(kernel.sizes.map(({ name, facts }) => [name, facts.multipleOf ?? 2]))
-    return randomInputs(kernel, sizes, 'uniform', 1)
+    // A device holds what the type has; a file of a wider type would hold more.
+    const rounded = ([name, tensor]: [string, Tensor]): [string, Tensor] => [
+      name,
+      { ...tensor, data: tensor.data.map(stored(tensor.type)) },
+    ]
+    return new Map([...randomInputs(kernel, sizes, 'uniform', 1)].map(rounded))
   }
   const filesOf = (inputs: ReadonlyMap<string, Tensor>) =>
     [...inputs].flatMap(([name, tensor]) => {
@@ -79,6 +85,28 @@ describe('integers of any width come back from the files that hold them', () => 
     expect([exitCode, stderr], stdout).toEqual([0, ''])
     const found = await readNpy(folder.file(`${name}/x.npy`))
     expect(found.data).toEqual(interpretKernel(kernel, inputs).get('x')?.data)
+  })
+
+  it('8-bit floats come as their bits, too', async () => {
+    const name = 'fp8_e4m3_per_token_dequantize'
+    const kernel = findKernel(name)?.define() as Kernel
+    const inputs = inputsOf(kernel)
+    const q = inputs.get('q') as Tensor
+    const bits: Tensor = { type: u8, shape: q.shape, data: packTensor(q, 1, 1) }
+    const argv = ['run', name, ...filesOf(new Map([...inputs, ['q', bits]])), '--device', 'reference']
+    const { exitCode, stderr } = await inThisProcess([...argv, '--out', folder.file('bits')])
+    expect([exitCode, stderr]).toEqual([0, ''])
+    const found = await readNpy(folder.file('bits/x.npy'))
+    expect(found.data).toEqual(interpretKernel(kernel, inputs).get('x')?.data)
+  })
+
+  it('the first float that does not fit is named', async () => {
+    const name = 'fp8_e4m3_per_token_dequantize'
+    const inputs = inputsOf(findKernel(name)?.define() as Kernel)
+    const q: Tensor = { type: f32, shape: [2, 2], data: Float32Array.of(1, 448, 449, NaN) }
+    const { exitCode, stderr } = await inThisProcess(['run', name, ...filesOf(new Map([...inputs, ['q', q]]))])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('q[1, 0] is 449 in a file of f32, and q is f8e4m3')
   })
 
   it('the first value that does not fit is named', async () => {

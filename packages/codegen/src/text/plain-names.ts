@@ -21,7 +21,7 @@ const words = new Set(
 /** Words that are something else alone (`max`, the types `half` and `int`), and may be one of several: those of our own kernels. */
 const parts = new Set(
   (
-    'asymmetric at bits buffer cpp dequantize group half hybrid in inner innerq int kivi llama lmdeploy max min onnx out outer per quantize ' +
+    'asymmetric at bits buffer cpp dequantize e4m fp group half hybrid in inner innerq int kivi llama lmdeploy max min onnx out outer per quantize ' +
     'records reg runtime symmetric tensor vec vllm'
   ).split(' '),
 )
