@@ -6,6 +6,7 @@ export * as affine from './ir/affine.ts'
 export { isAffine, loadsOf, mapExpr, visitExpr } from './ir/expression.ts'
 export { areIndependent } from './ir/independent-iterations.ts'
 export type * from './ir/ir.ts'
+export { dimensionOf, isBlock, isBound, isGrid, kindOf, type LoopKind } from './ir/loop-modes.ts'
 export { type Accuracy, type FloatRole, type OperationName, operationNames, operations } from './ir/operations.ts'
 export {
   bf16,

@@ -6,6 +6,8 @@ import {
   type Affine,
   affine,
   isAffine,
+  isBound,
+  isGrid,
   type LoopId,
   type LoopMode,
   loadsOf,
@@ -34,14 +36,14 @@ export function foreignReads(nest: Nest, sizes: ReadonlyMap<string, number>): st
     const writer = written(buffer).get(cell)
     if (writer === undefined) found.add(`${buffer}[${cell}] is read before it is written`)
     for (const [mode, coordinate] of writer ?? [])
-      if ((memory === 'register' || mode.startsWith('grid')) && at.get(mode) !== coordinate)
+      if ((memory === 'register' || isGrid(mode)) && at.get(mode) !== coordinate)
         found.add(
           `${memory} ${buffer} is written at ${mode} = ${coordinate} and read at ${at.get(mode) ?? 'all of them'}`,
         )
   }
   const walk = (s: Statement, at: Coordinates): void => {
     if (s.kind === 'loop') {
-      const threads = s.mode.startsWith('grid') || s.mode.startsWith('block')
+      const threads = isBound(s.mode)
       for (let i = 0; i < affine.extentValue(s.extent, sizes); i++) {
         environment.set(s.id, i)
         for (const buffer of nest.buffers.values()) if (buffer.scope === s.id) writers.delete(buffer.name)

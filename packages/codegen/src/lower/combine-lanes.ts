@@ -1,5 +1,5 @@
 /** The lanes of a workgroup meet: a fixed tree, through subgroup shuffles as far as they reach and shared memory beyond. */
-import type { Loop } from '@qernel/dsl'
+import { dimensionOf, isBlock, type Loop } from '@qernel/dsl'
 import { constantExtent } from '@qernel/schedule/internal'
 import { LoweringError } from '../compile/back-end.ts'
 import type { DeviceOperation } from '../operations/device-operations.ts'
@@ -15,11 +15,11 @@ const radix = 8
 export function combineLanes(operation: DeviceOperation, value: DeviceExpr, loop: Loop, chunk: Chunk): DeviceExpr {
   const { context } = chunk
   const lanes = constantExtent(context.nest, loop.extent) as number
-  if (!loop.mode.startsWith('block'))
+  if (!isBlock(loop.mode))
     throw new LoweringError(
       `${loop.name} combines ${lanes} lanes but is not bound to threads; bind(${loop.name}=block.x)`,
     )
-  const dimension = loop.mode.slice('block.'.length) as Dimension
+  const dimension = dimensionOf(loop.mode) as Dimension
   const threads = context.workgroup[dimensions.indexOf(dimension)] as number
   if (lanes !== threads)
     throw new LoweringError(

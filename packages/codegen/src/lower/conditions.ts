@@ -1,5 +1,5 @@
 /** When a leaf runs: its guards, and which threads it belongs to. */
-import { affine, type Buffer, type Guard, type Loop, type LoopId, type Statement } from '@qernel/dsl'
+import { affine, type Buffer, type Guard, isBound, type Loop, type LoopId, type Statement } from '@qernel/dsl'
 import { type Leaf, leavesOf } from '@qernel/schedule'
 import { runningThreads } from '@qernel/schedule/internal'
 import type { DeviceExpr, Dimension } from '../program/device-program.ts'
@@ -48,7 +48,7 @@ function guardCondition(guard: Guard, around: readonly Loop[], { indices }: Func
       continue
     }
     needs.push(id)
-    terms.push(`${c}*${mode}${mode.includes('.') ? '' : id}`)
+    terms.push(`${c}*${mode}${isBound(mode) ? '' : id}`)
   }
   const below = affine.printExtent(guard.below)
   return {

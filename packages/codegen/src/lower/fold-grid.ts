@@ -10,7 +10,7 @@
  *                                      if (group_y < ceil(T / 16)) { … }
  * ```
  */
-import type { Extent, Loop } from '@qernel/dsl'
+import { type Extent, isGrid, type Loop } from '@qernel/dsl'
 import type { UniqueNames } from '@qernel/dsl/internal'
 import { constantExtent } from '@qernel/schedule/internal'
 import { longestRow } from '../launch/launch-plan.ts'
@@ -33,7 +33,7 @@ export interface FoldedGrid {
 
 /** Whether the grid loops of one dispatch have to be folded: where a number says so, or the author asks for any size. */
 export function needsFolding(loops: readonly Loop[], { nest, target, folds }: ProgramLayout): boolean {
-  const grid = loops.filter(({ mode }) => mode.startsWith('grid'))
+  const grid = loops.filter(({ mode }) => isGrid(mode))
   // An empty grid is never launched, and there is nothing to divide by.
   if (grid.some(({ extent }) => constantExtent(nest, extent) === 0)) return false
   return grid.some(({ mode, extent }) => {

@@ -1,4 +1,15 @@
-import { type Affine, affine, type Extent, type Loop, type LoopId, type Nest } from '@qernel/dsl'
+import {
+  type Affine,
+  affine,
+  dimensionOf,
+  type Extent,
+  isBlock,
+  isBound,
+  isGrid,
+  type Loop,
+  type LoopId,
+  type Nest,
+} from '@qernel/dsl'
 import type { UniqueNames } from '@qernel/dsl/internal'
 import { constantExtent, isMultiple } from '@qernel/schedule/internal'
 import type { DeviceExpr, DeviceStatement, Dimension } from '../program/device-program.ts'
@@ -68,7 +79,7 @@ export class IndexArithmetic {
   own(a: Affine): Affine {
     const known = this.#own.get(a)
     if (known !== undefined) return known
-    const isThread = (id: LoopId): boolean => this.#loops.get(id)?.mode.includes('.') === true
+    const isThread = (id: LoopId): boolean => isBound(this.#loops.get(id)?.mode ?? 'serial')
     const own = [...a.terms.keys()].some(isThread)
       ? { constant: a.constant, terms: affine.part(a, id => !isThread(id)).terms }
       : a
@@ -83,9 +94,9 @@ export class IndexArithmetic {
 
   /** The index of a grid or block loop: where the thread stands. */
   thread({ mode }: Loop): DeviceExpr {
-    const [kind, dimension] = mode.split('.') as ['grid' | 'block', Dimension]
-    const placed = kind === 'grid' ? this.#group.get(dimension) : undefined
-    return placed ?? { kind: 'thread', type: u32Type, of: kind === 'grid' ? 'group' : 'local', dimension }
+    const dimension = dimensionOf(mode) as Dimension
+    const placed = isGrid(mode) ? this.#group.get(dimension) : undefined
+    return placed ?? { kind: 'thread', type: u32Type, of: isGrid(mode) ? 'group' : 'local', dimension }
   }
 
   extent(e: Extent): DeviceExpr {
@@ -127,7 +138,7 @@ export class IndexArithmetic {
       .map(([id, c]) => ({ loop: this.#loops.get(id) as Loop, c }))
       .sort((x, y) => y.c - x.c || (x.loop.mode < y.loop.mode ? 1 : -1))
     const [only] = terms
-    if (terms.length === 1 && only?.c === 1 && only.loop.mode.startsWith('block')) return this.thread(only.loop)
+    if (terms.length === 1 && only?.c === 1 && isBlock(only.loop.mode)) return this.thread(only.loop)
     const value = terms.map(({ loop, c }) => product(this.thread(loop), literal(c))).reduce(sum)
     const key = terms.map(({ loop, c }) => `${c}*${loop.mode}`).join('+')
     const known = this.#names.get(key)

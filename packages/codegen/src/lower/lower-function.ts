@@ -1,5 +1,5 @@
 /** One top-level statement of a nest as one entry point: threads, barriers, private storage and control flow. */
-import { affine, type Buffer, type Loop, type LoopId, loadsOf, type Statement } from '@qernel/dsl'
+import { affine, type Buffer, isBlock, isBound, type Loop, type LoopId, loadsOf, type Statement } from '@qernel/dsl'
 import { UniqueNames } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf, loopsOf } from '@qernel/schedule'
 import { constantExtent, privateDims } from '@qernel/schedule/internal'
@@ -139,10 +139,7 @@ function registerForm(
   const counted = (id: LoopId, around: readonly Loop[]): boolean => {
     const mode = around.find(l => l.id === id)?.mode
     return (
-      mode === undefined ||
-      mode === 'vector' ||
-      mode.includes('.') ||
-      (mode === 'unroll' && target.unrollLoops === 'copies')
+      mode === undefined || mode === 'vector' || isBound(mode) || (mode === 'unroll' && target.unrollLoops === 'copies')
     )
   }
   const known = indices.every(({ index, around }) =>
@@ -166,8 +163,7 @@ function lowerBody(body: readonly Statement[], place: Place): DeviceStatement[] 
     return [...declarations, ...lowerWithBarriers(body, place)]
   // Conditions are tested where the thread is known, not on the way there.
   const [only] = body
-  const onTheWay =
-    body.length === 1 && only?.kind === 'loop' && (only.mode.startsWith('grid') || only.mode.startsWith('block'))
+  const onTheWay = body.length === 1 && only?.kind === 'loop' && isBound(only.mode)
   const common =
     onTheWay || containsCombine(body)
       ? []
@@ -215,8 +211,7 @@ function lowerStatement(s: Statement, place: Place): DeviceStatement[] {
   if (s.kind !== 'loop') return lowerGuarded(s, place)
   const inside = (value: LoopValue, active = place.active): DeviceStatement[] =>
     lowerBody(s.body, { context, around: [...around, s], values: values.with(s.id, value), active })
-  if (s.mode.startsWith('grid') || s.mode.startsWith('block'))
-    return inside({ value: context.indices.thread(s), thread: true })
+  if (isBound(s.mode)) return inside({ value: context.indices.thread(s), thread: true })
   if (s.mode === 'vector') return inside(0)
   const extent = constantExtent(context.nest, s.extent)
   if (s.mode === 'unroll' && context.target.unrollLoops === 'copies')
@@ -249,7 +244,7 @@ function lowerGuarded(leaf: Leaf, place: Place): DeviceStatement[] {
 const containsCombine = (body: readonly Statement[]): boolean =>
   body.some(s => s.kind === 'loop' && (s.combine !== undefined || containsCombine(s.body)))
 
-const isOutsideThreads = (around: readonly Loop[]): boolean => !around.some(l => l.mode.startsWith('block'))
+const isOutsideThreads = (around: readonly Loop[]): boolean => !around.some(l => isBlock(l.mode))
 
 function touchesShared(body: readonly Statement[], { context }: Place): boolean {
   const { reads, writes } = footprint(body, context.nest)

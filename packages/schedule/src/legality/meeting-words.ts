@@ -1,5 +1,5 @@
 /** Where elements that share words meet before they are stored: steps behind an author's own, and loops cut so that whole words meet. */
-import type { Buffer, Kernel, Loop, Nest } from '@qernel/dsl'
+import { type Buffer, isBlock, isBound, isGrid, type Kernel, type Loop, type Nest } from '@qernel/dsl'
 import { greatestCommonDivisor, nameOfStage } from '@qernel/dsl/internal'
 import { isField } from '../named/record-schedule.ts'
 import { type LeafPath, leavesOf } from '../nest/statements.ts'
@@ -28,13 +28,13 @@ export function cachesOfResults(nest: Nest, native: NativeTypes, memories: reado
 }
 
 function placeFor(nest: Nest, { leaf, around }: LeafPath, memory: Memory): Loop | undefined {
-  const grid = around.findLastIndex(l => l.mode.startsWith('grid'))
-  const block = around.findIndex(l => l.mode.startsWith('block'))
+  const grid = around.findLastIndex(l => isGrid(l.mode))
+  const block = around.findIndex(l => isBlock(l.mode))
   const ofWorkgroup = grid < 0 ? [] : around.slice(grid, block < 0 ? around.length - 1 : block).reverse()
   const ofThread = around.slice(
     Math.max(
       0,
-      around.findLastIndex(l => l.mode.includes('.')),
+      around.findLastIndex(l => isBound(l.mode)),
     ),
   )
   const places = memory === 'shared' ? ofWorkgroup : ofThread

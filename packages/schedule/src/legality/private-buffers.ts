@@ -4,6 +4,8 @@ import {
   affine,
   type Buffer,
   isAffine,
+  isBound,
+  isGrid,
   type Loop,
   type LoopMode,
   loadsOf,
@@ -23,7 +25,7 @@ export interface PrivateAccess {
   readonly around: readonly Loop[]
 }
 
-const isThread = ({ mode }: Loop): boolean => mode.includes('.')
+const isThread = ({ mode }: Loop): boolean => isBound(mode)
 
 /** The part of an index that a thread walks itself. */
 export const ownPart = (a: Affine, around: readonly Loop[]): Affine => ({
@@ -71,7 +73,7 @@ export function privateDims(nest: Nest, buffer: Buffer): number[] {
 /** Who has a part of a local buffer for themselves: threads of what is in registers, workgroups of what they share. */
 const owners = {
   register: { owns: isThread, name: 'thread' },
-  shared: { owns: ({ mode }: Loop) => mode.startsWith('grid'), name: 'workgroup' },
+  shared: { owns: ({ mode }: Loop) => isGrid(mode), name: 'workgroup' },
 }
 
 /** A refusal if two accesses to a local buffer give their owner different parts of it, or if a thread would read a register that only others write. */

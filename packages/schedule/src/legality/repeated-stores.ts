@@ -1,5 +1,5 @@
 /** One thread writes each element: what several threads or workgroups would write at once is refused, even if they would write the same. */
-import { affine, type Guard, type Loop, type LoopMode, type Nest } from '@qernel/dsl'
+import { affine, dimensionOf, type Guard, isBlock, isGrid, type Loop, type LoopMode, type Nest } from '@qernel/dsl'
 import { constantExtent } from '../nest/guards.ts'
 import { type Leaf, leavesOf, loopsOf } from '../nest/statements.ts'
 import { type Refusal, refuse } from './refusal.ts'
@@ -10,7 +10,7 @@ export const findRepeatedStore = (nest: Nest): Refusal | undefined => findStoreB
 function findStoreBeside(nest: Nest): Refusal | undefined {
   for (const statement of nest.body) {
     const grid = new Map<LoopMode, { id: number; name: string }>()
-    for (const { loop } of loopsOf([statement])) if (loop.mode.startsWith('grid')) grid.set(loop.mode, loop)
+    for (const { loop } of loopsOf([statement])) if (isGrid(loop.mode)) grid.set(loop.mode, loop)
     if (grid.size === 0) continue
     for (const { leaf, around } of leavesOf([statement])) {
       if (nest.buffers.get(leaf.buffer)?.memory !== 'global') continue
@@ -18,7 +18,7 @@ function findStoreBeside(nest: Nest): Refusal | undefined {
         if (!around.some(l => l.mode === mode))
           return refuse(
             'not-nested',
-            `${name} would be ${mode}, and ${leaf.buffer}, which is written beside it, would be written by every workgroup along ${mode.slice(-1)}`,
+            `${name} would be ${mode}, and ${leaf.buffer}, which is written beside it, would be written by every workgroup along ${dimensionOf(mode)}`,
             [id],
           )
     }
@@ -34,7 +34,7 @@ export function findStoreInside(nest: Nest, alternatives: readonly string[] = []
     if (loop !== undefined)
       return refuse(
         'not-parallel',
-        `${loop.name} would be ${loop.mode}, and each of its iterations writes the same elements of ${leaf.buffer}: ${loop.mode.startsWith('grid') ? 'workgroups' : 'threads'} would write them at once`,
+        `${loop.name} would be ${loop.mode}, and each of its iterations writes the same elements of ${leaf.buffer}: ${isGrid(loop.mode) ? 'workgroups' : 'threads'} would write them at once`,
         [loop.id],
         alternatives,
       )
@@ -46,7 +46,7 @@ export function findStoreInside(nest: Nest, alternatives: readonly string[] = []
 function isSeenByAll(nest: Nest, { buffer }: Leaf, { mode, combine }: Loop): boolean {
   const memory = nest.buffers.get(buffer)?.memory
   if (combine !== undefined) return false
-  return mode.startsWith('block') ? memory !== 'register' : mode.startsWith('grid') && memory === 'global'
+  return isBlock(mode) ? memory !== 'register' : isGrid(mode) && memory === 'global'
 }
 
 /** Whether at most one iteration of a loop stores to an element: the loop moves the place, or has one iteration, or a guard leaves the first. */

@@ -1,5 +1,5 @@
 /** What no device can run, whatever steps led to it: known at the end of a schedule, told in the names of its loops. */
-import { affine, type Loop, type Nest } from '@qernel/dsl'
+import { affine, isBlock, type Loop, type Nest } from '@qernel/dsl'
 import { type Dispatch, dispatchesOf } from '../nest/dispatches.ts'
 import { constantExtent } from '../nest/guards.ts'
 import { leavesOf } from '../nest/statements.ts'
@@ -88,7 +88,7 @@ function unmetLanes(nest: Nest, { loops, workgroup }: Dispatch): Refusal | undef
   for (const loop of loops) {
     if (loop.combine === undefined) continue
     const lanes = constantExtent(nest, loop.extent)
-    if (!loop.mode.startsWith('block'))
+    if (!isBlock(loop.mode))
       return refuse(
         'not-bound',
         `${loop.name} combines ${lanes} lanes, and no threads run them`,
@@ -114,7 +114,7 @@ function unmetLanes(nest: Nest, { loops, workgroup }: Dispatch): Refusal | undef
 }
 
 function tooManyThreads({ loops, workgroup: along, threads }: Dispatch, limits: DeviceLimits): Refusal | undefined {
-  const block = loops.filter(loop => loop.mode.startsWith('block'))
+  const block = loops.filter(loop => isBlock(loop.mode))
   if (threads > limits.workgroupThreads)
     return refuse(
       'device-limit',

@@ -1,5 +1,5 @@
 /** Which guards of a leaf still matter, given the extents of its loops and the facts about sizes. */
-import { type Affine, affine, type Extent, type Guard, type Loop, type Nest } from '@qernel/dsl'
+import { type Affine, affine, type Extent, type Guard, isBlock, type Loop, type Nest } from '@qernel/dsl'
 import { leastCommonMultiple } from '@qernel/dsl/internal'
 import type { Leaf } from './statements.ts'
 
@@ -79,7 +79,7 @@ function alwaysBelow(nest: Nest, index: Affine, below: Extent, around: readonly 
   const bound = constantExtent(nest, below)
   const largest = largestValue(nest, index, around)
   if (bound !== undefined && largest !== undefined)
-    return largest < bound || around.some(l => !l.mode.startsWith('block') && constantExtent(nest, l.extent) === 0)
+    return largest < bound || around.some(l => !isBlock(l.mode) && constantExtent(nest, l.extent) === 0)
   if (typeof below === 'number') return false
   // One loop walks the size itself: c·(ceil(S/n) − 1) + rest < ceil(S/m), with c·m = n.
   const outer = around.find(

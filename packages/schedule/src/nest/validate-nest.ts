@@ -1,4 +1,14 @@
-import { type Affine, affine, type Loop, type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import {
+  type Affine,
+  affine,
+  isBound,
+  isGrid,
+  type Loop,
+  type LoopId,
+  loadsOf,
+  type Nest,
+  type Statement,
+} from '@qernel/dsl'
 import { affinesOf } from '@qernel/dsl/internal'
 import { constantExtent } from './guards.ts'
 import type { Leaf } from './statements.ts'
@@ -69,14 +79,13 @@ export function validateNest(nest: Nest, when: string): void {
 
 function checkMode(nest: Nest, loop: Loop, around: readonly Loop[], fail: (message: string) => void): void {
   const { mode, name } = loop
-  if (mode.startsWith('grid') && around.some(l => !l.mode.startsWith('grid')))
-    fail(`grid loop ${name} stands inside a loop of another kind`)
-  if ((mode.startsWith('grid') || mode.startsWith('block')) && loop.reduce && loop.combine === undefined)
+  if (isGrid(mode) && around.some(l => !isGrid(l.mode))) fail(`grid loop ${name} stands inside a loop of another kind`)
+  if (isBound(mode) && loop.reduce && loop.combine === undefined)
     fail(`${name} is reduced and runs in parallel without a combine`)
   if (loop.ordered && mode !== 'serial' && mode !== 'unroll') fail(`${name} runs in order and is ${mode}`)
   if (mode !== 'serial' && mode !== 'unroll' && mode !== 'vector' && around.some(l => l.mode === mode))
     fail(`two nested loops are ${mode}`)
-  if (!mode.startsWith('grid') && mode !== 'serial' && constantExtent(nest, loop.extent) === undefined)
+  if (!isGrid(mode) && mode !== 'serial' && constantExtent(nest, loop.extent) === undefined)
     fail(`${mode} loop ${name} has an extent that only the launch knows`)
   if (
     mode === 'vector' &&

@@ -5,6 +5,8 @@ import {
   type Buffer,
   type Extent,
   type Guard,
+  isBlock,
+  isGrid,
   type Loop,
   loadsOf,
   type Nest,
@@ -65,7 +67,7 @@ export function cacheStores(
   if (store === undefined || stores.length < writers.length)
     return refuse('accesses-differ', `${bufferName} is updated below ${at.name}, where it is not written once`, [at.id])
   const insides = writers.map(writer => writer.around.slice(writer.around.indexOf(at) + 1))
-  const grid = insides.flat().find(l => l.mode.startsWith('grid'))
+  const grid = insides.flat().find(l => isGrid(l.mode))
   if (grid !== undefined)
     return refuse(
       'not-nested',
@@ -73,7 +75,7 @@ export function cacheStores(
       [grid.id],
       [`at=${grid.name}`],
     )
-  const thread = insides.flat().find(l => l.mode.startsWith('block'))
+  const thread = insides.flat().find(l => isBlock(l.mode))
   if (memory === 'register' && thread !== undefined)
     return refuse(
       'not-owner',
@@ -108,7 +110,7 @@ export function cacheStores(
       'accesses-differ',
       `${bufferName} is written below ${at.name} by one of two versions; take a loop around both`,
       [at.id],
-      around.filter(l => l.mode.startsWith('grid')).map(l => `at=${l.name}`),
+      around.filter(l => isGrid(l.mode)).map(l => `at=${l.name}`),
     )
   const hole = writers
     .flatMap(({ leaf, around: path }) => neededGuards(nest, leaf, path).map(guard => ({ guard, leaf })))
@@ -127,7 +129,7 @@ export function cacheStores(
       'word-split',
       `${last.count} neighbouring elements of ${bufferName} are written below ${at.name}, which is not whole words of ${unit} ${target.type.name}`,
       [at.id],
-      around.filter(l => l.mode.startsWith('grid')).map(l => `at=${l.name}`),
+      around.filter(l => isGrid(l.mode)).map(l => `at=${l.name}`),
     )
 
   const tile = freshName(nest, `${bufferName}_${memory === 'shared' ? 'tile' : 'reg'}`, {})

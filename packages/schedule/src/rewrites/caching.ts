@@ -6,6 +6,7 @@ import {
   type Extent,
   type Guard,
   isAffine,
+  isBound,
   type Loop,
   type LoopId,
   loadsOf,
@@ -247,7 +248,7 @@ function parallel(loop: Loop): Loop {
   return { ...rest, reduce: false, ordered: false }
 }
 
-const isThread = (loop: Loop): boolean => loop.mode.includes('.')
+const isThread = (loop: Loop): boolean => isBound(loop.mode)
 
 /** The axis that an index walks, if all its loops belong to one. */
 function axisOf(a: Affine, around: readonly Loop[]): string | undefined {

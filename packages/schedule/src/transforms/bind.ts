@@ -1,4 +1,4 @@
-import type { Loop, LoopMode, Nest } from '@qernel/dsl'
+import { isBlock, isGrid, kindOf, type Loop, type LoopMode, type Nest } from '@qernel/dsl'
 import * as v from 'valibot'
 import { areIndependent, whyInOrder } from '../legality/iterations.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
@@ -59,7 +59,7 @@ function whyNot(
   modeOf: (loop: Loop) => LoopMode,
 ): Refusal | undefined {
   const inside = loopsOf(loop.body).map(path => path.loop)
-  if (!areIndependent(loop) && mode !== 'serial' && !(loop.combine !== undefined && mode.startsWith('block')))
+  if (!areIndependent(loop) && mode !== 'serial' && !(loop.combine !== undefined && isBlock(mode)))
     return refuse('not-parallel', `${loop.name} ${whyInOrder(loop)}`, [loop.id], ['serial'])
   if (loop.mode === 'vector') return refuse('already-bound', `${loop.name} is a vector loop`, [loop.id])
   const clash = [...around, ...inside].find(l => modeOf(l) === mode && mode !== 'serial')
@@ -70,8 +70,8 @@ function whyNot(
       [loop.id, clash.id],
       freeModes([...around, ...inside].map(modeOf), mode),
     )
-  if (mode.startsWith('grid')) {
-    const outside = around.find(l => !modeOf(l).startsWith('grid'))
+  if (isGrid(mode)) {
+    const outside = around.find(l => !isGrid(modeOf(l)))
     if (outside !== undefined)
       return refuse(
         'not-nested',
@@ -80,7 +80,7 @@ function whyNot(
         [`reorder(order=${loop.name}.${outside.name})`],
       )
   } else {
-    const grid = inside.find(l => modeOf(l).startsWith('grid'))
+    const grid = inside.find(l => isGrid(modeOf(l)))
     if (grid !== undefined)
       return refuse(
         'not-nested',
@@ -88,7 +88,7 @@ function whyNot(
         [loop.id, grid.id],
       )
   }
-  if (mode.startsWith('block')) {
+  if (isBlock(mode)) {
     if (constantExtent(nest, loop.extent) === undefined)
       return refuse(
         'not-constant',
@@ -118,4 +118,4 @@ function whyNot(
 const extent = (loop: Loop): string =>
   typeof loop.extent === 'number' ? String(loop.extent) : `${loop.extent.size}/${loop.extent.dividedBy}`
 const freeModes = (taken: readonly LoopMode[], mode: LoopMode): string[] =>
-  modes.filter(m => m.split('.')[0] === mode.split('.')[0] && m !== mode && !taken.includes(m))
+  modes.filter(m => kindOf(m) === kindOf(mode) && m !== mode && !taken.includes(m))

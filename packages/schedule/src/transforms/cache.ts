@@ -1,4 +1,4 @@
-import { type Loop, loadsOf, type Nest } from '@qernel/dsl'
+import { isBlock, isGrid, kindOf, type Loop, type LoopKind, loadsOf, type Nest } from '@qernel/dsl'
 import * as v from 'valibot'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
 import { isMeant, type LoopPath, leavesOf } from '../nest/statements.ts'
@@ -56,17 +56,17 @@ export const cache = defineTransform({
             .map(l => `at=${l.name}`)
             .reverse(),
         )
-      if (memory === 'shared' && chain.some(l => l.mode.startsWith('block')))
+      if (memory === 'shared' && chain.some(l => isBlock(l.mode)))
         return refuse(
           'not-nested',
           `${loop.name} belongs to one thread; a copy in shared memory is made by a whole workgroup`,
           [loop.id],
           around
-            .filter(l => l.mode.startsWith('grid'))
+            .filter(l => isGrid(l.mode))
             .map(l => `at=${l.name}`)
             .reverse(),
         )
-      if (memory === 'shared' && !chain.some(l => l.mode.startsWith('grid')))
+      if (memory === 'shared' && !chain.some(l => isGrid(l.mode)))
         return refuse(
           'not-nested',
           `${loop.name} stands outside every workgroup; bind its loops to the grid first`,
@@ -99,12 +99,12 @@ function defaultPlaces(
   stage: string | undefined,
 ): LoopPath[] | Refusal {
   const places = new Map<number, LoopPath>()
-  const kind = memory === 'shared' ? 'grid' : 'block'
+  const kind: LoopKind = memory === 'shared' ? 'grid' : 'block'
   const inStage = leavesOf(nest.body).filter(({ leaf }) => isMeant(leaf, stage))
   const readers = inStage.filter(({ leaf }) => loadsOf(leaf.value).some(load => load.buffer === buffer))
   const users = readers.length > 0 ? readers : inStage.filter(({ leaf }) => leaf.buffer === buffer)
   for (const { around } of users) {
-    const position = around.findLastIndex(l => l.mode.startsWith(kind))
+    const position = around.findLastIndex(l => kindOf(l.mode) === kind)
     const loop = around[position]
     if (loop === undefined)
       return refuse(

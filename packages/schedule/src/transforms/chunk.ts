@@ -1,4 +1,4 @@
-import { affine, type Loop, type Nest, type Statement } from '@qernel/dsl'
+import { affine, isGrid, type Loop, type Nest, type Statement } from '@qernel/dsl'
 import * as v from 'valibot'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent } from '../nest/guards.ts'
@@ -42,12 +42,12 @@ export const chunk = defineTransform({
 
 function whyNot(nest: Nest, path: LoopPath, paths: readonly LoopPath[], parts: number): Refusal | undefined {
   const { loop, around } = path
-  if (!loop.mode.startsWith('grid'))
+  if (!isGrid(loop.mode))
     return refuse(
       'not-bound',
       `${loop.name} is ${loop.mode}; workgroups are what dispatches share out`,
       [loop.id],
-      loopsOf(nest.body).flatMap(other => (other.loop.mode.startsWith('grid') ? [`loop=${other.loop.name}`] : [])),
+      loopsOf(nest.body).flatMap(other => (isGrid(other.loop.mode) ? [`loop=${other.loop.name}`] : [])),
     )
   const extent = constantExtent(nest, loop.extent)
   if (extent === undefined)

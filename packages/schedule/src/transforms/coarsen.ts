@@ -1,4 +1,4 @@
-import { type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import { isBlock, isGrid, type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import * as v from 'valibot'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
 import { leavesOf, loopsOf } from '../nest/statements.ts'
@@ -32,13 +32,13 @@ export const coarsen = defineTransform({
     const [axis, by] = axes[0] as [string, number]
     if (by === 1) return nest
     if (by > 64) return refuse('over-limit', `${by} elements per thread; at most 64 are written out`, [], [8, 16, 32])
-    const blocks = axisLoops(nest, [axis], l => l.mode.startsWith('block'), 'is bound to the block', context)
+    const blocks = axisLoops(nest, [axis], l => isBlock(l.mode), 'is bound to the block', context)
     const found =
       'refused' in blocks
         ? axisLoops(
             nest,
             [axis],
-            l => l.mode.startsWith('grid'),
+            l => isGrid(l.mode),
             'is bound to the block or the grid; tile or bind first',
             context,
             'not-bound',
@@ -48,7 +48,7 @@ export const coarsen = defineTransform({
     const name = freshName(nest, `${axis}_k`, context)
     let next = nest
     for (const { loop } of found.get(axis) ?? []) {
-      const onGrid = loop.mode.startsWith('grid')
+      const onGrid = isGrid(loop.mode)
       const order = args.order ?? (onGrid ? 'blocked' : 'strided')
       if (onGrid && order === 'strided')
         return refuse(

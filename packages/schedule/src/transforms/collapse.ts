@@ -1,4 +1,4 @@
-import { type Affine, affine, type Extent, type Loop, type LoopId, type Nest } from '@qernel/dsl'
+import { type Affine, affine, type Extent, kindOf, type Loop, type LoopId, type Nest } from '@qernel/dsl'
 import { affinesOf } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 import { areOrderedAlike } from '../legality/iterations.ts'
@@ -48,7 +48,7 @@ export const collapse = defineTransform({
 
 function collapsed(nest: Nest, outer: Loop, inner: Loop): Nest | Refusal {
   const both = [outer.id, inner.id]
-  const [kind, other] = [outer, inner].map(l => l.mode.split('.')[0]) as [string, string]
+  const [kind, other] = [kindOf(outer.mode), kindOf(inner.mode)]
   if (kind !== other || kind === 'vector' || outer.combine !== undefined || inner.combine !== undefined)
     return refuse('already-bound', `${outer.name} is ${outer.mode} and ${inner.name} is ${inner.mode}`, both)
   if (!areOrderedAlike(outer, inner))

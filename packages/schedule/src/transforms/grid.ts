@@ -1,4 +1,4 @@
-import { affine, type Buffer, type Loop, type LoopId, type Nest } from '@qernel/dsl'
+import { affine, type Buffer, isGrid, type Loop, type LoopId, type Nest } from '@qernel/dsl'
 import * as v from 'valibot'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent } from '../nest/guards.ts'
@@ -53,12 +53,12 @@ function whyNot(
   by: number,
   isStrided: boolean,
 ): Refusal | undefined {
-  if (!loop.mode.startsWith('grid'))
+  if (!isGrid(loop.mode))
     return refuse(
       'not-nested',
       `${loop.name} is ${loop.mode}; a loop of the grid is expected`,
       [loop.id],
-      loopsOf(nest.body).flatMap(path => (path.loop.mode.startsWith('grid') ? [`loop=${path.loop.name}`] : [])),
+      loopsOf(nest.body).flatMap(path => (isGrid(path.loop.mode) ? [`loop=${path.loop.name}`] : [])),
     )
   const extent = constantExtent(nest, loop.extent)
   if (isStrided && extent !== undefined && extent <= by)
@@ -76,7 +76,7 @@ function whyNot(
       [loop.id, twin.id],
     )
   const apart = loopsOf([loop]).find(
-    path => path.loop.body.length > 1 && path.loop.body.some(s => s.kind === 'loop' && s.mode.startsWith('grid')),
+    path => path.loop.body.length > 1 && path.loop.body.some(s => s.kind === 'loop' && isGrid(s.mode)),
   )
   if (apart !== undefined)
     return refuse('not-nested', `${apart.loop.name} holds several statements beside grid loops`, [apart.loop.id])
@@ -92,7 +92,7 @@ function walkTiles(nest: Nest, loop: Loop, by: number, isStrided: boolean, name:
   let innermost: LoopId = loop.id
   const inside = (l: Loop): Loop => {
     const [only] = l.body
-    if (only?.kind === 'loop' && only.mode.startsWith('grid')) return { ...l, body: [inside(only)] }
+    if (only?.kind === 'loop' && isGrid(only.mode)) return { ...l, body: [inside(only)] }
     innermost = l.id
     const tiles: Loop = {
       kind: 'loop',

@@ -1,4 +1,14 @@
-import { type Affine, type Buffer, isAffine, type Loop, loadsOf, type Nest } from '@qernel/dsl'
+import {
+  type Affine,
+  type Buffer,
+  isAffine,
+  isBlock,
+  isBound,
+  isGrid,
+  type Loop,
+  loadsOf,
+  type Nest,
+} from '@qernel/dsl'
 import * as v from 'valibot'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent } from '../nest/guards.ts'
@@ -61,15 +71,15 @@ function accessesTo(nest: Nest, name: string): Access[] {
 function whyNotShared(nest: Nest, buffer: Buffer): Refusal | undefined {
   const owner = loopsOf(nest.body).find(({ loop }) => loop.id === buffer.scope)
   const chain = owner === undefined ? [] : [...owner.around, owner.loop]
-  const thread = chain.find(l => l.mode.startsWith('block'))
-  if (owner === undefined || thread !== undefined || !chain.some(l => l.mode.startsWith('grid')))
+  const thread = chain.find(l => isBlock(l.mode))
+  if (owner === undefined || thread !== undefined || !chain.some(l => isGrid(l.mode)))
     return refuse(
       'not-nested',
       `${buffer.name} belongs to one thread${owner === undefined ? '' : `, in ${owner.loop.name}`}; what is shared belongs to a workgroup`,
       owner === undefined ? [] : [owner.loop.id],
     )
   for (const { index, around } of accessesTo(nest, buffer.name)) {
-    const repeated = around.find(l => l.mode.startsWith('block') && !index.some(a => a.terms.has(l.id)))
+    const repeated = around.find(l => isBlock(l.mode) && !index.some(a => a.terms.has(l.id)))
     if (repeated !== undefined)
       return refuse('not-owner', `the threads of ${repeated.name} each have a ${buffer.name} of their own`, [
         repeated.id,
@@ -93,7 +103,7 @@ const isCombined = (around: readonly Loop[]): boolean => around.some(l => l.comb
 function whyNotPrivate(nest: Nest, buffer: Buffer): Refusal | undefined {
   for (const { index, around } of accessesTo(nest, buffer.name)) {
     const open = around.find(
-      l => !l.mode.includes('.') && constantExtent(nest, l.extent) === undefined && index.some(a => a.terms.has(l.id)),
+      l => !isBound(l.mode) && constantExtent(nest, l.extent) === undefined && index.some(a => a.terms.has(l.id)),
     )
     if (open !== undefined)
       return refuse('not-constant', `how much of ${buffer.name} a thread holds is only known at launch`, [open.id])

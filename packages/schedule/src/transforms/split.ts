@@ -1,4 +1,4 @@
-import type { Nest } from '@qernel/dsl'
+import { isGrid, type Nest } from '@qernel/dsl'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
 import { loopsOf } from '../nest/statements.ts'
 import { freshName, loopsNamed } from '../rewrites/loop-selection.ts'
@@ -34,7 +34,7 @@ export const split = defineTransform({
       const mode = loop.mode
       if (mode === 'vector')
         return refuse('not-serial', `${loop.name} is a vector loop; split it before vectorize`, [loop.id])
-      if (mode.startsWith('grid') && loopsOf(loop.body).some(path => path.loop.mode.startsWith('grid')))
+      if (isGrid(mode) && loopsOf(loop.body).some(path => isGrid(path.loop.mode)))
         return refuse(
           'already-bound',
           `${loop.name} is ${mode} and stands around other grid loops, which the new serial loop would separate; split it before bind`,

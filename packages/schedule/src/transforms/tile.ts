@@ -1,4 +1,4 @@
-import type { Dimension, Loop, LoopId, Nest, Statement } from '@qernel/dsl'
+import { type Dimension, isBound, type Loop, type LoopId, type Nest, type Statement } from '@qernel/dsl'
 import { areIndependent } from '../legality/iterations.ts'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
 import { type LoopPath, loopsOf, replaceLoopIn } from '../nest/statements.ts'
@@ -74,7 +74,7 @@ function bindTile(nest: Nest, root: LoopId, innerNames: ReadonlySet<string>, kno
     at = at.body[0]
   }
   const below = loopsOf(nest.body).filter(({ loop, around }) => loop.id === root || around[0]?.id === root)
-  const bound = below.find(({ loop }) => loop.mode.startsWith('grid') || loop.mode.startsWith('block'))
+  const bound = below.find(({ loop }) => isBound(loop.mode))
   if (bound !== undefined)
     return refuse('already-bound', `${bound.loop.name} is already ${bound.loop.mode}; tile each stage once`, [
       bound.loop.id,

@@ -1,4 +1,4 @@
-import type { Nest } from '@qernel/dsl'
+import { isBlock, type Nest } from '@qernel/dsl'
 import * as v from 'valibot'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
 import { leavesOf, loopsOf, replaceLoopIn, stagesOf } from '../nest/statements.ts'
@@ -61,7 +61,7 @@ export const vectorize = defineTransform({
     const found = axisLoops(
       nest,
       [axis],
-      l => l.mode === 'serial' || l.mode.startsWith('block'),
+      l => l.mode === 'serial' || isBlock(l.mode),
       'is serial or block; vectorize inside a tile',
       context,
     )
