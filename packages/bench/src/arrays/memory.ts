@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
+import { elementCount } from '@qernel/dsl/internal'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
 import { poisons } from '@qernel/runtime'
 import { allocate, type Buffers, free, type LoadedKernel } from '../load-kernel.ts'
@@ -181,9 +182,12 @@ export class Memory {
 
 async function fillInputs(device: Device, { wide }: Subject, arrays: readonly PlannedArray[], buffers: Buffers) {
   const inputs = arrays.filter(({ parameter }) => parameter.role === 'input')
+  const most = Math.max(...arrays.map(({ shape }) => elementCount(shape)))
   for (const [stream, array] of inputs.entries()) {
     const { name, type } = array.parameter
-    const holds = name !== wide && type.kind === 'float' ? 'scales' : 'data'
+    // 8-bit floats are codes: there are as many as there are elements.
+    const isPerElement = name === wide || elementCount(array.shape) === most
+    const holds = type.kind === 'float' && !isPerElement ? 'scales' : 'data'
     await fillInput(device, array, buffers.get(name) as DeviceBuffer, holds, stream + 1)
   }
 }

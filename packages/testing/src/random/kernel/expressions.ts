@@ -1,5 +1,18 @@
 /** Well-typed random expressions over every operation of the language. */
-import { type ComputeType, i2, i4, i8, type StorageType, storageTypes, u3, u4, u8, Value } from '@qernel/dsl'
+import {
+  type ComputeType,
+  i2,
+  i4,
+  i8,
+  operationNames,
+  operations,
+  type StorageType,
+  storageTypes,
+  u3,
+  u4,
+  u8,
+  Value,
+} from '@qernel/dsl'
 import { approximateOperations, isNarrowFloat } from '@qernel/dsl/internal'
 import type { Pick } from '@qernel/schedule'
 import { randomLoad } from './loads.ts'
@@ -19,6 +32,11 @@ export function randomValue(type: Numeric, depth: number, scope: Scope, pick: Pi
   return type === 'f32' ? float(of, scope, pick) : integer(type, of, scope, pick)
 }
 
+/** Those of the table that make a float of floats. */
+const floatOperations = operationNames.filter(name => {
+  const { on, result, typed } = operations[name]
+  return on.includes('f32') && !on.includes('bool') && result === undefined && typed === undefined
+})
 const narrowFloats = [...storageTypes.values()].filter(isNarrowFloat)
 
 type Of = (type: Numeric, less?: number) => Value
@@ -57,6 +75,7 @@ function float(of: Of, scope: Scope, pick: Pick): Value {
       'fma',
       'neg',
       'approximate',
+      'any',
     ])
   ) {
     case 'add':
@@ -90,6 +109,12 @@ function float(of: Of, scope: Scope, pick: Pick): Value {
       return x.narrow(pick(narrowFloats))
     case 'approximate':
       return new Value({ kind: 'op', type: 'f32', op: pick(approximateOperations), args: [x.expr] })
+    case 'any': {
+      const op = pick(floatOperations)
+      const others = [leaf('f32', scope, pick), leaf('f32', scope, pick)]
+      const args = [x, ...others].slice(0, operations[op].arity)
+      return new Value({ kind: 'op', type: 'f32', op, args: args.map(({ expr }) => expr) })
+    }
     default:
       return pick([true, true, true, false]) ? x.neg() : x.fma(leaf('f32', scope, pick), of('f32', 3))
   }
