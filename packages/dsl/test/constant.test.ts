@@ -1,4 +1,16 @@
-import { constant, DefinitionError, f32, interpretKernel, kernel, u32 } from '@qernel/dsl'
+import {
+  constant,
+  DefinitionError,
+  f32,
+  field,
+  interpretKernel,
+  type KernelBuilder,
+  kernel,
+  parseKernel,
+  serializeKernel,
+  sum,
+  u32,
+} from '@qernel/dsl'
 import { expect, test } from 'vitest'
 
 test('a number on the left', () => {
@@ -20,4 +32,41 @@ test.each([
   [2 ** 32, 'u32'],
 ] as const)('%s is no constant of type %s', (value, type) => {
   expect(() => constant(value, type)).toThrow(DefinitionError)
+})
+
+test.each([
+  [1e39, 'the number 1e+39 is beyond f32; the nearest is 3.4028234663852886e+38, and an infinity is written Infinity'],
+  [
+    -1e300,
+    'the number -1e+300 is beyond f32; the nearest is -3.4028234663852886e+38, and an infinity is written -Infinity',
+  ],
+])('%s is refused wherever it is written', (value, message) => {
+  const written = (output: (builder: KernelBuilder) => void) => () => kernel('k', output)
+  const row = ({ size, input }: KernelBuilder) => input('x', f32, [size('N')])
+  expect(() => constant(value)).toThrow(message)
+  for (const one of [
+    written(b => void b.output('y', f32, { n: b.size('N') }, () => value)),
+    written(b => {
+      const x = row(b)
+      b.output('y', f32, { n: 4 }, n => x(n).mul(value))
+    }),
+    written(b => {
+      const x = row(b)
+      b.output('y', f32, { n: 4 }, n => x(n).lt(0).select(value, x(n)))
+    }),
+    written(b => void b.output('y', f32, { n: 4 }, () => sum(3, () => value))),
+    written(b => void b.outputRecord('r', { n: 4 }, { d: field(f32, () => value) })),
+  ])
+    expect(one).toThrow(message)
+})
+
+test('what rounds into f32 and what is infinite are numbers', () => {
+  expect(constant(3.40282351e38).expr).toMatchObject({ value: Math.fround(3.4028234663852886e38) })
+  expect(constant(Number.NEGATIVE_INFINITY).expr).toMatchObject({ value: Number.NEGATIVE_INFINITY })
+})
+
+test('a kernel that was written by hand as JSON has numbers of f32, too', () => {
+  const one = kernel('one', ({ output }) => void output('y', f32, { n: 4 }, () => 0.5))
+  const text = serializeKernel(one)
+  expect(() => parseKernel(text.replace('"0.5"', '"0.1"').replace(':0.5', ':0.1'))).toThrow('is no number of f32')
 })

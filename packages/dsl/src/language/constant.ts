@@ -1,4 +1,5 @@
-import type { ComputeType } from '../ir/types.ts'
+import type { Expr } from '../ir/ir.ts'
+import { type ComputeType, integerRange, type StorageType } from '../ir/types.ts'
 import { DefinitionError, here } from './definition-error.ts'
 import { constantExpr, Value } from './value.ts'
 
@@ -18,4 +19,20 @@ export function constant(value: number, type: Exclude<ComputeType, 'bool'> = 'f3
       throw new DefinitionError(`${here()}: constant(${value}, '${type}') needs an integer from ${low} to ${high}`)
   }
   return new Value(constantExpr(value, type))
+}
+
+/**
+ * A number as the value of an element.
+ *
+ * @throws DefinitionError for one that an integer type does not hold, or that is beyond f32
+ */
+export function storedNumber(value: number, type: StorageType): Expr {
+  if (type.kind !== 'float') {
+    const { low, high } = integerRange(type)
+    if (!(Number.isInteger(value) && value >= low && value <= high))
+      throw new DefinitionError(
+        `${here()}: its value is the number ${value}; ${type.name} holds whole numbers from ${low} to ${high}`,
+      )
+  }
+  return constantExpr(value, type.compute)
 }

@@ -2,7 +2,7 @@ import { isSize } from '../interpret/sizes.ts'
 import * as affine from '../ir/affine.ts'
 import type { Axis, Buffer, Expr, Guard, Kernel, Size, SizeFact, Stage, Subscript } from '../ir/ir.ts'
 import { nameOfStage } from '../ir/name-of-stage.ts'
-import { integerRange, type StorageType } from '../ir/types.ts'
+import type { StorageType } from '../ir/types.ts'
 import { largestSize } from '../numbers/whole-numbers.ts'
 import {
   checkKind,
@@ -15,11 +15,12 @@ import {
   sizeHandle,
   withFreshAxes,
 } from './axes.ts'
+import { storedNumber } from './constant.ts'
 import { DefinitionError, here, within } from './definition-error.ts'
 import { checkName, namedAxes } from './names.ts'
 import { type Field, type FieldLayout, type RecordHandle, recordBuffer, recordHandle, recordStages } from './records.ts'
 import { validateKernel } from './validate-kernel.ts'
-import { constantExpr, Index, isStored, type Operand, Value } from './value.ts'
+import { Index, isStored, type Operand, Value } from './value.ts'
 
 /** A tensor: called with one index per dimension it gives the element. A `Value` as an index is a gather (a codebook). */
 export type TensorHandle = ((...index: readonly (Index | number | Value)[]) => Value) & {
@@ -207,17 +208,6 @@ function subscript(buffer: Buffer, index: unknown, position: number): Subscript 
   throw new DefinitionError(
     `${here()}: index ${position + 1} of ${buffer.name} is ${found}; expected an index, a whole number from 0 to ${largestSize}, or an i32 or u32 value`,
   )
-}
-
-function storedNumber(value: number, type: StorageType): Expr {
-  if (type.kind !== 'float') {
-    const { low, high } = integerRange(type)
-    if (!(Number.isInteger(value) && value >= low && value <= high))
-      throw new DefinitionError(
-        `${here()}: its value is the number ${value}; ${type.name} holds whole numbers from ${low} to ${high}`,
-      )
-  }
-  return constantExpr(value, type.compute)
 }
 
 /** The value as it is stored: numbers become constants, floats saturate into integer types. */

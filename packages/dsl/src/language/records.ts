@@ -6,6 +6,7 @@ import * as affine from '../ir/affine.ts'
 import type { Affine, Axis, Buffer, Extent, Guard, Stage } from '../ir/ir.ts'
 import { type StorageType, u8 } from '../ir/types.ts'
 import { type DimensionHandle, extentOf, openDimension, type Several, type SizeHandle } from './axes.ts'
+import { storedNumber } from './constant.ts'
 import { DefinitionError, here } from './definition-error.ts'
 import { checkName, namedAxes } from './names.ts'
 import { Index, isStored, type Operand, Value } from './value.ts'
@@ -183,7 +184,7 @@ function positionOf(
 
 /** One byte of an element as it is stored. */
 function byteOf(result: Operand, type: StorageType, byte: Index | undefined): Value['expr'] {
-  const value = typeof result === 'number' ? new Value({ kind: 'const', type: type.compute, value: result }) : result
+  const value = typeof result === 'number' ? new Value(storedNumber(result, type)) : result
   if (!(value instanceof Value) || value.type === 'bool')
     throw new DefinitionError(`${here()}: a field of ${type.name} needs a value of type ${type.compute}`)
   const bits =

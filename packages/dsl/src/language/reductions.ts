@@ -14,7 +14,7 @@ import {
 } from './axes.ts'
 import { DefinitionError, here, within } from './definition-error.ts'
 import { namedAxes } from './names.ts'
-import { apply, Index, type Operand, Value } from './value.ts'
+import { apply, constantExpr, Index, type Operand, Value } from './value.ts'
 
 /** One axis, several in order, or several by name. */
 type Over = ReductionAxis | Several<ReductionAxis>
@@ -39,8 +39,7 @@ function reduction(op: ReduceOperation, over: Over, body: Body, named: Body = bo
       return openDimension(axis, name, axes, where)
     })
     const result = body(...indices)
-    const value =
-      typeof result === 'number' ? new Value({ kind: 'const', type: 'f32', value: Math.fround(result) }) : result
+    const value = typeof result === 'number' ? new Value(constantExpr(result, 'f32')) : result
     if (!(value instanceof Value))
       throw new DefinitionError(`${here()}: its function returns ${typeof result}; a value is expected`)
     if (value.type === 'bool') throw new DefinitionError(`${here()}: its body is bool; expected f32, i32 or u32`)

@@ -31,6 +31,8 @@ export function validateKernel(kernel: Kernel): void {
     visitExpr(stage.value, node => {
       if (node.kind === 'load' && !readable.has(node.buffer))
         fail(`it reads ${node.buffer}, which is not an input or an earlier stage`)
+      if (node.kind === 'const' && node.type === 'f32' && !Object.is(Math.fround(node.value), node.value))
+        fail(`the constant ${node.value} is no number of f32`)
     })
     for (const [what, of] of numbersOf(stage)) {
       const wrong = tooLargeIn(of)

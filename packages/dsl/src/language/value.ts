@@ -224,11 +224,20 @@ export const isStored = ({ expr, type }: Value, to: StorageType): boolean =>
   (expr.kind === 'op' && (expr.op === 'saturate' || expr.op === 'wrap') && expr.to === to) ||
   (to.bits === 32 && type === to.compute)
 
-export const constantExpr = (value: number, type: ComputeType): Expr => ({
-  kind: 'const',
-  type,
-  value: type === 'f32' ? Math.fround(value) : value,
-})
+/** @throws DefinitionError for a finite number that f32 has none for: an infinity is written as one */
+export function constantExpr(value: number, type: ComputeType): Expr {
+  const held = type === 'f32' ? Math.fround(value) : value
+  if (Number.isFinite(value) && !Number.isFinite(held)) {
+    const sign = value < 0 ? '-' : ''
+    throw new DefinitionError(
+      `${here()}: the number ${value} is beyond f32; the nearest is ${sign}${largestFloat}, and an infinity is written ${sign}Infinity`,
+    )
+  }
+  return { kind: 'const', type, value: held }
+}
+
+/** The largest finite number of f32. */
+const largestFloat = (2 - 2 ** -23) * 2 ** 127
 
 /** Applies an operation after checking arity and types; numbers take the type of the other operands. */
 export function apply(op: OperationName, ...operands: Operand[]): Value {
