@@ -104,6 +104,16 @@ const kinds: Readonly<Record<string, (length: number) => Subject>> = {
 
 const values = [0.5, -1.25, 0, 1, 1.5, -0.75, 2, 0.25, -0.5]
 const inputs = new Map<string, Tensor>([['x', { type: f32, shape: [values.length], data: Float32Array.from(values) }]])
+/** How many round brackets are open at once. */
+function deepestBrackets(source: string): number {
+  let [open, deepest] = [0, 0]
+  for (const character of source) {
+    if (character === '(') deepest = Math.max(deepest, ++open)
+    else if (character === ')') open--
+  }
+  return deepest
+}
+
 const longestLine = (text: string): number => Math.max(...text.split('\n').map(line => line.length))
 
 test.each(Object.entries(kinds))('%s, 5,000 operations deep', (_, make) => {
@@ -127,6 +137,8 @@ test.each(Object.entries(kinds))('%s, 5,000 operations deep', (_, make) => {
     expect(source.length).toBeLessThan(4e6)
     // But for the line of JSON that names the schedule, lines stay as short as what has no name.
     expect(longestLine(source)).toBeLessThan(4000)
+    // Clang takes 256 brackets inside each other, MSVC about as many.
+    expect(deepestBrackets(source)).toBeLessThan(100)
   }
 })
 
