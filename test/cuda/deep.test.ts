@@ -33,7 +33,7 @@ const kernels = [
 test.each(hosts.flatMap(({ device }) => kernels.map(one => ({ name: one.name, one, device }))))(
   '$name',
   async ({ one, device }) => {
-    const compiled = cuda.compile(one, findSchedule('naive')?.steps(one) ?? [], { target: device.target })
+    const compiled = cuda.compile(one, findSchedule('naive')?.steps({ kernel: one }) ?? [], { target: device.target })
     const x = { type: f32, shape: [3, 4], data: Float32Array.from({ length: 12 }, (_, i) => i / 3 - 1) }
     const { outputs } = await runKernel(device, await device.load(compiled), {
       inputs: new Map([['x', x]]),
