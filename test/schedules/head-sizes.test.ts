@@ -27,7 +27,7 @@ const rules: readonly Rule[] = [
   { names: /_g128_inner/, multipleOf: 128 },
   { names: /_g64_inner/, multipleOf: 64 },
   { names: /_g32_inner|^innerq_hybrid_|^kivi_value_/, multipleOf: 32 },
-  { names: /^(int8_|kivi_key_|lmdeploy_u8|vllm_|group_\w+_outer)/, multipleOf: 1 },
+  { names: /^(int8_|fp8_|kivi_key_|lmdeploy_u8|vllm_|group_\w+_outer)/, multipleOf: 1 },
 ]
 
 const cases = listKernels().map(library => {
