@@ -18,7 +18,7 @@ export function storeUnit(buffer: Buffer, native: NativeTypes): number {
  * The steps to put in front of a schedule so that every word has one owner: none if it has, a refusal if the author's own
  * vectors split words.
  */
-export function ownWords(nest: Nest, native: NativeTypes): Step[] | Refusal {
+export function vectorsOfWholeWords(nest: Nest, native: NativeTypes): Step[] | Refusal {
   const repairs = new Map<string, Step>()
   for (const { leaf, around, unit } of sharedWords(nest, native)) {
     const buffer = nest.buffers.get(leaf.buffer) as Buffer

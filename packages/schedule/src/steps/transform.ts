@@ -1,4 +1,4 @@
-import type { Kernel, Nest } from '@qernel/dsl'
+import type { Nest } from '@qernel/dsl'
 import type { GenericSchema, InferInput, InferOutput, ObjectEntries, StrictObjectSchema } from 'valibot'
 import type { Refusal } from '../legality/refusal.ts'
 
@@ -37,12 +37,6 @@ export interface Transform<Schema extends GenericSchema = GenericSchema> {
   readonly example: string
   /** The kernel of the example, by its name in the library; by default `int8_per_channel_quantize`, which has one stage. */
   readonly exampleKernel?: string
-  /**
-   * Whether a step may by itself give a packed word one owner, as a vector loop does and a copy of results in shared memory;
-   * `stage`: only words of the stage that the step names. Stages for which no step may are repaired at once, and the steps run once
-   * instead of twice. By default a step may for any stage.
-   */
-  readonly ownsWords?: (args: InferOutput<Schema>, kernel: Kernel) => boolean | 'stage'
   /** The new nest, or why not: from nothing but the arguments, so that schedules that begin alike share their first steps. */
   apply(nest: Nest, args: InferOutput<Schema>, context: StepContext): Nest | Refusal
 }

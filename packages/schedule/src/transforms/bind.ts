@@ -23,7 +23,6 @@ export const bind = defineTransform({
   summary: 'gives the iterations of loops to workgroups (grid.x …) or to the threads of a workgroup (block.x …)',
   parameters: v.objectWithRest({}, choice(modes)),
   numerics: 'exact',
-  ownsWords: () => false,
   example: 'split(loop=d,by=64) bind(t=grid.y,d=grid.x,d_in=block.x)',
   apply(nest, args, context): Nest | Refusal {
     const wanted: [LoopPath, LoopMode][] = []

@@ -32,7 +32,6 @@ export const cache = defineTransform({
     at: v.optional(loopName()),
   }),
   numerics: 'exact',
-  ownsWords: ({ buffer }, kernel) => kernel.stages.some(stage => stage.tensor === buffer),
   example: 'tile(t=16,d=16) cache(buffer=x,memory=shared)',
   apply(nest, { buffer, memory, at }, context): Nest | Refusal {
     const source = nest.buffers.get(buffer)

@@ -23,7 +23,6 @@ export const chunk = defineTransform({
   summary: 'runs a grid loop of known length in several dispatches, one after another',
   parameters: v.strictObject({ loop: loopName(), parts: factor([2, 4, 8]) }),
   numerics: 'exact',
-  ownsWords: () => false,
   example: 'tile(t=4,d=64) grid(loop=t,groups=128) chunk(loop=t,parts=2)',
   apply(nest, { loop: name, parts }, context): Nest | Refusal {
     const paths = loopsNamed(nest, name, context)

@@ -23,7 +23,6 @@ export const coarsen = defineTransform({
   summary: 'gives a thread several elements along an axis, strided or blocked, all loads before the first use',
   parameters: axisFactors({ order: v.optional(choice(['strided', 'blocked'])) }, [2, 4, 8]),
   numerics: 'exact',
-  ownsWords: () => false,
   example: 'tile(t=16,d=64) coarsen(d=4)',
   apply(nest, args, context): Nest | Refusal {
     const axes = axesOf<number>(args, ['order'])

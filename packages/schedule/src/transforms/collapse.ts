@@ -24,7 +24,6 @@ export const collapse = defineTransform({
   summary: 'makes one loop of a loop and the one directly inside it, where they walk one index together',
   parameters: v.strictObject({ loop: loopName() }),
   numerics: 'exact',
-  ownsWords: () => false,
   example:
     'split(loop=d,by=64,inner=a) split(loop=a,by=16,inner=b) bind(t=grid.y,d=grid.x,a=block.y,b=block.x) collapse(loop=a)',
   apply(nest, { loop: name }, context): Nest | Refusal {

@@ -39,7 +39,6 @@ export const fuse = defineTransform({
     memory: optional(choice(['register', 'shared'])),
   }),
   numerics: 'exact',
-  ownsWords: () => false,
   example: 'fuse(producer=scale,consumer=q) bind(t=grid.x)',
   exampleKernel: 'int8_per_token',
   apply(nest, { producer, consumer, loops, memory }): Nest | Refusal {

@@ -27,7 +27,6 @@ export const grid = defineTransform({
     tiles: v.optional(factor([2, 4, 8])),
   }),
   numerics: 'exact',
-  ownsWords: () => false,
   example: 'tile(t=4,d=64) grid(loop=t,groups=132)',
   apply(nest, { loop: name, groups, tiles }, context): Nest | Refusal {
     if ((groups === undefined) === (tiles === undefined))

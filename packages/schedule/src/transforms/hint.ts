@@ -18,7 +18,6 @@ export const hint = defineTransform({
   summary: 'says how a tensor is to pass through the caches: CUDA loads and stores with cache hints, nothing elsewhere',
   parameters: v.strictObject({ buffer: bufferName(), cache: choice(['streaming', 'readonly', 'default']) }),
   numerics: 'exact',
-  ownsWords: () => false,
   example: 'tile(t=4,d=64) vectorize(d=4) hint(buffer=x,cache=streaming)',
   apply(nest, { buffer: name, cache }): Nest | Refusal {
     const buffer = nest.buffers.get(name)

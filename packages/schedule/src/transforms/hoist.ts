@@ -21,7 +21,6 @@ export const hoist = defineTransform({
   summary: 'loads what a loop reads at the same place in every iteration once, in front of it, into registers',
   parameters: v.strictObject({ loop: loopName(), buffer: v.optional(bufferName()) }),
   numerics: 'exact',
-  ownsWords: () => false,
   example: 'tile(t=4,d=64) grid(loop=t,tiles=8) hoist(loop=t_step,buffer=scale)',
   apply(nest, { loop: name, buffer }, context): Nest | Refusal {
     if (buffer !== undefined && nest.buffers.get(buffer)?.memory !== 'global')

@@ -36,7 +36,6 @@ export const pipeline = defineTransform({
   summary: 'loads what the next iteration of a serial loop needs before this one computes (software pipelining)',
   parameters: v.strictObject({ loop: loopName(), buffer: v.optional(bufferName()) }),
   numerics: 'exact',
-  ownsWords: () => false,
   example: 'tile(d=64,stage=scale) pipeline(loop=t,buffer=x,stage=scale) tile(t=4,d=64,stage=q)',
   exampleKernel: 'int8_per_channel',
   apply(nest, { loop: name, buffer }, context): Nest | Refusal {

@@ -31,7 +31,6 @@ export const place = defineTransform({
   summary: 'moves a copy between registers and shared memory',
   parameters: v.strictObject({ buffer: bufferName(), memory: choice(['shared', 'register']) }),
   numerics: 'exact',
-  ownsWords: () => false,
   example: 'tile(t=4,d=64) cache(buffer=x,memory=shared) place(buffer=x_tile,memory=register)',
   apply(nest, { buffer: name, memory }): Nest | Refusal {
     const buffer = nest.buffers.get(name)

@@ -27,7 +27,6 @@ export const predicate = defineTransform({
     'where sizes do not divide: `mask` guards every element, `assume` checks divisibility at launch, `peel` guards the tail only',
   parameters: v.objectWithRest({ multiple: v.optional(factor([2, 4, 8, 16])) }, choice(['mask', 'assume', 'peel'])),
   numerics: 'exact',
-  ownsWords: () => false,
   example: 'tile(t=16,d=64) vectorize(d=4) predicate(d=assume)',
   apply(nest, args, context): Nest | Refusal {
     const axes = axesOf<'mask' | 'assume' | 'peel'>(args, ['multiple'])

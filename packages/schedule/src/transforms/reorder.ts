@@ -18,7 +18,6 @@ export const reorder = defineTransform({
   summary: 'puts directly nested loops into the order listed, outermost first',
   parameters: v.strictObject({ order: v.pipe(v.string('loop names joined by .'), v.metadata({ names: 'loops' })) }),
   numerics: 'exact',
-  ownsWords: () => false,
   example: 'reorder(order=d.t)',
   apply(nest, { order }, context): Nest | Refusal {
     const names = order.split('.')

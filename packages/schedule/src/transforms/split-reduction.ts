@@ -35,7 +35,6 @@ export const splitReduction = defineTransform({
     [8, 16, 32, 64, 128, 256],
   ),
   numerics: 'reassociates',
-  ownsWords: () => false,
   example: 'splitReduction(d=64,combine=shared,stage=scale) bind(t=grid.x,d_in=block.x,stage=scale)',
   exampleKernel: 'int8_per_token',
   apply(nest, args, context): Nest | Refusal {

@@ -19,7 +19,6 @@ export const split = defineTransform({
   summary: 'cuts a loop in two: the outer keeps the name, the inner has `by` iterations',
   parameters: parameters({ loop: loopName(), by: factor(), inner: optional(newName('a name for the inner loop')) }),
   numerics: 'exact',
-  ownsWords: () => false,
   example: 'split(loop=d,by=16,inner=lane)',
   apply(nest, args, context): Nest | Refusal {
     const paths = loopsNamed(nest, args.loop, context)

@@ -26,7 +26,6 @@ export const tile = defineTransform({
   summary: 'gives each workgroup a tile and each of its threads an element (split, reorder and bind in one)',
   parameters: axisFactors({}, [1, 2, 4, 8, 16, 32, 64, 128, 256]),
   numerics: 'exact',
-  ownsWords: () => false,
   example: 'tile(t=16,d=16)',
   apply(nest, args, context): Nest | Refusal {
     const sizes = axesOf<number>(args, [])

@@ -19,7 +19,6 @@ export const unroll = defineTransform({
   summary: 'writes the iterations of a short serial loop out one after another',
   parameters: parameters({ loop: loopName() }),
   numerics: 'exact',
-  ownsWords: () => false,
   example: 'tile(t=16,d=64) split(loop=d_in,by=4,inner=k) unroll(loop=k)',
   apply(nest, args, context): Nest | Refusal {
     const paths = loopsNamed(nest, args.loop, context)

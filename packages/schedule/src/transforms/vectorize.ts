@@ -23,7 +23,6 @@ export const vectorize = defineTransform({
   summary: 'lets a thread take several neighbouring elements at once, loads and stores as wide as each operand allows',
   parameters: axisFactors({ access: v.optional(factor([1, 4])) }, [2, 4, 8, 16]),
   numerics: 'exact',
-  ownsWords: () => 'stage',
   example: 'tile(t=16,d=64) vectorize(d=4)',
   apply(nest, args, context): Nest | Refusal {
     const axes = axesOf<number>(args, ['access'])

@@ -3,18 +3,22 @@ import type { Kernel, Nest } from '@qernel/dsl'
 import { cachesOfResults, type PartWordGroups, partWordGroups } from '../legality/meeting-words.ts'
 import { isRefusal, type Refusal, refuse, ScheduleRefusal } from '../legality/refusal.ts'
 import { type DeviceLimits, findUnrunnable } from '../legality/unrunnable.ts'
-import { type NativeTypes, ownWords, stagesThatShareWords } from '../legality/whole-words.ts'
+import { type NativeTypes, stagesThatShareWords, vectorsOfWholeWords } from '../legality/whole-words.ts'
 import { coarsen } from '../transforms/coarsen.ts'
 import { split } from '../transforms/split.ts'
 import type { ScheduledKernel } from './scheduled-kernel.ts'
 import type { Step } from './transform.ts'
 
-/** What a repair is tried with. */
-export interface RepairContext {
+/** An author's steps, and how they run with others around them. */
+export interface Repairable {
+  readonly kernel: Kernel
+  /** The loops of the definition. */
+  readonly start: Nest
+  readonly steps: readonly Step[]
   readonly nativeTypes: NativeTypes
   readonly limits: DeviceLimits | undefined
-  /** Applies steps, of which the first `inFront` are repairs, to the loops of the definition. */
-  readonly apply: (steps: readonly Step[], inFront: number) => Pick<ScheduledKernel, 'nest' | 'history'>
+  /** @throws ScheduleRefusal at the first step that does not apply */
+  run(inFront: readonly Step[], behind?: readonly Step[]): ScheduledKernel
 }
 
 /**
@@ -24,13 +28,8 @@ export interface RepairContext {
  *
  * @param plain the author's steps alone
  */
-export function repairPartWords(
-  kernel: Kernel,
-  steps: readonly Step[],
-  plain: Nest,
-  context: RepairContext,
-): ScheduledKernel | Refusal | undefined {
-  const { nativeTypes } = context
+export function repairPartWords(subject: Repairable, plain: Nest): ScheduledKernel | Refusal | undefined {
+  const { kernel, nativeTypes } = subject
   const groups = partWordGroups(kernel, nativeTypes)
   const inParts = [...stagesThatShareWords(plain, nativeTypes)].filter(stage => groups.has(stage))
   if (inParts.length === 0) return undefined
@@ -46,7 +45,7 @@ export function repairPartWords(
     [vectors, several],
   ] as const)
     for (const memories of [['shared', 'register'], ['register']] as const) {
-      const found = tryMeeting(kernel, inFront, steps, behind, memories, context)
+      const found = tryMeeting(subject, inFront, behind, memories)
       if (found !== undefined) return found
     }
   const problems = inParts.map(stage => {
@@ -60,29 +59,26 @@ export function repairPartWords(
 function vectorsOf(plain: Nest, native: NativeTypes, inParts: ReadonlySet<string>): readonly Step[] | undefined {
   const others = new Set([...stagesThatShareWords(plain, native)].filter(stage => !inParts.has(stage)))
   if (others.size === 0) return []
-  const vectors = ownWords(plain, native)
+  const vectors = vectorsOfWholeWords(plain, native)
   return isRefusal(vectors) ? undefined : vectors.filter(({ stage }) => stage !== undefined && others.has(stage))
 }
 
 function tryMeeting(
-  kernel: Kernel,
-  repairs: readonly Step[],
-  steps: readonly Step[],
+  { nativeTypes, limits, run }: Repairable,
+  inFront: readonly Step[],
   behind: readonly Step[],
   memories: readonly ('shared' | 'register')[],
-  { nativeTypes, limits, apply }: RepairContext,
 ): ScheduledKernel | undefined {
   try {
-    const all = [...repairs, ...steps, ...behind]
-    const { nest } = apply(all, repairs.length)
+    const { nest } = run(inFront, behind)
     const share = stagesThatShareWords(nest, nativeTypes)
     const caches = cachesOfResults(nest, nativeTypes, memories).filter(
       ({ stage }) => stage !== undefined && share.has(stage),
     )
-    const made = apply([...all, ...caches], repairs.length)
+    const made = run(inFront, [...behind, ...caches])
     if (stagesThatShareWords(made.nest, nativeTypes).size > 0) return undefined
     if (limits !== undefined && findUnrunnable(made.nest, limits) !== undefined) return undefined
-    return { kernel, steps, repairs, repairsBehind: [...behind, ...caches], ...made }
+    return made
   } catch (error) {
     if (error instanceof ScheduleRefusal) return undefined
     throw error

@@ -1,0 +1,47 @@
+/**
+ * Which steps may give packed words an owner by themselves: a hint that saves time, and no rule. Stages for which no step of a schedule may get
+ * their repair at once, so that the steps run once and not twice; what comes of it is checked as ever. A step that nothing is known of may.
+ */
+import type { Kernel } from '@qernel/dsl'
+import { nameOfStage } from '@qernel/dsl/internal'
+import type * as builtIn from '../transforms/index.ts'
+import type { Step } from './transform.ts'
+
+/** `never`, or only for words of the stage that the step names, or only where the buffer that it names is a result. */
+type Hint = 'never' | 'stage' | 'result'
+
+const hints: Readonly<Partial<Record<string, Hint>>> = {
+  bind: 'never',
+  cache: 'result',
+  chunk: 'never',
+  coarsen: 'never',
+  collapse: 'never',
+  fuse: 'never',
+  grid: 'never',
+  hint: 'never',
+  hoist: 'never',
+  pipeline: 'never',
+  place: 'never',
+  predicate: 'never',
+  reorder: 'never',
+  split: 'never',
+  splitReduction: 'never',
+  tile: 'never',
+  unroll: 'never',
+  vectorize: 'stage',
+} satisfies Partial<Record<keyof typeof builtIn, Hint>>
+
+/** The stages whose words a step may give an owner, as far as that is known before it runs. */
+export function mayOwnWordsOf(kernel: Kernel, { transform, stage, buffer }: Step): readonly string[] {
+  const all = kernel.stages.map(nameOfStage)
+  switch (hints[transform]) {
+    case 'never':
+      return []
+    case 'result':
+      return kernel.stages.some(({ tensor }) => tensor === buffer) ? all : []
+    case 'stage':
+      return stage !== undefined && all.includes(stage) ? [stage] : all
+    default:
+      return all
+  }
+}
