@@ -102,7 +102,7 @@ test('buffers that are cut elsewhere than a kernel needs it are refused', async 
     ),
   )
   await expect(device.launch(executable, plan, buffers)).rejects.toThrow(
-    /binds bytes \d+ to \d+ of x, which lie in two buffers; allocate it with the partBytes of this plan/,
+    /binds bytes \d+ to \d+ of x, which are in two buffers; allocate it with the partBytes of this plan/,
   )
   for (const buffer of buffers.values()) device.free(buffer)
 })

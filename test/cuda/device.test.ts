@@ -139,7 +139,7 @@ describe.skipIf(!hasHostCompiler)('a CUDA device (skipped where there is no g++)
       await other.close()
     }
     await expect(openDevice({ kind: 'cuda', adapter: 'H100' })).rejects.toThrow(
-      'No CUDA device has a name with "H100" in it: found only 0: CUDA on the host',
+      'No CUDA device has a name that contains "H100": found only 0: CUDA on the host',
     )
   })
 
@@ -161,7 +161,7 @@ describe.skipIf(!hasHostCompiler)('a CUDA device (skipped where there is no g++)
     const run = runKernel(device, await device.load(broken), { inputs, sizes }, { timed: true })
     await expect(run).rejects.toThrow(DeviceLostError)
     await expect(run).rejects.toThrow(
-      /A kernel broke the CUDA context of CUDA on the host \(CUDA_ERROR_ILLEGAL_ADDRESS: .*\), seen at the launch of halve/,
+      /A kernel broke the CUDA context of CUDA on the host \(CUDA_ERROR_ILLEGAL_ADDRESS: .*\), noticed at the launch of halve/,
     )
     expect((await device.lost).reason).toBe('lost')
     await expect(device.allocate(4)).rejects.toThrow(DeviceLostError)

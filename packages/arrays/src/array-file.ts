@@ -50,7 +50,7 @@ function windowed(path: string, handle: FileHandle, size: number): ArrayFile {
       const { bytesRead } = await handle.read(target, done, Math.min(target.length - done, 2 ** 30), offset + done)
       if (bytesRead === 0) {
         throw new ArrayFileError({
-          what: `the file ended at byte ${offset + done} of ${size} while it was read`,
+          what: `the file ended at byte ${offset + done} of ${size} while it was being read`,
           where: path,
         })
       }

@@ -68,7 +68,7 @@ export async function readNpyHeader(file: ArrayFile): Promise<NpyHeader> {
   const shape = checkShape(fields.get('shape'), fail)
   const fortranOrder = fields.get('fortran_order')
   if (typeof fortranOrder !== 'boolean')
-    return fail('fortran_order is not a truth value', { allowed: ['True', 'False'] })
+    return fail('fortran_order is neither True nor False', { allowed: ['True', 'False'] })
   const format = findFormat(fields.get('descr'), file.path)
 
   const claimed = exactElementCount(shape) * format.bytes

@@ -39,9 +39,9 @@ function allocate(path: string, format: ElementFormat, shape: readonly number[])
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new ArrayFileError({
-      what: `no memory for an array of the shape ${shapeText(shape)}`,
+      what: `not enough memory for an array of the shape ${shapeText(shape)}`,
       where: path,
-      hint: 'select a part of it, as in FILE.npy[0:1024]',
+      hint: 'select a part of it, such as FILE.npy[0:1024]',
     })
   }
 }

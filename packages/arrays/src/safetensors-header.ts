@@ -125,7 +125,7 @@ function checkCoverage(entries: readonly SafetensorsEntry[], dataAt: number, siz
   let covered = dataAt
   let last = ''
   for (const { name, offset, byteLength } of entries) {
-    if (offset < covered) fail(`the data of the tensors '${last}' and '${name}' overlap`)
+    if (offset < covered) fail(`the tensors '${last}' and '${name}' overlap`)
     if (offset > covered) fail(`bytes ${covered - dataAt} to ${offset - dataAt} of the data belong to no tensor`)
     covered = offset + byteLength
     last = name

@@ -44,7 +44,7 @@ function findEntry(entries: readonly SafetensorsEntry[], name: string | undefine
   const names = entries.map(entry => entry.name)
   if (name !== undefined) throw new ArrayFileError(unknownNameParts('tensor', name, names, { where }))
   throw new ArrayFileError({
-    what: `the file holds ${entries.length} tensors; name one after a #`,
+    what: `the file holds ${entries.length} tensors; name one after #`,
     where,
     allowed: names.length > 0 ? names : 'there is no tensor to choose from',
     hint: `as in ${where}#${names[0] ?? 'NAME'}`,

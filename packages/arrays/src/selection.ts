@@ -52,7 +52,7 @@ export function resolveSelection(
 ): ResolvedAxis[] {
   if (selection.length > shape.length) {
     throw new ArrayFileError({
-      what: `the selection names ${axes(selection.length)}, the array has ${axes(shape.length)}: ${shapeText(shape)}`,
+      what: `the selection has ${axes(selection.length)}, but the array has ${axes(shape.length)}: ${shapeText(shape)}`,
       where,
       allowed: forms,
     })

@@ -165,7 +165,7 @@ describe('a file that is not what it claims to be', () => {
     [
       'an overlap',
       safetensors({ a: entry('U8', [4], 0, 4), b: entry('U8', [4], 2, 6) }, zeros(6)),
-      invalid("the data of the tensors 'a' and 'b' overlap"),
+      invalid("the tensors 'a' and 'b' overlap"),
     ],
     [
       'a hole',
@@ -211,7 +211,7 @@ describe('a tensor that is not there or is of no use', () => {
 
   it('asks for a name where there are several', async () => {
     expect(await caught(() => readSafetensors(path, undefined))).toMatchObject({
-      what: 'the file holds 2 tensors; name one after a #',
+      what: 'the file holds 2 tensors; name one after #',
       allowed: ['layers.0.key', 'layers.0.value'],
     })
   })

@@ -77,7 +77,7 @@ describe('refusals', () => {
     [':-9', 'range :-9 is outside axis 0 of the shape [4]'],
     ['3:1', 'range 3:1 runs backwards in axis 0 of the shape [4]'],
     ['-5', 'index -5 is outside axis 0 of the shape [4]'],
-    ['0, 0', 'the selection names 2 axes, the array has 1 axis: [4]'],
+    ['0, 0', 'the selection has 2 axes, but the array has 1 axis: [4]'],
     ['', 'empty item in the selection []'],
     ['0,', 'empty item in the selection [0,]'],
     ['::2', "cannot read '::2' in the selection [::2]"],

@@ -19,7 +19,7 @@ test.each([
 test('a ratio above 1.02 is none: the ceiling was not found, and there is no time', () => {
   expect(timedResult(1.47e9, [1, 1, 1], ceiling, false)).toEqual({
     problem:
-      'ceiling not found: 1.470 TB/s is more than the 1.000 TB/s of copy, which was to be the most that the memory gives',
+      'ceiling not found: 1.470 TB/s is more than the 1.000 TB/s of copy, which was expected to be the most that memory gives',
     failure: 'no-ceiling',
   })
 })

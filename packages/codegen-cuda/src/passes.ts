@@ -21,7 +21,7 @@ export const pipeline: Pipeline<'cuda'> = {
     ...loweringPasses,
     {
       name: 'store-codes-as-words',
-      summary: 'stores four quotients that are codes of 8 bits as one word',
+      summary: 'stores four quotients that are 8-bit codes as one word',
       run: storeCodesAsWords,
     },
     { name: 'scalarize', summary: 'splits operations on vectors into one per lane', run: scalarize },
@@ -31,11 +31,11 @@ export const pipeline: Pipeline<'cuda'> = {
       appliesTo: ({ numerics }) => numerics.contracts,
       run: isolateProducts,
     },
-    { name: 'remove-dead-code', summary: 'drops what no store depends on', run: removeDeadCode },
-    { name: 'inline-copies', summary: 'leaves out names that the next statement only copies', run: inlineCopies },
+    { name: 'remove-dead-code', summary: 'removes code that no store depends on', run: removeDeadCode },
+    { name: 'inline-copies', summary: 'removes names that the next statement only copies', run: inlineCopies },
     {
       name: 'merge-conditions',
-      summary: 'puts neighbouring statements under one condition together',
+      summary: 'puts neighbouring statements with the same condition into one block',
       run: mergeConditions,
     },
     { name: 'declare-late', summary: 'declares variables where they are first needed', run: declareLate },

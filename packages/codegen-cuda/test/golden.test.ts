@@ -12,7 +12,7 @@ test('a whole file', () => {
     // sizes     T at launch; D at launch
     // schedule  vectorized: tile(t=16,d=64) vectorize(d=4) predicate(d=assume)
     // target    cuda, any device with workgroups of 1024 threads, 49152 bytes of shared memory, subgroups of 32
-    // numerics  binary32, each operation rounded to nearest even; division is correctly rounded by the device; products are kept from contraction with sums
+    // numerics  binary32, each operation rounded to nearest even; division is correctly rounded by the device; products are not contracted with sums
     // results   bit-exact with the reference interpreter
     // build     nvcc or NVRTC; -use_fast_math and -ftz=true would change results
     // definition
@@ -145,7 +145,7 @@ test('a whole file', () => {
       if (T > 0 && D > 0 && q == nullptr) return cudaErrorInvalidValue;
       if (reinterpret_cast<uintptr_t>(x) % 4 != 0) return cudaErrorInvalidValue;
       if (reinterpret_cast<uintptr_t>(scale) % 4 != 0) return cudaErrorInvalidValue;
-      cudaGetLastError();  // what an earlier call left is not of these launches
+      cudaGetLastError();  // discard the error of an earlier call
 
       // What the scheduled kernels rely on.
       const bool fits =

@@ -20,7 +20,7 @@ test('arguments are checked, every kernel is launched in order', () => {
       if (T > 0 && D > 0 && q == nullptr) return cudaErrorInvalidValue;
       if (reinterpret_cast<uintptr_t>(x) % 4 != 0) return cudaErrorInvalidValue;
       if (reinterpret_cast<uintptr_t>(scale) % 4 != 0) return cudaErrorInvalidValue;
-      cudaGetLastError();  // what an earlier call left is not of these launches
+      cudaGetLastError();  // discard the error of an earlier call
 
       // What the scheduled kernels rely on.
       const bool fits =
@@ -70,7 +70,7 @@ test('a folded grid is one row of blocks, which has to be long enough', () => {
   expect(launcherText(folded).split('\n').slice(13, 23).join('\n')).toMatchInlineSnapshot(`
     "  if (reinterpret_cast<uintptr_t>(x) % 4 != 0) return cudaErrorInvalidValue;
       if (reinterpret_cast<uintptr_t>(scale) % 4 != 0) return cudaErrorInvalidValue;
-      cudaGetLastError();  // what an earlier call left is not of these launches
+      cudaGetLastError();  // discard the error of an earlier call
 
       const unsigned grid_x = unsigned((D + 63) / 64);
       const unsigned grid_y = unsigned((T + 15) / 16);
@@ -100,7 +100,7 @@ test('fixed sizes are neither arguments nor checked', () => {
       if (q == nullptr) return cudaErrorInvalidValue;
       if (reinterpret_cast<uintptr_t>(x) % 4 != 0) return cudaErrorInvalidValue;
       if (reinterpret_cast<uintptr_t>(scale) % 4 != 0) return cudaErrorInvalidValue;
-      cudaGetLastError();  // what an earlier call left is not of these launches
+      cudaGetLastError();  // discard the error of an earlier call
 
       int8_per_channel_quantize_4cdd30d0<<<dim3(8, 4), dim3(16, 16), 0, stream>>>(
           x, scale, q);
@@ -140,7 +140,7 @@ describe('more blocks along y or z than there can be', () => {
     const { source } = compileNamed(int8PerChannelQuantize(), 'naive')
     expect(launching(source)).toMatchInlineSnapshot(`
       "cudaErrorInvalidValue;
-        cudaGetLastError();  // what an earlier call left is not of these launches
+        cudaGetLastError();  // discard the error of an earlier call
 
         const unsigned grid_x = unsigned((D + 15) / 16);
         if (grid_x > 0) {
@@ -169,7 +169,7 @@ describe('more blocks along y or z than there can be', () => {
     const { source } = compileSteps(codes, 'tile(h=1,d=64) vectorize(d=8) predicate(d=assume)')
     expect(launching(source).split('} else {')[0]).toMatchInlineSnapshot(`
       "cudaErrorInvalidValue;
-        cudaGetLastError();  // what an earlier call left is not of these launches
+        cudaGetLastError();  // discard the error of an earlier call
 
         // What the scheduled kernels rely on.
         const bool fits =

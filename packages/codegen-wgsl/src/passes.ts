@@ -16,7 +16,7 @@ export const pipeline: Pipeline<'wgsl'> = {
     ...loweringPasses,
     {
       name: 'compare-magnitudes-by-bits',
-      summary: 'takes maxima of magnitudes as those of their bits',
+      summary: 'computes maxima of magnitudes on their bits',
       run: compareMagnitudesByBits,
     },
     {
@@ -28,7 +28,7 @@ export const pipeline: Pipeline<'wgsl'> = {
     },
     {
       name: 'round-each-operation',
-      summary: 'hides the result of a float operation from the next',
+      summary: 'hides the result of each float operation from the next',
       appliesTo: ({ numerics }) => numerics.reassociates,
       run: roundEachOperation,
     },

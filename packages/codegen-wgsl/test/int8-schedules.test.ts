@@ -23,8 +23,8 @@ test('quantize, naive: one thread per element; words of codes have one owner by 
     // schedule  naive: tile(t=16,d=16)
     // repairs   vectorize(d=4,access=1,stage=q) in front: one owner for each packed word
     // target    wgsl, any device with workgroups of 256 threads, 16384 bytes of shared memory
-    // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are kept from being merged with what uses them
-    // results   bit-exact with the reference interpreter where a / b is correctly rounded; elsewhere (NVIDIA) take --division refined, or integer anywhere
+    // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are not merged with the operations that use them
+    // results   bit-exact with the reference interpreter where a / b is correctly rounded; elsewhere use --division refined (NVIDIA) or integer (any device)
     // definition
     //   serial t in T
     //     serial d in D
@@ -95,8 +95,8 @@ test('quantize, tiled: each tile of the data is staged in shared memory', () => 
     // schedule  tiled: tile(t=16,d=16) cache(buffer=x,memory=shared)
     // repairs   vectorize(d=4,access=1,stage=q) in front: one owner for each packed word
     // target    wgsl, any device with workgroups of 256 threads, 16384 bytes of shared memory
-    // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are kept from being merged with what uses them
-    // results   bit-exact with the reference interpreter where a / b is correctly rounded; elsewhere (NVIDIA) take --division refined, or integer anywhere
+    // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are not merged with the operations that use them
+    // results   bit-exact with the reference interpreter where a / b is correctly rounded; elsewhere use --division refined (NVIDIA) or integer (any device)
     // definition
     //   serial t in T
     //     serial d in D
@@ -183,8 +183,8 @@ test('quantize, coarsened: all loads of a thread before the first use', () => {
     // schedule  coarsened: tile(t=16,d=64) coarsen(d=4)
     // repairs   vectorize(d=4,access=1,stage=q) in front: one owner for each packed word
     // target    wgsl, any device with workgroups of 256 threads, 16384 bytes of shared memory
-    // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are kept from being merged with what uses them
-    // results   bit-exact with the reference interpreter where a / b is correctly rounded; elsewhere (NVIDIA) take --division refined, or integer anywhere
+    // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are not merged with the operations that use them
+    // results   bit-exact with the reference interpreter where a / b is correctly rounded; elsewhere use --division refined (NVIDIA) or integer (any device)
     // definition
     //   serial t in T
     //     serial d in D
@@ -402,8 +402,8 @@ test('quantize, vectorized: 16 bytes per load, one word per store', () => {
     // sizes     T at launch; D at launch
     // schedule  vectorized: tile(t=16,d=64) vectorize(d=4) predicate(d=assume)
     // target    wgsl, any device with workgroups of 256 threads, 16384 bytes of shared memory
-    // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are kept from being merged with what uses them
-    // results   bit-exact with the reference interpreter where a / b is correctly rounded; elsewhere (NVIDIA) take --division refined, or integer anywhere
+    // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are not merged with the operations that use them
+    // results   bit-exact with the reference interpreter where a / b is correctly rounded; elsewhere use --division refined (NVIDIA) or integer (any device)
     // definition
     //   serial t in T
     //     serial d in D
@@ -457,7 +457,7 @@ test('dequantize, vectorized: one word per load, 16 bytes per store', () => {
     // sizes     T at launch; D at launch
     // schedule  vectorized: tile(t=16,d=64) vectorize(d=4) predicate(d=assume)
     // target    wgsl, any device with workgroups of 256 threads, 16384 bytes of shared memory
-    // numerics  binary32, each operation rounded to nearest even; results are kept from being merged with what uses them
+    // numerics  binary32, each operation rounded to nearest even; results are not merged with the operations that use them
     // results   bit-exact with the reference interpreter
     // definition
     //   serial t in T

@@ -53,7 +53,7 @@ describe('refused', () => {
     [
       'more indices than keys',
       defining(({ output }) => void output('y', f32, { t: 4 }, (t, d) => t.add(d).value().toF32())),
-      'kernel k, stage y: its function takes 2 indices, the tensor has 1 dimension',
+      'kernel k, stage y: its function takes 2 indices, but the tensor has 1 dimension',
     ],
     [
       'an argmax over two axes',
@@ -61,7 +61,7 @@ describe('refused', () => {
         const x = input('x', f32, [4, 4])
         output('y', u8, { i: 1 }, () => argmax({ t: 4, d: 4 }, t => x(t, 0)))
       }),
-      'kernel k, stage y: argmax runs over one axis, 2 are named',
+      'kernel k, stage y: argmax runs over one axis, but 2 are named',
     ],
   ])('%s', (_, define, message) => {
     expect(define).toThrow(DefinitionError)

@@ -68,7 +68,7 @@ describe('a message names kernel, stage, operand and what is expected', () => {
     expect(valueError(x => x.gt(0))).toBe('kernel k, stage y: its value is bool; f32 is expected; use select(1, 0)')
   })
   test('a float stage whose value is an integer', () => {
-    expect(valueError((_, c) => c)).toBe('kernel k, stage y: its value is u32; f32 holds f32; write .toF32()')
+    expect(valueError((_, c) => c)).toBe('kernel k, stage y: its value is u32, but f32 holds f32; write .toF32()')
   })
   test('a stage that returns nothing', () => {
     expect(valueError(() => undefined)).toBe('kernel k, stage y: its function returns nothing; a value is expected')
@@ -101,11 +101,11 @@ describe('indices', () => {
       output('y', f32, [T, D], (t, d) => load(x as never, t as never, d as never) as Operand)
     })
   test('too few', () => {
-    expect(indexError((x, t) => x(t))).toBe('kernel k, stage y: x has rank 2 (T × D) and is called with 1 index')
+    expect(indexError((x, t) => x(t))).toBe('kernel k, stage y: x has rank 2 (T × D) but is called with 1 index')
   })
   test('too many', () => {
     expect(indexError((x, t, d) => x(t, d, d))).toBe(
-      'kernel k, stage y: x has rank 2 (T × D) and is called with 3 indices',
+      'kernel k, stage y: x has rank 2 (T × D) but is called with 3 indices',
     )
   })
   test('of a wrong type', () => {
@@ -125,7 +125,7 @@ describe('indices', () => {
         const D = size('D')
         output('y', f32, [D], (t, d) => t.value().add(d.value()).toF32())
       }),
-    ).toBe('kernel k, stage y: its function takes 2 indices, the tensor has 1 dimension')
+    ).toBe('kernel k, stage y: its function takes 2 indices, but the tensor has 1 dimension')
   })
   test('the group of an axis that has none', () => {
     expect(indexError((x, t, d) => x(t, (d as { group: never }).group))).toBe(
@@ -245,7 +245,7 @@ describe('declarations', () => {
   })
   test('dimensions', () => {
     expect(errorOf(({ input }) => void input('x', f32, []))).toBe(
-      'kernel k, input x: a tensor has at least one dimension',
+      'kernel k, input x: a tensor needs at least one dimension',
     )
     expect(errorOf(({ input }) => void input('x', f32, [0]))).toBe(
       'kernel k, input x: a dimension is 0; a whole number from 1 to 2147483647 is expected',
@@ -277,7 +277,7 @@ describe('numbers beyond 32 bits', () => {
   test.each<[string, string, Parameters<typeof kernel>[1]]>([
     [
       'a factor of an index',
-      'kernel k, stage y: index.mul(8589934592) makes 8589934592 a part of the index; numbers of an index are at most 2147483647',
+      'kernel k, stage y: index.mul(8589934592) makes 8589934592 a part of the index; a number in an index must be at most 2147483647',
       ({ size, output }) => output('y', i32, [size('N')], n => n.mul(large).add(5).value()),
     ],
     [
@@ -321,7 +321,7 @@ describe('numbers beyond 32 bits', () => {
     ],
     [
       'the bytes of a record',
-      'tensor y: the dimension 4294967296 is beyond 2147483647',
+      'tensor y: the dimension 4294967296 exceeds 2147483647',
       ({ size, outputRecord }) => void outputRecord('y', [size('N'), 2 ** 30], { s: field(f32, () => 1) }),
     ],
     ['a fact', 'kernel k: multipleOf of size N is 8589934592', ({ size }) => void size('N', { multipleOf: large })],

@@ -158,7 +158,7 @@ describe('what cannot be a record', () => {
   const rows = ({ size }: KernelBuilder) => [size('T')]
   test('codes that are no whole bytes', () =>
     expect(errorOf(record(rows, { q: field(u4, 8, () => 0) }))).toBe(
-      'kernel k, record r: field q is u4, which is no whole bytes; pack its codes into a u8, as low + 16·high',
+      'kernel k, record r: field q is u4, which does not fill whole bytes; pack its codes into a u8, as low + 16·high',
     ))
   test('a field behind one of the length of a size', () =>
     expect(
@@ -166,6 +166,7 @@ describe('what cannot be a record', () => {
         const D = builder.size('D', { multipleOf: 4 })
         builder.outputRecord('r', [D], { q: field(i8, D, () => 0), d: field(f32, () => 0) })
       }),
-    ).toBe('kernel k, record r: field d follows one whose length is a size; that one must be the last'))
-  test('no field', () => expect(errorOf(record(rows, {}))).toBe('kernel k, record r: a record has at least one field'))
+    ).toBe('kernel k, record r: field d follows a field whose length is a size; such a field must be the last'))
+  test('no field', () =>
+    expect(errorOf(record(rows, {}))).toBe('kernel k, record r: a record needs at least one field'))
 })

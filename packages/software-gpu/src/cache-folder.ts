@@ -28,5 +28,5 @@ export function cacheFolder(): string {
       reasons.push(error instanceof Error ? error.message : String(error))
     }
   }
-  throw new SoftwareDriverError(`No folder to unpack the software driver into: ${reasons.join('; ')}`)
+  throw new SoftwareDriverError(`There is no folder to unpack the software driver into: ${reasons.join('; ')}`)
 }

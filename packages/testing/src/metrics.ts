@@ -204,5 +204,5 @@ export function payloadBytes(type: StorageType, shape: readonly number[]): numbe
 }
 
 function sameLength(a: LogicalValues, b: LogicalValues): void {
-  if (a.length !== b.length) throw new RangeError(`arrays of ${a.length} and ${b.length} values cannot be compared`)
+  if (a.length !== b.length) throw new RangeError(`arrays of ${a.length} and ${b.length} values do not match`)
 }

@@ -127,7 +127,7 @@ test.each([
     what: 'lanes that do not wait for each other',
     schedule: 'split(loop=t,by=4,stage=scale) carelessLanes(t_in=1) tile(d=8,t=8,stage=q)',
     smallest: 'split(loop=t,by=2) carelessLanes(t_in=1)',
-    says: 'hands a value from one iteration of t_in to another, which is not said to run in order',
+    says: 'hands a value from one iteration of t_in to another, which is not marked as ordered',
   },
 ])('$what', async ({ schedule, smallest, says }) => {
   const { message, failure } = await failureOf(

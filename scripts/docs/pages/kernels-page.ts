@@ -17,14 +17,14 @@ export function kernelsPage(): string {
 
 # Kernels
 
-The library, one file per family in \`packages/kernels/src\`; the doc comment of each says its source, its error bound, and what special
-values give. \`qernel list kernels\` has every kernel with its formula, \`qernel emit KERNEL --schedule best\` the code. A name such as \`group_symmetric_i{8,4,3,2}_g{32,64,128}_inner\`
+These are the kernels of the library, one file per family in \`packages/kernels/src\`. The doc comment of each states its source, its error bound, and its results
+for special values. \`qernel list kernels\` lists every kernel with its formula, and \`qernel emit KERNEL --schedule best\` prints the code. A name such as \`group_symmetric_i{8,4,3,2}_g{32,64,128}_inner\`
 stands for twelve kernels: codes of b = 8, 4, 3 or 2 bits in groups of G = 32, 64 or 128.
 
-*Bits per element* counts all that is stored: codes, scales and zero points. *Bytes moved* is what the schedule \`best\` reads and writes of global memory in
-WGSL for each element of x, with f32 arrays, ${rowLength} elements per row fixed when compiling, and ${otherSizes} for every other size, so that D = ${rowLength} in the bits;
-*fewest* is each input read once and each output written once. Loads that caches serve, such as one scale for a whole row, are not in it.
-\`qernel explain KERNEL --schedule best --set D=${rowLength} --cost\` shows where they come from.
+*Bits per element* counts everything stored: codes, scales and zero points. *Bytes moved* is how much global memory the schedule \`best\` reads and writes in
+WGSL per element of x, for f32 arrays with rows of ${rowLength} elements, fixed at compile time, and ${otherSizes} for every other size (so D = ${rowLength} in the bits).
+*Fewest* means that each input is read once and each output written once. Loads that caches serve, such as one scale for a whole row, are not counted.
+\`qernel explain KERNEL --schedule best --set D=${rowLength} --cost\` shows the details.
 
 ## Quantizers
 
@@ -32,20 +32,20 @@ ${markdownTable(titles, families(quantizers))}
 ## Dequantizers and the rest
 
 ${markdownTable(titles, families(others))}
-## How close the formats of others are
+## Which versions of other formats the kernels follow
 
-The definitions are held against encoders that were written apart from them, from what was published (\`test/formats\`). Where engines differ from
-their own description or from each other, this is what the kernels follow:
+The definitions are tested against encoders that were written independently, from the publications (\`test/formats\`). Where an engine differs from
+its own description or from others, the kernels follow:
 
 - **llama.cpp**: its reference, \`quantize_row_q8_0_ref\` and \`quantize_row_q4_0_ref\`. Its AVX code for q8_0 multiplies by 127 / max |x| and rounds halves
   to even: 2.5% of the blocks of the example keys differ in a code.
-- **KIVI**: its formulas, in f32. Its own code computes in f16, the type of its cache: 0.04% to 0.25% of the codes differ. As there, parameters are not
-  clamped: from |min| = 65,520 on the f16 zero of a group is infinite, and the group is lost. A constant group has scale 1, where KIVI divides by 0.
-- **LMDeploy**: its formulas, with scale and zero in f32; it stores them in the type of the cache. A scale of 0 is 1, where LMDeploy divides by 0.
-- **ONNX Runtime** (WebGPU) and **vLLM**: their formulas as they are; both multiply by the rounded reciprocal of the scale.
+- **KIVI**: its formulas, in f32. Its own code computes in f16, the type of its cache, and 0.04% to 0.25% of the codes differ. As in KIVI, parameters are not
+  clamped: from |min| = 65,520 on, the f16 zero of a group is infinite and the group is lost. A constant group has scale 1, where KIVI divides by 0.
+- **LMDeploy**: its formulas, with scale and zero in f32; it stores them in the type of the cache. A scale of 0 is replaced by 1, where LMDeploy divides by 0.
+- **ONNX Runtime** (WebGPU) and **vLLM**: their formulas, unchanged; both multiply by the rounded reciprocal of the scale.
 
-The formats without such a name are our own: \`int8_*\` after arXiv 2601.04719, \`group_symmetric_*\` and \`innerq_*\` after InnerQ, \`group_asymmetric_*\` after KIVI with
-parameters clamped to what f16 holds.
+The other formats are our own: \`int8_*\` after arXiv 2601.04719, \`group_symmetric_*\` and \`innerq_*\` after InnerQ, \`group_asymmetric_*\` after KIVI with
+parameters clamped to the range of f16.
 `
 }
 

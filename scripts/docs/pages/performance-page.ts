@@ -128,7 +128,7 @@ function figures(): string {
       ),
     ),
   )
-  const titles = ['kernel', 'type', 'D', 'code', 'median', 'TB/s', 'of its ceiling', 'asked', '', 'ceiling, TB/s']
+  const titles = ['kernel', 'type', 'D', 'code', 'median', 'TB/s', 'of its ceiling', 'target', '', 'ceiling, TB/s']
   return markdownTable(titles, rows)
 }
 

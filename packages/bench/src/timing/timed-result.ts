@@ -23,7 +23,7 @@ export function timedResult(
   if (ratio > mostRatio && !isSoftware) {
     const problem =
       `ceiling not found: ${tbps.toPrecision(4)} TB/s is more than the ${ceiling.tbps.toPrecision(4)} TB/s of ${ceiling.mix}, ` +
-      'which was to be the most that the memory gives'
+      'which was expected to be the most that memory gives'
     return { problem, failure: 'no-ceiling' }
   }
   return { time: { medianMs, p20: quantile(samples, 0.2), p80: quantile(samples, 0.8), samples }, tbps, ratio }

@@ -33,11 +33,12 @@ export function parseInputSpec(text: string): InputSpec {
   const where = `--input ${text}`
   const equals = text.indexOf('=')
   const name = text.slice(0, Math.max(0, equals))
-  if (equals < 0) throw new UsageError({ what: "no '=' between the input's name and its file", where, allowed: usage })
+  if (equals < 0)
+    throw new UsageError({ what: "there is no '=' between the name of the input and its file", where, allowed: usage })
   if (!/^[A-Za-z_]\w*$/.test(name))
     throw new UsageError({ what: `'${name}' is not the name of an input`, where, allowed: usage })
   const source = text.slice(equals + 1)
-  if (source === '') throw new UsageError({ what: 'no file after the =', where, allowed: usage })
+  if (source === '') throw new UsageError({ what: 'the file is missing after the =', where, allowed: usage })
 
   const parts =
     /^(?<path>.+?\.(?<extension>npy|safetensors))(?:#(?<tensor>.*?))?(?:\[(?<selection>[^[\]]*)\])?$/is.exec(source)
@@ -45,9 +46,10 @@ export function parseInputSpec(text: string): InputSpec {
   if (path === undefined || extension === undefined) throw unreadable(source, where)
   const format = extension.toLowerCase() === 'npy' ? 'npy' : 'safetensors'
   if (tensor !== undefined && format === 'npy') {
-    throw new UsageError({ what: 'a .npy file holds one array: nothing is named after a #', where, allowed: usage })
+    throw new UsageError({ what: 'a .npy file holds one array, so nothing can follow a #', where, allowed: usage })
   }
-  if (tensor === '') throw new UsageError({ what: 'no name of a tensor after the #', where, allowed: usage })
+  if (tensor === '')
+    throw new UsageError({ what: 'the name of a tensor is missing after the #', where, allowed: usage })
   return {
     name,
     path,
@@ -59,7 +61,7 @@ export function parseInputSpec(text: string): InputSpec {
 
 function unreadable(source: string, where: string): UsageError {
   if (/\.(npy|safetensors)(#[^[]*)?\[[^\]]*$/is.test(source)) {
-    return new UsageError({ what: "a selection without its closing ']'", where, allowed: usage })
+    return new UsageError({ what: "the selection has no closing ']'", where, allowed: usage })
   }
   if (/\.(npy|safetensors)/i.test(source))
     return new UsageError({ what: `cannot read '${source}'`, where, allowed: usage })

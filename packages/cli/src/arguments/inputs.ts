@@ -111,7 +111,7 @@ export function elementTypeOf(
     throw new UsageError({ what: `input ${tensor} of ${library.name} is ${given.name}`, where, allowed })
   }
   if (asked !== undefined && asked !== given) {
-    throw new UsageError({ what: `--type asks for ${asked.name}, the file holds ${given.name}`, where })
+    throw new UsageError({ what: `--type asks for ${asked.name}, but the file holds ${given.name}`, where })
   }
   return given
 }

@@ -6,7 +6,7 @@ export const pluginOption = {
     type: 'string',
     value: 'FILE',
     multiple: true,
-    description: 'a module that exports transforms or kernels of your own, .js or .ts',
+    description: 'a .js or .ts module that exports your own transforms or kernels',
     before: async files => (await import('../plugins/load-plugins.ts')).loadPlugins(files),
   },
 } as const satisfies OptionSpecs
@@ -18,7 +18,7 @@ export const multipleOption = {
     value: 'SIZE=N',
     multiple: true,
     description:
-      'what an open size is known to be a multiple of, for schedules that ask (CUDA default 32 for rows of the float tensor; 1 for nothing)',
+      'promise that an open size is a multiple of N, for schedules that can use it (CUDA assumes 32 for rows of the float tensor; 1 assumes nothing)',
   },
 } as const satisfies OptionSpecs
 
@@ -27,16 +27,15 @@ export const kernelOptions = {
   schedule: {
     type: 'string',
     value: 'NAME|FILE.json',
-    description: 'how the kernel runs: a named schedule or a file of steps (default naive: right for every size)',
+    description: 'the schedule: a name or a file of steps (default naive, which is right for every size)',
   },
   steps: {
     type: 'string',
     value: 'TEXT',
     mayBeEmpty: true,
-    description:
-      "how the kernel runs, written out: 'tile(t=16,d=16) vectorize(d=4)'; '' is the loops of the definition",
+    description: "the schedule as text: 'tile(t=16,d=16) vectorize(d=4)'; '' keeps the loops of the definition",
   },
-  set: { type: 'string', value: 'SIZE=N', multiple: true, description: 'fix a size when compiling' },
-  type: { type: 'string', value: 'TENSOR=TYPE', description: 'the storage type of the float tensor, as x=f16' },
+  set: { type: 'string', value: 'SIZE=N', multiple: true, description: 'fix a size at compile time' },
+  type: { type: 'string', value: 'TENSOR=TYPE', description: 'the storage type of the float tensor, such as x=f16' },
   ...pluginOption,
 } as const satisfies OptionSpecs

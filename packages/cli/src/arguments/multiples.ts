@@ -23,7 +23,7 @@ export function multipleOptions(
 ): Multiples {
   const given = assignedSizes(texts, kernel, {
     whereOf,
-    what: 'what a size can be a multiple of',
+    what: 'the factor of a size',
     least: 1,
   })
   const open = new Map<string, number>()
@@ -33,9 +33,9 @@ export function multipleOptions(
       open.set(name, withDeclared(kernel.sizes.find(size => size.name === name) as Size, multiple, note))
     } else if (value % multiple !== 0) {
       throw new UsageError({
-        what: `size ${name} is fixed to ${value}, which is no multiple of ${multiple}`,
+        what: `size ${name} is fixed to ${value}, which is not a multiple of ${multiple}`,
         where: whereOf(`${name}=${multiple}`),
-        allowed: `what divides ${value}, or a size that stays open`,
+        allowed: `a divisor of ${value}, or a size that stays open`,
       })
     }
   }
@@ -53,7 +53,7 @@ function withDeclared(
   const where = whereOf(`${name}=${said}`)
   const both = leastCommonMultiple(multipleOf, said)
   if (said > 1 && both === multipleOf)
-    note(`${where} says nothing new: the kernel itself declares ${name} a multiple of ${multipleOf}`)
+    note(`${where} says nothing new: the kernel already declares ${name} a multiple of ${multipleOf}`)
   if (both > atMost)
     throw new UsageError({
       what: `size ${name} is at most ${atMost}${multipleOf === 1 ? '' : ` and a multiple of ${multipleOf}`}, so nothing but 0 is a multiple of ${said}`,

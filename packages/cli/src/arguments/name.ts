@@ -9,15 +9,15 @@ export function nameOption(text: string, { tensors, sizes }: Kernel, where = `--
   const taken = [...tensors, ...sizes].map(({ name }) => name)
   if (taken.includes(text)) {
     throw new UsageError({
-      what: `${text} is a part of the kernel`,
+      what: `${text} is already a name in the kernel`,
       where,
-      allowed: `any name but ${taken.join(', ')}`,
+      allowed: `any name except ${taken.join(', ')}`,
     })
   }
   if (/^[A-Za-z]\w{0,62}$/.test(text)) return text
   throw new UsageError({
-    what: `'${text}' is no name for a kernel`,
+    what: `'${text}' is not a valid name for a kernel`,
     where,
-    allowed: 'letters, digits and _, a letter first, at most 63',
+    allowed: 'letters, digits and _, starting with a letter, at most 63 characters',
   })
 }

@@ -23,7 +23,7 @@ export function reshapeOptions(texts: readonly string[], kernel: Kernel): Readon
     if (shapes.has(name)) throw new UsageError({ what: `input ${name} is given two shapes`, where })
     const shape = extents.split(',').map(Number)
     if (shape.filter(extent => extent < 0).length > 1)
-      throw new UsageError({ what: 'two extents are -1', where, allowed: form })
+      throw new UsageError({ what: 'more than one extent is -1', where, allowed: form })
     shapes.set(name, shape)
   }
   return shapes

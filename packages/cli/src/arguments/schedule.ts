@@ -41,7 +41,7 @@ export function scheduleOptions(
 ): ChosenSchedule {
   if (schedule !== undefined && steps !== undefined) {
     throw new UsageError({
-      what: 'both --schedule and --steps are given',
+      what: '--schedule and --steps are both given',
       allowed: 'one of --schedule NAME, --schedule FILE.json and --steps TEXT',
     })
   }
@@ -117,7 +117,7 @@ function stepsOfFile(path: string): Step[] {
     throw new UsageError({
       what: `not a schedule: the file is not JSON: ${error instanceof Error ? error.message : String(error)}`,
       where: path,
-      allowed: 'an array of steps, as [{ "transform": "tile", "t": 16, "d": 16 }]',
+      allowed: 'an array of steps, such as [{ "transform": "tile", "t": 16, "d": 16 }]',
     })
   }
   try {

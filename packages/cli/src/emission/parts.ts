@@ -30,7 +30,7 @@ export const wgslBeside: Beside = {
     // A module is one file, so it may go to standard output.
     if (output === undefined || output.endsWith('.ts')) return undefined
     throw new UsageError({
-      what: `a TypeScript module is written, and '${basename(output)}' does not end in .ts`,
+      what: `the output is a TypeScript module, but '${basename(output)}' does not end in .ts`,
       where: `-o ${output}`,
       allowed: '-o NAME.ts',
     })
@@ -41,14 +41,18 @@ export const cudaBeside: Beside = {
   parts: cudaParts,
   baseOf(output, where) {
     if (output === undefined) {
-      throw new UsageError({ what: 'several files are made, and none is named', where, allowed: '-o NAME.cu' })
+      throw new UsageError({
+        what: 'several files would be written, but no name is given',
+        where,
+        allowed: '-o NAME.cu',
+      })
     }
     const base = basename(output).replace(/\.cu$/, '')
     if (!/^[A-Za-z_][\w.+-]*$/.test(base) || !output.endsWith('.cu')) {
       throw new UsageError({
-        what: `'${basename(output)}' does not name a CUDA file whose name others can be made from`,
+        what: `'${basename(output)}' is not the name of a CUDA file from which other names can be derived`,
         where: `-o ${output}`,
-        allowed: 'a name of letters, digits, _, -, + and . that starts with a letter and ends in .cu',
+        allowed: 'a name that starts with a letter, contains letters, digits, _, -, + and ., and ends in .cu',
       })
     }
     return base

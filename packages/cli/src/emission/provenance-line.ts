@@ -41,16 +41,16 @@ export function readProvenance(text: string, where: string): Provenance {
   // A page that shows a generated file between fences.
   if (lines.slice(0, Math.max(at, 0)).some(line => line.startsWith('```'))) {
     throw new UsageError({
-      what: 'not a file that qernel made: a page that quotes one',
+      what: 'not a file that qernel made: it is a page that quotes one',
       where,
-      allowed: 'a file of qernel emit with its header',
+      allowed: 'a file that qernel emit wrote, with its header',
     })
   }
   if (found === undefined) {
     throw new UsageError({
       what: 'not a file that qernel made: its header has no line "rebuild"',
       where,
-      allowed: 'a file of qernel emit with its header',
+      allowed: 'a file that qernel emit wrote, with its header',
     })
   }
   const recipe = parsed(found, where)
@@ -89,7 +89,7 @@ export function emissionOf({ kernel, hash, recipe }: Provenance, where: string):
   const library = findKernel(kernel)
   if (library === undefined) {
     const names = listKernels().map(each => each.name)
-    throw unknownName('kernel', kernel, names, { where, hint: 'a kernel of your own is known by --plugin FILE' })
+    throw unknownName('kernel', kernel, names, { where, hint: '--plugin FILE adds kernels of your own' })
   }
   const {
     target: written,

@@ -21,7 +21,7 @@ function launchError(error: LaunchError, schedule: string): UsageError {
     error.code === 'size-requirement'
       ? 'the schedule naive takes every size'
       : error.code === 'device-limit'
-        ? 'select a part of the input, as in x=FILE.npy[0:1024], or take a device with more'
+        ? 'select a part of the input, such as x=FILE.npy[0:1024], or take a device with more'
         : undefined
   return new UsageError(
     { what: error.message, where: schedule, ...(hint === undefined ? {} : { hint }) },

@@ -31,7 +31,7 @@ export interface DeviceHints {
 
 const hintsOfRun: DeviceHints = {
   noDevice: '--device reference needs no device',
-  memory: 'select a part of the input, as in x=FILE.npy[0:1024]',
+  memory: 'select a part of the input, such as x=FILE.npy[0:1024]',
 }
 
 const report = `try --device webgpu --adapter software, and report what ${printedCommand('doctor')} shows`
@@ -43,13 +43,13 @@ const meanings: readonly Meaning[] = [
   {
     error: DeviceLostError,
     as: UsageError,
-    hint: 'the driver gave up; try --device webgpu --adapter software, or a smaller input',
+    hint: 'the driver failed; try --device webgpu --adapter software, or a smaller input',
   },
   { error: DeviceOperationError, as: FailedCheck, hint: report },
   { error: KernelCompileError, as: FailedCheck, hint: report },
   { error: KernelDidNotRunError, as: FailedCheck, hint: report },
-  { error: OutOfBoundsWriteError, as: FailedCheck, hint: 'no result is given; please report the schedule' },
-  { error: UnwrittenOutputError, as: FailedCheck, hint: 'no result is given; please report the schedule' },
+  { error: OutOfBoundsWriteError, as: FailedCheck, hint: 'the result is discarded; please report the schedule' },
+  { error: UnwrittenOutputError, as: FailedCheck, hint: 'the result is discarded; please report the schedule' },
 ]
 
 /** What a device refuses, or did wrong, as an error of the command with quoted lines as details; any other error as it is. */

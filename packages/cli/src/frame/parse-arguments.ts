@@ -4,7 +4,7 @@ import type { AnyCommand, OptionSpec, OptionSpecs } from './command.ts'
 
 /** Options that every command has. */
 export const commonOptions = {
-  json: { type: 'boolean', description: 'print the result, or the error, as JSON' },
+  json: { type: 'boolean', description: 'print the result or the error as JSON' },
   help: { type: 'boolean', short: 'h', description: 'show this help' },
 } as const satisfies OptionSpecs
 
@@ -92,7 +92,7 @@ function checkPositionals(command: AnyCommand, given: readonly string[], hint: s
   const missing = specs[given.length]
   if (missing !== undefined && !missing.optional) {
     throw new UsageError({
-      what: `no ${missing.name}: ${missing.description}`,
+      what: `${missing.name} is missing: ${missing.description}`,
       allowed: missing.choices ?? synopsis(command),
       hint,
     })

@@ -21,7 +21,8 @@ export async function importModule(path: string, where: string): Promise<Record<
     throw new UsageError({
       what: `Node ${process.versions.node} cannot read ${extname(path)} files by itself`,
       where,
-      allowed: 'npm install --save-dev tsx beside the file, or Node 22.18 or newer, or the file compiled to .js',
+      allowed:
+        'install tsx beside the file (npm install --save-dev tsx), use Node 22.18 or newer, or compile the file to .js',
     })
   try {
     // Another address: Node remembers that the first one could not be loaded.
@@ -82,7 +83,7 @@ function loadError(error: unknown, path: string, where: string): UsageError {
     {
       what: `cannot load the plug-in: ${first}`,
       where,
-      ...(missing !== undefined && { hint: `npm install ${missing} beside the file${orModule}` }),
+      ...(missing !== undefined && { hint: `run npm install ${missing} beside the file${orModule}` }),
       ...(place !== undefined && { details: [place.trim()] }),
     },
     { cause: error },

@@ -42,16 +42,16 @@ async function loadPlugin(file: string): Promise<void> {
 
 function checkedPath(file: string, where: string): string {
   try {
-    if (!statSync(file).isFile()) throw new UsageError({ what: 'a plug-in is a file', where, allowed: extensions })
+    if (!statSync(file).isFile()) throw new UsageError({ what: 'a plug-in must be a file', where, allowed: extensions })
   } catch (error) {
     throw fileError(error, file, 'read')
   }
   if (!extensions.includes(extname(file).toLowerCase()))
     throw new UsageError({
-      what: 'a plug-in is a JavaScript or TypeScript module',
+      what: 'a plug-in must be a JavaScript or TypeScript module',
       where,
       allowed: extensions,
-      hint: 'a schedule is given by --schedule or --steps',
+      hint: 'use --schedule or --steps to give a schedule',
     })
   return realpathSync(resolve(file))
 }

@@ -77,12 +77,14 @@ const results = () => parsed().filter(({ kind }) => kind === 'schedule' || kind 
 
 it('keeps every result in a file, and takes from there what was measured before', async () => {
   const stopped = await bench(['--steps-file', schedules], text => {
-    if (text.includes('in turns')) process.emit('SIGINT')
+    if (text.includes('interleaved')) process.emit('SIGINT')
   })
   expect(stopped.exitCode).toBe(130)
-  expect(stopped.stderr).toContain('1 of the schedules are the same as others')
-  expect(stopped.stderr).toContain('SIGINT: ends after the turn at hand')
-  expect(stopped.stdout).toContain('Stopped by SIGINT: 2 schedules without a result; the same command goes on')
+  expect(stopped.stderr).toContain('1 of the schedules repeat others')
+  expect(stopped.stderr).toContain('SIGINT: stopping after the current turn')
+  expect(stopped.stdout).toContain(
+    'Stopped by SIGINT: 2 schedules without a result; run the same command again to resume',
+  )
   expect(stopped.stdout).toMatch(/^tile\(t=2,d=2\) vectorize\(d=2\) +webgpu +step 2, .*\[word-split\]$/m)
   expect(results()).toMatchObject([{ failure: 'refused', steps: 'tile(t=2,d=2) vectorize(d=2)' }])
 
@@ -132,7 +134,7 @@ it('keeps every result in a file, and takes from there what was measured before'
   const before = lines()
   const more = await bench(['--steps-file', schedules, '--steps', 'tile(t=8,d=4) vectorize(d=4)'])
   expect(more.exitCode).toBe(0)
-  expect(more.stderr).toContain('1 schedule in turns, 3 of 4 done')
+  expect(more.stderr).toContain('1 schedule interleaved, 3 of 4 done')
   expect(more.stdout).toMatch(/^schedule .* its ceiling {2}of ceiling {2}results$/m)
   const date = found[1].date.slice(0, 16).replace('T', ' ')
   const ratio = found[1].ratio.toFixed(3)
@@ -140,7 +142,7 @@ it('keeps every result in a file, and takes from there what was measured before'
     new RegExp(`^tile\\(t=2,d=4\\) vectorize\\(d=4\\) .* ${ratio}  128 words equal; earlier run, ${date}$`, 'm'),
   )
   expect(more.stdout).toMatch(/^tile\(t=8,d=4\) vectorize\(d=4\) .* 128 words equal$/m)
-  expect(more.stdout).toContain(`${rows}: 5 results of earlier runs, each with the ceiling of its run; 1 appended`)
+  expect(more.stdout).toContain(`${rows}: 5 results reused from earlier runs, each with its own ceiling; 1 appended`)
   expect(lines().slice(0, before.length)).toEqual(before)
   expect(
     parsed()
@@ -151,7 +153,10 @@ it('keeps every result in a file, and takes from there what was measured before'
 
 it.each([
   { argv: ['--steps-file', folder.file('bad.txt', '# one\ntile(t=8\n')], says: ['bad.txt:2', 'tile(t=8'] },
-  { argv: ['--steps-file', folder.file('none.txt', '# nothing\n')], says: ['none.txt', 'no schedule in it'] },
+  {
+    argv: ['--steps-file', folder.file('none.txt', '# nothing\n')],
+    says: ['none.txt', 'the file contains no schedule'],
+  },
   { argv: ['--steps-file', 'absent.txt'], says: ['absent.txt', 'no such file'] },
   { argv: ['--rows', folder.path], says: ['not a regular file'] },
   {
@@ -232,7 +237,7 @@ describe('a lost device', () => {
       [undefined, undefined, 'object'],
     ])
     expect([missing, unmeasured]).toEqual([[], 0])
-    expect(lines).toContain('the GPU is gone; opening it anew')
+    expect(lines).toContain('the GPU is gone; opening the device again')
   })
 
   it('that cannot be opened again ends the run with what it has', async () => {
@@ -296,7 +301,7 @@ describe('a process that ended with schedules', () => {
     const { result } = open().known(b.steps, b.code) ?? {}
     expect(result).toMatchObject({
       failure: 'lost',
-      problem: expect.stringContaining('again while it was measured alone'),
+      problem: expect.stringContaining('again when it was measured alone'),
     })
     expect(result?.earlier).toMatch(/^\d{4}-/)
   })

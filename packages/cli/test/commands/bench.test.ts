@@ -31,7 +31,7 @@ it('tables schedules and peers, and draws them', async () => {
     '--svg',
     svg,
   ])
-  expect(stderr).toContain('2 schedules in turns')
+  expect(stderr).toContain('2 schedules interleaved')
   expect(exitCode).toBe(0)
   expect(stdout).toMatch(/^int8_per_channel_quantize, f32, 64x128$/m)
   expect(stdout).toMatch(/^ceiling: read 4 : write 1 +webgpu /m)
@@ -147,24 +147,24 @@ it.each([
   { argv: ['--device', 'reference'], says: 'reference' },
   { argv: ['--peers', 'absent.jsonl'], says: 'no such file' },
   { argv: ['--type', 'q=f16'], says: 'the type of q cannot be chosen' },
-  { argv: ['--sizes', '64x64', '--set', 'D=32'], says: 'size D is that of --sizes' },
+  { argv: ['--sizes', '64x64', '--set', 'D=32'], says: 'size D is already given by --sizes' },
   { argv: ['--svg', join(folder.path, 'file', 'bench.svg')], says: 'a part of the path is a file' },
 ])('refuses $argv', async ({ argv, says }) => {
   const { exitCode, stderr } = await inThisProcess(['bench', kernel, ...argv])
   expect(exitCode).toBe(2)
   expect(stderr).toContain(says)
-  expect(stderr).not.toContain('in turns')
+  expect(stderr).not.toContain('interleaved')
 })
 
 const row = { kind: 'quantize', name: 'triton', size: '64x64', dtype: 'f32', ms: 1, TBps: 1 }
 it.each([
-  ['a time that is text', { ...row, ms: '1' }, 'not a row of peers: ms is not a number'],
+  ['a time that is text', { ...row, ms: '1' }, 'not a result of a peer: ms is not a number'],
   ['a time of 0', { ...row, ms: 0 }, 'ms is not above 0'],
   ['an array', [row], 'the line is not an object'],
   ['a kind that is none', { ...row, kind: 'quantise' }, "did you mean 'quantize'?"],
   ['a type that is none', { ...row, dtype: 'f8' }, 'f32, f16, bf16'],
   ['a size that is none', { ...row, size: '64 by 64' }, "'64 by 64' is not of the form TxD"],
-])('says which line of a file is no row of peers: %s', async (_, line, says) => {
+])('says which line of a file is no results of peers: %s', async (_, line, says) => {
   const rows = folder.file('broken.jsonl', `{"kind": "device"}\n${JSON.stringify(line)}\n`)
   const { exitCode, stderr } = await inThisProcess(['bench', kernel, '--peers', rows])
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining(says)])
@@ -174,5 +174,5 @@ it.each([
 it('refuses a file of peers without any', async () => {
   const rows = folder.file('none.jsonl', '{"kind": "device"}\n')
   const { exitCode, stderr } = await inThisProcess(['bench', kernel, '--peers', rows])
-  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('no row of peers')])
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('no results of peers')])
 })

@@ -75,7 +75,7 @@ describe('what is right', () => {
     const { exitCode, stdout, stderr } = await run
     expect(exitCode).toBe(130)
     expect(stdout).toMatch(/^Stopped by SIGINT (after \d+ of 100000 cases\. \d+ cases of \d+ programs|before a case)/)
-    expect(stderr).toContain('SIGINT: ends after the program at hand')
+    expect(stderr).toContain('SIGINT: stopping after the current program')
   })
 
   it('as data, on a device too', async () => {
@@ -121,8 +121,8 @@ it('a check that tried less than half of its cases is not all right, and says wh
   const report = { ...counts, ran: { GPU: 12 }, untried: [{ where: 'GPU', why, cases: 28 }] }
   expect([triesEnough(report), triesEnough({ ...report, ran: { GPU: 20 } })]).toEqual([false, true])
   expect(reportText(report, 3)).toBe(
-    '40 cases of 10 programs, TOO FEW TRIED: nothing was wrong, but less than half of the cases ran in some place: ' +
-      '40 simulated, 12 on GPU (seed 3)\n  not tried: 28 on GPU: the source is too long\n',
+    '40 cases of 10 programs, TOO FEW TESTED: nothing was wrong, but less than half of the cases ran in some place: ' +
+      '40 simulated, 12 on GPU (seed 3)\n  not tested: 28 on GPU: the source is too long\n',
   )
 })
 
@@ -165,13 +165,13 @@ describe('the line that replays a failure runs', () => {
 })
 
 const refusals: readonly Refusal[] = [
-  { what: 'no kernel', argv: ['check'], says: ['no KERNEL'] },
+  { what: 'no kernel', argv: ['check'], says: ['KERNEL is missing'] },
   {
     what: 'a step that does not apply',
     argv: ['check', 'int8_per_token', '--steps', 'tile(q=3)'],
     says: ['there is no axis q'],
   },
-  { what: 'no cases', argv: ['check', 'int8_per_token', '--cases', '0'], says: ['no case is no check'] },
+  { what: 'no cases', argv: ['check', 'int8_per_token', '--cases', '0'], says: ['nothing to check: 0 cases'] },
   {
     what: 'a seed that is no number',
     argv: ['check', 'int8_per_token', '--seed', 'x'],
@@ -180,12 +180,12 @@ const refusals: readonly Refusal[] = [
   {
     what: 'an adapter of nothing',
     argv: ['check', 'int8_per_token', '--adapter', 'software'],
-    says: ['no device is asked for', '--device webgpu'],
+    says: ['--adapter is given without --device', '--device webgpu'],
   },
   {
     what: 'half a case',
     argv: ['check', 'int8_per_token', '--at', 'T=3'],
-    says: ['one case alone is not all there', '--at D=N', '--values CLASS', '--seed S'],
+    says: ['a single case needs more options', '--at D=N', '--values CLASS', '--seed S'],
   },
   {
     what: 'a case that no memory holds',

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { commands } from '../../src/commands.ts'
 import { inThisProcess } from '../command-line.ts'
 
+const { file } = temporaryFolder()
 const script = async (shell: string): Promise<string> => (await inThisProcess(['completion', shell])).stdout
 const has = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0
 
@@ -30,7 +32,7 @@ test.each(['bash', 'zsh', 'fish'])(
     for (const { options } of commands)
       for (const name of Object.keys(options)) expect(text).toContain(shell === 'fish' ? `-l ${name}` : `--${name}`)
     if (!has(shell)) return
-    const { status, stderr } = spawnSync(shell, ['-n'], { input: text, encoding: 'utf8' })
+    const { status, stderr } = spawnSync(shell, ['-n', file(`completion.${shell}`, text)], { encoding: 'utf8' })
     expect([status, stderr]).toEqual([0, ''])
   },
 )

@@ -68,7 +68,7 @@ describe('emit', () => {
       emitted('--division', 'refined'),
       emitted('--division', 'integer'),
     ])
-    expect(own.stdout).toContain('where a / b is correctly rounded; elsewhere (NVIDIA) take --division refined')
+    expect(own.stdout).toContain('where a / b is correctly rounded; elsewhere use --division refined')
     expect(own.stdout).not.toContain('fn div_f32(')
     for (const { stdout } of [refined, integer]) {
       expect(stdout).toContain('fn div_f32(')
@@ -76,7 +76,7 @@ describe('emit', () => {
     }
     expect(integer.stdout).not.toContain('fma(')
     const { exitCode, stderr } = await inThisProcess(['emit', quantize, '--target', 'cuda', '--division', 'refined'])
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('a CUDA division is exact as it is')])
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('division in CUDA is already exact')])
   })
 
   it('fixes sizes and chooses the type of the floats', async () => {
@@ -111,7 +111,7 @@ describe('what emit refuses, with exit code 2 and no file', () => {
       argv: ['emit', 'int8_per_chanel', ...target],
       says: ["unknown kernel 'int8_per_chanel'", 'allowed: int8_per_channel, ', "did you mean 'int8_per_channel'?"],
     },
-    { what: 'no target', argv: ['emit', quantize], says: ['no target is named', 'allowed: wgsl, cuda'] },
+    { what: 'no target', argv: ['emit', quantize], says: ['no target is given', 'allowed: wgsl, cuda'] },
     {
       what: 'an unknown target',
       argv: ['emit', quantize, '--target', 'wsgl'],
@@ -130,7 +130,7 @@ describe('what emit refuses, with exit code 2 and no file', () => {
     {
       what: 'two schedules',
       argv: ['emit', quantize, ...target, '--schedule', 'naive', '--steps', 'tile(t=16)'],
-      says: ['both --schedule and --steps are given'],
+      says: ['--schedule and --steps are both given'],
     },
     {
       what: 'an unknown transform',
@@ -367,9 +367,9 @@ describe('a CUDA file with others beside it', () => {
   })
 
   it.each<[string, string[], string]>([
-    ['without a name', [...cuda, '--header'], 'several files are made, and none is named'],
+    ['without a name', [...cuda, '--header'], 'several files would be written, but no name is given'],
     ['a name of another kind', [...cuda, '--with', 'main', '-o', 'q.cc'], 'ends in .cu'],
-    ['a name that no file can be made from', [...cuda, '--with', 'main', '-o', '7 q.cu'], "'7 q.cu' does not name"],
+    ['a name that no file can be made from', [...cuda, '--with', 'main', '-o', '7 q.cu'], "'7 q.cu' is not the name"],
     [
       'of WGSL',
       ['emit', 'int8_per_channel', '--target', 'wgsl', '--header', '-o', 'q.wgsl'],
@@ -386,8 +386,8 @@ describe('a CUDA file with others beside it', () => {
       "'q.wgsl' does not end in .ts",
     ],
     ['an unknown part', [...cuda, '--with', 'mian', '-o', 'q.cu'], "did you mean 'main'?"],
-    ['a name that is none', [...cuda, '--name', '7keys'], "'7keys' is no name for a kernel"],
-    ['a name that the kernel has inside', [...cuda, '--name', 'D'], 'D is a part of the kernel'],
+    ['a name that is none', [...cuda, '--name', '7keys'], "'7keys' is not a valid name for a kernel"],
+    ['a name that the kernel has inside', [...cuda, '--name', 'D'], 'D is already a name in the kernel'],
     ['a seed that is none', [...cuda, '--seed', '-1', '-o', 'q.cu'], "'-1' is not a seed"],
   ])('refuses %s', async (_, argv, says) => {
     const { exitCode, stdout, stderr } = await inThisProcess(argv)

@@ -69,7 +69,7 @@ describe('explain', () => {
     const { exitCode, stdout } = await explain('int8_per_channel', '--steps', steps, '--cost')
     expect(exitCode).toBe(0)
     expect(stdout).toContain(
-      'cannot run as it is: step 2, splitReduction(t=64,combine=shared,stage=scale): t_in combines 64 lanes, and no threads run them [not-bound]; try bind(t_in=block.x)',
+      'cannot run yet: step 2, splitReduction(t=64,combine=shared,stage=scale): t_in combines 64 lanes, but no threads run them [not-bound]; try bind(t_in=block.x)',
     )
     expect(stdout).toContain('bytes per element')
   })
@@ -124,7 +124,7 @@ describe('explain', () => {
     const { exitCode } = await explain('int8_per_channel', '--steps', steps, '--html', path)
     const page = readFileSync(path, 'utf8')
     expect(exitCode).toBe(0)
-    expect(page).toContain('t_in combines 64 lanes, and no threads run them')
+    expect(page).toContain('t_in combines 64 lanes, but no threads run them')
     expect(page).not.toContain('The code')
   })
 
@@ -209,15 +209,15 @@ describe('explain', () => {
       "int8_per_channel_quantize for cuda, steps of your own
 
       pass                    lines changed    what it does
-      ----------------------  ---------------  ----------------------------------------------------------
+      ----------------------  ---------------  -------------------------------------------------------------------
       fold-constants          none             evaluates integers and conditions that are constant
       hide-constant-divisors  not needed here  keeps divisions by constants from becoming products
-      store-codes-as-words    none             stores four quotients that are codes of 8 bits as one word
+      store-codes-as-words    none             stores four quotients that are 8-bit codes as one word
       scalarize               +3 −3            splits operations on vectors into one per lane
       isolate-products        none             keeps products from being contracted with sums
-      remove-dead-code        none             drops what no store depends on
-      inline-copies           none             leaves out names that the next statement only copies
-      merge-conditions        none             puts neighbouring statements under one condition together
+      remove-dead-code        none             removes code that no store depends on
+      inline-copies           none             removes names that the next statement only copies
+      merge-conditions        none             puts neighbouring statements with the same condition into one block
       declare-late            none             declares variables where they are first needed
       initialize-variables    none             declares variables with their first values
       "

@@ -81,8 +81,8 @@ it('doctor shows the device, why it is used, its limits and its numerics', async
     inThisProcess(['doctor', '--adapter', 'software', '--json']),
   ])
   expect(exitCode).toBe(0)
-  expect(stdout).toMatch(/^Used: .*, since a software adapter was asked for$/m)
-  expect(stdout).toMatch(/^ {2}threads in a workgroup +\d+/m)
+  expect(stdout).toMatch(/^Used: .*, since a software adapter was requested$/m)
+  expect(stdout).toMatch(/^ {2}threads per workgroup +\d+/m)
   expect(stdout).toMatch(/^ {2}a \/ b +/m)
   const { adapters, device } = JSON.parse(json.stdout)
   expect(names(adapters)).toContain(device.name)

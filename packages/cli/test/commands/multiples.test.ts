@@ -68,12 +68,12 @@ describe('what --multiple refuses, with exit code 2', () => {
     {
       what: 'multiples of 0',
       argv: [...emit, ...best, '--multiple', 'D=0'],
-      says: ["'0' is not what a size can be a multiple of", 'allowed: a whole number from 1 to 2147483647'],
+      says: ["'0' is not the factor of a size", 'allowed: a whole number from 1 to 2147483647'],
     },
     {
       what: 'no whole number',
       argv: [...emit, ...best, '--multiple', 'D=4.5'],
-      says: ["'4.5' is not what a size can be a multiple of"],
+      says: ["'4.5' is not the factor of a size"],
     },
     {
       what: 'a size given twice',
@@ -83,7 +83,7 @@ describe('what --multiple refuses, with exit code 2', () => {
     {
       what: 'a fixed size that it is no divisor of',
       argv: [...emit, ...best, '--set', 'D=100', '--multiple', 'D=8'],
-      says: ['size D is fixed to 100, which is no multiple of 8', 'allowed: what divides 100'],
+      says: ['size D is fixed to 100, which is not a multiple of 8', 'allowed: a divisor of 100'],
     },
   ])('$what', async ({ argv, says }) => {
     const { exitCode, stdout, stderr } = await inThisProcess(argv)
@@ -98,7 +98,7 @@ describe('what --multiple says that is true and changes nothing is a note', () =
     {
       what: 'less than the kernel declares',
       argv: ['emit', 'onnx_runtime_int8', '--target', 'wgsl', ...best, '--multiple', 'D=2'],
-      says: ['the kernel itself declares D a multiple of 4'],
+      says: ['the kernel already declares D a multiple of 4'],
     },
     {
       what: 'a schedule that is the same for all sizes',

@@ -82,12 +82,12 @@ const refusals: readonly (Refusal & { readonly plugin: string })[] = [
     argv: [],
     says: ['no such file', `did you mean '${mine}'`],
   },
-  { what: 'a folder', plugin: join(folder, 'folder.js'), argv: [], says: ['a plug-in is a file'] },
+  { what: 'a folder', plugin: join(folder, 'folder.js'), argv: [], says: ['a plug-in must be a file'] },
   {
     what: 'a schedule',
     plugin: file('schedule.json', '[]'),
     argv: [],
-    says: ['a plug-in is a JavaScript or TypeScript module', '.mjs', '--schedule'],
+    says: ['a plug-in must be a JavaScript or TypeScript module', '.mjs', '--schedule'],
   },
   {
     what: 'a module that exports neither',
@@ -111,7 +111,7 @@ const refusals: readonly (Refusal & { readonly plugin: string })[] = [
     what: 'a module that imports what is not installed',
     plugin: file('imports.mjs', "import 'not-installed-here'"),
     argv: [],
-    says: ["Cannot find package 'not-installed-here'", 'npm install not-installed-here beside the file'],
+    says: ["Cannot find package 'not-installed-here'", 'run npm install not-installed-here beside the file'],
   },
   {
     what: 'a kernel whose name the library has',

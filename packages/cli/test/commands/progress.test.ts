@@ -99,8 +99,8 @@ it('tells of a sweep which subject, how much of it, and how long it will take', 
   // Of 80 on both devices 60 are left, a second each.
   progress.of(second, device)({ done: 0, total: 20, batch: 16, round: 1, rounds: 4 })
   expect(lines).toEqual([
-    'int8_per_token, f32, 32x8 on a GPU (subject 1 of 2): 16 schedules in turns, 4 of 20 done',
-    'int8_per_token, f32, 64x8 on a GPU (subject 2 of 2): 16 schedules in turns, 0 of 20 done, about 60 s left',
+    'int8_per_token, f32, 32x8 on a GPU (subject 1 of 2): 16 schedules interleaved, 4 of 20 done',
+    'int8_per_token, f32, 64x8 on a GPU (subject 2 of 2): 16 schedules interleaved, 0 of 20 done, about 60 s left',
   ])
   expect(states).toEqual([
     '4 of 20 schedules, turn 1 of 4 of 16, int8_per_token, f32, 32x8 on cuda (subject 1 of 2)',

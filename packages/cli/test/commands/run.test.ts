@@ -231,7 +231,7 @@ describe('what run refuses, with exit code 2 and no file', () => {
     {
       what: 'a type other than the one asked for',
       argv: [...kernel, ...input(halves), '--type', 'x=f32', ...reference],
-      says: ['--type asks for f32, the file holds f16'],
+      says: ['--type asks for f32, but the file holds f16'],
     },
     {
       what: 'a wrong type of an input that has one',
@@ -283,12 +283,12 @@ describe('what run refuses, with exit code 2 and no file', () => {
       what: 'an adapter that is not there',
       asProcess: true,
       argv: [...kernel, ...input(keys), '--adapter', 'no such adapter'],
-      says: ['No WebGPU adapter has a name with "no such adapter" in it'],
+      says: ['No WebGPU adapter has a name that contains "no such adapter"'],
     },
     {
       what: 'an adapter for the reference',
       argv: [...kernel, ...input(keys), '--adapter', 'software', ...reference],
-      says: ['the reference runs on no adapter'],
+      says: ['the reference needs no adapter'],
     },
     {
       what: 'an unknown device',

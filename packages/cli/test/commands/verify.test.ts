@@ -72,7 +72,7 @@ describe('a file as it was generated', () => {
     const { exitCode, stdout } = await verify(
       folder.file('crlf.wgsl', readFileSync(file, 'utf8').replaceAll('\n', '\r\n')),
     )
-    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('identical but for the ends of lines')])
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('identical except for line endings')])
   })
 })
 
@@ -135,7 +135,10 @@ describe('a file that is no longer what was generated', () => {
     expect([both.exitCode, both.stdout]).toEqual([1, expect.stringContaining('both.cu: edited by hand')])
     const early = withContentHash(text.replace('"version":"0.1.0"', '"version":"0.0.9"'))
     const kept = await verify(folder.file('early.cu', early))
-    expect([kept.exitCode, kept.stdout]).toEqual([1, expect.stringContaining('otherwise; not edited since\n')])
+    expect([kept.exitCode, kept.stdout]).toEqual([
+      1,
+      expect.stringContaining('generate something else; not edited since\n'),
+    ])
     const changed = await verify(folder.file('early.cu', early.replace('min(127, ', 'min(126, ')))
     expect([changed.exitCode, changed.stdout]).toEqual([1, expect.stringContaining('; and edited by hand since\n')])
   })
@@ -166,7 +169,7 @@ describe('what verify refuses, with exit code 2', () => {
     ['a file that is not there', undefined, 'cannot read the file: no such file'],
     ['any other file', 'int main() {}\n', 'its header has no line "rebuild"'],
     ['a page that shows one', `# How to\n\n\`\`\`wgsl\n${rebuild({})}\`\`\`\n`, 'a page that quotes one'],
-    ['no UTF-8', new Uint8Array([0xff, 0xfe]), 'no UTF-8'],
+    ['not UTF-8', new Uint8Array([0xff, 0xfe]), 'not UTF-8'],
     ['a line that is cut', line('{"kernel":"int'), 'cannot be read'],
     ['a list', line('[]'), 'it is not an object'],
     ['no version', rebuild({ version: undefined }), 'version is missing'],

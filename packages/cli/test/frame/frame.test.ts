@@ -157,7 +157,7 @@ describe('arguments', () => {
     [['emit', 'k', '--quiet=no'], "option '--quiet' takes no value, not even 'no'", 'see qernel emit --help'],
     [['emit', 'k', '-o', 'a', '-o', 'b'], "option '-o' is given twice, as 'a' and 'b'", 'see qernel emit --help'],
     [['emit', 'k', '--constructor'], "unknown option '--constructor'", 'allowed: '],
-    [['emit'], 'no KERNEL: the kernel to compile', 'allowed: emit KERNEL [options]'],
+    [['emit'], 'KERNEL is missing: the kernel to compile', 'allowed: emit KERNEL [options]'],
     [['emit', 'k', 'l'], "one argument too many, 'l'", 'allowed: emit KERNEL [options]'],
     [['--verison'], "unknown option '--verison'", "did you mean '--version'?"],
     [['help', 'emmit'], "unknown command 'emmit'", "did you mean 'emit'?"],
@@ -188,7 +188,7 @@ describe('help', () => {
         --set SIZE=N       fix a size; may be repeated
         -o, --output FILE  write to a file
         --quiet            say nothing
-        --json             print the result, or the error, as JSON
+        --json             print the result or the error as JSON
         -h, --help         show this help
 
       Examples

@@ -35,16 +35,16 @@ describe('where an input comes from', () => {
 
 describe('refusals', () => {
   it.each([
-    ['keys.npy', "no '=' between the input's name and its file"],
+    ['keys.npy', "there is no '=' between the name of the input and its file"],
     ['=keys.npy', "'' is not the name of an input"],
     ['x y=keys.npy', "'x y' is not the name of an input"],
-    ['x=', 'no file after the ='],
+    ['x=', 'the file is missing after the ='],
     ['x=keys', "the file 'keys' has no extension"],
     ['x=keys.np', "unknown kind of file '.np'"],
-    ['x=keys.npy#key', 'a .npy file holds one array: nothing is named after a #'],
-    ['x=kv.safetensors#', 'no name of a tensor after the #'],
-    ['x=kv.safetensors#[0]', 'no name of a tensor after the #'],
-    ['x=keys.npy[0', "a selection without its closing ']'"],
+    ['x=keys.npy#key', 'a .npy file holds one array, so nothing can follow a #'],
+    ['x=kv.safetensors#', 'the name of a tensor is missing after the #'],
+    ['x=kv.safetensors#[0]', 'the name of a tensor is missing after the #'],
+    ['x=keys.npy[0', "the selection has no closing ']'"],
     ['x=keys.npy[0]]', "cannot read 'keys.npy[0]]'"],
     ['x=keys.npy[a]', "cannot read 'a' in the selection [a]"],
   ])('%s', async (text, what) => {

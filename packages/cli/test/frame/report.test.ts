@@ -92,13 +92,13 @@ it('a run that failed says where the first difference is, which bound is broken,
     device       GPU, driver 1
     time         none: nothing was dispatched
     wrong        q[1, 2] is 5, not 3; allowed: 3, 4 (exp2)
-    order        the schedule sums q in its own order, which is the expectation; at most 3 ulp from the definition, 2.5% of the bound (n − 1) · 2^-24 · Σ|term| on its way there
-    max |error|  0.5000, its bound scale/2 is 0.1250: BROKEN by 2 elements, the first at [1, 2]
-    L2 error     0.7500, rms 0.2500; left out: 1 element with a NaN or an infinity; clamped to the range of the codes: 1 element
+    order        the schedule sums q in its own order, which is what results are compared with; at most 3 ulp from the definition, 2.5% of the bound (n − 1) · 2^-24 · Σ|term| there
+    max |error|  0.5000, bound scale/2, at most 0.1250: BROKEN by 2 elements, the first at [1, 2]
+    L2 error     0.7500, rms 0.2500; 1 element with a NaN or an infinity left out; 1 element clamped to the range of the codes
     saturated    1 element beyond what scales and zero points can hold, up to 9000 off
     lost         2 finite elements came back as NaN or infinity
     bytes        24 → 18
-    written      nothing, since a check failed
+    written      nothing, because a check failed
     "
   `)
 })

@@ -69,7 +69,7 @@ function checkComparable(kernel: Kernel, steps: readonly Step[]): void {
   const because = [...inexactOperations(kernel), ...reordersSums(kernel, steps).map(({ transform }) => transform)]
   if (because.length === 0) return
   throw new LoweringError(
-    `${kernel.name} has no self-test: ${because.join(', ')} may give other bits on the CPU; take a schedule that keeps the order of sums, or leave --with main and torch out`,
+    `${kernel.name} has no self-test: ${because.join(', ')} may give other bits on the CPU; use a schedule that keeps the order of sums, or omit --with main and torch`,
   )
 }
 

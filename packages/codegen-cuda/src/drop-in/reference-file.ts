@@ -17,7 +17,7 @@ export function referenceFile({ kernel, base, fixed, provenance }: DropInContext
   const text = [
     ...provenance(name).map(comment),
     '',
-    '// The definition as loops of a CPU: what the kernels are compared with. 16-bit floats are their bits, arrays of codes narrower',
+    '// The definition as loops on the CPU, with which the kernels are compared. 16-bit floats are their bits, arrays of codes narrower',
     '// than a byte are words, the lowest bits first; rows of them start on a word, and bits behind the last are 0.',
     '',
     '#pragma once',

@@ -68,7 +68,7 @@ export function launcherOf(kernel: string, scheduled: PrintedKernels, fallback: 
     ],
     body: [
       ...checks.map(({ condition, because }) => `  if (${condition}) return cudaErrorInvalidValue;${note(because)}`),
-      '  cudaGetLastError();  // what an earlier call left is not of these launches',
+      '  cudaGetLastError();  // discard the error of an earlier call',
       '',
       ...launching,
       '  return cudaGetLastError();',

@@ -42,7 +42,7 @@ ${arrays.map(({ name }) => `  ${name}: boundBuffer('${name}', buffers.${name}, n
 }
 for (const { arrays } of launches) for (const name of arrays) {
   const other = arrays.find(each => bound[each].buffer === bound[name].buffer && bindings[each].isRead !== bindings[name].isRead)
-  if (other !== undefined) throw new RangeError(\`${kernel}: \${name} and \${other} lie in one buffer, and one of them is only read; WebGPU wants two\`)
+  if (other !== undefined) throw new RangeError(\`${kernel}: \${name} and \${other} share one buffer, but one of them is only read; WebGPU needs two buffers\`)
 }
 const dispatches = launches.flatMap((launch, position) => plan(launch, sizes, needed, this.device.limits)
   .map(part => ({ ...part, launch, pipeline: this.#pipelines[position] as GPUComputePipeline })))

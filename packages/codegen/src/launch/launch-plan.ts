@@ -99,7 +99,7 @@ function checkSizes(compiled: CompiledKernel, sizes: Sizes): void {
       throw new LaunchError(
         'size-invalid',
         name,
-        `${name} = ${value}: a size is a whole number from 0 to ${largestSize}`,
+        `${name} = ${value}: a size must be a whole number from 0 to ${largestSize}`,
       )
     }
   }

@@ -23,12 +23,14 @@ export function combineLanes(operation: DeviceOperation, value: DeviceExpr, loop
   const threads = context.workgroup[dimensions.indexOf(dimension)] as number
   if (lanes !== threads)
     throw new LoweringError(
-      `${loop.name} combines ${lanes} lanes on ${loop.mode}; lanes that meet are all the threads along it, of which there are ${threads}`,
+      `${loop.name} combines ${lanes} lanes on ${loop.mode}; it must combine all ${threads} threads along that dimension`,
     )
   if (loop.combine === 'subgroup' && dimension !== 'x')
-    throw new LoweringError(`${loop.name} combines lanes of subgroups on ${loop.mode}; they lie along block.x`)
+    throw new LoweringError(
+      `${loop.name} combines lanes of subgroups on ${loop.mode}; lanes of subgroups lie along block.x`,
+    )
   if (!Number.isInteger(Math.log2(lanes)))
-    throw new LoweringError(`${loop.name} combines ${lanes} lanes; a power of two meets pairwise`)
+    throw new LoweringError(`${loop.name} combines ${lanes} lanes; a power of two is expected`)
   const bind = (e: DeviceExpr): DeviceExpr => {
     const name = context.namer.fresh('combined')
     chunk.statements.push({ kind: 'let', name, value: e })

@@ -132,7 +132,7 @@ class WaitingGroup {
       `${point.site.id} ${elsewhere.id}`,
       () => ({
         message: atShuffle
-          ? 'threads of a subgroup do not come to a shuffle together'
+          ? 'not all threads of a subgroup reach a shuffle together'
           : `${together} of ${this.#points.length} threads of a workgroup wait at a barrier that ${missing}`,
         accesses: [this.#accessOf(one, point.site), ...(other === undefined ? [] : [this.#accessOf(other, elsewhere)])],
       }),

@@ -12,7 +12,7 @@ export function floatDecimal(value: number): string {
     const text = String(candidate)
     return /[.e]/.test(text) ? text : `${text}.0`
   }
-  throw new RangeError(`${value} is no binary32 value`)
+  throw new RangeError(`${value} is not a binary32 value`)
 }
 
 const largest = (2 - 2 ** -23) * 2 ** 127

@@ -51,7 +51,7 @@ class FunctionVerifier {
       castsPointers,
     }
     for (const name of one.arrays)
-      if (!globals.has(name)) this.#fail(undefined, `it touches ${name}, which is no array`)
+      if (!globals.has(name)) this.#fail(undefined, `it accesses ${name}, which is not an array`)
     for (const { name, length } of one.shared) {
       if (globals.has(name)) this.#fail(undefined, `the shared array ${name} has the name of another array`)
       if (!isCount(length)) this.#fail(undefined, `the shared array ${name} has ${length} elements`)
@@ -87,13 +87,13 @@ class FunctionVerifier {
         this.#report(s, checkStore(s, this.#names))
         break
       case 'if': {
-        if (!areEqual(s.condition.type, boolType)) this.#fail(s, 'its condition is no single bool')
+        if (!areEqual(s.condition.type, boolType)) this.#fail(s, 'its condition is not a single bool')
         const isUniform = isUniformHere && this.#uniform.isUniform(s.condition)
         locals.inBlock(() => this.#block(s.body, isUniform))
         break
       }
       case 'for': {
-        if (!isIndex(s.extent.type)) this.#fail(s, 'how often it runs is no index')
+        if (!isIndex(s.extent.type)) this.#fail(s, 'its number of iterations is not an index')
         const isUniform = isUniformHere && this.#uniform.isUniform(s.extent)
         locals.inBlock(() => {
           this.#declare(s, () => locals.declare(s.name, { kind: 'constant', type: u32Type }))

@@ -97,10 +97,14 @@ describe('sizes that are refused', () => {
   test.each([
     ['missing', { T: 1 }, 'quantize needs a value for size D'],
     ['unknown', { T: 1, D: 1, K: 1 }, 'quantize has no launch-time size K; it takes T, D'],
-    ['negative', { T: -1, D: 1 }, 'T = -1: a size is a whole number from 0 to 2147483647'],
-    ['broken', { T: 1.5, D: 1 }, 'T = 1.5: a size is a whole number from 0 to 2147483647'],
-    ['too large for an index', { T: 2 ** 31, D: 1 }, 'T = 2147483648: a size is a whole number from 0 to 2147483647'],
-    ['not a number', { T: Number.NaN, D: 1 }, 'T = NaN: a size is a whole number from 0 to 2147483647'],
+    ['negative', { T: -1, D: 1 }, 'T = -1: a size must be a whole number from 0 to 2147483647'],
+    ['broken', { T: 1.5, D: 1 }, 'T = 1.5: a size must be a whole number from 0 to 2147483647'],
+    [
+      'too large for an index',
+      { T: 2 ** 31, D: 1 },
+      'T = 2147483648: a size must be a whole number from 0 to 2147483647',
+    ],
+    ['not a number', { T: Number.NaN, D: 1 }, 'T = NaN: a size must be a whole number from 0 to 2147483647'],
   ])('%s', (_, sizes, message) => {
     expect(() => planLaunch(kernel, sizes, target)).toThrow(message)
   })

@@ -81,5 +81,5 @@ test('the threads of a workgroup are not made of iterations that each own a shar
   const steps = parseSteps('tile(t=4) cache(buffer=scale,memory=shared,at=d) bind(d=block.y)')
   const apply = () => prepare(asLowered(wgslTarget), dequantize(f32), steps, { fixed: new Map([['D', 17]]) })
   expect(apply).toThrow(ScheduleRefusal)
-  expect(apply).toThrow(/scale_tile is shared by the threads of a workgroup and made anew inside d/)
+  expect(apply).toThrow(/scale_tile is shared by the threads of a workgroup and recreated inside d/)
 })

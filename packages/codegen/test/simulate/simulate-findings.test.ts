@@ -72,10 +72,10 @@ describe('wrong transforms', () => {
     expect(report(withoutBarriers(lowered), inputs)).toMatchInlineSnapshot(`
       "uninitialised: scale_tile[2] is read, but nothing has written it (and 6 more like it)
         read by thread (2, 2, 0) of group (0, 0, 0): let scale_tile_value = scale_tile[local.x]   [quantize › if (t < T && d < D)]
-      race: scale_tile[2] is read by one thread and written by another; no barrier stands between them (and 3 more like it)
+      race: scale_tile[2] is read by one thread and written by another; no barrier separates them (and 3 more like it)
         read by thread (2, 2, 0) of group (0, 0, 0): let scale_tile_value = scale_tile[local.x]   [quantize › if (t < T && d < D)]
         written by thread (2, 0, 0) of group (0, 0, 0): scale_tile[local.x] = scale_value   [quantize › if (local.y == 0 && d < D)]
-      race: scale_tile[2] is written by one thread and read by another; no barrier stands between them (and 4 more like it)
+      race: scale_tile[2] is written by one thread and read by another; no barrier separates them (and 4 more like it)
         written by thread (2, 0, 0) of group (0, 0, 0): scale_tile[local.x] = scale_value   [quantize › if (local.y == 0 && d < D)]
         read by thread (2, 1, 0) of group (0, 0, 0): let scale_tile_value = scale_tile[local.x]   [quantize › if (t < T && d < D)]"
     `)
@@ -147,10 +147,10 @@ describe('threads that touch the same element', () => {
       )
     expect(report(copies(barrier))).toBe('')
     expect(report(copies())).toMatchInlineSnapshot(`
-      "race: tile[0] is written by one thread and read by another; no barrier stands between them (and 1 more like it)
+      "race: tile[0] is written by one thread and read by another; no barrier separates them (and 1 more like it)
         written by thread (0, 0, 0) of group (0, 0, 0), i = 1: tile[local.x] = i   [main › for i < 3]
         read by thread (1, 0, 0) of group (0, 0, 0), i = 0: y[i * 2 + local.x] = tile[1 - local.x]   [main › for i < 3]
-      race: tile[1] is read by one thread and written by another; no barrier stands between them (and 1 more like it)
+      race: tile[1] is read by one thread and written by another; no barrier separates them (and 1 more like it)
         read by thread (0, 0, 0) of group (0, 0, 0), i = 0: y[i * 2 + local.x] = tile[1 - local.x]   [main › for i < 3]
         written by thread (1, 0, 0) of group (0, 0, 0), i = 1: tile[local.x] = i   [main › for i < 3]"
     `)
@@ -228,7 +228,7 @@ describe('threads that wait for others', () => {
       when(below(thread, words(2)), store('y', thread, shuffle(thread, 1))),
     )
     expect(report(program)).toMatchInlineSnapshot(`
-      "divergent-shuffle: threads of a subgroup do not come to a shuffle together
+      "divergent-shuffle: not all threads of a subgroup reach a shuffle together
         at a shuffle: thread (0, 0, 0) of group (0, 0, 0): y[local.x] = shuffleXor(local.x, 1)   [main › if (local.x < 2)]
         at its end: thread (2, 0, 0) of group (0, 0, 0): end   [main]"
     `)

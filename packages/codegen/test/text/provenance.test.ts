@@ -47,7 +47,7 @@ test('the header says what the file was made from', () => {
     sizes     T at launch; D = 128, fixed
     schedule  naive: tile(t=16,d=16)
     target    cuda, any device with workgroups of 1024 threads, 49152 bytes of shared memory, subgroups of 32
-    numerics  binary32, each operation rounded to nearest even; division is correctly rounded by the device; products are kept from contraction with sums
+    numerics  binary32, each operation rounded to nearest even; division is correctly rounded by the device; products are not contracted with sums
     results   bit-exact with the reference interpreter
     definition
       serial t in T

@@ -86,7 +86,7 @@ describe('programs that mean nothing', () => {
       [{ kind: 'atomicMax', array: 'y', index: index(0), value: index(1) }],
       'y is no array of atomic words',
     ],
-    ['a condition that is a number', [when(index(1))], 'its condition is no single bool'],
+    ['a condition that is a number', [when(index(1))], 'its condition is not a single bool'],
     [
       'a lane that there is not',
       [

@@ -38,5 +38,5 @@ function evaluate(e: Expr, sizes: ReadonlyMap<string, number>, of: Of): number {
 }
 
 function missing(buffer: string): never {
-  throw new Error(`a constant loads nothing, not even ${buffer}`)
+  throw new Error(`a constant cannot load anything, not even ${buffer}`)
 }

@@ -60,7 +60,7 @@ export function divideExactly(a: Affine, by: number): Affine | undefined {
 export function divideExtent(extent: Extent, by: number): Extent {
   if (typeof extent === 'number') return Math.ceil(extent / by)
   if (extent.plus !== undefined || extent.times !== undefined)
-    throw new Error(`${printExtent(extent)} is no length of a loop`)
+    throw new Error(`${printExtent(extent)} is not a valid loop length`)
   return by === 1 ? extent : { size: extent.size, dividedBy: extent.dividedBy * by }
 }
 

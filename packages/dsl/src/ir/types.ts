@@ -125,9 +125,11 @@ export function integerRange({ kind, bits }: StorageType): { readonly low: numbe
  */
 export function halfSplit(type: StorageType, block: number): StorageType {
   if (type.kind === 'float' || type.bits > 4 || type.bits === 3 || type.halves !== undefined)
-    throw new RangeError(`${type.name} is not a type of 2- or 4-bit codes in order, so its blocks have no halves`)
+    throw new RangeError(`${type.name} is not a type of 2- or 4-bit codes, so its blocks have no halves`)
   if (!Number.isInteger(block) || block < 1 || (block * type.bits) % 32 !== 0)
-    throw new RangeError(`blocks of ${block} ${type.name} are not whole words; a multiple of ${32 / type.bits} is`)
+    throw new RangeError(
+      `blocks of ${block} ${type.name} do not fill whole words; a multiple of ${32 / type.bits} does`,
+    )
   return { ...type, name: `${type.name}h${block}`, halves: block }
 }
 

@@ -92,7 +92,7 @@ export function kernel(name: string, define: (builder: KernelBuilder) => void, s
           const named = namedAxes(dims, value, 'i')
           if (value.length > named.length)
             throw new DefinitionError(
-              `${here()}: its function takes ${value.length} indices, the tensor has ${named.length} ${named.length === 1 ? 'dimension' : 'dimensions'}`,
+              `${here()}: its function takes ${value.length} indices, but the tensor has ${named.length} ${named.length === 1 ? 'dimension' : 'dimensions'}`,
             )
           const buffer = declareTensor(
             tensor,
@@ -173,7 +173,7 @@ function declareTensor(
   type: StorageType,
   dims: readonly DimensionHandle[],
 ): Buffer {
-  if (dims.length === 0) throw new DefinitionError(`${here()}: a tensor has at least one dimension`)
+  if (dims.length === 0) throw new DefinitionError(`${here()}: a tensor needs at least one dimension`)
   for (const dim of dims) if (typeof dim === 'number') checkLength(dim, 'a dimension')
   for (const [position, dim] of dims.entries()) checkKind(dim, 'dimension', `${position + 1} of ${name}`)
   return { name, memory: 'global', role, type, dims: dims.map(extentOf) }
@@ -183,7 +183,7 @@ function handle(buffer: Buffer): TensorHandle {
   const load = (...index: readonly (Index | number | Value)[]): Value => {
     if (index.length !== buffer.dims.length)
       throw new DefinitionError(
-        `${here()}: ${buffer.name} has rank ${buffer.dims.length} (${buffer.dims.map(affine.printExtent).join(' × ')}) and is called with ${index.length} ${index.length === 1 ? 'index' : 'indices'}`,
+        `${here()}: ${buffer.name} has rank ${buffer.dims.length} (${buffer.dims.map(affine.printExtent).join(' × ')}) but is called with ${index.length} ${index.length === 1 ? 'index' : 'indices'}`,
       )
     return new Value({
       kind: 'load',
@@ -221,7 +221,7 @@ function store(result: Operand, type: StorageType): Expr {
     throw new DefinitionError(`${here()}: its value is bool; ${type.name} is expected; use select(1, 0)`)
   if (type.kind === 'float') {
     if (result.type !== 'f32')
-      throw new DefinitionError(`${here()}: its value is ${result.type}; ${type.name} holds f32; write .toF32()`)
+      throw new DefinitionError(`${here()}: its value is ${result.type}, but ${type.name} holds f32; write .toF32()`)
     return result.expr
   }
   return isStored(result, type) ? result.expr : result.saturate(type).expr

@@ -66,7 +66,7 @@ function lengthOf(declared: FieldLength | undefined): { length: number | SizeHan
   if (typeof declared !== 'object' || isSize(declared)) return { length: declared }
   const [[axis, length] = [], ...more] = Object.entries(declared)
   if (axis === undefined || more.length > 0)
-    throw new DefinitionError(`${here()}: the elements of a field lie along one axis, such as { e: 32 }`)
+    throw new DefinitionError(`${here()}: the elements of a field must lie along one axis, such as { e: 32 }`)
   checkName('index', axis)
   return { length, axis }
 }
@@ -91,31 +91,29 @@ function layOut(given: Several<DimensionHandle>, fields: Readonly<Record<string,
     const { length, axis } = lengthOf(declared)
     if (type.bits % 8 !== 0)
       throw new DefinitionError(
-        `${here()}: field ${name} is ${type.name}, which is no whole bytes; pack its codes into a u8, as low + ${2 ** type.bits}·high`,
+        `${here()}: field ${name} is ${type.name}, which does not fill whole bytes; pack its codes into a u8, as low + ${2 ** type.bits}·high`,
       )
     if (rest !== undefined)
       throw new DefinitionError(
-        `${here()}: field ${name} follows one whose length is a size; that one must be the last`,
+        `${here()}: field ${name} follows a field whose length is a size; such a field must be the last`,
       )
     placed.set(name, { type, length, axis, at })
     if (typeof length === 'object') {
       if (type.bits !== 8)
         throw new DefinitionError(
-          `${here()}: field ${name} has ${length.size.name} elements of ${type.name}; a field whose length is a size holds bytes`,
+          `${here()}: field ${name} has ${length.size.name} elements of ${type.name}; only a field of bytes can be as long as a size`,
         )
       rest = { size: length.size.name, dividedBy: 1 }
     } else at += (type.bits / 8) * (length ?? 1)
   }
-  if (placed.size === 0) throw new DefinitionError(`${here()}: a record has at least one field`)
+  if (placed.size === 0) throw new DefinitionError(`${here()}: a record needs at least one field`)
   const constant = dims.findLastIndex(dim => typeof dim !== 'number') + 1
   const perRow = product(dims.slice(constant) as number[])
   if (rest !== undefined && constant < dims.length)
-    throw new DefinitionError(
-      `${here()}: a record whose length is a size cannot have constant dimensions behind others`,
-    )
+    throw new DefinitionError(`${here()}: a record whose length is a size cannot end in constant dimensions`)
   if (rest !== undefined && at % 4 !== 0)
     throw new DefinitionError(
-      `${here()}: ${at} bytes stand before the field of size ${rest.size}; a multiple of 4 is needed`,
+      `${here()}: ${at} bytes precede the field of size ${rest.size}; their number must be a multiple of 4`,
     )
   const bytes: Extent = rest === undefined ? at : { ...rest, plus: at }
   const whole: Extent = typeof bytes === 'number' ? bytes * perRow : bytes
@@ -207,7 +205,7 @@ export function recordHandle<Fields extends Readonly<Record<string, FieldLayout>
     const read = (...given: readonly (Index | number)[]): Value => {
       if (given.length !== rank)
         throw new DefinitionError(
-          `${here()}: ${buffer.name}.${name} takes ${rank} indices and is called with ${given.length}`,
+          `${here()}: ${buffer.name}.${name} takes ${rank} indices but is called with ${given.length}`,
         )
       const index = given.map(i => (i instanceof Index ? i : new Index(affine.constant(i))))
       const bytes = type.bits / 8

@@ -117,7 +117,7 @@ function argument(
   body: (index: Index) => Value,
 ): Value {
   if (!isOne(over) && Object.keys(over).length !== 1)
-    throw new DefinitionError(`${here()}: arg${op} runs over one axis, ${Object.keys(over).length} are named`)
+    throw new DefinitionError(`${here()}: arg${op} runs over one axis, but ${Object.keys(over).length} are named`)
   const one = body as Body
   const best = reduction(op, over, one)
   const first = reduction(

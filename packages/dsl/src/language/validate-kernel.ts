@@ -16,9 +16,7 @@ export function validateKernel(kernel: Kernel): void {
   for (const { name, dims } of kernel.tensors)
     for (const dim of dims)
       if (tooLargeIn(dim) !== undefined)
-        throw new DefinitionError(
-          `${here()}, tensor ${name}: the dimension ${printExtent(dim)} is beyond ${largestSize}`,
-        )
+        throw new DefinitionError(`${here()}, tensor ${name}: the dimension ${printExtent(dim)} exceeds ${largestSize}`)
   const readable = new Set(kernel.tensors.filter(t => t.role === 'input').map(t => t.name))
   for (const stage of kernel.stages) {
     const fail = (message: string): never => {

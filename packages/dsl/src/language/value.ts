@@ -44,7 +44,7 @@ function fitting(index: Affine, method: string, by: Index | number): Index {
   const wrong = tooLargeIn(index)
   if (wrong === undefined) return new Index(index)
   throw new DefinitionError(
-    `${here()}: index.${method}(${typeof by === 'number' ? by : '…'}) makes ${wrong} a part of the index; numbers of an index are at most ${largestSize}`,
+    `${here()}: index.${method}(${typeof by === 'number' ? by : '…'}) makes ${wrong} a part of the index; a number in an index must be at most ${largestSize}`,
   )
 }
 

@@ -184,10 +184,12 @@ class CudaDevice implements Device {
     } catch (error) {
       if (!(error instanceof CudaError)) throw this.#lostError ?? error
       if (!isFatal(error))
-        throw new DeviceOperationError('internal', `The device failed at the ${what}: ${error.message}`)
+        throw new DeviceOperationError('internal', `The device failed during the ${what}: ${error.message}`)
       const problem = `A kernel broke the CUDA context of ${this.name} (${error.message})`
       broken.set(gpu.ordinal, problem)
-      this.#lose(new DeviceLostError('lost', `${problem}, seen at the ${what}; nothing more runs in this process`))
+      this.#lose(
+        new DeviceLostError('lost', `${problem}, noticed at the ${what}; nothing more can run in this process`),
+      )
       throw this.#lostError
     }
   }
@@ -199,6 +201,6 @@ class CudaDevice implements Device {
 
   #own(buffer: DeviceBuffer): CudaBuffer {
     if (this.#buffers.has(buffer as CudaBuffer)) return buffer as CudaBuffer
-    throw new ArgumentError(`A buffer of another device, or one that was freed, was given to ${this.name}`)
+    throw new ArgumentError(`A buffer of another device, or one that has been freed, was passed to ${this.name}`)
   }
 }

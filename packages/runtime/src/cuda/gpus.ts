@@ -32,5 +32,5 @@ export function chooseGpu(gpus: readonly Gpu[], choice: string | undefined): { g
   const byName = gpus.find(({ name }) => name.toLowerCase().includes(choice.toLowerCase()))
   if (byName !== undefined) return { gpu: byName, because: `its name contains "${choice}"` }
   const found = gpus.map(({ ordinal, name }) => `${ordinal}: ${name}`).join(', ')
-  throw new NoDeviceError(`No CUDA device has a name with "${choice}" in it: found only ${found}`)
+  throw new NoDeviceError(`No CUDA device has a name that contains "${choice}": found only ${found}`)
 }

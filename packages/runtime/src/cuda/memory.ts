@@ -61,6 +61,6 @@ const at = ({ pointer }: CudaBuffer, offset: number): Handle =>
 function checkRange(verb: 'read' | 'write', { byteLength }: CudaBuffer, offset: number, count: number): void {
   if (offset % 4 === 0 && offset >= 0 && offset + count <= byteLength) return
   throw new ArgumentError(
-    `Cannot ${verb} ${count} bytes at byte ${offset} of ${byteLength}; an offset is a multiple of 4`,
+    `Cannot ${verb} ${count} bytes at byte ${offset} of ${byteLength}; an offset must be a multiple of 4`,
   )
 }

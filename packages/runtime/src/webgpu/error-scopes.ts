@@ -24,7 +24,7 @@ export async function withErrorScopes<Result>(device: GPUDevice, what: string, c
   if (validation) throw new DeviceOperationError('validation', `The device refused the ${what}: ${validation.message}`)
   if (outOfMemory)
     throw new DeviceMemoryError(`The device has too little memory for the ${what}: ${outOfMemory.message}`)
-  if (internal) throw new DeviceOperationError('internal', `The device failed at the ${what}: ${internal.message}`)
+  if (internal) throw new DeviceOperationError('internal', `The device failed during the ${what}: ${internal.message}`)
   return result
 }
 

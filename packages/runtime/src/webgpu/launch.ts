@@ -63,7 +63,7 @@ function passEncoder(
       const found = segmentOf(buffer, offset, length)
       if (found === undefined) {
         throw new ArgumentError(
-          `${compiled.kernel} binds bytes ${offset} to ${offset + length} of ${array.name}, which lie in two buffers; allocate it with the partBytes of this plan`,
+          `${compiled.kernel} binds bytes ${offset} to ${offset + length} of ${array.name}, which are in two buffers; allocate it with the partBytes of this plan`,
         )
       }
       return { binding: array.binding, resource: { buffer: found.handle, offset: found.offset, size: length } }

@@ -101,7 +101,7 @@ export async function upload(
 ): Promise<void> {
   if (offset % 4 !== 0 || offset + bytes.length > buffer.byteLength) {
     throw new ArgumentError(
-      `Cannot write ${bytes.length} bytes at byte ${offset} of ${buffer.byteLength}; an offset is a multiple of 4`,
+      `Cannot write ${bytes.length} bytes at byte ${offset} of ${buffer.byteLength}; an offset must be a multiple of 4`,
     )
   }
   for (const { handle, at, position, byteLength } of chunksOf(buffer, offset, bytes.length)) {
@@ -119,7 +119,7 @@ export async function download(
 ): Promise<Uint8Array> {
   if (offset % 4 !== 0 || offset < 0 || offset + byteLength > buffer.byteLength) {
     throw new ArgumentError(
-      `Cannot read ${byteLength} bytes at byte ${offset} of ${buffer.byteLength}; an offset is a multiple of 4`,
+      `Cannot read ${byteLength} bytes at byte ${offset} of ${buffer.byteLength}; an offset must be a multiple of 4`,
     )
   }
   const bytes = new Uint8Array(byteLength)

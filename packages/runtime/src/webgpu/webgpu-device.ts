@@ -145,6 +145,6 @@ export class WebgpuDevice implements Device {
 
   #own(buffer: DeviceBuffer): WebgpuBuffer {
     if (this.#buffers.has(buffer as WebgpuBuffer)) return buffer as WebgpuBuffer
-    throw new ArgumentError(`A buffer of another device, or one that was freed, was given to ${this.name}`)
+    throw new ArgumentError(`A buffer of another device, or one that has been freed, was passed to ${this.name}`)
   }
 }

@@ -2,41 +2,42 @@ import type { RefusalCode } from './refusal.ts'
 
 /** What each code of a refusal says, in general: the page of the documentation, and help. The message of a refusal says it in particular. */
 export const refusalMeanings: Readonly<Record<RefusalCode, string>> = {
-  'unknown-transform': 'No transform has the name of the step.',
+  'unknown-transform': 'There is no transform with this name.',
   'bad-argument':
-    'An argument is missing, unknown, of the wrong type, or outside the values that it can have; or it names a stage that the kernel does not have.',
-  'no-such-loop': 'No loop or axis of the nest, as it is at this step, has the name.',
-  'no-such-buffer': 'No tensor has the name, or nothing in the place that the step is about reads it.',
+    'An argument is missing, unknown, of the wrong type or out of range, or it names a stage that the kernel does not have.',
+  'no-such-loop': 'At this step the nest has no loop or axis with this name.',
+  'no-such-buffer': 'There is no tensor with this name, or nothing at the place named by the step reads it.',
   'does-not-divide':
-    'The step needs a size or an extent to be a multiple of another, and it is known not to be. Another factor divides, or `predicate(AXIS=mask)` guards the rest.',
+    'The step needs a size or an extent to be a multiple of a factor, which it is known not to be. Use another factor, or let `predicate(AXIS=mask)` guard the rest.',
   'not-parallel':
-    'The iterations of the loop feed one accumulator, hand values on, or all write the same elements, so they cannot be given to threads as they are. `splitReduction` gives parts of a reduction to threads.',
+    'The iterations of the loop feed one accumulator, pass values on, or all write the same elements, so threads cannot run them independently. `splitReduction` distributes parts of a reduction over threads.',
   'not-serial':
-    'The loop already runs in another mode (unrolled, a vector, bound to threads), and the step is about serial loops.',
+    'The step applies to serial loops, and this one already runs in another mode (unrolled, vector, or bound to threads).',
   'not-bound':
-    'The step, or the schedule as a whole, needs the loop to be bound to threads or workgroups, and it is not.',
+    'The step, or the schedule as a whole, needs a loop that is bound to threads or workgroups; this one is not.',
   'not-nested':
-    'The loops do not stand in each other the way the step needs: workgroups outside threads, one directly inside the next, with no other statement beside.',
+    'The loops are not nested as the step requires: workgroups outside threads, each loop directly inside the previous one, with no other statement beside it.',
   'not-constant':
-    'The step needs the number of iterations when compiling, and the launch decides it. Split the loop, or fix the size.',
+    'The step needs the number of iterations at compile time, but it is only known at launch. Split the loop, or fix the size.',
   'already-bound':
-    'The dimension of the grid or the block, or the axis, is taken by another loop; or the loop itself is bound.',
+    'Another loop already uses this dimension of the grid or the block, or this axis; or the loop itself is already bound.',
   'accesses-differ':
-    'The loads of the tensor go to places that one copy cannot serve: different rows or strides, or places that are computed.',
-  'written-inside': 'The tensor is written below the place where the copy would be made, so the copy could be stale.',
+    'One copy cannot serve these loads of the tensor: they use different rows or strides, or computed positions.',
+  'written-inside':
+    'The tensor is written inside the loop for which the copy would be made, so the copy could be stale.',
   'word-split':
-    'Elements narrower than the words of the target lie several in a word, and a word has to be stored whole by one thread. The schedule gives parts of a word to different threads, and no repair goes with it.',
+    'Several narrow elements share one word of the target, and one thread must store each word whole. The schedule gives parts of a word to different threads, and no repair works with it.',
   reassociates:
-    'The step would add the elements of a floating-point sum in another order, which changes the result. `reassociate=true` allows it where the transform has that argument.',
-  'over-limit': 'A factor beyond what one thread or the generated code should hold: code counts in 32 bits.',
+    'The step would add the elements of a floating-point sum in another order, which changes the result. Transforms with the argument `reassociate=true` allow it.',
+  'over-limit': 'A factor exceeds what one thread or the generated code can hold. Generated code counts in 32 bits.',
   'device-limit':
-    'The schedule as a whole needs more than the target has: threads per workgroup, bytes of shared memory, arrays. It is refused at the step since which it does.',
+    'The complete schedule needs more threads per workgroup, bytes of shared memory or arrays than the target has. The refusal points at the first step after which it does.',
   'lanes-differ':
-    'Lanes that fold their parts together are all the threads along one dimension of the workgroup, so that no thread is left out where they meet; lanes of subgroups are those along block.x.',
+    'Lanes that combine their parts must be all the threads along one dimension of the workgroup, so that every thread reaches the barrier. Lanes of subgroups must lie along block.x.',
   'grids-differ':
-    'Loops beside each other in one dispatch that are bound to one dimension of the grid are the same workgroups, so they have as many iterations.',
-  'no-subgroups': 'The target has no subgroup operations. Lanes can meet through shared memory instead.',
-  depends: 'A stage would read what has not been computed yet, or what another iteration or thread computes.',
+    'Neighbouring loops of one dispatch that are bound to the same dimension of the grid run on the same workgroups, so they need the same number of iterations.',
+  'no-subgroups': 'The target has no subgroup operations. Combine lanes through shared memory instead.',
+  depends: 'A stage would read values that have not been computed yet, or that another iteration or thread computes.',
   'not-owner':
-    'A buffer in registers belongs to the thread that writes it, and another thread would read it. Shared memory is the way to pass it on.',
+    'A buffer in registers belongs to the thread that writes it, but another thread would read it. Use shared memory to pass values on.',
 }

@@ -18,7 +18,7 @@ function findStoreBeside(nest: Nest): Refusal | undefined {
         if (!around.some(l => l.mode === mode))
           return refuse(
             'not-nested',
-            `${name} would be ${mode}, and ${leaf.buffer}, which is written beside it, would be written by every workgroup along ${dimensionOf(mode)}`,
+            `${name} would be ${mode}, but ${leaf.buffer}, which is written beside it, would then be written by every workgroup along ${dimensionOf(mode)}`,
             [id],
           )
     }

@@ -52,7 +52,7 @@ function tooManyCopies(nest: Nest): Refusal | undefined {
     if (copies > mostCopies)
       return refuse(
         'over-limit',
-        `${unrolled.map(({ name }) => name).join(', ')} are unrolled inside each other into ${copies} copies of a statement; at most ${mostCopies} are written out`,
+        `${unrolled.map(({ name }) => name).join(', ')} are unrolled inside each other, which makes ${copies} copies of a statement; the limit is ${mostCopies}`,
         unrolled.map(({ id }) => id),
       )
   }
@@ -68,7 +68,7 @@ function differentGrids({ loops }: Dispatch): Refusal | undefined {
     if (first !== undefined && other !== undefined)
       return refuse(
         'grids-differ',
-        `${first.name} and ${other.name} are both grid.${dimension} of one dispatch, and walk ${affine.printExtent(first.extent)} and ${affine.printExtent(other.extent)} workgroups`,
+        `${first.name} and ${other.name} are both grid.${dimension} of one dispatch, but run over ${affine.printExtent(first.extent)} and ${affine.printExtent(other.extent)} workgroups`,
         [first.id, other.id],
         [...evened(other, first), ...evened(first, other)],
       )
@@ -91,14 +91,14 @@ function unmetLanes(nest: Nest, { loops, workgroup }: Dispatch): Refusal | undef
     if (!isBlock(loop.mode))
       return refuse(
         'not-bound',
-        `${loop.name} combines ${lanes} lanes, and no threads run them`,
+        `${loop.name} combines ${lanes} lanes, but no threads run them`,
         [loop.id],
         [`bind(${loop.name}=block.x)`],
       )
     if (loop.combine === 'subgroup' && loop.mode !== 'block.x')
       return refuse(
         'lanes-differ',
-        `${loop.name} combines lanes of subgroups on ${loop.mode}; those lie along block.x`,
+        `${loop.name} combines lanes of subgroups on ${loop.mode}; lanes of subgroups lie along block.x`,
         [loop.id],
         [`bind(${loop.name}=block.x)`],
       )
@@ -106,7 +106,7 @@ function unmetLanes(nest: Nest, { loops, workgroup }: Dispatch): Refusal | undef
     if (lanes !== threads)
       return refuse(
         'lanes-differ',
-        `${loop.name} combines ${lanes} lanes on ${loop.mode}; lanes that meet are all the threads along it, of which there are ${threads}`,
+        `${loop.name} combines ${lanes} lanes on ${loop.mode}; it must combine all ${threads} threads along that dimension`,
         [loop.id, ...loops.filter(l => l.mode === loop.mode && l !== loop).map(l => l.id)],
       )
   }
@@ -141,7 +141,7 @@ function tooMuchShared({ shared, meetingBytes }: Dispatch, limits: DeviceLimits)
   ]
   return refuse(
     'device-limit',
-    `${total} bytes of shared memory a workgroup (${parts.join(', ')}); the target allows ${limits.sharedBytes}: copy a smaller tile`,
+    `${total} bytes of shared memory per workgroup (${parts.join(', ')}); the target allows ${limits.sharedBytes}: copy a smaller tile`,
     shared.flatMap(({ buffer: { scope } }) => (scope === undefined ? [] : [scope])),
   )
 }

@@ -24,7 +24,8 @@ export function vectorsOfWholeWords(nest: Nest, native: NativeTypes): Step[] | R
     const buffer = nest.buffers.get(leaf.buffer) as Buffer
     const axis = packedAxis(leaf, around)
     const vector = around.find(l => l.axis === axis && l.mode === 'vector')
-    if (axis === undefined) return refuse('word-split', `${leaf.buffer} is packed along an axis that no loop walks`, [])
+    if (axis === undefined)
+      return refuse('word-split', `${leaf.buffer} is packed along an axis that no loop runs over`, [])
     if (vector !== undefined)
       return refuse(
         'word-split',

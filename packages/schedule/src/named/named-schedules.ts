@@ -124,12 +124,12 @@ export const namedSchedules: readonly Schedule[] = [
   {
     name: 'naive',
     summary:
-      'one thread per element, 16 × 16 threads per workgroup; groups that are no whole words meet in shared memory',
+      'one thread per element, 16 × 16 threads per workgroup; groups that do not fill whole words are collected in shared memory',
     steps: ({ kernel }) => tiles(kernel, 1),
   },
   {
     name: 'tiled',
-    summary: 'as naive, with each 16 × 16 tile of the data staged in shared memory',
+    summary: 'like naive, with each 16 × 16 tile of the data staged in shared memory',
     steps: ({ kernel }) => [
       ...tiles(kernel, 1),
       ...kernel.stages
@@ -160,7 +160,7 @@ export const namedSchedules: readonly Schedule[] = [
   {
     name: 'vectorized',
     summary:
-      '4 neighbouring columns per thread in one 16-byte access, or a whole word of narrow codes; the row length must be a multiple',
+      '4 neighbouring columns per thread in one 16-byte access, or one whole word of narrow codes; the row length must be a multiple of that',
     steps: ({ kernel }) => {
       const width = (stage: Stage) => Math.max(4, unitOf(kernel, stage))
       const vectors = wide(kernel, width, () => 1).filter(readsNeighbours)

@@ -73,7 +73,7 @@ export function validateNest(nest: Nest, when: string): void {
   const unordered = findUnorderedValue(nest)
   if (unordered !== undefined)
     fail(
-      `${unordered.buffer} hands a value from one iteration of ${unordered.loop.name} to another, which is not said to run in order`,
+      `${unordered.buffer} hands a value from one iteration of ${unordered.loop.name} to another, which is not marked as ordered`,
     )
 }
 

@@ -57,7 +57,7 @@ export function cacheStores(
   if (leavesOf([top]).some(({ leaf }) => loadsOf(leaf.value).some(load => load.buffer === bufferName)))
     return refuse(
       'written-inside',
-      `${bufferName} is read where it is written, so its elements cannot wait in a tile`,
+      `${bufferName} is read where it is written, so its elements cannot be kept in a tile`,
       [at.id],
     )
   const writers = leavesOf(at.body, [...around, at]).filter(({ leaf }) => leaf.buffer === bufferName)
@@ -65,13 +65,15 @@ export function cacheStores(
   const stores = writers.map(({ leaf }) => leaf).filter(leaf => leaf.kind === 'store')
   const [store] = stores
   if (store === undefined || stores.length < writers.length)
-    return refuse('accesses-differ', `${bufferName} is updated below ${at.name}, where it is not written once`, [at.id])
+    return refuse('accesses-differ', `${bufferName} is updated inside ${at.name}, so it is written more than once`, [
+      at.id,
+    ])
   const insides = writers.map(writer => writer.around.slice(writer.around.indexOf(at) + 1))
   const grid = insides.flat().find(l => isGrid(l.mode))
   if (grid !== undefined)
     return refuse(
       'not-nested',
-      `${grid.name} inside is ${grid.mode}; a tile in shared memory belongs to one workgroup`,
+      `it contains ${grid.name}, which is ${grid.mode}; a tile in shared memory belongs to one workgroup`,
       [grid.id],
       [`at=${grid.name}`],
     )
@@ -79,7 +81,7 @@ export function cacheStores(
   if (memory === 'register' && thread !== undefined)
     return refuse(
       'not-owner',
-      `${bufferName} is written below ${at.name} by the threads of ${thread.name}, and registers belong to one; results of several threads meet in shared memory`,
+      `${bufferName} is written inside ${at.name} by the threads of ${thread.name}, but registers belong to one thread; use shared memory to collect results of several threads`,
       [thread.id],
       [`at=${thread.name}`],
     )
@@ -93,22 +95,26 @@ export function cacheStores(
     }
     const region = together(parts, store, dimension)
     if (region === undefined)
-      return refuse('accesses-differ', `what is written of ${bufferName} below ${at.name} is no range of neighbours`, [
-        at.id,
-      ])
+      return refuse(
+        'accesses-differ',
+        `the part of ${bufferName} that is written inside ${at.name} is not a range of neighbouring elements`,
+        [at.id],
+      )
     regions.push(region)
   }
   // Parts along two dimensions would be the corners of a rectangle, not all of it.
   if (regions.filter(region => !region.isShared).length > 1)
-    return refuse('accesses-differ', `what is written of ${bufferName} below ${at.name} is no block of neighbours`, [
-      at.id,
-    ])
+    return refuse(
+      'accesses-differ',
+      `the part of ${bufferName} that is written inside ${at.name} is not a block of neighbouring elements`,
+      [at.id],
+    )
   // Stores of the same elements are versions of one; any other store has to write in each case.
   const versions = regions.every(region => region.isShared) ? [stores] : stores.map(one => [one])
   if (!versions.every(writeInEachCase))
     return refuse(
       'accesses-differ',
-      `${bufferName} is written below ${at.name} by one of two versions; take a loop around both`,
+      `${bufferName} is written inside ${at.name} by only one of two versions; use a loop that contains both`,
       [at.id],
       around.filter(l => isGrid(l.mode)).map(l => `at=${l.name}`),
     )
@@ -119,7 +125,7 @@ export function cacheStores(
   if (hole !== undefined)
     return refuse(
       'accesses-differ',
-      `what is written of ${bufferName} below ${at.name} has holes: only elements with ${hole.guard.axis} below ${affine.printExtent(hole.guard.below)} are written`,
+      `the part of ${bufferName} that is written inside ${at.name} has holes: only elements with ${hole.guard.axis} below ${affine.printExtent(hole.guard.below)} are written`,
       [at.id],
     )
   const unit = target.type.bits < 32 ? elementsPerUnit(target.type) : 1
@@ -127,7 +133,7 @@ export function cacheStores(
   if ([last.count, last.outer.constant, ...last.outer.terms.values()].some(c => c % unit !== 0))
     return refuse(
       'word-split',
-      `${last.count} neighbouring elements of ${bufferName} are written below ${at.name}, which is not whole words of ${unit} ${target.type.name}`,
+      `${last.count} neighbouring elements of ${bufferName} are written inside ${at.name}, which do not fill whole words of ${unit} ${target.type.name}`,
       [at.id],
       around.filter(l => isGrid(l.mode)).map(l => `at=${l.name}`),
     )
@@ -141,7 +147,7 @@ export function cacheStores(
   if (memory === 'register' && elements > mostRegisters)
     return refuse(
       'over-limit',
-      `a thread would keep ${elements} elements of ${bufferName} to itself; at most ${mostRegisters} are kept in registers`,
+      `one thread would keep ${elements} elements of ${bufferName} in registers; at most ${mostRegisters} are allowed`,
       [at.id],
     )
   const intoTile = (s: Statement): Statement =>
@@ -256,11 +262,11 @@ function partOf(nest: Nest, index: Affine, around: readonly Loop[], inside: read
     if (extent === undefined)
       return refuse(
         'not-constant',
-        `${loop.name} has as many iterations as the launch says, and so would the tile have elements`,
+        `${loop.name} has a number of iterations that is known only at launch, so the size of the tile would be too`,
         [loop.id],
       )
     if (stride < 1)
-      return refuse('accesses-differ', `what ${loop.name} writes is no range of neighbouring elements`, [loop.id])
+      return refuse('accesses-differ', `the elements that ${loop.name} writes are not neighbours`, [loop.id])
     pieces.push({ stride, extent: Math.max(1, extent), loop })
   }
   return { outer, first: index.constant, isWalked: pieces.length > 0, pieces }

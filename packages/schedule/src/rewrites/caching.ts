@@ -55,16 +55,16 @@ export function cacheLoads(
   if (first === undefined)
     return refuse(
       'no-such-buffer',
-      `${at.loop.name} holds no load of ${bufferName}`,
+      `${at.loop.name} contains no load of ${bufferName}`,
       [place.at],
       loadedBelow(nest, scope),
     )
   if (leavesOf(scope).some(({ leaf }) => leaf.buffer === bufferName))
-    return refuse('written-inside', `${bufferName} is written below ${at.loop.name}, so a copy could be stale`, [
+    return refuse('written-inside', `${bufferName} is written inside ${at.loop.name}, so a copy could be stale`, [
       place.at,
     ])
   if (first.load.index.some(s => !isAffine(s)))
-    return refuse('accesses-differ', `${bufferName} is read at an index that the data decides`, [place.at])
+    return refuse('accesses-differ', `${bufferName} is read at an index that depends on the data`, [place.at])
   const index = first.load.index as readonly Affine[]
   const backwards = index.findIndex(a => a.constant < 0 || [...a.terms.values()].some(c => c < 0))
   if (backwards >= 0) {
@@ -78,7 +78,7 @@ export function cacheLoads(
     return refuse(
       'accesses-differ',
       staysThere
-        ? `${bufferName} is read backwards, at ${printAffine(index[backwards] as Affine, new Map(first.around.map(l => [l.id, l.name])))}; a copy is made of what is read forwards`
+        ? `${bufferName} is read backwards, at ${printAffine(index[backwards] as Affine, new Map(first.around.map(l => [l.id, l.name])))}; only data that is read forwards can be copied`
         : `${bufferName} is read before its first element in some iterations`,
       [place.at],
     )
@@ -87,7 +87,7 @@ export function cacheLoads(
   const depends = inside.filter(l => index.some(a => affine.coefficient(a, l.id) !== 0))
   for (const { load, around } of readers)
     if (matchLoops(index, load.index, inside, around.slice(around.indexOf(at.loop) + 1)) === undefined)
-      return refuse('accesses-differ', `${bufferName} is read at different places below ${at.loop.name}`, [place.at])
+      return refuse('accesses-differ', `${bufferName} is read at different places inside ${at.loop.name}`, [place.at])
   const leaving = outOfBoundsLoads(nest)
   const leaves = readers.some(
     ({ leaf, load, around }) =>
@@ -96,14 +96,14 @@ export function cacheLoads(
   )
   // The copy has nothing to hold for them.
   if (leaves)
-    return refuse('accesses-differ', `${bufferName} is read where it has no elements in some iterations`, [place.at])
+    return refuse('accesses-differ', `${bufferName} is read outside its elements in some iterations`, [place.at])
 
   // The copy has a dimension for each loop that the access depends on: dense, whatever the strides of the access are.
   const unknown = depends.filter(l => constantExtent(nest, l.extent) === undefined)
   if (unknown.length > 0)
     return refuse(
       'not-constant',
-      `the copy of ${bufferName} would have as many elements as ${unknown.map(l => l.name).join(', ')} has iterations, which only the launch says`,
+      `the copy of ${bufferName} would have as many elements as ${unknown.map(l => l.name).join(', ')} has iterations, which is known only at launch`,
       unknown.map(l => l.id),
       unknown.map(l => `at=${l.name}`),
     )

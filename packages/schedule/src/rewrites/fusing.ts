@@ -23,7 +23,7 @@ export function fuseStages(
   const to = nest.body.findIndex(s => writes(nest, s, consumer))
   const gone = from < 0 ? producer : to < 0 ? consumer : undefined
   if (gone !== undefined)
-    return refuse('depends', `${gone} is kept in a register since it was fused, and is stored nowhere`)
+    return refuse('depends', `${gone} has been kept in a register since it was fused, and is not stored anywhere`)
   if (from === to) return refuse('depends', `${producer} and ${consumer} are already in one nest`, [])
   if (to < from)
     return refuse(
@@ -37,7 +37,7 @@ export function fuseStages(
   const between = nest.body.slice(from + 1, to)
   const moved = between.find(s => conflict(s, second))
   if (moved?.kind === 'loop')
-    return refuse('depends', `${consumer} needs what a statement in between computes`, [moved.id])
+    return refuse('depends', `${consumer} needs a value that a statement in between computes`, [moved.id])
   const outer = chainOf(first, depth)
   const inner = chainOf(second, depth)
   for (const [i, loop] of outer.entries()) {
@@ -51,7 +51,7 @@ export function fuseStages(
     )
       return refuse(
         'not-nested',
-        `the outermost ${depth} loops of ${producer} and ${consumer} do not walk the same elements`,
+        `the outermost ${depth} loops of ${producer} and ${consumer} do not run over the same elements`,
         [loop.id, ...(other === undefined ? [] : [other.id])],
         depth > 1 ? [`loops=${depth - 1}`] : [],
       )
@@ -64,7 +64,7 @@ export function fuseStages(
     if (loop.mode === 'vector')
       return refuse(
         'not-nested',
-        `${loop.name} is a vector loop, which holds one statement; fuse before vectorize`,
+        `${loop.name} is a vector loop, which can contain only one statement; fuse before vectorize`,
         [loop.id, other.id],
         i > 0 ? [`loops=${i}`] : [],
       )

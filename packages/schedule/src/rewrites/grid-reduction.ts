@@ -42,28 +42,30 @@ export function splitAcrossGrid(
   if (loop === undefined || chain.some(l => l.mode !== 'serial'))
     return refuse(
       'not-nested',
-      `${partName} would leave its stage: split a reduction across the grid before any other step`,
+      `${partName} would leave its stage; split a reduction across the grid before any other step`,
       [id],
     )
   const past = overshoot(nest, loop, by)
   if (past !== undefined) return past
   const updates = leavesOf(loop.body).map(({ leaf }) => leaf)
   if (updates.length !== 1 || updates[0]?.kind !== 'update' || inner.filter(s => s.kind === 'loop').length > 1)
-    return refuse('not-nested', `${loop.name} feeds several results; only one is split across the grid`, [id])
+    return refuse('not-nested', `${loop.name} feeds several results; only one can be split across the grid`, [id])
   const update = updates[0]
   if (how === 'atomic' && update.op === 'sum')
     return refuse(
       'reassociates',
-      'an indivisible sum has no order; only a maximum or a minimum is exact',
+      'atomic sums have no fixed order; only a maximum or a minimum is exact',
       [id],
       [`splitReduction(${loop.axis}=${by},combine=secondPass,reassociate=true)`],
     )
   const accumulator = nest.buffers.get(update.buffer) as Buffer
   const before = inner.slice(0, inner.indexOf(loop))
   if (accumulator.dims.length > 0 || before.some(s => s.kind === 'loop' || s.buffer !== accumulator.name))
-    return refuse('not-nested', `${loop.name} does not stand alone: split a reduction across the grid before fuse`, [
-      id,
-    ])
+    return refuse(
+      'not-nested',
+      `${loop.name} is not alone in its dispatch; split a reduction across the grid before fuse`,
+      [id],
+    )
   const order = new WordOrder(update.op, update.value.type, startValue(before, accumulator.name))
   const after = inner.slice(inner.indexOf(loop) + 1)
   const copies = new Copies(nest.nextLoop)

@@ -61,7 +61,7 @@ export function keepResults(
     const stores = leavesOf(produced).filter(({ leaf }) => leaf.buffer === name)
     const isUpdated = stores.some(({ leaf }) => leaf.kind !== 'store')
     if (isUpdated || leavesOf(others).some(({ leaf }) => leaf.buffer === name))
-      return refuse('depends', `not all of ${name} is stored where ${last.name} is walked`, [last.id])
+      return refuse('depends', `${last.name} does not store all of ${name}`, [last.id])
     const tile = tileOf(nest, tensor, stores, reads, merged)
     if (isRefusal(tile)) return tile
     const problem = whyNotKept(tile, tensor, reads, last, memory)
@@ -177,7 +177,7 @@ function tileOf(
     })
     if (!isWalked) {
       const whole = constantExtent(nest, extent)
-      if (leaves) return refuse('accesses-differ', `${tensor.name} is read where it has no elements in some iterations`)
+      if (leaves) return refuse('accesses-differ', `${tensor.name} is read outside its elements in some iterations`)
       if (whole === undefined) return openTile(tensor, extent, merged)
       lengths.push(Math.max(1, whole))
       continue
@@ -189,7 +189,7 @@ function tileOf(
       return open === undefined
         ? refuse(
             'accesses-differ',
-            `what an iteration of ${last.name} stores of ${tensor.name} is no range of neighbours`,
+            `the elements of ${tensor.name} that an iteration of ${last.name} stores are not neighbours`,
             [last.id],
           )
         : openTile(tensor, open.extent, merged)
@@ -220,7 +220,7 @@ function openTile({ name, role }: Buffer, extent: Extent, { last, shared }: Merg
       : ''
   return refuse(
     'not-constant',
-    `what an iteration of ${last.name} reads of ${name} is as long as ${affine.printExtent(extent)}, which only the launch knows, so no tile can hold it: fix ${size} when compiling${instead}`,
+    `an iteration of ${last.name} reads ${affine.printExtent(extent)} elements of ${name}, a number known only at launch, so no tile can hold them: fix ${size} at compile time${instead}`,
     [last.id],
     [`loops=${shared.size + 1}`],
   )
@@ -241,20 +241,20 @@ function whyNotKept(
   if (memory === undefined)
     return refuse(
       'depends',
-      `an iteration of ${last.name} reads several of the ${elements} elements of ${name} that it stores; memory= says where they stay until then`,
+      `an iteration of ${last.name} reads several of the ${elements} elements of ${name} that it stores; memory= says where to keep them until then`,
       [last.id],
       ['memory=register', 'memory=shared'],
     )
   if (elements > longestTile)
     return refuse(
       'over-limit',
-      `the tile of ${name} would have ${elements} elements; at most ${longestTile} stay on chip`,
+      `the tile of ${name} would have ${elements} elements; at most ${longestTile} fit on chip`,
       [last.id],
     )
   if (memory === 'register' && reads.some(({ load }) => !load.index.every(isAffine)))
     return refuse(
       'accesses-differ',
-      `${name} is read at an index that the data decides, and registers have no address`,
+      `${name} is read at an index that depends on the data, and registers have no address`,
       [last.id],
       ['memory=shared'],
     )

@@ -51,7 +51,7 @@ export function axisLoops(
           'not-parallel',
           inOrder.ordered
             ? `${inOrder.name} ${whyInOrder(inOrder)}`
-            : `${axis} is reduced here: its iterations feed one result`,
+            : `${axis} is a reduction here: its iterations feed one result`,
           [inOrder.id],
           known,
         )

@@ -42,7 +42,7 @@ export function peel(nest: Nest, axis: string, stage: string | undefined): Nest 
       continue
     const other = wholes.find(w => w === undefined || !affine.equals(w.index, whole.index) || !sameBound(w, whole))
     if (wholes.some(w => w === undefined) || other !== undefined)
-      return refuse('accesses-differ', `the statements in ${loop.name} reach different distances along ${axis}`, [
+      return refuse('accesses-differ', `the statements in ${loop.name} extend different distances along ${axis}`, [
         loop.id,
       ])
     next = inTwo(next, loop, { axis, ...whole })
@@ -52,7 +52,7 @@ export function peel(nest: Nest, axis: string, stage: string | undefined): Nest 
   return named
     ? refuse(
         'bad-argument',
-        `a thread takes one element along ${axis}, so there is nothing to peel; vectorize or coarsen first`,
+        `each thread processes one element along ${axis}, so there is nothing to peel; vectorize or coarsen first`,
       )
     : refuse('no-such-loop', `nothing is guarded along ${axis}`, [], guarded)
 }

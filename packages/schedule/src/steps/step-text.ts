@@ -96,7 +96,7 @@ const listed = v.array(
       ' has no "transform" with the name of a transform',
     ),
   ),
-  'a schedule in JSON is an array of steps, as [{ "transform": "tile", "t": 16, "d": 16 }], or an object that holds it as "steps"',
+  'a schedule in JSON is an array of steps, such as [{ "transform": "tile", "t": 16, "d": 16 }], or an object that holds it as "steps"',
 )
 const held = v.object({ steps: v.array(v.unknown()) })
 

@@ -12,7 +12,7 @@ import { defineTransform } from '../steps/transform.ts'
 const modes = ['grid.x', 'grid.y', 'grid.z', 'block.x', 'block.y', 'block.z', 'serial'] as const
 
 /**
- * Gives the iterations of a loop to workgroups (`grid.x`) or to the threads of a workgroup (`block.x`).
+ * Maps the iterations of a loop to workgroups (`grid.x`) or to the threads of a workgroup (`block.x`).
  *
  *     for d in D/16               grid.x d in D/16
  *       for d_in in 16       →      block.x d_in in 16
@@ -20,7 +20,7 @@ const modes = ['grid.x', 'grid.y', 'grid.z', 'block.x', 'block.y', 'block.z', 's
  */
 export const bind = defineTransform({
   name: 'bind',
-  summary: 'gives the iterations of loops to workgroups (grid.x …) or to the threads of a workgroup (block.x …)',
+  summary: 'maps the iterations of loops to workgroups (grid.x …) or to the threads of a workgroup (block.x …)',
   parameters: v.objectWithRest({}, choice(modes)),
   numerics: 'exact',
   example: 'split(loop=d,by=64) bind(t=grid.y,d=grid.x,d_in=block.x)',
@@ -74,7 +74,7 @@ function whyNot(
     if (outside !== undefined)
       return refuse(
         'not-nested',
-        `${loop.name} stands inside ${outside.name}, which is ${modeOf(outside)}; workgroups come first`,
+        `${loop.name} is inside ${outside.name}, which is ${modeOf(outside)}; workgroups must be outermost`,
         [outside.id, loop.id],
         [`reorder(order=${loop.name}.${outside.name})`],
       )
@@ -83,7 +83,7 @@ function whyNot(
     if (grid !== undefined)
       return refuse(
         'not-nested',
-        `${loop.name} stands around ${grid.name}, which is ${modeOf(grid)}; workgroups come first`,
+        `${loop.name} contains ${grid.name}, which is ${modeOf(grid)}; workgroups must be outermost`,
         [loop.id, grid.id],
       )
   }
@@ -91,7 +91,7 @@ function whyNot(
     if (constantExtent(nest, loop.extent) === undefined)
       return refuse(
         'not-constant',
-        `the threads of a workgroup are counted when compiling, and ${loop.name} has ${extent(loop)} iterations`,
+        `the number of threads in a workgroup is fixed at compile time, but ${loop.name} has ${extent(loop)} iterations`,
         [loop.id],
         [`split(loop=${loop.name},by=256)`],
       )
@@ -101,12 +101,12 @@ function whyNot(
     if (tile !== undefined)
       return refuse(
         'not-nested',
-        `${tile.name} is shared by the threads of a workgroup and made anew inside ${loop.name}, whose iterations would be different threads`,
+        `${tile.name} is shared by the threads of a workgroup and recreated inside ${loop.name}, whose iterations would become different threads`,
         [loop.id],
       )
     const copied = around.find(l => modeOf(l) === 'vector' || modeOf(l) === 'unroll')
     if (copied !== undefined)
-      return refuse('not-nested', `${loop.name} stands inside ${copied.name}, which is ${modeOf(copied)}`, [
+      return refuse('not-nested', `${loop.name} is inside ${copied.name}, which is ${modeOf(copied)}`, [
         copied.id,
         loop.id,
       ])

@@ -9,11 +9,11 @@ import { bufferName, choice, loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
 /**
- * Copies what the threads below a loop read of a tensor into shared memory or registers first, and reads the copy. A result
- * that is written below the loop goes the other way: its elements meet in shared memory, and loops named `NAME_out` write
- * them from there in whole words, each by one thread.
- * `at` names the loop in whose body the copy is made; by default the innermost grid loop for shared memory, the innermost
- * block loop for registers. Barriers are placed by lowering. Steps restrict themselves to the loops of a copy by its name:
+ * First copies the part of a tensor that the threads inside a loop read into shared memory or registers, and reads the copy.
+ * If the loop writes the tensor, the copy works the other way: the results are collected in shared memory, and loops named `NAME_out`
+ * write them from there in whole words, each word by one thread.
+ * `at` names the loop in whose body the copy is made. By default it is the innermost grid loop for shared memory, and the innermost
+ * block loop for registers. Lowering places the barriers. Later steps can refer to the loops of a copy by its name:
  * `split(loop=t,by=4,stage=x_tile)`.
  *
  *     grid.x d in D/16                  grid.x d in D/16
@@ -25,7 +25,7 @@ import { defineTransform } from '../steps/transform.ts'
  */
 export const cache = defineTransform({
   name: 'cache',
-  summary: 'copies what the threads below a loop read of a tensor into shared memory or registers first',
+  summary: 'first copies the part of a tensor that the threads inside a loop read into shared memory or registers',
   parameters: v.strictObject({
     buffer: bufferName(),
     memory: choice(['shared', 'register']),
@@ -48,7 +48,7 @@ export const cache = defineTransform({
       if (loop.mode === 'vector')
         return refuse(
           'not-nested',
-          `${loop.name} is a vector loop, which holds one statement; copy outside it`,
+          `${loop.name} is a vector loop, which can contain only one statement; copy outside it`,
           [loop.id],
           around
             .filter(l => l.mode !== 'vector')
@@ -58,7 +58,7 @@ export const cache = defineTransform({
       if (memory === 'shared' && chain.some(l => isBlock(l.mode)))
         return refuse(
           'not-nested',
-          `${loop.name} belongs to one thread; a copy in shared memory is made by a whole workgroup`,
+          `${loop.name} belongs to one thread; a whole workgroup makes a copy in shared memory`,
           [loop.id],
           around
             .filter(l => isGrid(l.mode))
@@ -68,7 +68,7 @@ export const cache = defineTransform({
       if (memory === 'shared' && !chain.some(l => isGrid(l.mode)))
         return refuse(
           'not-nested',
-          `${loop.name} stands outside every workgroup; bind its loops to the grid first`,
+          `${loop.name} is outside every workgroup; bind its loops to the grid first`,
           [loop.id],
           ['tile(t=16,d=16)'],
         )

@@ -11,9 +11,9 @@ import { defineTransform } from '../steps/transform.ts'
 const mostParts = 16
 
 /**
- * Runs a grid loop in several dispatches, one after another: each short enough for a device that stops long ones, or to leave
- * what it wrote in the caches. The number of its workgroups has to be known: by a size that is fixed (`--set T=4096`), or by
- * `grid(loop=t,groups=…)`. Arrays that are too large for one binding are run in parts without it, at any size.
+ * Runs a grid loop in several dispatches, one after another. This keeps each dispatch short, for devices that stop long ones, or small
+ * enough to leave its results in the caches. The number of workgroups must be known: fix the size (`--set T=4096`), or use
+ * `grid(loop=t,groups=…)`. Arrays that exceed one binding are processed in parts without this step, at any size.
  *
  *     grid.x t in 128                grid.x t in 64:  …[16·t + …]
  *       …[16·t + …]           →      grid.x t in 64:  …[16·t + 1024 + …]
@@ -44,7 +44,7 @@ function whyNot(nest: Nest, path: LoopPath, paths: readonly LoopPath[], parts: n
   if (!isGrid(loop.mode))
     return refuse(
       'not-bound',
-      `${loop.name} is ${loop.mode}; workgroups are what dispatches share out`,
+      `${loop.name} is ${loop.mode}; only a loop over workgroups can be divided into dispatches`,
       [loop.id],
       loopsOf(nest.body).flatMap(other => (isGrid(other.loop.mode) ? [`loop=${other.loop.name}`] : [])),
     )
@@ -52,7 +52,7 @@ function whyNot(nest: Nest, path: LoopPath, paths: readonly LoopPath[], parts: n
   if (extent === undefined)
     return refuse(
       'not-constant',
-      `${loop.name} has ${affine.printExtent(loop.extent)} workgroups, which only the launch says; fix the size, or their number`,
+      `${loop.name} has ${affine.printExtent(loop.extent)} workgroups, which is known only at launch; fix the size, or the number of workgroups`,
       [loop.id],
       [`grid(loop=${loop.name},groups=132)`],
     )
@@ -63,7 +63,7 @@ function whyNot(nest: Nest, path: LoopPath, paths: readonly LoopPath[], parts: n
   if (twin !== undefined)
     return refuse('already-bound', `${twin.name} is ${twin.mode} of the same dispatch`, [loop.id, twin.id])
   if (paths.some(other => other !== path && other.around[0] === root))
-    return refuse('not-nested', `${loop.name} stands several times in one dispatch`, [loop.id])
+    return refuse('not-nested', `${loop.name} appears several times in one dispatch`, [loop.id])
   return undefined
 }
 

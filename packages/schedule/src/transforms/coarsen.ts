@@ -10,9 +10,9 @@ import { axesOf, axisFactors, choice } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
 /**
- * Gives a thread several elements along an axis and issues all its loads before the first use. `strided` (the default) puts
- * the elements of a thread a whole row of threads apart, so that neighbouring threads still read neighbouring elements;
- * `blocked` puts them next to each other. A grid loop can only be coarsened blocked.
+ * Lets a thread process several elements along an axis, with all its loads before the first use. With `strided` (the default) the
+ * elements of a thread are a whole row of threads apart, so that neighbouring threads still read neighbouring elements;
+ * with `blocked` they are next to each other. A grid loop can only be coarsened with `blocked`.
  *
  *     block.x d_in in 64           block.x d_in in 16
  *       q[64·d + d_in] = x[…]  →     unroll d_k in 4:  x_reg[d_k] = x[64·d + 16·d_k + d_in]
@@ -20,14 +20,15 @@ import { defineTransform } from '../steps/transform.ts'
  */
 export const coarsen = defineTransform({
   name: 'coarsen',
-  summary: 'gives a thread several elements along an axis, strided or blocked, all loads before the first use',
+  summary:
+    'lets a thread process several elements along an axis, strided or blocked, with all loads before the first use',
   parameters: axisFactors({ order: v.optional(choice(['strided', 'blocked'])) }, [2, 4, 8]),
   numerics: 'exact',
   example: 'tile(t=16,d=64) coarsen(d=4)',
   apply(nest, args, context): Nest | Refusal {
     const axes = axesOf<number>(args, ['order'])
     if (axes.length !== 1)
-      return refuse('bad-argument', `one axis is coarsened, ${axes.length} are named; write coarsen(d=4)`)
+      return refuse('bad-argument', `only one axis can be coarsened, but ${axes.length} are named; write coarsen(d=4)`)
     const [axis, by] = axes[0] as [string, number]
     if (by === 1) return nest
     if (by > 64) return refuse('over-limit', `${by} elements per thread; at most 64 are written out`, [], [8, 16, 32])
@@ -52,7 +53,7 @@ export const coarsen = defineTransform({
       if (onGrid && order === 'strided')
         return refuse(
           'not-constant',
-          `${loop.name} is a grid loop: a stride of a grid's size is not known when compiling`,
+          `${loop.name} is a grid loop: its stride, the size of the grid, is not known at compile time`,
           [loop.id],
           [`coarsen(${axis}=${by},order=blocked)`],
         )

@@ -11,8 +11,8 @@ import { loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
 /**
- * Makes one loop of a loop and the one directly inside it (loop fusion of a nest, also called coalescing): the opposite of
- * `split`. It keeps the outer name. Both walk one index together, outer · n + inner, everywhere, and both run the same way:
+ * Merges a loop and the loop directly inside it (also called loop coalescing): the opposite of `split`. The merged loop keeps the
+ * outer name. The two loops must always be used as one index, outer · n + inner, and both must run the same way:
  * serial, on the grid, or in the block.
  *
  *     block.y a in 4                 block.x a in 64
@@ -21,7 +21,7 @@ import { defineTransform } from '../steps/transform.ts'
  */
 export const collapse = defineTransform({
   name: 'collapse',
-  summary: 'makes one loop of a loop and the one directly inside it, where they walk one index together',
+  summary: 'merges a loop and the loop directly inside it that together walk one index',
   parameters: v.strictObject({ loop: loopName() }),
   numerics: 'exact',
   example:
@@ -36,7 +36,7 @@ export const collapse = defineTransform({
       if (outer === undefined) continue
       const [inner] = outer.body
       if (outer.body.length !== 1 || inner?.kind !== 'loop')
-        return refuse('not-nested', `no loop stands directly inside ${name}, alone`, [outer.id])
+        return refuse('not-nested', `${name} does not contain exactly one loop and nothing else`, [outer.id])
       const result = collapsed(next, outer, inner)
       if ('refused' in result) return result
       next = result
@@ -54,24 +54,24 @@ function collapsed(nest: Nest, outer: Loop, inner: Loop): Nest | Refusal {
     return refuse(
       'not-parallel',
       outer.ordered === inner.ordered
-        ? `one of ${outer.name} and ${inner.name} is reduced, the other is not`
-        : `one of ${outer.name} and ${inner.name} runs in order, the other need not`,
+        ? `one of ${outer.name} and ${inner.name} is a reduction, the other is not`
+        : `one of ${outer.name} and ${inner.name} must run in order, the other need not`,
       both,
     )
   const kept = [...nest.buffers.values()].find(buffer => buffer.scope === outer.id)
-  if (kept !== undefined) return refuse('not-nested', `${kept.name} lives through all of ${inner.name}`, both)
+  if (kept !== undefined) return refuse('not-nested', `${kept.name} must live through all of ${inner.name}`, both)
   const count = constantExtent(nest, inner.extent)
   const extent = count === undefined || count === 0 ? undefined : multiplied(nest, outer.extent, count)
   if (count === undefined || extent === undefined)
     return refuse(
       'not-constant',
-      `${affine.printExtent(outer.extent)} times ${affine.printExtent(inner.extent)} iterations is no number that a loop can have`,
+      `${affine.printExtent(outer.extent)} times ${affine.printExtent(inner.extent)} iterations are more than a loop can have`,
       both,
     )
   const apart = leavesOf(inner.body)
     .flatMap(({ leaf }) => [...leaf.index, ...leaf.where.map(guard => guard.index), ...affinesOf(leaf.value)])
     .some(a => affine.coefficient(a, outer.id) !== count * affine.coefficient(a, inner.id))
-  if (apart) return refuse('accesses-differ', `${outer.name} and ${inner.name} do not walk one index together`, both)
+  if (apart) return refuse('accesses-differ', `${outer.name} and ${inner.name} do not together walk one index`, both)
   const together = (a: Affine): Affine => {
     const step = affine.coefficient(a, inner.id)
     const rest = affine.part(a, id => id !== outer.id && id !== inner.id)

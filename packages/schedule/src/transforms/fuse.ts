@@ -7,14 +7,14 @@ import { choice, factor, optional, parameters, stageName } from '../steps/parame
 import { defineTransform } from '../steps/transform.ts'
 
 /**
- * Puts a stage into the outermost loops of an earlier one, so that both run in one dispatch and what the earlier one
- * computes is used where it is computed. Results that the later stage reads stay on chip; a temporary that nobody
- * else reads is never stored. Where an iteration of the shared loops reads one element of a result, it stays in a register:
+ * Moves a stage into the outermost loops of an earlier one, so that both run in one dispatch and the results of the earlier stage
+ * are used where they are computed. Results that the later stage reads stay on chip, and a temporary that nothing
+ * else reads is never stored. If an iteration of the shared loops reads one element of a result, it stays in a register:
  *
  *     for t: { a = …; scale[t] = a / 127 }        for t: { a = …; scale_kept = a / 127; scale[t] = scale_kept
  *     for t: for d: q[t, d] = x[t, d] / scale[t]   →           for d: q[t, d] = x[t, d] / scale_kept }
  *
- * Where it reads several, such as a whole row, `memory` says where the tile of them stays: in the `register`s of the thread that
+ * If it reads several elements, such as a whole row, `memory` says where to keep them as a tile: in the `register`s of the thread that
  * runs the shared loops, or in memory that is `shared` by the threads of a workgroup. With `y` a temporary and D fixed to 128:
  *
  *     for t: for d in 128: y[t, d] = f(x[t, d])      for t: y_tile: f32[128]
@@ -22,16 +22,16 @@ import { defineTransform } from '../steps/transform.ts'
  *            scale[t] = a                                   for d in 128: a = max(a, |y_tile[d]|)
  *                                                           scale[t] = a
  *
- * A reduction of the later stage that folds the same values as one of the earlier stage is not made again: the minimum of a group serves its
+ * If a reduction of the later stage is the same as one of the earlier stage, it is not computed again: one minimum of a group serves both its
  * zero and its scale.
  *
- * An iteration may only read what it stores itself, and the length of a tile is known when compiling: it is a part of a row that the
- * shared loops do not walk, so fix the size, or split both stages first and share more loops. Dimensions that are read at an index from
- * data stay whole, in shared memory.
+ * An iteration may read only what it stores itself, and the length of the tile must be known at compile time. The tile is the part of a row that the
+ * shared loops do not run over, so fix the size, or split both stages first and share more loops. Dimensions that are read at an index that
+ * depends on the data are kept whole, in shared memory.
  */
 export const fuse = defineTransform({
   name: 'fuse',
-  summary: 'puts a stage into the outermost loops of an earlier one: one dispatch, one read of the data',
+  summary: 'moves a stage into the outermost loops of an earlier one, so that one dispatch reads the data once',
   parameters: parameters({
     producer: stageName('the name of an earlier stage'),
     consumer: stageName('the name of a later stage'),

@@ -9,9 +9,9 @@ import { factor, loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
 /**
- * Lets a workgroup walk several tiles instead of one. `groups=N` starts N workgroups along the loop, whatever its length, and
- * each takes every Nth tile: a grid-stride loop, persistent where N is what the device holds at once. `tiles=N` gives each
- * workgroup N neighbouring tiles. A guard masks what lies past the end. The loop over the tiles is named `NAME_step`.
+ * Lets a workgroup process several tiles. `groups=N` starts N workgroups along the loop, whatever its length, and
+ * each takes every Nth tile: a grid-stride loop, which is persistent if N workgroups fit on the device at once. `tiles=N` gives each
+ * workgroup N neighbouring tiles. A guard masks iterations past the end. The loop over the tiles is named `NAME_step`.
  *
  *     grid.y t in T/16               grid.y t in 132
  *       grid.x d in D/64               grid.x d in D/64
@@ -20,7 +20,8 @@ import { defineTransform } from '../steps/transform.ts'
  */
 export const grid = defineTransform({
   name: 'grid',
-  summary: 'lets a workgroup walk several tiles: a grid-stride loop over a fixed number of workgroups, or neighbours',
+  summary:
+    'lets a workgroup process several tiles: in a grid-stride loop with a fixed number of workgroups, or neighbouring ones',
   parameters: v.strictObject({
     loop: loopName(),
     groups: v.optional(factor([2, 4, 64, 132, 264])),
@@ -61,9 +62,11 @@ function whyNot(
     )
   const extent = constantExtent(nest, loop.extent)
   if (isStrided && extent !== undefined && extent <= by)
-    return refuse('over-limit', `${loop.name} has ${extent} tiles, so ${by} workgroups would not walk several`, [
-      loop.id,
-    ])
+    return refuse(
+      'over-limit',
+      `${loop.name} has ${extent} tiles, so ${by} workgroups would not process several each`,
+      [loop.id],
+    )
   const root = around[0] ?? loop
   const twin = [root, ...loopsOf(root.body).map(path => path.loop)].find(
     l => l.mode === loop.mode && !paths.some(path => path.loop === l),
@@ -71,14 +74,14 @@ function whyNot(
   if (twin !== undefined)
     return refuse(
       'already-bound',
-      `${twin.name} is ${twin.mode} as well, and both must have the same number of workgroups`,
+      `${twin.name} is ${twin.mode} too, and both must have the same number of workgroups`,
       [loop.id, twin.id],
     )
   const apart = loopsOf([loop]).find(
     path => path.loop.body.length > 1 && path.loop.body.some(s => s.kind === 'loop' && isGrid(s.mode)),
   )
   if (apart !== undefined)
-    return refuse('not-nested', `${apart.loop.name} holds several statements beside grid loops`, [apart.loop.id])
+    return refuse('not-nested', `${apart.loop.name} contains statements beside grid loops`, [apart.loop.id])
   return overshoot(nest, loop, by)
 }
 

@@ -7,15 +7,15 @@ import { bufferName, choice } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
 /**
- * Says how a tensor is to pass through the caches. `streaming`: each element is used once, so it should leave the caches first
- * (CUDA `__ldcs`, `__stcs`). `readonly`: loads go through the read-only path (`__ldg`); for tensors that the kernel does not
- * write. `default` takes a hint back. Results never depend on it. WGSL has no such thing, and leaves it out.
+ * Says how a tensor passes through the caches. `streaming`: each element is used once, so it should leave the caches first
+ * (CUDA `__ldcs`, `__stcs`). `readonly`: loads go through the read-only path (`__ldg`), for tensors that the kernel does not
+ * write. `default` removes a hint. Results never depend on hints. WGSL has no cache hints and ignores them.
  *
  *     q[t, d] = x[t, d] / scale[d]     →     the same, with x read by __ldcs
  */
 export const hint = defineTransform({
   name: 'hint',
-  summary: 'says how a tensor is to pass through the caches: CUDA loads and stores with cache hints, nothing elsewhere',
+  summary: 'says how a tensor passes through the caches: cache hints on loads and stores in CUDA, no effect elsewhere',
   parameters: v.strictObject({ buffer: bufferName(), cache: choice(['streaming', 'readonly', 'default']) }),
   numerics: 'exact',
   example: 'tile(t=4,d=64) vectorize(d=4) hint(buffer=x,cache=streaming)',

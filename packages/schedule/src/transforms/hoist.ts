@@ -8,8 +8,8 @@ import { bufferName, loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
 /**
- * Loads what a loop reads at the same place in every iteration once, in front of it, into registers: the scales of a tile
- * that several rows use. Without `buffer`, all that is so. Values are widened once as well. Nothing in the loop may write the
+ * Loads values that are the same in every iteration of a loop once, before the loop, into registers, such as the scales of a tile
+ * that several rows use. Without `buffer`, it hoists all such loads. Values are also widened only once. Nothing in the loop may write the
  * tensor.
  *
  *     for k in 8                         scale_reg[d_in] = scale[64·d + d_in]
@@ -18,7 +18,7 @@ import { defineTransform } from '../steps/transform.ts'
  */
 export const hoist = defineTransform({
   name: 'hoist',
-  summary: 'loads what a loop reads at the same place in every iteration once, in front of it, into registers',
+  summary: 'loads values that are the same in every iteration of a loop once, before the loop, into registers',
   parameters: v.strictObject({ loop: loopName(), buffer: v.optional(bufferName()) }),
   numerics: 'exact',
   example: 'tile(t=4,d=64) grid(loop=t,tiles=8) hoist(loop=t_step,buffer=scale)',
@@ -26,7 +26,7 @@ export const hoist = defineTransform({
     if (buffer !== undefined && nest.buffers.get(buffer)?.memory !== 'global')
       return refuse(
         'no-such-buffer',
-        nest.buffers.has(buffer) ? `${buffer} is no tensor in global memory` : `there is no tensor ${buffer}`,
+        nest.buffers.has(buffer) ? `${buffer} is not a tensor in global memory` : `there is no tensor ${buffer}`,
         [],
         nearestFirst(
           buffer,
@@ -51,11 +51,13 @@ export const hoist = defineTransform({
 
 function whyNot({ loop, around }: LoopPath): Refusal | undefined {
   if (loop.mode !== 'serial' && loop.mode !== 'unroll')
-    return refuse('not-serial', `${loop.name} is ${loop.mode}; values move out of loops that one thread runs`, [
-      loop.id,
-    ])
+    return refuse(
+      'not-serial',
+      `${loop.name} is ${loop.mode}; values can be moved only out of loops that one thread runs`,
+      [loop.id],
+    )
   if (around.length === 0)
-    return refuse('not-nested', `${loop.name} is outermost: nothing stands around it that could hold registers`, [
+    return refuse('not-nested', `${loop.name} is the outermost loop: no thread around it could hold registers`, [
       loop.id,
     ])
   return undefined
@@ -85,10 +87,10 @@ function hoistOne(
     const isRead = leavesOf([loop]).some(({ leaf }) => loadsOf(leaf.value).some(load => load.buffer === buffer))
     const others = invariant.map(name => `buffer=${name}`)
     if (isWritten) return refuse('written-inside', `${buffer} is written in ${loop.name}`, [loop.id], others)
-    if (!isRead) return refuse('no-such-buffer', `${loop.name} holds no load of ${buffer}`, [loop.id], others)
+    if (!isRead) return refuse('no-such-buffer', `${loop.name} contains no load of ${buffer}`, [loop.id], others)
     return refuse(
       'depends',
-      `${buffer} is read at other places from one iteration of ${loop.name} to the next`,
+      `${buffer} is read at different places in different iterations of ${loop.name}`,
       [loop.id],
       others,
     )
@@ -111,6 +113,7 @@ function hoistAll(nest: Nest, path: LoopPath): Nest | Refusal {
   }
   if (next !== nest) return next
   return (
-    first ?? refuse('depends', `every load in ${path.loop.name} is at another place in each iteration`, [path.loop.id])
+    first ??
+    refuse('depends', `every load in ${path.loop.name} reads a different place in each iteration`, [path.loop.id])
   )
 }

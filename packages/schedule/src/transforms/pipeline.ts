@@ -20,9 +20,9 @@ import { bufferName, loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
 /**
- * Software pipelining: a serial loop loads what its next iteration needs before it computes, so that the wait for memory and
- * the work overlap. It takes the copies that `cache` has put into the loop; with `buffer`, the one of that tensor, which is
- * made in registers where there is none. What is on the way waits in registers. From then on the loop is ordered: its iterations run one
+ * Software pipelining: a serial loop loads the data of its next iteration before it computes, so that memory latency and
+ * computation overlap. It pipelines the copies that `cache` has placed in the loop, or, with `buffer`, the copy of that tensor, which is
+ * made in registers if there is none. Data in flight is kept in registers. From then on the loop is ordered: its iterations run one
  * after another.
  *
  *     for t in T                          x_next = x[0, d]
@@ -33,7 +33,8 @@ import { defineTransform } from '../steps/transform.ts'
  */
 export const pipeline = defineTransform({
   name: 'pipeline',
-  summary: 'loads what the next iteration of a serial loop needs before this one computes (software pipelining)',
+  summary:
+    'loads the data of the next iteration of a serial loop before the current one computes (software pipelining)',
   parameters: v.strictObject({ loop: loopName(), buffer: v.optional(bufferName()) }),
   numerics: 'exact',
   example: 'tile(d=64,stage=scale) pipeline(loop=t,buffer=x,stage=scale) tile(t=4,d=64,stage=q)',
@@ -55,9 +56,9 @@ export const pipeline = defineTransform({
 
 function whyNot({ loop, around }: LoopPath): Refusal | undefined {
   if (loop.mode !== 'serial' || loop.combine !== undefined)
-    return refuse('not-serial', `${loop.name} is ${loop.mode}; the loads of a serial loop are pipelined`, [loop.id])
+    return refuse('not-serial', `${loop.name} is ${loop.mode}; only a serial loop can be pipelined`, [loop.id])
   if (around.length === 0)
-    return refuse('not-nested', `${loop.name} is outermost: nothing stands around it that could hold registers`, [
+    return refuse('not-nested', `${loop.name} is the outermost loop: no thread around it could hold registers`, [
       loop.id,
     ])
   return undefined
@@ -68,7 +69,7 @@ function pipelined(nest: Nest, { loop, around }: LoopPath, tensor: string | unde
   let start = nest
   if (tensor !== undefined && copiesIn(nest, loop.id).every(copy => copy.from !== tensor)) {
     const source = nest.buffers.get(tensor)
-    if (source?.memory !== 'global') return refuse('no-such-buffer', `${tensor} is no tensor in global memory`)
+    if (source?.memory !== 'global') return refuse('no-such-buffer', `${tensor} is not a tensor in global memory`)
     const cached = cacheLoads(nest, tensor, 'register', { at: loop.id })
     if (isRefusal(cached)) return { ...cached, alternatives: [] }
     start = cached
@@ -77,7 +78,7 @@ function pipelined(nest: Nest, { loop, around }: LoopPath, tensor: string | unde
   if (copies.length === 0)
     return refuse(
       'no-such-buffer',
-      `${loop.name} copies nothing to be used in the same iteration; cache first, or name a tensor`,
+      `${loop.name} contains no copy that is used in the same iteration; cache first, or name a tensor`,
       [loop.id],
     )
   let next = start

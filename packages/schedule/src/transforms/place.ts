@@ -18,9 +18,9 @@ import { bufferName, choice } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
 /**
- * Moves a copy between registers and shared memory: from registers where they are too few, into registers where each thread
- * reads only what it wrote itself. Tensors of the kernel stay in global memory; `cache` makes copies of them, and `fuse` keeps
- * what one stage hands to the next in registers.
+ * Moves a copy between registers and shared memory: out of registers if there are too few, or into registers if each thread
+ * reads only what it wrote itself. Tensors of the kernel stay in global memory. `cache` makes copies of them, and `fuse` keeps
+ * values that one stage passes to the next in registers.
  *
  *     register x_reg: f32[4, 16]             shared x_reg: f32[4, 16]
  *     block.x d_in in 16              →      block.x d_in in 16
@@ -80,19 +80,17 @@ function whyNotShared(nest: Nest, buffer: Buffer): Refusal | undefined {
   for (const { index, around } of accessesTo(nest, buffer.name)) {
     const repeated = around.find(l => isBlock(l.mode) && !index.some(a => a.terms.has(l.id)))
     if (repeated !== undefined)
-      return refuse('not-owner', `the threads of ${repeated.name} each have a ${buffer.name} of their own`, [
-        repeated.id,
-      ])
+      return refuse('not-owner', `the threads of ${repeated.name} each have their own ${buffer.name}`, [repeated.id])
     const outer = chain.find(l => index.some(a => a.terms.has(l.id)))
     if (outer !== undefined)
-      return refuse('accesses-differ', `${buffer.name} has a part for each ${outer.name}`, [outer.id])
+      return refuse('accesses-differ', `${buffer.name} has a separate part for each ${outer.name}`, [outer.id])
   }
   if (
     leavesOf(nest.body).some(
       ({ leaf, around }) => leaf.buffer === buffer.name && (leaf.kind === 'update' || isCombined(around)),
     )
   )
-    return refuse('accesses-differ', `${buffer.name} is accumulated, which happens in registers`)
+    return refuse('accesses-differ', `${buffer.name} is an accumulator, which must be in registers`)
   return undefined
 }
 
@@ -110,5 +108,5 @@ function whyNotPrivate(nest: Nest, buffer: Buffer): Refusal | undefined {
   const gathered = leavesOf(nest.body).some(({ leaf }) =>
     loadsOf(leaf.value).some(load => load.buffer === buffer.name && !load.index.every(isAffine)),
   )
-  return gathered ? refuse('accesses-differ', `${buffer.name} is read at an index that the data decides`) : undefined
+  return gathered ? refuse('accesses-differ', `${buffer.name} is read at an index that depends on the data`) : undefined
 }

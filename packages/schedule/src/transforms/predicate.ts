@@ -10,10 +10,10 @@ import { axesOf, choice, factor } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
 /**
- * Says what happens where tiles and vectors do not divide an axis. `mask`, the default, guards every element, right for any
- * size. `assume` promises that the size is a multiple (by default of the vector's width, else of the tile), which is checked
- * at every launch; then accesses are wide and the guards that the promise decides are gone. `peel` writes what a thread does
- * twice: without guards for where all its copies and lanes are inside, and masked for the rest; right for any size. It comes
+ * Says what happens where tiles and vectors do not divide an axis evenly. `mask`, the default, guards every element and is right for any
+ * size. `assume` promises that the size is a multiple (by default of the width of the vector, otherwise of the tile). Every launch checks
+ * the promise; in return accesses are wide, and guards that the promise decides disappear. `peel` writes the work of a thread
+ * twice, without guards where all its copies and lanes are inside, and masked for the rest; it is right for any size. Use it
  * after `vectorize`, `coarsen` and `unroll`.
  *
  *     q[64·d + 4·d_in + d_vec] = …   if 64·d + 4·d_in + d_vec < D
@@ -24,7 +24,7 @@ import { defineTransform } from '../steps/transform.ts'
 export const predicate = defineTransform({
   name: 'predicate',
   summary:
-    'where sizes do not divide: `mask` guards every element, `assume` checks divisibility at launch, `peel` guards the tail only',
+    'handles sizes that do not divide evenly: `mask` guards every element, `assume` checks divisibility at launch, `peel` guards only the tail',
   parameters: v.objectWithRest({ multiple: v.optional(factor([2, 4, 8, 16])) }, choice(['mask', 'assume', 'peel'])),
   numerics: 'exact',
   example: 'tile(t=16,d=64) vectorize(d=4) predicate(d=assume)',

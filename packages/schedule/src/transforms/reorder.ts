@@ -7,7 +7,7 @@ import { loopsNamed } from '../rewrites/loop-selection.ts'
 import { defineTransform } from '../steps/transform.ts'
 
 /**
- * Puts nested loops into the order that you list, outermost first. They must stand directly inside each other.
+ * Reorders nested loops as listed, outermost first. They must be nested directly inside each other.
  *
  *     for t in T              for d in D
  *       for d in D       →      for t in T
@@ -15,7 +15,7 @@ import { defineTransform } from '../steps/transform.ts'
  */
 export const reorder = defineTransform({
   name: 'reorder',
-  summary: 'puts directly nested loops into the order listed, outermost first',
+  summary: 'reorders directly nested loops as listed, outermost first',
   parameters: v.strictObject({ order: v.pipe(v.string('loop names joined by .'), v.metadata({ names: 'loops' })) }),
   numerics: 'exact',
   example: 'reorder(order=d.t)',
@@ -24,7 +24,7 @@ export const reorder = defineTransform({
     if (names.length < 2 || new Set(names).size !== names.length)
       return refuse(
         'bad-argument',
-        `order=${order} needs two or more different loop names joined by a dot, as order=d.t`,
+        `order=${order} needs two or more different loop names joined by a dot, such as order=d.t`,
       )
     const groups: Loop[][] = []
     for (const name of names) {
@@ -54,7 +54,7 @@ export const reorder = defineTransform({
     if (next === nest && !names.every((name, i) => i === 0 || name === names[i]))
       return refuse(
         'not-nested',
-        `the loops ${names.join(', ')} do not stand inside each other`,
+        `the loops ${names.join(', ')} are not nested inside each other`,
         groups.flat().map(l => l.id),
       )
     return next
@@ -70,14 +70,16 @@ function perfectChain(root: Loop, names: readonly string[]): Loop[] | Refusal {
     if (at?.kind !== 'loop')
       return refuse(
         'not-nested',
-        `the loops ${names.join(', ')} do not stand directly inside each other`,
+        `the loops ${names.join(', ')} are not nested directly inside each other`,
         chain.map(l => l.id),
       )
     chain.push(at)
     missing.delete(at.name)
     if (missing.size === 0) return chain
     if (at.body.length !== 1)
-      return refuse('not-nested', `${at.name} holds several statements, so nothing inside it can move past it`, [at.id])
+      return refuse('not-nested', `${at.name} contains several statements, so nothing inside it can move past it`, [
+        at.id,
+      ])
     at = at.body[0]
   }
   return chain
@@ -91,7 +93,7 @@ function permute(nest: Nest, chain: readonly Loop[], names: readonly string[]): 
   if (again !== undefined)
     return refuse(
       'bad-argument',
-      `two of these loops are called ${again.name}, so which of them goes where cannot be said`,
+      `two of these loops are called ${again.name}, so the order is ambiguous`,
       slots.filter(l => l.name === again.name).map(l => l.id),
     )
   const order = chain.map(l => (slots.includes(l) ? (wanted[slots.indexOf(l)] as Loop) : l))
@@ -108,7 +110,7 @@ function permute(nest: Nest, chain: readonly Loop[], names: readonly string[]): 
   if (moved.some(l => l.ordered))
     return refuse(
       'depends',
-      `${handedOn(nest, chain[0] as Loop)} hands a value from each iteration to the next; in another order another iteration would get it`,
+      `${handedOn(nest, chain[0] as Loop)} passes a value from each iteration to the next; in another order a different iteration would get it`,
       moved.map(l => l.id),
     )
   const bound = order.find((l, i) => l !== chain[i] && l.mode !== 'serial' && l.mode !== 'unroll')
@@ -116,7 +118,7 @@ function permute(nest: Nest, chain: readonly Loop[], names: readonly string[]): 
     return refuse('already-bound', `${bound.name} is ${bound.mode}; reorder before bind and vectorize`, [bound.id])
   const scoped = [...nest.buffers.values()].find((b: Buffer) => chain.some(l => l.id === b.scope && l !== innermost))
   if (scoped !== undefined)
-    return refuse('not-nested', `${scoped.name} lives in a loop that would move`, [scoped.scope as number])
+    return refuse('not-nested', `${scoped.name} belongs to a loop that would move`, [scoped.scope as number])
   const last = order.at(-1) as Loop
   const rebuilt = order.reduceRight<readonly Statement[]>((body, l) => [{ ...l, body }], innermost.body)
   const buffers = new Map(

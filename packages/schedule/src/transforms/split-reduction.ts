@@ -11,13 +11,13 @@ import { defineTransform } from '../steps/transform.ts'
 const combines = ['serial', 'shared', 'subgroup', 'atomic', 'secondPass'] as const
 
 /**
- * Splits a reduction into parts that are folded side by side, and a second fold over the parts.
+ * Splits a reduction into parts that are reduced in parallel, and a second reduction over the parts.
  *
- * `shared` and `subgroup`: as many parts as lanes of the workgroup that you bind the new loop to, all threads along x, y or z (`subgroup`: x); they
- * meet through shared memory, or through subgroup operations as far as a subgroup reaches and shared memory beyond, in a tree that is the same
- * for every subgroup width, neighbours first: (0 + 1) + (2 + 3). `serial`: parts of one thread, which vectorize or unroll. `atomic` and `secondPass`: parts of that
- * many elements across the grid, which meet in an indivisible maximum on integers, or in a second dispatch. Steps tell the dispatches of
- * such a stage apart by the names of its passes: `stage=scale_pass1`, `stage=scale_pass2`; `stage=scale` means all of them.
+ * `shared` and `subgroup` make as many parts as the workgroup has lanes along x, y or z (`subgroup`: x); bind the new loop to that dimension. The parts are
+ * combined through shared memory, or through subgroup operations as far as a subgroup reaches and through shared memory beyond, in a tree that is the same
+ * for every subgroup width, neighbours first: (0 + 1) + (2 + 3). `serial` makes parts within one thread, which vectorize or unroll. `atomic` and `secondPass` make
+ * parts of the given number of elements across the grid, which are combined by an atomic maximum on integers, or in a second dispatch. Steps distinguish the
+ * dispatches of such a stage by the names of its passes: `stage=scale_pass1`, `stage=scale_pass2`; `stage=scale` means all of them.
  *
  *     a = 0                              for d_in in 128:  part[d_in] = 0;  for d in D/128:  part[d_in] = max(…)
  *     for d in D:  a = max(a, |x[d]|)  →   a = 0
@@ -25,7 +25,7 @@ const combines = ['serial', 'shared', 'subgroup', 'atomic', 'secondPass'] as con
  */
 export const splitReduction = defineTransform({
   name: 'splitReduction',
-  summary: 'splits a reduction into parts that are folded side by side, and a second fold over the parts',
+  summary: 'splits a reduction into parts that are reduced in parallel, and a second reduction over the parts',
   parameters: axisFactors(
     {
       combine: choice(combines),
@@ -42,7 +42,7 @@ export const splitReduction = defineTransform({
     if (axes.length !== 1)
       return refuse(
         'bad-argument',
-        `one axis is split, ${axes.length} are named; write splitReduction(t=64,combine=shared)`,
+        `only one axis can be split, but ${axes.length} are named; write splitReduction(t=64,combine=shared)`,
       )
     const [axis, by] = axes[0] as [string, number]
     const { combine } = args
@@ -70,14 +70,14 @@ export const splitReduction = defineTransform({
     if (sums !== undefined && args.reassociate !== true)
       return refuse(
         'reassociates',
-        `${sums.loop.name} sums floats in the order that the definition gives, and parts would change it; reassociate=true allows that`,
+        `${sums.loop.name} sums floats in the order of the definition, and splitting would change that order; reassociate=true allows it`,
         [sums.loop.id],
         [`splitReduction(${axis}=${by},combine=${combine},reassociate=true)`],
       )
     if ((combine === 'shared' || combine === 'subgroup') && !Number.isInteger(Math.log2(by)))
       return refuse(
         'bad-argument',
-        `${by} lanes cannot be folded pairwise; a power of two is expected`,
+        `${by} lanes cannot be combined pairwise; a power of two is expected`,
         [],
         [2 ** Math.floor(Math.log2(by)), 2 ** Math.ceil(Math.log2(by))],
       )

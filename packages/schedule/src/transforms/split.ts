@@ -8,7 +8,7 @@ import { factor, loopName, newName, optional, parameters } from '../steps/parame
 import { defineTransform } from '../steps/transform.ts'
 
 /**
- * Cuts a loop in two. The outer loop keeps the name, the inner one gets the name you give (by default `NAME_in`).
+ * Splits a loop in two. The outer loop keeps the name; the inner loop gets the name you give (by default `NAME_in`).
  *
  *     for d in D              for d in D/16
  *       q[d] = …         →      for d_in in 16
@@ -16,7 +16,7 @@ import { defineTransform } from '../steps/transform.ts'
  */
 export const split = defineTransform({
   name: 'split',
-  summary: 'cuts a loop in two: the outer keeps the name, the inner has `by` iterations',
+  summary: 'splits a loop in two: the outer loop keeps the name, the inner loop has `by` iterations',
   parameters: parameters({ loop: loopName(), by: factor(), inner: optional(newName('a name for the inner loop')) }),
   numerics: 'exact',
   example: 'split(loop=d,by=16,inner=lane)',
@@ -36,7 +36,7 @@ export const split = defineTransform({
       if (isGrid(mode) && loopsOf(loop.body).some(path => isGrid(path.loop.mode)))
         return refuse(
           'already-bound',
-          `${loop.name} is ${mode} and stands around other grid loops, which the new serial loop would separate; split it before bind`,
+          `${loop.name} is ${mode} and contains other grid loops, which the new serial loop would separate; split it before bind`,
           [loop.id],
         )
       const result =

@@ -11,9 +11,9 @@ import { bindLoop } from './bind.ts'
 const dimensions: readonly Dimension[] = ['x', 'y', 'z']
 
 /**
- * Gives each workgroup a tile and each thread of it an element: splits the axes, moves the tile's loops inside, binds the
- * outer loops to the grid and the inner ones to the block, last axis to x. Axes that are not named become grid loops. Tile
- * sizes count elements of a tile, so `vectorize` and `coarsen` afterwards leave the tile and take fewer threads.
+ * Maps one tile to each workgroup and one element to each thread. It splits the axes, moves the loops of the tile inside, and binds the
+ * outer loops to the grid and the inner ones to the block, the last axis to x. Axes that are not named become grid loops. Tile
+ * sizes count the elements of a tile, so a later `vectorize` or `coarsen` keeps the tile and uses fewer threads.
  *
  *     for t in T             grid.y t in T/16
  *       for d in D      →      grid.x d in D/16
@@ -23,14 +23,17 @@ const dimensions: readonly Dimension[] = ['x', 'y', 'z']
  */
 export const tile = defineTransform({
   name: 'tile',
-  summary: 'gives each workgroup a tile and each of its threads an element (split, reorder and bind in one)',
+  summary: 'maps one tile to each workgroup and one element to each thread (split, reorder and bind in one)',
   parameters: axisFactors({}, [1, 2, 4, 8, 16, 32, 64, 128, 256]),
   numerics: 'exact',
   example: 'tile(t=16,d=16)',
   apply(nest, args, context): Nest | Refusal {
     const sizes = axesOf<number>(args, [])
     if (sizes.length === 0)
-      return refuse('bad-argument', 'no axis is named; write the size of the tile along each axis, as tile(t=16,d=16)')
+      return refuse(
+        'bad-argument',
+        'no axis is named; write the size of the tile along each axis, such as tile(t=16,d=16)',
+      )
     const found = axisLoops(
       nest,
       sizes.map(([axis]) => axis),
@@ -86,7 +89,7 @@ function bindTile(nest: Nest, root: LoopId, innerNames: ReadonlySet<string>, kno
   if (apart !== undefined)
     return refuse(
       'not-nested',
-      `other statements stand beside the loops of axis ${apart.loop.axis}, so they cannot become the threads of one tile; tile first`,
+      `there are other statements beside the loops of axis ${apart.loop.axis}, so they cannot become the threads of one tile; tile first`,
       below.flatMap(({ loop }) => (loop.axis === apart.loop.axis && loop.id < known ? [loop.id] : [])),
     )
   const outer = chain.filter(l => !innerNames.has(l.name))

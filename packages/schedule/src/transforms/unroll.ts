@@ -9,14 +9,14 @@ import { defineTransform } from '../steps/transform.ts'
 const mostCopies = 64
 
 /**
- * Writes the iterations of a short loop out one after another.
+ * Writes out the iterations of a short loop one after another.
  *
  *     for k in 2          q[2·d] = …
  *       q[2·d + k]   →    q[2·d + 1] = …
  */
 export const unroll = defineTransform({
   name: 'unroll',
-  summary: 'writes the iterations of a short serial loop out one after another',
+  summary: 'writes out the iterations of a short serial loop one after another',
   parameters: parameters({ loop: loopName() }),
   numerics: 'exact',
   example: 'tile(t=16,d=64) split(loop=d_in,by=4,inner=k) unroll(loop=k)',
@@ -31,7 +31,7 @@ export const unroll = defineTransform({
       if (extent === undefined)
         return refuse(
           'not-constant',
-          `${loop.name} has as many iterations as the launch says; split it first`,
+          `${loop.name} has a number of iterations that is known only at launch; split it first`,
           [loop.id],
           [`split(loop=${loop.name},by=4,inner=k) unroll(loop=k)`],
         )

@@ -10,9 +10,9 @@ import { axesOf, axisFactors, factor } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
 /**
- * Lets a thread take several neighbouring elements at once. The loop moves to the leaves; how wide each operand is accessed
- * falls out of its own index: neighbouring and aligned elements in one access of at most 16 bytes, a constant index once,
- * anything else element by element. `access=1` keeps the loads scalar and only packs the stores.
+ * Lets a thread process several neighbouring elements at once. The loop moves to the leaves. The width of each access follows from the
+ * index of the operand: neighbouring and aligned elements are one access of at most 16 bytes, a constant index is loaded once, and
+ * everything else element by element. `access=1` keeps the loads scalar and only packs the stores.
  *
  *     block.x d_in in 64          block.x d_in in 16
  *       q[64·d + d_in] = …   →      vector d_vec in 4
@@ -20,14 +20,18 @@ import { defineTransform } from '../steps/transform.ts'
  */
 export const vectorize = defineTransform({
   name: 'vectorize',
-  summary: 'lets a thread take several neighbouring elements at once, loads and stores as wide as each operand allows',
+  summary:
+    'lets a thread process several neighbouring elements at once, with loads and stores as wide as each operand allows',
   parameters: axisFactors({ access: v.optional(factor([1, 4])) }, [2, 4, 8, 16]),
   numerics: 'exact',
   example: 'tile(t=16,d=64) vectorize(d=4)',
   apply(nest, args, context): Nest | Refusal {
     const axes = axesOf<number>(args, ['access'])
     if (axes.length !== 1)
-      return refuse('bad-argument', `one axis is vectorized, ${axes.length} are named; write vectorize(d=4)`)
+      return refuse(
+        'bad-argument',
+        `only one axis can be vectorized, but ${axes.length} are named; write vectorize(d=4)`,
+      )
     const [axis, width] = axes[0] as [string, number]
     if (!Number.isInteger(Math.log2(width)) && width % 32 !== 0)
       return refuse(
@@ -37,12 +41,7 @@ export const vectorize = defineTransform({
         [4, 8, 16],
       )
     if (width > 128)
-      return refuse(
-        'over-limit',
-        `a vector of ${width} elements; at most 128 are held by one thread`,
-        [],
-        [32, 64, 128],
-      )
+      return refuse('over-limit', `a vector of ${width} elements; one thread holds at most 128`, [], [32, 64, 128])
     // The vectors of a repair (access=1) only pack stores; those of the author may go around them.
     const vector = loopsOf(nest.body).find(
       ({ loop }) =>
@@ -84,7 +83,7 @@ export const vectorize = defineTransform({
       const inner = next.nextLoop
       const peeled = leavesOf([loop]).some(({ leaf }) => leaf.where.some(g => g.peeled && g.index.terms.has(loop.id)))
       if (peeled)
-        return refuse('already-bound', `${loop.name} is peeled already; vectorize before predicate`, [loop.id])
+        return refuse('already-bound', `${loop.name} is already peeled; vectorize before predicate`, [loop.id])
       const result = splitLoop(next, loop.id, width, { innerName, inner: 'vector' })
       if (isRefusal(result)) return result
       const access = args.access

@@ -134,5 +134,5 @@ test('registers that one thread cannot hold are refused', () => {
       grouped(u3, 129),
       parseSteps('split(loop=d_group,by=32,stage=q) cache(buffer=q,memory=register,at=d_group,stage=q)'),
     ),
-  ).toThrow('a thread would keep 4128 elements of q to itself; at most 1024 are kept in registers')
+  ).toThrow('one thread would keep 4128 elements of q in registers; at most 1024 are allowed')
 })

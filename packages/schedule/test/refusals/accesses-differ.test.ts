@@ -14,7 +14,7 @@ test('cache: a gather', () => {
   const { refusal: data, message } = refusal(codebook, 'tile(t=16,d=16) cache(buffer=book,memory=shared,stage=value)')
   expect(data.code).toBe('accesses-differ')
   expect(message).toMatchInlineSnapshot(`
-    "step 2, cache(buffer=book,memory=shared,stage=value): book is read at an index that the data decides [accesses-differ]
+    "step 2, cache(buffer=book,memory=shared,stage=value): book is read at an index that depends on the data [accesses-differ]
         grid.y t in T/16
           grid.x d in D/16
           ^^^^^^^^^^^^^^^^
@@ -51,7 +51,7 @@ test('cache: behind the last element, where the copy would hold nothing', () => 
   const { refusal: data, message } = refusal(next, 'tile(t=4) cache(buffer=x,memory=register,at=t_in)')
   expect(data.code).toBe('accesses-differ')
   expect(message).toMatchInlineSnapshot(`
-    "step 2, cache(buffer=x,memory=register,at=t_in): x is read where it has no elements in some iterations [accesses-differ]
+    "step 2, cache(buffer=x,memory=register,at=t_in): x is read outside its elements in some iterations [accesses-differ]
         grid.x t in T/4
           block.x t_in in 4
           ^^^^^^^^^^^^^^^^^
@@ -63,7 +63,7 @@ test('cache: two places', () => {
   const { refusal: data, message } = refusal(neighbours, 'tile(t=4) cache(buffer=x,memory=register,at=t_in)')
   expect(data.code).toBe('accesses-differ')
   expect(message).toMatchInlineSnapshot(`
-    "step 2, cache(buffer=x,memory=register,at=t_in): x is read at different places below t_in [accesses-differ]
+    "step 2, cache(buffer=x,memory=register,at=t_in): x is read at different places inside t_in [accesses-differ]
         grid.x t in T/4
           block.x t_in in 4
           ^^^^^^^^^^^^^^^^^
@@ -79,6 +79,6 @@ test('cache: backwards, which is not before the first element', () => {
   })
   expect(refusal(reversed, 'tile(t=4,d=4) cache(buffer=x,memory=shared)').refusal).toMatchObject({
     code: 'accesses-differ',
-    message: 'x is read backwards, at -1·d_in + -4·d + 11; a copy is made of what is read forwards',
+    message: 'x is read backwards, at -1·d_in + -4·d + 11; only data that is read forwards can be copied',
   })
 })

@@ -6,7 +6,7 @@ test('split: a grid loop around others', () => {
   const { refusal: data, message } = refusal(quantize, 'bind(t=grid.y,d=grid.x) split(loop=t,by=4)')
   expect(data.code).toBe('already-bound')
   expect(message).toMatchInlineSnapshot(`
-    "step 2, split(loop=t,by=4): t is grid.y and stands around other grid loops, which the new serial loop would separate; split it before bind [already-bound]
+    "step 2, split(loop=t,by=4): t is grid.y and contains other grid loops, which the new serial loop would separate; split it before bind [already-bound]
         grid.y t in T
         ^^^^^^^^^^^^^
           grid.x d in D

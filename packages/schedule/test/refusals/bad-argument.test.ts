@@ -68,7 +68,7 @@ test('reorder: one loop', () => {
   const { refusal: data, message } = refusal(quantize, 'reorder(order=t)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
-    `"step 1, reorder(order=t): order=t needs two or more different loop names joined by a dot, as order=d.t [bad-argument]"`,
+    `"step 1, reorder(order=t): order=t needs two or more different loop names joined by a dot, such as order=d.t [bad-argument]"`,
   )
 })
 
@@ -82,7 +82,7 @@ test('tile: no axis', () => {
   const { refusal: data, message } = refusal(quantize, 'tile()')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
-    `"step 1, tile(): no axis is named; write the size of the tile along each axis, as tile(t=16,d=16) [bad-argument]"`,
+    `"step 1, tile(): no axis is named; write the size of the tile along each axis, such as tile(t=16,d=16) [bad-argument]"`,
   )
 })
 
@@ -90,7 +90,7 @@ test('coarsen: two axes', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=16,d=16) coarsen(t=2,d=2)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
-    `"step 2, coarsen(t=2,d=2): one axis is coarsened, 2 are named; write coarsen(d=4) [bad-argument]"`,
+    `"step 2, coarsen(t=2,d=2): only one axis can be coarsened, but 2 are named; write coarsen(d=4) [bad-argument]"`,
   )
 })
 
@@ -98,7 +98,7 @@ test('vectorize: two axes', () => {
   const { refusal: data, message } = refusal(quantize, 'vectorize(t=2,d=2)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
-    `"step 1, vectorize(t=2,d=2): one axis is vectorized, 2 are named; write vectorize(d=4) [bad-argument]"`,
+    `"step 1, vectorize(t=2,d=2): only one axis can be vectorized, but 2 are named; write vectorize(d=4) [bad-argument]"`,
   )
 })
 

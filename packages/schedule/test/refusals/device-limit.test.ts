@@ -49,7 +49,7 @@ test('shared memory', () => {
   expect(data.code).toBe('device-limit')
   expect(step).toBe(3)
   expect(message).toMatchInlineSnapshot(`
-    "step 3, cache(buffer=x,memory=shared): 32768 bytes of shared memory a workgroup (x_tile 32768); the target allows 16384: copy a smaller tile [device-limit]
+    "step 3, cache(buffer=x,memory=shared): 32768 bytes of shared memory per workgroup (x_tile 32768); the target allows 16384: copy a smaller tile [device-limit]
         grid.y t in T/16
           grid.x d in D/512
           ^^^^^^^^^^^^^^^^^

@@ -16,7 +16,7 @@ test('two loops on one dimension of the grid', () => {
   expect(data.code).toBe('grids-differ')
   expect(step).toBe(2)
   expect(message).toMatchInlineSnapshot(`
-    "step 2, bind(t=grid.x,g=grid.y,d=grid.y): g and d are both grid.y of one dispatch, and walk D/32 and D workgroups [grids-differ]
+    "step 2, bind(t=grid.x,g=grid.y,d=grid.y): g and d are both grid.y of one dispatch, but run over D/32 and D workgroups [grids-differ]
         grid.x t in T
           grid.y g in D/32
           ^^^^^^^^^^^^^^^^

@@ -17,7 +17,7 @@ test('lanes of subgroups on another dimension than x', () => {
   expect(data.code).toBe('lanes-differ')
   expect(step).toBe(2)
   expect(message).toMatchInlineSnapshot(`
-    "step 2, bind(d=grid.x,t_in=block.y,stage=scale): t_in combines lanes of subgroups on block.y; those lie along block.x [lanes-differ]
+    "step 2, bind(d=grid.x,t_in=block.y,stage=scale): t_in combines lanes of subgroups on block.y; lanes of subgroups lie along block.x [lanes-differ]
         grid.x d in D
           register scale_max: f32[]
           register scale_max_part: f32[64]
@@ -45,7 +45,7 @@ test('more threads than lanes', () => {
   expect(data.code).toBe('lanes-differ')
   expect(step).toBe(5)
   expect(message).toMatchInlineSnapshot(`
-    "step 5, bind(column=block.x): d_in combines 32 lanes on block.x; lanes that meet are all the threads along it, of which there are 64 [lanes-differ]
+    "step 5, bind(column=block.x): d_in combines 32 lanes on block.x; it must combine all 64 threads along that dimension [lanes-differ]
         grid.x t in T
           register scale_max: f32[]
           register scale_kept: f32[]

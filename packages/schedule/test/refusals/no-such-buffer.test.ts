@@ -30,7 +30,7 @@ test('cache: the statements below do not read it', () => {
   )
   expect(data.code).toBe('no-such-buffer')
   expect(message).toMatchInlineSnapshot(`
-    "step 3, cache(buffer=x,memory=register,at=d_in): d_in holds no load of x [no-such-buffer]
+    "step 3, cache(buffer=x,memory=register,at=d_in): d_in contains no load of x [no-such-buffer]
         grid.y t in T/16
           grid.x d in D/16
             shared x_tile: f32[16, 16]

@@ -20,7 +20,7 @@ test('at the end of the schedule: lanes meet, and no threads run them', () => {
   expect(data.code).toBe('not-bound')
   expect(step).toBe(2)
   expect(message).toMatchInlineSnapshot(`
-    "step 2, splitReduction(t=64,combine=shared,stage=scale): t_in combines 64 lanes, and no threads run them [not-bound]
+    "step 2, splitReduction(t=64,combine=shared,stage=scale): t_in combines 64 lanes, but no threads run them [not-bound]
         grid.x d in D
           register scale_max: f32[]
           register scale_max_part: f32[64]

@@ -6,7 +6,7 @@ test('bind: a workgroup of unknown size', () => {
   const { refusal: data, message } = refusal(quantize, 'bind(d=block.x)')
   expect(data.code).toBe('not-constant')
   expect(message).toMatchInlineSnapshot(`
-    "step 1, bind(d=block.x): the threads of a workgroup are counted when compiling, and d has D/1 iterations [not-constant]
+    "step 1, bind(d=block.x): the number of threads in a workgroup is fixed at compile time, but d has D/1 iterations [not-constant]
         serial t in T
           serial d in D
           ^^^^^^^^^^^^^
@@ -19,7 +19,7 @@ test('unroll', () => {
   const { refusal: data, message } = refusal(quantize, 'unroll(loop=d)')
   expect(data.code).toBe('not-constant')
   expect(message).toMatchInlineSnapshot(`
-    "step 1, unroll(loop=d): d has as many iterations as the launch says; split it first [not-constant]
+    "step 1, unroll(loop=d): d has a number of iterations that is known only at launch; split it first [not-constant]
         serial t in T
           serial d in D
           ^^^^^^^^^^^^^
@@ -32,7 +32,7 @@ test('cache: a copy of unknown length', () => {
   const { refusal: data, message } = refusal(quantize, 'cache(buffer=x,memory=register,at=t)')
   expect(data.code).toBe('not-constant')
   expect(message).toMatchInlineSnapshot(`
-    "step 1, cache(buffer=x,memory=register,at=t): the copy of x would have as many elements as d has iterations, which only the launch says [not-constant]
+    "step 1, cache(buffer=x,memory=register,at=t): the copy of x would have as many elements as d has iterations, which is known only at launch [not-constant]
         serial t in T
           serial d in D
           ^^^^^^^^^^^^^
@@ -45,7 +45,7 @@ test('coarsen: strided over the grid', () => {
   const { refusal: data, message } = refusal(quantize, 'bind(t=grid.x) coarsen(t=2,order=strided)')
   expect(data.code).toBe('not-constant')
   expect(message).toMatchInlineSnapshot(`
-    "step 2, coarsen(t=2,order=strided): t is a grid loop: a stride of a grid's size is not known when compiling [not-constant]
+    "step 2, coarsen(t=2,order=strided): t is a grid loop: its stride, the size of the grid, is not known at compile time [not-constant]
         grid.x t in T
         ^^^^^^^^^^^^^
           serial d in D

@@ -6,7 +6,7 @@ test('reorder: statements between the loops', () => {
   const { refusal: data, message } = refusal(perChannel, 'reorder(order=t.d,stage=scale)')
   expect(data.code).toBe('not-nested')
   expect(message).toMatchInlineSnapshot(`
-    "step 1, reorder(order=t.d,stage=scale): d holds several statements, so nothing inside it can move past it [not-nested]
+    "step 1, reorder(order=t.d,stage=scale): d contains several statements, so nothing inside it can move past it [not-nested]
         serial d in D
         ^^^^^^^^^^^^^
           register scale_max: f32[]
@@ -24,7 +24,7 @@ test('bind: a grid loop inside another kind', () => {
   const { refusal: data, message } = refusal(quantize, 'bind(d=grid.x)')
   expect(data.code).toBe('not-nested')
   expect(message).toMatchInlineSnapshot(`
-    "step 1, bind(d=grid.x): d stands inside t, which is serial; workgroups come first [not-nested]
+    "step 1, bind(d=grid.x): d is inside t, which is serial; workgroups must be outermost [not-nested]
         serial t in T
         ^^^^^^^^^^^^^
           serial d in D
@@ -38,7 +38,7 @@ test('bind: another kind around a grid loop', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=16,d=16) bind(t=serial)')
   expect(data.code).toBe('not-nested')
   expect(message).toMatchInlineSnapshot(`
-    "step 2, bind(t=serial): t stands around d, which is grid.x; workgroups come first [not-nested]
+    "step 2, bind(t=serial): t contains d, which is grid.x; workgroups must be outermost [not-nested]
         grid.y t in T/16
         ^^^^^^^^^^^^^^^^
           grid.x d in D/16
@@ -56,7 +56,7 @@ test('bind: a block loop inside an unrolled one', () => {
   )
   expect(data.code).toBe('not-nested')
   expect(message).toMatchInlineSnapshot(`
-    "step 4, bind(d_in=block.x): d_in stands inside t_in, which is unroll [not-nested]
+    "step 4, bind(d_in=block.x): d_in is inside t_in, which is unroll [not-nested]
         serial t in T/4
           unroll t_in in 4
           ^^^^^^^^^^^^^^^^
@@ -91,7 +91,7 @@ test('tile: statements beside the loops', () => {
   )
   expect(data.code).toBe('not-nested')
   expect(message).toMatchInlineSnapshot(`
-    "step 4, tile(d=4): other statements stand beside the loops of axis d, so they cannot become the threads of one tile; tile first [not-nested]
+    "step 4, tile(d=4): there are other statements beside the loops of axis d, so they cannot become the threads of one tile; tile first [not-nested]
         serial t in T
           serial d in D/16
           ^^^^^^^^^^^^^^^^
@@ -123,7 +123,7 @@ test('cache: shared memory at a loop outside a workgroup', () => {
   const { refusal: data, message } = refusal(quantize, 'cache(buffer=x,memory=shared,at=d)')
   expect(data.code).toBe('not-nested')
   expect(message).toMatchInlineSnapshot(`
-    "step 1, cache(buffer=x,memory=shared,at=d): d stands outside every workgroup; bind its loops to the grid first [not-nested]
+    "step 1, cache(buffer=x,memory=shared,at=d): d is outside every workgroup; bind its loops to the grid first [not-nested]
         serial t in T
           serial d in D
           ^^^^^^^^^^^^^
@@ -136,7 +136,7 @@ test('cache: shared memory in one thread', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=16,d=16) cache(buffer=x,memory=shared,at=d_in)')
   expect(data.code).toBe('not-nested')
   expect(message).toMatchInlineSnapshot(`
-    "step 2, cache(buffer=x,memory=shared,at=d_in): d_in belongs to one thread; a copy in shared memory is made by a whole workgroup [not-nested]
+    "step 2, cache(buffer=x,memory=shared,at=d_in): d_in belongs to one thread; a whole workgroup makes a copy in shared memory [not-nested]
         grid.y t in T/16
           grid.x d in D/16
             block.y t_in in 16
@@ -151,7 +151,7 @@ test('cache: inside a vector', () => {
   const { refusal: data, message } = refusal(quantize, 'vectorize(d=4) cache(buffer=x,memory=register,at=d_vec)')
   expect(data.code).toBe('not-nested')
   expect(message).toMatchInlineSnapshot(`
-    "step 2, cache(buffer=x,memory=register,at=d_vec): d_vec is a vector loop, which holds one statement; copy outside it [not-nested]
+    "step 2, cache(buffer=x,memory=register,at=d_vec): d_vec is a vector loop, which can contain only one statement; copy outside it [not-nested]
         serial t in T
           serial d in D/4
             vector d_vec in 4

@@ -27,7 +27,7 @@ test('tile', () => {
   const { refusal: data, message } = refusal(grouped, 'tile(e=4)')
   expect(data.code).toBe('not-parallel')
   expect(message).toMatchInlineSnapshot(`
-    "step 1, tile(e=4): e is reduced here: its iterations feed one result [not-parallel]
+    "step 1, tile(e=4): e is a reduction here: its iterations feed one result [not-parallel]
         serial t in T
           serial g in D/8
             register scale_max: f32[]

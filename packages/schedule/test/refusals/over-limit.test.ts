@@ -29,7 +29,7 @@ test('vectorize', () => {
   const { refusal: data, message } = refusal(quantize, 'vectorize(d=256)')
   expect(data.code).toBe('over-limit')
   expect(message).toMatchInlineSnapshot(`
-    "step 1, vectorize(d=256): a vector of 256 elements; at most 128 are held by one thread [over-limit]
+    "step 1, vectorize(d=256): a vector of 256 elements; one thread holds at most 128 [over-limit]
     try 32, 64 or 128"
   `)
 })
@@ -48,7 +48,7 @@ test('unrolled loops inside each other', () => {
   expect(data.code).toBe('over-limit')
   expect(step).toBe(6)
   expect(message).toMatchInlineSnapshot(`
-    "step 6, unroll(loop=c): b, c, a are unrolled inside each other into 32768 copies of a statement; at most 4096 are written out [over-limit]
+    "step 6, unroll(loop=c): b, c, a are unrolled inside each other, which makes 32768 copies of a statement; the limit is 4096 [over-limit]
         serial t in T/32
           unroll b in 32
           ^^^^^^^^^^^^^^

@@ -23,7 +23,7 @@ test('splitReduction: parts of a sum', () => {
   const { refusal: data, message } = refusal(rowSum, 'splitReduction(d=8,combine=serial)')
   expect(data.code).toBe('reassociates')
   expect(message).toMatchInlineSnapshot(`
-    "step 1, splitReduction(d=8,combine=serial): d sums floats in the order that the definition gives, and parts would change it; reassociate=true allows that [reassociates]
+    "step 1, splitReduction(d=8,combine=serial): d sums floats in the order of the definition, and splitting would change that order; reassociate=true allows it [reassociates]
         serial t in T
           register total_sum: f32[]
           total_sum[] = 0

@@ -20,6 +20,6 @@ test.each(['register', 'shared'])(
     const merged = { ...nest, body: [{ ...first, mode: 'grid.x' as const, body: [...first.body, ...both] }] }
     const result = applyStep(merged, { transform: 'cache', buffer: 'once', memory, at: 't' })
     expect(isRefusal(result) && result.code).toBe('written-inside')
-    expect(result).toMatchObject({ message: 'once is written below t, so a copy could be stale', loops: [first.id] })
+    expect(result).toMatchObject({ message: 'once is written inside t, so a copy could be stale', loops: [first.id] })
   },
 )

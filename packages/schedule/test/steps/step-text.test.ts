@@ -105,7 +105,7 @@ describe('JSON that is no schedule', () => {
   test.each<[unknown, string]>([
     [
       'tile',
-      'a schedule in JSON is an array of steps, as [{ "transform": "tile", "t": 16, "d": 16 }], or an object that holds it as "steps"',
+      'a schedule in JSON is an array of steps, such as [{ "transform": "tile", "t": 16, "d": 16 }], or an object that holds it as "steps"',
     ],
     [[5], 'step 1 is not an object; { "transform": "tile", "t": 16 } is expected'],
     [[{ transform: 'tile' }, { t: 5 }], 'step 2 has no "transform" with the name of a transform'],

@@ -51,7 +51,7 @@ describe('the fields of a record meet in shared memory, and go out in words', ()
 test('a field that is missing leaves a hole', () => {
   const steps = parseSteps('bind(t=grid.x,stage=blocks_q) cache(buffer=blocks,memory=shared,at=t,stage=blocks_q)')
   expect(() => applySchedule(records, steps)).toThrow(ScheduleRefusal)
-  expect(() => applySchedule(records, steps)).toThrow('no range of neighbours')
+  expect(() => applySchedule(records, steps)).toThrow('is not a range of neighbouring elements')
 })
 
 /** Records of 8 bytes: { f16 d; i8 q[4]; u8 m[2] }, or with m in front of q. */
@@ -73,7 +73,7 @@ describe('a vector that is longer than its field', () => {
     ).nest
   test('leaves a hole where another field is', () => {
     expect(() => schedule('dqm')).toThrow(
-      'what is written of r below t has holes: only elements with e below 4 are written',
+      'the part of r that is written inside t has holes: only elements with e below 4 are written',
     )
   })
   test('ends with the record where it is the last', () => {

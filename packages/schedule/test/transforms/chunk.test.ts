@@ -48,5 +48,5 @@ test('parts of one stage do not mix with those of another', () => {
     applySchedule(perChannel, parseSteps(`reorder(order=d.t,stage=q) ${chunked} fuse(producer=scale,consumer=q)`), {
       fixed: new Map([['D', 8]]),
     }),
-  ).toThrow('needs what a statement in between computes')
+  ).toThrow('needs a value that a statement in between computes')
 })

@@ -28,13 +28,13 @@ test('threads along two dimensions become threads along one', () => {
 
 test.each([
   ['tile(t=4,d=16) collapse(loop=t)', 'not-constant', 'T/4 times D/16 iterations'],
-  ['tile(t=4,d=16) collapse(loop=t_in)', 'accesses-differ', 't_in and d_in do not walk one index together'],
+  ['tile(t=4,d=16) collapse(loop=t_in)', 'accesses-differ', 't_in and d_in do not together walk one index'],
   [
     'split(loop=d,by=16) bind(t=grid.x,d_in=block.x) collapse(loop=d)',
     'already-bound',
     'd is serial and d_in is block.x',
   ],
-  ['collapse(loop=d)', 'not-nested', 'no loop stands directly inside d'],
+  ['collapse(loop=d)', 'not-nested', 'd does not contain exactly one loop'],
 ])('%s is refused: %s', (steps, code, message) => {
   const { refusal: data } = refusal(quantize, steps)
   expect(data.code).toBe(code)

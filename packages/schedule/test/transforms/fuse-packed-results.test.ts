@@ -60,7 +60,7 @@ test('word-split offers it', () => {
   const { code, message } = refusal(grouped, fused)
   expect(code).toBe('word-split')
   expect(message).toMatchInlineSnapshot(`
-    "step 6, bind(d=block.x,stage=q): threads would share the packed words of scale, and vectorize(g=2,access=1,stage=scale) in front, which gives each word one owner, does not go with fuse(producer=scale,consumer=q,loops=2): the outermost 2 loops of scale and q do not walk the same elements [word-split]
+    "step 6, bind(d=block.x,stage=q): threads would share the packed words of scale, and vectorize(g=2,access=1,stage=scale) in front, which gives each word one owner, does not go with fuse(producer=scale,consumer=q,loops=2): the outermost 2 loops of scale and q do not run over the same elements [word-split]
     try cache(buffer=scale,memory=shared,at=g,stage=scale)"
   `)
 })
@@ -108,7 +108,7 @@ describe('refusals', () => {
     const { code, message } = refusal(grouped, steps)
     expect(code).toBe('word-split')
     expect(message).toMatchInlineSnapshot(`
-      "step 3, cache(buffer=scale,memory=shared,at=g,stage=scale): 3 neighbouring elements of scale are written below g, which is not whole words of 2 f16 [word-split]
+      "step 3, cache(buffer=scale,memory=shared,at=g,stage=scale): 3 neighbouring elements of scale are written inside g, which do not fill whole words of 2 f16 [word-split]
           grid.y t in T
             grid.x g in D/96
             ^^^^^^^^^^^^^^^^
@@ -135,7 +135,7 @@ describe('refusals', () => {
     )
     expect(code).toBe('not-constant')
     expect(message).toMatchInlineSnapshot(`
-      "step 2, cache(buffer=scale,memory=shared,at=t,stage=scale): g has as many iterations as the launch says, and so would the tile have elements [not-constant]
+      "step 2, cache(buffer=scale,memory=shared,at=t,stage=scale): g has a number of iterations that is known only at launch, so the size of the tile would be too [not-constant]
           grid.x t in T
             serial g in D/32
             ^^^^^^^^^^^^^^^^
@@ -161,7 +161,7 @@ describe('refusals', () => {
     )
     expect(code).toBe('not-owner')
     expect(message).toMatchInlineSnapshot(`
-      "step 2, cache(buffer=scale,memory=register,at=g,stage=scale): scale is written below g by the threads of t_in, and registers belong to one; results of several threads meet in shared memory [not-owner]
+      "step 2, cache(buffer=scale,memory=register,at=g,stage=scale): scale is written inside g by the threads of t_in, but registers belong to one thread; use shared memory to collect results of several threads [not-owner]
           grid.y t in T/4
             grid.x g in D/256
               block.y t_in in 4

@@ -120,7 +120,7 @@ describe('refusals', () => {
     const { code, message } = refusal('fuse(producer=y,consumer=scale,memory=shared)')
     expect(code).toBe('not-constant')
     expect(message).toMatchInlineSnapshot(
-      `"what an iteration of t reads of y is as long as D, which only the launch knows, so no tile can hold it: fix D when compiling, or write y as a plain function instead of a temporary, which is computed where it is used and takes no memory"`,
+      `"an iteration of t reads D elements of y, a number known only at launch, so no tile can hold them: fix D at compile time, or write y as a plain function instead of a temporary, which is computed where it is used and takes no memory"`,
     )
     expect(refusal('fuse(producer=y,consumer=scale)')).toMatchObject({ code, message })
   })
@@ -129,7 +129,7 @@ describe('refusals', () => {
     const { code, message, alternatives } = refusal('fuse(producer=y,consumer=scale)', { D: 128 })
     expect([code, ...alternatives]).toEqual(['depends', 'memory=register', 'memory=shared'])
     expect(message).toMatchInlineSnapshot(
-      `"an iteration of t reads several of the 128 elements of y that it stores; memory= says where they stay until then"`,
+      `"an iteration of t reads several of the 128 elements of y that it stores; memory= says where to keep them until then"`,
     )
   })
 

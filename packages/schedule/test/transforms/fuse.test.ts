@@ -157,7 +157,7 @@ describe('refusals', () => {
     const { code, message } = refusal(asymmetric, 'fuse(producer=low,consumer=zero,loops=2)')
     expect(code).toBe('depends')
     expect(message).toMatchInlineSnapshot(`
-      "step 1, fuse(producer=low,consumer=zero,loops=2): zero needs what a statement in between computes [depends]
+      "step 1, fuse(producer=low,consumer=zero,loops=2): zero needs a value that a statement in between computes [depends]
           serial t in T
             serial g in D/8
               register low_min: f32[]
@@ -187,7 +187,7 @@ describe('refusals', () => {
     const { code, message } = refusal(asymmetric, 'fuse(producer=low,consumer=scale)')
     expect(code).toBe('not-constant')
     expect(message.split('\n')[0]).toMatchInlineSnapshot(
-      `"step 1, fuse(producer=low,consumer=scale): what an iteration of t reads of low is as long as D/8, which only the launch knows, so no tile can hold it: fix D when compiling, or write low as a plain function instead of a temporary, which is computed where it is used and takes no memory [not-constant]"`,
+      `"step 1, fuse(producer=low,consumer=scale): an iteration of t reads D/8 elements of low, a number known only at launch, so no tile can hold them: fix D at compile time, or write low as a plain function instead of a temporary, which is computed where it is used and takes no memory [not-constant]"`,
     )
     expect(message).toContain('try loops=2')
   })
@@ -200,7 +200,7 @@ describe('refusals', () => {
     const { code, message } = refusal(asymmetric, `${threeStages} fuse(producer=low,consumer=q)`)
     expect(code).toBe('depends')
     expect(message).toMatchInlineSnapshot(
-      `"step 4, fuse(producer=low,consumer=q): low is kept in a register since it was fused, and is stored nowhere [depends]"`,
+      `"step 4, fuse(producer=low,consumer=q): low has been kept in a register since it was fused, and is not stored anywhere [depends]"`,
     )
   })
 
@@ -208,7 +208,7 @@ describe('refusals', () => {
     const { code, message } = refusal(byColumn, 'fuse(producer=scale,consumer=q)')
     expect(code).toBe('not-nested')
     expect(message).toMatchInlineSnapshot(`
-      "step 1, fuse(producer=scale,consumer=q): the outermost 1 loops of scale and q do not walk the same elements [not-nested]
+      "step 1, fuse(producer=scale,consumer=q): the outermost 1 loops of scale and q do not run over the same elements [not-nested]
           serial d in D
           ^^^^^^^^^^^^^
             register scale_max: f32[]
@@ -247,12 +247,12 @@ describe('refusals', () => {
     const { code, message } = refusal(perToken, steps)
     expect(code).toBe('not-nested')
     expect(message.split('\n')[0]).toMatchInlineSnapshot(
-      `"step 4, bind(d=grid.y,stage=q): d would be grid.y, and scale, which is written beside it, would be written by every workgroup along y [not-nested]"`,
+      `"step 4, bind(d=grid.y,stage=q): d would be grid.y, but scale, which is written beside it, would then be written by every workgroup along y [not-nested]"`,
     )
   })
   test('not-nested: a vector loop holds one statement', () => {
     const { code, message } = refusal(codebook, 'vectorize(t=2) fuse(producer=value,consumer=y,loops=3)')
     expect(code).toBe('not-nested')
-    expect(message).toContain('t_vec is a vector loop, which holds one statement; fuse before vectorize')
+    expect(message).toContain('t_vec is a vector loop, which can contain only one statement; fuse before vectorize')
   })
 })

@@ -26,7 +26,7 @@ test.each([
   [
     'tile(t=4,d=64) grid(loop=t,tiles=8) hoist(loop=t_step,buffer=x)',
     'depends',
-    'x is read at other places',
+    'x is read at different places',
     ['buffer=scale'],
   ],
   [
@@ -36,7 +36,7 @@ test.each([
     ['buffer=scale'],
   ],
   ['tile(t=4,d=64) hoist(loop=t)', 'not-serial', 't is grid.y', []],
-  ['hoist(loop=t)', 'not-nested', 't is outermost', []],
+  ['hoist(loop=t)', 'not-nested', 't is the outermost loop', []],
   [
     'tile(t=4,d=64) grid(loop=t,tiles=8) hoist(loop=t_step,buffer=scales)',
     'no-such-buffer',

@@ -78,11 +78,11 @@ test.each([
   [
     'tile(t=1,d=32) cache(buffer=q,memory=shared,at=d) predicate(d=peel) cache(buffer=q,memory=shared,at=d_tail)',
     'accesses-differ',
-    'by one of two versions',
+    'by only one of two versions',
   ],
   ['tile(t=4,d=16) predicate(d=peel)', 'bad-argument', 'so there is nothing to peel'],
   ['tile(t=4,d=16) predicate(e=peel)', 'no-such-loop', 'nothing is guarded along e'],
-  ['tile(t=4,d=16) coarsen(d=4) predicate(d=peel) vectorize(d=2)', 'already-bound', 'd_in is peeled already'],
+  ['tile(t=4,d=16) coarsen(d=4) predicate(d=peel) vectorize(d=2)', 'already-bound', 'd_in is already peeled'],
 ])('%s is refused: %s', (steps, code, message) => {
   const { refusal: data } = refusal(quantize, steps)
   expect(data.code).toBe(code)

@@ -37,7 +37,7 @@ test('parts of a pipelined loop stay in order, be their results sums or stored a
   )
   expect(data.code).toBe('depends')
   expect(message).toMatchInlineSnapshot(`
-    "step 3, reorder(order=inner.d): x_next hands a value from each iteration to the next; in another order another iteration would get it [depends]
+    "step 3, reorder(order=inner.d): x_next passes a value from each iteration to the next; in another order a different iteration would get it [depends]
         serial t in T
           register x_next: f32[]
           x_next[] = x[t, 0]   if 0 < D

@@ -24,7 +24,7 @@ test.each([
   [
     'tile(t=4,d=16) cache(buffer=scale,memory=register,at=d) place(buffer=scale_reg,memory=shared)',
     'not-owner',
-    'the threads of t_in each have a scale_reg of their own',
+    'the threads of t_in each have their own scale_reg',
   ],
 ])('%s is refused: %s', (steps, code, message) => {
   const { refusal: data } = refusal(quantize, steps)

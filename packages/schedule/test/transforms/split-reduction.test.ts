@@ -282,7 +282,7 @@ describe('refusals', () => {
     const { code, message } = refusal(rowSum, 'splitReduction(d=8,combine=shared)')
     expect(code).toBe('reassociates')
     expect(message).toMatchInlineSnapshot(`
-      "step 1, splitReduction(d=8,combine=shared): d sums floats in the order that the definition gives, and parts would change it; reassociate=true allows that [reassociates]
+      "step 1, splitReduction(d=8,combine=shared): d sums floats in the order of the definition, and splitting would change that order; reassociate=true allows it [reassociates]
           serial t in T
             register y_sum: f32[]
             y_sum[] = 0
@@ -311,7 +311,7 @@ describe('refusals', () => {
     const { code, message } = refusal(rowMaximum, 'splitReduction(d=12,combine=shared)')
     expect(code).toBe('bad-argument')
     expect(message).toMatchInlineSnapshot(`
-      "step 1, splitReduction(d=12,combine=shared): 12 lanes cannot be folded pairwise; a power of two is expected [bad-argument]
+      "step 1, splitReduction(d=12,combine=shared): 12 lanes cannot be combined pairwise; a power of two is expected [bad-argument]
       try 8 or 16"
     `)
   })
@@ -320,7 +320,7 @@ describe('refusals', () => {
     const { code, message } = refusal(rowSum, 'splitReduction(d=8,combine=atomic,reassociate=true)')
     expect(code).toBe('reassociates')
     expect(message).toMatchInlineSnapshot(`
-      "step 1, splitReduction(d=8,combine=atomic,reassociate=true): an indivisible sum has no order; only a maximum or a minimum is exact [reassociates]
+      "step 1, splitReduction(d=8,combine=atomic,reassociate=true): atomic sums have no fixed order; only a maximum or a minimum is exact [reassociates]
           serial t in T
             register y_sum: f32[]
             y_sum[] = 0
@@ -336,7 +336,7 @@ describe('refusals', () => {
     const { code, message } = refusal(range, 'splitReduction(d=8,combine=secondPass)')
     expect(code).toBe('not-nested')
     expect(message).toMatchInlineSnapshot(`
-      "step 1, splitReduction(d=8,combine=secondPass): d feeds several results; only one is split across the grid [not-nested]
+      "step 1, splitReduction(d=8,combine=secondPass): d feeds several results; only one can be split across the grid [not-nested]
           serial t in T
             register y_max: f32[]
             register y_min: f32[]

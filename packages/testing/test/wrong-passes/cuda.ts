@@ -82,7 +82,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     wrong: right => program => without(s => s.kind === 'barrier')(right(program)),
     kernel: lanes,
     schedule: inLanes,
-    says: 'no barrier stands between them',
+    says: 'no barrier separates them',
   },
   {
     what: 'names that are used later are taken for dead',
@@ -120,7 +120,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
       })(right(program)),
     kernel: lanes,
     schedule: `split(loop=t,by=2) ${inLanes}`,
-    says: 'no barrier stands between them',
+    says: 'no barrier separates them',
   },
   {
     what: 'conditions that are put together though they are two',

@@ -42,7 +42,7 @@ export const accuracy: RunCommand<typeof accuracyOptions> = async ({
   const [single, ...others] = chosen
   const formulas = single !== undefined && others.length === 0 ? boundText(single.roundTrip.bound) : ''
   const legend =
-    'bits: an element, with scales and zero points. Scores are q·k/√d before the softmax of one query; weights are after it, and moved is\n½ Σ |p − p̂|. Quantized and dequantized in f32 by the reference.\n'
+    'bits: per element, with scales and zero points. Scores are q·k/√d of one query before the softmax, weights are after it, and moved is\n½ Σ |p − p̂|. Quantized and dequantized in f32 by the reference.\n'
   return {
     exitCode: measured.every(({ results }) => results.every(isWithinBound)) ? 0 : 1,
     text: [
@@ -63,5 +63,9 @@ function tokensOption(text: string | undefined): number {
   if (text === undefined) return 512
   const tokens = /^\d{1,7}$/.test(text) ? Number(text) : 0
   if (tokens > 0 && tokens % 128 === 0) return tokens
-  throw new UsageError({ what: `'${text}' tokens cannot be grouped`, where: '--tokens', allowed: 'a multiple of 128' })
+  throw new UsageError({
+    what: `'${text}' tokens do not divide into groups`,
+    where: '--tokens',
+    allowed: 'a multiple of 128',
+  })
 }

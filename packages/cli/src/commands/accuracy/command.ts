@@ -3,13 +3,13 @@ import { accuracyOptions } from './options.ts'
 
 export const accuracyCommand = defineCommand({
   name: 'accuracy',
-  summary: 'Table how far every quantizer is off, on uniform data and on a real cache, and the published sizes.',
-  positionals: [{ name: 'KERNEL', description: 'one quantizer, without the published sizes', optional: true }],
+  summary: 'Measure the error of every quantizer, on uniform data, on a real cache, and at published sizes.',
+  positionals: [{ name: 'KERNEL', description: 'a single quantizer, without the published sizes', optional: true }],
   options: accuracyOptions,
   examples: [
-    { line: 'qernel accuracy', does: 'all quantizers and the sizes of arXiv 2601.04719' },
+    { line: 'qernel accuracy', does: 'all quantizers, and the sizes of arXiv 2601.04719' },
     { line: 'qernel accuracy kivi_key_u2 --tokens 2048', does: 'one quantizer on more of the data' },
-    { line: 'qernel accuracy --cache kv.safetensors --json', does: 'on a cache of your own, for a program' },
+    { line: 'qernel accuracy --cache kv.safetensors --json', does: 'on your own cache, as JSON' },
   ],
   load: async () => (await import('./accuracy.ts')).accuracy,
 })

@@ -5,11 +5,11 @@ export const accuracyOptions = {
     type: 'string',
     value: 'FILE',
     description:
-      'a .safetensors with key, value and query_last (default examples/data/kv-head.safetensors, if there is one)',
+      'a .safetensors file with key, value and query_last (default examples/data/kv-head.safetensors, if it exists)',
   },
   tokens: {
     type: 'string',
     value: 'N',
-    description: 'how many tokens of each data set are quantized, the first (default 512; a multiple of 128)',
+    description: 'how many tokens of each data set to quantize, from its start (default 512; a multiple of 128)',
   },
 } as const satisfies OptionSpecs

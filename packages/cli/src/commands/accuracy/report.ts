@@ -63,8 +63,8 @@ export function publishedText(all: readonly PublishedSize[]): string {
     ]),
   )
   return (
-    `INT8 per channel on uniform data in [−1, 1], the sizes of arXiv 2601.04719\n\n${table}\n` +
-    `Sampled: ${SAMPLED_TOKENS} tokens of each size (all channels), ${SAMPLED_QUERIES} queries; scales from the distribution of the largest of T.\n` +
-    `Attention: mean |Q·K − Q·K̂|, no softmax, no 1/√d. L2 is that of all T × D elements; summed in f32 the sum stands still.\n`
+    `INT8 per channel on uniform data in [−1, 1], at the sizes of arXiv 2601.04719\n\n${table}\n` +
+    `Samples: ${SAMPLED_TOKENS} tokens of each size (all channels), ${SAMPLED_QUERIES} queries; scales follow the distribution of the largest of T values.\n` +
+    `Attention: mean |Q·K − Q·K̂|, no softmax, no 1/√d. L2 is over all T × D elements; summed in f32 it would stop growing.\n`
   )
 }

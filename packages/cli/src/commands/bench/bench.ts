@@ -31,10 +31,10 @@ export const bench: RunCommand<typeof benchOptions> = async invocation => {
   if (options.svg !== undefined) checkWritable(options.svg)
   const rows = new Rows(options.rows, options.note)
   if (rows.cutNote !== undefined) progress(rows.cutNote)
-  if (repeated > 0) progress(`${repeated} of the schedules are the same as others, and are measured once`)
+  if (repeated > 0) progress(`${repeated} of the schedules repeat others and are measured once`)
 
   const interruption = awaitInterruption(signal =>
-    progress(`${signal}: ends after the turn at hand; a second one ends at once`),
+    progress(`${signal}: stopping after the current turn; a second signal stops immediately`),
   )
   const swept = await sweep({
     kinds,

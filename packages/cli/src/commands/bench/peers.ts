@@ -47,7 +47,7 @@ export function readPeers(path: string): Peer[] {
     .split('\n')
     .flatMap((line, position) => (line.trim() === '' ? [] : rowOf(line, `${path}:${position + 1}`)))
   if (peers.length > 0) return peers
-  throw new UsageError({ what: 'no row of peers: none has a time', where: path, allowed: form })
+  throw new UsageError({ what: 'no results of peers: no row has a time', where: path, allowed: form })
 }
 
 const form =
@@ -58,18 +58,18 @@ function rowOf(line: string, where: string): Peer[] {
   try {
     value = JSON.parse(line)
   } catch {
-    throw new UsageError({ what: 'not a row of peers: the line is not JSON', where, allowed: form })
+    throw new UsageError({ what: 'not a result of a peer: the line is not JSON', where, allowed: form })
   }
   const any = v.safeParse(anyObject, value)
   if (any.success && any.output.ms === undefined) return []
   const { success, output: peer, issues } = v.safeParse(row, value)
   if (!success) {
-    throw new UsageError({ what: `not a row of peers: ${shapeProblem(issues, 'the line')}`, where, allowed: form })
+    throw new UsageError({ what: `not a result of a peer: ${shapeProblem(issues, 'the line')}`, where, allowed: form })
   }
   if (!allKinds.includes(peer.kind)) throw unknownName('kind', peer.kind, allKinds, { where })
   if (!dtypes.includes(peer.dtype)) throw unknownName('dtype', peer.dtype, dtypes, { where })
   if (!/^\d+x\d+$/.test(peer.size)) {
-    throw new UsageError({ what: `size '${peer.size}' is not of the form TxD`, where, allowed: 'as 131072x1024' })
+    throw new UsageError({ what: `size '${peer.size}' is not of the form TxD`, where, allowed: 'such as 131072x1024' })
   }
   return [peer]
 }

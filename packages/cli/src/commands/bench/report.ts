@@ -57,7 +57,7 @@ export function benchText(results: BenchResults): string {
     ...(results.ceilings.length > 0 ? [ceilings] : []),
     ...cpuText(results),
     ...remarks(results),
-    `Reference: one thread per element, divided exactly; ${checks.reduce((sum, { elements }) => sum + elements, 0)} of its elements interpreted from the definition, ${checks.reduce((sum, { different }) => sum + different, 0)} differ.\n${
+    `Reference: one thread per element, exact division; ${checks.reduce((sum, { elements }) => sum + elements, 0)} of its elements interpreted from the definition, ${checks.reduce((sum, { different }) => sum + different, 0)} differ.\n${
       wrong.length > 0 ? `DEVICES DISAGREE: ${wrong.join('; ')}\n` : ''
     }${results.devices.map(({ name, driver, isSoftware }) => `${name}, ${driver}${isSoftware ? `; ${SOFTWARE_TIMES}` : ''}\n`).join('')}`,
   ].join('\n')
@@ -121,7 +121,7 @@ function verifiedText({ words, different, rows = [] }: Verification = { words: 0
   const checked = rows.reduce((sum, { elements }) => sum + elements, 0)
   const right = rows.some(({ what }) => what === 'single elements')
     ? 'within the bound of sums in any order'
-    : 'right in its own order of sums or within what its language allows'
+    : 'right in its own order of sums or within what the target language allows'
   return `${right}: ${checked} elements interpreted${distanceText(rows)}; ${different} of ${words} words differ from the reference`
 }
 
@@ -144,14 +144,14 @@ function remarks({ missing = [], unmeasured = 0, stoppedBy, rows }: BenchResults
     ({ device, subject, problem }) => `NOT MEASURED on ${device}${subject ? `: ${subject}` : ''}: ${problem}`,
   )
   if (unmeasured > 0) {
-    const goOn = rows === undefined ? '' : '; the same command goes on'
+    const goOn = rows === undefined ? '' : '; run the same command again to resume'
     lines.push(
       `${stoppedBy === undefined ? 'Incomplete' : `Stopped by ${stoppedBy}`}: ${unmeasured} schedules without a result${goOn}`,
     )
   }
   if (rows !== undefined) {
     lines.push(
-      `${rows.file}: ${rows.taken} results of earlier runs, each with the ceiling of its run; ${rows.written} appended`,
+      `${rows.file}: ${rows.taken} results reused from earlier runs, each with its own ceiling; ${rows.written} appended`,
     )
   }
   return lines.length === 0 ? [] : [`${lines.join('\n')}\n`]

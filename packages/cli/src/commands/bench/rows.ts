@@ -63,7 +63,7 @@ export class Rows {
   /** What to say about the end of the file, if there is something. */
   get cutNote(): string | undefined {
     const cut = this.#file?.cutBytes ?? 0
-    return cut === 0 ? undefined : `${this.#file?.path}: the last line was cut short (${cut} bytes), and is dropped`
+    return cut === 0 ? undefined : `${this.#file?.path}: the last line was cut short (${cut} bytes) and is dropped`
   }
 
   /** The rows of a subject on a device. */
@@ -141,7 +141,7 @@ export class Rows {
       const key = keyOfSchedule({ ...own, ...schedule, schedule: '' })
       if (this.#rows.has(key)) continue
       if (schedules.length === 1 && this.#suspects.has(key)) {
-        const problem = 'the process ended while this schedule was measured, and again while it was measured alone'
+        const problem = 'the process died while this schedule was measured, and again when it was measured alone'
         const row = {
           ...own,
           ...schedule,

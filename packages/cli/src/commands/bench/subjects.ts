@@ -52,13 +52,16 @@ function subject(
   ] as const) {
     if (!names.includes(name)) continue
     if (sizes.has(name)) {
-      throw new UsageError({ what: `size ${name} is that of --sizes, TxD`, where: `--set ${name}=${sizes.get(name)}` })
+      throw new UsageError({
+        what: `size ${name} is already given by --sizes TxD`,
+        where: `--set ${name}=${sizes.get(name)}`,
+      })
     }
     sizes.set(name, value)
   }
   if (!names.includes('T')) {
     throw new UsageError({
-      what: `${kernel.name} has no size T, whose rows are what is measured`,
+      what: `${kernel.name} has no size T, and bench measures rows of T`,
       where: kernel.name,
       allowed: 'a kernel with a size T',
     })
@@ -118,7 +121,7 @@ export function sizesOption(text: string | undefined): Sizes | undefined {
     throw new UsageError({
       what: `'${each}' is not of the form TxD`,
       where: '--sizes',
-      allowed: 'as 131072x1024, several by commas',
+      allowed: 'such as 131072x1024, separated by commas',
     })
   })
 }

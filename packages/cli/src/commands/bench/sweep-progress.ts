@@ -54,7 +54,9 @@ export class SweepProgress {
         this.#lastSaid = performance.now()
         const of = total > batch ? `, ${done} of ${total} done` : ''
         const left = wait === '' ? '' : `, ${wait}`
-        this.say(`${what} on ${name}${which}: ${batch} ${batch === 1 ? 'schedule' : 'schedules'} in turns${of}${left}`)
+        this.say(
+          `${what} on ${name}${which}: ${batch} ${batch === 1 ? 'schedule' : 'schedules'} interleaved${of}${left}`,
+        )
       }
       // What changes stands first: a narrow terminal cuts the end.
       const turn = `turn ${round} of ${rounds} of ${batch}`

@@ -109,7 +109,7 @@ class DeviceSeat {
   /** @throws what opening throws: a process cannot go on with a CUDA context that a kernel broke */
   async renew(because: DeviceLostError): Promise<Device> {
     await this.leave()
-    this.#say(`${because.message}; opening it anew`)
+    this.#say(`${because.message}; opening the device again`)
     return this.open()
   }
 

@@ -44,9 +44,9 @@ function schedulesOfFile(path: string): WrittenSchedule[] {
     })
   if (found.length > 0) return found
   throw new UsageError({
-    what: 'no schedule in it',
+    what: 'the file contains no schedule',
     where: name,
-    allowed: 'one schedule per line, as tile(t=16,d=64) vectorize(d=4)',
+    allowed: 'one schedule per line, such as tile(t=16,d=64) vectorize(d=4)',
   })
 }
 
@@ -60,6 +60,6 @@ function read(path: string, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new UsageError({ what: 'not schedules: the file is not UTF-8', where: name })
+    throw new UsageError({ what: 'not a file of schedules: it is not UTF-8', where: name })
   }
 }

@@ -33,11 +33,11 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
   const chosen = scheduleOptions(options, kernel)
   const cases = wholeNumber('--cases', options.cases) ?? 200
   if (cases === 0)
-    throw new UsageError({ what: 'no case is no check', where: '--cases', allowed: 'a number of at least 1' })
+    throw new UsageError({ what: 'nothing to check: 0 cases', where: '--cases', allowed: 'a number of at least 1' })
   const seed = wholeNumber('--seed', options.seed) ?? Math.floor(Math.random() * 1e9)
   const devices: Device[] = []
   const interruption = awaitInterruption(signal =>
-    progress(`${signal}: ends after the program at hand; a second one ends at once`),
+    progress(`${signal}: stopping after the current program; a second signal stops immediately`),
   )
   try {
     const target = await targetFor(options)
@@ -93,7 +93,7 @@ async function targetFor({ target, device }: Options): Promise<Target> {
 async function openDevices({ device: kinds, adapter }: Options, into: Device[]): Promise<void> {
   if (adapter !== undefined && kinds.length === 0)
     throw new UsageError({
-      what: 'no device is asked for',
+      what: '--adapter is given without --device',
       where: '--adapter',
       allowed: ['--device webgpu', '--device cuda'],
     })
@@ -115,7 +115,7 @@ function onlyOption(
   const missing = kernel.sizes.filter(({ name }) => !(name in sizes)).map(({ name }) => `--at ${name}=N`)
   if (values === undefined) missing.push('--values CLASS')
   if (text === undefined) missing.push('--seed S')
-  if (missing.length > 0) throw new UsageError({ what: 'one case alone is not all there', allowed: missing })
+  if (missing.length > 0) throw new UsageError({ what: 'a single case needs more options', allowed: missing })
   if (values === undefined || !isValueClass(values))
     throw unknownName('values', values ?? '', valueClasses, { where: '--values' })
   for (const { name, dims } of kernel.tensors) {
@@ -125,9 +125,9 @@ function onlyOption(
     )
     if (elements <= mostElements) continue
     throw new UsageError({
-      what: `${name} would have ${elements} elements, and each is interpreted and simulated`,
+      what: `${name} would have ${elements} elements, too many to interpret and simulate`,
       where: '--at',
-      allowed: `sizes with which no array has more than ${mostElements}`,
+      allowed: `sizes that give no array more than ${mostElements} elements`,
     })
   }
   return { sizes, values, seed }

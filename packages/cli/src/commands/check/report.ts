@@ -15,9 +15,9 @@ export function reportText(report: CheckReport, seed: number): string {
   ]
   const verdict = triesEnough(report)
     ? 'all right'
-    : 'TOO FEW TRIED: nothing was wrong, but less than half of the cases ran in some place'
+    : 'TOO FEW TESTED: nothing was wrong, but less than half of the cases ran in some place'
   const lines = untried.map(
-    one => `  not tried: ${one.cases} ${one.where === 'simulated' ? one.where : `on ${one.where}`}: ${one.why}\n`,
+    one => `  not tested: ${one.cases} ${one.where === 'simulated' ? one.where : `on ${one.where}`}: ${one.why}\n`,
   )
   return `${cases} cases of ${programs} programs, ${verdict}: ${places.join(', ')} (seed ${seed})\n${lines.join('')}`
 }
@@ -27,7 +27,7 @@ export function stoppedText(
   report: CheckReport,
   { seed, cases, signal }: { readonly seed: number; readonly cases: number; readonly signal: string },
 ): string {
-  if (report.cases === 0) return `Stopped by ${signal} before a case was tried, of ${cases} (seed ${seed})\n`
+  if (report.cases === 0) return `Stopped by ${signal} before the first of ${cases} cases (seed ${seed})\n`
   return `Stopped by ${signal} after ${report.cases} of ${cases} cases. ${reportText(report, seed)}`
 }
 

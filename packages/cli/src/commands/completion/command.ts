@@ -5,7 +5,7 @@ import { completionOptions } from './options.ts'
 export const completionCommand = (all: () => readonly AnyCommand[]) =>
   defineCommand({
     name: 'completion',
-    summary: 'Print what makes a shell complete commands, options and kernels.',
+    summary: 'Print a script that makes your shell complete commands, options and kernels.',
     positionals: [{ name: 'SHELL', description: 'the shell', choices: ['bash', 'zsh', 'fish'] }],
     options: completionOptions,
     examples: [

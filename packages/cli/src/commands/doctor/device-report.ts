@@ -7,9 +7,9 @@ type DivisionMismatches = NumericsProfile['division']['native']
 export function limitLines({ limits, subgroup }: Target): Row[] {
   const across = (each: readonly number[]) => each.join(' × ')
   return [
-    ['threads in a workgroup', `${limits.workgroupThreads}, along x × y × z ${across(limits.workgroupSize)}`],
+    ['threads per workgroup', `${limits.workgroupThreads}, along x × y × z ${across(limits.workgroupSize)}`],
     ['workgroups', across(limits.workgroupsPerDimension)],
-    ['shared memory', `${limits.sharedBytes} bytes in a workgroup`],
+    ['shared memory', `${limits.sharedBytes} bytes per workgroup`],
     ['storage buffers', String(limits.storageBuffers)],
     ['one binding', `${limits.bindingBytes} bytes`],
     ['subgroups', subgroup === undefined ? 'none' : `${subgroup.min} to ${subgroup.max} lanes`],
@@ -32,13 +32,16 @@ export function numericsLines({ profile, target: { numerics } }: Device): Row[] 
     ],
     ['fma', profile.fmaIsFused ? 'rounds once' : 'rounds twice'],
     ['a * b + c', profile.contracts ? 'may be contracted into one rounding' : 'rounds twice, as written'],
-    ['a chain', profile.reassociates ? 'may be rewritten: each result is hidden from the next' : 'rounds step by step'],
+    [
+      'a chain',
+      profile.reassociates ? 'may be rewritten, so each result is hidden from the next' : 'rounds step by step',
+    ],
     ['denormals', profile.keepsDenormals ? 'kept' : 'flushed to zero'],
     ['round', profile.roundsTiesToEven ? 'ties to even' : 'not ties to even'],
     ['sqrt', exactness(squareRoot)],
     ['f16 packing', exactness(float16Packing)],
     ['f16 unpacking', exactness(float16Unpacking)],
-    ['f16 arithmetic', profile.hasFloat16 ? 'native' : 'not available; f16 arrays are stored all the same'],
+    ['f16 arithmetic', profile.hasFloat16 ? 'native' : 'not available; f16 arrays can still be stored'],
     ...(subgroup === undefined
       ? []
       : [['subgroup', `${subgroup.observed} lanes${subgroup.isLinear ? ', in the order of the threads' : ''}`] as Row]),
@@ -57,5 +60,5 @@ const exactness = ({ mismatches, of }: Mismatches): string =>
 /** A device that flushes denormals cannot divide them: that is told apart. */
 function divisionExactness({ mismatches, denormal, of }: DivisionMismatches): string {
   if (denormal === 0 || mismatches > denormal) return exactness({ mismatches, of })
-  return `exact but for ${denormal} quotients with denormals (${of} tried)`
+  return `exact except for ${denormal} quotients with denormals (${of} tried)`
 }

@@ -21,7 +21,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
   const target = targets.find(each => each.name === options.target)
   if (target === undefined) {
     throw new UsageError({
-      what: 'no target is named',
+      what: 'no target is given',
       where: '--target',
       allowed: targets.map(each => each.name),
       hint: `as in ${printedCommand('emit', name, '--target', 'wgsl')}`,
@@ -29,7 +29,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
   }
   if (options.division !== undefined && target.name !== 'wgsl') {
     throw new UsageError({
-      what: `--division ${options.division} is for WGSL; a CUDA division is exact as it is`,
+      what: `--division ${options.division} applies to WGSL only; division in CUDA is already exact`,
       where: '--division',
       allowed: ['--target wgsl'],
     })

@@ -3,28 +3,30 @@ import type { OptionSpecs } from '../../frame/command.ts'
 import { targetChoices } from '../../targets.ts'
 
 export const emitOptions = {
-  target: { type: 'string', value: 'TARGET', choices: targetChoices, description: 'the language, needed' },
+  target: { type: 'string', value: 'TARGET', choices: targetChoices, description: 'the language to print (required)' },
   ...kernelOptions,
   ...multipleOption,
   division: {
     type: 'string',
     value: 'HOW',
     choices: ['native', 'refined', 'integer'],
-    description: "WGSL: the device's own a / b (default), corrected with a fused fma (NVIDIA), or exact on any device",
+    description:
+      "WGSL only: the device's own a / b (default), corrected with a fused fma (NVIDIA), or exact on any device",
   },
   folds: {
     type: 'boolean',
-    description: 'run at any number of workgroups, beyond the limit along a dimension, for a division or two a thread',
+    description:
+      'support any number of workgroups, beyond the limit along a dimension, at the cost of one or two divisions per thread',
   },
   name: {
     type: 'string',
     value: 'NAME',
     description:
-      'what the kernel is called in the files, so that several of one kernel (other schedules, sizes or types) go into one program',
+      'the name of the kernel in the files, so that several variants of one kernel (schedules, sizes, types) fit into one program',
   },
   header: {
     type: 'boolean',
-    description: 'CUDA: a .cuh beside the source, which declares and documents the host function',
+    description: 'CUDA only: also write a .cuh that declares and documents the host function',
   },
   with: {
     type: 'string',
@@ -32,19 +34,18 @@ export const emitOptions = {
     multiple: true,
     choices: ['main', 'torch', 'cmake', 'launcher'],
     description:
-      'CUDA: beside the source and a header also a self-test with main(), a PyTorch extension, a CMakeLists.txt; WGSL: a TypeScript module around it that launches it',
+      'CUDA: also write a header and a self-test with main(), a PyTorch extension, or a CMakeLists.txt; WGSL: a TypeScript module that contains and launches it',
   },
   seed: {
     type: 'string',
     value: 'N',
-    description: 'what the random inputs of self-tests start from (default 1)',
+    description: 'the seed for the random inputs of self-tests (default 1)',
   },
   output: {
     type: 'string',
     short: 'o',
     value: 'FILE',
-    description:
-      'write the source to a file, and what goes with it beside it: all whole, or none (default -, standard output)',
+    description: 'write the source to this file and the rest beside it, all files or none (default -, standard output)',
   },
-  force: { type: 'boolean', description: 'replace files of these names that qernel did not make' },
+  force: { type: 'boolean', description: 'replace existing files even if qernel did not generate them' },
 } as const satisfies OptionSpecs

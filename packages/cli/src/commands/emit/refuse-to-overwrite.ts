@@ -20,9 +20,9 @@ export function refuseToOverwrite(paths: readonly string[]): void {
     }
     if (text === '' || isGenerated(text, path)) continue
     throw new UsageError({
-      what: 'a file is there that qernel did not make, and it would be replaced',
+      what: 'this would replace a file that qernel did not make',
       where: path,
-      hint: 'take another name or folder, move the file, or replace it with --force',
+      hint: 'choose another name or folder, move the file, or replace it with --force',
     })
   }
 }

@@ -15,7 +15,7 @@ export const explainCommand = defineCommand({
     },
     {
       line: "qernel explain int8_per_channel_quantize --steps 'tile(t=8,d=128)' --target cuda",
-      does: 'steps of your own, on CUDA, where no word has to be owned',
+      does: 'show your own steps on CUDA, where words need no owner',
     },
   ],
   load: async () => (await import('./explain.ts')).explain,

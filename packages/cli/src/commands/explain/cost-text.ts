@@ -83,7 +83,7 @@ export const patterns: Readonly<Record<AccessCost['pattern'], string>> = {
   same: 'the same bytes',
   strided: 'apart',
   single: 'one thread',
-  computed: 'computed places',
+  computed: 'computed positions',
 }
 
 function sharedTable(shared: readonly SharedFacts[], launches: readonly Launch[]): string {

@@ -43,7 +43,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
   if (options.after !== undefined) checkPassName(options.after, backEnd)
   if (options.at.length > 0 && !options.cost && options.html === undefined) {
     throw new UsageError({
-      what: 'sizes to count at are given, but nothing is counted',
+      what: '--at gives sizes for counting, but nothing is counted',
       where: '--at',
       allowed: ['--cost', '--html FILE'],
     })
@@ -102,7 +102,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
               ...(showsPasses ? [] : [...stages.map(stageText), assumptionsText(scheduled)]),
               ...(options.passes && passes !== undefined ? [passTable(passes.passes)] : []),
               ...(passes?.program === undefined ? [] : [programText(passes.program)]),
-              ...(problem === undefined ? [] : [`cannot run as it is: ${problem}\n`]),
+              ...(problem === undefined ? [] : [`cannot run yet: ${problem}\n`]),
               ...(options.cost ? [costText(facts.cost, sizes)] : []),
               ...(showsPasses ? [] : [memoryText(facts, launches)]),
             ]

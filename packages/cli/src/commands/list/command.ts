@@ -7,27 +7,27 @@ export const listCommand = defineCommand({
   positionals: [
     {
       name: 'SECTION',
-      description: 'what to list; without it everything',
+      description: 'what to list (default: everything)',
       optional: true,
       choices: ['kernels', 'schedules', 'transforms', 'targets'],
     },
     {
       name: 'NAME',
-      description: 'one of them: all about a kernel or a transform, or the schedules of a kernel',
+      description: 'one kernel or transform to describe, or a kernel whose schedules to list',
       optional: true,
     },
   ],
   options: listOptions,
   examples: [
     { line: 'qernel list', does: 'list everything' },
-    { line: 'qernel list transforms', does: 'list what a schedule is made of' },
+    { line: 'qernel list transforms', does: 'list the transforms that schedules consist of' },
     {
       line: 'qernel list kernels int8_per_token --set D=128',
-      does: 'show one kernel: definition, types, schedules for the size',
+      does: 'describe one kernel: definition, types, schedules for this size',
     },
     { line: 'qernel list schedules int8_per_token', does: 'list the schedules of a kernel, with their steps' },
-    { line: 'qernel list transforms vectorize', does: 'show one transform: arguments, and its example' },
-    { line: 'qernel list kernels --json', does: 'list the kernels for a program' },
+    { line: 'qernel list transforms vectorize', does: 'describe one transform: its arguments and an example' },
+    { line: 'qernel list kernels --json', does: 'list the kernels as JSON' },
   ],
   load: async () => (await import('./list.ts')).list,
 })

@@ -21,7 +21,7 @@ const sections: Readonly<Record<string, () => Section>> = {
 export const list: RunCommand<typeof listOptions> = ({ positionals: [only, about], options: { set } }) => {
   if (set.length > 0 && (about === undefined || (only !== 'kernels' && only !== 'schedules')))
     throw new UsageError({
-      what: 'sizes are those of one kernel',
+      what: '--set needs a single kernel',
       where: '--set',
       allowed: ['kernels KERNEL', 'schedules KERNEL'],
     })
@@ -36,7 +36,7 @@ export const list: RunCommand<typeof listOptions> = ({ positionals: [only, about
     }
     if (only !== 'schedules')
       throw new UsageError({
-        what: `there is no more about one of the ${only}`,
+        what: `${only} cannot be described one by one`,
         where: about,
         allowed: ['kernels KERNEL', 'schedules KERNEL', 'transforms TRANSFORM'],
       })

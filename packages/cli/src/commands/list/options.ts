@@ -4,7 +4,7 @@ import type { OptionSpecs } from '../../frame/command.ts'
 export const listOptions = {
   set: {
     ...kernelOptions.set,
-    description: 'a size that is known when compiling: the schedules of a kernel for it',
+    description: 'a size that is fixed at compile time: show the schedules for it',
   },
   ...pluginOption,
 } as const satisfies OptionSpecs

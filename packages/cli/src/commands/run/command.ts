@@ -10,15 +10,15 @@ export const runCommand = defineCommand({
   examples: [
     {
       line: 'qernel run int8_per_channel --input x=keys.npy --schedule vectorized --out quantized',
-      does: 'quantize an array: codes and scales as .npy files',
+      does: 'quantize an array and write codes and scales as .npy files',
     },
     {
       line: 'qernel run int8_per_channel_dequantize --input q=quantized/q.npy --input scale=quantized/scale.npy --out restored',
-      does: 'and back to floats',
+      does: 'dequantize them again',
     },
     {
       line: "qernel run int8_per_channel --input 'x=kv.safetensors#layers.0.key[0]' --device reference",
-      does: 'one head of a key cache, without a device',
+      does: 'quantize one head of a key cache, without a device',
     },
   ],
   load: async () => (await import('./run.ts')).run,

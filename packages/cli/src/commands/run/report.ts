@@ -71,14 +71,14 @@ function details(report: RunReport): [name: string, value: string][] {
     ...(order ?? []).map((one): [string, string] => ['order', orderText(one)]),
     ...(roundTrip === undefined ? [] : roundTripDetails(roundTrip)),
     ...(files.length > 0 ? [['written', visibleText(files.join(', '))] as [string, string]] : []),
-    ...(withheld ? [['written', 'nothing, since a check failed'] as [string, string]] : []),
+    ...(withheld ? [['written', 'nothing, because a check failed'] as [string, string]] : []),
   ]
 }
 
 const orderText = ({ name, farthest, shareOfBound, beyond }: OrderDistance): string =>
-  `the schedule sums ${name} in its own order, which is the expectation; at most ${farthest} ulp from the definition, ` +
+  `the schedule sums ${name} in its own order, which is what results are compared with; at most ${farthest} ulp from the definition, ` +
   (beyond === 0
-    ? `${(100 * shareOfBound).toPrecision(2)}% of the bound (n − 1) · 2^-24 · Σ|term| on its way there`
+    ? `${(100 * shareOfBound).toPrecision(2)}% of the bound (n − 1) · 2^-24 · Σ|term| there`
     : `BEYOND the bound (n − 1) · 2^-24 · Σ|term| at ${elements(beyond)}`)
 
 function timeText({ device, time }: JobResult): string {
@@ -88,19 +88,19 @@ function timeText({ device, time }: JobResult): string {
   const spread =
     samples.length === 1
       ? `one launch, ${clock}`
-      : `median of ${samples.length}, ${durationText(p20)} to ${durationText(p80)} from 20% to 80%, ${clock}`
+      : `median of ${samples.length}, ${durationText(p20)} to ${durationText(p80)} (20th to 80th percentile), ${clock}`
   return `${durationText(medianMs)} (${spread})${device.isSoftware ? `; ${SOFTWARE_TIMES}` : ''}`
 }
 
 const elements = (count: number): string => `${count} ${count === 1 ? 'element' : 'elements'}`
 
 function roundTripDetails({ shape, error, bound, groups, lost, bytes }: RoundTripReport): [string, string][] {
-  const left = error.nonFinite === 0 ? '' : `; left out: ${elements(error.nonFinite)} with a NaN or an infinity`
-  const saturated = bound?.saturated ? `; clamped to the range of the codes: ${elements(bound.saturated)}` : ''
+  const left = error.nonFinite === 0 ? '' : `; ${elements(error.nonFinite)} with a NaN or an infinity left out`
+  const saturated = bound?.saturated ? `; ${elements(bound.saturated)} clamped to the range of the codes` : ''
   const limit =
     bound === undefined
-      ? `its bound ${groups.formula} is ${errorText(groups.value)} at most: ${groupsText(groups, shape)}`
-      : `its bound scale/2 is ${errorText(bound.halfLargestScale)}: ${boundText(bound)}`
+      ? `bound ${groups.formula}, at most ${errorText(groups.value)}: ${groupsText(groups, shape)}`
+      : `bound scale/2, at most ${errorText(bound.halfLargestScale)}: ${boundText(bound)}`
   return [
     ['max |error|', `${errorText(error.maximum)}, ${limit}`],
     ['L2 error', `${errorText(error.l2)}, rms ${errorText(error.rms)}${left}${saturated}`],

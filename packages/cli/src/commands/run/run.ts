@@ -29,7 +29,7 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
   const device = (options.device ?? 'webgpu') as Place['device']
   if (device === 'reference' && options.adapter !== undefined) {
     throw new UsageError({
-      what: 'the reference runs on no adapter',
+      what: 'the reference needs no adapter',
       where: '--adapter',
       allowed: ['--device webgpu', '--device cuda'],
     })

@@ -29,7 +29,7 @@ export const verify: RunCommand<typeof verifyOptions> = async ({ positionals: [p
     return answer(
       1,
       'other version',
-      `made by version ${version}; this is ${compilerVersion}, which may make it otherwise${since}`,
+      `made by version ${version}; this is ${compilerVersion}, which may generate something else${since}`,
     )
   }
   const emission = emissionOf(provenance, path)
@@ -39,13 +39,13 @@ export const verify: RunCommand<typeof verifyOptions> = async ({ positionals: [p
     return answer(
       1,
       'other definition',
-      `made from another definition of ${kernel}: its hash is ${hash}, here it is ${own}${since}`,
+      `made from another definition of ${kernel}: its hash is ${hash}, and here it is ${own}${since}`,
     )
   }
   const made = await again(emission, provenance, path)
   if (text === made) return answer(0, 'identical', 'identical')
   // Version control on Windows changes them, and no compiler cares.
-  if (text.replaceAll('\r\n', '\n') === made) return answer(0, 'identical', 'identical but for the ends of lines')
+  if (text.replaceAll('\r\n', '\n') === made) return answer(0, 'identical', 'identical except for line endings')
   const diff = differences(made, text.replaceAll('\r\n', '\n'), path)
   if (untouched !== true) return answer(1, 'edited', 'edited by hand', diff)
   return answer(1, 'other build', `not edited, but made by another build of version ${version}`, diff)
@@ -62,7 +62,8 @@ function readSource(path: string): string {
     }
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path))
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError({ what: 'not a file that qernel made: no UTF-8', where: path })
+    if (error instanceof TypeError)
+      throw new UsageError({ what: 'not a file that qernel made: it is not UTF-8', where: path })
     throw fileError(error, path, 'read')
   }
 }
@@ -74,7 +75,7 @@ async function again(emission: Emission, { file }: Provenance, where: string): P
     if (made !== undefined) return made.source
     const names = files.map(({ name }) => name)
     throw new UsageError({
-      what: `the header says that this is ${file}, and no such file is made`,
+      what: `the header says that this is ${file}, but no such file is generated`,
       where,
       allowed: names,
     })

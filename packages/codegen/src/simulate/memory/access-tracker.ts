@@ -105,7 +105,7 @@ export class AccessTracker {
       `${site.id} ${memory.name} ${what}`,
       () => ({
         message: `${elementName(memory, element)} is ${what}; ${
-          memory.memory === 'shared' ? 'no barrier stands between them' : 'nothing orders threads in global memory'
+          memory.memory === 'shared' ? 'no barrier separates them' : 'nothing orders threads in global memory'
         }`,
         array: memory.name,
         element,

@@ -109,7 +109,7 @@ function checkPadding(memory: ArrayMemory, log: FindingLog): void {
     const element = Math.floor(byte / bytes)
     if (isZero || written[element] === 0) return
     log.addOnce('padding', name, () => ({
-      message: `the padding behind ${elementName(memory, element)} is not zero`,
+      message: `the padding after ${elementName(memory, element)} is not zero`,
       array: name,
       element,
       accesses: [],

@@ -60,9 +60,9 @@ function preferences(choice: AdapterChoice | undefined): Preference[] {
   const packaged = (accepts: Preference['accepts'], because: string): Preference[] =>
     chosenDrivers ? [] : [{ drivers: softwarePackage, accepts, because }]
 
-  if (choice === 'hardware') return [system(isHardware, 'a hardware adapter was asked for')]
+  if (choice === 'hardware') return [system(isHardware, 'a hardware adapter was requested')]
   if (choice === 'software') {
-    const because = 'a software adapter was asked for'
+    const because = 'a software adapter was requested'
     return [...packaged(isSoftware, because), system(isSoftware, because)]
   }
   if (choice !== undefined) {
@@ -102,5 +102,5 @@ function noDeviceMessage(choice: AdapterChoice | undefined, search: Search): str
   if (choice === undefined) return `No WebGPU device: ${found}${problems}; ${advice}`
   if (choice === 'hardware') return `No hardware WebGPU adapter: ${found}${problems}; install your GPU's Vulkan driver`
   if (choice === 'software') return `No software WebGPU adapter: ${found}${problems}; install @qernel/software-gpu`
-  return `No WebGPU adapter has a name with "${choice}" in it: ${found}${problems}`
+  return `No WebGPU adapter has a name that contains "${choice}": ${found}${problems}`
 }

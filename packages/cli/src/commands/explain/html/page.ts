@@ -21,7 +21,7 @@ export function page(parts: PageParts): string {
 <h1>${kernel.name}</h1>
 <p class="soft">${kernel.summary === '' ? '' : `${kernel.summary}. `}${signature(kernel)}</p>
 <p>${targetNamed(target.name).language}, ${scheduleName === undefined ? 'steps of your own' : `schedule ${scheduleName}`}: <code>${printSteps(scheduled.steps)}</code></p>
-${parts.problem === undefined ? none : html`<p class="card bad">Cannot run as it is: ${parts.problem}</p>`}
+${parts.problem === undefined ? none : html`<p class="card bad">Cannot run yet: ${parts.problem}</p>`}
 ${glance(parts)}
 <p class="soft">Counted at ${at}${requirements(scheduled)}.</p>
 ${steps(parts)}
@@ -67,7 +67,7 @@ function glance({ facts: { cost, shared }, scheduled }: PageParts): Markup {
   const each = (bytes: number) => (cost.elements === 0 ? '0' : (bytes / cost.elements).toFixed(2))
   return html`<div class="facts">
 ${fact(fewest === 0 ? '–' : `${(moved / fewest).toFixed(2)} ×`, 'the fewest bytes possible')}
-${fact(each(moved), `bytes per element; the fewest ${each(fewest)}`)}
+${fact(each(moved), `bytes per element; fewest possible ${each(fewest)}`)}
 ${fact(String(dispatches.length), dispatches.length === 1 ? 'dispatch' : 'dispatches')}
 ${fact(dispatches.map(({ threads }) => threads).join(', '), 'threads per workgroup')}
 ${fact(grouped(shared.reduce((sum, { bytes }) => sum + bytes, 0)), 'bytes of shared memory')}
@@ -87,7 +87,7 @@ ${now(scheduled.history[position] as ScheduledKernel['nest'], sizes)}
 `
   })
   return html`<h2>Steps</h2>
-<p class="soft">The loops before the first step and after each. Green lines are new, red ones gone; a line that only moved deeper is neither.</p>
+<p class="soft">The loops before the first step and after each. Green lines are new, red lines are gone; a line that only moved deeper is neither.</p>
 ${cards}`
 }
 
@@ -115,8 +115,8 @@ function threads({ scheduled, facts, sizes, compiled }: PageParts): Markup {
     .sort()
     .map(w => html`<span><i style="background:var(--w${w})"></i>threads ${w * 32} … ${w * 32 + 31}</span>`)
   return html`<h2>Who touches what</h2>
-<p class="soft">Every access to global memory by the first workgroup, as the tensor lies in memory: a box is what one thread takes side by side, with
-its number. Outlined boxes are the first access of the first 32 threads, which run together; pale ones come later in a thread's loops.</p>
+<p class="soft">Every access of the first workgroup to global memory, laid out as in memory. A box is what one thread accesses at once, with
+its number. Outlined boxes are the first access of the first 32 threads, which run together; pale ones come later in the loops of a thread.</p>
 <div class="legend">${legend}</div>
 ${all.map(each => figure(each, compiled?.launches))}`
 }
@@ -154,7 +154,7 @@ ${table(
     html`${bar(t.readBytes + t.writtenBytes, '')}<br>${bar(t.minimumBytes, 'fewest')}`,
     t.repeatedBytes,
   ]),
-  `Global memory at ${[...sizes].map(([name, value]) => `${name} = ${value}`).join(', ')}. The fewest bytes: each input once, each output once. Repeated: what is loaded again in loops that do not change the place, which caches serve.`,
+  `Global memory at ${[...sizes].map(([name, value]) => `${name} = ${value}`).join(', ')}. Fewest: each input and each output once. Repeated: loads that some loop repeats and caches serve.`,
 )}
 ${table(
   ['dispatch', 'access', 'bytes per thread', 'threads side by side', 'sectors per warp', 'fewest'],
@@ -205,7 +205,7 @@ function source({ compiled, command }: PageParts): Markup {
   if (compiled === undefined) return none
   const lines = compiled.source.trimEnd().split('\n')
   return html`<h2>The code</h2>
-<p class="soft">${lines.length} lines; the same as <code>${command}</code>. Comments at the loops name the steps that made them.</p>
+<p class="soft">${lines.length} lines; the same as <code>${command}</code>. Comments on the loops name the steps that made them.</p>
 <pre>${lines.map(line => {
     const comment = line.indexOf('//')
     return comment < 0

@@ -20,9 +20,9 @@ interface Run {
 
 /** Undefined where nothing is known of the places, or the workgroup touches nothing. */
 export function picture({ access, facts, map }: PicturedAccess): Markup {
-  if (map === undefined) return html`<p class="soft">Its places are computed from data: there is no picture.</p>`
+  if (map === undefined) return html`<p class="soft">Its positions are computed from data, so there is no picture.</p>`
   const [first] = map.touches
-  if (first === undefined) return html`<p class="soft">The first workgroup touches nothing of it at these sizes.</p>`
+  if (first === undefined) return html`<p class="soft">At these sizes the first workgroup does not access it.</p>`
   const rank = map.dims.length
   const plane = map.touches.filter(({ at }) => at.slice(0, -2).every((i, d) => i === first.at[d]))
   const rowOf = (at: readonly number[]): number => (rank > 1 ? (at.at(-2) as number) : 0)

@@ -38,7 +38,7 @@ export function variationTable({ scheduled, variations, sizes }: PageParts): Mar
     ]
   })
   return html`<h2>Instead</h2>
-<p class="soft">The schedule with one argument changed, for every value that the transform's parameters are worth trying at.</p>
+<p class="soft">The schedule with one argument changed, for every value worth trying.</p>
 ${rows.length === 0 ? html`<p>None is refused.</p>` : html`<h3>Refused</h3>${table(['step and argument', 'values', 'code', 'why'], rows)}`}
 ${applied.length === 0 ? none : html`<details><summary>${applied.length} that apply</summary>${table(['step and argument', 'value', 'threads', 'shared bytes', 'bytes moved ÷ fewest'], applied)}</details>`}`
 }
