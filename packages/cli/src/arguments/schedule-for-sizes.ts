@@ -78,7 +78,7 @@ interface Useless {
 /** Who says what a size is a multiple of wants to hear where nothing comes of it. */
 function useless({ size, multiple, useful, pair, schedule, library, target }: Useless): string {
   const what = `--multiple ${size}=${multiple} changes nothing`
-  if (schedule.stepsFor === undefined) {
+  if (!schedule.isOwn) {
     const written = schedule.where === '--steps' ? 'steps that are written out' : `the steps of ${schedule.where}`
     const others = library.schedules.map(({ name }) => `--schedule ${name}`)
     return `${what}: ${written} are the same whatever ${size} is a multiple of; what may use it: ${[...others, 'a step predicate(AXIS=assume)'].join(', ')}`

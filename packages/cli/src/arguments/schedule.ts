@@ -4,8 +4,10 @@ import type { Kernel } from '@qernel/dsl'
 import { findKernel } from '@qernel/kernels'
 import {
   findSchedule,
+  fixedSchedule,
   namedSchedules,
   parseSteps,
+  type Schedule,
   type ScheduleRequest,
   type ScheduleTarget,
   type Step,
@@ -19,13 +21,15 @@ import { shellLine } from '../report/shell-word.ts'
 /** The schedule when none is given: right for every kernel and every size. */
 export const DEFAULT_SCHEDULE = 'naive'
 
-/** A schedule as it was asked for. */
+/** The schedule that was asked for, with its steps. */
 export interface ChosenSchedule {
   /** Of a named schedule or of the file; steps written on the command line have none. */
   readonly name?: string
   readonly steps: readonly Step[]
-  /** The steps on one target, where they are not the same on every one: `steps` are those without subgroups. */
-  readonly stepsFor?: (target: ScheduleTarget) => readonly Step[]
+  /** The steps on another target. */
+  readonly stepsOn: (target: ScheduleTarget) => readonly Step[]
+  /** Whether it was written for this kernel: then its steps may depend on the target and on sizes. */
+  readonly isOwn: boolean
   /** How it was written, for messages. */
   readonly where: string
 }
@@ -45,21 +49,22 @@ export function scheduleOptions(
       allowed: 'one of --schedule NAME, --schedule FILE.json and --steps TEXT',
     })
   }
-  if (steps !== undefined) return { steps: stepsText(steps, '--steps'), where: '--steps' }
+  const chosen = (each: Schedule, where: string, isOwn = false) => {
+    const stepsOn = (on: ScheduleTarget) =>
+      stepsOf(each, { kernel, target: on, fixed, ...(multiples && { multiples }) }, where)
+    return { steps: stepsOn(target), stepsOn, isOwn, where }
+  }
+  if (steps !== undefined) return chosen(fixedSchedule(stepsText(steps, '--steps')), '--steps')
   const name = schedule ?? DEFAULT_SCHEDULE
   const where = shellLine(['--schedule', name])
   if (/\.json$/i.test(name)) {
-    return { name: basename(name).replace(/\.json$/i, ''), steps: stepsOfFile(name), where }
+    return { name: basename(name).replace(/\.json$/i, ''), ...chosen(fixedSchedule(stepsOfFile(name)), where) }
   }
   const named = findSchedule(name)
-  if (named !== undefined) return { name, steps: named.steps({ kernel }), where }
+  if (named !== undefined) return { name, ...chosen(named, where) }
   const own = findKernel(kernel.name)?.schedules ?? []
   const written = own.find(each => each.name === name)
-  if (written !== undefined) {
-    const stepsFor = (on: ScheduleTarget) =>
-      checkedSteps(written.steps({ kernel, target: on, fixed, ...(multiples && { multiples }) }), where)
-    return { name, steps: stepsFor(target), stepsFor, where }
-  }
+  if (written !== undefined) return { name, ...chosen(written, where, true) }
   throw unknownName(
     'schedule',
     name,
@@ -68,8 +73,21 @@ export function scheduleOptions(
   )
 }
 
-/** The steps that a schedule gave, whoever wrote it: a plug-in may be in JavaScript. */
-function checkedSteps(steps: unknown, where: string): readonly Step[] {
+/**
+ * The steps of a schedule, whoever wrote it: a plug-in may be in JavaScript.
+ * @param where the schedule was asked for, for messages
+ * @throws UsageError where they are no steps
+ */
+export function stepsOf(schedule: Schedule, request: ScheduleRequest, where: string): readonly Step[] {
+  const steps: unknown = schedule.steps(request)
+  if (typeof steps === 'string') {
+    throw new UsageError({
+      what: `the schedule ${schedule.name} gives its steps as text`,
+      where,
+      allowed: 'an array of steps, as [tile({ t: 16, d: 16 })]',
+      hint: 'parseSteps of @qernel/schedule makes steps of text',
+    })
+  }
   try {
     return stepsFromJson(steps)
   } catch (error) {

@@ -50,6 +50,34 @@ it('emits a kernel of a file under a transform of it, in a process of its own an
   expect(stdout).toMatch(/y\[n \* 2u \+ 1u\] = /)
 }, 60_000)
 
+it('says what a schedule of a file must give where it gives text', async () => {
+  const textual = file(
+    'text.mjs',
+    `import { f32, kernel } from '@qernel/dsl'
+import { libraryKernel } from '@qernel/kernels'
+export default libraryKernel(
+  kernel('once', ({ size, input, output }) => {
+    const N = size('N')
+    const x = input('x', f32, [N])
+    output('y', f32, { n: N }, n => x(n))
+  }),
+  { schedules: [{ name: 'best', summary: 'text', steps: () => 'tile(n=64)' }] },
+)
+`,
+  )
+  const argv = ['--target', 'wgsl', '--plugin', textual]
+  const { exitCode, stderr } = await qernel(['emit', 'once', ...argv, '--schedule', 'best'])
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 2,
+    stderr: `qernel emit: the schedule best gives its steps as text
+  where:   --schedule best
+  allowed: an array of steps, as [tile({ t: 16, d: 16 })]
+  parseSteps of @qernel/schedule makes steps of text
+`,
+  })
+  expect((await qernel(['list', 'schedules', 'once', '--plugin', textual])).exitCode).toBe(2)
+}, 60_000)
+
 it('lists them, with the schedules that go with a kernel', async () => {
   const { stdout } = await qernel(['list', '--plugin', mine, '--json'])
   const { kernels, transforms } = JSON.parse(stdout)

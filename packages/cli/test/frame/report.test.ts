@@ -37,7 +37,13 @@ describe('numbers for people', () => {
 it('a run that failed says where the first difference is, which bound is broken, and that nothing was written', () => {
   const job = {
     kernel: int8PerChannel(f32),
-    schedule: { name: 'mine', steps: [{ transform: 'tile', t: 2, d: 3 }], where: '--schedule mine.json' },
+    schedule: {
+      name: 'mine',
+      steps: parseSteps('tile(t=2,d=3)'),
+      stepsOn: () => parseSteps('tile(t=2,d=3)'),
+      isOwn: false,
+      where: '--schedule mine.json',
+    },
     fixed: new Map(),
     sizes: new Map([
       ['T', 2],

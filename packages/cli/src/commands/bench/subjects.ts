@@ -2,7 +2,7 @@
 import type { Subject } from '@qernel/bench'
 import { f32, type Kernel, type StorageType, visitExpr } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
-import { fixedSchedule, namedSchedules, type Schedule } from '@qernel/schedule'
+import { namedSchedules, type Schedule } from '@qernel/schedule'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { multiplesOf } from '../../arguments/multiples.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
@@ -10,7 +10,6 @@ import { sizeOptions } from '../../arguments/sizes.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import type { OptionValues } from '../../frame/command.ts'
 import type { benchOptions } from './options.ts'
-import type { WrittenSchedule } from './written-schedules.ts'
 
 /** What is measured without a KERNEL. */
 const usual = ['int8_per_channel_quantize', 'int8_per_channel_dequantize', 'int8_per_channel_scale', 'int8_per_token']
@@ -25,7 +24,7 @@ type Sizes = readonly (readonly [T: number, D: number])[]
 export function subjectsOf(
   name: string | undefined,
   options: Values,
-  written: readonly WrittenSchedule[],
+  written: readonly Schedule[],
   sizes: Sizes,
 ): Subject[] {
   return (name === undefined ? usual : [name]).flatMap(each => {
@@ -42,7 +41,7 @@ function subject(
   kernel: Kernel,
   [T, D]: Sizes[number],
   options: Values,
-  written: readonly WrittenSchedule[],
+  written: readonly Schedule[],
 ): Subject {
   const sizes = new Map(sizeOptions(options.set, kernel))
   const names = kernel.sizes.map(({ name }) => name)
@@ -87,15 +86,12 @@ function schedulesOf(
   library: LibraryKernel,
   kernel: Kernel,
   { schedule }: Values,
-  written: readonly WrittenSchedule[],
+  written: readonly Schedule[],
   multiples: ReadonlyMap<string, number>,
 ): Schedule[] {
   const named = [...namedSchedules, ...library.schedules].map(({ name }) => name)
   const names = schedule.length + written.length === 0 ? named : [...new Set(schedule)]
-  return [
-    ...names.map(each => namedSchedule(each, kernel, multiples)),
-    ...written.map(({ text, steps }) => fixedSchedule(steps, text)),
-  ]
+  return [...names.map(each => namedSchedule(each, kernel, multiples)), ...written]
 }
 
 /** The schedule of a name or a file, which may depend on what the sizes of the subject are multiples of. */

@@ -1,18 +1,13 @@
 /** Schedules that are written out: `--steps TEXT`, and the lines of `--steps-file FILE`. */
 import { readFileSync } from 'node:fs'
-import { printSteps, type Step } from '@qernel/schedule'
+import { fixedSchedule, printSteps, type Schedule, type Step } from '@qernel/schedule'
 import { stepsText } from '../../arguments/schedule.ts'
 import { fileError } from '../../errors/file-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 
-export interface WrittenSchedule {
-  /** As it was written, its name in tables. */
-  readonly text: string
-  readonly steps: readonly Step[]
-}
-
 export interface WrittenSchedules {
-  readonly schedules: readonly WrittenSchedule[]
+  /** Each is called as it was written. */
+  readonly schedules: readonly Schedule[]
   /** How many were left out since they are the same as another. */
   readonly repeated: number
 }
@@ -23,24 +18,26 @@ export interface WrittenSchedules {
  * @throws UsageError that names the line
  */
 export function writtenSchedules(texts: readonly string[], file: string | undefined): WrittenSchedules {
-  const all = texts.map((text): WrittenSchedule => ({ text, steps: stepsText(text, '--steps') }))
+  const all = texts.map((text): Written => [text, stepsText(text, '--steps')])
   if (file !== undefined) all.push(...schedulesOfFile(file))
-  const different = new Map<string, WrittenSchedule>()
-  for (const each of all) {
-    const key = printSteps(each.steps)
-    if (!different.has(key)) different.set(key, each)
+  const different = new Map<string, Schedule>()
+  for (const [text, steps] of all) {
+    const key = printSteps(steps)
+    if (!different.has(key)) different.set(key, fixedSchedule(steps, text))
   }
   return { schedules: [...different.values()], repeated: all.length - different.size }
 }
 
-function schedulesOfFile(path: string): WrittenSchedule[] {
+type Written = readonly [text: string, steps: readonly Step[]]
+
+function schedulesOfFile(path: string): Written[] {
   const name = path === '-' ? 'standard input' : path
   const found = read(path, name)
     .split('\n')
-    .flatMap((line, position): WrittenSchedule[] => {
+    .flatMap((line, position): Written[] => {
       const text = line.trim()
       if (text === '' || text.startsWith('#')) return []
-      return [{ text, steps: stepsText(text, `${name}:${position + 1}`) }]
+      return [[text, stepsText(text, `${name}:${position + 1}`)]]
     })
   if (found.length > 0) return found
   throw new UsageError({

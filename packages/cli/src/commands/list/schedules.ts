@@ -1,7 +1,7 @@
 import { type LibraryKernel, listKernels } from '@qernel/kernels'
 import { namedSchedules, parseSteps, printSteps, type ScheduleTarget } from '@qernel/schedule'
 import { presumedMultiples } from '../../arguments/multiples.ts'
-import { DEFAULT_SCHEDULE } from '../../arguments/schedule.ts'
+import { DEFAULT_SCHEDULE, stepsOf } from '../../arguments/schedule.ts'
 import { entries, type Section } from './section.ts'
 
 /** Schedules by name, with the steps that they are for each kernel. */
@@ -42,9 +42,16 @@ export function kernelScheduleSection(library: LibraryKernel, fixed: ReadonlyMap
     summary: `${summary}${name === DEFAULT_SCHEDULE ? ' (the default)' : ''}`,
     steps: { wgsl: printSteps(steps({ kernel })), cuda: printSteps(steps({ kernel })) } as StepsByTarget,
   }))
-  const own = library.schedules.map(({ name, summary, steps }) => {
+  const own = library.schedules.map(schedule => {
+    const { name, summary } = schedule
     const on = (target: ScheduleTarget) =>
-      printSteps(steps({ kernel, target, fixed, multiples: presumedMultiples(library, kernel, target, fixed) }))
+      printSteps(
+        stepsOf(
+          schedule,
+          { kernel, target, fixed, multiples: presumedMultiples(library, kernel, target, fixed) },
+          kernel.name,
+        ),
+      )
     const [wgsl, wgslWithSubgroups] = [on({ name: 'wgsl' }), on({ name: 'wgsl', subgroup })]
     const more = wgslWithSubgroups === wgsl ? {} : { wgslWithSubgroups }
     return { name, summary, steps: { wgsl, ...more, cuda: on({ name: 'cuda', subgroup }) } as StepsByTarget }

@@ -79,7 +79,7 @@ async function dispatch(
   const [backEnd, { openDevice, runKernel }] = await Promise.all([targetOf(kind).load(), import('@qernel/runtime')])
   const device = await openDevice({ kind, ...(adapter === undefined ? {} : { adapter }) })
   try {
-    const steps = schedule.stepsFor?.(device.target) ?? schedule.steps
+    const steps = schedule.stepsOn(device.target)
     const launchSizes = Object.fromEntries([...sizes].filter(([name]) => !fixed.has(name)))
     const compiled = compileFor(backEnd, kernel, steps, launchSizes, {
       fixed,
