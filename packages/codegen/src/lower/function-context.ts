@@ -4,7 +4,7 @@ import type { UniqueNames } from '@qernel/dsl/internal'
 import type { Leaf } from '@qernel/schedule'
 import type { OutOfBoundsLoads } from '@qernel/schedule/internal'
 import type { Target } from '../compile/target.ts'
-import type { DeviceExpr } from '../program/device-program.ts'
+import type { DeviceExpr, DeviceStatement } from '../program/device-program.ts'
 import type { DeviceType } from '../program/device-type.ts'
 import type { IndexArithmetic } from './index-arithmetic.ts'
 import type { LeafShape } from './leaf-shape.ts'
@@ -53,5 +53,7 @@ export interface FunctionContext extends ProgramLayout {
   readonly privateShape: (buffer: Buffer) => readonly number[]
   /** A shared array with an element a thread, for lanes that meet. */
   readonly scratch: (type: DeviceType) => string
+  /** Tests of lanes that the function begins with, behind the coordinates. */
+  readonly tests: (DeviceStatement & { readonly kind: 'let' })[]
   usesZero: boolean
 }

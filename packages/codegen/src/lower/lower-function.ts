@@ -69,6 +69,7 @@ export function lowerFunction(
       scratch.set(key, made)
       return made.name
     },
+    tests: [],
     usesZero: false,
   }
   const folded = needsFolding(loops, layout)
@@ -95,7 +96,7 @@ export function lowerFunction(
       entry,
       workgroup: context.workgroup,
       shared: [...shared, ...scratch.values()],
-      body: [...(folded?.statements ?? []), ...context.indices.coordinates, ...body],
+      body: [...(folded?.statements ?? []), ...context.indices.coordinates, ...context.tests, ...body],
       arrays,
     },
     gridWidth: folded?.width,

@@ -5,6 +5,7 @@ import { constantExtent } from '@qernel/schedule/internal'
 import type { DeviceExpr, DeviceStatement } from '../program/device-program.ts'
 import { boolType } from '../program/device-type.ts'
 import { eachLane, lessThan, op, variable } from '../program/expressions.ts'
+import { isSameExpression } from '../program/rewrite-program.ts'
 import { namesRead } from '../program/walk-program.ts'
 import { type Chunk, flushMasked } from './chunk.ts'
 import type { FunctionContext } from './function-context.ts'
@@ -88,9 +89,12 @@ function withLane(values: LoopValues, loops: readonly Loop[], element: number, {
   }, values)
 }
 
-/** The test of each lane after the first, as named booleans; lanes of later chunks are all tested. */
+/**
+ * The test of each lane after the first, as named booleans; lanes of later chunks are all tested. Vectors of more than one chunk have many: what
+ * a thread knows from where it stands is tested once for all statements.
+ */
 function maskLanes(
-  { masks: guards }: LeafShape,
+  { masks: guards, elements, lanes: ofChunk }: LeafShape,
   laneValues: readonly LoopValues[],
   start: number,
   context: FunctionContext,
@@ -99,12 +103,18 @@ function maskLanes(
   return laneValues.map((values, lane) => {
     if (guards.length === 0 || start + lane === 0) return undefined
     const tests = guards.map(g => lessThan(context.indices.affine(g.index, values), context.indices.extent(g.below)))
-    const name = context.namer.fresh(`inside_${start + lane}`)
-    statements.push({
-      kind: 'let',
-      name,
-      value: tests.length === 1 ? (tests[0] as DeviceExpr) : op('all', boolType, ...tests),
-    })
-    return variable(name, boolType)
+    const value = tests.length === 1 ? (tests[0] as DeviceExpr) : op('all', boolType, ...tests)
+    const isShared = elements > ofChunk && isKnownAtStart(value, context)
+    const known = isShared ? context.tests.find(one => isSameExpression(one.value, value)) : undefined
+    if (known !== undefined) return variable(known.name, boolType)
+    const test = { kind: 'let' as const, name: context.namer.fresh(`inside_${start + lane}`), value }
+    ;(isShared ? context.tests : statements).push(test)
+    return variable(test.name, boolType)
   })
+}
+
+/** Whether a test is about where the thread stands, and sizes: of what the function begins with. */
+function isKnownAtStart(value: DeviceExpr, { indices }: FunctionContext): boolean {
+  const start = new Set(indices.coordinates.map(one => (one.kind === 'let' ? one.name : '')))
+  return [...namesRead([{ kind: 'let', name: '', value }])].every(name => start.has(name))
 }
