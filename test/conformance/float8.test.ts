@@ -1,6 +1,7 @@
 /**
  * 8-bit floats in both directions, against tables written from their definition: all 256 codes, all f16 values, every tie and its neighbours in f32,
- * denormals, what is too large, infinities and NaN, by the interpreter, as WGSL and as CUDA on the CPU.
+ * denormals, what is too large, infinities and NaN, by the interpreter, as WGSL and as CUDA on the CPU. All 2^32 floats were compared on an H200 with what
+ * `cuda_fp8.h` of CUDA 13.0 makes of them without saturation, and on a CPU with the plain C++ of self-tests as well: no difference.
  */
 
 import { cuda } from '@qernel/codegen-cuda'

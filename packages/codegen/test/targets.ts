@@ -30,7 +30,7 @@ export const cudaTarget: Target = {
     bindingBytes: 2 ** 47,
   },
   subgroup: { min: 32, max: 32 },
-  nativeTypes: new Set(['f32', 'i32', 'u32', 'f16', 'bf16', 'i8', 'u8']),
+  nativeTypes: new Set(['f32', 'i32', 'u32', 'f16', 'bf16', 'f8e4m3', 'f8e5m2', 'i8', 'u8']),
   vectorArithmetic: false,
   unrollLoops: 'pragma',
 }

@@ -1,5 +1,20 @@
 /** Narrow elements in accesses of 2 and 4 words: every type in and out, on both targets, through the simulator. */
-import { bf16, f16, halfSplit, i2, i3, i4, i8, interpretKernel, kernel, type StorageType, u4, u8 } from '@qernel/dsl'
+import {
+  bf16,
+  f8e4m3,
+  f8e5m2,
+  f16,
+  halfSplit,
+  i2,
+  i3,
+  i4,
+  i8,
+  interpretKernel,
+  kernel,
+  type StorageType,
+  u4,
+  u8,
+} from '@qernel/dsl'
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
 import { renderFinding, simulate } from '../../src/index.ts'
@@ -17,7 +32,7 @@ const copy = (type: StorageType) =>
     output('first', type, [T, D], t => x(t, 0))
   })
 
-const types = [f16, bf16, i8, u8, i4, u4, i2, i3, halfSplit(u4, 32), halfSplit(u4, 8)]
+const types = [f16, bf16, f8e4m3, f8e5m2, i8, u8, i4, u4, i2, i3, halfSplit(u4, 32), halfSplit(u4, 8)]
 
 /** The most words of one access to global memory. */
 const widest = (body: readonly DeviceStatement[]): number =>

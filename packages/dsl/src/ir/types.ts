@@ -1,3 +1,5 @@
+import { greatestCommonDivisor } from '../numbers/divisors.ts'
+
 /**
  * Storage types: how an element lies in memory. Arithmetic happens in the compute types; a load widens, a store narrows.
  *
@@ -145,7 +147,5 @@ export function slotOf({ halves }: StorageType, element: number): number {
  * f32: 1, f16: 2, i8: 4, i4: 8, i3: 32, i2: 16.
  */
 export function elementsPerUnit(type: StorageType): number {
-  if (type.halves !== undefined) return type.halves
-  if (type.bits === 3) return 32
-  return type.bits >= 32 ? 1 : 32 / type.bits
+  return type.halves ?? 32 / greatestCommonDivisor(32, type.bits)
 }

@@ -1,6 +1,6 @@
 /** Sub-word elements in 32-bit words, least significant bits first: cutting them out and putting them in. */
 import type { StorageType } from '@qernel/dsl'
-import { slotOf } from '@qernel/dsl/internal'
+import { elementsPerUnit, slotOf } from '@qernel/dsl/internal'
 import type { DeviceExpr } from '../../program/device-program.ts'
 import { boolType, u32Type } from '../../program/device-type.ts'
 import { literal, op, product, quotient, remainder, sum } from '../../program/expressions.ts'
@@ -24,8 +24,8 @@ export function extractPacked(
   const { bits } = type
   const slot = slotAt(type, at)
   const low =
-    bits === 3
-      ? straddling(slot, word)
+    32 % bits !== 0
+      ? straddling(type, slot, word)
       : shiftRight(word(quotient(slot, 32 / bits)), product(remainder(slot, 32 / bits), literal(bits)))
   return elementCodec(type).decode(low)
 }
@@ -43,23 +43,26 @@ function slotAt(type: StorageType, at: DeviceExpr): DeviceExpr {
 }
 
 /**
- * 3-bit elements: a stream of bits whose elements may begin in one word and end in the next. 32 of them are a unit of 3 words; bits are
- * counted within it, since those of a whole row may be more than 2^32.
+ * Elements whose bits do not divide a word, such as those of 3: a stream of bits whose elements may begin in one word and end in the next. As many of them
+ * as fill whole words are a unit (32 in 3 words); bits are counted within it, since those of a whole row may be more than 2^32.
  */
-function straddling(at: DeviceExpr, word: (position: DeviceExpr) => DeviceExpr): DeviceExpr {
-  const unit = product(quotient(at, 32), literal(3))
-  const bit = product(remainder(at, 32), literal(3))
+function straddling(type: StorageType, at: DeviceExpr, word: (position: DeviceExpr) => DeviceExpr): DeviceExpr {
+  const { bits } = type
+  const elements = elementsPerUnit(type)
+  const words = (elements * bits) / 32
+  const unit = product(quotient(at, elements), literal(words))
+  const bit = product(remainder(at, elements), literal(bits))
   const inUnit = quotient(bit, 32)
   const position = sum(unit, inUnit)
   const shift = remainder(bit, 32)
   if (shift.kind === 'literal') {
     const low = shiftRight(word(position), shift)
-    return shift.value <= 29
+    return shift.value <= 32 - bits
       ? low
       : op('or', u32Type, low, shiftLeft(word(sum(position, literal(1))), literal(32 - shift.value)))
   }
   // What ends in the next word is never in the last one of its unit; the shift by 32 − 0 is masked off.
-  const last = sum(unit, op('min', u32Type, sum(inUnit, literal(1)), literal(2)))
+  const last = sum(unit, op('min', u32Type, sum(inUnit, literal(1)), literal(words - 1)))
   const high = shiftLeft(shiftLeft(word(last), literal(1)), op('sub', u32Type, literal(31), shift))
   return op('or', u32Type, shiftRight(word(position), shift), high)
 }
