@@ -1,7 +1,7 @@
 /** Comparison of arrays where they are: only rows that differ come back. */
 import type { PlannedArray } from '@qernel/codegen'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
-import { parseSteps } from '@qernel/schedule'
+import { bind, splitReduction, tile } from '@qernel/schedule'
 import { type LoadedKernel, load } from '../load-kernel.ts'
 import { compareKernel } from './fill-kernel.ts'
 
@@ -35,9 +35,10 @@ export class Comparison {
     const [first = 1] = array.shape
     const rows = first > 0 && words % first === 0 ? first : words
     const width = rows === 0 ? 0 : words / rows
-    const steps = parseSteps(
-      width >= 32 ? 'tile(r=8) splitReduction(w=32,combine=shared) bind(r_in=block.y,w_in=block.x)' : 'tile(r=64)',
-    )
+    const steps =
+      width >= 32
+        ? [tile({ r: 8 }), splitReduction({ w: 32, combine: 'shared' }), bind({ r_in: 'block.y', w_in: 'block.x' })]
+        : [tile({ r: 64 })]
     const sizes = new Map([
       ['R', rows],
       ['W', width],

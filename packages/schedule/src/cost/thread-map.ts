@@ -1,6 +1,6 @@
 /** Which thread touches which elements, and what the memory makes of it: for pictures, and for counting transactions. */
 
-import { affine, type Buffer, type Loop, type LoopId, type Nest } from '@qernel/dsl'
+import { affine, type Buffer, isBound, type Loop, type LoopId, type Nest } from '@qernel/dsl'
 import { roundUpTo } from '@qernel/dsl/internal'
 import { type Dispatch, dispatchesOf, runningThreads } from '../nest/dispatches.ts'
 import type { NestAccess } from '../nest/nest-accesses.ts'
@@ -46,7 +46,7 @@ export function threadMap(
   const running = runningThreads(nest, leaf, around, workgroup)
   const vectors = around.filter(loop => loop.mode === 'vector')
   // A loop that does not change the place only touches it again.
-  const walked = around.filter(loop => !/[.]/.test(loop.mode) && loop.mode !== 'vector' && loops.has(loop.id))
+  const walked = around.filter(loop => !isBound(loop.mode) && loop.mode !== 'vector' && loops.has(loop.id))
   const moments = walked.reduce((product, loop) => product * extent(loop), 1)
   const lanes = vectors.reduce((product, loop) => product * extent(loop), 1)
   const touches: Touch[] = []

@@ -5,6 +5,7 @@ import { isField } from '../named/record-schedule.ts'
 import { type LeafPath, leavesOf } from '../nest/statements.ts'
 import { cacheStores } from '../rewrites/caching-stores.ts'
 import type { Step } from '../steps/transform.ts'
+import { cache } from '../transforms/cache.ts'
 import { isRefusal } from './refusal.ts'
 import { type NativeTypes, storeUnit } from './whole-words.ts'
 
@@ -20,8 +21,7 @@ export function cachesOfResults(nest: Nest, native: NativeTypes, memories: reado
     if (storeUnit(buffer, native) === 1) return []
     for (const memory of memories) {
       const at = placeFor(nest, path, memory)
-      if (at !== undefined)
-        return [{ transform: 'cache', buffer: buffer.name, memory, at: at.name, stage: path.leaf.stage }]
+      if (at !== undefined) return [cache({ buffer: buffer.name, memory, at: at.name, stage: path.leaf.stage })]
     }
     return []
   })

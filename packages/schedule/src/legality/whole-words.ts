@@ -4,6 +4,7 @@ import { elementsPerUnit } from '@qernel/dsl/internal'
 import { constantExtent } from '../nest/guards.ts'
 import { type Leaf, type LeafPath, leavesOf } from '../nest/statements.ts'
 import type { Step } from '../steps/transform.ts'
+import { vectorize } from '../transforms/vectorize.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
 /** Names of the storage types that the target addresses directly; an element of any other lies in words with others. */
@@ -33,7 +34,7 @@ export function vectorsOfWholeWords(nest: Nest, native: NativeTypes): Step[] | R
         [vector.id],
         [unit, unit * 2, unit * 4].filter(n => n <= 128).map(n => `vectorize(${axis}=${n})`),
       )
-    repairs.set(`${leaf.stage}.${axis}`, { transform: 'vectorize', [axis]: unit, access: 1, stage: leaf.stage })
+    repairs.set(`${leaf.stage}.${axis}`, vectorize({ [axis]: unit, access: 1, stage: leaf.stage }))
   }
   return [...repairs.values()]
 }

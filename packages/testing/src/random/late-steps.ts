@@ -2,7 +2,7 @@
  * Steps that come late: they move, copy, split and repeat what earlier steps have made of a kernel, so that each of them has to hold for
  * whatever the others left. `npm run fuzz -- --triples pipeline,cache,peel` goes through every three of them that hold one of the named.
  */
-import { loadsOf, type Nest } from '@qernel/dsl'
+import { kindOf, loadsOf, type Nest } from '@qernel/dsl'
 import {
   findTransform,
   generateStep,
@@ -22,7 +22,9 @@ const peel: Idiom = (nest, pick) => {
   if (guarded.length === 0) return []
   const axis = pick(guarded)
   const step: Step = { transform: 'predicate', [axis]: 'peel' }
-  const isCopied = leaves.some(({ around }) => around.some(l => l.axis === axis && /vector|unroll/.test(l.mode)))
+  const isCopied = leaves.some(({ around }) =>
+    around.some(l => l.axis === axis && ['vector', 'unroll'].includes(kindOf(l.mode))),
+  )
   return isCopied ? [step] : [{ transform: 'vectorize', [axis]: pick([2, 4]) }, step]
 }
 
