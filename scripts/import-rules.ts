@@ -54,7 +54,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
 
 /**
  * Packages from npm that only a few folders may import, because they are slow to load or do I/O. ts-morph writes the TypeScript module around a
- * WGSL file, behind an entry point of its own.
+ * WGSL file, behind a separate entry point.
  */
 export const confinedDependencies: Readonly<Record<string, readonly string[]>> = {
   'ts-morph': ['packages/codegen-wgsl/src/launcher'],

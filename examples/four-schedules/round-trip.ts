@@ -42,7 +42,7 @@ export interface RoundTripResult {
   readonly bytes: { readonly before: number; readonly after: number }
 }
 
-/** Quantizes and dequantizes on a device under one schedule, and holds every result against the reference. */
+/** Quantizes and dequantizes on a device under one schedule, and compares every result with the reference. */
 export async function roundTrip(
   device: Device,
   { quantize, dequantize }: KernelPair,

@@ -14,7 +14,7 @@ export interface Run {
   readonly inputs: ReadonlyMap<string, Tensor>
   /** Sizes that no input determines; more do no harm. */
   readonly sizes?: ReadonlyMap<string, number>
-  /** The schedule, where it may have taken sums in an order of its own; without it nothing may be reordered. */
+  /** The schedule, where it may have taken sums in its own order; without it nothing may be reordered. */
   readonly steps?: readonly Step[]
   /** Sizes that the schedule was made for. */
   readonly fixed?: ReadonlyMap<string, number>

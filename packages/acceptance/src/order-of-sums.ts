@@ -1,4 +1,4 @@
-/** Results of schedules that take sums in an order of their own, against the definition. */
+/** Results of schedules that take sums in their own order, against the definition. */
 import { interpretKernel, type Tensor } from '@qernel/dsl'
 import { ulpDistance } from './floats.ts'
 import { exact, type Run } from './judge.ts'

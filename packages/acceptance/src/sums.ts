@@ -1,4 +1,4 @@
-/** Sums of floats: whether a schedule takes them in an order of its own. */
+/** Sums of floats: whether a schedule takes them in its own order. */
 import { type Expr, type Kernel, visitExpr } from '@qernel/dsl'
 import { findTransform, type Step } from '@qernel/schedule'
 

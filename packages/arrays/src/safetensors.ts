@@ -14,7 +14,7 @@ export function listSafetensors(path: string): Promise<SafetensorsEntry[]> {
 
 /**
  * Reads one tensor, or a part of it; of the data only the bytes that the selection needs. F32, F16, BF16, F8_E4M3, F8_E5M2, I8, U8, I32, U32.
- * @param name may be left out where the file holds one tensor only
+ * @param name optional where the file holds one tensor only
  * @throws ArrayFileError for a file that is missing, is not what it claims to be, or does not hold the tensor or the selection
  */
 export function readSafetensors(

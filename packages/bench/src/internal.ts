@@ -1,4 +1,4 @@
-/** What other packages of this workspace use beside the public entry point. It may change with any version. */
+/** What other packages of this workspace use besides the public entry point. It may change with any version. */
 
 export type { RowCheck } from './arrays/row-check.ts'
 export { batchSize } from './benchmark.ts'

@@ -313,7 +313,7 @@ test('the comment tells callers what arguments have to be, what is fast, and wha
     //   x: input, f32 [T, D]
     //   largest: workspace, f32 [T]
     //   q: output, i4 [T, D], rows padded to 4 bytes
-    // Codes of i4 lie one behind another in words of 32 bits, the first of a row in the lowest bits of its first word; the
+    // Codes of i4 lie one after another in words of 32 bits, the first of a row in the lowest bits of its first word; the
     // bits behind the last code of a row are 0.
     // A workspace is lent until the stream has come past this call; what it holds means nothing, before and after.
     // T is from 0 to 2147483647 and D is from 0 to 4096, a multiple of 8. Arrays may have more than 2^31 elements; one that

@@ -1,4 +1,4 @@
-/** What other packages of this workspace use beside the public entry point. It may change with any version. */
+/** What other packages of this workspace use besides the public entry point. It may change with any version. */
 export { constantValues } from './interpret/constant-values.ts'
 export { OutOfBounds, stored } from './interpret/evaluate.ts'
 export { scalarMeaning } from './interpret/scalar-meaning.ts'

@@ -1,5 +1,5 @@
 /**
- * The function, with its last results kept: for what is asked again and again about data that never changes.
+ * The function with its recent results cached, for facts that are needed again and again about data that never changes.
  *
  * Not a WeakMap: nests and expressions live for one step, and a garbage collection of young objects keeps whatever a WeakMap
  * holds of them, dead or not.

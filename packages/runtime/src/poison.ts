@@ -6,7 +6,7 @@ import type { PlannedArray } from '@qernel/codegen'
 import { rowByteLength } from '@qernel/dsl/internal'
 import { OutOfBoundsWriteError } from './errors.ts'
 
-/** Two words that are quiet NaNs as f32 and, in both halves, as f16 and bf16. Two, so that a result that happens to equal one is told apart. */
+/** Two words that are quiet NaNs as f32 and, in both halves, as f16 and bf16. Two, so that a result that happens to equal one is distinguished. */
 export const poisons = [0xffd5ffd5, 0xffaeffae] as const
 
 /** Bytes behind every array that no kernel may write. */

@@ -1,8 +1,8 @@
-/** Accuracy of quantized keys as attention sees it, and the data that published tables are about. Sums in binary64. */
+/** The accuracy of quantized keys in attention, and the data of published tables. Sums are in binary64. */
 import type { LogicalValues } from '@qernel/dsl'
 import { randomNumbers } from './random/numbers.ts'
 
-/** What quantized keys do to the attention of one query over all tokens, with scores q·k/√d. */
+/** How quantized keys change the attention of one query over all tokens, with scores q·k/√d. */
 export interface AttentionError {
   /** |score − score^| before the softmax: mean and maximum over the tokens. */
   readonly scores: { readonly mean: number; readonly maximum: number }
@@ -50,7 +50,7 @@ function softmax(scores: readonly number[]): number[] {
   return weights.map(weight => weight / total)
 }
 
-/** What INT8 per channel does to uniform data in [−1, 1] of one size, from a sample of its tokens. */
+/** The error of INT8 per channel on uniform data in [−1, 1] of one size, from a sample of its tokens. */
 export interface UniformChannelError {
   /** Half the largest scale: what max |x − x̂| comes to as tokens grow. */
   readonly bound: number

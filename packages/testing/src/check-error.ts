@@ -1,19 +1,19 @@
 import { replayCall, trialText } from './trial/replay-text.ts'
 import type { Trial } from './trial/trial.ts'
 
-/** A case that came out wrong, made as small as it goes. */
+/** A failing case, shrunk as far as possible. */
 export interface CheckFailure {
-  /** Who came out wrong and how: "simulated for wgsl: q[0, 3] is 4, not 5", or the findings of the simulator. */
+  /** What was wrong and where: "simulated for wgsl: q[0, 3] is 4, not 5", or the findings of the simulator. */
   readonly what: string
   /** The smallest trial found: its kernel, steps, fixed sizes and its one case. */
   readonly trial: Trial
-  /** How many times it was made smaller. */
+  /** How many times it was shrunk. */
   readonly shrinks: number
   /** Of the run that found it. */
   readonly seed: number
 }
 
-/** Thrown by `checkKernel` and `checkSchedule`: the message tells the smallest case and how to try it again. */
+/** Thrown by `checkKernel` and `checkSchedule`. The message gives the smallest case and how to reproduce it. */
 export class CheckError extends Error {
   override readonly name = 'CheckError'
   readonly failure: CheckFailure

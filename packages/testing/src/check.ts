@@ -8,32 +8,32 @@ import type { Reference } from './trial/evaluate.ts'
 import { deviceMachine, type Machine, simulatedMachines } from './trial/machine.ts'
 import { randomTrial } from './trial/random-trials.ts'
 
-/** What every check takes: how many cases, from which seed, on which devices. */
+/** Options of every check: how many cases, from which seed, on which devices. */
 export interface CheckOptions {
-  /** Launches to try, each at other sizes with other values. Default 200. */
+  /** How many launches to test, each with different sizes and values. Default 200. */
   readonly cases?: number
-  /** The same seed tries the same cases. Default: another one each time, told where a case fails. */
+  /** The same seed tests the same cases. By default every run uses a new seed, which is reported when a case fails. */
   readonly seed?: number
-  /** Devices to run every case on as well, after the simulator. They stay open. */
+  /** Devices on which every case also runs, after the simulator. They stay open. */
   readonly devices?: readonly Device[]
   /** For authors of back ends: `simulatedMachine` of their own. Without it, the simulator on what either back end prints. */
   readonly simulated?: readonly Machine[]
-  /** Sizes that are fixed when compiling, in every case. Without it some cases fix some. */
+  /** Sizes that are fixed at compile time, in every case. Without it some cases fix some. */
   readonly fixed?: Readonly<Record<string, number>>
-  /** Called after every program with what was done so far. */
+  /** Called after every program with the progress so far. */
   readonly onProgress?: (report: CheckReport) => void
-  /** Asked before every program; true ends the check, with a report of what was done. */
+  /** Called before every program; returning true ends the check, with a report of what was done. */
   readonly shouldStop?: () => boolean | Promise<boolean>
 }
 
 /** Options of `checkSchedule`. */
 export interface ScheduleCheckOptions extends CheckOptions {
   /**
-   * Whether random legal steps are put behind the schedule in three of four programs, so that it is tried in composition.
+   * Whether random legal steps are put after the schedule in three of four programs, so that it is tried in composition.
    * Default true.
    */
   readonly compose?: boolean
-  /** One case alone, as a failure tells it: these sizes, these values, no further steps, on every simulated target. */
+  /** A single case, as reported by a failure: these sizes, these values, no further steps, on every simulated target. */
   readonly only?: {
     readonly sizes: Readonly<Record<string, number>>
     readonly values: ValueClass
@@ -43,7 +43,7 @@ export interface ScheduleCheckOptions extends CheckOptions {
 
 /** Options of `checkKernel`. */
 export interface KernelCheckOptions extends CheckOptions {
-  /** The same outputs computed in another way: an oracle of the author's, which the definition has to agree with bit for bit. */
+  /** The same outputs computed in another way: the author's own oracle, with which the definition must agree bit for bit. */
   readonly reference?: Reference
 }
 
@@ -51,9 +51,9 @@ export interface KernelCheckOptions extends CheckOptions {
 const casesOfOneProgram = 4
 
 /**
- * Tries a schedule of a kernel: random sizes (tails, primes, 1, 0), values of every class, and other legal steps behind it.
+ * Tests a schedule of a kernel: random sizes (tails, primes, 1, 0), values of every class, and other legal steps after it.
  * Each case is computed from the definition, from the scheduled loops in two orders, by the simulator (which reports races,
- * accesses outside, reads of what nobody wrote, results that nobody wrote) on one of several targets, and on the devices;
+ * out-of-bounds accesses, reads of unwritten elements, unwritten results) on one of several targets, and on the devices;
  * all have to agree bit for bit. A transform that is wrong shows up in the same way.
  *
  * @param schedule steps, or their text: `tile(t=16,d=16) vectorize(d=4)`
@@ -82,7 +82,7 @@ export async function checkSchedule(
 }
 
 /**
- * Tries a definition under random schedules, in the way of `checkSchedule`: whatever steps apply, it gives the same bits.
+ * Tests a definition under random schedules, like `checkSchedule`: whatever steps apply, the bits must be the same.
  *
  * @throws CheckError with the smallest schedule and sizes that come out wrong, and a line that tries them again
  */

@@ -1,4 +1,4 @@
-/** Random kernels under random schedules, for as long as one likes. */
+/** Random kernels under random schedules, for as long as you like. */
 import type { Device } from '@qernel/runtime'
 import { CheckError, type CheckFailure } from './check-error.ts'
 import { type CheckReport, search, type Untried } from './search.ts'
@@ -11,7 +11,7 @@ export interface FuzzOptions extends RandomTrialOptions {
   readonly seed: number
   /** See `CheckOptions`. */
   readonly simulated?: readonly Machine[]
-  /** Opens what every case runs on besides the simulator. It is closed and opened again now and then, with all that it has compiled. */
+  /** Opens what every case runs on besides the simulator. It is closed and opened again occasionally, with all that it has compiled. */
   readonly openDevice?: () => Promise<Device>
   readonly onProgress?: (report: CheckReport) => void
   readonly onFailure?: (failure: CheckFailure) => void

@@ -1,11 +1,11 @@
 /**
- * How far a quantized array is from the original: the metrics of INT8 KV-cache quantization (arXiv 2601.04719), with
+ * The error of a quantized array: the metrics of INT8 KV-cache quantization (arXiv 2601.04719), with
  * every sum in binary64. An f32 sum of squares loses its small terms: at 131072 × 8192 it gives 22.33 where the L2 error
  * is 74.48.
  */
 import type { LogicalValues, StorageType } from '@qernel/dsl'
 
-/** The difference of an array and what is left of it after quantizing and dequantizing. */
+/** The difference between an array and its values after quantizing and dequantizing. */
 export interface ReconstructionError {
   /** max |x − x̂|; 0 where there is nothing to compare. */
   readonly maximum: number
@@ -40,7 +40,7 @@ export function reconstructionError(original: LogicalValues, reconstructed: Logi
   return { maximum, l2: Math.sqrt(squares), rms, compared, nonFinite: original.length - compared }
 }
 
-/** What quantized keys do to the scores of one query. */
+/** How quantized keys change the scores of one query. */
 export interface AttentionScoreError {
   /** The mean over tokens t of |Q·K_t − Q·K̂_t|: no softmax, no 1/√d. 0 where there is nothing to compare. */
   readonly mean: number
@@ -110,7 +110,7 @@ export function roundTripBound(x: number, scale: number): number {
   return codeError + UNIT_ROUNDOFF * (Math.abs(x) + codeError)
 }
 
-/** How a per-channel round trip keeps to `roundTripBound`. */
+/** Whether a per-channel round trip keeps to `roundTripBound`. */
 export interface BoundCheck {
   /** Whether no element that the bound speaks of breaks it. */
   readonly holds: boolean
@@ -130,7 +130,7 @@ export interface BoundCheck {
  * Checks every element of a per-channel round trip against its own bound.
  * @param original [T, D]
  * @param reconstructed [T, D]
- * @param scales [D], one a channel
+ * @param scales [D], one per channel
  * @param codes the lowest and the highest code, −128 and 127 for i8
  * @throws RangeError where the shapes do not fit together
  */

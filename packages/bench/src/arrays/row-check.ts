@@ -6,6 +6,6 @@ export interface RowCheck {
   readonly different: number
   /** `window of rows a to b`, `every row`, or `single elements`. */
   readonly what: string
-  /** Of a schedule that takes sums in an order of its own, an entry per output: how far these elements are from the definition. */
+  /** Of a schedule that takes sums in its own order, an entry per output: how far these elements are from the definition. */
   readonly order?: readonly OrderDistance[]
 }

@@ -18,7 +18,7 @@ const windowRows = 8
 /**
  * Interprets rows of a kernel on what lies on the device. All of them where they are few; else windows at the start, in the middle and at
  * the end, where every array either has the axis `open` first or is an input that does not have it.
- * @param schedule what made the results, where it takes float sums in an order of its own: then that is expected, and not the definition's
+ * @param schedule what made the results, where it takes float sums in its own order: then that is expected, and not the definition's
  * Where a result depends on all rows and they are too many, single elements are computed, each with all that it depends on.
  * @param expected what lies on the device of the reference: elements that differ most from it are looked at
  * @returns nothing where not even that can be done

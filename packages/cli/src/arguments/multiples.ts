@@ -81,7 +81,7 @@ export function presumedMultiples(
   return new Map([[last.size, leastCommonMultiple(declared, usualMultiple)]])
 }
 
-/** What the sizes of one launch are multiples of, but for those that are constants of the code. */
+/** What the sizes of one launch are multiples of, except for those that are constants of the code. */
 export const multiplesOf = (sizes: ReadonlyMap<string, number>, fixed: ReadonlyMap<string, number>): Multiples =>
   new Map([...sizes].flatMap(([name, value]) => (fixed.has(name) ? [] : [[name, largestPowerOf2(value)]])))
 

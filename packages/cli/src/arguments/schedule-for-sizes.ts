@@ -1,4 +1,4 @@
-/** The schedule for what is known of the sizes when compiling. */
+/** The schedule for what is known of the sizes at compile time. */
 import type { Target } from '@qernel/codegen'
 import type { Kernel } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'

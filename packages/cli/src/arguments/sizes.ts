@@ -3,7 +3,7 @@ import { checkFacts, largestSize } from '@qernel/dsl/internal'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 
 /**
- * Reads `--set D=128`, given once for each size that is fixed when compiling.
+ * Reads `--set D=128`, given once for each size that is fixed at compile time.
  * @param whereOf where a size was given, for messages
  * @throws UsageError
  * @throws InputError where a size breaks a fact that the kernel declares

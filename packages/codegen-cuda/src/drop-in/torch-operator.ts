@@ -21,7 +21,7 @@ export interface TorchOperator {
   readonly inputs: readonly TorchTensor[]
   readonly outputs: readonly TorchTensor[]
   readonly workspaces: readonly TorchTensor[]
-  /** Sizes that are read off a shape, and where. */
+  /** Sizes that are read from a shape, and where. */
   readonly inferred: readonly { readonly size: string; readonly tensor: string; readonly dimension: number }[]
   /** Sizes that are arguments, since no dimension of an input has that length. */
   readonly given: readonly string[]

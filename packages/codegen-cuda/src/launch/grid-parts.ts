@@ -18,7 +18,7 @@ export interface GridBound {
 
 /** How a launch runs in parts of a size. */
 export interface GridParts extends GridBound {
-  /** Rows of a part, but for the last: not more than its blocks cover, and so many that all pointers keep their alignment. */
+  /** Rows of a part, except for the last: not more than its blocks cover, and so many that all pointers keep their alignment. */
   readonly rows: number
   /** Which begin where the part does; others are whole. */
   readonly arrays: readonly string[]

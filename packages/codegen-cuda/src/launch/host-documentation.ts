@@ -28,7 +28,7 @@ export function hostDocumentation({ finished, names }: PrintedKernels, facts: Ho
     ...(packed.length === 0
       ? []
       : wrapped(
-          `Codes of ${listed(packed)} lie one behind another in words of 32 bits, the first of a row in the lowest bits of its first word; the bits behind the last code of a row are 0.`,
+          `Codes of ${listed(packed)} lie one after another in words of 32 bits, the first of a row in the lowest bits of its first word; the bits behind the last code of a row are 0.`,
         )),
     ...(arrays.some(({ role }) => role === 'temporary')
       ? wrapped(

@@ -64,7 +64,7 @@ this.#uniforms.clear()`,
   }
 }
 
-/** The words of the uniform buffer: one a size, then a 0, padded to 16 bytes. */
+/** The words of the uniform buffer: one per size, then a 0, padded to 16 bytes. */
 export const uniformText = ({
   sizes,
   sizesType,

@@ -56,7 +56,7 @@ const number = (helper: 'max_number' | 'min_number', lanes: Lanes): string => {
   const bits = (of: string) => `bitcast<${i}>(${of})`
   const key = (of: string) =>
     `${bits(of)} ^ ((${bits(of)} >> ${splat('u', lanes, '31u')}) & ${splat('i', lanes, '0x7fffffff')})`
-  // Compared as integers in the order of the floats, so that zeros of both signs and denormals are told apart everywhere.
+  // Compared as integers in the order of the floats, so that zeros of both signs and denormals are distinguished everywhere.
   return `// The ${words} of two numbers: a NaN loses, +0 is above -0.
 fn ${helperName(helper, lanes)}(a: ${f}, b: ${f}) -> ${f} {
   let exponent = ${splat('u', lanes, '0x7f800000u')};

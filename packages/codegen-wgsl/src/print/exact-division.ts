@@ -4,7 +4,7 @@
  * defines `fn div_f32(a: f32, b: f32) -> f32`, right for every pair of inputs: NaN, infinities, zeros, denormals, overflow.
  * A NaN result is some quiet NaN.
  *
- * Special values are told apart by their bits, since WGSL lets a compiler assume that there are no NaNs and infinities.
+ * Special values are distinguished by their bits, since WGSL lets a compiler assume that there are no NaNs and infinities.
  */
 
 const digitsFunction = (
@@ -71,7 +71,7 @@ export const integerDivision = digitsFunction('div_f32')
 
 /**
  * For devices with a fused `fma` whose reciprocals are within 2.5 ULP, which WGSL demands. Two Newton steps round the reciprocal
- * correctly (but for the largest significand), one correction brings the quotient within 1 ULP and a second one rounds it: Markstein,
+ * correctly (except for the largest significand), one correction brings the quotient within 1 ULP and a second one rounds it: Markstein,
  * "Computation of elementary functions on the IBM RISC System/6000 processor" (1990). Where many dividends share a divisor the compiler computes
  * its reciprocal once, so that memory stays the limit: 2.98 TB/s against 3.03 with the inexact `/` on an H100. Operands
  * that could make a step underflow or overflow take the integer path. Defines `div_f32` and `div_f32_by_digits`.

@@ -4,7 +4,7 @@ import type { CompiledKernel } from '../launch/compiled-kernel.ts'
 import type { Pipeline } from '../passes/pipeline.ts'
 import type { Target } from './target.ts'
 
-/** How a back end compiles a kernel: target, fixed sizes, division, folded grids. */
+/** Options of compiling a kernel: target, fixed sizes, division, folded grids. */
 export interface CompileOptions {
   /** Sizes fixed at compile time; the others are bound at launch. */
   readonly fixed?: ReadonlyMap<string, number>
@@ -14,7 +14,7 @@ export interface CompileOptions {
   readonly division?: Target['numerics']['division']
   /**
    * Whether the code runs at any number of workgroups that a size gives, beyond the device's limit along a dimension: it
-   * then costs a division or two a thread. Grids whose length is known need no word. Default false.
+   * then costs a division or two per thread. Grids whose length is known need no word. Default false.
    */
   readonly folds?: boolean
   /**
@@ -28,7 +28,7 @@ export interface CompileOptions {
   readonly recipe?: Readonly<Record<string, string | number | readonly string[]>>
 }
 
-/** A back end: from a definition and a schedule to one source file. Pure and deterministic to the byte. */
+/** A back end turns a definition and a schedule into one source file. It is pure, and deterministic to the byte. */
 export interface BackEnd extends Pipeline {
   /**
    * @throws ScheduleRefusal at a step that does not apply
@@ -37,7 +37,7 @@ export interface BackEnd extends Pipeline {
   compile(kernel: Kernel, steps: readonly Step[], options?: CompileOptions): CompiledKernel
 }
 
-/** A kernel that the target cannot run: which limit or feature, and what to do. */
+/** A kernel that the target cannot run. The message names the limit or feature, and what to do. */
 export class LoweringError extends Error {
   override readonly name = 'LoweringError'
 }

@@ -18,9 +18,9 @@ export interface Numerics {
   readonly reassociates: boolean
   /** Whether fma rounds once. */
   readonly fusedFma: boolean
-  /** WGSL: whether `pack2x16float` rounds as binary16 does, overflow, infinities and NaN included. Not, where it is left out. */
+  /** WGSL: whether `pack2x16float` rounds as binary16 does, overflow, infinities and NaN included. False if omitted. */
   readonly packsFloat16?: boolean
-  /** WGSL, which lets a sum round either way: whether it rounds to nearest, ties to even. Not, where it is left out. */
+  /** WGSL, which lets a sum round either way: whether it rounds to nearest, ties to even. False if omitted. */
   readonly sumsToNearest?: boolean
 }
 
@@ -32,7 +32,7 @@ export type TargetName = (typeof targetNames)[number]
 /** Whether a text is the name of a target. */
 export const isTargetName = (value: unknown): value is TargetName => targetNames.some(name => name === value)
 
-/** What a back end may use and what it must stay below. Pure data: read off a device, or a portable default. */
+/** What a back end may use, and the limits that it must keep. Pure data: read from a device, or a portable default. */
 export interface Target {
   readonly name: TargetName
   readonly numerics: Numerics

@@ -59,7 +59,7 @@ export interface Launch {
 /** A size along which a dispatch may run in parts of its rows, each part as if the size were that small. */
 export interface RowSplit {
   readonly size: string
-  /** Parts have a multiple of so many rows, but for the last. */
+  /** Parts have a multiple of so many rows, except for the last. */
   readonly multipleOf: number
   /** The first axis of these is as small as the part; others stay whole. */
   readonly arrays: readonly string[]
@@ -69,7 +69,7 @@ export interface RowSplit {
 export type LaunchSplit = RowSplit | { readonly size: string; readonly because: string }
 
 /**
- * What a back end returns: one source file and all that is needed to launch it.
+ * The result of a back end: one source file and everything needed to launch it.
  * WGSL: arrays are bindings of group 0; the uniform buffer at binding `arrays.length` holds one u32 a size, in the order
  * of `sizes`, then one u32 that is always 0 (`zero`), padded to 16 bytes.
  */

@@ -1,4 +1,4 @@
-/** Why sizes cannot be launched. */
+/** The reason why sizes cannot be launched. */
 export type LaunchErrorCode = 'size-missing' | 'size-unknown' | 'size-invalid' | 'size-requirement' | 'device-limit'
 
 /** A compiled kernel cannot run at these sizes on this device. Nothing was launched. */

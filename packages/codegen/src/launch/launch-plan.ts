@@ -1,6 +1,6 @@
 /**
  * From a compiled kernel and the sizes of one launch to numbers: byte lengths, grids and the uniform words.
- * Everything that a device would refuse, or worse would drop without a word, is refused here by name.
+ * Everything that a device would refuse, or worse, would silently ignore, is refused here by name.
  */
 import { arrayByteLength, isSize, largestSize, roundUpTo } from '@qernel/dsl/internal'
 import type { Target } from '../compile/target.ts'
@@ -68,7 +68,7 @@ export function planLaunch(compiled: CompiledKernel, sizes: Sizes, target: Pick<
 /** What CUDA launches along x: then the whole grid is one row. */
 export const longestRow = 2 ** 31 - 1
 
-/** A grid as rows of workgroups that are numbered through; as one row where that may have as many as there are numbers. */
+/** A grid as rows of workgroups that are numbered consecutively; as one row where that may have as many as there are numbers. */
 function rows(grid: readonly number[], width: number): readonly [number, number, number] {
   const count = grid.reduce((a, b) => a * b, 1)
   if (width === longestRow) return [count, 1, 1]

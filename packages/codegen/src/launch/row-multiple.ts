@@ -3,7 +3,7 @@ import { elementsPerUnit, leastCommonMultiple } from '@qernel/dsl/internal'
 import type { ArrayParameter, CompiledKernel, RowSplit } from './compiled-kernel.ts'
 import { requiredOfSize } from './required-of-size.ts'
 
-/** The fewest rows that a part may have, but for the last: it keeps to the facts about its size, and ends with whole words of every array. */
+/** The fewest rows that a part may have, except for the last: it keeps to the facts about its size, and ends with whole words of every array. */
 export function rowMultiple(
   { size, multipleOf, arrays: names }: RowSplit,
   { arrays, requires }: Pick<CompiledKernel, 'arrays' | 'requires'>,
@@ -12,7 +12,7 @@ export function rowMultiple(
   return [multipleOf, ...units].reduce(leastCommonMultiple, requiredOfSize(requires, size).multipleOf)
 }
 
-/** Rows of the first axis after which an array goes on with a whole word: where there is another axis, every row begins with one. */
+/** Rows of the first axis after which an array continues with a whole word: where there is another axis, every row begins with one. */
 function rowUnit({ type, shape }: ArrayParameter): number {
   const [first] = shape
   const dividedBy = typeof first === 'object' ? first.dividedBy : 1

@@ -1,6 +1,6 @@
 /**
  * Grids with more workgroups along a dimension than a device launches. They are launched as rows of workgroups that are
- * numbered through, and each finds its place in the grid of the schedule from its number:
+ * numbered consecutively, and each finds its place in the grid of the schedule from its number:
  *
  * ```
  *                                      let group_index = group.y * 65535 + group.x

@@ -18,7 +18,7 @@ export interface ProgramLayout {
   readonly lanes: ReadonlyMap<string, 1 | 2 | 4>
   /** Loads that the definition itself lets leave their array. */
   readonly leaving: OutOfBoundsLoads
-  /** Whether grids whose length only the launch knows are folded: see `fold-grid.ts`. */
+  /** Whether grids whose length is known only at launch are folded: see `fold-grid.ts`. */
   readonly folds: boolean
   /** Names of arrays that entry points declare for themselves, which share one scope with all others. */
   readonly sharedNames: UniqueNames

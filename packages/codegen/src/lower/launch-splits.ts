@@ -4,7 +4,7 @@
  *
  * A loop that counts through a size S in steps of m, `P in S/m`, may run in parts where whatever stands under it touches, in arrays whose
  * first axis is S, only the rows m·P … m·P + m − 1; where nothing else depends on which P it is; and where nothing is carried from one P to
- * the next but by an indivisible maximum. Then the first axis, the size and the grid shrink together.
+ * the next but by an atomic maximum. Then the first axis, the size and the grid shrink together.
  */
 import {
   type Affine,

@@ -217,7 +217,7 @@ class ExpressionLowering {
     }
   }
 
-  /** Whether an unsigned value is read off its form to be far below 2^31: a code. */
+  /** Whether an unsigned value is read from its form to be far below 2^31: a code. */
   #isNarrow(e: Expr): boolean {
     if (e.type !== 'u32') return false
     if (e.kind === 'load') return (this.#chunk.context.nest.buffers.get(e.buffer) as Buffer).type.bits < 32

@@ -124,7 +124,7 @@ function byScope(buffers: readonly Buffer[]): ReadonlyMap<LoopId | undefined, re
   return groups
 }
 
-/** Single variables where every position is known when compiling, which needs all loops in it to be written out. */
+/** Single variables where every position is known at compile time, which needs all loops in it to be written out. */
 function registerForm(
   buffer: Buffer,
   leaves: readonly { leaf: Leaf; around: readonly Loop[] }[],

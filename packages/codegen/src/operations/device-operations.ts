@@ -126,7 +126,7 @@ const own = {
   all: { types: conjunction, floats: 'hides', meaning: 'across' },
 } as const satisfies Readonly<Record<string, DeviceOperationFacts>>
 
-/** Operations of the device: those of the language that stay, and those that lowering introduces. Elementwise on vectors, but for those across lanes. */
+/** Operations of the device: those of the language that stay, and those that lowering introduces. Elementwise on vectors, except for those across lanes. */
 export type DeviceOperation = Kept | keyof typeof own
 
 export const deviceOperations: Readonly<Record<DeviceOperation, DeviceOperationFacts>> = { ...language, ...own }

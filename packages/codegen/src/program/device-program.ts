@@ -79,7 +79,7 @@ export type DeviceStatement =
     }
   /** All threads of the workgroup wait here; what they wrote before to shared memory is seen after. */
   | { readonly kind: 'barrier' }
-  /** array[index] = max(array[index], value) on u32 words of global memory, indivisible. */
+  /** array[index] = max(array[index], value) on u32 words of global memory, atomic. */
   | { readonly kind: 'atomicMax'; readonly array: string; readonly index: DeviceExpr; readonly value: DeviceExpr }
   | { readonly kind: 'comment'; readonly text: string }
 

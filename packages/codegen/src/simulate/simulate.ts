@@ -35,7 +35,7 @@ export interface Simulation {
 /**
  * Runs a device program thread by thread, with every value as exact as the kernel language defines it, in a random order
  * between barriers, and reports what a device would do silently: races, accesses outside arrays, threads that wait for
- * others in vain, reads of what nobody wrote, outputs that nobody wrote.
+ * others in vain, reads of unwritten elements, unwritten outputs.
  *
  * A program without findings gives the same outputs in every order.
  *

@@ -30,7 +30,7 @@ const parts = new Set(
 const formats = new Set('group innerq int kivi llama lmdeploy onnx vllm'.split(' '))
 const isType = (word: string): boolean => /^[fiu](8|16|32|64|[1-7])$/.test(word)
 
-/** A letter that may have a number, but for `f16`, `i8`, `u32`. */
+/** A letter that may have a number, except for `f16`, `i8`, `u32`. */
 const isLetter = (word: string): boolean => /^[A-Za-z]\d{0,3}$/.test(word) && !/^[fiu](8|16|32|64)$/.test(word)
 
 const stemOf = (word: string): string => word.replace(/\d{1,3}$/, '')

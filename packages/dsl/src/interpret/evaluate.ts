@@ -10,7 +10,7 @@ import { elementCount, type LogicalValues, logicalValues, type Tensor } from './
 /** Loop values by loop id. */
 export type Environment = Int32Array
 
-/** A buffer while it is interpreted: logical values, one an element, row-major. */
+/** A buffer while it is interpreted: logical values, one per element, row-major. */
 export interface Storage {
   readonly name: string
   readonly type: StorageType
@@ -26,7 +26,7 @@ export interface Bindings {
   readonly reduce?: (e: Expr & { kind: 'reduce' }) => (env: Environment) => number
 }
 
-/** An access outside a buffer: always a bug in a definition, a transform or a lowering. */
+/** An access outside a buffer: always a bug in a definition, a transform or lowering. */
 export class OutOfBounds extends Error {
   override readonly name = 'OutOfBounds'
 }
@@ -108,7 +108,7 @@ export function compileExpr(e: Expr, bindings: Bindings): Evaluate {
     operandsOutside,
   )
   if (kept.length === 0) return whole
-  // Asked for from the last to the first, many parts would fill the stack.
+  // Evaluating many parts from the last to the first would fill the stack.
   const early = kept.length > mostAtOnce ? kept : []
   return env => {
     clock.now++
@@ -141,7 +141,7 @@ class Part {
     return this.#value
   }
 
-  /** Evaluates it before it is asked for. An access outside of a buffer counts only for who uses the value. */
+  /** Evaluates it in advance. An access outside a buffer counts only if the value is used. */
   prepare(env: Environment): void {
     this.#failure = undefined
     try {
@@ -154,7 +154,7 @@ class Part {
   }
 }
 
-/** One node, of what its operands are compiled to. */
+/** One node, given its compiled operands. */
 export function compileNode(e: Expr, of: (operand: Expr) => Evaluate, bindings: Bindings): Evaluate {
   switch (e.kind) {
     case 'const': {
@@ -219,7 +219,7 @@ export function compileNode(e: Expr, of: (operand: Expr) => Evaluate, bindings: 
   }
 }
 
-/** Arithmetic on floats is most of what runs; each means what `operations` says of it. */
+/** Float arithmetic takes most of the time, so it has its own closures, with the meaning that `operations` states. */
 function frequentFloats(
   op: OperationName,
   a: (env: Environment) => number,
@@ -255,7 +255,7 @@ export function stored(type: StorageType): (value: number) => number {
   return value => decode(encode(value))
 }
 
-/** An input as a device holds it: what a caller gives for a narrow float is rounded to it. */
+/** An input as a device stores it: values for a narrow float type are rounded to it. */
 export function inputStorage(name: string, { type, shape, data }: Tensor): Storage {
   if (!isNarrowFloat(type)) return { name, type, shape, data }
   const round = stored(type)

@@ -18,7 +18,7 @@ import { elementCount, logicalValues, type Tensor } from './tensor.ts'
 
 /**
  * Runs a kernel as it is defined: stage after stage, every element by itself, every reduction in row-major order. This is
- * the reference that every nest, every device program and every generated file is held against.
+ * the reference that every nest, every device program and every generated file is compared with.
  *
  * @param inputs logical tensors by name
  * @param sizes values of sizes that no input shape determines
@@ -65,7 +65,7 @@ function runStage(stage: Stage, base: Bindings): void {
 }
 
 /**
- * Reductions that depend on nothing but the stage's axes are evaluated once an element, however often they are used; and never where
+ * Reductions that depend only on the axes of the stage are evaluated once per element, however often they are used, and never where
  * they are not, since what they load may not be there.
  */
 function hoistReductions(stage: Stage, base: Bindings): { forget: () => void; bindings: Bindings } {
@@ -73,7 +73,7 @@ function hoistReductions(stage: Stage, base: Bindings): { forget: () => void; bi
   const known: { value: number | undefined }[] = []
   const free = freeLoops(stage.value, new Set(stage.axes.map(axis => axis.id)))
   const bindings: Bindings = { ...base, reduce: e => compiled.get(e) as (env: Environment) => number }
-  // Those that stand in others come first.
+  // Reductions inside others come first.
   visitExpr(stage.value, node => {
     if (node.kind !== 'reduce') return
     const evaluate = compileReduction(node, bindings)

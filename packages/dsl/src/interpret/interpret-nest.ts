@@ -19,15 +19,15 @@ import { elementCount, logicalValues, type Tensor } from './tensor.ts'
 /** How `interpretNest` runs a nest. */
 export interface NestOptions {
   /**
-   * `reverse` runs the iterations of every parallel loop last to first: another order that a parallel machine may take, so
+   * `reverse` runs the iterations of every parallel loop from last to first: another order that a parallel machine may use, so
    * a result that differs from the forward one is a race. Reduce loops and ordered loops always run forward.
    */
   readonly order?: 'forward' | 'reverse'
 }
 
 /**
- * Runs a nest at any step of its schedule: fork-join and sequential, every loop an ordinary loop. So it tells whether a
- * transform kept the meaning; it cannot see a missing barrier, which the simulator of lowered programs does.
+ * Runs a nest at any step of its schedule: fork-join and sequential, with every loop as an ordinary loop. So it shows whether a
+ * transform preserved the meaning. It cannot see a missing barrier; the simulator of lowered programs does.
  *
  * @throws InputError as `interpretKernel`; OutOfBounds for an access outside a buffer
  */
@@ -94,13 +94,13 @@ function allocate(buffer: Buffer, sizes: ReadonlyMap<string, number>): Storage {
   return { name: buffer.name, type: buffer.type, shape, data }
 }
 
-/** A value that shows where an element was read before it was written. */
+/** A value that reveals reads of elements that have not been written. */
 const unwritten = (buffer: Buffer): number => (buffer.type.kind === 'float' ? Number.NaN : 85)
 
 type Run = (env: Environment) => void
 
 interface NestBindings extends Bindings {
-  /** What renews the buffers that a loop owns, at the start of each of its iterations. */
+  /** Resets the buffers that a loop owns, at the start of each of its iterations. */
   readonly fresh: ReadonlyMap<LoopId, (() => void)[]>
   readonly reverse: boolean
 }

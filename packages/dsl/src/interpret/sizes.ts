@@ -5,13 +5,13 @@ import { elementCount, type Tensor } from './tensor.ts'
 
 export const isSize = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= largestSize
 
-/** Arrays or sizes that do not fit a kernel: says which, where, what is allowed. */
+/** Arrays or sizes that do not fit a kernel. The message says which, where, and what is allowed. */
 export class InputError extends Error {
   override readonly name = 'InputError'
 }
 
 /**
- * The value of every size, read off the shapes of the inputs and the sizes given, and checked: ranks, types, shapes that
+ * The value of every size, read from the shapes of the inputs and the sizes given, and checked: ranks, types, shapes that
  * contradict each other, declared facts.
  */
 export function bindSizes(
@@ -81,7 +81,7 @@ export function bindSizes(
   return sizes
 }
 
-/** @throws InputError where a value is no size, or a declared fact does not hold. */
+/** @throws InputError where a value is not a size, or a declared fact does not hold. */
 export function checkFacts(kernel: Kernel, sizes: ReadonlyMap<string, number>): void {
   for (const { name, facts } of kernel.sizes) {
     const value = sizes.get(name)

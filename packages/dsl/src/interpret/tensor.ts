@@ -2,14 +2,14 @@
  * Tensors as a caller sees them: one typed-array element for each logical value, row after row, with the conversion to and from the bytes
  * that a device holds (the layout is the one that `types.ts` describes).
  *
- * Hosts are taken to be little-endian, as every one that runs WebGPU or CUDA is.
+ * Hosts are assumed to be little-endian, as are all that run WebGPU or CUDA.
  */
 
 import { integerRange, isNarrowFloat, type StorageType, slotOf } from '../ir/types.ts'
 import { codecOf } from '../numbers/codecs.ts'
 import { roundUpTo } from '../numbers/divisors.ts'
 
-/** Values of a tensor, one an element, whatever its storage type packs. */
+/** Values of a tensor, one per element, whatever its storage type packs. */
 export type LogicalValues = Float32Array | Int8Array | Int32Array | Uint8Array | Uint32Array
 
 /** An array of a kernel as the host sees it: storage type, shape, logical values. */
@@ -131,7 +131,7 @@ export function unpackTensor(
   return { type, shape: [...shape], data }
 }
 
-/** Whether logical values are as wide as elements in memory, so that their bytes are those of memory. */
+/** Whether logical values are as wide as elements in memory, so that their bytes are the same. */
 const isAsInMemory = (type: StorageType): boolean => logicalValues(type, 0).BYTES_PER_ELEMENT * 8 === type.bits
 
 /** The elements of narrow floats, one beside the other. */
@@ -211,7 +211,7 @@ function unpackBits(
   }
 }
 
-/** Values that arrive in another typed array than the one of their type: each must survive the conversion. */
+/** Values in a typed array other than that of their type: each must survive the conversion. */
 function convertExactly(data: LogicalValues, type: StorageType): LogicalValues {
   const converted = logicalValues(type, data.length)
   for (let index = 0; index < data.length; index++) {

@@ -34,10 +34,10 @@ export const operandsOutside = (e: Expr): readonly Expr[] => (e.kind === 'reduce
 type Known<T> = Pick<Map<Expr, T>, 'get' | 'has'> & { set(node: Expr, found: T): unknown }
 
 /**
- * Computes something for a node from what it has computed for its operands: once a node, operands first and in order, without
+ * Computes something for a node from what it has computed for its operands: once per node, operands first and in order, without
  * recursion.
  *
- * @param known results that are there already; all others are added
+ * @param known results that already exist; all others are added
  * @param operands the operands that count
  */
 export function foldExpr<T>(
@@ -82,7 +82,7 @@ export function mapExpr(
   return foldExpr(e, (node, of) => rewrite(withOperands(node, of, affine)), known)
 }
 
-/** The node with other operands and indices; itself where they are the same. */
+/** The node with other operands and indices; the same object if nothing changes. */
 function withOperands(e: Expr, of: (operand: Expr) => Expr, affine: (a: Affine) => Affine): Expr {
   switch (e.kind) {
     case 'op': {

@@ -1,7 +1,7 @@
 import type { ReduceOperation } from './ir.ts'
 import type { ComputeType } from './types.ts'
 
-/** The value that changes no fold of the operation: what a lane without elements holds. */
+/** The identity of the operation: the value of a lane without elements. */
 export function identityOf(op: ReduceOperation, type: ComputeType): number {
   if (op === 'sum') return 0
   const largest = op === 'min'

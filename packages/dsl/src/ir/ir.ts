@@ -62,7 +62,7 @@ export interface SizeFact {
   readonly multipleOf?: number
   readonly atMost?: number
 }
-/** A length that is bound at launch or fixed when compiling. */
+/** A length that is bound at launch or fixed at compile time. */
 export interface Size {
   readonly name: string
   readonly facts: SizeFact
@@ -80,7 +80,7 @@ export interface Axis {
  * several (the fields of a record) write different ones.
  */
 export interface Stage {
-  /** What schedules call it, where a tensor has several stages; the tensor's name otherwise. */
+  /** Its name in schedules, if a tensor has several stages; otherwise the name of the tensor. */
   readonly name?: string
   readonly tensor: string
   readonly axes: readonly Axis[]
@@ -122,7 +122,7 @@ export interface Guard {
 /** One statement of a nest. */
 export type Statement = Loop | Store | Update
 
-/** A loop of a nest, with who runs it and whether its iterations have an order. */
+/** A loop of a nest, with its mode and whether its iterations are ordered. */
 export interface Loop {
   readonly kind: 'loop'
   readonly id: LoopId
@@ -173,7 +173,7 @@ export interface Update {
   readonly index: readonly Affine[]
   readonly value: Expr
   readonly where: readonly Guard[]
-  /** Indivisible, on a global u32 buffer: workgroups may update one element at the same time. */
+  /** Atomic, on a global u32 buffer: workgroups may update one element at the same time. */
   readonly atomic?: true
 }
 
@@ -186,7 +186,7 @@ export interface Buffer {
   readonly dims: readonly Extent[]
   /** Local buffers: fresh storage in each iteration of this loop. */
   readonly scope?: LoopId
-  /** How global memory is to pass through the caches, on targets that can be told; results never depend on it. */
+  /** How global memory passes through the caches, on targets with such hints; results never depend on it. */
   readonly hint?: 'streaming' | 'readonly'
 }
 

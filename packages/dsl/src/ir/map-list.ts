@@ -1,4 +1,4 @@
-/** As `map`; the list itself where nothing changes, so that what is known of it holds on. */
+/** Like `map`, but returns the same list if nothing changes, so that memoized facts about it stay valid. */
 export function mapList<T>(list: readonly T[], change: (each: T, position: number) => T): readonly T[] {
   let result: T[] | undefined
   for (let i = 0; i < list.length; i++) {

@@ -1,4 +1,4 @@
-/** Where an expression is cut to be written or computed piece by piece. */
+/** Where an expression is divided to be written or computed piece by piece. */
 import { foldExpr, operandsOf, operandsOutside, visitExpr } from './expression.ts'
 import type { Expr } from './ir.ts'
 

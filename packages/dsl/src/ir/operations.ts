@@ -13,7 +13,7 @@ type Numeric = 'f32' | 'i32' | 'u32'
  * respect.
  * - `rounds`: the result is rounded, and may be merged with what it is made of and with what is made of it.
  * - `isolates`: may be merged with what it is made of; its result is rounded by itself.
- * - `compares`: may be merged with what it is made of; the result is a truth.
+ * - `compares`: may be merged with what it is made of; the result is a boolean.
  * - `passes`: others move across it.
  * - `bits`: the same bits under another type.
  * - `hides`: nothing of what it is made of is known of the result. Codes and integers, and functions over the bits.
@@ -29,7 +29,7 @@ interface Operation {
   readonly floats: FloatRole
   /** Whether an f32 result is integral (or NaN, ±inf) whatever the operands are, or where all of them are. */
   readonly integral?: 'always' | 'inherited'
-  /** What it does depends on a storage type, `to`. */
+  /** Its meaning depends on a storage type, `to`. */
   readonly typed?: true
   readonly meaning: string
   /** Applied to values of operand type `type`; the caller has checked the types. Booleans are 0 and 1. */
@@ -61,7 +61,7 @@ interface RealFunction {
   readonly least: number
 }
 
-/** What an operation approximates, and how well in each language. */
+/** What an operation approximates, and how accurately in each language. */
 export interface Approximation extends RealFunction {
   readonly wgsl: Accuracy
   readonly cuda: Accuracy

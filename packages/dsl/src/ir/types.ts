@@ -17,7 +17,7 @@ export const elementNames = [
 /** What one element of an array is, however elements lie in it. */
 export type ElementName = (typeof elementNames)[number]
 
-/** What a storage name means: its width, how its bits are read, and the compute type that a load yields. */
+/** A storage type: its width, how its bits are read, and the compute type of a load. */
 export interface StorageType {
   /** That of the element; where elements do not lie in their order, that is in the name as well. */
   readonly name: string
@@ -25,7 +25,7 @@ export interface StorageType {
   /** Width of one element in bits. */
   readonly bits: number
   readonly kind: 'float' | 'signed' | 'unsigned'
-  /** The type of the value that a load of one element has. */
+  /** The type of the value that a load yields. */
   readonly compute: 'f32' | 'i32' | 'u32'
   /**
    * Length of the blocks whose two halves are interleaved: element j of a block lies beside element j + halves/2, as in

@@ -5,7 +5,7 @@ import { largestSize } from '../numbers/whole-numbers.ts'
 import { DefinitionError, here } from './definition-error.ts'
 import { Index, Value } from './value.ts'
 
-/** A symbolic length, bound at launch or fixed when compiling. */
+/** A symbolic length, bound at launch or fixed at compile time. */
 export interface SizeHandle {
   readonly kind: 'size'
   readonly size: Size
@@ -72,7 +72,7 @@ export function sizeHandle(declared: Size): SizeHandle {
   }
 }
 
-/** @throws DefinitionError for what is no length of an axis */
+/** @throws DefinitionError for what is not a length of an axis */
 export function checkLength(length: number, what: string): void {
   if (!(Number.isInteger(length) && length >= 1 && length <= largestSize))
     throw new DefinitionError(`${here()}: ${what} is ${length}; a whole number from 1 to ${largestSize} is expected`)
@@ -82,7 +82,7 @@ const dimensionKinds = ['size', 'groups', 'count'] as const
 const axisKinds = [...dimensionKinds, 'elements'] as const
 
 /**
- * Of whatever was written where an axis of a reduction or a dimension of a tensor belongs.
+ * The kind of a value in the place of a reduction axis or of a tensor dimension.
  * @throws DefinitionError where it is neither a number nor something of that kind
  */
 export function checkKind(given: unknown, of: 'axis' | 'dimension', name: string): void {
@@ -106,7 +106,7 @@ export function extentOf(dim: DimensionHandle): Extent {
   return dim.kind === 'groups' ? { size: dim.of.name, dividedBy: 1 } : dim.extent
 }
 
-/** Opens the axes of one dimension and gives the index that walks it. */
+/** Opens the axes of one dimension and returns its index. */
 export function openDimension(dim: DimensionHandle, name: string, axes: Axis[], where: Guard[]): Index {
   if (typeof dim !== 'number' && dim.kind === 'groups') return openGroups(dim, name, axes, where)
   const axis: Axis = { id: fresh(), name, extent: extentOf(dim) }

@@ -7,10 +7,10 @@ import { constantExpr, Value } from './value.ts'
 const ranges = { i32: [-(2 ** 31), 2 ** 31 - 1], u32: [0, 2 ** 32 - 1] } as const
 
 /**
- * A number as a value, for where a number stands on the left: `constant(2).div(x)`. An f32 constant is rounded to binary32; a plain number that
+ * A number as a value, for use on the left of an operation: `constant(2).div(x)`. An f32 constant is rounded to binary32; a plain number that
  * is an operand needs no `constant`.
  *
- * @throws DefinitionError for a number that is no integer of the integer type that was asked for
+ * @throws DefinitionError for a number that is not an integer of the integer type that was asked for
  */
 export function constant(value: number, type: Exclude<ComputeType, 'bool'> = 'f32'): Value {
   if (type !== 'f32') {

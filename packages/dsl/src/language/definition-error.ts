@@ -1,12 +1,12 @@
-/** A kernel definition that cannot be built: the message names the stage, the operand and what is expected. */
+/** An invalid kernel definition. The message names the stage, the operand and what is expected. */
 export class DefinitionError extends Error {
   override readonly name = 'DefinitionError'
 }
 
-/** What is being built, innermost last: kernel, stage, reduction. Construction is synchronous, so one stack is enough. */
+/** What is being built, innermost last: kernel, stage, reduction. Construction is synchronous, so one stack suffices. */
 const places: string[] = []
 
-/** Runs `build` with `place` added to the place that messages name. */
+/** Runs `build` with `place` added to the location in messages. */
 export function within<T>(place: string, build: () => T): T {
   places.push(place)
   try {

@@ -27,7 +27,7 @@ export type TensorHandle = ((...index: readonly (Index | number | Value)[]) => V
   readonly buffer: Buffer
 }
 
-/** What the function of a definition is given: sizes, inputs, outputs, temporaries and records. */
+/** The argument of a definition's function: it declares sizes, inputs, outputs, temporaries and records. */
 export interface KernelBuilder {
   /** Declares a size with the facts that hold at every launch, e.g. `size('D', { multipleOf: 32 })`. */
   size(name: string, facts?: SizeFact): SizeHandle
@@ -43,7 +43,7 @@ export interface KernelBuilder {
     value: (...index: Index[]) => Operand,
   ): TensorHandle
   /**
-   * An array of records: u8, whose fields lie one behind the other. Records that are no whole 32-bit words share a row along the last
+   * An array of records: u8, whose fields lie one after another. Records that are no whole 32-bit words share a row along the last
    * dimension: `outputRecord('blocks', [T, D.groups(32).count], { d: field(f16, …), q: field(i8, 32, …) })` is [T, 34 · D/32]. So do
    * those of constant dimensions at the end.
    */
@@ -52,13 +52,13 @@ export interface KernelBuilder {
     dims: Several<DimensionHandle>,
     fields: Fields,
   ): RecordHandle<Fields>
-  /** An array of records that is given: `inputRecord('blocks', dims, { d: { type: f16 }, q: { type: i8, length: 32 } })`. */
+  /** An input array of records: `inputRecord('blocks', dims, { d: { type: f16 }, q: { type: i8, length: 32 } })`. */
   inputRecord<Fields extends Readonly<Record<string, FieldLayout>>>(
     name: string,
     dims: Several<DimensionHandle>,
     fields: Fields,
   ): RecordHandle<Fields>
-  /** A stage whose tensor only later stages read. */
+  /** A stage whose tensor is read only by later stages. */
   temporary(
     name: string,
     type: StorageType,

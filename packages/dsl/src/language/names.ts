@@ -36,7 +36,7 @@ export function namedAxes<Axes>(
 
 const isList = <Axes>(axes: Several<Axes>): axes is readonly Axes[] => Array.isArray(axes)
 
-/** The author's own index names, read off the arrow function, so that loops and generated code carry them; '' for others. */
+/** The author's own index names, read from the arrow function, so that loops and generated code carry them; '' for others. */
 function parameterNames(value: (...index: Index[]) => unknown): string[] {
   const list = /^\(([^)]*)\)\s*=>|^([A-Za-z_$][\w$]*)\s*=>|^function\s*\w*\(([^)]*)\)/.exec(value.toString())
   const names = (list?.[1] ?? list?.[2] ?? list?.[3] ?? '').split(',').map(name => name.trim())

@@ -1,6 +1,6 @@
 /**
  * Records: rows of bytes that mix types, such as llama.cpp's blocks of one f16 scale and 32 codes. A record is an array of u8
- * and each field a stage of its own, so that schedules see ordinary stores and words have owners as everywhere.
+ * and each field a separate stage, so that schedules see ordinary stores and words have owners as everywhere.
  */
 import * as affine from '../ir/affine.ts'
 import type { Affine, Axis, Buffer, Extent, Guard, Stage } from '../ir/ir.ts'
@@ -51,12 +51,12 @@ interface PlacedField {
   readonly at: number
 }
 
-/** Where the fields lie in a record, in bytes. */
+/** The byte offsets of the fields of a record. */
 interface Layout {
   readonly fields: ReadonlyMap<string, PlacedField>
   /** Bytes of one record. */
   readonly bytes: Extent
-  /** Dimensions that are rows of the array; the records of the others lie in the row, one behind the other. */
+  /** Dimensions that are rows of the array; the records of the others lie in the row, one after another. */
   readonly outer: readonly DimensionHandle[]
   readonly inner: readonly DimensionHandle[]
   readonly row: Extent
@@ -77,8 +77,8 @@ const isSize = (length: FieldLength): length is SizeHandle =>
 const product = (extents: readonly number[]): number => extents.reduce((n, extent) => n * extent, 1)
 
 /**
- * Fields lie one behind the other, without padding. Constant dimensions at the end belong to the row: [T, D/64, 2] records of 34 bytes are
- * rows of 68 bytes. So does the last dimension where a record is no whole words: [T, D/32] records of 34 bytes are rows of 34 · D/32
+ * Fields lie one after another, without padding. Constant dimensions at the end belong to the row: [T, D/64, 2] records of 34 bytes are
+ * rows of 68 bytes. So does the last dimension where a record does not fill whole words: [T, D/32] records of 34 bytes are rows of 34 · D/32
  * bytes, just the bytes of a file.
  */
 function layOut(given: Several<DimensionHandle>, fields: Readonly<Record<string, FieldLayout>>): Layout {
@@ -134,7 +134,7 @@ export function recordBuffer(
   return { name, memory: 'global', role, type: u8, dims: [...outer.map(extentOf), row] }
 }
 
-/** A stage a field: each byte of it is one element of the array. */
+/** One stage per field: each of its bytes is one element of the array. */
 export function recordStages(
   tensor: string,
   dims: Several<DimensionHandle>,

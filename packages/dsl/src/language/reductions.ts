@@ -49,7 +49,7 @@ function reduction(op: ReduceOperation, over: Over, body: Body, named: Body = bo
 }
 
 /**
- * The value of a fold over nothing. The maximum of a body that cannot be negative starts at 0, so that an empty or all-NaN
+ * The result over an empty axis. The maximum of a body that cannot be negative starts at 0, so that an empty or all-NaN
  * row has a finite maximum and no target needs an infinity.
  */
 function startOf(op: ReduceOperation, body: Expr): number {
@@ -71,7 +71,7 @@ const isExtreme = (e: Expr): e is Expr & { kind: 'op' } => e.kind === 'op' && (e
 
 type Reducer = (over: Over, body: Body) => Value
 
-/** A tensor is a function as well, but one that lacks its call. */
+/** A tensor is also a function, which has not been called here. */
 const isBody = (x: unknown): x is Body => typeof x === 'function' && !('buffer' in x)
 const isAxis = (x: unknown): x is Over =>
   typeof x === 'object' && x !== null && !(x instanceof Value || x instanceof Index)

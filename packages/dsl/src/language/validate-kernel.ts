@@ -7,7 +7,7 @@ import { largestSize, tooLargeIn } from '../numbers/whole-numbers.ts'
 import { DefinitionError, here } from './definition-error.ts'
 
 /**
- * What the types cannot say of a kernel: every index variable is an axis in scope, every load reads an input or an earlier
+ * Checks what the types cannot express: every index variable is an axis in scope, every load reads an input or an earlier
  * stage, every stage's value has the compute type of its tensor.
  *
  * @throws DefinitionError naming the stage and the operand.

@@ -6,7 +6,7 @@ import type { ComputeType, StorageType } from '../ir/types.ts'
 import { largestSize, tooLargeIn } from '../numbers/whole-numbers.ts'
 import { DefinitionError, here } from './definition-error.ts'
 
-/** What may stand where a value is expected: a value, a number (a constant of the other operand's type), an index. */
+/** What is accepted as a value: a value, a number (a constant of the other operand's type), or an index. */
 export type Operand = Value | number
 
 /**
@@ -53,7 +53,7 @@ function integer(value: number, method: string): number {
   return value
 }
 
-/** A scalar of the computation at one point of a stage. Immutable; every method gives a new value. */
+/** A scalar of the computation at one point of a stage. Immutable; every method returns a new value. */
 export class Value {
   readonly expr: Expr
   constructor(expr: Expr) {
@@ -219,7 +219,7 @@ export class Value {
   }
 }
 
-/** Whether an integer is stored as it is: converted to the type by name, or of a type that has every word. */
+/** Whether an integer is stored unchanged: it was converted to the type explicitly, or the type holds every word. */
 export const isStored = ({ expr, type }: Value, to: StorageType): boolean =>
   (expr.kind === 'op' && (expr.op === 'saturate' || expr.op === 'wrap') && expr.to === to) ||
   (to.bits === 32 && type === to.compute)
@@ -248,7 +248,7 @@ export function apply(op: OperationName, ...operands: Operand[]): Value {
   return new Value({ kind: 'op', type: result ?? type, op, args })
 }
 
-/** Gives all operands one type: that of the first operand that is not a plain number. */
+/** Converts all operands to one type: that of the first operand that is not a plain number. */
 function unify(op: string, operands: readonly Operand[], names?: readonly string[]): Expr[] {
   const first = operands.find(operand => typeof operand !== 'number')
   const type: ComputeType = first === undefined ? 'f32' : (check(op, first) as Value).type
@@ -290,7 +290,7 @@ const describe = (x: unknown) =>
 const mismatch = (op: string, operand: string, expected: string, found: string) =>
   new DefinitionError(`${here()}: ${op}: ${operand} is ${found}; expected ${expected}`)
 
-/** Whether an f32 expression can only have integral values (or NaN, ±inf), read off its form. */
+/** Whether an f32 expression can only have integral values (or NaN, ±inf), read from its form. */
 export const isIntegral = (e: Expr): boolean =>
   foldExpr<boolean>(
     e,
@@ -305,5 +305,5 @@ export const isIntegral = (e: Expr): boolean =>
     node => (node.kind === 'op' && operations[node.op].integral === 'inherited' ? node.args : []),
   )
 
-/** A definition asks about values that are made of each other. */
+/** Definitions ask about values that are built from each other. */
 const integral = new WeakMap<Expr, boolean>()

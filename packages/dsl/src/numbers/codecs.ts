@@ -1,4 +1,4 @@
-/** What the bits of an element mean: one codec for each thing that an element can be. */
+/** What the bits of an element mean: one codec for each kind of element. */
 import { type ElementName, type FloatFormat, f8e4m3, f8e5m2, type StorageType } from '../ir/types.ts'
 import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from './float-formats.ts'
 import { float8Decoder, float8Encoder } from './float8.ts'

@@ -1,4 +1,4 @@
-/** Which whole numbers definitions and schedules may hold: what generated code, which counts in 32 bits, can be told. */
+/** Which whole numbers definitions and schedules may contain, since generated code counts in 32 bits. */
 import type { Affine, Extent } from '../ir/ir.ts'
 
 /** The largest size, factor, coefficient or constant. Indices are values of type i32, and code counts a little past a size in 32 bits. */

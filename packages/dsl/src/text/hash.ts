@@ -3,7 +3,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Kernel } from '../ir/ir.ts'
 import { writableExpression } from './serialize-expression.ts'
 
-/** The kernel as JSON that depends on nothing but its meaning: no summary, maps as sorted pairs, storage types by name. */
+/** The kernel as JSON that depends only on its meaning: no summary, maps as sorted pairs, storage types by name. */
 export function serializeKernel({ summary: _, ...definition }: Kernel): string {
   const stages = definition.stages.map(stage => ({ ...stage, value: writableExpression(stage.value) }))
   return JSON.stringify({ ...definition, stages }, (_, value: unknown) => {

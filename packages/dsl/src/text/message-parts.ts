@@ -1,7 +1,7 @@
-/** What a message to a person says, part by part: whoever shows it decides how. */
+/** The parts of a message to a person; the caller decides how to show them. */
 import { likelyMeant, nearest } from './nearest.ts'
 
-/** What a message about something wrong says, each part once. */
+/** The parts of an error message. */
 export interface MessageParts {
   /** What is wrong, in one line, without a full stop: "no tensor 'keys'". */
   readonly what: string

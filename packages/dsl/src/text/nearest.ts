@@ -12,12 +12,12 @@ export function nearest(name: string, candidates: Iterable<string>): string[] {
     .map(entry => entry.candidate)
 }
 
-/** The one candidate that `name` may be a slip of: at most a third of it (and always two letters) differs. */
+/** The one candidate that `name` may be a misspelling of: at most a third of it (and always two letters) differs. */
 export function likelyMeant(name: string, candidates: Iterable<string>): string | undefined {
   const best = nearest(name, candidates)[0]
   if (best === undefined) return undefined
   const edits = distance(name.toLowerCase(), best.toLowerCase())
   if (edits <= Math.max(2, Math.floor(name.length / 3)) && edits < best.length) return best
-  // A name cut short or grown by a word is a likely slip too: `key` for `layers.0.key`.
+  // A shortened or extended name is a likely mistake too: `key` for `layers.0.key`.
   return name.length >= 3 && best.toLowerCase().includes(name.toLowerCase()) ? best : undefined
 }

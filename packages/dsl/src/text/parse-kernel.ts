@@ -8,7 +8,7 @@ import { readExpressions } from './serialize-expression.ts'
  * Reads what `serializeKernel` wrote: the same kernel, without its summary. Expressions that are equal become one node, as
  * they were when a definition used a value twice.
  *
- * @throws DefinitionError for text that is no kernel
+ * @throws DefinitionError for text that is not a kernel
  */
 export function parseKernel(text: string): Kernel {
   try {

@@ -20,7 +20,7 @@ export class UniqueNames {
     this.#variant = variant
   }
 
-  /** A name that nothing has, taken from now on. */
+  /** A name that is not in use, and is reserved from now on. */
   fresh(wanted: string): string {
     let name = wanted
     if (this.#taken.has(name)) {
@@ -33,7 +33,7 @@ export class UniqueNames {
     return name
   }
 
-  /** Gives a name back. */
+  /** Releases a name. */
   release(name: string): void {
     this.#taken.delete(name)
     this.#next.clear()

@@ -6,7 +6,7 @@
 /** C0, C1, format (bidirectional marks among them), separators of lines and paragraphs, halves of pairs, and noncharacters. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufdd0-\ufdef]/gu
 
-/** The same but for the end of a line and the tab, of which texts with several lines are made. */
+/** The same except for the end of a line and the tab, of which texts with several lines are made. */
 const invisibleInLines = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufdd0-\ufdef]/gu
 
 const escaped = (character: string): string => {

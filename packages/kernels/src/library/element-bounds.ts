@@ -17,7 +17,7 @@ export function elementBounds(
   const inRecords = bound.scalesIn?.(kept)
   if (inRecords !== undefined) {
     const elements = [...interpretKernel(dequantizer, stored).values()].reduce((sum, { data }) => sum + data.length, 0)
-    // The elements of a record lie one behind the other.
+    // The elements of a record lie one after another.
     const each = elements / inRecords.length
     return Float64Array.from({ length: elements }, (_, i) =>
       bound.largest(inRecords[Math.floor(i / each)] as number, 0),

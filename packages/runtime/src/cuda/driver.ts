@@ -85,7 +85,7 @@ const declarations: Readonly<Record<keyof DriverFunctions, string>> = {
   cuGetErrorString: 'int cuGetErrorString(int result, _Out_ const char **text)',
 }
 
-/** CUresult values that are told apart. */
+/** CUresult values that are distinguished. */
 export const results = { success: 0, outOfMemory: 2, noDevice: 100, notReady: 600 } as const
 
 /** What a driver call answered where it should have succeeded. */

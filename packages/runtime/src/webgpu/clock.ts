@@ -7,7 +7,7 @@ import { download, single, usages } from './memory.ts'
 /** Encodes one launch into a compute pass that the clock may have put timestamps on. */
 export type EncodePass = (encoder: GPUCommandEncoder, timestamps?: GPUComputePassTimestampWrites) => void
 
-/** A query set holds 4096 timestamps, two a launch. */
+/** A query set holds 4096 timestamps, two per launch. */
 const maxTimedLaunches = 2048
 
 /**

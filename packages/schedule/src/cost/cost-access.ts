@@ -1,25 +1,25 @@
-/** How the threads of a workgroup meet memory in one access: bytes per thread, and where its neighbour's bytes lie. */
+/** How the threads of a workgroup access memory: bytes per thread, and where the bytes of the next thread lie. */
 import { type Affine, affine, type Buffer, type Extent, type Loop, type Nest } from '@qernel/dsl'
 import type { NativeTypes } from '../legality/whole-words.ts'
 import { type Dispatch, runningThreads } from '../nest/dispatches.ts'
 import { constantExtent, isMultiple, neededGuards } from '../nest/guards.ts'
 import type { Leaf } from '../nest/statements.ts'
 
-/** Where neighbouring threads of a workgroup are in memory. */
+/** How the accesses of neighbouring threads of a workgroup lie in memory. */
 export type LanePattern =
   /** Side by side: thread i + 1 starts where thread i ends. */
   | 'contiguous'
-  /** All threads take the same bytes. */
+  /** All threads access the same bytes. */
   | 'same'
-  /** Apart by more than they take, or by a whole row. */
+  /** Further apart than the bytes they access, or a whole row apart. */
   | 'strided'
-  /** One thread does it: of the workgroup, or of each row of threads along x. */
+  /** Only one thread accesses memory: one of the workgroup, or one of each row of threads along x. */
   | 'single'
   /** The place is computed: a gather. */
   | 'computed'
 
 export interface AccessShape {
-  /** Bytes that one thread takes in one access; packed words count whole. */
+  /** Bytes that one thread accesses at once; packed words count whole. */
   readonly laneBytes: number
   readonly pattern: LanePattern
 }
@@ -33,7 +33,7 @@ const widestBytes = 16
 /** The most bytes that one access to a buffer moves. */
 export type WidestAccess = (buffer: Buffer) => number
 
-/** What a target's memory makes of an access. */
+/** How the memory of a target performs an access. */
 export interface CostTarget {
   /** By default the 16 bytes of the hardware. */
   readonly widest?: WidestAccess

@@ -1,4 +1,4 @@
-/** Bytes that a scheduled kernel moves between global memory and its threads, against the fewest that any schedule could. */
+/** Bytes that a scheduled kernel moves between global memory and its threads, compared with the fewest possible. */
 import { affine, type Buffer, type Loop, type Nest } from '@qernel/dsl'
 import { type Dispatch, dispatchesOf, runningThreads } from '../nest/dispatches.ts'
 import { accessesOf } from '../nest/nest-accesses.ts'
@@ -6,7 +6,7 @@ import type { Leaf } from '../nest/statements.ts'
 import { type AccessShape, accessShape, type CostTarget } from './cost-access.ts'
 import { countPoints } from './cost-points.ts'
 
-/** One access that the nest writes down, and how often it runs. */
+/** One access of the nest, and how often it runs. */
 export interface AccessCost extends AccessShape {
   readonly buffer: string
   readonly kind: 'load' | 'store' | 'update'
@@ -19,7 +19,7 @@ export interface AccessCost extends AccessShape {
   readonly repeated: number
 }
 
-/** Everything that a kernel moves of one tensor. */
+/** All traffic of one tensor. */
 export interface TensorCost {
   readonly tensor: string
   readonly role: Buffer['role']
@@ -35,7 +35,7 @@ export interface TensorCost {
   readonly minimumBytes: number
 }
 
-/** What a nest moves to and from global memory at given sizes, in bytes and in loads and stores. */
+/** The traffic of a nest to and from global memory at given sizes, in bytes and in loads and stores. */
 export interface NestCost {
   readonly accesses: readonly AccessCost[]
   readonly tensors: readonly TensorCost[]

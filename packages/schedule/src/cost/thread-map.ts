@@ -1,4 +1,4 @@
-/** Which thread touches which elements, and what the memory makes of it: for pictures, and for counting transactions. */
+/** Which thread accesses which elements, and how memory serves that: for pictures, and for counting transactions. */
 
 import { affine, type Buffer, isBound, type Loop, type LoopId, type Nest } from '@qernel/dsl'
 import { roundUpTo } from '@qernel/dsl/internal'
@@ -15,7 +15,7 @@ export interface Touch {
   readonly at: readonly number[]
 }
 
-/** What the first workgroup touches through one access. */
+/** The elements that the first workgroup accesses through one access. */
 export interface ThreadMap {
   /** Threads of the workgroup. */
   readonly threads: number
@@ -85,7 +85,7 @@ const placeOf = (thread: number, [x, y]: Dispatch['workgroup']): readonly number
   Math.floor(thread / (x * y)),
 ]
 
-/** What one access of the first warp moves. */
+/** The bytes and sectors that one access of the first warp moves. */
 export interface WarpTransactions {
   /** Bytes that its threads use, each once. */
   readonly bytes: number

@@ -1,4 +1,4 @@
-/** Which indices are known to lie in their dimension, wherever a leaf runs. */
+/** Which indices are known to be inside their dimension wherever a leaf runs. */
 import { type Affine, affine, type Extent, type Guard, type Loop, type Nest } from '@qernel/dsl'
 import { constantExtent, neededGuards } from '../nest/guards.ts'
 import type { Leaf } from '../nest/statements.ts'

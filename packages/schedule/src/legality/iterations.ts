@@ -1,5 +1,5 @@
 /**
- * What may become of the iterations of a loop. Whatever runs them at the same time, in another order, again or past their end asks here:
+ * What may happen to the iterations of a loop. Whatever runs them at the same time, in another order, again or past their end asks here:
  * it is a property of all that the statements of the loop hand to each other, never of one statement.
  */
 import { affine, areIndependent, type Loop, type LoopId, loadsOf, type Nest } from '@qernel/dsl'

@@ -1,4 +1,4 @@
-/** Where elements that share words meet before they are stored: steps behind an author's own, and loops cut so that whole words meet. */
+/** Where elements that share words meet before they are stored: steps after an author's own, and loops cut so that whole words meet. */
 import { type Buffer, isBlock, isBound, isGrid, type Kernel, type Loop, type Nest } from '@qernel/dsl'
 import { greatestCommonDivisor, nameOfStage } from '@qernel/dsl/internal'
 import { isField } from '../named/record-schedule.ts'

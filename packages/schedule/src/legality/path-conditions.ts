@@ -21,7 +21,7 @@ export const lazySelect = (condition: Expr, taken: Expr, other: Expr): Expr => (
 export const lazyAnd = (first: Condition, second: Condition): Condition =>
   first === undefined ? second : second === undefined ? first : lazySelect(first, second, truth(0))
 
-/** Ways from an expression to a node of it that are told apart: what is shared may be reached in any number of them. */
+/** Ways from an expression to a node of it that are distinguished: what is shared may be reached in any number of them. */
 const mostWays = 8
 /** A condition is computed in every iteration; a longer one costs more than it is for, and is left out. */
 const mostNodes = 64

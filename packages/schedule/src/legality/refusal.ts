@@ -1,7 +1,7 @@
 import type { LoopId, Nest } from '@qernel/dsl'
 import { printNest } from '../nest/print-nest.ts'
 
-/** Why a transform does not apply. The nest is untouched. Each code has a page and a test. */
+/** Why a transform does not apply. The nest stays unchanged. Each code has a page and a test. */
 export type RefusalCode =
   | 'unknown-transform'
   | 'bad-argument'
@@ -30,15 +30,15 @@ export type RefusalCode =
 export interface Refusal {
   readonly refused: true
   readonly code: RefusalCode | (string & {})
-  /** What and why, one sentence in the author's names. */
+  /** What is refused and why: one sentence, in the author's names. */
   readonly message: string
-  /** The loops that it concerns: carets stand under them. */
+  /** The loops that it concerns; messages mark them with carets. */
   readonly loops: readonly LoopId[]
   /** What would be legal, nearest first. */
   readonly alternatives: readonly string[]
 }
 
-/** A refusal, for `apply` of a transform to return: code, sentence, the loops that it concerns, what would be legal. */
+/** Makes a refusal for `apply` of a transform to return: code, sentence, the loops that it concerns, what would be legal. */
 export const refuse = (
   code: Refusal['code'],
   message: string,
@@ -52,7 +52,7 @@ export const refuse = (
   alternatives: alternatives.map(String),
 })
 
-/** Whether a transform refused, and did not return a nest. */
+/** Whether a transform returned a refusal instead of a nest. */
 export const isRefusal = (x: object): x is Refusal => 'refused' in x
 
 /** A refusal at a step of a schedule. */
@@ -62,7 +62,7 @@ export class ScheduleRefusal extends Error {
   /** 1 for the first step that the author wrote. */
   readonly step: number
   readonly stepText: string
-  /** The nest as it was before the step; where the whole schedule is refused, the nest that it came to. */
+  /** The nest before the step; if the whole schedule is refused, the nest at its end. */
   readonly nest: Nest
   constructor(refusal: Refusal, step: number, stepText: string, nest: Nest) {
     super(renderRefusal(refusal, step, stepText, nest))
@@ -79,7 +79,7 @@ export function listAlternatives(alternatives: readonly string[]): string {
   return `${alternatives.slice(0, -1).join(', ')} or ${alternatives.at(-1)}`
 }
 
-/** The refusal as a person reads it: the sentence, the nest with carets, the legal choices. */
+/** The refusal as text: the sentence, the nest with carets, the legal choices. */
 export function renderRefusal(refusal: Refusal, step: number, stepText: string, nest: Nest): string {
   const lines = [`step ${step}, ${stepText}: ${refusal.message} [${refusal.code}]`]
   if (refusal.loops.length > 0) {

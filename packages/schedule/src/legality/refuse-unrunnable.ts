@@ -1,4 +1,4 @@
-/** The last word on a schedule: a nest that no device of the target can run is refused at the step that made it so. */
+/** The final check of a schedule: a nest that no device of the target can run is refused at the step that made it so. */
 
 import type { ScheduledKernel } from '../steps/scheduled-kernel.ts'
 import { parseSteps, printStep } from '../steps/step-text.ts'
@@ -34,7 +34,7 @@ export function refuseUnrunnable(
   )
 }
 
-/** What the refusal offers to put behind the schedule, for one stage where it does not go for all. */
+/** What the refusal offers to put after the schedule, for one stage where it does not go for all. */
 function behind(
   { alternatives }: Refusal,
   stages: readonly string[],

@@ -1,4 +1,4 @@
-/** One thread writes each element: what several threads or workgroups would write at once is refused, even if they would write the same. */
+/** One thread writes each element: if several threads or workgroups would write it at once, that is refused, even if they would write the same value. */
 import { affine, dimensionOf, type Guard, isBlock, isGrid, type Loop, type LoopMode, type Nest } from '@qernel/dsl'
 import { constantExtent } from '../nest/guards.ts'
 import { type Leaf, leavesOf, loopsOf } from '../nest/statements.ts'

@@ -1,11 +1,11 @@
-/** What no device can run, whatever steps led to it: known at the end of a schedule, told in the names of its loops. */
+/** What no device can run, whatever steps led to it. It is known at the end of a schedule, and reported with the names of its loops. */
 import { affine, isBlock, type Loop, type Nest } from '@qernel/dsl'
 import { type Dispatch, dispatchesOf } from '../nest/dispatches.ts'
 import { constantExtent } from '../nest/guards.ts'
 import { leavesOf } from '../nest/statements.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
-/** What a device has for one workgroup. */
+/** The limits of a device for one workgroup. */
 export interface DeviceLimits {
   readonly workgroupThreads: number
   readonly workgroupSize: readonly [x: number, y: number, z: number]
@@ -17,7 +17,7 @@ export interface DeviceLimits {
 
 const dimensions = ['x', 'y', 'z'] as const
 
-/** Why a nest cannot be run as it is: lanes that no threads run, or more than the device has. */
+/** Why a nest cannot run: lanes that no threads run, or needs beyond the limits of the device. */
 export function findUnrunnable(nest: Nest, limits: DeviceLimits): Refusal | undefined {
   const copies = tooManyCopies(nest)
   if (copies !== undefined) return copies

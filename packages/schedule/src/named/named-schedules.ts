@@ -1,4 +1,4 @@
-/** The four schedules of arXiv 2601.04719, for any kernel: written with the transforms and nothing else. */
+/** The four schedules of arXiv 2601.04719, for any kernel, written only with the transforms. */
 import { type Axis, affine, isAffine, type Kernel, loadsOf, type Stage, type Subscript, visitExpr } from '@qernel/dsl'
 import { elementsPerUnit, nameOfStage } from '@qernel/dsl/internal'
 import type { Schedule } from '../steps/schedule.ts'
@@ -54,7 +54,7 @@ const tiles = (kernel: Kernel, columns: number, vectors: readonly Stage[] | unde
   ...recordRows(kernel),
 ]
 
-/** More than three axes do not fit on a grid: those that are left, the shorter ones, are walked by each thread. */
+/** A grid has only three dimensions: each thread loops over the remaining axes, the shorter ones. */
 function rows(kernel: Kernel, stage: Stage, width: number): Step[] {
   const last = lastAxis(stage).name
   const others = stage.axes.slice(0, -1)
@@ -73,7 +73,7 @@ function rows(kernel: Kernel, stage: Stage, width: number): Step[] {
 /** For comparing axes: a size counts as long. */
 const length = ({ extent }: Axis): number => (typeof extent === 'number' ? extent : Number.POSITIVE_INFINITY)
 
-/** Stages that the coarser schedules are about: two axes and more, and rows that `by` elements per thread divide. */
+/** Stages that the coarser schedules apply to: two axes or more, and rows that `by` elements per thread divide. */
 const wide = (kernel: Kernel, by: (stage: Stage) => number, unit: (stage: Stage) => number): readonly Stage[] =>
   kernel.stages.filter(
     stage =>
@@ -93,7 +93,7 @@ function readsNeighbours(stage: Stage): boolean {
   return folded.length === 0 || folded.some(s => isAffine(s) && affine.coefficient(s, id) === 1)
 }
 
-/** A stage that folds its data reads far more than a tile of it. */
+/** A stage that reduces its data reads far more than a tile of it. */
 function reduces(stage: Stage): boolean {
   let found = false
   visitExpr(stage.value, node => {

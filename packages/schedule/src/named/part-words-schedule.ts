@@ -1,4 +1,4 @@
-/** How the named schedules write groups of narrow elements that are no whole words: several groups meet, and words go out whole. */
+/** How the named schedules write groups of narrow elements that do not fill whole words: several groups meet, and words go out whole. */
 import { type Axis, affine, type Kernel, type Stage } from '@qernel/dsl'
 import { elementsPerUnit, leastCommonMultiple, nameOfStage } from '@qernel/dsl/internal'
 import type { Step } from '../steps/transform.ts'

@@ -10,7 +10,7 @@ import { split } from '../transforms/split.ts'
 const rowOf = (kernel: Kernel, { tensor }: Stage): Extent | undefined =>
   kernel.tensors.find(({ name }) => name === tensor)?.dims.at(-1)
 
-/** Bytes of a record that is no whole words, where its row has as many of them as a size says. */
+/** Bytes of a record that does not fill whole words, where its row has as many of them as a size says. */
 const bytesOfRecord = (row: Extent | undefined): number | undefined => (typeof row === 'object' ? row.times : undefined)
 
 /** Records of a constant length: several of them may share a word, so they meet in shared memory. */

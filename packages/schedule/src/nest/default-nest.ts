@@ -18,7 +18,7 @@ import { affinesOf, foldExpr, nameOfStage, operandsOutside } from '@qernel/dsl/i
 import { lazyAnd, lazySelect, mayBeOutOfBounds, pathCondition } from '../legality/path-conditions.ts'
 
 /**
- * The nest that a definition is before any schedule: one statement per stage, one serial loop per axis, every reduction an
+ * The nest of a definition before any schedule: one statement per stage, one serial loop per axis, every reduction an
  * accumulator that is initialized, updated in a reduce loop and then read.
  */
 export function defaultNest(kernel: Kernel, fixed: ReadonlyMap<string, number> = new Map()): Nest {

@@ -1,4 +1,4 @@
-/** Who runs a nest: for each dispatch its grid, its workgroup and the shared memory of one. */
+/** What runs a nest: for each dispatch its grid, its workgroup, and the shared memory of one workgroup. */
 import { type Buffer, type Extent, type Loop, type LoopMode, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
 import { type Leaf, type LeafPath, leavesOf, loopsOf } from './statements.ts'

@@ -25,7 +25,7 @@ export function isMultiple(nest: Nest, extent: Extent, of: number): boolean {
   )
 }
 
-/** The number that an extent is, where it is known when compiling. */
+/** The number that an extent is, where it is known at compile time. */
 export function constantExtent(nest: Nest, extent: Extent): number | undefined {
   if (typeof extent === 'number') return extent
   const fixed = nest.fixed.get(extent.size)

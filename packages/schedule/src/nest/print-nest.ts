@@ -17,7 +17,7 @@ export interface NestLine {
   readonly loop?: LoopId
 }
 
-/** A nest as people read it: one loop per line, the body indented, guards that still matter behind `if`. */
+/** A nest as readable lines: one loop per line, the body indented, guards that can still fail after `if`. */
 export function printNest(nest: Nest): NestLine[] {
   const lines: NestLine[] = []
   const names = new Map<LoopId, string>()

@@ -14,7 +14,7 @@ import {
 } from '@qernel/dsl'
 import { mapList, memoize, nameOfStage } from '@qernel/dsl/internal'
 
-/** A store or an update: a statement that is no loop. */
+/** A store or an update: a statement that is not a loop. */
 export type Leaf = Store | Update
 
 /** A loop with the loops around it, outermost first. */
@@ -65,7 +65,7 @@ function addPaths(body: readonly Statement[], around: readonly Loop[], into: Pat
 export const stagesOf = (loop: Loop): ReadonlySet<string> =>
   new Set(leavesOf([loop]).flatMap(({ leaf }) => namesOf(leaf)))
 
-/** What a step may call a leaf by: its stage, and the part of it. */
+/** The names by which a step can refer to a leaf: its stage, and the part of it. */
 const namesOf = ({ stage, part }: Leaf): readonly string[] => (part === undefined ? [stage] : [stage, part])
 
 /** Whether a step that is restricted to a stage, or to a part of one, is about a leaf. */

@@ -32,7 +32,7 @@ interface Read {
   readonly index: readonly Subscript[]
 }
 
-/** What a leaf loads. An update reads the element that it changes, except where that is indivisible. */
+/** What a leaf loads. An update reads the element that it changes, except where that is atomic. */
 function readsOf({ leaf }: LeafPath): readonly Read[] {
   const loads: readonly Read[] = loadsOf(leaf.value)
   return leaf.kind === 'update' && leaf.atomic !== true ? [...loads, leaf] : loads

@@ -14,13 +14,13 @@ import { constantExtent } from './guards.ts'
 import type { Leaf } from './statements.ts'
 import { findUnorderedValue } from './unordered-values.ts'
 
-/** A nest that breaks the grammar's rules: a bug in a transform, never the author's mistake. */
+/** A nest that breaks the rules of the grammar: a bug in a transform, never a mistake of the author. */
 export class InvalidNest extends Error {
   override readonly name = 'InvalidNest'
 }
 
 /**
- * What the types of the IR cannot say. Runs after every transform.
+ * Checks what the types of the IR cannot express. Runs after every transform.
  *
  * @throws InvalidNest
  */

@@ -315,7 +315,7 @@ function* elementsOf({ first, pieces }: Part): Generator<number> {
   yield* walk(first, pieces)
 }
 
-/** Where in the tile a store goes along one of its dimensions: whatever loops outside of the copy walk is no part of it. */
+/** Where in the tile a store goes along one of its dimensions: whatever loops outside of the copy walk is not part of it. */
 const offsetIn =
   (regions: readonly Region[], store: Store, inside: readonly Loop[]) =>
   (dimension: number): Affine => {

@@ -112,7 +112,7 @@ function conflict(a: Statement, b: Statement): boolean {
   )
 }
 
-/** The outermost loops, each the only statement of the one around it but for the last. */
+/** The outermost loops, each the only statement of the one around it except for the last. */
 function chainOf(loop: Loop, depth: number): Loop[] {
   const chain = [loop]
   while (chain.length < depth) {

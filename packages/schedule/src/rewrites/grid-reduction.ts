@@ -1,4 +1,4 @@
-/** Reductions across the grid: parts meet in a second dispatch, or in an indivisible maximum. */
+/** Reductions across the grid: parts meet in a second dispatch, or in an atomic maximum. */
 import {
   affine,
   type Buffer,

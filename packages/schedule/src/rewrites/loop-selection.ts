@@ -1,4 +1,4 @@
-/** Finding the loops that a step names, with refusals that list what there is. */
+/** Finds the loops that a step names, with refusals that list the existing ones. */
 import type { Loop, Nest } from '@qernel/dsl'
 import { nearest, numbered, UniqueNames } from '@qernel/dsl/internal'
 import { areIndependent, whyInOrder } from '../legality/iterations.ts'
@@ -6,7 +6,7 @@ import { type Refusal, refuse } from '../legality/refusal.ts'
 import { type LoopPath, loopsOf, stagesOf } from '../nest/statements.ts'
 import type { StepContext } from '../steps/transform.ts'
 
-/** Candidates in the order of likeness to what was written. */
+/** Candidates in the order of similarity to what was written. */
 export const nearestFirst = (written: string, candidates: readonly string[]): string[] =>
   nearest(written, [...candidates].sort())
 

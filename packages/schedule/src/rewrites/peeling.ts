@@ -78,7 +78,7 @@ function furthest(nest: Nest, { index, below }: Guard, around: readonly Loop[]):
 function inTwo(nest: Nest, loop: Loop, whole: Guard): Nest {
   const mainId = nest.nextLoop
   const tailId = mainId + 1
-  // A version is no part of the axis: what takes apart the axis passes it by.
+  // A version is not part of the axis: what takes apart the axis passes it by.
   const once = (id: LoopId, name: string, body: readonly Statement[]): Loop => ({
     kind: 'loop',
     id,

@@ -16,7 +16,7 @@ import { type Refusal, refuse } from '../legality/refusal.ts'
 import { type Leaf, leavesOf, loopsOf, mapLeaves, substituteLoop } from '../nest/statements.ts'
 import { overshoot } from './splitting.ts'
 
-/** What becomes of the loop over the parts. */
+/** What happens to the loop over the parts. */
 export interface PartsForm {
   /** The loop over the parts, in which each part is folded. */
   readonly name: string

@@ -60,7 +60,7 @@ function reductionsOf(body: readonly Statement[], buffers: ReadonlyMap<string, B
   })
 }
 
-/** What is folded, with its loops by their places; nothing where it is no plain fold of values that stay as they are. */
+/** What is folded, with its loops by their places; nothing where it is not a plain fold of values that stay as they are. */
 function foldOf(outermost: Loop, update: Leaf, written: ReadonlySet<string>): unknown {
   if (update.kind !== 'update' || update.atomic === true) return undefined
   if (loadsOf(update.value).some(({ buffer }) => written.has(buffer))) return undefined

@@ -12,7 +12,7 @@ import { printSteps } from './step-text.ts'
 import type { Step } from './transform.ts'
 import { applyWithWholeWords } from './whole-word-repairs.ts'
 
-/** What a schedule may be applied under. */
+/** Options for applying a schedule. */
 export interface ScheduleOptions {
   /** Sizes fixed at compile time. */
   readonly fixed?: ReadonlyMap<string, number>

@@ -1,4 +1,4 @@
-/** How steps are applied: one by one, each to the nest that the ones before have made, checked and validated. */
+/** How steps are applied: one by one, each to the nest that the previous ones have made, checked and validated. */
 import type { Nest, Statement } from '@qernel/dsl'
 import { mapList } from '@qernel/dsl/internal'
 import * as v from 'valibot'
@@ -63,7 +63,7 @@ function lastPath(start: Nest, under: string): Place {
 }
 const lastPaths = new WeakMap<Nest, Map<string, Place>>()
 
-/** Applies one step: the new nest, or why not. The nest given is never changed. */
+/** Applies one step and returns the new nest, or a refusal. The given nest is never changed. */
 export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest | Refusal {
   const { transform: name, stage, ...args } = step
   const transform = findTransform(name)

@@ -1,4 +1,4 @@
-/** Random steps of any transform, from nothing but its schema and the nest: for property tests and for tuning. */
+/** Random steps of any transform, generated from its schema and the nest: for property tests and for tuning. */
 import type { Nest } from '@qernel/dsl'
 import { nameOfStage } from '@qernel/dsl/internal'
 import { loopsOf, stageNames } from '../nest/statements.ts'
@@ -8,7 +8,7 @@ import type { Argument, Step, Transform } from './transform.ts'
 /** Chooses one of several: what decides how the steps are distributed, and whether they can be replayed. */
 export type Pick = <T>(from: readonly T[]) => T
 
-/** A step of the transform with arguments that its schema takes, about names that the nest has. It may well be refused. */
+/** A step of the transform with arguments that its schema accepts and names that the nest has. It may still be refused. */
 export function generateStep(nest: Nest, transform: Transform, pick: Pick): Step {
   const { named, axes } = parameterDomains(transform)
   const step: Record<string, Argument> = {}

@@ -1,4 +1,4 @@
-/** Transforms by name: those of this package, and those that others have defined. */
+/** Transforms by name: those of this package, and those defined elsewhere. */
 
 import * as builtIn from '../transforms/index.ts'
 import { definedTransforms, type Transform } from './transform.ts'
@@ -8,10 +8,10 @@ const own: ReadonlyMap<string, Transform> = new Map(
   Object.values(builtIn).map(({ transform }) => [transform.name, transform as unknown as Transform]),
 )
 
-/** The transform of a name, built in or registered; undefined where there is none. */
+/** The transform with this name, built in or registered; undefined if there is none. */
 export const findTransform = (name: string): Transform | undefined =>
   own.get(name) ?? definedTransforms().find(transform => transform.name === name)
 
-/** Every transform that has been defined so far, by name. */
+/** Every transform that has been defined so far. */
 export const listTransforms = (): readonly Transform[] =>
   [...new Set([...own.values(), ...definedTransforms()])].sort((a, b) => (a.name < b.name ? -1 : 1))

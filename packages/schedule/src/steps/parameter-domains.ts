@@ -1,4 +1,4 @@
-/** What the parameters of a transform may be, read off its schema: for random schedules, tuning and documentation. */
+/** What the parameters of a transform may be, read from its schema: for random schedules, tuning and documentation. */
 import * as v from 'valibot'
 import type { Transform } from './transform.ts'
 
@@ -22,7 +22,7 @@ export interface Parameter {
   readonly meaning: string
 }
 
-/** Which values each parameter of a step may take on a nest: what a search draws from. */
+/** The values that each parameter of a step may have on a nest, from which a search can draw. */
 export interface ParameterDomains {
   readonly named: readonly Parameter[]
   /** Of arguments `axis=value` for any axes; undefined where the transform takes none. */

@@ -26,7 +26,7 @@ export const flag = () => v.boolean('true or false')
 
 /** The arguments of a transform by name: `parameters({ loop: loopName(), by: optional(factor()) })`. */
 export const parameters = <const Entries extends v.ObjectEntries>(entries: Entries) => v.strictObject(entries)
-/** An argument that may be left out. */
+/** An optional argument. */
 export const optional = <Schema extends v.GenericSchema>(schema: Schema) => v.optional(schema)
 
 /** One of several words. */

@@ -2,10 +2,10 @@ import type { Kernel, Nest } from '@qernel/dsl'
 import { applySchedule } from './apply-schedule.ts'
 import type { Step } from './transform.ts'
 
-/** A schedule being written in TypeScript: `schedule(kernel).apply(tile({ t: 16, d: 16 }), vectorize({ d: 4 }))`. */
+/** A schedule that is being built in TypeScript: `schedule(kernel).apply(tile({ t: 16, d: 16 }), vectorize({ d: 4 }))`. */
 export interface ScheduleBuilder {
   readonly steps: readonly Step[]
-  /** Adds steps; refusals are thrown at once, at the step. */
+  /** Adds steps; a step that does not apply throws immediately. */
   apply(...steps: readonly Step[]): ScheduleBuilder
   /** The nest so far. */
   readonly nest: Nest

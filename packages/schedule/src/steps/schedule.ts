@@ -15,7 +15,7 @@ export interface ScheduleRequest {
   readonly kernel: Kernel
   /** Without it, steps that every target can run. */
   readonly target?: ScheduleTarget
-  /** Sizes fixed when compiling. */
+  /** Sizes fixed at compile time. */
   readonly fixed?: ReadonlyMap<string, number>
   /**
    * What sizes that stay open are known to be multiples of at launch. A schedule that relies on it says so by

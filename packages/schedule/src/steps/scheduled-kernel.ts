@@ -1,7 +1,7 @@
 import type { Kernel, Nest } from '@qernel/dsl'
 import type { Step } from './transform.ts'
 
-/** A nest with the steps that led to it. */
+/** A scheduled nest and the steps that led to it. */
 export interface ScheduledKernel {
   readonly kernel: Kernel
   /** The author's steps. */

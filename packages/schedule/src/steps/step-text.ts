@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import type { Argument, Step } from './transform.ts'
 
-/** Text that is not a schedule: says where and what is expected. */
+/** Text that is not a schedule. The message says where, and what is expected. */
 export class StepSyntaxError extends Error {
   override readonly name = 'StepSyntaxError'
 }

@@ -13,7 +13,7 @@ export interface Step {
   readonly [argument: string]: Argument | undefined
 }
 
-/** What a transform may know besides the nest. */
+/** What a transform can use besides the nest. */
 export interface StepContext {
   /** The stage that the step is restricted to. */
   readonly stage: string | undefined
@@ -64,13 +64,13 @@ type MakeStep<Schema extends GenericSchema> =
     ? <const Given extends object>(args: Given & AxisArguments<Named, Rest, Given>) => Step
     : (args: InferInput<Schema> & { readonly stage?: string }) => Step
 
-/** A transform as authors call it: `tile({ t: 16, d: 16 })` gives a step. */
+/** A transform as authors call it: `tile({ t: 16, d: 16 })` returns a step. */
 export type StepMaker<Schema extends GenericSchema> = MakeStep<Schema> & { readonly transform: Transform<Schema> }
 
 const registry = new Map<string, Transform>()
 
 /**
- * Declares a transform and makes it known by its name, in this package or in anyone's.
+ * Declares a transform and registers it under its name, in this package or in any other.
  *
  * @throws Error if another transform has the name
  */
@@ -81,7 +81,7 @@ export function defineTransform<Schema extends GenericSchema>(transform: Transfo
 }
 
 /**
- * Makes a transform known that another copy of this package has defined.
+ * Registers a transform that another copy of this package has defined.
  *
  * @throws Error if another transform has the name
  */

@@ -18,7 +18,7 @@ export interface Variation {
     | { readonly refusal: Refusal; readonly step: number; readonly stepText: string }
 }
 
-/** Every value that the parameters of the steps' transforms are worth trying at, but for those that the schedule has. */
+/** Every value that the parameters of the steps' transforms are worth trying at, except for those that the schedule has. */
 export function variations(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions): Variation[] {
   return steps.flatMap((step, position) =>
     Object.entries(step).flatMap(([argument, current]) =>

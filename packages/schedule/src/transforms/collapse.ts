@@ -90,7 +90,7 @@ function collapsed(nest: Nest, outer: Loop, inner: Loop): Nest | Refusal {
   return (typeof extent === 'number' ? undefined : overshoot(next, made, count)) ?? next
 }
 
-/** `extent · by`: of a size in parts, fewer parts; undefined where that is no extent. */
+/** `extent · by`: of a size in parts, fewer parts; undefined where that is not an extent. */
 function multiplied(nest: Nest, extent: Extent, by: number): Extent | undefined {
   if (typeof extent === 'number') return extent * by
   const { size, dividedBy } = extent

@@ -1,9 +1,9 @@
-/** Inputs for any kernel, by what is special about their values. */
+/** Inputs for any kernel, by class of values. */
 import { affine, integerRange, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
 import { elementCount, logicalValues } from '@qernel/dsl/internal'
 import { type Random, randomNumbers } from './numbers.ts'
 
-/** What the floats of a tensor look like; whole numbers follow as far as they can. */
+/** The kinds of float values in a tensor; whole numbers follow as far as possible. */
 export const valueClasses = [
   'uniform',
   'ties',

@@ -23,7 +23,7 @@ const attempts = 4
 const attemptsOfTriple = 12
 
 /**
- * A random schedule that begins with given steps and goes on with others that apply.
+ * A random schedule that begins with given steps and continues with others that apply.
  *
  * @param triple kinds of steps that it ends with
  *

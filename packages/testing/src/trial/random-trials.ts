@@ -20,7 +20,7 @@ export interface RandomTrial {
   readonly steps?: readonly Step[]
   /** Whether other steps follow those. */
   readonly compose?: boolean
-  /** Sizes that are fixed when compiling; without it some are, at random. */
+  /** Sizes that are fixed at compile time; without it some are, at random. */
   readonly fixed?: Readonly<Record<string, number>>
   /** Launches of one program. */
   readonly cases: number

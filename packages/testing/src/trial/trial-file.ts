@@ -39,7 +39,7 @@ export function trialToJson(trial: Trial, found: string): string {
 }
 
 /**
- * @throws DefinitionError, StepSyntaxError or TypeError for text that is no trial
+ * @throws DefinitionError, StepSyntaxError or TypeError for text that is not a trial
  */
 export function trialFromJson(text: string): { trial: Trial; found: string } {
   const { success, output, issues } = v.safeParse(trialFile, JSON.parse(text))

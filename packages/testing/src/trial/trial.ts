@@ -14,7 +14,7 @@ export interface Case {
 export interface Trial {
   readonly kernel: Kernel
   readonly steps: readonly Step[]
-  /** Sizes that are fixed when compiling. */
+  /** Sizes that are fixed at compile time. */
   readonly fixed: Readonly<Record<string, number>>
   readonly cases: readonly Case[]
   /** Which of the simulated targets: see `simulatedMachines`. */

@@ -15,10 +15,10 @@ const colours = [
   '#000000',
 ] as const
 
-/** Dashed, one a device. */
+/** Dashed, one per device. */
 const ceilings = ['#000000', '#999999', '#555555']
 
-/** More lines than colours cannot be told apart: the slowest share one. */
+/** More lines than colours cannot be distinguished: the slowest share one. */
 const mostColoured = colours.length
 const pale = '#d4d4d4'
 

@@ -100,7 +100,7 @@ function rooflinePanel(subjects: readonly MeasuredSubject[]): string {
   ].join('')
 }
 
-/** Kernels are told apart by shape: colours already tell schedules apart. */
+/** Kernels are distinguished by shape: colours already tell schedules apart. */
 function marker(kind: number, x: number, y: number): string {
   const paint = Math.floor(kind / 4) % 2 === 0 ? 'fill="#333"' : 'fill="#fff" stroke="#333" stroke-width="1.2"'
   const at = (dx: number, dy: number) => `${n(x + dx)},${n(y + dy)}`

@@ -106,7 +106,7 @@ class DeviceSeat {
     return this.#device
   }
 
-  /** @throws what opening throws: a process cannot go on with a CUDA context that a kernel broke */
+  /** @throws what opening throws: a process cannot continue with a CUDA context that a kernel broke */
   async renew(because: DeviceLostError): Promise<Device> {
     await this.leave()
     this.#say(`${because.message}; opening the device again`)

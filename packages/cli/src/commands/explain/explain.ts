@@ -151,7 +151,7 @@ function emitCommand(
   )
 }
 
-/** The schedule as far as it goes: it may not be complete. */
+/** The schedule as far as possible: it may not be complete. */
 const scheduleFor = (
   kernel: Kernel,
   steps: readonly Step[],

@@ -20,7 +20,7 @@ export interface RunReport {
   readonly result: JobResult
   readonly outputs: readonly OutputReport[]
   readonly verdict: Verdict
-  /** Of a schedule that takes float sums in an order of its own. */
+  /** Of a schedule that takes float sums in its own order. */
   readonly order: readonly OrderDistance[] | undefined
   readonly roundTrip: RoundTripReport | undefined
   /** Paths that were written. */

@@ -140,7 +140,7 @@ function loadBehindMasks(
   return variable(name, vector)
 }
 
-/** What is not known of a subscript when compiling. */
+/** What is not known of a subscript at compile time. */
 interface Uncertain {
   /** Whether its dimension may have no elements while the leaf runs: what is loaded then is 0. */
   readonly mayBeEmpty: boolean

@@ -1,4 +1,4 @@
-/** Elements of private and shared copies that nobody wrote: those behind a guard, which lanes of a vector would read along with the others. */
+/** Elements of private and shared copies that were never written: those behind a guard, which lanes of a vector would read along with the others. */
 import {
   type Affine,
   affine,

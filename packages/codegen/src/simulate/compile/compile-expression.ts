@@ -1,4 +1,4 @@
-/** Expressions as closures, one a lane: nothing is allocated while a program runs. */
+/** Expressions as closures, one per lane: nothing is allocated while a program runs. */
 import type { DeviceExpr, Dimension } from '../../program/device-program.ts'
 import type { Place } from '../findings/place.ts'
 import { checkFilled, compileReader } from './compile-memory.ts'

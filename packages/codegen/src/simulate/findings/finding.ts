@@ -33,10 +33,10 @@ export type FindingKind =
   /** Padding of a packed row that is not zero. */
   | 'padding'
 
-/** What the simulator found wrong: a race, an access outside of an array, a value that nobody wrote. */
+/** What the simulator found wrong: a race, an access outside of an array, a value that was never written. */
 export interface Finding {
   readonly kind: FindingKind
-  /** An `info` is no bug by itself. */
+  /** An `info` is not a bug by itself. */
   readonly severity: 'error' | 'info'
   /** One sentence. */
   readonly message: string

@@ -4,7 +4,7 @@ import type { Pick } from '@qernel/schedule'
 import { randomValue } from './expressions.ts'
 import type { Numeric, Scope } from './scope.ts'
 
-/** Operations, one behind the other; the longest are as deep as a program names its parts ten times. */
+/** Operations, one after another; the longest are as deep as a program names its parts ten times. */
 const lengths = [5, 10, 20, 40, 80, 330] as const
 
 /** A value that is made of itself, step by step, and of a few others. */

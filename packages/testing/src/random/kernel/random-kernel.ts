@@ -96,7 +96,7 @@ function randomType(axes: Scope['axes'], dims: readonly Dim[], kind: 'any' | 'fl
   return pick(kind === 'float' ? types.filter(type => type.kind === 'float') : types)
 }
 
-/** A value that the type holds: floats are rounded first, and integers wrapped now and then. */
+/** A value that the type holds: floats are rounded first, and integers wrapped occasionally. */
 function stored(type: StorageType, scope: Scope, pick: Pick): Value {
   const depth = pick([1, 2, 2, 3, 3, 4])
   const isLong = pick([true, ...Array<boolean>(11).fill(false)])

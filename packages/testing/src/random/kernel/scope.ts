@@ -1,7 +1,7 @@
 /** What an expression of a random kernel may refer to at its place: indices, and tensors that fit them. */
 import type { Groups, Index, SizeHandle, StorageType, TensorHandle } from '@qernel/dsl'
 
-/** The types that are computed with, but for truth values. */
+/** The types that are computed with, except for booleans. */
 export type Numeric = 'f32' | 'i32' | 'u32'
 
 /** One dimension of a tensor. */

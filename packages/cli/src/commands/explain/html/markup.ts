@@ -10,7 +10,7 @@ export class Markup {
 
 type Part = string | number | Markup | readonly (string | number | Markup)[]
 
-/** A template whose values are escaped, but for those that are markup; lists are joined. */
+/** A template whose values are escaped, except for those that are markup; lists are joined. */
 export function html(strings: TemplateStringsArray, ...values: readonly Part[]): Markup {
   return new Markup(strings.reduce((text, piece, i) => text + asText(values[i - 1] as Part) + piece))
 }
