@@ -1,4 +1,5 @@
-import { type ElementName, type LogicalValues, type StorageType, storageTypes, unpackTensor } from '@qernel/dsl'
+import { type ElementName, type LogicalValues, type StorageType, unpackTensor } from '@qernel/dsl'
+import { elementTypes } from '@qernel/dsl/internal'
 
 /** How one element lies in an array file: always little-endian. */
 export interface ElementFormat {
@@ -33,8 +34,9 @@ const names: Readonly<Record<ElementName, Pick<ElementFormat, 'safetensors' | 'n
 }
 
 /** Every format that an input may have, in the order that messages list them. */
-export const elementFormats: readonly ElementFormat[] = Object.entries(names).flatMap(([element, found]) => {
-  const type = storageTypes.get(element) as StorageType
+export const elementFormats: readonly ElementFormat[] = (Object.keys(names) as ElementName[]).flatMap(element => {
+  const found = names[element]
+  const type = elementTypes[element]
   return found === notInFiles ? [] : [{ type, bytes: type.bits / 8, ...found }]
 })
 

@@ -1,5 +1,6 @@
 /** The self-test: every result compared with loops of the CPU, arrays watched for writes outside, and a time. */
 import { template } from '@qernel/codegen/internal'
+import type { ElementName } from '@qernel/dsl'
 import { comment } from '../print/comment.ts'
 import { selfTest } from '../templates.js'
 import type { DropInContext } from './context.ts'
@@ -112,4 +113,11 @@ export function mainFile(context: DropInContext): DropInFile {
 /** Rows of 128, and enough of them that the launch itself costs little. */
 const timedSize = (position: number, isLast: boolean): number => (position === 0 ? 65536 : isLast ? 128 : 8)
 
-const kindOf = ({ parameter: { type } }: HostArray): string => (type.kind === 'float' ? type.element : 'bits')
+/** How the self-test fills and compares an array: floats may be NaN, codes have bits alone. */
+type Kind = 'f32' | 'f16' | 'bf16' | 'f8e4m3' | 'f8e5m2' | 'bits'
+const kinds: Readonly<Record<ElementName, Kind>> = {
+  ...({ f32: 'f32', f16: 'f16', bf16: 'bf16', f8e4m3: 'f8e4m3', f8e5m2: 'f8e5m2' } as const),
+  ...({ i32: 'bits', i8: 'bits', i4: 'bits', i3: 'bits', i2: 'bits' } as const),
+  ...({ u32: 'bits', u8: 'bits', u4: 'bits', u3: 'bits', u2: 'bits' } as const),
+}
+const kindOf = ({ parameter: { type } }: HostArray): Kind => kinds[type.element]

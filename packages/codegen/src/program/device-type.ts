@@ -1,5 +1,6 @@
 /** The types of values in a device program. */
-import { type ElementName, storageTypes } from '@qernel/dsl'
+import type { ElementName } from '@qernel/dsl'
+import { elementTypes } from '@qernel/dsl/internal'
 
 export type Scalar = 'f32' | 'i32' | 'u32' | 'bool'
 export interface DeviceType {
@@ -15,4 +16,4 @@ export const withLanes = (type: DeviceType, lanes: DeviceType['lanes']): DeviceT
 
 /** Whether an element is in memory what it is when it is read. */
 export const isWord = (storage: ElementName | 'bool'): storage is Exclude<Scalar, 'bool'> =>
-  storage !== 'bool' && storageTypes.get(storage)?.bits === 32
+  storage !== 'bool' && elementTypes[storage].bits === 32

@@ -1,6 +1,6 @@
 /** Checks of one expression: names, types, accesses to arrays. */
 
-import { type StorageType, storageTypes } from '@qernel/dsl'
+import { elementTypes } from '@qernel/dsl/internal'
 import { deviceOperations } from '../operations/device-operations.ts'
 import { typeText } from '../operations/type-rules.ts'
 import type { DeviceExpr, ElementType, GlobalArray, SharedArray } from '../program/device-program.ts'
@@ -75,7 +75,7 @@ function checkNode(e: DeviceExpr, names: FunctionNames, isUniformHere: boolean):
 
 /** What an element of memory is once it is read. */
 const computed = (storage: ElementType['storage']): Scalar =>
-  storage === 'bool' ? storage : (storageTypes.get(storage) as StorageType).compute
+  storage === 'bool' ? storage : elementTypes[storage].compute
 
 /** A read or a write of an array: that it is known, that it holds such elements, and that the value is one. */
 export function checkAccess(

@@ -106,10 +106,14 @@ export const u3 = unsigned(3)
 /** Two-bit unsigned integers, 0 … 3, sixteen in a word. */
 export const u2 = unsigned(2)
 
+/** The type of elements that lie in their order, by what they are. */
+export const elementTypes: Readonly<Record<ElementName, StorageType>> = {
+  ...{ f32, f16, bf16, f8e4m3, f8e5m2 },
+  ...{ i32, u32, i8, u8, i4, u4, i3, u3, i2, u2 },
+}
+
 /** Every storage type by name, in the order that messages list them. */
-export const storageTypes: ReadonlyMap<string, StorageType> = new Map(
-  [f32, f16, bf16, f8e4m3, f8e5m2, i32, u32, i8, u8, i4, u4, i3, u3, i2, u2].map(type => [type.name, type]),
-)
+export const storageTypes: ReadonlyMap<string, StorageType> = new Map(Object.entries(elementTypes))
 
 /** Lowest and highest value of an integer type. */
 export function integerRange({ kind, bits }: StorageType): { readonly low: number; readonly high: number } {

@@ -1,6 +1,6 @@
 /** Global and shared arrays while they are simulated. */
-import { type StorageType, storageTypes } from '@qernel/dsl'
-import { codecOf, isNarrowFloat, rowByteLength } from '@qernel/dsl/internal'
+import type { StorageType } from '@qernel/dsl'
+import { codecOf, elementTypes, isNarrowFloat, rowByteLength } from '@qernel/dsl/internal'
 import type { ElementType } from '../../program/device-program.ts'
 import type { AccessHistory } from './access-history.ts'
 
@@ -29,7 +29,7 @@ const bools: ElementFormat = { bytes: 1, view: buffer => new Uint8Array(buffer) 
 /** How an element is addressed; those narrower than a byte cannot be. */
 export function elementFormat(storage: ElementType['storage']): ElementFormat {
   if (storage === 'bool') return bools
-  const type = storageTypes.get(storage) as StorageType
+  const type = elementTypes[storage]
   const view = views[type.kind][type.bits]
   if (view === undefined) throw new Error(`no device addresses ${storage}`)
   if (!isNarrowFloat(type)) return { bytes: type.bits / 8, view }
