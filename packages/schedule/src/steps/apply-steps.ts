@@ -84,7 +84,13 @@ export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest 
   if (!parsed.success) return badArgument(name, parsed.issues[0], transform.parameters)
   const result = checked(transform.apply(nest, parsed.output, { stage, hasSubgroups }))
   if (!isRefusal(result)) return result
-  return { ...result, alternatives: result.alternatives.filter(text => isPossible(nest, step, result, text)) }
+  // What the step itself made before it was refused is no place that the author knows.
+  const there = new Set(loopsOf(nest.body).map(({ loop }) => loop.id))
+  return {
+    ...result,
+    loops: result.loops.filter(loop => there.has(loop)),
+    alternatives: result.alternatives.filter(text => isPossible(nest, step, result, text)),
+  }
 }
 
 /** Steps one after another, each within the stage that it or the context names: the `apply` of a transform that is made of others. */

@@ -54,7 +54,7 @@ export const tile = defineTransform({
         next = result
       }
     for (const root of roots) {
-      const result = bindTile(next, root, new Set(innerNames.values()), nest.nextLoop)
+      const result = bindTile(next, root, new Set(innerNames.values()))
       if (isRefusal(result)) return result
       next = result
     }
@@ -62,12 +62,8 @@ export const tile = defineTransform({
   },
 })
 
-/**
- * Puts the outer loops outside, the tile's loops inside, and binds both.
- *
- * @param known loops below this id are the author's: messages may point at them
- */
-function bindTile(nest: Nest, root: LoopId, innerNames: ReadonlySet<string>, known: LoopId): Nest | Refusal {
+/** Puts the outer loops outside, the tile's loops inside, and binds both. */
+function bindTile(nest: Nest, root: LoopId, innerNames: ReadonlySet<string>): Nest | Refusal {
   const chain: Loop[] = []
   let at: Statement | undefined = nest.body.find(s => s.kind === 'loop' && s.id === root)
   while (at?.kind === 'loop' && areIndependent(at) && at.mode === 'serial') {
@@ -90,7 +86,7 @@ function bindTile(nest: Nest, root: LoopId, innerNames: ReadonlySet<string>, kno
     return refuse(
       'not-nested',
       `there are other statements beside the loops of axis ${apart.loop.axis}, so they cannot become the threads of one tile; tile first`,
-      below.flatMap(({ loop }) => (loop.axis === apart.loop.axis && loop.id < known ? [loop.id] : [])),
+      below.flatMap(({ loop }) => (loop.axis === apart.loop.axis ? [loop.id] : [])),
     )
   const outer = chain.filter(l => !innerNames.has(l.name))
   const inner = chain.filter(l => innerNames.has(l.name))

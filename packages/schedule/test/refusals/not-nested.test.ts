@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { perChannel, quantize } from '../kernels.ts'
+import { loopsOf } from '../../src/index.ts'
+import { grouped, perChannel, quantize } from '../kernels.ts'
 import { refusal } from './refusal.ts'
 
 test('reorder: statements between the loops', () => {
@@ -159,4 +160,15 @@ test('cache: inside a vector', () => {
               q[t, 4·d + d_vec] = saturate_i8(clamp(round((x[t, 4·d + d_vec] / scale[4·d + d_vec])), -128, 127))   if 4·d + d_vec < D
     try at=d"
   `)
+})
+
+test('tile: a loop that the step has made is no place in the loops of the author', () => {
+  const { refusal: data, nest } = refusal(
+    grouped,
+    'fuse(producer=scale,consumer=q,memory=shared,stage=scale) tile(t=2,stage=scale)',
+    Object.fromEntries(grouped.sizes.map(({ name }) => [name, 0])),
+  )
+  expect(data.code).toBe('not-nested')
+  const there = loopsOf(nest.body).map(({ loop }) => loop.id)
+  expect(data.loops.filter(loop => !there.includes(loop))).toEqual([])
 })
