@@ -17,16 +17,7 @@ const mostLines = 800
 const mostRegisters = 128
 
 /** Longer, and why. */
-const longer = new Map<string, { readonly lines: number; readonly reason: string }>([
-  [
-    'group_asymmetric_u3_g128_outer, wgsl, open',
-    {
-      lines: 950,
-      reason:
-        'the codes of 128 tokens and 32 channels, with what lanes exchange, are more than the 16 KiB of shared memory that WebGPU promises, so a lane has 32 channels, each with a guard',
-    },
-  ],
-])
+const longer = new Map<string, { readonly lines: number; readonly reason: string }>([])
 
 interface Variant {
   readonly entry: LibraryKernel

@@ -82,7 +82,7 @@ export function mayRunPastEnd(nest: Nest, loop: Loop): boolean {
 }
 
 /** Whether each iteration of a loop has storage of its own for a buffer. */
-function isFreshIn(nest: Nest, loop: Loop, name: string): boolean {
+export function isFreshIn(nest: Nest, loop: Loop, name: string): boolean {
   const scope = nest.buffers.get(name)?.scope
   return scope !== undefined && (scope === loop.id || loopsOf(loop.body).some(path => path.loop.id === scope))
 }

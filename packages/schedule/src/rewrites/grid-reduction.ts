@@ -13,7 +13,7 @@ import {
   type Update,
   u32,
 } from '@qernel/dsl'
-import { areIndependent } from '../legality/iterations.ts'
+import { areIndependent, isFreshIn } from '../legality/iterations.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { asPart, type Leaf, leavesOf, mapLeaf, mapLeaves, stageNames, substituteLoop } from '../nest/statements.ts'
 import { freshBuffer } from './refactor-reduction.ts'
@@ -47,7 +47,8 @@ export function splitAcrossGrid(
     )
   const past = overshoot(nest, loop, by)
   if (past !== undefined) return past
-  const updates = leavesOf(loop.body).map(({ leaf }) => leaf)
+  // A fold inside, which each iteration starts anew, is no result.
+  const updates = leavesOf(loop.body).flatMap(({ leaf }) => (isFreshIn(nest, loop, leaf.buffer) ? [] : [leaf]))
   if (updates.length !== 1 || updates[0]?.kind !== 'update' || inner.filter(s => s.kind === 'loop').length > 1)
     return refuse('not-nested', `${loop.name} feeds several results; only one can be split across the grid`, [id])
   const update = updates[0]

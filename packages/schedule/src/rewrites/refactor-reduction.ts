@@ -12,6 +12,7 @@ import {
   type Update,
 } from '@qernel/dsl'
 import { numbered, UniqueNames } from '@qernel/dsl/internal'
+import { isFreshIn } from '../legality/iterations.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { type Leaf, leavesOf, loopsOf, mapLeaves, substituteLoop } from '../nest/statements.ts'
 import { overshoot } from './splitting.ts'
@@ -40,10 +41,14 @@ export function splitParts(
   owner: LoopId | undefined,
   form: PartsForm,
 ): { body: readonly Statement[]; nest: Nest } | Refusal {
-  const updates = leavesOf(loop.body).flatMap(({ leaf }) => (leaf.kind === 'update' ? [leaf] : []))
+  // A fold inside, which each iteration starts anew, stays as it is.
+  const isFresh = ({ buffer }: Leaf): boolean => isFreshIn(nest, loop, buffer)
+  const own = leavesOf(loop.body).flatMap(({ leaf }) => (isFresh(leaf) ? [] : [leaf]))
+  const updates = own.flatMap(leaf => (leaf.kind === 'update' ? [leaf] : []))
   const position = body.indexOf(loop)
-  if (leavesOf(loop.body).some(({ leaf }) => leaf.kind !== 'update'))
-    return refuse('not-nested', `${loop.name} does more than reduce`, [loop.id])
+  const stored = own.find(leaf => leaf.kind !== 'update')
+  if (stored !== undefined)
+    return refuse('not-nested', `${loop.name} does more than reduce: it stores ${stored.buffer}`, [loop.id])
   const past = overshoot(nest, loop, form.count)
   if (past !== undefined) return past
   let nextLoop = nest.nextLoop
@@ -68,11 +73,9 @@ export function splitParts(
   const inner: Affine = affine.variable(partLoop)
   // Parts are interleaved: neighbouring lanes read neighbouring elements.
   const index = affine.add(affine.scale(affine.variable(loop.id), form.count), inner)
-  const intoParts = mapLeaves(substituteLoop(loop.body, loop.id, index), leaf => ({
-    ...leaf,
-    buffer: parts.get(leaf.buffer) as string,
-    index: [inner, ...leaf.index],
-  }))
+  const intoParts = mapLeaves(substituteLoop(loop.body, loop.id, index), leaf =>
+    isFresh(leaf) ? leaf : { ...leaf, buffer: parts.get(leaf.buffer) as string, index: [inner, ...leaf.index] },
+  )
   const lanes = { kind: 'loop', name: form.name, axis: loop.axis, mode: 'serial', extent: form.count } as const
   const around = loopsOf(nest.body).find(path => path.loop.id === loop.id)?.around ?? []
   const starts = [...parts.keys()].map(name => startOf(nest, name, around))

@@ -79,7 +79,7 @@ export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest 
     )
   const stages = stageNames(nest)
   if (stage !== undefined && !stages.includes(stage))
-    return refuse('bad-argument', `there is no stage ${stage}`, [], nearestFirst(stage, stages))
+    return refuse('bad-argument', `there is no stage ${stage}`, [], nearestFirst(String(stage), stages))
   const parsed = v.safeParse(transform.parameters, args)
   if (!parsed.success) return badArgument(name, parsed.issues[0], transform.parameters)
   const result = checked(transform.apply(nest, parsed.output, { stage, hasSubgroups }))

@@ -1,5 +1,5 @@
-import type { Loop, Nest, Update } from '@qernel/dsl'
-import { mayFoldInParts, whyInOrder } from '../legality/iterations.ts'
+import type { Nest } from '@qernel/dsl'
+import { isFreshIn, mayFoldInParts, whyInOrder } from '../legality/iterations.ts'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
 import { leavesOf, loopsOf, stagesOf } from '../nest/statements.ts'
 import { splitAcrossGrid } from '../rewrites/grid-reduction.ts'
@@ -65,7 +65,14 @@ export const splitReduction = defineTransform({
         bound.loop.id,
       ])
     const sums = found.find(({ loop }) =>
-      foldedBy(nest, loop).some(({ op, value }) => op === 'sum' && value.type === 'f32'),
+      leavesOf(loop.body).some(
+        ({ leaf }) =>
+          // Not what a loop inside folds anew in each of its iterations.
+          leaf.kind === 'update' &&
+          leaf.op === 'sum' &&
+          leaf.value.type === 'f32' &&
+          !isFreshIn(nest, loop, leaf.buffer),
+      ),
     )
     if (sums !== undefined && args.reassociate !== true)
       return refuse(
@@ -107,12 +114,3 @@ export const splitReduction = defineTransform({
     return next
   },
 })
-
-/** What a loop itself folds: not what a loop inside folds anew in each of its iterations. */
-function foldedBy(nest: Nest, loop: Loop): Update[] {
-  const inside = new Set([loop.id, ...loopsOf(loop.body).map(path => path.loop.id)])
-  return leavesOf(loop.body).flatMap(({ leaf }) => {
-    const scope = nest.buffers.get(leaf.buffer)?.scope
-    return leaf.kind === 'update' && (scope === undefined || !inside.has(scope)) ? [leaf] : []
-  })
-}
