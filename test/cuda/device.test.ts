@@ -115,9 +115,9 @@ describe.skipIf(!hasHostCompiler)('a CUDA device (skipped where there is no g++)
     await device.upload(buffer, Uint8Array.of(9, 8, 7), 8)
     expect([...(await device.download(buffer, 4))]).toEqual([4, 3, 2, 1, 9, 8, 7, 1, 4, 3, 2, 1])
     await expect(device.upload(buffer, new Uint8Array(20))).rejects.toThrow(ArgumentError)
-    await expect(device.download(buffer, 2, 4)).rejects.toThrow('an offset is a multiple of 4')
+    await expect(device.download(buffer, 2, 4)).rejects.toThrow('an offset must be a multiple of 4')
     device.free(buffer)
-    await expect(device.download(buffer)).rejects.toThrow('one that was freed')
+    await expect(device.download(buffer)).rejects.toThrow('one that has been freed')
   })
 
   test('says how much memory there is where it is too little', async () => {

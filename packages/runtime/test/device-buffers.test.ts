@@ -47,5 +47,5 @@ test('more memory than the device has is an error and leaves it usable', async (
 test('a freed buffer is refused', async () => {
   const buffer = await device.allocate(16)
   device.free(buffer)
-  await expect(device.download(buffer)).rejects.toThrow('one that was freed')
+  await expect(device.download(buffer)).rejects.toThrow('one that has been freed')
 })

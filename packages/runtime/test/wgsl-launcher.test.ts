@@ -293,7 +293,7 @@ describe('what is refused', () => {
     const part = (offset: number, size?: number) => ({ buffer: large, offset, ...(size === undefined ? {} : { size }) })
     const encode = (q: GPUBufferBinding) => () =>
       instance.encode(device.createCommandEncoder(), { x: part(0), scale: part(1024), q }, { T: 4, D: 8 })
-    expect(encode(part(2048))).toThrow('x and scale lie in one buffer')
+    expect(encode(part(2048))).toThrow('x and scale share one buffer')
     expect(encode(part(4096, 4096))).toThrow('q has 0 bytes; 32 are needed')
     large.destroy()
   })
