@@ -4,7 +4,7 @@ import { UsageError, unknownName } from '../errors/usage-error.ts'
 import { printedCommand } from '../report/printed-command.ts'
 
 /**
- * The kernel of the library that KERNEL names.
+ * The kernel of the library with the name KERNEL.
  * @throws UsageError
  */
 export function kernelArgument(name: string): LibraryKernel {

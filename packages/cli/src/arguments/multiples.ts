@@ -1,4 +1,4 @@
-/** What sizes that stay open are known to be multiples of: told by `--multiple`, seen in arrays, or taken for granted. */
+/** What open sizes are known to be multiples of: given by `--multiple`, seen in arrays, or assumed. */
 import type { Target } from '@qernel/codegen'
 import type { Kernel, Size } from '@qernel/dsl'
 import { largestSize, leastCommonMultiple } from '@qernel/dsl/internal'
@@ -44,7 +44,7 @@ export function multipleOptions(
 
 const whereOf = (text: string): string => `--multiple ${text}`
 
-/** What follows from the kernel's own facts and from what was said. */
+/** What follows from the facts of the kernel and from the options. */
 function withDeclared(
   { name, facts: { multipleOf = 1, atMost = largestSize } }: Size,
   said: number,
@@ -62,12 +62,12 @@ function withDeclared(
   return both
 }
 
-/** What divides the head dimensions of nearly all models, and is a whole number of every vector of the library. */
+/** A number that divides the head dimensions of nearly all models, and is a multiple of every vector width in the library. */
 const usualMultiple = 32
 
 /**
- * What schedules may rely on where nobody says otherwise: for CUDA, that rows of the float tensor are whole vectors. Its host function has other
- * kernels for sizes that are not so, while a WGSL launcher would refuse them.
+ * What schedules may rely on by default: for CUDA, that rows of the float tensor are whole vectors. Its host function has other
+ * kernels for all other sizes, while a WGSL launcher would refuse them.
  */
 export function presumedMultiples(
   { element: { tensor } }: LibraryKernel,

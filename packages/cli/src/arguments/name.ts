@@ -2,7 +2,7 @@ import type { Kernel } from '@qernel/dsl'
 import { UsageError } from '../errors/usage-error.ts'
 
 /**
- * Reads `--name NAME`: what a kernel is called in generated files.
+ * Reads `--name NAME`: the name of a kernel in generated files.
  * @throws UsageError where it is not a name, or one that an array or a size of the kernel has
  */
 export function nameOption(text: string, { tensors, sizes }: Kernel, where = `--name ${text}`): string {

@@ -1,4 +1,4 @@
-/** The shape that an array of a file is given: the same elements in the same order, under other axes. */
+/** Gives an array of a file another shape: the same elements in the same order, with other axes. */
 
 import { shapeText } from '@qernel/arrays/internal'
 import type { Kernel, Tensor } from '@qernel/dsl'
@@ -55,7 +55,7 @@ function withShape(name: string, tensor: Tensor, asked: readonly number[] | unde
   return { ...tensor, shape }
 }
 
-/** What a kernel with more axes than the file wants to be told: every axis that is missing in front of the last one as 1. */
+/** The shape to suggest for a kernel with more axes than the file: each missing axis, before the last one, as 1. */
 export function shapeHint(kernel: Kernel, inputs: ReadonlyMap<string, Tensor>): string | undefined {
   for (const { name, role, dims } of kernel.tensors) {
     const given = inputs.get(name)?.shape

@@ -67,7 +67,7 @@ const powersOf2 = Array.from({ length: 12 }, (_, i) => 2 ** (i + 1))
 interface Useless {
   readonly size: string
   readonly multiple: number
-  /** The least that would make a difference; else what would together with more about another size. */
+  /** The smallest multiple that would make a difference, alone or together with one of another size. */
   readonly useful: number | undefined
   readonly pair: UsefulPair | undefined
   readonly schedule: ChosenSchedule
@@ -75,7 +75,7 @@ interface Useless {
   readonly target: string
 }
 
-/** Who says what a size is a multiple of wants to hear where nothing comes of it. */
+/** If a promised multiple has no effect, the user should know. */
 function useless({ size, multiple, useful, pair, schedule, library, target }: Useless): string {
   const what = `--multiple ${size}=${multiple} changes nothing`
   if (!schedule.isOwn) {
@@ -90,7 +90,7 @@ function useless({ size, multiple, useful, pair, schedule, library, target }: Us
   return `${what}: ${reason}, or of any other number`
 }
 
-/** Whether the kernel's own facts say as much, or more. */
+/** Whether the facts of the kernel already imply it. */
 const isDeclared = ({ sizes }: Kernel, size: string, multiple: number): boolean =>
   (sizes.find(({ name }) => name === size)?.facts.multipleOf ?? 1) % multiple === 0
 

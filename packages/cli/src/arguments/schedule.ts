@@ -109,7 +109,7 @@ export function stepsText(text: string, where: string): Step[] {
   }
 }
 
-/** Far more than any schedule; whoever names a model's weights by mistake hears so at once. */
+/** Far more than any schedule, so that naming a model's weights by mistake fails at once. */
 const MAX_FILE_BYTES = 2 ** 20
 
 function stepsOfFile(path: string): Step[] {

@@ -18,7 +18,7 @@ export function sizeOptions(
   return sizes
 }
 
-/** How the texts that give sizes something are read, and what messages say. */
+/** How options of the form SIZE=N are read, and what their messages say. */
 interface Assignment {
   /** Where one was given. */
   readonly whereOf: (text: string) => string

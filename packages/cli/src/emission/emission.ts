@@ -6,26 +6,26 @@ import { targetNamed } from '../targets.ts'
 import type { Emitted } from './make-files.ts'
 import type { Part } from './parts.ts'
 
-/** All that generated files are made from: what `emit` is asked for, and what the header of a file says. */
+/** Everything that generated files are made from, as given to `emit` or read from the header of a file. */
 export interface Emission {
   readonly library: LibraryKernel
   /** The storage type of the kernel's float tensor, where it is chosen. */
   readonly element?: StorageType
   readonly target: TargetName
-  /** What a program made the file for, where not for any device. */
+  /** The device that a program made the file for, if not for any device. */
   readonly device?: Target
   readonly scheduleName?: string
   readonly steps: readonly Step[]
   readonly fixed: ReadonlyMap<string, number>
   readonly division?: NonNullable<CompileOptions['division']>
   readonly folds?: true
-  /** What the kernel is called in the files, where not as in the library. */
+  /** The name of the kernel in the files, if it differs from that in the library. */
   readonly name?: string
-  /** What stands beside the source: nothing by default. */
+  /** The files beside the source: none by default. */
   readonly parts?: readonly Part[]
-  /** What the names of the files start with: by default the kernel's name. */
+  /** The start of the file names: by default the name of the kernel. */
   readonly base?: string
-  /** What the random inputs of self-tests start from; undefined where a program made the file, by `compile`: then no header tells one. */
+  /** The seed for the random inputs of self-tests; undefined if a program made the file with `compile`, since its header has none. */
   readonly seed: number | undefined
 }
 
@@ -33,7 +33,7 @@ export interface Emission {
 export const DEFAULT_SEED = 1
 
 /**
- * Makes the files: the same to the byte for the same emission. Nothing is written.
+ * Generates the files, byte for byte the same for the same emission. Nothing is written to disk.
  * @throws what compiling a kernel throws
  */
 export async function emitFiles(emission: Emission): Promise<Emitted> {

@@ -17,12 +17,12 @@ export interface Emitted {
 
 export interface FileOptions extends CompileOptions {
   readonly recipe: NonNullable<CompileOptions['recipe']>
-  /** What the names of the files start with. */
+  /** The start of the file names. */
   readonly base: string
   readonly parts: readonly Part[]
-  /** What the random inputs of self-tests start from. */
+  /** The seed for the random inputs of self-tests. */
   readonly seed: number
 }
 
-/** Makes the source of a target and what stands beside it, each with the hash of its text. */
+/** Generates the source for a target and the files beside it, each with the hash of its text. */
 export type MakeFiles = (kernel: Kernel, steps: readonly Step[], options: FileOptions) => Promise<Emitted>

@@ -1,4 +1,4 @@
-/** What may stand beside a source, of each target. */
+/** The kinds of files that can accompany a source, by target. */
 import { basename } from 'node:path'
 import type { DropInPart } from '@qernel/codegen-cuda'
 import { UsageError } from '../errors/usage-error.ts'
@@ -15,7 +15,7 @@ export type Part = (typeof cudaParts)[number] | (typeof wgslParts)[number]
 export interface Beside {
   readonly parts: readonly Part[]
   /**
-   * What the names of files that are made together begin with; undefined where it is one file.
+   * The common start of the names of several files; undefined if there is only one.
    *
    * @param output the file that is named
    * @param where the options that ask for parts, for messages

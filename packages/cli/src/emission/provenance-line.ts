@@ -1,4 +1,4 @@
-/** The line of a generated file from which it can be made again, read back. */
+/** Reads the line of a generated file from which it can be regenerated. */
 import { isTargetName, targetNames } from '@qernel/codegen'
 import { InputError, type Kernel, kernelHash, type StorageType } from '@qernel/dsl'
 import { findKernel, type LibraryKernel, listKernels } from '@qernel/kernels'
@@ -14,7 +14,7 @@ import { targetNamed } from '../targets.ts'
 import { deviceTarget } from './device-target.ts'
 import type { Emission } from './emission.ts'
 
-/** What a file says of itself. */
+/** The provenance that a file states. */
 export interface Provenance {
   readonly kernel: string
   readonly hash: string
@@ -25,7 +25,7 @@ export interface Provenance {
   readonly recipe: Readonly<Record<string, unknown>>
 }
 
-/** A header of a kernel with many stages is long; behind it nothing is looked for. */
+/** The header of a kernel with many stages is long; the search ends after it. */
 const HEADER_LINES = 500
 
 const rebuildLine = /^(?:\/\/|#) rebuild +(.*)$/
@@ -58,7 +58,7 @@ export function readProvenance(text: string, where: string): Provenance {
   return { kernel, hash, version, file, recipe }
 }
 
-/** What is shown of a file is what emit writes, and nothing that only looks like it. */
+/** Only what emit writes is ever shown, nothing that merely looks like it. */
 const head = jsonObject({
   kernel: v.pipe(v.string('a name'), v.regex(/^[A-Za-z]\w*$/, 'a name')),
   hash: v.pipe(v.string('a hash'), v.regex(/^[0-9a-f]{16}$/, 'a hash of 16 hexadecimal digits')),

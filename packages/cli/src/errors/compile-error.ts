@@ -4,7 +4,7 @@ import { scheduleError } from './schedule-error.ts'
 import { UsageError } from './usage-error.ts'
 
 /**
- * What compiling a kernel, or binding its sizes, refuses as a usage error; any other error as it is, since that is a bug.
+ * A refusal from compiling a kernel, or from binding its sizes, as a usage error; any other error is returned unchanged, since it is a bug.
  * @param schedule how the schedule was written, for messages
  */
 export function compileError(error: unknown, schedule: string): unknown {

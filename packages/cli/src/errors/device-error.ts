@@ -23,7 +23,7 @@ interface Meaning {
   readonly hintOf?: keyof DeviceHints
 }
 
-/** What helps where there is no device, or too little memory: commands have different ways out. */
+/** Hints for a missing device, or for too little memory; they differ between commands. */
 export interface DeviceHints {
   readonly noDevice?: string
   readonly memory?: string
@@ -52,7 +52,7 @@ const meanings: readonly Meaning[] = [
   { error: UnwrittenOutputError, as: FailedCheck, hint: 'the result is discarded; please report the schedule' },
 ]
 
-/** What a device refuses, or did wrong, as an error of the command with quoted lines as details; any other error as it is. */
+/** An error of a device as an error of the command, with quoted lines as details; any other error is returned unchanged. */
 export function deviceError(error: unknown, hints: DeviceHints = hintsOfRun): unknown {
   if (!(error instanceof Error)) return error
   const meaning = meanings.find(each => error instanceof each.error)

@@ -1,4 +1,4 @@
-/** A word as a POSIX shell reads it: quoted where it has to be. Whoever copies a command that is printed gets the words that were meant. */
+/** A word as a POSIX shell reads it: quoted where it has to be. Whoever copies a printed command gets the intended words. */
 export const shellWord = (word: string): string =>
   /^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 

@@ -17,7 +17,7 @@ export interface DropInOptions extends CompileOptions {
   /** What the names of the files start with: `quantize` for `quantize.cu`. */
   readonly base: string
   readonly parts: readonly DropInPart[]
-  /** What the random inputs of self-tests start from. */
+  /** The seed for the random inputs of self-tests. */
   readonly seed: number
 }
 

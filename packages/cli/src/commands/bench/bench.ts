@@ -24,10 +24,10 @@ export const bench: RunCommand<typeof benchOptions> = async invocation => {
   const sizes = sizesOption(options.sizes)
   const kinds = [...new Set(options.device.length === 0 ? ['webgpu'] : options.device)] as Device['kind'][]
   const { schedules: written, repeated } = writtenSchedules(options.steps, options['steps-file'])
-  // What is wrong with the command line is said before a driver is loaded.
+  // Errors in the command line are reported before a driver is loaded.
   subjectsOf(name, options, written, sizes ?? [[512, 1024]])
   const counts = { rounds: countOption('--rounds', options.rounds), repeats: countOption('--repeats', options.repeats) }
-  // Hours may pass before it is written.
+  // It may be written hours later, so check now.
   if (options.svg !== undefined) checkWritable(options.svg)
   const rows = new Rows(options.rows, options.note)
   if (rows.cutNote !== undefined) progress(rows.cutNote)
@@ -85,7 +85,7 @@ async function open(kind: Device['kind'], adapter: string | undefined): Promise<
   }
 }
 
-/** A software device is slow and its times mean nothing: it is asked for as little as shows that all works. */
+/** A software device is slow and its times mean nothing, so it does just enough to show that everything works. */
 const settingsFor = (
   { isSoftware }: Device,
   { rounds, repeats }: { readonly rounds: number | undefined; readonly repeats: number | undefined },
@@ -96,7 +96,7 @@ const settingsFor = (
   rotateBytes: isSoftware ? 0 : 2 ** 28,
 })
 
-/** A schedule that does not apply to a size is no failure; one that does not run is, and so are results that differ. */
+/** A schedule that does not apply to a size is not a failure; one that does not run is, and so are different results. */
 function isRight(results: BenchResults, { missing }: SweepResults): boolean {
   const wrong = results.subjects.some(
     ({ reference, schedules }) =>

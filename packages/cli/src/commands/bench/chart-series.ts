@@ -1,4 +1,4 @@
-/** Bandwidth of everything that was measured of one kernel and type, as lines over sizes. */
+/** All measured bandwidths of one kernel and type, as lines over sizes. */
 import { peerCeiling, peersOf } from './peers.ts'
 import { type BenchResults, type MeasuredSubject, sizeName } from './results.ts'
 
@@ -33,7 +33,7 @@ export interface SizeSeries {
   readonly sizes: readonly string[]
   /** What is drawn, the most important last. */
   readonly series: readonly Series[]
-  /** What the legend lists: those that have a colour of their own, and one line for all others. */
+  /** The entries of the legend: those with their own colour, and one entry for all others. */
   readonly legend: readonly Series[]
 }
 
@@ -95,7 +95,7 @@ export function sizeSeries(
 
 const isCeiling = (name: string): boolean => name.startsWith('ceiling')
 
-/** Names that get a colour of their own: other implementations, then the schedules that reach the most anywhere. */
+/** Names that get their own colour: other implementations, then the schedules that reach the most anywhere. */
 function fastest(
   lines: ReadonlyMap<string, readonly { readonly y: number }[]>,
   rivals: ReadonlySet<string>,

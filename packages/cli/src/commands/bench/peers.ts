@@ -23,7 +23,7 @@ export type Peer = Readonly<
   Pick<v.InferOutput<typeof row>, 'kind' | 'name' | 'size' | 'dtype' | 'ms' | 'TBps' | 'note'>
 >
 
-/** Kernels of the library by what peers call them. */
+/** Kernels of the library, by their names among peers. */
 const kinds: Readonly<Record<string, string>> = {
   int8_per_channel_quantize: 'quantize',
   int8_per_channel_dequantize: 'dequantize',

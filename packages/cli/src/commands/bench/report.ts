@@ -14,7 +14,7 @@ interface Line {
   readonly p80?: number
   readonly tbps?: number
   readonly ratio?: number
-  /** TB/s that the ratio is to. */
+  /** The TB/s to which the ratio refers. */
   readonly top?: number
   readonly results?: string
 }
@@ -38,7 +38,7 @@ const columns: readonly LineColumn[] = [
   { title: 'results', cell: ({ results = '' }) => results },
 ]
 
-/** A table a kernel and size. */
+/** One table per kernel and size. */
 export function benchText(results: BenchResults): string {
   const groups = new Map<string, MeasuredSubject[]>()
   for (const subject of results.subjects) {
@@ -84,7 +84,7 @@ function subjectTable(subjects: readonly MeasuredSubject[], { peers }: BenchResu
       }),
     ),
   ]
-  // Batches and runs have each their own; with one for all, it stands above them.
+  // Batches and runs each have their own; if there is one for all, it is shown above them.
   const isOne = subjects.every(
     ({ schedules }) => new Set(schedules.flatMap(each => each.ceiling?.tbps ?? [])).size <= 1,
   )
@@ -95,7 +95,7 @@ function subjectTable(subjects: readonly MeasuredSubject[], { peers }: BenchResu
   )
 }
 
-/** The fastest last, next to the prompt that it is read from; what has no time first. */
+/** The fastest last, next to the prompt; schedules without a time first. */
 const bySpeed = (a: ScheduleResult, b: ScheduleResult): number =>
   (b.time?.medianMs ?? Number.POSITIVE_INFINITY) - (a.time?.medianMs ?? Number.POSITIVE_INFINITY) || 0
 
@@ -138,7 +138,7 @@ function distanceText(rows: NonNullable<Verification['rows']>): string {
 const earlierText = (date: string | undefined): string =>
   date === undefined ? '' : `; earlier run, ${date.slice(0, 16).replace('T', ' ')}`
 
-/** What is not in the tables though it was asked for, and where it lies. */
+/** What is missing in the tables, and why. */
 function remarks({ missing = [], unmeasured = 0, stoppedBy, rows }: BenchResults): string[] {
   const lines = missing.map(
     ({ device, subject, problem }) => `NOT MEASURED on ${device}${subject ? `: ${subject}` : ''}: ${problem}`,

@@ -5,7 +5,7 @@ import type { Peer } from './peers.ts'
 /** A kernel at one size on one device. */
 export interface MeasuredSubject extends SubjectResult {
   readonly device: 'webgpu' | 'cuda'
-  /** Arithmetic operations of the definition, an element of its last result. */
+  /** Arithmetic operations of the definition per element of its last result. */
   readonly operationsPerElement: number
 }
 
@@ -53,7 +53,7 @@ export interface BenchResults {
   readonly cpu: readonly CpuTime[]
   /** Why there are no CPU times, where they were asked for. */
   readonly cpuNote?: string
-  /** What there are no results of though they were asked for, and why. */
+  /** Requested results that are missing, and why. */
   readonly missing?: readonly MissingPart[]
   /** Schedules that there are no results of, and the signal that ended the run before, if one did. */
   readonly unmeasured?: number

@@ -8,7 +8,7 @@ import { UsageError } from '../../errors/usage-error.ts'
 import type { JsonLine } from '../../files/line-file.ts'
 import type { MeasuredCeiling } from './results.ts'
 
-/** What a result must have in common with what is asked for, beside the schedule and its code. */
+/** What a saved result must have in common with the current run, besides the schedule and its code. */
 export interface Circumstances {
   readonly version: string
   readonly device: Pick<Device, 'kind' | 'name' | 'driver' | 'isSoftware'>
@@ -92,7 +92,7 @@ export const lineForm =
   'rows of qernel bench, one JSON object per line: {"kind":"schedule","version":"…","device":{…},…}'
 
 /**
- * A row of this version; undefined for those of others, which stay where they are.
+ * A row of this version; undefined for rows of other versions, which stay in the file.
  * @throws UsageError where it is none
  */
 export function rowOf({ value, number }: JsonLine, path: string): RowLine | undefined {
@@ -102,7 +102,7 @@ export function rowOf({ value, number }: JsonLine, path: string): RowLine | unde
   if (line.output.version !== compilerVersion) return undefined
   const { success, output, issues } = v.safeParse(members[line.output.kind], value)
   if (!success) throw refuse(`not a whole row of qernel bench: ${shapeProblem(issues)}`)
-  // What is counted on was looked at; the rest is shown as it stands there.
+  // The members that the program relies on have been checked; the rest is shown as it is.
   return output as unknown as RowLine
 }
 
@@ -116,7 +116,7 @@ const head = {
 }
 const subject = { kernel: text, hash: text, element: text, sizes: v.record(text, amount, 'an object') }
 
-/** The members that are counted on. */
+/** The members that the program relies on. */
 const members = {
   schedule: v.pipe(
     jsonObject({

@@ -1,8 +1,8 @@
 /**
- * `--rows FILE.jsonl`: every result, a line each, as soon as it is known. A run that is started again takes from there what it would measure alike.
+ * `--rows FILE.jsonl`: one line per result, written immediately. A run that is started again reuses results measured under the same conditions.
  *
- * A row stands for itself: a schedule with the ceiling that took turns with it. So rows of several runs stand side by side, and no ratio
- * is of two of them.
+ * A row is self-contained: a schedule with the ceiling that was interleaved with it. So a file can hold rows of several runs, and no ratio
+ * mixes two of them.
  */
 import { randomUUID } from 'node:crypto'
 import type { BenchSettings, ResultRow, ScheduleResult, Subject } from '@qernel/bench'
@@ -35,7 +35,7 @@ export class Rows {
   /** The last row of each key. */
   readonly #rows = new Map<string, { readonly row: Row; readonly isEarlier: boolean }>()
   readonly #taken = new Set<string>()
-  /** Keys of schedules that a process may have ended with. */
+  /** Keys of schedules that may have been running when a process died. */
   readonly #suspects = new Set<string>()
   readonly #run = randomUUID()
   #written = 0
@@ -60,7 +60,7 @@ export class Rows {
     return { taken: this.#taken.size, written: this.#written }
   }
 
-  /** What to say about the end of the file, if there is something. */
+  /** A note about the end of the file, if there is one. */
   get cutNote(): string | undefined {
     const cut = this.#file?.cutBytes ?? 0
     return cut === 0 ? undefined : `${this.#file?.path}: the last line was cut short (${cut} bytes) and is dropped`
@@ -135,7 +135,7 @@ export class Rows {
     this.#file?.append(row)
   }
 
-  /** What a process ended with and has no result will be measured alone; what it ended with again, alone, is given one. */
+  /** A schedule that was running when the process died is measured again, alone; if the process dies again, the schedule is reported as lost. */
   #suspect({ schedules, kind: _, run: __, ...own }: StartedRow): void {
     for (const schedule of schedules) {
       const key = keyOfSchedule({ ...own, ...schedule, schedule: '' })
@@ -156,7 +156,7 @@ export class Rows {
     }
   }
 
-  /** What is found anew each time is written once: whoever goes on as long as rows are written comes to an end. */
+  /** Results that every run finds anew are written only once, so that a script that repeats runs while rows are written comes to an end. */
   #add(row: Row): void {
     const key = keyOfRow(row)
     const before = this.#rows.get(key)
@@ -167,15 +167,15 @@ export class Rows {
   }
 }
 
-/** Whether steps came to no code, which needs no device, and is told anew by every run: a refusal, or an error of a transform. */
+/** Whether the steps gave no code (a refusal, or an error of a transform), which every run finds anew without a device. */
 export const isFoundAnew = ({ code }: Pick<ScheduleResult, 'code'>): boolean => code === undefined
 
 export interface SubjectRows {
   known(steps: readonly Step[], code: string): ResultRow | undefined
   add(result: ScheduleResult, reference: ResultRow['reference']): void
-  /** Whether the process may have ended because of it before. */
+  /** Whether an earlier process may have died because of it. */
   isSuspect(steps: readonly Step[], code: string): boolean
-  /** To call before schedules take turns; what it returns, afterwards. */
+  /** Call it before schedules run, and call its result afterwards. */
   begin(schedules: readonly { readonly steps: readonly Step[]; readonly code: string }[]): () => void
 }
 

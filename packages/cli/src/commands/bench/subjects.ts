@@ -1,4 +1,4 @@
-/** What is measured: kernels, sizes, types and schedules, from the options. */
+/** What to measure: kernels, sizes, types and schedules, from the options. */
 import type { Subject } from '@qernel/bench'
 import { f32, type Kernel, type StorageType, visitExpr } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
@@ -97,7 +97,7 @@ function schedulesOf(
 /** The schedule of a name or a file, which may depend on what the sizes of the subject are multiples of. */
 function namedSchedule(name: string, kernel: Kernel, multiples: ReadonlyMap<string, number>): Schedule {
   const chosen = { schedule: name, steps: undefined }
-  // What cannot be read is refused now; what does not apply, where it is measured.
+  // Text that cannot be read is refused now; schedules that do not apply are reported when they would be measured.
   scheduleOptions(chosen, kernel)
   return {
     name,

@@ -1,11 +1,11 @@
-/** What whoever waits is told: which subject, how many schedules, and how long it will take. */
+/** Progress messages: which subject, how many schedules, and how long it will take. */
 import type { BenchProgress, Subject } from '@qernel/bench'
 import type { Device } from '@qernel/runtime'
 import type { Invocation } from '../../frame/command.ts'
 import { waitText } from '../../report/quantities.ts'
 import { sizeName } from './results.ts'
 
-/** How often a line is said: in a log of hours they add up. */
+/** How often a progress line is printed: over hours they add up in a log. */
 const sayingMs = 60_000
 /** The same for the first line of a subject: many small ones may be measured in a second. */
 const firstMs = 5000
@@ -17,7 +17,7 @@ export class SweepProgress {
   /** On this device, and the number of their schedules on all devices that are left. */
   #subjects: readonly Subject[] = []
   #expected = 0
-  /** Schedules that were dealt with before the first turn, in no time, and when that was. */
+  /** Schedules that needed no measurement, and when the first turn began. */
   #skipped = 0
   #start: number | undefined
   #devices = 0
@@ -58,7 +58,7 @@ export class SweepProgress {
           `${what} on ${name}${which}: ${batch} ${batch === 1 ? 'schedule' : 'schedules'} interleaved${of}${left}`,
         )
       }
-      // What changes stands first: a narrow terminal cuts the end.
+      // The parts that change come first, since a narrow terminal cuts the end.
       const turn = `turn ${round} of ${rounds} of ${batch}`
       this.#status(
         `${wait === '' ? '' : `${wait}: `}${done} of ${total} schedules, ${turn}, ${what} on ${kind}${which}`,
@@ -66,7 +66,7 @@ export class SweepProgress {
     }
   }
 
-  /** At the pace so far; nothing before there is one. */
+  /** At the pace so far; nothing before it is known. */
   #left(done: number, inTurns: number): string {
     const now = performance.now()
     if (this.#start === undefined) {

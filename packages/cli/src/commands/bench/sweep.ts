@@ -1,4 +1,4 @@
-/** All subjects on all devices, one after another, with what goes wrong on the way: a lost device is opened anew, and the others are measured. */
+/** Measures all subjects on all devices, one after another. A lost device is opened again, and the remaining schedules are measured. */
 import { BenchmarkEnded, type BenchSettings, benchmark, type Subject, type SubjectResult } from '@qernel/bench'
 import { ceilingResult, mixes, openCeiling, runInterleaved } from '@qernel/bench/internal'
 import { type Device, DeviceLostError } from '@qernel/runtime'
@@ -45,7 +45,7 @@ export async function sweep(request: SweepRequest): Promise<SweepResults> {
     missing.push({ device, ...(subject === undefined ? {} : { subject }), problem: message.split('\n')[0] as string })
   }
 
-  // Whether there is a device is said now, and not when the one before it has been measured for hours.
+  // A missing device is reported now, not after the previous one has been measured for hours.
   for (const kind of request.kinds.slice(1)) await (await request.open(kind)).close()
 
   for (const [position, kind] of request.kinds.entries()) {
@@ -96,7 +96,7 @@ class DeviceSeat {
     this.#say = say
   }
 
-  /** Undefined where it was lost for good. */
+  /** Undefined if it was lost for good. */
   get device(): Device | undefined {
     return this.#device
   }
@@ -120,7 +120,7 @@ class DeviceSeat {
   }
 }
 
-/** Ends early where the device was lost for good, or somebody asked to stop. */
+/** Ends early if the device was lost for good, or on a signal. */
 async function measureSubjects(
   seat: DeviceSeat,
   subjects: readonly Subject[],
@@ -147,7 +147,7 @@ async function measureSubjects(
       onProgress: progress.of(subject, device),
       shouldStop,
     })
-    // What was measured or blamed until then is known now. Where nothing was, no schedule is to blame, and it would happen again.
+    // If nothing was measured or blamed until then, no schedule is to blame, and it would happen again.
     const isToBlame = error instanceof DeviceLostError && news > 0
     if (error !== undefined && !isToBlame) miss(readable(error), subjectName(result))
     const isGone = error instanceof DeviceLostError && !(await renewed(seat, error, miss))

@@ -8,7 +8,7 @@ import { UsageError } from '../../errors/usage-error.ts'
 export interface WrittenSchedules {
   /** Each is called as it was written. */
   readonly schedules: readonly Schedule[]
-  /** How many were left out since they are the same as another. */
+  /** How many were left out because they repeat another. */
   readonly repeated: number
 }
 

@@ -52,7 +52,7 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
       devices,
       compose: !options.alone,
       onProgress: report => step(`${report.cases} of ${cases} cases`),
-      // A signal is heard between two turns of the loop of events.
+      // Signals are handled between two turns of the event loop.
       shouldStop: () => setImmediate(false).then(() => interruption.signal() !== undefined),
       // What fits CUDA need not fit the shared memory that WebGPU promises.
       ...(target.name === 'cuda' && { simulated: simulatedMachines.filter(({ target: { name } }) => name === 'cuda') }),
@@ -134,7 +134,7 @@ function onlyOption(
 }
 
 /**
- * What is tried in the place of sizes that break an assumption of the schedule, which no launch takes.
+ * The sizes to test instead of ones that break an assumption of the schedule, which no launch accepts.
  * @throws ScheduleRefusal where a step does not apply
  */
 function raisedSizes(
@@ -150,7 +150,7 @@ function raisedSizes(
   })
 }
 
-/** What the interpreter and the simulators get through in minutes, and memory holds. */
+/** What the interpreter and the simulators can process in minutes, and what fits in memory. */
 const mostElements = 2 ** 24
 
 function wholeNumber(where: string, text: string | undefined): number | undefined {

@@ -22,7 +22,7 @@ export function reportText(report: CheckReport, seed: number): string {
   return `${cases} cases of ${programs} programs, ${verdict}: ${places.join(', ')} (seed ${seed})\n${lines.join('')}`
 }
 
-/** Where a signal ended the check: what was tried by then, which is less than was asked for. */
+/** After a signal: what was tested until then. */
 export function stoppedText(
   report: CheckReport,
   { seed, cases, signal }: { readonly seed: number; readonly cases: number; readonly signal: string },
@@ -31,7 +31,7 @@ export function stoppedText(
   return `Stopped by ${signal} after ${report.cases} of ${cases} cases. ${reportText(report, seed)}`
 }
 
-/** What the command line said that a replay needs as well. */
+/** Options of the command line that a replay also needs. */
 export interface Words {
   readonly kernel: string
   readonly options: Pick<OptionValues<typeof checkOptions>, 'type' | 'plugin' | 'device' | 'adapter'>

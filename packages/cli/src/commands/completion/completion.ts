@@ -1,4 +1,4 @@
-/** Completion of the command line, generated from the commands as they are: nothing is written twice. */
+/** Completion of the command line, generated from the commands themselves. */
 import { listKernels } from '@qernel/kernels'
 import type { AnyCommand, OptionSpec, RunCommand } from '../../frame/command.ts'
 import { commonOptions } from '../../frame/parse-arguments.ts'
@@ -16,7 +16,7 @@ const kernels = (): string =>
     .map(({ name }) => name)
     .join(' ')
 
-/** What an argument may be, or undefined where it is anything. */
+/** The values of an argument, or undefined if it can be anything. */
 const choicesOf = ({ name, choices }: AnyCommand['positionals'][number]): string | undefined =>
   choices?.join(' ') ?? (name === 'KERNEL' ? kernels() : undefined)
 

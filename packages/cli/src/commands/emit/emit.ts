@@ -39,7 +39,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
   const element = elementTypeOption(options.type, library)
   const kernel = library.define(element)
   const backEnd = await target.load()
-  // A mistake in the schedule is told before one in the sizes.
+  // An error in the schedule is reported before one in the sizes.
   const chosen = scheduleOptions(options, kernel, { target: backEnd.portableTarget, fixed: new Map() })
   try {
     const { fixed, schedule } = scheduleForSizes(options, library, kernel, backEnd.portableTarget, progress)

@@ -4,7 +4,7 @@ import type { Part } from '../../emission/parts.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import { targetNamed } from '../../targets.ts'
 
-/** What is asked for beside the source, and what the names of all files start with. */
+/** The requested files beside the source, and the common start of all names. */
 export interface FilesTogether {
   readonly parts: readonly Part[]
   /** Where a file is named. */

@@ -1,11 +1,11 @@
-/** Files that lie where emit would put one. */
+/** Existing files in the place of those that emit would write. */
 import { readFileSync, statSync } from 'node:fs'
 import { readProvenance } from '../../emission/provenance-line.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 
 /**
- * Refuses to replace what qernel did not make: a name may be a slip, and a project may have a CMakeLists.txt of its own. What cannot be read, and what
- * holds nothing, is left to whoever writes.
+ * Refuses to replace files that qernel did not make: a name may be mistyped, and a project may have its own CMakeLists.txt. Files that cannot be read, and
+ * empty files, are left to the writer.
  *
  * @throws UsageError
  */

@@ -3,7 +3,7 @@ import { roundUpTo } from '@qernel/dsl/internal'
 import { sizeOptions } from '../../arguments/sizes.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 
-/** What an open size is counted at: large enough that edges do not show. */
+/** The value of an open size for counting: large enough that edges do not matter. */
 const usual = 1024
 
 /**

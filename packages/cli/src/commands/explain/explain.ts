@@ -38,7 +38,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
   const wanted = options.target ?? 'wgsl'
   const backEnd = await targets.find(each => each.name === wanted)?.load()
   if (backEnd === undefined) throw new Error(`there is no target ${wanted}`)
-  // A mistake in the schedule is told before one in the sizes.
+  // An error in the schedule is reported before one in the sizes.
   const chosen = scheduleOptions(options, kernel, { target: backEnd.portableTarget, fixed: new Map() })
   if (options.after !== undefined) checkPassName(options.after, backEnd)
   if (options.at.length > 0 && !options.cost && options.html === undefined) {
@@ -169,10 +169,10 @@ const completeFor = ({ nativeTypes, subgroup, limits }: Target, fixed: ReadonlyM
   limits,
 })
 
-/** A schedule under way may not run yet (lanes that no thread has, too many threads); its loops can be shown all the same. */
+/** An unfinished schedule may not run yet (lanes without threads, too many threads), but its loops can be shown. */
 function lowerOrSay(scheduled: ScheduledKernel, target: Target): LoweredKernel | { readonly problem: string } {
   try {
-    // Again and complete: what is refused then is told as it is at its step, with what would be legal.
+    // Applied again as complete, so that a refusal is reported at its step, with what would be legal.
     applySchedule(scheduled.kernel, scheduled.steps, completeFor(target, scheduled.nest.fixed))
     return lower(scheduled, target)
   } catch (error) {

@@ -1,4 +1,4 @@
-/** What is known of a scheduled nest at given sizes: what the text, the JSON and the page of `explain` show. */
+/** The facts about a scheduled nest at given sizes that the text, the JSON and the page of `explain` show. */
 import { affine, type Nest } from '@qernel/dsl'
 import { type AccessCost, type CostTarget, costOf, type NestCost } from '@qernel/schedule'
 import {

@@ -1,11 +1,11 @@
-/** What a back end makes of a program between lowering and printing: the passes, and the program after one of them. */
+/** What a back end does to a program between lowering and printing: the passes, and the program after one of them. */
 import type { DeviceProgram, Pass, Pipeline } from '@qernel/codegen'
 import { finish, type LoweredKernel, passesFor, programLines } from '@qernel/codegen/internal'
 import { unknownName } from '../../errors/usage-error.ts'
 import { textTable } from '../../report/text-table.ts'
 import { type ChangedLine, changedLines, changes } from './changes.ts'
 
-/** What `--after` calls the program before any pass. */
+/** The name of the program before any pass, for `--after`. */
 const start = 'lowering'
 
 /** One pass on the program of a schedule. */

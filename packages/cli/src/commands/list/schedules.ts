@@ -7,7 +7,7 @@ import { entries, type Section } from './section.ts'
 /** Schedules by name, with the steps that they are for each kernel. */
 export function scheduleSection(): Section {
   const kernels = listKernels().map(({ define }) => define())
-  // The kernel with one stage and the author's data: what the steps are, without the names of stages in between.
+  // A kernel with one stage, so that steps are shown without the names of stages.
   const shown = kernels.find(({ stages }) => stages.length === 1)
   return {
     text: entries(

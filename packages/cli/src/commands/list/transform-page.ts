@@ -16,7 +16,7 @@ import { printedCommand } from '../../report/printed-command.ts'
 import { textTable } from '../../report/text-table.ts'
 import type { Section } from './section.ts'
 
-/** One transform, all of it from its own value: arguments, what it does to results, its example before and after. */
+/** One transform, described from its own value: arguments, effect on results, its example before and after. */
 export function transformPage(name: string): Section {
   const transform = findTransform(name)
   if (transform === undefined)

@@ -6,7 +6,7 @@ import { applySchedule, type Step } from '@qernel/schedule'
 import type { ChosenSchedule } from '../../arguments/schedule.ts'
 import { targetOf } from '../../targets.ts'
 
-/** A kernel with all that one run of it needs. */
+/** A kernel with everything that one run needs. */
 export interface Job {
   readonly kernel: Kernel
   readonly schedule: ChosenSchedule
@@ -39,7 +39,7 @@ export interface JobResult {
   readonly time?: KernelTime
 }
 
-/** Compiles and runs. What goes wrong keeps the error of the package where it did. */
+/** Compiles and runs. Errors keep the class of the package that raised them. */
 export function execute(job: Job, place: Place): Promise<JobResult> | JobResult {
   return place.device === 'reference' ? interpret(job) : dispatch(job, place.device, place.adapter)
 }
@@ -74,7 +74,7 @@ async function dispatch(
   kind: Device['kind'],
   adapter: string | undefined,
 ): Promise<JobResult> {
-  // A schedule that cannot be is refused before a driver is loaded.
+  // An impossible schedule is refused before a driver is loaded.
   applySchedule(kernel, schedule.steps, { fixed })
   const [backEnd, { openDevice, runKernel }] = await Promise.all([targetOf(kind).load(), import('@qernel/runtime')])
   const device = await openDevice({ kind, ...(adapter === undefined ? {} : { adapter }) })

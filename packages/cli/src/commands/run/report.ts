@@ -9,7 +9,7 @@ import { textTable } from '../../report/text-table.ts'
 import type { Job, JobResult } from './execute.ts'
 import type { RoundTripReport } from './round-trip.ts'
 
-/** One output and how it agrees with the reference. */
+/** One output, and how it agrees with the reference. */
 export interface OutputReport {
   readonly tensor: Tensor
   readonly verdict: OutputVerdict

@@ -10,7 +10,7 @@ import {
 import { type BoundKept, boundOn, lostElements } from '../../report/error-bounds.ts'
 import type { Job } from './execute.ts'
 
-/** How far a quantizer's results are from what went in. */
+/** The error of a quantizer's round trip. */
 export interface RoundTripReport {
   /** Of the array that was quantized. */
   readonly shape: readonly number[]
@@ -25,7 +25,7 @@ export interface RoundTripReport {
   readonly bytes: { readonly before: number; readonly after: number }
 }
 
-/** Whether a round trip loses nothing and keeps to its bounds. */
+/** Whether a round trip loses no element and keeps to its bounds. */
 export const keepsBounds = ({ bound, groups, lost }: RoundTripReport): boolean =>
   lost === 0 && (bound?.holds ?? (groups.holds && groups.saturated === 0))
 

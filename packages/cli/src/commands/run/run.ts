@@ -76,7 +76,7 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
   }
 }
 
-/** The sizes by the shapes of the inputs; an array with too few axes is told how it could have them. */
+/** The sizes, from the shapes of the inputs; for an array with too few axes the message says how to add them. */
 function boundSizes(
   kernel: Kernel,
   inputs: ReadonlyMap<string, Tensor>,

@@ -44,7 +44,7 @@ export const verify: RunCommand<typeof verifyOptions> = async ({ positionals: [p
   }
   const made = await again(emission, provenance, path)
   if (text === made) return answer(0, 'identical', 'identical')
-  // Version control on Windows changes them, and no compiler cares.
+  // Version control on Windows changes line endings, and no compiler cares.
   if (text.replaceAll('\r\n', '\n') === made) return answer(0, 'identical', 'identical except for line endings')
   const diff = differences(made, text.replaceAll('\r\n', '\n'), path)
   if (untouched !== true) return answer(1, 'edited', 'edited by hand', diff)

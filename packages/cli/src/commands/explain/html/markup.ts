@@ -1,6 +1,6 @@
 import { visibleLines } from '@qernel/dsl/internal'
 
-/** Text that is markup already, so that it is escaped once and only once. */
+/** Text that is already markup, so that it is escaped exactly once. */
 export class Markup {
   readonly text: string
   constructor(text: string) {

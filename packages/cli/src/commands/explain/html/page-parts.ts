@@ -4,7 +4,7 @@ import type { ScheduledKernel, Variation } from '@qernel/schedule'
 import type { ChangedLine } from '../changes.ts'
 import type { NestFacts } from '../facts.ts'
 
-/** All that the page is about. */
+/** Everything that the page shows. */
 export interface PageParts {
   readonly kernel: Kernel
   readonly target: Target

@@ -1,4 +1,4 @@
-/** `explain --html`: one page with everything that is known of a schedule, and nothing outside of it. */
+/** `explain --html`: one self-contained page with everything known about a schedule. */
 import type { Launch } from '@qernel/codegen'
 import { affine, type Kernel } from '@qernel/dsl'
 import { costOf, findTransform, printSteps, type ScheduledKernel } from '@qernel/schedule'

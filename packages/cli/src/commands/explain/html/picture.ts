@@ -3,7 +3,7 @@ import { warpThreads } from '@qernel/schedule/internal'
 import type { PicturedAccess } from '../facts.ts'
 import { html, Markup, none } from './markup.ts'
 
-/** What fits on a page and can still be read. */
+/** How much fits on a page and is still readable. */
 const mostRows = 20
 const mostColumns = 64
 const pictureWidth = 1010
@@ -34,7 +34,7 @@ export function picture({ access, facts, map }: PicturedAccess): Markup {
   const width = Math.min(right - left + 1, mostColumns)
   const cell = Math.max(7, Math.min(26, Math.floor((pictureWidth - margin) / width)))
   const owners = new Map<string, { thread: number; moment: number }>()
-  // The first to touch an element is shown; that others touch it as well is said below.
+  // The first thread to access an element is shown; a note below says that others do too.
   for (const { at, thread, moment } of plane) {
     const key = `${rowOf(at)},${at.at(-1)}`
     if (!owners.has(key)) owners.set(key, { thread, moment })
