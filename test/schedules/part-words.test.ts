@@ -1,12 +1,19 @@
-/** Groups of codes that are no whole words have every named schedule, on both targets. */
+/** Groups of codes that are no whole words have every named schedule on both targets, and those that authors write. */
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
 import { abs, f16, f32, i4, i8, kernel, max, type StorageType, u2, u3, u8 } from '@qernel/dsl'
 import { findSchedule, namedSchedules } from '@qernel/schedule'
 import { checkSchedule } from '@qernel/testing'
-import { expect, test, vi } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
+import { hasHostCompiler, openHostCuda } from '../cuda/host/host-cuda.ts'
+import { openDevices } from '../devices.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000 })
+
+const { present } = await openDevices()
+const hosts = hasHostCompiler ? [(await openHostCuda()).device] : []
+const devices = [...present.map(({ device }) => device), ...hosts]
+afterAll(() => Promise.all(devices.map(device => device.close())))
 
 const grouped = (codes: StorageType, length: number, axes: 1 | 2 | 3) =>
   kernel(`${codes.name}_in_groups_of_${length}`, ({ size, input, output }) => {
@@ -53,4 +60,15 @@ test.each(cases)('$codes.name in groups of $length', async one => {
   const naive = findSchedule('naive')?.steps({ kernel: definition }) ?? []
   const seed = Number(process.env.QERNEL_SEED)
   expect(await checkSchedule(definition, naive, { cases: 4, compose: false, seed })).toMatchObject({ simulated: 4 })
+})
+
+/** Meeting in shared memory, in the registers of a thread, and behind a tile. */
+const written = [
+  'bind(t=grid.y,d_group=grid.x,d=block.x,stage=q)',
+  'split(loop=t,by=8,inner=row,stage=q) bind(t=grid.x,row=block.x,stage=q)',
+  'tile(t=4,d=24,stage=q)',
+]
+test.each(written)('24 codes of 3 bits under %s, simulated and on devices', async steps => {
+  const definition = grouped(u3, 24, 1)
+  await checkSchedule(definition, steps, { cases: 4, compose: false, devices, seed: Number(process.env.QERNEL_SEED) })
 })
