@@ -1,4 +1,4 @@
-/** A few schedules of one subject, in turns with the ceiling. */
+/** A few schedules of one subject, interleaved with the ceiling. */
 import { nodesOf, reordersSums } from '@qernel/acceptance'
 import { operations } from '@qernel/dsl'
 import { type Device, DeviceLostError } from '@qernel/runtime'
@@ -14,9 +14,9 @@ import { runInterleaved } from './timing/interleave.ts'
 import { timedResult } from './timing/timed-result.ts'
 
 export interface BatchListener {
-  /** A result, as soon as it is there. */
+  /** Called with each result immediately. */
   tell(prepared: Prepared, result: ScheduleResult): void
-  /** Before every turn; true ends them. */
+  /** Called before every turn; returning true ends the measurement. */
   shouldStop(round: number): boolean
 }
 
@@ -35,7 +35,7 @@ export async function measureBatch(
   { tell, shouldStop }: BatchListener,
 ): Promise<void> {
   const runners: { readonly prepared: Prepared; readonly loaded: LoadedKernel; readonly runner: VerifiedRunner }[] = []
-  // Compilers of shaders work side by side.
+  // Shaders compile in parallel.
   for (const { prepared, loaded, error } of await Promise.all(batch.map(each => loadPrepared(device, subject, each)))) {
     if (loaded === undefined) tell(prepared, withProblem(own(prepared), error))
     else runners.push({ prepared, loaded, runner: runnerOf(device, subject, setup, prepared, loaded) })

@@ -1,4 +1,4 @@
-/** One kernel at one size on one device: every schedule in turns with the ceiling of its mix, verified. */
+/** One kernel at one size on one device: every schedule interleaved with the ceiling for its mix, and verified. */
 import { setImmediate } from 'node:timers/promises'
 import type { StorageType } from '@qernel/dsl'
 import type { Device } from '@qernel/runtime'
@@ -65,7 +65,7 @@ export async function benchmark(device: Device, subject: Subject, options: Bench
 
   try {
     for (const [position, schedule] of schedules.entries()) {
-      // Whoever asks to stop is heard between schedules that only compile, too.
+      // A request to stop is also honoured between schedules that only compile.
       await setImmediate()
       if (shouldStop()) break
       const prepared = prepare(device, subject, schedule)
@@ -123,7 +123,7 @@ function subjectResult({ kernel, wide, sizes }: Subject, rows: ReadonlyMap<numbe
   }
 }
 
-/** Of the ceilings of several batches that which lies in the middle: one that was measured, not a mean of such. */
+/** The median of the ceilings of several batches: one that was measured, not a mean. */
 function middleCeiling(rows: readonly ResultRow[]): CeilingResult | undefined {
   const ceilings = [...new Set(rows.flatMap(({ result }) => result.ceiling ?? []))].sort((a, b) => a.tbps - b.tbps)
   return ceilings[Math.floor((ceilings.length - 1) / 2)]

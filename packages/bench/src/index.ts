@@ -1,4 +1,4 @@
-/** Measuring kernels: every schedule in turns with the ceiling of its mix of reads and writes, and verified. */
+/** Measures kernels: every schedule interleaved with the ceiling for its mix of reads and writes, and verified. */
 export { benchmark } from './benchmark.ts'
 export {
   BenchmarkEnded,

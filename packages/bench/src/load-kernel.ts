@@ -1,4 +1,4 @@
-/** Kernels on their way to a device, and the memory that they work on. */
+/** Loads kernels onto a device, and allocates their memory. */
 import { createHash } from 'node:crypto'
 import {
   type CompiledKernel,
@@ -11,7 +11,7 @@ import type { Kernel } from '@qernel/dsl'
 import type { Device, DeviceBuffer, Executable } from '@qernel/runtime'
 import type { Step } from '@qernel/schedule'
 
-/** A kernel on a device with the launch that it is measured by. */
+/** A kernel on a device, with the launch by which it is measured. */
 export interface LoadedKernel {
   readonly executable: Executable
   readonly plan: LaunchPlan

@@ -1,21 +1,21 @@
-/** Which device to open: plain data, without a type of WebGPU. */
+/** Which device to open, as plain data without WebGPU types. */
 
 /** One adapter that a device can be opened on. */
 export interface AdapterDescription {
-  /** As the driver calls the device; what to pass as `adapter` to `openDevice`. */
+  /** The driver's name for the device, which `openDevice` accepts as `adapter`. */
   readonly name: string
-  /** Driver name and version, as the driver says it. */
+  /** Name and version of the driver, as it reports them. */
   readonly driver: string
   readonly vendor: string
   readonly isSoftware: boolean
-  /** Which drivers it came from. */
+  /** The set of drivers that it came from. */
   readonly from: 'system' | 'software package' | 'CUDA driver'
 }
 
 /** 'hardware', 'software', or a part of an adapter's name in upper or lower case. */
 export type AdapterChoice = 'hardware' | 'software' | (string & {})
 
-/** Limits below those of the device, multiples of 4: to try out what happens at them. */
+/** Limits below those of the device, multiples of 4, to test behaviour at the limits. */
 export interface SmallerLimits {
   /** The most bytes of an array that one dispatch may see. */
   readonly bindingBytes?: number

@@ -4,7 +4,7 @@ import type { NumericsProfile } from './numerics-profile.ts'
 
 /** Memory on a device. Freed by `Device.free`, and all of it when the device closes. */
 export interface DeviceBuffer {
-  /** A multiple of 4 that is at least what was asked for. */
+  /** A multiple of 4, at least the requested size. */
   readonly byteLength: number
 }
 
@@ -37,12 +37,12 @@ export interface LaunchOptions {
 }
 
 /**
- * One device and all that can be done with it, whatever drives it. Methods reject with a `DeviceLostError` once the device is lost or
+ * One device and its operations, whatever drives it. Methods reject with a `DeviceLostError` once the device is lost or
  * closed.
  */
 export interface Device {
   readonly kind: 'webgpu' | 'cuda'
-  /** As the driver calls it: "NVIDIA H100 80GB HBM3". */
+  /** The driver's name for it: "NVIDIA H100 80GB HBM3". */
   readonly name: string
   /** Driver name and version. */
   readonly driver: string
@@ -64,18 +64,18 @@ export interface Device {
    */
   load(compiled: CompiledKernel): Promise<Executable>
   /**
-   * Gives a loaded kernel back. Its code is freed once it was given back as often as it was loaded, and must not be launched then. Whoever loads
-   * few kernels need not: closing the device frees all. Does nothing on a device that is gone.
+   * Releases a loaded kernel. Its code is freed once it has been released as often as it was loaded, and must not be launched after that. If you load only a
+   * few kernels, you need not call it: closing the device frees everything. Does nothing on a device that is gone.
    */
   unload(executable: Executable): void
 
   /**
    * Reserves zeroed memory.
-   * @param partBytes where the device needs several buffers for so much, they are cut at multiples of this: `partBytes` of the planned array.
-   * @throws DeviceMemoryError where there is not enough.
+   * @param partBytes if the device needs several buffers, they are cut at multiples of this: `partBytes` of the planned array.
+   * @throws DeviceMemoryError if there is not enough memory.
    */
   allocate(byteLength: number, partBytes?: number): Promise<DeviceBuffer>
-  /** Does nothing on a device that is gone, and its memory with it. */
+  /** Does nothing on a device that is gone, since its memory is gone too. */
   free(buffer: DeviceBuffer): void
   /** Copies bytes to a buffer, from byte `offset` (a multiple of 4) on. */
   upload(buffer: DeviceBuffer, bytes: Uint8Array, offset?: number): Promise<void>
@@ -84,13 +84,13 @@ export interface Device {
   /** Sets every 32-bit word of a buffer. */
   fill(buffer: DeviceBuffer, word: number): Promise<void>
 
-  /** The launch of a kernel at given sizes: see `planLaunch`. */
+  /** Plans the launch of a kernel at given sizes: see `planLaunch`. */
   plan(executable: Executable, sizes: Sizes): LaunchPlan
   /**
-   * Runs the dispatches of a plan, in order, `warmup + repeats` times, on buffers by array name. Nothing is checked about what they
-   * hold before or after: `runKernel` does that.
-   * @returns the time where it was asked for and the plan has a dispatch.
-   * @throws DeviceOperationError where the device refuses, KernelDidNotRunError where its clock did not advance.
+   * Runs the dispatches of a plan, in order, `warmup + repeats` times, on buffers by array name. It does not check what they
+   * contain before or after; `runKernel` does.
+   * @returns the time, if it was requested and the plan has a dispatch.
+   * @throws DeviceOperationError if the device refuses, KernelDidNotRunError if its clock did not advance.
    */
   launch(
     executable: Executable,

@@ -1,4 +1,4 @@
-/** No device fits what was asked for. The message says what was looked for, what was found and what to install. */
+/** No device matches the request. The message says what was requested, what was found and what to install. */
 export class NoDeviceError extends Error {
   override readonly name = 'NoDeviceError'
 }
@@ -14,12 +14,12 @@ export class KernelCompileError extends Error {
   }
 }
 
-/** An array given to a run has another name, type, shape or number of values than the kernel takes. */
+/** An array passed to a run has a wrong name, type, shape or number of values for the kernel. */
 export class ArgumentError extends Error {
   override readonly name = 'ArgumentError'
 }
 
-/** The device refused an operation: what was attempted, then its own words. */
+/** The device refused an operation. The message says what was attempted, then quotes the device. */
 export class DeviceOperationError extends Error {
   override readonly name = 'DeviceOperationError'
   readonly kind: 'validation' | 'internal'
@@ -30,7 +30,7 @@ export class DeviceOperationError extends Error {
   }
 }
 
-/** The device has too little memory for what was asked. */
+/** The device has too little memory for the request. */
 export class DeviceMemoryError extends Error {
   override readonly name = 'DeviceMemoryError'
 }
@@ -63,7 +63,7 @@ export class OutOfBoundsWriteError extends Error {
   }
 }
 
-/** A kernel left a part of an output as it was before the run. */
+/** A kernel left part of an output unwritten. */
 export class UnwrittenOutputError extends Error {
   override readonly name = 'UnwrittenOutputError'
   /** The array's name. */

@@ -1,11 +1,11 @@
 import type { CompiledKernel } from '@qernel/codegen'
 import type { Executable } from './device.ts'
 
-/** The kernels that a device has compiled: the same one once, until all who loaded it have given it back. */
+/** The kernels that a device has compiled. Each is compiled once, and kept until everyone who loaded it has released it. */
 export class Executables<Own extends Executable> {
   readonly #loaded = new Map<string, { readonly executable: Promise<Own>; uses: number }>()
 
-  /** @param compile makes it, where it is not there yet; one that fails is tried again by whoever loads it next. */
+  /** @param compile compiles it if it is not loaded yet; after a failure the next load tries again. */
   load(compiled: CompiledKernel, compile: () => Promise<Own>): Promise<Own> {
     const key = keyOf(compiled)
     let entry = this.#loaded.get(key)
@@ -18,7 +18,7 @@ export class Executables<Own extends Executable> {
     return entry.executable
   }
 
-  /** @returns whether nobody has it any more: it is forgotten then. */
+  /** @returns whether nobody uses it any more; it is then forgotten. */
   giveBack({ compiled }: Executable): boolean {
     const key = keyOf(compiled)
     const entry = this.#loaded.get(key)

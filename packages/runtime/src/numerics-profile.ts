@@ -1,16 +1,16 @@
-/** How many of the tried operands gave another result than IEEE-754 binary32. */
+/** How many of the tested operands gave a result that differs from IEEE-754 binary32. */
 export interface Mismatches {
   readonly mismatches: number
   readonly of: number
 }
 
-/** Mismatches of a division, those apart that only a device which keeps denormals could have got right. */
+/** Mismatches of a division, with a separate count of those that only a device which keeps denormals could get right. */
 export interface DivisionMismatches extends Mismatches {
   /** How many of the mismatches have a denormal operand or quotient, or one that rounds up from them. */
   readonly denormal: number
 }
 
-/** What a device was measured to do where WGSL and CUDA leave a choice. */
+/** How a device was measured to behave where WGSL and CUDA leave a choice. */
 export interface NumericsProfile {
   readonly division: {
     /** `a / b` by values that the compiler cannot see. */

@@ -1,6 +1,6 @@
 /**
- * Poison: what outputs hold before a run and what lies behind every array, so that an element that a kernel forgot, or a write that it
- * should not have made, is seen.
+ * Poison: the contents of outputs before a run, and of the memory after every array, so that an element that a kernel forgot, or a write that it
+ * should not have made, is detected.
  */
 import type { PlannedArray } from '@qernel/codegen'
 import { rowByteLength } from '@qernel/dsl/internal'

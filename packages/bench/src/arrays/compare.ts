@@ -1,4 +1,4 @@
-/** Comparison of arrays where they are: only rows that differ come back. */
+/** Compares arrays on the device: only rows that differ are downloaded. */
 import type { PlannedArray } from '@qernel/codegen'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
 import { bind, splitReduction, tile } from '@qernel/schedule'
@@ -11,7 +11,7 @@ export interface Agreement {
   readonly different: number
 }
 
-/** Rows that are looked at in detail where they differ; others count as one word each. */
+/** Differing rows that are examined in detail; others count as one word each. */
 const detailed = 64
 
 /** Compares pairs of arrays that are planned alike, word by word, on the device. Its own memory is one word per row. */

@@ -1,4 +1,4 @@
-/** Inputs, made on the device. */
+/** Inputs, generated on the device. */
 import type { PlannedArray } from '@qernel/codegen'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
 import { findSchedule, type Step } from '@qernel/schedule'

@@ -1,8 +1,8 @@
 import { type Index, type Kernel, kernel, max, type SizeHandle, type StorageType, u32, type Value } from '@qernel/dsl'
 
 /**
- * A kernel that fills an array with numbers that depend on their place alone, the same bits on every device: a seed a row, mixed with the
- * place in the row by integer operations (the finalizer of MurmurHash3).
+ * A kernel that fills an array with numbers that depend only on their position, the same bits on every device: one seed per row, mixed with the
+ * position in the row by integer operations (the finalizer of MurmurHash3).
  *
  * Floats of `data` are uniform in [−1, 1), in steps of 2^-23; floats of `scales` in [2^-7, 2^-6), so that the data divided by them
  * fills the range of 8 bits; integers take all values.

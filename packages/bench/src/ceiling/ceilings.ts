@@ -164,7 +164,7 @@ export function bytesMoved(
   return { reads: total('input'), writes: total('output') }
 }
 
-/** The ceiling is that of the copy kernel that was fastest, of the samples of each. */
+/** The ceiling is that of the fastest copy kernel, given the samples of each. */
 export function ceilingResult(
   { mix, bytes, candidates }: Ceiling,
   samples: readonly (readonly number[])[],

@@ -71,7 +71,7 @@ class Hiding {
     }
   }
 
-  /** The same value, of which a compiler knows nothing. */
+  /** The same value, hidden from the compiler. */
   #hidden(e: DeviceExpr): DeviceExpr {
     if (e.kind === 'construct' && e.args.length === 1) return construct(e.type, [this.#hidden(e.args[0] as DeviceExpr)])
     this.usesZero = true

@@ -2,7 +2,7 @@ import { foldConstants } from './fold-constants.ts'
 import { hideConstantDivisors } from './hide-constant-divisors.ts'
 import type { Pass } from './pipeline.ts'
 
-/** What programs go through first, whatever the language. */
+/** The passes that run first, for every language. */
 export const loweringPasses: readonly Pass[] = [
   { name: 'fold-constants', summary: 'evaluates integers and conditions that are constant', run: foldConstants },
   {

@@ -9,18 +9,18 @@ import type { LoweredKernel } from '../program/lowered-kernel.ts'
 import { verifyFinished } from '../verify/verify-finished.ts'
 import { verifyProgram } from '../verify/verify-program.ts'
 
-/** A step from one device program to another that means the same. */
+/** A step from one device program to another with the same meaning. */
 export interface Pass {
   /** Unique in its pipeline, in kebab case: what `explain --after` takes. */
   readonly name: string
   /** What it does, in one phrase. */
   readonly summary: string
-  /** Whether programs for this target need it. Without it, all do. */
+  /** Whether programs for this target need it. By default all do. */
   readonly appliesTo?: (target: Target) => boolean
   readonly run: (program: DeviceProgram) => DeviceProgram
 }
 
-/** The part of a back end that makes programs ready to print. */
+/** The part of a back end that prepares programs for printing. */
 export interface Pipeline<Name extends TargetName = TargetName> {
   readonly name: Name
   readonly portableTarget: Target
@@ -55,7 +55,7 @@ class Finished<Name extends TargetName> implements LoweredKernel {
     this.#target = target
   }
 
-  /** The language that it is ready to be printed in. */
+  /** The language in which it will be printed. */
   get target(): Name {
     return this.#target
   }

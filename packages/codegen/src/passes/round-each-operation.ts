@@ -132,7 +132,7 @@ class Rounding {
     )
   }
 
-  /** The same value, of which a compiler knows nothing. */
+  /** The same value, hidden from the compiler. */
   #hidden(e: DeviceExpr): DeviceExpr {
     this.usesZero = true
     const { lanes } = e.type

@@ -95,7 +95,7 @@ export interface GlobalArray {
   readonly name: string
   readonly element: ElementType
   readonly access: 'read' | 'read_write' | 'atomic'
-  /** How it is to pass through the caches, where a target can be told. */
+  /** How it passes through the caches, on targets with such hints. */
   readonly hint?: 'streaming' | 'readonly'
 }
 
@@ -105,11 +105,11 @@ export interface DeviceFunction {
   readonly workgroup: readonly [number, number, number]
   readonly shared: readonly SharedArray[]
   readonly body: readonly DeviceStatement[]
-  /** Names of the global arrays that it touches. */
+  /** Names of the global arrays that it accesses. */
   readonly arrays: readonly string[]
 }
 
-/** What a nest is lowered to: threads, barriers, words and vectors, before it is printed. */
+/** The lowered form of a nest: threads, barriers, words and vectors, before it is printed. */
 export interface DeviceProgram {
   readonly arrays: readonly GlobalArray[]
   /** Launch-time sizes, in the order of the uniform buffer or of the arguments. */

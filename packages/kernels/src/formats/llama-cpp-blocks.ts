@@ -32,7 +32,7 @@ const q4Layout = { d: { type: f16 }, q: { type: u8, length: block / 2 } } as con
  * word as those of all arrays do: between rows of an odd number of blocks (D = 96) lie 2 bytes that are no part of the array.
  *
  * d = max |x| / 127, q = roundHalfAway(x · (d ? 1/d : 0)), with the f32 d; d is stored in f16. What NaN, infinities and zeros do and
- * the error are as in `llama_cpp_q8_0`, which keeps d and q in arrays of their own.
+ * the error are as in `llama_cpp_q8_0`, which keeps d and q in separate arrays.
  */
 export const q8_0Blocks = (element: StorageType = f32): Kernel =>
   kernel(
@@ -80,7 +80,7 @@ export const q8_0BlocksDequantize = (element: StorageType = f32): Kernel =>
  * a multiple of 32; rows lie as in `llama_cpp_q8_0_blocks`.
  *
  * m = the element of largest magnitude, the first on a tie, with its sign; d = m/−8; q = min(15, trunc(x · (d ? 1/d : 0) + 8.5)), with
- * the f32 d. Special values and the error are as in `llama_cpp_q4_0`, which keeps d and q in arrays of their own.
+ * the f32 d. Special values and the error are as in `llama_cpp_q4_0`, which keeps d and q in separate arrays.
  */
 export const q4_0Blocks = (element: StorageType = f32): Kernel =>
   kernel(

@@ -23,7 +23,7 @@ const block = 32
  * llama.cpp's `q8_0`: blocks of 32 along the row, {f16 d, i8[32]}, 8.5 bits per element. x [T, D] → d f16 [T, D/32], q i8 [T, D].
  *
  * d = max |x| / 127, q = roundHalfAway(x · (d ? 1/d : 0)), with the f32 d; d is stored in f16. A block of a file is its d and then
- * its 32 codes, 34 bytes: `q8_0Blocks` stores those; here d and q are arrays of their own, which suits GPUs better. This is its
+ * its 32 codes, 34 bytes: `q8_0Blocks` stores those; here d and q are separate arrays, which suits GPUs better. This is its
  * reference, `quantize_row_q8_0_ref`; its AVX code multiplies by 127 / max |x| and rounds halves to even, so that 2.5% of the blocks of
  * the example keys differ in a code.
  *

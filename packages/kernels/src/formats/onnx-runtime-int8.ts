@@ -6,7 +6,7 @@ import { reciprocalOrZero } from './reciprocal.ts'
  *
  * scale = max_d |x| / 127; q = clamp(round(x · (1/scale)), −127, 127), 1/0 counting as 0, ties to even. The runtime keeps a
  * head vector as one record of 1 + D/4 words, the scale and then the codes, least significant byte first: `onnxRuntimeInt8Records`
- * stores those; here scale and q are arrays of their own.
+ * stores those; here scale and q are separate arrays.
  *
  * NaN does not count in the maximum and gets code 0; an all-zero vector has scale 0 and comes back exactly. A vector with an
  * infinity has an infinite scale and comes back as NaN; where 1/scale overflows (max |x| below 4e-37) codes saturate, and a zero gets code 0. Error otherwise:

@@ -6,7 +6,7 @@ import { reciprocalOrZero } from './reciprocal.ts'
  * 1 + D/4 words, the f32 scale and then the codes, least significant byte first; 8 + 32/D bits per element.
  *
  * scale = max_d |x| / 127; q = clamp(round(x · (1/scale)), −127, 127), 1/0 counting as 0, ties to even. Special values and the error are
- * as in `onnx_runtime_int8`, which keeps scale and q in arrays of their own.
+ * as in `onnx_runtime_int8`, which keeps scale and q in separate arrays.
  */
 export const onnxRuntimeInt8Records = (element: StorageType = f32): Kernel =>
   kernel(
@@ -48,7 +48,7 @@ export const onnxRuntimeInt8RecordsDequantize = (element: StorageType = f32): Ke
     "ONNX Runtime WebGPU's 8-bit records, back to floats: x = q · scale",
   )
 
-/** The scales, one a row of records. */
+/** The scales, one per row of records. */
 export function recordScales({ data, shape }: Tensor): number[] {
   const bytes = new DataView(Uint8Array.from(data).buffer)
   const pitch = shape.at(-1) as number

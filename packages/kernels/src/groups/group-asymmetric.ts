@@ -23,7 +23,7 @@ export const groupAsymmetricName = ({ bits, length, along }: GroupOptions): stri
 
 const axisName = ({ along }: GroupOptions): string => (along === 'inner' ? 'D' : 'T')
 
-/** What a format of somebody else has of its own. */
+/** What differs in a format defined elsewhere. */
 export interface AsymmetricFormat {
   readonly name: string
   /** Whether zero and scale are clamped to what f16 holds. Otherwise they may be infinite. Default: they are. */

@@ -1,4 +1,4 @@
-/** What the group-wise families share: how groups lie, how they are named, and parameters that f16 holds. */
+/** What the group-wise families share: the layout of groups, their names, and parameters in the range of f16. */
 import { f16, type Groups, type KernelBuilder, type SizeHandle, type Value } from '@qernel/dsl'
 
 /** Widths of codes in groups. */
@@ -28,7 +28,7 @@ export function groupedSizes(
 /** The largest finite f16: a zero or a scale above it would be stored as an infinity, and take its whole group along. */
 export const largestHalf = 65504
 
-/** A parameter as far as f16 holds it; infinities are clamped like all others. */
+/** A parameter clamped to the range of f16; infinities are clamped like all other values. */
 export const withinHalf = (parameter: Value): Value => parameter.clamp(-largestHalf, largestHalf)
 
 /** The f16 that a scale is stored as; 1 where it would be 0 (a constant group) or below (a group of nothing but NaN). */

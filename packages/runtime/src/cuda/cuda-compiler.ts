@@ -1,4 +1,4 @@
-/** What turns CUDA C++ into machine code of one GPU: NVRTC, or nvcc where only that is installed. */
+/** A compiler from CUDA C++ to machine code of one GPU: NVRTC, or nvcc if only that is installed. */
 export interface CudaCompiler {
   /** Name and version: "NVRTC 13.0". */
   readonly name: string

@@ -15,7 +15,7 @@ import { probeNumerics } from './probe.ts'
 import { architectureOf, cudaTarget } from './target.ts'
 
 /**
- * GPUs whose context this process has broken, and how. A kernel that fails leaves its context unusable for good, and every device of
+ * GPUs whose context this process has broken, and how. A failing kernel makes its context permanently unusable, and every device of
  * this process on that GPU shares the context.
  */
 const broken = new Map<number, string>()

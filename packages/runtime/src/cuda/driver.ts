@@ -6,7 +6,7 @@ import { loadFirst } from './shared-library.ts'
 /** A device pointer or an opaque handle. */
 export type Handle = number | bigint
 
-/** Where a C function writes its one result. */
+/** The location where a C function writes its result. */
 type Out<Value> = [Value | null]
 
 /** Results are `CUresult`. Sizes and device pointers are 64 bits wide; as numbers they are exact up to 2^53. */
@@ -88,7 +88,7 @@ const declarations: Readonly<Record<keyof DriverFunctions, string>> = {
 /** CUresult values that are distinguished. */
 export const results = { success: 0, outOfMemory: 2, noDevice: 100, notReady: 600 } as const
 
-/** What a driver call answered where it should have succeeded. */
+/** The result of a driver call that failed. */
 export class CudaError extends Error {
   override readonly name = 'CudaError'
   readonly result: number
@@ -103,7 +103,7 @@ export interface Driver {
   readonly functions: DriverFunctions
   /** The newest CUDA that it supports: "13.0". */
   readonly versionText: string
-  /** The driver's own words about a result: "CUDA_ERROR_ILLEGAL_ADDRESS: an illegal memory access was encountered". */
+  /** The driver's description of a result: "CUDA_ERROR_ILLEGAL_ADDRESS: an illegal memory access was encountered". */
   describe(result: number): string
   /** @throws CudaError where the result is no success */
   check(result: number): void

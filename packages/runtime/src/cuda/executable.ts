@@ -5,7 +5,7 @@ import { CompilationLog, quoteErrors } from './compilation-log.ts'
 import type { CudaCompiler } from './cuda-compiler.ts'
 import type { Driver, Handle } from './driver.ts'
 
-/** A compiled kernel, loaded: a function for each entry point. */
+/** A loaded kernel, with a function for each entry point. */
 export interface CudaExecutable extends Executable {
   readonly module: Handle
   readonly entries: ReadonlyMap<string, Entry>

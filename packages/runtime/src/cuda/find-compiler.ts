@@ -28,7 +28,7 @@ async function find(): Promise<CudaCompiler> {
   )
 }
 
-/** Folders of toolkits that are there, the one that the user names first. */
+/** Existing toolkit folders, first the one that the user names. */
 function toolkits(): string[] {
   const { CUDA_HOME, CUDA_PATH } = process.env
   const usual = process.platform === 'win32' ? [] : ['/usr/local/cuda', '/opt/cuda', '/usr/lib/cuda', '/usr']

@@ -21,7 +21,7 @@ export function listGpus({ functions, get, check }: Driver): Gpu[] {
 
 /**
  * @param choice an ordinal, or a part of a name in upper or lower case; without it the first
- * @throws NoDeviceError that lists what there is
+ * @throws NoDeviceError that lists the existing ones
  */
 export function chooseGpu(gpus: readonly Gpu[], choice: string | undefined): { gpu: Gpu; because: string } {
   const [first] = gpus

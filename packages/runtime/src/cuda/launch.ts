@@ -6,7 +6,7 @@ import { CudaError, type Driver, type Handle, results } from './driver.ts'
 import type { CudaExecutable } from './executable.ts'
 import type { CudaBuffer } from './memory.ts'
 
-/** The stream that everything runs in, so that copies and launches keep their order. */
+/** The stream in which everything runs, so that copies and launches keep their order. */
 const stream = 0
 
 /** Gives the address of memory that the garbage collector does not move. */

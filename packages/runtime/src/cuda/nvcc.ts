@@ -1,4 +1,4 @@
-/** nvcc, the compiler as a program: slower to start than NVRTC, and often installed where that is not. */
+/** nvcc, the compiler as a program: slower to start than NVRTC, but often installed where NVRTC is not. */
 import { execFile, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'

@@ -97,7 +97,7 @@ const usualNames =
     ? ['nvrtc64_130_0.dll', 'nvrtc64_120_0.dll', 'nvrtc64_112_0.dll']
     : ['libnvrtc.so.13', 'libnvrtc.so.12', 'libnvrtc.so.11.2', 'libnvrtc.so']
 
-/** The libraries that lie in the folders of toolkits. */
+/** The libraries in the toolkit folders. */
 function librariesOf(folders: readonly string[]): string[] {
   const places = folders.flatMap(folder =>
     ['lib64', 'lib', 'bin', join('targets', 'x86_64-linux', 'lib'), join('lib', 'x86_64-linux-gnu')].map(place =>

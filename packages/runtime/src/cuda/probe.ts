@@ -22,7 +22,7 @@ import { translate } from './executable.ts'
 import { type AddressOf, elapsedMs, reached, recordEvent } from './launch.ts'
 import { allocate, download, upload } from './memory.ts'
 
-/** As many as on WebGPU. */
+/** The same number as on WebGPU. */
 const quotientCount = 98_304
 const threads = 256
 const conversions = conversionOperands()

@@ -24,7 +24,7 @@ export function architectureOf(driver: Driver, device: number): number {
 }
 
 /**
- * What kernels may use on a GPU. Shared memory is what a block has without opting in at launch. The numerics are CUDA's own, the same on
+ * What kernels may use on a GPU. Shared memory is the amount that a block has without opting in at launch. The numerics are those of CUDA, the same on
  * every GPU: the generated code spells each operation by an intrinsic whose rounding is defined.
  */
 export function cudaTarget(driver: Driver, device: number): Target {

@@ -1,4 +1,4 @@
-/** What probes try on every kind of device, and what IEEE-754 says of it. How a device is asked is its own affair. */
+/** The operands that probes use on every kind of device, with the results of IEEE-754. Each kind of device runs them in its own way. */
 import { float16Bits, float16Value } from '@qernel/dsl/internal'
 import type { DivisionMismatches, Mismatches, NumericsProfile } from '../numerics-profile.ts'
 import { floatBits, isDenormal, isSameFloat, isSmallestNormal, type Quotients, randomWords } from './operands.ts'
