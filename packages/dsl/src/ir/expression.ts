@@ -34,8 +34,8 @@ export const operandsOutside = (e: Expr): readonly Expr[] => (e.kind === 'reduce
 type Known<T> = Pick<Map<Expr, T>, 'get' | 'has'> & { set(node: Expr, found: T): unknown }
 
 /**
- * Computes something for a node from what it has computed for its operands: once per node, operands first and in order, without
- * recursion.
+ * Computes something for a node from what it has computed for its operands: once per node, operands first and in order. Expressions
+ * may be of any depth.
  *
  * @param known results that already exist; all others are added
  * @param operands the operands that count
@@ -47,19 +47,33 @@ export function foldExpr<T>(
   operands: (node: Expr) => readonly Expr[] = operandsOf,
 ): T {
   const of = (operand: Expr): T => known.get(operand) as T
-  const pending = [root]
-  for (let node = pending.at(-1); node !== undefined; node = pending.at(-1)) {
-    const before = pending.length
-    if (!known.has(node)) {
-      const below = operands(node)
-      for (let i = below.length - 1; i >= 0; i--) if (!known.has(below[i] as Expr)) pending.push(below[i] as Expr)
-      if (pending.length > before) continue
-      known.set(node, compute(node, of))
-    }
-    pending.pop()
+  const fold = (node: Expr, depth: number): void => {
+    if (known.has(node)) return
+    for (const operand of operands(node))
+      if (depth < deepestCall) fold(operand, depth + 1)
+      else foldDeep(operand)
+    known.set(node, compute(node, of))
   }
+  // By a list of its own, for expressions that are deeper than the stack of calls may be.
+  const foldDeep = (from: Expr): void => {
+    const pending = [from]
+    for (let node = pending.at(-1); node !== undefined; node = pending.at(-1)) {
+      const before = pending.length
+      if (!known.has(node)) {
+        const below = operands(node)
+        for (let i = below.length - 1; i >= 0; i--) if (!known.has(below[i] as Expr)) pending.push(below[i] as Expr)
+        if (pending.length > before) continue
+        known.set(node, compute(node, of))
+      }
+      pending.pop()
+    }
+  }
+  fold(root, 0)
   return of(root)
 }
+
+/** Levels of an expression that are walked by calls, which is quicker. */
+const deepestCall = 64
 
 /** Calls `visit` once for every node, operands first. */
 export function visitExpr(e: Expr, visit: (node: Expr) => void, operands = operandsOf): void {

@@ -3,7 +3,9 @@ import {
   type Affine,
   affine,
   type Buffer,
+  dimensionOf,
   isAffine,
+  isBlock,
   isBound,
   isGrid,
   type Loop,
@@ -13,7 +15,7 @@ import {
   type Statement,
 } from '@qernel/dsl'
 import { memoize } from '@qernel/dsl/internal'
-import { type Dispatch, dispatchesOf, runningThreads } from '../nest/dispatches.ts'
+import { type Dispatch, runningThreads, workgroupOf } from '../nest/dispatches.ts'
 import { constantExtent } from '../nest/guards.ts'
 import { type LeafPath, leavesOf, loopsOf } from '../nest/statements.ts'
 import { type Refusal, refuse } from './refusal.ts'
@@ -105,8 +107,12 @@ export function findForeignRead(nest: Nest): Refusal | undefined {
  */
 function findThreadThatNeverWrites(nest: Nest): Refusal | undefined {
   if (![...nest.buffers.values()].some(({ memory }) => memory === 'register')) return undefined
-  for (const [i, { workgroup }] of dispatchesOf(nest).entries()) {
-    const leaves = leavesOf([nest.body[i] as Statement])
+  for (const statement of nest.body) {
+    const threads = loopsOf([statement]).flatMap(({ loop }) => (isBlock(loop.mode) ? [loop] : []))
+    const workgroup = workgroupOf(nest, threads)
+    // Where the loops along each dimension are equally long, whoever reads writes.
+    if (threads.every(({ mode, extent }) => constantExtent(nest, extent) === along(workgroup, mode))) continue
+    const leaves = leavesOf([statement])
     const readers = readingThreads(nest, leaves, workgroup)
     for (const { leaf, around } of leaves) {
       if (nest.buffers.get(leaf.buffer)?.memory !== 'register') continue
@@ -128,6 +134,11 @@ function findThreadThatNeverWrites(nest: Nest): Refusal | undefined {
 }
 
 const dimensions = ['x', 'y', 'z'] as const
+
+function along(workgroup: Dispatch['workgroup'], mode: LoopMode): number | undefined {
+  const dimension = dimensionOf(mode)
+  return dimension && workgroup[dimensions.indexOf(dimension)]
+}
 
 /** For each buffer how many threads along x, y and z read it, once per statement that does. An update reads what it changes. */
 function readingThreads(

@@ -34,13 +34,13 @@ function dispatchOf(nest: Nest, statement: Statement): Dispatch {
   const leaves = leavesOf([statement])
   const touched = new Set(leaves.flatMap(({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]))
   const grid = dimensions.map((dimension): Extent => loops.find(loop => loop.mode === `grid.${dimension}`)?.extent ?? 1)
-  const workgroup = dimensions.map(dimension => threadsAlong(nest, loops, `block.${dimension}`))
+  const workgroup = workgroupOf(nest, loops)
   const threads = workgroup.reduce((product, count) => product * count, 1)
   return {
     stage: leaves.at(-1)?.leaf.stage ?? '',
     loops,
     grid: grid as [Extent, Extent, Extent],
-    workgroup: workgroup as [number, number, number],
+    workgroup,
     threads,
     arrays: [...nest.buffers.values()].flatMap(({ name, memory }) =>
       memory === 'global' && touched.has(name) ? [name] : [],
@@ -91,6 +91,10 @@ function meetingBytes(nest: Nest, leaves: readonly LeafPath[], threads: number):
   }
   return [...types.values()].reduce((bytes, lanes) => bytes + 4 * threads * lanes, 0)
 }
+
+/** Threads along x, y and z of the dispatch that some loops are. */
+export const workgroupOf = (nest: Nest, loops: readonly Loop[]): Dispatch['workgroup'] =>
+  dimensions.map(dimension => threadsAlong(nest, loops, `block.${dimension}`)) as [number, number, number]
 
 /** Loops beside each other on one dimension are the same threads: as many as the longest needs. */
 const threadsAlong = (nest: Nest, loops: readonly Loop[], mode: LoopMode): number =>

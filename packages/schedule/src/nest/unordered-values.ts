@@ -16,10 +16,15 @@ export interface UnorderedValue {
 export function findUnorderedValue(nest: Nest): UnorderedValue | undefined {
   for (const statement of nest.body) {
     const paths = leavesOf([statement])
+    const writers = new Map<string, LeafPath[]>()
+    for (const path of paths) {
+      const others = writers.get(path.leaf.buffer)
+      if (others === undefined) writers.set(path.leaf.buffer, [path])
+      else others.push(path)
+    }
     for (const reader of paths)
       for (const { buffer, index } of readsOf(reader))
-        for (const writer of paths) {
-          if (writer.leaf.buffer !== buffer) continue
+        for (const writer of writers.get(buffer) ?? []) {
           const loop = between(nest, buffer, writer, reader, index)
           if (loop !== undefined) return { buffer, loop }
         }
