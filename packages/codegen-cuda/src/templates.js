@@ -429,7 +429,19 @@ export const torchModule = {"0":function(container,depth0,helpers,partials,data)
     + ((stack1 = (((helper = lookupProperty(helpers,"tensor") || alias1(depth0, "tensor", {"start":{"line":31,"column":17},"end":{"line":31,"column":23}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"tensor","hash":{},"data":data,"loc":{"start":{"line":31,"column":15},"end":{"line":31,"column":25}}}) : helper))) != null ? stack1 : "")
     + ".shape["
     + ((stack1 = (((helper = lookupProperty(helpers,"dimension") || alias1(depth0, "dimension", {"start":{"line":31,"column":34},"end":{"line":31,"column":43}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"dimension","hash":{},"data":data,"loc":{"start":{"line":31,"column":32},"end":{"line":31,"column":45}}}) : helper))) != null ? stack1 : "")
-    + "]\n";
+    + "]"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias2,lookupProperty(depth0,"times"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":31,"column":46},"end":{"line":31,"column":79}}})) != null ? stack1 : "")
+    + "\n";
+},"3":function(container,depth0,helpers,partials,data) {
+    var stack1, helper, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return " // "
+    + ((stack1 = (((helper = lookupProperty(helpers,"times") || container.strict(depth0, "times", {"start":{"line":31,"column":65},"end":{"line":31,"column":70}} ))),(typeof helper === "function" ? helper.call(depth0 != null ? depth0 : (container.nullContext || {}),{"name":"times","hash":{},"data":data,"loc":{"start":{"line":31,"column":63},"end":{"line":31,"column":72}}}) : helper))) != null ? stack1 : "");
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3="function", alias4=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
@@ -512,8 +524,20 @@ export const torchSource = {"0":function(container,depth0,helpers,partials,data)
     + ((stack1 = (((helper = lookupProperty(helpers,"tensor") || alias1(depth0, "tensor", {"start":{"line":37,"column":35},"end":{"line":37,"column":41}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"tensor","hash":{},"data":data,"loc":{"start":{"line":37,"column":33},"end":{"line":37,"column":43}}}) : helper))) != null ? stack1 : "")
     + ".size("
     + ((stack1 = (((helper = lookupProperty(helpers,"dimension") || alias1(depth0, "dimension", {"start":{"line":37,"column":51},"end":{"line":37,"column":60}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"dimension","hash":{},"data":data,"loc":{"start":{"line":37,"column":49},"end":{"line":37,"column":62}}}) : helper))) != null ? stack1 : "")
-    + ");\n";
-},"3":function(container,depth0,helpers,partials,data,blockParams,depths) {
+    + ")"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias2,lookupProperty(depth0,"times"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":37,"column":63},"end":{"line":37,"column":95}}})) != null ? stack1 : "")
+    + ";\n";
+},"3":function(container,depth0,helpers,partials,data) {
+    var stack1, helper, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return " / "
+    + ((stack1 = (((helper = lookupProperty(helpers,"times") || container.strict(depth0, "times", {"start":{"line":37,"column":81},"end":{"line":37,"column":86}} ))),(typeof helper === "function" ? helper.call(depth0 != null ? depth0 : (container.nullContext || {}),{"name":"times","hash":{},"data":data,"loc":{"start":{"line":37,"column":79},"end":{"line":37,"column":88}}}) : helper))) != null ? stack1 : "");
+},"4":function(container,depth0,helpers,partials,data,blockParams,depths) {
     var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -532,7 +556,7 @@ export const torchSource = {"0":function(container,depth0,helpers,partials,data)
     + "), \"; "
     + ((stack1 = (((helper = lookupProperty(helpers,"expected") || alias1(depth0, "expected", {"start":{"line":40,"column":91},"end":{"line":40,"column":99}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"expected","hash":{},"data":data,"loc":{"start":{"line":40,"column":89},"end":{"line":40,"column":101}}}) : helper))) != null ? stack1 : "")
     + " is expected\");\n";
-},"4":function(container,depth0,helpers,partials,data,blockParams,depths) {
+},"5":function(container,depth0,helpers,partials,data,blockParams,depths) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -540,8 +564,8 @@ export const torchSource = {"0":function(container,depth0,helpers,partials,data)
         return undefined
     };
 
-  return ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"checks"),{"name":"each","hash":{},"fn":container.program(5, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":43,"column":0},"end":{"line":45,"column":9}}})) != null ? stack1 : "");
-},"5":function(container,depth0,helpers,partials,data,blockParams,depths) {
+  return ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"checks"),{"name":"each","hash":{},"fn":container.program(6, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":43,"column":0},"end":{"line":45,"column":9}}})) != null ? stack1 : "");
+},"6":function(container,depth0,helpers,partials,data,blockParams,depths) {
     var stack1, helper, alias1=container.strict, alias2=container.lambda, alias3=depth0 != null ? depth0 : (container.nullContext || {}), alias4="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -558,7 +582,7 @@ export const torchSource = {"0":function(container,depth0,helpers,partials,data)
     + ", "
     + ((stack1 = (((helper = lookupProperty(helpers,"extent") || alias1(depth0, "extent", {"start":{"line":44,"column":66},"end":{"line":44,"column":72}} ))),(typeof helper === alias4 ? helper.call(alias3,{"name":"extent","hash":{},"data":data,"loc":{"start":{"line":44,"column":64},"end":{"line":44,"column":74}}}) : helper))) != null ? stack1 : "")
     + ");\n";
-},"6":function(container,depth0,helpers,partials,data) {
+},"7":function(container,depth0,helpers,partials,data) {
     var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -571,7 +595,7 @@ export const torchSource = {"0":function(container,depth0,helpers,partials,data)
     + " = given_"
     + ((stack1 = (((helper = lookupProperty(helpers,"name") || alias1(depth0, "name", {"start":{"line":48,"column":38},"end":{"line":48,"column":42}} ))),(typeof helper === alias3 ? helper.call(alias2,{"name":"name","hash":{},"data":data,"loc":{"start":{"line":48,"column":36},"end":{"line":48,"column":44}}}) : helper))) != null ? stack1 : "")
     + ".contiguous();\n";
-},"7":function(container,depth0,helpers,partials,data,blockParams,depths) {
+},"8":function(container,depth0,helpers,partials,data,blockParams,depths) {
     var stack1, helper, alias1=container.strict, alias2=depth0 != null ? depth0 : (container.nullContext || {}), alias3="function", lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -618,10 +642,10 @@ export const torchSource = {"0":function(container,depth0,helpers,partials,data)
     + ") {\n"
     + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"inputs"),{"name":"each","hash":{},"fn":container.program(1, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":33,"column":0},"end":{"line":35,"column":9}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"inferred"),{"name":"each","hash":{},"fn":container.program(2, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":36,"column":0},"end":{"line":38,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"facts"),{"name":"each","hash":{},"fn":container.program(3, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":39,"column":0},"end":{"line":41,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"inputs"),{"name":"each","hash":{},"fn":container.program(4, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":42,"column":0},"end":{"line":46,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"inputs"),{"name":"each","hash":{},"fn":container.program(6, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":47,"column":0},"end":{"line":49,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"allocated"),{"name":"each","hash":{},"fn":container.program(7, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":50,"column":0},"end":{"line":52,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"facts"),{"name":"each","hash":{},"fn":container.program(4, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":39,"column":0},"end":{"line":41,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"inputs"),{"name":"each","hash":{},"fn":container.program(5, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":42,"column":0},"end":{"line":46,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"inputs"),{"name":"each","hash":{},"fn":container.program(7, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":47,"column":0},"end":{"line":49,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"allocated"),{"name":"each","hash":{},"fn":container.program(8, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":50,"column":0},"end":{"line":52,"column":9}}})) != null ? stack1 : "")
     + "  if ("
     + ((stack1 = (((helper = lookupProperty(helpers,"first") || alias2(depth0, "first", {"start":{"line":53,"column":8},"end":{"line":53,"column":13}} ))),(typeof helper === alias3 ? helper.call(alias1,{"name":"first","hash":{},"data":data,"loc":{"start":{"line":53,"column":6},"end":{"line":53,"column":15}}}) : helper))) != null ? stack1 : "")
     + ".is_cuda()) {\n    const c10::cuda::CUDAGuard guard("

@@ -1,4 +1,4 @@
-import { f32, kernel } from '@qernel/dsl'
+import { f16, f32, i8, kernel } from '@qernel/dsl'
 import { parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 import { dropIn } from '../src/index.ts'
@@ -88,4 +88,17 @@ test('words of Python, and names that the files of the extension use, are no nam
   )
   expect(text('k_torch.cpp')).toContain('library.def("lambda_(Tensor in_) -> Tensor");')
   expect(text('k_torch.cpp')).toContain('static_cast<float*>(guard_.mutable_data_ptr())')
+})
+
+test('as many records as a row of bytes holds: PyTorch tells the size from the bytes', () => {
+  const back = kernel('back', ({ size, inputRecord, output }) => {
+    const [T, B] = [size('T'), size('B')]
+    const blocks = inputRecord('blocks', [T, B], { d: { type: f16 }, q: { type: i8, length: 32 } })
+    output('x', f32, { t: T, b: B, e: 32 }, (t, b, e) => blocks.q(t, b, e).toF32().mul(blocks.d(t, b)))
+  })
+  const { files } = dropIn(back, [], { base: 'k', parts: ['torch'], seed: 1 })
+  const text = (name: string) => files.find(file => file.name === name)?.source ?? ''
+  expect(text('k_torch.cpp')).toContain('  const int64_t B = given_blocks.size(1) / 34;\n')
+  expect(text('k_torch.cpp')).toContain('check_length(given_blocks, "blocks", 1, (34 * (B)));')
+  expect(text('k_torch.py')).toContain('    B = blocks.shape[1] // 34\n')
 })

@@ -22,7 +22,7 @@ export interface TorchOperator {
   readonly outputs: readonly TorchTensor[]
   readonly workspaces: readonly TorchTensor[]
   /** Sizes that are read from a shape, and where. */
-  readonly inferred: readonly { readonly size: string; readonly tensor: string; readonly dimension: number }[]
+  readonly inferred: readonly (SizePlace & { readonly size: string })[]
   /** Sizes that are arguments, since no dimension of an input has that length. */
   readonly given: readonly string[]
   /** What sizes have to be, so that neither the kernels nor the loops of the CPU leave an array. */
@@ -68,19 +68,17 @@ export function torchOperator(context: DropInContext): TorchOperator {
     return { ...array, atType, torchType, rank: array.parameter.shape.length }
   })
   const inputs = tensors.filter(({ parameter }) => parameter.role === 'input')
-  const places = compiled.sizes.map(({ name }) => ({ size: nameOf(name), ...placeOf(name, inputs) }))
+  const places = compiled.sizes.map(({ name }) => ({ size: nameOf(name), place: placeOf(name, inputs) }))
   return {
     name: torchName(kernel.name),
     nameOf,
     inputs,
     outputs: tensors.filter(({ parameter }) => parameter.role === 'output'),
     workspaces: tensors.filter(({ isWorkspace }) => isWorkspace),
-    inferred: places.flatMap(({ size, tensor, dimension }) =>
-      tensor === undefined || dimension === undefined ? [] : [{ size, tensor, dimension }],
-    ),
-    given: places.filter(({ tensor }) => tensor === undefined).map(({ size }) => size),
-    facts: places.flatMap(({ size, tensor }, i) => [
-      ...(tensor === undefined ? [{ size, condition: `${size} >= 0`, expected: 'at least 0', divides: false }] : []),
+    inferred: places.flatMap(({ size, place }) => (place === undefined ? [] : [{ size, ...place }])),
+    given: places.filter(({ place }) => place === undefined).map(({ size }) => size),
+    facts: places.flatMap(({ size, place }, i) => [
+      ...(place === undefined ? [{ size, condition: `${size} >= 0`, expected: 'at least 0', divides: false }] : []),
       ...factsOf(
         size,
         compiled.requires.filter(requirement => requirement.size === compiled.sizes[i]?.name),
@@ -109,21 +107,30 @@ function factsOf(size: string, requires: readonly SizeRequirement[]): SizeFact[]
   ]
 }
 
-/** A dimension that is the size itself; the last one of codes narrower than a byte counts words. */
-function placeOf(size: string, inputs: readonly TorchTensor[]): { tensor?: string; dimension?: number } {
+/** A dimension that tells a size. */
+interface SizePlace {
+  readonly tensor: string
+  readonly dimension: number
+  /** How many times the size it is: bytes of a record, where there are as many records as the size says. */
+  readonly times?: number
+}
+
+/** A dimension that is the size itself, or so many times the size; the last one of codes narrower than a byte counts words. */
+function placeOf(size: string, inputs: readonly TorchTensor[]): SizePlace | undefined {
   for (const { name, parameter, isPacked } of inputs) {
     const dimension = parameter.shape.findIndex(
       (extent, i) =>
         typeof extent !== 'number' &&
         extent.size === size &&
         extent.dividedBy === 1 &&
-        extent.times === undefined &&
         extent.plus === undefined &&
         !(isPacked && i === parameter.shape.length - 1),
     )
-    if (dimension >= 0) return { tensor: name, dimension }
+    const extent = parameter.shape[dimension]
+    if (typeof extent === 'object')
+      return { tensor: name, dimension, ...(extent.times === undefined ? {} : { times: extent.times }) }
   }
-  return {}
+  return undefined
 }
 
 /** The dimensions of a tensor as expressions of sizes; the last one of codes narrower than a byte counts words. */
