@@ -17,7 +17,7 @@ export const reasonsOf = (bits: ReasonBits): Reason[] => reasons.filter((_, i) =
 export interface Several {
   /** Each of them, where they are few; NaN apart. Else all that the type has from `low` to `high`. */
   readonly values?: readonly number[]
-  /** −0 is below +0. Above `high` where there is nothing but NaN. */
+  /** −0 is below +0. Above `high` if there is only NaN. */
   readonly low: number
   readonly high: number
   readonly hasNaN: boolean

@@ -24,7 +24,7 @@ export function fallbackOf(
   for (const candidate of candidates) {
     const suffix = freeSuffix(candidate, printed.finished)
     const own = printKernels(finish(pipeline, renamed(candidate, suffix), target), target, hash, suffix)
-    // The caller has given no workspace but those of the scheduled kernels.
+    // The caller has given no workspace except those of the scheduled kernels.
     const known = candidate.arrays.every(({ name }) => printed.finished.arrays.some(array => array.name === name))
     if (own.alignments.size === 0 && known) return withoutCopies(own, printed)
   }

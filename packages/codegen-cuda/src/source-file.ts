@@ -7,7 +7,7 @@ import { sourceFile } from './templates.js'
 
 interface SourceFile {
   readonly header: readonly string[]
-  /** The namespace of everything but the host function. */
+  /** The namespace of everything except the host function. */
   readonly scope: string
   readonly includes: readonly string[]
   readonly definitions: readonly string[]
@@ -22,7 +22,7 @@ const render = template<SourceFile>(sourceFile)
 export interface SourceParts {
   /** Lines of comment without markers. */
   readonly header: readonly string[]
-  /** The namespace of everything but the host function. */
+  /** The namespace of everything except the host function. */
   readonly scope: string
   readonly scheduled: PrintedKernels
   /** What is launched where the arguments are not what the scheduled kernels rely on. */

@@ -25,7 +25,7 @@ export interface Unpacked {
 /**
  * Unpacks archives into the folder `name`-`version` of the user's cache, once for each version. Several processes may do so at the same
  * time: each fills a folder of its own, and the first to finish gives it the final name.
- * @throws SoftwareDriverError on anything but Linux on x86-64, or where the package, a file or a writable folder is missing.
+ * @throws SoftwareDriverError on any system other than Linux on x86-64, or where the package, a file or a writable folder is missing.
  */
 export async function unpackOnce(name: string, archives: readonly Archive[]): Promise<Unpacked> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {

@@ -25,7 +25,7 @@ const libraries = [
 
 /**
  * Unpacks Chromium (197 MB) and what it needs into the user's cache, once for each version.
- * @throws SoftwareDriverError on anything but Linux on x86-64, or where the package or a writable folder is missing.
+ * @throws SoftwareDriverError on any system other than Linux on x86-64, or where the package or a writable folder is missing.
  */
 export async function unpackChromium(): Promise<Chromium> {
   const { folder } = await unpackOnce('chromium', [

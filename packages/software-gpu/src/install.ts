@@ -30,7 +30,7 @@ export function loadVulkanLoader(path: string): void {
 /**
  * Makes SwiftShader the only Vulkan driver that this process sees from now on: loads a Vulkan loader and points `VK_DRIVER_FILES` and
  * `VK_ICD_FILENAMES` at the driver. Call it on the main thread: a worker's environment is a copy that no driver sees.
- * @throws SoftwareDriverError on anything but Linux on x86-64, or where it cannot be unpacked or loaded.
+ * @throws SoftwareDriverError on any system other than Linux on x86-64, or where it cannot be unpacked or loaded.
  */
 export async function installSoftwareDriver(): Promise<SoftwareDriver> {
   const driver = await unpackSoftwareDriver()

@@ -24,7 +24,7 @@ export const driverFiles = [manifestFile, loaderFile, 'libvk_swiftshader.so']
 
 /**
  * Unpacks SwiftShader and its Vulkan loader into the user's cache, once for each version.
- * @throws SoftwareDriverError on anything but Linux on x86-64, or where the package or a writable folder is missing.
+ * @throws SoftwareDriverError on any system other than Linux on x86-64, or where the package or a writable folder is missing.
  */
 export async function unpackSoftwareDriver(): Promise<SoftwareDriver> {
   const { folder, version } = await unpackOnce('swiftshader', [driverArchive(driverFiles)])

@@ -56,7 +56,7 @@ function withDeclared(
     note(`${where} says nothing new: the kernel already declares ${name} a multiple of ${multipleOf}`)
   if (both > atMost)
     throw new UsageError({
-      what: `size ${name} is at most ${atMost}${multipleOf === 1 ? '' : ` and a multiple of ${multipleOf}`}, so nothing but 0 is a multiple of ${said}`,
+      what: `size ${name} is at most ${atMost}${multipleOf === 1 ? '' : ` and a multiple of ${multipleOf}`}, so only 0 is a multiple of ${said}`,
       where,
     })
   return both

@@ -29,7 +29,7 @@ export interface Chunk {
 export const walksVector = (a: Affine, around: readonly Loop[]): boolean =>
   around.some(l => l.mode === 'vector' && a.terms.has(l.id))
 
-/** The flat element position of row-major subscripts: everything but the last dimension gives the row. */
+/** The flat element position of row-major subscripts: everything except the last dimension gives the row. */
 export function rowOf(buffer: Buffer, subscripts: readonly DeviceExpr[], { context }: Chunk): DeviceExpr {
   return subscripts
     .slice(0, -1)

@@ -17,7 +17,7 @@ const zeroOf = (low: Value, high: Value, scale: Value): Value => low.le(high).se
  * x̂ = (q − zero)·scale. A scale of 0 divides by zero there; here it is 1: of a constant vector, and of one whose range / 255 is below
  * the smallest float. LMDeploy stores scale and zero in the type of the cache, this in f32.
  *
- * NaN counts in neither extreme and gets code 0; a vector of nothing but NaN has zero 0 and scale 1. An infinity, or a range above the
+ * NaN counts in neither extreme and gets code 0; a vector that is all NaN has zero 0 and scale 1. An infinity, or a range above the
  * largest float, makes the scale infinite and all codes 0, and the whole vector comes back as NaN. Error of a finite vector: scale/2,
  * and the roundings at |x|/scale + |zero|, which are 2^-23 of that.
  */

@@ -38,7 +38,7 @@ export interface AsymmetricFormat {
  * scale that f16 rounds to 0 (a constant group) is stored as 1; q = clamp(round((x − zero) / scale), 0, m), with the stored zero
  * and scale, ties to even. This is KIVI's arithmetic (arXiv 2402.02750) with the guards that it lacks.
  *
- * NaN counts neither in the minimum nor in the maximum and gets code 0; a group of nothing but NaN has zero 0 and scale 1. Below
+ * NaN counts neither in the minimum nor in the maximum and gets code 0; a group that is all NaN has zero 0 and scale 1. Below
  * −65504 and above zero + m · 65504, infinities too, an element saturates: it gets code 0 or m and comes back as that. Error of all
  * others: |x − x̂| ≤ scale/2 + m · max(scale · 2^-11, 2^-25) + max(|zero| · 2^-11, 2^-25), the last two terms for the rounding of scale and
  * zero to f16 where a code is clamped.
@@ -56,7 +56,7 @@ export const groupAsymmetric =
         const x = input('x', element, [T, D])
         const within = (value: Value) => (clamps ? withinHalf(value) : value)
         const scaleOf = (low: Value, high: Value) => storedScale(within(high.sub(within(low)).div(m)))
-        // Of nothing but NaN the minimum is above the maximum.
+        // If all elements are NaN, the minimum is above the maximum.
         const zeroOf = (low: Value, high: Value) => low.le(high).select(within(low), 0)
         const code = (value: Value, zero: Value, scale: Value) => value.sub(zero).div(scale).round().clamp(0, m)
         if (options.along === 'inner') {

@@ -31,7 +31,7 @@ export const largestHalf = 65504
 /** A parameter clamped to the range of f16; infinities are clamped like all other values. */
 export const withinHalf = (parameter: Value): Value => parameter.clamp(-largestHalf, largestHalf)
 
-/** The f16 that a scale is stored as; 1 where it would be 0 (a constant group) or below (a group of nothing but NaN). */
+/** The f16 that a scale is stored as; 1 where it would be 0 (a constant group) or below (a group that is all NaN). */
 export const storedScale = (scale: Value): Value => {
   const narrow = scale.narrow(f16)
   return narrow.gt(0).select(narrow, 1)

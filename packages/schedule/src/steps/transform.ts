@@ -37,7 +37,7 @@ export interface Transform<Schema extends GenericSchema = GenericSchema> {
   readonly example: string
   /** The kernel of the example, by its name in the library; by default `int8_per_channel_quantize`, which has one stage. */
   readonly exampleKernel?: string
-  /** The new nest, or why not: from nothing but the arguments, so that schedules that begin alike share their first steps. */
+  /** Returns the new nest or a refusal. The result may depend only on the arguments, so that schedules with a common prefix share their first steps. */
   apply(nest: Nest, args: InferOutput<Schema>, context: StepContext): Nest | Refusal
 }
 

@@ -10,7 +10,7 @@ import { accuracyText, publishedText } from './report.ts'
 
 type Quantizer = LibraryKernel & { readonly roundTrip: RoundTrip }
 
-/** Kernels that compute their scales themselves, from nothing but the data. */
+/** Kernels that compute their scales from the data alone. */
 const quantizers = kernelLibrary.filter((each): each is Quantizer => {
   if (each.roundTrip === undefined) return false
   return each.define().tensors.filter(({ role }) => role === 'input').length === 1

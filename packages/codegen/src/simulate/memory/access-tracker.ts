@@ -58,7 +58,7 @@ export class AccessTracker {
     if (memory.written !== undefined) memory.written[element] = 1
   }
 
-  /** Reads and writes at once; races with everything but its like. */
+  /** Reads and writes at once; races with everything except other such accesses. */
   change(memory: ArrayMemory, element: number, site: Site, at: number): void {
     const now = this.#at(memory, site, at)
     this.#check(memory, memory.readers, element, site, at)
