@@ -6,7 +6,7 @@ import { randomNumbers } from './random/numbers.ts'
 export interface AttentionError {
   /** |score − score^| before the softmax: mean and maximum over the tokens. */
   readonly scores: { readonly mean: number; readonly maximum: number }
-  /** |p − p^| after it: the maximum, and ½ Σ |p − p^|, the weight that moved (0 … 1). */
+  /** |p − p^| After it: the maximum, and ½ Σ |p − p^|, the weight that moved (0 … 1). */
   readonly probabilities: { readonly maximum: number; readonly moved: number }
 }
 

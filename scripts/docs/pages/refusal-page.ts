@@ -19,10 +19,10 @@ export function refusalPage(): string {
 
 # Refusals
 
-A step that would change the results, or that cannot run, is refused: the loops stay as they were, and the refusal is data, with a
-code, a sentence, the loops that it concerns (carets stand under them) and what would be legal. Alternatives are tried before they
-are offered. What only the whole schedule decides (threads, shared memory, lanes that meet) is refused at its end, with the step since which
-it cannot run. In TypeScript it is \`ScheduleRefusal.refusal\`; on the command line the exit code is 2.
+A step that would change the results, or that cannot run, is refused. The loops stay unchanged, and the refusal is data: a
+code, a sentence, the loops that it concerns (marked with carets), and what would be legal. Alternatives are tried before they
+are offered. Some limits depend on the whole schedule (threads, shared memory, lanes to combine). They are checked at its end, and the refusal names the
+step after which it cannot run. In TypeScript the refusal is \`ScheduleRefusal.refusal\`; on the command line the exit code is 2.
 
 ${codes.map(code => `[\`${code}\`](#${code})`).join(' · ')}
 

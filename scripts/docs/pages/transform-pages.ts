@@ -44,14 +44,14 @@ function index(all: readonly Transform[]): string {
   return `${notice(folder)}
 # Transforms
 
-A schedule is a list of these. Each is one value in one file; anyone can define more with \`defineTransform\`.
+A schedule is a list of these transforms. Each is one value in one file, and anyone can define more with \`defineTransform\`.
 
 ${markdownTable(
   ['transform', 'what it does', 'results'],
   all.map(({ name, summary, numerics }) => [`[${name}](${name}.md)`, summary, results[numerics]]),
 )}
 Every transform also takes \`stage=NAME\`, which restricts it to the loops of one stage. A step that does not apply is
-[refused](../refusals.md), and the loops stay as they were.
+[refused](../refusals.md), and the loops stay unchanged.
 `
 }
 
@@ -81,13 +81,13 @@ ${argumentsTable(transform)}
 \`${transform.example}\` on \`${kernel.name}\`. Before \`${step}\`:
 
 ${block('', nestText(before))}
-after it:
+After it:
 
 ${block('', nestText(after))}
 The whole example in WGSL, with ${[...sizes].map(([size, value]) => `${size} = ${value}`).join(' and ')} fixed${
     repairs.length === 0
       ? ''
-      : `. Codes lie four in a word there, so \`${printSteps(repairs)}\` is put in front, which gives each word one owner`
+      : `. There four codes share a word, so \`${printSteps(repairs)}\` is inserted in front, which gives each word one owner`
   }:
 
 ${block('wgsl', source.slice(source.search(/^(var<workgroup>|@compute)/m)))}`
@@ -116,17 +116,10 @@ export function exampleOf({ name, example, exampleKernel = 'int8_per_channel_qua
 /** The schema's own messages say what an argument may be. */
 function argumentsTable(transform: Transform): string {
   const { named, axes } = parameterDomains(transform)
-  const rows = named.map(({ name, meaning, optional }) => [
-    `\`${name}=\``,
-    meaning,
-    optional ? 'may be left out' : 'needed',
-  ])
+  const rows = named.map(({ name, meaning, optional }) => [`\`${name}=\``, meaning, optional ? 'optional' : 'required'])
   const first =
-    axes === undefined ? [] : [['`AXIS=`', `${axes.meaning}, for the loop or axis of that name`, 'one or more']]
-  return markdownTable(
-    ['argument', 'value', ''],
-    [...first, ...rows, ['`stage=`', 'the name of a stage', 'may be left out']],
-  )
+    axes === undefined ? [] : [['`AXIS=`', `${axes.meaning}, for the loop or axis with that name`, 'one or more']]
+  return markdownTable(['argument', 'value', ''], [...first, ...rows, ['`stage=`', 'the name of a stage', 'optional']])
 }
 
 /** The comment above `defineTransform`, as Markdown: what is indented in it is a block. */

@@ -37,7 +37,7 @@ it.each(listTransforms().map(({ name }) => name))(
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/^ {2}argument +value/m)
     expect(stdout).toContain(`  before ${name}(`)
-    expect(stdout).toMatch(/^ {2}after it:\n\n {4}\S/m)
+    expect(stdout).toMatch(/^ {2}After it:\n\n {4}\S/m)
   },
 )
 

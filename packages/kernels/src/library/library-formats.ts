@@ -112,7 +112,7 @@ export const formatEntries: readonly LibraryKernel[] = [
   entry(q8_0Dequantize, elementwise([tile({ t: 8, e_group: 4, e: 32 }), vectorize({ e: 4 })])),
   entry(
     q4_0,
-    best('one dispatch: 4 lanes per block, 8 elements per lane, kept in registers: every input is read once', request =>
+    best('one dispatch: 4 lanes per block, 8 elements per lane, kept in registers; every input is read once', request =>
       sequence(
         fuseAll(['step', 'd', 'q'], 2),
         tile({ t: 8, b: 4 }),

@@ -72,7 +72,7 @@ function hybrid(bits: 4 | 3 | 2): LibraryKernel[] {
     entry(
       innerqHybrid(bits),
       best(
-        'one dispatch: one thread per group, since the sums that choose the mode keep their order; only maxima are exact in lanes',
+        'one dispatch: one thread per group, because the sums that choose the mode must keep their order; lanes are exact only for maxima',
         request =>
           sequence(
             fuseAll(['scale', 'zero', 'q'], 2),

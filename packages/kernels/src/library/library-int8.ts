@@ -23,14 +23,16 @@ const perChannel = {
 export const int8Entries: readonly LibraryKernel[] = [
   entry(
     int8PerChannel,
-    best('maxima over 256 tokens meet in an atomic maximum, then 16 bytes per lane: the data is read twice', request =>
-      sequence(
-        splitReduction({ t: 256, combine: 'atomic' }),
-        tile({ d: 64, stage: 'scale' }),
-        tile({ t: 8, d: 128, stage: 'q' }),
-        vectorize({ d: 4 }),
-        wholeVectors(request, 'd', 4),
-      ),
+    best(
+      'maxima over 256 tokens, combined by an atomic maximum, then 16 bytes per lane; the data is read twice',
+      request =>
+        sequence(
+          splitReduction({ t: 256, combine: 'atomic' }),
+          tile({ d: 64, stage: 'scale' }),
+          tile({ t: 8, d: 128, stage: 'q' }),
+          vectorize({ d: 4 }),
+          wholeVectors(request, 'd', 4),
+        ),
     ),
     perChannel,
   ),
@@ -46,7 +48,7 @@ export const int8Entries: readonly LibraryKernel[] = [
   entry(
     int8PerTensor,
     best(
-      'a workgroup folds 16 tokens, workgroups meet in an atomic maximum, then 16 bytes per lane: the data is read twice',
+      'each workgroup reduces 16 tokens, an atomic maximum combines workgroups, then 16 bytes per lane; the data is read twice',
       request =>
         sequence(
           splitReduction({ t: 16, combine: 'atomic' }),

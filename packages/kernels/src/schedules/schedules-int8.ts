@@ -49,7 +49,7 @@ function quantizeShape(request: ScheduleRequest): { lanes: number; threads: numb
 }
 
 export const quantizeRows: readonly Schedule[] = best(
-  '16 bytes per lane, in WGSL 4 elements, and a few rows per thread where they divide, so that a reciprocal serves all of them',
+  '16 bytes per lane (WGSL: 4 elements), and several rows per thread that share a reciprocal, where rows divide evenly',
   request => {
     const { lanes, threads, together } = quantizeShape(request)
     const widths = [perTarget(request, { wgsl: threads * lanes, cuda: 512 }), 256, 128]
@@ -74,7 +74,7 @@ interface DequantizeShape {
 }
 
 export const dequantizeRows: readonly Schedule[] = best(
-  '16 bytes per lane where they are written, a row per thread or a few (WGSL) where they divide',
+  '16 bytes per lane on the written side, and one row per thread, or several in WGSL, where rows divide evenly',
   request => {
     const lanes = lanesOf(request)
     const { rows, columns, steps } = perTarget<DequantizeShape>(request, {
@@ -110,7 +110,7 @@ function maximaShape(request: ScheduleRequest): MaximaShape {
 }
 
 export const columnMaxima: readonly Schedule[] = best(
-  'maxima over 1024 or 2048 tokens meet in an atomic maximum, 16 bytes per lane, 8 loads before the first use where rows divide',
+  'maxima over 1024 or 2048 tokens, combined by an atomic maximum; 16 bytes per lane, 8 loads before the first use where rows divide evenly',
   request => {
     const shape = maximaShape(request)
     const D = multipleOfD(request)

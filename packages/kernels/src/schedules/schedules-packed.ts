@@ -22,7 +22,7 @@ export const packedGroupPass = (stages: readonly string[], { length }: GroupShap
   const groups = Math.max(2, 128 / length)
   const rows = threads / lanes / groups
   return best(
-    `one dispatch: ${lanes} lanes per group, 4 elements per lane, kept in registers; codes meet in shared memory: every input is read once`,
+    `one dispatch: ${lanes} lanes per group, 4 elements per lane, kept in registers; codes are collected in shared memory; every input is read once`,
     request => {
       // Where memory is addressed in words, parameters meet as well.
       const parameters = perTarget(request, { wgsl: stages.filter(stage => stage !== 'q'), cuda: [] })
@@ -71,7 +71,7 @@ const smallColumnShapes: Readonly<Record<number, ColumnShape>> = {
 export const packedColumnGroupPass = (stages: readonly string[], { bits, length }: GroupShape): readonly Schedule[] => {
   const wholeWords = columnGroupPass(stages, { bits, length })
   return best(
-    'one dispatch: 4 neighbouring channels per lane, a few tokens each, kept in registers; codes meet in shared memory: every input is read once',
+    'one dispatch: 4 neighbouring channels per lane, a few tokens each, kept in registers; codes are collected in shared memory; every input is read once',
     request => {
       const shape = perTarget(request, { wgsl: smallColumnShapes, cuda: columnShapes })[length]
       if (shape === undefined) return wholeWords[0]?.steps(request) ?? []

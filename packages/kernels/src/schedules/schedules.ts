@@ -85,7 +85,7 @@ export const rowPass = (
   { axis = 'd', declares = false }: { readonly axis?: 'd' | 'c'; readonly declares?: boolean } = {},
 ) =>
   best(
-    'one dispatch: 32 lanes per row; where its length is fixed as many as keep it in registers, so that it is read once, otherwise twice',
+    'one dispatch: 32 lanes per row, or as many as keep a row of fixed length in registers; such rows are read once, others twice',
     request => {
       const length = request.fixed?.get(axis.toUpperCase())
       const last = stages.at(-1) ?? ''
@@ -123,7 +123,7 @@ export const groupPass = (stages: readonly string[], options: { bits: number; le
   const width = wordOf[options.bits] ?? 4
   const lanes = options.length / width
   return best(
-    `one dispatch: ${lanes} ${lanes === 1 ? 'lane' : 'lanes'} per group, ${width} elements per lane, kept in registers: every input is read once`,
+    `one dispatch: ${lanes} ${lanes === 1 ? 'lane' : 'lanes'} per group, ${width} elements per lane, kept in registers; every input is read once`,
     request => {
       // Two f16 scales share a word, which one thread must own where f16 is not addressed directly.
       const pairs = perTarget(request, { wgsl: true, cuda: false })
@@ -148,7 +148,7 @@ export const groupPass = (stages: readonly string[], options: { bits: number; le
  */
 export const blockPass = ({ axis, pairs, lanes }: { axis: 'e' | 'j'; pairs: number; lanes: number }) =>
   best(
-    `one dispatch: ${lanes} lanes per block in registers; the bytes of ${pairs} pairs of blocks go out together: every input is read once`,
+    `one dispatch: ${lanes} lanes per block, in registers; the bytes of ${pairs} pairs of blocks are stored together; every input is read once`,
     request =>
       sequence(
         fuseAll(['step', 'blocks_d', 'blocks_q'], 2),
@@ -178,7 +178,7 @@ export const columnGroupPass = (
   const lanes = Math.min(length, 64, (width * length) / keptNumbers)
   const words = Math.min(16, 256 / lanes)
   return best(
-    `one dispatch: ${lanes} lanes per group, each ${width} neighbouring channels of ${length / lanes} tokens, kept in registers: every input is read once`,
+    `one dispatch: ${lanes} lanes per group, each ${width} neighbouring channels of ${length / lanes} tokens, kept in registers; every input is read once`,
     request =>
       sequence(
         reorder({ order: 't_group.d.t', stage: 'q' }),
@@ -200,6 +200,6 @@ export const columnGroupPass = (
  * @param row the axis of a row whose length need not be whole vectors, and how many lanes those have
  */
 export const elementwise = (steps: readonly Step[], row?: { readonly axis: 'd' | 'c'; readonly lanes: number }) =>
-  best('one dispatch: neighbouring elements per lane, as wide as memory takes them', request =>
+  best('one dispatch: neighbouring elements per lane, in the widest accesses', request =>
     sequence(steps, row !== undefined && wholeVectors(request, row.axis, row.lanes)),
   )

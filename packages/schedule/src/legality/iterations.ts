@@ -11,8 +11,8 @@ export { areIndependent }
 /** Why iterations cannot run at the same time, in words that follow the name of the loop. */
 export const whyInOrder = ({ ordered }: Loop): string =>
   ordered
-    ? 'runs in order: each iteration hands a value on to the next'
-    : 'is reduced: its iterations feed one result, so they cannot run at the same time'
+    ? 'runs in order: each iteration passes a value to the next'
+    : 'is a reduction: its iterations feed one result, so they cannot run at the same time'
 
 /** What keeps the iterations of a loop in order: whatever is made of a part of it keeps the same. */
 export const orderOf = ({ reduce, ordered }: Loop): Pick<Loop, 'reduce' | 'ordered'> => ({ reduce, ordered })

@@ -235,7 +235,7 @@ describe('a pipelined loop says that it is ordered', () => {
   test('a reduction that is pipelined is not folded in parts', () => {
     const steps = 'pipeline(loop=d,buffer=x) splitReduction(d=4,combine=serial,reassociate=true)'
     expect(() => applySchedule(rowSum, parseSteps(steps))).toThrow(
-      'd runs in order: each iteration hands a value on to the next',
+      'd runs in order: each iteration passes a value to the next',
     )
   })
 

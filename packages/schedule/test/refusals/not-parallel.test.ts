@@ -6,7 +6,7 @@ test('bind: a reduce loop', () => {
   const { refusal: data, message } = refusal(grouped, 'bind(e=block.x)')
   expect(data.code).toBe('not-parallel')
   expect(message).toMatchInlineSnapshot(`
-    "step 1, bind(e=block.x): e is reduced: its iterations feed one result, so they cannot run at the same time [not-parallel]
+    "step 1, bind(e=block.x): e is a reduction: its iterations feed one result, so they cannot run at the same time [not-parallel]
         serial t in T
           serial g in D/8
             register scale_max: f32[]

@@ -34,9 +34,9 @@ export function transformPage(name: string): Section {
       `${argument}=`,
       meaning,
       worthTrying(domain),
-      optional ? 'may be left out' : 'needed',
+      optional ? 'optional' : 'required',
     ]),
-    ['stage=', 'the name of a stage', '', 'may be left out'],
+    ['stage=', 'the name of a stage', '', 'optional'],
   ]
   const shown = exampleOf(transform)
   return {
@@ -45,7 +45,7 @@ export function transformPage(name: string): Section {
       indented(textTable([{ title: 'argument' }, { title: 'value' }, { title: 'worth trying' }, { title: '' }], rows)),
       `  example: ${example} on ${shown.kernel}\n`,
       `  before ${shown.step}:\n\n${indented(shown.before, 4)}`,
-      `  after it:\n\n${indented(shown.after, 4)}`,
+      `  After it:\n\n${indented(shown.after, 4)}`,
     ].join('\n'),
     json: [{ name, summary, numerics, example, parameters: { named, axes }, shown }],
   }
