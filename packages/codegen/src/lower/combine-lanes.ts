@@ -1,4 +1,4 @@
-/** The lanes of a workgroup meet: a fixed tree, through subgroup shuffles as far as they reach and shared memory beyond. */
+/** Combines the lanes of a workgroup by a fixed tree, through subgroup shuffles as far as they reach and through shared memory beyond. */
 import { dimensionOf, isBlock, type Loop } from '@qernel/dsl'
 import { constantExtent } from '@qernel/schedule/internal'
 import { LoweringError } from '../compile/back-end.ts'
@@ -72,7 +72,7 @@ export function combineLanes(operation: DeviceOperation, value: DeviceExpr, loop
         op(operation, value.type, level[2 * j] as DeviceExpr, level[2 * j + 1] as DeviceExpr),
       )
     combined = bind(level[0] as DeviceExpr)
-    // The next round, or the next combine, writes over what slower threads may still read.
+    // The next round, or the next combine, overwrites values that slower threads may still read.
     chunk.statements.push({ kind: 'barrier' })
   }
   return combined

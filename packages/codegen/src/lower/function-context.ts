@@ -1,4 +1,4 @@
-/** What is known while a program, and one of its functions, is lowered. */
+/** The state while a program, and one of its functions, is lowered. */
 import type { Buffer, LoopId, Nest } from '@qernel/dsl'
 import type { UniqueNames } from '@qernel/dsl/internal'
 import type { Leaf } from '@qernel/schedule'
@@ -10,7 +10,7 @@ import type { IndexArithmetic } from './index-arithmetic.ts'
 import type { LeafShape } from './leaf-shape.ts'
 import type { LoopValues } from './loop-values.ts'
 
-/** What the lowering of one function has to know of the whole. */
+/** What lowering one function must know about the whole program. */
 export interface ProgramLayout {
   readonly nest: Nest
   readonly target: Target
@@ -42,7 +42,7 @@ export interface FunctionContext extends ProgramLayout {
   readonly registers: ReadonlyMap<string, 'variables' | 'array'>
   /** The private buffers that are fresh in each iteration of a loop; those of the whole function under undefined. */
   readonly registersOf: ReadonlyMap<LoopId | undefined, readonly Buffer[]>
-  /** Whether threads share memory here, so that some may have to wait for others. */
+  /** Whether threads share memory here, so that barriers may be needed. */
   readonly sharesMemory: boolean
   /** What private buffers are called where lowering stands: one name per position, or the name of the array. */
   readonly registerNames: Map<string, readonly string[]>

@@ -87,7 +87,7 @@ export class IndexArithmetic {
     return own
   }
 
-  /** From here on workgroups stand where a folded grid puts them. */
+  /** From here on the positions of workgroups are those of the folded grid. */
   placeGroups(place: ReadonlyMap<Dimension, DeviceExpr>): void {
     for (const [dimension, value] of place) this.#group.set(dimension, value)
   }

@@ -1,5 +1,5 @@
 /**
- * Whether a dispatch may run on a part of a size at a time, as if its arrays had only those rows: where they are too large for one
+ * Whether a dispatch may run on part of a size at a time, as if its arrays had only those rows. If arrays are too large for one
  * binding, one launch becomes several.
  *
  * A loop that counts through a size S in steps of m, `P in S/m`, may run in parts where whatever stands under it touches, in arrays whose

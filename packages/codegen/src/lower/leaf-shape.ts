@@ -1,4 +1,4 @@
-/** What lowering has to know of a statement: found once, whatever copies of it unrolled loops and vectors make. */
+/** What lowering must know about a statement: found once, even if unrolled loops and vectors copy it. */
 import { affine, type Guard, type Loop, type Nest, type Statement } from '@qernel/dsl'
 import { type Leaf, leavesOf } from '@qernel/schedule'
 import { constantExtent, neededGuards } from '@qernel/schedule/internal'

@@ -56,7 +56,7 @@ const namedIn = memoize((e: Expr): ReadonlySet<Expr> => {
 
 type LoadExpr = Expr & { readonly kind: 'load' }
 
-/** Every load with the first that is equal to it, in order. Where the data decides about the place each stands for itself. */
+/** Every load, mapped to the first equal one, in order. Loads at positions that depend on the data are never merged. */
 const firstLoads = memoize((e: Expr): ReadonlyMap<LoadExpr, LoadExpr> => {
   const known = new Map<string, LoadExpr>()
   const firsts = new Map<LoadExpr, LoadExpr>()
@@ -159,7 +159,7 @@ class ExpressionLowering {
       case 'reduce':
         throw new Error('a nest holds no reduction expressions')
       case 'op': {
-        // Not left to the compilers of the targets: WGSL refuses constants that overflow, where the language wraps.
+        // Not left to the compilers of the targets, since WGSL refuses constants that overflow, where the language wraps.
         const constant = this.#constants.get(e)
         return constant === undefined ? this.#operation(e) : this.#constant(constant, e.type)
       }
@@ -255,7 +255,7 @@ class ExpressionLowering {
       : this.fit(result.scalar === 'i32' ? 'toI32' : 'toU32', result, [clamped])
   }
 
-  /** What has no form for vectors, lane by lane. */
+  /** Lane by lane, for operations without a vector form. */
   #byLane(type: DeviceExpr['type'], value: DeviceExpr, one: (value: DeviceExpr) => DeviceExpr): DeviceExpr {
     const { lanes } = value.type
     if (lanes === 1) return one(value)
@@ -280,7 +280,7 @@ class ExpressionLowering {
     return op('shiftRight', signed.type, raised, spare)
   }
 
-  /** A subscript that the data decides: clamped to the dimension. */
+  /** A subscript that depends on the data: clamped to the dimension. */
   #gather(s: Subscript, lane: number, buffer: Buffer, dimension: number): DeviceExpr {
     if (isAffine(s)) throw new Error('an affine subscript is not gathered')
     const value = component(this.value(s), lane)

@@ -241,7 +241,7 @@ function lowerGuarded(leaf: Leaf, place: Place): DeviceStatement[] {
     : [{ kind: 'if', condition: conjunction(conditions.map(c => c.make(place.values))), body }]
 }
 
-/** Lanes that meet must all be there: no condition may stand around them. */
+/** All lanes of a combine must run: no condition may enclose it. */
 const containsCombine = (body: readonly Statement[]): boolean =>
   body.some(s => s.kind === 'loop' && (s.combine !== undefined || containsCombine(s.body)))
 

@@ -1,4 +1,4 @@
-/** Which statements of a workgroup have to wait for each other: hazards on shared memory. */
+/** Which statements of a workgroup must wait for each other: hazards on shared memory. */
 import { loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import { leavesOf } from '@qernel/schedule'
 

@@ -1,6 +1,6 @@
 /**
- * What may happen to the iterations of a loop. Whatever runs them at the same time, in another order, again or past their end asks here:
- * it is a property of all that the statements of the loop hand to each other, never of one statement.
+ * What may be done with the iterations of a loop. Everything that runs them at the same time, in another order, again or past their end asks here:
+ * the answer depends on all values that the statements of the loop pass to each other, never on one statement.
  */
 import { affine, areIndependent, type Loop, type LoopId, loadsOf, type Nest } from '@qernel/dsl'
 import { affinesOf } from '@qernel/dsl/internal'
@@ -14,13 +14,13 @@ export const whyInOrder = ({ ordered }: Loop): string =>
     ? 'runs in order: each iteration passes a value to the next'
     : 'is a reduction: its iterations feed one result, so they cannot run at the same time'
 
-/** What keeps the iterations of a loop in order: whatever is made of a part of it keeps the same. */
+/** What keeps the iterations of a loop in order; every loop made from a part of it keeps the same. */
 export const orderOf = ({ reduce, ordered }: Loop): Pick<Loop, 'reduce' | 'ordered'> => ({ reduce, ordered })
 
-/** Whether two loops keep their iterations in order for the same reasons, so that one may walk both. */
+/** Whether two loops keep their iterations in order for the same reasons, so that one loop may replace both. */
 export const areOrderedAlike = (a: Loop, b: Loop): boolean => a.reduce === b.reduce && a.ordered === b.ordered
 
-/** Whether a reduction may be folded in parts: an ordered one hands something on that parts would lack. */
+/** Whether a reduction may be computed in parts: an ordered one passes values on that parts would lack. */
 export const mayFoldInParts = ({ reduce, ordered, combine }: Loop): boolean =>
   reduce && !ordered && combine === undefined
 
@@ -56,7 +56,7 @@ export function mayRunPastEnd(nest: Nest, loop: Loop): boolean {
     repeated.some(leaf => leaf.kind === 'store' && leaf.buffer === buffer) &&
     leaves.every(leaf => leaf.buffer !== buffer || leaf.kind === 'update' || repeated.includes(leaf))
   const reads = (leaf: Leaf) => loadsOf(leaf.value).map(load => load.buffer)
-  /** Whether a fresh buffer holds in an iteration too many what it held in the last one. */
+  /** Whether in an iteration past the end a fresh buffer holds the same as in the last one. */
   const isSame = (buffer: string, asked: ReadonlySet<string> = new Set()): boolean =>
     asked.has(buffer) ||
     (isFresh(buffer) &&
@@ -81,7 +81,7 @@ export function mayRunPastEnd(nest: Nest, loop: Loop): boolean {
   })
 }
 
-/** Whether each iteration of a loop has storage of its own for a buffer. */
+/** Whether each iteration of a loop has its own storage for a buffer. */
 export function isFreshIn(nest: Nest, loop: Loop, name: string): boolean {
   const scope = nest.buffers.get(name)?.scope
   return scope !== undefined && (scope === loop.id || loopsOf(loop.body).some(path => path.loop.id === scope))

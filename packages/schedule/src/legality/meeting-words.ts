@@ -1,4 +1,4 @@
-/** Where elements that share words meet before they are stored: steps after an author's own, and loops cut so that whole words meet. */
+/** Collects elements that share words before they are stored, by steps after the author's own, and by loops cut so that they hold whole words. */
 import { type Buffer, isBlock, isBound, isGrid, type Kernel, type Loop, type Nest } from '@qernel/dsl'
 import { greatestCommonDivisor, nameOfStage } from '@qernel/dsl/internal'
 import { isField } from '../named/record-schedule.ts'
@@ -12,8 +12,8 @@ import { type NativeTypes, storeUnit } from './whole-words.ts'
 type Memory = 'shared' | 'register'
 
 /**
- * A `cache` step for each packed result that can wait in a tile: in shared memory at the innermost loop of its workgroup, or in the
- * registers of the thread that computes whole words. The first of the memories that goes is taken.
+ * A `cache` step for each packed result that can be kept in a tile: in shared memory at the innermost loop of its workgroup, or in the
+ * registers of the thread that computes whole words. The first memory that works is used.
  */
 export function cachesOfResults(nest: Nest, native: NativeTypes, memories: readonly Memory[] = ['shared']): Step[] {
   return leavesOf(nest.body).flatMap((path): Step[] => {

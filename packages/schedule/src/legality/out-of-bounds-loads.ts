@@ -1,6 +1,6 @@
 /**
- * Which loads may leave their array. A definition may say so where nobody uses the value, in the arm of a selection that is
- * not taken: `select(t.value().gt(0), x(t.add(-1), d), 0)`. Devices without checked memory must not follow it there.
+ * Which loads may leave their array. A definition permits this where the value is not used, in the arm of a selection that is
+ * not taken: `select(t.value().gt(0), x(t.add(-1), d), 0)`. Devices without bounds checks must not execute such loads.
  */
 import { type Extent, isAffine, loadsOf, type Nest } from '@qernel/dsl'
 import { memoize } from '@qernel/dsl/internal'
@@ -20,7 +20,7 @@ export interface OutOfBoundsLoads {
 export const outOfBoundsLoads = ({ kernel, fixed }: Pick<Nest, 'kernel' | 'fixed'>): OutOfBoundsLoads =>
   leavingIn(defaultNest(kernel, fixed))
 
-/** Every copy that a schedule makes asks. */
+/** Memoized, since every copy that a schedule makes asks for it. */
 const leavingIn = memoize((definition: Nest): OutOfBoundsLoads => {
   const found = new Set<string>()
   for (const { leaf, around } of leavesOf(definition.body))

@@ -9,7 +9,7 @@ import { isInBounds } from './bounds.ts'
 type Condition = Expr | undefined
 
 const truth = (value: 0 | 1): Expr => ({ kind: 'const', type: 'bool', value })
-/** A selection evaluates one arm only, so that what it does not take may index anything. */
+/** A selection evaluates only one arm, so the other arm may index anything. */
 export const lazySelect = (condition: Expr, taken: Expr, other: Expr): Expr => ({
   kind: 'op',
   type: taken.type,
@@ -23,7 +23,7 @@ export const lazyAnd = (first: Condition, second: Condition): Condition =>
 
 /** Ways from an expression to a node of it that are distinguished: what is shared may be reached in any number of them. */
 const mostWays = 8
-/** A condition is computed in every iteration; a longer one costs more than it is for, and is left out. */
+/** A condition is computed in every iteration; a longer one costs more than it saves, and is omitted. */
 const mostNodes = 64
 
 /** Nodes of an expression as it is written, shared ones as often as they are used; no more than a few above `mostNodes`. */

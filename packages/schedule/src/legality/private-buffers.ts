@@ -1,4 +1,4 @@
-/** Buffers in registers: each thread has its own, and may only touch what the loops around it make its own. */
+/** Buffers in registers: each thread has its own, and may access only the part that its enclosing loops assign to it. */
 import {
   type Affine,
   affine,
@@ -29,7 +29,7 @@ export interface PrivateAccess {
 
 const isThread = ({ mode }: Loop): boolean => isBound(mode)
 
-/** The part of an index that a thread walks itself. */
+/** The part of an index that one thread loops over. */
 export const ownPart = (a: Affine, around: readonly Loop[]): Affine => ({
   constant: a.constant,
   terms: affine.part(a, id => !around.some(l => l.id === id && isThread(l))).terms,
@@ -72,7 +72,7 @@ export function privateDims(nest: Nest, buffer: Buffer): number[] {
   )
 }
 
-/** Who has a part of a local buffer for themselves: threads of what is in registers, workgroups of what they share. */
+/** Who owns a part of a local buffer: threads own registers, workgroups own shared memory. */
 const owners = {
   register: { owns: isThread, name: 'thread' },
   shared: { owns: ({ mode }: Loop) => isGrid(mode), name: 'workgroup' },
@@ -149,7 +149,7 @@ function readingThreads(
   const readers = new Map<string, (readonly number[])[]>()
   for (const { leaf, around } of leaves) {
     const running = runningThreads(nest, leaf, around, workgroup)
-    // Where lanes meet all threads run, but those without an iteration of their own read nothing.
+    // All threads run a combine, but those without an iteration of their own read nothing.
     const reading = dimensions.map((dimension, d) => {
       const loop = around.find(({ mode }) => mode === `block.${dimension}`)
       return (loop && constantExtent(nest, loop.extent)) ?? (running[d] as number)
@@ -173,7 +173,7 @@ function ownership(
   owns: (loop: Loop) => boolean,
 ): string | undefined {
   const place = index[dimension]
-  // A place that the data decides lies anywhere.
+  // A position that depends on the data can be anywhere.
   if (place === undefined) return ''
   const { constant, terms } = place
   const digits: { readonly c: number; readonly owner: LoopMode | undefined; readonly extent: number | undefined }[] = []

@@ -24,7 +24,7 @@ export function refuseUnrunnable(
   const others = (of: Step) => instead(of, other => runs(steps.map(one => (one === of ? other : one))))
   const added = behind(problem, stages, more => runs([...steps, ...more]))
   const here = step === undefined ? [] : others(step)
-  // Where the step has no number that helps, an earlier one may: the tile that a copy is of, the lanes of a reduction.
+  // If no number of the step helps, one of an earlier step may: the tile of a copy, or the lanes of a reduction.
   const earlier = added.length + here.length > 0 ? [] : steps.slice(0, position).flatMap(others)
   throw new ScheduleRefusal(
     { ...problem, alternatives: [...added, ...here, ...earlier] },
@@ -34,7 +34,7 @@ export function refuseUnrunnable(
   )
 }
 
-/** What the refusal offers to put after the schedule, for one stage where it does not go for all. */
+/** The steps that the refusal offers to append, for one stage if they do not work for all. */
 function behind(
   { alternatives }: Refusal,
   stages: readonly string[],
@@ -46,7 +46,7 @@ function behind(
   })
 }
 
-/** The step with one of its numbers halved, or else doubled, as often as it takes. */
+/** The step with one of its numbers halved, or doubled, as often as necessary. */
 export function instead(step: Step, runs: (other: Step) => boolean): string[] {
   return Object.keys(step).flatMap(name => {
     const value = step[name]

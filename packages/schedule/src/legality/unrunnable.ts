@@ -59,7 +59,7 @@ function tooManyCopies(nest: Nest): Refusal | undefined {
   return undefined
 }
 
-/** Sibling loops on one dimension of the grid are the same workgroups. */
+/** Sibling loops on one dimension of the grid run on the same workgroups. */
 function differentGrids({ loops }: Dispatch): Refusal | undefined {
   for (const dimension of dimensions) {
     const along = loops.filter(loop => loop.mode === `grid.${dimension}`)

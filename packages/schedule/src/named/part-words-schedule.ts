@@ -37,7 +37,7 @@ export function partWords(kernel: Kernel, stage: Stage): PartWords | undefined {
 
 /**
  * As many groups per workgroup as are whole words together: one thread per element, or one thread per group where those would be too many. They meet
- * in shared memory, and whoever comes first writes the words.
+ * in shared memory, and the first threads write the words.
  */
 export function groupsThatMeet(kernel: Kernel, stage: Stage, { group, element, elements, groups }: PartWords): Step[] {
   const only = kernel.stages.length > 1 ? { stage: nameOfStage(stage) } : {}

@@ -122,7 +122,7 @@ function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: E
   }
   const lower = (node: ReduceExpr): void => {
     if (done.has(node)) return
-    // What loads only what is there, even if the loops around have no iterations, may stand in front of them.
+    // A value that loads only existing elements, even if the enclosing loops have no iterations, may be computed before them.
     for (const inner of directReductions(node.body))
       if (!usesAxes(inner, node.axes) && !mayBeOutOfBounds(inner, { ...place, trustsArms: true })) lower(inner)
     const name = accumulatorName(place, node.op)
@@ -165,7 +165,7 @@ function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: E
   return { before, value: replaceAll(e) }
 }
 
-/** Two folds over the same axes share one loop, so that the data is read once: unless the second needs the first's result. */
+/** Two reductions over the same axes share one loop, so that the data is read once, unless the second needs the result of the first. */
 function joinable(fold: Fold, axes: readonly Axis[], body: Expr): boolean {
   if (
     fold.axes.length !== axes.length ||

@@ -67,7 +67,7 @@ export function runningThreads(
   workgroup: Dispatch['workgroup'],
 ): Dispatch['workgroup'] {
   const isPrivate = nest.buffers.get(leaf.buffer)?.memory === 'register'
-  // Lanes that meet are all there, so all have started: what loads nothing is right for every thread.
+  // All lanes of a combine run, so all have started: a value without loads is right for every thread.
   const isForAll = around.some(loop => loop.combine !== undefined) || (isPrivate && loadsOf(leaf.value).length === 0)
   if (isForAll) return workgroup
   const along = dimensions.map((dimension, i): number => {
@@ -96,7 +96,7 @@ function meetingBytes(nest: Nest, leaves: readonly LeafPath[], threads: number):
 export const workgroupOf = (nest: Nest, loops: readonly Loop[]): Dispatch['workgroup'] =>
   dimensions.map(dimension => threadsAlong(nest, loops, `block.${dimension}`)) as [number, number, number]
 
-/** Loops beside each other on one dimension are the same threads: as many as the longest needs. */
+/** Neighbouring loops on one dimension run on the same threads: as many as the longest needs. */
 const threadsAlong = (nest: Nest, loops: readonly Loop[], mode: LoopMode): number =>
   Math.max(1, ...loops.filter(loop => loop.mode === mode).map(loop => constantExtent(nest, loop.extent) ?? 1))
 

@@ -43,10 +43,10 @@ interface Paths {
   readonly leaves: LeafPath[]
 }
 
-// Lists of one are often made for the question.
+// Lists of one element are often made just for the query.
 const pathsOf = (body: readonly Statement[]): Paths => pathsBelow(body.length === 1 ? (body[0] as Statement) : body)
 
-/** Every check of a step asks for the paths of its nest. */
+/** Memoized, since every check of a step asks for the paths of its nest. */
 const pathsBelow = memoize((from: Statement | readonly Statement[]): Paths => {
   const paths: Paths = { loops: [], leaves: [] }
   addPaths('kind' in from ? [from] : from, [], paths)

@@ -89,7 +89,7 @@ function walksApart(
     const meets = (by: number) =>
       by >= a.low - b.high && by <= a.high - b.low && isMultiple(by - (stored.constant - loaded.constant), step)
     const furthest = Math.min(Math.max(a.high - b.low, b.high - a.low) / Math.abs(c), extent - 1)
-    // Further apart than tiles are long the answer is not worth its time.
+    // Beyond the length of tiles the answer is not worth its time.
     if (furthest > 4096) return false
     for (let n = 1; n <= furthest; n++) if (meets(c * n) || meets(-c * n)) return false
     return true

@@ -1,4 +1,4 @@
-/** Results on their way out through shared memory or registers: whoever computes an element, one thread writes each whole word. */
+/** Copies results out through shared memory or registers: whichever thread computes an element, one thread writes each whole word. */
 import {
   type Affine,
   affine,
@@ -41,7 +41,7 @@ interface Region {
  *       scale[8·g + g_in] = …       →      block.y g_in in 8:  scale_tile[g_in] = …
  *                                          scale_out in 4:  vector scale_vec in 2:  scale[8·g + 2·scale_out + scale_vec] = scale_tile[…]
  *
- * In registers a thread waits for nobody: it alone computes all that is written below `at`.
+ * With registers no thread waits: each one computes everything that it writes inside `at`.
  *
  * @param around the loops around `at`, outermost first
  */
@@ -121,7 +121,7 @@ export function cacheStores(
   const hole = writers
     .flatMap(({ leaf, around: path }) => neededGuards(nest, leaf, path).map(guard => ({ guard, leaf })))
     .find(({ guard, leaf }) => guard.peeled === undefined && !isImpliedByBounds(nest, leaf.index, target.dims, guard))
-  // The copy writes whatever lies in the tensor, so each of its elements has to be in the tile.
+  // The copy writes every element in its range, so each of them must be in the tile.
   if (hole !== undefined)
     return refuse(
       'accesses-differ',

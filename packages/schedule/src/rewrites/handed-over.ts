@@ -1,4 +1,4 @@
-/** What one stage hands to another in the iterations that they share: it stays on chip, as a value or as a tile. */
+/** Values that one stage passes to another in shared iterations: they stay on chip, as a value or as a tile. */
 import {
   type Affine,
   affine,
@@ -104,7 +104,7 @@ export function keepResults(
 const asStored = (value: Expr, type: StorageType): Expr =>
   isNarrowFloat(type) ? { kind: 'op', op: 'narrow', type: 'f32', args: [value], to: type } : value
 
-/** Two stores where there was one, each in vector loops of its own, since those hold one statement. */
+/** Two stores instead of one, each in its own vector loops, since those contain one statement. */
 class TwoStores {
   nextLoop: LoopId
   readonly #buffer: string

@@ -29,7 +29,7 @@ export function loopsNamed(nest: Nest, name: string, context: StepContext): Loop
 
 /**
  * For every stage that has all the named axes as parallel loops: the innermost loop of each axis that `accept` takes.
- * Copies of a nest that a transform distributed count one by one.
+ * Copies of a nest that a transform distributed count separately.
  *
  * @param otherwise the code of the refusal where `accept` takes none
  */

@@ -1,4 +1,4 @@
-/** Two versions of what a thread does: one for where all of it lies inside, without guards, and one for the rest. */
+/** Two versions of the work of a thread: one without guards, for where everything is inside, and one for the rest. */
 import {
   type Affine,
   affine,
@@ -78,7 +78,7 @@ function furthest(nest: Nest, { index, below }: Guard, around: readonly Loop[]):
 function inTwo(nest: Nest, loop: Loop, whole: Guard): Nest {
   const mainId = nest.nextLoop
   const tailId = mainId + 1
-  // A version is not part of the axis: what takes apart the axis passes it by.
+  // A version is not part of the axis, so steps on the axis skip it.
   const once = (id: LoopId, name: string, body: readonly Statement[]): Loop => ({
     kind: 'loop',
     id,

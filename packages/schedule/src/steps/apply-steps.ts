@@ -42,15 +42,15 @@ export function runSteps(
   return { nest: at.nest, history }
 }
 
-/** A nest on the way of the last schedule, and where the next step took it. */
+/** A nest of the last schedule, and the result of the next step. */
 interface Place {
   readonly nest: Nest
   next?: { readonly text: string; readonly place: Place }
 }
 
 /**
- * The way that the last schedule of the same loops took. In a sweep most schedules begin as the one before, and steps depend on
- * nothing but the nest and their arguments: what they came to is taken from there.
+ * The nests of the last schedule of the same loops. In a sweep most schedules start like the previous one, and steps depend on
+ * the nest and their arguments only, so their results are reused.
  *
  * @param under what steps depend on besides, as text
  */
@@ -155,14 +155,14 @@ function badArgument(name: string, issue: v.BaseIssue<unknown>, schema: v.Generi
   )
 }
 
-/** Notes on every loop that a step made or changed which step it was: the comments of generated code. */
+/** Records on every loop the step that made or changed it, for the comments of generated code. */
 function markSteps(before: Nest, after: Nest, text: string): Nest {
   const known = new Map(loopsOf(before.body).map(({ loop }) => [loop.id, loop]))
   const mark = (body: readonly Statement[]): readonly Statement[] =>
     mapList(body, (s): Statement => {
       if (s.kind !== 'loop') return s
       const old = known.get(s.id)
-      // What the step has not touched stays the very same.
+      // Everything that the step has not touched stays the same object.
       if (old === s) return s
       const inner = mark(s.body)
       const changed = old === undefined || old.mode !== s.mode || old.extent !== s.extent

@@ -66,7 +66,7 @@ export const vectorize = defineTransform({
     if ('refused' in found) return found
     const innerName = freshName(nest, `${axis}_vec`, context)
     let next = nest
-    // Lanes that meet in a combine fold their own elements first.
+    // Lanes of a combine reduce their own elements first.
     for (const { loop } of loopsOf(nest.body))
       if (
         loop.axis === axis &&

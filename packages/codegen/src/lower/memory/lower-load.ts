@@ -1,4 +1,4 @@
-/** Loads: one element, a vector of neighbours, whole words, or lanes behind their tests. */
+/** Loads: one element, a vector of neighbours, whole words, or guarded lanes. */
 import { type Affine, type Buffer, type Extent, isAffine, type Subscript } from '@qernel/dsl'
 import { elementsPerUnit } from '@qernel/dsl/internal'
 import { constantExtent, isInBounds, mayBeEmpty } from '@qernel/schedule/internal'

@@ -1,4 +1,4 @@
-/** How the buffers of a nest lie in memory: what is declared, and in how many lanes it is accessed. */
+/** The layout of the buffers of a nest in memory: their declarations, and the number of lanes of each access. */
 import { type Affine, affine, type Buffer, type Extent, isAffine, loadsOf, type Nest } from '@qernel/dsl'
 import { elementsPerUnit } from '@qernel/dsl/internal'
 import type { Leaf } from '@qernel/schedule'
