@@ -52,7 +52,7 @@ function softmax(scores: readonly number[]): number[] {
 
 /** The error of INT8 per channel on uniform data in [−1, 1] of one size, from a sample of its tokens. */
 export interface UniformChannelError {
-  /** Half the largest scale: what max |x − x̂| comes to as tokens grow. */
+  /** Half the largest scale: max |x − x̂| approaches it as the number of tokens grows. */
   readonly bound: number
   readonly maximum: number
   /** √Σ (x − x̂)² over all T × D: the mean square of the sample, times their number. */
@@ -82,7 +82,7 @@ export function uniformChannelError(
   for (let t = 0; t < sampledTokens; t++) {
     for (let d = 0; d < D; d++) {
       const scale = scales[d] as number
-      // Within the channel's largest magnitude, as every element is.
+      // Every element lies within the largest magnitude of its channel.
       const x = Math.fround((random() * 2 - 1) * 127 * scale)
       const error = x - Math.fround(Math.round(Math.fround(x / scale)) * scale)
       errors[d] = error
@@ -101,8 +101,8 @@ export function uniformChannelError(
 }
 
 /**
- * What √Σ (x − x̂)² comes to where the sum itself is binary32, element after element: beyond 2^24 times a term the sum stands
- * still. The terms are those of uniform data with scale 1/127, 2^20 of them drawn and then repeated.
+ * √Σ (x − x̂)² where the sum itself is kept in binary32, element by element: beyond 2^24 times a term the sum no longer
+ * grows. The terms are those of uniform data with scale 1/127, 2^20 of them drawn and then repeated.
  */
 export function l2SummedInBinary32(elements: number, seed: number): number {
   const random = randomNumbers(seed)

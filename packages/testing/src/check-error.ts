@@ -7,9 +7,9 @@ export interface CheckFailure {
   readonly what: string
   /** The smallest trial found: its kernel, steps, fixed sizes and its one case. */
   readonly trial: Trial
-  /** How many times it was shrunk. */
+  /** How many times the case was shrunk. */
   readonly shrinks: number
-  /** Of the run that found it. */
+  /** The seed of the run that found it. */
   readonly seed: number
 }
 

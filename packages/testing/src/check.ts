@@ -16,20 +16,20 @@ export interface CheckOptions {
   readonly seed?: number
   /** Devices on which every case also runs, after the simulator. They stay open. */
   readonly devices?: readonly Device[]
-  /** For authors of back ends: `simulatedMachine` of their own. Without it, the simulator on what either back end prints. */
+  /** For authors of back ends: their own `simulatedMachine`s. By default, the programs of both back ends are simulated. */
   readonly simulated?: readonly Machine[]
-  /** Sizes that are fixed at compile time, in every case. Without it some cases fix some. */
+  /** Sizes that are fixed at compile time in every case. By default some cases fix some sizes. */
   readonly fixed?: Readonly<Record<string, number>>
   /** Called after every program with the progress so far. */
   readonly onProgress?: (report: CheckReport) => void
-  /** Called before every program; returning true ends the check, with a report of what was done. */
+  /** Called before every program. Returning true ends the check with a report of the cases so far. */
   readonly shouldStop?: () => boolean | Promise<boolean>
 }
 
 /** Options of `checkSchedule`. */
 export interface ScheduleCheckOptions extends CheckOptions {
   /**
-   * Whether random legal steps are put after the schedule in three of four programs, so that it is tried in composition.
+   * Whether three of four programs append random legal steps, to test the schedule in combination with others.
    * Default true.
    */
   readonly compose?: boolean
@@ -43,7 +43,7 @@ export interface ScheduleCheckOptions extends CheckOptions {
 
 /** Options of `checkKernel`. */
 export interface KernelCheckOptions extends CheckOptions {
-  /** The same outputs computed in another way: the author's own oracle, with which the definition must agree bit for bit. */
+  /** The author's own oracle: it computes the same outputs in another way, and the definition must match it bit for bit. */
   readonly reference?: Reference
 }
 
@@ -52,9 +52,9 @@ const casesOfOneProgram = 4
 
 /**
  * Tests a schedule of a kernel: random sizes (tails, primes, 1, 0), values of every class, and other legal steps after it.
- * Each case is computed from the definition, from the scheduled loops in two orders, by the simulator (which reports races,
- * out-of-bounds accesses, reads of unwritten elements, unwritten results) on one of several targets, and on the devices;
- * all have to agree bit for bit. A transform that is wrong shows up in the same way.
+ * Each case is computed from the definition, from the scheduled loops in two orders, by the simulator (which reports
+ * races, out-of-bounds accesses, reads of unwritten elements, unwritten results) on one of several targets, and on the
+ * devices. All must agree bit for bit. This finds wrong transforms as well.
  *
  * @param schedule steps, or their text: `tile(t=16,d=16) vectorize(d=4)`
  * @throws ScheduleRefusal where a step does not apply; StepSyntaxError where the text cannot be read
@@ -82,7 +82,7 @@ export async function checkSchedule(
 }
 
 /**
- * Tests a definition under random schedules, like `checkSchedule`: whatever steps apply, the bits must be the same.
+ * Tests a definition under random schedules, like `checkSchedule`: the bits must be the same under every legal schedule.
  *
  * @throws CheckError with the smallest schedule and sizes that come out wrong, and a line that tries them again
  */
@@ -112,7 +112,7 @@ const shared = ({
   ...(shouldStop && { shouldStop }),
 })
 
-/** A step that does not apply to the author's own schedule is theirs to know; other errors are findings. */
+/** A step of the author's own schedule that does not apply is reported at once; any other error is a finding. */
 function refuseEarly(kernel: Kernel, steps: readonly Step[], fixed: CheckOptions['fixed'] = {}): void {
   try {
     applySchedule(kernel, steps, { fixed: new Map(Object.entries(fixed)) })

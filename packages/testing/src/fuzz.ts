@@ -5,26 +5,25 @@ import { type CheckReport, search, type Untried } from './search.ts'
 import { type RandomTrialOptions, trialMaker } from './trial/arbitrary.ts'
 import { deviceMachine, type Machine } from './trial/machine.ts'
 
-/** By default one program has 4 launches, 1 where it goes through triples, and 32 with a device, which takes as long to compile it as for twenty launches. */
+/** Default launches per program: 4; 1 with `triplesWith`; 32 with a device, where compiling takes as long as twenty launches. */
 export interface FuzzOptions extends RandomTrialOptions {
   readonly cases: number
   readonly seed: number
   /** See `CheckOptions`. */
   readonly simulated?: readonly Machine[]
-  /** Opens what every case runs on besides the simulator. It is closed and opened again occasionally, with all that it has compiled. */
+  /** Opens the device on which every case runs after the simulator. It is reopened occasionally, to free what it has compiled. */
   readonly openDevice?: () => Promise<Device>
   readonly onProgress?: (report: CheckReport) => void
   readonly onFailure?: (failure: CheckFailure) => void
-  /** Asked between programs. */
+  /** Called between programs. */
   readonly shouldStop?: () => boolean | Promise<boolean>
 }
 
-/** After so many programs a new device is opened, since one keeps every kernel that it has compiled. */
+/** A new device is opened after this many programs, since a device keeps every kernel that it has compiled. */
 const programsOfOneRound = 150
 
 /**
- * Tries `cases` cases of random kernels, as `checkKernel` does one kernel, and goes on after a failure. The same seed tries the same
- * cases.
+ * Tests random kernels as `checkKernel` tests one, `cases` cases in all. The same seed tries the same cases.
  */
 export async function fuzz(options: FuzzOptions): Promise<CheckReport> {
   const { cases, openDevice, onProgress, onFailure, shouldStop = () => false } = options

@@ -13,9 +13,9 @@ export interface ReconstructionError {
   readonly l2: number
   /** √(Σ (x − x̂)² / compared). */
   readonly rms: number
-  /** Pairs that the three numbers above are over: those of two finite values. */
+  /** Pairs of two finite values, from which the three numbers above are computed. */
   readonly compared: number
-  /** Pairs with a NaN or an infinity on either side, left out of the numbers. */
+  /** Pairs with a NaN or an infinity on either side, which are left out. */
   readonly nonFinite: number
 }
 
@@ -30,7 +30,7 @@ export function reconstructionError(original: LogicalValues, reconstructed: Logi
   let compared = 0
   for (let i = 0; i < original.length; i++) {
     const error = Math.abs((original[i] as number) - (reconstructed[i] as number))
-    // Finite f32 values differ by less than 2^129, so in binary64 only a NaN or an infinity gives one.
+    // Finite f32 values differ by less than 2^129, so in binary64 the difference is finite unless a value is not.
     if (!Number.isFinite(error)) continue
     compared++
     squares += error * error
@@ -45,9 +45,9 @@ export interface AttentionScoreError {
   /** The mean over tokens t of |Q·K_t − Q·K̂_t|: no softmax, no 1/√d. 0 where there is nothing to compare. */
   readonly mean: number
   readonly maximum: number
-  /** Tokens that both are over: those whose scores are finite. */
+  /** Tokens whose scores are finite; both means are over these. */
   readonly compared: number
-  /** Tokens left out, since a NaN or an infinity is in them or in the query. */
+  /** Tokens left out because they or the query hold a NaN or an infinity. */
   readonly nonFinite: number
 }
 
@@ -112,7 +112,7 @@ export function roundTripBound(x: number, scale: number): number {
 
 /** Whether a per-channel round trip keeps to `roundTripBound`. */
 export interface BoundCheck {
-  /** Whether no element that the bound speaks of breaks it. */
+  /** Whether every element that the bound covers keeps to it. */
   readonly holds: boolean
   /** Half the largest scale: the bound of exact arithmetic, to show beside the largest error. */
   readonly halfLargestScale: number
@@ -120,9 +120,9 @@ export interface BoundCheck {
   readonly violations: number
   /** The first of them. */
   readonly first?: { readonly t: number; readonly d: number; readonly error: number; readonly bound: number }
-  /** Elements beyond the range of the codes: clamping, not rounding, decides their error. */
+  /** Elements beyond the range of the codes: their error comes from clamping, not from rounding. */
   readonly saturated: number
-  /** Elements with a NaN or an infinity in them or in their scale, or with a scale that is not positive. */
+  /** Elements that are not finite, or whose scale is not finite or not positive. */
   readonly nonFinite: number
 }
 
@@ -157,7 +157,7 @@ export function checkRoundTrip(
       nonFinite++
       continue
     }
-    // The kernel's own quotient, rounded to binary32: exactly the elements that it clamps are counted.
+    // The kernel's own quotient, rounded to binary32, so that exactly the elements that it clamps are counted.
     const quotient = Math.fround(x / scale)
     if (quotient > codes.high + 0.5 || quotient < codes.low - 0.5) {
       saturated++
@@ -197,7 +197,7 @@ export function compareCodes(actual: LogicalValues, expected: LogicalValues): Co
   return { equal, total: actual.length, ...(firstDifference === undefined ? {} : { firstDifference }) }
 }
 
-/** Bytes that the values of an array take, each at the width of its type, without the padding of rows. */
+/** Bytes of the values of an array, each at the width of its type, without row padding. */
 export function payloadBytes(type: StorageType, shape: readonly number[]): number {
   const elements = shape.reduce((product, extent) => product * extent, 1)
   return Math.ceil((elements * type.bits) / 8)

@@ -1,4 +1,4 @@
-/** Tries random trials and follows a failure to a small one; fast-check leads the way. */
+/** Tries random trials and shrinks a failure, by means of fast-check. */
 import fc from 'fast-check'
 import { CheckError } from './check-error.ts'
 import type { Random } from './random/numbers.ts'
@@ -8,32 +8,32 @@ import { type Machine, simulatedMachines } from './trial/machine.ts'
 import type { ShrinkOptions } from './trial/shrink-trial.ts'
 import type { Trial } from './trial/trial.ts'
 
-/** How many cases were tried, and what became of them. */
+/** How many cases were tried, and their outcomes. */
 export interface CheckReport {
   /** Cases tried: launches of a program at some sizes with some inputs. */
   readonly cases: number
   /** Programs tried: schedules of the kernel. */
   readonly programs: number
-  /** Cases that were simulated and right. */
+  /** Cases whose simulation was correct. */
   readonly simulated: number
-  /** Cases that ran on a device and were right, by its name. */
+  /** Cases that ran correctly on a device, by the name of the device. */
   readonly ran: Readonly<Record<string, number>>
-  /** Cases whose schedule neither a simulated target nor a device took. */
+  /** Cases whose schedule no simulated target and no device accepted. */
   readonly refused: number
-  /** What was not tried, and why: counted for each place and reason. */
+  /** What was not tried: a count for each place and reason. */
   readonly untried: readonly Untried[]
 }
 
 /** Cases that did not run somewhere. */
 export interface Untried {
-  /** A device by its name, or `simulated`. */
+  /** The name of a device, or `simulated`. */
   readonly where: string
   /** A sentence. */
   readonly why: string
   readonly cases: number
 }
 
-/** Whether at least half of the cases were tried in every place: fewer say little. */
+/** Whether at least half of the cases were tried in every place: fewer prove little. */
 export const triesEnough = ({ cases, simulated, ran }: CheckReport): boolean =>
   [simulated, ...Object.values(ran)].every(tried => 2 * tried >= cases)
 
@@ -42,16 +42,16 @@ export interface Search {
   readonly cases: number
   readonly casesOfOneProgram: number
   readonly seed: number
-  /** Each program is tried on one of them: by default the simulator on what either back end prints. */
+  /** Each program is tried on one of these. By default, the simulator for either back end. */
   readonly simulated?: readonly Machine[] | undefined
   readonly devices: readonly Machine[]
   readonly reference?: Reference | undefined
   readonly shrink?: ShrinkOptions
-  /** Whether a failure stays as it is. */
+  /** Whether a failure is reported without shrinking. */
   readonly isReplay?: boolean
   /**
-   * Asked before every program: whether to try no more. Simulated programs wait for nothing, so whoever listens for a timer or a
-   * signal gives the event loop a turn here.
+   * Called before every program; true ends the search. Simulated programs never wait, so a caller that listens for a
+   * timer or a signal must yield to the event loop here.
    */
   readonly shouldStop?: (() => boolean | Promise<boolean>) | undefined
   /** Called after every program. */
@@ -60,8 +60,8 @@ export interface Search {
 
 /**
  * Tries `cases` cases, `casesOfOneProgram` of them for each program: the scheduled loops, the simulator, then each device.
- * @throws CheckError at the first that comes out wrong, with the smallest case that still does
- * @throws the last refusal, where no target took any of the schedules
+ * @throws CheckError at the first wrong case, with the smallest case that is still wrong
+ * @throws the last refusal, if no target accepted any of the schedules
  */
 export async function search(options: Search): Promise<CheckReport> {
   const { make, seed, devices, reference, shrink = {}, isReplay = false, shouldStop, onProgress } = options
@@ -78,7 +78,7 @@ export async function search(options: Search): Promise<CheckReport> {
   let what = ''
   let refusal: Error | undefined
 
-  // Once it is to stop, the runs that are left draw nothing and do nothing.
+  // After a stop, the remaining runs draw nothing and do nothing.
   let isStopped = false
   let last: Trial | undefined
   const draw: Search['make'] = random => {
@@ -91,7 +91,7 @@ export async function search(options: Search): Promise<CheckReport> {
     const cases = trial.cases.length
     let refused = 0
     for (const machine of [undefined, ...devices]) {
-      // Some targets do not take what others do: a schedule for subgroups is simulated where there are any.
+      // Some targets refuse schedules that others accept: a schedule for subgroups is simulated on a target that has them.
       const outcome =
         machine === undefined
           ? await evaluateOnAny(trial, simulated, reference)
@@ -121,18 +121,18 @@ export async function search(options: Search): Promise<CheckReport> {
   })
   const numRuns = Math.ceil(options.cases / options.casesOfOneProgram)
   const result = await fc.check(property, { numRuns, seed, endOnFailure: isReplay })
-  // What the property itself throws is no finding.
+  // An error thrown by the property itself is not a finding.
   if (result.errorInstance instanceof Error && failed === undefined) throw result.errorInstance
   const [trial] = result.counterexample ?? []
   if (trial === undefined) {
-    // Nothing was tried: that is no success.
+    // If nothing was tried, the check has not succeeded.
     if (refusal !== undefined && count.refused === count.cases) throw refusal
     return report()
   }
   throw new CheckError({ what, trial, shrinks: result.numShrinks, seed })
 }
 
-/** On the target that was drawn, or the next one that takes the schedule. */
+/** Evaluates on the target that was drawn, or the next one that accepts the schedule. */
 async function evaluateOnAny(
   trial: Trial,
   machines: readonly Machine[],

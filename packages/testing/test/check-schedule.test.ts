@@ -17,7 +17,7 @@ const steps = 'tile(t=4,d=8,stage=q) vectorize(d=4,stage=q)'
 test('a right schedule, with other steps behind it', async () => {
   const report = await checkSchedule(perChannel, steps, { cases: 100, seed: 1 })
   expect(report).toMatchObject({ cases: 100, programs: 25, ran: {} })
-  // Some of the other steps are for targets that not every simulated one is.
+  // Some of the added steps do not apply on every simulated target.
   expect(report.simulated).toBeGreaterThan(60)
 })
 
@@ -52,7 +52,7 @@ test('a schedule that no target takes is no success', async () => {
 })
 
 test('a definition that disagrees with an oracle of its author', async () => {
-  // Clamped one too early.
+  // Clamps one too early.
   const reference: Reference = (inputs, sizes) => {
     const outputs = interpretKernel(perChannel, inputs, sizes)
     const q = outputs.get('q') as Tensor

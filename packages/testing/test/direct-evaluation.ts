@@ -1,6 +1,6 @@
 /**
- * The definition of a kernel evaluated in another way than the interpreter's: one element at a time, from the element that is asked
- * for back to the inputs, by the formulas of docs/language.md. It shares no code with the interpreter.
+ * Evaluates the definition of a kernel differently from the interpreter: one element at a time, from the requested
+ * element back to the inputs, by the formulas of docs/language.md. It shares no code with the interpreter.
  */
 import type { Affine, Axis, Expr, Extent, Guard, Kernel, LoopId, StorageType, Tensor } from '@qernel/dsl'
 
@@ -52,7 +52,7 @@ export function directly(kernel: Kernel, output: string, inputs: ReadonlyMap<str
     for (let i = 0; i < length(first.extent); i++) yield* points(rest, new Map([...at, [first.id, i]]))
   }
 
-  /** What nodes come to at a point: they are used again and again. */
+  /** The values of nodes at a point, kept because nodes are used repeatedly. */
   const values = new WeakMap<Point, Map<Expr, number>>()
   function evaluate(e: Expr, at: Point): number {
     const known = values.get(at) ?? new Map<Expr, number>()
@@ -128,10 +128,10 @@ function narrow(x: number, { float: format }: StorageType): number {
   if (!Number.isFinite(x)) return hasInfinity ? x : Number.NaN
   const bias = 2 ** (exponentBits - 1) - 1
   const exponent = Math.floor(Math.log2(Math.abs(x)))
-  // log2 may be one off next to a power of two.
+  // log2 may be off by one next to a power of two.
   const exact = [exponent + 1, exponent, exponent - 1].find(k => Math.abs(x) >= 2 ** k) ?? 1 - bias
   const rounded = nearest(x, 2 ** (Math.max(exact, 1 - bias) - mantissaBits))
-  // Without infinities there is one more exponent, whose last number is NaN.
+  // A format without infinities has one more exponent, whose last number is NaN.
   if (!hasInfinity) return Math.abs(rounded) > (2 - 2 ** (1 - mantissaBits)) * 2 ** (bias + 1) ? Number.NaN : rounded
   return Math.abs(rounded) >= 2 ** (bias + 1) ? Math.sign(x) * Infinity : rounded
 }

@@ -1,4 +1,4 @@
-/** Devices that flush denormals: what they may give is right, wherever they do; what needs no denormal is held to the bit. */
+/** Devices that flush denormals: every result that flushing permits is accepted; results without denormals must be exact. */
 import { f32, interpretKernel, kernel, type Tensor } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { randomInputs, type Trial } from '../src/index.ts'

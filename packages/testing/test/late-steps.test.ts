@@ -1,4 +1,4 @@
-/** Schedules that end with given kinds of steps: which triples there are, and that the steps come out as asked for. */
+/** Schedules that end with given kinds of steps: which triples exist, and that the steps are of the requested kinds. */
 import { f32, kernel } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { stepKinds, triplesWith } from '../src/random/late-steps.ts'

@@ -1,4 +1,4 @@
-/** Kernels made at random: what they are made of, and that the interpreter gives what a direct evaluation of the definition gives. */
+/** Random kernels: what they contain, and that the interpreter agrees with a direct evaluation of the definition. */
 import { type Expr, interpretKernel, parseKernel, serializeKernel, storageTypes, visitExpr } from '@qernel/dsl'
 import { affinesOf, approximateOperations, constantValues, namedParts } from '@qernel/dsl/internal'
 import fc from 'fast-check'

@@ -1,4 +1,4 @@
-/** What a search could not try is counted with its reason. */
+/** Cases that a search could not try are counted with the reason. */
 
 import { int8PerChannelQuantize } from '@qernel/kernels'
 import { parseSteps } from '@qernel/schedule'
@@ -15,7 +15,7 @@ const device: Machine = {
   name: 'a device',
   load: program => (programs++ % 2 === 0 ? Promise.resolve(undefined) : first.load(program)),
 }
-/** A target that takes nothing. */
+/** A target that refuses everything. */
 const refusing: Machine = {
   ...first,
   target: { ...first.target, limits: { ...first.target.limits, workgroupThreads: 1 } },

@@ -1,4 +1,4 @@
-/** Passes that are wrong on purpose, in back ends that are otherwise as they are: each is caught as `check` tries a schedule. */
+/** Deliberately wrong passes in otherwise unchanged back ends: `check` catches each one. */
 import type { Pipeline } from '@qernel/codegen'
 import { passesFor } from '@qernel/codegen/internal'
 import { cuda } from '@qernel/codegen-cuda'
@@ -10,7 +10,7 @@ import { wrongCudaPasses } from './wrong-passes/cuda.ts'
 import { wrongWgslPasses } from './wrong-passes/wgsl.ts'
 import { type WrongPass, withWrongPass } from './wrong-passes/wrong-pass.ts'
 
-/** What `check` reports; undefined where nothing is wrong. */
+/** The report of `check`; undefined if nothing is wrong. */
 async function report(backEnd: Pipeline, { kernel, schedule, numerics }: WrongPass): Promise<string | undefined> {
   const { portableTarget } = backEnd
   const target = { ...portableTarget, numerics: { ...portableTarget.numerics, ...numerics } }

@@ -1,4 +1,4 @@
-/** Transforms that are wrong on purpose: each is caught, and what is reported is the smallest schedule that shows it. */
+/** Deliberately wrong transforms: each is caught, and the report gives the smallest schedule that shows it. */
 import { abs, f32, i8, kernel, type Loop, max, type Nest, sum } from '@qernel/dsl'
 import {
   axisFactors,
@@ -138,7 +138,7 @@ test.each([
   const [only] = failure.trial.cases
   expect(Object.values(only?.sizes ?? {}).every(size => size <= 2)).toBe(true)
   expect(message).toMatch(/^ {2}replay {4}checkSchedule\(kernel, .*\)$/m)
-  // The line that was printed brings the same failure back.
+  // The printed line reproduces the same failure.
   const { what } = (await failureOf(checkSchedule(perChannel, smallest, { only: only as Case }))).failure
   expect(what).toContain(says)
 })

@@ -1,6 +1,6 @@
 /**
- * Steps that authors write together, since the first of them says what the others have to be: stages fused, lanes that
- * meet, tiles. Steps drawn one by one find these seldom; all other steps come from `generateStep`.
+ * Steps that authors write together, because the first determines the others: fused stages, combined lanes, tiles.
+ * Drawing steps one by one rarely finds these combinations; all other steps come from `generateStep`.
  */
 import type { Nest } from '@qernel/dsl'
 import { nameOfStage } from '@qernel/dsl/internal'
@@ -42,7 +42,7 @@ const bind: Idiom = (nest, pick) => {
   return [{ transform: 'bind', [loop.name]: mode, ...oneStage(nest, pick) }]
 }
 
-/** The lanes of a combine to threads, other stages cut to as many, what stands around to the grid. */
+/** Binds the lanes of a combine to threads, splits other stages to match, and binds the surrounding loops to the grid. */
 const bindLanes: Idiom = (nest, pick) => {
   const combines = loopsOf(nest.body).filter(({ loop }) => loop.combine !== undefined && loop.mode === 'serial')
   if (combines.length === 0) return bind(nest, pick)
@@ -82,7 +82,7 @@ const cache: Idiom = (nest, pick) => [
   },
 ]
 
-/** In the order in which authors write them; how often one stands here is how often it is tried. */
+/** In the order in which authors write them. An idiom that is listed more often is tried more often. */
 export const idioms: readonly Idiom[] = [
   ...[fuse, fuse, fuse],
   ...[splitReduction, splitReduction, splitReduction],
@@ -91,7 +91,7 @@ export const idioms: readonly Idiom[] = [
   ...[cache],
 ]
 
-/** Binds to threads the lanes that meet: nothing else could run them. */
+/** Binds lanes that combine to threads, the only loops that can run them. */
 export const lanesToThreads: Idiom = (nest, pick) =>
   loopsOf(nest.body)
     .filter(({ loop }) => loop.combine !== undefined && loop.mode === 'serial')

@@ -1,9 +1,9 @@
-/** Inputs for any kernel, by class of values. */
+/** Inputs for any kernel, by value class. */
 import { affine, integerRange, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
 import { elementCount, logicalValues } from '@qernel/dsl/internal'
 import { type Random, randomNumbers } from './numbers.ts'
 
-/** The kinds of float values in a tensor; whole numbers follow as far as possible. */
+/** The kinds of float values in a tensor. Integer tensors follow them as far as possible. */
 export const valueClasses = [
   'uniform',
   'ties',
@@ -30,12 +30,12 @@ const sign = (random: Random): number => (random() < 0.5 ? -1 : 1)
 const often = (random: Random, share: number, special: () => number): number =>
   random() < share ? special() : between(random, -4, 4)
 
-/** Makes the elements of one tensor, one after another. */
+/** Generates the elements of one tensor, one after another. */
 type Elements = (random: Random) => () => number
 
 const floats: Readonly<Record<ValueClass, Elements>> = {
   uniform: random => () => between(random, -4, 4),
-  // Halves of whole numbers: ties of `round` wherever the scale is a power of two.
+  // Multiples of one half: ties of `round` wherever the scale is a power of two.
   ties: random => () => whole(random, -16, 16) / 2,
   NaN: random => () => often(random, 0.3, () => nan),
   infinities: random => () => often(random, 0.2, () => sign(random) * inf),
@@ -75,7 +75,7 @@ function integers(type: StorageType, values: ValueClass): Elements {
         return () => value
       }
     default:
-      // Wide ones are small half of the time, so that sums and indices mean something.
+      // 32-bit integers are small half of the time, so that sums and indices are meaningful.
       return type.bits === 32
         ? random => () => (random() < 0.5 ? small(random) : any(random))
         : random => () => any(random)

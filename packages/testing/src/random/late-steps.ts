@@ -1,6 +1,6 @@
 /**
- * Steps that come late: they move, copy, split and repeat what earlier steps have made of a kernel, so that each of them has to hold for
- * whatever the others left. `npm run fuzz -- --triples pipeline,cache,peel` goes through every three of them that hold one of the named.
+ * Late steps move, copy, split and repeat the results of earlier steps, so each must be correct after any of the
+ * others. `npm run fuzz -- --triples pipeline,cache,peel` tries every triple that contains one of the named kinds.
  */
 import { kindOf, loadsOf, type Nest } from '@qernel/dsl'
 import {
@@ -15,7 +15,7 @@ import {
 } from '@qernel/schedule'
 import type { Idiom } from './idioms.ts'
 
-/** `predicate(…=peel)`, which is a transform of its own for whoever combines steps. There is nothing to peel without vectors or copies. */
+/** `predicate(…=peel)`, treated as a separate transform when steps are combined. There is nothing to peel without vectors or copies. */
 const peel: Idiom = (nest, pick) => {
   const leaves = leavesOf(nest.body)
   const guarded = leaves.flatMap(({ leaf }) => leaf.where.map(({ axis }) => axis))
@@ -28,7 +28,7 @@ const peel: Idiom = (nest, pick) => {
   return isCopied ? [step] : [{ transform: 'vectorize', [axis]: pick([2, 4]) }, step]
 }
 
-/** Loops of one iteration, as versions are, run past their end at once. */
+/** Loops of one iteration, such as versions, run past their end immediately. */
 const split: Idiom = (nest, pick) => {
   const loops = loopsOf(nest.body).map(({ loop }) => loop)
   const single = loops.filter(({ extent }) => extent === 1)
@@ -36,7 +36,7 @@ const split: Idiom = (nest, pick) => {
   return [{ transform: 'split', loop: name, by: pick([2, 3, 4]) }]
 }
 
-/** The loads of a serial loop that something stands around: nothing else can be pipelined. */
+/** The loads of a serial loop inside another loop: no others can be pipelined. */
 const pipeline: Idiom = (nest, pick) => {
   const inside = loopsOf(nest.body).filter(({ loop, around }) => loop.mode === 'serial' && around.length > 0)
   if (inside.length === 0) return []
@@ -53,7 +53,7 @@ const place: Idiom = ({ buffers }, pick) => {
   return [{ transform: 'place', buffer: name, memory: memory === 'shared' ? 'register' : 'shared' }]
 }
 
-/** A copy of what is read, or of what is written: of a record, of one of its fields or of several. */
+/** A copy of the elements read or written: of a record, of one of its fields or of several. */
 const cache: Idiom = (nest, pick) => {
   const { loop } = pick(loopsOf(nest.body))
   const touched = leavesOf([loop]).flatMap(({ leaf }) => [
@@ -69,7 +69,7 @@ const likely: Readonly<Record<string, Idiom>> = { peel, pipeline, place, cache, 
 /** Every kind of step, by name: the transforms, and `peel`. */
 export const stepKinds = (): readonly string[] => [...listTransforms().map(({ name }) => name), 'peel']
 
-/** A step of a kind that may well apply, where that says more than a schema does. */
+/** A step of this kind that is likely to apply, for kinds where the schema alone would rarely find one. */
 export function stepOfKind(kind: string): Idiom {
   const drawn: Idiom = (nest: Nest, pick: Pick) => [generateStep(nest, findTransform(kind) as Transform, pick)]
   const better = likely[kind]
@@ -77,7 +77,7 @@ export function stepOfKind(kind: string): Idiom {
   return kind === 'peel' ? better : (nest, pick) => (pick([true, true, false]) ? better : drawn)(nest, pick)
 }
 
-/** Steps of the kinds that late steps are most often of; how often one stands here is how often it is tried. */
+/** The most frequent late steps. A step that is listed more often is tried more often. */
 export const lateSteps: readonly Idiom[] = [
   ...['place', 'place', 'pipeline', 'pipeline', 'peel', 'cache', 'cache'],
   ...['vectorize', 'vectorize', 'coarsen', 'split', 'unroll', 'hoist', 'grid', 'reorder', 'bind'],
@@ -86,7 +86,7 @@ export const lateSteps: readonly Idiom[] = [
 /** Three kinds of steps, one after another. */
 export type Triple = readonly [string, string, string]
 
-/** Every three kinds of steps of which at least one is among those named. */
+/** Every triple of kinds of steps that contains at least one of those named. */
 export function triplesWith(named: readonly string[]): readonly Triple[] {
   const kinds = stepKinds()
   return kinds.flatMap(first =>

@@ -3,10 +3,10 @@ import type { Pick } from '@qernel/schedule'
 
 export { randomNumbers } from '@qernel/dsl/internal'
 
-/** Gives a number in [0, 1). */
+/** Returns a number in [0, 1). */
 export type Random = () => number
 
-/** Chooses one of several, all as likely. */
+/** Chooses one of several, all equally likely. */
 export const picker =
   (random: Random): Pick =>
   from =>

@@ -5,7 +5,7 @@ import { defaultNest } from '@qernel/schedule/internal'
 import { type Idiom, idioms, lanesToThreads } from './idioms.ts'
 import { lateSteps, stepOfKind, type Triple } from './late-steps.ts'
 
-/** Lanes of lanes of lanes, most of them empty, only take time. */
+/** Deeply nested lanes, most of them empty, only cost time. */
 const mostIterations = 512
 const mostLoops = 60
 
@@ -18,16 +18,16 @@ function isTooLarge({ body }: Nest): boolean {
   return Math.max(...iterations) > mostIterations
 }
 
-/** How often a step that does not apply is given up for another; one that has to be there, more often. */
+/** How often to try another step in place of one that does not apply. Required steps are tried more often. */
 const attempts = 4
 const attemptsOfTriple = 12
 
 /**
  * A random schedule that begins with given steps and continues with others that apply.
  *
- * @param triple kinds of steps that it ends with
+ * @param triple kinds of the last three steps
  *
- * A step at which a transform fails, other than by refusing, ends the schedule: whoever applies it will see the failure.
+ * A step whose transform fails, other than by refusing, ends the schedule: whoever applies the schedule sees the failure.
  */
 export function randomSchedule(
   kernel: Kernel,
@@ -70,7 +70,7 @@ export function randomSchedule(
   return steps
 }
 
-/** Single steps in any order, idioms in the order in which authors write them with single steps between, or a few of those and late steps. */
+/** Single steps in any order; or idioms in the order in which authors write them, with single steps in between; or a few of those followed by late steps. */
 function wishes(pick: Pick): Idiom[] {
   const single: Idiom = (nest, among) => [generateStep(nest, among(listTransforms()), among)]
   const count = pick([0, 1, 2, 3, 3, 4, 4, 5, 6, 8])
@@ -82,7 +82,7 @@ function wishes(pick: Pick): Idiom[] {
   )
 }
 
-/** What late steps find: nothing, or the start of a schedule as authors write it. */
+/** The steps before late steps: none, or the start of a schedule as authors write it. */
 function earlySteps(pick: Pick): Idiom[] {
   const places = Array.from({ length: pick([0, 0, 1, 1, 2, 3]) }, () => pick(idioms.map((_, i) => i)))
   return places.sort((a, b) => a - b).map(place => idioms[place] as Idiom)

@@ -8,7 +8,7 @@ import { randomTrial } from './random-trials.ts'
 import { type ShrinkOptions, smallerTrials } from './shrink-trial.ts'
 import type { Trial } from './trial.ts'
 
-/** Trials from a function; they get smaller as trials do, not as the random numbers that made them. */
+/** Trials from a function. Shrinking makes the trials smaller, not the random numbers that produced them. */
 export class Trials extends fc.Arbitrary<Trial> {
   readonly #make: (random: Random) => Trial
   readonly #shrink: ShrinkOptions
@@ -29,27 +29,27 @@ export class Trials extends fc.Arbitrary<Trial> {
 }
 
 export interface RandomTrialOptions {
-  /** Kernels to try beside those that are made at random. */
+  /** Kernels to try in addition to random ones. */
   readonly kernels?: readonly Kernel[]
-  /** The share of programs whose kernel is made at random. Default 0.75; 1 where no other kernels are given. */
+  /** The share of programs with a random kernel. Default 0.75; 1 if no other kernels are given. */
   readonly randomKernels?: number
   /**
-   * Kinds of steps: the names of transforms, and `peel`. Schedules then end with three kinds of steps one after another, each program with
-   * the next of all triples that hold a kind named here.
+   * Kinds of steps: the names of transforms, and `peel`. Every schedule then ends with a triple of kinds; the programs
+   * go through all triples that contain a kind named here.
    */
   readonly triplesWith?: readonly string[]
   /** Launches of one program. Default 4. */
   readonly casesOfOneProgram?: number
 }
 
-/** Makes random schedules of given kernels and of kernels that are random themselves. */
+/** Makes random schedules of the given kernels and of random kernels. */
 export function trialMaker(options: RandomTrialOptions): (random: Random) => Trial {
   const { kernels = [], randomKernels = 0.75, casesOfOneProgram: cases = 4 } = options
   const triples = options.triplesWith === undefined ? [] : triplesWith(options.triplesWith)
   let left: Triple[] = []
   return random => {
     const pick = picker(random)
-    // In any order, so that a few programs are a sample; each has had its turn before one comes again.
+    // In random order, so that a few programs are a fair sample; every triple comes once before any is repeated.
     if (left.length === 0) left = shuffled(triples, random)
     const triple = left.pop()
     const isRandom = kernels.length === 0 || random() < randomKernels
@@ -66,6 +66,6 @@ function shuffled<T>(list: readonly T[], random: Random): T[] {
   return result
 }
 
-/** Random schedules for property tests with fast-check: `evaluateTrial` runs one. What fails loses cases, steps, and parts of its kernel. */
+/** Random schedules for property tests with fast-check: `evaluateTrial` runs one. Shrinking removes cases, steps, and parts of the kernel. */
 export const randomTrials = (options: RandomTrialOptions = {}): fc.Arbitrary<Trial> =>
   new Trials(trialMaker(options), { kernel: true })

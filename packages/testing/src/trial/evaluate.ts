@@ -1,6 +1,6 @@
 /**
  * Evaluates a trial: the definition by its interpreter, the scheduled nest in both orders, and the lowered program on a
- * machine. All have to give the same bits.
+ * machine. All must give the same bits.
  */
 import { type Disagreement, disagreements, disagreementText, exact, type Freedom, type Run } from '@qernel/acceptance'
 import { type CompiledKernel, LaunchError, LoweringError, prepare, type SizeRequirement } from '@qernel/codegen'
@@ -14,17 +14,17 @@ import type { Case, Trial } from './trial.ts'
 
 export type Outcome =
   | { readonly kind: 'right' }
-  /** The target or the nest does not take the schedule. */
+  /** The target or the nest refuses the schedule. */
   | { readonly kind: 'refused'; readonly why: Error }
   | { readonly kind: 'skipped'; readonly why: string }
   | { readonly kind: 'wrong'; readonly part: Part; readonly what: string }
 
-/** Where it went wrong: nothing else counts as the same failure while a trial is made smaller. */
+/** Where it went wrong. While a trial is shrunk, only a failure in the same part counts as the same failure. */
 export type Part = 'definition' | 'reference' | 'schedule' | 'nest' | 'machine'
 
 type Outputs = ReadonlyMap<string, Tensor>
 
-/** A definition computed otherwise: an author's own oracle. */
+/** Another computation of the definition: an author's own oracle. */
 export type Reference = (inputs: ReadonlyMap<string, Tensor>, sizes: ReadonlyMap<string, number>) => Outputs
 
 /** Evaluates every case of a trial on one machine. Never throws: whatever a transform or a lowering throws is a finding. */
@@ -47,7 +47,7 @@ export async function evaluateTrial(trial: Trial, machine: Machine, reference?: 
   }
 }
 
-/** What is being done, for whoever sees it fail. */
+/** The current activity, for error messages. */
 interface Progress {
   part: Part
   who: string
@@ -57,8 +57,8 @@ const isRefused = (error: unknown): error is Error =>
   [ScheduleRefusal, LoweringError, LaunchError, InputError].some(refusal => error instanceof refusal)
 
 /**
- * The program of a trial, for a target. Shared words may have to meet in shared memory first: the refusal says so, and with it the
- * schedule is one more to try.
+ * The program of a trial, for a target. Shared words may have to be combined in shared memory first: the refusal says
+ * so, and the schedule with that repair is tried as well.
  *
  * @throws ScheduleRefusal, LoweringError where the target does not take it
  */
@@ -85,7 +85,7 @@ function programOf(
 }
 
 /**
- * The source of a trial as `evaluateTrial` runs it: for who wants to compile many at once first.
+ * The source of a trial as `evaluateTrial` runs it, for callers that first compile many at once.
  *
  * @throws ScheduleRefusal, LoweringError where the target does not take it
  */
@@ -105,7 +105,7 @@ async function evaluateCase(subject: Subject, one: Case, progress: Progress): Pr
   const sizes = launchSizes(one.sizes, nest.fixed, prepared.finished.requires)
   const inputs = randomInputs(kernel, sizes, one.values, one.seed)
 
-  // A sum of floats in parts has an order of its own, which the nest gives.
+  // A float sum that is split has its own order, which the nest determines.
   const reorders = ordersSums(kernel, steps, one.values)
   const run: Run = { kernel, inputs, sizes, steps: reorders ? steps : [], fixed: nest.fixed }
   const wrong = (found: Outputs, expected: Outputs, freedom: Freedom = exact): string | undefined =>
@@ -135,7 +135,7 @@ async function evaluateCase(subject: Subject, one: Case, progress: Progress): Pr
 
 const firstText = ([first]: readonly Disagreement[]): string | undefined => first && disagreementText(first)
 
-/** The sizes of a launch: those that are fixed, and the others raised to what the schedule relies on. */
+/** The sizes of a launch: fixed sizes as they are, the others raised to satisfy what the schedule relies on. */
 export function launchSizes(
   wanted: Readonly<Record<string, number>>,
   fixed: ReadonlyMap<string, number>,

@@ -1,4 +1,4 @@
-/** What runs the programs of a trial: simulated targets and devices. */
+/** The simulated targets and devices that run the programs of a trial. */
 import { exact, type Freedom, freedomOf } from '@qernel/acceptance'
 import {
   type CompiledKernel,
@@ -14,7 +14,7 @@ import type { Kernel, Tensor } from '@qernel/dsl'
 import { type Device, runKernel } from '@qernel/runtime'
 import type { Step } from '@qernel/schedule'
 
-/** What one launch works on. */
+/** The inputs and sizes of one launch. */
 interface Job {
   readonly inputs: ReadonlyMap<string, Tensor>
   /** Every size. */
@@ -22,7 +22,7 @@ interface Job {
   readonly seed: number
 }
 
-/** Outputs, or what went wrong while they were made. */
+/** Outputs, or what went wrong. */
 type Ran = { readonly outputs: ReadonlyMap<string, Tensor> } | { readonly wrong: string }
 
 /** A program ready to run; undefined where it is too long to try. */
@@ -31,10 +31,10 @@ export type Launcher = (job: Job) => Ran | Promise<Ran>
 export interface Machine {
   /** In messages: "simulated for cuda". */
   readonly name: string
-  /** Whose passes its programs go through. */
+  /** The back end whose passes the programs go through. */
   readonly backEnd: Pipeline
   readonly target: Target
-  /** What its results may differ in from the interpreter's. */
+  /** How its results may differ from the interpreter's. */
   readonly freedom: Freedom
   load(program: ProgramOfTrial): Promise<Launcher | undefined> | Launcher
 }
@@ -44,11 +44,11 @@ export interface ProgramOfTrial {
   readonly steps: readonly Step[]
   readonly fixed: ReadonlyMap<string, number>
   readonly prepared: PreparedKernel
-  /** Of its first case. */
+  /** The seed of the first case. */
   readonly seed: number
 }
 
-/** The simulator on what a back end makes of a program before it prints it. */
+/** The simulator, running the program that a back end would print. */
 export function simulatedMachine(backEnd: Pipeline, target: Target, subgroupSize: number): Machine {
   const lanes = target.subgroup === undefined ? '' : `, subgroups of ${subgroupSize}`
   return {
@@ -65,7 +65,7 @@ export function simulatedMachine(backEnd: Pipeline, target: Target, subgroupSize
   }
 }
 
-/** Every way in which lanes can meet: through memory alone, and by subgroups of any width on top. */
+/** Every way in which lanes can be combined: through shared memory alone, or also by subgroups of every width. */
 export const simulatedMachines: readonly Machine[] = [
   simulatedMachine(wgsl, portableWgsl, 4),
   simulatedMachine(wgsl, { ...portableWgsl, subgroup: { min: 4, max: 32 } }, 16),
@@ -73,12 +73,12 @@ export const simulatedMachines: readonly Machine[] = [
   simulatedMachine(cuda, cuda.portableTarget, 32),
 ]
 
-/** In characters: what is written out at length takes a software driver seconds to compile, and shows nothing new. */
+/** In characters. A software driver takes seconds to compile longer sources, and they reveal nothing new. */
 const longestSource = 20_000
 /** Why a device did not run a program. */
 export const tooLong = `the source has more than ${longestSource} characters, which a software driver compiles for too long`
 
-/** A device; outputs are poisoned before a run, and what lies behind every array is watched. */
+/** A device. Outputs are poisoned before a run, and the memory behind every array is checked afterwards. */
 export function deviceMachine(device: Device): Machine {
   return {
     name: device.name,
@@ -97,7 +97,7 @@ export function deviceMachine(device: Device): Machine {
   }
 }
 
-/** The source of a program. One in five is made as if the device launched only 3 workgroups along a dimension. */
+/** The source of a program. One in five is compiled as if the device could launch only 3 workgroups along a dimension. */
 export function compileProgram(
   { kernel, steps, fixed, seed }: ProgramOfTrial,
   { backEnd, target }: Pick<Device, 'backEnd' | 'target'>,

@@ -9,9 +9,9 @@ import { simulatedMachines } from './machine.ts'
 import type { Case, Trial } from './trial.ts'
 import { workOf } from './work.ts'
 
-/** Nothing, one, primes, one short of and one past what tiles and vectors are wide. */
+/** 0, 1, primes, and one below and one above the widths of tiles and vectors. */
 const sizeValues = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 15, 16, 17, 19, 23, 31, 32, 33, 37, 40] as const
-/** Of one launch, see `workOf`: more takes longer and shows nothing new. Where steps come in triples, the programs are what matters. */
+/** The most work of one launch, see `workOf`: more takes longer and reveals nothing new. With triples, the number of programs matters more. */
 const mostWork = 800
 const mostWorkOfTriple = 150
 
@@ -20,7 +20,7 @@ export interface RandomTrial {
   readonly steps?: readonly Step[]
   /** Whether other steps follow those. */
   readonly compose?: boolean
-  /** Sizes that are fixed at compile time; without it some are, at random. */
+  /** Sizes that are fixed at compile time; by default, some at random. */
   readonly fixed?: Readonly<Record<string, number>>
   /** Launches of one program. */
   readonly cases: number
@@ -43,19 +43,19 @@ export function randomTrial(kernel: Kernel, random: Random, options: RandomTrial
   return { kernel, steps, fixed, cases, machine: Math.floor(random() * simulatedMachines.length) }
 }
 
-/** Whether given steps apply where sizes are fixed: one may promise what a size does not keep. */
+/** Whether given steps apply with fixed sizes: a step may promise something that a fixed size does not satisfy. */
 function takes(kernel: Kernel, steps: readonly Step[], fixed: Readonly<Record<string, number>>): boolean {
   if (steps.length === 0 || Object.keys(fixed).length === 0) return true
   try {
     const { nest } = applySchedule(kernel, steps, { fixed: new Map(Object.entries(fixed)) })
     return nest.assumptions.every(({ size, multipleOf }) => (fixed[size] ?? 0) % multipleOf === 0)
   } catch (error) {
-    // Any other error is for the trial to show.
+    // Any other error will show in the trial.
     return !(error instanceof ScheduleRefusal)
   }
 }
 
-/** A value for every size: what is fixed is kept, the others keep to the facts of the kernel and to few elements. */
+/** A value for every size. Fixed sizes are kept; the others satisfy the facts of the kernel and stay small. */
 function randomSizes(
   kernel: Kernel,
   pick: Pick,
@@ -70,7 +70,7 @@ function randomSizes(
   )
   const lengthOf = (name: string): number => sizes.get(name) as number
   for (let i = 0; workOf(kernel, sizes) > most && i < 8; i++) {
-    // The largest that may be smaller is halved.
+    // Halve the largest size that may shrink.
     const free = kernel.sizes.filter(({ name, facts }) => !(name in fixed) && lengthOf(name) > (facts.multipleOf ?? 1))
     const [first] = free.sort((a, b) => lengthOf(b.name) - lengthOf(a.name))
     if (first === undefined) break

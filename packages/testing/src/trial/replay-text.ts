@@ -1,4 +1,4 @@
-/** How a failure is told, and the lines that bring it back. */
+/** The text that reports a failure, and the lines that reproduce it. */
 import { printSteps } from '@qernel/schedule'
 import type { Trial } from './trial.ts'
 
@@ -8,7 +8,7 @@ function sizesText({ cases: [one], fixed }: Trial): string {
   return sizes.map(([name, value]) => `${name}=${value}${name in fixed ? ' (fixed when compiling)' : ''}`).join(' ')
 }
 
-/** What a trial is, on one line for each thing that it is made of. */
+/** A trial as text, with one line for each of its parts. */
 export function trialText(trial: Trial): string {
   const [one] = trial.cases
   return [

@@ -1,4 +1,4 @@
-/** Smaller kernels: what is left of a definition when a part of it is taken away. All are well formed. */
+/** Smaller kernels: a definition with one part removed. All are well formed. */
 import {
   type Axis,
   type Buffer,
@@ -32,7 +32,7 @@ function isWellFormed(kernel: Kernel): boolean {
 
 function* candidates(kernel: Kernel): Iterable<Kernel> {
   const { stages } = kernel
-  // A stage that another reads goes together with its reads: what it held becomes a constant.
+  // A stage that another reads is removed together with its reads, which become constants.
   for (const { tensor } of stages) {
     const rest = stages.filter(stage => stage.tensor !== tensor)
     yield { ...kernel, stages: rest.map(stage => ({ ...stage, value: withoutLoads(stage.value, tensor) })) }
@@ -47,7 +47,7 @@ const zero = (e: Expr): Expr => ({ kind: 'const', type: e.type, value: 0 })
 const withoutLoads = (e: Expr, buffer: string): Expr =>
   mapExpr(e, node => (node.kind === 'load' && node.buffer === buffer ? zero(node) : node))
 
-/** The value with one of its parts replaced by something simpler of the same type. */
+/** The value with one part replaced by a simpler one of the same type. */
 function* smallerValues(value: Expr): Iterable<Expr> {
   const parts: Expr[] = []
   visitExpr(value, node => parts.push(node))
@@ -58,7 +58,7 @@ function* simpler(e: Expr): Iterable<Expr> {
   if (e.kind === 'const') return
   yield zero(e)
   if (e.kind === 'op') {
-    // An integer that is stored keeps the operation that makes it fit.
+    // A stored integer keeps the operation that makes it fit its type.
     if (e.op === 'saturate' || e.op === 'wrap') return
     const below = chainBelow(e)
     for (let skipped = below.length >> 1; skipped > 1; skipped >>= 1) yield below[skipped] as Expr
@@ -66,7 +66,7 @@ function* simpler(e: Expr): Iterable<Expr> {
   }
 }
 
-/** Operations of one type, each the first such operand of the one before: a long chain loses half of its operations at a time. */
+/** A chain of operations of one type, each the first operand of that type of the one before. A long chain can lose half of its operations at a time. */
 function chainBelow(e: Expr): readonly Expr[] {
   const chain: Expr[] = []
   for (
@@ -82,7 +82,7 @@ function replaced(value: Expr, part: Expr, by: Expr): Expr {
   return mapExpr(value, node => node, undefined, new Map([[part, by]]))
 }
 
-/** Without the tensors that nobody reads and the sizes that are no longer there. */
+/** Removes tensors that nothing reads and sizes that are no longer used. */
 function withoutUnused(kernel: Kernel): Kernel {
   const written = new Set(kernel.stages.map(({ tensor }) => tensor))
   const read = new Set<string>()

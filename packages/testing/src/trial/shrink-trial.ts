@@ -4,11 +4,11 @@ import { smallerKernels } from './shrink-kernel.ts'
 import type { Case, Trial } from './trial.ts'
 
 export interface ShrinkOptions {
-  /** Whether the definition may lose parts too: where it is not an author's, but was made at random. */
+  /** Whether the definition may shrink too: only if it is random, not an author's. */
   readonly kernel?: boolean
 }
 
-/** Trials that are a little smaller, those that would help most first. A failure is followed from one to the next. */
+/** Slightly smaller trials, the most helpful first. Shrinking goes from failure to smaller failure. */
 export function* smallerTrials(trial: Trial, options: ShrinkOptions = {}): Generator<Trial> {
   const { steps, cases } = trial
   if (cases.length > 1) for (const one of cases) yield { ...trial, cases: [one] }
@@ -27,7 +27,7 @@ export function* smallerTrials(trial: Trial, options: ShrinkOptions = {}): Gener
   for (const smaller of smallerCases(one, trial)) yield { ...trial, ...smaller }
 }
 
-/** Without the sizes that the smaller definition no longer has. */
+/** Removes the sizes that the smaller definition no longer has. */
 function withKernel(trial: Trial, kernel: Trial['kernel']): Trial {
   const names = new Set(kernel.sizes.map(({ name }) => name))
   const kept = (sizes: Readonly<Record<string, number>>) =>
@@ -36,7 +36,7 @@ function withKernel(trial: Trial, kernel: Trial['kernel']): Trial {
   return { ...trial, kernel, fixed: kept(trial.fixed), cases }
 }
 
-/** Without an argument, or with a smaller number. */
+/** The step without an argument, or with a smaller number. */
 function* smallerSteps(step: Step): Iterable<Step> {
   for (const [name, value] of Object.entries(step)) {
     if (name === 'transform') continue
@@ -63,7 +63,7 @@ const indexOr = (plainer: readonly string[], value: string): number => {
   return at < 0 ? plainer.length : at
 }
 
-/** The least, then ever nearer to the number. */
+/** The minimum first, then values ever closer to the number. */
 function* smallerNumbers(value: number, least: number): Iterable<number> {
   const tried = new Set([value])
   for (const next of [least, least + 1, least + 2, Math.floor(value / 2), value - 1])

@@ -1,4 +1,4 @@
-/** Sums of floats: whether a definition has any, and whether their order can show. */
+/** Float sums: whether a definition has any, and whether their order can change the result. */
 import { nodesOf, reordersSums } from '@qernel/acceptance'
 import { type Expr, isAffine, type Kernel } from '@qernel/dsl'
 import { foldExpr } from '@qernel/dsl/internal'
@@ -13,8 +13,8 @@ const mostTerms = 4096
 const largestInput = 4
 
 /**
- * Whether a schedule may change the bits of a result because it adds floats in another order. On whole numbers it may not,
- * where everything under a sum keeps them whole and small.
+ * Whether a schedule may change the bits of a result because it adds floats in another order. It may not if the inputs
+ * are whole numbers and everything under a sum keeps them whole and small.
  */
 export function ordersSums(kernel: Kernel, steps: readonly Step[], values: ValueClass): boolean {
   return reordersSums(kernel, steps) && !(values === 'whole numbers' && staysExact(kernel))

@@ -1,4 +1,4 @@
-/** A trial as JSON, with its kernel written out: it stays the same whatever becomes of the library and of the generators. */
+/** A trial as JSON, with its whole kernel, so that later changes to the library and the generators do not affect it. */
 import { type Kernel, parseKernel, serializeKernel } from '@qernel/dsl'
 import { parseSteps, printSteps } from '@qernel/schedule'
 import * as v from 'valibot'

@@ -1,10 +1,10 @@
-/** How much a launch computes: what keeps the cases of a property test small. */
+/** How much a launch computes, used to keep the cases of a property test small. */
 import { affine, type Expr, type Kernel } from '@qernel/dsl'
 import { foldExpr, operandsOf } from '@qernel/dsl/internal'
 
 type Sizes = ReadonlyMap<string, number>
 
-/** Elements of the largest tensor, or evaluations of the largest stage, reductions in reductions included. */
+/** Elements of the largest tensor, or evaluations of the largest stage, including nested reductions. */
 export function workOf(kernel: Kernel, sizes: Sizes): number {
   const product = (extents: readonly Parameters<typeof affine.extentValue>[0][]): number =>
     extents.reduce<number>((n, extent) => n * affine.extentValue(extent, sizes), 1)

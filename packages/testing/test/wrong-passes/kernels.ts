@@ -1,4 +1,4 @@
-/** What wrong passes are tried on. */
+/** The kernels and schedules on which wrong passes are tried. */
 import { abs, f32, i8, kernel, max, sum, type Value } from '@qernel/dsl'
 
 export const perChannel = kernel('per_channel', ({ size, input, output }) => {

@@ -6,7 +6,7 @@ import { eachExpression, isOperation, type WrongPass } from './wrong-pass.ts'
 const chain = elementwise((x, y) => x.mul(1.1).mul(0.3).add(y))
 const inLanes = 'splitReduction(d=4,combine=shared) bind(t=grid.x,d_in=block.x)'
 
-/** Maxima of the words of values for which that is wrong. */
+/** Compares values by their words where that is wrong. */
 const byBits = (e: DeviceExpr): DeviceExpr => {
   if (!isOperation(e, 'max') || e.type.scalar !== 'f32') return e
   const words = { ...e.type, scalar: 'u32' } as const
@@ -14,7 +14,7 @@ const byBits = (e: DeviceExpr): DeviceExpr => {
   return { kind: 'op', op: 'bitcastF32', type: e.type, args: [{ kind: 'op', op: 'max', type: words, args: bits }] }
 }
 
-/** Bits to which a word is added that no compiler knows. */
+/** Bits to which a word unknown to the compiler is added. */
 const isHiddenWord = (e: DeviceExpr): e is DeviceExpr & { readonly kind: 'op' } =>
   isOperation(e, 'add') && e.type.scalar === 'u32' && JSON.stringify(e.args[1]).includes('"zero"')
 

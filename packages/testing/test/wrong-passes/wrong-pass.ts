@@ -1,4 +1,4 @@
-/** A back end with one pass that is wrong on purpose. */
+/** A back end with one deliberately wrong pass. */
 import type { DeviceProgram, Numerics, Pass, Pipeline } from '@qernel/codegen'
 import type { DeviceExpr, DeviceStatement } from '@qernel/codegen/internal'
 import { mapExpressions, mapOperands, rewriteBodies } from '@qernel/codegen/internal'
@@ -9,13 +9,13 @@ export interface WrongPass {
   readonly what: string
   /** The pass that makes it. */
   readonly pass: string
-  /** The pass with the mistake, out of the right one. */
+  /** Makes the wrong pass from the right one. */
   readonly wrong: (right: Pass['run']) => Pass['run']
   readonly kernel: Kernel
   readonly schedule: string
-  /** Of the target, where not as its portable one. */
+  /** The numerics of the target, where they differ from those of its portable target. */
   readonly numerics?: Partial<Numerics>
-  /** In the report. */
+  /** What the report must contain. */
   readonly says: string | RegExp
 }
 

@@ -4,7 +4,7 @@ import { smallerKernels } from '../../trial/shrink-kernel.ts'
 import { picker, randomNumbers } from '../numbers.ts'
 import { randomKernel } from './random-kernel.ts'
 
-/** Kernels at random; a failure loses stages, then operations, whatever it does not need. */
+/** Random kernels. Shrinking removes stages, then operations, that the failure does not need. */
 class Kernels extends fc.Arbitrary<Kernel> {
   override generate(source: fc.Random): fc.Value<Kernel> {
     return new fc.Value(randomKernel(picker(randomNumbers(source.nextInt()))), undefined)
@@ -19,7 +19,7 @@ class Kernels extends fc.Arbitrary<Kernel> {
 
 /**
  * Small well-formed kernels, for property tests with fast-check: elementwise stages and reductions over axes and groups, in and out
- * of every storage type, with temporaries, several outputs, gathers, selections and casts. All of it is exact on every device but
- * `fma`, which some refuse.
+ * of every storage type, with temporaries, several outputs, gathers, selections and casts. Everything is exact on every
+ * device except `fma`, which some devices refuse.
  */
 export const randomKernels = (): fc.Arbitrary<Kernel> => new Kernels()

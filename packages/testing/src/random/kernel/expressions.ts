@@ -32,7 +32,7 @@ export function randomValue(type: Numeric, depth: number, scope: Scope, pick: Pi
   return type === 'f32' ? float(of, scope, pick) : integer(type, of, scope, pick)
 }
 
-/** Those of the table that make a float of floats. */
+/** Operations that take floats and return a float. */
 const floatOperations = operationNames.filter(name => {
   const { on, result, typed } = operations[name]
   return on.includes('f32') && !on.includes('bool') && result === undefined && typed === undefined
@@ -41,9 +41,9 @@ const narrowFloats = [...storageTypes.values()].filter(isNarrowFloat)
 
 type Of = (type: Numeric, less?: number) => Value
 
-/** Constants that quantizers use, and those that show a mistake. */
+/** Constants that quantizers use, and constants that reveal mistakes. */
 const usual = [0.5, 127, -1, 7, 1e-8, 0.3, 2, -0, 16777217, 1 / 3] as const
-/** Where ranges end: of f32, of f16 after rounding, of the normal numbers. */
+/** The ends of ranges: of f32, of f16 after rounding, of the normal numbers. */
 const ends = [
   Number.NaN,
   Infinity,
@@ -120,7 +120,7 @@ function float(of: Of, scope: Scope, pick: Pick): Value {
   }
 }
 
-/** What is the same in every launch of a compiled program, or for many elements: a size, an index, something made of one. */
+/** A value that is the same in every launch of a compiled program or for many elements: a size, an index, or an expression of one. */
 function divisor(scope: Scope, pick: Pick): Value {
   const whole = pick([...scope.axes.map(({ size }) => size.value()), ...scope.walks.map(({ index }) => index.value())])
   return pick([
@@ -172,7 +172,7 @@ function integer(type: 'i32' | 'u32', of: Of, scope: Scope, pick: Pick): Value {
             .and(of(type, 2))
             .or(pick([1, 5, 240]))
     case 'shift': {
-      // By any value: only its last five bits count.
+      // Any value may be the shift: only its last five bits count.
       const by = pick([() => pick([0, 1, 3, 4, 31, 32, 33]), () => of(type, 2)])()
       return pick([true, false]) ? of(type).shiftLeft(by) : of(type).shiftRight(by)
     }
@@ -187,7 +187,7 @@ function integer(type: 'i32' | 'u32', of: Of, scope: Scope, pick: Pick): Value {
     case 'code':
       return rounded(of('f32'), pick).saturate(pick(narrow))
     case 'float': {
-      // The payload of a NaN is a device's own.
+      // The payload of a NaN differs from device to device.
       const x = of('f32', 2)
       return x.eq(x).select(x, 1).bitcast(type)
     }

@@ -1,11 +1,11 @@
-/** Loads of a random kernel: an element at the indices around, its neighbour, or one that data chooses. */
+/** Loads of a random kernel: the element at the indices in scope, its neighbour, or one that data selects. */
 import { type Index, select, type Value } from '@qernel/dsl'
 import type { Pick } from '@qernel/schedule'
 import { axisOf, type Dim, type Readable, type Scope } from './scope.ts'
 
 type Place = Index | number | Value
 
-/** An element of a tensor that is there whenever the place is; undefined where the indices do not reach it. */
+/** A load of an element that exists wherever the expression is evaluated; undefined if the indices cannot address the tensor. */
 export function randomLoad(tensor: Readable, scope: Scope, pick: Pick): Value | undefined {
   const index: Place[] = []
   let neighbour: { readonly place: Index; readonly at: number; readonly isThere: Value } | undefined
@@ -17,7 +17,7 @@ export function randomLoad(tensor: Readable, scope: Scope, pick: Pick): Value | 
     const length = typeof dim === 'number' ? dim : dim.kind === 'size' ? dim.value() : undefined
     if (chosen !== undefined) index.push(chosen)
     else if (walks.length === 0) {
-      // A walk of another axis, as far as this one goes: what is not taken lies outside, and there may be nothing inside.
+      // An index of another axis, where it lies within this one. The load that is not selected would be out of bounds, and this axis may be empty.
       if (length === undefined || scope.walks.length === 0 || isThere !== undefined) return undefined
       const { index: other } = pick(scope.walks)
       index.push(other)
@@ -26,7 +26,7 @@ export function randomLoad(tensor: Readable, scope: Scope, pick: Pick): Value | 
       const { index: own } = pick(walks)
       index.push(own)
       if (!pick([true, ...Array<boolean>(9).fill(false)])) continue
-      // All of the axis, from its end.
+      // The axis in reverse.
       if (typeof dim === 'number' && pick([true, false])) index[at] = own.mul(-1).add(dim - 1)
       else neighbour = { at, ...elsewhere(own, length, pick) }
     }
@@ -36,12 +36,12 @@ export function randomLoad(tensor: Readable, scope: Scope, pick: Pick): Value | 
     return isThere === undefined ? value : select(isThere, value, 0)
   }
   if (neighbour === undefined) return load(index)
-  // The element beside, where there is one: what is not taken lies outside.
+  // The neighbouring element, if it exists: the load that is not selected would be out of bounds.
   const { at, place, isThere: hasNeighbour } = neighbour
   return select(hasNeighbour, load(index.map((one, i) => (i === at ? place : one))), load(index))
 }
 
-/** Another element along an axis, and whether it is there: the one before or after, each second, or counted from some place down. */
+/** Another element along an axis, and whether it exists: the one before or after, every second one, or one counted down from some position. */
 function elsewhere(own: Index, length: Value | number | undefined, pick: Pick): { place: Index; isThere: Value } {
   if (length === undefined) return { place: own.add(-1), isThere: own.value().gt(0) }
   const place = pick([
@@ -55,7 +55,7 @@ function elsewhere(own: Index, length: Value | number | undefined, pick: Pick): 
   return { place, isThere: place.value().ge(0).and(place.value().lt(length)) }
 }
 
-/** A constant place, or one that another tensor names; it is clamped to the dimension. */
+/** A constant position, or one that another tensor gives, clamped to the dimension. */
 function gather(dim: Dim, scope: Scope, pick: Pick): number | Value | undefined {
   if (typeof dim === 'number' && pick([true, false])) return pick([0, dim - 1, dim >> 1])
   const integers = scope.tensors.filter(({ type }) => type.kind !== 'float')

@@ -1,13 +1,13 @@
-/** Expressions of many operations, in which values are used again and again: written out, most would fill any memory. */
+/** Expressions of many operations that reuse values so often that most would exceed any memory if written out in full. */
 import type { Value } from '@qernel/dsl'
 import type { Pick } from '@qernel/schedule'
 import { randomValue } from './expressions.ts'
 import type { Numeric, Scope } from './scope.ts'
 
-/** Operations, one after another; the longest are as deep as a program names its parts ten times. */
+/** Numbers of operations in sequence. The longest are so deep that a program gives names to about ten of their parts. */
 const lengths = [5, 10, 20, 40, 80, 330] as const
 
-/** A value that is made of itself, step by step, and of a few others. */
+/** A value that is computed from its previous value, step by step, and from a few others. */
 export function longValue(type: Numeric, scope: Scope, pick: Pick): Value {
   const others = Array.from({ length: 3 }, () => randomValue(type, 2, scope, pick))
   let [before, value] = [randomValue(type, 1, scope, pick), randomValue(type, 2, scope, pick)]
@@ -16,7 +16,7 @@ export function longValue(type: Numeric, scope: Scope, pick: Pick): Value {
   return value
 }
 
-/** Most keep a float in a range where its last bits show. */
+/** Most operations keep a float in a range where its last bits matter. */
 function nextFloat(value: Value, before: Value, other: Value, pick: Pick): Value {
   return pick([
     () => value.mul(0.75).add(other),

@@ -1,4 +1,4 @@
-/** Small kernels at random: whatever the language can say, built as authors build them. */
+/** Small random kernels that cover the whole language, built as authors build them. */
 import {
   type Groups,
   halfSplit,
@@ -24,7 +24,7 @@ import { type Dim, type Numeric, type Readable, type Scope, walksOf } from './sc
 /** Inputs, outputs and temporaries together: a device binds no more than 8 arrays. */
 const mostStages = 3
 
-/** A kernel that is well formed, with 1 to 3 sizes, inputs and stages. The same picks make the same kernel. */
+/** A well-formed kernel with 1 to 3 sizes, inputs and stages. The same picks give the same kernel. */
 export function randomKernel(pick: Pick, name = 'random_kernel'): Kernel {
   return kernel(name, builder => {
     const axes = ['B', 'T', 'D'].slice(-pick([1, 2, 2, 2, 3])).map(axis => randomAxis(axis, builder, pick))
@@ -53,13 +53,13 @@ export function randomKernel(pick: Pick, name = 'random_kernel'): Kernel {
   })
 }
 
-/** A size, and the groups that it is cut into, if it is. */
+/** A size, and the groups that it is split into, if any. */
 function randomAxis(
   name: string,
   { size }: KernelBuilder,
   pick: Pick,
 ): { size: SizeHandle; groups: Groups | undefined } {
-  // One size of whole blocks is enough: several make every tensor large.
+  // Only one size is a multiple of blocks: several would make every tensor large.
   const blocks: readonly SizeFact[] = name === 'D' ? [{ multipleOf: 32 }, { multipleOf: 32 }] : []
   const facts = pick<SizeFact>([{}, {}, {}, {}, { multipleOf: 4 }, { atMost: 4096 }, ...blocks])
   const handle = size(name, facts)
@@ -69,7 +69,7 @@ function randomAxis(
   }
 }
 
-/** One to three dimensions: sizes, most often each once; groups, their number, a constant. */
+/** One to three dimensions: sizes (usually each one once), groups, their count, or a constant. */
 function randomDims(axes: Scope['axes'], pick: Pick): Dim[] {
   const all: Dim[] = axes.flatMap(({ size, groups }): Dim[] =>
     groups === undefined ? [size, size] : [size, groups, groups.count],
@@ -96,7 +96,7 @@ function randomType(axes: Scope['axes'], dims: readonly Dim[], kind: 'any' | 'fl
   return pick(kind === 'float' ? types.filter(type => type.kind === 'float') : types)
 }
 
-/** A value that the type holds: floats are rounded first, and integers wrapped occasionally. */
+/** A value that the type can hold: floats are rounded first, and integers are sometimes wrapped. */
 function stored(type: StorageType, scope: Scope, pick: Pick): Value {
   const depth = pick([1, 2, 2, 3, 3, 4])
   const isLong = pick([true, ...Array<boolean>(11).fill(false)])
@@ -107,7 +107,7 @@ function stored(type: StorageType, scope: Scope, pick: Pick): Value {
   return pick([true, true, false]) ? whole.saturate(type) : whole.wrap(type)
 }
 
-/** The value with index names of its own, as authors write them. */
+/** The value with its own index names, as authors write them. */
 function named(rank: number, value: (...index: Index[]) => Value): (...index: Index[]) => Value {
   if (rank === 1) return n => value(n as Index)
   return rank === 2 ? (t, d) => value(t as Index, d as Index) : (b, t, d) => value(b as Index, t as Index, d as Index)

@@ -16,7 +16,7 @@ import {
 import type { Pick } from '@qernel/schedule'
 import { type Dim, type Scope, type Walk, walksOf } from './scope.ts'
 
-/** Types of whole bytes: others have no place in a record. */
+/** Types of whole bytes: no others are allowed in a record. */
 const types: readonly StorageType[] = [f16, f16, bf16, f32, i8, i8, u8, i32]
 
 /** An array of records, one for each point of some of the axes, with 1 to 3 fields. */
@@ -43,7 +43,7 @@ export function randomRecord(
     const walks = (index: readonly Index[]): Walk[] => all.flatMap((dim, at) => walksOf(dim, index[at] as Index))
     const value = (...index: Index[]): Value => {
       const own = stored(type, { ...scope, walks: walks(index) })
-      // The bytes of a NaN are the device's own, but those of the halves.
+      // The bytes of a NaN depend on the device, except for 16-bit floats.
       return type === f32 ? own.max(-1) : own
     }
     return [`f${i}`, length === 0 ? field(type, value) : field(type, length, value)]

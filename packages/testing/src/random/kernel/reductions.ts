@@ -12,7 +12,7 @@ interface Choice {
 
 /**
  * A reduction; undefined where there is nothing to reduce over.
- * @param body makes what is reduced
+ * @param body makes the value to reduce
  */
 export function randomReduction(
   type: Numeric,
@@ -36,7 +36,7 @@ export function randomReduction(
   return fold([one.over, other.over], (e: Index, f: Index) => element([...one.walks(e), ...other.walks(f)]))
 }
 
-/** The place of an extreme. The value is asked for twice, and may be another the second time: that is well defined too. */
+/** The position of an extreme. `of` is called twice and may return a different value the second time: that is well defined too. */
 const position = ({ over, walks }: Choice, of: (kind: Numeric, walks: readonly Walk[]) => Value, pick: Pick): Value =>
   pick([argmax, argmin])(over, e => of('f32', walks(e)))
 

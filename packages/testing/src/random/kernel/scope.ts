@@ -1,13 +1,13 @@
-/** What an expression of a random kernel may refer to at its place: indices, and tensors that fit them. */
+/** The indices that an expression of a random kernel may use where it stands, and the tensors that fit them. */
 import type { Groups, Index, SizeHandle, StorageType, TensorHandle } from '@qernel/dsl'
 
-/** The types that are computed with, except for booleans. */
+/** The compute types, except booleans. */
 export type Numeric = 'f32' | 'i32' | 'u32'
 
 /** One dimension of a tensor. */
 export type Dim = SizeHandle | Groups | Groups['count'] | number
 
-/** The axis that a dimension is, by name: `T`, `D/8`, `6`. Dimensions of one axis have one length. */
+/** The name of the axis of a dimension: `T`, `D/8`, `6`. Dimensions with the same axis have the same length. */
 export function axisOf(dim: Dim): string {
   if (typeof dim === 'number') return String(dim)
   if (dim.kind === 'size') return dim.size.name
@@ -33,11 +33,11 @@ export interface Scope {
   readonly tensors: readonly Readable[]
   /** Sizes of the kernel, with the groups that they are cut into. */
   readonly axes: readonly { readonly size: SizeHandle; readonly groups: Groups | undefined }[]
-  /** How many reductions may still stand inside each other. */
+  /** How many more reductions may be nested. */
   readonly reductions: number
 }
 
-/** The indices that one dimension opens: its own, and that of its group. */
+/** The indices that one dimension provides: its own, and that of its group. */
 export function walksOf(dim: Dim, index: Index): Walk[] {
   if (typeof dim === 'number') return [{ axis: axisOf(dim), index, length: dim }]
   const own = { axis: axisOf(dim), index }
