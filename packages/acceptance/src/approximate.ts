@@ -1,4 +1,4 @@
-/** The results that a language allows of an operation that it does not ask to be correctly rounded. */
+/** The results that a language allows for an operation that need not be correctly rounded. */
 import { type Accuracy, operations } from '@qernel/dsl'
 import { type ApproximateOperation, type Approximation, approximateOperations } from '@qernel/dsl/internal'
 import { roundedDown, roundedUp, ulpAt } from './floats.ts'
@@ -7,7 +7,7 @@ import { anything } from './ranges.ts'
 
 export const isApproximate = (op: string): op is ApproximateOperation => approximateOperations.some(name => name === op)
 
-/** What a device may give for a function of `operand`, all of whose results increase with it. */
+/** The possible results of a function that increases with `operand`. */
 export function approximately(
   op: ApproximateOperation,
   language: 'wgsl' | 'cuda' | 'interpreter',
@@ -20,18 +20,18 @@ export function approximately(
   if (values !== undefined) return anyOf(values.map(at))
   const { low, high, hasNaN, because } = operand as Several
   const start = real.inverse(real.least)
-  // Below the start of its domain the function gives NaN; what lies above is inside.
+  // Below the start of its domain the function gives NaN; only the part above it remains.
   const from = low < start ? Math.min(start, high) : low
   const turn = nextBreak(real, accuracy, from)
   const parts = [low, from, high, ...(turn < high ? [turn] : [])].map(at)
-  // Everything between the ends is possible, where they are single values too.
+  // Everything between the ends is possible, even if each end is a single value.
   const hull = asSeveral(anyOf(hasNaN ? [...parts, Number.NaN] : parts))
   return hull.low > hull.high
     ? Number.NaN
     : rangeOf(hull.low, hull.high, hull.hasNaN, because | hull.because | bitOf(op))
 }
 
-/** The next float above `x` from which on an error may be larger: the unit in the last place of the result is, or another bound holds. */
+/** The next float above `x` at which the error bound changes: the result gets a larger unit in the last place, or another bound takes over. */
 function nextBreak({ of, inverse }: Approximation, { absolute }: Accuracy, x: number): number {
   const y = of(x)
   const power = y < 0 ? -(2 ** (Math.ceil(Math.log2(-y)) - 1)) : 2 ** (Math.floor(Math.log2(y)) + 1)

@@ -5,14 +5,14 @@ export const smallestNormal = 2 ** -126
 const value = new Float32Array(1)
 const word = new Int32Array(value.buffer)
 
-/** Whole numbers in the order of the floats; +0 and −0 are neighbours. */
+/** Maps floats to whole numbers in the same order; +0 and −0 are neighbours. */
 function rank(x: number): number {
   value[0] = x
   const bits = word[0] as number
   return bits < 0 ? -(bits & 0x7fffffff) - 1 : bits
 }
 
-/** Steps from one float to another; 0 for the same, and NaN where either is none. */
+/** Steps from one float to another: 0 if they are equal, NaN if either is NaN. */
 export const ulpDistance = (a: number, b: number): number =>
   Number.isNaN(a) || Number.isNaN(b) ? (Object.is(a, b) ? 0 : Number.NaN) : Math.abs(rank(a) - rank(b))
 
@@ -23,7 +23,7 @@ function neighbour(x: number, up: boolean): number {
   return value[0] as number
 }
 
-/** The largest float that is not above `x`. What lies beyond the floats is an infinity where rounding to nearest gives one. */
+/** The largest float that is not above `x`. Beyond the finite floats it is an infinity wherever rounding to nearest gives one. */
 export function roundedDown(x: number): number {
   const rounded = Math.fround(x)
   return rounded > x && rounded !== Infinity ? neighbour(rounded, false) : rounded
@@ -32,7 +32,7 @@ export function roundedDown(x: number): number {
 /** The smallest float that is not below `x`. */
 export const roundedUp = (x: number): number => -roundedDown(-x)
 
-/** The distance of neighbouring floats at a real number. */
+/** The distance between neighbouring floats at a real number. */
 export function ulpAt(x: number): number {
   const exponent = Math.max(-126, Math.floor(Math.log2(Math.abs(x))))
   return Math.abs(x) < smallestNormal ? 2 ** -149 : 2 ** (exponent - 23)

@@ -12,11 +12,11 @@ import { nodesOf, reordersSums } from './sums.ts'
 export interface Run {
   readonly kernel: Kernel
   readonly inputs: ReadonlyMap<string, Tensor>
-  /** Sizes that no input determines; more do no harm. */
+  /** Sizes that no input determines. Additional ones are allowed. */
   readonly sizes?: ReadonlyMap<string, number>
-  /** The schedule, where it may have taken sums in its own order; without it nothing may be reordered. */
+  /** The schedule, if it may have reordered sums; without it nothing may be reordered. */
   readonly steps?: readonly Step[]
-  /** Sizes that the schedule was made for. */
+  /** Sizes for which the schedule was made. */
   readonly fixed?: ReadonlyMap<string, number>
 }
 
@@ -24,39 +24,39 @@ type Outputs = ReadonlyMap<string, Tensor>
 
 /** One element that came out wrong. */
 export interface Disagreement {
-  /** Where, as a reader counts: "q[3, 5]". */
+  /** The position as text: "q[3, 5]". */
   readonly at: string
   readonly expected: number
   readonly found: number
-  /** What else would have been right, and why; absent where nothing would. */
+  /** Other values that would have been right, and why; absent if there are none. */
   readonly allowed?: string
 }
 
-/** How one output agrees. */
+/** How well one output agrees. */
 export interface OutputVerdict {
   readonly name: string
   readonly total: number
-  /** Elements that are the expectation, bit for bit. */
+  /** Elements that equal the expectation bit for bit. */
   readonly equal: number
-  /** Others that are right, since what is in their history leaves a choice: by what that is. One element may have several reasons. */
+  /** Other elements that are right because an operation in their history leaves a choice, counted by reason. One element may have several reasons. */
   readonly allowed: number
   readonly reasons: Readonly<Partial<Record<Reason, number>>>
-  /** How far the farthest of those is from the expectation: in units in the last place for floats of 32 bits, in codes for integers. */
+  /** The largest distance of those from the expectation: in units in the last place for 32-bit floats, in codes for integers. */
   readonly farthest: number
   readonly wrong: number
   /** The first position that is not equal. */
   readonly firstDifference?: number
 }
 
-/** What the rule says of the results of a run: equal, allowed or wrong, and why. */
+/** The verdict of the rule on the results of a run: equal, allowed or wrong, and why. */
 export interface Verdict {
   readonly isRight: boolean
   readonly outputs: readonly OutputVerdict[]
-  /** The first of what is wrong. */
+  /** The first wrong elements. */
   readonly disagreements: readonly Disagreement[]
 }
 
-/** What a device and its language leave open, as `runtime` knows a device. */
+/** What a device of `@qernel/runtime` and its language leave open. */
 export const freedomOf = (device: {
   readonly target: { readonly name: 'wgsl' | 'cuda' }
   readonly profile: { readonly keepsDenormals: boolean }
@@ -65,18 +65,19 @@ export const freedomOf = (device: {
 /** An interpreter or a simulator: every operation is exact. */
 export const exact: Freedom = { language: 'interpreter', keepsDenormals: true }
 
-/** The results to expect: those of the definition; where the schedule takes float sums in another order, those of its loops. */
+/** The expected results: those of the definition or, if the schedule reorders float sums, those of its loops. */
 export function expectedResults({ kernel, inputs, sizes, steps = [], fixed = new Map() }: Run): Outputs {
   if (!reordersSums(kernel, steps)) return interpretKernel(kernel, inputs, sizes)
   return interpretNest(applySchedule(kernel, steps, { fixed }).nest, inputs, sizes ?? new Map())
 }
 
 /**
- * Whether results are right. An element is if it is the expectation, bit for bit; any NaN is as good as another, −0 is not +0. Another value is
- * right only where a denormal that the device flushes, or an operation that its language lets be inexact, is in the history of this very
- * element, and then only what some choice of those gives (`possibleResults`).
+ * Whether results are right. An element is right if it equals the expectation bit for bit; all NaNs are equal, −0 is
+ * not +0. Any other value is right only if the history of this very element contains a denormal that the device
+ * flushes, or an operation that may be inexact in its language, and some choice of those gives the value
+ * (`possibleResults`).
  *
- * @param expected of the run, where it is known already
+ * @param expected the expectation of the run, if it is already known
  * @throws RangeError where an output has another number of elements
  */
 export function judge(run: Run, found: Outputs, freedom: Freedom, expected: Outputs = expectedResults(run)): Verdict {
@@ -103,7 +104,7 @@ export function judge(run: Run, found: Outputs, freedom: Freedom, expected: Outp
       if (isOpen)
         possible ??= possibleResults(run.kernel, run.inputs, run.sizes ?? new Map(), { ...freedom, sumsInAnyOrder })
       const may = possible?.get(name)?.values[i] ?? want
-      // The order itself leaves no choice: the loops have one.
+      // The order of sums is no choice here: the loops fix it.
       const isFree = (becauseOf(may) & ~bitOf('order of a sum')) !== 0
       if (isFree && allows(may, have)) {
         count.allowed++
@@ -132,10 +133,10 @@ export function judge(run: Run, found: Outputs, freedom: Freedom, expected: Outp
   return { isRight: outputs.every(({ wrong }) => wrong === 0), outputs, disagreements }
 }
 
-/** More help nobody. */
+/** Nobody needs more. */
 const mostTold = 100
 
-/** What is wrong with results: nothing where they are right. */
+/** The wrong elements of the results; empty if they are right. */
 export const disagreements = (
   run: Run,
   found: Outputs,
@@ -161,7 +162,7 @@ function possibleText(may: Possible): string {
 const leavesChoice = (kernel: Kernel, { keepsDenormals, language }: Freedom): boolean =>
   !keepsDenormals || (language !== 'interpreter' && nodesOf(kernel).some(e => e.kind === 'op' && isApproximate(e.op)))
 
-/** The place of an element, counted in row-major order, as an index. */
+/** The index of an element from its position in row-major order. */
 export function positionIn(shape: readonly number[], flat: number): number[] {
   const index: number[] = []
   let rest = flat

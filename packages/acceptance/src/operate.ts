@@ -8,15 +8,15 @@ import { onRanges } from './ranges.ts'
 
 /** What a device and its language leave open. */
 export interface Freedom {
-  /** Whose accuracies hold for approximate operations such as `exp2`; the interpreter's are correctly rounded. */
+  /** The language whose accuracies apply to approximate operations such as `exp2`. The interpreter's are correctly rounded. */
   readonly language: 'wgsl' | 'cuda' | 'interpreter'
-  /** Whether it keeps denormals; one that does not may take any denormal operand or result for a zero of either sign. */
+  /** Whether the device keeps denormals. If not, it may replace any denormal operand or result by a zero of either sign. */
   readonly keepsDenormals: boolean
 }
 
 const flushBit = bitOf('flushed denormals')
 
-/** A float as a device may see it that flushes denormals. */
+/** A float as seen by a device that may flush denormals. */
 export function flushed(p: Possible): Possible {
   if (typeof p === 'number') return isDenormal(p) ? severalOf([p, 0, -0], flushBit) : p
   if (p.values !== undefined)
@@ -25,14 +25,14 @@ export function flushed(p: Possible): Possible {
   return holdsDenormals ? rangeOf(Math.min(p.low, -0), Math.max(p.high, 0), p.hasNaN, p.because | flushBit) : p
 }
 
-/** Operands whose values are combined one by one. */
+/** The most combinations of operand values that are computed one by one. */
 const mostCombinations = 64
 
-/** What an operation may give, by what its operands may be. */
+/** The possible results of an operation, given its possible operands. */
 export function operationOn(node: Expr & { readonly kind: 'op' }, freedom: Freedom): (args: Possible[]) => Possible {
   const { op, type } = node
   const after = type === 'f32' && !freedom.keepsDenormals ? flushed : (p: Possible) => p
-  // Both arms where the condition is open.
+  // If the condition is open, both arms are possible.
   if (op === 'select')
     return ([condition, yes, no]) => {
       if (typeof condition === 'number') return (condition ? yes : no) as Possible

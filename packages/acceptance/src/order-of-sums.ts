@@ -1,4 +1,4 @@
-/** Results of schedules that take sums in their own order, against the definition. */
+/** Compares the results of schedules that reorder sums with the definition. */
 import { interpretKernel, type Tensor } from '@qernel/dsl'
 import { ulpDistance } from './floats.ts'
 import { exact, type Run } from './judge.ts'
@@ -8,20 +8,20 @@ import { possibleElements } from './possible-elements.ts'
 import { possibleResults } from './possible-results.ts'
 import { reordersSums } from './sums.ts'
 
-/** How far the results of a schedule that takes sums in its own order are from the definition. */
+/** How far the results of a schedule that reorders sums are from the definition. */
 export interface OrderDistance {
   readonly name: string
-  /** The largest distance: units in the last place for floats, codes for integers. */
+  /** The largest distance: in units in the last place for floats, in codes for integers. */
   readonly farthest: number
-  /** The largest share of its bound that an element uses: at most 1 where the bound holds. */
+  /** The largest share of its bound that any element uses: at most 1 if the bound holds. */
   readonly shareOfBound: number
-  /** Elements beyond the bound of any order. */
+  /** Elements outside the bound for sums in any order. */
   readonly beyond: number
 }
 
 /**
- * Holds results against the definition where sums may be taken in any order: n terms t are within γ · Σ|t| of their real sum, carried through what
- * follows. Undefined where the schedule keeps the order.
+ * Compares results with the definition under sums in any order: a sum of n terms t is within γ · Σ|t| of the real sum,
+ * and this bound is carried through the operations that follow. Undefined if the schedule keeps the order.
  */
 export function distanceToDefinition(
   run: Run,
@@ -42,8 +42,8 @@ export function distanceToDefinition(
 }
 
 /**
- * The same for single elements of results that are too large to compute whole: each is right where it is within the bound of any order. That is
- * less than `judge` asks, which has the order of the schedule for the expectation.
+ * The same for single elements of results that are too large to compute in full: an element is right if it is within
+ * the bound for any order. `judge` is stricter: it expects the order of the schedule.
  *
  * @param positions of the elements of each output, in row-major order
  */

@@ -1,4 +1,4 @@
-/** Single elements of large results, without computing the others: each is computed with what it depends on. */
+/** Computes single elements of large results from only the elements that they depend on. */
 import { affine, type Kernel, type Stage, type Tensor } from '@qernel/dsl'
 import { bindSizes, elementCount } from '@qernel/dsl/internal'
 import type { Possible } from './possible.ts'
@@ -14,7 +14,7 @@ import {
 import { extentsOf } from './program.ts'
 
 /**
- * The tensors of a kernel, of which an element is computed when it is asked for.
+ * The tensors of a kernel, whose elements are computed on demand.
  *
  * @throws InputError for inputs that `interpretKernel` refuses
  */
@@ -75,8 +75,8 @@ function indexOf(position: number, shape: readonly number[]): readonly number[] 
 }
 
 /**
- * The point of the axes at which a stage writes an element; undefined where it does not. Each dimension is walked by axes of its own, and the
- * longer strides go over whole runs of the shorter ones, as the language makes them of groups and records.
+ * The point of the axes at which a stage writes an element; undefined if it does not write it. Every dimension has its
+ * own axes, and longer strides step over whole runs of the shorter ones, since that is what groups and records produce.
  */
 function pointOf(stage: Stage, index: readonly number[], sizes: ReadonlyMap<string, number>): Environment | undefined {
   const extents = new Map(

@@ -1,4 +1,4 @@
-/** A definition computed with all that a device may make of it. */
+/** Computes all results that a device may give for a definition. */
 import { affine, type Expr, isAffine, type Kernel, type Stage, type Tensor } from '@qernel/dsl'
 import { bindSizes, elementCount, isNarrowFloat, stored } from '@qernel/dsl/internal'
 import { type Freedom, flushed, operationOn } from './operate.ts'
@@ -8,7 +8,7 @@ import { anything } from './ranges.ts'
 import { OpenSum } from './sum-bound.ts'
 
 export interface Freedoms extends Freedom {
-  /** Whether sums of floats may be taken in any order, as a schedule does that says `reassociate=true`. */
+  /** Whether float sums may be taken in any order, as in a schedule with `reassociate=true`. */
   readonly sumsInAnyOrder: boolean
 }
 
@@ -19,8 +19,8 @@ export interface PossibleTensor {
 }
 
 /**
- * What a device may give for every element of every output and temporary. An element with a number alone has nothing in its history that is
- * open: there a device gives that number.
+ * The possible values of every element of every output and temporary. An element that is a single number has no open
+ * choice in its history: every device must give that number.
  *
  * @throws InputError for inputs that `interpretKernel` refuses
  */
@@ -56,7 +56,7 @@ export function possibleResults(
   return results
 }
 
-/** A tensor as what computes with it sees it. */
+/** A tensor as seen by the stages that read it. */
 export interface Elements {
   readonly shape: readonly number[]
   at(position: number): Possible
@@ -71,7 +71,7 @@ export function seenInput({ type, shape, data }: Tensor, freedoms: Freedoms): El
   return { shape, at: position => see(data[position] as number) }
 }
 
-/** What a stage is computed with. */
+/** Everything that computing a stage needs. */
 export interface World {
   readonly sizes: ReadonlyMap<string, number>
   readonly tensors: ReadonlyMap<string, Elements>
@@ -99,7 +99,7 @@ export function compileStage(
   }
 }
 
-/** Where a stage writes at one point of its axes. */
+/** The position that a stage writes at one point of its axes. */
 const positionAt = ({ index }: Stage, shape: readonly number[], env: Environment): number =>
   positionOf(
     index.map(each => affineValue(each, env)),
@@ -114,7 +114,7 @@ const narrowTo = (to: Kernel['tensors'][number]['type']): Expr & { kind: 'op' } 
   args: [{ kind: 'const', type: 'f32', value: 0 }],
 })
 
-/** Runs the instructions of a line: each leaves its value in its slot. */
+/** Runs the instructions of a line: each stores its value in its slot. */
 function compileLine(line: Line, program: Program, values: Possible[], world: World): (env: Environment) => void {
   const steps = line.nodes.map((node): [slot: number, Instruction] => [
     program.slots.get(node) as number,
@@ -190,7 +190,7 @@ function compileReduction(
   }
 }
 
-/** An element, or what any of several may hold. Gathered subscripts are clamped to the dimension. */
+/** An element, or the union of several possible elements. Gathered subscripts are clamped to the dimension. */
 function load(
   { shape, at: elementAt }: Elements,
   index: readonly Possible[],
@@ -220,7 +220,7 @@ function load(
 const between = (low: number, high: number): number[] =>
   Array.from({ length: Math.max(1, high - low + 1) }, (_, i) => low + i)
 
-/** Undefined outside. */
+/** Undefined if out of bounds. */
 function positionOf(index: readonly number[], shape: readonly number[]): number | undefined {
   let position = 0
   for (const [dimension, extent] of shape.entries()) {

@@ -1,6 +1,6 @@
 /**
- * The values that a device may give in one place: one number where nothing leaves it a choice, else several, a set or an interval, with the
- * reasons why. Everything here is closed under operations: what comes of numbers alone is a number.
+ * The values that a device may give for one element: a single number if there is no choice, otherwise a set or an
+ * interval with the reasons for it. Operations on numbers alone always give a number.
  */
 import { type ApproximateOperation, approximateOperations } from '@qernel/dsl/internal'
 
@@ -15,9 +15,9 @@ export const bitOf = (reason: Reason): ReasonBits => 1 << reasons.indexOf(reason
 export const reasonsOf = (bits: ReasonBits): Reason[] => reasons.filter((_, i) => (bits >> i) & 1)
 
 export interface Several {
-  /** Each of them, where they are few; NaN apart. Else all that the type has from `low` to `high`. */
+  /** The values if they are few, without NaN. Otherwise every value of the type from `low` to `high`. */
   readonly values?: readonly number[]
-  /** −0 is below +0. Above `high` if there is only NaN. */
+  /** −0 is below +0. `low` is above `high` if NaN is the only value. */
   readonly low: number
   readonly high: number
   readonly hasNaN: boolean
@@ -26,7 +26,7 @@ export interface Several {
 
 export type Possible = number | Several
 
-/** A set with more is an interval. */
+/** A set with more values becomes an interval. */
 const mostValues = 24
 
 export function severalOf(values: Iterable<number>, because: ReasonBits): Possible {
@@ -35,7 +35,7 @@ export function severalOf(values: Iterable<number>, because: ReasonBits): Possib
   for (const value of values) {
     if (Number.isNaN(value)) hasNaN = true
     else {
-      // A Set takes −0 for 0.
+      // A Set treats −0 as 0.
       if (Object.is(value, -0)) hasMinusZero = true
       else distinct.add(value)
       low = Math.min(low, value)
@@ -48,7 +48,7 @@ export function severalOf(values: Iterable<number>, because: ReasonBits): Possib
   return all.length > mostValues ? { low, high, hasNaN, because } : { values: all, low, high, hasNaN, because }
 }
 
-/** All from `low` to `high`, and NaN if so. */
+/** All values from `low` to `high`, and NaN if `hasNaN`. */
 export function rangeOf(low: number, high: number, hasNaN: boolean, because: ReasonBits): Possible {
   if (!hasNaN && Object.is(low, high)) return low
   return { low, high, hasNaN, because }
@@ -69,7 +69,7 @@ export function valuesOf(p: Possible): readonly number[] | undefined {
   return p.values && p.hasNaN ? [...p.values, Number.NaN] : p.values
 }
 
-/** What is possible if any of several cases may be. */
+/** The union of several cases. */
 export function anyOf(cases: readonly Possible[], because: ReasonBits = 0): Possible {
   const bits = cases.reduce<number>((all, each) => all | becauseOf(each), because)
   const sets = cases.map(valuesOf)

@@ -1,14 +1,15 @@
 /**
- * Expressions as straight lines of instructions, a line for each reduction that they stand under. A value that is used several times is
- * computed once, so the work is linear in the shared expression; no recursion, so any depth will do. Both arms of a `select` are computed:
- * what a subscript outside an array loads is anything, and harms nobody where it is not taken.
+ * Expressions as straight lines of instructions, one line per enclosing reduction. A value that is used several times
+ * is computed once, so the work is linear in the shared expression; there is no recursion, so any depth works. Both
+ * arms of a `select` are computed: a load outside an array may give any value, which is harmless in the arm that is not
+ * taken.
  */
 import { type Axis, affine, type Expr, isAffine, type LoopId, visitExpr } from '@qernel/dsl'
 import { operandsOf } from '@qernel/dsl/internal'
 
 type Reduce = Expr & { readonly kind: 'reduce' }
 
-/** A reduction, or the whole: its instructions in order. What does not depend on its axes stands further out. */
+/** A reduction, or the whole expression: its instructions in order. Nodes that do not depend on its axes belong to an outer line. */
 export interface Line {
   readonly reduce: Reduce | undefined
   readonly nodes: Expr[]
@@ -17,7 +18,7 @@ export interface Line {
 export interface Program {
   readonly root: Line
   readonly lineOf: ReadonlyMap<Expr, Line>
-  /** Where the value of each node is kept. */
+  /** The slot that holds the value of each node. */
   readonly slots: ReadonlyMap<Expr, number>
 }
 
@@ -35,7 +36,7 @@ export function programOf(value: Expr): Program {
   const lineOf = new Map<Expr, Line>(reduces.map(reduce => [reduce, { reduce, nodes: [] }]))
   const root: Line = { reduce: undefined, nodes: [] }
   const reduceOf = new Map(reduces.flatMap(reduce => reduce.axes.map(({ id }) => [id, reduce] as const)))
-  /** The reductions that a node depends on, innermost last: those that come later in the order stand further out. */
+  /** The reductions that a node depends on. Those later in the order are further out. */
   const under = new Map<Expr, ReadonlySet<Reduce>>()
   const none: ReadonlySet<Reduce> = new Set()
   for (const node of order) {
@@ -47,7 +48,7 @@ export function programOf(value: Expr): Program {
     }
     if (node.kind === 'reduce') found.delete(node)
     under.set(node, found.size === 0 ? none : found)
-    // Of two reductions that one node is under, the inner comes first in the order.
+    // If a node is under two reductions, the inner one comes first in the order.
     const innermost = found.size === 0 ? undefined : reduces.find(reduce => found.has(reduce))
     const line = innermost === undefined ? root : (lineOf.get(innermost) as Line)
     line.nodes.push(node)

@@ -1,4 +1,4 @@
-/** What operations make of intervals: all that some choice of operands gives, and a little more where that is simpler. */
+/** Operations on intervals: the result covers every choice of operands, and a little more where that is simpler. */
 import { type Expr, integerRange, type OperationName, type StorageType } from '@qernel/dsl'
 import { type ApproximateOperation, codecOf } from '@qernel/dsl/internal'
 import {
@@ -14,14 +14,14 @@ import {
 } from './possible.ts'
 
 type Node = Expr & { readonly kind: 'op' }
-/** An operation on the values that operands have. */
+/** An operation on single values. */
 export type Meaning = (a: number, b?: number, c?: number) => number
 type OnRanges = (args: readonly Several[], meaning: Meaning, node: Node) => Possible
 
 const bitsOf = (args: readonly Several[]): number => args.reduce((all, { because }) => all | because, 0)
 const anyNaN = (args: readonly Several[]): boolean => args.some(({ hasNaN }) => hasNaN)
 
-/** Nothing is known but the type. */
+/** Any value of the type. */
 export function anything(type: Expr['type'], because = 0): Possible {
   const bits = because | bitOf('unknown')
   if (type === 'f32') return rangeOf(-Infinity, Infinity, true, bits)
@@ -46,11 +46,11 @@ function atCorners(args: readonly Several[], meaning: Meaning, hasNaN: boolean):
 /** Monotone in each operand, and NaN of NaN. */
 const monotone: OnRanges = (args, meaning) => atCorners(args, meaning, anyNaN(args))
 
-/** 0 · ∞ may be inside where neither is an end. */
+/** 0 · ∞ is possible inside intervals even if neither is an end. */
 const zeroTimesInfinity = (a: Several, b: Several): boolean =>
   (holdsZero(a) && holdsInfinity(b)) || (holdsZero(b) && holdsInfinity(a))
 
-/** Integers wrap: only where no combination of ends does are the results between theirs. */
+/** Integers wrap: the results lie between those of the ends only if no combination of ends wraps. */
 const integers =
   (exactly: (a: number, b: number) => number): OnRanges =>
   (args, _, { type }) => {
@@ -68,13 +68,13 @@ const byType =
 
 const unknown: OnRanges = (args, _, { type }) => anything(type, bitsOf(args))
 
-/** i32 and u32 have their values below 2^31 in common. */
+/** i32 and u32 share the values below 2^31. */
 const sameInteger: OnRanges = (args, meaning, node) => {
   const [{ low, high, because }] = args as [Several]
   return low >= 0 && high < 2 ** 31 ? rangeOf(low, high, false, because) : unknown(args, meaning, node)
 }
 
-/** The bits of floats that are no less than +0 are in the order of the floats. */
+/** The bits of floats from +0 up are in the order of the floats. */
 const ofBits: OnRanges = (args, meaning, node) => {
   const [{ low, high, hasNaN }] = args as [Several]
   const inOrder = !hasNaN && atMost(0, low) && (node.op !== 'bitcastF32' || high <= 0x7f800000)
@@ -83,7 +83,7 @@ const ofBits: OnRanges = (args, meaning, node) => {
     : unknown(args, meaning, node)
 }
 
-/** min and max: a NaN loses, so each may stand for itself. */
+/** min and max: a NaN loses, so either operand alone may be the result. */
 const extreme: OnRanges = (args, meaning) => {
   const [a, b] = args as [Several, Several]
   const parts = [
@@ -101,18 +101,18 @@ const extreme: OnRanges = (args, meaning) => {
   return anyOf(parts, bitsOf(args))
 }
 
-/** The bits of floats that are no less than +0 are in their order up to these: those of infinity, or of the largest number. */
+/** The last bits up to which floats from +0 up are ordered: those of infinity, or of the largest number. */
 function largestOrdered(type: StorageType): number {
   const overflow = codecOf(type).encode(Infinity)
   return type.float?.hasInfinity ? overflow : overflow - 1
 }
 
-/** Rounded to a float type: in order, except that what is too large for a type without infinities is NaN. */
+/** Rounding to a float type keeps the order, except that values too large for a type without infinities become NaN. */
 function narrowed(a: Several, meaning: Meaning, to: StorageType): Possible {
   if (to.float?.hasInfinity) return atCorners([a], meaning, a.hasNaN)
   const { decode } = codecOf(to)
   const last = largestOrdered(to)
-  // Half a step beyond the largest number there is a tie, which goes to the even one of its neighbours.
+  // Half a step beyond the largest number lies a tie, which goes to the even neighbour.
   const tie = decode(last) + (decode(last) - decode(last - 1)) / 2
   const limit = Number.isNaN(meaning(tie)) ? decode(last) : tie
   const inside = { ...a, low: Math.max(a.low, -limit), high: Math.min(a.high, limit) }
@@ -131,7 +131,7 @@ const compared =
 const isOne = ({ low, high }: Several): boolean => low === high
 const meet = (a: Several, b: Several): boolean => a.low <= b.high && b.low <= a.high
 
-/** By operation. Few values are combined one by one; what comes here has an interval among its operands. */
+/** Interval results per operation. Small sets are combined one by one elsewhere, so at least one operand here is an interval. */
 export const onRanges: Readonly<Record<Exclude<OperationName, 'select' | ApproximateOperation>, OnRanges>> = {
   add: byType(
     monotone,
@@ -144,7 +144,7 @@ export const onRanges: Readonly<Record<Exclude<OperationName, 'select' | Approxi
   mul: byType(
     (args, meaning) =>
       atCorners(args, meaning, anyNaN(args) || zeroTimesInfinity(args[0] as Several, args[1] as Several)),
-    // Beyond 2^53 the product is not exact, but then it wraps in any case.
+    // Beyond 2^53 the product is not exact, but there it wraps in any case.
     integers((a, b) => a * b),
   ),
   div: (args, meaning) => {
@@ -166,7 +166,7 @@ export const onRanges: Readonly<Record<Exclude<OperationName, 'select' | Approxi
   max: extreme,
   clamp: (args, meaning) => {
     const [a, low, high] = args as [Several, Several, Several]
-    // The limits are in order and none is a NaN: then the result increases with each of the three.
+    // If the limits are in order and neither is NaN, the result increases with all three operands.
     if (low.high <= high.low && !low.hasNaN && !high.hasNaN) return atCorners(args, meaning, a.hasNaN)
     return anyOf([a, { ...low, hasNaN: false }, { ...high, hasNaN: false }], bitsOf(args))
   },

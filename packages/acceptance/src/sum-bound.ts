@@ -1,15 +1,15 @@
-/** Float sums whose order is open. */
+/** Float sums in any order. */
 import { largestFloat, roundedDown, roundedUp, smallestNormal } from './floats.ts'
 import { asSeveral, becauseOf, bitOf, type Possible, type ReasonBits, rangeOf } from './possible.ts'
 
 const unitRoundoff = 2 ** -24
-/** Terms below may leave a denormal partial sum: their last place is below that of the smallest normal number. */
+/** Smaller terms may leave a denormal partial sum: their last place is below the smallest normal number. */
 const mayCancelToDenormal = smallestNormal * 2 ** 24
 
 /**
  * A sum of binary32 terms in any order, with a rounding after each addition. Of n terms t it lies within γ · Σ|t| of the real sum, γ =
  * (n − 1)u / (1 − (n − 1)u), u = 2^-24 (Higham, Accuracy and Stability of Numerical Algorithms, 2002, 4.2); where partial sums may be
- * flushed, each adds 2^-126 at most. The real sum is taken in binary64, whose own error n · 2^-53 · Σ|t| comes on top.
+ * flushed, each adds 2^-126 at most. The real sum is computed in binary64, whose own error n · 2^-53 · Σ|t| is added.
  */
 export class OpenSum {
   #count = 0
@@ -45,7 +45,7 @@ export class OpenSum {
     this.#hasSmall ||= low < mayCancelToDenormal && high > -mayCancelToDenormal
   }
 
-  /** What the sum may be; a number where all orders give the same. */
+  /** The possible sums; a number if every order gives the same. */
   total(): Possible {
     const n = this.#count
     const [minus, plus] = this.#hasInfinity

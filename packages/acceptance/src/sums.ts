@@ -1,4 +1,4 @@
-/** Sums of floats: whether a schedule takes them in its own order. */
+/** Float sums: whether a schedule reorders them. */
 import { type Expr, type Kernel, visitExpr } from '@qernel/dsl'
 import { findTransform, type Step } from '@qernel/schedule'
 

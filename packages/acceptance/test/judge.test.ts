@@ -1,4 +1,4 @@
-/** The rule itself: what it takes, and above all what it does not. */
+/** The rule itself: what it accepts, and above all what it rejects. */
 import { f32, type fma, i8, interpretKernel, interpretNest, type Kernel, kernel, sum, type Tensor } from '@qernel/dsl'
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
@@ -169,12 +169,12 @@ describe('sums in an order of their own', () => {
     expect(distance).toMatchObject({ name: 's', beyond: 0 })
     expect(distance?.farthest).toBeGreaterThan(0)
     expect(distance?.shareOfBound).toBeLessThan(1)
-    // A small term left out.
+    // A small term is missing.
     const lost = sums(scheduled).map((s, t) => (t === 3 ? s + 0.001 : s))
     const wrong = new Map([['s', { ...(scheduled.get('s') as Tensor), data: lost }]])
     expect(distanceToDefinition(run, wrong, wgsl)).toMatchObject([{ beyond: 1 }])
     expect(distanceToDefinition({ ...run, steps: [] }, scheduled, wgsl)).toBeUndefined()
-    // Single elements come to the same.
+    // Checking single elements gives the same verdict.
     const all = new Map([['s', [...lost.keys()]]])
     for (const results of [scheduled, wrong])
       expect(distanceOfElements(run, results, wgsl, all)).toEqual(distanceToDefinition(run, results, wgsl))
@@ -191,7 +191,7 @@ describe('expressions are computed once however often they are used, at any dept
   ])('%s', (_, one) => {
     const run = runOf(one, [0.25, 2 ** -140])
     const found = new Map([['y', vector([0.25, Number.NaN])]])
-    // The results are given, so that only the rule itself is at work.
+    // The expected results are given, so that only the rule itself is tested.
     expect(judge(run, found, flushing, found).isRight).toBe(true)
     expect(judge(run, new Map([['y', vector([0.25, 1e9])]]), flushing, found).isRight).toBe(false)
   })

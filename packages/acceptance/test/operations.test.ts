@@ -1,4 +1,4 @@
-/** Whatever operands a device may hold, what an operation makes of them has to be among the possible results. */
+/** For any operands that a device may hold, the result of an operation must be among the possible results. */
 import {
   type ComputeType,
   type Expr,

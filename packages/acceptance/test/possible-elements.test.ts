@@ -1,10 +1,10 @@
-/** Elements that are computed alone are those of the whole. */
+/** Elements computed alone equal those of the whole result. */
 import { abs, f16, f32, field, i8, type Kernel, kernel, max, sum, type Tensor, u3 } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { possibleElements } from '../src/possible-elements.ts'
 import { possibleResults } from '../src/possible-results.ts'
 
-/** Ragged groups, in whose elements the scale of the group is seen as f16 holds it. */
+/** Ragged groups whose elements use the scale of the group as rounded to f16. */
 const groups = kernel('groups', ({ size, input, output }) => {
   const [T, D] = [size('T'), size('D')]
   const fives = D.groups(5)
@@ -13,7 +13,7 @@ const groups = kernel('groups', ({ size, input, output }) => {
   output('q', u3, { t: T, d: fives }, (t, d) => x(t, d).div(scale(t, d.group)).round())
 })
 
-/** Records of 5 bytes, one behind the other, and a temporary. */
+/** Records of 5 bytes, one after another, and a temporary. */
 const records = kernel('records', ({ size, input, temporary, outputRecord }) => {
   const [T, D] = [size('T'), size('D')]
   const x = input('x', f32, [T, D])

@@ -1,6 +1,6 @@
 import type { MessageParts } from '@qernel/dsl/internal'
 
-/** A file is missing, is not what it claims to be, or does not hold what is asked of it. The parts of the message are there one by one. */
+/** Thrown if a file is missing, malformed, or does not hold the requested data. The parts of the message are separate fields. */
 export class ArrayFileError extends Error implements MessageParts {
   override readonly name = 'ArrayFileError'
   /** What is wrong, in one line. */

@@ -5,16 +5,16 @@ import { pathProblem } from './path-problem.ts'
 /** How much of a file is held at a time. */
 const WINDOW_BYTES = 4 * 2 ** 20
 
-/** An open file that is read in pieces, by offset; never more of it in memory than a window. */
+/** An open file that is read in pieces, by offset, with at most one window of it in memory. */
 export interface ArrayFile {
   readonly path: string
-  /** Length of the file in bytes: nothing is allocated by a claim of a header that exceeds it. */
+  /** Length of the file in bytes. A header that claims more allocates nothing. */
   readonly size: number
   /** The largest piece that one `read` returns, bytes. */
   readonly window: number
   /** Bytes `offset … offset + length − 1`; valid until the next call. `length` is at most `window`. */
   read(offset: number, length: number): Promise<Uint8Array>
-  /** The same in memory of its own, of any length within the file. */
+  /** The same as a copy, of any length within the file. */
   readCopy(offset: number, length: number): Promise<Uint8Array>
 }
 

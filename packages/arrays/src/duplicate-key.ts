@@ -1,5 +1,5 @@
 /**
- * The first key that an object of a JSON text has twice, however deep, or undefined. `JSON.parse` silently keeps the
+ * The first duplicate key in any object of a JSON text, at any depth, or undefined. `JSON.parse` silently keeps the
  * last one, so two readers of such a file may see two different files.
  * @param json a text that `JSON.parse` accepts
  */

@@ -1,7 +1,7 @@
 import { type ElementName, type LogicalValues, type StorageType, unpackTensor } from '@qernel/dsl'
 import { elementTypes } from '@qernel/dsl/internal'
 
-/** How one element lies in an array file: always little-endian. */
+/** How one element is stored in an array file: always little-endian. */
 export interface ElementFormat {
   readonly type: StorageType
   /** Bytes of one element. */

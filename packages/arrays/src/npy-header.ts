@@ -28,8 +28,8 @@ export interface NpyHeader {
 const npyTypes = elementFormats.flatMap(format => (format.npy === undefined ? [] : [format.npy]))
 
 /**
- * Reads and checks the header: the data are known to fill the rest of the file exactly.
- * @throws ArrayFileError for every header that is truncated, malformed, or says something that the file does not bear out
+ * Reads and checks the header, and that the data fill the rest of the file exactly.
+ * @throws ArrayFileError for a header that is truncated, malformed, or contradicts the file
  */
 export async function readNpyHeader(file: ArrayFile): Promise<NpyHeader> {
   const fail = (what: string, parts: Omit<MessageParts, 'what' | 'where'> = {}): never => {
@@ -124,7 +124,7 @@ function checkShape(shape: PythonLiteral | undefined, fail: Fail): number[] {
   })
 }
 
-/** What to do about element types that NumPy often writes and no kernel takes. */
+/** How to convert element types that NumPy often writes and no kernel accepts. */
 const conversions: Readonly<Record<string, readonly [type: string, how: string]>> = {
   f8: ['<f4', "array.astype('<f4')"],
   i8: ['<i4', "array.astype('<i4')"],
@@ -134,7 +134,7 @@ const conversions: Readonly<Record<string, readonly [type: string, how: string]>
   b1: ['|u1', "array.astype('|u1')"],
 }
 
-/** What NumPy writes of types that it has no name for. */
+/** The `descr` that NumPy writes for types without a name. */
 const nameless: Readonly<Record<string, string>> = {
   V2: 'if these are bfloat16 values: save them as .safetensors, which has a name for the type',
   V1: "if these are 8-bit floats: save them as .safetensors, which has names for the types, or their bits: numpy.save(FILE, array.view('|u1'))",

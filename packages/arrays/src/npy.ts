@@ -6,9 +6,9 @@ import { readElements } from './read-elements.ts'
 import { type AxisSelection, resolveSelection, selectedShape } from './selection.ts'
 
 /**
- * Reads an array that NumPy saved, or a part of it: versions 1 to 3, little-endian f4 f2 i4 u4 i1 u1, in C or in
- * Fortran order (the result is always row after row).
- * @throws ArrayFileError for a file that is missing, is not what it claims to be, or does not hold the selection
+ * Reads an array that NumPy saved, or a part of it: versions 1 to 3, little-endian f4 f2 i4 u4 i1 u1, in C or Fortran
+ * order (the result is always row-major).
+ * @throws ArrayFileError if the file is missing, malformed, or does not hold the selection
  */
 export function readNpy(path: string, selection: readonly AxisSelection[] = []): Promise<Tensor> {
   return withArrayFile(path, async file => {
@@ -17,14 +17,14 @@ export function readNpy(path: string, selection: readonly AxisSelection[] = []):
     const result = selectedShape(axes)
     if (!fortranOrder)
       return { type: format.type, shape: result, data: await readElements(file, { format, shape, offset }, axes) }
-    // Column after column is row after row of the reversed axes.
+    // Column-major order is the row-major order of the reversed axes.
     const reversed = { format, shape: shape.toReversed(), offset }
     const values = await readElements(file, reversed, axes.toReversed())
     return { type: format.type, shape: result, data: reverseAxes(values, result) }
   })
 }
 
-/** From the first axis contiguous to the last axis contiguous. */
+/** From column-major to row-major order. */
 function reverseAxes(values: LogicalValues, shape: readonly number[]): LogicalValues {
   const result = values.slice()
   const pitches: number[] = []
@@ -55,8 +55,8 @@ function reverseAxes(values: LogicalValues, shape: readonly number[]): LogicalVa
 const CHUNK = 2 ** 20
 
 /**
- * A tensor as the bytes of a .npy file, made in pieces as they are taken. What NumPy has no type for is widened without loss:
- * bf16 and 8-bit floats become f4, integers narrower than a byte become i1 or u1.
+ * A tensor as the bytes of a .npy file, generated piece by piece. Types that NumPy lacks are widened without loss: bf16
+ * and 8-bit floats become f4, integers narrower than a byte become i1 or u1.
  */
 export function* npyBytes({ type, shape, data }: Tensor): Generator<Uint8Array> {
   const stored = storedType(type)
@@ -69,7 +69,7 @@ export function* npyBytes({ type, shape, data }: Tensor): Generator<Uint8Array> 
   }
 }
 
-/** The type of the array on disk: its own where NumPy has it, else one that holds its values. */
+/** The type of the array on disk: its own if NumPy has it, otherwise one that holds all its values. */
 function storedType(type: StorageType): StorageType {
   if (elementFormats.some(format => format.type === type && format.npy !== undefined)) return type
   if (type.kind === 'float') return f32

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { likelyMeant, type MessageParts } from '@qernel/dsl/internal'
 
-/** What the operating system's refusals mean to whoever typed the path. */
+/** The operating system's error codes, in words for whoever typed the path. */
 const meanings: Readonly<Record<string, string>> = {
   EACCES: 'no permission',
   EPERM: 'no permission',
@@ -22,7 +22,7 @@ const meanings: Readonly<Record<string, string>> = {
   EEXIST: 'a file of that name is in the way',
 }
 
-/** What is wrong with the path, from the error of a file operation; undefined where something else is to blame. */
+/** The problem with the path, from the error of a file operation; undefined if the path is not to blame. */
 export function pathProblem(error: unknown, path: string, doing: 'read' | 'write'): MessageParts | undefined {
   if (!(error instanceof Error)) return undefined
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''

@@ -8,12 +8,12 @@ export class PythonSyntaxError extends Error {
   override readonly name = 'PythonSyntaxError'
 }
 
-/** How deep brackets may nest: a real header goes two deep, and a stack is finite. */
+/** How deep brackets may nest. Real headers need two levels; the limit protects the stack. */
 const MAX_DEPTH = 16
 
 /**
- * Reads one literal and nothing after it but white space.
- * @throws PythonSyntaxError for anything else, a duplicate key of a dict included
+ * Reads one literal, which only white space may follow.
+ * @throws PythonSyntaxError for anything else, including a duplicate key of a dict
  */
 export function parsePythonLiteral(text: string): PythonLiteral {
   let at = 0

@@ -13,7 +13,7 @@ export interface ArrayExtent {
   readonly offset: number
 }
 
-/** Reads the selected elements and nothing else but what lies in a window beside them. */
+/** Reads the selected elements, and beyond them only what shares a window with them. */
 export async function readElements(
   file: ArrayFile,
   { format, shape, offset }: ArrayExtent,
@@ -46,7 +46,7 @@ function allocate(path: string, format: ElementFormat, shape: readonly number[])
   }
 }
 
-/** Elements of a shape; infinity where the product is too large to be exact. */
+/** The number of elements of a shape; infinity if the product is too large to be exact. */
 export function exactElementCount(shape: readonly number[]): number {
   if (shape.includes(0)) return 0
   let product = 1

@@ -17,7 +17,7 @@ const MAX_HEADER_BYTES = 100_000_000
 /** One tensor as its header describes it. The bytes are known to lie in the file and to fit the shape. */
 export interface SafetensorsEntry {
   readonly name: string
-  /** As written, which may be a type that no kernel takes. */
+  /** As written; it may be a type that no kernel accepts. */
   readonly dtype: string
   readonly shape: readonly number[]
   /** Offset in the file, bytes. */
@@ -25,7 +25,7 @@ export interface SafetensorsEntry {
   readonly byteLength: number
 }
 
-/** Bits of an element of every type of the format; those that kernels take are in `elementFormats`. */
+/** Bits per element of every type of the format. `elementFormats` holds those that kernels accept. */
 const elementBits: Readonly<Record<string, number>> = {
   ...{ F4: 4, F6_E2M3: 6, F6_E3M2: 6, BOOL: 8, U8: 8, I8: 8, F8_E4M3: 8, F8_E5M2: 8, F8_E8M0: 8 },
   ...{ I16: 16, U16: 16, F16: 16, BF16: 16, I32: 32, U32: 32, F32: 32, I64: 64, U64: 64, F64: 64, C64: 64 },
@@ -35,7 +35,7 @@ type Fail = (what: string, parts?: Omit<MessageParts, 'what'>) => never
 
 /**
  * Reads and checks the whole header. Entries are in the order of their data.
- * @throws ArrayFileError for every header that is truncated, malformed, or says something that the file does not bear out
+ * @throws ArrayFileError for a header that is truncated, malformed, or contradicts the file
  */
 export async function readSafetensorsHeader(file: ArrayFile): Promise<SafetensorsEntry[]> {
   const fail: Fail = (what, parts = {}) => {
@@ -89,7 +89,7 @@ const members = {
   shape: v.array(count),
   data_offsets: v.strictTuple([count, count]),
 }
-/** What is said of a member that is missing or of another shape. */
+/** The messages about a member that is missing or malformed. */
 const problems: Readonly<Record<string, readonly [what: string, parts?: Pick<MessageParts, 'allowed'>]>> = {
   dtype: ['dtype is not a string', { allowed: Object.keys(elementBits) }],
   shape: ['shape is not a list of whole numbers from 0 to 2^53'],
@@ -108,7 +108,7 @@ function checkEntry(name: string, entry: unknown, dataAt: number, file: ArrayFil
   if (end > available) {
     return failHere(`data_offsets [${begin}, ${end}] end past the data`, { allowed: `0 to ${available}` })
   }
-  // A type that is newer than this reader cannot be checked; whoever asks for that tensor gets a refusal.
+  // A type newer than this reader cannot be checked; reading that tensor fails.
   const bits = Object.hasOwn(elementBits, dtype) ? elementBits[dtype] : undefined
   if (bits !== undefined && exactElementCount(shape) * bits !== (end - begin) * 8) {
     const takes = (exactElementCount(shape) * bits) / 8

@@ -7,15 +7,15 @@ import { readElements } from './read-elements.ts'
 import { readSafetensorsHeader, type SafetensorsEntry } from './safetensors-header.ts'
 import { type AxisSelection, resolveSelection, selectedShape } from './selection.ts'
 
-/** What a .safetensors file holds, in the order of the data; no data are read. */
+/** Lists the tensors of a .safetensors file in the order of their data, without reading the data. */
 export function listSafetensors(path: string): Promise<SafetensorsEntry[]> {
   return withArrayFile(path, readSafetensorsHeader)
 }
 
 /**
- * Reads one tensor, or a part of it; of the data only the bytes that the selection needs. F32, F16, BF16, F8_E4M3, F8_E5M2, I8, U8, I32, U32.
- * @param name optional where the file holds one tensor only
- * @throws ArrayFileError for a file that is missing, is not what it claims to be, or does not hold the tensor or the selection
+ * Reads one tensor, or a part of it; only the bytes that the selection needs are read. F32, F16, BF16, F8_E4M3, F8_E5M2, I8, U8, I32, U32.
+ * @param name optional if the file holds only one tensor
+ * @throws ArrayFileError if the file is missing, malformed, or does not hold the tensor or the selection
  */
 export function readSafetensors(
   path: string,

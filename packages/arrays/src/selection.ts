@@ -1,15 +1,16 @@
 import { ArrayFileError } from './array-file-error.ts'
 
 /**
- * A part of an array, as NumPy writes it: `[3]` the sub-array 3 of the first axis (the axis goes), `[0:512]` a range of
- * it (the axis stays), `[:, 0]` all of it and sub-array 0 of the second. Axes that are not named are taken whole.
- * Negative numbers count from the end. Unlike in NumPy a range past the end is an error, not silently shorter.
+ * A part of an array in NumPy notation: `[3]` selects sub-array 3 of the first axis (and removes the axis), `[0:512]` a
+ * range of it (and keeps the axis), `[:, 0]` all of it and sub-array 0 of the second axis. Remaining axes are taken
+ * whole.
+ * Negative numbers count from the end. Unlike in NumPy, a range past the end is an error and is not silently shortened.
  */
 export type AxisSelection =
   | { readonly kind: 'index'; readonly index: number }
   | { readonly kind: 'range'; readonly start?: number; readonly stop?: number }
 
-/** A selection of a known shape: for each axis where it starts, how many elements it takes, and whether the axis goes. */
+/** A selection from a known shape: for each axis its start, its number of elements, and whether the axis is removed. */
 export interface ResolvedAxis {
   readonly start: number
   readonly count: number
@@ -85,7 +86,7 @@ const fromEnd = (index: number, extent: number): number => (index < 0 ? index + 
 const range = (extent: number): string =>
   extent === 0 ? 'the axis is empty: only the range :' : `indices 0 to ${extent - 1}, ranges within 0:${extent}`
 
-/** The shape of what a selection takes. */
+/** The shape of the selected part. */
 export function selectedShape(selection: readonly ResolvedAxis[]): number[] {
   return selection.filter(axis => !axis.dropped).map(axis => axis.count)
 }
@@ -96,7 +97,7 @@ export function selectedShape(selection: readonly ResolvedAxis[]): number[] {
  */
 export function* runs(selection: readonly ResolvedAxis[], shape: readonly number[]): Generator<[number, number]> {
   if (selection.some(axis => axis.count === 0)) return
-  // Everything from `inner` on is taken whole, so a step of the axis before it is one contiguous piece.
+  // All axes from `inner` on are taken whole, so each index of the axis before is one contiguous piece.
   let inner = shape.length
   let innerElements = 1
   while (inner > 0 && selection[inner - 1]?.count === shape[inner - 1]) {

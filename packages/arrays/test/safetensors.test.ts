@@ -16,7 +16,7 @@ interface Entry {
   data_offsets: unknown
 }
 
-/** A .safetensors file from its header, an object or the text itself. */
+/** A .safetensors file from its header, given as an object or as text. */
 function safetensors(header: Record<string, Entry> | string, data: Uint8Array, claim?: bigint): Uint8Array {
   const text = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header))
   const length = new Uint8Array(8)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { caught } from '../../../test/caught.ts'
 import { type AxisSelection, parseSelection, resolveSelection, runs, selectedShape } from '../src/selection.ts'
 
-/** The elements that a selection takes of an array, by a loop over all of them. */
+/** The selected elements of an array, found by a loop over all elements. */
 function selectedElements(selection: readonly AxisSelection[], shape: readonly number[]): number[] {
   const elements = shape.reduce((product, extent) => product * extent, 1)
   return Array.from({ length: elements }, (_, element) => element).filter(element => {

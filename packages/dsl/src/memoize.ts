@@ -1,10 +1,10 @@
 /**
- * The function with its recent results cached, for facts that are needed again and again about data that never changes.
+ * The function with its recent results cached, for facts about immutable data that are needed repeatedly.
  *
  * Not a WeakMap: nests and expressions live for one step, and a garbage collection of young objects keeps whatever a WeakMap
  * holds of them, dead or not.
  *
- * @param most results that are kept; beyond that all of them are dropped
+ * @param most the number of results to keep; when it is exceeded, all are dropped
  */
 export function memoize<Key extends object, Result extends object>(
   compute: (key: Key) => Result,

@@ -22,7 +22,7 @@ import {
 } from '../src/index.ts'
 import type { Operand, Value } from '../src/language/value.ts'
 
-/** The message of a definition that cannot be built; any other error fails the test. */
+/** The message of the error for an invalid definition; any other error fails the test. */
 function errorOf(define: (builder: KernelBuilder) => void, name = 'k'): string {
   try {
     kernel(name, define)

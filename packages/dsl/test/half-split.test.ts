@@ -1,4 +1,4 @@
-/** Half-split blocks: where the nibbles of llama.cpp's q4_0, LMDeploy and interleaved words lie. */
+/** Half-split blocks: the positions of the nibbles in llama.cpp's q4_0, LMDeploy and interleaved words. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { f32, halfSplit, i4, packTensor, u2, u3, u4, unpackTensor } from '../src/index.ts'

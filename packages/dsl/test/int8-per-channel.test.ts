@@ -36,7 +36,7 @@ const dequantize = (type: StorageType) =>
 
 // ─── The oracle: binary64 arithmetic on binary32 numbers, rounded where binary32 would round ─────────────────────────
 
-/** Ties to even, by asking which even integer is at most half away. */
+/** Ties to even, by finding the even integer that is at most one half away. */
 function nearestEven(x: number): number {
   const below = Math.floor(x)
   if (x - below < 0.5) return below
@@ -88,7 +88,7 @@ const matrix = (value: fc.Arbitrary<number>) =>
     fc
       .tuple(
         fc.array(value, { minLength: T * D, maxLength: T * D }),
-        // Some channels hold nothing but zeros.
+        // Some channels hold only zeros.
         fc.array(fc.integer({ min: 0, max: 4 }), { minLength: D, maxLength: D }),
       )
       .map(([values, keep]) => ({ T, D, x: Float32Array.from(values, (v, i) => (keep[i % D] === 0 ? 0 : v)) })),
@@ -122,7 +122,7 @@ describe.each(Object.entries(classes))('%s', (_, value) => {
 
 test.each([
   ['f32', f32, fround],
-  // The 16-bit formats by what they mean: 11 or 8 significant bits, with the exponents of their ranges.
+  // The 16-bit formats by their meaning: 11 or 8 significant bits, with the exponents of their ranges.
   ['f16', f16, (v: number) => narrow(v, 11, -24, 65504)],
   ['bf16', bf16, (v: number) => narrow(v, 8, -133, 2 ** 127 * (2 - 2 ** -7))],
 ] as const)('dequantized to %s', (_, type, round) => {

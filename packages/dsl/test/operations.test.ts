@@ -13,7 +13,7 @@ const largest = fround(3.4028234663852886e38)
 const low = -(2 ** 31)
 const high = 2 ** 31 - 1
 
-/** Operand type, operands, result. `toBe` is Object.is: it tells −0 from +0 and finds NaN equal to NaN. */
+/** Operand type, operands, result. `toBe` is Object.is: it distinguishes −0 from +0 and treats NaN as equal to NaN. */
 type Row = readonly [type: ComputeType, operands: readonly number[], result: number]
 
 const meaning: Record<

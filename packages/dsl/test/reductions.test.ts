@@ -19,7 +19,7 @@ import { run, tensor } from './tensors.ts'
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number
 
-/** One result a row of x [T, D]. */
+/** One result per row of x [T, D]. */
 function reduceRows(
   reduce: (D: SizeHandle, x: (d: Index) => Value) => Value,
   values: readonly number[][],
@@ -124,7 +124,7 @@ describe('groups', () => {
   })
 
   test('a reduction over a group that another reduction walks', () => {
-    // Once taken for independent of the outer reduction, since only the guard of its ragged end names the group.
+    // This was once treated as independent of the outer reduction, since only the guard of its ragged end names the group.
     const lengths = kernel('lengths', ({ size, input, output }) => {
       const D = size('D')
       const groups = D.groups(4)

@@ -20,7 +20,7 @@ function nearestBinary32(n: bigint): number {
   const magnitude = n < 0n ? -n : n
   const sign = n < 0n ? -1 : 1
   const size = magnitude.toString(2).length - 1 - 2 * unit
-  // The last place that binary32 has there: 23 below the leading bit, but never below 2^−149.
+  // The last place of binary32 at this magnitude: 23 below the leading bit, but never below 2^−149.
   const place = BigInt(Math.max(size - 23, -149) + 2 * unit)
   const whole = magnitude >> place
   const rest = magnitude - (whole << place)
@@ -64,7 +64,7 @@ test('both roundings give the nearest integer and differ only on ties', () => {
     for (const rounded of [even, away]) {
       expect(Number.isInteger(rounded)).toBe(true)
       expect(Math.abs(x - rounded)).toBeLessThanOrEqual(0.5)
-      // The sign survives, that of a zero as well.
+      // The sign survives, even that of a zero.
       expect(Object.is(Math.sign(rounded), rounded === 0 ? (Object.is(x, -0) || x < 0 ? -0 : 0) : Math.sign(x))).toBe(
         true,
       )

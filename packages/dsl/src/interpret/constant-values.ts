@@ -3,7 +3,7 @@ import type { Expr } from '../ir/ir.ts'
 import { compileNode } from './evaluate.ts'
 
 /**
- * The values of those nodes of an expression that are the same everywhere: made of constants, and of sizes with a known value.
+ * The values of the constant nodes of an expression: those computed from constants and sizes with known values.
  * Undefined for all others.
  */
 export function constantValues(

@@ -84,12 +84,12 @@ export function compilePosition(
   }
 }
 
-/** The value of an expression where the loops have given values. */
+/** Computes the value of an expression for given loop values. */
 export type Evaluate = (env: Environment) => number
 
 /**
- * Expressions as closures of their operands' closures. What has a name (`namedParts`) is evaluated once for each value of the loops,
- * when it is first asked for: an arm of a selection that is not taken may index anything.
+ * Expressions as closures of their operands' closures. A named part (`namedParts`) is evaluated once per point of the
+ * loops, on first use: an arm of a select that is not taken may contain any index.
  */
 export function compileExpr(e: Expr, bindings: Bindings): Evaluate {
   const parts = new Set(namedParts(e))
@@ -108,7 +108,7 @@ export function compileExpr(e: Expr, bindings: Bindings): Evaluate {
     operandsOutside,
   )
   if (kept.length === 0) return whole
-  // Evaluating many parts from the last to the first would fill the stack.
+  // Evaluating many parts on demand, from the last to the first, would overflow the stack.
   const early = kept.length > mostAtOnce ? kept : []
   return env => {
     clock.now++
@@ -117,10 +117,10 @@ export function compileExpr(e: Expr, bindings: Bindings): Evaluate {
   }
 }
 
-/** Parts that may wait for each other: with as many levels each as `namedParts` allows, a tenth of the stack. */
+/** The most parts that may wait for each other. With the levels that `namedParts` allows for each, they take a tenth of the stack. */
 const mostAtOnce = 32
 
-/** The value of a part, kept until the loops have other values. */
+/** The value of a part, kept until the loop values change. */
 class Part {
   #at = 0
   #value = 0
@@ -178,7 +178,7 @@ export function compileNode(e: Expr, of: (operand: Expr) => Evaluate, bindings: 
         const last = (storage.shape[dimension] as number) - 1
         return (env: Environment) => Math.max(0, Math.min(gathered(env), last))
       })
-      // Nothing is there to be clamped to.
+      // An empty dimension has no element to clamp to.
       if (e.index.some((s, dimension) => !isAffine(s) && storage.shape[dimension] === 0)) return () => 0
       const position = compilePosition(storage, index)
       const data = storage.data
@@ -207,7 +207,7 @@ export function compileNode(e: Expr, of: (operand: Expr) => Evaluate, bindings: 
         const convert = (e.op === 'saturate' ? saturate : wrap)(e.to as StorageType)
         return env => convert(a(env))
       }
-      // A select evaluates only the arm that it takes, so that the other may index anything.
+      // A select evaluates only the arm that it takes, so the other may contain any index.
       if (e.op === 'select') return env => (a(env) ? b(env) : c(env))
       const frequent = type === 'f32' ? frequentFloats(e.op, a, b) : undefined
       if (frequent !== undefined) return frequent
@@ -248,7 +248,7 @@ export function saturate(to: StorageType): (value: number) => number {
 
 export const wrap = (to: StorageType): ((value: number) => number) => codecOf(to).decode
 
-/** What an element holds after a store: the value rounded to the storage type. */
+/** The value of an element after a store: rounded to the storage type. */
 export function stored(type: StorageType): (value: number) => number {
   if (!isNarrowFloat(type)) return value => value
   const { encode, decode } = codecOf(type)

@@ -17,8 +17,8 @@ import { bindSizes } from './sizes.ts'
 import { elementCount, logicalValues, type Tensor } from './tensor.ts'
 
 /**
- * Runs a kernel as it is defined: stage after stage, every element by itself, every reduction in row-major order. This is
- * the reference that every nest, every device program and every generated file is compared with.
+ * Runs a kernel as defined: stage after stage, element by element, every reduction in row-major order. Every nest,
+ * device program and generated file is compared with this reference.
  *
  * @param inputs logical tensors by name
  * @param sizes values of sizes that no input shape determines
@@ -65,15 +65,15 @@ function runStage(stage: Stage, base: Bindings): void {
 }
 
 /**
- * Reductions that depend only on the axes of the stage are evaluated once per element, however often they are used, and never where
- * they are not, since what they load may not be there.
+ * Reductions that depend only on the axes of the stage are evaluated once per element, and only on first use, since
+ * their loads may be out of bounds where they are not used.
  */
 function hoistReductions(stage: Stage, base: Bindings): { forget: () => void; bindings: Bindings } {
   const compiled = new Map<Expr, (env: Environment) => number>()
   const known: { value: number | undefined }[] = []
   const free = freeLoops(stage.value, new Set(stage.axes.map(axis => axis.id)))
   const bindings: Bindings = { ...base, reduce: e => compiled.get(e) as (env: Environment) => number }
-  // Reductions inside others come first.
+  // Inner reductions come first.
   visitExpr(stage.value, node => {
     if (node.kind !== 'reduce') return
     const evaluate = compileReduction(node, bindings)
@@ -99,7 +99,7 @@ function hoistReductions(stage: Stage, base: Bindings): { forget: () => void; bi
 function compileReduction(e: Expr & { kind: 'reduce' }, bindings: Bindings): (env: Environment) => number {
   const body = compileExpr(e.body, bindings)
   const step = foldStep(e.op, e.type)
-  // A reduction never runs inside itself.
+  // A reduction never runs inside itself, so one accumulator is enough.
   let accumulator = e.identity
   const fold = overAxes(e.axes, e.where, bindings, env => {
     accumulator = step(accumulator, body(env))
@@ -111,7 +111,7 @@ function compileReduction(e: Expr & { kind: 'reduce' }, bindings: Bindings): (en
   }
 }
 
-/** What runs `body` at every point of the axes where the guards hold, last axis fastest. */
+/** Returns a function that runs `body` at every point of the axes where the guards hold, last axis fastest. */
 function overAxes(
   axes: readonly Axis[],
   where: readonly Guard[],

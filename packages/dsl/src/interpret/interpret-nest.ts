@@ -26,8 +26,8 @@ export interface NestOptions {
 }
 
 /**
- * Runs a nest at any step of its schedule: fork-join and sequential, with every loop as an ordinary loop. So it shows whether a
- * transform preserved the meaning. It cannot see a missing barrier; the simulator of lowered programs does.
+ * Runs a nest at any step of its schedule, sequentially and with every loop as an ordinary loop. This shows whether a
+ * transform preserved the meaning. It cannot detect a missing barrier; the simulator of lowered programs does.
  *
  * @throws InputError as `interpretKernel`; OutOfBounds for an access outside a buffer
  */
@@ -63,7 +63,7 @@ export function interpretNest(
   return results
 }
 
-/** The sizes of a launch, which must be those that the nest fixes and keep the promises that its schedule made. */
+/** The sizes of a launch, which must match the fixed sizes of the nest and satisfy the assumptions of its schedule. */
 function bindNestSizes(
   nest: Nest,
   inputs: ReadonlyMap<string, Tensor>,
@@ -131,8 +131,8 @@ function compileStatement(statement: Statement, bindings: NestBindings): Run {
 }
 
 /**
- * A combine: each lane folds from the identity, then neighbouring results are folded pairwise until one is left, which is
- * folded into what the accumulator held. The same tree for every width of a subgroup.
+ * A combine: each lane folds from the identity, then neighbouring results are folded pairwise until one is left, which
+ * is folded into the previous value of the accumulator. The tree is the same for every subgroup width.
  */
 function compileCombine(loop: Loop, lanes: number, body: readonly Run[], bindings: Bindings): Run {
   const folds = updatesOf(loop.body).map(update => ({

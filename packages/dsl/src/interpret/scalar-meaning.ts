@@ -5,8 +5,8 @@ import { codecOf } from '../numbers/codecs.ts'
 import { saturate, stored, wrap } from './evaluate.ts'
 
 /**
- * What an operation makes of its operands' values, the operands it does not have left out: the interpreter's meaning of one node of an
- * expression, for whoever evaluates expressions otherwise. Booleans are 0 and 1.
+ * The result of an operation for the values of its operands (only as many as it has): the interpreter's meaning of one
+ * node, for other evaluators of expressions. Booleans are 0 and 1.
  */
 export function scalarMeaning(e: Expr & { readonly kind: 'op' }): (a: number, b?: number, c?: number) => number {
   const to = e.to as StorageType

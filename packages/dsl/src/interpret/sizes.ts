@@ -5,7 +5,7 @@ import { elementCount, type Tensor } from './tensor.ts'
 
 export const isSize = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= largestSize
 
-/** Arrays or sizes that do not fit a kernel. The message says which, where, and what is allowed. */
+/** Thrown for arrays or sizes that do not fit a kernel. The message says which, where, and what is allowed. */
 export class InputError extends Error {
   override readonly name = 'InputError'
 }

@@ -2,7 +2,7 @@
  * Tensors as a caller sees them: one typed-array element for each logical value, row after row, with the conversion to and from the bytes
  * that a device holds (the layout is the one that `types.ts` describes).
  *
- * Hosts are assumed to be little-endian, as are all that run WebGPU or CUDA.
+ * Hosts are assumed to be little-endian, as all hosts of WebGPU and CUDA are.
  */
 
 import { integerRange, isNarrowFloat, type StorageType, slotOf } from '../ir/types.ts'
@@ -51,7 +51,7 @@ export function arrayByteLength(
 
 /**
  * The bytes of a tensor in device layout. Padding is zero.
- * @throws RangeError where the data has another length than the shape says, or a value does not fit an integer type.
+ * @throws RangeError if the length of the data does not match the shape, or a value does not fit an integer type.
  */
 export function packTensor(tensor: Tensor, rowAlignment: number, sizeAlignment: number): Uint8Array {
   const { type, shape, data } = tensor
@@ -89,7 +89,7 @@ export function packTensor(tensor: Tensor, rowAlignment: number, sizeAlignment: 
 
 /**
  * The logical values of bytes in device layout.
- * @throws RangeError where there are fewer bytes than the shape needs.
+ * @throws RangeError if there are fewer bytes than the shape needs.
  */
 export function unpackTensor(
   bytes: Uint8Array,
@@ -134,7 +134,7 @@ export function unpackTensor(
 /** Whether logical values are as wide as elements in memory, so that their bytes are the same. */
 const isAsInMemory = (type: StorageType): boolean => logicalValues(type, 0).BYTES_PER_ELEMENT * 8 === type.bits
 
-/** The elements of narrow floats, one beside the other. */
+/** The bits of narrow floats, one array element each. */
 function cellsOf({ bits }: StorageType, bytes: Uint8Array): Uint8Array | Uint16Array {
   if (bits === 8) return bytes
   const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice()
@@ -144,7 +144,7 @@ function cellsOf({ bits }: StorageType, bytes: Uint8Array): Uint8Array | Uint16A
 /** Columns of a row with its last block filled. */
 const wholeBlocks = ({ halves = 1 }: StorageType, columns: number): number => roundUpTo(columns, halves)
 
-/** The values in the order in which they lie in memory; what fills the last block is 0. */
+/** The values in memory order, with the last block padded with 0. */
 function intoSlots(values: LogicalValues, type: StorageType, rows: number, columns: number): LogicalValues {
   const stored = wholeBlocks(type, columns)
   const slots = logicalValues(type, rows * stored)
@@ -211,7 +211,7 @@ function unpackBits(
   }
 }
 
-/** Values in a typed array other than that of their type: each must survive the conversion. */
+/** Converts values from a typed array that does not match their type. Every value must survive the conversion. */
 function convertExactly(data: LogicalValues, type: StorageType): LogicalValues {
   const converted = logicalValues(type, data.length)
   for (let index = 0; index < data.length; index++) {

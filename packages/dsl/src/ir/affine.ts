@@ -49,7 +49,7 @@ export function equals(a: Affine, b: Affine): boolean {
   return true
 }
 
-/** `a / by` if every coefficient and the constant divide, else undefined. */
+/** `a / by` if `by` divides every coefficient and the constant, otherwise undefined. */
 export function divideExactly(a: Affine, by: number): Affine | undefined {
   if (a.constant % by !== 0) return undefined
   for (const c of a.terms.values()) if (c % by !== 0) return undefined

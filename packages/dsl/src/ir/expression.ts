@@ -1,19 +1,19 @@
 /**
- * Walking and rewriting expressions. A definition uses one value in many places, so an expression is a graph: written out it may be
- * larger than any memory, and as deep as it has nodes. Whatever looks at expressions goes through `foldExpr`, which takes each node
- * once, however often it is used, and no room on the stack, however deep it lies.
+ * Walking and rewriting expressions. A definition may use a value in many places, so an expression is a graph: written
+ * out in full it may exceed any memory, and it may be as deep as it has nodes. Every walk goes through `foldExpr`,
+ * which visits each node once, however often it is used, and whose stack stays shallow at any depth.
  */
 
 import { memoize } from '../memoize.ts'
 import type { Affine, Expr, Subscript } from './ir.ts'
 import { mapList } from './map-list.ts'
 
-/** Whether a subscript is a sum of loops (and not a value that the data decides). */
+/** Whether a subscript is an affine sum of loops, not a data-dependent value. */
 export const isAffine = (s: Subscript): s is Affine => 'terms' in s
 
 const none: readonly Expr[] = []
 
-/** The expressions that a node is made of, in order: operands, subscripts that the data decides, the body of a reduction. */
+/** The child expressions of a node, in order: operands, data-dependent subscripts, the body of a reduction. */
 export function operandsOf(e: Expr): readonly Expr[] {
   switch (e.kind) {
     case 'op':
@@ -27,18 +27,18 @@ export function operandsOf(e: Expr): readonly Expr[] {
   }
 }
 
-/** The same, without what stands in reductions: nodes that are evaluated where `e` is. */
+/** The same without the bodies of reductions: the nodes that are evaluated where `e` is. */
 export const operandsOutside = (e: Expr): readonly Expr[] => (e.kind === 'reduce' ? none : operandsOf(e))
 
-/** What has been found for nodes: a Map or a WeakMap. */
+/** Results by node: a Map or a WeakMap. */
 type Known<T> = Pick<Map<Expr, T>, 'get' | 'has'> & { set(node: Expr, found: T): unknown }
 
 /**
- * Computes something for a node from what it has computed for its operands: once per node, operands first and in order. Expressions
- * may be of any depth.
+ * Computes a result for a node from the results of its operands: once per node, operands first and in order.
+ * Expressions may have any depth.
  *
- * @param known results that already exist; all others are added
- * @param operands the operands that count
+ * @param known existing results; all new ones are added
+ * @param operands returns the operands to walk
  */
 export function foldExpr<T>(
   root: Expr,
@@ -54,7 +54,7 @@ export function foldExpr<T>(
       else foldDeep(operand)
     known.set(node, compute(node, of))
   }
-  // By a list of its own, for expressions that are deeper than the stack of calls may be.
+  // Uses an explicit stack, for expressions deeper than the call stack allows.
   const foldDeep = (from: Expr): void => {
     const pending = [from]
     for (let node = pending.at(-1); node !== undefined; node = pending.at(-1)) {
@@ -72,7 +72,7 @@ export function foldExpr<T>(
   return of(root)
 }
 
-/** Levels of an expression that are walked by calls, which is quicker. */
+/** Levels of an expression that are walked by recursive calls, which is faster. */
 const deepestCall = 64
 
 /** Calls `visit` once for every node, operands first. */
@@ -81,11 +81,11 @@ export function visitExpr(e: Expr, visit: (node: Expr) => void, operands = opera
 }
 
 /**
- * Rewrites bottom-up: `rewrite` sees each node with its operands already rewritten and returns it or a replacement. What was shared
- * stays shared.
+ * Rewrites bottom-up: `rewrite` sees each node with its operands already rewritten and returns it or a replacement.
+ * Shared nodes stay shared.
  *
  * @param affine rewrites every affine index
- * @param known nodes whose replacement is known already
+ * @param known nodes whose replacement is already known
  */
 export function mapExpr(
   e: Expr,
@@ -120,7 +120,7 @@ function withOperands(e: Expr, of: (operand: Expr) => Expr, affine: (a: Affine) 
   }
 }
 
-/** Every affine index in an expression, those in the guards of its reductions included. */
+/** Every affine index in an expression, including those in the guards of its reductions. */
 export const affinesOf = (e: Expr): readonly Affine[] => contentsOf(e).affines
 
 type LoadExpr = Expr & { readonly kind: 'load' }

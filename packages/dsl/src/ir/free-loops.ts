@@ -1,13 +1,13 @@
 import { foldExpr } from './expression.ts'
 import type { Affine, Expr, LoopId } from './ir.ts'
 
-/** Loops, each with what is written with it: "an index of x". */
+/** Loops, each with a description of its use: "an index of x". */
 type Used = ReadonlyMap<LoopId, string>
 const nothing: Used = new Map()
 
 /**
- * The loops that each part of an expression is written with, other than those in `scope` and the axes of its own reductions: where
- * there are none, the part can be evaluated in that scope.
+ * The loops that each part of an expression uses, except those in `scope` and the axes of its own reductions. A part
+ * without any can be evaluated in that scope.
  */
 export function freeLoops(e: Expr, scope: ReadonlySet<LoopId>): ReadonlyMap<Expr, Used> {
   const free = new Map<Expr, Used>()

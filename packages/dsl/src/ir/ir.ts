@@ -24,7 +24,7 @@ export type Extent =
   | number
   | { readonly size: string; readonly dividedBy: number; readonly times?: number; readonly plus?: number }
 
-/** An expression, of a definition or of a nest. Values that are used twice are one object. */
+/** An expression of a definition or of a nest. A value that is used twice is one object. */
 export type Expr =
   | { readonly kind: 'const'; readonly type: ComputeType; readonly value: number }
   /** The launch-time value of a size. */
@@ -76,8 +76,8 @@ export interface Axis {
 }
 
 /**
- * `tensor[index] = value` for every point of `axes` where each guard holds. One store an element: the stages of a tensor with
- * several (the fields of a record) write different ones.
+ * `tensor[index] = value` for every point of `axes` where all guards hold. Each element is stored once: if a tensor has
+ * several stages (the fields of a record), they write different elements.
  */
 export interface Stage {
   /** Its name in schedules, if a tensor has several stages; otherwise the name of the tensor. */
@@ -113,8 +113,8 @@ export interface Guard {
   readonly index: Affine
   readonly below: Extent
   /**
-   * Which of two versions of a statement it tells from the other: `whole` as any guard, `tail` where that does not hold, so
-   * `index ≥ below`. No vector loop is in it.
+   * The version of a peeled statement that this guard selects: `whole` like any guard, `tail` where that guard fails,
+   * so `index ≥ below`. Its index contains no vector loop.
    */
   readonly peeled?: 'whole' | 'tail'
 }
@@ -127,19 +127,19 @@ export interface Loop {
   readonly kind: 'loop'
   readonly id: LoopId
   readonly name: string
-  /** The axis of the definition that this loop is a part of. */
+  /** The axis of the definition that this loop belongs to. */
   readonly axis: string
   readonly mode: LoopMode
   /** Its iterations feed one accumulator. */
   readonly reduce: boolean
   /**
-   * An iteration reads what an earlier one has stored: they run one after another, first to last, each once. A reduce loop may
-   * be ordered as well.
+   * An iteration may read what an earlier one stored, so they run one after another, from first to last, each once. A
+   * reduce loop may also be ordered.
    */
   readonly ordered: boolean
   /**
-   * A reduce loop over the lanes of a workgroup, by a fixed tree whatever runs it: neighbours first, (0,1) (2,3) …, then
-   * neighbouring pairs. Every lane has the result. `subgroup` exchanges through subgroup operations as far as they reach.
+   * A reduce loop over the lanes of a workgroup, by the same fixed tree on every target: neighbours first, (0,1) (2,3)
+   * …, then neighbouring pairs. Every lane gets the result. `subgroup` uses subgroup operations as far as they reach.
    */
   readonly combine?: 'shared' | 'subgroup'
   readonly extent: Extent
@@ -154,7 +154,7 @@ export interface Loop {
 export interface Store {
   readonly kind: 'store'
   readonly stage: string
-  /** What steps call it by, where its stage has statements of several kinds: one pass of several, a copy that the schedule made. */
+  /** Its name in steps, if its stage has several kinds of statements: one of several passes, or a copy that the schedule made. */
   readonly part?: string
   readonly buffer: string
   readonly index: readonly Affine[]
@@ -166,14 +166,14 @@ export interface Store {
 export interface Update {
   readonly kind: 'update'
   readonly stage: string
-  /** As of a store. */
+  /** As for a store. */
   readonly part?: string
   readonly op: ReduceOperation
   readonly buffer: string
   readonly index: readonly Affine[]
   readonly value: Expr
   readonly where: readonly Guard[]
-  /** Atomic, on a global u32 buffer: workgroups may update one element at the same time. */
+  /** Atomic, on a global u32 buffer: several workgroups may update the same element. */
   readonly atomic?: true
 }
 
@@ -186,7 +186,7 @@ export interface Buffer {
   readonly dims: readonly Extent[]
   /** Local buffers: fresh storage in each iteration of this loop. */
   readonly scope?: LoopId
-  /** How global memory passes through the caches, on targets with such hints; results never depend on it. */
+  /** A cache hint for global memory, for targets that support it. Results never depend on it. */
   readonly hint?: 'streaming' | 'readonly'
 }
 

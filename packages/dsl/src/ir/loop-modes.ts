@@ -1,7 +1,7 @@
-/** What runs a loop, asked of its mode. */
+/** Predicates on loop modes: what runs a loop. */
 import type { Dimension, LoopMode } from './ir.ts'
 
-/** How a loop runs, whichever dimension of the grid or of a workgroup it is. */
+/** How a loop runs, regardless of the dimension of the grid or workgroup. */
 export type LoopKind = 'serial' | 'unroll' | 'vector' | 'grid' | 'block'
 
 const kinds: Readonly<Record<LoopMode, readonly [kind: LoopKind, dimension?: Dimension]>> = {
@@ -25,7 +25,7 @@ export const isGrid = (mode: LoopMode): boolean => kindOf(mode) === 'grid'
 /** Whether the iterations of a loop are the threads of a workgroup. */
 export const isBlock = (mode: LoopMode): boolean => kindOf(mode) === 'block'
 
-/** Whether the iterations of a loop are workgroups or threads, and not one after another in a thread. */
+/** Whether the iterations of a loop are workgroups or threads, rather than sequential steps in one thread. */
 export const isBound = (mode: LoopMode): boolean => isGrid(mode) || isBlock(mode)
 
 /** The dimension of the grid or of a workgroup; undefined for a loop inside a thread. */

@@ -1,17 +1,17 @@
-/** Where an expression is divided to be written or computed piece by piece. */
+/** Divides an expression into parts that are written or computed one by one. */
 import { foldExpr, operandsOf, operandsOutside, visitExpr } from './expression.ts'
 import type { Expr } from './ir.ts'
 
 /**
- * The levels of operations that are written as one expression. Compilers limit how deep an expression nests (256 brackets in clang,
- * fewer in some WGSL front ends), and a back end may make four levels of one.
+ * The most levels of operations written as one expression. Compilers limit nesting (256 brackets in clang, fewer in
+ * some WGSL front ends), and a back end may turn one level into four.
  */
 const deepest = 32
 
 /**
- * The parts of an expression that have a name of their own wherever it is written or computed, operands first: what is used more
- * than once, so that it stands and is evaluated once, and what would be nested too deep otherwise. Constants, sizes, indices and
- * loads without data-dependent subscripts stay where they are. The bodies of reductions are expressions of their own.
+ * The parts of an expression that get a name when it is written or computed, operands first: those used more than once,
+ * so that they are written and evaluated once, and those that would otherwise be nested too deeply. Constants, sizes,
+ * indices and loads without data-dependent subscripts get no name. The bodies of reductions are separate expressions.
  */
 export function namedParts(e: Expr): readonly Expr[] {
   const uses = usesOf(e)
@@ -31,7 +31,7 @@ export function namedParts(e: Expr): readonly Expr[] {
   return named
 }
 
-/** How often each node of an expression is used, outside of the reductions in it. */
+/** How often each node of an expression is used outside its reductions. */
 export function usesOf(e: Expr): ReadonlyMap<Expr, number> {
   const uses = new Map<Expr, number>()
   visitExpr(

@@ -9,14 +9,14 @@ type Scalar = number
 type Numeric = 'f32' | 'i32' | 'u32'
 
 /**
- * What a compiler that takes floats for real numbers may do with an operation on them. Every operation says so: what it does not say, no pass can
- * respect.
- * - `rounds`: the result is rounded, and may be merged with what it is made of and with what is made of it.
- * - `isolates`: may be merged with what it is made of; its result is rounded by itself.
- * - `compares`: may be merged with what it is made of; the result is a boolean.
- * - `passes`: others move across it.
+ * What a compiler that treats floats as real numbers may do with a float operation. Every operation must state it,
+ * because passes rely on it.
+ * - `rounds`: the result is rounded, and may be merged with its operands and its uses.
+ * - `isolates`: may be merged with its operands; its result is rounded separately.
+ * - `compares`: may be merged with its operands; the result is a boolean.
+ * - `passes`: other operations may move across it.
  * - `bits`: the same bits under another type.
- * - `hides`: nothing of what it is made of is known of the result. Codes and integers, and functions over the bits.
+ * - `hides`: the result reveals nothing about its operands. Codes and integers, and functions of the bits.
  */
 export type FloatRole = 'rounds' | 'isolates' | 'compares' | 'passes' | 'bits' | 'hides'
 
@@ -27,14 +27,14 @@ interface Operation {
   /** Result type; by default that of the operands. */
   readonly result?: ComputeType
   readonly floats: FloatRole
-  /** Whether an f32 result is integral (or NaN, ±inf) whatever the operands are, or where all of them are. */
+  /** Whether an f32 result is integral (or NaN, ±inf): always, or if all operands are. */
   readonly integral?: 'always' | 'inherited'
   /** Its meaning depends on a storage type, `to`. */
   readonly typed?: true
   readonly meaning: string
   /** Applied to values of operand type `type`; the caller has checked the types. Booleans are 0 and 1. */
   readonly evaluate: (type: ComputeType, a: Scalar, b: Scalar, c: Scalar) => Scalar
-  /** Not correctly rounded by every device: what it approximates, and how far a result may lie from that, by the language that says so. */
+  /** Present if some devices do not round it correctly: the function that it approximates, and the error that each language allows. */
   readonly approximate?: Approximation
 }
 
@@ -46,7 +46,7 @@ export interface Accuracy {
   readonly ulp: number
   readonly ulpPerMagnitude?: number
   readonly absolute?: { readonly error: number; readonly from: number; readonly to: number }
-  /** Whether an operand or a result that is not finite leaves the result open. */
+  /** Whether the result is unspecified if an operand or the result is not finite. */
   readonly finiteOnly?: true
   /** Whether a zero may come out with either sign. */
   readonly openSignOfZero?: true
@@ -54,10 +54,10 @@ export interface Accuracy {
 
 /** A function of real numbers whose results increase with its operand. */
 interface RealFunction {
-  /** In binary64, whose own error is far below any that is allowed. */
+  /** In binary64, whose own error is far below any allowed one. */
   readonly of: (x: number) => number
   readonly inverse: (y: number) => number
-  /** No result lies below. */
+  /** The smallest possible result. */
   readonly least: number
 }
 
@@ -99,7 +99,7 @@ const approximate = (meaning: string, approximation: Approximation): Operation =
 const approximations = {
   sqrt: approximate('√a', {
     of: Math.sqrt,
-    // −0 is that of −0, below which the root is NaN.
+    // The inverse of −0 is −0, below which the root is NaN.
     inverse: y => y * Math.abs(y),
     least: -0,
     wgsl: { ulp: 6.5, finiteOnly: true, openSignOfZero: true },
@@ -133,7 +133,7 @@ export type ApproximateOperation = keyof typeof approximations
 /** Every operation that devices do not round correctly, by name. */
 export const approximateOperations = Object.keys(approximations) as readonly ApproximateOperation[]
 
-/** Declares an operation; the identity function that keeps the table's keys as literal types. */
+/** Declares the table; an identity function that keeps the keys as literal types. */
 const table = <Names extends string>(entries: Record<Names, Operation>): Readonly<Record<Names, Operation>> => entries
 
 /** Every operation of the kernel language: operand types, result, meaning, accuracy. */

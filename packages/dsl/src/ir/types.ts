@@ -9,17 +9,17 @@ import { greatestCommonDivisor } from '../numbers/divisors.ts'
  */
 export type ComputeType = 'f32' | 'i32' | 'u32' | 'bool'
 
-/** What one element can be: the rows of every table that says something of each. */
+/** The names of all element types: the keys of every table about them. */
 export const elementNames = [
   ...(['f32', 'f16', 'bf16', 'f8e4m3', 'f8e5m2'] as const),
   ...(['i32', 'u32', 'i8', 'u8', 'i4', 'u4', 'i3', 'u3', 'i2', 'u2'] as const),
 ] as const
-/** What one element of an array is, however elements lie in it. */
+/** The type of one element of an array, regardless of the order of elements. */
 export type ElementName = (typeof elementNames)[number]
 
 /** A storage type: its width, how its bits are read, and the compute type of a load. */
 export interface StorageType {
-  /** That of the element; where elements do not lie in their order, that is in the name as well. */
+  /** The name of the element type, with a suffix if the elements are not in their natural order. */
   readonly name: string
   readonly element: ElementName
   /** Width of one element in bits. */
@@ -40,7 +40,7 @@ export interface StorageType {
 export interface FloatFormat {
   readonly exponentBits: number
   readonly mantissaBits: number
-  /** Whether the largest exponent is that of infinities and NaN, as IEEE 754 has it. Where not, all its numbers but the last are finite, and that is NaN. */
+  /** Whether the largest exponent is reserved for infinities and NaN, as in IEEE 754. If not, all its numbers are finite except the last, which is NaN. */
   readonly hasInfinity: boolean
 }
 
@@ -76,8 +76,9 @@ export const f16 = float('f16', 5, 10)
 export const bf16 = float('bf16', 8, 7)
 /**
  * E4M3 of the OCP 8-bit Floating Point Specification (`float8_e4m3fn` elsewhere): 4 exponent bits, 3 of mantissa, the largest value 448, no
- * infinities, NaN where all seven bits are ones. Loads give f32; stores round to nearest, ties to even. What rounds to more than 448, and an
- * infinity, becomes NaN, as in PyTorch and ml_dtypes; to saturate, clamp to −448 … 448 before the store.
+ * infinities, NaN where all seven bits are ones. Loads give f32; stores round to nearest, ties to even. Values that
+ * round to more than 448, and infinities, become NaN, as in PyTorch and ml_dtypes; to saturate, clamp to −448 … 448
+ * before the store.
  */
 export const f8e4m3 = float('f8e4m3', 4, 3, false)
 /**
@@ -106,7 +107,7 @@ export const u3 = unsigned(3)
 /** Two-bit unsigned integers, 0 … 3, sixteen in a word. */
 export const u2 = unsigned(2)
 
-/** The type of elements that lie in their order, by what they are. */
+/** The storage type of each element type, with elements in their natural order. */
 export const elementTypes: Readonly<Record<ElementName, StorageType>> = {
   ...{ f32, f16, bf16, f8e4m3, f8e5m2 },
   ...{ i32, u32, i8, u8, i4, u4, i3, u3, i2, u2 },
@@ -139,7 +140,7 @@ export function halfSplit(type: StorageType, block: number): StorageType {
   return { ...type, name: `${type.name}h${block}`, halves: block }
 }
 
-/** Where in the bit stream of its row an element lies, counted in elements. */
+/** The position of an element in the bit stream of its row, counted in elements. */
 export function slotOf({ halves }: StorageType, element: number): number {
   if (halves === undefined) return element
   const within = element % halves
@@ -147,7 +148,7 @@ export function slotOf({ halves }: StorageType, element: number): number {
 }
 
 /**
- * The fewest elements that fill whole 32-bit words: the unit in which one invocation owns a packed row.
+ * The fewest elements that fill whole 32-bit words: one invocation owns a multiple of this many in a packed row.
  * f32: 1, f16: 2, i8: 4, i4: 8, i3: 32, i2: 16.
  */
 export function elementsPerUnit(type: StorageType): number {

@@ -9,13 +9,13 @@ import { Index, Value } from './value.ts'
 export interface SizeHandle {
   readonly kind: 'size'
   readonly size: Size
-  /** The axis in groups of `n`: as a dimension its index knows its `group`; `count` is the number of groups. */
+  /** The axis in groups of `n`. The index of such a dimension has a `group`; `count` is the number of groups. */
   groups(n: number): Groups
   /** The size as an i32 value. */
   value(): Value
 }
 
-/** An axis cut into groups of `length`; the last one may be shorter unless the size is a declared multiple. */
+/** An axis divided into groups of `length`. The last one may be shorter unless the size is a declared multiple. */
 export interface Groups {
   readonly kind: 'groups'
   readonly of: Size
@@ -38,7 +38,7 @@ export interface GroupElements {
 
 /** One dimension of a tensor. */
 export type DimensionHandle = SizeHandle | Groups | GroupCount | number
-/** What a reduction may run over. */
+/** The axes that a reduction may run over. */
 export type ReductionAxis = SizeHandle | Groups | GroupElements | GroupCount | number
 /**
  * Several in order, outermost first: `[T, D]`, whose axes are named by the parameters of the function; or by name,
@@ -72,7 +72,7 @@ export function sizeHandle(declared: Size): SizeHandle {
   }
 }
 
-/** @throws DefinitionError for what is not a length of an axis */
+/** @throws DefinitionError if the number is not a valid length */
 export function checkLength(length: number, what: string): void {
   if (!(Number.isInteger(length) && length >= 1 && length <= largestSize))
     throw new DefinitionError(`${here()}: ${what} is ${length}; a whole number from 1 to ${largestSize} is expected`)
@@ -82,8 +82,8 @@ const dimensionKinds = ['size', 'groups', 'count'] as const
 const axisKinds = [...dimensionKinds, 'elements'] as const
 
 /**
- * The kind of a value in the place of a reduction axis or of a tensor dimension.
- * @throws DefinitionError where it is neither a number nor something of that kind
+ * The kind of a value given as a reduction axis or a tensor dimension.
+ * @throws DefinitionError if it is neither a number nor of such a kind
  */
 export function checkKind(given: unknown, of: 'axis' | 'dimension', name: string): void {
   if (typeof given === 'number') return
@@ -126,7 +126,7 @@ function openGroups(dim: Groups, name: string, axes: Axis[], where: Guard[]): In
   return new Index(index, new Index(groupIndex))
 }
 
-/** Runs a definition with axes of its own, numbered from 0; definitions may nest. */
+/** Runs a definition with its own axes, numbered from 0; definitions may nest. */
 export function withFreshAxes(define: () => void): void {
   const outer = current
   current = { nextAxis: 0 }

@@ -10,7 +10,7 @@ const ranges = { i32: [-(2 ** 31), 2 ** 31 - 1], u32: [0, 2 ** 32 - 1] } as cons
  * A number as a value, for use on the left of an operation: `constant(2).div(x)`. An f32 constant is rounded to binary32; a plain number that
  * is an operand needs no `constant`.
  *
- * @throws DefinitionError for a number that is not an integer of the integer type that was asked for
+ * @throws DefinitionError for a number that the requested integer type cannot hold
  */
 export function constant(value: number, type: Exclude<ComputeType, 'bool'> = 'f32'): Value {
   if (type !== 'f32') {
@@ -24,7 +24,7 @@ export function constant(value: number, type: Exclude<ComputeType, 'bool'> = 'f3
 /**
  * A number as the value of an element.
  *
- * @throws DefinitionError for one that an integer type does not hold, or that is beyond f32
+ * @throws DefinitionError for a number that the integer type cannot hold, or that is beyond f32
  */
 export function storedNumber(value: number, type: StorageType): Expr {
   if (type.kind !== 'float') {

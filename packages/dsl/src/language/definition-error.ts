@@ -1,9 +1,9 @@
-/** An invalid kernel definition. The message names the stage, the operand and what is expected. */
+/** Thrown for an invalid kernel definition. The message names the stage, the operand and what is expected. */
 export class DefinitionError extends Error {
   override readonly name = 'DefinitionError'
 }
 
-/** What is being built, innermost last: kernel, stage, reduction. Construction is synchronous, so one stack suffices. */
+/** The parts under construction, innermost last: kernel, stage, reduction. Construction is synchronous, so one stack suffices. */
 const places: string[] = []
 
 /** Runs `build` with `place` added to the location in messages. */

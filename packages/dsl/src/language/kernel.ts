@@ -43,9 +43,9 @@ export interface KernelBuilder {
     value: (...index: Index[]) => Operand,
   ): TensorHandle
   /**
-   * An array of records: u8, whose fields lie one after another. Records that are no whole 32-bit words share a row along the last
-   * dimension: `outputRecord('blocks', [T, D.groups(32).count], { d: field(f16, …), q: field(i8, 32, …) })` is [T, 34 · D/32]. So do
-   * those of constant dimensions at the end.
+   * An array of records, stored as u8 with the fields one after another. Records that are not whole 32-bit words share
+   * a row along the last dimension: `outputRecord('blocks', [T, D.groups(32).count], { d: field(f16, …), q: field(i8,
+   * 32, …) })` is [T, 34 · D/32]. Records along constant dimensions at the end share a row too.
    */
   outputRecord<Fields extends Readonly<Record<string, Field>>>(
     name: string,
@@ -154,7 +154,7 @@ export function kernel(name: string, define: (builder: KernelBuilder) => void, s
   })
 }
 
-/** A size that rows of records are longer than: they too have to be numbered. */
+/** Limits a size so that the bytes of rows of records, which are longer, can also be numbered. */
 function limited({ name, facts }: Size, tensors: readonly Buffer[]): Size {
   const limits = tensors.flatMap(({ dims }) =>
     dims.flatMap(dim =>

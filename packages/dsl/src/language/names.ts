@@ -6,7 +6,7 @@ import type { Index } from './value.ts'
 const reserved: Readonly<Record<string, readonly string[]>> = {
   tensor: ['stage', 'transform', 'sizes'],
   size: ['stage', 'transform', 'zero'],
-  // A step names axes and loops as its arguments, beside these two.
+  // A step has axes and loops as argument names, in addition to these two.
   index: ['stage', 'transform'],
 }
 

@@ -1,6 +1,7 @@
 /**
- * Records: rows of bytes that mix types, such as llama.cpp's blocks of one f16 scale and 32 codes. A record is an array of u8
- * and each field a separate stage, so that schedules see ordinary stores and words have owners as everywhere.
+ * Records: rows of bytes that mix types, such as llama.cpp's blocks of one f16 scale and 32 codes. A record is an array
+ * of u8 and each field a separate stage, so that schedules see ordinary stores and the usual rules for owners of words
+ * apply.
  */
 import * as affine from '../ir/affine.ts'
 import type { Affine, Axis, Buffer, Extent, Guard, Stage } from '../ir/ir.ts'
@@ -20,12 +21,12 @@ export interface FieldLayout {
 /** A number of elements, or one with the name of its axis: `{ e: 32 }`. */
 export type FieldLength = number | SizeHandle | Readonly<Record<string, number | SizeHandle>>
 
-/** A field with what it holds: `value` takes the indices of the record, then that of the element if there are several. */
+/** A field with its value: `value` takes the indices of the record, then that of the element if there are several. */
 export interface Field extends FieldLayout {
   readonly value: (...index: Index[]) => Operand
 }
 
-/** A field of one element. Types of whole bytes only: a byte of two codes is a u8, joined by the author from two integers. */
+/** A field of one element. Only types of whole bytes are allowed: for a byte of two codes, the author joins two integers into a u8. */
 export function field(type: StorageType, value: (...index: Index[]) => Operand): Field
 /** A field of `length` elements. */
 export function field(type: StorageType, length: FieldLength, value: (...index: Index[]) => Operand): Field
@@ -77,9 +78,9 @@ const isSize = (length: FieldLength): length is SizeHandle =>
 const product = (extents: readonly number[]): number => extents.reduce((n, extent) => n * extent, 1)
 
 /**
- * Fields lie one after another, without padding. Constant dimensions at the end belong to the row: [T, D/64, 2] records of 34 bytes are
- * rows of 68 bytes. So does the last dimension where a record does not fill whole words: [T, D/32] records of 34 bytes are rows of 34 · D/32
- * bytes, just the bytes of a file.
+ * Fields lie one after another, without padding. Constant dimensions at the end belong to the row: [T, D/64, 2] records
+ * of 34 bytes are rows of 68 bytes. The last dimension also belongs to the row if a record does not fill whole words:
+ * [T, D/32] records of 34 bytes are rows of 34 · D/32 bytes, exactly the bytes of a file.
  */
 function layOut(given: Several<DimensionHandle>, fields: Readonly<Record<string, FieldLayout>>): Layout {
   const dims = Object.values<DimensionHandle>(given)
@@ -193,7 +194,7 @@ function byteOf(result: Operand, type: StorageType, byte: Index | undefined): Va
   return own.wrap(u8).expr
 }
 
-/** Reads the fields of a record: bytes, put together. */
+/** Reads the fields of a record by joining their bytes. */
 export function recordHandle<Fields extends Readonly<Record<string, FieldLayout>>>(
   buffer: Buffer,
   dims: Several<DimensionHandle>,

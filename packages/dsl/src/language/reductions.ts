@@ -71,7 +71,7 @@ const isExtreme = (e: Expr): e is Expr & { kind: 'op' } => e.kind === 'op' && (e
 
 type Reducer = (over: Over, body: Body) => Value
 
-/** A tensor is also a function, which has not been called here. */
+/** A tensor is also a function, but one that has not been called here. */
 const isBody = (x: unknown): x is Body => typeof x === 'function' && !('buffer' in x)
 const isAxis = (x: unknown): x is Over =>
   typeof x === 'object' && x !== null && !(x instanceof Value || x instanceof Index)
@@ -104,10 +104,10 @@ export const sum: Reducer = (over, body) => {
 
 const noIndex = 2 ** 31 - 1
 
-/** The lowest index at which the body is largest (NaN ignored), as i32; 0 where there is none. Two exact reductions. */
+/** The lowest index at which the body is largest (NaN ignored), as i32; 0 if there is none. Made of two exact reductions. */
 export const argmax = (over: ReductionAxis | NamedAxes<ReductionAxis>, body: (index: Index) => Value): Value =>
   argument('max', over, body)
-/** The lowest index at which the body is smallest (NaN ignored), as i32; 0 where there is none. */
+/** The lowest index at which the body is smallest (NaN ignored), as i32; 0 if there is none. */
 export const argmin = (over: ReductionAxis | NamedAxes<ReductionAxis>, body: (index: Index) => Value): Value =>
   argument('min', over, body)
 

@@ -42,7 +42,7 @@ export function validateKernel(kernel: Kernel): void {
   }
 }
 
-/** The indices and lengths of a stage, each with what it is. */
+/** The indices and lengths of a stage, each with a description. */
 function* numbersOf({ axes, index, where, value }: Stage): Iterable<readonly [string, Affine | Extent]> {
   for (const { name, extent } of axes) yield [`the length of ${name}`, extent]
   for (const one of index) yield ['the place that it writes', one]

@@ -191,13 +191,13 @@ export class Value {
       )
     return new Value({ kind: 'op', type: to.compute, op: 'saturate', args: [this.expr], to })
   }
-  /** The value that a tensor of a float type would hold: rounded to nearest, ties to even. */
+  /** The value after a store to a tensor of a float type: rounded to nearest, ties to even. */
   narrow(to: StorageType): Value {
     if (to.kind !== 'float') throw new DefinitionError(`${here()}: narrow(${to.name}) needs a float type`)
     if (this.type !== 'f32') throw mismatch('narrow', 'operand', 'f32', this.type)
     return to.bits === 32 ? this : new Value({ kind: 'op', type: 'f32', op: 'narrow', args: [this.expr], to })
   }
-  /** The bits that a tensor of a float type would hold, in the low bits of a u32. */
+  /** The bits of the value in a float type, in the low bits of a u32. */
   floatBits(of: StorageType): Value {
     if (of.kind !== 'float') throw new DefinitionError(`${here()}: floatBits(${of.name}) needs a float type`)
     if (this.type !== 'f32') throw mismatch('floatBits', 'operand', 'f32', this.type)
@@ -211,7 +211,7 @@ export class Value {
     if (of.bits === 32) return this.bitcast('f32')
     return new Value({ kind: 'op', type: 'f32', op: 'bitsFloat', args: [this.expr], to: of })
   }
-  /** The low bits of an integer, read in another integer type. */
+  /** The low bits of an integer, read as another integer type. */
   wrap(to: StorageType): Value {
     if (to.kind === 'float') throw new DefinitionError(`${here()}: wrap(${to.name}) needs an integer type`)
     if (this.type !== 'i32' && this.type !== 'u32') throw mismatch('wrap', 'operand', 'i32 or u32', this.type)
@@ -224,7 +224,7 @@ export const isStored = ({ expr, type }: Value, to: StorageType): boolean =>
   (expr.kind === 'op' && (expr.op === 'saturate' || expr.op === 'wrap') && expr.to === to) ||
   (to.bits === 32 && type === to.compute)
 
-/** @throws DefinitionError for a finite number that f32 has none for: an infinity is written as one */
+/** @throws DefinitionError for a finite number beyond the range of f32: an infinity must be written as Infinity */
 export function constantExpr(value: number, type: ComputeType): Expr {
   const held = type === 'f32' ? Math.fround(value) : value
   if (Number.isFinite(value) && !Number.isFinite(held)) {
@@ -290,7 +290,7 @@ const describe = (x: unknown) =>
 const mismatch = (op: string, operand: string, expected: string, found: string) =>
   new DefinitionError(`${here()}: ${op}: ${operand} is ${found}; expected ${expected}`)
 
-/** Whether an f32 expression can only have integral values (or NaN, ±inf), read from its form. */
+/** Whether the form of an f32 expression shows that its values are integral (or NaN, ±inf). */
 export const isIntegral = (e: Expr): boolean =>
   foldExpr<boolean>(
     e,
@@ -305,5 +305,5 @@ export const isIntegral = (e: Expr): boolean =>
     node => (node.kind === 'op' && operations[node.op].integral === 'inherited' ? node.args : []),
   )
 
-/** Definitions ask about values that are built from each other. */
+/** Cached, because definitions ask about values that are built from each other. */
 const integral = new WeakMap<Expr, boolean>()

@@ -1,13 +1,13 @@
-/** What the bits of an element mean: one codec for each kind of element. */
+/** The meaning of the bits of an element: one codec per element type. */
 import { type ElementName, type FloatFormat, f8e4m3, f8e5m2, type StorageType } from '../ir/types.ts'
 import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from './float-formats.ts'
 import { float8Decoder, float8Encoder } from './float8.ts'
 
-/** Between values of a compute type and the bits of an element. */
+/** Converts between values of a compute type and the bits of an element. */
 export interface Codec {
-  /** The low bits of a word, the others 0: of the nearest value for floats, the low bits of an integer. */
+  /** The bits of a value in the low bits of a word, the others 0: of the nearest value for floats, the low bits for integers. */
   readonly encode: (value: number) => number
-  /** The value of the low bits of a word, whatever those above are. */
+  /** The value of the low bits of a word; the bits above are ignored. */
   readonly decode: (bits: number) => number
 }
 
@@ -27,7 +27,7 @@ const float8 = ({ float }: StorageType): Codec => ({
   encode: float8Encoder(float as FloatFormat),
   decode: float8Decoder(float as FloatFormat),
 })
-/** A shift by 32 does nothing, so the widest types have no spare bits to shift out. */
+/** A shift by 32 would do nothing; 32-bit types shift by 0, since they have no spare bits. */
 const signed = (bits: number): Codec => ({
   encode: x => (x << (32 - bits)) >>> (32 - bits),
   decode: x => (x << (32 - bits)) >> (32 - bits),

@@ -1,8 +1,8 @@
 /**
  * Conversion between f32 values and the bits of the 16-bit float formats.
  *
- * Narrowing rounds to nearest, ties to even (IEEE 754-2019, 4.3.1); what is too large becomes infinity and every NaN
- * becomes the canonical quiet NaN of the format. Widening is exact.
+ * Narrowing rounds to nearest, ties to even (IEEE 754-2019, 4.3.1); values that are too large become infinity and every
+ * NaN becomes the canonical quiet NaN of the format. Widening is exact.
  */
 const word = new Uint32Array(1)
 const value = new Float32Array(word.buffer)
@@ -47,7 +47,7 @@ export function bfloat16Value(bits: number): number {
   return value[0] as number
 }
 
-/** All 65,536 binary16 values by their bits; built at the first use, since a lookup is the fastest way to widen in JavaScript. */
+/** All 65,536 binary16 values by their bits, built on first use: a lookup is the fastest way to widen in JavaScript. */
 let float16Values: Float32Array | undefined
 
 function float16Table(): Float32Array {

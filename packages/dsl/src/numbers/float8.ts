@@ -1,8 +1,9 @@
 /**
  * Conversion between f32 values and the bits of 8-bit floats: Open Compute Project, OCP 8-bit Floating Point Specification (OFP8), revision 1.0.
  *
- * Narrowing rounds to nearest, ties to even. What rounds beyond the largest value becomes the infinity of its sign, or NaN of its sign where the
- * format has none. Every NaN becomes one NaN without a sign. Widening is exact.
+ * Narrowing rounds to nearest, ties to even. A value that rounds beyond the largest becomes the infinity of its sign,
+ * or NaN with its sign if the format has no infinities. Every NaN becomes the same NaN without a sign. Widening is
+ * exact.
  */
 import type { FloatFormat } from '../ir/types.ts'
 
@@ -24,7 +25,7 @@ export function float8Encoder({ exponentBits, mantissaBits, hasInfinity }: Float
     const magnitude = bits & 0x7fffffff
     if (magnitude > 0x7f800000) return nan
     const isNormal = magnitude >= smallestNormal
-    // Of what is not normal here, the significand is shifted to the multiples of the smallest value; 25 places shift out all of it.
+    // If the result is denormal, the significand is shifted to multiples of the smallest value; 25 places shift out all of it.
     const significand = isNormal ? magnitude - rebias : (magnitude & 0x7fffff) | 0x800000
     const shift = isNormal ? dropped : Math.min(25, 128 - bias + dropped - (magnitude >>> 23))
     // Just under half of the last place kept, or half of it if that is odd.

@@ -1,4 +1,4 @@
-/** Random words and numbers that a seed determines: the same on every machine. */
+/** Random words and numbers determined by a seed: the same on every machine. */
 
 /** Words of 32 bits, from a seed of 32 bits (mulberry32). */
 export function randomWords(seed: number): () => number {

@@ -1,4 +1,4 @@
-/** Binary32 operations that JavaScript does not have, exact. */
+/** Exact binary32 operations that JavaScript lacks. */
 
 /** Nearest integer, ties to even. Keeps −0, NaN and infinities. */
 export function roundHalfEven(x: number): number {

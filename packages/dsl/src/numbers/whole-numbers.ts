@@ -1,12 +1,12 @@
-/** Which whole numbers definitions and schedules may contain, since generated code counts in 32 bits. */
+/** Limits of the whole numbers in definitions and schedules, since generated code counts in 32 bits. */
 import type { Affine, Extent } from '../ir/ir.ts'
 
-/** The largest size, factor, coefficient or constant. Indices are values of type i32, and code counts a little past a size in 32 bits. */
+/** The largest size, factor, coefficient or constant. Indices have type i32, and code counts slightly past a size in 32 bits. */
 export const largestSize = 2 ** 31 - 1
 
 const fitsCode = (number: number): boolean => Math.abs(number) <= largestSize
 
-/** A number of an index or a length that does not fit; undefined where all do. */
+/** A number in an index or a length that does not fit; undefined if all fit. */
 export function tooLargeIn(of: Affine | Extent): number | undefined {
   if (typeof of === 'number') return fitsCode(of) ? undefined : of
   const numbers = 'terms' in of ? [of.constant, ...of.terms.values()] : [of.dividedBy, of.times ?? 1, of.plus ?? 0]

@@ -28,5 +28,5 @@ export function kernelHash(kernel: Kernel): string {
   return hash
 }
 
-/** Definitions never change, and a sweep compiles one a thousand times. */
+/** Cached, since definitions never change and a sweep compiles the same one a thousand times. */
 const hashes = new WeakMap<Kernel, string>()

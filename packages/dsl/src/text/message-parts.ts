@@ -16,7 +16,7 @@ export interface MessageParts {
 }
 
 /**
- * The message about a name that is not among the valid ones: lists them, the nearest first.
+ * The message about an unknown name: it lists the valid ones, the nearest first.
  *
  * @param kind what is named, in the singular: "kernel", "option", "tensor"
  */

@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein'
 
 /**
  * The candidates by edit distance to `name`, the nearest first; equally near ones keep their order.
- * Case does not count, so that `F32` finds `f32`.
+ * Case is ignored, so that `F32` finds `f32`.
  */
 export function nearest(name: string, candidates: Iterable<string>): string[] {
   const wanted = name.toLowerCase()
@@ -12,7 +12,7 @@ export function nearest(name: string, candidates: Iterable<string>): string[] {
     .map(entry => entry.candidate)
 }
 
-/** The one candidate that `name` may be a misspelling of: at most a third of it (and always two letters) differs. */
+/** The candidate that `name` probably misspells: at most a third of its letters differ (two are always allowed). */
 export function likelyMeant(name: string, candidates: Iterable<string>): string | undefined {
   const best = nearest(name, candidates)[0]
   if (best === undefined) return undefined

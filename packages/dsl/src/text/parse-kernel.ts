@@ -5,8 +5,8 @@ import { validateKernel } from '../language/validate-kernel.ts'
 import { readExpressions } from './serialize-expression.ts'
 
 /**
- * Reads what `serializeKernel` wrote: the same kernel, without its summary. Expressions that are equal become one node, as
- * they were when a definition used a value twice.
+ * Reads what `serializeKernel` wrote: the same kernel, without its summary. Equal expressions become one node, as they
+ * were when a definition used a value twice.
  *
  * @throws DefinitionError for text that is not a kernel
  */
@@ -31,14 +31,14 @@ export function parseKernel(text: string): Kernel {
   }
 }
 
-/** A kernel whose tensors have the names of their types. */
+/** A kernel whose tensors hold the names of their types. */
 type Written = Omit<Kernel, 'tensors'> & {
   readonly tensors: readonly (Omit<Buffer, 'type'> & { readonly type: string })[]
 }
 
 const split = new Map<string, StorageType>()
 
-/** The type of a name; those of half-split blocks are made, once. */
+/** The type with a given name. Types of half-split blocks are made on first use. */
 function storageType(name: string): StorageType {
   const known = storageTypes.get(name) ?? split.get(name)
   if (known !== undefined) return known

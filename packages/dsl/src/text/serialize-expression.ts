@@ -1,20 +1,21 @@
 /**
- * Expressions as JSON. Small ones are written out, a value that is used twice twice. Written out, a large one may be larger than any
- * file, or deeper than any parser goes: then its nodes stand in a list, operands first, and are named by their place in it. Which of
- * the two it is depends on the expression alone, so that equal ones are written alike however their nodes are shared.
+ * Expressions as JSON. Small ones are written out in full, with every use of a shared value repeated. A large one could
+ * then exceed any file, or be too deep for a parser: its nodes are written as a list, operands first, and referred to
+ * by position. The form depends only on the expression, so equal ones are written identically however their nodes are
+ * shared.
  */
 import { foldExpr, isAffine, operandsOf } from '../ir/expression.ts'
 import type { Affine, Expr } from '../ir/ir.ts'
 
-/** Nodes of an expression that is written out, each as often as it is used. */
+/** The most nodes of an expression that is written out in full, each counted as often as it is used. */
 const mostWrittenOut = 1000
 
-/** An operand by its place in the list. */
+/** An operand, by its position in the list. */
 interface Reference {
   readonly node: number
 }
 
-/** What JSON has for the expression: itself, or `{ nodes }` whose last is the whole. */
+/** The JSON form of the expression: itself, or `{ nodes }`, the last of which is the whole expression. */
 export function writableExpression(e: Expr): unknown {
   const size = foldExpr<number>(e, (node, of) =>
     Math.min(
@@ -39,10 +40,10 @@ export function writableExpression(e: Expr): unknown {
 }
 
 /**
- * The expressions that `writableExpression` wrote. Those that are equal become one object, as they were when the definition used a
- * value twice.
+ * Reads the expressions that `writableExpression` wrote. Equal ones become one object, as they were when the definition
+ * used a value twice.
  *
- * @throws Error for a list that names a node before it stands there
+ * @throws Error for a list that refers to a later node
  */
 export function readExpressions(written: readonly (Expr | { readonly nodes: readonly Expr[] })[]): Expr[] {
   const known = new Map<string, Expr>()

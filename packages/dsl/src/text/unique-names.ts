@@ -1,4 +1,4 @@
-/** How a name that is taken is changed: the `number`-th of its name, from 2 on. */
+/** Makes a variant of a name that is taken: the `number`-th use of the name, from 2 on. */
 export type NameVariant = (wanted: string, number: number) => string
 
 /** `name2`, `name3`, … */
@@ -8,11 +8,11 @@ const numberedApart: NameVariant = (wanted, number) => `${wanted}_${number}`
 /** `name_`, `name__`, … */
 export const underscored: NameVariant = (wanted, number) => wanted + '_'.repeat(number - 1)
 
-/** Names of which no two are equal: the wanted one, or its first variant that is free. The same calls give the same names. */
+/** Unique names: the wanted one, or its first free variant. The same calls give the same names. */
 export class UniqueNames {
   readonly #taken: Set<string>
   readonly #variant: NameVariant
-  /** Where to go on looking for a free number, by the name that is wanted. */
+  /** The number at which to continue the search, by wanted name. */
   readonly #next = new Map<string, number>()
 
   constructor(taken: Iterable<string> = [], variant: NameVariant = numberedApart) {

@@ -1,12 +1,12 @@
 /**
- * Text of others (summaries, names out of files, file names) where it is shown or written: control characters move the cursor of a
- * terminal, format characters turn the direction of writing, and some of both end a line of a comment.
+ * Makes text from outside (summaries, names in files, file names) safe to show or write: control characters move the
+ * cursor of a terminal, format characters reverse the writing direction, and some of both end a comment line.
  */
 
-/** C0, C1, format (bidirectional marks among them), separators of lines and paragraphs, halves of pairs, and noncharacters. */
+/** C0, C1, format characters (including bidirectional marks), line and paragraph separators, lone surrogates, and noncharacters. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufdd0-\ufdef]/gu
 
-/** The same except for the end of a line and the tab, of which texts with several lines are made. */
+/** The same except the line feed and the tab, which are allowed in text of several lines. */
 const invisibleInLines = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufdd0-\ufdef]/gu
 
 const escaped = (character: string): string => {
@@ -14,13 +14,13 @@ const escaped = (character: string): string => {
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
 }
 
-/** One line: what cannot be seen, and what ends a line, as `\x1b` or `\u{202e}`. */
+/** One line of text: invisible characters and line ends become escapes such as `\x1b` or `\u{202e}`. */
 export const visibleText = (text: string): string => text.replace(invisible, escaped)
 
-/** The same for a text of several lines: `\n` and tabs stay. */
+/** The same for text of several lines: `\n` and tabs stay. */
 export const visibleLines = (text: string): string => text.replace(invisibleInLines, escaped)
 
-/** JSON text in which no string holds such a character: each is written as JSON escapes it, so that the value stays the same. */
+/** JSON text with such characters replaced by JSON escapes, so that the value stays the same. */
 export const visibleJson = (json: string): string =>
   json.replace(invisibleInLines, character =>
     [...Array(character.length).keys()]
@@ -28,6 +28,6 @@ export const visibleJson = (json: string): string =>
       .join(''),
   )
 
-/** The lines of a text, whichever character ends them, without those that are empty. */
+/** The non-empty lines of a text, whichever character ends them. */
 export const linesOfText = (text: string): string[] =>
   text.split(/[\n\r\v\f\u0085\u2028\u2029]+/).filter(line => line !== '')
