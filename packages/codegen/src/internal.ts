@@ -37,7 +37,14 @@ export { construct, literal, op } from './program/expressions.ts'
 export type { LoweredKernel } from './program/lowered-kernel.ts'
 export { isSameExpression, mapBodies, mapExpressions, mapOperands, rewriteBodies } from './program/rewrite-program.ts'
 export { isSameFunction, type PlacedFunction } from './program/same-function.ts'
-export { arraysWritten, declaredNames, expressionsOf, namesRead, statementsOf } from './program/walk-program.ts'
+export {
+  arraysWritten,
+  declaredNames,
+  expressionsOf,
+  namesRead,
+  someExpression,
+  statementsOf,
+} from './program/walk-program.ts'
 export { arrayText, readableExtent } from './text/array-text.ts'
 export { commentLine } from './text/comment-text.ts'
 export { floatDecimal } from './text/float-literal.ts'

@@ -27,6 +27,7 @@ export function printProgram(
   const context = { division, packsFloat16, sumsToNearest, helpers, atomics }
   const relied = requirementTexts(requires, program.sizes, nameInFile)
   const reliance = relied.length === 0 ? [] : [`Launch it only where ${relied.join(' and ')}.`]
+  const asked = program.functions.map(askedBy)
   const functions = program.functions.map((f, position) => {
     const body = printStatements(f.body, context).join('\n')
     return {
@@ -37,7 +38,7 @@ export function printProgram(
         name: nameInFile(name),
         type: `array<${typeName(type)}, ${length}>`,
       })),
-      builtins: builtins(f),
+      builtins: asked[position]?.builtins ?? '',
       body,
     }
   })
@@ -45,7 +46,7 @@ export function printProgram(
   const hasZero = program.usesZero || helpers.usesZero
   return renderSourceFile({
     header: header.map(comment),
-    enables: program.functions.some(shuffles) ? ['subgroups'] : [],
+    enables: asked.some(({ hasShuffles }) => hasShuffles) ? ['subgroups'] : [],
     uniform: members.length === 0 && !hasZero ? undefined : { members, hasZero, binding: program.arrays.length },
     arrays: program.arrays.map(({ name, element, access }, binding) => ({
       name: nameInFile(name),
@@ -70,14 +71,22 @@ function launchNote({ grid, gridWidth }: Launch): string {
   return `${extents.join(' × ')} ${extents.length === 1 && extents[0] === '1' ? 'workgroup' : 'workgroups'}${rows}`
 }
 
-/** The parameters of an entry point: those built-in values that its body uses. */
-function builtins({ body }: DeviceFunction): string {
-  const used = new Set(expressionsOf(body).flatMap(e => (e.kind === 'thread' ? [e.of] : [])))
-  return [
-    ...(used.has('group') ? ['@builtin(workgroup_id) group: vec3u'] : []),
-    ...(used.has('local') ? ['@builtin(local_invocation_id) local: vec3u'] : []),
-  ].join(', ')
+/** What an entry point asks of the language besides its statements. */
+interface Asked {
+  /** Its parameters: those built-in values that its body uses. */
+  readonly builtins: string
+  readonly hasShuffles: boolean
 }
 
-const shuffles = ({ body }: DeviceFunction): boolean =>
-  expressionsOf(body).some(e => e.kind === 'op' && e.op === 'shuffleXor')
+function askedBy({ body }: DeviceFunction): Asked {
+  const used = new Set<string>()
+  for (const e of expressionsOf(body)) {
+    if (e.kind === 'thread') used.add(e.of)
+    if (e.kind === 'op' && e.op === 'shuffleXor') used.add(e.op)
+  }
+  const builtins = [
+    ...(used.has('group') ? ['@builtin(workgroup_id) group: vec3u'] : []),
+    ...(used.has('local') ? ['@builtin(local_invocation_id) local: vec3u'] : []),
+  ]
+  return { builtins: builtins.join(', '), hasShuffles: used.has('shuffleXor') }
+}

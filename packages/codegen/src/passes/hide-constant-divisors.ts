@@ -8,11 +8,12 @@ import { f32Type, u32Type, withLanes } from '../program/device-type.ts'
 import { construct, literal, op, splat } from '../program/expressions.ts'
 import { floatBits } from '../program/float-bits.ts'
 import { mapExpressions, mapOperands } from '../program/rewrite-program.ts'
-import { statementsOf } from '../program/walk-program.ts'
+import { someExpression, statementsOf } from '../program/walk-program.ts'
 
 export function hideConstantDivisors(program: DeviceProgram): DeviceProgram {
   let { usesZero } = program
   const functions = program.functions.map(one => {
+    if (!someExpression(one.body, isDivision)) return one
     const hiding = new Hiding(one.body)
     const body = mapExpressions(one.body, e => hiding.expression(e))
     usesZero ||= hiding.usesZero
@@ -20,6 +21,8 @@ export function hideConstantDivisors(program: DeviceProgram): DeviceProgram {
   })
   return { ...program, usesZero, functions }
 }
+
+const isDivision = (e: DeviceExpr): boolean => e.kind === 'op' && e.op === 'div'
 
 class Hiding {
   usesZero = false

@@ -4,7 +4,7 @@
  */
 import type { DeviceExpr, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 import { mapExpressions, mapOperands, rewriteBodies } from '../program/rewrite-program.ts'
-import { operationsIn, statementsOf } from '../program/walk-program.ts'
+import { someExpression } from '../program/walk-program.ts'
 
 export const isolateProducts = (program: DeviceProgram): DeviceProgram =>
   rewriteBodies(program, body => (addsFloats(body) ? mapExpressions(body, isolate) : body))
@@ -13,15 +13,13 @@ export const isolateProducts = (program: DeviceProgram): DeviceProgram =>
 export function isolateProductsByZero(program: DeviceProgram): DeviceProgram {
   const isolated = isolateProducts(program)
   const usesZero = isolated.functions.some(({ body }) =>
-    statementsOf(body).some(s => operationsIn(s).some(({ op }) => op === 'isolatedMul')),
+    someExpression(body, e => e.kind === 'op' && e.op === 'isolatedMul'),
   )
   return usesZero ? { ...isolated, usesZero } : isolated
 }
 
 const addsFloats = (body: readonly DeviceStatement[]): boolean =>
-  statementsOf(body).some(s =>
-    operationsIn(s).some(({ op, type }) => (op === 'add' || op === 'sub') && type.scalar === 'f32'),
-  )
+  someExpression(body, e => e.kind === 'op' && (e.op === 'add' || e.op === 'sub') && e.type.scalar === 'f32')
 
 function isolate(e: DeviceExpr): DeviceExpr {
   const inside = mapOperands(e, isolate)

@@ -7,10 +7,12 @@ import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from 
 import { u32Type, withLanes } from '../program/device-type.ts'
 import { op } from '../program/expressions.ts'
 import { mapExpressions, mapOperands, rewriteBodies } from '../program/rewrite-program.ts'
-import { statementsOf } from '../program/walk-program.ts'
+import { someExpression, statementsOf } from '../program/walk-program.ts'
 
 export const compareMagnitudesByBits = (program: DeviceProgram): DeviceProgram =>
-  rewriteBodies(program, (body, one) => new Magnitudes(one).rewrite(body))
+  rewriteBodies(program, (body, one) => (someExpression(body, isMaximum) ? new Magnitudes(one).rewrite(body) : body))
+
+const isMaximum = (e: DeviceExpr): boolean => e.kind === 'op' && e.op === 'max' && e.type.scalar === 'f32'
 
 class Magnitudes {
   /** Variables, private and shared arrays in which nothing else is ever put. */

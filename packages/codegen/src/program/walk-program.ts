@@ -46,6 +46,23 @@ export function expressionsOf(body: readonly DeviceStatement[]): DeviceExpr[] {
   return [...seen]
 }
 
+/** Whether some expression of the statements, or of those inside them, passes a test: the walk ends with it. */
+export function someExpression(body: readonly DeviceStatement[], test: (e: DeviceExpr) => boolean): boolean {
+  const seen = new Set<DeviceExpr>()
+  for (const s of statementsOf(body)) {
+    const waiting = directExpressions(s)
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (seen.has(next)) continue
+      if (test(next)) return true
+      const operands = operandsOf(next)
+      if (operands.length === 0) continue
+      seen.add(next)
+      waiting.push(...operands)
+    }
+  }
+  return false
+}
+
 export type DeviceOperationExpr = DeviceExpr & { readonly kind: 'op' }
 
 /** The operations of a statement, without those of its body; one that is shared, once. */

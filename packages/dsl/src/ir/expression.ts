@@ -46,30 +46,40 @@ export function foldExpr<T>(
   known: Known<T> = new Map(),
   operands: (node: Expr) => readonly Expr[] = operandsOf,
 ): T {
-  const of = (operand: Expr): T => known.get(operand) as T
-  const fold = (node: Expr, depth: number): void => {
-    if (known.has(node)) return
-    for (const operand of operands(node))
-      if (depth < deepestCall) fold(operand, depth + 1)
-      else foldDeep(operand)
-    known.set(node, compute(node, of))
-  }
-  // Uses an explicit stack, for expressions deeper than the call stack allows.
-  const foldDeep = (from: Expr): void => {
-    const pending = [from]
-    for (let node = pending.at(-1); node !== undefined; node = pending.at(-1)) {
-      const before = pending.length
-      if (!known.has(node)) {
-        const below = operands(node)
-        for (let i = below.length - 1; i >= 0; i--) if (!known.has(below[i] as Expr)) pending.push(below[i] as Expr)
-        if (pending.length > before) continue
-        known.set(node, compute(node, of))
-      }
-      pending.pop()
+  const walk: Walk<T> = { compute, of: operand => known.get(operand) as T, known, operands }
+  fold(root, 0, walk)
+  return known.get(root) as T
+}
+
+interface Walk<T> {
+  readonly compute: (node: Expr, of: (operand: Expr) => T) => T
+  readonly of: (operand: Expr) => T
+  readonly known: Known<T>
+  readonly operands: (node: Expr) => readonly Expr[]
+}
+
+function fold<T>(node: Expr, depth: number, walk: Walk<T>): void {
+  if (walk.known.has(node)) return
+  const below = walk.operands(node)
+  for (const operand of below)
+    if (depth < deepestCall) fold(operand, depth + 1, walk)
+    else foldDeep(operand, walk)
+  walk.known.set(node, walk.compute(node, walk.of))
+}
+
+/** Uses an explicit stack, for expressions deeper than the call stack allows. */
+function foldDeep<T>(from: Expr, { compute, of, known, operands }: Walk<T>): void {
+  const pending = [from]
+  for (let node = pending.at(-1); node !== undefined; node = pending.at(-1)) {
+    const before = pending.length
+    if (!known.has(node)) {
+      const below = operands(node)
+      for (let i = below.length - 1; i >= 0; i--) if (!known.has(below[i] as Expr)) pending.push(below[i] as Expr)
+      if (pending.length > before) continue
+      known.set(node, compute(node, of))
     }
+    pending.pop()
   }
-  fold(root, 0)
-  return of(root)
 }
 
 /** Levels of an expression that are walked by recursive calls, which is faster. */

@@ -9,6 +9,9 @@ const fitsCode = (number: number): boolean => Math.abs(number) <= largestSize
 /** A number in an index or a length that does not fit; undefined if all fit. */
 export function tooLargeIn(of: Affine | Extent): number | undefined {
   if (typeof of === 'number') return fitsCode(of) ? undefined : of
-  const numbers = 'terms' in of ? [of.constant, ...of.terms.values()] : [of.dividedBy, of.times ?? 1, of.plus ?? 0]
-  return numbers.find(number => !fitsCode(number))
+  if (!('terms' in of)) return [of.dividedBy, of.times ?? 1, of.plus ?? 0].find(number => !fitsCode(number))
+  if (!fitsCode(of.constant)) return of.constant
+  // Asked for each index of each nest: no lists are made.
+  for (const number of of.terms.values()) if (!fitsCode(number)) return number
+  return undefined
 }

@@ -1,6 +1,6 @@
-import type { Nest } from '@qernel/dsl'
+import type { Affine, Nest } from '@qernel/dsl'
 import { affinesOf, largestSize, tooLargeIn } from '@qernel/dsl/internal'
-import { leavesOf, loopsOf } from '../nest/statements.ts'
+import { type Leaf, leavesOf, loopsOf } from '../nest/statements.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
 /**
@@ -18,12 +18,29 @@ export function findTooLarge(nest: Nest): Refusal | undefined {
       if (wrong !== undefined) return refuse('over-limit', `${name} has a dimension of ${wrong}; ${limit}`)
     }
   for (const { leaf, around } of leavesOf(nest.body)) {
-    const innermost = around.slice(-1).map(({ id }) => id)
-    for (const index of [...leaf.index, ...leaf.where.map(guard => guard.index), ...affinesOf(leaf.value)]) {
-      const wrong = tooLargeIn(index)
-      if (wrong !== undefined)
-        return refuse('over-limit', `an index of ${leaf.stage} has a factor of ${wrong}; ${limit}`, innermost)
-    }
+    const wrong = tooLargeAmong(leaf.index) ?? tooLargeInGuards(leaf) ?? tooLargeAmong(affinesOf(leaf.value))
+    if (wrong !== undefined)
+      return refuse(
+        'over-limit',
+        `an index of ${leaf.stage} has a factor of ${wrong}; ${limit}`,
+        around.slice(-1).map(({ id }) => id),
+      )
+  }
+  return undefined
+}
+
+function tooLargeAmong(indices: readonly Affine[]): number | undefined {
+  for (const index of indices) {
+    const wrong = tooLargeIn(index)
+    if (wrong !== undefined) return wrong
+  }
+  return undefined
+}
+
+function tooLargeInGuards({ where }: Leaf): number | undefined {
+  for (const { index } of where) {
+    const wrong = tooLargeIn(index)
+    if (wrong !== undefined) return wrong
   }
   return undefined
 }
