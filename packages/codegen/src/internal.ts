@@ -1,4 +1,4 @@
-/** What other packages of this workspace use besides the public entry point. It may change with any version. */
+/** Exports for the other packages of this workspace only. They may change with any version. */
 
 export { exceedsGrid } from './compile/compile-for.ts'
 export { fallbacks, reordersSums } from './compile/fallback.ts'

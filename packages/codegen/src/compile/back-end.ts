@@ -4,27 +4,27 @@ import type { CompiledKernel } from '../launch/compiled-kernel.ts'
 import type { Pipeline } from '../passes/pipeline.ts'
 import type { Target } from './target.ts'
 
-/** Options of compiling a kernel: target, fixed sizes, division, folded grids. */
+/** Options for compiling a kernel. */
 export interface CompileOptions {
   /** Sizes fixed at compile time; the others are bound at launch. */
   readonly fixed?: ReadonlyMap<string, number>
   /** The device to compile for; by default the portable target of the back end. */
   readonly target?: Target
-  /** The division of a file that is made without a device at hand; WGSL only, since CUDA's is always exact. */
+  /** How to divide floats in a file that is not made for a particular device. WGSL only, since division in CUDA is always exact. */
   readonly division?: Target['numerics']['division']
   /**
-   * Whether the code runs at any number of workgroups that a size gives, beyond the device's limit along a dimension: it
-   * then costs a division or two per thread. Grids whose length is known need no word. Default false.
+   * Whether the code supports more workgroups along a dimension than the device launches, if a launch-time size requires them. This costs
+   * one or two divisions per thread. Grids whose length is known at compile time do not need the option. Default false.
    */
   readonly folds?: boolean
   /**
-   * Whether a CUDA file holds kernels for sizes and pointers that the scheduled ones cannot take, which its host function then
-   * launches. Default true; whoever launches by a plan, which refuses such arguments, compiles faster without.
+   * Whether a CUDA file contains fallback kernels, which its host function launches for sizes and pointers that the scheduled kernels
+   * cannot handle. Default true. A `LaunchPlan` rejects such arguments, so callers that use one can save compile time with false.
    */
   readonly fallback?: boolean
   /** A name for the schedule, for the header of the file. */
   readonly scheduleName?: string
-  /** What else whoever compiles needs to make the file again, such as the element type of a library's kernel: kept in the header. */
+  /** Anything else that is needed to regenerate the file, such as the element type of a library's kernel. It is written into the header. */
   readonly recipe?: Readonly<Record<string, string | number | readonly string[]>>
 }
 
@@ -32,12 +32,12 @@ export interface CompileOptions {
 export interface BackEnd extends Pipeline {
   /**
    * @throws ScheduleRefusal at a step that does not apply
-   * @throws LoweringError for what no schedule step could have refused (a limit of the target)
+   * @throws LoweringError for a fault that no schedule step could have refused (a limit of the target)
    */
   compile(kernel: Kernel, steps: readonly Step[], options?: CompileOptions): CompiledKernel
 }
 
-/** A kernel that the target cannot run. The message names the limit or feature, and what to do. */
+/** The target cannot run the kernel. The message names the limit or feature, and a way out. */
 export class LoweringError extends Error {
   override readonly name = 'LoweringError'
 }

@@ -6,10 +6,10 @@ import type { BackEnd, CompileOptions } from './back-end.ts'
 import type { Target } from './target.ts'
 
 /**
- * Compiles for launches at the sizes given: where a grid would have more workgroups along a dimension than the target
- * launches, with folded grids.
+ * Compiles a kernel for launches at the given sizes. Grids are folded if one of them would have more workgroups along a dimension
+ * than the target launches.
  *
- * @throws ScheduleRefusal, LoweringError as `BackEnd.compile`; LaunchError where a size is missing
+ * @throws ScheduleRefusal, LoweringError as `BackEnd.compile`; LaunchError if a size is missing
  */
 export function compileFor(
   backEnd: BackEnd,

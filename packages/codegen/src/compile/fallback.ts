@@ -1,6 +1,6 @@
 /**
- * Kernels that rely on nothing, beside those of a schedule that does: what a file runs where a size breaks an assumption or a
- * pointer is not aligned for wide accesses. Both give the same bits.
+ * Fallback kernels, for schedules that assume something about sizes or pointers. A file runs them if a size breaks an assumption
+ * or a pointer is not aligned for wide accesses. They produce the same bits as the scheduled kernels.
  */
 import { type Expr, type Kernel, type Statement, visitExpr } from '@qernel/dsl'
 import { findSchedule, findTransform, type ScheduledKernel, ScheduleRefusal, type Step } from '@qernel/schedule'
@@ -10,9 +10,9 @@ import { type CompileOptions, LoweringError } from './back-end.ts'
 import type { Target } from './target.ts'
 
 /**
- * The candidates: the naive schedule, where that sums in the same order; the author's own steps without their assumptions and with every
- * access of one element. The naive one is the simplest, and comes first, but where it would leave a fold of any length to one thread that
- * the author's gives to several. The printer decides which of them rely on nothing.
+ * The candidates are the naive schedule, if it sums in the same order, and the author's own steps without their assumptions and with
+ * accesses of one element each. The naive schedule comes first because it is the simplest, except if it would give one thread a reduction of
+ * launch-time length that the author splits between several. The printer decides which of the candidates assume nothing.
  */
 export function* fallbacks(
   { kernel, steps }: ScheduledKernel,
@@ -28,7 +28,7 @@ export function* fallbacks(
   }
 }
 
-/** The naive schedule is the same whatever the author's is: a sweep lowers it once for each kernel. */
+/** Cached, because the naive schedule does not depend on the author's: a sweep lowers it once per kernel. */
 function naiveOf(kernel: Kernel, target: Target, options: CompileOptions): LoweredKernel | undefined {
   const steps = findSchedule('naive')?.steps({ kernel })
   if (steps === undefined) return undefined
@@ -63,7 +63,7 @@ function withoutAssumptions(step: Step): Step {
   return Object.fromEntries(kept.map(([name, value]) => [name, value === 'assume' ? 'mask' : value])) as Step
 }
 
-/** Vectors whose elements are loaded and stored one by one. */
+/** The same body with the elements of vectors loaded and stored one by one. */
 const withNarrowAccess = (body: readonly Statement[]): Statement[] =>
   body.map(statement => {
     if (statement.kind !== 'loop') return statement
@@ -77,7 +77,7 @@ export const reordersSums = (kernel: Kernel, steps: readonly Step[]): Step[] =>
 
 const hasFloatSum = (kernel: Kernel): boolean => hasReduction(kernel, ({ op, type }) => op === 'sum' && type === 'f32')
 
-/** Whether something is folded whose length is a size. */
+/** Whether a reduction runs over an axis whose length is a size. */
 const foldsSizes = (kernel: Kernel): boolean =>
   hasReduction(kernel, ({ axes }) => axes.some(({ extent }) => typeof extent !== 'number'))
 

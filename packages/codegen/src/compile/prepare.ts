@@ -5,17 +5,17 @@ import { type FinishedKernel, type FinishOptions, finish, type Pipeline } from '
 import type { CompileOptions } from './back-end.ts'
 import type { TargetName } from './target.ts'
 
-/** A kernel on its way to a file: scheduled for the target's memory, and ready to be printed or simulated. */
+/** A scheduled kernel together with its finished program, which can be printed or simulated. */
 export interface PreparedKernel<Name extends TargetName = TargetName> {
   readonly scheduled: ScheduledKernel
   readonly finished: FinishedKernel<Name>
 }
 
 /**
- * Schedules, lowers and finishes a definition: all that a back end does before it prints.
+ * Schedules, lowers and finishes a definition, which is everything that a back end does before it prints.
  *
  * @param target by default the portable target of the back end
- * @throws as `BackEnd.compile`; InvalidProgramError where a program is verified and broken
+ * @throws as `BackEnd.compile`; InvalidProgramError if `verify` is set and a program is invalid
  */
 export function prepare<Name extends TargetName>(
   pipeline: Pipeline<Name>,

@@ -1,16 +1,16 @@
 /**
- * How a device computes what WGSL and CUDA leave open. `runtime` probes it once when it opens a device; lowering picks
- * the spelling that is exact there, so that codes agree bit for bit on every device.
+ * How a device computes in cases that WGSL and CUDA leave open. `runtime` probes this when it opens a device, and the compiler chooses the
+ * spelling that is exact there, so that results agree bit for bit on every device.
  */
 export interface Numerics {
   /**
    * The division that equals IEEE-754 binary32, ties to even.
    * - `native`: `a / b` as it is.
    * - `refined`: `q = a / b`, then one fma correction (NVIDIA through Vulkan, whose fma is fused).
-   * - `integer`: long division on the bits; right everywhere, slow.
+   * - `integer`: long division on the bits; correct on every device, but slow.
    */
   readonly division: 'native' | 'refined' | 'integer'
-  /** Whether `x / 127.0` is as exact as a division by a value the compiler cannot see. */
+  /** Whether `x / 127.0` is as exact as a division by a value that the compiler does not know. */
   readonly constantDivisorExact: boolean
   /** Whether `a * b + c` may become one fused operation. */
   readonly contracts: boolean
@@ -18,21 +18,21 @@ export interface Numerics {
   readonly reassociates: boolean
   /** Whether fma rounds once. */
   readonly fusedFma: boolean
-  /** WGSL: whether `pack2x16float` rounds as binary16 does, overflow, infinities and NaN included. False if omitted. */
+  /** WGSL: whether `pack2x16float` rounds correctly to binary16, including overflow, infinities and NaN. False if omitted. */
   readonly packsFloat16?: boolean
-  /** WGSL, which lets a sum round either way: whether it rounds to nearest, ties to even. False if omitted. */
+  /** WGSL: whether sums round to nearest, ties to even; the language allows either neighbor. False if omitted. */
   readonly sumsToNearest?: boolean
 }
 
-/** The languages that kernels are compiled to. A table with a row for each is a record of these, so that a new one is not forgotten in any. */
+/** The languages that kernels are compiled to. Tables with one row per language are records over these names, so that none can miss a new language. */
 export const targetNames = ['wgsl', 'cuda'] as const
-/** The languages that code is printed in. */
+/** The name of a target language. */
 export type TargetName = (typeof targetNames)[number]
 
 /** Whether a text is the name of a target. */
 export const isTargetName = (value: unknown): value is TargetName => targetNames.some(name => name === value)
 
-/** What a back end may use, and the limits that it must keep. Pure data: read from a device, or a portable default. */
+/** The features that generated code may use and the limits that it must keep. Pure data, read from a device or a portable default. */
 export interface Target {
   readonly name: TargetName
   readonly numerics: Numerics
@@ -47,13 +47,13 @@ export interface Target {
   }
   /** Subgroup sizes that the device may run with; undefined where subgroups are not available. */
   readonly subgroup?: { readonly min: number; readonly max: number }
-  /** Names of the storage types that are addressed directly; all others are packed in 32-bit words, each stored whole by one invocation. */
+  /** Names of the storage types that are addressed directly. All others are packed in 32-bit words, and one thread stores each word whole. */
   readonly nativeTypes: ReadonlySet<string>
-  /** Whether operators take vectors. Where not, lowering spells an operation on a vector as one for each component. */
+  /** Whether operators take vectors. If not, an operation on a vector becomes one operation per component. */
   readonly vectorArithmetic: boolean
   /**
-   * How unrolled loops are written: as copies of their body, or as a loop with `#pragma unroll`, whose private arrays the
-   * compiler then keeps in registers.
+   * How unrolled loops are written: as copies of their body, or as a loop with `#pragma unroll`, after which the compiler can keep
+   * private arrays in registers.
    */
   readonly unrollLoops: 'copies' | 'pragma'
 }

@@ -1,11 +1,11 @@
-/** The reason why sizes cannot be launched. */
+/** The reason why a launch at some sizes is impossible. */
 export type LaunchErrorCode = 'size-missing' | 'size-unknown' | 'size-invalid' | 'size-requirement' | 'device-limit'
 
 /** A compiled kernel cannot run at these sizes on this device. Nothing was launched. */
 export class LaunchError extends Error {
   override readonly name = 'LaunchError'
   readonly code: LaunchErrorCode
-  /** The size or the limit at fault, by name. */
+  /** The name of the size or limit at fault. */
   readonly subject: string
 
   constructor(code: LaunchErrorCode, subject: string, message: string) {

@@ -1,6 +1,6 @@
 /**
- * From a compiled kernel and the sizes of one launch to numbers: byte lengths, grids and the uniform words.
- * Everything that a device would refuse, or worse, would silently ignore, is refused here by name.
+ * Computes the numbers of one launch (byte lengths, grids and uniform words) from a compiled kernel and its sizes. Arguments that
+ * a device would reject, or worse, silently ignore, are rejected here with an error that names them.
  */
 import { arrayByteLength, isSize, largestSize, roundUpTo } from '@qernel/dsl/internal'
 import type { Target } from '../compile/target.ts'
@@ -17,23 +17,23 @@ export interface PlannedDispatch {
   readonly entry: string
   /** Workgroups in each dimension as they are launched, none of them 0. */
   readonly grid: readonly [x: number, y: number, z: number]
-  /** One word a size, in the order of `CompiledKernel.sizes`, then a 0, padded to 16 bytes. */
+  /** One word per size, in the order of `CompiledKernel.sizes`, then a 0, padded to a multiple of 16 bytes. */
   readonly uniform: Uint32Array
-  /** Present where the launch runs in parts, since no binding holds its arrays. */
+  /** Present if the launch runs in parts, because an array is too large for one binding. */
   readonly part?: Part
 }
 
-/** Everything that a launch at given sizes needs: arrays with their bytes, and dispatches in order. */
+/** Everything that a launch at given sizes needs: arrays with their byte lengths, and dispatches in order. */
 export interface LaunchPlan {
   readonly arrays: readonly PlannedArray[]
-  /** In order. A launch whose grid is empty is left out; one whose arrays no binding holds is several. */
+  /** In order. A launch with an empty grid is omitted; a launch with an array too large for one binding becomes several dispatches. */
   readonly dispatches: readonly PlannedDispatch[]
 }
 
 /**
  * Plans one launch.
- * @throws LaunchError where a size is missing, unknown, not a whole number or breaks a fact that the code relies on, or where
- *   the launch needs more than the target has.
+ * @throws LaunchError if a size is missing, unknown, not a whole number or breaks a fact that the code relies on, or if the launch
+ *   exceeds a limit of the target.
  */
 export function planLaunch(compiled: CompiledKernel, sizes: Sizes, target: Pick<Target, 'limits'>): LaunchPlan {
   checkSizes(compiled, sizes)
@@ -65,10 +65,10 @@ export function planLaunch(compiled: CompiledKernel, sizes: Sizes, target: Pick<
   return { arrays, dispatches }
 }
 
-/** What CUDA launches along x: then the whole grid is one row. */
+/** The most workgroups that CUDA launches along x. With rows that long, the whole grid is one row. */
 export const longestRow = 2 ** 31 - 1
 
-/** A grid as rows of workgroups that are numbered consecutively; as one row where that may have as many as there are numbers. */
+/** A grid as rows of consecutively numbered workgroups, or as a single row if rows may be as long as on CUDA. */
 function rows(grid: readonly number[], width: number): readonly [number, number, number] {
   const count = grid.reduce((a, b) => a * b, 1)
   if (width === longestRow) return [count, 1, 1]
@@ -144,7 +144,7 @@ function checkLimits(
       require(`workgroupSize.${name}`, entry, launch.workgroup[axis], limits.workgroupSize[
         axis
       ], `threads along ${name} in a workgroup`)
-      const hint = launch.gridWidth === undefined ? '; compile it with folds, and any number will do' : ''
+      const hint = launch.gridWidth === undefined ? '; compile it with folds, which allows any number' : ''
       require(`workgroupsPerDimension.${name}`, entry, grid[axis], limits.workgroupsPerDimension[
         axis
       ], `workgroups along ${name}`, hint)

@@ -1,7 +1,7 @@
 import { leastCommonMultiple } from '@qernel/dsl/internal'
 import type { SizeRequirement } from './compiled-kernel.ts'
 
-/** All that is required of one size, taken together: 1 and infinity where that is nothing. */
+/** All requirements on one size combined; 1 and infinity stand for no requirement. */
 export function requiredOfSize(
   requires: readonly SizeRequirement[],
   name: string,

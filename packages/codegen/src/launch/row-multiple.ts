@@ -1,9 +1,12 @@
-/** Where a dispatch that runs in parts may be cut: what all host code that launches it so has to keep to. */
+/** The places where a dispatch may be cut into parts. All host code that launches in parts has to follow them. */
 import { elementsPerUnit, leastCommonMultiple } from '@qernel/dsl/internal'
 import type { ArrayParameter, CompiledKernel, RowSplit } from './compiled-kernel.ts'
 import { requiredOfSize } from './required-of-size.ts'
 
-/** The fewest rows that a part may have, except for the last: it keeps to the facts about its size, and ends with whole words of every array. */
+/**
+ * The number of rows of every part except the last must be a multiple of this. Parts then satisfy the facts about the size, and end at whole
+ * words of every array.
+ */
 export function rowMultiple(
   { size, multipleOf, arrays: names }: RowSplit,
   { arrays, requires }: Pick<CompiledKernel, 'arrays' | 'requires'>,
@@ -12,7 +15,7 @@ export function rowMultiple(
   return [multipleOf, ...units].reduce(leastCommonMultiple, requiredOfSize(requires, size).multipleOf)
 }
 
-/** Rows of the first axis after which an array continues with a whole word: where there is another axis, every row begins with one. */
+/** An array continues at a word boundary after a multiple of this many rows of the first axis. With several axes, every row begins at one. */
 function rowUnit({ type, shape }: ArrayParameter): number {
   const [first] = shape
   const dividedBy = typeof first === 'object' ? first.dividedBy : 1

@@ -1,4 +1,4 @@
-/** Dispatches over arrays that no binding holds: the same work in parts of rows, each part bound by itself. */
+/** Dispatches over arrays that are too large for one binding. The work is done in parts of rows, and each part is bound separately. */
 import {
   arrayByteLength,
   elementsPerUnit,
@@ -11,10 +11,10 @@ import { LaunchError } from './launch-error.ts'
 import type { PlannedArray, Sizes } from './planned-array.ts'
 import { requiredOfSize } from './required-of-size.ts'
 
-/** A binding starts at a multiple of this many bytes: what every WebGPU device takes. */
+/** A binding starts at a multiple of this many bytes, which every WebGPU device accepts. */
 export const bindingAlignment = 256
 
-/** Parts have a multiple of so many rows where they can, so that kernels with other tiles cut the same arrays in the same places. */
+/** Parts have a multiple of this many rows if possible, so that kernels with different tiles cut the same arrays in the same places. */
 const commonRows = 256
 
 /** The rows of one size that one part of a dispatch works on. */
@@ -22,16 +22,16 @@ export interface Part {
   readonly size: string
   readonly first: number
   readonly count: number
-  /** The arrays that are bound in part, and which of their bytes; others are bound whole. */
+  /** The arrays that are bound in part, with the bytes of the part. All others are bound whole. */
   readonly bytes: ReadonlyMap<string, { readonly offset: number; readonly length: number }>
 }
 
-/** How the arrays that no binding holds are cut: rows per part, by size. */
+/** How the arrays that are too large for one binding are cut: rows per part, by size. */
 export type Cut = ReadonlyMap<string, number>
 
 /**
- * Decides where arrays are cut: in the same places for all dispatches.
- * @throws LaunchError where an array is too large for a binding and some dispatch cannot run on parts of it.
+ * Decides where arrays are cut. The places are the same for all dispatches.
+ * @throws LaunchError if an array is too large for a binding and some dispatch cannot run on parts of it.
  */
 export function cutArrays(
   compiled: CompiledKernel,
@@ -64,7 +64,7 @@ export function cutArrays(
         compiled,
         culprit,
         bindingBytes,
-        `its parts have a multiple of ${multipleOf} rows of ${size} and the smallest ${bytes} bytes`,
+        `its parts must have a multiple of ${multipleOf} rows of ${size}, so that the smallest has ${bytes} bytes`,
       )
     }
     const common = leastCommonMultiple(multipleOf, commonRows)
@@ -75,7 +75,7 @@ export function cutArrays(
   return cut
 }
 
-/** The parts of one dispatch; `undefined` once for a dispatch that runs whole. */
+/** The parts of one dispatch; a single `undefined` for a dispatch that runs whole. */
 export function partsOf(
   launch: Launch,
   arrays: readonly PlannedArray[],
@@ -106,7 +106,7 @@ export function partsOf(
   })
 }
 
-/** Bytes between two cuts of an array; undefined where it is never cut. */
+/** Bytes between two cuts of an array; undefined if it is not cut. */
 export function cutBytes(array: PlannedArray, cut: Cut, bindingBytes: number): number | undefined {
   const rows = cut.get(leading(array)?.size ?? '')
   return rows === undefined || array.byteLength <= bindingBytes ? undefined : bytesOfRows(array, rows)
@@ -119,7 +119,7 @@ function leading({ parameter }: PlannedArray): { readonly size: string; readonly
 
 function leadingSize(compiled: CompiledKernel, array: PlannedArray, bindingBytes: number): string {
   const first = leading(array)
-  if (first === undefined) throw tooLarge(compiled, array, bindingBytes, 'its first axis is no size that was left open')
+  if (first === undefined) throw tooLarge(compiled, array, bindingBytes, 'its first axis is not a launch-time size')
   return first.size
 }
 
@@ -142,14 +142,14 @@ function tooLarge(
   return new LaunchError('device-limit', 'bindingBytes', `${kernel}: ${what}, and ${why}`)
 }
 
-/** Bytes of the first entries along the cut size. */
+/** The bytes of the first `rows` rows along the cut size. */
 function bytesOfRows(array: PlannedArray, rows: number): number {
   const { type, rowAlignment } = array.parameter
   const entries = Math.ceil(rows / (leading(array)?.dividedBy ?? 1))
   return arrayByteLength(type, [entries, ...array.shape.slice(1)], rowAlignment, 1)
 }
 
-/** The fewest rows after which an array may be bound anew: they end with a whole unit of packed words, at an aligned byte. */
+/** The fewest rows after which a new binding of the array may start: they end with a whole unit of packed words, at an aligned byte. */
 function rowsBetweenBindings(array: PlannedArray): number {
   const { type } = array.parameter
   const dividedBy = leading(array)?.dividedBy ?? 1
@@ -159,7 +159,7 @@ function rowsBetweenBindings(array: PlannedArray): number {
   return dividedBy * entries * units
 }
 
-/** The most rows that one binding holds, or a few less. */
+/** The most rows that fit one binding, rounded down to a place where a new binding may start. */
 function rowsWithin(array: PlannedArray, bindingBytes: number): number {
   const unit = rowsBetweenBindings(array)
   return Math.floor(bindingBytes / bytesOfRows(array, unit)) * unit

@@ -1,4 +1,4 @@
-/** What the pieces of a leaf share while they are lowered. */
+/** Lowering splits a leaf into chunks of at most 4 lanes; this is the state of one chunk. */
 import type { Affine, Buffer, Loop } from '@qernel/dsl'
 import type { Leaf } from '@qernel/schedule'
 import type { DeviceExpr, DeviceStatement } from '../program/device-program.ts'
@@ -7,7 +7,7 @@ import type { FunctionContext } from './function-context.ts'
 import type { LeafShape } from './leaf-shape.ts'
 import type { LoopValues } from './loop-values.ts'
 
-/** The lanes that one piece of a leaf computes, and where the statements that it needs go. */
+/** The lanes that one chunk of a leaf computes, and the list that its statements are added to. */
 export interface Chunk {
   readonly context: FunctionContext
   readonly leaf: Leaf
@@ -17,19 +17,19 @@ export interface Chunk {
   readonly lanes: 1 | 2 | 4
   /** Loop values of each lane. */
   readonly laneValues: readonly LoopValues[]
-  /** Whether a lane is inside: undefined where it always is. Lane 0 is tested around the leaf. */
+  /** The test whether a lane is inside; undefined if it always is. The test of lane 0 stands around the leaf. */
   readonly masks: readonly (DeviceExpr | undefined)[]
   readonly statements: DeviceStatement[]
   /** Names of the runs of words that the statement has loaded, by place. */
   readonly runs: Map<string, string>
-  /** Loads that each masked lane does behind its test. */
+  /** The loads of each masked lane, which its test will guard. */
   readonly masked: Map<number, DeviceStatement[]>
 }
 
 export const walksVector = (a: Affine, around: readonly Loop[]): boolean =>
   around.some(l => l.mode === 'vector' && a.terms.has(l.id))
 
-/** The flat element position of row-major subscripts: everything except the last dimension gives the row. */
+/** The flat row number of row-major subscripts: all dimensions except the last. */
 export function rowOf(buffer: Buffer, subscripts: readonly DeviceExpr[], { context }: Chunk): DeviceExpr {
   return subscripts
     .slice(0, -1)

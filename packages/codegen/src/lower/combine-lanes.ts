@@ -1,4 +1,4 @@
-/** Combines the lanes of a workgroup by a fixed tree, through subgroup shuffles as far as they reach and through shared memory beyond. */
+/** Combines the lanes of a workgroup in a fixed tree: by shuffles within subgroups, and through shared memory beyond them. */
 import { dimensionOf, isBlock, type Loop } from '@qernel/dsl'
 import { constantExtent } from '@qernel/schedule/internal'
 import { LoweringError } from '../compile/back-end.ts'
@@ -11,7 +11,7 @@ import type { Chunk } from './chunk.ts'
 /** Values that a thread reads in one round through shared memory. */
 const radix = 8
 
-/** The fold over all lanes of the combine loop; every lane gets it. Neighbours meet first, then neighbouring pairs. */
+/** Folds the values of all lanes of the combine loop; every lane gets the result. Neighbors are combined first, then neighboring pairs. */
 export function combineLanes(operation: DeviceOperation, value: DeviceExpr, loop: Loop, chunk: Chunk): DeviceExpr {
   const { context } = chunk
   const lanes = constantExtent(context.nest, loop.extent) as number
@@ -80,7 +80,7 @@ export function combineLanes(operation: DeviceOperation, value: DeviceExpr, loop
 
 const dimensions: readonly Dimension[] = ['x', 'y', 'z']
 
-/** Where the lanes along a dimension of the workgroup lie in an array with one element per thread: `others + lane · spacing`. */
+/** The positions of the lanes along one dimension of the workgroup, in an array with one element per thread: `others + lane · spacing`. */
 function laneOf(
   dimension: Dimension,
   [x, y, z]: readonly [number, number, number],

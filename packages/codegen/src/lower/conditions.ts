@@ -1,4 +1,4 @@
-/** When a leaf runs: its guards, and which threads it belongs to. */
+/** The conditions under which a leaf runs: its guards, and tests for the threads that it belongs to. */
 import { affine, type Buffer, type Guard, isBound, type Loop, type LoopId, type Statement } from '@qernel/dsl'
 import { type Leaf, leavesOf } from '@qernel/schedule'
 import { runningThreads } from '@qernel/schedule/internal'
@@ -12,7 +12,7 @@ import type { LoopValues } from './loop-values.ts'
 const dimensions: readonly Dimension[] = ['x', 'y', 'z']
 
 /**
- * What must hold for a leaf to run: that this is one of the threads that the loops around it name; and its guards, at the
+ * The conditions for a leaf to run: the thread must be one that the loops around the leaf cover, and its guards must hold at the
  * first lane of a vector (the other lanes are masked inside).
  */
 export function conditionsOf(leaf: Leaf, context: FunctionContext): readonly Condition[] {
@@ -28,7 +28,7 @@ export function conditionsOf(leaf: Leaf, context: FunctionContext): readonly Con
   return conditions
 }
 
-/** A test where only the first threads along a dimension run the leaf. */
+/** The test for a leaf that only the first threads along a dimension run; none if all of them do. */
 function threadCondition(dimension: Dimension, used: number, threads: number, around: readonly Loop[]): Condition[] {
   if (used === threads) return []
   const loop = around.find(l => l.mode === `block.${dimension}`)
@@ -64,9 +64,9 @@ function guardCondition(guard: Guard, around: readonly Loop[], { indices }: Func
 }
 
 /**
- * Conditions that every statement of a body needs and whose loops all have values here: tested once around the body.
+ * Conditions that every statement of a body needs and whose loops all have values here. They can be tested once around the body.
  *
- * @param own the loop whose body it is
+ * @param own the loop that the body belongs to
  */
 export function commonConditions(
   body: readonly Statement[],
@@ -77,7 +77,7 @@ export function commonConditions(
   let common: readonly Condition[] | undefined
   for (const { leaf, around } of leavesOf(body)) {
     const { memory, scope } = context.nest.buffers.get(leaf.buffer) as Buffer
-    // What is private to this body is only read in it, so it may as well be skipped with the rest.
+    // A buffer that is private to this body is read only inside it, so writes to it may be skipped with the rest.
     if (memory === 'register' && scope !== undefined && (scope === own || around.some(l => l.id === scope))) continue
     const known = conditionsOf(leaf, context).filter(c => c.needs.every(id => values.has(id)))
     common = common === undefined ? known : common.filter(c => known.some(k => k.key === c.key))

@@ -1,6 +1,6 @@
 /**
- * Grids with more workgroups along a dimension than a device launches. They are launched as rows of workgroups that are
- * numbered consecutively, and each finds its place in the grid of the schedule from its number:
+ * Folds grids that have more workgroups along a dimension than a device launches. Workgroups are numbered consecutively and launched
+ * as rows; each derives its place in the grid of the schedule from its number:
  *
  * ```
  *                                      let group_index = group.y * 65535 + group.x
@@ -25,13 +25,13 @@ export interface FoldedGrid {
   /** Workgroups in a row. */
   readonly width: number
   readonly statements: readonly DeviceStatement[]
-  /** Where a workgroup stands along each dimension that has a loop. */
+  /** The position of a workgroup along each dimension that has a loop. */
   readonly place: ReadonlyMap<Dimension, DeviceExpr>
-  /** What does not hold for the workgroups behind the last, which fill its row; undefined where rows are never filled up. */
+  /** False for the surplus workgroups that fill the last row; undefined if there cannot be any. */
   readonly isInside: DeviceExpr | undefined
 }
 
-/** Whether the grid loops of one dispatch have to be folded: where a number says so, or the author asks for any size. */
+/** Whether the grid loops of one dispatch have to be folded: a known extent exceeds the limit, or it is a launch-time size and `folds` is set. */
 export function needsFolding(loops: readonly Loop[], { nest, target, folds }: ProgramLayout): boolean {
   const grid = loops.filter(({ mode }) => isGrid(mode))
   // An empty grid is never launched, and there is nothing to divide by.

@@ -17,17 +17,17 @@ import { boolType, u32Type } from '../program/device-type.ts'
 import { difference, literal, op, product, quotient, sum, variable } from '../program/expressions.ts'
 import type { LoopValues } from './loop-values.ts'
 
-/** An affine by who supplies it: the same wherever in the function it stands. */
+/** An affine index split by the origin of its terms. The split is the same everywhere in the function. */
 interface IndexParts {
-  /** What the place of the thread comes to. */
+  /** The sum of the terms that depend on the place of the thread. */
   readonly coordinate: DeviceExpr
   readonly coefficients: readonly number[]
-  /** The loops that are counted, each with its coefficient. */
+  /** The loops that the code counts, each with its coefficient. */
   readonly counted: readonly (readonly [LoopId, number])[]
 }
 
 /**
- * Affine indices as u32 expressions. What depends only on the thread (its place in the grid and the block) is computed once
+ * Affine indices as u32 expressions. The part that depends only on the thread (its place in the grid and the block) is computed once
  * at the start of the function and named after the axis: `let t = group.y * 16 + local.y`.
  */
 export class IndexArithmetic {
@@ -39,7 +39,7 @@ export class IndexArithmetic {
   readonly #loops: ReadonlyMap<LoopId, Loop>
   readonly #namer: UniqueNames
 
-  /** Where the workgroup stands, by dimension, where that is not what the device says. */
+  /** The position of the workgroup by dimension, if it differs from the one that the device gives. */
   readonly #group: Map<Dimension, DeviceExpr> = new Map()
 
   constructor(nest: Nest, loops: ReadonlyMap<LoopId, Loop>, namer: UniqueNames) {
@@ -48,7 +48,7 @@ export class IndexArithmetic {
     this.#namer = namer
   }
 
-  /** The value of an affine where its loops have the given values. */
+  /** The value of an affine index for the given values of its loops. */
   affine(a: Affine, values: LoopValues): DeviceExpr {
     return this.divided(a, values, 1)
   }
@@ -67,7 +67,7 @@ export class IndexArithmetic {
     const exact =
       by === 1 || (constant % by === 0 && rest.every(([, c]) => c % by === 0) && coefficients.every(c => c % by === 0))
     if (!exact) return quotient(this.divided(a, values, 1), by)
-    // An index that is a value may wrap; what is subtracted comes last, so that no value on the way is below 0 where the index is not.
+    // Subtractions come last, so that no intermediate value is below 0 unless the index itself is.
     let result = quotient(coordinate, by)
     for (const [value, c] of rest) if (c > 0) result = sum(result, product(value, literal(c / by)))
     if (constant > 0) result = sum(result, literal((constant / by) % 2 ** 32))
@@ -75,7 +75,7 @@ export class IndexArithmetic {
     return constant < 0 ? difference(result, literal((-constant / by) % 2 ** 32)) : result
   }
 
-  /** The part of an index that a thread walks itself: where it is in what the thread keeps. */
+  /** The part of an index that comes from loops within the thread: the position in the thread's private part of a buffer. */
   own(a: Affine): Affine {
     const known = this.#own.get(a)
     if (known !== undefined) return known
@@ -87,12 +87,12 @@ export class IndexArithmetic {
     return own
   }
 
-  /** From here on the positions of workgroups are those of the folded grid. */
+  /** Makes later indices use the positions of workgroups in a folded grid. */
   placeGroups(place: ReadonlyMap<Dimension, DeviceExpr>): void {
     for (const [dimension, value] of place) this.#group.set(dimension, value)
   }
 
-  /** The index of a grid or block loop: where the thread stands. */
+  /** The value of a grid or block loop, which is the position of the thread. */
   thread({ mode }: Loop): DeviceExpr {
     const dimension = dimensionOf(mode) as Dimension
     const placed = isGrid(mode) ? this.#group.get(dimension) : undefined
@@ -153,6 +153,6 @@ export class IndexArithmetic {
   }
 }
 
-/** a and b, where either may be absent. */
+/** Whether all conditions hold. */
 export const conjunction = (conditions: readonly DeviceExpr[]): DeviceExpr =>
   conditions.length === 1 ? (conditions[0] as DeviceExpr) : op('all', boolType, ...conditions)

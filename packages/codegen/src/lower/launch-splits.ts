@@ -1,10 +1,10 @@
 /**
- * Whether a dispatch may run on part of a size at a time, as if its arrays had only those rows. If arrays are too large for one
- * binding, one launch becomes several.
+ * Finds out whether a dispatch may run on part of a size at a time, as if its arrays had only those rows. If an array is too large for
+ * one binding, one launch then becomes several.
  *
- * A loop that counts through a size S in steps of m, `P in S/m`, may run in parts where whatever stands under it touches, in arrays whose
- * first axis is S, only the rows m·P … m·P + m − 1; where nothing else depends on which P it is; and where nothing is carried from one P to
- * the next but by an atomic maximum. Then the first axis, the size and the grid shrink together.
+ * A loop `P in S/m` counts through a size S in steps of m. It may run in parts under three conditions: in arrays whose first axis is S, its body
+ * accesses only the rows m·P … m·P + m − 1; nothing else depends on the value of P; and nothing is carried from one P to the next, except by an
+ * atomic maximum. Then the first axis, the size and the grid shrink together.
  */
 import {
   type Affine,
@@ -25,7 +25,7 @@ import { type Leaf, leavesOf } from '@qernel/schedule'
 import { constantExtent } from '@qernel/schedule/internal'
 import type { LaunchSplit } from '../launch/compiled-kernel.ts'
 
-/** For each size that is the first axis of an array of the dispatch: how it may be split, or why it may not. */
+/** For each size that is the first axis of an array of the dispatch: how the dispatch may be split along it, or why it may not. */
 export function launchSplits(nest: Nest, statement: Statement): LaunchSplit[] {
   const touched = new Set(
     leavesOf([statement]).flatMap(({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]),
@@ -43,7 +43,7 @@ export function launchSplits(nest: Nest, statement: Statement): LaunchSplit[] {
   })
 }
 
-/** Why a size cannot be split, in words that follow "since". */
+/** The reason why a dispatch cannot be split along a size, worded so that it can follow "since". */
 class Obstacle extends Error {}
 
 const isOf = (extent: Extent, size: string): extent is { readonly size: string; readonly dividedBy: number } =>
@@ -90,7 +90,7 @@ function splitAlong(nest: Nest, statement: Statement, size: string): LaunchSplit
   return { size, multipleOf, arrays: [...arrays] }
 }
 
-/** Whether local storage is kept from one iteration of a loop to the next. */
+/** Whether local storage keeps its values from one iteration of a loop to the next. */
 function outlives({ scope }: Buffer, loop: Loop, around: readonly Loop[]): boolean {
   const at = around.findIndex(({ id }) => id === scope)
   return at < around.indexOf(loop)
@@ -121,7 +121,7 @@ interface Walk {
   readonly around: readonly Loop[]
 }
 
-/** Whether an access is to a part of an array that goes with the loop; `false` where it is to a whole that does not. */
+/** Whether an access stays in the rows of its array that belong to the current part; `false` if the whole array is the same for all parts. */
 function isPart(nest: Nest, buffer: Buffer, index: readonly Subscript[], { size, part, step, around }: Walk): boolean {
   const moves = (s: Subscript): boolean => part !== undefined && isAffine(s) && affine.coefficient(s, part.id) !== 0
   if (buffer.memory !== 'global') return false
@@ -144,7 +144,7 @@ function isPart(nest: Nest, buffer: Buffer, index: readonly Subscript[], { size,
   return true
 }
 
-/** A row as `coefficient · loop + r`: the coefficient, and the largest r where it is never below 0. */
+/** A row as `coefficient · loop + r`: the coefficient and the largest r; undefined if r may be below 0 or has no known bound. */
 function rowsWithin(
   nest: Nest,
   row: Affine,

@@ -1,20 +1,20 @@
-/** What lowering must know about a statement: found once, even if unrolled loops and vectors copy it. */
+/** Facts about a statement that lowering needs. They are computed once, even if unrolled loops and vectors copy the statement. */
 import { affine, type Guard, type Loop, type Nest, type Statement } from '@qernel/dsl'
 import { type Leaf, leavesOf } from '@qernel/schedule'
 import { constantExtent, neededGuards } from '@qernel/schedule/internal'
 
 export interface LeafShape {
-  /** The loops around it, outermost first, with the vector loop that walks the last dimension of its store as the innermost. */
+  /** The loops around it, outermost first. The vector loop along the last dimension of its store comes last. */
   readonly around: readonly Loop[]
-  /** The vector loops among them, how many elements they make together and how many of them one chunk takes. */
+  /** The vector loops among them, the number of their elements together, and the number of elements per chunk (`lanes`). */
   readonly vectors: readonly Loop[]
   readonly elements: number
   readonly lanes: 1 | 2 | 4
-  /** The most elements that one access moves, where the vector loops say so. */
+  /** The most elements that one access moves according to the vector loops; infinity if they set no limit. */
   readonly accessLimit: number
   /** The guards that can fail. */
   readonly guards: readonly Guard[]
-  /** Of these, the ones that hold for some lanes of a vector and not for others. */
+  /** The guards among them that may hold for some lanes of a vector and not for others. */
   readonly masks: readonly Guard[]
 }
 
@@ -37,7 +37,7 @@ function shapeOf(nest: Nest, leaf: Leaf, outward: readonly Loop[]): LeafShape {
     around,
     vectors,
     elements: extents.reduce((n, extent) => n * extent, 1),
-    // A chunk stays in the innermost loop, so that it never goes from one row to the next.
+    // A chunk stays within the innermost loop, so that it never continues in the next row.
     lanes: chunkLanes(extents.at(-1) ?? 1),
     accessLimit: Math.min(...vectors.map(l => l.accessWidth ?? Number.POSITIVE_INFINITY)),
     guards,
@@ -45,14 +45,14 @@ function shapeOf(nest: Nest, leaf: Leaf, outward: readonly Loop[]): LeafShape {
   }
 }
 
-/** Lanes of a chunk: the elements that one vector operation handles. */
+/** The number of lanes of a chunk, which is the number of elements per vector operation. */
 function chunkLanes(elements: number): 1 | 2 | 4 {
   return elements % 4 === 0 ? 4 : elements % 2 === 0 ? 2 : 1
 }
 
 /**
- * The loops around a leaf with the vector loop that walks the last dimension of its store as the innermost: its lanes lie
- * side by side in memory. Vector loops are parallel and stand directly inside each other, so their order means nothing.
+ * The loops around a leaf, with the vector loop along the last dimension of its store moved innermost, because its lanes are
+ * adjacent in memory. Vector loops are parallel and directly nested, so their order does not matter.
  */
 function lanesInnermost(leaf: Leaf, around: readonly Loop[]): readonly Loop[] {
   const last = leaf.index.at(-1)

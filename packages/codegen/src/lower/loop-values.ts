@@ -1,11 +1,11 @@
-/** What loop variables are at a place of the program. */
+/** The values of loop variables at a place of the program. */
 import type { LoopId } from '@qernel/dsl'
 import type { DeviceExpr } from '../program/device-program.ts'
 
-/** A value that is counted out, or an expression; `thread` where it is the thread's place in the grid or the block. */
+/** A number known at compile time, or an expression; `thread` tells whether that is the thread's place in the grid or the block. */
 export type LoopValue = number | { readonly value: DeviceExpr; readonly thread: boolean }
 
-/** The loops around a place with their values, the innermost first: a list that the places inside go on from. */
+/** The loops around a place with their values, innermost first: an immutable list that places further inside extend. */
 export class LoopValues {
   static readonly none = new LoopValues(undefined, -1, 0)
   readonly #outer: LoopValues | undefined
@@ -18,7 +18,7 @@ export class LoopValues {
     this.#value = value
   }
 
-  /** The same with one loop more, or with another value for it. */
+  /** The same values with one more loop, or with a new value for a loop. */
   with(id: LoopId, value: LoopValue): LoopValues {
     return new LoopValues(this, id, value)
   }

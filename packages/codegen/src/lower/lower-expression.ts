@@ -1,4 +1,4 @@
-/** Values: the operations of the IR as operations of the device, exact on the target. */
+/** Lowers values: operations of the IR become device operations that are exact on the target. */
 import { type Buffer, type Expr, integerRange, isAffine, loadsOf, type StorageType, type Subscript } from '@qernel/dsl'
 import { constantValues, foldExpr, memoize, namedParts, operandsOf, usesOf } from '@qernel/dsl/internal'
 import { LoweringError } from '../compile/back-end.ts'
@@ -15,8 +15,8 @@ import { lowerLoad } from './memory/lower-load.ts'
 import { accumulator } from './memory/private-access.ts'
 
 /**
- * Lowers the value of a leaf for one chunk. Loads are issued at once, in order; the function that comes back builds the
- * value, after the masked loads have been written.
+ * Lowers the value of a leaf for one chunk. Loads are issued at once, in order. The returned function builds the value; call it after
+ * the masked loads have been written.
  */
 export function lowerExpression(e: Expr, chunk: Chunk): () => DeviceExpr {
   const lowering = new ExpressionLowering(chunk, namedIn(e), constantValues(e, chunk.context.nest.fixed))
@@ -33,7 +33,7 @@ export function lowerExpression(e: Expr, chunk: Chunk): () => DeviceExpr {
   }
 }
 
-/** Lanes outside keep what they have accumulated: what they loaded, or made of nothing, is no element. */
+/** Lanes outside the array keep their accumulated value, because the new one was not made from an element. */
 function keepOutside(after: DeviceExpr, before: DeviceExpr, { masks, lanes }: Chunk): DeviceExpr {
   if (masks.every(mask => mask === undefined)) return after
   const inside = construct(
@@ -44,8 +44,8 @@ function keepOutside(after: DeviceExpr, before: DeviceExpr, { masks, lanes }: Ch
 }
 
 /**
- * What is computed once and named. Indices and sizes are conversions here, so those that are used twice are among it. Every chunk of
- * a leaf asks, and every copy of it that unrolled loops make.
+ * The parts of an expression that are computed once and named. Indices and sizes are conversions here, so they belong to it if they are
+ * used twice. Memoized because every chunk of a leaf asks for it, in every copy that unrolled loops make.
  */
 const namedIn = memoize((e: Expr): ReadonlySet<Expr> => {
   const converted = [...usesOf(e)].flatMap(([node, uses]) =>
@@ -56,7 +56,7 @@ const namedIn = memoize((e: Expr): ReadonlySet<Expr> => {
 
 type LoadExpr = Expr & { readonly kind: 'load' }
 
-/** Every load, mapped to the first equal one, in order. Loads at positions that depend on the data are never merged. */
+/** Maps every load, in order, to the first load that equals it. Loads at positions that depend on data are never merged. */
 const firstLoads = memoize((e: Expr): ReadonlyMap<LoadExpr, LoadExpr> => {
   const known = new Map<string, LoadExpr>()
   const firsts = new Map<LoadExpr, LoadExpr>()
@@ -73,7 +73,7 @@ const firstLoads = memoize((e: Expr): ReadonlyMap<LoadExpr, LoadExpr> => {
 class ExpressionLowering {
   readonly #chunk: Chunk
   readonly #named: ReadonlySet<Expr>
-  /** Of what is the same everywhere. */
+  /** The values of constant parts. */
   readonly #constants: ReadonlyMap<Expr, number | undefined>
   readonly #done = new Map<Expr, DeviceExpr>()
   readonly #visited = new Map<Expr, void>()
@@ -84,7 +84,7 @@ class ExpressionLowering {
     this.#constants = constants
   }
 
-  /** Issues every load, operands before users, equal loads once. */
+  /** Issues every load: operands before their users, and equal loads only once. */
   loads(e: Expr): void {
     for (const [node, first] of firstLoads(e)) {
       const buffer = this.#chunk.context.nest.buffers.get(node.buffer) as Buffer
@@ -97,13 +97,13 @@ class ExpressionLowering {
     }
   }
 
-  /** The value, behind the names of its parts. */
+  /** The value of an expression, after its parts have been named. */
   whole(e: Expr): DeviceExpr {
     this.#nameParts(e)
     return this.value(e)
   }
 
-  /** Names the parts of an expression, each before what uses it: so none is nested deep when it is asked for. */
+  /** Names the parts of an expression, each before its users, so that `value` never recurs deeply. */
   #nameParts(e: Expr): void {
     const name = (node: Expr): void => {
       if (this.#named.has(node)) this.value(node)
@@ -129,7 +129,7 @@ class ExpressionLowering {
 
   #name(value: DeviceExpr): DeviceExpr {
     const { context, statements } = this.#chunk
-    // The value may be made of lanes that are not loaded yet: a subscript that the data decides is needed before all loads are written.
+    // The value may use lanes whose masked loads are not written yet, because data-dependent subscripts are computed between loads.
     flushMasked(this.#chunk)
     const name = context.namer.fresh('value')
     statements.push({ kind: 'let', name, value })
@@ -159,7 +159,7 @@ class ExpressionLowering {
       case 'reduce':
         throw new Error('a nest holds no reduction expressions')
       case 'op': {
-        // Not left to the compilers of the targets, since WGSL refuses constants that overflow, where the language wraps.
+        // Folded here and not by the compilers of the targets, since WGSL rejects constants that overflow where the language wraps.
         const constant = this.#constants.get(e)
         return constant === undefined ? this.#operation(e) : this.#constant(constant, e.type)
       }
@@ -184,7 +184,7 @@ class ExpressionLowering {
         return this.#byLane(f32Type, args[0] as DeviceExpr, value => decode(encode(value)))
       }
       case 'toF32': {
-        // Signed words are converted by one exact instruction everywhere; unsigned ones are not.
+        // Every device converts signed words with one exact instruction, but not unsigned ones.
         const [value] = args as [DeviceExpr]
         const signed = this.#isNarrow(e.args[0] as Expr) ? this.fit('toI32', i32Type, [value]) : value
         return this.fit('toF32', type, [signed])
@@ -217,21 +217,21 @@ class ExpressionLowering {
     }
   }
 
-  /** Whether an unsigned value is read from its form to be far below 2^31: a code. */
+  /** Whether the form of an unsigned value shows that it is a code, far below 2^31. */
   #isNarrow(e: Expr): boolean {
     if (e.type !== 'u32') return false
     if (e.kind === 'load') return (this.#chunk.context.nest.buffers.get(e.buffer) as Buffer).type.bits < 32
     return e.kind === 'op' && (e.op === 'saturate' || e.op === 'wrap') && (e.to as StorageType).bits < 32
   }
 
-  /** To the nearest value of an integer type; NaN gives 0. */
+  /** Converts to the nearest value of an integer type; NaN becomes 0. */
   #saturate(e: Expr & { kind: 'op' }, to: StorageType): DeviceExpr {
     const source = e.args[0] as Expr
     const result = typeOf(to.compute)
     const { low, high } = integerRange(to)
     if (source.type === 'f32') {
       if (to.bits === 32) return this.fit('saturateFloat32', result, [this.value(source)])
-      // A clamp to constants inside the range is the saturation itself.
+      // A clamp to constants within the range already saturates, so its bounds are used.
       const bounds =
         source.kind === 'op' && source.op === 'clamp'
           ? source.args.slice(1).map(arg => (arg.kind === 'const' ? arg.value : Number.NaN))
@@ -255,7 +255,7 @@ class ExpressionLowering {
       : this.fit(result.scalar === 'i32' ? 'toI32' : 'toU32', result, [clamped])
   }
 
-  /** Lane by lane, for operations without a vector form. */
+  /** Applies an operation without a vector form lane by lane. */
   #byLane(type: DeviceExpr['type'], value: DeviceExpr, one: (value: DeviceExpr) => DeviceExpr): DeviceExpr {
     const { lanes } = value.type
     if (lanes === 1) return one(value)
@@ -266,7 +266,7 @@ class ExpressionLowering {
     )
   }
 
-  /** The low bits, read in the type. */
+  /** Interprets the low bits as a value of the type. */
   #wrap(value: DeviceExpr, to: StorageType): DeviceExpr {
     const { lanes } = value.type
     const spare = splat(literal(32 - to.bits), lanes)
@@ -280,7 +280,7 @@ class ExpressionLowering {
     return op('shiftRight', signed.type, raised, spare)
   }
 
-  /** A subscript that depends on the data: clamped to the dimension. */
+  /** A subscript that depends on data, clamped to the dimension. */
   #gather(s: Subscript, lane: number, buffer: Buffer, dimension: number): DeviceExpr {
     if (isAffine(s)) throw new Error('an affine subscript is not gathered')
     const value = component(this.value(s), lane)

@@ -1,4 +1,4 @@
-/** One top-level statement of a nest as one entry point: threads, barriers, private storage and control flow. */
+/** Lowers one top-level statement of a nest to one entry point: threads, barriers, private storage and control flow. */
 import { affine, type Buffer, isBlock, isBound, type Loop, type LoopId, loadsOf, type Statement } from '@qernel/dsl'
 import { UniqueNames } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf, loopsOf } from '@qernel/schedule'
@@ -77,7 +77,7 @@ export function lowerFunction(
     : undefined
   if (folded !== undefined) context.indices.placeGroups(folded.place)
   const inside = lowerBody([statement], { context, values: LoopValues.none, around: [], active: new Set() })
-  // All threads of a workgroup agree on it, so barriers may stand below.
+  // All threads of a workgroup agree on this condition, so barriers may stand under it.
   const body: DeviceStatement[] =
     folded?.isInside === undefined ? inside : [{ kind: 'if', condition: folded.isInside, body: inside }]
   const shared = buffers
@@ -124,7 +124,7 @@ function byScope(buffers: readonly Buffer[]): ReadonlyMap<LoopId | undefined, re
   return groups
 }
 
-/** Single variables where every position is known at compile time, which needs all loops in it to be written out. */
+/** Variables if every position is known at compile time, that is, if all loops in its indices are copied out; otherwise an array. */
 function registerForm(
   buffer: Buffer,
   leaves: readonly { leaf: Leaf; around: readonly Loop[] }[],
@@ -157,12 +157,12 @@ interface Place {
   readonly active: ReadonlySet<string>
 }
 
-/** The statements of one loop body, in order, with what is private to an iteration declared first. */
+/** Lowers the statements of one loop body in order, after the declarations of buffers that are private to an iteration. */
 function lowerBody(body: readonly Statement[], place: Place): DeviceStatement[] {
   const declarations = declare(place)
   if (place.context.sharesMemory && isOutsideThreads(place.around) && touchesShared(body, place))
     return [...declarations, ...lowerWithBarriers(body, place)]
-  // Conditions are tested where the thread is known, not on the way there.
+  // A body that only holds another grid or block loop tests no conditions yet: its inner body does.
   const [only] = body
   const onTheWay = body.length === 1 && only?.kind === 'loop' && isBound(only.mode)
   const common =
@@ -177,7 +177,7 @@ function lowerBody(body: readonly Statement[], place: Place): DeviceStatement[] 
   return [{ kind: 'if', condition: conjunction(common.map(c => c.make(place.values))), body: inner }]
 }
 
-/** The statements one after another, behind those that are there. */
+/** Appends the lowered statements to `into`. */
 function lowerEach(body: readonly Statement[], place: Place, into: DeviceStatement[]): DeviceStatement[] {
   for (const statement of body) into.push(...lowerStatement(statement, place))
   return into
@@ -193,7 +193,7 @@ function declare({ context, around }: Place): DeviceStatement[] {
     const type = { scalar: typeOf(buffer.type.compute).scalar, lanes }
     const length = context.privateShape(buffer).reduce((a, b) => a * b, 1) / lanes
     const positions = form === 'array' ? 1 : length
-    // Copies of an unrolled body stand in one scope, so each has its own names; the first has the buffer's.
+    // Copies of an unrolled body share one scope, so each needs new names; the first copy takes the buffer's name.
     const names = Array.from({ length: positions }, (_, i) =>
       positions > 1
         ? context.namer.fresh(`${name}_${i}`)
@@ -232,7 +232,7 @@ function lowerStatement(s: Statement, place: Place): DeviceStatement[] {
   ]
 }
 
-/** A leaf under the conditions that do not hold yet. */
+/** Lowers a leaf under those of its conditions that have not been tested yet. */
 function lowerGuarded(leaf: Leaf, place: Place): DeviceStatement[] {
   const conditions = conditionsOf(leaf, place.context).filter(c => !place.active.has(c.key))
   const body = lowerLeaf(leaf, place.values, place.context)
@@ -241,7 +241,7 @@ function lowerGuarded(leaf: Leaf, place: Place): DeviceStatement[] {
     : [{ kind: 'if', condition: conjunction(conditions.map(c => c.make(place.values))), body }]
 }
 
-/** All lanes of a combine must run: no condition may enclose it. */
+/** Whether a body contains a combine. All its lanes must run, so no condition may enclose it. */
 const containsCombine = (body: readonly Statement[]): boolean =>
   body.some(s => s.kind === 'loop' && (s.combine !== undefined || containsCombine(s.body)))
 
@@ -252,7 +252,10 @@ function touchesShared(body: readonly Statement[], { context }: Place): boolean 
   return writes.size > 0 || reads.size > 0
 }
 
-/** Statements outside the threads: a barrier wherever one touches what an earlier one wrote, or writes what it read. */
+/**
+ * Lowers statements outside block loops, with a barrier before each one that accesses shared memory that an earlier one wrote, or writes memory
+ * that it read.
+ */
 function lowerWithBarriers(body: readonly Statement[], place: Place): DeviceStatement[] {
   const { context, around } = place
   const result: DeviceStatement[] = []

@@ -1,4 +1,4 @@
-/** One store or update: its loads, its value in chunks of at most 4 lanes, and the write. */
+/** Lowers one store or update: its loads, its value in chunks of at most 4 lanes, and the write. */
 import type { Buffer, Loop } from '@qernel/dsl'
 import type { Leaf } from '@qernel/schedule'
 import { constantExtent } from '@qernel/schedule/internal'
@@ -25,7 +25,7 @@ export function lowerLeaf(leaf: Leaf, values: LoopValues, context: FunctionConte
   const target = context.nest.buffers.get(leaf.buffer) as Buffer
   const statements: DeviceStatement[] = []
   const runs = new Map<string, string>()
-  // The bits of one run of the innermost vector loop: whole words, written together.
+  // Collects the packed lanes of one run of the innermost vector loop, which fill whole words and are written together.
   let run: Run | undefined
   for (let start = 0; start < elements; start += lanes) {
     const laneValues = eachLane(lanes, lane => withLane(values, vectors, start + lane, context))
@@ -61,7 +61,7 @@ export function lowerLeaf(leaf: Leaf, values: LoopValues, context: FunctionConte
   return target.memory === 'register' && leaf.value.kind === 'load' ? withoutNames(statements) : statements
 }
 
-/** `let v = load; r = v` is `r = load`: what only moves data needs no name on the way, unless another lane uses it too. */
+/** `let v = load; r = v` becomes `r = load`: a statement that only moves data needs no extra name, unless another lane uses it too. */
 function withoutNames(statements: readonly DeviceStatement[]): DeviceStatement[] {
   const isDropped = (s: DeviceStatement | undefined, after: DeviceStatement | undefined): boolean =>
     s?.kind === 'let' &&
@@ -90,8 +90,8 @@ function withLane(values: LoopValues, loops: readonly Loop[], element: number, {
 }
 
 /**
- * The test of each lane after the first, as named booleans; lanes of later chunks are all tested. Vectors of more than one chunk have many: what
- * a thread knows from where it stands is tested once for all statements.
+ * The tests of the lanes of a chunk, as named booleans. Lane 0 of the first chunk needs none, because its test stands around the leaf. Vectors of
+ * several chunks need many tests, so those that depend only on the position of the thread are made once for all statements.
  */
 function maskLanes(
   { masks: guards, elements, lanes: ofChunk }: LeafShape,
@@ -113,7 +113,7 @@ function maskLanes(
   })
 }
 
-/** Whether a test is about where the thread stands, and sizes: of what the function begins with. */
+/** Whether a test depends only on sizes and on coordinates that the function computes at its start. */
 function isKnownAtStart(value: DeviceExpr, { indices }: FunctionContext): boolean {
   const start = new Set(indices.coordinates.map(one => (one.kind === 'let' ? one.name : '')))
   return [...namesRead([{ kind: 'let', name: '', value }])].every(name => start.has(name))

@@ -13,7 +13,7 @@ import { type LeafShape, leafShapes } from './leaf-shape.ts'
 import { lowerFunction } from './lower-function.ts'
 import { accessesOf, declaredLanes, isPacked, rowAlignment } from './memory/memory-layout.ts'
 
-/** Applies a schedule for what a target has. */
+/** Applies a schedule within the limits of a target. */
 export const scheduleFor = (
   kernel: Kernel,
   steps: readonly Step[],
@@ -28,9 +28,9 @@ export const scheduleFor = (
   })
 
 /**
- * Lowers a scheduled nest for a target: one entry point a top-level statement.
+ * Lowers a scheduled nest for a target, with one entry point per top-level statement.
  *
- * @throws LoweringError where the nest needs more than the target has
+ * @throws LoweringError if the nest exceeds a limit of the target
  */
 export function lower(
   scheduled: ScheduledKernel,
@@ -98,7 +98,7 @@ export function lower(
   }
 }
 
-/** The kernel's name, with the stage behind it where there are several dispatches, and what they do for it if they share it. */
+/** The names of the entry points: the kernel's name, followed by the stage if there are several dispatches; equal names are made unique. */
 function entryNames(nest: Nest): string[] {
   // Entry points and arrays share one scope.
   const namer = new UniqueNames(nest.buffers.keys())

@@ -1,4 +1,4 @@
-/** Which statements of a workgroup must wait for each other: hazards on shared memory. */
+/** Finds hazards on shared memory, which require a barrier between statements. */
 import { loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import { leavesOf } from '@qernel/schedule'
 

@@ -1,7 +1,7 @@
 /**
- * Every operation of device programs, in one table: operands and result, meaning, and what a compiler that takes floats for real numbers may
- * do with it. Passes, the verifier, the simulator and both back ends ask it; none has a list of its own. What the kernel language has under the
- * same name means what it means there, and its place with floats is stated there as well.
+ * One table of all operations of device programs: their operands and result, their meaning, and what a compiler that treats floats as real
+ * numbers may do with them. Passes, the verifier, the simulator and both back ends read this table; none keeps a list of operations. An
+ * operation that the kernel language has too means the same here, and takes its `floats` role from there.
  */
 import { type FloatRole, f8e4m3, f8e5m2, type OperationName, operations, type StorageType } from '@qernel/dsl'
 import { bfloat16Bits, bfloat16Value, codecOf, float16Bits, float16Value } from '@qernel/dsl/internal'
@@ -22,23 +22,23 @@ import {
   unpacking,
 } from './type-rules.ts'
 
-/** The value of one lane out of the values of the operands in that lane. Booleans are 0 and 1. */
+/** Computes one lane of the result from the same lane of the operands. Booleans are 0 and 1. */
 export type LaneMeaning = (a: number, b: number, c: number) => number
 
 export interface DeviceOperationFacts {
-  /** Operands and result. */
+  /** Checks the types of the operands and of the result. */
   readonly types: TypeRule
   readonly floats: FloatRole
-  /** Whether a compiler may drop or change it where an operand is a constant 0, or both are one value: x + 0, x · 0, x − x. */
+  /** Whether a compiler may drop or change it if an operand is a constant 0, or if both operands are the same value: x + 0, x · 0, x − x. */
   readonly hasIdentities?: true
   /**
-   * By the scalar types of the first operand and of the result. `across`: it does not work lane by lane, so the simulator has a function of its own
-   * for it, and no constant is made of it.
+   * The meaning, given the scalar types of the first operand and of the result. `across`: the operation does not work lane by lane, so the
+   * simulator implements it separately and constants are not folded.
    */
   readonly meaning: ((of: Scalar, to: Scalar) => LaneMeaning) | 'across'
 }
 
-/** Operations of the kernel language that lowering replaces: what they do depends on a storage type. */
+/** Operations of the kernel language that lowering replaces, because their meaning depends on a storage type. */
 type Replaced = 'saturate' | 'narrow' | 'floatBits' | 'bitsFloat' | 'wrap'
 type Kept = Exclude<OperationName, Replaced>
 
@@ -64,7 +64,7 @@ const language = Object.fromEntries(
 const saturate = (x: number, low: number, high: number): number =>
   Number.isNaN(x) ? 0 : x < low ? low : x > high ? high : Math.trunc(x) + 0
 
-/** The value of the low bits of a word, and the bits of the nearest value of a float type. */
+/** `fromBits` decodes the low bits of a word; `toBits` gives the bits of the nearest value of a float type. */
 const fromBits = (type: StorageType): DeviceOperationFacts => ({
   types: converting(1, ['u32'], floats),
   floats: 'hides',
@@ -99,12 +99,12 @@ const own = {
     hasIdentities: true,
     meaning: () => (a, b) => Math.fround(a * b),
   },
-  /** (word u32) → 4 lanes, and back, out of a vector or out of scalars: 8-bit codes. */
+  /** 8-bit codes: (word u32) → 4 lanes, and back from one vector or from 4 scalars. */
   unpackI8: { types: unpacking('i32', 4), floats: 'hides', meaning: 'across' },
   unpackU8: { types: unpacking('u32', 4), floats: 'hides', meaning: 'across' },
   packI8: { types: packing('i32', 4), floats: 'hides', meaning: 'across' },
   packU8: { types: packing('u32', 4), floats: 'hides', meaning: 'across' },
-  /** (word u32) → 2 lanes f32, and back: binary16. */
+  /** binary16: (word u32) → 2 lanes f32, and back. */
   unpackF16: { types: unpacking('f32', 2), floats: 'hides', meaning: 'across' },
   packF16: { types: packing('f32', 2), floats: 'hides', meaning: 'across' },
   /** (value f32) → the 16 bits of the nearest bfloat16, as u32. */
@@ -120,13 +120,16 @@ const own = {
   /** The nearest value of a 16-bit float, as f32. */
   narrowF16: { types: same(1, floats), floats: 'hides', meaning: () => a => float16Value(float16Bits(a)) },
   narrowBf16: { types: same(1, floats), floats: 'hides', meaning: () => a => bfloat16Value(bfloat16Bits(a)) },
-  /** (value, offset) → the value of the thread whose lane differs in the bits of `offset`, within the subgroup. */
+  /** (value, offset) → the value in the lane of the same subgroup whose number is this lane's number xor `offset`. */
   shuffleXor: { types: shuffling, floats: 'passes', meaning: 'across' },
-  /** Logical and over booleans of control flow: any number of them. */
+  /** Logical and of any number of booleans of control flow. */
   all: { types: conjunction, floats: 'hides', meaning: 'across' },
 } as const satisfies Readonly<Record<string, DeviceOperationFacts>>
 
-/** Operations of the device: those of the language that stay, and those that lowering introduces. Elementwise on vectors, except for those across lanes. */
+/**
+ * The operations of a device program: those that lowering keeps from the kernel language, and those that it introduces. They work element by
+ * element on vectors, except the ones marked `across`.
+ */
 export type DeviceOperation = Kept | keyof typeof own
 
 export const deviceOperations: Readonly<Record<DeviceOperation, DeviceOperationFacts>> = { ...language, ...own }

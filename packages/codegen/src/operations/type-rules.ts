@@ -1,4 +1,4 @@
-/** Rules for the operands and the result of an operation, of which the table of operations gives each one. */
+/** Type rules for operands and results. The table of operations assigns one rule to each operation. */
 import type { DeviceType, Scalar } from '../program/device-type.ts'
 
 interface Operand {
@@ -6,13 +6,13 @@ interface Operand {
   readonly type: DeviceType
   readonly value?: unknown
 }
-/** An operation as far as its types go. */
+/** The part of an operation that type rules look at. */
 interface Operation {
   readonly op: string
   readonly type: DeviceType
   readonly args: readonly Operand[]
 }
-/** What is wrong with the types of an operation; undefined where nothing is. */
+/** Describes what is wrong with the types of an operation; undefined if they are right. */
 export type TypeRule = (e: Operation) => string | undefined
 
 export const integers: readonly Scalar[] = ['i32', 'u32']
@@ -27,7 +27,7 @@ const isOf = ({ scalar, lanes }: DeviceType, scalars: readonly Scalar[], count: 
   scalars.includes(scalar) && lanes === count
 const areEqual = (a: DeviceType, b: DeviceType): boolean => a.scalar === b.scalar && a.lanes === b.lanes
 
-/** Operands of the type of the result. */
+/** All operands have the type of the result. */
 export const same =
   (arity: number, scalars: readonly Scalar[]): TypeRule =>
   e =>
@@ -35,7 +35,7 @@ export const same =
       ? undefined
       : wrong(e, `${arity} operands of the type of its result, ${scalars.join(' or ')}`)
 
-/** Operands of one type, a result of another, lane by lane. */
+/** All operands have one type and the result has another, with the same number of lanes. */
 export const converting =
   (arity: number, from: readonly Scalar[], to: readonly Scalar[]): TypeRule =>
   e => {
@@ -71,7 +71,7 @@ export const shifting: TypeRule = e => {
   return isRight ? undefined : wrong(e, 'an integer of the type of its result and a count for each lane')
 }
 
-/** Indices: the divisor is a constant, or a length that is at least 1. */
+/** Division of indices: the divisor is a positive constant, or a length that is at least 1. */
 export const dividing: TypeRule = e => {
   const [value, by] = e.args
   const isRight =
@@ -93,7 +93,7 @@ export const unpacking =
       ? undefined
       : wrong(e, `a word and gives ${to}×${lanes}`)
 
-/** One vector, or its lanes one by one. */
+/** Takes one vector, or its lanes as separate scalars. */
 export const packing =
   (from: Scalar, lanes: number): TypeRule =>
   e => {

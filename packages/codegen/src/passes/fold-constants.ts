@@ -1,6 +1,6 @@
 /**
- * Evaluates what is constant once loops are written out, lane by lane. Not left to the compilers of the targets: WGSL refuses a constant
- * expression that overflows, where the language wraps or has an infinity, and takes more digits than the language has.
+ * Evaluates operations that are constant after loops have been written out, lane by lane. The compilers of the targets cannot do this: WGSL
+ * rejects a constant expression that overflows, where the kernel language wraps or gives infinity, and evaluates with more precision.
  */
 
 import { deviceOperations } from '../operations/device-operations.ts'
@@ -24,7 +24,7 @@ class Folding {
 
   fold(e: DeviceExpr): DeviceExpr {
     const folded = mapOperands(e, operand => this.fold(operand))
-    // A load is an object of its own wherever it stands: `scalarize` names one object once, and code stays as it has always been.
+    // Each load becomes a separate object, because `scalarize` names each object once and the generated text must not change.
     if (folded === e && e.kind === 'load') return { ...e }
     const lanes = folded.kind === 'op' ? constantLanes(folded) : undefined
     if (lanes === undefined) return folded
@@ -39,7 +39,7 @@ class Folding {
   }
 }
 
-/** What each lane of an operation on literals comes to. */
+/** The value of each lane of an operation on literals; undefined if an operand is not constant. */
 function constantLanes({ op, type, args }: DeviceExpr & { kind: 'op' }): readonly number[] | undefined {
   if (deviceOperations[op].meaning === 'across' && op !== 'all') return undefined
   const lanes: (readonly number[])[] = []

@@ -1,7 +1,7 @@
 /**
- * For compilers that turn a division by a constant into a product with its reciprocal, which rounds otherwise. A divisor that a
- * compiler may come to know is built from a zero that only the launch brings. What counts is what the divisor is in the device
- * program, not what the definition says: a size may be fixed, a loop unrolled, a workgroup one thread wide.
+ * For compilers that turn a division by a constant into a product with its reciprocal, which rounds differently. A divisor that a
+ * compiler may know is built with a zero that only the launch provides. The device program decides which divisors these are, not the
+ * definition: a size may be fixed, a loop unrolled, or a workgroup one thread wide.
  */
 import type { DeviceExpr, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 import { f32Type, u32Type, withLanes } from '../program/device-type.ts'
@@ -26,7 +26,7 @@ const isDivision = (e: DeviceExpr): boolean => e.kind === 'op' && e.op === 'div'
 
 class Hiding {
   usesZero = false
-  /** Variables and private arrays that hold nothing else than what may be known. */
+  /** Variables and private arrays that hold only values that a compiler may know. */
   readonly #known: Set<string>
 
   constructor(body: readonly DeviceStatement[]) {
@@ -36,7 +36,7 @@ class Hiding {
       return s.kind === 'array' ? [[s.name, undefined]] : []
     })
     this.#known = new Set(written.map(([name]) => name))
-    // All of them, until one is seen to hold something else, which may make others do so.
+    // Starts with all names and removes those that hold other values, which may disqualify further names.
     for (let before = -1; before !== this.#known.size; ) {
       before = this.#known.size
       for (const [name, value] of written)
@@ -51,7 +51,7 @@ class Hiding {
     return this.#mayBeKnown(divisor) ? op('div', inside.type, dividend, this.#hidden(divisor)) : inside
   }
 
-  /** Whether no part of the value comes from memory or from the launch. */
+  /** Whether a compiler may know the value, because no part of it comes from memory or from the launch. */
   #mayBeKnown(e: DeviceExpr): boolean {
     switch (e.kind) {
       case 'literal':

@@ -1,4 +1,4 @@
-/** A variable whose first value follows its declaration at once is declared with it. */
+/** Merges the declaration of a variable with an assignment that follows it immediately. */
 import type { DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 import { mapBodies, rewriteBodies } from '../program/rewrite-program.ts'
 
@@ -17,7 +17,7 @@ function initializeIn(before: readonly DeviceStatement[]): readonly DeviceStatem
   return result
 }
 
-/** Whether a statement gives all of the variable that the one before it declares its first value. */
+/** Whether a statement assigns the whole variable that the previous statement declares without a value. */
 const isFirstValue = (
   statement: DeviceStatement,
   previous: DeviceStatement | undefined,

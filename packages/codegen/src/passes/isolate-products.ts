@@ -1,6 +1,6 @@
 /**
- * For compilers that contract `a * b + c` into one rounding: in a function that adds floats, every product of floats becomes an
- * `isolatedMul`, which is rounded by itself. Neither names nor memory stop contraction, so it does not matter where the sum stands.
+ * For compilers that contract `a * b + c` into one rounding. In a function that adds floats, every product of floats becomes an
+ * `isolatedMul`, which is rounded separately. Compilers contract across names and memory, so the place of the sum does not matter.
  */
 import type { DeviceExpr, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 import { mapExpressions, mapOperands, rewriteBodies } from '../program/rewrite-program.ts'

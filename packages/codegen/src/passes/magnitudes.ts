@@ -1,7 +1,7 @@
 /**
- * Maxima of values that are known to be magnitudes and no NaN, as accumulators are that start at 0 and fold absolute values: their bits are in the
- * order of the values, so the maximum of the words is theirs. For languages whose own maximum leaves open what NaN and zeros give, where every
- * other maximum takes a dozen operations.
+ * Computes the maximum of magnitudes on their bits. Values that are neither negative nor NaN, such as accumulators that start at 0 and fold absolute
+ * values, have the same order as their bits, so the maximum of the words is their maximum. This is for languages that do not define the maximum of
+ * NaN and zeros, where an exact maximum of other values takes a dozen operations.
  */
 import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 import { u32Type, withLanes } from '../program/device-type.ts'
@@ -15,14 +15,14 @@ export const compareMagnitudesByBits = (program: DeviceProgram): DeviceProgram =
 const isMaximum = (e: DeviceExpr): boolean => e.kind === 'op' && e.op === 'max' && e.type.scalar === 'f32'
 
 class Magnitudes {
-  /** Variables, private and shared arrays in which nothing else is ever put. */
+  /** Variables and private and shared arrays that hold only magnitudes. */
   readonly #names: Set<string>
 
   constructor({ body, shared }: DeviceFunction) {
     const statements = statementsOf(body)
     const written = statements.flatMap((s): [string, DeviceExpr | undefined][] => {
       if (s.kind === 'let' || s.kind === 'assign') return [[s.name, s.value]]
-      // What is declared without a value is 0.
+      // A variable that is declared without a value is 0.
       if (s.kind === 'var') return s.value === undefined ? [] : [[s.name, s.value]]
       if (s.kind === 'store') return [[s.array, s.value]]
       return s.kind === 'for' ? [[s.name, undefined]] : []
@@ -31,7 +31,7 @@ class Magnitudes {
       s.kind === 'let' || s.kind === 'var' || s.kind === 'array' ? [s.name] : [],
     )
     this.#names = new Set([...declared, ...shared.map(({ name }) => name)])
-    // All of them, until one is seen to hold something else, which may make others do so.
+    // Starts with all names and removes those that hold other values, which may disqualify further names.
     for (let before = -1; before !== this.#names.size; ) {
       before = this.#names.size
       for (const [name, value] of written)
@@ -59,7 +59,7 @@ class Magnitudes {
       case 'construct':
         return e.args.every(arg => this.#isMagnitude(arg))
       case 'op':
-        // A NaN loses against any number, and what is below a magnitude loses as well.
+        // One magnitude suffices: it wins against NaN and against any smaller value.
         if (e.op === 'max') return e.args.some(arg => this.#isMagnitude(arg))
         if (e.op === 'shuffleXor') return this.#isMagnitude(e.args[0] as DeviceExpr)
         return e.op === 'select' && e.args.slice(1).every(arg => this.#isMagnitude(arg))

@@ -1,6 +1,6 @@
 /**
- * The passes between lowering and printing. A back end lists them as data, one function runs them, and nothing else makes a `FinishedKernel`,
- * which is all that printers and the simulator take: what is simulated is what is printed.
+ * The passes between lowering and printing. A back end lists them as data and `finish` runs them. Only `finish` makes a `FinishedKernel`, and
+ * both the printers and the simulator take nothing else, so the simulated program is always the printed one.
  */
 
 import type { Target, TargetName } from '../compile/target.ts'
@@ -11,11 +11,11 @@ import { verifyProgram } from '../verify/verify-program.ts'
 
 /** A step from one device program to another with the same meaning. */
 export interface Pass {
-  /** Unique in its pipeline, in kebab case: what `explain --after` takes. */
+  /** Unique in its pipeline, in kebab case; `explain --after` takes this name. */
   readonly name: string
-  /** What it does, in one phrase. */
+  /** A short phrase that says what the pass does. */
   readonly summary: string
-  /** Whether programs for this target need it. By default all do. */
+  /** Whether programs for a target need the pass. By default all do. */
   readonly appliesTo?: (target: Target) => boolean
   readonly run: (program: DeviceProgram) => DeviceProgram
 }
@@ -26,7 +26,7 @@ export interface Pipeline<Name extends TargetName = TargetName> {
   readonly portableTarget: Target
   /** In the order in which they run. */
   readonly passes: readonly Pass[]
-  /** Whether its language can access an array as other elements than those that it is declared with, as C++ casts pointers. */
+  /** Whether its language can access an array with another element type than the declared one, as C++ can by casting pointers. */
   readonly castsPointers: boolean
 }
 
@@ -37,7 +37,7 @@ export interface FinishOptions {
   readonly observe?: (pass: Pass, before: DeviceProgram, after: DeviceProgram) => void
 }
 
-/** Private to this file, so that only `finish` makes one; its private field keeps copies with another program from passing for one. */
+/** Private to this file, so that only `finish` can make one. Its private field keeps a copy with another program from having the same type. */
 class Finished<Name extends TargetName> implements LoweredKernel {
   readonly program: DeviceProgram
   readonly arrays: LoweredKernel['arrays']
@@ -71,7 +71,7 @@ export const passesFor = ({ passes }: Pick<Pipeline, 'passes'>, target: Target):
 /**
  * Runs all passes of a back end.
  *
- * @throws InvalidProgramError where a program is verified and broken: a bug of lowering or of the pass that it names
+ * @throws InvalidProgramError if `verify` is set and a program is invalid: a bug of lowering or of the pass that it names
  */
 export function finish<Name extends TargetName>(
   pipeline: Pipeline<Name>,

@@ -1,4 +1,4 @@
-/** Drops what no store depends on: loops that never run, names and private values that nothing reads. */
+/** Drops code that no store depends on: loops that never run, and names and private values that nothing reads. */
 import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 import { arraysWritten, namesRead } from '../program/walk-program.ts'
 
@@ -10,7 +10,7 @@ export const removeDeadCode = (program: DeviceProgram): DeviceProgram => ({
 function removeFrom(one: DeviceFunction): DeviceFunction {
   let body = one.body
   let read = namesRead(body)
-  // What is dropped may have been the last reader of something else.
+  // A dropped statement may have been the last reader of another name, so this repeats until nothing changes.
   for (let next = prune(body, read); next !== body; next = prune(body, read)) {
     body = next
     read = namesRead(body)
@@ -20,7 +20,7 @@ function removeFrom(one: DeviceFunction): DeviceFunction {
   return { ...one, body, shared: one.shared.filter(({ name }) => read.has(name) || written.has(name)) }
 }
 
-/** The statements that are needed; the very same list where all are. */
+/** The statements that are needed; the same list object if all are. */
 function prune(body: readonly DeviceStatement[], read: ReadonlySet<string>): readonly DeviceStatement[] {
   const kept = body.flatMap(statement => pruneStatement(statement, read) ?? [])
   return kept.length === body.length && kept.every((statement, i) => statement === body[i]) ? body : kept
@@ -53,7 +53,7 @@ const neverRuns = (statement: DeviceStatement & { kind: 'if' | 'for' }): boolean
 
 const isZero = (e: DeviceExpr): boolean => e.kind === 'literal' && e.value === 0
 
-/** `index < 0`, or several conditions one of which is that. */
+/** Whether a condition is `index < 0`, or a conjunction that contains it. */
 function isFalse(e: DeviceExpr): boolean {
   if (e.kind !== 'op') return isZero(e)
   if (e.op === 'all') return e.args.some(isFalse)

@@ -1,8 +1,8 @@
 /**
- * For compilers that rewrite chains of float operations as if floats were real numbers, as WGSL allows: (x · 1.1) · 0.3
- * becomes x · 0.33, (x + y) − x becomes y, x · 0 becomes 0. A result that another operation uses passes through an integer
- * addition of 0 that no compiler can see through, so each operation is rounded by itself and NaN, infinities and signs of
- * zeros come out as written. Operations on plain loads, of which memory-bound kernels are made, stay as they are.
+ * For compilers that rewrite chains of float operations as if floats were real numbers, which WGSL allows: (x · 1.1) · 0.3
+ * becomes x · 0.33, (x + y) − x becomes y, and x · 0 becomes 0. Every result that another operation uses passes through an integer
+ * addition of a 0 that the compiler does not know. Each operation is then rounded separately, and NaN, infinities and signs of zeros
+ * are exact. Operations on plain loads, which make up memory-bound kernels, stay as they are.
  */
 import type { FloatRole } from '@qernel/dsl'
 import { mapList } from '@qernel/dsl/internal'
@@ -26,7 +26,7 @@ export function roundEachOperation(program: DeviceProgram): DeviceProgram {
 
 type Operation = DeviceExpr & { readonly kind: 'op' }
 const roleOf = ({ op }: Operation): FloatRole => deviceOperations[op].floats
-/** Whether a compiler may merge an operation with what its operands are made of: -(a - b) becomes b - a, and 0 of the other sign. */
+/** Whether a compiler may merge an operation with those that made its operands: -(a - b) becomes b - a, where 0 has the other sign. */
 const merges = (e: Operation): boolean => roleOf(e) === 'rounds' || roleOf(e) === 'isolates' || roleOf(e) === 'compares'
 const isFloat = (e: DeviceExpr): boolean => e.type.scalar === 'f32'
 
@@ -43,13 +43,13 @@ class Rounding {
     const statements = statementsOf(body)
     for (const s of statements)
       if (s.kind === 'for' || (s.kind === 'let' && this.#isIndex(s.value))) this.#indices.add(s.name)
-    // A holder may make another one; the names are few, so going over them until nothing changes is quick.
+    // One holder may lead to another, so this repeats until nothing changes; there are few names.
     for (let before = -1; before < this.#holders.size + this.#zeros.size; ) {
       before = this.#holders.size + this.#zeros.size
       for (const s of statements) {
         if (!('value' in s) || s.value === undefined) continue
         if (this.#isRounded(s.value)) this.#holders.add('array' in s ? s.array : s.name)
-        // A variable is declared with the value of lanes that are outside, and no result uses those.
+        // The 0 in the declaration of a variable is for lanes outside the array, which no result uses.
         if (s.kind !== 'var' && this.#mayBeZero(s.value)) this.#zeros.add('array' in s ? s.array : s.name)
       }
     }
@@ -79,7 +79,7 @@ class Rounding {
     }
   }
 
-  /** Whether a compiler may come to know that the value is the constant 0: of an index where its loop runs once, or is unrolled. */
+  /** Whether a compiler may find out that the value is the constant 0. It may for an index whose loop runs once or is unrolled. */
   #mayBeZero(e: DeviceExpr): boolean {
     if (e.kind === 'literal') return e.value === 0
     if (e.kind === 'variable') return this.#zeros.has(e.name)
@@ -92,7 +92,7 @@ class Rounding {
     return keeps && e.args.some(arg => this.#mayBeZero(arg))
   }
 
-  /** Whether an integer is made of the values of loops, threads and sizes alone. */
+  /** Whether an integer depends only on loops, threads, sizes and constants. */
   #isIndex(e: DeviceExpr): boolean {
     if (isFloat(e)) return false
     if (e.kind === 'literal' || e.kind === 'size' || e.kind === 'thread') return true
@@ -106,7 +106,7 @@ class Rounding {
     return merges(e) && e.args.some(isFloat) ? this.#apart(e, inside) : inside
   }
 
-  /** Hides from an operation what a compiler may merge with it. */
+  /** Hides the operands of an operation that a compiler may merge with it. */
   #apart(before: DeviceExpr & { kind: 'op' }, inside: DeviceExpr & { kind: 'op' }): DeviceExpr {
     const { op: operation, args } = before
     const [first, second] = args
@@ -114,16 +114,16 @@ class Rounding {
     const compares = folds || roleOf(before) === 'compares'
     const same = compares && first !== undefined && second !== undefined && isSameExpression(first, second)
     const areConstant = folds && args.every(isConstant)
-    // A 0 beside constants is folded right, as long as they stay constants.
+    // Compilers fold a 0 with constants correctly, as long as those stay constants.
     const isBesideConstants = (i: number): boolean =>
       !areConstant && args.every((other, j) => j === i || (isConstant(other) && !this.#mayBeZero(other)))
     const hides = (arg: DeviceExpr, i: number): boolean =>
       this.#isRounded(arg) ||
-      // Two constants are folded right, but in higher precision.
+      // Compilers fold two constants, but in higher precision.
       (i === 0 && (same || areConstant)) ||
       (folds && this.#mayBeZero(arg) && !isBesideConstants(i))
     const hidden = mapList(inside.args, (arg, i) => (hides(args[i] as DeviceExpr, i) ? this.#hidden(arg) : arg))
-    // What is hidden alike, here or as a constant divisor, is one value again.
+    // Two operands that are hidden in the same way, here or as constant divisors, are the same value again.
     const [one, other] = hidden
     const isSameAgain = compares && one !== undefined && other !== undefined && isSameExpression(one, other)
     return withArguments(

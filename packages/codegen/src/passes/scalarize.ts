@@ -1,6 +1,6 @@
 /**
- * For targets whose operators take scalars only (CUDA): every operation on a vector becomes one for each of its lanes. Wide
- * loads and stores stay wide: afterwards a vector is a variable, a load, or constructed from scalars.
+ * For targets whose operators take only scalars (CUDA): every operation on a vector becomes one operation per lane. Wide loads and
+ * stores stay wide. Afterwards a vector is a variable, a load, or constructed from scalars.
  *
  * ```
  * let v: vec4 = div(load x4, load s4)        let x_value: vec4 = load x4
@@ -67,7 +67,7 @@ function scalarizeStatement(statement: DeviceStatement, lanes: Lanes, namer: Uni
 const withIndex = (e: DeviceExpr & { kind: 'load' }, index: DeviceExpr): DeviceExpr =>
   index === e.index ? e : { ...e, index }
 
-/** The lanes of the expressions in one statement. What several lanes share is computed once, in front of it. */
+/** Splits the expressions of one statement into lanes. Values that several lanes share are computed once, in front of it. */
 class Lanes {
   readonly before: DeviceStatement[] = []
   readonly #shared = new Map<DeviceExpr, DeviceExpr>()
@@ -77,7 +77,7 @@ class Lanes {
     this.#namer = namer
   }
 
-  /** The value without vector operations. Loads that convert stand `anywhere`, or only in a `let` of their own. */
+  /** The value without vector operations. `converting` says whether converting loads may stand `anywhere` or only as the value of a `let`. */
   value(e: DeviceExpr, converting: 'anywhere' | 'let' = 'let'): DeviceExpr {
     if (e.type.lanes === 1) return this.#scalar(e)
     if (e.kind === 'variable') return e
@@ -92,7 +92,7 @@ class Lanes {
     )
   }
 
-  /** One lane; of a scalar, the scalar. */
+  /** One lane of a value; a scalar counts as the same in every lane. */
   #lane(e: DeviceExpr, lane: number): DeviceExpr {
     if (e.type.lanes === 1) return this.#once(e)
     switch (e.kind) {
@@ -147,7 +147,7 @@ class Lanes {
     return named
   }
 
-  /** The lane that an index names, out of a few selections. */
+  /** The lane that an index selects, by a chain of selections. */
   #chosen({ of, lane, type }: DeviceExpr & { kind: 'dynamicComponent' }): DeviceExpr {
     const index = this.#once(lane)
     const last = this.#lane(of, of.type.lanes - 1)
@@ -157,7 +157,7 @@ class Lanes {
     }, last)
   }
 
-  /** One byte, or one half, of a word, widened. */
+  /** One byte or half of a word, widened. */
   #unpacked(e: DeviceExpr & { kind: 'op' }, lane: number): DeviceExpr | undefined {
     if (e.op !== 'unpackI8' && e.op !== 'unpackU8' && e.op !== 'unpackF16') return undefined
     const word = this.#once(e.args[0] as DeviceExpr)
@@ -171,7 +171,7 @@ class Lanes {
     return op('shiftRight', i32Type, op('bitcastI32', i32Type, top), literal(24))
   }
 
-  /** A word of four bytes, or two halves. */
+  /** A word made of four bytes or two halves. */
   #packed(e: DeviceExpr & { kind: 'op' }): DeviceExpr | undefined {
     if (e.op !== 'packI8' && e.op !== 'packU8' && e.op !== 'packF16') return undefined
     const [values] = e.args as [DeviceExpr]

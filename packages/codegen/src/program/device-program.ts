@@ -1,15 +1,15 @@
 /**
- * The device program: what every back end prints. Threads, barriers and memory are explicit, packed words are already words,
- * vectors have at most 4 lanes. One page, like the IR of nests.
+ * The device program, the form that every back end prints. Threads, barriers and memory are explicit, packed elements are already
+ * words, and vectors have at most 4 lanes.
  */
 
 import type { ElementName } from '@qernel/dsl'
 import type { DeviceOperation } from '../operations/device-operations.ts'
 import type { DeviceType } from './device-type.ts'
 
-/** How an array in memory is declared: its element as the target sees it. */
+/** The element type with which an array is declared or accessed on the target. */
 export interface ElementType {
-  /** A scalar, or what the target addresses natively (CUDA: bytes and halves). */
+  /** A scalar, or a narrower type that the target addresses natively (CUDA: bytes and halves). */
   readonly storage: ElementName | 'bool'
   readonly lanes: 1 | 2 | 4
 }
@@ -19,7 +19,7 @@ export type Dimension = 'x' | 'y' | 'z'
 export type DeviceExpr =
   | { readonly kind: 'literal'; readonly type: DeviceType; readonly value: number }
   | { readonly kind: 'variable'; readonly type: DeviceType; readonly name: string }
-  /** The launch-time value of a size; `zero` is a value that is always 0 and that no compiler can see. */
+  /** The launch-time value of a size. The size `zero` is always 0, but no compiler can know that. */
   | { readonly kind: 'size'; readonly type: DeviceType; readonly size: string }
   | {
       readonly kind: 'thread'
@@ -34,7 +34,7 @@ export type DeviceExpr =
       readonly args: readonly DeviceExpr[]
     }
   | { readonly kind: 'component'; readonly type: DeviceType; readonly of: DeviceExpr; readonly lane: number }
-  /** The lane that an index names. */
+  /** The lane that an index selects. */
   | { readonly kind: 'dynamicComponent'; readonly type: DeviceType; readonly of: DeviceExpr; readonly lane: DeviceExpr }
   /** A vector of scalars, or one scalar for all lanes. */
   | { readonly kind: 'construct'; readonly type: DeviceType; readonly args: readonly DeviceExpr[] }
@@ -50,9 +50,9 @@ export type DeviceExpr =
 export type DeviceStatement =
   | { readonly kind: 'let'; readonly name: string; readonly value: DeviceExpr; readonly comment?: string }
   | { readonly kind: 'var'; readonly name: string; readonly type: DeviceType; readonly value?: DeviceExpr }
-  /** Private array of a thread. */
+  /** An array that is private to each thread. */
   | { readonly kind: 'array'; readonly name: string; readonly type: DeviceType; readonly length: number }
-  /** A variable, one of its components, or an element of a private array. */
+  /** Assigns a variable, one of its components, or an element of a private array. */
   | {
       readonly kind: 'assign'
       readonly name: string
@@ -60,7 +60,7 @@ export type DeviceStatement =
       readonly index?: DeviceExpr
       readonly value: DeviceExpr
     }
-  /** To global or shared memory; `index` counts elements of `access`. */
+  /** Stores to global or shared memory; `index` counts elements of `access`. */
   | {
       readonly kind: 'store'
       readonly array: string
@@ -77,9 +77,9 @@ export type DeviceStatement =
       readonly body: readonly DeviceStatement[]
       readonly comment?: string
     }
-  /** All threads of the workgroup wait here; what they wrote before to shared memory is seen after. */
+  /** All threads of the workgroup wait here; afterwards each sees what the others wrote to shared memory before. */
   | { readonly kind: 'barrier' }
-  /** array[index] = max(array[index], value) on u32 words of global memory, atomic. */
+  /** Atomically: array[index] = max(array[index], value), on u32 words of global memory. */
   | { readonly kind: 'atomicMax'; readonly array: string; readonly index: DeviceExpr; readonly value: DeviceExpr }
   | { readonly kind: 'comment'; readonly text: string }
 
@@ -95,7 +95,7 @@ export interface GlobalArray {
   readonly name: string
   readonly element: ElementType
   readonly access: 'read' | 'read_write' | 'atomic'
-  /** How it passes through the caches, on targets with such hints. */
+  /** The cache hint for its accesses, on targets that have such hints. */
   readonly hint?: 'streaming' | 'readonly'
 }
 
@@ -105,16 +105,16 @@ export interface DeviceFunction {
   readonly workgroup: readonly [number, number, number]
   readonly shared: readonly SharedArray[]
   readonly body: readonly DeviceStatement[]
-  /** Names of the global arrays that it accesses. */
+  /** Names of the global arrays that the function accesses. */
   readonly arrays: readonly string[]
 }
 
-/** The lowered form of a nest: threads, barriers, words and vectors, before it is printed. */
+/** A nest lowered to threads, barriers, words and vectors, ready for the passes and the printers. */
 export interface DeviceProgram {
   readonly arrays: readonly GlobalArray[]
   /** Launch-time sizes, in the order of the uniform buffer or of the arguments. */
   readonly sizes: readonly string[]
-  /** Whether a value that is always 0 has to be passed. */
+  /** Whether a launch must pass the value `zero`. */
   readonly usesZero: boolean
   readonly functions: readonly DeviceFunction[]
 }

@@ -14,6 +14,6 @@ export const u32Type: DeviceType = { scalar: 'u32', lanes: 1 }
 export const boolType: DeviceType = { scalar: 'bool', lanes: 1 }
 export const withLanes = (type: DeviceType, lanes: DeviceType['lanes']): DeviceType => ({ scalar: type.scalar, lanes })
 
-/** Whether an element is in memory what it is when it is read. */
+/** Whether an element is stored as the 32-bit value that a read returns, without conversion. */
 export const isWord = (storage: ElementName | 'bool'): storage is Exclude<Scalar, 'bool'> =>
   storage !== 'bool' && elementTypes[storage].bits === 32

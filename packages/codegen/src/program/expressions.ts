@@ -1,4 +1,4 @@
-/** Building device expressions, with the folding that keeps indices readable. */
+/** Constructors of device expressions. Index arithmetic is folded on the way, so that indices stay readable. */
 
 import type { DeviceOperation } from '../operations/device-operations.ts'
 import type { DeviceExpr } from './device-program.ts'
@@ -20,12 +20,12 @@ export function sum(a: DeviceExpr, b: DeviceExpr): DeviceExpr {
   if (isLiteral(a, 0)) return b
   if (isLiteral(b, 0)) return a
   if (a.kind === 'literal' && b.kind === 'literal') return literal((a.value + b.value) >>> 0)
-  // Sums lean to the left, where they need no parentheses; indices wrap, so the order does not matter.
+  // Sums are left-associated, which needs no parentheses; indices wrap, so the order does not matter.
   if (b.kind === 'op' && b.op === 'add') return sum(sum(a, b.args[0] as DeviceExpr), b.args[1] as DeviceExpr)
   return op('add', u32Type, a, b)
 }
 
-/** a − b of indices (u32): wraps where the arm of a selection that is not taken reads before the first element. */
+/** a − b of indices (u32). It may wrap in the arm of a selection that is not taken, which can read before the first element. */
 export function difference(a: DeviceExpr, b: DeviceExpr): DeviceExpr {
   if (isLiteral(b, 0)) return a
   if (a.kind === 'literal' && b.kind === 'literal') return literal((a.value - b.value) >>> 0)
@@ -50,7 +50,7 @@ export function quotient(a: DeviceExpr, by: number): DeviceExpr {
   )
 }
 
-/** a / by where the form of `a` shows that it divides. */
+/** a / by, if the form of `a` shows that the division is exact or can be merged into an earlier one. */
 function exactQuotient(a: DeviceExpr, by: number): DeviceExpr | undefined {
   if (a.kind === 'literal') return a.value % by === 0 ? literal(a.value / by) : undefined
   if (a.kind !== 'op') return undefined
@@ -78,20 +78,20 @@ export function remainder(a: DeviceExpr, by: number): DeviceExpr {
 
 export const lessThan = (a: DeviceExpr, b: DeviceExpr): DeviceExpr => op('lt', boolType, a, b)
 
-/** One lane of a value; a scalar is the same in every lane. */
+/** One lane of a value; a scalar counts as the same in every lane. */
 export function component(of: DeviceExpr, lane: number): DeviceExpr {
   if (of.type.lanes === 1) return of
   if (of.kind === 'construct') return of.args.length === 1 ? (of.args[0] as DeviceExpr) : (of.args[lane] as DeviceExpr)
   return { kind: 'component', type: withLanes(of.type, 1), of, lane }
 }
 
-/** A vector of scalars; the scalar itself where there is one lane. */
+/** A vector of scalars, or the scalar itself if the type has one lane. */
 export function construct(type: DeviceType, args: readonly DeviceExpr[]): DeviceExpr {
   if (type.lanes === 1) return args[0] as DeviceExpr
   return { kind: 'construct', type, args }
 }
 
-/** What `of` makes for each lane. */
+/** Calls `of` for each lane and returns the results. */
 export function eachLane<T>(lanes: number, of: (lane: number) => T): T[] {
   const list: T[] = []
   for (let lane = 0; lane < lanes; lane++) list.push(of(lane))

@@ -1,11 +1,10 @@
 /**
- * Rewriting device programs: what a pass does not change stays the same object, since most of a program is passed through most
- * passes as it is.
+ * Rewriting device programs. Unchanged parts stay the same objects, because most passes leave most of a program as it is.
  */
 import { mapList } from '@qernel/dsl/internal'
 import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from './device-program.ts'
 
-/** What an expression is in its statement. */
+/** The role of an expression in its statement. */
 export type Role = 'value' | 'index' | 'condition' | 'extent'
 
 /** A pass that rewrites the body of each function. */
@@ -59,7 +58,7 @@ function mapStatement(
   }
 }
 
-/** The statements, with those inside each rewritten first. */
+/** The statements with the body of each loop and condition rewritten. */
 export const mapBodies = (
   body: readonly DeviceStatement[],
   rewrite: (body: readonly DeviceStatement[]) => readonly DeviceStatement[],
@@ -70,7 +69,7 @@ export const mapBodies = (
     return inner === s.body ? s : { ...s, body: inner }
   })
 
-/** The expression with other operands, in their order; a load has its index for one. */
+/** The expression with its operands changed, in order. The operand of a load is its index. */
 export function mapOperands(e: DeviceExpr, change: (operand: DeviceExpr) => DeviceExpr): DeviceExpr {
   switch (e.kind) {
     case 'op':
@@ -94,13 +93,13 @@ export function mapOperands(e: DeviceExpr, change: (operand: DeviceExpr) => Devi
   }
 }
 
-/** The operation, or the vector, of other arguments. */
+/** The same operation or vector with other arguments. */
 export const withArguments = <E extends DeviceExpr & { readonly kind: 'op' | 'construct' }>(
   e: E,
   args: readonly DeviceExpr[],
 ): E => (args === e.args ? e : { ...e, args })
 
-/** Whether two expressions are written the same. */
+/** Whether two expressions are structurally equal. */
 export function isSameExpression(a: DeviceExpr, b: DeviceExpr): boolean {
   if (a === b) return true
   if (a.kind !== b.kind || a.type.scalar !== b.type.scalar || a.type.lanes !== b.type.lanes) return false

@@ -1,13 +1,13 @@
-/** Whether two functions of device programs do the same, so that one of them is enough. */
+/** Finds functions of device programs that are identical, so that a file needs only one of them. */
 import type { DeviceProgram } from './device-program.ts'
 
-/** The function of a program at a position. */
+/** A function, by its position in a program. */
 export interface PlacedFunction {
   readonly program: DeviceProgram
   readonly position: number
 }
 
-/** Whether two functions are alike in everything except their name: statements, threads, memory, and how their arguments are declared. */
+/** Whether two functions are equal except for their names: statements, threads, memory, and the declarations of their arguments. */
 export function isSameFunction(a: PlacedFunction, b: PlacedFunction): boolean {
   const [one, other] = [described(a), described(b)]
   return one !== undefined && other !== undefined && areAlike(one, other)
@@ -25,7 +25,7 @@ function described({ program, position }: PlacedFunction): object | undefined {
   }
 }
 
-/** Programs are plain data, deep and with values that are shared: each pair is looked at once, and nothing recurs. */
+/** Programs are plain data, deeply nested and with shared values, so each pair is compared once and without recursion. */
 function areAlike(one: object, other: object): boolean {
   const known = new Map<object, object>()
   const waiting: [unknown, unknown][] = [[one, other]]

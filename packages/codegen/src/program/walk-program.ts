@@ -1,7 +1,7 @@
 /** Walking device programs. */
 import type { DeviceExpr, DeviceStatement } from './device-program.ts'
 
-/** Every statement, each before those inside it. */
+/** Every statement in order, each before the statements inside it. */
 export function statementsOf(body: readonly DeviceStatement[], into: DeviceStatement[] = []): DeviceStatement[] {
   for (const statement of body) {
     into.push(statement)
@@ -16,7 +16,7 @@ export const declaredNames = (body: readonly DeviceStatement[]): string[] =>
     s.kind === 'let' || s.kind === 'var' || s.kind === 'array' || s.kind === 'for' ? [s.name] : [],
   )
 
-/** Variables and arrays whose value the statements use. */
+/** Names of the variables and arrays that the statements read. */
 export function namesRead(body: readonly DeviceStatement[], names = new Set<string>()): Set<string> {
   for (const statement of body) {
     for (const e of directExpressions(statement)) addNames(e, names)
@@ -39,7 +39,10 @@ export function arraysWritten(body: readonly DeviceStatement[]): Set<string> {
   return names
 }
 
-/** Every expression of the statements and of those inside them; one that is shared, once. Goes over a list: expressions may be deep. */
+/**
+ * Every expression of the statements and of those inside them; a shared one appears once. Uses a list instead of recursion because expressions
+ * may be deep.
+ */
 export function expressionsOf(body: readonly DeviceStatement[]): DeviceExpr[] {
   const seen = new Set<DeviceExpr>()
   for (const s of statementsOf(body)) addExpressions(s, seen)
@@ -65,7 +68,7 @@ export function someExpression(body: readonly DeviceStatement[], test: (e: Devic
 
 export type DeviceOperationExpr = DeviceExpr & { readonly kind: 'op' }
 
-/** The operations of a statement, without those of its body; one that is shared, once. */
+/** The operations of a statement, without those of its body; a shared one appears once. */
 export const operationsIn = (s: DeviceStatement): DeviceOperationExpr[] =>
   [...addExpressions(s, new Set())].filter(e => e.kind === 'op')
 
@@ -79,7 +82,7 @@ function addExpressions(s: DeviceStatement, seen: Set<DeviceExpr>): Set<DeviceEx
   return seen
 }
 
-/** The expressions that stand directly in a statement. */
+/** The top-level expressions of a statement, without those of its body. */
 export function directExpressions(s: DeviceStatement): DeviceExpr[] {
   switch (s.kind) {
     case 'let':
@@ -102,7 +105,7 @@ export function directExpressions(s: DeviceStatement): DeviceExpr[] {
   }
 }
 
-/** What an expression is made of directly; a load has its index for an operand. */
+/** The direct operands of an expression. The operand of a load is its index. */
 export function operandsOf(e: DeviceExpr): readonly DeviceExpr[] {
   switch (e.kind) {
     case 'op':

@@ -1,4 +1,4 @@
-/** What a function needs and does while it is simulated. */
+/** Facts about a function that the simulator needs before it runs it. */
 import type { DeviceExpr, DeviceStatement } from '../program/device-program.ts'
 import { directExpressions, operandsOf } from '../program/walk-program.ts'
 
@@ -7,9 +7,9 @@ export const isShuffle = (e: DeviceExpr): e is DeviceExpr & { kind: 'op' } => e.
 const shuffles = (e: DeviceExpr): boolean => isShuffle(e) || operandsOf(e).some(shuffles)
 
 export interface FunctionFacts {
-  /** The most frame elements that its locals can need. */
+  /** An upper bound for the frame elements of its locals. */
   readonly slots: number
-  /** Whether threads wait for each other anywhere in it. */
+  /** Whether its threads wait for each other anywhere. */
   readonly waits: boolean
   /** Arrays that it changes. */
   readonly changed: ReadonlySet<string>
@@ -42,6 +42,6 @@ export function factsOf(body: readonly DeviceStatement[]): FunctionFacts {
   return { slots, waits, changed }
 }
 
-/** Whether a thread may have to wait in a statement. */
+/** Whether a thread may wait in a statement. */
 export const waits = (s: DeviceStatement): boolean =>
   s.kind === 'barrier' || directExpressions(s).some(shuffles) || ('body' in s && s.body.some(waits))

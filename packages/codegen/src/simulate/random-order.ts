@@ -1,6 +1,6 @@
 import { randomWords } from '@qernel/dsl/internal'
 
-/** The orders in which threads and workgroups run: random, and the same for the same seed. */
+/** Random orders for threads and workgroups, reproducible from a seed. */
 export class RandomOrder {
   readonly #next: () => number
 

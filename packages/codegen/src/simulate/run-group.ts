@@ -1,4 +1,4 @@
-/** One workgroup: threads run in random order, each until it has to wait for others. */
+/** Runs one workgroup. Threads run in random order, each until it has to wait for others. */
 
 import type { Code, Waiting, WaitingPoint } from './compile/compile-statement.ts'
 import type { ThreadAccess } from './findings/finding.ts'
@@ -10,11 +10,11 @@ import type { RandomOrder } from './random-order.ts'
 export interface Executable {
   readonly running: RunningFunction
   readonly code: Code
-  /** Elements of the frame of one thread; 0 where all threads may use the same, one after the other. */
+  /** Frame elements per thread; 0 if all threads may use the same frame one after the other. */
   readonly frameSize: number
   readonly subgroupSize: number
   readonly tracker: AccessTracker
-  /** What a thread does that has left the function. */
+  /** The site of threads that have left the function. */
   readonly end: Site
 }
 
@@ -46,7 +46,7 @@ class WaitingGroup {
   /** The number of the first thread of the group in the dispatch. */
   readonly #first: number
   readonly #paths: readonly Waiting[]
-  /** Where each thread stops; undefined where it has ended. */
+  /** Where each thread waits; undefined if it has ended. */
   readonly #points: (WaitingPoint | undefined)[]
 
   constructor(executable: Executable, group: number, paths: readonly Waiting[]) {
@@ -71,7 +71,7 @@ class WaitingGroup {
     this.#points[thread] = done ? undefined : (value as WaitingPoint)
   }
 
-  /** Shuffles of subgroups whose threads have all come to the same one. @returns the threads that may go on */
+  /** Performs the shuffles of subgroups whose threads have all reached the same one. @returns the threads that may go on */
   #exchange(): number[] {
     const { subgroupSize } = this.#executable
     const count = this.#points.length
@@ -105,7 +105,7 @@ class WaitingGroup {
     }
   }
 
-  /** All threads stand at a barrier, or have ended; anything else is reported. @returns the threads that go on */
+  /** Lets waiting threads pass their barrier, and reports a fault unless all threads wait at the same one. @returns the threads that go on */
   #passBarrier(): number[] {
     const stopped: number[] = []
     const ended: number[] = []

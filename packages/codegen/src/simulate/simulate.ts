@@ -17,31 +17,31 @@ import { checkOutputs, globalMemories, outputTensors, sharedMemories } from './m
 import { countUp, RandomOrder } from './random-order.ts'
 import { type Executable, runGroup } from './run-group.ts'
 
-/** How a launch is simulated: the seed of the order of threads, the width of subgroups. */
+/** Options of a simulated launch. */
 export interface SimulationOptions {
-  /** Decides in which order threads and workgroups run. */
+  /** The seed for the order in which threads and workgroups run. Default 1. */
   readonly seed?: number
-  /** Threads that shuffle with each other: 4, as on the smallest device in reach, unless told otherwise. */
+  /** Threads per subgroup, which shuffle with each other. Default 4, the smallest width among the devices that we have tried. */
   readonly subgroupSize?: number
 }
 
-/** What a simulated launch gives: outputs, and what is wrong with it. */
+/** The result of a simulated launch: its outputs, and the faults found. */
 export interface Simulation {
   readonly outputs: Map<string, Tensor>
-  /** Empty for a program that is right. */
+  /** Empty for a correct program. */
   readonly findings: readonly Finding[]
 }
 
 /**
- * Runs a device program thread by thread, with every value as exact as the kernel language defines it, in a random order
- * between barriers, and reports what a device would do silently: races, accesses outside arrays, threads that wait for
- * others in vain, reads of unwritten elements, unwritten outputs.
+ * Runs a device program thread by thread, in random order between barriers, with exactly the values that the kernel language
+ * defines. Reports faults that a device would not: races, accesses outside arrays, threads that wait forever for others, reads of
+ * unwritten elements, and unwritten outputs.
  *
- * A program without findings gives the same outputs in every order.
+ * A program without findings produces the same outputs in every order.
  *
  * @param inputs logical tensors by name
- * @param sizes values of launch-time sizes that no input shape determines; others are ignored
- * @throws LaunchError for sizes that the program does not take
+ * @param sizes values of launch-time sizes that no input shape determines; names that the program does not have are ignored
+ * @throws LaunchError for sizes that the program does not accept
  */
 export function simulate(
   kernel: FinishedKernel,
@@ -54,12 +54,12 @@ export function simulate(
   const log = new FindingLog()
   const outputs = run(kernel, plan, inputs, bound, options, log)
   const wanted = new Map<number, ThreadAccess | undefined>(log.unexplained.map(number => [number, undefined]))
-  // Of the first access of a race only its number is kept; running again in the same order tells the rest.
+  // Only the number of a race's first access is kept. A second run in the same order looks up the rest.
   if (wanted.size > 0) run(kernel, plan, inputs, bound, options, new FindingLog(wanted))
   return { outputs, findings: log.findings(wanted) }
 }
 
-/** What fits a device is no question here. */
+/** The limits of a device do not matter here. */
 const unlimited: Pick<Target, 'limits'> = {
   limits: {
     workgroupThreads: Infinity,

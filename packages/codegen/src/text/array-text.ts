@@ -1,4 +1,4 @@
-/** Arrays and their extents as the comments of generated files say them. */
+/** Texts for arrays and their extents in the comments of generated files. */
 import type { Extent } from '@qernel/dsl'
 import type { ArrayParameter } from '../launch/compiled-kernel.ts'
 
@@ -11,7 +11,7 @@ export function readableExtent(extent: Extent, nameOf = (size: string): string =
   return extent.plus === undefined ? product : `${product} + ${extent.plus}`
 }
 
-/** `input, f32 [T, D]`, and how rows are padded. */
+/** `input, f32 [T, D]`, followed by the padding of rows if there is any. */
 export function arrayText(
   { role, type, shape, rowAlignment }: ArrayParameter,
   nameOf?: (size: string) => string,

@@ -1,10 +1,10 @@
 /**
- * Names of authors in generated code. Macros, types, keywords and functions of a target, or of headers that somebody includes, are beyond
- * counting, so nothing here lists them: a name stays as it is where every word of it is known to be none of them, and any other gets an underscore
- * at its end, which none of them has.
+ * Authors' names in generated code. They must not collide with macros, types, keywords or functions of a target or of headers that somebody
+ * includes. There are too many of those to list, so the lists here work the other way round: a name stays as it is if all its words are known to
+ * be safe, and any other name gets an underscore at its end, which the names of targets and headers do not have.
  */
 
-/** Words of this field, which may be a whole name. */
+/** Words of this field. Each may be a whole name. */
 const words = new Set(
   (
     'absmax anchor average base bias bin blocks book budget byte bytes cell cells center channel channels cluster code codebook codes ' +
@@ -18,7 +18,7 @@ const words = new Set(
   ).split(' '),
 )
 
-/** Words that are something else alone (`max`, the types `half` and `int`), and may be one of several: those of our own kernels. */
+/** Words that may only be one part of a name, because alone they mean something else (`max`, the types `half` and `int`). Our own kernels use them. */
 const parts = new Set(
   (
     'asymmetric at bits buffer cpp dequantize e4m fp group half hybrid in inner innerq int kivi llama lmdeploy max min onnx out outer per quantize ' +
@@ -26,11 +26,11 @@ const parts = new Set(
   ).split(' '),
 )
 
-/** What the names of formats begin with. Those may name a type (`lmdeploy_u8`), as no function of a file does that begins so. */
+/** First words of format names. These names may also contain a type (`lmdeploy_u8`), since no function of a generated file begins with such a word. */
 const formats = new Set('group innerq int kivi llama lmdeploy onnx vllm'.split(' '))
 const isType = (word: string): boolean => /^[fiu](8|16|32|64|[1-7])$/.test(word)
 
-/** A letter that may have a number, except for `f16`, `i8`, `u32`. */
+/** Whether a word is a single letter with an optional number, except the types such as `f16`, `i8` and `u32`. */
 const isLetter = (word: string): boolean => /^[A-Za-z]\d{0,3}$/.test(word) && !/^[fiu](8|16|32|64)$/.test(word)
 
 const stemOf = (word: string): string => word.replace(/\d{1,3}$/, '')
@@ -38,7 +38,7 @@ const stemOf = (word: string): string => word.replace(/\d{1,3}$/, '')
 /** Whether a name can stand in a file of any target as it is. */
 export function isPlainName(name: string): boolean {
   const all = name.split('_')
-  // POSIX keeps names that end in _t for types, and constants are called like M_E.
+  // POSIX reserves names that end in _t for types, and constants have names like M_E.
   if (all.length > 1 && (all.at(-1) === 't' || !/[a-z]/.test(name))) return false
   const [first = ''] = all
   const isFormat = all.length > 1 && formats.has(stemOf(first))
@@ -51,7 +51,7 @@ export function isPlainName(name: string): boolean {
   )
 }
 
-/** The name as it stands in generated files. Different names stay different. */
+/** The name to write in generated files. Different names stay different. */
 export function nameInFile(name: string): string {
   const known = names.get(name)
   if (known !== undefined) return known
@@ -61,5 +61,5 @@ export function nameInFile(name: string): string {
   return made
 }
 
-/** Programs use few names, each of them often. */
+/** A cache: programs use few names, each many times. */
 const names = new Map<string, string>()

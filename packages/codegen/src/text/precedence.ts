@@ -1,7 +1,7 @@
 /**
- * Printed expressions that know how tightly they bind, so that printers write parentheses where they are needed and
- * nowhere else. One set of rules serves WGSL and C++: the stricter of the two wins (WGSL takes only unary operands of
- * shifts and bit operations; C++ compilers warn about `a && b || c`).
+ * Printed expressions with their binding strength, so that printers write parentheses only where they are needed. One set of
+ * rules serves WGSL and C++; the stricter of the two wins (WGSL accepts only unary operands of shifts and bit operations, and C++
+ * compilers warn about `a && b || c`).
  */
 export interface Printed {
   readonly text: string
@@ -40,7 +40,7 @@ const strength: Readonly<Record<Level, number>> = {
 
 interface Infix {
   readonly level: Level
-  /** The weakest operand that stands without parentheses. */
+  /** The weakest level of an operand that needs no parentheses. */
   readonly operands: Level
   /** Whether the left operand may be of the operator's own level: `a - b - c` is `(a - b) - c`. */
   readonly chains: boolean
@@ -75,7 +75,7 @@ const operators = {
 
 export type InfixOperator = keyof typeof operators
 
-/** A name, a literal without a sign, a call: never in need of parentheses. */
+/** A name, a call, or a literal without a sign. It never needs parentheses. */
 export const atom = (text: string): Printed => ({ text, level: 'atom' })
 
 /** The text, in parentheses if it binds weaker than `weakest`. */

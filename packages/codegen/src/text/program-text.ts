@@ -1,8 +1,8 @@
-/** Device programs as indented lines, for people: neither WGSL nor CUDA, but close to both. */
+/** Device programs as indented lines for people, in a notation close to WGSL and CUDA. */
 import type { DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 import { statementText, typeText } from '../simulate/findings/statement-text.ts'
 
-/** A line for each array and each statement. Two programs with the same lines mean the same. */
+/** One line per array and per statement. Two programs with the same lines mean the same. */
 export function programLines({ arrays, functions }: DeviceProgram): string[] {
   return [
     ...arrays.map(

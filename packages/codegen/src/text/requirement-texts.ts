@@ -1,10 +1,10 @@
-/** What sizes have to be for a kernel to be launched, as the comments of generated files say it. */
+/** Texts for the requirements on sizes in the comments of generated files. */
 import type { SizeRequirement } from '../launch/compiled-kernel.ts'
 import { requiredOfSize } from '../launch/required-of-size.ts'
 
 /**
- * `D is a multiple of 4`: everything that is relied on of sizes that are given at launch, be it declared by the kernel or assumed by the
- * schedule. The code itself has no guards for it.
+ * `D is a multiple of 4`: all facts about launch-time sizes that the code relies on, whether the kernel declares them or the schedule assumes
+ * them. The code itself does not check them.
  */
 export function requirementTexts(
   requires: readonly SizeRequirement[],

@@ -8,7 +8,7 @@ import type { DeviceType, Scalar } from '../program/device-type.ts'
 import { operandsOf } from '../program/walk-program.ts'
 import type { Names } from './scope.ts'
 
-/** What may be named in a function. */
+/** The names that may be used in a function. */
 export interface FunctionNames {
   readonly locals: Names
   readonly globals: ReadonlyMap<string, GlobalArray>
@@ -18,10 +18,10 @@ export interface FunctionNames {
 }
 
 /**
- * The first fault in an expression; undefined where there is none. Goes over a list and not into itself: expressions may be deep, and
- * what is shared in them is looked at once.
+ * The first fault in an expression; undefined if there is none. Uses a list instead of recursion, because expressions may be deep, and
+ * checks shared parts once.
  *
- * @param isUniformHere whether all threads of a workgroup get to the expression
+ * @param isUniformHere whether all threads of a workgroup reach the expression
  */
 export function checkExpression(e: DeviceExpr, names: FunctionNames, isUniformHere: boolean): string | undefined {
   const seen = new Set<DeviceExpr>()
@@ -39,11 +39,13 @@ export function checkExpression(e: DeviceExpr, names: FunctionNames, isUniformHe
 function checkNode(e: DeviceExpr, names: FunctionNames, isUniformHere: boolean): string | undefined {
   switch (e.kind) {
     case 'literal':
-      return e.type.lanes === 1 && isValue(e.value, e.type.scalar) ? undefined : `${e.value} is no ${typeText(e.type)}`
+      return e.type.lanes === 1 && isValue(e.value, e.type.scalar)
+        ? undefined
+        : `${e.value} is not a valid ${typeText(e.type)}`
     case 'variable': {
       const local = names.locals.find(e.name)
       if (local === undefined) return `no variable ${e.name} is declared here`
-      if (local.kind === 'array') return `${e.name} is a private array, of which an element has to be read`
+      if (local.kind === 'array') return `${e.name} is a private array; only its elements can be read`
       return areEqual(local.type, e.type) ? undefined : `${e.name} is ${typeText(local.type)}, not ${typeText(e.type)}`
     }
     case 'size':
@@ -58,26 +60,26 @@ function checkNode(e: DeviceExpr, names: FunctionNames, isUniformHere: boolean):
     case 'dynamicComponent':
       return isLaneOf(e.type, e.of.type) && isIndex(e.lane.type)
         ? undefined
-        : `a lane of ${typeText(e.of.type)} is no ${typeText(e.type)}, or is not chosen by a word`
+        : `a lane of ${typeText(e.of.type)} is not ${typeText(e.type)}, or its index is not a word`
     case 'construct': {
       const areLanes = e.args.every(({ type }) => type.lanes === 1 && type.scalar === e.type.scalar)
       return areLanes && (e.args.length === 1 || e.args.length === e.type.lanes)
         ? undefined
-        : `${typeText(e.type)} is not made of (${e.args.map(({ type }) => typeText(type)).join(', ')})`
+        : `${typeText(e.type)} cannot be made of (${e.args.map(({ type }) => typeText(type)).join(', ')})`
     }
     case 'load':
       return checkAccess(e.array, e.access, e.type, e.index, names)
     case 'op':
-      if (e.op === 'shuffleXor' && !isUniformHere) return 'not all threads of a workgroup may get to this shuffle'
+      if (e.op === 'shuffleXor' && !isUniformHere) return 'some threads of a workgroup may not get to this shuffle'
       return deviceOperations[e.op].types(e)
   }
 }
 
-/** What an element of memory is once it is read. */
+/** The scalar type that a read of a memory element returns. */
 const computed = (storage: ElementType['storage']): Scalar =>
   storage === 'bool' ? storage : elementTypes[storage].compute
 
-/** A read or a write of an array: that it is known, that it holds such elements, and that the value is one. */
+/** Checks a read or a write: the array must be known, its elements must fit the access, and the value must have their type. */
 export function checkAccess(
   array: string,
   access: ElementType,
@@ -85,9 +87,9 @@ export function checkAccess(
   index: DeviceExpr,
   { globals, shared, locals, castsPointers }: FunctionNames,
 ): string | undefined {
-  if (!isIndex(index.type)) return `${array} is accessed at ${typeText(index.type)}, which is no index`
+  if (!isIndex(index.type)) return `${array} is accessed at ${typeText(index.type)}, which is not an index`
   if (value.scalar !== computed(access.storage) || value.lanes !== access.lanes)
-    return `${array} is accessed as ${access.storage}×${access.lanes}, the value is ${typeText(value)}`
+    return `${array} is accessed as ${access.storage}×${access.lanes}, but the value is ${typeText(value)}`
   const global = globals.get(array)
   if (global !== undefined) {
     const { storage, lanes } = global.element
@@ -97,7 +99,7 @@ export function checkAccess(
   }
   const local = locals.find(array)
   const own = local?.kind === 'array' ? local : shared.get(array)
-  if (own === undefined) return `the function is given no array ${array}`
+  if (own === undefined) return `the function has no array ${array}`
   return own.type.scalar === access.storage && own.type.lanes === access.lanes
     ? undefined
     : `${array} holds ${typeText(own.type)}, but is accessed as ${access.storage}×${access.lanes}`

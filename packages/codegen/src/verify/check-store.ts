@@ -1,4 +1,4 @@
-/** Checks of what a statement writes to. */
+/** Checks of assignments and stores. */
 
 import { typeText } from '../operations/type-rules.ts'
 import type { DeviceStatement } from '../program/device-program.ts'
@@ -7,23 +7,26 @@ import { areEqual, checkAccess, type FunctionNames, isIndex } from './check-expr
 
 type Write = DeviceStatement & { readonly kind: 'assign' | 'store' | 'atomicMax' }
 
-/** What is wrong with the place that is written, or with the type of the value; undefined where nothing is. */
+/** The fault in the target of a write or in the type of its value; undefined if there is none. */
 export function checkStore(s: Write, names: FunctionNames): string | undefined {
   if (s.kind === 'assign') return checkAssignment(s, names)
   const global = names.globals.get(s.array)
   if (global?.access === 'read') return `${s.array} is read-only`
-  if (global === undefined && names.locals.find(s.array) !== undefined) return `${s.array} is private: it is assigned`
+  if (global === undefined && names.locals.find(s.array) !== undefined)
+    return `${s.array} is private, so it must be assigned, not stored to`
   if (s.kind === 'store') return checkAccess(s.array, s.access, s.value.type, s.index, names)
-  if (global?.access !== 'atomic') return `${s.array} is no array of atomic words`
+  if (global?.access !== 'atomic') return `${s.array} is not an array of atomic words`
   return checkAccess(s.array, { storage: 'u32', lanes: 1 }, s.value.type, s.index, names)
 }
 
 function checkAssignment(s: Write & { readonly kind: 'assign' }, { locals }: FunctionNames): string | undefined {
   const local = locals.find(s.name)
   if (local === undefined) return `no variable ${s.name} is declared here`
-  if (local.kind === 'constant') return `${s.name} is no variable: it keeps the value that it is declared with`
-  if ((local.kind === 'array') !== (s.index !== undefined)) return `${s.name} is assigned as what it is not`
-  if (s.index !== undefined && !isIndex(s.index.type)) return `an element of ${s.name} is chosen by no index`
+  if (local.kind === 'constant') return `${s.name} is not a variable: it keeps the value of its declaration`
+  if ((local.kind === 'array') !== (s.index !== undefined))
+    return `${s.name} is ${local.kind === 'array' ? 'an array, but is assigned without an index' : 'not an array, but is assigned with an index'}`
+  if (s.index !== undefined && !isIndex(s.index.type))
+    return `an element of ${s.name} is selected by a value that is not an index`
   const { scalar, lanes } = local.type
   if (s.lane === undefined)
     return areEqual(local.type, s.value.type)

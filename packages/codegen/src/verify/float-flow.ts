@@ -1,4 +1,4 @@
-/** How the results of float operations reach other operations: through names and memory, and through what changes no value. */
+/** Follows the results of float operations to other operations, through names, memory, and operations that do not change the value. */
 import type { FloatRole } from '@qernel/dsl'
 import { type DeviceOperation, deviceOperations } from '../operations/device-operations.ts'
 import type { DeviceExpr, DeviceStatement } from '../program/device-program.ts'
@@ -14,18 +14,18 @@ export const isZero = (e: DeviceExpr): boolean =>
   e.kind === 'literal' ? e.value === 0 : e.kind === 'construct' && e.args.every(isZero)
 
 export interface FlowOptions {
-  /** What is followed: values for which this holds. */
+  /** Whether a value is a source, from which the flow is followed. */
   readonly isSource: (e: DeviceExpr) => boolean
   /** Statements whose values are not followed. */
   readonly ignores?: (s: DeviceStatement) => boolean
-  /** Operations across which it is followed, besides those that pass values on as they are. */
+  /** Operations through which the flow is followed, besides those that pass values on unchanged. */
   readonly passes?: ReadonlySet<DeviceOperation>
 }
 
-/** Which expressions of a function may hold a value of some source, whatever the control flow. */
+/** Finds the expressions of a function that may hold a value of a source under any control flow. */
 export class FloatFlow {
   readonly #options: FlowOptions
-  /** Variables and arrays of any memory in which such a value is put at some time. */
+  /** Variables and arrays of any memory that hold such a value at some time. */
   readonly #holders = new Set<string>()
 
   constructor(body: readonly DeviceStatement[], options: FlowOptions) {
@@ -39,7 +39,7 @@ export class FloatFlow {
     }
   }
 
-  /** Whether the value may be one of a source, unchanged or hidden from no compiler. */
+  /** Whether the value may come from a source without being hidden from the compiler on the way. */
   reaches(e: DeviceExpr): boolean {
     const seen = new Set<DeviceExpr>()
     const waiting: DeviceExpr[] = [e]
@@ -68,13 +68,13 @@ export class FloatFlow {
     return false
   }
 
-  /** The operands of which an operation may give one. */
+  /** The operands whose value an operation may pass on. */
   #passedOn(e: Operation): readonly DeviceExpr[] {
     const role = roleOf(e)
     if (e.op === 'select') return e.args.slice(1)
     if (e.op === 'shuffleXor') return e.args.slice(0, 1)
     if (role === 'passes' || role === 'bits' || this.#options.passes?.has(e.op)) return e.args
-    // An addition of 0 that a compiler can see is none.
+    // A visible addition of 0 hides nothing, since a compiler can remove it.
     if (!isFloat(e) && (e.op === 'add' || e.op === 'or' || e.op === 'xor') && e.args.some(isZero))
       return e.args.filter(arg => !isZero(arg))
     return []

@@ -1,12 +1,12 @@
-/** A device program that means nothing on any device: a bug of qernel, never of a kernel or a schedule. */
+/** A device program is invalid on every device. This is a bug in qernel, never in a kernel or a schedule. */
 export class InvalidProgramError extends Error {
   override readonly name = 'InvalidProgramError'
-  /** The pass after which the program is broken; `lowering` where it was from the start, `last` where it is not fit to be printed. */
+  /** The pass that broke the program; `lowering` if it was broken from the start, `last` if it must not be printed after all passes. */
   readonly pass: string
-  /** The function that is broken. */
+  /** The entry point of the broken function. */
   readonly entry: string
 
-  /** @param statement its text; undefined where the fault is none of one statement */
+  /** @param statement the text of the faulty statement; undefined if the fault is not in one statement */
   constructor(pass: string, entry: string, statement: string | undefined, problem: string) {
     const where = statement === undefined ? '' : `, at \`${statement}\``
     const after =

@@ -1,7 +1,7 @@
-/** The names that a statement sees. */
+/** The names that are visible to a statement. */
 import type { DeviceType } from '../program/device-type.ts'
 
-/** A local name: what it holds, and what may be done with it. */
+/** A local name: its kind, and the type of its value or elements. */
 export interface Local {
   readonly kind: 'constant' | 'variable' | 'array'
   readonly type: DeviceType
@@ -11,7 +11,7 @@ export class Names {
   /** Every name of the function, visible or not. */
   readonly #taken: Set<string>
   readonly #visible = new Map<string, Local>()
-  /** In the order of their declarations. */
+  /** Visible names in the order of their declarations. */
   readonly #declared: string[] = []
 
   constructor(taken: Iterable<string>) {
@@ -22,7 +22,7 @@ export class Names {
     return this.#visible.get(name)
   }
 
-  /** Whether the name is new in the function. */
+  /** Declares a name. @returns false, and declares nothing, if the function has the name already */
   declare(name: string, local: Local): boolean {
     if (this.#taken.has(name)) return false
     this.#taken.add(name)
@@ -31,7 +31,7 @@ export class Names {
     return true
   }
 
-  /** Runs what stands in a block; what it declares is gone afterwards. */
+  /** Runs `run` in a new block: the names that it declares are not visible afterwards. */
   inBlock(run: () => void): void {
     const before = this.#declared.length
     run()

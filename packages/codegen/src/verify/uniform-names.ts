@@ -1,4 +1,4 @@
-/** Which values all threads of a workgroup agree on: barriers may stand only under conditions on those. */
+/** Finds the values that are uniform, that is the same in all threads of a workgroup. Barriers may stand only under uniform conditions. */
 import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 
 export class UniformNames {
@@ -15,7 +15,7 @@ export class UniformNames {
     }
   }
 
-  /** Whether all threads of the workgroup compute the same value, if all of them get here. */
+  /** Whether all threads of the workgroup compute the same value, provided that all of them get here. */
   isUniform(e: DeviceExpr): boolean {
     switch (e.kind) {
       case 'literal':
@@ -26,7 +26,7 @@ export class UniformNames {
       case 'variable':
         return !this.#differing.has(e.name)
       case 'load':
-        // What a thread may change, another sees earlier or later.
+        // Threads may see a change to any other array at different times.
         return this.#constant.has(e.array) && this.isUniform(e.index)
       case 'component':
         return this.isUniform(e.of)

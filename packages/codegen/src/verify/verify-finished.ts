@@ -1,6 +1,6 @@
 /**
- * What has to hold of a program before it is printed, beyond meaning something: that nothing in it gives other bits under what the
- * compilers of its target may do to floats. Says what the passes are for and shares nothing with them.
+ * Checks a valid program before it is printed: whatever the compilers of its target may do to floats, no result may change in a
+ * single bit. These checks state what the passes must achieve, and share no code with them.
  */
 
 import type { Target } from '../compile/target.ts'
@@ -25,7 +25,7 @@ export function verifyFinished(program: DeviceProgram, target: Target): void {
   }
 }
 
-/** What is wrong with an operation; undefined where nothing is. */
+/** The fault in an operation; undefined if there is none. */
 type Check = (e: DeviceOperationExpr) => string | undefined
 
 function checksFor({ body }: DeviceFunction, { numerics, vectorArithmetic }: Target): Check[] {
@@ -50,7 +50,7 @@ const byUnknownDivisor: Check = e =>
 const isArithmetic = (e: DeviceOperationExpr): boolean =>
   ['rounds', 'isolates', 'compares'].includes(roleOf(e)) && e.args.some(isFloat)
 
-/** No result of an operation reaches another but through bits that no compiler knows. */
+/** Every result that another operation uses must pass through bits that no compiler knows. */
 function roundedApart(body: readonly DeviceStatement[]): Check {
   const flow = new FloatFlow(body, { isSource: e => e.kind === 'op' && isFloat(e) && roleOf(e) === 'rounds' })
   return e =>
@@ -59,14 +59,14 @@ function roundedApart(body: readonly DeviceStatement[]): Check {
       : undefined
 }
 
-/** No operand is a 0 that a compiler knows: x + 0 and x · 0 are not what they are for real numbers. */
+/** No operand may be a 0 that a compiler knows: for floats, x + 0 is not always x and x · 0 not always 0. */
 function withoutZeros(body: readonly DeviceStatement[]): Check {
   const loops = new Set(statementsOf(body).flatMap(s => (s.kind === 'for' ? [s.name] : [])))
   const zeros = new FloatFlow(body, {
-    // A loop that is unrolled begins with 0.
+    // An unrolled loop begins with the constant 0.
     isSource: e => isZero(e) || (e.kind === 'variable' && loops.has(e.name)),
     passes: new Set<DeviceOperation>(['toF32']),
-    // A variable is declared with the value of lanes that are outside, and no result uses those.
+    // The 0 in the declaration of a variable is for lanes outside the array, which no result uses.
     ignores: s => s.kind === 'var',
   })
   return e => {
@@ -79,7 +79,7 @@ function withoutZeros(body: readonly DeviceStatement[]): Check {
   }
 }
 
-/** x − x is not 0 and x = x not true where x is NaN. */
+/** If x is NaN, x − x is not 0 and x = x is not true. */
 const withoutEqualOperands: Check = e => {
   const [a, b] = e.args
   return isArithmetic(e) && a !== undefined && b !== undefined && isSameExpression(a, b)
@@ -87,7 +87,7 @@ const withoutEqualOperands: Check = e => {
     : undefined
 }
 
-/** No product reaches a sum, with which it would be rounded once. */
+/** No product may reach a sum, because a compiler could round the two only once. */
 function withoutContraction(body: readonly DeviceStatement[]): Check {
   const products = new FloatFlow(body, {
     isSource: e => e.kind === 'op' && e.op === 'mul' && isFloat(e),

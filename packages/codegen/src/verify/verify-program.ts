@@ -1,6 +1,6 @@
 /**
- * Whether a device program means anything at all: every name declared once, before its use and in scope; operations on operands of their
- * types; arrays known and accessed as what they are; barriers where all threads of a workgroup meet them.
+ * Checks that a device program is valid: every name is declared once, before its use and in scope; operands have the right types; arrays
+ * are known and accessed with the right elements; all threads of a workgroup reach each barrier.
  */
 import type { DeviceFunction, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 import { boolType, u32Type } from '../program/device-type.ts'
@@ -11,13 +11,13 @@ import { InvalidProgramError } from './invalid-program-error.ts'
 import { Names } from './scope.ts'
 import { UniformNames } from './uniform-names.ts'
 
-/** What a language lets programs do. */
+/** Rules that depend on the language of the target. */
 export interface LanguageRules {
   readonly castsPointers: boolean
 }
 
 /**
- * @param pass what made the program, for the message
+ * @param pass the name of the pass that made the program, for the message
  * @throws InvalidProgramError at the first fault
  */
 export function verifyProgram(program: DeviceProgram, language: LanguageRules, pass: string): void {
@@ -44,7 +44,7 @@ class FunctionVerifier {
     const shared = new Map(one.shared.map(array => [array.name, array]))
     this.#names = {
       locals: new Names([...globals.keys(), ...shared.keys()]),
-      // Those that the function is not given are as good as unknown.
+      // Arrays that are not listed for the function count as unknown.
       globals: new Map(one.arrays.flatMap(name => [...globals].filter(([known]) => known === name))),
       shared,
       sizes: new Set([...program.sizes, ...(program.usesZero ? ['zero'] : [])]),
@@ -103,7 +103,7 @@ class FunctionVerifier {
       }
       case 'barrier':
         if (!isUniformHere)
-          this.#fail(s, 'not all threads of a workgroup may get here, and those that do wait for the others')
+          this.#fail(s, 'some threads of a workgroup may not get here, and the others would wait for them')
         break
       case 'comment':
         break

@@ -166,7 +166,7 @@ describe('dispatches that do not', () => {
 
   test('rows that are fixed when compiling', () => {
     expect(refusal(quantize, 'tile(t=8,d=16)', { D: 12 }, new Map([['T', 600]]))).toContain(
-      'its first axis is no size that was left open',
+      'its first axis is not a launch-time size',
     )
   })
 
@@ -193,7 +193,7 @@ describe('dispatches that do not', () => {
 
   test('a row that no binding holds', () => {
     expect(refusal(quantize, 'tile(t=8,d=16)', { T: 2, D: 5000 })).toContain(
-      'its parts have a multiple of 32 rows of T and the smallest 640000 bytes',
+      'its parts must have a multiple of 32 rows of T, so that the smallest has 640000 bytes',
     )
   })
 

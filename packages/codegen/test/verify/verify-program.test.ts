@@ -59,7 +59,7 @@ describe('programs that mean nothing', () => {
     ['a name that is declared twice', [i, i], 'i is declared a second time'],
     ['a name that an array has', [keep('x', index(0))], 'x is declared a second time, or is the name of an array'],
     ['a name of another type', [i, store(named('i'))], 'i is u32, not f32'],
-    ['a value that is assigned', [i, keep('a', x), assign('a', x)], 'a is no variable'],
+    ['a value that is assigned', [i, keep('a', x), assign('a', x)], 'a is not a variable'],
     ['a variable of another type', [declare('a'), assign('a', index(1))], 'a holds f32, not u32'],
     [
       'operands of two types',
@@ -72,19 +72,19 @@ describe('programs that mean nothing', () => {
       'stands here with (f32×4, f32) → f32×4',
     ],
     ['a comparison that gives a number', [keep('a', operation('lt', f32Type, constant(1), constant(2)))], 'lt takes'],
-    ['a literal out of range', [keep('a', constant(-1, u32Type))], '-1 is no u32'],
+    ['a literal out of range', [keep('a', constant(-1, u32Type))], '-1 is not a valid u32'],
     ['a size that there is not', [keep('a', { kind: 'size', type: u32Type, size: 'M' })], 'the program has no size M'],
     [
       'a zero that is not passed',
       [keep('a', { kind: 'size', type: u32Type, size: 'zero' })],
       'the program has no size zero',
     ],
-    ['an array that there is not', [i, keep('a', load('w'))], 'the function is given no array w'],
+    ['an array that there is not', [i, keep('a', load('w'))], 'the function has no array w'],
     ['an array that is read-only', [i, store(x, 'x')], 'x is read-only'],
     [
       'a maximum on words that are not atomic',
       [{ kind: 'atomicMax', array: 'y', index: index(0), value: index(1) }],
-      'y is no array of atomic words',
+      'y is not an array of atomic words',
     ],
     ['a condition that is a number', [when(index(1))], 'its condition is not a single bool'],
     [
@@ -102,17 +102,17 @@ describe('programs that mean nothing', () => {
     [
       'a barrier that some threads miss',
       [when(below(lane, index(3)), barrier)],
-      'not all threads of a workgroup may get here',
+      'some threads of a workgroup may not get here',
     ],
     [
       'a barrier behind a condition on what a thread was given',
       [declare('a'), assign('a', operation('toF32', f32Type, lane)), when(below(named('a'), constant(3)), barrier)],
-      'not all threads of a workgroup may get here',
+      'some threads of a workgroup may not get here',
     ],
     [
       'a shuffle that some threads miss',
       [when(below(lane, index(3)), keep('a', operation('shuffleXor', f32Type, constant(1), index(1))))],
-      'not all threads of a workgroup may get to this shuffle',
+      'some threads of a workgroup may not get to this shuffle',
     ],
   ])('%s', (_, body, says) => {
     const problem = problemOf(programOf(...body))

@@ -1,4 +1,4 @@
-/** Elements and the words that hold them: how each becomes a value, and a value its bits. */
+/** Conversions between the bits of elements in words and their values. */
 import type { ElementName, StorageType } from '@qernel/dsl'
 import type { DeviceOperation } from '../../operations/device-operations.ts'
 import type { DeviceExpr } from '../../program/device-program.ts'
@@ -6,13 +6,13 @@ import { f32Type, i32Type, u32Type } from '../../program/device-type.ts'
 import { literal, op } from '../../program/expressions.ts'
 
 export interface ElementCodec {
-  /** The value of the low bits of a word, whatever those above are. */
+  /** The value of the low bits of a word; the other bits are ignored. */
   readonly decode: (word: DeviceExpr) => DeviceExpr
-  /** The bits of a value in the low bits of a word, the others 0. */
+  /** The bits of a value, in the low bits of a word whose other bits are 0. */
   readonly encode: (value: DeviceExpr) => DeviceExpr
-  /** Operations that take whole words apart and put them together, and how many elements each has. */
+  /** The operations that unpack and pack whole words, and the number of elements per word. */
   readonly words?: { readonly lanes: 2 | 4; readonly unpack: DeviceOperation; readonly pack: DeviceOperation }
-  /** The operation that rounds values to what an element holds, on vectors too; where there is none, their bits are decoded again. */
+  /** The operation that rounds values to the element type, also on vectors. Without one, values are encoded and decoded. */
   readonly narrow?: DeviceOperation
 }
 

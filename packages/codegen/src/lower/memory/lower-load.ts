@@ -1,4 +1,4 @@
-/** Loads: one element, a vector of neighbours, whole words, or guarded lanes. */
+/** Lowers loads: of one element, a vector of neighbors, whole words, or guarded lanes. */
 import { type Affine, type Buffer, type Extent, isAffine, type Subscript } from '@qernel/dsl'
 import { elementsPerUnit } from '@qernel/dsl/internal'
 import { constantExtent, isInBounds, mayBeEmpty } from '@qernel/schedule/internal'
@@ -32,10 +32,10 @@ import { mayBeUnwritten } from './unwritten-lanes.ts'
 import { widePosition } from './wide-access.ts'
 import { wordsOfAccess } from './word-runs.ts'
 
-/** A subscript that the data decides, as one lane has it along a dimension: two dimensions may have the same. */
+/** Lowers a data-dependent subscript for one lane. The dimension is given because two dimensions may have the same subscript. */
 type Gathered = (s: Subscript, lane: number, dimension: number) => DeviceExpr
 
-/** One or all lanes of a buffer; statements that it needs are added to the chunk. */
+/** Loads one lane or all lanes of a chunk; the statements that this needs are added to the chunk. */
 export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered: Gathered, chunk: Chunk): DeviceExpr {
   const { context, lanes, around, shape } = chunk
   const type = typeOf(buffer.type.compute)
@@ -122,7 +122,7 @@ export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered:
   return loadBehindMasks(buffer, scalarAt, chunk)
 }
 
-/** Lanes that are loaded one by one, masked ones behind their test; what is outside stays 0. */
+/** Loads the lanes one by one, masked ones behind their tests; lanes outside stay 0. */
 function loadBehindMasks(
   buffer: Buffer,
   scalarAt: (lane: number) => DeviceExpr,
@@ -140,13 +140,13 @@ function loadBehindMasks(
   return variable(name, vector)
 }
 
-/** What is not known of a subscript at compile time. */
+/** What is unknown about a subscript at compile time. */
 interface Uncertain {
-  /** Whether its dimension may have no elements while the leaf runs: what is loaded then is 0. */
+  /** Whether its dimension may be empty while the leaf runs; the load then gives 0. */
   readonly mayBeEmpty: boolean
 }
 
-/** The subscripts that may leave their dimension, by position, and those that the data decides in one that may be empty. */
+/** The subscripts that may leave their dimension, and the data-dependent ones whose dimension may be empty, by position. */
 function uncertainSubscripts(
   buffer: Buffer,
   index: readonly Subscript[],
@@ -165,7 +165,7 @@ function uncertainSubscripts(
   return uncertain
 }
 
-/** The lanes whose element is there, each loaded behind the test that says so; 0 in the others. */
+/** Loads the lanes whose element exists, each behind a test for that; the others are 0. */
 function loadWherePresent(
   buffer: Buffer,
   index: readonly Subscript[],
@@ -194,7 +194,7 @@ function loadWherePresent(
   return variable(name, type)
 }
 
-/** The subscripts of one lane. Those that may leave their dimension stop at its end: nobody uses what they load there. */
+/** The subscripts of one lane. Those that may leave their dimension are clamped to its last element, because no result uses the value loaded there. */
 function subscriptsAt(
   buffer: Buffer,
   index: readonly Subscript[],
@@ -206,7 +206,7 @@ function subscriptsAt(
   return index.map((s, i) => {
     if (!isAffine(s)) return gathered(s, lane, i)
     const value = context.indices.affine(s, laneValues[lane] as LoopValues)
-    // Where it may be empty as well, a test stands around the load.
+    // If the dimension may also be empty, a test stands around the load.
     if (uncertain.get(i)?.mayBeEmpty ?? true) return value
     return op('min', u32Type, value, difference(context.indices.extent(buffer.dims[i] as Extent), literal(1)))
   })
@@ -235,7 +235,7 @@ function loadScalar(
   return elementAt(buffer, flat, type, context)
 }
 
-/** One scalar at a flat position, read out of a vector where the array is declared as vectors. */
+/** One scalar at a flat position; if the array is declared as vectors, it is read out of a vector. */
 function elementAt(buffer: Buffer, flat: DeviceExpr, type: DeviceExpr['type'], context: FunctionContext): DeviceExpr {
   const lanes = context.lanes.get(buffer.name) as 1 | 2 | 4
   const storage = buffer.memory === 'shared' ? type.scalar : buffer.type.element
@@ -250,7 +250,7 @@ function elementAt(buffer: Buffer, flat: DeviceExpr, type: DeviceExpr['type'], c
   return { kind: 'dynamicComponent', type, of: whole, lane: remainder(flat, lanes) }
 }
 
-/** `lanes` neighbouring elements; everything that the index is made of divides. */
+/** Loads `lanes` neighboring elements; every part of the index must be divisible by that number. */
 function wideLoad(
   buffer: Buffer,
   index: readonly Affine[],

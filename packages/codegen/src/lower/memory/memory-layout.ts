@@ -1,4 +1,4 @@
-/** The layout of the buffers of a nest in memory: their declarations, and the number of lanes of each access. */
+/** The memory layout of a nest's buffers: the lanes of their declared elements, and the width of accesses. */
 import { type Affine, affine, type Buffer, type Extent, isAffine, loadsOf, type Nest } from '@qernel/dsl'
 import { elementsPerUnit } from '@qernel/dsl/internal'
 import type { Leaf } from '@qernel/schedule'
@@ -15,7 +15,7 @@ export interface Access {
   readonly shape: LeafShape
 }
 
-/** Whether elements of a buffer lie in 32-bit words that hold several. */
+/** Whether several elements of a buffer share a 32-bit word. */
 export const isPacked = (buffer: Buffer, target: Target): boolean => !target.nativeTypes.has(buffer.type.name)
 
 /** The most elements of a type that one access moves: 16 bytes, in vectors of at most 4. */
@@ -25,8 +25,8 @@ export function widestAccess(buffer: Buffer, target: Target): 1 | 2 | 4 {
 }
 
 /**
- * Whether `lanes` neighbouring elements, from where the vector loops stand at 0, are one aligned access: the innermost vector
- * loop walks the last dimension one by one, and everything else moves by whole multiples of `lanes`.
+ * Whether `lanes` neighboring elements, starting where the vector loops are 0, are one aligned access: the innermost vector loop
+ * advances the last dimension by one element, and all other terms are multiples of `lanes`.
  */
 export function isAlignedRun(
   nest: Nest,
@@ -47,7 +47,7 @@ export function isAlignedRun(
   if (index.slice(0, -1).some(a => a === undefined || affine.coefficient(a, innermost.id) !== 0)) return false
   if (last.constant % lanes !== 0) return false
   for (const [loop, c] of last.terms) if (loop !== innermost.id && c % lanes !== 0) return false
-  // Rows must start on a multiple too, unless only the first is touched.
+  // Rows must start at a multiple too, unless only the first row is accessed.
   return (
     index.slice(0, -1).every(a => a !== undefined && a.terms.size === 0 && a.constant === 0) ||
     isMultiple(nest, buffer.dims.at(-1) as Extent, lanes)
@@ -55,8 +55,8 @@ export function isAlignedRun(
 }
 
 /**
- * The first of some numbers of words that an access to narrow elements may move at once: its vector loop walks whole runs of
- * them, aligned. 1 where none.
+ * The first of the given numbers of words that an access to narrow elements may move at once, which requires that its vector loop
+ * covers whole, aligned runs of them; 1 if none fits.
  */
 export function runWords<Words extends 2 | 4>(
   nest: Nest,
@@ -66,7 +66,7 @@ export function runWords<Words extends 2 | 4>(
   choices: readonly Words[],
 ): Words | 1 {
   const { bits } = buffer.type
-  // Three-bit codes straddle words; runs of words hold no whole number of them.
+  // Three-bit codes straddle words, and runs of words do not hold a whole number of them.
   if (32 % bits !== 0) return 1
   const fits = choices.find(words => {
     const elements = (words * 32) / bits
@@ -100,9 +100,9 @@ export function accessesOf(nest: Nest, shapes: readonly ReadonlyMap<Leaf, LeafSh
 }
 
 /**
- * Lanes of a declared element. Global arrays of targets without casts between pointers are declared as vec4 where some
- * access is that wide and no store is narrower (a component store may touch its neighbours); scalars are then read out of
- * vectors. Local buffers are declared as vectors where every access is one.
+ * The lanes of a declared element. On targets without pointer casts, a global array is declared as vec4 if some access is that wide
+ * and no store is narrower (storing one component may touch its neighbors); scalars are then read out of vectors. A local buffer
+ * is declared as vectors if every access to it is a vector.
  */
 export function declaredLanes(nest: Nest, buffer: Buffer, accesses: readonly Access[], target: Target): 1 | 2 | 4 {
   const own = accesses.filter(a => a.buffer === buffer)
@@ -118,7 +118,7 @@ export function declaredLanes(nest: Nest, buffer: Buffer, accesses: readonly Acc
   return 1
 }
 
-/** Words of a declared element of a packed array: as many as the widest access moves, if every store moves as many. */
+/** The words of a declared element of a packed array: the number that the widest access moves, if every store moves as many. */
 function declaredWords(nest: Nest, buffer: Buffer, accesses: readonly Access[]): 1 | 2 | 4 {
   const moves = ({ index, shape }: Access, words: 2 | 4) =>
     shape.masks.length === 0 && runWords(nest, buffer, index, shape, [words]) === words
@@ -131,7 +131,7 @@ function declaredWords(nest: Nest, buffer: Buffer, accesses: readonly Access[]):
 const isLaneGroup = (nest: Nest, { index, shape, buffer }: Access, lanes: 2 | 4): boolean =>
   shape.lanes === lanes && isAlignedRun(nest, buffer, index, shape, lanes)
 
-/** Bytes to which rows are padded: the whole units of a packed type (a word, 3 words of 3-bit codes, a half-split block). */
+/** Rows are padded to a multiple of this many bytes: one unit of a packed type (a word, 3 words of 3-bit codes, a half-split block). */
 export function rowAlignment(buffer: Buffer, target: Target): number {
   return isPacked(buffer, target) ? (elementsPerUnit(buffer.type) * buffer.type.bits) / 8 : 1
 }

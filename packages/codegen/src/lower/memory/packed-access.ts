@@ -1,4 +1,4 @@
-/** Reading and writing rows of packed words. */
+/** Lowers reads and writes of rows of packed words. */
 import type { Affine, Buffer, Loop } from '@qernel/dsl'
 import { elementsPerUnit } from '@qernel/dsl/internal'
 import { isMultiple } from '@qernel/schedule/internal'
@@ -26,7 +26,7 @@ import { rowAlignment } from './memory-layout.ts'
 import { extractPacked, packWords } from './packed-words.ts'
 import { firstWordOf, type RunWords, storeRun, wordOfRun, wordsOfAccess } from './word-runs.ts'
 
-/** Words of one packed row. */
+/** The number of words of one packed row. */
 function rowWords(buffer: Buffer, { indices, nest, target }: FunctionContext): DeviceExpr {
   const unit = elementsPerUnit(buffer.type)
   const columns = buffer.dims.at(-1) as Buffer['dims'][number]
@@ -44,7 +44,7 @@ export function wordAt(buffer: Buffer, row: DeviceExpr, position: DeviceExpr, co
   return lanes === 1 ? word : { kind: 'dynamicComponent', type: u32Type, of: word, lane: remainder(index, lanes) }
 }
 
-/** The word of a row that lane 0 of a whole unit starts in. */
+/** The first word, counted in its row, of the unit that contains lane 0. */
 function firstWord(buffer: Buffer, index: readonly Affine[], { context, laneValues }: Chunk): DeviceExpr {
   const values = laneValues[0] as LoopValues
   const unit = elementsPerUnit(buffer.type)
@@ -53,9 +53,9 @@ function firstWord(buffer: Buffer, index: readonly Affine[], { context, laneValu
 }
 
 /**
- * All lanes of a chunk out of the words that hold them: whole words, each loaded once.
+ * Loads all lanes of a chunk from the words that hold them. Each word is loaded once.
  *
- * @param run how many words one access moves
+ * @param run the number of words that one access moves; undefined for single words
  */
 export function loadWords(
   buffer: Buffer,
@@ -74,7 +74,7 @@ export function loadWords(
       : (at: number) => wordOfRun(buffer, index, run, firstWordOf(buffer, chunk) + at, chunk)
   const { bits } = buffer.type
   const unit = elementsPerUnit(buffer.type)
-  // Where in its unit the chunk starts: known, because chunks are counted out.
+  // The bit of the unit at which the chunk starts; it is known because vector loops are written out.
   const offset = (start % unit) * bits
   const { words } = elementCodec(buffer.type)
   if (words?.lanes === lanes) return bind(`${buffer.name}_vec`, op(words.unpack, type, word(offset / 32)))
@@ -101,7 +101,7 @@ export function loadWords(
   )
 }
 
-/** The words of the unit that a chunk starts in, each loaded when it is first asked for, behind the test of its first lane. */
+/** The words of the unit in which a chunk starts. Each is loaded on first use, behind the test of its first lane. */
 function singleWords(
   buffer: Buffer,
   index: readonly Affine[],
@@ -127,7 +127,7 @@ function singleWords(
     words.set(at, known)
     return known
   }
-  // Rows are padded to whole units, so a word exists as soon as its first element does.
+  // Rows are padded to whole units, so a word exists if its first element does.
   const firstLaneOf = (at: number): number =>
     buffer.type.halves !== undefined ? 0 : Math.min(lanes - 1, Math.max(0, Math.ceil((at * 32 - offset) / bits)))
   const loadWord = (value: DeviceExpr, lane: number): DeviceExpr => {
@@ -143,7 +143,7 @@ function singleWords(
   return word
 }
 
-/** The bits of each lane of a chunk, 0 for lanes outside; whole words as one, where an operation makes them. */
+/** The bits of each lane of a chunk, 0 for lanes outside. If an operation packs whole words, there is one piece per word. */
 export function packedLanes(buffer: Buffer, value: DeviceExpr, chunk: Chunk): DeviceExpr[] {
   const { lanes, masks } = chunk
   const whole = splat(value, lanes)
@@ -171,7 +171,7 @@ export function packedLanes(buffer: Buffer, value: DeviceExpr, chunk: Chunk): De
   return eachLane(lanes, lane => encode(component(named, lane)))
 }
 
-/** Neighbouring packed elements on their way to their words. */
+/** Neighboring packed elements, collected until they fill words. */
 export interface Run {
   readonly first: Chunk
   readonly pieces: DeviceExpr[]
@@ -203,7 +203,7 @@ export function writeWords(buffer: Buffer, { first: chunk, pieces, masks }: Run)
       access: { storage: 'u32', lanes: 1 },
       value: word,
     }
-    // Rows are whole units: the words of one exist as soon as its first element does.
+    // Rows consist of whole units, so all words of a unit exist if its first element does.
     const mask = masks[Math.floor((position * 32) / unit.bits) * unit.elements]
     statements.push(mask === undefined ? store : { kind: 'if', condition: mask, body: [store] })
   }

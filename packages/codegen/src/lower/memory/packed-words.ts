@@ -1,4 +1,4 @@
-/** Sub-word elements in 32-bit words, least significant bits first: cutting them out and putting them in. */
+/** Extracts sub-word elements from 32-bit words and packs them, least significant bits first. */
 import type { StorageType } from '@qernel/dsl'
 import { elementsPerUnit, slotOf } from '@qernel/dsl/internal'
 import type { DeviceExpr } from '../../program/device-program.ts'
@@ -14,7 +14,7 @@ const shiftLeft = (a: DeviceExpr, by: DeviceExpr): DeviceExpr =>
 /**
  * The element at position `at` of a row, widened to its compute type.
  *
- * @param word gives the word at a position of the row
+ * @param word returns the word at a position of the row
  */
 export function extractPacked(
   type: StorageType,
@@ -30,7 +30,7 @@ export function extractPacked(
   return elementCodec(type).decode(low)
 }
 
-/** The slot of an element, as `slotOf` of the language. */
+/** The slot of an element, like `slotOf` of the language. */
 function slotAt(type: StorageType, at: DeviceExpr): DeviceExpr {
   if (type.halves === undefined) return at
   if (at.kind === 'literal') return literal(slotOf(type, at.value))
@@ -43,8 +43,8 @@ function slotAt(type: StorageType, at: DeviceExpr): DeviceExpr {
 }
 
 /**
- * Elements whose bits do not divide a word, such as those of 3: a stream of bits whose elements may begin in one word and end in the next. As many of them
- * as fill whole words are a unit (32 in 3 words); bits are counted within it, since those of a whole row may be more than 2^32.
+ * Extracts an element whose number of bits does not divide 32, such as 3. The row is a stream of bits in which an element may begin in one word and
+ * end in the next. The elements that fill whole words are a unit (32 in 3 words). Bits are counted within a unit, since a row may have more than 2^32.
  */
 function straddling(type: StorageType, at: DeviceExpr, word: (position: DeviceExpr) => DeviceExpr): DeviceExpr {
   const { bits } = type
@@ -61,16 +61,17 @@ function straddling(type: StorageType, at: DeviceExpr, word: (position: DeviceEx
       ? low
       : op('or', u32Type, low, shiftLeft(word(sum(position, literal(1))), literal(32 - shift.value)))
   }
-  // What ends in the next word is never in the last one of its unit; the shift by 32 − 0 is masked off.
+  // An element in the last word of its unit never continues, so `last` may be that same word. Shifting by 1 and then by 31 − shift avoids a shift
+  // by 32.
   const last = sum(unit, op('min', u32Type, sum(inUnit, literal(1)), literal(words - 1)))
   const high = shiftLeft(shiftLeft(word(last), literal(1)), op('sub', u32Type, literal(31), shift))
   return op('or', u32Type, shiftRight(word(position), shift), high)
 }
 
 /**
- * Words out of pieces: whole words as they are, narrower pieces shifted together.
+ * Makes words of pieces. Pieces that are whole words stay as they are; narrower ones are shifted and combined.
  *
- * @param elements how many elements each piece has: as many as fill a word, or one
+ * @param elements the number of elements per piece: as many as fill a word, or one
  */
 export function packWords(type: StorageType, pieces: readonly DeviceExpr[], elements: number): DeviceExpr[] {
   if (elements * type.bits === 32) return [...pieces]

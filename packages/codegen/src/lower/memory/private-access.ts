@@ -1,4 +1,4 @@
-/** Reading and writing what threads keep for themselves or share in a workgroup. */
+/** Lowers reads and writes of private and shared buffers. */
 import type { Affine, Buffer } from '@qernel/dsl'
 import { constantExtent } from '@qernel/schedule/internal'
 import type { DeviceExpr } from '../../program/device-program.ts'
@@ -19,7 +19,7 @@ import {
 import { bindValue, type Chunk } from '../chunk.ts'
 import type { LoopValues } from '../loop-values.ts'
 
-/** Which position of a private or shared buffer an index is, in declared elements; a thread does not count its own part. */
+/** The flat position of an index in a private or shared buffer. In a private buffer it is relative to the thread's own part. */
 function registerPosition(
   buffer: Buffer,
   index: readonly Affine[],
@@ -68,7 +68,7 @@ function registerElement(
   }
 }
 
-/** What one lane has in a register, or all of them. */
+/** The value of one lane, or of all lanes, in a private buffer. */
 export function loadRegister(
   buffer: Buffer,
   index: readonly Affine[],

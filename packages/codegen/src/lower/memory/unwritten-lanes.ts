@@ -1,4 +1,4 @@
-/** Elements of private and shared copies that were never written: those behind a guard, which lanes of a vector would read along with the others. */
+/** Finds masked lanes of vectors that could read unwritten elements of private and shared copies. */
 import {
   type Affine,
   affine,
@@ -13,16 +13,16 @@ import { constantExtent, largestValue } from '@qernel/schedule/internal'
 import type { FunctionContext } from '../function-context.ts'
 import type { LeafShape } from '../leaf-shape.ts'
 
-/** What has to be known of a statement that reads. */
+/** The facts about a reading statement that are needed here. */
 interface Reader {
   readonly context: Pick<FunctionContext, 'nest' | 'shapes'>
   readonly shape: LeafShape
 }
 
 /**
- * Whether a lane that is masked may read an element of a local buffer that was not written, although lane 0 reads one that was: where lanes
- * of one vector read what several runs of a statement write, and a guard lets some of these run and not others, or the last of them ends
- * before the buffer does. A statement that runs writes all lanes of its own vectors. Where the data decides, a lane may read anything.
+ * Whether a masked lane may read an unwritten element of a local buffer although lane 0 reads a written one. This can happen if the lanes of
+ * one vector read what several runs of a statement write, and a guard skips some of these runs, or the last of them ends before the buffer
+ * does. A statement that runs writes all lanes of its own vectors. With a data-dependent subscript, a lane may read any element.
  */
 export function mayBeUnwritten(buffer: Buffer, index: readonly Subscript[], { context, shape }: Reader): boolean {
   const masked = shape.vectors.filter(({ id }) => shape.masks.some(guard => guard.index.terms.has(id)))
@@ -43,18 +43,18 @@ export function mayBeUnwritten(buffer: Buffer, index: readonly Subscript[], { co
   )
 }
 
-/** Whether guards decide which elements along a dimension a statement writes. */
+/** Whether guards may keep a statement from writing some elements along a dimension. */
 const runsInPart = (written: Affine, { guards }: LeafShape): boolean =>
   guards.some(guard => [...written.terms.keys()].some(id => guard.index.terms.has(id)))
 
-/** Whether the buffer is longer than what the loops of a statement reach: other statements read it in longer pieces. */
+/** Whether the buffer is longer than the loops of a statement reach, because other statements read it in longer pieces. */
 function endsEarly(written: Affine, { around }: LeafShape, length: Extent, { nest }: Reader['context']): boolean {
   const largest = largestValue(nest, written, around)
   const known = constantExtent(nest, length)
   return largest === undefined || known === undefined || largest + 1 < known
 }
 
-/** Whether a run of the writer writes all that the vector reads: it has a vector as long, from a place that divides alike. */
+/** Whether one run of the writer writes everything that the vector reads: its own vector must cover the reading one, with aligned starts. */
 function writesAll(
   written: Affine,
   { vectors }: LeafShape,
@@ -70,7 +70,7 @@ function writesAll(
   )
 }
 
-/** Whether an index walks a vector one by one, from a multiple of its length. */
+/** Whether an index advances by one per lane of a vector and starts at a multiple of its length. */
 const startsAtMultiples = ({ constant, terms }: Affine, vector: LoopId, length: number): boolean =>
   affine.coefficient({ constant, terms }, vector) === 1 &&
   constant % length === 0 &&

@@ -1,4 +1,4 @@
-/** Where an aligned run of neighbouring elements lies. */
+/** Positions of aligned runs of neighboring elements. */
 import type { Affine, Buffer } from '@qernel/dsl'
 import { constantExtent } from '@qernel/schedule/internal'
 import type { DeviceExpr } from '../../program/device-program.ts'

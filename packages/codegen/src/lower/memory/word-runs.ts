@@ -1,5 +1,5 @@
 /**
- * Runs of elements narrower than 32 bits in one access of 2 or 4 words: eight f16 are loaded in 16 bytes, eight i8 stored in 8.
+ * Accesses of 2 or 4 words for runs of elements narrower than 32 bits: one access loads eight f16 (16 bytes) or stores eight i8 (8 bytes).
  *
  * ```
  *   let x_words = x[t * (D / 8) + d / 8]          vec4<u32>: elements 0 … 7
@@ -19,7 +19,7 @@ import { widePosition } from './wide-access.ts'
 
 export type RunWords = 2 | 4
 
-/** How many words of a global array one access of a chunk moves: undefined where it goes word by word, or by element. */
+/** The number of words of a global array that one access of a chunk moves; undefined if it accesses single words or elements. */
 export function wordsOfAccess(
   buffer: Buffer,
   index: readonly (Affine | undefined)[],
@@ -32,7 +32,7 @@ export function wordsOfAccess(
   return words === 1 ? undefined : words
 }
 
-/** Where the elements of an array are words, its declaration says how many are accessed; elsewhere pointers are cast. */
+/** The numbers of words that one access may move. Without pointer casts, the declaration of the array determines the number. */
 function wordsDeclared(buffer: Buffer, { lanes, target }: FunctionContext): readonly RunWords[] {
   if (!target.vectorArithmetic) return [4, 2]
   const declared = lanes.get(buffer.name)
@@ -48,8 +48,7 @@ function runPosition(buffer: Buffer, index: readonly Affine[], words: RunWords, 
 }
 
 /**
- * The word at a place of the run that a chunk reads, counted from where its vector loop starts. Chunks of one statement share
- * what they load.
+ * A word of the run that a chunk reads, counted from the start of its vector loop. Chunks of one statement share their loads.
  */
 export function wordOfRun(
   buffer: Buffer,
@@ -93,7 +92,7 @@ export function storeRun(
   }))
 }
 
-/** Where a chunk starts, in words of the run of its vector loop; chunks start at whole units. */
+/** The first word of the unit in which a chunk starts, counted from the start of its vector loop. */
 export const firstWordOf = (buffer: Buffer, { around, laneValues }: Chunk): number => {
   const innermost = around.findLast(l => l.mode === 'vector') as Loop
   const start = laneValues[0]?.get(innermost.id) as number

@@ -1,18 +1,18 @@
-/** Expressions as closures, one per lane: nothing is allocated while a program runs. */
+/** Compiles expressions to closures, one per lane, so that nothing is allocated while a program runs. */
 import type { DeviceExpr, Dimension } from '../../program/device-program.ts'
 import type { Place } from '../findings/place.ts'
 import { checkFilled, compileReader } from './compile-memory.ts'
 import { compileOperation, compilePack, compileUnpack, type Evaluate } from './compile-operation.ts'
 import { empty } from './scope.ts'
 
-/** Where the frame of a thread holds its place in the workgroup: x, y, z. */
+/** The first slots of a thread's frame hold its place in the workgroup: x, y, z. */
 export const localSlots = 3
 const slotOf: Readonly<Record<Dimension, number>> = { x: 0, y: 1, z: 2 }
 
 export const compileLanes = (e: DeviceExpr, place: Place): Evaluate[] =>
   Array.from({ length: e.type.lanes }, (_, lane) => compileLane(e, lane, place))
 
-/** The lane of a value; a scalar is the same in every lane. */
+/** One lane of a value; a scalar counts as the same in every lane. */
 export function compileLane(e: DeviceExpr, lane: number, place: Place): Evaluate {
   switch (e.kind) {
     case 'literal': {
@@ -65,7 +65,7 @@ function readVariable({ name, type }: DeviceExpr & { kind: 'variable' }, lane: n
   }
 }
 
-/** The lane that an index names; memory is only touched there. */
+/** The lane that an index selects. Of a load, only that element is read. */
 function chooseLane({ of, lane }: DeviceExpr & { kind: 'dynamicComponent' }, place: Place): Evaluate {
   const which = compileLane(lane, 0, place)
   if (of.kind === 'load') {

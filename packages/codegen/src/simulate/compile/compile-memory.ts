@@ -1,4 +1,4 @@
-/** Accesses to arrays as closures: checked against the bounds, noted where another thread could conflict. */
+/** Compiles array accesses to closures. They check bounds, and record each access that could conflict with another thread's. */
 import type { ElementType } from '../../program/device-program.ts'
 import { type Place, siteAt } from '../findings/place.ts'
 import type { Site } from '../findings/site.ts'
@@ -72,7 +72,7 @@ function openArray(array: string, { storage }: ElementType, { state }: Place) {
   return { memory, view: view(memory.buffer), widen, narrow, limit, elements: declaredElements(memory, bytes) }
 }
 
-/** Which declared scalars an access of another width touches; undefined where each is one. */
+/** Maps a position to the declared scalars that it touches; undefined if the access has the declared width. */
 function declaredElements(
   { storage }: ArrayMemory,
   bytes: number,
@@ -144,7 +144,7 @@ function checkPrivate(
   }
 }
 
-/** What a read of a private value gives that nothing was written to: a finding, and 0. */
+/** The reader of a private value that was never written: it reports a finding and returns 0. */
 export function checkFilled(name: string, place: Place): Reader {
   const site = siteAt(place, 'read')
   const { tracker } = place.state

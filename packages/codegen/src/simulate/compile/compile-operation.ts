@@ -1,15 +1,15 @@
-/** Operations of the device as closures, one for each lane. */
+/** Compiles device operations to closures, one per lane. */
 import { float16Bits, float16Value } from '@qernel/dsl/internal'
 import { type DeviceOperation, deviceOperations } from '../../operations/device-operations.ts'
 import type { Scalar } from '../../program/device-type.ts'
 
-/** A value of one lane, in the thread whose frame begins at `at`. Booleans are 0 and 1. */
+/** Computes the value of one lane for the thread whose frame begins at `at`. Booleans are 0 and 1. */
 export type Evaluate = (at: number) => number
 
 /** @param of the type of the operands, @param to the type of the result */
 export function compileOperation(op: DeviceOperation, of: Scalar, to: Scalar, args: readonly Evaluate[]): Evaluate {
   const [a, b, c] = args as [Evaluate, Evaluate, Evaluate]
-  // Booleans of control flow: any number of them.
+  // `all` takes any number of operands.
   if (op === 'all') return args.length === 2 ? at => (a(at) ? b(at) : 0) : at => (args.every(arg => arg(at)) ? 1 : 0)
   const { meaning } = deviceOperations[op]
   if (meaning === 'across') throw new Error(`${op} does not work lane by lane`)
@@ -22,7 +22,7 @@ export function compileOperation(op: DeviceOperation, of: Scalar, to: Scalar, ar
   return at => apply(a(at), b(at), c(at))
 }
 
-/** Index arithmetic is most of what runs. */
+/** Direct closures for index arithmetic, on which simulation spends most of its time. */
 function frequentWords(op: DeviceOperation, a: Evaluate, b: Evaluate): Evaluate | undefined {
   switch (op) {
     case 'add':
@@ -40,7 +40,7 @@ function frequentWords(op: DeviceOperation, a: Evaluate, b: Evaluate): Evaluate 
   }
 }
 
-/** One lane out of a word. */
+/** Unpacks one lane of a word. */
 export function compileUnpack(op: 'unpackI8' | 'unpackU8' | 'unpackF16', word: Evaluate, lane: number): Evaluate {
   const shift = 8 * lane
   if (op === 'unpackI8') return at => (word(at) << (24 - shift)) >> 24
@@ -48,7 +48,7 @@ export function compileUnpack(op: 'unpackI8' | 'unpackU8' | 'unpackF16', word: E
   return at => float16Value((word(at) >>> (16 * lane)) & 0xffff)
 }
 
-/** A word out of its lanes. */
+/** Packs lanes into a word. */
 export function compilePack(op: 'packI8' | 'packU8' | 'packF16', lanes: readonly Evaluate[]): Evaluate {
   const [x, y, z, w] = lanes as [Evaluate, Evaluate, Evaluate, Evaluate]
   if (op === 'packF16') return at => (float16Bits(x(at)) | (float16Bits(y(at)) << 16)) >>> 0

@@ -1,4 +1,4 @@
-/** Statements as closures; those in which a thread may have to wait as generators that stop there. */
+/** Compiles statements to closures. Statements in which a thread may wait become generators that pause there. */
 import type { DeviceExpr, DeviceStatement } from '../../program/device-program.ts'
 import { u32Type } from '../../program/device-type.ts'
 import { type Place, siteAt } from '../findings/place.ts'
@@ -10,10 +10,13 @@ import type { Evaluate } from './compile-operation.ts'
 import { type HoistedShuffle, hoistShuffles } from './hoist-shuffles.ts'
 import { empty, type Local, Scope } from './scope.ts'
 
-/** Where a thread waits for others. */
+/** A point where a thread waits for others. */
 export type WaitingPoint =
   | { readonly kind: 'barrier'; readonly site: Site }
-  /** Lanes of the value at `from`, the offset at `offset`; what the other thread has goes to `to`. */
+  /**
+   * `from`, `offset` and `to` are frame slots: of the lanes that this thread gives, of the offset, and of the lanes that it gets from the other
+   * thread.
+   */
   | {
       readonly kind: 'shuffle'
       readonly site: Site
@@ -29,7 +32,7 @@ export type Code =
   | { readonly waits: false; readonly run: Run }
   | { readonly waits: true; readonly run: (at: number) => Waiting }
 
-/** The statements of a block, under names of its own. */
+/** Compiles the statements of a block, which gets its own scope of names. */
 export function compileBlock(body: readonly DeviceStatement[], outer: Place, scope = new Scope(outer.scope)): Code {
   const parts: Code[] = []
   for (const statement of body) {
@@ -95,7 +98,7 @@ function compileRun(s: DeviceStatement, place: Place): Run | undefined {
   const { frame } = state
   switch (s.kind) {
     case 'let': {
-      // The value is compiled first: it does not see the name.
+      // The value is compiled before the name is declared, because it must not see it.
       const value = compileValue(s.value, place)
       return value(scope.declare(s.name, s.value.type).slot)
     }
@@ -143,7 +146,7 @@ function compileRun(s: DeviceStatement, place: Place): Run | undefined {
   }
 }
 
-/** Puts a value into the frame, at the slot that is given afterwards. */
+/** Compiles a value; the result takes a frame slot and returns the closure that puts the value there. */
 function compileValue(e: DeviceExpr, place: Place): (slot: number) => Run {
   const { frame } = place.state
   const { lanes } = e.type
@@ -161,7 +164,7 @@ function compileValue(e: DeviceExpr, place: Place): (slot: number) => Run {
     return slot => at => {
       frame[at + slot] = x(at)
     }
-  // All lanes are computed before one is written: a new value may be made of other lanes of the old one.
+  // All lanes are computed before any is written, because the new value may use other lanes of the old one.
   if (lanes === 2)
     return slot => at => {
       const first = x(at)

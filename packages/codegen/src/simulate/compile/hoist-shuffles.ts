@@ -1,7 +1,7 @@
 import type { DeviceExpr, DeviceStatement } from '../../program/device-program.ts'
 import { isShuffle } from '../function-facts.ts'
 
-/** A shuffle in front of the statement that uses it, under a name that no program has. */
+/** A shuffle that was moved in front of the statement that uses it. Its name contains a space, so no program can have it. */
 export interface HoistedShuffle {
   readonly name: string
   readonly value: DeviceExpr
@@ -9,9 +9,9 @@ export interface HoistedShuffle {
 }
 
 /**
- * Takes the shuffles out of a statement, inner ones first, so that threads wait only between statements.
+ * Moves the shuffles of a statement in front of it, inner ones first, so that threads wait only between statements.
  *
- * @param nextNumber numbers that make their names different
+ * @param nextNumber returns a new number for each name
  * @returns the shuffles, and the statement with variables in their places
  */
 export function hoistShuffles(

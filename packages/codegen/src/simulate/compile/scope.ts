@@ -1,6 +1,6 @@
 import type { DeviceType } from '../../program/device-type.ts'
 
-/** A local name: its place in the frame of a thread. */
+/** A local name and its place in a thread's frame. */
 export interface Local {
   readonly slot: number
   readonly type: DeviceType
@@ -10,10 +10,10 @@ export interface Local {
   readonly startsEmpty: boolean
 }
 
-/** What an element of the frame holds before anything is written to it: no value of any type of the device. */
+/** The content of a frame element before its first write. No device type has this value. */
 export const empty = 2 ** 1000
 
-/** The names that a block can see. */
+/** The names that are visible in a block. */
 export class Scope {
   readonly #names = new Map<string, Local>()
   readonly #outer: Scope | undefined

@@ -3,18 +3,18 @@ import { accessAt, type Site } from './site.ts'
 
 type Draft = Omit<Finding, 'severity' | 'occurrences'>
 
-/** Collects findings: one for each kind and place, with how often it happened. */
+/** Collects findings: one per kind and place, with the number of occurrences. */
 export class FindingLog {
   readonly #found = new Map<string, { draft: Draft; occurrences: number; earlier?: number }>()
-  /** Whether to collect; a second run only looks up accesses. */
+  /** Present in a second run, which collects no findings and only looks up these accesses. */
   readonly #looksUp: Map<number, ThreadAccess | undefined> | undefined
 
-  /** @param lookUp numbers of accesses that this run is to tell more about */
+  /** @param lookUp numbers of the accesses that this run looks up */
   constructor(lookUp?: Map<number, ThreadAccess | undefined>) {
     this.#looksUp = lookUp
   }
 
-  /** Something that a thread does; `message` is only called the first time. */
+  /** Adds a finding about an action of a thread; `message` is called only the first time. */
   add(
     kind: Finding['kind'],
     site: Site,
@@ -36,12 +36,12 @@ export class FindingLog {
     this.#found.set(key, { draft: { kind, ...make() }, occurrences: 1, ...(earlier === undefined ? {} : { earlier }) })
   }
 
-  /** Numbers of the first accesses of races, which a second run has to look up. */
+  /** Numbers of the earlier access of each race, for a second run to look up. */
   get unexplained(): number[] {
     return [...this.#found.values()].flatMap(({ earlier }) => (earlier === undefined ? [] : [earlier]))
   }
 
-  /** The access with this number, if the run looks for it. */
+  /** Records the access with this number, if the run looks for it. */
   observe(number: number, site: Site, thread: number, at: number): void {
     if (this.#looksUp?.has(number)) this.#looksUp.set(number, accessAt(site, thread, at))
   }

@@ -1,10 +1,10 @@
-/** What the simulator reports: data, and its rendering. */
+/** The findings of the simulator, as data and as text. */
 
 type Coordinates = readonly [x: number, y: number, z: number]
 
-/** What one thread did, and where. */
+/** One action of one thread, and its place. */
 export interface ThreadAccess {
-  /** `end` is a thread that left the function while others wait. */
+  /** `end` means that the thread left the function while others wait. */
   readonly kind: 'read' | 'write' | 'atomic' | 'barrier' | 'shuffle' | 'end'
   readonly entry: string
   readonly group: Coordinates
@@ -17,23 +17,23 @@ export interface ThreadAccess {
   readonly loops: Readonly<Record<string, number>>
 }
 
-/** The kinds of what the simulator finds. */
+/** The kinds of findings. */
 export type FindingKind =
-  /** Two threads touch an element, at least one of them writes, and no barrier (of one workgroup) orders them. */
+  /** Two threads access an element, at least one of them writes it, and no barrier orders the two accesses. */
   | 'race'
   | 'out-of-bounds'
-  /** Threads of a workgroup stop at different barriers, or some have ended. */
+  /** The threads of a workgroup wait at different barriers, or some have ended. */
   | 'divergent-barrier'
-  /** A shuffle that not all threads of a subgroup take part in. */
+  /** Not all threads of a subgroup take part in a shuffle. */
   | 'divergent-shuffle'
-  /** A read of what nobody has written. */
+  /** A read of an element that no thread has written. */
   | 'uninitialised'
-  /** An element of an output that nobody has written. */
+  /** An output element that no thread has written. */
   | 'unwritten'
-  /** Padding of a packed row that is not zero. */
+  /** Nonzero padding of a packed row. */
   | 'padding'
 
-/** What the simulator found wrong: a race, an access outside of an array, a value that was never written. */
+/** A fault that the simulator found, such as a race, an access outside an array, or a value that was never written. */
 export interface Finding {
   readonly kind: FindingKind
   /** An `info` is not a bug by itself. */
@@ -43,13 +43,13 @@ export interface Finding {
   readonly array?: string
   /** Counted in declared scalars: words of packed arrays, components of vectors. */
   readonly element?: number
-  /** A race has two, the earlier first. */
+  /** A race has two accesses, the earlier first. */
   readonly accesses: readonly ThreadAccess[]
-  /** How often it happened at this place; the first time is what is told. */
+  /** How often it happened at this place. The other fields describe the first time. */
   readonly occurrences: number
 }
 
-/** A finding for people: its sentence, then a line for each access. */
+/** A finding as text for people: its message, then one line per access. */
 export function renderFinding({ kind, message, accesses, occurrences }: Finding): string {
   const times = occurrences > 1 ? ` (and ${occurrences - 1} more like it)` : ''
   return [`${kind}: ${message}${times}`, ...accesses.map(access => `  ${renderAccess(access)}`)].join('\n')

@@ -4,22 +4,22 @@ import type { AccessTracker } from '../memory/access-tracker.ts'
 import type { ArrayMemory } from '../memory/array-memory.ts'
 import type { RunningFunction, Site } from './site.ts'
 
-/** What all code of a function refers to while it runs. */
+/** The state that all compiled code of a function shares while it runs. */
 export interface FunctionState extends RunningFunction {
   readonly memories: ReadonlyMap<string, ArrayMemory>
   readonly sizes: ReadonlyMap<string, number>
   readonly tracker: AccessTracker
   /** Whether threads wait for each other anywhere in the function. */
   readonly waits: boolean
-  /** Arrays that the function changes: accesses to others cannot conflict. */
+  /** Arrays that the function changes. Accesses to all others cannot conflict. */
   readonly changed: ReadonlySet<string>
   /** The coordinates of the current group. */
   readonly group: Int32Array
-  /** Numbers for sites, unique in a run. */
+  /** Returns a new site number, unique in a run. */
   readonly nextSite: () => number
 }
 
-/** Where a statement stands. */
+/** The surroundings of a statement. */
 export interface Place {
   readonly state: FunctionState
   readonly scope: Scope

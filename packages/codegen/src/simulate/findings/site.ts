@@ -2,7 +2,7 @@ import type { DeviceStatement } from '../../program/device-program.ts'
 import type { ThreadAccess } from './finding.ts'
 import { statementText } from './statement-text.ts'
 
-/** The function that is running, as far as a message needs it. */
+/** The parts of the running function that messages need. */
 export interface RunningFunction {
   readonly entry: string
   readonly workgroup: readonly [number, number, number]
@@ -11,7 +11,7 @@ export interface RunningFunction {
   readonly frame: Float64Array
 }
 
-/** A statement in its place, seen as one kind of access. */
+/** One kind of access by a statement in its place. */
 export interface Site {
   /** Unique in a run. */
   readonly id: number
@@ -19,11 +19,11 @@ export interface Site {
   readonly running: RunningFunction
   readonly statement: DeviceStatement | undefined
   readonly around: readonly DeviceStatement[]
-  /** Where the frame holds the loops around the statement. */
+  /** The frame slots of the loops around the statement. */
   readonly loops: readonly { readonly name: string; readonly slot: number }[]
 }
 
-/** What a thread does at a site. `thread` counts over the whole dispatch; `at` is the start of its frame. */
+/** The access of a thread at a site. `thread` is its number in the whole dispatch; `at` is the start of its frame. */
 export function accessAt({ kind, running, statement, around, loops }: Site, thread: number, at: number): ThreadAccess {
   const { entry, workgroup, grid, frame } = running
   const [x, y, z] = workgroup

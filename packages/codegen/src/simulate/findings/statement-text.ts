@@ -1,4 +1,4 @@
-/** Device statements in one line each, for messages: neither WGSL nor CUDA, but close to both. */
+/** Device statements as text for messages, one line each, in a notation close to WGSL and CUDA. */
 
 import type { DeviceOperation } from '../../operations/device-operations.ts'
 import type { DeviceExpr, DeviceStatement } from '../../program/device-program.ts'

@@ -1,23 +1,26 @@
 /**
- * Who touched each element of an array, as much of it as is needed to find a race: two threads of the current group, and one
- * of an earlier group. Time is counted in epochs, which begin with a dispatch, a group or a barrier and never end up equal, so
- * nothing has to be cleared: what is older than the dispatch does not count.
+ * Remembers enough accesses per array element to find a race: two by threads of the current group and one by an earlier group.
+ * Time is counted in epochs. Every dispatch, group and barrier begins a new one, so nothing has to be cleared: accesses older than
+ * the dispatch do not count.
  */
 const fields = 9
 
-/** Who asks, and since when accesses are not ordered before it. */
+/** The thread that makes an access, and the epochs from which other accesses are concurrent with it. */
 export interface Moment {
   readonly thread: number
   /** Accesses of this epoch by other threads are concurrent. */
   readonly epoch: number
-  /** Accesses from here up to `group` are those of other groups, all concurrent. */
+  /** Accesses from this epoch up to `group` belong to other groups; all are concurrent. */
   readonly since: number
-  /** The epoch that the current group began with. */
+  /** The epoch in which the current group began. */
   readonly group: number
 }
 
 export class AccessHistory {
-  /** Three accesses per element, each an epoch, a thread and a number: the first and another of this epoch, then one of a group before. */
+  /**
+   * Three accesses per element, each as epoch, thread and number: the first of this epoch, one by another thread in it, and one by an earlier
+   * group.
+   */
   readonly #seen: Int32Array
 
   constructor(length: number) {
@@ -45,7 +48,7 @@ export class AccessHistory {
     seen[i + 2] = number
   }
 
-  /** The number of an access that is not ordered with one now; −1 where there is none. */
+  /** The number of an earlier access that is concurrent with one made now; −1 if there is none. */
   concurrent(element: number, { epoch, thread, since, group }: Moment): number {
     const seen = this.#seen
     const i = element * fields

@@ -4,17 +4,17 @@ import { AccessHistory, type Moment } from './access-history.ts'
 import { type ArrayMemory, elementName, scalarCount } from './array-memory.ts'
 
 /**
- * Notes every access to memory that some thread writes, and reports those that nothing orders. A barrier orders shared
- * memory only: what one thread of a dispatch writes to global memory, no other may touch.
+ * Records accesses to memory that some thread writes, and reports those that nothing orders. A barrier orders shared memory
+ * only: if one thread of a dispatch writes an element of global memory, no other thread may access it.
  */
 export class AccessTracker {
   readonly log: FindingLog
-  /** The thread that runs, counted over the dispatch. */
+  /** The number of the running thread in the dispatch. */
   thread = 0
   #epoch = 0
   #dispatch = 0
   #group = 0
-  /** Accesses so far: the number of one is the same in every run with the same seed. */
+  /** The number of accesses so far. Each access gets the same number in every run with the same seed. */
   #count = 0
   readonly #now = { thread: 0, epoch: 0, since: 0, group: 0 }
 
@@ -58,7 +58,7 @@ export class AccessTracker {
     if (memory.written !== undefined) memory.written[element] = 1
   }
 
-  /** Reads and writes at once; races with everything except other such accesses. */
+  /** An atomic change. It races with everything except other atomic changes. */
   change(memory: ArrayMemory, element: number, site: Site, at: number): void {
     const now = this.#at(memory, site, at)
     this.#check(memory, memory.readers, element, site, at)

@@ -6,7 +6,7 @@ import type { AccessHistory } from './access-history.ts'
 
 export type MemoryView = Float32Array | Int32Array | Uint32Array | Uint16Array | Int8Array | Uint8Array
 
-/** How an element of memory is read and written: narrow floats are converted, the rest is what a typed array does. */
+/** How an element of memory is read and written. Narrow floats are converted; a typed array handles all other types. */
 interface ElementFormat {
   readonly bytes: number
   readonly view: (buffer: ArrayBuffer) => MemoryView
@@ -26,7 +26,7 @@ const views: Readonly<Record<StorageType['kind'], Readonly<Record<number, Elemen
 
 const bools: ElementFormat = { bytes: 1, view: buffer => new Uint8Array(buffer) }
 
-/** How an element is addressed; those narrower than a byte cannot be. */
+/** The format of an element. Elements narrower than a byte cannot be addressed, so they have none. */
 export function elementFormat(storage: ElementType['storage']): ElementFormat {
   if (storage === 'bool') return bools
   const type = elementTypes[storage]
@@ -44,28 +44,28 @@ export interface TensorLayout {
   readonly rowAlignment: number
 }
 
-/** One array: its bytes, what of it was written, and who touched it. */
+/** One array: its bytes, its written elements, and its accesses. */
 export interface ArrayMemory {
   readonly name: string
   readonly memory: 'global' | 'shared'
-  /** The declared scalar: what races and findings count in. */
+  /** The declared scalar, the unit in which races and findings count. */
   readonly storage: ElementType['storage']
-  /** Bytes that belong to elements, and to the padding of rows; what lies behind them is out of bounds. */
+  /** Bytes of the elements and of the padding of rows. Bytes behind them are out of bounds. */
   readonly byteLength: number
   readonly buffer: ArrayBuffer
-  /** One byte a declared scalar; absent where everything has a value from the start. */
+  /** One byte per declared scalar; absent if everything has a value from the start. */
   readonly written?: Uint8Array
   readonly layout?: TensorLayout
-  /** Who touched each declared scalar, kept from the first access that has to be remembered. */
+  /** Accesses to each declared scalar, created when the first one has to be remembered. */
   readers?: AccessHistory
   writers?: AccessHistory
   atomics?: AccessHistory
 }
 
-/** Declared scalars of an array. */
+/** The number of declared scalars of an array. */
 export const scalarCount = ({ byteLength, storage }: ArrayMemory): number => byteLength / elementFormat(storage).bytes
 
-/** What a declared scalar is to the author of the kernel: `q[3, 16…19]`. */
+/** A declared scalar in the terms of the kernel's author, such as `q[3, 16…19]`. */
 export function elementName({ name, storage, layout }: ArrayMemory, scalar: number): string {
   if (layout === undefined) return `${name}[${scalar}]`
   const { columns, row, first, last } = elementsOf(layout, scalar, elementFormat(storage).bytes)
@@ -80,7 +80,7 @@ export function elementName({ name, storage, layout }: ArrayMemory, scalar: numb
   return `${name}[${[...outer, ...along].join(', ')}]`
 }
 
-/** The elements of a row that lie in a declared scalar; none of them where `first` is no column. */
+/** The elements of a row that lie in a declared scalar; there are none if `first` is not below `columns`. */
 export function elementsOf(
   { type, shape, rowAlignment }: TensorLayout,
   scalar: number,

@@ -1,4 +1,4 @@
-/** The arrays of one launch: filled before it, read and checked after it. */
+/** The arrays of one launch: filled before it, then read and checked after it. */
 import { packTensor, type Tensor, unpackTensor } from '@qernel/dsl'
 import { arrayByteLength, elementCount, roundUpTo, rowByteLength } from '@qernel/dsl/internal'
 import type { LaunchPlan } from '../../launch/launch-plan.ts'
@@ -6,10 +6,10 @@ import type { DeviceFunction, DeviceProgram } from '../../program/device-program
 import type { FindingLog } from '../findings/finding-log.ts'
 import { type ArrayMemory, elementFormat, elementName, elementsOf, scalarCount } from './array-memory.ts'
 
-/** What memory holds before anything is written to it: unlikely as a result. */
+/** The content of each byte of memory before its first write, chosen because results rarely have it. */
 const garbage = 0xa5
 
-/** Global arrays, inputs with their values. */
+/** The global arrays of a launch, with the values of the inputs. */
 export function globalMemories(
   { arrays }: LaunchPlan,
   program: DeviceProgram,
@@ -59,7 +59,7 @@ export function outputTensors({ arrays }: LaunchPlan, memories: ReadonlyMap<stri
   )
 }
 
-/** Reports what no thread has written of an output, and padding that is not zero. */
+/** Reports output elements that no thread has written, and padding that is not zero. */
 export function checkOutputs(
   { arrays }: LaunchPlan,
   memories: ReadonlyMap<string, ArrayMemory>,
@@ -83,7 +83,7 @@ function checkWritten(memory: ArrayMemory, log: FindingLog): boolean {
   const padded = rowByteLength(type, columns, rowAlignment) * 8 !== columns * type.bits
   const { bytes } = elementFormat(storage)
   for (let scalar = written.indexOf(0); scalar >= 0; scalar = written.indexOf(0, scalar + 1)) {
-    // Half-split blocks have no words that are all padding.
+    // In half-split blocks, no word consists of padding alone.
     if (padded && type.halves === undefined && elementsOf(layout, scalar, bytes).first >= columns) continue
     const element = scalar
     log.addOnce('unwritten', name, () => ({
@@ -116,7 +116,7 @@ function checkPadding(memory: ArrayMemory, log: FindingLog): void {
     }))
   }
   if (type.halves !== undefined) {
-    // Padding lies between the elements of a block: what packing the elements again leaves 0 is padding.
+    // Padding lies between the elements of a block, so the elements are packed again: bytes must match, because packing leaves padding 0.
     const again = packTensor(unpackTensor(data, type, shape, rowAlignment), rowAlignment, 1)
     for (const [byte, expected] of again.entries()) report(byte, data[byte] === expected)
     return
