@@ -13,7 +13,7 @@ test('there are four', () => {
   expect(namedSchedules.map(schedule => schedule.name)).toEqual(['naive', 'tiled', 'coarsened', 'vectorized'])
 })
 
-/** Kernels that a schedule does not fit, with the reason. */
+/** Kernels to which a schedule does not apply, with the reason. */
 const unfit: Readonly<Record<string, string>> = {
   'shift tiled': 'accesses-differ',
 }

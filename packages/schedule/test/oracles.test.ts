@@ -1,4 +1,4 @@
-/** The oracles of the property tests, held against nests that are wrong on purpose: each has to see its kind of mistake. */
+/** The oracles of the property tests, applied to deliberately wrong nests: each must detect its kind of mistake. */
 import { affine, interpretKernel, interpretNest, type Nest } from '@qernel/dsl'
 import { OutOfBounds } from '@qernel/dsl/internal'
 import { describe, expect, test } from 'vitest'
@@ -84,7 +84,7 @@ describe('memory that belongs to one thread or workgroup', () => {
     if (tile === undefined) throw new Error('there is no x_tile')
     return { ...cached, buffers: new Map([...cached.buffers, ['x_tile', { ...tile, memory }]]) }
   }
-  /** Each thread reads the element that the thread beside it copied. */
+  /** Each thread reads the element that the neighbouring thread copied. */
   const mirrored = (nest: Nest): Nest => {
     const body = mapLeaves(nest.body, leaf =>
       leaf.buffer === 'q'

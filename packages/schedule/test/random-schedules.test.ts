@@ -27,13 +27,13 @@ function withNeededGuards(nest: Nest): Nest {
   return { ...nest, body }
 }
 
-/** Bit patterns of the outputs, so that −0 and +0 differ; every NaN is one. A temporary may be gone: fuse keeps it in a register. */
+/** Bit patterns of the outputs, so that −0 and +0 differ; all NaNs are equal. A temporary may be gone: fuse keeps it in a register. */
 const bits = (kernel: Kernel, tensors: ReadonlyMap<string, Tensor>) =>
   [...tensors]
     .filter(([name]) => kernel.tensors.some(tensor => tensor.name === name && tensor.role === 'output'))
     .map(([name, { shape, data }]) => [name, shape, [...data].map(x => (Object.is(x, -0) ? '-0' : x))])
 
-/** Copies of copies, and lanes of lanes most of which are empty, only take time. */
+/** Copies of copies, and deeply nested lanes, most of them empty, only cost time. */
 function isTooLarge({ body }: Nest): boolean {
   const loops = loopsOf(body)
   const iterations = loops.map(({ loop, around }) =>

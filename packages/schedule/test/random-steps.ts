@@ -3,7 +3,7 @@ import type { Nest } from '@qernel/dsl'
 import fc from 'fast-check'
 import { generateStep, listTransforms, type Step, type Transform } from '../src/index.ts'
 
-/** One step that is not yet tied to a nest: numbers that pick among whatever there is to pick from. */
+/** A step not yet tied to a nest: numbers that pick among the available choices. */
 export interface Draw {
   readonly transform: number
   readonly picks: readonly number[]
@@ -14,9 +14,9 @@ export const draws: fc.Arbitrary<Draw[]> = fc.array(
   { minLength: 1, maxLength: 12, size: 'max' },
 )
 
-/** The step that a draw means on a nest. */
+/** The step that a draw gives on a nest. */
 export function stepOf(nest: Nest, { transform: index, picks }: Draw): Step {
-  // Those that change the order of a sum are held to another standard than equal bits.
+  // Transforms that change the order of a sum are excluded, since equal bits are not required of them.
   const transforms = listTransforms().filter(t => t.numerics === 'exact')
   let position = 0
   return generateStep(

@@ -1,6 +1,6 @@
 /**
- * What the interpreter of nests cannot see: registers belong to one thread and shared memory to one workgroup. Walks the
- * iterations of a nest without computing values and remembers who wrote each element of a local buffer.
+ * Checks what the interpreter of nests cannot: registers belong to one thread and shared memory to one workgroup. Walks
+ * the iterations of a nest without computing values and records who wrote each element of a local buffer.
  */
 import {
   type Affine,
@@ -15,7 +15,7 @@ import {
   type Statement,
 } from '@qernel/dsl'
 
-/** The coordinates that a statement runs at: the value of each grid and block loop around it. */
+/** The coordinates of a running statement: the value of each grid and block loop around it. */
 type Coordinates = ReadonlyMap<LoopMode, number>
 
 /** Reads of a register of another thread, or of the shared memory of another workgroup; one line each. */
@@ -60,7 +60,7 @@ export function foreignReads(nest: Nest, sizes: ReadonlyMap<string, number>): st
   }
   for (const s of nest.body) {
     if (s.kind === 'loop') walk(s, new Map())
-    // A dispatch leaves nothing behind in registers and shared memory.
+    // Registers and shared memory do not survive a dispatch.
     for (const { name, memory } of nest.buffers.values()) if (memory !== 'global') writers.delete(name)
   }
   return [...found]

@@ -1,4 +1,4 @@
-/** How the threads of a workgroup access memory: bytes per thread, and where the bytes of the next thread lie. */
+/** How the threads of a workgroup access memory: bytes per thread, and the distance to the bytes of the next thread. */
 import { type Affine, affine, type Buffer, type Extent, type Loop, type Nest } from '@qernel/dsl'
 import type { NativeTypes } from '../legality/whole-words.ts'
 import { type Dispatch, runningThreads } from '../nest/dispatches.ts'
@@ -7,19 +7,19 @@ import type { Leaf } from '../nest/statements.ts'
 
 /** How the accesses of neighbouring threads of a workgroup lie in memory. */
 export type LanePattern =
-  /** Side by side: thread i + 1 starts where thread i ends. */
+  /** Adjacent: thread i + 1 starts where thread i ends. */
   | 'contiguous'
   /** All threads access the same bytes. */
   | 'same'
   /** Further apart than the bytes they access, or a whole row apart. */
   | 'strided'
-  /** Only one thread accesses memory: one of the workgroup, or one of each row of threads along x. */
+  /** Only one thread of the workgroup, or of each row of threads along x, accesses memory. */
   | 'single'
-  /** The place is computed: a gather. */
+  /** The position is computed: a gather. */
   | 'computed'
 
 export interface AccessShape {
-  /** Bytes that one thread accesses at once; packed words count whole. */
+  /** Bytes that one thread accesses at once; packed words count in full. */
   readonly laneBytes: number
   readonly pattern: LanePattern
 }
@@ -27,7 +27,7 @@ export interface AccessShape {
 /** The dimensions of a workgroup, in the order in which its threads are numbered. */
 const neighbours: readonly Loop['mode'][] = ['block.x', 'block.y', 'block.z']
 
-/** No access moves more. */
+/** The most that any access moves. */
 const widestBytes = 16
 
 /** The most bytes that one access to a buffer moves. */
@@ -35,15 +35,15 @@ export type WidestAccess = (buffer: Buffer) => number
 
 /** How the memory of a target performs an access. */
 export interface CostTarget {
-  /** By default the 16 bytes of the hardware. */
+  /** Default: the hardware's 16 bytes. */
   readonly widest?: WidestAccess
-  /** The types that are addressed directly: elements of any other are stored in whole words. By default those of 32 bits, as in WGSL. */
+  /** The types that are addressed directly; elements of other types are stored in whole words. Default: the 32-bit types, as in WGSL. */
   readonly nativeTypes?: NativeTypes
 }
 const words: NativeTypes = new Set(['f32', 'i32', 'u32'])
 
 /**
- * @param index undefined where a subscript is computed
+ * @param index undefined if a subscript is computed
  * @param workgroup threads along x, y and z of the dispatch
  */
 export function accessShape(
@@ -72,7 +72,7 @@ export function accessShape(
   return { laneBytes, pattern: sameRow && apart === laneBytes ? 'contiguous' : 'strided' }
 }
 
-/** Neighbouring elements that a thread takes at once: those that its vector loop walks, if they lie side by side and aligned. */
+/** The number of neighbouring elements that a thread accesses at once: those of its vector loop, if they are adjacent and aligned. */
 function runLength(
   nest: Nest,
   buffer: Buffer,
@@ -86,7 +86,7 @@ function runLength(
   if (last === undefined || vector === undefined) return 1
   const most = (widestBytes * 8) / buffer.type.bits
   const extent = constantExtent(nest, vector.extent) ?? 1
-  // A packed word is stored whole, whatever part of it lies inside; other accesses are wide only where every lane is inside.
+  // A packed word is always stored whole, even if only a part is in bounds; other accesses are wide only where every lane is in bounds.
   const masked = neededGuards(nest, leaf, around).some(guard => guard.index.terms.has(vector.id))
   if (!isPacked && (masked || vector.accessWidth === 1)) return 1
   for (let lanes = Math.min(extent, Math.floor(most)); lanes > 1; lanes--)

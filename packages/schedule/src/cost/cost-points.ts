@@ -4,14 +4,14 @@ import { affine, type Guard, type Loop, type LoopId } from '@qernel/dsl'
 export interface PointCount {
   /** Points at which the statement runs. */
   readonly executed: number
-  /** Points that differ in the loops of interest: as often as it would run if no other loop repeated it. */
+  /** Points that differ in the loops of interest: how often it would run if no other loop repeated it. */
   readonly distinct: number
 }
 
 /**
- * Loops that share a guard are counted together, all others are factors. Exact; the time does not grow with the sizes.
+ * Loops that share a guard are counted together, all others are factors. The count is exact, and its time does not grow with the sizes.
  *
- * @param of the loops whose values tell points apart
+ * @param of the loops whose values distinguish points
  */
 export function countPoints(
   around: readonly Loop[],
@@ -35,7 +35,7 @@ export function countPoints(
   return runs ? { executed, distinct } : { executed: 0, distinct: 0 }
 }
 
-/** The loops in groups, such that no guard speaks of two groups. */
+/** Groups the loops so that no guard involves two groups. */
 function components(around: readonly Loop[], where: readonly Guard[]): readonly (readonly Loop[])[] {
   let groups: Loop[][] = around.map(loop => [loop])
   for (const { index } of where) {
@@ -71,18 +71,18 @@ function guarded(
       const steps = where.map(({ index }) => affine.coefficient(index, id))
       return { id, iterations: affine.extentValue(extent, sizes), steps }
     })
-    // The farther a loop moves, the fewer of its iterations lie across a bound.
+    // The larger the step of a loop, the fewer of its iterations straddle a bound.
     .sort((a, b) => farthest(b) - farthest(a))
   const executed = pointsInside(walks, bounds)
   if (executed === 0) return { executed, distinct: 0 }
   const own = walks.filter(({ id }) => of.has(id))
   const others = walks.filter(({ id }) => !of.has(id))
   const isLowest = bounds.every(({ isTail }) => !isTail) && others.every(({ steps }) => steps.every(step => step >= 0))
-  // Where all bounds are met best at the start of the other loops, those decide nothing.
+  // If all bounds are most easily met at the start of the other loops, those loops decide nothing.
   return { executed, distinct: isLowest ? pointsInside(own, bounds) : pointsInside(own, bounds, others) }
 }
 
-/** A guard: what is left below its bound; a tail asks for no less than that. */
+/** A guard: the room below its bound. A tail requires at least that much. */
 interface Bound {
   readonly room: number
   readonly isTail: boolean
@@ -98,10 +98,11 @@ interface Walk {
 const farthest = ({ steps }: Walk): number => Math.max(0, ...steps.map(Math.abs))
 
 /**
- * The points of the walks that meet every bound. Along a walk the iterations that meet a bound whatever the walks inside do are a range, and
- * so are those that miss it; only those in between are looked into, which for the digits of one axis is one iteration a walk.
+ * The points of the walks that meet every bound. The iterations of a walk that meet a bound regardless of the inner
+ * walks form a range, and so do those that miss it. Only the iterations in between are examined: for the digits of one
+ * axis, one iteration per walk.
  *
- * @param more walks that only have to meet the bounds somewhere
+ * @param more walks for which one point that meets the bounds is enough
  */
 function pointsInside(walks: readonly Walk[], bounds: readonly Bound[], more: readonly Walk[] = []): number {
   const [walk, ...inner] = walks

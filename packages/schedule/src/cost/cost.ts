@@ -13,9 +13,9 @@ export interface AccessCost extends AccessShape {
   readonly stage: string
   /** Position of the dispatch that it belongs to. */
   readonly dispatch: number
-  /** Elements moved, where a loop that does not change the place counts once. */
+  /** Elements moved; a loop that does not change the position counts once. */
   readonly elements: number
-  /** Elements moved again for loops that do not change the place: a scale that many threads need. Caches serve most of them. */
+  /** Elements moved again by loops that do not change the position, such as a scale that many threads need. Caches serve most of them. */
   readonly repeated: number
 }
 
@@ -24,12 +24,12 @@ export interface TensorCost {
   readonly tensor: string
   readonly role: Buffer['role']
   readonly elements: number
-  /** Times that each element is read and written: elements moved ÷ elements, repeats left out. */
+  /** How often each element is read and written: elements moved ÷ elements, without repeats. */
   readonly reads: number
   readonly writes: number
   readonly readBytes: number
   readonly writtenBytes: number
-  /** Bytes of reads that only repeat, reported apart. */
+  /** Bytes of repeated reads, reported separately. */
   readonly repeatedBytes: number
   /** One read of an input, one write of an output. */
   readonly minimumBytes: number
@@ -45,12 +45,12 @@ export interface NestCost {
   /** Each input once and each output once. */
   readonly minimumReadBytes: number
   readonly minimumWrittenBytes: number
-  /** Elements of the largest input or output: what "per element" is per. */
+  /** Elements of the largest input or output, the unit of "per element". */
   readonly elements: number
 }
 
 /**
- * Counts at given sizes. Every load and store of global memory that runs counts; registers and shared memory do not.
+ * Counts the traffic at given sizes: every executed load and store of global memory, but not registers and shared memory.
  *
  * @param sizes a value for each size of the kernel
  */
@@ -88,7 +88,7 @@ export function costOf(nest: Nest, sizes: ReadonlyMap<string, number>, target: C
   }
 }
 
-/** Threads that each do the same for themselves, because no loop around the leaf tells them apart. */
+/** The number of threads that repeat the same work, because no loop around the leaf distinguishes them. */
 function threadsAlike(nest: Nest, leaf: Leaf, around: readonly Loop[], workgroup: Dispatch['workgroup']): number {
   const running = runningThreads(nest, leaf, around, workgroup)
   return (['x', 'y', 'z'] as const).reduce(

@@ -9,9 +9,9 @@ import type { NestAccess } from '../nest/nest-accesses.ts'
 export interface Touch {
   /** Number of the thread in its workgroup, along x first. */
   readonly thread: number
-  /** Which of its accesses: loops that are not vectors and not threads, counted in order. */
+  /** Which of its accesses, counted in the order of the loops that are neither vectors nor threads. */
   readonly moment: number
-  /** The place of the element. */
+  /** The position of the element. */
   readonly at: readonly number[]
 }
 
@@ -22,17 +22,17 @@ export interface ThreadMap {
   /** The extents of the buffer. */
   readonly dims: readonly number[]
   readonly touches: readonly Touch[]
-  /** Whether all of them are there; otherwise only the first moments. */
+  /** Whether the map is complete; otherwise it holds only the first moments. */
   readonly isWhole: boolean
 }
 
-/** Places that are looked at for touches: guards may keep the first workgroup from all of them. */
+/** The most positions that are examined: guards may exclude the first workgroup from all of them. */
 const mostTried = 1 << 20
 
-/** Threads that run together: a warp, a subgroup of the devices that this is about. */
+/** Threads that run together: a warp, or a subgroup of the same width. */
 export const warpThreads = 32
 
-/** @param most touches; later moments are left out */
+/** @param most the most touches; later moments are left out */
 export function threadMap(
   nest: Nest,
   { buffer, index, loops, leaf, around, dispatch }: NestAccess,
@@ -45,7 +45,7 @@ export function threadMap(
   const { workgroup, threads } = dispatchesOf(nest)[dispatch] as Dispatch
   const running = runningThreads(nest, leaf, around, workgroup)
   const vectors = around.filter(loop => loop.mode === 'vector')
-  // A loop that does not change the place only touches it again.
+  // A loop that does not change the position only touches it again.
   const walked = around.filter(loop => !isBound(loop.mode) && loop.mode !== 'vector' && loops.has(loop.id))
   const moments = walked.reduce((product, loop) => product * extent(loop), 1)
   const lanes = vectors.reduce((product, loop) => product * extent(loop), 1)
@@ -78,7 +78,7 @@ export function threadMap(
   return { threads, dims: buffer.dims.map(dim => affine.extentValue(dim, sizes)), touches, isWhole: moment === moments }
 }
 
-/** Where a thread stands in its workgroup; threads are numbered along x first. */
+/** The position of a thread in its workgroup; threads are numbered along x first. */
 const placeOf = (thread: number, [x, y]: Dispatch['workgroup']): readonly number[] => [
   thread % x,
   Math.floor(thread / x) % y,
@@ -87,18 +87,18 @@ const placeOf = (thread: number, [x, y]: Dispatch['workgroup']): readonly number
 
 /** The bytes and sectors that one access of the first warp moves. */
 export interface WarpTransactions {
-  /** Bytes that its threads use, each once. */
+  /** Bytes that its threads use, each counted once. */
   readonly bytes: number
   /** Sectors of 32 bytes that the memory moves for them. */
   readonly sectors: number
-  /** The fewest sectors that hold so many bytes. */
+  /** The fewest sectors that hold this many bytes. */
   readonly fewest: number
 }
 
 const sectorBits = 32 * 8
 
 /**
- * The sectors of global memory that the first warp's first access takes. Rows of packed types start on a word.
+ * The sectors of global memory that the first access of the first warp moves. Rows of packed types start on a word.
  *
  * @param laneBytes bytes that one access of a thread takes
  */
@@ -126,8 +126,8 @@ export function warpTransactions({ dims, touches }: ThreadMap, { type }: Buffer,
 const banks = 32
 
 /**
- * How many times longer the first warp's first access of shared memory takes than without conflicts: threads that want different
- * words of one bank take turns. 1 is none.
+ * How many times longer the first shared-memory access of the first warp takes than without conflicts: threads that
+ * access different words of one bank take turns. 1 means no conflicts.
  */
 export function bankConflicts({ dims, touches }: ThreadMap): number {
   const words = new Map<number, Set<number>>()

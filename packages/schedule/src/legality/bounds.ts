@@ -1,9 +1,9 @@
-/** Which indices are known to be inside their dimension wherever a leaf runs. */
+/** Determines which indices are known to be in bounds wherever a leaf runs. */
 import { type Affine, affine, type Extent, type Guard, type Loop, type Nest } from '@qernel/dsl'
 import { constantExtent, neededGuards } from '../nest/guards.ts'
 import type { Leaf } from '../nest/statements.ts'
 
-/** Whether `0 ≤ index < below` wherever the leaf runs, by its guards or by the extents of its loops. */
+/** Whether the guards of the leaf or the extents of its loops ensure `0 ≤ index < below` wherever it runs. */
 export function isInBounds(nest: Nest, leaf: Leaf, around: readonly Loop[], index: Affine, below: Extent): boolean {
   if (index.terms.size === 0 && index.constant === 0) return !mayBeEmpty(nest, leaf, around, below)
   if (isCount(index) && leaf.where.some(guard => implies(nest, guard, index, below))) return true
@@ -13,7 +13,7 @@ export function isInBounds(nest: Nest, leaf: Leaf, around: readonly Loop[], inde
   return bound !== undefined && range !== undefined && range.low >= 0 && range.high < bound
 }
 
-/** Whether a dimension may have no elements where the leaf runs: a size may be 0, unless a loop or a guard of the leaf walks it. */
+/** Whether a dimension may be empty where the leaf runs: a size may be 0, unless a loop or a guard of the leaf walks it. */
 export function mayBeEmpty(nest: Nest, leaf: Leaf, around: readonly Loop[], dimension: Extent): boolean {
   const known = constantExtent(nest, dimension)
   if (known !== undefined || typeof dimension === 'number') return known === 0
@@ -25,7 +25,7 @@ export function mayBeEmpty(nest: Nest, leaf: Leaf, around: readonly Loop[], dime
   )
 }
 
-/** Whether a guard bounds the index: the index is the guard's own, or a multiple of it and a constant, in numbers. */
+/** Whether a guard bounds the index: the index is that of the guard or, with constant bounds, a multiple of it plus a constant. */
 function implies(nest: Nest, guard: Guard, index: Affine, below: Extent): boolean {
   const [first] = guard.index.terms
   if (first === undefined || guard.peeled === 'tail') return false
@@ -38,7 +38,7 @@ function implies(nest: Nest, guard: Guard, index: Affine, below: Extent): boolea
   return factor * (known - 1) + rest.constant < bound
 }
 
-/** Nothing is subtracted. */
+/** Whether nothing is subtracted. */
 const isCount = ({ constant, terms }: Affine): boolean => constant >= 0 && [...terms.values()].every(c => c > 0)
 
 function rangeOf(

@@ -2,8 +2,8 @@ import { type Affine, affine, type Extent, type Guard, type Nest } from '@qernel
 import { constantExtent } from '../nest/guards.ts'
 
 /**
- * Whether a guard g < b holds wherever an index lies inside its dimensions: of a subscript a = c · g + rest with a < n, where nothing in the
- * rest is negative, g < (n − rest)/c.
+ * Whether a guard g < b holds wherever an index is in bounds. For a subscript a = c · g + rest with a < n and nothing
+ * negative in the rest, g < (n − rest)/c.
  */
 export function isImpliedByBounds(
   nest: Nest,
@@ -22,7 +22,7 @@ export function isImpliedByBounds(
     const [length, bound] = [dim, below].map(extent => constantExtent(nest, extent))
     if (length !== undefined && bound !== undefined) return Math.ceil((length - rest.constant) / c) <= bound
     if (typeof dim === 'number' || typeof below === 'number' || dim.size !== below.size) return false
-    // What a record has in front of a field is in its length as well.
+    // The length also includes the bytes of a record in front of a field.
     const added = (dim.plus ?? 0) - rest.constant
     return added <= 0 && dim.dividedBy * c === below.dividedBy * (dim.times ?? 1)
   })

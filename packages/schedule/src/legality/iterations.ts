@@ -1,6 +1,7 @@
 /**
- * What may be done with the iterations of a loop. Everything that runs them at the same time, in another order, again or past their end asks here:
- * the answer depends on all values that the statements of the loop pass to each other, never on one statement.
+ * What may be done with the iterations of a loop. Every step that runs them in parallel, in another order, repeatedly
+ * or past their end must ask here: the answer depends on all values that the statements of the loop pass to each other,
+ * never on a single statement.
  */
 import { affine, areIndependent, type Loop, type LoopId, loadsOf, type Nest } from '@qernel/dsl'
 import { affinesOf } from '@qernel/dsl/internal'
@@ -14,24 +15,24 @@ export const whyInOrder = ({ ordered }: Loop): string =>
     ? 'runs in order: each iteration passes a value to the next'
     : 'is a reduction: its iterations feed one result, so they cannot run at the same time'
 
-/** What keeps the iterations of a loop in order; every loop made from a part of it keeps the same. */
+/** The reasons that keep the iterations of a loop in order. Every loop made from a part of it keeps them. */
 export const orderOf = ({ reduce, ordered }: Loop): Pick<Loop, 'reduce' | 'ordered'> => ({ reduce, ordered })
 
 /** Whether two loops keep their iterations in order for the same reasons, so that one loop may replace both. */
 export const areOrderedAlike = (a: Loop, b: Loop): boolean => a.reduce === b.reduce && a.ordered === b.ordered
 
-/** Whether a reduction may be computed in parts: an ordered one passes values on that parts would lack. */
+/** Whether a reduction may be computed in parts: an ordered one passes on values that parts would lack. */
 export const mayFoldInParts = ({ reduce, ordered, combine }: Loop): boolean =>
   reduce && !ordered && combine === undefined
 
-/** The loops whose order among each other changes from one list to another, of those whose iterations are not independent. */
+/** The loops without independent iterations whose relative order differs between two lists. */
 export function movedDependents(before: readonly Loop[], after: readonly Loop[]): readonly Loop[] {
   const dependent = (loops: readonly Loop[]) => loops.filter(loop => !areIndependent(loop))
   const [from, to] = [dependent(before), dependent(after)]
   return to.filter((loop, i) => loop !== from[i])
 }
 
-/** A buffer that outlives an iteration of a loop, and which its iterations both write and read. */
+/** A buffer that outlives an iteration of a loop and that its iterations both write and read. */
 export function handedOn(nest: Nest, loop: Loop): string | undefined {
   const leaves = leavesOf(loop.body).map(({ leaf }) => leaf)
   const read = new Set(leaves.flatMap(leaf => loadsOf(leaf.value).map(load => load.buffer)))
@@ -39,11 +40,12 @@ export function handedOn(nest: Nest, loop: Loop): string | undefined {
 }
 
 /**
- * Whether a loop may run past its end: in each iteration too many, every statement is masked by a guard of its own, or does no harm. What
- * fills storage that is fresh in each iteration does none, if the loop does not move it and all that it reads there has been started. A
- * store to what outlives the iteration does none if it does once more what it did in the last one: if the loop does not move it, all that
- * it reads is written outside of the loop, or in the same iteration by stores that are not masked themselves and read nothing else; and if
- * no store that is masked has written over its result.
+ * Whether a loop may run past its end: in every extra iteration, each statement is either masked by its own guard or
+ * harmless. A statement that fills storage fresh in each iteration is harmless if the loop does not move it and all
+ * that it reads there has been initialized. A store to storage that outlives the iteration is harmless if it repeats
+ * the store of the last iteration: the loop does not move it; everything it reads is written outside the loop, or in
+ * the same iteration by stores that are not masked and read nothing else; and no masked store has overwritten its
+ * result.
  */
 export function mayRunPastEnd(nest: Nest, loop: Loop): boolean {
   const leaves = leavesOf(loop.body).map(({ leaf }) => leaf)
@@ -56,7 +58,7 @@ export function mayRunPastEnd(nest: Nest, loop: Loop): boolean {
     repeated.some(leaf => leaf.kind === 'store' && leaf.buffer === buffer) &&
     leaves.every(leaf => leaf.buffer !== buffer || leaf.kind === 'update' || repeated.includes(leaf))
   const reads = (leaf: Leaf) => loadsOf(leaf.value).map(load => load.buffer)
-  /** Whether in an iteration past the end a fresh buffer holds the same as in the last one. */
+  /** Whether a fresh buffer holds the same values in an iteration past the end as in the last one. */
   const isSame = (buffer: string, asked: ReadonlySet<string> = new Set()): boolean =>
     asked.has(buffer) ||
     (isFresh(buffer) &&
@@ -87,7 +89,7 @@ export function isFreshIn(nest: Nest, loop: Loop, name: string): boolean {
   return scope !== undefined && (scope === loop.id || loopsOf(loop.body).some(path => path.loop.id === scope))
 }
 
-/** Whether the loop decides where a leaf stores, what, or whether. */
+/** Whether the loop affects where a leaf stores, what it stores, or whether it does. */
 const isMoved = (leaf: Leaf, { id }: { readonly id: LoopId }): boolean =>
   [...leaf.index, ...leaf.where.map(guard => guard.index), ...affinesOf(leaf.value)].some(a => a.terms.has(id))
 

@@ -1,4 +1,4 @@
-/** Collects elements that share words before they are stored, by steps after the author's own, and by loops cut so that they hold whole words. */
+/** Collects elements that share words before they are stored, by steps after the author's own and by loops split so that they hold whole words. */
 import { type Buffer, isBlock, isBound, isGrid, type Kernel, type Loop, type Nest } from '@qernel/dsl'
 import { greatestCommonDivisor, nameOfStage } from '@qernel/dsl/internal'
 import { isField } from '../named/record-schedule.ts'
@@ -44,11 +44,11 @@ function placeFor(nest: Nest, { leaf, around }: LeafPath, memory: Memory): Loop 
 /** Groups that begin and end inside a word. */
 export interface PartWordGroups {
   readonly axis: string
-  /** The fewest groups that are whole words together. */
+  /** The fewest groups that together fill whole words. */
   readonly count: number
 }
 
-/** The stages that write groups of part words, by name. Words that lie in one group are owned by vectors. */
+/** The stages that write groups of part words, by name. Vectors own the words that lie within one group. */
 export function partWordGroups(kernel: Kernel, native: NativeTypes): ReadonlyMap<string, PartWordGroups> {
   const found = new Map<string, PartWordGroups>()
   for (const stage of kernel.stages) {

@@ -4,8 +4,8 @@ import { type Leaf, leavesOf, loopsOf } from '../nest/statements.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
 /**
- * Refuses a nest with a number that generated code cannot hold: the product of the factors by which steps have cut an axis. Then what
- * a tile adds behind the end of an axis, which is less than that, stays below 2^32 as well.
+ * Refuses a nest if the product of the factors by which steps have split an axis does not fit in generated code. The
+ * overshoot of a tile past the end of an axis is smaller, so it then stays below 2^32 too.
  */
 export function findTooLarge(nest: Nest): Refusal | undefined {
   for (const { loop } of loopsOf(nest.body)) {

@@ -1,6 +1,7 @@
 /**
- * Which loads may leave their array. A definition permits this where the value is not used, in the arm of a selection that is
- * not taken: `select(t.value().gt(0), x(t.add(-1), d), 0)`. Devices without bounds checks must not execute such loads.
+ * Which loads may be out of bounds. A definition permits this where the value is not used, in the arm of a select that
+ * is not taken: `select(t.value().gt(0), x(t.add(-1), d), 0)`. Devices without bounds checks must not execute such
+ * loads.
  */
 import { type Extent, isAffine, loadsOf, type Nest } from '@qernel/dsl'
 import { memoize } from '@qernel/dsl/internal'
@@ -8,19 +9,19 @@ import { defaultNest } from '../nest/default-nest.ts'
 import { leavesOf } from '../nest/statements.ts'
 import { isInBounds } from './bounds.ts'
 
-/** Stages and the arrays that they may leave, as the definition stands. */
+/** Stages and the arrays that they may access out of bounds, by definition. */
 export interface OutOfBoundsLoads {
   has(stage: string, array: string): boolean
 }
 
 /**
- * Only loads that may leave in the unscheduled nest count: in any other, a schedule that reads outside is wrong, and has to
- * be found out.
+ * Only loads that may be out of bounds in the unscheduled nest count: if a schedule adds others, it is wrong and must
+ * be detected.
  */
 export const outOfBoundsLoads = ({ kernel, fixed }: Pick<Nest, 'kernel' | 'fixed'>): OutOfBoundsLoads =>
   leavingIn(defaultNest(kernel, fixed))
 
-/** Memoized, since every copy that a schedule makes asks for it. */
+/** Memoized, since every copy that a schedule makes needs it. */
 const leavingIn = memoize((definition: Nest): OutOfBoundsLoads => {
   const found = new Set<string>()
   for (const { leaf, around } of leavesOf(definition.body))

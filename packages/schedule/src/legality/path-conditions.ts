@@ -1,6 +1,6 @@
 /**
- * Reductions in the arms of selections. A nest runs them whether the arm is taken or not, so one that may read outside of an array then
- * is told when it counts.
+ * Reductions in the arms of selects. A nest runs them whether or not the arm is taken, so one that may then read out of
+ * bounds gets the condition under which its value is used.
  */
 import { type Axis, type Expr, type Extent, type Guard, isAffine, type Loop, type Nest, type Store } from '@qernel/dsl'
 import { foldExpr, operandsOf, operandsOutside } from '@qernel/dsl/internal'
@@ -9,7 +9,7 @@ import { isInBounds } from './bounds.ts'
 type Condition = Expr | undefined
 
 const truth = (value: 0 | 1): Expr => ({ kind: 'const', type: 'bool', value })
-/** A selection evaluates only one arm, so the other arm may index anything. */
+/** A select evaluates only one arm, so the other may contain any index. */
 export const lazySelect = (condition: Expr, taken: Expr, other: Expr): Expr => ({
   kind: 'op',
   type: taken.type,
@@ -17,16 +17,16 @@ export const lazySelect = (condition: Expr, taken: Expr, other: Expr): Expr => (
   args: [condition, taken, other],
 })
 
-/** Both, the second only where the first holds. */
+/** Both conditions; the second is evaluated only if the first holds. */
 export const lazyAnd = (first: Condition, second: Condition): Condition =>
   first === undefined ? second : second === undefined ? first : lazySelect(first, second, truth(0))
 
-/** Ways from an expression to a node of it that are distinguished: what is shared may be reached in any number of them. */
+/** The most paths from an expression to a node that are distinguished: a shared node may have any number. */
 const mostWays = 8
-/** A condition is computed in every iteration; a longer one costs more than it saves, and is omitted. */
+/** A condition is computed in every iteration; a longer one would cost more than it saves, and is omitted. */
 const mostNodes = 64
 
-/** Nodes of an expression as it is written, shared ones as often as they are used; no more than a few above `mostNodes`. */
+/** The nodes of an expression when written out, shared ones as often as they are used. Counting stops slightly above `mostNodes`. */
 function sizeOf(e: Expr): number {
   let count = 0
   const visit = (at: Expr): void => {
@@ -38,14 +38,14 @@ function sizeOf(e: Expr): number {
 }
 
 /**
- * When an expression uses a node of it, or may: undefined where it does so always.
+ * The condition under which an expression uses one of its nodes, or may; undefined if it always does.
  *
- * @param isKnown whether a condition has a value where the node is computed; those that have none, and all behind them, are left out
+ * @param isKnown whether a condition has a value where the node is computed; those without one, and all after them, are left out
  */
 export function pathCondition(e: Expr, node: Expr, isKnown: (condition: Expr) => boolean): Condition {
   const found: Condition[] = []
   const above = ancestors(e, node)
-  // Ways still to be followed, the first on top; each of them ends at the node.
+  // Paths still to be followed, the first on top; each of them ends at the node.
   const ways: (readonly [at: Expr, when: Condition, isOpen: boolean])[] = [[e, undefined, true]]
   const follow = (at: Expr, when: Condition, isOpen: boolean): void => {
     if (above.has(at)) ways.push([at, when, isOpen])
@@ -68,24 +68,24 @@ export function pathCondition(e: Expr, node: Expr, isKnown: (condition: Expr) =>
   return whole !== undefined && sizeOf(whole) <= mostNodes ? whole : undefined
 }
 
-/** The nodes of an expression that hold a node of it, outside of other reductions; the node too. */
+/** The nodes of an expression that contain a given node, outside other reductions, including the node itself. */
 function ancestors(e: Expr, node: Expr): ReadonlySet<Expr> {
   const holds = new Map<Expr, boolean>([[node, true]])
   foldExpr(e, (at, of) => operandsOutside(at).some(of), holds, operandsOutside)
   return new Set([...holds].flatMap(([at, answer]) => (answer ? [at] : [])))
 }
 
-/** Where an expression stands. */
+/** The place of an expression. */
 export interface EvaluationPlace {
-  /** Whether a load in an arm of a selection is taken to be inside wherever the arm counts. */
+  /** Whether a load in an arm of a select is assumed to be in bounds wherever the arm is taken. */
   readonly trustsArms?: boolean
-  /** The buffers, and what is known of sizes. */
+  /** Gives the buffers and the facts about sizes. */
   readonly nest: Nest
   readonly axes: readonly Axis[]
   readonly where: readonly Guard[]
 }
 
-/** Whether a load of the expression may leave its array. */
+/** Whether a load of the expression may be out of bounds. */
 export function mayBeOutOfBounds(whole: Expr, place: EvaluationPlace): boolean {
   const seen = new Set<Expr>()
   const pending: (readonly [Expr, EvaluationPlace])[] = [[whole, place]]

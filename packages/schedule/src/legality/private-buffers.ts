@@ -22,7 +22,7 @@ import { type Refusal, refuse } from './refusal.ts'
 
 /** One access to a local buffer. */
 export interface PrivateAccess {
-  /** Undefined along a dimension where the data decides. */
+  /** Undefined along a dimension whose subscript depends on the data. */
   readonly index: readonly (Affine | undefined)[]
   readonly around: readonly Loop[]
 }
@@ -72,7 +72,7 @@ export function privateDims(nest: Nest, buffer: Buffer): number[] {
   )
 }
 
-/** Who owns a part of a local buffer: threads own registers, workgroups own shared memory. */
+/** The owner of a part of a local buffer: threads own registers, workgroups own shared memory. */
 const owners = {
   register: { owns: isThread, name: 'thread' },
   shared: { owns: ({ mode }: Loop) => isGrid(mode), name: 'workgroup' },
@@ -80,7 +80,7 @@ const owners = {
 
 /** A refusal if two accesses to a local buffer give their owner different parts of it, or if a thread would read a register that only others write. */
 export function findForeignRead(nest: Nest): Refusal | undefined {
-  // Without threads there is one owner for all.
+  // Without threads there is only one owner.
   if (!loopsOf(nest.body).some(({ loop }) => isThread(loop))) return undefined
   for (const buffer of nest.buffers.values()) {
     if (buffer.memory === 'global' || buffer.dims.length === 0) continue
@@ -102,15 +102,16 @@ export function findForeignRead(nest: Nest): Refusal | undefined {
 }
 
 /**
- * A refusal if fewer threads write a register than read it. The loop that says how many write need not be in an index of the buffer: the
- * tail of a peeled loop is one iteration, so bound to block.x it belongs to the first thread alone.
+ * A refusal if fewer threads write a register than read it. The loop that determines how many write need not be in an
+ * index of the buffer: the tail of a peeled loop is one iteration, so if it is bound to block.x, only the first thread
+ * runs it.
  */
 function findThreadThatNeverWrites(nest: Nest): Refusal | undefined {
   if (![...nest.buffers.values()].some(({ memory }) => memory === 'register')) return undefined
   for (const statement of nest.body) {
     const threads = loopsOf([statement]).flatMap(({ loop }) => (isBlock(loop.mode) ? [loop] : []))
     const workgroup = workgroupOf(nest, threads)
-    // Where the loops along each dimension are equally long, whoever reads writes.
+    // If the loops along each dimension are equally long, every thread that reads also writes.
     if (threads.every(({ mode, extent }) => constantExtent(nest, extent) === along(workgroup, mode))) continue
     const leaves = leavesOf([statement])
     const readers = readingThreads(nest, leaves, workgroup)
@@ -121,7 +122,7 @@ function findThreadThatNeverWrites(nest: Nest): Refusal | undefined {
       const reading = readers.get(leaf.buffer)?.find(threads => threads.some(isMore))
       if (reading === undefined) continue
       const d = reading.findIndex(isMore)
-      // Without a loop along the dimension all threads write what is private.
+      // Without a loop along the dimension, all threads write their private copies.
       const loop = around.find(({ mode }) => mode === `block.${dimensions[d]}`) as Loop
       return refuse(
         'not-owner',
@@ -140,7 +141,7 @@ function along(workgroup: Dispatch['workgroup'], mode: LoopMode): number | undef
   return dimension && workgroup[dimensions.indexOf(dimension)]
 }
 
-/** For each buffer how many threads along x, y and z read it, once per statement that does. An update reads what it changes. */
+/** For each buffer, the threads along x, y and z that read it, once per reading statement. An update reads what it changes. */
 function readingThreads(
   nest: Nest,
   leaves: readonly LeafPath[],
@@ -149,7 +150,7 @@ function readingThreads(
   const readers = new Map<string, (readonly number[])[]>()
   for (const { leaf, around } of leaves) {
     const running = runningThreads(nest, leaf, around, workgroup)
-    // All threads run a combine, but those without an iteration of their own read nothing.
+    // All threads run a combine, but those without an iteration read nothing.
     const reading = dimensions.map((dimension, d) => {
       const loop = around.find(({ mode }) => mode === `block.${dimension}`)
       return (loop && constantExtent(nest, loop.extent)) ?? (running[d] as number)
@@ -162,9 +163,9 @@ function readingThreads(
 }
 
 /**
- * Which thread an element belongs to, as text: the digits of its position that the thread supplies. Each thread loop of c · i
- * with i < n is a digit where all other terms are either multiples of c · n or stay below c together; undefined where they are
- * not, so that two threads would hold one element.
+ * The owner of an element, as text: the digits of its position that the thread supplies. A thread loop c · i with i < n
+ * is a digit if all other terms are multiples of c · n or together stay below c; otherwise undefined, since two threads
+ * would hold one element.
  */
 function ownership(
   nest: Nest,
@@ -173,7 +174,7 @@ function ownership(
   owns: (loop: Loop) => boolean,
 ): string | undefined {
   const place = index[dimension]
-  // A position that depends on the data can be anywhere.
+  // A data-dependent position can be anywhere.
   if (place === undefined) return ''
   const { constant, terms } = place
   const digits: { readonly c: number; readonly owner: LoopMode | undefined; readonly extent: number | undefined }[] = []

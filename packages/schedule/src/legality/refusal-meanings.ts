@@ -1,6 +1,6 @@
 import type { RefusalCode } from './refusal.ts'
 
-/** What each code of a refusal says, in general: the page of the documentation, and help. The message of a refusal says it in particular. */
+/** The general meaning of each refusal code, for the documentation and help. The message of a refusal explains the particular case. */
 export const refusalMeanings: Readonly<Record<RefusalCode, string>> = {
   'unknown-transform': 'There is no transform with this name.',
   'bad-argument':

@@ -30,7 +30,7 @@ export type RefusalCode =
 export interface Refusal {
   readonly refused: true
   readonly code: RefusalCode | (string & {})
-  /** What is refused and why: one sentence, in the author's names. */
+  /** What is refused and why: one sentence, using the author's names. */
   readonly message: string
   /** The loops that it concerns; messages mark them with carets. */
   readonly loops: readonly LoopId[]
@@ -38,7 +38,7 @@ export interface Refusal {
   readonly alternatives: readonly string[]
 }
 
-/** Makes a refusal for `apply` of a transform to return: code, sentence, the loops that it concerns, what would be legal. */
+/** Makes a refusal for `apply` of a transform to return: the code, a sentence, the loops concerned, and what would be legal. */
 export const refuse = (
   code: Refusal['code'],
   message: string,

@@ -1,4 +1,4 @@
-/** The final check of a schedule: a nest that no device of the target can run is refused at the step that made it so. */
+/** The final check of a schedule: a nest that no device of the target can run is refused at the step that made it unrunnable. */
 
 import type { ScheduledKernel } from '../steps/scheduled-kernel.ts'
 import { parseSteps, printStep } from '../steps/step-text.ts'
@@ -7,8 +7,8 @@ import { type Refusal, ScheduleRefusal } from './refusal.ts'
 import { type DeviceLimits, findUnrunnable } from './unrunnable.ts'
 
 /**
- * @param runs whether other steps give a nest that can be run: what is offered is tried
- * @throws ScheduleRefusal at the step since which the nest cannot be run, with the nest at the end of the schedule
+ * @param runs whether other steps give a nest that can run: only alternatives that do are offered
+ * @throws ScheduleRefusal at the first step after which the nest cannot run, with the nest at the end of the schedule
  */
 export function refuseUnrunnable(
   { kernel, history, nest, repairs, steps }: ScheduledKernel,
@@ -24,7 +24,7 @@ export function refuseUnrunnable(
   const others = (of: Step) => instead(of, other => runs(steps.map(one => (one === of ? other : one))))
   const added = behind(problem, stages, more => runs([...steps, ...more]))
   const here = step === undefined ? [] : others(step)
-  // If no number of the step helps, one of an earlier step may: the tile of a copy, or the lanes of a reduction.
+  // If no number in this step helps, one in an earlier step may: the tile of a copy, or the lanes of a reduction.
   const earlier = added.length + here.length > 0 ? [] : steps.slice(0, position).flatMap(others)
   throw new ScheduleRefusal(
     { ...problem, alternatives: [...added, ...here, ...earlier] },
@@ -34,7 +34,7 @@ export function refuseUnrunnable(
   )
 }
 
-/** The steps that the refusal offers to append, for one stage if they do not work for all. */
+/** The steps that the refusal offers to append: for one stage, if they do not work for all. */
 function behind(
   { alternatives }: Refusal,
   stages: readonly string[],

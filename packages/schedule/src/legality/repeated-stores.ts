@@ -1,10 +1,10 @@
-/** One thread writes each element: if several threads or workgroups would write it at once, that is refused, even if they would write the same value. */
+/** One thread writes each element. Several threads or workgroups must not write it at once, even with the same value. */
 import { affine, dimensionOf, type Guard, isBlock, isGrid, type Loop, type LoopMode, type Nest } from '@qernel/dsl'
 import { constantExtent } from '../nest/guards.ts'
 import { type Leaf, leavesOf, loopsOf } from '../nest/statements.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
-/** A statement beside a grid loop would run once for each of its iterations, or never; one inside a loop that does not move it runs in each. */
+/** A statement beside a grid loop would run once for each of its iterations, or never; a statement inside a loop that does not move it runs in every iteration. */
 export const findRepeatedStore = (nest: Nest): Refusal | undefined => findStoreBeside(nest) ?? findStoreInside(nest)
 
 function findStoreBeside(nest: Nest): Refusal | undefined {
@@ -42,20 +42,20 @@ export function findStoreInside(nest: Nest, alternatives: readonly string[] = []
   return undefined
 }
 
-/** Whether the iterations of a loop run at the same time and share the memory that a leaf writes. Lanes that combine have their own rules. */
+/** Whether the iterations of a loop run in parallel and share the memory that a leaf writes. Lanes that combine have their own rules. */
 function isSeenByAll(nest: Nest, { buffer }: Leaf, { mode, combine }: Loop): boolean {
   const memory = nest.buffers.get(buffer)?.memory
   if (combine !== undefined) return false
   return isBlock(mode) ? memory !== 'register' : isGrid(mode) && memory === 'global'
 }
 
-/** Whether at most one iteration of a loop stores to an element: the loop moves the place, or has one iteration, or a guard leaves the first. */
+/** Whether at most one iteration of a loop stores to an element: the loop changes the position, has one iteration, or a guard admits only the first. */
 const isOnce = (nest: Nest, { index, where }: Leaf, loop: Loop): boolean =>
   constantExtent(nest, loop.extent) === 1 ||
   index.some(place => affine.coefficient(place, loop.id) !== 0) ||
   where.some(guard => leavesFirst(guard, loop))
 
-/** Whether a guard fails in all iterations but the first, whatever the other loops in it are at. */
+/** Whether a guard fails in all iterations except the first, for any values of its other loops. */
 function leavesFirst({ index, below, peeled }: Guard, { id }: Loop): boolean {
   const isFromZero = index.constant >= 0 && [...index.terms.values()].every(c => c >= 0)
   return peeled !== 'tail' && isFromZero && typeof below === 'number' && affine.coefficient(index, id) >= below

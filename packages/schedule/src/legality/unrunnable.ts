@@ -1,4 +1,4 @@
-/** What no device can run, whatever steps led to it. It is known at the end of a schedule, and reported with the names of its loops. */
+/** Nests that no device can run, whatever steps led to them. They are detected at the end of a schedule and reported with the names of their loops. */
 import { affine, isBlock, type Loop, type Nest } from '@qernel/dsl'
 import { type Dispatch, dispatchesOf } from '../nest/dispatches.ts'
 import { constantExtent } from '../nest/guards.ts'
@@ -42,7 +42,7 @@ function tooManyArrays({ stage, arrays }: Dispatch, limits: DeviceLimits): Refus
   )
 }
 
-/** Copies of one statement that a thread may consist of: unrolled loops inside each other multiply. */
+/** The most copies of one statement in a thread: nested unrolled loops multiply. */
 const mostCopies = 4096
 
 function tooManyCopies(nest: Nest): Refusal | undefined {
@@ -76,14 +76,14 @@ function differentGrids({ loops }: Dispatch): Refusal | undefined {
   return undefined
 }
 
-/** A split that gives a loop as many iterations as another of the same size. */
+/** A split that gives a loop as many iterations as another loop over the same size. */
 function evened({ name, extent }: Loop, { extent: wanted }: Loop): string[] {
   if (typeof extent === 'number' || typeof wanted === 'number' || extent.size !== wanted.size) return []
   const by = wanted.dividedBy / extent.dividedBy
   return Number.isInteger(by) && by > 1 ? [`split(loop=${name},by=${by})`] : []
 }
 
-/** Lanes that fold their parts together are all the threads along a dimension; along x, where they use subgroups. */
+/** Lanes that combine must be all the threads along a dimension; with subgroups, along x. */
 function unmetLanes(nest: Nest, { loops, workgroup }: Dispatch): Refusal | undefined {
   for (const loop of loops) {
     if (loop.combine === undefined) continue

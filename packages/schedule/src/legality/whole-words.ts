@@ -1,4 +1,4 @@
-/** Every packed word is written by one invocation, whole: the legality rule of sub-word stores and its automatic repair. */
+/** One invocation writes each packed word whole: the legality rule for sub-word stores and its automatic repair. */
 import { affine, type Buffer, type Loop, type Nest } from '@qernel/dsl'
 import { elementsPerUnit } from '@qernel/dsl/internal'
 import { constantExtent } from '../nest/guards.ts'
@@ -7,7 +7,7 @@ import type { Step } from '../steps/transform.ts'
 import { vectorize } from '../transforms/vectorize.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
-/** Names of the storage types that the target addresses directly; an element of any other lies in words with others. */
+/** Names of the storage types that the target addresses directly; elements of other types share words. */
 export type NativeTypes = ReadonlySet<string>
 
 /** How many elements of a buffer one store must cover. */
@@ -16,8 +16,8 @@ export function storeUnit(buffer: Buffer, native: NativeTypes): number {
 }
 
 /**
- * The steps to put in front of a schedule so that every word has one owner: none if it has, a refusal if the author's own
- * vectors split words.
+ * The steps to put in front of a schedule so that every word has one owner: none if it already has, a refusal if the
+ * author's own vectors split words.
  */
 export function vectorsOfWholeWords(nest: Nest, native: NativeTypes): Step[] | Refusal {
   const repairs = new Map<string, Step>()

@@ -18,11 +18,11 @@ import { isField, recordRows } from './record-schedule.ts'
 const columnThreads = 64
 
 const lastAxis = (stage: Stage): Axis => stage.axes.at(-1) as Axis
-/** With several stages every step says which it means; with one it need not. */
+/** With several stages, every step names its stage; with one, it need not. */
 const only = (kernel: Kernel, stage: Stage): Readonly<Record<string, string>> =>
   kernel.stages.length > 1 ? { stage: nameOfStage(stage) } : {}
 
-/** The part of an axis that a workgroup takes: where its length is constant (a group), the largest part that divides it. */
+/** The part of an axis that a workgroup processes: if the length is constant (a group), the largest part that divides it. */
 function part({ extent }: Axis, most: number, unit = 1): number {
   if (typeof extent !== 'number') return most
   const whole = Math.max(1, Math.floor(extent / unit))
@@ -31,7 +31,7 @@ function part({ extent }: Axis, most: number, unit = 1): number {
   return size
 }
 
-/** Elements of a word of the stage's tensor: where words have to be owned, that many are one element of a tile. */
+/** Elements per word of the stage's tensor: if words need one owner, this many count as one element of a tile. */
 const unitOf = (kernel: Kernel, stage: Stage): number => {
   const tensor = kernel.tensors.find(({ name }) => name === stage.tensor)
   return tensor === undefined ? 1 : elementsPerUnit(tensor.type)
@@ -54,7 +54,7 @@ const tiles = (kernel: Kernel, columns: number, vectors: readonly Stage[] | unde
   ...recordRows(kernel),
 ]
 
-/** A grid has only three dimensions: each thread loops over the remaining axes, the shorter ones. */
+/** A grid has only three dimensions, so each thread loops over the remaining, shorter axes. */
 function rows(kernel: Kernel, stage: Stage, width: number): Step[] {
   const last = lastAxis(stage).name
   const others = stage.axes.slice(0, -1)
@@ -73,7 +73,7 @@ function rows(kernel: Kernel, stage: Stage, width: number): Step[] {
 /** For comparing axes: a size counts as long. */
 const length = ({ extent }: Axis): number => (typeof extent === 'number' ? extent : Number.POSITIVE_INFINITY)
 
-/** Stages that the coarser schedules apply to: two axes or more, and rows that `by` elements per thread divide. */
+/** Stages to which the coarser schedules apply: at least two axes, and rows divisible by the elements per thread (`by`). */
 const wide = (kernel: Kernel, by: (stage: Stage) => number, unit: (stage: Stage) => number): readonly Stage[] =>
   kernel.stages.filter(
     stage =>
@@ -83,7 +83,7 @@ const wide = (kernel: Kernel, by: (stage: Stage) => number, unit: (stage: Stage)
       part(lastAxis(stage), 64, unit(stage)) % by(stage) === 0,
   )
 
-/** Whether neighbouring results come of neighbouring elements. Folds over the groups of a row read a whole group apart. */
+/** Whether neighbouring results come from neighbouring elements. Folds over the groups of a row read elements a whole group apart. */
 function readsNeighbours(stage: Stage): boolean {
   const { id } = lastAxis(stage)
   const folded: Subscript[] = []
@@ -102,11 +102,11 @@ function reduces(stage: Stage): boolean {
   return found
 }
 
-/** Whether a row has the length of a size, which may be no multiple of 4. */
+/** Whether the length of a row is a size, which need not be a multiple of 4. */
 const isRagged = (stage: Stage): boolean =>
   stage.where.some(({ axis, below }) => axis === lastAxis(stage).name && typeof below !== 'number')
 
-/** The inputs that a stage reads with as many subscripts as it has axes, each at one place: its data, not its scales. */
+/** The inputs that a stage reads at a single position with as many subscripts as it has axes: its data, not its scales. */
 const dataOf = (kernel: Kernel, stage: Stage): string[] => {
   const inputs = kernel.tensors.filter(t => t.role === 'input').map(t => t.name)
   const loads = loadsOf(stage.value)
@@ -175,6 +175,6 @@ export const namedSchedules: readonly Schedule[] = [
   },
 ]
 
-/** The named schedule of a name (`naive`, `tiled`, `coarsened`, `vectorized`); undefined where there is none. */
+/** The named schedule (`naive`, `tiled`, `coarsened`, `vectorized`) with this name; undefined if there is none. */
 export const findSchedule = (name: string): Schedule | undefined =>
   namedSchedules.find(schedule => schedule.name === name)

@@ -1,4 +1,4 @@
-/** How the named schedules write groups of narrow elements that do not fill whole words: several groups meet, and words go out whole. */
+/** How the named schedules write groups of narrow elements that do not fill whole words: several groups are collected and written as whole words. */
 import { type Axis, affine, type Kernel, type Stage } from '@qernel/dsl'
 import { elementsPerUnit, leastCommonMultiple, nameOfStage } from '@qernel/dsl/internal'
 import type { Step } from '../steps/transform.ts'
@@ -8,17 +8,17 @@ import { reorder } from '../transforms/reorder.ts'
 import { split } from '../transforms/split.ts'
 import { isField } from './record-schedule.ts'
 
-/** A row that is walked in groups, each of which begins and ends inside a word. */
+/** A row of groups that may begin and end inside a word. */
 interface PartWords {
   readonly group: Axis
   readonly element: Axis
-  /** Elements of the fewest groups that are whole words together. */
+  /** The elements of the fewest groups that together fill whole words. */
   readonly elements: number
-  /** How many groups those are. */
+  /** The number of those groups. */
   readonly groups: number
 }
 
-/** Threads that every device has for a workgroup. */
+/** Threads per workgroup that every device supports. */
 const mostThreads = 256
 
 export function partWords(kernel: Kernel, stage: Stage): PartWords | undefined {
@@ -36,8 +36,8 @@ export function partWords(kernel: Kernel, stage: Stage): PartWords | undefined {
 }
 
 /**
- * As many groups per workgroup as are whole words together: one thread per element, or one thread per group where those would be too many. They meet
- * in shared memory, and the first threads write the words.
+ * Each workgroup takes as many groups as together fill whole words, with one thread per element or, if those would be
+ * too many, per group. The elements are collected in shared memory, and the first threads write the words.
  */
 export function groupsThatMeet(kernel: Kernel, stage: Stage, { group, element, elements, groups }: PartWords): Step[] {
   const only = kernel.stages.length > 1 ? { stage: nameOfStage(stage) } : {}

@@ -10,10 +10,10 @@ import { split } from '../transforms/split.ts'
 const rowOf = (kernel: Kernel, { tensor }: Stage): Extent | undefined =>
   kernel.tensors.find(({ name }) => name === tensor)?.dims.at(-1)
 
-/** Bytes of a record that does not fill whole words, where its row has as many of them as a size says. */
+/** The bytes of a record that does not fill whole words, if a size gives the number of records in a row. */
 const bytesOfRecord = (row: Extent | undefined): number | undefined => (typeof row === 'object' ? row.times : undefined)
 
-/** Records of a constant length: several of them may share a word, so they meet in shared memory. */
+/** Whether a stage is a field of records of constant length: several records may share a word, so they are collected in shared memory. */
 export const isField = (kernel: Kernel, stage: Stage): boolean => {
   const row = rowOf(kernel, stage)
   return (
@@ -23,8 +23,8 @@ export const isField = (kernel: Kernel, stage: Stage): boolean => {
 }
 
 /**
- * One workgroup per row of records, or per as few records of a row as are whole words together; one thread per element of a field; whoever comes first
- * writes the words.
+ * One workgroup per row of records, or per smallest number of records that fills whole words; one thread per element of
+ * a field; the first threads write the words.
  */
 export function recordRows(kernel: Kernel): Step[] {
   const fields = kernel.stages.filter(stage => isField(kernel, stage))

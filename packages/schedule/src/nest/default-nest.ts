@@ -30,7 +30,7 @@ export function defaultNest(kernel: Kernel, fixed: ReadonlyMap<string, number> =
   return nest
 }
 
-/** Definitions never change, and a sweep of schedules begins with the same loops every time: those of the last few sizes. */
+/** Nests for the last few sizes, cached because definitions never change and every schedule of a sweep starts from the same loops. */
 const nests = new WeakMap<Kernel, readonly Nest[]>()
 
 const sameSizes = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean =>
@@ -89,13 +89,13 @@ interface Place {
   readonly stage: Stage
   /** The loop whose iterations own the accumulators. */
   readonly scope: LoopId
-  /** The axes of the loops around. */
+  /** The axes of the enclosing loops. */
   readonly axes: readonly Axis[]
   readonly where: readonly Guard[]
-  /** What is known so far. */
+  /** The nest so far. */
   readonly nest: Nest
   readonly buffers: Map<string, Buffer>
-  /** When the value counts, if not always. */
+  /** The condition under which the value is used, if not always. */
   readonly taken?: Expr | undefined
 }
 
@@ -108,12 +108,12 @@ interface Fold {
   readonly updates: Statement[]
 }
 
-/** Replaces every reduction in `e` by a load of its accumulator and gives the statements that fill it. */
+/** Replaces every reduction in `e` by a load of its accumulator, and returns the statements that fill it. */
 function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: Expr } {
   const folds: Fold[] = []
   const done = new Map<Expr, Expr>()
   const replaceAll = (expr: Expr): Expr => mapExpr(expr, node => node, undefined, new Map(done))
-  /** Whether a condition needs no reduction that is still to come: asked of the selections around one, which hold each other. */
+  /** Whether a condition needs no later reduction. It is called for nested selects around a reduction. */
   const knownSoFar = (): ((condition: Expr) => boolean) => {
     const known = new Map<Expr, boolean>()
     const isKnown = (node: Expr, of: (operand: Expr) => boolean): boolean =>
@@ -122,7 +122,7 @@ function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: E
   }
   const lower = (node: ReduceExpr): void => {
     if (done.has(node)) return
-    // A value that loads only existing elements, even if the enclosing loops have no iterations, may be computed before them.
+    // A value may be computed before the enclosing loops if its loads are in bounds even when those loops have no iterations.
     for (const inner of directReductions(node.body))
       if (!usesAxes(inner, node.axes) && !mayBeOutOfBounds(inner, { ...place, trustsArms: true })) lower(inner)
     const name = accumulatorName(place, node.op)

@@ -1,10 +1,10 @@
-/** What runs a nest: for each dispatch its grid, its workgroup, and the shared memory of one workgroup. */
+/** The dispatches of a nest: the grid, the workgroup, and the shared memory per workgroup. */
 import { type Buffer, type Extent, type Loop, type LoopMode, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import { constantExtent } from './guards.ts'
 import { type Leaf, type LeafPath, leavesOf, loopsOf } from './statements.ts'
 
 export interface Dispatch {
-  /** The stage that it is for: the last one that it computes. */
+  /** The stage that it is named after: the last one that it computes. */
   readonly stage: string
   readonly loops: readonly Loop[]
   /** Workgroups along x, y and z. */
@@ -15,7 +15,7 @@ export interface Dispatch {
   /** The arrays in global memory that it reads and writes. */
   readonly arrays: readonly string[]
   readonly shared: readonly SharedBuffer[]
-  /** Bytes in which lanes meet that combine through shared memory; 0 where none do. */
+  /** Bytes of shared memory that lanes use to combine; 0 if none do. */
   readonly meetingBytes: number
 }
 
@@ -54,10 +54,11 @@ function dispatchOf(nest: Nest, statement: Statement): Dispatch {
 }
 
 /**
- * How many threads of a workgroup run a leaf, along each dimension: the first ones. A leaf under no loop of a dimension belongs to its first
- * thread, except what each thread computes for itself: what is private and the same for all, and the fold of lanes that meet.
+ * How many threads along each dimension, counted from the first, run a leaf. A leaf without a loop along a dimension
+ * belongs to the first thread, except for what every thread computes for itself: private values that are the same for
+ * all, and folds of lanes that combine.
  *
- * @param around the loops around the leaf
+ * @param around the loops that enclose the leaf
  * @param workgroup threads along x, y and z
  */
 export function runningThreads(
@@ -67,7 +68,7 @@ export function runningThreads(
   workgroup: Dispatch['workgroup'],
 ): Dispatch['workgroup'] {
   const isPrivate = nest.buffers.get(leaf.buffer)?.memory === 'register'
-  // All lanes of a combine run, so all have started: a value without loads is right for every thread.
+  // All lanes of a combine run, so all initialize their accumulators: a value without loads is right for every thread.
   const isForAll = around.some(loop => loop.combine !== undefined) || (isPrivate && loadsOf(leaf.value).length === 0)
   if (isForAll) return workgroup
   const along = dimensions.map((dimension, i): number => {
@@ -78,7 +79,7 @@ export function runningThreads(
   return along as [number, number, number]
 }
 
-/** Where lanes meet, each thread has one place for every type of value, which holds a vector of up to 4. */
+/** For lanes that combine, each thread has one slot per type of value, which holds a vector of up to 4. */
 function meetingBytes(nest: Nest, leaves: readonly LeafPath[], threads: number): number {
   const types = new Map<string, number>()
   for (const { leaf, around } of leaves) {
@@ -92,7 +93,7 @@ function meetingBytes(nest: Nest, leaves: readonly LeafPath[], threads: number):
   return [...types.values()].reduce((bytes, lanes) => bytes + 4 * threads * lanes, 0)
 }
 
-/** Threads along x, y and z of the dispatch that some loops are. */
+/** The threads along x, y and z of the dispatch with these loops. */
 export const workgroupOf = (nest: Nest, loops: readonly Loop[]): Dispatch['workgroup'] =>
   dimensions.map(dimension => threadsAlong(nest, loops, `block.${dimension}`)) as [number, number, number]
 

@@ -25,7 +25,7 @@ export function isMultiple(nest: Nest, extent: Extent, of: number): boolean {
   )
 }
 
-/** The number that an extent is, where it is known at compile time. */
+/** The value of an extent, if it is known at compile time. */
 export function constantExtent(nest: Nest, extent: Extent): number | undefined {
   if (typeof extent === 'number') return extent
   const fixed = nest.fixed.get(extent.size)
@@ -47,8 +47,8 @@ function simplifyGuard(nest: Nest, guard: Guard, around: readonly Loop[]): Guard
 }
 
 /**
- * Where the bound, the constant and all outer coefficients are multiples of g and the inner terms stay below g, the inner terms cannot
- * decide: 64·d + 4·lane + v < D is 64·d + 4·lane < D if D is a multiple of 4 and v < 4.
+ * If the bound, the constant and all outer coefficients are multiples of g and the inner terms stay below g, the inner
+ * terms do not matter: 64·d + 4·lane + v < D is 64·d + 4·lane < D if D is a multiple of 4 and v < 4.
  */
 function dropInner(nest: Nest, guard: Guard, around: readonly Loop[]): Affine {
   const { index, below } = guard

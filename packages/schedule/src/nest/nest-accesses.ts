@@ -1,15 +1,15 @@
-/** What the statements of a nest read and write. */
+/** The accesses of the statements of a nest. */
 import { type Buffer, type Expr, isAffine, type Loop, type LoopId, loadsOf, type Nest } from '@qernel/dsl'
 import { affinesOf } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf } from './statements.ts'
 
-/** One access that the nest writes down. */
+/** One access in the text of the nest. */
 export interface NestAccess {
   readonly buffer: Buffer
   readonly kind: 'load' | 'store' | 'update'
-  /** Undefined where a subscript is computed. */
+  /** Undefined if a subscript is computed. */
   readonly index: Leaf['index'] | undefined
-  /** The loops that its place depends on. */
+  /** The loops that its position depends on. */
   readonly loops: ReadonlySet<LoopId>
   readonly leaf: Leaf
   /** The loops around the statement, outermost first. */
@@ -18,7 +18,7 @@ export interface NestAccess {
   readonly dispatch: number
 }
 
-/** Every access to buffers of one memory, in the order of the statements; a load that a statement writes twice happens once. */
+/** Every access to buffers of one memory, in the order of the statements; a load that appears twice in a statement counts once. */
 export function accessesOf(nest: Nest, memory: Buffer['memory']): NestAccess[] {
   return nest.body.flatMap((statement, dispatch) =>
     leavesOf([statement]).flatMap(({ leaf, around }) => {
@@ -40,5 +40,5 @@ export function accessesOf(nest: Nest, memory: Buffer['memory']): NestAccess[] {
   )
 }
 
-/** Every affine index that the place of a gather depends on. */
+/** Every affine index that the position of a gather depends on. */
 const subscriptsOf = (load: Expr & { readonly kind: 'load' }): Leaf['index'] => affinesOf(load)

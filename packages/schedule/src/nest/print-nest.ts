@@ -136,7 +136,7 @@ function printNode(e: Expr, of: (operand: Expr) => string, names: ReadonlyMap<Lo
   }
 }
 
-/** What keeps the iterations of a loop in order, in parentheses. */
+/** The reasons that keep the iterations of a loop in order, in parentheses. */
 function orderOf({ combine, reduce, ordered }: Loop): string {
   const words = combine !== undefined ? ['combine', combine] : reduce ? ['reduce'] : []
   const all = ordered ? [...words, 'ordered'] : words

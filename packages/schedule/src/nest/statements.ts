@@ -23,7 +23,7 @@ export interface LoopPath {
   readonly around: readonly Loop[]
 }
 
-/** Every loop of a nest in order of appearance. They are remembered: a list that is asked about must not change afterwards. */
+/** Every loop of a nest in order of appearance. The result is cached, so the list must not change afterwards. */
 export const loopsOf = (body: readonly Statement[]): readonly LoopPath[] => pathsOf(body).loops
 
 /** A leaf with the loops around it, outermost first. */
@@ -32,7 +32,7 @@ export interface LeafPath {
   readonly around: readonly Loop[]
 }
 
-/** Every leaf with the loops around it: those given, and those below. Remembered as the loops are. */
+/** Every leaf with the loops around it: those given, and those below. Cached like the loops. */
 export function leavesOf(body: readonly Statement[], around: readonly Loop[] = []): readonly LeafPath[] {
   const { leaves } = pathsOf(body)
   return around.length === 0 ? leaves : leaves.map(path => ({ leaf: path.leaf, around: [...around, ...path.around] }))
@@ -46,7 +46,7 @@ interface Paths {
 // Lists of one element are often made just for the query.
 const pathsOf = (body: readonly Statement[]): Paths => pathsBelow(body.length === 1 ? (body[0] as Statement) : body)
 
-/** Memoized, since every check of a step asks for the paths of its nest. */
+/** Memoized, since every check of a step needs the paths of its nest. */
 const pathsBelow = memoize((from: Statement | readonly Statement[]): Paths => {
   const paths: Paths = { loops: [], leaves: [] }
   addPaths('kind' in from ? [from] : from, [], paths)
@@ -61,18 +61,18 @@ function addPaths(body: readonly Statement[], around: readonly Loop[], into: Pat
     } else into.leaves.push({ leaf: s, around })
 }
 
-/** The stages whose leaves stand under a loop, and the parts of them. */
+/** The stages that have leaves under a loop, and their parts. */
 export const stagesOf = (loop: Loop): ReadonlySet<string> =>
   new Set(leavesOf([loop]).flatMap(({ leaf }) => namesOf(leaf)))
 
-/** The names by which a step can refer to a leaf: its stage, and the part of it. */
+/** The names by which a step can refer to a leaf: its stage and its part. */
 const namesOf = ({ stage, part }: Leaf): readonly string[] => (part === undefined ? [stage] : [stage, part])
 
-/** Whether a step that is restricted to a stage, or to a part of one, is about a leaf. */
+/** Whether a step that is restricted to a stage, or to a part of one, applies to a leaf. */
 export const isMeant = (leaf: Leaf, stage: string | undefined): boolean =>
   stage === undefined || namesOf(leaf).includes(stage)
 
-/** Every name that a step may be restricted to: the stages of the kernel, then the parts that the nest has of them. */
+/** Every name that a step may be restricted to: the stages of the kernel, then their parts in the nest. */
 export const stageNames = ({ kernel, body }: Nest): string[] => [
   ...new Set([...kernel.stages.map(nameOfStage), ...leavesOf(body).flatMap(({ leaf }) => namesOf(leaf))]),
 ]
@@ -107,7 +107,7 @@ export function mapLeaves(body: readonly Statement[], onLeaf: (leaf: Leaf) => Le
   return mapList(body, s => (s.kind === 'loop' ? withBody(s, mapLeaves(s.body, onLeaf)) : onLeaf(s)))
 }
 
-/** The loop around other statements; itself, where they are the same. */
+/** The loop with another body; the same loop if the body is the same. */
 export const withBody = (loop: Loop, body: readonly Statement[]): Loop =>
   body === loop.body ? loop : { ...loop, body }
 

@@ -1,4 +1,4 @@
-/** Values that one iteration of a loop stores and another one loads although the loop does not say that it runs in order. */
+/** Finds values that one iteration of a loop stores and another loads although the loop is not marked as ordered. */
 import { type Affine, affine, isAffine, type Loop, loadsOf, type Nest, type Subscript } from '@qernel/dsl'
 import { greatestCommonDivisor } from '@qernel/dsl/internal'
 import { constantExtent } from './guards.ts'
@@ -10,8 +10,8 @@ export interface UnorderedValue {
 }
 
 /**
- * A value stored in one iteration and loaded in another one needs an ordered loop between; an element that is updated, a reduced one or an
- * ordered one. Storage that an iteration has for itself is never between two of them, nor are elements that the loop walks apart.
+ * A value stored in one iteration and loaded in another needs an ordered loop; an updated element needs a reduce loop
+ * or an ordered one. Storage private to an iteration passes nothing on, nor do elements that differ between iterations.
  */
 export function findUnorderedValue(nest: Nest): UnorderedValue | undefined {
   for (const statement of nest.body) {
@@ -37,13 +37,13 @@ interface Read {
   readonly index: readonly Subscript[]
 }
 
-/** What a leaf loads. An update reads the element that it changes, except where that is atomic. */
+/** The loads of a leaf. An update reads the element that it changes, unless it is atomic. */
 function readsOf({ leaf }: LeafPath): readonly Read[] {
   const loads: readonly Read[] = loadsOf(leaf.value)
   return leaf.kind === 'update' && leaf.atomic !== true ? [...loads, leaf] : loads
 }
 
-/** The outermost loop whose iterations pass a value from the writer to the reader without saying so. */
+/** The outermost loop that passes a value from the writer to the reader between iterations but is not marked as ordered. */
 function between(
   nest: Nest,
   name: string,
@@ -53,7 +53,7 @@ function between(
 ): Loop | undefined {
   const scope = nest.buffers.get(name)?.scope
   const shared = writer.around.filter((loop, i) => reader.around[i]?.id === loop.id)
-  // Storage is fresh in each iteration of its owner, and of all loops around that.
+  // Storage is fresh in each iteration of its owner and of all loops around the owner.
   const kept = shared.slice(shared.findIndex(loop => loop.id === scope) + 1)
   return kept.find(loop => {
     const isTold = loop.ordered || (loop.reduce && writer.leaf.kind === 'update')
@@ -61,7 +61,7 @@ function between(
   })
 }
 
-/** Whether two iterations of a loop, of the same iterations around it, never touch one element. */
+/** Whether two iterations of a loop, within the same outer iterations, never touch the same element. */
 function walksApart(
   nest: Nest,
   loop: Loop,
@@ -83,13 +83,13 @@ function walksApart(
     const [a, b] = [stored, loaded].map((at, i) =>
       rangeOf(nest, { constant: at.constant, terms: moved[i]?.terms ?? new Map() }, (i === 0 ? writer : reader).around),
     ) as [Range, Range]
-    // Elements that are touched by two iterations n apart differ by c · n in what the loops inside add.
+    // If iterations n apart touch the same element, the contributions of their inner loops differ by c · n.
     const step = moved.flatMap(({ terms }) => [...terms.values()]).reduce(greatestCommonDivisor, 0)
     const extent = constantExtent(nest, loop.extent) ?? Number.POSITIVE_INFINITY
     const meets = (by: number) =>
       by >= a.low - b.high && by <= a.high - b.low && isMultiple(by - (stored.constant - loaded.constant), step)
     const furthest = Math.min(Math.max(a.high - b.low, b.high - a.low) / Math.abs(c), extent - 1)
-    // Beyond the length of tiles the answer is not worth its time.
+    // Beyond the length of tiles, the answer is not worth the time.
     if (furthest > 4096) return false
     for (let n = 1; n <= furthest; n++) if (meets(c * n) || meets(-c * n)) return false
     return true

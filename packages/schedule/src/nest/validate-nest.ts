@@ -14,7 +14,7 @@ import { constantExtent } from './guards.ts'
 import type { Leaf } from './statements.ts'
 import { findUnorderedValue } from './unordered-values.ts'
 
-/** A nest that breaks the rules of the grammar: a bug in a transform, never a mistake of the author. */
+/** Thrown for a nest that breaks the rules of the grammar: a bug in a transform, never a mistake of the author. */
 export class InvalidNest extends Error {
   override readonly name = 'InvalidNest'
 }
@@ -29,7 +29,7 @@ export function validateNest(nest: Nest, when: string): void {
     throw new InvalidNest(`${when}: ${message}`)
   }
   const seen = new Set<LoopId>()
-  // The loops around the statement that is looked at, outermost first.
+  // The loops around the current statement, outermost first.
   const around: Loop[] = []
   const scope = new Set<LoopId>()
   const inScope = (index: Affine, s: Leaf, what: (s: Leaf) => string): void => {

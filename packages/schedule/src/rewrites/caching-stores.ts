@@ -1,4 +1,4 @@
-/** Copies results out through shared memory or registers: whichever thread computes an element, one thread writes each whole word. */
+/** Copies results out through shared memory or registers, so that one thread writes each whole word no matter which threads compute its elements. */
 import {
   type Affine,
   affine,
@@ -22,7 +22,7 @@ import { constantExtent, neededGuards } from '../nest/guards.ts'
 import { leavesOf, mapLeaves, replaceLoopIn } from '../nest/statements.ts'
 import { freshName } from './loop-selection.ts'
 
-/** Elements that a thread keeps: half of what WGSL lets the variables of a function hold. */
+/** The most elements per thread: half of what WGSL allows for the variables of a function. */
 const mostRegisters = 1024
 
 /** The elements of one dimension that are written below a loop: `outer + 0 … outer + count − 1`. */
@@ -30,7 +30,7 @@ interface Region {
   readonly outer: Affine
   readonly count: number
   readonly isWalked: boolean
-  /** Whether every store writes all of them. */
+  /** Whether every store writes all of these elements. */
   readonly isShared: boolean
   readonly axis: string
 }
@@ -41,7 +41,7 @@ interface Region {
  *       scale[8·g + g_in] = …       →      block.y g_in in 8:  scale_tile[g_in] = …
  *                                          scale_out in 4:  vector scale_vec in 2:  scale[8·g + 2·scale_out + scale_vec] = scale_tile[…]
  *
- * With registers no thread waits: each one computes everything that it writes inside `at`.
+ * With registers, no thread waits: each computes everything that it writes inside `at`.
  *
  * @param around the loops around `at`, outermost first
  */
@@ -61,7 +61,7 @@ export function cacheStores(
       [at.id],
     )
   const writers = leavesOf(at.body, [...around, at]).filter(({ leaf }) => leaf.buffer === bufferName)
-  // The fields of a record are stores of their own, which fill one range together.
+  // The fields of a record are separate stores that together fill one range.
   const stores = writers.map(({ leaf }) => leaf).filter(leaf => leaf.kind === 'store')
   const [store] = stores
   if (store === undefined || stores.length < writers.length)
@@ -102,14 +102,14 @@ export function cacheStores(
       )
     regions.push(region)
   }
-  // Parts along two dimensions would be the corners of a rectangle, not all of it.
+  // Parts along two dimensions would cover only the corners of a rectangle.
   if (regions.filter(region => !region.isShared).length > 1)
     return refuse(
       'accesses-differ',
       `the part of ${bufferName} that is written inside ${at.name} is not a block of neighbouring elements`,
       [at.id],
     )
-  // Stores of the same elements are versions of one; any other store has to write in each case.
+  // Stores of the same elements are versions of one store; any other store must write in every case.
   const versions = regions.every(region => region.isShared) ? [stores] : stores.map(one => [one])
   if (!versions.every(writeInEachCase))
     return refuse(
@@ -165,7 +165,7 @@ export function cacheStores(
   return { ...next, buffers: new Map([...nest.buffers, [tile, buffer]]), nextLoop }
 }
 
-/** Whether one of the stores runs whatever holds of the conditions that tell versions apart: peeled ones. */
+/** Whether one of the stores always runs, whichever of the peeled versions is taken. */
 function writeInEachCase(stores: readonly Store[]): boolean {
   const cases = (rest: readonly Store[]): boolean => {
     const condition = rest.flatMap(({ where }) => where).find(guard => guard.peeled !== undefined)
@@ -185,7 +185,7 @@ function writeInEachCase(stores: readonly Store[]): boolean {
   return cases(stores)
 }
 
-/** The loops that write the tile to where it belongs: whole words along the last dimension. */
+/** The loops that write the tile to its destination: whole words along the last dimension. */
 function copyOut(
   nest: Nest,
   target: Buffer,
@@ -212,7 +212,7 @@ function copyOut(
   const index = regions.map((region, i) => affine.add(region.outer, walked[i] as Affine))
   const guards = regions.map((region, i): Guard[] => [
     { axis: region.axis, index: index[i] as Affine, below: target.dims[i] as Extent },
-    // The loops of a copy may be cut where they do not divide, as any others.
+    // Like any others, the loops of a copy may be split by a factor that does not divide them.
     ...(region.isWalked ? [{ axis: tile, index: walked[i] as Affine, below: region.count }] : []),
   ])
   const leaf: Store = {
@@ -233,7 +233,7 @@ function copyOut(
   return { copy, nextLoop }
 }
 
-/** What one store writes of a dimension: `outer`, which loops of more than one iteration walk, and from there the elements `first … first + count − 1`. */
+/** The part of a dimension that one store writes: the elements `first … first + count − 1` from `outer`, an index made of loops with several iterations. */
 interface Part {
   readonly outer: Affine
   readonly first: number
@@ -272,12 +272,12 @@ function partOf(nest: Nest, index: Affine, around: readonly Loop[], inside: read
   return { outer, first: index.constant, isWalked: pieces.length > 0, pieces }
 }
 
-/** Most bytes that are checked one by one for lying side by side. */
+/** The most bytes that are checked one by one for being contiguous. */
 const longestRange = 1 << 16
 
 /**
- * The range that several stores fill along one dimension: all of them the same elements, or each its own part of it. Undefined
- * where they leave holes, overlap, or start at places that differ by more than a number.
+ * The range that several stores fill along one dimension: either all write the same elements, or each its own part.
+ * Undefined if they leave holes, overlap, or start at positions that do not differ by a constant.
  */
 function together(parts: readonly Part[], store: Store, dimension: number): Region | undefined {
   const [one] = parts as [Part]
@@ -315,7 +315,7 @@ function* elementsOf({ first, pieces }: Part): Generator<number> {
   yield* walk(first, pieces)
 }
 
-/** Where in the tile a store goes along one of its dimensions: whatever loops outside of the copy walk is not part of it. */
+/** The position of a store in the tile along one dimension, without the contribution of loops outside the copy. */
 const offsetIn =
   (regions: readonly Region[], store: Store, inside: readonly Loop[]) =>
   (dimension: number): Affine => {

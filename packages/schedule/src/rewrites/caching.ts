@@ -33,9 +33,9 @@ export interface CachePlace {
 }
 
 /**
- * Copies the elements of a global buffer that the statements below a loop read into a local buffer, and reads them there.
- * The copying loops repeat the loops inside `at` on which the access depends, so threads copy what the same threads of the
- * other statements would have loaded, with the same vectors.
+ * Copies the elements of a global buffer that are read below a loop into a local buffer, and redirects the reads.
+ * The copying loops repeat the loops inside `at` on which the access depends, so each thread copies what the same
+ * thread would have loaded in the other statements, with the same vectors.
  */
 export function cacheLoads(
   nest: Nest,
@@ -94,11 +94,11 @@ export function cacheLoads(
       leaving.has(leaf.stage, bufferName) &&
       load.index.some((s, i) => isAffine(s) && !isInBounds(nest, leaf, around, s, source.dims[i] as Extent)),
   )
-  // The copy has nothing to hold for them.
+  // The copy cannot hold out-of-bounds elements.
   if (leaves)
     return refuse('accesses-differ', `${bufferName} is read outside its elements in some iterations`, [place.at])
 
-  // The copy has a dimension for each loop that the access depends on: dense, whatever the strides of the access are.
+  // The copy has one dimension per loop that the access depends on, so it is dense for any strides.
   const unknown = depends.filter(l => constantExtent(nest, l.extent) === undefined)
   if (unknown.length > 0)
     return refuse(
@@ -107,7 +107,7 @@ export function cacheLoads(
       unknown.map(l => l.id),
       unknown.map(l => `at=${l.name}`),
     )
-  // A size that is fixed to 0 leaves a copy of one element that nobody touches: no target has arrays without elements.
+  // For a size fixed to 0 the copy has one unused element, since no target has empty arrays.
   const dims = depends.map(l => Math.max(1, constantExtent(nest, l.extent) as number))
   const name = freshName(nest, memory === 'shared' ? `${bufferName}_tile` : `${bufferName}_reg`, {})
   const type = storageTypes.get(source.type.compute) as StorageType
@@ -191,9 +191,9 @@ function enclosing(nest: Nest, id: LoopId): { loop: Loop; around: readonly Loop[
 }
 
 /**
- * Which of a reader's loops walks what a loop of the first reader walks: the same coefficient in the same dimension, the same
- * extent, the same threads. Where no loop does, the reader may stand at one iteration of it (x[2·b], x[2·b + 1] beside
- * x[2·b + half]): a number. Undefined where the two read different elements.
+ * Maps each loop of the first reader to the corresponding loop of another reader: the same coefficient in the same
+ * dimension, the same extent, the same threads. If there is none, the other reader may read a single iteration of it
+ * (x[2·b], x[2·b + 1] beside x[2·b + half]), given as a number. Undefined if the two read different elements.
  */
 function matchLoops(
   first: readonly Affine[],
@@ -242,7 +242,7 @@ function matchLoops(
   return matched
 }
 
-/** The loop without what keeps its iterations in order. */
+/** The loop without the reasons that keep its iterations in order. */
 function parallel(loop: Loop): Loop {
   const { combine: _, ...rest } = loop
   return { ...rest, reduce: false, ordered: false }

@@ -1,11 +1,11 @@
-/** Statements once more, with loops and local buffers of their own. */
+/** Copies statements, with new loops and local buffers. */
 import type { Affine, Buffer, Expr, LoopId, Nest, Statement } from '@qernel/dsl'
 import { loopsOf, mapLeaf } from '../nest/statements.ts'
 import { freshName } from './loop-selection.ts'
 
 /**
  * @param owners loops around the statements whose buffers are copied as well, each with the loop that owns the copies
- * @param suffix what the names of copied buffers end with
+ * @param suffix the ending of the names of copied buffers
  */
 export function copyStatements(
   nest: Nest,

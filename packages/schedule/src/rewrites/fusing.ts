@@ -10,7 +10,7 @@ import { shareReductions } from './sharing-reductions.ts'
 /**
  * Merges the `depth` outermost loops of the consumer's statement into those of the producer's.
  *
- * @param memory where tiles of what the producer hands over stay; without it, only single elements are handed over
+ * @param memory where to keep tiles of the producer's results; without it, only single elements are passed on
  */
 export function fuseStages(
   nest: Nest,
@@ -98,7 +98,7 @@ export function fuseStages(
   return growLocals(dropUnread({ ...nest, buffers, nextLoop: kept.nextLoop, body: statements }))
 }
 
-/** Whether a statement stores the results of a stage: not only what it keeps in a register, or parts of a reduction. */
+/** Whether a statement stores the results of a stage, not only register values or parts of a reduction. */
 function writes({ kernel }: Nest, s: Statement, stage: string): boolean {
   const tensor = kernel.stages.find(each => nameOfStage(each) === stage)?.tensor
   return leavesOf([s]).some(({ leaf }) => leaf.stage === stage && leaf.buffer === tensor)
@@ -112,7 +112,7 @@ function conflict(a: Statement, b: Statement): boolean {
   )
 }
 
-/** The outermost loops, each the only statement of the one around it except for the last. */
+/** The outermost loops: each is the only statement of the one around it, except the last. */
 function chainOf(loop: Loop, depth: number): Loop[] {
   const chain = [loop]
   while (chain.length < depth) {
@@ -124,7 +124,7 @@ function chainOf(loop: Loop, depth: number): Loop[] {
   return chain
 }
 
-/** Temporaries that nothing reads any more are not stored. */
+/** Drops stores to temporaries that nothing reads any more. */
 function dropUnread(nest: Nest): Nest {
   const read = new Set(leavesOf(nest.body).flatMap(({ leaf }) => loadsOf(leaf.value).map(load => load.buffer)))
   const unread = [...nest.buffers.values()]
@@ -137,7 +137,7 @@ function dropUnread(nest: Nest): Nest {
       const inner = prune(s.body)
       return inner.length === 0 ? [] : [{ ...s, body: inner }]
     })
-  // What only the dropped statements read is unread now: the accumulator of a temporary that nobody uses.
+  // Buffers that only the dropped statements read are now unread too, such as the accumulator of an unused temporary.
   return dropUnread({
     ...nest,
     body: prune(nest.body),

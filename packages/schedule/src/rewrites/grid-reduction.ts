@@ -1,4 +1,4 @@
-/** Reductions across the grid: parts meet in a second dispatch, or in an atomic maximum. */
+/** Reductions across the grid: a second dispatch or an atomic maximum combines the parts. */
 import {
   affine,
   type Buffer,
@@ -21,7 +21,7 @@ import { overshoot } from './splitting.ts'
 import { WordOrder } from './word-order.ts'
 
 /**
- * A stage whose whole statement is its parallel loops around: start, reduce loop, use. It becomes
+ * Splits a stage whose statement is its parallel loops around an initialization, a reduce loop and the use of the result. It becomes
  *
  *   secondPass:  for d: for t_part: { a = 0; for t in `by`: a = max(a, x[by·t_part + t, d]);  part[t_part, d] = a }
  *                for d: { a = 0; for t_part (reduce): a = max(a, part[t_part, d]);  use }
@@ -47,7 +47,7 @@ export function splitAcrossGrid(
     )
   const past = overshoot(nest, loop, by)
   if (past !== undefined) return past
-  // A fold inside, which each iteration starts anew, is no result.
+  // An inner fold that restarts in every iteration is not the result.
   const updates = leavesOf(loop.body).flatMap(({ leaf }) => (isFreshIn(nest, loop, leaf.buffer) ? [] : [leaf]))
   if (updates.length !== 1 || updates[0]?.kind !== 'update' || inner.filter(s => s.kind === 'loop').length > 1)
     return refuse('not-nested', `${loop.name} feeds several results; only one can be split across the grid`, [id])
@@ -72,7 +72,7 @@ export function splitAcrossGrid(
   const copies = new Copies(nest.nextLoop)
   const buffers = new Map(nest.buffers)
 
-  // First dispatch: each part by itself.
+  // First dispatch: each part separately.
   const partId = copies.fresh()
   const parts: Extent = affine.divideExtent(loop.extent, by)
   const walked = affine.add(affine.scale(affine.variable(partId), by), affine.variable(loop.id))
@@ -180,7 +180,7 @@ export function splitAcrossGrid(
   }
 }
 
-/** One dispatch for each of the statements of a stage, which steps tell apart by their names: `scale_pass1`, `scale_pass2`. */
+/** One dispatch per statement of a stage, with names that steps can use to distinguish them: `scale_pass1`, `scale_pass2`. */
 function passes(nest: Nest, stage: string, statements: readonly Statement[]): Statement[] {
   const taken = stageNames(nest)
   return statements.map((statement, i) => {
@@ -220,7 +220,7 @@ function retarget(leaf: Leaf, from: string, to: string): Leaf {
   return mapped.buffer === from ? { ...mapped, buffer: to } : mapped
 }
 
-/** New identities for the loops of a copied statement; what lived in them lives in the copy. */
+/** New ids for the loops of a copied statement; buffers that belong to them move to the copy. */
 class Copies {
   next: LoopId
   constructor(next: LoopId) {
@@ -241,7 +241,7 @@ class Copies {
   }
 }
 
-/** The value that the accumulator starts with. */
+/** The initial value of the accumulator. */
 function startValue(before: readonly Statement[], accumulator: string): number | undefined {
   const start = leavesOf(before).find(({ leaf }) => leaf.buffer === accumulator)?.leaf
   return start?.value.kind === 'const' ? start.value.value : undefined

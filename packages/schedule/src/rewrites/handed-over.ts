@@ -26,18 +26,19 @@ import { freshBuffer } from './refactor-reduction.ts'
 
 /** The stages that become one, when the loops that they share are merged. */
 export interface Merged {
-  /** The innermost loop that they share, with what the producer does in it. */
+  /** The innermost shared loop, with the producer's statements. */
   readonly last: Loop
   readonly shared: ReadonlySet<LoopId>
-  /** What the consumer does in it, in terms of the same loops. */
+  /** The consumer's statements in it, in terms of the same loops. */
   readonly consumer: readonly Statement[]
-  /** Everything else that the kernel does. */
+  /** All other statements of the kernel. */
   readonly others: readonly Statement[]
 }
 
 /**
- * Every tensor that the producer stores and the consumer reads is kept: legal where the consumer reads, in each iteration of the shared
- * loops, only elements that this iteration stores. One element stays in a register, several in a tile.
+ * Keeps every tensor that the producer stores and the consumer reads. This is legal if the consumer reads, in each
+ * iteration of the shared loops, only elements stored in the same iteration. One element stays in a register, several
+ * in a tile.
  *
  * @param memory where tiles stay; without it, only single elements are kept
  */
@@ -78,7 +79,7 @@ export function keepResults(
     })
     const type = tensor.type.compute
     const isNowhere = (s: Subscript, i: number) => !isAffine(s) && constantExtent(nest, tensor.dims[i] as Extent) === 0
-    // Nothing is there to be clamped to, and the tile holds what nobody stored.
+    // If the dimension is empty there is nothing to clamp to, and the tile holds elements that were never stored.
     const load = (index: readonly Subscript[]): Expr =>
       index.some(isNowhere)
         ? { kind: 'const', type, value: 0 }
@@ -100,11 +101,11 @@ export function keepResults(
   return { body: [...produced, ...consuming], buffers, nextLoop }
 }
 
-/** What memory would give back. */
+/** The value that a load from memory would return. */
 const asStored = (value: Expr, type: StorageType): Expr =>
   isNarrowFloat(type) ? { kind: 'op', op: 'narrow', type: 'f32', args: [value], to: type } : value
 
-/** Two stores instead of one, each in its own vector loops, since those contain one statement. */
+/** Replaces one store by two, each in its own vector loops, since a vector loop contains one statement. */
 class TwoStores {
   nextLoop: LoopId
   readonly #buffer: string
@@ -136,7 +137,7 @@ class TwoStores {
 /** The elements of a tensor that one iteration of the shared loops stores. */
 interface Tile {
   readonly dims: readonly number[]
-  /** The subscripts of the tile, of subscripts of the tensor. */
+  /** Converts subscripts of the tensor to subscripts of the tile. */
   within<S extends Subscript>(index: readonly S[]): S[]
 }
 
@@ -147,8 +148,9 @@ interface Read {
 }
 
 /**
- * Along each dimension, store and loads move alike with the shared loops, and what is left of them stays inside the tile: `0 … n − 1`, all of
- * which each iteration stores. A dimension that the shared loops do not walk is stored whole, so it may be read anywhere.
+ * Along each dimension, the store and the loads must move in the same way with the shared loops, and the rest of their
+ * index stays within the tile, `0 … n − 1`, all of which each iteration stores. A dimension that the shared loops do
+ * not walk is stored whole, so it may be read anywhere.
  */
 function tileOf(
   nest: Nest,
@@ -226,7 +228,7 @@ function openTile({ name, role }: Buffer, extent: Extent, { last, shared }: Merg
   )
 }
 
-/** Most elements of a tile. */
+/** The most elements of a tile. */
 const longestTile = 1 << 16
 
 function whyNotKept(
@@ -261,7 +263,7 @@ function whyNotKept(
   return undefined
 }
 
-/** How many numbers an index takes, if they are 0, 1, 2 … without a hole. */
+/** The number of values of an index, if they are 0, 1, 2 … without gaps. */
 function countFromZero(nest: Nest, { constant, terms }: Affine, around: readonly Loop[]): number | undefined {
   let count = 1
   for (const [id, c] of [...terms].sort(([, a], [, b]) => a - b)) {

@@ -3,8 +3,9 @@ import { largestValue } from '../nest/guards.ts'
 import { leavesOf, mapLeaf, mapLeaves } from '../nest/statements.ts'
 
 /**
- * Makes local buffers as long as their loops now reach: a split that does not divide runs past the end. A subscript that the data decides
- * is clamped to its dimension: where that grows, the subscript keeps the bound that it had, since nothing is stored beyond.
+ * Extends local buffers to the range of their loops: a split that does not divide evenly runs past the end. A
+ * data-dependent subscript is clamped to its dimension. If that grows, the subscript keeps its previous bound, since
+ * nothing is stored beyond it.
  */
 export function growLocals(nest: Nest): Nest {
   const buffers = new Map(nest.buffers)
@@ -36,7 +37,7 @@ export function growLocals(nest: Nest): Nest {
   return { ...nest, buffers, body: mapLeaves(nest.body, leaf => mapLeaf(leaf, a => a, keepClamped)) }
 }
 
-/** A subscript clamped to `0 … length − 1`; itself where it is clamped to less already. */
+/** A subscript clamped to `0 … length − 1`; unchanged if it is already clamped to less. */
 function clampedBelow(s: Expr, length: number): Expr {
   const bounds = s.kind === 'op' && s.op === 'clamp' ? s.args.slice(1) : []
   const [low, high] = bounds.map(bound => (bound.kind === 'const' ? bound.value : Number.NaN))

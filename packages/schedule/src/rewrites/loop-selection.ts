@@ -1,4 +1,4 @@
-/** Finds the loops that a step names, with refusals that list the existing ones. */
+/** Finds the loops that a step names. Its refusals list the existing ones. */
 import type { Loop, Nest } from '@qernel/dsl'
 import { nearest, numbered, UniqueNames } from '@qernel/dsl/internal'
 import { areIndependent, whyInOrder } from '../legality/iterations.ts'
@@ -6,7 +6,7 @@ import { type Refusal, refuse } from '../legality/refusal.ts'
 import { type LoopPath, loopsOf, stagesOf } from '../nest/statements.ts'
 import type { StepContext } from '../steps/transform.ts'
 
-/** Candidates in the order of similarity to what was written. */
+/** Candidates, the most similar to the given name first. */
 export const nearestFirst = (written: string, candidates: readonly string[]): string[] =>
   nearest(written, [...candidates].sort())
 
@@ -28,10 +28,10 @@ export function loopsNamed(nest: Nest, name: string, context: StepContext): Loop
 }
 
 /**
- * For every stage that has all the named axes as parallel loops: the innermost loop of each axis that `accept` takes.
- * Copies of a nest that a transform distributed count separately.
+ * For every stage that has all the named axes as parallel loops: the innermost loop of each axis that `accept` allows.
+ * Copies made by a transform count separately.
  *
- * @param otherwise the code of the refusal where `accept` takes none
+ * @param otherwise the code of the refusal if `accept` takes none
  */
 export function axisLoops(
   nest: Nest,
@@ -62,7 +62,7 @@ export function axisLoops(
         nearestFirst(axis, known),
       )
     }
-  // One top-level statement is one dispatch: the unit in which axes belong together.
+  // One top-level statement is one dispatch, within which axes belong together.
   const result = new Map<string, LoopPath[]>(axes.map(axis => [axis, []]))
   for (const statement of nest.body) {
     if (statement.kind !== 'loop') continue
@@ -85,11 +85,11 @@ export function axisLoops(
   return result
 }
 
-/** Whole factors of an extent, for messages. */
+/** The divisors of an extent, for messages. */
 export const divisors = (n: number): number[] =>
   Array.from({ length: Math.min(n, 4096) }, (_, i) => i + 1).filter(d => n % d === 0)
 
-/** Divisors nearest to what was asked for. */
+/** The divisors nearest to the wanted number. */
 export const nearestDivisors = (n: number, wanted: number): number[] =>
   divisors(n)
     .filter(d => d > 1)
@@ -97,7 +97,7 @@ export const nearestDivisors = (n: number, wanted: number): number[] =>
     .slice(0, 4)
     .sort((a, b) => a - b)
 
-/** A name that no loop of the stage (or of the nest) and no buffer has yet: `d_in`, then `d_in2`, … */
+/** A name that no loop of the stage (or of the nest) and no buffer uses yet: `d_in`, then `d_in2`, … */
 export function freshName(nest: Nest, wanted: string, context: Partial<StepContext>): string {
   const loops = inStage(nest, { stage: context.stage }).map(({ loop }) => loop.name)
   return new UniqueNames([...loops, ...nest.buffers.keys()], numbered).fresh(wanted)

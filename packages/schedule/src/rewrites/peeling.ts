@@ -1,4 +1,4 @@
-/** Two versions of the work of a thread: one without guards, for where everything is inside, and one for the rest. */
+/** Makes two versions of the work of a thread: one without guards, used where everything is in bounds, and one for the rest. */
 import {
   type Affine,
   affine,
@@ -37,7 +37,7 @@ export function peel(nest: Nest, axis: string, stage: string | undefined): Nest 
     named ||= guards.length > 0
     const wholes = guards.map(({ guard, path }) => furthest(nest, guard, path))
     const [whole] = wholes
-    // Where no copies and no lanes are between, the guard is its own test.
+    // Without copies or lanes in between, the guard itself is the test.
     if (whole === undefined || guards.every(({ guard }, i) => wholes[i] && affine.equals(guard.index, wholes[i].index)))
       continue
     const other = wholes.find(w => w === undefined || !affine.equals(w.index, whole.index) || !sameBound(w, whole))

@@ -1,4 +1,4 @@
-/** Splitting a reduction into partial results and a second fold over them (rfactor in Halide and TVM). */
+/** Splits a reduction into partial results and a second fold over them (rfactor in Halide and TVM). */
 
 import {
   type Affine,
@@ -17,7 +17,7 @@ import { type Refusal, refuse } from '../legality/refusal.ts'
 import { type Leaf, leavesOf, loopsOf, mapLeaves, substituteLoop } from '../nest/statements.ts'
 import { overshoot } from './splitting.ts'
 
-/** What happens to the loop over the parts. */
+/** The form of the loop over the parts. */
 export interface PartsForm {
   /** The loop over the parts, in which each part is folded. */
   readonly name: string
@@ -31,8 +31,8 @@ export interface PartsForm {
  *   a = 0                              for p in P { part[p] = 0;  for i in N/P { part[p] = max(part[p], x[P·i + p]) } }
  *   for i in N { a = max(a, x[i]) }  →   a = 0;  for p in P (reduce) { a = max(a, part[p]) }
  *
- * @param body the statements among which the reduce loop stands
- * @param owner the loop whose body that is: the parts live there
+ * @param body the statements that contain the reduce loop
+ * @param owner the loop with this body: it owns the parts
  */
 export function splitParts(
   nest: Nest,
@@ -41,7 +41,7 @@ export function splitParts(
   owner: LoopId | undefined,
   form: PartsForm,
 ): { body: readonly Statement[]; nest: Nest } | Refusal {
-  // A fold inside, which each iteration starts anew, stays as it is.
+  // An inner fold that restarts in every iteration stays as it is.
   const isFresh = ({ buffer }: Leaf): boolean => isFreshIn(nest, loop, buffer)
   const own = leavesOf(loop.body).flatMap(({ leaf }) => (isFresh(leaf) ? [] : [leaf]))
   const updates = own.flatMap(leaf => (leaf.kind === 'update' ? [leaf] : []))
@@ -127,20 +127,20 @@ export function splitParts(
   }
 }
 
-/** The stage and the part of it that a leaf belongs to. */
+/** The stage, and its part, that a leaf belongs to. */
 const placeOf = ({ stage, part }: Leaf): Pick<Leaf, 'stage' | 'part'> => ({
   stage,
   ...(part === undefined ? {} : { part }),
 })
 
-/** The statement that starts an accumulator. Parts start where the whole starts: at 0 for a maximum that cannot be below it. */
+/** The statement that initializes an accumulator. Parts start with the same value as the whole: with 0 for a maximum that cannot be negative. */
 interface Start {
   readonly leaf: Store
-  /** The statement again, for another leaf, under new loops. */
+  /** A copy of the statement for another leaf, under new loops. */
   copy(fresh: () => LoopId, leaf: (start: Store) => Leaf): readonly Statement[]
 }
 
-/** @param around the loops that stand around both the start and where its copy goes */
+/** @param around the loops that enclose both the start and its copy */
 function startOf(nest: Nest, accumulator: string, around: readonly Loop[]): Start {
   const path = leavesOf(nest.body).find(({ leaf }) => leaf.buffer === accumulator && leaf.kind === 'store')
   if (path === undefined) throw new Error(`nothing starts ${accumulator}`)
@@ -160,12 +160,12 @@ function startOf(nest: Nest, accumulator: string, around: readonly Loop[]): Star
   }
 }
 
-/** A name that no buffer has yet: `x_part`, then `x_part2`, … */
+/** A name that no buffer uses yet: `x_part`, then `x_part2`, … */
 export const freshBuffer = (buffers: ReadonlyMap<string, Buffer>, wanted: string): string =>
   new UniqueNames(buffers.keys(), numbered).fresh(wanted)
 
 /**
- * Splits a combine loop over lanes: each lane folds `by` neighbouring parts by itself first.
+ * Splits a combine loop over lanes: each lane first folds `by` neighbouring parts alone.
  *
  *   for p in 128 (combine) { a = max(a, part[p]) }
  *   → for p in 32 { lane[p] = 0; for v in 4 { lane[p] = max(lane[p], part[4·p + v]) } };  for p in 32 (combine) { a = max(a, lane[p]) }
@@ -254,7 +254,7 @@ export function splitCombine(
   return { body: next, nest: { ...nest, buffers, nextLoop } }
 }
 
-/** Rewrites the statements among which a loop stands. */
+/** Rewrites the list of statements that contains a loop. */
 export function rewriteAround(
   nest: Nest,
   id: LoopId,

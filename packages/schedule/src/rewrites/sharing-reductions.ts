@@ -1,23 +1,23 @@
-/** Stages that meet in one nest often fold the same values: the minimum and the maximum of a group, for its zero and for its scale. */
+/** Fused stages often fold the same values: the minimum and the maximum of a group, for its zero and for its scale. */
 import { affine, type Buffer, type Loop, loadsOf, type Statement, type Update } from '@qernel/dsl'
 import { writableExpression } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf, mapLeaf, mapLeaves } from '../nest/statements.ts'
 
-/** An accumulator that is one number: how it starts, and the loops that fold into it. */
+/** A scalar accumulator: its initialization, and the loops that fold into it. */
 interface Reduction {
   readonly accumulator: string
-  /** Positions among the statements. */
+  /** Positions in the list of statements. */
   readonly startsAt: number
   readonly foldedAt: number
-  /** Equal for equal folds. */
+  /** The same for equal folds. */
   readonly key: string
 }
 
 /**
- * Reads the accumulator of an earlier reduction in place of one that folds the same values in the same order from the same start, which nothing
- * reads then any more.
+ * If a reduction folds the same values in the same order from the same start as an earlier one, its reads are
+ * redirected to the earlier accumulator, and nothing reads it any more.
  *
- * @param body statements that run one after another in each iteration of the loops around them
+ * @param body statements that run in sequence in each iteration of the loops around them
  */
 export function shareReductions(
   body: readonly Statement[],
@@ -60,7 +60,7 @@ function reductionsOf(body: readonly Statement[], buffers: ReadonlyMap<string, B
   })
 }
 
-/** What is folded, with its loops by their places; nothing where it is not a plain fold of values that stay as they are. */
+/** The fold, with its loops identified by position; undefined if it is not a plain fold of values that do not change. */
 function foldOf(outermost: Loop, update: Leaf, written: ReadonlySet<string>): unknown {
   if (update.kind !== 'update' || update.atomic === true) return undefined
   if (loadsOf(update.value).some(({ buffer }) => written.has(buffer))) return undefined

@@ -12,13 +12,13 @@ import { type Leaf, mapLeaf, mapLeaves, substituteLoop } from '../nest/statement
 
 /**
  * Moves a parallel loop inwards to the leaves: past other loops by interchange, over several statements by distribution.
- * A private buffer whose fresh storage belonged to the loop gets a dimension for it, since its values now live on from one
- * copy of the loop to the next. Legal for every parallel loop: its iterations do not depend on each other.
+ * A private buffer that was fresh in each iteration of the loop gets a dimension for it, since its values now survive
+ * from one copy of the loop to the next. Legal for every parallel loop: its iterations do not depend on each other.
  *
  *   for k { a = 0; for t { a = max(a, x[t, k]) }; s[k] = a }
  *   → for k { a[k] = 0 };  for t { for k { a[k] = max(a[k], x[t, k]) } };  for k { s[k] = a[k] }
  *
- * @param stop loops that are not passed: the loop comes to stand just around them
+ * @param stop loops that are not passed: the loop ends up directly around them
  */
 export function sinkLoop(nest: Nest, id: LoopId, stop: (inner: Loop) => boolean = () => false): Nest {
   const state: Sinking = { nextLoop: nest.nextLoop, buffers: new Map(nest.buffers), stop }
@@ -45,10 +45,10 @@ function sink(
   const [only] = body
   if (body.length === 1 && only !== undefined) {
     if (only.kind !== 'loop' || state.stop(only)) {
-      // The storage of what is private to the loop stays with it.
+      // Storage that is private to the loop stays with it.
       return [{ ...loop, body }]
     }
-    // What the other loop owns was fresh in each iteration of this one as well.
+    // Buffers that the other loop owns were fresh in each iteration of this one as well.
     const own = expand(loop, only.body, only.id, only.id, state)
     const expanded = expand(loop, own, loop.id, parent, state)
     return [{ ...only, body: sink(loop, expanded, only.id, state) }]

@@ -14,8 +14,8 @@ export interface SplitModes {
 }
 
 /**
- * for i in E  →  for i in ceil(E/by) { for inner in by }, with i replaced by by·i + inner. Where `by` does not divide E the
- * guard of the axis masks the rest; a loop that has no such guard must divide.
+ * for i in E  →  for i in ceil(E/by) { for inner in by }, with i replaced by by·i + inner. If `by` does not divide E,
+ * the guard of the axis masks the rest; without such a guard, `by` must divide E.
  */
 export function splitLoop(nest: Nest, id: LoopId, by: number, modes: SplitModes): Nest | Refusal {
   const target = findLoop(nest, id)
@@ -103,7 +103,7 @@ export function findLoop(nest: Nest, id: LoopId): Loop {
   return found
 }
 
-/** Why a split that does not divide cannot run past the end of a loop. */
+/** Why a split that does not divide evenly cannot run past the end of a loop. */
 export function overshoot(nest: Nest, loop: Loop, by: number): Refusal | undefined {
   const extent = constantExtent(nest, loop.extent)
   if (extent !== undefined && extent % by === 0) return undefined

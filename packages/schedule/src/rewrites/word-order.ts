@@ -8,8 +8,9 @@ const word = (value: number): Expr => ({ kind: 'const', type: 'u32', value })
 const sign = word(0x80000000)
 
 /**
- * Floats order by sign and magnitude: the bits of a negative one are turned over, those of a positive one get the top bit.
- * Floats that start at 0 and only grow need neither: their bits are in order already. A minimum is a maximum of complements.
+ * Floats are ordered by sign and magnitude: the bits of a negative one are inverted, those of a positive one get the
+ * top bit. Floats that start at 0 and only grow need neither: their bits are already in order. A minimum is a maximum
+ * of complements.
  */
 export class WordOrder {
   readonly #op: ReduceOperation
@@ -25,7 +26,7 @@ export class WordOrder {
     return this.#op === 'max' && this.#start === 0 && this.#type === 'f32'
   }
 
-  /** The word of the value that the reduction starts at. */
+  /** The word of the initial value of the reduction. */
   start(): Expr {
     if (this.#growsFromZero) return word(0)
     return this.toWord({ kind: 'const', type: this.#type, value: this.#start ?? identityOf(this.#op, this.#type) })

@@ -16,19 +16,19 @@ import { applyWithWholeWords } from './whole-word-repairs.ts'
 export interface ScheduleOptions {
   /** Sizes fixed at compile time. */
   readonly fixed?: ReadonlyMap<string, number>
-  /** Storage types that the target addresses directly; without it no word has to be owned. */
+  /** Storage types that the target addresses directly; if absent, words need no owner. */
   readonly nativeTypes?: NativeTypes
   /** Whether the target has subgroup operations; unknown without a target. */
   readonly hasSubgroups?: boolean
-  /** What the target has for a workgroup: with it a schedule is complete, and refused where it could not run. */
+  /** The limits of the target for a workgroup. If given, the schedule counts as complete and is refused if it could not run. */
   readonly limits?: DeviceLimits
 }
 
 /**
- * Applies steps to the default nest of a kernel. The nest is validated after each.
+ * Applies steps to the default nest of a kernel. The nest is validated after each step.
  *
  * @throws ScheduleRefusal with the refusal as data, at the first step that does not apply
- * @throws InputError where a fixed size is none, or breaks a fact that the kernel declares
+ * @throws InputError if a fixed size is invalid, or breaks a fact that the kernel declares
  */
 export function applySchedule(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions = {}): ScheduledKernel {
   checkFacts(kernel, options.fixed ?? new Map())
@@ -43,7 +43,7 @@ export function applySchedule(kernel: Kernel, steps: readonly Step[], options: S
   }
 }
 
-/** Shared words have one owner where their elements meet in shared memory first, or where another number gives threads whole words. */
+/** Adds alternatives for shared words: collecting their elements in shared memory first, or another number that gives threads whole words. */
 function withWaysOut(
   error: ScheduleRefusal,
   kernel: Kernel,
@@ -73,7 +73,7 @@ function isApplicable(kernel: Kernel, steps: readonly Step[], options: ScheduleO
   }
 }
 
-/** The steps, with those in front or behind that give each packed word of the target one owner. */
+/** The steps, with added ones before or after that give each packed word of the target one owner. */
 function applyWhole(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions): ScheduledKernel {
   const { fixed, nativeTypes, hasSubgroups, limits } = options
   const start = defaultNest(kernel, fixed)

@@ -1,4 +1,4 @@
-/** How steps are applied: one by one, each to the nest that the previous ones have made, checked and validated. */
+/** Applies steps one by one, each to the nest that the previous ones made. Every result is checked and validated. */
 import type { Nest, Statement } from '@qernel/dsl'
 import { mapList } from '@qernel/dsl/internal'
 import * as v from 'valibot'
@@ -14,7 +14,7 @@ import { parseSteps, printStep } from './step-text.ts'
 import type { Step, StepContext } from './transform.ts'
 
 /**
- * All steps, of which the first `repairs` are no author's: they do not count in the position of a refusal.
+ * Runs all steps. The first `repairs` are not the author's, so they do not count in the position of a refusal.
  *
  * @throws ScheduleRefusal at the first step that does not apply
  */
@@ -49,10 +49,10 @@ interface Place {
 }
 
 /**
- * The nests of the last schedule of the same loops. In a sweep most schedules start like the previous one, and steps depend on
- * the nest and their arguments only, so their results are reused.
+ * The nests of the last schedule of the same loops. In a sweep, most schedules start like the previous one, and steps
+ * depend only on the nest and their arguments, so their results are reused.
  *
- * @param under what steps depend on besides, as text
+ * @param under everything else that steps depend on, as text
  */
 function lastPath(start: Nest, under: string): Place {
   const known = lastPaths.get(start) ?? new Map<string, Place>()
@@ -84,7 +84,7 @@ export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest 
   if (!parsed.success) return badArgument(name, parsed.issues[0], transform.parameters)
   const result = checked(transform.apply(nest, parsed.output, { stage, hasSubgroups }))
   if (!isRefusal(result)) return result
-  // What the step itself made before it was refused is no place that the author knows.
+  // The author does not know loops that the step made before it was refused.
   const there = new Set(loopsOf(nest.body).map(({ loop }) => loop.id))
   return {
     ...result,
@@ -93,7 +93,7 @@ export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest 
   }
 }
 
-/** Steps one after another, each within the stage that it or the context names: the `apply` of a transform that is made of others. */
+/** Applies steps in sequence, each within the stage that it or the context names: the `apply` of a transform composed of others. */
 export function applySteps(
   nest: Nest,
   steps: readonly Step[],
@@ -106,13 +106,13 @@ export function applySteps(
   )
 }
 
-/** Refuses a nest with numbers beyond 32 bits, and one in which a thread would read what is private to another, or threads or workgroups would repeat a store. */
+/** Refuses a nest with numbers beyond 32 bits, a nest in which a thread would read another's private data, and one in which threads or workgroups would repeat a store. */
 function checked(result: Nest | Refusal): Nest | Refusal {
   if (isRefusal(result)) return result
   return findTooLarge(result) ?? findForeignRead(result) ?? findRepeatedStore(result) ?? result
 }
 
-/** Whether an alternative is legal itself: steps to put in front, another argument, a number instead of the one given. */
+/** Whether an alternative is itself legal: steps to put in front, another argument, or another number. */
 function isPossible(nest: Nest, step: Step, { code }: Refusal, alternative: string): boolean {
   if (alternative.includes('(')) {
     const steps = parseSteps(alternative).map(
@@ -132,7 +132,7 @@ function isPossible(nest: Nest, step: Step, { code }: Refusal, alternative: stri
   })
 }
 
-/** A step without a look at the alternatives of its refusal. */
+/** Tries a step without checking the alternatives of its refusal. */
 function tryStep(nest: Nest, { transform: name, stage, ...args }: Step): Nest | Refusal {
   const transform = findTransform(name)
   const parsed = transform && v.safeParse(transform.parameters, args)
@@ -162,7 +162,7 @@ function markSteps(before: Nest, after: Nest, text: string): Nest {
     mapList(body, (s): Statement => {
       if (s.kind !== 'loop') return s
       const old = known.get(s.id)
-      // Everything that the step has not touched stays the same object.
+      // Everything that the step did not touch stays the same object.
       if (old === s) return s
       const inner = mark(s.body)
       const changed = old === undefined || old.mode !== s.mode || old.extent !== s.extent

@@ -5,7 +5,7 @@ import { loopsOf, stageNames } from '../nest/statements.ts'
 import { type Domain, parameterDomains } from './parameter-domains.ts'
 import type { Argument, Step, Transform } from './transform.ts'
 
-/** Chooses one of several: what decides how the steps are distributed, and whether they can be replayed. */
+/** Chooses one of several. The chooser determines the distribution of steps, and whether they can be replayed. */
 export type Pick = <T>(from: readonly T[]) => T
 
 /** A step of the transform with arguments that its schema accepts and names that the nest has. It may still be refused. */
@@ -29,7 +29,7 @@ const loopAndAxisNames = (nest: Nest): string[] => [
 function argument(nest: Nest, domain: Domain, pick: Pick): Argument {
   switch (domain.kind) {
     case 'factor':
-      // A few factors beyond the candidates: ragged ones must be as right as powers of two.
+      // A few factors beyond the candidates: odd ones must work as well as powers of two.
       return pick([...domain.candidates, ...domain.candidates, 3, 5])
     case 'choice':
       return pick(domain.options)
@@ -48,7 +48,7 @@ function argument(nest: Nest, domain: Domain, pick: Pick): Argument {
   }
 }
 
-/** Two or three loops that stand inside each other, in any order. */
+/** Two or three nested loops, in any order. */
 function loopsAlongOnePath(nest: Nest, pick: Pick): string[] {
   const { loop, around } = pick(loopsOf(nest.body))
   const last = [...around, loop].map(l => l.name).slice(-pick([2, 2, 3]))

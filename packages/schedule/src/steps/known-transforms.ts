@@ -1,9 +1,9 @@
-/** Transforms by name: those of this package, and those defined elsewhere. */
+/** Finds transforms by name: those of this package, and those defined elsewhere. */
 
 import * as builtIn from '../transforms/index.ts'
 import { definedTransforms, type Transform } from './transform.ts'
 
-// Named as values, so that a bundler keeps the modules that define them: steps written as text need them all.
+// Used as values, so that a bundler keeps the modules that define them: steps written as text need them all.
 const own: ReadonlyMap<string, Transform> = new Map(
   Object.values(builtIn).map(({ transform }) => [transform.name, transform as unknown as Transform]),
 )

@@ -1,8 +1,8 @@
-/** What the parameters of a transform may be, read from its schema: for random schedules, tuning and documentation. */
+/** The domains of the parameters of a transform, read from its schema: for random schedules, tuning and documentation. */
 import * as v from 'valibot'
 import type { Transform } from './transform.ts'
 
-/** The values that one parameter takes. */
+/** The values that one parameter may have. */
 export type Domain =
   /** A whole number of at least 1; `candidates` are those worth trying. */
   | { readonly kind: 'factor'; readonly candidates: readonly number[] }
@@ -18,14 +18,14 @@ export interface Parameter {
   readonly name: string
   readonly optional: boolean
   readonly domain: Domain
-  /** What it may be, in words: the message of its schema. */
+  /** The allowed values in words: the message of its schema. */
   readonly meaning: string
 }
 
 /** The values that each parameter of a step may have on a nest, from which a search can draw. */
 export interface ParameterDomains {
   readonly named: readonly Parameter[]
-  /** Of arguments `axis=value` for any axes; undefined where the transform takes none. */
+  /** For arguments `axis=value` with any axes; undefined if the transform takes none. */
   readonly axes: Pick<Parameter, 'domain' | 'meaning'> | undefined
 }
 

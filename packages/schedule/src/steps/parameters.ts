@@ -1,8 +1,8 @@
-/** The argument types of transforms, as valibot schemas with what a generator needs to draw them. */
+/** The argument types of transforms, as valibot schemas with the data that a generator needs. */
 import { largestSize } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 
-/** A whole number of at least 1 that divides or tiles a loop; `candidates` are what tuning and random schedules try. */
+/** A whole number of at least 1 that divides or tiles a loop. Tuning and random schedules try the `candidates`. */
 export const factor = (candidates: readonly number[] = [1, 2, 4, 8, 16, 32, 64]) =>
   v.pipe(
     v.number('a whole number of at least 1'),
@@ -33,7 +33,7 @@ export const optional = <Schema extends v.GenericSchema>(schema: Schema) => v.op
 export const choice = <const Options extends readonly string[]>(options: Options) =>
   v.picklist(options, `one of ${options.join(', ')}`)
 
-/** Arguments `axis=factor` for any axes, besides the named options. */
+/** Arguments `axis=factor` for any axes, in addition to the named options. */
 export const axisFactors = <const Options extends v.ObjectEntries>(options: Options, candidates?: readonly number[]) =>
   v.objectWithRest(options, factor(candidates))
 

@@ -1,4 +1,4 @@
-/** The repair of groups that begin and end inside a word: several meet, in shared memory or in one thread, and words go out whole. */
+/** Repairs groups that begin and end inside a word: several are collected, in shared memory or in one thread, and written as whole words. */
 import type { Kernel, Nest } from '@qernel/dsl'
 import { cachesOfResults, type PartWordGroups, partWordGroups } from '../legality/meeting-words.ts'
 import { isRefusal, type Refusal, refuse, ScheduleRefusal } from '../legality/refusal.ts'
@@ -9,7 +9,7 @@ import { split } from '../transforms/split.ts'
 import type { ScheduledKernel } from './scheduled-kernel.ts'
 import type { Step } from './transform.ts'
 
-/** An author's steps, and how they run with others around them. */
+/** An author's steps, and a way to run them with others around them. */
 export interface Repairable {
   readonly kernel: Kernel
   /** The loops of the definition. */
@@ -22,9 +22,9 @@ export interface Repairable {
 }
 
 /**
- * The steps of an author, repaired: where they let whole words meet already, only the copy is put behind; else one iteration over groups
- * becomes whole words, cut in front of the steps, or behind them where they bind every loop. Undefined where no stage has such groups, a
- * refusal where nothing goes with the steps.
+ * The author's steps, repaired. If they already bring whole words together, only the copy is appended. Otherwise the
+ * loop over groups is split into whole words, before the steps, or after them if they bind every loop. Undefined if no
+ * stage has such groups; a refusal if no repair works with the steps.
  *
  * @param plain the author's steps alone
  */
@@ -55,7 +55,7 @@ export function repairPartWords(subject: Repairable, plain: Nest): ScheduledKern
   return refuse('word-split', `threads would share packed words: ${problems.join('; ')}`)
 }
 
-/** The vectors that own the words of the other stages; undefined where those cannot be owned. */
+/** The vectors that own the words of the other stages; undefined if there are none that can. */
 function vectorsOf(plain: Nest, native: NativeTypes, inParts: ReadonlySet<string>): readonly Step[] | undefined {
   const others = new Set([...stagesThatShareWords(plain, native)].filter(stage => !inParts.has(stage)))
   if (others.size === 0) return []

@@ -2,7 +2,7 @@ import type { Kernel, Nest } from '@qernel/dsl'
 import { applySchedule } from './apply-schedule.ts'
 import type { Step } from './transform.ts'
 
-/** A schedule that is being built in TypeScript: `schedule(kernel).apply(tile({ t: 16, d: 16 }), vectorize({ d: 4 }))`. */
+/** A schedule under construction in TypeScript: `schedule(kernel).apply(tile({ t: 16, d: 16 }), vectorize({ d: 4 }))`. */
 export interface ScheduleBuilder {
   readonly steps: readonly Step[]
   /** Adds steps; a step that does not apply throws immediately. */
@@ -12,8 +12,8 @@ export interface ScheduleBuilder {
 }
 
 /**
- * Starts a schedule: `schedule(kernel).apply(tile({ t: 16, d: 64 }), vectorize({ d: 4 }))`. Each step throws
- * `ScheduleRefusal` where it does not apply.
+ * Starts a schedule: `schedule(kernel).apply(tile({ t: 16, d: 64 }), vectorize({ d: 4 }))`. A step that does not apply
+ * throws `ScheduleRefusal`.
  */
 export function schedule(kernel: Kernel, steps: readonly Step[] = []): ScheduleBuilder {
   const applied = applySchedule(kernel, steps)

@@ -8,9 +8,9 @@ export interface ScheduledKernel {
   readonly steps: readonly Step[]
   /** Steps put in front so that each packed word has one owner. */
   readonly repairs: readonly Step[]
-  /** Steps put behind, so that elements of words that no thread computes whole meet first. */
+  /** Steps appended so that elements of words that no thread computes whole are collected first. */
   readonly repairsBehind: readonly Step[]
-  /** The nest before the first step and after each (repairs first, those behind last). */
+  /** The nest before the first step and after each step, including the repairs before and after the author's steps. */
   readonly history: readonly Nest[]
   readonly nest: Nest
 }

@@ -2,12 +2,12 @@
 import * as v from 'valibot'
 import type { Argument, Step } from './transform.ts'
 
-/** Text that is not a schedule. The message says where, and what is expected. */
+/** Thrown for text that is not a schedule. The message says where, and what is expected. */
 export class StepSyntaxError extends Error {
   override readonly name = 'StepSyntaxError'
 }
 
-/** A string stands bare where it reads as a word again. */
+/** A string needs no quotes if it reads back as a word. */
 const isWord = (text: string): boolean => /^[A-Za-z_][\w.]*$/.test(text) && text !== 'true' && text !== 'false'
 const printArgument = (value: Argument): string =>
   typeof value === 'string' && !isWord(value) ? JSON.stringify(value) : String(value)
@@ -29,7 +29,7 @@ const token = /\s*(?:([A-Za-z_][\w.]*)|(-?\d+(?:\.\d+)?(?:e[-+]?\d+)?)|("(?:[^"\
  * Reads steps written as `name(argument=value,…)`, separated by blanks. Values are numbers, true, false, words or JSON
  * strings.
  *
- * @throws StepSyntaxError with a caret under the place
+ * @throws StepSyntaxError with a caret under the position
  */
 export function parseSteps(text: string): Step[] {
   let position = 0

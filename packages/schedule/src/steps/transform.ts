@@ -5,7 +5,7 @@ import type { Refusal } from '../legality/refusal.ts'
 /** One argument of a step. */
 export type Argument = string | number | boolean
 
-/** One step of a schedule: plain data, the same as JSON, as TypeScript and as command-line text. */
+/** One step of a schedule: plain data with equivalent forms in JSON, TypeScript and command-line text. */
 export interface Step {
   readonly transform: string
   /** Restricts the step to the loops of one stage. */
@@ -13,17 +13,17 @@ export interface Step {
   readonly [argument: string]: Argument | undefined
 }
 
-/** What a transform can use besides the nest. */
+/** What a transform can use in addition to the nest. */
 export interface StepContext {
   /** The stage that the step is restricted to. */
   readonly stage: string | undefined
-  /** Whether the target has subgroup operations; undefined where there is no target. */
+  /** Whether the target has subgroup operations; undefined if there is no target. */
   readonly hasSubgroups?: boolean | undefined
 }
 
 /**
- * A transform: one value in one file. From it come its command-line form, its page in the documentation, its random
- * arguments in the property tests.
+ * A transform: one value in one file. Its command-line form, its page in the documentation and its random arguments in
+ * property tests are derived from it.
  */
 export interface Transform<Schema extends GenericSchema = GenericSchema> {
   readonly name: string
@@ -33,21 +33,21 @@ export interface Transform<Schema extends GenericSchema = GenericSchema> {
   readonly parameters: Schema
   /** `exact`: every result stays the same, bit for bit. `reassociates`: sums of floats may change their order. */
   readonly numerics: 'exact' | 'reassociates'
-  /** A schedule as text, that every target can run; its last step of this transform is the one that documentation shows. */
+  /** A schedule as text that every target can run. The documentation shows its last step of this transform. */
   readonly example: string
-  /** The kernel of the example, by its name in the library; by default `int8_per_channel_quantize`, which has one stage. */
+  /** The library name of the example's kernel. Default: `int8_per_channel_quantize`, which has one stage. */
   readonly exampleKernel?: string
   /** Returns the new nest or a refusal. The result may depend only on the arguments, so that schedules with a common prefix share their first steps. */
   apply(nest: Nest, args: InferOutput<Schema>, context: StepContext): Nest | Refusal
 }
 
-/** The schema of a transform that takes `axis: value` for any axes, besides arguments of its own. */
+/** The schema of a transform that takes `axis: value` for any axes, in addition to its own arguments. */
 interface AxisSchema<Named extends ObjectEntries, Rest extends GenericSchema> {
   readonly entries: Named
   readonly rest: Rest
 }
 
-/** What arguments may be by the schema. Where the name of an axis is computed, as in `{ [axis]: 4 }`, its value is checked at the step. */
+/** The arguments that the schema allows. If the name of an axis is computed, as in `{ [axis]: 4 }`, its value is checked when the step is applied. */
 type AxisArguments<Named extends ObjectEntries, Rest extends GenericSchema, Given> = {
   readonly [Name in keyof Given]: string extends Name
     ? Argument
@@ -58,7 +58,7 @@ type AxisArguments<Named extends ObjectEntries, Rest extends GenericSchema, Give
         : InferInput<Rest>
 } & (string extends keyof Given ? unknown : InferInput<StrictObjectSchema<Named, undefined>>)
 
-/** Makes a step of the arguments that a schema takes, and of `stage`. */
+/** Makes a step from the arguments that a schema allows, and `stage`. */
 type MakeStep<Schema extends GenericSchema> =
   Schema extends AxisSchema<infer Named, infer Rest>
     ? <const Given extends object>(args: Given & AxisArguments<Named, Rest, Given>) => Step
@@ -92,5 +92,5 @@ export function registerTransform(transform: Transform): void {
   registry.set(transform.name, transform)
 }
 
-/** What has been defined so far: the transforms of this package once `known-transforms.ts` is loaded, and anyone's. */
+/** All transforms defined so far: those of this package once `known-transforms.ts` is loaded, and any others. */
 export const definedTransforms = (): readonly Transform[] => [...registry.values()]

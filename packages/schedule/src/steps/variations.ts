@@ -1,4 +1,4 @@
-/** The schedule with one argument changed: which values apply, which are refused, and why. */
+/** Changes one argument of a schedule: which values apply, which are refused, and why. */
 import type { Kernel } from '@qernel/dsl'
 import { type Refusal, ScheduleRefusal } from '../legality/refusal.ts'
 import { applySchedule, type ScheduleOptions } from './apply-schedule.ts'
@@ -7,7 +7,7 @@ import { type Domain, parameterDomains } from './parameter-domains.ts'
 import type { ScheduledKernel } from './scheduled-kernel.ts'
 import type { Argument, Step } from './transform.ts'
 
-/** One argument of one step, at another value. */
+/** One argument of one step with another value. */
 export interface Variation {
   /** 1 for the first step. */
   readonly step: number
@@ -18,7 +18,7 @@ export interface Variation {
     | { readonly refusal: Refusal; readonly step: number; readonly stepText: string }
 }
 
-/** Every value that the parameters of the steps' transforms are worth trying at, except for those that the schedule has. */
+/** Every value worth trying for the parameters of the steps, except the values that the schedule already has. */
 export function variations(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions): Variation[] {
   return steps.flatMap((step, position) =>
     Object.entries(step).flatMap(([argument, current]) =>

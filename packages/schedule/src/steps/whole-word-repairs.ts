@@ -1,6 +1,7 @@
 /**
- * Each packed word has one owner: where an author's steps do not see to it, others are put in front of them or behind. Those are ordinary steps. They are
- * tried one way after the other, and each way is checked alike: whether any word is still shared when all steps have run.
+ * Gives each packed word one owner: if the author's steps do not, ordinary steps are added before or after them.
+ * Several ways are tried in turn, and each is checked in the same way: no word may still be shared after all steps have
+ * run.
  */
 import type { Nest } from '@qernel/dsl'
 import { nameOfStage } from '@qernel/dsl/internal'
@@ -12,9 +13,9 @@ import { printStep } from './step-text.ts'
 import { mayOwnWordsOf } from './word-owner-hints.ts'
 
 /**
- * The author's steps with those that give each packed word one owner: vectors of whole words in front, or copies in which parts of words meet.
+ * The author's steps with those that give each packed word one owner: vectors of whole words before them, or copies that collect parts of words after them.
  *
- * @throws ScheduleRefusal at the step that does not apply, or at the last where nothing gives the words an owner
+ * @throws ScheduleRefusal at the step that does not apply, or at the last step if nothing gives the words an owner
  */
 export function applyWithWholeWords(subject: Repairable): ScheduledKernel {
   const early = repairAtOnce(subject)
@@ -33,7 +34,7 @@ export function applyWithWholeWords(subject: Repairable): ScheduledKernel {
 const areWordsWhole = ({ nativeTypes }: Repairable, nest: Nest): boolean =>
   stagesThatShareWords(nest, nativeTypes).size === 0
 
-/** Vectors in front for the stages whose words no step can give an owner, before the steps have run; undefined where that does not do. */
+/** Puts vectors in front for the stages whose words no step can give an owner, before running the steps; undefined if that is not enough. */
 function repairAtOnce(subject: Repairable): ScheduledKernel | undefined {
   const { kernel, start, steps, nativeTypes } = subject
   const owned = new Set(steps.flatMap(step => mayOwnWordsOf(kernel, step)))
@@ -46,13 +47,13 @@ function repairAtOnce(subject: Repairable): ScheduledKernel | undefined {
     const repaired = subject.run(inFront)
     return areWordsWhole(subject, repaired.nest) ? repaired : undefined
   } catch (error) {
-    // The steps alone tell the author which of them is refused.
+    // Running the steps alone will tell the author which of them is refused.
     if (error instanceof ScheduleRefusal) return undefined
     throw error
   }
 }
 
-/** Vectors in front for the words that are shared when the author's steps have run, or why that does not do, with the loops that show it. */
+/** Puts vectors in front for the words that are still shared after the author's steps, or says why that does not work, with the loops that show it. */
 function repairByVectors(
   subject: Repairable,
   plain: Nest,
@@ -78,6 +79,6 @@ function repairByVectors(
   }
 }
 
-/** A refusal of all steps together, which the author reads at the last one. */
+/** A refusal of all steps together, reported at the last one. */
 const refusalAtEnd = ({ steps }: Repairable, refusal: Refusal, nest: Nest): ScheduleRefusal =>
   new ScheduleRefusal(refusal, steps.length, steps.map(printStep).at(-1) ?? 'the default nest', nest)

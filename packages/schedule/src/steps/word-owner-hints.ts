@@ -1,6 +1,7 @@
 /**
- * Which steps may give packed words an owner by themselves: a hint that saves time, and no rule. Stages for which no step of a schedule may get
- * their repair at once, so that the steps run once and not twice; what comes of it is checked as ever. A step that nothing is known of may.
+ * Which steps may give packed words an owner by themselves. This is a hint that saves time, not a rule: stages for
+ * which no step of a schedule may do so get their repair at once, so the steps run once instead of twice. The result is
+ * checked as always. A step without a hint is assumed to do so.
  */
 import type { Kernel } from '@qernel/dsl'
 import { nameOfStage } from '@qernel/dsl/internal'
@@ -31,7 +32,7 @@ const hints: Readonly<Partial<Record<string, Hint>>> = {
   vectorize: 'stage',
 } satisfies Partial<Record<keyof typeof builtIn, Hint>>
 
-/** The stages whose words a step may give an owner, as far as that is known before it runs. */
+/** The stages whose words a step may give an owner, as far as this is known before it runs. */
 export function mayOwnWordsOf(kernel: Kernel, { transform, stage, buffer }: Step): readonly string[] {
   const all = kernel.stages.map(nameOfStage)
   switch (hints[transform]) {

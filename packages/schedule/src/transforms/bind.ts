@@ -32,7 +32,7 @@ export const bind = defineTransform({
       wanted.push(...paths.map((path): [LoopPath, LoopMode] => [path, mode]))
     }
     if (wanted.length === 0) return refuse('bad-argument', 'no loop is named; write bind(d=grid.x)')
-    // Outer loops first, whatever the order of the arguments: an inner loop may only follow an outer one to the grid.
+    // Outer loops first, regardless of the order of the arguments: an inner loop may be bound to the grid only after the outer one.
     wanted.sort(([a], [b]) => a.around.length - b.around.length)
     const modes = new Map(wanted.map(([{ loop }, mode]) => [loop.id, mode]))
     const modeOf = (loop: Loop) => modes.get(loop.id) ?? loop.mode

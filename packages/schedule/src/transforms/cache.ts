@@ -90,7 +90,7 @@ const isOnlyWritten = (loop: Loop, buffer: string): boolean => {
   )
 }
 
-/** The innermost grid or block loop around each load of the buffer, or around its stores where nothing loads it. */
+/** The innermost grid or block loop around each load of the buffer, or around its stores if nothing loads it. */
 function defaultPlaces(
   nest: Nest,
   buffer: string,

@@ -89,7 +89,7 @@ function inParts(nest: Nest, { loop, around }: LoopPath, parts: number): Nest {
   return { ...at, body: nest.body.flatMap(s => (s === root ? dispatches : [s])) }
 }
 
-/** The loop of the copy that stands where `loop` stands in the original. */
+/** The loop of the copy that corresponds to `loop` in the original. */
 function sameLoop(original: Loop, copy: Loop, loop: Loop): number {
   const position = [original, ...loopsOf(original.body).map(path => path.loop)].indexOf(loop)
   return ([copy, ...loopsOf(copy.body).map(path => path.loop)][position] as Loop).id

@@ -90,7 +90,7 @@ function hoistLoads(nest: Nest, copies: readonly LoopId[]): Nest {
       if (next.buffers.get(buffer)?.memory !== 'global') continue
       const before = loopsOf(next.body).find(({ loop }) => loop.id === id)?.loop as Statement
       const result = cacheLoads(next, buffer, 'register', { at: parent.id, before })
-      // Where the loads cannot be hoisted (different places, a codebook) they stay where they are: still correct.
+      // Loads that cannot be hoisted (different positions, a codebook) stay where they are, which is still correct.
       if (!isRefusal(result)) next = result
     }
   }

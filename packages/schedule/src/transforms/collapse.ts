@@ -32,7 +32,7 @@ export const collapse = defineTransform({
     let next = nest
     for (const { loop: found } of paths) {
       const outer = loopsOf(next.body).find(path => path.loop.id === found.id)?.loop
-      // Fused stages may have a loop inside another of its name, which has taken it in by now.
+      // In fused stages a loop may be inside another of the same name, which has already absorbed it.
       if (outer === undefined) continue
       const [inner] = outer.body
       if (outer.body.length !== 1 || inner?.kind !== 'loop')
@@ -86,11 +86,11 @@ function collapsed(nest: Nest, outer: Loop, inner: Loop): Nest | Refusal {
   const scopeOf = (scope: LoopId | undefined) => (scope === inner.id ? { scope: outer.id } : {})
   const buffers = new Map([...nest.buffers].map(([key, b]) => [key, { ...b, ...scopeOf(b.scope) }]))
   const next = { ...replaceLoopIn(nest, outer.id, () => [made]), buffers }
-  // A size that the inner loop does not divide: iterations past the end are gone, so guards must have masked them.
+  // If the inner loop does not divide the size, iterations past the end disappear, so guards must have masked them.
   return (typeof extent === 'number' ? undefined : overshoot(next, made, count)) ?? next
 }
 
-/** `extent · by`: of a size in parts, fewer parts; undefined where that is not an extent. */
+/** `extent · by`: for a size divided into parts, fewer parts; undefined if the result is not an extent. */
 function multiplied(nest: Nest, extent: Extent, by: number): Extent | undefined {
   if (typeof extent === 'number') return extent * by
   const { size, dividedBy } = extent

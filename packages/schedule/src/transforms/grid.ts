@@ -110,7 +110,7 @@ function walkTiles(nest: Nest, loop: Loop, by: number, isStrided: boolean, name:
     return { ...l, body: [tiles] }
   }
   const next = replaceLoopIn(nest, loop.id, l => [{ ...inside(l), extent: isStrided ? by : rest }])
-  // What was fresh in each workgroup is fresh in each tile.
+  // Storage that was fresh in each workgroup becomes fresh in each tile.
   const buffers = new Map(
     [...nest.buffers].map(([key, b]): [string, Buffer] => [key, b.scope === innermost ? { ...b, scope: step } : b]),
   )

@@ -44,7 +44,7 @@ export const hoist = defineTransform({
       if (isRefusal(result)) refusals.push(result)
       else next = result
     }
-    // A copy has loops of the same names, which read what they copy at another place each time: the others are meant.
+    // The loops of a copy have the same names but read a different position each time: the other loops are meant.
     return next === nest ? (refusals.find(({ code }) => code !== 'no-such-buffer') ?? (refusals[0] as Refusal)) : next
   },
 })
@@ -63,7 +63,7 @@ function whyNot({ loop, around }: LoopPath): Refusal | undefined {
   return undefined
 }
 
-/** The tensors whose every load below a loop is at the same place in all its iterations, and that nothing in it writes. */
+/** The tensors that are loaded at the same position in every iteration of a loop, and that nothing in it writes. */
 function invariantLoads(nest: Nest, loop: Loop): string[] {
   const leaves = leavesOf([loop]).map(({ leaf }) => leaf)
   const loads = leaves.flatMap(leaf => loadsOf(leaf.value))
@@ -96,10 +96,10 @@ function hoistOne(
     )
   }
   const parent = around.at(-1) as Loop
-  // Earlier steps of the same call have changed the bodies around.
+  // Earlier steps of the same call have changed the surrounding bodies.
   const before = loopsOf(nest.body).find(path => path.loop.id === loop.id)?.loop as Statement
   const result = cacheLoads(nest, buffer, 'register', { at: parent.id, before })
-  // Places that `cache` would offer are none for a loop.
+  // The loops that `cache` would offer are not valid alternatives here.
   return isRefusal(result) ? { ...result, alternatives: [] } : result
 }
 

@@ -1,4 +1,4 @@
-/** Every transform of this package: what a folder cannot say to a browser. A test names a file that is left out. */
+/** Every transform of this package, listed here because a browser cannot read a folder. A test reports files that are missing. */
 export { bind } from './bind.ts'
 export { cache } from './cache.ts'
 export { chunk } from './chunk.ts'

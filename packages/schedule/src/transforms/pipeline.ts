@@ -86,7 +86,7 @@ function pipelined(nest: Nest, { loop, around }: LoopPath, tensor: string | unde
   return next
 }
 
-/** A statement that only copies from a tensor into storage that each iteration has for itself. */
+/** A statement that only copies from a tensor into storage private to each iteration. */
 interface Copy {
   readonly statement: Statement
   readonly from: string

@@ -66,7 +66,7 @@ function accessesTo(nest: Nest, name: string): Access[] {
   ])
 }
 
-/** One copy for all threads of a workgroup: made outside of them, with an element for each thread that writes. */
+/** Why one copy for all threads of a workgroup is impossible: it must be made outside the threads, with one element per writing thread. */
 function whyNotShared(nest: Nest, buffer: Buffer): Refusal | undefined {
   const owner = loopsOf(nest.body).find(({ loop }) => loop.id === buffer.scope)
   const chain = owner === undefined ? [] : [...owner.around, owner.loop]
@@ -96,7 +96,7 @@ function whyNotShared(nest: Nest, buffer: Buffer): Refusal | undefined {
 
 const isCombined = (around: readonly Loop[]): boolean => around.some(l => l.combine !== undefined)
 
-/** A copy a thread. Whether another would read it is checked for every nest; here whether its length is known. */
+/** Why one copy per thread is impossible: its length must be known. Reads by other threads are checked for every nest. */
 function whyNotPrivate(nest: Nest, buffer: Buffer): Refusal | undefined {
   for (const { index, around } of accessesTo(nest, buffer.name)) {
     const open = around.find(

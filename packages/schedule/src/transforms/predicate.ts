@@ -77,7 +77,7 @@ function assume(nest: Nest, axis: string, multiple: number | undefined, stage: s
   return { ...nest, assumptions: [...nest.assumptions, ...assumptions] }
 }
 
-/** The sizes that bound an axis, with what they are divided into: the widest vector, and the tile of the outermost loop on it. */
+/** The sizes that bound an axis, with the parts that they are divided into: the widest vector, and the tile of the outermost loop. */
 function sizesOf(nest: Nest, axis: string, stage: string | undefined): Map<string, { vector: number; tile: number }> {
   const sizes = new Map<string, { vector: number; tile: number }>()
   for (const { leaf, around } of leavesOf(nest.body))

@@ -61,7 +61,7 @@ export const reorder = defineTransform({
   },
 })
 
-/** The loops from the first to the last that is named, each the only statement of the one around it. */
+/** The loops from the first to the last named one, each the only statement of the one around it. */
 function perfectChain(root: Loop, names: readonly string[]): Loop[] | Refusal {
   const missing = new Set(names)
   const chain: Loop[] = []

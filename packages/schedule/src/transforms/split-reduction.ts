@@ -67,7 +67,7 @@ export const splitReduction = defineTransform({
     const sums = found.find(({ loop }) =>
       leavesOf(loop.body).some(
         ({ leaf }) =>
-          // Not what a loop inside folds anew in each of its iterations.
+          // Excludes folds that an inner loop restarts in each of its iterations.
           leaf.kind === 'update' &&
           leaf.op === 'sum' &&
           leaf.value.type === 'f32' &&

@@ -62,7 +62,7 @@ export const tile = defineTransform({
   },
 })
 
-/** Puts the outer loops outside, the tile's loops inside, and binds both. */
+/** Moves the outer loops outside and the loops of the tile inside, and binds both. */
 function bindTile(nest: Nest, root: LoopId, innerNames: ReadonlySet<string>): Nest | Refusal {
   const chain: Loop[] = []
   let at: Statement | undefined = nest.body.find(s => s.kind === 'loop' && s.id === root)

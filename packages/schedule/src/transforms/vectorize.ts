@@ -42,7 +42,7 @@ export const vectorize = defineTransform({
       )
     if (width > 128)
       return refuse('over-limit', `a vector of ${width} elements; one thread holds at most 128`, [], [32, 64, 128])
-    // The vectors of a repair (access=1) only pack stores; those of the author may go around them.
+    // The vectors of a repair (access=1) only pack stores; the author's vectors may enclose them.
     const vector = loopsOf(nest.body).find(
       ({ loop }) =>
         loop.axis === axis &&

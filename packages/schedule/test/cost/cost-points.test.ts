@@ -1,4 +1,4 @@
-/** How often a statement runs: in closed form, against every point of its loops, one at a time. */
+/** How often a statement runs: the closed form against counting every point of its loops. */
 import { affine, type Guard, type Loop } from '@qernel/dsl'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -74,6 +74,6 @@ test('the digits of an axis of any length take no time', () => {
   expect(countPoints(around, where, new Set([0, 1, 2]), sizes)).toEqual({ executed: 1000 * D, distinct: D })
   const tail = where.map(guard => ({ ...guard, peeled: 'tail' as const }))
   expect(countPoints(around, tail, new Set([1, 2]), sizes)).toEqual({ executed: 1000, distinct: 1 })
-  // Of the lanes that are not outermost, each is there for some tile.
+  // Every inner lane runs for some tile.
   expect(countPoints(around, where, new Set([2]), sizes)).toEqual({ executed: 1000 * D, distinct: 4 })
 })

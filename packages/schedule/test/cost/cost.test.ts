@@ -1,4 +1,4 @@
-/** Bytes moved, against plain counting: every point of every loop, one at a time. */
+/** Bytes moved, against counting every point of every loop. */
 import {
   type Affine,
   abs,
@@ -182,7 +182,7 @@ describe('bytes per thread', () => {
       accesses(halves, steps, { nativeTypes: new Set(nativeTypes) }).filter(text => text.startsWith('store'))
     const wgsl = ['f32', 'i32', 'u32']
     const pairs = 'tile(t=4,d=16) vectorize(d=2,stage=y) vectorize(d=4,stage=q)'
-    // 4 rows of 8 threads with a word of two halves, and of 4 threads with a word of four bytes.
+    // 4 rows of 8 threads with one word of two halves each, and 4 rows of 4 threads with one word of four bytes each.
     expect(stores(pairs, wgsl)).toEqual(['store y 4 contiguous', 'store q 4 contiguous'])
     expect(stores(pairs, [...wgsl, 'f16', 'i8'])).toEqual(['store y 2 strided', 'store q 1 strided'])
     const assumed = `${pairs} predicate(d=assume)`
@@ -226,7 +226,7 @@ describe('counted one by one', () => {
   })
 })
 
-/** The same count by running every loop; an element counts once for each statement that moves it. */
+/** The same count by running every loop. An element counts once per statement that moves it. */
 function counted(nest: Nest, sizes: ReadonlyMap<string, number>): string[] {
   return leavesOf(nest.body).flatMap(({ leaf, around }) => {
     const moves = [

@@ -1,4 +1,4 @@
-/** What a refusal offers is legal, and what it points at is there: for random steps on random nests. */
+/** For random steps on random nests, the alternatives of a refusal are legal and the loops it points at exist. */
 import type { Kernel } from '@qernel/dsl'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -54,7 +54,7 @@ function isLegal(
   return readings(step, alternative).some(other => {
     const result = applyStep(nest, other)
     if (!isRefusal(result)) return true
-    // A second mistake of the same step may remain; the one that was named does not.
+    // A second mistake in the same step may remain, but not the reported one.
     return isNumber || !code.startsWith('no')
       ? result.code !== code && result.code !== 'bad-argument'
       : result.message !== message

@@ -11,7 +11,7 @@ const copy = kernel('copy', ({ size, input, output }) => {
   output('y', f32, [T, 8], (t, d) => x(t, d))
 })
 
-/** The leaf of the copy under a schedule, and whether shifted and scaled indices of it stay inside. */
+/** The leaf of the copy under a schedule, and whether its shifted and scaled indices stay in bounds. */
 function leafOf(steps: string) {
   const { nest } = applySchedule(copy, parseSteps(steps))
   const [{ leaf, around }] = leavesOf(nest.body) as unknown as readonly [{ leaf: Leaf; around: readonly Loop[] }]

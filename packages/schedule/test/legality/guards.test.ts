@@ -1,4 +1,4 @@
-/** A guard that is dropped or made simpler never changes which iterations run. */
+/** Dropping or simplifying a guard never changes which iterations run. */
 import {
   affine,
   type Extent,
@@ -14,7 +14,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defaultNest, isMultiple, knownMultiple, neededGuards } from '../../src/internal.ts'
 
-/** A nest of nothing but what guards look at: sizes with facts, fixed sizes, assumptions. */
+/** A nest with only what guards depend on: sizes with facts, fixed sizes, assumptions. */
 function nestWith(facts: { multipleOf?: number }, fixed?: number, assumed?: number): Nest {
   const k = kernel('k', ({ size, output }) => {
     const S = size('S', facts)
@@ -163,6 +163,6 @@ test('whatever the guards, the loops and what is known of the size: the same ite
     },
   )
   fc.assert(property, { numRuns: 4000 })
-  // The property says something only where guards were in fact dropped.
+  // The property is meaningful only if guards were actually dropped.
   expect(simplified).toBeGreaterThan(200)
 })

@@ -1,4 +1,4 @@
-/** Guards that hold wherever a subscript is inside its dimension: against counting, and with sizes that only the launch knows. */
+/** Guards that hold wherever a subscript is in bounds: against counting, and with sizes known only at launch. */
 import { type Affine, affine, type Extent, type LoopId } from '@qernel/dsl'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** What may become of the iterations of a loop, on loops made by hand: each condition of each predicate has a case that only it decides. */
+/** What may be done with the iterations of a loop, on handmade loops: each condition of each predicate has a case that only it decides. */
 import {
   affine,
   type Buffer,
@@ -52,7 +52,7 @@ const loop = (id: LoopId, body: readonly Statement[], more: Partial<Loop> = {}):
   ...more,
 })
 
-/** Names say where the storage lives: in the loop around, in each iteration of the loop, in each of the loop inside. */
+/** The names say where the storage lives: in the outer loop, in each iteration of the loop, or in each iteration of the inner loop. */
 const buffers = (
   [
     ['far', outer],
@@ -155,12 +155,12 @@ describe('values from one iteration to another', () => {
     const index = around === 0 ? affine.add(place(c, 0), affine.variable(inner)) : place(c, around)
     return store('q', load('kept', [index]), { index: at(outer, own) })
   }
-  /** Two loops of four elements each: one writes them, the other reads the same. */
+  /** Two loops over four elements: one writes them, the other reads the same ones. */
   const parts = (c: number, d = c) => [
     loop(inner, [wide(c)], { extent: 4 }),
     store('q', load('kept', [affine.scale(affine.variable(own), d)]), { index: at(outer, own) }),
   ]
-  /** Elements that the loop inside walks in steps of 4: one loop of it writes them, another one reads what lies behind them. */
+  /** Elements that the inner loop walks in steps of 4: one inner loop writes them, another reads the ones behind them. */
   const interleaved = (c: number, behind = 0) => {
     const index = affine.add(affine.scale(affine.variable(own), c), affine.scale(affine.variable(inner), 4))
     const read = [affine.add(index, affine.constant(behind))]

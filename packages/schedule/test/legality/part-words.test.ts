@@ -1,4 +1,4 @@
-/** Groups of narrow codes that begin and end inside a word: whatever the steps, one thread writes each word, or they are refused. */
+/** Groups of narrow codes that begin and end inside a word: under any steps one thread writes each word, or the steps are refused. */
 import {
   abs,
   f16,

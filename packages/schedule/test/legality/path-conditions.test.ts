@@ -1,11 +1,11 @@
-/** Reductions in the arms of selections: where an arm is not taken, its loads may lie outside, and nothing reads there. */
+/** Reductions in the arms of selects: if an arm is not taken, its loads may be out of bounds, and must not be executed. */
 import { f32, interpretKernel, interpretNest, type Kernel, kernel, max, select, sum } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { applySchedule, findSchedule, nestText } from '../../src/index.ts'
 import { defaultNest } from '../../src/internal.ts'
 import { randomInputs } from '../random-inputs.ts'
 
-/** The largest of the row above; nothing in the first. */
+/** The largest of the row above; 0 in the first row. */
 const above = kernel('above', ({ size, input, output }) => {
   const [T, K] = [size('T'), size('K')]
   const x = input('x', f32, [T, K])
@@ -18,7 +18,7 @@ const above = kernel('above', ({ size, input, output }) => {
   )
 })
 
-/** More rows than there are, maybe none: a reduction in a reduction, and a condition that is one itself. */
+/** Reads past the last row, possibly of no rows at all: a reduction in a reduction, and a condition that is itself a reduction. */
 const longer = kernel('longer', ({ size, input, output }) => {
   const [M, T, K] = [size('M'), size('T'), size('K')]
   const x = input('x', f32, [T, K])
@@ -36,7 +36,7 @@ const longer = kernel('longer', ({ size, input, output }) => {
   })
 })
 
-/** One that counts in both arms, under either condition. */
+/** A reduction used in both arms, under either condition. */
 const either = kernel('either', ({ size, input, output }) => {
   const [T, K] = [size('T'), size('K')]
   const x = input('x', f32, [T, K])
@@ -46,7 +46,7 @@ const either = kernel('either', ({ size, input, output }) => {
   })
 })
 
-/** Each of two decides about the other: neither can wait for both. */
+/** Each of two reductions decides about the other, so neither can wait for the other. */
 const crossed = kernel('crossed', ({ size, input, output }) => {
   const [T, K] = [size('T'), size('K')]
   const x = input('x', f32, [T, K])

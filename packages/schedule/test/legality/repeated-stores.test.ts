@@ -1,4 +1,4 @@
-/** Threads and workgroups never write one element at once: each condition has a case that only it decides, on loops made by hand. */
+/** Threads and workgroups never write the same element at once. On handmade loops, each condition has a case that only it decides. */
 import { affine, type Buffer, f32, type Guard, type Loop, type Nest, type Store, type Update } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps } from '../../src/index.ts'

@@ -38,7 +38,7 @@ import { grouped, kernels, perChannel, quantize, rankThree } from '../kernels.ts
 import { randomInputs } from '../random-inputs.ts'
 import { draws, stepOf } from '../random-steps.ts'
 
-/** What WGSL addresses directly. */
+/** The types that WGSL addresses directly. */
 const words = new Set(['f32', 'i32', 'u32'])
 const repaired = (k: Kernel, steps: string) => applySchedule(k, parseSteps(steps), { nativeTypes: words })
 
@@ -81,7 +81,7 @@ describe('repairs are steps in front of the author’s', () => {
       const { repairs } = repaired(narrow, 'vectorize(d=32,stage=a) tile(t=4,stage=a)')
       expect(printSteps(repairs)).toBe('vectorize(d=16,access=1,stage=b)')
       expect(apply).toHaveBeenCalledTimes(1)
-      // Vectors of any stage may be all that it takes.
+      // Vectors for a single stage may be enough.
       expect(repaired(narrow, 'vectorize(d=32) tile(t=4,stage=a)').repairs).toEqual([])
       expect(apply).toHaveBeenCalledTimes(2)
     } finally {
@@ -234,7 +234,7 @@ test('whatever the schedule: repaired or refused, and with the same meaning', ()
       const about = `${k.name}: ${printSteps([...result.repairs, ...steps])}`
       expect(sharedWords(result.nest, sizes), about).toEqual([])
       const inputs = randomInputs(k, sizes, seed)
-      // Temporaries may be kept where they are used, and stored nowhere.
+      // Temporaries may be kept on chip and never stored.
       const outputs = (all: ReadonlyMap<string, Tensor>) =>
         k.tensors.filter(({ role }) => role === 'output').map(({ name }) => all.get(name))
       expect(outputs(interpretNest(result.nest, inputs, sizes)), about).toEqual(

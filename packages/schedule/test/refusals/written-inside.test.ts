@@ -1,4 +1,4 @@
-/** No schedule of this package's transforms comes to it: fuse keeps in a register what is written and read in one loop. */
+/** No schedule of this package's transforms leads to this refusal: fuse keeps values that one loop writes and reads in a register. */
 import { affine, f32, kernel, type Loop } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { applyStep, isRefusal, substituteLoop } from '../../src/index.ts'

@@ -1,4 +1,4 @@
-/** Sizes that are fixed keep to the facts that the kernel declares, as those of a launch do. */
+/** Fixed sizes must satisfy the facts that the kernel declares, as sizes at launch must. */
 import { f32, kernel } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { applySchedule } from '../../src/index.ts'

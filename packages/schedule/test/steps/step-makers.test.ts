@@ -1,4 +1,4 @@
-/** Steps in TypeScript: a wrong argument does not compile, and is refused as its text is; conditions leave steps out. */
+/** Steps in TypeScript: a wrong argument does not compile and is refused like its text form; conditions can leave steps out. */
 import { expect, test } from 'vitest'
 import {
   applyStep,
@@ -21,7 +21,7 @@ import { defaultNest } from '../../src/nest/default-nest.ts'
 import { quantize } from '../kernels.ts'
 
 const wrong: readonly (readonly [text: string, step: Step])[] = [
-  // @ts-expect-error the number of a tile is no word
+  // @ts-expect-error the size of a tile is a number, not a word
   ['tile(t=many)', tile({ t: 'many' })],
   // @ts-expect-error no such order
   ['coarsen(t=4,order=backwards)', coarsen({ t: 4, order: 'backwards' })],
@@ -29,9 +29,9 @@ const wrong: readonly (readonly [text: string, step: Step])[] = [
   ['bind(t=grid.w)', bind({ t: 'grid.w' })],
   // @ts-expect-error no such way
   ['predicate(d=never)', predicate({ d: 'never' })],
-  // @ts-expect-error how the parts meet is not said
+  // @ts-expect-error it does not say how to combine the parts
   ['splitReduction(t=8)', splitReduction({ t: 8 })],
-  // @ts-expect-error a split has a number
+  // @ts-expect-error a split needs a number
   ['split(loop=d)', split({ loop: 'd' })],
   // @ts-expect-error no such memory
   ['cache(buffer=x,memory=far)', cache({ buffer: 'x', memory: 'far' })],

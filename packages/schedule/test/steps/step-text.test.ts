@@ -13,7 +13,7 @@ import {
   vectorize,
 } from '../../src/index.ts'
 
-/** The message of text or JSON that is no schedule; any other error fails the test. */
+/** The error message for text or JSON that is not a schedule; any other error fails the test. */
 function errorOf(read: () => unknown): string {
   try {
     read()

@@ -1,4 +1,4 @@
-/** Copies of what several statements touch: the fields of a record on their way out, the halves of a row on their way in. */
+/** Copies of elements that several statements access: writing the fields of a record, reading the halves of a row. */
 import { abs, f16, f32, field, i8, interpretKernel, interpretNest, kernel, max, u8 } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps, ScheduleRefusal } from '../../src/index.ts'
@@ -130,7 +130,7 @@ test('fields that stay apart share words', () => {
   expect(() => applySchedule(records, [], { nativeTypes: words })).toThrow(/word-split/)
 })
 
-/** One byte for each element j: what is read in two halves is one copy. */
+/** One byte per element j: both halves that are read go into one copy. */
 const nibbles = kernel('nibbles', ({ size, input, output }) => {
   const T = size('T')
   const x = input('x', f32, [T, 8])

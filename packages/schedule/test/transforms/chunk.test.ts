@@ -1,4 +1,4 @@
-/** A grid in several dispatches. */
+/** A grid that runs in several dispatches. */
 import { expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps } from '../../src/index.ts'
 import { perChannel, quantize } from '../kernels.ts'

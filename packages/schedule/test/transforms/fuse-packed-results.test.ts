@@ -1,4 +1,4 @@
-/** Results of 16 bits from a fused nest: their words have one owner once they meet in shared memory. */
+/** 16-bit results of a fused nest: collecting them in shared memory gives their words one owner. */
 import { f16, f32, i4, type Kernel, kernel, max, min } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps, printSteps, ScheduleRefusal } from '../../src/index.ts'

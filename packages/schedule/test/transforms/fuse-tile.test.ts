@@ -1,4 +1,4 @@
-/** Tiles that `fuse` keeps on chip: the nest, and what is refused with its reason. */
+/** Tiles that `fuse` keeps on chip: the resulting nests, and refusals with their reasons. */
 import { abs, f32, i32, kernel, max, select } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps, ScheduleRefusal } from '../../src/index.ts'
@@ -30,7 +30,7 @@ const blocks = kernel('blocks', ({ size, input, output, temporary }) => {
   output('z', f32, [T, groups.count], (t, g) => max(groups.at(g), e => y(t, e)))
 })
 
-/** One element a row, where the data says. */
+/** One element per row, at a position given by the data. */
 const picked = kernel('picked', ({ size, input, output, temporary }) => {
   const T = size('T')
   const D = size('D')

@@ -12,7 +12,7 @@ const perToken = kernel('per_token', ({ size, input, output }) => {
   output('q', u8, [T, D], (t, d) => x(t, d).div(scale(t)).round())
 })
 
-/** A temporary, a result of 16 bits, a code that a later stage reads. */
+/** A temporary, a 16-bit result, and a code that a later stage reads. */
 const asymmetric = kernel('asymmetric', ({ size, input, output, temporary }) => {
   const T = size('T')
   const D = size('D')

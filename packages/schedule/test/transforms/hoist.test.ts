@@ -1,4 +1,4 @@
-/** Loads that do not change from one iteration of a loop to the next. */
+/** Loads that are the same in every iteration of a loop. */
 import { expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps } from '../../src/index.ts'
 import { perChannel, quantize } from '../kernels.ts'

@@ -1,10 +1,10 @@
-/** Folds over values that are folds themselves: either may be split, the other stays as it is. */
+/** Folds over values that are themselves folds: either may be split while the other stays as it is. */
 import { abs, f32, i8, interpretKernel, interpretNest, type Kernel, kernel, max, sum } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps } from '../../src/index.ts'
 import { randomInputs } from '../random-inputs.ts'
 
-/** A dot product with a scale per group, of small whole numbers, so that no order of the sums shows. */
+/** A dot product with a scale per group, over small whole numbers, so that the order of the sums does not matter. */
 const factored = kernel('factored', ({ size, input, output }) => {
   const [T, G] = [size('T'), size('G')]
   const q = input('q', i8, [G, 8])
@@ -24,7 +24,7 @@ const factored = kernel('factored', ({ size, input, output }) => {
   )
 })
 
-/** The largest of the quotients of groups, the last of which may be short. */
+/** The largest quotient over groups, the last of which may be short. */
 const quotients = kernel('quotients', ({ size, input, output }) => {
   const [T, G] = [size('T'), size('G')]
   const groups = G.groups(8)

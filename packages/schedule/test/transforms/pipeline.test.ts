@@ -1,4 +1,4 @@
-/** Software pipelining as nests: what is carried from one iteration to the next keeps the iterations in order. */
+/** Software pipelining as nests: values carried from one iteration to the next keep the iterations in order. */
 import { interpretKernel, interpretNest } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps } from '../../src/index.ts'

@@ -1,4 +1,4 @@
-/** Reductions of two stages that become one where the stages meet, and those that must not. */
+/** Reductions of two stages that become one when the stages are fused, and those that must not. */
 import { f32, interpretKernel, interpretNest, type Kernel, kernel, max, min, sum, type Tensor } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps } from '../../src/index.ts'

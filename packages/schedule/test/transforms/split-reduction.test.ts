@@ -70,7 +70,7 @@ function refusal(of: Kernel, steps: string, options: ScheduleOptions = {}) {
   throw new Error(`${steps} applies`)
 }
 
-/** Every result bit for bit as the definition has it, whichever way parallel loops run. */
+/** Every result equals the definition's bit for bit, in whichever order parallel loops run. */
 function expectSameMeaning(of: Kernel, steps: string, given: Readonly<Record<string, number>>): void {
   const sizes = new Map(Object.entries(given))
   const { nest } = applySchedule(of, parseSteps(steps))

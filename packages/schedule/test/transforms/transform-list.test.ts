@@ -1,4 +1,4 @@
-/** A transform is one value in one file. A browser cannot list a folder, so one file does; nothing may be missing from it. */
+/** A transform is one value in one file. A browser cannot list a folder, so one file lists them all. */
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parameterDomains } from '../../src/steps/parameter-domains.ts'
@@ -25,7 +25,7 @@ test.each([...known].map(transform => [transform.name, transform] as const))(
   (_, transform) => {
     const { named, axes } = parameterDomains(transform)
     expect(named.length > 0 || axes !== undefined).toBe(true)
-    // An argument whose schema says nothing would be taken for a free name.
+    // An argument with an uninformative schema would be mistaken for a free name.
     const free = named.filter(({ domain }) => domain.kind === 'name').map(({ name }) => name)
     expect(free.filter(name => name !== 'inner')).toEqual([])
   },

@@ -1,4 +1,4 @@
-/** What every transform does: the nest before and after the last step of a schedule. */
+/** The effect of every transform: the nest before and after the last step of a schedule. */
 import { abs, f32, kernel, max } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
 import { applySchedule, findTransform, listTransforms, nestText, parseSteps } from '../../src/index.ts'
@@ -249,7 +249,7 @@ describe('a parallel loop that sinks below a reduction', () => {
     `)
   })
   test('what another loop on the way owns gets a dimension as well', () => {
-    // Once one accumulator served both lanes: it belongs to g, which t_vec sinks past.
+    // A single accumulator once served both lanes: it belongs to g, and t_vec sinks past that loop.
     expect(lastStep('vectorize(t=2,stage=scale)', grouped)).toMatchInlineSnapshot(`
       "serial t in T
         serial g in D/8
