@@ -173,11 +173,11 @@ const cases: readonly {
     says: /x unaligned: launch failed/,
   },
   {
-    title: 'a write outside of an array is found',
+    title: 'a write outside an array is found',
     files: () => broken(vectorized(), /scale\[d\] = __fdiv_rn/, 'scale[d + (d + 1 == D)] = __fdiv_rn'),
     sizes: ['T=1', 'D=4'],
     exitCode: 1,
-    says: /a write outside of scale/,
+    says: /a write outside scale/,
   },
 ]
 

@@ -14,16 +14,16 @@ const exactOperations: readonly 'sqrt'[] = ['sqrt']
 const build = 'nvcc or NVRTC; -use_fast_math and -ftz=true would change results'
 
 export interface FileOptions extends CompileOptions {
-  /** The header that declares the host function, and documents it. */
+  /** The header file that declares and documents the host function. */
   readonly declaredIn?: string
 }
 
-/** A source, and what other files that go with it need to know. */
+/** A source file, with the information that its accompanying files need. */
 export interface CompiledFile {
   readonly compiled: CompiledKernel
   readonly printed: PrintedKernels
   readonly launcher: Launcher
-  /** The header of another file made from the same definition and schedule, lines without comment markers. */
+  /** Makes the header of another file of the same definition and schedule, as lines without comment markers. */
   readonly provenance: (recipe: NonNullable<CompileOptions['recipe']>) => readonly string[]
 }
 

@@ -1,15 +1,15 @@
-/** The kernels that a file launches where its scheduled ones cannot take the arguments. */
+/** The kernels that a file launches for arguments that its scheduled kernels cannot handle. */
 import type { CompileOptions, FinishedKernel, ScheduledKernel, Target } from '@qernel/codegen'
 import { fallbacks, finish, isSameFunction, type LoweredKernel, lower } from '@qernel/codegen/internal'
 import { gridBounds } from './launch/grid-parts.ts'
 import { pipeline } from './passes.ts'
 import { type PrintedKernels, printKernels } from './print/print-program.ts'
 
-/** Whether some arguments are refused by the kernels: sizes that don't divide, pointers that are not aligned. */
+/** Whether the kernels cannot handle some arguments: sizes that do not divide evenly, or pointers that are not aligned. */
 const isPicky = ({ alignments }: PrintedKernels, { nest }: ScheduledKernel): boolean =>
   alignments.size > 0 || nest.assumptions.length > 0
 
-/** The simplest kernels that take any argument; undefined where the scheduled ones do, or none can be made. */
+/** The simplest kernels that accept any argument; undefined if the scheduled ones already do, or if none can be made. */
 export function fallbackOf(
   printed: PrintedKernels,
   scheduled: ScheduledKernel,
@@ -24,14 +24,14 @@ export function fallbackOf(
   for (const candidate of candidates) {
     const suffix = freeSuffix(candidate, printed.finished)
     const own = printKernels(finish(pipeline, renamed(candidate, suffix), target), target, hash, suffix)
-    // The caller has given no workspace except those of the scheduled kernels.
+    // The fallback may use only the workspaces of the scheduled kernels, because the caller passes no others.
     const known = candidate.arrays.every(({ name }) => printed.finished.arrays.some(array => array.name === name))
     if (own.alignments.size === 0 && known) return withoutCopies(own, printed)
   }
   return undefined
 }
 
-/** Where a kernel does the same as a scheduled one, that is launched. */
+/** Drops fallback kernels that equal a scheduled one, and launches that one instead. */
 function withoutCopies(own: PrintedKernels, scheduled: PrintedKernels): PrintedKernels {
   const { launches, kernels, names, suffix } = own
   const originals = launches.map(({ entry }, position) => {
@@ -53,7 +53,7 @@ function withoutCopies(own: PrintedKernels, scheduled: PrintedKernels): PrintedK
   }
 }
 
-/** What makes names of entry points that nothing else of the file has: `quantize_any`. */
+/** A suffix that makes names of entry points unique in the file, as in `quantize_any`. */
 function freeSuffix({ launches }: LoweredKernel, { launches: beside, arrays, sizes }: FinishedKernel): string {
   const taken = new Set([...beside.map(({ entry }) => entry), ...[...arrays, ...sizes].map(({ name }) => name)])
   let suffix = '_any'

@@ -1,19 +1,22 @@
-/** Names of one program in a CUDA file: no name of an author, or that lowering made of one, meets what headers or the file itself define. */
+/**
+ * Names of one program in a CUDA file. Names by authors, and names that lowering derives from them, must not collide with names of headers or of
+ * the file itself.
+ */
 
 import type { DeviceProgram } from '@qernel/codegen'
 import { declaredNames, nameInFile } from '@qernel/codegen/internal'
 import { UniqueNames, underscored } from '@qernel/dsl/internal'
 
 export interface Identifiers {
-  /** A name of the program as it is declared. Different names stay different. */
+  /** The name to write for a name of the program. Different names stay different. */
   of(name: string): string
-  /** The name of a pointer to vectors of an array: `x4`, or `x_words4` where it is to words that hold its elements. */
+  /** The name of a pointer to vectors of an array: `x4`, or `x_words4` if it points to words that hold several elements. */
   view(array: string, lanes: number, isWords: boolean): string
-  /** A name that nothing in the program has. */
+  /** A new name that nothing in the program uses. */
   fresh(wanted: string): string
 }
 
-/** @param hash of the definition: entry points have C linkage, and end in it, so that no two files of a program define the same */
+/** @param hash hash of the definition. Entry points have C linkage and end in it, so that two files of an application do not define the same name. */
 export function identifiers(program: DeviceProgram, hash: string): Identifiers {
   const entries = new Set(program.functions.map(({ entry }) => entry))
   const of = (name: string): string => (entries.has(name) ? `${name}_${hash}` : nameInFile(name))

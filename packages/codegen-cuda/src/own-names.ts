@@ -1,8 +1,8 @@
-/** What the names that other files of a program see begin or end with, so that no two files meet. */
+/** Prefixes and suffixes for names with linkage, so that two generated files in one application do not collide. */
 import { type Kernel, kernelHash } from '@qernel/dsl'
 
-/** Of the definition, its name included: two files have the same one only if they are made from one kernel under one name. */
+/** A hash of the definition and its name. Two files have the same hash only if they come from the same kernel under the same name. */
 export const shortHash = (kernel: Kernel): string => kernelHash(kernel).slice(0, 8)
 
-/** `int8_per_channel_56df6c28`: what a namespace of its own begins with. */
+/** The prefix of the namespaces of a file, such as `int8_per_channel_56df6c28`. */
 export const ownPrefix = (kernel: Kernel): string => `${kernel.name}_${shortHash(kernel)}`

@@ -12,7 +12,7 @@ import { storeCodesAsWords } from './tidy/divided-codes.ts'
 import { inlineCopies } from './tidy/inline-copies.ts'
 import { mergeConditions } from './tidy/merge-conditions.ts'
 
-/** What programs go through before they are printed as CUDA C++. */
+/** The passes that run before a program is printed as CUDA C++. */
 export const pipeline: Pipeline<'cuda'> = {
   name: 'cuda',
   portableTarget,

@@ -25,7 +25,7 @@ export interface SourceParts {
   /** The namespace of everything except the host function. */
   readonly scope: string
   readonly scheduled: PrintedKernels
-  /** What is launched where the arguments are not what the scheduled kernels rely on. */
+  /** The kernels for arguments that the scheduled kernels cannot handle. */
   readonly fallback: PrintedKernels | undefined
   readonly launcher: Launcher
   /** The header file that declares the host function. */

@@ -28,13 +28,13 @@ test('a whole file', () => {
 
     namespace int8_per_channel_quantize_4cdd30d0_file {
 
-    // a / b to the nearest integer, ties to even, from low to high; NaN gives 0.
+    // a / b rounded to the nearest integer, ties to even, and clamped to low and high; NaN gives 0.
     __device__ __forceinline__ unsigned divide_to_code(float a, float b, int low, int high) {
       return max(low, min(high, __float2int_rn(__fdiv_rn(a, b))));
     }
 
-    // A guess at the nearest integer to a / b, in the low bits of a float. It is proven where less than half of b is left of a; for codes
-    // of 8 bits, with the error of a rounded quotient kept clear.
+    // Guesses the nearest integer to a / b, in the low bits of a float. The guess is proven if the remainder is less than half of b,
+    // minus a margin for the rounding of the quotient, which suffices for 8-bit codes.
     __device__ __forceinline__ float guess_code(float a, float b, bool& is_proven) {
       const float shift = 12582912.0f;  // 1.5 * 2^23
       const float sum = __fmaf_rn(a, __fdividef(1.0f, b), shift);
@@ -43,7 +43,7 @@ test('a whole file', () => {
       return sum;
     }
 
-    // The low byte of each guess, kept from low to high, the first in the lowest bits.
+    // Packs the low byte of each guess, clamped to low and high, the first in the lowest bits.
     __device__ __forceinline__ unsigned pack_guesses(float x, float y, float z, float w, int low, int high) {
       const float lowest = 12582912.0f + low;
       const float highest = 12582912.0f + high;
@@ -54,7 +54,7 @@ test('a whole file', () => {
       return __byte_perm(__byte_perm(first, second, 0x0040), __byte_perm(third, fourth, 0x0040), 0x5410);
     }
 
-    // Four of divide_to_code as the bytes of a word, the first in the lowest bits. Only guesses that are not proven are divided.
+    // Four results of divide_to_code as the bytes of a word, the first in the lowest bits. Divides only if a guess is not proven.
     __device__ __forceinline__ unsigned divide_to_codes(float4 a, float4 b, int low, int high) {
       bool is_proven = true;
       const float x = guess_code(a.x, b.x, is_proven);
@@ -70,8 +70,8 @@ test('a whole file', () => {
     }
 
     // ceil(D / 64) × ceil(T / 16) blocks of 16 × 16 threads.
-    // Launch it only where D is a multiple of 4, x is aligned to 16 bytes, scale is aligned to 16 bytes and q is aligned to
-    // 4 bytes.
+    // Launch only if D is a multiple of 4, x is aligned to 16 bytes, scale is aligned to 16 bytes and q is aligned to 4
+    // bytes.
     extern "C" __global__ void __launch_bounds__(256) int8_per_channel_quantize_4cdd30d0(
         const float* __restrict__ x,
         const float* __restrict__ scale,
@@ -96,7 +96,7 @@ test('a whole file', () => {
     #ifndef __CUDACC_RTC__
     namespace int8_per_channel_quantize_4cdd30d0_file {
 
-    // The same without wide accesses and assumptions about sizes, for arguments that the kernels above cannot take.
+    // The same kernels without wide accesses and assumptions about sizes, for arguments that the kernels above cannot handle.
 
     // ceil(D / 16) × ceil(T / 16) blocks, all along x, of 16 × 16 threads.
     extern "C" __global__ void __launch_bounds__(256) int8_per_channel_quantize_any_4cdd30d0(
@@ -118,18 +118,18 @@ test('a whole file', () => {
 
     }  // namespace int8_per_channel_quantize_4cdd30d0_file
 
-    // Checks the arguments, launches on \`stream\`, and does not wait; it allocates nothing. Arrays are in device memory, row
-    // after row, each aligned to its elements, and do not overlap:
+    // Checks the arguments and launches on \`stream\` without waiting; allocates nothing. Arrays are in device memory, row by
+    // row, aligned to their elements, and must not overlap:
     //   x: input, f32 [T, D]
     //   scale: input, f32 [D]
     //   q: output, i8 [T, D]
-    // T is from 0 to 2147483647 and D is from 0 to 2147483647. Arrays may have more than 2^31 elements; one that is empty
-    // may be null.
-    // Fast where D is a multiple of 4, x is aligned to 16 bytes, scale is aligned to 16 bytes and q is aligned to 4 bytes;
-    // other arguments go to kernels that give the same results, bit for bit, only slower.
-    // Returns cudaErrorInvalidValue where an argument is not so, and has launched nothing then;
-    // cudaErrorInvalidConfiguration likewise where no grid is that long; else what came of the launches: an error that an
-    // earlier call left is cleared before them.
+    // T is from 0 to 2147483647 and D is from 0 to 2147483647. Arrays may have more than 2^31 elements; an empty array may
+    // be null.
+    // Fast if D is a multiple of 4, x is aligned to 16 bytes, scale is aligned to 16 bytes and q is aligned to 4 bytes.
+    // Other arguments are handled by slower kernels that give the same results, bit for bit.
+    // Returns cudaErrorInvalidValue, without launching anything, if an argument violates these rules; returns
+    // cudaErrorInvalidConfiguration, likewise, if a grid would be too long. Otherwise returns the result of the launches;
+    // an error that an earlier call left is cleared first.
     extern "C" cudaError_t qernel_int8_per_channel_quantize(
         const float* x,
         const float* scale,
@@ -147,7 +147,7 @@ test('a whole file', () => {
       if (reinterpret_cast<uintptr_t>(scale) % 4 != 0) return cudaErrorInvalidValue;
       cudaGetLastError();  // discard the error of an earlier call
 
-      // What the scheduled kernels rely on.
+      // The conditions that the scheduled kernels rely on.
       const bool fits =
           D % 4 == 0  // assumed by predicate(d=assume)
           && reinterpret_cast<uintptr_t>(x) % 16 == 0  // accessed as float4
@@ -156,7 +156,7 @@ test('a whole file', () => {
       if (fits) {
         const unsigned grid_x = unsigned((D + 63) / 64);
         if (grid_x > 0) {
-          // A grid has at most 65535 blocks along y: longer T is launched in parts.
+          // A grid has at most 65535 blocks along y, so a larger T is launched in parts.
           for (int64_t first = 0; first < T; first += 1048560) {
             const int64_t rows = T - first < 1048560 ? T - first : 1048560;
             const unsigned grid_y = unsigned((rows + 15) / 16);
@@ -288,13 +288,13 @@ describe('the kernels of the other schedules', () => {
     expect(kernelText(compileNamed(int8PerChannel(), 'vectorized'))).toMatchInlineSnapshot(`
       "namespace int8_per_channel_56df6c28_file {
 
-      // a / b to the nearest integer, ties to even, from low to high; NaN gives 0.
+      // a / b rounded to the nearest integer, ties to even, and clamped to low and high; NaN gives 0.
       __device__ __forceinline__ unsigned divide_to_code(float a, float b, int low, int high) {
         return max(low, min(high, __float2int_rn(__fdiv_rn(a, b))));
       }
 
-      // A guess at the nearest integer to a / b, in the low bits of a float. It is proven where less than half of b is left of a; for codes
-      // of 8 bits, with the error of a rounded quotient kept clear.
+      // Guesses the nearest integer to a / b, in the low bits of a float. The guess is proven if the remainder is less than half of b,
+      // minus a margin for the rounding of the quotient, which suffices for 8-bit codes.
       __device__ __forceinline__ float guess_code(float a, float b, bool& is_proven) {
         const float shift = 12582912.0f;  // 1.5 * 2^23
         const float sum = __fmaf_rn(a, __fdividef(1.0f, b), shift);
@@ -303,7 +303,7 @@ describe('the kernels of the other schedules', () => {
         return sum;
       }
 
-      // The low byte of each guess, kept from low to high, the first in the lowest bits.
+      // Packs the low byte of each guess, clamped to low and high, the first in the lowest bits.
       __device__ __forceinline__ unsigned pack_guesses(float x, float y, float z, float w, int low, int high) {
         const float lowest = 12582912.0f + low;
         const float highest = 12582912.0f + high;
@@ -314,7 +314,7 @@ describe('the kernels of the other schedules', () => {
         return __byte_perm(__byte_perm(first, second, 0x0040), __byte_perm(third, fourth, 0x0040), 0x5410);
       }
 
-      // Four of divide_to_code as the bytes of a word, the first in the lowest bits. Only guesses that are not proven are divided.
+      // Four results of divide_to_code as the bytes of a word, the first in the lowest bits. Divides only if a guess is not proven.
       __device__ __forceinline__ unsigned divide_to_codes(float4 a, float4 b, int low, int high) {
         bool is_proven = true;
         const float x = guess_code(a.x, b.x, is_proven);
@@ -330,7 +330,7 @@ describe('the kernels of the other schedules', () => {
       }
 
       // ceil(D / 64) blocks of 64 threads.
-      // Launch it only where D is a multiple of 4.
+      // Launch only if D is a multiple of 4.
       extern "C" __global__ void __launch_bounds__(64) int8_per_channel_scale_56df6c28(
           const float* __restrict__ x, float* __restrict__ scale, unsigned T, unsigned D) {
         const unsigned d = blockIdx.x * 64u + threadIdx.x;  // tile(d=64,stage=scale)
@@ -345,8 +345,8 @@ describe('the kernels of the other schedules', () => {
       }
 
       // ceil(D / 64) × ceil(T / 16) blocks of 16 × 16 threads.
-      // Launch it only where D is a multiple of 4, x is aligned to 16 bytes, scale is aligned to 16 bytes and q is aligned to
-      // 4 bytes.
+      // Launch only if D is a multiple of 4, x is aligned to 16 bytes, scale is aligned to 16 bytes and q is aligned to 4
+      // bytes.
       extern "C" __global__ void __launch_bounds__(256) int8_per_channel_q_56df6c28(
           const float* __restrict__ x,
           const float* __restrict__ scale,
@@ -383,7 +383,7 @@ test('fixed sizes are constants and no arguments', () => {
     "namespace int8_per_channel_dequantize_42bf88b1_file {
 
     // 2 × 4 blocks of 16 × 16 threads.
-    // Launch it only where q is aligned to 4 bytes, scale is aligned to 16 bytes and x is aligned to 16 bytes.
+    // Launch only if q is aligned to 4 bytes, scale is aligned to 16 bytes and x is aligned to 16 bytes.
     extern "C" __global__ void __launch_bounds__(256) int8_per_channel_dequantize_42bf88b1(
         const signed char* __restrict__ q, const float* __restrict__ scale, float* __restrict__ x) {
       const char4* q4 = reinterpret_cast<const char4*>(q);

@@ -22,7 +22,7 @@ test('arguments are checked, every kernel is launched in order', () => {
       if (reinterpret_cast<uintptr_t>(scale) % 4 != 0) return cudaErrorInvalidValue;
       cudaGetLastError();  // discard the error of an earlier call
 
-      // What the scheduled kernels rely on.
+      // The conditions that the scheduled kernels rely on.
       const bool fits =
           D % 4 == 0  // assumed by predicate(d=assume)
           && reinterpret_cast<uintptr_t>(x) % 16 == 0  // accessed as float4
@@ -36,7 +36,7 @@ test('arguments are checked, every kernel is launched in order', () => {
               x, scale, unsigned(T), unsigned(D));
         }
         if (q_grid_x > 0) {
-          // A grid has at most 65535 blocks along y: longer T is launched in parts.
+          // A grid has at most 65535 blocks along y, so a larger T is launched in parts.
           for (int64_t first = 0; first < T; first += 1048560) {
             const int64_t rows = T - first < 1048560 ? T - first : 1048560;
             const unsigned q_grid_y = unsigned((rows + 15) / 16);
@@ -144,7 +144,7 @@ describe('more blocks along y or z than there can be', () => {
 
         const unsigned grid_x = unsigned((D + 15) / 16);
         if (grid_x > 0) {
-          // A grid has at most 65535 blocks along y: longer T is launched in parts.
+          // A grid has at most 65535 blocks along y, so a larger T is launched in parts.
           for (int64_t first = 0; first < T; first += 1048560) {
             const int64_t rows = T - first < 1048560 ? T - first : 1048560;
             const unsigned grid_y = unsigned((rows + 15) / 16);
@@ -171,7 +171,7 @@ describe('more blocks along y or z than there can be', () => {
       "cudaErrorInvalidValue;
         cudaGetLastError();  // discard the error of an earlier call
 
-        // What the scheduled kernels rely on.
+        // The conditions that the scheduled kernels rely on.
         const bool fits =
             D % 8 == 0  // assumed by predicate(d=assume)
             && reinterpret_cast<uintptr_t>(x) % 16 == 0  // accessed as float4
@@ -180,7 +180,7 @@ describe('more blocks along y or z than there can be', () => {
           const unsigned grid_x = unsigned((D + 63) / 64);
           const unsigned grid_y = unsigned(H);
           if (grid_x > 0 && grid_y > 0) {
-            // A grid has at most 65535 blocks along z: longer T is launched in parts.
+            // A grid has at most 65535 blocks along z, so a larger T is launched in parts.
             for (int64_t first = 0; first < T; first += 65504) {
               const int64_t rows_ = T - first < 65504 ? T - first : 65504;
               const unsigned grid_z = unsigned(rows_);
@@ -308,21 +308,22 @@ test('the comment tells callers what arguments have to be, what is fast, and wha
   })
   const { source } = compileSteps(codes, 'tile(t=64,stage=largest) tile(t=8,d=64,stage=q) vectorize(d=8,stage=q)')
   expect(source.slice(source.indexOf('// Checks'), source.indexOf('extern "C" cudaError_t'))).toMatchInlineSnapshot(`
-    "// Checks the arguments, launches on \`stream\`, and does not wait; it allocates nothing. Arrays are in device memory, row
-    // after row, each aligned to its elements, and do not overlap:
+    "// Checks the arguments and launches on \`stream\` without waiting; allocates nothing. Arrays are in device memory, row by
+    // row, aligned to their elements, and must not overlap:
     //   x: input, f32 [T, D]
     //   largest: workspace, f32 [T]
     //   q: output, i4 [T, D], rows padded to 4 bytes
-    // Codes of i4 lie one after another in words of 32 bits, the first of a row in the lowest bits of its first word; the
-    // bits behind the last code of a row are 0.
-    // A workspace is lent until the stream has come past this call; what it holds means nothing, before and after.
-    // T is from 0 to 2147483647 and D is from 0 to 4096, a multiple of 8. Arrays may have more than 2^31 elements; one that
-    // is empty may be null.
-    // Fast where x is aligned to 16 bytes; other arguments go to kernels that give the same results, bit for bit, only
-    // slower.
-    // Returns cudaErrorInvalidValue where an argument is not so, and has launched nothing then;
-    // cudaErrorInvalidConfiguration likewise where no grid is that long; else what came of the launches: an error that an
-    // earlier call left is cleared before them.
+    // Codes of type i4 are packed into 32-bit words. The first code of a row is in the lowest bits of its first word; the
+    // bits after its last code are 0.
+    // A workspace must not be used otherwise until the stream has finished this call. Its contents have no meaning before
+    // or after.
+    // T is from 0 to 2147483647 and D is from 0 to 4096, a multiple of 8. Arrays may have more than 2^31 elements; an empty
+    // array may be null.
+    // Fast if x is aligned to 16 bytes. Other arguments are handled by slower kernels that give the same results, bit for
+    // bit.
+    // Returns cudaErrorInvalidValue, without launching anything, if an argument violates these rules; returns
+    // cudaErrorInvalidConfiguration, likewise, if a grid would be too long. Otherwise returns the result of the launches;
+    // an error that an earlier call left is cleared first.
     "
   `)
 })

@@ -432,7 +432,7 @@ test('quantize, vectorized: 16 bytes per load, one word per store', () => {
     }
 
     // ceil(D / 64) × ceil(T / 16) workgroups
-    // Launch it only where D is a multiple of 4.
+    // Launch only if D is a multiple of 4.
     @compute @workgroup_size(16, 16, 1)
     fn int8_per_channel_quantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
       let d = group.x * 64u + local.x * 4u; // tile(t=16,d=64) vectorize(d=4)
@@ -480,7 +480,7 @@ test('dequantize, vectorized: one word per load, 16 bytes per store', () => {
     }
 
     // ceil(D / 64) × ceil(T / 16) workgroups
-    // Launch it only where D is a multiple of 4.
+    // Launch only if D is a multiple of 4.
     @compute @workgroup_size(16, 16, 1)
     fn int8_per_channel_dequantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
       let t = group.y * 16u + local.y; // tile(t=16,d=64)

@@ -74,15 +74,17 @@ describe.each(tried.map(each => [each.name, each] as const))('%s', (name, each) 
   test('accesses whole vectors, and CUDA has other kernels for other rows', () => {
     const steps = bestOf(each, 'cuda', f32, { D: 32, C: 32 })
     const { source, requires } = cuda.compile(each.define(), steps)
-    const [scheduled = '', others = ''] = source.split('// The same without wide accesses and assumptions about sizes')
+    const [scheduled = '', others = ''] = source.split(
+      '// The same kernels without wide accesses and assumptions about sizes',
+    )
     expect(requires.some(({ isAssumed, size }) => isAssumed && /^[CD]$/.test(size))).toBe(true)
     expect(scheduled).toMatch(/reinterpret_cast<(const )?\w+4\*>/)
     expect(scheduled).not.toMatch(/inside_\d/)
-    expect(scheduled).toMatch(/\/\/ Launch it only where .*\b[CD] is a multiple of \d+/)
+    expect(scheduled).toMatch(/\/\/ Launch only if .*\b[CD] is a multiple of \d+/)
     expect(others).toMatch(/__global__[^(]*\(\d+\) \w+_any_[0-9a-f]+\(/)
     expect(others).toMatch(/const bool fits =\s+[CD] % \d+ == 0/)
     const module = wgsl.compile(each.define(), bestOf(each, 'wgsl', f32, { D: 32, C: 32 })).source
-    expect(module).toMatch(/\/\/ Launch it only where .*\b[CD] is a multiple of \d+\.\n@compute/)
+    expect(module).toMatch(/\/\/ Launch only if .*\b[CD] is a multiple of \d+\.\n@compute/)
   })
 })
 
@@ -94,7 +96,7 @@ test('above each kernel stands what the definition declares of sizes, too: no gu
   ] as const) {
     const { source } = compile(kivi.define(), bestOf(kivi, name, f32, { D: 32 }))
     expect(source.match(/extern "C" __global__|@compute/g)).toHaveLength(kernels)
-    expect(source.match(/Launch it only where T is a multiple of 32\b/g)).toHaveLength(kernels)
+    expect(source.match(/Launch only if T is a multiple of 32\b/g)).toHaveLength(kernels)
   }
 })
 

@@ -39,8 +39,8 @@ describe('--multiple', () => {
     const argv = ['emit', quantize, '--target', 'cuda', ...best, '--type', 'x=f16']
     expect(await inThisProcess([...argv, '--multiple', 'D=16', '-o', file])).toMatchObject({ exitCode: 0 })
     const { stdout } = await inThisProcess(argv)
-    expect(stdout).toContain('// Launch it only where D is a multiple of 8, x is aligned to 16 bytes')
-    expect(stdout).toContain('// Fast where D is a multiple of 8, x is aligned to 16 bytes')
+    expect(stdout).toContain('// Launch only if D is a multiple of 8, x is aligned to 16 bytes')
+    expect(stdout).toContain('// Fast if D is a multiple of 8, x is aligned to 16 bytes')
     expect(stdout).toContain('D % 8 == 0  // assumed by predicate(d=assume)')
     expect(stdout).toMatch(/extern "C" __global__ .*_any_[0-9a-f]+\(/)
     expect(await inThisProcess(['verify', file])).toMatchObject({ exitCode: 0, stdout: `${file}: identical\n` })

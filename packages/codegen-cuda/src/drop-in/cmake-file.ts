@@ -2,14 +2,14 @@ import { commentLine } from '@qernel/codegen/internal'
 import type { DropInContext } from './context.ts'
 import type { DropInFile } from './parts.ts'
 
-/** Names that CMake's own targets have, with one generator or another. */
+/** Names of targets that CMake defines itself, with any of its generators. */
 const reserved = new Set(
   'ALL_BUILD RUN_TESTS ZERO_CHECK INSTALL PACKAGE all clean depend edit_cache help install list_install_components package package_source preinstall rebuild_cache test'.split(
     ' ',
   ),
 )
 
-/** A library target, and the self-test as a test of CTest. */
+/** A library target, and the self-test as a CTest test. */
 export function cmakeFile({ base, parts, provenance }: DropInContext): DropInFile {
   const name = 'CMakeLists.txt'
   const target = reserved.has(base) ? `${base}_kernel` : base
@@ -21,7 +21,7 @@ export function cmakeFile({ base, parts, provenance }: DropInContext): DropInFil
     `  add_executable(${target}_test ${base}_main.cu)`,
     `  target_link_libraries(${target}_test PRIVATE ${target})`,
     `  add_test(NAME ${target} COMMAND ${target}_test)`,
-    '  # It says so where there is no GPU.',
+    '  # The exit code when there is no GPU.',
     `  set_tests_properties(${target} PROPERTIES SKIP_RETURN_CODE 77)`,
     'endif()',
   ]
@@ -29,7 +29,7 @@ export function cmakeFile({ base, parts, provenance }: DropInContext): DropInFil
     ...provenance(name).map(line => commentLine('#', line)),
     '',
     'cmake_minimum_required(VERSION 3.24)',
-    '# For every generation that this nvcc knows; "native" is faster to build, and needs a GPU in the machine.',
+    '# All GPU generations that this nvcc supports. "native" builds faster, but needs a GPU in the machine.',
     'if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES AND NOT DEFINED ENV{CUDAARCHS})',
     '  set(CMAKE_CUDA_ARCHITECTURES all-major)',
     'endif()',
@@ -38,7 +38,7 @@ export function cmakeFile({ base, parts, provenance }: DropInContext): DropInFil
     '',
     `add_library(${target} STATIC ${base}.cu)`,
     `target_include_directories(${target} PUBLIC \${CMAKE_CURRENT_SOURCE_DIR})`,
-    '# C++ that includes the header needs those of CUDA.',
+    '# C++ files that include the header need the CUDA headers.',
     `target_include_directories(${target} SYSTEM PUBLIC \${CUDAToolkit_INCLUDE_DIRS})`,
     `set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)`,
     ...(parts.includes('main') ? test : []),

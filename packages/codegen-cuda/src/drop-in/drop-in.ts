@@ -1,4 +1,4 @@
-/** A CUDA file with what a project may want beside it: a header, a self-test, a PyTorch extension, a CMake file. */
+/** A CUDA file with optional files for a project: a header, a self-test, a PyTorch extension, and a CMake file. */
 import { type CompiledKernel, type CompileOptions, LoweringError } from '@qernel/codegen'
 import { reordersSums } from '@qernel/codegen/internal'
 import { type Kernel, operations, visitExpr } from '@qernel/dsl'
@@ -12,9 +12,9 @@ import type { DropInFile, DropInPart } from './parts.ts'
 import { referenceFile } from './reference-file.ts'
 import { torchFiles } from './torch-files.ts'
 
-/** What `dropIn` makes: the parts beside the CUDA file, the names of the files, the seed of self-tests. */
+/** Options of `dropIn`: the files to make besides the CUDA file, their names, and the seed of self-tests. */
 export interface DropInOptions extends CompileOptions {
-  /** What the names of the files start with: `quantize` for `quantize.cu`. */
+  /** The base of the file names: `quantize` for `quantize.cu`. */
   readonly base: string
   readonly parts: readonly DropInPart[]
   /** The seed for the random inputs of self-tests. */
@@ -22,9 +22,9 @@ export interface DropInOptions extends CompileOptions {
 }
 
 /**
- * The source first, then the others in a fixed order. Each opens with its own provenance: its recipe names it as `file`.
+ * Generates the source first, then the other files in a fixed order. Each begins with its own provenance, whose recipe names it as `file`.
  *
- * @throws as `cuda.compile`; LoweringError where a self-test is asked for and no loop of a CPU gives the same bits
+ * @throws as `cuda.compile`; LoweringError if a self-test is requested but CPU loops cannot give the same bits
  */
 export function dropIn(
   kernel: Kernel,
@@ -64,12 +64,12 @@ export function dropIn(
   return { compiled: file.compiled, files: [{ name: sourceName, source: file.compiled.source }, ...files] }
 }
 
-/** A loop on the CPU gives the same bits where every operation is exact and every sum has one order. */
+/** Throws unless CPU loops give the same bits, which requires that all operations are exact and no sum is reordered. */
 function checkComparable(kernel: Kernel, steps: readonly Step[]): void {
   const because = [...inexactOperations(kernel), ...reordersSums(kernel, steps).map(({ transform }) => transform)]
   if (because.length === 0) return
   throw new LoweringError(
-    `${kernel.name} has no self-test: ${because.join(', ')} may give other bits on the CPU; use a schedule that keeps the order of sums, or omit --with main and torch`,
+    `${kernel.name} has no self-test: ${because.join(', ')} may give different bits on the CPU; use a schedule that keeps the order of sums, or omit --with main and torch`,
   )
 }
 

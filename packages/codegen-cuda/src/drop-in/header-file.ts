@@ -2,13 +2,13 @@ import { comment } from '../print/comment.ts'
 import type { DropInContext } from './context.ts'
 import type { DropInFile } from './parts.ts'
 
-/** Types of 16-bit floats, which CUDA's own headers have for C++ alone: for C they are pointed to and no more. */
+/** Types of 16-bit floats. CUDA's headers define them only for C++; in C they are incomplete types, for pointers only. */
 const opaque: Readonly<Record<string, string>> = {
   'cuda_fp16.h': '__half',
   'cuda_bf16.h': '__nv_bfloat16',
 }
 
-/** The declaration of the host function, for C and C++ that any compiler translates. */
+/** The declaration of the host function, for any C or C++ compiler. */
 export function headerFile({ base, printed, launcher, provenance }: DropInContext): DropInFile {
   const name = `${base}.cuh`
   const headers = [...printed.needs.headers].sort()

@@ -1,4 +1,4 @@
-/** The arrays of a launch as host code sees them. */
+/** The arrays of a launch in host code. */
 import type { ArrayParameter } from '@qernel/codegen'
 import { extentText, hostElement, isPackedType, pitchText } from '../reference/host-array.ts'
 import type { DropInContext } from './context.ts'
@@ -7,12 +7,12 @@ export interface HostArray {
   readonly parameter: ArrayParameter
   /** Its name in the file. */
   readonly name: string
-  /** The type of its elements, of the bits of a 16-bit float, or of a word of codes. */
+  /** The type of its elements; for narrow floats the type of their bits, and for packed codes the type of a word. */
   readonly element: string
   readonly elementBytes: number
-  /** How many such elements there are, as a C++ product of sizes. */
+  /** The number of these elements, as a C++ product of sizes. */
   readonly count: string
-  /** Whether only the kernels have it: a workspace. */
+  /** Whether the array is a workspace, which only the kernels use. */
   readonly isWorkspace: boolean
   readonly isPacked: boolean
 }

@@ -1,4 +1,4 @@
-/** The self-test: every result compared with loops of the CPU, arrays watched for writes outside, and a time. */
+/** The self-test. It compares every result with CPU loops, detects writes outside arrays, and measures the time. */
 import { template } from '@qernel/codegen/internal'
 import type { ElementName } from '@qernel/dsl'
 import { comment } from '../print/comment.ts'
@@ -21,7 +21,7 @@ interface Main {
     readonly multipleOf: number
     readonly atMost: string
     readonly timed: number
-    /** What it has to be, in words. */
+    /** The requirements on the size, in words. */
     readonly facts: string
   }[]
   readonly arrays: readonly {
@@ -110,10 +110,10 @@ export function mainFile(context: DropInContext): DropInFile {
   return { name, source }
 }
 
-/** Rows of 128, and enough of them that the launch itself costs little. */
+/** Rows of 128 elements, and enough rows that the cost of the launch does not matter. */
 const timedSize = (position: number, isLast: boolean): number => (position === 0 ? 65536 : isLast ? 128 : 8)
 
-/** How the self-test fills and compares an array: floats may be NaN, codes have bits alone. */
+/** How the self-test fills and compares an array: floats may be NaN, and codes are compared as bits. */
 type Kind = 'f32' | 'f16' | 'bf16' | 'f8e4m3' | 'f8e5m2' | 'bits'
 const kinds: Readonly<Record<ElementName, Kind>> = {
   ...({ f32: 'f32', f16: 'f16', bf16: 'bf16', f8e4m3: 'f8e4m3', f8e5m2: 'f8e5m2' } as const),

@@ -1,13 +1,16 @@
-/** Sizes at which a self-test sees launches run in parts. */
+/** Sizes for a self-test at which launches run in parts. */
 import { evaluateExtent, requiredOfSize } from '@qernel/codegen/internal'
 import { largestSize } from '@qernel/dsl/internal'
 import { gridParts } from '../launch/grid-parts.ts'
 import type { DropInContext } from './context.ts'
 
-/** Elements of an array: 64 MiB of floats, which loops of the CPU go through in less than a second. */
+/** The most elements of an array: 64 MiB of floats, which CPU loops process in less than a second. */
 const mostElements = 2 ** 24
 
-/** For each size that launches run in parts of: a little more than the longest part, the others as small as scheduled kernels take them. */
+/**
+ * For each size along which launches run in parts, sizes for one test: that size a little above the longest part, the others as small as the
+ * scheduled kernels accept.
+ */
 export function partSizes({ compiled, printed }: DropInContext): ReadonlyMap<string, number>[] {
   const { requires, arrays, sizes } = compiled
   const multipleOf = (name: string): number => requiredOfSize(requires, name).multipleOf

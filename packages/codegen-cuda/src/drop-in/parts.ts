@@ -1,4 +1,4 @@
-/** What may stand beside the source. All but `header` need it. */
+/** The files that can accompany the source. All others need `header`. */
 export type DropInPart = 'header' | 'main' | 'torch' | 'cmake'
 
 /** A generated file: its name and its text. */

@@ -5,20 +5,20 @@ import { referenceLoops } from '../reference/print-loops.ts'
 import type { DropInContext } from './context.ts'
 import type { DropInFile } from './parts.ts'
 
-/** The function of the loops, as other files call it. */
+/** The qualified name by which other files call the function with the loops. */
 export const referenceCall = (kernel: Kernel): string => `${scopeOf(kernel)}::${kernel.name}_loops`
 const scopeOf = (kernel: Kernel): string => `${ownPrefix(kernel)}_reference`
 export const referenceFileName = (base: string): string => `${base}_reference.h`
 
-/** The definition as loops of a CPU, made without a look at the kernels: what they are compared with. */
+/** The definition as CPU loops, which the kernels are compared with. They are made independently of the kernels. */
 export function referenceFile({ kernel, base, fixed, provenance }: DropInContext): DropInFile {
   const name = referenceFileName(base)
   const { definitions, lines } = referenceLoops(kernel, fixed, `${kernel.name}_loops`)
   const text = [
     ...provenance(name).map(comment),
     '',
-    '// The definition as loops on the CPU, with which the kernels are compared. 16-bit floats are their bits, arrays of codes narrower',
-    '// than a byte are words, the lowest bits first; rows of them start on a word, and bits behind the last are 0.',
+    '// The definition as CPU loops, with which the kernels are compared. Narrow floats are passed as their bits. Codes narrower than a byte',
+    '// are packed into words, lowest bits first; each row starts at a word, and the bits after its last code are 0.',
     '',
     '#pragma once',
     '',
@@ -28,7 +28,7 @@ export function referenceFile({ kernel, base, fixed, provenance }: DropInContext
     '#include <cstring>',
     '#include <vector>',
     '',
-    '// Each file that includes this has its own.',
+    '// Each file that includes this header gets its own copy.',
     'namespace {',
     `namespace ${scopeOf(kernel)} {`,
     '',

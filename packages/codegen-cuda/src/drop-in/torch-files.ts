@@ -29,7 +29,7 @@ export function torchFiles(context: DropInContext): DropInFile[] {
   ]
 }
 
-/** The first line of a text, between quotes of Python. */
+/** The first line of a text, escaped for a Python string. */
 const docstring = (text: string): string =>
   visibleText(linesOfText(text)[0] ?? '')
     .replaceAll('\\', '\\\\')
@@ -49,7 +49,7 @@ function viewOf(context: DropInContext, module: string): object {
   return {
     base,
     module,
-    // PyTorch keeps what it has built by this name, whatever folder the sources lie in.
+    // PyTorch caches extensions by this name, regardless of the folder of their sources.
     extension: `qernel_${kernel.name}_${textHash(compiled.source)}`,
     kernel: operator.name,
     summary: docstring(kernel.summary) || kernel.name,
@@ -140,7 +140,7 @@ function pythonView({ kernel, compiled }: DropInContext, operator: TorchOperator
     lines: [...inputs, ...outputs].map(tensor => ({
       text: `${tensor.name}: ${tensor.parameter.role}, ${tensor.torchType} ${pythonShape(tensor, operator)}${tensor.isPacked ? `, words of ${tensor.parameter.type.name} codes` : ''}`,
     })),
-    // PyTorch compares 8-bit floats as others only.
+    // PyTorch cannot compare 8-bit floats, so the test converts them.
     hasFloat8: outputs.some(({ torchType }) => torchType.startsWith('torch.float8')),
     first: inputs[0]?.name,
     isMany: outputs.length > 1,

@@ -1,4 +1,4 @@
-/** Names that mean something in the files of the PyTorch extension: words of Python, and what the texts of those files use. */
+/** Names with a meaning in the files of the PyTorch extension: Python keywords, and the names that those files use. */
 const taken = new Set(
   (
     'False None True and as assert async await break class continue def del elif else except finally for from global if import in is ' +
@@ -9,5 +9,5 @@ const taken = new Set(
   ).split(' '),
 )
 
-/** What a kernel is called in Python. */
+/** The name of a kernel in Python. */
 export const torchName = (kernel: string): string => (taken.has(kernel) ? `${kernel}_` : kernel)

@@ -1,4 +1,4 @@
-/** What PyTorch sees of a kernel: a function of tensors, and of those sizes that no shape tells. */
+/** A kernel as a PyTorch operator: a function of tensors, and of the sizes that no tensor shape determines. */
 import type { SizeRequirement } from '@qernel/codegen'
 import type { ElementName } from '@qernel/dsl'
 import { largestSize } from '@qernel/dsl/internal'
@@ -8,7 +8,7 @@ import { type HostArray, hostArrays } from './host-arrays.ts'
 import { torchName } from './torch-names.ts'
 
 export interface TorchTensor extends HostArray {
-  /** As in `at::kFloat` and in `torch.float32`. */
+  /** The element type in C++, such as `at::kFloat`, and in Python, such as `torch.float32`. */
   readonly atType: string
   readonly torchType: string
   readonly rank: number
@@ -16,30 +16,30 @@ export interface TorchTensor extends HostArray {
 
 export interface TorchOperator {
   readonly name: string
-  /** What an array or a size of the kernel is called in the files. */
+  /** The name of an array or size in the generated files. */
   readonly nameOf: (name: string) => string
   readonly inputs: readonly TorchTensor[]
   readonly outputs: readonly TorchTensor[]
   readonly workspaces: readonly TorchTensor[]
-  /** Sizes that are read from a shape, and where. */
+  /** Sizes that are read from a tensor shape, with the place. */
   readonly inferred: readonly (SizePlace & { readonly size: string })[]
-  /** Sizes that are arguments, since no dimension of an input has that length. */
+  /** Sizes that are arguments, because no dimension of an input determines them. */
   readonly given: readonly string[]
-  /** What sizes have to be, so that neither the kernels nor the loops of the CPU leave an array. */
+  /** The requirements on sizes that keep the kernels and the CPU loops within their arrays. */
   readonly facts: readonly SizeFact[]
 }
 
 export interface SizeFact {
   readonly size: string
-  /** In C++. */
+  /** The condition in C++. */
   readonly condition: string
-  /** In words: `a multiple of 32`. */
+  /** The condition in words: `a multiple of 32`. */
   readonly expected: string
-  /** Whether the size has to be a multiple of something. */
+  /** Whether the condition requires a multiple. */
   readonly divides: boolean
 }
 
-/** Words of codes are int32: PyTorch has no operations on uint32, and only the bits count. */
+/** Words of packed codes are int32, because PyTorch lacks operations on uint32 and only the bits matter. */
 const words = ['at::kInt', 'torch.int32'] as const
 
 const types: Readonly<Record<ElementName, readonly [at: string, torch: string]>> = {
@@ -107,15 +107,15 @@ function factsOf(size: string, requires: readonly SizeRequirement[]): SizeFact[]
   ]
 }
 
-/** A dimension that tells a size. */
+/** A dimension that determines a size. */
 interface SizePlace {
   readonly tensor: string
   readonly dimension: number
-  /** How many times the size it is: bytes of a record, where there are as many records as the size says. */
+  /** The dimension is this many times the size, such as the bytes per record if the size counts records. */
   readonly times?: number
 }
 
-/** A dimension that is the size itself, or so many times the size; the last one of codes narrower than a byte counts words. */
+/** Finds a dimension that is the size or a multiple of it. The last dimension of packed codes counts words, so it is skipped. */
 function placeOf(size: string, inputs: readonly TorchTensor[]): SizePlace | undefined {
   for (const { name, parameter, isPacked } of inputs) {
     const dimension = parameter.shape.findIndex(
@@ -133,7 +133,7 @@ function placeOf(size: string, inputs: readonly TorchTensor[]): SizePlace | unde
   return undefined
 }
 
-/** The dimensions of a tensor as expressions of sizes; the last one of codes narrower than a byte counts words. */
+/** The dimensions of a tensor as expressions of sizes. The last dimension of packed codes counts words. */
 export function torchShape(
   { parameter }: TorchTensor,
   { nameOf }: Pick<TorchOperator, 'nameOf'>,

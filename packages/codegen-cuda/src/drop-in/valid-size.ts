@@ -1,6 +1,6 @@
 import { roundUpTo } from '@qernel/dsl/internal'
 
-/** The size nearest to one that is wanted, of those that a kernel takes: rounded up where it can be. */
+/** The wanted size rounded up to one that the kernel accepts, or the largest accepted size if that is smaller. */
 export function validSize(
   wanted: number,
   { multipleOf = 1, atMost }: { readonly multipleOf?: number | undefined; readonly atMost?: number | undefined },

@@ -1,6 +1,6 @@
 /**
- * Grids with more blocks along y or z than there can be. Where the arrays of a kernel walk a size in whole rows, the host function
- * launches it on parts of them, at any length; elsewhere the size is bounded.
+ * Handles grids that would need too many blocks along y or z. If the arrays of a kernel use the size in whole rows, the host function
+ * launches the kernel on parts of them, so the size may have any length. Otherwise the size is bounded.
  */
 import type { ArrayParameter, Launch } from '@qernel/codegen'
 import { rowMultiple } from '@qernel/codegen/internal'
@@ -8,23 +8,23 @@ import { elementsPerUnit, greatestCommonDivisor, largestSize, leastCommonMultipl
 import type { PrintedKernels } from '../print/print-program.ts'
 import { isPackedType } from '../reference/host-array.ts'
 
-/** The most of a size that the blocks along one dimension cover. */
+/** The largest size that the blocks along one dimension cover. */
 export interface GridBound {
   readonly size: string
   readonly most: number
-  /** Which limit that is, in words. */
+  /** The limit in words. */
   readonly because: string
 }
 
 /** How a launch runs in parts of a size. */
 export interface GridParts extends GridBound {
-  /** Rows of a part, except for the last: not more than its blocks cover, and so many that all pointers keep their alignment. */
+  /** The number of rows of each part except the last: the most that its blocks cover and that keep all pointers aligned. */
   readonly rows: number
-  /** Which begin where the part does; others are whole. */
+  /** The arrays whose pointers move to the start of the part. All others stay whole. */
   readonly arrays: readonly string[]
 }
 
-/** The bounds of the sizes along which no launch may run in parts: the smallest of each. */
+/** The bounds of launches for sizes along which they do not run in parts; the smallest bound per size. */
 export function gridBounds(printed: PrintedKernels): GridBound[] {
   const smallest = new Map<string, GridBound>()
   for (const launch of printed.launches) {
@@ -36,7 +36,7 @@ export function gridBounds(printed: PrintedKernels): GridBound[] {
   return [...smallest.values()]
 }
 
-/** The parts of a launch whose grid may be too long: along the size that is bounded the most, where it may run in parts at all. */
+/** The parts of a launch whose grid may be too long, along the size with the smallest bound that allows parts; undefined if there is none. */
 export function gridParts(launch: Launch, printed: PrintedKernels): GridParts | undefined {
   const { requires } = printed.finished
   return boundsOf(launch, printed)
@@ -69,7 +69,7 @@ function partsAlong(bound: GridBound, { splits = [] }: Launch, { finished, align
   return rows === 0 ? undefined : { ...bound, rows, arrays: split.arrays }
 }
 
-/** Rows whose bytes are a multiple of so many, however long a row is. */
+/** The number of rows whose byte length is a multiple of `bytes` for every length of a row. */
 function rowsOfBytes({ type, shape }: ArrayParameter, bytes: number): number {
   const [first] = shape
   const dividedBy = typeof first === 'object' ? first.dividedBy : 1

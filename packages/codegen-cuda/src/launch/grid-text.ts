@@ -1,10 +1,10 @@
-/** The grid of a launch in host code: a variable for each dimension that depends on a size. */
+/** The grid of a launch in host code, with one variable per dimension that depends on a size. */
 import type { FinishedKernel, Launch, LaunchExtent } from '@qernel/codegen'
 
 /** A length as an expression of the host function. */
 export type LengthText = (extent: LaunchExtent) => string
 
-/** @param of the name of a size, or of what takes its place */
+/** @param of gives the name of a size, or the name of the variable that replaces it */
 export const lengthTexts =
   ({ requires }: Pick<FinishedKernel, 'requires'>, of: (size: string) => string): LengthText =>
   extent => {
@@ -21,7 +21,7 @@ export interface GridVariable {
   readonly name: string
   readonly size: string
   readonly value: string
-  /** When the grid is longer than any device takes. */
+  /** The condition under which the grid is too long for every device. */
   readonly excess: string | undefined
 }
 
@@ -30,7 +30,7 @@ export interface GridText {
   readonly variables: readonly GridVariable[]
 }
 
-/** @param nameOf the name of the variable for a dimension */
+/** @param nameOf gives the name of the variable for a dimension */
 export function gridText(
   { grid, gridWidth }: Launch,
   longestRow: number,
@@ -52,14 +52,14 @@ export function gridText(
   return { dimensions: folds ? [factors.join(' * ')] : dimensions, variables }
 }
 
-/** When a folded grid, all its dimensions multiplied, would be too long. A size by itself stays below. */
+/** The condition under which a folded grid, the product of all dimensions, would be too long. A single size never exceeds the limit. */
 function foldedExcess(name: string, most: number, before: readonly string[]): string | undefined {
   const others = before.join(' * ')
   if (before.length === 0) return most < 2 ** 31 - 1 ? `${name} > ${most}` : undefined
   return `${others} > 0 && ${name} > ${most} / ${before.length === 1 ? others : `(${others})`}`
 }
 
-/** Dimensions of 1 at the end are left to dim3. */
+/** A `dim3` without trailing dimensions of 1, which are its defaults. */
 export function dim3(dimensions: readonly string[]): string {
   const last = dimensions.findLastIndex(extent => extent !== '1')
   return `dim3(${dimensions.slice(0, Math.max(1, last + 1)).join(', ')})`

@@ -1,4 +1,4 @@
-/** Arrays as arguments of a host function. */
+/** The pointers that a host function takes for arrays. */
 import type { ArrayParameter, FinishedKernel } from '@qernel/codegen'
 import type { ElementType } from '@qernel/codegen/internal'
 import { elementName, isAddressable, storageOf } from '../print/types.ts'
@@ -9,7 +9,7 @@ export function elementOf(name: string, { program }: FinishedKernel): ElementTyp
   return element
 }
 
-/** An array as callers see it, and as it is handed to a kernel that sees other elements (words that are maximized). */
+/** The pointer type that callers pass, and a cast for kernels that access other elements (words for an atomic maximum). */
 export function hostPointer(
   { name, type, access }: ArrayParameter,
   finished: FinishedKernel,
@@ -22,6 +22,6 @@ export function hostPointer(
   return { pointer, cast: argument => (isDirect ? argument : `reinterpret_cast<${constant}${declared}*>(${argument})`) }
 }
 
-/** Host code has names of fixed width for bytes. */
+/** Host code uses the fixed-width names of integer types. */
 const hostName = (name: string): string =>
   name === 'signed char' ? 'int8_t' : name === 'unsigned char' ? 'uint8_t' : name === 'unsigned' ? 'uint32_t' : name

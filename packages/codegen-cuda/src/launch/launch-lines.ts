@@ -6,18 +6,18 @@ import { dim3, type GridVariable, gridText, lengthTexts } from './grid-text.ts'
 import { hostPointer } from './host-pointer.ts'
 import { offsetText, partLoop } from './part-loop.ts'
 
-/** Names of the host function. Variables of blocks beside each other may share theirs. */
+/** Names in the host function. Variables in separate blocks may share a name. */
 export interface Naming {
   readonly of: (name: string) => string
   readonly local: (wanted: string) => string
 }
 
-/** Longer lists of moved pointers have a line for each. */
+/** Longer argument lists with moved pointers have one argument per line. */
 const lineWidth = 100
 
 export const indented = (line: string): string => (line === '' ? '' : `  ${line}`)
 
-/** The launches of one set of kernels, in order, and whether some grids may be longer than any device takes. */
+/** The launches of one set of kernels, in order, and whether some grid may be too long for every device. */
 export function launchLines(
   printed: PrintedKernels,
   naming: Naming,
@@ -38,12 +38,12 @@ export function launchLines(
 
 interface LaunchText {
   readonly declarations: readonly string[]
-  /** What comes after the declarations of all launches. */
+  /** The lines after the declarations of all launches. */
   readonly lines: readonly string[]
   readonly isBounded: boolean
 }
 
-/** @param stage what the names of its variables begin with */
+/** @param stage prefix for the names of its variables */
 function launchText(launch: Launch, stage: string, printed: PrintedKernels, { of, local }: Naming): LaunchText {
   const { finished, names, longestGrid } = printed
   const parts = gridParts(launch, printed)

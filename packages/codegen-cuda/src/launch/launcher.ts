@@ -10,7 +10,7 @@ import { hostDocumentation } from './host-documentation.ts'
 import { elementOf, hostPointer } from './host-pointer.ts'
 import { indented, launchLines, type Naming } from './launch-lines.ts'
 
-/** What the template of the launcher is filled with; every part is printed already. */
+/** The printed parts of a host function, for the template. */
 export interface Launcher {
   readonly name: string
   /** Lines of documentation, marked as comments. */
@@ -24,14 +24,14 @@ interface Condition {
   readonly because?: string
 }
 
-/** What the scheduled kernels rely on. */
+/** A condition that the scheduled kernels rely on. */
 interface Reliance extends Condition {
   /** The condition under which it does not hold. */
   readonly broken: string
   readonly inWords: string
 }
 
-/** @param fallback kernels for arguments that the scheduled ones do not take; without them such arguments are refused */
+/** @param fallback kernels for arguments that the scheduled ones cannot handle; without them the host function rejects such arguments */
 export function launcherOf(kernel: string, scheduled: PrintedKernels, fallback: PrintedKernels | undefined): Launcher {
   const { finished, names } = scheduled
   const { of } = names
@@ -89,7 +89,7 @@ function hostNames({ of, fresh }: Identifiers): Naming {
 const note = (because: string | undefined): string => (because === undefined ? '' : `  // ${because}`)
 const address = (name: string): string => `reinterpret_cast<uintptr_t>(${name})`
 
-/** What the kernels take for granted and the caller need not know. */
+/** The conditions that the scheduled kernels rely on, besides the declared facts about sizes. */
 function reliedOn(printed: PrintedKernels): Reliance[] {
   const {
     finished,
@@ -135,7 +135,7 @@ const negated = ({ broken, because }: Reliance): Condition => ({
 function wholeCondition(relied: readonly Condition[]): string[] {
   const last = relied.length - 1
   return [
-    '  // What the scheduled kernels rely on.',
+    '  // The conditions that the scheduled kernels rely on.',
     '  const bool fits =',
     ...relied.map(
       ({ condition, because }, i) =>
@@ -157,7 +157,7 @@ function sizeChecks({ sizes, requires }: FinishedKernel, of: Naming['of']): Cond
   return [...bounds, ...facts]
 }
 
-/** What sizes may be, for those who call. */
+/** The allowed values of sizes, for callers. */
 function sizeTexts({ sizes, requires }: FinishedKernel, of: Naming['of']): string[] {
   return sizes.map(({ name }) => {
     const declared = requires.filter(({ size, isAssumed }) => size === name && isAssumed !== true)
@@ -167,7 +167,7 @@ function sizeTexts({ sizes, requires }: FinishedKernel, of: Naming['of']): strin
   })
 }
 
-/** Arrays that have elements must be there, and every element where its type may lie. */
+/** Arrays that have elements must not be null, and pointers must be aligned to the element type. */
 function pointerChecks(finished: FinishedKernel, of: Naming['of']): Condition[] {
   const present = finished.arrays.flatMap(({ name, shape }) => {
     if (shape.includes(0)) return []

@@ -5,11 +5,11 @@ import { isPackedType, pitchText } from '../reference/host-array.ts'
 import type { GridParts } from './grid-parts.ts'
 import type { LengthText } from './grid-text.ts'
 
-/** Names of its variables. */
+/** Names of the variables of the loop. */
 export interface PartNames {
   /** The size. */
   readonly whole: string
-  /** Where a part begins, and how long it is. */
+  /** The first row of a part, and its number of rows. */
   readonly first: string
   readonly rows: string
 }
@@ -19,14 +19,14 @@ export const partLoop = (
   { whole, first, rows }: PartNames,
   body: readonly string[],
 ): string[] => [
-  `// A grid has ${because}: longer ${whole} is launched in parts.`,
+  `// A grid has ${because}, so a larger ${whole} is launched in parts.`,
   `for (int64_t ${first} = 0; ${first} < ${whole}; ${first} += ${most}) {`,
   `  const int64_t ${rows} = ${whole} - ${first} < ${most} ? ${whole} - ${first} : ${most};`,
   ...body.map(line => `  ${line}`),
   '}',
 ]
 
-/** Elements, or words of codes, before a row at which a whole entry of the first axis and a whole word begin. */
+/** The number of elements, or words of codes, before a row. An entry of the first axis and a word must begin at that row. */
 export function offsetText(
   { type, shape: [leading, ...rest] }: ArrayParameter,
   row: string,

@@ -1,4 +1,4 @@
-/** Lines longer than this are broken where the printer knows how. */
+/** Longer lines are broken if the printer can. */
 export const lineWidth = 100
 
 /** `head item, item tail` on one line, or one item per line. */

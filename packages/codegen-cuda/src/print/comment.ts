@@ -1,4 +1,4 @@
 import { commentLine } from '@qernel/codegen/internal'
 
-/** Text as one line of comment. */
+/** Turns text into one comment line. */
 export const comment = (text: string): string => commentLine('//', text)

@@ -1,6 +1,6 @@
 /**
- * Functions and types that a file defines for itself, each only where it is used. Signed arithmetic wraps, as in the kernel
- * language; in C++ it would be undefined when it overflows.
+ * Functions and types that a file defines if it uses them. Signed arithmetic wraps, as in the kernel language, because overflow is
+ * undefined in C++.
  */
 import { divideToCodes } from './divide-to-codes.ts'
 import { float8Functions } from './float8-functions.ts'
@@ -8,10 +8,10 @@ import { float8Functions } from './float8-functions.ts'
 const inline = '__device__ __forceinline__'
 
 /**
- * CUDA 13.0's assembler takes the store of a byte of a converted half, `cvt.rn.f16.f32` and `st.u8` of the same register, for a conversion
- * of the number to a byte: `F2I.U8.F16.TRUNC`. A word that it does not see through keeps the bits.
+ * Works around a bug in the assembler of CUDA 13.0. It treats storing one byte of a converted half (`cvt.rn.f16.f32`, then `st.u8` of the same
+ * register) as a conversion of the number to a byte (`F2I.U8.F16.TRUNC`). The empty asm hides the origin of the word, so its bits are kept.
  */
-const asWord = `// ptxas stores a byte of what it knows as a half by converting the number: these are bits.
+const asWord = `// Hides from ptxas that this was a half: ptxas would convert its value to store one byte of it.
   asm("" : "+r"(bits));`
 
 const definitions = {
@@ -57,7 +57,7 @@ const definitions = {
 
 export type DeviceFunctionName = keyof typeof definitions
 
-/** Whether a function is one that files define for themselves. */
+/** Whether a file must define the function itself. */
 export const isDeviceFunction = (name: string): name is DeviceFunctionName => Object.hasOwn(definitions, name)
 
 /** The definitions of the functions that were used, in one fixed order. */

@@ -1,6 +1,6 @@
 /**
- * CUDA functions between f32 and 8-bit floats (`f8e4m3` and `f8e5m2` of the kernel language, which say what overflow and NaN give), on integers.
- * `cuda_fp8.h` needs CUDA 11.8, saturates in the instructions of Ada and Hopper, and is integer arithmetic like this where it does not.
+ * CUDA functions that convert between f32 and 8-bit floats (`f8e4m3` and `f8e5m2` of the kernel language, which defines overflow and NaN), in integer
+ * arithmetic. `cuda_fp8.h` does not fit: it needs CUDA 11.8 and saturates on Ada and Hopper; on other GPUs it uses integer arithmetic as well.
  */
 import { type FloatFormat, f8e4m3, f8e5m2, type StorageType } from '@qernel/dsl'
 import { codecOf } from '@qernel/dsl/internal'
@@ -14,15 +14,15 @@ function encoder(type: StorageType): string {
   const bias = 2 ** (exponentBits - 1) - 1
   const dropped = 23 - mantissaBits
   const rebias = (127 - bias) * 2 ** 23
-  return `// The bits of the nearest ${type.name}, ties to even; what is too large gives ${hasInfinity ? 'infinity' : 'NaN'}.
+  return `// The bits of the nearest ${type.name}, ties to even; values that are too large give ${hasInfinity ? 'infinity' : 'NaN'}.
 ${inline} unsigned ${type.name}_bits(float x) {
   const unsigned bits = __float_as_uint(x);
   const unsigned magnitude = bits & 0x7fffffffu;
   const bool is_normal = magnitude >= ${hex(rebias + 2 ** 23)};
-  // What is not normal is shifted to multiples of the smallest value; 25 places shift out all of it.
+  // Other values are shifted to multiples of the smallest value; a shift by 25 leaves nothing.
   const unsigned significand = is_normal ? magnitude - ${hex(rebias)} : (magnitude & 0x7fffffu) | 0x800000u;
   const unsigned shift = is_normal ? ${dropped}u : min(25u, ${128 - bias + dropped}u - (magnitude >> 23));
-  // Just under half of the last place kept, or half of it if that is odd.
+  // Half of the last place that is kept; one less if that place is even.
   const unsigned half = (1u << (shift - 1u)) - 1u + ((significand >> shift) & 1u);
   const unsigned rounded = ((bits >> 24) & 0x80u) | min((significand + half) >> shift, ${hex(encode(Number.POSITIVE_INFINITY))});
   return magnitude > 0x7f800000u ? ${hex(encode(Number.NaN))} : rounded;

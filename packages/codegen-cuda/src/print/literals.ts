@@ -1,6 +1,6 @@
 import { atom, call, type DeviceExpr, floatDecimal, infix, type Printed, prefix } from '@qernel/codegen/internal'
 
-/** The literal of a scalar, exact to the bit (every NaN is the quiet one). */
+/** The literal of a scalar, exact to the bit (every NaN becomes the default quiet NaN). */
 export function printLiteral({ value, type }: DeviceExpr & { kind: 'literal' }): Printed {
   switch (type.scalar) {
     case 'f32':
@@ -14,7 +14,7 @@ export function printLiteral({ value, type }: DeviceExpr & { kind: 'literal' }):
   }
 }
 
-/** A word in which the bits matter more than the number. */
+/** A word in hexadecimal, if its bits matter more than its number. */
 export const printMask = (value: number): Printed => atom(`0x${value.toString(16)}u`)
 
 function printFloat(value: number): Printed {
@@ -27,7 +27,7 @@ function printFloat(value: number): Printed {
 const infinity = call('__int_as_float', atom('0x7f800000'))
 
 function printSigned(value: number): Printed {
-  // 2147483648 alone is no int.
+  // 2147483648 does not fit an int.
   if (value === -(2 ** 31)) return infix('-', prefix('-', atom('2147483647')), atom('1'))
   return value < 0 ? prefix('-', atom(String(-value))) : atom(String(value))
 }

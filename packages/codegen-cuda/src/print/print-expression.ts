@@ -21,12 +21,12 @@ import { constructorName, elementName, type Storage, storageOf } from './types.t
 const lanes = ['x', 'y', 'z', 'w'] as const
 export const laneName = (lane: number): string => lanes[lane] as string
 
-/** `head`, the items with commas between them, `tail`: the items may stand on lines of their own. */
+/** `head`, the separated items, and `tail`. The printer may put each item on a separate line. */
 export interface Spelled {
   readonly head: string
   readonly items: readonly string[]
   readonly tail: string
-  /** What stands behind every item but the last; a comma by default. */
+  /** Follows every item except the last. Default: a comma. */
   readonly separator?: string
 }
 const whole = ({ text }: Printed): Spelled => ({ head: text, items: [], tail: '' })
@@ -36,18 +36,18 @@ const listed = (name: string, items: readonly Printed[], open = '(', close = ')'
   tail: close,
 })
 
-/** The operands of a chain of `|` that leans to the left: `a`, `b` and `c` of `a | b | c`. */
+/** The operands of a left-associated chain of `|`: `a`, `b` and `c` of `a | b | c`. */
 function chainOfOr(e: DeviceExpr): DeviceExpr[] {
   if (e.kind !== 'op' || e.op !== 'or') return [e]
   const [left, right] = e.args as readonly [DeviceExpr, DeviceExpr]
   return [...chainOfOr(left), right]
 }
 
-/** Whether a position is printed with a factor of 64 bits: whether there is a product in what the sums begin with. */
+/** Whether a position is printed with a 64-bit factor, that is, whether the first operand of its sums is a product. */
 const isWidened = (e: DeviceExpr): boolean =>
   e.kind === 'op' && (e.op === 'mul' || ((e.op === 'add' || e.op === 'sub') && isWidened(e.args[0] as DeviceExpr)))
 
-/** Where the elements of an array are found. */
+/** The memory of an array and the type of its elements. */
 export interface Memory {
   readonly memory: 'global' | 'shared' | 'private'
   readonly element: ElementType
@@ -56,7 +56,7 @@ export interface Memory {
   readonly isLarge: boolean
 }
 
-/** What a file has to define and include, noted while it is printed. */
+/** The functions that a file must define and the headers that it must include, collected while it is printed. */
 export interface Needs {
   readonly functions: Set<DeviceFunctionName>
   readonly headers: Set<string>
@@ -64,9 +64,9 @@ export interface Needs {
 
 /** Prints the expressions of one function. */
 export class ExpressionPrinter {
-  /** Pointers to wide elements, by name: `const float4* x4` into `x`. */
+  /** Pointers to wide elements, by name: `const float4* x4` points into `x`. */
   readonly views = new Map<string, { readonly array: string; readonly access: ElementType }>()
-  /** Variables that hold narrow elements as they lie in memory. */
+  /** Variables that hold narrow elements in their memory format. */
   readonly #narrow = new Map<string, ElementType['storage']>()
   readonly #memories: ReadonlyMap<string, Memory>
   readonly #identifiers: Identifiers
@@ -89,7 +89,7 @@ export class ExpressionPrinter {
       case 'variable':
         return this.#variable(e.name, e.type)
       case 'size':
-        // Nothing has to be hidden from this compiler: its division by a constant is exact.
+        // CUDA compilers divide exactly by a constant, so nothing has to be hidden from them.
         return e.size === 'zero' ? atom('0u') : atom(this.name(e.size))
       case 'thread':
         return member(atom(e.of === 'group' ? 'blockIdx' : 'threadIdx'), e.dimension)
@@ -110,26 +110,26 @@ export class ExpressionPrinter {
     }
   }
 
-  /** A load as it lies in memory, kept under a name. @returns the C++ type and the value */
+  /** A load whose variable keeps the memory format. @returns the C++ type and the value */
   narrowLoad(name: string, e: DeviceExpr & { kind: 'load' }): { readonly type: string; readonly value: Spelled } {
     this.#narrow.set(name, e.access.storage)
     this.#define(e.access)
     return { type: elementName(e.access), value: whole(this.#loaded(e)) }
   }
 
-  /** An element as it comes from memory, by the load that the array asks for. */
+  /** Reads an element in its memory format, with the load function that the hint of the array selects. */
   #loaded({ array, index, access }: DeviceExpr & { kind: 'load' }): Printed {
     const element = this.element(array, index, access)
     const hint = this.#memories.get(array)?.hint
     return hint === undefined ? element : call(hint === 'streaming' ? '__ldcs' : '__ldg', prefix('&', element))
   }
 
-  /** The function that stores to an array, where it asks for one. */
+  /** The store function that the hint of an array selects; undefined for a plain store. */
   storing(array: string): string | undefined {
     return this.#memories.get(array)?.hint === 'streaming' ? '__stcs' : undefined
   }
 
-  /** The place of `access.lanes` neighbouring elements; `index` counts such runs. */
+  /** `access.lanes` neighboring elements as an lvalue; `index` counts such runs. */
   element(array: string, index: DeviceExpr, access: ElementType): Printed {
     const memory = this.#memories.get(array)
     if (memory === undefined) throw new Error(`no array ${array}`)
@@ -139,12 +139,12 @@ export class ExpressionPrinter {
     return subscript(atom(isWhole ? this.name(array) : this.#view(array, access, isWords)), position)
   }
 
-  /** A subscript: a number needs no suffix there. */
+  /** A subscript, in which numbers need no suffix. */
   position(index: DeviceExpr): Printed {
     return index.kind === 'literal' ? atom(String(index.value)) : this.print(index)
   }
 
-  /** The value of a whole statement: a vector is spelled lane by lane. */
+  /** The value of a whole statement, with the lanes of a vector as items. */
   value(e: DeviceExpr): Spelled {
     if (e.kind === 'op' && e.op === 'or' && e.type.lanes === 1 && e.type.scalar !== 'bool') {
       const items = chainOfOr(e).map(part => operand(this.print(part), 'unary'))
@@ -157,7 +157,7 @@ export class ExpressionPrinter {
     )
   }
 
-  /** A value as an element of memory, narrowed lane by lane. */
+  /** A value in memory format, narrowed lane by lane. */
   stored(e: DeviceExpr, access: ElementType): Spelled {
     this.#define(access)
     const { narrow, make, names } = storageOf(access.storage)
@@ -202,7 +202,7 @@ export class ExpressionPrinter {
     })
   }
 
-  /** `row * pitch + column` with the product in 64 bits: a row may start beyond 2^32 elements, a column never lies there. */
+  /** `row * pitch + column` with a 64-bit product: a row may start beyond 2^32 elements, but a column is always smaller. */
   #position(index: DeviceExpr): Printed {
     if (index.kind === 'op' && (index.op === 'add' || index.op === 'sub')) {
       const [start, offset] = index.args as readonly [DeviceExpr, DeviceExpr]
@@ -239,7 +239,7 @@ export class ExpressionPrinter {
   }
 }
 
-/** The bits of a constant that lowering may have hidden behind a zero that only the launch brings. */
+/** The bits of a constant, even if lowering has hidden them behind the `zero` that the launch passes. */
 function knownBits(e: DeviceExpr): number | undefined {
   if (e.kind === 'literal') return e.value
   const [bits, zero] = e.kind === 'op' && e.op === 'add' ? e.args : []

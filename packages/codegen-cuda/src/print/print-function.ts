@@ -1,4 +1,4 @@
-/** A device function as one CUDA kernel. */
+/** Prints a device function as a CUDA kernel. */
 import type { DeviceFunction, GlobalArray, SharedArray } from '@qernel/codegen/internal'
 import { breakList, lineWidth } from './break-list.ts'
 import type { ExpressionPrinter } from './print-expression.ts'
@@ -42,7 +42,7 @@ function sharedArrays(shared: readonly SharedArray[], printer: ExpressionPrinter
   })
 }
 
-/** The arrays as arrays of vectors. */
+/** Declarations of pointers that view arrays as arrays of vectors. */
 function views(arrays: readonly GlobalArray[], printer: ExpressionPrinter): string[] {
   return [...printer.views].map(([name, { array, access: element }]) => {
     const access = arrays.find(one => one.name === array)?.access ?? 'read_write'

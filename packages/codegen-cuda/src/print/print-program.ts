@@ -1,4 +1,4 @@
-/** From a finished kernel to the text of its CUDA kernels. */
+/** Prints the CUDA kernels of a finished kernel. */
 import type { ArrayParameter, FinishedKernel, Launch, Target } from '@qernel/codegen'
 import {
   arraysWritten,
@@ -24,28 +24,28 @@ export interface Alignment {
 
 /** One kernel, as lines. */
 interface PrintedKernel {
-  /** Comments, marked: for those who launch it without the host function. */
+  /** Comment lines for callers that launch the kernel without the host function. */
   readonly note: readonly string[]
   readonly code: readonly string[]
 }
 
-/** The kernels of one schedule, and what they need around them. */
+/** The printed kernels of one schedule, with the information that the rest of the file needs. */
 export interface PrintedKernels {
   readonly finished: FinishedKernel<'cuda'>
-  /** Its launches, by the names of entry points in the file. */
+  /** The launches, with the entry points of the program. */
   readonly launches: readonly Launch[]
-  /** Blocks along each dimension that a launch may have. */
+  /** The most blocks that a launch may have along each dimension. */
   readonly longestGrid: Target['limits']['workgroupsPerDimension']
-  /** What the names of the entry points end in. */
+  /** The suffix of the entry points' names in the program. */
   readonly suffix: string
   readonly kernels: readonly PrintedKernel[]
   readonly names: Identifiers
   readonly needs: Needs
-  /** Of arrays with wide accesses, by name. */
+  /** The alignments of arrays with wide accesses, by name. */
   readonly alignments: ReadonlyMap<string, Alignment>
 }
 
-/** @param hash what entry points end in, behind the suffix */
+/** @param hash follows the suffix in the names of entry points in the file */
 export function printKernels(
   finished: FinishedKernel<'cuda'>,
   { limits }: Target,
@@ -83,13 +83,13 @@ export function printKernels(
 const times = (extents: readonly (number | string)[]): string =>
   extents.slice(0, Math.max(1, extents.findLastIndex(extent => extent !== 1) + 1)).join(' × ')
 
-/** How many blocks of how many threads. */
+/** A note with the number of blocks and of threads per block. */
 function launchNote({ grid, gridWidth, workgroup }: Launch, nameOf: (name: string) => string): string {
   const extents = grid.map(extent => (typeof extent === 'number' ? extent : readableExtent(extent, nameOf)))
   return `${times(extents)} blocks${gridWidth === undefined ? '' : ', all along x,'} of ${times(workgroup)} threads.`
 }
 
-/** What the host function checks before it launches this kernel: lines of comment without markers. */
+/** A note with the conditions that the host function checks before it launches this kernel, as lines without comment markers. */
 function relianceNote(
   { requires, program }: FinishedKernel,
   alignments: ReadonlyMap<string, Alignment>,
@@ -97,10 +97,10 @@ function relianceNote(
 ): string[] {
   const aligned = [...alignments].map(([name, { bytes }]) => `${nameOf(name)} is aligned to ${bytes} bytes`)
   const relied = [...requirementTexts(requires, program.sizes, nameOf), ...aligned]
-  return relied.length === 0 ? [] : wrapped(`Launch it only where ${listed(relied)}.`)
+  return relied.length === 0 ? [] : wrapped(`Launch only if ${listed(relied)}.`)
 }
 
-/** The arrays that a function touches, as it sees them. */
+/** The arrays that a function accesses, read-only unless the function stores to them. */
 function arraysOf(one: DeviceFunction, arrays: readonly GlobalArray[]): GlobalArray[] {
   const stored = arraysWritten(one.body)
   return one.arrays.map(name => {
@@ -136,7 +136,7 @@ function memoriesOf(
   return memories
 }
 
-/** Whether positions in the array may not fit 32 bits: a size is below 2^31, and so is the product of small constants. */
+/** Whether positions in the array may exceed 32 bits. A single size never does, since it is below 2^31. */
 function mayBeLarge({ shape }: ArrayParameter): boolean {
   const known = shape.reduce<number>((count, extent) => count * (typeof extent === 'number' ? extent : 2 ** 31), 1)
   return known > 2 ** 32

@@ -1,4 +1,4 @@
-/** Device statements as lines of CUDA. */
+/** Prints device statements as lines of CUDA. */
 import { type DeviceExpr, type DeviceStatement, isWord } from '@qernel/codegen/internal'
 import { breakList, lineWidth } from './break-list.ts'
 import { comment } from './comment.ts'
@@ -7,7 +7,7 @@ import { typeName } from './types.ts'
 
 type PrivateArray = DeviceStatement & { readonly kind: 'array' }
 
-/** The constants that fill a private array right after its declaration, where they fill all of it. */
+/** The constants that fill a private array completely, directly after its declaration; empty if there are none. */
 function firstValues({ name, length }: PrivateArray, following: readonly DeviceStatement[]): DeviceExpr[] {
   const values = following.slice(0, length).flatMap((statement, i) => {
     if (statement.kind !== 'assign' || statement.name !== name || statement.lane !== undefined) return []

@@ -1,10 +1,10 @@
-/** Sentences in comments. */
+/** Text in comments. */
 
 /** `a, b and c` */
 export const listed = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
 
-/** Lines of at most 117 characters, which makes 120 behind a marker. */
+/** Breaks text into lines of at most 117 characters, which become 120 with the comment marker. */
 export function wrapped(text: string): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {

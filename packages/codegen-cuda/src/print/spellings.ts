@@ -1,6 +1,6 @@
 /**
- * How CUDA spells each operation, bit for bit as the kernel language defines it. Nothing here is affected by `-fmad`;
- * `-use_fast_math` would break it.
+ * The CUDA spelling of each operation, equal to the kernel language bit for bit. `-fmad` does not affect the results, but
+ * `-use_fast_math` would change them.
  */
 import {
   atom,
@@ -25,7 +25,7 @@ import type { Storage } from './types.ts'
 
 export type Operation = DeviceExpr & { readonly kind: 'op' }
 
-/** What a spelling may ask of the printer. */
+/** The operation to spell, and the services of the printer for it. */
 export interface Spelling {
   readonly node: Operation
   /** The operands, printed. */
@@ -33,7 +33,7 @@ export interface Spelling {
   readonly print: (e: DeviceExpr) => Printed
   /** Calls a function that the file has to define. */
   readonly define: (name: DeviceFunctionName, ...args: readonly Printed[]) => Printed
-  /** How a storage type is written, its header included. */
+  /** The C++ form of a storage type; also includes its header. */
   readonly storage: (name: ElementName) => Storage
 }
 
@@ -69,7 +69,7 @@ const byType =
 const isWordLiteral = (e: DeviceExpr): e is DeviceExpr & { readonly kind: 'literal' } =>
   e.kind === 'literal' && e.type.scalar === 'u32'
 
-/** Words and booleans: bits of words are written in hexadecimal. */
+/** Bit operations on words, with literals in hexadecimal, and on booleans. */
 const bits = (symbol: '&' | '|' | '^', onBooleans: InfixOperator): Speller => {
   const onWords: Speller = ({ node, args }) => {
     const [a, b] = node.args.map((arg, i) => (isWordLiteral(arg) ? printMask(arg.value) : args[i]))
@@ -78,7 +78,7 @@ const bits = (symbol: '&' | '|' | '^', onBooleans: InfixOperator): Speller => {
   return byType({ bool: operator(onBooleans), i32: onWords, u32: onWords })
 }
 
-/** Amounts are taken modulo 32. */
+/** The shift amount modulo 32. */
 const shiftAmount = ({ node, args }: Spelling): Printed => {
   const [, amount] = node.args as readonly [DeviceExpr, DeviceExpr]
   if (amount.kind === 'literal') return atom(String(amount.value & 31))
@@ -96,7 +96,7 @@ const clamp: Speller = ({ node, args, define }) => {
   return isWord && high.value === 2 ** 32 - 1 ? raised : call('min', raised, highest)
 }
 
-/** Lanes that are always inside have a condition that always holds. */
+/** A selection. Its condition may be constant, for lanes that are always inside. */
 const select: Speller = ({ node, args }) => {
   const [condition] = node.args as readonly [DeviceExpr, DeviceExpr, DeviceExpr]
   const [test, yes, no] = args as readonly [Printed, Printed, Printed]
@@ -104,7 +104,7 @@ const select: Speller = ({ node, args }) => {
   return condition.value === 0 ? no : yes
 }
 
-/** Conversions that round: f32 to int with the rounding that the operand asks for. NaN gives 0, what is outside saturates. */
+/** Conversions from f32 to integers that include the rounding operation of the operand. NaN gives 0; values out of range saturate. */
 const roundings: Readonly<Partial<Record<DeviceOperation, string>>> = {
   round: 'rn',
   floor: 'rd',
@@ -129,11 +129,11 @@ const saturateFloat: Speller = spelling => {
   const isLowestWord = !isSigned && low.value === 0
   const saturated = isLowestWord ? capped : call('max', bound(low), capped)
   if (low.value <= 0 && high.value >= 0) return saturated
-  // NaN gives 0, which lies outside here.
+  // NaN must give 0, which is outside these bounds.
   return conditional(infix('!=', print(x), print(x)), bound({ value: 0 }), saturated)
 }
 
-/** There and back. */
+/** Converts to a narrow float and back. */
 const narrowTo =
   (type: 'f16' | 'bf16'): Speller =>
   ({ args: [x], storage }) => {
@@ -141,7 +141,7 @@ const narrowTo =
     return call(widen as string, call(narrow as string, x as Printed))
   }
 
-/** The bits of a float type; naming the type brings its header. */
+/** The bits of a float type. The call of `storage` includes its header. */
 const bitsOf =
   (type: 'f16' | 'bf16'): Speller =>
   ({ args: [x], storage, define }) => {
@@ -155,7 +155,7 @@ const floatOfBits =
     return call(widen as string, call(fromBits as string, call('(unsigned short)', word as Printed)))
   }
 
-/** Four codes in a word: quotients become codes together. */
+/** Four codes in a word. If all are rounded quotients, `divide_to_codes` makes them together. */
 const packed =
   (name: 'pack_i8' | 'pack_u8'): Speller =>
   spelling => {
@@ -170,7 +170,7 @@ const packed =
   }
 
 const cast = (type: string): Speller => named(type)
-/** Compilers warn about comparisons of unsigned values with 0 that cannot fail or hold. */
+/** Comparisons. Those of unsigned values with 0 that are always true or false become constants, because compilers warn about them. */
 const order =
   (symbol: InfixOperator, withZero?: boolean): Speller =>
   spelling => {
@@ -179,7 +179,7 @@ const order =
     return isZero && withZero !== undefined ? atom(String(withZero)) : operator(symbol)(spelling)
   }
 
-/** Every operation has a place here; lowering makes no program for CUDA with one that is `undefined`, and printing such a program throws. */
+/** All operations. Those that are `undefined` never occur in programs for CUDA; printing one throws. */
 export const spellings: Readonly<Record<DeviceOperation, Speller | undefined>> = {
   add: byType({ f32: operator('+'), u32: operator('+'), i32: defined('wrapping_add') }),
   sub: byType({ f32: operator('-'), u32: operator('-'), i32: defined('wrapping_sub') }),
@@ -235,7 +235,7 @@ export const spellings: Readonly<Record<DeviceOperation, Speller | undefined>> =
   f8e5m2FromBits: defined('f8e5m2_value'),
   bitsOfF8e5m2: defined('f8e5m2_bits'),
   f16FromBits: floatOfBits('f16'),
-  // CUDA addresses bytes and halves: none comes out of a word.
+  // CUDA addresses bytes and halves directly, so it never unpacks them from words.
   unpackI8: undefined,
   unpackU8: undefined,
   unpackF16: undefined,
@@ -251,7 +251,7 @@ export const spellings: Readonly<Record<DeviceOperation, Speller | undefined>> =
   narrowBf16: narrowTo('bf16'),
   quotient: operator('/'),
   remainder: operator('%'),
-  // Every thread of the warp takes part.
+  // All threads of the warp take part.
   shuffleXor: ({ args }) => call('__shfl_xor_sync', printMask(0xffffffff), ...args),
   all: ({ args }) => args.reduce((a, b) => infix('&&', a, b)),
 }

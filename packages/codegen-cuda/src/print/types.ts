@@ -5,7 +5,7 @@ import { elementNames } from '@qernel/dsl/internal'
 import type { DeviceFunctionName } from './device-functions.ts'
 
 const scalars: Readonly<Record<Scalar, string>> = { f32: 'float', i32: 'int', u32: 'unsigned', bool: 'bool' }
-/** Booleans have no vectors of their own: lanes of 0 and 1. */
+/** CUDA has no vectors of booleans; bytes of 0 and 1 take their place. */
 const vectors: Readonly<Record<Scalar, string>> = { f32: 'float', i32: 'int', u32: 'uint', bool: 'uchar' }
 
 export const typeName = ({ scalar, lanes }: DeviceType): string =>
@@ -14,21 +14,21 @@ export const typeName = ({ scalar, lanes }: DeviceType): string =>
 /** The function that makes a vector out of its lanes. */
 export const constructorName = (type: DeviceType): string => `make_${typeName(type)}`
 
-/** How an element is declared, by lanes, and how it becomes a value and back. */
+/** The C++ types of an element, and its conversions from and to values. */
 export interface Storage {
   readonly names: Readonly<Record<1 | 2 | 4, string>>
   /** Bytes of one element. */
   readonly bytes: number
-  /** Widens an element; undefined where C++ does it by itself. */
+  /** Widens an element; undefined if C++ does so implicitly. */
   readonly widen?: string
-  /** Narrows a value; undefined where an assignment does. */
+  /** Narrows a value; undefined if an assignment does so. */
   readonly narrow?: string
-  /** An element from its bits. */
+  /** Makes an element from its bits. */
   readonly fromBits?: string
-  /** Makes a vector out of narrowed lanes, by lanes; brace initialization where there is none. */
+  /** Makes a vector from narrowed lanes, by the number of lanes. Without an entry, brace initialization is used. */
   readonly make: Readonly<Partial<Record<2 | 4, string>>>
   readonly header?: string
-  /** The type of 4 lanes, where the file has to define it. */
+  /** The type of 4 lanes, if the file has to define it. */
   readonly ownVector?: DeviceFunctionName
 }
 
@@ -40,7 +40,7 @@ const plain = (scalar: string, vector: string, bytes: number): Storage => ({
 const bytes = plain('unsigned char', 'uchar', 1)
 const inWords = undefined
 
-/** CUDA addresses bytes, halves and words; other elements lie in words. */
+/** CUDA addresses bytes, halves and words; all other elements are packed in words. */
 const storages: Readonly<Record<ElementName, Storage | typeof inWords>> = {
   f32: plain('float', 'float', 4),
   f16: {
@@ -68,7 +68,7 @@ const storages: Readonly<Record<ElementName, Storage | typeof inWords>> = {
   i32: plain('int', 'int', 4),
   u32: plain('unsigned', 'uint', 4),
   i8: plain('signed char', 'char', 1),
-  // Without the cast arithmetic would be signed.
+  // Without the cast, arithmetic would be signed.
   u8: { ...bytes, widen: 'unsigned' },
   i4: inWords,
   u4: inWords,
@@ -78,10 +78,10 @@ const storages: Readonly<Record<ElementName, Storage | typeof inWords>> = {
   u2: inWords,
 }
 
-/** Whether arrays of an element are arrays of a C++ type. */
+/** Whether an element has a C++ type, so that arrays of it need no packing. */
 export const isAddressable = (element: ElementName): boolean => storages[element] !== inWords
 
-/** What arrays are made of without words. */
+/** The elements that need no packing in words. */
 export const addressable: readonly ElementName[] = elementNames.filter(isAddressable)
 
 export function storageOf(element: ElementType['storage']): Storage {

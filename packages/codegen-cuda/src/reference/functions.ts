@@ -1,9 +1,9 @@
 /**
- * The operations of the kernel language in plain C++, written without a look at how CUDA spells them: each f32 result goes through
- * memory, so that no compiler merges it with the next. A file holds those that it uses.
+ * The operations of the kernel language in plain C++, written independently of their CUDA spellings. Each rounded f32 result goes
+ * through memory, so that no compiler merges it with the next operation. A file contains only the functions that it uses.
  */
 
-/** An overload set; `uses` names what it calls. */
+/** An overload set; `uses` names the functions that it calls. */
 interface Definition {
   readonly text: string
   readonly uses?: readonly string[]
@@ -87,7 +87,7 @@ inline T saturate(double a, double low, double high) {
     text: 'inline uint32_t wrap_unsigned(uint32_t a, int bits) { return bits == 32 ? a : a & ((1u << bits) - 1u); }',
   },
   f16_bits: {
-    text: `// The nearest binary16, ties to even. Below 2^-14 they are the multiples of 2^-24.
+    text: `// The nearest binary16, ties to even. Values below 2^-14 are multiples of 2^-24.
 inline uint16_t f16_bits(float x) {
   const uint16_t sign = uint16_t((bits_of(x) >> 16) & 0x8000u);
   const float magnitude = std::fabs(x);
@@ -126,7 +126,7 @@ inline uint16_t f16_bits(float x) {
     uses: ['float_of'],
   },
   f8e4m3_bits: {
-    text: `// The nearest f8e4m3, ties to even; NaN beyond the last tie, which goes to 448. Below 2^-6 they are the multiples of 2^-9.
+    text: `// The nearest f8e4m3, ties to even; NaN beyond the last tie, which gives 448. Values below 2^-6 are multiples of 2^-9.
 inline uint8_t f8e4m3_bits(float x) {
   const uint8_t sign = uint8_t((bits_of(x) >> 24) & 0x80u);
   const float magnitude = std::fabs(x);
@@ -151,7 +151,7 @@ inline uint8_t f8e4m3_bits(float x) {
 }`,
   },
   f8e5m2_bits: {
-    text: `// The nearest f8e5m2, ties to even; infinity from the last tie on. Below 2^-14 they are the multiples of 2^-16.
+    text: `// The nearest f8e5m2, ties to even; infinity from the last tie on. Values below 2^-14 are multiples of 2^-16.
 inline uint8_t f8e5m2_bits(float x) {
   const uint8_t sign = uint8_t((bits_of(x) >> 24) & 0x80u);
   const float magnitude = std::fabs(x);
@@ -176,7 +176,7 @@ inline uint8_t f8e5m2_bits(float x) {
 }`,
   },
   load_code: {
-    text: `// \`bits\` bits from position \`at\` of a stream of words, the lowest first.
+    text: `// Reads \`bits\` bits from position \`at\` of a stream of words, lowest bits first.
 inline uint32_t load_code(const uint32_t* words, int64_t at, int bits) {
   uint32_t code = 0;
   for (int i = 0; i < bits; ++i) code |= ((words[(at + i) / 32] >> ((at + i) % 32)) & 1u) << i;
@@ -193,7 +193,7 @@ inline uint32_t load_code(const uint32_t* words, int64_t at, int bits) {
 }`,
   },
   half_split_slot: {
-    text: `// Where an element lies in blocks whose halves are interleaved.
+    text: `// The position of an element in blocks whose halves are interleaved.
 inline int64_t half_split_slot(int64_t element, int64_t block) {
   const int64_t within = element % block;
   return element - within + (within < block / 2 ? 2 * within : 2 * within - block + 1);
@@ -201,7 +201,7 @@ inline int64_t half_split_slot(int64_t element, int64_t block) {
   },
 }
 
-/** The texts of the functions that were used, those that they call first. */
+/** The texts of the used functions, after the functions that they call. */
 export function referenceFunctions(used: ReadonlySet<string>): string[] {
   const needed = new Set<string>()
   const need = (name: string): void => {

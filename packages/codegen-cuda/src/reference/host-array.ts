@@ -1,12 +1,12 @@
-/** Arrays of host memory in the layout of the device, as plain C++ sees them. */
+/** Plain C++ types for arrays in host memory that have the layout of the device. */
 import type { ElementName, Extent, StorageType } from '@qernel/dsl'
 import { elementsPerUnit } from '@qernel/dsl/internal'
 
-/** How plain C++ has an element. */
+/** An element in plain C++. */
 interface HostElement {
   /** The type of the element, or of its bits. */
   readonly type: string
-  /** Functions of the reference that make a value of it and back. */
+  /** The reference functions that convert its bits to a value and back. */
   readonly convert?: { readonly value: string; readonly bits: string }
 }
 
@@ -40,10 +40,10 @@ export const isPackedType = ({ element }: StorageType): boolean => elements[elem
 /** The C++ type of an element, of the bits of a narrow float, or of a word of codes. */
 export const hostElement = ({ element }: StorageType): string => elements[element]?.type ?? 'uint32_t'
 
-/** The functions between the bits of a narrow float and its value. */
+/** The functions that convert between the bits of a narrow float and its value. */
 export const hostConversions = ({ element }: StorageType): HostElement['convert'] => elements[element]?.convert
 
-/** Elements of `hostElement` in a row of `columns` elements, as C++ (`divide` is `/`) or Python (`//`). */
+/** The number of `hostElement` elements in a row of `columns` elements, in C++ (`divide` is `/`) or Python (`//`). */
 export function pitchText(type: StorageType, columns: string, divide: '/' | '//' = '/'): string {
   if (!isPackedType(type)) return columns
   const unit = elementsPerUnit(type)
@@ -52,7 +52,7 @@ export function pitchText(type: StorageType, columns: string, divide: '/' | '//'
   return `(${columns} + ${unit - 1}) ${divide} ${unit}${words === 1 ? '' : ` * ${words}`}`
 }
 
-/** A length as an expression of sizes, in C++ (`divide` is `/`) or in Python (`//`). */
+/** A length as an expression of sizes, in C++ (`divide` is `/`) or Python (`//`). */
 export function extentText(extent: Extent, sizeOf: (size: string) => string, divide: '/' | '//' = '/'): string {
   if (typeof extent === 'number') return String(extent)
   const size = sizeOf(extent.size)

@@ -1,4 +1,4 @@
-/** A definition as one plain C++ function: its loops as they are before any schedule, on the host, one thread. */
+/** Prints a definition as one plain C++ function, with its loops before any schedule, for one host thread. */
 
 import { nameInFile } from '@qernel/codegen/internal'
 import type { Kernel, Loop, LoopId, Nest, Statement } from '@qernel/dsl'
@@ -8,15 +8,15 @@ import { referenceFunctions } from './functions.ts'
 import { hostElement, isPackedType, pitchText } from './host-array.ts'
 import { type Place, scalars, ValuePrinter } from './print-value.ts'
 
-/** A function, and the functions that it calls. */
+/** The lines of a function, and the definitions of the functions that it calls. */
 export interface ReferenceLoops {
   readonly definitions: readonly string[]
   readonly lines: readonly string[]
 }
 
 /**
- * @param fixed sizes that are constants
- * @param name of the function; its parameters are the inputs and outputs, then the sizes that are not fixed
+ * @param fixed the sizes that are constants
+ * @param name the name of the function. Its parameters are the inputs and outputs, then the sizes that are not fixed.
  */
 export function referenceLoops(kernel: Kernel, fixed: ReadonlyMap<string, number>, name: string): ReferenceLoops {
   const nest = defaultNest(kernel, fixed)
@@ -65,7 +65,7 @@ export function referenceLoops(kernel: Kernel, fixed: ReadonlyMap<string, number
         `  ${hostElement(tensor.type)}* ${own} = ${own}_memory.data();`,
       ]
     })
-  // Bits between and behind elements are zero.
+  // The bits between and after elements must be zero.
   const cleared = kernel.tensors
     .filter(({ role, type }) => role === 'output' && isPackedType(type))
     .map(tensor => `  std::fill_n(${place(tensor.name).name}, ${lengthOf(tensor)}, 0u);`)
@@ -79,7 +79,7 @@ interface Context {
   readonly printer: ValuePrinter
   readonly place: (buffer: string) => Place
   readonly fresh: (wanted: string) => string
-  /** A name that is free again. */
+  /** Makes a name available again. */
   readonly release: (name: string) => void
   readonly around: readonly Loop[]
   readonly leaving: OutOfBoundsLoads

@@ -1,4 +1,4 @@
-/** Expressions of the kernel language as plain C++. */
+/** Prints expressions of the kernel language as plain C++. */
 
 import { floatDecimal } from '@qernel/codegen/internal'
 import {
@@ -21,14 +21,14 @@ export interface Place {
   readonly name: string
   readonly type: StorageType
   readonly dims: readonly Extent[]
-  /** A variable: it has no dimensions and no memory. */
+  /** Whether it is a variable, without dimensions. */
   readonly isLocal: boolean
 }
 
-/** A value, and the statements in front of it. */
+/** A value, with the statements that must precede it. */
 export interface PrintedValue {
   readonly declarations: readonly string[]
-  /** What these declare. */
+  /** The names that the statements declare. */
   readonly names: readonly string[]
   readonly value: string
 }
@@ -41,7 +41,7 @@ export const scalars: Readonly<Record<Expr['type'], string>> = {
   bool: 'bool',
 }
 
-/** Prints the values of one function, and notes which functions they call. */
+/** Prints the values of one function, and collects the functions that they call. */
 export class ValuePrinter {
   readonly used = new Set<string>()
   readonly #names: ReadonlyMap<LoopId, string>
@@ -69,15 +69,15 @@ export class ValuePrinter {
   }
 
   /**
-   * The value as C++: statements that name its parts (`namedParts`), and what it comes to behind them.
+   * Prints a value: statements that name its parts (`namedParts`), and an expression that uses them.
    *
-   * @param mayBeOutOfBounds arrays that the definition may index outside of, in arms of selections that are not taken
+   * @param mayBeOutOfBounds whether the definition may index outside an array, in arms of selections that are not taken
    */
   print(e: Expr, fresh: (wanted: string) => string, mayBeOutOfBounds: (buffer: string) => boolean): PrintedValue {
     const parts = new Set(namedParts(e))
     const declarations: string[] = []
     const names: string[] = []
-    // A part is computed whether an arm that uses it is taken or not.
+    // A named part is computed even if the arm that uses it is not taken.
     const isGuarded = (buffer: string): boolean => parts.size > 0 && mayBeOutOfBounds(buffer)
     const value = foldExpr<string>(e, (node, of) => {
       const text = this.#print(node, of, isGuarded)
@@ -144,7 +144,7 @@ export class ValuePrinter {
     return `${element} = ${type.bits < 32 ? `${hostElement(type)}(${value})` : value};`
   }
 
-  /** The reduction of what is there with a value. */
+  /** Combines an accumulator with a value. */
   fold(op: 'sum' | 'max' | 'min', accumulator: string, value: string): string {
     return this.#call(op === 'sum' ? 'add' : `${op}_of`, accumulator, value)
   }
@@ -254,7 +254,7 @@ const operators = {
 
 const isInfix = (op: OperationName): op is keyof typeof operators => Object.hasOwn(operators, op)
 
-/** Operations that are written out in their place. */
+/** Operations that `#operation` handles individually. */
 type Written =
   | 'saturate'
   | 'wrap'
@@ -268,7 +268,7 @@ type Written =
   | 'bitcastI32'
   | 'bitcastU32'
 
-/** CPUs round these in their own way, except square roots, which IEEE 754 defines. */
+/** Operations that CPUs may round differently. Square roots are not among them, since IEEE 754 defines their rounding. */
 type Approximate = Exclude<ApproximateOperation, 'sqrt'>
 
 const functions: Readonly<Record<Exclude<OperationName, Written | Approximate | keyof typeof operators>, string>> = {

@@ -1,6 +1,6 @@
 /**
- * Variables are declared where they are first needed, and inside the condition that alone needs them; lowering declares all of them at the
- * start of the loop that they belong to.
+ * Moves declarations of variables to their first use, and into a conditional block if only that block needs the variable. Lowering declares
+ * all variables at the start of the loop that they belong to.
  */
 import type { DeviceProgram } from '@qernel/codegen'
 import { type DeviceStatement, mapBodies, rewriteBodies } from '@qernel/codegen/internal'
@@ -21,7 +21,7 @@ function declareIn(body: readonly DeviceStatement[]): readonly DeviceStatement[]
   const inside = new Map<number, Declaration[]>()
   for (const declaration of body.filter(isDeclaration)) {
     const first = mentioned.findIndex(names => names.has(declaration.name))
-    // What nothing mentions is dropped.
+    // A declaration that nothing mentions is dropped.
     if (first < 0) continue
     const isAlone = !mentioned.slice(first + 1).some(names => names.has(declaration.name))
     const statement = others[first] as DeviceStatement

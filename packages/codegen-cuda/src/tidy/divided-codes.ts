@@ -1,4 +1,4 @@
-/** Where four neighbouring codes of 8 bits are rounded quotients, `divide_to_codes` makes them together. */
+/** Finds four neighboring 8-bit codes that are rounded quotients, which `divide_to_codes` computes together. */
 import type { DeviceProgram } from '@qernel/codegen'
 import {
   construct,
@@ -13,7 +13,7 @@ import {
 } from '@qernel/codegen/internal'
 import { mapList } from '@qernel/dsl/internal'
 
-/** Quotients to the nearest integer from `low` to `high`, lane by lane. */
+/** Quotients that are rounded to the nearest integer and clamped to `low` and `high`, lane by lane. */
 export interface DividedCodes {
   readonly dividends: readonly DeviceExpr[]
   readonly divisors: readonly DeviceExpr[]
@@ -32,7 +32,7 @@ interface DividedCode {
   readonly high: number
 }
 
-/** A code that is a rounded quotient, if its bounds are those of a byte and have 0, which NaN gives, between them. */
+/** A code that is a rounded quotient, provided its bounds fit a byte and include 0, the result for NaN. */
 function dividedCode(e: DeviceExpr): DividedCode | undefined {
   if (!isOperation(e, 'saturateFloat')) return undefined
   const [rounded, low, high] = e.args as readonly [DeviceExpr, DeviceExpr, DeviceExpr]
@@ -45,7 +45,7 @@ function dividedCode(e: DeviceExpr): DividedCode | undefined {
   return { dividend, divisor, low: lowest, high: highest }
 }
 
-/** The number that all lanes are; NaN where that is known later. */
+/** The constant that all lanes have; NaN if there is none. */
 const constantOf = (e: DeviceExpr): number =>
   e.kind === 'literal'
     ? e.value
@@ -70,7 +70,7 @@ export function dividedCodes(codes: readonly DeviceExpr[]): DividedCodes | undef
 
 const float4 = withLanes(f32Type, 4)
 
-/** Four lanes as a vector: the variable, where they are its own. */
+/** Four lanes as a vector; if they are the lanes of a variable in order, the variable. */
 export function asVector(lanes: readonly DeviceExpr[]): DeviceExpr {
   const [first] = lanes
   const whole = first?.kind === 'component' && first.of.type.lanes === 4 ? first.of : undefined
@@ -81,7 +81,7 @@ export function asVector(lanes: readonly DeviceExpr[]): DeviceExpr {
   return whole !== undefined && isWhole ? whole : construct(float4, lanes)
 }
 
-/** Stores of four such codes as stores of a word. Runs before vectors are taken apart. */
+/** Turns stores of four such codes into stores of one word. Runs before vectors are split into lanes. */
 export const storeCodesAsWords = (program: DeviceProgram): DeviceProgram => {
   const isGlobal = (name: string) => program.arrays.some(array => array.name === name)
   const rewrite = (body: readonly DeviceStatement[]): readonly DeviceStatement[] =>

@@ -1,6 +1,6 @@
 /**
- * A name whose only use is the next statement, which keeps it as it is, is left out: `y[i] = x4[i]` for `v = x4[i]; y[i] = v`. So is a vector
- * that is only made to be kept lane by lane: `a[0] = f(x); a[1] = f(y)` for `v = (f(x), f(y)); a[0] = v.x; a[1] = v.y`.
+ * Removes a name if the next statement only copies it and nothing else uses it: `v = x4[i]; y[i] = v` becomes `y[i] = x4[i]`. Also removes a
+ * vector that is only stored lane by lane: `v = (f(x), f(y)); a[0] = v.x; a[1] = v.y` becomes `a[0] = f(x); a[1] = f(y)`.
  */
 import type { DeviceProgram } from '@qernel/codegen'
 import { type DeviceExpr, type DeviceStatement, isWord, rewriteBodies } from '@qernel/codegen/internal'
@@ -36,9 +36,9 @@ function inlineIn(body: readonly DeviceStatement[], uses: ReadonlyMap<string, nu
 type Kept = DeviceStatement & { readonly kind: 'assign' | 'store' }
 
 /**
- * The statements that keep each lane of a vector, with what the lane is; undefined where there is more to the vector.
+ * The statements that store each lane of a vector, rewritten to use the values of the lanes; undefined if the vector has other uses.
  *
- * @param following where in the body the next statement stands
+ * @param following the position of the next statement in the body
  */
 function keptLanes(
   statement: DeviceStatement,
@@ -56,14 +56,14 @@ function keptLanes(
     return isLane ? [{ ...next, value: value.args[i] as DeviceExpr }] : []
   })
   if (kept.length < lanes) return undefined
-  // A lane must not see what one before it has changed.
+  // The value of a lane must not depend on what the store of an earlier lane changed.
   const isClear = kept.every((one, i) => kept.slice(i + 1).every(later => !touches(later.value, one)))
   return isClear ? kept : undefined
 }
 
 const isVariable = (e: DeviceExpr, name: string): boolean => e.kind === 'variable' && e.name === name
 
-/** Whether an expression may read what a statement writes. Elements of private arrays at different numbers are apart. */
+/** Whether an expression may read what a statement writes. Elements of private arrays at different constant positions are distinct. */
 function touches(e: DeviceExpr, written: Kept): boolean {
   const name = written.kind === 'store' ? written.array : written.name
   switch (e.kind) {
@@ -89,10 +89,10 @@ function touches(e: DeviceExpr, written: Kept): boolean {
   }
 }
 
-/** A wide load of narrow elements is kept as it lies in memory, under a name. */
+/** Whether a value may be inlined. A wide load of narrow elements may not: its variable keeps the memory format. */
 const isPlain = (e: DeviceExpr): boolean => e.kind !== 'load' || e.access.lanes === 1 || isWord(e.access.storage)
 
-/** How often each variable is read. */
+/** The number of reads of each variable. */
 function usesOf(body: readonly DeviceStatement[], uses = new Map<string, number>()): Map<string, number> {
   const count = (e: DeviceExpr): void => {
     if (e.kind === 'variable') uses.set(e.name, (uses.get(e.name) ?? 0) + 1)
@@ -100,7 +100,7 @@ function usesOf(body: readonly DeviceStatement[], uses = new Map<string, number>
     if (e.kind === 'component' || e.kind === 'dynamicComponent') count(e.of)
     if (e.kind === 'dynamicComponent') count(e.lane)
     if (e.kind === 'load') {
-      // A private array is loaded by its name.
+      // A load may read a private array, which is a variable as well.
       uses.set(e.array, (uses.get(e.array) ?? 0) + 1)
       count(e.index)
     }

@@ -1,4 +1,4 @@
-/** Neighbouring statements under the same condition stand under it together. */
+/** Merges neighboring conditional statements with the same condition. */
 import type { DeviceProgram } from '@qernel/codegen'
 import {
   type DeviceExpr,
@@ -29,14 +29,14 @@ function merged(body: readonly DeviceStatement[]): DeviceStatement[] {
   return result
 }
 
-/** Whether the second condition is the first, and what runs under it changes nothing that it reads. */
+/** Whether the second condition equals the first, and the statements under the first change nothing that it reads. */
 function staysTrue(first: Conditional, condition: DeviceExpr): boolean {
   if (!isSameExpression(first.condition, condition) || reads(condition)) return false
   const assigned = namesAssigned(first)
   return ![...namesIn(condition)].some(name => assigned.has(name))
 }
 
-/** Whether memory is read, which other threads may change. */
+/** Whether an expression reads memory, which other threads may change. */
 function reads(e: DeviceExpr): boolean {
   if (e.kind === 'load') return true
   if (e.kind === 'op' || e.kind === 'construct') return e.args.some(reads)

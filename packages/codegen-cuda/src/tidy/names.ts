@@ -1,6 +1,6 @@
 import { type DeviceExpr, type DeviceStatement, namesRead, statementsOf } from '@qernel/codegen/internal'
 
-/** Variables and private arrays that a statement assigns, wherever in it. */
+/** Names of the variables and private arrays that a statement or its body assigns. */
 export const namesAssigned = (statement: DeviceStatement): Set<string> => addAssigned([statement], new Set())
 
 function addAssigned(body: readonly DeviceStatement[], names: Set<string>): Set<string> {
@@ -8,9 +8,9 @@ function addAssigned(body: readonly DeviceStatement[], names: Set<string>): Set<
   return names
 }
 
-/** Those that it reads or assigns. */
+/** Names of the variables and arrays that a statement reads, and of those that it assigns. */
 export const namesMentioned = (statement: DeviceStatement): Set<string> =>
   addAssigned([statement], namesRead([statement]))
 
-/** Variables, and arrays of any memory, that an expression reads. */
+/** Names of the variables and arrays that an expression reads. */
 export const namesIn = (e: DeviceExpr): Set<string> => namesRead([{ kind: 'let', name: '', value: e }])

@@ -26,7 +26,7 @@ export function printProgram(
   const { division, packsFloat16, sumsToNearest } = target.numerics
   const context = { division, packsFloat16, sumsToNearest, helpers, atomics }
   const relied = requirementTexts(requires, program.sizes, nameInFile)
-  const reliance = relied.length === 0 ? [] : [`Launch it only where ${relied.join(' and ')}.`]
+  const reliance = relied.length === 0 ? [] : [`Launch only if ${relied.join(' and ')}.`]
   const asked = program.functions.map(askedBy)
   const functions = program.functions.map((f, position) => {
     const body = printStatements(f.body, context).join('\n')
