@@ -1,10 +1,10 @@
-import { isBlock, isGrid, kindOf, type Loop, type LoopKind, loadsOf, type Nest } from '@qernel/dsl'
+import { isBlock, isGrid, kindOf, type Loop, type LoopId, type LoopKind, loadsOf, type Nest } from '@qernel/dsl'
 import * as v from 'valibot'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
 import { isMeant, type LoopPath, leavesOf } from '../nest/statements.ts'
 import { cacheLoads } from '../rewrites/caching.ts'
 import { cacheStores } from '../rewrites/caching-stores.ts'
-import { loopsNamed, nearestFirst } from '../rewrites/loop-selection.ts'
+import { loopNow, loopsNamed, nearestFirst } from '../rewrites/loop-selection.ts'
 import { bufferName, choice, loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
@@ -43,7 +43,12 @@ export const cache = defineTransform({
     const places = at === undefined ? defaultPlaces(nest, buffer, memory, context.stage) : loopsNamed(nest, at, context)
     if (!Array.isArray(places)) return places
     let next = nest
-    for (const { loop, around } of places) {
+    const taken = new Set<LoopId>()
+    for (const place of places) {
+      const { loop, around } = loopNow(next, place) ?? place
+      // The copy made around this loop serves it as well.
+      if (around.some(l => taken.has(l.id)) && !touches(loop, buffer)) continue
+      taken.add(loop.id)
       const chain = [...around, loop]
       if (loop.mode === 'vector')
         return refuse(
@@ -81,6 +86,12 @@ export const cache = defineTransform({
     return next
   },
 })
+
+/** Whether a statement in a loop reads or writes a buffer. */
+const touches = (loop: Loop, buffer: string): boolean =>
+  leavesOf(loop.body).some(
+    ({ leaf }) => leaf.buffer === buffer || loadsOf(leaf.value).some(load => load.buffer === buffer),
+  )
 
 const isOnlyWritten = (loop: Loop, buffer: string): boolean => {
   const leaves = leavesOf(loop.body).map(({ leaf }) => leaf)

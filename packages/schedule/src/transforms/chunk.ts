@@ -4,7 +4,7 @@ import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent } from '../nest/guards.ts'
 import { type LoopPath, loopsOf, replaceLoop, substituteLoop } from '../nest/statements.ts'
 import { copyStatements } from '../rewrites/copying.ts'
-import { loopsNamed } from '../rewrites/loop-selection.ts'
+import { loopNow, loopsNamed } from '../rewrites/loop-selection.ts'
 import { factor, loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
@@ -33,7 +33,7 @@ export const chunk = defineTransform({
     for (const path of paths) {
       const problem = whyNot(nest, path, paths, parts)
       if (problem !== undefined) return problem
-      next = inParts(next, path, parts)
+      next = inParts(next, loopNow(next, path) ?? path, parts)
     }
     return next
   },

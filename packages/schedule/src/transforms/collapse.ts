@@ -4,8 +4,8 @@ import * as v from 'valibot'
 import { areOrderedAlike } from '../legality/iterations.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent } from '../nest/guards.ts'
-import { leavesOf, loopsOf, mapLeaf, mapLeaves, replaceLoopIn } from '../nest/statements.ts'
-import { loopsNamed } from '../rewrites/loop-selection.ts'
+import { leavesOf, mapLeaf, mapLeaves, replaceLoopIn } from '../nest/statements.ts'
+import { loopNow, loopsNamed } from '../rewrites/loop-selection.ts'
 import { overshoot } from '../rewrites/splitting.ts'
 import { loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
@@ -30,8 +30,8 @@ export const collapse = defineTransform({
     const paths = loopsNamed(nest, name, context)
     if (!Array.isArray(paths)) return paths
     let next = nest
-    for (const { loop: found } of paths) {
-      const outer = loopsOf(next.body).find(path => path.loop.id === found.id)?.loop
+    for (const found of paths) {
+      const outer = loopNow(next, found)?.loop
       // In fused stages a loop may be inside another of the same name, which has already absorbed it.
       if (outer === undefined) continue
       const [inner] = outer.body

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
 import { type LoopPath, leavesOf, loopsOf } from '../nest/statements.ts'
 import { cacheLoads } from '../rewrites/caching.ts'
-import { loopsNamed, nearestFirst } from '../rewrites/loop-selection.ts'
+import { loopNow, loopsNamed, nearestFirst } from '../rewrites/loop-selection.ts'
 import { bufferName, loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
@@ -37,7 +37,9 @@ export const hoist = defineTransform({
     if (!Array.isArray(paths)) return paths
     let next = nest
     const refusals: Refusal[] = []
-    for (const path of paths) {
+    for (const found of paths) {
+      const path = loopNow(next, found)
+      if (path === undefined) continue
       const result =
         whyNot(path) ??
         (buffer === undefined ? hoistAll(next, path) : hoistOne(next, path, buffer, invariantLoads(next, path.loop)))

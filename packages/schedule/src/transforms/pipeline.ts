@@ -15,7 +15,7 @@ import * as v from 'valibot'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
 import { type LoopPath, leavesOf, loopsOf, mapLeaves, replaceLoopIn } from '../nest/statements.ts'
 import { cacheLoads } from '../rewrites/caching.ts'
-import { freshName, loopsNamed } from '../rewrites/loop-selection.ts'
+import { freshName, loopNow, loopsNamed } from '../rewrites/loop-selection.ts'
 import { bufferName, loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
@@ -43,7 +43,9 @@ export const pipeline = defineTransform({
     const paths = loopsNamed(nest, name, context)
     if (!Array.isArray(paths)) return paths
     let next = nest
-    for (const path of paths) {
+    for (const found of paths) {
+      const path = loopNow(next, found)
+      if (path === undefined) continue
       const problem = whyNot(path)
       if (problem !== undefined) return problem
       const result = pipelined(next, path, buffer)
