@@ -1,12 +1,12 @@
 /**
- * How fast the compiler is, warm, on one core: from definition and schedule to source, and from many different schedules of one
- * kernel to source, as a sweep makes them.
+ * Measures the warm compiler on one core: from definition and schedule to source, for single schedules and for many
+ * different schedules of one kernel, as in a sweep.
  *
  *   npm run bench:compile [-- SECONDS]
  *
- * Whatever is measured takes turns for so many seconds. On a machine that does other things as well the least times are the ones to
- * compare. The schedules of a sweep are all different: the numbers of one schedule halved, kept and doubled, in the
- * order of nested loops, where most begin as the one before, and shuffled, where few do.
+ * The measurements take turns for SECONDS seconds. On a busy machine, compare the smallest times. The schedules of a
+ * sweep are all different: the numbers of one schedule halved, kept and doubled, once in the order of nested loops,
+ * where most begin like the previous one, and once shuffled, where few do.
  */
 import { type BackEnd, LoweringError } from '@qernel/codegen'
 import { cuda } from '@qernel/codegen-cuda'
@@ -24,7 +24,7 @@ interface Time {
   readonly least: number
 }
 
-/** Times of calls that take turns, so that a busy machine slows all of them. */
+/** Times of calls that take turns, so that a busy machine slows all of them equally. */
 function measure(runs: readonly (() => unknown)[]): Time[] {
   const round = (): number[] =>
     runs.map(run => {
@@ -96,7 +96,7 @@ console.table(
   subjects.map(({ kernel, schedule, target }, i) => ({ kernel, schedule, target: target.name, ...rounded(times[i]) })),
 )
 
-/** Every number of a schedule halved, kept and doubled; equal numbers together, since they belong together. */
+/** Halves, keeps and doubles every number of a schedule; equal numbers change together, since they belong together. */
 function variants(steps: readonly Step[]): Step[][] {
   const factors = (step: Step): number[] =>
     Object.entries(step).flatMap(([name, value]) => (typeof value === 'number' && name !== 'loops' ? [value] : []))
@@ -128,7 +128,7 @@ function isLegal(compile: () => unknown): boolean {
   }
 }
 
-/** In an order that is the same every time, and in which neighbours have little to do with each other. */
+/** A fixed order in which neighbours have little in common. */
 function shuffled<T>(list: readonly T[]): T[] {
   let state = 1
   const keyed = list.map(each => {

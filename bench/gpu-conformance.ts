@@ -1,7 +1,7 @@
 /**
- * Generated CUDA, or WGSL through WebGPU, on a GPU, against the interpreter, bit for bit: every kernel of the library, naive and by its own
- * schedules, in every element type, on every class of values at two sizes; random schedules; with CUDA an array of more than 4 GiB. Prints one JSON
- * object.
+ * Checks generated CUDA, or WGSL through WebGPU, on a GPU against the interpreter, bit for bit: every kernel of the
+ * library under the naive schedule and its own, in every element type, on every class of values at two sizes; random
+ * schedules; with CUDA, an array of more than 4 GiB. Prints one JSON object.
  *
  *     npx tsx -C @qernel/source bench/gpu-conformance.ts [--device cuda|webgpu] [--elements f32,f16,bf16] [--seeds 1] [--random 500]
  *       [--only PART-OF-NAME] [--large] [--fault]
@@ -87,7 +87,7 @@ async function randomSchedules(device: Device, count: number) {
   const sample = fc.sample(randomTrials({ kernels, randomKernels: 0.3 }), { numRuns: count, seed })
   const loading = sample.map(async trial => {
     try {
-      // What does not compile is found, and told, when it is tried.
+      // Programs that do not compile are reported when they are tried.
       await device.load(compileTrial(trial, device)).catch(() => undefined)
     } catch (error) {
       if (!(error instanceof ScheduleRefusal || error instanceof LoweringError)) throw error
@@ -105,7 +105,7 @@ async function randomSchedules(device: Device, count: number) {
   return { count, seed, ...counts, seconds: seconds(since), wrong }
 }
 
-/** A kernel that reads where there is nothing: what the device says, and whether it is opened again. */
+/** Runs a kernel that reads invalid memory: what the device reports, and whether it can be opened again. */
 async function fault(device: Device) {
   const kernel = int8PerChannelQuantize()
   const compiled = cuda.compile(kernel, parseSteps('tile(t=8,d=32)'), { target: device.target })
@@ -121,7 +121,7 @@ async function fault(device: Device) {
   }
 }
 
-/** 140,000 × 8192 f32, 4.6 GB, made of one block of rows again and again: so are its codes, and the first block is interpreted. */
+/** 140,000 × 8192 f32, 4.6 GB, made of one repeated block of rows. Its codes repeat as well, so only the first block is interpreted. */
 async function largeArray(device: Device) {
   const since = performance.now()
   const [T, D, rows] = [140_000, 8192, 1000]

@@ -18,7 +18,7 @@ const data = fileURLToPath(new URL('../data/kv-head.safetensors', import.meta.ur
 const out = fileURLToPath(new URL('../../out', import.meta.url))
 const print = (text: string) => void process.stdout.write(text)
 
-/** Exit code 0: every code, scale and value is that of the reference, and every error is within its bound. */
+/** Exit code 0 if every code, scale and value equals the reference and every error is within its bound. */
 async function main(device: Device): Promise<0 | 1> {
   const key = await readSafetensors(data, 'key')
   const query = await readSafetensors(data, 'query_last')

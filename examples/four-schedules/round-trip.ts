@@ -24,7 +24,7 @@ export interface KernelPair {
 /** Arrays by name. */
 type Tensors = ReadonlyMap<string, Tensor>
 
-/** What the definitions themselves give: `scale`, `q`, and the restored `x`. */
+/** The results of the definitions themselves: `scale`, `q`, and the restored `x`. */
 export function referenceOf({ quantize, dequantize }: KernelPair, key: Tensor): Tensors {
   const quantized = interpretKernel(quantize, new Map([['x', key]]))
   return new Map([...quantized, ...interpretKernel(dequantize, quantized)])
@@ -81,7 +81,7 @@ async function run(device: Device, kernel: Kernel, { name, steps }: Schedule, in
   const compiled = wgsl.compile(kernel, steps({ kernel }), { target: device.target, scheduleName: name })
   const executable = await device.load(compiled)
   const [T = 0, D = 0] = (inputs.get('x') ?? tensor(inputs, 'q')).shape
-  // A software adapter is slow, and its times mean nothing.
+  // A software adapter is slow and its times mean nothing.
   const launches = device.isSoftware ? { repeats: 1 } : { warmup: 3, repeats: 20 }
   const { outputs, time } = await runKernel(
     device,

@@ -2,7 +2,7 @@ import { agreementText, durationText, errorText, textTable } from '@qernel/cli'
 import type { Device } from '@qernel/runtime'
 import type { RoundTripResult } from './round-trip.ts'
 
-/** One row per schedule. Times are medians, of the scales and codes and of the way back. */
+/** One row per schedule. Times are medians, for quantizing and for dequantizing. */
 export function table(device: Device, results: readonly RoundTripResult[]): string {
   const right = 'right' as const
   return textTable(

@@ -1,4 +1,4 @@
-/** What the author of a kernel tests: single values against loops of their own, then every schedule against the definition. */
+/** Tests that the author of a kernel writes: single values against plain loops, then every schedule against the definition. */
 import { f32, interpretKernel } from '@qernel/dsl'
 import { applySchedule, costOf } from '@qernel/schedule'
 import { checkKernel } from '@qernel/testing'

@@ -1,7 +1,7 @@
 import { abs, f32, i8, type Kernel, kernel, max, type StorageType, type Value } from '@qernel/dsl'
 import { libraryKernel, rowPass } from '@qernel/kernels'
 
-/** The smallest power of two that is not below a positive float: its exponent, one more where the mantissa is not 0. */
+/** The smallest power of two not below a positive float: its exponent, plus one if the mantissa is not 0. */
 const nextPowerOfTwo = (x: Value): Value => x.bitcast('u32').add(0x007fffff).and(0x7f800000).bitcast('f32')
 
 /** INT8 per token whose scales are powers of two, so that dequantizing is exact: scale[t] = 2^⌈log₂(max_d |x[t, d]| / 127)⌉. */
@@ -22,5 +22,5 @@ export const int8PowerOfTwo = (element: StorageType = f32): Kernel =>
     'INT8 per token with scales that are powers of two',
   )
 
-/** What a plug-in exports: the kernel with its schedules. Those of the library for whole rows fit, stage by stage. */
+/** The export of a plug-in: the kernel with its schedules. The library's schedules for whole rows fit, stage by stage. */
 export const powerOfTwo = libraryKernel(int8PowerOfTwo, { schedules: rowPass(['scale', 'q'], 1) })

@@ -1,4 +1,4 @@
-/** What an author tests: that the schedule keeps the results, what the loops become, both languages, and the refusal. */
+/** Tests that an author writes: the schedule keeps the results, the loops change as intended, both languages, and the refusal. */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { cuda } from '@qernel/codegen-cuda'
@@ -28,7 +28,7 @@ test('rows of tiles are taken a few at a time', () => {
   `)
 })
 
-/** The lines that the transform has made. */
+/** The lines that the transform changed. */
 const made = (source: string): string[] =>
   source.split('\n').filter(line => line.includes('// ') && !line.startsWith('//') && line.includes('swizzle(rows=2)'))
 

@@ -1,6 +1,6 @@
 import { applySteps, bind, defineTransform, factor, loopsOf, parameters, refuse, split } from '@qernel/schedule'
 
-/** Workgroups go down a few rows of tiles before they take the next column of them, so that a cache keeps what rows share. */
+/** Workgroups go down a few rows of tiles before moving to the next column of tiles, so that a cache keeps the data that rows share. */
 export const swizzle = defineTransform({
   name: 'swizzle',
   summary: 'sends workgroups down a few rows of tiles before the next column, so that caches keep what rows share',

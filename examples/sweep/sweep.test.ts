@@ -1,4 +1,4 @@
-/** On whatever device is there: what the script prints, not how fast anything is. */
+/** Checks what the script prints on the available device, not how fast anything is. */
 import { coarsen, tile, vectorize } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 import { sweep } from './sweep.ts'

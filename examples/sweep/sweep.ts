@@ -1,5 +1,5 @@
 /**
- * Measures many schedules of one kernel and prints a line of JSON for each as soon as it is known, fastest last. A place to start from:
+ * Measures many schedules of one kernel and prints one line of JSON per result as soon as it is known, and the fastest last. A starting point:
  *
  *     npx tsx -C @qernel/source examples/sweep/sweep.ts 4096 1024 > rows.jsonl
  */
@@ -8,7 +8,7 @@ import { int8PerChannelQuantize } from '@qernel/kernels'
 import { openDevice } from '@qernel/runtime'
 import { coarsen, fixedSchedule, type Step, sequence, tile, vectorize } from '@qernel/schedule'
 
-/** Every combination of a few arguments. Those that do not apply are refused, and cost next to nothing. */
+/** Every combination of a few arguments. Combinations that do not apply are refused at almost no cost. */
 function* schedules(): Generator<readonly Step[]> {
   for (const rows of [1, 2, 4, 8])
     for (const columns of [64, 128, 256])
@@ -21,7 +21,7 @@ function* schedules(): Generator<readonly Step[]> {
           )
 }
 
-/** @param print gets one line for each schedule, and a last one with the fastest */
+/** @param print receives one line per schedule, and a last one with the fastest */
 export async function sweep(
   T: number,
   D: number,
@@ -44,7 +44,7 @@ export async function sweep(
       },
       {
         ...{ rounds: 3, repeats: 10, warmup: 3, rotateBytes: device.isSoftware ? 0 : 2 ** 28 },
-        // `known` skips what an earlier run has, `shouldStop` ends between turns: see BenchOptions.
+        // `known` skips the results of an earlier run, `shouldStop` ends the run between turns: see BenchOptions.
         onResult: row => print(JSON.stringify(row)),
       },
     )

@@ -21,8 +21,8 @@ export interface BatchListener {
 }
 
 /**
- * Measures schedules against each other and the ceiling: the ratio of each is to the ceiling of these turns. What the schedules have of the
- * device's memory is freed at the end.
+ * Measures schedules against each other and the ceiling; each ratio refers to the ceiling of these turns. The device
+ * memory of the schedules is freed at the end.
  *
  * @throws DeviceLostError, after the result of the schedule that was running; what the ceiling throws
  */
@@ -90,7 +90,7 @@ async function loadPrepared(
   }
 }
 
-/** What leaves the words of a schedule a choice: the order of its sums, or an operation that its language lets be inexact. */
+/** Why the words of a schedule may differ: it reorders sums, or an operation may be inexact in its language. */
 function runnerOf(
   device: Device,
   { kernel, sizes, open }: Subject,

@@ -16,17 +16,18 @@ import type { BenchOptions, Subject } from './subject.ts'
 import { type SubjectSetup, setUpSubject } from './subject-setup.ts'
 
 /**
- * Schedules that take turns with each other and one measurement of the ceiling. More would leave more minutes between a schedule and its ceiling,
- * more to lose when a run breaks off, and more code on the device; fewer would measure little but ceilings.
+ * Schedules that take turns with each other and one measurement of the ceiling. More would put more time between a
+ * schedule and its ceiling, lose more if a run breaks off, and keep more code on the device; fewer would spend most of
+ * the time on ceilings.
  */
 export const batchSize = 16
 
 /**
- * Measures the schedules of a subject, in batches, each against the ceiling as it was while the batch took its turns. A schedule that is refused,
- * fails or is wrong is a result like any other.
+ * Measures the schedules of a subject in batches, each against the ceiling measured in the same turns. A schedule that
+ * is refused, fails or is wrong is a result like any other.
  *
- * @returns a result of every schedule, in their order; where `shouldStop` said so of those that were complete
- * @throws BenchmarkEnded with what was complete, where the device was lost or the subject cannot be measured at all
+ * @returns a result per schedule, in order; if `shouldStop` ended the run, only those that were complete
+ * @throws BenchmarkEnded with the complete results, if the device was lost or the subject cannot be measured at all
  */
 export async function benchmark(device: Device, subject: Subject, options: BenchOptions): Promise<SubjectResult> {
   const { schedules } = subject
@@ -96,7 +97,7 @@ export async function benchmark(device: Device, subject: Subject, options: Bench
 
 const named = ({ name, steps }: Prepared) => ({ schedule: name, steps })
 
-/** A schedule at its place among those of the subject. */
+/** A schedule and its position among those of the subject. */
 interface Placed {
   readonly position: number
   readonly prepared: Prepared
@@ -123,7 +124,7 @@ function subjectResult({ kernel, wide, sizes }: Subject, rows: ReadonlyMap<numbe
   }
 }
 
-/** The median of the ceilings of several batches: one that was measured, not a mean. */
+/** The median of the ceilings of several batches: a measured one, not a mean. */
 function middleCeiling(rows: readonly ResultRow[]): CeilingResult | undefined {
   const ceilings = [...new Set(rows.flatMap(({ result }) => result.ceiling ?? []))].sort((a, b) => a.tbps - b.tbps)
   return ceilings[Math.floor((ceilings.length - 1) / 2)]

@@ -11,7 +11,7 @@ import type { Kernel } from '@qernel/dsl'
 import type { Device, DeviceBuffer, Executable } from '@qernel/runtime'
 import type { Step } from '@qernel/schedule'
 
-/** A kernel on a device, with the launch by which it is measured. */
+/** A kernel on a device, with the launch used to measure it. */
 export interface LoadedKernel {
   readonly executable: Executable
   readonly plan: LaunchPlan
@@ -67,14 +67,14 @@ export const load = (
   open: string | undefined,
 ): Promise<LoadedKernel> => loadCompiled(device, compile(device, kernel, steps, sizes, open), sizes, open)
 
-/** Hash of all that a device gets to see of a kernel: 16 hexadecimal digits. */
+/** A hash of everything that a device sees of a kernel: 16 hexadecimal digits. */
 export const codeOf = ({ source, arrays, launches }: CompiledKernel): string =>
   createHash('sha256')
     .update(JSON.stringify([source, arrays, launches]))
     .digest('hex')
     .slice(0, 16)
 
-/** Memory for arrays of a plan. */
+/** Allocates memory for the arrays of a plan. */
 export async function allocate(device: Device, arrays: readonly PlannedArray[]): Promise<Map<string, DeviceBuffer>> {
   const buffers = new Map<string, DeviceBuffer>()
   try {

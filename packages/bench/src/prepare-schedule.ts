@@ -1,4 +1,4 @@
-/** A schedule on its way to a device: what comes of its steps there, or why nothing does. */
+/** Prepares a schedule for a device: its compiled kernel, or the reason why there is none. */
 import { type CompiledKernel, LaunchError, LoweringError } from '@qernel/codegen'
 import { type Device, DeviceLostError } from '@qernel/runtime'
 import { type Schedule, ScheduleRefusal, type Step, StepSyntaxError } from '@qernel/schedule'
@@ -29,11 +29,11 @@ export function prepare(device: Device, subject: Subject, schedule: Schedule): P
   }
 }
 
-/** What stands in the place of a time where a schedule was not measured. */
+/** The result of a schedule that was not measured. */
 export function withProblem(own: Pick<ScheduleResult, 'schedule' | 'steps' | 'code'>, error: unknown): ScheduleResult {
   const isRefusal = refusals.some(each => error instanceof each)
   const [message = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
-  // Errors that are none of ours say little without their name.
+  // Errors from elsewhere say little without their name.
   const problem =
     error instanceof Error && /^(Type|Range|Reference|Syntax)?Error$/.test(error.name)
       ? `${error.name}: ${message}`

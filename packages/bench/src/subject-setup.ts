@@ -1,4 +1,4 @@
-/** What all schedules of one subject are measured on: its arrays, the results that are right, and the ceiling of its mix. */
+/** The setup that all schedules of one subject share: the arrays, the expected results, and the ceiling of the mix. */
 import type { LaunchPlan, Target } from '@qernel/codegen'
 import { type Device, DeviceLostError } from '@qernel/runtime'
 import { findSchedule, type Step } from '@qernel/schedule'
@@ -15,12 +15,12 @@ export interface SubjectSetup {
   readonly memory: Memory
   readonly ceiling: Ceiling
   readonly reference: ReferenceResult
-  /** The launch of the reference: its arrays are those of every schedule. */
+  /** The launch of the reference; every schedule has the same arrays. */
   readonly plan: LaunchPlan
   free(): void
 }
 
-/** @throws what devices throw; LaunchError, LoweringError where no schedule runs at this size */
+/** @throws what devices throw; LaunchError, LoweringError if no schedule runs at this size */
 export async function setUpSubject(device: Device, subject: Subject, options: BenchOptions): Promise<SubjectSetup> {
   const { kernel, sizes, open } = subject
   const { name, loaded } = await loadReference(device, subject)
@@ -54,15 +54,15 @@ export async function setUpSubject(device: Device, subject: Subject, options: Be
   }
 }
 
-/** More is compared on the device alone: a download takes longer than all measurements. */
+/** Larger results are compared only on the device: a download would take longer than all measurements. */
 const mostDigested = 2 ** 31
 
 const outputBytes = ({ arrays }: LaunchPlan): number =>
   arrays.reduce((sum, { parameter, byteLength }) => sum + (parameter.role === 'output' ? byteLength : 0), 0)
 
 /**
- * What the schedules are compared with: the definition, one thread per element, and where a / b is inexact with division by integers; where
- * the device cannot run that at this size, the last schedule that it can.
+ * The reference for the schedules: the definition with one thread per element, dividing by integer operations if a / b
+ * is inexact. If the device cannot run that at this size, the last schedule that it can run.
  */
 async function loadReference(
   device: Device,

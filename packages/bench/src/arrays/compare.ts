@@ -5,16 +5,16 @@ import { bind, splitReduction, tile } from '@qernel/schedule'
 import { type LoadedKernel, load } from '../load-kernel.ts'
 import { compareKernel } from './fill-kernel.ts'
 
-/** How two arrays agree, in 32-bit words. */
+/** How well two arrays agree, in 32-bit words. */
 export interface Agreement {
   readonly words: number
   readonly different: number
 }
 
-/** Differing rows that are examined in detail; others count as one word each. */
+/** The most differing rows that are examined in detail; all others count as one word each. */
 const detailed = 64
 
-/** Compares pairs of arrays that are planned alike, word by word, on the device. Its own memory is one word per row. */
+/** Compares pairs of arrays with the same plan, word by word, on the device. It needs one word of memory per row. */
 export class Comparison {
   readonly #device: Device
   readonly #rows: number
@@ -50,7 +50,7 @@ export class Comparison {
   async compare(a: DeviceBuffer, b: DeviceBuffer): Promise<Agreement> {
     const [rows, width, differs] = [this.#rows, this.#width, this.#differs]
     if (rows * width === 0) return { words: 0, different: 0 }
-    // A comparison that did not run finds differences everywhere.
+    // Filled in advance, so that a comparison that does not run finds differences everywhere.
     await this.#device.fill(differs, 0xffffffff)
     const { executable, plan } = this.#loaded
     await this.#device.launch(executable, plan, new Map(Object.entries({ a, b, differs })))

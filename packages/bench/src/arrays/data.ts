@@ -6,8 +6,8 @@ import { load } from '../load-kernel.ts'
 import { fillKernel, fillSizes } from './fill-kernel.ts'
 
 /**
- * Fills the array of an input with numbers that depend on their place and on `stream` alone: the same bits on every device.
- * @param holds what floats are: see `fillKernel`
+ * Fills the array of an input with numbers that depend only on their position and on `stream`: the same bits on every device.
+ * @param holds the kind of floats: see `fillKernel`
  */
 export async function fillInput(
   device: Device,
@@ -37,7 +37,7 @@ export async function fillInput(
   }
 }
 
-/** A word a row: SplitMix32. */
+/** One word per row, by SplitMix32. */
 export function seedsOf(count: number, stream: number): Uint32Array {
   let state = Math.imul(stream + 1, 0x9e3779b9)
   return Uint32Array.from({ length: count }, () => {

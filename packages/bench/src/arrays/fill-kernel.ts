@@ -4,8 +4,8 @@ import { type Index, type Kernel, kernel, max, type SizeHandle, type StorageType
  * A kernel that fills an array with numbers that depend only on their position, the same bits on every device: one seed per row, mixed with the
  * position in the row by integer operations (the finalizer of MurmurHash3).
  *
- * Floats of `data` are uniform in [−1, 1), in steps of 2^-23; floats of `scales` in [2^-7, 2^-6), so that the data divided by them
- * fills the range of 8 bits; integers take all values.
+ * Floats of `data` are uniform in [−1, 1), in steps of 2^-23; floats of `scales` are in [2^-7, 2^-6), so that the data
+ * divided by them fills the 8-bit range; integers take all values.
  */
 export function fillKernel(type: StorageType, rank: number, holds: 'data' | 'scales'): Kernel {
   return kernel(`fill_${type.name}_${rank}_${holds}`.replaceAll('.', '_'), ({ size, input, output }) => {
@@ -42,7 +42,7 @@ function mixed(seed: Value, columns: readonly Index[]): Value {
 function shape(bits: Value, type: StorageType, holds: 'data' | 'scales'): Value {
   if (type.kind === 'float') {
     const unit = bits.shiftRight(9)
-    // The bits of a float of one binade.
+    // The bits of a float from a single binade.
     return holds === 'scales'
       ? unit.or(120 << 23).bitcast('f32')
       : bits

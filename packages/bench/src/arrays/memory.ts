@@ -1,4 +1,4 @@
-/** The arrays that all schedules of one subject share: inputs, results, and the results that are right. */
+/** The arrays that all schedules of one subject share: inputs, results, and expected results. */
 
 import { createHash } from 'node:crypto'
 import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
@@ -13,10 +13,10 @@ import { Comparison } from './compare.ts'
 import { fillInput } from './data.ts'
 import type { RowCheck } from './row-check.ts'
 
-/** What results hold before a launch. */
+/** The contents of results before a launch. */
 const [poison] = poisons
 
-/** The most copies of the arrays, where they are small. */
+/** The most copies of small arrays. */
 const mostCopies = 64
 
 /** Bytes that are downloaded at a time. */
@@ -26,7 +26,7 @@ const pieceBytes = 2 ** 26
 export interface VerifiedRunner extends Runner {
   /** Undefined before the last turn. */
   verification(): Verification | undefined
-  /** Frees what this schedule alone has. */
+  /** Frees what belongs to this schedule alone. */
   free(): void
 }
 
@@ -37,11 +37,11 @@ export class Memory {
   /** The inputs, and the results of the reference. */
   readonly expected: Buffers
   readonly #device: Device
-  /** The inputs and the results that schedules write, several times over where they are small. */
+  /** The inputs, and the results that schedules write; several copies if they are small. */
   readonly #copies: readonly Buffers[]
   readonly #comparisons = new Map<string, Comparison>()
 
-  /** Launches before each that is timed, where the arrays are used in turn. */
+  /** Untimed launches before each timed one, if the copies are used in turn. */
   readonly #busyLaunches: number
 
   private constructor(device: Device, copies: readonly Buffers[], expected: Buffers, busyLaunches: number) {
@@ -88,7 +88,7 @@ export class Memory {
     }
   }
 
-  /** SHA-256 of the bytes of every result of the reference, with the padding that the device's layout has: devices that agree have the same. */
+  /** SHA-256 of the bytes of every reference result, including the padding of the device layout. Devices that agree have the same digest. */
   async digest({ arrays }: LaunchPlan): Promise<string> {
     const hash = createHash('sha256')
     for (const { parameter, byteLength } of arrays.filter(isOutput)) {
@@ -101,8 +101,8 @@ export class Memory {
   }
 
   /**
-   * A schedule on this memory. Its last launches write over poison, and what they wrote is compared.
-   * @param checkRows asked where words differ from those of the reference and may
+   * A schedule on this memory. Its last launches write over poison, and their results are compared.
+   * @param checkRows called if words differ from those of the reference and are allowed to
    */
   verifiedRunner(
     name: string,
@@ -123,7 +123,7 @@ export class Memory {
       for (let i = 0; i < repeats; i++) {
         const copy = buffers[next++ % buffers.length] as Buffers
         const other = buffers[next % buffers.length] as Buffers
-        // A GPU that waits for single short launches lowers its clock: work on other memory, until the launch that is timed.
+        // A GPU that runs only single short launches lowers its clock, so it works on other memory until the timed launch.
         if (this.#busyLaunches > 0) await this.#device.launch(executable, plan, other, { repeats: this.#busyLaunches })
         samples.push(...(await this.#samples({ executable, plan }, copy, 1, 0)))
       }
@@ -185,7 +185,7 @@ async function fillInputs(device: Device, { wide }: Subject, arrays: readonly Pl
   const most = Math.max(...arrays.map(({ shape }) => elementCount(shape)))
   for (const [stream, array] of inputs.entries()) {
     const { name, type } = array.parameter
-    // 8-bit floats are codes: there are as many as there are elements.
+    // 8-bit floats are codes: there is one per element.
     const isPerElement = name === wide || elementCount(array.shape) === most
     const holds = type.kind === 'float' && !isPerElement ? 'scales' : 'data'
     await fillInput(device, array, buffers.get(name) as DeviceBuffer, holds, stream + 1)

@@ -1,4 +1,4 @@
-/** Single elements of results that depend on more rows than anyone interprets, such as a sum over a whole array. */
+/** Checks single elements of results that depend on too many rows to interpret, such as a sum over a whole array. */
 import { distanceOfElements, freedomOf, type Run, ulpDistance } from '@qernel/acceptance'
 import type { PlannedArray } from '@qernel/codegen'
 import { type Tensor, unpackTensor } from '@qernel/dsl'
@@ -7,18 +7,18 @@ import type { Device, DeviceBuffer } from '@qernel/runtime'
 import type { Buffers } from '../load-kernel.ts'
 import type { RowCheck } from './row-check.ts'
 
-/** Arrays with more are not downloaded. */
+/** Larger arrays are not downloaded. */
 const mostElements = 2 ** 28
 
-/** Elements of inputs that are looked at in all. */
+/** The most elements of inputs that are read in all. */
 const mostTerms = 2 ** 22
 
-/** Elements of an output: those that differ most from the reference, and as many at equal distances. */
+/** Elements checked per output: those that differ most from the reference, and as many again at regular intervals. */
 const mostOfEach = 16
 
 /**
  * @param expected the results of the reference
- * @returns nothing where the arrays are too large to be downloaded
+ * @returns undefined if the arrays are too large to download
  */
 export async function verifyElements(
   device: Device,

@@ -1,4 +1,4 @@
-/** A window of rows, downloaded and interpreted: the formula itself, at any size. */
+/** Downloads and interprets windows of rows: this checks the formula itself, at any size. */
 import { distanceToDefinition, freedomOf, judge } from '@qernel/acceptance'
 import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
 import { type Kernel, type Tensor, unpackTensor } from '@qernel/dsl'
@@ -9,19 +9,19 @@ import type { Buffers } from '../load-kernel.ts'
 import type { RowCheck } from './row-check.ts'
 import { verifyElements } from './verify-elements.ts'
 
-/** Elements that are interpreted whole. */
+/** The most elements that are interpreted in full. */
 const wholeElements = 2 ** 18
 
-/** Rows of one window, where no group needs more. */
+/** Rows of one window, unless a group needs more. */
 const windowRows = 8
 
 /**
- * Interprets rows of a kernel on what lies on the device. All of them where they are few; else windows at the start, in the middle and at
- * the end, where every array either has the axis `open` first or is an input that does not have it.
- * @param schedule what made the results, where it takes float sums in its own order: then that is expected, and not the definition's
- * Where a result depends on all rows and they are too many, single elements are computed, each with all that it depends on.
- * @param expected what lies on the device of the reference: elements that differ most from it are looked at
- * @returns nothing where not even that can be done
+ * Interprets rows of a kernel on the data of the device: all of them if they are few, otherwise windows at the start,
+ * in the middle and at the end, provided that every array has the axis `open` first or is an input without it.
+ * @param schedule the schedule that made the results, if it reorders float sums: its order is then expected, not the definition's
+ * If a result depends on all rows and there are too many, single elements are computed, each with everything that it depends on.
+ * @param expected the results of the reference on the device: the elements that differ most from them are checked
+ * @returns undefined if not even that is possible
  */
 export async function verifyRows(
   device: Device,
@@ -68,7 +68,7 @@ function rowsOf(arrays: readonly PlannedArray[], open: string): number {
   return longest?.shape[0] ?? 0
 }
 
-/** Whether a result depends on rows near it only: no axis of a stage or reduction runs over the size but the first one of the stage. */
+/** Whether a result depends only on nearby rows: no axis of a stage or reduction runs over the size except the first one of the stage. */
 function isRowLocal(kernel: Kernel, open: string): boolean {
   return kernel.tensors.every(({ role, dims }) => {
     const [first, ...rest] = dims
@@ -77,7 +77,7 @@ function isRowLocal(kernel: Kernel, open: string): boolean {
   })
 }
 
-/** What `what` says where nothing was left out. */
+/** The value of `what` if nothing was left out. */
 const everyRow = 'every row'
 
 interface Schedule {

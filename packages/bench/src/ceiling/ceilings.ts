@@ -15,7 +15,7 @@ export interface Candidate extends Runner {
   readonly shape: CopyShape
 }
 
-/** A mix with the copy kernels that were fastest, to run in turns with what is measured against the best of them. */
+/** A mix with its fastest copy kernels. They take turns with the schedules that are measured against the best of them. */
 export interface Ceiling {
   readonly mix: Mix
   readonly candidates: readonly Candidate[]
@@ -23,15 +23,15 @@ export interface Ceiling {
   free(): void
 }
 
-/** Copy kernels that take turns: which of them is the fastest changes from minute to minute, by more than they differ. */
+/** The number of copy kernels that take turns: which one is fastest changes from minute to minute, by more than their difference. */
 const mostCandidates = 3
 
 const [poison] = poisons
 
 /**
- * @param wideBytes bytes of the array that is wide in the mix: the float tensor
- * @param tries launches of each shape that decide which are fastest
- * @param warmup whether the clock of a GPU that idled is given time to rise before them
+ * @param wideBytes bytes of the wide array of the mix: the float tensor
+ * @param tries launches per shape to find the fastest
+ * @param warmup whether to give the clock of an idle GPU time to rise first
  */
 export async function openCeiling(
   device: Device,
@@ -67,7 +67,7 @@ export async function openCeiling(
   }
 }
 
-/** Launches before the first that counts, and as long as the clock of a GPU that idled takes to rise. */
+/** Launches before the first one that counts, for as long as the clock of an idle GPU takes to rise. */
 export async function warmUp(runner: Runner, launches: number): Promise<void> {
   const end = performance.now() + (launches === 0 ? 0 : clockRiseMs)
   for (let done = 0; done < launches || performance.now() < end; done += 50) await runner.run(50)
@@ -85,7 +85,7 @@ async function samplesOf(
   return time?.samples ?? []
 }
 
-/** Arrays that fit the copy kernels of every shape: a read-only one writes a word per thread. */
+/** Arrays for the copy kernels of every shape: a read-only kernel writes one word per thread. */
 async function copyBuffers(device: Device, mix: Mix, W: number, shape: CopyShape): Promise<Map<string, DeviceBuffer>> {
   const plan = device.plan({ compiled: copyKernel(device.target, mix, shape) }, { W })
   const most = Math.max(...copyShapes(device.isSoftware, device.target, mix, W).map(({ block }) => block))
@@ -99,7 +99,7 @@ async function copyBuffers(device: Device, mix: Mix, W: number, shape: CopyShape
   return buffers
 }
 
-/** The same words in rows of up to 64 KiB: data takes a seed a row, which the host makes. */
+/** The same words in rows of up to 64 KiB: filling them takes one seed per row, which the host generates. */
 function inLongRows(array: PlannedArray): PlannedArray {
   const words = array.byteLength / 4
   let columns = 4
@@ -107,10 +107,10 @@ function inLongRows(array: PlannedArray): PlannedArray {
   return { ...array, shape: [words / columns, columns] }
 }
 
-/** Words at the start and at the end of each array that are looked at. */
+/** Words checked at the start and at the end of each array. */
 const sampleElements = 1024
 
-/** @throws KernelDidNotRunError where a copy kernel did not write what it should. */
+/** @throws KernelDidNotRunError if a copy kernel did not write what it should */
 async function checkMover(
   device: Device,
   mix: Mix,
@@ -129,7 +129,7 @@ async function checkMover(
     if (found.some(word => word === 0)) throw new KernelDidNotRunError(`${kernel} read nothing`)
     return
   }
-  // The first elements and the last; what a fill writes is the place within a part, known for the first.
+  // The first and the last elements. A fill writes the position within a part, which is known for the first part.
   const starts = mix.reads === 0 ? [0] : [0, Math.max(0, W - sampleElements)]
   for (const start of starts) {
     const count = Math.min(sampleElements, W - start)
@@ -149,7 +149,7 @@ async function words(device: Device, buffer: DeviceBuffer, first: number, count:
   return new Uint32Array(bytes.buffer, bytes.byteOffset, count)
 }
 
-/** Bytes of what a launch takes and gives, each array once; temporaries are a schedule's own affair. */
+/** Bytes of the inputs and outputs of a launch, each array once. Temporaries do not count: they are up to the schedule. */
 export function bytesMoved(
   { tensors }: Kernel,
   sizes: ReadonlyMap<string, number>,

@@ -1,11 +1,12 @@
 /**
- * Kernels that only move data, written by hand in both languages: what memory gives for a mix of reads and writes, whoever schedules.
- * An access is 16 bytes wide on the wide side; a thread has `unroll` of them in flight, strided by the workgroup.
+ * Kernels that only move data, written by hand in both languages: they show the bandwidth of memory for a mix of reads
+ * and writes, independent of any schedule. An access is 16 bytes wide on the wide side; a thread has `unroll` of them
+ * in flight, strided by the workgroup.
  */
 import type { ArrayParameter, CompiledKernel, Target, TargetName } from '@qernel/codegen'
 import { u32 } from '@qernel/dsl'
 
-/** Bytes read and written of every 16 on the wide side. */
+/** Bytes read and written per 16 bytes on the wide side. */
 export interface Mix {
   readonly name: string
   readonly reads: 0 | 4 | 8 | 16
@@ -25,7 +26,7 @@ export const mixes: readonly Mix[] = [
 const share = ({ reads, writes }: { readonly reads: number; readonly writes: number }): number =>
   writes / (reads + writes)
 
-/** The mix whose share of writes is nearest. */
+/** The mix with the nearest share of writes. */
 export function nearestMix(bytes: { readonly reads: number; readonly writes: number }): Mix {
   const distance = (mix: Mix) => Math.abs(share(mix) - share(bytes))
   return mixes.reduce((best, mix) => (distance(mix) < distance(best) ? mix : best))
@@ -35,16 +36,16 @@ export function nearestMix(bytes: { readonly reads: number; readonly writes: num
 export interface CopyShape {
   readonly block: number
   readonly unroll: number
-  /** The accesses of a thread lie so many elements apart: the block where it is left out. Whole strides have to fill the array. */
+  /** The distance between the accesses of a thread, in elements; by default the block. The array must consist of whole strides. */
   readonly stride?: number
   /** Workgroups that walk a read-only array together. */
   readonly readers?: number
 }
 
-/** 64 KiB on the wide side: accesses of a thread in other pages of memory than its neighbours'. */
+/** 64 KiB on the wide side: the accesses of a thread are in different memory pages. */
 const farStride = 4096
 
-/** Four workgroups a multiprocessor of an H100 or H200: as many as are resident, so that all of them walk to the end together. */
+/** Four workgroups per multiprocessor of an H100 or H200: as many as are resident, so that all of them reach the end together. */
 const residentReaders = 528
 
 /** The shapes to try for W elements. */
@@ -65,13 +66,13 @@ export function copyShapes(isSoftware: boolean, { limits }: Target, mix: Mix, W:
   return [...near, ...far.filter(({ unroll }) => W % (unroll * farStride) === 0)]
 }
 
-/** Words of one element of an array of `bytes` bytes. */
+/** The vector type of an element of `bytes` bytes. */
 const vector = (bytes: number): string => ['', 'u32', 'vec2u', '', 'vec4u'][bytes / 4] as string
 const cudaVector = (bytes: number): string => ['', 'unsigned', 'uint2', '', 'uint4'][bytes / 4] as string
 
 /**
  * A copy kernel as a compiled kernel with the one size W: how many wide elements there are.
- * Every word that it writes follows from what it read (`moved`), so that a copy kernel that did nothing is seen.
+ * Every word that it writes depends on what it read (`moved`), so that a copy kernel that does nothing is detected.
  */
 export function copyKernel(
   target: Target,
@@ -142,7 +143,7 @@ type MakeVector = (...words: readonly string[]) => string
 const wgslVector: MakeVector = (...words) => `vec${words.length}u(${words.join(', ')})`
 const makeCudaVector: MakeVector = (...words) => `make_uint${words.length}(${words.join(', ')})`
 
-/** The value written for one element that is made of what was read. */
+/** The value written for one element, computed from what was read. */
 function moved({ reads, writes }: Mix, v: string, make: MakeVector): string {
   if (reads === writes) return v
   if (reads === 16)
@@ -150,7 +151,7 @@ function moved({ reads, writes }: Mix, v: string, make: MakeVector): string {
   return reads === 4 ? make(v, `~${v}`, v, `~${v}`) : make(`${v}.x`, `${v}.y`, `~${v}.x`, `~${v}.y`)
 }
 
-/** The same on the CPU: the words written for each element, from the words read. */
+/** The same on the CPU: the words written per element, from the words read. */
 export function copiedWords({ reads, writes }: Mix, v: readonly number[], at: number): number[] {
   const [x = 0, y = 0, z = 0, w = 0] = v
   if (reads === 0) return [at, at, at, at]
@@ -160,7 +161,7 @@ export function copiedWords({ reads, writes }: Mix, v: readonly number[], at: nu
   return words.map(word => word >>> 0)
 }
 
-/** Where the first access of a workgroup is: in stretches of `unroll` strides, a block of each stride after the other. */
+/** The position of the first access of a workgroup: in stretches of `unroll` strides, block after block within a stride. */
 function firstElement(index: string, { block, unroll, stride }: Required<Omit<CopyShape, 'readers'>>): string {
   const blocks = stride / block
   if (blocks === 1) return `${index} * ${block * unroll}u`
@@ -253,7 +254,7 @@ ${range(unroll).map(each).join('')}${range(unroll)
 `
 }
 
-/** What a language needs to be measured: the copy kernels, and how many workgroups it numbers through along x. */
+/** What measuring needs of a language: the copy kernels, and how many workgroups it can number along x. */
 interface MoverLanguage {
   readonly rowLength: (target: Target) => number
   readonly copy: (parts: Parts) => string

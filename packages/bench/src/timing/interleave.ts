@@ -1,9 +1,9 @@
-/** Measuring in turns: A B C A B C …, so that a clock that drifts drifts for all of them. */
+/** Measures in turns, A B C A B C …, so that a drifting clock affects all of them equally. */
 
 /** Something that can be launched and timed. */
 export interface Runner {
   readonly name: string
-  /** Milliseconds of so many launches, each by itself. */
+  /** Milliseconds of each of `repeats` launches. */
   run(repeats: number): Promise<readonly number[]>
   /** Called once, before its last turn. */
   beforeLast?(): Promise<void>
@@ -11,17 +11,17 @@ export interface Runner {
   afterLast?(): Promise<void>
 }
 
-/** What is told while turns are taken. Runners are named by their position. */
+/** Callbacks during the turns. Runners are identified by position. */
 export interface InterleaveListener {
-  /** Asked before every turn; true ends the turns. */
+  /** Called before every turn; true ends the turns. */
   shouldStop?(round: number, position: number): boolean
-  /** A runner has taken its last turn: these are all of its samples. */
+  /** Called when a runner has taken its last turn, with all of its samples. */
   finished?(position: number, samples: readonly number[]): void
-  /** A runner failed and takes no more turns; what this throws ends the turns. Without it they end with the error. */
+  /** Called when a runner failed; it takes no more turns. If this throws, the turns end. Without it they end with the error. */
   failed?(position: number, error: unknown): void
 }
 
-/** A runner whose launch takes longer is launched once in the first turn and once in the last: it needs no statistics. */
+/** A runner with a longer launch is launched once in the first turn and once in the last: it needs no statistics. */
 const slowMs = 100
 
 /** @returns the samples of each, in the order of the runners */

@@ -1,4 +1,4 @@
-/** The value below which a share of the samples lies, interpolated between neighbours. There must be at least one. */
+/** The value below which a share of the samples lies, interpolated between neighbours. There must be at least one sample. */
 export function quantile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b)
   const position = share * (sorted.length - 1)

@@ -1,15 +1,15 @@
-/** What samples of a schedule come to beside the ceiling. */
+/** The result of a schedule from its samples and those of the ceiling. */
 
 import type { CeilingResult, ScheduleResult } from '../results.ts'
 import { quantile } from './quantiles.ts'
 
-/** Nothing is faster than its ceiling but by the noise of two clocks. */
+/** Nothing is faster than its ceiling, except by the noise of two clocks. */
 const mostRatio = 1.02
 
 /**
- * Time, bandwidth, and their ratio to the ceiling; where that is above 1.02 none of them, since what was measured as the ceiling is none. Times of a
- * software device mean nothing, so there the ratio stands as it is.
- * @param bytes that the schedule has to move
+ * Time, bandwidth, and the ratio to the ceiling; none of them if the ratio is above 1.02, since the measured ceiling is
+ * then wrong. Times of a software device mean nothing, so its ratio is left as it is.
+ * @param bytes the bytes that the schedule must move
  */
 export function timedResult(
   bytes: number,

@@ -28,8 +28,9 @@ const q4Layout = { d: { type: f16 }, q: { type: u8, length: block / 2 } } as con
 
 /**
  * llama.cpp's `q8_0` as its files hold it: blocks of 34 bytes, {f16 d, i8[32]}, 8.5 bits per element. x [T, D] → blocks u8
- * [T, 34 · D/32]: D/32 blocks per row, one after another. D is a multiple of 32. Where memory is addressed in words (WGSL), rows begin on a
- * word as those of all arrays do: between rows of an odd number of blocks (D = 96) lie 2 bytes that are no part of the array.
+ * [T, 34 · D/32]: D/32 blocks per row, one after another. D is a multiple of 32. If memory is addressed in words
+ * (WGSL), rows begin on a word, as in all arrays: rows with an odd number of blocks (D = 96) are followed by 2 padding
+ * bytes.
  *
  * d = max |x| / 127, q = roundHalfAway(x · (d ? 1/d : 0)), with the f32 d; d is stored in f16. What NaN, infinities and zeros do and
  * the error are as in `llama_cpp_q8_0`, which keeps d and q in separate arrays.

@@ -69,8 +69,8 @@ export const q8_0Dequantize = (element: StorageType = f32): Kernel =>
 
 /**
  * The element of largest magnitude of a block in two halves, the first on a tie, with its sign: the positive one unless the negative
- * one comes earlier. Halves by themselves, as the nibbles need them, so that what is loaded once serves both; the value comes out
- * of comparisons, not of a load at the index found.
+ * one comes earlier. The halves are separate because the nibbles need them so, and one load serves both; the value
+ * results from comparisons, not from a load at the index found.
  */
 export function largestByMagnitude(element: (half: Index, j: Index) => Value): Value {
   const halves = { half: 2, j: block / 2 }

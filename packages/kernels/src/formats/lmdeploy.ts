@@ -1,7 +1,7 @@
 import { f32, type Kernel, kernel, max, min, type StorageType, u8, type Value } from '@qernel/dsl'
 import { byteOfNibbles, nibbleOf } from './nibbles.ts'
 
-/** A scale of 0 would divide by zero, as LMDeploy does: it is 1. */
+/** A scale of 0 would divide by zero, as it does in LMDeploy, so it becomes 1. */
 const scaleOf = (low: Value, high: Value, steps: number): Value => {
   const scale = high.sub(low).div(steps)
   return scale.gt(0).select(scale, 1)

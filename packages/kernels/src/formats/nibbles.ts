@@ -2,8 +2,8 @@
 import { type Index, u4, u8, type Value } from '@qernel/dsl'
 
 /**
- * The byte of two rounded codes, each f32. They become integers first, NaN the code 0, and are joined as integers: joined as
- * floats, a NaN in one of them would reach the other.
+ * The byte of two rounded codes, each f32. They are first converted to integers, NaN to code 0, and then joined: joined
+ * as floats, a NaN in one code would affect the other.
  */
 export const byteOfNibbles = (low: Value, high: Value): Value =>
   low.saturate(u4).or(high.saturate(u4).shiftLeft(4)).wrap(u8)

@@ -2,7 +2,7 @@ import { Value } from '@qernel/dsl'
 
 const one = new Value({ kind: 'const', type: 'f32', value: 1 })
 
-/** 1 / x, correctly rounded. Several formats multiply by it where others divide, which gives other results. */
+/** 1 / x, correctly rounded. Several formats multiply by it where others divide, which gives different results. */
 export const reciprocal = (x: Value): Value => one.div(x)
 
 /** 1 / x, and 0 where x is 0. */

@@ -17,16 +17,16 @@ import { type Bits, type GroupOptions, groupedSizes, storedScale, withinHalf } f
 
 const codeTypes: Readonly<Record<Bits, StorageType>> = { 8: u8, 4: u4, 3: u3, 2: u2 }
 
-/** As `qernel list` has it: `group_asymmetric_u4_g32_inner`. */
+/** The name in `qernel list`: `group_asymmetric_u4_g32_inner`. */
 export const groupAsymmetricName = ({ bits, length, along }: GroupOptions): string =>
   `group_asymmetric_${codeTypes[bits].name}_g${length}_${along}`
 
 const axisName = ({ along }: GroupOptions): string => (along === 'inner' ? 'D' : 'T')
 
-/** What differs in a format defined elsewhere. */
+/** Options for formats defined elsewhere. */
 export interface AsymmetricFormat {
   readonly name: string
-  /** Whether zero and scale are clamped to what f16 holds. Otherwise they may be infinite. Default: they are. */
+  /** Whether zero and scale are clamped to the range of f16; otherwise they may be infinite. Default true. */
   readonly clamps?: boolean
 }
 

@@ -20,7 +20,7 @@ const codeTypes: Readonly<Record<Bits, StorageType>> = { 8: i8, 4: i4, 3: i3, 2:
 /** The largest code: the range is −(2^(b−1) − 1) … 2^(b−1) − 1, symmetric about 0. */
 export const largestCode = (bits: Bits): number => 2 ** (bits - 1) - 1
 
-/** As `qernel list` has it: `group_symmetric_i4_g32_inner`. */
+/** The name in `qernel list`: `group_symmetric_i4_g32_inner`. */
 export const groupSymmetricName = ({ bits, length, along }: GroupOptions): string =>
   `group_symmetric_${codeTypes[bits].name}_g${length}_${along}`
 

@@ -50,7 +50,7 @@ export const innerqHybrid =
         const n = 2 ** bits - 1
         const x = input('x', element, [T, D])
         const low = (t: Index, g: Index) => withinHalf(min({ d: groups.at(g) }, d => x(t, d)))
-        // A NaN or an infinity has no part in the choice of its neighbours' mode.
+        // A NaN or an infinity does not affect the choice of mode for its neighbours.
         const error = (value: Value, restored: Value) => {
           const distance = abs(value.sub(restored))
           return distance.lt(Number.POSITIVE_INFINITY).select(distance, 0)
@@ -74,7 +74,7 @@ export const innerqHybrid =
         const zero = output('zero', f16, { t: T, g: groups.count }, (t, g) => scale(t, g).lt(0).select(low(t, g), 0))
         output('q', codeTypes[bits], { t: T, d: groups }, (t, d) => {
           const s = scale(t, d.group)
-          // An integer before the bias is added, so that the 0 that a NaN becomes is biased as well.
+          // Converted to an integer before the bias is added, so that the 0 from a NaN is biased as well.
           const biased = symmetric(x(t, d), s).saturate(i8).add(m)
           const other = asymmetric(x(t, d), s.abs(), zero(t, d.group)).saturate(i8)
           return s.lt(0).select(other, biased)

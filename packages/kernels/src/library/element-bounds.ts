@@ -2,11 +2,11 @@ import { f32, interpretKernel, type Kernel, loadsOf, type Tensor } from '@qernel
 import type { RoundTrip } from './library-kernel.ts'
 
 /**
- * How far off each element may be, from the parameters of its own group; infinite or NaN where those are not finite.
+ * The error bound of each element, from the parameters of its own group; infinite or NaN if those are not finite.
  *
- * @param dequantizer the kernel of `roundTrip.dequantize` for f32, whose definition says which parameters an element has
- * @param stored the arrays that it takes
- * @returns an entry per element of what it makes, row-major
+ * @param dequantizer the kernel of `roundTrip.dequantize` for f32, whose definition determines the parameters of an element
+ * @param stored its input arrays
+ * @returns one entry per element of its result, row-major
  */
 export function elementBounds(
   { bound }: RoundTrip,
@@ -28,7 +28,7 @@ export function elementBounds(
   return Float64Array.from(scales, (scale, i) => bound.largest(scale, zeros?.[i] ?? 0))
 }
 
-/** For each element the parameter that a dequantizer loads for it: the same loops, with that load for the value. */
+/** The parameter that a dequantizer loads for each element: the same loops, with the load as the value. */
 function parametersOf(
   dequantizer: Kernel,
   stored: ReadonlyMap<string, Tensor>,

@@ -28,15 +28,15 @@ import {
 } from '../schedules/schedules.ts'
 import { entry, type LibraryKernel, roundingOfHalf } from './library-kernel.ts'
 
-/** A code formed by a product with the rounded reciprocal of the scale: at 128 that is 128 · 2^-23 off. */
+/** For codes computed by a product with the rounded reciprocal of the scale: at 128 this is off by 128 · 2^-23. */
 const reciprocalBound = {
   formula: 'scale·(1/2 + 2^-16)',
   scale: 'scale',
   largest: (scale: number) => scale * (0.5 + 2 ** -16),
 }
-/** The smallest scale that binary32 does not round more coarsely, and whose reciprocal it holds. */
+/** The smallest scale that binary32 represents with full precision and whose reciprocal is finite. */
 const smallestNormal = 2 ** -126
-/** The same where nothing keeps scales from being denormals: codes may saturate then, and the scale is off by half a step of those. */
+/** The same for formats whose scales may be denormal: codes may then saturate, and the scale is off by half a denormal step. */
 const reciprocalBoundOfAny = {
   ...reciprocalBound,
   formula: `${reciprocalBound.formula}, or 128·scale + 2^-143 where the scale is below 2^-126`,
@@ -59,7 +59,7 @@ const vectorsOfAnyRow = elementwise(vectors, { axis: 'd', lanes: 4 })
 /** ONNX Runtime declares rows to be whole words of codes. */
 const vectorsOfWholeRow = elementwise(vectors)
 
-/** x/scale and zero are both rounded to f32 before they are added, and so is their sum; a denormal scale is off by half a step of those. */
+/** x/scale and zero are rounded to f32 before they are added, and so is their sum; a denormal scale is off by half a denormal step. */
 const floatZero = {
   formula: 'scale·(1/2 + (|zero| + 256)·2^-22) + 2^-142',
   scale: 'scale',
@@ -67,7 +67,7 @@ const floatZero = {
   largest: (scale: number, zero: number) => scale * (0.5 + (Math.abs(zero) + 256) * 2 ** -22) + 2 ** -142,
 }
 
-/** What serving systems and file formats store. */
+/** The formats of serving systems and files. */
 export const formatEntries: readonly LibraryKernel[] = [
   entry(vllmInt8PerTokenHead, rowPass(['scale', 'q'], 2), {
     dequantize: 'vllm_int8_per_token_head_dequantize',

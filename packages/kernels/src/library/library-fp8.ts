@@ -8,7 +8,7 @@ export const fp8Entries: readonly LibraryKernel[] = [
   entry(fp8E4m3PerToken, rowPass(['scale', 'q'], 1), {
     dequantize: 'fp8_e4m3_per_token_dequantize',
     stored: ['q', 'scale'],
-    // Half of the step between the largest numbers, 416 and 448.
+    // Half the step between the two largest numbers, 416 and 448.
     bound: { formula: '16·scale', scale: 'scale', largest: scale => 16 * Math.abs(scale) },
   }),
   entry(fp8E4m3PerTokenDequantize, elementwise([tile({ t: 8, d: 128 }), vectorize({ d: 4 })], { axis: 'd', lanes: 4 })),

@@ -1,42 +1,42 @@
 import { bf16, f16, f32, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
 import type { Schedule } from '@qernel/schedule'
 
-/** A kernel of the library with what a program has to know to offer it by name. */
+/** A kernel of the library, with everything that a program needs to offer it by name. */
 export interface LibraryKernel {
   readonly name: string
   /** One line: what it computes. */
   readonly summary: string
-  /** The float tensor whose storage type can be chosen, by its name, and the types; the first is the default. */
+  /** The name of the float tensor whose storage type can be chosen, and the types; the first is the default. */
   readonly element: { readonly tensor: string; readonly types: readonly StorageType[] }
   define(element?: StorageType): Kernel
   /** Schedules that were written for this kernel; `best` is the first. */
   readonly schedules: readonly Schedule[]
-  /** Quantizers: how the element tensor comes back from the results, and how far off it may be. */
+  /** For quantizers: how the element tensor is restored from the results, and its error bound. */
   readonly roundTrip?: RoundTrip
 }
 
 /** From quantized arrays back to floats. */
 export interface RoundTrip {
-  /** The kernel of the library that does it: it takes the outputs by the names that they have here. */
+  /** The library kernel that dequantizes. Its inputs have the names of the outputs here. */
   readonly dequantize: string
-  /** What is stored: every array that the dequantizer takes, the codes first. */
+  /** Every stored array that the dequantizer takes, the codes first. */
   readonly stored: readonly string[]
-  /** One scale a channel, the last axis: where each element's own bound can be checked. */
+  /** The scales, if there is one per channel (the last axis), so that the bound of each element can be checked. */
   readonly channelScales?: string
-  /** How far off an element of a finite group may be. */
+  /** The error bound of an element of a finite group. */
   readonly bound: ErrorBound
 }
 
 /** The largest error that a quantizer may make on a finite element, from its stored parameters. */
 export interface ErrorBound {
-  /** The formula, as `scale/2`. */
+  /** The formula, such as `scale/2`. */
   readonly formula: string
   /** The names of the stored scales, and of the zero points that go with them. */
   readonly scale: string
-  /** Where the scales lie inside records: what to read of each. */
+  /** Reads the scales from records, if they are stored there. */
   readonly scalesIn?: (records: Tensor) => readonly number[]
   readonly zero?: string
-  /** Elements of a larger magnitude may saturate, so that no bound holds for them. Absent: none does while its parameters are finite. */
+  /** Elements of larger magnitude may saturate, so no bound holds for them. If absent, none saturates while its parameters are finite. */
   readonly saturatesAbove?: number
   /** The largest |x − x̂| in a group with this scale and zero point, without the roundings of f32. */
   largest(scale: number, zero: number): number
@@ -44,7 +44,7 @@ export interface ErrorBound {
 
 const floats = [f32, f16, bf16] as const
 
-/** One kernel under the name that it gives itself. */
+/** A library entry for one kernel, under the kernel's own name. */
 export function entry(
   define: (element?: StorageType) => Kernel,
   schedules: readonly Schedule[],
@@ -54,7 +54,7 @@ export function entry(
   return { name, summary, element: { tensor: 'x', types: floats }, define, schedules, ...(roundTrip && { roundTrip }) }
 }
 
-/** How far off a number may be in f16: relative to itself, and half a step of the denormals. */
+/** The rounding error of f16: relative to the number, and half a denormal step. */
 export const roundingOfHalf = {
   formula: (number: string): string => `max(${number}·2^-11, 2^-25)`,
   largest: (number: number): number => Math.max(Math.abs(number) * 2 ** -11, 2 ** -25),

@@ -1,4 +1,4 @@
-/** Kernels by name: those of this package, and those that others have added. */
+/** Finds kernels by name: those of this package, and those added by others. */
 import type { Kernel, StorageType } from '@qernel/dsl'
 import type { Schedule } from '@qernel/schedule'
 import { kernelLibrary } from './library.ts'
@@ -6,14 +6,14 @@ import type { LibraryKernel, RoundTrip } from './library-kernel.ts'
 
 const added = new Map<Kernel | LibraryKernel, LibraryKernel>()
 
-/** The library, then what others have added, in that order. */
+/** The kernels of the library, then those added by others. */
 export const listKernels = (): readonly LibraryKernel[] => [...kernelLibrary, ...added.values()]
 
-/** The kernel of a name, of the library or registered; undefined where there is none. */
+/** The kernel with this name, from the library or registered; undefined if there is none. */
 export const findKernel = (name: string): LibraryKernel | undefined => listKernels().find(each => each.name === name)
 
 /**
- * Makes a kernel known by its name, beside those of the library. The same one twice is one.
+ * Registers a kernel by its name, in addition to the library. Registering the same kernel again has no effect.
  *
  * @throws Error if another kernel has the name
  */
@@ -24,11 +24,11 @@ export function registerKernel(kernel: Kernel | LibraryKernel): void {
   added.set(kernel, entry)
 }
 
-/** What goes with a definition. */
+/** The parts that accompany a definition. */
 export interface LibraryKernelParts {
   /** Schedules that were written for it; the one named `best` is the one to take. */
   readonly schedules?: readonly Schedule[]
-  /** The tensor whose storage type is a choice, where `kernel` is a function of it; the first type is the default. */
+  /** The tensor whose storage type can be chosen, if `kernel` is a function of it; the first type is the default. */
   readonly element?: LibraryKernel['element']
   readonly roundTrip?: RoundTrip
 }

@@ -1,6 +1,7 @@
 /**
- * Schedules of the kernels with one scale per channel, as measured on an H100 and an H200 (docs/performance.md): 16 bytes per lane on the wide side, and a few
- * rows per thread whose loads come first, where rows and their number are known to be divided.
+ * Schedules of the kernels with one scale per channel, as measured on an H100 and an H200 (docs/performance.md): 16
+ * bytes per lane on the wide side, and a few rows per thread whose loads come first, if rows and their number are known
+ * to divide evenly.
  */
 import {
   bind,
@@ -21,10 +22,10 @@ import { best, comeInRows, elementBits, perTarget, wholeVectors } from './schedu
 /** Neighbouring elements of 16 bytes. */
 const lanesOf = (request: ScheduleRequest): number => Math.min(8, 128 / elementBits(request))
 
-/** What D is known to be a multiple of: where it is fixed, of itself. */
+/** The known divisor of D; if D is fixed, D itself. */
 const multipleOfD = ({ fixed, multiples }: ScheduleRequest): number => fixed?.get('D') ?? multiples?.get('D') ?? 1
 
-/** Whether rows are whole tiles of `columns` and come in whole groups of `rows`. */
+/** Whether rows consist of whole tiles of `columns` and come in whole groups of `rows`. */
 const divides = (request: ScheduleRequest, rows: number, columns: number): boolean =>
   multipleOfD(request) % columns === 0 && comeInRows(request, rows)
 
@@ -32,7 +33,7 @@ const divides = (request: ScheduleRequest, rows: number, columns: number): boole
 const lanesThatDivide = (request: ScheduleRequest, widest: number): number | undefined =>
   [widest, 4].find(lanes => multipleOfD(request) % lanes === 0)
 
-/** For any number of rows: a row per thread, of as many lanes as rows are known to divide into. */
+/** For any number of rows: one row per thread, with the widest vectors that rows are known to divide into. */
 function anyRows(request: ScheduleRequest, widest: number): readonly Step[] {
   const lanes = lanesThatDivide(request, widest)
   return lanes === undefined
@@ -40,7 +41,7 @@ function anyRows(request: ScheduleRequest, widest: number): readonly Step[] {
     : sequence(tile({ t: 2 * lanes, d: 128 }), vectorize({ d: lanes }), wholeVectors(request, 'd', lanes))
 }
 
-/** Lanes of a vector, threads of a workgroup, rows of a thread: measured, on an H200 for 16-bit floats in CUDA. */
+/** Vector lanes, threads per workgroup, rows per thread: measured, for 16-bit floats in CUDA on an H200. */
 function quantizeShape(request: ScheduleRequest): { lanes: number; threads: number; together: number } {
   return perTarget(request, {
     wgsl: { lanes: 4, threads: lanesOf(request) === 8 ? 128 : 256, together: 8 },
@@ -67,7 +68,7 @@ export const quantizeRows: readonly Schedule[] = best(
 )
 
 interface DequantizeShape {
-  /** Tokens have to come in whole groups of so many. */
+  /** Tokens must come in whole groups of this many. */
   readonly rows: number
   readonly columns: number
   readonly steps: readonly Step[]
@@ -89,7 +90,7 @@ export const dequantizeRows: readonly Schedule[] = best(
   },
 )
 
-/** How elements are shared out: maxima of `rows` tokens, `columns` of each a workgroup, by `threads` rows of threads. */
+/** How elements are distributed: each workgroup computes maxima over `rows` tokens for `columns` channels, with `threads` rows of threads. */
 interface MaximaShape {
   readonly rows: number
   readonly threads: number
@@ -98,11 +99,11 @@ interface MaximaShape {
 
 function maximaShape(request: ScheduleRequest): MaximaShape {
   const lanes = lanesOf(request)
-  // A row is at least as long as what divides it.
+  // A row is at least as long as its divisor.
   const D = multipleOfD(request)
-  // Rows this long are enough workgroups by themselves: a thread folds alone.
+  // Rows this long give enough workgroups, so each thread folds alone.
   if (D >= (lanes === 8 ? 4096 : 2048)) return { rows: 1024, threads: 1, columns: 512 }
-  // WebGPU promises 256 threads per workgroup.
+  // WebGPU guarantees 256 threads per workgroup.
   return perTarget(request, {
     wgsl: { rows: lanes === 8 ? 2048 : 1024, threads: lanes, columns: 32 * lanes },
     cuda: { rows: 2048, threads: D >= 2048 ? 8 : 16, columns: 32 * lanes },
@@ -124,11 +125,11 @@ export const columnMaxima: readonly Schedule[] = best(
     const lanes = lanesThatDivide(request, lanesOf(request))
     if (lanes === undefined)
       return [splitReduction({ t: 256, combine: 'atomic' }), tile({ d: 64 }), vectorize({ d: 4 })]
-    // Of no columns, a tile has some all the same.
+    // Even without columns, a tile needs some.
     const columns = request.fixed?.has('D') && D > 0 && D < 128 ? D : D % shape.columns === 0 ? shape.columns : 128
-    // Few columns, or nobody knows how many: more workgroups along the tokens keep a GPU busy.
+    // With few columns, or an unknown number, more workgroups along the tokens keep a GPU busy.
     const rows = D < 1024 ? 512 : shape.rows
-    // Where the number of rows is open, the last are peeled off.
+    // If the number of rows is open, the last ones are peeled off.
     const last = predicate({ t: comeInRows(request, rows) ? 'assume' : 'peel' })
     return foldColumns({ ...shape, rows, columns }, lanes, wholeVectors(request, 'd', lanes), last)
   },

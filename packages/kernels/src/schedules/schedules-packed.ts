@@ -1,7 +1,7 @@
 /**
- * Schedules for codes whose words hold many: 16 of 2 bits, 32 of 3 in three words. A lane that owned whole words would hold 16 or 32 elements,
- * up to 238 registers and 2,400 lines. Here a lane has 4 neighbouring elements, the codes of a workgroup meet in shared memory,
- * and go out from there in words.
+ * Schedules for words that hold many codes: 16 of 2 bits, 32 of 3 bits in three words. A lane that owned whole words
+ * would hold 16 or 32 elements and need up to 238 registers and 2,400 lines. Here a lane has 4 neighbouring elements;
+ * the codes of a workgroup are collected in shared memory and written from there as words.
  */
 import { bind, cache, reorder, type Schedule, sequence, split, splitReduction, tile, vectorize } from '@qernel/schedule'
 import { best, columnGroupPass, combine, fuseAll, perTarget, wholeVectors } from './schedules.ts'
@@ -12,7 +12,7 @@ interface GroupShape {
   readonly length: number
 }
 
-/** The threads of a workgroup that WebGPU promises. */
+/** The threads per workgroup that WebGPU guarantees. */
 const threads = 256
 
 /** Groups along the row: 4 elements per lane. */
@@ -24,7 +24,7 @@ export const packedGroupPass = (stages: readonly string[], { length }: GroupShap
   return best(
     `one dispatch: ${lanes} lanes per group, 4 elements per lane, kept in registers; codes are collected in shared memory; every input is read once`,
     request => {
-      // Where memory is addressed in words, parameters meet as well.
+      // If memory is addressed in words, parameters are collected as well.
       const parameters = perTarget(request, { wgsl: stages.filter(stage => stage !== 'q'), cuda: [] })
       const results = [...parameters, 'q']
       return sequence(
@@ -49,19 +49,19 @@ export const packedGroupPass = (stages: readonly string[], { length }: GroupShap
   )
 }
 
-/** How a group of tokens is shared out: tokens side by side, and channels of a workgroup. */
+/** How a group of tokens is distributed: tokens in parallel, and channels per workgroup. */
 interface ColumnShape {
   readonly lanes: number
   readonly channels: number
 }
 
-/** As few lanes as keep a group in registers: up to 8 meet at once. */
+/** The fewest lanes that keep a group in registers: up to 8 combine at once. */
 const columnShapes: Readonly<Record<number, ColumnShape>> = {
   32: { lanes: 8, channels: 128 },
   64: { lanes: 8, channels: 128 },
   128: { lanes: 32, channels: 32 },
 }
-/** In the 16 KiB that WebGPU promises, in words, with what the lanes exchange. 128 tokens of a word's channels do not fit. */
+/** For the 16 KiB of shared memory that WebGPU guarantees, including what the lanes exchange. 128 tokens of one word of channels do not fit. */
 const smallColumnShapes: Readonly<Record<number, ColumnShape>> = {
   32: { lanes: 16, channels: 64 },
   64: { lanes: 32, channels: 32 },

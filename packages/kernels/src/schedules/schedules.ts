@@ -21,7 +21,7 @@ export const best = (summary: string, steps: Schedule['steps']): readonly Schedu
   { name: 'best', summary, steps },
 ]
 
-/** What differs from one target to another; without a target that of WGSL, which every device can run. */
+/** Chooses by target; without one, the choice for WGSL, which every device can run. */
 export const perTarget = <Choice>(
   { target }: ScheduleRequest,
   choices: Readonly<Record<ScheduleTarget['name'], Choice>>,
@@ -31,18 +31,18 @@ export const perTarget = <Choice>(
 export const comeInRows = ({ multiples }: ScheduleRequest, rows: number): boolean =>
   (multiples?.get('T') ?? 1) % rows === 0
 
-/** Whether a size stays open and is known to be a multiple. Of a size that is fixed the steps know by themselves. */
+/** Whether a size stays open and is a known multiple. For fixed sizes the steps find out by themselves. */
 const isOpenMultiple = ({ fixed, multiples }: ScheduleRequest, size: string, of: number): boolean =>
   fixed?.has(size) !== true && (multiples?.get(size) ?? 1) % of === 0
 
 /**
- * The step by which a size that stays open, but is known to be a multiple of the lanes of a vector, makes accesses wide: they have no guards of
- * single elements then.
+ * The step that makes accesses wide for an open size that is a known multiple of the vector width: no guards of single
+ * elements remain.
  */
 export const wholeVectors = (request: ScheduleRequest, axis: string, lanes: number): Step | false =>
   isOpenMultiple(request, axis.toUpperCase(), lanes) && predicate({ [axis]: 'assume' })
 
-/** How lanes of a workgroup meet. */
+/** How lanes of a workgroup combine. */
 export const combine = ({ target }: ScheduleRequest): 'subgroup' | 'shared' =>
   target?.subgroup === undefined ? 'shared' : 'subgroup'
 
@@ -50,19 +50,19 @@ export const combine = ({ target }: ScheduleRequest): 'subgroup' | 'shared' =>
 export const elementBits = ({ kernel }: ScheduleRequest): number =>
   kernel.tensors.find(({ name }) => name === 'x')?.type.bits ?? 32
 
-/** The stages of a quantizer in one pass: all of them in the outermost loops of the first. */
+/** Fuses the stages of a quantizer into one pass: all of them in the outermost loops of the first. */
 export const fuseAll = ([producer = '', ...consumers]: readonly string[], loops: number): readonly Step[] =>
   consumers.map(consumer => fuse({ producer, consumer, loops }))
 
-/** Numbers that one thread keeps in registers without spilling. */
+/** How many numbers a thread can keep in registers without spilling. */
 const keptNumbers = 32
 
 /**
- * How a row is shared out: 32 lanes of 4 neighbouring elements each, more where the length is fixed and a lane would have more
- * than it can keep.
+ * How a row is distributed: 32 lanes of 4 neighbouring elements each, and more lanes if the length is fixed and a lane
+ * would hold more than fits.
  *
- * @param copies rows of that length that one lane walks together (the halves of a half-split row)
- * @param kept numbers that a lane keeps at most
+ * @param copies the rows of that length that one lane walks together (the halves of a half-split row)
+ * @param kept the most numbers that a lane keeps
  */
 function lanesOfRow(
   length: number | undefined,
@@ -75,7 +75,7 @@ function lanesOfRow(
 }
 
 /**
- * A row (a token, a head vector) by the lanes of a workgroup, its scale and its codes in one dispatch.
+ * The lanes of a workgroup process a row (a token, a head vector): scale and codes in one dispatch.
  *
  * @param options.declares the kernel itself declares rows to be whole vectors
  */
@@ -90,12 +90,12 @@ export const rowPass = (
       const length = request.fixed?.get(axis.toUpperCase())
       const last = stages.at(-1) ?? ''
       const isWide = elementBits(request) === 16 && axis === 'd' && last === 'q'
-      // Few threads with more loads each: at 8192 f16 elements 0.95 of memory in WGSL and 1.00 in CUDA, where 256 threads reach 0.87 and 0.93.
+      // Few threads with more loads each: at 8192 f16 elements 0.95 of the ceiling in WGSL and 1.00 in CUDA, where 256 threads reach 0.87 and 0.93.
       const kept =
         isWide && (length ?? 0) >= perTarget(request, { wgsl: 4096, cuda: 8192 }) ? 2 * keptNumbers : keptNumbers
       const { lanes, isKept } = lanesOfRow(length, axis === 'c' ? 2 : 1, kept)
       const width = isWide && isKept && (length ?? 0) % (8 * lanes) === 0 ? 8 : 4
-      // Workgroups of 128 threads: 0.99 of memory where 256 reach 0.97 (1024 f16 elements, H200).
+      // Workgroups of 128 threads: 0.99 of the ceiling where 256 reach 0.97 (1024 f16 elements, H200).
       const threads = isWide ? perTarget(request, { wgsl: 256, cuda: 128 }) : 256
       const rows = Math.max(1, threads / lanes)
       return sequence(
@@ -106,7 +106,7 @@ export const rowPass = (
         vectorize({ [axis]: width }),
         bind({ ...(rows === 1 ? {} : { t_in: 'block.y' }), [`${axis}_in`]: 'block.x' }),
         isKept && cache({ buffer: 'x', memory: 'register', at: loops === 2 ? 'h' : rows === 1 ? 't' : 't_in' }),
-        // Where one lane has several vectors, all are loaded before the first is used, and none lies in an indexed array.
+        // If one lane has several vectors, all are loaded before the first is used, and none is in an indexed array.
         isKept && (length ?? 0) > width * lanes && unroll({ loop: axis }),
         !declares && wholeVectors(request, axis, width),
         rows > 1 && comeInRows(request, rows) && predicate({ t: 'assume' }),
@@ -114,10 +114,10 @@ export const rowPass = (
     },
   )
 
-/** How many codes one lane holds so that words have one owner. */
+/** How many codes a lane must hold so that words have one owner. */
 const wordOf: Readonly<Record<number, number>> = { 8: 4, 4: 8, 3: 32, 2: 16 }
 
-/** Groups along the row: a lane holds the codes of whole words, the lanes of a group meet, the group stays in registers. */
+/** Groups along the row: a lane holds the codes of whole words, the lanes of a group combine, the group stays in registers. */
 export const groupPass = (stages: readonly string[], options: { bits: number; length: number; group?: string }) => {
   const group = options.group ?? 'g'
   const width = wordOf[options.bits] ?? 4
@@ -125,7 +125,7 @@ export const groupPass = (stages: readonly string[], options: { bits: number; le
   return best(
     `one dispatch: ${lanes} ${lanes === 1 ? 'lane' : 'lanes'} per group, ${width} elements per lane, kept in registers; every input is read once`,
     request => {
-      // Two f16 scales share a word, which one thread must own where f16 is not addressed directly.
+      // Two f16 scales share a word, which one thread must own if f16 is not addressed directly.
       const pairs = perTarget(request, { wgsl: true, cuda: false })
       const rows = Math.min(8, 256 / (lanes * (pairs ? 2 : 4)))
       return sequence(
@@ -143,8 +143,8 @@ export const groupPass = (stages: readonly string[], options: { bits: number; le
 }
 
 /**
- * llama.cpp's blocks: the lanes of a block meet, its elements stay in registers, and the bytes of all blocks of a workgroup meet in
- * shared memory, from where they go out in words: two blocks are whole words.
+ * llama.cpp's blocks: the lanes of a block combine, its elements stay in registers, and the bytes of all blocks of a
+ * workgroup are collected in shared memory and written as words: two blocks are whole words.
  */
 export const blockPass = ({ axis, pairs, lanes }: { axis: 'e' | 'j'; pairs: number; lanes: number }) =>
   best(
@@ -164,12 +164,12 @@ export const blockPass = ({ axis, pairs, lanes }: { axis: 'e' | 'j'; pairs: numb
         split({ loop: 'word_z', by: 2 * lanes, inner: 'word_y' }),
         split({ loop: 'word_y', by: lanes, inner: 'word' }),
         bind({ word_z: 'block.z', word_y: 'block.y', word: 'block.x' }),
-        // Where rows are whole pairs, no word is masked.
+        // If rows are whole pairs, no word is masked.
         isOpenMultiple(request, 'D', 64) && predicate({ b: 'assume', multiple: 64 }),
       ),
   )
 
-/** Groups along the tokens: a thread takes the channels of a word over a few tokens of a group, whose lanes meet. */
+/** Groups along the tokens: a thread takes the channels of a word over a few tokens of a group, and the lanes of a group combine. */
 export const columnGroupPass = (
   stages: readonly string[],
   { bits, length }: { readonly bits: number; readonly length: number },
@@ -197,7 +197,7 @@ export const columnGroupPass = (
 /**
  * A dequantizer: nothing to reduce, 16 bytes per lane.
  *
- * @param row the axis of a row whose length need not be whole vectors, and how many lanes those have
+ * @param row the axis of a row whose length need not be whole vectors, and the lanes per vector
  */
 export const elementwise = (steps: readonly Step[], row?: { readonly axis: 'd' | 'c'; readonly lanes: number }) =>
   best('one dispatch: neighbouring elements per lane, in the widest accesses', request =>
