@@ -4,13 +4,13 @@ import { pipeline } from './passes.ts'
 import { portableWgsl } from './portable-target.ts'
 import { printProgram } from './print/print-program.ts'
 
-/** The portable target with another division. The refined one needs a fused fma, and is for devices that have it. */
+/** The portable target with another division. `refined` is only for devices with a fused fma, so it sets `fusedFma`. */
 const dividingBy = (division: Target['numerics']['division']): Target =>
   division === portableWgsl.numerics.division
     ? portableWgsl
     : { ...portableWgsl, numerics: { ...portableWgsl.numerics, division, fusedFma: division === 'refined' } }
 
-/** The WGSL back end: `wgsl.compile(kernel, steps, { target, fixed })` gives source and launch data. */
+/** The WGSL back end: `wgsl.compile(kernel, steps, { target, fixed })` returns source and launch data. */
 export const wgsl: BackEnd = {
   ...pipeline,
   compile(kernel, steps, options = {}) {

@@ -7,7 +7,7 @@ import {
 } from '@qernel/codegen/internal'
 import { portableWgsl } from './portable-target.ts'
 
-/** What programs go through before they are printed as WGSL. */
+/** The passes that run before a program is printed as WGSL. */
 export const pipeline: Pipeline<'wgsl'> = {
   name: 'wgsl',
   portableTarget: portableWgsl,
@@ -22,7 +22,7 @@ export const pipeline: Pipeline<'wgsl'> = {
     {
       name: 'isolate-products',
       summary: 'keeps products from being contracted with sums',
-      // What rounds each operation by itself keeps products out of sums as well.
+      // `round-each-operation` keeps products out of sums as well.
       appliesTo: ({ numerics }) => numerics.contracts && !numerics.reassociates,
       run: isolateProductsByZero,
     },

@@ -1,6 +1,6 @@
 import type { Target } from '@qernel/codegen'
 
-/** What every WebGPU device has (the default limits), with the division that the language promises least about left as it is. */
+/** The default limits, which every WebGPU device has. Division is `native`, although WGSL does not promise that it is exact. */
 export const portableWgsl: Target = {
   name: 'wgsl',
   numerics: { division: 'native', constantDivisorExact: false, contracts: true, reassociates: true, fusedFma: false },

@@ -1,7 +1,7 @@
 import { template } from '@qernel/codegen/internal'
 import { wgslModule } from './templates.js'
 
-/** What a WGSL file is made of; every part is printed already. */
+/** The printed parts of a WGSL file. */
 export interface SourceFile {
   readonly header: readonly string[]
   /** Language extensions. */
@@ -23,7 +23,7 @@ export interface SourceFile {
     readonly note: string
   }[]
   readonly functions: readonly {
-    /** How many workgroups, and at which sizes: for those who launch without a launcher. */
+    /** Comments for callers that launch without a launcher: the number of workgroups, and the requirements on sizes. */
     readonly notes: readonly string[]
     readonly entry: string
     readonly workgroup: string

@@ -40,7 +40,7 @@ test('quantize, naive: one thread per element; words of codes have one owner by 
     @group(0) @binding(2) var<storage, read_write> q: array<u32>; // output, i8 [T, D], rows padded to 4 bytes
     @group(0) @binding(3) var<uniform> sizes: Sizes;
 
-    // Integral floats to the nearest integer from low to high; NaN gives 0.
+    // Converts integral floats to integers, clamped to low and high; NaN gives 0.
     fn saturate_4(x: vec4f, low: f32, high: f32) -> vec4i {
       let is_nan = (bitcast<vec4u>(x) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u);
       return select(vec4i(clamp(x, vec4f(low), vec4f(high))), vec4i(0), is_nan);
@@ -112,7 +112,7 @@ test('quantize, tiled: each tile of the data is staged in shared memory', () => 
     @group(0) @binding(2) var<storage, read_write> q: array<u32>; // output, i8 [T, D], rows padded to 4 bytes
     @group(0) @binding(3) var<uniform> sizes: Sizes;
 
-    // Integral floats to the nearest integer from low to high; NaN gives 0.
+    // Converts integral floats to integers, clamped to low and high; NaN gives 0.
     fn saturate_4(x: vec4f, low: f32, high: f32) -> vec4i {
       let is_nan = (bitcast<vec4u>(x) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u);
       return select(vec4i(clamp(x, vec4f(low), vec4f(high))), vec4i(0), is_nan);
@@ -200,7 +200,7 @@ test('quantize, coarsened: all loads of a thread before the first use', () => {
     @group(0) @binding(2) var<storage, read_write> q: array<u32>; // output, i8 [T, D], rows padded to 4 bytes
     @group(0) @binding(3) var<uniform> sizes: Sizes;
 
-    // Integral floats to the nearest integer from low to high; NaN gives 0.
+    // Converts integral floats to integers, clamped to low and high; NaN gives 0.
     fn saturate_4(x: vec4f, low: f32, high: f32) -> vec4i {
       let is_nan = (bitcast<vec4u>(x) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u);
       return select(vec4i(clamp(x, vec4f(low), vec4f(high))), vec4i(0), is_nan);
@@ -419,7 +419,7 @@ test('quantize, vectorized: 16 bytes per load, one word per store', () => {
     @group(0) @binding(2) var<storage, read_write> q: array<u32>; // output, i8 [T, D], rows padded to 4 bytes
     @group(0) @binding(3) var<uniform> sizes: Sizes;
 
-    // Integral floats to the nearest integer from low to high; NaN gives 0.
+    // Converts integral floats to integers, clamped to low and high; NaN gives 0.
     fn saturate_4(x: vec4f, low: f32, high: f32) -> vec4i {
       let is_nan = (bitcast<vec4u>(x) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u);
       return select(vec4i(clamp(x, vec4f(low), vec4f(high))), vec4i(0), is_nan);

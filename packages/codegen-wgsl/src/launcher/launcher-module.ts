@@ -1,7 +1,7 @@
 /**
- * A TypeScript module around a WGSL file, for any program with a `GPUDevice`: pipelines, bind groups, numbers of workgroups, and arrays
- * that no binding holds. It needs nothing but the types of WebGPU. Written through ts-morph, which is slow to load, so this is an entry
- * point of its own.
+ * Prints a TypeScript module around a WGSL file, for any program with a `GPUDevice`. The module handles pipelines, bind groups, numbers
+ * of workgroups, and arrays that are too large for one binding; it depends only on the types of WebGPU. This is a separate entry point,
+ * because ts-morph, which writes the module, is slow to load.
  */
 import type { CompiledKernel } from '@qernel/codegen'
 import { arrayText } from '@qernel/codegen/internal'
@@ -10,16 +10,16 @@ import { type LauncherView, launcherView } from './launcher-view.ts'
 import { planText } from './plan-text.ts'
 import { runText, uniformText } from './run-text.ts'
 
-/** The kernel with other ways to divide, by their names. */
+/** The kernel compiled with other divisions, by their names. */
 export type OtherDivisions = Readonly<Partial<Record<'refined' | 'integer', CompiledKernel>>>
 
 /**
- * Prints the module, under the header of the WGSL. The class that it exports is named after the kernel: `int8_per_token` gives
+ * Prints the module after the header of the WGSL. The exported class is named after the kernel: `int8_per_token` becomes
  * `Int8PerToken`.
  *
- * @param compiled of the target wgsl
+ * @param compiled a kernel for the target wgsl
  * @param summary one line about the kernel
- * @param others the same kernel with other divisions, among which `create` chooses; without them the module has the one of `compiled`
+ * @param others the same kernel with other divisions, from which callers of `create` choose; without them the module uses the division of `compiled`
  */
 export function launcherModule(compiled: CompiledKernel, summary: string, others: OtherDivisions = {}): string {
   const view = launcherView(compiled, summary)
@@ -39,15 +39,15 @@ export function launcherModule(compiled: CompiledKernel, summary: string, others
   return `${header}\n${typesNote}\n\n${file.getFullText().trim()}\n`
 }
 
-/** No reference to the package: beside a DOM library that has these types its declarations are there twice. */
-const typesNote = `// The types of WebGPU are those of TypeScript's DOM library, or, where that has none or is not used, of the package @webgpu/types, named
-// in \`types\` of tsconfig.json.`
+/** The module does not reference @webgpu/types, because its declarations would be duplicates if the DOM library has these types too. */
+const typesNote = `// The WebGPU types come from TypeScript's DOM library. If that is not used or lacks them, add the package @webgpu/types to \`types\` in
+// tsconfig.json.`
 
 function addTypes(file: SourceFile, view: LauncherView): void {
   file.addInterface({
     name: view.sizesType,
     isExported: true,
-    docs: ['Sizes of one launch: whole numbers, 0 included.'],
+    docs: ['The sizes of one launch, whole numbers from 0 on.'],
     properties: view.sizes.map(({ name, facts }) => ({
       name,
       type: 'number',
@@ -59,7 +59,7 @@ function addTypes(file: SourceFile, view: LauncherView): void {
     name: view.buffersType,
     isExported: true,
     docs: [
-      "The arrays, each in one buffer with the usage STORAGE, or a part of one that starts at a multiple of the device's\n`minStorageBufferOffsetAlignment`. What is only read and what is written lie in different buffers. How long they have to be,\n`byteLengths` says. Elements narrower than 32 bits lie in words of 32, the first of a row in the lowest bits of its first word.",
+      "The arrays. Each is a buffer with the usage STORAGE, or a part of one that starts at a multiple of the device's\n`minStorageBufferOffsetAlignment`. An array that is only read must not share a buffer with one that is written. `byteLengths` returns the\nrequired lengths. Elements narrower than 32 bits are packed into 32-bit words; the first of a row is in the lowest bits of its first word.",
     ],
     properties: view.arrays.map(array => ({
       name: array.name,
@@ -77,20 +77,20 @@ function headerAndCode({ source }: CompiledKernel): readonly [header: string, co
 
 const template = (code: string): string => `\`${code.replace(/[`\\]|\$\{/g, found => `\\${found}`)}\``
 
-/** The WGSL once for each way to divide. */
+/** Adds one WGSL source per division. */
 function addSources(file: SourceFile, sources: readonly (readonly [division: string, code: string])[]): void {
   file.addTypeAlias({
     name: 'Division',
     isExported: true,
     docs: [
-      "How `a / b` is made correctly rounded. `native`: the device does it by itself. `refined`: for devices with a fused multiply-add, such as\nNVIDIA's. `integer`: on the bits, right everywhere and slower. `openGpuDevice(device)` of `@qernel/runtime/webgpu` measures which is exact:\n`target.numerics.division`.",
+      "How `a / b` is rounded correctly. `native`: by the device itself. `refined`: with a fused multiply-add, for devices that have one, such as\nNVIDIA's. `integer`: on the bits, which is correct everywhere, but slower. `openGpuDevice(device)` of `@qernel/runtime/webgpu` measures\nwhich one is exact; see its `target.numerics.division`.",
     ],
     type: sources.map(([division]) => `'${division}'`).join(' | '),
   })
   file.addVariableStatement({
     declarationKind: VariableDeclarationKind.Const,
     isExported: true,
-    docs: ['The WGSL, by the way to divide.'],
+    docs: ['The WGSL sources, by division.'],
     declarations: [
       {
         name: 'sources',
@@ -105,7 +105,7 @@ function addSource(file: SourceFile, code: string): void {
   file.addVariableStatement({
     declarationKind: VariableDeclarationKind.Const,
     isExported: true,
-    docs: ['The WGSL.'],
+    docs: ['The WGSL source.'],
     declarations: [{ name: 'source', initializer: template(code) }],
   })
 }
@@ -116,7 +116,7 @@ function addClass(file: SourceFile, view: LauncherView, hasChoice: boolean): voi
   file.addClass({
     name: className,
     isExported: true,
-    docs: [`${view.summary}\n\nOne object for a device; it may be used for any number of launches.`],
+    docs: [`${view.summary}\n\nCreate one object per device; it can be used for any number of launches.`],
     properties: [
       { name: 'device', type: 'GPUDevice', isReadonly: true },
       { name: '#pipelines', type: 'readonly GPUComputePipeline[]', isReadonly: true },
@@ -137,7 +137,7 @@ function addClass(file: SourceFile, view: LauncherView, hasChoice: boolean): voi
         name: 'create',
         isStatic: true,
         isAsync: true,
-        docs: ['Compiles the kernels.\n\n@throws Error where the device refuses them'],
+        docs: ['Compiles the kernels.\n\n@throws Error if the device rejects them'],
         parameters: [
           { name: 'device', type: 'GPUDevice' },
           ...(hasChoice
@@ -151,7 +151,7 @@ function addClass(file: SourceFile, view: LauncherView, hasChoice: boolean): voi
         name: 'byteLengths',
         isStatic: true,
         docs: [
-          'Bytes that each array needs, padding included: at least 16.\n\n@throws RangeError for sizes that the kernel does not take',
+          'The bytes that each array needs, including padding; at least 16.\n\n@throws RangeError for sizes that the kernel does not accept',
         ],
         parameters: [{ name: 'sizes', type: sizesType }],
         returnType: `Record<keyof ${buffersType}, number>`,
@@ -160,7 +160,7 @@ function addClass(file: SourceFile, view: LauncherView, hasChoice: boolean): voi
       {
         name: 'encode',
         docs: [
-          'Records every dispatch, in order; the caller submits the encoder. Arrays that no binding of the device holds are worked on in parts of\ntheir rows.\n\n@throws RangeError for sizes that the kernel does not take, buffers that are too short or shared, or more than the device can do',
+          'Records every dispatch in order; the caller submits the encoder. Arrays that are too large for one binding are processed in parts of\ntheir rows.\n\n@throws RangeError for sizes that the kernel does not accept, for buffers that are too short or shared, and if a limit of the device is exceeded',
         ],
         parameters: [
           { name: 'encoder', type: 'GPUCommandEncoder' },
@@ -179,7 +179,7 @@ function addClass(file: SourceFile, view: LauncherView, hasChoice: boolean): voi
       {
         name: 'destroy',
         docs: [
-          'Frees the uniform buffers of the last 256 sets of sizes; those before are left to the garbage collector.',
+          'Frees the uniform buffers of the last 256 sets of sizes. Older ones are left to the garbage collector.',
         ],
         returnType: 'void',
         statements: destroy,

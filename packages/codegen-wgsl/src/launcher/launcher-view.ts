@@ -1,10 +1,10 @@
-/** What the parts of a launcher module are made from. */
+/** The data from which the parts of a launcher module are printed. */
 import type { ArrayParameter, CompiledKernel, Launch } from '@qernel/codegen'
 import { linesOfText, visibleText } from '@qernel/dsl/internal'
 
 export interface SizeView {
   readonly name: string
-  /** What it must be, in words; empty where anything goes. */
+  /** The requirements in words; empty if there are none. */
   readonly facts: string
 }
 
@@ -42,7 +42,7 @@ export function launcherView(compiled: CompiledKernel, summary: string): Launche
   }
 }
 
-/** Names that the module, or what it uses, has already. */
+/** Names that the module already defines or uses. */
 const taken = new Set([
   'Launch',
   'Part',
@@ -67,7 +67,7 @@ const pascalCase = (name: string): string =>
     .map(part => part.slice(0, 1).toUpperCase() + part.slice(1))
     .join('')
 
-/** A length as TypeScript, of sizes in `s`. */
+/** A length as a TypeScript expression of the sizes in `s`. */
 export function extentText(extent: ArrayParameter['shape'][number]): string {
   if (typeof extent === 'number') return String(extent)
   const size = `s.${extent.size}`
@@ -76,7 +76,7 @@ export function extentText(extent: ArrayParameter['shape'][number]): string {
   return extent.plus === undefined ? product : `(${product} + ${extent.plus})`
 }
 
-/** Bytes of an array without the padding at its end, as TypeScript. */
+/** The bytes of an array without the padding at its end, as a TypeScript expression. */
 export function byteText({ type, shape, rowAlignment }: ArrayParameter): string {
   const halves = type.halves ?? 1
   const last = extentText(shape.at(-1) ?? 1)

@@ -1,4 +1,4 @@
-/** The tables of a launcher, and the functions that plan a launch from them. */
+/** Prints the tables of a launcher, and the functions that plan a launch from them. */
 import type { Launch, SizeRequirement } from '@qernel/codegen'
 import { rowMultiple } from '@qernel/codegen/internal'
 import { largestSize } from '@qernel/dsl/internal'
@@ -9,14 +9,14 @@ export function planText(view: LauncherView): string {
   const arrayName = `keyof ${buffersType}`
   const used = sizes.length > 0 ? 's' : '_'
   return `
-// The values of GPUShaderStage and GPUBufferUsage: Node has no globals for them.
+// The values of GPUShaderStage and GPUBufferUsage, for which Node has no globals.
 const GPUShaderStageCompute = 0x4
 const GPUBufferUsageCopyDst = 0x8
 const GPUBufferUsageUniform = 0x40
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple
 
-/** Bytes of each array in device layout, without the padding at its end. */
+/** The bytes of each array in device layout, without the padding at its end. */
 const bytes: Record<${arrayName}, (s: ${sizesType}) => number> = {
 ${arrays.map(array => `  ${array.name}: ${byteText(array).includes('s.') ? 's' : '()'} => ${byteText(array)},`).join('\n')}
 }
@@ -30,9 +30,9 @@ interface Launch {
   readonly arrays: readonly (${arrayName})[]
   /** Workgroups along each dimension. */
   readonly grid: (s: ${sizesType}) => [number, number, number]
-  /** How the launch may run in parts: along which size, in multiples of how many rows, and which arrays are bound in part. */
+  /** How the launch may run in parts: the size, the number of rows that parts must be a multiple of, and the arrays that are bound in part. */
   readonly splits: readonly { readonly size: keyof ${sizesType}; readonly multipleOf: number; readonly arrays: readonly (${arrayName})[] }[]
-  /** Why it may not along others. */
+  /** Why it cannot run in parts along other sizes. */
   readonly whole: string
 }
 
@@ -52,7 +52,7 @@ ${
 ${compiled.requires.flatMap(requirement => requirementText(requirement, view)).join('\n')}
 }
 
-/** A buffer, where in it the array starts, and that all of it is there. */
+/** The buffer of an array and the offset of the array in it, checked for length and alignment. */
 function boundBuffer(name: string, given: GPUBuffer | GPUBufferBinding, needed: number, limits: GPUSupportedLimits): { buffer: GPUBuffer; offset: number } {
   const { buffer, offset = 0, size = undefined } = 'buffer' in given ? given : { buffer: given }
   const available = Math.min(size ?? Number.POSITIVE_INFINITY, buffer.size - offset)
@@ -66,11 +66,11 @@ function boundBuffer(name: string, given: GPUBuffer | GPUBufferBinding, needed: 
 interface Part {
   readonly grid: [number, number, number]
   readonly sizes: ${sizesType}
-  /** Where arrays that are bound in part start, and how long the part is. */
+  /** The bytes of the arrays that are bound in part. */
   readonly ranges: Partial<Record<${arrayName}, { readonly offset: number; readonly size: number }>>
 }
 
-/** One dispatch, or several, each of them on a part of the rows that the bindings of the device hold and its grids reach. */
+/** One dispatch, or several on parts of the rows, each small enough for the bindings and grids of the device. */
 function plan(launch: Launch, sizes: ${sizesType}, needed: Record<${arrayName}, number>, limits: GPUSupportedLimits): Part[] {
   const grid = launch.grid(sizes)
   if (grid.includes(0)) return []
@@ -102,7 +102,7 @@ function plan(launch: Launch, sizes: ${sizesType}, needed: Record<${arrayName}, 
   throw new RangeError(\`${compiled.kernel}: \${launch.entry} needs \${what}, and cannot run in parts: \${launch.whole}\`)
 }
 
-/** The most rows that a part may have, each part starting where a binding may; undefined where not even the fewest fit. */
+/** The most rows that a part may have if every part starts where a binding may; undefined if not even the smallest part fits. */
 function rowsOfPart(launch: Launch, split: Launch['splits'][number], sizes: ${sizesType}, limits: GPUSupportedLimits): number | undefined {
   const fits = (rows: number): boolean => {
     const own = { ...sizes, [split.size]: rows }

@@ -1,4 +1,4 @@
-/** The bodies of the methods of a launcher. */
+/** Prints the bodies of the methods of a launcher. */
 import { roundUpTo } from '@qernel/dsl/internal'
 import type { LauncherView } from './launcher-view.ts'
 
@@ -9,7 +9,7 @@ export interface RunText {
   readonly destroy: string
 }
 
-/** @param hasChoice whether the module has its WGSL once for each way to divide */
+/** @param hasChoice whether the module contains one WGSL source per division */
 export function runText({ compiled, className, arrays }: LauncherView, hasChoice: boolean): RunText {
   const kernel = compiled.kernel
   return {
@@ -64,14 +64,14 @@ this.#uniforms.clear()`,
   }
 }
 
-/** The words of the uniform buffer: one per size, then a 0, padded to 16 bytes. */
+/** The body that fills the uniform buffer: one word per size, then a 0, padded to a multiple of 16 bytes. */
 export const uniformText = ({
   sizes,
   sizesType,
 }: LauncherView): string => `const key = [${sizes.map(({ name }) => `sizes.${name}`).join(', ')}].join()
 const known = this.#uniforms.get(key)
 if (known !== undefined) return known
-// Lengths may grow with every launch. What recorded commands still need lives on without this map.
+// Bounds the map, because sizes may change with every launch. A buffer that recorded commands still need stays alive without the map.
 const oldest = this.#uniforms.keys().next()
 if (this.#uniforms.size >= 256 && oldest.done !== true) this.#uniforms.delete(oldest.value)
 const words = new Uint32Array(${roundUpTo(sizes.length + 1, 4)})

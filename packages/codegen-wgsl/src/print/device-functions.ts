@@ -1,6 +1,6 @@
 /**
- * Functions that WGSL lacks, or whose built-in forms leave open what NaN, −0 or rounding give. A file carries those that it
- * uses, one for each number of lanes.
+ * Functions that WGSL lacks, or whose built-in forms do not define the results for NaN, −0 or rounding. A file contains those that
+ * it uses, one per number of lanes.
  */
 import {
   dividedToCode,
@@ -56,8 +56,8 @@ const number = (helper: 'max_number' | 'min_number', lanes: Lanes): string => {
   const bits = (of: string) => `bitcast<${i}>(${of})`
   const key = (of: string) =>
     `${bits(of)} ^ ((${bits(of)} >> ${splat('u', lanes, '31u')}) & ${splat('i', lanes, '0x7fffffff')})`
-  // Compared as integers in the order of the floats, so that zeros of both signs and denormals are distinguished everywhere.
-  return `// The ${words} of two numbers: a NaN loses, +0 is above -0.
+  // The floats are compared as integers with the same order, so that every device distinguishes denormals and the signs of zeros.
+  return `// The ${words} of two numbers. A NaN loses; +0 is above -0.
 fn ${helperName(helper, lanes)}(a: ${f}, b: ${f}) -> ${f} {
   let exponent = ${splat('u', lanes, '0x7f800000u')};
   let magnitude = ${splat('u', lanes, '0x7fffffffu')};
@@ -69,7 +69,7 @@ fn ${helperName(helper, lanes)}(a: ${f}, b: ${f}) -> ${f} {
 }`
 }
 
-/** NVIDIA's compiler makes minima and maxima of selected floats, and those drop NaN and the sign of 0. */
+/** NVIDIA's compiler turns selections between floats into minima and maxima, which drop NaN and the sign of 0, so this selects by integers. */
 function clampNumber(lanes: Lanes): string {
   const [f, i, u] = (['f', 'i', 'u'] as const).map(scalar => name(scalar, lanes))
   const magnitude = splat('i', lanes, '0x7fffffff')
@@ -78,7 +78,7 @@ function clampNumber(lanes: Lanes): string {
   let ${of}_bits = bitcast<${i}>(${of});
   let ${of}_order = select(${of}_bits ^ ((${of}_bits >> ${splat('u', lanes, '31u')}) & ${magnitude}), ${zero}, (${of}_bits & ${magnitude}) == ${zero});
   let ${of}_is_number = (bitcast<${u}>(${of}) & ${splat('u', lanes, '0x7fffffffu')}) <= ${splat('u', lanes, '0x7f800000u')};`
-  return `// high above it, low below it, else a, compared as integers in the order of the floats: NaN and -0 pass through.
+  return `// Clamps a to low and high. Compares as integers with the order of the floats, so NaN and -0 pass through.
 fn ${helperName('clamp_number', lanes)}(a: ${f}, low: ${f}, high: ${f}) -> ${f} {${['a', 'low', 'high'].map(word).join('')}
   let is_below = (a_order < low_order) & a_is_number & low_is_number;
   let is_above = (a_order > high_order) & a_is_number & high_is_number;
@@ -87,31 +87,31 @@ fn ${helperName('clamp_number', lanes)}(a: ${f}, low: ${f}, high: ${f}) -> ${f} 
 }
 
 const sources: Readonly<Record<Helper, (lanes: Lanes, division: 'refined' | 'integer') => string>> = {
-  saturate: lanes => `// Integral floats to the nearest integer from low to high; NaN gives 0.
+  saturate: lanes => `// Converts integral floats to integers, clamped to low and high; NaN gives 0.
 fn ${helperName('saturate', lanes)}(x: ${name('f', lanes)}, low: f32, high: f32) -> ${name('i', lanes)} {
   let is_nan = ${isNan(lanes)};
   return select(${name('i', lanes)}(clamp(x, ${splat('f', lanes, 'low')}, ${splat('f', lanes, 'high')})), ${splat('i', lanes, '0')}, is_nan);
 }`,
   round_to_code:
-    lanes => `// The nearest integer from low to high, ties to even, bounds below 2^22; NaN gives 0. A sum with 1.5 * 2^23 is rounded to an integer, in its low bits.
+    lanes => `// The nearest integer, ties to even, clamped to low and high (at most 2^22); NaN gives 0. The sum with 1.5 * 2^23 rounds to an integer, in its low bits.
 fn ${helperName('round_to_code', lanes)}(x: ${name('f', lanes)}, low: f32, high: f32) -> ${name('i', lanes)} {
   let is_nan = ${isNan(lanes)};
   let sum = clamp(x, ${splat('f', lanes, 'low')}, ${splat('f', lanes, 'high')}) + ${splat('f', lanes, '12582912.0')};
   return select(bitcast<${name('i', lanes)}>(sum) - ${splat('i', lanes, '0x4b400000')}, ${splat('i', lanes, '0')}, is_nan);
 }`,
-  saturate_i32: lanes => `// Integral floats to the nearest i32; NaN gives 0.
+  saturate_i32: lanes => `// Converts integral floats to the nearest i32; NaN gives 0.
 fn ${helperName('saturate_i32', lanes)}(x: ${name('f', lanes)}) -> ${name('i', lanes)} {
   let is_nan = ${isNan(lanes)};
   let inside = ${name('i', lanes)}(clamp(x, ${splat('f', lanes, '-2147483648.0')}, ${splat('f', lanes, '2147483520.0')}));
   return select(select(inside, ${splat('i', lanes, '2147483647')}, x >= ${splat('f', lanes, '2147483648.0')}), ${splat('i', lanes, '0')}, is_nan);
 }`,
-  saturate_u32: lanes => `// Integral floats to the nearest u32; NaN gives 0.
+  saturate_u32: lanes => `// Converts integral floats to the nearest u32; NaN gives 0.
 fn ${helperName('saturate_u32', lanes)}(x: ${name('f', lanes)}) -> ${name('u', lanes)} {
   let is_nan = ${isNan(lanes)};
   let inside = ${name('u', lanes)}(clamp(x, ${splat('f', lanes, '0.0')}, ${splat('f', lanes, '4294967040.0')}));
   return select(select(inside, ${splat('u', lanes, '4294967295u')}, x >= ${splat('f', lanes, '4294967296.0')}), ${splat('u', lanes, '0u')}, is_nan);
 }`,
-  u32_to_f32: lanes => `// The nearest f32, ties to even: both halves are exact, their sum is rounded once.
+  u32_to_f32: lanes => `// The nearest f32, ties to even. Both halves are exact, and their sum is rounded once.
 fn ${helperName('u32_to_f32', lanes)}(x: ${name('u', lanes)}) -> ${name('f', lanes)} {
   return ${name('f', lanes)}(x >> ${splat('u', lanes, '16u')}) * 65536.0 + ${name('f', lanes)}(x & ${splat('u', lanes, '0xffffu')});
 }`,
@@ -121,15 +121,15 @@ fn ${helperName('u32_to_f32', lanes)}(x: ${name('u', lanes)}) -> ${name('f', lan
   max_magnitude: lanes => {
     const i = name('i', lanes)
     const gap = splat('i', lanes, '0x007fffff')
-    return `// The larger of a number and a magnitude, which has no sign: a NaN loses. Negative floats are negative integers, below any magnitude, and
-// 0x7fffff more makes those of NaN wrap around to the most negative ones.
+    return `// The larger of a number and a magnitude, which has no sign; a NaN loses. Negative floats are negative integers, below any magnitude.
+// Adding 0x7fffff makes positive NaNs wrap around to the most negative integers.
 fn ${helperName('max_magnitude', lanes)}(a: ${name('f', lanes)}, magnitude: ${name('f', lanes)}) -> ${name('f', lanes)} {
   let larger = max(bitcast<${i}>(a) + ${gap}, bitcast<${i}>(magnitude) + ${gap});
   return bitcast<${name('f', lanes)}>(larger - ${gap});
 }`
   },
-  // NVIDIA's compiler loses abs and max(x, -x) of a converted float where a maximum follows.
-  abs_i32: lanes => `// The magnitude; of the least integer, itself.
+  // NVIDIA's compiler drops abs and max(x, -x) of a converted float if a maximum follows.
+  abs_i32: lanes => `// The magnitude; the smallest integer gives itself.
 fn ${helperName('abs_i32', lanes)}(x: ${name('i', lanes)}) -> ${name('i', lanes)} {
   return select(x, -x, x < ${splat('i', lanes, '0')});
 }`,
@@ -192,7 +192,7 @@ fn bf16_bits(x: f32) -> u32 {
     }),
 }
 
-/** A function of one float, and its form for vectors. */
+/** A function of one float, or its form for vectors. */
 function byLane(helper: 'narrow_f16' | 'narrow_bf16', lanes: Lanes, meaning: string, value: string): string {
   if (lanes === 1) return `// ${meaning}\nfn ${helper}(x: f32) -> f32 {\n  return ${value};\n}`
   const vector = name('f', lanes)
@@ -200,11 +200,11 @@ function byLane(helper: 'narrow_f16' | 'narrow_bf16', lanes: Lanes, meaning: str
   return `fn ${helperName(helper, lanes)}(x: ${vector}) -> ${vector} {\n  return ${vector}(${parts.join(', ')});\n}`
 }
 
-/** Helpers that a file needs, each with what it needs itself, in a fixed order. */
+/** The helpers that a file needs, including those that helpers call, printed in a fixed order. */
 export class HelperSet {
   readonly #used = new Map<string, { readonly helper: Helper; readonly lanes: Lanes }>()
 
-  /** Notes that a helper is used and gives its name. */
+  /** Records the use of a helper and returns its name. */
   use(helper: Helper, lanes: Lanes): string {
     const own = helperName(helper, lanes)
     if ((helper === 'div_f32' || helper.startsWith('narrow')) && lanes !== 1) this.use(helper, 1)
@@ -215,7 +215,7 @@ export class HelperSet {
     return own
   }
 
-  /** Whether one of them reads `sizes.zero`. */
+  /** Whether a helper reads `sizes.zero`. */
   get usesZero(): boolean {
     return [...this.#used.values()].some(({ helper }) => helper === 'divide_to_code')
   }

@@ -1,10 +1,10 @@
 /**
- * WGSL functions that divide as IEEE-754 binary32 does, round to nearest, ties to even, on devices whose own `/` does not.
- * WGSL allows `a / b` to be 2.5 ULP off and some drivers use that; codes would then differ between devices. Either text
- * defines `fn div_f32(a: f32, b: f32) -> f32`, right for every pair of inputs: NaN, infinities, zeros, denormals, overflow.
- * A NaN result is some quiet NaN.
+ * WGSL functions for correct IEEE-754 binary32 division (to nearest, ties to even) on devices whose own `/` is not exact. WGSL allows
+ * `a / b` to be 2.5 ULP off, and some drivers make use of that, so codes would differ between devices. Either text defines
+ * `fn div_f32(a: f32, b: f32) -> f32`, correct for every pair of inputs, including NaN, infinities, zeros, denormals and overflow. A NaN
+ * result may be any quiet NaN.
  *
- * Special values are distinguished by their bits, since WGSL lets a compiler assume that there are no NaNs and infinities.
+ * Special values are detected by their bits, since WGSL lets compilers assume that there are no NaNs and infinities.
  */
 
 const digitsFunction = (
@@ -25,7 +25,7 @@ fn ${name}(a: f32, b: f32) -> f32 {
     return bitcast<f32>(sign);
   }
 
-  // Significands with their leading one at bit 23 and the exponents that belong to them; denormals are shifted up.
+  // The significands, with the leading one at bit 23, and their exponents; denormals are shifted up.
   let a_shift = max(countLeadingZeros(a_bits), 8u) - 8u;
   let b_shift = max(countLeadingZeros(b_bits), 8u) - 8u;
   var remainder = select((a_bits & 0x007fffffu) | 0x00800000u, a_bits << a_shift, a_bits < 0x00800000u);
@@ -38,7 +38,7 @@ fn ${name}(a: f32, b: f32) -> f32 {
     exponent -= 1;
   }
 
-  // The quotient is now in [1, 2): a one, then 24 fractional bits in three digits of 8. A remainder below 2^24 leaves room for a digit.
+  // The quotient is now in [1, 2): a one, then 24 fractional bits in three 8-bit digits. The remainder is below 2^24, so a digit fits above it.
   remainder -= divisor;
   var quotient = 1u;
   for (var digit = 0; digit < 3; digit++) {
@@ -50,7 +50,7 @@ fn ${name}(a: f32, b: f32) -> f32 {
     return bitcast<f32>(sign | infinity);
   }
 
-  // One bit more than a normal result keeps; a denormal one drops as many again as its exponent lies below 1.
+  // The quotient has one bit more than a normal result; a denormal result drops one further bit per exponent step below 1.
   let dropped = u32(clamp(2 - exponent, 1, 26));
   let half = 1u << (dropped - 1u);
   let rest = quotient & ((half << 1u) - 1u);
@@ -58,33 +58,32 @@ fn ${name}(a: f32, b: f32) -> f32 {
   if (rest > half || (rest == half && (remainder != 0u || (kept & 1u) == 1u))) {
     kept += 1u;
   }
-  // The leading one of a normal result adds 1 to the exponent below it, and a carry out of the significand adds 1 more.
+  // Adding kept completes the exponent: the leading one of a normal result adds 1, and a carry out of the significand adds 1 more.
   return bitcast<f32>(sign | ((u32(max(exponent, 1) - 1) << 23u) + kept));
 }
 `
 
 /**
- * Right on every device, by integer operations alone; an order of magnitude slower than a division.
- * Defines `div_f32`.
+ * Correct on every device, because it uses only integer operations; an order of magnitude slower than a division. Defines `div_f32`.
  */
 export const integerDivision = digitsFunction('div_f32')
 
 /**
- * For devices with a fused `fma` whose reciprocals are within 2.5 ULP, which WGSL demands. Two Newton steps round the reciprocal
- * correctly (except for the largest significand), one correction brings the quotient within 1 ULP and a second one rounds it: Markstein,
- * "Computation of elementary functions on the IBM RISC System/6000 processor" (1990). Where many dividends share a divisor the compiler computes
- * its reciprocal once, so that memory stays the limit: 2.98 TB/s against 3.03 with the inexact `/` on an H100. Operands
- * that could make a step underflow or overflow take the integer path. Defines `div_f32` and `div_f32_by_digits`.
+ * For devices with a fused `fma` and with reciprocals within 2.5 ULP, which WGSL requires. Two Newton steps round the reciprocal correctly
+ * (except for the largest significand); one correction brings the quotient within 1 ULP, and a second one rounds it. Source: Markstein,
+ * "Computation of elementary functions on the IBM RISC System/6000 processor" (1990). If many dividends share a divisor, the compiler computes
+ * its reciprocal once, so memory remains the bottleneck: 2.98 TB/s, compared with 3.03 for the inexact `/`, on an H100. Operands that could
+ * make a step underflow or overflow take the integer path. Defines `div_f32` and `div_f32_by_digits`.
  */
 export const refinedDivision = `${digitsFunction('div_f32_by_digits')}
-// Whether x lies between 2^-61 and 2^62 in magnitude: no step of a division then leaves the normal range.
+// Whether the magnitude of x is from 2^-61 to below 2^62, so that no step of a division leaves the normal range.
 fn is_moderate(x: f32) -> bool {
   return (bitcast<u32>(x) & 0x7fffffffu) - 0x21000000u < 0x3d800000u;
 }
 
 // a / b in binary32, to nearest, ties to even. Needs a fused fma.
 fn div_f32(a: f32, b: f32) -> f32 {
-  // The reciprocal of the largest significand all but ties, and no step below would notice.
+  // The reciprocal of the largest significand is almost a tie, which the steps below would round wrongly.
   let is_reciprocal_exact = is_moderate(b) && (bitcast<u32>(b) & 0x007fffffu) != 0x007fffffu;
   if (!(is_moderate(a) && is_reciprocal_exact)) {
     if (bitcast<u32>(a) << 1u == 0u && is_moderate(b)) {
@@ -102,13 +101,13 @@ fn div_f32(a: f32, b: f32) -> f32 {
 `
 
 /** The comment above the vector form of `refinedDivision`. */
-export const refinedVectorNote = `// Quotients of all lanes by the steps of div_f32, which takes over where a lane needs more care. What depends on b alone stands before
-// the test, so that one reciprocal serves all that is divided by b.`
+export const refinedVectorNote = `// Divides all lanes by the steps of div_f32, or calls div_f32 if a lane needs its other paths. The steps that depend only on b precede
+// the test, so that all divisions by b share one reciprocal.`
 
 /**
- * The body of the vector form of `refinedDivision`: one test for all lanes, which is half of the work of a test a lane.
- * @param vector the type
- * @param each the quotients, lane by lane
+ * The body of the vector form of `refinedDivision`. It makes one test for all lanes, which is half the work of one test per lane.
+ * @param vector the type of the operands
+ * @param each the quotients lane by lane, for operands that need other paths
  */
 export const refinedVectorBody = (vector: string, each: string): string => {
   const words = vector.replace('f', 'u')
@@ -128,14 +127,14 @@ export const refinedVectorBody = (vector: string, each: string): string => {
 }
 
 /**
- * A quotient as an integer code, for devices with a fused `fma` and sums to nearest, without the quotient: a sum of the dividend times an
- * approximate reciprocal with 1.5 · 2^23 guesses the code c, and what is left of the dividend proves it. Where |a − c · b| < 0.4999 · |b|, a / b
- * is less than 0.49991 from c (the products, each rounded once, add at most 2^-23 of that), and its binary32 value less than half for |c| ≤ 2^10,
- * where half an ULP is at most 2^-14: its nearest integer is c. Beyond 2^10 both lie outside of the bounds, on the same side. All else, ties,
- * NaN, infinities and extreme divisors among it, is divided. Six operations per element in place of fifteen.
+ * Computes a quotient rounded to an integer code without the quotient, for devices with a fused `fma` and sums to nearest. The sum of the dividend
+ * times an approximate reciprocal and 1.5 · 2^23 gives a guess c for the code, and the remainder of the dividend proves it. If |a − c · b| < 0.4999 · |b|,
+ * a / b is less than 0.49991 from c (the products, each rounded once, add at most 2^-23 of that). For |c| ≤ 2^10, half an ULP is at most 2^-14, so the
+ * binary32 value of a / b is less than half from c, and its nearest integer is c. Beyond 2^10, both are outside the bounds, on the same side. All other
+ * operands are divided, including ties, NaN, infinities and extreme divisors. This takes six operations per element instead of fifteen.
  *
- * Compared as integers, where a NaN is larger than any number: WGSL lets a compiler turn comparisons of floats around. The step that improves the
- * reciprocal is for the compiler: it makes one division per element of a · (1 / b).
+ * Remainders are compared as integers, in which a NaN is larger than any number, because WGSL lets compilers invert comparisons of floats. The step that
+ * improves the reciprocal keeps the compiler from turning a · (1 / b) into one division per element.
  */
 export function dividedToCode({
   own,
@@ -145,23 +144,23 @@ export function dividedToCode({
   integers,
 }: {
   readonly own: string
-  /** The code by way of the quotient. */
+  /** The code computed from the quotient. */
   readonly slow: string
   readonly floats: string
   readonly words: string
   readonly integers: string
 }): string {
   const splat = (type: string, value: string): string => (type.startsWith('vec') ? `${type}(${value})` : value)
-  return `// The nearest integer to a / b from low to high, ties to even, bounds up to 2^10; NaN gives 0. The code is guessed by a reciprocal, and right
-// where less than 0.4999 of b is left of a; a division decides the rest.
+  return `// The nearest integer to a / b, ties to even, clamped to low and high (at most 2^10); NaN gives 0. A reciprocal gives a guess, which is right if
+// the remainder is less than 0.4999 of b; otherwise a division decides.
 fn ${own}(a: ${floats}, b: ${floats}, low: f32, high: f32) -> ${integers} {
-  // 1.5 * 2^23, twice: a compiler that knew them to be one would cancel them.
+  // 1.5 * 2^23 in two forms, so that the compiler does not cancel them.
   let shift = bitcast<f32>(0x4b400000u + sizes.zero);
   let shift_back = bitcast<f32>(0x4b400000u - sizes.zero);
   let estimate = 1.0 / b;
   let reciprocal = fma(fma(-b, estimate, ${splat(floats, '1.0')}), estimate, estimate);
   let half = bitcast<${words}>(abs(b) * 0.4999);
-  // From 2^-61 to 2^62.
+  // half is from 2^-61 to below 2^62.
   let is_moderate = half - ${splat(words, '0x21000000u')} < ${splat(words, '0x3d800000u')};
   let sum = fma(a, reciprocal, ${splat(floats, 'shift')});
   let rest = bitcast<${words}>(abs(fma(shift_back - sum, b, a)));

@@ -1,6 +1,6 @@
 /**
- * WGSL functions between f32 and 8-bit floats (`f8e4m3` and `f8e5m2` of the kernel language, which say what overflow and NaN give). All on integers: WGSL lets
- * sums round either way, and devices may flush denormals, of which no result here is one.
+ * WGSL functions that convert between f32 and 8-bit floats (`f8e4m3` and `f8e5m2` of the kernel language, which defines overflow and NaN). They round in
+ * integer arithmetic, because WGSL lets sums round either way. Devices may flush denormals, but no f32 result here is one.
  */
 import { type FloatFormat, f8e4m3, f8e5m2, type StorageType } from '@qernel/dsl'
 import { codecOf } from '@qernel/dsl/internal'
@@ -12,7 +12,7 @@ interface Float8 {
   readonly mantissaBits: number
   readonly bias: number
   readonly hasInfinity: boolean
-  /** What comes of what is too large, and of NaN. */
+  /** The bits for values that are too large, and for NaN. */
   readonly overflow: number
   readonly nan: number
 }
@@ -33,15 +33,15 @@ function formatOf(type: StorageType): Float8 {
 function encoder({ name, mantissaBits, bias, hasInfinity, overflow, nan }: Float8): string {
   const dropped = 23 - mantissaBits
   const rebias = (127 - bias) * 2 ** 23
-  return `// The bits of the nearest ${name}, ties to even; what is too large gives ${hasInfinity ? 'infinity' : 'NaN'}.
+  return `// The bits of the nearest ${name}, ties to even; values that are too large give ${hasInfinity ? 'infinity' : 'NaN'}.
 fn ${name}_bits(x: f32) -> u32 {
   let bits = bitcast<u32>(x);
   let magnitude = bits & 0x7fffffffu;
   let is_normal = magnitude >= ${hex(rebias + 2 ** 23)};
-  // What is not normal is shifted to multiples of the smallest value; 25 places shift out all of it.
+  // Other values are shifted to multiples of the smallest value; a shift by 25 leaves nothing.
   let significand = select((magnitude & 0x7fffffu) | 0x800000u, magnitude - ${hex(rebias)}, is_normal);
   let shift = select(min(25u, ${128 - bias + dropped}u - (magnitude >> 23u)), ${dropped}u, is_normal);
-  // Just under half of the last place kept, or half of it if that is odd.
+  // Half of the last place that is kept; one less if that place is even.
   let half = (1u << (shift - 1u)) - 1u + ((significand >> shift) & 1u);
   let rounded = ((bits >> 24u) & 0x80u) | min((significand + half) >> shift, ${hex(overflow)});
   return select(rounded, ${hex(nan)}, magnitude > 0x7f800000u);

@@ -1,4 +1,4 @@
-/** Device expressions as WGSL. */
+/** Prints device expressions as WGSL. */
 import {
   atom,
   call,

@@ -15,7 +15,7 @@ import { typeName } from './spellings.ts'
 
 const comment = (text: string): string => commentLine('//', text)
 
-/** A device program as one WGSL module, with what one needs to know to launch it. */
+/** Prints a device program as one WGSL module, with comments that tell how to launch it. */
 export function printProgram(
   { program, arrays, launches, requires }: FinishedKernel<'wgsl'>,
   target: Target,
@@ -63,17 +63,17 @@ export function printProgram(
   })
 }
 
-/** How many workgroups, without dimensions of 1 at the end. */
+/** A note with the number of workgroups, without dimensions of 1 at the end. */
 function launchNote({ grid, gridWidth }: Launch): string {
   const last = grid.findLastIndex(extent => extent !== 1)
   const extents = grid.slice(0, Math.max(1, last + 1)).map(extent => readableExtent(extent, nameInFile))
-  const rows = gridWidth === undefined ? '' : `, all numbered through in rows of ${gridWidth} along x`
+  const rows = gridWidth === undefined ? '' : `, numbered consecutively, in rows of ${gridWidth} along x`
   return `${extents.join(' × ')} ${extents.length === 1 && extents[0] === '1' ? 'workgroup' : 'workgroups'}${rows}`
 }
 
-/** What an entry point asks of the language besides its statements. */
+/** The language features that an entry point uses besides its statements. */
 interface Asked {
-  /** Its parameters: those built-in values that its body uses. */
+  /** Its parameters: the built-in values that its body uses. */
   readonly builtins: string
   readonly hasShuffles: boolean
 }

@@ -1,4 +1,4 @@
-/** Device statements as lines of WGSL. */
+/** Prints device statements as lines of WGSL. */
 import {
   atom,
   commentLine,

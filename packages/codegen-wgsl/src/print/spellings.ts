@@ -1,4 +1,4 @@
-/** How WGSL spells each operation, bit for bit as the kernel language defines it. */
+/** The WGSL spelling of each operation, equal to the kernel language bit for bit. */
 import {
   atom,
   call,
@@ -14,7 +14,7 @@ import {
 } from '@qernel/codegen/internal'
 import type { Helper, HelperSet } from './device-functions.ts'
 
-/** What printing depends on besides the expression. */
+/** The context of a printed expression. */
 export interface PrintContext {
   readonly division: 'native' | 'refined' | 'integer'
   readonly helpers: HelperSet
@@ -27,22 +27,22 @@ export interface PrintContext {
 
 export type Operation = DeviceExpr & { readonly kind: 'op' }
 
-/** What a spelling may ask of the printer. */
+/** The operation to spell, and the services of the printer for it. */
 interface Spelling {
   readonly node: Operation
   /** The operands, printed. */
   readonly args: readonly Printed[]
   readonly context: PrintContext
   readonly print: (e: DeviceExpr) => Printed
-  /** Calls a function that the file carries, for as many lanes as the result has. */
+  /** Calls a helper function of the file, in the form for the lanes of the result. */
   readonly helper: (name: Helper, ...args: readonly Printed[]) => Printed
 }
 
 type Speller = (spelling: Spelling) => Printed
 
-/** Up to here a sum with 1.5 · 2^23 has an integer in its low bits. */
+/** The largest bound for which the low bits of a sum with 1.5 · 2^23 hold an integer. */
 const largestRounded = 2 ** 22
-/** Up to here what is left of a dividend proves the nearest integer to a quotient. */
+/** The largest bound for which the remainder of a dividend proves the nearest integer to a quotient. */
 const largestProven = 2 ** 10
 
 export const typeName = ({ scalar, lanes }: DeviceType): string => {
@@ -66,11 +66,11 @@ const unary =
   (symbol: string): Speller =>
   ({ args: [a] }) =>
     prefix(symbol, a as Printed)
-/** The name of the type of the result, called. */
+/** A conversion to the type of the result. */
 const cast: Speller = ({ node, args }) => call(typeName(node.type), ...args)
 const bitcast: Speller = ({ node, args: [a] }) => atom(`bitcast<${typeName(node.type)}>(${(a as Printed).text})`)
 
-/** One spelling for results of a type, another for all others. */
+/** One spelling for results of a type, and another for all other results. */
 const where =
   (scalar: DeviceType['scalar'], own: Speller, other: Speller): Speller =>
   spelling =>
@@ -81,7 +81,7 @@ const of =
   spelling =>
     (spelling.node.args[0]?.type.scalar === scalar ? own : other)(spelling)
 
-/** Words, and booleans: conditions of one lane have operators of their own. */
+/** Bit operations on words and booleans. Single conditions have separate operators. */
 const bits = (symbol: '&' | '|', ofConditions: '&&' | '||'): Speller =>
   where(
     'bool',
@@ -89,7 +89,7 @@ const bits = (symbol: '&' | '|', ofConditions: '&&' | '||'): Speller =>
     operator(symbol),
   )
 
-/** The bits pass through an addition that no compiler can drop, so the product is rounded before it is used. */
+/** A product whose bits pass through an addition that no compiler can drop, so that it is rounded before it is used. */
 const isolatedMul: Speller = spelling => {
   const { lanes } = spelling.node.type
   const words = typeName({ scalar: 'u32', lanes })
@@ -97,7 +97,7 @@ const isolatedMul: Speller = spelling => {
   return atom(`bitcast<${typeName(spelling.node.type)}>(bitcast<${words}>(${operator('*')(spelling).text}) + ${zero})`)
 }
 
-/** Where one operand is a magnitude, its sign needs no order. */
+/** The maximum of floats; cheaper if one operand is known to be a magnitude. */
 const maxOfFloats: Speller = ({ node, args: [a, b], helper }) => {
   const isMagnitude = (e: DeviceExpr | undefined) => e?.kind === 'op' && e.op === 'abs'
   if (isMagnitude(node.args[1])) return helper('max_magnitude', a as Printed, b as Printed)
@@ -105,7 +105,7 @@ const maxOfFloats: Speller = ({ node, args: [a, b], helper }) => {
   return helper('max_number', a as Printed, b as Printed)
 }
 
-/** The built-in takes bounds in order only. */
+/** Clamps integers. The built-in function requires that the bounds are in order. */
 const clampOfIntegers: Speller = ({ node, args }) => {
   const [, low, high] = node.args as readonly [DeviceExpr, DeviceExpr, DeviceExpr]
   const [a, lowest, highest] = args as readonly [Printed, Printed, Printed]
@@ -117,7 +117,7 @@ const clampOfIntegers: Speller = ({ node, args }) => {
 const select: Speller = ({ args: [condition, yes, no] }) =>
   call('select', no as Printed, yes as Printed, condition as Printed)
 
-/** Shift counts are unsigned and below 32. */
+/** Shifts. WGSL requires counts that are unsigned and below 32. */
 const shift =
   (symbol: '<<' | '>>'): Speller =>
   ({ node, args: [a, count] }) =>
@@ -132,7 +132,7 @@ function shiftCount(by: DeviceExpr, printed: Printed): Printed {
   return atom(`(${operand(unsigned, 'unary')} & ${by.type.lanes === 1 ? '31u' : `${words}(31u)`})`)
 }
 
-/** The number that all lanes are; NaN where that is known later. */
+/** The constant that all lanes have; NaN if there is none. */
 const constantOf = (e: DeviceExpr): number =>
   e.kind === 'literal'
     ? e.value
@@ -156,7 +156,7 @@ const saturateFloat: Speller = ({ node, args, context, print, helper }) => {
   return node.type.scalar === 'u32' ? call(typeName(node.type), code) : code
 }
 
-/** The low half of a pair whose other half is 0. */
+/** The bits of a binary16 value, packed as the low half of a pair whose other half is 0. */
 const bitsOfF16: Speller = ({ args: [x], context, helper }) => {
   const pair = call('vec2f', x as Printed, atom('0.0'))
   return context.packsFloat16 ? call('pack2x16float', pair) : helper('pack_f16x2', pair)
@@ -188,7 +188,7 @@ export const spellings: Readonly<Record<DeviceOperation, Speller>> = {
   gt: operator('>'),
   ge: operator('>='),
   eq: operator('=='),
-  // WGSL's != on floats is ordered, so false for NaN.
+  // WGSL's != on floats is ordered, so it is false for NaN.
   ne: of('f32', spelling => prefix('!', operator('==')(spelling)), operator('!=')),
   select,
   and: bits('&', '&&'),
@@ -223,6 +223,6 @@ export const spellings: Readonly<Record<DeviceOperation, Speller>> = {
   quotient: operator('/'),
   remainder: operator('%'),
   shuffleXor: builtin('subgroupShuffleXor'),
-  // Both sides are evaluated: a branch for each `&&` of many masked lanes takes SwiftShader minutes to compile.
+  // `&` evaluates both sides. With `&&`, SwiftShader would take minutes to compile the branches of many masked lanes.
   all: ({ args }) => args.reduce((left, right) => infix('&', left, right)),
 }
