@@ -9,9 +9,9 @@ const { version } = v.parse(v.object({ version: v.string() }), JSON.parse(manife
 const summary = 'Compiles one definition of a quantization kernel to WGSL and CUDA, and runs it.'
 
 /**
- * `qernel` in this process: one command line, which never throws and never ends the process.
+ * Runs one `qernel` command line in this process. It never throws and never ends the process.
  * @param argv the words after `qernel`
- * @param streams where its words go; `process` is one
+ * @param streams the output streams, such as `process`
  */
 export const runCommandLine = (argv: readonly string[], streams: CommandStreams): Promise<ExitCode> =>
   runProgram({ name: 'qernel', version, summary, commands }, argv, streams)

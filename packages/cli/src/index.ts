@@ -1,4 +1,4 @@
-/** The command as a function, and what it is made of: whole files, tables, usage errors. */
+/** The command as a function, and its building blocks: whole files, tables, usage errors. */
 export { runCommandLine } from './command-line.ts'
 export { benchChart } from './commands/bench/chart.ts'
 export { peersOf, readPeers } from './commands/bench/peers.ts'

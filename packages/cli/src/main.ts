@@ -4,7 +4,7 @@ import { renderUsageError } from './errors/render-error.ts'
 import { UsageError } from './errors/usage-error.ts'
 import { painted, wantsColours } from './frame/style.ts'
 
-// `qernel emit … | head` closes the pipe early: what is left to print has no reader, and that is no error.
+// `qernel emit … | head` closes the pipe early: the remaining output has no reader, which is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
   const refused = fileError(error, 'standard output', 'write')
@@ -13,11 +13,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(2)
 })
 
-// Not `process.exit`: whatever is still on its way to a pipe gets there.
+// Not `process.exit`, so that output still on its way to a pipe arrives.
 const ofProcess = (stream: NodeJS.WriteStream) => ({
   write: (text: string) => stream.write(text),
   isTTY: stream.isTTY,
-  // 80 on a terminal that does not say.
+  // 80 if the terminal does not say.
   ...(stream.isTTY ? { columns: stream.columns ?? 80 } : {}),
   hasColours: wantsColours(stream.isTTY, process.env),
 })

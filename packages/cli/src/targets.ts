@@ -9,15 +9,15 @@ export interface TargetChoice {
   /** As people write it. */
   readonly language: string
   readonly summary: string
-  /** What its files are called. */
+  /** The extension of its files. */
   readonly extension: string
-  /** What may stand beside a source. */
+  /** The files that may accompany a source. */
   readonly beside: Beside
-  /** What drives the devices that run it. */
+  /** The kind of device that runs it. */
   readonly device: Device['kind']
-  /** Imports the back end, and nothing of the others. */
+  /** Imports only this back end. */
   load(): Promise<BackEnd>
-  /** Imports what writes its files. */
+  /** Imports the code that writes its files. */
   loadFiles(): Promise<MakeFiles>
 }
 
@@ -44,7 +44,7 @@ export const targets: readonly TargetChoice[] = [
   },
 ]
 
-/** For options that name one. */
+/** The choices of options that name a target. */
 export const targetChoices: readonly TargetName[] = targets.map(({ name }) => name)
 export const deviceChoices: readonly Device['kind'][] = targets.map(({ device }) => device)
 

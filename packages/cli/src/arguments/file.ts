@@ -1,2 +1,2 @@
-/** A file to write: undefined where it is `-`, standard output. */
+/** A file to write; undefined for `-`, standard output. */
 export const fileOption = (given: string | undefined): string | undefined => (given === '-' ? undefined : given)

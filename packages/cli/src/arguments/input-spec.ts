@@ -3,7 +3,7 @@ import type { Tensor } from '@qernel/dsl'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 
 /**
- * Where an input of a kernel comes from, as it is written on the command line:
+ * The source of a kernel's input, as written on the command line:
  *
  *     x=keys.npy                              the whole array
  *     x=keys.npy[0]                           sub-array 0 of the first axis: [4, 2048, 128] gives [2048, 128]
@@ -11,7 +11,7 @@ import { UsageError, unknownName } from '../errors/usage-error.ts'
  *     x=kv.safetensors#layers.0.key[0, 0:512] the first 512 rows of its head 0
  *     x=kv.safetensors#layers.0.key[:, -1]    the last row of every head
  *
- * Indices and ranges are NumPy's, without steps. A tensor whose name ends in a bracket is followed by `[:]`.
+ * Indices and ranges are those of NumPy, without steps. A tensor name that ends in a bracket must be followed by `[:]`.
  */
 export interface InputSpec {
   /** The input of the kernel. */

@@ -7,7 +7,7 @@ import { type InputSpec, parseInputSpec, readInput } from './input-spec.ts'
 import { tensorText } from './kernel.ts'
 
 /**
- * Reads the texts after `--input` and checks that they name every input of the kernel, once. Touches no file.
+ * Reads the texts after `--input` and checks that they name every input of the kernel once. Touches no file.
  * @throws UsageError
  */
 export function inputOptions(texts: readonly string[], kernel: Kernel): readonly InputSpec[] {
@@ -45,9 +45,10 @@ export async function readInputs(specs: readonly InputSpec[]): Promise<ReadonlyM
 }
 
 /**
- * The inputs as the kernel takes them. No file has integers narrower than a byte, and .npy no narrow floats but f16, so those come in files of wider types, as
- * `run --out` writes them; an 8-bit float may also come as its bits, in bytes.
- * @throws UsageError that names the first element which the type of the input does not hold
+ * The inputs as the kernel takes them. No file format has integers narrower than a byte, and .npy has no narrow floats
+ * except f16, so those come in wider types, as `run --out` writes them; an 8-bit float may also come as its bits, in
+ * bytes.
+ * @throws UsageError that names the first element that the type of the input cannot hold
  */
 export function fittedInputs(kernel: Kernel, inputs: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
   return new Map(
@@ -81,7 +82,7 @@ function fitted(name: string, { type: inFile, shape, data: given }: Tensor, type
   return { type, shape, data }
 }
 
-/** Which values a type has. */
+/** Whether a type can hold a value. */
 function holderOf(type: StorageType): { readonly holds: (value: number) => boolean; readonly allowed: string } {
   if (type.kind === 'float') {
     const round = stored(type)
@@ -92,10 +93,10 @@ function holderOf(type: StorageType): { readonly holds: (value: number) => boole
 }
 
 /**
- * The storage type of the kernel's float tensor: that of the file where it is an input, so that an f16 file runs the f16
- * kernel.
- * @param asked by `--type`
- * @throws UsageError where the file has a type that the kernel does not take, or another than was asked for
+ * The storage type of the kernel's float tensor: if it is an input, the type of the file, so that an f16 file runs the
+ * f16 kernel.
+ * @param asked the type given by `--type`
+ * @throws UsageError if the kernel does not accept the type of the file, or `--type` asks for another
  */
 export function elementTypeOf(
   library: LibraryKernel,

@@ -1,6 +1,6 @@
 import type { OptionSpecs } from '../frame/command.ts'
 
-/** Other people's modules, loaded before the command looks at anything else. */
+/** Modules of plug-ins, loaded before the command reads anything else. */
 export const pluginOption = {
   plugin: {
     type: 'string',
@@ -11,7 +11,7 @@ export const pluginOption = {
   },
 } as const satisfies OptionSpecs
 
-/** Of commands that compile for sizes that they do not know. */
+/** For commands that compile for unknown sizes. */
 export const multipleOption = {
   multiple: {
     type: 'string',

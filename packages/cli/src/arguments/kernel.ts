@@ -17,7 +17,7 @@ export function kernelArgument(name: string): LibraryKernel {
 }
 
 /**
- * Reads `--type x=f16`: the storage type of the kernel's float tensor; undefined where the option is not given.
+ * Reads `--type x=f16`: the storage type of the kernel's float tensor; undefined if the option is not given.
  * @throws UsageError
  */
 export function elementTypeOption(text: string | undefined, kernel: LibraryKernel): StorageType | undefined {

@@ -1,4 +1,4 @@
-/** What open sizes are known to be multiples of: given by `--multiple`, seen in arrays, or assumed. */
+/** The known divisors of open sizes: given by `--multiple`, found in arrays, or assumed. */
 import type { Target } from '@qernel/codegen'
 import type { Kernel, Size } from '@qernel/dsl'
 import { largestSize, leastCommonMultiple } from '@qernel/dsl/internal'
@@ -6,14 +6,13 @@ import type { LibraryKernel } from '@qernel/kernels'
 import { UsageError } from '../errors/usage-error.ts'
 import { assignedSizes } from './sizes.ts'
 
-/** Multiples by the names of their sizes. */
+/** Known divisors by the names of their sizes. */
 export type Multiples = ReadonlyMap<string, number>
 
 /**
- * Reads `--multiple D=128`, given once for each size of which something is known. Sizes that are fixed have to be what was said of them, and
- * are left out.
- * @param note takes a line about what is true and says nothing new
- * @throws UsageError where it cannot be true
+ * Reads `--multiple D=128`, given at most once per size. Fixed sizes must satisfy it, and are left out.
+ * @param note receives a line about options that are true but have no effect
+ * @throws UsageError if it cannot be true
  */
 export function multipleOptions(
   texts: readonly string[],
@@ -44,7 +43,7 @@ export function multipleOptions(
 
 const whereOf = (text: string): string => `--multiple ${text}`
 
-/** What follows from the facts of the kernel and from the options. */
+/** The divisors that follow from the facts of the kernel and from the options. */
 function withDeclared(
   { name, facts: { multipleOf = 1, atMost = largestSize } }: Size,
   said: number,
@@ -66,8 +65,8 @@ function withDeclared(
 const usualMultiple = 32
 
 /**
- * What schedules may rely on by default: for CUDA, that rows of the float tensor are whole vectors. Its host function has other
- * kernels for all other sizes, while a WGSL launcher would refuse them.
+ * The divisors that schedules may rely on by default: for CUDA, rows of the float tensor are whole vectors. Its host
+ * function has other kernels for all other sizes, while a WGSL launcher would refuse them.
  */
 export function presumedMultiples(
   { element: { tensor } }: LibraryKernel,
@@ -81,11 +80,11 @@ export function presumedMultiples(
   return new Map([[last.size, leastCommonMultiple(declared, usualMultiple)]])
 }
 
-/** What the sizes of one launch are multiples of, except for those that are constants of the code. */
+/** The divisors of the sizes of one launch, except sizes that are constants of the code. */
 export const multiplesOf = (sizes: ReadonlyMap<string, number>, fixed: ReadonlyMap<string, number>): Multiples =>
   new Map([...sizes].flatMap(([name, value]) => (fixed.has(name) ? [] : [[name, largestPowerOf2(value)]])))
 
-/** The largest power of 2 that divides a number, up to what any tile has. */
+/** The largest power of 2 that divides a number, up to the size of the largest tile. */
 function largestPowerOf2(value: number): number {
   let power = 1
   while (power < 4096 && value % (2 * power) === 0) power *= 2

@@ -3,7 +3,7 @@ import { UsageError } from '../errors/usage-error.ts'
 
 /**
  * Reads `--name NAME`: the name of a kernel in generated files.
- * @throws UsageError where it is not a name, or one that an array or a size of the kernel has
+ * @throws UsageError if it is not a name, or an array or a size of the kernel has it
  */
 export function nameOption(text: string, { tensors, sizes }: Kernel, where = `--name ${text}`): string {
   const taken = [...tensors, ...sizes].map(({ name }) => name)

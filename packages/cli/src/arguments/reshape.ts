@@ -30,8 +30,8 @@ export function reshapeOptions(texts: readonly string[], kernel: Kernel): Readon
 }
 
 /**
- * The inputs under the axes that were asked for.
- * @throws UsageError where an array has another number of elements
+ * The inputs with the requested axes.
+ * @throws UsageError if an array has another number of elements
  */
 export function reshaped(
   inputs: ReadonlyMap<string, Tensor>,
@@ -55,7 +55,7 @@ function withShape(name: string, tensor: Tensor, asked: readonly number[] | unde
   return { ...tensor, shape }
 }
 
-/** The shape to suggest for a kernel with more axes than the file: each missing axis, before the last one, as 1. */
+/** The shape to suggest if a kernel has more axes than the file: missing axes before the last one are 1. */
 export function shapeHint(kernel: Kernel, inputs: ReadonlyMap<string, Tensor>): string | undefined {
   for (const { name, role, dims } of kernel.tensors) {
     const given = inputs.get(name)?.shape

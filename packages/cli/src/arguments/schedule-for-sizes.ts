@@ -1,4 +1,4 @@
-/** The schedule for what is known of the sizes at compile time. */
+/** Chooses the schedule for what is known about the sizes at compile time. */
 import type { Target } from '@qernel/codegen'
 import type { Kernel } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
@@ -8,7 +8,7 @@ import { type Multiples, multipleOptions, presumedMultiples } from './multiples.
 import { type ChosenSchedule, scheduleOptions } from './schedule.ts'
 import { sizeOptions } from './sizes.ts'
 
-/** The options that decide about it. */
+/** The options that determine it. */
 interface Options {
   readonly schedule: string | undefined
   readonly steps: string | undefined
@@ -17,10 +17,10 @@ interface Options {
 }
 
 /**
- * Reads `--set` and `--multiple`, and the schedule again, which may depend on them. A multiple that is true and changes nothing is no
- * mistake: a note says so, and what would change something.
- * @throws UsageError where an option is malformed or cannot be true
- * @throws InputError where a size breaks a fact that the kernel declares
+ * Reads `--set` and `--multiple`, and reads the schedule again, which may depend on them. A multiple that is true but
+ * has no effect is not a mistake: a note says so, and suggests one that would have an effect.
+ * @throws UsageError if an option is malformed or cannot be true
+ * @throws InputError if a size breaks a fact that the kernel declares
  */
 export function scheduleForSizes(
   options: Options,
@@ -75,7 +75,7 @@ interface Useless {
   readonly target: string
 }
 
-/** If a promised multiple has no effect, the user should know. */
+/** The user should know if a promised multiple has no effect. */
 function useless({ size, multiple, useful, pair, schedule, library, target }: Useless): string {
   const what = `--multiple ${size}=${multiple} changes nothing`
   if (!schedule.isOwn) {

@@ -21,21 +21,21 @@ import { shellLine } from '../report/shell-word.ts'
 /** The schedule when none is given: right for every kernel and every size. */
 export const DEFAULT_SCHEDULE = 'naive'
 
-/** The schedule that was asked for, with its steps. */
+/** The requested schedule, with its steps. */
 export interface ChosenSchedule {
-  /** Of a named schedule or of the file; steps written on the command line have none. */
+  /** The name of the schedule or of the file; absent for steps written on the command line. */
   readonly name?: string
   readonly steps: readonly Step[]
   /** The steps on another target. */
   readonly stepsOn: (target: ScheduleTarget) => readonly Step[]
-  /** Whether it was written for this kernel: then its steps may depend on the target and on sizes. */
+  /** Whether it was written for this kernel, so that its steps may depend on the target and on sizes. */
   readonly isOwn: boolean
   /** How it was written, for messages. */
   readonly where: string
 }
 
 /**
- * Reads `--schedule NAME`, `--schedule FILE.json` or `--steps '…'`; without either the default one.
+ * Reads `--schedule NAME`, `--schedule FILE.json` or `--steps '…'`; if none is given, the default schedule.
  * @throws UsageError
  */
 export function scheduleOptions(
@@ -74,9 +74,9 @@ export function scheduleOptions(
 }
 
 /**
- * The steps of a schedule, whoever wrote it: a plug-in may be in JavaScript.
- * @param where the schedule was asked for, for messages
- * @throws UsageError where they are no steps
+ * The steps of a schedule, checked because a plug-in may be written in JavaScript.
+ * @param where where the schedule was requested, for messages
+ * @throws UsageError if they are not steps
  */
 export function stepsOf(schedule: Schedule, request: ScheduleRequest, where: string): readonly Step[] {
   const steps: unknown = schedule.steps(request)
@@ -96,13 +96,13 @@ export function stepsOf(schedule: Schedule, request: ScheduleRequest, where: str
 }
 
 /**
- * Reads a schedule that is written out.
- * @param where it stands, for messages
+ * Reads a schedule written as text.
+ * @param where its origin, for messages
  * @throws UsageError
  */
 export function stepsText(text: string, where: string): Step[] {
   try {
-    // A caret can only point into one line.
+    // A caret can only point into a single line.
     return parseSteps(text.replace(/\s+/g, ' ').trim())
   } catch (error) {
     throw scheduleError(error, where)

@@ -3,10 +3,10 @@ import { checkFacts, largestSize } from '@qernel/dsl/internal'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 
 /**
- * Reads `--set D=128`, given once for each size that is fixed at compile time.
+ * Reads `--set D=128`, given once per size that is fixed at compile time.
  * @param whereOf where a size was given, for messages
  * @throws UsageError
- * @throws InputError where a size breaks a fact that the kernel declares
+ * @throws InputError if a size breaks a fact that the kernel declares
  */
 export function sizeOptions(
   texts: readonly string[],
@@ -18,17 +18,17 @@ export function sizeOptions(
   return sizes
 }
 
-/** How options of the form SIZE=N are read, and what their messages say. */
+/** How to read options of the form SIZE=N, with the parts of their messages. */
 interface Assignment {
-  /** Where one was given. */
+  /** Where the option was given. */
   readonly whereOf: (text: string) => string
-  /** What the number is. */
+  /** The meaning of the number. */
   readonly what: string
   readonly least: 0 | 1
 }
 
 /**
- * Reads texts of the form `D=128`: one number for each size.
+ * Reads texts of the form `D=128`: one number per size.
  * @throws UsageError
  */
 export function assignedSizes(

@@ -1,6 +1,6 @@
 /**
- * The hash of a generated file in its own header. With it, what was edited can be told from what another build of the compiler makes otherwise,
- * without having that build.
+ * The hash of a generated file in its own header. It distinguishes manual edits from differences between builds of the
+ * compiler, without the other build.
  */
 import { createHash } from 'node:crypto'
 
@@ -17,7 +17,7 @@ export const fileWithContentHash = <File extends { readonly source: string }>(fi
   source: withContentHash(file.source),
 })
 
-/** Whether a text is as it was written with its hash, ends of lines apart; undefined where it was not. */
+/** Whether a text still matches its hash, ignoring line endings; undefined if it has no hash. */
 export function isUnedited(text: string): boolean | undefined {
   const own = text.replaceAll('\r\n', '\n')
   const [, , hash] = hashedLine.exec(own) ?? []

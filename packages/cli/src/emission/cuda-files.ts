@@ -3,7 +3,7 @@ import { fileWithContentHash, withContentHash } from './content-hash.ts'
 import type { MakeFiles } from './make-files.ts'
 import { cudaParts, type Part } from './parts.ts'
 
-/** A CUDA file, and the files that a project may want with it. */
+/** A CUDA file and its optional accompanying files. */
 export const cudaFiles: MakeFiles = async (kernel, steps, options) => {
   const { compiled, files } = dropIn(kernel, steps, { ...options, parts: options.parts.filter(isCudaPart) })
   const [{ name }, ...others] = files

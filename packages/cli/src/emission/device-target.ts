@@ -1,4 +1,4 @@
-/** The target in the header of a file that a program made for one device, as `wgsl.compile(kernel, steps, { target: device.target })` does. */
+/** The target in the header of a file that a program made for one device, for example by `wgsl.compile(kernel, steps, { target: device.target })`. */
 import { type Target, targetNames } from '@qernel/codegen'
 import * as v from 'valibot'
 import { jsonObject } from '../errors/json-shape.ts'
@@ -32,8 +32,8 @@ const schema = jsonObject({
   unrollLoops: v.picklist(['copies', 'pragma']),
 })
 
-/** The target, or undefined where a part of it is missing or of another type. */
+/** The target, or undefined if a part is missing or has the wrong type. */
 export function deviceTarget(value: unknown): Target | undefined {
-  // The members keep their order, in which the header is written again; that of a schema's output is the schema's own.
+  // The members keep their order, so that the header is written in the same order; the output of a schema has the schema's order.
   return v.is(schema, value) ? { ...value, nativeTypes: new Set(value.nativeTypes) } : undefined
 }

@@ -9,10 +9,10 @@ import type { Part } from './parts.ts'
 /** Everything that generated files are made from, as given to `emit` or read from the header of a file. */
 export interface Emission {
   readonly library: LibraryKernel
-  /** The storage type of the kernel's float tensor, where it is chosen. */
+  /** The storage type of the kernel's float tensor, if it was chosen. */
   readonly element?: StorageType
   readonly target: TargetName
-  /** The device that a program made the file for, if not for any device. */
+  /** The device that a program made the file for; absent if it is for any device. */
   readonly device?: Target
   readonly scheduleName?: string
   readonly steps: readonly Step[]
@@ -21,15 +21,15 @@ export interface Emission {
   readonly folds?: true
   /** The name of the kernel in the files, if it differs from that in the library. */
   readonly name?: string
-  /** The files beside the source: none by default. */
+  /** The additional files: none by default. */
   readonly parts?: readonly Part[]
-  /** The start of the file names: by default the name of the kernel. */
+  /** The prefix of the file names. Default: the name of the kernel. */
   readonly base?: string
   /** The seed for the random inputs of self-tests; undefined if a program made the file with `compile`, since its header has none. */
   readonly seed: number | undefined
 }
 
-/** The seed where none is asked for. */
+/** The default seed. */
 export const DEFAULT_SEED = 1
 
 /**
@@ -57,7 +57,7 @@ export async function emitFiles(emission: Emission): Promise<Emitted> {
   const asked = {
     ...options,
     recipe: {
-      // The header names the kernel of the library, from which the file is made again.
+      // The header names the library kernel, from which the file can be regenerated.
       ...(name === undefined ? {} : { kernel: library.name, hash: kernelHash(defined), name }),
       ...(element === undefined ? {} : { type: `${library.element.tensor}=${element.name}` }),
       seed,

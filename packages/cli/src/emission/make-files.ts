@@ -3,7 +3,7 @@ import type { Kernel } from '@qernel/dsl'
 import type { Step } from '@qernel/schedule'
 import type { Part } from './parts.ts'
 
-/** A file, by its name in the folder that all of them go to. */
+/** A file, named relative to the common folder. */
 export interface EmittedFile {
   readonly name: string
   readonly source: string
@@ -17,12 +17,12 @@ export interface Emitted {
 
 export interface FileOptions extends CompileOptions {
   readonly recipe: NonNullable<CompileOptions['recipe']>
-  /** The start of the file names. */
+  /** The prefix of the file names. */
   readonly base: string
   readonly parts: readonly Part[]
   /** The seed for the random inputs of self-tests. */
   readonly seed: number
 }
 
-/** Generates the source for a target and the files beside it, each with the hash of its text. */
+/** Generates the source for a target and the additional files, each with the hash of its text. */
 export type MakeFiles = (kernel: Kernel, steps: readonly Step[], options: FileOptions) => Promise<Emitted>

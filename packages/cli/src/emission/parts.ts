@@ -3,23 +3,23 @@ import { basename } from 'node:path'
 import type { DropInPart } from '@qernel/codegen-cuda'
 import { UsageError } from '../errors/usage-error.ts'
 
-/** In the order in which headers of files name them. */
+/** In the order in which file headers list them. */
 export const cudaParts = ['header', 'main', 'torch', 'cmake'] as const satisfies readonly DropInPart[]
 
-/** A module is not beside the source: it holds it. */
+/** A launcher module does not accompany the source: it contains it. */
 const wgslParts = ['launcher'] as const
 
 export type Part = (typeof cudaParts)[number] | (typeof wgslParts)[number]
 
-/** What a target can write beside a source. */
+/** The files that a target can write with a source. */
 export interface Beside {
   readonly parts: readonly Part[]
   /**
-   * The common start of the names of several files; undefined if there is only one.
+   * The common prefix of the names of several files; undefined if there is only one.
    *
-   * @param output the file that is named
-   * @param where the options that ask for parts, for messages
-   * @throws UsageError where the file does not go with the parts
+   * @param output the named file
+   * @param where the options that request parts, for messages
+   * @throws UsageError if the file does not go with the parts
    */
   readonly baseOf: (output: string | undefined, where: string) => string | undefined
 }

@@ -1,4 +1,4 @@
-/** Reads the line of a generated file from which it can be regenerated. */
+/** Reads the line from which a generated file can be regenerated. */
 import { isTargetName, targetNames } from '@qernel/codegen'
 import { InputError, type Kernel, kernelHash, type StorageType } from '@qernel/dsl'
 import { findKernel, type LibraryKernel, listKernels } from '@qernel/kernels'
@@ -18,9 +18,9 @@ import type { Emission } from './emission.ts'
 export interface Provenance {
   readonly kernel: string
   readonly hash: string
-  /** Of the compiler that made it. */
+  /** The version of the compiler that made it. */
   readonly version: string
-  /** Its name among those that were made together, where there were several. */
+  /** Its name, if several files were made together. */
   readonly file: string | undefined
   readonly recipe: Readonly<Record<string, unknown>>
 }
@@ -32,13 +32,13 @@ const rebuildLine = /^(?:\/\/|#) rebuild +(.*)$/
 
 /**
  * Finds the line in the text of a file.
- * @throws UsageError where there is none that can be read
+ * @throws UsageError if there is no readable line
  */
 export function readProvenance(text: string, where: string): Provenance {
   const lines = text.split(/\r?\n/, HEADER_LINES)
   const at = lines.findIndex(line => rebuildLine.test(line))
   const found = rebuildLine.exec(lines[at] ?? '')?.[1]
-  // A page that shows a generated file between fences.
+  // The text may be a page that shows a generated file between fences.
   if (lines.slice(0, Math.max(at, 0)).some(line => line.startsWith('```'))) {
     throw new UsageError({
       what: 'not a file that qernel made: it is a page that quotes one',
@@ -58,7 +58,7 @@ export function readProvenance(text: string, where: string): Provenance {
   return { kernel, hash, version, file, recipe }
 }
 
-/** Only what emit writes is ever shown, nothing that merely looks like it. */
+/** Accepts only lines as emit writes them, nothing that merely looks similar. */
 const head = jsonObject({
   kernel: v.pipe(v.string('a name'), v.regex(/^[A-Za-z]\w*$/, 'a name')),
   hash: v.pipe(v.string('a hash'), v.regex(/^[0-9a-f]{16}$/, 'a hash of 16 hexadecimal digits')),
@@ -66,7 +66,7 @@ const head = jsonObject({
   file: v.optional(v.string('text')),
 })
 
-/** The rest; steps, types and sizes are read as those of the command line are, with the same messages. */
+/** Steps, types and sizes are read like those of the command line, with the same messages. */
 const rest = jsonObject({
   target: v.unknown(),
   type: v.optional(v.string('text')),
@@ -82,8 +82,8 @@ const rest = jsonObject({
 })
 
 /**
- * What a file was made from.
- * @throws UsageError where the line names what this qernel does not have, or says what `emit` never writes
+ * The inputs that a file was made from.
+ * @throws UsageError if the line names something that this qernel lacks, or that `emit` never writes
  */
 export function emissionOf({ kernel, hash, recipe }: Provenance, where: string): Emission {
   const library = findKernel(kernel)
@@ -129,7 +129,7 @@ export function emissionOf({ kernel, hash, recipe }: Provenance, where: string):
   }
 }
 
-/** A program's file does not name the type that its kernel was defined with, but its hash tells. */
+/** A file made by a program does not name the element type of its kernel, but the hash determines it. */
 const typeByHash = ({ element, define }: LibraryKernel, hash: string): StorageType | undefined =>
   element.types.find(type => kernelHash(define(type)) === hash)
 
@@ -165,7 +165,7 @@ function stepsOf(value: unknown, where: string): Emission['steps'] {
   }
 }
 
-/** As after `--set`, so that the same messages come. */
+/** Read like `--set`, so that the messages are the same. */
 function sizesOf(value: Readonly<Record<string, unknown>>, kernel: Kernel, where: string): ReadonlyMap<string, number> {
   const texts = Object.entries(value).map(([name, size]) => `${name}=${size}`)
   try {

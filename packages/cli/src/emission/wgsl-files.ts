@@ -13,7 +13,7 @@ export const wgslFiles: MakeFiles = async (kernel, steps, { base, parts, seed: _
   const withParts = { ...options, recipe: { ...options.recipe, with: parts } }
   const compiled = wgsl.compile(kernel, steps, withParts)
   const { launcherModule } = await import('@qernel/codegen-wgsl/launcher')
-  // Only on the visitor's device does a page know which division is exact.
+  // A page learns only on the visitor's device which division is exact.
   const others =
     options.division === undefined && options.target === undefined && dividesFloats(kernel)
       ? {

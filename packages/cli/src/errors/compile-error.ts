@@ -4,7 +4,7 @@ import { scheduleError } from './schedule-error.ts'
 import { UsageError } from './usage-error.ts'
 
 /**
- * A refusal from compiling a kernel, or from binding its sizes, as a usage error; any other error is returned unchanged, since it is a bug.
+ * Turns a refusal from compiling a kernel or binding its sizes into a usage error; any other error is a bug and is returned unchanged.
  * @param schedule how the schedule was written, for messages
  */
 export function compileError(error: unknown, schedule: string): unknown {

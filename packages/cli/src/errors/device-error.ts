@@ -16,10 +16,10 @@ type ErrorClass = abstract new (...args: never[]) => Error
 
 interface Meaning {
   readonly error: ErrorClass
-  /** Whether the input or the machine is at fault, or a check of what the device did. */
+  /** Whether the input or the machine is at fault, or a check of the device's results failed. */
   readonly as: typeof UsageError | typeof FailedCheck
   readonly hint?: string
-  /** Where the hint is another for each command. */
+  /** Set if the hint differs between commands. */
   readonly hintOf?: keyof DeviceHints
 }
 
@@ -52,7 +52,7 @@ const meanings: readonly Meaning[] = [
   { error: UnwrittenOutputError, as: FailedCheck, hint: 'the result is discarded; please report the schedule' },
 ]
 
-/** An error of a device as an error of the command, with quoted lines as details; any other error is returned unchanged. */
+/** Turns a device error into an error of the command, with quoted lines as details; any other error is returned unchanged. */
 export function deviceError(error: unknown, hints: DeviceHints = hintsOfRun): unknown {
   if (!(error instanceof Error)) return error
   const meaning = meanings.find(each => error instanceof each.error)

@@ -1,7 +1,7 @@
-/** The shape that parsed JSON must have, as valibot schemas, and what is said of a value that has another. */
+/** The required shapes of parsed JSON, as valibot schemas, and the messages about values that differ. */
 import * as v from 'valibot'
 
-/** An object of JSON with these members, among others: no list, and not null. The message of each member's schema says what it must be. */
+/** A JSON object, not a list or null, with at least these members. The message of each member's schema says what it must be. */
 export const jsonObject = <const Entries extends v.ObjectEntries>(entries: Entries) =>
   v.pipe(
     v.custom<v.InferInput<v.LooseObjectSchema<Entries, undefined>>>(
@@ -20,7 +20,7 @@ export const word = <const Words extends readonly string[]>(words: Words) =>
 
 /**
  * What is wrong, as a sentence: `settings.rounds is missing`, `settings.rounds is not a number`.
- * @param whole what the value itself is called
+ * @param whole the name of the value itself
  */
 export function shapeProblem([issue]: readonly [v.BaseIssue<unknown>, ...unknown[]], whole = 'it'): string {
   const path = v.getDotPath(issue) ?? whole

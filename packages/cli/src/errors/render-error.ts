@@ -20,11 +20,11 @@ export function renderUsageError(program: string, error: UsageError): string {
   if (error.allowed !== undefined) lines.push(`  allowed: ${listed(error.allowed)}`)
   if (error.nearest !== undefined) lines.push(`  did you mean '${error.nearest}'?`)
   if (error.hint !== undefined) lines.push(`  ${error.hint}`)
-  // Names come out of files that anyone may have written: no line break and no escape sequence of theirs reaches the terminal.
+  // Names may come from untrusted files, so their line breaks and escape sequences must not reach the terminal.
   return `${lines.map((line, at) => styledLine(program, visibleText(line), at)).join('\n')}\n`
 }
 
-/** The program in red, carets under what is meant in green, labels dim. */
+/** The program in red, carets in green, labels dim. */
 function styledLine(program: string, line: string, at: number): string {
   if (at === 0) return `${styled('red', `${program}:`)}${line.slice(program.length + 1)}`
   const [, indent = '', carets] = /^(\s*)(\^+)\s*$/.exec(line) ?? []
@@ -32,7 +32,7 @@ function styledLine(program: string, line: string, at: number): string {
   return line.replace(/^ {2}(where:|allowed:|did you mean)/, (_, label: string) => `  ${styled('dim', label)}`)
 }
 
-/** The same as data, for `--json`: every valid choice, nothing cut. */
+/** The same as data, for `--json`, with every valid choice. */
 export function usageErrorToJson(error: UsageError): Record<string, unknown> {
   return {
     kind: error.exitCode === 1 ? 'check' : 'usage',

@@ -1,13 +1,13 @@
 import { type MessageParts, unknownNameParts } from '@qernel/dsl/internal'
 
-/** What a message about bad usage or bad input says, each part once. */
+/** The parts of a message about bad usage or bad input. */
 export interface UsageErrorParts extends MessageParts {
-  /** Lines that show the place: a loop nest with carets, the text of a schedule. */
+  /** Lines that show the position: a loop nest with carets, the text of a schedule. */
   readonly details?: readonly string[]
 }
 
 /**
- * Bad usage or bad input: the fault of what was typed or of a file, never of this program. The command ends with exit
+ * Bad usage or bad input: the fault of the command line or of a file, never of this program. The command ends with exit
  * code 2 and prints the parts, without a stack.
  */
 export class UsageError extends Error implements UsageErrorParts {
@@ -31,14 +31,14 @@ export class UsageError extends Error implements UsageErrorParts {
   }
 }
 
-/** A check that failed before there was a result to show. It is printed in the same form, and the exit code is 1. */
+/** A check that failed before there was a result. It is printed in the same form, and the exit code is 1. */
 export class FailedCheck extends UsageError {
   override readonly name = 'FailedCheck'
   override readonly exitCode = 1
 }
 
 /**
- * The error for a name that is not among the valid ones: lists them, the nearest first.
+ * The error for an unknown name: it lists the valid ones, the nearest first.
  * @param kind what is named, in the singular: "kernel", "option", "tensor"
  */
 export const unknownName = (...about: Parameters<typeof unknownNameParts>): UsageError =>

@@ -17,18 +17,18 @@ import { checkWritable } from './write-whole.ts'
 
 export interface JsonLine {
   readonly value: unknown
-  /** From 1 on. */
+  /** The line number, from 1. */
   readonly number: number
 }
 
 export class LineFile {
   readonly path: string
-  /** What stood there when it was opened. */
+  /** The lines that the file held when it was opened. */
   readonly lines: readonly JsonLine[]
-  /** Bytes of a last line that somebody could not write to its end; the first line that is appended takes their place. */
+  /** Bytes of an incomplete last line; the first appended line replaces them. */
   readonly cutBytes: number
   readonly #bytes: number
-  /** A last line without its line break, complete otherwise. */
+  /** Whether the last line is complete except for its line break. */
   readonly #endsInLine: boolean
   #descriptor: number | undefined
 
@@ -41,10 +41,10 @@ export class LineFile {
   }
 
   /**
-   * Reads a file, which need not be there yet, nor its folder. Nothing is written before the first line is appended.
-   * @param start how every line of such a file begins: what else is no JSON is somebody else's text, and is refused
-   * @param allowed what lines look like, for messages
-   * @throws UsageError where the path is to blame, or a line is no JSON
+   * Reads a file. Neither it nor its folder need exist yet. Nothing is written before the first line is appended.
+   * @param start the start of every line of such a file: other text that is not JSON belongs to someone else and is refused
+   * @param allowed the form of the lines, for messages
+   * @throws UsageError if the path is to blame, or a line is not JSON
    */
   static open(path: string, start: string, allowed: string): LineFile {
     const bytes = contentOf(path)
@@ -71,19 +71,19 @@ export class LineFile {
   }
 
   /**
-   * Appends a line by one write, and waits until it is on the disk.
-   * @throws UsageError where the disk is full, or the path is to blame
+   * Appends a line with one write, and waits until it is on the disk.
+   * @throws UsageError if the disk is full, or the path is to blame
    */
   append(value: unknown): void {
     try {
       const isFirst = this.#descriptor === undefined
       if (isFirst) mkdirSync(dirname(this.path), { recursive: true })
       this.#descriptor ??= openSync(this.path, 'a')
-      // Another process may have put its own line there in the meantime.
+      // Another process may have written its own line in the meantime.
       const isAsRead = isFirst && this.cutBytes > 0 && fstatSync(this.#descriptor).size === this.#bytes
       if (isAsRead) ftruncateSync(this.#descriptor, this.#bytes - this.cutBytes)
       const bytes = Buffer.from(`${isFirst && this.#endsInLine ? '\n' : ''}${JSON.stringify(value)}\n`)
-      // A disk that is nearly full takes a part; the next write says why.
+      // A nearly full disk accepts only a part; the next write reports why.
       for (let written = 0; written < bytes.length; ) written += writeSync(this.#descriptor, bytes, written)
       fdatasyncSync(this.#descriptor)
     } catch (error) {
@@ -97,13 +97,13 @@ export class LineFile {
   }
 }
 
-/** What a file holds that can be appended to; undefined where there is none. */
+/** The contents of an appendable file; undefined if there is none. */
 function contentOf(path: string): Buffer | undefined {
   try {
     const found = statSync(path, { throwIfNoEntry: false })
     if (found === undefined) return undefined
     if (!found.isFile()) throw new UsageError({ what: 'cannot append to it: not a regular file', where: path })
-    // Hours may pass before the first line: whether this file takes it, the folder does not tell.
+    // Hours may pass before the first line, and the folder does not show whether this file is writable.
     closeSync(openSync(path, 'a'))
   } catch (error) {
     throw fileError(error, path, 'write')
@@ -115,7 +115,7 @@ function contentOf(path: string): Buffer | undefined {
   }
 }
 
-/** The value of a line that is JSON, and not `undefined`, which no JSON is. */
+/** The value of a JSON line; undefined, which is never a JSON value, for other text. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -16,7 +16,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { fileError } from '../errors/file-error.ts'
 import { UsageError } from '../errors/usage-error.ts'
 
-/** What a file is to hold: text (UTF-8), bytes, or chunks of bytes that are made as they are written. */
+/** The content of a file: text (UTF-8), bytes, or chunks of bytes generated while writing. */
 export type FileContent = string | Uint8Array | Iterable<Uint8Array>
 
 /** A file that is written whole or not at all. */
@@ -27,7 +27,7 @@ export interface WholeFile {
 
 /**
  * Writes a file whole or not at all: into a temporary file in the same folder, then renamed over `path`. Missing
- * folders are made. Nobody ever sees a partial file, and a failure leaves what was there before.
+ * folders are made. Nobody ever sees a partial file, and a failure leaves the previous file in place.
  * @throws UsageError where the path is to blame
  */
 export function writeWhole(path: string, content: FileContent): void {
@@ -36,7 +36,7 @@ export function writeWhole(path: string, content: FileContent): void {
 
 /**
  * Writes several files, each whole or not at all; none is put in place before all of them are written.
- * @throws UsageError where a path is to blame
+ * @throws UsageError if a path is to blame
  */
 export function writeAllWhole(files: readonly WholeFile[]): void {
   const prepared: Prepared[] = []
@@ -59,7 +59,7 @@ export function writeAllWhole(files: readonly WholeFile[]): void {
 }
 
 /**
- * Whether a file could be written, before the work that makes its content: nothing is left behind.
+ * Checks that a file could be written before its content is computed. Nothing is left behind.
  * @throws UsageError where the path is to blame
  */
 export function checkWritable(path: string): void {
@@ -85,7 +85,7 @@ function prepare({ path, content }: WholeFile, folders: string[]): Prepared {
     throw new UsageError({ what: 'cannot write the file: is a folder, not a file', where: path })
   }
   if (existing !== undefined && !existing.isFile()) {
-    // /dev/stdout, /dev/null, a pipe: a rename would put a file in the place of the device.
+    // /dev/stdout, /dev/null, a pipe: a rename would replace the device by a file.
     return { path, putInPlace: () => writeAndClose(openSync(path, 'w'), content, false), discard: () => {} }
   }
   // A symbolic link stays a link: the file that it names is replaced.
@@ -106,7 +106,7 @@ function prepare({ path, content }: WholeFile, folders: string[]): Prepared {
 function writeAndClose(descriptor: number, content: FileContent, flush: boolean): void {
   try {
     for (const chunk of chunks(content)) {
-      // One call writes at most 2 GiB, and may write less than it is asked to.
+      // One call writes at most 2 GiB, and may write less than requested.
       for (let written = 0; written < chunk.byteLength; ) {
         written += writeSync(descriptor, chunk, written, Math.min(chunk.byteLength - written, 2 ** 30))
       }
@@ -124,8 +124,8 @@ function chunks(content: FileContent): Iterable<Uint8Array> {
 }
 
 /**
- * Makes a folder and its missing parents, and records what it made, outermost first. One by one: Node's own recursive form
- * never returns where a parent exists that takes no folders, such as /proc.
+ * Makes a folder and its missing parents, and records what it made, outermost first. It makes them one by one, because
+ * Node's own recursive form never returns if a parent cannot hold folders, such as /proc.
  */
 function makeFolder(folder: string, made: string[]): void {
   const missing: string[] = []
@@ -145,6 +145,6 @@ function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder)
   } catch {
-    // Somebody else has put a file there meanwhile.
+    // Someone else has put a file there in the meantime.
   }
 }

@@ -1,7 +1,7 @@
-/** Where a command's words go. `process` is one; tests pass their own. */
+/** The output streams of a command, such as `process`; tests pass their own. */
 export interface CommandStreams {
   readonly stdout: { write(text: string): unknown; readonly columns?: number; readonly hasColours?: boolean }
-  /** A terminal is told the state of what takes long, in a line that is written over and over. */
+  /** A terminal shows the state of long work in a line that is overwritten. */
   readonly stderr: {
     write(text: string): unknown
     readonly isTTY?: boolean
@@ -12,7 +12,7 @@ export interface CommandStreams {
 
 /** An argument without dashes, in the order of the command line. */
 export interface PositionalSpec {
-  /** As help shows it: KERNEL. */
+  /** As shown in help: KERNEL. */
   readonly name: string
   readonly description: string
   readonly optional?: boolean
@@ -31,7 +31,7 @@ interface FlagSpec {
 
 interface ValueSpec {
   readonly type: 'string'
-  /** What stands for the value in help: FILE. */
+  /** The placeholder for the value in help: FILE. */
   readonly value: string
   readonly short?: string
   /** Whether '' is a value. */
@@ -41,13 +41,13 @@ interface ValueSpec {
   /** The valid values, where they are few and fixed. */
   readonly choices?: readonly string[]
   readonly description: string
-  /** Runs with the values that were given, before the command does. */
+  /** Called with the given values before the command runs. */
   before?(values: readonly string[]): Promise<void>
 }
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>
 
-/** The values of a command's options: flags are true or false, others undefined where they are not given. */
+/** The values of a command's options: flags are true or false, others are undefined if not given. */
 export type OptionValues<Options extends OptionSpecs> = {
   readonly [Name in keyof Options]: Options[Name] extends { readonly type: 'boolean' }
     ? boolean
@@ -56,29 +56,29 @@ export type OptionValues<Options extends OptionSpecs> = {
       : string | undefined
 }
 
-/** What a command is called with. */
+/** The arguments of a command. */
 export interface Invocation<Options extends OptionSpecs = OptionSpecs> {
   readonly positionals: readonly string[]
   readonly options: OptionValues<Options>
-  /** The result will be printed as JSON. */
+  /** Whether the result will be printed as JSON. */
   readonly json: boolean
-  /** A line for whoever waits, on standard error; silent with `--json`. */
+  /** Prints a line on standard error for a waiting user; silent with `--json`. */
   progress(line: string): void
-  /** How far the work is: the last line of a terminal, elsewhere a line every few seconds at most. */
+  /** Shows progress: as the last line of a terminal, elsewhere as a line every few seconds at most. */
   step(line: string): void
-  /** What happens at the moment, where standard error is a terminal: the last line of the screen, until the next or the result. */
+  /** Shows the current activity if standard error is a terminal: as the last line, until the next one or the result. */
   status(line: string): void
 }
 
-/** What a command came to. The frame prints it: commands never write to standard output themselves. */
+/** The result of a command. The frame prints it: commands never write to standard output themselves. */
 export interface CommandResult {
-  /** 0 done, 1 a check failed; 130 and 143 stopped by SIGINT (Ctrl-C) and SIGTERM, with what was complete by then. */
+  /** 0 done, 1 a check failed; 130 and 143 stopped by SIGINT (Ctrl-C) and SIGTERM, with the results complete by then. */
   readonly exitCode: 0 | 1 | 130 | 143
-  /** For people, with the newline at its end. */
+  /** For people, with a trailing newline. */
   readonly text: string
-  /** For programs: what `--json` prints. */
+  /** For programs: the output of `--json`. */
   readonly json: unknown
-  /** What goes to standard error beside a text that is a file for standard output. */
+  /** A remark for standard error, if the text is a file for standard output. */
   readonly remark?: string
 }
 
@@ -86,16 +86,16 @@ export type RunCommand<Options extends OptionSpecs = OptionSpecs> = (
   invocation: Invocation<Options>,
 ) => CommandResult | Promise<CommandResult>
 
-/** A command as data: help, the check of the arguments and the errors all come from here. */
+/** A command as data, from which help, argument checks and errors are derived. */
 export interface Command<Options extends OptionSpecs = OptionSpecs> {
   readonly name: string
   /** One line. */
   readonly summary: string
   readonly positionals: readonly PositionalSpec[]
   readonly options: Options
-  /** Whole command lines, each with what it does. */
+  /** Complete command lines, each with its effect. */
   readonly examples: readonly { readonly line: string; readonly does: string }[]
-  /** Imports the implementation, when the command is run and not before: starting must stay cheap. */
+  /** Imports the implementation only when the command runs, to keep startup cheap. */
   load(): Promise<RunCommand<Options>>
 }
 
@@ -107,7 +107,7 @@ export interface Program {
   readonly commands: readonly AnyCommand[]
 }
 
-/** A command whose option types are forgotten, as a list of several has to. */
+/** A command without its option types, for lists of commands. */
 export interface AnyCommand extends Omit<Command, 'load'> {
   load(): Promise<(invocation: Invocation<never>) => CommandResult | Promise<CommandResult>>
 }

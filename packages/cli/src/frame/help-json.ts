@@ -1,4 +1,4 @@
-/** Help as data: what `--help --json` prints, and what shells complete from. */
+/** Help as data: the output of `--help --json`, which shell completion uses. */
 import type { AnyCommand, OptionSpec, Program } from './command.ts'
 import { commonOptions } from './parse-arguments.ts'
 

@@ -2,10 +2,10 @@ import type { AnyCommand, OptionSpec, OptionSpecs, Program } from './command.ts'
 import { commonOptions, synopsis } from './parse-arguments.ts'
 import { styled } from './style.ts'
 
-/** Columns where nobody knows how many there are. */
+/** The width if that of the terminal is unknown. */
 const defaultWidth = 120
 
-/** What `qernel --help` prints. */
+/** The output of `qernel --help`. */
 export function programHelp(program: Program, width = defaultWidth): string {
   const aligned = alignedTo(width)
   return sections([
@@ -34,7 +34,7 @@ export function programHelp(program: Program, width = defaultWidth): string {
   ])
 }
 
-/** What `qernel COMMAND --help` prints. */
+/** The output of `qernel COMMAND --help`. */
 export function commandHelp(program: Program, command: AnyCommand, width = defaultWidth): string {
   const aligned = alignedTo(width)
   return sections([
@@ -66,7 +66,7 @@ const withChoices = (description: string, choices: readonly string[] | undefined
 
 const example = ({ line, does }: { line: string; does: string }): string[] => [`  # ${does}`, `  ${line}`]
 
-/** Two columns; the right one is broken into lines where the terminal is too narrow, and goes below the left one where little room is left. */
+/** Two columns. The right one is wrapped if the terminal is too narrow, and moved below the left one if little room is left. */
 const alignedTo =
   (width: number) =>
   (rows: readonly (readonly [string, string])[]): string[] => {

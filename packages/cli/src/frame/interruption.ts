@@ -1,22 +1,22 @@
-/** The signals that ask a program to end: Ctrl-C, and what `kill`, `timeout` and batch systems send. */
+/** The signals that ask a program to end: Ctrl-C, and the one sent by `kill`, `timeout` and batch systems. */
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
 
 export type StopSignal = keyof typeof exitCodes
 
 export interface Interruption {
-  /** The signal that came, and the exit code that tells of it. */
+  /** The received signal, and its exit code. */
   signal(): { readonly name: StopSignal; readonly exitCode: (typeof exitCodes)[StopSignal] } | undefined
-  /** From now on signals end the process as they always do. */
+  /** From now on, signals end the process as usual. */
   release(): void
 }
 
 /**
- * Whoever runs a program for a terminal (npm, tsx) passes on a Ctrl-C that the terminal sent to all of them already: one soon after another, in
- * milliseconds, is the same.
+ * Wrappers (npm, tsx) pass on a Ctrl-C that the terminal has already sent to all processes: a second one within this
+ * time, in milliseconds, is the same.
  */
 const echoMs = 500
 
-/** Takes the first of these signals as a wish, which the caller follows when it can; the second ends the process at once. */
+/** Treats the first of these signals as a request that the caller follows when it can; the second ends the process immediately. */
 export function awaitInterruption(onSignal: (name: StopSignal) => void): Interruption {
   let came: { readonly name: StopSignal; readonly at: number } | undefined
   const listeners = (Object.keys(exitCodes) as StopSignal[]).map(name => ({

@@ -16,8 +16,8 @@ export interface ParsedArguments {
 }
 
 /**
- * Reads the arguments after a command's name. Node's own parser splits them (values stay as typed); what they may be is
- * checked here, so that every message names the valid choices.
+ * Reads the arguments after a command's name. Node's own parser splits them (values stay as typed); they are checked
+ * here, so that every message names the valid choices.
  * @throws UsageError
  */
 export function parseArguments(program: string, command: AnyCommand, argv: readonly string[]): ParsedArguments {
@@ -35,7 +35,7 @@ export function parseArguments(program: string, command: AnyCommand, argv: reado
     values.set(token.name, optionValue(token, spec, values.get(token.name), hint))
   }
 
-  // Whoever asks for help need not have the rest right.
+  // With --help, the rest of the line need not be right.
   if (values.get('help') !== true) checkPositionals(command, positionals, hint)
   const options = Object.entries(specs).map(([name, spec]) => [name, values.get(name) ?? absent(spec)])
   return { positionals, options: Object.fromEntries(options) }

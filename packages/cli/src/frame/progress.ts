@@ -3,14 +3,14 @@ import type { CommandStreams, Invocation } from './command.ts'
 
 const clearLine = '\r\u001b[K'
 
-/** How often a terminal is written to at most, milliseconds. */
+/** The shortest time between writes to a terminal, in milliseconds. */
 const interval = 100
-/** How often a pipe or a file gets a line about how far the work is. */
+/** The time between progress lines in a pipe or a file. */
 const stepInterval = 5000
 
 /**
- * What a command says while it works: lines, silent with `--json`, and on a terminal a state below them, which is never a part of what is
- * redirected. An empty state takes it away.
+ * The output of a command while it works: lines, silent with `--json`, and on a terminal a state below them, which is
+ * never redirected. An empty state removes it.
  */
 export function progressOn(
   stderr: CommandStreams['stderr'],
@@ -21,7 +21,7 @@ export function progressOn(
   const show = (state: string) => {
     const line = visibleText(state)
     if (line === shown) return
-    // A line that is broken into two could not be written over.
+    // A wrapped line could not be overwritten.
     stderr.write(clearLine + [...line].slice(0, (stderr.columns ?? 80) - 1).join(''))
     shown = line
     last = performance.now()

@@ -16,8 +16,8 @@ import { painted } from './style.ts'
 export type ExitCode = CommandResult['exitCode'] | 2 | 70
 
 /**
- * Runs one command line and returns its exit code. Never throws: whatever goes wrong becomes one message on standard
- * error; with `--json` anywhere on the line also `{"error": {…}}` on standard output.
+ * Runs one command line and returns its exit code. Never throws: any error becomes one message on standard error and,
+ * with `--json` anywhere on the line, also `{"error": {…}}` on standard output.
  * @param argv the words after the program's name
  */
 export async function runProgram(
@@ -71,7 +71,7 @@ export async function runProgram(
         await spec.before?.(typeof given === 'string' ? [given] : given)
     }
     const run = await command.load()
-    // The options were checked against the specs that the command's own types are made of.
+    // The options were checked against the specs from which the command's own types are derived.
     const result = await run({ positionals, options: options as never, json, ...progress })
     progress.status('')
     if (!json && result.remark !== undefined) streams.stderr.write(result.remark)
@@ -98,12 +98,12 @@ export async function runProgram(
   }
 }
 
-/** A stream on which nothing moves the cursor, changes a colour or turns the direction of writing, whatever names and texts are printed. */
+/** A stream on which no printed name or text can move the cursor, change a colour or reverse the writing direction. */
 const visible = (stream: CommandStreams['stdout']) => ({
   write: (text: string): void => void stream.write(painted(text, stream.hasColours === true)),
 })
 
-/** Known before the arguments are checked, since the error about them has to come out in the form that was asked for. */
+/** Determined before the arguments are checked, since an error about them must be printed in the requested form. */
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--')
   return argv.slice(0, end < 0 ? argv.length : end).includes('--json')

@@ -1,11 +1,12 @@
 /**
- * Colour on a terminal. Texts carry marks, which widths and wrapping do not count and which become escape sequences, or nothing, when they are
- * written: so a command need not know where its words go, and no escape sequence of a name or a file ever looks like one of ours.
+ * Colour on a terminal. Texts carry marks, which do not count for widths and wrapping and which become escape
+ * sequences, or nothing, when written. So a command need not know where its output goes, and no escape sequence in a
+ * name or a file can be mistaken for one of ours.
  */
 import { styleText } from 'node:util'
 import { visibleLines } from '@qernel/dsl/internal'
 
-/** Noncharacters of Unicode, which no text has: a mark each, and the one that ends all. */
+/** Unicode noncharacters, which no text contains: one per mark, and one that ends them all. */
 const marks = { bold: '\ufdd0', red: '\ufdd1', green: '\ufdd2', cyan: '\ufdd3', dim: '\ufdd4' } as const
 const end = '\ufdd5'
 
@@ -17,7 +18,7 @@ export const styled = (style: Style, text: string): string => `${marks[style]}${
 const styledPart = /([\ufdd0-\ufdd4])([^\ufdd0-\ufdd5\n]*)\ufdd5/g
 const styleOf = new Map<string, Style>((Object.keys(marks) as Style[]).map(style => [marks[style], style]))
 
-/** A text as a stream takes it: styles as escape sequences or left out, all else visible. */
+/** A text for a stream: styles become escape sequences or are dropped, everything else is made visible. */
 export function painted(text: string, hasColours: boolean): string {
   let written = ''
   let at = 0
@@ -31,10 +32,10 @@ export function painted(text: string, hasColours: boolean): string {
   return written + visibleLines(text.slice(at))
 }
 
-/** Whether a stream has colours is known already: it may be another than the one that Node would ask. */
+/** Whether the stream has colours is already known; Node would ask another stream. */
 const escapeSequence = (style: Style, text: string): string => styleText(style, text, { validateStream: false })
 
-/** Whether a stream is to have colours: NO_COLOR and FORCE_COLOR as everywhere, else whether it is a terminal. */
+/** Whether a stream should have colours: NO_COLOR and FORCE_COLOR have their usual meaning; otherwise, whether it is a terminal. */
 export function wantsColours(
   isTerminal: boolean | undefined,
   { NO_COLOR: no = '', FORCE_COLOR: force, TERM: terminal }: Readonly<Record<string, string | undefined>>,
@@ -43,7 +44,7 @@ export function wantsColours(
   return no === '' && terminal !== 'dumb' && isTerminal === true
 }
 
-/** The lines of a unified diff: what was added green, what was taken away red. */
+/** The lines of a unified diff: additions green, removals red. */
 export const styledDiff = (diff: string): string =>
   diff
     .split('\n')

@@ -1,12 +1,13 @@
-/** Importing a file that somebody names on the command line: its language, its imports, and what can be wrong with it. */
+/** Imports a file named on the command line: its language, its imports, and the errors that can occur. */
 import { createRequire, register } from 'node:module'
 import { extname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { UsageError } from '../errors/usage-error.ts'
 
 /**
- * The exports of a module. JavaScript always loads; TypeScript where Node strips types (22.18 and newer) or tsx is installed
- * beside the file or beside this program. Imports of `@qernel/…` that the file's own folder cannot resolve get this program's.
+ * The exports of a module. JavaScript always loads; TypeScript loads if Node strips types (22.18 and newer) or tsx is
+ * installed beside the file or beside this program. Imports of `@qernel/…` that the file's own folder cannot resolve
+ * get this program's.
  * @throws UsageError
  */
 export async function importModule(path: string, where: string): Promise<Record<string, unknown>> {
@@ -25,7 +26,7 @@ export async function importModule(path: string, where: string): Promise<Record<
         'install tsx beside the file (npm install --save-dev tsx), use Node 22.18 or newer, or compile the file to .js',
     })
   try {
-    // Another address: Node remembers that the first one could not be loaded.
+    // A different URL, because Node remembers that the first one could not be loaded.
     return await import(`${url}?typescript`)
   } catch (error) {
     throw loadError(error, path, where)
@@ -39,7 +40,7 @@ const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in
 async function loadTypeScript(path: string): Promise<boolean> {
   for (const from of [path, import.meta.url]) {
     try {
-      // The CommonJS build, which is what a resolution for `require` gives, looks for its parts in the wrong folder.
+      // Not the CommonJS build, to which `require` resolves: it looks for its parts in the wrong folder.
       const api = createRequire(from)
         .resolve('tsx/esm/api')
         .replace(/\.cjs$/, '.mjs')
@@ -55,7 +56,7 @@ async function loadTypeScript(path: string): Promise<boolean> {
 
 let hasLent = false
 
-/** A file outside of any package, or in one that lacks qernel, imports this program's own. */
+/** A file outside any package, or in one without qernel, imports this program's own. */
 function lendPackages(): void {
   if (hasLent) return
   hasLent = true
@@ -75,9 +76,9 @@ function loadError(error: unknown, path: string, where: string): UsageError {
   const [first = message] = message.split('\n')
   const isMissing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(String(codeOf(error)))
   const missing = isMissing ? /'([^'./][^']*)'/.exec(first)?.[1] : undefined
-  // TypeScript beside no package.json with "type": "module" is taken for CommonJS, whose imports cannot be lent.
+  // TypeScript without a package.json with "type": "module" is treated as CommonJS, whose imports cannot be provided.
   const orModule = codeOf(error) === 'MODULE_NOT_FOUND' ? ', or name the file .mts' : ''
-  // The line of the file that threw, not those of this program.
+  // The line in that file that threw, not the lines of this program.
   const place = error instanceof Error ? error.stack?.split('\n').find(line => line.includes(`${path}:`)) : undefined
   return new UsageError(
     {

@@ -1,6 +1,6 @@
 /**
- * Modules of others: the transforms and kernels that they export are known by name for the rest of the command. What a module
- * exports counts, and not only what it defined while it was loaded: it may have imported a copy of qernel of its own.
+ * Plug-in modules: the transforms and kernels that they export are known by name for the rest of the command. Exports
+ * count, not only what a module defined while loading: it may have imported its own copy of qernel.
  */
 import { realpathSync, statSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
@@ -71,7 +71,7 @@ const kernelShape = v.union([
   v.looseObject({ name: v.string(), define: v.function(), schedules: list }),
 ])
 
-/** What `defineTransform` gives is a function that makes steps, with the transform as a property. */
+/** `defineTransform` returns a function that makes steps, with the transform as a property. */
 function transformOf(value: unknown): Transform[] {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null || !('transform' in value)) return []
   return v.is(transformShape, value.transform) ? [value.transform as unknown as Transform] : []

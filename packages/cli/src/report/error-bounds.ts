@@ -1,27 +1,28 @@
-/** Whether what comes back from a quantizer is as near as it promises: the same for `run` and `accuracy`. */
+/** Whether the restored values of a quantizer keep to its error bound, for `run` and `accuracy`. */
 import { f32, type LogicalValues, type Tensor } from '@qernel/dsl'
 import { elementBounds, findKernel, type RoundTrip } from '@qernel/kernels'
 import { errorText } from './quantities.ts'
 
 export interface BoundKept {
   readonly formula: string
-  /** Its largest value over the scales and zero points that were stored. */
+  /** Its largest value over the stored scales and zero points. */
   readonly value: number
   /** Whether every element that does not saturate keeps to the bound of its own group. */
   readonly holds: boolean
-  /** Elements that are farther off, */
+  /** Elements beyond their bound, */
   readonly violations: number
   /** and the first of them, in row-major order. */
   readonly first?: number
-  /** Elements whose magnitude is beyond what the parameters can hold, and that are farther off than their bound: they saturate. */
+  /** Saturated elements: those beyond their bound because the parameters cannot represent their magnitude. */
   readonly saturated: number
-  /** How far off the farthest of those is. */
+  /** The largest error among those. */
   readonly farthestSaturated: number
 }
 
 /**
- * Holds what came back against the bound of each group. The bound is of exact arithmetic: roundings of f32 come on top, which are far below 2^-10
- * of it, and of the element itself where a zero point is large beside the scale.
+ * Checks restored values against the bound of each group. The bound is for exact arithmetic. f32 rounding errors are
+ * added: they are far below 2^-10 of the bound, and of the element itself if a zero point is large compared with the
+ * scale.
  */
 export function boundOn(
   original: LogicalValues,
@@ -55,8 +56,8 @@ export function boundOn(
 }
 
 /**
- * Finite elements that come back as NaN or infinity. Those that a NaN or an infinity of their group takes along are not counted: they come back
- * where zeros stand in the place of what is not finite.
+ * Finite elements that come back as NaN or infinity. Elements lost because of a NaN or an infinity in their group are
+ * not counted: they come back if non-finite elements are replaced by zeros.
  * @param roundTrip quantizes and dequantizes
  */
 export function lostElements(original: Tensor, restored: Tensor, roundTrip: (original: Tensor) => Tensor): number {
@@ -67,6 +68,6 @@ export function lostElements(original: Tensor, restored: Tensor, roundTrip: (ori
   return lost.filter(i => isLost(again, i)).length
 }
 
-/** Elements that no parameters of the format can bring back: what is stored is not what went in. */
+/** The text about elements that no parameters of the format can represent. */
 export const saturatedText = ({ saturated, farthestSaturated }: BoundKept): string =>
   `${saturated} ${saturated === 1 ? 'element' : 'elements'} beyond what scales and zero points can hold, up to ${errorText(farthestSaturated)} off`

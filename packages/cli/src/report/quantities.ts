@@ -6,7 +6,7 @@ export function durationText(milliseconds: number): string {
   return milliseconds >= 0.1 ? `${milliseconds.toPrecision(3)} ms` : `${(milliseconds * 1000).toPrecision(3)} µs`
 }
 
-/** What is waited for, roughly: `40 s`, `12 min`, `2 h 10 min`. */
+/** A rough waiting time: `40 s`, `12 min`, `2 h 10 min`. */
 export function waitText(milliseconds: number): string {
   const seconds = milliseconds / 1000
   if (seconds < 90) return `${Math.ceil(seconds)} s`
@@ -20,7 +20,7 @@ export function agreementText({ equal, total }: { readonly equal: number; readon
   return `${equal}/${total} = ${share}%`
 }
 
-/** An error, to 4 digits: `0.01564`; 0 as it is. */
+/** An error, to 4 digits: `0.01564`; 0 stays 0. */
 export function errorText(value: number): string {
   return value === 0 ? '0' : value.toPrecision(4)
 }
@@ -30,9 +30,9 @@ export function shapeText(shape: readonly number[]): string {
   return `[${shape.join(', ')}]`
 }
 
-/** What stands beside times that a software device took. */
+/** The remark beside times measured on a software device. */
 export const SOFTWARE_TIMES = 'a software adapter: its times mean nothing'
 
-/** What a quantizer does not bring back. */
+/** The text about elements that a quantizer loses. */
 export const lostText = (count: number): string =>
   `${count} finite ${count === 1 ? 'element' : 'elements'} came back as NaN or infinity`

@@ -1,4 +1,4 @@
-/** A word as a POSIX shell reads it: quoted where it has to be. Whoever copies a printed command gets the intended words. */
+/** A word for a POSIX shell, quoted if necessary, so that a copied command gives the intended words. */
 export const shellWord = (word: string): string =>
   /^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** A column of a text table. Numbers read best from the right. */
+/** A column of a text table. Numbers read best right-aligned. */
 export interface Column {
   readonly title: string
   readonly align?: 'left' | 'right'
@@ -16,7 +16,7 @@ export interface Column {
  * @param given one cell per column; a missing cell is empty
  */
 export function textTable(columns: readonly Column[], given: readonly (readonly string[])[]): string {
-  // A name out of a file may hold the end of a line.
+  // A name from a file may contain a line break.
   const rows = given.map(row => row.map(cell => cell.replaceAll('\n', '\\x0a')))
   const widths = columns.map(({ title }, column) =>
     Math.max(width(title), ...rows.map(row => width(row[column] ?? ''))),

@@ -4,12 +4,12 @@ import { f32, type Tensor } from '@qernel/dsl'
 import { randomNumbers } from '@qernel/testing/internal'
 import { UsageError } from '../../errors/usage-error.ts'
 
-/** Rows to quantize, and the query whose scores they feed. */
+/** Rows to quantize, and the query whose scores they produce. */
 export interface DataSet {
   readonly name: string
   /** [T, D], finite. */
   readonly rows: Tensor
-  /** [D]; values are no keys and have none. */
+  /** [D]; absent for values, since only keys have scores. */
   readonly query?: Tensor
 }
 
@@ -28,8 +28,8 @@ function uniform(tokens: number): DataSet {
 }
 
 /**
- * @param cache the file that was asked for
- * @throws UsageError where it cannot be read, or its shapes do not fit
+ * @param cache the requested file
+ * @throws UsageError if it cannot be read, or its shapes do not fit
  */
 export async function dataSets(cache: string | undefined, tokens: number): Promise<readonly DataSet[]> {
   const all: DataSet[] = [uniform(tokens)]

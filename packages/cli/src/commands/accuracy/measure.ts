@@ -10,14 +10,14 @@ import type { DataSet } from './data-sets.ts'
 export interface Accuracy {
   readonly kernel: string
   readonly data: string
-  /** Of everything that is stored: codes, scales, zero points. */
+  /** Includes everything that is stored: codes, scales, zero points. */
   readonly bitsPerElement: number
   readonly maximum: number
   readonly rms: number
   readonly bound: BoundKept
   /** Finite elements that came back as NaN or infinity. */
   readonly lost: number
-  /** Of one query; absent for values. */
+  /** For one query; absent for values. */
   readonly attention?: AttentionError
 }
 

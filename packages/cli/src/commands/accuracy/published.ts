@@ -1,6 +1,6 @@
 import { l2SummedInBinary32, type UniformChannelError, uniformChannelError } from '@qernel/testing/internal'
 
-/** The workloads of arXiv 2601.04719 with its mean attention error; of its L2 column, the entry that is known to us. */
+/** The workloads of arXiv 2601.04719 with its mean attention error, and the one entry of its L2 column that we know. */
 const published: readonly {
   readonly T: number
   readonly D: number
@@ -25,7 +25,7 @@ export interface PublishedSize {
   readonly D: number
   readonly published: { readonly attention: number; readonly l2?: number }
   readonly measured: UniformChannelError
-  /** The L2 error where the sum is kept in binary32. */
+  /** The L2 error if the sum is kept in binary32. */
   readonly l2InBinary32: number
 }
 

@@ -5,7 +5,7 @@ import type { DataSet } from './data-sets.ts'
 import type { Accuracy } from './measure.ts'
 import { type PublishedSize, SAMPLED_QUERIES, SAMPLED_TOKENS } from './published.ts'
 
-/** One table a data set. */
+/** One table per data set. */
 export function accuracyText({ name, rows, query }: DataSet, all: readonly Accuracy[]): string {
   const right = (title: string) => ({ title, align: 'right' as const })
   const columns = [{ title: 'quantizer' }, right('bits'), right('max |x − x̂|'), right('bound'), right('rms')]

@@ -27,7 +27,7 @@ export const bench: RunCommand<typeof benchOptions> = async invocation => {
   // Errors in the command line are reported before a driver is loaded.
   subjectsOf(name, options, written, sizes ?? [[512, 1024]])
   const counts = { rounds: countOption('--rounds', options.rounds), repeats: countOption('--repeats', options.repeats) }
-  // It may be written hours later, so check now.
+  // The file may be written hours later, so check now.
   if (options.svg !== undefined) checkWritable(options.svg)
   const rows = new Rows(options.rows, options.note)
   if (rows.cutNote !== undefined) progress(rows.cutNote)
@@ -96,7 +96,7 @@ const settingsFor = (
   rotateBytes: isSoftware ? 0 : 2 ** 28,
 })
 
-/** A schedule that does not apply to a size is not a failure; one that does not run is, and so are different results. */
+/** A schedule that does not apply to a size is not a failure, but one that does not run or gives different results is. */
 function isRight(results: BenchResults, { missing }: SweepResults): boolean {
   const wrong = results.subjects.some(
     ({ reference, schedules }) =>

@@ -18,7 +18,7 @@ const colours = [
 /** Dashed, one per device. */
 const ceilings = ['#000000', '#999999', '#555555']
 
-/** More lines than colours cannot be distinguished: the slowest share one. */
+/** More lines than colours could not be distinguished, so the slowest share one. */
 const mostColoured = colours.length
 const pale = '#d4d4d4'
 
@@ -31,13 +31,13 @@ export interface Series {
 
 export interface SizeSeries {
   readonly sizes: readonly string[]
-  /** What is drawn, the most important last. */
+  /** The lines to draw, the most important last. */
   readonly series: readonly Series[]
   /** The entries of the legend: those with their own colour, and one entry for all others. */
   readonly legend: readonly Series[]
 }
 
-/** Colours by name, for all panels of a drawing: one colour means one thing. */
+/** Colours by name, the same in all panels of a drawing. */
 export type Palette = Map<string, string>
 
 export function sizeSeries(
@@ -95,7 +95,7 @@ export function sizeSeries(
 
 const isCeiling = (name: string): boolean => name.startsWith('ceiling')
 
-/** Names that get their own colour: other implementations, then the schedules that reach the most anywhere. */
+/** Names that get their own colour: other implementations, then the schedules with the highest bandwidth anywhere. */
 function fastest(
   lines: ReadonlyMap<string, readonly { readonly y: number }[]>,
   rivals: ReadonlySet<string>,

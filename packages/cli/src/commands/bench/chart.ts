@@ -7,10 +7,10 @@ const panel = { height: 312, left: 56, top: 44, bottom: 68 }
 const plotWidth = 254
 const plotHeight = panel.height - panel.top - panel.bottom
 
-/** Characters of a name in a legend, and what one takes at most. */
+/** The most characters of a name in a legend, and the width of one. */
 const longestLabel = 40
 const characterWidth = 6.2
-/** What legends take at least. */
+/** The minimum width of legends. */
 const narrowest = 150
 
 /** The results of `qernel bench` as one SVG: bandwidth by size, and the roofline. */
@@ -63,7 +63,7 @@ function tick(x: number, name: string, room: number): string {
   return `<g transform="rotate(-38 ${n(x)} ${n(y)})">${text(x, y, name, { anchor: 'end' })}</g>\n`
 }
 
-/** Operations per second over operations per byte: under the slope that memory allows, every kernel here lies. */
+/** Operations per second over operations per byte: every kernel here lies under the slope set by memory. */
 function rooflinePanel(subjects: readonly MeasuredSubject[]): string {
   const points = subjects.flatMap(subject => {
     const best = Math.max(0, ...subject.schedules.map(({ tbps = 0 }) => tbps))
@@ -100,7 +100,7 @@ function rooflinePanel(subjects: readonly MeasuredSubject[]): string {
   ].join('')
 }
 
-/** Kernels are distinguished by shape: colours already tell schedules apart. */
+/** Kernels are distinguished by shape, since colours distinguish schedules. */
 function marker(kind: number, x: number, y: number): string {
   const paint = Math.floor(kind / 4) % 2 === 0 ? 'fill="#333"' : 'fill="#fff" stroke="#333" stroke-width="1.2"'
   const at = (dx: number, dy: number) => `${n(x + dx)},${n(y + dy)}`
@@ -146,7 +146,7 @@ function legend(series: readonly Series[]): string[] {
   })
 }
 
-/** Schedules differ in their middle and end more than at their start. */
+/** Schedules differ more in their middle and end than at their start. */
 const label = (name: string): string =>
   name.length > longestLabel ? `${name.slice(0, 11)}…${name.slice(name.length + 12 - longestLabel)}` : name
 

@@ -1,4 +1,4 @@
-/** The quantizer on one CPU thread, as C++ that is compiled where it runs. */
+/** The quantizer on one CPU thread, as C++ compiled on the machine that runs it. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,8 +7,8 @@ import * as v from 'valibot'
 import type { CpuTime } from './results.ts'
 
 /**
- * Two orders over the same row-major arrays: column by column, as the CPU code of arXiv 2601.04719 walks them, with halves rounded away from
- * zero; and row by row, as memory lies, with halves to even like the GPU.
+ * Walks the same row-major arrays in two orders: column by column, as the CPU code of arXiv 2601.04719 does, with
+ * halves rounded away from zero; and row by row, in memory order, with halves rounded to even as on the GPU.
  */
 const source = String.raw`#include <chrono>
 #include <cmath>
@@ -48,10 +48,10 @@ int main(int, char** argv) {
 }
 `
 
-/** What the program prints: the times of its four loops, and how many codes differ. */
+/** The output of the program: the times of its four loops, and how many codes differ. */
 const printed = v.tuple([v.number(), v.number(), v.number(), v.number(), v.number()])
 
-/** @returns the times, or why there are none: no compiler is no error. */
+/** @returns the times, or why there are none: a missing compiler is not an error */
 export function cpuBaseline(
   sizes: readonly (readonly [T: number, D: number])[],
 ): { readonly times: readonly CpuTime[] } | { readonly note: string } {

@@ -18,12 +18,12 @@ const row = jsonObject({
   note: v.exactOptional(text),
 })
 
-/** What another implementation reached: `ms` milliseconds, `TBps` terabytes per second. */
+/** A result of another implementation: `ms` milliseconds, `TBps` terabytes per second. */
 export type Peer = Readonly<
   Pick<v.InferOutput<typeof row>, 'kind' | 'name' | 'size' | 'dtype' | 'ms' | 'TBps' | 'note'>
 >
 
-/** Kernels of the library, by their names among peers. */
+/** Kernels of the library, by their names in peer files. */
 const kinds: Readonly<Record<string, string>> = {
   int8_per_channel_quantize: 'quantize',
   int8_per_channel_dequantize: 'dequantize',
@@ -33,8 +33,8 @@ const kinds: Readonly<Record<string, string>> = {
 const allKinds = [...Object.values(kinds), 'ceiling']
 
 /**
- * Reads the rows that have a time; other objects (a line about the device) are passed over.
- * @throws UsageError where the file cannot be read, a line is no JSON object or no row that could stand anywhere, or there is no row at all
+ * Reads the rows that have a time; other objects (a line about the device) are skipped.
+ * @throws UsageError if the file cannot be read, a line is not a JSON object or not a usable row, or there are no rows
  */
 export function readPeers(path: string): Peer[] {
   let text: string
@@ -80,7 +80,7 @@ const dtypes = ['f32', 'f16', 'bf16']
 export const peersOf = (peers: readonly Peer[], kernel: string, size: string, element: string): readonly Peer[] =>
   peers.filter(peer => peer.kind === kinds[kernel] && peer.size === size && peer.dtype === element)
 
-/** What peers measured as the ceiling of the mix of a kernel. */
+/** The ceiling that peers measured for the mix of a kernel. */
 export function peerCeiling(peers: readonly Peer[], kernel: string, size: string, element: string): number | undefined {
   const kind = kinds[kernel]
   const name = kind === 'absmax' ? 'read' : kind === 'dequantize' ? 'dequantize mix' : 'quantize mix'

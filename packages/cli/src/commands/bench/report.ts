@@ -5,7 +5,7 @@ import { peerCeiling, peersOf } from './peers.ts'
 import { type BenchResults, disagreeing, type MeasuredSubject, sizeName, subjectName } from './results.ts'
 
 const right = (title: string): Column => ({ title, align: 'right' })
-/** What a line of a table says; a peer or a ceiling says less than a schedule. */
+/** The contents of a table line; a peer or a ceiling has fewer than a schedule. */
 interface Line {
   readonly name: string
   readonly device: string
@@ -84,7 +84,7 @@ function subjectTable(subjects: readonly MeasuredSubject[], { peers }: BenchResu
       }),
     ),
   ]
-  // Batches and runs each have their own; if there is one for all, it is shown above them.
+  // Each batch and run has its own ceiling; if there is only one, it is shown above the table.
   const isOne = subjects.every(
     ({ schedules }) => new Set(schedules.flatMap(each => each.ceiling?.tbps ?? [])).size <= 1,
   )
@@ -95,7 +95,7 @@ function subjectTable(subjects: readonly MeasuredSubject[], { peers }: BenchResu
   )
 }
 
-/** The fastest last, next to the prompt; schedules without a time first. */
+/** Schedules without a time come first, the fastest last, next to the prompt. */
 const bySpeed = (a: ScheduleResult, b: ScheduleResult): number =>
   (b.time?.medianMs ?? Number.POSITIVE_INFINITY) - (a.time?.medianMs ?? Number.POSITIVE_INFINITY) || 0
 
@@ -125,7 +125,7 @@ function verifiedText({ words, different, rows = [] }: Verification = { words: 0
   return `${right}: ${checked} elements interpreted${distanceText(rows)}; ${different} of ${words} words differ from the reference`
 }
 
-/** How far sums in another order are from those of the definition. */
+/** How far reordered sums are from those of the definition. */
 function distanceText(rows: NonNullable<Verification['rows']>): string {
   const order = rows.flatMap(row => row.order ?? [])
   if (order.length === 0) return ''
@@ -134,11 +134,11 @@ function distanceText(rows: NonNullable<Verification['rows']>): string {
   return `, at most ${farthest} ulp from the definition, ${(100 * share).toPrecision(2)}% of the bound (n − 1) · 2^-24 · Σ|term|`
 }
 
-/** Its ratio is to the ceiling of that run. */
+/** The ratio of an earlier result refers to the ceiling of that run. */
 const earlierText = (date: string | undefined): string =>
   date === undefined ? '' : `; earlier run, ${date.slice(0, 16).replace('T', ' ')}`
 
-/** What is missing in the tables, and why. */
+/** Lines about what is missing in the tables, and why. */
 function remarks({ missing = [], unmeasured = 0, stoppedBy, rows }: BenchResults): string[] {
   const lines = missing.map(
     ({ device, subject, problem }) => `NOT MEASURED on ${device}${subject ? `: ${subject}` : ''}: ${problem}`,

@@ -1,4 +1,4 @@
-/** What `qernel bench --json` prints, and what its table and drawing are made from. */
+/** The output of `qernel bench --json`, from which its table and drawing are made. */
 import type { CeilingResult, SubjectResult } from '@qernel/bench'
 import type { Peer } from './peers.ts'
 
@@ -9,19 +9,19 @@ export interface MeasuredSubject extends SubjectResult {
   readonly operationsPerElement: number
 }
 
-/** Ceilings beside those of the kernels, for arrays of the size and type. */
+/** Additional ceilings, for arrays of the same size and type. */
 export interface MeasuredCeiling extends CeilingResult {
   readonly device: 'webgpu' | 'cuda'
   readonly size: string
   readonly element: string
-  /** When it was measured, ISO 8601, where an earlier run did. */
+  /** When an earlier run measured it, ISO 8601. */
   readonly earlier?: string
 }
 
-/** Something that could not be measured, or not to its end. */
+/** Something that could not be measured, or not completely. */
 export interface MissingPart {
   readonly device: 'webgpu' | 'cuda'
-  /** A kernel with its type and size; absent where it is the device that is missing. */
+  /** A kernel with its type and size; absent if the device itself is missing. */
   readonly subject?: string
   readonly problem: string
 }
@@ -32,7 +32,7 @@ export interface CpuTime {
   readonly order: 'column by column' | 'row by row'
   readonly quantizeMs: number
   readonly dequantizeMs: number
-  /** Codes that differ from the other order's: halves are rounded away from zero in one and to even in the other. */
+  /** Codes that differ between the two orders: one rounds halves away from zero, the other to even. */
   readonly differentCodes: number
 }
 
@@ -51,11 +51,11 @@ export interface BenchResults {
   readonly ceilings: readonly MeasuredCeiling[]
   readonly peers: readonly Peer[]
   readonly cpu: readonly CpuTime[]
-  /** Why there are no CPU times, where they were asked for. */
+  /** Why requested CPU times are missing. */
   readonly cpuNote?: string
   /** Requested results that are missing, and why. */
   readonly missing?: readonly MissingPart[]
-  /** Schedules that there are no results of, and the signal that ended the run before, if one did. */
+  /** The number of schedules without results, and the signal that ended the run early, if any. */
   readonly unmeasured?: number
   readonly stoppedBy?: string
   /** With `--rows`: how many results were taken from the file, and how many were appended to it. */
@@ -73,7 +73,7 @@ export function sizeName(sizes: Readonly<Record<string, number>>): string {
   return `${[T, D].filter(value => value !== undefined).join('x')}${rest.join('')}`
 }
 
-/** Kernels that are measured together on all devices have the same digest of results where they agree. */
+/** Subjects whose results differ between devices. Devices that agree have the same digest. */
 export function disagreeing(subjects: readonly MeasuredSubject[]): string[] {
   const first = new Map<string, MeasuredSubject>()
   const found: string[] = []

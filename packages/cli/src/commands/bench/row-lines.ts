@@ -1,4 +1,4 @@
-/** The lines of a file of `--rows`: what they hold, what makes two of them the same, and how they are read. */
+/** The lines of a `--rows` file: their contents, the key that identifies equal ones, and how they are read. */
 import type { BenchSettings, ResultRow, ScheduleResult } from '@qernel/bench'
 import { compilerVersion } from '@qernel/codegen'
 import type { Device } from '@qernel/runtime'
@@ -8,7 +8,7 @@ import { UsageError } from '../../errors/usage-error.ts'
 import type { JsonLine } from '../../files/line-file.ts'
 import type { MeasuredCeiling } from './results.ts'
 
-/** What a saved result must have in common with the current run, besides the schedule and its code. */
+/** What a saved result must have in common with the current run, in addition to the schedule and its code. */
 export interface Circumstances {
   readonly version: string
   readonly device: Pick<Device, 'kind' | 'name' | 'driver' | 'isSoftware'>
@@ -16,7 +16,7 @@ export interface Circumstances {
 }
 
 interface RowHead extends Circumstances {
-  /** When it was known, ISO 8601. */
+  /** When the result was known, ISO 8601. */
   readonly date: string
   readonly note?: string
 }
@@ -24,7 +24,7 @@ interface RowHead extends Circumstances {
 export interface ScheduleRow extends RowHead, Omit<ScheduleResult, 'steps' | 'earlier'>, Pick<ResultRow, 'reference'> {
   readonly kind: 'schedule'
   readonly kernel: string
-  /** Of the definition. */
+  /** The hash of the definition. */
   readonly hash: string
   readonly element: string
   readonly sizes: Readonly<Record<string, number>>
@@ -33,8 +33,8 @@ export interface ScheduleRow extends RowHead, Omit<ScheduleResult, 'steps' | 'ea
 }
 
 /**
- * Schedules about to take turns. Where no line `ended` of the same run follows, the process ended with them: one of those without a result
- * may be to blame.
+ * Schedules about to take turns. If no line `ended` of the same run follows, the process died during them: one of those
+ * without a result may be to blame.
  */
 export interface StartedRow extends RowHead, Pick<ScheduleRow, 'kernel' | 'hash' | 'element' | 'sizes'> {
   readonly kind: 'started'
@@ -68,7 +68,7 @@ const keyOf = ({ version, device, settings }: Circumstances): unknown[] => [
   settings.rotateBytes,
 ]
 
-/** Where there is no code, why. */
+/** If there is no code, the reason takes its place. */
 export const keyOfSchedule = (
   row: Circumstances & Pick<ScheduleRow, 'hash' | 'element' | 'sizes' | 'schedule' | 'steps' | 'code' | 'problem'>,
 ): string =>
@@ -93,7 +93,7 @@ export const lineForm =
 
 /**
  * A row of this version; undefined for rows of other versions, which stay in the file.
- * @throws UsageError where it is none
+ * @throws UsageError if it is not a row
  */
 export function rowOf({ value, number }: JsonLine, path: string): RowLine | undefined {
   const refuse = (what: string) => new UsageError({ what, where: `${path}:${number}`, allowed: lineForm })
@@ -102,7 +102,7 @@ export function rowOf({ value, number }: JsonLine, path: string): RowLine | unde
   if (line.output.version !== compilerVersion) return undefined
   const { success, output, issues } = v.safeParse(members[line.output.kind], value)
   if (!success) throw refuse(`not a whole row of qernel bench: ${shapeProblem(issues)}`)
-  // The members that the program relies on have been checked; the rest is shown as it is.
+  // The members that the program relies on have been checked; the rest is shown unchanged.
   return output as unknown as RowLine
 }
 

@@ -1,8 +1,8 @@
 /**
  * `--rows FILE.jsonl`: one line per result, written immediately. A run that is started again reuses results measured under the same conditions.
  *
- * A row is self-contained: a schedule with the ceiling that was interleaved with it. So a file can hold rows of several runs, and no ratio
- * mixes two of them.
+ * A row is self-contained: it holds a schedule and the ceiling interleaved with it, so a file can hold rows of several
+ * runs and no ratio mixes two of them.
  */
 import { randomUUID } from 'node:crypto'
 import type { BenchSettings, ResultRow, ScheduleResult, Subject } from '@qernel/bench'
@@ -40,7 +40,7 @@ export class Rows {
   readonly #run = randomUUID()
   #written = 0
 
-  /** @throws UsageError where the file cannot be appended to, or is none of rows */
+  /** @throws UsageError if the file cannot be appended to, or is not a file of rows */
   constructor(path: string | undefined, note: string | undefined) {
     this.#note = note
     if (path === undefined) return
@@ -55,7 +55,7 @@ export class Rows {
     for (const row of running.values()) this.#suspect(row)
   }
 
-  /** How many rows were taken from the file, and how many are new. */
+  /** The number of rows taken from the file, and of new rows. */
   get counts(): { readonly taken: number; readonly written: number } {
     return { taken: this.#taken.size, written: this.#written }
   }
@@ -104,7 +104,7 @@ export class Rows {
     }
   }
 
-  /** A ceiling that no kernel was measured against. */
+  /** A ceiling without a kernel measured against it. */
   ceiling(device: Device, settings: BenchSettings, of: CeilingPlace): MeasuredCeiling | undefined {
     const found = this.#take(keyOfCeiling({ ...circumstances(device, settings), ...of }))
     if (found?.row.kind !== 'ceiling') return undefined
@@ -156,7 +156,7 @@ export class Rows {
     }
   }
 
-  /** Results that every run finds anew are written only once, so that a script that repeats runs while rows are written comes to an end. */
+  /** Results that every run finds again are written only once, so that a script that repeats runs while new rows appear will end. */
   #add(row: Row): void {
     const key = keyOfRow(row)
     const before = this.#rows.get(key)
@@ -167,13 +167,13 @@ export class Rows {
   }
 }
 
-/** Whether the steps gave no code (a refusal, or an error of a transform), which every run finds anew without a device. */
+/** Whether the steps gave no code (a refusal, or an error of a transform), which every run finds again without a device. */
 export const isFoundAnew = ({ code }: Pick<ScheduleResult, 'code'>): boolean => code === undefined
 
 export interface SubjectRows {
   known(steps: readonly Step[], code: string): ResultRow | undefined
   add(result: ScheduleResult, reference: ResultRow['reference']): void
-  /** Whether an earlier process may have died because of it. */
+  /** Whether this schedule may have killed an earlier process. */
   isSuspect(steps: readonly Step[], code: string): boolean
   /** Call it before schedules run, and call its result afterwards. */
   begin(schedules: readonly { readonly steps: readonly Step[]; readonly code: string }[]): () => void

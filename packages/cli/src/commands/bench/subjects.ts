@@ -1,4 +1,4 @@
-/** What to measure: kernels, sizes, types and schedules, from the options. */
+/** Reads what to measure from the options: kernels, sizes, types and schedules. */
 import type { Subject } from '@qernel/bench'
 import { f32, type Kernel, type StorageType, visitExpr } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
@@ -11,7 +11,7 @@ import { UsageError } from '../../errors/usage-error.ts'
 import type { OptionValues } from '../../frame/command.ts'
 import type { benchOptions } from './options.ts'
 
-/** What is measured without a KERNEL. */
+/** The kernels measured if no KERNEL is given. */
 const usual = ['int8_per_channel_quantize', 'int8_per_channel_dequantize', 'int8_per_channel_scale', 'int8_per_token']
 
 type Values = OptionValues<typeof benchOptions>
@@ -94,10 +94,10 @@ function schedulesOf(
   return [...names.map(each => namedSchedule(each, kernel, multiples)), ...written]
 }
 
-/** The schedule of a name or a file, which may depend on what the sizes of the subject are multiples of. */
+/** The schedule with a name or from a file. It may depend on the divisors of the subject's sizes. */
 function namedSchedule(name: string, kernel: Kernel, multiples: ReadonlyMap<string, number>): Schedule {
   const chosen = { schedule: name, steps: undefined }
-  // Text that cannot be read is refused now; schedules that do not apply are reported when they would be measured.
+  // Unreadable text is refused now; schedules that do not apply are reported when they would be measured.
   scheduleOptions(chosen, kernel)
   return {
     name,
@@ -107,7 +107,7 @@ function namedSchedule(name: string, kernel: Kernel, multiples: ReadonlyMap<stri
 }
 
 /**
- * Reads `--sizes 131072x1024,131072x8192`; undefined where the option is not given.
+ * Reads `--sizes 131072x1024,131072x8192`; undefined if the option is not given.
  * @throws UsageError
  */
 export function sizesOption(text: string | undefined): Sizes | undefined {
@@ -122,7 +122,7 @@ export function sizesOption(text: string | undefined): Sizes | undefined {
   })
 }
 
-/** @throws UsageError where the text is no count from 1 to 2048, the most launches that one query set times */
+/** @throws UsageError if the text is not a count from 1 to 2048, the most launches that one query set can time */
 export function countOption(where: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const count = /^\d{1,5}$/.test(text) ? Number(text) : 0
@@ -131,8 +131,8 @@ export function countOption(where: string, text: string | undefined): number | u
 }
 
 /**
- * Arithmetic operations of the definition for each element of a tensor: those of stages as large as it, and of reductions, which fold once for
- * each element.
+ * Arithmetic operations of the definition per element of a tensor: those of stages of the same size, and of reductions,
+ * which fold once per element.
  */
 export function operationsPerElement(kernel: Kernel, tensor: string): number {
   const rank = kernel.tensors.find(({ name }) => name === tensor)?.dims.length ?? 0

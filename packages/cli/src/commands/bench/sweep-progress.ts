@@ -5,7 +5,7 @@ import type { Invocation } from '../../frame/command.ts'
 import { waitText } from '../../report/quantities.ts'
 import { sizeName } from './results.ts'
 
-/** How often a progress line is printed: over hours they add up in a log. */
+/** How often a progress line is printed, since over hours they add up in a log. */
 const sayingMs = 60_000
 /** The same for the first line of a subject: many small ones may be measured in a second. */
 const firstMs = 5000
@@ -14,7 +14,7 @@ export class SweepProgress {
   readonly say: (line: string) => void
   readonly #status: (line: string) => void
   readonly #kinds: number
-  /** On this device, and the number of their schedules on all devices that are left. */
+  /** The subjects on this device, and the number of their schedules on all remaining devices. */
   #subjects: readonly Subject[] = []
   #expected = 0
   /** Schedules that needed no measurement, and when the first turn began. */
@@ -29,7 +29,7 @@ export class SweepProgress {
     this.#kinds = kinds
   }
 
-  /** What is measured on the next device; other devices take the same. */
+  /** Sets the subjects for the next device; other devices get the same ones. */
   expect(subjects: readonly Subject[]): void {
     this.#subjects = subjects
     const count = subjects.reduce((sum, { schedules }) => sum + schedules.length, 0)
@@ -58,7 +58,7 @@ export class SweepProgress {
           `${what} on ${name}${which}: ${batch} ${batch === 1 ? 'schedule' : 'schedules'} interleaved${of}${left}`,
         )
       }
-      // The parts that change come first, since a narrow terminal cuts the end.
+      // The changing parts come first, since a narrow terminal cuts off the end.
       const turn = `turn ${round} of ${rounds} of ${batch}`
       this.#status(
         `${wait === '' ? '' : `${wait}: `}${done} of ${total} schedules, ${turn}, ${what} on ${kind}${which}`,
@@ -66,7 +66,7 @@ export class SweepProgress {
     }
   }
 
-  /** At the pace so far; nothing before it is known. */
+  /** The time left at the current pace; empty until the pace is known. */
   #left(done: number, inTurns: number): string {
     const now = performance.now()
     if (this.#start === undefined) {

@@ -1,4 +1,4 @@
-/** Measures all subjects on all devices, one after another. A lost device is opened again, and the remaining schedules are measured. */
+/** Measures all subjects on all devices, one after another. A lost device is reopened, and the remaining schedules are measured. */
 import { BenchmarkEnded, type BenchSettings, benchmark, type Subject, type SubjectResult } from '@qernel/bench'
 import { ceilingResult, mixes, openCeiling, runInterleaved } from '@qernel/bench/internal'
 import { type Device, DeviceLostError } from '@qernel/runtime'
@@ -13,7 +13,7 @@ import type { SweepProgress } from './sweep-progress.ts'
 
 export interface SweepRequest {
   readonly kinds: readonly Device['kind'][]
-  /** @throws UsageError where there is no such device */
+  /** @throws UsageError if there is no such device */
   open(kind: Device['kind']): Promise<Device>
   subjectsOn(device: Device): readonly Subject[]
   settingsOn(device: Device): BenchSettings
@@ -30,7 +30,7 @@ export type SweepResults = Pick<BenchResults, 'devices' | 'subjects' | 'ceilings
 
 export const deviceHints = { noDevice: 'a software adapter will do: --device webgpu', memory: 'take smaller --sizes' }
 
-/** @throws UsageError where a device is missing; what kept the first measurement from being made, where there is none at all */
+/** @throws UsageError if a device is missing; if nothing at all was measured, the error that prevented the first measurement */
 export async function sweep(request: SweepRequest): Promise<SweepResults> {
   const devices: BenchResults['devices'][number][] = []
   const subjects: MeasuredSubject[] = []
@@ -64,7 +64,7 @@ export async function sweep(request: SweepRequest): Promise<SweepResults> {
       const found = await measureSubjects(seat, own, settings, request, (error, subject) => miss(kind, error, subject))
       subjects.push(...found)
       const isStopped = request.shouldStop()
-      // Other devices would have taken the same schedules.
+      // The same schedules remain unmeasured on the other devices.
       unmeasured += countSchedules(own) * (isStopped ? request.kinds.length - position : 1) - countSchedules(found)
       if (isStopped) break
       if (seat.device !== undefined) ceilings.push(...(await otherCeilings(seat.device, found, settings, request)))
@@ -85,7 +85,7 @@ const countSchedules = (all: readonly { readonly schedules: readonly unknown[] }
 
 const readable = (error: unknown): unknown => compileError(deviceError(error, deviceHints), '--schedule')
 
-/** A device that is opened anew where it was lost. */
+/** A device that is reopened when it is lost. */
 class DeviceSeat {
   readonly #open: () => Promise<Device>
   readonly #say: (line: string) => void
@@ -106,7 +106,7 @@ class DeviceSeat {
     return this.#device
   }
 
-  /** @throws what opening throws: a process cannot continue with a CUDA context that a kernel broke */
+  /** @throws what opening throws: a process cannot continue with a broken CUDA context */
   async renew(because: DeviceLostError): Promise<Device> {
     await this.leave()
     this.#say(`${because.message}; opening the device again`)
@@ -147,7 +147,7 @@ async function measureSubjects(
       onProgress: progress.of(subject, device),
       shouldStop,
     })
-    // If nothing was measured or blamed until then, no schedule is to blame, and it would happen again.
+    // If nothing had been measured or blamed by then, no schedule is to blame, and it would happen again.
     const isToBlame = error instanceof DeviceLostError && news > 0
     if (error !== undefined && !isToBlame) miss(readable(error), subjectName(result))
     const isGone = error instanceof DeviceLostError && !(await renewed(seat, error, miss))
@@ -170,7 +170,7 @@ async function renewed(seat: DeviceSeat, error: DeviceLostError, miss: (error: u
   }
 }
 
-/** @throws UsageError where results cannot be written, since none would be kept from then on */
+/** @throws UsageError if results cannot be written, since all further ones would be lost */
 async function attempt(
   ...request: Parameters<typeof benchmark>
 ): Promise<{ readonly result: SubjectResult; readonly error?: unknown }> {
@@ -183,7 +183,7 @@ async function attempt(
   }
 }
 
-/** Reading, copying and filling arrays as large as those of the kernels, where no kernel was measured against it. */
+/** Reads, copies and fills arrays as large as those of the kernels, for mixes that no kernel has. */
 async function otherCeilings(
   device: Device,
   subjects: readonly MeasuredSubject[],

@@ -1,4 +1,4 @@
-/** Schedules that are written out: `--steps TEXT`, and the lines of `--steps-file FILE`. */
+/** Schedules written as text: `--steps TEXT`, and the lines of `--steps-file FILE`. */
 import { readFileSync } from 'node:fs'
 import { fixedSchedule, printSteps, type Schedule, type Step } from '@qernel/schedule'
 import { stepsText } from '../../arguments/schedule.ts'
@@ -6,15 +6,15 @@ import { fileError } from '../../errors/file-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 
 export interface WrittenSchedules {
-  /** Each is called as it was written. */
+  /** The name of each is its text as written. */
   readonly schedules: readonly Schedule[]
-  /** How many were left out because they repeat another. */
+  /** The number of schedules dropped as duplicates. */
   readonly repeated: number
 }
 
 /**
- * Every schedule once, in the order of the command line, those of the file last.
- * @param file one schedule per line; lines that are empty or begin with # say nothing. `-` is standard input.
+ * Every schedule once, in the order of the command line, followed by those of the file.
+ * @param file one schedule per line; empty lines and lines that begin with # are ignored. `-` is standard input.
  * @throws UsageError that names the line
  */
 export function writtenSchedules(texts: readonly string[], file: string | undefined): WrittenSchedules {

@@ -52,9 +52,9 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
       devices,
       compose: !options.alone,
       onProgress: report => step(`${report.cases} of ${cases} cases`),
-      // Signals are handled between two turns of the event loop.
+      // Signals are handled between turns of the event loop.
       shouldStop: () => setImmediate(false).then(() => interruption.signal() !== undefined),
-      // What fits CUDA need not fit the shared memory that WebGPU promises.
+      // A schedule that fits CUDA need not fit the shared memory that WebGPU guarantees.
       ...(target.name === 'cuda' && { simulated: simulatedMachines.filter(({ target: { name } }) => name === 'cuda') }),
       ...(options.set.length > 0 && { fixed }),
       ...(only && { only }),
@@ -82,7 +82,7 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
   }
 }
 
-/** What the schedule is made for. One for WGSL, which promises less, is then tried on targets of all kinds. */
+/** The target of the schedule. A schedule for WGSL, which guarantees less, is then tried on targets of all kinds. */
 async function targetFor({ target, device }: Options): Promise<Target> {
   const [kind = 'webgpu', ...others] = new Set(device as readonly Device['kind'][])
   const wanted =
@@ -103,7 +103,7 @@ async function openDevices({ device: kinds, adapter }: Options, into: Device[]):
     into.push(await openDevice({ kind, ...(adapter === undefined ? {} : { adapter }) }))
 }
 
-/** One case, where its values or one of its sizes are given: then all of it has to be. */
+/** A single case, if its values or one of its sizes are given: then all of it must be given. */
 function onlyOption(
   { at, values, seed: text }: Options,
   kernel: Kernel,
@@ -134,8 +134,8 @@ function onlyOption(
 }
 
 /**
- * The sizes to test instead of ones that break an assumption of the schedule, which no launch accepts.
- * @throws ScheduleRefusal where a step does not apply
+ * The sizes to test in place of sizes that break an assumption of the schedule, which every launch would refuse.
+ * @throws ScheduleRefusal if a step does not apply
  */
 function raisedSizes(
   kernel: Kernel,
@@ -150,7 +150,7 @@ function raisedSizes(
   })
 }
 
-/** What the interpreter and the simulators can process in minutes, and what fits in memory. */
+/** The most elements that the interpreter and the simulators can process in minutes, and that fit in memory. */
 const mostElements = 2 ** 24
 
 function wholeNumber(where: string, text: string | undefined): number | undefined {

@@ -1,4 +1,4 @@
-/** What `qernel check` prints. */
+/** The text that `qernel check` prints. */
 import { printSteps } from '@qernel/schedule'
 import type { CheckFailure, CheckReport } from '@qernel/testing'
 import { trialText, triesEnough } from '@qernel/testing/internal'
@@ -22,7 +22,7 @@ export function reportText(report: CheckReport, seed: number): string {
   return `${cases} cases of ${programs} programs, ${verdict}: ${places.join(', ')} (seed ${seed})\n${lines.join('')}`
 }
 
-/** After a signal: what was tested until then. */
+/** The report after a signal: what had been tested by then. */
 export function stoppedText(
   report: CheckReport,
   { seed, cases, signal }: { readonly seed: number; readonly cases: number; readonly signal: string },
@@ -48,7 +48,7 @@ export function failureJson(failure: CheckFailure, words: Words): unknown {
   return { seed, failure: { what, ...smallest, shrinks, replay: replayLine(failure, words) } }
 }
 
-/** A command that tries this one case again, of a kernel of the library or of a plug-in. */
+/** A command that tests this one case again, for a kernel of the library or of a plug-in. */
 function replayLine({ trial }: CheckFailure, { kernel, options }: Words): string {
   const { cases, fixed, steps } = trial
   const { type, plugin, device, adapter } = options

@@ -1,7 +1,7 @@
 import { type AnyCommand, defineCommand } from '../../frame/command.ts'
 import { completionOptions } from './options.ts'
 
-/** @param all the commands that are completed, this one among them */
+/** @param all the commands to complete, including this one */
 export const completionCommand = (all: () => readonly AnyCommand[]) =>
   defineCommand({
     name: 'completion',

@@ -58,7 +58,7 @@ complete -o default -F _qernel qernel
 `
 }
 
-/** Between single quotes of a shell. */
+/** In single quotes for a shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 function zsh(commands: readonly AnyCommand[]): string {

@@ -57,7 +57,7 @@ export function numericsLines({ profile, target: { numerics } }: Device): Row[] 
 const exactness = ({ mismatches, of }: Mismatches): string =>
   mismatches === 0 ? `exact (${of} tried)` : `${mismatches} of ${of} differ from IEEE-754`
 
-/** A device that flushes denormals cannot divide them: that is distinguished. */
+/** A device that flushes denormals cannot divide them, so such mismatches are reported separately. */
 function divisionExactness({ mismatches, denormal, of }: DivisionMismatches): string {
   if (denormal === 0 || mismatches > denormal) return exactness({ mismatches, of })
   return `exact except for ${denormal} quotients with denormals (${of} tried)`

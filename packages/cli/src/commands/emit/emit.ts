@@ -98,7 +98,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
   }
 }
 
-/** What the option's choices are. */
+/** The choices of the option. */
 type Division = NonNullable<Emission['division']>
 
 const lineCount = (text: string): number => text.split('\n').length - (text.endsWith('\n') ? 1 : 0)

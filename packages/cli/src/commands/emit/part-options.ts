@@ -4,15 +4,15 @@ import type { Part } from '../../emission/parts.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import { targetNamed } from '../../targets.ts'
 
-/** The requested files beside the source, and the common start of all names. */
+/** The requested additional files, and the common prefix of all names. */
 export interface FilesTogether {
   readonly parts: readonly Part[]
-  /** Where a file is named. */
+  /** Set if a file is named. */
   readonly base: string | undefined
 }
 
 /**
- * Reads `--header` and `--with`, which make several files and so need the name of one.
+ * Reads `--header` and `--with`, which produce several files and therefore need the name of one.
  * @throws UsageError
  */
 export function partOptions(

@@ -1,11 +1,11 @@
-/** Existing files in the place of those that emit would write. */
+/** Protects existing files that emit would overwrite. */
 import { readFileSync, statSync } from 'node:fs'
 import { readProvenance } from '../../emission/provenance-line.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 
 /**
- * Refuses to replace files that qernel did not make: a name may be mistyped, and a project may have its own CMakeLists.txt. Files that cannot be read, and
- * empty files, are left to the writer.
+ * Refuses to replace files that qernel did not make: a name may be mistyped, and a project may have its own
+ * CMakeLists.txt. Unreadable and empty files are not checked.
  *
  * @throws UsageError
  */

@@ -1,4 +1,4 @@
-/** A line of a nest, and whether a step left it (at any depth), added it or took it away. */
+/** A line of a nest, and whether a step kept it (at any depth), added it or removed it. */
 export interface ChangedLine {
   readonly change: 'same' | 'added' | 'removed'
   readonly text: string
@@ -6,11 +6,11 @@ export interface ChangedLine {
 
 const signs = { same: ' ', added: '+', removed: '-' } as const
 
-/** Lines as they are printed, each behind the sign of its change. */
+/** The lines as printed, each after the sign of its change. */
 export const changedLines = (lines: readonly ChangedLine[]): string =>
   lines.map(({ change, text }) => `  ${signs[change]} ${text}\n`).join('')
 
-/** The lines after a step, with those that it removed where they stood: a longest common subsequence, indentation left aside. */
+/** The lines after a step, with removed lines at their old positions: a longest common subsequence that ignores indentation. */
 export function changes(before: readonly string[], after: readonly string[]): ChangedLine[] {
   const common = commonLengths(before, after)
   const lines: ChangedLine[] = []
@@ -32,7 +32,7 @@ export function changes(before: readonly string[], after: readonly string[]): Ch
   return lines
 }
 
-/** At [i][j] the length of the longest common subsequence of what follows line i and line j. */
+/** Entry [i][j] is the length of the longest common subsequence of the lines from i and from j on. */
 function commonLengths(before: readonly string[], after: readonly string[]): number[][] {
   const lengths = Array.from({ length: before.length + 1 }, () => new Array<number>(after.length + 1).fill(0))
   for (let i = before.length - 1; i >= 0; i--)

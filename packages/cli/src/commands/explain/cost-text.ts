@@ -4,7 +4,7 @@ import type { AccessCost, NestCost, TensorCost } from '@qernel/schedule'
 import { textTable } from '../../report/text-table.ts'
 import type { AccessFacts, NestFacts, SharedFacts } from './facts.ts'
 
-/** The bytes that a scheduled kernel moves, as a table and four lines. */
+/** The bytes that a scheduled kernel moves, as a table followed by four lines. */
 export function costText(cost: NestCost, sizes: ReadonlyMap<string, number>): string {
   const at = [...sizes].map(([name, value]) => `${name} = ${value}`).join(', ')
   const moved = cost.readBytes + cost.writtenBytes

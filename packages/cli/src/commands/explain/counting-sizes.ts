@@ -7,7 +7,7 @@ import { UsageError } from '../../errors/usage-error.ts'
 const usual = 1024
 
 /**
- * A value for every size: fixed by `--set`, given by `--at`, or the usual one that keeps the declared facts.
+ * A value for every size: fixed by `--set`, given by `--at`, or a default that satisfies the declared facts.
  * @throws UsageError
  */
 export function countingSizes(texts: readonly string[], kernel: Kernel, nest: Nest): ReadonlyMap<string, number> {

@@ -132,7 +132,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
   }
 }
 
-/** What prints the code that the page shows. */
+/** The command that prints the code shown on the page. */
 function emitCommand(
   kernel: string,
   target: string,
@@ -151,7 +151,7 @@ function emitCommand(
   )
 }
 
-/** The schedule as far as possible: it may not be complete. */
+/** The schedule as far as it goes: it may be incomplete. */
 const scheduleFor = (
   kernel: Kernel,
   steps: readonly Step[],
@@ -172,7 +172,7 @@ const completeFor = ({ nativeTypes, subgroup, limits }: Target, fixed: ReadonlyM
 /** An unfinished schedule may not run yet (lanes without threads, too many threads), but its loops can be shown. */
 function lowerOrSay(scheduled: ScheduledKernel, target: Target): LoweredKernel | { readonly problem: string } {
   try {
-    // Applied again as complete, so that a refusal is reported at its step, with what would be legal.
+    // Applied again as a complete schedule, so that a refusal is reported at its step, with the legal alternatives.
     applySchedule(scheduled.kernel, scheduled.steps, completeFor(target, scheduled.nest.fixed))
     return lower(scheduled, target)
   } catch (error) {
@@ -187,8 +187,8 @@ function lowerOrSay(scheduled: ScheduledKernel, target: Target): LoweredKernel |
 }
 
 /**
- * Where elements of an array are declared as they are accessed (WGSL), one access moves one declared element; pointers can be
- * cast to vectors of 16 bytes (CUDA).
+ * If array elements are declared with the type of their accesses (WGSL), one access moves one declared element; in
+ * CUDA, pointers can be cast to vectors of 16 bytes.
  */
 function widestAccess(lowered: LoweredKernel | { readonly problem: string }, target: Target): WidestAccess {
   if ('problem' in lowered || !target.vectorArithmetic) return () => 16
@@ -199,7 +199,7 @@ function widestAccess(lowered: LoweredKernel | { readonly problem: string }, tar
 /** The nest at one point of the schedule. */
 interface Stage {
   readonly step: string | undefined
-  /** Whether the step was put in front or behind to give each packed word one owner. */
+  /** Whether the step was added to give each packed word one owner. */
   readonly isRepair: boolean
   readonly lines: ReturnType<typeof changes>
 }

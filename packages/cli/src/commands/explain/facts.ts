@@ -14,7 +14,7 @@ import {
 
 /** One access to global memory. */
 export interface AccessFacts extends AccessCost {
-  /** What the first warp of the first workgroup moves in its first access; absent where the place is computed. */
+  /** What the first access of the first warp of the first workgroup moves; absent if the position is computed. */
   readonly transactions?: WarpTransactions
 }
 
@@ -25,7 +25,7 @@ export interface SharedFacts {
   /** `f32 [16, 16]` */
   readonly type: string
   readonly bytes: number
-  /** How many times longer the first warp's slowest access takes than without conflicts; 1 is none. */
+  /** How many times longer the slowest access of the first warp takes than without conflicts; 1 means none. */
   readonly bankConflicts: number
 }
 
@@ -35,7 +35,7 @@ export interface NestFacts {
   readonly shared: readonly SharedFacts[]
 }
 
-/** What the first workgroup touches through one access, for pictures. */
+/** The elements that the first workgroup touches through one access, for pictures. */
 export interface PicturedAccess {
   readonly access: NestAccess
   readonly facts: AccessFacts
@@ -47,7 +47,7 @@ export function nestFacts(nest: Nest, sizes: ReadonlyMap<string, number>, target
   return { cost, accesses: pictured(nest, cost, sizes).map(({ facts }) => facts), shared: sharedFacts(nest, sizes) }
 }
 
-/** The accesses of a cost, in its order, with the threads that make them. */
+/** The accesses of a cost, in the same order, with the threads that perform them. */
 export function pictured(nest: Nest, cost: NestCost, sizes: ReadonlyMap<string, number>): PicturedAccess[] {
   return accessesOf(nest, 'global').map((access, position) => {
     const map = threadMap(nest, access, sizes)

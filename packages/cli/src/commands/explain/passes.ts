@@ -1,4 +1,4 @@
-/** What a back end does to a program between lowering and printing: the passes, and the program after one of them. */
+/** Shows what a back end does to a program between lowering and printing: the passes, and the program after one of them. */
 import type { DeviceProgram, Pass, Pipeline } from '@qernel/codegen'
 import { finish, type LoweredKernel, passesFor, programLines } from '@qernel/codegen/internal'
 import { unknownName } from '../../errors/usage-error.ts'
@@ -10,14 +10,14 @@ const start = 'lowering'
 
 /** One pass on the program of a schedule. */
 export interface PassFacts extends Pick<Pass, 'name' | 'summary'> {
-  /** Whether the target needs it. */
+  /** Whether the target needs the pass. */
   readonly runs: boolean
-  /** Lines of the program that it added and removed. */
+  /** The numbers of lines that it added and removed. */
   readonly added: number
   readonly removed: number
 }
 
-/** The program after a pass, with what the pass removed where it stood. */
+/** The program after a pass, with removed lines at their old positions. */
 interface ProgramAfter {
   readonly after: string
   readonly lines: readonly ChangedLine[]
@@ -28,7 +28,7 @@ export interface PassReport {
   readonly program?: ProgramAfter
 }
 
-/** @throws UsageError where the target has no such pass */
+/** @throws UsageError if the target has no such pass */
 export function checkPassName(after: string, { name, passes }: Pipeline): void {
   const known = [start, ...passes.map(pass => pass.name)]
   if (!known.includes(after)) throw unknownName(`pass of ${name}`, after, known, { where: `--after ${after}` })
@@ -58,7 +58,7 @@ export function passReport(backEnd: Pipeline, lowered: LoweredKernel, after: str
     ...(after === undefined ? {} : { program: { after, lines: made.get(after) ?? linesBefore(after) } }),
   }
 
-  /** Of a pass that does not run here: what the one before it has made. */
+  /** For a pass that does not run here, the program after the previous pass. */
   function linesBefore(name: string): ChangedLine[] {
     const position = backEnd.passes.findIndex(pass => pass.name === name)
     const last = backEnd.passes.slice(0, Math.max(position, 0)).findLast(pass => made.has(pass.name))

@@ -1,4 +1,4 @@
-/** One kernel: its definition as loops, its types, and its schedules for the sizes that are given. */
+/** One kernel: its definition as loops, its types, and its schedules for the given sizes. */
 
 import { visibleText } from '@qernel/dsl/internal'
 import type { LibraryKernel } from '@qernel/kernels'

@@ -4,7 +4,7 @@ import { presumedMultiples } from '../../arguments/multiples.ts'
 import { DEFAULT_SCHEDULE, stepsOf } from '../../arguments/schedule.ts'
 import { entries, type Section } from './section.ts'
 
-/** Schedules by name, with the steps that they are for each kernel. */
+/** Schedules by name, with their steps for each kernel. */
 export function scheduleSection(): Section {
   const kernels = listKernels().map(({ define }) => define())
   // A kernel with one stage, so that steps are shown without the names of stages.
@@ -28,10 +28,10 @@ export function scheduleSection(): Section {
   }
 }
 
-/** Of a device that has subgroups: how wide they are does not matter to the steps. */
+/** A device with subgroups; the steps do not depend on the width. */
 const subgroup = { min: 32, max: 32 }
 
-/** Steps by what they are for: for `wgsl` and `cuda` as `emit` writes them, for a WGSL device with subgroups where that is another schedule. */
+/** Steps by target: for `wgsl` and `cuda` as in `emit`, and for a WGSL device with subgroups if that schedule differs. */
 type StepsByTarget = Readonly<Partial<Record<'wgsl' | 'wgslWithSubgroups' | 'cuda', string>>>
 
 /** The schedules of one kernel: those for every kernel, then those written for it, with their steps on each target. */

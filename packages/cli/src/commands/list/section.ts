@@ -7,7 +7,7 @@ export interface Section {
   readonly json: readonly unknown[]
 }
 
-/** Entries by name, their lines beside it. */
+/** Entries with their names on the left and their lines beside them. */
 export function entries(all: readonly { readonly name: string; readonly lines: readonly string[] }[]): string {
   const width = Math.max(0, ...all.map(({ name }) => name.length))
   return all

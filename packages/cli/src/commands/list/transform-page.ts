@@ -65,7 +65,7 @@ const indented = (text: string, by = 2): string =>
     .map(line => `${' '.repeat(by)}${line}\n`)
     .join('')
 
-/** @throws UsageError where the example does not do what an example has to: a fault of the transform */
+/** @throws UsageError if the example is invalid, which is a fault of the transform */
 function exampleOf({ name, example, exampleKernel = 'int8_per_channel_quantize' }: Transform) {
   const kernel = findKernel(exampleKernel)?.define()
   const steps = parseSteps(example)

@@ -15,7 +15,7 @@ export interface Job {
   /** Every size. */
   readonly sizes: ReadonlyMap<string, number>
   readonly inputs: ReadonlyMap<string, Tensor>
-  /** Launches that are timed; without it 10, or 1 on a software adapter, which is slow and whose times mean nothing. */
+  /** Timed launches. Default 10, or 1 on a software adapter, which is slow and whose times mean nothing. */
   readonly repeats: number | undefined
 }
 
@@ -25,7 +25,7 @@ export type Place =
 
 export interface JobResult {
   readonly outputs: ReadonlyMap<string, Tensor>
-  /** What ran: the steps of the schedule on that device. */
+  /** The steps that ran on that device. */
   readonly steps: readonly Step[]
   readonly device: {
     readonly kind: string
@@ -33,9 +33,9 @@ export interface JobResult {
     readonly isSoftware: boolean
     readonly driver?: string
   }
-  /** What the device and its language leave open. */
+  /** Everything that the device and its language leave open. */
   readonly freedom: Freedom
-  /** Absent where nothing was dispatched, and on the reference. */
+  /** Absent if nothing was dispatched, and for the reference. */
   readonly time?: KernelTime
 }
 
@@ -44,7 +44,7 @@ export function execute(job: Job, place: Place): Promise<JobResult> | JobResult 
   return place.device === 'reference' ? interpret(job) : dispatch(job, place.device, place.adapter)
 }
 
-/** The scheduled loop nest, loop by loop: shows what a schedule does to the results where there is no device. */
+/** Runs the scheduled loop nest loop by loop: this shows the effect of a schedule on the results without a device. */
 function interpret({ kernel, schedule, fixed, sizes, inputs }: Job): JobResult {
   const { nest } = applySchedule(kernel, schedule.steps, { fixed })
   checkAssumptions(nest, sizes)
@@ -56,7 +56,7 @@ function interpret({ kernel, schedule, fixed, sizes, inputs }: Job): JobResult {
   }
 }
 
-/** What `planLaunch` checks of compiled kernels. */
+/** The same checks that `planLaunch` makes for compiled kernels. */
 function checkAssumptions({ assumptions }: Nest, sizes: ReadonlyMap<string, number>): void {
   for (const { size, multipleOf, because } of assumptions) {
     const value = sizes.get(size) ?? 0

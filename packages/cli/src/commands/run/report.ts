@@ -20,12 +20,12 @@ export interface RunReport {
   readonly result: JobResult
   readonly outputs: readonly OutputReport[]
   readonly verdict: Verdict
-  /** Of a schedule that takes float sums in its own order. */
+  /** For a schedule that reorders float sums. */
   readonly order: readonly OrderDistance[] | undefined
   readonly roundTrip: RoundTripReport | undefined
   /** Paths that were written. */
   readonly files: readonly string[]
-  /** Files were asked for and not written, since a check failed. */
+  /** Whether requested files were not written because a check failed. */
   readonly withheld: boolean
 }
 
@@ -46,7 +46,7 @@ export function reportText(report: RunReport): string {
   return `${job.kernel.name}, ${sizes}\n\n${table}\n${lines.join('')}`
 }
 
-/** What of an output is not the expectation, and whether it is right all the same. */
+/** How an output differs from the expectation, and whether it is right all the same. */
 function differenceText(
   { allowed, wrong, reasons, farthest, firstDifference: at }: OutputVerdict,
   { type, shape }: Tensor,

@@ -12,16 +12,16 @@ import type { Job } from './execute.ts'
 
 /** The error of a quantizer's round trip. */
 export interface RoundTripReport {
-  /** Of the array that was quantized. */
+  /** The shape of the quantized array. */
   readonly shape: readonly number[]
   readonly error: ReconstructionError
-  /** Where each element has a scale of its own column: every element against its own bound. */
+  /** If every column has its own scale: the check of every element against its own bound. */
   readonly bound?: BoundCheck
-  /** Every element against the bound of its own group. */
+  /** The check of every element against the bound of its group. */
   readonly groups: BoundKept
-  /** Finite elements that come back as NaN or infinity, and not because a NaN or an infinity stood beside them. */
+  /** Finite elements that come back as NaN or infinity for no reason in their group. */
   readonly lost: number
-  /** Bytes of the original, and of all that is stored. */
+  /** Bytes of the original, and of everything stored. */
   readonly bytes: { readonly before: number; readonly after: number }
 }
 
@@ -31,7 +31,7 @@ export const keepsBounds = ({ bound, groups, lost }: RoundTripReport): boolean =
 
 /**
  * Dequantizes the results of a quantizer, in f32 and by the reference, and measures the error against the original.
- * @returns undefined for kernels that quantize nothing
+ * @returns undefined for kernels that are not quantizers
  */
 export function measureRoundTrip(
   { element, roundTrip }: LibraryKernel,

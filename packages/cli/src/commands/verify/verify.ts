@@ -51,7 +51,7 @@ export const verify: RunCommand<typeof verifyOptions> = async ({ positionals: [p
   return answer(1, 'other build', `not edited, but made by another build of version ${version}`, diff)
 }
 
-/** Larger than any file that is generated. */
+/** Larger than any generated file. */
 const MAX_BYTES = 2 ** 24
 
 function readSource(path: string): string {

@@ -10,7 +10,7 @@ export class Markup {
 
 type Part = string | number | Markup | readonly (string | number | Markup)[]
 
-/** A template whose values are escaped, except for those that are markup; lists are joined. */
+/** A template whose values are escaped, except markup; lists are joined. */
 export function html(strings: TemplateStringsArray, ...values: readonly Part[]): Markup {
   return new Markup(strings.reduce((text, piece, i) => text + asText(values[i - 1] as Part) + piece))
 }
@@ -23,7 +23,7 @@ const escapeText = (text: string): string =>
 
 export const none = new Markup('')
 
-/** A table with titles; a column whose cells are numbers reads from the right. */
+/** A table with titles; columns of numbers are right-aligned. */
 export function table(
   titles: readonly string[],
   rows: readonly (readonly (string | number | Markup)[])[],
@@ -39,6 +39,6 @@ export function table(
 <tbody>${rows.map(row => html`<tr>${row.map(cell)}</tr>\n`)}</tbody></table></div>`
 }
 
-/** 1048576 as 1 048 576, with spaces at which a line does not break. */
+/** 1048576 as 1 048 576, with non-breaking spaces. */
 export const grouped = (value: number): string =>
   Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, '\u202f') : String(Number(value.toFixed(3)))

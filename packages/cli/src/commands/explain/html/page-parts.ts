@@ -9,7 +9,7 @@ export interface PageParts {
   readonly kernel: Kernel
   readonly target: Target
   readonly scheduleName: string | undefined
-  /** What prints the code: `qernel emit …`. */
+  /** The command that prints the code: `qernel emit …`. */
   readonly command: string
   readonly scheduled: ScheduledKernel
   /** The nest before the first step and after each: its lines, and what the step changed. */
@@ -20,7 +20,7 @@ export interface PageParts {
   }[]
   readonly sizes: ReadonlyMap<string, number>
   readonly facts: NestFacts
-  /** Absent where the schedule cannot run as it is; `problem` says why. */
+  /** Absent if the schedule cannot run as it is; `problem` says why. */
   readonly compiled: Pick<CompiledKernel, 'source' | 'launches'> | undefined
   readonly problem: string | undefined
   readonly variations: readonly Variation[]

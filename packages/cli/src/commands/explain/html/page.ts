@@ -91,7 +91,7 @@ ${now(scheduled.history[position] as ScheduledKernel['nest'], sizes)}
 ${cards}`
 }
 
-/** Where the nest stands after a step. */
+/** The state of the nest after a step. */
 function now(nest: ScheduledKernel['nest'], sizes: ReadonlyMap<string, number>): Markup {
   const cost = costOf(nest, sizes)
   const fewest = cost.minimumReadBytes + cost.minimumWrittenBytes

@@ -1,9 +1,9 @@
-/** A tensor as a grid of elements: each run of neighbours that one thread takes is a box with the number of the thread. */
+/** A tensor as a grid of elements: each run of neighbouring elements of one thread is a box with the number of the thread. */
 import { warpThreads } from '@qernel/schedule/internal'
 import type { PicturedAccess } from '../facts.ts'
 import { html, Markup, none } from './markup.ts'
 
-/** How much fits on a page and is still readable. */
+/** How much fits legibly on a page. */
 const mostRows = 20
 const mostColumns = 64
 const pictureWidth = 1010
@@ -18,7 +18,7 @@ interface Run {
   readonly moment: number
 }
 
-/** Undefined where nothing is known of the places, or the workgroup touches nothing. */
+/** Undefined if the positions are unknown, or the workgroup touches nothing. */
 export function picture({ access, facts, map }: PicturedAccess): Markup {
   if (map === undefined) return html`<p class="soft">Its positions are computed from data, so there is no picture.</p>`
   const [first] = map.touches
@@ -47,7 +47,7 @@ export function picture({ access, facts, map }: PicturedAccess): Markup {
     const classes = [run.thread % 2 === 1 ? 'odd' : '', run.moment > 0 ? 'later' : warp === 0 ? 'first' : ''].join(' ')
     const boxWidth = run.length * cell - 1.5
     const label = boxWidth >= 7 * String(run.thread).length + 2
-    // Lines where one access of the thread ends and its next begins.
+    // Lines between one access of a thread and its next.
     const cuts = Array.from({ length: Math.ceil(run.length / taken) - 1 }, (_, i) => x(run.column + (i + 1) * taken))
     return html`<rect class="${classes.trim()}" x="${x(run.column) + 0.75}" y="${20 + run.row * rowHeight}" width="${boxWidth}" height="${rowHeight - 3}" rx="2" fill="var(--w${warp % 8})"/>${
       label

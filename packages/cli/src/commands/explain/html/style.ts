@@ -1,4 +1,4 @@
-/** The page's style: one column, light and dark, wide things scroll by themselves. */
+/** The style of the page: one column, light and dark; wide parts scroll separately. */
 export const style = `
 :root { color-scheme: light dark; --back: #fbfbf9; --card: #ffffff; --ink: #1d1f23; --soft: #666b75; --line: #dedfe3; --code: #f4f4f1;
   --added: #e3f4e4; --added-ink: #14591c; --removed: #fbe6e4; --removed-ink: #8e1b13; --accent: #1f5fbf; --good: #1f7a34; --bad: #b3261e;

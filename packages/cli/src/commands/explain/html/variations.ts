@@ -1,4 +1,4 @@
-/** The schedule with one argument changed: what each value would cost, and which are refused, with the reason. */
+/** The schedule with one argument changed: the cost of each value, and the refused values with reasons. */
 import { costOf, printStep, type Variation } from '@qernel/schedule'
 import { dispatchesOf } from '@qernel/schedule/internal'
 import { html, type Markup, none, table } from './markup.ts'
@@ -47,7 +47,7 @@ type Of<Kind extends string> = Variation & { readonly outcome: Extract<Variation
 const isRefused = (v: Variation): v is Of<'refusal'> => 'refusal' in v.outcome
 const isApplied = (v: Variation): v is Of<'scheduled'> => 'scheduled' in v.outcome
 
-/** Messages that differ in numbers only are one reason. */
+/** Messages that differ only in numbers count as one reason. */
 const pattern = (message: string): string => message.replace(/\d+/g, '#')
 
 type Group = readonly [Of<'refusal'>, ...Of<'refusal'>[]]
