@@ -10,7 +10,7 @@ import { parseManifest } from './manifest.ts'
 interface Consumer {
   readonly name: string
   readonly compilerOptions: Readonly<Record<string, unknown>>
-  /** Packages from npm that the user has beside ours. */
+  /** Packages from npm that the user has in addition to ours. */
   readonly installed?: readonly string[]
   readonly imports: (specifier: string) => boolean
 }
@@ -36,8 +36,8 @@ const consumers: readonly Consumer[] = [
 /**
  * @param root of the workspace
  * @param tarballs paths of the packed packages
- * @param folder an empty one, to work in
- * @returns what the compiler says, a line each
+ * @param folder an empty working folder
+ * @returns the messages of the compiler, one per line
  */
 export function consumerProblems(root: string, tarballs: readonly string[], folder: string): string[] {
   const modules = join(folder, 'node_modules')

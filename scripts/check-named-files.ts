@@ -1,4 +1,4 @@
-/** Every file or folder that a comment or a page names between backticks exists: what is renamed is renamed there too. */
+/** Checks that every file or folder named between backticks in a comment or a page exists, so that renames reach the text too. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
 /**
- * Cuts `examples/data/kv-head.safetensors` out of the key and value cache that it comes from:
+ * Cuts `examples/data/kv-head.safetensors` out of its source, a key and value cache:
  *
  *     tsx -C @qernel/source scripts/cut-example-data.ts SOURCE.safetensors
  *

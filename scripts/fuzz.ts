@@ -3,7 +3,7 @@
  * Every failure is shrunk and written as JSON to a folder, `out/fuzz` unless told otherwise; what is kept moves to
  * `test/regressions`, which the normal tests replay.
  *
- * Exit codes: 0 nothing was wrong, 1 something was, 2 wrong usage.
+ * Exit codes: 0 no failure, 1 a failure, 2 wrong usage.
  */
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -132,7 +132,7 @@ async function run(): Promise<number> {
   return failures === 0 ? 0 : 1
 }
 
-/** A list again and again, up to a length. */
+/** A list repeated up to a length. */
 const repeated = <T>(list: readonly T[], length: number): T[] =>
   Array.from({ length }, (_, i) => list[i % list.length] as T)
 

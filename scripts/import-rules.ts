@@ -27,7 +27,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
   runtime: { imports: ['dsl', 'codegen', 'codegen-wgsl', 'codegen-cuda'], optional: ['software-gpu'], node: true },
   'software-gpu': { imports: [], node: true },
   kernels: { imports: ['dsl', 'schedule'] },
-  // What counts as right is one rule, for whoever compares results: run, check, bench and the tests.
+  // One rule decides which results are right, for everything that compares them: run, check, bench and the tests.
   acceptance: { imports: ['dsl', 'schedule'] },
   testing: { imports: ['dsl', 'schedule', 'codegen', 'codegen-wgsl', 'codegen-cuda', 'runtime', 'acceptance'] },
   bench: {
@@ -138,7 +138,7 @@ function checkManifest(owner: string, file: string, text: string, problems: Prob
     for (const name of Object.keys(manifest[kind])) {
       const line = lineAt(text, text.indexOf(`"${name}"`, text.indexOf(`"${kind}"`)))
       const homes = confinedDependencies[name]
-      // Who depends on a package may install what that one only takes as a peer.
+      // A package that depends on another may install the other's peer dependencies.
       const mayHave = (home: string) => {
         const name = packageOf(`${home}/`) as string
         return name === owner || (rule.imports.includes(name) && manifest.dependencies[scope + name] !== undefined)

@@ -1,6 +1,6 @@
 /** Files that comments and pages name between backticks, and whether the tree has them. Pure: it sees texts by path. */
 
-/** Names of files that are not in the tree, and why they are named all the same. */
+/** Names of files that are not in the tree, with the reason why they are named. */
 export const namedElsewhere: Readonly<Record<string, string>> = {
   'out/': '`npm start` writes it',
   'quantize.cu': 'an example of what `emit` writes',
@@ -11,7 +11,7 @@ export const namedElsewhere: Readonly<Record<string, string>> = {
   'packages/codegen-hip': 'what a new target would add',
 }
 
-/** A file that is named, though there is none of that name. */
+/** A named file that does not exist. */
 export interface Missing {
   readonly file: string
   readonly line: number
@@ -60,7 +60,7 @@ function pattern(name: string): RegExp {
   return new RegExp(`(?:^|/)${text}/?$`)
 }
 
-/** What stands between backticks: in a page outside of its listings, in code in comments. With line numbers. */
+/** The words between backticks, with line numbers: in pages outside listings, in code inside comments. */
 function lookedAt(file: string, text: string): [line: number, words: string[]][] {
   let isListing = false
   return text.split('\n').map((line, i) => {

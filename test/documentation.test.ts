@@ -1,4 +1,4 @@
-/** What the generated pages rest on: every transform and every refusal has an example that does what the page says. */
+/** The basis of the generated pages: every transform and every refusal has an example that does what the page says. */
 import { readFileSync } from 'node:fs'
 import { kernelLibrary } from '@qernel/kernels'
 import { listTransforms, type RefusalCode, refusalMeanings } from '@qernel/schedule'

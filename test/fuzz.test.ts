@@ -1,4 +1,4 @@
-/** `npm run fuzz` as a process: what it says, its exit codes, and that what it saves can be tried again. */
+/** `npm run fuzz` as a process: its output, its exit codes, and replays of saved failures. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

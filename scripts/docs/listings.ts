@@ -1,11 +1,11 @@
-/** Listings of pages that people write: what command lines print, and files that are tested. */
+/** Listings for handwritten pages: the output of command lines, and tested files. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { block } from './markers.ts'
 import { qernelAll, root } from './qernel.ts'
 
-/** What is shown of what a command prints. */
+/** Selects the part of a command's output to show. */
 export type Part = (printed: string) => string
 
 export const all: Part = printed => printed
@@ -21,7 +21,7 @@ export type CommandLines = Readonly<Record<string, readonly [argv: readonly stri
  * Runs command lines in the workspace. Where a line names one of `outputs`, the file is written to a folder that is removed afterwards.
  *
  * @returns blocks by name, each with its command line and what it printed
- * @throws Error where nothing of what a command printed would be shown
+ * @throws Error if nothing of a command's output would be shown
  */
 export function commandListings(commands: CommandLines, outputs: readonly string[] = []): Record<string, string> {
   const folder = mkdtempSync(join(tmpdir(), 'qernel-docs-'))

@@ -4,7 +4,7 @@ type PartKind = 'generated' | 'snapshot'
 /**
  * Fills the parts of a page that people write, between `<!-- generated: NAME -->` and `<!-- end -->` on lines of their own.
  *
- * @throws Error where a page and its parts do not have the same names
+ * @throws Error if the names in a page and the names of its parts differ
  */
 export function fillParts(
   page: string,

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 
 export const root = join(import.meta.dirname, '..', '..')
 
-/** What `qernel ARGS` prints, run from source. Documentation shows what a reader gets, so it comes from the command itself. */
+/** The output of `qernel ARGS`, run from source. Documentation shows what a reader gets, so it comes from the command itself. */
 export function qernel(...args: readonly string[]): string {
   const program = join(root, 'packages/cli/src/main.ts')
   const tsx = join(root, 'node_modules/tsx/dist/cli.mjs')

@@ -1,4 +1,4 @@
-/** What a page does that only generates code. */
+/** A page that only generates code. */
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
 import { kernelLibrary } from '@qernel/kernels'

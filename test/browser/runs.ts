@@ -1,4 +1,4 @@
-/** What a page does that runs kernels on its visitor's GPU. */
+/** A page that runs kernels on its visitor's GPU. */
 import { wgsl } from '@qernel/codegen-wgsl'
 import { f32, interpretKernel } from '@qernel/dsl'
 import { int8PerChannel } from '@qernel/kernels'

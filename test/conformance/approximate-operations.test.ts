@@ -1,4 +1,4 @@
-/** Operations that devices round in their own way, in CUDA files on the CPU: each result is one that the stated accuracy allows. */
+/** Operations that devices round differently, in CUDA files on the CPU: the stated accuracy allows each result. */
 import { disagreements } from '@qernel/acceptance'
 import { cuda } from '@qernel/codegen-cuda'
 import { f32, kernel, operationNames, operations, type Tensor, Value } from '@qernel/dsl'

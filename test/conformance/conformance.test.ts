@@ -86,7 +86,7 @@ describe.each(present)('on $adapter', ({ device }) => {
   })
 })
 
-/** The elements that come out otherwise than the definition says. */
+/** The elements that differ from the definition. */
 async function wrong(
   device: Device,
   executable: Executable,

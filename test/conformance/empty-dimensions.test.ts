@@ -1,6 +1,6 @@
 /**
- * Results that are longer than what they are read from, which may have no elements at all: no device reads what is not there, and
- * every one gives what the definition says. `head`, `padded` and `chosen` were reads at index 2^32 − 1 once.
+ * Results longer than their inputs, which may be empty: no device reads missing elements, and every device matches the
+ * definition. `head`, `padded` and `chosen` once read at index 2^32 − 1.
  */
 import { disagreements, freedomOf } from '@qernel/acceptance'
 import type { CompiledKernel } from '@qernel/codegen'
@@ -18,14 +18,14 @@ import { openDevices } from '../devices.ts'
 // Software compilers of shaders are slow where the machine is busy.
 vi.setConfig({ testTimeout: 30_000 })
 
-/** Rows that are there, and more behind them. */
+/** Rows that exist, and more after them. */
 const padded = kernel('padded', ({ size, input, output }) => {
   const [M, N, D] = [size('M'), size('N'), size('D')]
   const x = input('x', f32, [N, D])
   output('y', f32, [M, D], (m, d) => select(m.value().lt(N.value()), x(m, d), 7))
 })
 
-/** A constant place of packed elements. */
+/** A constant position in packed elements. */
 const head = kernel('head', ({ size, input, output }) => {
   const [M, N] = [size('M'), size('N')]
   const x = input('x', f16, [N])

@@ -75,7 +75,7 @@ const decodeKernel = (type: StorageType) =>
 
 const cases = formats.map(([type, format]) => {
   const x = inRows([...hardFloats(format), ...halves, ...scattered])
-  // What stands above the low bits does not count.
+  // The bits above the low ones are ignored.
   const codes = Array.from({ length: 256 }, (_, code) => code)
   const code = {
     type: u32,

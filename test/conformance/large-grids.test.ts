@@ -1,4 +1,4 @@
-/** More workgroups than a device launches along a dimension, as a long row of tokens makes them. */
+/** More workgroups than a device can launch along a dimension, as for a long row of tokens. */
 import { disagreements, freedomOf } from '@qernel/acceptance'
 import { compileFor } from '@qernel/codegen'
 import { wgsl } from '@qernel/codegen-wgsl'

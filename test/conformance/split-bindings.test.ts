@@ -1,6 +1,6 @@
 /**
- * Arrays that no binding, and no buffer, of the device holds: kernels of the library on a device that is treated as if its bindings
- * had 32 KiB and its buffers 72, against the interpreter, bit for bit.
+ * Arrays too large for any binding or buffer of the device: kernels of the library, on a device treated as if its
+ * bindings had 32 KiB and its buffers 72 KiB, against the interpreter, bit for bit.
  */
 import { disagreements, freedomOf } from '@qernel/acceptance'
 import { LaunchError } from '@qernel/codegen'

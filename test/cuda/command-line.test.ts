@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What the built `qernel` prints. */
+/** The output of the built `qernel`. */
 function qernel(...words: string[]): string {
   const bin = 'packages/cli/bin/qernel.js'
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...words], { cwd: root, encoding: 'utf8' })

@@ -1,4 +1,4 @@
-/** The CUDA device of the runtime, on a driver and a compiler that are the CPU: what it does, and what it says when something fails. */
+/** The CUDA device of the runtime, on a driver and a compiler that use the CPU: its behaviour, and its messages when something fails. */
 import { spawnSync } from 'node:child_process'
 import type { CompiledKernel } from '@qernel/codegen'
 import { cuda } from '@qernel/codegen-cuda'
@@ -172,7 +172,7 @@ describe.skipIf(!hasHostCompiler)('a CUDA device (skipped where there is no g++)
   })
 })
 
-/** Opens a CUDA device in a process of its own, and gives the message of the error. */
+/** Opens a CUDA device in a separate process, and returns the error message. */
 function openingSays(environment: Record<string, string>): string {
   const script = `import('@qernel/runtime').then(({ openDevice }) => openDevice({ kind: 'cuda' })).then(
     device => console.log('opened ' + device.driver), error => console.log(error.name + ': ' + error.message))`

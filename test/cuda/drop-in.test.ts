@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type HostProgram, hostProgram } from './drop-in/host-program.ts'
 import { hasHostCompiler } from './host/host-cuda.ts'
 
-// Machines that are busy take their time.
+// Busy machines are slow.
 vi.setConfig({ testTimeout: 60_000 })
 
 /** Grids of few blocks: the self-test looks at sizes for which launches run in parts. */

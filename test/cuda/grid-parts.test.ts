@@ -16,7 +16,7 @@ import { reductions } from '../kernels/reductions.ts'
 import { hasHostCompiler, openHostCuda } from './host/host-cuda.ts'
 import { callLauncher } from './host/launcher.ts'
 
-// Machines that are busy take their time.
+// Busy machines are slow.
 vi.setConfig({ testTimeout: 60_000 })
 
 const hosts = hasHostCompiler ? [await openHostCuda()] : []

@@ -47,7 +47,7 @@ test.each(hosts)('executed, results are the same for every element type and acce
       return { kernel: quantize, compiled: cuda.compile(quantize, parseSteps(`${steps} ${streamed}`)) }
     }),
   )
-  // A word of codes too long for a line was once given to the store in pieces.
+  // A word of codes too long for one line was once passed to the store in pieces.
   const threes = kernel('threes', ({ size, input, output }) => {
     const [T, D] = [size('T'), size('D')]
     const x = input('x', f32, [T, D])

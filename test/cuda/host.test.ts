@@ -1,4 +1,4 @@
-/** What executing CUDA on the CPU finds: kernels that are wrong in one way each, and a kernel that is right. */
+/** Mistakes that executing CUDA on the CPU finds: kernels that are each wrong in one way, and a correct kernel. */
 import { readFileSync } from 'node:fs'
 import { disagreements, freedomOf } from '@qernel/acceptance'
 import { cuda } from '@qernel/codegen-cuda'
@@ -101,7 +101,7 @@ test.each(hosts)('a kernel that fails is told of, and the next one runs', async 
   expect((await run(compiled.source)).outputs.get('y')?.data).toEqual(inputs.get('x')?.data)
 })
 
-/** Where the compiler may contract, as nvcc does, products stay as they are written. */
+/** If the compiler may contract, as nvcc does, products stay as written. */
 const hasFma = hasHostCompiler && / fma /.test(readFileSync('/proc/cpuinfo', 'utf8'))
 describe.each(hasFma ? hosts : [])('with a * b + c contracted into one rounding', ({ device }) => {
   const affine = kernel('affine', ({ size, input, output }) => {

@@ -3,7 +3,7 @@
  * `size_t`, and without limits beside it: where the two differ, an index has overflowed.
  */
 
-/** A number as it is, and as C++ has it. */
+/** A number without limits, and as computed by C++. */
 interface Value {
   readonly exact: bigint
   readonly typed: bigint
@@ -90,7 +90,7 @@ const levels: readonly Readonly<Record<string, (a: bigint, b: bigint) => bigint>
   { '*': (a, b) => a * b, '/': (a, b) => a / b, '%': (a, b) => a % b },
 ]
 
-/** What the data decides counts as 0. */
+/** Data-dependent values count as 0. */
 function evaluate(text: string, names: Names): Value {
   const tokens = text.match(/[A-Za-z_][\w.]*|0x[0-9a-f]+|\d+|<<|>>|\S/g)?.filter(token => token !== 'u') ?? []
   let at = 0

@@ -46,7 +46,7 @@ test('64 bits stand only where arrays may be that large', () => {
     ['T', 2 ** 19],
     ['D', 2 ** 13],
   ])
-  // 2^32 elements are the last that 32 bits number.
+  // 32 bits can number at most 2^32 elements.
   expect(sources(perToken, fixed).filter(source => source.includes('size_t('))).toEqual([])
   expect(sources(perToken, fixed.set('T', 2 ** 19 + 1)).every(source => source.includes('size_t('))).toBe(true)
 })

@@ -10,7 +10,7 @@ import { differences, libraryCases, oddSizes } from '../kernels/library-cases.ts
 import { hasHostCompiler, openHostCuda } from './host/host-cuda.ts'
 
 const isThorough = Number(process.env.QERNEL_CASES ?? 0) > 1000
-/** `mixed` has a little of everything. */
+/** `mixed` contains a little of everything. */
 const tried: readonly ValueClass[] = isThorough ? valueClasses : ['mixed', 'ties', 'denormals', 'saturation']
 /** Kernels of one factory differ in numbers only. */
 const isTried = ({ name }: LibraryKernel): boolean => isThorough || !/_g(64|128)_/.test(name)

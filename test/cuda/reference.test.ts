@@ -31,7 +31,7 @@ import koffi from 'koffi'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { hasHostCompiler } from './host/host-cuda.ts'
 
-// Compiling takes its time where the machine is busy.
+// Compiling is slow on a busy machine.
 vi.setConfig({ hookTimeout: 120_000 })
 
 /** One of each family, in three types in turn. */

@@ -58,7 +58,7 @@ test.each(hosts)(
       if (outcome.kind === 'right') right++
     })
     await fc.assert(property, { numRuns: cases, seed })
-    // A generator most of whose cases are refused would test little.
+    // A generator with mostly refused cases would test little.
     expect(right).toBeGreaterThan(cases / 2)
   },
   60_000 + 1000 * cases,

@@ -5,7 +5,7 @@ import { roundTo } from './arithmetic.ts'
 import { type Expected, type Format, type Layout, open, type Stored } from './format.ts'
 import { type ElementName, largestOf, type Row, rowsOf } from './values.ts'
 
-/** One number that is not as the format has it, in words. */
+/** One number that differs from the format, in words. */
 export type Mismatch = string
 
 /** A number with the sign of its zero. */
@@ -206,7 +206,7 @@ function decoderMismatches(name: string, format: Format, element: ElementName): 
   return found
 }
 
-/** All that is not as the format has it, of the quantizer and of its dequantizer where it has one, for every type of elements. */
+/** All differences of the quantizer, and of its dequantizer if it has one, from the format, for every element type. */
 export const mismatches = (name: string, format: Format): readonly Mismatch[] =>
   elementNames.flatMap(element => {
     const { entry, kernel } = kernelOf(name, element)

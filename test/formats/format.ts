@@ -32,7 +32,7 @@ export interface Layout {
 
 /** A format as it was published, in plain loops. */
 export interface Format {
-  /** Where its definition stands. */
+  /** The source of its definition. */
   readonly source: string
   /** What the definition leaves open, and what our kernels do there. */
   readonly open: readonly string[]
@@ -51,7 +51,7 @@ export interface Format {
   /** The type of the parameters, and which of them is the scale; another one is a zero point. */
   readonly parameterType: 'f32' | 'f16'
   readonly scale: 0 | 1
-  /** By how many scales an element of a finite group may be off, and for which groups that holds. */
+  /** The error bound of an element of a finite group, in scales, and the groups for which it holds. */
   readonly error: number
   keepsFinite(x: readonly number[]): boolean
   /** Codes that the dequantizer may be given: all from the first to the last. */

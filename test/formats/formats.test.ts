@@ -13,7 +13,7 @@ import { inRows } from './format.ts'
 import { q4Blocks, q8Blocks } from './llama-cpp.ts'
 import { formats } from './table.ts'
 
-/** What is known to be wrong. Each kernel here has to fail: whoever puts it right takes its line away. */
+/** Known mistakes. Each kernel here must fail; remove its line when it is fixed. */
 const knownFaults: readonly { readonly kernels: RegExp; readonly fault: string }[] = []
 const isKnown = (name: string): boolean => knownFaults.some(({ kernels }) => kernels.test(name))
 const named = [...formats]

@@ -1,4 +1,4 @@
-/** FP8 with a scale in f32 a token. */
+/** FP8 with one f32 scale per token. */
 import { clamp, f32, largestMagnitude } from './arithmetic.ts'
 import { e4m3 } from './float8.ts'
 import { type Format, inRows } from './format.ts'

@@ -16,7 +16,7 @@ vi.setConfig({ testTimeout: 120_000 })
 const mostLines = 800
 const mostRegisters = 128
 
-/** Longer, and why. */
+/** Files that may be longer, with the reason. */
 const longer = new Map<string, { readonly lines: number; readonly reason: string }>([])
 
 interface Variant {

@@ -48,7 +48,7 @@ const repeat = (times: number, first: Value, next: (value: Value, i: number) => 
 
 interface Subject {
   readonly kernel: Kernel
-  /** What an element of y is, computed otherwise. */
+  /** An element of y, computed in another way. */
   readonly oracle: (x: number, t: number, all: readonly number[]) => number
 }
 
@@ -137,7 +137,7 @@ test.each(Object.entries(kinds))('%s, 5,000 operations deep', (_, make) => {
     expect(source.length).toBeLessThan(4e6)
     // But for the line of JSON that names the schedule, lines stay as short as what has no name.
     expect(longestLine(source)).toBeLessThan(4000)
-    // Clang takes 256 brackets inside each other, MSVC about as many.
+    // Clang accepts 256 nested brackets, MSVC about as many.
     expect(deepestBrackets(source)).toBeLessThan(100)
   }
 })

@@ -1,4 +1,4 @@
-/** A summary is text of the author's: whatever it holds, it stays a comment in every file that is generated. */
+/** A summary is text by the author: whatever it contains, it stays a comment in every generated file. */
 import { commentLine } from '@qernel/codegen/internal'
 import { dropIn } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
@@ -7,7 +7,7 @@ import { f32, kernel } from '@qernel/dsl'
 import { parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 
-/** What ends a line in WGSL, C++, Python, CMake or TypeScript. */
+/** The characters that end a line in WGSL, C++, Python, CMake or TypeScript. */
 const lineEnd = /[\n\v\f\r\u0085\u2028\u2029]/
 
 const breaks = [

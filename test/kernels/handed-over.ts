@@ -1,4 +1,4 @@
-/** Stages that hand rows, blocks and tables to the next, with schedules that keep them on chip. */
+/** Stages that pass rows, blocks and tables to the next, with schedules that keep them on chip. */
 import { abs, bf16, f16, f32, i32, type Kernel, kernel, max, sum, u4, u8 } from '@qernel/dsl'
 
 /** A row is turned, then folded and quantized. */

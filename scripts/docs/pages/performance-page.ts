@@ -48,7 +48,7 @@ const runs = (device = 'h100'): BenchResults[] =>
 type Subject = BenchResults['subjects'][number]
 type Schedule = Subject['schedules'][number]
 
-/** What was asked of each kernel, of the ceiling of its mix. */
+/** The target of each kernel, as a share of the ceiling of its mix. */
 const asked: readonly (readonly [kernel: string, cuda: number, wgsl: number])[] = [
   ['int8_per_channel_quantize', 0.985, 0.98],
   ['int8_per_channel_dequantize', 0.985, 0.97],
@@ -64,7 +64,7 @@ const risen = 0.8
 interface Measured {
   readonly subject: Subject
   readonly best: Schedule
-  /** TB/s of the ceiling that took turns with it. */
+  /** TB/s of the ceiling interleaved with it. */
   readonly top: number
 }
 
@@ -184,7 +184,7 @@ function peers(): string {
   return markdownTable(['kernel', 'type', 'D', 'fastest other', 'its median', 'CUDA', 'WGSL'], rows)
 }
 
-/** What the schedules of one kernel gave, the fastest first. */
+/** The results of the schedules of one kernel, the fastest first. */
 function schedules(): string {
   return [...newest().values()]
     .filter(({ subject: { kernel, sizes } }) => sizes.D === 1024 && kernel.endsWith('quantize'))

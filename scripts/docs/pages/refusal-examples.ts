@@ -58,7 +58,7 @@ const merged = (): Nest => {
   return { ...nest, body: [{ ...first, mode: 'grid.x', body: [...first.body, ...both] }] }
 }
 
-/** For codes that no schedule of the package comes to: a nest as another transform could have left it, and a step. */
+/** For codes that no schedule of the package leads to: a nest as another transform could have left it, and a step. */
 export const nestExamples: Readonly<
   Partial<Record<RefusalCode, { readonly nest: () => Nest; readonly step: string }>>
 > = {

@@ -1,4 +1,4 @@
-/** A page a transform, all of it from the transform's own value and its doc comment. */
+/** One page per transform, generated from the transform's value and its doc comment. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cuda } from '@qernel/codegen-cuda'

@@ -3,11 +3,11 @@ import { qernel } from '../qernel.ts'
 
 const kernel = 'int8_per_channel_quantize'
 
-/** What `qernel explain` prints for a short schedule. */
+/** The output of `qernel explain` for a short schedule. */
 export const explainExample = (): string =>
   shown(kernel, '--steps', 'tile(t=16,d=16)', '--cost', '--at', 'T=2048', '--at', 'D=128')
 
-/** What it prints of the passes behind lowering. */
+/** Its output about the passes after lowering. */
 export const passesExample = (): string =>
   shown(
     kernel,

@@ -1,4 +1,4 @@
-/** What every quantizer of the library makes of special values and back: computed by the interpreter. */
+/** The special values that every quantizer of the library restores, computed by the interpreter. */
 import { f32, InputError, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
 import { findKernel, kernelLibrary, type LibraryKernel } from '@qernel/kernels'
 import { markdownTable } from '../markers.ts'
@@ -16,7 +16,7 @@ const specials: readonly (readonly [string, number])[] = [
 ]
 const mixed = (i: number): number => (((7 * i + (i >> 7)) % 31) - 8) / 8
 
-/** The first element, and what all others are. */
+/** The first element, and the value of all others. */
 const contents: readonly (readonly [string, number, number])[] = [
   ['only NaN', nan, nan],
   ['zeros', 0, 0],
@@ -93,7 +93,7 @@ function roundTrip(entry: LibraryKernel, tokens: number, value: (i: number) => n
   return [...(interpretKernel(back, inputs).get('x')?.data ?? [])]
 }
 
-/** 128 of every size but the tokens and the heads. */
+/** Every size is 128, except the tokens and the heads. */
 function tensorFor(kernel: Kernel, tokens: number, value: (i: number) => number): Tensor {
   const dims = kernel.tensors.find(tensor => tensor.name === 'x')?.dims ?? []
   const shape = dims.map(dim =>

@@ -1,4 +1,4 @@
-/** Self-tests of generated CUDA as a program of the CPU: the files as they ship, with the threads and the memory of test/cuda/host. */
+/** Self-tests of generated CUDA as a CPU program: the files as they ship, with the threads and the memory of test/cuda/host. */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -3,7 +3,7 @@
  * compiler and runs their threads on the CPU. `openDevice({ kind: 'cuda' })` takes it for the real one, so what ships is what runs: the
  * generated file as it is, and the whole CUDA device.
  *
- * It finds what a GPU would not tell: reads and writes outside of arrays, misaligned vectors, barriers and shuffles that some threads
+ * It finds mistakes that a GPU would not report: reads and writes outside arrays, misaligned vectors, barriers and shuffles that some threads
  * miss, shared memory that is read before it is written, and, by running threads in other orders, missing barriers.
  */
 import { spawnSync } from 'node:child_process'
@@ -35,7 +35,7 @@ export interface HostCuda {
   compile(kernels: readonly Pick<CompiledKernel, 'source'>[]): Promise<void>
   /**
    * Runs a kernel `(unsigned* x, unsigned n)` called `k` on `n` words that count from 0, in one block.
-   * @returns what it did wrong, nothing where all is well
+   * @returns its mistake, or nothing if all is well
    */
   problemOf(source: string, threads: number, n: number): string
 }
