@@ -361,6 +361,26 @@ describe('a CUDA file with others beside it', () => {
     ])
   })
 
+  it('keeps changes that were made by hand', async () => {
+    const path = join(folder.path, 'edited')
+    expect((await emitInto(path)).exitCode).toBe(0)
+    const file = join(path, 'q.cu')
+    const [source, edited] = [readFileSync(file, 'utf8'), `${readFileSync(file, 'utf8')}// mine\n`]
+    writeFileSync(file, edited)
+    const refused = await emitInto(path)
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('this would replace a file that was edited by hand after qernel made it'),
+    ])
+    expect(readFileSync(file, 'utf8')).toBe(edited)
+    // Ends of lines are no change.
+    writeFileSync(file, source.replaceAll('\n', '\r\n'))
+    expect((await emitInto(path)).exitCode).toBe(0)
+    writeFileSync(file, edited)
+    expect((await emitInto(path, '--force')).exitCode).toBe(0)
+    expect(readFileSync(file, 'utf8')).toBe(source)
+  })
+
   it('- is standard output', async () => {
     const argv = ['emit', 'int8_per_token', '--target', 'cuda']
     expect(await inThisProcess([...argv, '-o', '-'])).toEqual(await inThisProcess(argv))

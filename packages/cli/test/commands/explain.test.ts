@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { changes } from '../../src/commands/explain/changes.ts'
@@ -109,6 +109,19 @@ describe('explain', () => {
       const [opened, closed] = tags(name)
       expect(opened, name).toBe(closed)
     }
+  })
+
+  it('replaces its own pages, and no other file', async () => {
+    const path = folder.file('theirs.html')
+    writeFileSync(path, '<p>theirs</p>')
+    const { exitCode, stderr } = await explain('int8_per_token', '--html', path)
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringContaining('this would replace a file that qernel did not make'),
+    ])
+    expect(readFileSync(path, 'utf8')).toBe('<p>theirs</p>')
+    expect((await explain('int8_per_token', '--html', path, '--force')).exitCode).toBe(0)
+    expect((await explain('int8_per_token', '--schedule', 'best', '--html', path)).exitCode).toBe(0)
   })
 
   it('- is standard output', async () => {

@@ -6,15 +6,16 @@ import { nameOption } from '../../arguments/name.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
 import { scheduleForSizes } from '../../arguments/schedule-for-sizes.ts'
 import { type Emission, emitFiles } from '../../emission/emission.ts'
+import { lostFile } from '../../emission/lost-file.ts'
 import { compileError } from '../../errors/compile-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
+import { refuseToOverwrite } from '../../files/refuse-to-overwrite.ts'
 import { writeAllWhole } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
 import { printedCommand } from '../../report/printed-command.ts'
 import { targets } from '../../targets.ts'
 import type { emitOptions } from './options.ts'
 import { partOptions, seedOption } from './part-options.ts'
-import { refuseToOverwrite } from './refuse-to-overwrite.ts'
 
 export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name = ''], options, progress }) => {
   const library = kernelArgument(name)
@@ -68,7 +69,11 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
             path: i === 0 ? output : join(dirname(output), own),
             content,
           }))
-    if (!options.force) refuseToOverwrite(written.map(({ path }) => path))
+    if (!options.force)
+      refuseToOverwrite(
+        written.map(({ path }) => path),
+        lostFile,
+      )
     writeAllWhole(written)
     return {
       exitCode: 0,

@@ -47,5 +47,8 @@ export const emitOptions = {
     value: 'FILE',
     description: 'write the source to this file and the rest beside it, all files or none (default -, standard output)',
   },
-  force: { type: 'boolean', description: 'replace existing files even if qernel did not generate them' },
+  force: {
+    type: 'boolean',
+    description: 'replace existing files even if qernel did not generate them, or somebody edited them',
+  },
 } as const satisfies OptionSpecs

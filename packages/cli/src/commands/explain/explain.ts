@@ -19,6 +19,7 @@ import { scheduleForSizes } from '../../arguments/schedule-for-sizes.ts'
 import { DEFAULT_SEED, emitFiles } from '../../emission/emission.ts'
 import { compileError } from '../../errors/compile-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
+import { refuseToOverwrite } from '../../files/refuse-to-overwrite.ts'
 import { writeWhole } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
 import { printedCommand } from '../../report/printed-command.ts'
@@ -27,7 +28,7 @@ import { changedLines, changes } from './changes.ts'
 import { costText, memoryText } from './cost-text.ts'
 import { countingSizes } from './counting-sizes.ts'
 import { nestFacts } from './facts.ts'
-import { page } from './html/page.ts'
+import { lostPage, page } from './html/page.ts'
 import type { explainOptions } from './options.ts'
 import { checkPassName, passReport, passTable, programText } from './passes.ts'
 
@@ -88,6 +89,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
         variations: variations(kernel, steps, completeFor(backEnd.portableTarget, fixed)),
       })
       const file = fileOption(options.html)
+      if (file !== undefined && !options.force) refuseToOverwrite([file], lostPage)
       if (file === undefined) html = text
       else writeWhole(file, text)
     }

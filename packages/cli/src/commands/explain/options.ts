@@ -27,6 +27,7 @@ export const explainOptions = {
     description:
       'write a page instead (- is standard output): every step, which thread touches what, bytes, refused alternatives, the source',
   },
+  force: { type: 'boolean', description: 'replace an existing file even if it is no page of this command' },
   at: {
     type: 'string',
     value: 'SIZE=N',

@@ -13,6 +13,13 @@ import { picture } from './picture.ts'
 import { style } from './style.ts'
 import { variationTable } from './variations.ts'
 
+/** What tells a page of this command from any other. */
+const generator = '<meta name="generator" content="qernel explain">'
+
+/** Which file would be lost if a page took its place; undefined where it is such a page itself. */
+export const lostPage = (text: string): string | undefined =>
+  text.includes(generator) ? undefined : 'a file that qernel did not make'
+
 export function page(parts: PageParts): string {
   const { kernel, target, scheduled, scheduleName, sizes } = parts
   const title = `${kernel.name}, ${scheduleName ?? printSteps(scheduled.steps)}`
@@ -34,6 +41,7 @@ ${source(parts)}
 <html lang="en">
 <head>
 <meta charset="utf-8">
+${generator}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${html`${title}`.text}</title>
 <style>${style}</style>
