@@ -1,4 +1,4 @@
-/** Every command that is printed or written down runs: examples of help, hints of refusals, pages and their listings. */
+/** Every printed or documented command runs: examples in help, hints in refusals, pages and their listings. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -65,7 +65,7 @@ describe('listings of pages', () => {
     if (program === 'npm') return expectScript(rest)
     if (program === 'npx') return expect(existsSync(join(root, rest.find(isScript) ?? ''))).toBe(true)
     if (program === 'for') return loop(text)
-    // Programs of others.
+    // Other programs.
     expect(['nvcc', 'jq', 'cmake', 'python']).toContain(program)
   })
 })

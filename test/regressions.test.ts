@@ -1,6 +1,6 @@
 /**
- * Cases that the fuzzer or random schedules once found to be wrong, one a file: what was wrong is its `found`. They stay right on every
- * simulated target and device. `npm run fuzz -- --replay FILE` tries one alone.
+ * Failures once found by the fuzzer or random schedules, one per file, described by its `found`. They must stay fixed
+ * on every simulated target and device. `npm run fuzz -- --replay FILE` tries one alone.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { deviceMachine, evaluateTrial, simulatedMachines, trialFromJson } from '@qernel/testing/internal'
@@ -25,7 +25,7 @@ test.each(regressions.flatMap(one => machines.map(machine => ({ ...one, machine,
   '$file: $found, $name',
   async ({ trial, machine }) => {
     const outcome = await evaluateTrial(trial, machine)
-    // What one target refuses is still a regression of another.
+    // A case that one target refuses is still a regression test for another.
     expect(outcome).toMatchObject({ kind: expect.stringMatching(/^(right|refused)$/) })
   },
 )

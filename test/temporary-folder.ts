@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 
-/** A folder that is there as long as the tests of a file run. */
+/** A folder that exists while the tests of a file run. */
 export function temporaryFolder(): {
   readonly path: string
   file(name: string, content?: string | Uint8Array): string

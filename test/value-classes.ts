@@ -1,4 +1,4 @@
-/** Inputs for the INT8 kernels, by what is special about their values. */
+/** Inputs for the INT8 kernels, by the special property of their values. */
 import { readSafetensors } from '@qernel/arrays'
 import { f32, i8, type StorageType, type Tensor } from '@qernel/dsl'
 import { elementCount, logicalValues } from '@qernel/dsl/internal'
@@ -18,7 +18,7 @@ export type ValueClass = (typeof valueClasses)[number]
 
 const keys = await readSafetensors('examples/data/kv-head.safetensors', 'key')
 
-/** A number in [0, 1) that depends on its place alone. */
+/** A number in [0, 1) that depends only on its position. */
 function noise(i: number): number {
   let t = Math.imul(i + 0x6d2b79f5, 0x85ebca6b)
   t = Math.imul(t ^ (t >>> 13), 0xc2b2ae35)
@@ -44,7 +44,7 @@ const elements: Readonly<Record<ValueClass, (t: number, d: number, i: number) =>
   'all-zero channels': (_t, d, i) => (d % 2 === 0 ? 0 : between(-1, 1, i)),
 }
 
-/** scale[d], where it is given. */
+/** scale[d], if it is given. */
 const scales: Readonly<Record<ValueClass, (d: number) => number>> = {
   uniform: d => between(0.001, 0.02, d),
   'real keys': d => between(0.01, 0.08, d),
@@ -56,7 +56,7 @@ const scales: Readonly<Record<ValueClass, (d: number) => number>> = {
   saturation: d => between(0.001, 0.02, d),
   'all-zero channels': () => 1 / 127,
 }
-/** Scales that are denormal themselves: products with codes then are, or come from, denormals. */
+/** Denormal scales: products with codes are, or come from, denormals. */
 const denormalScale = (d: number): number => (d % 2 === 0 ? between(1, 2, d) * 2 ** -128 : between(0.001, 0.02, d))
 
 const fill = (type: StorageType, shape: readonly number[], value: (i: number) => number): Tensor => {

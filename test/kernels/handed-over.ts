@@ -20,7 +20,7 @@ const groups = kernel('groups', ({ size, input, output }) => {
   output('q', u8, [T, parts], (t, d) => x(t, d).div(scale(t, d.group)).round())
 })
 
-/** A table a row, read at codes. */
+/** One table per row, read at positions given by codes. */
 const table = kernel('table', ({ size, input, output, temporary }) => {
   const T = size('T')
   const D = size('D')
@@ -49,7 +49,7 @@ const factors = kernel('factors', ({ size, input, output, temporary }) => {
   output('y', f32, [T, 4, 4], (t, i, j) => sum(4, k => half(t, i, k).mul(a(j, k))))
 })
 
-/** A kernel, steps, and what is fixed when compiling. */
+/** A kernel, steps, and the sizes fixed at compile time. */
 type KeptTile = readonly [Kernel, string, Readonly<Record<string, number>>]
 
 export const keptTiles: readonly KeptTile[] = [

@@ -1,4 +1,4 @@
-/** Small kernels that between them use everything the language has. */
+/** Small kernels that together use the whole language. */
 import {
   abs,
   argmax,
@@ -31,7 +31,7 @@ const elementwise = [int8PerChannel, int8PerChannelQuantize, int8PerChannelDequa
   [f32, f16, bf16].map(define),
 )
 
-/** One value to another type, in the way that suits both. */
+/** Converts a value to another type in the way that suits both. */
 const convert = (from: StorageType, to: StorageType): Kernel =>
   kernel(`convert_${from.name}_${to.name}`, ({ size, input, output }) => {
     const T = size('T')
@@ -93,7 +93,7 @@ const asymmetric = kernel('asymmetric', ({ size, input, output }) => {
   output('q', u4, [T, groups], (t, d) => x(t, d).div(scale(t, d.group)).roundHalfAway().add(zero(t, d.group).toF32()))
 })
 
-/** A product with a sum, which may not be contracted; the order of a float sum is part of its meaning. */
+/** A product in a sum, which must not be contracted; the order of a float sum is part of its meaning. */
 const dot = kernel('dot', ({ size, input, output }) => {
   const T = size('T')
   const D = size('D')
@@ -152,7 +152,7 @@ const indices = kernel('indices', ({ size, output, input }) => {
   output('parity', u2, [T, D], (t, d) => t.add(d).mul(3).value().bitcast('u32').and(1))
 })
 
-/** The neighbours of an element, zero outside; the arm of the selection that is not taken reads outside. */
+/** The neighbours of an element, zero out of bounds; the arm of the select that is not taken would read out of bounds. */
 const neighbours = kernel('neighbours', ({ size, input, output }) => {
   const T = size('T')
   const D = size('D')
@@ -215,7 +215,7 @@ const bits = kernel('bits', ({ size, input, output }) => {
   output('low', i2, [N], i => s(i).wrap(i2))
 })
 
-/** The same tensor at two places, a column for every row, a row for every column. */
+/** The same tensor at two positions, a column for every row, a row for every column. */
 const outer = kernel('outer', ({ size, input, output }) => {
   const T = size('T')
   const D = size('D')

@@ -1,4 +1,4 @@
-/** Small kernels on which late steps meet what they have to keep apart: short fields, transposed words, values that are used again. */
+/** Small kernels that are difficult for late steps: short fields, transposed words, reused values. */
 import { abs, f16, f32, field, type Index, i4, i8, type Kernel, kernel, max, sum, u8 } from '@qernel/dsl'
 
 /** A scale, two bytes and four codes: vectors are longer than the fields. */
@@ -32,7 +32,7 @@ const transposed = kernel('transposed', ({ size, input, output }) => {
   output('y', f16, { d: D, t: T }, (d, t) => q(t, d).toF32().mul(s(d)))
 })
 
-/** Scales given: what is handed from one iteration to the next is used at once. */
+/** Given scales: values passed from one iteration to the next are used immediately. */
 const quantize = kernel('quantize', ({ size, input, output }) => {
   const [T, D] = [size('T'), size('D')]
   const x = input('x', f32, [T, D])

@@ -51,20 +51,20 @@ export function libraryCases(
 
 const odd: Readonly<Record<string, number>> = { T: 5, H: 2, D: 37, C: 19, B: 3 }
 
-/** Small sizes that keep to the facts of a kernel and of its schedule, and leave tails wherever they may. */
+/** Small sizes that satisfy the facts of a kernel and of its schedule, and leave tails wherever possible. */
 export function oddSizes(kernel: Kernel, { requires }: CompiledKernel, scale = 1): Map<string, number> {
   return new Map(
     kernel.sizes.map(({ name, facts: { multipleOf = 1 } }) => {
       const multiples = requires.filter(({ size }) => size === name).map(each => each.multipleOf ?? 1)
       const multiple = Math.max(multipleOf, ...multiples)
-      // Three blocks of 32 a row: no whole number of pairs.
+      // Three blocks of 32 per row: not a whole number of pairs.
       const least = multiple === 32 ? 96 : (odd[name] ?? 3)
       return [name, Math.ceil((least * scale) / multiple) * multiple]
     }),
   )
 }
 
-/** What came out otherwise than the definition says, as lines; none where all is right. */
+/** The differences from the definition, as lines; none if all is right. */
 export async function differences(
   device: Device,
   { kernel, compiled }: LibraryCase,

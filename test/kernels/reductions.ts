@@ -1,4 +1,4 @@
-/** Kernels whose stages reduce: every shape that splitting and fusing a reduction can meet. */
+/** Kernels with reductions: every shape that splitting and fusing a reduction can meet. */
 import {
   abs,
   argmax,

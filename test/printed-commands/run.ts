@@ -1,4 +1,4 @@
-/** Runs `qernel` in this process, on less than a printed command asks for. */
+/** Runs `qernel` in this process, with less work than a printed command requests. */
 import { runCommandLine } from '@qernel/cli'
 
 export interface Ran {
@@ -23,7 +23,7 @@ const little: Readonly<Record<string, readonly string[]>> = {
   accuracy: ['--tokens', '128', 'int8_per_channel'],
 }
 
-/** The same command on little. A line of `check` that replays one case already is. */
+/** The same command with little work. A `check` line that replays one case is unchanged. */
 export function onLittle(words: readonly string[]): string[] {
   const [command = ''] = words
   const some = words.includes('--values') ? [] : (little[command] ?? [])

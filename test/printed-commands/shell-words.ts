@@ -1,5 +1,5 @@
 /**
- * The words that a POSIX shell makes of a simple command: quotes are taken off, a comment and redirections are left out. Nothing is
+ * The words of a simple command as a POSIX shell splits it: without quotes, comments and redirections. Nothing is
  * substituted.
  */
 export function shellWords(line: string): string[] {

@@ -1,12 +1,12 @@
-/** What the library's own schedules move of global memory, against the fewest possible: each input once, each output once. */
+/** The global memory traffic of the library's own schedules, against the fewest bytes possible: each input once, each output once. */
 import { kernelLibrary } from '@qernel/kernels'
 import { describe, expect, test } from 'vitest'
 import { bestCost } from '../../scripts/docs/pages/kernels-page.ts'
 
 const all = kernelLibrary.map(entry => [entry.name, entry] as const)
-/** Whose scale is made of all rows, so that they are read once for it and once for the codes. */
+/** Kernels whose scale depends on all rows, which are read once for it and once for the codes. */
 const overRows = /^int8_per_(channel|tensor)$/
-/** Partial maxima meet in memory: small beside the data, but above the fewest bytes. */
+/** Partial maxima are combined in memory: small compared with the data, but above the fewest bytes. */
 const scales = 'int8_per_channel_scale'
 const onePass = all.filter(([name]) => !overRows.test(name) && name !== scales)
 const twoReads = all.filter(([name]) => overRows.test(name))
@@ -23,7 +23,7 @@ describe('with 128 elements per row, on WGSL', () => {
     const x = cost.tensors.find(tensor => tensor.tensor === 'x')
     const made = cost.tensors.filter(tensor => tensor.tensor !== 'x' && tensor.tensor !== 'q')
     expect(x).toMatchObject({ reads: 2, repeatedBytes: 0 })
-    // Scales, and the partial maxima that they come from: small beside the data.
+    // Scales, and the partial maxima that they come from: small compared with the data.
     const small = made.reduce((sum, tensor) => sum + tensor.readBytes + tensor.writtenBytes, 0)
     expect(cost.readBytes + cost.writtenBytes - small).toBe(2 * cost.elements * 4 + codeBytes(cost))
     expect(small).toBeLessThan(cost.elements / 4)

@@ -1,4 +1,4 @@
-/** What stages hand to each other on chip: against the interpreter, in the simulator, and as CUDA on the CPU, also under further steps. */
+/** Values that stages pass to each other on chip: against the interpreter, in the simulator, and as CUDA on the CPU, also under further steps. */
 import { checkSchedule } from '@qernel/testing'
 import { afterAll, expect, test, vi } from 'vitest'
 import { hasHostCompiler, openHostCuda } from '../cuda/host/host-cuda.ts'

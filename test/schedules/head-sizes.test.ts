@@ -1,4 +1,4 @@
-/** Head sizes of models in use: each kernel of the library takes those that its format allows, with its schedules, on both targets. */
+/** Head sizes of real models: each kernel of the library accepts those that its format allows, with its schedules, on both targets. */
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
 import { InputError } from '@qernel/dsl'
@@ -12,13 +12,13 @@ const heads = [64, 80, 96, 112, 120, 128, 192, 256, 576]
 interface Rule {
   /** The names of the kernels that it is about. */
   readonly names: RegExp
-  /** What a row is a multiple of. */
+  /** The divisor of a row's length. */
   readonly multipleOf: number
   /** The size that says how long a row is, and how many elements it counts. */
   readonly size?: readonly [name: string, elements: number]
 }
 
-/** Of two rules that are about a kernel the first holds. */
+/** If two rules apply to a kernel, the first counts. */
 const rules: readonly Rule[] = [
   { names: /^llama_cpp_(q._0_blocks|q4_0)_dequantize$/, multipleOf: 32, size: ['B', 32] },
   { names: /^llama_cpp_/, multipleOf: 32 },

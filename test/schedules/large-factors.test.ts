@@ -1,4 +1,4 @@
-/** Random schedules whose factors are large: they are refused, or no number of what they become is beyond what code counts to. */
+/** Random schedules with large factors: either they are refused, or all resulting numbers fit in generated code. */
 import { LoweringError } from '@qernel/codegen'
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'

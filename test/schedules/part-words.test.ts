@@ -1,4 +1,4 @@
-/** Groups of codes that are no whole words have every named schedule on both targets, and those that authors write. */
+/** Groups of codes that do not fill whole words work under every named schedule, and under authors' schedules, on both targets. */
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
 import { abs, f16, f32, i4, i8, kernel, max, type StorageType, u2, u3, u8 } from '@qernel/dsl'

@@ -1,6 +1,6 @@
 /**
- * Random schedules, sizes and values: of kernels that between them use the whole language, of the library, and of kernels made at
- * random. `npm run fuzz` does the same for as long as one likes, and replays what is found here.
+ * Random schedules, sizes and values: for kernels that together use the whole language, for the library, and for random
+ * kernels. `npm run fuzz` does the same for any length of time, and replays failures found here.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import type { Kernel } from '@qernel/dsl'
@@ -38,7 +38,7 @@ async function findNothing(
     },
   })
   expect(failures.join('\n')).toBe('')
-  // A generator most of whose schedules are refused would test little.
+  // A generator with mostly refused schedules would test little.
   expect(report.simulated).toBeGreaterThan(fewest(report))
   return report
 }
@@ -47,7 +47,7 @@ async function findNothing(
 const fewestInTime = ({ cases, programs }: CheckReport): number =>
   programs >= 60 ? cases / 2 : programs >= 20 ? cases / 4 : 0
 
-/** How long this process has had a core since `begin`, all threads together. */
+/** The CPU time of this process since `begin`, over all threads. */
 function secondsOfCores(begin: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(begin)
   return (user + system) / 1e6
@@ -86,7 +86,7 @@ test.each(present)(
     const begin = process.cpuUsage()
     const options = {
       shouldStop: () => secondsOfCores(begin) > 10,
-      // The conversions are many, and would crowd out the rest.
+      // There are many conversions, which would crowd out the rest.
       kernels: [
         ...wholeLanguage,
         ...wholeLanguage,

@@ -1,6 +1,6 @@
 /**
- * Sums in another order than the definition's: what each combine makes of rows whose sum depends on the order, against sums that
- * are written out here, in the order that docs/transforms/splitReduction.md promises. The same bits by nest, simulation and device.
+ * Reordered sums: the result of each combine for rows whose sum depends on the order, against sums written out here in
+ * the order that docs/transforms/splitReduction.md promises. Nest, simulation and device must give the same bits.
  */
 import { prepare, simulate } from '@qernel/codegen'
 import { wgsl } from '@qernel/codegen-wgsl'

@@ -1,5 +1,5 @@
 /**
- * The best schedules of the INT8 kernels for rows of known length that come in known multiples: what is measured on a GPU, on the devices that are here.
+ * The best schedules of the INT8 kernels for rows of known length that come in known multiples: those measured on a GPU, run on the available devices.
  * They read 16 bytes per lane without a guard, several rows per thread, and fold columns by rows of threads. Those for rows of which only a divisor
  * is known read as wide.
  */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { commands } from '../src/commands.ts'
 import { runProgram } from '../src/frame/run-program.ts'
 
-/** What `npx qernel` starts. */
+/** The program that `npx qernel` starts. */
 const bin = fileURLToPath(new URL('../bin/qernel.js', import.meta.url))
 
 export interface Finished {
@@ -13,7 +13,7 @@ export interface Finished {
 }
 
 /**
- * Runs `qernel`, as it is built, as a process of its own, and waits for its end.
+ * Runs the built `qernel` as a separate process, and waits for its end.
  * @param output a file that takes what would be in `stdout`
  */
 export function qernel(
@@ -38,7 +38,7 @@ export function qernel(
   })
 }
 
-/** The same in this process: 100 times as fast, for the many messages whose way out of a process is tested once. */
+/** The same in this process: 100 times as fast, for the many messages that need no separate process. */
 export async function inThisProcess(argv: readonly string[]): Promise<Finished> {
   const written = { stdout: '', stderr: '' }
   const exitCode = await runProgram({ name: 'qernel', version: '1.2.3', summary: '', commands }, argv, {
@@ -53,6 +53,6 @@ export interface Refusal {
   readonly what: string
   readonly argv: readonly string[]
   readonly says: readonly string[]
-  /** Whether it is tried as a process of its own. */
+  /** Whether it is tried as a separate process. */
   readonly asProcess?: boolean
 }

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { inThisProcess, qernel, type Refusal } from '../command-line.ts'
 
-// Processes start slowly on a machine that is busy.
+// Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 const folder = temporaryFolder()

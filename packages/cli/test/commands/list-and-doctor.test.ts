@@ -3,7 +3,7 @@ import { listTransforms, namedSchedules } from '@qernel/schedule'
 import { expect, it, vi } from 'vitest'
 import { inThisProcess, qernel } from '../command-line.ts'
 
-// Processes start slowly on a machine that is busy.
+// Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 const names = (all: readonly { name: string }[]) => all.map(({ name }) => name)

@@ -1,4 +1,4 @@
-/** What is known of sizes that stay open, and what schedules, files and messages make of it. */
+/** The known divisors of open sizes, and their use in schedules, files and messages. */
 import { join } from 'node:path'
 import { listKernels } from '@qernel/kernels'
 import { describe, expect, it } from 'vitest'

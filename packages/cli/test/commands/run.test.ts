@@ -8,7 +8,7 @@ import { writeAllWhole } from '../../src/files/write-whole.ts'
 import { inThisProcess, qernel, type Refusal } from '../command-line.ts'
 import { dot, power, scaled } from '../open-results.ts'
 
-// Processes start slowly on a machine that is busy.
+// Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 const folder = temporaryFolder()
