@@ -1,18 +1,18 @@
-/** Which device to open, as plain data without WebGPU types. */
+/** Adapters and the choice between them, as plain data without WebGPU types. */
 
 /** One adapter that a device can be opened on. */
 export interface AdapterDescription {
   /** The driver's name for the device, which `openDevice` accepts as `adapter`. */
   readonly name: string
-  /** Name and version of the driver, as it reports them. */
+  /** The name and version that the driver reports. */
   readonly driver: string
   readonly vendor: string
   readonly isSoftware: boolean
-  /** The set of drivers that it came from. */
+  /** The set of drivers that listed it. */
   readonly from: 'system' | 'software package' | 'CUDA driver'
 }
 
-/** 'hardware', 'software', or a part of an adapter's name in upper or lower case. */
+/** 'hardware', 'software', or a part of an adapter's name, case-insensitive. */
 export type AdapterChoice = 'hardware' | 'software' | (string & {})
 
 /** Limits below those of the device, multiples of 4, to test behaviour at the limits. */

@@ -2,7 +2,7 @@ import type { BackEnd, CompiledKernel, LaunchPlan, Sizes, Target } from '@qernel
 import type { DeviceLostError } from './errors.ts'
 import type { NumericsProfile } from './numerics-profile.ts'
 
-/** Memory on a device. Freed by `Device.free`, and all of it when the device closes. */
+/** Memory on a device. `Device.free` frees it, and closing the device frees all of it. */
 export interface DeviceBuffer {
   /** A multiple of 4, at least the requested size. */
   readonly byteLength: number
@@ -20,13 +20,13 @@ export interface KernelTime {
   readonly p20: number
   /** 80th percentile. */
   readonly p80: number
-  /** In the order in which they ran. */
+  /** The time of each launch, in order. */
   readonly samples: readonly number[]
-  /** 'host clock' includes submission and waiting: the device has no timestamps. */
+  /** 'host clock' is used if the device has no timestamps; it includes submission and waiting. */
   readonly clock: 'gpu timestamps' | 'host clock'
 }
 
-/** How often a launch runs, and whether it is measured. */
+/** Options of a launch: repetitions and measurement. */
 export interface LaunchOptions {
   /** Launches before the first that counts. Default 0. */
   readonly warmup?: number
@@ -37,8 +37,8 @@ export interface LaunchOptions {
 }
 
 /**
- * One device and its operations, whatever drives it. Methods reject with a `DeviceLostError` once the device is lost or
- * closed.
+ * One device and its operations, independent of the API that drives it. After the device is lost or closed, methods reject with a
+ * `DeviceLostError`.
  */
 export interface Device {
   readonly kind: 'webgpu' | 'cuda'
@@ -46,26 +46,26 @@ export interface Device {
   readonly name: string
   /** Driver name and version. */
   readonly driver: string
-  /** Whether it runs on the CPU: its times say nothing about a GPU. */
+  /** Whether it runs on the CPU, so that its times say nothing about a GPU. */
   readonly isSoftware: boolean
-  /** Why this device was chosen, a sentence. */
+  /** Why this device was chosen, worded so that it can follow "chosen because". */
   readonly chosenBecause: string
-  /** What makes source files for the device. */
+  /** The back end that generates code for the device. */
   readonly backEnd: BackEnd
-  /** What the back end may use here. */
+  /** The target that describes the device to the back end. */
   readonly target: Target
   readonly profile: NumericsProfile
   /** Resolves once, when the device is lost or closed. */
   readonly lost: Promise<DeviceLostError>
 
   /**
-   * Compiles a kernel; the same kernel is compiled once.
+   * Compiles a kernel. Loading the same kernel again reuses the result.
    * @throws KernelCompileError with the offending line.
    */
   load(compiled: CompiledKernel): Promise<Executable>
   /**
-   * Releases a loaded kernel. Its code is freed once it has been released as often as it was loaded, and must not be launched after that. If you load only a
-   * few kernels, you need not call it: closing the device frees everything. Does nothing on a device that is gone.
+   * Releases a loaded kernel. After it has been released as often as it was loaded, its code is freed and must not be launched. If you load only a few
+   * kernels, you need not call this, because closing the device frees everything. Does nothing on a device that is lost or closed.
    */
   unload(executable: Executable): void
 
@@ -75,11 +75,11 @@ export interface Device {
    * @throws DeviceMemoryError if there is not enough memory.
    */
   allocate(byteLength: number, partBytes?: number): Promise<DeviceBuffer>
-  /** Does nothing on a device that is gone, since its memory is gone too. */
+  /** Frees a buffer. Does nothing on a device that is lost or closed, whose memory is already freed. */
   free(buffer: DeviceBuffer): void
   /** Copies bytes to a buffer, from byte `offset` (a multiple of 4) on. */
   upload(buffer: DeviceBuffer, bytes: Uint8Array, offset?: number): Promise<void>
-  /** Copies `byteLength` bytes from byte `offset` on; without them, the whole buffer. `offset` is a multiple of 4. */
+  /** Copies `byteLength` bytes from byte `offset` (a multiple of 4) on; by default everything up to the end of the buffer. */
   download(buffer: DeviceBuffer, offset?: number, byteLength?: number): Promise<Uint8Array>
   /** Sets every 32-bit word of a buffer. */
   fill(buffer: DeviceBuffer, word: number): Promise<void>
@@ -87,10 +87,10 @@ export interface Device {
   /** Plans the launch of a kernel at given sizes: see `planLaunch`. */
   plan(executable: Executable, sizes: Sizes): LaunchPlan
   /**
-   * Runs the dispatches of a plan, in order, `warmup + repeats` times, on buffers by array name. It does not check what they
-   * contain before or after; `runKernel` does.
+   * Runs the dispatches of a plan in order, `warmup + repeats` times. `buffers` are keyed by array name. Their contents are not checked
+   * before or after; `runKernel` does that.
    * @returns the time, if it was requested and the plan has a dispatch.
-   * @throws DeviceOperationError if the device refuses, KernelDidNotRunError if its clock did not advance.
+   * @throws DeviceOperationError if the device rejects the launch, KernelDidNotRunError if its clock did not advance.
    */
   launch(
     executable: Executable,

@@ -3,7 +3,7 @@ export class NoDeviceError extends Error {
   override readonly name = 'NoDeviceError'
 }
 
-/** The device's compiler refused generated source. The message quotes the line. */
+/** The device's compiler rejected generated source. The message quotes the line. */
 export class KernelCompileError extends Error {
   override readonly name = 'KernelCompileError'
   readonly source: string
@@ -19,7 +19,7 @@ export class ArgumentError extends Error {
   override readonly name = 'ArgumentError'
 }
 
-/** The device refused an operation. The message says what was attempted, then quotes the device. */
+/** The device rejected an operation. The message says what was attempted, then quotes the device. */
 export class DeviceOperationError extends Error {
   override readonly name = 'DeviceOperationError'
   readonly kind: 'validation' | 'internal'
@@ -46,7 +46,7 @@ export class DeviceLostError extends Error {
   }
 }
 
-/** A dispatch left no trace: its clock did not advance or its outputs were never written. It gets no time and no result. */
+/** A dispatch did not run: its clock did not advance or its outputs were never written. It gets no time and no result. */
 export class KernelDidNotRunError extends Error {
   override readonly name = 'KernelDidNotRunError'
 }

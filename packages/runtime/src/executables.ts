@@ -1,11 +1,11 @@
 import type { CompiledKernel } from '@qernel/codegen'
 import type { Executable } from './device.ts'
 
-/** The kernels that a device has compiled. Each is compiled once, and kept until everyone who loaded it has released it. */
+/** The kernels that a device has compiled. Each is compiled once, and kept until it has been released as often as it was loaded. */
 export class Executables<Own extends Executable> {
   readonly #loaded = new Map<string, { readonly executable: Promise<Own>; uses: number }>()
 
-  /** @param compile compiles it if it is not loaded yet; after a failure the next load tries again. */
+  /** @param compile compiles the kernel if it is not loaded yet. After a failure, the next load tries again. */
   load(compiled: CompiledKernel, compile: () => Promise<Own>): Promise<Own> {
     const key = keyOf(compiled)
     let entry = this.#loaded.get(key)
@@ -18,7 +18,7 @@ export class Executables<Own extends Executable> {
     return entry.executable
   }
 
-  /** @returns whether nobody uses it any more; it is then forgotten. */
+  /** Releases one use. @returns whether it was the last one; the kernel is then forgotten. */
   giveBack({ compiled }: Executable): boolean {
     const key = keyOf(compiled)
     const entry = this.#loaded.get(key)
@@ -26,7 +26,7 @@ export class Executables<Own extends Executable> {
     return this.#loaded.delete(key)
   }
 
-  /** Forgets all. @returns those that were compiled without an error */
+  /** Forgets all kernels. @returns those that compiled without an error */
   async clear(): Promise<Own[]> {
     const all = await Promise.allSettled([...this.#loaded.values()].map(({ executable }) => executable))
     this.#loaded.clear()

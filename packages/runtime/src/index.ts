@@ -1,4 +1,4 @@
-/** Devices: what they are, how they are opened, and running compiled kernels on them. */
+/** Opens devices and runs compiled kernels on them. */
 export type { AdapterChoice, AdapterDescription, SmallerLimits } from './adapter.ts'
 export type { Device, DeviceBuffer, Executable, KernelTime, LaunchOptions } from './device.ts'
 export {

@@ -1,23 +1,23 @@
-/** How many of the tested operands gave a result that differs from IEEE-754 binary32. */
+/** The number of tested operands whose result differs from IEEE-754 binary32, and the number tested. */
 export interface Mismatches {
   readonly mismatches: number
   readonly of: number
 }
 
-/** Mismatches of a division, with a separate count of those that only a device which keeps denormals could get right. */
+/** Mismatches of a division, with a separate count of those that only a device that keeps denormals could get right. */
 export interface DivisionMismatches extends Mismatches {
-  /** How many of the mismatches have a denormal operand or quotient, or one that rounds up from them. */
+  /** The number of mismatches with a denormal operand or quotient, or with the quotient 2^-126, which may be rounded up from a denormal. */
   readonly denormal: number
 }
 
-/** How a device was measured to behave where WGSL and CUDA leave a choice. */
+/** The measured behavior of a device in cases that WGSL and CUDA leave open. */
 export interface NumericsProfile {
   readonly division: {
-    /** `a / b` by values that the compiler cannot see. */
+    /** `a / b` for values that the compiler does not know. */
     readonly native: DivisionMismatches
-    /** After an fma correction; absent where it was not tried, since `native` is exact. */
+    /** With an fma correction; absent if it was not tried because `native` is exact. */
     readonly refined?: DivisionMismatches
-    /** By integer long division; absent where it was not tried. */
+    /** By integer long division; absent if it was not tried. */
     readonly integer?: DivisionMismatches
     /** `x / 127.0` and other literal divisors. */
     readonly constantDivisor: Mismatches
@@ -28,14 +28,14 @@ export interface NumericsProfile {
   readonly contracts: boolean
   /** Whether chains of operations are rewritten as if floats were real numbers: `(a * 1.1) * 0.3`, `(a + b) - a`, `a * 0`. */
   readonly reassociates: boolean
-  /** Whether denormal operands and results are kept and not flushed to zero. */
+  /** Whether denormal operands and results are kept instead of flushed to zero. */
   readonly keepsDenormals: boolean
   readonly roundsTiesToEven: boolean
   /** `sqrt(x)`. */
   readonly squareRoot: Mismatches
-  /** `pack2x16float`, overflow, infinities and NaN included. WGSL lets a device round either way and leaves overflow open. */
+  /** `pack2x16float`, including overflow, infinities and NaN. WGSL lets a device round either way and does not define overflow. */
   readonly float16Packing: Mismatches
-  /** Widening every finite binary16 value, denormals included. */
+  /** Widening of every finite binary16 value, including denormals. */
   readonly float16Unpacking: Mismatches
   readonly subgroup?: {
     readonly min: number
@@ -47,6 +47,6 @@ export interface NumericsProfile {
   }
   /** Whether shaders may compute and store f16 natively. */
   readonly hasFloat16: boolean
-  /** Greatest common divisor of observed clock differences, nanoseconds; absent where there are no timestamps. */
+  /** The greatest common divisor of observed clock differences, in nanoseconds; absent if the device has no timestamps. */
   readonly timestampQuantumNs?: number
 }

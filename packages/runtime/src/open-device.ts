@@ -3,20 +3,20 @@ import type { Device } from './device.ts'
 
 /** Which device to open. */
 export interface OpenOptions {
-  /** What drives the device: WebGPU through Dawn, or CUDA's driver API. Default 'webgpu'. */
+  /** The API that drives the device: WebGPU through Dawn, or CUDA's driver API. Default 'webgpu'. */
   readonly kind?: Device['kind']
   /**
-   * WebGPU: 'hardware', 'software', or a part of the adapter's name; without it a hardware adapter if there is one, else the software GPU.
-   * CUDA: the ordinal of a GPU or a part of its name; without it the first.
+   * WebGPU: 'hardware', 'software', or a part of the adapter's name. Default: a hardware adapter if there is one, otherwise the software GPU.
+   * CUDA: the ordinal of a GPU or a part of its name. Default: the first GPU.
    */
   readonly adapter?: AdapterChoice
-  /** Treats a WebGPU device as if it had smaller limits: large arrays are then cut at sizes that a test can afford. */
+  /** Treats a WebGPU device as if it had smaller limits, so that tests can cut arrays of affordable sizes. */
   readonly limits?: SmallerLimits
 }
 
 /**
- * Opens a device and measures its numerics. Drivers are loaded by the first call, not by importing this package.
- * @throws NoDeviceError where no device fits, with what to install.
+ * Opens a device and measures its numerics. The first call loads the drivers; importing this package does not.
+ * @throws NoDeviceError if no device fits; the message says what to install.
  */
 export async function openDevice({ kind = 'webgpu', adapter, limits }: OpenOptions = {}): Promise<Device> {
   if (kind === 'cuda') {

@@ -1,31 +1,31 @@
 /**
- * Poison: the contents of outputs before a run, and of the memory after every array, so that an element that a kernel forgot, or a write that it
- * should not have made, is detected.
+ * Poison fills outputs before a run, and the memory after every array. It reveals elements that a kernel did not write, and writes past the
+ * end of an array.
  */
 import type { PlannedArray } from '@qernel/codegen'
 import { rowByteLength } from '@qernel/dsl/internal'
 import { OutOfBoundsWriteError } from './errors.ts'
 
-/** Two words that are quiet NaNs as f32 and, in both halves, as f16 and bf16. Two, so that a result that happens to equal one is distinguished. */
+/** Words that are quiet NaNs as f32 and, in both halves, as f16 and bf16. There are two, to recognize a result that happens to equal one of them. */
 export const poisons = [0xffd5ffd5, 0xffaeffae] as const
 
-/** Bytes behind every array that no kernel may write. */
+/** The bytes after every array that no kernel may write. */
 export const redZoneBytes = 256
 
-/** Whether any word that holds logical values still is the poison. */
+/** Whether any word that holds logical values still equals the poison. */
 export function holdsPoison(bytes: Uint8Array, array: PlannedArray, poison: number): boolean {
   return firstWord(array, wordsOf(bytes), word => word === poison) !== undefined
 }
 
-/** Where an output kept the first poison in one run and the second in another: words that no thread ever wrote. */
+/** The words of an output that no thread ever wrote: they kept the first poison in one run and the second in another. */
 export interface Unwritten {
   readonly words: number
   readonly of: number
-  /** Logical position of the first, in words for a reader: "row 3, column 64". */
+  /** The logical position of the first one, as text: "row 3, column 64". */
   readonly first: string
 }
 
-/** @param runs the output's bytes after a run on each of `poisons`. */
+/** @param runs the bytes of the output after one run with each of the `poisons` */
 export function unwritten(runs: readonly [Uint8Array, Uint8Array], array: PlannedArray): Unwritten | undefined {
   const [one, two] = [wordsOf(runs[0]), wordsOf(runs[1])]
   let words = 0
@@ -40,7 +40,7 @@ export function unwritten(runs: readonly [Uint8Array, Uint8Array], array: Planne
   return first === undefined ? undefined : { words, of, first }
 }
 
-/** @throws OutOfBoundsWriteError where a byte of the red zone behind an array is no longer poison. */
+/** @throws OutOfBoundsWriteError if a byte of the red zone after an array is no longer poison. */
 export function checkRedZone(zone: Uint8Array, array: PlannedArray, poison: number): void {
   const word = wordsOf(zone).findIndex(value => value !== poison)
   if (word < 0) return
@@ -70,14 +70,14 @@ function forEachWord(array: PlannedArray, visit: (word: number, row: number, col
   }
 }
 
-/** The words of an array that hold logical values: padding after a row, or after the last, may be left unwritten. */
+/** The words of an array that hold logical values. Kernels may leave the padding after rows unwritten. */
 function rowsInWords(array: PlannedArray): { rows: number; wordsPerRow: number; pitch: number } {
   const { type, rowAlignment } = array.parameter
   const columns = array.shape.at(-1) ?? 1
   const rows = array.shape.slice(0, -1).reduce((product, extent) => product * extent, 1)
   const pitchBytes = rowByteLength(type, columns, rowAlignment)
   if (pitchBytes % 4 === 0) return { rows, wordsPerRow: Math.ceil((columns * type.bits) / 32), pitch: pitchBytes / 4 }
-  // Rows that start within words: look at the array as one row, without the bytes of a last broken word.
+  // If rows start within words, treat the array as one row, without the bytes of an incomplete last word.
   return { rows: 1, wordsPerRow: Math.floor((rows * pitchBytes) / 4), pitch: 0 }
 }
 

@@ -5,28 +5,28 @@ import type { Device, DeviceBuffer, Executable, KernelTime, LaunchOptions } from
 import { ArgumentError, KernelDidNotRunError, UnwrittenOutputError } from './errors.ts'
 import { checkRedZone, holdsPoison, poisons, redZoneBytes, unwritten } from './poison.ts'
 
-/** What one run works on. */
+/** The inputs and sizes of one run. */
 export interface RunArguments {
   /** Input arrays by the kernel's names. */
   readonly inputs: ReadonlyMap<string, Tensor>
   readonly sizes: Sizes
 }
 
-/** What a run gives: outputs by name, and the time where it was asked for. */
+/** The result of a run: the outputs, and the time if it was requested. */
 export interface RunResult {
   /** Output arrays by the kernel's names. */
   readonly outputs: ReadonlyMap<string, Tensor>
-  /** Present where it was asked for and something was dispatched. */
+  /** Present if it was requested and something was dispatched. */
   readonly time?: KernelTime
 }
 
 /**
- * Runs a kernel on host arrays and checks that it did what a kernel may: outputs and temporaries are poisoned before, and after the run every
- * word of every output was written and nothing behind an array was. The outputs are those of the last launch, so a time that comes with
- * them belongs to work that was done.
+ * Runs a kernel on host arrays and checks its writes. Outputs and temporaries are poisoned before the run; afterwards every word of every
+ * output must have been written, and nothing after an array. The outputs are those of the last launch, so a returned time belongs to work
+ * that was done.
  *
- * @throws LaunchError where the sizes are refused, ArgumentError where an input does not fit, OutOfBoundsWriteError,
- *   UnwrittenOutputError or KernelDidNotRunError where the kernel misbehaved.
+ * @throws LaunchError if the sizes are rejected; ArgumentError if an input does not fit; OutOfBoundsWriteError, UnwrittenOutputError or
+ *   KernelDidNotRunError if the kernel misbehaved.
  */
 export async function runKernel(
   device: Device,
@@ -136,7 +136,7 @@ function bufferOf(buffers: ReadonlyMap<string, DeviceBuffer>, name: string): Dev
   return buffer
 }
 
-/** A red zone starts at the first whole word behind its array. */
+/** A red zone starts at the first whole word after its array. */
 function wordAligned(byteLength: number): number {
   return roundUpTo(byteLength, 4)
 }

@@ -1,6 +1,6 @@
 import type { KernelTime } from './device.ts'
 
-/** Median and percentiles of measured durations, interpolated between neighbours. There must be at least one. */
+/** Median and percentiles of measured durations, interpolated between neighbors. There must be at least one duration. */
 export function kernelTime(samples: readonly number[], clock: KernelTime['clock']): KernelTime {
   const sorted = [...samples].sort((a, b) => a - b)
   const quantile = (share: number) => {

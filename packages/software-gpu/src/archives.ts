@@ -1,4 +1,4 @@
-/** The archives of the package @sparticuz/chromium, unpacked into the user's cache. */
+/** Unpacks the archives of the package @sparticuz/chromium into the user's cache. */
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -12,20 +12,23 @@ import { SoftwareDriverError } from './errors.ts'
 /** One file of the package's folder `bin`, compressed by Brotli. */
 export interface Archive {
   readonly file: string
-  /** Files to take from a tar archive, by their paths in it, and the names that they get; an archive without it is one file of this name. */
+  /**
+   * For a tar archive, the files to extract: their paths in it, and their new names. A string means that the archive is a single file, and names
+   * it.
+   */
   readonly holds: string | ReadonlyMap<string, string>
 }
 
 export interface Unpacked {
   readonly folder: string
-  /** Of @sparticuz/chromium. */
+  /** The version of @sparticuz/chromium. */
   readonly version: string
 }
 
 /**
- * Unpacks archives into the folder `name`-`version` of the user's cache, once for each version. Several processes may do so at the same
- * time: each fills a folder of its own, and the first to finish gives it the final name.
- * @throws SoftwareDriverError on any system other than Linux on x86-64, or where the package, a file or a writable folder is missing.
+ * Unpacks archives into the folder `name`-`version` of the user's cache, once per version. Several processes may do so at the same time:
+ * each fills a separate folder, and the first to finish gives its folder the final name.
+ * @throws SoftwareDriverError on systems other than Linux on x86-64, or if the package, a file or a writable folder is missing.
  */
 export async function unpackOnce(name: string, archives: readonly Archive[]): Promise<Unpacked> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
@@ -43,7 +46,7 @@ export async function unpackOnce(name: string, archives: readonly Archive[]): Pr
     try {
       renameSync(unfinished, folder)
     } catch (error) {
-      // Another process was faster: its folder is complete, since it got its name by the same rename.
+      // Another process was faster. Its folder is complete, since it also got its name by a rename.
       if (!existsSync(folder)) throw error
     }
   } finally {
@@ -66,7 +69,7 @@ async function unpackInto(folder: string, archive: string, holds: Archive['holds
   }
 }
 
-/** Where the package lies. Its `exports` hide its archives, so they are found from its entry. */
+/** The folder of the package's archives. Its `exports` hide them, so they are located relative to its entry. */
 function chromiumPackage(): { version: string; bin: string } {
   const require = createRequire(import.meta.url)
   let entry: string

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { SoftwareDriverError } from './errors.ts'
 
 /**
- * A folder that only this user can write to and that outlives the process: `$XDG_CACHE_HOME/qernel`, `~/.cache/qernel`, or one
- * below the temporary folder where there is no writable home. Libraries are loaded from it, so a folder that belongs to
- * somebody else is never taken.
- * @throws SoftwareDriverError where none can be created.
+ * A folder that only this user can write to and that outlives the process: `$XDG_CACHE_HOME/qernel`, `~/.cache/qernel`, or a folder in
+ * the temporary folder if there is no writable home. Libraries are loaded from it, so a folder that belongs to another user is never
+ * used.
+ * @throws SoftwareDriverError if no such folder can be created.
  */
 export function cacheFolder(): string {
   const { uid } = userInfo()

@@ -1,12 +1,12 @@
-/** A headless Chromium whose WebGPU runs on SwiftShader, from npm alone: pages are tested in a real browser, without a GPU or a display. */
+/** A headless Chromium from npm whose WebGPU runs on SwiftShader, for tests of pages in a real browser without a GPU or a display. */
 import { join } from 'node:path'
 import { unpackOnce } from './archives.ts'
 import { driverArchive, driverFiles } from './unpack.ts'
 
-/** How to start the browser, in the terms of `child_process.spawn` and of Playwright's `launch`. */
+/** The options to start the browser, as for `child_process.spawn` and Playwright's `launch`. */
 export interface Chromium {
   readonly executablePath: string
-  /** Beside the variables of the process: the browser needs libraries that few servers have. */
+  /** Variables to add to those of the process, so that the browser finds libraries that few servers have. */
   readonly env: Readonly<Record<string, string>>
   readonly args: readonly string[]
 }
@@ -24,8 +24,8 @@ const libraries = [
 ]
 
 /**
- * Unpacks Chromium (197 MB) and what it needs into the user's cache, once for each version.
- * @throws SoftwareDriverError on any system other than Linux on x86-64, or where the package or a writable folder is missing.
+ * Unpacks Chromium (197 MB) and its libraries into the user's cache, once per version.
+ * @throws SoftwareDriverError on systems other than Linux on x86-64, or if the package or a writable folder is missing.
  */
 export async function unpackChromium(): Promise<Chromium> {
   const { folder } = await unpackOnce('chromium', [
@@ -36,7 +36,7 @@ export async function unpackChromium(): Promise<Chromium> {
   return {
     executablePath: join(folder, 'chromium'),
     env: { LD_LIBRARY_PATH: folder },
-    // The sandbox needs rights that containers rarely give; only our own pages are opened.
+    // The sandbox needs rights that containers rarely grant. Without it, open only your own pages.
     args: ['--no-sandbox', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'],
   }
 }

@@ -1,4 +1,4 @@
-/** The software driver cannot be had on this machine. The message says why and what to do instead. */
+/** The software driver is not available on this machine. The message says why. */
 export class SoftwareDriverError extends Error {
   override readonly name = 'SoftwareDriverError'
 }

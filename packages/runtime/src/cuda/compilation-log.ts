@@ -1,4 +1,4 @@
-/** A compiler's log for source that it refused. */
+/** The log of a compiler that rejected a source. */
 export class CompilationLog extends Error {
   override readonly name = 'CompilationLog'
 }
@@ -6,7 +6,7 @@ export class CompilationLog extends Error {
 /** `kernel.cu(12): error: …`, as NVRTC and nvcc write it. */
 const placed = /^.*?\((\d+)\): (?:catastrophic )?error(?: #[\w-]+)?: (.*)$/
 
-/** The errors of a log, each after the line of source that it refers to; the whole log if it has none of that form. */
+/** The errors of a log, each after the source line that it refers to; the whole log if it contains no such errors. */
 export function quoteErrors(log: string, source: string): string {
   const lines = source.split('\n')
   const quoted = log.split('\n').flatMap(entry => {

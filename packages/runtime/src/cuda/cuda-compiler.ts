@@ -3,9 +3,9 @@ export interface CudaCompiler {
   /** Name and version: "NVRTC 13.0". */
   readonly name: string
   /**
-   * @param name of the file, in messages
+   * @param name the name of the file in messages
    * @param architecture a compute capability, 90 for 9.0
-   * @returns a cubin, or PTX where the compiler is older than the GPU
+   * @returns a cubin, or PTX if the compiler is older than the GPU
    * @throws CompilationLog
    */
   compile(source: string, name: string, architecture: number): Promise<Uint8Array>

@@ -15,15 +15,15 @@ import { probeNumerics } from './probe.ts'
 import { architectureOf, cudaTarget } from './target.ts'
 
 /**
- * GPUs whose context this process has broken, and how. A failing kernel makes its context permanently unusable, and every device of
- * this process on that GPU shares the context.
+ * GPUs whose context this process has broken, with the reason. A failing kernel makes its context permanently unusable, and all devices
+ * of this process on that GPU share the context.
  */
 const broken = new Map<number, string>()
 
 /**
  * Opens a GPU through CUDA's driver API and measures its numerics.
- * @param choice an ordinal or a part of a name; without it the first GPU
- * @throws NoDeviceError where the driver, a compiler or such a GPU is missing, or an earlier kernel of this process broke its context
+ * @param choice an ordinal or a part of a name; the first GPU by default
+ * @throws NoDeviceError if the driver, a compiler or such a GPU is missing, or if an earlier kernel of this process broke its context
  */
 export async function openCudaDevice(choice?: string): Promise<Device> {
   const driver = await loadDriver()
@@ -63,7 +63,7 @@ interface Parts {
   readonly profile: NumericsProfile
 }
 
-/** Results of calls after which nothing more can run in the context: faults of kernels, and hardware that failed. */
+/** Whether nothing more can run in the context after an error: a kernel faulted or the hardware failed. */
 const isFatal = ({ result }: CudaError): boolean => (result >= 700 && result < 720 && result !== 701) || result === 214
 
 class CudaDevice implements Device {
@@ -174,7 +174,7 @@ class CudaDevice implements Device {
     driver.functions.cuDevicePrimaryCtxRelease_v2(gpu.device)
   }
 
-  /** Runs a task in the context of this device. A fault of a kernel, which may show at any later call, ends the device. */
+  /** Runs a task in the context of this device. A kernel fault, which any later call may report, ends the device. */
   async #use<Result>(what: string, task: () => Promise<Result> | Result): Promise<Result> {
     if (this.#lostError) throw this.#lostError
     const { driver, context, gpu } = this.#parts

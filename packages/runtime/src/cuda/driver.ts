@@ -1,4 +1,4 @@
-/** The CUDA driver API: the few functions that are needed, bound with koffi, and what their results mean. */
+/** The needed part of the CUDA driver API, bound with koffi, and its error codes. */
 import { platform } from 'node:process'
 import { NoDeviceError } from '../errors.ts'
 import { loadFirst } from './shared-library.ts'
@@ -85,7 +85,7 @@ const declarations: Readonly<Record<keyof DriverFunctions, string>> = {
   cuGetErrorString: 'int cuGetErrorString(int result, _Out_ const char **text)',
 }
 
-/** CUresult values that are distinguished. */
+/** The CUresult values that our code distinguishes. */
 export const results = { success: 0, outOfMemory: 2, noDevice: 100, notReady: 600 } as const
 
 /** The result of a driver call that failed. */
@@ -101,21 +101,21 @@ export class CudaError extends Error {
 
 export interface Driver {
   readonly functions: DriverFunctions
-  /** The newest CUDA that it supports: "13.0". */
+  /** The newest CUDA version that the driver supports: "13.0". */
   readonly versionText: string
   /** The driver's description of a result: "CUDA_ERROR_ILLEGAL_ADDRESS: an illegal memory access was encountered". */
   describe(result: number): string
-  /** @throws CudaError where the result is no success */
+  /** @throws CudaError unless the result is success */
   check(result: number): void
-  /** Calls a function whose first argument is where its result goes. */
+  /** Calls a function that writes its result to its first argument, and returns that result. */
   get<Value>(call: (out: Out<Value>) => number): Value
 }
 
 let loaded: Promise<Driver> | undefined
 
 /**
- * The driver of this machine, loaded once. `QERNEL_LIBCUDA` names another library than the system's.
- * @throws NoDeviceError where there is none, or no GPU that it drives
+ * The driver of this machine, loaded once. `QERNEL_LIBCUDA` can name a different library from the system's.
+ * @throws NoDeviceError if there is no driver or it has no GPU
  */
 export function loadDriver(): Promise<Driver> {
   loaded ??= load()
@@ -145,7 +145,7 @@ async function load(): Promise<Driver> {
     check(call(out))
     return out[0] as Value
   }
-  // 12.8 is 12080.
+  // The number 12080 means 12.8.
   const version = get<number>(out => functions.cuDriverGetVersion(out))
   const versionText = `${Math.floor(version / 1000)}.${Math.floor((version % 1000) / 10)}`
   return { functions, versionText, check, get, describe: result => describe(functions, result) }

@@ -13,11 +13,11 @@ export interface CudaExecutable extends Executable {
 
 export interface Entry {
   readonly handle: Handle
-  /** The arrays that it takes, in the order of its arguments; the sizes follow. */
+  /** The array arguments in order; the sizes follow them. */
   readonly arrays: readonly ArrayParameter[]
 }
 
-/** @throws KernelCompileError that quotes each refused line */
+/** @throws KernelCompileError that quotes each rejected line */
 export async function compileExecutable(
   driver: Driver,
   compiler: CudaCompiler,

@@ -7,8 +7,8 @@ import { loadNvrtc } from './nvrtc.ts'
 let found: Promise<CudaCompiler> | undefined
 
 /**
- * The compiler of this machine, searched for once. `QERNEL_LIBNVRTC` names a library, `CUDA_HOME` or `CUDA_PATH` the folder of a toolkit.
- * @throws NoDeviceError where there is none
+ * The compiler of this machine, searched for once. `QERNEL_LIBNVRTC` can name a library, and `CUDA_HOME` or `CUDA_PATH` the folder of a toolkit.
+ * @throws NoDeviceError if there is none
  */
 export function findCompiler(): Promise<CudaCompiler> {
   found ??= find()
@@ -28,7 +28,7 @@ async function find(): Promise<CudaCompiler> {
   )
 }
 
-/** Existing toolkit folders, first the one that the user names. */
+/** Existing toolkit folders; those that the user names come first. */
 function toolkits(): string[] {
   const { CUDA_HOME, CUDA_PATH } = process.env
   const usual = process.platform === 'win32' ? [] : ['/usr/local/cuda', '/opt/cuda', '/usr/lib/cuda', '/usr']

@@ -1,7 +1,7 @@
 import { NoDeviceError } from '../errors.ts'
 import type { Driver } from './driver.ts'
 
-/** One GPU as the driver lists it; `CUDA_VISIBLE_DEVICES` decides which are there and in what order. */
+/** One GPU in the driver's list. `CUDA_VISIBLE_DEVICES` determines which GPUs are listed, and their order. */
 export interface Gpu {
   readonly ordinal: number
   /** `CUdevice`. */
@@ -20,8 +20,8 @@ export function listGpus({ functions, get, check }: Driver): Gpu[] {
 }
 
 /**
- * @param choice an ordinal, or a part of a name in upper or lower case; without it the first
- * @throws NoDeviceError that lists the existing ones
+ * @param choice an ordinal, or a part of a name, case-insensitive; the first GPU by default
+ * @throws NoDeviceError if no GPU matches; the message lists the existing ones
  */
 export function chooseGpu(gpus: readonly Gpu[], choice: string | undefined): { gpu: Gpu; because: string } {
   const [first] = gpus

@@ -6,13 +6,13 @@ import { CudaError, type Driver, type Handle, results } from './driver.ts'
 import type { CudaExecutable } from './executable.ts'
 import type { CudaBuffer } from './memory.ts'
 
-/** The stream in which everything runs, so that copies and launches keep their order. */
+/** One stream for everything, so that copies and launches keep their order. */
 const stream = 0
 
-/** Gives the address of memory that the garbage collector does not move. */
+/** Returns the address of memory that the garbage collector does not move. */
 export type AddressOf = (bytes: ArrayBuffer) => bigint
 
-/** Runs the dispatches of a plan on buffers: `Device.launch` on CUDA. */
+/** `Device.launch` on CUDA: runs the dispatches of a plan on buffers. */
 export async function launch(
   driver: Driver,
   addressOf: AddressOf,
@@ -37,7 +37,7 @@ export async function launch(
   return timeByEvents(driver, `launch of ${executable.compiled.kernel}`, repeats, dispatchAll)
 }
 
-/** What one launch does: the arguments of every dispatch are laid out once. */
+/** Lays out the arguments of every dispatch once. @returns a function that makes one launch */
 function dispatcher(
   { functions, check }: Driver,
   addressOf: AddressOf,
@@ -53,7 +53,7 @@ function dispatcher(
       if (buffer === undefined) throw new ArgumentError(`${compiled.kernel} needs a buffer for array ${name}`)
       return buffer.pointer
     })
-    // Sizes are 32 bits wide and lie in the low half of their 8 bytes.
+    // A size has 32 bits, in the low half of its 8 bytes.
     const values = new BigUint64Array(pointers.length + compiled.sizes.length)
     pointers.forEach((pointer, position) => {
       values[position] = BigInt(pointer)
@@ -74,7 +74,7 @@ function dispatcher(
 
 /**
  * Times each launch between two events.
- * @throws KernelDidNotRunError where the clock did not advance
+ * @throws KernelDidNotRunError if the clock did not advance
  */
 async function timeByEvents(
   driver: Driver,
@@ -112,7 +112,7 @@ export function elapsedMs({ functions, get }: Driver, start: Handle, end: Handle
   return get<number>(out => functions.cuEventElapsedTime(out, start, end))
 }
 
-/** Waits for an event without keeping the process from other work. */
+/** Waits for an event without blocking other work of the process. */
 export async function reached({ functions, describe }: Driver, event: Handle): Promise<void> {
   for (;;) {
     const result = functions.cuEventQuery(event)

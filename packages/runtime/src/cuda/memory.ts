@@ -3,14 +3,14 @@ import type { DeviceBuffer } from '../device.ts'
 import { ArgumentError, DeviceMemoryError } from '../errors.ts'
 import { CudaError, type Driver, type Handle, results } from './driver.ts'
 
-/** Bytes copied by one call: far below any limit of a binding, large enough that calls do not count. */
+/** Bytes per copy call: far below the limits of koffi and Node, and large enough that the cost of calls does not matter. */
 const chunkBytes = 256 * 1024 * 1024
 
 export interface CudaBuffer extends DeviceBuffer {
   readonly pointer: Handle
 }
 
-/** Zeroed. At least 16 bytes: a pointer to an empty array is still a pointer. */
+/** Allocates zeroed memory, at least 16 bytes, so that an empty array has a valid pointer too. */
 export function allocate({ functions, get, check }: Driver, byteLength: number): CudaBuffer {
   const size = Math.max(16, roundUpTo(byteLength, 4))
   let pointer: Handle
@@ -42,7 +42,7 @@ export function download(
   byteLength: number,
 ): Uint8Array {
   checkRange('read', buffer, offset, byteLength)
-  // Memory of its own: small typed arrays may lie where the garbage collector moves them.
+  // An explicit ArrayBuffer, because the garbage collector may move the memory of small typed arrays.
   const bytes = new Uint8Array(new ArrayBuffer(byteLength))
   for (let from = 0; from < byteLength; from += chunkBytes) {
     const chunk = bytes.subarray(from, from + chunkBytes)

@@ -1,4 +1,4 @@
-/** nvcc, the compiler as a program: slower to start than NVRTC, but often installed where NVRTC is not. */
+/** nvcc, the compiler as a program. It starts more slowly than NVRTC, but is often installed on machines without NVRTC. */
 import { execFile, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { CompilationLog } from './compilation-log.ts'
 import type { CudaCompiler } from './cuda-compiler.ts'
 
-/** @param folders of toolkits; otherwise the nvcc on the search path */
+/** @param folders toolkit folders, searched before the search path */
 export function findNvcc(folders: readonly string[]): CudaCompiler | undefined {
   const candidates = [...folders.map(folder => join(folder, 'bin', 'nvcc')).filter(path => existsSync(path)), 'nvcc']
   for (const path of candidates) {

@@ -24,7 +24,7 @@ interface NvrtcFunctions {
     includeNames: null,
   ): number
   readonly nvrtcCompileProgram: {
-    /** Compiles on another thread, so that programs are compiled side by side. */
+    /** Compiles on another thread, so that programs compile in parallel. */
     async(
       program: Handle,
       count: number,
@@ -59,9 +59,9 @@ const declarations: Readonly<Record<keyof NvrtcFunctions, string>> = {
 }
 
 /**
- * @param folders of toolkits
+ * @param folders toolkit folders
  * @param named the only library to try
- * @returns undefined where NVRTC is not installed, or is too old to make cubins (before CUDA 11.2)
+ * @returns undefined if NVRTC is not installed, or too old to make cubins (before CUDA 11.2)
  */
 export async function loadNvrtc(
   folders: readonly string[],
@@ -82,7 +82,7 @@ export async function loadNvrtc(
   const own = isAbsolute(library.path) ? [dirname(dirname(library.path))] : []
   const include = includeFolder([...own, ...folders])
   const supported = supportedArchitectures(functions)
-  // Threads for more than that there are none, and koffi refuses calls beyond a few hundred.
+  // More calls at a time would not run faster, and koffi rejects more than a few hundred.
   const inTurn = slots(availableParallelism())
   return {
     name: `NVRTC ${major[0]}.${minor[0]}`,
@@ -91,7 +91,7 @@ export async function loadNvrtc(
   }
 }
 
-/** As the loader of the system finds them: newest first. */
+/** Names by which the system's loader finds the library, newest first. */
 const usualNames =
   process.platform === 'win32'
     ? ['nvrtc64_130_0.dll', 'nvrtc64_120_0.dll', 'nvrtc64_112_0.dll']
@@ -120,7 +120,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** The folder with CUDA's headers, of which kernels need those for f16 and bf16: those of the library's own version first. */
+/** The first folder with CUDA's headers, which kernels need for f16 and bf16. Folders of the library's own version come first. */
 const includeFolder = (folders: readonly string[]): string | undefined =>
   folders.map(folder => join(folder, 'include')).find(folder => existsSync(join(folder, 'cuda_fp16.h')))
 
@@ -144,7 +144,7 @@ async function compile(
   if (older.length === 0) {
     throw new CompilationLog(`NVRTC makes code for compute capabilities ${supported.join(', ')}, not ${architecture}`)
   }
-  // Code of an older generation does not run on a newer GPU, PTX does.
+  // Machine code for an older generation does not run on a newer GPU, but PTX does.
   const isKnown = supported.includes(architecture)
   const options = [
     isKnown ? `--gpu-architecture=sm_${architecture}` : `--gpu-architecture=compute_${Math.max(...older)}`,

@@ -28,7 +28,7 @@ const threads = 256
 const conversions = conversionOperands()
 const chainInputs = chainOperands()
 
-/** The operations of kernels, spelled as generated code spells them; `o` are operands, `i` the thread. */
+/** The operations of kernels in the spelling of generated code; `o(k)` is operand k, and `i` the thread. */
 const bodies = {
   divide: 'out[i] = __float_as_uint(__fdiv_rn(o(i), o(i + n)));',
   divide_by_constants: constantDivisors
@@ -49,7 +49,7 @@ const bodies = {
   pack: 'out[i] = __half_as_ushort(__float2half_rn(o(i))) | unsigned(__half_as_ushort(__float2half_rn(1.0f))) << 16;',
 } as const
 
-/** Whether lanes are threads in order: each finds its neighbours at every distance where it expects them. */
+/** Tests whether lanes are threads in order: each thread must find its neighbor at every xor distance. */
 const lanes = `extern "C" __global__ void find_lanes(unsigned* out) {
   bool linear = true;
   for (unsigned offset = 1; offset < 32; offset *= 2)
@@ -84,7 +84,7 @@ export async function probeNumerics(
   const image = await translate(compiler, source, 'numerics_probe', architecture)
   const { functions, get, check } = driver
   const module = get<Handle>(out => functions.cuModuleLoadData(out, image))
-  /** @param count threads that work: `n` */
+  /** @param count the number of threads that work, `n` in the kernels */
   const run = async (name: string, inputs: readonly Uint32Array<ArrayBuffer>[], count: number, outputs: number) => {
     const bytes = inputs.map(input => new Uint8Array(input.buffer))
     const input = allocate(
@@ -160,7 +160,7 @@ export async function probeNumerics(
   }
 }
 
-/** The greatest common divisor of the times between events, whole nanoseconds. */
+/** The greatest common divisor of the times between events, in whole nanoseconds. */
 async function timestampQuantum(driver: Driver): Promise<Pick<NumericsProfile, 'timestampQuantumNs'>> {
   const events: Handle[] = []
   try {

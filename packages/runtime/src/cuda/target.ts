@@ -17,15 +17,15 @@ const attributes = {
   computeCapabilityMinor: 76,
 } as const
 
-/** The compute capability as compilers name it: 9.0 is 90. */
+/** The compute capability in the notation of compilers: 90 for 9.0. */
 export function architectureOf(driver: Driver, device: number): number {
   const read = reader(driver, device)
   return read('computeCapabilityMajor') * 10 + read('computeCapabilityMinor')
 }
 
 /**
- * What kernels may use on a GPU. Shared memory is the amount that a block has without opting in at launch. The numerics are those of CUDA, the same on
- * every GPU: the generated code spells each operation by an intrinsic whose rounding is defined.
+ * The target for a GPU. Shared memory is the amount that a block has without an opt-in at launch. The numerics are the same on every GPU, because the
+ * generated code uses intrinsics with defined rounding.
  */
 export function cudaTarget(driver: Driver, device: number): Target {
   const read = reader(driver, device)

@@ -1,4 +1,4 @@
-/** The operands that probes use on every kind of device, with the results of IEEE-754. Each kind of device runs them in its own way. */
+/** The operands that probes use on every kind of device, with the IEEE-754 results. Each kind of device has separate code to run them. */
 import { float16Bits, float16Value } from '@qernel/dsl/internal'
 import type { DivisionMismatches, Mismatches, NumericsProfile } from '../numerics-profile.ts'
 import { floatBits, isDenormal, isSameFloat, isSmallestNormal, type Quotients, randomWords } from './operands.ts'
@@ -28,10 +28,10 @@ export function divisionMismatches(
   return { mismatches, denormal, of: expected.length }
 }
 
-/** Literal divisors of quantizers, which a compiler may turn into products. */
+/** Literal divisors that quantizers use. A compiler may turn divisions by them into products. */
 export const constantDivisors = [3, 7, 15, 127, 255]
 
-/** Dividends, and their quotients by each of the constants in turn. */
+/** Dividends, with their quotients by each of the constants. */
 export function constantQuotients(): { dividends: Uint32Array<ArrayBuffer>; expected: Uint32Array } {
   const dividends = Uint32Array.from({ length: 1024 }, (_, index) => floatBits((index + 1) / 8))
   const expected = new Uint32Array(dividends.length * constantDivisors.length)
@@ -47,8 +47,8 @@ const ties = [0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 8388607.5]
 const roundedTies = [0, 2, 2, -0, -2, -2, 8388608]
 
 /**
- * Operands of the facts that one value tells. With `o` for them, a device computes `fma(o[0], o[1], o[2])`, `o[0] * o[1] + o[2]`,
- * `o[3] * o[4]`, `o[5] * o[6]`, and `round` of each from `o[7]` on.
+ * Operands for the facts that single values reveal. A device computes `fma(o[0], o[1], o[2])`, `o[0] * o[1] + o[2]`, `o[3] * o[4]`,
+ * `o[5] * o[6]`, and `round` of each operand from `o[7]` on, where `o` are the operands.
  */
 export function arithmeticOperands(): Uint32Array<ArrayBuffer> {
   // (1 + 2^-12)² = 1 + 2^-11 + 2^-24; rounded, the last term is lost, and the sum with −(1 + 2^-11) is 0.
@@ -56,7 +56,7 @@ export function arithmeticOperands(): Uint32Array<ArrayBuffer> {
   const operands = [factor, factor, -(1 + 2 ** -11), 2 ** -126, 0.5, 2 ** -149, 2 ** 23, ...ties]
   return Uint32Array.from(operands.map(floatBits))
 }
-/** Where the operands of `round` begin, and its results. */
+/** The index of the first operand of `round`, and of its result. */
 export const firstTie = 7
 
 export function readArithmetic(
@@ -66,12 +66,12 @@ export function readArithmetic(
     fmaIsFused: values[0] === 2 ** -24,
     contracts: values[1] !== 0,
     keepsDenormals: values[2] === 2 ** -127 && values[3] === 2 ** -126,
-    // Compared as values: the sign of a zero is not what a tie is about.
+    // Compared as values, because the sign of a zero does not matter here.
     roundsTiesToEven: roundedTies.every((expected, k) => (values[firstTie + k] as number) === expected),
   }
 }
 
-/** Chains of operations that compilers like to rewrite, as WGSL writes them and as IEEE-754 rounds them. */
+/** Chains of operations that compilers tend to rewrite: their WGSL text, and their value with IEEE-754 rounding. */
 export const chains: readonly (readonly [text: string, meaning: (a: number, b: number) => number])[] = [
   ['(a * 1.1) * 0.3', a => fround(fround(a * fround(1.1)) * fround(0.3))],
   ['(a + 0.1) + 0.2', a => fround(fround(a + fround(0.1)) + fround(0.2))],
@@ -87,18 +87,18 @@ export const chains: readonly (readonly [text: string, meaning: (a: number, b: n
   ['a - a', a => a - a],
 ]
 
-/** Operands of the chains: no step is one that a device may round in its own way, or contract. */
+/** Operands of the chains, chosen so that no step may be contracted or rounded in a device-specific way. */
 export function chainOperands(): { left: Uint32Array<ArrayBuffer>; right: Uint32Array<ArrayBuffer>; count: number } {
   const random = randomWords(0x1b873593)
   const count = 512
   const special = [Number.NaN, Number.POSITIVE_INFINITY, -0, 0].map(floatBits)
   const left = Uint32Array.from({ length: count }, (_, i) => special[i] ?? (random() & 0x807fffff) | (127 << 23))
-  // Products with powers of two and quotients by them are exact everywhere.
+  // Products with powers of two, and quotients by them, are exact on every device.
   const right = Uint32Array.from({ length: count }, () => (random() & 0x80000000) | ((120 + (random() % 15)) << 23))
   return { left, right, count }
 }
 
-/** Whether any chain came out otherwise than rounded step by step. @param values chain after chain, `count` of each */
+/** Whether the result of any chain differs from rounding step by step. @param values the results chain by chain, `count` of each */
 export function anyChainDiffers(
   values: Float32Array,
   { left, right, count }: ReturnType<typeof chainOperands>,
@@ -111,7 +111,7 @@ export function anyChainDiffers(
   )
 }
 
-/** Square roots of `roots`, and every finite binary16 value widened: as many of the one as of the other. */
+/** Operands for square roots (`roots`) and for widening every finite binary16 value (`halves`), equally many, with the expected results. */
 export function conversionOperands() {
   const random = randomWords(0x2545f491)
   const halves = Uint32Array.from({ length: 0x7c00 }, (_, half) => half)
@@ -126,7 +126,7 @@ export function conversionOperands() {
   }
 }
 
-/** @param found words with a packed value in the low half and a packed 1 in the other, which nothing may touch */
+/** @param found words with a packed value in the low half and a packed 1 in the high half, which must stay unchanged */
 export function float16Mismatches(found: Uint32Array, values: Uint32Array): Mismatches {
   let mismatches = 0
   values.forEach((bits, index) => {
@@ -138,7 +138,7 @@ export function float16Mismatches(found: Uint32Array, values: Uint32Array): Mism
   return { mismatches, of: values.length }
 }
 
-/** Midpoints of neighbouring binary16 values and the floats next to them, special values, overflow; with both signs. */
+/** Midpoints of neighboring binary16 values and the floats next to them, special values, and values that overflow; with both signs. */
 export function hardFloat16Values(): Uint32Array<ArrayBuffer> {
   const random = randomWords(0x6b8b4567)
   const special = [0, 1, 0x00400000, 0x00800000, 0x33000000, 0x33000001, 0x477fefff, 0x477ff000, 0x47800000, 0x7f7fffff]

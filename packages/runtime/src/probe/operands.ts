@@ -1,9 +1,9 @@
-/** Operands that tell correct rounding from almost correct rounding. The same on every run, so that profiles can be compared. */
+/** Operands that distinguish correct rounding from almost correct rounding. They are the same on every run, so that profiles can be compared. */
 
 const word = new Uint32Array(1)
 const value = new Float32Array(word.buffer)
 
-/** Dividends and divisors as the bits of f32 values, with the IEEE-754 quotients beside them. */
+/** Dividends, divisors and their IEEE-754 quotients, as the bits of f32 values. */
 export interface Quotients {
   readonly dividends: Uint32Array<ArrayBuffer>
   readonly divisors: Uint32Array<ArrayBuffer>
@@ -11,8 +11,8 @@ export interface Quotients {
 }
 
 /**
- * `count` quotients: every pair of special values first, then in equal parts quotients as close to a midpoint of two floats as there are, ordinary values
- * in the manner of x / scale, and any bit patterns at all (NaN, denormals, overflow and underflow among them).
+ * `count` quotients: first every pair of special values, then in equal parts quotients as close as possible to a midpoint of two floats, ordinary values
+ * as in x / scale, and arbitrary bit patterns (including NaN, denormals, overflow and underflow).
  */
 export function hardQuotients(count: number): Quotients {
   const dividends = new Uint32Array(count)
@@ -57,14 +57,14 @@ function nearMidpointDividend(divisor: number, offset: number): number {
   return (midpoint * divisor - signed) / 0x2000000
 }
 
-/** The inverse of an odd number modulo 2^32, by Newton's iteration: each step doubles the number of right bits. */
+/** The inverse of an odd number modulo 2^32, by Newton's iteration; each step doubles the number of correct bits. */
 function inverse(odd: number): number {
   let result = odd
   for (let step = 0; step < 4; step++) result = Math.imul(result, 2 - Math.imul(odd, result))
   return result
 }
 
-/** Words of xorshift32, a generator that is enough to scatter operands. */
+/** Random words of xorshift32, which suffices to scatter operands. */
 export function randomWords(seed: number): () => number {
   let state = seed
   return () => {

@@ -4,16 +4,16 @@ import { kernelTime } from '../statistics.ts'
 import { withErrorScopes } from './error-scopes.ts'
 import { download, single, usages } from './memory.ts'
 
-/** Encodes one launch into a compute pass that the clock may have put timestamps on. */
+/** Encodes one launch into a compute pass, with timestamps if the clock uses them. */
 export type EncodePass = (encoder: GPUCommandEncoder, timestamps?: GPUComputePassTimestampWrites) => void
 
 /** A query set holds 4096 timestamps, two per launch. */
 const maxTimedLaunches = 2048
 
 /**
- * Runs a launch `repeats` times between two GPU timestamps each.
+ * Runs a launch `repeats` times, each between two GPU timestamps.
  * @param what names the launch in errors.
- * @throws KernelDidNotRunError where a pair did not advance: the device dropped the work.
+ * @throws KernelDidNotRunError if a pair of timestamps did not advance because the device dropped the work.
  */
 export async function timeByTimestamps(
   device: GPUDevice,
@@ -36,7 +36,7 @@ export async function timeByTimestamps(
   return kernelTime(samples, 'gpu timestamps')
 }
 
-/** Two timestamps per pass, in nanoseconds of a clock of the device's own. */
+/** Records two timestamps per pass, in nanoseconds of the device's clock. */
 export async function recordTimestamps(
   device: GPUDevice,
   what: string,
@@ -68,7 +68,7 @@ export async function recordTimestamps(
   }
 }
 
-/** Runs a launch `repeats` times, each from submission to the end of the queue as the host sees it. */
+/** Runs a launch `repeats` times and measures each on the host, from submission to the end of the queue. */
 export async function timeByHost(
   device: GPUDevice,
   what: string,

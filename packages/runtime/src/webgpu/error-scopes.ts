@@ -1,8 +1,8 @@
 import { DeviceLostError, DeviceMemoryError, DeviceOperationError } from '../errors.ts'
 
 /**
- * Runs device calls inside error scopes and rejects with what they catch. WebGPU reports a broken call in no other way: it drops the
- * work without a word.
+ * Runs device calls inside error scopes, and rejects with the errors that they catch. Without scopes, WebGPU silently drops the work of a
+ * faulty call.
  *
  * @param what names the operation in the message: "launch of quantize".
  * @param calls makes the calls synchronously; calls of other operations must not fall into these scopes.

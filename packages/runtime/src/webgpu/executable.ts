@@ -5,7 +5,7 @@ import { messageOf, withErrorScopes } from './error-scopes.ts'
 import { pauseWhileWaiting } from './pause-while-waiting.ts'
 import { shaderModule } from './shader-module.ts'
 
-/** A compiled kernel with one pipeline an entry point. */
+/** A compiled kernel with one pipeline per entry point. */
 export interface WebgpuExecutable extends Executable {
   readonly pipelines: ReadonlyMap<string, Pipeline>
 }
@@ -18,7 +18,7 @@ export interface Pipeline {
 
 const COMPUTE_STAGE = 0x4
 
-/** @throws KernelCompileError where the WGSL, or a pipeline made of it, is refused. */
+/** @throws KernelCompileError if the device rejects the WGSL or a pipeline made from it. */
 export async function compileExecutable(device: GPUDevice, compiled: CompiledKernel): Promise<WebgpuExecutable> {
   if (compiled.target !== 'wgsl') {
     throw new KernelCompileError(
@@ -34,8 +34,8 @@ export async function compileExecutable(device: GPUDevice, compiled: CompiledKer
 }
 
 /**
- * The layout is spelled out, not derived from the shader: a derived one leaves out bindings that the entry point does not use, and bind
- * groups would have to follow what the compiler removed.
+ * The layout is explicit and not derived from the shader. A derived layout omits bindings that the entry point does not use, so bind groups
+ * would depend on what the compiler removed.
  */
 async function pipeline(
   device: GPUDevice,
@@ -68,7 +68,7 @@ async function pipeline(
   }
 }
 
-/** The sizes lie behind the arrays. */
+/** The binding of the sizes, which follows those of the arrays. */
 export function uniformBinding(compiled: CompiledKernel): number {
   return compiled.arrays.length
 }

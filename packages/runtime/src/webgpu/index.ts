@@ -1,6 +1,6 @@
 /**
- * WebGPU without Node: the same buffers, probe, checks, launches and times as those of `openDevice`, on a `GPUDevice` that a page, or any
- * other program, has made. The types of WebGPU come from TypeScript's DOM library or from the package `@webgpu/types`.
+ * WebGPU without Node: the same buffers, probe, checks, launches and times as with `openDevice`, on a `GPUDevice` that a page or another
+ * program created. The WebGPU types come from TypeScript's DOM library or from the package `@webgpu/types`.
  */
 export type { SmallerLimits } from '../adapter.ts'
 export type { Device, DeviceBuffer, Executable, KernelTime, LaunchOptions } from '../device.ts'

@@ -7,10 +7,10 @@ import { withErrorScopes } from './error-scopes.ts'
 import { uniformBinding, type WebgpuExecutable } from './executable.ts'
 import { segmentOf, usages, type WebgpuBuffer } from './memory.ts'
 
-/** Uniforms of dispatches stand so far apart: what every device takes as an offset. */
+/** The distance in bytes between the uniforms of dispatches, which every device accepts as an offset. */
 const uniformStride = 256
 
-/** Runs the dispatches of a plan on bound buffers: `Device.launch` on WebGPU. */
+/** `Device.launch` on WebGPU: runs the dispatches of a plan on buffers. */
 export async function launch(
   device: GPUDevice,
   executable: WebgpuExecutable,
@@ -84,8 +84,8 @@ function passEncoder(
 }
 
 /**
- * The whole buffer, or the last part of it, with the red zone behind the array, as far as a binding may reach. Without the red zone in it the
- * device itself would hide writes past the end: it moves them onto the last element (SwiftShader) or drops them (lavapipe).
+ * The bytes to bind. The whole buffer, or its last part, includes the red zone after the array as far as a binding may reach. Otherwise the
+ * device would hide writes past the end: SwiftShader moves them to the last element, and lavapipe drops them.
  */
 function boundBytes({ byteLength }: WebgpuBuffer, name: string, part: Part | undefined, bindingBytes: number) {
   const bytes = part?.bytes.get(name) ?? { offset: 0, length: byteLength }

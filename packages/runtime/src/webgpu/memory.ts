@@ -3,22 +3,22 @@ import type { DeviceBuffer } from '../device.ts'
 import { ArgumentError } from '../errors.ts'
 import { withErrorScopes } from './error-scopes.ts'
 
-/** Bytes copied at a time between host and device: enough for full speed, without a staging copy of a whole array. */
+/** Bytes per copy between host and device: enough for full speed, but without a staging copy of a whole array. */
 const chunkBytes = 64 * 1024 * 1024
 
-/** Memory of the device: one buffer, or several where it is larger than one may be. */
+/** Memory of the device: one buffer, or several if it exceeds the size limit of a buffer. */
 export interface WebgpuBuffer extends DeviceBuffer {
   readonly segments: readonly Segment[]
 }
 
-/** Bytes `from` … `from + byteLength − 1` of what they are a segment of. */
+/** A segment of memory, with its bytes `from` … `from + byteLength − 1`. */
 export interface Segment {
   readonly handle: GPUBuffer
   readonly from: number
   readonly byteLength: number
 }
 
-// The values of GPUBufferUsage and GPUMapMode, which Node has no globals for.
+// The values of GPUBufferUsage and GPUMapMode, for which Node has no globals.
 const MAP_READ = 0x1
 const COPY_SRC = 0x4
 const COPY_DST = 0x8
@@ -33,16 +33,16 @@ export const usages = {
   queryResult: QUERY_RESOLVE | COPY_SRC,
 }
 
-/** A buffer that the device made, as memory. */
+/** A single GPU buffer as memory. */
 export const single = (handle: GPUBuffer, byteLength: number): WebgpuBuffer => ({
   byteLength,
   segments: [{ handle, from: 0, byteLength }],
 })
 
 /**
- * At least 16 bytes, since a binding of an empty array still needs one element of up to 16 bytes.
- * @param bufferBytes the most that one buffer may have.
- * @param partBytes where more are needed, they are cut at multiples of this.
+ * Allocates at least 16 bytes, since a binding of an empty array still needs one element of up to 16 bytes.
+ * @param bufferBytes the most bytes that one buffer may have.
+ * @param partBytes if several buffers are needed, the memory is cut at multiples of this.
  */
 export async function allocate(
   device: GPUDevice,
@@ -72,7 +72,7 @@ export function release({ segments }: WebgpuBuffer): void {
   for (const { handle } of segments) handle.destroy()
 }
 
-/** The segment that holds bytes `offset` … `offset + byteLength − 1`, if one does, and where in it they start. */
+/** The segment that holds all bytes `offset` … `offset + byteLength − 1`, and their offset in it; undefined if no single segment does. */
 export function segmentOf(
   { segments }: WebgpuBuffer,
   offset: number,
@@ -82,7 +82,7 @@ export function segmentOf(
   return found && { handle: found.handle, offset: offset - found.from }
 }
 
-/** Bytes of a buffer as ranges that lie in one segment each and are copied at once. */
+/** Splits a range of bytes into chunks that lie in one segment each and are copied at once. */
 function* chunksOf({ segments }: WebgpuBuffer, offset: number, byteLength: number) {
   const end = offset + byteLength
   for (const { handle, from, byteLength: length } of segments) {
@@ -156,7 +156,7 @@ export async function fill(device: GPUDevice, buffer: WebgpuBuffer, word: number
     })
     return
   }
-  // One chunk comes from the host, and is copied from there on the device: queued writes would all be held in memory at once.
+  // Uploads one chunk and copies it on the device, because queued writes of all chunks would be in memory at the same time.
   const size = Math.min(chunkBytes, buffer.byteLength)
   const pattern = await withErrorScopes(device, what, () => {
     const handle = device.createBuffer({ size, usage: COPY_SRC | COPY_DST })

@@ -3,17 +3,17 @@ import type { Device } from '../device.ts'
 import { probeNumerics } from './probe/probe.ts'
 import { WebgpuDevice } from './webgpu-device.ts'
 
-/** How a `GPUDevice` of somebody else is taken. */
+/** Options for the use of an existing `GPUDevice`. */
 export interface GpuDeviceOptions {
-  /** What to call the device, in results and errors. By default what its adapter says of itself. */
+  /** The name of the device in results and errors. Default: a name from its adapter information. */
   readonly name?: string
-  /** Limits below those of the device: to try out what happens at them. */
+  /** Limits below those of the device, to test behavior at the limits. */
   readonly limits?: SmallerLimits
 }
 
 /**
- * Takes a `GPUDevice` that somebody else made, and measures its numerics: about twenty small shaders, once. Its `target` is what to compile for, so that
- * results are bit-exact there:
+ * Wraps an existing `GPUDevice` and measures its numerics once, with about twenty small shaders. Compile for its `target`, so that results are bit-exact
+ * on the device:
  *
  * ```ts
  * const adapter = await navigator.gpu.requestAdapter()
@@ -22,9 +22,9 @@ export interface GpuDeviceOptions {
  * const { outputs, time } = await runKernel(device, executable, { inputs, sizes: { T: 2048, D: 128 } })
  * ```
  *
- * `close` frees the buffers that were allocated through it; the `GPUDevice` stays its owner's.
+ * `close` frees the buffers that were allocated through it, but does not destroy the `GPUDevice`.
  *
- * @throws DeviceLostError where the device is lost already
+ * @throws DeviceLostError if the device is already lost
  */
 export async function openGpuDevice(handle: GPUDevice, { name, limits = {} }: GpuDeviceOptions = {}): Promise<Device> {
   const info = handle.adapterInfo
@@ -40,6 +40,6 @@ export async function openGpuDevice(handle: GPUDevice, { name, limits = {} }: Gp
   })
 }
 
-/** Browsers say little, so that pages cannot tell their visitors apart. */
+/** A name for the adapter. Browsers give little information, so that pages cannot identify visitors. */
 const nameOf = ({ description, vendor, architecture, device }: GPUAdapterInfo): string =>
   description || [vendor, architecture, device].filter(part => part !== '').join(' ') || 'a WebGPU device'

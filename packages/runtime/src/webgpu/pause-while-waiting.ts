@@ -1,17 +1,17 @@
 /**
- * While anything is awaited, Dawn asks for it in every turn of Node's event loop, without a pause (webgpu 0.6.2): a whole core, which a
- * compiler or a software GPU on other threads would use better. The remedy is a pause in each turn; others in this process notice at
- * most that.
+ * While anything is awaited, Dawn polls in every turn of Node's event loop without a pause (webgpu 0.6.2). This occupies a whole core, which
+ * a compiler or a software GPU on other threads could use better. The remedy is a pause of this length in each turn, which is also the most
+ * that it delays other work in this process.
  */
 const pauseMilliseconds = 1
 
-/** Browsers wait without polling, and forbid both this pause and the memory for it. */
+/** Whether waiting polls. Browsers wait without polling, and forbid both this pause and the memory for it. */
 const polls = typeof process === 'object' && typeof process.versions?.node === 'string'
 let neverChanged: Int32Array | undefined
 let awaited = 0
 let isPausing = false
 
-/** Awaits what takes a device many milliseconds, and leaves the core to others meanwhile. It is noticed up to 1 ms later than it could be. */
+/** Awaits a slow operation of a device and frees the core for other threads meanwhile. The end is noticed up to 1 ms late. */
 export async function pauseWhileWaiting<Result>(slow: Promise<Result>): Promise<Result> {
   if (!polls) return slow
   awaited++

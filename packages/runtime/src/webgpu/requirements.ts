@@ -1,4 +1,4 @@
-/** The limits that devices are opened with: all that the adapter has of what kernels use. */
+/** The limits that matter to kernels. Devices are opened with the adapter's values for them. */
 const limits = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -14,8 +14,8 @@ const limits = [
 const features: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16']
 
 /**
- * What to ask an adapter for, so that kernels may use all that it has of limits and features: `adapter.requestDevice(requiredOf(adapter))`.
- * Anything less works too.
+ * The limits and features to request from an adapter so that kernels can use all that it offers: `adapter.requestDevice(requiredOf(adapter))`.
+ * Devices with fewer also work.
  */
 export const requiredOf = (
   adapter: GPUAdapter,

@@ -3,7 +3,7 @@ import { withErrorScopes } from './error-scopes.ts'
 
 /**
  * Compiles WGSL.
- * @throws KernelCompileError that quotes each refused line with a caret under the place.
+ * @throws KernelCompileError that quotes each rejected line, with a caret under the place.
  */
 export async function shaderModule(device: GPUDevice, kernel: string, source: string): Promise<GPUShaderModule> {
   let messages: readonly GPUCompilationMessage[] = []
@@ -28,7 +28,7 @@ export async function shaderModule(device: GPUDevice, kernel: string, source: st
   }
 }
 
-/** The line that a message is about, with its number and a caret below the first character at fault. */
+/** The source line of a message, with its number and with carets below the faulty characters. */
 function quote(source: string, { lineNum, linePos, message, length }: GPUCompilationMessage): string {
   if (lineNum === 0) return message
   const line = source.split('\n')[lineNum - 1] ?? ''

@@ -18,7 +18,7 @@ export function webgpuTarget(device: GPUDevice, info: GPUAdapterInfo, numerics: 
       workgroupsPerDimension: [workgroups, workgroups, workgroups],
       sharedBytes: limits.maxComputeWorkgroupStorageSize,
       storageBuffers: limits.maxStorageBuffersPerShaderStage,
-      // A binding holds whole words, whatever the limit says: NVIDIA's is 2 GiB − 4, others' may be odd.
+      // A binding must hold whole words, but the limit may be any number (NVIDIA's is 2 GiB − 4).
       bindingBytes: Math.floor(Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize) / 4) * 4,
     },
     ...(hasSubgroups ? { subgroup: { min, max } } : {}),

@@ -11,17 +11,17 @@ import { allocate, download, fill, release, upload, type WebgpuBuffer } from './
 import { exactNumerics } from './probe/probe.ts'
 import { webgpuTarget } from './target.ts'
 
-/** What is known of a GPUDevice beside the device itself. */
+/** The facts about a GPUDevice that a `WebgpuDevice` needs. */
 export interface WebgpuDeviceDescription extends Pick<AdapterDescription, 'name' | 'driver' | 'isSoftware'> {
   readonly chosenBecause: string
   readonly info: GPUAdapterInfo
   readonly profile: NumericsProfile
   readonly limits: SmallerLimits
-  /** Whether `close` destroys the GPUDevice as well: not where somebody else made it. */
+  /** Whether `close` destroys the GPUDevice as well; false if somebody else created it. */
   readonly isOwned: boolean
 }
 
-/** A GPUDevice as a `Device`. Nothing in it is peculiar to Node or to a browser. */
+/** A GPUDevice as a `Device`. Works in Node and in browsers. */
 export class WebgpuDevice implements Device {
   readonly kind = 'webgpu'
   readonly backEnd = wgsl
@@ -62,7 +62,7 @@ export class WebgpuDevice implements Device {
     const gone = handle.lost.then(({ reason, message }) => {
       this.#lostError ??= new DeviceLostError('lost', `The device ${this.name} was lost (${reason}): ${message}`)
     })
-    // A GPUDevice of somebody else outlives this object.
+    // A GPUDevice that somebody else created outlives this object.
     this.lost = (isOwned ? gone : Promise.race([gone, closed])).then(() => this.#lostError as DeviceLostError)
   }
 
@@ -71,7 +71,7 @@ export class WebgpuDevice implements Device {
   }
 
   unload(executable: Executable): void {
-    // WebGPU cannot destroy pipelines: Dawn frees them when JavaScript has collected them.
+    // WebGPU cannot destroy pipelines; Dawn frees them when JavaScript has collected them.
     this.#executables.giveBack(executable)
   }
 
@@ -131,13 +131,13 @@ export class WebgpuDevice implements Device {
     await this.lost
   }
 
-  /** Runs a task and turns whatever it dies of, where the device is lost, into the error that says so. */
+  /** Runs a task. If it fails because the device was lost, rejects with the `DeviceLostError`. */
   async #use<Result>(task: () => Promise<Result>): Promise<Result> {
     if (this.#lostError) throw this.#lostError
     try {
       return await task()
     } catch (error) {
-      // The news of a loss may come after the failure that it caused.
+      // The notification of a loss may arrive after the failure that the loss caused.
       await new Promise(resolve => setTimeout(resolve))
       throw this.#lostError ?? error
     }

@@ -8,20 +8,20 @@ export interface FoundAdapter {
 }
 
 export interface ChosenAdapter extends FoundAdapter {
-  /** Why this one, in words that follow "chosen because". */
+  /** The reason for the choice, worded so that it can follow "chosen because". */
   readonly because: string
 }
 
-/** What was found on the way, and what went wrong: the material of a `NoDeviceError`. */
+/** The adapters seen and the problems met during a search, for the message of a `NoDeviceError`. */
 interface Search {
   readonly seen: AdapterDescription[]
   readonly problems: string[]
 }
 
 /**
- * Finds an adapter; without a choice a hardware one if there is any, else a software one. Drivers that the user named in
- * `VK_DRIVER_FILES` are the only ones tried.
- * @throws NoDeviceError where none fits, with what to install.
+ * Finds an adapter. Without a choice, it is a hardware adapter if there is one, otherwise a software adapter. If the user named drivers
+ * in `VK_DRIVER_FILES`, a search without a name tries no others.
+ * @throws NoDeviceError if no adapter fits; the message says what to install.
  */
 export async function chooseAdapter(choice?: AdapterChoice): Promise<ChosenAdapter> {
   const search: Search = { seen: [], problems: [] }
@@ -46,7 +46,7 @@ interface Preference {
   readonly because: string
 }
 
-/** Where to look and for what, best first. */
+/** The driver sets to search and the adapters to accept from each, best first. */
 function preferences(choice: AdapterChoice | undefined): Preference[] {
   const isAny = () => true
   const isHardware = (adapter: AdapterDescription) => !adapter.isSoftware
@@ -69,7 +69,7 @@ function preferences(choice: AdapterChoice | undefined): Preference[] {
     const hasName = (adapter: AdapterDescription) => adapter.name.toLowerCase().includes(choice.toLowerCase())
     const because = `its name contains "${choice}"`
     const fromPackage: Preference = { drivers: softwarePackage, accepts: hasName, because }
-    // Whoever chose the drivers most likely means one of theirs; otherwise the quicker place first.
+    // A user who chose the drivers most likely means one of those. Otherwise the faster search comes first.
     return chosenDrivers ? [system(hasName, because), fromPackage] : [fromPackage, system(hasName, because)]
   }
   if (chosenDrivers) return [system(isAny, 'VK_DRIVER_FILES or VK_ICD_FILENAMES names its driver')]

@@ -1,15 +1,15 @@
 /**
- * Dawn, loaded when the first device is asked for, and the `GPU` objects made from it.
+ * Loads Dawn when the first device is requested, and makes `GPU` objects.
  *
- * A `GPU` object must outlive every device that it led to, and Dawn's own threads: one that is garbage-collected ends the process with a
- * futex error or a segmentation fault, even after all of its devices were destroyed. So each is kept until the process ends, which they don't
- * delay, and there is one for each way of making them.
+ * A `GPU` object must outlive all devices made from it, and Dawn's own threads. If it is garbage-collected, the process ends with a futex
+ * error or a segmentation fault, even after all its devices were destroyed. So this map keeps each object until the process ends (which they
+ * do not delay), and there is one per set of options.
  */
 const pinned = new Map<string, GPU>()
 
 /**
- * Dawn's toggles: without quantization timestamps have the clock's own resolution instead of 65.5 µs, and f16 is off on NVIDIA unless
- * asked for.
+ * Dawn's toggles. Without quantization, timestamps have the resolution of the clock instead of 65.5 µs. On NVIDIA, f16 is off unless it is
+ * enabled here.
  */
 const options = [
   'enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia',
@@ -17,8 +17,8 @@ const options = [
 ]
 
 /**
- * @param drivers names the set of Vulkan drivers that the environment offers now: Dawn reads it when the first adapter is requested.
- * @param adapterName a part of the name of the only adapter that it shall see.
+ * @param drivers a name for the Vulkan drivers that the environment variables select now; Dawn reads those when the first adapter is requested.
+ * @param adapterName a part of an adapter's name; Dawn then offers only that adapter.
  */
 export async function dawn(drivers: string, adapterName?: string): Promise<GPU> {
   const key = JSON.stringify([drivers, adapterName])

@@ -2,26 +2,26 @@ import { existsSync, readdirSync } from 'node:fs'
 import { NoDeviceError } from '../../errors.ts'
 import { dawn } from './dawn.ts'
 
-/** A set of GPU drivers that Dawn can be started with. In one process several live side by side. */
+/** A set of GPU drivers for Dawn. One process can use several sets at the same time. */
 export interface DriverSet {
   readonly name: 'system' | 'software package'
-  /** Its adapters, the one that Dawn prefers first; empty where there are none. */
+  /** Its adapters, starting with the one that Dawn prefers; empty if there are none. */
   adapters(): Promise<NamedAdapter[]>
 }
 
 export interface NamedAdapter {
-  /** The name of the device: "NVIDIA H100 80GB HBM3". WebGPU itself only tells a form without capitals and blanks. */
+  /** The name of the device: "NVIDIA H100 80GB HBM3". WebGPU itself gives only a form without capitals and blanks. */
   readonly name: string
   readonly adapter: GPUAdapter
 }
 
-/** The drivers of the system, or those that the user's own `VK_DRIVER_FILES` names. */
+/** The drivers of the system, or those that the user names in `VK_DRIVER_FILES`. */
 export const systemDrivers: DriverSet = {
   name: 'system',
   adapters: () => serially(() => adaptersOf('system')),
 }
 
-/** The software driver from npm. Rejects where `@qernel/software-gpu` is not installed or does not support this machine. */
+/** The software driver from npm. Rejects if `@qernel/software-gpu` is not installed or does not support this machine. */
 export const softwarePackage: DriverSet = {
   name: 'software package',
   adapters: () =>
@@ -41,14 +41,14 @@ function importSoftwareGpu(): Promise<typeof import('@qernel/software-gpu')> {
   })
 }
 
-/** Whether the user chose the Vulkan drivers, so that nothing else should be tried first. */
+/** Whether the user chose the Vulkan drivers, so that those should be tried first. */
 export function hasChosenDrivers(): boolean {
   return Boolean(process.env.VK_DRIVER_FILES || process.env.VK_ICD_FILENAMES)
 }
 
 /**
- * Whether a GPU can be there at all. On Linux one has a device node; without any, asking the system's drivers would only cost 200 ms and
- * print their warnings.
+ * Whether the machine may have a GPU. On Linux, a GPU has a device node; without one, querying the system's drivers would only take 200 ms
+ * and print their warnings.
  */
 export function mayHaveHardware(): boolean {
   if (process.platform !== 'linux') return true
@@ -73,7 +73,7 @@ async function adaptersOf(drivers: string): Promise<NamedAdapter[]> {
   return found.length > 0 ? found : [{ name: preferred.info.description || preferred.info.device, adapter: preferred }]
 }
 
-/** Dawn lists the names of its adapters only when it is asked for one that it does not have. */
+/** Gets the names of Dawn's adapters from the error message for an adapter that does not exist, because Dawn lists them nowhere else. */
 async function adapterNames(drivers: string): Promise<string[]> {
   const gpu = await dawn(drivers, '(list all)')
   const answer = await gpu.requestAdapter().then(

@@ -6,8 +6,8 @@ import { WebgpuDevice } from '../webgpu-device.ts'
 import { chooseAdapter } from './adapters.ts'
 
 /**
- * Opens a WebGPU device on the adapter of choice, through Dawn, and probes its numerics.
- * @throws NoDeviceError where no adapter fits.
+ * Opens a WebGPU device on the chosen adapter through Dawn, and probes its numerics.
+ * @throws NoDeviceError if no adapter fits.
  */
 export async function openDawnDevice(choice?: AdapterChoice, limits: SmallerLimits = {}): Promise<Device> {
   const { adapter, description, because } = await chooseAdapter(choice)

@@ -18,7 +18,7 @@ type Arithmetic = Pick<
   'fmaIsFused' | 'contracts' | 'reassociates' | 'keepsDenormals' | 'roundsTiesToEven'
 >
 
-/** Facts that one value tells. */
+/** Probes facts that single values reveal, and reassociation. */
 export async function probeArithmetic(device: GPUDevice): Promise<Arithmetic> {
   const operands = arithmeticOperands()
   const found = await evaluate(device, {
@@ -36,7 +36,7 @@ export async function probeArithmetic(device: GPUDevice): Promise<Arithmetic> {
   return { ...readArithmetic(new Float32Array(found.buffer)), reassociates: await probeReassociation(device) }
 }
 
-/** Whether any chain comes out otherwise than rounded step by step. */
+/** Whether the result of any chain differs from rounding step by step. */
 async function probeReassociation(device: GPUDevice): Promise<boolean> {
   const operands = chainOperands()
   const { left, right, count } = operands
@@ -52,7 +52,7 @@ async function probeReassociation(device: GPUDevice): Promise<boolean> {
   return anyChainDiffers(new Float32Array(found.buffer), operands)
 }
 
-/** Square roots, and widening of every finite binary16 value, counted against correct rounding. */
+/** Counts mismatches of square roots, and of conversions from and to binary16. */
 export async function probeConversions(
   device: GPUDevice,
 ): Promise<Pick<NumericsProfile, 'squareRoot' | 'float16Packing' | 'float16Unpacking'>> {

@@ -4,12 +4,12 @@ import { constantDivisors, constantQuotients, countMismatches, divisionMismatche
 import { hardQuotients, type Quotients } from '../../probe/operands.ts'
 import { evaluate } from './evaluate.ts'
 
-/** Enough for hundreds of mismatches on every inexact division seen so far, few enough for a software GPU. */
+/** Enough to give hundreds of mismatches on every inexact division seen so far, and few enough for a software GPU. */
 const quotientCount = 98_304
 
 const nativeDivision = 'fn div_f32(a: f32, b: f32) -> f32 { return a / b; }'
 
-/** Tries the ways to divide, cheapest first, until one is exact on this device. */
+/** Tries the divisions, cheapest first, until one is exact on this device. */
 export async function probeDivision(device: GPUDevice): Promise<NumericsProfile['division']> {
   const quotients = hardQuotients(quotientCount)
   const constantDivisor = await tryConstantDivisors(device)
@@ -22,8 +22,8 @@ export async function probeDivision(device: GPUDevice): Promise<NumericsProfile[
 }
 
 /**
- * Whether a division can be used. Denormals don't count: where a device flushes them in `/` it does so in every operation, and no division can
- * mend that; where it does not, no division was seen to get them wrong alone.
+ * Whether a division can be used. Mismatches with denormals do not count: a device that flushes denormals in `/` does so in every operation, which no
+ * division can repair, and on other devices no division was seen that gets only denormals wrong.
  */
 export function isExactOnNormals(tried: DivisionMismatches | undefined): boolean {
   return tried !== undefined && tried.mismatches === tried.denormal

@@ -9,9 +9,9 @@ export interface Probe {
   readonly name: string
   /** Storage arrays of words: `in0`, `in1`, … */
   readonly inputs: readonly Uint32Array<ArrayBuffer>[]
-  /** Invocations: `i` runs from 0 to `count` − 1. */
+  /** The number of invocations: `i` is from 0 to `count` − 1. */
   readonly count: number
-  /** Words of the one output, `out`. */
+  /** The number of words of the output, `out`. */
   readonly outputs: number
   /** Statements that run for each `i`. */
   readonly body: string
@@ -19,7 +19,7 @@ export interface Probe {
   readonly directives?: string
   /** WGSL before the entry point: functions. */
   readonly declarations?: string
-  /** More parameters of the entry point. */
+  /** Additional parameters of the entry point. */
   readonly builtins?: string
   /** Statements in uniform control flow, before those of `body`. */
   readonly uniform?: string

@@ -5,7 +5,7 @@ import { isExactOnNormals, probeDivision } from './division.ts'
 import { probeSubgroup } from './subgroup.ts'
 import { probeTimestampQuantum } from './timestamp-quantum.ts'
 
-/** Measures what a device computes where WGSL leaves a choice, by running small shaders on it. */
+/** Measures the behavior of a device in cases that WGSL leaves open, by running small shaders on it. */
 export async function probeNumerics(device: GPUDevice, info: GPUAdapterInfo): Promise<NumericsProfile> {
   const division = await probeDivision(device)
   const arithmetic = await probeArithmetic(device)
@@ -22,7 +22,7 @@ export async function probeNumerics(device: GPUDevice, info: GPUAdapterInfo): Pr
   }
 }
 
-/** What lowering has to know of a profile: the cheapest division that was exact on every operand tried. */
+/** The numerics of a target from a profile, with the cheapest division that was exact on all tested operands. */
 export function exactNumerics(profile: NumericsProfile): Numerics {
   const { division, contracts, reassociates, fmaIsFused, float16Packing } = profile
   const { native, refined, constantDivisor } = division
@@ -33,7 +33,7 @@ export function exactNumerics(profile: NumericsProfile): Numerics {
     reassociates,
     fusedFma: fmaIsFused,
     packsFloat16: float16Packing.mismatches === 0,
-    // Quotients that come out as IEEE-754 rounds them were made of such sums, or by a unit that makes both.
+    // Correctly rounded quotients were computed from such sums, or by a unit that rounds sums correctly as well.
     sumsToNearest: isExactOnNormals(native) || isExactOnNormals(refined),
   }
 }

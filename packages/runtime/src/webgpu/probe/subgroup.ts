@@ -1,7 +1,7 @@
 import type { NumericsProfile } from '../../numerics-profile.ts'
 import { evaluate } from './evaluate.ts'
 
-/** The subgroup size that a plain kernel gets, and whether lanes are numbered as invocations are. Nobody promises the latter. */
+/** Probes the subgroup size of a plain kernel, and whether lanes are numbered like invocations, which WGSL does not promise. */
 export async function probeSubgroup(device: GPUDevice, info: GPUAdapterInfo): Promise<NumericsProfile['subgroup']> {
   const { subgroupMinSize: min, subgroupMaxSize: max } = info
   if (!device.features.has('subgroups') || min === undefined || max === undefined) return undefined

@@ -1,7 +1,7 @@
 import { greatestCommonDivisor } from '@qernel/dsl/internal'
 import { recordTimestamps } from '../clock.ts'
 
-/** The greatest common divisor of the differences between timestamps, nanoseconds; undefined without timestamps. */
+/** The greatest common divisor of the differences between timestamps, in nanoseconds; undefined without timestamps. */
 export async function probeTimestampQuantum(device: GPUDevice): Promise<number | undefined> {
   if (!device.features.has('timestamp-query')) return undefined
   const stamps = await recordTimestamps(device, 'probe of timestamps', 32, (encoder, timestampWrites) => {
