@@ -321,6 +321,15 @@ describe('what run refuses, with exit code 2 and no file', () => {
     )
   })
 
+  it('a result that would replace the file of an input', async () => {
+    const path = array('q', f32, [1, 32], Array(32).fill(1))
+    const before = readFileSync(path)
+    const argv = ['run', 'int8_per_token', '--input', `x=${path}`, '--out', folder.path, '--device', 'reference']
+    const { exitCode, stderr } = await inThisProcess(argv)
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('this would replace the file of the input x')])
+    expect(readFileSync(path)).toEqual(before)
+  })
+
   it('a folder to write to that is a file', async () => {
     const blocked = folder.file('blocked', '')
     const { exitCode, stderr } = await inThisProcess([...kernel, ...input(keys), ...reference, '--out', blocked])

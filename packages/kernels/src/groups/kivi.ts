@@ -13,6 +13,7 @@ import type { GroupOptions } from './groups.ts'
  * As in KIVI, nothing is clamped to f16: from |min| = 65,520 on the zero of a group is infinite, and from (max − min)/(2^b − 1) = 65,520 on
  * its scale is. The whole group comes back infinite or as NaN then, finite elements too, as with an infinity in it.
  * \`groupAsymmetric\`, which bounds the error of all other groups, clamps.
+ * The formulas are those of every asymmetric group: `scaleOf` in `group-asymmetric.ts`.
  */
 const keyGroups = (bits: 2 | 4): GroupOptions => ({ bits, length: 32, along: 'outer' })
 const valueGroups = (bits: 2 | 4): GroupOptions => ({ bits, length: 32, along: 'inner' })

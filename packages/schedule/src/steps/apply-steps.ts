@@ -81,7 +81,11 @@ export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest 
   if (stage !== undefined && !stages.includes(stage))
     return refuse('bad-argument', `there is no stage ${stage}`, [], nearestFirst(String(stage), stages))
   const parsed = v.safeParse(transform.parameters, args)
-  if (!parsed.success) return badArgument(name, parsed.issues[0], transform.parameters)
+  if (!parsed.success) {
+    // A misspelt name explains why another one is missing.
+    const issue = parsed.issues.find(({ expected }) => expected === 'never') ?? parsed.issues[0]
+    return badArgument(name, issue, transform.parameters)
+  }
   const result = checked(transform.apply(nest, parsed.output, { stage, hasSubgroups }))
   if (!isRefusal(result)) return result
   // The author does not know loops that the step made before it was refused.

@@ -14,7 +14,10 @@ test('schedule: a stage', () => {
 test('schedule: an argument that there is not', () => {
   const { refusal: data, message } = refusal(quantize, 'unroll(lop=t)')
   expect(data.code).toBe('bad-argument')
-  expect(message).toMatchInlineSnapshot(`"step 1, unroll(lop=t): unroll needs the argument loop [bad-argument]"`)
+  expect(message).toMatchInlineSnapshot(`
+    "step 1, unroll(lop=t): unroll has no argument lop [bad-argument]
+    try loop or stage"
+  `)
 })
 
 test('schedule: an argument that is missing', () => {

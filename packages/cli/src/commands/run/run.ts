@@ -1,8 +1,10 @@
+import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { distanceToDefinition, judge } from '@qernel/acceptance'
 import { npyBytes } from '@qernel/arrays'
 import { InputError, type Kernel, type Tensor } from '@qernel/dsl'
 import { bindSizes } from '@qernel/dsl/internal'
+import type { InputSpec } from '../../arguments/input-spec.ts'
 import { elementTypeOf, fittedInputs, inputOptions, readInputs } from '../../arguments/inputs.ts'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { multiplesOf } from '../../arguments/multiples.ts'
@@ -51,7 +53,11 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
     const fileOf = (name: string) => join(out ?? '', `${name}.npy`)
     const outputTensors = kernel.tensors.filter(({ role }) => role === 'output')
     // Large arrays take minutes.
-    if (out !== undefined) for (const { name } of outputTensors) checkWritable(fileOf(name))
+    if (out !== undefined)
+      for (const { name } of outputTensors) {
+        checkWritable(fileOf(name))
+        refuseInput(fileOf(name), specs)
+      }
     const job = { kernel, schedule, fixed, sizes, inputs, repeats }
     const result = await execute(job, device === 'reference' ? { device } : { device, adapter: options.adapter })
 
@@ -74,6 +80,19 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
   } catch (error) {
     throw deviceError(compileError(error, chosen.where))
   }
+}
+
+/** @throws UsageError if an output would replace a file that an input is read from */
+function refuseInput(path: string, inputs: readonly InputSpec[]): void {
+  if (!existsSync(path)) return
+  const real = realpathSync(path)
+  const input = inputs.find(one => realpathSync(one.path) === real)
+  if (input === undefined) return
+  throw new UsageError({
+    what: `this would replace the file of the input ${input.name}`,
+    where: path,
+    hint: 'choose another folder for --out',
+  })
 }
 
 /** The sizes, from the shapes of the inputs; for an array with too few axes the message says how to add them. */
