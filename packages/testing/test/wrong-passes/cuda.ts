@@ -42,7 +42,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
       ),
     kernel: perChannel,
     schedule: vectors,
-    says: /after the pass fold-constants.* is no u32/,
+    says: /after the pass fold-constants.* is not a valid u32/,
   },
   {
     what: 'every lane is the first',
