@@ -3,11 +3,13 @@ export { interpretNest, type NestOptions } from './interpret/interpret-nest.ts'
 export { InputError } from './interpret/sizes.ts'
 export { type LogicalValues, packTensor, type Tensor, unpackTensor } from './interpret/tensor.ts'
 export * as affine from './ir/affine.ts'
+export type { Accuracy } from './ir/approximations.ts'
 export { isAffine, loadsOf, mapExpr, visitExpr } from './ir/expression.ts'
 export { areIndependent } from './ir/independent-iterations.ts'
 export type * from './ir/ir.ts'
 export { dimensionOf, isBlock, isBound, isGrid, kindOf, type LoopKind } from './ir/loop-modes.ts'
-export { type Accuracy, type FloatRole, type OperationName, operationNames, operations } from './ir/operations.ts'
+export type { FloatRole } from './ir/operation.ts'
+export { type OperationName, operationNames, operations } from './ir/operations.ts'
 export {
   bf16,
   type ComputeType,

@@ -3,69 +3,16 @@
  * (`Math.fround`) after every operation, integers wrap at 32 bits. Back ends must agree with it bit for bit.
  */
 import { fusedMultiplyAdd, roundHalfAway, roundHalfEven } from '../numbers/rounding.ts'
+import {
+  type ApproximateOperation,
+  type Approximation,
+  approximateOperations,
+  approximations,
+} from './approximations.ts'
+import type { Operation } from './operation.ts'
 import type { ComputeType } from './types.ts'
 
-type Scalar = number
 type Numeric = 'f32' | 'i32' | 'u32'
-
-/**
- * What a compiler that treats floats as real numbers may do with a float operation. Every operation must state it,
- * because passes rely on it.
- * - `rounds`: the result is rounded, and may be merged with its operands and its uses.
- * - `isolates`: may be merged with its operands; its result is rounded separately.
- * - `compares`: may be merged with its operands; the result is a boolean.
- * - `passes`: other operations may move across it.
- * - `bits`: the same bits under another type.
- * - `hides`: the result reveals nothing about its operands. Codes and integers, and functions of the bits.
- */
-export type FloatRole = 'rounds' | 'isolates' | 'compares' | 'passes' | 'bits' | 'hides'
-
-interface Operation {
-  /** Operand types that are accepted: every operand has the same type, one of these, unless `operands` says otherwise. */
-  readonly on: readonly ComputeType[]
-  readonly arity: 1 | 2 | 3
-  /** Result type; by default that of the operands. */
-  readonly result?: ComputeType
-  readonly floats: FloatRole
-  /** Whether an f32 result is integral (or NaN, ±inf): always, or if all operands are. */
-  readonly integral?: 'always' | 'inherited'
-  /** Its meaning depends on a storage type, `to`. */
-  readonly typed?: true
-  readonly meaning: string
-  /** Applied to values of operand type `type`; the caller has checked the types. Booleans are 0 and 1. */
-  readonly evaluate: (type: ComputeType, a: Scalar, b: Scalar, c: Scalar) => Scalar
-  /** Present if some devices do not round it correctly: the function that it approximates, and the error that each language allows. */
-  readonly approximate?: Approximation
-}
-
-/**
- * How far a result may lie from the real number, in units in the last place of that number: `ulp + ulpPerMagnitude · |a|`; or, for operands
- * from `from` to `to`, in `absolute` terms. 0 is correctly rounded.
- */
-export interface Accuracy {
-  readonly ulp: number
-  readonly ulpPerMagnitude?: number
-  readonly absolute?: { readonly error: number; readonly from: number; readonly to: number }
-  /** Whether the result is unspecified if an operand or the result is not finite. */
-  readonly finiteOnly?: true
-  /** Whether a zero may come out with either sign. */
-  readonly openSignOfZero?: true
-}
-
-/** A function of real numbers whose results increase with its operand. */
-interface RealFunction {
-  /** In binary64, whose own error is far below any allowed one. */
-  readonly of: (x: number) => number
-  readonly inverse: (y: number) => number
-  /** The smallest possible result. */
-  readonly least: number
-}
-
-/** What an operation approximates, and how accurately in each language. */
-export interface Approximation extends RealFunction {
-  readonly wgsl: Accuracy
-  readonly cuda: Accuracy
-}
 
 const fround = Math.fround
 /** Wraps an integer result to 32 bits, or rounds a float result. */
@@ -80,58 +27,18 @@ const integers: readonly Numeric[] = ['i32', 'u32']
 const floats: readonly Numeric[] = ['f32']
 const bit = (value: boolean) => (value ? 1 : 0)
 
-const approximate = (meaning: string, approximation: Approximation): Operation => ({
+const approximate = (approximation: Approximation): Operation => ({
   on: floats,
   arity: 1,
   floats: 'rounds',
-  meaning,
+  meaning: approximation.meaning,
   approximate: approximation,
   evaluate: (_, a) => fround(approximation.of(a)),
 })
 
-/**
- * Operations that devices do not round correctly. WGSL: W3C, WebGPU Shading Language, "Floating Point Accuracy". `sqrt` is inherited from
- * 1.0 / inverseSqrt(x): 2 ULP of the reciprocal root are at most 4 of the root, and the division adds 2.5; a reciprocal of a reciprocal may lose the
- * sign of a zero; an implementation may assume that there are no infinities and NaN. CUDA: NVIDIA, CUDA C++ Programming Guide, "Mathematical
- * Functions": 2 ULP (`expf`, 1 in later editions, and `exp2f`) and 1 ULP (`log2f`) from the correctly rounded result, which is another half away from
- * the real number; `__fsqrt_rn` is correctly rounded. Measured over all floats on an H200, `expf` of CUDA 13.0 is at most 1.93 ULP from the real number.
- */
-const approximations = {
-  sqrt: approximate('√a', {
-    of: Math.sqrt,
-    // The inverse of −0 is −0, below which the root is NaN.
-    inverse: y => y * Math.abs(y),
-    least: -0,
-    wgsl: { ulp: 6.5, finiteOnly: true, openSignOfZero: true },
-    cuda: { ulp: 0 },
-  }),
-  exp: approximate('e^a', {
-    of: Math.exp,
-    inverse: Math.log,
-    least: 0,
-    wgsl: { ulp: 3, ulpPerMagnitude: 2, finiteOnly: true },
-    cuda: { ulp: 2.5 },
-  }),
-  exp2: approximate('2^a', {
-    of: x => 2 ** x,
-    inverse: Math.log2,
-    least: 0,
-    wgsl: { ulp: 3, ulpPerMagnitude: 2, finiteOnly: true },
-    cuda: { ulp: 2.5 },
-  }),
-  log2: approximate('log₂ a', {
-    of: Math.log2,
-    inverse: y => 2 ** y,
-    least: -Infinity,
-    wgsl: { ulp: 3, absolute: { error: 2 ** -21, from: 0.5, to: 2 }, finiteOnly: true },
-    cuda: { ulp: 1.5 },
-  }),
-}
-
-/** An operation that devices do not round correctly. */
-export type ApproximateOperation = keyof typeof approximations
-/** Every operation that devices do not round correctly, by name. */
-export const approximateOperations = Object.keys(approximations) as readonly ApproximateOperation[]
+const approximated = Object.fromEntries(
+  approximateOperations.map(name => [name, approximate(approximations[name])]),
+) as Readonly<Record<ApproximateOperation, Operation>>
 
 /** Declares the table; an identity function that keeps the keys as literal types. */
 const table = <Names extends string>(entries: Record<Names, Operation>): Readonly<Record<Names, Operation>> => entries
@@ -257,7 +164,7 @@ export const operations = table({
     meaning: 'a × b + c with one rounding',
     evaluate: (_, a, b, c) => fusedMultiplyAdd(a, b, c),
   },
-  ...approximations,
+  ...approximated,
   lt: {
     on: numeric,
     arity: 2,
