@@ -15,7 +15,8 @@ export interface UnorderedValue {
  */
 export function findUnorderedValue(nest: Nest): UnorderedValue | undefined {
   for (const statement of nest.body) {
-    const paths = leavesOf([statement])
+    // A statement in a loop without iterations never runs.
+    const paths = leavesOf([statement]).filter(({ around }) => !around.some(l => constantExtent(nest, l.extent) === 0))
     const writers = new Map<string, LeafPath[]>()
     for (const path of paths) {
       const others = writers.get(path.leaf.buffer)
