@@ -1,6 +1,6 @@
 import type { Affine, Nest } from '@qernel/dsl'
 import { affinesOf, largestSize, tooLargeIn } from '@qernel/dsl/internal'
-import { type Leaf, leavesOf, loopsOf } from '../nest/statements.ts'
+import { leavesOf, loopsOf } from '../nest/statements.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
 /**
@@ -18,7 +18,10 @@ export function findTooLarge(nest: Nest): Refusal | undefined {
       if (wrong !== undefined) return refuse('over-limit', `${name} has a dimension of ${wrong}; ${limit}`)
     }
   for (const { leaf, around } of leavesOf(nest.body)) {
-    const wrong = tooLargeAmong(leaf.index) ?? tooLargeInGuards(leaf) ?? tooLargeAmong(affinesOf(leaf.value))
+    const wrong =
+      tooLargeAmong(leaf.index) ??
+      tooLargeAmong(leaf.where.map(guard => guard.index)) ??
+      tooLargeAmong(affinesOf(leaf.value))
     if (wrong !== undefined)
       return refuse(
         'over-limit',
@@ -31,14 +34,6 @@ export function findTooLarge(nest: Nest): Refusal | undefined {
 
 function tooLargeAmong(indices: readonly Affine[]): number | undefined {
   for (const index of indices) {
-    const wrong = tooLargeIn(index)
-    if (wrong !== undefined) return wrong
-  }
-  return undefined
-}
-
-function tooLargeInGuards({ where }: Leaf): number | undefined {
-  for (const { index } of where) {
     const wrong = tooLargeIn(index)
     if (wrong !== undefined) return wrong
   }

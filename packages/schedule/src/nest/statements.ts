@@ -26,6 +26,13 @@ export interface LoopPath {
 /** Every loop of a nest in order of appearance. The result is cached, so the list must not change afterwards. */
 export const loopsOf = (body: readonly Statement[]): readonly LoopPath[] => pathsOf(body).loops
 
+/**
+ * A loop as it stands in a nest, for what changes several loops in turn: one may be inside another, of the same name in fused stages. Undefined
+ * if a change has removed it.
+ */
+export const pathTo = (nest: Nest, id: LoopId): LoopPath | undefined =>
+  loopsOf(nest.body).find(({ loop }) => loop.id === id)
+
 /** A leaf with the loops around it, outermost first. */
 export interface LeafPath {
   readonly leaf: Leaf

@@ -22,7 +22,7 @@ import { outOfBoundsLoads } from '../legality/out-of-bounds-loads.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent } from '../nest/guards.ts'
 import { printAffine } from '../nest/print-nest.ts'
-import { type Leaf, leavesOf, mapLeaf, replaceLoopIn } from '../nest/statements.ts'
+import { type Leaf, leavesOf, mapLeaf, pathTo, replaceLoopIn } from '../nest/statements.ts'
 import { freshName } from './loop-selection.ts'
 
 /** Where a copy is made: in the body of `at`, just before the statement `before` (or first). */
@@ -44,7 +44,8 @@ export function cacheLoads(
   place: CachePlace,
 ): Nest | Refusal {
   const source = nest.buffers.get(bufferName) as Buffer
-  const at = enclosing(nest, place.at)
+  const at = pathTo(nest, place.at)
+  if (at === undefined) throw new Error(`the nest has no loop ${place.at}`)
   const scope: readonly Statement[] = place.before === undefined ? at.loop.body : [place.before]
   const readers = leavesOf(scope, [...at.around, at.loop]).flatMap(({ leaf, around }) =>
     loadsOf(leaf.value)
@@ -170,24 +171,6 @@ export function cacheLoads(
     ]
   })
   return { ...next, buffers: new Map([...nest.buffers, [name, buffer]]), nextLoop }
-}
-
-function enclosing(nest: Nest, id: LoopId): { loop: Loop; around: readonly Loop[] } {
-  const look = (
-    body: readonly Statement[],
-    around: readonly Loop[],
-  ): { loop: Loop; around: readonly Loop[] } | undefined => {
-    for (const s of body) {
-      if (s.kind !== 'loop') continue
-      if (s.id === id) return { loop: s, around }
-      const found = look(s.body, [...around, s])
-      if (found !== undefined) return found
-    }
-    return undefined
-  }
-  const found = look(nest.body, [])
-  if (found === undefined) throw new Error(`the nest has no loop ${id}`)
-  return found
 }
 
 /**

@@ -13,13 +13,6 @@ export const nearestFirst = (written: string, candidates: readonly string[]): st
 const inStage = (nest: Nest, { stage }: StepContext): LoopPath[] =>
   loopsOf(nest.body).filter(({ loop }) => stage === undefined || stagesOf(loop).has(stage))
 
-/**
- * The loop as it stands now, for what is done to several loops in turn: one may be inside another, of the same name in fused stages. Undefined
- * where a change before has taken it in.
- */
-export const loopNow = (nest: Nest, { loop }: LoopPath): LoopPath | undefined =>
-  loopsOf(nest.body).find(path => path.loop.id === loop.id)
-
 /** Every loop with the name. */
 export function loopsNamed(nest: Nest, name: string, context: StepContext): LoopPath[] | Refusal {
   const all = inStage(nest, context)

@@ -14,7 +14,7 @@ import {
 import { numbered, UniqueNames } from '@qernel/dsl/internal'
 import { isFreshIn } from '../legality/iterations.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
-import { type Leaf, leavesOf, loopsOf, mapLeaves, substituteLoop } from '../nest/statements.ts'
+import { type Leaf, leavesOf, mapLeaves, pathTo, substituteLoop } from '../nest/statements.ts'
 import { overshoot } from './splitting.ts'
 
 /** The form of the loop over the parts. */
@@ -77,7 +77,7 @@ export function splitParts(
     isFresh(leaf) ? leaf : { ...leaf, buffer: parts.get(leaf.buffer) as string, index: [inner, ...leaf.index] },
   )
   const lanes = { kind: 'loop', name: form.name, axis: loop.axis, mode: 'serial', extent: form.count } as const
-  const around = loopsOf(nest.body).find(path => path.loop.id === loop.id)?.around ?? []
+  const around = pathTo(nest, loop.id)?.around ?? []
   const starts = [...parts.keys()].map(name => startOf(nest, name, around))
   const initial = starts.flatMap(start =>
     start.copy(

@@ -1,10 +1,10 @@
 import { isBlock, isGrid, kindOf, type Loop, type LoopId, type LoopKind, loadsOf, type Nest } from '@qernel/dsl'
 import * as v from 'valibot'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
-import { isMeant, type LoopPath, leavesOf } from '../nest/statements.ts'
+import { isMeant, type LoopPath, leavesOf, pathTo } from '../nest/statements.ts'
 import { cacheLoads } from '../rewrites/caching.ts'
 import { cacheStores } from '../rewrites/caching-stores.ts'
-import { loopNow, loopsNamed, nearestFirst } from '../rewrites/loop-selection.ts'
+import { loopsNamed, nearestFirst } from '../rewrites/loop-selection.ts'
 import { bufferName, choice, loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
@@ -45,7 +45,7 @@ export const cache = defineTransform({
     let next = nest
     const taken = new Set<LoopId>()
     for (const place of places) {
-      const { loop, around } = loopNow(next, place) ?? place
+      const { loop, around } = pathTo(next, place.loop.id) ?? place
       // The copy made around this loop serves it as well.
       if (around.some(l => taken.has(l.id)) && !touches(loop, buffer)) continue
       taken.add(loop.id)

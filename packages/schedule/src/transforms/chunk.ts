@@ -2,9 +2,9 @@ import { affine, isGrid, type Loop, type Nest, type Statement } from '@qernel/ds
 import * as v from 'valibot'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent } from '../nest/guards.ts'
-import { type LoopPath, loopsOf, replaceLoop, substituteLoop } from '../nest/statements.ts'
+import { type LoopPath, loopsOf, pathTo, replaceLoop, substituteLoop } from '../nest/statements.ts'
 import { copyStatements } from '../rewrites/copying.ts'
-import { loopNow, loopsNamed } from '../rewrites/loop-selection.ts'
+import { loopsNamed } from '../rewrites/loop-selection.ts'
 import { factor, loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
@@ -33,7 +33,7 @@ export const chunk = defineTransform({
     for (const path of paths) {
       const problem = whyNot(nest, path, paths, parts)
       if (problem !== undefined) return problem
-      next = inParts(next, loopNow(next, path) ?? path, parts)
+      next = inParts(next, pathTo(next, path.loop.id) ?? path, parts)
     }
     return next
   },

@@ -1,7 +1,7 @@
 import { isBlock, isGrid, type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import * as v from 'valibot'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
-import { leavesOf, loopsOf } from '../nest/statements.ts'
+import { leavesOf, loopsOf, pathTo } from '../nest/statements.ts'
 import { cacheLoads } from '../rewrites/caching.ts'
 import { axisLoops, freshName } from '../rewrites/loop-selection.ts'
 import { sinkLoop } from '../rewrites/sinking.ts'
@@ -88,7 +88,7 @@ function hoistLoads(nest: Nest, copies: readonly LoopId[]): Nest {
     )
     for (const buffer of buffers) {
       if (next.buffers.get(buffer)?.memory !== 'global') continue
-      const before = loopsOf(next.body).find(({ loop }) => loop.id === id)?.loop as Statement
+      const before = pathTo(next, id)?.loop as Statement
       const result = cacheLoads(next, buffer, 'register', { at: parent.id, before })
       // Loads that cannot be hoisted (different positions, a codebook) stay where they are, which is still correct.
       if (!isRefusal(result)) next = result

@@ -4,8 +4,8 @@ import * as v from 'valibot'
 import { areOrderedAlike } from '../legality/iterations.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent } from '../nest/guards.ts'
-import { leavesOf, mapLeaf, mapLeaves, replaceLoopIn } from '../nest/statements.ts'
-import { loopNow, loopsNamed } from '../rewrites/loop-selection.ts'
+import { leavesOf, mapLeaf, mapLeaves, pathTo, replaceLoopIn } from '../nest/statements.ts'
+import { loopsNamed } from '../rewrites/loop-selection.ts'
 import { overshoot } from '../rewrites/splitting.ts'
 import { loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
@@ -31,7 +31,7 @@ export const collapse = defineTransform({
     if (!Array.isArray(paths)) return paths
     let next = nest
     for (const found of paths) {
-      const outer = loopNow(next, found)?.loop
+      const outer = pathTo(next, found.loop.id)?.loop
       // In fused stages a loop may be inside another of the same name, which has already absorbed it.
       if (outer === undefined) continue
       const [inner] = outer.body

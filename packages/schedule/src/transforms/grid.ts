@@ -2,8 +2,8 @@ import { affine, type Buffer, isGrid, type Loop, type LoopId, type Nest } from '
 import * as v from 'valibot'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent } from '../nest/guards.ts'
-import { type LoopPath, loopsOf, replaceLoopIn, substituteLoop } from '../nest/statements.ts'
-import { freshName, loopNow, loopsNamed } from '../rewrites/loop-selection.ts'
+import { type LoopPath, loopsOf, pathTo, replaceLoopIn, substituteLoop } from '../nest/statements.ts'
+import { freshName, loopsNamed } from '../rewrites/loop-selection.ts'
 import { overshoot } from '../rewrites/splitting.ts'
 import { factor, loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
@@ -40,7 +40,7 @@ export const grid = defineTransform({
     for (const path of paths) {
       const problem = whyNot(nest, path, paths, by, groups !== undefined)
       if (problem !== undefined) return problem
-      next = walkTiles(next, (loopNow(next, path) ?? path).loop, by, groups !== undefined, stepName)
+      next = walkTiles(next, (pathTo(next, path.loop.id) ?? path).loop, by, groups !== undefined, stepName)
     }
     return next
   },

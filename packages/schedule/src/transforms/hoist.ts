@@ -1,9 +1,9 @@
 import { type Affine, isAffine, type Loop, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import * as v from 'valibot'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
-import { type LoopPath, leavesOf, loopsOf } from '../nest/statements.ts'
+import { type LoopPath, leavesOf, pathTo } from '../nest/statements.ts'
 import { cacheLoads } from '../rewrites/caching.ts'
-import { loopNow, loopsNamed, nearestFirst } from '../rewrites/loop-selection.ts'
+import { loopsNamed, nearestFirst } from '../rewrites/loop-selection.ts'
 import { bufferName, loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
@@ -38,7 +38,7 @@ export const hoist = defineTransform({
     let next = nest
     const refusals: Refusal[] = []
     for (const found of paths) {
-      const path = loopNow(next, found)
+      const path = pathTo(next, found.loop.id)
       if (path === undefined) continue
       const result =
         whyNot(path) ??
@@ -99,7 +99,7 @@ function hoistOne(
   }
   const parent = around.at(-1) as Loop
   // Earlier steps of the same call have changed the surrounding bodies.
-  const before = loopsOf(nest.body).find(path => path.loop.id === loop.id)?.loop as Statement
+  const before = pathTo(nest, loop.id)?.loop as Statement
   const result = cacheLoads(nest, buffer, 'register', { at: parent.id, before })
   // The loops that `cache` would offer are not valid alternatives here.
   return isRefusal(result) ? { ...result, alternatives: [] } : result

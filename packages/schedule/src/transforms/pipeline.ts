@@ -13,9 +13,9 @@ import {
 } from '@qernel/dsl'
 import * as v from 'valibot'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
-import { type LoopPath, leavesOf, loopsOf, mapLeaves, replaceLoopIn } from '../nest/statements.ts'
+import { type LoopPath, leavesOf, loopsOf, mapLeaves, pathTo, replaceLoopIn } from '../nest/statements.ts'
 import { cacheLoads } from '../rewrites/caching.ts'
-import { freshName, loopNow, loopsNamed } from '../rewrites/loop-selection.ts'
+import { freshName, loopsNamed } from '../rewrites/loop-selection.ts'
 import { bufferName, loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
@@ -44,7 +44,7 @@ export const pipeline = defineTransform({
     if (!Array.isArray(paths)) return paths
     let next = nest
     for (const found of paths) {
-      const path = loopNow(next, found)
+      const path = pathTo(next, found.loop.id)
       if (path === undefined) continue
       const problem = whyNot(path)
       if (problem !== undefined) return problem
@@ -95,7 +95,7 @@ interface Copy {
 }
 
 function copiesIn(nest: Nest, id: LoopId): Copy[] {
-  const loop = loopsOf(nest.body).find(path => path.loop.id === id)?.loop as Loop
+  const loop = pathTo(nest, id)?.loop as Loop
   const written = new Set(leavesOf([loop]).map(({ leaf }) => leaf.buffer))
   return loop.body.flatMap((statement): Copy[] => {
     const leaves = leavesOf([statement]).map(({ leaf }) => leaf)

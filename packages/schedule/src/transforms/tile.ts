@@ -1,7 +1,7 @@
 import { type Dimension, isBound, type Loop, type LoopId, type Nest, type Statement } from '@qernel/dsl'
 import { areIndependent } from '../legality/iterations.ts'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
-import { type LoopPath, loopsOf, replaceLoopIn } from '../nest/statements.ts'
+import { type LoopPath, loopsOf, pathTo, replaceLoopIn } from '../nest/statements.ts'
 import { axisLoops, freshName } from '../rewrites/loop-selection.ts'
 import { splitLoop } from '../rewrites/splitting.ts'
 import { axesOf, axisFactors } from '../steps/parameters.ts'
@@ -108,7 +108,7 @@ function bindTile(nest: Nest, root: LoopId, innerNames: ReadonlySet<string>): Ne
     [inner, 'block'],
   ] as const)
     for (const [position, loop] of loops.entries()) {
-      const path = loopsOf(next.body).find(p => p.loop.id === loop.id)
+      const path = pathTo(next, loop.id)
       const dimension = dimensions[loops.length - 1 - position]
       if (path === undefined || dimension === undefined)
         return refuse(
