@@ -3,6 +3,7 @@ import { affine, isBlock, type Loop, type Nest } from '@qernel/dsl'
 import { type Dispatch, dispatchesOf } from '../nest/dispatches.ts'
 import { constantExtent } from '../nest/guards.ts'
 import { leavesOf } from '../nest/statements.ts'
+import { privateDims } from './private-buffers.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
 /** The limits of a device for one workgroup. */
@@ -19,8 +20,8 @@ const dimensions = ['x', 'y', 'z'] as const
 
 /** Why a nest cannot run: lanes that no threads run, or needs beyond the limits of the device. */
 export function findUnrunnable(nest: Nest, limits: DeviceLimits): Refusal | undefined {
-  const copies = tooManyCopies(nest)
-  if (copies !== undefined) return copies
+  const perThread = tooManyCopies(nest) ?? tooManyElements(nest)
+  if (perThread !== undefined) return perThread
   for (const dispatch of dispatchesOf(nest)) {
     const problem =
       tooManyArrays(dispatch, limits) ??
@@ -54,6 +55,22 @@ function tooManyCopies(nest: Nest): Refusal | undefined {
         'over-limit',
         `${unrolled.map(({ name }) => name).join(', ')} are unrolled inside each other, which makes ${copies} copies of a statement; the limit is ${mostCopies}`,
         unrolled.map(({ id }) => id),
+      )
+  }
+  return undefined
+}
+
+/** Elements of one buffer that a thread may hold: 256 KiB, half of the local memory of a CUDA thread. */
+const mostElements = 65536
+
+function tooManyElements(nest: Nest): Refusal | undefined {
+  for (const buffer of nest.buffers.values()) {
+    if (buffer.memory !== 'register') continue
+    const elements = privateDims(nest, buffer).reduce((product, count) => product * count, 1)
+    if (elements > mostElements)
+      return refuse(
+        'over-limit',
+        `a thread would hold ${elements} elements of ${buffer.name}; the limit is ${mostElements}`,
       )
   }
   return undefined

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { quantize } from '../kernels.ts'
+import { quantize, rowSum } from '../kernels.ts'
 import { portable, refusal, refusalAnywhere } from './refusal.ts'
 
 test('unroll', () => {
@@ -81,4 +81,15 @@ test('a factor beyond 32 bits', () => {
   expect(message).toMatchInlineSnapshot(
     `"step 1, split(loop=t,by=4294967296,inner=a): split: by is 4294967296; a whole number of at most 2147483647 is expected [bad-argument]"`,
   )
+})
+
+test('splitReduction: the parts of a thread', () => {
+  const { refusal: data, message } = refusal(
+    rowSum,
+    'splitReduction(d=100000,combine=serial,reassociate=true)',
+    {},
+    portable,
+  )
+  expect(data.code).toBe('over-limit')
+  expect(message).toContain('a thread would hold 100000 elements of')
 })
