@@ -63,7 +63,7 @@ export default defineConfig({
           name: 'devices and files',
           globalSetup: ['test/build.ts'],
           include: [
-            'packages/{codegen-wgsl,runtime,software-gpu,testing,bench,cli}/test/**/*.test.ts',
+            'packages/{codegen-wgsl,runtime,software-gpu,testing,bench,tune,cli}/test/**/*.test.ts',
             'test/**/*.test.ts',
             'examples/**/*.test.ts',
             ...impure,

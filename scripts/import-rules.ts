@@ -34,6 +34,11 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
     imports: ['dsl', 'schedule', 'codegen', 'codegen-wgsl', 'runtime', 'acceptance'],
     node: true,
   },
+  // What is measured is described to a process of its own, which opens the device: a device of the caller is never shared.
+  tune: {
+    imports: ['dsl', 'schedule', 'codegen', 'runtime', 'acceptance', 'bench'],
+    node: true,
+  },
   cli: {
     imports: [
       'dsl',
@@ -47,6 +52,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
       'arrays',
       'testing',
       'bench',
+      'tune',
     ],
     node: true,
   },

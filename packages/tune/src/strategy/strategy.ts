@@ -1,0 +1,32 @@
+/** How a search chooses what to try next. A strategy is a value, so that a plug-in can add one. */
+import type { Candidate, Space } from '../candidate.ts'
+import type { Outcome } from '../outcome.ts'
+
+/** A way to search a space. */
+export interface Strategy {
+  /** In kebab case: `local-search`. */
+  readonly name: string
+  /** One sentence for help and documentation. */
+  readonly summary: string
+  /** @throws RangeError if the space lacks what the strategy needs */
+  start(space: Space, options: SearchOptions): Search
+}
+
+/** How a search begins. */
+export interface SearchOptions {
+  /** The same seed, space and outcomes give the same candidates. */
+  readonly seed: number
+  /** The number of candidates that will be tried at most, if that is known. */
+  readonly budget: number | undefined
+}
+
+/**
+ * One search, by ask and tell. It depends on nothing but its start and on the order of the calls, so that a search that broke off is replayed
+ * from its recorded outcomes. Several candidates may be asked for before the first outcome is told; outcomes are told in the order in which their candidates were
+ * asked for.
+ */
+export interface Search {
+  /** What to try next, never the same candidate twice; undefined if nothing is left. */
+  next(): Candidate | undefined
+  tell(outcome: Outcome): void
+}
