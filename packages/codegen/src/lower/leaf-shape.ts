@@ -2,6 +2,7 @@
 import { affine, type Guard, type Loop, type Nest, type Statement } from '@qernel/dsl'
 import { type Leaf, leavesOf } from '@qernel/schedule'
 import { constantExtent, neededGuards } from '@qernel/schedule/internal'
+import { masksOwnedElements } from './memory/masked-stores.ts'
 
 export interface LeafShape {
   /** The loops around it, outermost first. The vector loop along the last dimension of its store comes last. */
@@ -16,6 +17,11 @@ export interface LeafShape {
   readonly guards: readonly Guard[]
   /** The guards among them that may hold for some lanes of a vector and not for others. */
   readonly masks: readonly Guard[]
+  /**
+   * Whether a masked lane must leave its element of a local buffer alone, because other statements or iterations may own it. Elsewhere masked
+   * lanes may store: their elements lie beyond the end of the data.
+   */
+  readonly keepsMasked: boolean
 }
 
 /** The shapes of all stores and updates of one dispatch. */
@@ -25,6 +31,8 @@ export function leafShapes(nest: Nest, statement: Statement): ReadonlyMap<Leaf, 
     if (shapes.has(leaf)) throw new Error(`a statement of ${leaf.stage} stands twice in one dispatch; copy it`)
     shapes.set(leaf, shapeOf(nest, leaf, around))
   }
+  for (const [leaf, shape] of shapes)
+    if (masksOwnedElements(nest, leaf, shapes)) shapes.set(leaf, { ...shape, keepsMasked: true })
   return shapes
 }
 
@@ -42,6 +50,7 @@ function shapeOf(nest: Nest, leaf: Leaf, outward: readonly Loop[]): LeafShape {
     accessLimit: Math.min(...vectors.map(l => l.accessWidth ?? Number.POSITIVE_INFINITY)),
     guards,
     masks: guards.filter(guard => vectors.some(l => guard.index.terms.has(l.id))),
+    keepsMasked: false,
   }
 }
 

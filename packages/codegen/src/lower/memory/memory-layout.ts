@@ -114,6 +114,8 @@ export function declaredLanes(nest: Nest, buffer: Buffer, accesses: readonly Acc
       shape.masks.length === 0 && shape.accessLimit >= 4 && isAlignedRun(nest, buffer, index, shape, 4)
     return own.some(wide) && own.every(a => a.kind === 'load' || wide(a)) ? 4 : 1
   }
+  // Lanes that keep their elements are written one by one.
+  if (own.some(a => a.kind === 'store' && a.shape.keepsMasked)) return 1
   for (const lanes of [4, 2] as const) if (own.length > 0 && own.every(a => isLaneGroup(nest, a, lanes))) return lanes
   return 1
 }

@@ -1,7 +1,7 @@
 /** Lowers reads and writes of private and shared buffers. */
 import type { Affine, Buffer } from '@qernel/dsl'
 import { constantExtent } from '@qernel/schedule/internal'
-import type { DeviceExpr } from '../../program/device-program.ts'
+import type { DeviceExpr, DeviceStatement } from '../../program/device-program.ts'
 import { withLanes } from '../../program/device-type.ts'
 import {
   component,
@@ -100,7 +100,7 @@ export function accumulator(chunk: Chunk): DeviceExpr {
 }
 
 export function writeLocal(buffer: Buffer, value: DeviceExpr, chunk: Chunk): void {
-  const { leaf, lanes, context, statements } = chunk
+  const { leaf, lanes, context, statements, shape, masks } = chunk
   const declared = context.lanes.get(buffer.name) as 1 | 2 | 4
   const runs = declared === lanes ? [0] : eachLane(lanes, lane => lane)
   const whole = declared === lanes
@@ -112,9 +112,13 @@ export function writeLocal(buffer: Buffer, value: DeviceExpr, chunk: Chunk): voi
       : bindValue(fitted, chunk)
   for (const lane of runs) {
     const own = whole ? named : component(named, lane)
+    const mask = shape.keepsMasked ? masks[lane] : undefined
+    const write = (statement: DeviceStatement): void => {
+      statements.push(mask === undefined ? statement : { kind: 'if', condition: mask, body: [statement] })
+    }
     if (buffer.memory === 'shared') {
       const flat = registerPosition(buffer, leaf.index, lane, chunk)
-      statements.push({
+      write({
         kind: 'store',
         array: buffer.name,
         index: quotient(flat, declared),
@@ -128,6 +132,6 @@ export function writeLocal(buffer: Buffer, value: DeviceExpr, chunk: Chunk): voi
       ...(element.index === undefined ? {} : { index: element.index }),
       ...(whole || element.lane === undefined ? {} : { lane: (element.lane as { value: number }).value }),
     }
-    statements.push({ kind: 'assign', name: element.name, ...at, value: own })
+    write({ kind: 'assign', name: element.name, ...at, value: own })
   }
 }

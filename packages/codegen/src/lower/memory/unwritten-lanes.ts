@@ -22,7 +22,8 @@ interface Reader {
 /**
  * Whether a masked lane may read an unwritten element of a local buffer although lane 0 reads a written one. This can happen if the lanes of
  * one vector read what several runs of a statement write, and a guard skips some of these runs, or the last of them ends before the buffer
- * does. A statement that runs writes all lanes of its own vectors. With a data-dependent subscript, a lane may read any element.
+ * does. A statement that runs writes all lanes of its own vectors, unless masked lanes keep their elements. With a data-dependent
+ * subscript, a lane may read any element.
  */
 export function mayBeUnwritten(buffer: Buffer, index: readonly Subscript[], { context, shape }: Reader): boolean {
   const masked = shape.vectors.filter(({ id }) => shape.masks.some(guard => guard.index.terms.has(id)))
@@ -57,7 +58,7 @@ function endsEarly(written: Affine, { around }: LeafShape, length: Extent, { nes
 /** Whether one run of the writer writes everything that the vector reads: its own vector must cover the reading one, with aligned starts. */
 function writesAll(
   written: Affine,
-  { vectors }: LeafShape,
+  { vectors, keepsMasked }: LeafShape,
   read: Affine,
   vector: Loop,
   { nest }: Reader['context'],
@@ -65,6 +66,7 @@ function writesAll(
   const lengthOf = ({ extent }: Loop) => constantExtent(nest, extent) as number
   const length = lengthOf(vector)
   return (
+    !keepsMasked &&
     startsAtMultiples(read, vector.id, length) &&
     vectors.some(own => lengthOf(own) % length === 0 && startsAtMultiples(written, own.id, lengthOf(own)))
   )
