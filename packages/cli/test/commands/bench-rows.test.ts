@@ -4,6 +4,7 @@ import type { Subject } from '@qernel/bench'
 import { compilerVersion } from '@qernel/codegen'
 import { type Device, DeviceLostError } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
+import { type StoredRecord, StoreFile } from '@qernel/tune'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { Rows } from '../../src/commands/bench/rows.ts'
@@ -71,6 +72,14 @@ async function bench(argv: readonly string[], onWords: (text: string) => void = 
   return { exitCode, ...written }
 }
 
+/** Appends rows as the program does, with their checksums. */
+function store(path: string, records: readonly StoredRecord[]): string {
+  const file = StoreFile.open(path)
+  for (const record of records) file.append(record)
+  file.close()
+  return path
+}
+
 const lines = () => readFileSync(rows, 'utf8').trimEnd().split('\n')
 const parsed = () => lines().map(line => JSON.parse(line))
 const results = () => parsed().filter(({ kind }) => kind === 'schedule' || kind === 'ceiling')
@@ -130,7 +139,10 @@ it('keeps every result in a file, and takes from there what was measured before'
     { ...found[1], settings: { ...found[1].settings, rounds: 3 } },
     { ...found[1], code: '0000000000000000' },
   ]
-  appendFileSync(rows, others.map(row => `${JSON.stringify(row)}\n`).join(''))
+  store(
+    rows,
+    others.map(({ sum: _, ...row }) => row),
+  )
   const before = lines()
   const more = await bench(['--steps-file', schedules, '--steps', 'tile(t=8,d=4) vectorize(d=4)'])
   expect(more.exitCode).toBe(0)
@@ -151,6 +163,7 @@ it('keeps every result in a file, and takes from there what was measured before'
   ).toEqual(['started', 'schedule', 'ended'])
 })
 
+const ended = (members: object) => ({ kind: 'ended', version: compilerVersion, ...members })
 it.each([
   { argv: ['--steps-file', folder.file('bad.txt', '# one\ntile(t=8\n')], says: ['bad.txt:2', 'tile(t=8'] },
   {
@@ -160,15 +173,19 @@ it.each([
   { argv: ['--steps-file', 'absent.txt'], says: ['absent.txt', 'no such file'] },
   { argv: ['--rows', folder.path], says: ['not a regular file'] },
   {
-    argv: ['--rows', folder.file('peers.jsonl', '{"kind":"quantize","name":"triton"}\n')],
+    argv: ['--rows', store(join(folder.path, 'peers.jsonl'), [{ kind: 'quantize' }])],
     says: ['peers.jsonl:1', 'not a row of qernel bench'],
   },
   {
-    argv: ['--rows', folder.file('half.jsonl', `{"kind":"ended","version":"${compilerVersion}","run":1}\n`)],
+    argv: ['--rows', folder.file('notes.jsonl', '{"name":"triton"}\n')],
+    says: ['notes.jsonl', 'it is not a store of results'],
+  },
+  {
+    argv: ['--rows', store(join(folder.path, 'half.jsonl'), [ended({ run: 1 })])],
     says: ['half.jsonl:1', 'not a whole row of qernel bench: run is not text'],
   },
   {
-    argv: ['--rows', folder.file('headless.jsonl', `{"kind":"ceiling","version":"${compilerVersion}"}\n`)],
+    argv: ['--rows', store(join(folder.path, 'headless.jsonl'), [{ ...ended({}), kind: 'ceiling' }])],
     says: ['headless.jsonl:1', 'date is missing'],
   },
 ])('refuses $argv', async ({ argv, says }) => {
@@ -277,6 +294,54 @@ describe('a lost device', () => {
   })
 })
 
+describe('a whole row in which one member is null', () => {
+  const settings = { rounds: 1, repeats: 1, warmup: 0, rotateBytes: 0 }
+  const about = { version: compilerVersion, date: '2026-01-01T00:00:00Z', note: 'a try', settings }
+  const device = { kind: 'cuda', name: 'a GPU', driver: '1', isSoftware: false }
+  const of = { ...about, device, kernel, hash: '0', element: 'f32', sizes: { T: 16, D: 32 } }
+  const ceiling = { mix: 'copy', medianMs: 1, bytes: 4, tbps: 1, shape: { block: 1, unroll: 1 } }
+  const check = { elements: 1, different: 0, what: 'every row', order: [{ name: 'q', beyond: 0 }] }
+  const schedule = {
+    kind: 'schedule',
+    ...of,
+    ...{ bytes: { reads: 1, writes: 1 }, schedule: 'a', steps: '', code: '0', tbps: 1, ratio: 1, dispatches: 1 },
+    time: { medianMs: 1, p20: 1, p80: 1, samples: [1] },
+    ceiling,
+    reference: { schedule: 'naive', rows: [check], digest: '' },
+    verification: { words: 1, different: 0, rows: [check] },
+  }
+  const started = { kind: 'started', ...of, run: '1', schedules: [{ steps: '', code: '0' }] }
+  const other = { kind: 'ceiling', ...about, device, size: '1x1', element: 'f32', ...ceiling }
+
+  /** Every value of this one in which one member, at any depth, is null. */
+  function* withNull(value: unknown): Generator<unknown> {
+    if (Array.isArray(value)) {
+      for (const changed of withNull(value[0])) yield [changed]
+      yield [null]
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [name, member] of Object.entries(value)) {
+        yield { ...value, [name]: null }
+        for (const changed of withNull(member)) yield { ...value, [name]: changed }
+      }
+    }
+  }
+
+  it.each([schedule, started, other])('is named: $kind', whole => {
+    const open = (record: StoredRecord) => {
+      const path = store(folder.file('null.jsonl', ''), [record])
+      const rows = new Rows(path, undefined)
+      rows.close()
+    }
+    expect(() => open(whole)).not.toThrow()
+    const all = [...withNull(whole)] as StoredRecord[]
+    expect(all.length).toBeGreaterThan(15)
+    for (const record of all) {
+      expect(() => open(record), JSON.stringify(record)).toThrow(UsageError)
+      expect(() => open(record)).toThrow('null.jsonl:1: not a')
+    }
+  })
+})
+
 describe('a process that ended with schedules', () => {
   const device = { kind: 'cuda', name: 'a GPU', driver: '1', isSoftware: false } as Device
   const settings = { rounds: 1, repeats: 1, warmup: 0, rotateBytes: 0 }
@@ -285,7 +350,14 @@ describe('a process that ended with schedules', () => {
   const path = join(folder.path, 'crash.jsonl')
   const scheduleOf = (t: number) => ({ steps: parseSteps(`tile(t=${t})`), code: `code of ${t}` })
   const [a, b] = [scheduleOf(4), scheduleOf(8)]
-  const open = () => new Rows(path, undefined).of(device, subject as Subject, settings)
+  let rows: Rows | undefined
+  /** As a process that starts when the one before is gone. */
+  const open = () => {
+    rows?.close()
+    rows = new Rows(path, undefined)
+    return rows.of(device, subject as Subject, settings)
+  }
+  afterAll(() => rows?.close())
 
   it('measures those without a result alone, and blames the one with which it ends again', () => {
     const first = open()

@@ -30,7 +30,7 @@ export const bench: RunCommand<typeof benchOptions> = async invocation => {
   // The file may be written hours later, so check now.
   if (options.svg !== undefined) checkWritable(options.svg)
   const rows = new Rows(options.rows, options.note)
-  if (rows.cutNote !== undefined) progress(rows.cutNote)
+  for (const note of rows.notes) progress(note)
   if (repeated > 0) progress(`${repeated} of the schedules repeat others and are measured once`)
 
   const interruption = awaitInterruption(signal =>

@@ -1,11 +1,11 @@
 /** The lines of a `--rows` file: their contents, the key that identifies equal ones, and how they are read. */
-import type { BenchSettings, ResultRow, ScheduleResult } from '@qernel/bench'
+import type { BenchSettings, Failure, ResultRow, ScheduleResult } from '@qernel/bench'
 import { compilerVersion } from '@qernel/codegen'
 import type { Device } from '@qernel/runtime'
+import type { PlacedRecord } from '@qernel/tune'
 import * as v from 'valibot'
 import { jsonObject, shapeProblem, word } from '../../errors/json-shape.ts'
 import { UsageError } from '../../errors/usage-error.ts'
-import type { JsonLine } from '../../files/line-file.ts'
 import type { MeasuredCeiling } from './results.ts'
 
 /** What a saved result must have in common with the current run, in addition to the schedule and its code. */
@@ -53,7 +53,8 @@ interface CeilingRow extends RowHead, Omit<MeasuredCeiling, 'device'> {
 }
 
 export type Row = ScheduleRow | CeilingRow
-type RowLine = Row | StartedRow | EndedRow
+/** Any line of this version. */
+export type RowLine = Row | StartedRow | EndedRow
 
 export type CeilingPlace = Pick<MeasuredCeiling, 'size' | 'element' | 'mix'>
 
@@ -86,21 +87,18 @@ export const keyOfCeiling = (row: Circumstances & CeilingPlace): string =>
 
 export const keyOfRow = (row: Row): string => (row.kind === 'schedule' ? keyOfSchedule(row) : keyOfCeiling(row))
 
-/** How each line begins. */
-export const lineStart = '{"kind":"'
-export const lineForm =
-  'rows of qernel bench, one JSON object per line: {"kind":"schedule","version":"…","device":{…},…}'
+const lineForm = 'rows of qernel bench, one JSON object per line: {"kind":"schedule","version":"…","device":{…},…}'
 
 /**
  * A row of this version; undefined for rows of other versions, which stay in the file.
  * @throws UsageError if it is not a row
  */
-export function rowOf({ value, number }: JsonLine, path: string): RowLine | undefined {
+export function rowOf({ record, line: number }: PlacedRecord, path: string): RowLine | undefined {
   const refuse = (what: string) => new UsageError({ what, where: `${path}:${number}`, allowed: lineForm })
-  const line = v.safeParse(anyLine, value)
+  const line = v.safeParse(anyLine, record)
   if (!line.success) throw refuse(`not a row of qernel bench: ${shapeProblem(line.issues)}`)
   if (line.output.version !== compilerVersion) return undefined
-  const { success, output, issues } = v.safeParse(members[line.output.kind], value)
+  const { success, output, issues } = v.safeParse(members[line.output.kind], record)
   if (!success) throw refuse(`not a whole row of qernel bench: ${shapeProblem(issues)}`)
   // The members that the program relies on have been checked; the rest is shown unchanged.
   return output as unknown as RowLine
@@ -108,26 +106,50 @@ export function rowOf({ value, number }: JsonLine, path: string): RowLine | unde
 
 const text = v.string('text')
 const amount = v.number('a number')
+const flag = v.boolean('true or false')
+const list = <const Item extends v.GenericSchema>(item: Item) => v.array(item, 'a list')
 
+const ceiling = {
+  mix: text,
+  medianMs: amount,
+  bytes: amount,
+  tbps: amount,
+  shape: jsonObject({ block: amount, unroll: amount }),
+}
+const rowCheck = jsonObject({
+  elements: amount,
+  different: amount,
+  what: text,
+  order: v.optional(list(jsonObject({ name: text, beyond: amount }))),
+})
 const head = {
   date: text,
-  device: jsonObject({ kind: text, name: text, driver: text }),
+  note: v.optional(text),
+  device: jsonObject({ kind: text, name: text, driver: text, isSoftware: flag }),
   settings: jsonObject({ rounds: amount, repeats: amount, warmup: amount, rotateBytes: amount }),
 }
 const subject = { kernel: text, hash: text, element: text, sizes: v.record(text, amount, 'an object') }
+const failures = ['refused', 'failed', 'wrong', 'lost', 'no-ceiling'] as const satisfies readonly Failure[]
 
-/** The members that the program relies on. */
+/** All members: the program relies on each. */
 const members = {
   schedule: v.pipe(
     jsonObject({
       ...head,
       ...subject,
+      bytes: jsonObject({ reads: amount, writes: amount }),
       schedule: text,
       steps: text,
-      time: v.optional(jsonObject({ medianMs: amount, p20: amount, p80: amount })),
+      code: v.optional(text),
+      time: v.optional(jsonObject({ medianMs: amount, p20: amount, p80: amount, samples: list(amount) })),
       tbps: v.optional(amount),
       ratio: v.optional(amount),
+      ceiling: v.optional(jsonObject(ceiling)),
+      reference: v.optional(jsonObject({ schedule: text, rows: list(rowCheck), digest: text })),
+      verification: v.optional(jsonObject({ words: amount, different: amount, rows: v.optional(list(rowCheck)) })),
+      dispatches: v.optional(amount),
       problem: v.optional(text),
+      failure: v.optional(word(failures)),
     }),
     v.check(
       ({ time, tbps, ratio, problem }) =>
@@ -135,8 +157,13 @@ const members = {
       'a schedule with its problem, or with its time, tbps and ratio',
     ),
   ),
-  ceiling: jsonObject({ ...head, size: text, element: text, mix: text, medianMs: amount, tbps: amount }),
-  started: jsonObject({ ...head, ...subject, run: text, schedules: v.array(jsonObject({}), 'a list') }),
+  ceiling: jsonObject({ ...head, size: text, element: text, ...ceiling }),
+  started: jsonObject({
+    ...head,
+    ...subject,
+    run: text,
+    schedules: list(jsonObject({ steps: text, code: v.optional(text) })),
+  }),
   ended: jsonObject({ run: text }),
 } satisfies Readonly<Record<RowLine['kind'], v.GenericSchema>>
 

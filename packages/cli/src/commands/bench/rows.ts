@@ -5,13 +5,16 @@
  * runs and no ratio mixes two of them.
  */
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import type { BenchSettings, ResultRow, ScheduleResult, Subject } from '@qernel/bench'
 import { bytesMoved } from '@qernel/bench/internal'
 import { compilerVersion } from '@qernel/codegen'
 import { kernelHash } from '@qernel/dsl'
 import type { Device } from '@qernel/runtime'
 import { printSteps, type Step } from '@qernel/schedule'
-import { LineFile } from '../../files/line-file.ts'
+import { StoreFile, storeNotes } from '@qernel/tune'
+import { storeError } from '../../errors/store-error.ts'
+import { checkWritable } from '../../files/write-whole.ts'
 import type { MeasuredCeiling } from './results.ts'
 import {
   type CeilingPlace,
@@ -20,9 +23,8 @@ import {
   keyOfCeiling,
   keyOfRow,
   keyOfSchedule,
-  lineForm,
-  lineStart,
   type Row,
+  type RowLine,
   rowOf,
   type ScheduleRow,
   type StartedRow,
@@ -30,7 +32,7 @@ import {
 
 /** Results of this run, and those of earlier ones that a file holds. */
 export class Rows {
-  readonly #file: LineFile | undefined
+  readonly #file: StoreFile | undefined
   readonly #note: string | undefined
   /** The last row of each key. */
   readonly #rows = new Map<string, { readonly row: Row; readonly isEarlier: boolean }>()
@@ -44,15 +46,13 @@ export class Rows {
   constructor(path: string | undefined, note: string | undefined) {
     this.#note = note
     if (path === undefined) return
-    this.#file = LineFile.open(path, lineStart, lineForm)
-    const running = new Map<string, StartedRow>()
-    for (const line of this.#file.lines) {
-      const row = rowOf(line, path)
-      if (row?.kind === 'started') running.set(row.run, row)
-      else if (row?.kind === 'ended') running.delete(row.run)
-      else if (row !== undefined) this.#rows.set(keyOfRow(row), { row, isEarlier: true })
+    this.#file = open(path)
+    try {
+      this.#take(this.#file.content.records.flatMap(placed => rowOf(placed, path) ?? []))
+    } catch (error) {
+      this.close()
+      throw error
     }
-    for (const row of running.values()) this.#suspect(row)
   }
 
   /** The number of rows taken from the file, and of new rows. */
@@ -60,10 +60,9 @@ export class Rows {
     return { taken: this.#taken.size, written: this.#written }
   }
 
-  /** A note about the end of the file, if there is one. */
-  get cutNote(): string | undefined {
-    const cut = this.#file?.cutBytes ?? 0
-    return cut === 0 ? undefined : `${this.#file?.path}: the last line was cut short (${cut} bytes) and is dropped`
+  /** Notes about lines of the file that are not used. */
+  get notes(): readonly string[] {
+    return this.#file === undefined ? [] : storeNotes(this.#file.path, this.#file.content)
   }
 
   /** The rows of a subject on a device. */
@@ -79,7 +78,7 @@ export class Rows {
     }
     return {
       known: (steps, code) => {
-        const found = this.#take(keyOfSchedule({ ...own, schedule: '', steps: printSteps(steps), code }))
+        const found = this.#known(keyOfSchedule({ ...own, schedule: '', steps: printSteps(steps), code }))
         if (found?.row.kind !== 'schedule') return undefined
         const { reference } = found.row
         return { result: resultOf(found.row, steps, found.isEarlier), ...(reference && { reference }) }
@@ -106,7 +105,7 @@ export class Rows {
 
   /** A ceiling without a kernel measured against it. */
   ceiling(device: Device, settings: BenchSettings, of: CeilingPlace): MeasuredCeiling | undefined {
-    const found = this.#take(keyOfCeiling({ ...circumstances(device, settings), ...of }))
+    const found = this.#known(keyOfCeiling({ ...circumstances(device, settings), ...of }))
     if (found?.row.kind !== 'ceiling') return undefined
     const { mix, medianMs, bytes, tbps, shape, size, element, date } = found.row
     const earlier = found.isEarlier ? { earlier: date } : {}
@@ -121,18 +120,36 @@ export class Rows {
     this.#file?.close()
   }
 
+  #take(rows: readonly RowLine[]): void {
+    const running = new Map<string, StartedRow>()
+    for (const row of rows) {
+      if (row.kind === 'started') running.set(row.run, row)
+      else if (row.kind === 'ended') running.delete(row.run)
+      else this.#rows.set(keyOfRow(row), { row, isEarlier: true })
+    }
+    for (const row of running.values()) this.#suspect(row)
+  }
+
   #head() {
     return { date: new Date().toISOString(), ...(this.#note === undefined ? {} : { note: this.#note }) }
   }
 
-  #take(key: string) {
+  #known(key: string) {
     const found = this.#rows.get(key)
     if (found?.isEarlier) this.#taken.add(key)
     return found
   }
 
   #mark(row: StartedRow | EndedRow): void {
-    this.#file?.append(row)
+    this.#append(row)
+  }
+
+  #append(row: RowLine): void {
+    try {
+      this.#file?.append(row)
+    } catch (error) {
+      throw storeError(error, this.#file?.path ?? '')
+    }
   }
 
   /** A schedule that was running when the process died is measured again, alone; if the process dies again, the schedule is reported as lost. */
@@ -162,8 +179,18 @@ export class Rows {
     const before = this.#rows.get(key)
     this.#rows.set(key, { row, isEarlier: false })
     if (before !== undefined && row.kind === 'schedule' && (row.failure === 'refused' || isFoundAnew(row))) return
-    this.#file?.append(row)
+    this.#append(row)
     this.#written++
+  }
+}
+
+/** @throws UsageError if the path is to blame, it is not a store, or another process writes to it */
+function open(path: string): StoreFile {
+  if (!existsSync(path)) checkWritable(path)
+  try {
+    return StoreFile.open(path)
+  } catch (error) {
+    throw storeError(error, path)
   }
 }
 
