@@ -1,6 +1,19 @@
 /** Searches for the best schedule of a kernel on a device. */
 export type { Candidate, Random, Space } from './candidate.ts'
 export { type Outcome, type OutcomeClass, outcomeClasses } from './outcome.ts'
+export { legality, type Setting } from './space/legality.ts'
+export { neighbours, templateAround } from './space/neighbours.ts'
+export { predictedCost } from './space/predicted-cost.ts'
+export { type Constraint, type ScheduleSpaceOptions, scheduleSpace } from './space/schedule-space.ts'
+export {
+  type NamedChoices,
+  parseTemplate,
+  printTemplate,
+  type Template,
+  type TemplateArgument,
+  type TemplateStep,
+} from './space/template.ts'
+export { TemplateSyntaxError } from './space/template-reader.ts'
 export { lineStart, type StoredRecord } from './store/record-line.ts'
 export { StoreError } from './store/store-error.ts'
 export {
