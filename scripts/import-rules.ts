@@ -26,6 +26,8 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
   'codegen-cuda': { imports: ['dsl', 'schedule', 'codegen'] },
   runtime: { imports: ['dsl', 'codegen', 'codegen-wgsl', 'codegen-cuda'], optional: ['software-gpu'], node: true },
   'software-gpu': { imports: [], node: true },
+  // Kernels in TypeScript files, which it reads and never runs.
+  'kernel-file': { imports: ['dsl', 'schedule'], node: true },
   kernels: { imports: ['dsl', 'schedule'] },
   // One rule decides which results are right, for everything that compares them: run, check, bench and the tests.
   acceptance: { imports: ['dsl', 'schedule'] },
@@ -48,6 +50,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
       'codegen-cuda',
       'runtime',
       'kernels',
+      'kernel-file',
       'acceptance',
       'arrays',
       'testing',
@@ -60,10 +63,10 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
 
 /**
  * Packages from npm that only a few folders may import, because they are slow to load or do I/O. ts-morph writes the TypeScript module around a
- * WGSL file, behind a separate entry point.
+ * WGSL file, behind a separate entry point, and reads kernel files.
  */
 export const confinedDependencies: Readonly<Record<string, readonly string[]>> = {
-  'ts-morph': ['packages/codegen-wgsl/src/launcher'],
+  'ts-morph': ['packages/codegen-wgsl/src/launcher', 'packages/kernel-file/src/parse'],
   webgpu: ['packages/runtime/src'],
   koffi: ['packages/runtime/src'],
   '@sparticuz/chromium': ['packages/software-gpu/src'],

@@ -2,17 +2,22 @@ import { affine, type Kernel, type StorageType } from '@qernel/dsl'
 import { findKernel, type LibraryKernel, listKernels } from '@qernel/kernels'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 import { printedCommand } from '../report/printed-command.ts'
+import { isKernelFile, type KernelArgument, kernelOfFile } from './kernel-file.ts'
 
 /**
- * The kernel of the library with the name KERNEL.
+ * The kernel of the library with the name KERNEL, or of a file, `./mine.kernel.ts#halved`, whose compile-time parameters are among the options `--set`.
  * @throws UsageError
  */
-export function kernelArgument(name: string): LibraryKernel {
+export async function kernelArgument<Options extends { readonly set: readonly string[] }>(
+  name: string,
+  options: Options,
+): Promise<KernelArgument<Options>> {
+  if (isKernelFile(name)) return kernelOfFile(name, options)
   const found = findKernel(name)
-  if (found !== undefined) return found
+  if (found !== undefined) return { library: found, options, parameters: [] }
   const names = listKernels().map(each => each.name)
   throw unknownName('kernel', name, names, {
-    hint: `see ${printedCommand('list', 'kernels')}; --plugin FILE adds kernels of your own`,
+    hint: `see ${printedCommand('list', 'kernels')}; a kernel of your own is FILE.kernel.ts#NAME, or comes with --plugin FILE`,
   })
 }
 

@@ -34,7 +34,7 @@ export function scheduleForSizes(
   const given = multipleOptions(options.multiple, kernel, fixed, note)
   const presumed = presumedMultiples(library, kernel, target, fixed)
   const under = (more: Multiples): ChosenSchedule =>
-    scheduleOptions(options, kernel, { target, fixed, multiples: new Map([...presumed, ...given, ...more]) })
+    scheduleOptions(options, library, kernel, { target, fixed, multiples: new Map([...presumed, ...given, ...more]) })
   const schedule = under(new Map())
   const stepsWhere = (...known: readonly SizeMultiple[]): string => printSteps(under(new Map(known)).steps)
   const isUseful = ([size, multiple]: SizeMultiple, ...others: readonly SizeMultiple[]): boolean =>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Kernel } from '@qernel/dsl'
-import { findKernel } from '@qernel/kernels'
+import type { LibraryKernel } from '@qernel/kernels'
 import {
   findSchedule,
   fixedSchedule,
@@ -40,6 +40,7 @@ export interface ChosenSchedule {
  */
 export function scheduleOptions(
   { schedule, steps }: { readonly schedule: string | undefined; readonly steps: string | undefined },
+  library: Pick<LibraryKernel, 'schedules'>,
   kernel: Kernel,
   { target = { name: 'wgsl' }, fixed = new Map(), multiples }: Omit<ScheduleRequest, 'kernel'> = {},
 ): ChosenSchedule {
@@ -62,7 +63,7 @@ export function scheduleOptions(
   }
   const named = findSchedule(name)
   if (named !== undefined) return { name, ...chosen(named, where) }
-  const own = findKernel(kernel.name)?.schedules ?? []
+  const own = library.schedules
   const written = own.find(each => each.name === name)
   if (written !== undefined) return { name, ...chosen(written, where, true) }
   throw unknownName(

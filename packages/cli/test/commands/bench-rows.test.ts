@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Subject } from '@qernel/bench'
 import { compilerVersion } from '@qernel/codegen'
+import { findKernel, type LibraryKernel } from '@qernel/kernels'
 import { type Device, DeviceLostError } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { type StoredRecord, StoreFile } from '@qernel/tune'
@@ -48,6 +49,7 @@ function lasting(device: Device, launched: (source: string) => Promise<never> | 
 
 const folder = temporaryFolder()
 const kernel = 'int8_per_channel_quantize'
+const library = [findKernel(kernel) as LibraryKernel]
 const schedules = folder.file(
   'schedules.txt',
   '# tiles\n\ntile(t=2,d=4) vectorize(d=4)\n  tile( t=4, d=4 ) vectorize(d=4)\ntile(t=2,d=4) vectorize(d=4)\ntile(t=2,d=2) vectorize(d=2)\n',
@@ -231,7 +233,7 @@ describe('a lost device', () => {
         return next as Device
       },
       subjectsOn: () =>
-        subjectsOf(kernel, options, schedules, sizes).map(one => ({ ...one, schedules: [...more, ...one.schedules] })),
+        subjectsOf(library, options, schedules, sizes).map(one => ({ ...one, schedules: [...more, ...one.schedules] })),
       settingsOn: () => ({ rounds: 2, repeats: 1, warmup: 0, rotateBytes: 0 }),
       rows: new Rows(undefined, undefined),
       progress: new SweepProgress({ progress: line => void lines.push(line), status: () => undefined }, 1),
@@ -346,7 +348,7 @@ describe('a process that ended with schedules', () => {
   const device = { kind: 'cuda', name: 'a GPU', driver: '1', isSoftware: false } as Device
   const settings = { rounds: 1, repeats: 1, warmup: 0, rotateBytes: 0 }
   const options = { schedule: ['naive'], type: [], set: [] } as unknown as Parameters<typeof subjectsOf>[1]
-  const [subject] = subjectsOf(kernel, options, [], [[16, 32]])
+  const [subject] = subjectsOf(library, options, [], [[16, 32]])
   const path = join(folder.path, 'crash.jsonl')
   const scheduleOf = (t: number) => ({ steps: parseSteps(`tile(t=${t})`), code: `code of ${t}` })
   const [a, b] = [scheduleOf(4), scheduleOf(8)]

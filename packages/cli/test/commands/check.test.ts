@@ -153,7 +153,7 @@ describe('the line that replays a failure runs', () => {
     const { type, plugin = [], device = [], adapter } = failure as Partial<Words['options']>
     const kernel = int8PerChannelQuantize()
     const trial = { kernel, steps: parseSteps(steps), fixed, cases: [{ sizes, values, seed }], machine: 0 }
-    const words = { kernel: kernel.name, options: { type, plugin, device, adapter } }
+    const words = { kernel: kernel.name, parameters: [], options: { type, plugin, device, adapter } }
     const text = failureText({ what: 'wrong', trial, shrinks: 0, seed: 1 }, words)
     const [name, ...argv] = shellWords(/^ {2}replay {4}(.*)$/m.exec(text)?.[1] ?? '')
     expect(name).toBe('qernel')

@@ -12,20 +12,20 @@ import { readPeers } from './peers.ts'
 import { benchText } from './report.ts'
 import { type BenchResults, disagreeing } from './results.ts'
 import { Rows } from './rows.ts'
-import { countOption, sizesOption, subjectsOf } from './subjects.ts'
+import { benchedKernels, countOption, sizesOption, subjectsOf } from './subjects.ts'
 import { deviceHints, type SweepResults, sweep } from './sweep.ts'
 import { SweepProgress } from './sweep-progress.ts'
 import { writtenSchedules } from './written-schedules.ts'
 
 export const bench: RunCommand<typeof benchOptions> = async invocation => {
-  const { options, progress } = invocation
-  const [name] = invocation.positionals
+  const { progress } = invocation
+  const { libraries, options } = await benchedKernels(invocation.positionals[0], invocation.options)
   const peers = options.peers === undefined ? [] : readPeers(options.peers)
   const sizes = sizesOption(options.sizes)
   const kinds = [...new Set(options.device.length === 0 ? ['webgpu'] : options.device)] as Device['kind'][]
   const { schedules: written, repeated } = writtenSchedules(options.steps, options['steps-file'])
   // Errors in the command line are reported before a driver is loaded.
-  subjectsOf(name, options, written, sizes ?? [[512, 1024]])
+  subjectsOf(libraries, options, written, sizes ?? [[512, 1024]])
   const counts = { rounds: countOption('--rounds', options.rounds), repeats: countOption('--repeats', options.repeats) }
   // The file may be written hours later, so check now.
   if (options.svg !== undefined) checkWritable(options.svg)
@@ -39,7 +39,8 @@ export const bench: RunCommand<typeof benchOptions> = async invocation => {
   const swept = await sweep({
     kinds,
     open: kind => open(kind, options.adapter),
-    subjectsOn: device => subjectsOf(name, options, written, sizes ?? (device.isSoftware ? smallSizes : largeSizes)),
+    subjectsOn: device =>
+      subjectsOf(libraries, options, written, sizes ?? (device.isSoftware ? smallSizes : largeSizes)),
     settingsOn: device => settingsFor(device, counts),
     rows,
     progress: new SweepProgress(invocation, kinds.length),

@@ -22,18 +22,30 @@ type Sizes = readonly (readonly [T: number, D: number])[]
  * @throws UsageError
  */
 export function subjectsOf(
-  name: string | undefined,
+  chosen: readonly LibraryKernel[],
   options: Values,
   written: readonly Schedule[],
   sizes: Sizes,
 ): Subject[] {
-  return (name === undefined ? usual : [name]).flatMap(each => {
-    const library = kernelArgument(each)
+  return chosen.flatMap(library => {
     const types = options.type.map(text => elementTypeOption(text, library) as StorageType)
     return sizes.flatMap(size =>
       (types.length === 0 ? [f32] : types).map(type => subject(library, library.define(type), size, options, written)),
     )
   })
+}
+
+/** The kernels that are measured: the one that is named, or the usual ones. */
+export async function benchedKernels(
+  name: string | undefined,
+  options: Values,
+): Promise<{ readonly libraries: readonly LibraryKernel[]; readonly options: Values }> {
+  if (name !== undefined) {
+    const { library, options: rest } = await kernelArgument(name, options)
+    return { libraries: [library], options: rest }
+  }
+  const usualOnes = await Promise.all(usual.map(each => kernelArgument(each, options)))
+  return { libraries: usualOnes.map(({ library }) => library), options }
 }
 
 function subject(
@@ -91,18 +103,23 @@ function schedulesOf(
 ): Schedule[] {
   const named = [...namedSchedules, ...library.schedules].map(({ name }) => name)
   const names = schedule.length + written.length === 0 ? named : [...new Set(schedule)]
-  return [...names.map(each => namedSchedule(each, kernel, multiples)), ...written]
+  return [...names.map(each => namedSchedule(each, library, kernel, multiples)), ...written]
 }
 
 /** The schedule with a name or from a file. It may depend on the divisors of the subject's sizes. */
-function namedSchedule(name: string, kernel: Kernel, multiples: ReadonlyMap<string, number>): Schedule {
+function namedSchedule(
+  name: string,
+  library: LibraryKernel,
+  kernel: Kernel,
+  multiples: ReadonlyMap<string, number>,
+): Schedule {
   const chosen = { schedule: name, steps: undefined }
   // Unreadable text is refused now; schedules that do not apply are reported when they would be measured.
-  scheduleOptions(chosen, kernel)
+  scheduleOptions(chosen, library, kernel)
   return {
     name,
     summary: '',
-    steps: request => scheduleOptions(chosen, kernel, { ...request, multiples }).steps,
+    steps: request => scheduleOptions(chosen, library, kernel, { ...request, multiples }).steps,
   }
 }
 

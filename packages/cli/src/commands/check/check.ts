@@ -27,10 +27,15 @@ import { failureJson, failureText, reportText, stoppedText } from './report.ts'
 
 type Options = OptionValues<typeof checkOptions>
 
-export const check: RunCommand<typeof checkOptions> = async ({ positionals: [name = ''], options, progress, step }) => {
-  const library = kernelArgument(name)
+export const check: RunCommand<typeof checkOptions> = async ({
+  positionals: [name = ''],
+  options: given,
+  progress,
+  step,
+}) => {
+  const { library, options, parameters } = await kernelArgument(name, given)
   const kernel = library.define(elementTypeOption(options.type, library))
-  const chosen = scheduleOptions(options, kernel)
+  const chosen = scheduleOptions(options, library, kernel)
   const cases = wholeNumber('--cases', options.cases) ?? 200
   if (cases === 0)
     throw new UsageError({ what: 'nothing to check: 0 cases', where: '--cases', allowed: 'a number of at least 1' })
@@ -72,7 +77,7 @@ export const check: RunCommand<typeof checkOptions> = async ({ positionals: [nam
     return { exitCode: isEnough ? 0 : 1, text: reportText(report, seed), json }
   } catch (error) {
     if (error instanceof CheckError) {
-      const words = { kernel: library.name, options }
+      const words = { kernel: name, parameters, options }
       return { exitCode: 1, text: failureText(error.failure, words), json: failureJson(error.failure, words) }
     }
     throw deviceError(compileError(error, chosen.where), { noDevice: 'without --device cases are simulated' })

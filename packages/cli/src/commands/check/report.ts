@@ -34,6 +34,8 @@ export function stoppedText(
 /** Options of the command line that a replay also needs. */
 export interface Words {
   readonly kernel: string
+  /** Compile-time parameters, each as `name=value`. */
+  readonly parameters: readonly string[]
   readonly options: Pick<OptionValues<typeof checkOptions>, 'type' | 'plugin' | 'device' | 'adapter'>
 }
 
@@ -49,13 +51,14 @@ export function failureJson(failure: CheckFailure, words: Words): unknown {
 }
 
 /** A command that tests this one case again, for a kernel of the library or of a plug-in. */
-function replayLine({ trial }: CheckFailure, { kernel, options }: Words): string {
+function replayLine({ trial }: CheckFailure, { kernel, parameters, options }: Words): string {
   const { cases, fixed, steps } = trial
   const { type, plugin, device, adapter } = options
   const [one] = cases
   const open = Object.entries(one?.sizes ?? {}).filter(([name]) => !(name in fixed))
   return printedCommand(
     ...['check', kernel, '--steps', printSteps(steps)],
+    ...parameters.flatMap(text => ['--set', text]),
     ...Object.entries(fixed).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
     ...open.flatMap(([name, value]) => ['--at', `${name}=${value}`]),
     ...(one === undefined ? [] : ['--values', one.values, '--seed', String(one.seed)]),

@@ -17,8 +17,8 @@ import { targets } from '../../targets.ts'
 import type { emitOptions } from './options.ts'
 import { partOptions, seedOption } from './part-options.ts'
 
-export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name = ''], options, progress }) => {
-  const library = kernelArgument(name)
+export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name = ''], options: given, progress }) => {
+  const { library, options } = await kernelArgument(name, given)
   const target = targets.find(each => each.name === options.target)
   if (target === undefined) {
     throw new UsageError({
@@ -41,7 +41,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
   const kernel = library.define(element)
   const backEnd = await target.load()
   // An error in the schedule is reported before one in the sizes.
-  const chosen = scheduleOptions(options, kernel, { target: backEnd.portableTarget, fixed: new Map() })
+  const chosen = scheduleOptions(options, library, kernel, { target: backEnd.portableTarget, fixed: new Map() })
   try {
     const { fixed, schedule } = scheduleForSizes(options, library, kernel, backEnd.portableTarget, progress)
     const { compiled, files } = await emitFiles({

@@ -32,15 +32,19 @@ import { lostPage, page } from './html/page.ts'
 import type { explainOptions } from './options.ts'
 import { checkPassName, passReport, passTable, programText } from './passes.ts'
 
-export const explain: RunCommand<typeof explainOptions> = async ({ positionals: [name = ''], options, progress }) => {
-  const library = kernelArgument(name)
+export const explain: RunCommand<typeof explainOptions> = async ({
+  positionals: [name = ''],
+  options: given,
+  progress,
+}) => {
+  const { library, options } = await kernelArgument(name, given)
   const element = elementTypeOption(options.type, library)
   const kernel = library.define(element)
   const wanted = options.target ?? 'wgsl'
   const backEnd = await targets.find(each => each.name === wanted)?.load()
   if (backEnd === undefined) throw new Error(`there is no target ${wanted}`)
   // An error in the schedule is reported before one in the sizes.
-  const chosen = scheduleOptions(options, kernel, { target: backEnd.portableTarget, fixed: new Map() })
+  const chosen = scheduleOptions(options, library, kernel, { target: backEnd.portableTarget, fixed: new Map() })
   if (options.after !== undefined) checkPassName(options.after, backEnd)
   if (options.at.length > 0 && !options.cost && options.html === undefined) {
     throw new UsageError({
@@ -79,7 +83,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({ positionals: 
         kernel,
         target: backEnd.portableTarget,
         scheduleName,
-        command: emitCommand(name, wanted, options),
+        command: emitCommand(name, wanted, given),
         scheduled,
         stages,
         sizes,

@@ -18,7 +18,7 @@ const sections: Readonly<Record<string, () => Section>> = {
   targets: targetSection,
 }
 
-export const list: RunCommand<typeof listOptions> = ({ positionals: [only, about], options: { set } }) => {
+export const list: RunCommand<typeof listOptions> = async ({ positionals: [only, about], options: { set } }) => {
   if (set.length > 0 && (about === undefined || (only !== 'kernels' && only !== 'schedules')))
     throw new UsageError({
       what: '--set needs a single kernel',
@@ -27,7 +27,8 @@ export const list: RunCommand<typeof listOptions> = ({ positionals: [only, about
     })
   if (about !== undefined) {
     if (only === 'kernels') {
-      const { text, json } = kernelPage(kernelArgument(about), set)
+      const { library, options } = await kernelArgument(about, { set })
+      const { text, json } = kernelPage(library, options.set)
       return { exitCode: 0, text: `${about}\n${text}`, json: { kernels: json } }
     }
     if (only === 'transforms') {
@@ -40,8 +41,8 @@ export const list: RunCommand<typeof listOptions> = ({ positionals: [only, about
         where: about,
         allowed: ['kernels KERNEL', 'schedules KERNEL', 'transforms TRANSFORM'],
       })
-    const library = kernelArgument(about)
-    const { text, json } = kernelScheduleSection(library, sizeOptions(set, library.define()))
+    const { library, options } = await kernelArgument(about, { set })
+    const { text, json } = kernelScheduleSection(library, sizeOptions(options.set, library.define()))
     return { exitCode: 0, text: `Schedules of ${about}\n${text}`, json: { schedules: json } }
   }
   const chosen = Object.entries(sections).filter(([name]) => only === undefined || name === only)

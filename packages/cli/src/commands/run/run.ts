@@ -22,8 +22,8 @@ import type { runOptions } from './options.ts'
 import { reportJson, reportText } from './report.ts'
 import { keepsBounds, measureRoundTrip } from './round-trip.ts'
 
-export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = ''], options }) => {
-  const library = kernelArgument(name)
+export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = ''], options: given }) => {
+  const { library, options } = await kernelArgument(name, given)
   const asked = elementTypeOption(options.type, library)
   const specs = inputOptions(options.input, library.define())
   const shapes = reshapeOptions(options.reshape, library.define())
@@ -43,12 +43,12 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
   const { portableTarget: portable } = await targetOf(
     device === undefined || device === 'reference' ? 'webgpu' : device,
   ).load()
-  const chosen = scheduleOptions(options, kernel, { target: portable, fixed: new Map() })
+  const chosen = scheduleOptions(options, library, kernel, { target: portable, fixed: new Map() })
   try {
     const fixed = sizeOptions(options.set, kernel)
     const sizes = boundSizes(kernel, inputs, fixed)
     const known = { fixed, multiples: multiplesOf(sizes, fixed) }
-    const schedule = scheduleOptions(options, kernel, { target: portable, ...known })
+    const schedule = scheduleOptions(options, library, kernel, { target: portable, ...known })
     const { out } = options
     const fileOf = (name: string) => join(out ?? '', `${name}.npy`)
     const outputTensors = kernel.tensors.filter(({ role }) => role === 'output')

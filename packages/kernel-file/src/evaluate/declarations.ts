@@ -1,0 +1,229 @@
+/** What the function of a kernel is given: `size`, `input`, `output` and so on, each as the call of the builder that it stands for. */
+import { type Field, field, type Index, type KernelBuilder, type SizeFact, type StorageType, Value } from '@qernel/dsl'
+import { checkParameters, dimensions, underItsNames } from './axes.ts'
+import { describe } from './describe.ts'
+import { type Builtin, type Call, type Closure, isThing, type Known, poison, type Thing } from './known.ts'
+import { asValue } from './operators.ts'
+import { Poisoned } from './reports.ts'
+import { resultOf } from './result-of.ts'
+
+type Declare = (builder: KernelBuilder, call: Call) => Known
+
+/** The name of what is declared: text that is known. Undefined after a report. */
+function nameOf(call: Call, what: string): string | undefined {
+  const [name] = call.args
+  if (typeof name === 'string') return name
+  if (!isThing(name, 'poison'))
+    call.report('arguments', `the name of ${what} is ${describe(name)}`, `a text: '${what.split(' ')[1]}'`, 0)
+  return undefined
+}
+
+function typeOf(call: Call): StorageType | undefined {
+  const type = call.args[1]
+  if (isThing(type, 'type')) return type.type
+  if (!isThing(type, 'poison'))
+    call.report('dtype', `the type is ${describe(type)}`, 'a type of @qernel/dsl/source: f32, f16, bf16, i8, u4, …', 1)
+  return undefined
+}
+
+const facts = ['multipleOf', 'atMost'] as const
+
+const size: Declare = (builder, call) => {
+  const name = nameOf(call, 'a size')
+  const given = call.args[1]
+  if (name === undefined || isThing(given, 'poison')) return poison
+  const found: { -readonly [Fact in keyof SizeFact]: number } = {}
+  if (given !== undefined) {
+    if (!isThing(given, 'object'))
+      return call.report('arguments', `the facts of a size are ${describe(given)}`, '{ multipleOf: 32 }', 1)
+    for (const [fact, value] of given.entries) {
+      const known = facts.find(one => one === fact)
+      if (known === undefined || typeof value !== 'number')
+        return call.report(
+          'arguments',
+          `${fact}: ${describe(value)} is no fact of a size`,
+          '{ multipleOf: 32 } or { atMost: 4096 }',
+          1,
+        )
+      found[known] = value
+    }
+  }
+  return call.attempt(() => ({
+    kind: 'size',
+    handle: builder.size(name, given === undefined ? undefined : found),
+    multipleOf: found.multipleOf ?? 1,
+  }))
+}
+
+const input: Declare = (builder, call) => {
+  const name = nameOf(call, 'an input')
+  const type = typeOf(call)
+  const dims = dimensions(call, 2)
+  if (name === undefined || type === undefined || dims === undefined) return poison
+  if (!isList(dims)) return call.report('arguments', 'the dimensions of an input are a list', '[T, D]', 2)
+  return call.attempt(() => ({ kind: 'tensor', name, handle: builder.input(name, type, dims) }))
+}
+
+const isList = <One>(several: readonly One[] | Readonly<Record<string, One>>): several is readonly One[] =>
+  Array.isArray(several)
+
+const stage =
+  (role: 'output' | 'temporary'): Declare =>
+  (builder, call) => {
+    const name = nameOf(call, `an ${role}`)
+    const type = typeOf(call)
+    const dims = dimensions(call, 2)
+    const value = call.args[3]
+    if (!isThing(value, 'closure')) {
+      if (isThing(value, 'poison')) return poison
+      return call.report(
+        'arguments',
+        `${role} needs a function that gives each element, but there is ${describe(value)}`,
+        `${role}('${name ?? 'q'}', i8, [T, D], (t, d) => …)`,
+        value === undefined ? undefined : 3,
+      )
+    }
+    if (name === undefined || type === undefined || dims === undefined) return poison
+    const count = Object.keys(dims).length
+    if (!checkParameters(call, value, count, `${name}`, 3)) return poison
+    return call.attempt(() => ({
+      kind: 'tensor',
+      name,
+      handle: builder[role](name, type, dims, underItsNames(value, elementOf(call, value, type, name))),
+    }))
+  }
+
+/** The function of the author as the builder calls it: with the indices of one element. */
+function elementOf(call: Call, closure: Closure, type: StorageType, name: string) {
+  return (...index: Index[]): Value | number => {
+    const given = call.invoke(closure, index)
+    const value = asValue(given)
+    if (isThing(value, 'poison')) throw new Poisoned()
+    const fail = (message: string, instead?: string): never => {
+      call.reportAt(resultOf(closure), 'dtype', message, instead)
+      throw new Poisoned()
+    }
+    if (typeof value === 'number') {
+      if (type.kind !== 'float' && !Number.isInteger(value))
+        return fail(`${name} is ${type.name}, but its value is ${value}`, 'a whole number')
+      return value
+    }
+    if (!(value instanceof Value)) {
+      if (given === undefined) return fail(`the function of ${name} returns nothing`, 'return …')
+      return fail(`the function of ${name} gives ${describe(given)}`, 'a value')
+    }
+    if (value.type === 'bool')
+      return fail(`${name} is ${type.name}, but its value is a comparison`, 'condition ? 1 : 0')
+    if (type.kind === 'float' && value.type !== 'f32')
+      return fail(`${name} is ${type.name}, but its value is ${value.type}`, 'toF32(…)')
+    if (type.kind !== 'float' && value.type === 'f32')
+      try {
+        value.saturate(type)
+      } catch {
+        return fail(
+          `${name} is ${type.name}, but its value is f32 that was not rounded`,
+          'round(…) (ties to even), roundHalfAway(…), floor(…), ceil(…) or trunc(…)',
+        )
+      }
+    return value
+  }
+}
+
+type Layout = { readonly type: StorageType; readonly length?: number | Readonly<Record<string, number>> }
+
+/** The length of a field: a number or a size, with or without the name of its axis. */
+function lengthOf(known: Known, axis: string | undefined): unknown {
+  if (isThing(known, 'object')) {
+    const entries = [...known.entries].map(([name, one]) => [name, lengthOf(one, undefined)] as const)
+    return Object.fromEntries(entries)
+  }
+  const length = isThing(known, 'size') ? known.handle : known
+  return axis === undefined ? length : { [axis]: length }
+}
+
+const inputRecord: Declare = (builder, call) => {
+  const name = nameOf(call, 'a record')
+  const dims = dimensions(call, 1)
+  const given = call.args[2]
+  if (name === undefined || dims === undefined) return poison
+  if (!isThing(given, 'object'))
+    return call.report(
+      'arguments',
+      `the fields of a record are ${describe(given)}`,
+      '{ d: { type: f16 }, q: { type: i8, length: 32 } }',
+      2,
+    )
+  const fields: [string, Layout][] = []
+  for (const [key, one] of given.entries) {
+    const type = isThing(one, 'object') ? one.entries.get('type') : undefined
+    if (!isThing(one, 'object') || !isThing(type, 'type'))
+      return call.report('arguments', `the field ${key} is ${describe(one)}`, '{ type: i8, length: 32 }', 2)
+    const length = one.entries.get('length')
+    fields.push([
+      key,
+      { type: type.type, ...(length !== undefined && { length: lengthOf(length, undefined) as number }) },
+    ])
+  }
+  return call.attempt(() => ({
+    kind: 'record',
+    name,
+    handle: builder.inputRecord(name, dims, Object.fromEntries(fields)),
+  }))
+}
+
+const outputRecord: Declare = (builder, call) => {
+  const name = nameOf(call, 'a record')
+  const dims = dimensions(call, 1)
+  const given = call.args[2]
+  if (name === undefined || dims === undefined) return poison
+  if (!isThing(given, 'object'))
+    return call.report(
+      'arguments',
+      `the fields of a record are ${describe(given)}`,
+      '{ d: field(f16, (t, b) => …) }',
+      2,
+    )
+  const fields: [string, Field][] = []
+  for (const [key, one] of given.entries) {
+    if (isThing(one, 'poison')) return poison
+    if (!isThing(one, 'field') || one.value === undefined)
+      return call.report('arguments', `the field ${key} is ${describe(one)}`, `${key}: field(f16, (t, b) => …)`, 2)
+    const { type, length, value } = one
+    const count = Object.keys(dims).length + (length === undefined ? 0 : 1)
+    if (!checkParameters(call, value, count, `${name}.${key}`, 2)) return poison
+    const last = value.expression.parameters[count - 1]?.pattern
+    const axis = last?.kind === 'name' && /^[A-Za-z]\w*$/.test(last.name) ? last.name : undefined
+    const own = underItsNames(value, elementOf(call, value, type, `${name}.${key}`))
+    fields.push([
+      key,
+      length === undefined
+        ? field(type, own)
+        : field(type, lengthOf(length, isThing(length, 'object') ? undefined : axis) as number, own),
+    ])
+  }
+  return call.attempt(() => ({
+    kind: 'record',
+    name,
+    handle: builder.outputRecord(name, dims, Object.fromEntries(fields)),
+  }))
+}
+
+const declarations: Readonly<Record<keyof KernelBuilder, Declare>> = {
+  size,
+  input,
+  output: stage('output'),
+  temporary: stage('temporary'),
+  inputRecord,
+  outputRecord,
+}
+
+/** The argument of the function of a kernel. */
+export const builderObject = (builder: KernelBuilder): Thing => ({
+  kind: 'object',
+  entries: new Map(
+    Object.entries(declarations).map(([name, declare]): [string, Builtin] => [
+      name,
+      { kind: 'builtin', name, call: call => declare(builder, call) },
+    ]),
+  ),
+})

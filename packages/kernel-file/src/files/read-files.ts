@@ -1,0 +1,68 @@
+/** Reads a kernel file and the files that it imports, and never runs them. */
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, relative, resolve } from 'node:path'
+import { type Diagnostic, KernelFileError } from '../diagnostics/diagnostic.ts'
+import type { Files } from '../evaluate/modules.ts'
+import type { Module, SourceText } from '../syntax.ts'
+
+/** The largest file that is read, in bytes: a hundred times a large kernel. */
+const largestFile = 256 * 1024
+/** The most files that one kernel may consist of. */
+const mostFiles = 100
+
+type Parse = (source: SourceText) => { readonly module: Module; readonly errors: readonly Diagnostic[] }
+
+/**
+ * Reads the text of a file.
+ * @throws KernelFileError for one that is too large; the errors of the file system as they are
+ */
+export function readSource(path: string, shown: string): SourceText {
+  const { size } = statSync(path)
+  if (size > largestFile) {
+    const message = `the file has ${size} bytes; a kernel file may have ${largestFile}`
+    const source = { path: shown, text: '' }
+    throw new KernelFileError([{ code: 'too-large', message, source, span: { start: 0, end: 0 } }])
+  }
+  return { path: shown, text: readFileSync(path, 'utf8') }
+}
+
+/** Every file that was read, by its absolute path. */
+export interface ReadFiles extends Files {
+  readonly read: ReadonlyMap<string, SourceText>
+}
+
+/**
+ * Reads a kernel file with everything that it imports from files beside it.
+ *
+ * @param shown the path as messages show it
+ * @throws KernelFileError for files that are not TypeScript
+ */
+export function readFiles(path: string, shown: string, parse: Parse): ReadFiles {
+  const read = new Map<string, SourceText>()
+  const modules = new Map<string, Module>()
+  const places = new Map<SourceText, string>()
+  const load = (file: string, name: string): Module => {
+    const known = modules.get(file)
+    if (known !== undefined) return known
+    const source = readSource(file, name)
+    const { module, errors } = parse(source)
+    if (errors.length > 0) throw new KernelFileError(errors.slice(0, 20))
+    read.set(file, source)
+    modules.set(file, module)
+    places.set(source, file)
+    return module
+  }
+  const entry = load(path, shown)
+  const resolveImport = (from: SourceText, specifier: string): Module | string => {
+    const base = resolve(dirname(places.get(from) ?? path), specifier)
+    const file = /\.m?ts$/.test(base) ? base : /\.m?js$/.test(base) ? base.replace(/js$/, 'ts') : `${base}.ts`
+    if (modules.size >= mostFiles && !modules.has(file)) return `a kernel may consist of ${mostFiles} files`
+    try {
+      return load(file, relative(dirname(path), file).replaceAll('\\', '/'))
+    } catch (error) {
+      if (error instanceof KernelFileError) throw error
+      return `there is no file ${specifier} beside ${from.path}`
+    }
+  }
+  return { entry, resolve: resolveImport, read }
+}
