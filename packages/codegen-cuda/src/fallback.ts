@@ -1,6 +1,7 @@
 /** The kernels that a file launches for arguments that its scheduled kernels cannot handle. */
 import type { CompileOptions, FinishedKernel, ScheduledKernel, Target } from '@qernel/codegen'
 import { fallbacks, finish, isSameFunction, type LoweredKernel, lower } from '@qernel/codegen/internal'
+import { flatMap } from '@qernel/dsl/internal'
 import { gridBounds } from './launch/grid-parts.ts'
 import { pipeline } from './passes.ts'
 import { type PrintedKernels, printKernels } from './print/print-program.ts'
@@ -44,7 +45,7 @@ function withoutCopies(own: PrintedKernels, scheduled: PrintedKernels): PrintedK
     return isCopy ? scheduled.names.of(base) : undefined
   })
   const launched = new Map(
-    launches.flatMap(({ entry }, i) => (originals[i] === undefined ? [] : [[entry, originals[i]]])),
+    flatMap(launches, ({ entry }, i) => (originals[i] === undefined ? [] : [[entry, originals[i]]])),
   )
   return {
     ...own,

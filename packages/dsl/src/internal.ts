@@ -7,7 +7,7 @@ export { arrayByteLength, elementCount, logicalValues, rowByteLength } from './i
 export { type ApproximateOperation, type Approximation, approximateOperations } from './ir/approximations.ts'
 export { affinesOf, foldExpr, operandsOf, operandsOutside } from './ir/expression.ts'
 export { identityOf } from './ir/identity.ts'
-export { mapList } from './ir/map-list.ts'
+export { flatMap, mapList } from './ir/map-list.ts'
 export { nameOfStage } from './ir/name-of-stage.ts'
 export { namedParts, usesOf } from './ir/named-parts.ts'
 export { elementNames, elementsPerUnit, elementTypes, isNarrowFloat, slotOf } from './ir/types.ts'

@@ -4,7 +4,7 @@
  */
 import type { ArrayParameter, Launch } from '@qernel/codegen'
 import { rowMultiple } from '@qernel/codegen/internal'
-import { elementsPerUnit, greatestCommonDivisor, largestSize, leastCommonMultiple } from '@qernel/dsl/internal'
+import { elementsPerUnit, flatMap, greatestCommonDivisor, largestSize, leastCommonMultiple } from '@qernel/dsl/internal'
 import type { PrintedKernels } from '../print/print-program.ts'
 import { isPackedType } from '../reference/host-array.ts'
 
@@ -39,15 +39,17 @@ export function gridBounds(printed: PrintedKernels): GridBound[] {
 /** The parts of a launch whose grid may be too long, along the size with the smallest bound that allows parts; undefined if there is none. */
 export function gridParts(launch: Launch, printed: PrintedKernels): GridParts | undefined {
   const { requires } = printed.finished
-  return boundsOf(launch, printed)
-    .filter(({ size, most }) => !requires.some(fact => fact.size === size && (fact.atMost ?? largestSize) <= most))
-    .sort((a, b) => a.most - b.most)
-    .flatMap(bound => partsAlong(bound, launch, printed) ?? [])[0]
+  return flatMap(
+    boundsOf(launch, printed)
+      .filter(({ size, most }) => !requires.some(fact => fact.size === size && (fact.atMost ?? largestSize) <= most))
+      .sort((a, b) => a.most - b.most),
+    bound => partsAlong(bound, launch, printed) ?? [],
+  )[0]
 }
 
 function boundsOf({ grid, gridWidth }: Launch, { longestGrid }: PrintedKernels): GridBound[] {
   if (gridWidth !== undefined) return []
-  return grid.flatMap((extent, axis) => {
+  return flatMap(grid, (extent, axis) => {
     if (typeof extent === 'number') return []
     const limit = longestGrid[axis] as number
     const most = limit * extent.dividedBy
@@ -60,7 +62,7 @@ function boundsOf({ grid, gridWidth }: Launch, { longestGrid }: PrintedKernels):
 function partsAlong(bound: GridBound, { splits = [] }: Launch, { finished, alignments }: PrintedKernels) {
   const split = splits.find(({ size }) => size === bound.size)
   if (split === undefined || 'because' in split) return undefined
-  const aligned = finished.arrays.flatMap(array => {
+  const aligned = flatMap(finished.arrays, array => {
     const bytes = split.arrays.includes(array.name) ? alignments.get(array.name)?.bytes : undefined
     return bytes === undefined ? [] : [rowsOfBytes(array, bytes)]
   })

@@ -1,5 +1,6 @@
 /** The comment above a host function, for its callers. */
 import { arrayText } from '@qernel/codegen/internal'
+import { flatMap } from '@qernel/dsl/internal'
 import type { PrintedKernels } from '../print/print-program.ts'
 import { listed, wrapped } from '../print/prose.ts'
 import { isPackedType } from '../reference/host-array.ts'
@@ -19,7 +20,7 @@ export interface HostFacts {
 export function hostDocumentation({ finished, names }: PrintedKernels, facts: HostFacts): string[] {
   const { arrays } = finished
   const rely = listed(facts.relied)
-  const packed = [...new Set(arrays.flatMap(({ type }) => (isPackedType(type) ? [type.name] : [])))]
+  const packed = [...new Set(flatMap(arrays, ({ type }) => (isPackedType(type) ? [type.name] : [])))]
   return [
     ...wrapped(
       'Checks the arguments and launches on `stream` without waiting; allocates nothing. Arrays are in device memory, row by row, aligned to their elements, and must not overlap:',

@@ -1,5 +1,6 @@
 /** The launches of a host function. */
 import type { ArrayParameter, Launch } from '@qernel/codegen'
+import { flatMap } from '@qernel/dsl/internal'
 import type { PrintedKernels } from '../print/print-program.ts'
 import { gridParts } from './grid-parts.ts'
 import { dim3, type GridVariable, gridText, lengthTexts } from './grid-text.ts'
@@ -31,7 +32,7 @@ export function launchLines(
       return launchText(launch, stage, printed, naming)
     })
   return {
-    lines: [...texts.flatMap(({ declarations }) => declarations), ...texts.flatMap(({ lines }) => lines)],
+    lines: [...flatMap(texts, ({ declarations }) => declarations), ...flatMap(texts, ({ lines }) => lines)],
     isBounded: texts.some(({ isBounded }) => isBounded),
   }
 }
@@ -69,7 +70,7 @@ function launchText(launch: Launch, stage: string, printed: PrintedKernels, { of
   const ofPart = grid.variables.filter(({ size }) => size === parts.size)
   const around = whereNotEmpty(
     grid.variables.filter(({ size }) => size !== parts.size),
-    partLoop(parts, partNames, [...ofPart.flatMap(declared), ...call]),
+    partLoop(parts, partNames, [...flatMap(ofPart, declared), ...call]),
   )
   return { ...around, isBounded }
 }
@@ -78,7 +79,7 @@ const whereNotEmpty = (
   variables: readonly GridVariable[],
   lines: readonly string[],
 ): Omit<LaunchText, 'isBounded'> => ({
-  declarations: variables.flatMap(declared),
+  declarations: flatMap(variables, declared),
   lines:
     variables.length === 0
       ? lines

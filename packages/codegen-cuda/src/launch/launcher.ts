@@ -1,6 +1,6 @@
 /** The host function that checks its arguments and launches every kernel of a file in order. */
 import type { FinishedKernel } from '@qernel/codegen'
-import { largestSize } from '@qernel/dsl/internal'
+import { flatMap, largestSize } from '@qernel/dsl/internal'
 import type { Identifiers } from '../identifiers.ts'
 import { comment } from '../print/comment.ts'
 import type { PrintedKernels } from '../print/print-program.ts'
@@ -97,7 +97,7 @@ function reliedOn(printed: PrintedKernels): Reliance[] {
     names: { of },
   } = printed
   const atLaunch = (size: string) => finished.sizes.some(({ name }) => name === size)
-  const assumed = finished.requires.flatMap(({ size, multipleOf, isAssumed, because }) =>
+  const assumed = flatMap(finished.requires, ({ size, multipleOf, isAssumed, because }) =>
     isAssumed && multipleOf !== undefined && atLaunch(size)
       ? [
           {
@@ -146,7 +146,7 @@ function wholeCondition(relied: readonly Condition[]): string[] {
 
 function sizeChecks({ sizes, requires }: FinishedKernel, of: Naming['of']): Condition[] {
   const bounds = sizes.map(({ name }) => ({ condition: `${of(name)} < 0 || ${of(name)} > ${largestSize}` }))
-  const facts = requires.flatMap(({ size, multipleOf = 1, equals, atMost, isAssumed, because }) => {
+  const facts = flatMap(requires, ({ size, multipleOf = 1, equals, atMost, isAssumed, because }) => {
     if (isAssumed || !sizes.some(({ name }) => name === size)) return []
     return [
       ...(multipleOf === 1 ? [] : [`${of(size)} % ${multipleOf} != 0`]),
@@ -162,22 +162,22 @@ function sizeTexts({ sizes, requires }: FinishedKernel, of: Naming['of']): strin
   return sizes.map(({ name }) => {
     const declared = requires.filter(({ size, isAssumed }) => size === name && isAssumed !== true)
     const most = Math.min(largestSize, ...declared.map(({ atMost = largestSize }) => atMost))
-    const multiples = declared.flatMap(({ multipleOf = 1 }) => (multipleOf === 1 ? [] : [multipleOf]))
+    const multiples = flatMap(declared, ({ multipleOf = 1 }) => (multipleOf === 1 ? [] : [multipleOf]))
     return `${of(name)} is from 0 to ${most}${multiples.map(each => `, a multiple of ${each}`).join('')}`
   })
 }
 
 /** Arrays that have elements must not be null, and pointers must be aligned to the element type. */
 function pointerChecks(finished: FinishedKernel, of: Naming['of']): Condition[] {
-  const present = finished.arrays.flatMap(({ name, shape }) => {
+  const present = flatMap(finished.arrays, ({ name, shape }) => {
     if (shape.includes(0)) return []
     const extents = new Set(
-      shape.flatMap(extent => (typeof extent === 'number' || extent.plus !== undefined ? [] : [of(extent.size)])),
+      flatMap(shape, extent => (typeof extent === 'number' || extent.plus !== undefined ? [] : [of(extent.size)])),
     )
     const hasElements = [...extents].map(size => `${size} > 0`)
     return [{ condition: [...hasElements, `${of(name)} == nullptr`].join(' && ') }]
   })
-  const aligned = finished.arrays.flatMap(({ name }) => {
+  const aligned = flatMap(finished.arrays, ({ name }) => {
     const { bytes } = storageOf(elementOf(name, finished).storage)
     return bytes === 1 ? [] : [{ condition: `${address(of(name))} % ${bytes} != 0` }]
   })

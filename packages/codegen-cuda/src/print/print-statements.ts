@@ -1,5 +1,6 @@
 /** Prints device statements as lines of CUDA. */
 import { type DeviceExpr, type DeviceStatement, isWord } from '@qernel/codegen/internal'
+import { flatMap } from '@qernel/dsl/internal'
 import { breakList, lineWidth } from './break-list.ts'
 import { comment } from './comment.ts'
 import { type ExpressionPrinter, laneName, type Spelled } from './print-expression.ts'
@@ -9,7 +10,7 @@ type PrivateArray = DeviceStatement & { readonly kind: 'array' }
 
 /** The constants that fill a private array completely, directly after its declaration; empty if there are none. */
 function firstValues({ name, length }: PrivateArray, following: readonly DeviceStatement[]): DeviceExpr[] {
-  const values = following.slice(0, length).flatMap((statement, i) => {
+  const values = flatMap(following.slice(0, length), (statement, i) => {
     if (statement.kind !== 'assign' || statement.name !== name || statement.lane !== undefined) return []
     const isNext = statement.index?.kind === 'literal' && statement.index.value === i
     return isNext && statement.value.kind === 'literal' ? [statement.value] : []

@@ -4,6 +4,7 @@
  */
 import type { DeviceProgram } from '@qernel/codegen'
 import { type DeviceStatement, mapBodies, rewriteBodies } from '@qernel/codegen/internal'
+import { flatMap } from '@qernel/dsl/internal'
 import { namesIn, namesMentioned } from './names.ts'
 
 type Declaration = DeviceStatement & { readonly kind: 'var' | 'array' }
@@ -29,7 +30,7 @@ function declareIn(body: readonly DeviceStatement[]): readonly DeviceStatement[]
     const places = goesInside ? inside : before
     places.set(first, [...(places.get(first) ?? []), declaration])
   }
-  return others.flatMap((statement, i): DeviceStatement[] => {
+  return flatMap(others, (statement, i): DeviceStatement[] => {
     const declared = before.get(i) ?? []
     if (!('body' in statement)) return [...declared, statement]
     return [...declared, { ...statement, body: declareIn([...(inside.get(i) ?? []), ...statement.body]) }]

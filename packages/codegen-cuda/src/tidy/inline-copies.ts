@@ -4,6 +4,7 @@
  */
 import type { DeviceProgram } from '@qernel/codegen'
 import { type DeviceExpr, type DeviceStatement, isWord, rewriteBodies } from '@qernel/codegen/internal'
+import { flatMap } from '@qernel/dsl/internal'
 
 export const inlineCopies = (program: DeviceProgram): DeviceProgram =>
   rewriteBodies(program, body => inlineIn(body, usesOf(body)))
@@ -50,7 +51,7 @@ function keptLanes(
   const { name, value } = statement
   const lanes = value.args.length
   if (lanes < 2 || uses.get(name) !== lanes) return undefined
-  const kept = body.slice(following, following + lanes).flatMap((next, i): Kept[] => {
+  const kept = flatMap(body.slice(following, following + lanes), (next, i): Kept[] => {
     const isKept = next.kind === 'assign' || next.kind === 'store'
     const isLane = isKept && next.value.kind === 'component' && next.value.lane === i && isVariable(next.value.of, name)
     return isLane ? [{ ...next, value: value.args[i] as DeviceExpr }] : []

@@ -2,7 +2,7 @@
  * Computes the numbers of one launch (byte lengths, grids and uniform words) from a compiled kernel and its sizes. Arguments that
  * a device would reject, or worse, silently ignore, are rejected here with an error that names them.
  */
-import { arrayByteLength, isSize, largestSize, roundUpTo } from '@qernel/dsl/internal'
+import { arrayByteLength, flatMap, isSize, largestSize, roundUpTo } from '@qernel/dsl/internal'
 import type { Target } from '../compile/target.ts'
 import type { CompiledKernel, Launch, LaunchExtent, SizeRequirement } from './compiled-kernel.ts'
 import { LaunchError } from './launch-error.ts'
@@ -44,18 +44,16 @@ export function planLaunch(compiled: CompiledKernel, sizes: Sizes, target: Pick<
     return { parameter, shape, byteLength: arrayByteLength(type, shape, rowAlignment, sizeAlignment) }
   })
   const cut = cutArrays(compiled, whole, sizes, bindingBytes)
-  const dispatches = compiled.launches
-    .flatMap(launch =>
-      partsOf(launch, whole, sizes, cut, bindingBytes).map((part): PlannedDispatch => {
-        const own = part === undefined ? sizes : { ...sizes, [part.size]: part.count }
-        const [x, y, z] = launch.grid
-        const grid = [evaluateExtent(x, own), evaluateExtent(y, own), evaluateExtent(z, own)] as const
-        const uniform = uniformWords(compiled, own)
-        const launched = launch.gridWidth === undefined ? grid : rows(grid, launch.gridWidth)
-        return { launch, entry: launch.entry, grid: launched, uniform, ...(part === undefined ? {} : { part }) }
-      }),
-    )
-    .filter(({ grid }) => grid.every(extent => extent > 0))
+  const dispatches = flatMap(compiled.launches, launch =>
+    partsOf(launch, whole, sizes, cut, bindingBytes).map((part): PlannedDispatch => {
+      const own = part === undefined ? sizes : { ...sizes, [part.size]: part.count }
+      const [x, y, z] = launch.grid
+      const grid = [evaluateExtent(x, own), evaluateExtent(y, own), evaluateExtent(z, own)] as const
+      const uniform = uniformWords(compiled, own)
+      const launched = launch.gridWidth === undefined ? grid : rows(grid, launch.gridWidth)
+      return { launch, entry: launch.entry, grid: launched, uniform, ...(part === undefined ? {} : { part }) }
+    }),
+  ).filter(({ grid }) => grid.every(extent => extent > 0))
 
   checkLimits(compiled, dispatches, target)
   const arrays = whole.map(array => {

@@ -1,5 +1,6 @@
 /** The conditions under which a leaf runs: its guards, and tests for the threads that it belongs to. */
 import { affine, type Buffer, type Guard, isBound, type Loop, type LoopId, type Statement } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf } from '@qernel/schedule'
 import { runningThreads } from '@qernel/schedule/internal'
 import type { DeviceExpr, Dimension } from '../program/device-program.ts'
@@ -20,7 +21,7 @@ export function conditionsOf(leaf: Leaf, context: FunctionContext): readonly Con
   if (known !== undefined) return known
   const { around, guards } = context.shapes.get(leaf) as LeafShape
   const running = runningThreads(context.nest, leaf, around, context.workgroup)
-  const threads = dimensions.flatMap((dimension, i) =>
+  const threads = flatMap(dimensions, (dimension, i) =>
     threadCondition(dimension, running[i] as number, context.workgroup[i] as number, around),
   )
   const conditions = [...threads, ...guards.map(guard => guardCondition(guard, around, context))]

@@ -12,6 +12,7 @@
  */
 import { type Extent, isGrid, type Loop } from '@qernel/dsl'
 import type { UniqueNames } from '@qernel/dsl/internal'
+import { flatMap } from '@qernel/dsl/internal'
 import { constantExtent } from '@qernel/schedule/internal'
 import { longestRow } from '../launch/launch-plan.ts'
 import type { DeviceExpr, DeviceStatement, Dimension } from '../program/device-program.ts'
@@ -51,7 +52,7 @@ export function foldGrid(
   extent: (e: Extent) => DeviceExpr,
 ): FoldedGrid {
   const place = new Map<Dimension, DeviceExpr>()
-  const used = dimensions.flatMap(dimension => {
+  const used = flatMap(dimensions, dimension => {
     const loop = loops.find(({ mode }) => mode === `grid.${dimension}`)
     if (loop === undefined) return []
     const count = extent(loop.extent)

@@ -11,6 +11,7 @@ import {
   type Nest,
 } from '@qernel/dsl'
 import type { UniqueNames } from '@qernel/dsl/internal'
+import { flatMap } from '@qernel/dsl/internal'
 import { constantExtent, isMultiple } from '@qernel/schedule/internal'
 import type { DeviceExpr, DeviceStatement, Dimension } from '../program/device-program.ts'
 import { boolType, u32Type } from '../program/device-type.ts'
@@ -145,7 +146,7 @@ export class IndexArithmetic {
     if (known !== undefined) return known
     const axes = [...new Set(terms.map(({ loop }) => loop.axis))]
     const name = this.#namer.fresh(axes.length === 1 ? (axes[0] as string) : 'position')
-    const made = [...new Set(terms.flatMap(({ loop }) => (loop.madeBy === undefined ? [] : [loop.madeBy])))]
+    const made = [...new Set(flatMap(terms, ({ loop }) => (loop.madeBy === undefined ? [] : [loop.madeBy])))]
     this.coordinates.push({ kind: 'let', name, value, ...(made.length > 0 ? { comment: made.join(' ') } : {}) })
     const named = variable(name, u32Type)
     this.#names.set(key, named)

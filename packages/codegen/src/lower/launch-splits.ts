@@ -20,7 +20,7 @@ import {
   type Subscript,
   visitExpr,
 } from '@qernel/dsl'
-import { leastCommonMultiple } from '@qernel/dsl/internal'
+import { flatMap, leastCommonMultiple } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf } from '@qernel/schedule'
 import { constantExtent } from '@qernel/schedule/internal'
 import type { LaunchSplit } from '../launch/compiled-kernel.ts'
@@ -28,9 +28,9 @@ import type { LaunchSplit } from '../launch/compiled-kernel.ts'
 /** For each size that is the first axis of an array of the dispatch: how the dispatch may be split along it, or why it may not. */
 export function launchSplits(nest: Nest, statement: Statement): LaunchSplit[] {
   const touched = new Set(
-    leavesOf([statement]).flatMap(({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]),
+    flatMap(leavesOf([statement]), ({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]),
   )
-  const leading = [...nest.buffers.values()].flatMap(({ name, memory, dims: [first] }) =>
+  const leading = flatMap(nest.buffers.values(), ({ name, memory, dims: [first] }) =>
     memory === 'global' && touched.has(name) && typeof first === 'object' ? [first.size] : [],
   )
   return [...new Set(leading)].map(size => {

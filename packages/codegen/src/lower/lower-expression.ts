@@ -1,6 +1,6 @@
 /** Lowers values: operations of the IR become device operations that are exact on the target. */
 import { type Buffer, type Expr, integerRange, isAffine, loadsOf, type StorageType, type Subscript } from '@qernel/dsl'
-import { constantValues, foldExpr, memoize, namedParts, operandsOf, usesOf } from '@qernel/dsl/internal'
+import { constantValues, flatMap, foldExpr, memoize, namedParts, operandsOf, usesOf } from '@qernel/dsl/internal'
 import { LoweringError } from '../compile/back-end.ts'
 import type { DeviceOperation } from '../operations/device-operations.ts'
 import type { DeviceExpr } from '../program/device-program.ts'
@@ -48,7 +48,7 @@ function keepOutside(after: DeviceExpr, before: DeviceExpr, { masks, lanes }: Ch
  * used twice. Memoized because every chunk of a leaf asks for it, in every copy that unrolled loops make.
  */
 const namedIn = memoize((e: Expr): ReadonlySet<Expr> => {
-  const converted = [...usesOf(e)].flatMap(([node, uses]) =>
+  const converted = flatMap(usesOf(e), ([node, uses]) =>
     uses > 1 && (node.kind === 'index' || node.kind === 'size') ? [node] : [],
   )
   return new Set([...namedParts(e), ...converted])

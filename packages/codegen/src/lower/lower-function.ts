@@ -1,6 +1,6 @@
 /** Lowers one top-level statement of a nest to one entry point: threads, barriers, private storage and control flow. */
 import { affine, type Buffer, isBlock, isBound, type Loop, type LoopId, loadsOf, type Statement } from '@qernel/dsl'
-import { UniqueNames } from '@qernel/dsl/internal'
+import { flatMap, UniqueNames } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf, loopsOf } from '@qernel/schedule'
 import { constantExtent, privateDims } from '@qernel/schedule/internal'
 import { LoweringError } from '../compile/back-end.ts'
@@ -30,7 +30,7 @@ export function lowerFunction(
   const { nest } = layout
   const loops = statement.kind === 'loop' ? [statement, ...loopsOf(statement.body).map(({ loop }) => loop)] : []
   const leaves = leavesOf([statement])
-  const touched = new Set(leaves.flatMap(({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]))
+  const touched = new Set(flatMap(leaves, ({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]))
   const buffers = [...touched].map(name => nest.buffers.get(name) as Buffer)
   const registers = buffers.filter(b => b.memory === 'register')
   checkGrid(loops, entry)
@@ -131,10 +131,10 @@ function registerForm(
   { target }: ProgramLayout,
 ): 'variables' | 'array' {
   if (buffer.dims.length === 0) return 'variables'
-  const indices = leaves.flatMap(({ leaf, around }) =>
+  const indices = flatMap(leaves, ({ leaf, around }) =>
     [
       ...(leaf.buffer === buffer.name ? [leaf.index] : []),
-      ...loadsOf(leaf.value).flatMap(load => (load.buffer === buffer.name ? [load.index] : [])),
+      ...flatMap(loadsOf(leaf.value), load => (load.buffer === buffer.name ? [load.index] : [])),
     ].map(index => ({ index, around })),
   )
   const counted = (id: LoopId, around: readonly Loop[]): boolean => {
@@ -186,7 +186,7 @@ function lowerEach(body: readonly Statement[], place: Place, into: DeviceStateme
 function declare({ context, around }: Place): DeviceStatement[] {
   const owned = context.registersOf.get(around.at(-1)?.id)
   if (owned === undefined) return []
-  return owned.flatMap((buffer): DeviceStatement[] => {
+  return flatMap(owned, (buffer): DeviceStatement[] => {
     const { name } = buffer
     const form = context.registers.get(name)
     const lanes = context.lanes.get(name) as 1 | 2 | 4

@@ -1,5 +1,6 @@
 /** Lowers one store or update: its loads, its value in chunks of at most 4 lanes, and the write. */
 import type { Buffer, Loop } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import type { Leaf } from '@qernel/schedule'
 import { constantExtent } from '@qernel/schedule/internal'
 import type { DeviceExpr, DeviceStatement } from '../program/device-program.ts'
@@ -68,7 +69,7 @@ function withoutNames(statements: readonly DeviceStatement[]): DeviceStatement[]
     after !== undefined &&
     takes(after, s.name) &&
     statements.filter(one => namesRead([one]).has(s.name)).length === 1
-  return statements.flatMap((s, i): DeviceStatement[] => {
+  return flatMap(statements, (s, i): DeviceStatement[] => {
     if (isDropped(s, statements[i + 1])) return []
     const before = statements[i - 1]
     return before?.kind === 'let' && s.kind === 'assign' && isDropped(before, s) ? [{ ...s, value: before.value }] : [s]

@@ -1,5 +1,5 @@
 import type { Buffer, Kernel, Loop, Nest } from '@qernel/dsl'
-import { UniqueNames } from '@qernel/dsl/internal'
+import { flatMap, UniqueNames } from '@qernel/dsl/internal'
 import { applySchedule, type Leaf, leavesOf, loopsOf, type ScheduledKernel, type Step } from '@qernel/schedule'
 import { constantExtent, outOfBoundsLoads } from '@qernel/schedule/internal'
 import { type CompileOptions, LoweringError } from '../compile/back-end.ts'
@@ -111,7 +111,7 @@ const launchExtent = (nest: Nest, extent: Buffer['dims'][number]): LaunchExtent 
   constantExtent(nest, extent) ?? (extent as LaunchExtent)
 
 function requirements(nest: Nest): SizeRequirement[] {
-  const declared = nest.kernel.sizes.flatMap(({ name, facts }): SizeRequirement[] => [
+  const declared = flatMap(nest.kernel.sizes, ({ name, facts }): SizeRequirement[] => [
     ...(facts.multipleOf === undefined
       ? []
       : [{ size: name, multipleOf: facts.multipleOf, because: `declared by kernel ${nest.kernel.name}` }]),

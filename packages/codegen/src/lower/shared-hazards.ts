@@ -1,5 +1,6 @@
 /** Finds hazards on shared memory, which require a barrier between statements. */
 import { loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import { leavesOf } from '@qernel/schedule'
 
 export interface Footprint {
@@ -12,7 +13,7 @@ export function footprint(body: readonly Statement[], nest: Nest): Footprint {
   const isShared = (name: string) => nest.buffers.get(name)?.memory === 'shared'
   const leaves = leavesOf(body).map(({ leaf }) => leaf)
   return {
-    reads: new Set(leaves.flatMap(leaf => loadsOf(leaf.value).map(load => load.buffer)).filter(isShared)),
+    reads: new Set(flatMap(leaves, leaf => loadsOf(leaf.value).map(load => load.buffer)).filter(isShared)),
     writes: new Set(leaves.map(leaf => leaf.buffer).filter(isShared)),
   }
 }

@@ -3,6 +3,8 @@
  * compiler may know is built with a zero that only the launch provides. The device program decides which divisors these are, not the
  * definition: a size may be fixed, a loop unrolled, or a workgroup one thread wide.
  */
+
+import { flatMap } from '@qernel/dsl/internal'
 import type { DeviceExpr, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 import { f32Type, u32Type, withLanes } from '../program/device-type.ts'
 import { construct, literal, op, splat } from '../program/expressions.ts'
@@ -30,7 +32,7 @@ class Hiding {
   readonly #known: Set<string>
 
   constructor(body: readonly DeviceStatement[]) {
-    const written = statementsOf(body).flatMap((s): (readonly [string, DeviceExpr | undefined])[] => {
+    const written = flatMap(statementsOf(body), (s): (readonly [string, DeviceExpr | undefined])[] => {
       if (s.kind === 'let' || s.kind === 'var' || s.kind === 'assign') return [[s.name, s.value]]
       if (s.kind === 'for') return [[s.name, s.extent]]
       return s.kind === 'array' ? [[s.name, undefined]] : []

@@ -3,6 +3,8 @@
  * values, have the same order as their bits, so the maximum of the words is their maximum. This is for languages that do not define the maximum of
  * NaN and zeros, where an exact maximum of other values takes a dozen operations.
  */
+
+import { flatMap } from '@qernel/dsl/internal'
 import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 import { u32Type, withLanes } from '../program/device-type.ts'
 import { op } from '../program/expressions.ts'
@@ -20,14 +22,14 @@ class Magnitudes {
 
   constructor({ body, shared }: DeviceFunction) {
     const statements = statementsOf(body)
-    const written = statements.flatMap((s): [string, DeviceExpr | undefined][] => {
+    const written = flatMap(statements, (s): [string, DeviceExpr | undefined][] => {
       if (s.kind === 'let' || s.kind === 'assign') return [[s.name, s.value]]
       // A variable that is declared without a value is 0.
       if (s.kind === 'var') return s.value === undefined ? [] : [[s.name, s.value]]
       if (s.kind === 'store') return [[s.array, s.value]]
       return s.kind === 'for' ? [[s.name, undefined]] : []
     })
-    const declared = statements.flatMap(s =>
+    const declared = flatMap(statements, s =>
       s.kind === 'let' || s.kind === 'var' || s.kind === 'array' ? [s.name] : [],
     )
     this.#names = new Set([...declared, ...shared.map(({ name }) => name)])

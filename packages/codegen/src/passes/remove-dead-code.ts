@@ -1,4 +1,6 @@
 /** Drops code that no store depends on: loops that never run, and names and private values that nothing reads. */
+
+import { flatMap } from '@qernel/dsl/internal'
 import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 import { arraysWritten, namesRead } from '../program/walk-program.ts'
 
@@ -22,7 +24,7 @@ function removeFrom(one: DeviceFunction): DeviceFunction {
 
 /** The statements that are needed; the same list object if all are. */
 function prune(body: readonly DeviceStatement[], read: ReadonlySet<string>): readonly DeviceStatement[] {
-  const kept = body.flatMap(statement => pruneStatement(statement, read) ?? [])
+  const kept = flatMap(body, statement => pruneStatement(statement, read) ?? [])
   return kept.length === body.length && kept.every((statement, i) => statement === body[i]) ? body : kept
 }
 

@@ -1,4 +1,6 @@
 /** Walking device programs. */
+
+import { flatMap } from '@qernel/dsl/internal'
 import type { DeviceExpr, DeviceStatement } from './device-program.ts'
 
 /** Every statement in order, each before the statements inside it. */
@@ -12,7 +14,7 @@ export function statementsOf(body: readonly DeviceStatement[], into: DeviceState
 
 /** Every name that the statements declare. */
 export const declaredNames = (body: readonly DeviceStatement[]): string[] =>
-  statementsOf(body).flatMap(s =>
+  flatMap(statementsOf(body), s =>
     s.kind === 'let' || s.kind === 'var' || s.kind === 'array' || s.kind === 'for' ? [s.name] : [],
   )
 

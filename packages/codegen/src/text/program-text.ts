@@ -1,4 +1,6 @@
 /** Device programs as indented lines for people, in a notation close to WGSL and CUDA. */
+
+import { flatMap } from '@qernel/dsl/internal'
 import type { DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 import { statementText, typeText } from '../simulate/findings/statement-text.ts'
 
@@ -9,7 +11,7 @@ export function programLines({ arrays, functions }: DeviceProgram): string[] {
       ({ name, element, access }) =>
         `global ${name}: ${element.storage}${element.lanes === 1 ? '' : `×${element.lanes}`} (${access.replace('_', ' and ')})`,
     ),
-    ...functions.flatMap(({ entry, workgroup, shared, body }) => [
+    ...flatMap(functions, ({ entry, workgroup, shared, body }) => [
       `function ${entry}, ${workgroup.join(' × ')} threads`,
       ...shared.map(({ name, type, length }) => `  shared ${name}: ${typeText(type)}[${length}]`),
       ...bodyLines(body, '  '),
@@ -18,7 +20,7 @@ export function programLines({ arrays, functions }: DeviceProgram): string[] {
 }
 
 const bodyLines = (body: readonly DeviceStatement[], indent: string): string[] =>
-  body.flatMap(statement => [
+  flatMap(body, statement => [
     indent + statementText(statement),
     ...('body' in statement ? bodyLines(statement.body, `${indent}  `) : []),
   ])

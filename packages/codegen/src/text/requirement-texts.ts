@@ -1,4 +1,6 @@
 /** Texts for the requirements on sizes in the comments of generated files. */
+
+import { flatMap } from '@qernel/dsl/internal'
 import type { SizeRequirement } from '../launch/compiled-kernel.ts'
 import { requiredOfSize } from '../launch/required-of-size.ts'
 
@@ -11,7 +13,7 @@ export function requirementTexts(
   sizes: readonly string[],
   nameOf: (size: string) => string,
 ): string[] {
-  return sizes.flatMap(name => {
+  return flatMap(sizes, name => {
     const { multipleOf, atMost } = requiredOfSize(requires, name)
     return [
       ...(multipleOf === 1 ? [] : [`${nameOf(name)} is a multiple of ${multipleOf}`]),

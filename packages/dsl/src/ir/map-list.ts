@@ -9,3 +9,18 @@ export function mapList<T>(list: readonly T[], change: (each: T, position: numbe
   }
   return result ?? list
 }
+
+/** Like the method of arrays, which takes ten times as long in V8. Walks of nests and programs do little else. */
+export function flatMap<T, Result>(
+  list: Iterable<T>,
+  of: (each: T, position: number) => Result | readonly Result[],
+): Result[] {
+  const results: Result[] = []
+  let position = 0
+  for (const each of list) {
+    const found = of(each, position++)
+    if (Array.isArray(found)) for (const result of found) results.push(result)
+    else results.push(found as Result)
+  }
+  return results
+}

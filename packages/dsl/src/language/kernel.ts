@@ -1,6 +1,7 @@
 import { isSize } from '../interpret/sizes.ts'
 import * as affine from '../ir/affine.ts'
 import type { Axis, Buffer, Expr, Guard, Kernel, Size, SizeFact, Stage, Subscript } from '../ir/ir.ts'
+import { flatMap } from '../ir/map-list.ts'
 import { nameOfStage } from '../ir/name-of-stage.ts'
 import type { StorageType } from '../ir/types.ts'
 import { largestSize } from '../numbers/whole-numbers.ts'
@@ -156,8 +157,8 @@ export function kernel(name: string, define: (builder: KernelBuilder) => void, s
 
 /** Limits a size so that the bytes of rows of records, which are longer, can also be numbered. */
 function limited({ name, facts }: Size, tensors: readonly Buffer[]): Size {
-  const limits = tensors.flatMap(({ dims }) =>
-    dims.flatMap(dim =>
+  const limits = flatMap(tensors, ({ dims }) =>
+    flatMap(dims, dim =>
       typeof dim === 'number' || dim.size !== name || dim.times === undefined
         ? []
         : [Math.floor(largestSize / dim.times) * dim.dividedBy],

@@ -4,7 +4,7 @@
  * never on a single statement.
  */
 import { affine, areIndependent, type Loop, type LoopId, loadsOf, type Nest } from '@qernel/dsl'
-import { affinesOf } from '@qernel/dsl/internal'
+import { affinesOf, flatMap } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf, loopsOf } from '../nest/statements.ts'
 
 export { areIndependent }
@@ -35,7 +35,7 @@ export function movedDependents(before: readonly Loop[], after: readonly Loop[])
 /** A buffer that outlives an iteration of a loop and that its iterations both write and read. */
 export function handedOn(nest: Nest, loop: Loop): string | undefined {
   const leaves = leavesOf(loop.body).map(({ leaf }) => leaf)
-  const read = new Set(leaves.flatMap(leaf => loadsOf(leaf.value).map(load => load.buffer)))
+  const read = new Set(flatMap(leaves, leaf => loadsOf(leaf.value).map(load => load.buffer)))
   return leaves.map(({ buffer }) => buffer).find(name => read.has(name) && !isFreshIn(nest, loop, name))
 }
 

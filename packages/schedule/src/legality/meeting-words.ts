@@ -1,6 +1,6 @@
 /** Collects elements that share words before they are stored, by steps after the author's own and by loops split so that they hold whole words. */
 import { type Buffer, isBlock, isBound, isGrid, type Kernel, type Loop, type Nest } from '@qernel/dsl'
-import { greatestCommonDivisor, nameOfStage } from '@qernel/dsl/internal'
+import { flatMap, greatestCommonDivisor, nameOfStage } from '@qernel/dsl/internal'
 import { isField } from '../named/record-schedule.ts'
 import { type LeafPath, leavesOf } from '../nest/statements.ts'
 import { cacheStores } from '../rewrites/caching-stores.ts'
@@ -16,7 +16,7 @@ type Memory = 'shared' | 'register'
  * registers of the thread that computes whole words. The first memory that works is used.
  */
 export function cachesOfResults(nest: Nest, native: NativeTypes, memories: readonly Memory[] = ['shared']): Step[] {
-  return leavesOf(nest.body).flatMap((path): Step[] => {
+  return flatMap(leavesOf(nest.body), (path): Step[] => {
     const buffer = nest.buffers.get(path.leaf.buffer) as Buffer
     if (storeUnit(buffer, native) === 1) return []
     for (const memory of memories) {

@@ -3,7 +3,7 @@
  * bounds gets the condition under which its value is used.
  */
 import { type Axis, type Expr, type Extent, type Guard, isAffine, type Loop, type Nest, type Store } from '@qernel/dsl'
-import { foldExpr, operandsOf, operandsOutside } from '@qernel/dsl/internal'
+import { flatMap, foldExpr, operandsOf, operandsOutside } from '@qernel/dsl/internal'
 import { isInBounds } from './bounds.ts'
 
 type Condition = Expr | undefined
@@ -72,7 +72,7 @@ export function pathCondition(e: Expr, node: Expr, isKnown: (condition: Expr) =>
 function ancestors(e: Expr, node: Expr): ReadonlySet<Expr> {
   const holds = new Map<Expr, boolean>([[node, true]])
   foldExpr(e, (at, of) => operandsOutside(at).some(of), holds, operandsOutside)
-  return new Set([...holds].flatMap(([at, answer]) => (answer ? [at] : [])))
+  return new Set(flatMap(holds, ([at, answer]) => (answer ? [at] : [])))
 }
 
 /** The place of an expression. */

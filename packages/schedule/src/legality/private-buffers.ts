@@ -14,7 +14,7 @@ import {
   type Nest,
   type Statement,
 } from '@qernel/dsl'
-import { memoize } from '@qernel/dsl/internal'
+import { flatMap, memoize } from '@qernel/dsl/internal'
 import { type Dispatch, runningThreads, workgroupOf } from '../nest/dispatches.ts'
 import { constantExtent } from '../nest/guards.ts'
 import { type LeafPath, leavesOf, loopsOf } from '../nest/statements.ts'
@@ -109,7 +109,7 @@ export function findForeignRead(nest: Nest): Refusal | undefined {
 function findThreadThatNeverWrites(nest: Nest): Refusal | undefined {
   if (![...nest.buffers.values()].some(({ memory }) => memory === 'register')) return undefined
   for (const statement of nest.body) {
-    const threads = loopsOf([statement]).flatMap(({ loop }) => (isBlock(loop.mode) ? [loop] : []))
+    const threads = flatMap(loopsOf([statement]), ({ loop }) => (isBlock(loop.mode) ? [loop] : []))
     const workgroup = workgroupOf(nest, threads)
     // If the loops along each dimension are equally long, every thread that reads also writes.
     if (threads.every(({ mode, extent }) => constantExtent(nest, extent) === along(workgroup, mode))) continue

@@ -1,5 +1,6 @@
 /** The final check of a schedule: a nest that no device of the target can run is refused at the step that made it unrunnable. */
 
+import { flatMap } from '@qernel/dsl/internal'
 import type { ScheduledKernel } from '../steps/scheduled-kernel.ts'
 import { parseSteps, printStep } from '../steps/step-text.ts'
 import type { Step } from '../steps/transform.ts'
@@ -25,7 +26,7 @@ export function refuseUnrunnable(
   const added = behind(problem, stages, more => runs([...steps, ...more]))
   const here = step === undefined ? [] : others(step)
   // If no number in this step helps, one in an earlier step may: the tile of a copy, or the lanes of a reduction.
-  const earlier = added.length + here.length > 0 ? [] : steps.slice(0, position).flatMap(others)
+  const earlier = added.length + here.length > 0 ? [] : flatMap(steps.slice(0, position), others)
   throw new ScheduleRefusal(
     { ...problem, alternatives: [...added, ...here, ...earlier] },
     step === undefined ? 0 : position + 1,
@@ -40,7 +41,7 @@ function behind(
   stages: readonly string[],
   runs: (more: readonly Step[]) => boolean,
 ): string[] {
-  return alternatives.flatMap(text => {
+  return flatMap(alternatives, text => {
     const choices = [text, ...stages.map(stage => text.replace(/\)$/, `,stage=${stage})`))]
     return choices.filter(choice => runs(parseSteps(choice))).slice(0, 1)
   })
@@ -48,7 +49,7 @@ function behind(
 
 /** The step with one of its numbers halved, or doubled, as often as necessary. */
 export function instead(step: Step, runs: (other: Step) => boolean): string[] {
-  return Object.keys(step).flatMap(name => {
+  return flatMap(Object.keys(step), name => {
     const value = step[name]
     if (typeof value !== 'number') return []
     const halvings = Math.max(0, Math.floor(Math.log2(value)))

@@ -1,5 +1,6 @@
 /** Nests that no device can run, whatever steps led to them. They are detected at the end of a schedule and reported with the names of their loops. */
 import { affine, isBlock, type Loop, type Nest } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import { type Dispatch, dispatchesOf } from '../nest/dispatches.ts'
 import { constantExtent } from '../nest/guards.ts'
 import { leavesOf } from '../nest/statements.ts'
@@ -159,6 +160,6 @@ function tooMuchShared({ shared, meetingBytes }: Dispatch, limits: DeviceLimits)
   return refuse(
     'device-limit',
     `${total} bytes of shared memory per workgroup (${parts.join(', ')}); the target allows ${limits.sharedBytes}: copy a smaller tile`,
-    shared.flatMap(({ buffer: { scope } }) => (scope === undefined ? [] : [scope])),
+    flatMap(shared, ({ buffer: { scope } }) => (scope === undefined ? [] : [scope])),
   )
 }

@@ -1,6 +1,6 @@
 /** One invocation writes each packed word whole: the legality rule for sub-word stores and its automatic repair. */
 import { affine, type Buffer, type Loop, type Nest } from '@qernel/dsl'
-import { elementsPerUnit } from '@qernel/dsl/internal'
+import { elementsPerUnit, flatMap } from '@qernel/dsl/internal'
 import { constantExtent } from '../nest/guards.ts'
 import { type Leaf, type LeafPath, leavesOf } from '../nest/statements.ts'
 import type { Step } from '../steps/transform.ts'
@@ -41,7 +41,7 @@ export function vectorsOfWholeWords(nest: Nest, native: NativeTypes): Step[] | R
 
 /** The stores that write parts of words. */
 const sharedWords = (nest: Nest, native: NativeTypes): (LeafPath & { readonly unit: number })[] =>
-  leavesOf(nest.body).flatMap(path => {
+  flatMap(leavesOf(nest.body), path => {
     const unit = storeUnit(nest.buffers.get(path.leaf.buffer) as Buffer, native)
     return unit === 1 || owns(nest, path.leaf, path.around, unit) ? [] : [{ ...path, unit }]
   })

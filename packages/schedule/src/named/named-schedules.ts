@@ -1,6 +1,6 @@
 /** The four schedules of arXiv 2601.04719, for any kernel, written only with the transforms. */
 import { type Axis, affine, isAffine, type Kernel, loadsOf, type Stage, type Subscript, visitExpr } from '@qernel/dsl'
-import { elementsPerUnit, nameOfStage } from '@qernel/dsl/internal'
+import { elementsPerUnit, flatMap, nameOfStage } from '@qernel/dsl/internal'
 import type { Schedule } from '../steps/schedule.ts'
 import type { Step } from '../steps/transform.ts'
 import { bind } from '../transforms/bind.ts'
@@ -39,7 +39,7 @@ const unitOf = (kernel: Kernel, stage: Stage): number => {
 
 /** 16 × 16 threads, each with `columns` elements of a row; a stage with one axis gets one thread per element. */
 const tiles = (kernel: Kernel, columns: number, vectors: readonly Stage[] | undefined = undefined): Step[] => [
-  ...kernel.stages.flatMap(stage => {
+  ...flatMap(kernel.stages, stage => {
     if (isField(kernel, stage)) return []
     const parts = partWords(kernel, stage)
     if (parts !== undefined) return groupsThatMeet(kernel, stage, parts)
@@ -88,7 +88,7 @@ function readsNeighbours(stage: Stage): boolean {
   const { id } = lastAxis(stage)
   const folded: Subscript[] = []
   visitExpr(stage.value, node => {
-    if (node.kind === 'reduce') folded.push(...loadsOf(node.body).flatMap(({ index }) => index.slice(-1)))
+    if (node.kind === 'reduce') folded.push(...flatMap(loadsOf(node.body), ({ index }) => index.slice(-1)))
   })
   return folded.length === 0 || folded.some(s => isAffine(s) && affine.coefficient(s, id) === 1)
 }
@@ -132,17 +132,16 @@ export const namedSchedules: readonly Schedule[] = [
     summary: 'like naive, with each 16 × 16 tile of the data staged in shared memory',
     steps: ({ kernel }) => [
       ...tiles(kernel, 1),
-      ...kernel.stages
-        .filter(
+      ...flatMap(
+        kernel.stages.filter(
           stage =>
             stage.axes.length > 1 &&
             !reduces(stage) &&
             !isField(kernel, stage) &&
             partWords(kernel, stage) === undefined,
-        )
-        .flatMap(stage =>
-          dataOf(kernel, stage).map(buffer => cache({ buffer, memory: 'shared', ...only(kernel, stage) })),
         ),
+        stage => dataOf(kernel, stage).map(buffer => cache({ buffer, memory: 'shared', ...only(kernel, stage) })),
+      ),
     ],
   },
   {
@@ -166,7 +165,7 @@ export const namedSchedules: readonly Schedule[] = [
       const vectors = wide(kernel, width, () => 1).filter(readsNeighbours)
       return [
         ...tiles(kernel, 4, vectors),
-        ...vectors.flatMap(stage => [
+        ...flatMap(vectors, stage => [
           vectorize({ [lastAxis(stage).name]: width(stage), ...only(kernel, stage) }),
           ...(isRagged(stage) ? [predicate({ [lastAxis(stage).name]: 'assume', ...only(kernel, stage) })] : []),
         ]),

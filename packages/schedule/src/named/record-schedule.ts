@@ -1,6 +1,6 @@
 /** How the named schedules write records: rows of bytes of several fields. */
 import type { Axis, Extent, Kernel, Stage } from '@qernel/dsl'
-import { greatestCommonDivisor, nameOfStage } from '@qernel/dsl/internal'
+import { flatMap, greatestCommonDivisor, nameOfStage } from '@qernel/dsl/internal'
 import type { Step } from '../steps/transform.ts'
 import { bind } from '../transforms/bind.ts'
 import { cache } from '../transforms/cache.ts'
@@ -28,7 +28,7 @@ export const isField = (kernel: Kernel, stage: Stage): boolean => {
  */
 export function recordRows(kernel: Kernel): Step[] {
   const fields = kernel.stages.filter(stage => isField(kernel, stage))
-  return [...new Set(fields.map(stage => stage.tensor))].flatMap(tensor => {
+  return flatMap(new Set(fields.map(stage => stage.tensor)), tensor => {
     const [first, ...others] = fields.filter(stage => stage.tensor === tensor) as [Stage, ...Stage[]]
     const bytes = bytesOfRecord(rowOf(kernel, first))
     const rank = first.index.length - 1

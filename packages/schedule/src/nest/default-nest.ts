@@ -14,7 +14,7 @@ import {
   storageTypes,
   visitExpr,
 } from '@qernel/dsl'
-import { affinesOf, foldExpr, nameOfStage, operandsOutside } from '@qernel/dsl/internal'
+import { affinesOf, flatMap, foldExpr, nameOfStage, operandsOutside } from '@qernel/dsl/internal'
 import { lazyAnd, lazySelect, mayBeOutOfBounds, pathCondition } from '../legality/path-conditions.ts'
 
 /**
@@ -161,7 +161,7 @@ function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: E
     done.set(node, { kind: 'load', type: node.type, buffer: name, index: [] })
   }
   for (const node of directReductions(e)) lower(node)
-  const before = folds.flatMap(fold => [...fold.init, ...enclose(fold.axes, true, fold.updates)])
+  const before = flatMap(folds, fold => [...fold.init, ...enclose(fold.axes, true, fold.updates)])
   return { before, value: replaceAll(e) }
 }
 

@@ -1,5 +1,6 @@
 /** The dispatches of a nest: the grid, the workgroup, and the shared memory per workgroup. */
 import { type Buffer, type Extent, type Loop, type LoopMode, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import { constantExtent } from './guards.ts'
 import { type Leaf, type LeafPath, leavesOf, loopsOf } from './statements.ts'
 
@@ -32,7 +33,7 @@ export const dispatchesOf = (nest: Nest): Dispatch[] => nest.body.map(statement 
 function dispatchOf(nest: Nest, statement: Statement): Dispatch {
   const loops = loopsOf([statement]).map(({ loop }) => loop)
   const leaves = leavesOf([statement])
-  const touched = new Set(leaves.flatMap(({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]))
+  const touched = new Set(flatMap(leaves, ({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]))
   const grid = dimensions.map((dimension): Extent => loops.find(loop => loop.mode === `grid.${dimension}`)?.extent ?? 1)
   const workgroup = workgroupOf(nest, loops)
   const threads = workgroup.reduce((product, count) => product * count, 1)
@@ -42,10 +43,10 @@ function dispatchOf(nest: Nest, statement: Statement): Dispatch {
     grid: grid as [Extent, Extent, Extent],
     workgroup,
     threads,
-    arrays: [...nest.buffers.values()].flatMap(({ name, memory }) =>
+    arrays: flatMap(nest.buffers.values(), ({ name, memory }) =>
       memory === 'global' && touched.has(name) ? [name] : [],
     ),
-    shared: [...touched].flatMap(name => {
+    shared: flatMap(touched, name => {
       const buffer = nest.buffers.get(name)
       return buffer?.memory === 'shared' ? [{ buffer, bytes: bytesOf(nest, buffer) }] : []
     }),

@@ -1,6 +1,6 @@
 /** Which guards of a leaf still matter, given the extents of its loops and the facts about sizes. */
 import { type Affine, affine, type Extent, type Guard, isBlock, type Loop, type Nest } from '@qernel/dsl'
-import { leastCommonMultiple } from '@qernel/dsl/internal'
+import { flatMap, leastCommonMultiple } from '@qernel/dsl/internal'
 import type { Leaf } from './statements.ts'
 
 /** The largest number that a size is known to be a multiple of; 0 is a multiple of everything. */
@@ -34,7 +34,7 @@ export function constantExtent(nest: Nest, extent: Extent): number | undefined {
 
 /** The guards of a leaf that can fail, each without the loops that cannot make it fail. */
 export function neededGuards(nest: Nest, leaf: Leaf, around: readonly Loop[]): Guard[] {
-  return leaf.where.flatMap(guard => {
+  return flatMap(leaf.where, guard => {
     const simple = simplifyGuard(nest, guard, around)
     return simple === undefined ? [] : [simple]
   })

@@ -1,6 +1,6 @@
 /** The accesses of the statements of a nest. */
 import { type Buffer, type Expr, isAffine, type Loop, type LoopId, loadsOf, type Nest } from '@qernel/dsl'
-import { affinesOf } from '@qernel/dsl/internal'
+import { affinesOf, flatMap } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf } from './statements.ts'
 
 /** One access in the text of the nest. */
@@ -20,14 +20,14 @@ export interface NestAccess {
 
 /** Every access to buffers of one memory, in the order of the statements; a load that appears twice in a statement counts once. */
 export function accessesOf(nest: Nest, memory: Buffer['memory']): NestAccess[] {
-  return nest.body.flatMap((statement, dispatch) =>
-    leavesOf([statement]).flatMap(({ leaf, around }) => {
+  return flatMap(nest.body, (statement, dispatch) =>
+    flatMap(leavesOf([statement]), ({ leaf, around }) => {
       const found = new Map<string, NestAccess>()
       const add = (name: string, kind: NestAccess['kind'], index: NestAccess['index'], from: Leaf['index']) => {
         const buffer = nest.buffers.get(name)
         if (buffer?.memory !== memory) return
         const key = `${kind} ${name} ${from.map(a => [a.constant, ...a.terms].join()).join(';')}`
-        const loops = new Set(from.flatMap(a => [...a.terms.keys()]))
+        const loops = new Set(flatMap(from, a => [...a.terms.keys()]))
         found.set(key, { buffer, kind, index, loops, leaf, around, dispatch })
       }
       for (const load of loadsOf(leaf.value)) {

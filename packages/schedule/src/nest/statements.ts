@@ -12,7 +12,7 @@ import {
   type Store,
   type Update,
 } from '@qernel/dsl'
-import { mapList, memoize, nameOfStage } from '@qernel/dsl/internal'
+import { flatMap, mapList, memoize, nameOfStage } from '@qernel/dsl/internal'
 
 /** A store or an update: a statement that is not a loop. */
 export type Leaf = Store | Update
@@ -70,7 +70,7 @@ function addPaths(body: readonly Statement[], around: readonly Loop[], into: Pat
 
 /** The stages that have leaves under a loop, and their parts. */
 export const stagesOf = (loop: Loop): ReadonlySet<string> =>
-  new Set(leavesOf([loop]).flatMap(({ leaf }) => namesOf(leaf)))
+  new Set(flatMap(leavesOf([loop]), ({ leaf }) => namesOf(leaf)))
 
 /** The names by which a step can refer to a leaf: its stage and its part. */
 const namesOf = ({ stage, part }: Leaf): readonly string[] => (part === undefined ? [stage] : [stage, part])
@@ -81,7 +81,7 @@ export const isMeant = (leaf: Leaf, stage: string | undefined): boolean =>
 
 /** Every name that a step may be restricted to: the stages of the kernel, then their parts in the nest. */
 export const stageNames = ({ kernel, body }: Nest): string[] => [
-  ...new Set([...kernel.stages.map(nameOfStage), ...leavesOf(body).flatMap(({ leaf }) => namesOf(leaf))]),
+  ...new Set([...kernel.stages.map(nameOfStage), ...flatMap(leavesOf(body), ({ leaf }) => namesOf(leaf))]),
 ]
 
 /** Makes statements a part of their stage. */

@@ -1,6 +1,6 @@
 /** Finds values that one iteration of a loop stores and another loads although the loop is not marked as ordered. */
 import { type Affine, affine, isAffine, type Loop, loadsOf, type Nest, type Subscript } from '@qernel/dsl'
-import { greatestCommonDivisor } from '@qernel/dsl/internal'
+import { flatMap, greatestCommonDivisor } from '@qernel/dsl/internal'
 import { constantExtent } from './guards.ts'
 import { type LeafPath, leavesOf } from './statements.ts'
 
@@ -85,7 +85,7 @@ function walksApart(
       rangeOf(nest, { constant: at.constant, terms: moved[i]?.terms ?? new Map() }, (i === 0 ? writer : reader).around),
     ) as [Range, Range]
     // If iterations n apart touch the same element, the contributions of their inner loops differ by c · n.
-    const step = moved.flatMap(({ terms }) => [...terms.values()]).reduce(greatestCommonDivisor, 0)
+    const step = flatMap(moved, ({ terms }) => [...terms.values()]).reduce(greatestCommonDivisor, 0)
     const extent = constantExtent(nest, loop.extent) ?? Number.POSITIVE_INFINITY
     const meets = (by: number) =>
       by >= a.low - b.high && by <= a.high - b.low && isMultiple(by - (stored.constant - loaded.constant), step)

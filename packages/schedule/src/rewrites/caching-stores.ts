@@ -15,7 +15,7 @@ import {
   type Store,
   storageTypes,
 } from '@qernel/dsl'
-import { elementsPerUnit } from '@qernel/dsl/internal'
+import { elementsPerUnit, flatMap } from '@qernel/dsl/internal'
 import { isImpliedByBounds } from '../legality/implied-guards.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent, neededGuards } from '../nest/guards.ts'
@@ -118,9 +118,9 @@ export function cacheStores(
       [at.id],
       around.filter(l => isGrid(l.mode)).map(l => `at=${l.name}`),
     )
-  const hole = writers
-    .flatMap(({ leaf, around: path }) => neededGuards(nest, leaf, path).map(guard => ({ guard, leaf })))
-    .find(({ guard, leaf }) => guard.peeled === undefined && !isImpliedByBounds(nest, leaf.index, target.dims, guard))
+  const hole = flatMap(writers, ({ leaf, around: path }) =>
+    neededGuards(nest, leaf, path).map(guard => ({ guard, leaf })),
+  ).find(({ guard, leaf }) => guard.peeled === undefined && !isImpliedByBounds(nest, leaf.index, target.dims, guard))
   // The copy writes every element in its range, so each of them must be in the tile.
   if (hole !== undefined)
     return refuse(
@@ -168,7 +168,7 @@ export function cacheStores(
 /** Whether one of the stores always runs, whichever of the peeled versions is taken. */
 function writeInEachCase(stores: readonly Store[]): boolean {
   const cases = (rest: readonly Store[]): boolean => {
-    const condition = rest.flatMap(({ where }) => where).find(guard => guard.peeled !== undefined)
+    const condition = flatMap(rest, ({ where }) => where).find(guard => guard.peeled !== undefined)
     if (condition === undefined) return rest.length > 0
     const isSame = (guard: Guard) =>
       guard.peeled !== undefined &&

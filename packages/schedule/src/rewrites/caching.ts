@@ -17,6 +17,7 @@ import {
   type Subscript,
   storageTypes,
 } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import { isInBounds } from '../legality/bounds.ts'
 import { outOfBoundsLoads } from '../legality/out-of-bounds-loads.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
@@ -47,7 +48,7 @@ export function cacheLoads(
   const at = pathTo(nest, place.at)
   if (at === undefined) throw new Error(`the nest has no loop ${place.at}`)
   const scope: readonly Statement[] = place.before === undefined ? at.loop.body : [place.before]
-  const readers = leavesOf(scope, [...at.around, at.loop]).flatMap(({ leaf, around }) =>
+  const readers = flatMap(leavesOf(scope, [...at.around, at.loop]), ({ leaf, around }) =>
     loadsOf(leaf.value)
       .filter(load => load.buffer === bufferName)
       .map(load => ({ leaf, load, around })),
@@ -241,8 +242,8 @@ function axisOf(a: Affine, around: readonly Loop[]): string | undefined {
 
 const loadedBelow = (nest: Nest, body: readonly Statement[]): string[] => [
   ...new Set(
-    leavesOf(body)
-      .flatMap(({ leaf }) => loadsOf(leaf.value).map(load => load.buffer))
-      .filter(name => nest.buffers.get(name)?.memory === 'global'),
+    flatMap(leavesOf(body), ({ leaf }) => loadsOf(leaf.value).map(load => load.buffer)).filter(
+      name => nest.buffers.get(name)?.memory === 'global',
+    ),
   ),
 ]

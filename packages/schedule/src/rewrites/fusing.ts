@@ -1,5 +1,5 @@
 import { affine, type Loop, type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
-import { nameOfStage } from '@qernel/dsl/internal'
+import { flatMap, nameOfStage } from '@qernel/dsl/internal'
 import { areIndependent } from '../legality/iterations.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { leavesOf, substituteLoop } from '../nest/statements.ts'
@@ -94,7 +94,7 @@ export function fuseStages(
       b.scope !== undefined && scopes.has(b.scope) ? { ...b, scope: scopes.get(b.scope) as LoopId } : b,
     ]),
   )
-  const statements = nest.body.flatMap((s, i) => (i === from ? body : i === to ? [] : [s]))
+  const statements = flatMap(nest.body, (s, i) => (i === from ? body : i === to ? [] : [s]))
   return growLocals(dropUnread({ ...nest, buffers, nextLoop: kept.nextLoop, body: statements }))
 }
 
@@ -126,13 +126,13 @@ function chainOf(loop: Loop, depth: number): Loop[] {
 
 /** Drops stores to temporaries that nothing reads any more. */
 function dropUnread(nest: Nest): Nest {
-  const read = new Set(leavesOf(nest.body).flatMap(({ leaf }) => loadsOf(leaf.value).map(load => load.buffer)))
+  const read = new Set(flatMap(leavesOf(nest.body), ({ leaf }) => loadsOf(leaf.value).map(load => load.buffer)))
   const unread = [...nest.buffers.values()]
     .filter(({ role, name }) => (role === 'temporary' || role === 'local') && !read.has(name))
     .map(({ name }) => name)
   if (unread.length === 0) return nest
   const prune = (body: readonly Statement[]): readonly Statement[] =>
-    body.flatMap((s): readonly Statement[] => {
+    flatMap(body, (s): readonly Statement[] => {
       if (s.kind !== 'loop') return unread.includes(s.buffer) ? [] : [s]
       const inner = prune(s.body)
       return inner.length === 0 ? [] : [{ ...s, body: inner }]

@@ -13,6 +13,7 @@ import {
   type Update,
   u32,
 } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import { areIndependent, isFreshIn } from '../legality/iterations.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { asPart, type Leaf, leavesOf, mapLeaf, mapLeaves, stageNames, substituteLoop } from '../nest/statements.ts'
@@ -48,7 +49,7 @@ export function splitAcrossGrid(
   const past = overshoot(nest, loop, by)
   if (past !== undefined) return past
   // An inner fold that restarts in every iteration is not the result.
-  const updates = leavesOf(loop.body).flatMap(({ leaf }) => (isFreshIn(nest, loop, leaf.buffer) ? [] : [leaf]))
+  const updates = flatMap(leavesOf(loop.body), ({ leaf }) => (isFreshIn(nest, loop, leaf.buffer) ? [] : [leaf]))
   if (updates.length !== 1 || updates[0]?.kind !== 'update' || inner.filter(s => s.kind === 'loop').length > 1)
     return refuse('not-nested', `${loop.name} feeds several results; only one can be split across the grid`, [id])
   const update = updates[0]
@@ -88,7 +89,7 @@ export function splitAcrossGrid(
   const folded: Loop = { ...loop, extent: by, body: substituteLoop(loop.body, loop.id, walked) }
   const place = chain.map(l => affine.variable(l.id))
   const whole: Expr = { kind: 'load', type: update.value.type, buffer: accumulator.name, index: [] }
-  const outside = chain.flatMap((l, i) => ({
+  const outside = flatMap(chain, (l, i) => ({
     axis: l.axis,
     index: place[i] as (typeof place)[number],
     below: l.extent,

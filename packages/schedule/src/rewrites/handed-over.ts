@@ -16,7 +16,7 @@ import {
   type Subscript,
   storageTypes,
 } from '@qernel/dsl'
-import { isNarrowFloat } from '@qernel/dsl/internal'
+import { flatMap, isNarrowFloat } from '@qernel/dsl/internal'
 import { isInBounds } from '../legality/bounds.ts'
 import { outOfBoundsLoads } from '../legality/out-of-bounds-loads.ts'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
@@ -55,8 +55,8 @@ export function keepResults(
   const stored = new Set(leavesOf(produced).map(({ leaf }) => leaf.buffer))
   for (const name of stored) {
     const tensor = nest.buffers.get(name) as Buffer
-    const reads = leavesOf(consuming).flatMap(({ leaf, around }) =>
-      loadsOf(leaf.value).flatMap(load => (load.buffer === name ? [{ load, leaf, around }] : [])),
+    const reads = flatMap(leavesOf(consuming), ({ leaf, around }) =>
+      flatMap(loadsOf(leaf.value), load => (load.buffer === name ? [{ load, leaf, around }] : [])),
     )
     if (tensor.memory !== 'global' || reads.length === 0) continue
     const stores = leavesOf(produced).filter(({ leaf }) => leaf.buffer === name)
@@ -117,7 +117,7 @@ class TwoStores {
   }
 
   instead(body: readonly Statement[]): readonly Statement[] {
-    return body.flatMap((s): readonly Statement[] => {
+    return flatMap(body, (s): readonly Statement[] => {
       if (s.kind === 'loop' && s.mode !== 'vector') return [{ ...s, body: this.instead(s.body) }]
       const { leaf } = leavesOf([s])[0] as LeafPath
       if (leaf.kind !== 'store' || leaf.buffer !== this.#buffer) return [s]
@@ -187,7 +187,7 @@ function tileOf(
     const written = stores.map(({ leaf, around }) => countFromZero(nest, rest(leaf.index[dimension] as Affine), around))
     const [length] = written
     if (length === undefined || written.some(count => count !== length)) {
-      const open = stores.flatMap(({ around }) => around).find(l => constantExtent(nest, l.extent) === undefined)
+      const open = flatMap(stores, ({ around }) => around).find(l => constantExtent(nest, l.extent) === undefined)
       return open === undefined
         ? refuse(
             'accesses-differ',
@@ -207,7 +207,7 @@ function tileOf(
   return {
     dims: lengths.filter(length => length !== undefined),
     within: index =>
-      index.flatMap((s, i) => {
+      flatMap(index, (s, i) => {
         if (lengths[i] === undefined) return []
         return [isAffine(s) ? (affine.add(s, affine.scale(outers[i] as Affine, -1)) as typeof s) : s]
       }),

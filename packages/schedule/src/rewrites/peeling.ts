@@ -10,6 +10,7 @@ import {
   type Nest,
   type Statement,
 } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import { orderOf } from '../legality/iterations.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { largestValue } from '../nest/guards.ts'
@@ -31,8 +32,8 @@ export function peel(nest: Nest, axis: string, stage: string | undefined): Nest 
     const leaves = leavesOf(loop.body, [...around, loop])
     if (!leaves.some(({ leaf }) => isMeant(leaf, stage))) continue
     if (loop.combine !== undefined) continue
-    const guards = leaves.flatMap(({ leaf, around: path }) =>
-      leaf.where.flatMap(guard => (guard.axis === axis && guard.peeled === undefined ? [{ guard, path }] : [])),
+    const guards = flatMap(leaves, ({ leaf, around: path }) =>
+      flatMap(leaf.where, guard => (guard.axis === axis && guard.peeled === undefined ? [{ guard, path }] : [])),
     )
     named ||= guards.length > 0
     const wholes = guards.map(({ guard, path }) => furthest(nest, guard, path))
@@ -48,7 +49,7 @@ export function peel(nest: Nest, axis: string, stage: string | undefined): Nest 
     next = inTwo(next, loop, { axis, ...whole })
   }
   if (next !== nest) return next
-  const guarded = [...new Set(leavesOf(nest.body).flatMap(({ leaf }) => leaf.where.map(guard => guard.axis)))]
+  const guarded = [...new Set(flatMap(leavesOf(nest.body), ({ leaf }) => leaf.where.map(guard => guard.axis)))]
   return named
     ? refuse(
         'bad-argument',

@@ -11,7 +11,7 @@ import {
   type Store,
   type Update,
 } from '@qernel/dsl'
-import { numbered, UniqueNames } from '@qernel/dsl/internal'
+import { flatMap, numbered, UniqueNames } from '@qernel/dsl/internal'
 import { isFreshIn } from '../legality/iterations.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { type Leaf, leavesOf, mapLeaves, pathTo, substituteLoop } from '../nest/statements.ts'
@@ -43,8 +43,8 @@ export function splitParts(
 ): { body: readonly Statement[]; nest: Nest } | Refusal {
   // An inner fold that restarts in every iteration stays as it is.
   const isFresh = ({ buffer }: Leaf): boolean => isFreshIn(nest, loop, buffer)
-  const own = leavesOf(loop.body).flatMap(({ leaf }) => (isFresh(leaf) ? [] : [leaf]))
-  const updates = own.flatMap(leaf => (leaf.kind === 'update' ? [leaf] : []))
+  const own = flatMap(leavesOf(loop.body), ({ leaf }) => (isFresh(leaf) ? [] : [leaf]))
+  const updates = flatMap(own, leaf => (leaf.kind === 'update' ? [leaf] : []))
   const position = body.indexOf(loop)
   const stored = own.find(leaf => leaf.kind !== 'update')
   if (stored !== undefined)
@@ -79,7 +79,7 @@ export function splitParts(
   const lanes = { kind: 'loop', name: form.name, axis: loop.axis, mode: 'serial', extent: form.count } as const
   const around = pathTo(nest, loop.id)?.around ?? []
   const starts = [...parts.keys()].map(name => startOf(nest, name, around))
-  const initial = starts.flatMap(start =>
+  const initial = flatMap(starts, start =>
     start.copy(
       () => nextLoop++,
       leaf => ({
@@ -97,7 +97,7 @@ export function splitParts(
     body: [...initial, { ...loop, extent: affine.divideExtent(loop.extent, form.count), body: intoParts }],
   }
   const second = nextLoop++
-  const again = starts.flatMap(start =>
+  const again = flatMap(starts, start =>
     start.copy(
       () => nextLoop++,
       leaf => {

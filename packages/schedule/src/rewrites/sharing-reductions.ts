@@ -1,6 +1,6 @@
 /** Fused stages often fold the same values: the minimum and the maximum of a group, for its zero and for its scale. */
 import { affine, type Buffer, type Loop, loadsOf, type Statement, type Update } from '@qernel/dsl'
-import { writableExpression } from '@qernel/dsl/internal'
+import { flatMap, writableExpression } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf, mapLeaf, mapLeaves } from '../nest/statements.ts'
 
 /** A scalar accumulator: its initialization, and the loops that fold into it. */
@@ -47,7 +47,7 @@ export function shareReductions(
 function reductionsOf(body: readonly Statement[], buffers: ReadonlyMap<string, Buffer>): Reduction[] {
   const leaves = leavesOf(body).map(({ leaf }) => leaf)
   const written = new Set(leaves.map(({ buffer }) => buffer))
-  return body.flatMap((start, startsAt): Reduction[] => {
+  return flatMap(body, (start, startsAt): Reduction[] => {
     if (start.kind !== 'store' || start.where.length > 0) return []
     const buffer = buffers.get(start.buffer)
     const own = leaves.filter(leaf => leaf.buffer === start.buffer)

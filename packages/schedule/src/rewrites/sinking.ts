@@ -8,6 +8,7 @@ import {
   type Nest,
   type Statement,
 } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import { type Leaf, mapLeaf, mapLeaves, substituteLoop } from '../nest/statements.ts'
 
 /**
@@ -23,7 +24,7 @@ import { type Leaf, mapLeaf, mapLeaves, substituteLoop } from '../nest/statement
 export function sinkLoop(nest: Nest, id: LoopId, stop: (inner: Loop) => boolean = () => false): Nest {
   const state: Sinking = { nextLoop: nest.nextLoop, buffers: new Map(nest.buffers), stop }
   const walk = (body: readonly Statement[], parent: LoopId | undefined): readonly Statement[] =>
-    body.flatMap(s =>
+    flatMap(body, s =>
       s.kind !== 'loop' ? [s] : s.id === id ? sink(s, s.body, parent, state) : [{ ...s, body: walk(s.body, s.id) }],
     )
   const body = walk(nest.body, undefined)
@@ -54,7 +55,7 @@ function sink(
     return [{ ...only, body: sink(loop, expanded, only.id, state) }]
   }
   const expanded = expand(loop, body, loop.id, parent, state)
-  return expanded.flatMap((s, position) => {
+  return flatMap(expanded, (s, position) => {
     const copy = position === 0 ? loop : { ...loop, id: state.nextLoop++ }
     const own = position === 0 ? [s] : substituteLoop([s], loop.id, affine.variable(copy.id))
     return sink(copy, own, parent, state)

@@ -1,5 +1,5 @@
 import type { Kernel } from '@qernel/dsl'
-import { checkFacts } from '@qernel/dsl/internal'
+import { checkFacts, flatMap } from '@qernel/dsl/internal'
 import { cachesOfResults, partWordGroups } from '../legality/meeting-words.ts'
 import { ScheduleRefusal } from '../legality/refusal.ts'
 import { instead, refuseUnrunnable } from '../legality/refuse-unrunnable.ts'
@@ -57,7 +57,7 @@ function withWaysOut(
   const inParts = partWordGroups(kernel, options.nativeTypes).size > 0
   const runs = (position: number) => (other: Step) => isApplicable(kernel, steps.with(position, other), options)
   const others =
-    wanted !== undefined ? [printSteps(wanted)] : inParts ? steps.flatMap((step, i) => instead(step, runs(i))) : []
+    wanted !== undefined ? [printSteps(wanted)] : inParts ? flatMap(steps, (step, i) => instead(step, runs(i))) : []
   if (others.length === 0) return error
   const refusal = { ...error.refusal, alternatives: [...error.refusal.alternatives, ...others] }
   return new ScheduleRefusal(refusal, error.step, error.stepText, error.nest)

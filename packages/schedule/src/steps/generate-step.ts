@@ -1,6 +1,6 @@
 /** Random steps of any transform, generated from its schema and the nest: for property tests and for tuning. */
 import type { Nest } from '@qernel/dsl'
-import { nameOfStage } from '@qernel/dsl/internal'
+import { flatMap, nameOfStage } from '@qernel/dsl/internal'
 import { loopsOf, stageNames } from '../nest/statements.ts'
 import { type Domain, parameterDomains } from './parameter-domains.ts'
 import type { Argument, Step, Transform } from './transform.ts'
@@ -23,7 +23,7 @@ export function generateStep(nest: Nest, transform: Transform, pick: Pick): Step
 }
 
 const loopAndAxisNames = (nest: Nest): string[] => [
-  ...new Set(loopsOf(nest.body).flatMap(({ loop }) => [loop.axis, loop.name])),
+  ...new Set(flatMap(loopsOf(nest.body), ({ loop }) => [loop.axis, loop.name])),
 ]
 
 function argument(nest: Nest, domain: Domain, pick: Pick): Argument {

@@ -1,5 +1,6 @@
 /** A schedule: a name, and its steps for a kernel on a target. */
 import type { Kernel } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import { printSteps } from './step-text.ts'
 import type { Step } from './transform.ts'
 
@@ -43,4 +44,4 @@ export const fixedSchedule = (steps: readonly Step[], name: string = printSteps(
 
 /** Concatenates steps. A part that a condition has switched off (`rows > 1 && tile({ t: rows })`) is dropped. */
 export const sequence = (...parts: readonly (Step | readonly Step[] | false)[]): readonly Step[] =>
-  parts.flatMap(part => (part === false ? [] : part))
+  flatMap(parts, part => (part === false ? [] : part))

@@ -1,5 +1,6 @@
 /** Changes one argument of a schedule: which values apply, which are refused, and why. */
 import type { Kernel } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import { type Refusal, ScheduleRefusal } from '../legality/refusal.ts'
 import { applySchedule, type ScheduleOptions } from './apply-schedule.ts'
 import { findTransform } from './known-transforms.ts'
@@ -20,8 +21,8 @@ export interface Variation {
 
 /** Every value worth trying for the parameters of the steps, except the values that the schedule already has. */
 export function variations(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions): Variation[] {
-  return steps.flatMap((step, position) =>
-    Object.entries(step).flatMap(([argument, current]) =>
+  return flatMap(steps, (step, position) =>
+    flatMap(Object.entries(step), ([argument, current]) =>
       valuesOf(step, argument)
         .filter(value => value !== current)
         .map((value): Variation => {

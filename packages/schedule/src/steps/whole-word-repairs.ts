@@ -4,7 +4,7 @@
  * run.
  */
 import type { Nest } from '@qernel/dsl'
-import { nameOfStage } from '@qernel/dsl/internal'
+import { flatMap, nameOfStage } from '@qernel/dsl/internal'
 import { isRefusal, type Refusal, refuse, ScheduleRefusal } from '../legality/refusal.ts'
 import { stagesThatShareWords, vectorsOfWholeWords } from '../legality/whole-words.ts'
 import { type Repairable, repairPartWords } from './part-word-repairs.ts'
@@ -37,7 +37,7 @@ const areWordsWhole = ({ nativeTypes }: Repairable, nest: Nest): boolean =>
 /** Puts vectors in front for the stages whose words no step can give an owner, before running the steps; undefined if that is not enough. */
 function repairAtOnce(subject: Repairable): ScheduledKernel | undefined {
   const { kernel, start, steps, nativeTypes } = subject
-  const owned = new Set(steps.flatMap(step => mayOwnWordsOf(kernel, step)))
+  const owned = new Set(flatMap(steps, step => mayOwnWordsOf(kernel, step)))
   if (kernel.stages.every(stage => owned.has(nameOfStage(stage)))) return undefined
   const vectors = vectorsOfWholeWords(start, nativeTypes)
   if (isRefusal(vectors)) return undefined

@@ -1,4 +1,5 @@
 import { affine, isGrid, type Loop, type Nest, type Statement } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent } from '../nest/guards.ts'
@@ -46,7 +47,7 @@ function whyNot(nest: Nest, path: LoopPath, paths: readonly LoopPath[], parts: n
       'not-bound',
       `${loop.name} is ${loop.mode}; only a loop over workgroups can be divided into dispatches`,
       [loop.id],
-      loopsOf(nest.body).flatMap(other => (isGrid(other.loop.mode) ? [`loop=${other.loop.name}`] : [])),
+      flatMap(loopsOf(nest.body), other => (isGrid(other.loop.mode) ? [`loop=${other.loop.name}`] : [])),
     )
   const extent = constantExtent(nest, loop.extent)
   if (extent === undefined)
@@ -86,7 +87,7 @@ function inParts(nest: Nest, { loop, around }: LoopPath, parts: number): Nest {
     const moved = affine.add(affine.variable(id), affine.constant(first))
     dispatches.push(...replaceLoop(statement, id, l => [{ ...l, extent, body: substituteLoop(l.body, id, moved) }]))
   }
-  return { ...at, body: nest.body.flatMap(s => (s === root ? dispatches : [s])) }
+  return { ...at, body: flatMap(nest.body, s => (s === root ? dispatches : [s])) }
 }
 
 /** The loop of the copy that corresponds to `loop` in the original. */

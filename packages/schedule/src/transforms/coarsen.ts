@@ -1,4 +1,5 @@
 import { isBlock, isGrid, type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
 import { leavesOf, loopsOf, pathTo } from '../nest/statements.ts'
@@ -67,7 +68,7 @@ export const coarsen = defineTransform({
       next = sinkLoop(result, copies, inner => inner.mode === 'vector' || inner.mode === 'unroll')
       next = hoistLoads(next, [
         copies,
-        ...loopsOf(next.body).flatMap(({ loop: l }) => (before.has(l.id) ? [] : [l.id])),
+        ...flatMap(loopsOf(next.body), ({ loop: l }) => (before.has(l.id) ? [] : [l.id])),
       ])
     }
     return next
@@ -82,7 +83,7 @@ function hoistLoads(nest: Nest, copies: readonly LoopId[]): Nest {
     const parent = path?.around.at(-1)
     if (path === undefined || parent === undefined) continue
     const buffers = new Set(
-      leavesOf([path.loop]).flatMap(({ leaf }) =>
+      flatMap(leavesOf([path.loop]), ({ leaf }) =>
         isPlainCopy(leaf.value.kind) ? [] : loadsOf(leaf.value).map(load => load.buffer),
       ),
     )

@@ -1,5 +1,5 @@
 import { type Affine, affine, type Extent, kindOf, type Loop, type LoopId, type Nest } from '@qernel/dsl'
-import { affinesOf } from '@qernel/dsl/internal'
+import { affinesOf, flatMap } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 import { areOrderedAlike } from '../legality/iterations.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
@@ -68,9 +68,11 @@ function collapsed(nest: Nest, outer: Loop, inner: Loop): Nest | Refusal {
       `${affine.printExtent(outer.extent)} times ${affine.printExtent(inner.extent)} iterations are more than a loop can have`,
       both,
     )
-  const apart = leavesOf(inner.body)
-    .flatMap(({ leaf }) => [...leaf.index, ...leaf.where.map(guard => guard.index), ...affinesOf(leaf.value)])
-    .some(a => affine.coefficient(a, outer.id) !== count * affine.coefficient(a, inner.id))
+  const apart = flatMap(leavesOf(inner.body), ({ leaf }) => [
+    ...leaf.index,
+    ...leaf.where.map(guard => guard.index),
+    ...affinesOf(leaf.value),
+  ]).some(a => affine.coefficient(a, outer.id) !== count * affine.coefficient(a, inner.id))
   if (apart) return refuse('accesses-differ', `${outer.name} and ${inner.name} do not together walk one index`, both)
   const together = (a: Affine): Affine => {
     const step = affine.coefficient(a, inner.id)

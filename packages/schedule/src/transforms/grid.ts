@@ -1,4 +1,5 @@
 import { affine, type Buffer, isGrid, type Loop, type LoopId, type Nest } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent } from '../nest/guards.ts'
@@ -58,7 +59,7 @@ function whyNot(
       'not-nested',
       `${loop.name} is ${loop.mode}; a loop of the grid is expected`,
       [loop.id],
-      loopsOf(nest.body).flatMap(path => (isGrid(path.loop.mode) ? [`loop=${path.loop.name}`] : [])),
+      flatMap(loopsOf(nest.body), path => (isGrid(path.loop.mode) ? [`loop=${path.loop.name}`] : [])),
     )
   const extent = constantExtent(nest, loop.extent)
   if (isStrided && extent !== undefined && extent <= by)

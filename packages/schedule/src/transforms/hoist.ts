@@ -1,4 +1,5 @@
 import { type Affine, isAffine, type Loop, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
 import { type LoopPath, leavesOf, pathTo } from '../nest/statements.ts'
@@ -68,7 +69,7 @@ function whyNot({ loop, around }: LoopPath): Refusal | undefined {
 /** The tensors that are loaded at the same position in every iteration of a loop, and that nothing in it writes. */
 function invariantLoads(nest: Nest, loop: Loop): string[] {
   const leaves = leavesOf([loop]).map(({ leaf }) => leaf)
-  const loads = leaves.flatMap(leaf => loadsOf(leaf.value))
+  const loads = flatMap(leaves, leaf => loadsOf(leaf.value))
   const moves = (index: Affine) => index.terms.has(loop.id)
   return [...new Set(loads.map(load => load.buffer))].filter(
     name =>

@@ -11,6 +11,7 @@ import {
   type Statement,
   type Store,
 } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
 import { type LoopPath, leavesOf, loopsOf, mapLeaves, pathTo, replaceLoopIn } from '../nest/statements.ts'
@@ -97,7 +98,7 @@ interface Copy {
 function copiesIn(nest: Nest, id: LoopId): Copy[] {
   const loop = pathTo(nest, id)?.loop as Loop
   const written = new Set(leavesOf([loop]).map(({ leaf }) => leaf.buffer))
-  return loop.body.flatMap((statement): Copy[] => {
+  return flatMap(loop.body, (statement): Copy[] => {
     const leaves = leavesOf([statement]).map(({ leaf }) => leaf)
     const [leaf] = leaves
     if (leaves.length !== 1 || leaf?.kind !== 'store' || leaf.value.kind !== 'load') return []

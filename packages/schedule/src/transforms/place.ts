@@ -9,6 +9,7 @@ import {
   loadsOf,
   type Nest,
 } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent } from '../nest/guards.ts'
@@ -58,9 +59,9 @@ interface Access {
 }
 
 function accessesTo(nest: Nest, name: string): Access[] {
-  return leavesOf(nest.body).flatMap(({ leaf, around }) => [
+  return flatMap(leavesOf(nest.body), ({ leaf, around }) => [
     ...(leaf.buffer === name ? [{ index: leaf.index, around }] : []),
-    ...loadsOf(leaf.value).flatMap(load =>
+    ...flatMap(loadsOf(leaf.value), load =>
       load.buffer === name ? [{ index: load.index.filter(isAffine), around }] : [],
     ),
   ])

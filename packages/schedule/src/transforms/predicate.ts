@@ -1,5 +1,5 @@
 import { type Assumption, affine, type Nest } from '@qernel/dsl'
-import { greatestCommonDivisor } from '@qernel/dsl/internal'
+import { flatMap, greatestCommonDivisor } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent, isMultiple } from '../nest/guards.ts'
@@ -102,8 +102,8 @@ function sizesOf(nest: Nest, axis: string, stage: string | undefined): Map<strin
 const axisNames = (nest: Nest, written: string): string[] =>
   nearestFirst(written, [
     ...new Set(
-      leavesOf(nest.body).flatMap(({ leaf }) =>
-        leaf.where.flatMap(guard => (typeof guard.below === 'number' ? [] : [guard.axis])),
+      flatMap(leavesOf(nest.body), ({ leaf }) =>
+        flatMap(leaf.where, guard => (typeof guard.below === 'number' ? [] : [guard.axis])),
       ),
     ),
   ])

@@ -1,4 +1,5 @@
 import type { Nest } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import { isFreshIn, mayFoldInParts, whyInOrder } from '../legality/iterations.ts'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
 import { leavesOf, loopsOf, stagesOf } from '../nest/statements.ts'
@@ -52,7 +53,7 @@ export const splitReduction = defineTransform({
         loop.axis === axis &&
         (context.stage === undefined || stagesOf(loop).has(context.stage)),
     )
-    const reduced = [...new Set(loopsOf(nest.body).flatMap(({ loop }) => (mayFoldInParts(loop) ? [loop.axis] : [])))]
+    const reduced = [...new Set(flatMap(loopsOf(nest.body), ({ loop }) => (mayFoldInParts(loop) ? [loop.axis] : [])))]
     if (found.length === 0) {
       const inOrder = loopsOf(nest.body).find(({ loop }) => loop.ordered && loop.axis === axis)?.loop
       return inOrder === undefined

@@ -1,4 +1,5 @@
 import { type Dimension, isBound, type Loop, type LoopId, type Nest, type Statement } from '@qernel/dsl'
+import { flatMap } from '@qernel/dsl/internal'
 import { areIndependent } from '../legality/iterations.ts'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
 import { type LoopPath, loopsOf, pathTo, replaceLoopIn } from '../nest/statements.ts'
@@ -86,7 +87,7 @@ function bindTile(nest: Nest, root: LoopId, innerNames: ReadonlySet<string>): Ne
     return refuse(
       'not-nested',
       `there are other statements beside the loops of axis ${apart.loop.axis}, so they cannot become the threads of one tile; tile first`,
-      below.flatMap(({ loop }) => (loop.axis === apart.loop.axis ? [loop.id] : [])),
+      flatMap(below, ({ loop }) => (loop.axis === apart.loop.axis ? [loop.id] : [])),
     )
   const outer = chain.filter(l => !innerNames.has(l.name))
   const inner = chain.filter(l => innerNames.has(l.name))

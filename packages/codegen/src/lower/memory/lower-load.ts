@@ -1,6 +1,6 @@
 /** Lowers loads: of one element, a vector of neighbors, whole words, or guarded lanes. */
 import { type Affine, type Buffer, type Extent, isAffine, type Subscript } from '@qernel/dsl'
-import { elementsPerUnit } from '@qernel/dsl/internal'
+import { elementsPerUnit, flatMap } from '@qernel/dsl/internal'
 import { constantExtent, isInBounds, mayBeEmpty } from '@qernel/schedule/internal'
 import type { DeviceExpr, DeviceStatement, ElementType } from '../../program/device-program.ts'
 import { u32Type, withLanes } from '../../program/device-type.ts'
@@ -55,7 +55,7 @@ export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered:
     chunk.statements.push({ kind: 'let', name: fresh, value })
     return variable(fresh, value.type)
   }
-  const emptied = [...uncertain].flatMap(([i, { mayBeEmpty: may }]) => (may ? [buffer.dims[i] as Extent] : []))
+  const emptied = flatMap(uncertain, ([i, { mayBeEmpty: may }]) => (may ? [buffer.dims[i] as Extent] : []))
   if (emptied.some(dimension => constantExtent(context.nest, dimension) === 0)) return literal(0, type)
   if (emptied.length > 0) return loadWherePresent(buffer, index, uncertain, varies ? lanes : 1, scalarAt, chunk)
   if (!varies) return bind(`${buffer.name}_value`, scalarAt(0))
@@ -100,7 +100,7 @@ export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered:
       )
       return construct(
         vector,
-        halves.flatMap(half => [component(half, 0), component(half, 1)]),
+        flatMap(halves, half => [component(half, 0), component(half, 1)]),
       )
     }
   }
@@ -179,7 +179,7 @@ function loadWherePresent(
   const type = withLanes(scalar, lanes)
   const name = context.namer.fresh(`${buffer.name}_${lanes === 1 ? 'value' : 'vec'}`)
   const loads = eachLane(lanes, (lane): DeviceStatement => {
-    const tests = [...uncertain].flatMap(([i, { mayBeEmpty: may }]) => {
+    const tests = flatMap(uncertain, ([i, { mayBeEmpty: may }]) => {
       const s = index[i] as Subscript
       const at = isAffine(s) ? context.indices.affine(s, laneValues[lane] as LoopValues) : literal(0)
       return may ? [lessThan(at, context.indices.extent(buffer.dims[i] as Extent))] : []

@@ -1,6 +1,6 @@
 /** The memory layout of a nest's buffers: the lanes of their declared elements, and the width of accesses. */
 import { type Affine, affine, type Buffer, type Extent, isAffine, loadsOf, type Nest } from '@qernel/dsl'
-import { elementsPerUnit } from '@qernel/dsl/internal'
+import { elementsPerUnit, flatMap } from '@qernel/dsl/internal'
 import type { Leaf } from '@qernel/schedule'
 import { constantExtent, isMultiple } from '@qernel/schedule/internal'
 import type { Target } from '../../compile/target.ts'
@@ -79,7 +79,7 @@ export function runWords<Words extends 2 | 4>(
 /** Every access of the nest, with the shape of the statement that makes it. */
 export function accessesOf(nest: Nest, shapes: readonly ReadonlyMap<Leaf, LeafShape>[]): Access[] {
   const accesses: Access[] = []
-  for (const [leaf, shape] of shapes.flatMap(each => [...each])) {
+  for (const [leaf, shape] of flatMap(shapes, each => [...each])) {
     accesses.push({
       buffer: nest.buffers.get(leaf.buffer) as Buffer,
       index: leaf.index,

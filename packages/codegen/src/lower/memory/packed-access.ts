@@ -1,6 +1,6 @@
 /** Lowers reads and writes of rows of packed words. */
 import type { Affine, Buffer, Loop } from '@qernel/dsl'
-import { elementsPerUnit } from '@qernel/dsl/internal'
+import { elementsPerUnit, flatMap } from '@qernel/dsl/internal'
 import { isMultiple } from '@qernel/schedule/internal'
 import type { DeviceExpr, DeviceStatement } from '../../program/device-program.ts'
 import { boolType, u32Type, withLanes } from '../../program/device-type.ts'
@@ -86,7 +86,7 @@ export function loadWords(
       `${buffer.name}_vec`,
       construct(
         type,
-        pairs.flatMap(pair => eachLane(words.lanes, lane => component(pair, lane))),
+        flatMap(pairs, pair => eachLane(words.lanes, lane => component(pair, lane))),
       ),
     )
   }
