@@ -22,56 +22,50 @@ import {
 } from '@qernel/dsl'
 import { flatMap, leastCommonMultiple } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf } from '@qernel/schedule'
-import { constantExtent } from '@qernel/schedule/internal'
+import { buffersOf, constantExtent } from '@qernel/schedule/internal'
 import type { LaunchSplit } from '../launch/compiled-kernel.ts'
 
 /** For each size that is the first axis of an array of the dispatch: how the dispatch may be split along it, or why it may not. */
 export function launchSplits(nest: Nest, statement: Statement): LaunchSplit[] {
-  const touched = new Set(
-    flatMap(leavesOf([statement]), ({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]),
-  )
+  const touched = buffersOf(leavesOf([statement]))
   const leading = flatMap(nest.buffers.values(), ({ name, memory, dims: [first] }) =>
     memory === 'global' && touched.has(name) && typeof first === 'object' ? [first.size] : [],
   )
   return [...new Set(leading)].map(size => {
-    try {
-      return splitAlong(nest, statement, size)
-    } catch (obstacle) {
-      if (!(obstacle instanceof Obstacle)) throw obstacle
-      return { size, because: obstacle.message }
-    }
+    const found = splitAlong(nest, statement, size)
+    return typeof found === 'string' ? { size, because: found } : found
   })
 }
 
 /** The reason why a dispatch cannot be split along a size, worded so that it can follow "since". */
-class Obstacle extends Error {}
+type Obstacle = string
 
 const isOf = (extent: Extent, size: string): extent is { readonly size: string; readonly dividedBy: number } =>
   typeof extent === 'object' && extent.size === size
 
 const isLedBy = ({ dims }: Buffer, size: string): boolean => dims[0] !== undefined && isOf(dims[0], size)
 
-function splitAlong(nest: Nest, statement: Statement, size: string): LaunchSplit {
+function splitAlong(nest: Nest, statement: Statement, size: string): LaunchSplit | Obstacle {
   const fixed = nest.fixed.get(size)
-  if (fixed !== undefined) throw new Obstacle(`${size} is fixed to ${fixed} when compiling; leave it open`)
+  if (fixed !== undefined) return `${size} is fixed to ${fixed} when compiling; leave it open`
   const arrays = new Set<string>()
   let multipleOf = 1
   let isCarried = false
   const plain: string[] = []
   for (const { leaf, around } of leavesOf([statement])) {
     const loops = around.filter(loop => isOf(loop.extent, size))
-    if (loops.some(({ extent }) => 'plus' in (extent as object))) throw new Obstacle(`${leaf.stage} walks past ${size}`)
-    if (loops.length > 1) throw new Obstacle(`${leaf.stage} walks ${size} within ${size}`)
+    if (loops.some(({ extent }) => 'plus' in (extent as object))) return `${leaf.stage} walks past ${size}`
+    if (loops.length > 1) return `${leaf.stage} walks ${size} within ${size}`
     const [part] = loops
     const step = part === undefined ? undefined : (part.extent as { dividedBy: number }).dividedBy
     if (step !== undefined) multipleOf = leastCommonMultiple(multipleOf, step)
-    checkGuards(leaf, size, part, step)
-    checkValues(leaf.value, size, part)
-    const access = (name: string, index: readonly Subscript[]) => {
-      if (isPart(nest, nest.buffers.get(name) as Buffer, index, { size, part, step, around })) arrays.add(name)
+    const computed = obstacleInGuards(leaf, size, part, step) ?? obstacleInValue(leaf.value, size, part)
+    if (computed !== undefined) return computed
+    for (const { buffer, index } of [leaf, ...loadsOf(leaf.value)]) {
+      const rows = rowsOf(nest, nest.buffers.get(buffer) as Buffer, index, { size, part, step, around })
+      if (typeof rows === 'object') return rows.obstacle
+      if (rows === 'part') arrays.add(buffer)
     }
-    access(leaf.buffer, leaf.index)
-    for (const load of loadsOf(leaf.value)) access(load.buffer, load.index)
     const target = nest.buffers.get(leaf.buffer) as Buffer
     if (target.memory === 'global' && !isLedBy(target, size) && !(leaf.kind === 'update' && leaf.atomic)) {
       plain.push(target.name)
@@ -81,12 +75,12 @@ function splitAlong(nest: Nest, statement: Statement, size: string): LaunchSplit
   const [first] = plain
   if (first !== undefined) {
     const advice = 'split the reduction across the grid: splitReduction(…,combine=atomic)'
-    throw new Obstacle(`${first} has no axis ${size}: every part would overwrite it; ${advice}`)
+    return `${first} has no axis ${size}: every part would overwrite it; ${advice}`
   }
   const atomicOnly = leavesOf([statement]).every(
     ({ leaf }) => nest.buffers.get(leaf.buffer)?.memory !== 'global' || (leaf.kind === 'update' && leaf.atomic),
   )
-  if (isCarried && !atomicOnly) throw new Obstacle(`a value is carried along ${size}`)
+  if (isCarried && !atomicOnly) return `a value is carried along ${size}`
   return { size, multipleOf, arrays: [...arrays] }
 }
 
@@ -96,22 +90,29 @@ function outlives({ scope }: Buffer, loop: Loop, around: readonly Loop[]): boole
   return at < around.indexOf(loop)
 }
 
-function checkGuards(leaf: Leaf, size: string, part: Loop | undefined, step: number | undefined): void {
+function obstacleInGuards(
+  leaf: Leaf,
+  size: string,
+  part: Loop | undefined,
+  step: number | undefined,
+): Obstacle | undefined {
   for (const { index, below } of leaf.where) {
     const coefficient = part === undefined ? 0 : affine.coefficient(index, part.id)
     if (coefficient === 0 && !isOf(below, size)) continue
     if (isOf(below, size) && coefficient * below.dividedBy === step) continue
-    throw new Obstacle(`${leaf.stage} compares another index with ${size}`)
+    return `${leaf.stage} compares another index with ${size}`
   }
+  return undefined
 }
 
-function checkValues(value: Expr, size: string, part: Loop | undefined): void {
+function obstacleInValue(value: Expr, size: string, part: Loop | undefined): Obstacle | undefined {
+  let found: Obstacle | undefined
   visitExpr(value, node => {
-    if (node.kind === 'size' && node.size === size) throw new Obstacle(`its value is computed with ${size} itself`)
-    if (node.kind === 'index' && part !== undefined && affine.coefficient(node.index, part.id) !== 0) {
-      throw new Obstacle(`its value is computed with the index along ${size}`)
-    }
+    if (node.kind === 'size' && node.size === size) found ??= `its value is computed with ${size} itself`
+    if (node.kind === 'index' && part !== undefined && affine.coefficient(node.index, part.id) !== 0)
+      found ??= `its value is computed with the index along ${size}`
   })
+  return found
 }
 
 interface Walk {
@@ -121,27 +122,27 @@ interface Walk {
   readonly around: readonly Loop[]
 }
 
-/** Whether an access stays in the rows of its array that belong to the current part; `false` if the whole array is the same for all parts. */
-function isPart(nest: Nest, buffer: Buffer, index: readonly Subscript[], { size, part, step, around }: Walk): boolean {
+/** Whether an access stays in the rows of its array that belong to the current part, or its array is the same as a whole for all parts. */
+type Rows = 'part' | 'whole' | { readonly obstacle: Obstacle }
+
+function rowsOf(nest: Nest, buffer: Buffer, index: readonly Subscript[], { size, part, step, around }: Walk): Rows {
   const moves = (s: Subscript): boolean => part !== undefined && isAffine(s) && affine.coefficient(s, part.id) !== 0
-  if (buffer.memory !== 'global') return false
+  if (buffer.memory !== 'global') return 'whole'
   const { name, dims } = buffer
   if (typeof dims[0] === 'object' && ('plus' in dims[0] || 'times' in dims[0]))
-    throw new Obstacle(`${name} is longer than ${size}`)
-  if (dims.slice(1).some(extent => isOf(extent, size))) throw new Obstacle(`${size} is not the first axis of ${name}`)
-  if (index.slice(1).some(moves)) throw new Obstacle(`${name} is read along ${size} on another axis`)
+    return { obstacle: `${name} is longer than ${size}` }
+  if (dims.some((extent, i) => i > 0 && isOf(extent, size)))
+    return { obstacle: `${size} is not the first axis of ${name}` }
+  const isElsewhere = index.some((s, i) => (i > 0 || !isLedBy(buffer, size)) && moves(s))
+  if (isElsewhere) return { obstacle: `${name} is read along ${size} on another axis` }
+  if (!isLedBy(buffer, size)) return 'whole'
   const [row] = index
-  if (!isLedBy(buffer, size)) {
-    if (row !== undefined && moves(row)) throw new Obstacle(`${name} is read along ${size} on another axis`)
-    return false
-  }
   const { dividedBy } = dims[0] as { dividedBy: number }
   const rest =
     row !== undefined && isAffine(row) && part !== undefined ? rowsWithin(nest, row, part, around) : undefined
-  if (rest === undefined || rest.coefficient * dividedBy !== step || rest.largest >= rest.coefficient) {
-    throw new Obstacle(`rows of ${name} are used away from where they are`)
-  }
-  return true
+  if (rest === undefined || rest.coefficient * dividedBy !== step || rest.largest >= rest.coefficient)
+    return { obstacle: `rows of ${name} are used away from where they are` }
+  return 'part'
 }
 
 /** A row as `coefficient · loop + r`: the coefficient and the largest r; undefined if r may be below 0 or has no known bound. */

@@ -2,7 +2,7 @@
 import { affine, type Buffer, isBlock, isBound, type Loop, type LoopId, loadsOf, type Statement } from '@qernel/dsl'
 import { flatMap, UniqueNames } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf, loopsOf } from '@qernel/schedule'
-import { constantExtent, privateDims } from '@qernel/schedule/internal'
+import { buffersOf, constantExtent, privateDims } from '@qernel/schedule/internal'
 import { LoweringError } from '../compile/back-end.ts'
 import type { DeviceFunction, DeviceStatement, Dimension, SharedArray } from '../program/device-program.ts'
 import { u32Type } from '../program/device-type.ts'
@@ -30,7 +30,7 @@ export function lowerFunction(
   const { nest } = layout
   const loops = statement.kind === 'loop' ? [statement, ...loopsOf(statement.body).map(({ loop }) => loop)] : []
   const leaves = leavesOf([statement])
-  const touched = new Set(flatMap(leaves, ({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]))
+  const touched = buffersOf(leaves)
   const buffers = [...touched].map(name => nest.buffers.get(name) as Buffer)
   const registers = buffers.filter(b => b.memory === 'register')
   checkGrid(loops, entry)
@@ -43,7 +43,6 @@ export function lowerFunction(
   const privateShapes = new Map<string, readonly number[]>()
   const scratch = new Map<string, SharedArray>()
   const context: FunctionContext = {
-    ...layout,
     namer,
     indices: new IndexArithmetic(nest, new Map(loops.map(l => [l.id, l])), namer),
     workgroup: dimensions.map(d =>
@@ -71,6 +70,8 @@ export function lowerFunction(
     },
     tests: [],
     usesZero: false,
+    // Last, because V8 adds properties to a spread object slowly.
+    ...layout,
   }
   const folded = needsFolding(loops, layout)
     ? foldGrid(loops, layout, namer, extent => context.indices.extent(extent))

@@ -2,7 +2,7 @@
 import { type Buffer, type Extent, type Loop, type LoopMode, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import { flatMap } from '@qernel/dsl/internal'
 import { constantExtent } from './guards.ts'
-import { type Leaf, type LeafPath, leavesOf, loopsOf } from './statements.ts'
+import { buffersOf, type Leaf, type LeafPath, leavesOf, loopsOf } from './statements.ts'
 
 export interface Dispatch {
   /** The stage that it is named after: the last one that it computes. */
@@ -33,7 +33,7 @@ export const dispatchesOf = (nest: Nest): Dispatch[] => nest.body.map(statement 
 function dispatchOf(nest: Nest, statement: Statement): Dispatch {
   const loops = loopsOf([statement]).map(({ loop }) => loop)
   const leaves = leavesOf([statement])
-  const touched = new Set(flatMap(leaves, ({ leaf }) => [leaf.buffer, ...loadsOf(leaf.value).map(load => load.buffer)]))
+  const touched = buffersOf(leaves)
   const grid = dimensions.map((dimension): Extent => loops.find(loop => loop.mode === `grid.${dimension}`)?.extent ?? 1)
   const workgroup = workgroupOf(nest, loops)
   const threads = workgroup.reduce((product, count) => product * count, 1)

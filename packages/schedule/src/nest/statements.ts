@@ -6,6 +6,7 @@ import {
   type Guard,
   type Loop,
   type LoopId,
+  loadsOf,
   mapExpr,
   type Nest,
   type Statement,
@@ -43,6 +44,16 @@ export interface LeafPath {
 export function leavesOf(body: readonly Statement[], around: readonly Loop[] = []): readonly LeafPath[] {
   const { leaves } = pathsOf(body)
   return around.length === 0 ? leaves : leaves.map(path => ({ leaf: path.leaf, around: [...around, ...path.around] }))
+}
+
+/** The names of all buffers that leaves store to or load from, in order of appearance. */
+export function buffersOf(leaves: readonly LeafPath[]): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const { leaf } of leaves) {
+    names.add(leaf.buffer)
+    for (const { buffer } of loadsOf(leaf.value)) names.add(buffer)
+  }
+  return names
 }
 
 interface Paths {

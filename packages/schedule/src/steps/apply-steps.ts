@@ -77,9 +77,11 @@ export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest 
         listTransforms().map(t => t.name),
       ),
     )
-  const stages = stageNames(nest)
-  if (stage !== undefined && !stages.includes(stage))
-    return refuse('bad-argument', `there is no stage ${stage}`, [], nearestFirst(String(stage), stages))
+  if (stage !== undefined) {
+    const stages = stageNames(nest)
+    if (!stages.includes(stage))
+      return refuse('bad-argument', `there is no stage ${stage}`, [], nearestFirst(String(stage), stages))
+  }
   const parsed = v.safeParse(transform.parameters, args)
   if (!parsed.success) {
     // A misspelt name explains why another one is missing.
