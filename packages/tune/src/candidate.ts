@@ -17,6 +17,8 @@ export type Random = () => number
 export interface Space {
   /** The number of candidates, if it is known without walking over all of them. */
   readonly size: number | undefined
+  /** What to try before anything else, such as schedules added by hand. */
+  readonly first?: readonly Candidate[]
   /** Every candidate once, always in the same order. */
   candidates(): Iterable<Candidate>
   /** A candidate at random, each equally likely. */

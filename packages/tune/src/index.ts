@@ -1,6 +1,9 @@
 /** Searches for the best schedule of a kernel on a device. */
 export type { Candidate, Random, Space } from './candidate.ts'
 export { type Outcome, type OutcomeClass, outcomeClasses } from './outcome.ts'
+export { type RecordedSpace, RecordedSpaceError, readRecordedSpace } from './replay/recorded-space.ts'
+export { type Improvement, replay } from './replay/replay.ts'
+export { aggregate, type Baseline, baselineOf, type Score, scoreOf } from './replay/score.ts'
 export { legality, type Setting } from './space/legality.ts'
 export { neighbours, templateAround } from './space/neighbours.ts'
 export { predictedCost } from './space/predicted-cost.ts'
@@ -24,4 +27,5 @@ export {
   storeNotes,
   type UnusedLine,
 } from './store/store-file.ts'
+export { defineStrategy, findStrategy, listStrategies } from './strategy/known-strategies.ts'
 export type { Search, SearchOptions, Strategy } from './strategy/strategy.ts'

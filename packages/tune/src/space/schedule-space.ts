@@ -109,6 +109,7 @@ export function scheduleSpace({
 
   return {
     size: written.length + described,
+    first: written.filter(accepts),
     candidates,
     sample,
     neighbours,

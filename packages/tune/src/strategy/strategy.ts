@@ -26,7 +26,9 @@ export interface SearchOptions {
  * asked for.
  */
 export interface Search {
-  /** What to try next, never the same candidate twice; undefined if nothing is left. */
+  /** What to try next; undefined if nothing is left. The same candidate comes again only with more `effort`. */
   next(): Candidate | undefined
+  /** In (0, 1]: the share of the usual repetitions that suffice for the candidate that `next` returned last. 1 if there is no such function. */
+  effort?(): number
   tell(outcome: Outcome): void
 }

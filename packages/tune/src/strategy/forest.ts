@@ -1,0 +1,105 @@
+import { randomNumbers } from '@qernel/dsl/internal'
+import type { Candidate, Random, Space } from '../candidate.ts'
+import type { Outcome } from '../outcome.ts'
+import { Asked } from './asked.ts'
+import { FeatureTable } from './features.ts'
+import { greatest, opening } from './opening.ts'
+import { fitForest, type Prediction } from './regression-forest.ts'
+import type { Search, Strategy } from './strategy.ts'
+
+/** Candidates at the start, chosen to be far apart. */
+const start = 5
+/** The best results whose neighbours are considered. */
+const centres = 2
+/** Candidates at random that are considered besides, and how many of them are new each time. */
+const pooled = 100
+const drawn = 10
+/** A candidate is rated by its predicted time minus this many standard deviations among the trees: doubt is a reason to try it. */
+const optimism = 1
+/** The forest is fitted again when the results have grown by this share. */
+const growth = 0.04
+
+/**
+ * A random forest learns from the results so far; of the neighbours of the best and of some candidates at random, the one that it rates best is
+ * next (as in F. Hutter, H. Hoos, K. Leyton-Brown, "Sequential model-based optimization for general algorithm configuration", 2011).
+ */
+export const forest: Strategy = {
+  name: 'forest',
+  summary: 'learns from the results with a random forest, and tries what it predicts to be fast or cannot predict',
+  start: (space, { seed }) => new ForestSearch(space, randomNumbers(seed)),
+}
+
+class ForestSearch implements Search {
+  readonly #space: Space
+  readonly #random: Random
+  readonly #asked: Asked
+  readonly #opening: Iterator<Candidate>
+  readonly #table = new FeatureTable()
+  readonly #results: {
+    readonly candidate: Candidate
+    readonly row: readonly number[]
+    readonly logTime: number | undefined
+  }[] = []
+  #pool: Candidate[] = []
+  #model: { readonly predict: (row: readonly number[]) => Prediction; readonly results: number } | undefined
+
+  constructor(space: Space, random: Random) {
+    this.#space = space
+    this.#random = random
+    this.#asked = new Asked(space, random)
+    this.#opening = opening(space, this.#asked, start)
+  }
+
+  next(): Candidate | undefined {
+    const candidate = this.#opening.next().value ?? this.#best() ?? this.#asked.draw()
+    return candidate && this.#asked.ask(candidate)
+  }
+
+  tell({ candidate, time }: Outcome): void {
+    this.#results.push({
+      candidate,
+      row: this.#row(candidate),
+      logTime: time === undefined ? undefined : Math.log(Math.max(time, Number.MIN_VALUE)),
+    })
+  }
+
+  #row(candidate: Candidate): readonly number[] {
+    return this.#table.row(candidate, this.#space.estimate?.(candidate))
+  }
+
+  /** The candidate that the model rates best; undefined before there is anything to learn from. */
+  #best(): Candidate | undefined {
+    const correct = this.#results.filter(({ logTime }) => logTime !== undefined)
+    if (correct.length === 0) return undefined
+    const best = correct.toSorted((a, b) => (a.logTime as number) - (b.logTime as number)).slice(0, centres)
+    const fresh = Array.from({ length: drawn }, () => this.#asked.draw()).filter(each => each !== undefined)
+    this.#pool = [...this.#pool.filter(each => !this.#asked.has(each)), ...fresh].slice(-pooled)
+    const considered = new Map(
+      [...best.flatMap(({ candidate }) => this.#asked.neighbours(candidate)), ...this.#pool].map(each => [
+        each.id,
+        each,
+      ]),
+    )
+    // Rows first: a new trait makes all rows longer.
+    const rows = [...considered.values()].map(candidate => ({ candidate, row: this.#row(candidate) }))
+    const { predict } = this.#fitted()
+    return greatest(rows, ({ row }) => {
+      const { mean, deviation } = predict(row)
+      return optimism * deviation - mean
+    })?.candidate
+  }
+
+  #fitted() {
+    const count = this.#results.length
+    if (this.#model !== undefined && count < this.#model.results * (1 + growth)) return this.#model
+    const known = this.#results.flatMap(({ logTime }) => logTime ?? []).sort((a, b) => a - b)
+    const least = known[0] as number
+    // How much slower the slow ones are does not matter, and would hide the differences among the fast ones. Failures are as bad as it gets.
+    const quarter = known[Math.min(known.length - 1, Math.max(1, known.length >> 2))] as number
+    const most = quarter + (quarter - least)
+    const values = this.#results.map(({ logTime }) => Math.min(logTime ?? most, most))
+    const rows = this.#results.map(({ row }) => this.#table.complete(row))
+    this.#model = { predict: fitForest(rows, values, this.#random), results: count }
+    return this.#model
+  }
+}

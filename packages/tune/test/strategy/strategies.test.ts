@@ -1,0 +1,135 @@
+import { randomNumbers } from '@qernel/dsl/internal'
+import { describe, expect, test } from 'vitest'
+import {
+  type Candidate,
+  defineStrategy,
+  findStrategy,
+  listStrategies,
+  type Outcome,
+  readRecordedSpace,
+  type Space,
+  type Strategy,
+} from '../../src/index.ts'
+import { smallSpace, tinyJson } from '../replay/small-space.ts'
+
+const tiny = readRecordedSpace(tinyJson)
+const large = smallSpace()
+const names = listStrategies().map(({ name }) => name)
+
+interface Asked {
+  readonly id: string
+  readonly effort: number
+}
+
+/** The candidates that a search asks for, told in the order of asking, `window` of them late. */
+function sequence(
+  name: string,
+  space: Space,
+  {
+    seed = 1,
+    count = 60,
+    window = 1,
+    outcome,
+  }: { seed?: number; count?: number; window?: number; outcome: (candidate: Candidate) => Outcome },
+): Asked[] {
+  const search = (findStrategy(name) as Strategy).start(space, { seed, budget: undefined })
+  const asked: Asked[] = []
+  const pending: Candidate[] = []
+  while (asked.length < count) {
+    const candidate = search.next()
+    if (candidate === undefined) {
+      const late = pending.shift()
+      if (late === undefined) break
+      search.tell(outcome(late))
+      continue
+    }
+    asked.push({ id: candidate.id, effort: search.effort?.() ?? 1 })
+    pending.push(candidate)
+    if (pending.length >= window) search.tell(outcome(pending.shift() as Candidate))
+  }
+  return asked
+}
+
+const outcome = large.outcome
+const failing = (candidate: Candidate): Outcome => ({ candidate, class: 'crashed', costSeconds: 1 })
+
+describe.each(names)('%s', name => {
+  test('is replayed by its seed and outcomes, and differs by seed', () => {
+    const once = sequence(name, large, { outcome })
+    expect(sequence(name, large, { outcome })).toEqual(once)
+    expect(sequence(name, large, { outcome, seed: 2 })).not.toEqual(once)
+  })
+
+  test('asks for each candidate once per effort, and for all of a small space', () => {
+    const asked = sequence(name, tiny, { count: 1000, outcome: tiny.outcome })
+    expect(new Set(asked.map(({ id }) => id)).size).toBe(tiny.size)
+    expect(new Set(asked.map(({ id, effort }) => `${id} ${effort}`)).size).toBe(asked.length)
+    for (const { effort } of asked) expect(effort > 0 && effort <= 1).toBe(true)
+  })
+
+  test('works with several candidates under way', () => {
+    const asked = sequence(name, tiny, { count: 1000, window: 4, outcome: tiny.outcome })
+    expect(new Set(asked.map(({ id }) => id)).size).toBe(tiny.size)
+    expect(new Set(sequence(name, large, { window: 8, outcome }).map(({ id }) => id)).size).toBeGreaterThan(30)
+  })
+
+  test('goes on where everything fails', () => {
+    expect(
+      new Set(sequence(name, large, { outcome: failing, count: 30 }).map(({ id }) => id)).size,
+    ).toBeGreaterThanOrEqual(30)
+    expect(new Set(sequence(name, tiny, { outcome: failing, count: 100 }).map(({ id }) => id)).size).toBe(8)
+  })
+
+  test('begins with what the space names first', () => {
+    const [one, other] = [...large.candidates()].slice(100)
+    const first = [one, other] as Candidate[]
+    const asked = sequence(name, { ...large, first }, { outcome, count: 5 })
+    expect(asked.slice(0, 2).map(({ id }) => id)).toEqual(first.map(({ id }) => id))
+  })
+
+  test('ends at once in an empty space', () => {
+    const nothing: Space = {
+      size: 0,
+      candidates: () => [],
+      sample: () => {
+        throw new RangeError('the space has no candidate')
+      },
+      neighbours: () => [],
+    }
+    expect(sequence(name, nothing, { outcome })).toEqual([])
+  })
+})
+
+test('exhaustive and forest try what is predicted to be fast first', () => {
+  const estimate = (candidate: Candidate) => large.outcome(candidate).time ?? 1e9
+  const [best] = [...large.candidates()].sort((a, b) => estimate(a) - estimate(b))
+  expect(sequence('exhaustive', { ...large, estimate }, { outcome, count: 1 })[0]?.id).toBe(best?.id)
+  const random = randomNumbers(1)
+  const drawn = Array.from({ length: 8 }, () => large.sample(random))
+  const [fastest] = drawn.sort((a, b) => estimate(a) - estimate(b))
+  expect(sequence('forest', { ...large, estimate }, { outcome, count: 1 })[0]?.id).toBe(fastest?.id)
+})
+
+test('auto tries small spaces whole, and others as forest does', () => {
+  expect(sequence('auto', tiny, { outcome: tiny.outcome })).toEqual(
+    sequence('exhaustive', tiny, { outcome: tiny.outcome }),
+  )
+  expect(sequence('auto', large, { outcome })).toEqual(sequence('forest', large, { outcome }))
+})
+
+test('successive halving measures survivors again, for longer', () => {
+  const asked = sequence('successive-halving', large, { outcome, count: 14 })
+  expect(asked.map(({ effort }) => effort)).toEqual([...Array(8).fill(0.25), ...Array(4).fill(0.5), 1, 1])
+  const time = (id: string) =>
+    large.outcome([...large.candidates()].find(each => each.id === id) as Candidate).time ?? 1e9
+  const fastest = asked.slice(0, 8).sort((a, b) => time(a.id) - time(b.id))
+  expect(new Set(asked.slice(8, 12).map(({ id }) => id))).toEqual(new Set(fastest.slice(0, 4).map(({ id }) => id)))
+})
+
+test('a plug-in adds a strategy; its name must be new and in kebab case', () => {
+  const mine: Strategy = { ...(findStrategy('random') as Strategy), name: 'mine' }
+  defineStrategy(mine)
+  expect(findStrategy('mine')).toBe(mine)
+  expect(() => defineStrategy(mine)).toThrow('a strategy named mine is already defined')
+  expect(() => defineStrategy({ ...mine, name: 'My' })).toThrow('not in kebab case')
+})
