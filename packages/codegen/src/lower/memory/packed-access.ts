@@ -101,7 +101,7 @@ export function loadWords(
   )
 }
 
-/** The words of the unit in which a chunk starts. Each is loaded on first use, behind the test of its first lane. */
+/** The words of the unit in which a chunk starts. Each is loaded on first use, behind the test of the first lane that has bits in it. */
 function singleWords(
   buffer: Buffer,
   index: readonly Affine[],
@@ -109,7 +109,7 @@ function singleWords(
   chunk: Chunk,
   bind: (name: string, value: DeviceExpr) => DeviceExpr,
 ): (at: number) => DeviceExpr {
-  const { context, lanes, laneValues } = chunk
+  const { context, laneValues } = chunk
   const innermost = chunk.around.findLast(l => l.mode === 'vector') as Loop
   const rows = rowOf(
     buffer,
@@ -127,9 +127,9 @@ function singleWords(
     words.set(at, known)
     return known
   }
-  // Rows are padded to whole units, so a word exists if its first element does.
+  // Rows are padded to whole units, so a word exists if the unit has an element. A 3-bit code may begin in the word before.
   const firstLaneOf = (at: number): number =>
-    buffer.type.halves !== undefined ? 0 : Math.min(lanes - 1, Math.max(0, Math.ceil((at * 32 - offset) / bits)))
+    buffer.type.halves !== undefined ? 0 : Math.max(0, Math.floor((at * 32 - offset) / bits))
   const loadWord = (value: DeviceExpr, lane: number): DeviceExpr => {
     const mask = chunk.masks[lane]
     if (mask === undefined) return bind(`${buffer.name}_word`, value)
