@@ -94,6 +94,7 @@ async function main(): Promise<void> {
     `\n${seeds} seeds from ${firstSeed}; 0 is random search, 1 is to know the best from the start; ± is a 95% interval over seeds`,
   )
   if (values.json !== undefined) {
+    const madeBy = `npm run bench:strategies -- ${spaces.map(({ name }) => `${name}.json.gz`).join(' ')} --seeds ${seeds} --first-seed ${firstSeed}`
     const described = spaces.map(({ name, space, baseline: { seconds, optimum, median } }) => ({
       name,
       source: space.source,
@@ -102,7 +103,10 @@ async function main(): Promise<void> {
       optimumMicroseconds: optimum,
       medianMicroseconds: median,
     }))
-    writeFileSync(values.json, `${JSON.stringify({ seeds, firstSeed, spaces: described, rows }, undefined, 2)}\n`)
+    writeFileSync(
+      values.json,
+      `${JSON.stringify({ madeBy, seeds, firstSeed, spaces: described, rows }, undefined, 2)}\n`,
+    )
   }
 }
 

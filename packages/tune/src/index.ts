@@ -1,5 +1,9 @@
 /** Searches for the best schedule of a kernel on a device. */
 export type { Candidate, Random, Space } from './candidate.ts'
+export { toCsv } from './formats/csv.ts'
+export { readT1, T1Error, type T1Space } from './formats/t1.ts'
+export { type T4, toT4 } from './formats/t4.ts'
+export type { Tried } from './formats/tried.ts'
 export { type Outcome, type OutcomeClass, outcomeClasses } from './outcome.ts'
 export { type RecordedSpace, RecordedSpaceError, readRecordedSpace } from './replay/recorded-space.ts'
 export { type Improvement, replay } from './replay/replay.ts'
