@@ -9,6 +9,14 @@ describe('nearest', () => {
     expect(nearest('zzz', ['b', 'a'])).toEqual(['b', 'a'])
   })
 
+  it('puts names that begin with it first', () => {
+    expect(nearest('group', ['gruop', 'group_symmetric_i8', 'group_asymmetric_u4'])).toEqual([
+      'group_symmetric_i8',
+      'group_asymmetric_u4',
+      'gruop',
+    ])
+  })
+
   it('does not mind the case', () => {
     expect(nearest('TILE', ['split', 'tile'])).toEqual(['tile', 'split'])
   })

@@ -199,7 +199,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     what: 'values that there are not',
-    argv: ['check', 'int8_per_token', '--at', 'T=3', '--at', 'D=4', '--values', 'nans', '--seed', '1'],
+    argv: ['check', 'int8_per_token', '--schedule', 'none', '--values', 'nans'],
     says: ["unknown values 'nans'", "did you mean 'NaN'"],
   },
   {

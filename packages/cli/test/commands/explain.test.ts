@@ -262,7 +262,7 @@ describe('explain', () => {
     {
       what: 'a pass of another target',
       argv: [quantize, '--after', 'scalarize'],
-      says: ['unknown pass of wgsl', 'round-each-operation'],
+      says: ['unknown pass of wgsl', 'round-each-operation', 'cuda has this pass: --target cuda'],
     },
     {
       what: 'a page in a place that takes no files',

@@ -75,6 +75,13 @@ it('one kernel: definition, types, and schedules for the sizes', async () => {
   expect(await inThisProcess(['list', 'kernels', '--set', 'D=1'])).toMatchObject({ exitCode: 2 })
 })
 
+it('a part of a name lists the kernels of that family', async () => {
+  const { exitCode, stdout } = await inThisProcess(['list', 'kernels', 'kivi_value'])
+  expect(exitCode).toBe(0)
+  const names = [...stdout.matchAll(/^ {2}(\w+)$/gm)].map(([, name]) => name)
+  expect(names).toEqual(['kivi_value_u4', 'kivi_value_u4_dequantize', 'kivi_value_u2', 'kivi_value_u2_dequantize'])
+})
+
 it('doctor shows the device, why it is used, its limits and its numerics', async () => {
   const [{ exitCode, stdout }, json] = await Promise.all([
     qernel(['doctor', '--adapter', 'software']),

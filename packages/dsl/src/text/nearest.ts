@@ -1,14 +1,15 @@
 import { distance } from 'fastest-levenshtein'
 
 /**
- * The candidates by edit distance to `name`, the nearest first; equally near ones keep their order.
- * Case is ignored, so that `F32` finds `f32`.
+ * The candidates by edit distance to `name`, the nearest first; equally near ones keep their order. Names that begin with
+ * it come before all others: `group` means one of the kernels `group_…`. Case is ignored, so that `F32` finds `f32`.
  */
 export function nearest(name: string, candidates: Iterable<string>): string[] {
   const wanted = name.toLowerCase()
+  const begins = (candidate: string): boolean => wanted.length >= 3 && candidate.toLowerCase().startsWith(wanted)
   return [...candidates]
-    .map(candidate => ({ candidate, edits: distance(wanted, candidate.toLowerCase()) }))
-    .sort((a, b) => a.edits - b.edits)
+    .map(candidate => ({ candidate, edits: distance(wanted, candidate.toLowerCase()), begins: begins(candidate) }))
+    .sort((a, b) => Number(b.begins) - Number(a.begins) || a.edits - b.edits)
     .map(entry => entry.candidate)
 }
 

@@ -157,7 +157,7 @@ function badArgument(name: string, issue: v.BaseIssue<unknown>, schema: v.Generi
     return refuse('bad-argument', `${name} needs the argument ${key}`, [], [])
   return refuse(
     'bad-argument',
-    `${name}: ${key === '' ? 'the arguments' : key} is ${issue.received}; ${issue.message} is expected`,
+    `${key === '' ? 'the argument' : key} is ${issue.received}; ${issue.message} is expected`,
   )
 }
 

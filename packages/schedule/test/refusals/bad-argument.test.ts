@@ -30,7 +30,7 @@ test('schedule: a value of a wrong type', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=big)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
-    `"step 1, tile(t=big): tile: t is "big"; a whole number of at least 1 is expected [bad-argument]"`,
+    `"step 1, tile(t=big): t is "big"; a whole number of at least 1 is expected [bad-argument]"`,
   )
 })
 
@@ -38,7 +38,7 @@ test('schedule: a factor below 1', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=0)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
-    `"step 1, tile(t=0): tile: t is 0; a whole number of at least 1 is expected [bad-argument]"`,
+    `"step 1, tile(t=0): t is 0; a whole number of at least 1 is expected [bad-argument]"`,
   )
 })
 
@@ -46,7 +46,7 @@ test('schedule: a word that is none of the choices', () => {
   const { refusal: data, message } = refusal(quantize, 'cache(buffer=x,memory=local)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
-    `"step 1, cache(buffer=x,memory=local): cache: memory is "local"; one of shared, register is expected [bad-argument]"`,
+    `"step 1, cache(buffer=x,memory=local): memory is "local"; one of shared, register is expected [bad-argument]"`,
   )
 })
 

@@ -79,7 +79,7 @@ test('a factor beyond 32 bits', () => {
   const { refusal: data, message } = refusal(quantize, 'split(loop=t,by=4294967296,inner=a)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
-    `"step 1, split(loop=t,by=4294967296,inner=a): split: by is 4294967296; a whole number of at most 2147483647 is expected [bad-argument]"`,
+    `"step 1, split(loop=t,by=4294967296,inner=a): by is 4294967296; a whole number of at most 2147483647 is expected [bad-argument]"`,
   )
 })
 

@@ -9,6 +9,7 @@ import {
   checkSchedule,
   isValueClass,
   type ScheduleCheckOptions,
+  type ValueClass,
   valueClasses,
 } from '@qernel/testing'
 import { simulatedMachines, triesEnough } from '@qernel/testing/internal'
@@ -39,6 +40,7 @@ export const check: RunCommand<typeof checkOptions> = async ({
   const cases = wholeNumber('--cases', options.cases) ?? 200
   if (cases === 0)
     throw new UsageError({ what: 'nothing to check: 0 cases', where: '--cases', allowed: 'a number of at least 1' })
+  valuesOption(options.values)
   const seed = wholeNumber('--seed', options.seed) ?? Math.floor(Math.random() * 1e9)
   const devices: Device[] = []
   const interruption = awaitInterruption(signal =>
@@ -110,19 +112,19 @@ async function openDevices({ device: kinds, adapter }: Options, into: Device[]):
 
 /** A single case, if its values or one of its sizes are given: then all of it must be given. */
 function onlyOption(
-  { at, values, seed: text }: Options,
+  { at, values: written, seed: text }: Options,
   kernel: Kernel,
   fixed: Readonly<Record<string, number>>,
   seed: number,
 ): Case | undefined {
+  const values = valuesOption(written)
   if (at.length === 0 && values === undefined) return undefined
   const sizes = { ...Object.fromEntries(sizeOptions(at, kernel, text => `--at ${text}`)), ...fixed }
   const missing = kernel.sizes.filter(({ name }) => !(name in sizes)).map(({ name }) => `--at ${name}=N`)
   if (values === undefined) missing.push('--values CLASS')
   if (text === undefined) missing.push('--seed S')
-  if (missing.length > 0) throw new UsageError({ what: 'a single case needs more options', allowed: missing })
-  if (values === undefined || !isValueClass(values))
-    throw unknownName('values', values ?? '', valueClasses, { where: '--values' })
+  if (missing.length > 0 || values === undefined)
+    throw new UsageError({ what: 'a single case needs more options', allowed: missing })
   for (const { name, dims } of kernel.tensors) {
     const elements = dims.reduce<number>(
       (product, dim) => product * affine.extentValue(dim, new Map(Object.entries(sizes))),
@@ -136,6 +138,12 @@ function onlyOption(
     })
   }
   return { sizes, values, seed }
+}
+
+/** @throws UsageError for an unknown class of values */
+function valuesOption(text: string | undefined): ValueClass | undefined {
+  if (text === undefined || isValueClass(text)) return text
+  throw unknownName('values', text, valueClasses, { where: `--values ${text}` })
 }
 
 /**

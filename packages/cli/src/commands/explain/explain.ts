@@ -45,7 +45,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({
   if (backEnd === undefined) throw new Error(`there is no target ${wanted}`)
   // An error in the schedule is reported before one in the sizes.
   const chosen = scheduleOptions(options, library, kernel, { target: backEnd.portableTarget, fixed: new Map() })
-  if (options.after !== undefined) checkPassName(options.after, backEnd)
+  if (options.after !== undefined) await checkPassName(options.after, backEnd)
   if (options.at.length > 0 && !options.cost && options.html === undefined) {
     throw new UsageError({
       what: '--at gives sizes for counting, but nothing is counted',

@@ -3,6 +3,7 @@ import type { DeviceProgram, Pass, Pipeline } from '@qernel/codegen'
 import { finish, type LoweredKernel, passesFor, programLines } from '@qernel/codegen/internal'
 import { unknownName } from '../../errors/usage-error.ts'
 import { textTable } from '../../report/text-table.ts'
+import { targets } from '../../targets.ts'
 import { type ChangedLine, changedLines, changes } from './changes.ts'
 
 /** The name of the program before any pass, for `--after`. */
@@ -28,10 +29,16 @@ export interface PassReport {
   readonly program?: ProgramAfter
 }
 
-/** @throws UsageError if the target has no such pass */
-export function checkPassName(after: string, { name, passes }: Pipeline): void {
+/** @throws UsageError if the target has no such pass; it names another target that has */
+export async function checkPassName(after: string, { name, passes }: Pipeline): Promise<void> {
   const known = [start, ...passes.map(pass => pass.name)]
-  if (!known.includes(after)) throw unknownName(`pass of ${name}`, after, known, { where: `--after ${after}` })
+  if (known.includes(after)) return
+  const others = await Promise.all(
+    targets.map(async other => ({ of: other.name, passes: (await other.load()).passes })),
+  )
+  const other = others.find(each => each.passes.some(pass => pass.name === after))
+  const hint = other === undefined ? {} : { hint: `${other.of} has this pass: --target ${other.of}` }
+  throw unknownName(`pass of ${name}`, after, known, { where: `--after ${after}`, ...hint })
 }
 
 /** Runs the passes of the portable target, and verifies the program between them. */

@@ -13,7 +13,8 @@ export const listCommand = defineCommand({
     },
     {
       name: 'NAME',
-      description: 'one kernel or transform to describe, or a kernel whose schedules to list',
+      description:
+        'one kernel or transform to describe, a kernel whose schedules to list, or a part of the names of kernels',
       optional: true,
     },
   ],
@@ -26,6 +27,7 @@ export const listCommand = defineCommand({
       does: 'describe one kernel: definition, types, schedules for this size',
     },
     { line: 'qernel list schedules int8_per_token', does: 'list the schedules of a kernel, with their steps' },
+    { line: 'qernel list kernels group_symmetric_i4', does: 'list a family of kernels' },
     { line: 'qernel list transforms vectorize', does: 'describe one transform: its arguments and an example' },
     { line: 'qernel list kernels --json', does: 'list the kernels as JSON' },
   ],

@@ -3,8 +3,10 @@ import { listKernels } from '@qernel/kernels'
 import { extentText, tensorText } from '../../arguments/kernel.ts'
 import type { Section } from './section.ts'
 
-export function kernelSection(): Section {
-  const all = listKernels().map(({ name, summary, element, define, roundTrip }) => {
+/** All kernels, or those whose names contain a text. */
+export function kernelSection(part = ''): Section {
+  const named = listKernels().filter(({ name }) => name.includes(part))
+  const all = named.map(({ name, summary, element, define, roundTrip }) => {
     const { sizes, tensors } = define()
     const inputs = tensors.filter(({ role }) => role === 'input')
     const outputs = tensors.filter(({ role }) => role === 'output')

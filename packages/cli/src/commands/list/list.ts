@@ -1,3 +1,4 @@
+import { listKernels } from '@qernel/kernels'
 import { kernelArgument } from '../../arguments/kernel.ts'
 import { sizeOptions } from '../../arguments/sizes.ts'
 import { UsageError } from '../../errors/usage-error.ts'
@@ -18,6 +19,12 @@ const sections: Readonly<Record<string, () => Section>> = {
   targets: targetSection,
 }
 
+/** The kernels whose names contain a text that is no name itself: a family. */
+function namesOfPart(part: string): string[] {
+  const names = listKernels().map(({ name }) => name)
+  return names.includes(part) ? [] : names.filter(name => name.includes(part))
+}
+
 export const list: RunCommand<typeof listOptions> = async ({ positionals: [only, about], options: { set } }) => {
   if (set.length > 0 && (about === undefined || (only !== 'kernels' && only !== 'schedules')))
     throw new UsageError({
@@ -26,6 +33,10 @@ export const list: RunCommand<typeof listOptions> = async ({ positionals: [only,
       allowed: ['kernels KERNEL', 'schedules KERNEL'],
     })
   if (about !== undefined) {
+    if (only === 'kernels' && set.length === 0 && namesOfPart(about).length > 1) {
+      const { text, json } = kernelSection(about)
+      return { exitCode: 0, text: `Kernels with ${about} in their names\n${text}`, json: { kernels: json } }
+    }
     if (only === 'kernels') {
       const { library, options } = await kernelArgument(about, { set })
       const { text, json } = kernelPage(library, options.set)
