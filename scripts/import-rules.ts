@@ -38,7 +38,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
   },
   // What is measured is described to a process of its own, which opens the device: a device of the caller is never shared.
   tune: {
-    imports: ['dsl', 'schedule', 'codegen', 'runtime', 'acceptance', 'bench'],
+    imports: ['dsl', 'schedule', 'codegen', 'runtime', 'acceptance', 'testing', 'bench'],
     node: true,
   },
   cli: {

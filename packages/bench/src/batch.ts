@@ -9,7 +9,7 @@ import { type Buffers, type LoadedKernel, loadCompiled } from './load-kernel.ts'
 import { type Prepared, withProblem } from './prepare-schedule.ts'
 import type { CeilingResult, ScheduleResult, Verification } from './results.ts'
 import type { BenchOptions, Subject } from './subject.ts'
-import type { SubjectSetup } from './subject-setup.ts'
+import type { SubjectArrays, SubjectSetup } from './subject-setup.ts'
 import { runInterleaved } from './timing/interleave.ts'
 import { timedResult } from './timing/timed-result.ts'
 
@@ -90,14 +90,17 @@ async function loadPrepared(
   }
 }
 
-/** Why the words of a schedule may differ: it reorders sums, or an operation may be inexact in its language. */
-function runnerOf(
+/**
+ * A schedule on the arrays of its subject. Its words may differ from those of the reference if it reorders sums, or if an operation may be
+ * inexact in its language: then rows are interpreted.
+ */
+export function runnerOf(
   device: Device,
   { kernel, sizes, open }: Subject,
-  setup: SubjectSetup,
+  setup: SubjectArrays,
   prepared: Prepared,
   loaded: LoadedKernel,
-) {
+): VerifiedRunner {
   const fixed = new Map([...sizes].filter(([name]) => name !== open))
   const reorders = reordersSums(kernel, prepared.steps)
   const isInexact = nodesOf(kernel).some(
@@ -114,6 +117,12 @@ function runnerOf(
       setup.memory.expected,
     )
   return setup.memory.verifiedRunner(prepared.name, loaded, setup.plan, reorders || isInexact ? checkRows : undefined)
+}
+
+/** What is wrong with the results of a runner after its last turn; empty if they are right. */
+export function verificationProblem(verification: Verification | undefined): string {
+  if (verification === undefined) return 'the results were not compared'
+  return isRight(verification) ? '' : differenceText(verification)
 }
 
 const isRight = ({ different, rows = [] }: Verification): boolean =>
@@ -138,11 +147,11 @@ function measured(
 ): ScheduleResult {
   const verification = runner.verification()
   const dispatches = plan.dispatches.length
-  if (verification === undefined || !isRight(verification)) {
-    const problem = verification ? differenceText(verification) : 'the results were not compared'
+  const problem = verificationProblem(verification)
+  if (problem !== '') {
     return { ...own(prepared), dispatches, problem, failure: 'wrong', ...(verification && { verification }) }
   }
   const bytes = bytesMoved(kernel, sizes)
   const timed = timedResult(bytes.reads + bytes.writes, samples, ceiling, device.isSoftware)
-  return { ...own(prepared), ...timed, ceiling, verification, dispatches }
+  return { ...own(prepared), ...timed, ceiling, ...(verification && { verification }), dispatches }
 }

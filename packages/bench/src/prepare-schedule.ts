@@ -1,6 +1,6 @@
 /** Prepares a schedule for a device: its compiled kernel, or the reason why there is none. */
 import { type CompiledKernel, LaunchError, LoweringError } from '@qernel/codegen'
-import { type Device, DeviceLostError } from '@qernel/runtime'
+import { type Device, DeviceLostError, OutOfBoundsWriteError, UnwrittenOutputError } from '@qernel/runtime'
 import { type Schedule, ScheduleRefusal, type Step, StepSyntaxError } from '@qernel/schedule'
 import { codeOf, compile } from './load-kernel.ts'
 import type { ScheduleResult } from './results.ts'
@@ -38,7 +38,10 @@ export function withProblem(own: Pick<ScheduleResult, 'schedule' | 'steps' | 'co
     error instanceof Error && /^(Type|Range|Reference|Syntax)?Error$/.test(error.name)
       ? `${error.name}: ${message}`
       : message
-  return { ...own, problem, failure: isRefusal ? 'refused' : error instanceof DeviceLostError ? 'lost' : 'failed' }
+  const isWrong = wrongWrites.some(each => error instanceof each)
+  const failure = isRefusal ? 'refused' : error instanceof DeviceLostError ? 'lost' : isWrong ? 'wrong' : 'failed'
+  return { ...own, problem, failure }
 }
 
+const wrongWrites = [OutOfBoundsWriteError, UnwrittenOutputError]
 const refusals = [ScheduleRefusal, StepSyntaxError, LoweringError, LaunchError]

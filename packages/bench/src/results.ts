@@ -6,7 +6,7 @@ import type { RowCheck } from './arrays/row-check.ts'
 
 /**
  * Why a schedule has no time. `refused`: it does not apply here. `failed`: its code does not compile, or the device refuses or drops its launch.
- * `wrong`: its results differ from the reference. `lost`: the device was lost while it ran. `no-ceiling`: it was faster
+ * `wrong`: its results differ from the reference, or it wrote outside of its arrays. `lost`: the device was lost while it ran. `no-ceiling`: it was faster
  * than the measured ceiling, so the ceiling is wrong and the ratio is meaningless.
  */
 export type Failure = 'refused' | 'failed' | 'wrong' | 'lost' | 'no-ceiling'

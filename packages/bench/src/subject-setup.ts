@@ -1,4 +1,4 @@
-/** The setup that all schedules of one subject share: the arrays, the expected results, and the ceiling of the mix. */
+/** What all schedules of one subject share: the arrays, the expected results, and the ceiling of the mix. */
 import type { LaunchPlan, Target } from '@qernel/codegen'
 import { type Device, DeviceLostError } from '@qernel/runtime'
 import { findSchedule, type Step } from '@qernel/schedule'
@@ -6,23 +6,45 @@ import { Memory } from './arrays/memory.ts'
 import { verifyRows } from './arrays/verify-rows.ts'
 import { bytesMoved, type Ceiling, openCeiling } from './ceiling/ceilings.ts'
 import { nearestMix } from './ceiling/copy-kernels.ts'
-import { compile, type LoadedKernel, loadCompiled } from './load-kernel.ts'
+import { codeOf, compile, type LoadedKernel, loadCompiled } from './load-kernel.ts'
 import { prepare } from './prepare-schedule.ts'
 import type { ReferenceResult } from './results.ts'
 import type { BenchOptions, Subject } from './subject.ts'
 
-export interface SubjectSetup {
+/** The arrays of a subject, with the expected results. */
+export interface SubjectArrays {
   readonly memory: Memory
-  readonly ceiling: Ceiling
   readonly reference: ReferenceResult
   /** The launch of the reference; every schedule has the same arrays. */
   readonly plan: LaunchPlan
+  /** The code of the reference: see `codeOf`. */
+  readonly code: string
   free(): void
+}
+
+export interface SubjectSetup extends SubjectArrays {
+  readonly ceiling: Ceiling
 }
 
 /** @throws what devices throw; LaunchError, LoweringError if no schedule runs at this size */
 export async function setUpSubject(device: Device, subject: Subject, options: BenchOptions): Promise<SubjectSetup> {
-  const { kernel, sizes, open } = subject
+  const arrays = await setUpArrays(device, subject, options)
+  try {
+    const ceiling = await ceilingOf(device, subject, arrays.plan, options)
+    const free = () => {
+      ceiling.free()
+      arrays.free()
+    }
+    return { ...arrays, ceiling, free }
+  } catch (error) {
+    arrays.free()
+    throw error
+  }
+}
+
+/** @throws what devices throw; LaunchError, LoweringError if no schedule runs at this size */
+export async function setUpArrays(device: Device, subject: Subject, options: BenchOptions): Promise<SubjectArrays> {
+  const { kernel, open } = subject
   const { name, loaded } = await loadReference(device, subject)
   let memory: Memory | undefined
   const free = () => {
@@ -30,28 +52,29 @@ export async function setUpSubject(device: Device, subject: Subject, options: Be
     device.unload(loaded.executable)
   }
   try {
-    memory = await Memory.of(device, subject, loaded.plan, options)
+    const { plan } = loaded
+    memory = await Memory.of(device, subject, plan, options)
     await memory.runReference(loaded)
-    const rows = await verifyRows(device, kernel, loaded.plan, memory.expected, open)
-    const isDigested = options.digest !== false && outputBytes(loaded.plan) <= mostDigested
-    const digest = isDigested ? await memory.digest(loaded.plan) : ''
-    const wide = loaded.plan.arrays.find(({ parameter }) => parameter.name === subject.wide)?.byteLength ?? 0
-    const mix = nearestMix(bytesMoved(kernel, sizes))
-    const ceiling = await openCeiling(device, mix, wide, Math.min(5, options.repeats), options.warmup > 0)
-    return {
-      memory,
-      ceiling,
-      reference: { schedule: name, rows, digest },
-      plan: loaded.plan,
-      free: () => {
-        ceiling.free()
-        free()
-      },
-    }
+    const rows = await verifyRows(device, kernel, plan, memory.expected, open)
+    const isDigested = options.digest !== false && outputBytes(plan) <= mostDigested
+    const digest = isDigested ? await memory.digest(plan) : ''
+    const reference = { schedule: name, rows, digest }
+    return { memory, reference, plan, code: codeOf(loaded.executable.compiled), free }
   } catch (error) {
     free()
     throw error
   }
+}
+
+/** The copy kernels for the mix of a subject, on arrays of their own. */
+export function ceilingOf(
+  device: Device,
+  { kernel, sizes, wide }: Subject,
+  plan: LaunchPlan,
+  { repeats, warmup }: Pick<BenchOptions, 'repeats' | 'warmup'>,
+): Promise<Ceiling> {
+  const bytes = plan.arrays.find(({ parameter }) => parameter.name === wide)?.byteLength ?? 0
+  return openCeiling(device, nearestMix(bytesMoved(kernel, sizes)), bytes, Math.min(5, repeats), warmup > 0)
 }
 
 /** Larger results are compared only on the device: a download would take longer than all measurements. */

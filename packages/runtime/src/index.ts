@@ -15,5 +15,5 @@ export {
 export { listAdapters } from './list-adapters.ts'
 export type { Mismatches, NumericsProfile } from './numerics-profile.ts'
 export { type OpenOptions, openDevice } from './open-device.ts'
-export { poisons } from './poison.ts'
+export { checkRedZone, poisons, redZoneBytes } from './poison.ts'
 export { type RunArguments, type RunResult, runKernel } from './run-kernel.ts'

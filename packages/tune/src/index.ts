@@ -4,10 +4,14 @@ export { toCsv } from './formats/csv.ts'
 export { readT1, T1Error, type T1Space } from './formats/t1.ts'
 export { type T4, toT4 } from './formats/t4.ts'
 export type { Tried } from './formats/tried.ts'
+export type { Claim, Ledger, RankedFinal } from './ledger.ts'
+export type { Final, Finalist } from './measure/finalists.ts'
+export type { Result, Timing } from './measure/result.ts'
 export { type Outcome, type OutcomeClass, outcomeClasses } from './outcome.ts'
 export { type RecordedSpace, RecordedSpaceError, readRecordedSpace } from './replay/recorded-space.ts'
 export { type Improvement, replay } from './replay/replay.ts'
 export { aggregate, type Baseline, baselineOf, type Score, scoreOf } from './replay/score.ts'
+export type { Shard } from './shard.ts'
 export { legality, type Setting } from './space/legality.ts'
 export { neighbours, templateAround } from './space/neighbours.ts'
 export { predictedCost } from './space/predicted-cost.ts'
@@ -31,5 +35,18 @@ export {
   storeNotes,
   type UnusedLine,
 } from './store/store-file.ts'
+export {
+  type Conditions,
+  type FinalRecord,
+  type OutcomeRecord,
+  type SearchRecord,
+  type TuningRecord,
+  tuningRecords,
+} from './store/tuning-records.ts'
 export { defineStrategy, findStrategy, listStrategies } from './strategy/known-strategies.ts'
 export type { Search, SearchOptions, Strategy } from './strategy/strategy.ts'
+export type { DeadlineOptions } from './supervisor/deadlines.ts'
+export { WorkerGone } from './supervisor/seat.ts'
+export { tune } from './tune.ts'
+export type { Budget, Ranked, TuneEnd, TuneOptions, TuneProgress, TuneResult } from './tune-options.ts'
+export type { DeviceChoice, OpenedDevice, Settings } from './worker/protocol.ts'

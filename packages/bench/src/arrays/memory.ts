@@ -2,9 +2,9 @@
 
 import { createHash } from 'node:crypto'
 import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
-import { elementCount } from '@qernel/dsl/internal'
+import { elementCount, roundUpTo } from '@qernel/dsl/internal'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
-import { poisons } from '@qernel/runtime'
+import { checkRedZone, poisons, redZoneBytes } from '@qernel/runtime'
 import { allocate, type Buffers, free, type LoadedKernel } from '../load-kernel.ts'
 import type { Verification } from '../results.ts'
 import type { BenchSettings, Subject } from '../subject.ts'
@@ -31,6 +31,9 @@ export interface VerifiedRunner extends Runner {
 }
 
 const isOutput = ({ parameter }: PlannedArray): boolean => parameter.role === 'output'
+/** Results are followed by memory that nobody may write. */
+const withRedZone = (array: PlannedArray): PlannedArray =>
+  isOutput(array) ? { ...array, byteLength: array.byteLength + redZoneBytes } : array
 const isTemporary = ({ parameter }: PlannedArray): boolean => parameter.role === 'temporary'
 
 export class Memory {
@@ -63,7 +66,7 @@ export class Memory {
     const made: Buffers[] = []
     try {
       for (let copy = 0; copy < count; copy++) {
-        const buffers = await allocate(device, own)
+        const buffers = await allocate(device, own.map(withRedZone))
         made.push(buffers)
         await fillInputs(device, subject, own, buffers)
       }
@@ -135,6 +138,7 @@ export class Memory {
     }
     const afterLast = async () => {
       const found = this.#copies[0] as Buffers
+      for (const copy of this.#copies) await this.#checkRedZones(copy, reference)
       verification = await this.#verify(found, reference)
       if (verification.different > 0 && checkRows !== undefined)
         verification = { ...verification, rows: await checkRows(found) }
@@ -161,6 +165,15 @@ export class Memory {
   async #poison(buffers: Buffers, { arrays }: LaunchPlan): Promise<void> {
     for (const { parameter } of arrays.filter(isOutput)) {
       await this.#device.fill(buffers.get(parameter.name) as DeviceBuffer, poison)
+    }
+  }
+
+  /** @throws OutOfBoundsWriteError */
+  async #checkRedZones(buffers: Buffers, { arrays }: LaunchPlan): Promise<void> {
+    for (const array of arrays.filter(isOutput)) {
+      const buffer = buffers.get(array.parameter.name) as DeviceBuffer
+      const zone = await this.#device.download(buffer, roundUpTo(array.byteLength, 4), redZoneBytes)
+      checkRedZone(zone, array, poison)
     }
   }
 

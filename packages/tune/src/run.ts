@@ -1,0 +1,308 @@
+/** One run of a search: candidates go from the strategy to workers, results from there to the ledger and back to the strategy. */
+import { compilerVersion } from '@qernel/codegen'
+import type { Candidate, Space } from './candidate.ts'
+import type { Claim, RankedFinal } from './ledger.ts'
+import type { Final } from './measure/finalists.ts'
+import type { Result } from './measure/result.ts'
+import { type OutcomeClass, outcomeClasses } from './outcome.ts'
+import { shardOf } from './shard.ts'
+import type { StoreFile } from './store/store-file.ts'
+import { StoreLedger } from './store/store-ledger.ts'
+import { type Conditions, conditionsKey } from './store/tuning-records.ts'
+import type { Search } from './strategy/strategy.ts'
+import { Deadlines } from './supervisor/deadlines.ts'
+import { type Ready, Seat, WorkerGone } from './supervisor/seat.ts'
+import type { Ranked, TuneEnd, TuneOptions, TuneProgress, TuneResult } from './tune-options.ts'
+import type { Assignment } from './worker/protocol.ts'
+
+/** What is known of a subject before a device is open. */
+export interface About {
+  readonly kernel: string
+  readonly hash: string
+  readonly element: string
+  readonly sizes: ReadonlyMap<string, number>
+  readonly open: string
+}
+
+/** Candidates that a worker has or may have: as many as take turns, and the next ones, which compile meanwhile. */
+const perWorker = 16
+
+interface Asked {
+  readonly candidate: Candidate
+  /** The share of the usual repetitions. */
+  readonly effort: number
+  claim?: Claim
+  seat?: Seat
+  result?: Result
+}
+
+export class Run {
+  readonly #options: TuneOptions
+  readonly #start = performance.now()
+  readonly #seats: Seat[] = []
+  readonly #gone: WorkerGone[] = []
+  /** In the order in which they were asked for; outcomes are told in that order. */
+  readonly #asked: Asked[] = []
+  readonly #byId = new Map<string, Asked>()
+  readonly #correct = new Map<string, { readonly candidate: Candidate; readonly result: Result }>()
+  readonly #counts = Object.fromEntries(outcomeClasses.map(each => [each, 0])) as Record<OutcomeClass, number>
+  #wake: () => void = () => undefined
+  #failure: { readonly error: unknown } | undefined
+  #conditions: Conditions | undefined
+  #ledger: StoreLedger | undefined
+  #search: Search | undefined
+  #total: number | undefined
+  #told = 0
+  #known = 0
+  #best: { readonly id: string; readonly time: number } | undefined
+
+  private constructor(options: TuneOptions) {
+    this.#options = options
+    options.signal?.addEventListener('abort', () => this.#wake(), { once: true })
+  }
+
+  get isInterrupted(): boolean {
+    return this.#options.signal?.aborted === true
+  }
+
+  /**
+   * Starts the workers, and the search when their devices are open.
+   * @throws WorkerGone if there is no device
+   */
+  static async begin(
+    assignments: readonly Assignment[],
+    program: string,
+    options: TuneOptions,
+    about: About,
+    store: StoreFile | undefined,
+  ): Promise<Run> {
+    const run = new Run(options)
+    const deadlines = new Deadlines(options.deadlines)
+    const ready: Ready[] = []
+    for (const assignment of assignments) {
+      const seat = new Seat(assignment, program, deadlines, {
+        ready: message => {
+          ready.push(message)
+          run.#wake()
+        },
+        finished: (id, result) => run.#finished(id, result),
+        note: text => options.onNote?.(text),
+        gone: error => {
+          run.#gone.push(error)
+          run.#seats.splice(run.#seats.indexOf(seat), 1)
+          // What it had goes to the others.
+          for (const asked of run.#asked) if (asked.seat === seat) delete asked.claim
+          run.#wake()
+        },
+      })
+      run.#seats.push(seat)
+    }
+    await run.#until(() => ready.length + run.#gone.length >= assignments.length)
+    const [first] = ready
+    if (first === undefined) {
+      run.close()
+      throw run.#gone[0] ?? new WorkerGone('', 'interrupted before a device was open')
+    }
+    run.#begin(first, about, store)
+    return run
+  }
+
+  #begin({ device, settings, code, bytes }: Ready, about: About, store: StoreFile | undefined): void {
+    const { strategy, seed = 1, budget = {}, shard, request } = this.#options
+    const { kind, name, driver, isSoftware, target } = device
+    const conditions: Conditions = {
+      version: compilerVersion,
+      ...about,
+      sizes: Object.fromEntries(about.sizes),
+      ...{ target: target.name, device: name, kind, driver, isSoftware, settings, code, bytes },
+    }
+    const whole: Space = typeof this.#options.space === 'function' ? this.#options.space(target) : this.#options.space
+    const space = shard === undefined ? whole : shardOf(whole, shard)
+    this.#conditions = conditions
+    this.#ledger = new StoreLedger(store, conditionsKey(conditions))
+    this.#search = strategy.start(space, { seed, budget: budget.candidates })
+    const bounds = [space.size, budget.candidates].filter(bound => bound !== undefined)
+    this.#total = bounds.length === 0 ? undefined : Math.min(...bounds)
+    const { size } = space
+    this.#ledger.begin({
+      conditions,
+      strategy: strategy.name,
+      seed,
+      ...(size !== undefined && { size }),
+      ...(shard && { shard }),
+      ...(request !== undefined && { request }),
+    })
+  }
+
+  /** Runs until the strategy has nothing left, or the search has to end. */
+  async search(): Promise<TuneEnd> {
+    const window = perWorker * this.#seats.length
+    const { candidates = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = this.#options.budget ?? {}
+    const timer = Number.isFinite(seconds) ? setTimeout(() => this.#wake(), 1000 * seconds) : undefined
+    let end: TuneEnd | undefined
+    try {
+      for (;;) {
+        this.#tell()
+        if (this.isInterrupted) return 'interrupted'
+        if (this.#seats.length === 0) return 'device gone'
+        while (end === undefined && this.#asked.length < window) {
+          if (this.#told + this.#asked.length >= candidates || this.#seconds() >= seconds) end = 'budget'
+          else if (!this.#ask()) end = 'done'
+        }
+        this.#handOut()
+        if (this.#asked[0]?.result !== undefined) continue
+        if (end !== undefined && this.#asked.length === 0) return end
+        // What is still in the workers when the time is over does not count.
+        if (this.#seconds() >= seconds) return 'budget'
+        await this.#change()
+      }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Measures the best again, in turns. Undefined if there is none, or the device is gone. */
+  async final(count: number, rounds: number): Promise<Final | undefined> {
+    const [seat, ...others] = this.#seats
+    const chosen = this.#sorted().slice(0, count)
+    if (seat === undefined || chosen.length === 0 || count === 0) return undefined
+    // They would disturb each other on one host.
+    for (const other of others) other.close(true)
+    let final: Final | undefined
+    const ids = chosen.map(({ candidate }) => candidate.id)
+    void seat.final(ids, rounds).then(found => {
+      final = found
+      this.#wake()
+    })
+    await this.#until(() => final !== undefined || this.isInterrupted || this.#seats.length === 0)
+    return final
+  }
+
+  result(end: TuneEnd, final: RankedFinal | undefined): TuneResult {
+    if (final !== undefined) this.#ledger?.recordFinal(final)
+    const conditions = this.#conditions as Conditions
+    const byId = new Map(this.#correct)
+    const failed = new Set(final?.failed.map(({ id }) => id))
+    const first = (final?.finalists ?? []).flatMap(({ id, timing }): Ranked[] => {
+      const found = byId.get(id)
+      byId.delete(id)
+      if (found === undefined) return []
+      const ofCeiling = conditions.bytes / (timing.median * 1e6) / (final?.ceiling.tbps ?? Number.NaN)
+      const isTie = final?.ties.includes(id) === true
+      return [{ candidate: found.candidate, timing, isFinalist: true, ofCeiling, isTie }]
+    })
+    const others = this.#sorted().flatMap(({ candidate, result: { timing } }): Ranked[] =>
+      !byId.has(candidate.id) || failed.has(candidate.id) || timing === undefined
+        ? []
+        : [{ candidate, timing, isFinalist: false, isTie: false }],
+    )
+    return {
+      end,
+      ranked: [...first, ...others],
+      counts: this.#counts,
+      known: this.#known,
+      conditions,
+      ...(final && { ceiling: final.ceiling }),
+      seconds: this.#seconds(),
+      ...(end === 'device gone' && { problem: this.#gone.at(-1)?.message ?? '' }),
+    }
+  }
+
+  close(): void {
+    for (const seat of this.#seats) seat.close(this.isInterrupted)
+  }
+
+  /** @returns false if nothing is left */
+  #ask(): boolean {
+    const candidate = this.#search?.next()
+    if (candidate === undefined) return false
+    const effort = this.#search?.effort?.() ?? 1
+    const asked: Asked = { candidate, effort }
+    const known = this.#ledger?.known(candidate.id, effort)
+    if (known !== undefined) asked.result = known
+    this.#asked.push(asked)
+    this.#byId.set(candidate.id, asked)
+    return true
+  }
+
+  /** Gives what nobody has to the worker that has least. */
+  #handOut(): void {
+    for (const asked of this.#asked) {
+      if (asked.result !== undefined || asked.claim !== undefined) continue
+      const [seat] = [...this.#seats].sort((a, b) => a.load - b.load)
+      if (seat === undefined || this.#ledger === undefined) return
+      asked.claim = this.#ledger.claim(asked.candidate.id)
+      asked.seat = seat
+      seat.evaluate(asked.candidate.id, asked.effort)
+    }
+  }
+
+  #finished(id: string, result: Result): void {
+    const asked = this.#byId.get(id)
+    if (asked?.claim === undefined || this.#ledger === undefined) return
+    try {
+      if (!this.#ledger.record(asked.claim, result, asked.effort, asked.candidate.parameters)) return
+    } catch (error) {
+      this.#failure ??= { error }
+    }
+    asked.result = result
+    this.#wake()
+  }
+
+  /** Tells the strategy what came of the candidates at the head of the queue. */
+  #tell(): void {
+    for (let [head] = this.#asked; head?.result !== undefined; [head] = this.#asked) {
+      const { candidate, result, claim } = head
+      this.#asked.shift()
+      this.#byId.delete(candidate.id)
+      this.#told++
+      const isKnown = claim === undefined
+      if (isKnown) this.#known++
+      this.#counts[result.class]++
+      const time = result.timing?.median
+      const outcome = { candidate, class: result.class, costSeconds: result.costSeconds }
+      this.#search?.tell(time === undefined ? outcome : { ...outcome, time })
+      if (time !== undefined) {
+        // The same candidate again has been measured for longer.
+        this.#correct.set(candidate.id, { candidate, result })
+        if (this.#best === undefined || time < this.#best.time) this.#best = { id: candidate.id, time }
+      }
+      this.#options.onProgress?.(this.#progress({ candidate, result, isKnown }))
+    }
+  }
+
+  #progress(last: NonNullable<TuneProgress['last']>): TuneProgress {
+    return {
+      done: this.#told,
+      measured: this.#told - this.#known,
+      total: this.#total,
+      ...(this.#best && { best: this.#best }),
+      seconds: this.#seconds(),
+      last,
+    }
+  }
+
+  #sorted() {
+    const time = ({ result }: { readonly result: Result }) => result.timing?.median ?? Number.POSITIVE_INFINITY
+    return [...this.#correct.values()].sort(
+      (a, b) => time(a) - time(b) || (a.candidate.id < b.candidate.id ? -1 : a.candidate.id > b.candidate.id ? 1 : 0),
+    )
+  }
+
+  #seconds(): number {
+    return (performance.now() - this.#start) / 1000
+  }
+
+  async #until(isTrue: () => boolean): Promise<void> {
+    while (!isTrue() && !this.isInterrupted) await this.#change()
+  }
+
+  /** Resolves when something has happened. */
+  async #change(): Promise<void> {
+    await new Promise<void>(resolve => {
+      this.#wake = resolve
+    })
+    this.#wake = () => undefined
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+}
