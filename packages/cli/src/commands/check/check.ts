@@ -36,11 +36,11 @@ export const check: RunCommand<typeof checkOptions> = async ({
 }) => {
   const { library, options, parameters } = await kernelArgument(name, given)
   const kernel = library.define(elementTypeOption(options.type, library))
+  valuesOption(options.values)
   const chosen = scheduleOptions(options, library, kernel)
   const cases = wholeNumber('--cases', options.cases) ?? 200
   if (cases === 0)
     throw new UsageError({ what: 'nothing to check: 0 cases', where: '--cases', allowed: 'a number of at least 1' })
-  valuesOption(options.values)
   const seed = wholeNumber('--seed', options.seed) ?? Math.floor(Math.random() * 1e9)
   const devices: Device[] = []
   const interruption = awaitInterruption(signal =>
