@@ -18,7 +18,7 @@ export function kernelsPage(): string {
 # Kernels
 
 These are the kernels of the library, one file per family in \`packages/kernels/src\`. The doc comment of each states its source, its error bound, and its results
-for special values. \`qernel list kernels\` lists every kernel with its formula, and \`qernel emit KERNEL --schedule best\` prints the code. A name such as \`group_symmetric_i{8,4,3,2}_g{32,64,128}_inner\`
+for special values. \`packages/kernels/library\` has the same kernels in ordinary TypeScript, to copy. \`qernel list kernels\` lists every kernel with its formula, and \`qernel emit KERNEL --schedule best\` prints the code. A name such as \`group_symmetric_i{8,4,3,2}_g{32,64,128}_inner\`
 stands for twelve kernels: codes of b = 8, 4, 3 or 2 bits in groups of G = 32, 64 or 128.
 
 *Bits per element* counts everything stored: codes, scales and zero points. *Bytes moved* is how much global memory the schedule \`best\` reads and writes in

@@ -1,0 +1,40 @@
+/** The kernels of `packages/kernels/library`, each with every combination of its compile-time parameters except the type. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SourceKernel } from '@qernel/dsl/source'
+import { loadKernel } from '../src/index.ts'
+
+const folder = join(import.meta.dirname, '../../kernels/library')
+
+type Settings = Readonly<Record<string, string>>
+
+/** A kernel of a file. */
+export interface LibraryFile {
+  /** `int8-per-token.kernel.ts#int8PerToken` */
+  readonly name: string
+  /** The same with the whole path. */
+  readonly reference: string
+  readonly settings: readonly Settings[]
+  /** The export as TypeScript. */
+  readonly make: (...parameters: never[]) => SourceKernel
+}
+
+export async function libraryFiles(): Promise<LibraryFile[]> {
+  const found: LibraryFile[] = []
+  for (const file of readdirSync(folder).filter(name => name.endsWith('.kernel.ts'))) {
+    const path = join(folder, file)
+    const exported = (await import(path)) as Record<string, LibraryFile['make']>
+    for (const [name, make] of Object.entries(exported)) {
+      const reference = `${path}#${name}`
+      const { parameters } = await loadKernel(reference)
+      const settings = parameters
+        .filter(({ name }) => name !== 'element')
+        .reduce<Settings[]>(
+          (all, { name, allowed = [] }) => all.flatMap(set => allowed.map(value => ({ ...set, [name]: value }))),
+          [{}],
+        )
+      found.push({ name: `${file}#${name}`, reference, settings, make })
+    }
+  }
+  return found
+}
