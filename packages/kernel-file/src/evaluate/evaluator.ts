@@ -32,16 +32,20 @@ export class Evaluator {
   evaluate(e: Expression, scope: Scope): Known {
     if (++this.#steps > mostSteps) return this.#stop('too-large', 'this definition is too large to be read', e, scope)
     if (this.#depth >= deepest) return this.#stop('too-deep', 'this is nested too deeply', e, scope)
+    return this.#deeper(() => this.#evaluate(e, scope))
+  }
+
+  #deeper<Result>(compute: () => Result): Result {
     this.#depth++
     try {
-      return this.#evaluate(e, scope)
+      return compute()
     } finally {
       this.#depth--
     }
   }
 
-  #stop(code: string, message: string, e: Expression, scope: Scope): never {
-    this.reports.add(code, message, { source: scope.source, span: e.span }, 'fewer and smaller functions')
+  #stop(code: string, message: string, { span }: { readonly span: Span }, scope: Scope): never {
+    this.reports.add(code, message, { source: scope.source, span }, 'fewer and smaller functions')
     throw new Poisoned()
   }
 
@@ -219,8 +223,12 @@ export class Evaluator {
     const { whenTrue, whenFalse = [], span } = one
     const condition = this.evaluate(one.condition, scope)
     if (typeof condition === 'boolean') return this.run(condition ? whenTrue : whenFalse, scope.inner())
-    const first = this.run(whenTrue, scope.inner())
-    const second = this.run([...whenFalse, ...rest()], scope.inner())
+    // What follows belongs to the other side, so that a chain of such statements is as deep as it is long.
+    if (this.#depth >= deepest) this.#stop('too-deep', 'this is nested too deeply', one, scope)
+    const [first, second] = this.#deeper(() => [
+      this.run(whenTrue, scope.inner()),
+      this.run([...whenFalse, ...rest()], scope.inner()),
+    ])
     if (first === undefined || second === undefined) {
       if (!isThing(condition, 'poison')) {
         const message = 'an if whose condition is a value of the kernel must return on both sides'

@@ -1,29 +1,26 @@
 /** Reads a kernel file and the files that it imports, and never runs them. */
-import { readFileSync, statSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { type Diagnostic, KernelFileError } from '../diagnostics/diagnostic.ts'
 import type { Files } from '../evaluate/modules.ts'
 import type { Module, SourceText } from '../syntax.ts'
 
-/** The largest file that is read, in bytes: a hundred times a large kernel. */
-const largestFile = 256 * 1024
 /** The most files that one kernel may consist of. */
 const mostFiles = 100
 
 type Parse = (source: SourceText) => { readonly module: Module; readonly errors: readonly Diagnostic[] }
 
-/**
- * Reads the text of a file.
- * @throws KernelFileError for one that is too large; the errors of the file system as they are
- */
-export function readSource(path: string, shown: string): SourceText {
-  const { size } = statSync(path)
-  if (size > largestFile) {
-    const message = `the file has ${size} bytes; a kernel file may have ${largestFile}`
-    const source = { path: shown, text: '' }
-    throw new KernelFileError([{ code: 'too-large', message, source, span: { start: 0, end: 0 } }])
+/** More bytes than a kernel file may have characters; the rest of a longer one is not read. */
+const mostBytes = 2 ** 20
+
+function readSource(path: string, shown: string): SourceText {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = Buffer.alloc(mostBytes)
+    return { path: shown, text: bytes.toString('utf8', 0, readSync(file, bytes)) }
+  } finally {
+    closeSync(file)
   }
-  return { path: shown, text: readFileSync(path, 'utf8') }
 }
 
 /** Every file that was read, by its absolute path. */

@@ -28,7 +28,14 @@ const emptyModule = (source: SourceText): Module => ({
   exports: new Map(),
 })
 
+/** The longest text that is read, in characters: a hundred times a large kernel. */
+const longest = 256 * 1024
+
 function parseText(source: SourceText): ts.SourceFile | Diagnostic {
+  if (source.text.length > longest) {
+    const message = `the file has more than ${longest} characters`
+    return { code: 'too-large', message, instead: 'a file per kernel', source, span: { start: 0, end: 1 } }
+  }
   try {
     return ts.createSourceFile(source.path, source.text, ts.ScriptTarget.ES2023, false, ts.ScriptKind.TS)
   } catch (error) {
