@@ -126,8 +126,8 @@ describe('package.json', () => {
   })
 
   test('of a package that the table does not know', () => {
-    expect(check({ 'packages/tune/package.json': manifest('tune') })).toEqual([
-      'packages/tune/package.json:1: the package tune is not in the import table; add a row to importTable in scripts/import-rules.ts',
+    expect(check({ 'packages/unlisted/package.json': manifest('unlisted') })).toEqual([
+      'packages/unlisted/package.json:1: the package unlisted is not in the import table; add a row to importTable in scripts/import-rules.ts',
     ])
   })
 })

@@ -64,6 +64,8 @@ export interface ObjectEntry {
 export interface FunctionExpression {
   readonly kind: 'function'
   readonly span: Span
+  /** The name of a function expression, which is known only inside. */
+  readonly name?: string
   readonly parameters: readonly Parameter[]
   readonly body: Expression | Block
 }

@@ -32,9 +32,8 @@ export function reductionAxes(call: Call, over: Known, by: Closure): Several<Red
   const axes = one === undefined ? several(call, 0, over, axisOf, axisRule) : [one]
   if (axes === undefined) return undefined
   const count = Object.keys(axes).length
-  return checkParameters(call, by, count, `a reduction over ${count} ${count === 1 ? 'axis' : 'axes'}`, 1)
-    ? axes
-    : undefined
+  const what = `the reduction runs over ${count === 1 ? '1 axis' : `${count} axes`}`
+  return checkParameters(call, by, count, what, 1) ? axes : undefined
 }
 
 function several<Handle>(
@@ -67,15 +66,14 @@ function several<Handle>(
   return Object.fromEntries(named)
 }
 
-/** Whether a function takes no more indices than there are; reports if not. */
+/** Whether a function takes no more indices than there are; reports if not. `what` has them: "y has 1 dimension". */
 export function checkParameters(call: Call, closure: Closure, count: number, what: string, argument: number): boolean {
   const given = closure.expression.parameters.length
   if (given <= count) return true
-  call.report(
-    'rank',
-    `the function takes ${given} ${given === 1 ? 'index' : 'indices'}, but ${what} has ${count}`,
-    undefined,
-    argument,
-  )
+  const indices = given === 1 ? '1 index' : `${given} indices`
+  call.report('rank', `the function takes ${indices}, but ${what}`, undefined, argument)
   return false
 }
+
+/** "1 dimension", "2 dimensions" */
+export const dimensionsText = (count: number): string => (count === 1 ? '1 dimension' : `${count} dimensions`)

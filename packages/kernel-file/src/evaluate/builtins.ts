@@ -12,7 +12,7 @@ import {
   sum,
   Value,
 } from '@qernel/dsl'
-import { applyOperation } from '@qernel/dsl/internal'
+import { applyOperation, isIntegral } from '@qernel/dsl/internal'
 import * as source from '@qernel/dsl/source'
 import { reductionAxes, underItsNames } from './axes.ts'
 import { describe } from './describe.ts'
@@ -142,6 +142,11 @@ function argumentOf(name: keyof typeof arguments_): Builtin {
   })
 }
 
+/** How a float becomes an integer. */
+export const roundings = 'round(…) (ties to even), roundHalfAway(…), floor(…), ceil(…) or trunc(…)'
+/** Whether an f32 value may become an integer. */
+export const isRounded = (value: Value): boolean => isIntegral(value.expr)
+
 /** Functions of a value and a storage type. */
 const { saturate, wrap, narrow, floatBits, bitsFloat } = source
 const conversions = { saturate, wrap, narrow, floatBits, bitsFloat }
@@ -158,14 +163,20 @@ function conversion(name: keyof typeof conversions): Builtin {
         `${name}(${call.textOf(0)}, i8)`,
         1,
       )
-    if (typeof given === 'number') {
-      if (to.type.kind === 'float' && name === 'saturate')
-        return call.attempt(() => new Value({ kind: 'const', type: 'f32', value: given }).saturate(to.type))
-      return conversions[name](given, to.type)
-    }
+    const isFloat = to.type.kind === 'float'
+    if (isFloat === (name === 'saturate' || name === 'wrap'))
+      return call.report(
+        'dtype',
+        `${name} needs ${isFloat ? 'an integer' : 'a float'} type, but ${call.textOf(1)} is ${isFloat ? 'a float' : 'an integer'}`,
+        isFloat ? `narrow(${call.textOf(0)}, ${to.type.name})` : 'saturate or wrap',
+        1,
+      )
+    if (typeof given === 'number') return conversions[name](given, to.type)
     const value = asValue(given)
     if (!(value instanceof Value))
       return call.report('operand', `${name} needs a value, but ${call.textOf(0)} is ${describe(given)}`, undefined, 0)
+    if (name === 'saturate' && value.type === 'f32' && !isRounded(value))
+      return call.report('dtype', `${call.textOf(0)} is f32 that was not rounded`, roundings, 0)
     return call.attempt(() => value[name](to.type))
   })
 }

@@ -1,6 +1,7 @@
 /** What the function of a kernel is given: `size`, `input`, `output` and so on, each as the call of the builder that it stands for. */
 import { type Field, field, type Index, type KernelBuilder, type SizeFact, type StorageType, Value } from '@qernel/dsl'
-import { checkParameters, dimensions, underItsNames } from './axes.ts'
+import { checkParameters, dimensions, dimensionsText, underItsNames } from './axes.ts'
+import { isRounded, roundings } from './builtins.ts'
 import { describe } from './describe.ts'
 import { type Builtin, type Call, type Closure, isThing, type Known, poison, type Thing } from './known.ts'
 import { asValue } from './operators.ts'
@@ -85,7 +86,7 @@ const stage =
     }
     if (name === undefined || type === undefined || dims === undefined) return poison
     const count = Object.keys(dims).length
-    if (!checkParameters(call, value, count, `${name}`, 3)) return poison
+    if (!checkParameters(call, value, count, `${name} has ${dimensionsText(count)}`, 3)) return poison
     return call.attempt(() => ({
       kind: 'tensor',
       name,
@@ -116,15 +117,8 @@ function elementOf(call: Call, closure: Closure, type: StorageType, name: string
       return fail(`${name} is ${type.name}, but its value is a comparison`, 'condition ? 1 : 0')
     if (type.kind === 'float' && value.type !== 'f32')
       return fail(`${name} is ${type.name}, but its value is ${value.type}`, 'toF32(…)')
-    if (type.kind !== 'float' && value.type === 'f32')
-      try {
-        value.saturate(type)
-      } catch {
-        return fail(
-          `${name} is ${type.name}, but its value is f32 that was not rounded`,
-          'round(…) (ties to even), roundHalfAway(…), floor(…), ceil(…) or trunc(…)',
-        )
-      }
+    if (type.kind !== 'float' && value.type === 'f32' && !isRounded(value))
+      return fail(`${name} is ${type.name}, but its value is f32 that was not rounded`, roundings)
     return value
   }
 }
@@ -190,7 +184,7 @@ const outputRecord: Declare = (builder, call) => {
       return call.report('arguments', `the field ${key} is ${describe(one)}`, `${key}: field(f16, (t, b) => …)`, 2)
     const { type, length, value } = one
     const count = Object.keys(dims).length + (length === undefined ? 0 : 1)
-    if (!checkParameters(call, value, count, `${name}.${key}`, 2)) return poison
+    if (!checkParameters(call, value, count, `${name}.${key} has ${dimensionsText(count)}`, 2)) return poison
     const last = value.expression.parameters[count - 1]?.pattern
     const axis = last?.kind === 'name' && /^[A-Za-z]\w*$/.test(last.name) ? last.name : undefined
     const own = underItsNames(value, elementOf(call, value, type, `${name}.${key}`))

@@ -12,7 +12,7 @@ export function describe(known: Known): string {
     case 'string':
       return `the text ${JSON.stringify(known.length > 40 ? `${known.slice(0, 40)}…` : known)}`
     case 'boolean':
-      return String(known)
+      return `the truth value ${known}`
     case 'undefined':
       return 'nothing'
     default:

@@ -165,6 +165,7 @@ export class Evaluator {
     if (this.#active.has(expression))
       return call.report('recursion', 'a function of a kernel may not call itself', 'a reduction: sum(D, d => …)')
     const scope = outer.inner()
+    if (expression.name !== undefined) scope.bind(expression.name, { kind: 'value', value: closure })
     this.#active.add(expression)
     try {
       for (const [position, { pattern, initial, span }] of expression.parameters.entries()) {
@@ -189,12 +190,15 @@ export class Evaluator {
 
   /** Runs statements in order; each reports its own errors, and the next ones go on. */
   run(statements: readonly Statement[], scope: Scope): Outcome {
+    let wrong: Span | undefined
     for (const [position, one] of statements.entries()) {
       const rest = () => statements.slice(position + 1)
       const outcome = this.#statement(one, scope, rest)
       if (outcome !== undefined) return outcome
+      if (one.kind === 'unsupported') wrong ??= one.span
     }
-    return undefined
+    // It may be what would have returned.
+    return wrong && { value: poison, span: wrong }
   }
 
   #statement(one: Statement, scope: Scope, rest: () => readonly Statement[]): Outcome {

@@ -93,6 +93,13 @@ function lowerWith(
     const typeOf = (type: string): TypeSyntax | undefined => entry.types.get(type)
     const known = parametersOf(value, typeOf, evaluator)
     parameters = known
+    const missing = known.find(one => one.initial === undefined && !set.has(one.name))
+    if (missing !== undefined)
+      throw new UnknownKernelName({
+        what: `${name} needs a value for ${missing.name}, which has no default`,
+        allowed: missing.allowed ?? missing.rule,
+        hint: `--set ${missing.name}=…`,
+      })
     definition = evaluator.invoke(value, argumentsFor(value, settings(known, set)), call)
   }
   const kernel = isThing(definition, 'kernel') ? lowerKernel(definition) : undefined

@@ -10,7 +10,7 @@ export function memberOf(of: Known, name: string, call: Call): Known {
   if (isThing(of, 'poison')) return poison
   if (isThing(of, 'object')) {
     if (of.entries.has(name)) return of.entries.get(name)
-    return noMember(call, name, [...of.entries.keys()], 'it')
+    return noMember(call, name, [...of.entries.keys()], call.textOf(0))
   }
   if (isThing(of, 'list')) {
     if (name === 'length') return of.items.length
@@ -38,7 +38,7 @@ const noMember = (call: Call, name: string, allowed: readonly string[], what: st
   call.report(
     'unknown-property',
     `${what} has no ${name}`,
-    allowed.length === 0 ? 'operators and functions' : nearest(name, allowed).join(', '),
+    allowed.length === 0 ? 'operators and functions' : nearest(name, allowed).slice(0, 6).join(', '),
   )
 
 function mapped(items: readonly Known[], call: Call): Known {

@@ -5,7 +5,7 @@ import { sourceExports } from './builtins.ts'
 import { describe } from './describe.ts'
 import type { Evaluator } from './evaluator.ts'
 import { kernelFunction, scheduleFunction } from './kernel-function.ts'
-import { type Binding, type Builtin, isThing, type Known, poison, type Scope } from './known.ts'
+import { type Binding, type Builtin, isThing, type Known, type Place, poison, type Scope } from './known.ts'
 import { NameScope } from './scope.ts'
 
 /** Every file that was read, by its path, and where its imports lead. */
@@ -44,7 +44,7 @@ export class Modules {
     for (const one of module.imports)
       scope.bind(
         one.local,
-        this.#once(() => this.#imported(module, one), one),
+        this.#once(() => this.#imported(module, one), { source: module.source, span: one.span }),
       )
     for (const one of module.statements) {
       if (one.kind === 'unsupported') {
@@ -56,15 +56,18 @@ export class Modules {
         if (pattern.kind === 'name')
           scope.bind(
             pattern.name,
-            this.#once(() => this.#evaluator.evaluate(one.value, scope), pattern),
+            this.#once(() => this.#evaluator.evaluate(one.value, scope), { source: module.source, span: pattern.span }),
           )
         else {
           // All names of a pattern are bound when one of them is used.
           const inner = scope.inner()
-          const all = this.#once(() => {
-            this.#evaluator.bind(pattern, this.#evaluator.evaluate(one.value, scope), inner)
-            return undefined
-          }, pattern)
+          const all = this.#once(
+            () => {
+              this.#evaluator.bind(pattern, this.#evaluator.evaluate(one.value, scope), inner)
+              return undefined
+            },
+            { source: module.source, span: pattern.span },
+          )
           for (const name of namesIn(pattern))
             scope.bind(name, {
               kind: 'lazy',
@@ -80,13 +83,13 @@ export class Modules {
     return scope
   }
 
-  #once(compute: () => Known, { span }: Pick<Import, 'span'>): Binding {
+  #once(compute: () => Known, place: Place): Binding {
     let state: { readonly value: Known } | 'computing' | undefined
-    void span
     return {
       kind: 'lazy',
       get: () => {
-        if (state === 'computing') return poison
+        if (state === 'computing')
+          return this.#evaluator.reports.add('cycle', 'this constant is defined by itself', place, 'a number')
         if (state === undefined) {
           state = 'computing'
           state = { value: compute() }
@@ -128,7 +131,7 @@ export class Modules {
     }
     const local = module.exports.get(imported)
     if (local === undefined)
-      return report('import', `${from} exports no ${imported}`, [...module.exports.keys()].join(', '))
+      return report('import', `${from} exports no ${imported}`, [...module.exports.keys()].join(', ') || undefined)
     return valueIn(scope, local)
   }
 }

@@ -240,7 +240,9 @@ function power(call: Call): Known {
   if (typeof exponent !== 'number' || !Number.isInteger(exponent) || exponent < 1 || exponent > largestPower)
     return call.report(
       'exponent',
-      `the exponent of ** is ${call.textOf(1)}, ${describe(exponent)}`,
+      typeof exponent === 'number'
+        ? `the exponent of ** is ${exponent}`
+        : `the exponent ${call.textOf(1)} of ** is ${describe(exponent)}`,
       `a whole number from 1 to ${largestPower}, sqrt(x), 1 / x ** 2, or 2 ** x`,
       1,
     )
@@ -285,10 +287,13 @@ const unaryNeeds: Readonly<Record<string, string>> = {
   '~': 'an integer',
 }
 
-const wrongUnary = (operator: string, call: Call): Known =>
-  call.report(
+const wrongUnary = (operator: string, call: Call): Known => {
+  const [operand] = call.args
+  const message = `${operator} needs ${unaryNeeds[operator]}, but ${call.textOf(0)} is ${describe(operand)}`
+  return call.report(
     'dtype',
-    `${operator} needs ${unaryNeeds[operator]}, but ${call.textOf(0)} is ${describe(call.args[0])}`,
-    undefined,
+    message,
+    isThing(operand, 'tensor') ? `one element of it: ${operand.name}(…)` : undefined,
     0,
   )
+}

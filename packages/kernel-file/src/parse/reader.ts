@@ -30,6 +30,12 @@ const { SyntaxKind } = ts
 /** Levels of syntax: more than any person writes, and less than any stack. */
 const deepest = 400
 
+/** What changes a variable, and the few operators that do something else. */
+const wrongOperator = (operator: string): Unsupported => {
+  if (operator === ',') return unknownSyntax('TheComma')
+  return operator.endsWith('=') ? assignment : unknownSyntax(`TheOperator ${operator}`)
+}
+
 const binaryOperators: ReadonlySet<string> = new Set([
   ...['+', '-', '*', '/', '%', '**', '<', '<=', '>', '>=', '===', '!==', '==', '!='],
   ...['&&', '||', '??', '&', '|', '^', '<<', '>>', '>>>'],
@@ -173,7 +179,7 @@ export class Reader {
       const span = this.span(one)
       left = binaryOperators.has(operator)
         ? { kind: 'binary', span, operator, left, right: this.expression(one.right) }
-        : { kind: 'unsupported', span, ...(operator === ',' ? unknownSyntax('CommaOperator') : assignment) }
+        : { kind: 'unsupported', span, ...wrongOperator(operator) }
     }
     return left
   }
@@ -211,6 +217,7 @@ export class Reader {
     const read: FunctionExpression = {
       kind: 'function',
       span,
+      ...(ts.isFunctionExpression(node) && node.name && { name: node.name.text }),
       parameters: node.parameters.map(one => this.#parameter(one)),
       body: ts.isBlock(body) ? this.#block(body) : this.expression(body),
     }

@@ -84,6 +84,7 @@ export const unsupportedSyntax: Readonly<Record<string, Unsupported>> = {
     what: 'a kernel computes with numbers, not with text',
     instead: 'numbers, comparisons and functions of @qernel/dsl/source',
   },
+  ImportKeyword: { ...module, code: 'dynamic-import', what: 'a kernel loads nothing while it runs' },
   ImportEqualsDeclaration: module,
   ExportAssignment: { ...module, instead: 'export const name = kernel(…)' },
   ModuleDeclaration: module,
