@@ -9,6 +9,8 @@ import { f32 } from '@qernel/dsl'
 const texts: Readonly<Record<string, string>> = {
   'package.json': '{"type":"module"}',
   'peers.jsonl': '{"kind":"quantize","name":"a","size":"16x64","dtype":"f32","ms":1,"TBps":1}\n',
+  'part-1.jsonl': '',
+  'part-2.jsonl': '',
   'schedules.txt': 'tile(t=4,d=64)\n',
   'mine.ts': `import { f32, kernel } from '@qernel/dsl'
 export const twice = kernel('twice', ({ size, input, output }) => {

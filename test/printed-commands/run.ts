@@ -1,5 +1,10 @@
 /** Runs `qernel` in this process, with less work than a printed command requests. */
+import { fileURLToPath } from 'node:url'
 import { runCommandLine } from '@qernel/cli'
+
+// Workers run the built program, without the loader of this process.
+process.env.QERNEL_TUNE_PROGRAM = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url))
+process.execArgv = []
 
 export interface Ran {
   readonly exitCode: number
@@ -20,6 +25,7 @@ export async function run(words: readonly string[]): Promise<Ran> {
 const little: Readonly<Record<string, readonly string[]>> = {
   check: ['--cases', '2'],
   bench: ['--sizes', '16x64', '--rounds', '1', '--repeats', '1'],
+  tune: ['--sizes', '16x64', '--budget', '2'],
   accuracy: ['--tokens', '128', 'int8_per_channel'],
 }
 

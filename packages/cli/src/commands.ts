@@ -7,6 +7,7 @@ import { emitCommand } from './commands/emit/command.ts'
 import { explainCommand } from './commands/explain/command.ts'
 import { listCommand } from './commands/list/command.ts'
 import { runCommand } from './commands/run/command.ts'
+import { tuneCommand } from './commands/tune/command.ts'
 import { verifyCommand } from './commands/verify/command.ts'
 import type { AnyCommand } from './frame/command.ts'
 
@@ -19,6 +20,7 @@ export const commands: readonly AnyCommand[] = [
   runCommand,
   checkCommand,
   benchCommand,
+  tuneCommand,
   accuracyCommand,
   doctorCommand,
   completionCommand(() => commands),

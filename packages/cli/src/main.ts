@@ -1,27 +1,12 @@
-import { runCommandLine } from './command-line.ts'
-import { fileError } from './errors/file-error.ts'
-import { renderUsageError } from './errors/render-error.ts'
-import { UsageError } from './errors/usage-error.ts'
-import { painted, wantsColours } from './frame/style.ts'
+import { fileURLToPath } from 'node:url'
+import { runAsProgram } from './run-as-program.ts'
 
-// `qernel emit … | head` closes the pipe early: the remaining output has no reader, which is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  const refused = fileError(error, 'standard output', 'write')
-  if (!(refused instanceof UsageError)) throw error
-  process.stderr.write(painted(renderUsageError('qernel', refused), wantsColours(process.stderr.isTTY, process.env)))
-  process.exit(2)
-})
-
-// Not `process.exit`, so that output still on its way to a pipe arrives.
-const ofProcess = (stream: NodeJS.WriteStream) => ({
-  write: (text: string) => stream.write(text),
-  isTTY: stream.isTTY,
-  // 80 if the terminal does not say.
-  ...(stream.isTTY ? { columns: stream.columns ?? 80 } : {}),
-  hasColours: wantsColours(stream.isTTY, process.env),
-})
-process.exitCode = await runCommandLine(process.argv.slice(2), {
-  stdout: ofProcess(process.stdout),
-  stderr: ofProcess(process.stderr),
-})
+// Worker processes of `qernel tune` run this program too, so that they load plug-ins as it does, wherever it was bundled.
+process.env.QERNEL_TUNE_PROGRAM ??= fileURLToPath(import.meta.url)
+if (process.env.QERNEL_TUNE_WORKER === '1') {
+  const [{ runWorker }, { loadPlugins }] = await Promise.all([
+    import('@qernel/tune/worker'),
+    import('./plugins/load-plugins.ts'),
+  ])
+  runWorker({ loadPlugins })
+} else await runAsProgram()

@@ -25,7 +25,8 @@ export {
   type TemplateStep,
 } from './space/template.ts'
 export { TemplateSyntaxError } from './space/template-reader.ts'
-export { lineStart, type StoredRecord } from './store/record-line.ts'
+export { type Merged, mergeStores } from './store/merge-stores.ts'
+export type { StoredRecord } from './store/record-line.ts'
 export { StoreError } from './store/store-error.ts'
 export {
   type PlacedRecord,

@@ -54,7 +54,9 @@ export class Run {
   #total: number | undefined
   #told = 0
   #known = 0
-  #best: { readonly id: string; readonly time: number } | undefined
+  #best: TuneProgress['best']
+  /** Microseconds that moving the bytes alone takes. */
+  #atCeiling: number | undefined
 
   private constructor(options: TuneOptions) {
     this.#options = options
@@ -83,6 +85,7 @@ export class Run {
       const seat = new Seat(assignment, program, deadlines, {
         ready: message => {
           ready.push(message)
+          deadlines.isSoftware = message.device.isSoftware
           run.#wake()
         },
         finished: (id, result) => run.#finished(id, result),
@@ -107,7 +110,7 @@ export class Run {
     return run
   }
 
-  #begin({ device, settings, code, bytes }: Ready, about: About, store: StoreFile | undefined): void {
+  #begin({ device, settings, code, bytes, ceiling }: Ready, about: About, store: StoreFile | undefined): void {
     const { strategy, seed = 1, budget = {}, shard, request } = this.#options
     const { kind, name, driver, isSoftware, target } = device
     const conditions: Conditions = {
@@ -119,6 +122,7 @@ export class Run {
     const whole: Space = typeof this.#options.space === 'function' ? this.#options.space(target) : this.#options.space
     const space = shard === undefined ? whole : shardOf(whole, shard)
     this.#conditions = conditions
+    if (ceiling !== undefined) this.#atCeiling = bytes / (ceiling.tbps * 1e6)
     this.#ledger = new StoreLedger(store, conditionsKey(conditions))
     this.#search = strategy.start(space, { seed, budget: budget.candidates })
     const bounds = [space.size, budget.candidates].filter(bound => bound !== undefined)
@@ -265,7 +269,8 @@ export class Run {
       if (time !== undefined) {
         // The same candidate again has been measured for longer.
         this.#correct.set(candidate.id, { candidate, result })
-        if (this.#best === undefined || time < this.#best.time) this.#best = { id: candidate.id, time }
+        if (this.#best === undefined || time < this.#best.time)
+          this.#best = { id: candidate.id, time, ...(this.#atCeiling && { ofCeiling: this.#atCeiling / time }) }
       }
       this.#options.onProgress?.(this.#progress({ candidate, result, isKnown }))
     }

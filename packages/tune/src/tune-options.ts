@@ -59,7 +59,8 @@ export interface TuneProgress {
   readonly measured: number
   /** The most candidates that may follow, if that is known. */
   readonly total: number | undefined
-  readonly best?: { readonly id: string; readonly time: number }
+  /** The fastest so far: microseconds, and its share of the ceiling that was measured when the device was opened. */
+  readonly best?: { readonly id: string; readonly time: number; readonly ofCeiling?: number }
   readonly seconds: number
   /** The last one, if this call is about one. */
   readonly last?: { readonly candidate: Candidate; readonly result: Result; readonly isKnown: boolean }

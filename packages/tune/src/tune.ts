@@ -33,7 +33,16 @@ export async function tune(kernel: Kernel, options: TuneOptions): Promise<TuneRe
   let run: Run | undefined
   try {
     if (store !== undefined) for (const note of storeNotes(store.path, store.content)) options.onNote?.(note)
-    const assignments = choices.map(choice => ({ device: choice, plugins, kernel: text, wide, sizes, open, settings }))
+    const assignments = choices.map(choice => ({
+      device: choice,
+      plugins,
+      kernel: text,
+      wide,
+      sizes,
+      open,
+      settings,
+      measuresCeiling: true,
+    }))
     const about = { kernel: kernel.name, hash: kernelHash(kernel), element: elementOf(kernel, wide), sizes, open }
     run = await Run.begin(assignments, program, options, about, store)
     const end = await run.search()

@@ -52,6 +52,19 @@ const meanings: readonly Meaning[] = [
   { error: UnwrittenOutputError, as: FailedCheck, hint: 'the result is discarded; please report the schedule' },
 ]
 
+/** The error of a worker process, from its name and message, as `deviceError` gives it. */
+export function workerError(name: string, message: string): Error {
+  const meaning = meanings.find(each => each.error.name === name)
+  const [what = '', ...details] = message.split('\n')
+  const hint = meaning?.hintOf === undefined ? meaning?.hint : hintsOfWorker[meaning.hintOf]
+  return new UsageError({ what, ...(details.length > 0 ? { details } : {}), ...(hint === undefined ? {} : { hint }) })
+}
+
+const hintsOfWorker: DeviceHints = {
+  noDevice: 'a software adapter will do: --device webgpu',
+  memory: 'take smaller --sizes',
+}
+
 /** Turns a device error into an error of the command, with quoted lines as details; any other error is returned unchanged. */
 export function deviceError(error: unknown, hints: DeviceHints = hintsOfRun): unknown {
   if (!(error instanceof Error)) return error

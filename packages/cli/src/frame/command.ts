@@ -66,14 +66,19 @@ export interface Invocation<Options extends OptionSpecs = OptionSpecs> {
   progress(line: string): void
   /** Shows progress: as the last line of a terminal, elsewhere as a line every few seconds at most. */
   step(line: string): void
+  /** Prints an object as a line of JSON on standard error, for programs, unless that is a terminal. */
+  record(value: object): void
   /** Shows the current activity if standard error is a terminal: as the last line, until the next one or the result. */
   status(line: string): void
 }
 
 /** The result of a command. The frame prints it: commands never write to standard output themselves. */
 export interface CommandResult {
-  /** 0 done, 1 a check failed; 130 and 143 stopped by SIGINT (Ctrl-C) and SIGTERM, with the results complete by then. */
-  readonly exitCode: 0 | 1 | 130 | 143
+  /**
+   * 0 done, 1 a check failed; 130 and 143 stopped by SIGINT (Ctrl-C) and SIGTERM, with the results complete by then. A search also ends with 3, its
+   * device is gone for good, and 4, its budget is used up.
+   */
+  readonly exitCode: 0 | 1 | 3 | 4 | 130 | 143
   /** For people, with a trailing newline. */
   readonly text: string
   /** For programs: the output of `--json`. */

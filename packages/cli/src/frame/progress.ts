@@ -1,4 +1,4 @@
-import { visibleLines, visibleText } from '@qernel/dsl/internal'
+import { visibleJson, visibleLines, visibleText } from '@qernel/dsl/internal'
 import type { CommandStreams, Invocation } from './command.ts'
 
 const clearLine = '\r\u001b[K'
@@ -15,7 +15,7 @@ const stepInterval = 5000
 export function progressOn(
   stderr: CommandStreams['stderr'],
   json: boolean,
-): Pick<Invocation, 'progress' | 'step' | 'status'> {
+): Pick<Invocation, 'progress' | 'step' | 'status' | 'record'> {
   let shown = ''
   let last = Number.NEGATIVE_INFINITY
   const show = (state: string) => {
@@ -44,5 +44,8 @@ export function progressOn(
     stepped = performance.now()
     progress(line)
   }
-  return { progress, step, status }
+  const record = (value: object): void => {
+    if (stderr.isTTY !== true) stderr.write(`${visibleJson(JSON.stringify(value))}\n`)
+  }
+  return { progress, step, status, record }
 }

@@ -10,7 +10,7 @@ import { progressOn } from './progress.ts'
 import { painted } from './style.ts'
 
 /**
- * 0 done, 1 a check failed, 2 wrong usage or bad input, 70 a bug in this program (EX_SOFTWARE of sysexits.h), 130 and 143 stopped by
+ * 0 done, 1 a check failed, 2 wrong usage or bad input, 3 and 4 see `CommandResult`, 70 a bug in this program (EX_SOFTWARE of sysexits.h), 130 and 143 stopped by
  * SIGINT and SIGTERM, as shells number them.
  */
 export type ExitCode = CommandResult['exitCode'] | 2 | 70

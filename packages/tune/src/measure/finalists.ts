@@ -37,6 +37,24 @@ export interface FinalRequest {
 /** The name under which the copy kernels are announced. */
 export const ceilingId = 'ceiling'
 
+/** The ceiling of a subject, as measured alone: what progress is compared with. */
+export async function measureCeiling(
+  device: Device,
+  subject: Subject,
+  arrays: SubjectArrays,
+  settings: BenchSettings,
+): Promise<Final['ceiling']> {
+  const ceiling = await ceilingOf(device, subject, arrays.plan, settings)
+  try {
+    const samples: (readonly number[])[] = []
+    for (const copy of ceiling.candidates) samples.push(await copy.run(settings.repeats))
+    const { mix, tbps } = ceilingResult(ceiling, samples)
+    return { mix, tbps }
+  } finally {
+    ceiling.free()
+  }
+}
+
 /** @throws DeviceLostError */
 export async function measureFinal(ids: readonly string[], rounds: number, request: FinalRequest): Promise<Final> {
   const { device, subject, arrays, settings, evaluator, listener } = request

@@ -108,6 +108,12 @@ export class StoreFile {
    * @throws StoreError if somebody else has written to the file; what the file system throws
    */
   append(record: StoredRecord): void {
+    this.appendAll([record])
+  }
+
+  /** The same for several, with one write. */
+  appendAll(records: readonly StoredRecord[]): void {
+    if (records.length === 0) return
     const isFirst = this.#descriptor === undefined
     this.#descriptor ??= openSync(this.path, 'a')
     const descriptor = this.#descriptor
@@ -119,7 +125,8 @@ export class StoreFile {
       ftruncateSync(descriptor, this.#bytes - this.content.cutBytes)
       this.#bytes -= this.content.cutBytes
     }
-    const bytes = Buffer.from(`${this.#endsInLine ? '\n' : ''}${recordLine(record)}\n`)
+    const lines = records.map(record => `${recordLine(record)}\n`)
+    const bytes = Buffer.from(`${this.#endsInLine ? '\n' : ''}${lines.join('')}`)
     try {
       // A nearly full disk accepts only a part; the next write reports why.
       for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written)

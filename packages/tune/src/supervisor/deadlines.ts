@@ -5,20 +5,20 @@ import type { Stage } from '../measure/failure-class.ts'
 export interface DeadlineOptions {
   /** Seconds that a compilation may always take: applying the steps and printing the code, and then the compiler of the device. Default 60. */
   readonly compileSeconds?: number
-  /** Seconds that a check or a turn may always take. Default 10. */
+  /** Seconds that a check or a turn may always take. Default 10, and 60 on a software device. */
   readonly runSeconds?: number
   /** Otherwise, how many times the fastest that was seen. Default 20. */
   readonly factor?: number
 }
 
 export class Deadlines {
-  readonly #floors: Readonly<Record<Stage, number>>
-  readonly #factor: number
+  readonly #options: DeadlineOptions
   readonly #fastest = new Map<Stage, number>()
+  /** Whether the device is software: known when it is open. */
+  isSoftware = false
 
-  constructor({ compileSeconds = 60, runSeconds = 10, factor = 20 }: DeadlineOptions = {}) {
-    this.#floors = { lower: compileSeconds, load: compileSeconds, run: runSeconds }
-    this.#factor = factor
+  constructor(options: DeadlineOptions = {}) {
+    this.#options = options
   }
 
   /** Takes note of a stage that ended by itself. */
@@ -27,6 +27,7 @@ export class Deadlines {
   }
 
   secondsFor(stage: Stage): number {
-    return Math.max(this.#floors[stage], this.#factor * (this.#fastest.get(stage) ?? 0))
+    const { compileSeconds = 60, runSeconds = this.isSoftware ? 60 : 10, factor = 20 } = this.#options
+    return Math.max(stage === 'run' ? runSeconds : compileSeconds, factor * (this.#fastest.get(stage) ?? 0))
   }
 }

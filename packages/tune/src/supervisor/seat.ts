@@ -140,7 +140,8 @@ export class Seat {
       },
     })
     this.#worker = worker
-    worker.send({ type: 'assignment', assignment: this.#assignment })
+    const measuresCeiling = this.#assignment.measuresCeiling && !this.#hasBeenReady
+    worker.send({ type: 'assignment', assignment: { ...this.#assignment, measuresCeiling } })
   }
 
   #take(message: FromWorker): void {

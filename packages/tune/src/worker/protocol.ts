@@ -28,6 +28,8 @@ export interface Assignment {
   /** The size that is given at launch. */
   readonly open: string
   readonly settings: Settings
+  /** Whether to measure the ceiling of the mix first. */
+  readonly measuresCeiling: boolean
 }
 
 /** The device that a worker has opened. */
@@ -53,6 +55,8 @@ export type FromWorker =
       readonly settings: BenchSettings
       readonly code: string
       readonly bytes: number
+      /** As measured just now, if the assignment asks for it. */
+      readonly ceiling?: { readonly mix: string; readonly tbps: number }
     }
   /** Nothing can be measured: there is no such device, or no schedule runs at this size. */
   | { readonly type: 'refused'; readonly name: string; readonly message: string }

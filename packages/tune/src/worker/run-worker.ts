@@ -5,7 +5,7 @@ import { bytesMoved, setUpArrays } from '@qernel/bench/internal'
 import { parseKernel } from '@qernel/dsl'
 import { type Device, DeviceLostError, openDevice } from '@qernel/runtime'
 import { type EvaluationListener, Evaluator } from '../measure/evaluator.ts'
-import { type FinalRequest, measureFinal } from '../measure/finalists.ts'
+import { type FinalRequest, measureCeiling, measureFinal } from '../measure/finalists.ts'
 import type { Assignment, FromWorker, Settings, ToWorker } from './protocol.ts'
 
 /** What a program may do in its own way. */
@@ -64,7 +64,7 @@ export function runWorker({ loadPlugins, openDevice: open = openDevice }: Worker
 }
 
 async function begin(
-  { device: choice, kernel: text, wide, sizes, open, settings: own }: Assignment,
+  { device: choice, kernel: text, wide, sizes, open, settings: own, measuresCeiling }: Assignment,
   openDevice: NonNullable<WorkerOptions['openDevice']>,
   listener: EvaluationListener,
 ): Promise<{ readonly request: FinalRequest; readonly ready: FromWorker }> {
@@ -73,6 +73,7 @@ async function begin(
   const settings = settingsFor(device, own)
   const subject: Subject = { kernel, wide, sizes, open, schedules: [] }
   const arrays = await setUpArrays(device, subject, { ...settings, digest: false })
+  const ceiling = measuresCeiling ? await measureCeiling(device, subject, arrays, settings) : undefined
   const evaluator = new Evaluator(device, subject, arrays, settings, listener)
   const { kind, name, driver, isSoftware, target } = device
   const { reads, writes } = bytesMoved(kernel, sizes)
@@ -84,6 +85,7 @@ async function begin(
       settings,
       code: arrays.code,
       bytes: reads + writes,
+      ...(ceiling && { ceiling }),
     },
   }
 }

@@ -53,7 +53,7 @@ it('gives each of many faults its class, and measures all others', async () => {
     space: listed(schedules),
     store,
     worker: program,
-    deadlines: { compileSeconds: 4, runSeconds: 2 },
+    deadlines: { compileSeconds: 15, runSeconds: 6 },
     onNote: text => notes.push(text),
   })
   const outcomes = outcomesOf(store)

@@ -15,6 +15,8 @@ import type { benchOptions } from './options.ts'
 const usual = ['int8_per_channel_quantize', 'int8_per_channel_dequantize', 'int8_per_channel_scale', 'int8_per_token']
 
 type Values = OptionValues<typeof benchOptions>
+/** The options that say what is measured. */
+type Asked = Pick<Values, 'set' | 'type' | 'schedule'>
 type Sizes = readonly (readonly [T: number, D: number])[]
 
 /**
@@ -23,7 +25,7 @@ type Sizes = readonly (readonly [T: number, D: number])[]
  */
 export function subjectsOf(
   chosen: readonly LibraryKernel[],
-  options: Values,
+  options: Asked,
   written: readonly Schedule[],
   sizes: Sizes,
 ): Subject[] {
@@ -52,7 +54,7 @@ function subject(
   library: LibraryKernel,
   kernel: Kernel,
   [T, D]: Sizes[number],
-  options: Values,
+  options: Asked,
   written: readonly Schedule[],
 ): Subject {
   const sizes = new Map(sizeOptions(options.set, kernel))
@@ -72,7 +74,7 @@ function subject(
   }
   if (!names.includes('T')) {
     throw new UsageError({
-      what: `${kernel.name} has no size T, and bench measures rows of T`,
+      what: `${kernel.name} has no size T, and rows of T are measured`,
       where: kernel.name,
       allowed: 'a kernel with a size T',
     })
@@ -97,7 +99,7 @@ function subject(
 function schedulesOf(
   library: LibraryKernel,
   kernel: Kernel,
-  { schedule }: Values,
+  { schedule }: Asked,
   written: readonly Schedule[],
   multiples: ReadonlyMap<string, number>,
 ): Schedule[] {

@@ -1,0 +1,79 @@
+/** `qernel tune status`: what a store holds. */
+import {
+  type OutcomeClass,
+  type OutcomeRecord,
+  outcomeClasses,
+  type SearchRecord,
+  type TuningRecord,
+} from '@qernel/tune'
+import type { RunCommand } from '../../frame/command.ts'
+import { durationText } from '../../report/quantities.ts'
+import type { tuneOptions } from './options.ts'
+import { openStore, storeOption } from './stores.ts'
+
+/** The outcomes under one set of conditions. */
+interface Part {
+  readonly conditions: SearchRecord['conditions'] | undefined
+  readonly searches: number
+  readonly counts: Readonly<Record<OutcomeClass, number>>
+  readonly best?: { readonly id: string; readonly microseconds: number }
+  readonly first: string
+  readonly last: string
+}
+
+export const status: RunCommand<typeof tuneOptions> = ({ options, progress }) => {
+  const path = storeOption(options.store)
+  const { records, notes } = openStore(path)
+  for (const note of notes) progress(note)
+  const keys = [...new Set(records.map(({ key }) => key))]
+  const parts = keys.map(key => partOf(records.filter(one => one.key === key)))
+  const text = parts.length === 0 ? `${path} holds no search.\n` : parts.map(partText).join('\n')
+  return { exitCode: 0, text, json: { store: path, parts, notes } }
+}
+
+function partOf(records: readonly TuningRecord[]): Part {
+  const searches = records.filter((one): one is SearchRecord => one.kind === 'search')
+  const outcomes = new Map(
+    records.filter((one): one is OutcomeRecord => one.kind === 'outcome').map(one => [one.id, one] as const),
+  )
+  const counts = Object.fromEntries(
+    outcomeClasses.map(each => [each, [...outcomes.values()].filter(one => one.class === each).length]),
+  ) as Record<OutcomeClass, number>
+  const final = records.findLast(one => one.kind === 'final')
+  const winner = final?.finalists[0]
+  const [fastest] = [...outcomes.values()]
+    .flatMap(({ id, timing }) => (timing === undefined ? [] : [{ id, microseconds: timing.median }]))
+    .sort((a, b) => a.microseconds - b.microseconds)
+  const best = winner === undefined ? fastest : { id: winner.id, microseconds: winner.timing.median }
+  const dates = records.map(({ date }) => date).sort()
+  return {
+    conditions: searches.at(-1)?.conditions,
+    searches: searches.length,
+    counts,
+    ...(best && { best }),
+    first: dates[0] ?? '',
+    last: dates.at(-1) ?? '',
+  }
+}
+
+function partText({ conditions, searches, counts, best, first, last }: Part): string {
+  const about =
+    conditions === undefined
+      ? 'Unknown conditions'
+      : `${conditions.kernel}, ${conditions.element}, ${Object.entries(conditions.sizes)
+          .map(([name, value]) => `${name}=${value}`)
+          .join(' ')} on ${conditions.device} (${conditions.driver})`
+  const found = outcomeClasses.filter(each => counts[each] > 0).map(each => `${counts[each]} ${each}`)
+  const total = outcomeClasses.reduce((sum, each) => sum + counts[each], 0)
+  const lines = [
+    about,
+    `  ${total} candidates${found.length === 0 ? '' : `: ${found.join(', ')}`}`,
+    `  ${searches} ${searches === 1 ? 'run' : 'runs'}, from ${minute(first)} to ${minute(last)}`,
+    best === undefined
+      ? '  none is right'
+      : `  best: ${durationText(best.microseconds / 1000)}  ${best.id || '(no steps)'}`,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+const minute = (date: string): string => date.slice(0, 16).replace('T', ' ')

@@ -1,0 +1,29 @@
+import { runCommandLine } from './command-line.ts'
+import { fileError } from './errors/file-error.ts'
+import { renderUsageError } from './errors/render-error.ts'
+import { UsageError } from './errors/usage-error.ts'
+import { painted, wantsColours } from './frame/style.ts'
+
+/** Runs the command line of this process, and sets its exit code: not `process.exit`, so that output still on its way to a pipe arrives. */
+export async function runAsProgram(): Promise<void> {
+  // `qernel emit … | head` closes the pipe early: the remaining output has no reader, which is not an error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    const refused = fileError(error, 'standard output', 'write')
+    if (!(refused instanceof UsageError)) throw error
+    process.stderr.write(painted(renderUsageError('qernel', refused), wantsColours(process.stderr.isTTY, process.env)))
+    process.exit(2)
+  })
+  process.exitCode = await runCommandLine(process.argv.slice(2), {
+    stdout: ofProcess(process.stdout),
+    stderr: ofProcess(process.stderr),
+  })
+}
+
+const ofProcess = (stream: NodeJS.WriteStream) => ({
+  write: (text: string) => stream.write(text),
+  isTTY: stream.isTTY,
+  // 80 if the terminal does not say.
+  ...(stream.isTTY ? { columns: stream.columns ?? 80 } : {}),
+  hasColours: wantsColours(stream.isTTY, process.env),
+})
