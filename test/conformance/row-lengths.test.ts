@@ -4,14 +4,14 @@ import { parseSteps } from '@qernel/schedule'
 import { evaluateTrial, simulatedMachines } from '@qernel/testing/internal'
 import { expect, test } from 'vitest'
 
-const cases = Array.from({ length: 35 }, (_, D) => ({ sizes: { D }, values: 'whole numbers' as const, seed: D }))
+const cases = Array.from({ length: 35 }, (_, D) => ({ sizes: { T: 2, D }, values: 'whole numbers' as const, seed: D }))
 const machines = [simulatedMachines[0], simulatedMachines.at(-1)].filter(machine => machine !== undefined)
 
 const copying = (from: StorageType, to: StorageType): Kernel =>
   kernel('copies', ({ size, input, output }) => {
-    const D = size('D')
-    const x = input('x', from, [D])
-    output('y', to, { d: D }, (d: Index) => (to === f32 ? x(d).toF32() : x(d)))
+    const [T, D] = [size('T'), size('D')]
+    const x = input('x', from, [T, D])
+    output('y', to, { t: T, d: D }, (t: Index, d: Index) => (to === f32 ? x(t, d).toF32() : x(t, d)))
   })
 
 const narrow = [...storageTypes.values()].filter(({ bits }) => bits < 32)

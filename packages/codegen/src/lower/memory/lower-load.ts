@@ -108,7 +108,7 @@ export function lowerLoad(buffer: Buffer, index: readonly Subscript[], gathered:
     isPacked(buffer, context.target) &&
     buffer.memory === 'global' &&
     affines.every(a => a !== undefined) &&
-    isAlignedRun(context.nest, buffer, affines, shape, elementsPerUnit(buffer.type))
+    isAlignedRun(context.nest, buffer, affines, shape, elementsPerUnit(buffer.type), elementsPerUnit(buffer.type))
   )
     return loadWords(buffer, affines as readonly Affine[], vector, chunk, bind)
   if (!masked)

@@ -27,6 +27,8 @@ export function widestAccess(buffer: Buffer, target: Target): 1 | 2 | 4 {
 /**
  * Whether `lanes` neighboring elements, starting where the vector loops are 0, are one aligned access: the innermost vector loop
  * advances the last dimension by one element, and all other terms are multiples of `lanes`.
+ *
+ * @param padded the number of elements that rows are padded to a multiple of
  */
 export function isAlignedRun(
   nest: Nest,
@@ -34,6 +36,7 @@ export function isAlignedRun(
   index: Access['index'],
   shape: LeafShape,
   lanes: number,
+  padded = 1,
 ): boolean {
   const last = index.at(-1)
   if (last === undefined) return false
@@ -49,6 +52,7 @@ export function isAlignedRun(
   for (const [loop, c] of last.terms) if (loop !== innermost.id && c % lanes !== 0) return false
   // Rows must start at a multiple too, unless only the first row is accessed.
   return (
+    padded % lanes === 0 ||
     index.slice(0, -1).every(a => a !== undefined && a.terms.size === 0 && a.constant === 0) ||
     isMultiple(nest, buffer.dims.at(-1) as Extent, lanes)
   )
