@@ -52,6 +52,7 @@ export class Run {
   #ledger: StoreLedger | undefined
   #search: Search | undefined
   #total: number | undefined
+  #baseline: string | undefined
   #told = 0
   #known = 0
   #best: TuneProgress['best']
@@ -127,6 +128,7 @@ export class Run {
     this.#search = strategy.start(space, { seed, budget: budget.candidates })
     const bounds = [space.size, budget.candidates].filter(bound => bound !== undefined)
     this.#total = bounds.length === 0 ? undefined : Math.min(...bounds)
+    this.#baseline = this.#options.baseline?.(target)
     const { size } = space
     this.#ledger.begin({
       conditions,
@@ -170,6 +172,8 @@ export class Run {
     const [seat, ...others] = this.#seats
     const chosen = this.#sorted().slice(0, count)
     if (seat === undefined || chosen.length === 0 || count === 0) return undefined
+    const baseline = this.#correct.get(this.#baseline ?? '')
+    if (baseline !== undefined && !chosen.includes(baseline)) chosen.push(baseline)
     // They would disturb each other on one host.
     for (const other of others) other.close(true)
     let final: Final | undefined
@@ -193,12 +197,14 @@ export class Run {
       if (found === undefined) return []
       const ofCeiling = conditions.bytes / (timing.median * 1e6) / (final?.ceiling.tbps ?? Number.NaN)
       const isTie = final?.ties.includes(id) === true
-      return [{ candidate: found.candidate, timing, isFinalist: true, ofCeiling, isTie }]
+      return [
+        { candidate: found.candidate, timing, isFinalist: true, ofCeiling, isTie, isBaseline: id === this.#baseline },
+      ]
     })
     const others = this.#sorted().flatMap(({ candidate, result: { timing } }): Ranked[] =>
       !byId.has(candidate.id) || failed.has(candidate.id) || timing === undefined
         ? []
-        : [{ candidate, timing, isFinalist: false, isTie: false }],
+        : [{ candidate, timing, isFinalist: false, isTie: false, isBaseline: candidate.id === this.#baseline }],
     )
     return {
       end,

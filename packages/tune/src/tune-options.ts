@@ -29,6 +29,8 @@ export interface TuneOptions {
   /** The candidates; a function of the target may leave out those that do not apply there. */
   readonly space: Space | ((target: Target) => Space)
   readonly strategy: Strategy
+  /** The text of the steps of a candidate that is measured again at the end whatever its time, to compare with: the best schedule known so far. */
+  readonly baseline?: (target: Target) => string | undefined
   /** Default 1. */
   readonly seed?: number
   readonly budget?: Budget
@@ -76,6 +78,7 @@ export interface Ranked {
   readonly ofCeiling?: number
   /** Whether it cannot be told apart from the first. */
   readonly isTie: boolean
+  readonly isBaseline: boolean
 }
 
 /** Why a search ended. */

@@ -48,11 +48,11 @@ export function searchText({ result, store, stoppedBy }: SearchReport): string {
   return `${head.join('\n')}\n${ranked.length === 0 ? 'No candidate is right.\n' : `\n${table}${rest}${tie}`}${again}`
 }
 
-const cells = ({ candidate, timing, ofCeiling, isTie, isFinalist }: Ranked): string[] => [
+const cells = ({ candidate, timing, ofCeiling, isTie, isFinalist, isBaseline }: Ranked): string[] => [
   `${isTie ? '= ' : ''}${durationText(timing.median / 1000)}`,
   `${durationText(timing.p20 / 1000)} to ${durationText(timing.p80 / 1000)}`,
   isFinalist && ofCeiling !== undefined && Number.isFinite(ofCeiling) ? ofCeiling.toFixed(3) : '',
-  candidate.id === '' ? '(no steps)' : candidate.id,
+  `${candidate.id === '' ? '(no steps)' : candidate.id}${isBaseline ? '  (best)' : ''}`,
 ]
 
 /** Samples are in the store. */

@@ -13,7 +13,7 @@ import { budgetOption, seedOption, shardOption, timeOption } from './amounts.ts'
 import type { tuneOptions } from './options.ts'
 import { SearchProgress } from './progress.ts'
 import { searchJson, searchText } from './report.ts'
-import { spaceOf, templatesOption } from './space.ts'
+import { bestOf, spaceOf, templatesOption } from './space.ts'
 
 type Values = OptionValues<typeof tuneOptions>
 
@@ -75,6 +75,7 @@ export async function runSearch(request: Request, invocation: Invocation<typeof 
       sizes: Object.fromEntries(subject.sizes),
       ...{ open, wide, strategy, seed, budget: limits, request },
       space: spaceOf(subject, templates, written),
+      baseline: bestOf(subject),
       signal: abort.signal,
       plugins: options.plugin,
       deadlines: { ...(compileSeconds && { compileSeconds }), ...(runSeconds && { runSeconds }) },
