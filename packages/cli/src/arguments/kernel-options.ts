@@ -1,4 +1,12 @@
-import type { OptionSpecs } from '../frame/command.ts'
+import type { OptionSpecs, PositionalSpec } from '../frame/command.ts'
+import { printedCommand } from '../report/printed-command.ts'
+
+/** The kernel of every command that compiles one. */
+export const kernelPositional: PositionalSpec = {
+  name: 'KERNEL',
+  description: `a kernel of the library, see ${printedCommand('list', 'kernels')}, or of a TypeScript file: FILE.kernel.ts#NAME`,
+  files: '.kernel.ts',
+}
 
 /** Modules of plug-ins, loaded before the command reads anything else. */
 export const pluginOption = {
@@ -35,7 +43,12 @@ export const kernelOptions = {
     mayBeEmpty: true,
     description: "the schedule as text: 'tile(t=16,d=16) vectorize(d=4)'; '' keeps the loops of the definition",
   },
-  set: { type: 'string', value: 'SIZE=N', multiple: true, description: 'fix a size at compile time' },
+  set: {
+    type: 'string',
+    value: 'SIZE=N',
+    multiple: true,
+    description: 'fix a size at compile time, or set a parameter of a kernel file: bits=4',
+  },
   type: { type: 'string', value: 'TENSOR=TYPE', description: 'the storage type of the float tensor, such as x=f16' },
   ...pluginOption,
 } as const satisfies OptionSpecs

@@ -14,7 +14,7 @@ export async function kernelArgument<Options extends { readonly set: readonly st
 ): Promise<KernelArgument<Options>> {
   if (isKernelFile(name)) return kernelOfFile(name, options)
   const found = findKernel(name)
-  if (found !== undefined) return { library: found, options, parameters: [] }
+  if (found !== undefined) return { library: found, options }
   const names = listKernels().map(each => each.name)
   throw unknownName('kernel', name, names, {
     hint: `see ${printedCommand('list', 'kernels')}; a kernel of your own is FILE.kernel.ts#NAME, or comes with --plugin FILE`,

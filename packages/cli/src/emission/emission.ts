@@ -2,6 +2,7 @@ import type { CompileOptions, Target, TargetName } from '@qernel/codegen'
 import { kernelHash, type StorageType } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
 import type { Step } from '@qernel/schedule'
+import type { KernelOrigin } from '../arguments/kernel-file.ts'
 import { targetNamed } from '../targets.ts'
 import type { Emitted } from './make-files.ts'
 import type { Part } from './parts.ts'
@@ -9,6 +10,8 @@ import type { Part } from './parts.ts'
 /** Everything that generated files are made from, as given to `emit` or read from the header of a file. */
 export interface Emission {
   readonly library: LibraryKernel
+  /** The kernel file that it comes from, with its path as the generated files name it. */
+  readonly origin?: KernelOrigin
   /** The storage type of the kernel's float tensor, if it was chosen. */
   readonly element?: StorageType
   readonly target: TargetName
@@ -37,7 +40,7 @@ export const DEFAULT_SEED = 1
  * @throws what compiling a kernel throws
  */
 export async function emitFiles(emission: Emission): Promise<Emitted> {
-  const { library, element, fixed, division, folds, scheduleName, steps, seed } = emission
+  const { library, origin, element, fixed, division, folds, scheduleName, steps, seed } = emission
   const { parts = [], base = emission.name ?? library.name } = emission
   const target = targetNamed(emission.target)
   const defined = library.define(element)
@@ -57,6 +60,7 @@ export async function emitFiles(emission: Emission): Promise<Emitted> {
   const asked = {
     ...options,
     recipe: {
+      ...(origin === undefined ? {} : originRecipe(origin)),
       // The header names the library kernel, from which the file can be regenerated.
       ...(name === undefined ? {} : { kernel: library.name, hash: kernelHash(defined), name }),
       ...(element === undefined ? {} : { type: `${library.element.tensor}=${element.name}` }),
@@ -66,3 +70,8 @@ export async function emitFiles(emission: Emission): Promise<Emitted> {
   const makeFiles = await target.loadFiles()
   return makeFiles(kernel, steps, { ...asked, base, parts, seed })
 }
+
+const originRecipe = ({ path, name, parameters }: KernelOrigin) => ({
+  from: `${path}#${name}`,
+  ...(parameters.length > 0 && { parameters }),
+})

@@ -1,10 +1,13 @@
 /** Reads the line from which a generated file can be regenerated. */
+import { existsSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
 import { isTargetName, targetNames } from '@qernel/codegen'
 import { InputError, type Kernel, kernelHash, type StorageType } from '@qernel/dsl'
 import { findKernel, type LibraryKernel, listKernels } from '@qernel/kernels'
 import { stepsFromJson } from '@qernel/schedule'
 import * as v from 'valibot'
 import { elementTypeOption } from '../arguments/kernel.ts'
+import { type KernelOrigin, kernelOfFile } from '../arguments/kernel-file.ts'
 import { nameOption } from '../arguments/name.ts'
 import { sizeOptions } from '../arguments/sizes.ts'
 import { compileError } from '../errors/compile-error.ts'
@@ -22,6 +25,8 @@ export interface Provenance {
   readonly version: string
   /** Its name, if several files were made together. */
   readonly file: string | undefined
+  /** The kernel file that it was made from, with its path as seen from the folder of this file; undefined for other kernels. */
+  readonly origin: KernelOrigin | undefined
   readonly recipe: Readonly<Record<string, unknown>>
 }
 
@@ -54,8 +59,9 @@ export function readProvenance(text: string, where: string): Provenance {
     })
   }
   const recipe = parsed(found, where)
-  const { kernel, hash, version, file } = shaped(head, recipe, where)
-  return { kernel, hash, version, file, recipe }
+  const { kernel, hash, version, file, from, parameters } = shaped(head, recipe, where)
+  const [path = '', name = ''] = from?.split('#') ?? []
+  return { kernel, hash, version, file, recipe, origin: from === undefined ? undefined : { path, name, parameters } }
 }
 
 /** Accepts only lines as emit writes them, nothing that merely looks similar. */
@@ -64,6 +70,8 @@ const head = jsonObject({
   hash: v.pipe(v.string('a hash'), v.regex(/^[0-9a-f]{16}$/, 'a hash of 16 hexadecimal digits')),
   version: v.pipe(v.string('a version'), v.regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/, 'a version such as 1.2.3')),
   file: v.optional(v.string('text')),
+  from: v.optional(v.pipe(v.string('text'), v.regex(/^[^#]+\.m?ts#[A-Za-z_$][\w$]*$/, 'FILE.kernel.ts#NAME'))),
+  parameters: v.optional(v.array(v.pipe(v.string('text'), v.regex(/^[^=]+=/, 'NAME=VALUE')), 'a list'), []),
 })
 
 /** Steps, types and sizes are read like those of the command line, with the same messages. */
@@ -85,12 +93,9 @@ const rest = jsonObject({
  * The inputs that a file was made from.
  * @throws UsageError if the line names something that this qernel lacks, or that `emit` never writes
  */
-export function emissionOf({ kernel, hash, recipe }: Provenance, where: string): Emission {
-  const library = findKernel(kernel)
-  if (library === undefined) {
-    const names = listKernels().map(each => each.name)
-    throw unknownName('kernel', kernel, names, { where, hint: '--plugin FILE adds kernels of your own' })
-  }
+export async function emissionOf(provenance: Provenance, where: string): Promise<Emission> {
+  const { hash, recipe, origin } = provenance
+  const library = await libraryOf(provenance, where)
   const {
     target: written,
     type,
@@ -114,6 +119,7 @@ export function emissionOf({ kernel, hash, recipe }: Provenance, where: string):
   const defined = library.define(element)
   return {
     library,
+    ...(origin === undefined ? {} : { origin }),
     ...(element === undefined ? {} : { element }),
     target,
     ...(device === undefined ? {} : { device }),
@@ -127,6 +133,23 @@ export function emissionOf({ kernel, hash, recipe }: Provenance, where: string):
     base: base ?? name ?? library.name,
     seed,
   }
+}
+
+/** The kernel that a file names: of the library, or of a kernel file, which is where it was when the file was made. */
+async function libraryOf({ kernel, origin }: Provenance, where: string): Promise<LibraryKernel> {
+  if (origin !== undefined) {
+    const { name, parameters } = origin
+    const path = isAbsolute(origin.path) ? origin.path : join(dirname(where), origin.path)
+    if (!existsSync(path))
+      throw new UsageError({ what: 'the kernel file that it was made from is not there', where, allowed: path })
+    const { library } = await kernelOfFile(`${path}#${name}`, { set: parameters })
+    if (library.name === kernel) return library
+    throw broken(`kernel is ${kernel}, but ${path}#${name} is ${library.name}`, where)
+  }
+  const library = findKernel(kernel)
+  if (library !== undefined) return library
+  const names = listKernels().map(each => each.name)
+  throw unknownName('kernel', kernel, names, { where, hint: '--plugin FILE adds kernels of your own' })
 }
 
 /** A file made by a program does not name the element type of its kernel, but the hash determines it. */

@@ -18,6 +18,8 @@ export interface PositionalSpec {
   readonly optional?: boolean
   /** The valid values, where they are few and fixed. */
   readonly choices?: readonly string[]
+  /** The end of the names of files that are values as well. */
+  readonly files?: string
 }
 
 /** An option, `--name`. Its values are kept as typed: `-o 007` is the file 007. */

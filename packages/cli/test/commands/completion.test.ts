@@ -4,7 +4,7 @@ import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { commands } from '../../src/commands.ts'
 import { inThisProcess } from '../command-line.ts'
 
-const { file } = temporaryFolder()
+const { file, path } = temporaryFolder()
 const script = async (shell: string): Promise<string> => (await inThisProcess(['completion', shell])).stdout
 const has = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0
 
@@ -23,6 +23,15 @@ test.skipIf(!has('bash'))('bash completes commands, options, their values and ke
   expect(completed('emit', 'int8_per_token_deq')).toEqual(['int8_per_token_dequantize'])
   expect(completed('list', 'k')).toEqual(['kernels'])
   expect(completed('emit', '--output', '')).toEqual([''])
+})
+
+test.skipIf(!has('fish'))('fish completes kernels and kernel files', async () => {
+  const text = await script('fish')
+  file('mine.kernel.ts', '')
+  const asked = `${text}\ncd ${path}\ncomplete -C 'qernel emit '`
+  const { stdout } = spawnSync('fish', ['--no-config', '-c', asked], { encoding: 'utf8' })
+  const completed = stdout.split('\n').map(line => line.split('\t')[0])
+  expect(completed).toEqual(expect.arrayContaining(['int8_per_token', 'mine.kernel.ts']))
 })
 
 test.each(['bash', 'zsh', 'fish'])(

@@ -1,9 +1,16 @@
 /** KERNEL as a kernel of a TypeScript file: `./mine.kernel.ts#halved`. */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../../../test/temporary-folder.ts'
 import { inThisProcess } from '../command-line.ts'
 
 const { file } = temporaryFolder()
+
+const ran = async (...words: string[]) => {
+  const { exitCode, stdout, stderr } = await inThisProcess(words)
+  return [exitCode, stdout + stderr]
+}
 
 const scaled = file(
   'scaled.kernel.ts',
@@ -86,5 +93,85 @@ export const wrong = kernel('wrong', ({ size, input, output }) => {
         where:   wrong.kernel.ts
       "
     `)
+  })
+})
+
+describe('a file made from a kernel file', () => {
+  const made = async (folder: string, ...options: string[]) => {
+    for (const inner of ['kernels', 'out']) mkdirSync(file(`${folder}/${inner}`), { recursive: true })
+    const kernel = file(`${folder}/kernels/scaled.kernel.ts`, readFileSync(scaled, 'utf8'))
+    const output = file(`${folder}/out/scaled.cu`)
+    expect(await ran('emit', kernel, '--target', 'cuda', ...options, '-o', output)).toEqual([0, expect.any(String)])
+    return { kernel, output }
+  }
+
+  it('names that file as it is seen from its own folder, so that both may be moved', async () => {
+    const { output } = await made('first', '--set', 'bits=4', '--set', 'D=64', '--schedule', 'eight')
+    expect(readFileSync(output, 'utf8')).toContain(
+      '"from":"../kernels/scaled.kernel.ts#scaled","parameters":["bits=4"]',
+    )
+    expect(await ran('verify', output)).toEqual([0, `${output}: identical\n`])
+    const [from, to] = [join(dirname(output), '..'), file('moved')]
+    cpSync(from, to, { recursive: true })
+    rmSync(from, { recursive: true })
+    const moved = join(to, 'out/scaled.cu')
+    expect(await ran('verify', moved)).toEqual([0, `${moved}: identical\n`])
+  })
+
+  it('is told from one of a kernel that has changed since, or is gone', async () => {
+    const { kernel, output } = await made('second')
+    writeFileSync(kernel, readFileSync(kernel, 'utf8').replace('/ m)', '/ m + 1)'))
+    expect(await ran('verify', output)).toEqual([1, expect.stringContaining('made from another definition of scaled')])
+    writeFileSync(kernel, readFileSync(kernel, 'utf8').replace("kernel('scaled'", "kernel('other'"))
+    expect(await ran('verify', output)).toEqual([2, expect.stringContaining('kernel is scaled, but ')])
+    rmSync(kernel)
+    expect(await ran('verify', output)).toEqual([
+      2,
+      expect.stringContaining('the kernel file that it was made from is not there'),
+    ])
+  })
+
+  it.each(['a.kernel.js#scaled', 'a.kernel.ts', 'a.kernel.ts#1'])(
+    'with a header that names %s is refused',
+    async from => {
+      const { output } = await made('third', '--force')
+      writeFileSync(output, readFileSync(output, 'utf8').replace('../kernels/scaled.kernel.ts#scaled', from))
+      expect(await ran('verify', output)).toEqual([2, expect.stringContaining('from is not FILE.kernel.ts#NAME')])
+    },
+  )
+})
+
+describe('--type of a kernel file', () => {
+  const mine = file(
+    'typed.kernel.ts',
+    `import { f32, i8, kernel, type StorageType, toF32 } from '@qernel/dsl/source'
+
+export const typed = (element: StorageType = f32) =>
+  kernel('typed', ({ size, input, output }) => {
+    const D = size('D')
+    const q = input('q', i8, [D])
+    const x = input('x', element, [D])
+    output('y', element, [D], d => toF32(q(d)) * x(d))
+  })
+`,
+  )
+
+  it('chooses the type of the tensors that the parameter for a type is used for', async () => {
+    const output = file('typed.wgsl')
+    expect(await ran('emit', mine, '--target', 'wgsl', '--type', 'x=f16', '-o', output)).toEqual([
+      0,
+      expect.any(String),
+    ])
+    expect(readFileSync(output, 'utf8')).toContain('// kernel    q i8 [D], x f16 [D] → y f16 [D]')
+    expect(await ran('verify', output)).toEqual([0, `${output}: identical\n`])
+    expect(await ran('list', 'kernels', mine)).toEqual([0, expect.stringContaining('x may be f32, f16, bf16\n')])
+  })
+
+  it.each([
+    [['--type', 'x=f8e4m3'], "unknown type of x 'f8e4m3'"],
+    [['--type', 'q=i8'], 'the type of q cannot be chosen: it is i8'],
+    [['--set', 'element=bf16', '--type', 'x=f16'], "unknown type of x 'f16'"],
+  ])('%j is refused', async (options, message) => {
+    expect(await ran('check', mine, ...options)).toEqual([2, expect.stringContaining(message)])
   })
 })

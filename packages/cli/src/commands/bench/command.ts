@@ -9,6 +9,7 @@ export const benchCommand = defineCommand({
       name: 'KERNEL',
       description: 'one kernel (default: quantize, dequantize and scales per channel, and the per-token pass)',
       optional: true,
+      files: '.kernel.ts',
     },
   ],
   options: benchOptions,

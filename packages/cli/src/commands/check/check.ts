@@ -34,7 +34,7 @@ export const check: RunCommand<typeof checkOptions> = async ({
   progress,
   step,
 }) => {
-  const { library, options, parameters } = await kernelArgument(name, given)
+  const { library, options, origin } = await kernelArgument(name, given)
   const kernel = library.define(elementTypeOption(options.type, library))
   valuesOption(options.values)
   const chosen = scheduleOptions(options, library, kernel)
@@ -79,7 +79,7 @@ export const check: RunCommand<typeof checkOptions> = async ({
     return { exitCode: isEnough ? 0 : 1, text: reportText(report, seed), json }
   } catch (error) {
     if (error instanceof CheckError) {
-      const words = { kernel: name, parameters, options }
+      const words = { kernel: name, parameters: origin?.parameters ?? [], options }
       return { exitCode: 1, text: failureText(error.failure, words), json: failureJson(error.failure, words) }
     }
     throw deviceError(compileError(error, chosen.where), { noDevice: 'without --device cases are simulated' })

@@ -1,11 +1,11 @@
+import { kernelPositional } from '../../arguments/kernel-options.ts'
 import { defineCommand } from '../../frame/command.ts'
-import { printedCommand } from '../../report/printed-command.ts'
 import { checkOptions } from './options.ts'
 
 export const checkCommand = defineCommand({
   name: 'check',
   summary: 'Test a schedule on random sizes, values and further steps, and shrink failures.',
-  positionals: [{ name: 'KERNEL', description: `the kernel, see ${printedCommand('list', 'kernels')}` }],
+  positionals: [kernelPositional],
   options: checkOptions,
   examples: [
     {

@@ -1,5 +1,6 @@
 /** Completion of the command line, generated from the commands themselves. */
 import { listKernels } from '@qernel/kernels'
+import { kernelPositional } from '../../arguments/kernel-options.ts'
 import type { AnyCommand, OptionSpec, RunCommand } from '../../frame/command.ts'
 import { commonOptions } from '../../frame/parse-arguments.ts'
 import type { completionOptions } from './options.ts'
@@ -53,7 +54,7 @@ ${others.join('\n')}
   fi
   COMPREPLY=($(compgen -W "$words" -- "$word"))
 }
-# Where nothing fits, names of files.
+# Where nothing fits, names of files, kernel files among them.
 complete -o default -F _qernel qernel
 `
 }
@@ -66,7 +67,8 @@ function zsh(commands: readonly AnyCommand[]): string {
   const cases = commands.map(command => {
     const positionals = command.positionals.map(argument => {
       const choices = choicesOf(argument)
-      const action = choices === undefined ? '_files' : `(${choices})`
+      const action =
+        argument.files !== undefined ? '_qernel_kernels' : choices === undefined ? '_files' : `(${choices})`
       return quoted(`${argument.optional ? ':' : ''}:${plain(argument.name)}:${action}`)
     })
     const options = optionsOf(command).flatMap(([name, spec]) => {
@@ -82,6 +84,9 @@ function zsh(commands: readonly AnyCommand[]): string {
   })
   return `#compdef qernel
 # Completion of qernel for zsh: qernel completion zsh > "\${fpath[1]}/_qernel"
+_qernel_kernels() {
+  _alternative 'kernels:kernel:(${kernels()})' 'files:kernel file:_files -g "*${kernelPositional.files}"'
+}
 _qernel() {
   local -a all
   all=(
@@ -108,6 +113,9 @@ function fish(commands: readonly AnyCommand[]): string {
     return [
       `complete -c qernel -f -n __fish_use_subcommand -a ${command.name} -d ${fishQuoted(command.summary)}`,
       ...choices.map(each => `${on} -f -a ${fishQuoted(each)}`),
+      ...command.positionals
+        .filter(({ files }) => files !== undefined)
+        .map(({ files }) => `${on} -f -a '(__fish_complete_suffix ${files})'`),
       ...optionsOf(command).map(([name, spec]) => {
         const short = spec.short === undefined ? '' : ` -s ${spec.short}`
         const value =

@@ -1,11 +1,11 @@
+import { kernelPositional } from '../../arguments/kernel-options.ts'
 import { defineCommand } from '../../frame/command.ts'
-import { printedCommand } from '../../report/printed-command.ts'
 import { emitOptions } from './options.ts'
 
 export const emitCommand = defineCommand({
   name: 'emit',
   summary: 'Compile a kernel and print its source.',
-  positionals: [{ name: 'KERNEL', description: `the kernel, see ${printedCommand('list', 'kernels')}` }],
+  positionals: [kernelPositional],
   options: emitOptions,
   examples: [
     { line: 'qernel emit int8_per_channel --target wgsl --schedule vectorized', does: 'show the WGSL of a schedule' },

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { visibleText } from '@qernel/dsl/internal'
 import { fileOption } from '../../arguments/file.ts'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
+import { seenFrom } from '../../arguments/kernel-file.ts'
 import { nameOption } from '../../arguments/name.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
 import { scheduleForSizes } from '../../arguments/schedule-for-sizes.ts'
@@ -18,7 +19,7 @@ import type { emitOptions } from './options.ts'
 import { partOptions, seedOption } from './part-options.ts'
 
 export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name = ''], options: given, progress }) => {
-  const { library, options } = await kernelArgument(name, given)
+  const { library, options, origin } = await kernelArgument(name, given)
   const target = targets.find(each => each.name === options.target)
   if (target === undefined) {
     throw new UsageError({
@@ -46,6 +47,7 @@ export const emit: RunCommand<typeof emitOptions> = async ({ positionals: [name 
     const { fixed, schedule } = scheduleForSizes(options, library, kernel, backEnd.portableTarget, progress)
     const { compiled, files } = await emitFiles({
       library,
+      ...(origin === undefined ? {} : { origin: seenFrom(output === undefined ? '.' : dirname(output), origin) }),
       ...(element === undefined ? {} : { element }),
       target: target.name,
       ...(schedule.name === undefined ? {} : { scheduleName: schedule.name }),

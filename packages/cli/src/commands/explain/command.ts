@@ -1,11 +1,11 @@
+import { kernelPositional } from '../../arguments/kernel-options.ts'
 import { defineCommand } from '../../frame/command.ts'
-import { printedCommand } from '../../report/printed-command.ts'
 import { explainOptions } from './options.ts'
 
 export const explainCommand = defineCommand({
   name: 'explain',
   summary: 'Show the loops of a kernel before and after every step of a schedule.',
-  positionals: [{ name: 'KERNEL', description: `the kernel, see ${printedCommand('list', 'kernels')}` }],
+  positionals: [kernelPositional],
   options: explainOptions,
   examples: [
     { line: 'qernel explain int8_per_channel_quantize --schedule vectorized', does: 'show what each step changes' },

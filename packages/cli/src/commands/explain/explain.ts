@@ -14,6 +14,7 @@ import {
 import { listAlternatives, type WidestAccess } from '@qernel/schedule/internal'
 import { fileOption } from '../../arguments/file.ts'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
+import { seenFrom } from '../../arguments/kernel-file.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
 import { scheduleForSizes } from '../../arguments/schedule-for-sizes.ts'
 import { DEFAULT_SEED, emitFiles } from '../../emission/emission.ts'
@@ -37,7 +38,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({
   options: given,
   progress,
 }) => {
-  const { library, options } = await kernelArgument(name, given)
+  const { library, options, origin } = await kernelArgument(name, given)
   const element = elementTypeOption(options.type, library)
   const kernel = library.define(element)
   const wanted = options.target ?? 'wgsl'
@@ -72,6 +73,8 @@ export const explain: RunCommand<typeof explainOptions> = async ({
       const { name: scheduleName, steps } = schedule
       const emission = {
         library,
+        // As the command that the page names prints it.
+        ...(origin === undefined ? {} : { origin: seenFrom('.', origin) }),
         ...(element === undefined ? {} : { element }),
         target: backEnd.name,
         ...(scheduleName === undefined ? {} : { scheduleName }),

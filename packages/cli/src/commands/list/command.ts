@@ -14,7 +14,7 @@ export const listCommand = defineCommand({
     {
       name: 'NAME',
       description:
-        'one kernel or transform to describe, a kernel whose schedules to list, or a part of the names of kernels',
+        'one kernel or transform to describe, a kernel whose schedules to list, or a part of the names of kernels; a kernel may be FILE.kernel.ts#NAME',
       optional: true,
     },
   ],

@@ -1,11 +1,11 @@
+import { kernelPositional } from '../../arguments/kernel-options.ts'
 import { defineCommand } from '../../frame/command.ts'
-import { printedCommand } from '../../report/printed-command.ts'
 import { runOptions } from './options.ts'
 
 export const runCommand = defineCommand({
   name: 'run',
   summary: 'Run a kernel on arrays and compare it with the reference, bit for bit.',
-  positionals: [{ name: 'KERNEL', description: `the kernel, see ${printedCommand('list', 'kernels')}` }],
+  positionals: [kernelPositional],
   options: runOptions,
   examples: [
     {

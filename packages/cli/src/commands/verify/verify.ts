@@ -32,7 +32,7 @@ export const verify: RunCommand<typeof verifyOptions> = async ({ positionals: [p
       `made by version ${version}; this is ${compilerVersion}, which may generate something else${since}`,
     )
   }
-  const emission = emissionOf(provenance, path)
+  const emission = await emissionOf(provenance, path)
   const { library, element } = emission
   const own = kernelHash(library.define(element))
   if (own !== hash) {
