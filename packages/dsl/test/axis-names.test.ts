@@ -24,12 +24,12 @@ const byKeys = kernel('k', ({ size, input, output }) => {
   output('first', u8, { t: T }, a => argmax({ d: D }, b => x(a, b)))
 })
 
-test('both forms are the same kernel', () => {
+test('keys and parameters define the same kernel', () => {
   expect(byKeys).toEqual(byParameters)
   expect(kernelHash(byKeys)).toBe(kernelHash(byParameters))
 })
 
-test('a key goes before the name of a parameter', () => {
+test('a key takes precedence over the name of a parameter', () => {
   const { stages } = kernel('k', ({ size, input, output }) => {
     const x = input('x', f32, [size('T')])
     output('y', f32, { token: 4 }, t => x(t))
@@ -37,7 +37,7 @@ test('a key goes before the name of a parameter', () => {
   expect(stages[0]?.axes.map(({ name }) => name)).toEqual(['token'])
 })
 
-describe('refused', () => {
+describe('refuses', () => {
   const defining = (define: Parameters<typeof kernel>[1]) => (): Kernel => kernel('k', define)
   test.each([
     [
@@ -46,7 +46,7 @@ describe('refused', () => {
       "kernel k, stage y: the index name 'stage' is reserved",
     ],
     [
-      'a name that is none',
+      'an index name that is not an identifier',
       defining(({ output }) => void output('y', f32, { 'a b': 4 }, () => 1)),
       "kernel k, stage y: the index name 'a b' is not a letter followed by letters, digits and _ (63 at most)",
     ],

@@ -13,7 +13,7 @@ import {
 } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 
-test('a number on the left', () => {
+test('constant makes a number the left operand', () => {
   const inverse = kernel('inverse', ({ size, input, output }) => {
     const N = size('N')
     const x = input('x', f32, [N])
@@ -30,7 +30,7 @@ test.each([
   [0.5, 'i32'],
   [-1, 'u32'],
   [2 ** 32, 'u32'],
-] as const)('%s is no constant of type %s', (value, type) => {
+] as const)('refuses %s as a constant of type %s', (value, type) => {
   expect(() => constant(value, type)).toThrow(DefinitionError)
 })
 
@@ -40,7 +40,7 @@ test.each([
     -1e300,
     'the number -1e+300 is beyond f32; the nearest is -3.4028234663852886e+38, and an infinity is written -Infinity',
   ],
-])('%s is refused wherever it is written', (value, message) => {
+])('refuses %s wherever a number may be written', (value, message) => {
   const written = (output: (builder: KernelBuilder) => void) => () => kernel('k', output)
   const row = ({ size, input }: KernelBuilder) => input('x', f32, [size('N')])
   expect(() => constant(value)).toThrow(message)
@@ -60,12 +60,12 @@ test.each([
     expect(one).toThrow(message)
 })
 
-test('what rounds into f32 and what is infinite are numbers', () => {
+test('accepts infinities and numbers that round to a finite f32', () => {
   expect(constant(3.40282351e38).expr).toMatchObject({ value: Math.fround(3.4028234663852886e38) })
   expect(constant(Number.NEGATIVE_INFINITY).expr).toMatchObject({ value: Number.NEGATIVE_INFINITY })
 })
 
-test('a kernel that was written by hand as JSON has numbers of f32, too', () => {
+test('refuses serialized numbers that are not f32 values', () => {
   const one = kernel('one', ({ output }) => void output('y', f32, { n: 4 }, () => 0.5))
   const text = serializeKernel(one)
   expect(() => parseKernel(text.replace('"0.5"', '"0.1"').replace(':0.5', ':0.1'))).toThrow('is no number of f32')

@@ -5,7 +5,7 @@ const infinity = Number.POSITIVE_INFINITY
 const everyHalf = Array.from({ length: 0x10000 }, (_, bits) => bits)
 
 describe('binary16', () => {
-  test('every value survives the way there and back', () => {
+  test('every value survives a round trip', () => {
     const changed = everyHalf.filter(bits => {
       const value = float16Value(bits)
       return float16Bits(value) !== (Number.isNaN(value) ? 0x7e00 : bits)
@@ -34,7 +34,7 @@ describe('binary16', () => {
     expect(float16Bits(value)).toBe(bits)
   })
 
-  test('midpoints of all neighbours go to the even one', () => {
+  test('the midpoint of two neighbours rounds to the even one', () => {
     const wrong = everyHalf.slice(0, 0x7bff).filter(bits => {
       const midpoint = (float16Value(bits) + float16Value(bits + 1)) / 2
       return float16Bits(midpoint) !== (bits % 2 === 0 ? bits : bits + 1)
@@ -44,7 +44,7 @@ describe('binary16', () => {
 })
 
 describe('bfloat16', () => {
-  test('every value survives the way there and back', () => {
+  test('every value survives a round trip', () => {
     const changed = everyHalf.filter(bits => {
       const value = bfloat16Value(bits)
       return bfloat16Bits(value) !== (Number.isNaN(value) ? 0x7fc0 : bits)

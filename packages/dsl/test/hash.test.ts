@@ -8,12 +8,12 @@ const scaled = (by: number, type: StorageType = f32, name = 'scaled') =>
     output('y', f32, [D], d => x(d).mul(by))
   })
 
-test('the hash is that of the definition: the same in every process and after every build', () => {
+test('the hash depends only on the definition, so it is the same in every process', () => {
   expect(kernelHash(scaled(2))).toBe('8e9e928a836281a8')
   expect(kernelHash(scaled(2))).toBe(kernelHash(scaled(2)))
 })
 
-test('whatever changes the meaning changes the hash', () => {
+test('the hash changes with the meaning of the kernel', () => {
   const different = [
     scaled(2),
     scaled(3),
@@ -32,12 +32,12 @@ test('whatever changes the meaning changes the hash', () => {
   expect(new Set(different.map(kernelHash)).size).toBe(different.length)
 })
 
-test('what is said about it is no part of it', () => {
+test('the hash does not change with the summary', () => {
   const described = { ...scaled(2), summary: 'y = 2 x' }
   expect(kernelHash(described)).toBe(kernelHash(scaled(2)))
 })
 
-test('infinite identities of reductions are part of it', () => {
+test('the hash tells a bound of -Infinity from a bound of NaN', () => {
   const largest = (least: number) =>
     kernel('largest', ({ size, input, output }) => {
       const D = size('D')

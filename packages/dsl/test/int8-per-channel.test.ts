@@ -1,4 +1,4 @@
-/** The interpreter against a second definition of the same kernels: plain loops, written without the language. */
+/** The interpreter against a second definition of the same kernels: plain loops that do not use the language. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { abs, bf16, f16, f32, i8, kernel, max, type StorageType } from '../src/index.ts'
@@ -36,7 +36,7 @@ const dequantize = (type: StorageType) =>
 
 // ─── The oracle: binary64 arithmetic on binary32 numbers, rounded where binary32 would round ─────────────────────────
 
-/** Ties to even, by finding the even integer that is at most one half away. */
+/** Ties to even, by finding the nearest even integer. */
 function nearestEven(x: number): number {
   const below = Math.floor(x)
   if (x - below < 0.5) return below
@@ -95,7 +95,7 @@ const matrix = (value: fc.Arbitrary<number>) =>
   )
 
 describe.each(Object.entries(classes))('%s', (_, value) => {
-  test('scales and codes of two stages', () => {
+  test('two stages give the scales and codes of the plain loops', () => {
     const property = fc.property(matrix(value), ({ T, D, x }) => {
       const inputs = { x: tensor(f32, [...x], [T, D]) }
       const scale = scales(x, T, D)
@@ -105,7 +105,7 @@ describe.each(Object.entries(classes))('%s', (_, value) => {
     fc.assert(property, { numRuns: 60 })
   })
 
-  test('codes for given scales, saturation and division by zero included', () => {
+  test('given scales, including 0 and NaN, produce the codes of the plain loops', () => {
     const scale = fc.constantFrom(1, 0.5, 1 / 127, 0.1, 0, -1, 1e-30, Number.NaN, Number.POSITIVE_INFINITY).map(fround)
     const property = fc.property(
       matrix(value),
@@ -122,10 +122,10 @@ describe.each(Object.entries(classes))('%s', (_, value) => {
 
 test.each([
   ['f32', f32, fround],
-  // The 16-bit formats by their meaning: 11 or 8 significant bits, with the exponents of their ranges.
+  // The 16-bit formats, defined by their 11 or 8 significant bits and their exponent ranges.
   ['f16', f16, (v: number) => narrow(v, 11, -24, 65504)],
   ['bf16', bf16, (v: number) => narrow(v, 8, -133, 2 ** 127 * (2 - 2 ** -7))],
-] as const)('dequantized to %s', (_, type, round) => {
+] as const)('dequantizing to %s gives the rounded product of code and scale', (_, type, round) => {
   const scale = fc.float({ noNaN: true, min: -1e4, max: 1e4 })
   const property = fc.property(
     fc.array(fc.integer({ min: -128, max: 127 }), { minLength: 1, maxLength: 40 }),
@@ -138,7 +138,7 @@ test.each([
   fc.assert(property, { numRuns: 200 })
 })
 
-/** Nearest value with `precision` significant bits and last place 2^`least` at the lowest, ties to even. */
+/** The nearest value with `precision` significant bits whose last place is at least 2^`least`; ties to even. */
 function narrow(value: number, precision: number, least: number, largest: number): number {
   if (value === 0 || !Number.isFinite(value)) return value
   const place = 2 ** Math.max(Math.floor(Math.log2(Math.abs(value))) - precision + 1, least)
@@ -151,11 +151,11 @@ describe('what the documentation promises, by example', () => {
   const column = (...values: number[]) => ({ x: tensor(f32, values, [values.length, 1]) })
   const { NaN: nan, POSITIVE_INFINITY: inf } = Number
 
-  test('a zero channel gets 1/127 and zero codes', () => {
+  test('an all-zero channel has scale 1/127 and codes 0', () => {
     expect(run(perChannel, column(0, -0, 1e-9), 'scale')).toEqual([fround(1 / 127)])
     expect(run(perChannel, column(0, -0, 1e-9), 'q')).toEqual([0, 0, 0])
   })
-  test('NaN does not count in the maximum and gets code 0', () => {
+  test('NaN does not count towards the maximum and gets code 0', () => {
     expect(run(perChannel, column(nan, 127, -1), 'scale')).toEqual([1])
     expect(run(perChannel, column(nan, 127, -1), 'q')).toEqual([0, 127, -1])
   })
@@ -166,7 +166,7 @@ describe('what the documentation promises, by example', () => {
   test('ties go to the even code', () => {
     expect(run(perChannel, column(127, 0.5, 1.5, 2.5, -0.5, -2.5), 'q')).toEqual([127, 0, 2, 2, 0, -2])
   })
-  test('no tokens: no codes, scales of empty channels', () => {
+  test('an input without tokens produces no codes, and the scales of empty channels', () => {
     const inputs = { x: tensor(f32, [], [0, 2]) }
     expect(run(perChannel, inputs, 'scale')).toEqual([fround(1 / 127), fround(1 / 127)])
     expect(run(perChannel, inputs, 'q')).toEqual([])

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { mapList, memoize } from '../src/internal.ts'
 
-describe('remember', () => {
-  test('asks once for what it knows, and again for what it has dropped', () => {
+describe('memoize', () => {
+  test('computes a value once while it is cached, and again after it was dropped', () => {
     const asked: object[] = []
     const known = memoize((key: { readonly name: string }) => {
       asked.push(key)
@@ -17,7 +17,7 @@ describe('remember', () => {
     expect(asked).toEqual([a, b, c, a])
   })
 
-  test('tells equal keys apart', () => {
+  test('distinguishes equal keys that are different objects', () => {
     const known = memoize((key: { readonly name: string }) => ({ key }), 8)
     const [one, other] = [{ name: 'a' }, { name: 'a' }]
     expect(known(one).key).toBe(one)
@@ -26,7 +26,7 @@ describe('remember', () => {
 })
 
 describe('mapList', () => {
-  test('is map, and the list itself where nothing changes', () => {
+  test('maps like Array.map, and returns the same list if nothing changes', () => {
     const list = [1, 2, 3]
     expect(mapList(list, each => each)).toBe(list)
     expect(mapList(list, each => (each === 2 ? 5 : each))).toEqual([1, 5, 3])

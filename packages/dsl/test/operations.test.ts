@@ -276,7 +276,7 @@ const apply = (from: StorageType, to: StorageType, f: (x: Value) => Value, value
   )
 
 describe('conversions', () => {
-  test('saturate takes the nearest value of the type; NaN gives 0', () => {
+  test('saturate gives the nearest value of the type, and 0 for NaN', () => {
     expect(apply(f32, i8, x => x.round(), [nan, inf, -inf, 127.5, -128.5, -0, 3])).toEqual([
       0, 127, -128, 127, -128, 0, 3,
     ])
@@ -294,7 +294,7 @@ describe('conversions', () => {
     expect(apply(u32, i32, x => x.wrap(i32), [2 ** 32 - 1])).toEqual([-1])
   })
 
-  test('a store rounds to its 16-bit float, ties to even, to infinity when too large', () => {
+  test('a store to a 16-bit float rounds ties to even, and overflows to infinity', () => {
     expect(apply(f32, f16, x => x, [2049, 2051, 65519, 65520, 2 ** -25, -(2 ** -25), 3 * 2 ** -25, nan])).toEqual([
       2048,
       2052,
@@ -314,18 +314,18 @@ describe('conversions', () => {
     ])
   })
 
-  test('an input of a 16-bit float holds rounded values, whatever the caller put into the array', () => {
+  test('an input of a 16-bit float is rounded, whatever the caller put into the array', () => {
     expect(apply(f16, f32, x => x, [0.1, 2049, 65520])).toEqual([0.0999755859375, 2048, inf])
     expect(apply(bf16, f32, x => x, [257])).toEqual([256])
   })
 
-  test('f32 arithmetic is rounded after every operation, never contracted', () => {
+  test('f32 arithmetic rounds after every operation and is never contracted', () => {
     const x = fround(1 + 2 ** -12)
     expect(apply(f32, f32, v => v.mul(v).sub(1), [x])).toEqual([fround(fround(x * x) - 1)])
     expect(apply(f32, f32, v => fma(v, v, -1), [x])).toEqual([2 ** -11 + 2 ** -24])
   })
 
-  test('a number as a value becomes a constant of the type that is stored', () => {
+  test('a number used as a value becomes a constant of the stored type', () => {
     const constant = (type: StorageType, value: number) =>
       run(
         kernel('k', ({ output }) => void output('y', type, [1], () => value)),
@@ -337,7 +337,7 @@ describe('conversions', () => {
   })
 })
 
-test('a selection evaluates only the arm that it takes', () => {
+test('a select evaluates only the branch that it takes', () => {
   const k = kernel('k', ({ size, input, output }) => {
     const D = size('D')
     const x = input('x', f32, [D])

@@ -26,14 +26,14 @@ const grouped = kernel('grouped', ({ size, input, output }) => {
   })
 })
 
-describe('a kernel that was written out', () => {
-  test('is the same when it is read', () => {
+describe('a parsed kernel', () => {
+  test('has the text and the hash of the kernel that was serialized', () => {
     const read = parseKernel(serializeKernel(grouped))
     expect(serializeKernel(read)).toBe(serializeKernel(grouped))
     expect(kernelHash(read)).toBe(kernelHash(grouped))
   })
 
-  test('computes the same', () => {
+  test('computes the same results', () => {
     const x = tensor(
       f32,
       Array.from({ length: 16 }, (_, i) => i - 8.5),
@@ -55,11 +55,15 @@ describe('a kernel that was written out', () => {
   })
 
   test.each([
-    ['text that is no JSON', '{', 'this is not a serialized kernel'],
+    ['text that is not JSON', '{', 'this is not a serialized kernel'],
     ['another object', '{"name":"k"}', 'this is not a serialized kernel'],
     ['a type that does not exist', serializeKernel(grouped).replace('"u4h8"', '"u5"'), 'there is no storage type u5'],
-    ['a load of what is not there', serializeKernel(grouped).replaceAll('"buffer":"x"', '"buffer":"z"'), 'it reads z'],
-  ])('%s is refused', (_, text, message) => {
+    [
+      'a load of a tensor that is not declared',
+      serializeKernel(grouped).replaceAll('"buffer":"x"', '"buffer":"z"'),
+      'it reads z',
+    ],
+  ])('refuses %s', (_, text, message) => {
     expect(() => parseKernel(text)).toThrow(DefinitionError)
     expect(() => parseKernel(text)).toThrow(message)
   })

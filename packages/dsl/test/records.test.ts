@@ -59,7 +59,7 @@ const back = kernel('back', ({ size, inputRecord, output }) => {
   output('g', i32, [N, 2], (n, i) => records.g(n, i))
 })
 
-test('fields lie one behind the other, least significant byte first', () => {
+test('fields follow each other, least significant byte first', () => {
   const records = interpretKernel(mixed, new Map([['x', tensor(f32, [1.5, -3.25])]])).get('records') as Tensor
   expect(records.shape).toEqual([2, 12])
   // 1.5 is 0x3e00 in f16 and 0x3fc0 in bf16; −3.25 is 0xc280 and 0xc050. −3.25 saturates to 0 in u8.
@@ -69,7 +69,7 @@ test('fields lie one behind the other, least significant byte first', () => {
   ])
 })
 
-test('what is written is what is read', () => {
+test('reading a record gives the values that were written', () => {
   const written = interpretKernel(mixed, new Map([['x', tensor(f32, [1.5, -3.25, 100])]])).get('records') as Tensor
   const read = interpretKernel(back, new Map([['records', written]]))
   const values = Object.fromEntries([...read].map(([name, { data }]) => [name, [...data]]))
@@ -83,7 +83,7 @@ test('what is written is what is read', () => {
   })
 })
 
-test('constant dimensions at the end share a row', () => {
+test('records of constant trailing dimensions share a row', () => {
   const pairs = kernel('pairs', ({ size, input, outputRecord }) => {
     const N = size('N')
     const x = input('x', f32, [N, 2])
@@ -92,7 +92,7 @@ test('constant dimensions at the end share a row', () => {
   expect(pairs.tensors.find(({ name }) => name === 'records')?.dims).toEqual([{ size: 'N', dividedBy: 1 }, 4])
 })
 
-test('records that are no whole words share a row along the last dimension', () => {
+test('records that do not fill whole words share a row along the last dimension', () => {
   const blocks = kernel('blocks', ({ size, input, outputRecord }) => {
     const T = size('T')
     const D = size('D', { multipleOf: 2, atMost: 2 ** 31 - 1 })
@@ -111,7 +111,7 @@ test('records that are no whole words share a row along the last dimension', () 
     { size: 'T', dividedBy: 1 },
     { size: 'D', dividedBy: 2, times: 5 },
   ])
-  // Rows are numbered in 32 bits.
+  // Rows are numbered with 32 bits.
   expect(blocks.sizes.find(({ name }) => name === 'D')?.facts).toEqual({ multipleOf: 2, atMost: 858993458 })
   const x = tensor(f32, [1, 2, 3, 4, 5, 6, -7, 8, 9, 1, 2, 3], [2, 6])
   const written = interpretKernel(blocks, new Map([['x', x]])).get('r') as Tensor
@@ -130,7 +130,7 @@ test('records that are no whole words share a row along the last dimension', () 
   )
 })
 
-test('the last field may have the length of a size', () => {
+test('the length of the last field may be a size', () => {
   const rows = kernel('rows', ({ size, input, outputRecord }) => {
     const T = size('T')
     const D = size('D', { multipleOf: 4 })
@@ -146,7 +146,7 @@ test('the last field may have the length of a size', () => {
   expect([...data]).toEqual([0, 0, 0x80, 0x3f, 1, 2, 3, 0xfc])
 })
 
-describe('what cannot be a record', () => {
+describe('refuses a record with', () => {
   const record =
     (
       dims: (b: KernelBuilder) => Parameters<KernelBuilder['outputRecord']>[1],
@@ -156,17 +156,17 @@ describe('what cannot be a record', () => {
       builder.outputRecord('r', dims(builder), fields)
     }
   const rows = ({ size }: KernelBuilder) => [size('T')]
-  test('codes that are no whole bytes', () =>
+  test('codes that do not fill whole bytes', () =>
     expect(errorOf(record(rows, { q: field(u4, 8, () => 0) }))).toBe(
       'kernel k, record r: field q is u4, which does not fill whole bytes; pack its codes into a u8, as low + 16·high',
     ))
-  test('a field behind one of the length of a size', () =>
+  test('a field that follows one whose length is a size', () =>
     expect(
       errorOf(builder => {
         const D = builder.size('D', { multipleOf: 4 })
         builder.outputRecord('r', [D], { q: field(i8, D, () => 0), d: field(f32, () => 0) })
       }),
     ).toBe('kernel k, record r: field d follows a field whose length is a size; such a field must be the last'))
-  test('no field', () =>
+  test('no fields', () =>
     expect(errorOf(record(rows, {}))).toBe('kernel k, record r: a record needs at least one field'))
 })

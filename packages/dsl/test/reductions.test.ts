@@ -35,7 +35,7 @@ function reduceRows(
 }
 
 describe('one axis', () => {
-  test('max and min ignore NaN and order the zeros', () => {
+  test('max and min ignore NaN, and −0 is less than 0', () => {
     const rows = [
       [1, nan, 3],
       [-0, 0, -0],
@@ -46,7 +46,7 @@ describe('one axis', () => {
     expect(reduceRows((D, x) => min(D, d => x(d)), rows)).toEqual([1, -0, -inf, inf])
   })
 
-  test('the maximum of what cannot be negative starts at 0, so a row without numbers has a finite one', () => {
+  test('the maximum of values that cannot be negative starts at 0, so it is finite even for a row of NaN', () => {
     expect(
       reduceRows(
         (D, x) => max(D, d => abs(x(d))),
@@ -66,7 +66,7 @@ describe('one axis', () => {
     expect(reduceRows((D, x) => sum(D, d => x(d)), [[inf, -inf]])).toEqual([nan])
   })
 
-  test('argmax and argmin give the lowest index on ties, ignore NaN, and 0 where nothing compares', () => {
+  test('argmax and argmin give the lowest index on ties, ignore NaN, and give 0 if every value is NaN', () => {
     const rows = [
       [1, 3, 3, nan],
       [nan, nan, nan, nan],
@@ -77,13 +77,13 @@ describe('one axis', () => {
     expect(reduceRows((D, x) => argmin(D, d => x(d)), rows, i32)).toEqual([0, 0, 1, 0])
   })
 
-  test('an axis may be a number', () => {
+  test('the axis may be a constant length', () => {
     const k = kernel('k', ({ output }) => void output('y', i32, [2], i => sum(3, j => j.value().mul(i.value()))))
     expect(run(k, {}, 'y')).toEqual([0, 3])
   })
 })
 
-test('several axes are walked in row-major order', () => {
+test('a reduction over several axes runs in row-major order', () => {
   const k = kernel('k', ({ size, input, output }) => {
     const T = size('T')
     const D = size('D')
@@ -94,7 +94,7 @@ test('several axes are walked in row-major order', () => {
   expect(run(k, { x: tensor(f32, [2 ** 24, 1, -(2 ** 24), 1], [2, 2]) }, 'y')).toEqual([1])
 })
 
-test('several reductions in a stage, one of which needs the result of another', () => {
+test('a reduction may use the result of another one in the same stage', () => {
   const variance = (D: SizeHandle, x: (d: Index) => Value) => {
     const count = D.value().toF32()
     const mean = sum(D, d => x(d)).div(count)
@@ -113,7 +113,7 @@ describe('groups', () => {
     output('y', f32, [groups], d => x(d).div(scale(d.group)))
   })
 
-  test.each([0, 1, 31, 32, 33, 64, 70])('of 32, the last one ragged: D = %i', D => {
+  test.each([0, 1, 31, 32, 33, 64, 70])('each element uses the scale of its own group of 32, for D = %i', D => {
     const x = Float32Array.from({ length: D }, (_, d) => ((d * 37) % 101) - 50.5)
     const scale = Array.from({ length: Math.ceil(D / 32) }, (_, g) =>
       Math.max(...x.slice(32 * g, 32 * g + 32).map(Math.abs)),
@@ -123,8 +123,8 @@ describe('groups', () => {
     expect(run(grouped, inputs, 'y')).toEqual([...x].map((v, d) => Math.fround(v / (scale[d >> 5] as number))))
   })
 
-  test('a reduction over a group that another reduction walks', () => {
-    // This was once treated as independent of the outer reduction, since only the guard of its ragged end names the group.
+  test('two reductions over the group of an outer reduction belong inside it', () => {
+    // They were once treated as independent of the outer reduction, since only the guard of the ragged end names the group.
     const lengths = kernel('lengths', ({ size, input, output }) => {
       const D = size('D')
       const groups = D.groups(4)
@@ -136,7 +136,7 @@ describe('groups', () => {
     expect(run(lengths, { x: tensor(f32, Array(10).fill(0)) }, 'squares')).toEqual([16 + 16 + 4])
   })
 
-  test('a fixed group still ends with its axis', () => {
+  test('the elements of a fixed group end with the axis', () => {
     // The index of group 0 has one variable; the guard of the axis is not the extent of the group.
     const first = kernel('first', ({ size, input, output }) => {
       const D = size('D')
@@ -159,7 +159,7 @@ describe('groups', () => {
 })
 
 describe('stages', () => {
-  test('a temporary is read by later stages and returned with the results', () => {
+  test('later stages read a temporary, and it is returned with the results', () => {
     const k = kernel('k', ({ size, input, temporary, output }) => {
       const D = size('D')
       const x = input('x', f32, [D])
@@ -171,7 +171,7 @@ describe('stages', () => {
     expect(run(k, inputs, 'y')).toEqual([3, 5])
   })
 
-  test('a stage that reads a narrow tensor sees what was stored', () => {
+  test('a stage that reads a narrow tensor sees the stored values', () => {
     const k = kernel('k', ({ size, input, output }) => {
       const D = size('D')
       const x = input('x', f32, [D])
@@ -181,7 +181,7 @@ describe('stages', () => {
     expect(run(k, { x: tensor(f32, [300, -0.4, 1.5]) }, 'y')).toEqual([127, 0, 2])
   })
 
-  test('a gather is clamped to its dimension', () => {
+  test('the index of a gather is clamped to the dimension', () => {
     const k = kernel('k', ({ size, input, output }) => {
       const D = size('D')
       const at = input('at', i32, [D])
@@ -192,7 +192,7 @@ describe('stages', () => {
     expect(run(k, inputs, 'y')).toEqual([10, 10, 30, 30, 30])
   })
 
-  test('indices are affine: added to, multiplied, transposed', () => {
+  test('an index may be scaled, shifted and transposed', () => {
     const k = kernel('k', ({ size, input, output }) => {
       const T = size('T')
       const x = input('x', f32, [T, 4])

@@ -20,7 +20,7 @@ function nearestBinary32(n: bigint): number {
   const magnitude = n < 0n ? -n : n
   const sign = n < 0n ? -1 : 1
   const size = magnitude.toString(2).length - 1 - 2 * unit
-  // The last place of binary32 at this magnitude: 23 below the leading bit, but never below 2^−149.
+  // The last place of binary32 at this magnitude: 23 places below the leading bit, but never below 2^−149.
   const place = BigInt(Math.max(size - 23, -149) + 2 * unit)
   const whole = magnitude >> place
   const rest = magnitude - (whole << place)
@@ -30,14 +30,14 @@ function nearestBinary32(n: bigint): number {
 }
 
 const anyFinite = fc.float({ noNaN: true, noDefaultInfinity: true })
-/** Operands whose sums and products lie close to a tie: few bits, near each other in size. */
+/** Operands whose sums and products lie close to a tie: they have few bits and similar magnitudes. */
 const nearTies = fc
   .record({ mantissa: fc.integer({ min: -(2 ** 24), max: 2 ** 24 }), exponent: fc.integer({ min: -30, max: 6 }) })
   .map(({ mantissa, exponent }) => Math.fround(mantissa * 2 ** exponent))
 const denormal = fc.integer({ min: -(2 ** 23), max: 2 ** 23 }).map(n => n * 2 ** -149)
 const operand = fc.oneof(anyFinite, nearTies, nearTies, denormal)
 
-test('fma is the exact product and sum, rounded once', () => {
+test('fma rounds the exact result once', () => {
   const property = fc.property(operand, operand, operand, (a, b, c) => {
     const exact = scaled(a) * scaled(b) + (scaled(c) << BigInt(unit))
     fc.pre(exact !== 0n)
@@ -46,7 +46,7 @@ test('fma is the exact product and sum, rounded once', () => {
   fc.assert(property, { numRuns: 5000 })
 })
 
-test('fma near a cancelled product: c = −fround(a·b)', () => {
+test('fma is exact when the product nearly cancels: c ≈ −fround(a·b)', () => {
   const property = fc.property(nearTies, nearTies, fc.integer({ min: -2, max: 2 }), (a, b, steps) => {
     const product = Math.fround(a * b)
     const c = Math.fround(-product + steps * Math.abs(product) * 2 ** -23)
@@ -57,14 +57,14 @@ test('fma near a cancelled product: c = −fround(a·b)', () => {
   fc.assert(property, { numRuns: 3000 })
 })
 
-test('both roundings give the nearest integer and differ only on ties', () => {
+test('both ways of rounding give the nearest integer and differ only on ties', () => {
   const halves = fc.integer({ min: -(2 ** 24), max: 2 ** 24 }).map(n => n / 2)
   const property = fc.property(fc.oneof(fc.float({ noNaN: true, min: -1e9, max: 1e9 }), halves), x => {
     const [even, away] = [roundHalfEven(x), roundHalfAway(x)]
     for (const rounded of [even, away]) {
       expect(Number.isInteger(rounded)).toBe(true)
       expect(Math.abs(x - rounded)).toBeLessThanOrEqual(0.5)
-      // The sign survives, even that of a zero.
+      // The sign survives, even for zeros.
       expect(Object.is(Math.sign(rounded), rounded === 0 ? (Object.is(x, -0) || x < 0 ? -0 : 0) : Math.sign(x))).toBe(
         true,
       )

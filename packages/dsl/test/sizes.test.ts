@@ -15,7 +15,7 @@ const zeros = (...shape: number[]): Tensor => tensor(f32, Array(shape.reduce((a,
 const bind = (inputs: Readonly<Record<string, Tensor>>, sizes: Readonly<Record<string, number>> = {}) =>
   bindSizes(quantize, new Map(Object.entries(inputs)), new Map(Object.entries(sizes)))
 
-test('sizes are read off the shapes of the inputs', () => {
+test('sizes come from the shapes of the inputs', () => {
   expect([...bind({ x: zeros(3, 8), scale: zeros(2) })]).toEqual([
     ['T', 3],
     ['D', 8],
@@ -26,40 +26,52 @@ test('sizes are read off the shapes of the inputs', () => {
   ])
 })
 
-describe('inputs that do not fit are named', () => {
+describe('refuses', () => {
   test.each<[string, Parameters<typeof bind>, string]>([
-    ['missing', [{ x: zeros(3, 8) }], 'quantize: input scale (f32, [D/4]) is missing'],
-    ['unknown', [{ x: zeros(3, 8), scale: zeros(2), y: zeros(1) }], 'quantize has no input y; its inputs are x, scale'],
-    ['type', [{ x: tensor(i8, [1], [1, 1]), scale: zeros(1) }], 'quantize: input x is i8; f32 is expected'],
-    ['rank', [{ x: zeros(8), scale: zeros(2) }], 'quantize: input x has rank 1 (8); rank 2, [T, D], is expected'],
+    ['a missing input', [{ x: zeros(3, 8) }], 'quantize: input scale (f32, [D/4]) is missing'],
     [
-      'length of the data',
+      'an unknown input',
+      [{ x: zeros(3, 8), scale: zeros(2), y: zeros(1) }],
+      'quantize has no input y; its inputs are x, scale',
+    ],
+    [
+      'an input of the wrong type',
+      [{ x: tensor(i8, [1], [1, 1]), scale: zeros(1) }],
+      'quantize: input x is i8; f32 is expected',
+    ],
+    [
+      'an input of the wrong rank',
+      [{ x: zeros(8), scale: zeros(2) }],
+      'quantize: input x has rank 1 (8); rank 2, [T, D], is expected',
+    ],
+    [
+      'data that do not fit the shape',
       [{ x: { ...zeros(3, 8), shape: [3, 9] }, scale: zeros(2) }],
       'quantize: input x has 24 elements; its shape 3 × 9 needs 27',
     ],
     [
-      'a derived extent',
+      'a derived dimension of the wrong length',
       [{ x: zeros(3, 8), scale: zeros(3) }],
       'quantize: axis 0 of scale has 3 elements; D/4 = 2 is expected',
     ],
     [
-      'a size given twice',
+      'a size that contradicts the inputs',
       [{ x: zeros(3, 8), scale: zeros(2) }, { D: 12 }],
       'quantize: size D is 12 by the sizes given but 8 by axis 1 of x',
     ],
-    ['a size unknown', [{ x: zeros(3, 8), scale: zeros(2) }, { N: 1 }], 'quantize has no size N; its sizes are T, D'],
+    ['an unknown size', [{ x: zeros(3, 8), scale: zeros(2) }, { N: 1 }], 'quantize has no size N; its sizes are T, D'],
     [
-      'a size that is none',
+      'a size that is not a whole number of at least 0',
       [{ x: zeros(3, 8), scale: zeros(2) }, { T: -1 }],
       'quantize: size T is -1; a whole number from 0 to 2147483647 is expected',
     ],
     [
-      'a multiple',
+      'a size that is not the declared multiple',
       [{ x: zeros(3, 10), scale: zeros(3) }],
       'quantize: size D is 10, but the kernel declares it a multiple of 4; the nearest are 8 and 12',
     ],
     [
-      'a bound',
+      'a size above the declared bound',
       [{ x: zeros(1, 128), scale: zeros(32) }],
       'quantize: size D is 128, but the kernel declares it at most 64',
     ],
@@ -67,7 +79,7 @@ describe('inputs that do not fit are named', () => {
     expect(() => bind(...given)).toThrow(new InputError(message))
   })
 
-  test('a size that no shape determines', () => {
+  test('a size that no shape determines, unless it is given', () => {
     const fill = kernel('fill', ({ size, output }) => {
       const N = size('N')
       output('y', f32, [N], () => 1)
