@@ -1,7 +1,7 @@
 /** Kernels that together cover every shape of stage that a transform can meet. */
 import { abs, argmax, f16, f32, i4, i8, type Kernel, kernel, max, min, select, sum, u8 } from '@qernel/dsl'
 
-/** Given scales: one stage, two parallel axes, a packed output. */
+/** With given scales: one stage, two parallel axes, a packed output. */
 export const quantize = kernel('quantize', ({ size, input, output }) => {
   const T = size('T')
   const D = size('D')
@@ -81,7 +81,7 @@ export const codebook = kernel('codebook', ({ size, input, output, temporary }) 
   output('y', f32, [T, D], (t, d) => value(t, d).mul(d.value().toF32()).add(T.value().toF32()))
 })
 
-/** The row above, 0 in the first: the arm of the select that is not taken would read out of bounds. */
+/** The row above, and 0 for the first row: the branch of the select that is not taken would read out of bounds. */
 export const shift = kernel('shift', ({ size, input, output }) => {
   const T = size('T')
   const D = size('D')

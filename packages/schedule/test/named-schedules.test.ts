@@ -9,17 +9,17 @@ const scheduled = (name: string, kernel: Kernel) => {
   return `${printSteps(steps)}\n\n${nestText(applySchedule(kernel, steps).nest)}\n`
 }
 
-test('there are four', () => {
+test('there are four named schedules', () => {
   expect(namedSchedules.map(schedule => schedule.name)).toEqual(['naive', 'tiled', 'coarsened', 'vectorized'])
 })
 
-/** Kernels to which a schedule does not apply, with the reason. */
+/** Kernels to which a schedule does not apply, with the refusal code. */
 const unfit: Readonly<Record<string, string>> = {
   'shift tiled': 'accesses-differ',
 }
 
 test.each(kernels.flatMap(kernel => namedSchedules.map(s => [s.name, kernel.name, kernel, s] as const)))(
-  '%s fits %s, or says why not',
+  '%s applies to %s, or is refused with the known code',
   (name, kernelName, kernel, { steps }) => {
     const code = unfit[`${kernelName} ${name}`]
     const apply = () => applySchedule(kernel, steps({ kernel }))
@@ -105,7 +105,7 @@ test('dequantize, vectorized', () => {
   `)
 })
 
-describe('two stages: every step says which it means', () => {
+describe('with two stages, every step names its stage', () => {
   test('tiled', () => {
     expect(scheduled('tiled', perChannel)).toMatchInlineSnapshot(`
       "tile(d=64,stage=scale) tile(t=16,d=16,stage=q) cache(buffer=x,memory=shared,stage=q)
@@ -160,7 +160,7 @@ describe('two stages: every step says which it means', () => {
 describe('groups and four axes', () => {
   const steps = (name: string, kernel: Kernel) => printSteps(findSchedule(name)?.steps({ kernel }) ?? [])
 
-  test('elements of a group are cut where they divide it, in whole words', () => {
+  test('the elements of a group are split only where they divide it, and into whole words', () => {
     expect(namedSchedules.map(({ name }) => steps(name, grouped))).toMatchInlineSnapshot(`
       [
         "tile(t=16,g=16,stage=scale) tile(d_group=16,d=1,stage=q)",
@@ -171,7 +171,7 @@ describe('groups and four axes', () => {
     `)
   })
 
-  test('a fourth axis, the shortest, is walked by each thread', () => {
+  test('each thread loops over the shortest of four axes', () => {
     const nibbles = kernel('nibbles', ({ size, input, output }) => {
       const [T, B] = [size('T'), size('B')]
       const q = input('q', u8, [T, B, 16])

@@ -1,4 +1,4 @@
-/** The oracles of the property tests, applied to deliberately wrong nests: each must detect its kind of mistake. */
+/** The oracles of the property tests, applied to nests that are wrong on purpose: each oracle must detect its kind of mistake. */
 import { affine, interpretKernel, interpretNest, type Nest } from '@qernel/dsl'
 import { OutOfBounds } from '@qernel/dsl/internal'
 import { describe, expect, test } from 'vitest'
@@ -25,7 +25,7 @@ const loopId = (nest: Nest, name: string) => loopsOf(nest.body).find(({ loop }) 
 const results = (nest: Nest, order?: 'reverse') =>
   interpretNest(nest, randomInputs(nest.kernel, sizes, 2), sizes, order === undefined ? {} : { order })
 
-test('a right nest passes all of them', () => {
+test('a correct nest passes all of them', () => {
   const nest = nestOf('tile(t=2,d=4) cache(buffer=x,memory=shared) coarsen(d=2)')
   const expected = interpretKernel(quantize, randomInputs(quantize, sizes, 2), sizes)
   validateNest(nest, 'as it is')
@@ -34,16 +34,16 @@ test('a right nest passes all of them', () => {
   expect(foreignReads(nest, sizes)).toEqual([])
 })
 
-test('a dropped guard writes outside', () => {
+test('a dropped guard writes out of bounds', () => {
   const nest = nestOf('tile(t=2,d=4)')
   const wrong = { ...nest, body: mapLeaves(nest.body, leaf => ({ ...leaf, where: [] })) }
   expect(() => results(wrong)).toThrow(OutOfBounds)
 })
 
-test('two iterations that write one element differ between the orders', () => {
+test('two iterations that write the same element give different results in different orders', () => {
   const nest = nestOf('')
   const [t, d] = [loopId(nest, 't'), loopId(nest, 'd')]
-  // q[t, d] becomes q[t, 0]: the last iteration of d wins, whichever that is.
+  // q[t, d] becomes q[t, 0]: the last iteration of d wins, and it depends on the order.
   const wrong = {
     ...nest,
     body: mapLeaves(nest.body, leaf => ({ ...leaf, index: [affine.variable(t), affine.constant(0)] })),
@@ -52,7 +52,7 @@ test('two iterations that write one element differ between the orders', () => {
   expect(results(wrong)).not.toEqual(results(wrong, 'reverse'))
 })
 
-test('an element that is never written is poisoned', () => {
+test('an element that is never written keeps the poison', () => {
   const nest = nestOf('')
   const d = loopId(nest, 'd')
   const wrong = {
@@ -62,7 +62,7 @@ test('an element that is never written is poisoned', () => {
   expect(results(wrong).get('q')?.data[1]).toBe(85)
 })
 
-test('an accumulator that two lanes share gives another result', () => {
+test('an accumulator that two lanes share gives a wrong result', () => {
   const nest = nestOf('vectorize(d=4,stage=scale)', perChannel)
   const wrong = {
     ...nest,
@@ -101,14 +101,14 @@ describe('memory that belongs to one thread or workgroup', () => {
     return { ...nest, body }
   }
 
-  test('what a thread wrote itself may lie in registers', () => {
+  test('registers may hold what the thread itself wrote', () => {
     expect(foreignReads(withTile('register'), sizes)).toEqual([])
   })
-  test('what another thread wrote may not', () => {
+  test('registers may not hold what another thread wrote', () => {
     expect(foreignReads(mirrored(withTile('register')), sizes)).not.toEqual([])
     expect(foreignReads(mirrored(withTile('shared')), sizes)).toEqual([])
   })
-  test('nor may the shared memory of another workgroup', () => {
+  test('shared memory may not hold what another dispatch wrote', () => {
     const { scope: _, ...tile } = cached.buffers.get('x_tile') ?? { scope: 0 }
     const [copy, use] = [0, 1].map(i =>
       replaceLoopIn(cached, loopId(cached, 'd'), loop => [{ ...loop, body: loop.body.slice(i, i + 1) }]),
@@ -123,19 +123,23 @@ describe('memory that belongs to one thread or workgroup', () => {
   })
 })
 
-describe('the validator', () => {
+describe('the validator rejects', () => {
   const nest = nestOf('tile(t=2,d=4) vectorize(d=2)')
   const broken = (name: string, change: Parameters<typeof replaceLoopIn>[2]) => () =>
     validateNest(replaceLoopIn(nest, loopId(nest, name), change), 'here')
 
   test.each<[string, () => void, string]>([
-    ['an index of a loop that is gone', broken('d_in', l => l.body), 'which is not around it'],
+    ['an index of a loop that is not there', broken('d_in', l => l.body), 'which is not around it'],
     ['an empty loop', broken('d_in', l => [{ ...l, body: [] }]), 'd_in is empty'],
-    ['two loops of one id', broken('d_in', l => [l, l]), 'two loops have the id'],
+    ['two loops with the same id', broken('d_in', l => [l, l]), 'two loops have the id'],
     ['a loop without iterations', broken('d_in', l => [{ ...l, extent: 0 }]), 'd_in has 0 iterations'],
-    ['two nested loops of one kind', broken('d', l => [{ ...l, mode: 'grid.y' }]), 'two nested loops are grid.y'],
     [
-      'a grid loop inside another kind',
+      'two nested loops with the same mode',
+      broken('d', l => [{ ...l, mode: 'grid.y' }]),
+      'two nested loops are grid.y',
+    ],
+    [
+      'a grid loop inside a serial loop',
       broken('t', l => [{ ...l, mode: 'serial' }]),
       'stands inside a loop of another kind',
     ],
@@ -146,18 +150,22 @@ describe('the validator', () => {
     ],
     ['a vector around several leaves', broken('d_vec', l => [{ ...l, body: [...l.body, ...l.body] }]), 'single leaf'],
     [
-      'an ordered loop in parallel',
+      'an ordered loop that runs in parallel',
       broken('d_in', l => [{ ...l, ordered: true }]),
       'd_in runs in order and is block.x',
     ],
     ['an ordered vector', broken('d_vec', l => [{ ...l, ordered: true }]), 'd_vec runs in order and is vector'],
-    ['a reduction in parallel', broken('d_in', l => [{ ...l, reduce: true }]), 'runs in parallel without a combine'],
+    [
+      'a reduction that runs in parallel',
+      broken('d_in', l => [{ ...l, reduce: true }]),
+      'runs in parallel without a combine',
+    ],
   ])('%s', (_, validate, message) => {
     expect(validate).toThrow(InvalidNest)
     expect(validate).toThrow(message)
   })
 
-  test('a value that is handed on by a loop that does not say so', () => {
+  test('a loop that passes a value on without being ordered', () => {
     const pipelined = nestOf('pipeline(loop=d,buffer=x)')
     const wrong = replaceLoopIn(pipelined, loopId(pipelined, 'd'), l => [{ ...l, ordered: false }])
     expect(() => validateNest(wrong, 'here')).toThrow('x_next hands a value from one iteration of d to another')

@@ -20,20 +20,20 @@ import { foreignReads } from './thread-ownership.ts'
 
 const cases = Number(process.env.QERNEL_CASES ?? 1000)
 
-/** The nest with only the guards that `neededGuards` keeps, which is what a back end prints. */
+/** The nest with only the guards that `neededGuards` keeps, which are those that a back end prints. */
 function withNeededGuards(nest: Nest): Nest {
   const around = new Map(leavesOf(nest.body).map(({ leaf, around }) => [leaf, around]))
   const body = mapLeaves(nest.body, leaf => ({ ...leaf, where: neededGuards(nest, leaf, around.get(leaf) ?? []) }))
   return { ...nest, body }
 }
 
-/** Bit patterns of the outputs, so that −0 and +0 differ; all NaNs are equal. A temporary may be gone: fuse keeps it in a register. */
+/** The outputs with −0 distinguished from +0; all NaNs are equal. Temporaries are left out: fuse may keep them in registers. */
 const bits = (kernel: Kernel, tensors: ReadonlyMap<string, Tensor>) =>
   [...tensors]
     .filter(([name]) => kernel.tensors.some(tensor => tensor.name === name && tensor.role === 'output'))
     .map(([name, { shape, data }]) => [name, shape, [...data].map(x => (Object.is(x, -0) ? '-0' : x))])
 
-/** Copies of copies, and deeply nested lanes, most of them empty, only cost time. */
+/** Copies of copies and deeply nested lanes, most of them empty, only cost time. */
 function isTooLarge({ body }: Nest): boolean {
   const loops = loopsOf(body)
   const iterations = loops.map(({ loop, around }) =>
@@ -42,7 +42,7 @@ function isTooLarge({ body }: Nest): boolean {
   return loops.length > 80 || leavesOf(body).length > 200 || Math.max(...iterations) > 10_000
 }
 
-/** Applies the draws that are legal, validating after each. */
+/** Applies the legal steps, and validates the nest after each. */
 function compose(start: Nest, list: readonly Draw[]): { nest: Nest; steps: Step[]; refused: number } {
   let nest = start
   const steps: Step[] = []
@@ -65,7 +65,7 @@ function compose(start: Nest, list: readonly Draw[]): { nest: Nest; steps: Step[
 const sizeValues = fc.oneof(fc.nat(9), fc.constantFrom(0, 1, 8, 16, 13, 32, 17))
 
 test.each(kernels.map(kernel => [kernel.name, kernel] as const))(
-  'random schedules of %s keep its meaning',
+  'random schedules of %s keep the results',
   (_, kernel) => {
     let applied = 0
     let refused = 0

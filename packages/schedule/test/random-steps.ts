@@ -1,9 +1,9 @@
-/** Random steps as numbers that a property test can shrink. */
+/** Random steps, as numbers that a property test can shrink. */
 import type { Nest } from '@qernel/dsl'
 import fc from 'fast-check'
 import { generateStep, listTransforms, type Step, type Transform } from '../src/index.ts'
 
-/** A step not yet tied to a nest: numbers that pick among the available choices. */
+/** A step before it is applied to a nest: numbers that choose among what is available. */
 export interface Draw {
   readonly transform: number
   readonly picks: readonly number[]
@@ -16,7 +16,7 @@ export const draws: fc.Arbitrary<Draw[]> = fc.array(
 
 /** The step that a draw gives on a nest. */
 export function stepOf(nest: Nest, { transform: index, picks }: Draw): Step {
-  // Transforms that change the order of a sum are excluded, since equal bits are not required of them.
+  // Transforms that change the order of a sum are excluded, because they may change bits.
   const transforms = listTransforms().filter(t => t.numerics === 'exact')
   let position = 0
   return generateStep(

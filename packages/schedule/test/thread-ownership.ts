@@ -1,6 +1,6 @@
 /**
- * Checks what the interpreter of nests cannot: registers belong to one thread and shared memory to one workgroup. Walks
- * the iterations of a nest without computing values and records who wrote each element of a local buffer.
+ * Checks what the interpreter of nests cannot: registers belong to one thread, and shared memory to one workgroup. It runs over the iterations of a
+ * nest without computing values, and records who wrote each element of a local buffer.
  */
 import {
   type Affine,
@@ -18,7 +18,7 @@ import {
 /** The coordinates of a running statement: the value of each grid and block loop around it. */
 type Coordinates = ReadonlyMap<LoopMode, number>
 
-/** Reads of a register of another thread, or of the shared memory of another workgroup; one line each. */
+/** Reads of registers of another thread, or of shared memory of another workgroup, one per line. */
 export function foreignReads(nest: Nest, sizes: ReadonlyMap<string, number>): string[] {
   const found = new Set<string>()
   const environment = new Map<LoopId, number>()

@@ -1,4 +1,4 @@
-/** How often a statement runs: the closed form against counting every point of its loops. */
+/** How often a statement runs: the closed form against counting every point of the loops. */
 import { affine, type Guard, type Loop } from '@qernel/dsl'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -33,7 +33,7 @@ const cases = fc.integer({ min: 1, max: 4 }).chain(loops =>
   }),
 )
 
-test('any loops, any guards', () => {
+test('the closed form agrees with counting for any loops and guards', () => {
   fc.assert(
     fc.property(cases, ({ extents, interest, guards }) => {
       const around = extents.map((extent, id) => loopOf(id, extent))
@@ -62,7 +62,7 @@ test('any loops, any guards', () => {
   )
 })
 
-test('the digits of an axis of any length take no time', () => {
+test('counting does not depend on the length of an axis', () => {
   const D = 2 ** 31 - 1
   const around = [loopOf(0, { size: 'D', dividedBy: 128 }), loopOf(1, 32), loopOf(2, 4), loopOf(3, 1000)]
   const index = affine.add(

@@ -1,4 +1,4 @@
-/** Bytes moved, against counting every point of every loop. */
+/** Bytes moved: the model against counting every point of every loop. */
 import {
   type Affine,
   abs,
@@ -58,8 +58,8 @@ const named = (name: string, definition: Kernel) => findSchedule(name)?.steps({ 
 const tensor = (nest: Nest, sizes: Readonly<Record<string, number>>, name: string) =>
   costOf(nest, sizesOf(sizes)).tensors.find(each => each.tensor === name)
 
-describe('against the minimum', () => {
-  test('a token in one pass: each input once, each output once, nothing repeated', () => {
+describe('compared with the minimum', () => {
+  test('a token in one pass reads each input once, writes each output once and repeats nothing', () => {
     const cost = costOf(nestOf(perToken, onePass, { D: 128 }), sizesOf({ T: 1000, D: 128 }))
     expect(cost.readBytes).toBe(cost.minimumReadBytes)
     expect(cost.writtenBytes).toBe(cost.minimumWrittenBytes)
@@ -72,7 +72,7 @@ describe('against the minimum', () => {
     ).toEqual(['load x 16 contiguous', 'store scale 4 single', 'store q 4 contiguous'])
   })
 
-  test('a value that several stages need: as a temporary, as a function, as a temporary that stays on chip', () => {
+  test('a value that several stages need costs more as a temporary in memory than as a function or on chip', () => {
     const quantizer = (isTemporary: boolean) =>
       kernel('quantizer', ({ size, input, output, temporary }) => {
         const T = size('T')
@@ -94,14 +94,14 @@ describe('against the minimum', () => {
     expect(ratio(true, onChip)).toBe('1.00')
   })
 
-  test('fused without a cache, the row is read twice', () => {
+  test('without a cache, fused stages read the row twice', () => {
     const nest = nestOf(perToken, 'fuse(producer=scale,consumer=q) bind(t=grid.x)')
     expect(tensor(nest, { T: 10, D: 33 }, 'x')).toMatchObject({ reads: 2, repeatedBytes: 0 })
     expect(tensor(nest, { T: 10, D: 33 }, 'scale')).toMatchObject({ reads: 0, writes: 1 })
   })
 
   test.each(['naive', 'tiled', 'coarsened', 'vectorized'])(
-    'channels over all of T, %s: the minimum plus one read',
+    'with one scale per channel, %s reads its data once more than the minimum',
     name => {
       const [T, D] = [100, 64]
       const cost = costOf(nestOf(perChannel, named(name, perChannel)), sizesOf({ T, D }))
@@ -111,7 +111,7 @@ describe('against the minimum', () => {
     },
   )
 
-  test('a scale that every row needs is repeated, apart from what is read', () => {
+  test('reading a scale again for every row counts as repeated bytes, not as reads', () => {
     const nest = nestOf(quantize, named('naive', quantize))
     expect(tensor(nest, { T: 100, D: 64 }, 'scale')).toMatchObject({
       reads: 1,
@@ -120,49 +120,49 @@ describe('against the minimum', () => {
     })
   })
 
-  test('nothing is moved where nothing runs', () => {
+  test('an empty grid moves nothing', () => {
     const cost = costOf(nestOf(quantize, named('naive', quantize)), sizesOf({ T: 0, D: 64 }))
     expect([cost.readBytes, cost.writtenBytes, cost.elements]).toEqual([0, 0, 64])
   })
 })
 
-describe('the parts of a reduction across the grid', () => {
+describe('partial results of a reduction across the grid', () => {
   test.each([
     ['secondPass', 'scale_max_parts', { reads: 1, writes: 1 }],
     ['atomic', 'scale_max_bits', { reads: 2, writes: 2 }],
-  ])('%s writes and reads %s', (combine, name, moved) => {
+  ])('%s counts the reads and writes of %s', (combine, name, moved) => {
     const nest = nestOf(perChannel, `splitReduction(t=32,combine=${combine},stage=scale)`)
     expect(tensor(nest, { T: 100, D: 8 }, name)).toMatchObject({ role: 'temporary', minimumBytes: 0, ...moved })
   })
 })
 
-describe('bytes per thread', () => {
+describe('bytes per thread and access', () => {
   const accesses = (definition: Kernel, steps: string | readonly Step[], target?: CostTarget) =>
     costOf(nestOf(definition, steps), sizesOf({ T: 64, D: 64 }), target).accesses.map(
       ({ kind, buffer, laneBytes, pattern }) => `${kind} ${buffer} ${laneBytes} ${pattern}`,
     )
-  test('a vector with the row a known multiple', () => {
+  test('a vector whose row is a known multiple moves as one', () => {
     expect(accesses(quantize, named('vectorized', quantize))).toEqual([
       'load x 16 contiguous',
       'load scale 16 contiguous',
       'store q 4 contiguous',
     ])
   })
-  test('a vector that may end inside: loads one by one, words whole', () => {
+  test('a vector that may cross the end of a row loads element by element and stores whole words', () => {
     expect(accesses(quantize, 'tile(t=16,d=64) vectorize(d=4)')).toEqual([
       'load x 4 strided',
       'load scale 4 strided',
       'store q 4 contiguous',
     ])
   })
-  test('no wider than the target allows', () => {
+  test('an access is never wider than the target allows', () => {
     expect(accesses(quantize, named('vectorized', quantize), { widest: () => 4 })).toEqual([
       'load x 4 strided',
       'load scale 4 strided',
       'store q 4 contiguous',
     ])
   })
-  test('codes of 3 bits: three words per thread, one after the other', () => {
+  test('3-bit codes store three words per thread, one by one if the target stores at most 4 bytes', () => {
     const nest = nestOf(threeBits, 'tile(t=4,d=64) vectorize(d=32)')
     const store = costOf(nest, sizesOf({ T: 8, D: 64 }), { widest: () => 4 }).accesses.at(-1)
     expect(store).toMatchObject({ kind: 'store', elements: 512, laneBytes: 4, pattern: 'strided' })
@@ -171,7 +171,7 @@ describe('bytes per thread', () => {
       pattern: 'contiguous',
     })
   })
-  test('where f16 and bytes are no type of memory, words are stored whole; where they are, lanes that may be outside go alone', () => {
+  test('f16 and bytes are stored as whole words where memory has only words, and lane by lane under a guard where it has them', () => {
     const halves = kernel('halves', ({ size, input, output }) => {
       const [T, D] = [size('T'), size('D')]
       const x = input('x', f32, [T, D])
@@ -187,21 +187,21 @@ describe('bytes per thread', () => {
     expect(stores(pairs, [...wgsl, 'f16', 'i8'])).toEqual(['store y 2 strided', 'store q 1 strided'])
     const assumed = `${pairs} predicate(d=assume)`
     expect(stores(assumed, [...wgsl, 'f16', 'i8'])).toEqual(['store y 4 contiguous', 'store q 4 contiguous'])
-    // Whole runs of eight halves are 16 bytes anywhere.
+    // Whole runs of eight halves take 16 bytes on every target.
     const wide = 'tile(t=4,d=16) vectorize(d=8) predicate(d=assume)'
     expect(stores(wide, wgsl)[0]).toBe('store y 16 contiguous')
     expect(stores(wide, [...wgsl, 'f16'])[0]).toBe('store y 16 contiguous')
   })
-  test('threads along the rows are apart', () => {
+  test('threads along the rows access memory with a stride', () => {
     expect(accesses(quantize, 'split(loop=t,by=32) bind(t=grid.x,t_in=block.x)')[0]).toBe('load x 4 strided')
     expect(accesses(quantize, 'split(loop=t,by=32) bind(t=grid.x,t_in=block.x)')[1]).toBe('load scale 4 same')
   })
-  test('a codebook is read at computed places', () => {
+  test('a codebook is read at computed positions', () => {
     expect(accesses(codebook, 'tile(t=4,d=16,stage=value)')).toContain('load book 4 computed')
   })
 })
 
-describe('counted one by one', () => {
+describe('counting element by element gives the same numbers for', () => {
   const cases: readonly (readonly [string, Kernel, string])[] = [
     ['the default nest', perChannel, ''],
     ['tiles that do not divide', perChannel, 'tile(d=8,stage=scale) tile(t=4,d=16,stage=q)'],

@@ -1,4 +1,4 @@
-/** Which thread touches what, counted by hand. */
+/** Which thread touches which element, counted by hand. */
 import { abs, affine, f32, type Guard, kernel, max } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { applySchedule, costOf, parseSteps, variations } from '../../src/index.ts'
@@ -34,7 +34,7 @@ function mapOf(kernel: typeof quantize, steps: string, what: string, memory: 'gl
   return { access, map: threadMap(nest, access, sizes) }
 }
 
-test('threads along x first, vectors in one moment, loops of a thread one after another', () => {
+test('threads are numbered along x first, a vector is one moment, and the loops of a thread are one moment after another', () => {
   const { map } = mapOf(quantize, 'tile(t=2,d=16) vectorize(d=4) coarsen(t=2)', 'load x')
   expect(map?.threads).toBe(4)
   expect(map?.touches.filter(({ thread }) => thread === 1)).toEqual([
@@ -54,11 +54,11 @@ test('elements past the end are not touched', () => {
   expect(map?.touches).toHaveLength(3 * 4)
 })
 
-test('a place that the data decides has no map', () => {
+test('an access at an index from the data has no map', () => {
   expect(mapOf(codebook, 'tile(t=4,d=4)', 'load book').map).toBeUndefined()
 })
 
-test('only the first moments of a long loop', () => {
+test('a map stops after the first moments of a long loop', () => {
   const { map } = mapOf(perChannel, 'tile(d=64,stage=scale)', 'load x')
   expect(map?.isWhole).toBe(true)
   const { nest } = applySchedule(perChannel, parseSteps('tile(d=64,stage=scale)'))
@@ -69,24 +69,30 @@ test('only the first moments of a long loop', () => {
 })
 
 test.each([
-  ['a row of floats, side by side', 'tile(t=1,d=256)', 'load x', 4, { bytes: 128, sectors: 4, fewest: 4 }],
-  ['a column: a sector each', 'tile(t=32,d=1)', 'load x', 4, { bytes: 128, sectors: 32, fewest: 4 }],
-  ['16 bytes per thread', 'tile(t=1,d=256) vectorize(d=4)', 'load x', 16, { bytes: 512, sectors: 16, fewest: 16 }],
+  ['threads in a row read adjacent floats', 'tile(t=1,d=256)', 'load x', 4, { bytes: 128, sectors: 4, fewest: 4 }],
+  ['threads in a column touch one sector each', 'tile(t=32,d=1)', 'load x', 4, { bytes: 128, sectors: 32, fewest: 4 }],
   [
-    'four neighbours per thread, one by one',
+    'each thread reads 16 bytes',
+    'tile(t=1,d=256) vectorize(d=4)',
+    'load x',
+    16,
+    { bytes: 512, sectors: 16, fewest: 16 },
+  ],
+  [
+    'each thread reads four adjacent floats one by one',
     'tile(t=1,d=256) vectorize(d=4)',
     'load x',
     4,
     { bytes: 128, sectors: 16, fewest: 4 },
   ],
-  ['bytes', 'tile(t=1,d=256)', 'store q', 1, { bytes: 32, sectors: 1, fewest: 1 }],
-  ['one scale for all', 'tile(t=32,d=1)', 'load scale', 4, { bytes: 4, sectors: 1, fewest: 1 }],
+  ['threads store adjacent bytes', 'tile(t=1,d=256)', 'store q', 1, { bytes: 32, sectors: 1, fewest: 1 }],
+  ['all threads read one scale', 'tile(t=32,d=1)', 'load scale', 4, { bytes: 4, sectors: 1, fewest: 1 }],
 ])('%s', (_, steps, what, laneBytes, expected) => {
   const { access, map } = mapOf(quantize, steps, what)
   expect(map && warpTransactions(map, access.buffer, laneBytes)).toEqual(expected)
 })
 
-test('what one lane of each row stores is stored by that lane; what each thread loads for itself, by all', () => {
+test('one lane of each row stores the result of the row, and all threads load what each keeps for itself', () => {
   const steps =
     'fuse(producer=scale,consumer=q) tile(t=8) splitReduction(d=32,combine=shared) split(loop=d,by=32,stage=q) bind(t_in=block.y,d_in=block.x)'
   const store = mapOf(perToken, steps, 'store scale')
@@ -104,7 +110,7 @@ test('what one lane of each row stores is stored by that lane; what each thread 
   )
 })
 
-test('words of one bank take turns', () => {
+test('different words of one bank conflict', () => {
   const at = (column: number, row: number) => ({
     threads: 32,
     dims: [32, 32],
@@ -114,7 +120,7 @@ test('words of one bank take turns', () => {
   expect([at(1, 0), at(0, 1), at(0, 0), at(1, 1)].map(bankConflicts)).toEqual([1, 32, 1, 1])
 })
 
-test('the grid, the workgroup and the shared memory of each dispatch', () => {
+test('a dispatch lists its grid, its workgroup and its shared memory', () => {
   const steps = 'tile(d=64,stage=scale) tile(t=8,d=32,stage=q) cache(buffer=x,memory=shared,stage=q)'
   const [scale, q] = dispatchesOf(applySchedule(perChannel, parseSteps(steps)).nest)
   expect(scale).toMatchObject({ stage: 'scale', workgroup: [64, 1, 1], threads: 64, shared: [], meetingBytes: 0 })
@@ -122,7 +128,7 @@ test('the grid, the workgroup and the shared memory of each dispatch', () => {
   expect(q?.grid).toEqual([{ size: 'D', dividedBy: 32 }, { size: 'T', dividedBy: 8 }, 1])
 })
 
-test('one argument changed: what applies, and what is refused at which step', () => {
+test('changing one argument shows which values apply and which step refuses the others', () => {
   const all = variations(quantize, parseSteps('tile(t=16,d=16) coarsen(d=2,order=strided)'), portable)
   const outcome = (step: number, argument: string) =>
     all
@@ -152,7 +158,7 @@ test('one argument changed: what applies, and what is refused at which step', ()
   `)
 })
 
-test('a map of the longest rows ends, also where the first workgroup touches nothing', () => {
+test('a map of the longest rows ends, even if the first workgroup touches nothing', () => {
   const { nest } = applySchedule(perChannel, parseSteps('tile(d=64,stage=scale)'))
   const longest = new Map([
     ['T', 2 ** 31 - 1],

@@ -1,4 +1,4 @@
-/** For random steps on random nests, the alternatives of a refusal are legal and the loops it points at exist. */
+/** For random steps on random nests, the alternatives that a refusal offers are legal, and the loops that it points at exist. */
 import type { Kernel } from '@qernel/dsl'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -18,7 +18,7 @@ import { defaultNest } from '../../src/internal.ts'
 import { kernels } from '../kernels.ts'
 import { draws, stepOf } from '../random-steps.ts'
 
-/** Every step that an alternative could mean: the step with one value replaced by it, or one axis renamed to it. */
+/** Every step that an alternative could mean: the step with one value replaced, or with one axis renamed. */
 function readings(step: Step, alternative: string): Step[] {
   const value: Argument = /^\d+$/.test(alternative) ? Number(alternative) : alternative
   const { transform, ...args } = step
@@ -32,7 +32,7 @@ function readings(step: Step, alternative: string): Step[] {
   ]
 }
 
-/** Codes whose alternatives are words for the arguments themselves, looked up rather than applied. */
+/** Codes whose alternatives are spellings of the arguments: they are looked up, not applied. */
 const spelling = new Set(['unknown-transform', 'bad-argument'])
 
 function isLegal(
@@ -61,7 +61,7 @@ function isLegal(
   })
 }
 
-test('alternatives are applicable and carets have a loop to stand under', () => {
+test('offered alternatives apply, and every caret points at an existing loop', () => {
   let offered = 0
   const property = fc.property(
     fc.nat(kernels.length - 1),
@@ -95,7 +95,7 @@ test('alternatives are applicable and carets have a loop to stand under', () => 
   expect(offered).toBeGreaterThan(300)
 }, 60_000)
 
-test('a name that is misspelt gets the names that there are, the nearest first', () => {
+test('a misspelt name is answered with existing names, the nearest first', () => {
   const refused = applyStep(defaultNest(kernels[0] as (typeof kernels)[0]), { transform: 'vectorise', d: 4 })
   expect(isRefusal(refused) && refused.alternatives[0]).toBe('vectorize')
   for (const name of isRefusal(refused) ? refused.alternatives : []) expect(findTransform(name)).toBeDefined()

@@ -11,7 +11,7 @@ const copy = kernel('copy', ({ size, input, output }) => {
   output('y', f32, [T, 8], (t, d) => x(t, d))
 })
 
-/** The leaf of the copy under a schedule, and whether its shifted and scaled indices stay in bounds. */
+/** The leaf of the copy under a schedule, and a function that says whether an index stays in bounds there. */
 function leafOf(steps: string) {
   const { nest } = applySchedule(copy, parseSteps(steps))
   const [{ leaf, around }] = leavesOf(nest.body) as unknown as readonly [{ leaf: Leaf; around: readonly Loop[] }]
@@ -29,10 +29,10 @@ const T: Extent = { size: 'T', dividedBy: 1 }
 describe.each(['', 'tile(t=16,d=3)', 'tile(t=3,d=8) vectorize(d=4)'])('under %s', steps => {
   const { t, d, inside } = leafOf(steps)
 
-  test('the element itself', () => {
+  test('an element is in bounds of its own dimension', () => {
     expect([inside(t, T), inside(d, 8)]).toEqual([true, true])
   })
-  test('neighbours may be outside', () => {
+  test('its neighbours may be out of bounds', () => {
     expect([inside(moved(t, 1), T), inside(moved(t, -1), T), inside(moved(d, 1), 8), inside(moved(d, -1), 8)]).toEqual([
       false,
       false,
@@ -40,25 +40,25 @@ describe.each(['', 'tile(t=16,d=3)', 'tile(t=3,d=8) vectorize(d=4)'])('under %s'
       false,
     ])
   })
-  test('what the numbers bound', () => {
+  test('shifted and scaled indices are in bounds of lengths that are large enough', () => {
     expect([inside(moved(scaled(d, 2), 1), 16), inside(moved(d, 8), 16), inside(moved(d, 9), 16)]).toEqual([
       true,
       true,
       false,
     ])
   })
-  test('another dimension', () => {
+  test('an index is not known to be in bounds of another dimension', () => {
     expect(inside(d, T)).toBe(false)
   })
 })
 
-test('a reversed axis of known extent', () => {
+test('a reversed axis of known extent is in bounds', () => {
   const { d, inside } = leafOf('')
   expect(inside(moved(scaled(d, -1), 7), 8)).toBe(true)
   expect(inside(moved(scaled(d, -1), 6), 8)).toBe(false)
 })
 
-test('only arrays that the definition may leave', () => {
+test('only tensors whose index may be out of bounds count as such', () => {
   const neighbour = kernel('neighbour', ({ size, input, output }) => {
     const T = size('T')
     const x = input('x', f32, [T])

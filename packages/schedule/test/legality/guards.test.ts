@@ -14,7 +14,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defaultNest, isMultiple, knownMultiple, neededGuards } from '../../src/internal.ts'
 
-/** A nest with only what guards depend on: sizes with facts, fixed sizes, assumptions. */
+/** A nest with only what guards depend on: sizes with facts, fixed sizes and assumptions. */
 function nestWith(facts: { multipleOf?: number }, fixed?: number, assumed?: number): Nest {
   const k = kernel('k', ({ size, output }) => {
     const S = size('S', facts)
@@ -73,7 +73,7 @@ function executed(loops: readonly Loop[], guards: readonly Guard[], size: number
 
 const size = (dividedBy: number): Extent => ({ size: 'S', dividedBy })
 
-describe('by example: 4·d + v < S, d walks S/4, v walks 4', () => {
+describe('by example: 4·d + v < S, where d runs over S/4 and v over 4', () => {
   const loops = [loopOf(0, size(4)), loopOf(1, 4)]
   const guard = guardOf(
     [
@@ -84,23 +84,23 @@ describe('by example: 4·d + v < S, d walks S/4, v walks 4', () => {
   )
   const needed = (nest: Nest) => neededGuards(nest, leafOf([guard]), loops)
 
-  test('needed where the size may be anything', () => {
+  test('the guard is needed if the size may be anything', () => {
     expect(needed(nestWith({}))).toEqual([guard])
     expect(needed(nestWith({ multipleOf: 2 }))).toEqual([guard])
   })
-  test('not needed where the size is a declared, assumed or fixed multiple', () => {
+  test('the guard is not needed if the size is a declared, assumed or fixed multiple', () => {
     expect(needed(nestWith({ multipleOf: 4 }))).toEqual([])
     expect(needed(nestWith({}, undefined, 4))).toEqual([])
     expect(needed(nestWith({}, 12))).toEqual([])
     expect(needed(nestWith({}, 0))).toEqual([])
   })
-  test('multiples of a fact and of an assumption are multiples of both', () => {
+  test('a size is a multiple of both its fact and its assumption', () => {
     const nest = nestWith({ multipleOf: 4 }, undefined, 6)
     expect(knownMultiple(nest, 'S')).toBe(12)
     expect(isMultiple(nest, size(2), 6)).toBe(true)
     expect(isMultiple(nest, size(2), 4)).toBe(false)
   })
-  test('a wider tile keeps the part of the guard that can fail', () => {
+  test('a wider tile keeps only the part of the guard that can fail', () => {
     const wide = guardOf(
       [
         [0, 64],
@@ -122,7 +122,7 @@ describe('by example: 4·d + v < S, d walks S/4, v walks 4', () => {
   })
 })
 
-test('whatever the guards, the loops and what is known of the size: the same iterations run', () => {
+test('random guards run the same iterations before and after simplification', () => {
   const extent = fc.oneof(
     fc.integer({ min: 1, max: 6 }),
     fc.constantFrom(1, 2, 3, 4, 6, 8).map(size),

@@ -1,4 +1,7 @@
-/** What may be done with the iterations of a loop, on handmade loops: each condition of each predicate has a case that only it decides. */
+/**
+ * What may be done with the iterations of a loop. The loops are written by hand; each condition of each predicate is decided alone by at least one
+ * case.
+ */
 import {
   affine,
   type Buffer,
@@ -17,7 +20,7 @@ import { areOrderedAlike, handedOn, mayRunPastEnd, movedDependents } from '../..
 import { findUnorderedValue } from '../../src/nest/unordered-values.ts'
 import { quantize, rowSum } from '../kernels.ts'
 
-/** The loop in question, one around it and one inside it. */
+/** The loop under test, the loop around it and the loop inside it. */
 const [outer, own, inner]: readonly [LoopId, LoopId, LoopId] = [100, 101, 102]
 const T = { size: 'T', dividedBy: 1 } as const
 const at = (...ids: LoopId[]) => ids.map(affine.variable)
@@ -68,7 +71,7 @@ const nestOf = (body: readonly Statement[], more: Partial<Loop> = {}): { nest: N
   return { nest: { ...start, buffers: known, body: [loop(outer, [inside])], nextLoop: 103 }, loop: inside }
 }
 
-describe('iterations past the end', () => {
+describe('iterations past the end may run if they are', () => {
   const x = load('x', at(outer, own))
   const result = store('q', load('fresh'), { index: at(outer, own), where: [inT] })
   test.each<[string, boolean, readonly Statement[]]>([
@@ -82,19 +85,35 @@ describe('iterations past the end', () => {
       [{ ...result, where: [{ ...inT, below: { size: 'D', dividedBy: 1 } }] }],
     ],
     ['masked by a number', false, [{ ...result, where: [{ ...inT, below: 3 }] }]],
-    ['the same store again', true, [store('far', load('scale'))]],
-    ['the same update again', false, [update('far', load('scale'))]],
-    ['another element', false, [store('far', load('scale'), { index: at(own) })]],
-    ['another value', false, [store('far', load('scale', at(own)))]],
-    ['of another iteration only', false, [store('far', load('scale'), { where: [{ ...inT, below: 3 }] })]],
-    ['what the iteration itself has stored', true, [store('fresh', load('scale')), store('far', load('fresh'))]],
-    ['what a loop inside has stored', true, [loop(inner, [store('deep', load('scale')), store('far', load('deep'))])]],
-    ['what was handed on', false, [store('fresh', load('kept')), store('kept', load('scale'), { where: [inT] })]],
-    ['what was handed on, unmasked', false, [store('fresh', load('kept')), store('kept', load('scale'))]],
-    ['what nobody has stored', false, [store('fresh', x, { where: [inT] }), store('far', load('fresh'))]],
-    ['over what a masked store has left', false, [store('far', load('scale')), store('far', x, { where: [inT] })]],
+    ['repeating the same store', true, [store('far', load('scale'))]],
+    ['repeating the same update', false, [update('far', load('scale'))]],
+    ['storing another element', false, [store('far', load('scale'), { index: at(own) })]],
+    ['storing another value', false, [store('far', load('scale', at(own)))]],
     [
-      'a fold of its own, and one over that',
+      'repeating a store of a single iteration',
+      false,
+      [store('far', load('scale'), { where: [{ ...inT, below: 3 }] })],
+    ],
+    ['using what the iteration itself has stored', true, [store('fresh', load('scale')), store('far', load('fresh'))]],
+    [
+      'using what an inner loop has stored',
+      true,
+      [loop(inner, [store('deep', load('scale')), store('far', load('deep'))])],
+    ],
+    [
+      'passing a value on, masked',
+      false,
+      [store('fresh', load('kept')), store('kept', load('scale'), { where: [inT] })],
+    ],
+    ['passing a value on, unmasked', false, [store('fresh', load('kept')), store('kept', load('scale'))]],
+    ['reading what nothing has stored', false, [store('fresh', x, { where: [inT] }), store('far', load('fresh'))]],
+    [
+      'storing over the result of a masked store',
+      false,
+      [store('far', load('scale')), store('far', x, { where: [inT] })],
+    ],
+    [
+      'reducing into their own storage, and reducing that',
       true,
       [
         store('fresh', load('scale')),
@@ -103,12 +122,12 @@ describe('iterations past the end', () => {
       ],
     ],
     [
-      'what a fold of its own has come to',
+      'storing the result of their own reduction',
       false,
       [store('fresh', load('scale')), update('fresh', x, { where: [inT] }), store('far', load('fresh'))],
     ],
     [
-      'what a fold over a fold has come to',
+      'storing the result of a reduction over a reduction',
       false,
       [
         store('fresh', load('scale')),
@@ -116,13 +135,13 @@ describe('iterations past the end', () => {
         loop(inner, [store('deep', load('fresh')), store('far', load('deep'))]),
       ],
     ],
-    ['over its own storage', true, [store('fresh', load('scale')), store('fresh', x, { where: [inT] })]],
+    ['storing over their own storage', true, [store('fresh', load('scale')), store('fresh', x, { where: [inT] })]],
   ])('%s: %s', (_, may, body) => {
     const { nest, loop: made } = nestOf(body)
     expect(mayRunPastEnd(nest, made)).toBe(may)
   })
 
-  test('a loop of half a size needs a guard by as much or less', () => {
+  test('a loop over half of a size needs a guard by half of the size or less', () => {
     const half = { size: 'T', dividedBy: 2 }
     const guarded = (below: Guard['below']) => nestOf([{ ...result, where: [{ ...inT, below }] }], { extent: half })
     expect([T, half, 3].map(below => mayRunPastEnd(guarded(below).nest, guarded(below).loop))).toEqual([
@@ -132,7 +151,7 @@ describe('iterations past the end', () => {
     ])
   })
 
-  test('a loop of a number needs a guard by a number that is no larger', () => {
+  test('a loop over a number needs a guard by a number that is not larger', () => {
     const guarded = (below: Guard['below']) => nestOf([{ ...result, where: [{ ...inT, below }] }], { extent: 5 })
     expect([5, 6, T].map(below => mayRunPastEnd(guarded(below).nest, guarded(below).loop))).toEqual([
       true,
@@ -142,7 +161,7 @@ describe('iterations past the end', () => {
   })
 })
 
-describe('values from one iteration to another', () => {
+describe('values that pass from one iteration to another', () => {
   const shift = [store('fresh', load('kept')), store('kept', load('x', at(outer, own)))]
   const wide = (c: number): Store => {
     const index = [affine.add(affine.scale(affine.variable(own), c), affine.variable(inner))]
@@ -155,12 +174,12 @@ describe('values from one iteration to another', () => {
     const index = around === 0 ? affine.add(place(c, 0), affine.variable(inner)) : place(c, around)
     return store('q', load('kept', [index]), { index: at(outer, own) })
   }
-  /** Two loops over four elements: one writes them, the other reads the same ones. */
+  /** Two loops over four elements: one writes them, the other reads the same elements. */
   const parts = (c: number, d = c) => [
     loop(inner, [wide(c)], { extent: 4 }),
     store('q', load('kept', [affine.scale(affine.variable(own), d)]), { index: at(outer, own) }),
   ]
-  /** Elements that the inner loop walks in steps of 4: one inner loop writes them, another reads the ones behind them. */
+  /** The inner loops run over elements in steps of 4: one writes them, the other reads them or the elements after them. */
   const interleaved = (c: number, behind = 0) => {
     const index = affine.add(affine.scale(affine.variable(own), c), affine.scale(affine.variable(inner), 4))
     const read = [affine.add(index, affine.constant(behind))]
@@ -170,33 +189,33 @@ describe('values from one iteration to another', () => {
     ]
   }
   test.each<[string, string | undefined, readonly Statement[], Partial<Loop>]>([
-    ['stored, then loaded by the next', 'kept', shift, {}],
-    ['in order', undefined, shift, { ordered: true }],
+    ['stored, then loaded by the next iteration', 'kept', shift, {}],
+    ['stored, then loaded by the next iteration of an ordered loop', undefined, shift, { ordered: true }],
     ['stored in a reduction', 'kept', shift, { reduce: true }],
-    ['in a single iteration', undefined, shift, { extent: 1 }],
+    ['stored in a loop with a single iteration', undefined, shift, { extent: 1 }],
     ['updated', 'kept', [update('kept', load('scale'))], {}],
     ['updated in a reduction', undefined, [update('kept', load('scale'))], { reduce: true }],
-    ['updated in order', undefined, [update('kept', load('scale'))], { ordered: true }],
-    ['updated in one indivisible step', undefined, [update('kept', load('scale'), { atomic: true })], {}],
+    ['updated in an ordered loop', undefined, [update('kept', load('scale'))], { ordered: true }],
+    ['updated atomically', undefined, [update('kept', load('scale'), { atomic: true })], {}],
     ['in storage of each iteration', undefined, [store('fresh', load('scale')), store('far', load('fresh'))], {}],
-    ['an element for each iteration', undefined, parts(4), {}],
-    ['elements that two iterations share', 'kept', parts(3), {}],
-    ['elements that lie apart otherwise', 'kept', parts(4, 8), {}],
-    ['one element for all', 'kept', parts(0), {}],
-    ['elements that a reader reaches past', 'kept', [one(3), loop(inner, [reading(3)], { extent: 4 })], {}],
-    ['elements that a reader stays in', undefined, [one(4), loop(inner, [reading(4)], { extent: 4 })], {}],
-    ['elements for each iteration around', undefined, [one(4, 8), reading(4, 8)], {}],
-    ['elements of other iterations around', 'kept', [one(4, 8), reading(4, 16)], {}],
-    ['elements between those of other iterations', undefined, interleaved(1), { extent: 4 }],
-    ['elements between, and once around', 'kept', interleaved(1), { extent: 5 }],
-    ['elements between, behind by as many as an iteration', 'kept', interleaved(1, 1), { extent: 4 }],
-    ['elements between, behind by less than an iteration', undefined, interleaved(2, 1), { extent: 3 }],
-    ['elements between, of any number of iterations', 'kept', interleaved(1), {}],
+    ['one range of elements for each iteration', undefined, parts(4), {}],
+    ['ranges of elements that overlap', 'kept', parts(3), {}],
+    ['a reader with another stride', 'kept', parts(4, 8), {}],
+    ['one element for all iterations', 'kept', parts(0), {}],
+    ['a reader that reaches past its range', 'kept', [one(3), loop(inner, [reading(3)], { extent: 4 })], {}],
+    ['a reader that stays in its range', undefined, [one(4), loop(inner, [reading(4)], { extent: 4 })], {}],
+    ['ranges for each iteration of the outer loop', undefined, [one(4, 8), reading(4, 8)], {}],
+    ['a reader of the ranges of another iteration of the outer loop', 'kept', [one(4, 8), reading(4, 16)], {}],
+    ['interleaved ranges', undefined, interleaved(1), { extent: 4 }],
+    ['interleaved ranges with one iteration too many', 'kept', interleaved(1), { extent: 5 }],
+    ['interleaved ranges, read at an offset of one iteration', 'kept', interleaved(1, 1), { extent: 4 }],
+    ['interleaved ranges, read at an offset between iterations', undefined, interleaved(2, 1), { extent: 3 }],
+    ['interleaved ranges with an unknown number of iterations', 'kept', interleaved(1), {}],
   ])('%s', (_, buffer, body, more) => {
     expect(findUnorderedValue(nestOf(body, more).nest)?.buffer).toBe(buffer)
   })
 
-  test('only what outlives an iteration is handed on', () => {
+  test('a value is passed on only if it outlives an iteration', () => {
     const handed = (body: readonly Statement[]) => handedOn(nestOf(body).nest, nestOf(body).loop)
     expect(handed(shift)).toBe('kept')
     expect(handed([store('fresh', load('scale')), store('far', load('fresh'))])).toBeUndefined()
@@ -204,13 +223,13 @@ describe('values from one iteration to another', () => {
   })
 })
 
-test('loops that keep an order move against each other, not against others', () => {
+test('ordered loops depend on each other when reordered, and on no other loops', () => {
   const [a, b, c] = [loop(1, [], { ordered: true }), loop(2, [], { reduce: true }), loop(3, [])] as const
   expect(movedDependents([a, b, c], [b, a, c])).toEqual([b, a])
   expect(movedDependents([a, c, b], [c, a, b])).toEqual([])
 })
 
-test('one loop walks two that keep the same order', () => {
+test('loops that keep the same order may be merged', () => {
   const [a, b, c] = [loop(1, [], { ordered: true }), loop(2, [], { reduce: true }), loop(3, [])] as const
   expect([areOrderedAlike(a, a), areOrderedAlike(a, c), areOrderedAlike(b, c), areOrderedAlike(c, c)]).toEqual([
     true,
@@ -232,14 +251,14 @@ describe('a pipelined loop says that it is ordered', () => {
     expect(() => applySchedule(quantize, parseSteps(`${text} ${step}`))).toThrow(`[${code}]`)
   })
 
-  test('a reduction that is pipelined is not folded in parts', () => {
+  test('a pipelined reduction cannot be split into parts', () => {
     const steps = 'pipeline(loop=d,buffer=x) splitReduction(d=4,combine=serial,reassociate=true)'
     expect(() => applySchedule(rowSum, parseSteps(steps))).toThrow(
       'd runs in order: each iteration passes a value to the next',
     )
   })
 
-  test('parts of it are ordered, and become one ordered loop again', () => {
+  test('splitting a pipelined loop gives ordered loops, and collapsing them restores it', () => {
     const text = (steps: string) =>
       nestText(applySchedule(quantize, parseSteps(`pipeline(loop=d,buffer=x) ${steps}`)).nest)
     expect(text('split(loop=d,by=4)')).toMatch(/d in D\/4 \(ordered\)\n *serial d_in in 4 \(ordered\)/)
@@ -247,7 +266,7 @@ describe('a pipelined loop says that it is ordered', () => {
     expect(text('split(loop=d,by=4) unroll(loop=d_in)')).toMatch(/unroll d_in in 4 \(ordered\)/)
   })
 
-  test('a version that repeats the hand-over is refused', () => {
+  test('a peeled version that would repeat the passing of a value is refused', () => {
     const steps = 'vectorize(t=2) pipeline(loop=d,buffer=scale) predicate(t=peel) split(loop=t_tail,by=2)'
     expect(() => applySchedule(quantize, parseSteps(steps))).toThrow('[does-not-divide]')
   })

@@ -1,4 +1,4 @@
-/** Groups of narrow codes that begin and end inside a word: under any steps one thread writes each word, or the steps are refused. */
+/** Groups of narrow codes that begin and end inside a word: under any steps either one thread writes each word, or the steps are refused. */
 import {
   abs,
   f16,
@@ -55,7 +55,7 @@ const steps = [
 describe.each(kinds.map(([type, length]) => [type.name, length, grouped(type, length)] as const))(
   '%s in groups of %i',
   (_, length, k) => {
-    test.each([...steps, `tile(t=4,d=${length},stage=q)`])('%s', text => {
+    test.each([...steps, `tile(t=4,d=${length},stage=q)`])('gives the right results under: %s', text => {
       const { nest, repairsBehind } = apply(k, text)
       expect(printSteps(repairsBehind)).toContain('cache(buffer=q')
       for (const D of [1, length + 1, 3 * length]) {
@@ -70,7 +70,7 @@ describe.each(kinds.map(([type, length]) => [type.name, length, grouped(type, le
   },
 )
 
-test('a cut in front, the loops of the author, a copy behind', () => {
+test("a repair may split a loop before the author's steps and copy the results after them", () => {
   const { nest, repairs, repairsBehind, history } = apply(
     grouped(u2, 40, f16),
     'bind(t=grid.y,d_group=grid.x,d=block.x,stage=q)',
@@ -94,7 +94,7 @@ test('a cut in front, the loops of the author, a copy behind', () => {
   `)
 })
 
-test('a thread that computes whole words keeps them to itself', () => {
+test('a thread that computes whole words collects them in registers', () => {
   const text = nestText(
     apply(grouped(i8, 6), 'split(loop=t,by=8,inner=row,stage=q) bind(t=grid.x,row=block.x,stage=q)').nest,
   )
@@ -112,13 +112,13 @@ test('a thread that computes whole words keeps them to itself', () => {
   `)
 })
 
-test('vectors of the author need not own words by themselves', () => {
+test('vectors of the author may be narrower than a word', () => {
   expect(printSteps(apply(grouped(i4, 12), 'vectorize(d=4,stage=q)').repairsBehind)).toBe(
     'cache(buffer=q,memory=register,at=d_group,stage=q)',
   )
 })
 
-test('parts of a group on the grid are refused, with a tile that goes', () => {
+test('splitting a group across the grid is refused, with a tile that works', () => {
   const cut = () => apply(grouped(u2, 40), 'tile(t=8,d=5,stage=q)')
   expect(cut).toThrow(ScheduleRefusal)
   expect(cut).toThrow(
@@ -127,7 +127,7 @@ test('parts of a group on the grid are refused, with a tile that goes', () => {
   expect(cut).toThrow('try tile(t=8,d=40,stage=q)')
 })
 
-test('registers that one thread cannot hold are refused', () => {
+test('more registers than one thread can hold are refused', () => {
   expect(() => apply(grouped(u3, 129), '')).toThrow(ScheduleRefusal)
   expect(() =>
     applySchedule(

@@ -1,11 +1,11 @@
-/** Reductions in the arms of selects: if an arm is not taken, its loads may be out of bounds, and must not be executed. */
+/** Reductions in the branches of selects: if a branch is not taken, its loads may be out of bounds and must not run. */
 import { f32, interpretKernel, interpretNest, type Kernel, kernel, max, select, sum } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { applySchedule, findSchedule, nestText } from '../../src/index.ts'
 import { defaultNest } from '../../src/internal.ts'
 import { randomInputs } from '../random-inputs.ts'
 
-/** The largest of the row above; 0 in the first row. */
+/** The largest element of the row above; 0 in the first row. */
 const above = kernel('above', ({ size, input, output }) => {
   const [T, K] = [size('T'), size('K')]
   const x = input('x', f32, [T, K])
@@ -18,7 +18,7 @@ const above = kernel('above', ({ size, input, output }) => {
   )
 })
 
-/** Reads past the last row, possibly of no rows at all: a reduction in a reduction, and a condition that is itself a reduction. */
+/** Reads past the last row, possibly with no rows at all: a nested reduction, and a condition that is itself a reduction. */
 const longer = kernel('longer', ({ size, input, output }) => {
   const [M, T, K] = [size('M'), size('T'), size('K')]
   const x = input('x', f32, [T, K])
@@ -36,7 +36,7 @@ const longer = kernel('longer', ({ size, input, output }) => {
   })
 })
 
-/** A reduction used in both arms, under either condition. */
+/** A reduction that is used in both branches, each under its own condition. */
 const either = kernel('either', ({ size, input, output }) => {
   const [T, K] = [size('T'), size('K')]
   const x = input('x', f32, [T, K])
@@ -46,7 +46,7 @@ const either = kernel('either', ({ size, input, output }) => {
   })
 })
 
-/** Each of two reductions decides about the other, so neither can wait for the other. */
+/** Each of two reductions decides whether the other is used, so neither can wait for the other. */
 const crossed = kernel('crossed', ({ size, input, output }) => {
   const [T, K] = [size('T'), size('K')]
   const x = input('x', f32, [T, K])
@@ -58,21 +58,24 @@ const crossed = kernel('crossed', ({ size, input, output }) => {
   })
 })
 
-test.each([above, longer, either, crossed].map(each => [each.name, each] as const))('%s', (_, subject: Kernel) => {
-  const nests = [
-    defaultNest(subject),
-    applySchedule(subject, findSchedule('naive')?.steps({ kernel: subject }) ?? []).nest,
-  ]
-  for (const nest of nests)
-    for (const T of [0, 1, 4])
-      for (const K of [0, 3]) {
-        const sizes = new Map([['T', T], ['K', K], ['M', 6]].filter(([name]) => subject.sizes.some(s => s.name === name)) as [string, number][]) // biome-ignore format: a table
-        const inputs = randomInputs(subject, sizes, T)
-        expect(interpretNest(nest, inputs, sizes)).toEqual(interpretKernel(subject, inputs, sizes))
-      }
-})
+test.each([above, longer, either, crossed].map(each => [each.name, each] as const))(
+  '%s keeps its meaning, even without rows or columns',
+  (_, subject: Kernel) => {
+    const nests = [
+      defaultNest(subject),
+      applySchedule(subject, findSchedule('naive')?.steps({ kernel: subject }) ?? []).nest,
+    ]
+    for (const nest of nests)
+      for (const T of [0, 1, 4])
+        for (const K of [0, 3]) {
+          const sizes = new Map([['T', T], ['K', K], ['M', 6]].filter(([name]) => subject.sizes.some(s => s.name === name)) as [string, number][]) // biome-ignore format: a table
+          const inputs = randomInputs(subject, sizes, T)
+          expect(interpretNest(nest, inputs, sizes)).toEqual(interpretKernel(subject, inputs, sizes))
+        }
+  },
+)
 
-test('the condition stands in the reduction', () => {
+test('the condition becomes part of the reduction', () => {
   expect(`${nestText(defaultNest(above))}\n`).toMatchInlineSnapshot(`
     "serial t in T
       register y_max: f32[]
@@ -84,7 +87,7 @@ test('the condition stands in the reduction', () => {
   `)
 })
 
-test('what stays inside, or counts always, has no condition', () => {
+test('a reduction whose loads stay in bounds gets no condition', () => {
   const scaled = kernel('scaled', ({ size, input, output }) => {
     const [T, K] = [size('T'), size('K')]
     const x = input('x', f32, [T, K])

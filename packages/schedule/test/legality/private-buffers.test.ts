@@ -24,7 +24,7 @@ function outcome(steps: string) {
   }
 }
 
-test('a row in registers: the thread that loads an element uses it, and holds its own part of the row', () => {
+test('a row in registers is held in parts by the threads that load and use its elements', () => {
   const nest = applySchedule(perToken, parseSteps(`${onePass} cache(buffer=x,memory=register,at=t)`), { fixed }).nest
   expect(nestText(nest)).toMatchInlineSnapshot(`
     "grid.x t in T
@@ -52,20 +52,20 @@ test('a row in registers: the thread that loads an element uses it, and holds it
   expect(row && privateDims(nest, row)).toEqual([1, 4])
 })
 
-describe('not-owner: a bind that would make a thread read the registers of another', () => {
+describe('refuses a bind that would make a thread read the registers of another thread', () => {
   test.each([
-    ['lanes bound in one stage only', 'splitReduction(d=32,combine=serial) bind(d_in=block.x)'],
+    ['lanes that are bound in one stage only', 'splitReduction(d=32,combine=serial) bind(d_in=block.x)'],
     [
-      'elements of a thread neighbouring here, a stride apart there',
+      'elements of a thread that are adjacent in one stage and strided in the other',
       'fuse(producer=scale,consumer=q) splitReduction(d=32,combine=shared) split(loop=d,by=4,stage=q,inner=k) split(loop=d,by=32,inner=d_in,stage=q) bind(t=grid.x,d_in=block.x) cache(buffer=x,memory=register,at=t)',
     ],
-    ['strided elements against lanes that meet', `${onePass} coarsen(d=4)`],
+    ['strided elements of lanes that are combined', `${onePass} coarsen(d=4)`],
   ])('%s', (_, steps) => {
     const found = outcome(steps)
     expect(isRefusal(found) && found.code).toMatch(/not-owner|not-parallel|accesses-differ|bad-argument/)
   })
 
-  test('with the sentence', () => {
+  test('the message names the private buffer', () => {
     const found = outcome(`${onePass} coarsen(d=4)`)
     expect(isRefusal(found) && found.message).toMatchInlineSnapshot(
       `"scale_max_part is private to the thread that writes it, and another thread would read it"`,
@@ -73,7 +73,7 @@ describe('not-owner: a bind that would make a thread read the registers of anoth
   })
 })
 
-describe('threads that read a register need to write it, whatever loop says how many write', () => {
+describe('every thread that reads a register must write it', () => {
   const repeated = kernel('repeated', ({ size, input, output }) => {
     const T = size('T')
     const D = size('D')
@@ -89,7 +89,7 @@ describe('threads that read a register need to write it, whatever loop says how 
       `${tiled} cache(buffer=s,memory=register,at=i1) vectorize(d=2) predicate(d=peel) bind(d_tail=block.x)`,
     ],
     [
-      'the whole part',
+      'the whole part of a vector',
       `${tiled} cache(buffer=s,memory=register,at=i1) vectorize(d=2) predicate(d=peel) bind(d_whole=block.x)`,
     ],
     [
@@ -97,10 +97,10 @@ describe('threads that read a register need to write it, whatever loop says how 
       `${tiled} cache(buffer=s,memory=register,at=i1) coarsen(d=2) predicate(d=peel) bind(d_tail=block.x)`,
     ],
     [
-      'what was shared',
+      'a buffer that was in shared memory',
       `tile(i1=2,d=4) cache(buffer=s,memory=shared,at=i1) vectorize(d=2) predicate(d=peel) bind(d_tail=block.x) place(buffer=s_tile,memory=register)`,
     ],
-  ])('%s, for the first thread alone, is refused', (_, steps) => {
+  ])('refuses to fill registers by the first thread alone: %s', (_, steps) => {
     expect(() => attempt(steps)).toThrow(
       /2 threads along x read it, but d_(tail|whole) lets only 1 write it \[not-owner\]/,
     )
@@ -108,11 +108,11 @@ describe('threads that read a register need to write it, whatever loop says how 
 
   test.each([
     [
-      'in shared memory one thread writes for all',
+      'one thread may fill shared memory for all',
       `${tiled} cache(buffer=s,memory=shared,at=i1) vectorize(d=2) predicate(d=peel) bind(d_tail=block.x)`,
     ],
     [
-      'one thread along z is all of them',
+      'one thread may fill registers along a dimension that has only this thread',
       `${tiled} cache(buffer=s,memory=register,at=i1) vectorize(d=2) predicate(d=peel) bind(d_tail=block.z)`,
     ],
   ])('%s', (_, steps) => {

@@ -51,15 +51,15 @@ const narrow = kernel('narrow', ({ size, input, output }) => {
   output('b', u2, [T, D], (t, d) => x(t, d).round())
 })
 
-describe('repairs are steps in front of the author’s', () => {
-  test('none without a target, none where elements are words, none where vectors cover words', () => {
+describe("repairs are steps before the author's steps", () => {
+  test('no repair is made without a target, for elements that are words, or for vectors that cover words', () => {
     expect(applySchedule(quantize, parseSteps('tile(t=16,d=16)')).repairs).toEqual([])
     expect(applySchedule(quantize, [], { nativeTypes: new Set(['f32', 'i8']) }).repairs).toEqual([])
     expect(repaired(quantize, 'tile(t=16,d=64) vectorize(d=4)').repairs).toEqual([])
     expect(repaired(quantize, 'tile(t=16,d=64) vectorize(d=8)').repairs).toEqual([])
   })
 
-  test('bytes: 4 a thread', () => {
+  test('bytes are repaired by giving each thread 4 of them', () => {
     const { repairs, steps, history, nest } = repaired(quantize, 'tile(t=16,d=16)')
     expect(printSteps(repairs)).toBe('vectorize(d=4,access=1,stage=q)')
     expect(printSteps(steps)).toBe('tile(t=16,d=16)')
@@ -75,13 +75,13 @@ describe('repairs are steps in front of the author’s', () => {
     `)
   })
 
-  test('vectors of one stage do not keep another from being repaired at once: the steps run once', () => {
+  test('one stage is repaired although another is already vectorized, and the steps run only once', () => {
     const apply = vi.spyOn(findTransform('tile') as Transform, 'apply')
     try {
       const { repairs } = repaired(narrow, 'vectorize(d=32,stage=a) tile(t=4,stage=a)')
       expect(printSteps(repairs)).toBe('vectorize(d=16,access=1,stage=b)')
       expect(apply).toHaveBeenCalledTimes(1)
-      // Vectors for a single stage may be enough.
+      // The author's vectors for a single stage may be enough.
       expect(repaired(narrow, 'vectorize(d=32) tile(t=4,stage=a)').repairs).toEqual([])
       expect(apply).toHaveBeenCalledTimes(2)
     } finally {
@@ -92,13 +92,17 @@ describe('repairs are steps in front of the author’s', () => {
   test.each([
     ['i4 in groups of 8: one group per word', grouped, 'vectorize(d=8,access=1,stage=q)'],
     ['f16: pairs', rankThree, 'vectorize(t=2,access=1,stage=y)'],
-    ['only the packed stage of two', perChannel, 'vectorize(d=4,access=1,stage=q)'],
-    ['3 bits: three words hold 32', narrow, 'vectorize(d=32,access=1,stage=a) vectorize(d=16,access=1,stage=b)'],
-  ])('%s', (_, k, steps) => {
+    ['two stages, one of them packed: only that one', perChannel, 'vectorize(d=4,access=1,stage=q)'],
+    [
+      '3-bit codes: 32 of them in three words',
+      narrow,
+      'vectorize(d=32,access=1,stage=a) vectorize(d=16,access=1,stage=b)',
+    ],
+  ])('repairs %s', (_, k, steps) => {
     expect(printSteps(repaired(k, '').repairs)).toBe(steps)
   })
 
-  test('a store unit for each type', () => {
+  test('each type has a number of elements that fill whole words', () => {
     const unit = (k: Kernel, name: string) => storeUnit(k.tensors.find(t => t.name === name) ?? fail(name), words)
     expect([
       unit(quantize, 'q'),
@@ -114,7 +118,7 @@ const fail = (name: string): never => {
   throw new Error(`there is no tensor ${name}`)
 }
 
-describe('word-split', () => {
+describe('refuses with word-split', () => {
   const refusalOf = (k: Kernel, steps: string): ScheduleRefusal => {
     try {
       repaired(k, steps)
@@ -143,7 +147,7 @@ describe('word-split', () => {
       expect(repaired(quantize, `tile(t=16,d=16) ${alternative}`).repairs).toEqual([])
   })
 
-  test('groups that end inside a word, in parts', () => {
+  test('parts of a group that ends inside a word', () => {
     const sixes = kernel('sixes', ({ size, input, output }) => {
       const D = size('D')
       const x = input('x', f32, [D])
@@ -155,7 +159,7 @@ describe('word-split', () => {
   })
 })
 
-/** Words of packed outputs that more than one store writes, or that one store writes in part. */
+/** Words of packed outputs that more than one store writes. */
 function sharedWords(nest: Nest, sizes: ReadonlyMap<string, number>): string[] {
   const found = new Set<string>()
   const owners = new Map<string, string>()
@@ -190,7 +194,7 @@ function sharedWords(nest: Nest, sizes: ReadonlyMap<string, number>): string[] {
   return [...found]
 }
 
-test('the check sees a word with two owners', () => {
+test('the check finds a word with two owners', () => {
   const nest = defaultNest(quantize)
   expect(
     sharedWords(
@@ -203,7 +207,7 @@ test('the check sees a word with two owners', () => {
   ).toHaveLength(1)
 })
 
-test('whatever the schedule: repaired or refused, and with the same meaning', () => {
+test('random schedules are refused or give every word one owner and keep the results', () => {
   const candidates = [quantize, grouped, rankThree, narrow, perChannel, ...kernels]
   let accepted = 0
   const property = fc.property(

@@ -10,7 +10,7 @@ const neighbours = kernel('neighbours', ({ size, input, output }) => {
   output('y', f32, [T], t => x(t).add(x(t.mul(2))))
 })
 
-test('cache: a gather', () => {
+test('cache refuses a tensor that is gathered', () => {
   const { refusal: data, message } = refusal(codebook, 'tile(t=16,d=16) cache(buffer=book,memory=shared,stage=value)')
   expect(data.code).toBe('accesses-differ')
   expect(message).toMatchInlineSnapshot(`
@@ -29,7 +29,7 @@ test('cache: a gather', () => {
   `)
 })
 
-test('cache: before the first element', () => {
+test('cache refuses a tensor that is read before its first element', () => {
   const { refusal: data, message } = refusal(shift, 'split(loop=t,by=4) cache(buffer=x,memory=register,at=d)')
   expect(data.code).toBe('accesses-differ')
   expect(message).toMatchInlineSnapshot(`
@@ -42,7 +42,7 @@ test('cache: before the first element', () => {
   `)
 })
 
-test('cache: behind the last element, where the copy would hold nothing', () => {
+test('cache refuses a tensor that is read past its last element, where the copy would hold nothing', () => {
   const next = kernel('next', ({ size, input, output }) => {
     const T = size('T')
     const x = input('x', f32, [T])
@@ -59,7 +59,7 @@ test('cache: behind the last element, where the copy would hold nothing', () => 
   `)
 })
 
-test('cache: two places', () => {
+test('cache refuses a tensor that is read at two places', () => {
   const { refusal: data, message } = refusal(neighbours, 'tile(t=4) cache(buffer=x,memory=register,at=t_in)')
   expect(data.code).toBe('accesses-differ')
   expect(message).toMatchInlineSnapshot(`
@@ -71,7 +71,7 @@ test('cache: two places', () => {
   `)
 })
 
-test('cache: backwards, which is not before the first element', () => {
+test('cache refuses a tensor that is read backwards, with a message that does not claim it is read before its first element', () => {
   const reversed = kernel('reversed', ({ size, input, output }) => {
     const T = size('T')
     const x = input('x', f32, [T, 12])

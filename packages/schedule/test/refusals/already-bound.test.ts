@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { grouped, quantize } from '../kernels.ts'
 import { refusal } from './refusal.ts'
 
-test('split: a grid loop around others', () => {
+test('split refuses a grid loop around other grid loops', () => {
   const { refusal: data, message } = refusal(quantize, 'bind(t=grid.y,d=grid.x) split(loop=t,by=4)')
   expect(data.code).toBe('already-bound')
   expect(message).toMatchInlineSnapshot(`
@@ -14,7 +14,7 @@ test('split: a grid loop around others', () => {
   `)
 })
 
-test('reorder', () => {
+test('reorder refuses a bound loop', () => {
   const { refusal: data, message } = refusal(quantize, 'bind(t=grid.x) reorder(order=d.t)')
   expect(data.code).toBe('already-bound')
   expect(message).toMatchInlineSnapshot(`
@@ -26,7 +26,7 @@ test('reorder', () => {
   `)
 })
 
-test('bind: the mode belongs to a loop outside', () => {
+test('bind refuses a mode that an outer loop has', () => {
   const { refusal: data, message } = refusal(quantize, 'bind(t=grid.x) bind(d=grid.x)')
   expect(data.code).toBe('already-bound')
   expect(message).toMatchInlineSnapshot(`
@@ -40,7 +40,7 @@ test('bind: the mode belongs to a loop outside', () => {
   `)
 })
 
-test('bind: the mode belongs to a loop inside', () => {
+test('bind refuses a mode that an inner loop has', () => {
   const { refusal: data, message } = refusal(quantize, 'bind(t=grid.y,d=grid.x) bind(t=grid.x)')
   expect(data.code).toBe('already-bound')
   expect(message).toMatchInlineSnapshot(`
@@ -54,7 +54,7 @@ test('bind: the mode belongs to a loop inside', () => {
   `)
 })
 
-test('bind: a vector loop', () => {
+test('bind refuses a vector loop', () => {
   const { refusal: data, message } = refusal(quantize, 'vectorize(d=4) bind(d_vec=block.x)')
   expect(data.code).toBe('already-bound')
   expect(message).toMatchInlineSnapshot(`
@@ -67,7 +67,7 @@ test('bind: a vector loop', () => {
   `)
 })
 
-test('tile', () => {
+test('tile refuses an axis that is already tiled', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=16,d=16) split(loop=t_in,by=4) tile(t=4)')
   expect(data.code).toBe('already-bound')
   expect(message).toMatchInlineSnapshot(`
@@ -82,7 +82,7 @@ test('tile', () => {
   `)
 })
 
-test('vectorize', () => {
+test('vectorize refuses an axis that is already vectorized', () => {
   const { refusal: data, message } = refusal(quantize, 'vectorize(d=4) vectorize(d=4)')
   expect(data.code).toBe('already-bound')
   expect(message).toMatchInlineSnapshot(`
@@ -95,7 +95,7 @@ test('vectorize', () => {
   `)
 })
 
-test('vectorize: in the stage that is named', () => {
+test('vectorize points at the loop of the named stage', () => {
   const { refusal: data, message } = refusal(grouped, 'vectorize(d=4,stage=q) vectorize(d=4,stage=q)')
   expect(data.code).toBe('already-bound')
   expect(message).toMatchInlineSnapshot(`

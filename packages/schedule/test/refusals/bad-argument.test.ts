@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { quantize } from '../kernels.ts'
 import { refusal } from './refusal.ts'
 
-test('schedule: a stage', () => {
+test('refuses an unknown stage', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=16,stage=qq)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(`
@@ -11,7 +11,7 @@ test('schedule: a stage', () => {
   `)
 })
 
-test('schedule: an argument that there is not', () => {
+test('refuses an unknown argument', () => {
   const { refusal: data, message } = refusal(quantize, 'unroll(lop=t)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(`
@@ -20,13 +20,13 @@ test('schedule: an argument that there is not', () => {
   `)
 })
 
-test('schedule: an argument that is missing', () => {
+test('refuses a missing argument', () => {
   const { refusal: data, message } = refusal(quantize, 'split(loop=t)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(`"step 1, split(loop=t): split needs the argument by [bad-argument]"`)
 })
 
-test('schedule: a value of a wrong type', () => {
+test('refuses a value of the wrong type', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=big)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
@@ -34,7 +34,7 @@ test('schedule: a value of a wrong type', () => {
   )
 })
 
-test('schedule: a factor below 1', () => {
+test('refuses a factor below 1', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=0)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
@@ -42,7 +42,7 @@ test('schedule: a factor below 1', () => {
   )
 })
 
-test('schedule: a word that is none of the choices', () => {
+test('refuses a word that is not one of the choices', () => {
   const { refusal: data, message } = refusal(quantize, 'cache(buffer=x,memory=local)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
@@ -50,7 +50,7 @@ test('schedule: a word that is none of the choices', () => {
   )
 })
 
-test('split: a name that is taken', () => {
+test('split refuses a name that is taken', () => {
   const { refusal: data, message } = refusal(quantize, 'split(loop=d,by=4,inner=t)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(`
@@ -59,7 +59,7 @@ test('split: a name that is taken', () => {
   `)
 })
 
-test('split: a name that is none', () => {
+test('split refuses a name that is not an identifier', () => {
   const { refusal: data, message } = refusal(quantize, 'split(loop=d,by=4,inner="2")')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
@@ -67,7 +67,7 @@ test('split: a name that is none', () => {
   )
 })
 
-test('reorder: one loop', () => {
+test('reorder refuses a single loop', () => {
   const { refusal: data, message } = refusal(quantize, 'reorder(order=t)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
@@ -75,13 +75,13 @@ test('reorder: one loop', () => {
   )
 })
 
-test('bind: no loop', () => {
+test('bind refuses to run without a loop', () => {
   const { refusal: data, message } = refusal(quantize, 'bind()')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(`"step 1, bind(): no loop is named; write bind(d=grid.x) [bad-argument]"`)
 })
 
-test('tile: no axis', () => {
+test('tile refuses to run without an axis', () => {
   const { refusal: data, message } = refusal(quantize, 'tile()')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
@@ -89,7 +89,7 @@ test('tile: no axis', () => {
   )
 })
 
-test('coarsen: two axes', () => {
+test('coarsen refuses two axes', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=16,d=16) coarsen(t=2,d=2)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
@@ -97,7 +97,7 @@ test('coarsen: two axes', () => {
   )
 })
 
-test('vectorize: two axes', () => {
+test('vectorize refuses two axes', () => {
   const { refusal: data, message } = refusal(quantize, 'vectorize(t=2,d=2)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
@@ -105,7 +105,7 @@ test('vectorize: two axes', () => {
   )
 })
 
-test('vectorize: a width', () => {
+test('vectorize refuses a width of 3', () => {
   const { refusal: data, message } = refusal(quantize, 'vectorize(d=3)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(`
@@ -114,7 +114,7 @@ test('vectorize: a width', () => {
   `)
 })
 
-test('predicate: no axis', () => {
+test('predicate refuses to run without an axis', () => {
   const { refusal: data, message } = refusal(quantize, 'predicate(multiple=4)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
@@ -122,7 +122,7 @@ test('predicate: no axis', () => {
   )
 })
 
-test('predicate: nothing depends on it', () => {
+test('predicate refuses an assumption that no guard depends on', () => {
   const { refusal: data, message } = refusal(quantize, 'predicate(d=assume)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(

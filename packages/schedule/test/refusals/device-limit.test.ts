@@ -4,7 +4,7 @@ import { applySchedule, parseSteps } from '../../src/index.ts'
 import { quantize } from '../kernels.ts'
 import { portable, refusalAnywhere } from './refusal.ts'
 
-test('threads per workgroup, at the step since which there are too many', () => {
+test('refuses too many threads per workgroup, and names the step that made them too many', () => {
   const { refusal: data, step, message } = refusalAnywhere(quantize, 'tile(t=16,d=256) vectorize(d=4)', portable)
   expect(data.code).toBe('device-limit')
   expect(step).toBe(1)
@@ -22,12 +22,12 @@ test('threads per workgroup, at the step since which there are too many', () => 
   `)
 })
 
-test('too many at a step are no matter where a later step takes fewer', () => {
+test('accepts too many threads at a step if a later step reduces them', () => {
   const steps = parseSteps('tile(t=16,d=64) vectorize(d=4)')
   expect(applySchedule(quantize, steps, portable).steps).toEqual(steps)
 })
 
-test('threads along one dimension', () => {
+test('refuses too many threads along one dimension', () => {
   const steps = 'vectorize(d=4) split(loop=t,by=128) bind(t=grid.x,t_in=block.z)'
   const { refusal: data, message } = refusalAnywhere(quantize, steps, portable)
   expect(data.code).toBe('device-limit')
@@ -43,7 +43,7 @@ test('threads along one dimension', () => {
   `)
 })
 
-test('shared memory', () => {
+test('refuses too much shared memory', () => {
   const steps = 'tile(t=16,d=512) vectorize(d=32) cache(buffer=x,memory=shared)'
   const { refusal: data, step, message } = refusalAnywhere(quantize, steps, portable)
   expect(data.code).toBe('device-limit')
@@ -66,7 +66,7 @@ test('shared memory', () => {
   `)
 })
 
-test('arrays, before any step', () => {
+test('refuses too many arrays before the first step', () => {
   const manyArrays = kernel('many_arrays', ({ size, input, output }) => {
     const N = size('N')
     const inputs = Array.from({ length: 8 }, (_, i) => input(`x${i}`, f32, [N]))
@@ -80,7 +80,7 @@ test('arrays, before any step', () => {
   )
 })
 
-test('arrays of several dispatches are not added up, until they are one', () => {
+test('counts the arrays of each dispatch separately, so fusing stages may exceed the limit', () => {
   const several = kernel('several', ({ size, input, output }) => {
     const N = size('N')
     for (const i of [0, 1, 2, 3, 4]) {

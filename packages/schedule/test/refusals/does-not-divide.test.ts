@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { grouped, quantize } from '../kernels.ts'
 import { refusal } from './refusal.ts'
 
-test('split: where no guard masks the rest', () => {
+test('split refuses a factor that does not divide if no guard masks the rest', () => {
   const { refusal: data, message } = refusal(grouped, 'split(loop=e,by=3)')
   expect(data.code).toBe('does-not-divide')
   expect(message).toMatchInlineSnapshot(`
@@ -23,7 +23,7 @@ test('split: where no guard masks the rest', () => {
   `)
 })
 
-test('tile', () => {
+test('tile refuses a factor that does not divide', () => {
   const { refusal: data, message } = refusal(quantize, 'split(loop=d,by=16) tile(d=5)')
   expect(data.code).toBe('does-not-divide')
   expect(message).toMatchInlineSnapshot(`
@@ -37,7 +37,7 @@ test('tile', () => {
   `)
 })
 
-test('coarsen', () => {
+test('coarsen refuses a factor that does not divide', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=16,d=64) coarsen(d=5)')
   expect(data.code).toBe('does-not-divide')
   expect(message).toMatchInlineSnapshot(`
@@ -52,7 +52,7 @@ test('coarsen', () => {
   `)
 })
 
-test('vectorize', () => {
+test('vectorize refuses a width that does not divide', () => {
   const { refusal: data, message } = refusal(grouped, 'vectorize(d=16,stage=q)')
   expect(data.code).toBe('does-not-divide')
   expect(message).toMatchInlineSnapshot(`
@@ -73,7 +73,7 @@ test('vectorize', () => {
   `)
 })
 
-test('predicate: a fixed size', () => {
+test('predicate refuses to assume a multiple that a fixed size contradicts', () => {
   const { refusal: data, message } = refusal(quantize, 'vectorize(d=4) predicate(d=assume)', { D: 6 })
   expect(data.code).toBe('does-not-divide')
   expect(message).toMatchInlineSnapshot(`

@@ -10,7 +10,7 @@ const rowsAndGroups = kernel('rows_and_groups', ({ size, input, output }) => {
   output('y', f32, [T, D], (t, d) => x(t, d).mul(2))
 })
 
-test('two loops on one dimension of the grid', () => {
+test('refuses two loops with different lengths on one dimension of the grid', () => {
   const steps = 'fuse(producer=row,consumer=y) bind(t=grid.x,g=grid.y,d=grid.y)'
   const { refusal: data, step, message } = refusalAnywhere(rowsAndGroups, steps, portable)
   expect(data.code).toBe('grids-differ')

@@ -11,7 +11,7 @@ const perToken = kernel('per_token', ({ size, input, output }) => {
   output('y', f32, [T, D], (t, d) => x(t, d).div(scale(t)))
 })
 
-test('lanes of subgroups on another dimension than x', () => {
+test('refuses to combine subgroup lanes along a dimension other than x', () => {
   const steps = 'splitReduction(t=64,combine=subgroup,stage=scale) bind(d=grid.x,t_in=block.y,stage=scale)'
   const { refusal: data, step, message } = refusalAnywhere(perChannel, steps, { ...portable, hasSubgroups: true })
   expect(data.code).toBe('lanes-differ')
@@ -38,7 +38,7 @@ test('lanes of subgroups on another dimension than x', () => {
   `)
 })
 
-test('more threads than lanes', () => {
+test('refuses more threads than the lanes that are combined', () => {
   const steps =
     'fuse(producer=scale,consumer=y) splitReduction(d=32,combine=shared) split(loop=d,by=64,inner=column,stage=y) bind(t=grid.x,d_in=block.x) bind(column=block.x)'
   const { refusal: data, step, message } = refusalAnywhere(perToken, steps, portable)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { quantize } from '../kernels.ts'
 import { refusal } from './refusal.ts'
 
-test('cache: a tensor', () => {
+test('cache refuses an unknown tensor', () => {
   const { refusal: data, message } = refusal(quantize, 'cache(buffer=y,memory=shared)')
   expect(data.code).toBe('no-such-buffer')
   expect(message).toMatchInlineSnapshot(`
@@ -11,7 +11,7 @@ test('cache: a tensor', () => {
   `)
 })
 
-test('cache: a copy of a copy', () => {
+test('cache refuses a copy of a copy', () => {
   const { refusal: data, message } = refusal(
     quantize,
     'tile(t=16,d=16) cache(buffer=x,memory=shared) cache(buffer=x_tile,memory=register)',
@@ -23,7 +23,7 @@ test('cache: a copy of a copy', () => {
   `)
 })
 
-test('cache: the statements below do not read it', () => {
+test('cache refuses a tensor that nothing inside the loop reads', () => {
   const { refusal: data, message } = refusal(
     quantize,
     'tile(t=16,d=16) cache(buffer=x,memory=shared) cache(buffer=x,memory=register,at=d_in)',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { grouped, quantize } from '../kernels.ts'
 import { refusal } from './refusal.ts'
 
-test('split: the nearest first', () => {
+test('split refuses an unknown loop and offers the nearest name first', () => {
   const { refusal: data, message } = refusal(quantize, 'split(loop=e,by=4)')
   expect(data.code).toBe('no-such-loop')
   expect(message).toMatchInlineSnapshot(`
@@ -11,7 +11,7 @@ test('split: the nearest first', () => {
   `)
 })
 
-test('split: in a stage', () => {
+test('split refuses a loop of another stage', () => {
   const { refusal: data, message } = refusal(grouped, 'split(loop=e,by=4,stage=q)')
   expect(data.code).toBe('no-such-loop')
   expect(message).toMatchInlineSnapshot(`
@@ -20,7 +20,7 @@ test('split: in a stage', () => {
   `)
 })
 
-test('reorder', () => {
+test('reorder refuses an unknown loop', () => {
   const { refusal: data, message } = refusal(quantize, 'reorder(order=t.e)')
   expect(data.code).toBe('no-such-loop')
   expect(message).toMatchInlineSnapshot(`
@@ -29,7 +29,7 @@ test('reorder', () => {
   `)
 })
 
-test('bind', () => {
+test('bind refuses an unknown loop', () => {
   const { refusal: data, message } = refusal(quantize, 'bind(e=grid.x)')
   expect(data.code).toBe('no-such-loop')
   expect(message).toMatchInlineSnapshot(`
@@ -38,7 +38,7 @@ test('bind', () => {
   `)
 })
 
-test('unroll', () => {
+test('unroll refuses an unknown loop', () => {
   const { refusal: data, message } = refusal(quantize, 'unroll(loop=k)')
   expect(data.code).toBe('no-such-loop')
   expect(message).toMatchInlineSnapshot(`
@@ -47,7 +47,7 @@ test('unroll', () => {
   `)
 })
 
-test('tile: an axis', () => {
+test('tile refuses an unknown axis', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(e=16)')
   expect(data.code).toBe('no-such-loop')
   expect(message).toMatchInlineSnapshot(`
@@ -56,7 +56,7 @@ test('tile: an axis', () => {
   `)
 })
 
-test('tile: no stage has all axes', () => {
+test('tile refuses axes that no stage has together', () => {
   const { refusal: data, message } = refusal(grouped, 'tile(g=4,d=4)')
   expect(data.code).toBe('no-such-loop')
   expect(message).toMatchInlineSnapshot(`
@@ -65,7 +65,7 @@ test('tile: no stage has all axes', () => {
   `)
 })
 
-test('coarsen', () => {
+test('coarsen refuses an unknown axis', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=16,d=64) coarsen(e=4)')
   expect(data.code).toBe('no-such-loop')
   expect(message).toMatchInlineSnapshot(`
@@ -74,7 +74,7 @@ test('coarsen', () => {
   `)
 })
 
-test('predicate', () => {
+test('predicate refuses an unknown axis', () => {
   const { refusal: data, message } = refusal(quantize, 'predicate(e=assume)')
   expect(data.code).toBe('no-such-loop')
   expect(message).toMatchInlineSnapshot(`
@@ -83,7 +83,7 @@ test('predicate', () => {
   `)
 })
 
-test('predicate: mask', () => {
+test('predicate refuses to mask an unknown axis', () => {
   const { refusal: data, message } = refusal(quantize, 'predicate(e=mask)')
   expect(data.code).toBe('no-such-loop')
   expect(message).toMatchInlineSnapshot(`

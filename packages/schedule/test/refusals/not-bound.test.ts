@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { perChannel, quantize } from '../kernels.ts'
 import { portable, refusal, refusalAnywhere } from './refusal.ts'
 
-test('coarsen: the axis is not bound', () => {
+test('coarsen refuses an axis that is not bound', () => {
   const { refusal: data, message } = refusal(quantize, 'coarsen(d=4)')
   expect(data.code).toBe('not-bound')
   expect(message).toMatchInlineSnapshot(`
@@ -14,7 +14,7 @@ test('coarsen: the axis is not bound', () => {
   `)
 })
 
-test('at the end of the schedule: lanes meet, and no threads run them', () => {
+test('refuses, at the end of the schedule, lanes that are combined but not bound to threads', () => {
   const steps = 'bind(d=grid.x,stage=scale) splitReduction(t=64,combine=shared,stage=scale) tile(t=8,d=8,stage=q)'
   const { refusal: data, step, message } = refusalAnywhere(perChannel, steps, portable)
   expect(data.code).toBe('not-bound')

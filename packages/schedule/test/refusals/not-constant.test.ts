@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { quantize } from '../kernels.ts'
 import { refusal } from './refusal.ts'
 
-test('bind: a workgroup of unknown size', () => {
+test('bind refuses a workgroup of unknown size', () => {
   const { refusal: data, message } = refusal(quantize, 'bind(d=block.x)')
   expect(data.code).toBe('not-constant')
   expect(message).toMatchInlineSnapshot(`
@@ -15,7 +15,7 @@ test('bind: a workgroup of unknown size', () => {
   `)
 })
 
-test('unroll', () => {
+test('unroll refuses a loop of unknown length', () => {
   const { refusal: data, message } = refusal(quantize, 'unroll(loop=d)')
   expect(data.code).toBe('not-constant')
   expect(message).toMatchInlineSnapshot(`
@@ -28,7 +28,7 @@ test('unroll', () => {
   `)
 })
 
-test('cache: a copy of unknown length', () => {
+test('cache refuses a copy of unknown length', () => {
   const { refusal: data, message } = refusal(quantize, 'cache(buffer=x,memory=register,at=t)')
   expect(data.code).toBe('not-constant')
   expect(message).toMatchInlineSnapshot(`
@@ -41,7 +41,7 @@ test('cache: a copy of unknown length', () => {
   `)
 })
 
-test('coarsen: strided over the grid', () => {
+test('coarsen refuses to stride over a grid of unknown size', () => {
   const { refusal: data, message } = refusal(quantize, 'bind(t=grid.x) coarsen(t=2,order=strided)')
   expect(data.code).toBe('not-constant')
   expect(message).toMatchInlineSnapshot(`

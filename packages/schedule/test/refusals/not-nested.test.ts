@@ -3,7 +3,7 @@ import { loopsOf } from '../../src/index.ts'
 import { grouped, perChannel, quantize } from '../kernels.ts'
 import { refusal } from './refusal.ts'
 
-test('reorder: statements between the loops', () => {
+test('reorder refuses loops with statements between them', () => {
   const { refusal: data, message } = refusal(perChannel, 'reorder(order=t.d,stage=scale)')
   expect(data.code).toBe('not-nested')
   expect(message).toMatchInlineSnapshot(`
@@ -21,7 +21,7 @@ test('reorder: statements between the loops', () => {
   `)
 })
 
-test('bind: a grid loop inside another kind', () => {
+test('bind refuses a grid loop inside a serial loop', () => {
   const { refusal: data, message } = refusal(quantize, 'bind(d=grid.x)')
   expect(data.code).toBe('not-nested')
   expect(message).toMatchInlineSnapshot(`
@@ -35,7 +35,7 @@ test('bind: a grid loop inside another kind', () => {
   `)
 })
 
-test('bind: another kind around a grid loop', () => {
+test('bind refuses a serial loop around a grid loop', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=16,d=16) bind(t=serial)')
   expect(data.code).toBe('not-nested')
   expect(message).toMatchInlineSnapshot(`
@@ -50,7 +50,7 @@ test('bind: another kind around a grid loop', () => {
   `)
 })
 
-test('bind: a block loop inside an unrolled one', () => {
+test('bind refuses a block loop inside an unrolled loop', () => {
   const { refusal: data, message } = refusal(
     quantize,
     'split(loop=t,by=4) split(loop=d,by=16) unroll(loop=t_in) bind(d_in=block.x)',
@@ -68,7 +68,7 @@ test('bind: a block loop inside an unrolled one', () => {
   `)
 })
 
-test('tile: more axes than a grid has dimensions', () => {
+test('tile refuses more grid loops than a grid has dimensions', () => {
   const { refusal: data, message } = refusal(quantize, 'split(loop=t,by=4) split(loop=d,by=4) tile(t=1,d=1)')
   expect(data.code).toBe('not-nested')
   expect(message).toMatchInlineSnapshot(`
@@ -85,7 +85,7 @@ test('tile: more axes than a grid has dimensions', () => {
   `)
 })
 
-test('tile: statements beside the loops', () => {
+test('tile refuses loops with other statements next to them', () => {
   const { refusal: data, message } = refusal(
     quantize,
     'split(loop=d,by=16) reorder(order=t.d.d_in) cache(buffer=scale,memory=register,at=d) tile(d=4)',
@@ -106,7 +106,7 @@ test('tile: statements beside the loops', () => {
   `)
 })
 
-test('cache: shared memory outside a workgroup', () => {
+test('cache refuses shared memory outside of a workgroup', () => {
   const { refusal: data, message } = refusal(quantize, 'cache(buffer=x,memory=shared)')
   expect(data.code).toBe('not-nested')
   expect(message).toMatchInlineSnapshot(`
@@ -120,7 +120,7 @@ test('cache: shared memory outside a workgroup', () => {
   `)
 })
 
-test('cache: shared memory at a loop outside a workgroup', () => {
+test('cache refuses shared memory at a loop outside of a workgroup', () => {
   const { refusal: data, message } = refusal(quantize, 'cache(buffer=x,memory=shared,at=d)')
   expect(data.code).toBe('not-nested')
   expect(message).toMatchInlineSnapshot(`
@@ -133,7 +133,7 @@ test('cache: shared memory at a loop outside a workgroup', () => {
   `)
 })
 
-test('cache: shared memory in one thread', () => {
+test('cache refuses shared memory for a single thread', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=16,d=16) cache(buffer=x,memory=shared,at=d_in)')
   expect(data.code).toBe('not-nested')
   expect(message).toMatchInlineSnapshot(`
@@ -148,7 +148,7 @@ test('cache: shared memory in one thread', () => {
   `)
 })
 
-test('cache: inside a vector', () => {
+test('cache refuses to copy inside a vector loop', () => {
   const { refusal: data, message } = refusal(quantize, 'vectorize(d=4) cache(buffer=x,memory=register,at=d_vec)')
   expect(data.code).toBe('not-nested')
   expect(message).toMatchInlineSnapshot(`
@@ -162,7 +162,7 @@ test('cache: inside a vector', () => {
   `)
 })
 
-test('tile: a loop that the step has made is no place in the loops of the author', () => {
+test('tile points only at loops of the nest before the step', () => {
   const { refusal: data, nest } = refusal(
     grouped,
     'fuse(producer=scale,consumer=q,memory=shared,stage=scale) tile(t=2,stage=scale)',

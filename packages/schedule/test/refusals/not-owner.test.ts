@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { grouped } from '../kernels.ts'
 import { refusal } from './refusal.ts'
 
-test('a copy in registers that another thread would read', () => {
+test('bind refuses to make one thread read the registers of another', () => {
   const steps =
     'fuse(producer=scale,consumer=q,loops=2) cache(buffer=x,memory=register,at=g) split(loop=d,by=4,stage=q) bind(t=grid.x,d=block.x,stage=q)'
   const { refusal: data, message } = refusal(grouped, steps)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { grouped } from '../kernels.ts'
 import { refusal } from './refusal.ts'
 
-test('bind: a reduce loop', () => {
+test('bind refuses a reduction loop', () => {
   const { refusal: data, message } = refusal(grouped, 'bind(e=block.x)')
   expect(data.code).toBe('not-parallel')
   expect(message).toMatchInlineSnapshot(`
@@ -23,7 +23,7 @@ test('bind: a reduce loop', () => {
   `)
 })
 
-test('tile', () => {
+test('tile refuses the axis of a reduction', () => {
   const { refusal: data, message } = refusal(grouped, 'tile(e=4)')
   expect(data.code).toBe('not-parallel')
   expect(message).toMatchInlineSnapshot(`

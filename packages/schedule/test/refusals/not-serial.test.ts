@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { quantize } from '../kernels.ts'
 import { refusal } from './refusal.ts'
 
-test('split: a vector loop', () => {
+test('split refuses a vector loop', () => {
   const { refusal: data, message } = refusal(quantize, 'vectorize(d=4) split(loop=d_vec,by=2)')
   expect(data.code).toBe('not-serial')
   expect(message).toMatchInlineSnapshot(`
@@ -15,7 +15,7 @@ test('split: a vector loop', () => {
   `)
 })
 
-test('unroll', () => {
+test('unroll refuses a bound loop', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=16,d=16) unroll(loop=d_in)')
   expect(data.code).toBe('not-serial')
   expect(message).toMatchInlineSnapshot(`
@@ -29,7 +29,7 @@ test('unroll', () => {
   `)
 })
 
-test('tile: the axis is bound', () => {
+test('tile refuses an axis whose loops are all bound', () => {
   const { refusal: data, message } = refusal(quantize, 'bind(t=grid.x,d=grid.y) tile(t=4)')
   expect(data.code).toBe('not-serial')
   expect(message).toMatchInlineSnapshot(`
@@ -41,7 +41,7 @@ test('tile: the axis is bound', () => {
   `)
 })
 
-test('tile: an unrolled loop around', () => {
+test('tile refuses to work inside an unrolled loop', () => {
   const { refusal: data, message } = refusal(
     quantize,
     'split(loop=t,by=4) reorder(order=t_in.t) unroll(loop=t_in) tile(d=4)',
@@ -57,7 +57,7 @@ test('tile: an unrolled loop around', () => {
   `)
 })
 
-test('vectorize: every loop is bound to the grid', () => {
+test('vectorize refuses an axis whose loops are all bound to the grid', () => {
   const { refusal: data, message } = refusal(quantize, 'bind(t=grid.y,d=grid.x) vectorize(d=4)')
   expect(data.code).toBe('not-serial')
   expect(message).toMatchInlineSnapshot(`

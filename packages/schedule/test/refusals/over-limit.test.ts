@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { quantize, rowSum } from '../kernels.ts'
 import { portable, refusal, refusalAnywhere } from './refusal.ts'
 
-test('unroll', () => {
+test('unroll refuses too many iterations', () => {
   const { refusal: data, message } = refusal(quantize, 'split(loop=d,by=128) unroll(loop=d_in)')
   expect(data.code).toBe('over-limit')
   expect(message).toMatchInlineSnapshot(`
@@ -16,7 +16,7 @@ test('unroll', () => {
   `)
 })
 
-test('coarsen', () => {
+test('coarsen refuses too many elements per thread', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=16,d=64) coarsen(d=128)')
   expect(data.code).toBe('over-limit')
   expect(message).toMatchInlineSnapshot(`
@@ -25,7 +25,7 @@ test('coarsen', () => {
   `)
 })
 
-test('vectorize', () => {
+test('vectorize refuses too many elements per thread', () => {
   const { refusal: data, message } = refusal(quantize, 'vectorize(d=256)')
   expect(data.code).toBe('over-limit')
   expect(message).toMatchInlineSnapshot(`
@@ -34,7 +34,7 @@ test('vectorize', () => {
   `)
 })
 
-test('unrolled loops inside each other', () => {
+test('refuses nested unrolled loops that make too many copies', () => {
   const steps =
     'split(loop=d,by=32,inner=a) split(loop=t,by=32,inner=b) split(loop=d,by=32,inner=c) unroll(loop=a) unroll(loop=b) unroll(loop=c)'
   const {
@@ -62,7 +62,7 @@ test('unrolled loops inside each other', () => {
   `)
 })
 
-test('factors that multiply beyond 32 bits', () => {
+test('refuses factors whose product exceeds 32 bits', () => {
   const { refusal: data, message } = refusal(quantize, 'split(loop=t,by=65536,inner=a) split(loop=t,by=65536,inner=b)')
   expect(data.code).toBe('over-limit')
   expect(message).toMatchInlineSnapshot(`
@@ -75,7 +75,7 @@ test('factors that multiply beyond 32 bits', () => {
   `)
 })
 
-test('a factor beyond 32 bits', () => {
+test('refuses a factor that exceeds 32 bits as a bad argument', () => {
   const { refusal: data, message } = refusal(quantize, 'split(loop=t,by=4294967296,inner=a)')
   expect(data.code).toBe('bad-argument')
   expect(message).toMatchInlineSnapshot(
@@ -83,7 +83,7 @@ test('a factor beyond 32 bits', () => {
   )
 })
 
-test('splitReduction: the parts of a thread', () => {
+test('splitReduction refuses too many partial results per thread', () => {
   const { refusal: data, message } = refusal(
     rowSum,
     'splitReduction(d=100000,combine=serial,reassociate=true)',

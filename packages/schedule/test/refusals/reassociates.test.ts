@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { rowSum } from '../kernels.ts'
 import { refusal } from './refusal.ts'
 
-test('reorder: the order of a sum', () => {
+test('reorder refuses to change the order of a sum', () => {
   const { refusal: data, message } = refusal(rowSum, 'split(loop=d,by=4) reorder(order=d_in.d)')
   expect(data.code).toBe('reassociates')
   expect(message).toMatchInlineSnapshot(`
@@ -19,7 +19,7 @@ test('reorder: the order of a sum', () => {
   `)
 })
 
-test('splitReduction: parts of a sum', () => {
+test('splitReduction refuses to split a sum', () => {
   const { refusal: data, message } = refusal(rowSum, 'splitReduction(d=8,combine=serial)')
   expect(data.code).toBe('reassociates')
   expect(message).toMatchInlineSnapshot(`

@@ -14,7 +14,7 @@ export function refusal(
   return error
 }
 
-/** The same, at whichever step. */
+/** The refusal of any step of a schedule. */
 export function refusalAnywhere(kernel: Kernel, steps: string, options: ScheduleOptions): ScheduleRefusal {
   try {
     applySchedule(kernel, parseSteps(steps), options)
@@ -25,7 +25,7 @@ export function refusalAnywhere(kernel: Kernel, steps: string, options: Schedule
   throw new Error(`nothing was refused in ${steps}`)
 }
 
-/** What WebGPU guarantees on every device; only words are addressable. */
+/** The limits that WebGPU guarantees on every device, where only words are addressable. */
 export const portable = {
   nativeTypes: new Set(['f32', 'i32', 'u32']),
   limits: { workgroupThreads: 256, workgroupSize: [256, 256, 64], sharedBytes: 16384, storageBuffers: 8 },

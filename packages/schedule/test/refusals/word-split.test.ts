@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { quantize } from '../kernels.ts'
 import { portable, refusal } from './refusal.ts'
 
-test('vectors that are narrower than a word', () => {
+test('refuses vectors narrower than a word', () => {
   const { refusal: data, message } = refusal(quantize, 'tile(t=16,d=16) vectorize(d=2)', {}, portable)
   expect(data.code).toBe('word-split')
   expect(message).toMatchInlineSnapshot(`
@@ -18,7 +18,7 @@ test('vectors that are narrower than a word', () => {
   `)
 })
 
-test('a layout whose words no invocation can own: the repair does not go with the steps', () => {
+test('refuses a layout in which no thread can own whole words, because the repair conflicts with the steps', () => {
   const steps = 'tile(t=16,d=16) split(loop=d_in,by=2,inner=pair) unroll(loop=pair) vectorize(d=2)'
   const { refusal: data, message } = refusal(quantize, steps, {}, portable)
   expect(data.code).toBe('word-split')

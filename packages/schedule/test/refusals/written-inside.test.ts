@@ -1,4 +1,4 @@
-/** No schedule of this package's transforms leads to this refusal: fuse keeps values that one loop writes and reads in a register. */
+/** No schedule of this package's transforms leads to this refusal: fuse keeps values that one loop both writes and reads in a register. */
 import { affine, f32, kernel, type Loop } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { applyStep, isRefusal, substituteLoop } from '../../src/index.ts'
@@ -12,7 +12,7 @@ const chain = kernel('chain', ({ size, input, output }) => {
 })
 
 test.each(['register', 'shared'])(
-  'cache in %s memory: a loop that writes what it reads, made by a transform from elsewhere',
+  'cache in %s memory refuses a loop that writes what it reads, as another package's transform could make it',
   memory => {
     const nest = defaultNest(chain)
     const [first, second] = nest.body as readonly [Loop, Loop]

@@ -1,4 +1,4 @@
-/** Fixed sizes must satisfy the facts that the kernel declares, as sizes at launch must. */
+/** Fixed sizes must satisfy the facts that the kernel declares, like sizes at launch. */
 import { f32, kernel } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { applySchedule } from '../../src/index.ts'
@@ -15,10 +15,10 @@ test.each([
   [8192, 'copy: size T is 8192, but the kernel declares it at most 4096'],
   [2 ** 31, 'copy: size T is 2147483648; a whole number from 0 to 2147483647 is expected'],
   [0.5, 'copy: size T is 0.5; a whole number from 0 to 2147483647 is expected'],
-])('%d is refused', (T, message) => {
+])('refuses %d', (T, message) => {
   expect(fixedTo(T)).toThrow(message)
 })
 
-test('0 and multiples are taken', () => {
+test('accepts 0 and multiples', () => {
   expect([0, 64].map(T => fixedTo(T)().nest.fixed.get('T'))).toEqual([0, 64])
 })

@@ -12,8 +12,8 @@ const rows = kernel('rows', ({ size, input, output }) => {
 const again = (text: string): readonly Step[] => parseSteps(text)
 const same = { ...rows }
 
-describe('schedules that begin alike', () => {
-  test('share the nests of the steps that they have in common', () => {
+describe('schedules that begin with the same steps', () => {
+  test('share the nests of these steps', () => {
     const one = applySchedule(rows, again('split(loop=t,by=8) bind(t=grid.x)'))
     const other = applySchedule(rows, again('split(loop=t,by=8) bind(t=grid.y)'))
     expect(other.history[0]).toBe(one.history[0])
@@ -22,7 +22,7 @@ describe('schedules that begin alike', () => {
     expect(nestText(other.nest)).toContain('grid.y t in T/8')
   })
 
-  test('come to what they come to alone', () => {
+  test('give the same nests as when they are applied alone', () => {
     const schedules = [
       'split(loop=t,by=8) bind(t=grid.x,t_in=block.y)',
       'split(loop=t,by=8) splitReduction(d=32,combine=shared) bind(t=grid.x,t_in=block.y,d_in=block.x)',
@@ -36,7 +36,7 @@ describe('schedules that begin alike', () => {
       }
   })
 
-  test('do not share what depends on the target or on sizes', () => {
+  test('share nothing that depends on the target or on fixed sizes', () => {
     const text = 'splitReduction(d=32,combine=subgroup)'
     expect(() => applySchedule(rows, again(text), { hasSubgroups: true })).not.toThrow()
     expect(() => applySchedule(rows, again(text), { hasSubgroups: false })).toThrow(/subgroup/)
@@ -48,7 +48,7 @@ describe('schedules that begin alike', () => {
     expect(defaultNest(rows, new Map([['D', 64]])).fixed.get('D')).toBe(64)
   })
 
-  test('of two kernels have nothing to do with each other', () => {
+  test('share nothing between two kernels', () => {
     expect(defaultNest(same)).not.toBe(defaultNest(rows))
     expect(applySchedule(same, again('tile(t=4)')).nest.kernel).toBe(same)
   })

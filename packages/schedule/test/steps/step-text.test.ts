@@ -24,7 +24,7 @@ function errorOf(read: () => unknown): string {
   throw new Error('it was read')
 }
 
-test('one schedule in its three forms', () => {
+test('a schedule is the same as steps, as text and as JSON', () => {
   const steps = [tile({ t: 16, d: 64 }), coarsen({ d: 4, order: 'blocked' }), cache({ buffer: 'x', memory: 'shared' })]
   const text = 'tile(t=16,d=64) coarsen(d=4,order=blocked) cache(buffer=x,memory=shared)'
   const json = `[
@@ -38,7 +38,7 @@ test('one schedule in its three forms', () => {
   expect(stepsFromJson({ steps: JSON.parse(json) })).toEqual(steps)
 })
 
-test('blanks, trailing commas and quoted words are read', () => {
+test('blanks, trailing commas and quoted words are accepted', () => {
   const steps = [tile({ t: 16 }), vectorize({ d: 4, stage: 'q' })]
   expect(parseSteps(' tile ( t = 16, )\n vectorize(d=4, stage="q") ')).toEqual(steps)
   expect(parseSteps('')).toEqual([])
@@ -59,7 +59,7 @@ const step: fc.Arbitrary<Step> = fc
   )
   .map(([transform, args]) => ({ transform, ...args }))
 
-test('every schedule survives text and JSON', () => {
+test('every schedule survives a round trip through text and JSON', () => {
   const property = fc.property(fc.array(step, { maxLength: 5 }), steps => {
     expect(parseSteps(printSteps(steps))).toEqual(steps)
     expect(stepsFromJson(JSON.parse(JSON.stringify(steps)))).toEqual(steps)
@@ -67,7 +67,7 @@ test('every schedule survives text and JSON', () => {
   fc.assert(property, { numRuns: 1000 })
 })
 
-test('no text crashes the parser, and what it reads it prints again', () => {
+test('no text crashes the parser, and printed steps parse to the same steps', () => {
   const characters = fc.string({ unit: fc.constantFrom(...'tile(d=16), "x\\\n.-e5') })
   const property = fc.property(characters, text => {
     try {
@@ -80,7 +80,7 @@ test('no text crashes the parser, and what it reads it prints again', () => {
   fc.assert(property, { numRuns: 2000 })
 })
 
-describe('text that is no schedule: where, and what is expected', () => {
+describe('an error in the text points at its place and says what is expected', () => {
   test.each([
     ['tile(t=16', '         ^ , or ) is expected'],
     ['tile(t=)', '       ^ a value is expected'],
@@ -101,7 +101,7 @@ describe('text that is no schedule: where, and what is expected', () => {
   })
 })
 
-describe('JSON that is no schedule', () => {
+describe('refuses JSON that is not a schedule', () => {
   test.each<[unknown, string]>([
     [
       'tile',

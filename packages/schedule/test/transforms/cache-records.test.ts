@@ -1,4 +1,4 @@
-/** Copies of elements that several statements access: writing the fields of a record, reading the halves of a row. */
+/** Copies of elements that several statements access: writing the fields of a record, and reading the halves of a row. */
 import { abs, f16, f32, field, i8, interpretKernel, interpretNest, kernel, max, u8 } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps, ScheduleRefusal } from '../../src/index.ts'
@@ -16,11 +16,11 @@ const words = new Set(['f32', 'i32', 'u32'])
 const fused =
   'fuse(producer=blocks_d,consumer=blocks_q) bind(t=grid.x) bind(byte=block.x,h=block.y,stage=blocks_d) bind(e=block.x,h=block.y,stage=blocks_q)'
 
-describe('the fields of a record meet in shared memory, and go out in words', () => {
+describe('the fields of a record are collected in shared memory and stored in words', () => {
   const { nest } = applySchedule(records, parseSteps(`${fused} cache(buffer=blocks,memory=shared,at=t)`), {
     nativeTypes: words,
   })
-  test('one copy, behind the last of them', () => {
+  test('one copy after the last field stores all of them', () => {
     const text = nestText(nest)
     expect(text.slice(text.indexOf('blocks_tile'))).toMatchInlineSnapshot(`
       "blocks_tile: u32[12]
@@ -48,7 +48,7 @@ describe('the fields of a record meet in shared memory, and go out in words', ()
   })
 })
 
-test('a field that is missing leaves a hole', () => {
+test('refuses a copy with a missing field, since it would have a hole', () => {
   const steps = parseSteps('bind(t=grid.x,stage=blocks_q) cache(buffer=blocks,memory=shared,at=t,stage=blocks_q)')
   expect(() => applySchedule(records, steps)).toThrow(ScheduleRefusal)
   expect(() => applySchedule(records, steps)).toThrow('is not a range of neighbouring elements')
@@ -71,12 +71,12 @@ describe('a vector that is longer than its field', () => {
       ofThree(order),
       parseSteps('bind(t=grid.x,stage=r_q) vectorize(e=8,stage=r_q) cache(buffer=r,memory=shared,at=t,stage=r_q)'),
     ).nest
-  test('leaves a hole where another field is', () => {
+  test('is refused if another field follows', () => {
     expect(() => schedule('dqm')).toThrow(
       'the part of r that is written inside t has holes: only elements with e below 4 are written',
     )
   })
-  test('ends with the record where it is the last', () => {
+  test('is cut at the end of the record', () => {
     const data = Float32Array.from({ length: 12 }, (_, i) => ((i * 37) % 19) - 9)
     const inputs = new Map([['x', { type: f32, shape: [3, 4], data }]])
     const expected = interpretKernel(ofThree('dmq'), inputs).get('r')?.data ?? []
@@ -84,7 +84,7 @@ describe('a vector that is longer than its field', () => {
   })
 })
 
-describe('copies that leave no holes, whatever guards their stores have', () => {
+describe('copies without holes give the right results, whatever guards their stores have', () => {
   const rows = kernel('rows', ({ size, input, output }) => {
     const [T, D] = [size('T'), size('D')]
     const groups = D.groups(8)
@@ -94,10 +94,10 @@ describe('copies that leave no holes, whatever guards their stores have', () => 
   })
   test.each([
     [
-      'a version that is whole and its tail',
+      'a peeled version and its tail',
       'tile(t=1,d=8,stage=q) vectorize(d=4,stage=q) predicate(d=peel,stage=q) cache(buffer=q,memory=shared,at=d,stage=q)',
     ],
-    ['a row that ends anywhere', 'tile(t=2,d=8,stage=q) cache(buffer=q,memory=shared,at=d,stage=q)'],
+    ['a row of any length', 'tile(t=2,d=8,stage=q) cache(buffer=q,memory=shared,at=d,stage=q)'],
     ['groups of a row', 'tile(t=2,g=4,stage=largest) cache(buffer=largest,memory=shared,at=g,stage=largest)'],
   ])('%s', (_, steps) => {
     const { nest } = applySchedule(rows, parseSteps(steps))
@@ -109,7 +109,7 @@ describe('copies that leave no holes, whatever guards their stores have', () => 
   })
 })
 
-test('a field as long as a row, behind another', () => {
+test('a field as long as a row may follow another field', () => {
   const rows = kernel('rows', ({ size, input, outputRecord }) => {
     const [T, D] = [size('T'), size('D')]
     const x = input('x', f32, [T, D])
@@ -126,11 +126,11 @@ test('a field as long as a row, behind another', () => {
   expect(interpretNest(nest, inputs)).toEqual(interpretKernel(rows, inputs))
 })
 
-test('fields that stay apart share words', () => {
+test('fields that are stored separately are refused if they share words', () => {
   expect(() => applySchedule(records, [], { nativeTypes: words })).toThrow(/word-split/)
 })
 
-/** One byte per element j: both halves that are read go into one copy. */
+/** One byte per element j: one copy holds both halves of the row. */
 const nibbles = kernel('nibbles', ({ size, input, output }) => {
   const T = size('T')
   const x = input('x', f32, [T, 8])
@@ -143,7 +143,7 @@ const nibbles = kernel('nibbles', ({ size, input, output }) => {
   )
 })
 
-test('a reader that stands at one iteration of a loop reads the same copy', () => {
+test('a reader at a single iteration of a loop uses the same copy', () => {
   const { nest } = applySchedule(
     nibbles,
     parseSteps('fuse(producer=largest,consumer=q) bind(t=grid.x) cache(buffer=x,memory=register,at=t)'),

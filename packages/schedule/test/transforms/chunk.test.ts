@@ -4,7 +4,7 @@ import { applySchedule, nestText, parseSteps } from '../../src/index.ts'
 import { perChannel, quantize } from '../kernels.ts'
 import { refusal } from '../refusals/refusal.ts'
 
-test('the last part is shorter; what is local to a workgroup is so in each', () => {
+test('the last part is shorter, and each part has its own workgroup memory', () => {
   const steps = 'tile(t=4,d=16) cache(buffer=x,memory=shared) chunk(loop=d,parts=2)'
   const { nest } = applySchedule(quantize, parseSteps(steps), { fixed: new Map([['D', 40]]) })
   expect(`${nestText(nest)}\n`).toMatchInlineSnapshot(`
@@ -35,14 +35,14 @@ test.each([
   ['tile(t=4,d=16) chunk(loop=d_in,parts=2)', { D: 64 }, 'not-bound', 'd_in is block.x', ['loop=d']],
   ['tile(t=4,d=16) chunk(loop=d,parts=4)', { D: 40 }, 'over-limit', 'd has 3 workgroups', []],
   ['tile(t=4,d=16) chunk(loop=d,parts=64)', { D: 4096 }, 'over-limit', '64 dispatches', ['8', '16']],
-])('%s is refused', (steps, fixed, code, message, alternatives) => {
+])('refuses %s', (steps, fixed, code, message, alternatives) => {
   const { refusal: data } = refusal(quantize, steps, fixed)
   expect(data.code).toBe(code)
   expect(data.message).toContain(message)
   expect(data.alternatives).toEqual(alternatives)
 })
 
-test('parts of one stage do not mix with those of another', () => {
+test('refuses to fuse parts of different stages', () => {
   const chunked = 'bind(d=grid.x,stage=scale) bind(d=grid.x,stage=q) chunk(loop=d,parts=2)'
   expect(() =>
     applySchedule(perChannel, parseSteps(`reorder(order=d.t,stage=q) ${chunked} fuse(producer=scale,consumer=q)`), {

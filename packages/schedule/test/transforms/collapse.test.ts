@@ -11,7 +11,7 @@ test.each([
   ['split(loop=d,by=16) collapse(loop=d)', ''],
   ['split(loop=d,by=64) split(loop=d_in,by=8) collapse(loop=d_in)', 'split(loop=d,by=64)'],
   ['split(loop=d,by=64) split(loop=d,by=4,inner=c) collapse(loop=d)', 'split(loop=d,by=64)'],
-])('%s is %s', (steps, same) => {
+])('%s gives the same nest as %s', (steps, same) => {
   expect(nestOf(steps)).toBe(nestOf(same))
 })
 
@@ -35,13 +35,13 @@ test.each([
     'd is serial and d_in is block.x',
   ],
   ['collapse(loop=d)', 'not-nested', 'd does not contain exactly one loop'],
-])('%s is refused: %s', (steps, code, message) => {
+])('refuses %s with %s', (steps, code, message) => {
   const { refusal: data } = refusal(quantize, steps)
   expect(data.code).toBe(code)
   expect(data.message).toContain(message)
 })
 
-test('a loop inside another of its name goes where that goes', () => {
+test('a loop with the same name as an inner loop is merged with it', () => {
   const fused = kernel('fused', ({ size, input, output, temporary }) => {
     const D = size('D')
     const x = input('x', f32, [D])

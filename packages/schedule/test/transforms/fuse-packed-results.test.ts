@@ -1,4 +1,4 @@
-/** 16-bit results of a fused nest: collecting them in shared memory gives their words one owner. */
+/** 16-bit results of a fused nest: collecting them in shared memory gives each word one owner. */
 import { f16, f32, i4, type Kernel, kernel, max, min } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps, printSteps, ScheduleRefusal } from '../../src/index.ts'
@@ -30,7 +30,7 @@ function refusal(of: Kernel, steps: string): { code: string; message: string } {
   throw new Error(`${steps} applies`)
 }
 
-test('the nest: stores into the tile, whole words out of it', () => {
+test('results are stored in the tile and leave it in whole words', () => {
   const steps =
     'split(loop=g,by=8) bind(t=grid.y,g=grid.x,g_in=block.x,stage=scale) cache(buffer=scale,memory=shared,at=g,stage=scale)'
   expect(nestText(applySchedule(grouped, parseSteps(steps)).nest)).toMatchInlineSnapshot(`
@@ -56,7 +56,7 @@ test('the nest: stores into the tile, whole words out of it', () => {
   `)
 })
 
-test('word-split offers it', () => {
+test('word-split offers to collect the results in shared memory', () => {
   const { code, message } = refusal(grouped, fused)
   expect(code).toBe('word-split')
   expect(message).toMatchInlineSnapshot(`
@@ -65,7 +65,7 @@ test('word-split offers it', () => {
   `)
 })
 
-test('and it applies', () => {
+test('the offered step applies', () => {
   const steps = parseSteps(`${fused} cache(buffer=scale,memory=shared,at=g)`)
   const { nest, repairs } = applySchedule(grouped, steps, { nativeTypes: wordsOnly })
   expect(printSteps(repairs)).toMatchInlineSnapshot(`""`)
@@ -101,8 +101,8 @@ test('and it applies', () => {
   `)
 })
 
-describe('refusals', () => {
-  test('a tile that is not whole words', () => {
+describe('refuses', () => {
+  test('a tile that does not fill whole words', () => {
     const steps =
       'split(loop=g,by=3) bind(t=grid.y,g=grid.x,g_in=block.x,stage=scale) cache(buffer=scale,memory=shared,at=g,stage=scale)'
     const { code, message } = refusal(grouped, steps)
@@ -128,7 +128,7 @@ describe('refusals', () => {
     `)
   })
 
-  test('a tile as long as the launch says', () => {
+  test('a tile whose length is known only at launch', () => {
     const { code, message } = refusal(
       grouped,
       'bind(t=grid.x,stage=scale) cache(buffer=scale,memory=shared,at=t,stage=scale)',
@@ -154,7 +154,7 @@ describe('refusals', () => {
     `)
   })
 
-  test('registers', () => {
+  test('registers that several threads would write', () => {
     const { code, message } = refusal(
       grouped,
       'tile(t=4,g=8,stage=scale) cache(buffer=scale,memory=register,at=g,stage=scale)',
@@ -182,7 +182,7 @@ describe('refusals', () => {
     `)
   })
 
-  test('elements that are not neighbours', () => {
+  test('elements that are not adjacent', () => {
     const steps =
       'split(loop=g,by=8) reorder(order=g_in.g,stage=scale) bind(t=grid.y,g_in=grid.x,stage=scale) cache(buffer=scale,memory=shared,at=g_in,stage=scale)'
     expect(refusal(grouped, steps).code).toMatch(/not-constant|accesses-differ/)

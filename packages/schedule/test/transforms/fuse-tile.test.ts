@@ -11,7 +11,7 @@ const rows = kernel('rows', ({ size, input, output, temporary }) => {
   output('scale', f32, [T], t => max(D, d => abs(y(t, d))))
 })
 
-/** The row above and the column before. */
+/** The row above and the column to the left. */
 const neighbours = kernel('neighbours', ({ size, input, output, temporary }) => {
   const T = size('T')
   const x = input('x', f32, [T, 8])
@@ -30,7 +30,7 @@ const blocks = kernel('blocks', ({ size, input, output, temporary }) => {
   output('z', f32, [T, groups.count], (t, g) => max(groups.at(g), e => y(t, e)))
 })
 
-/** One element per row, at a position given by the data. */
+/** One element per row, at a position from the data. */
 const picked = kernel('picked', ({ size, input, output, temporary }) => {
   const T = size('T')
   const D = size('D')
@@ -53,7 +53,7 @@ function refusal(steps: string, fixed: Readonly<Record<string, number>> = {}, of
   throw new Error(`${steps} applies`)
 }
 
-test('a row stays in registers, and is stored nowhere', () => {
+test('a row stays in registers and is not stored', () => {
   expect(after('fuse(producer=y,consumer=scale,memory=register)', { D: 128 })).toMatchInlineSnapshot(`
     "serial t in T
       register scale_max: f32[]
@@ -67,7 +67,7 @@ test('a row stays in registers, and is stored nowhere', () => {
   `)
 })
 
-test('blocks of a row of any length, where both stages walk them alike', () => {
+test('blocks of a row of any length stay in registers if both stages run over them in the same way', () => {
   const steps = 'split(loop=d,by=4,stage=y) fuse(producer=y,consumer=z,loops=2,memory=register)'
   expect(after(steps, {}, blocks)).toMatchInlineSnapshot(`
     "serial t in T
@@ -83,8 +83,8 @@ test('blocks of a row of any length, where both stages walk them alike', () => {
   `)
 })
 
-describe('a place that the data decides', () => {
-  test('is clamped to the tensor where its tile is longer', () => {
+describe('an index from the data', () => {
+  test('is clamped to the tensor if the tile is longer', () => {
     expect(after('fuse(producer=y,consumer=z,memory=shared)', { D: 5 }, picked)).toMatchInlineSnapshot(`
       "serial t in T
         shared y_tile: f32[8]
@@ -95,11 +95,11 @@ describe('a place that the data decides', () => {
     `)
   })
 
-  test('is clamped by the tile alone where both are as long', () => {
+  test('is clamped by the tile alone if both have the same length', () => {
     expect(after('fuse(producer=y,consumer=z,memory=shared)', { D: 8 }, picked)).toContain('z[t] = y_tile[at[t]]')
   })
 
-  test('is clamped to the tensor where a later split makes the tile longer, once however many splits', () => {
+  test('is clamped to the tensor once if later splits make the tile longer', () => {
     const fused = 'fuse(producer=y,consumer=z,memory=shared)'
     const splits = 'split(loop=d_group,by=2,stage=y) split(loop=d_group,by=4,stage=y)'
     const text = after(`${fused} ${splits}`, { D: 8 }, picked)
@@ -107,7 +107,7 @@ describe('a place that the data decides', () => {
     expect(text).toContain('z[t] = y_tile[clamp(at[t], 0, 7)]')
   })
 
-  test('gives 0 where the tensor has no elements', () => {
+  test('gives 0 if the tensor is empty', () => {
     expect(after('fuse(producer=y,consumer=z,memory=shared)', { D: 0 }, picked)).toMatchInlineSnapshot(`
       "serial t in T
         z[t] = 0"
@@ -115,8 +115,8 @@ describe('a place that the data decides', () => {
   })
 })
 
-describe('refusals', () => {
-  test('the length of the row is open: the reason, and the ways out', () => {
+describe('refuses', () => {
+  test('a row of unknown length, with the reason and the ways out', () => {
     const { code, message } = refusal('fuse(producer=y,consumer=scale,memory=shared)')
     expect(code).toBe('not-constant')
     expect(message).toMatchInlineSnapshot(
@@ -125,7 +125,7 @@ describe('refusals', () => {
     expect(refusal('fuse(producer=y,consumer=scale)')).toMatchObject({ code, message })
   })
 
-  test('several elements, and nothing says where they stay', () => {
+  test('several elements unless memory says where to keep them', () => {
     const { code, message, alternatives } = refusal('fuse(producer=y,consumer=scale)', { D: 128 })
     expect([code, ...alternatives]).toEqual(['depends', 'memory=register', 'memory=shared'])
     expect(message).toMatchInlineSnapshot(
@@ -133,27 +133,27 @@ describe('refusals', () => {
     )
   })
 
-  test('what other iterations store', () => {
+  test('reading what other iterations store', () => {
     expect(refusal('fuse(producer=y,consumer=up,memory=shared)', {}, neighbours)).toMatchObject({
       code: 'depends',
       message: 'an iteration of t would read elements of y that other iterations store',
     })
   })
 
-  test('a place where the tensor has no elements', () => {
+  test('reading outside of the tensor', () => {
     expect(refusal('fuse(producer=y,consumer=left,memory=shared)', {}, neighbours).code).toBe('accesses-differ')
   })
 
-  test('more than stays on chip', () => {
+  test('more elements than fit on chip', () => {
     expect(refusal('fuse(producer=y,consumer=scale,memory=shared)', { D: 1 << 20 }).code).toBe('over-limit')
   })
 
-  test('threads that would share a tile of registers', () => {
+  test('threads that would share a tile in registers', () => {
     const steps = 'fuse(producer=y,consumer=scale,memory=register) bind(t=grid.x) bind(d=block.x,stage=y)'
     expect(refusal(steps, { D: 128 }).code).toBe('not-owner')
   })
 
-  test('a place that the data decides in registers', () => {
+  test('an index from the data into registers', () => {
     expect(refusal('fuse(producer=y,consumer=z,memory=register)', { D: 5 }, picked)).toMatchObject({
       code: 'accesses-differ',
       alternatives: ['memory=shared'],

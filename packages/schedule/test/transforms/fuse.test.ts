@@ -51,8 +51,8 @@ function refusal(of: Kernel, steps: string): { code: string; message: string } {
 const threeStages =
   'fuse(producer=low,consumer=scale,loops=2) fuse(producer=scale,consumer=zero,loops=2) fuse(producer=zero,consumer=q,loops=2)'
 
-describe('the nest', () => {
-  test('one loop: the result stays in a register and is stored as well', () => {
+describe('the resulting nest', () => {
+  test('fusing one loop keeps the result in a register and stores it as well', () => {
     expect(after(perToken, 'fuse(producer=scale,consumer=q)')).toMatchInlineSnapshot(`
       "serial t in T
         register scale_max: f32[]
@@ -67,7 +67,7 @@ describe('the nest', () => {
     `)
   })
 
-  test('two loops, four stages: the temporary is gone, the f16 scale is rounded where it is kept', () => {
+  test('fusing four stages along two loops removes the temporary and rounds the f16 scale where it is kept', () => {
     expect(after(asymmetric, threeStages)).toMatchInlineSnapshot(`
       "serial t in T
         serial g in D/8
@@ -96,7 +96,7 @@ describe('the nest', () => {
     `)
   })
 
-  test('what a thread has walked itself, it walks again: fuse, then lanes, then a copy of the row', () => {
+  test('fused stages can be split over lanes', () => {
     expect(
       after(
         perToken,
@@ -127,9 +127,13 @@ test.each([
   ['one loop', perToken, 'fuse(producer=scale,consumer=q)'],
   ['four stages', asymmetric, threeStages],
   ['a consumer whose loop was reordered first', byColumn, 'reorder(order=d.t,stage=q) fuse(producer=scale,consumer=q)'],
-  ['tails of a split that both have', perToken, 'split(loop=t,by=4) fuse(producer=scale,consumer=q,loops=2)'],
-  ['with a second pass in front', perToken, 'splitReduction(d=4,combine=secondPass) fuse(producer=scale,consumer=q)'],
-])('%s keeps the meaning', (_, of, steps) => {
+  ['tails of a split that both stages have', perToken, 'split(loop=t,by=4) fuse(producer=scale,consumer=q,loops=2)'],
+  [
+    'a second pass before the producer',
+    perToken,
+    'splitReduction(d=4,combine=secondPass) fuse(producer=scale,consumer=q)',
+  ],
+])('keeps the results: %s', (_, of, steps) => {
   const sizes = new Map(Object.entries({ T: 7, D: 13 }))
   const { nest } = applySchedule(of, parseSteps(steps))
   for (let seed = 0; seed < 6; seed++) {
@@ -143,8 +147,8 @@ test.each([
   }
 })
 
-describe('refusals', () => {
-  test('depends: the consumer comes first', () => {
+describe('refuses', () => {
+  test('a consumer that comes before its producer, with depends', () => {
     const { code, message } = refusal(perToken, 'fuse(producer=q,consumer=scale)')
     expect(code).toBe('depends')
     expect(message).toMatchInlineSnapshot(`
@@ -153,7 +157,7 @@ describe('refusals', () => {
     `)
   })
 
-  test('depends: a stage in between computes what the consumer needs', () => {
+  test('stages with another stage in between that the consumer needs, with depends', () => {
     const { code, message } = refusal(asymmetric, 'fuse(producer=low,consumer=zero,loops=2)')
     expect(code).toBe('depends')
     expect(message).toMatchInlineSnapshot(`
@@ -183,7 +187,7 @@ describe('refusals', () => {
     `)
   })
 
-  test('not-constant: one loop only, whose iterations hand over a row of any length', () => {
+  test('fusing one loop if its iterations pass a row of unknown length, with not-constant', () => {
     const { code, message } = refusal(asymmetric, 'fuse(producer=low,consumer=scale)')
     expect(code).toBe('not-constant')
     expect(message.split('\n')[0]).toMatchInlineSnapshot(
@@ -192,11 +196,11 @@ describe('refusals', () => {
     expect(message).toContain('try loops=2')
   })
 
-  test('depends: already one nest', () => {
+  test('stages that are already fused, with depends', () => {
     expect(refusal(perToken, 'fuse(producer=scale,consumer=q) fuse(producer=scale,consumer=q)').code).toBe('depends')
   })
 
-  test('depends: a temporary that fusing has removed', () => {
+  test('a temporary that fusing has removed, with depends', () => {
     const { code, message } = refusal(asymmetric, `${threeStages} fuse(producer=low,consumer=q)`)
     expect(code).toBe('depends')
     expect(message).toMatchInlineSnapshot(
@@ -204,7 +208,7 @@ describe('refusals', () => {
     )
   })
 
-  test('not-nested: the loops walk different axes', () => {
+  test('loops over different axes, with not-nested', () => {
     const { code, message } = refusal(byColumn, 'fuse(producer=scale,consumer=q)')
     expect(code).toBe('not-nested')
     expect(message).toMatchInlineSnapshot(`
@@ -223,7 +227,7 @@ describe('refusals', () => {
     `)
   })
 
-  test('already-bound: fuse before bind', () => {
+  test('loops that are bound, with already-bound', () => {
     const { code, message } = refusal(perToken, 'bind(t=grid.x,stage=scale) fuse(producer=scale,consumer=q)')
     expect(code).toBe('already-bound')
     expect(message).toMatchInlineSnapshot(`
@@ -242,7 +246,7 @@ describe('refusals', () => {
     `)
   })
 
-  test('not-nested: workgroups along y would all write what stands beside their loop', () => {
+  test('workgroups along y that would all write the result next to their loop, with not-nested', () => {
     const steps = 'fuse(producer=scale,consumer=q) split(loop=d,by=8,stage=q) bind(t=grid.x) bind(d=grid.y,stage=q)'
     const { code, message } = refusal(perToken, steps)
     expect(code).toBe('not-nested')
@@ -250,7 +254,7 @@ describe('refusals', () => {
       `"step 4, bind(d=grid.y,stage=q): d would be grid.y, but scale, which is written beside it, would then be written by every workgroup along y [not-nested]"`,
     )
   })
-  test('not-nested: a vector loop holds one statement', () => {
+  test('a vector loop, which holds one statement, with not-nested', () => {
     const { code, message } = refusal(codebook, 'vectorize(t=2) fuse(producer=value,consumer=y,loops=3)')
     expect(code).toBe('not-nested')
     expect(message).toContain('t_vec is a vector loop, which can contain only one statement; fuse before vectorize')

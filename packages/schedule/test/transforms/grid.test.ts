@@ -1,4 +1,4 @@
-/** Workgroups that walk several tiles. */
+/** Workgroups that process several tiles. */
 import { expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps } from '../../src/index.ts'
 import { quantize } from '../kernels.ts'
@@ -6,7 +6,7 @@ import { refusal } from '../refusals/refusal.ts'
 
 const after = (steps: string): string => `${nestText(applySchedule(quantize, parseSteps(steps)).nest)}\n`
 
-test('a fixed number of workgroups strides over the tiles; what is shared is fresh in each', () => {
+test('a fixed number of workgroups strides over the tiles, and fills its shared memory for each', () => {
   expect(after('tile(t=4,d=16) cache(buffer=x,memory=shared) grid(loop=t,groups=132)')).toMatchInlineSnapshot(`
     "grid.y t in 132
       grid.x d in D/16
@@ -22,7 +22,7 @@ test('a fixed number of workgroups strides over the tiles; what is shared is fre
   `)
 })
 
-test('neighbouring tiles', () => {
+test('a workgroup may process adjacent tiles', () => {
   expect(after('tile(t=4,d=16) grid(loop=d,tiles=2)')).toMatchInlineSnapshot(`
     "grid.y t in T/4
       grid.x d in D/32
@@ -39,14 +39,14 @@ test.each([
   ['tile(t=4,d=16) grid(loop=d_in,groups=4)', 'not-nested', 'd_in is block.x', ['loop=t', 'loop=d']],
   ['tile(t=4,d=16) grid(loop=d)', 'bad-argument', 'a number of workgroups or of tiles is needed', []],
   ['tile(t=4,d=16) grid(loop=d,groups=2,tiles=2)', 'bad-argument', 'write groups=132 or tiles=4', []],
-])('%s is refused: %s', (steps, code, message, alternatives) => {
+])('refuses %s with %s', (steps, code, message, alternatives) => {
   const { refusal: data } = refusal(quantize, steps)
   expect(data.code).toBe(code)
   expect(data.message).toContain(message)
   expect(data.alternatives).toEqual(alternatives)
 })
 
-test('as many workgroups as tiles walk nothing', () => {
+test('refuses as many workgroups as there are tiles', () => {
   const { refusal: data } = refusal(quantize, 'tile(t=4,d=16) grid(loop=d,groups=8)', { D: 128 })
   expect(data.code).toBe('over-limit')
 })

@@ -4,7 +4,7 @@ import { applySchedule, nestText, parseSteps } from '../../src/index.ts'
 import { perChannel, quantize } from '../kernels.ts'
 import { refusal } from '../refusals/refusal.ts'
 
-test('in front of the loop, with the threads and vectors of what reads it', () => {
+test('hoisted loads keep the threads and vectors of their readers', () => {
   const steps = 'tile(t=4,d=64) vectorize(d=4) grid(loop=t,groups=8) hoist(loop=t_step)'
   expect(`${nestText(applySchedule(quantize, parseSteps(steps)).nest)}\n`).toMatchInlineSnapshot(`
     "grid.y t in 8
@@ -43,18 +43,18 @@ test.each([
     'there is no tensor scales',
     ['scale', 'x'],
   ],
-])('%s is refused: %s', (steps, code, message, alternatives) => {
+])('refuses %s with %s', (steps, code, message, alternatives) => {
   const { refusal: data } = refusal(quantize, steps)
   expect(data.code).toBe(code)
   expect(data.message).toContain(message)
   expect(data.alternatives).toEqual(alternatives)
 })
 
-test('a loop in which every load moves has nothing to hoist', () => {
+test('refuses a loop in which every load moves', () => {
   expect(refusal(perChannel, 'hoist(loop=t,stage=scale)').refusal.code).toBe('depends')
 })
 
-test('a copy whose loop has the same name is not meant', () => {
+test('ignores the loop of a copy with the same name', () => {
   const steps =
     'split(loop=d,by=4) reorder(order=d.t.d_in) cache(buffer=x,memory=register,at=d) hoist(loop=t,buffer=scale)'
   const { nest } = applySchedule(quantize, parseSteps(steps), { fixed: new Map([['T', 3]]) })

@@ -1,10 +1,10 @@
-/** Folds over values that are themselves folds: either may be split while the other stays as it is. */
+/** Reductions over values that are themselves reductions: either may be split while the other stays as it is. */
 import { abs, f32, i8, interpretKernel, interpretNest, type Kernel, kernel, max, sum } from '@qernel/dsl'
 import { describe, expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps } from '../../src/index.ts'
 import { randomInputs } from '../random-inputs.ts'
 
-/** A dot product with a scale per group, over small whole numbers, so that the order of the sums does not matter. */
+/** A dot product with a scale per group, over small integers, so that the order of the sums does not matter. */
 const factored = kernel('factored', ({ size, input, output }) => {
   const [T, G] = [size('T'), size('G')]
   const q = input('q', i8, [G, 8])
@@ -24,7 +24,7 @@ const factored = kernel('factored', ({ size, input, output }) => {
   )
 })
 
-/** The largest quotient over groups, the last of which may be short. */
+/** The largest quotient over groups, the last of which may be shorter. */
 const quotients = kernel('quotients', ({ size, input, output }) => {
   const [T, G] = [size('T'), size('G')]
   const groups = G.groups(8)
@@ -51,19 +51,27 @@ function agrees(one: Kernel, steps: string): void {
   }
 }
 
-describe('the outer fold', () => {
+describe('the outer reduction', () => {
   test.each<[string, Kernel, string]>([
-    ['lanes', factored, 'splitReduction(g=4,combine=shared,reassociate=true) bind(t=grid.x,g_in=block.x)'],
-    ['parts of a thread', factored, 'splitReduction(g=4,combine=serial,reassociate=true)'],
-    ['a second pass', factored, 'splitReduction(g=4,combine=secondPass,reassociate=true)'],
-    ['lanes, short groups', quotients, 'splitReduction(g=4,combine=shared) bind(t=grid.x,g_in=block.x)'],
-    ['a second pass, short groups', quotients, 'splitReduction(g=2,combine=secondPass)'],
-    ['atomic, short groups', quotients, 'splitReduction(g=2,combine=atomic)'],
+    [
+      'keeps the results over lanes',
+      factored,
+      'splitReduction(g=4,combine=shared,reassociate=true) bind(t=grid.x,g_in=block.x)',
+    ],
+    ['keeps the results in parts of a thread', factored, 'splitReduction(g=4,combine=serial,reassociate=true)'],
+    ['keeps the results in a second pass', factored, 'splitReduction(g=4,combine=secondPass,reassociate=true)'],
+    [
+      'keeps the results over lanes with a short group',
+      quotients,
+      'splitReduction(g=4,combine=shared) bind(t=grid.x,g_in=block.x)',
+    ],
+    ['keeps the results in a second pass with a short group', quotients, 'splitReduction(g=2,combine=secondPass)'],
+    ['keeps the results with atomics and a short group', quotients, 'splitReduction(g=2,combine=atomic)'],
   ])('%s', (_, one, steps) => {
     agrees(one, steps)
   })
 
-  test('of a maximum asks for nothing, though sums stand in it; of a sum it does', () => {
+  test('needs permission to be split if it is a sum, but not if it is a maximum of sums', () => {
     expect(() => applySchedule(quotients, parseSteps('splitReduction(g=4,combine=shared)'))).not.toThrow()
     expect(() => applySchedule(factored, parseSteps('splitReduction(g=4,combine=shared)'))).toThrow(
       'g sums floats in the order of the definition',
@@ -71,14 +79,14 @@ describe('the outer fold', () => {
   })
 })
 
-test('both', () => {
+test('both reductions can be split', () => {
   agrees(
     factored,
     'splitReduction(g=4,combine=shared,reassociate=true) splitReduction(e=2,combine=shared,reassociate=true) bind(t=grid.x,g_in=block.x,e_in=block.y)',
   )
 })
 
-test('the fold inside stands in each part', () => {
+test('the inner reduction becomes part of each part of the outer one', () => {
   const { nest } = applySchedule(factored, parseSteps('splitReduction(g=4,combine=shared,reassociate=true)'))
   expect(nestText(nest)).toMatchInlineSnapshot(`
     "serial t in T

@@ -6,7 +6,7 @@ import { grouped, perChannel, quantize } from '../kernels.ts'
 import { randomInputs } from '../random-inputs.ts'
 import { refusal } from '../refusals/refusal.ts'
 
-test('the whole is tested once, at the last lane; private copies are apart', () => {
+test('the whole version is guarded once, at the last lane, and each version has its own private copies', () => {
   const steps = 'tile(t=4,d=16) vectorize(d=4) predicate(d=assume) coarsen(t=2) predicate(t=peel)'
   expect(`${nestText(applySchedule(quantize, parseSteps(steps)).nest)}\n`).toMatchInlineSnapshot(`
     "grid.y t in T/4
@@ -45,7 +45,7 @@ test.each([
   [quantize, 'vectorize(d=8) predicate(d=peel) tile(t=4) cache(buffer=x,memory=register)'],
   [perChannel, 'split(loop=t,by=4,stage=scale) unroll(loop=t_in,stage=scale) predicate(t=peel)'],
   [grouped, 'vectorize(d=2,stage=q) predicate(d=peel,stage=q)'],
-])('the same results, $name under %s', (kernel, steps) => {
+])('peeling keeps the results of $name under %s', (kernel, steps) => {
   const { nest } = applySchedule(kernel, parseSteps(steps))
   expect(nestText(nest)).toContain('≥')
   for (const [T, D] of [

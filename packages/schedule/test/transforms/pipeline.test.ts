@@ -1,4 +1,4 @@
-/** Software pipelining as nests: values carried from one iteration to the next keep the iterations in order. */
+/** Software pipelining as nests: values that pass from one iteration to the next keep the iterations in order. */
 import { interpretKernel, interpretNest } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps } from '../../src/index.ts'
@@ -6,7 +6,7 @@ import { perChannel, quantize, rowSum } from '../kernels.ts'
 import { randomInputs } from '../random-inputs.ts'
 import { refusal } from '../refusals/refusal.ts'
 
-test('a copy in shared memory is filled from registers, which wait for the next', () => {
+test('shared memory is filled from registers that already hold the next tile', () => {
   const steps = 'tile(t=4,d=16) grid(loop=t,groups=2) cache(buffer=x,memory=shared,at=t_step) pipeline(loop=t_step)'
   expect(`${nestText(applySchedule(quantize, parseSteps(steps)).nest)}\n`).toMatchInlineSnapshot(`
     "grid.y t in 2
@@ -30,7 +30,7 @@ test('a copy in shared memory is filled from registers, which wait for the next'
   `)
 })
 
-test('parts of a pipelined loop stay in order, be their results sums or stored apart', () => {
+test('refuses to reorder the parts of a pipelined loop', () => {
   const { refusal: data, message } = refusal(
     quantize,
     'pipeline(loop=d,buffer=x) split(loop=d,by=2,inner=inner) reorder(order=inner.d)',
@@ -55,7 +55,7 @@ test('parts of a pipelined loop stay in order, be their results sums or stored a
 test.each([
   'pipeline(loop=d,buffer=x) splitReduction(loop=d,by=4,reassociate=true)',
   'pipeline(loop=d,buffer=x) split(loop=d,by=4) reorder(order=d_in.d)',
-])('%s keeps the order or is refused', steps => {
+])('%s keeps the results or is refused', steps => {
   const inputs = randomInputs(
     rowSum,
     new Map([
@@ -81,6 +81,6 @@ test.each([
   [quantize, 'tile(t=4,d=16) grid(loop=t,tiles=4) pipeline(loop=t_step)', 'no-such-buffer'],
   [quantize, 'tile(t=4,d=16) grid(loop=t,tiles=4) pipeline(loop=t_step,buffer=y)', 'no-such-buffer'],
   [perChannel, 'pipeline(loop=t,buffer=q,stage=scale)', 'no-such-buffer'],
-])('$name, %s is refused: %s', (kernel, steps, code) => {
+])('$name refuses %s with %s', (kernel, steps, code) => {
   expect(refusal(kernel, steps).refusal.code).toBe(code)
 })

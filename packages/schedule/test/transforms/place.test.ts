@@ -1,4 +1,4 @@
-/** Copies between registers and shared memory. */
+/** Moving copies between registers and shared memory. */
 import { expect, test } from 'vitest'
 import { applySchedule, nestText, parseSteps } from '../../src/index.ts'
 import { perChannel, quantize } from '../kernels.ts'
@@ -6,7 +6,7 @@ import { refusal } from '../refusals/refusal.ts'
 
 const nestOf = (steps: string) => nestText(applySchedule(quantize, parseSteps(steps)).nest)
 
-test('there and back is where it was', () => {
+test('moving a copy to registers and back restores the nest', () => {
   const steps = 'tile(t=4,d=16) cache(buffer=x,memory=shared)'
   const moved = `${steps} place(buffer=x_tile,memory=register)`
   expect(nestOf(moved)).toContain('register x_tile: f32[4, 16]')
@@ -26,13 +26,13 @@ test.each([
     'not-owner',
     'the threads of t_in each have their own scale_reg',
   ],
-])('%s is refused: %s', (steps, code, message) => {
+])('refuses %s with %s', (steps, code, message) => {
   const { refusal: data } = refusal(quantize, steps)
   expect(data.code).toBe(code)
   expect(data.message).toContain(message)
 })
 
-test('what is accumulated stays in registers', () => {
+test('refuses to move an accumulator', () => {
   const { refusal: data } = refusal(perChannel, 'tile(d=16,stage=scale) place(buffer=scale_max,memory=shared)')
   expect(data.code).toBe('not-nested')
 })

@@ -32,7 +32,7 @@ function results(of: Kernel): void {
   for (const [name, { data: expected }] of interpretKernel(of, inputs)) expect(actual.get(name)?.data).toEqual(expected)
 }
 
-test('the minimum of a row is folded once', () => {
+test('fused stages compute the minimum of a row once', () => {
   const of = twoStages('ranges', 'same')
   expect(nestText(fused(of))).toMatchInlineSnapshot(`
     "serial t in T
@@ -50,13 +50,13 @@ test('the minimum of a row is folded once', () => {
   results(of)
 })
 
-test.each(['other end', 'other values', 'a part'] as const)('%s: nothing is shared', second => {
+test.each(['other end', 'other values', 'a part'] as const)('reductions with %s are not shared', second => {
   const of = twoStages('ranges', second)
   expect(nestText(fused(of)).match(/= (min|max)\(/g)).toHaveLength(3)
   results(of)
 })
 
-test('sums in the same order are one, and a sum of what the earlier stage makes is its own', () => {
+test('equal sums are shared, but sums of a value of the earlier stage are not', () => {
   const of = kernel('deviations', ({ size, input, output }) => {
     const T = size('T')
     const D = size('D')

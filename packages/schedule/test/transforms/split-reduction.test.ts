@@ -70,7 +70,7 @@ function refusal(of: Kernel, steps: string, options: ScheduleOptions = {}) {
   throw new Error(`${steps} applies`)
 }
 
-/** Every result equals the definition's bit for bit, in whichever order parallel loops run. */
+/** Every result equals the definition's bit for bit, in either order of the parallel loops. */
 function expectSameMeaning(of: Kernel, steps: string, given: Readonly<Record<string, number>>): void {
   const sizes = new Map(Object.entries(given))
   const { nest } = applySchedule(of, parseSteps(steps))
@@ -85,7 +85,7 @@ function expectSameMeaning(of: Kernel, steps: string, given: Readonly<Record<str
 }
 
 describe('the nest of each combine', () => {
-  test('before', () => {
+  test('before the step', () => {
     expect(after(rowMaximum, '')).toMatchInlineSnapshot(`
       "serial t in T
         register y_max: f32[]
@@ -96,7 +96,7 @@ describe('the nest of each combine', () => {
     `)
   })
 
-  test('serial: parts of one thread', () => {
+  test('serial: partial results of one thread', () => {
     expect(after(rowMaximum, 'splitReduction(d=4,combine=serial)')).toMatchInlineSnapshot(`
       "serial t in T
         register y_max: f32[]
@@ -112,7 +112,7 @@ describe('the nest of each combine', () => {
     `)
   })
 
-  test('shared: lanes of a workgroup', () => {
+  test('shared: one partial result per lane of a workgroup', () => {
     expect(after(rowMaximum, 'splitReduction(d=64,combine=shared)')).toMatchInlineSnapshot(`
       "serial t in T
         register y_max: f32[]
@@ -128,7 +128,7 @@ describe('the nest of each combine', () => {
     `)
   })
 
-  test('subgroup, bound: the parts and the lanes that meet have one name', () => {
+  test('subgroup: binding the lanes binds the loop that combines them as well', () => {
     expect(
       after(rowMaximum, 'splitReduction(d=64,combine=subgroup) bind(t=grid.x,d_in=block.x)'),
     ).toMatchInlineSnapshot(`
@@ -146,7 +146,7 @@ describe('the nest of each combine', () => {
     `)
   })
 
-  test('atomic: three dispatches, words whose order is that of the values', () => {
+  test('atomic: three dispatches, and words whose order is the order of the values', () => {
     expect(after(rowMaximum, 'splitReduction(d=64,combine=atomic)')).toMatchInlineSnapshot(`
       "serial t in T
         y_max_bits[t] = 0
@@ -181,8 +181,8 @@ describe('the nest of each combine', () => {
   })
 })
 
-describe('what can follow', () => {
-  test('vectorize: each lane folds its own elements first', () => {
+describe('steps that may follow', () => {
+  test('vectorize: each lane first reduces its own elements', () => {
     expect(after(rowMaximum, 'splitReduction(d=64,combine=shared) vectorize(d=4)')).toMatchInlineSnapshot(`
       "serial t in T
         register y_max: f32[]
@@ -205,7 +205,7 @@ describe('what can follow', () => {
     `)
   })
 
-  test('split of the lanes that meet', () => {
+  test('split: each lane first reduces its own elements', () => {
     expect(after(rowMaximum, 'splitReduction(d=64,combine=shared) split(loop=d_in,by=2)')).toMatchInlineSnapshot(`
       "serial t in T
         register y_max: f32[]
@@ -227,7 +227,7 @@ describe('what can follow', () => {
     `)
   })
 
-  test('two folds share the loop and each has its parts', () => {
+  test('two reductions share the loop, and each has its own partial results', () => {
     expect(after(range, 'splitReduction(d=8,combine=shared)')).toMatchInlineSnapshot(`
       "serial t in T
         register y_max: f32[]
@@ -256,29 +256,29 @@ test.each([
   ['both axes', whole, 'splitReduction(t=4,combine=serial) splitReduction(d=4,combine=shared)'],
   ['a second pass over the outer of two axes', whole, 'splitReduction(t=3,combine=secondPass)'],
   ['an atomic maximum of values of both signs', whole, 'splitReduction(t=3,combine=atomic)'],
-  ['parts of parts', rowMaximum, 'splitReduction(d=4,combine=serial) splitReduction(d=2,combine=serial)'],
-  ['a result that another fold needs', peak, 'splitReduction(d=8,combine=shared)'],
-  ['whole numbers in any order', count, 'splitReduction(d=8,combine=subgroup) vectorize(d=2)'],
-  ['a second pass over whole numbers', count, 'splitReduction(d=8,combine=secondPass)'],
-])('%s', (_, of, steps) => {
+  ['a split of a split', rowMaximum, 'splitReduction(d=4,combine=serial) splitReduction(d=2,combine=serial)'],
+  ['an argmax', peak, 'splitReduction(d=8,combine=shared)'],
+  ['integers in any order', count, 'splitReduction(d=8,combine=subgroup) vectorize(d=2)'],
+  ['a second pass over integers', count, 'splitReduction(d=8,combine=secondPass)'],
+])('keeps the results: %s', (_, of, steps) => {
   expectSameMeaning(of, steps, { T: 7, D: 13 })
 })
 
 /** Found by random schedules. */
 describe('regressions', () => {
-  test('the fold of parts has no guard, so only a divisor splits it again', () => {
+  test('splitting the partial results again needs a divisor, because their loop has no guard', () => {
     const { code } = refusal(rowMaximum, 'splitReduction(d=2,combine=serial) splitReduction(d=32,combine=serial)')
     expect(code).toBe('does-not-divide')
   })
 
-  test('strided elements of a lane are not the elements that its neighbour in a combine has', () => {
+  test('refuses strided elements of lanes that are combined', () => {
     const steps = 'splitReduction(d=32,combine=shared) bind(t=grid.x,d_in=block.x) coarsen(d=4)'
     expect(refusal(rowMaximum, steps).code).toBe('not-owner')
   })
 })
 
-describe('refusals', () => {
-  test('reassociates, and what allows it', () => {
+describe('refuses', () => {
+  test('reordering a sum with reassociates, and names the argument that allows it', () => {
     const { code, message } = refusal(rowSum, 'splitReduction(d=8,combine=shared)')
     expect(code).toBe('reassociates')
     expect(message).toMatchInlineSnapshot(`
@@ -294,11 +294,11 @@ describe('refusals', () => {
     `)
   })
 
-  test('a sum of whole numbers needs no permission', () => {
+  test('nothing for a sum of integers', () => {
     expect(() => after(count, 'splitReduction(d=8,combine=shared)')).not.toThrow()
   })
 
-  test('no-subgroups', () => {
+  test('subgroups on a target without them, with no-subgroups', () => {
     const { code, message } = refusal(rowMaximum, 'splitReduction(d=8,combine=subgroup)', { hasSubgroups: false })
     expect(code).toBe('no-subgroups')
     expect(message).toMatchInlineSnapshot(`
@@ -307,7 +307,7 @@ describe('refusals', () => {
     `)
   })
 
-  test('lanes that are not a power of two', () => {
+  test('a number of lanes that is not a power of two', () => {
     const { code, message } = refusal(rowMaximum, 'splitReduction(d=12,combine=shared)')
     expect(code).toBe('bad-argument')
     expect(message).toMatchInlineSnapshot(`
@@ -316,7 +316,7 @@ describe('refusals', () => {
     `)
   })
 
-  test('an indivisible sum', () => {
+  test('an atomic sum', () => {
     const { code, message } = refusal(rowSum, 'splitReduction(d=8,combine=atomic,reassociate=true)')
     expect(code).toBe('reassociates')
     expect(message).toMatchInlineSnapshot(`
@@ -350,11 +350,11 @@ describe('refusals', () => {
     `)
   })
 
-  test('across the grid after tile', () => {
+  test('a split across the grid after tile', () => {
     expect(refusal(rowMaximum, 'tile(t=4) splitReduction(d=8,combine=secondPass)').code).toBe('not-nested')
   })
 
-  test('an axis that nothing reduces', () => {
+  test('an axis that no reduction runs over', () => {
     const { code, message } = refusal(rowMaximum, 'splitReduction(t=8,combine=shared)')
     expect(code).toBe('no-such-loop')
     expect(message).toMatchInlineSnapshot(`
@@ -363,13 +363,13 @@ describe('refusals', () => {
     `)
   })
 
-  test('parts unrolled already', () => {
+  test('a split of parts that are unrolled', () => {
     const steps = 'splitReduction(d=4,combine=serial) unroll(loop=d_in) splitReduction(d=2,combine=serial)'
     expect(refusal(rowMaximum, steps).code).toBe('not-serial')
   })
 })
 
-test('rows are cut behind their reduction as in front of it', () => {
+test('the rows may be split before or after their reduction', () => {
   const lanes = 'splitReduction(d=4,combine=shared,reassociate=true)'
   const bound = 'bind(t=grid.x,t_in=block.y,d_in=block.x)'
   for (const steps of [`split(loop=t,by=8) ${lanes} ${bound}`, `${lanes} split(loop=t,by=8) ${bound}`]) {
@@ -386,7 +386,7 @@ test('rows are cut behind their reduction as in front of it', () => {
   }
 })
 
-test('a minimum of sums: it is no sum that would be reordered', () => {
+test('a minimum of sums may be split, but its sums may not', () => {
   const least = kernel('least', ({ size, input, output }) => {
     const T = size('T')
     const x = input('x', f32, [T, 4, 8])
@@ -397,7 +397,7 @@ test('a minimum of sums: it is no sum that would be reordered', () => {
   expect(refused('splitReduction(e=2,combine=serial)')).toBe('reassociates')
 })
 
-test('steps tell the passes of a stage apart, and mean all of them by its name', () => {
+test('stage names select one pass of a split reduction or all of them', () => {
   const columns = kernel('columns', ({ size, input, output }) => {
     const T = size('T')
     const D = size('D')
@@ -428,7 +428,7 @@ test('steps tell the passes of a stage apart, and mean all of them by its name',
   expect(message).toContain('try y_pass1, y_pass2 or y')
 })
 
-test('steps tell a copy from what reads it', () => {
+test('stage names select a copy apart from its readers', () => {
   const steps = 'tile(t=4,d=16) cache(buffer=x,memory=shared) unroll(loop=t_in,stage=x_tile)'
   const copies = kernel('copies', ({ size, input, output }) => {
     const T = size('T')

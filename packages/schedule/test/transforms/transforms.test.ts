@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { applySchedule, findTransform, listTransforms, nestText, parseSteps } from '../../src/index.ts'
 import { grouped, perChannel, quantize } from '../kernels.ts'
 
-/** The nests before and after the last of the steps. */
+/** The nests before and after the last step. */
 function lastStep(steps: string, kernel = quantize): string {
   const { history } = applySchedule(kernel, parseSteps(steps))
   return `${history.slice(-2).map(nestText).join('\n→\n')}\n`
@@ -12,7 +12,7 @@ function lastStep(steps: string, kernel = quantize): string {
 
 const exampleOf = (name: string) => findTransform(name)?.example ?? ''
 
-test('the default nest: one loop per axis, every reduction an accumulator', () => {
+test('the default nest has one loop per axis and one accumulator per reduction', () => {
   const { nest } = applySchedule(perChannel, [])
   expect(`${nestText(nest)}\n`).toMatchInlineSnapshot(`
     "serial d in D
@@ -30,7 +30,7 @@ test('the default nest: one loop per axis, every reduction an accumulator', () =
 
 describe('the example of each transform', () => {
   test.each(listTransforms().map(transform => [transform.name, transform.example]))(
-    '%s shows itself: %s',
+    'the example of %s uses it: %s',
     (name, example) => {
       expect(parseSteps(example).map(step => step.transform)).toContain(name)
     },
@@ -186,7 +186,7 @@ describe('the example of each transform', () => {
   })
 })
 
-describe('a parallel loop that sinks below a reduction', () => {
+describe('a parallel loop that moves into a reduction', () => {
   test('vectorize gives the accumulator one element per lane', () => {
     expect(lastStep('tile(d=64,stage=scale) vectorize(d=4,stage=scale)', perChannel)).toMatchInlineSnapshot(`
       "grid.x d in D/64
@@ -216,7 +216,7 @@ describe('a parallel loop that sinks below a reduction', () => {
       "
     `)
   })
-  test('coarsen gives it an element a copy', () => {
+  test('coarsen gives the accumulator one element per copy', () => {
     expect(lastStep('tile(d=64,stage=scale) coarsen(d=4,stage=scale)', perChannel)).toMatchInlineSnapshot(`
       "grid.x d in D/64
         block.x d_in in 64
@@ -248,8 +248,8 @@ describe('a parallel loop that sinks below a reduction', () => {
       "
     `)
   })
-  test('what another loop on the way owns gets a dimension as well', () => {
-    // A single accumulator once served both lanes: it belongs to g, and t_vec sinks past that loop.
+  test('an accumulator of a loop in between gets a dimension as well', () => {
+    // A single accumulator once served both lanes: it belongs to g, and t_vec moves inside that loop.
     expect(lastStep('vectorize(t=2,stage=scale)', grouped)).toMatchInlineSnapshot(`
       "serial t in T
         serial g in D/8
@@ -296,7 +296,7 @@ describe('variants', () => {
       "
     `)
   })
-  test('coarsen blocked puts the elements of a thread next to each other', () => {
+  test('coarsen with order=blocked puts the elements of a thread next to each other', () => {
     expect(lastStep('tile(t=16,d=64) coarsen(d=4,order=blocked)')).toMatchInlineSnapshot(`
       "grid.y t in T/16
         grid.x d in D/64
@@ -337,7 +337,7 @@ describe('variants', () => {
       "
     `)
   })
-  test('vectorize inside a shared copy vectorizes the copy, too', () => {
+  test('vectorize vectorizes a shared copy inside its loop as well', () => {
     expect(lastStep('tile(t=16,d=64) cache(buffer=x,memory=shared) vectorize(d=4)')).toMatchInlineSnapshot(`
       "grid.y t in T/16
         grid.x d in D/64
@@ -384,7 +384,7 @@ describe('variants', () => {
       "
     `)
   })
-  test('an axis in groups is two loops', () => {
+  test('a grouped axis becomes two loops', () => {
     expect(lastStep('tile(t=4,d=8,stage=q)', grouped)).toMatchInlineSnapshot(`
       "serial t in T
         serial g in D/8
@@ -414,7 +414,7 @@ describe('variants', () => {
       "
     `)
   })
-  test('assume drops the guards that divisibility decides, mask brings them back', () => {
+  test('assume drops the guards that divisibility decides, and mask restores them', () => {
     expect(lastStep('tile(d=16) predicate(d=assume) predicate(d=mask)')).toMatchInlineSnapshot(`
       "grid.y t in T
         grid.x d in D/16
@@ -428,7 +428,7 @@ describe('variants', () => {
       "
     `)
   })
-  test('assume counts groups in elements, and only in the stage that it names', () => {
+  test('assume counts groups in elements, and applies only to the named stage', () => {
     const sameName = kernel('same_name', ({ size, input, output }) => {
       const D = size('D')
       const groups = D.groups(8)
