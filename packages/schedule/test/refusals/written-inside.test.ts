@@ -11,15 +11,12 @@ const chain = kernel('chain', ({ size, input, output }) => {
   output('twice', f32, [T], t => once(t).add(1))
 })
 
-test.each(['register', 'shared'])(
-  'cache in %s memory refuses a loop that writes what it reads, as another package's transform could make it',
-  memory => {
-    const nest = defaultNest(chain)
-    const [first, second] = nest.body as readonly [Loop, Loop]
-    const both = substituteLoop(second.body, second.id, affine.variable(first.id))
-    const merged = { ...nest, body: [{ ...first, mode: 'grid.x' as const, body: [...first.body, ...both] }] }
-    const result = applyStep(merged, { transform: 'cache', buffer: 'once', memory, at: 't' })
-    expect(isRefusal(result) && result.code).toBe('written-inside')
-    expect(result).toMatchObject({ message: 'once is written inside t, so a copy could be stale', loops: [first.id] })
-  },
-)
+test.each(['register', 'shared'])('cache in %s memory refuses a loop that writes what it reads', memory => {
+  const nest = defaultNest(chain)
+  const [first, second] = nest.body as readonly [Loop, Loop]
+  const both = substituteLoop(second.body, second.id, affine.variable(first.id))
+  const merged = { ...nest, body: [{ ...first, mode: 'grid.x' as const, body: [...first.body, ...both] }] }
+  const result = applyStep(merged, { transform: 'cache', buffer: 'once', memory, at: 't' })
+  expect(isRefusal(result) && result.code).toBe('written-inside')
+  expect(result).toMatchObject({ message: 'once is written inside t, so a copy could be stale', loops: [first.id] })
+})
