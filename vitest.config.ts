@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
@@ -11,7 +12,11 @@ const pure = [
   'test/{check-imports,documentation,formats/formats,schedules/bytes,schedules/library-schedules}.test.ts',
 ]
 /** What does, beside those. */
-const impure = ['packages/codegen-cuda/test/nvcc.test.ts', 'packages/kernels/test/conformance.test.ts']
+const impure = [
+  'packages/codegen-cuda/test/nvcc.test.ts',
+  'packages/kernels/test/conformance.test.ts',
+  'packages/kernel-file/test/cache.test.ts',
+]
 
 const conditions = ['@qernel/source', ...defaultServerConditions]
 
@@ -54,7 +59,11 @@ export default defineConfig({
     // A busy machine is no failure.
     testTimeout: 30_000,
     sequence: { sequencer: LongestFirst },
-    env: { QERNEL_SEED: process.env.QERNEL_SEED ?? seedOfCommit() },
+    env: {
+      QERNEL_SEED: process.env.QERNEL_SEED ?? seedOfCommit(),
+      // Not the cache of the user.
+      QERNEL_CACHE: join(import.meta.dirname, 'node_modules/.cache/qernel'),
+    },
     setupFiles: ['test/seed.ts'],
     projects: [
       {

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import { unknownNameParts } from '@qernel/dsl/internal'
 import { type Lowered, lower, UnknownKernelName } from './evaluate/lower.ts'
-import { readFiles } from './files/read-files.ts'
+import { fromCache, keep, type Request } from './files/cache.ts'
+import { readFiles, readSource } from './files/read-files.ts'
+import type { SourceText } from './syntax.ts'
 
 /** How a kernel is loaded. */
 export interface LoadOptions {
@@ -31,12 +33,23 @@ export async function loadKernel(
   reference: string,
   { set = {}, allowOthers = false }: LoadOptions = {},
 ): Promise<Lowered> {
-  const { path, name } = splitReference(reference)
-  const { parseModule } = await import('./parse/parse.ts')
-  const files = readFiles(resolve(path), path, parseModule)
-  const lowered = lower(files, name, new Map(Object.entries(set).map(([key, value]) => [key, String(value)])))
+  const { path: shown, name } = splitReference(reference)
+  const path = resolve(shown)
+  const source = readSource(path, shown)
+  const values = new Map(Object.entries(set).map(([key, value]) => [key, String(value)]))
+  const lowered = await loaded({ path, text: source.text, name, set: values }, source)
   const [other] = lowered.others
   if (other === undefined || allowOthers) return lowered
   const names = lowered.parameters.map(one => one.name)
-  throw new UnknownKernelName(unknownNameParts(`parameter of ${lowered.name}`, other, names, { where: path }))
+  throw new UnknownKernelName(unknownNameParts(`parameter of ${lowered.name}`, other, names, { where: shown }))
+}
+
+async function loaded(request: Request, source: SourceText): Promise<Lowered> {
+  const before = fromCache(request)
+  if (before !== undefined) return before
+  const { parseModule } = await import('./parse/parse.ts')
+  const files = readFiles(request.path, source, parseModule)
+  const lowered = lower(files, request.name, request.set)
+  keep(request, new Map([...files.read].map(([file, { text }]) => [file, text])), lowered)
+  return lowered
 }

@@ -11,7 +11,7 @@ import {
   type OperationName,
   type StorageType,
 } from '@qernel/dsl'
-import { type ApproximateOperation, foldExpr, namedParts } from '@qernel/dsl/internal'
+import { type ApproximateOperation, foldExpr, namedParts, nameOf } from '@qernel/dsl/internal'
 import { extentText, hostConversions, hostElement, isPackedType, pitchText } from './host-array.ts'
 
 type Operation = Expr & { readonly kind: 'op' }
@@ -82,7 +82,7 @@ export class ValuePrinter {
     const value = foldExpr<string>(e, (node, of) => {
       const text = this.#print(node, of, isGuarded)
       if (!parts.has(node)) return text
-      const name = fresh(`value${names.length + 1}`)
+      const name = fresh(nameOf(node) ?? `value${names.length + 1}`)
       names.push(name)
       declarations.push(`const ${scalars[node.type]} ${name} = ${text};`)
       return name

@@ -1,6 +1,15 @@
 /** Lowers values: operations of the IR become device operations that are exact on the target. */
 import { type Buffer, type Expr, integerRange, isAffine, loadsOf, type StorageType, type Subscript } from '@qernel/dsl'
-import { constantValues, flatMap, foldExpr, memoize, namedParts, operandsOf, usesOf } from '@qernel/dsl/internal'
+import {
+  constantValues,
+  flatMap,
+  foldExpr,
+  memoize,
+  namedParts,
+  nameOf,
+  operandsOf,
+  usesOf,
+} from '@qernel/dsl/internal'
 import { LoweringError } from '../compile/back-end.ts'
 import type { DeviceOperation } from '../operations/device-operations.ts'
 import type { DeviceExpr } from '../program/device-program.ts'
@@ -116,7 +125,7 @@ class ExpressionLowering {
     if (known !== undefined) return known
     const made = this.#lower(e)
     const isNamed = this.#named.has(e) && made.kind !== 'variable' && made.kind !== 'literal' && made.kind !== 'size'
-    const value = isNamed ? this.#name(made) : made
+    const value = isNamed ? this.#name(made, nameOf(e)) : made
     this.#done.set(e, value)
     return value
   }
@@ -127,11 +136,12 @@ class ExpressionLowering {
     return op(operation, withLanes(type, lanes), ...args.map(arg => splat(arg, lanes)))
   }
 
-  #name(value: DeviceExpr): DeviceExpr {
+  /** @param wanted the name that the author gave it */
+  #name(value: DeviceExpr, wanted = 'value'): DeviceExpr {
     const { context, statements } = this.#chunk
     // The value may use lanes whose masked loads are not written yet, because data-dependent subscripts are computed between loads.
     flushMasked(this.#chunk)
-    const name = context.namer.fresh('value')
+    const name = context.namer.fresh(wanted)
     statements.push({ kind: 'let', name, value })
     return variable(name, value.type)
   }

@@ -130,6 +130,9 @@ function withOperands(e: Expr, of: (operand: Expr) => Expr, affine: (a: Affine) 
   }
 }
 
+/** The name that the author gave to a value. */
+export const nameOf = (e: Expr): string | undefined => (e.kind === 'op' || e.kind === 'reduce' ? e.name : undefined)
+
 /** Every affine index in an expression, including those in the guards of its reductions. */
 export const affinesOf = (e: Expr): readonly Affine[] => contentsOf(e).affines
 

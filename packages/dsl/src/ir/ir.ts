@@ -39,6 +39,8 @@ export type Expr =
       readonly op: OperationName
       readonly args: readonly Expr[]
       readonly to?: StorageType
+      /** The name that the author gave it, for people. It is no part of its meaning and of the hash. */
+      readonly name?: string
     }
   /** In definitions only: a fold over `axes` in row-major order, starting at `identity`. Never in a nest. */
   | {
@@ -50,6 +52,8 @@ export type Expr =
       /** Points where a guard fails do not take part (a ragged last group). */
       readonly where: readonly Guard[]
       readonly body: Expr
+      /** As for an operation. */
+      readonly name?: string
     }
 
 /** One index of a load: a sum of loops, or a value (a gather). */

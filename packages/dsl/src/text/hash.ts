@@ -6,7 +6,12 @@ import { writableExpression } from './serialize-expression.ts'
 /** The kernel as JSON that depends only on its meaning: no summary, maps as sorted pairs, storage types by name. */
 export function serializeKernel({ summary: _, ...definition }: Kernel): string {
   const stages = definition.stages.map(stage => ({ ...stage, value: writableExpression(stage.value) }))
-  return JSON.stringify({ ...definition, stages }, (_, value: unknown) => {
+  return kernelJson({ ...definition, stages })
+}
+
+/** Parts of a kernel as JSON: maps as sorted pairs, storage types by name, and the numbers that JSON lacks as texts. */
+export const kernelJson = (parts: unknown): string =>
+  JSON.stringify(parts, (_, value: unknown) => {
     if (value instanceof Map) return [...value].sort(([a], [b]) => (a < b ? -1 : 1))
     if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
     if (Object.is(value, -0)) return '-0'
@@ -14,7 +19,6 @@ export function serializeKernel({ summary: _, ...definition }: Kernel): string {
       return value.name
     return value
   })
-}
 
 /** The first 16 hexadecimal digits of the SHA-256 of a text. */
 export const textHash = (text: string): string => bytesToHex(sha256(utf8ToBytes(text))).slice(0, 16)

@@ -12,13 +12,7 @@ import { readExpressions } from './serialize-expression.ts'
  */
 export function parseKernel(text: string): Kernel {
   try {
-    const written: Written = JSON.parse(text, (key, value: unknown) => {
-      if (key === 'terms') return new Map(value as [number, number][])
-      if (key === 'to') return storageType(String(value))
-      // JSON has no −0, no NaN and no infinities.
-      if ((key === 'value' || key === 'identity') && typeof value === 'string') return Number(value)
-      return value
-    })
+    const written = parseKernelJson(text) as Written
     const values = readExpressions(written.stages.map(({ value }) => value))
     const stages = written.stages.map((stage, i) => ({ ...stage, value: values[i] as Expr }))
     const tensors = written.tensors.map(one => ({ ...one, type: storageType(one.type) }))
@@ -31,6 +25,16 @@ export function parseKernel(text: string): Kernel {
   }
 }
 
+/** Reads what `kernelJson` wrote, except for the types of tensors. */
+export const parseKernelJson = (text: string): unknown =>
+  JSON.parse(text, (key, value: unknown) => {
+    if (key === 'terms') return new Map(value as [number, number][])
+    if (key === 'to') return storageType(String(value))
+    // JSON has no −0, no NaN and no infinities.
+    if ((key === 'value' || key === 'identity') && typeof value === 'string') return Number(value)
+    return value
+  })
+
 /** A kernel whose tensors hold the names of their types. */
 type Written = Omit<Kernel, 'tensors'> & {
   readonly tensors: readonly (Omit<Buffer, 'type'> & { readonly type: string })[]
@@ -39,7 +43,7 @@ type Written = Omit<Kernel, 'tensors'> & {
 const split = new Map<string, StorageType>()
 
 /** The type with a given name. Types of half-split blocks are made on first use. */
-function storageType(name: string): StorageType {
+export function storageType(name: string): StorageType {
   const known = storageTypes.get(name) ?? split.get(name)
   if (known !== undefined) return known
   const [, codes, block] = /^([iu]\d)h(\d+)$/.exec(name) ?? []

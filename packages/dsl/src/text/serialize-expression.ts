@@ -4,7 +4,7 @@
  * by position. The form depends only on the expression, so equal ones are written identically however their nodes are
  * shared.
  */
-import { foldExpr, isAffine, operandsOf } from '../ir/expression.ts'
+import { foldExpr, isAffine, nameOf, operandsOf, visitExpr } from '../ir/expression.ts'
 import type { Affine, Expr } from '../ir/ir.ts'
 
 /** The most nodes of an expression that is written out in full, each counted as often as it is used. */
@@ -15,7 +15,7 @@ interface Reference {
   readonly node: number
 }
 
-/** The JSON form of the expression: itself, or `{ nodes }`, the last of which is the whole expression. */
+/** The JSON form of the expression: itself without names, or `{ nodes }`, the last of which is the whole expression. */
 export function writableExpression(e: Expr): unknown {
   const size = foldExpr<number>(e, (node, of) =>
     Math.min(
@@ -23,7 +23,7 @@ export function writableExpression(e: Expr): unknown {
       operandsOf(node).reduce((sum, operand) => sum + of(operand), 1),
     ),
   )
-  if (size <= mostWrittenOut) return e
+  if (size <= mostWrittenOut) return withoutNames(e)
   const nodes: unknown[] = []
   const places = new Map<string, number>()
   foldExpr<Reference>(e, (node, of) => {
@@ -71,7 +71,25 @@ export function readExpressions(written: readonly (Expr | { readonly nodes: read
   })
 }
 
+/** Names are for people, and equal values may have different ones. */
+function withoutNames(e: Expr): Expr {
+  let hasNames = false
+  visitExpr(e, node => {
+    hasNames ||= nameOf(node) !== undefined
+  })
+  return hasNames ? foldExpr<Expr>(e, (node, of) => replaceOperands(node, of) as Expr) : e
+}
+
+/** The node with something else as its operands, and without its name. */
 function replaceOperands<By>(e: Expr, by: (operand: Expr) => By): unknown {
+  const node = nodeWith(e, by)
+  if (nameOf(e) === undefined) return node
+  const { name: _, ...unnamed } = node as { readonly name: string }
+  return unnamed
+}
+
+/** The node with something else as its operands. */
+export function nodeWith<By>(e: Expr, by: (operand: Expr) => By): unknown {
   switch (e.kind) {
     case 'op':
       return { ...e, args: e.args.map(by) }

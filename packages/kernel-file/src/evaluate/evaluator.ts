@@ -4,6 +4,7 @@ import { describe } from './describe.ts'
 import { globals } from './globals.ts'
 import { type Call, type Closure, isThing, type Known, poison, type Scope } from './known.ts'
 import { elementOf, loadOf, memberOf } from './members.ts'
+import { named } from './named.ts'
 import { binary, unary } from './operators.ts'
 import { Poisoned, Reports } from './reports.ts'
 import { select } from './select.ts'
@@ -12,7 +13,7 @@ import { unknownFunction, unknownName } from './unknown-names.ts'
 type Of<Kind extends Expression['kind']> = Expression & { readonly kind: Kind }
 
 /** Steps of reading: far more than a kernel needs, and few enough to end within a second. */
-const mostSteps = 300_000
+const mostSteps = 100_000
 /** Levels of expressions and calls. */
 const deepest = 500
 
@@ -204,7 +205,7 @@ export class Evaluator {
   #statement(one: Statement, scope: Scope, rest: () => readonly Statement[]): Outcome {
     switch (one.kind) {
       case 'const':
-        this.bind(one.pattern, this.evaluate(one.value, scope), scope)
+        this.bind(one.pattern, named(this.evaluate(one.value, scope), one), scope)
         return undefined
       case 'expression':
         this.evaluate(one.value, scope)

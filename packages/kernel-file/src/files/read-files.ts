@@ -13,7 +13,11 @@ type Parse = (source: SourceText) => { readonly module: Module; readonly errors:
 /** More bytes than a kernel file may have characters; the rest of a longer one is not read. */
 const mostBytes = 2 ** 20
 
-function readSource(path: string, shown: string): SourceText {
+/**
+ * Reads the text of a file.
+ * @throws the errors of the file system as they are
+ */
+export function readSource(path: string, shown: string): SourceText {
   const file = openSync(path, 'r')
   try {
     const bytes = Buffer.alloc(mostBytes)
@@ -31,17 +35,17 @@ export interface ReadFiles extends Files {
 /**
  * Reads a kernel file with everything that it imports from files beside it.
  *
- * @param shown the path as messages show it
+ * @param path of the file, absolute
  * @throws KernelFileError for files that are not TypeScript
  */
-export function readFiles(path: string, shown: string, parse: Parse): ReadFiles {
+export function readFiles(path: string, entrySource: SourceText, parse: Parse): ReadFiles {
   const read = new Map<string, SourceText>()
   const modules = new Map<string, Module>()
   const places = new Map<SourceText, string>()
-  const load = (file: string, name: string): Module => {
+  const load = (file: string, readIt: () => SourceText): Module => {
     const known = modules.get(file)
     if (known !== undefined) return known
-    const source = readSource(file, name)
+    const source = readIt()
     const { module, errors } = parse(source)
     if (errors.length > 0) throw new KernelFileError(errors.slice(0, 20))
     read.set(file, source)
@@ -49,13 +53,13 @@ export function readFiles(path: string, shown: string, parse: Parse): ReadFiles 
     places.set(source, file)
     return module
   }
-  const entry = load(path, shown)
+  const entry = load(path, () => entrySource)
   const resolveImport = (from: SourceText, specifier: string): Module | string => {
     const base = resolve(dirname(places.get(from) ?? path), specifier)
     const file = /\.m?ts$/.test(base) ? base : /\.m?js$/.test(base) ? base.replace(/js$/, 'ts') : `${base}.ts`
     if (modules.size >= mostFiles && !modules.has(file)) return `a kernel may consist of ${mostFiles} files`
     try {
-      return load(file, relative(dirname(path), file).replaceAll('\\', '/'))
+      return load(file, () => readSource(file, relative(dirname(path), file).replaceAll('\\', '/')))
     } catch (error) {
       if (error instanceof KernelFileError) throw error
       return `there is no file ${specifier} beside ${from.path}`

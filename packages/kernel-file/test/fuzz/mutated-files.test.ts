@@ -9,7 +9,7 @@ import { KernelFileError } from '../../src/diagnostics/diagnostic.ts'
 import { UnknownKernelName } from '../../src/evaluate/lower.ts'
 import { lowerText } from '../in-memory.ts'
 
-const cases = Number(process.env.QERNEL_CASES ?? 80)
+const cases = Number(process.env.QERNEL_CASES ?? 40)
 const random = randomNumbers(Number(process.env.QERNEL_SEED))
 const below = (count: number): number => Math.floor(random() * count)
 const pick = <One>(choices: readonly One[]): One => choices[below(choices.length)] as One

@@ -10,7 +10,7 @@ import { lowerText } from '../in-memory.ts'
 import { contains } from './interval.ts'
 import { type Point, RandomExpressions } from './random-expression.ts'
 
-const cases = Number(process.env.QERNEL_CASES ?? 200)
+const cases = Number(process.env.QERNEL_CASES ?? 150)
 const random = randomNumbers(Number(process.env.QERNEL_SEED))
 const shape = [2, 3]
 const [, length] = shape as [number, number]

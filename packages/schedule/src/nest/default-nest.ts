@@ -125,7 +125,7 @@ function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: E
     // A value may be computed before the enclosing loops if its loads are in bounds even when those loops have no iterations.
     for (const inner of directReductions(node.body))
       if (!usesAxes(inner, node.axes) && !mayBeOutOfBounds(inner, { ...place, trustsArms: true })) lower(inner)
-    const name = accumulatorName(place, node.op)
+    const name = accumulatorName(place, node)
     const type = storageTypes.get(node.type) as Buffer['type']
     place.buffers.set(name, { name, memory: 'register', role: 'local', type, dims: [], scope: place.scope })
     const where = [...place.where, ...node.where]
@@ -179,8 +179,11 @@ function joinable(fold: Fold, axes: readonly Axis[], body: Expr): boolean {
   return independent
 }
 
-function accumulatorName({ stage, buffers }: Place, op: string): string {
-  const base = `${nameOfStage(stage)}_${op}`
+/** The name that the author gave to the reduction, unless it is that of something else. */
+function accumulatorName({ stage, nest, axes, buffers }: Place, node: ReduceExpr): string {
+  const around = [...nest.kernel.sizes, ...axes, ...node.axes].map(one => one.name)
+  if (node.name !== undefined && !buffers.has(node.name) && !around.includes(node.name)) return node.name
+  const base = `${nameOfStage(stage)}_${node.op}`
   let name = base
   for (let i = 2; buffers.has(name); i++) name = `${base}_${i}`
   return name

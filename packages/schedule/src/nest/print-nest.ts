@@ -8,7 +8,7 @@ import {
   type Nest,
   type Statement,
 } from '@qernel/dsl'
-import { foldExpr, namedParts } from '@qernel/dsl/internal'
+import { foldExpr, namedParts, nameOf } from '@qernel/dsl/internal'
 import { neededGuards } from './guards.ts'
 
 /** One line of a printed nest, with the loop that it opens. */
@@ -99,14 +99,18 @@ function printExpr(
   const parts = new Set(namedParts(e))
   const loops = new Set(names.values())
   let count = 0
+  const used = new Set<string>()
+  const isTaken = (name: string): boolean => buffers.has(name) || loops.has(name) || used.has(name)
   const fresh = (): string => {
     const name = `value${++count}`
-    return buffers.has(name) || loops.has(name) ? fresh() : name
+    return isTaken(name) ? fresh() : name
   }
   const whole = foldExpr<string>(e, (node, of) => {
     const text = printNode(node, of, names)
     if (!parts.has(node)) return text
-    const name = fresh()
+    const wanted = nameOf(node)
+    const name = wanted === undefined || isTaken(wanted) ? fresh() : wanted
+    used.add(name)
     named.push(`${name} = ${text}`)
     return name
   })
