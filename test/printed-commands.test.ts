@@ -85,7 +85,7 @@ function loop(text: string): void {
 }
 
 function expectScript([first = '', ...rest]: readonly string[]): void {
-  if (['install', 'publish'].includes(first)) return
+  if (['init', 'install', 'publish'].includes(first)) return
   const name = first === 'run' ? rest.find(word => word !== '-s') : first
   expect(scripts).toContain(name)
 }

@@ -1,5 +1,5 @@
 /** Listings for handwritten pages: the output of command lines, and tested files. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { block } from './markers.ts'
@@ -18,16 +18,23 @@ export const from =
 export type CommandLines = Readonly<Record<string, readonly [argv: readonly string[], part: Part]>>
 
 /**
- * Runs command lines in the workspace. Where a line names one of `outputs`, the file is written to a folder that is removed afterwards.
+ * Runs command lines in the workspace. Where a line names one of `outputs`, the file is written to a folder that is removed afterwards; where it names one
+ * of `inputs`, the file is there with this text.
  *
  * @returns blocks by name, each with its command line and what it printed
  * @throws Error if nothing of a command's output would be shown
  */
-export function commandListings(commands: CommandLines, outputs: readonly string[] = []): Record<string, string> {
+export function commandListings(
+  commands: CommandLines,
+  outputs: readonly string[] = [],
+  inputs: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const folder = mkdtempSync(join(tmpdir(), 'qernel-docs-'))
   try {
+    for (const [name, text] of Object.entries(inputs)) writeFileSync(join(folder, name), text)
+    const files = [...outputs, ...Object.keys(inputs)]
     const lines = Object.values(commands).map(([argv]) =>
-      argv.map(word => (outputs.includes(word) ? join(folder, word) : word)),
+      argv.map(word => (files.includes(word) ? join(folder, word) : word)),
     )
     const printed = qernelAll(lines).map(text => text.replaceAll(`${folder}/`, ''))
     return Object.fromEntries(
@@ -43,7 +50,8 @@ export function commandListings(commands: CommandLines, outputs: readonly string
 
 /** A file of the workspace, whole or from one line to another. */
 export function fileListing(path: string, part: Part = all): string {
-  return block('ts', shown(path, part(readFileSync(join(root, path), 'utf8'))))
+  const language = path.endsWith('.json') ? 'json' : 'ts'
+  return block(language, shown(path, part(readFileSync(join(root, path), 'utf8'))))
 }
 
 /** A listing that shows nothing is a mistake of the page. */

@@ -1,9 +1,6 @@
 /** INT8 with one scale per channel (arXiv 2601.04719): a key cache x of T tokens by D channels. */
 import { abs, clamp, f32, i8, kernel, max, round, type StorageType, toF32 } from '@qernel/dsl/source'
 
-/** A channel of zeros gets the scale 1/127. */
-const scaleOf = (largest: number) => (largest < 1e-8 ? 1 : largest) / 127
-
 export const int8PerChannel = (element: StorageType = f32) =>
   kernel(
     'int8_per_channel',
@@ -11,7 +8,11 @@ export const int8PerChannel = (element: StorageType = f32) =>
       const T = size('T')
       const D = size('D')
       const x = input('x', element, [T, D])
-      const scale = output('scale', f32, [D], d => scaleOf(max(T, t => abs(x(t, d)))))
+      const scale = output('scale', f32, [D], d => {
+        const largest = max(T, t => abs(x(t, d)))
+        // A channel of zeros gets the scale 1/127.
+        return (largest < 1e-8 ? 1 : largest) / 127
+      })
       output('q', i8, [T, D], (t, d) => clamp(round(x(t, d) / scale(d)), -128, 127))
     },
     'INT8 per channel with the scale computed: scale[d] = max_t |x[t, d]| / 127, q = clamp(round(x / scale), −128, 127)',
@@ -25,7 +26,10 @@ export const int8PerChannelScale = (element: StorageType = f32) =>
       const T = size('T')
       const D = size('D')
       const x = input('x', element, [T, D])
-      output('scale', f32, [D], d => scaleOf(max(T, t => abs(x(t, d)))))
+      output('scale', f32, [D], d => {
+        const largest = max(T, t => abs(x(t, d)))
+        return (largest < 1e-8 ? 1 : largest) / 127
+      })
     },
     'INT8 per channel, the scales alone: scale[d] = max_t |x[t, d]| / 127',
   )

@@ -5,7 +5,7 @@ import { packagesTable } from '../parts/import-table.ts'
 import { operationsTable, typesTable } from '../parts/operations-table.ts'
 import { perChannelTable, quantizeTable } from '../parts/special-values.ts'
 import { workedExample } from '../parts/worked-example.ts'
-import { kernelGuideParts, sweepGuideParts } from './guides.ts'
+import { builderGuideParts, kernelGuideParts, sweepGuideParts } from './guides.ts'
 import { kernelsPage } from './kernels-page.ts'
 import { performanceChart, performanceParts } from './performance-page.ts'
 import { readmeParts } from './readme.ts'
@@ -32,6 +32,7 @@ export const writtenPages = (): Record<string, Record<string, string>> => ({
     groups: groupValuesTable(),
   },
   'docs/write-a-kernel.md': kernelGuideParts(),
+  'docs/kernels-in-programs.md': builderGuideParts(),
   'docs/write-a-schedule.md': scheduleGuideParts(),
   'docs/tune-from-a-script.md': sweepGuideParts(),
   'docs/performance.md': performanceParts(),

@@ -41,9 +41,9 @@ export function startTable(): string {
   return block('', stdout.slice(from))
 }
 
-/** The text of an exported constant of the INT8 kernels, from `export` to the blank line after it. */
+/** The text of an exported constant of the INT8 kernels as kernel files, from `export` to the blank line after it. */
 function definitionOf(name: string): string {
-  const text = readFileSync(join(root, 'packages/kernels/src/int8/int8-per-channel.ts'), 'utf8')
+  const text = readFileSync(join(root, 'packages/kernels/library/int8-per-channel.kernel.ts'), 'utf8')
   const start = text.indexOf(`export const ${name} =`)
   const end = text.indexOf('\n\n', start)
   if (start < 0) throw new Error(`there is no definition of ${name}`)

@@ -1,7 +1,7 @@
 /** KERNEL as a kernel of a file: `./mine.kernel.ts#halved`. The file is read and never executed. */
 import { relative, resolve } from 'node:path'
 import { bf16, f16, f32, type Kernel, type StorageType, storageTypes } from '@qernel/dsl'
-import { KernelFileError, type Lowered, loadKernel, renderDiagnostic, UnknownKernelName } from '@qernel/kernel-file'
+import { KernelFileError, type KernelParameter, type Lowered, loadKernel, renderDiagnostic, UnknownKernelName } from '@qernel/kernel-file'
 import { type LibraryKernel, libraryKernel } from '@qernel/kernels'
 import { fixedSchedule } from '@qernel/schedule'
 import { fileError } from '../errors/file-error.ts'
@@ -14,6 +14,8 @@ export interface KernelArgument<Options> {
   readonly options: Options
   /** Where it is defined, if that is a kernel file. */
   readonly origin?: KernelOrigin
+  /** The compile-time parameters that a kernel file gives it. */
+  readonly parameters?: readonly KernelParameter[]
 }
 
 /** A kernel of a file. */
@@ -42,7 +44,7 @@ export async function kernelOfFile<Options extends { readonly set: readonly stri
 ): Promise<KernelArgument<Options>> {
   const given = options.set.map(text => [text.split('=', 1)[0] as string, text] as const)
   const lowered = await loaded(reference, given)
-  const { kernel, schedules, others, name } = lowered
+  const { kernel, schedules, others, name, parameters: declared } = lowered
   const isSize = ([name]: readonly [string, string]): boolean => others.includes(name)
   const set = given.filter(isSize).map(([, text]) => text)
   const parameters = given.filter(one => !isSize(one)).map(([, text]) => text)
@@ -53,7 +55,8 @@ export async function kernelOfFile<Options extends { readonly set: readonly stri
     schedules: schedules.map(({ name, steps }) => fixedSchedule(steps, name)),
     ...(tensor !== undefined && { element: { tensor, types } }),
   })
-  return { library, options: { ...options, set }, origin: { path: pathIn(reference), name, parameters } }
+  const origin = { path: pathIn(reference), name, parameters }
+  return { library, options: { ...options, set }, origin, parameters: declared }
 }
 
 /** The same, with its path as it is seen from a folder, which does not change when both are moved. */
