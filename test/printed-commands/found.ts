@@ -16,11 +16,17 @@ export const pages = (): string[] => tracked('*.md')
 export const sources = (): string[] =>
   tracked('packages/*/src/*.ts', 'scripts/*.ts', 'scripts/*.mjs', 'examples/*.ts', 'bench/*.ts')
 
+/** Those that are set in front of a command, such as QERNEL_CASES=5000. */
+const variables = /^(?:[A-Z_]+=\S+ )+/
+
 /** The command lines of a page's shell listings, a loop, or a line that ends in a backslash, with the lines that belong to it. */
 export const listed = (): Found[] =>
   pages().flatMap(file =>
     [...readFileSync(file, 'utf8').matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, listing = '']) =>
-      (listing.match(/for [\s\S]*?\ndone.*\n|(?:.*\\\n)*.+\n/g) ?? []).map(text => ({ file, text: text.trim() })),
+      (listing.match(/for [\s\S]*?\ndone.*\n|(?:.*\\\n)*.+\n/g) ?? []).map(text => ({
+        file,
+        text: text.trim().replace(variables, ''),
+      })),
     ),
   )
 

@@ -1,7 +1,14 @@
 /** KERNEL as a kernel of a file: `./mine.kernel.ts#halved`. The file is read and never executed. */
 import { relative, resolve } from 'node:path'
 import { bf16, f16, f32, type Kernel, type StorageType, storageTypes } from '@qernel/dsl'
-import { KernelFileError, type KernelParameter, type Lowered, loadKernel, renderDiagnostic, UnknownKernelName } from '@qernel/kernel-file'
+import {
+  KernelFileError,
+  type KernelParameter,
+  type Lowered,
+  loadKernel,
+  renderDiagnostic,
+  UnknownKernelName,
+} from '@qernel/kernel-file'
 import { type LibraryKernel, libraryKernel } from '@qernel/kernels'
 import { fixedSchedule } from '@qernel/schedule'
 import { fileError } from '../errors/file-error.ts'
@@ -67,6 +74,10 @@ export const seenFrom = (folder: string, origin: KernelOrigin): KernelOrigin => 
 
 type Given = readonly (readonly [name: string, text: string])[]
 
+/** Whether a parameter chooses a type of the language. */
+export const isOfType = ({ allowed }: KernelParameter): boolean =>
+  allowed?.every(text => storageTypes.has(text)) === true
+
 /** The types that `--type` chooses from, as for the kernels of the library. Any other is set as the parameter that it is. */
 const floats = [f32, f16, bf16] as const
 
@@ -77,7 +88,7 @@ async function kernelsOfTypes(
   reference: string,
 ): Promise<ReadonlyMap<StorageType, Kernel>> {
   const kernels = new Map<StorageType, Kernel>()
-  const { name, initial } = parameters.find(({ allowed }) => allowed?.every(text => storageTypes.has(text))) ?? {}
+  const { name, initial } = parameters.find(isOfType) ?? {}
   const usual = storageTypes.get(initial ?? '')
   if (name === undefined || usual === undefined || given.some(([set]) => set === name)) return kernels
   kernels.set(usual, kernel)

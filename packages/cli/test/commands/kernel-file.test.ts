@@ -51,6 +51,7 @@ describe('a kernel file', () => {
     const { exitCode, stdout } = await inThisProcess(['list', 'kernels', scaled, ...set])
     expect(exitCode).toBe(0)
     expect(stdout).toContain('output     q: i4 [T, D]')
+    expect(stdout).toContain('  parameter bits: 4 or 8 (default 8)\n')
     const checked = await inThisProcess(['check', scaled, ...set, '--cases', '12', '--seed', '1'])
     expect(checked.stdout).toBe('12 cases of 3 programs, all right: 12 simulated (seed 1)\n')
   })

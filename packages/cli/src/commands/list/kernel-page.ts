@@ -1,20 +1,29 @@
 /** One kernel: its definition as loops, its types, and its schedules for the given sizes. */
 
 import { visibleText } from '@qernel/dsl/internal'
+import type { KernelParameter } from '@qernel/kernel-file'
 import type { LibraryKernel } from '@qernel/kernels'
 import { nestText } from '@qernel/schedule'
 import { defaultNest } from '@qernel/schedule/internal'
 import { tensorText } from '../../arguments/kernel.ts'
+import { isOfType } from '../../arguments/kernel-file.ts'
 import { sizeOptions } from '../../arguments/sizes.ts'
-import { kernelSection } from './kernels.ts'
+import { sectionOf } from './kernels.ts'
 import { kernelScheduleSection } from './schedules.ts'
 import type { Section } from './section.ts'
 
-/** @param sizes as after `--set` */
-export function kernelPage(library: LibraryKernel, sizes: readonly string[]): Section {
+/**
+ * @param sizes as after `--set`
+ * @param parameters those of a kernel file
+ */
+export function kernelPage(
+  library: LibraryKernel,
+  sizes: readonly string[],
+  parameters: readonly KernelParameter[] = [],
+): Section {
   const kernel = library.define()
   const fixed = sizeOptions(sizes, kernel)
-  const { element, roundTrip, name } = library
+  const { element, roundTrip } = library
   const definition = nestText(defaultNest(kernel))
   const schedules = kernelScheduleSection(library, fixed)
   const facts = kernel.sizes.map(({ name: size, facts: { multipleOf, atMost } }) =>
@@ -30,6 +39,7 @@ export function kernelPage(library: LibraryKernel, sizes: readonly string[]): Se
       `  ${visibleText(library.summary)}\n`,
       kernel.tensors.map(tensor => `  ${tensor.role.padEnd(9)}  ${tensorText(tensor)}\n`).join('') +
         `  ${element.tensor} may be ${element.types.map(type => type.name).join(', ')}\n` +
+        parameters.map(one => `  parameter ${visibleText(parameterText(one))}\n`).join('') +
         `  ${kernel.sizes.length === 1 ? 'size' : 'sizes'} ${facts.join('; ')}\n` +
         (roundTrip === undefined ? '' : `  ${roundTrip.dequantize} makes the values again\n`),
       `  definition\n${indented(definition)}`,
@@ -37,7 +47,8 @@ export function kernelPage(library: LibraryKernel, sizes: readonly string[]): Se
     ].join('\n'),
     json: [
       {
-        ...(kernelSection().json.find(each => isNamed(each, name)) as object),
+        ...(sectionOf([library]).json[0] as object),
+        ...(parameters.length > 0 && { parameters }),
         definition,
         fixed: Object.fromEntries(fixed),
         schedules: schedules.json,
@@ -46,8 +57,12 @@ export function kernelPage(library: LibraryKernel, sizes: readonly string[]): Se
   }
 }
 
-const isNamed = (value: unknown, name: string): boolean =>
-  typeof value === 'object' && value !== null && 'name' in value && value.name === name
+/** `bits: 8 or 4 (default 8)` */
+function parameterText(parameter: KernelParameter): string {
+  const { name, allowed, rule, initial } = parameter
+  const values = isOfType(parameter) ? 'a type' : (allowed?.join(' or ') ?? rule)
+  return `${name}: ${values}${initial === undefined ? '' : ` (default ${initial})`}`
+}
 
 const indented = (text: string): string =>
   text

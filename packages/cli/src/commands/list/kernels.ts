@@ -1,12 +1,14 @@
 import { visibleText } from '@qernel/dsl/internal'
-import { listKernels } from '@qernel/kernels'
+import { type LibraryKernel, listKernels } from '@qernel/kernels'
 import { extentText, tensorText } from '../../arguments/kernel.ts'
 import type { Section } from './section.ts'
 
 /** All kernels, or those whose names contain a text. */
-export function kernelSection(part = ''): Section {
-  const named = listKernels().filter(({ name }) => name.includes(part))
-  const all = named.map(({ name, summary, element, define, roundTrip }) => {
+export const kernelSection = (part = ''): Section => sectionOf(listKernels().filter(({ name }) => name.includes(part)))
+
+/** Kernels with their signatures. */
+export function sectionOf(kernels: readonly LibraryKernel[]): Section {
+  const all = kernels.map(({ name, summary, element, define, roundTrip }) => {
     const { sizes, tensors } = define()
     const inputs = tensors.filter(({ role }) => role === 'input')
     const outputs = tensors.filter(({ role }) => role === 'output')

@@ -38,8 +38,8 @@ export const list: RunCommand<typeof listOptions> = async ({ positionals: [only,
       return { exitCode: 0, text: `Kernels with ${about} in their names\n${text}`, json: { kernels: json } }
     }
     if (only === 'kernels') {
-      const { library, options } = await kernelArgument(about, { set })
-      const { text, json } = kernelPage(library, options.set)
+      const { library, options, parameters } = await kernelArgument(about, { set })
+      const { text, json } = kernelPage(library, options.set, parameters)
       return { exitCode: 0, text: `${about}\n${text}`, json: { kernels: json } }
     }
     if (only === 'transforms') {
