@@ -8,6 +8,7 @@ export const namedElsewhere: Readonly<Record<string, string>> = {
   'quantize_main.cu': 'an example of what `emit` writes',
   'CMakeLists.txt': '`emit --with cmake` writes it',
   'DIR/NAME.npy': 'the pattern of the names that `run --out` writes',
+  'qernel-schedules.json': 'the tuned schedules of a user, which `--schedule tuned` reads',
   'packages/codegen-hip': 'what a new target would add',
 }
 

@@ -21,7 +21,13 @@ export function prepare(device: Device, subject: Subject, schedule: Schedule): P
   const fixed = new Map([...sizes].filter(([size]) => size !== open))
   let steps: readonly Step[] = []
   try {
-    steps = schedule.steps({ kernel, target: device.target, fixed })
+    steps = schedule.steps({
+      kernel,
+      target: device.target,
+      fixed,
+      device: device.name,
+      launch: new Map([[open, sizes.get(open) as number]]),
+    })
     const compiled = compile(device, kernel, steps, sizes, open)
     return { name, steps, compiled, code: codeOf(compiled) }
   } catch (error) {

@@ -4,6 +4,7 @@ import { groupValuesTable } from '../parts/group-values.ts'
 import { packagesTable } from '../parts/import-table.ts'
 import { operationsTable, typesTable } from '../parts/operations-table.ts'
 import { perChannelTable, quantizeTable } from '../parts/special-values.ts'
+import { strategiesTable } from '../parts/strategies-table.ts'
 import { workedExample } from '../parts/worked-example.ts'
 import { builderGuideParts, kernelGuideParts, sweepGuideParts } from './guides.ts'
 import { kernelsPage } from './kernels-page.ts'
@@ -35,6 +36,7 @@ export const writtenPages = (): Record<string, Record<string, string>> => ({
   'docs/kernels-in-programs.md': builderGuideParts(),
   'docs/write-a-schedule.md': scheduleGuideParts(),
   'docs/tune-from-a-script.md': sweepGuideParts(),
+  'docs/tuning.md': { strategies: strategiesTable() },
   'docs/performance.md': performanceParts(),
   'docs/command-line.md': { explain: explainExample(), passes: passesExample() },
   'docs/architecture.md': { packages: packagesTable(), ...workedExample() },

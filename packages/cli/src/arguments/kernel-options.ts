@@ -30,13 +30,31 @@ export const multipleOption = {
   },
 } as const satisfies OptionSpecs
 
+/** Where `--schedule tuned` looks. */
+export const databaseOption = {
+  database: {
+    type: 'string',
+    value: 'FILE.json',
+    description:
+      'with --schedule tuned: tuned schedules of your own (default qernel-schedules.json here or in a folder above), before those that come with qernel',
+  },
+} as const satisfies OptionSpecs
+
 /** Options of every command that compiles a kernel. */
 export const kernelOptions = {
   schedule: {
     type: 'string',
     value: 'NAME|FILE.json',
-    description: 'the schedule: a name or a file of steps (default naive, which is right for every size)',
+    description:
+      'the schedule: a name, a file of steps, or tuned, the one found for a device (default naive, which is right for every size)',
   },
+  for: {
+    type: 'string',
+    value: 'DEVICE',
+    description:
+      "with --schedule tuned: the device that it is for, such as 'NVIDIA H200' (default the device at hand, if there is one)",
+  },
+  ...databaseOption,
   steps: {
     type: 'string',
     value: 'TEXT',

@@ -7,18 +7,19 @@ import type { Invocation } from '../frame/command.ts'
 import { type Multiples, multipleOptions, presumedMultiples } from './multiples.ts'
 import { type ChosenSchedule, scheduleOptions } from './schedule.ts'
 import { sizeOptions } from './sizes.ts'
+import type { ScheduleChoice } from './tuned-schedule.ts'
 
 /** The options that determine it. */
-interface Options {
-  readonly schedule: string | undefined
-  readonly steps: string | undefined
+interface Options extends ScheduleChoice {
   readonly set: readonly string[]
   readonly multiple: readonly string[]
 }
 
 /**
  * Reads `--set` and `--multiple`, and reads the schedule again, which may depend on them. A multiple that is true but
- * has no effect is not a mistake: a note says so, and suggests one that would have an effect.
+ * has no effect is not a mistake: a note says so, and suggests one that would have an effect. For a tuned schedule, a note says where it comes from.
+ *
+ * @param device the device at hand, as its driver names it
  * @throws UsageError if an option is malformed or cannot be true
  * @throws InputError if a size breaks a fact that the kernel declares
  */
@@ -26,16 +27,23 @@ export function scheduleForSizes(
   options: Options,
   library: LibraryKernel,
   kernel: Kernel,
-  target: Pick<Target, 'name' | 'subgroup'>,
+  target: Target,
   progress: Invocation['progress'],
+  device?: string,
 ): { readonly fixed: ReadonlyMap<string, number>; readonly schedule: ChosenSchedule } {
   const fixed = sizeOptions(options.set, kernel)
   const note = (line: string): void => progress(`note: ${line}`)
   const given = multipleOptions(options.multiple, kernel, fixed, note)
   const presumed = presumedMultiples(library, kernel, target, fixed)
   const under = (more: Multiples): ChosenSchedule =>
-    scheduleOptions(options, library, kernel, { target, fixed, multiples: new Map([...presumed, ...given, ...more]) })
+    scheduleOptions(options, library, kernel, {
+      target,
+      fixed,
+      multiples: new Map([...presumed, ...given, ...more]),
+      ...(device !== undefined && { device }),
+    })
   const schedule = under(new Map())
+  if (schedule.remark !== undefined) note(schedule.remark)
   const stepsWhere = (...known: readonly SizeMultiple[]): string => printSteps(under(new Map(known)).steps)
   const isUseful = ([size, multiple]: SizeMultiple, ...others: readonly SizeMultiple[]): boolean =>
     stepsWhere([size, multiple], ...others) !== stepsWhere([size, 1], ...others)

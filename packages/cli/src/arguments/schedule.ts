@@ -17,17 +17,23 @@ import { fileError } from '../errors/file-error.ts'
 import { scheduleError } from '../errors/schedule-error.ts'
 import { UsageError, unknownName } from '../errors/usage-error.ts'
 import { shellLine } from '../report/shell-word.ts'
+import { refuseWithoutTuned, type ScheduleChoice, TUNED_SCHEDULE, tunedSteps } from './tuned-schedule.ts'
 
 /** The schedule when none is given: right for every kernel and every size. */
 export const DEFAULT_SCHEDULE = 'naive'
 
-/** The requested schedule, with its steps. */
-export interface ChosenSchedule {
+/** Steps with their name, and why they were chosen, if they were looked up. */
+interface NamedSteps {
   /** The name of the schedule or of the file; absent for steps written on the command line. */
   readonly name?: string
   readonly steps: readonly Step[]
-  /** The steps on another target. */
-  readonly stepsOn: (target: ScheduleTarget) => readonly Step[]
+  readonly remark?: string
+}
+
+/** The requested schedule, with its steps. */
+export interface ChosenSchedule extends NamedSteps {
+  /** The steps on another target, or on a device. */
+  readonly on: (target: ScheduleTarget, device?: string) => NamedSteps
   /** Whether it was written for this kernel, so that its steps may depend on the target and on sizes. */
   readonly isOwn: boolean
   /** How it was written, for messages. */
@@ -35,43 +41,53 @@ export interface ChosenSchedule {
 }
 
 /**
- * Reads `--schedule NAME`, `--schedule FILE.json` or `--steps '…'`; if none is given, the default schedule.
+ * Reads `--schedule NAME`, `--schedule FILE.json`, `--schedule tuned` or `--steps '…'`; if none is given, the default schedule.
  * @throws UsageError
  */
 export function scheduleOptions(
-  { schedule, steps }: { readonly schedule: string | undefined; readonly steps: string | undefined },
+  options: ScheduleChoice,
   library: Pick<LibraryKernel, 'schedules'>,
   kernel: Kernel,
-  { target = { name: 'wgsl' }, fixed = new Map(), multiples }: Omit<ScheduleRequest, 'kernel'> = {},
+  { target = { name: 'wgsl' }, fixed = new Map(), ...known }: Omit<ScheduleRequest, 'kernel'> = {},
 ): ChosenSchedule {
+  const { schedule, steps } = options
   if (schedule !== undefined && steps !== undefined) {
     throw new UsageError({
       what: '--schedule and --steps are both given',
       allowed: 'one of --schedule NAME, --schedule FILE.json and --steps TEXT',
     })
   }
-  const chosen = (each: Schedule, where: string, isOwn = false) => {
-    const stepsOn = (on: ScheduleTarget) =>
-      stepsOf(each, { kernel, target: on, fixed, ...(multiples && { multiples }) }, where)
-    return { steps: stepsOn(target), stepsOn, isOwn, where }
+  refuseWithoutTuned(options)
+  const chosen = (each: Schedule, where: string, name?: string, isOwn = false): ChosenSchedule => {
+    const on = (on: ScheduleTarget) => ({
+      ...(name !== undefined && { name }),
+      steps: stepsOf(each, { kernel, target: on, fixed, ...known }, where),
+    })
+    return { ...on(target), on, isOwn, where }
   }
   if (steps !== undefined) return chosen(fixedSchedule(stepsText(steps, '--steps')), '--steps')
   const name = schedule ?? DEFAULT_SCHEDULE
   const where = shellLine(['--schedule', name])
   if (/\.json$/i.test(name)) {
-    return { name: basename(name).replace(/\.json$/i, ''), ...chosen(fixedSchedule(stepsOfFile(name)), where) }
+    return chosen(fixedSchedule(stepsOfFile(name)), where, basename(name).replace(/\.json$/i, ''))
   }
   const named = findSchedule(name)
-  if (named !== undefined) return { name, ...chosen(named, where) }
+  if (named !== undefined) return chosen(named, where, name)
   const own = library.schedules
   const written = own.find(each => each.name === name)
-  if (written !== undefined) return { name, ...chosen(written, where, true) }
-  throw unknownName(
-    'schedule',
-    name,
-    [...namedSchedules, ...own].map(each => each.name),
-    { where: '--schedule', hint: "or the name of a file that ends in .json, or --steps 'tile(t=16,d=16)'" },
-  )
+  if (written !== undefined) return chosen(written, where, name, true)
+  if (name === TUNED_SCHEDULE) {
+    const fallback = own.find(each => each.name === 'best') ?? (findSchedule(DEFAULT_SCHEDULE) as Schedule)
+    const on = (on: ScheduleTarget, device?: string) => {
+      const request = { kernel, target: on, fixed, ...known, ...(device !== undefined && { device }) }
+      return tunedSteps(options, request, { name: fallback.name, steps: () => stepsOf(fallback, request, where) })
+    }
+    return { ...on(target), on, isOwn: true, where }
+  }
+  throw unknownName('schedule', name, [...[...namedSchedules, ...own].map(each => each.name), TUNED_SCHEDULE], {
+    where: '--schedule',
+    hint: "or the name of a file that ends in .json, or --steps 'tile(t=16,d=16)'",
+  })
 }
 
 /**

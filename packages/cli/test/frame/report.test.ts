@@ -40,7 +40,7 @@ it('a run that failed says where the first difference is, which bound is broken,
     schedule: {
       name: 'mine',
       steps: parseSteps('tile(t=2,d=3)'),
-      stepsOn: () => parseSteps('tile(t=2,d=3)'),
+      on: () => ({ steps: parseSteps('tile(t=2,d=3)') }),
       isOwn: false,
       where: '--schedule mine.json',
     },

@@ -1,6 +1,8 @@
 /** A schedule: a name, and its steps for a kernel on a target. */
 import type { Kernel } from '@qernel/dsl'
 import { flatMap } from '@qernel/dsl/internal'
+import type { DeviceLimits } from '../legality/unrunnable.ts'
+import type { NativeTypes } from '../legality/whole-words.ts'
 import { printSteps } from './step-text.ts'
 import type { Step } from './transform.ts'
 
@@ -9,6 +11,10 @@ export interface ScheduleTarget {
   readonly name: 'wgsl' | 'cuda'
   /** Possible subgroup widths; undefined if lanes cannot exchange values without shared memory. */
   readonly subgroup?: { readonly min: number; readonly max: number }
+  /** What a workgroup may need, if it is known. */
+  readonly limits?: DeviceLimits
+  /** Storage types that are addressed directly, if they are known. */
+  readonly nativeTypes?: NativeTypes
 }
 
 /** The kernel, target and sizes that steps are requested for. */
@@ -24,6 +30,10 @@ export interface ScheduleRequest {
    * default: the host function has other kernels for other sizes.
    */
   readonly multiples?: ReadonlyMap<string, number>
+  /** The device, as its driver names it, if it is known: a schedule may have been found to be fast there. */
+  readonly device?: string
+  /** Values that open sizes are expected to have at launch. Steps must be right for any other. */
+  readonly launch?: ReadonlyMap<string, number>
 }
 
 /** A schedule: how kernels run. It comes from the library, a plug-in, a benchmark, or the command line. */

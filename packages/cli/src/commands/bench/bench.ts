@@ -25,7 +25,12 @@ export const bench: RunCommand<typeof benchOptions> = async invocation => {
   const kinds = [...new Set(options.device.length === 0 ? ['webgpu'] : options.device)] as Device['kind'][]
   const { schedules: written, repeated } = writtenSchedules(options.steps, options['steps-file'])
   // Errors in the command line are reported before a driver is loaded.
-  subjectsOf(libraries, options, written, sizes ?? [[512, 1024]])
+  const noted = new Set<string>()
+  const note = (text: string): void => {
+    if (!noted.has(text)) progress(`note: ${text}`)
+    noted.add(text)
+  }
+  subjectsOf(libraries, options, written, sizes ?? [[512, 1024]], note)
   const counts = { rounds: countOption('--rounds', options.rounds), repeats: countOption('--repeats', options.repeats) }
   // The file may be written hours later, so check now.
   if (options.svg !== undefined) checkWritable(options.svg)
@@ -40,7 +45,7 @@ export const bench: RunCommand<typeof benchOptions> = async invocation => {
     kinds,
     open: kind => open(kind, options.adapter),
     subjectsOn: device =>
-      subjectsOf(libraries, options, written, sizes ?? (device.isSoftware ? smallSizes : largeSizes)),
+      subjectsOf(libraries, options, written, sizes ?? (device.isSoftware ? smallSizes : largeSizes), note),
     settingsOn: device => settingsFor(device, counts),
     rows,
     progress: new SweepProgress(invocation, kinds.length),

@@ -1,4 +1,4 @@
-import { pluginOption } from '../../arguments/kernel-options.ts'
+import { databaseOption, pluginOption } from '../../arguments/kernel-options.ts'
 import type { OptionSpecs } from '../../frame/command.ts'
 import { deviceChoices } from '../../targets.ts'
 
@@ -20,8 +20,10 @@ export const benchOptions = {
     type: 'string',
     value: 'NAME|FILE.json',
     multiple: true,
-    description: 'a schedule to measure (default: all named schedules, and best)',
+    description:
+      'a schedule to measure; tuned is the one found for the device (default: all named schedules, and best)',
   },
+  ...databaseOption,
   steps: { type: 'string', value: 'TEXT', multiple: true, description: 'a schedule to measure, as text' },
   'steps-file': {
     type: 'string',

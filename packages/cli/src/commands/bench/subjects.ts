@@ -7,6 +7,7 @@ import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { multiplesOf } from '../../arguments/multiples.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
 import { sizeOptions } from '../../arguments/sizes.ts'
+import { type ScheduleChoice, TUNED_SCHEDULE } from '../../arguments/tuned-schedule.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import type { OptionValues } from '../../frame/command.ts'
 import type { benchOptions } from './options.ts'
@@ -16,11 +17,13 @@ const usual = ['int8_per_channel_quantize', 'int8_per_channel_dequantize', 'int8
 
 type Values = OptionValues<typeof benchOptions>
 /** The options that say what is measured. */
-type Asked = Pick<Values, 'set' | 'type' | 'schedule'>
+type Asked = Pick<Values, 'set' | 'type' | 'schedule'> & Partial<Pick<Values, 'database'>>
 type Sizes = readonly (readonly [T: number, D: number])[]
 
 /**
  * Every kernel, in every type, at every size, with its schedules.
+ *
+ * @param note told where a tuned schedule comes from
  * @throws UsageError
  */
 export function subjectsOf(
@@ -28,11 +31,14 @@ export function subjectsOf(
   options: Asked,
   written: readonly Schedule[],
   sizes: Sizes,
+  note: (text: string) => void = () => {},
 ): Subject[] {
   return chosen.flatMap(library => {
     const types = options.type.map(text => elementTypeOption(text, library) as StorageType)
     return sizes.flatMap(size =>
-      (types.length === 0 ? [f32] : types).map(type => subject(library, library.define(type), size, options, written)),
+      (types.length === 0 ? [f32] : types).map(type =>
+        subject(library, library.define(type), size, options, written, note),
+      ),
     )
   })
 }
@@ -56,6 +62,7 @@ function subject(
   [T, D]: Sizes[number],
   options: Asked,
   written: readonly Schedule[],
+  note: (text: string) => void,
 ): Subject {
   const sizes = new Map(sizeOptions(options.set, kernel))
   const names = kernel.sizes.map(({ name }) => name)
@@ -92,36 +99,47 @@ function subject(
     wide: library.element.tensor,
     sizes,
     open: 'T',
-    schedules: schedulesOf(library, kernel, options, written, multiplesOf(new Map([['T', T]]), new Map())),
+    schedules: schedulesOf(library, kernel, options, written, multiplesOf(new Map([['T', T]]), new Map()), note),
   }
 }
 
 function schedulesOf(
   library: LibraryKernel,
   kernel: Kernel,
-  { schedule }: Asked,
+  { schedule, database }: Asked,
   written: readonly Schedule[],
   multiples: ReadonlyMap<string, number>,
+  note: (text: string) => void,
 ): Schedule[] {
   const named = [...namedSchedules, ...library.schedules].map(({ name }) => name)
   const names = schedule.length + written.length === 0 ? named : [...new Set(schedule)]
-  return [...names.map(each => namedSchedule(each, library, kernel, multiples)), ...written]
+  const chosen = (name: string): ScheduleChoice => ({
+    schedule: name,
+    steps: undefined,
+    ...(name === TUNED_SCHEDULE && { database }),
+  })
+  return [...names.map(each => namedSchedule(each, chosen(each), library, kernel, multiples, note)), ...written]
 }
 
 /** The schedule with a name or from a file. It may depend on the divisors of the subject's sizes. */
 function namedSchedule(
   name: string,
+  chosen: ScheduleChoice,
   library: LibraryKernel,
   kernel: Kernel,
   multiples: ReadonlyMap<string, number>,
+  note: (text: string) => void,
 ): Schedule {
-  const chosen = { schedule: name, steps: undefined }
   // Unreadable text is refused now; schedules that do not apply are reported when they would be measured.
   scheduleOptions(chosen, library, kernel)
   return {
     name,
     summary: '',
-    steps: request => scheduleOptions(chosen, library, kernel, { ...request, multiples }).steps,
+    steps: request => {
+      const { steps, remark } = scheduleOptions(chosen, library, kernel, { ...request, multiples })
+      if (remark !== undefined) note(`${kernel.name}, ${name}: ${remark}`)
+      return steps
+    },
   }
 }
 

@@ -17,6 +17,7 @@ import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
 import { scheduleForSizes } from '../../arguments/schedule-for-sizes.ts'
 import { sizeOptions } from '../../arguments/sizes.ts'
+import { TUNED_SCHEDULE } from '../../arguments/tuned-schedule.ts'
 import { compileError } from '../../errors/compile-error.ts'
 import { deviceError } from '../../errors/device-error.ts'
 import { UsageError, unknownName } from '../../errors/usage-error.ts'
@@ -48,11 +49,14 @@ export const check: RunCommand<typeof checkOptions> = async ({
   )
   try {
     const target = await targetFor(options)
-    const { fixed: known, schedule } = scheduleForSizes(options, library, kernel, target, progress)
+    // Only a tuned schedule depends on the device; other faults are reported before a driver is loaded.
+    if (options.schedule === TUNED_SCHEDULE) await openDevices(options, devices)
+    const [onDevice] = devices
+    const { fixed: known, schedule } = scheduleForSizes(options, library, kernel, target, progress, onDevice?.name)
     const fixed = Object.fromEntries(known)
     const only = onlyOption(options, kernel, fixed, seed)
     if (only !== undefined) for (const line of raisedSizes(kernel, schedule.steps, known, only)) progress(line)
-    await openDevices(options, devices)
+    if (devices.length === 0) await openDevices(options, devices)
     const shared: ScheduleCheckOptions = {
       cases,
       seed,

@@ -27,6 +27,8 @@ export interface JobResult {
   readonly outputs: ReadonlyMap<string, Tensor>
   /** The steps that ran on that device. */
   readonly steps: readonly Step[]
+  /** Why it has these steps, if they were looked up. */
+  readonly remark?: string
   readonly device: {
     readonly kind: string
     readonly name: string
@@ -51,6 +53,7 @@ function interpret({ kernel, schedule, fixed, sizes, inputs }: Job): JobResult {
   return {
     outputs: interpretNest(nest, inputs, sizes),
     steps: schedule.steps,
+    ...(schedule.remark !== undefined && { remark: schedule.remark }),
     device: { kind: 'reference', name: 'interpreter of loop nests', isSoftware: true },
     freedom: exact,
   }
@@ -79,13 +82,13 @@ async function dispatch(
   const [backEnd, { openDevice, runKernel }] = await Promise.all([targetOf(kind).load(), import('@qernel/runtime')])
   const device = await openDevice({ kind, ...(adapter === undefined ? {} : { adapter }) })
   try {
-    const steps = schedule.stepsOn(device.target)
+    const { name: scheduleName, steps, remark } = schedule.on(device.target, device.name)
     const launchSizes = Object.fromEntries([...sizes].filter(([name]) => !fixed.has(name)))
     const compiled = compileFor(backEnd, kernel, steps, launchSizes, {
       fixed,
       target: device.target,
       fallback: false,
-      ...(schedule.name === undefined ? {} : { scheduleName: schedule.name }),
+      ...(scheduleName !== undefined && { scheduleName }),
     })
     const executable = await device.load(compiled)
     const { outputs, time } = await runKernel(
@@ -98,6 +101,7 @@ async function dispatch(
     return {
       outputs,
       steps,
+      ...(remark !== undefined && { remark }),
       device: { kind, name, driver, isSoftware },
       freedom: freedomOf(device),
       ...(time === undefined ? {} : { time }),

@@ -22,7 +22,7 @@ import type { runOptions } from './options.ts'
 import { reportJson, reportText } from './report.ts'
 import { keepsBounds, measureRoundTrip } from './round-trip.ts'
 
-export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = ''], options: given }) => {
+export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = ''], options: given, progress }) => {
   const { library, options } = await kernelArgument(name, given)
   const asked = elementTypeOption(options.type, library)
   const specs = inputOptions(options.input, library.define())
@@ -47,7 +47,7 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
   try {
     const fixed = sizeOptions(options.set, kernel)
     const sizes = boundSizes(kernel, inputs, fixed)
-    const known = { fixed, multiples: multiplesOf(sizes, fixed) }
+    const known = { fixed, multiples: multiplesOf(sizes, fixed), launch: sizes }
     const schedule = scheduleOptions(options, library, kernel, { target: portable, ...known })
     const { out } = options
     const fileOf = (name: string) => join(out ?? '', `${name}.npy`)
@@ -61,6 +61,7 @@ export const run: RunCommand<typeof runOptions> = async ({ positionals: [name = 
     const job = { kernel, schedule, fixed, sizes, inputs, repeats }
     const result = await execute(job, device === 'reference' ? { device } : { device, adapter: options.adapter })
 
+    if (result.remark !== undefined) progress(`note: ${result.remark}`)
     const ran = { kernel, inputs, sizes, steps: result.steps, fixed }
     const verdict = judge(ran, result.outputs, result.freedom)
     const order = distanceToDefinition(ran, result.outputs, result.freedom)
