@@ -50,7 +50,11 @@ export async function measureBatch(
     await warmUp(candidates[0] as Candidate, options.warmup)
     const turns = [...candidates, ...runners.map(({ runner }) => runner)]
     await runInterleaved(turns, options.rounds, options.repeats, {
-      shouldStop,
+      shouldStop: (round, position) => {
+        if (shouldStop(round)) return true
+        options.onTurn?.(position < candidates.length ? undefined : runnerAt(position).prepared)
+        return false
+      },
       finished: (position, samples) => {
         if (position < candidates.length) ofCandidates.push(samples)
         else {

@@ -69,13 +69,15 @@ export async function benchmark(device: Device, subject: Subject, options: Bench
       // A request to stop is also honoured between schedules that only compile.
       await setImmediate()
       if (shouldStop()) break
-      const prepared = prepare(device, subject, schedule)
+      const known = options.onPrepare?.(schedule.name)
+      const prepared =
+        known === undefined ? prepare(device, subject, schedule) : { schedule: schedule.name, steps: [], ...known }
       if ('compiled' in prepared) {
-        const known = options.known?.(prepared.steps, prepared.code)
-        if (known === undefined) {
+        const measured = options.known?.(prepared.steps, prepared.code)
+        if (measured === undefined) {
           const isSuspect = options.isSuspect?.(prepared.steps, prepared.code)
           ;(isSuspect ? suspects : batch).push({ position, prepared })
-        } else rows.set(position, { ...known, result: { ...known.result, ...named(prepared) }, isKnown: true })
+        } else rows.set(position, { ...measured, result: { ...measured.result, ...named(prepared) }, isKnown: true })
       } else {
         rows.set(position, { result: prepared, isKnown: false })
         options.onResult?.(prepared, undefined)

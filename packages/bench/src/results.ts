@@ -7,9 +7,9 @@ import type { RowCheck } from './arrays/row-check.ts'
 /**
  * Why a schedule has no time. `refused`: it does not apply here. `failed`: its code does not compile, or the device refuses or drops its launch.
  * `wrong`: its results differ from the reference, or it wrote outside of its arrays. `lost`: the device was lost while it ran. `no-ceiling`: it was faster
- * than the measured ceiling, so the ceiling is wrong and the ratio is meaningless.
+ * than the measured ceiling, so the ceiling is wrong and the ratio is meaningless. `timeout`: it was still compiling or running at its deadline.
  */
-export type Failure = 'refused' | 'failed' | 'wrong' | 'lost' | 'no-ceiling'
+export type Failure = 'refused' | 'failed' | 'wrong' | 'lost' | 'timeout' | 'no-ceiling'
 
 /** The bandwidth that memory reached for a mix of reads and writes, beside the schedules of its batch. */
 export interface CeilingResult {

@@ -39,6 +39,10 @@ export interface BenchOptions extends BenchSettings {
   readonly isSuspect?: (steps: readonly Step[], code: string) => boolean
   /** Called with the schedules that are about to take turns. It returns a function that is called when they have finished or were stopped. */
   readonly onBatch?: (schedules: readonly { readonly steps: readonly Step[]; readonly code: string }[]) => () => void
+  /** Called before a schedule is applied and compiled. If it returns a result, the schedule is not: it is known to take for ever, or to end the process. */
+  readonly onPrepare?: (schedule: string) => Pick<ScheduleResult, 'problem' | 'failure'> | undefined
+  /** Called before every turn, with the schedule that takes it; without one for the copy kernels. */
+  readonly onTurn?: (schedule?: { readonly steps: readonly Step[]; readonly code: string }) => void
   /** Called before every turn and every schedule. If it returns true, the complete results are returned. */
   readonly shouldStop?: () => boolean
   readonly onProgress?: (progress: BenchProgress) => void

@@ -1,11 +1,12 @@
 import { runCommandLine } from './command-line.ts'
+import { watchedRows } from './commands/bench/watched-rows.ts'
 import { fileError } from './errors/file-error.ts'
 import { renderUsageError } from './errors/render-error.ts'
 import { UsageError } from './errors/usage-error.ts'
 import { painted, wantsColours } from './frame/style.ts'
 
 /** Runs the command line of this process, and sets its exit code: not `process.exit`, so that output still on its way to a pipe arrives. */
-export async function runAsProgram(): Promise<void> {
+export async function runAsProgram(program: string): Promise<void> {
   // `qernel emit … | head` closes the pipe early: the remaining output has no reader, which is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
@@ -14,7 +15,15 @@ export async function runAsProgram(): Promise<void> {
     process.stderr.write(painted(renderUsageError('qernel', refused), wantsColours(process.stderr.isTTY, process.env)))
     process.exit(2)
   })
-  process.exitCode = await runCommandLine(process.argv.slice(2), {
+  const argv = process.argv.slice(2)
+  // It may load drivers that take the process down, and it may never end.
+  if (argv[0] === 'bench' && process.env[watchedRows] === undefined) {
+    const { watchBench } = await import('./commands/bench/watch.ts')
+    process.exitCode = await watchBench(program, argv)
+    return
+  }
+  if (process.env[watchedRows] !== undefined) (await import('@qernel/tune/worker')).dieWithParent()
+  process.exitCode = await runCommandLine(argv, {
     stdout: ofProcess(process.stdout),
     stderr: ofProcess(process.stderr),
   })

@@ -8,6 +8,7 @@ import { parseSteps } from '@qernel/schedule'
 import { type StoredRecord, StoreFile } from '@qernel/tune'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { temporaryFolder } from '../../../../test/temporary-folder.ts'
+import { Pulse } from '../../src/commands/bench/pulse.ts'
 import { Rows } from '../../src/commands/bench/rows.ts'
 import { subjectsOf } from '../../src/commands/bench/subjects.ts'
 import { sweep } from '../../src/commands/bench/sweep.ts'
@@ -236,6 +237,7 @@ describe('a lost device', () => {
         subjectsOf(library, options, schedules, sizes).map(one => ({ ...one, schedules: [...more, ...one.schedules] })),
       settingsOn: () => ({ rounds: 2, repeats: 1, warmup: 0, rotateBytes: 0 }),
       rows: new Rows(undefined, undefined),
+      pulse: new Pulse('', undefined, undefined),
       progress: new SweepProgress({ progress: line => void lines.push(line), status: () => undefined }, 1),
       shouldStop: () => false,
     })
@@ -313,6 +315,12 @@ describe('a whole row in which one member is null', () => {
     verification: { words: 1, different: 0, rows: [check] },
   }
   const started = { kind: 'started', ...of, run: '1', schedules: [{ steps: '', code: '0' }] }
+  const { hash, element, sizes } = of
+  const died = {
+    ...{ kind: 'died', version: compilerVersion, run: '1', date: '', cause: 'own', problem: 'it ended' },
+    late: { steps: '', code: '0' },
+    preparing: { hash, element, sizes, schedule: 'a' },
+  }
   const other = { kind: 'ceiling', ...about, device, size: '1x1', element: 'f32', ...ceiling }
 
   /** Every value of this one in which one member, at any depth, is null. */
@@ -328,7 +336,7 @@ describe('a whole row in which one member is null', () => {
     }
   }
 
-  it.each([schedule, started, other])('is named: $kind', whole => {
+  it.each([schedule, started, died, other])('is named: $kind', whole => {
     const open = (record: StoredRecord) => {
       const path = store(folder.file('null.jsonl', ''), [record])
       const rows = new Rows(path, undefined)
@@ -336,7 +344,7 @@ describe('a whole row in which one member is null', () => {
     }
     expect(() => open(whole)).not.toThrow()
     const all = [...withNull(whole)] as StoredRecord[]
-    expect(all.length).toBeGreaterThan(15)
+    expect(all.length).toBeGreaterThan(12)
     for (const record of all) {
       expect(() => open(record), JSON.stringify(record)).toThrow(UsageError)
       expect(() => open(record)).toThrow('null.jsonl:1: not a')
@@ -361,23 +369,61 @@ describe('a process that ended with schedules', () => {
   }
   afterAll(() => rows?.close())
 
-  it('measures those without a result alone, and blames the one with which it ends again', () => {
+  /** The process that watched says how it ended. */
+  const died = (members: object) => {
+    const { run = '' } = rows ?? {}
+    rows?.close()
+    const row = { kind: 'died', version: compilerVersion, run, date: '', problem: 'it ended', ...members }
+    store(path, [row])
+  }
+  const resultOf = ({ steps, code }: typeof a) => open().known(steps, code)?.result
+
+  it('measures those without a result alone, and blames the one with which it ends again by its own doing', () => {
     const first = open()
     first.begin([a, b])
     first.add({ schedule: 'a', ...a, problem: 'too slow', failure: 'failed' }, undefined)
+    died({ cause: 'own' })
 
     const second = open()
     expect(second.known(a.steps, a.code)?.result.problem).toBe('too slow')
     expect(second.known(b.steps, b.code)).toBeUndefined()
     expect([second.isSuspect(a.steps, a.code), second.isSuspect(b.steps, b.code)]).toEqual([false, true])
     second.begin([b])
+    died({ cause: 'own' })
 
-    const { result } = open().known(b.steps, b.code) ?? {}
-    expect(result).toMatchObject({
-      failure: 'lost',
-      problem: expect.stringContaining('again when it was measured alone'),
-    })
+    const result = resultOf(b)
+    expect(result).toMatchObject({ failure: 'lost', problem: 'it ended' })
     expect(result?.earlier).toMatch(/^\d{4}-/)
+  })
+
+  it.each([
+    ['somebody ends it from outside', { cause: 'outside' }],
+    ['nobody knows why it ended', undefined],
+  ])('blames none, however often, if %s', (name, how) => {
+    const [c, d] = [scheduleOf(16), scheduleOf(32)].map(one => ({ ...one, code: name })) as [typeof a, typeof a]
+    for (let time = 0; time < 3; time++) {
+      open().begin(time === 0 ? [c, d] : [c])
+      if (how !== undefined) died(how)
+    }
+    expect([resultOf(c), resultOf(d)]).toEqual([undefined, undefined])
+  })
+
+  it('blames the one that had its turn at a deadline, and no other', () => {
+    const [c, d] = [scheduleOf(16), scheduleOf(32)]
+    open().begin([c, d])
+    died({ cause: 'deadline', late: { steps: 'tile(t=16)', code: c.code } })
+    expect([resultOf(c)?.failure, resultOf(d)]).toEqual(['timeout', undefined])
+    expect(open().isSuspect(d.steps, d.code)).toBe(false)
+  })
+
+  it('does not apply a schedule again that took for ever, or ended it twice', () => {
+    const first = open()
+    const [e, f] = [first.preparing('e'), first.preparing('f')]
+    died({ cause: 'deadline', preparing: e })
+    died({ cause: 'own', preparing: f })
+    expect([open().endsIn('e')?.failure, open().endsIn('f')]).toEqual(['timeout', undefined])
+    died({ cause: 'own', preparing: f })
+    expect(open().endsIn('f')?.failure).toBe('lost')
   })
 
   it('writes once what needs no device and is found anew each time', () => {

@@ -19,6 +19,7 @@ export interface WorkerOptions {
 /** Runs until the supervisor says that it is enough, or is gone. */
 export function runWorker({ loadPlugins, openDevice: open = openDevice }: WorkerOptions): void {
   dieWithParent()
+  process.on('disconnect', () => process.exit(0))
   const send = (message: FromWorker) => {
     if (process.connected) process.send?.(message)
   }
@@ -101,9 +102,8 @@ const settingsFor = ({ isSoftware }: Device, own: Settings): BenchSettings => ({
 
 const watchMs = 500
 
-/** A thread of its own, since a candidate may keep this one busy for ever. */
-function dieWithParent(): void {
-  process.on('disconnect', () => process.exit(0))
+/** Ends this process when the one that started it is gone: in a thread of its own, since a candidate may keep this one busy for ever. */
+export function dieWithParent(): void {
   const watch = `setInterval(() => {
     if (process.ppid !== ${process.ppid}) process.kill(process.pid, 'SIGKILL')
   }, ${watchMs})`

@@ -1,6 +1,7 @@
 import type { BenchSettings } from '@qernel/bench'
 import { compilerVersion } from '@qernel/codegen'
 import type { Device } from '@qernel/runtime'
+import { timeOption } from '../../arguments/amounts.ts'
 import { deviceError } from '../../errors/device-error.ts'
 import { checkWritable, writeWhole } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
@@ -9,12 +10,14 @@ import { benchChart } from './chart.ts'
 import { cpuBaseline } from './cpu-baseline.ts'
 import type { benchOptions } from './options.ts'
 import { readPeers } from './peers.ts'
+import { Pulse } from './pulse.ts'
 import { benchText } from './report.ts'
 import { type BenchResults, disagreeing } from './results.ts'
 import { Rows } from './rows.ts'
 import { benchedKernels, countOption, sizesOption, subjectsOf } from './subjects.ts'
 import { deviceHints, type SweepResults, sweep } from './sweep.ts'
 import { SweepProgress } from './sweep-progress.ts'
+import { watchedRows } from './watched-rows.ts'
 import { writtenSchedules } from './written-schedules.ts'
 
 export const bench: RunCommand<typeof benchOptions> = async invocation => {
@@ -34,7 +37,14 @@ export const bench: RunCommand<typeof benchOptions> = async invocation => {
   const counts = { rounds: countOption('--rounds', options.rounds), repeats: countOption('--repeats', options.repeats) }
   // The file may be written hours later, so check now.
   if (options.svg !== undefined) checkWritable(options.svg)
-  const rows = new Rows(options.rows, options.note)
+  const deadline = timeOption('--deadline', options.deadline)
+  const watched = process.env[watchedRows]
+  const rows = new Rows(options.rows ?? watched, options.note)
+  const pulse = new Pulse(
+    rows.run,
+    deadline,
+    watched === undefined ? undefined : message => process.connected && process.send?.(message),
+  )
   for (const note of rows.notes) progress(note)
   if (repeated > 0) progress(`${repeated} of the schedules repeat others and are measured once`)
 
@@ -48,11 +58,13 @@ export const bench: RunCommand<typeof benchOptions> = async invocation => {
       subjectsOf(libraries, options, written, sizes ?? (device.isSoftware ? smallSizes : largeSizes), note),
     settingsOn: device => settingsFor(device, counts),
     rows,
+    pulse,
     progress: new SweepProgress(invocation, kinds.length),
     shouldStop: () => interruption.signal() !== undefined,
   }).finally(() => {
     interruption.release()
     rows.close()
+    pulse.over()
   })
   const stop = interruption.signal()
 

@@ -56,6 +56,12 @@ export const benchOptions = {
     value: 'FILE.jsonl',
     description: 'save every result immediately, and reuse what an earlier run has measured under the same conditions',
   },
+  deadline: {
+    type: 'string',
+    value: 'TIME',
+    description:
+      'how long a turn, or the compilation of a schedule, may take at least (default 10s and 60s; 60s for both on a software adapter)',
+  },
   svg: { type: 'string', value: 'FILE', description: 'draw bandwidth by size and the roofline' },
   note: {
     type: 'string',

@@ -48,13 +48,29 @@ export interface EndedRow {
   readonly run: string
 }
 
+/** How a process ended during `started` schedules, or before: written by the process that watches it. */
+export interface DiedRow {
+  readonly kind: 'died'
+  readonly version: string
+  readonly run: string
+  /** `deadline`: it was ended at its deadline. `own`: it ended by its own doing. `outside`: somebody sent it a signal. */
+  readonly cause: 'deadline' | 'own' | 'outside'
+  /** A sentence about each schedule that is to blame. */
+  readonly problem: string
+  readonly date: string
+  /** The schedule that had the turn. */
+  readonly late?: Pick<ScheduleRow, 'steps' | 'code'>
+  /** The schedule that was being applied and compiled, by name. */
+  readonly preparing?: Pick<ScheduleRow, 'hash' | 'element' | 'sizes' | 'schedule'>
+}
+
 interface CeilingRow extends RowHead, Omit<MeasuredCeiling, 'device'> {
   readonly kind: 'ceiling'
 }
 
 export type Row = ScheduleRow | CeilingRow
 /** Any line of this version. */
-export type RowLine = Row | StartedRow | EndedRow
+export type RowLine = Row | StartedRow | EndedRow | DiedRow
 
 export type CeilingPlace = Pick<MeasuredCeiling, 'size' | 'element' | 'mix'>
 
@@ -81,6 +97,10 @@ export const keyOfSchedule = (
     row.steps === '' && row.code === undefined ? row.schedule : row.steps,
     row.code ?? ['no code', row.problem],
   ])
+
+/** The key of a schedule that has not been compiled. */
+export const keyOfName = ({ hash, element, sizes, schedule }: NonNullable<DiedRow['preparing']>): string =>
+  JSON.stringify([hash, element, Object.entries(sizes).sort(([a], [b]) => (a < b ? -1 : 1)), schedule])
 
 export const keyOfCeiling = (row: Circumstances & CeilingPlace): string =>
   JSON.stringify([...keyOf(row), 'ceiling', row.size, row.element, row.mix])
@@ -129,7 +149,7 @@ const head = {
   settings: jsonObject({ rounds: amount, repeats: amount, warmup: amount, rotateBytes: amount }),
 }
 const subject = { kernel: text, hash: text, element: text, sizes: v.record(text, amount, 'an object') }
-const failures = ['refused', 'failed', 'wrong', 'lost', 'no-ceiling'] as const satisfies readonly Failure[]
+const failures = ['refused', 'failed', 'wrong', 'lost', 'timeout', 'no-ceiling'] as const satisfies readonly Failure[]
 
 /** All members: the program relies on each. */
 const members = {
@@ -165,7 +185,17 @@ const members = {
     schedules: list(jsonObject({ steps: text, code: v.optional(text) })),
   }),
   ended: jsonObject({ run: text }),
+  died: jsonObject({
+    run: text,
+    date: text,
+    cause: word(['deadline', 'own', 'outside']),
+    problem: text,
+    late: v.optional(jsonObject({ steps: text, code: text })),
+    preparing: v.optional(
+      jsonObject({ hash: text, element: text, sizes: v.record(text, amount, 'an object'), schedule: text }),
+    ),
+  }),
 } satisfies Readonly<Record<RowLine['kind'], v.GenericSchema>>
 
-const kinds = ['schedule', 'ceiling', 'started', 'ended'] as const satisfies readonly RowLine['kind'][]
+const kinds = ['schedule', 'ceiling', 'started', 'ended', 'died'] as const satisfies readonly RowLine['kind'][]
 const anyLine = jsonObject({ kind: word(kinds), version: text })

@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import type { BenchSettings, ResultRow, ScheduleResult, Subject } from '@qernel/bench'
+import type { BenchSettings, Failure, ResultRow, ScheduleResult, Subject } from '@qernel/bench'
 import { bytesMoved } from '@qernel/bench/internal'
 import { compilerVersion } from '@qernel/codegen'
 import { kernelHash } from '@qernel/dsl'
@@ -19,8 +19,10 @@ import type { MeasuredCeiling } from './results.ts'
 import {
   type CeilingPlace,
   type Circumstances,
+  type DiedRow,
   type EndedRow,
   keyOfCeiling,
+  keyOfName,
   keyOfRow,
   keyOfSchedule,
   type Row,
@@ -39,7 +41,11 @@ export class Rows {
   readonly #taken = new Set<string>()
   /** Keys of schedules that may have been running when a process died. */
   readonly #suspects = new Set<string>()
-  readonly #run = randomUUID()
+  /** Those of them that were there when a process ended by its own doing. */
+  readonly #evidence = new Set<string>()
+  /** Schedules that must not be applied and compiled again. */
+  readonly #unprepared = new Map<string, Unprepared>()
+  readonly run = randomUUID()
   #written = 0
 
   /** @throws UsageError if the file cannot be appended to, or is not a file of rows */
@@ -94,11 +100,13 @@ export class Rows {
         }),
       isSuspect: (steps, code) =>
         this.#suspects.has(keyOfSchedule({ ...own, schedule: '', steps: printSteps(steps), code })),
+      preparing: schedule => ({ hash: own.hash, element: own.element, sizes: own.sizes, schedule }),
+      endsIn: schedule => this.#unprepared.get(keyOfName({ ...own, schedule })),
       begin: schedules => {
         const { bytes: _, ...of } = own
         const texts = schedules.map(({ steps, code }) => ({ steps: printSteps(steps), code }))
-        this.#mark({ kind: 'started', ...of, ...this.#head(), run: this.#run, schedules: texts })
-        return () => this.#mark({ kind: 'ended', version: compilerVersion, run: this.#run })
+        this.#mark({ kind: 'started', ...of, ...this.#head(), run: this.run, schedules: texts })
+        return () => this.#mark({ kind: 'ended', version: compilerVersion, run: this.run })
       },
     }
   }
@@ -125,9 +133,14 @@ export class Rows {
     for (const row of rows) {
       if (row.kind === 'started') running.set(row.run, row)
       else if (row.kind === 'ended') running.delete(row.run)
-      else this.#rows.set(keyOfRow(row), { row, isEarlier: true })
+      else if (row.kind === 'died') {
+        const started = running.get(row.run)
+        running.delete(row.run)
+        if (started !== undefined) this.#judge(started, row)
+        if (row.preparing !== undefined) this.#blame(keyOfName(row.preparing), row)
+      } else this.#rows.set(keyOfRow(row), { row, isEarlier: true })
     }
-    for (const row of running.values()) this.#suspect(row)
+    for (const row of running.values()) this.#judge(row, undefined)
   }
 
   #head() {
@@ -152,25 +165,45 @@ export class Rows {
     }
   }
 
-  /** A schedule that was running when the process died is measured again, alone; if the process dies again, the schedule is reported as lost. */
-  #suspect({ schedules, kind: _, run: __, ...own }: StartedRow): void {
+  /**
+   * What follows for schedules that had no result yet when their process ended. Blame needs evidence: that of a deadline during its own turn, or a second end by
+   * its own doing with this schedule alone. Other schedules that were there are measured again, alone.
+   */
+  #judge({ schedules, kind: _, run: __, ...own }: StartedRow, died: DiedRow | undefined): void {
+    if (died?.cause === 'outside') return
+    const isAlone = schedules.length === 1
     for (const schedule of schedules) {
       const key = keyOfSchedule({ ...own, ...schedule, schedule: '' })
       if (this.#rows.has(key)) continue
-      if (schedules.length === 1 && this.#suspects.has(key)) {
-        const problem = 'the process died while this schedule was measured, and again when it was measured alone'
-        const row = {
-          ...own,
-          ...schedule,
-          kind: 'schedule',
-          schedule: '',
-          bytes: none,
-          problem,
-          failure: 'lost',
-        } as const
+      const isLate = died?.late?.steps === schedule.steps && died.late.code === schedule.code
+      if (died?.late !== undefined && !isLate) continue
+      const failure = this.#failure(died, isAlone, isLate, key)
+      if (failure !== undefined) {
+        const problem = died?.problem ?? ''
+        const row = { ...own, ...schedule, ...failure, kind: 'schedule', schedule: '', bytes: none, problem } as const
         this.#rows.set(key, { row, isEarlier: true })
-      } else this.#suspects.add(key)
+        continue
+      }
+      this.#suspects.add(key)
+      if (died !== undefined) this.#evidence.add(key)
     }
+  }
+
+  /** Nothing else was going on: a deadline is proof, and so is a second end by its own doing. */
+  #blame(key: string, { cause, problem }: DiedRow): void {
+    if (cause === 'deadline') this.#unprepared.set(key, { problem, failure: 'timeout' })
+    else if (cause === 'own' && this.#evidence.has(key)) this.#unprepared.set(key, { problem, failure: 'lost' })
+    else if (cause === 'own') this.#evidence.add(key)
+  }
+
+  #failure(
+    died: DiedRow | undefined,
+    isAlone: boolean,
+    isLate: boolean,
+    key: string,
+  ): { readonly failure: Failure } | undefined {
+    if (died?.cause === 'deadline') return isLate || isAlone ? { failure: 'timeout' } : undefined
+    return died?.cause === 'own' && isAlone && this.#evidence.has(key) ? { failure: 'lost' } : undefined
   }
 
   /** Results that every run finds again are written only once, so that a script that repeats runs while new rows appear will end. */
@@ -197,11 +230,17 @@ function open(path: string): StoreFile {
 /** Whether the steps gave no code (a refusal, or an error of a transform), which every run finds again without a device. */
 export const isFoundAnew = ({ code }: Pick<ScheduleResult, 'code'>): boolean => code === undefined
 
+type Unprepared = Pick<ScheduleResult, 'problem' | 'failure'>
+
 export interface SubjectRows {
   known(steps: readonly Step[], code: string): ResultRow | undefined
   add(result: ScheduleResult, reference: ResultRow['reference']): void
   /** Whether this schedule may have killed an earlier process. */
   isSuspect(steps: readonly Step[], code: string): boolean
+  /** What identifies a schedule that has not been compiled. */
+  preparing(schedule: string): NonNullable<DiedRow['preparing']>
+  /** Why it must not be applied and compiled, if that took for ever or ended a process. */
+  endsIn(schedule: string): Unprepared | undefined
   /** Call it before schedules run, and call its result afterwards. */
   begin(schedules: readonly { readonly steps: readonly Step[]; readonly code: string }[]): () => void
 }

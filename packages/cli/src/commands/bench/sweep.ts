@@ -5,6 +5,7 @@ import { type Device, DeviceLostError } from '@qernel/runtime'
 import { compileError } from '../../errors/compile-error.ts'
 import { deviceError } from '../../errors/device-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
+import type { Pulse } from './pulse.ts'
 import type { BenchResults, MeasuredCeiling, MeasuredSubject, MissingPart } from './results.ts'
 import { sizeName, subjectName } from './results.ts'
 import { isFoundAnew, type Rows } from './rows.ts'
@@ -19,6 +20,7 @@ export interface SweepRequest {
   settingsOn(device: Device): BenchSettings
   readonly rows: Rows
   readonly progress: SweepProgress
+  readonly pulse: Pulse
   shouldStop(): boolean
 }
 
@@ -125,7 +127,7 @@ async function measureSubjects(
   seat: DeviceSeat,
   subjects: readonly Subject[],
   settings: BenchSettings,
-  { rows, progress, shouldStop }: SweepRequest,
+  { rows, progress, pulse, shouldStop }: SweepRequest,
   miss: (error: unknown, subject?: string) => void,
 ): Promise<MeasuredSubject[]> {
   const found: MeasuredSubject[] = []
@@ -133,13 +135,26 @@ async function measureSubjects(
   for (let next = 0; next < subjects.length && seat.device !== undefined && !shouldStop(); ) {
     const { device } = seat
     const subject = subjects[next] as Subject
-    const { known, add, isSuspect, begin } = rows.of(device, subject, settings)
+    const { known, add, isSuspect, begin, preparing, endsIn } = rows.of(device, subject, settings)
+    pulse.of(device)
     let news = 0
     const { result, error } = await attempt(device, subject, {
       ...settings,
       known,
       isSuspect,
-      onBatch: begin,
+      onBatch: schedules => {
+        const end = begin(schedules)
+        pulse.compiling(schedules.length)
+        return () => {
+          end()
+          pulse.idle()
+        }
+      },
+      onPrepare: schedule => {
+        pulse.preparing(preparing(schedule))
+        return endsIn(schedule)
+      },
+      onTurn: schedule => pulse.turn(schedule),
       onResult: (result, reference) => {
         if (result.failure !== 'refused' && !isFoundAnew(result)) news++
         add(result, reference)

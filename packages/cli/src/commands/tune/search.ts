@@ -1,6 +1,7 @@
 /** `qernel tune KERNEL`: a new search, or one that goes on in the same store. */
 import { listAdapters } from '@qernel/runtime'
 import { type DeviceChoice, findStrategy, listStrategies, tune, WorkerGone } from '@qernel/tune'
+import { budgetOption, seedOption, shardOption, timeOption } from '../../arguments/amounts.ts'
 import { kernelArgument } from '../../arguments/kernel.ts'
 import { workerError } from '../../errors/device-error.ts'
 import { storeError } from '../../errors/store-error.ts'
@@ -9,7 +10,6 @@ import type { CommandResult, Invocation, OptionValues, RunCommand } from '../../
 import { awaitInterruption } from '../../frame/interruption.ts'
 import { sizesOption, subjectsOf } from '../bench/subjects.ts'
 import { writtenSchedules } from '../bench/written-schedules.ts'
-import { budgetOption, seedOption, shardOption, timeOption } from './amounts.ts'
 import type { tuneOptions } from './options.ts'
 import { SearchProgress } from './progress.ts'
 import { searchJson, searchText } from './report.ts'

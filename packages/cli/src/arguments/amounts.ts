@@ -1,6 +1,6 @@
 /** Reads budgets, times, seeds and shards. */
 import type { Budget, Shard } from '@qernel/tune'
-import { UsageError } from '../../errors/usage-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 
 const seconds = { ms: 0.001, s: 1, m: 60, h: 3600 } as const
 
