@@ -21,6 +21,7 @@ export { fusedMultiplyAdd, roundHalfAway, roundHalfEven } from './numbers/roundi
 export { largestSize, tooLargeIn } from './numbers/whole-numbers.ts'
 export { readExactKernel, writeExactKernel } from './text/exact-kernel.ts'
 export { textHash } from './text/hash.ts'
+export { kernelJson } from './text/kernel-json.ts'
 export { type MessageParts, unknownNameParts } from './text/message-parts.ts'
 export { likelyMeant, nearest } from './text/nearest.ts'
 export { writableExpression } from './text/serialize-expression.ts'

@@ -5,7 +5,7 @@
 import { visitExpr } from '../ir/expression.ts'
 import type { Buffer, Expr, Kernel, Stage } from '../ir/ir.ts'
 import { validateKernel } from '../language/validate-kernel.ts'
-import { kernelJson } from './hash.ts'
+import { kernelJson } from './kernel-json.ts'
 import { parseKernelJson, storageType } from './parse-kernel.ts'
 import { nodeWith } from './serialize-expression.ts'
 

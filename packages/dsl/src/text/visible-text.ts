@@ -14,19 +14,24 @@ const escaped = (character: string): string => {
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
 }
 
+/** Printable ASCII, as most text is. Looking for invisible characters takes far longer. */
+const plain = /^[ -~]*$/
+
 /** One line of text: invisible characters and line ends become escapes such as `\x1b` or `\u{202e}`. */
-export const visibleText = (text: string): string => text.replace(invisible, escaped)
+export const visibleText = (text: string): string => (plain.test(text) ? text : text.replace(invisible, escaped))
 
 /** The same for text of several lines: `\n` and tabs stay. */
 export const visibleLines = (text: string): string => text.replace(invisibleInLines, escaped)
 
 /** JSON text with such characters replaced by JSON escapes, so that the value stays the same. */
 export const visibleJson = (json: string): string =>
-  json.replace(invisibleInLines, character =>
-    [...Array(character.length).keys()]
-      .map(at => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
-      .join(''),
-  )
+  plain.test(json)
+    ? json
+    : json.replace(invisibleInLines, character =>
+        [...Array(character.length).keys()]
+          .map(at => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+          .join(''),
+      )
 
 /** The non-empty lines of a text, whichever character ends them. */
 export const linesOfText = (text: string): string[] =>

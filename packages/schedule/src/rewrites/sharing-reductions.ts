@@ -1,6 +1,6 @@
 /** Fused stages often fold the same values: the minimum and the maximum of a group, for its zero and for its scale. */
-import { affine, type Buffer, type Loop, loadsOf, type Statement, type Update } from '@qernel/dsl'
-import { flatMap, writableExpression } from '@qernel/dsl/internal'
+import { affine, type Buffer, type Loop, loadsOf, type Statement, type Store, type Update } from '@qernel/dsl'
+import { flatMap, kernelJson, writableExpression } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf, mapLeaf, mapLeaves } from '../nest/statements.ts'
 
 /** A scalar accumulator: its initialization, and the loops that fold into it. */
@@ -9,8 +9,11 @@ interface Reduction {
   /** Positions in the list of statements. */
   readonly startsAt: number
   readonly foldedAt: number
-  /** The same for equal folds. */
-  readonly key: string
+  readonly type: string
+  readonly start: Store
+  readonly update: Update
+  /** The loops around the update, within the list of statements. */
+  readonly around: readonly Loop[]
 }
 
 /**
@@ -25,9 +28,13 @@ export function shareReductions(
 ): readonly Statement[] {
   const first = new Map<string, Reduction>()
   const same = new Map<string, string>()
-  for (const reduction of reductionsOf(body, buffers)) {
-    const earlier = first.get(reduction.key)
-    if (earlier === undefined) first.set(reduction.key, reduction)
+  const reductions = reductionsOf(body, buffers)
+  for (const reduction of reductions) {
+    const isLike = ({ type, update }: Reduction) => type === reduction.type && update.op === reduction.update.op
+    if (reductions.filter(isLike).length === 1) continue
+    const key = keyOf(reduction)
+    const earlier = first.get(key)
+    if (earlier === undefined) first.set(key, reduction)
     else if (earlier.foldedAt < reduction.startsAt) same.set(reduction.accumulator, earlier.accumulator)
   }
   if (same.size === 0) return body
@@ -43,7 +50,7 @@ export function shareReductions(
   )
 }
 
-/** In the order in which they start. */
+/** The plain folds of values that do not change, in the order in which they start. */
 function reductionsOf(body: readonly Statement[], buffers: ReadonlyMap<string, Buffer>): Reduction[] {
   const leaves = leavesOf(body).map(({ leaf }) => leaf)
   const written = new Set(leaves.map(({ buffer }) => buffer))
@@ -51,32 +58,25 @@ function reductionsOf(body: readonly Statement[], buffers: ReadonlyMap<string, B
     if (start.kind !== 'store' || start.where.length > 0) return []
     const buffer = buffers.get(start.buffer)
     const own = leaves.filter(leaf => leaf.buffer === start.buffer)
+    const [, update] = own
     if (buffer?.memory !== 'register' || buffer.dims.length > 0 || own.length !== 2) return []
-    const foldedAt = body.findIndex(s => s.kind === 'loop' && leavesOf([s]).some(({ leaf }) => leaf === own[1]))
-    const fold = foldedAt > startsAt ? foldOf(body[foldedAt] as Loop, own[1] as Leaf, written) : undefined
-    if (fold === undefined) return []
-    const key = text([buffer.type.name, writableExpression(start.value), fold])
-    return [{ accumulator: start.buffer, startsAt, foldedAt, key }]
+    if (update?.kind !== 'update' || update.atomic === true) return []
+    if (loadsOf(update.value).some(load => written.has(load.buffer))) return []
+    const foldedAt = body.findIndex(s => s.kind === 'loop' && leavesOf([s]).some(({ leaf }) => leaf === update))
+    if (foldedAt < startsAt) return []
+    const around = leavesOf([body[foldedAt] as Loop]).find(({ leaf }) => leaf === update)?.around ?? []
+    if (around.some(({ mode, combine }) => mode !== 'serial' || combine !== undefined)) return []
+    return [{ accumulator: start.buffer, startsAt, foldedAt, type: buffer.type.name, start, update, around }]
   })
 }
 
-/** The fold, with its loops identified by position; undefined if it is not a plain fold of values that do not change. */
-function foldOf(outermost: Loop, update: Leaf, written: ReadonlySet<string>): unknown {
-  if (update.kind !== 'update' || update.atomic === true) return undefined
-  if (loadsOf(update.value).some(({ buffer }) => written.has(buffer))) return undefined
-  const around = leavesOf([outermost]).find(({ leaf }) => leaf === update)?.around ?? []
-  if (around.some(({ mode, combine }) => mode !== 'serial' || combine !== undefined)) return undefined
+/** A text that is the same for equal folds. Loops are identified by position. */
+function keyOf({ type, start, update, around }: Reduction): string {
   const numbered = around.reduce<Leaf>(
     (leaf, { id }, place) => mapLeaf(leaf, a => affine.substitute(a, id, affine.variable(-1 - place))),
     update,
   ) as Update
   const loops = around.map(({ extent, reduce, ordered }) => [extent, reduce, ordered])
-  return [loops, numbered.op, writableExpression(numbered.value), numbered.where]
+  const fold = [loops, numbered.op, writableExpression(numbered.value), numbered.where]
+  return kernelJson([type, writableExpression(start.value), fold])
 }
-
-const text = (what: unknown): string =>
-  JSON.stringify(what, (_, value: unknown) => {
-    if (value instanceof Map) return [...value].sort(([a], [b]) => (a < b ? -1 : 1))
-    if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
-    return Object.is(value, -0) ? '-0' : value
-  })
