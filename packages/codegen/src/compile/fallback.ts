@@ -3,6 +3,7 @@
  * or a pointer is not aligned for wide accesses. They produce the same bits as the scheduled kernels.
  */
 import { type Expr, type Kernel, type Statement, visitExpr } from '@qernel/dsl'
+import { memoize } from '@qernel/dsl/internal'
 import { findSchedule, findTransform, type ScheduledKernel, ScheduleRefusal, type Step } from '@qernel/schedule'
 import { lower, scheduleFor } from '../lower/lower.ts'
 import type { LoweredKernel } from '../program/lowered-kernel.ts'
@@ -32,14 +33,14 @@ export function* fallbacks(
 function naiveOf(kernel: Kernel, target: Target, options: CompileOptions): LoweredKernel | undefined {
   const steps = findSchedule('naive')?.steps({ kernel })
   if (steps === undefined) return undefined
-  const ofKernel = naives.get(kernel) ?? new WeakMap<Target, Map<string, LoweredKernel | undefined>>()
+  const ofKernel = naives(kernel)
   const ofTarget = ofKernel.get(target) ?? new Map<string, LoweredKernel | undefined>()
-  naives.set(kernel, ofKernel.set(target, ofTarget))
+  ofKernel.set(target, ofTarget)
   const key = JSON.stringify([[...(options.fixed ?? [])], options.division, options.folds])
   if (!ofTarget.has(key)) ofTarget.set(key, withoutAssuming(kernel, steps, target, options))
   return ofTarget.get(key)
 }
-const naives = new WeakMap<Kernel, WeakMap<Target, Map<string, LoweredKernel | undefined>>>()
+const naives = memoize((_: Kernel) => new WeakMap<Target, Map<string, LoweredKernel | undefined>>(), 4)
 
 function withoutAssuming(
   kernel: Kernel,

@@ -14,7 +14,7 @@ import {
   storageTypes,
   visitExpr,
 } from '@qernel/dsl'
-import { affinesOf, flatMap, foldExpr, nameOfStage, operandsOutside } from '@qernel/dsl/internal'
+import { affinesOf, flatMap, foldExpr, memoize, nameOfStage, operandsOutside } from '@qernel/dsl/internal'
 import { lazyAnd, lazySelect, mayBeOutOfBounds, pathCondition } from '../legality/path-conditions.ts'
 
 /**
@@ -22,19 +22,18 @@ import { lazyAnd, lazySelect, mayBeOutOfBounds, pathCondition } from '../legalit
  * accumulator that is initialized, updated in a reduce loop and then read.
  */
 export function defaultNest(kernel: Kernel, fixed: ReadonlyMap<string, number> = new Map()): Nest {
-  const made = nests.get(kernel) ?? []
-  const known = made.find(nest => sameSizes(nest.fixed, fixed))
+  const made = nestsOf(kernel)
+  const key = JSON.stringify([...fixed])
+  const known = made.get(key)
   if (known !== undefined) return known
   const nest = makeNest(kernel, new Map(fixed))
-  nests.set(kernel, [nest, ...made].slice(0, 8))
+  if (made.size === 8) made.clear()
+  made.set(key, nest)
   return nest
 }
 
-/** Nests for the last few sizes, cached because definitions never change and every schedule of a sweep starts from the same loops. */
-const nests = new WeakMap<Kernel, readonly Nest[]>()
-
-const sameSizes = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean =>
-  JSON.stringify([...a]) === JSON.stringify([...b])
+/** Nests by fixed sizes, cached because definitions never change and every schedule of a sweep starts from the same loops. */
+const nestsOf = memoize((_: Kernel) => new Map<string, Nest>(), 4)
 
 function makeNest(kernel: Kernel, fixed: ReadonlyMap<string, number>): Nest {
   const buffers = new Map<string, Buffer>(kernel.tensors.map(tensor => [tensor.name, tensor]))

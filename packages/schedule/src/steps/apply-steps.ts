@@ -1,6 +1,6 @@
 /** Applies steps one by one, each to the nest that the previous ones made. Every result is checked and validated. */
 import type { Nest, Statement } from '@qernel/dsl'
-import { mapList } from '@qernel/dsl/internal'
+import { mapList, memoize } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 import { findTooLarge } from '../legality/number-limits.ts'
 import { findForeignRead } from '../legality/private-buffers.ts'
@@ -55,13 +55,12 @@ interface Place {
  * @param under everything else that steps depend on, as text
  */
 function lastPath(start: Nest, under: string): Place {
-  const known = lastPaths.get(start) ?? new Map<string, Place>()
-  lastPaths.set(start, known)
+  const known = lastPaths(start)
   const path = known.get(under) ?? { nest: start }
   known.set(under, path)
   return path
 }
-const lastPaths = new WeakMap<Nest, Map<string, Place>>()
+const lastPaths = memoize((_: Nest) => new Map<string, Place>(), 4)
 
 /** Applies one step and returns the new nest, or a refusal. The given nest is never changed. */
 export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest | Refusal {
