@@ -24,6 +24,7 @@ export function printExpression(e: DeviceExpr, context: PrintContext): Printed {
     case 'size':
       return atom(`sizes.${nameInFile(e.size)}`)
     case 'thread':
+      context.asked.positions.add(e.of)
       return atom(`${e.of}.${e.dimension}`)
     case 'component':
       return member(printExpression(e.of, context), lanesOf[e.lane] as string)

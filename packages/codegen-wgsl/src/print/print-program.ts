@@ -1,17 +1,9 @@
 import type { ArrayParameter, FinishedKernel, Launch, Target } from '@qernel/codegen'
-import {
-  arrayText,
-  commentLine,
-  type DeviceFunction,
-  expressionsOf,
-  nameInFile,
-  readableExtent,
-  requirementTexts,
-} from '@qernel/codegen/internal'
+import { arrayText, commentLine, nameInFile, readableExtent, requirementTexts } from '@qernel/codegen/internal'
 import { renderSourceFile } from '../source-file.ts'
 import { HelperSet } from './device-functions.ts'
 import { printStatements } from './print-statements.ts'
-import { typeName } from './spellings.ts'
+import { type Asked, typeName } from './spellings.ts'
 
 const comment = (text: string): string => commentLine('//', text)
 
@@ -27,9 +19,10 @@ export function printProgram(
   const context = { division, packsFloat16, sumsToNearest, helpers, atomics }
   const relied = requirementTexts(requires, program.sizes, nameInFile)
   const reliance = relied.length === 0 ? [] : [`Launch only if ${relied.join(' and ')}.`]
-  const asked = program.functions.map(askedBy)
+  const extensions: Asked['extensions'] = new Set()
   const functions = program.functions.map((f, position) => {
-    const body = printStatements(f.body, context).join('\n')
+    const asked: Asked = { positions: new Set(), extensions }
+    const body = printStatements(f.body, { ...context, asked }).join('\n')
     return {
       notes: [launchNote(launches[position] as Launch), ...reliance].map(comment),
       entry: nameInFile(f.entry),
@@ -38,7 +31,7 @@ export function printProgram(
         name: nameInFile(name),
         type: `array<${typeName(type)}, ${length}>`,
       })),
-      builtins: asked[position]?.builtins ?? '',
+      builtins: parametersOf(asked),
       body,
     }
   })
@@ -46,7 +39,7 @@ export function printProgram(
   const hasZero = program.usesZero || helpers.usesZero
   return renderSourceFile({
     header: header.map(comment),
-    enables: asked.some(({ hasShuffles }) => hasShuffles) ? ['subgroups'] : [],
+    enables: [...extensions],
     uniform: members.length === 0 && !hasZero ? undefined : { members, hasZero, binding: program.arrays.length },
     arrays: program.arrays.map(({ name, element, access }, binding) => ({
       name: nameInFile(name),
@@ -71,22 +64,11 @@ function launchNote({ grid, gridWidth }: Launch): string {
   return `${extents.join(' × ')} ${extents.length === 1 && extents[0] === '1' ? 'workgroup' : 'workgroups'}${rows}`
 }
 
-/** The language features that an entry point uses besides its statements. */
-interface Asked {
-  /** Its parameters: the built-in values that its body uses. */
-  readonly builtins: string
-  readonly hasShuffles: boolean
-}
-
-function askedBy({ body }: DeviceFunction): Asked {
-  const used = new Set<string>()
-  for (const e of expressionsOf(body)) {
-    if (e.kind === 'thread') used.add(e.of)
-    if (e.kind === 'op' && e.op === 'shuffleXor') used.add(e.op)
-  }
+/** The parameters of an entry point: the positions that its body uses. */
+function parametersOf({ positions }: Asked): string {
   const builtins = [
-    ...(used.has('group') ? ['@builtin(workgroup_id) group: vec3u'] : []),
-    ...(used.has('local') ? ['@builtin(local_invocation_id) local: vec3u'] : []),
+    ...(positions.has('group') ? ['@builtin(workgroup_id) group: vec3u'] : []),
+    ...(positions.has('local') ? ['@builtin(local_invocation_id) local: vec3u'] : []),
   ]
-  return { builtins: builtins.join(', '), hasShuffles: used.has('shuffleXor') }
+  return builtins.join(', ')
 }

@@ -20,9 +20,18 @@ export interface PrintContext {
   readonly helpers: HelperSet
   /** Arrays of atomic words. */
   readonly atomics: ReadonlySet<string>
+  /** The language features that printed text uses; printing adds to them. */
+  readonly asked: Asked
   /** See `Numerics`. */
   readonly packsFloat16?: boolean | undefined
   readonly sumsToNearest?: boolean | undefined
+}
+
+/** The language features that an entry point uses. */
+export interface Asked {
+  /** The position of the workgroup in the grid and of the thread in the workgroup. */
+  readonly positions: Set<'group' | 'local'>
+  readonly extensions: Set<'subgroups'>
 }
 
 export type Operation = DeviceExpr & { readonly kind: 'op' }
@@ -222,7 +231,10 @@ export const spellings: Readonly<Record<DeviceOperation, Speller>> = {
   narrowBf16: helped('narrow_bf16'),
   quotient: operator('/'),
   remainder: operator('%'),
-  shuffleXor: builtin('subgroupShuffleXor'),
+  shuffleXor: ({ args, context }) => {
+    context.asked.extensions.add('subgroups')
+    return call('subgroupShuffleXor', ...args)
+  },
   // `&` evaluates both sides. With `&&`, SwiftShader would take minutes to compile the branches of many masked lanes.
   all: ({ args }) => args.reduce((left, right) => infix('&', left, right)),
 }

@@ -4,46 +4,32 @@
  * definition: a size may be fixed, a loop unrolled, or a workgroup one thread wide.
  */
 
-import { flatMap } from '@qernel/dsl/internal'
+import { mapList } from '@qernel/dsl/internal'
 import type { DeviceExpr, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 import { f32Type, u32Type, withLanes } from '../program/device-type.ts'
 import { construct, literal, op, splat } from '../program/expressions.ts'
 import { floatBits } from '../program/float-bits.ts'
 import { mapExpressions, mapOperands } from '../program/rewrite-program.ts'
-import { someExpression, statementsOf } from '../program/walk-program.ts'
+import { operandsOf, statementsOf } from '../program/walk-program.ts'
 
 export function hideConstantDivisors(program: DeviceProgram): DeviceProgram {
   let { usesZero } = program
-  const functions = program.functions.map(one => {
-    if (!someExpression(one.body, isDivision)) return one
+  const functions = mapList(program.functions, one => {
     const hiding = new Hiding(one.body)
     const body = mapExpressions(one.body, e => hiding.expression(e))
     usesZero ||= hiding.usesZero
     return body === one.body ? one : { ...one, body }
   })
-  return { ...program, usesZero, functions }
+  return functions === program.functions ? program : { ...program, usesZero, functions }
 }
-
-const isDivision = (e: DeviceExpr): boolean => e.kind === 'op' && e.op === 'div'
 
 class Hiding {
   usesZero = false
-  /** Variables and private arrays that hold only values that a compiler may know. */
-  readonly #known: Set<string>
+  readonly #body: readonly DeviceStatement[]
+  #written: ReadonlyMap<string, readonly DeviceExpr[]> | undefined
 
   constructor(body: readonly DeviceStatement[]) {
-    const written = flatMap(statementsOf(body), (s): (readonly [string, DeviceExpr | undefined])[] => {
-      if (s.kind === 'let' || s.kind === 'var' || s.kind === 'assign') return [[s.name, s.value]]
-      if (s.kind === 'for') return [[s.name, s.extent]]
-      return s.kind === 'array' ? [[s.name, undefined]] : []
-    })
-    this.#known = new Set(written.map(([name]) => name))
-    // Starts with all names and removes those that hold other values, which may disqualify further names.
-    for (let before = -1; before !== this.#known.size; ) {
-      before = this.#known.size
-      for (const [name, value] of written)
-        if (value !== undefined && this.#known.has(name) && !this.#mayBeKnown(value)) this.#known.delete(name)
-    }
+    this.#body = body
   }
 
   expression(e: DeviceExpr): DeviceExpr {
@@ -53,27 +39,22 @@ class Hiding {
     return this.#mayBeKnown(divisor) ? op('div', inside.type, dividend, this.#hidden(divisor)) : inside
   }
 
-  /** Whether a compiler may know the value, because no part of it comes from memory or from the launch. */
+  /** Whether a compiler may know the value, because nothing that it is computed from comes from memory or from the launch. */
   #mayBeKnown(e: DeviceExpr): boolean {
-    switch (e.kind) {
-      case 'literal':
-        return true
-      case 'variable':
-        return this.#known.has(e.name)
-      case 'size':
-        return false
-      case 'thread':
-        return e.of === 'local'
-      case 'load':
-        return this.#known.has(e.array) && this.#mayBeKnown(e.index)
-      case 'op':
-      case 'construct':
-        return e.args.every(arg => this.#mayBeKnown(arg))
-      case 'component':
-        return this.#mayBeKnown(e.of)
-      case 'dynamicComponent':
-        return this.#mayBeKnown(e.of) && this.#mayBeKnown(e.lane)
+    this.#written ??= valuesOf(this.#body)
+    const names = new Set<string>()
+    const waiting = [e]
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (next.kind === 'size' || (next.kind === 'thread' && next.of === 'group')) return false
+      waiting.push(...operandsOf(next))
+      const name = next.kind === 'variable' ? next.name : next.kind === 'load' ? next.array : undefined
+      if (name === undefined || names.has(name)) continue
+      names.add(name)
+      const values = this.#written.get(name)
+      if (values === undefined) return false
+      waiting.push(...values)
     }
+    return true
   }
 
   /** The same value, hidden from the compiler. */
@@ -91,4 +72,21 @@ function bitsOf(e: DeviceExpr): DeviceExpr {
   if (e.kind === 'literal') return literal(floatBits(e.value), words)
   if (e.kind === 'construct') return construct(words, e.args.map(bitsOf))
   return op('bitcastU32', words, e)
+}
+
+/** The values that each variable and private array of a function has at some time. */
+function valuesOf(body: readonly DeviceStatement[]): Map<string, DeviceExpr[]> {
+  const values = new Map<string, DeviceExpr[]>()
+  const add = (name: string, value: DeviceExpr | undefined): void => {
+    const own = values.get(name) ?? []
+    values.set(name, own)
+    if (value !== undefined) own.push(value)
+  }
+  for (const s of statementsOf(body)) {
+    if (s.kind === 'let' || s.kind === 'var' || s.kind === 'assign') add(s.name, s.value)
+    if (s.kind === 'for') add(s.name, s.extent)
+    // Its elements are 0 until something is assigned.
+    if (s.kind === 'array') add(s.name, undefined)
+  }
+  return values
 }
