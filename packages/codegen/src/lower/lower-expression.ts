@@ -67,9 +67,11 @@ type LoadExpr = Expr & { readonly kind: 'load' }
 
 /** Maps every load, in order, to the first load that equals it. Loads at positions that depend on data are never merged. */
 const firstLoads = memoize((e: Expr): ReadonlyMap<LoadExpr, LoadExpr> => {
+  const loads = loadsOf(e)
+  if (loads.length === 1) return new Map([[loads[0] as LoadExpr, loads[0] as LoadExpr]])
   const known = new Map<string, LoadExpr>()
   const firsts = new Map<LoadExpr, LoadExpr>()
-  for (const node of loadsOf(e)) {
+  for (const node of loads) {
     const place = node.index.every(isAffine) ? node.index.map(a => [a.constant, ...a.terms]) : undefined
     const key = place && `${node.buffer}:${JSON.stringify(place)}`
     const first = (key === undefined ? undefined : known.get(key)) ?? node

@@ -1,22 +1,30 @@
 import type { Affine, Extent, LoopId } from './ir.ts'
 
-/** Arithmetic on affine indices and extents. All functions return new values. */
+/** Arithmetic on affine indices and extents. No function changes its arguments; results may share parts with them. */
 export const constant = (value: number): Affine => ({ constant: value, terms: new Map() })
 export const variable = (loop: LoopId): Affine => ({ constant: 0, terms: new Map([[loop, 1]]) })
 
 export function add(a: Affine, b: Affine): Affine {
-  const terms = new Map(a.terms)
-  for (const [loop, coefficient] of b.terms) {
-    const sum = (terms.get(loop) ?? 0) + coefficient
+  const constant = a.constant + b.constant
+  if (b.terms.size === 0) return { constant, terms: a.terms }
+  const terms = new Map<LoopId, number>()
+  for (const [loop, c] of a.terms) terms.set(loop, c)
+  addTerms(terms, b, 1)
+  return { constant, terms }
+}
+
+/** Adds the terms of `a`, times a factor. */
+function addTerms(terms: Map<LoopId, number>, a: Affine, by: number): void {
+  for (const [loop, c] of a.terms) {
+    const sum = (terms.get(loop) ?? 0) + c * by
     if (sum === 0) terms.delete(loop)
     else terms.set(loop, sum)
   }
-  return { constant: a.constant + b.constant, terms }
 }
 
 export function scale(a: Affine, by: number): Affine {
   if (by === 0) return constant(0)
-  return { constant: a.constant * by, terms: mapTerms(a, c => c * by) }
+  return by === 1 ? a : { constant: a.constant * by, terms: mapTerms(a, c => c * by) }
 }
 
 function mapTerms(a: Affine, change: (coefficient: number) => number): Map<LoopId, number> {
@@ -29,9 +37,10 @@ function mapTerms(a: Affine, change: (coefficient: number) => number): Map<LoopI
 export function substitute(a: Affine, loop: LoopId, by: Affine): Affine {
   const coefficient = a.terms.get(loop)
   if (coefficient === undefined) return a
-  const rest = new Map(a.terms)
-  rest.delete(loop)
-  return add({ constant: a.constant, terms: rest }, scale(by, coefficient))
+  const terms = new Map<LoopId, number>()
+  for (const [other, c] of a.terms) if (other !== loop) terms.set(other, c)
+  addTerms(terms, by, coefficient)
+  return { constant: a.constant + by.constant * coefficient, terms }
 }
 
 export const coefficient = (a: Affine, loop: LoopId): number => a.terms.get(loop) ?? 0

@@ -43,9 +43,19 @@ type Known<T> = Pick<Map<Expr, T>, 'get' | 'has'> & { set(node: Expr, found: T):
 export function foldExpr<T>(
   root: Expr,
   compute: (node: Expr, of: (operand: Expr) => T) => T,
-  known: Known<T> = new Map(),
+  known?: Known<T>,
   operands: (node: Expr) => readonly Expr[] = operandsOf,
 ): T {
+  // A single node, as most values of scheduled copies are, needs no table.
+  if (known === undefined && operands(root).length === 0) return compute(root, noOperand)
+  return foldInto(known ?? new Map(), root, compute, operands)
+}
+
+const noOperand = (): never => {
+  throw new Error('the node has no operands')
+}
+
+function foldInto<T>(known: Known<T>, root: Expr, compute: Walk<T>['compute'], operands: Walk<T>['operands']): T {
   const walk: Walk<T> = { compute, of: operand => known.get(operand) as T, known, operands }
   fold(root, 0, walk)
   return known.get(root) as T
@@ -87,7 +97,7 @@ const deepestCall = 64
 
 /** Calls `visit` once for every node, operands first. */
 export function visitExpr(e: Expr, visit: (node: Expr) => void, operands = operandsOf): void {
-  foldExpr(e, visit, new Map<Expr, void>(), operands)
+  foldExpr(e, visit, undefined, operands)
 }
 
 /**
@@ -101,7 +111,7 @@ export function mapExpr(
   e: Expr,
   rewrite: (node: Expr) => Expr,
   affine: (a: Affine) => Affine = a => a,
-  known: Map<Expr, Expr> = new Map(),
+  known?: Map<Expr, Expr>,
 ): Expr {
   return foldExpr(e, (node, of) => rewrite(withOperands(node, of, affine)), known)
 }

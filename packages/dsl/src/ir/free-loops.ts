@@ -12,8 +12,10 @@ const nothing: Used = new Map()
 export function freeLoops(e: Expr, scope: ReadonlySet<LoopId>): ReadonlyMap<Expr, Used> {
   const free = new Map<Expr, Used>()
   const uses = (index: Affine, what: string): Used => {
-    const outside = [...index.terms.keys()].filter(loop => !scope.has(loop))
-    return outside.length === 0 ? nothing : new Map(outside.map(loop => [loop, what]))
+    let outside: Map<LoopId, string> | undefined
+    for (const loop of index.terms.keys())
+      if (!scope.has(loop)) outside = (outside ?? new Map<LoopId, string>()).set(loop, what)
+    return outside ?? nothing
   }
   foldExpr<Used>(
     e,

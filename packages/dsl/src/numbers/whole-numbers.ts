@@ -9,7 +9,12 @@ const fitsCode = (number: number): boolean => Math.abs(number) <= largestSize
 /** A number in an index or a length that does not fit; undefined if all fit. */
 export function tooLargeIn(of: Affine | Extent): number | undefined {
   if (typeof of === 'number') return fitsCode(of) ? undefined : of
-  if (!('terms' in of)) return [of.dividedBy, of.times ?? 1, of.plus ?? 0].find(number => !fitsCode(number))
+  if (!('terms' in of)) {
+    const { dividedBy, times = 1, plus = 0 } = of
+    return fitsCode(dividedBy) && fitsCode(times) && fitsCode(plus)
+      ? undefined
+      : [dividedBy, times, plus].find(number => !fitsCode(number))
+  }
   if (!fitsCode(of.constant)) return of.constant
   // Asked for each index of each nest: no lists are made.
   for (const number of of.terms.values()) if (!fitsCode(number)) return number

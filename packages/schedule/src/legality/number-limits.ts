@@ -1,6 +1,6 @@
-import type { Affine, Nest } from '@qernel/dsl'
+import type { Nest } from '@qernel/dsl'
 import { affinesOf, largestSize, tooLargeIn } from '@qernel/dsl/internal'
-import { leavesOf, loopsOf } from '../nest/statements.ts'
+import { type Leaf, leavesOf, loopsOf } from '../nest/statements.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
 /**
@@ -18,10 +18,7 @@ export function findTooLarge(nest: Nest): Refusal | undefined {
       if (wrong !== undefined) return refuse('over-limit', `${name} has a dimension of ${wrong}; ${limit}`)
     }
   for (const { leaf, around } of leavesOf(nest.body)) {
-    const wrong =
-      tooLargeAmong(leaf.index) ??
-      tooLargeAmong(leaf.where.map(guard => guard.index)) ??
-      tooLargeAmong(affinesOf(leaf.value))
+    const wrong = tooLargeOf(leaf)
     if (wrong !== undefined)
       return refuse(
         'over-limit',
@@ -32,11 +29,10 @@ export function findTooLarge(nest: Nest): Refusal | undefined {
   return undefined
 }
 
-function tooLargeAmong(indices: readonly Affine[]): number | undefined {
-  for (const index of indices) {
-    const wrong = tooLargeIn(index)
-    if (wrong !== undefined) return wrong
-  }
+function tooLargeOf({ index, where, value }: Leaf): number | undefined {
+  for (const one of index) if (tooLargeIn(one) !== undefined) return tooLargeIn(one)
+  for (const guard of where) if (tooLargeIn(guard.index) !== undefined) return tooLargeIn(guard.index)
+  for (const one of affinesOf(value)) if (tooLargeIn(one) !== undefined) return tooLargeIn(one)
   return undefined
 }
 

@@ -33,8 +33,8 @@ export function constantExtent(nest: Nest, extent: Extent): number | undefined {
 }
 
 /** The guards of a leaf that can fail, each without the loops that cannot make it fail. */
-export function neededGuards(nest: Nest, leaf: Leaf, around: readonly Loop[]): Guard[] {
-  return flatMap(leaf.where, guard => {
+export function neededGuards(nest: Nest, { where }: Pick<Leaf, 'where'>, around: readonly Loop[]): Guard[] {
+  return flatMap(where, guard => {
     const simple = simplifyGuard(nest, guard, around)
     return simple === undefined ? [] : [simple]
   })

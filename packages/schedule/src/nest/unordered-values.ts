@@ -53,13 +53,16 @@ function between(
   index: readonly Subscript[],
 ): Loop | undefined {
   const scope = nest.buffers.get(name)?.scope
-  const shared = writer.around.filter((loop, i) => reader.around[i]?.id === loop.id)
+  let shared = 0
+  while (shared < writer.around.length && reader.around[shared]?.id === writer.around[shared]?.id) shared++
   // Storage is fresh in each iteration of its owner and of all loops around the owner.
-  const kept = shared.slice(shared.findIndex(loop => loop.id === scope) + 1)
-  return kept.find(loop => {
+  const owner = writer.around.findIndex(({ id }, i) => i < shared && id === scope)
+  for (let i = owner + 1; i < shared; i++) {
+    const loop = writer.around[i] as Loop
     const isTold = loop.ordered || (loop.reduce && writer.leaf.kind === 'update')
-    return !isTold && !walksApart(nest, loop, shared.slice(0, shared.indexOf(loop)), writer, reader, index)
-  })
+    if (!isTold && !walksApart(nest, loop, writer.around.slice(0, i), writer, reader, index)) return loop
+  }
+  return undefined
 }
 
 /** Whether two iterations of a loop, within the same outer iterations, never touch the same element. */

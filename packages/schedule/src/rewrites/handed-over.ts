@@ -55,10 +55,11 @@ export function keepResults(
   const stored = new Set(leavesOf(produced).map(({ leaf }) => leaf.buffer))
   for (const name of stored) {
     const tensor = nest.buffers.get(name) as Buffer
+    if (tensor.memory !== 'global') continue
     const reads = flatMap(leavesOf(consuming), ({ leaf, around }) =>
       flatMap(loadsOf(leaf.value), load => (load.buffer === name ? [{ load, leaf, around }] : [])),
     )
-    if (tensor.memory !== 'global' || reads.length === 0) continue
+    if (reads.length === 0) continue
     const stores = leavesOf(produced).filter(({ leaf }) => leaf.buffer === name)
     const isUpdated = stores.some(({ leaf }) => leaf.kind !== 'store')
     if (isUpdated || leavesOf(others).some(({ leaf }) => leaf.buffer === name))

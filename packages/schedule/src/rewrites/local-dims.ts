@@ -8,6 +8,7 @@ import { leavesOf, mapLeaf, mapLeaves } from '../nest/statements.ts'
  * nothing is stored beyond it.
  */
 export function growLocals(nest: Nest): Nest {
+  if (![...nest.buffers.values()].some(({ memory, dims }) => memory !== 'global' && dims.length > 0)) return nest
   const buffers = new Map(nest.buffers)
   const grow = (name: string, index: readonly Subscript[], around: readonly Loop[]): void => {
     const buffer = buffers.get(name)

@@ -39,7 +39,7 @@ export function masksOwnedElements(nest: Nest, leaf: Leaf, shapes: Shapes): bool
   if (masks.length === 0 || buffer.memory === 'global' || (leaf.kind === 'update' && buffer.memory === 'register'))
     return false
   return leaf.where.some(guard => {
-    if (!vectors.some(({ id }) => guard.index.terms.has(id)) || !canFail(nest, leaf, guard, around)) return false
+    if (!vectors.some(({ id }) => guard.index.terms.has(id)) || !canFail(nest, guard, around)) return false
     const excluded = byElement(guard, leaf.index, around, buffer)
     return (
       excluded === undefined ||
@@ -48,8 +48,8 @@ export function masksOwnedElements(nest: Nest, leaf: Leaf, shapes: Shapes): bool
   })
 }
 
-const canFail = (nest: Nest, leaf: Leaf, guard: Guard, around: readonly Loop[]): boolean =>
-  neededGuards(nest, { ...leaf, where: [guard] }, around).length > 0
+const canFail = (nest: Nest, guard: Guard, around: readonly Loop[]): boolean =>
+  neededGuards(nest, { where: [guard] }, around).length > 0
 
 /** A guard as a function of an element: it holds where `factors · subscripts + rest < below`. */
 interface ElementGuard {
@@ -119,6 +119,6 @@ function staysInside(
     leaf.where.some(
       other =>
         affine.equals(other.index, element) && affine.sameExtent(other.below, guard.below) && other.peeled !== 'tail',
-    ) || !canFail(nest, leaf, bound, around)
+    ) || !canFail(nest, bound, around)
   )
 }
