@@ -104,7 +104,7 @@ export function keepResults(
 
 /** The value that a load from memory would return. */
 const asStored = (value: Expr, type: StorageType): Expr =>
-  isNarrowFloat(type) ? { kind: 'op', op: 'narrow', type: 'f32', args: [value], to: type } : value
+  isNarrowFloat(type) ? { kind: 'op', type: 'f32', op: 'narrow', args: [value], to: type } : value
 
 /** Replaces one store by two, each in its own vector loops, since a vector loop contains one statement. */
 class TwoStores {

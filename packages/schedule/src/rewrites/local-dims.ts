@@ -44,5 +44,5 @@ function clampedBelow(s: Expr, length: number): Expr {
   const [low, high] = bounds.map(bound => (bound.kind === 'const' ? bound.value : Number.NaN))
   if (low !== undefined && high !== undefined && low >= 0 && high < length && low <= high) return s
   const bound = (value: number): Expr => ({ kind: 'const', type: s.type, value })
-  return { kind: 'op', op: 'clamp', type: s.type, args: [s, bound(0), bound(length - 1)] }
+  return { kind: 'op', type: s.type, op: 'clamp', args: [s, bound(0), bound(length - 1)] }
 }

@@ -3,7 +3,7 @@ import type { Expr, ReduceOperation } from '@qernel/dsl'
 import { identityOf } from '@qernel/dsl/internal'
 
 type Bits = 'bitcastU32' | 'bitcastI32' | 'bitcastF32' | 'not' | 'or' | 'xor' | 'select' | 'lt'
-const op = (name: Bits, type: Expr['type'], ...args: Expr[]): Expr => ({ kind: 'op', op: name, type, args })
+const op = (name: Bits, type: Expr['type'], ...args: Expr[]): Expr => ({ kind: 'op', type, op: name, args })
 const word = (value: number): Expr => ({ kind: 'const', type: 'u32', value })
 const sign = word(0x80000000)
 
