@@ -41,24 +41,22 @@ test('in loops', () => {
   `)
 })
 
-test('a name that something else has is not used', () => {
-  const loops = nestText(
-    defaultNest(lowerText(softmax({ largest: 'x_', total: 'y', p: 'T' }).replaceAll("'y'", "'z'")).kernel),
-  )
+test('a name that a tensor or a size has is not used', () => {
+  const loops = nestText(defaultNest(lowerText(softmax({ largest: 'z', p: 'T' }).replaceAll("'y'", "'z'")).kernel))
   expect(loops).toMatchInlineSnapshot(`
     "serial t in T
       serial d in D
-        register x_: f32[]
-        register y: f32[]
-        x_[] = -Infinity
+        register z_max: f32[]
+        register total: f32[]
+        z_max[] = -Infinity
         serial e in D (reduce)
-          x_[] = max(x_[], x[t, e])
-        y[] = 0
+          z_max[] = max(z_max[], x[t, e])
+        total[] = 0
         serial e in D (reduce)
-          y[] += exp((x[t, e] − x_))
-        T = (exp((x[t, d] − x_)) / y)
-        value1 = (T · 2)
-        z[t, d] = ((T · value1) + value1)"
+          total[] += exp((x[t, e] − z_max))
+        value1 = (exp((x[t, d] − z_max)) / total)
+        value2 = (value1 · 2)
+        z[t, d] = ((value1 · value2) + value2)"
   `)
 })
 

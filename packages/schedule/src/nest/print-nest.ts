@@ -21,6 +21,7 @@ export interface NestLine {
 export function printNest(nest: Nest): NestLine[] {
   const lines: NestLine[] = []
   const names = new Map<LoopId, string>()
+  const taken = new Set([...nest.buffers.keys(), ...nest.kernel.sizes.map(size => size.name)])
   const walk = (body: readonly Statement[], around: readonly Loop[]): void => {
     const indent = '  '.repeat(around.length)
     const parent = around.at(-1)?.id
@@ -43,7 +44,7 @@ export function printNest(nest: Nest): NestLine[] {
       const guards = neededGuards(nest, s, around).map(
         g => `${printAffine(g.index, names)} ${g.peeled === 'tail' ? '≥' : '<'} ${affine.printExtent(g.below)}`,
       )
-      const { named, whole } = printExpr(s.value, names, nest.buffers)
+      const { named, whole } = printExpr(s.value, names, taken)
       for (const text of named) lines.push({ text: `${indent}${text}` })
       const value = `${whole}${s.kind === 'update' && s.atomic ? ' (atomic)' : ''}`
       const assignment =
@@ -93,14 +94,14 @@ const infix: Partial<Record<string, string>> = {
 function printExpr(
   e: Expr,
   names: ReadonlyMap<LoopId, string>,
-  buffers: Nest['buffers'],
+  taken: ReadonlySet<string>,
 ): { readonly named: readonly string[]; readonly whole: string } {
   const named: string[] = []
   const parts = new Set(namedParts(e))
   const loops = new Set(names.values())
   let count = 0
   const used = new Set<string>()
-  const isTaken = (name: string): boolean => buffers.has(name) || loops.has(name) || used.has(name)
+  const isTaken = (name: string): boolean => taken.has(name) || loops.has(name) || used.has(name)
   const fresh = (): string => {
     const name = `value${++count}`
     return isTaken(name) ? fresh() : name
