@@ -15,7 +15,7 @@ const pure = [
 const impure = [
   'packages/codegen-cuda/test/nvcc.test.ts',
   'packages/kernels/test/conformance.test.ts',
-  'packages/kernel-file/test/cache.test.ts',
+  'packages/kernel-file/test/{cache,call-site}.test.ts',
 ]
 
 const conditions = ['@qernel/source', ...defaultServerConditions]

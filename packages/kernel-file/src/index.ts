@@ -1,5 +1,6 @@
 export { type Diagnostic, KernelFileError, placeText, positionOf, renderDiagnostic } from './diagnostics/diagnostic.ts'
 export { type Lowered, UnknownKernelName, type WrittenSchedule } from './evaluate/lower.ts'
 export type { KernelParameter } from './evaluate/parameters.ts'
+export { SourceNotFound } from './files/call-site.ts'
 export { type LoadOptions, loadKernel } from './load-kernel.ts'
 export type { SourceText, Span } from './syntax.ts'

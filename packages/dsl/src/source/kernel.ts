@@ -16,6 +16,8 @@ export interface SourceKernel {
    * @throws RunError for arrays that do not fit
    */
   run(inputs: Readonly<Record<string, ArrayInput>>, sizes?: Readonly<Record<string, number>>): Record<string, RunResult>
+  /** Where `kernel` was called, as a line of a stack trace, from which `loadKernel` finds the source; undefined where the engine does not say. */
+  readonly callSite: string | undefined
 }
 
 /**
@@ -24,11 +26,21 @@ export interface SourceKernel {
  *
  * @param summary one line: formula, shapes, source
  */
-export const kernel = (name: string, define: (builder: KernelBuilder) => void, summary = ''): SourceKernel => ({
-  name,
-  summary,
-  run: (inputs, sizes = {}) => runKernel(define, inputs, sizes),
-})
+export function kernel(name: string, define: (builder: KernelBuilder) => void, summary = ''): SourceKernel {
+  const trace: { readonly stack?: string } = {}
+  // Engines other than V8 may lack it.
+  const { captureStackTrace } = Error as { captureStackTrace?: (into: object, below: unknown) => void }
+  captureStackTrace?.(trace, kernel)
+  return {
+    name,
+    summary,
+    run: (inputs, sizes = {}) => runKernel(define, inputs, sizes),
+    // Source maps are applied when the trace is read.
+    get callSite() {
+      return trace.stack?.split('\n')[1]?.trim()
+    },
+  }
+}
 
 /** A schedule of a kernel, beside it in its file. */
 export interface SourceSchedule {

@@ -39,15 +39,18 @@ export interface Lowered {
   readonly others: readonly string[]
 }
 
+/** Which kernel of a file is meant. */
+export type Wanted = string | { readonly line: number } | undefined
+
 /**
  * Lowers one kernel of a file.
  *
- * @param wanted the name of an export; undefined for the only kernel
+ * @param wanted the name of an export; the line of a constant, exported or not; undefined for the only kernel
  * @param set values of compile-time parameters, as text
  * @throws KernelFileError with every error of the file that the kernel meets
  * @throws UnknownKernelName for a name or a parameter that is not there
  */
-export function lower(files: Files, wanted: string | undefined, set: ReadonlyMap<string, string>): Lowered {
+export function lower(files: Files, wanted: Wanted, set: ReadonlyMap<string, string>): Lowered {
   const evaluator = new Evaluator()
   const modules = new Modules(evaluator, files)
   try {
@@ -63,7 +66,7 @@ function lowerWith(
   evaluator: Evaluator,
   modules: Modules,
   entry: Module,
-  wanted: string | undefined,
+  wanted: Wanted,
   set: ReadonlyMap<string, string>,
 ): Lowered {
   const scope = modules.scopeOf(entry)
@@ -72,15 +75,12 @@ function lowerWith(
     return binding?.kind === 'lazy' ? binding.get() : undefined
   }
   const { source } = entry
-  const found = [...entry.exports].filter(
-    ([name, local]) => wanted === undefined || wanted === name || isSchedule(entry, local),
-  )
-  const values = found.map(([name, local]) => [name, asValue(local)] as const)
-  const candidates = values.filter(([, value]) => isThing(value, 'kernel') || isThing(value, 'closure'))
-  const kernels = candidates.filter(
+  const values = namesFor(entry, wanted).map(([name, local]) => [name, asValue(local)] as const)
+  const kernels = values.filter(
     ([, value]) => isThing(value, 'kernel') || (isThing(value, 'closure') && makesKernel(value)),
   )
-  const chosen = wanted === undefined ? kernels : kernels.filter(([name]) => name === wanted)
+  const isWanted = wantedIn(entry, wanted)
+  const chosen = kernels.filter(([name]) => isWanted(name))
   if (chosen.length !== 1) {
     if (evaluator.reports.all.length > 0) throw new Poisoned()
     throw unknownKernel(entry, wanted)
@@ -116,6 +116,31 @@ function lowerWith(
   }
 }
 
+/** The names that can matter, each with its name in the file: exports and, for a kernel of a script, all constants; the one that is wanted, and schedules. */
+function namesFor(entry: Module, wanted: Wanted): readonly (readonly [string, string])[] {
+  const exported = [...entry.exports]
+  const own = typeof wanted === 'object' ? constantsOf(entry).map(({ name }) => [name, name] as const) : []
+  const all = [...exported, ...own.filter(([, local]) => !exported.some(([, known]) => known === local))]
+  const isWanted = wantedIn(entry, wanted)
+  return all.filter(([name, local]) => isWanted(name) || isSchedule(entry, local))
+}
+
+function wantedIn(entry: Module, wanted: Wanted): (name: string) => boolean {
+  if (wanted === undefined) return () => true
+  if (typeof wanted === 'string') return name => name === wanted
+  const lines = entry.source.text.split(/(?<=\r\n|\n|\r(?!\n))/)
+  const start = lines.slice(0, wanted.line - 1).join('').length
+  const end = start + (lines[wanted.line - 1]?.length ?? 0)
+  const at = constantsOf(entry).find(({ span }) => span.start < end && span.end > start)
+  const name = [...entry.exports].find(([, local]) => local === at?.name)?.[0] ?? at?.name
+  return one => one === name
+}
+
+const constantsOf = ({ statements }: Module) =>
+  statements.flatMap(({ span, ...one }) =>
+    one.kind === 'const' && one.pattern.kind === 'name' ? [{ name: one.pattern.name, span }] : [],
+  )
+
 /** Whether an export is a call of `schedule`, which is the only other thing that is computed for a kernel. */
 const isSchedule = (module: Module, local: string): boolean =>
   module.statements.some(
@@ -145,8 +170,13 @@ function makesKernel({ expression, scope }: Closure): boolean {
   return isThing(callee, 'builtin') && callee.name === 'kernel'
 }
 
-function unknownKernel(entry: Module, wanted: string | undefined): UnknownKernelName {
+function unknownKernel(entry: Module, wanted: Wanted): UnknownKernelName {
   const names = [...entry.exports.keys()]
+  if (typeof wanted === 'object')
+    return new UnknownKernelName({
+      what: `line ${wanted.line} of ${entry.source.path} is in no constant that is a kernel`,
+      allowed: 'const mine = kernel(…) at the top of a file, or a function that consists of kernel(…)',
+    })
   if (wanted === undefined)
     return new UnknownKernelName({
       what: `${entry.source.path} exports ${names.length === 0 ? 'no kernel' : 'not exactly one kernel'}`,

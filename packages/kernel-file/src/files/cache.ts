@@ -10,14 +10,14 @@ import { fileURLToPath } from 'node:url'
 import { kernelHash } from '@qernel/dsl'
 import { readExactKernel, writeExactKernel } from '@qernel/dsl/internal'
 import { stepsFromJson } from '@qernel/schedule'
-import type { Lowered } from '../evaluate/lower.ts'
+import type { Lowered, Wanted } from '../evaluate/lower.ts'
 
 /** What is asked for: the file, a kernel in it, and values of its parameters. */
 export interface Request {
   /** Absolute. */
   readonly path: string
   readonly text: string
-  readonly name: string | undefined
+  readonly name: Wanted
   readonly set: ReadonlyMap<string, string>
 }
 
