@@ -3,14 +3,14 @@ import type { Kernel } from '@qernel/dsl'
 import { findSchedule, parseSteps } from '@qernel/schedule'
 import { cuda } from '../src/index.ts'
 
-/** A kernel under one of the named schedules. */
+/** Compiles a kernel under a named schedule. */
 export function compileNamed(kernel: Kernel, scheduleName: string, options: CompileOptions = {}): CompiledKernel {
   const schedule = findSchedule(scheduleName)
   if (schedule === undefined) throw new Error(`no schedule ${scheduleName}`)
   return cuda.compile(kernel, schedule.steps({ kernel }), { scheduleName, ...options })
 }
 
-/** A kernel under steps written as on the command line. */
+/** Compiles a kernel under steps written as on the command line. */
 export const compileSteps = (kernel: Kernel, steps: string, options: CompileOptions = {}): CompiledKernel =>
   cuda.compile(kernel, parseSteps(steps), options)
 

@@ -18,13 +18,13 @@ test.each([
   [undefined, '"""copy\n'],
   ['says "1 \\ d"', '"""says \\"1 \\\\ d\\"\n'],
   ['"""', '"""\\"\\"\\"\n'],
-])('the docstring of a kernel with the summary %s is one of Python', (summary, says) => {
+])('the docstring for the summary %s is valid Python', (summary, says) => {
   const { files } = dropIn(copy(summary), [], { base: 'k', parts: ['torch'], seed: 1 })
   const python = files.find(({ name }) => name === 'k_torch.py')?.source
   expect(python?.split(says)).toHaveLength(3)
 })
 
-test('sizes that self-tests begin with are sizes that the kernel takes', () => {
+test('self-tests begin with sizes that the kernel accepts', () => {
   const picky = kernel('picky', ({ size, input, output }) => {
     const [T, D] = [size('T'), size('D', { multipleOf: 48, atMost: 1000 })]
     const x = input('x', f32, [T, D])
@@ -38,7 +38,7 @@ test('sizes that self-tests begin with are sizes that the kernel takes', () => {
   expect(tried).toEqual([960, 960, 288])
 })
 
-test('self-tests look at more rows than one grid reaches, where the loops of a CPU go through them', () => {
+test('self-tests run more rows than one grid reaches, unless a CPU would take too long for them', () => {
   const sizes = (rows: number, steps: string) => {
     const twice = kernel('twice', ({ size, input, output }) => {
       const [T, D] = [size('T', { multipleOf: 3 }), size('D')]
@@ -56,7 +56,7 @@ test('self-tests look at more rows than one grid reaches, where the loops of a C
   expect(sizes(1024, 'bind(t_in=serial)')).toBeNull()
 })
 
-test('PyTorch builds each source under a name of its own, whatever its file is called', () => {
+test('PyTorch builds each source under its own name, whatever its file is called', () => {
   const nameOf = (factor: number) => {
     const own = kernel('own', ({ size, input, output }) => {
       const N = size('N')
@@ -70,7 +70,7 @@ test('PyTorch builds each source under a name of its own, whatever its file is c
   expect([nameOf(2), nameOf(3) === nameOf(2)]).toEqual([nameOf(2), false])
 })
 
-test('words of Python, and names that the files of the extension use, are no names of theirs', () => {
+test('Python keywords and names used by the extension get an underscore', () => {
   const named = kernel('lambda', ({ size, input, output }) => {
     const N = size('is')
     const x = input('in', f32, [N])
@@ -90,7 +90,7 @@ test('words of Python, and names that the files of the extension use, are no nam
   expect(text('k_torch.cpp')).toContain('static_cast<float*>(guard_.mutable_data_ptr())')
 })
 
-test('as many records as a row of bytes holds: PyTorch tells the size from the bytes', () => {
+test('PyTorch computes the number of records from the length of a row in bytes', () => {
   const back = kernel('back', ({ size, inputRecord, output }) => {
     const [T, B] = [size('T'), size('B')]
     const blocks = inputRecord('blocks', [T, B], { d: { type: f16 }, q: { type: i8, length: 32 } })

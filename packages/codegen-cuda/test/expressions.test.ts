@@ -62,24 +62,28 @@ describe('floats', () => {
   })
 })
 
-describe('to integers: conversions that round and saturate, NaN to 0', () => {
+describe('conversions to integers round and saturate, and give 0 for NaN', () => {
   const byte = (value: DeviceExpr, low: number, high: number, type = i32Type) =>
     op('saturateFloat', type, value, literal(low, f32Type), literal(high, f32Type))
 
   test.each<[string, DeviceExpr, string]>([
-    ['a value', byte(x, -128, 127), 'max(-128, min(127, __float2int_rz(x)))'],
-    ['its rounding', byte(op('round', f32Type, x), -128, 127), 'max(-128, min(127, __float2int_rn(x)))'],
-    ['its floor', byte(op('floor', f32Type, x), -8, 7), 'max(-8, min(7, __float2int_rd(x)))'],
-    ['no such conversion', byte(op('roundHalfAway', f32Type, x), -8, 7), 'max(-8, min(7, __float2int_rz(roundf(x))))'],
-    ['unsigned', byte(op('round', f32Type, x), 0, 255, u32Type), 'min(255u, __float2uint_rn(x))'],
-    ['0 outside', byte(x, 1, 15), 'x != x ? 0 : max(1, min(15, __float2int_rz(x)))'],
-    ['a whole word', op('saturateFloat32', i32Type, op('round', f32Type, x)), '__float2int_rn(x)'],
+    ['of a value', byte(x, -128, 127), 'max(-128, min(127, __float2int_rz(x)))'],
+    ['of a rounded value', byte(op('round', f32Type, x), -128, 127), 'max(-128, min(127, __float2int_rn(x)))'],
+    ['of a floor', byte(op('floor', f32Type, x), -8, 7), 'max(-8, min(7, __float2int_rd(x)))'],
+    [
+      'of a rounding that no instruction does',
+      byte(op('roundHalfAway', f32Type, x), -8, 7),
+      'max(-8, min(7, __float2int_rz(roundf(x))))',
+    ],
+    ['to an unsigned type', byte(op('round', f32Type, x), 0, 255, u32Type), 'min(255u, __float2uint_rn(x))'],
+    ['to a range without 0', byte(x, 1, 15), 'x != x ? 0 : max(1, min(15, __float2int_rz(x)))'],
+    ['to a whole word', op('saturateFloat32', i32Type, op('round', f32Type, x)), '__float2int_rn(x)'],
   ])('%s', (_, e, text) => {
     expect(print(e)).toBe(text)
   })
 })
 
-describe('integers: signed arithmetic wraps', () => {
+describe('signed integer arithmetic wraps', () => {
   test.each<[DeviceExpr, string]>([
     [op('add', i32Type, i, j), 'wrapping_add(i, j)'],
     [op('neg', i32Type, i), 'wrapping_neg(i)'],
@@ -141,15 +145,15 @@ describe('memory', () => {
 
   test.each<[string, DeviceExpr, string]>([
     ['rows start at 64-bit offsets', load('x', 'f32', f32Type, row), 'x[size_t(u) * v + 1u]'],
-    ['arrays that stay small do not need them', load('scale', 'f32', f32Type, row), 'scale[u * v + 1u]'],
-    ['halves widen', load('h', 'f16', f32Type, u), '__half2float(h[u])'],
-    ['signed bytes widen by themselves', load('q', 'i8', i32Type, u), 'q[u]'],
-    ['unsigned bytes would become signed', load('c', 'u8', u32Type, u), 'unsigned(c[u])'],
+    ['small arrays use 32-bit offsets', load('scale', 'f32', f32Type, row), 'scale[u * v + 1u]'],
+    ['halves are converted to floats', load('h', 'f16', f32Type, u), '__half2float(h[u])'],
+    ['signed bytes are promoted implicitly', load('q', 'i8', i32Type, u), 'q[u]'],
+    ['unsigned bytes are cast, since promotion would make them signed', load('c', 'u8', u32Type, u), 'unsigned(c[u])'],
   ])('%s', (_, e, text) => {
     expect(printerOf(memories).printer.print(e).text).toBe(text)
   })
 
-  test('three dimensions widen once', () => {
+  test('a row index of three dimensions is widened once', () => {
     const rows = op('mul', u32Type, op('add', u32Type, op('mul', u32Type, u, v), u), v)
     expect(printerOf(memories).printer.print(load('x', 'f32', f32Type, rows)).text).toBe('x[(size_t(u) * v + u) * v]')
   })
@@ -167,7 +171,7 @@ describe('memory', () => {
   })
 })
 
-test('a function is defined only where it is used', () => {
+test('a function is defined only if it is used', () => {
   const { needs, printer } = printerOf()
   printer.print(op('add', u32Type, u, v))
   expect(deviceFunctions(needs.functions)).toEqual([])
@@ -181,7 +185,7 @@ test('a function is defined only where it is used', () => {
   `)
 })
 
-test('a header is included only where it is used', () => {
+test('a header is included only if it is used', () => {
   const { needs, printer } = printerOf()
   expect(printer.print(op('narrowF16', f32Type, x)).text).toBe('__half2float(__float2half_rn(x))')
   expect([...needs.headers]).toEqual(['cuda_fp16.h'])

@@ -2,7 +2,7 @@ import { f32, kernel, kernelHash } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { compileSteps } from './compile.ts'
 
-test('names that may be anything in C++ or CUDA get an underscore, ordinary ones do not', () => {
+test('names that mean something in C++ or CUDA get an underscore, and ordinary ones do not', () => {
   const odd = kernel('double', ({ size, input, output }) => {
     const stream = size('stream')
     const x = input('int', f32, [stream])
@@ -18,7 +18,7 @@ test('names that may be anything in C++ or CUDA get an underscore, ordinary ones
   expect(source).toContain('int64_t stream_,\n    cudaStream_t stream) {')
 })
 
-test('views of arrays do not collide with other names', () => {
+test('vector views of arrays do not collide with other names', () => {
   const views = kernel('views', ({ size, input, output }) => {
     const N = size('N')
     const x = input('x', f32, [N])
@@ -30,7 +30,7 @@ test('views of arrays do not collide with other names', () => {
   expect(source).toContain('const float4* x44 = reinterpret_cast<const float4*>(x4);')
 })
 
-test('kernels of one name and different definitions have entry points of their own', () => {
+test('kernels with the same name and different definitions have different entry points', () => {
   const one = (factor: number) =>
     kernel('own', ({ size, input, output }) => {
       const N = size('N')

@@ -3,7 +3,7 @@ import { int8PerChannel, int8PerChannelQuantize } from '@qernel/kernels'
 import { describe, expect, test } from 'vitest'
 import { compileNamed, compileSteps, launcherText } from './compile.ts'
 
-test('arguments are checked, every kernel is launched in order', () => {
+test('the host function checks its arguments and launches every kernel in order', () => {
   expect(launcherText(compileNamed(int8PerChannel(), 'vectorized'))).toMatchInlineSnapshot(`
     "extern "C" cudaError_t qernel_int8_per_channel(
         const float* x,
@@ -65,7 +65,7 @@ test('arguments are checked, every kernel is launched in order', () => {
   `)
 })
 
-test('a folded grid is one row of blocks, which has to be long enough', () => {
+test('a folded grid is launched as one row, if the row is not too long', () => {
   const folded = compileSteps(int8PerChannelQuantize(), 'tile(t=16,d=64)', { folds: true })
   expect(launcherText(folded).split('\n').slice(13, 23).join('\n')).toMatchInlineSnapshot(`
     "  if (reinterpret_cast<uintptr_t>(x) % 4 != 0) return cudaErrorInvalidValue;
@@ -120,7 +120,7 @@ test('an array that a fixed size makes empty may be null', () => {
   expect(nulls('D')).toBeNull()
 })
 
-test('facts of the kernel are checked, a temporary is a workspace', () => {
+test('facts of the kernel are checked, and a temporary is a workspace', () => {
   const blur = kernel('blur', ({ size, input, output, temporary }) => {
     const N = size('N', { multipleOf: 8, atMost: 4096 })
     const x = input('x', f32, [N])
@@ -133,7 +133,7 @@ test('facts of the kernel are checked, a temporary is a workspace', () => {
   expect(launcherText(compiled)).toContain('if (N > 4096) return cudaErrorInvalidValue;')
 })
 
-describe('more blocks along y or z than there can be', () => {
+describe('grids with too many blocks along y or z', () => {
   const launching = (source: string) => source.slice(source.lastIndexOf('cudaErrorInvalidValue;'))
 
   test('are launched in parts of the rows', () => {
@@ -198,9 +198,9 @@ describe('more blocks along y or z than there can be', () => {
   })
 
   test.each<[what: string, value: (t: Index, T: SizeHandle) => Value]>([
-    ['its number', t => t.value()],
-    ['how many there are', (_, T) => T.value()],
-  ])('are launched as rows of blocks where a row has %s in its values', (_, value) => {
+    ['the index of the row', t => t.value()],
+    ['the number of rows', (_, T) => T.value()],
+  ])('are folded into one row of blocks if the values use %s', (_, value) => {
     const numbered = kernel('numbered', ({ size, output }) => {
       const [T, D] = [size('T'), size('D')]
       output('y', f32, { t: T, d: D }, (t, d) => value(t, T).add(d.value()).toF32())
@@ -211,12 +211,12 @@ describe('more blocks along y or z than there can be', () => {
     expect(source).not.toContain('for (int64_t')
   })
 
-  test('are no matter where the rows of a block are so many that no size has too many', () => {
+  test('do not occur if blocks have so many rows that no size exceeds the limit', () => {
     const { source } = compileSteps(int8PerChannelQuantize(), 'tile(t=65536,d=64) bind(t_in=serial)')
     expect(launcherText({ source })).not.toMatch(/fits|for \(|_any/)
   })
 
-  test('are no matter where the kernel says that a size is small', () => {
+  test('do not occur if the kernel declares that a size is small', () => {
     const short = kernel('short', ({ size, input, output }) => {
       const [T, D] = [size('T', { atMost: 4096 }), size('D')]
       const x = input('x', f32, [T, D])
@@ -227,17 +227,17 @@ describe('more blocks along y or z than there can be', () => {
   })
 })
 
-describe('what the scheduled kernels cannot take goes to others', () => {
+describe('arguments that the scheduled kernels cannot handle go to fallback kernels', () => {
   const fitsOf = (source: string) => /const bool fits =\n([^;]*);/.exec(source)?.[1]?.split('\n').length
   const anyOf = (source: string) =>
     [...source.matchAll(/__global__ void __launch_bounds__\(\d+\) (\w+_any)_[0-9a-f]{8}\(/g)].map(([, name]) => name)
 
-  test('kernels that take everything stand alone', () => {
+  test('which do not exist if the scheduled kernels handle everything', () => {
     const { source } = compileSteps(int8PerChannelQuantize(), 'tile(t=16,d=16)', { folds: true })
     expect([fitsOf(source), anyOf(source)]).toEqual([undefined, []])
   })
 
-  test('fixed sizes leave only the alignment', () => {
+  test('which handle only unaligned arrays if all sizes are fixed', () => {
     const fixed = new Map([
       ['T', 64],
       ['D', 128],
@@ -246,17 +246,17 @@ describe('what the scheduled kernels cannot take goes to others', () => {
     expect([fitsOf(source), anyOf(source)]).toEqual([3, ['int8_per_channel_quantize_any']])
   })
 
-  test('a kernel that is the same in both is there once', () => {
+  test('which are shared with the scheduled ones if they are the same', () => {
     expect(anyOf(compileNamed(int8PerChannel(), 'vectorized').source)).toEqual(['int8_per_channel_q_any'])
   })
 
-  test('under NVRTC the file holds the scheduled kernels only', () => {
+  test('which are left out under NVRTC', () => {
     const { source } = compileNamed(int8PerChannel(), 'vectorized')
     const host = source.indexOf('#ifndef __CUDACC_RTC__', source.indexOf('__global__'))
     expect(source.slice(0, host)).not.toContain('_any_')
   })
 
-  test('sums that a schedule reorders keep its order: the same steps without wide accesses', () => {
+  test('which keep the order of sums: the same steps without wide accesses', () => {
     const total = kernel('total', ({ size, input, output }) => {
       const T = size('T')
       const D = size('D')
@@ -270,7 +270,7 @@ describe('what the scheduled kernels cannot take goes to others', () => {
     expect(source.slice(source.indexOf('total_any_')).match(/__shfl_xor_sync/g)?.length).toBe(5)
   })
 
-  test('a fold of any length that lanes share is shared there too; one of a known length is left to a thread', () => {
+  test('which share a reduction of unknown length between lanes, and leave one of known length to a thread', () => {
     const steps =
       'splitReduction(d=128,combine=subgroup) vectorize(d=4) bind(t=grid.x,d_in=block.x) predicate(d=assume)'
     const largest = (length: 'a size' | 128) =>
@@ -287,7 +287,7 @@ describe('what the scheduled kernels cannot take goes to others', () => {
     expect([anyOf(known), shuffles(known)]).toEqual([['largest_any'], undefined])
   })
 
-  test('names do not collide', () => {
+  test('whose names do not collide with others', () => {
     const odd = kernel('copy', ({ size, input, output }) => {
       const copy_any = size('copy_any')
       const x = input('fits', f32, [copy_any])
@@ -299,7 +299,7 @@ describe('what the scheduled kernels cannot take goes to others', () => {
   })
 })
 
-test('the comment tells callers what arguments have to be, what is fast, and what comes back', () => {
+test('the comment says what arguments must be, what is fast, and what is returned', () => {
   const codes = kernel('codes', ({ size, input, output, temporary }) => {
     const [T, D] = [size('T'), size('D', { multipleOf: 8, atMost: 4096 })]
     const x = input('x', f32, [T, D])

@@ -20,6 +20,6 @@ test.each<[number, DeviceType, string]>([
   [2 ** 32 - 1, u32Type, '4294967295u'],
   [1, boolType, 'true'],
   [0, boolType, 'false'],
-])('%d of %o is %s', (value, type, text) => {
+])('%d as %o is written %s', (value, type, text) => {
   expect(printLiteral({ kind: 'literal', type, value }).text).toBe(text)
 })

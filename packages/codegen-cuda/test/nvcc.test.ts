@@ -55,7 +55,7 @@ const library: readonly ((element?: typeof f32) => Kernel)[] = [
 type Compile = (rename: (kernel: Kernel) => Kernel) => CompiledKernel
 type Program = [file: string, kernels: readonly Compile[]]
 
-/** What a file holds: kernels, of which one text may have several, under a schedule. */
+/** The kernels of each file, compiled under a schedule. */
 const programs = new Map<string, readonly Compile[]>([
   ...namedSchedules.map(
     ({ name }): Program => [name, library.map(make => rename => compileNamed(rename(make()), name))],
@@ -80,7 +80,10 @@ const programs = new Map<string, readonly Compile[]>([
   ['bytes', [rename => compileSteps(rename(bytes), vectors)]],
 ])
 
-/** Starting nvcc is what takes time. So each file is compiled by itself for one architecture, and all of them at once for all and the host. */
+/**
+ * Most of the time is spent on starting nvcc. So each file is compiled alone for one architecture, and all of them together for all architectures
+ * and the host.
+ */
 const alone = ['-cubin', '-arch=sm_80']
 /** Turing, Ampere and Hopper. */
 const everywhere = ['-c', ...[75, 80, 90].map(sm => `-gencode=arch=compute_${sm},code=sm_${sm}`)]
@@ -88,12 +91,12 @@ const all = 'all of them, for sm_75, sm_80 and sm_90'
 
 const sourcesOf = (name: string, rename: (kernel: Kernel) => Kernel = kernel => kernel): string[] =>
   (programs.get(name) ?? []).map(compile => compile(rename).source)
-/** Files as one text: each is a namespace, since two may define the same functions, behind what any of them includes. */
+/** Several files as one text: each in its own namespace, since two may define the same functions, after everything that any of them includes. */
 const together = (sources: readonly string[]) => {
   const includes = sources.flatMap(source => source.match(/^#include .*$/gm) ?? [])
   return [...new Set(includes), ...sources.map((source, i) => `namespace file_${i} {\n${source}\n}`)].join('\n')
 }
-/** Each kernel, whose host function is C, has a name of its own. */
+/** Each kernel gets its own name, because its host function is C. */
 const allText = () =>
   together(
     [...programs.keys()].flatMap((name, i) => sourcesOf(name, kernel => ({ ...kernel, name: `${kernel.name}_${i}` }))),
@@ -126,7 +129,7 @@ describe.skipIf(!nvcc)('nvcc -Werror all-warnings', () => {
   }, 120_000)
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  test.each([...programs.keys(), all])('%s', name => {
+  test.each([...programs.keys(), all])('compiles %s', name => {
     expect(messages.get(name)).toBe('')
   })
 })

@@ -1,4 +1,4 @@
-/** What makes kernels readable changes nothing of what they compute: where it must not apply, it does not. */
+/** The passes that make kernels readable do not change what they compute: they do not apply where they must not. */
 import type { DeviceProgram } from '@qernel/codegen'
 import { boolType, type DeviceExpr, type DeviceStatement, f32Type, u32Type, withLanes } from '@qernel/codegen/internal'
 import { describe, expect, test } from 'vitest'
@@ -50,7 +50,7 @@ const tidied = (pass: (program: DeviceProgram) => DeviceProgram, ...body: Device
 
 describe('declarations', () => {
   const one = literal(1)
-  test('stand where they are first needed', () => {
+  test('move to their first use', () => {
     const use = assign('a', one)
     const last = store('y', variable('a'))
     expect(tidied(declareLate, declared('a'), named('b', one), use, last)).toEqual([
@@ -60,7 +60,7 @@ describe('declarations', () => {
       last,
     ])
   })
-  test('go inside the only condition that needs them, not inside a loop', () => {
+  test('move into the only condition that needs them, but not into a loop', () => {
     const inner = assign('a', one)
     expect(tidied(declareLate, declared('a'), when(less('t', 4), inner))).toEqual([
       when(less('t', 4), declared('a'), inner),
@@ -74,31 +74,31 @@ describe('declarations', () => {
   })
 })
 
-describe('conditions', () => {
+describe('adjacent conditions', () => {
   const [first, second] = [store('y', literal(1)), store('y', literal(2))]
-  test('that are the same are one', () => {
+  test('are merged if they are the same', () => {
     expect(tidied(mergeConditions, when(less('t', 4), first), when(less('t', 4), second))).toEqual([
       when(less('t', 4), first, second),
     ])
   })
   test.each<[string, DeviceStatement[]]>([
     ['another condition', [when(less('t', 4), first), when(less('t', 5), second)]],
-    ['something between', [when(less('t', 4), first), { kind: 'barrier' }, when(less('t', 4), second)]],
+    ['a statement in between', [when(less('t', 4), first), { kind: 'barrier' }, when(less('t', 4), second)]],
     [
-      'a condition that the first changes',
+      'a condition that the first one changes',
       [when(less('t', 4), assign('t', literal(9, u32Type))), when(less('t', 4), second)],
     ],
     [
       'a condition on memory',
       [0, 1].map(i => when({ kind: 'op', op: 'lt', type: boolType, args: [element('y', 0), literal(i * 0)] }, first)),
     ],
-  ])('but not with %s', (_, body) => {
+  ])('are not merged with %s', (_, body) => {
     expect(tidied(mergeConditions, ...body)).toEqual(body)
   })
 })
 
 describe('names', () => {
-  test('of a value that is only kept are left out', () => {
+  test('of values that are only assigned are removed', () => {
     expect(tidied(inlineCopies, named('v', element('x', 3)), assign('r', variable('v'), 0))).toEqual([
       assign('r', element('x', 3), 0),
     ])
@@ -117,14 +117,14 @@ describe('names', () => {
     lane: index,
   })
   const kept = [assign('r', lane(0), 0), assign('r', lane(1), 1)]
-  test('of a vector whose lanes are kept one by one are left out', () => {
+  test('of vectors whose lanes are assigned one by one are removed', () => {
     const lanes = [add(element('r', 0), literal(1)), add(element('r', 1), literal(1))] as const
     expect(tidied(inlineCopies, named('v', vector(...lanes)), ...kept)).toEqual([
       assign('r', lanes[0], 0),
       assign('r', lanes[1], 1),
     ])
   })
-  test('but not where a lane needs what another has changed', () => {
+  test("of vectors stay if a lane reads what another lane's assignment changes", () => {
     const body = [named('v', vector(literal(1), element('r', 0))), ...kept]
     expect(tidied(inlineCopies, ...body)).toEqual(body)
   })

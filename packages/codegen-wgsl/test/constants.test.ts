@@ -1,11 +1,11 @@
-/** Constants as devices take them: at the ends of the range, and as divisors, of which a compiler must not make reciprocals. */
+/** Constants on a device: at the ends of the range, and as divisors, which a compiler must not replace by reciprocals. */
 import { f16, f32, type Index, interpretKernel, type Kernel, kernel, sum, type Tensor, type Value } from '@qernel/dsl'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { wgsl } from '../src/index.ts'
 
-// Software compilers of shaders are slow where the machine is busy.
+// Software shader compilers are slow on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
 
 let device: Device
@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => device.close())
 
-/** x / divisor, of a size and the index of a column. */
+/** x / divisor, where the divisor depends on a size and the column. */
 const quotient = (divisor: (D: Value, d: Index) => Value): Kernel =>
   kernel('quotient', ({ size, input, output }) => {
     const T = size('T')
@@ -30,7 +30,7 @@ const mean = kernel('mean', ({ size, input, output }) => {
 })
 
 const rows = 400
-test('the ends of the ranges of floats', async () => {
+test('the ends of the ranges of floats are exact', async () => {
   const ends = [3.4028234663852886e38, 3.3895313892515355e38, 65504, 2 ** -126, 2 ** -149]
   const clamped = kernel('clamped', ({ size, input, output }) => {
     const N = size('N')
@@ -44,7 +44,7 @@ test('the ends of the ranges of floats', async () => {
     expect(ran.outputs.get(`y${i}`)?.data).toEqual(Float32Array.of(end, -end, Math.min(1, end)))
 })
 
-test('operations on constants that have no literal, or none that WGSL allows', async () => {
+test('operations on constants are right even if the result has no literal, or none that WGSL allows', async () => {
   const made = kernel('made', ({ size, input, output }) => {
     const T = size('T')
     const x = input('x', f32, [T, 4])
@@ -66,20 +66,20 @@ test('operations on constants that have no literal, or none that WGSL allows', a
   }
 })
 
-describe('a divisor', () => {
+describe('division is exact if the divisor is', () => {
   test.each<{ title: string; kernel: Kernel; steps: string }>([
     { title: 'a size', kernel: quotient(D => D.toF32()), steps: '' },
-    { title: 'below 0', kernel: quotient(D => D.toF32().sub(128)), steps: '' },
-    { title: 'used twice', kernel: quotient(D => D.toF32().mul(D.toF32().add(1))), steps: '' },
-    { title: 'a vector of one size', kernel: quotient(D => D.toF32().mul(0.7)), steps: 'vectorize(d=4)' },
-    { title: 'an index in a vector', kernel: quotient((_, d) => d.value().add(3).toF32()), steps: 'vectorize(d=4)' },
+    { title: 'a negative number', kernel: quotient(D => D.toF32().sub(128)), steps: '' },
+    { title: 'a product of one size with itself', kernel: quotient(D => D.toF32().mul(D.toF32().add(1))), steps: '' },
+    { title: 'the same for all lanes of a vector', kernel: quotient(D => D.toF32().mul(0.7)), steps: 'vectorize(d=4)' },
+    { title: 'the index of a lane', kernel: quotient((_, d) => d.value().add(3).toF32()), steps: 'vectorize(d=4)' },
     {
-      title: 'an index in copies',
+      title: 'the index of a copy',
       kernel: quotient((_, d) => d.value().add(3).toF32()),
       steps: 'tile(t=4,d=4) coarsen(d=4)',
     },
-    { title: 'an index in a loop', kernel: quotient((_, d) => d.value().toF32().add(0.3)), steps: '' },
-    { title: 'of a mean', kernel: mean, steps: '' },
+    { title: 'the index of a loop', kernel: quotient((_, d) => d.value().toF32().add(0.3)), steps: '' },
+    { title: 'the number of averaged elements', kernel: mean, steps: '' },
   ])('$title', async ({ kernel: one, steps }) => {
     const data = Float32Array.from({ length: rows * 12 }, (_, i) => (i % 3 === 0 ? (i + 0.5) * 12 : Math.sin(i) * 1000))
     const inputs = new Map<string, Tensor>([['x', { type: f32, shape: [rows, 12], data }]])

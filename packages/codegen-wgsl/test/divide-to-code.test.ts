@@ -1,6 +1,6 @@
 /**
- * Codes by a guess and its proof, in place of a quotient: the arithmetic with a fused fma in TypeScript, from reciprocals as bad as WGSL allows,
- * and the text on a software device.
+ * Codes from a guess and its proof instead of a quotient: the arithmetic with a fused fma in TypeScript, from reciprocals as inexact as WGSL allows,
+ * and the generated text on a software device.
  */
 import { f32, i8, interpretKernel, kernel, type Tensor } from '@qernel/dsl'
 import { fusedMultiplyAdd, randomWords } from '@qernel/dsl/internal'
@@ -14,7 +14,10 @@ const shift = 1.5 * 2 ** 23
 const clamp = (x: number, low: number, high: number) => Math.min(Math.max(x, low), high)
 const roundHalfEven = (x: number) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x))
 
-/** The code of a / b, or undefined where the guess is not proven. @param off relative error of the reciprocal, in ULP of 1 */
+/**
+ * The code of a / b, or undefined if the guess is not proven.
+ * @param off relative error of the reciprocal, in ULP of 1
+ */
 function guessed(a: number, b: number, bound: number, off: number): number | undefined {
   const half = Math.fround(Math.abs(b) * Math.fround(0.4999))
   const reciprocal = Math.fround((1 / b) * (1 + off * 2 ** -23))
@@ -27,7 +30,7 @@ const random = randomWords(0x2545f491)
 const unit = () => random() / 2 ** 32
 
 describe.each([7, 127, 255, 1024])('codes up to %i', bound => {
-  /** Dividends whose quotient by `b` lies `distance` ULP, or so, from a tie. */
+  /** Dividends whose quotient by `b` lies about `distance` ULP from a tie. */
   const nearTie = (b: number, distance: number) => {
     const tie = Math.floor((unit() - 0.5) * 2 * bound) + 0.5
     return Math.fround(b * tie * (1 + distance * 2 ** -24))
@@ -35,9 +38,9 @@ describe.each([7, 127, 255, 1024])('codes up to %i', bound => {
   test.each([
     ['anywhere', (b: number) => Math.fround((unit() - 0.5) * 2.5 * bound * b)],
     ['near ties', (b: number) => nearTie(b, Math.floor(unit() * 9) - 4)],
-    ['where a tie is about to be told', (b: number) => nearTie(b, 2 ** 24 * 0.0001 * (unit() - 0.5) * 3)],
-    ['far beyond', (b: number) => Math.fround((unit() - 0.5) * 2 ** (10 + 100 * unit()) * b)],
-  ])('a guess that is proven is right: %s', (where, dividend) => {
+    ['where the proof begins to fail', (b: number) => nearTie(b, 2 ** 24 * 0.0001 * (unit() - 0.5) * 3)],
+    ['far outside of the range', (b: number) => Math.fround((unit() - 0.5) * 2 ** (10 + 100 * unit()) * b)],
+  ])('a proven guess is right: %s', (where, dividend) => {
     const wrong: string[] = []
     let proven = 0
     for (let i = 0; i < 30_000; i++) {
@@ -53,9 +56,9 @@ describe.each([7, 127, 255, 1024])('codes up to %i', bound => {
   })
 })
 
-test('on a device: special values, saturation and all that is no tie', async () => {
+test('a device gives the right codes for special values, at saturation and everywhere except near ties', async () => {
   const device = await openDevice({ adapter: 'swiftshader' })
-  // No software device has a fused fma; products of codes of 8 bits rounded twice still tell all but ties.
+  // No software device has a fused fma. Products of 8-bit codes that are rounded twice still decide everything except ties.
   const numerics = { ...device.target.numerics, division: 'refined', fusedFma: true, sumsToNearest: true } as const
   const divide = kernel('divide', ({ size, input, output }) => {
     const N = size('N')

@@ -1,6 +1,6 @@
 /**
- * The arithmetic of `refinedDivision` on a machine with a fused fma, which no software GPU has: the same steps in TypeScript, from reciprocals
- * as bad as WGSL allows. The texts themselves run in the runtime's tests.
+ * The arithmetic of `refinedDivision` with a fused fma, which no software GPU has: the same steps in TypeScript, from reciprocals as inexact as WGSL
+ * allows. The tests of the runtime run the generated text.
  */
 import { fusedMultiplyAdd, randomWords } from '@qernel/dsl/internal'
 import { describe, expect, test } from 'vitest'
@@ -17,7 +17,7 @@ const floatOf = (bits: number): number => {
   word[0] = bits
   return value[0] as number
 }
-/** The float `ulps` places above `x`, which is positive and normal. */
+/** The float `ulps` places above the positive normal `x`. */
 const next = (x: number, ulps: number): number => floatOf(bitsOf(x) + ulps)
 
 /** @param ulps how far the device's `1 / b` is off. */
@@ -35,7 +35,7 @@ const random = randomWords(0x12345678)
 const randomFloat = (low: number, high: number): number =>
   floatOf(((low + (random() % (high - low + 1))) << 23) | (random() & 0x7fffff))
 
-/** Operands for which the refined division differs from IEEE-754. The largest significand is left to the integer path. */
+/** Operands for which the refined division differs from IEEE 754. The integer path handles the largest significand. */
 function wrong(count: number, operands: (index: number) => readonly [a: number, b: number]): string[] {
   const found: string[] = []
   for (let index = 0; index < count; index++) {
@@ -60,7 +60,7 @@ describe('refined division', () => {
     expect(wrong(4_000, index => [atAnEnd(index), atAnEnd(index >> 1)])).toEqual([])
   })
 
-  test('is exact next to midpoints of two floats', () => {
+  test('is exact next to midpoints of adjacent floats', () => {
     const operands = () => {
       const divisor = (random() & 0x7fffff) | 0x800001
       return [dividendNearMidpoint(divisor, 2 * (random() % 8) + 1), divisor] as const
@@ -90,7 +90,7 @@ describe('refined division', () => {
   })
 })
 
-/** `A < 2^24` with `2^25 · A = midpoint · divisor ± odd`, so that the quotient all but ties. */
+/** An `A < 2^24` with `2^25 · A = midpoint · divisor ± odd`, so that the quotient is almost a tie. */
 function dividendNearMidpoint(divisor: number, odd: number): number {
   let inverse = divisor
   for (let step = 0; step < 4; step++) inverse = Math.imul(inverse, 2 - Math.imul(divisor, inverse))

@@ -1,4 +1,4 @@
-/** Operands that find mistakes: every special value, neighbours of limits and ties, and random bit patterns. */
+/** Operands that reveal mistakes: every special value, neighbours of limits and ties, and random bit patterns. */
 
 import { type ComputeType, f32, i32, type StorageType, type Tensor, u32 } from '@qernel/dsl'
 import { randomWords } from '@qernel/dsl/internal'
@@ -50,8 +50,8 @@ const asType = (type: ComputeType, bits: number): number =>
   type === 'f32' ? floatOfBits(bits) : type === 'i32' ? bits | 0 : bits
 
 /**
- * `arity` tensors of one length: every pair of hard values (every value for one operand, pairs with a random third for three),
- * then random bits. The length is a multiple of 4.
+ * `arity` tensors of the same length: every pair of hard values (single values for one operand; pairs with a random third value for three), then
+ * random bits. The length is a multiple of 4.
  */
 export function operands(type: 'f32' | 'i32' | 'u32', arity: 1 | 2 | 3): Tensor[] {
   const values = hard[type]

@@ -1,11 +1,11 @@
-/** Authors choose names freely: what WGSL reserves, and what generated code uses itself, is renamed on the way. */
+/** Authors choose names freely: names that WGSL reserves, or that generated code uses itself, are changed in the file. */
 import { f32, i8, interpretKernel, kernel, type Tensor } from '@qernel/dsl'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { parseSteps } from '@qernel/schedule'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { wgsl } from '../src/index.ts'
 
-// Software compilers of shaders are slow where the machine is busy.
+// Software shader compilers are slow on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
 
 let device: Device
@@ -58,7 +58,7 @@ test('names that differ by an underscore stay different', async () => {
   await device.load(wgsl.compile(one, [], { target: device.target }))
 })
 
-test.each(names)('a tensor, a kernel, an axis or a size may be called %s', async name => {
+test.each(names)('a tensor, a kernel or a size may be called %s', async name => {
   const other = name === 'x' ? 'w' : 'x'
   const kernels = [
     kernel('named', ({ size, input, output }) => {

@@ -1,6 +1,6 @@
 /**
- * Every operation of the language on a device, against its meaning in the interpreter, over hard values and random bits:
- * one kernel per operation, operand type and number of lanes.
+ * Every operation of the language on a device, compared with the interpreter over hard values and random bits: one kernel per operation, operand
+ * type and number of lanes.
  */
 import { disagreements, freedomOf } from '@qernel/acceptance'
 import {
@@ -22,7 +22,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { wgsl } from '../src/index.ts'
 import { operands, storageOf } from './hard-values.ts'
 
-// Software compilers of shaders are slow where the machine is busy.
+// Software shader compilers are slow on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
 
 let device: Device
@@ -37,7 +37,7 @@ interface Case {
   readonly op: OperationName
   readonly on: Numeric
   readonly arity: 1 | 2 | 3
-  /** What is stored, from the operands. */
+  /** The stored value, as a function of the operands. */
   readonly result: (...args: Value[]) => Value
   readonly stored: StorageType
 }
@@ -99,7 +99,7 @@ function castCases(op: (typeof casts)[number]): Case[] {
 const casts = ['saturate', 'wrap', 'narrow', 'floatBits', 'bitsFloat'] as const
 const ofFloats: readonly OperationName[] = ['narrow', 'floatBits', 'bitsFloat']
 const isCast = (op: OperationName): op is (typeof casts)[number] => (casts as readonly string[]).includes(op)
-/** Operations that have a shorter form where they meet. */
+/** Operations that have a shorter form in combination. */
 const together: readonly Case[] = [
   {
     title: 'max of a number and a magnitude',
@@ -111,7 +111,7 @@ const together: readonly Case[] = [
   },
 ]
 const cases = [...operationNames.flatMap(op => (isCast(op) ? castCases(op) : simpleCases(op))), ...together]
-/** fma that rounds twice is refused. */
+/** A fma that rounds twice is refused. */
 const accepted = cases.filter(({ op }) => op !== 'fma')
 
 function kernelOf({ op, on, arity, result, stored }: Case): Kernel {
@@ -133,7 +133,7 @@ async function run(one: Kernel, steps: string, inputs: ReadonlyMap<string, Tenso
 }
 
 describe.each([
-  ['one by one', 'tile(n=64)'],
+  ['scalar', 'tile(n=64)'],
   ['in vectors of 2', 'tile(n=128) vectorize(n=2) predicate(n=assume)'],
   ['in vectors of 4', 'tile(n=256) vectorize(n=4) predicate(n=assume)'],
 ])('%s', (_, steps) => {
@@ -147,12 +147,9 @@ describe.each([
   })
 })
 
-/**
- * WGSL, "Accuracy of concrete floating point expressions", for finite operands in the domain; an operand or a result that is
- * denormal may be flushed.
- */
+/** WGSL, "Accuracy of concrete floating point expressions", for finite operands in the domain; denormal operands and results may be flushed. */
 const accuracy: Readonly<Record<ApproximateOperation, (x: number, y: number) => number>> = {
-  // Inherited from 1 / inverseSqrt(x): 2 ULP of the root's inverse and 2.5 of the division, an ULP being at most 2^-23.
+  // Inherited from 1 / inverseSqrt(x): 2 ULP for the inverse root and 2.5 for the division, where an ULP is at most 2^-23.
   sqrt: (_, y) => 4.5 * 2 ** -23 * Math.abs(y),
   exp: (x, y) => (3 + 2 * Math.abs(x)) * ulp(y),
   exp2: (x, y) => (3 + 2 * Math.abs(x)) * ulp(y),
@@ -167,10 +164,10 @@ const inDomain: Readonly<Record<keyof typeof accuracy, (x: number) => boolean>> 
 }
 const meanings = { sqrt: Math.sqrt, exp: Math.exp, exp2: (x: number) => 2 ** x, log2: Math.log2 }
 
-test.each(Object.keys(accuracy) as (keyof typeof accuracy)[])('%s is as accurate as WGSL demands', async op => {
+test.each(Object.keys(accuracy) as (keyof typeof accuracy)[])('%s is as accurate as WGSL requires', async op => {
   const one = cases.find(each => each.op === op) as Case
   const random = operands('f32', 1)[0] as Tensor
-  // Random bits are mostly huge or tiny; the middle is where exponents and logarithms are used.
+  // Random bits are mostly huge or tiny; exponents and logarithms are used in between.
   const data = Float32Array.from(random.data, (x, i) =>
     i % 2 === 0 ? x : ((i * 0.37) % 40) - (op.startsWith('exp') ? 20 : 0),
   )
@@ -184,7 +181,7 @@ test.each(Object.keys(accuracy) as (keyof typeof accuracy)[])('%s is as accurate
   expect(wrong).toEqual([])
 })
 
-test('fma that would round twice is refused', () => {
+test('a fma that would round twice is refused', () => {
   const one = cases.find(each => each.op === 'fma') as Case
   expect(device.target.numerics.fusedFma).toBe(false)
   expect(() => wgsl.compile(kernelOf(one), [], { target: device.target })).toThrow(

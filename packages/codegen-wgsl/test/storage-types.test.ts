@@ -1,4 +1,4 @@
-/** Every storage type through memory and back: packing and unpacking, element by element, in vectors and by whole words. */
+/** Every storage type through memory and back: packing and unpacking element by element, in vectors and in whole words. */
 import { disagreements, freedomOf } from '@qernel/acceptance'
 import { bf16, f16, f32, integerRange, kernel, type StorageType, storageTypes, type Tensor } from '@qernel/dsl'
 import { bfloat16Value, elementsPerUnit, float16Value, logicalValues, randomWords } from '@qernel/dsl/internal'
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { wgsl } from '../src/index.ts'
 import { floatOfBits } from './hard-values.ts'
 
-// Software compilers of shaders are slow where the machine is busy.
+// Software shader compilers are slow on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
 
 let device: Device
@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => device.close())
 
-/** y = x, each with a type of its own. */
+/** y = x, each with its own type. */
 const copy = (from: StorageType, to: StorageType) =>
   kernel('copy', ({ size, input, output }) => {
     const T = size('T')
@@ -48,10 +48,18 @@ function randomTensor(type: StorageType, T: number, D: number): Tensor {
 describe.each([...storageTypes.values()])('$name', type => {
   const unit = elementsPerUnit(type)
   test.each([
-    ['without a schedule', '', 37],
-    ['ragged words', `tile(t=4,d=${unit * 8}) vectorize(d=${Math.max(unit, 2)},access=1)`, 37],
-    ['whole words', `tile(t=4,d=${unit * 8}) vectorize(d=${Math.max(unit, 2)}) predicate(d=assume)`, unit * 10],
-    ['two units per thread', `tile(t=4,d=${unit * 16}) vectorize(d=${unit * 2}) predicate(d=mask)`, unit * 5 + 1],
+    ['is copied without a schedule', '', 37],
+    ['is copied in ragged words', `tile(t=4,d=${unit * 8}) vectorize(d=${Math.max(unit, 2)},access=1)`, 37],
+    [
+      'is copied in whole words',
+      `tile(t=4,d=${unit * 8}) vectorize(d=${Math.max(unit, 2)}) predicate(d=assume)`,
+      unit * 10,
+    ],
+    [
+      'is copied in two units per thread',
+      `tile(t=4,d=${unit * 16}) vectorize(d=${unit * 2}) predicate(d=mask)`,
+      unit * 5 + 1,
+    ],
   ])('%s', async (_, steps, D) => {
     expect(await wrongCopies(type, type, steps, randomTensor(type, 5, D))).toEqual([])
   })
@@ -69,12 +77,12 @@ test.each([
   expect(await wrongCopies(type, f32, vectors, { type, shape: [16, 4096], data })).toEqual([])
 })
 
-test.each([f16, bf16])('f32 narrows to $name as IEEE-754 rounds, ties to even', async type => {
+test.each([f16, bf16])('f32 is rounded to $name as in IEEE 754, ties to even', async type => {
   const value = type === f16 ? float16Value : bfloat16Value
   const random = randomWords(0x3c6ef372)
   const data = Float32Array.from({ length: 0x4000 }, (_, i) => {
     const bits = random() & 0xffff
-    // Midpoints of neighbours, their neighbours, and any bits.
+    // Midpoints of neighbours, values next to them, and arbitrary bits.
     const middle = (value(bits) + value(bits + 1)) / 2
     const near = i % 4 === 0 ? floatOfBits(random()) : middle * (1 + ((i % 4) - 2) * 2 ** -23)
     return Math.abs(near) < 2 ** -126 ? 0 : near

@@ -1,4 +1,4 @@
-/** Pieces of device programs, for the tests of passes over them. */
+/** Pieces of device programs, for tests of passes. */
 
 import type { DeviceOperation } from '../src/operations/device-operations.ts'
 import type { DeviceExpr, DeviceProgram, DeviceStatement, ElementType } from '../src/program/device-program.ts'
@@ -7,7 +7,7 @@ import { f32Type, u32Type, withLanes } from '../src/program/device-type.ts'
 
 export const f32x4 = withLanes(f32Type, 4)
 
-/** A program of one function over the arrays x, s (read) and y (written). */
+/** A program of one function that reads the arrays x and s and writes y. */
 export const programOf = (...body: DeviceStatement[]): DeviceProgram => ({
   arrays: ['x', 's', 'y'].map(name => ({
     name,

@@ -1,4 +1,4 @@
-/** INT8 per channel: the whole, and its two halves. */
+/** INT8 per channel: the whole kernel, and its two halves. */
 import { abs, f32, i8, type Kernel, kernel, max, type StorageType } from '@qernel/dsl'
 
 export const perChannel = (element: StorageType = f32): Kernel =>

@@ -1,4 +1,4 @@
-/** Inputs of a kernel, the same for the same seed: plain numbers among the values that go wrong most easily. */
+/** Inputs of a kernel, the same for the same seed: plain numbers mixed with the values that go wrong most easily. */
 import { affine, integerRange, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
 import { elementCount, logicalValues, randomNumbers } from '@qernel/dsl/internal'
 

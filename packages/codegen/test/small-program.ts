@@ -1,4 +1,4 @@
-/** Device programs written by hand: one function over one output `y` of words. */
+/** Device programs written by hand: one function with one output `y` of words. */
 import { u32 } from '@qernel/dsl'
 import type { DeviceExpr, DeviceStatement, LoweredKernel, SharedArray } from '../src/internal.ts'
 import { boolType, u32Type } from '../src/internal.ts'
@@ -78,7 +78,7 @@ export const privateArray = (name: string, length: number): DeviceStatement => (
 })
 export const barrier: DeviceStatement = { kind: 'barrier' }
 
-/** `y[length]` by `groups` workgroups of `threads` threads. */
+/** A program with the output `y[length]`, run by `groups` workgroups of `threads` threads. */
 export function smallProgram(
   {
     length,
@@ -115,7 +115,7 @@ export function smallProgram(
 
 export const sharedWords = (name: string, length: number): SharedArray => ({ name, type: u32Type, length })
 
-/** The dispatches of several programs over the same output, one after the other. */
+/** The dispatches of several programs with the same output, in order. */
 export function inOrder(...programs: readonly LoweredKernel[]): LoweredKernel {
   const [first] = programs as [LoweredKernel]
   const named = programs.map(({ launches, program }, i) => ({

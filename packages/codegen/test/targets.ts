@@ -35,7 +35,7 @@ export const cudaTarget: Target = {
   unrollLoops: 'pragma',
 }
 
-/** Programs for a target as they are lowered, before what its back end makes of them. */
+/** The pipeline of a target without the passes of its back end. */
 export const asLowered = (target: Target): Pipeline => ({
   name: target.name,
   portableTarget: target,
@@ -43,6 +43,6 @@ export const asLowered = (target: Target): Pipeline => ({
   passes: loweringPasses,
 })
 
-/** A program that was written or changed by hand, as one to simulate. */
+/** A program that was written or changed by hand, ready to be simulated. */
 export const finishedAsIs = (lowered: LoweredKernel, target: Target = wgslTarget): FinishedKernel =>
   finish({ ...asLowered(target), passes: [] }, lowered, target)

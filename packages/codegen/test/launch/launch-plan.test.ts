@@ -59,8 +59,8 @@ const target: Target = {
   unrollLoops: 'copies',
 }
 
-describe('numbers', () => {
-  test('extents round up, rows and arrays are padded', () => {
+describe('launch plans', () => {
+  test('grids round up, and rows and arrays are padded', () => {
     const plan = planLaunch(kernel, { T: 17, D: 65 }, target)
     expect(plan.dispatches.map(({ entry, grid }) => ({ entry, grid }))).toEqual([{ entry: 'main', grid: [2, 2, 1] }])
     expect(plan.arrays.map(({ shape, byteLength }) => ({ shape, byteLength }))).toEqual([
@@ -78,7 +78,7 @@ describe('numbers', () => {
     expect(uniforms({ ...kernel, sizes: [], arrays: [], launches }, {})).toEqual([[0, 0, 0, 0]])
   })
 
-  test('packed codes', () => {
+  test('rows of packed codes fill whole words', () => {
     const packed = { ...kernel, arrays: [{ ...q, type: i4 }] }
     expect(planLaunch(packed, { T: 3, D: 9 }, target).arrays[0]?.byteLength).toBe(3 * 8)
   })
@@ -93,12 +93,12 @@ describe('numbers', () => {
   })
 })
 
-describe('sizes that are refused', () => {
+describe('refuses a size that is', () => {
   test.each([
     ['missing', { T: 1 }, 'quantize needs a value for size D'],
     ['unknown', { T: 1, D: 1, K: 1 }, 'quantize has no launch-time size K; it takes T, D'],
     ['negative', { T: -1, D: 1 }, 'T = -1: a size must be a whole number from 0 to 2147483647'],
-    ['broken', { T: 1.5, D: 1 }, 'T = 1.5: a size must be a whole number from 0 to 2147483647'],
+    ['a fraction', { T: 1.5, D: 1 }, 'T = 1.5: a size must be a whole number from 0 to 2147483647'],
     [
       'too large for an index',
       { T: 2 ** 31, D: 1 },
@@ -118,18 +118,18 @@ describe('sizes that are refused', () => {
     [{ multipleOf: 32 }, 5, 'D = 5 must be a multiple of 32 (declared by the kernel); the nearest valid value is 32'],
     [{ equals: 128 }, 64, 'D = 64 must be 128 (declared by the kernel); quantize was compiled for that value'],
     [{ atMost: 256 }, 257, 'D = 257 must be at most 256 (declared by the kernel); the nearest valid value is 256'],
-  ])('%o', (fact, value, message) => {
+  ])('and breaks %o', (fact, value, message) => {
     const requires = [{ size: 'D', because: 'declared by the kernel', ...fact }]
     expect(() => planLaunch({ ...kernel, requires }, { T: 1, D: value }, target)).toThrow(message)
   })
 
-  test('a fact that holds is no obstacle', () => {
+  test('accepts a size that satisfies its facts', () => {
     const requires = [{ size: 'D', multipleOf: 4, atMost: 64, because: 'declared by the kernel' }]
     expect(() => planLaunch({ ...kernel, requires }, { T: 1, D: 64 }, target)).not.toThrow()
   })
 })
 
-describe('limits of the device', () => {
+describe('refuses to exceed the limit', () => {
   const [launch] = kernel.launches
   const withLaunch = (changes: object): CompiledKernel => ({
     ...kernel,

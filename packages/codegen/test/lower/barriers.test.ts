@@ -1,4 +1,4 @@
-/** Barriers stand between what threads write to shared memory and what others read there, and nowhere else. */
+/** Barriers separate writes to shared memory from reads by other threads, and stand nowhere else. */
 import { f32, kernel } from '@qernel/dsl'
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
@@ -13,7 +13,7 @@ const scaled = kernel('scaled', ({ size, input, output }) => {
   output('y', f32, [T, D], (t, d) => x(t, d).mul(s(d)))
 })
 
-/** The control flow with what happens to shared and global arrays: `for { x_tile = · barrier · y = }`. */
+/** The control flow, with the stores to shared and global arrays: `for { x_tile = · barrier · y = }`. */
 function flow(body: readonly DeviceStatement[]): string {
   return body
     .flatMap(s => {
@@ -35,20 +35,20 @@ const lowered = (steps: string): string => {
 }
 
 test.each([
-  ['no shared memory, no barrier', 'tile(t=4,d=16)', 'if { y = }'],
-  ['private copies need none', 'tile(t=4,d=16) cache(buffer=x,memory=register)', 'if { y = }'],
+  ['no barrier without shared memory', 'tile(t=4,d=16)', 'if { y = }'],
+  ['no barrier for private copies', 'tile(t=4,d=16) cache(buffer=x,memory=register)', 'if { y = }'],
   [
-    'one between copying a tile and using it, outside of conditions',
+    'one barrier between filling a tile and using it, outside of conditions',
     'tile(t=4,d=16) cache(buffer=x,memory=shared)',
     'if { x_tile = } · barrier · if { y = }',
   ],
   [
-    'one for two copies',
+    'one barrier for two copies',
     'tile(t=4,d=16) cache(buffer=x,memory=shared) cache(buffer=s,memory=shared)',
     'if { s_tile = } · if { x_tile = } · barrier · if { y = }',
   ],
   [
-    'two where a loop comes round again: nobody may overwrite what another still reads',
+    'two barriers in a loop, so that no thread overwrites what another still reads',
     'split(loop=d,by=64,inner=lane) reorder(order=d.t) bind(d=grid.x,lane=block.x) cache(buffer=x,memory=shared,at=t)',
     'for { if { x_tile = } · barrier · if { y = } · barrier }',
   ],

@@ -1,11 +1,11 @@
-/** What `coarsen` is for: every load of every copy is issued before the first store, whichever way copies are written. */
+/** The purpose of `coarsen`: all loads of all copies are issued before the first store, however copies are written. */
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
 import { type DeviceExpr, type DeviceStatement, lower, statementsOf } from '../../src/internal.ts'
 import { quantize } from '../int8-kernels.ts'
 import { cudaTarget, wgslTarget } from '../targets.ts'
 
-/** Loads of global memory and stores, in the order in which they stand, loops as often as they run. */
+/** Loads of global memory and stores in program order, with loops unrolled. */
 function accesses(body: readonly DeviceStatement[], globals: ReadonlySet<string>): string[] {
   const loads = (e: DeviceExpr): string[] => {
     if (e.kind === 'load') return globals.has(e.array) ? ['load'] : []
@@ -30,7 +30,7 @@ describe.each([wgslTarget, cudaTarget])('for $name', target => {
     'tile(t=16,d=64) vectorize(d=4) coarsen(t=4) predicate(d=assume)',
     'tile(t=16,d=64) vectorize(d=4) coarsen(t=4,order=blocked) predicate(d=mask)',
     'tile(t=1,d=64) coarsen(t=8)',
-  ])('%s', steps => {
+  ])('%s loads everything before the first store', steps => {
     const { nativeTypes } = target
     const { program } = lower(applySchedule(quantize(), parseSteps(steps), { nativeTypes }), target)
     const globals = new Set(program.arrays.map(({ name }) => name))

@@ -1,4 +1,4 @@
-/** Results of fewer than 32 bits that leave through shared memory, at sizes that end inside a tile and inside a word. */
+/** Results of fewer than 32 bits that are stored through shared memory, at sizes that end inside a tile and inside a word. */
 import { f16, f32, i4, i8, interpretKernel, kernel, max, min } from '@qernel/dsl'
 import { parseSteps } from '@qernel/schedule'
 import fc from 'fast-check'
@@ -32,10 +32,10 @@ const fused =
 
 test.each([
   ['a fused group', grouped, fused],
-  ['copied by several threads', grouped, `${fused} bind(scale_out=block.x)`],
+  ['a copy by several threads', grouped, `${fused} bind(scale_out=block.x)`],
   ['a tile of two dimensions', codes, 'tile(t=4,d=8) cache(buffer=q,memory=shared)'],
   ['a tile in each iteration of a loop', codes, 'tile(d=8) cache(buffer=q,memory=shared,at=d) bind(q_out=block.x)'],
-])('%s', (_, of, steps) => {
+])('gives the right results: %s', (_, of, steps) => {
   const programs = [wgslTarget, { ...wgslTarget, subgroup: { min: 4, max: 8 } }, cudaTarget].map(
     target => prepare(asLowered(target), of, parseSteps(steps)).finished,
   )

@@ -1,4 +1,4 @@
-/** Loops of one workgroup with fewer iterations than it has threads: the threads beyond do nothing, private or not. */
+/** Loops over a workgroup with fewer iterations than it has threads: the remaining threads do nothing, whether or not the results are private. */
 import { f32, interpretKernel, kernel, max } from '@qernel/dsl'
 import { parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
@@ -16,28 +16,28 @@ const rows = kernel('rows', ({ size, input, output }) => {
 
 test.each([
   ['8 accumulators in 32 threads', 'fuse(producer=high,consumer=y) bind(t=grid.x,e=block.x,d=block.x)'],
-  ['along another dimension', 'fuse(producer=high,consumer=y) bind(t=grid.x,e=block.y,d=block.x)'],
+  ['8 accumulators along another dimension', 'fuse(producer=high,consumer=y) bind(t=grid.x,e=block.y,d=block.x)'],
   [
-    'lanes that meet in 8 of 32 rows',
+    'lanes that combine in 8 of 32 rows, by subgroups',
     'fuse(producer=high,consumer=y) splitReduction(k=4,combine=subgroup) bind(t=grid.x,e=block.y,k_in=block.x,d=block.y)',
   ],
   [
-    'the same through shared memory',
+    'lanes that combine in 8 of 32 rows, through shared memory',
     'fuse(producer=high,consumer=y) splitReduction(k=4,combine=shared) bind(t=grid.x,e=block.y,k_in=block.x,d=block.y)',
   ],
   [
-    'lanes that meet along y',
+    'lanes that combine along y',
     'fuse(producer=high,consumer=y) splitReduction(k=4,combine=shared) bind(t=grid.x,e=block.x,k_in=block.y,d=block.x)',
   ],
   [
-    'lanes that meet along z, in threads along both others',
+    'lanes that combine along z, in threads along x and y',
     'fuse(producer=high,consumer=y) splitReduction(k=4,combine=shared) split(loop=e,by=4) bind(t=grid.x,e=block.y,e_in=block.x,k_in=block.z,d=block.x)',
   ],
   [
-    'lanes that meet along y, in threads along both others',
+    'lanes that combine along y, in threads along x and z',
     'fuse(producer=high,consumer=y) splitReduction(k=4,combine=shared) split(loop=e,by=4) bind(t=grid.x,e=block.z,e_in=block.x,k_in=block.y,d=block.x)',
   ],
-])('%s', (_, steps) => {
+])('gives the right results: %s', (_, steps) => {
   const sizes = new Map([['T', 3]])
   for (const target of [{ ...wgslTarget, subgroup: { min: 4, max: 4 } }, cudaTarget]) {
     const { finished: lowered } = prepare(asLowered(target), rows, parseSteps(steps))

@@ -1,4 +1,4 @@
-/** A vector of accumulators at the end of an axis: lanes outside keep what they have. */
+/** A vector of accumulators at the end of an axis: lanes past the end keep their values. */
 import { argmax, f32, i32, interpretKernel, kernel, min } from '@qernel/dsl'
 import { parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
@@ -13,7 +13,7 @@ const peak = kernel('peak', ({ size, input, output }) => {
   output('at', i32, [T], t => argmax(D, d => x(t, d)))
 })
 
-/** The guard of the last group bounds elements, the vector walks groups. */
+/** The guard of the last group bounds elements, but the vector runs over groups. */
 const lowOfGroup = kernel('low_of_group', ({ size, input, output }) => {
   const D = size('D')
   const groups = D.groups(8)
@@ -22,9 +22,14 @@ const lowOfGroup = kernel('low_of_group', ({ size, input, output }) => {
 })
 
 test.each([
-  ['lanes that fold side by side', peak, 'splitReduction(d=4,combine=serial) vectorize(d=4,stage=at)', { T: 3, D: 1 }],
+  [
+    'lanes that reduce side by side',
+    peak,
+    'splitReduction(d=4,combine=serial) vectorize(d=4,stage=at)',
+    { T: 3, D: 1 },
+  ],
   ['groups, the last one ragged', lowOfGroup, 'vectorize(g=2)', { D: 9 }],
-] as const)('%s', (_, of, steps, given) => {
+] as const)('gives the right results: %s', (_, of, steps, given) => {
   const sizes = new Map(Object.entries(given))
   for (const target of [wgslTarget, cudaTarget]) {
     const { finished: lowered } = prepare(asLowered(target), of, parseSteps(steps))

@@ -14,7 +14,7 @@ const twoStages = kernel('high', ({ size, input, output }) => {
 
 const steps = parseSteps('splitReduction(d=8,combine=shared) bind(t=grid.x,d_in=block.x)')
 
-/** In WGSL entry points, their shared arrays and all arguments stand in one scope. */
+/** In WGSL, entry points, their shared arrays and all arguments share one scope. */
 test('every entry point, array and array of lanes has its own name', () => {
   const { program } = prepare(asLowered(wgslTarget), twoStages, steps).finished
   const names = [
@@ -24,7 +24,7 @@ test('every entry point, array and array of lanes has its own name', () => {
   expect(names).toEqual(['x', 'high', 'low', 'high_high', 'lanes', 'high_low', 'lanes_2'])
 })
 
-test('nor is a kernel of one dispatch called like its result', () => {
+test('a kernel of one dispatch does not have the name of its result', () => {
   const one = kernel('high', ({ size, input, output }) => {
     const T = size('T')
     const x = input('x', f32, [T])

@@ -1,4 +1,4 @@
-/** Grids that are longer than a device launches: numbered through, and right to the last workgroup. */
+/** Grids that are longer than a device can launch: they are folded, and right up to the last workgroup. */
 import { interpretKernel } from '@qernel/dsl'
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { perChannel, quantize } from '../int8-kernels.ts'
 import { randomTensors } from '../random-tensors.ts'
 import { cudaTarget, finishedAsIs, wgslTarget } from '../targets.ts'
 
-/** A device that launches 3 workgroups along a dimension. */
+/** A device that launches at most 3 workgroups along x. */
 const narrow = (target: Target): Target => ({
   ...target,
   limits: { ...target.limits, workgroupsPerDimension: [3, 65535, 65535] },
@@ -16,15 +16,19 @@ const narrow = (target: Target): Target => ({
 const sizes = { T: 13, D: 40 }
 
 describe.each([
-  ['rows of workgroups', narrow(wgslTarget)],
-  ['one row', cudaTarget],
+  ['folded into rows of workgroups', narrow(wgslTarget)],
+  ['folded into one row', cudaTarget],
 ])('%s', (_, target) => {
   test.each([
-    ['one dimension', quantize(), 'reorder(order=d.t) bind(d=grid.x)'],
-    ['two', quantize(), 'tile(t=4,d=16)'],
-    ['three', quantize(), 'split(loop=d,by=8,inner=c) split(loop=c,by=4,inner=e) bind(t=grid.z,d=grid.y,c=grid.x)'],
-    ['barriers inside', quantize(), 'tile(t=4,d=16) cache(buffer=x,memory=shared)'],
-    ['two dispatches', perChannel(), 'tile(d=8,stage=scale) tile(t=2,d=8,stage=q)'],
+    ['a grid of one dimension gives the right results', quantize(), 'reorder(order=d.t) bind(d=grid.x)'],
+    ['a grid of two dimensions gives the right results', quantize(), 'tile(t=4,d=16)'],
+    [
+      'a grid of three dimensions gives the right results',
+      quantize(),
+      'split(loop=d,by=8,inner=c) split(loop=c,by=4,inner=e) bind(t=grid.z,d=grid.y,c=grid.x)',
+    ],
+    ['a kernel with barriers gives the right results', quantize(), 'tile(t=4,d=16) cache(buffer=x,memory=shared)'],
+    ['two dispatches give the right results', perChannel(), 'tile(d=8,stage=scale) tile(t=2,d=8,stage=q)'],
   ])('%s', (_, kernel, steps) => {
     const scheduled = applySchedule(kernel, parseSteps(steps), { nativeTypes: target.nativeTypes })
     const lowered = lower(scheduled, target, { folds: true })
@@ -36,7 +40,7 @@ describe.each([
   })
 })
 
-test('a length that is known folds by itself, and only where it is too long', () => {
+test('a grid of known length is folded only if it is too long', () => {
   const widths = (T: number): (number | undefined)[] => {
     const fixed = new Map([['T', T]])
     const options = { nativeTypes: wgslTarget.nativeTypes, fixed }
@@ -47,7 +51,7 @@ test('a length that is known folds by itself, and only where it is too long', ()
   expect(widths(65536)).toEqual([65535])
 })
 
-test('planned as whole rows, or one that is not full', () => {
+test('a folded grid is planned as whole rows, or as one shorter row', () => {
   const scheduled = applySchedule(quantize(), parseSteps('tile(t=1,d=64)'))
   const compiled = {
     ...lower(scheduled, wgslTarget, { folds: true }),

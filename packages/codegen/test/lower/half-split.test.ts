@@ -1,4 +1,4 @@
-/** Half-split blocks through lowering: written and read as the language packs them. */
+/** Half-split blocks through lowering: programs write and read them as the language packs them. */
 import { f32, halfSplit, i4, interpretKernel, kernel, type StorageType, u2, u4 } from '@qernel/dsl'
 import { parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
@@ -28,7 +28,7 @@ const cases = types.flatMap(type =>
     [wgslTarget, cudaTarget].flatMap(target => schedules.map(steps => ({ of, type: type.name, target, steps }))),
   ),
 )
-// A vector narrower than a block, or not a multiple of it, splits what one thread has to own.
+// A vector that is not a multiple of a block splits what one thread has to own.
 const isWritable = (of: { name: string }, steps: string, block: number) =>
   of.name === 'decode' || !steps.includes('vectorize') || Number(/vectorize\(d=(\d+)\)/.exec(steps)?.[1]) % block === 0
 

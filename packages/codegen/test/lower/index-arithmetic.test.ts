@@ -1,4 +1,4 @@
-/** Affine indices become u32 expressions that give the same number, with what the thread decides named once. */
+/** Affine indices become u32 expressions with the same value; parts that depend only on the thread are named once. */
 import { type Affine, f32, kernel, type Loop } from '@qernel/dsl'
 import { UniqueNames } from '@qernel/dsl/internal'
 import { defaultNest } from '@qernel/schedule/internal'
@@ -47,7 +47,7 @@ const affine = (constant: number, ...terms: [Loop, number][]): Affine => ({
   terms: new Map(terms.map(([{ id }, c]) => [id, c])),
 })
 
-/** The expression as a reader writes it. */
+/** The expression as a reader would write it. */
 function text(e: DeviceExpr): string {
   if (e.kind === 'literal') return String(e.value)
   if (e.kind === 'variable') return e.name
@@ -58,7 +58,7 @@ function text(e: DeviceExpr): string {
   return `(${e.args.map(text).join(` ${sign} `)})`
 }
 
-test('a size is rounded up to whole tiles only where it may not be a multiple of them', () => {
+test('a size is rounded up to whole tiles unless it is a known multiple of them', () => {
   const tiles = { size: 'T', dividedBy: 64 }
   const knowing = (multipleOf: number) =>
     new IndexArithmetic({ ...nest, assumptions: [{ size: 'T', multipleOf, because: '' }] }, loops, new UniqueNames())
@@ -69,7 +69,7 @@ test('a size is rounded up to whole tiles only where it may not be a multiple of
 })
 
 describe('how indices are written', () => {
-  test('what the thread decides is named after its axis, once', () => {
+  test('the part that depends only on the thread is named once, after its axis', () => {
     const indices = arithmetic()
     expect(text(indices.affine(affine(0, [grid, 16], [block, 1]), values))).toBe('t')
     expect(text(indices.affine(affine(5, [grid, 16], [block, 1]), values))).toBe('(t + 5)')
@@ -79,20 +79,20 @@ describe('how indices are written', () => {
   })
 
   test.each([
-    ['a thread by itself has its own name', affine(0, [block, 1]), 'local'],
-    ['counted loops are folded into the constant', affine(1, [counted, 4]), '13'],
+    ['a thread alone has its own name', affine(0, [block, 1]), 'local'],
+    ['unrolled loops are folded into the constant', affine(1, [counted, 4]), '13'],
     ['serial loops stay', affine(2, [serial, 4]), '((k * 4) + 2)'],
-    ['nothing at all is 0', affine(0), '0'],
-    ['what is subtracted comes last', affine(15, [serial, -1]), '(15 - k)'],
-    ['a row above', affine(-1, [serial, 1]), '(k - 1)'],
-    ['threads are subtracted too', affine(63, [block, -2], [serial, 4]), '(((k * 4) + 63) - (local * 2))'],
+    ['an empty sum is 0', affine(0), '0'],
+    ['subtracted terms come last', affine(15, [serial, -1]), '(15 - k)'],
+    ['the row above', affine(-1, [serial, 1]), '(k - 1)'],
+    ['threads can be subtracted as well', affine(63, [block, -2], [serial, 4]), '(((k * 4) + 63) - (local * 2))'],
   ])('%s', (_, index, expected) => {
     expect(text(arithmetic().affine(index, values))).toBe(expected)
   })
 
   test.each([
-    ['where everything divides, term by term', affine(8, [serial, 4]), 4, '(k + 2)'],
-    ['otherwise the whole', affine(8, [serial, 2]), 4, '(((k * 2) + 8) / 4)'],
+    ['term by term if everything divides', affine(8, [serial, 4]), 4, '(k + 2)'],
+    ['as a whole otherwise', affine(8, [serial, 2]), 4, '(((k * 2) + 8) / 4)'],
   ])('quotients: %s', (_, index, by, expected) => {
     expect(text(arithmetic().divided(index, values, by))).toBe(expected)
   })
@@ -101,12 +101,12 @@ describe('how indices are written', () => {
     [7, '7'],
     [{ size: 'T', dividedBy: 1 }, 'T'],
     [{ size: 'T', dividedBy: 16 }, '((T + 15) / 16)'],
-  ])('the extent %o is %s', (extent, expected) => {
+  ])('the extent %o is written %s', (extent, expected) => {
     expect(text(arithmetic().extent(extent))).toBe(expected)
   })
 })
 
-/** The value of an expression in 32-bit arithmetic, as a device has it. */
+/** The value of an expression in 32-bit arithmetic, as on a device. */
 function evaluate(e: DeviceExpr, at: Readonly<Record<string, number>>, names: ReadonlyMap<string, DeviceExpr>): number {
   if (e.kind === 'literal') return e.value
   if (e.kind === 'thread') return at[e.of] as number
@@ -122,7 +122,7 @@ function evaluate(e: DeviceExpr, at: Readonly<Record<string, number>>, names: Re
   return e.op === 'quotient' ? Math.floor(a / b) : a % b
 }
 
-test('any affine index, and its quotients where it is not negative, have the value that arithmetic gives', () => {
+test('random affine indices, and the quotients of those that are not negative, have the right values', () => {
   const coefficient = fc.integer({ min: -64, max: 64 })
   const place = fc.nat(31)
   fc.assert(

@@ -34,7 +34,7 @@ const bindings = (bindingBytes: number): Pick<Target, 'limits'> => ({
   limits: { ...wgslTarget.limits, bindingBytes },
 })
 
-/** Rows and bytes of every dispatch. */
+/** The rows and bytes of every dispatch. */
 const parts = (of: Kernel, steps: string, sizes: Record<string, number>, bindingBytes: number) =>
   planLaunch(compiled(of, steps), sizes, bindings(bindingBytes)).dispatches.map(({ entry, grid, uniform, part }) => ({
     entry,
@@ -45,7 +45,7 @@ const parts = (of: Kernel, steps: string, sizes: Record<string, number>, binding
   }))
 
 describe('dispatches that run in parts', () => {
-  test('rows of all arrays go together; what has no such rows is bound whole', () => {
+  test('the rows of all arrays are split together, and arrays without these rows are bound whole', () => {
     expect(parts(quantize, 'tile(t=8,d=16)', { T: 600, D: 12 }, 16384)).toEqual([
       {
         entry: 'quantize',
@@ -71,13 +71,13 @@ describe('dispatches that run in parts', () => {
     ])
   })
 
-  test('an array that fits is never cut', () => {
+  test('an array that fits is not split', () => {
     const { arrays, dispatches } = planLaunch(compiled(quantize, 'tile(t=8,d=16)'), { T: 341, D: 12 }, bindings(16384))
     expect(dispatches.map(({ part }) => part)).toEqual([undefined])
     expect(arrays.map(({ partBytes }) => partBytes)).toEqual([undefined, undefined, undefined])
   })
 
-  test('parts are even, and as few as can be', () => {
+  test('parts have equal lengths, except the last, and are as few as possible', () => {
     const rows = parts(quantize, 'tile(t=8,d=16)', { T: 2560, D: 4 }, 16384).map(part => part.rows)
     expect(rows).toEqual([
       [0, 1024],
@@ -86,7 +86,7 @@ describe('dispatches that run in parts', () => {
     ])
   })
 
-  test('every part starts at a multiple of 256 bytes, of a tile and of what is taken for granted', () => {
+  test('every part starts at a multiple of 256 bytes, of the tile and of the required multiple', () => {
     const steps = 'tile(t=5,d=16) vectorize(d=4)'
     const own = compiled(quantize, steps)
     const requires = [{ size: 'T', multipleOf: 7, because: 'declared by the kernel' }]
@@ -99,7 +99,7 @@ describe('dispatches that run in parts', () => {
     expect(dispatches.reduce((rows, { part }) => rows + (part?.count as number), 0)).toBe(70000)
   })
 
-  test('groups of rows: the scales of a part go with it', () => {
+  test('the scales of a group go with the rows of the group', () => {
     const grouped = kernel('grouped', ({ size, input, output }) => {
       const [T, D] = [size('T'), size('D')]
       const groups = T.groups(32)
@@ -114,7 +114,7 @@ describe('dispatches that run in parts', () => {
     ])
   })
 
-  test('one axis: whole units of packed words', () => {
+  test('a single axis is split at whole units of packed words', () => {
     const flat = kernel('flat', ({ size, input, output }) => {
       const N = size('N')
       const x = input('x', f32, [N])
@@ -128,7 +128,7 @@ describe('dispatches that run in parts', () => {
     ])
   })
 
-  test('a maximum over the cut rows, where workgroups meet in an indivisible one', () => {
+  test('an atomic maximum over the split rows runs in parts', () => {
     expect(splits(columnMaxima, 'splitReduction(t=64,combine=atomic) tile(d=16)')).toEqual([
       [{ size: 'D', multipleOf: 16, arrays: ['largest_max_bits'] }],
       expect.arrayContaining([{ size: 'T', multipleOf: 64, arrays: ['x'] }]),
@@ -138,7 +138,7 @@ describe('dispatches that run in parts', () => {
     expect(all.map(({ rows }) => rows)).toEqual([undefined, [0, 512], [512, 488], undefined])
   })
 
-  test('where workgroups meet in a second pass, the first goes in parts and the second is small', () => {
+  test('the first pass of a reduction in two passes runs in parts', () => {
     const all = parts(columnMaxima, 'splitReduction(t=64,combine=secondPass)', { T: 1000, D: 16 }, 32768)
     expect(all.map(({ rows, bytes }) => [rows, bytes && Object.keys(bytes).length])).toEqual([
       [[0, 512], 2],
@@ -148,7 +148,7 @@ describe('dispatches that run in parts', () => {
   })
 })
 
-describe('dispatches that do not', () => {
+describe('refuses to split', () => {
   const refusal = (of: Kernel, steps: string, sizes: Record<string, number>, fixed?: ReadonlyMap<string, number>) => {
     try {
       planLaunch(compiled(of, steps, fixed), sizes, bindings(16384))
@@ -158,19 +158,19 @@ describe('dispatches that do not', () => {
     return 'planned'
   }
 
-  test('a reduction over the cut rows in one thread', () => {
+  test('rows that one thread reduces', () => {
     expect(refusal(columnMaxima, 'tile(d=64)', { T: 600, D: 12 })).toBe(
       "column_maxima: array x needs 28800 bytes in one binding; the device's limit bindingBytes is 16384, and column_maxima cannot run in parts of T, since largest has no axis T: every part would overwrite it; split the reduction across the grid: splitReduction(…,combine=atomic)",
     )
   })
 
-  test('rows that are fixed when compiling', () => {
+  test('rows whose number is fixed at compile time', () => {
     expect(refusal(quantize, 'tile(t=8,d=16)', { D: 12 }, new Map([['T', 600]]))).toContain(
       'its first axis is not a launch-time size',
     )
   })
 
-  test('rows that are used elsewhere than they are', () => {
+  test('rows that are read at another position', () => {
     const shifted = kernel('shifted', ({ size, input, output }) => {
       const [T, D] = [size('T'), size('D')]
       const x = input('x', f32, [T, D])
@@ -181,7 +181,7 @@ describe('dispatches that do not', () => {
     )
   })
 
-  test('rows whose number is a value', () => {
+  test('rows whose index is used as a value', () => {
     const numbered = kernel('numbered', ({ size, output }) => {
       const [T, D] = [size('T'), size('D')]
       output('y', f32, [T, D], (t, d) => t.value().add(d.value()).toF32())
@@ -191,7 +191,7 @@ describe('dispatches that do not', () => {
     )
   })
 
-  test('a row that no binding holds', () => {
+  test('a row that exceeds a binding', () => {
     expect(refusal(quantize, 'tile(t=8,d=16)', { T: 2, D: 5000 })).toContain(
       'its parts must have a multiple of 32 rows of T, so that the smallest has 640000 bytes',
     )

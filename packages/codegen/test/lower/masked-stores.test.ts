@@ -1,4 +1,4 @@
-/** Masked lanes of a vector leave alone what other statements own, and store beyond the end where nobody looks. */
+/** Masked lanes of a vector do not touch elements of other statements; past the end they may store where nothing reads. */
 import { f32, field, type Kernel, kernel, u8 } from '@qernel/dsl'
 import { applySchedule, type Leaf, parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
@@ -24,7 +24,7 @@ const rows = kernel('rows', ({ size, input, output }) => {
   output('y', f32, { t: T, d: D }, (t, d) => x(t, d).mul(x(t, d)))
 })
 
-/** The statements whose masked lanes do not store, as text. */
+/** The statements whose masked lanes must not store, as text. */
 function keeping(kernel: Kernel, steps: string): string[] {
   const { nest } = applySchedule(kernel, parseSteps(steps))
   const shapes = nest.body.flatMap(statement => [...leafShapes(nest, statement)])
@@ -37,15 +37,19 @@ const together = 'fuse(producer=y_a,consumer=y_b)'
 test.each([
   ['registers', `${together} cache(buffer=y,memory=register,at=t) vectorize(j=4)`, ['y_b to y_reg']],
   ['shared memory', `${together} bind(t=grid.x) cache(buffer=y,memory=shared,at=t) vectorize(j=4)`, ['y_b to y_tile']],
-  ['a field that the vector divides', `${together} cache(buffer=y,memory=register,at=t) vectorize(j=2)`, []],
-])('in %s, masked lanes leave the next field alone', (_, steps, expected) => {
+  [
+    'registers, for a vector that divides the field',
+    `${together} cache(buffer=y,memory=register,at=t) vectorize(j=2)`,
+    [],
+  ],
+])('a vector that does not divide its field keeps masked lanes out of the next field: in %s', (_, steps, expected) => {
   expect(keeping(records, steps)).toEqual(expected)
 })
 
 test.each([
-  ['the same element', 'tile(t=4,d=64) vectorize(d=4) coarsen(d=4)'],
-  ['the element by another thread', 'tile(t=4,d=64) vectorize(d=4) cache(buffer=x,memory=shared)'],
-  ['vectors of another width', 'tile(t=4,d=64) cache(buffer=x,memory=shared) vectorize(d=2)'],
-])('masked lanes of a copy store where readers of %s are masked too', (_, steps) => {
+  ['readers of the same element', 'tile(t=4,d=64) vectorize(d=4) coarsen(d=4)'],
+  ['readers in another thread', 'tile(t=4,d=64) vectorize(d=4) cache(buffer=x,memory=shared)'],
+  ['readers in vectors of another width', 'tile(t=4,d=64) cache(buffer=x,memory=shared) vectorize(d=2)'],
+])('masked lanes of a copy may store if its readers are masked in the same way: %s', (_, steps) => {
   expect(keeping(rows, steps)).toEqual([])
 })

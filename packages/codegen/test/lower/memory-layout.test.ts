@@ -1,11 +1,11 @@
-/** Which arrays are declared as vectors: those that some access reads or writes four elements at a time, aligned. */
+/** Arrays are declared as vectors if some access reads or writes four aligned elements at a time. */
 import { f16, f32, i8, type Kernel, kernel, select } from '@qernel/dsl'
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 import { lower } from '../../src/internal.ts'
 import { wgslTarget } from '../targets.ts'
 
-/** Lanes of the declared element of each array, as `x 4 · q 1`. */
+/** The lanes of the declared element of each array, as `x 4 · q 1`. */
 function declared(one: Kernel, steps: string): string {
   const { nativeTypes } = wgslTarget
   const { program } = lower(applySchedule(one, parseSteps(steps), { nativeTypes }), wgslTarget)
@@ -22,22 +22,18 @@ const scaled = kernel('scaled', ({ size, input, output }) => {
 })
 
 test.each([
-  ['whole vectors', 'vectorize(d=4) predicate(d=assume)', 'x 4 · s 4 · y 4'],
-  ['two vectors per thread', 'vectorize(d=8) predicate(d=assume)', 'x 4 · s 4 · y 4'],
-  ['lanes that may be outside are accessed one by one', 'vectorize(d=4)', 'x 1 · s 1 · y 1'],
-  ['two lanes are not worth a declaration', 'vectorize(d=2) predicate(d=assume)', 'x 1 · s 1 · y 1'],
+  ['whole vectors are declared as vectors', 'vectorize(d=4) predicate(d=assume)', 'x 4 · s 4 · y 4'],
+  ['two vectors per thread are declared as vectors', 'vectorize(d=8) predicate(d=assume)', 'x 4 · s 4 · y 4'],
+  ['lanes that may be out of bounds are accessed one by one', 'vectorize(d=4)', 'x 1 · s 1 · y 1'],
+  ['two lanes do not make a vector', 'vectorize(d=2) predicate(d=assume)', 'x 1 · s 1 · y 1'],
+  ['access=1 keeps loads and stores scalar', 'vectorize(d=4,access=1) predicate(d=assume)', 'x 1 · s 1 · y 1'],
+  ['lanes along another axis are not adjacent', 'vectorize(t=4) predicate(t=assume)', 'x 1 · s 1 · y 1'],
   [
-    'loads are kept scalar on demand, and stores as well',
-    'vectorize(d=4,access=1) predicate(d=assume)',
-    'x 1 · s 1 · y 1',
-  ],
-  ['lanes along another axis are not neighbours', 'vectorize(t=4) predicate(t=assume)', 'x 1 · s 1 · y 1'],
-  [
-    'of two vector loops the one along the row counts',
+    'of two vector loops, the one along the row counts',
     'vectorize(d=4) vectorize(t=2) predicate(d=assume,t=assume)',
     'x 4 · s 4 · y 4',
   ],
-  ['no vectors', 'tile(t=16,d=16)', 'x 1 · s 1 · y 1'],
+  ['no vectors without vectorize', 'tile(t=16,d=16)', 'x 1 · s 1 · y 1'],
   [
     'copies of vectors are vectors',
     'tile(t=4,d=64) vectorize(d=4) predicate(d=assume) cache(buffer=x,memory=shared)',
@@ -49,7 +45,7 @@ test.each([
 
 test.each([
   [
-    'one off',
+    'an offset of one',
     kernel('neighbour', ({ size, input, output }) => {
       const D = size('D')
       const x = input('x', f32, [D])
@@ -67,7 +63,7 @@ test.each([
     'x 1 · y 4',
   ],
   [
-    'transposed',
+    'a transposed input',
     kernel('transposed', ({ size, input, output }) => {
       const T = size('T')
       const D = size('D')
@@ -96,7 +92,7 @@ test.each([
     'x 4 · y 4',
   ],
   [
-    'four f16 are two words, four i8 one',
+    'four f16 are two words, and four i8 are one',
     kernel('packed', ({ size, input, output }) => {
       const D = size('D')
       const x = input('x', f16, [D])
@@ -104,7 +100,7 @@ test.each([
     }),
     'x 2 · y 1',
   ],
-])('%s', (_, one, expected) => {
+])('lanes of x and y for %s', (_, one, expected) => {
   const assumed = one.sizes.some(s => s.name === 'D') ? ' predicate(d=assume)' : ''
   expect(declared(one, `vectorize(d=4)${assumed}`)).toBe(expected)
 })
@@ -113,7 +109,7 @@ test.each([
   ['16 bytes in, 8 out', 'vectorize(d=8) predicate(d=assume)', 'x 4 · y 2'],
   ['16 bytes each, the input in two accesses', 'vectorize(d=16) predicate(d=assume)', 'x 4 · y 4'],
   ['two f16 are one word', 'vectorize(d=4,access=1) predicate(d=assume)', 'x 1 · y 1'],
-  ['words of rows that may end inside stay single', 'vectorize(d=8)', 'x 1 · y 1'],
+  ['rows that may end inside a vector are accessed word by word', 'vectorize(d=8)', 'x 1 · y 1'],
 ])('narrow elements: %s', (_, steps, expected) => {
   const narrow = kernel('narrow', ({ size, input, output }) => {
     const D = size('D')

@@ -1,4 +1,4 @@
-/** What a target cannot run is refused by the schedule: lowering has nothing left to say about a schedule that applies. */
+/** What a target cannot run is refused by the schedule, so lowering never refuses a schedule that applies. */
 import { abs, f16, f32, i4, i8, type Kernel, kernel, max, type Nest } from '@qernel/dsl'
 import {
   applySchedule,
@@ -41,7 +41,7 @@ const draws = fc.array(fc.array(fc.nat(9999), { minLength: 8, maxLength: 8 }), {
   size: 'max',
 })
 
-/** The steps that a list of draws means: those that apply, one after another. */
+/** The steps of a list of random picks: those that apply, in order. */
 function compose(start: Nest, list: readonly (readonly number[])[]): Step[] {
   const transforms = listTransforms()
   const steps: Step[] = []
@@ -62,7 +62,7 @@ function compose(start: Nest, list: readonly (readonly number[])[]): Step[] {
 }
 
 test.each([wgslTarget, cudaTarget])(
-  '$name',
+  'random schedules for $name that apply can be lowered',
   target => {
     const { nativeTypes, limits, subgroup } = target
     const counts = { lowered: 0, refused: 0 }
@@ -75,7 +75,7 @@ test.each([wgslTarget, cudaTarget])(
         const { launches } = lower(scheduled, target)
         counts.lowered++
         const dispatches = dispatchesOf(scheduled.nest)
-        // How far subgroups reach, and so what is left for shared memory, the nest does not say.
+        // The nest does not know the size of a subgroup, and so not what remains for shared memory.
         if (dispatches.some(({ loops }) => loops.some(loop => loop.combine === 'subgroup'))) return
         const bytes = dispatches.map(({ shared, meetingBytes }) =>
           shared.reduce((n, one) => n + one.bytes, meetingBytes),

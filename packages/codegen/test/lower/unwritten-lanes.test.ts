@@ -1,4 +1,4 @@
-/** Which lanes may read what nobody wrote: a copy of 16 elements is filled by vectors of 4 behind a guard, and read by other vectors. */
+/** Which lanes may read elements that nothing wrote: vectors of 4 fill a copy of 16 elements behind a guard, and other vectors read it. */
 import {
   type Affine,
   affine,
@@ -47,12 +47,12 @@ interface Vectors {
   readonly count: number
   readonly length: number
   readonly first?: number
-  /** From one vector to the next: their length, unless told otherwise. */
+  /** The distance from one vector to the next; by default their length. */
   readonly step?: number
   readonly isGuarded?: boolean
 }
 
-/** Whether vectors that read the copy have to be masked, where other vectors fill it. */
+/** Whether vectors that read the copy must be masked if other vectors fill it. */
 function isMasked(fill: Vectors, read: Vectors): boolean {
   const filled = walked(fill.first ?? 0, fill.length, [outer, lane])
   const index = walked(read.first ?? 0, read.step ?? read.length, [102, 103])
@@ -73,19 +73,24 @@ function isMasked(fill: Vectors, read: Vectors): boolean {
 
 const fours: Vectors = { count: 4, length: 4 }
 test.each<[what: string, masked: boolean, fill: Vectors, read: Vectors]>([
-  ['vectors as long', false, fours, fours],
+  ['vectors of the same length', false, fours, fours],
   ['shorter vectors', false, fours, { count: 8, length: 2 }],
   ['longer vectors', true, fours, { count: 2, length: 8 }],
-  ['vectors that lie across two', true, fours, { count: 3, length: 4, first: 2 }],
-  ['vectors of a fill that lie across two', true, { ...fours, count: 3, first: 2 }, fours],
-  ['vectors that overlap', true, fours, { count: 5, length: 4, step: 3 }],
-  ['longer vectors, of a fill without guards', false, { ...fours, isGuarded: false }, { count: 2, length: 8 }],
+  ['vectors that straddle two of the filling vectors', true, fours, { count: 3, length: 4, first: 2 }],
+  ['filling vectors that straddle two of the reading vectors', true, { ...fours, count: 3, first: 2 }, fours],
+  ['overlapping vectors', true, fours, { count: 5, length: 4, step: 3 }],
   [
-    'longer vectors, of a fill that ends early',
+    'longer vectors if the copy is filled without guards',
+    false,
+    { ...fours, isGuarded: false },
+    { count: 2, length: 8 },
+  ],
+  [
+    'longer vectors if the filling ends early',
     true,
     { count: 3, length: 4, isGuarded: false },
     { count: 2, length: 8 },
   ],
-])('%s', (_, masked, fill, read) => {
+])('%s must be masked: %s', (_, masked, fill, read) => {
   expect(isMasked(fill, read)).toBe(masked)
 })

@@ -1,4 +1,4 @@
-/** Narrow elements in accesses of 2 and 4 words: every type in and out, on both targets, through the simulator. */
+/** Narrow elements in accesses of 2 and 4 words: every type in both directions, on both targets, through the simulator. */
 import {
   bf16,
   f8e4m3,
@@ -22,7 +22,7 @@ import { type DeviceStatement, lower, scalarize, statementsOf } from '../../src/
 import { randomTensors } from '../random-tensors.ts'
 import { cudaTarget, finishedAsIs, wgslTarget } from '../targets.ts'
 
-/** y = x, element by element, with a second reader that takes single elements. */
+/** y = x element by element, with a second reader of single elements. */
 const copy = (type: StorageType) =>
   kernel('copy', ({ size, input, output }) => {
     const T = size('T')
@@ -34,13 +34,13 @@ const copy = (type: StorageType) =>
 
 const types = [f16, bf16, f8e4m3, f8e5m2, i8, u8, i4, u4, i2, i3, halfSplit(u4, 32), halfSplit(u4, 8)]
 
-/** The most words of one access to global memory. */
+/** The largest number of words of one access to global memory. */
 const widest = (body: readonly DeviceStatement[]): number =>
   Math.max(...[...statementsOf(body)].map(s => (s.kind === 'store' ? s.access.lanes : 1)))
 
 describe.each([wgslTarget, cudaTarget])('for $name', target => {
   test.each(types.flatMap(type => [8, 16, 32, 64, 128].map(width => ({ type, name: type.name, width }))))(
-    '$width lanes of $name',
+    '$width lanes of $name use the widest accesses and give the right results',
     ({ type, width }) => {
       const one = copy(type)
       const unit = type.halves ?? (type.bits === 3 ? 32 : 32 / type.bits)

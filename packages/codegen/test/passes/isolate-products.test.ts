@@ -8,17 +8,17 @@ const isolated = (...body: DeviceStatement[]): string => text(bodyOf(isolateProd
 const product = operation('mul', f32Type, named('a'), named('b'))
 const sum = (a: DeviceExpr) => operation('add', f32Type, a, named('c'))
 
-describe('products in a function that adds floats', () => {
+describe('products in a function that adds floats are isolated', () => {
   test.each<[string, DeviceStatement[], string]>([
-    ['in the sum', [store(sum(product))], 'y[i] = add(isolatedMul(a, b), c)'],
-    ['behind a sign', [store(sum(operation('neg', f32Type, product)))], 'y[i] = add(neg(isolatedMul(a, b)), c)'],
+    ['inside the sum', [store(sum(product))], 'y[i] = add(isolatedMul(a, b), c)'],
+    ['inside a negation', [store(sum(operation('neg', f32Type, product)))], 'y[i] = add(neg(isolatedMul(a, b)), c)'],
     [
-      'under a name',
+      'behind a name',
       [{ kind: 'let', name: 'p', value: product }, store(sum(named('p')))],
       'let p = isolatedMul(a, b)\ny[i] = add(p, c)',
     ],
     [
-      'in a condition',
+      'inside a condition',
       [
         {
           kind: 'if',
@@ -33,9 +33,9 @@ describe('products in a function that adds floats', () => {
   })
 })
 
-describe('products that no sum can use', () => {
+describe('products that no sum can use are not isolated', () => {
   test.each<[string, DeviceStatement, string]>([
-    ['without any sum', store(product), 'y[i] = mul(a, b)'],
+    ['without a sum', store(product), 'y[i] = mul(a, b)'],
     [
       'of integers',
       store(sum(operation('toF32', f32Type, operation('mul', u32Type, named('u', u32Type), index(3))))),
@@ -46,7 +46,7 @@ describe('products that no sum can use', () => {
   })
 })
 
-test('WGSL asks for the zero of the launch where a product is isolated', () => {
+test('WGSL needs the zero of the launch only where a product is isolated', () => {
   expect(isolateProductsByZero(programOf(store(product))).usesZero).toBe(false)
   expect(isolateProductsByZero(programOf(store(sum(product)))).usesZero).toBe(true)
 })

@@ -1,4 +1,4 @@
-/** Which maxima become maxima of words: those of values that are no NaN and have no sign. */
+/** Which maxima become maxima of words: those of values that are not NaN and have no sign. */
 import { abs, f32, interpretKernel, kernel, max, type Tensor, type Value } from '@qernel/dsl'
 import { parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
@@ -33,25 +33,18 @@ function maxima({ functions }: DeviceProgram): string[] {
 const lanes = 'splitReduction(d=4,combine=shared) bind(t=grid.x,d_in=block.x)'
 
 describe.each([
-  [
-    'absolute values: parts of a lane fold NaN away, then lanes meet as words',
-    abs,
-    ['f32', 'u32', 'u32', 'u32', 'u32'],
-  ],
-  [
-    'squares may be NaN, and what starts below 0 has a sign',
-    (x: Value) => x.mul(x),
-    ['f32', 'f32', 'f32', 'f32', 'f32'],
-  ],
-  ['values have signs', (x: Value) => x, ['f32', 'f32', 'f32', 'f32', 'f32']],
+  ['absolute values', abs, ['f32', 'u32', 'u32', 'u32', 'u32']],
+  ['squares', (x: Value) => x.mul(x), ['f32', 'f32', 'f32', 'f32', 'f32']],
+  ['values', (x: Value) => x, ['f32', 'f32', 'f32', 'f32', 'f32']],
 ])('%s', (_, of, expected) => {
   const defined = rowMaximum(of)
   const { finished: lowered } = prepare(asLowered(wgslTarget), defined, parseSteps(lanes))
   const program = compareMagnitudesByBits(lowered.program)
 
-  test('which maxima', () => expect(maxima(program)).toEqual(expected))
+  test('maxima use words only where values have no sign and are not NaN', () =>
+    expect(maxima(program)).toEqual(expected))
 
-  test('special values come out as defined', () => {
+  test('special values give the defined results', () => {
     const special = [Number.NaN, -0, 0, 1e-40, -1e-40, 3, -4, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2]
     const rows = special.flatMap(a => special.map(b => [a, Number.NaN, b, -0, a]))
     const data = Float32Array.from([...rows, [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN]].flat())

@@ -1,4 +1,4 @@
-/** Loads of the next iteration before the work of this one: the same results, and no thread too early or too late. */
+/** Loads of the next iteration before the work of the current one: the results stay the same, and no thread reads too early or writes too late. */
 import { interpretKernel } from '@qernel/dsl'
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
@@ -31,7 +31,7 @@ const cases = [
 
 describe.each([wgslTarget, cudaTarget])('for $name', target => {
   test.each(cases.map(([kernel, steps]) => ({ name: kernel.name, kernel, steps })))(
-    '$name, $steps',
+    '$name gives the right results under $steps',
     ({ kernel, steps }) => {
       for (const [T, D] of [
         [9, 24],
@@ -50,7 +50,7 @@ describe.each([wgslTarget, cudaTarget])('for $name', target => {
   )
 })
 
-/** What happens to memory in a body, in order. */
+/** The memory accesses and barriers of a body, in order. */
 const flow = (body: readonly DeviceStatement[]): string[] =>
   body.flatMap((s): string[] => {
     if (s.kind === 'if') return flow(s.body)
@@ -60,7 +60,7 @@ const flow = (body: readonly DeviceStatement[]): string[] =>
     return s.kind === 'barrier' ? ['barrier'] : []
   })
 
-test('the next tile is on its way before the barrier that this one waits at', () => {
+test('the next tile is loaded before the barrier of the current one', () => {
   const steps = parseSteps(`${walked} pipeline(loop=t_step)`)
   const { program } = lower(applySchedule(quantize(), steps, { nativeTypes: cudaTarget.nativeTypes }), cudaTarget)
   expect(flow(program.functions[0]?.body ?? []).join(' · ')).toMatchInlineSnapshot(

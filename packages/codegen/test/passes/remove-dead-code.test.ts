@@ -15,8 +15,8 @@ const loop = (extent: number, ...body: DeviceStatement[]): DeviceStatement => ({
   body,
 })
 
-describe('dropped', () => {
-  test('names that nothing reads, and then those that only they read', () => {
+describe('drops', () => {
+  test('names that are not read, and then those that only they read', () => {
     expect(remaining(bind('a'), bind('b', named('a')), bind('c'), store(named('c')))).toBe('let c = 1\ny[i] = c')
   })
   test('private arrays that are only written', () => {
@@ -32,12 +32,12 @@ describe('dropped', () => {
     const both = operation('all', boolType, named('a', boolType), never)
     expect(remaining({ kind: 'if', condition: both, body: [store(constant(1))] })).toBe('')
   })
-  test('comments with nothing to say', () => {
+  test('comments with no code to describe', () => {
     expect(remaining(loop(4, { kind: 'comment', text: 'load' }, bind('a', load('x'))))).toBe('')
   })
 })
 
-test('barriers stay', () => {
+test('keeps barriers', () => {
   expect(remaining(loop(4, { kind: 'barrier' }))).toBe('for k < 4 {\n  barrier\n}')
 })
 
@@ -46,10 +46,10 @@ describe('initializeVariables', () => {
   const assign: DeviceStatement = { kind: 'assign', name: 'm', value: constant(0) }
   const initialized = (...body: DeviceStatement[]): string => text(bodyOf(initializeVariables(programOf(...body))))
 
-  test('a first value that follows at once', () => {
+  test('merges a declaration with the first assignment if it follows immediately', () => {
     expect(initialized(declare, assign, store(named('m')))).toBe('var m = 0\ny[i] = m')
   })
-  test('not one in a loop', () => {
+  test('does not merge a declaration with an assignment in a loop', () => {
     expect(initialized(declare, loop(4, assign))).toBe('var m\nfor k < 4 {\n  m = 0\n}')
   })
 })

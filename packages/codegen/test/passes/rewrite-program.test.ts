@@ -38,7 +38,7 @@ describe('rewriting', () => {
     expect(mapOperands(load(literal(1)), () => literal(2))).toEqual(load(literal(2)))
   })
 
-  test('each expression is told by what it is there for', () => {
+  test('each expression comes with its role', () => {
     const roles: string[] = []
     mapExpressions(body, (e, role, { kind }) => {
       roles.push(`${kind} ${role}`)
@@ -50,13 +50,13 @@ describe('rewriting', () => {
 
 test.each([
   ['equal operations', op('add', f32Type, x, literal(1, f32Type)), op('add', f32Type, x, literal(1, f32Type)), true],
-  ['other operations', op('add', f32Type, x, x), op('sub', f32Type, x, x), false],
-  ['other types', literal(1), literal(1, f32Type), false],
-  ['other names', x, variable('y', f32Type), false],
-  ['other elements', load(literal(1)), load(literal(2)), false],
-  ['other storage', load(literal(1)), load(literal(1), 'f16'), false],
+  ['different operations', op('add', f32Type, x, x), op('sub', f32Type, x, x), false],
+  ['different types', literal(1), literal(1, f32Type), false],
+  ['different names', x, variable('y', f32Type), false],
+  ['different elements', load(literal(1)), load(literal(2)), false],
+  ['different storage', load(literal(1)), load(literal(1), 'f16'), false],
   [
-    'products of indices',
+    'equal products of indices',
     product(variable('i', u32Type), literal(4)),
     product(variable('i', u32Type), literal(4)),
     true,
@@ -66,7 +66,7 @@ test.each([
   expect(isSameExpression(b, a)).toBe(expected)
 })
 
-test('the innermost value of a loop counts, and places outside keep theirs', () => {
+test('the innermost value of a loop counts, and outer scopes keep theirs', () => {
   const outer = LoopValues.none.with(1, 5).with(2, 6)
   const inner = outer.with(1, 7)
   expect([inner.get(1), inner.get(2), inner.get(3)]).toEqual([7, 6, undefined])
@@ -74,7 +74,7 @@ test('the innermost value of a loop counts, and places outside keep theirs', () 
   expect([outer.has(2), LoopValues.none.has(2)]).toEqual([true, false])
 })
 
-test('a name that is free again after others were taken is the next number', () => {
+test('a taken name gets the next free number', () => {
   const namer = new UniqueNames(['value', 'value_3'])
   expect(Array.from({ length: 4 }, () => namer.fresh('value'))).toEqual(['value_2', 'value_4', 'value_5', 'value_6'])
   expect([namer.fresh('value_2'), namer.fresh('other'), namer.fresh('other')]).toEqual([

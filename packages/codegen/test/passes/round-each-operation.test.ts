@@ -42,7 +42,7 @@ function stores(body: readonly DeviceStatement[]): string[] {
 }
 const stored = (program: DeviceProgram): string[] => stores(roundEachOperation(program).functions[0]?.body ?? [])
 
-describe('operations on plain loads stay as they are', () => {
+describe('operations on plain loads stay unchanged', () => {
   test.each<[string, (x: Value, y: Value) => Value]>([
     ['(x * y)', (x, y) => x.mul(y)],
     ['(x + 1.5)', x => x.add(1.5)],
@@ -65,12 +65,12 @@ describe('results that another operation uses are hidden from it', () => {
   })
 })
 
-describe('what compilers fold in their own way is hidden', () => {
+describe('hides what compilers fold in their own way', () => {
   test.each<[string, (x: Value) => Value]>([
     ['(x * ⟨0⟩)', x => x.mul(0)],
     ['(x + ⟨0⟩)', x => x.add(0)],
     ['(⟨x⟩ - x)', x => x.sub(x)],
-    // Both are hidden as results, in the same way: they stay one value unless one is hidden again.
+    // Both are hidden as results, in the same way, so they are still one value unless one of them is hidden again.
     ['(⟨⟨(x * 1.5)⟩⟩ - ⟨(x * 1.5)⟩)', x => x.mul(1.5).sub(x.mul(1.5))],
   ])('%s', (expected, value) => {
     expect(stored(lowered(value))).toEqual([expected])
@@ -81,11 +81,11 @@ test.each([
   ['add', -0, 0, '(⟨0⟩ + ⟨0⟩)'],
   ['mul', 3, 0, '(⟨3⟩ * ⟨0⟩)'],
   ['mul', 3, 0.5, '(⟨3⟩ * 0.5)'],
-] as const)('beside constants a 0 is hidden as well: %s of %d and %d', (op, a, b, expected) => {
+] as const)('an operation on constants hides its 0: %s of %d and %d', (op, a, b, expected) => {
   expect(stored(programOf(store(operation(op, f32Type, constant(a), constant(b)))))).toEqual([expected])
 })
 
-test('an accumulator is hidden from each of its additions', () => {
+test('the accumulator is hidden from each addition', () => {
   const total = kernel('total', ({ size, input, output }) => {
     const T = size('T')
     const D = size('D')
@@ -96,7 +96,7 @@ test('an accumulator is hidden from each of its additions', () => {
   expect(stored(program)).toEqual(['0', '(⟨y_sum⟩ + x)', 'y_sum'])
 })
 
-test('the value that is always 0 is asked for only where it is used', () => {
+test('the zero of the launch is needed only where something is hidden', () => {
   expect(roundEachOperation(lowered(x => x.mul(2))).usesZero).toBe(false)
   expect(roundEachOperation(lowered(x => x.mul(2).mul(3))).usesZero).toBe(true)
 })

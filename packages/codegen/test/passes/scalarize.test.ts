@@ -8,7 +8,7 @@ const scalarized = (...body: DeviceStatement[]): string => text(bodyOf(scalarize
 const splat = (e: DeviceExpr): DeviceExpr => ({ kind: 'construct', type: withLanes(e.type, 4), args: [e] })
 const i32x4 = withLanes(i32Type, 4)
 
-test('an operation on vectors is one for each lane; wide loads and stores stay', () => {
+test('an operation on vectors becomes one per lane, and wide loads and stores stay', () => {
   const quotient = operation('div', f32x4, load('x', f32x4), load('s', f32x4))
   expect(scalarized(store(quotient))).toMatchInlineSnapshot(`
     "let x_value = x4[i]
@@ -17,7 +17,7 @@ test('an operation on vectors is one for each lane; wide loads and stores stay',
   `)
 })
 
-test('scalars are left alone', () => {
+test('scalars stay unchanged', () => {
   const sum = operation('add', f32Type, load('x'), constant(1))
   expect(scalarized({ kind: 'let', name: 'a', value: sum }, store(named('a')))).toMatchInlineSnapshot(`
     "let a = add(x[i], 1)
@@ -25,7 +25,7 @@ test('scalars are left alone', () => {
   `)
 })
 
-test('a constant for all lanes is repeated, a computed one is computed once', () => {
+test('a constant for all lanes is repeated, and a computed value is computed once', () => {
   const twice = operation('mul', f32x4, named('v', f32x4), splat(constant(2)))
   const scaled = operation('div', f32x4, named('v', f32x4), splat(load('s')))
   expect(scalarized({ kind: 'let', name: 'a', value: twice })).toBe(
@@ -37,7 +37,7 @@ test('a constant for all lanes is repeated, a computed one is computed once', ()
   `)
 })
 
-test('names that it makes are new', () => {
+test('new names are unique', () => {
   const root = operation('sqrt', f32x4, load('x', f32x4))
   const value: DeviceStatement = { kind: 'let', name: 'x_value', value: constant(1) }
   expect(scalarized(value, store(root))).toContain('let x_value_2 = x4[i]')
@@ -46,10 +46,10 @@ test('names that it makes are new', () => {
 describe('loads that convert', () => {
   const codes = load('x', i32x4, 'i8')
 
-  test('have a let of their own', () => {
+  test('are not named again in a let', () => {
     expect(scalarized({ kind: 'let', name: 'q', value: codes })).toBe('let q = x4[i]')
   })
-  test('are named where the value goes elsewhere', () => {
+  test('are named if the value is assigned', () => {
     const assign: DeviceStatement = { kind: 'assign', name: 'kept', index: index(0), value: codes }
     expect(scalarized(assign)).toBe('let x_value = x4[i]\nkept[0] = x_value')
   })
@@ -58,7 +58,7 @@ describe('loads that convert', () => {
 describe('packed words', () => {
   const word = load('x', u32Type, 'u32')
 
-  test('signed bytes are shifted up and down', () => {
+  test('signed bytes are shifted left, then right', () => {
     const bytes = operation('unpackI8', i32x4, word)
     expect(scalarized({ kind: 'let', name: 'v', value: bytes })).toMatchInlineSnapshot(`
       "let x_value = x[i]
@@ -71,7 +71,7 @@ describe('packed words', () => {
       'let v = vec4(and(w, 255), and(shiftRight(w, 8), 255), and(shiftRight(w, 16), 255), shiftRight(w, 24))',
     )
   })
-  test('four codes make a word', () => {
+  test('four codes are packed into one word', () => {
     const packed = operation('packI8', u32Type, named('v', i32x4))
     expect(scalarized(store(packed, 'y', { storage: 'u32', lanes: 1 }))).toMatchInlineSnapshot(
       `"y[i] = packI8(v.x, v.y, v.z, v.w)"`,
@@ -79,7 +79,7 @@ describe('packed words', () => {
   })
 })
 
-test('a lane that an index names is selected', () => {
+test('a lane at a variable index is selected by comparisons', () => {
   const chosen: DeviceExpr = {
     kind: 'dynamicComponent',
     type: f32Type,
@@ -92,7 +92,7 @@ test('a lane that an index names is selected', () => {
   `)
 })
 
-test('lanes are chosen by conditions of their own', () => {
+test('each lane of a select uses its own condition', () => {
   const condition = operation('lt', withLanes(boolType, 4), named('v', f32x4), splat(constant(0)))
   const value = operation('select', f32x4, condition, named('v', f32x4), splat(constant(0)))
   expect(scalarized({ kind: 'let', name: 'a', value })).toMatchInlineSnapshot(

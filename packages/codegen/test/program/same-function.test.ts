@@ -33,40 +33,40 @@ const [one] = program('one', load).functions
 const areSame = (a: DeviceProgram, b: DeviceProgram) =>
   isSameFunction({ program: a, position: 0 }, { program: b, position: 0 })
 
-describe('functions do the same', () => {
+describe('two functions are the same if they differ by', () => {
   const twice = op('add', f32Type, load, load)
   test.each<[string, boolean, DeviceProgram]>([
-    ['under another name', true, program('two', op('add', f32Type, { ...load }, load))],
-    ['another value', false, program('one', load)],
-    ['another operation', false, program('one', op('sub', f32Type, load, load))],
+    ['their name', true, program('two', op('add', f32Type, { ...load }, load))],
+    ['a value', false, program('one', load)],
+    ['an operation', false, program('one', op('sub', f32Type, load, load))],
     [
-      'more threads',
+      'the number of threads',
       false,
       program('one', twice, { functions: [{ ...one, body: [store(twice)], workgroup: [32, 1, 1] } as never] }),
     ],
     [
-      'an argument declared otherwise',
+      'the declaration of an argument',
       false,
       program('one', twice, { arrays: program('one', twice).arrays.map(a => ({ ...a, hint: 'streaming' as const })) }),
     ],
     ['an array of another function', true, program('one', twice, { arrays: program('one', twice).arrays.slice(0, 2) })],
-    ['another size', false, program('one', twice, { sizes: ['D'] })],
+    ['a size that is not used', false, program('one', twice, { sizes: ['D'] })],
   ])('%s: %s', (_, same, other) => {
     expect(areSame(program('one', twice), other)).toBe(same)
   })
 
-  test('zeros of both signs are two', () => {
+  test('zeros of different signs differ', () => {
     const zero = (value: number) => program('one', { kind: 'literal', type: f32Type, value })
     expect(areSame(zero(0), zero(0))).toBe(true)
     expect(areSame(zero(0), zero(-0))).toBe(false)
   })
 
-  test('values that are deep and used again take no longer', () => {
+  test('comparing deep shared values does not take exponential time', () => {
     const deep = () => Array.from({ length: 5000 }).reduce<DeviceExpr>(e => op('add', f32Type, e, e), { ...load })
     expect(areSame(program('one', deep()), program('two', deep()))).toBe(true)
   })
 
-  test('a function that is not there is like none', () => {
+  test('a missing function equals no other', () => {
     expect(
       isSameFunction({ program: program('one', load), position: 0 }, { program: program('one', load), position: -1 }),
     ).toBe(false)

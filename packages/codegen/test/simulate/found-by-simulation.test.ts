@@ -1,4 +1,4 @@
-/** Schedules whose programs the simulator once found fault with, each as small as it shrank to. */
+/** Schedules with faults that the simulator once found, each as small as it shrank. */
 import { f32, i2, i4, interpretKernel, type Kernel, kernel, u4, u8 } from '@qernel/dsl'
 import { parseSteps, ScheduleRefusal } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
@@ -32,7 +32,7 @@ interface Case {
 
 const cases: readonly Case[] = [
   {
-    what: 'words of a narrow input past the last row are not loaded, bytes addressed',
+    what: 'words of a narrow input past the last row are not loaded on a target that addresses bytes',
     of: narrow,
     steps: '',
     target: cudaTarget,
@@ -64,7 +64,7 @@ const cases: readonly Case[] = [
   },
 ]
 
-describe('the program is clean and right', () => {
+describe('the program has no findings and gives the right results', () => {
   test.each(cases)('$what', ({ of, steps, target, fixed, sizes }) => {
     const options = fixed === undefined ? {} : { fixed: new Map(Object.entries(fixed)) }
     const { finished: lowered } = prepare(asLowered(target), of, parseSteps(steps), options)
@@ -77,7 +77,7 @@ describe('the program is clean and right', () => {
   })
 })
 
-test('the threads of a workgroup are not made of iterations that each own a shared tile', () => {
+test('iterations that each have their own shared tile cannot become the threads of a workgroup', () => {
   const steps = parseSteps('tile(t=4) cache(buffer=scale,memory=shared,at=d) bind(d=block.y)')
   const apply = () => prepare(asLowered(wgslTarget), dequantize(f32), steps, { fixed: new Map([['D', 17]]) })
   expect(apply).toThrow(ScheduleRefusal)

@@ -1,4 +1,4 @@
-/** Lanes that meet: reductions split over threads give what the interpreter gives, at every width of a subgroup. */
+/** Reductions that are split over threads give the results of the interpreter, at every subgroup size. */
 import { abs, f32, interpretKernel, kernel, max } from '@qernel/dsl'
 import { parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
@@ -23,7 +23,7 @@ const schedules = [
 ]
 const cases = schedules.flatMap(steps => [4, 8, 32].map(subgroupSize => ({ steps, subgroupSize })))
 
-test.each(cases)('$steps, subgroups of $subgroupSize', ({ steps, subgroupSize }) => {
+test.each(cases)('$steps is right with subgroups of $subgroupSize', ({ steps, subgroupSize }) => {
   const { finished: lowered } = prepare(asLowered(target), rowMaximum, parseSteps(steps))
   for (const [seed, D] of [0, 1, 7, 8, 65, 130].entries()) {
     const sizes = new Map(Object.entries({ T: 3, D }))

@@ -1,4 +1,4 @@
-/** Programs that are wrong, and what the simulator says about them. */
+/** Programs that are wrong, and what the simulator reports. */
 import type { Tensor } from '@qernel/dsl'
 import { applySchedule, cache, mapLeaves, tile } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
@@ -30,7 +30,7 @@ import {
 } from '../small-program.ts'
 import { asLowered, cudaTarget, finishedAsIs, wgslTarget } from '../targets.ts'
 
-/** What the simulator reports, as people see it. */
+/** The report of the simulator, as people see it. */
 function report(
   lowered: LoweredKernel,
   inputs: ReadonlyMap<string, Tensor> = new Map(),
@@ -39,7 +39,7 @@ function report(
   return simulate(finishedAsIs(lowered), inputs, new Map(), options).findings.map(renderFinding).join('\n')
 }
 
-/** The program with all of its barriers forgotten. */
+/** The program without its barriers. */
 function withoutBarriers(lowered: LoweredKernel): LoweredKernel {
   const forget = (body: readonly DeviceStatement[]): DeviceStatement[] =>
     body.filter(s => s.kind !== 'barrier').map(s => ('body' in s ? { ...s, body: forget(s.body) } : s))
@@ -50,8 +50,8 @@ function withoutBarriers(lowered: LoweredKernel): LoweredKernel {
 
 const sizes = (T: number, D: number) => new Map(Object.entries({ T, D }))
 
-describe('wrong transforms', () => {
-  test('one that drops the guard reads and writes outside', () => {
+describe('a wrong transform', () => {
+  test('that drops the guard reads and writes out of bounds', () => {
     const scheduled = applySchedule(quantize(), [tile({ t: 4, d: 4 })])
     const body = mapLeaves(scheduled.nest.body, leaf => ({ ...leaf, where: [] }))
     const unguarded = lower({ ...scheduled, nest: { ...scheduled.nest, body } }, cudaTarget)
@@ -63,7 +63,7 @@ describe('wrong transforms', () => {
     `)
   })
 
-  test('one that forgets the barrier races in shared memory', () => {
+  test('that forgets the barrier causes a race in shared memory', () => {
     // One row of threads fills the tile of scales that all rows read.
     const steps = [tile({ t: 4, d: 4 }), cache({ buffer: 'scale', memory: 'shared' })]
     const { finished: lowered } = prepare(asLowered(cudaTarget), quantize(), steps)
@@ -81,8 +81,8 @@ describe('wrong transforms', () => {
     `)
   })
 
-  test('one that gives a word to several threads races in global memory', () => {
-    // Scheduled for a target that stores bytes, lowered for one that stores words.
+  test('that gives one word to several threads causes a race in global memory', () => {
+    // It is scheduled for a target that stores bytes, but lowered for one that stores words.
     const scheduled = applySchedule(quantize(), [tile({ t: 1, d: 8 })], { nativeTypes: cudaTarget.nativeTypes })
     const inputs = randomTensors(quantize(), sizes(1, 8), 1)
     expect(report(lower(scheduled, wgslTarget), inputs)).toMatchInlineSnapshot(`
@@ -93,8 +93,8 @@ describe('wrong transforms', () => {
   })
 })
 
-describe('threads that touch the same element', () => {
-  test('two workgroups write one word', () => {
+describe('threads that access the same element', () => {
+  test('two workgroups that write one word race', () => {
     const program = smallProgram({ length: 4, threads: 4, groups: 2 }, store('y', thread, group))
     expect(report(program)).toMatchInlineSnapshot(`
       "race: y[3] is written by two threads; nothing orders threads in global memory (and 3 more like it)
@@ -103,7 +103,7 @@ describe('threads that touch the same element', () => {
     `)
   })
 
-  test('a race is told with the loops of both threads', () => {
+  test('a race is reported with the loops of both threads', () => {
     const program = smallProgram(
       { length: 6, threads: 2 },
       repeat('i', 4, store('y', plus(times(thread, words(2)), named('i')), words(1))),
@@ -115,7 +115,7 @@ describe('threads that touch the same element', () => {
     `)
   })
 
-  test('a barrier orders shared memory and not global memory', () => {
+  test('a barrier orders shared memory, but not global memory', () => {
     const handOver = (array: string) =>
       smallProgram(
         { length: 4, threads: 2, shared: [sharedWords('tile', 2)] },
@@ -132,7 +132,7 @@ describe('threads that touch the same element', () => {
     `)
   })
 
-  test('a barrier that is missing at the end of a loop', () => {
+  test('a missing barrier at the end of a loop is a race', () => {
     const copies = (...last: DeviceStatement[]) =>
       smallProgram(
         { length: 6, threads: 2, shared: [sharedWords('tile', 2)] },
@@ -177,8 +177,8 @@ describe('threads that touch the same element', () => {
   })
 })
 
-describe('threads that wait for others', () => {
-  test('a barrier that only some threads reach', () => {
+describe('threads that wait for each other', () => {
+  test('a barrier that only some threads reach is an error', () => {
     const program = smallProgram(
       { length: 4, threads: 4 },
       when(below(thread, words(3)), barrier),
@@ -191,7 +191,7 @@ describe('threads that wait for others', () => {
     `)
   })
 
-  test('two barriers where there should be one', () => {
+  test('two different barriers that threads wait at are an error', () => {
     const program = smallProgram(
       { length: 4, threads: 4 },
       when(below(thread, words(2)), barrier),
@@ -213,7 +213,7 @@ describe('threads that wait for others', () => {
     })
   })
 
-  test('a shuffle whose partner does not exist', () => {
+  test('a shuffle with a partner that does not exist is an error', () => {
     const program = smallProgram({ length: 6, threads: 6 }, store('y', thread, shuffle(thread, 2)))
     expect(report(program)).toMatchInlineSnapshot(`
       "divergent-shuffle: lane 0 of a subgroup of 2 takes the value of lane 2, which does not exist (and 1 more like it)
@@ -221,7 +221,7 @@ describe('threads that wait for others', () => {
     `)
   })
 
-  test('a shuffle that only some threads of a subgroup reach', () => {
+  test('a shuffle that only some threads of a subgroup reach is an error', () => {
     const program = smallProgram(
       { length: 4, threads: 4 },
       store('y', thread, words(0)),
@@ -236,7 +236,7 @@ describe('threads that wait for others', () => {
 })
 
 describe('elements without a value', () => {
-  test('a private variable is read before it is written', () => {
+  test('reading a private variable before it is written is an error', () => {
     const program = smallProgram(
       { length: 2, threads: 2 },
       declare('sum'),
@@ -248,7 +248,7 @@ describe('elements without a value', () => {
     `)
   })
 
-  test('shared memory begins empty in every workgroup', () => {
+  test('shared memory is empty at the start of every workgroup', () => {
     const program = smallProgram(
       { length: 4, threads: 2, groups: 2, shared: [sharedWords('tile', 2)] },
       when(below(group, words(1)), store('tile', thread, words(1))),
@@ -260,13 +260,13 @@ describe('elements without a value', () => {
     `)
   })
 
-  test('an output element that nobody writes', () => {
+  test('an output element that is never written is an error', () => {
     const program = smallProgram({ length: 4, threads: 4 }, when(below(thread, words(3)), store('y', thread, words(1))))
     expect(report(program)).toMatchInlineSnapshot(`"unwritten: y[3] is never written"`)
   })
 })
 
-test('a private array has bounds too', () => {
+test('a private array has bounds, too', () => {
   const program = smallProgram(
     { length: 4, threads: 4 },
     privateArray('row', 3),
@@ -279,7 +279,7 @@ test('a private array has bounds too', () => {
   `)
 })
 
-test('the same seed gives the same findings, another seed another order', () => {
+test('the same seed gives the same findings, and another seed another order', () => {
   const program = smallProgram({ length: 1, threads: 8, groups: 2 }, store('y', words(0), thread))
   const last = (seed: number) => simulate(finishedAsIs(program), new Map(), new Map(), { seed })
   expect(last(1)).toEqual(last(1))

@@ -1,4 +1,4 @@
-/** Programs that are right: the simulator finds nothing, and its outputs are those of the interpreter, bit for bit. */
+/** Programs that are right: the simulator finds nothing, and its outputs equal those of the interpreter, bit for bit. */
 
 import { bf16, f16, f32, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
 import { roundUpTo } from '@qernel/dsl/internal'
@@ -11,7 +11,7 @@ import { dequantize, perChannel, quantize } from '../int8-kernels.ts'
 import { randomTensors } from '../random-tensors.ts'
 import { asLowered, cudaTarget, finishedAsIs, wgslTarget } from '../targets.ts'
 
-/** Values by which −0 and +0 differ; every NaN is one. */
+/** Values that distinguish −0 from +0; all NaNs are equal. */
 const exactly = (tensors: ReadonlyMap<string, Tensor>) =>
   new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data: [...data] }]))
 
@@ -41,7 +41,7 @@ describe.each(cases)('$name', ({ kernel, steps, target }) => {
     { form: 'rewritten', one: rewritten(program, target) },
   ]
 
-  test.each(programs)('any sizes in any order, $form', ({ one }) => {
+  test.each(programs)('is right at any sizes and in any order of threads, $form', ({ one }) => {
     fc.assert(
       fc.property(fc.record({ T: anySize, D: anySize }), fc.nat(2 ** 31), (drawn, seed) => {
         const sizes = new Map(Object.entries(drawn))
@@ -59,7 +59,7 @@ describe.each(cases)('$name', ({ kernel, steps, target }) => {
   })
 })
 
-/** The passes of this package that make more than one statement of an expression, or hide values. The back ends' own lists are tried by `checkKernel`. */
+/** The passes of this package that split expressions into statements or hide values. `checkKernel` tries the lists of the back ends. */
 const rewritten = (program: DeviceProgram, { name }: Target): DeviceProgram =>
   name === 'cuda' ? scalarize(removeDeadCode(isolateProducts(program))) : roundEachOperation(program)
 

@@ -20,7 +20,7 @@ test.each([
   expect(floatDecimal(value)).toBe(text)
 })
 
-test('every finite binary32 value is read back, and no decimal lies beyond the largest', () => {
+test('every finite binary32 value survives a round trip, and no decimal exceeds the largest one', () => {
   fc.assert(
     fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), value => {
       const decimal = Number(floatDecimal(value))

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { isPlainName, nameInFile } from '../../src/internal.ts'
 
 test.each(['x', 'scale', 'q', 'T', 'D', 'zero_point', 'x_value', 'x4', 't_in', 'scale_max', 'x_words4', 'total_2'])(
-  '%s stays',
+  '%s stays unchanged',
   name => expect(nameInFile(name)).toBe(name),
 )
 
@@ -49,7 +49,7 @@ test('different names stay different', () => {
   expect(new Set(names.map(nameInFile)).size).toBe(names.length)
 })
 
-/** Appendix of the WGSL specification: keywords, and words that are kept for later. */
+/** From the appendix of the WGSL specification: keywords and reserved words. */
 const ofWgsl =
   'alias break case const const_assert continue continuing default diagnostic discard else enable false fn for if let loop override requires ' +
   'return struct switch true var while NULL Self abstract active alignas alignof as asm asm_fragment async attribute auto await become cast ' +
@@ -61,7 +61,7 @@ const ofWgsl =
   'public readonly ref regardless register reinterpret_cast require resource restrict self set shared sizeof smooth snorm static ' +
   'static_assert static_cast std subroutine super target template this thread_local throw trait try type typedef typeid typename typeof union ' +
   'unless unorm unsafe unsized use using varying virtual volatile wgsl where with writeonly yield'
-/** Of C++20, with its alternative tokens, and of Python 3. */
+/** The keywords of C++20, with its alternative tokens, and of Python 3. */
 const ofOthers =
   'alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t char32_t class compl concept const const_cast ' +
   'consteval constexpr constinit continue co_await co_return co_yield decltype default delete do double dynamic_cast else enum explicit export ' +
@@ -71,7 +71,7 @@ const ofOthers =
   'False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda ' +
   'nonlocal not or pass raise return try while with yield match case type'
 
-test('no keyword stays', () => {
+test('no keyword stays unchanged', () => {
   const keywords = `${ofWgsl} ${ofOthers}`.split(' ')
   expect(keywords.filter(isPlainName)).toEqual([])
   expect(keywords.map(word => `${word}_`).filter(word => keywords.includes(word))).toEqual([])

@@ -35,7 +35,7 @@ const target: Target = {
   unrollLoops: 'pragma',
 }
 
-test('the header says what the file was made from', () => {
+test('the header says how the file was made', () => {
   const scheduled = applySchedule(quantize, parseSteps('tile(t=16,d=16)'))
   const fixed = new Map([['D', 128]])
   expect(provenance(quantize, scheduled, target, { scheduleName: 'naive', fixed }).join('\n')).toMatchInlineSnapshot(`
@@ -57,11 +57,11 @@ test('the header says what the file was made from', () => {
   `)
 })
 
-describe('results', () => {
+describe('the results line', () => {
   const results = (of: ReturnType<typeof kernel>, options = {}) =>
     provenance(of, applySchedule(of, []), target, options).find(line => line.startsWith('results'))
 
-  test('approximate operations are no longer bit-exact', () => {
+  test('excludes approximate operations from bit-exactness', () => {
     const roots = kernel('roots', ({ size, input, output }) => {
       const N = size('N')
       const x = input('x', f32, [N])
@@ -71,7 +71,7 @@ describe('results', () => {
     expect(results(roots, { exactOperations: ['sqrt'] })).toContain('except for exp2, which')
   })
 
-  test('sums stay exact while no step reorders them', () => {
+  test('calls sums bit-exact if no step reorders them', () => {
     const total = kernel('total', ({ size, input, output }) => {
       const N = size('N')
       const x = input('x', f32, [N])
@@ -81,7 +81,7 @@ describe('results', () => {
   })
 })
 
-test('a target that is not the portable one is written out', () => {
+test('a target other than the portable one is written out', () => {
   const lines = provenance(quantize, applySchedule(quantize, []), target, { target })
   const { target: written } = JSON.parse(lines.at(-1)?.replace(/^rebuild +/, '') ?? '')
   expect(written).toEqual({ ...target, nativeTypes: ['f32'] })
