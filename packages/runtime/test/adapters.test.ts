@@ -1,7 +1,7 @@
 import { listAdapters, openDevice } from '@qernel/runtime'
 import { expect, test } from 'vitest'
 
-test.each(['swiftshader', 'SwiftShader'])('an adapter is found by its name: %s', async adapter => {
+test.each(['swiftshader', 'SwiftShader'])('an adapter is found by a part of its name: %s', async adapter => {
   const device = await openDevice({ adapter })
   expect(device).toMatchObject({ kind: 'webgpu', name: 'SwiftShader Device (Subzero)', isSoftware: true })
   await device.close()
@@ -13,7 +13,7 @@ test('an adapter is found by its kind', async () => {
   await device.close()
 })
 
-test('the choice is explained', async () => {
+test('the device says why its adapter was chosen', async () => {
   const device = await openDevice({ adapter: 'subzero' })
   expect(device.chosenBecause).toBe('its name contains "subzero"')
   await device.close()
@@ -29,13 +29,13 @@ test('adapters are listed', async () => {
   })
 })
 
-test('a name that nothing has is refused with what was found', async () => {
+test('an unknown name is refused with the adapters that exist', async () => {
   await expect(openDevice({ adapter: 'voodoo2' })).rejects.toThrow(
     /No WebGPU adapter has a name that contains "voodoo2": found only .*SwiftShader Device \(Subzero\)/,
   )
 })
 
-test('the environment is as it was', async () => {
+test('opening a device leaves the environment unchanged', async () => {
   const before = { ...process.env }
   const device = await openDevice({ adapter: 'software' })
   await device.close()

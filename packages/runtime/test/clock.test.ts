@@ -32,7 +32,7 @@ test('a device without timestamps is timed by the host, and says so', async () =
   expect(time.samples).toHaveLength(3)
 })
 
-test('timestamps that were never written are no time', async () => {
+test('timestamps that are never written are an error', async () => {
   const dropped: EncodePass = encoder => encoder.beginComputePass().end()
   await expect(timeByTimestamps(device, 'launch of nothing', 2, dropped)).rejects.toThrow(
     'The GPU clock did not advance over the launch of nothing: the device dropped it',

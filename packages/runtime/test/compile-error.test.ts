@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => device.close())
 
-test('quotes the line and points at the place', async () => {
+test('a compile error quotes the line and points at the place', async () => {
   const error = await device.load(scaleKernel('y[id.x] = x[id.x] * scales;')).catch((error: Error) => error.message)
   expect(error).toMatchInlineSnapshot(`
     "The WGSL of scale does not compile:
@@ -17,18 +17,18 @@ test('quotes the line and points at the place', async () => {
   `)
 })
 
-test('names an entry point that is not there', async () => {
+test('an unknown entry point is named', async () => {
   const kernel = scaleKernel()
   const launches = kernel.launches.map(launch => ({ ...launch, entry: 'absent' }))
   await expect(device.load({ ...kernel, launches })).rejects.toThrow('The device refused the pipeline of scale/absent')
 })
 
-test('refuses source for another target', async () => {
+test('source for another target is refused', async () => {
   await expect(device.load({ ...scaleKernel(), target: 'cuda' })).rejects.toThrow(
     'scale was compiled for cuda; a WebGPU device runs wgsl',
   )
 })
 
-test('the same kernel is compiled once', async () => {
+test('the same kernel is compiled only once', async () => {
   expect(await device.load(scaleKernel())).toBe(await device.load(scaleKernel()))
 })

@@ -9,8 +9,8 @@ import { slots } from '../src/cuda/slots.ts'
 
 const source = ['// a kernel', 'extern "C" __global__ void k(float* x) {', '  x[0] = nonsense;', '}'].join('\n')
 
-describe('errors of a compiler', () => {
-  test('are quoted with the line that they are about', () => {
+describe('compiler errors', () => {
+  test('quote the line that they are about', () => {
     const log = [
       'k.cu(3): error: identifier "nonsense" is undefined',
       '    x[0] = nonsense;',
@@ -21,7 +21,7 @@ describe('errors of a compiler', () => {
     expect(quoteErrors(log, source)).toBe('3 |   x[0] = nonsense;\n    ^ identifier "nonsense" is undefined')
   })
 
-  test('of another form are told as they are', () => {
+  test('in another format are shown unchanged', () => {
     expect(quoteErrors('nvrtc: error: invalid value for --gpu-architecture (-arch)\n', source)).toBe(
       'nvrtc: error: invalid value for --gpu-architecture (-arch)',
     )
@@ -34,10 +34,10 @@ describe('errors of a compiler', () => {
 const hasNvcc = spawnSync('nvcc', ['--version']).status === 0
 const nvcc = hasNvcc ? findNvcc([]) : undefined
 
-describe.skipIf(nvcc === undefined)('nvcc, where NVRTC is missing (skipped where it is not installed)', () => {
+describe.skipIf(nvcc === undefined)('nvcc, where NVRTC is missing (skipped if it is not installed)', () => {
   const compiler = nvcc as NonNullable<typeof nvcc>
 
-  test('makes machine code of one GPU from a generated file', async () => {
+  test('compiles a generated file to machine code for one GPU', async () => {
     const halve = kernel('halve', ({ size, input, output }) => {
       const N = size('N')
       const x = input('x', f32, [N])
@@ -56,7 +56,7 @@ describe.skipIf(nvcc === undefined)('nvcc, where NVRTC is missing (skipped where
   }, 60_000)
 })
 
-test('of many tasks a few run at a time, each once, and a failure keeps no slot', async () => {
+test('at most a few tasks run at a time, each once, and a failure frees its slot', async () => {
   const inTurn = slots(3)
   let running = 0
   let most = 0

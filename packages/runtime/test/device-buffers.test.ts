@@ -7,7 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => device.close())
 
-test('bytes survive the way there and back, in chunks too', async () => {
+test('bytes survive a round trip, even in chunks', async () => {
   const bytes = new Uint8Array(new Uint32Array((70 * 2 ** 20) / 4).map((_, index) => index * 31).buffer)
   const buffer = await device.allocate(bytes.length)
   await device.upload(buffer, bytes)
@@ -15,13 +15,13 @@ test('bytes survive the way there and back, in chunks too', async () => {
   device.free(buffer)
 })
 
-test('a part of a buffer', async () => {
+test('a part of a buffer can be written and read', async () => {
   const buffer = await device.allocate(64)
   await device.upload(buffer, Uint8Array.of(1, 2, 3, 4, 5), 8)
   expect([...(await device.download(buffer, 4, 12))]).toEqual([0, 0, 0, 0, 1, 2, 3, 4, 5, 0, 0, 0])
 })
 
-test('filling', async () => {
+test('fill writes every word', async () => {
   const buffer = await device.allocate(20)
   await device.fill(buffer, 0xdeadbeef)
   expect([...new Uint32Array((await device.download(buffer)).buffer)]).toEqual(Array(5).fill(0xdeadbeef))
@@ -39,7 +39,7 @@ test('a copy past the end is refused', async () => {
   await expect(device.download(buffer, 8, 12)).rejects.toThrow('Cannot read 12 bytes at byte 8 of 16')
 })
 
-test('more memory than the device has is an error and leaves it usable', async () => {
+test('asking for too much memory is an error that leaves the device usable', async () => {
   await expect(device.allocate(2 ** 44)).rejects.toThrow('allocation of 17592186044416 bytes')
   await expect(device.allocate(1024)).resolves.toBeDefined()
 })

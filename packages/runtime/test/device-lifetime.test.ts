@@ -2,14 +2,14 @@ import { openDevice, runKernel } from '@qernel/runtime'
 import { expect, test } from 'vitest'
 import { scaleArguments, scaleKernel } from './scale-kernel.ts'
 
-test('a closed device says so', async () => {
+test('a closed device says that it was closed', async () => {
   const device = await openDevice()
   await device.close()
   expect(await device.lost).toMatchObject({ name: 'DeviceLostError', reason: 'closed' })
   await expect(device.load(scaleKernel())).rejects.toThrow(`The device ${device.name} was closed`)
 })
 
-test('closing during a run ends it with an error', async () => {
+test('closing during a run ends the run with an error', async () => {
   const device = await openDevice()
   const executable = await device.load(scaleKernel())
   const run = runKernel(device, executable, scaleArguments(1000, 64), { repeats: 50 })
@@ -19,7 +19,7 @@ test('closing during a run ends it with an error', async () => {
   await outcome
 })
 
-test('devices are opened and closed many times', async () => {
+test('a device can be opened and closed many times', async () => {
   for (let time = 0; time < 5; time++) {
     const device = await openDevice()
     const { outputs } = await runKernel(device, await device.load(scaleKernel()), scaleArguments(2, 3))
@@ -28,7 +28,7 @@ test('devices are opened and closed many times', async () => {
   }
 })
 
-test('a kernel that was given back is compiled anew', async () => {
+test('a kernel that was unloaded is compiled again', async () => {
   const device = await openDevice()
   const first = await device.load(scaleKernel())
   device.unload(first)
@@ -40,14 +40,14 @@ test('a kernel that was given back is compiled anew', async () => {
   device.unload(second)
 })
 
-test('two devices at once do not mix', async () => {
+test('a buffer of one device is refused by another', async () => {
   const [one, two] = await Promise.all([openDevice(), openDevice()])
   const buffer = await one.allocate(16)
   await expect(two.download(buffer)).rejects.toThrow('A buffer of another device')
   await Promise.all([one.close(), two.close()])
 })
 
-test('closing twice is once', async () => {
+test('closing twice is allowed', async () => {
   const device = await openDevice()
   await Promise.all([device.close(), device.close()])
 })

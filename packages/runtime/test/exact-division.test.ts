@@ -1,5 +1,5 @@
 /// <reference types="@webgpu/types" />
-/** The texts of `codegen-wgsl/exact-division` on the device that is here. */
+/** The WGSL of `codegen-wgsl/exact-division` on the available device. */
 import { integerDivision, refinedDivision, refinedVectorBody } from '@qernel/codegen-wgsl/exact-division'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hardQuotients, type Quotients } from '../src/probe/operands.ts'
@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => device.destroy())
 
-test('integer division is exact, denormals included, even on devices that flush them', async () => {
+test('integer division is exact for all operands, even for denormals on devices that flush them', async () => {
   const quotients = hardQuotients(500_000)
   expect(await tryDivision(device, 'integer division', integerDivision, quotients)).toEqual({
     mismatches: 0,
@@ -22,7 +22,7 @@ test('integer division is exact, denormals included, even on devices that flush 
   })
 })
 
-test('refined division is exact without a fused fma where it takes the integer path', async () => {
+test('refined division is exact on its integer path, even without a fused fma', async () => {
   const isModerate = (bits: number) => {
     const exponent = (bits >>> 23) & 0xff
     return exponent >= 66 && exponent < 189
@@ -32,7 +32,7 @@ test('refined division is exact without a fused fma where it takes the integer p
   expect((await tryDivision(device, 'refined division', refinedDivision, quotients)).mismatches).toBe(0)
 })
 
-test('the vector form takes the integer path where one of its lanes needs it', async () => {
+test('the vector form takes the integer path if any of its lanes needs it', async () => {
   const each = 'vec4f(div_f32(a.x, b.x), div_f32(a.y, b.y), div_f32(a.z, b.z), div_f32(a.w, b.w))'
   const vector = `${refinedDivision.replace('fn div_f32(', 'fn scalar_div(').replaceAll('return div_f32(', 'return scalar_div(')}
 fn div_f32_4(a: vec4f, b: vec4f) -> vec4f {
@@ -50,7 +50,7 @@ fn div_f32(a: f32, b: f32) -> f32 { return div_f32_4(vec4f(1.0, 1.0, a, 1.0), ve
   expect((await tryDivision(device, 'refined division of vectors', vector, quotients)).mismatches).toBe(0)
 })
 
-/** The quotients whose operands a condition holds for. */
+/** The quotients whose operands satisfy a condition. */
 function only(quotients: Quotients, condition: (dividend: number, divisor: number) => boolean): Quotients {
   const keep = (_: number, index: number) =>
     condition(quotients.dividends[index] as number, quotients.divisors[index] as number)

@@ -1,5 +1,5 @@
 /// <reference types="@webgpu/types" />
-/** The text of `codegen-wgsl/exact-float16` on the device that is here. */
+/** The WGSL of `codegen-wgsl/exact-float16` on the available device. */
 import { float16Packing } from '@qernel/codegen-wgsl'
 import { expect, test } from 'vitest'
 import { chooseAdapter } from '../src/webgpu/dawn/adapters.ts'

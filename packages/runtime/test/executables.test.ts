@@ -12,7 +12,7 @@ const kernel = (source: string): CompiledKernel => ({
   launches: [],
 })
 
-it('compiles a kernel once, until all who loaded it gave it back', async () => {
+it('compiles a kernel once, until every load was given back', async () => {
   const executables = new Executables()
   let count = 0
   const load = (source: string) =>
@@ -29,7 +29,7 @@ it('compiles a kernel once, until all who loaded it gave it back', async () => {
   expect(await executables.clear()).toEqual([])
 })
 
-it('compiles again what failed before', async () => {
+it('compiles a kernel again if it failed before', async () => {
   const executables = new Executables()
   const broken = executables.load(kernel('a'), async () => Promise.reject(new Error('too little memory')))
   await expect(broken).rejects.toThrow('too little memory')

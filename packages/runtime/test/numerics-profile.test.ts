@@ -7,7 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => device.close())
 
-test('SwiftShader divides exactly, except by constants, flushes denormals and packs binary16 carelessly', () => {
+test('SwiftShader divides exactly, except by constants, flushes denormals, and packs binary16 inexactly', () => {
   expect(device.profile).toMatchObject({
     division: { native: { of: 98_304 } },
     fmaIsFused: false,
@@ -26,11 +26,11 @@ test('SwiftShader divides exactly, except by constants, flushes denormals and pa
   expect(device.profile.float16Packing.mismatches).toBeGreaterThan(0)
 })
 
-test('lowering is told what is exact', () => {
+test('the target says which operations are exact', () => {
   expect(device.target.numerics).toMatchObject({ division: 'native', constantDivisorExact: false, contracts: false })
 })
 
-test('the target has the limits of the adapter, not the defaults of WebGPU', () => {
+test('the target has the limits of the adapter instead of the defaults of WebGPU', () => {
   expect(device.target).toMatchObject({
     name: 'wgsl',
     limits: { workgroupThreads: 256, sharedBytes: 32_768, bindingBytes: 2 ** 30 },

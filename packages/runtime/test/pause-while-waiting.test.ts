@@ -4,7 +4,7 @@ import { pauseWhileWaiting } from '../src/webgpu/pause-while-waiting.ts'
 const turn = () => new Promise<void>(resolve => setImmediate(resolve))
 const later = (milliseconds: number) => new Promise<void>(resolve => setTimeout(resolve, milliseconds))
 
-test('the event loop turns at most once a millisecond meanwhile, also for several, and as fast as it can afterwards', async () => {
+test('the event loop turns at most once per millisecond while something is awaited, and without pauses afterwards', async () => {
   let isOver = false
   let turns = 0
   const began = performance.now()
@@ -21,7 +21,7 @@ test('the event loop turns at most once a millisecond meanwhile, also for severa
   expect(performance.now() - afterwards).toBeLessThan(2000)
 })
 
-test('what is awaited comes back, or its error', async () => {
+test('the awaited value or its error is passed on', async () => {
   expect(await pauseWhileWaiting(Promise.resolve(7))).toBe(7)
   await expect(pauseWhileWaiting(Promise.reject(new Error('refused')))).rejects.toThrow('refused')
 })

@@ -1,4 +1,4 @@
-/** A kernel written by hand: `y(t, d) = x(t, d) · 2` for f32 arrays of any shape, one invocation an element. */
+/** A kernel written by hand: `y(t, d) = x(t, d) · 2` for f32 arrays of any shape, one invocation per element. */
 import type { CompiledKernel } from '@qernel/codegen'
 import { f32, type Tensor } from '@qernel/dsl'
 
@@ -11,7 +11,7 @@ const header = `struct Sizes { T: u32, D: u32, zero: u32 }
   let count = sizes.T * sizes.D;
 `
 
-/** @param body statements of the entry point, in which `id.x` and `count`, the number of elements, are known. */
+/** @param body statements of the entry point, which may use `id.x` and the number of elements, `count` */
 export function scaleKernel(body = 'if (id.x < count) { y[id.x] = x[id.x] * 2; }'): CompiledKernel {
   const shape = [
     { size: 'T', dividedBy: 1 },
@@ -32,7 +32,7 @@ export function scaleKernel(body = 'if (id.x < count) { y[id.x] = x[id.x] * 2; }
       {
         entry: 'scale',
         workgroup: [64, 1, 1],
-        // The columns of a row, 64 at a time, in all rows: as many workgroups as elements need, or more.
+        // At most 64 columns, in all rows: as many workgroups as the elements need, or more.
         grid: [{ size: 'T', dividedBy: 1 }, 1, 1],
         arrays: ['x', 'y'],
         sharedBytes: 0,

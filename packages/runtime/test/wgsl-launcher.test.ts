@@ -1,6 +1,6 @@
 /**
- * Modules of `qernel emit --target wgsl --with launcher`: type-checked as a project would, and run on a `GPUDevice` against the
- * interpreter, also on a device that is treated as if its bindings were small.
+ * Modules of `qernel emit --target wgsl --with launcher`: type-checked as in a project, and run on a `GPUDevice` against the interpreter, also on a
+ * device whose bindings are treated as small.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -17,7 +17,7 @@ import { transformWithOxc } from 'vite'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { chooseAdapter } from '../src/webgpu/dawn/adapters.ts'
 
-// Software compilers of shaders are slow where the machine is busy.
+// Software shader compilers are slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
 interface Case {
@@ -38,9 +38,9 @@ const token = caseOf('int8_per_token', 'naive')
 const channel = caseOf('int8_per_channel', 'vectorized')
 const codes = caseOf('group_symmetric_i3_g32_inner', 'naive')
 const fixed = caseOf('int8_per_channel_quantize', 'naive', { T: 6, D: 40 })
-/** A name whose class would hide one that the module uses. */
+/** A kernel whose class would have the name of a global that the module uses. */
 const promise = { ...token, name: 'promise', compiled: { ...token.compiled, kernel: 'promise' } }
-/** A module in which the program chooses how to divide. */
+/** A module that lets the program choose how to divide. */
 const choosing: Case = {
   ...token,
   name: 'choosing',
@@ -94,7 +94,7 @@ const launcherOf = async ({ name }: Case): Promise<LauncherClass> => {
   return Object.values(module).find(value => typeof value === 'function') as unknown as LauncherClass
 }
 
-/** The same device with other limits, as far as the generated code can tell. */
+/** The same device with other limits, as far as the generated code can see. */
 const limited = (limits: Partial<GPUSupportedLimits>): GPUDevice =>
   new Proxy(device, {
     get(target, property) {
@@ -137,7 +137,7 @@ function inputsOf(kernel: Kernel, sizes: ReadonlyMap<string, number>): Map<strin
   )
 }
 
-/** Runs a launch with arrays of its own, each behind 256 bytes of something else. */
+/** Runs a launch with its own arrays, each after 256 bytes of something else. */
 async function run(
   one: Case,
   sizes: Record<string, number>,
@@ -192,7 +192,7 @@ async function run(
   return { expected, found }
 }
 
-test('tsc takes the modules under its strictest options', () => {
+test('tsc accepts the modules under its strictest options', () => {
   const options =
     '--noEmit --ignoreConfig --strict --noUncheckedIndexedAccess --exactOptionalPropertyTypes --noUnusedLocals --noUnusedParameters --verbatimModuleSyntax --isolatedModules --erasableSyntaxOnly --target es2022 --module esnext --moduleResolution bundler'
   const tsc = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.bin', 'tsc')
@@ -203,14 +203,14 @@ test('tsc takes the modules under its strictest options', () => {
       { cwd: join(import.meta.dirname, '..'), encoding: 'utf8', stdio: 'pipe' },
     )
   expect(check('--lib es2022,dom')).toBe('')
-  // Without the DOM, some names of the package itself are not known.
+  // Without the DOM, some names of the package itself are unknown.
   expect(check('--lib es2022 --types @webgpu/types --skipLibCheck')).toBe('')
 })
 
 test.each(['native', 'refined', 'integer'])(
   'a program chooses the division %s when it compiles the kernels',
   async division => {
-    // SwiftShader's fma rounds twice, so what corrects a quotient with it is wrong there in some last places, and shows which WGSL ran.
+    // SwiftShader's fma rounds twice, so the corrected quotients are wrong in some last places, which shows which WGSL ran.
     const { expected, found } = await run(choosing, { T: 64, D: 40 }, device, { division })
     const isSame = (name: string) => JSON.stringify(expected.get(name)?.data) === JSON.stringify(found.get(name)?.data)
     expect(isSame('scale')).toBe(division !== 'refined')
@@ -218,12 +218,12 @@ test.each(['native', 'refined', 'integer'])(
   },
 )
 
-describe('on a device', () => {
+describe('on a device, the module gives the results of the interpreter for', () => {
   test.each([
     ['odd sizes', token, { T: 5, D: 37 }],
     ['no rows', token, { T: 0, D: 37 }],
     ['two dispatches, vectors', channel, { T: 19, D: 64 }],
-    ['no tokens, all the same a scale', channel, { T: 0, D: 64 }],
+    ['no tokens, where all scales are the same', channel, { T: 0, D: 64 }],
     ['codes of 3 bits', codes, { T: 3, D: 64 }],
     ['fixed sizes', fixed, {}],
   ] as const)('%s', async (_, one, sizes) => {
@@ -231,7 +231,7 @@ describe('on a device', () => {
   })
 })
 
-test('any number of sizes goes into one encoder', async () => {
+test('one encoder takes any number of launches with different sizes', async () => {
   const launcher = await launcherOf(token)
   const instance = await launcher.create(device)
   const [x, scale, q] = [0, 1, 2].map(() => device.createBuffer({ size: 8192, usage: STORAGE })) as GPUBuffer[]
@@ -245,7 +245,7 @@ test('any number of sizes goes into one encoder', async () => {
   instance.destroy()
 })
 
-describe('arrays that no binding holds', () => {
+describe('arrays that exceed a binding', () => {
   test.each([
     ['rows', token, { T: 600, D: 37 }],
     ['rows of codes of 3 bits', codes, { T: 300, D: 96 }],
@@ -256,11 +256,11 @@ describe('arrays that no binding holds', () => {
     agrees(await run(one, sizes, small))
   })
 
-  test('grids that are too long do too', async () => {
+  test('as do grids that are too long', async () => {
     agrees(await run(token, { T: 900, D: 8 }, limited({ maxComputeWorkgroupsPerDimension: 4 })))
   })
 
-  test('what cannot run in parts is refused, with the reason', async () => {
+  test('are refused with the reason if they cannot run in parts', async () => {
     const small = limited({ maxStorageBufferBindingSize: 4096 })
     await expect(run(channel, { T: 64, D: 64 }, small)).rejects.toThrow(
       /int8_per_channel_scale needs x of 16384 bytes; a binding of this device holds 4096, and cannot run in parts: not along T, since/,
@@ -268,10 +268,10 @@ describe('arrays that no binding holds', () => {
   })
 })
 
-describe('what is refused', () => {
+describe('refuses', () => {
   test.each([
     [
-      'a size that is no whole number',
+      'a size that is not a whole number',
       token,
       { T: 1.5, D: 4 },
       'T is 1.5; a whole number from 0 to 2147483647 is expected',
@@ -281,13 +281,13 @@ describe('what is refused', () => {
     await expect(run(one, sizes)).rejects.toThrow(says)
   })
 
-  test('a size that is missing; what else the object holds does not matter', async () => {
+  test('a missing size, but ignores other properties of the object', async () => {
     const { byteLengths } = await launcherOf(token)
     expect(() => byteLengths({ T: 4 })).toThrow('int8_per_token: D is undefined; a whole number from 0 to')
     expect(byteLengths({ T: 4, D: 8, label: 'keys' })).toEqual({ x: 128, scale: 16, q: 32 })
   })
 
-  test('inputs and outputs in one buffer, and a part that is longer than its buffer', async () => {
+  test('one buffer for an input and an output, and a part that is longer than its buffer', async () => {
     const instance = await (await launcherOf(token)).create(device)
     const large = device.createBuffer({ size: 4096, usage: STORAGE })
     const part = (offset: number, size?: number) => ({ buffer: large, offset, ...(size === undefined ? {} : { size }) })

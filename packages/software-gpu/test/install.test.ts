@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { installSoftwareDriver, loadVulkanLoader } from '@qernel/software-gpu'
 import { describe, expect, test } from 'vitest'
 
-describe.runIf(process.platform === 'linux' && process.arch === 'x64')('installing', () => {
+describe.runIf(process.platform === 'installing' && process.arch === 'x64')('installing', () => {
   test('points the Vulkan loader at SwiftShader and loads one', async () => {
     const driver = await installSoftwareDriver()
     expect(process.env.VK_DRIVER_FILES).toBe(driver.icd)
@@ -11,11 +11,11 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('installi
     expect(sharedObjects).toContain(driver.loader)
   })
 
-  test('twice is once', async () => {
+  test('gives the same driver the second time', async () => {
     expect(await installSoftwareDriver()).toEqual(await installSoftwareDriver())
   })
 
-  test('a loader that is no library is refused with the reason', () => {
+  test('refuses a loader that is not a library, with the reason', () => {
     expect(() => loadVulkanLoader('/nonexistent/libvulkan.so.1')).toThrow(
       'Cannot load the Vulkan loader: /nonexistent/libvulkan.so.1: cannot open shared object file',
     )

@@ -29,14 +29,14 @@ describe.runIf(isSupported)('unpacking', () => {
     expect(readFileSync(driver.loader).subarray(1, 4).toString()).toBe('ELF')
   })
 
-  test('happens once', async () => {
+  test('happens only once', async () => {
     const { icd } = await unpackSoftwareDriver()
     const { mtimeMs } = statSync(icd)
     expect((await unpackSoftwareDriver()).icd).toBe(icd)
     expect(statSync(icd).mtimeMs).toBe(mtimeMs)
   })
 
-  test('may happen in several processes at once, and leaves nothing else behind', async () => {
+  test('may happen in several processes at once and leaves no other files', async () => {
     const script = "import('@qernel/software-gpu').then(m => m.unpackSoftwareDriver()).then(d => console.log(d.icd))"
     const runs = Array.from({ length: 4 }, () => run(script))
     const [first, ...others] = await Promise.all(runs)
@@ -45,7 +45,7 @@ describe.runIf(isSupported)('unpacking', () => {
     expect(readdirSync(join(cache, 'qernel'))).toHaveLength(1)
   })
 
-  test('takes no folder that others can write to', async () => {
+  test('avoids a folder that others can write to', async () => {
     const shared = join(cache, 'qernel')
     mkdirSync(shared)
     chmodSync(shared, 0o777)
@@ -53,11 +53,11 @@ describe.runIf(isSupported)('unpacking', () => {
   })
 })
 
-test.skipIf(isSupported)('other platforms are refused in a sentence', async () => {
+test.skipIf(isSupported)('other platforms are refused with one sentence', async () => {
   await expect(unpackSoftwareDriver()).rejects.toThrow('The software GPU is built for Linux on x86-64 only')
 })
 
-/** Runs a script in a process of its own and returns what it printed. */
+/** Runs a script in its own process and returns its output. */
 function run(script: string): Promise<string> {
   const child = spawn(process.execPath, ['--input-type', 'module', '--eval', script], {
     cwd: import.meta.dirname,

@@ -2,19 +2,19 @@ import { attentionError, l2SummedInBinary32, randomNumbers, uniformChannelError 
 import { describe, expect, test } from 'vitest'
 
 describe('attention error', () => {
-  test('by hand: D = 4, so scores are halved', () => {
+  test('equals the error computed by hand for D = 4, where scores are halved', () => {
     const query = Float32Array.of(2, 0, 0, 0)
     const keys = Float32Array.of(1, 9, 9, 9, 0, 9, 9, 9)
     const restored = Float32Array.of(0, 9, 9, 9, 0, 9, 9, 9)
     const { scores, probabilities } = attentionError(query, keys, restored)
     expect(scores).toEqual({ mean: 0.5, maximum: 1 })
-    // softmax(1, 0) against softmax(0, 0)
+    // softmax(1, 0) compared with softmax(0, 0)
     const moved = Math.E / (Math.E + 1) - 0.5
     expect(probabilities.maximum).toBeCloseTo(moved, 12)
     expect(probabilities.moved).toBeCloseTo(moved, 12)
   })
 
-  test('keys that are not changed have none, also where scores are huge', () => {
+  test('is 0 for unchanged keys, even if scores are huge', () => {
     const keys = Float32Array.of(1e30, -1e30, 3, 4)
     expect(attentionError(Float32Array.of(1e5, 1), keys, keys)).toEqual({
       scores: { mean: 0, maximum: 0 },
@@ -22,7 +22,7 @@ describe('attention error', () => {
     })
   })
 
-  test('shapes that do not fit are refused', () => {
+  test('refuses shapes that do not fit', () => {
     const [three, four] = [new Float32Array(3), new Float32Array(4)]
     expect(() => attentionError(three, four, four)).toThrow(RangeError)
     expect(() => attentionError(new Float32Array(2), four, three)).toThrow(RangeError)
@@ -31,7 +31,7 @@ describe('attention error', () => {
 })
 
 describe('INT8 per channel on uniform data', () => {
-  test('comes to what theory says: rms scale/√12, attention √D · scale/6 · √(2/π)', () => {
+  test('agrees with theory: rms scale/√12, attention √D · scale/6 · √(2/π)', () => {
     const [T, D] = [131072, 1024]
     const { bound, maximum, l2, attention, sampledTokens } = uniformChannelError(T, D, 64, 32, 7)
     const scale = 1 / 127
@@ -43,14 +43,14 @@ describe('INT8 per channel on uniform data', () => {
     expect(Math.abs(attention / mean - 1)).toBeLessThan(0.08)
   })
 
-  test('a sum in binary32 is right where it is short and stands still where it is long', () => {
+  test('a sum in binary32 is right if it is short, and stalls if it is long', () => {
     const exact = (elements: number) => Math.sqrt(elements) / 127 / Math.sqrt(12)
     expect(l2SummedInBinary32(2 ** 18, 1) / exact(2 ** 18)).toBeCloseTo(1, 2)
     expect(l2SummedInBinary32(2 ** 27, 1)).toBeLessThan(0.7 * exact(2 ** 27))
   })
 })
 
-test('uniform numbers are the same on every machine', () => {
+test('random numbers are the same on every machine', () => {
   const random = randomNumbers(1)
   expect([random(), random()]).toEqual([0.6270739405881613, 0.002735721180215478])
 })

@@ -14,14 +14,14 @@ const perChannel = kernel('per_channel', ({ size, input, output }) => {
 })
 const steps = 'tile(t=4,d=8,stage=q) vectorize(d=4,stage=q)'
 
-test('a right schedule, with other steps behind it', async () => {
+test('a right schedule passes, alone and with further steps', async () => {
   const report = await checkSchedule(perChannel, steps, { cases: 100, seed: 1 })
   expect(report).toMatchObject({ cases: 100, programs: 25, ran: {} })
   // Some of the added steps do not apply on every simulated target.
   expect(report.simulated).toBeGreaterThan(60)
 })
 
-test('a right kernel', async () => {
+test('a right kernel passes', async () => {
   const report = await checkKernel(perChannel, { cases: 100, seed: 1 })
   expect(report.simulated).toBeGreaterThan(60)
 })
@@ -34,25 +34,25 @@ test('the same seed tries the same cases', async () => {
   expect(one).toEqual(same)
 })
 
-test('one case alone runs on every simulated target', async () => {
+test('a single case runs on every simulated target', async () => {
   const only = { sizes: { T: 3, D: 5 }, values: 'NaN', seed: 7 } as const
   expect(await checkSchedule(perChannel, steps, { only })).toMatchObject({ cases: 4, simulated: 4 })
 })
 
-test('steps that do not apply are refused, as everywhere', async () => {
+test('steps that do not apply, and text that is not a schedule, are refused', async () => {
   await expect(checkSchedule(perChannel, 'tile(e=4)')).rejects.toThrow(ScheduleRefusal)
   await expect(checkSchedule(perChannel, 'tile(d=')).rejects.toThrow(StepSyntaxError)
 })
 
-test('a schedule that no target takes is no success', async () => {
+test('a schedule that no target accepts is refused', async () => {
   const threads = 'tile(t=64,d=64,stage=q)'
   await expect(checkSchedule(perChannel, threads, { compose: false, cases: 8 })).rejects.toThrow(
     'threads per workgroup',
   )
 })
 
-test('a definition that disagrees with an oracle of its author', async () => {
-  // Clamps one too early.
+test('a definition that disagrees with a given reference fails', async () => {
+  // Clamps one code too early.
   const reference: Reference = (inputs, sizes) => {
     const outputs = interpretKernel(perChannel, inputs, sizes)
     const q = outputs.get('q') as Tensor

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { randomInputs, type Trial } from '../src/index.ts'
 import { evaluateTrial, type Machine, simulatedMachines } from '../src/internal.ts'
 
-/** 0 where both products keep denormals, and where both flush them; ±x where one of them does. */
+/** 0 if both products keep denormals or both flush them; ±x if only one of them flushes. */
 const difference = kernel('difference', ({ size, input, output }) => {
   const N = size('N')
   const x = input('x', f32, [N])
@@ -42,7 +42,7 @@ const device = (y: (x: number) => number, keepsDenormals = false): Machine => ({
     },
 })
 
-test('the inputs hold zeros and others', () => {
+test('the inputs contain zeros and other numbers', () => {
   const { data } = randomInputs(difference, sizes, 'whole numbers', 3).get('x') as Tensor
   expect(data.some(x => x === 0)).toBe(true)
   expect(data.some(x => x > 0)).toBe(true)
@@ -56,10 +56,10 @@ test('the inputs hold zeros and others', () => {
 
 test.each<[string, 'right' | 'wrong', Machine]>([
   ['flushes none', 'right', device(() => 0)],
-  ['flushes one product and not the other', 'right', device(x => (x === 0 ? 0 : -x))],
-  ['is wrong where there is no denormal', 'wrong', device(x => (x === 0 ? 1 : 0))],
-  ['gives what no flushing gives', 'wrong', device(x => 2 * x)],
-  ['keeps denormals and gives what flushing would', 'wrong', device(x => (x === 0 ? 0 : -x), true)],
+  ['flushes one product but not the other', 'right', device(x => (x === 0 ? 0 : -x))],
+  ['is wrong without any denormal', 'wrong', device(x => (x === 0 ? 1 : 0))],
+  ['gives a result that no flushing explains', 'wrong', device(x => 2 * x)],
+  ['keeps denormals but gives the result of flushing', 'wrong', device(x => (x === 0 ? 0 : -x), true)],
 ])('a device that %s is %s', async (_, kind, machine) => {
   expect(await evaluateTrial(trial, machine)).toMatchObject({ kind })
 })

@@ -3,7 +3,7 @@ import { kernelLibrary } from '@qernel/kernels'
 import { fuzz } from '@qernel/testing'
 import { expect, test } from 'vitest'
 
-test('a search without a device hears a timer, and so a signal', async () => {
+test('a search without a device lets timers run, so a signal can stop it', async () => {
   let stopped = false
   setTimeout(() => {
     stopped = true

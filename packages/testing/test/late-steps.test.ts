@@ -11,14 +11,14 @@ const copy = kernel('copy', ({ size, input, output }) => {
   output('y', f32, { t: T, d: D }, (t, d) => x(t, d).mul(2))
 })
 
-test('all triples with a kind are those of all kinds but those of the others', () => {
+test('the triples with some kinds are all triples except those of other kinds only', () => {
   const kinds = stepKinds().length
   expect(triplesWith(['pipeline'])).toHaveLength(kinds ** 3 - (kinds - 1) ** 3)
   expect(triplesWith(['pipeline', 'peel'])).toHaveLength(kinds ** 3 - (kinds - 2) ** 3)
   expect(new Set(triplesWith(['peel']).map(String)).size).toBe(triplesWith(['peel']).length)
 })
 
-test('schedules end with the kinds of their triple, where these apply', () => {
+test('schedules end with the kinds of their triple if these apply', () => {
   const ends = Array.from({ length: 40 }, (_, seed) =>
     randomSchedule(copy, new Map(), picker(randomNumbers(seed)), [], ['vectorize', 'pipeline', 'peel']).slice(-2),
   )

@@ -13,23 +13,23 @@ import {
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number
 
 describe('reconstructionError', () => {
-  it('is what the formulas say', () => {
+  it('follows the formulas', () => {
     const error = reconstructionError(Float32Array.of(1, -2, 3, 0), Float32Array.of(1, -2.5, 1, 0))
     expect(error).toEqual({ maximum: 2, l2: Math.sqrt(4.25), rms: Math.sqrt(4.25 / 4), compared: 4, nonFinite: 0 })
   })
 
-  it('leaves NaN and infinities out and counts them', () => {
+  it('leaves out NaN and infinities, and counts them', () => {
     const error = reconstructionError(Float32Array.of(nan, infinity, 1, 2), Float32Array.of(0, infinity, nan, 2.5))
     expect(error).toEqual({ maximum: 0.5, l2: 0.5, rms: 0.5, compared: 1, nonFinite: 3 })
   })
 
-  it('of nothing is 0', () => {
+  it('is 0 for empty tensors', () => {
     const none = new Float32Array(0)
     expect(reconstructionError(none, none)).toEqual({ maximum: 0, l2: 0, rms: 0, compared: 0, nonFinite: 0 })
   })
 
-  it('keeps the small terms that a sum in binary32 loses', () => {
-    // 1 and then 2^20 terms of 2^-12: squares of 2^-24, each below half an ulp of the sum in binary32.
+  it('keeps small terms that a sum in binary32 would lose', () => {
+    // 1 and then 2^20 terms of 2^-12: their squares are 2^-24, each below half an ULP of the sum in binary32.
     const original = new Float32Array(2 ** 20 + 1).fill(2 ** -12).with(0, 1)
     expect(reconstructionError(original, new Float32Array(original.length)).l2).toBe(Math.sqrt(1 + 2 ** -4))
   })
@@ -39,7 +39,7 @@ describe('reconstructionError', () => {
     expect(reconstructionError(Float32Array.of(largest), Float32Array.of(-largest)).maximum).toBe(2 * largest)
   })
 
-  it('of different lengths does not exist', () => {
+  it('refuses different lengths', () => {
     expect(() => reconstructionError(Float32Array.of(1), new Float32Array(2))).toThrow(RangeError)
   })
 })
@@ -58,7 +58,7 @@ describe('attentionScoreError', () => {
     expect(error).toEqual({ mean: 1, maximum: 1, compared: 1, nonFinite: 1 })
   })
 
-  it('of no tokens is 0; of rows of another width does not exist', () => {
+  it('is 0 without tokens, and refuses rows of another width', () => {
     expect(attentionScoreError(query, new Float32Array(0), new Float32Array(0)).mean).toBe(0)
     expect(() => attentionScoreError(query, new Float32Array(3), new Float32Array(3))).toThrow(RangeError)
   })
@@ -70,7 +70,7 @@ const roundTrip = (x: number, scale: number): number => Math.fround(rint(Math.fr
 const f32In = (min: number, max: number) => fc.float({ min: Math.fround(min), max: Math.fround(max), noNaN: true })
 
 describe('roundTripBound', () => {
-  it('holds for every element that binary32 arithmetic can bring forth', () => {
+  it('holds for every element that binary32 arithmetic can produce', () => {
     const scales = fc.oneof(f32In(1e-30, 1e30), f32In(2 ** -149, 2 ** -120), f32In(0.001, 0.1))
     const multiples = f32In(-127.5, 127.5)
     fc.assert(
@@ -82,12 +82,12 @@ describe('roundTripBound', () => {
     )
   })
 
-  it('is s/2 · (1 + 3.1e-5) at the most', () => {
+  it('is at most s/2 · (1 + 3.1e-5)', () => {
     const scale = Math.fround(1 / 127)
     expect(roundTripBound(1, scale) / (scale / 2)).toBeLessThan(1 + 3.1e-5)
   })
 
-  it('is more than s/2 since s/2 itself is broken: the quotient was rounded to a tie', () => {
+  it('exceeds s/2, which is not a bound: a quotient may be rounded to a tie', () => {
     const scale = Math.fround(0.1)
     const x = 12.350000381469727
     const error = Math.abs(x - roundTrip(x, scale))
@@ -118,7 +118,7 @@ describe('checkRoundTrip', () => {
     )
   })
 
-  it('says where it is broken, and sets apart what is clamped, not finite, or has no scale', () => {
+  it('reports the first violation, and counts separately what is clamped, is not finite or has no scale', () => {
     const original = Float32Array.of(1, 200, nan, 1, 0.5, 3)
     const reconstructed = Float32Array.of(1, 127, 0, 1, 0.5, 3)
     const scales = Float32Array.of(1, 1, 1)
@@ -135,7 +135,7 @@ describe('checkRoundTrip', () => {
 })
 
 describe('codes and bytes', () => {
-  it('counts equal codes and finds the first other one', () => {
+  it('counts equal codes and finds the first different one', () => {
     expect(compareCodes(Int8Array.of(1, 2, 3), Int8Array.of(1, 0, 0))).toEqual({
       equal: 1,
       total: 3,

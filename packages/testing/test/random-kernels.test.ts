@@ -10,7 +10,7 @@ import { randomTrial } from '../src/trial/random-trials.ts'
 import { workOf } from '../src/trial/work.ts'
 import { directly } from './direct-evaluation.ts'
 
-test('the interpreter gives what the definition says, element by element', () => {
+test('the interpreter agrees with the direct evaluation of every element', () => {
   let elements = 0
   const property = fc.property(randomKernels(), fc.nat(), (kernel, seed) => {
     const [one] = randomTrial(kernel, randomNumbers(seed), { cases: 1, compose: false }).cases
@@ -27,7 +27,7 @@ test('the interpreter gives what the definition says, element by element', () =>
   expect(elements).toBeGreaterThan(200)
 }, 60_000)
 
-test('a kernel that is written out is the same when it is read', () => {
+test('a parsed kernel has the text that was serialized', () => {
   fc.assert(
     fc.property(randomKernels(), kernel => {
       expect(serializeKernel(parseKernel(serializeKernel(kernel)))).toBe(serializeKernel(kernel))
@@ -36,7 +36,7 @@ test('a kernel that is written out is the same when it is read', () => {
   )
 })
 
-describe('among 400 kernels there are', () => {
+describe('400 random kernels contain', () => {
   const kernels = fc.sample(randomKernels(), { numRuns: 400, seed: 1 })
   const types = new Set(kernels.flatMap(({ tensors }) => tensors.map(({ type }) => type.name)))
   const found = new Set<string>()

@@ -10,14 +10,14 @@ const saved = {
 }
 
 it.each([
-  ['a list', [], 'found is missing'],
-  ['no steps', { ...saved, steps: undefined }, 'steps is missing'],
-  ['a size that is text', { ...saved, fixed: { T: '8' } }, 'fixed.T is not a number'],
+  ['that is a list', [], 'found is missing'],
+  ['without steps', { ...saved, steps: undefined }, 'steps is missing'],
+  ['with a size that is text', { ...saved, fixed: { T: '8' } }, 'fixed.T is not a number'],
   [
-    'values of no known class',
+    'with values of an unknown class',
     { ...saved, cases: [{ ...saved.cases[0], values: 'odd' }] },
     'cases.0.values is not one of ',
   ],
-])('a saved trial that is %s', (_, file, says) => {
+])('refuses a saved trial %s', (_, file, says) => {
   expect(() => trialFromJson(JSON.stringify(file))).toThrow(`this is not a saved trial: ${says}`)
 })

@@ -9,7 +9,7 @@ import { type Machine, simulatedMachines, tooLong } from '../src/trial/machine.t
 
 const [first] = simulatedMachines as [Machine]
 let programs = 0
-/** Every second program is too long for it. */
+/** Every second program is too long for this device. */
 const device: Machine = {
   ...first,
   name: 'a device',
@@ -37,14 +37,14 @@ const searching = (devices: readonly Machine[], simulated: readonly Machine[]) =
     simulated,
   })
 
-test('a device that skips', async () => {
+test('cases that a device skips are counted with the reason', async () => {
   const report = await searching([device], simulatedMachines)
   expect(report).toMatchObject({ cases: 6, simulated: 6, ran: { 'a device': 3 } })
   expect(report.untried).toEqual([{ where: 'a device', why: tooLong, cases: 3 }])
   expect(triesEnough(report)).toBe(true)
 })
 
-test('a simulated target that refuses gives way to the next; where there is none the cases are untried', async () => {
+test('if a simulated target refuses, the next one is tried; without another one, the cases are counted as untried', async () => {
   expect(await searching([], [refusing, first])).toMatchObject({ simulated: 6, refused: 0, untried: [] })
   const report = await searching([first], [refusing])
   expect(report).toMatchObject({ simulated: 0, untried: [{ where: 'simulated', cases: 6 }] })

@@ -32,16 +32,16 @@ describe.each([
   { backEnd: cuda as Pipeline, wrongPasses: wrongCudaPasses },
   { backEnd: wgsl as Pipeline, wrongPasses: wrongWgslPasses },
 ])('$backEnd.name', ({ backEnd, wrongPasses }) => {
-  test.each(wrongPasses)('$pass: $what', async one => {
+  test.each(wrongPasses)('check catches a wrong $pass: $what', async one => {
     expect(await report(withWrongPass(backEnd, one), one)).toMatch(one.says)
   })
 
-  test('the right ones are not', async () => {
+  test('check accepts the unchanged back end on the same kernels', async () => {
     const subjects = new Map(wrongPasses.map(one => [`${one.kernel.name} ${one.schedule}`, one]))
     for (const one of subjects.values()) expect(await report(backEnd, one)).toBeUndefined()
   })
 
-  test('there is a wrong one of every pass that the portable target needs', () => {
+  test('every pass that the portable target needs has a wrong version here', () => {
     const known = new Set(wrongPasses.map(({ pass }) => pass))
     expect(passesFor(backEnd, backEnd.portableTarget).flatMap(({ name }) => (known.has(name) ? [] : [name]))).toEqual(
       [],

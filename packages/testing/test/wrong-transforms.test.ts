@@ -103,7 +103,7 @@ defineTransform({
   },
 })
 
-test('elements of a float sum that are left out, although its order is free', async () => {
+test('check finds a float sum that leaves out elements, although its order is free', async () => {
   const rowSum = kernel('row_sum', ({ size, input, output }) => {
     const T = size('T')
     const D = size('D')
@@ -129,7 +129,7 @@ test.each([
     smallest: 'split(loop=t,by=2) carelessLanes(t_in=1)',
     says: 'hands a value from one iteration of t_in to another, which is not marked as ordered',
   },
-])('$what', async ({ schedule, smallest, says }) => {
+])('check finds and shrinks $what', async ({ schedule, smallest, says }) => {
   const { message, failure } = await failureOf(
     checkSchedule(perChannel, schedule, { cases: 200, seed: 1, compose: false }),
   )
@@ -143,13 +143,13 @@ test.each([
   expect(what).toContain(says)
 })
 
-test('two threads that do the work of one are refused, whatever transform makes them', async () => {
+test('two threads that do the work of one are refused, even from a transform of another package', async () => {
   await expect(checkSchedule(perChannel, 'carelessTwice(d=1)', { cases: 20, seed: 1 })).rejects.toThrow(
     /each of its iterations writes the same elements of \w+: threads would write them at once \[not-parallel\]/,
   )
 })
 
-test('random schedules find them by themselves', async () => {
+test('random schedules find the wrong transforms by themselves', async () => {
   const { failure } = await failureOf(checkKernel(perChannel, { cases: 200, seed: 1 }))
   expect(printSteps(failure.trial.steps)).toContain('careless')
   expect(failure.trial.steps.length).toBeLessThanOrEqual(2)

@@ -11,7 +11,7 @@ const pipelined = 'tile(d=8,stage=scale) pipeline(loop=t,buffer=x,stage=scale) t
 
 export const wrongCudaPasses: readonly WrongPass[] = [
   {
-    what: 'a word of codes that lies one further',
+    what: 'a word of codes is stored one word too far',
     pass: 'store-codes-as-words',
     wrong: right => program =>
       eachBody(body =>
@@ -26,7 +26,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     says: 'simulated for cuda',
   },
   {
-    what: 'a condition that is taken to hold',
+    what: 'a condition is assumed to hold',
     pass: 'fold-constants',
     wrong: right => program => eachExpression(e => (isOperation(e, 'lt') ? literalLike(e, 1) : e))(right(program)),
     kernel: perChannel,
@@ -34,7 +34,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     says: 'lies outside',
   },
   {
-    what: 'a sum of constants that does not wrap',
+    what: 'a sum of constants does not wrap',
     pass: 'fold-constants',
     wrong: right => program =>
       eachExpression(e => (e.kind === 'literal' && e.type.scalar === 'u32' ? { ...e, value: e.value + 2 ** 32 } : e))(
@@ -45,7 +45,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     says: /after the pass fold-constants.* is not a valid u32/,
   },
   {
-    what: 'every lane is the first',
+    what: 'every lane reads the first one',
     pass: 'scalarize',
     wrong: right => program => eachExpression(e => (e.kind === 'component' ? { ...e, lane: 0 } : e))(right(program)),
     kernel: perChannel,
@@ -53,7 +53,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     says: 'simulated for cuda',
   },
   {
-    what: 'operations on vectors that stay',
+    what: 'operations on vectors remain',
     pass: 'scalarize',
     wrong: () => program => program,
     kernel: perChannel,
@@ -61,7 +61,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     says: 'the operators of this target take scalars',
   },
   {
-    what: 'products that are isolated nowhere',
+    what: 'products are not isolated',
     pass: 'isolate-products',
     wrong: () => program => program,
     kernel: productAndSum,
@@ -69,7 +69,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     says: 'takes a product that is not isolated, and compilers of this target round the two once',
   },
   {
-    what: 'a store that is taken for dead',
+    what: 'a store is removed',
     pass: 'remove-dead-code',
     wrong: right => program => without((s, body, i) => s.kind === 'store' && body[i + 1] === undefined)(right(program)),
     kernel: perChannel,
@@ -77,7 +77,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     says: 'simulated for cuda',
   },
   {
-    what: 'a barrier that is taken for dead',
+    what: 'a barrier is removed',
     pass: 'remove-dead-code',
     wrong: right => program => without(s => s.kind === 'barrier')(right(program)),
     kernel: lanes,
@@ -85,7 +85,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     says: 'no barrier separates them',
   },
   {
-    what: 'names that are used later are taken for dead',
+    what: 'names that are used later are removed',
     pass: 'remove-dead-code',
     wrong: right => program => without(s => s.kind === 'let')(right(program)),
     kernel: perChannel,
@@ -93,7 +93,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     says: /after the pass remove-dead-code.*: no variable \w+ is declared here/,
   },
   {
-    what: 'a copy that is left out where it is used again',
+    what: 'a copy that is used again is removed',
     pass: 'inline-copies',
     wrong: right => program =>
       without((s, body, i) => s.kind === 'let' && body[i + 1] !== undefined && s.value.kind === 'op')(right(program)),
@@ -102,7 +102,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     says: /after the pass inline-copies.*: no variable \w+ is declared here/,
   },
   {
-    what: 'a name that is put where it is used, past a barrier',
+    what: 'a value moves past a barrier to its use',
     pass: 'inline-copies',
     wrong: right => program =>
       eachBody(body => {
@@ -123,7 +123,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     says: 'no barrier separates them',
   },
   {
-    what: 'conditions that are put together though they are two',
+    what: 'different conditions are merged',
     pass: 'merge-conditions',
     wrong: () =>
       eachBody(body => {
@@ -141,7 +141,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     says: 'lies outside',
   },
   {
-    what: 'a declaration that moves past a use',
+    what: 'a declaration moves past a use',
     pass: 'declare-late',
     wrong: right => program =>
       eachBody(body => [...body.filter(s => !declares(s)), ...body.filter(declares)])(right(program)),
@@ -150,7 +150,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     says: /after the pass declare-late.*: no variable \w+ is declared here/,
   },
   {
-    what: 'a declaration that moves into the loop that the value outlives',
+    what: 'a declaration moves into a loop that the value outlives',
     pass: 'declare-late',
     wrong: () =>
       eachBody(body => {
@@ -167,7 +167,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     says: /after the pass declare-late.*: no variable \w+ is declared here/,
   },
   {
-    what: 'a first value that is dropped',
+    what: 'a first value is dropped',
     pass: 'initialize-variables',
     wrong: right => program =>
       eachBody(body =>
@@ -178,7 +178,7 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     says: 'but this thread has not given it a value',
   },
   {
-    what: 'the value of one lane that is taken for that of the vector',
+    what: 'the value of one lane is assigned to the whole vector',
     pass: 'initialize-variables',
     wrong: right => program =>
       right(

@@ -20,7 +20,7 @@ const isHiddenWord = (e: DeviceExpr): e is DeviceExpr & { readonly kind: 'op' } 
 
 export const wrongWgslPasses: readonly WrongPass[] = [
   {
-    what: 'a condition that is taken to fail',
+    what: 'a condition is assumed to fail',
     pass: 'fold-constants',
     wrong: right => program => eachExpression(e => (isOperation(e, 'lt') ? { ...e, op: 'gt' } : e))(right(program)),
     kernel: perChannel,
@@ -28,7 +28,7 @@ export const wrongWgslPasses: readonly WrongPass[] = [
     says: 'simulated for wgsl',
   },
   {
-    what: 'bits of values that have signs',
+    what: 'values with a sign are compared by their bits',
     pass: 'compare-magnitudes-by-bits',
     wrong: () => eachExpression(byBits),
     kernel: rowMaximum(x => x),
@@ -36,7 +36,7 @@ export const wrongWgslPasses: readonly WrongPass[] = [
     says: 'y[',
   },
   {
-    what: 'bits of values that may be NaN',
+    what: 'values that may be NaN are compared by their bits',
     pass: 'compare-magnitudes-by-bits',
     wrong: () => eachExpression(byBits),
     kernel: rowMaximum(x => x.mul(x)),
@@ -44,7 +44,7 @@ export const wrongWgslPasses: readonly WrongPass[] = [
     says: 'y[',
   },
   {
-    what: 'results that are hidden nowhere',
+    what: 'results are not hidden',
     pass: 'round-each-operation',
     wrong: () => program => program,
     kernel: chain,
@@ -52,7 +52,7 @@ export const wrongWgslPasses: readonly WrongPass[] = [
     says: 'takes the result of a float operation, and compilers of this target merge the two',
   },
   {
-    what: 'sums that are not hidden from the next',
+    what: 'sums are not hidden from the next addition',
     pass: 'round-each-operation',
     wrong: () => program => program,
     kernel: rowSum,
@@ -60,7 +60,7 @@ export const wrongWgslPasses: readonly WrongPass[] = [
     says: /add (takes the result of a float operation|has an operand that compilers may know to be 0)/,
   },
   {
-    what: 'results that pass through their bits alone',
+    what: 'results only pass through their bits',
     pass: 'round-each-operation',
     wrong: right => program => eachExpression(e => (isHiddenWord(e) ? (e.args[0] as DeviceExpr) : e))(right(program)),
     kernel: chain,
@@ -68,7 +68,7 @@ export const wrongWgslPasses: readonly WrongPass[] = [
     says: 'takes the result of a float operation, and compilers of this target merge the two',
   },
   {
-    what: 'results that a 0 is added to which compilers know',
+    what: 'results are hidden by a 0 that compilers know',
     pass: 'round-each-operation',
     wrong: right => program =>
       eachExpression(e => (e.kind === 'size' && e.size === 'zero' ? { kind: 'literal', type: e.type, value: 0 } : e))(
@@ -79,7 +79,7 @@ export const wrongWgslPasses: readonly WrongPass[] = [
     says: 'takes the result of a float operation, and compilers of this target merge the two',
   },
   {
-    what: 'results that another size is added to',
+    what: 'results are hidden by another size',
     pass: 'round-each-operation',
     wrong: right => program =>
       eachExpression(e => (e.kind === 'size' && e.size === 'zero' ? { ...e, size: 'N' } : e))(right(program)),
@@ -88,7 +88,7 @@ export const wrongWgslPasses: readonly WrongPass[] = [
     says: 'z[',
   },
   {
-    what: 'a 0 that is asked for and not passed',
+    what: 'a 0 is used but not passed',
     pass: 'round-each-operation',
     wrong: right => program => ({ ...right(program), usesZero: false }),
     kernel: chain,
@@ -96,7 +96,7 @@ export const wrongWgslPasses: readonly WrongPass[] = [
     says: 'the program has no size zero',
   },
   {
-    what: 'divisors that compilers know',
+    what: 'divisors are known to compilers',
     pass: 'hide-constant-divisors',
     wrong: () => program => program,
     kernel: elementwise(x => x.div(127)),
@@ -104,7 +104,7 @@ export const wrongWgslPasses: readonly WrongPass[] = [
     says: 'make a product of a division by a constant',
   },
   {
-    what: 'products that are isolated nowhere',
+    what: 'products are not isolated',
     pass: 'isolate-products',
     wrong: () => program => program,
     numerics: { reassociates: false },
