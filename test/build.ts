@@ -1,4 +1,4 @@
-/** Tests that start `qernel`, or Node with a package, start what users get: the built files. They are built if they are out of date. */
+/** Tests that start `qernel`, or Node with a package, run what users get: the built files, which are rebuilt here if they are out of date. */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 

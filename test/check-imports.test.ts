@@ -12,7 +12,7 @@ const manifest = (name: string, fields: object = {}, subPaths: readonly string[]
     2,
   )
 
-/** A small workspace that keeps every rule; each test adds the file that breaks one. */
+/** A small workspace that follows every rule; each test adds the file that breaks one. */
 const sound = {
   'packages/dsl/package.json': manifest('dsl', {}, ['./source']),
   'packages/dsl/src/index.ts': "export * from './types.ts'\n",
@@ -36,11 +36,11 @@ const sound = {
 const check = (files: Record<string, string>) =>
   checkImports(new Map(Object.entries({ ...sound, ...files }))).map(formatProblem)
 
-test('a workspace that keeps the rules has no problems', () => {
+test('a workspace that follows the rules has no problems', () => {
   expect(check({})).toEqual([])
 })
 
-describe('imports', () => {
+describe('refuses imports', () => {
   test('against the direction of the table', () => {
     expect(check({ 'packages/dsl/src/nest.ts': "\nimport type { B } from '@qernel/schedule'\n" })).toEqual([
       'packages/dsl/src/nest.ts:2: imports @qernel/schedule; dsl may import none of our packages',
@@ -50,7 +50,7 @@ describe('imports', () => {
     ])
   })
 
-  test('of Node from a package that runs in browsers, in every spelling', () => {
+  test('of Node from a package that runs in browsers, in any spelling', () => {
     const text =
       "import 'node:fs'\nexport { join } from 'path'\nconst os = import('os')\ntype W = import('worker_threads').Worker\n"
     const allowed =
@@ -63,13 +63,13 @@ describe('imports', () => {
     ])
   })
 
-  test('that only look like imports are left alone', () => {
+  test('but not text that only looks like an import', () => {
     expect(check({ 'packages/dsl/src/text.ts': "// import 'node:fs'\nexport const s = `import 'node:fs'`\n" })).toEqual(
       [],
     )
   })
 
-  test('into another package by a path, from sources, tests and examples', () => {
+  test('of a file of another package by its path, from sources, tests and examples', () => {
     const allowed = 'import @qernel/dsl or @qernel/dsl/source'
     const files = {
       'packages/schedule/src/deep.ts': "import '../../dsl/src/types.ts'\n",
@@ -85,7 +85,7 @@ describe('imports', () => {
     ])
   })
 
-  test('of what is for the workspace alone, from an example', () => {
+  test('of a workspace-only entry point from an example', () => {
     const files = {
       'packages/dsl/package.json': manifest('dsl', {}, ['./source', './internal']),
       'examples/one/walk.ts': "import '@qernel/dsl/internal'\n",
@@ -95,7 +95,7 @@ describe('imports', () => {
     ])
   })
 
-  test('of what a package does not export', () => {
+  test('of something that a package does not export', () => {
     expect(check({ 'test/a.test.ts': "import '@qernel/dsl/src/types.ts'\nimport '@qernel/gone'\n" })).toEqual([
       'test/a.test.ts:1: imports @qernel/dsl/src/types.ts, which is not public; its entry points are @qernel/dsl, @qernel/dsl/source',
       'test/a.test.ts:2: imports @qernel/gone, which is not public; there is no such package',
@@ -116,7 +116,7 @@ describe('imports', () => {
   })
 })
 
-describe('package.json', () => {
+describe('refuses a package.json', () => {
   test('with a dependency that the table does not allow', () => {
     const dependencies = { handlebars: '1', '@qernel/runtime': 'workspace:*', webgpu: '1' }
     expect(check({ 'packages/schedule/package.json': manifest('schedule', { dependencies }) })).toEqual([
@@ -125,14 +125,14 @@ describe('package.json', () => {
     ])
   })
 
-  test('of a package that the table does not know', () => {
+  test('of a package that is not in the table', () => {
     expect(check({ 'packages/unlisted/package.json': manifest('unlisted') })).toEqual([
       'packages/unlisted/package.json:1: the package unlisted is not in the import table; add a row to importTable in scripts/import-rules.ts',
     ])
   })
 })
 
-describe('cycles', () => {
+describe('refuses cycles', () => {
   const allowed = 'move what both need into a file or package below them'
 
   test('between files of a package', () => {
@@ -146,7 +146,7 @@ describe('cycles', () => {
     ])
   })
 
-  test('between packages, by way of a dependency for development', () => {
+  test('between packages through a devDependency', () => {
     const devDependencies = { '@qernel/schedule': 'workspace:*' }
     expect(check({ 'packages/dsl/package.json': manifest('dsl', { devDependencies }, ['./source']) })).toEqual([
       `packages/schedule/package.json:8: closes a cycle of packages: dsl -> schedule -> dsl; ${allowed}`,

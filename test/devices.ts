@@ -1,4 +1,4 @@
-/** The devices that cross-package tests run on. */
+/** The devices on which cross-package tests run. */
 import { type Device, NoDeviceError, openDevice } from '@qernel/runtime'
 
 export interface TestDevice {
@@ -14,7 +14,7 @@ export interface TestDevice {
 const required = 'swiftshader'
 const optional = 'llvmpipe'
 
-/** Opens what there is; tests say of the others that they were skipped. */
+/** Opens the devices that exist; tests report the others as skipped. */
 export async function openDevices(): Promise<{ present: TestDevice[]; absent: { adapter: string }[] }> {
   const present: TestDevice[] = [{ adapter: required, device: await openDevice({ adapter: required }) }]
   try {

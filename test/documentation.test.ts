@@ -1,4 +1,4 @@
-/** The basis of the generated pages: every transform and every refusal has an example that does what the page says. */
+/** What the generated pages rely on: every transform and every refusal has an example that does what the page says. */
 import { readFileSync } from 'node:fs'
 import { kernelLibrary } from '@qernel/kernels'
 import { listTransforms, type RefusalCode, refusalMeanings } from '@qernel/schedule'
@@ -24,7 +24,7 @@ describe('the example of each refusal', () => {
   })
 })
 
-test('the accuracy page has every quantizer, on uniform data and in both parts of the cache', () => {
+test('the accuracy page lists every quantizer, on uniform data and on both parts of the cache', () => {
   const page = readFileSync('docs/accuracy.md', 'utf8').split('\n')
   const quantizers = kernelLibrary.filter(
     ({ roundTrip, define }) =>
@@ -37,7 +37,7 @@ test('the accuracy page has every quantizer, on uniform data and in both parts o
     ).toHaveLength(3)
 })
 
-test('a listing that shows nothing is an error, of a command as of a file', () => {
+test('a listing without content is an error, for a command and for a file', () => {
   const command = [['list', 'targets'], () => ''] as const
   expect(() => commandListings({ code: command })).toThrow('the listing code shows nothing')
   expect(() => fileListing('README.md', () => '\n')).toThrow('the listing README.md shows nothing')
@@ -45,18 +45,18 @@ test('a listing that shows nothing is an error, of a command as of a file', () =
 
 describe('generated parts of a page', () => {
   const page = 'a\n<!-- generated: one (a note) -->\nold\n<!-- end -->\nb\n<!-- snapshot: two -->\n1 ms\n<!-- end -->\n'
-  test('what stands between the markers is replaced, snapshots are left alone', () => {
+  test('the text between the markers is replaced, and snapshots stay unchanged', () => {
     expect(fillParts('p.md', page, { one: 'new\n' })).toBe(page.replace('old', 'new'))
     expect(fillParts('p.md', page, { two: '2 ms' }, 'snapshot')).toBe(page.replace('1 ms', '2 ms'))
   })
-  test('a part is taken as it is, whatever it looks like to a replacement', () => {
+  test('a part is inserted literally, even if it contains replacement patterns', () => {
     expect(fillParts('p.md', page, { one: "$1 $& $'" })).toContain("\n$1 $& $'\n")
   })
-  test('a part without a place, and a place without a part', () => {
+  test('a part without a place is an error, as is a place without a part', () => {
     expect(() => fillParts('p.md', page, { one: '', three: '' })).toThrow('p.md has no place for three')
     expect(() => fillParts('p.md', page, {})).toThrow('p.md has a place for one, which nothing generates')
   })
-  test('a bar in a cell is no border', () => {
+  test('a bar in a cell does not end the cell', () => {
     expect(markdownTable(['x'], [['|a|']])).toBe('| x |\n| --- |\n| \\|a\\| |\n')
   })
 })

@@ -18,14 +18,14 @@ function fuzz(...argv: string[]) {
   return { status, stdout, stderr }
 }
 
-test('some cases, all right', () => {
+test('reports that a few cases are all right', () => {
   const { status, stdout } = fuzz('--cases', '40', '--seed', '3', '--out', folder)
   expect(stdout).toMatch(/^seed 3, 40 cases\n\n40 cases of 10 programs, \d+ simulated, \d+ refused, 0 wrong; \d+ s\n$/)
   expect(status).toBe(0)
 }, 60_000)
 
-test('a file that is wrong, again, by the line that is printed when it is saved', () => {
-  // The element behind the last one: no schedule is needed for that.
+test('replays a saved failure by the line that is printed when it is saved', () => {
+  // The element after the last one: this fails without any schedule.
   const leaves = kernel('leaves', ({ size, input, output }) => {
     const N = size('N')
     const x = input('x', f32, [N])
@@ -42,7 +42,7 @@ test('a file that is wrong, again, by the line that is printed when it is saved'
   expect(status).toBe(1)
 }, 60_000)
 
-test('triples of kinds of steps', () => {
+test('tries triples of kinds of steps', () => {
   const { status, stdout } = fuzz('--cases', '12', '--seed', '3', '--triples', 'pipeline,peel', '--out', folder)
   expect(stdout).toMatch(/\n12 cases of 12 programs, \d+ simulated, \d+ refused, 0 wrong; \d+ s\n$/)
   expect(status).toBe(0)

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { missingFiles } from '../scripts/named-files.ts'
 
 const tree = { 'packages/dsl/src/ir/ir.ts': '', 'docs/language.md': '', 'test/formats/values.ts': '' }
-/** Marked as comments here, so that this file names none itself. */
+/** Marked as comments here, so that this file itself names no files. */
 const marked = (file: string, text: string) => (file.endsWith('.md') ? text : `/${'/'} ${text}`)
 const namesMissing = (file: string, text: string) =>
   missingFiles(new Map(Object.entries({ ...tree, [file]: text }))).map(({ line, name }) => [line, name])
@@ -26,6 +26,6 @@ it.each([
   expect(namesMissing(file, marked(file, text))).toEqual(missing)
 })
 
-it('code names no file, only comments do', () => {
+it('only comments name files, not code', () => {
   expect(namesMissing('a.ts', "const name = '`no.ts`'")).toEqual([])
 })

@@ -32,7 +32,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-/** The words after `qernel` of a command line that starts it, however that is. */
+/** The words after `qernel` of a command line that starts it in any way. */
 function wordsOf(line: string): string[] | undefined {
   const words = shellWords(line)
   const at = words.indexOf('qernel')
@@ -50,7 +50,7 @@ async function expectToRun(words: readonly string[]): Promise<void> {
 
 const examples = commands.flatMap(each => each.examples.map(({ line }) => line))
 
-describe('examples of help', () => {
+describe('examples in help run', () => {
   it.each(examples)('%s', async line => {
     const words = wordsOf(/^source <\((.*)\)$/.exec(line)?.[1] ?? line)
     expect(words).toBeDefined()
@@ -58,7 +58,7 @@ describe('examples of help', () => {
   })
 })
 
-describe('listings of pages', () => {
+describe('listings of pages run', () => {
   const others = listings.filter(({ text }, i) => !examples.includes(text) && isFirst(listings, i))
   it.each(others.map(({ file, text }) => [file, text]))('%s: %s', async (_, text) => {
     const words = wordsOf(text)
@@ -90,7 +90,7 @@ function expectScript([first = '', ...rest]: readonly string[]): void {
   expect(scripts).toContain(name)
 }
 
-describe('commands that texts and comments mention have the names and options that there are', () => {
+describe('commands in texts and comments have existing names and options', () => {
   it.each(mentions.filter((_, i) => isFirst(mentions, i)).map(({ file, text }) => [file, text]))(
     '%s: %s',
     (_, text) => {
@@ -120,7 +120,7 @@ const printing: Readonly<Record<string, readonly string[]>> = {
   'frame/run-program.ts': ['emti'],
 }
 
-describe('what refusals propose', () => {
+describe('commands that refusals propose run', () => {
   it.each(Object.entries(printing))('%s', async (_, words) => {
     const { exitCode, stderr } = await run(words)
     expect(exitCode).toBe(2)
@@ -128,7 +128,7 @@ describe('what refusals propose', () => {
     await expectToRun(wordsOf(command) as string[])
   })
 
-  it('every file that prints a command is tried here, or by the test of what it prints', () => {
+  it('every file that prints a command is tried here or in the test of what it prints', () => {
     const elsewhere = {
       'errors/device-error.ts': 'qernel doctor',
       'commands/check/report.ts': 'check.test.ts of the package cli',
@@ -177,7 +177,7 @@ it.each([
   expect(shown.replaceAll('\n', '')).toBe(emitted.stdout.replaceAll('\n', ''))
 })
 
-describe('commands of npm that programs print', () => {
+describe('npm commands that programs print are scripts', () => {
   const lines = texts
     .filter(({ file }) => !file.startsWith('packages/'))
     .flatMap(({ file, text }) =>

@@ -7,7 +7,7 @@ import { deviceMachine, evaluateTrial, simulatedMachines, trialFromJson } from '
 import { afterAll, expect, test, vi } from 'vitest'
 import { openDevices } from './devices.ts'
 
-// Software compilers of shaders are slow where the machine is busy.
+// Software shader compilers are slow on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
 
 const { present, absent } = await openDevices()

@@ -12,7 +12,7 @@ export function temporaryFolder(): {
   afterAll(() => rmSync(path, { recursive: true, force: true }))
   return {
     path,
-    /** The path of a file in the folder, written first where there is content. */
+    /** The path of a file in the folder, which is written first if content is given. */
     file(name, content) {
       const file = join(path, name)
       if (content !== undefined) writeFileSync(file, content)

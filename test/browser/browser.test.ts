@@ -1,4 +1,4 @@
-/** Pages in a real browser, headless Chromium from npm, under the strictest Content-Security-Policy that lets a page have scripts. */
+/** Pages in a real browser, headless Chromium from npm, under the strictest Content-Security-Policy that still allows scripts. */
 import { fileURLToPath } from 'node:url'
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
@@ -21,13 +21,13 @@ describe.skipIf(!hasBrowser)('a page without unsafe-eval', () => {
       }, steps),
     )
     const parsed = parseSteps(steps)
-    // What the test rests on: the page refuses to compile text as code.
+    // The test relies on this: the page refuses to compile text as code.
     expect(found.evaluated).toBe('EvalError')
     expect(found.wgsl).toBe(wgsl.compile(int8PerChannel(), parsed).source)
     expect(found.cuda).toBe(cuda.compile(int8PerChannel(), parsed).source)
   }, 120_000)
 
-  test('runs a kernel on a GPUDevice of its own, with the probe and the checks of Node', async () => {
+  test('runs a kernel on its own GPUDevice, with the probe and the checks of Node', async () => {
     const steps = 'tile(d=64,stage=scale) tile(t=16,d=64,stage=q) vectorize(d=4,stage=q)'
     const found = await withPage(entry('runs'), page =>
       page.evaluate(text => (globalThis as unknown as { exported: Runs }).exported.run(text), steps),

@@ -4,7 +4,7 @@ import { wgsl } from '@qernel/codegen-wgsl'
 import { kernelLibrary } from '@qernel/kernels'
 import { parseSteps } from '@qernel/schedule'
 
-/** Tried while the page loads: what a test calls through the browser's debugger may evaluate text all the same. */
+/** Runs while the page loads, because text that a test sends through the browser's debugger is evaluated in any case. */
 function nameOfError(attempt: () => unknown): string {
   try {
     return `no error: ${attempt()}`

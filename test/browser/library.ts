@@ -1,13 +1,13 @@
-/** What a page would bundle: the library, its schedules, a back end. */
+/** What a page would bundle: the library, its schedules and a back end. */
 import { wgsl } from '@qernel/codegen-wgsl'
 import { kernelHash } from '@qernel/dsl'
 import { kernelLibrary } from '@qernel/kernels'
 
-/** The hash of every kernel: axes have the names that it was written with. */
+/** The hash of every kernel, which includes the names of the axes. */
 export const hashes = (): readonly (readonly [kernel: string, hash: string])[] =>
   kernelLibrary.map(({ name, define }) => [name, kernelHash(define())])
 
-/** Why a kernel does not compile under a schedule that was written for it, for all that do not. */
+/** The reasons why kernels do not compile under schedules that were written for them. */
 export function failures(): readonly string[] {
   return kernelLibrary.flatMap(({ name, define, schedules }) =>
     schedules.flatMap(schedule => {

@@ -1,7 +1,4 @@
-/**
- * A bundler renames the parameters of functions. Axes that schedules name are named by keys, so the library means the same in
- * a minified page.
- */
+/** A bundler renames the parameters of functions. Axes that schedules name have keys, so the library means the same in a minified page. */
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { expect, test } from 'vitest'
@@ -10,7 +7,7 @@ import { hashes } from './library.ts'
 
 const entry = fileURLToPath(new URL('./library.ts', import.meta.url))
 
-test('the minified library is the same kernels, and each compiles under its own schedules', async () => {
+test('the minified library has the same kernels, and each compiles under its own schedules', async () => {
   const built = await build({
     configFile: false,
     logLevel: 'error',
@@ -19,7 +16,7 @@ test('the minified library is the same kernels, and each compiles under its own 
   })
   const [output] = Array.isArray(built) ? built : []
   const code = output?.output[0].code ?? ''
-  // What the test rests on: parameters are renamed.
+  // The test relies on this: parameters are renamed.
   expect(code).not.toMatch(/\((t, ?d)\) ?=>/)
   const minified: typeof library = await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)
   expect(minified.hashes()).toEqual(hashes())

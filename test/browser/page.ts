@@ -1,4 +1,4 @@
-/** A page in a real browser: headless Chromium from npm, on a server of its own that sends a strict Content-Security-Policy. */
+/** A page in a real browser: headless Chromium from npm, on its own server, which sends a strict Content-Security-Policy. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { unpackChromium } from '@qernel/software-gpu/chromium'
@@ -12,8 +12,8 @@ const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 
 
 /**
  * Bundles a module for browsers, as a user's bundler would, and loads it in a page that may run no other script and evaluate no text.
- * @param entry of the module; it sets `globalThis.exported`
- * @param use gets the page once the module was loaded
+ * @param entry the path of the module, which sets `globalThis.exported`
+ * @param use gets the page after the module was loaded
  */
 export async function withPage<Result>(entry: string, use: (page: Page) => Promise<Result>): Promise<Result> {
   const script = await bundle(entry)

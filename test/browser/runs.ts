@@ -1,4 +1,4 @@
-/** A page that runs kernels on its visitor's GPU. */
+/** A page that runs kernels on the visitor's GPU. */
 import { wgsl } from '@qernel/codegen-wgsl'
 import { f32, interpretKernel } from '@qernel/dsl'
 import { int8PerChannel } from '@qernel/kernels'
@@ -31,7 +31,7 @@ const exported = {
       }),
       compared: expected.get('q')?.data.length,
       samples: time?.samples.length,
-      // The GPUDevice is still its owner's.
+      // The GPUDevice still belongs to its owner.
       isAlive: (await Promise.race([handle.lost, handle.queue.onSubmittedWorkDone()])) === undefined,
     }
   },

@@ -48,7 +48,7 @@ describe.skipIf(!hasHostCompiler)('CUDA on the CPU', () => {
   })
   afterAll(() => host?.device.close())
 
-  test.each(names.map((name, i) => ({ name, i })))('$name', async ({ i }) => {
+  test.each(names.map((name, i) => ({ name, i })))('$name is as accurate as stated', async ({ i }) => {
     const [made, file] = [kernels[i], files[i]] as [(typeof kernels)[number], (typeof files)[number]]
     const { outputs } = await runKernel(host.device, await host.device.load(file), { inputs, sizes: { N: count } })
     const wrong = disagreements({ kernel: made, inputs }, outputs, { language: 'cuda', keepsDenormals: true })

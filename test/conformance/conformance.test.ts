@@ -1,6 +1,6 @@
 /**
- * The conformance suite: every kernel of the INT8 family, in every element type and schedule, on every device, against the
- * interpreter of the definition. Results are compared bit for bit; outputs are poisoned and red-zoned by the runtime.
+ * The conformance suite: every kernel of the INT8 family, in every element type and schedule, on every device, against the interpreter of the
+ * definition. Results are compared bit for bit; the runtime poisons outputs and surrounds them with red zones.
  */
 import { disagreements, freedomOf } from '@qernel/acceptance'
 import { LaunchError } from '@qernel/codegen'
@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openDevices } from '../devices.ts'
 import { inputsOf, type ValueClass, valueClasses } from '../odd-values.ts'
 
-// Software compilers of shaders are slow where the machine is busy.
+// Software shader compilers are slow on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
 
 interface Subject {
@@ -28,7 +28,7 @@ const subjects = kernelLibrary
   )
 
 type Shape = readonly [T: number, D: number]
-/** One element, primes, no rows, no columns, one short of and one past 16 × 16 and 16 × 64 tiles. */
+/** One element, primes, no rows, no columns, and one element less or more than tiles of 16 × 16 and 16 × 64. */
 const anyShapes: readonly Shape[] = [
   [1, 1],
   [7, 13],
@@ -41,7 +41,7 @@ const anyShapes: readonly Shape[] = [
   [17, 63],
   [31, 64],
 ]
-/** The same for rows of whole vectors. */
+/** The same with rows of whole vectors. */
 const vectorShapes: readonly Shape[] = [
   [1, 4],
   [7, 12],

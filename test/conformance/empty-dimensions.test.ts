@@ -15,10 +15,10 @@ import { hasHostCompiler, openHostCuda } from '../cuda/host/host-cuda.ts'
 import { callLauncher } from '../cuda/host/launcher.ts'
 import { openDevices } from '../devices.ts'
 
-// Software compilers of shaders are slow where the machine is busy.
+// Software shader compilers are slow on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
 
-/** Rows that exist, and more after them. */
+/** The rows of the input, and more rows after them. */
 const padded = kernel('padded', ({ size, input, output }) => {
   const [M, N, D] = [size('M'), size('N'), size('D')]
   const x = input('x', f32, [N, D])
@@ -32,7 +32,7 @@ const head = kernel('head', ({ size, input, output }) => {
   output('y', f32, [M], m => select(N.value().gt(0), x(0), 3).add(select(m.value().lt(N.value()), x(m), 7)))
 })
 
-/** A place that the data decides, in a row of an array that may be there or not; the first is taken whatever the size. */
+/** An element at an index from the data, in a row that may not exist; the first row is read whatever the size. */
 const chosen = kernel('chosen', ({ size, input, output }) => {
   const [M, N] = [size('M'), size('N')]
   const x = input('x', i4, [N, 3])
@@ -61,7 +61,7 @@ afterAll(() => Promise.all([...present, ...hosts].map(({ device }) => device.clo
 test.skip.each(absent)('$adapter is not installed here', () => undefined)
 test.skipIf(hasHostCompiler)('generated CUDA is not executed here: there is no g++', () => undefined)
 
-test('an element that a value names is 0 where there is none', () => {
+test('a gather from an empty tensor gives 0', () => {
   const at: Tensor = { type: u8, shape: [2], data: Uint8Array.of(0, 200) }
   const x: Tensor = { type: i4, shape: [0, 3], data: new Int8Array(0) }
   const results = interpretKernel(chosen, new Map([['x', x], ['at', at]])) // biome-ignore format: one pair an input

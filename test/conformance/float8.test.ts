@@ -1,7 +1,7 @@
 /**
  * 8-bit floats in both directions, against tables written from their definition: all 256 codes, all f16 values, every tie and its neighbours in f32,
- * denormals, what is too large, infinities and NaN, by the interpreter, as WGSL and as CUDA on the CPU. All 2^32 floats were compared on an H200 with what
- * `cuda_fp8.h` of CUDA 13.0 makes of them without saturation, and on a CPU with the plain C++ of self-tests as well: no difference.
+ * denormals, overflow, infinities and NaN, in the interpreter, as WGSL, and as CUDA on the CPU. On an H200, all 2^32 floats were also compared with
+ * the conversions of `cuda_fp8.h` in CUDA 13.0 without saturation, and on a CPU with the plain C++ of self-tests: no difference.
  */
 
 import { cuda } from '@qernel/codegen-cuda'
@@ -31,7 +31,7 @@ function bitsOf(x: number): number {
   single[0] = x
   return word[0] as number
 }
-/** A magnitude, the floats up to two units above and below, and their negatives. */
+/** A magnitude, the floats up to two units above and below it, and their negatives. */
 const around = (x: number): number[] =>
   [-2, -1, 0, 1, 2].flatMap(step => {
     const near = floatOf(Math.max(0, bitsOf(x) + step))
@@ -54,7 +54,7 @@ const inRows = (values: readonly number[]): Tensor => {
   return { type: f32, shape: [rows, D], data }
 }
 
-/** Stores, and the same by the operations that say what a store does. */
+/** Stores, and the operations that compute what a store does. */
 const encodeKernel = (type: StorageType) =>
   kernel(`encode_${type.name}`, ({ size, input, output }) => {
     const T = size('T')
@@ -75,7 +75,7 @@ const decodeKernel = (type: StorageType) =>
 
 const cases = formats.map(([type, format]) => {
   const x = inRows([...hardFloats(format), ...halves, ...scattered])
-  // The bits above the low ones are ignored.
+  // Only the low bits count.
   const codes = Array.from({ length: 256 }, (_, code) => code)
   const code = {
     type: u32,
@@ -131,15 +131,15 @@ test.each(cases)('$name has the range of its definition', ({ name, format }) => 
   )
 })
 
-test.each(cases)('$name in the interpreter', one =>
+test.each(cases)('the interpreter converts $name exactly', one =>
   expectExact(({ made, inputs, T }) => interpretKernel(made, inputs, new Map([['T', T]])), one),
 )
 
 const { present, absent } = await openDevices()
 afterAll(() => Promise.all(present.map(({ device }) => device.close())))
-test.skipIf(absent.length === 0)('lavapipe is not here', () => undefined)
+test.skipIf(absent.length === 0)('lavapipe is not installed here', () => undefined)
 
-/** Element by element, words, and runs of words. */
+/** Element by element, in words, and in runs of words. */
 const schedules = ['tile(t=4,d=16)', 'tile(t=4,d=64) vectorize(d=4)', 'tile(t=4,d=64) vectorize(d=16)']
 const runOn = (device: Device, source: (made: Case['encode']['made']) => Parameters<Device['load']>[0]) => {
   return async ({ made, inputs, T }: Case['encode']): Promise<Outputs> => {

@@ -1,6 +1,6 @@
 /**
- * Arrays too large for any binding or buffer of the device: kernels of the library, on a device treated as if its
- * bindings had 32 KiB and its buffers 72 KiB, against the interpreter, bit for bit.
+ * Arrays that are too large for any binding or buffer of the device: kernels of the library, on a device that is treated as if its bindings had 32
+ * KiB and its buffers 72 KiB, against the interpreter, bit for bit.
  */
 import { disagreements, freedomOf } from '@qernel/acceptance'
 import { LaunchError } from '@qernel/codegen'
@@ -13,7 +13,7 @@ import { findSchedule, parseSteps, type Step } from '@qernel/schedule'
 import { randomNumbers } from '@qernel/testing/internal'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
-// Software compilers of shaders are slow where the machine is busy.
+// Software shader compilers are slow on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
 
 let device: Device
@@ -35,7 +35,7 @@ const names = [
 ]
 const subjects = names.map(name => findKernel(name) as LibraryKernel)
 
-/** Rows so long that arrays of floats have several parts, the last of them short. */
+/** So many rows that arrays of floats have several parts, the last of which is shorter. */
 const sizesOf = (kernel: Kernel): Record<string, number> =>
   Object.fromEntries(kernel.sizes.map(({ name }) => [name, name === 'T' ? 704 : name === 'D' ? 32 : 2]))
 
@@ -71,7 +71,7 @@ async function wrong(kernel: Kernel, steps: readonly Step[]) {
   return disagreements({ kernel, inputs }, outputs, freedomOf(device))
 }
 
-/** Workgroups of 16 groups of tokens are larger than a binding here. */
+/** Workgroups for 16 groups of tokens exceed a binding here. */
 const schedulesOf = (name: string): readonly string[] => (name.endsWith('outer') ? ['best'] : ['best', 'naive'])
 
 describe.each(subjects)('$name', library => {
@@ -90,7 +90,7 @@ describe.each(subjects)('$name', library => {
   })
 })
 
-test('buffers that are cut elsewhere than a kernel needs it are refused', async () => {
+test('buffers that are not split as a kernel needs are refused', async () => {
   const kernel = (findKernel('int8_per_channel_quantize') as LibraryKernel).define()
   const executable = await device.load(wgsl.compile(kernel, parseSteps('tile(t=8,d=16)'), { target: device.target }))
   const plan = device.plan(executable, { T: 704, D: 32 })
@@ -107,7 +107,7 @@ test('buffers that are cut elsewhere than a kernel needs it are refused', async 
   for (const buffer of buffers.values()) device.free(buffer)
 })
 
-test('memory of several buffers is copied and filled as one', async () => {
+test('an array in several buffers is copied and filled like one buffer', async () => {
   const buffer = await device.allocate(100_000, 12_000)
   const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => (i * 7) % 251)
   await device.upload(buffer, bytes)
@@ -119,9 +119,9 @@ test('memory of several buffers is copied and filled as one', async () => {
   device.free(buffer)
 })
 
-test('every schedule of the library that one thread per column does not reduce can be cut', () => {
+test('the best schedule of every kernel can be split along tokens', () => {
   const refused = kernelLibrary.flatMap(library => {
-    // Longer groups are cut as short ones are.
+    // Longer groups are split like short ones.
     if (/_g(64|128)_/.test(library.name)) return []
     const kernel = library.define()
     const [best] = library.schedules

@@ -1,7 +1,7 @@
 /**
- * Codes of 8 bits that CUDA files make without quotients, on the CPU, where the reciprocals are 1 ULP off: at ties and beside them, beyond the
- * bounds, for divisors and dividends of every magnitude, and for what is no number. On a GPU all f16 and bf16 by 5.2 million divisors, and
- * all f32 by 128, were compared with divisions: no difference.
+ * 8-bit codes that CUDA files compute without quotients, on the CPU, where the reciprocals are 1 ULP off: at ties and next to them, beyond the
+ * bounds, for divisors and dividends of every magnitude, and for NaN and infinities. On a GPU, divisions of all f16 and bf16 by 5.2 million
+ * divisors, and of all f32 by 128, gave the same codes.
  */
 import { cuda } from '@qernel/codegen-cuda'
 import { f32, i8, interpretKernel, kernel, type StorageType, type Tensor, u8 } from '@qernel/dsl'
@@ -33,7 +33,7 @@ const dividends = Float32Array.from({ length: T * D }, (_, i) => {
   return floatOf(bitsOf(tie) + (t % 5) - 2)
 })
 
-/** @param shared whether a row has one divisor, or a column */
+/** @param shared whether each row has a divisor, instead of each column */
 const divide = (type: StorageType, low: number, high: number, shared: boolean) =>
   kernel('divide', ({ size, input, output }) => {
     const [rows, columns] = [size('T'), size('D')]
@@ -60,7 +60,7 @@ const schedules = [
   'tile(t=8,d=64) vectorize(d=8) coarsen(t=2) predicate(d=assume)',
 ]
 
-describe.skipIf(!hasHostCompiler)('codes made without quotients', () => {
+describe.skipIf(!hasHostCompiler)('codes without quotients are those of the interpreter', () => {
   let host: HostCuda
   const compiled = cases.map(([type, low, high, shared]) => {
     const made = divide(type, low, high, shared)
@@ -74,10 +74,10 @@ describe.skipIf(!hasHostCompiler)('codes made without quotients', () => {
   afterAll(() => host?.device.close())
 
   test.each(cases.map(([type, low, high, shared], i) => [type.name, low, high, shared ? 'row' : 'column', i] as const))(
-    '%s from %i to %i, a divisor a %s',
+    '%s from %i to %i, with one divisor per %s',
     async (_, _low, _high, _of, which) => {
       const { made, shared, files } = compiled[which] as (typeof compiled)[number]
-      // With a divisor a row the numbers lie the other way round: those of a divisor in its row.
+      // With one divisor per row, the numbers are transposed, so that those of a divisor are in its row.
       const [rows, columns] = shared ? [D, T] : [T, D]
       const data = shared
         ? Float32Array.from(dividends, (_x, i) => dividends[(i % T) * D + Math.floor(i / T)] as number)

@@ -1,4 +1,4 @@
-/** `--device cuda` on the command line: with a driver, which is the CPU here, and without. */
+/** `--device cuda` on the command line: with a driver, which here is the CPU, and without. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import { readNpy } from '@qernel/arrays'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { buildLibrary, hasHostCompiler } from './host/host-cuda.ts'
 
-// Processes start slowly on a machine that is busy.
+// Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -23,7 +23,7 @@ function qernel(...words: string[]): string {
 
 const argv = ['run', 'int8_per_token', '--input', 'x=examples/data/kv-head.safetensors#key[0:50]', '--device', 'cuda']
 
-describe.skipIf(!hasHostCompiler)('with a CUDA device (skipped where there is no g++)', () => {
+describe.skipIf(!hasHostCompiler)('with a CUDA device (skipped if there is no g++)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'qernel-cuda-'))
   afterAll(() => rmSync(folder, { recursive: true }))
   beforeAll(() => {
@@ -33,7 +33,7 @@ describe.skipIf(!hasHostCompiler)('with a CUDA device (skipped where there is no
     return () => vi.unstubAllEnvs()
   })
 
-  test('run runs the CUDA of a schedule for CUDA', async () => {
+  test('run executes a CUDA schedule', async () => {
     const { device, schedule, outputs, time } = JSON.parse(
       qernel(...argv, '--schedule', 'best', '--repeats', '3', '--out', folder, '--json'),
     )
@@ -47,7 +47,7 @@ describe.skipIf(!hasHostCompiler)('with a CUDA device (skipped where there is no
     expect((await readNpy(join(folder, 'q.npy'))).shape).toEqual([50, 128])
   })
 
-  test('doctor shows it', () => {
+  test('doctor shows the device', () => {
     const text = qernel('doctor', '--device', 'cuda')
     expect(text).toMatch(/^CUDA on the host +CUDA 13\.0 +hardware +CUDA driver$/m)
     expect(text).toMatch(/^Used: CUDA on the host, since it is the first CUDA device$/m)

@@ -1,4 +1,4 @@
-/** Expressions of 5,000 operations, executed as CUDA: a compiler of C++ takes what is printed of them. */
+/** Expressions of 5,000 operations, executed as CUDA: C++ compilers accept the printed code. */
 import { cuda } from '@qernel/codegen-cuda'
 import { f32, interpretKernel, kernel, sum, type Value } from '@qernel/dsl'
 import { runKernel } from '@qernel/runtime'
@@ -16,7 +16,7 @@ const repeated = (first: Value, next: (value: Value) => Value): Value => {
   return value
 }
 
-/** Deep on the right, and inside a fold. */
+/** Deep on the right, and inside a reduction. */
 const kernels = [
   kernel('deep_right', ({ size, input, output }) => {
     const [T, D] = [size('T'), size('D')]
@@ -31,7 +31,7 @@ const kernels = [
 ]
 
 test.each(hosts.flatMap(({ device }) => kernels.map(one => ({ name: one.name, one, device }))))(
-  '$name',
+  '$name compiles and gives the right results',
   async ({ one, device }) => {
     const compiled = cuda.compile(one, findSchedule('naive')?.steps({ kernel: one }) ?? [], { target: device.target })
     const x = { type: f32, shape: [3, 4], data: Float32Array.from({ length: 12 }, (_, i) => i / 3 - 1) }

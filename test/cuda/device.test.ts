@@ -1,4 +1,4 @@
-/** The CUDA device of the runtime, on a driver and a compiler that use the CPU: its behaviour, and its messages when something fails. */
+/** The CUDA device of the runtime, on a driver and a compiler that use the CPU: its behaviour, and its messages on failures. */
 import { spawnSync } from 'node:child_process'
 import type { CompiledKernel } from '@qernel/codegen'
 import { cuda } from '@qernel/codegen-cuda'
@@ -29,13 +29,13 @@ const withLoad = (load: string): string => compiled.source.replace(/(__global__[
 const inputs = new Map([['x', { type: f32, shape: [100], data: Float32Array.from({ length: 100 }, (_, i) => i - 50) }]])
 const sizes = { N: 100 }
 
-describe.skipIf(!hasHostCompiler)('a CUDA device (skipped where there is no g++)', async () => {
+describe.skipIf(!hasHostCompiler)('a CUDA device (skipped if there is no g++)', async () => {
   const device = hasHostCompiler
     ? (await openHostCuda({ redZone: false, forgives: false })).device
     : (undefined as unknown as Device)
   afterAll(() => device.close())
 
-  test('says what it is, and measures what it computes', () => {
+  test('describes itself and measures its numerics', () => {
     expect(device).toMatchObject({
       kind: 'cuda',
       name: 'CUDA on the host',
@@ -72,7 +72,7 @@ describe.skipIf(!hasHostCompiler)('a CUDA device (skipped where there is no g++)
     expect(time?.samples.every(ms => ms > 0)).toBe(true)
   })
 
-  test('frees the code of a kernel that was given back, and loads it anew', async () => {
+  test('frees the code of a kernel that was unloaded, and loads it again', async () => {
     const own = { ...compiled, source: `${compiled.source}// of this test alone\n` }
     const [first, again] = [await device.load(own), await device.load(own)]
     device.unload(first)
@@ -85,7 +85,7 @@ describe.skipIf(!hasHostCompiler)('a CUDA device (skipped where there is no g++)
     expect(outputs.get('y')?.data[0]).toBe(-25)
   })
 
-  test('does nothing for no elements', async () => {
+  test('runs nothing for an empty tensor', async () => {
     const executable = await device.load(compiled)
     const none = new Map([['x', { type: f32, shape: [0], data: new Float32Array(0) }]])
     const { outputs, time } = await runKernel(device, executable, { inputs: none, sizes: { N: 0 } }, { timed: true })
@@ -102,7 +102,7 @@ describe.skipIf(!hasHostCompiler)('a CUDA device (skipped where there is no g++)
     )
   })
 
-  test('refuses what was compiled for another language', async () => {
+  test('refuses code for another target', async () => {
     const other = wgsl.compile(halve, parseSteps('tile(n=64)'))
     await expect(device.load(other)).rejects.toThrow('halve was compiled for wgsl; a CUDA device runs cuda')
   })
@@ -120,12 +120,12 @@ describe.skipIf(!hasHostCompiler)('a CUDA device (skipped where there is no g++)
     await expect(device.download(buffer)).rejects.toThrow('one that has been freed')
   })
 
-  test('says how much memory there is where it is too little', async () => {
+  test('says how much memory is free if it is too little', async () => {
     await expect(device.allocate(2 ** 40)).rejects.toThrow(DeviceMemoryError)
     await expect(device.allocate(2 ** 40)).rejects.toThrow(/allocation of 1099511627776 bytes: \d+ bytes are free/)
   })
 
-  test('takes more than 4 GiB in one buffer, to its last byte', async () => {
+  test('allocates more than 4 GiB in one buffer', async () => {
     const buffer = await device.allocate(5 * 2 ** 30)
     await device.upload(buffer, Uint8Array.of(1, 2, 3, 4), 5 * 2 ** 30 - 512)
     expect([...(await device.download(buffer, 5 * 2 ** 30 - 512, 4))]).toEqual([1, 2, 3, 4])
@@ -143,14 +143,14 @@ describe.skipIf(!hasHostCompiler)('a CUDA device (skipped where there is no g++)
     )
   })
 
-  test('is gone once it is closed', async () => {
+  test('is lost once it is closed', async () => {
     const other = await openDevice({ kind: 'cuda' })
     await other.close()
     await expect(other.allocate(4)).rejects.toThrow(DeviceLostError)
     expect((await other.lost).reason).toBe('closed')
   })
 
-  // The last: it breaks the context of this process.
+  // The last test: it breaks the context of this process.
   test('whose kernel fails is lost, and is not opened again in this process', async () => {
     const broken: CompiledKernel = {
       ...compiled,

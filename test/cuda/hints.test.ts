@@ -16,19 +16,19 @@ const body = (steps: string): string => {
   return source.slice(source.indexOf('__global__'))
 }
 
-test('streaming loads and stores, as wide as without', () => {
+test('streaming loads and stores are as wide as ordinary ones', () => {
   const source = body(`${tiled} hint(buffer=x,cache=streaming) hint(buffer=q,cache=streaming)`)
   expect(source).toContain('const uint4 x_words = __ldcs(&x_words4[size_t(t) * (D / 8u) + d / 8u]);')
   expect(source).toContain('__stcs(&q_words2[size_t(t) * (D / 8u) + d / 8u], make_uint2(')
   expect(source).toContain('scale4[d / 4u]')
 })
 
-test('a tensor that nobody writes may be read by the read-only path', () => {
+test('a tensor that is only read may use the read-only path', () => {
   expect(body(`${tiled} hint(buffer=scale,cache=readonly)`)).toContain('__ldg(&scale4[d / 4u])')
   expect(() => body(`${tiled} hint(buffer=q,cache=readonly)`)).toThrow(ScheduleRefusal)
 })
 
-test('a hint can be taken back, and WGSL leaves it out', () => {
+test('a hint can be removed, and WGSL ignores it', () => {
   expect(body(`${tiled} hint(buffer=x,cache=streaming) hint(buffer=x,cache=default)`)).toBe(body(tiled))
   const withoutHeader = (steps: string) =>
     wgsl.compile(int8PerChannelQuantize(f16), parseSteps(steps)).source.replace(/^\/\/.*\n/gm, '')
@@ -39,7 +39,7 @@ const hosts = hasHostCompiler ? [await openHostCuda()] : []
 afterAll(() => Promise.all(hosts.map(({ device }) => device.close())))
 test.skipIf(hasHostCompiler)('hints are not executed here: there is no g++', () => undefined)
 
-test.each(hosts)('executed, results are the same for every element type and access', async host => {
+test.each(hosts)('hints do not change the results for any element type and access', async host => {
   const streamed = 'hint(buffer=x,cache=streaming) hint(buffer=scale,cache=readonly) hint(buffer=q,cache=streaming)'
   const cases = [f32, f16, bf16].flatMap(element =>
     ['tile(t=4,d=16)', 'tile(t=4,d=64) vectorize(d=8)', tiled].map(steps => {
@@ -47,7 +47,7 @@ test.each(hosts)('executed, results are the same for every element type and acce
       return { kernel: quantize, compiled: cuda.compile(quantize, parseSteps(`${steps} ${streamed}`)) }
     }),
   )
-  // A word of codes too long for one line was once passed to the store in pieces.
+  // A word of codes that exceeds one line was once passed to the store in pieces.
   const threes = kernel('threes', ({ size, input, output }) => {
     const [T, D] = [size('T'), size('D')]
     const x = input('x', f32, [T, D])

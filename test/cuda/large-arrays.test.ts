@@ -1,6 +1,6 @@
 /**
- * Arrays of more than 2^32 elements, each size below 2^31: no subscript of generated CUDA overflows, under any schedule of the library and
- * in the kernels that a file falls back on; and 64 bits stand only where they are needed.
+ * Arrays of more than 2^32 elements, with each size below 2^31: no subscript of generated CUDA overflows, under any schedule of the library and in
+ * the fallback kernels; and subscripts have 64 bits only where needed.
  */
 import { cuda } from '@qernel/codegen-cuda'
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
@@ -23,7 +23,7 @@ function sources({ define, schedules }: LibraryKernel, fixed: ReadonlyMap<string
 }
 
 const isThorough = Number(process.env.QERNEL_CASES ?? 0) > 1000
-/** Kernels of one factory differ in numbers only; codes of 3 bits are those that straddle words. */
+/** Kernels of one factory differ only in numbers; 3-bit codes are those that straddle words. */
 const families = kernelLibrary.filter(
   ({ name }) => isThorough || !/_g(32|128)_|_[iu][248]_(g|de)|kivi|hybrid_u[24]|group_asymmetric/.test(name),
 )
@@ -35,13 +35,13 @@ test.each(families)('$name: no subscript overflows', library => {
 
 const perToken = kernelLibrary.find(({ name }) => name === 'int8_per_token') as LibraryKernel
 
-test('without its casts every file would overflow', () => {
+test('without its casts, every file would overflow', () => {
   const open = new Map(Object.entries(manyRows))
   const narrow = sources(perToken).map(source => overflows(source.replaceAll('size_t(', '('), open))
   expect(narrow.every(found => found.length > 0)).toBe(true)
 })
 
-test('64 bits stand only where arrays may be that large', () => {
+test('subscripts have 64 bits only where arrays may be that large', () => {
   const fixed = new Map([
     ['T', 2 ** 19],
     ['D', 2 ** 13],

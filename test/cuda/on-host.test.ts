@@ -1,6 +1,6 @@
 /**
- * Generated CUDA, executed: the files as they ship, compiled for the CPU and run by the CUDA device, against the interpreter, bit for bit.
- * `QERNEL_CASES` beyond 1000 takes every kernel of the library, in every element type, on every class of values.
+ * Generated CUDA, executed: the files as they ship, compiled for the CPU and run by the CUDA device, against the interpreter, bit for bit. With
+ * `QERNEL_CASES` above 1000, every kernel of the library is tried in every element type and on every class of values.
  */
 import { bf16, f16, f32 } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
@@ -12,7 +12,7 @@ import { hasHostCompiler, openHostCuda } from './host/host-cuda.ts'
 const isThorough = Number(process.env.QERNEL_CASES ?? 0) > 1000
 /** `mixed` contains a little of everything. */
 const tried: readonly ValueClass[] = isThorough ? valueClasses : ['mixed', 'ties', 'denormals', 'saturation']
-/** Kernels of one factory differ in numbers only. */
+/** Kernels of one factory differ only in numbers. */
 const isTried = ({ name }: LibraryKernel): boolean => isThorough || !/_g(64|128)_/.test(name)
 const isNarrow = ({ name }: LibraryKernel): boolean =>
   /^(int8_per_token|kivi_value_u2|kivi_key_u4|innerq_hybrid_u3|llama_cpp_q8_0|llama_cpp_q4_0_dequantize)$/.test(name)

@@ -1,5 +1,5 @@
 /**
- * What the library's own schedules make is short enough to read, and takes few enough registers for two workgroups of 256 threads on a
+ * The files of the library's own schedules are short enough to read, and use few enough registers for two workgroups of 256 threads on a
  * multiprocessor: 800 lines per file, 128 registers per thread.
  */
 import { spawnSync } from 'node:child_process'
@@ -43,7 +43,7 @@ function sourceOf({ entry, target, rows }: Variant): string {
 
 const linesOf = (text: string): number => text.split('\n').length - 1
 
-// A dequantizer has no reduction, and is a tenth of its quantizer. Codes of 4 and 8 bits have one schedule for all lengths of groups.
+// A dequantizer has no reduction and is a tenth of its quantizer. Codes of 4 and 8 bits have one schedule for all lengths of groups.
 const quantizers = kernelLibrary.filter(
   ({ name, roundTrip }) => roundTrip !== undefined && !/_[iu][48]_g(32|64)_/.test(name),
 )
@@ -59,7 +59,7 @@ test.each(quantizers.map(entry => ({ name: entry.name, entry })))(
   },
 )
 
-test('what may be longer is', () => {
+test('every file in the list of exceptions is indeed longer', () => {
   for (const [which, { reason }] of longer) {
     const [name = '', target, rows] = which.split(', ') as [string, 'cuda' | 'wgsl', 'fixed' | 'open']
     const entry = findKernel(name) as LibraryKernel
@@ -74,7 +74,7 @@ describe.skipIf(!nvcc)('registers, by ptxas for sm_90', () => {
   const folder = mkdtempSync(join(tmpdir(), 'qernel-registers-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  // Of each kind of schedule the one whose lanes keep the most.
+  // For each kind of schedule, the one whose lanes keep the most values.
   test.each([
     'group_asymmetric_u3_g32_outer',
     'group_asymmetric_u3_g64_outer',
@@ -91,7 +91,7 @@ describe.skipIf(!nvcc)('registers, by ptxas for sm_90', () => {
     const counts = [...stderr.matchAll(/Used (\d+) registers/g)].map(found => Number(found[1]))
     expect(counts.length).toBeGreaterThan(0)
     expect(Math.max(...counts)).toBeLessThanOrEqual(mostRegisters)
-    // A spill would hide what does not fit.
+    // A spill would hide values that do not fit.
     expect(stderr).not.toMatch(/[1-9]\d* bytes spill/)
   })
 })

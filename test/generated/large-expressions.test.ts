@@ -23,7 +23,7 @@ import { checkKernel } from '@qernel/testing'
 import { afterAll, expect, test, vi } from 'vitest'
 import { openDevices } from '../devices.ts'
 
-// Software compilers of shaders are slow where the machine is busy.
+// Software shader compilers are slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 const { present, absent } = await openDevices()
@@ -59,7 +59,7 @@ const iterate = (times: number, x: number, next: (v: number, i: number) => numbe
   return v
 }
 
-/** Expressions of one kind, as long as one likes. */
+/** Expressions of one kind, of any length. */
 const kinds: Readonly<Record<string, (length: number) => Subject>> = {
   'a chain': length => ({
     kernel: made('chain', x => repeat(length, x(0), v => v.add(1))),
@@ -104,7 +104,7 @@ const kinds: Readonly<Record<string, (length: number) => Subject>> = {
 
 const values = [0.5, -1.25, 0, 1, 1.5, -0.75, 2, 0.25, -0.5]
 const inputs = new Map<string, Tensor>([['x', { type: f32, shape: [values.length], data: Float32Array.from(values) }]])
-/** How many round brackets are open at once. */
+/** The maximum depth of nested round brackets. */
 function deepestBrackets(source: string): number {
   let [open, deepest] = [0, 0]
   for (const character of source) {
@@ -116,7 +116,7 @@ function deepestBrackets(source: string): number {
 
 const longestLine = (text: string): number => Math.max(...text.split('\n').map(line => line.length))
 
-test.each(Object.entries(kinds))('%s, 5,000 operations deep', (_, make) => {
+test.each(Object.entries(kinds))('%s, 5,000 operations deep, gives files of linear size', (_, make) => {
   const { kernel: one, oracle } = make(4998)
   const expected = Float32Array.from(values, (x, t) => oracle(x, t, values))
   expect(interpretKernel(one, inputs).get('y')?.data).toEqual(expected)
@@ -135,7 +135,7 @@ test.each(Object.entries(kinds))('%s, 5,000 operations deep', (_, make) => {
   ]
   for (const source of sources) {
     expect(source.length).toBeLessThan(4e6)
-    // But for the line of JSON that names the schedule, lines stay as short as what has no name.
+    // Except for the line of JSON that names the schedule, lines stay short.
     expect(longestLine(source)).toBeLessThan(4000)
     // Clang accepts 256 nested brackets, MSVC about as many.
     expect(deepestBrackets(source)).toBeLessThan(100)
@@ -143,7 +143,7 @@ test.each(Object.entries(kinds))('%s, 5,000 operations deep', (_, make) => {
 })
 
 const devices = present.filter(({ device }) => device.isSoftware)
-test.runIf(devices.length > 0).each(Object.entries(kinds))('%s, checked on devices', async (_, make) => {
+test.runIf(devices.length > 0).each(Object.entries(kinds))('%s gives the right results on devices', async (_, make) => {
   const { kernel: one } = make(120)
   const report = await checkKernel(one, { cases: 8, seed: 1, devices: devices.map(({ device }) => device) })
   expect(report.cases).toBe(8)

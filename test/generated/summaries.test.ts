@@ -28,10 +28,10 @@ const breaks = [
   '\u202e',
 ]
 const summaries = breaks.flatMap(each => [`before ${each}`, `before${each}BROKEN(${each}`])
-/** As a whole line of comment, of a docstring in Python, or of documentation in TypeScript. */
+/** A whole line of a comment, of a docstring in Python, or of documentation in TypeScript. */
 const isCommented = /^ *(\/\/|#|\*|\/\*\*|""").*BROKEN/
 
-test.each(summaries)('%j', summary => {
+test.each(summaries)('%j stays a comment', summary => {
   const own = kernel(
     'own',
     ({ size, input, output }) => {
@@ -60,7 +60,7 @@ test.each(summaries)('%j', summary => {
       lines.filter(line => /^ *(\/\/|#).*(\\|\?\?\/)\s*$/.test(line)),
       name,
     ).toEqual([])
-    // The header apart.
+    // The code after the header.
     const code = lines.filter(line => !/^(\/\/|#)/.test(line)).join('\n')
     if (name.endsWith('.ts')) expect(code).not.toMatch(/\*\/.*BROKEN/)
     if (name.endsWith('.py')) expect(code.match(/(?<!\\)(\\\\)*"""/g)).toHaveLength(name.startsWith('test') ? 2 : 4)
@@ -68,5 +68,5 @@ test.each(summaries)('%j', summary => {
   }
 })
 
-test('a comment without text is its mark', () =>
+test('a comment without text is only its mark', () =>
   expect([commentLine('//', ''), commentLine('#', ' \\')]).toEqual(['//', '#']))

@@ -1,4 +1,4 @@
-/** The commands that pages and sources of this repository name. */
+/** The commands that the pages and sources of this repository name. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
@@ -30,7 +30,7 @@ export const listed = (): Found[] =>
     ),
   )
 
-/** What stands between backticks and begins with one of these programs, in pages and in comments. */
+/** Text between backticks that begins with one of these programs, in pages and in comments. */
 export const mentioned = (): Found[] =>
   [...pages(), ...sources()].flatMap(file =>
     [...readFileSync(file, 'utf8').matchAll(/`((?:qernel|npm|npx) [^`$]+)`/g)].map(([, text = '']) => ({ file, text })),

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { bestCost } from '../../scripts/docs/pages/kernels-page.ts'
 
 const all = kernelLibrary.map(entry => [entry.name, entry] as const)
-/** Kernels whose scale depends on all rows, which are read once for it and once for the codes. */
+/** Kernels with scales that depend on all rows: rows are read once for the scales and once for the codes. */
 const overRows = /^int8_per_(channel|tensor)$/
 /** Partial maxima are combined in memory: small compared with the data, but above the fewest bytes. */
 const scales = 'int8_per_channel_scale'
@@ -18,12 +18,12 @@ describe('with 128 elements per row, on WGSL', () => {
     expect(cost.readBytes).toBe(cost.minimumReadBytes)
   })
 
-  test.each(twoReads)('%s reads its input once more, and the scales that it made', (_, entry) => {
+  test.each(twoReads)('%s reads its input once more, and the scales that it wrote', (_, entry) => {
     const cost = bestCost(entry, entry.define())
     const x = cost.tensors.find(tensor => tensor.tensor === 'x')
     const made = cost.tensors.filter(tensor => tensor.tensor !== 'x' && tensor.tensor !== 'q')
     expect(x).toMatchObject({ reads: 2, repeatedBytes: 0 })
-    // Scales, and the partial maxima that they come from: small compared with the data.
+    // The scales and their partial maxima are small compared with the data.
     const small = made.reduce((sum, tensor) => sum + tensor.readBytes + tensor.writtenBytes, 0)
     expect(cost.readBytes + cost.writtenBytes - small).toBe(2 * cost.elements * 4 + codeBytes(cost))
     expect(small).toBeLessThan(cost.elements / 4)

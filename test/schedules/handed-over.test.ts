@@ -1,4 +1,4 @@
-/** Values that stages pass to each other on chip: against the interpreter, in the simulator, and as CUDA on the CPU, also under further steps. */
+/** Values that stages pass to each other on chip: in the simulator and as CUDA on the CPU, against the interpreter, also under further steps. */
 import { checkSchedule } from '@qernel/testing'
 import { afterAll, expect, test, vi } from 'vitest'
 import { hasHostCompiler, openHostCuda } from '../cuda/host/host-cuda.ts'

@@ -10,15 +10,15 @@ import { expect, test } from 'vitest'
 const heads = [64, 80, 96, 112, 120, 128, 192, 256, 576]
 
 interface Rule {
-  /** The names of the kernels that it is about. */
+  /** The names of the kernels that the rule is about. */
   readonly names: RegExp
-  /** The divisor of a row's length. */
+  /** The divisor of the length of a row. */
   readonly multipleOf: number
-  /** The size that says how long a row is, and how many elements it counts. */
+  /** The size that determines the length of a row, and the number of elements that it counts. */
   readonly size?: readonly [name: string, elements: number]
 }
 
-/** If two rules apply to a kernel, the first counts. */
+/** If two rules match a kernel, the first one applies. */
 const rules: readonly Rule[] = [
   { names: /^llama_cpp_(q._0_blocks|q4_0)_dequantize$/, multipleOf: 32, size: ['B', 32] },
   { names: /^llama_cpp_/, multipleOf: 32 },
@@ -36,7 +36,7 @@ const cases = listKernels().map(library => {
   return { name: library.name, library, rule }
 })
 
-/** Kernels of one factory differ in numbers only: the longer groups, and codes of other widths, are compiled for one size. */
+/** Kernels of one factory differ only in numbers: longer groups, and codes of other widths, are compiled for one size. */
 const isCompiledForAll = (name: string): boolean =>
   !/_g(64|128)_|group_symmetric_i[32]_\w+_outer|group_asymmetric_u[82]_\w+_outer/.test(name)
 

@@ -13,7 +13,7 @@ const larger = [1, 1, 3, 64, 1024, 65536, 2 ** 20, 2 ** 29 + 1, 2 ** 31 - 1]
 const isRefused = (error: unknown): boolean =>
   [ScheduleRefusal, LoweringError, InputError].some(refusal => error instanceof refusal)
 
-test('large factors', () => {
+test('schedules with large factors are refused or fit in generated code', () => {
   let compiled = 0
   let refused = 0
   const property = fc.property(

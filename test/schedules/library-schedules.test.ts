@@ -1,4 +1,4 @@
-/** Every schedule that was written for a kernel of the library, simulated. The named ones are among the random schedules. */
+/** Every schedule that was written for a kernel of the library, simulated. The named schedules are among the random ones. */
 import { f16, f32, type StorageType } from '@qernel/dsl'
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
 import { printSteps } from '@qernel/schedule'
@@ -21,7 +21,7 @@ test.each(schedules)('$name, $schedule', async ({ kernel, steps }) => {
   expect(report.simulated).toBeGreaterThan(0)
 })
 
-/** Where a size stays open and is known to be a multiple, accesses are wide. Kernels that are left out have the schedules of others. */
+/** If a size is open but known to be a multiple, accesses are wide. Kernels that are left out share the schedules of others. */
 const asks = ({ name }: LibraryKernel): boolean => !/_g(64|128)_|asymmetric|kivi|onnx|lmdeploy_u8/.test(name)
 const rows = { D: 32, C: 32 }
 const cases: readonly (readonly [Readonly<Record<string, number>>, StorageType])[] = [
@@ -31,7 +31,7 @@ const cases: readonly (readonly [Readonly<Record<string, number>>, StorageType])
 ]
 const wide = kernelLibrary.filter(asks).flatMap(({ name, define, schedules: own }) => {
   const tried = new Set(own.map(one => printSteps(one.steps({ kernel: define(), target }))))
-  // Several rows per thread are asked for in one family.
+  // Several rows per thread are tried in one family.
   const known = cases.filter(([{ T }]) => T === undefined || name.startsWith('int8_'))
   return known.flatMap(([multiples, element]) =>
     own.flatMap(one => {
@@ -68,7 +68,7 @@ test.each(fixedRows)('$name, $D channels and any tokens', async ({ name, D }) =>
   expect(report.simulated).toBeGreaterThan(0)
 })
 
-/** 0 is a legal value of every size, when compiling too: a schedule that depends on it must still apply. */
+/** 0 is a legal value of every size, even at compile time: a schedule that depends on the size must still apply. */
 const emptied = kernelLibrary.flatMap(({ name, define, schedules: own }) =>
   own.flatMap(one =>
     define().sizes.map(({ name: size }) => ({ title: `${name}, ${one.name}, ${size} fixed to 0`, define, one, size })),

@@ -46,7 +46,7 @@ const cases = [
   { codes: i8, length: 5 },
   { codes: i8, length: 6 },
   { codes: f16, length: 5 },
-  // More threads than a workgroup has, one for each element.
+  // More threads than a workgroup has, with one element each.
   { codes: u3, length: 33 },
   { codes: u8, length: 5, axes: 2 },
   { codes: i4, length: 12, axes: 3 },
@@ -62,7 +62,7 @@ test.each(cases)('$codes.name in groups of $length', async one => {
   expect(await checkSchedule(definition, naive, { cases: 4, compose: false, seed })).toMatchObject({ simulated: 4 })
 })
 
-/** Meeting in shared memory, in the registers of a thread, and behind a tile. */
+/** Collected in shared memory, in the registers of a thread, and after a tile. */
 const written = [
   'bind(t=grid.y,d_group=grid.x,d=block.x,stage=q)',
   'split(loop=t,by=8,inner=row,stage=q) bind(t=grid.x,row=block.x,stage=q)',

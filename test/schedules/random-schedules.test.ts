@@ -21,7 +21,7 @@ test.skip.each(absent)('$adapter is not installed here', () => undefined)
 const library = kernelLibrary.flatMap(({ element, define }) => element.types.map(type => define(type)))
 const seed = Number(process.env.QERNEL_SEED)
 
-/** Fails with the smallest case, which is also written out. */
+/** Fails with the smallest case, which is also saved to a file. */
 async function findNothing(
   options: Omit<FuzzOptions, 'seed' | 'onFailure'>,
   fewest = ({ cases }: CheckReport): number => cases / 2,
@@ -38,12 +38,12 @@ async function findNothing(
     },
   })
   expect(failures.join('\n')).toBe('')
-  // A generator with mostly refused schedules would test little.
+  // A generator whose schedules are mostly refused would test little.
   expect(report.simulated).toBeGreaterThan(fewest(report))
   return report
 }
 
-/** Half of the cases of many programs. Of few, which a slow machine has time for, it is chance how many are refused. */
+/** Half of the cases if there are many programs. With few programs, which is what a slow machine has time for, the number of refusals is random. */
 const fewestInTime = ({ cases, programs }: CheckReport): number =>
   programs >= 60 ? cases / 2 : programs >= 20 ? cases / 4 : 0
 
@@ -72,7 +72,7 @@ test.each<[what: string, kernels: readonly Kernel[], cases: number]>([
 test(
   `late steps one after another, simulated; seed ${seed}`,
   async () => {
-    // The whole: npm run fuzz -- --triples pipeline,cache,peel
+    // To try all triples: npm run fuzz -- --triples pipeline,cache,peel
     const triplesWith = ['pipeline', 'cache', 'peel']
     await findNothing({ kernels: lateSteps, randomKernels: 0, cases: 150, casesOfOneProgram: 1, triplesWith })
   },
@@ -86,7 +86,7 @@ test.each(present)(
     const begin = process.cpuUsage()
     const options = {
       shouldStop: () => secondsOfCores(begin) > 10,
-      // There are many conversions, which would crowd out the rest.
+      // Conversions are numerous and would crowd out the rest.
       kernels: [
         ...wholeLanguage,
         ...wholeLanguage,

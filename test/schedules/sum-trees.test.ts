@@ -23,14 +23,14 @@ const data = Float32Array.from({ length: rows * columns }, (_, i) => at(Math.flo
 const inputs = new Map<string, Tensor>([['x', { type: f32, shape: [rows, columns], data }]])
 
 const add = (a: number, b: number): number => Math.fround(a + b)
-/** Lane l takes the elements l, l + lanes, …, one after the other. */
+/** Lane l takes the elements l, l + lanes, …, in order. */
 const parts = (row: number): number[] =>
   Array.from({ length: lanes }, (_, lane) => {
     let part = 0
     for (let column = lane; column < columns; column += lanes) part = add(part, at(row, column))
     return part
   })
-/** Neighbours first: (0 + 1) + (2 + 3), and so on. */
+/** Adjacent elements first: (0 + 1) + (2 + 3), and so on. */
 const tree = (values: readonly number[]): number =>
   values.length === 1
     ? (values[0] as number)
@@ -48,7 +48,7 @@ beforeAll(async () => {
 })
 afterAll(() => device.close())
 
-test('the order shows', () => {
+test('the order of the sum changes the result', () => {
   const [x, D] = [interpretKernel(rowSum, inputs).get('y')?.data ?? [], sumsOf(row => inTurn(parts(row)))]
   expect([...x]).not.toEqual(trees)
   expect(D).not.toEqual(trees)

@@ -41,7 +41,7 @@ const cases: readonly Case[] = [
   { name: 'int8_per_channel_scale', element: f32, D: 128, T: 2048, step: 'bind(lane=block.y)' },
   { name: 'int8_per_channel_scale', element: f16, D: 256, T: 2048, step: 'bind(lane=block.y)' },
   { name: 'int8_per_channel_scale', element: f32, D: 2048, T: 1024, step: 'predicate(t=assume)' },
-  // More than two parts of the rows, of which some are peeled off.
+  // More than two parts of the rows, some of which are peeled off.
   { name: 'int8_per_channel_scale', element: f32, D: 36, T: 2171, step: 'predicate(t=peel)', isOpen: true },
   { name: 'int8_per_token', element: f32, D: 1024, T: 16, step: 'predicate(t=assume)' },
   { name: 'int8_per_token', element: f16, D: 4096, T: 8, step: 'vectorize(d=8)' },

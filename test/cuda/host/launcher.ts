@@ -1,4 +1,4 @@
-/** The host function that a generated file has for its users, called as a program would that was linked with it. */
+/** The host function that a generated file has for its users, called as by a program that is linked with it. */
 import { type CompiledKernel, planLaunch, type Sizes } from '@qernel/codegen'
 import { cuda } from '@qernel/codegen-cuda'
 import { packTensor, type Tensor, unpackTensor } from '@qernel/dsl'
@@ -8,13 +8,13 @@ import { buildLibrary, redZoneBytes } from './host-cuda.ts'
 export interface LauncherCall {
   readonly inputs: ReadonlyMap<string, Tensor>
   readonly sizes: Sizes
-  /** Whether arrays begin one element behind an aligned address. */
+  /** Whether arrays begin one element after an aligned address. */
   readonly unaligned?: boolean
-  /** Blocks that a grid may have along y and z: what the file was made for. */
+  /** The number of blocks that a grid may have along y and z: that for which the file was made. */
   readonly longestGrid?: number
 }
 
-/** @returns the `cudaError_t`, and the outputs where it is 0 */
+/** @returns the `cudaError_t`, and the outputs if it is 0 */
 export function callLauncher(
   compiled: CompiledKernel,
   { inputs, sizes, unaligned = false, longestGrid = 65535 }: LauncherCall,
