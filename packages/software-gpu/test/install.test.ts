@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { installSoftwareDriver, loadVulkanLoader } from '@qernel/software-gpu'
 import { describe, expect, test } from 'vitest'
 
-describe.runIf(process.platform === 'installing' && process.arch === 'x64')('installing', () => {
+describe.runIf(process.platform === 'linux' && process.arch === 'x64')('installing', () => {
   test('points the Vulkan loader at SwiftShader and loads one', async () => {
     const driver = await installSoftwareDriver()
     expect(process.env.VK_DRIVER_FILES).toBe(driver.icd)

@@ -53,7 +53,7 @@ describe('refuses', () => {
     ['a name before its declaration', [i, store(named('a')), declare('a')], 'no variable a is declared here'],
     [
       'a name outside its block',
-      [i, when(below(i.kind === 'a name outside its block' ? i.value : lane, lane), declare('a')), assign('a', x)],
+      [i, when(below(i.kind === 'let' ? i.value : lane, lane), declare('a')), assign('a', x)],
       'no variable a is declared here',
     ],
     ['a name that is declared twice', [i, i], 'i is declared a second time'],
