@@ -1,4 +1,4 @@
-/** The rule itself: what it accepts, and above all what it rejects. */
+/** The rule that judges results: what it accepts, and above all what it rejects. */
 import { f32, type fma, i8, interpretKernel, interpretNest, type Kernel, kernel, sum, type Tensor } from '@qernel/dsl'
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
@@ -21,7 +21,7 @@ const vector = (values: readonly number[]): Tensor => ({
   data: Float32Array.from(values),
 })
 
-/** A kernel of one input and one output, elementwise. */
+/** An elementwise kernel with one input and one output. */
 const elementwise = (
   name: string,
   output: (x: Parameters<typeof fma>[0]) => ReturnType<typeof fma>,
@@ -52,8 +52,8 @@ const ulps = (count: number) => (x: number) => {
   return new Float32Array(bits.buffer)[0] as number
 }
 
-describe('operations that a language lets be inexact', () => {
-  // 2^0.75: 3 + 2 · 0.75 units are allowed in WGSL, 2 from the rounded result in CUDA.
+describe('operations that a language allows to be inexact', () => {
+  // 2^0.75: WGSL allows 3 + 2 · 0.75 units, and CUDA 2 units from the rounded result.
   const run = runOf(
     elementwise('power', x => x.exp2()),
     [0.75, 2.25],
@@ -72,7 +72,7 @@ describe('operations that a language lets be inexact', () => {
     else expect(verdict.disagreements).toHaveLength(1)
   })
 
-  test('__fsqrt_rn is held to the bit', () => {
+  test('__fsqrt_rn must be exact', () => {
     const root = runOf(
       elementwise('root', x => x.sqrt()),
       [2, 3],
@@ -81,7 +81,7 @@ describe('operations that a language lets be inexact', () => {
     expect(disagreements(root, resultsOf(root, { 0: ulps(1) }), { ...wgsl, language: 'cuda' })).toHaveLength(1)
   })
 
-  // log2(2^3.5) = 3.5 is a tie, which an inexact logarithm may fall off either side of; 2^3.2 lies far from one.
+  // log2(2^3.5) = 3.5 is a tie, so an inexact logarithm may land on either side of it; 2^3.2 is far from any tie.
   const codes = runOf(
     elementwise('code', x => x.log2().round().saturate(i8), i8),
     [2 ** 3.5, 2 ** 3.2],
@@ -94,7 +94,7 @@ describe('operations that a language lets be inexact', () => {
     expect(judge(codes, resultsOf(codes, changes), wgsl).isRight).toBe(isRight)
   })
 
-  test('both arms are right where the condition is open, and only one where it is not', () => {
+  test('both branches of a select are right if its condition is uncertain, and otherwise only one', () => {
     const run = runOf(
       elementwise('arms', x => x.exp2().lt(2).select(10, 20)),
       [1, 0.5],
@@ -104,7 +104,7 @@ describe('operations that a language lets be inexact', () => {
     expect(disagreements(run, resultsOf(run, { 1: () => 20 }), wgsl)).toMatchObject([{ at: 'y[1]', found: 20 }])
   })
 
-  test('what has nothing inexact in its history is held to the bit', () => {
+  test('a result without inexact operations must be exact', () => {
     const both = runOf(
       elementwise('both', x => x.lt(0).select(x.exp2(), x.mul(3))),
       [-0.75, 0.75],
@@ -115,7 +115,7 @@ describe('operations that a language lets be inexact', () => {
 })
 
 describe('denormals', () => {
-  // A denormal scale times 127 is a normal number, and 0 where the scale was flushed.
+  // A denormal scale times 127 is a normal number, or 0 if the scale was flushed.
   const run = runOf(
     elementwise('scaled', x => x.mul(127)),
     [5e-39, 1],
@@ -132,7 +132,7 @@ describe('denormals', () => {
   })
 })
 
-describe('sums in an order of their own', () => {
+describe('sums in the order of a schedule', () => {
   const dot = kernel('dot', ({ size, input, output }) => {
     const [T, N] = [size('T'), size('N')]
     const [x, y] = [input('x', f32, [T, N]), input('y', f32, [N])]
@@ -153,23 +153,23 @@ describe('sums in an order of their own', () => {
   const scheduled = inOrderOf(8)
   const sums = (results: ReadonlyMap<string, Tensor>) => results.get('s')?.data as Float32Array
 
-  test('the order of the schedule is the expectation', () => {
+  test('are expected in that order', () => {
     expect(sums(scheduled)).not.toEqual(sums(interpretKernel(dot, inputs)))
     expect(judge(run, scheduled, wgsl).isRight).toBe(true)
-    // Without steps nothing may be reordered.
+    // Without steps, nothing may be reordered.
     expect(judge({ ...run, steps: [] }, scheduled, wgsl).isRight).toBe(false)
   })
 
-  test('a wrong order is wrong, on a device that flushes too', () => {
+  test('are wrong in another order, even on a device that flushes', () => {
     for (const freedom of [wgsl, flushing, exact]) expect(judge(run, inOrderOf(4), freedom).isRight).toBe(false)
   })
 
-  test('every order keeps to the bound, and what is off by more does not', () => {
+  test('keep to a bound in any order, and results beyond the bound are wrong', () => {
     const [distance] = distanceToDefinition(run, scheduled, wgsl) ?? []
     expect(distance).toMatchObject({ name: 's', beyond: 0 })
     expect(distance?.farthest).toBeGreaterThan(0)
     expect(distance?.shareOfBound).toBeLessThan(1)
-    // A small term is missing.
+    // One small term is missing.
     const lost = sums(scheduled).map((s, t) => (t === 3 ? s + 0.001 : s))
     const wrong = new Map([['s', { ...(scheduled.get('s') as Tensor), data: lost }]])
     expect(distanceToDefinition(run, wrong, wgsl)).toMatchObject([{ beyond: 1 }])
@@ -182,7 +182,7 @@ describe('sums in an order of their own', () => {
   })
 })
 
-describe('expressions are computed once however often they are used, at any depth', () => {
+describe('every expression is evaluated once, however often it is used and however deep it is', () => {
   const chain = (steps: number, make: (v: ReturnType<typeof fma>) => ReturnType<typeof fma>) =>
     elementwise('chain', x => Array.from({ length: steps }).reduce<ReturnType<typeof fma>>(v => make(v), x))
   test.each([
@@ -191,7 +191,7 @@ describe('expressions are computed once however often they are used, at any dept
   ])('%s', (_, one) => {
     const run = runOf(one, [0.25, 2 ** -140])
     const found = new Map([['y', vector([0.25, Number.NaN])]])
-    // The expected results are given, so that only the rule itself is tested.
+    // The expected results are given, so that only the rule is tested.
     expect(judge(run, found, flushing, found).isRight).toBe(true)
     expect(judge(run, new Map([['y', vector([0.25, 1e9])]]), flushing, found).isRight).toBe(false)
   })

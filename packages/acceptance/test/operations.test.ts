@@ -42,7 +42,7 @@ const whole = (type: ComputeType): number => {
 }
 const draw = (type: ComputeType): number => (type === 'f32' ? float() : whole(type))
 
-/** An interval, and values in it. */
+/** An interval and some values in it. */
 function interval(type: ComputeType): { readonly range: Possible; readonly members: readonly number[] } {
   const ends = [draw(type), draw(type)]
   const [low, high] = [Math.min(...ends), Math.max(...ends)]

@@ -1,10 +1,10 @@
-/** Elements computed alone equal those of the whole result. */
+/** Elements that are computed alone equal those of the whole result. */
 import { abs, f16, f32, field, i8, type Kernel, kernel, max, sum, type Tensor, u3 } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { possibleElements } from '../src/possible-elements.ts'
 import { possibleResults } from '../src/possible-results.ts'
 
-/** Ragged groups whose elements use the scale of the group as rounded to f16. */
+/** Ragged groups whose elements use the scale of the group after it was rounded to f16. */
 const groups = kernel('groups', ({ size, input, output }) => {
   const [T, D] = [size('T'), size('D')]
   const fives = D.groups(5)

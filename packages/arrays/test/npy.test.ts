@@ -24,7 +24,7 @@ const dict = (descr: string, shape: string, fortran = 'False'): string =>
   `{'descr': '${descr}', 'fortran_order': ${fortran}, 'shape': ${shape}, }`
 const zeros = (length: number): Uint8Array => new Uint8Array(length)
 
-describe('files that NumPy 2.4 wrote', () => {
+describe('reads files that NumPy 2.4 wrote', () => {
   const pad = (text: string, length: number): string => `${text.padEnd(length - 1)}\n`
 
   it('version 1, C order', async () => {
@@ -33,7 +33,7 @@ describe('files that NumPy 2.4 wrote', () => {
     expect(await readNpy(path)).toEqual({ type: f32, shape: [2, 3], data: Float32Array.of(0, 1, 2, 3, 4, 5) })
   })
 
-  it('Fortran order, which numpy.save gives a transposed array: rows come out all the same', async () => {
+  it('in Fortran order, which numpy.save uses for a transposed array, with the rows in the usual order', async () => {
     const columns = new Uint8Array(Uint16Array.of(0, 0x4200, 0x3c00, 0x4400, 0x4000, 0x4500).buffer)
     const path = folder.file('fortran.npy', npy(pad(dict('<f2', '(2, 3)', 'True'), 0x76), columns))
     expect(await readNpy(path)).toEqual({ type: f16, shape: [2, 3], data: Float32Array.of(0, 1, 2, 3, 4, 5) })
@@ -51,7 +51,7 @@ describe('files that NumPy 2.4 wrote', () => {
 })
 
 describe('a part of an array', () => {
-  it('is what NumPy selects, in either order of the axes', async () => {
+  it('equals what NumPy selects, in either order of the axes', async () => {
     const shape = '(2, 3, 4)'
     const rowMajor = folder.file(
       'parts-c.npy',
@@ -60,7 +60,7 @@ describe('a part of an array', () => {
         Uint8Array.from({ length: 24 }, (_, i) => i),
       ),
     )
-    // Element [a, b, c] of the same array lies at a + 2b + 6c in Fortran order.
+    // Element [a, b, c] of the same array is at a + 2b + 6c in Fortran order.
     const columns = zeros(24)
     for (let i = 0; i < 24; i++) columns[Math.floor(i / 12) + 2 * (Math.floor(i / 4) % 3) + 6 * (i % 4)] = i
     const columnMajor = folder.file('parts-f.npy', npy(dict('|u1', shape, 'True'), columns))
@@ -75,7 +75,7 @@ describe('a part of an array', () => {
   })
 })
 
-describe('a file that is not what it claims to be', () => {
+describe('refuses', () => {
   const good = dict('<f4', '(2, 3)')
   const cases: [name: string, content: Uint8Array, what: string][] = [
     ['empty', zeros(0), 'not a valid .npy file: the file is empty'],
@@ -168,7 +168,7 @@ describe('a file that is not what it claims to be', () => {
     expect(await caught(() => readNpy(path))).toMatchObject({ what, where: path })
   })
 
-  it('big-endian elements: says how to convert them', async () => {
+  it('big-endian elements, and says how to convert them', async () => {
     const path = folder.file('big.npy', npy(dict('>f4', '(1,)'), zeros(4)))
     expect(await caught(() => readNpy(path))).toEqual({
       what: "big-endian elements, '>f4'",
@@ -179,7 +179,7 @@ describe('a file that is not what it claims to be', () => {
     })
   })
 
-  it('float64, which is what NumPy saves by default', async () => {
+  it('float64, which NumPy saves by default', async () => {
     const path = folder.file('f8.npy', npy(dict('<f8', '(1,)'), zeros(8)))
     expect(await caught(() => readNpy(path))).toMatchObject({
       what: "unknown element type '<f8'",
@@ -188,7 +188,7 @@ describe('a file that is not what it claims to be', () => {
     })
   })
 
-  it('8-bit floats, which NumPy writes as bytes of no type', async () => {
+  it('8-bit floats, which NumPy writes as bytes without a type', async () => {
     const path = folder.file('v1.npy', npy(dict('|V1', '(1,)'), zeros(1)))
     expect(await caught(() => readNpy(path))).toMatchObject({
       what: "unknown element type '|V1'",
@@ -204,7 +204,7 @@ describe('a file that is not what it claims to be', () => {
     expect(await caught(() => readNpy(path))).toMatchObject({ what: 'a structured array (a record of fields)' })
   })
 
-  it('a folder, a missing file', async () => {
+  it('a folder and a missing file', async () => {
     folder.file('present.npy', '')
     expect(await caught(() => readNpy(folder.path))).toMatchObject({
       what: 'cannot read the file: is a folder, not a file',
@@ -217,7 +217,7 @@ describe('a file that is not what it claims to be', () => {
   })
 })
 
-describe('write and read back', () => {
+describe('written files can be read back', () => {
   const stored: [StorageType, StorageType][] = [
     [f32, f32],
     [f16, f16],
@@ -240,7 +240,7 @@ describe('write and read back', () => {
           type,
           shape.reduce((product, extent) => product * extent, 1),
         )
-        // Small whole numbers are exact in every type.
+        // Small integers are exact in every type.
         for (let i = 0; i < data.length; i++) data[i] = i % 4
         const tensor: Tensor = { type, shape, data }
         writeFileSync(path, Buffer.concat([...npyBytes(tensor)]))
@@ -250,7 +250,7 @@ describe('write and read back', () => {
     )
   })
 
-  it('keeps NaN, infinities, negative zero and denormals', async () => {
+  it('with NaN, infinities, negative zero and denormals', async () => {
     const data = Float32Array.of(
       Number.NaN,
       Number.POSITIVE_INFINITY,
@@ -270,7 +270,7 @@ describe('write and read back', () => {
     }
   })
 
-  it('an array larger than what is held at a time', async () => {
+  it('even if they exceed the size of a chunk', async () => {
     const data = Float32Array.from({ length: 3_000_001 }, (_, i) => i % 2048)
     for (const type of [f32, f16]) {
       const path = folder.file('large.npy')
@@ -281,7 +281,7 @@ describe('write and read back', () => {
   })
 })
 
-it('whatever happens to the bytes of a file, it is read consistently or refused', async () => {
+it('a file with arbitrary changes is read consistently or refused', async () => {
   const path = folder.file('mutated.npy')
   const valid = [npy(dict('<f4', '(2, 3)'), zeros(24)), npy(dict('|u1', '(2, 3)', 'True'), zeros(6), 2)]
   const edits = fc.array(

@@ -31,7 +31,7 @@ const entry = (dtype: string, shape: number[], begin: number, end: number): Entr
   data_offsets: [begin, end],
 })
 
-describe('tensors', () => {
+describe('reads tensors', () => {
   const types = [
     ['F32', f32, Float32Array.of(1.5, -2), new Uint8Array(Float32Array.of(1.5, -2).buffer)],
     ['F16', f16, Float32Array.of(1.5, -2), Uint8Array.of(0x00, 0x3e, 0x00, 0xc0)],
@@ -48,7 +48,7 @@ describe('tensors', () => {
     expect(await readSafetensors(path, 'x')).toEqual({ type, shape: [2], data })
   })
 
-  it('the only one need not be named; data may lie at any alignment, and be empty', async () => {
+  it('without a name if there is only one, at any alignment, and empty ones', async () => {
     const header = { a: entry('U8', [1], 0, 1), b: entry('F32', [1, 1], 1, 5), none: entry('F32', [0, 128], 5, 5) }
     const one = Uint8Array.of(9, ...new Uint8Array(Float32Array.of(1).buffer))
     const path = folder.file('odd.safetensors', safetensors(header, one))
@@ -58,7 +58,7 @@ describe('tensors', () => {
     expect((await readSafetensors(single, undefined)).shape).toEqual([1])
   })
 
-  it('the example data, one row of it and all', async () => {
+  it('of the example data, whole and one row', async () => {
     const path = fileURLToPath(new URL('../../../examples/data/kv-head.safetensors', import.meta.url))
     expect((await listSafetensors(path)).map(({ name, dtype, shape }) => [name, dtype, shape])).toEqual([
       ['key', 'F16', [2048, 128]],
@@ -72,7 +72,7 @@ describe('tensors', () => {
   })
 
   it.skipIf(process.platform === 'win32')('beyond 2 and 4 GiB of a file', async () => {
-    // A file with a hole in it takes no room on the disk.
+    // A sparse file takes no room on the disk.
     const bytes = 5 * 2 ** 30
     const path = folder.file(
       'huge.safetensors',
@@ -89,7 +89,7 @@ describe('tensors', () => {
   })
 })
 
-describe('a file that is not what it claims to be', () => {
+describe('refuses', () => {
   const invalid = (what: string): string => `not a valid .safetensors file: ${what}`
   const x = (parts: Partial<Entry>): Record<string, Entry> => ({ x: { ...entry('F32', [2], 0, 8), ...parts } })
   const cases: [name: string, content: Uint8Array, what: string, tensor?: string][] = [
@@ -187,7 +187,7 @@ describe('a file that is not what it claims to be', () => {
     )
   })
 
-  it('bytes added to a valid file', async () => {
+  it('a valid file with bytes after its end', async () => {
     const path = folder.file('grown.safetensors', safetensors({ x: entry('U8', [1], 0, 1) }, zeros(1)))
     appendFileSync(path, 'more')
     expect((await caught(() => readSafetensors(path, 'x'))).what).toBe(
@@ -196,11 +196,11 @@ describe('a file that is not what it claims to be', () => {
   })
 })
 
-describe('a tensor that is not there or is of no use', () => {
+describe('refuses to read', () => {
   const header = { 'layers.0.key': entry('I64', [1], 0, 8), 'layers.0.value': entry('F8_E9', [3], 8, 10) }
   const path = folder.file('names.safetensors', safetensors(header, zeros(10)))
 
-  it('lists what there is, the nearest first', async () => {
+  it('an unknown tensor, and lists the existing ones, the nearest first', async () => {
     expect(await caught(() => readSafetensors(path, 'layers.0.valeu'))).toEqual({
       what: "unknown tensor 'layers.0.valeu'",
       where: path,
@@ -209,14 +209,14 @@ describe('a tensor that is not there or is of no use', () => {
     })
   })
 
-  it('asks for a name where there are several', async () => {
+  it('without a name if there are several tensors', async () => {
     expect(await caught(() => readSafetensors(path, undefined))).toMatchObject({
       what: 'the file holds 2 tensors; name one after #',
       allowed: ['layers.0.key', 'layers.0.value'],
     })
   })
 
-  it('refuses types that no kernel takes, those of the format and unknown ones', async () => {
+  it('types that no kernel accepts, whether the format knows them or not', async () => {
     expect(await caught(() => readSafetensors(path, 'layers.0.key'))).toMatchObject({
       what: "unknown element type 'I64'",
       where: `${path}, tensor 'layers.0.key'`,
@@ -228,7 +228,7 @@ describe('a tensor that is not there or is of no use', () => {
   })
 })
 
-it('whatever happens to the bytes of a file, it is read consistently or refused', async () => {
+it('a file with arbitrary changes is read consistently or refused', async () => {
   const valid = safetensors({ x: entry('F16', [2, 3], 0, 12), y: entry('I8', [2], 12, 14) }, zeros(14))
   const edits = fc.array(
     fc.tuple(fc.nat({ max: 140 }), fc.constantFrom('set', 'digit', 'insert', 'delete', 'cut'), fc.nat({ max: 255 })),

@@ -34,7 +34,7 @@ const shapeAndSelection = fc
   .map(([shape, selection, named]) => ({ shape, selection: selection.slice(0, named) }))
 
 describe('the elements of a selection', () => {
-  it('are those of a plain loop, in its order, in runs', () => {
+  it('are those of a plain loop, in the same order, in contiguous runs', () => {
     fc.assert(
       fc.property(shapeAndSelection, ({ shape, selection }) => {
         const resolved = resolveSelection(selection, shape, 'x')
@@ -48,7 +48,7 @@ describe('the elements of a selection', () => {
     )
   })
 
-  it('are one run where they lie together', () => {
+  it('are one run if they are contiguous', () => {
     const read = (text: string) => [
       ...runs(resolveSelection(parseSelection(text, 'x'), [4, 2048, 128], 'x'), [4, 2048, 128]),
     ]
@@ -63,7 +63,7 @@ describe('refusals', () => {
   const refusal = (text: string, shape: number[]) =>
     caught(() => resolveSelection(parseSelection(text, 'x'), shape, 'x'))
 
-  it('name the axis, the shape and what fits', async () => {
+  it('name the axis, the shape and valid values', async () => {
     expect(await refusal('0, 3000', [4, 2048])).toEqual({
       what: 'index 3000 is outside axis 1 of the shape [4, 2048]',
       where: 'x',

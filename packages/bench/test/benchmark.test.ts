@@ -9,7 +9,7 @@ import { fillKernel } from '../src/arrays/fill-kernel.ts'
 import { BenchmarkEnded, type BenchOptions, benchmark, type ResultRow, type Subject } from '../src/index.ts'
 import { batchSize, ceilingResult, type Mix, mixes, nearestMix, openCeiling, runInterleaved } from '../src/internal.ts'
 
-// Software compilers of shaders are slow where the machine is busy.
+// Software shader compilers are slow on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
 
 const quantize = kernel('quantize', ({ size, input, output }) => {
@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => device.close())
 
 describe('schedules', () => {
-  test('each has its time and all of its words', async () => {
+  test('each have a time, and all of their words are compared', async () => {
     const result = await benchmark(device, subject(200, 'tile(t=8,d=16)', 'tile(t=4,d=32) vectorize(d=4)'), once)
     expect(result.bytes).toEqual({ reads: 200 * 32 * 4 + 32 * 4, writes: 200 * 32 })
     expect(result.ceiling).toMatchObject({ mix: 'read 4 : write 1', bytes: 200 * 32 * 5 })
@@ -52,7 +52,7 @@ describe('schedules', () => {
     }
   })
 
-  test('sums in the order of the schedule are measured, and held to that order', async () => {
+  test('that reorder sums are measured and compared in their own order', async () => {
     const dot = kernel('dot', ({ size, input, output }) => {
       const [T, D] = [size('T'), size('D')]
       const [x, y] = [input('x', f32, [T, D]), input('y', f32, [D])]
@@ -71,7 +71,7 @@ describe('schedules', () => {
     expect(result?.verification?.rows?.[0]?.order?.[0]?.shareOfBound).toBeLessThan(1)
   })
 
-  test('sums over more than anyone interprets are held to the bound of any order', async () => {
+  test('that reorder sums too large to interpret are compared with the bound of any order', async () => {
     const columns = kernel('columns', ({ size, input, output }) => {
       const [T, D] = [size('T'), size('D')]
       const x = input('x', f32, [T, D])
@@ -88,7 +88,7 @@ describe('schedules', () => {
     ])
   })
 
-  test('what a kernel keeps to itself is no result, and is not compared', async () => {
+  test("are not compared by a kernel's temporaries", async () => {
     const twoStages = kernel('two_stages', ({ size, input, output, temporary }) => {
       const [T, D] = [size('T'), size('D')]
       const x = input('x', f32, [T, D])
@@ -99,25 +99,25 @@ describe('schedules', () => {
     expect(result.reference?.rows).toEqual([{ elements: 1600, different: 0, what: 'every row' }])
   })
 
-  test('arrays that no binding holds are measured in parts', async () => {
+  test('with arrays that exceed a binding are measured in parts', async () => {
     const result = await benchmark(device, subject(1500, 'tile(t=8,d=32) vectorize(d=4)'), once)
     expect(result.schedules).toMatchObject([{ dispatches: 3, verification: { words: 12000, different: 0 } }])
   })
 
-  test('one that does not apply says why, and the others are measured', async () => {
+  test('that do not apply say why, and the others are measured', async () => {
     const result = await benchmark(device, subject(64, 'tile(t=8,d=16) bind(t=grid.x)', 'tile(t=8,d=16)'), once)
     expect(result.schedules[0]).toMatchObject({ problem: expect.stringContaining('grid.x already belongs to d') })
     expect(result.schedules[0]?.time).toBeUndefined()
     expect(result.schedules[1]?.problem).toBeUndefined()
   })
 
-  test('small arrays are used in turn with their copies', async () => {
+  test('with small arrays alternate between copies of them', async () => {
     const result = await benchmark(device, subject(64, 'tile(t=8,d=16)'), { ...once, repeats: 3, rotateBytes: 2 ** 15 })
     expect(result.schedules[0]?.time?.samples).toHaveLength(6)
     expect(result.schedules[0]?.verification).toEqual({ words: 512, different: 0 })
   })
 
-  test('a launch that wrote nothing has no time, nor one that wrote something else', async () => {
+  test('that write nothing, or something wrong, have no time', async () => {
     const timed = { medianMs: 1, p20: 1, p80: 1, samples: [1], clock: 'host clock' as const }
     const lazy = new Proxy(device, {
       get(target, property) {
@@ -137,7 +137,7 @@ describe('schedules', () => {
   })
 })
 
-/** A device whose launches of kernels of a schedule are somebody else's affair, and that counts what is alive on it. */
+/** A device whose launches of scheduled kernels can be replaced, and that counts its live buffers and kernels. */
 function watched(launches: (schedule: string) => Promise<never> | undefined = () => undefined) {
   const alive = { buffers: new Set<object>(), most: 0, executables: 0 }
   const watchedDevice = new Proxy(device, {
@@ -174,7 +174,7 @@ function watched(launches: (schedule: string) => Promise<never> | undefined = ()
   return { device: watchedDevice, alive }
 }
 
-test('the ceiling is that of the fastest of the copy kernels that took turns', () => {
+test('the ceiling is that of the fastest copy kernel', () => {
   const [copy] = mixes.filter(({ name }) => name === 'copy') as [Mix]
   const candidate = (block: number) => ({ name: copy.name, shape: { block, unroll: 1 }, run: async () => [] })
   const ceiling = { mix: copy, bytes: 6e9, candidates: [candidate(128), candidate(256)], free: () => {} }
@@ -211,16 +211,16 @@ describe('many schedules', () => {
     const ceilings = schedules.filter((_, i) => i !== 1).map(each => each.ceiling)
     expect(new Set(ceilings.slice(0, batchSize)).size).toBe(1)
     expect(new Set(ceilings).size).toBe(2)
-    // That which lies in the middle, be it the suspect's.
+    // The median, even if it is the suspect's.
     expect(schedules.map(each => each.ceiling)).toContain(ceiling)
     for (const each of schedules) expect(each.ratio).toBeCloseTo((each.tbps ?? 0) / (each.ceiling?.tbps ?? 0), 9)
     expect(many.alive.buffers.size).toBe(0)
     expect(many.alive.most).toBe(few.alive.most)
-    // What all subjects use stays: copy kernels and what fills arrays.
+    // The copy kernels and the kernels that fill arrays stay, because all subjects use them.
     expect(many.alive.executables).toBe(few.alive.executables)
   })
 
-  test('one that the device refuses to launch is a result, and so is what compiles only here', async () => {
+  test('that the device refuses to launch are reported, as are those that only compile here', async () => {
     const { device: fussy } = watched(schedule =>
       schedule.startsWith('tile(t=2') ? Promise.reject(new DeviceMemoryError('too little memory')) : undefined,
     )
@@ -233,7 +233,7 @@ describe('many schedules', () => {
     ])
   })
 
-  test('one that takes the device with it is named; the others are measured on another', async () => {
+  test('that lose the device are named, and the others are measured on another device', async () => {
     const { device: doomed } = watched(schedule =>
       schedule.startsWith('tile(t=2') ? Promise.reject(new DeviceLostError('lost', 'the GPU is gone')) : undefined,
     )
@@ -258,7 +258,7 @@ describe('many schedules', () => {
     expect(reference?.rows).toEqual([{ elements: 640, different: 0, what: 'every row' }])
   })
 
-  test('end after a turn, with those that are complete', async () => {
+  test('may be stopped after a turn, with the results that are complete', async () => {
     const told: string[] = []
     const { schedules } = await benchmark(device, subject(20, ...tiles(3)), {
       ...once,
@@ -270,14 +270,14 @@ describe('many schedules', () => {
 })
 
 describe('ceilings', () => {
-  test.each(mixes)('$name moves what it says, a broken end included', async mix => {
+  test.each(mixes)('$name moves the stated bytes, even if the last block is partial', async mix => {
     const ceiling = await openCeiling(device, mix, 16 * 1003, 1)
     expect(ceiling.bytes).toBe(1003 * (mix.reads + mix.writes))
     for (const candidate of ceiling.candidates) expect(await candidate.run(2)).toHaveLength(2)
     ceiling.free()
   })
 
-  test('the mix with the nearest share of writes is taken', () => {
+  test('the mix with the nearest share of writes is used', () => {
     const name = (reads: number, writes: number) => nearestMix({ reads, writes }).name
     expect(name(4, 1)).toBe('read 4 : write 1')
     expect(name(2.1, 1)).toBe('read 2 : write 1')
@@ -288,7 +288,7 @@ describe('ceilings', () => {
   })
 })
 
-test('turns go round', async () => {
+test('turns alternate between the subjects', async () => {
   const order: string[] = []
   const runner = (name: string) => ({
     name,
@@ -306,7 +306,7 @@ test('turns go round', async () => {
   expect(order).toEqual(['a', 'a', 'b', 'b', 'before a', 'a', 'after a', 'before b', 'b', 'after b'])
 })
 
-test('who fails is out, and turns end where somebody says so', async () => {
+test('a subject that fails is dropped, and turns end on request', async () => {
   const order: string[] = []
   const runner = (name: string, fails = false) => ({
     name,
@@ -330,7 +330,7 @@ test('who fails is out, and turns end where somebody says so', async () => {
   await expect(runInterleaved([runner('b', true)], 1, 1)).rejects.toThrow('b fails')
 })
 
-test('what takes long is launched twice, and verified', async () => {
+test('a slow subject is launched twice, and verified', async () => {
   let launches = 0
   let verified = 0
   const run = async (repeats: number) => Array.from({ length: repeats }, () => 100 + ++launches)
@@ -344,7 +344,7 @@ test.each([
   [f32, 1, 'scales'],
   [f16, 3, 'data'],
   [i8, 4, 'data'],
-] as const)('data of $0.name, rank $1, $2, are what the kernel that makes them says', async (type, rank, holds) => {
+] as const)('data of $0.name, rank $1, $2, are those of the kernel that generates them', async (type, rank, holds) => {
   const shape = [7, 5, 3, 2].slice(0, rank)
   const fill = fillKernel(type, rank, holds)
   const seed = { type: fill.tensors[0]?.type ?? f32, shape: [7], data: Uint32Array.from([1, 2, 3, 4, 5, 6, 2 ** 31]) }

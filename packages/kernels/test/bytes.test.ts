@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 
 const none = new Map<string, number>()
 
-/** Bytes moved over the fewest possible, at sizes that the tiles divide. */
+/** Bytes moved, relative to the fewest possible, at sizes that the tiles divide. */
 function ratio(
   { define, schedules }: LibraryKernel,
   target: 'wgsl' | 'cuda',
@@ -21,12 +21,12 @@ function ratio(
   return (cost.readBytes + cost.writtenBytes) / (cost.minimumReadBytes + cost.minimumWrittenBytes)
 }
 
-/** Whose results are sums of what all rows hold: they read twice. */
+/** Kernels whose results need sums over all rows: they read twice. */
 const wholeTensor = /^int8_per_(channel|tensor)$/
-/** Reads once; its partial maxima are little else. */
+/** Reads once, and moves little else than its partial maxima. */
 const columns = 'int8_per_channel_scale'
 const others = kernelLibrary.filter(({ name }) => !wholeTensor.test(name) && name !== columns)
-/** A row of unknown length is no part of what a group is. */
+/** Kernels whose groups are whole rows, so that one pass needs rows of known length. */
 const isOneRow = /^(int8_per_token|fp8_|vllm_|onnx_runtime_int8|lmdeploy_u[48])/
 const lengths = [128, 1024, 8192].map(D => [D] as const)
 
@@ -49,7 +49,7 @@ describe.each(['wgsl', 'cuda'] as const)('%s: nothing is moved twice', target =>
 test.each(kernelLibrary.filter(({ name }) => wholeTensor.test(name)))(
   '$name reads its data twice, and little else',
   library => {
-    // f32 in, i8 out: (4 + 4 + 1) / (4 + 1) and the partial maxima.
+    // f32 in, i8 out: (4 + 4 + 1) / (4 + 1), and the partial maxima.
     expect(ratio(library, 'cuda')).toBeCloseTo(9 / 5, 1)
   },
 )

@@ -1,4 +1,4 @@
-/** Every kernel of the library, naive and by its best schedule: on the device, bit for bit what its definition says. */
+/** Every kernel of the library, under naive and under its best schedule: on the device, with the exact results of its definition. */
 import { wgsl } from '@qernel/codegen-wgsl'
 import { bf16, f16, f32, interpretKernel, type StorageType } from '@qernel/dsl'
 import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
@@ -8,7 +8,7 @@ import { compareCodes } from '@qernel/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { inputsOf, smallSizes } from './inputs.ts'
 
-// A software device takes seconds to compile what a thread does with the channels of a word, 32 tokens long.
+// A software device takes seconds to compile a thread that handles the channels of one word for 32 tokens.
 vi.setConfig({ testTimeout: 120_000 })
 
 const target = { name: 'wgsl', subgroup: { min: 32, max: 32 } } as const
@@ -42,8 +42,8 @@ async function checkOnDevice(
 }
 
 /**
- * Kernels of one factory differ in numbers only: on the device the shortest groups, and a few of the longer ones. KIVI's keys are
- * the asymmetric groups along tokens, and a software device takes long to compile 32 channels per thread.
+ * Kernels of one factory differ only in numbers: the device runs the shortest groups, and a few of the longer ones. KIVI's keys are asymmetric
+ * groups along tokens, and a software device takes long to compile 32 channels per thread.
  */
 const isTriedOnDevice = ({ name }: LibraryKernel): boolean =>
   !/_g(64|128)_|asymmetric_u[234]_g32_outer$/.test(name) || /symmetric_i4_g128_inner|asymmetric_u8_g64_/.test(name)

@@ -29,7 +29,7 @@ const halfValue = (bits: number): number => {
   return exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1024 + mantissa) * 2 ** (exponent - 25)
 }
 
-/** The nearest binary16, ties to the even mantissa: by bisection, since the magnitudes ascend with their bits. */
+/** The nearest binary16, ties to the even mantissa: by bisection, since magnitudes are ordered like their bits. */
 function halfBits(x: number): number {
   const sign = Object.is(x, -0) || x < 0 ? 0x8000 : 0
   const magnitude = Math.abs(x)
@@ -62,7 +62,7 @@ const extremesOf = (row: readonly number[]): [number, number] => [
   Math.max(...numbersOf(row)),
 ]
 
-/** Rows with ties, a zero row, a constant row, both signs of one magnitude, NaN and an infinity among ordinary numbers. */
+/** Rows with ties, an all-zero row, a constant row, both signs of one magnitude, and NaN and an infinity among ordinary numbers. */
 function rows(count: number, length: number): number[][] {
   const random = randomNumbers(count * 1000 + length)
   return Array.from({ length: count }, (_, row) =>
@@ -90,7 +90,7 @@ const data = rows(7, 96)
 const shape = [7, 96]
 
 describe('llama.cpp', () => {
-  test('q8_0: blocks of 34 bytes', () => {
+  test('q8_0 stores blocks of 34 bytes', () => {
     const encode = (all: readonly (readonly number[])[]) =>
       all.flatMap(row =>
         chunks(row, 32).flatMap(block => {
@@ -107,12 +107,12 @@ describe('llama.cpp', () => {
     expect(file).toHaveLength(7 * 3 * 34)
   })
 
-  test('q4_0: blocks of 18 bytes, element j in the low nibble, j + 16 in the high one', () => {
+  test('q4_0 stores blocks of 18 bytes, with element j in the low nibble and j + 16 in the high one', () => {
     const encode = (all: readonly (readonly number[])[]) =>
       all.flatMap(row =>
         chunks(row, 32).flatMap(block => {
           const magnitude = largestOf(block)
-          // The first of largest magnitude; of nothing but zeros, 0.
+          // The first value of the largest magnitude; 0 if all are 0.
           const m = magnitude === 0 ? 0 : (block.find(x => Math.abs(x) === magnitude) as number)
           const d = f(m / -8)
           const inverse = d === 0 ? 0 : f(1 / d)
@@ -129,7 +129,7 @@ describe('llama.cpp', () => {
     expect(file).toHaveLength(7 * 3 * 18)
   })
 
-  test('known blocks', () => {
+  test('known blocks have the known bytes', () => {
     const ramp = Array.from({ length: 32 }, (_, i) => i - 16)
     const results = run(q4_0(), ramp, [1, 32])
     // m = −16, d = 2: −16 → 0, 15 → trunc(7.5 + 8.5) = 16 → 15; −14.0/2 + 8.5 = 1.5 → 1
@@ -143,7 +143,7 @@ describe('llama.cpp', () => {
   })
 })
 
-test('vLLM int8_per_token_head', () => {
+test('vLLM int8_per_token_head stores the published codes and scales', () => {
   const results = run(vllmInt8PerTokenHead(), data.flat(), [7, 2, 48])
   const heads = chunks(data.flat(), 48)
   const scales = heads.map(row => Math.max(f(largestOf(row) / 127), f(1e-6)))
@@ -155,7 +155,7 @@ test('vLLM int8_per_token_head', () => {
   expect(bytesOf(results, 'q')).toEqual(codes)
 })
 
-test('ONNX Runtime: a record of 1 + D/4 words per head vector', () => {
+test('ONNX Runtime stores a record of 1 + D/4 words per head vector', () => {
   const results = run(onnxRuntimeInt8(), data.flat(), [7, 2, 48])
   const records = chunks(data.flat(), 48).flatMap(row => {
     const scale = f(largestOf(row) / 127)
@@ -187,7 +187,7 @@ describe('LMDeploy', () => {
     )
   })
 
-  test('u4: channel d in the low nibble, channel d + D/2 in the high one', () => {
+  test('u4 stores channel d in the low nibble and channel d + D/2 in the high one', () => {
     const results = run(lmdeployU4(), data.flat(), [7, 2, 2, 24])
     const all = heads.map(row => parameters(row, 15))
     expect(bytesOf(results, 'q')).toEqual(

@@ -1,4 +1,4 @@
-/** Inputs that hold what quantizers go wrong on: ties, NaN, infinities, both zeros, constant and all-zero groups. */
+/** Inputs with values that quantizers go wrong on: ties, NaN, infinities, both zeros, constant and all-zero groups. */
 import { affine, type Kernel, type StorageType, type Tensor } from '@qernel/dsl'
 import { elementCount, logicalValues, randomNumbers } from '@qernel/dsl/internal'
 
@@ -29,7 +29,7 @@ export function floats(length: number, seed: number): Float32Array {
 function values(type: StorageType, length: number, seed: number): Tensor['data'] {
   if (type.kind === 'float') {
     const data = floats(length, seed)
-    // A tensor of a narrow type holds only what the type has: 8 significant bits are in all of them.
+    // A tensor of a narrow type holds only values of the type: every type has 8 significant bits.
     return type.bits === 32 ? data : data.map(x => (Math.abs(x) > 1e4 ? Math.sign(x) * 100 : Math.round(x * 64) / 64))
   }
   const random = randomNumbers(seed)
@@ -50,7 +50,7 @@ export function inputsOf(kernel: Kernel, sizes: Readonly<Record<string, number>>
 
 const plain: Readonly<Record<string, number>> = { T: 5, H: 2, D: 37, C: 19, B: 3 }
 
-/** Small sizes that keep to the facts of a kernel and leave tails wherever they may. */
+/** Small sizes that satisfy the facts of a kernel and leave tails wherever possible. */
 export const smallSizes = (kernel: Kernel): Readonly<Record<string, number>> =>
   Object.fromEntries(
     kernel.sizes.map(({ name, facts: { multipleOf = 1 } }) => [

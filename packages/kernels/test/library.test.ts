@@ -1,4 +1,4 @@
-/** Every kernel of the library with every schedule that is offered for it, without a device. */
+/** Every kernel of the library with each of its schedules, without a device. */
 
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
@@ -16,7 +16,7 @@ describe.each(kernelLibrary.map(each => [each.name, each] as const))('%s', (name
   const kernel = define()
   const inputs = inputsOf(kernel, smallSizes(kernel), 5)
 
-  test('is named and described', () => {
+  test('has a name and a description', () => {
     expect(kernel.name).toBe(name)
     expect(kernel.summary).not.toBe('')
   })
@@ -33,7 +33,7 @@ describe.each(kernelLibrary.map(each => [each.name, each] as const))('%s', (name
     }
   })
 
-  test('each schedule is the same steps as text, and the same loops', () => {
+  test('each schedule gives the same loops after a round trip through text', () => {
     for (const schedule of [...namedSchedules, ...schedules]) {
       for (const name of ['wgsl', 'cuda'] as const) {
         const steps = schedule.steps({ kernel, target: { name, subgroup } })
@@ -44,7 +44,7 @@ describe.each(kernelLibrary.map(each => [each.name, each] as const))('%s', (name
     }
   })
 
-  test('compiles by every schedule, for both targets, in every type of its floats', () => {
+  test('compiles with every schedule, for both targets, in every type of its floats', () => {
     for (const schedule of [...namedSchedules, ...schedules]) {
       for (const target of ['wgsl', 'cuda'] as const) {
         const steps = schedule.steps({ kernel, target: { name: target, ...(target === 'cuda' && { subgroup }) } })
@@ -59,11 +59,11 @@ describe.each(kernelLibrary.map(each => [each.name, each] as const))('%s', (name
   })
 
   if (roundTrip === undefined) return
-  test('comes back within its bound', () => {
+  test('restores its elements within its bound', () => {
     const random = randomNumbers(9)
     const finite = new Map([...inputs].map(([n, t]) => [n, { ...t, data: t.data.map(() => random() * 6 - 2) }]))
     const scale = inputs.get('scale')
-    // Scales that are given have to fit the data.
+    // Given scales have to fit the data.
     if (scale !== undefined) finite.set('scale', { ...scale, data: scale.data.map(() => 4 / 127) })
     const tensors = new Map([...finite, ...interpretKernel(kernel, finite)])
     const stored = new Map(roundTrip.stored.map(each => [each, tensors.get(each) as Tensor]))

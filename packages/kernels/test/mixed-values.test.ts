@@ -11,13 +11,13 @@ import { describe, expect, test } from 'vitest'
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number
 const length = 64
 
-/** Both signs in every 32 neighbours of a row and of a column, 0 is not the code 0 of asymmetric formats, and no two elements alike. */
+/** Both signs among 32 adjacent elements of a row or a column, no 0 as the code of a 0 in asymmetric formats, and no two equal elements. */
 function mixed(rows: number): Float32Array {
   const random = randomNumbers(5)
   return Float32Array.from({ length: rows * length }, (_, i) => (i % 3 === 0 ? -1 : 1) * (0.5 + 2 * random()))
 }
 
-/** The length of groups changes nothing here. */
+/** The length of groups does not matter here. */
 const quantizers = kernelLibrary.filter(
   ({ name, roundTrip }) => roundTrip !== undefined && !/_g(64|128)_|_quantize$/.test(name),
 )
@@ -32,7 +32,7 @@ function stored(kernel: Kernel, data: Float32Array): Map<string, Tensor> {
   return interpretKernel(kernel, new Map([['x', x]]))
 }
 
-/** What comes back, and what was stored for it. */
+/** The restored elements and the stored tensors. */
 function roundTripOf({ define, roundTrip }: LibraryKernel, data: Float32Array) {
   const back = findKernel(roundTrip?.dequantize ?? '')?.define() as Kernel
   const results = stored(define(), data)
@@ -42,37 +42,37 @@ function roundTripOf({ define, roundTrip }: LibraryKernel, data: Float32Array) {
 
 const restored = (entry: LibraryKernel, data: Float32Array): Float32Array => roundTripOf(entry, data).restored
 
-/** Elements in both halves of a block and of a head vector, at both ends, and beside each other. */
+/** Elements in both halves of a block and of a head vector, at both ends, and next to each other. */
 const places = [0, 3, 19, 32, 40, 51, 63, length * 7 + 20, length * 31 + 21]
 const withAll = (data: Float32Array, value: number): Float32Array =>
   data.map((x, i) => (places.includes(i) ? value : x))
 
-// Its choice between two modes asks for all errors of a group: special-values.test.ts has loops for it.
+// Its choice between two modes depends on all errors of a group: special-values.test.ts has loops for it.
 const single = quantizers.filter(({ name }) => !name.startsWith('innerq_hybrid'))
 
-test.each(single)('NaN among mixed values changes no other element: $name', entry => {
+test.each(single)('a NaN among mixed values changes no other element: $name', entry => {
   const data = mixed(32)
   const expected = restored(entry, withAll(data, 0))
   const actual = restored(entry, withAll(data, nan))
   const others = (_: number, i: number) => !places.includes(i)
   expect(actual.filter(others)).toEqual(expected.filter(others))
-  // Floats as codes can say that an element is none.
+  // Codes that are floats can represent NaN.
   const keepsNaN = entry.define().tensors.some(({ name, type }) => name === 'q' && type.kind === 'float')
   const isRight = keepsNaN ? Number.isNaN : Number.isFinite
   expect(places.every(i => isRight(actual[i]))).toBe(true)
   expect(actual.filter(others).every(Number.isFinite)).toBe(true)
 })
 
-/** Whose parameters are clamped to their type: all that are ours and store them in f16. */
+/** Formats with f16 parameters that are clamped: all formats of our own that have them. */
 const clamping = quantizers.filter(({ roundTrip }) => roundTrip?.bound.saturatesAbove !== undefined)
 
-test('our own formats with f16 parameters, and no others, say from where on they saturate', () => {
+test('exactly our own formats with f16 parameters say at which value they saturate', () => {
   const f16Parameters = quantizers.filter(({ define }) => define().tensors.some(({ type }) => type.name === 'f16'))
   const ours = f16Parameters.filter(({ name }) => !/^(kivi|llama_cpp)_/.test(name))
   expect(clamping.map(({ name }) => name)).toEqual(ours.map(({ name }) => name))
 })
 
-describe('an element that f16 parameters do not hold leaves the others of its group within their bound', () => {
+describe('an element that exceeds f16 parameters leaves the others of its group within their bound', () => {
   test.each(clamping)('$name', entry => {
     const { define, roundTrip } = entry
     const { bound, dequantize } = roundTrip as NonNullable<typeof roundTrip>
@@ -92,7 +92,7 @@ describe('an element that f16 parameters do not hold leaves the others of its gr
       expect(largest).toBeLessThan(65504)
       for (const [i, x] of data.entries()) {
         if (i === 5) expect(Math.abs(back[i] as number)).toBeGreaterThan(largest)
-        // Above f32's own roundings at 65504 and the largest code.
+        // Larger than the roundings of f32 at 65504 times the largest code.
         else expect(Math.abs((back[i] as number) - x), `${special}: ${i}`).toBeLessThanOrEqual(largest * (1 + 2 ** -10))
       }
     }
@@ -104,7 +104,7 @@ describe('two codes of one byte', () => {
     ...(stored((findKernel(name) as LibraryKernel).define(), data).get(array)?.data ?? []),
   ]
 
-  // Element 0 is −1, all others 0.9 but 19, which shares the byte of 3. d = 1/8: 0.9 · 8 + 8.5 = 15.7.
+  // Element 0 is −1, and all others are 0.9 except 19, which shares its byte with 3. d = 1/8: 0.9 · 8 + 8.5 = 15.7.
   const block = (special: number) => Float32Array.from({ length }, (_, i) => (i === 0 ? -1 : i === 19 ? special : 0.9))
   test.each([
     ['llama_cpp_q4_0', 'q', 0],
@@ -122,7 +122,7 @@ describe('two codes of one byte', () => {
     expect(bytes(name, block(-infinity), array).slice(first, first + 16)).toEqual(infinite)
   })
 
-  test('lmdeploy_u4: the neighbour of a NaN keeps its code; an infinity makes the parameters of its vector infinite or NaN', () => {
+  test('lmdeploy_u4: the neighbour of a NaN keeps its code, and an infinity makes the parameters of its vector infinite or NaN', () => {
     const vector = (special: number) =>
       Float32Array.from({ length }, (_, i) => (i === 0 ? -1 : i === 35 ? special : 0.9))
     expect(bytes('lmdeploy_u4', vector(nan), 'q').slice(0, 5)).toEqual([0xf0, 0xff, 0xff, 0x0f, 0xff])
@@ -131,7 +131,7 @@ describe('two codes of one byte', () => {
   })
 })
 
-describe('finite vectors of nothing but tiny numbers come back within their bound', () => {
+describe('finite vectors of tiny numbers come back within their bound', () => {
   const tiny = [0, 10, 2, 5].map(x => x * 2 ** -149)
   const kinds: readonly (readonly [string, (i: number) => number])[] = [
     ['denormals', i => tiny[i % 4] as number],
@@ -150,7 +150,7 @@ describe('finite vectors of nothing but tiny numbers come back within their boun
       const { restored: back, kept } = roundTripOf(entry, data)
       const { value: bound } = largestBound(entry.roundTrip as NonNullable<typeof entry.roundTrip>, kept)
       const error = back.reduce((worst, x, i) => Math.max(worst, Math.abs(x - (data[i] as number))), 0)
-      // f32 rounds what comes back.
+      // f32 rounds the restored elements.
       const rounding = Math.max(...data.map(Math.abs)) * 2 ** -20 + 2 ** -148
       expect(error, what).toBeLessThanOrEqual(bound + rounding)
     }

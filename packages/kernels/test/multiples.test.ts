@@ -1,4 +1,4 @@
-/** What schedules make of sizes that stay open and are known to be multiples. */
+/** What schedules do with open sizes that are known multiples. */
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
 import { f16, f32, type StorageType } from '@qernel/dsl'
@@ -21,7 +21,7 @@ const bestOf = (
     multiples: new Map(Object.entries(multiples)),
   }) ?? []
 
-/** What is known of rows, and perhaps of how many there are. */
+/** The known multiples of rows, and possibly of their number. */
 const known = [
   { D: 4, C: 4 },
   { D: 32, C: 32 },
@@ -29,25 +29,25 @@ const known = [
   { D: 512, T: 8 },
   { D: 4096, C: 4096, T: 4096 },
 ]
-/** Kernels of one factory differ in numbers only. */
+/** Kernels of one factory differ only in numbers. */
 const library = kernelLibrary.filter(({ name }) => !/_g(64|128)_/.test(name))
 const asking = library.filter(
   each => printSteps(bestOf(each, 'cuda', f32, { D: 32, C: 32 })) !== printSteps(bestOf(each, 'cuda', f32, {})),
 )
 
-test('all ask whose definitions do not say that rows are whole words of codes', () => {
+test('exactly the kernels whose definitions do not declare rows of whole words depend on multiples', () => {
   const isOpen = ({ define }: LibraryKernel) =>
     define().sizes.some(({ name, facts: { multipleOf = 1 } }) => /^[CD]$/.test(name) && multipleOf === 1)
   expect(asking.map(({ name }) => name)).toEqual(library.filter(isOpen).map(({ name }) => name))
 })
 
-/** Other zero points have the same schedules, codes of 2 and 3 bits those of 4 with more lanes. */
+/** Other zero points have the same schedules; codes of 2 and 3 bits have those of 4 bits with more lanes. */
 const tried = asking.filter(({ name }) => !/asymmetric|kivi|_i[23]_/.test(name))
 
 describe.each(tried.map(each => [each.name, each] as const))('%s', (name, each) => {
-  // The others have as many lanes for every type.
+  // The others have the same number of lanes for every type.
   const elements = name.startsWith('int8_per_channel_') ? [f32, f16] : [f32]
-  test('relies on what is known, and on no more', () => {
+  test('relies on the known multiple and on nothing else', () => {
     for (const target of ['wgsl', 'cuda'] as const)
       for (const element of elements)
         for (const multiples of known) {
@@ -61,7 +61,7 @@ describe.each(tried.map(each => [each.name, each] as const))('%s', (name, each) 
         }
   })
 
-  test('is the same where rows have a fixed length', () => {
+  test('is the same for rows of a fixed length', () => {
     const fixed = new Map([
       ['D', 128],
       ['C', 64],
@@ -71,7 +71,7 @@ describe.each(tried.map(each => [each.name, each] as const))('%s', (name, each) 
         expect(bestOf(each, target, element, { D: 32, C: 32 }, fixed)).toEqual(bestOf(each, target, element, {}, fixed))
   })
 
-  test('accesses whole vectors, and CUDA has other kernels for other rows', () => {
+  test('accesses whole vectors, and CUDA has fallback kernels for other rows', () => {
     const steps = bestOf(each, 'cuda', f32, { D: 32, C: 32 })
     const { source, requires } = cuda.compile(each.define(), steps)
     const [scheduled = '', others = ''] = source.split(
@@ -88,7 +88,7 @@ describe.each(tried.map(each => [each.name, each] as const))('%s', (name, each) 
   })
 })
 
-test('above each kernel stands what the definition declares of sizes, too: no guard keeps half a group from reaching past arrays', () => {
+test('the comment above each kernel also lists the facts of its definition, since no guard keeps half a group in bounds', () => {
   const kivi = kernelLibrary.find(({ name }) => name === 'kivi_key_u4') as LibraryKernel
   for (const [{ compile }, name, kernels] of [
     [cuda, 'cuda', 4],
@@ -100,7 +100,7 @@ test('above each kernel stands what the definition declares of sizes, too: no gu
   }
 })
 
-/** Elements of the vectors of a schedule. */
+/** The lengths of the vectors of a schedule. */
 const vectorOf = (steps: readonly Step[]): Step['d'] => steps.find(({ transform }) => transform === 'vectorize')?.d
 
 test.each(['int8_per_channel_scale', 'int8_per_channel_quantize', 'int8_per_channel_dequantize'])(

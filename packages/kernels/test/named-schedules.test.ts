@@ -1,4 +1,4 @@
-/** The named schedules on every kernel of the library, compiled for sizes that are fixed: which do not fit, and why. */
+/** The named schedules on every kernel of the library, compiled for fixed sizes: which do not fit, and why. */
 import { prepare } from '@qernel/codegen'
 import { wgsl } from '@qernel/codegen-wgsl'
 import type { Kernel } from '@qernel/dsl'
@@ -6,7 +6,7 @@ import { namedSchedules, ScheduleRefusal, type Step } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 import { kernelLibrary } from '../src/index.ts'
 
-/** Why a schedule is refused, without its place; undefined where it compiles. */
+/** The reason why a schedule is refused, without its place; undefined if it compiles. */
 function refusalOf(kernel: Kernel, steps: readonly Step[], fixed: ReadonlyMap<string, number>): string | undefined {
   try {
     prepare(wgsl, kernel, steps, { fixed })
@@ -20,12 +20,12 @@ function refusalOf(kernel: Kernel, steps: readonly Step[], fixed: ReadonlyMap<st
 const takes = ({ sizes }: Kernel, D: number): boolean =>
   sizes.some(({ name, facts: { multipleOf = 1 } }) => name === 'D' && D % multipleOf === 0)
 
-/** Kernels by the reason for which a schedule is refused; those that differ in the length of groups alone are one. */
+/** Kernels by the reason why a schedule is refused; kernels that differ only in the length of groups count as one. */
 function refusals(name: string, D: number): Record<string, string[]> {
   const schedule = namedSchedules.find(one => one.name === name)
   const found: Record<string, string[]> = {}
   for (const { name: kernelName, define } of kernelLibrary) {
-    // Vectors along groups are the case that depends on their length.
+    // Only vectors depend on the length of groups.
     if (schedule === undefined || (name !== 'vectorized' && /_g(64|128)_/.test(kernelName))) continue
     const kernel = define()
     if (!takes(kernel, D)) continue
@@ -41,7 +41,7 @@ test.each(namedSchedules)('$name fits every kernel with rows of 128', ({ name })
   expect(refusals(name, 128)).toEqual({})
 })
 
-test('coarsened fits every kernel whatever the rows', () => {
+test('coarsened fits every kernel with rows of any length', () => {
   expect(refusals('coarsened', 101)).toEqual({})
 })
 

@@ -1,4 +1,4 @@
-/** What the docstrings promise of NaN, infinities, constant, all-zero and all-NaN groups; and InnerQ's choice of mode, by plain loops. */
+/** What the docstrings promise for NaN, infinities, and constant, all-zero and all-NaN groups; and InnerQ's choice of mode, by plain loops. */
 
 import { f32, interpretKernel, type Kernel, type Tensor } from '@qernel/dsl'
 import { randomNumbers } from '@qernel/dsl/internal'
@@ -22,7 +22,7 @@ import { describe, expect, test } from 'vitest'
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number
 const G = 32
 
-/** One row: `row` at its beginning, then `rest`. */
+/** One row that begins with `row` and is filled with `rest`. */
 const row = (first: readonly number[], rest: number): number[] => [...first, ...Array(G - first.length).fill(rest)]
 
 function run(kernel: Kernel, data: readonly number[]): Record<string, number[]> {
@@ -36,7 +36,7 @@ const asymmetric = groupAsymmetric({ bits: 4, length: G, along: 'inner' })()
 const symmetric = groupSymmetric({ bits: 4, length: G, along: 'inner' })()
 const f = Math.fround
 
-describe('an all-zero group', () => {
+describe('an all-zero group has the documented parameters and codes:', () => {
   test.each([
     ['int8_per_token', int8PerToken(), { scale: f(1 / 127), q: 0 }],
     ['int8_per_tensor', int8PerTensor(), { scale: f(1 / 127), q: 0 }],
@@ -54,14 +54,14 @@ describe('an all-zero group', () => {
   })
 })
 
-test('a group of nothing but NaN is finite: zero 0, scale 1, code 0', () => {
+test('an all-NaN group has finite parameters: zero 0, scale 1 and codes 0', () => {
   expect(run(asymmetric, row([], nan))).toMatchObject({ zero: [0], scale: [1], q: row([], 0) })
   expect(run(symmetric, row([], nan))).toMatchObject({ scale: [1], q: row([], 0) })
   expect(run(innerqHybrid(2)(), row([], nan))).toMatchObject({ zero: [0], scale: [1] })
   expect(run(lmdeployU8(), row([], nan))).toMatchObject({ scale: [1], q: row([], 0) })
 })
 
-test('NaN gets code 0 and does not count', () => {
+test('NaN gets code 0 and does not count towards the maximum', () => {
   expect(run(symmetric, row([nan, 7, -7], 0))).toMatchObject({ scale: [1], q: row([0, 7, -7], 0) })
   expect(run(asymmetric, row([nan, 15], 0))).toMatchObject({ zero: [0], scale: [1], q: row([0, 15], 0) })
   expect(run(q8_0(), row([nan, 127], 0))).toMatchObject({ d: [1], q: row([0, 127], 0) })
@@ -71,7 +71,7 @@ test.each([infinity, -infinity])('a token with %d has an infinite scale and code
   expect(run(int8PerToken(), row([value, 5], 1))).toMatchObject({ scale: [infinity], q: row([], 0) })
 })
 
-describe('what f16 parameters do not hold', () => {
+describe('values that exceed f16 parameters', () => {
   test.each([infinity, 1e30])('%d saturates: the scale ends at 65504, the zero at −65504', value => {
     expect(run(asymmetric, row([value, 5], 1))).toMatchObject({ zero: [1], scale: [65504], q: row([15], 0) })
     // 4368 is the f16 next to (5 + 65504)/15.
@@ -83,19 +83,19 @@ describe('what f16 parameters do not hold', () => {
     expect(run(symmetric, row([-value, 5], 1))).toMatchObject({ scale: [65504], q: row([-7], 0) })
   })
 
-  test('the scale of symmetric groups grows until then', () => {
-    // 70000/7 is a number of f16; an error of half a scale.
+  test('the scale of symmetric groups grows until it saturates', () => {
+    // 70000/7 fits in f16; the error is half a scale.
     expect(run(symmetric, row([-70000, 5], 1))).toMatchObject({ scale: [10000], q: row([-7], 0) })
   })
 
-  test('a group beyond the range comes back as its end', () => {
+  test('a group beyond the range comes back as the end of the range', () => {
     const beyond = Array.from({ length: G }, (_, i) => -1e6 + i)
     expect(run(asymmetric, beyond)).toMatchObject({ zero: [-65504], scale: [1], q: row([], 0) })
     expect(run(asymmetric, row([], infinity))).toMatchObject({ zero: [65504], scale: [65504], q: row([], 15) })
     expect(run(asymmetric, row([], -infinity))).toMatchObject({ zero: [-65504], scale: [1], q: row([], 0) })
   })
 
-  test("KIVI's parameters are those of KIVI: they overflow from 65520 on", () => {
+  test("KIVI's parameters are not clamped: they overflow from 65520 on", () => {
     expect(run(kiviValue(4)(), row([-65519, 5], 1))).toMatchObject({ zero: [-65504], scale: [4368] })
     expect(run(kiviValue(4)(), row([-65520, 5], 1))).toMatchObject({ zero: [-infinity], scale: [4368] })
     expect(run(kiviValue(2)(), row([65520 * 3, 0], 0))).toMatchObject({ zero: [0], scale: [infinity] })
@@ -134,16 +134,16 @@ describe('InnerQ', () => {
       ? { scale: -a, zero, q: asymmetricCodes }
       : { scale: s, zero: 0, q: symmetricCodes.map(q => q + m) }
   }
-  /** f16 through a tensor of the language: the conversion has tests of its own. */
+  /** Rounds to f16 through a tensor of the language; the conversion has its own tests. */
   const inHalf = (x: number): number =>
     (run(groupAsymmetric({ bits: 8, length: G, along: 'inner' })(), row([], x)).zero as number[])[0] as number
 
-  test.each([4, 3, 2] as const)('%i bits: both modes are taken, and always the closer one', bits => {
+  test.each([4, 3, 2] as const)('%i bits: both modes occur, and each group takes the closer one', bits => {
     const random = randomNumbers(bits)
     const modes = new Set<boolean>()
     for (let round = 0; round < 40; round++) {
       const shift = round % 2 === 0 ? 0 : random() * 4
-      // Three levels about 0 are what two symmetric bits have.
+      // Symmetric codes of two bits have three levels around 0.
       const draw = () => (round % 3 === 0 ? Math.round(random() * 2 - 1) * 2 + random() / 8 : random() * 4 - 2 + shift)
       const group = Array.from({ length: G }, () => f(draw()))
       if (round % 5 === 1) group[round % G] = nan
@@ -157,7 +157,7 @@ describe('InnerQ', () => {
   })
 })
 
-test('no array of any length: zero tokens give empty results', () => {
+test('zero tokens give empty results', () => {
   for (const { name, define, roundTrip } of kernelLibrary) {
     const kernel = define()
     const x = kernel.tensors[0] as Kernel['tensors'][number]
