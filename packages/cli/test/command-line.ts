@@ -14,7 +14,7 @@ export interface Finished {
 
 /**
  * Runs the built `qernel` as a separate process, and waits for its end.
- * @param output a file that takes what would be in `stdout`
+ * @param output a file that receives standard output
  */
 export function qernel(
   argv: readonly string[],
@@ -38,7 +38,7 @@ export function qernel(
   })
 }
 
-/** The same in this process: 100 times as fast, for the many messages that need no separate process. */
+/** The same in this process, which is 100 times as fast, for the many messages that need no separate process. */
 export async function inThisProcess(argv: readonly string[]): Promise<Finished> {
   const written = { stdout: '', stderr: '' }
   const exitCode = await runProgram({ name: 'qernel', version: '1.2.3', summary: '', commands }, argv, {
@@ -48,11 +48,11 @@ export async function inThisProcess(argv: readonly string[]): Promise<Finished> 
   return { exitCode, ...written }
 }
 
-/** One refusal: what is wrong with a command line, and parts of what is said about it. */
+/** One refusal: what is wrong with a command line, and parts of the message. */
 export interface Refusal {
   readonly what: string
   readonly argv: readonly string[]
   readonly says: readonly string[]
-  /** Whether it is tried as a separate process. */
+  /** Whether it runs as a separate process. */
   readonly asProcess?: boolean
 }

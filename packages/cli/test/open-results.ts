@@ -1,4 +1,4 @@
-/** Kernels whose results leave a choice: a sum whose order a schedule may change, a power of two, a scale that may be denormal. */
+/** Kernels whose results may differ from the definition: a sum whose order a schedule may change, a power of two, a scale that may be denormal. */
 import { abs, f32, i8, kernel, max, sum } from '@qernel/dsl'
 import { libraryKernel } from '@qernel/kernels'
 

@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const cache = fileURLToPath(new URL('../../../../examples/data/kv-head.safetensors', import.meta.url))
 
-it('tables one quantizer on uniform data and on the real cache', async () => {
+it('prints tables for one quantizer on uniform data and on the real cache', async () => {
   const { exitCode, stdout } = await inThisProcess(['accuracy', 'kivi_key_u2', '--cache', cache, '--tokens', '128'])
   expect(exitCode).toBe(0)
   for (const line of [/^uniform \[128, 128\]$/m, /^key \[128, 128\]$/m, /^value \[128, 128\]$/m])
@@ -48,7 +48,7 @@ const page = readFileSync(new URL('../../../../docs/accuracy.md', import.meta.ur
   .map(words)
 
 it.each(['int8_per_channel', 'kivi_value_u2', 'llama_cpp_q4_0'])(
-  '%s gives what docs/accuracy.md shows of it',
+  '%s gives the figures of docs/accuracy.md',
   async name => {
     const { stdout } = await inThisProcess(['accuracy', name, '--cache', cache])
     const rows = stdout.split('\n').filter(line => line.startsWith(`${name} `))
@@ -57,7 +57,7 @@ it.each(['int8_per_channel', 'kivi_value_u2', 'llama_cpp_q4_0'])(
   },
 )
 
-it('the smallest published size gives what docs/accuracy.md shows of it', () => {
+it('the smallest published size gives the figures of docs/accuracy.md', () => {
   const [first] = publishedSizes()
   const row = publishedText(first === undefined ? [] : [first])
     .split('\n')
@@ -65,7 +65,7 @@ it('the smallest published size gives what docs/accuracy.md shows of it', () => 
   expect(page).toContain(words(row ?? ''))
 })
 
-it('names what is wrong', async () => {
+it('refuses an unknown quantizer, and numbers of tokens that do not fit', async () => {
   expect(await inThisProcess(['accuracy', 'kivi_key_u3'])).toMatchObject({
     exitCode: 2,
     stderr: expect.stringContaining("did you mean 'kivi_key_u4'?"),
@@ -80,7 +80,7 @@ it('names what is wrong', async () => {
   })
 })
 
-it('the schedules of a kernel are listed with their steps on each target', async () => {
+it("list schedules shows the steps of a kernel's schedules for each target", async () => {
   const { stdout } = await inThisProcess(['list', 'schedules', 'llama_cpp_q8_0'])
   expect(stdout).toMatch(/^ {2}naive /m)
   expect(stdout).toMatch(/^ {2}best +one dispatch/m)
@@ -90,7 +90,7 @@ it('the schedules of a kernel are listed with their steps on each target', async
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('targets cannot be described one by one')])
 })
 
-it('best is known to run and to emit, and follows the device', async () => {
+it('run and emit accept the schedule best, and it depends on the target', async () => {
   const input = `x=${cache}#key[0:64]`
   const ran = await qernel([
     'run',
@@ -113,6 +113,6 @@ it('best is known to run and to emit, and follows the device', async () => {
   expect(cuda?.stdout).toContain('__shfl')
 })
 
-it('every kernel of the library has a schedule of its own', () => {
+it('every kernel of the library has a schedule best', () => {
   expect(kernelLibrary.filter(({ schedules }) => schedules[0]?.name !== 'best')).toEqual([])
 })

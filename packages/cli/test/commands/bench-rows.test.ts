@@ -21,7 +21,7 @@ import { qernel } from '../command-line.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-// One device for all runs: opening it takes as long as a run.
+// One device for all runs, because opening it takes as long as a run.
 const shared = vi.hoisted((): { device?: Device } => ({}))
 vi.mock(import('@qernel/runtime'), async original => {
   const runtime = await original()
@@ -33,7 +33,7 @@ vi.mock(import('@qernel/runtime'), async original => {
 })
 afterAll(() => shared.device?.close())
 
-/** A device that is not closed, and whose timed launches may be somebody else's affair. */
+/** A device that is not closed, and whose timed launches can be replaced. */
 function lasting(device: Device, launched: (source: string) => Promise<never> | undefined): Device {
   return new Proxy(device, {
     get(target, property) {
@@ -57,7 +57,7 @@ const schedules = folder.file(
 )
 const rows = join(folder.path, 'rows.jsonl')
 
-/** @param onWords sees what is said on standard error as it is said */
+/** @param onWords receives the text on standard error as it is written */
 async function bench(argv: readonly string[], onWords: (text: string) => void = () => undefined) {
   const written = { stdout: '', stderr: '' }
   const stderr = {
@@ -75,7 +75,7 @@ async function bench(argv: readonly string[], onWords: (text: string) => void = 
   return { exitCode, ...written }
 }
 
-/** Appends rows as the program does, with their checksums. */
+/** Appends rows like the program, with their checksums. */
 function store(path: string, records: readonly StoredRecord[]): string {
   const file = StoreFile.open(path)
   for (const record of records) file.append(record)
@@ -87,7 +87,7 @@ const lines = () => readFileSync(rows, 'utf8').trimEnd().split('\n')
 const parsed = () => lines().map(line => JSON.parse(line))
 const results = () => parsed().filter(({ kind }) => kind === 'schedule' || kind === 'ceiling')
 
-it('keeps every result in a file, and takes from there what was measured before', async () => {
+it('stores every result in a file, and reuses stored results', async () => {
   const stopped = await bench(['--steps-file', schedules], text => {
     if (text.includes('interleaved')) process.emit('SIGINT')
   })
@@ -135,7 +135,7 @@ it('keeps every result in a file, and takes from there what was measured before'
     reference,
   })
 
-  // Rows that are not of this device, of this version or of these settings stay, and are not taken.
+  // Rows of another device, version or settings stay in the file and are not reused.
   const others = [
     { ...found[1], device: { ...found[1].device, name: 'another GPU' } },
     { ...found[1], version: '0.0.9', time: 'in units of then' },
@@ -248,7 +248,7 @@ describe('a lost device', () => {
     )
   const sound = () => lasting(shared.device as Device, () => undefined)
 
-  it('is opened anew: the schedule that took it is named, the others are measured', async () => {
+  it('is opened again: the schedule that lost it is named, and the others are measured', async () => {
     const { subjects, missing, unmeasured } = await swept([[16, 32]], [lostAt('schedule  tile(t=4'), sound()])
     expect(subjects).toHaveLength(1)
     expect(subjects[0]?.schedules.map(({ problem, failure, time }) => [problem, failure, typeof time])).toEqual([
@@ -261,7 +261,7 @@ describe('a lost device', () => {
     expect(lines).toContain('the GPU is gone; opening the device again')
   })
 
-  it('that cannot be opened again ends the run with what it has', async () => {
+  it('that cannot be opened again ends the run with the results so far', async () => {
     const gone = new UsageError({ what: 'start a new process' })
     const { subjects, missing, unmeasured } = await swept([[16, 32]], [lostAt('schedule  tile(t=4'), gone])
     expect(subjects[0]?.schedules).toMatchObject([{ failure: 'refused' }, { failure: 'lost' }])
@@ -269,13 +269,13 @@ describe('a lost device', () => {
     expect(unmeasured).toBe(2)
   })
 
-  it('that is not there is told before another is measured', async () => {
+  it('that does not exist is reported before anything is measured', async () => {
     const missing = new UsageError({ what: 'no driver' })
     await expect(swept([[16, 32]], [missing, sound()], ['webgpu', 'cuda'])).rejects.toBe(missing)
     expect(lines).toEqual([])
   })
 
-  it('that no schedule is to blame for costs one subject, not two', async () => {
+  it('lost by no schedule in particular costs only one subject', async () => {
     const sizes = [
       [16, 32],
       [16, 64],
@@ -289,7 +289,7 @@ describe('a lost device', () => {
     expect(unmeasured).toBe(3)
   })
 
-  it('is not opened again and again where a transform throws, which is news to nobody', async () => {
+  it('is not opened again forever while a transform throws', async () => {
     const broken = { name: 'broken', summary: '', steps: () => expect.fail('a transform of mine') }
     const devices = [lostAt('fn transfer'), lostAt('fn transfer'), sound()]
     const { subjects, missing } = await swept([[16, 32]], devices, ['webgpu'], [broken])
@@ -298,7 +298,7 @@ describe('a lost device', () => {
   })
 })
 
-describe('a whole row in which one member is null', () => {
+describe('a row in which one member is null', () => {
   const settings = { rounds: 1, repeats: 1, warmup: 0, rotateBytes: 0 }
   const about = { version: compilerVersion, date: '2026-01-01T00:00:00Z', note: 'a try', settings }
   const device = { kind: 'cuda', name: 'a GPU', driver: '1', isSoftware: false }
@@ -323,7 +323,7 @@ describe('a whole row in which one member is null', () => {
   }
   const other = { kind: 'ceiling', ...about, device, size: '1x1', element: 'f32', ...ceiling }
 
-  /** Every value of this one in which one member, at any depth, is null. */
+  /** Every value that differs from this one in a single member, at any depth, which is null. */
   function* withNull(value: unknown): Generator<unknown> {
     if (Array.isArray(value)) {
       for (const changed of withNull(value[0])) yield [changed]
@@ -336,7 +336,7 @@ describe('a whole row in which one member is null', () => {
     }
   }
 
-  it.each([schedule, started, died, other])('is named: $kind', whole => {
+  it.each([schedule, started, died, other])('is refused with its line: $kind', whole => {
     const open = (record: StoredRecord) => {
       const path = store(folder.file('null.jsonl', ''), [record])
       const rows = new Rows(path, undefined)
@@ -352,7 +352,7 @@ describe('a whole row in which one member is null', () => {
   })
 })
 
-describe('a process that ended with schedules', () => {
+describe('a process that ended while it measured schedules', () => {
   const device = { kind: 'cuda', name: 'a GPU', driver: '1', isSoftware: false } as Device
   const settings = { rounds: 1, repeats: 1, warmup: 0, rotateBytes: 0 }
   const options = { schedule: ['naive'], type: [], set: [] } as unknown as Parameters<typeof subjectsOf>[1]
@@ -361,7 +361,7 @@ describe('a process that ended with schedules', () => {
   const scheduleOf = (t: number) => ({ steps: parseSteps(`tile(t=${t})`), code: `code of ${t}` })
   const [a, b] = [scheduleOf(4), scheduleOf(8)]
   let rows: Rows | undefined
-  /** As a process that starts when the one before is gone. */
+  /** Like a process that starts when the previous one is gone. */
   const open = () => {
     rows?.close()
     rows = new Rows(path, undefined)
@@ -369,7 +369,7 @@ describe('a process that ended with schedules', () => {
   }
   afterAll(() => rows?.close())
 
-  /** The process that watched says how it ended. */
+  /** The watching process records how it ended. */
   const died = (members: object) => {
     const { run = '' } = rows ?? {}
     rows?.close()
@@ -378,7 +378,7 @@ describe('a process that ended with schedules', () => {
   }
   const resultOf = ({ steps, code }: typeof a) => open().known(steps, code)?.result
 
-  it('measures those without a result alone, and blames the one with which it ends again by its own doing', () => {
+  it('is followed by one that measures the unfinished schedules alone, and blames the one that ends it again', () => {
     const first = open()
     first.begin([a, b])
     first.add({ schedule: 'a', ...a, problem: 'too slow', failure: 'failed' }, undefined)
@@ -397,9 +397,9 @@ describe('a process that ended with schedules', () => {
   })
 
   it.each([
-    ['somebody ends it from outside', { cause: 'outside' }],
-    ['nobody knows why it ended', undefined],
-  ])('blames none, however often, if %s', (name, how) => {
+    ['it was ended from outside', { cause: 'outside' }],
+    ['the reason is unknown', undefined],
+  ])('blames no schedule, however often it ends, if %s', (name, how) => {
     const [c, d] = [scheduleOf(16), scheduleOf(32)].map(one => ({ ...one, code: name })) as [typeof a, typeof a]
     for (let time = 0; time < 3; time++) {
       open().begin(time === 0 ? [c, d] : [c])
@@ -408,7 +408,7 @@ describe('a process that ended with schedules', () => {
     expect([resultOf(c), resultOf(d)]).toEqual([undefined, undefined])
   })
 
-  it('blames the one that had its turn at a deadline, and no other', () => {
+  it('blames only the schedule that was running at the deadline', () => {
     const [c, d] = [scheduleOf(16), scheduleOf(32)]
     open().begin([c, d])
     died({ cause: 'deadline', late: { steps: 'tile(t=16)', code: c.code } })
@@ -416,7 +416,7 @@ describe('a process that ended with schedules', () => {
     expect(open().isSuspect(d.steps, d.code)).toBe(false)
   })
 
-  it('does not apply a schedule again that took for ever, or ended it twice', () => {
+  it('does not apply a schedule again that never finished or ended it twice', () => {
     const first = open()
     const [e, f] = [first.preparing('e'), first.preparing('f')]
     died({ cause: 'deadline', preparing: e })
@@ -426,7 +426,7 @@ describe('a process that ended with schedules', () => {
     expect(open().endsIn('f')?.failure).toBe('lost')
   })
 
-  it('writes once what needs no device and is found anew each time', () => {
+  it('writes a result that needs no device only once', () => {
     const before = readFileSync(path, 'utf8').length
     const problem = { schedule: 'c', steps: [], problem: 'TypeError: oops', failure: 'failed' } as const
     open().add(problem, undefined)
@@ -436,7 +436,7 @@ describe('a process that ended with schedules', () => {
     expect(readFileSync(path, 'utf8')).toHaveLength(after)
   })
 
-  it('suspects none where schedules ended as they should', () => {
+  it('leaves no suspects among schedules that finished', () => {
     const first = open()
     first.begin([{ steps: a.steps, code: 'other code' }])()
     expect(open().isSuspect(a.steps, 'other code')).toBe(false)

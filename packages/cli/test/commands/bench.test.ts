@@ -18,7 +18,7 @@ const peers = [
   { kind: 'quantize', name: 'elsewhere', size: '64x256', dtype: 'f32', ms: 1, bytes: 1, TBps: 1 },
 ]
 
-it('tables schedules and peers, and draws them', async () => {
+it('prints and draws schedules and peers', async () => {
   const rows = folder.file('peers.jsonl', peers.map(row => `${JSON.stringify(row)}\n`).join(''))
   const svg = folder.file('bench.svg')
   const argv = ['bench', kernel, '--sizes', '64x128', '--schedule', 'best', '--steps', 'tile(t=1,d=128) vectorize(d=4)']
@@ -53,7 +53,7 @@ it('tables schedules and peers, and draws them', async () => {
   expect(drawing.match(/<g[ >]/g)?.length).toBe(drawing.match(/<\/g>/g)?.length)
 })
 
-it('draws more schedules than colours: the fastest with their names, the others pale', () => {
+it('draws more schedules than there are colours: the fastest with their names, the others pale', () => {
   const schedules = Array.from({ length: 40 }, (_, i) => ({
     schedule: `tile(t=${i + 1}) <a schedule that has a long name> vectorize(d=${i + 1})`,
     steps: [],
@@ -161,17 +161,17 @@ it.each([
   ['a time that is text', { ...row, ms: '1' }, 'not a result of a peer: ms is not a number'],
   ['a time of 0', { ...row, ms: 0 }, 'ms is not above 0'],
   ['an array', [row], 'the line is not an object'],
-  ['a kind that is none', { ...row, kind: 'quantise' }, "did you mean 'quantize'?"],
-  ['a type that is none', { ...row, dtype: 'f8' }, 'f32, f16, bf16'],
-  ['a size that is none', { ...row, size: '64 by 64' }, "'64 by 64' is not of the form TxD"],
-])('says which line of a file is no results of peers: %s', async (_, line, says) => {
+  ['an unknown kind', { ...row, kind: 'quantise' }, "did you mean 'quantize'?"],
+  ['an unknown type', { ...row, dtype: 'f8' }, 'f32, f16, bf16'],
+  ['a malformed size', { ...row, size: '64 by 64' }, "'64 by 64' is not of the form TxD"],
+])('refuses a file of peers and names the line: %s', async (_, line, says) => {
   const rows = folder.file('broken.jsonl', `{"kind": "device"}\n${JSON.stringify(line)}\n`)
   const { exitCode, stderr } = await inThisProcess(['bench', kernel, '--peers', rows])
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining(says)])
   expect(stderr).toContain(`${rows}:2`)
 })
 
-it('refuses a file of peers without any', async () => {
+it('refuses a file without results of peers', async () => {
   const rows = folder.file('none.jsonl', '{"kind": "device"}\n')
   const { exitCode, stderr } = await inThisProcess(['bench', kernel, '--peers', rows])
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('no results of peers')])

@@ -32,8 +32,8 @@ export const carelessTile = defineTransform({
 `,
 )
 
-describe('what is right', () => {
-  it('a schedule, with other steps behind it', async () => {
+describe('check accepts', () => {
+  it('a right schedule, alone and with further steps', async () => {
     const { exitCode, stdout } = await inThisProcess(
       'check int8_per_token --schedule best --cases 40 --seed 1'.split(' '),
     )
@@ -41,30 +41,30 @@ describe('what is right', () => {
     expect(stdout).toMatch(/^40 cases of 10 programs, all right: \d+ simulated.* \(seed 1\)\n$/)
   })
 
-  it('the schedule for what is known of a size', async () => {
+  it('a schedule for a known multiple of a size', async () => {
     const on = 'check int8_per_channel_quantize --schedule best --cases 2 --seed 1 --alone --multiple'.split(' ')
     expect(await inThisProcess([...on, 'D=8'])).toMatchObject({ exitCode: 0 })
     const { exitCode, stderr } = await inThisProcess([...on, 'D=2'])
     expect([exitCode, stderr]).toEqual([0, expect.stringContaining('it uses D=4, or a multiple of it')])
   })
 
-  it('the schedule for CUDA, as emit writes it', async () => {
+  it('a schedule for CUDA, which it simulates as emit writes it', async () => {
     const on = 'check int8_per_token --schedule best --target cuda --cases 12 --seed 1 --alone'.split(' ')
     const { exitCode, stdout } = await inThisProcess(on)
-    // Its lanes meet in subgroups, and others need more shared memory than WebGPU promises: CUDA alone is simulated.
+    // Its lanes combine in subgroups, and other threads need more shared memory than WebGPU guarantees, so only CUDA is simulated.
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^12 cases .*: 12 simulated \(/)])
     const { stderr } = await inThisProcess([...on, '--multiple', 'D=2'])
     expect(stderr).toContain('best of int8_per_token for cuda makes no use of D being a multiple of 2')
   })
 
-  it('one case alone: a size that no launch takes is raised, and that is said', async () => {
+  it('a single case, and raises a size that no launch takes, with a note', async () => {
     const on = 'check int8_per_channel_quantize --schedule best --values uniform --seed 1 --at T=3 --at'.split(' ')
     const { exitCode, stderr } = await inThisProcess([...on, 'D=5', '--multiple', 'D=4'])
     expect([exitCode, stderr]).toEqual([0, 'D=5 is raised to a multiple of 4: assumed by predicate(d=assume)\n'])
     expect(await inThisProcess([...on, 'D=5'])).toMatchObject({ exitCode: 0, stderr: '' })
   })
 
-  it('a signal ends it with what was tried, which is no success', async () => {
+  it('a signal, after which it reports what was tried and exits with its code', async () => {
     const before = process.listenerCount('SIGINT')
     const run = inThisProcess('check int8_per_token --cases 100000 --seed 1'.split(' '))
     const told = setInterval(() => {
@@ -78,7 +78,7 @@ describe('what is right', () => {
     expect(stderr).toContain('SIGINT: stopping after the current program')
   })
 
-  it('as data, on a device too', async () => {
+  it('a run on a device, and prints data with --json', async () => {
     const argv = 'check int8_per_token --alone --cases 8 --seed 1 --device webgpu --adapter software --json'.split(' ')
     const { exitCode, stdout } = await inThisProcess(argv)
     expect(exitCode).toBe(0)
@@ -98,7 +98,7 @@ describe('a wrong transform', () => {
     careless,
   ]
 
-  it('is found, made small, and replayed by the line that is printed', async () => {
+  it('is found, shrunk, and replayed by the printed line', async () => {
     const { exitCode, stdout, stderr } = await qernel([...argv, '--alone', '--seed', '1'])
     expect([exitCode, stderr]).toEqual([1, ''])
     expect(stdout).toContain('schedule  carelessTile(d=')
@@ -111,11 +111,11 @@ describe('a wrong transform', () => {
   }, 60_000)
 })
 
-/** A plug-in under a name that a shell has to be told. */
+/** A plug-in whose name has to be quoted in a shell. */
 const oddlyNamed = join(folder, "it's mine.ts")
 symlinkSync(join(import.meta.dirname, '../open-results.ts'), oddlyNamed)
 
-it('a check that tried less than half of its cases is not all right, and says what was not tried', () => {
+it('a check that tried less than half of its cases in some place is not all right, and says what was not tried', () => {
   const counts = { cases: 40, programs: 10, simulated: 40, refused: 0 }
   const why = 'the source is too long'
   const report = { ...counts, ran: { GPU: 12 }, untried: [{ where: 'GPU', why, cases: 28 }] }
@@ -158,58 +158,58 @@ describe('the line that replays a failure runs', () => {
     const [name, ...argv] = shellWords(/^ {2}replay {4}(.*)$/m.exec(text)?.[1] ?? '')
     expect(name).toBe('qernel')
     const { exitCode, stdout, stderr } = await inThisProcess(argv)
-    // This kernel is right, so what was said to fail does not.
+    // This kernel is right, so the reported failure does not occur.
     expect([exitCode, stderr], stdout).toEqual([0, ''])
     expect(stdout).toContain(`(seed ${seed})`)
   })
 })
 
 const refusals: readonly Refusal[] = [
-  { what: 'no kernel', argv: ['check'], says: ['KERNEL is missing'] },
+  { what: 'a missing kernel', argv: ['check'], says: ['KERNEL is missing'] },
   {
     what: 'a step that does not apply',
     argv: ['check', 'int8_per_token', '--steps', 'tile(q=3)'],
     says: ['there is no axis q'],
   },
-  { what: 'no cases', argv: ['check', 'int8_per_token', '--cases', '0'], says: ['nothing to check: 0 cases'] },
+  { what: '0 cases', argv: ['check', 'int8_per_token', '--cases', '0'], says: ['nothing to check: 0 cases'] },
   {
-    what: 'a seed that is no number',
+    what: 'a seed that is not a number',
     argv: ['check', 'int8_per_token', '--seed', 'x'],
     says: ["'x' is not a whole number"],
   },
   {
-    what: 'an adapter of nothing',
+    what: 'an adapter without a device',
     argv: ['check', 'int8_per_token', '--adapter', 'software'],
     says: ['--adapter is given without --device', '--device webgpu'],
   },
   {
-    what: 'half a case',
+    what: 'an incomplete case',
     argv: ['check', 'int8_per_token', '--at', 'T=3'],
     says: ['a single case needs more options', '--at D=N', '--values CLASS', '--seed S'],
   },
   {
-    what: 'a case that no memory holds',
+    what: 'a case that does not fit into memory',
     argv: 'check int8_per_token --at T=100000 --at D=100000 --values NaN --seed 1'.split(' '),
     says: ['x would have 10000000000 elements', 'where:   --at', 'more than 16777216'],
   },
   {
-    what: 'a size that is none',
+    what: 'a size below 0',
     argv: ['check', 'int8_per_token', '--at', 'T=-3'],
     says: ["'-3' is not a size", 'where:   --at T=-3'],
   },
   {
-    what: 'values that there are not',
+    what: 'an unknown class of values',
     argv: ['check', 'int8_per_token', '--schedule', 'none', '--values', 'nans'],
     says: ["unknown values 'nans'", "did you mean 'NaN'"],
   },
   {
-    what: 'a device that there is not',
+    what: 'an unknown device',
     argv: ['check', 'int8_per_token', '--device', 'metal'],
     says: ["unknown value for --device 'metal'"],
   },
 ]
 
-it.each(refusals)('$what is refused', async ({ argv, says }) => {
+it.each(refusals)('refuses $what', async ({ argv, says }) => {
   const { exitCode, stderr, stdout } = await inThisProcess(argv)
   expect([exitCode, stdout]).toEqual([2, ''])
   for (const part of says) expect(stderr).toContain(part)

@@ -35,7 +35,7 @@ test.skipIf(!has('fish'))('fish completes kernels and kernel files', async () =>
 })
 
 test.each(['bash', 'zsh', 'fish'])(
-  '%s: every option of every command, in a script that the shell can read',
+  '%s: the script contains every option of every command, and the shell can read it',
   async shell => {
     const text = await script(shell)
     for (const { options } of commands)

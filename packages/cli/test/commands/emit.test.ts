@@ -21,7 +21,7 @@ describe('emit', () => {
     expect(second).toEqual(first)
   })
 
-  it('takes a schedule by name, as a file and as text, and all three are the same', async () => {
+  it('accepts a schedule by name, as a file and as text, with the same result', async () => {
     const steps = [
       { transform: 'tile', t: 16, d: 64 },
       { transform: 'coarsen', d: 4 },
@@ -41,7 +41,7 @@ describe('emit', () => {
     expect(names).toEqual(['coarsened', 'array', 'object', undefined])
   })
 
-  it('writes a file, makes its folder, and replaces what was there', async () => {
+  it('writes a file, creates its folder, and replaces its own file', async () => {
     const file = join(folder.path, 'made', 'quantize.wgsl')
     const argv = ['emit', quantize, '--target', 'wgsl']
     const printed = await qernel(argv)
@@ -53,7 +53,7 @@ describe('emit', () => {
     expect(readdirSync(join(folder.path, 'made'))).toEqual(['quantize.wgsl'])
   })
 
-  it('says that there is a faster schedule where none was chosen', async () => {
+  it('mentions a faster schedule if none was chosen', async () => {
     const argv = ['emit', quantize, '--target', 'cuda', '-o', join(folder.path, 'made.cu')]
     expect((await inThisProcess(argv)).stdout).toContain(
       'its schedule is naive, the plainest; --schedule best is fast\n',
@@ -61,7 +61,7 @@ describe('emit', () => {
     expect((await inThisProcess([...argv, '--schedule', 'naive'])).stdout).not.toContain('best')
   })
 
-  it('divides as it is told, and says what the file takes for granted', async () => {
+  it('divides in the requested way, and says when the results are exact', async () => {
     const emitted = (...how: string[]) => inThisProcess(['emit', quantize, '--target', 'wgsl', ...how])
     const [own, refined, integer] = await Promise.all([
       emitted(),
@@ -102,7 +102,7 @@ describe('emit', () => {
   })
 })
 
-describe('what emit refuses, with exit code 2 and no file', () => {
+describe('emit refuses, with exit code 2 and no file', () => {
   const target = ['--target', 'wgsl']
   it.concurrent.each<Refusal>([
     {
@@ -111,7 +111,7 @@ describe('what emit refuses, with exit code 2 and no file', () => {
       argv: ['emit', 'int8_per_chanel', ...target],
       says: ["unknown kernel 'int8_per_chanel'", 'allowed: int8_per_channel, ', "did you mean 'int8_per_channel'?"],
     },
-    { what: 'no target', argv: ['emit', quantize], says: ['no target is given', 'allowed: wgsl, cuda'] },
+    { what: 'a missing target', argv: ['emit', quantize], says: ['no target is given', 'allowed: wgsl, cuda'] },
     {
       what: 'an unknown target',
       argv: ['emit', quantize, '--target', 'wsgl'],
@@ -156,7 +156,7 @@ describe('what emit refuses, with exit code 2 and no file', () => {
       ],
     },
     {
-      what: 'a loop that is taken, shown in the nest',
+      what: 'a mode that another loop has, and shows the loop',
       argv: ['emit', quantize, ...target, '--steps', 'tile(t=16,d=16) bind(t=grid.x)'],
       says: [
         'step 2, bind(t=grid.x): grid.x already belongs to d',
@@ -170,7 +170,7 @@ describe('what emit refuses, with exit code 2 and no file', () => {
       says: ['4096 threads per workgroup', 'allows 256', 'where:   --steps'],
     },
     {
-      what: 'steps that are no steps',
+      what: 'malformed steps',
       argv: ['emit', quantize, ...target, '--steps', 'tile(t=16 d=16)'],
       says: ['cannot read the steps\n    tile(t=16 d=16)\n              ^ , or ) is expected', 'where:   --steps'],
     },
@@ -185,7 +185,7 @@ describe('what emit refuses, with exit code 2 and no file', () => {
       says: ['not a schedule: the file is not JSON', 'text.json', 'allowed: an array of steps'],
     },
     {
-      what: 'JSON that is no schedule',
+      what: 'JSON that is not a schedule',
       asProcess: true,
       argv: ['emit', quantize, ...target, '--schedule', folder.file('number.json', '[{ "t": 16 }]')],
       says: ['not a schedule: step 1 has no "transform"', 'number.json'],
@@ -196,7 +196,7 @@ describe('what emit refuses, with exit code 2 and no file', () => {
       says: ["unknown size 'E'", 'allowed: T, D'],
     },
     {
-      what: 'a size that is no number',
+      what: 'a size below 0',
       argv: ['emit', quantize, ...target, '--set', 'D=-4'],
       says: ["'-4' is not a size", 'allowed: a whole number from 0 to 2147483647'],
     },
@@ -206,7 +206,7 @@ describe('what emit refuses, with exit code 2 and no file', () => {
       says: ["unknown type of x 'f15'", "did you mean 'f16'?"],
     },
     {
-      what: 'a type that is fixed',
+      what: 'the type of a tensor that has only one',
       argv: ['emit', quantize, ...target, '--type', 'q=i4'],
       says: ['the type of q cannot be chosen: it is i8', 'allowed: x=f32, x=f16, x=bf16'],
     },
@@ -218,14 +218,14 @@ describe('what emit refuses, with exit code 2 and no file', () => {
     expect(stderr).not.toContain('bug')
   })
 
-  it('a folder in the place of the file', async () => {
+  it('a folder instead of the file', async () => {
     const { exitCode, stderr } = await inThisProcess(['emit', quantize, ...target, '-o', folder.path])
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('is a folder, not a file')])
   })
 })
 
 it.skipIf(process.platform !== 'linux')(
-  'a full disk behind standard output is told in a line (Linux: /dev/full)',
+  'a full disk behind standard output is reported in one line (Linux: /dev/full)',
   async () => {
     const full = openSync('/dev/full', 'w')
     const { exitCode, stderr } = await qernel(['emit', quantize, '--target', 'wgsl'], {}, full)
@@ -249,7 +249,7 @@ it('emit loads no device and nothing else that is slow', async () => {
   )
 })
 
-describe('a CUDA file with others beside it', () => {
+describe('a CUDA file with further files', () => {
   const files = [
     'q.cu',
     'q.cuh',
@@ -265,7 +265,7 @@ describe('a CUDA file with others beside it', () => {
   const emitInto = (path: string, ...argv: string[]) =>
     inThisProcess([...cuda, '--schedule', 'vectorized', ...argv, '-o', join(path, 'q.cu')])
 
-  it('writes all of them, and every one can be made again', async () => {
+  it('is written with all of them, and each can be verified', async () => {
     const path = join(folder.path, 'together')
     const { exitCode, stdout } = await emitInto(path, ...all)
     expect([exitCode, stdout.match(/^wrote /gm)?.length]).toEqual([0, files.length])
@@ -276,7 +276,7 @@ describe('a CUDA file with others beside it', () => {
     }
   })
 
-  it('a file that was edited is told from the others', async () => {
+  it('can be verified on its own if another file was edited', async () => {
     const path = join(folder.path, 'edited')
     await emitInto(path, '--with', 'main', '--seed', '7')
     const header = join(path, 'q.cuh')
@@ -287,14 +287,14 @@ describe('a CUDA file with others beside it', () => {
     expect(readFileSync(join(path, 'q_main.cu'), 'utf8')).toContain('report_time(timed, 0, 7);')
   })
 
-  it('the header alone', async () => {
+  it('can come with the header alone', async () => {
     const path = join(folder.path, 'header')
     await emitInto(path, '--header')
     expect(readdirSync(path).sort()).toEqual(['q.cu', 'q.cuh'])
     expect(readFileSync(join(path, 'q.cu'), 'utf8')).toContain('#include "q.cuh"\n#endif')
   })
 
-  it('under a name of its own, and still a file of that kernel', async () => {
+  it('can have its own name, and can still be verified', async () => {
     const path = join(folder.path, 'named')
     const { exitCode, stdout } = await emitInto(path, ...all, '--name', 'quantize_keys')
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining('q.cu: int8_per_channel for cuda')])
@@ -306,7 +306,7 @@ describe('a CUDA file with others beside it', () => {
       expect((await inThisProcess(['verify', join(path, name)])).stdout).toMatch(/: identical\n$/)
   })
 
-  it('the operator of PyTorch checks sizes before it makes an array, on the CPU too', async () => {
+  it('has a PyTorch operator that checks sizes before it allocates', async () => {
     const path = join(folder.path, 'torch', 'q.cu')
     const kernel = 'group_symmetric_i4_g32_inner_dequantize'
     await inThisProcess(['emit', kernel, '--target', 'cuda', '--with', 'torch', '-o', path])
@@ -318,7 +318,7 @@ describe('a CUDA file with others beside it', () => {
     expect(test).toContain('test_sizes_that_do_not_divide_are_refused():\n    for name in ["D"]:')
   })
 
-  it('all of them or none', async () => {
+  it('is not written if another file cannot be written', async () => {
     const path = join(folder.path, 'none')
     mkdirSync(join(path, 'CMakeLists.txt'), { recursive: true })
     const { exitCode, stderr } = await emitInto(path, ...all)
@@ -326,7 +326,7 @@ describe('a CUDA file with others beside it', () => {
     expect(readdirSync(path)).toEqual(['CMakeLists.txt'])
   })
 
-  it('the CMake project needs no GPU to be built, gives C++ its headers, and avoids the names of CMake', async () => {
+  it('has a CMake project that builds without a GPU, gives C++ its headers, and avoids reserved target names', async () => {
     const path = join(folder.path, 'cmake')
     await inThisProcess([...cuda, '--with', 'main', '--with', 'cmake', '-o', join(path, 'test.cu')])
     const [text, ...more] = readFileSync(join(path, 'CMakeLists.txt'), 'utf8').split('\ncmake_minimum_required')
@@ -337,7 +337,7 @@ describe('a CUDA file with others beside it', () => {
     expect(more[0]).toContain('add_executable(test_kernel_test test_main.cu)')
   })
 
-  it('replaces its own files, and none that somebody else wrote', async () => {
+  it('replaces its own files, but not those of others', async () => {
     const path = join(folder.path, 'theirs')
     const cmake = join(path, 'CMakeLists.txt')
     expect((await emitInto(path, '--with', 'cmake')).exitCode).toBe(0)
@@ -361,7 +361,7 @@ describe('a CUDA file with others beside it', () => {
     ])
   })
 
-  it('keeps changes that were made by hand', async () => {
+  it('is not replaced if it was edited by hand', async () => {
     const path = join(folder.path, 'edited')
     expect((await emitInto(path)).exitCode).toBe(0)
     const file = join(path, 'q.cu')
@@ -373,7 +373,7 @@ describe('a CUDA file with others beside it', () => {
       expect.stringContaining('this would replace a file that was edited by hand after qernel made it'),
     ])
     expect(readFileSync(file, 'utf8')).toBe(edited)
-    // Ends of lines are no change.
+    // Other line endings are not an edit.
     writeFileSync(file, source.replaceAll('\n', '\r\n'))
     expect((await emitInto(path)).exitCode).toBe(0)
     writeFileSync(file, edited)
@@ -381,34 +381,38 @@ describe('a CUDA file with others beside it', () => {
     expect(readFileSync(file, 'utf8')).toBe(source)
   })
 
-  it('- is standard output', async () => {
+  it('- means standard output', async () => {
     const argv = ['emit', 'int8_per_token', '--target', 'cuda']
     expect(await inThisProcess([...argv, '-o', '-'])).toEqual(await inThisProcess(argv))
   })
 
   it.each<[string, string[], string]>([
-    ['without a name', [...cuda, '--header'], 'several files would be written, but no name is given'],
-    ['a name of another kind', [...cuda, '--with', 'main', '-o', 'q.cc'], 'ends in .cu'],
-    ['a name that no file can be made from', [...cuda, '--with', 'main', '-o', '7 q.cu'], "'7 q.cu' is not the name"],
+    ['several files without a name', [...cuda, '--header'], 'several files would be written, but no name is given'],
+    ['a name with another ending', [...cuda, '--with', 'main', '-o', 'q.cc'], 'ends in .cu'],
     [
-      'of WGSL',
+      'a name that other names cannot be derived from',
+      [...cuda, '--with', 'main', '-o', '7 q.cu'],
+      "'7 q.cu' is not the name",
+    ],
+    [
+      'a header for WGSL',
       ['emit', 'int8_per_channel', '--target', 'wgsl', '--header', '-o', 'q.wgsl'],
       '--header does not go with --target wgsl',
     ],
     [
-      'a launcher of CUDA',
+      'a launcher for CUDA',
       [...cuda, '--with', 'launcher', '-o', 'q.cu'],
       '--with launcher does not go with --target cuda',
     ],
     [
-      'a module with another name',
+      'a module whose name does not end in .ts',
       ['emit', 'int8_per_channel', '--target', 'wgsl', '--with', 'launcher', '-o', 'q.wgsl'],
       "'q.wgsl' does not end in .ts",
     ],
     ['an unknown part', [...cuda, '--with', 'mian', '-o', 'q.cu'], "did you mean 'main'?"],
-    ['a name that is none', [...cuda, '--name', '7keys'], "'7keys' is not a valid name for a kernel"],
-    ['a name that the kernel has inside', [...cuda, '--name', 'D'], 'D is already a name in the kernel'],
-    ['a seed that is none', [...cuda, '--seed', '-1', '-o', 'q.cu'], "'-1' is not a seed"],
+    ['a name that is not an identifier', [...cuda, '--name', '7keys'], "'7keys' is not a valid name for a kernel"],
+    ['a name that the kernel already uses', [...cuda, '--name', 'D'], 'D is already a name in the kernel'],
+    ['a seed below 0', [...cuda, '--seed', '-1', '-o', 'q.cu'], "'-1' is not a seed"],
   ])('refuses %s', async (_, argv, says) => {
     const { exitCode, stdout, stderr } = await inThisProcess(argv)
     expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(says)])

@@ -10,7 +10,7 @@ const quantize = 'int8_per_channel_quantize'
 const explain = (...argv: readonly string[]) => inThisProcess(['explain', ...argv])
 
 describe('explain', () => {
-  it('shows the loops before the first step and what each step changes, repairs first', async () => {
+  it('shows the loops before the first step and the changes of each step, repairs first', async () => {
     const { exitCode, stdout } = await explain(quantize, '--steps', 'tile(t=16,d=16)')
     expect(exitCode).toBe(0)
     expect(stdout).toMatchInlineSnapshot(`
@@ -53,7 +53,7 @@ describe('explain', () => {
     `)
   })
 
-  it('needs no repair where bytes are addressed', async () => {
+  it('shows no repair if the target addresses bytes', async () => {
     const { stdout } = await explain(quantize, '--steps', 'tile(t=16,d=16)', '--target', 'cuda')
     expect(stdout).not.toContain('repair')
     expect(stdout).toContain('1. tile(t=16,d=16)\n')
@@ -64,7 +64,7 @@ describe('explain', () => {
     expect(stdout).toMatch(/^D must be a multiple of 4, by predicate\(d=assume\): checked at every launch$/m)
   })
 
-  it('shows a schedule that is not finished', async () => {
+  it('shows an unfinished schedule', async () => {
     const steps = 'bind(d=grid.x,stage=scale) splitReduction(t=64,combine=shared,stage=scale)'
     const { exitCode, stdout } = await explain('int8_per_channel', '--steps', steps, '--cost')
     expect(exitCode).toBe(0)
@@ -103,7 +103,7 @@ describe('explain', () => {
       'Counted at T = 64',
     ])
       expect(shown).toContain(part)
-    // Every element is opened and closed.
+    // Every element that is opened is closed.
     const tags = (name: string) => [page.split(`<${name}`).length, page.split(`</${name}>`).length]
     for (const name of ['div', 'table', 'svg', 'figure', 'section', 'pre']) {
       const [opened, closed] = tags(name)
@@ -111,7 +111,7 @@ describe('explain', () => {
     }
   })
 
-  it('replaces its own pages, and no other file', async () => {
+  it('replaces its own pages, but no other file', async () => {
     const path = folder.file('theirs.html')
     writeFileSync(path, '<p>theirs</p>')
     const { exitCode, stderr } = await explain('int8_per_token', '--html', path)
@@ -124,14 +124,14 @@ describe('explain', () => {
     expect((await explain('int8_per_token', '--schedule', 'best', '--html', path)).exitCode).toBe(0)
   })
 
-  it('- is standard output', async () => {
+  it('- means standard output', async () => {
     const path = folder.file('same.html')
     await explain('int8_per_token', '--html', path)
     const { exitCode, stdout } = await explain('int8_per_token', '--html', '-')
     expect([exitCode, stdout]).toEqual([0, readFileSync(path, 'utf8')])
   })
 
-  it('writes a page about a schedule that is not finished, without code', async () => {
+  it('writes a page about an unfinished schedule, without code', async () => {
     const path = folder.file('unfinished.html')
     const steps = 'bind(d=grid.x,stage=scale) splitReduction(t=64,combine=shared,stage=scale)'
     const { exitCode } = await explain('int8_per_channel', '--steps', steps, '--html', path)
@@ -141,7 +141,7 @@ describe('explain', () => {
     expect(page).not.toContain('The code')
   })
 
-  it('counts the longest arrays as fast as short ones', async () => {
+  it('counts the bytes of the longest arrays', async () => {
     for (const most of [8_000_000, 2 ** 31 - 1]) {
       const at = ['--at', `T=${most}`, '--at', `D=${most}`]
       const { stdout } = await explain('int8_per_token', '--schedule', 'best', '--cost', ...at)
@@ -149,7 +149,7 @@ describe('explain', () => {
     }
   })
 
-  it('counts bytes at the sizes given', async () => {
+  it('counts bytes at the given sizes', async () => {
     const { stdout } = await explain(quantize, '--schedule', 'vectorized', '--cost', '--at', 'T=100', '--at', 'D=128')
     expect(stdout.slice(stdout.indexOf('Global memory'))).toMatchInlineSnapshot(`
       "Global memory at T = 100, D = 128
@@ -200,7 +200,7 @@ describe('explain', () => {
     ])
   })
 
-  it('is data with --json, as a process', async () => {
+  it('prints data with --json', async () => {
     const { exitCode, stdout } = await qernel(['explain', quantize, '--steps', 'tile(t=8,d=8)', '--json'])
     const { repairs, stages, target, ...rest } = JSON.parse(stdout)
     expect(exitCode).toBe(0)
@@ -216,7 +216,7 @@ describe('explain', () => {
 
   const scheduled = [quantize, '--steps', 'tile(t=8,d=8) vectorize(d=4,access=1)', '--target', 'cuda'] as const
 
-  it('lists the passes of the target with what each changed', async () => {
+  it('lists the passes of the target with the lines that each changed', async () => {
     const { stdout } = await explain(...scheduled, '--passes')
     expect(stdout).toMatchInlineSnapshot(`
       "int8_per_channel_quantize for cuda, steps of your own
@@ -237,7 +237,7 @@ describe('explain', () => {
     `)
   })
 
-  it('shows the program as it is lowered and after a pass', async () => {
+  it('shows the program after lowering and after a pass', async () => {
     const lowered = await explain(...scheduled, '--after', 'lowering')
     expect(lowered.stdout).toContain('The program as it is lowered\n    global x: f32 (read)\n')
     const { stdout } = await explain(...scheduled, '--after', 'scalarize')
@@ -246,7 +246,7 @@ describe('explain', () => {
     expect(stdout).toMatch(/^ {2}\+ +let value = vec4<i32>\(saturateFloat\(/m)
   })
 
-  it('shows after a pass that the target does not need what stood before it', async () => {
+  it('shows the unchanged program after a pass that the target does not need', async () => {
     const json = async (after: string) => JSON.parse((await explain(...scheduled, '--json', '--after', after)).stdout)
     const { passes, program } = await json('hide-constant-divisors')
     expect(passes).toContainEqual(expect.objectContaining({ name: 'hide-constant-divisors', runs: false, added: 0 }))
@@ -255,7 +255,7 @@ describe('explain', () => {
 
   const refusals: readonly Refusal[] = [
     {
-      what: 'a pass that there is not',
+      what: 'an unknown pass',
       argv: [quantize, '--target', 'cuda', '--after', 'merge-condition'],
       says: ['unknown pass of cuda', "did you mean 'merge-conditions'?"],
     },
@@ -265,18 +265,18 @@ describe('explain', () => {
       says: ['unknown pass of wgsl', 'round-each-operation', 'cuda has this pass: --target cuda'],
     },
     {
-      what: 'a page in a place that takes no files',
+      what: 'a page in a folder that takes no files',
       argv: [quantize, '--html', '/proc/qernel/page.html'],
       says: ['cannot write the file'],
     },
-    { what: 'a kernel that there is not', argv: ['int8_per_chanel'], says: ['int8_per_chanel', 'int8_per_channel'] },
+    { what: 'an unknown kernel', argv: ['int8_per_chanel'], says: ['int8_per_chanel', 'int8_per_channel'] },
     {
       what: 'a step that does not apply',
       argv: [quantize, '--steps', 'tile(t=0)'],
       says: ['step 1, tile(t=0)', 'bad-argument'],
     },
     { what: 'sizes without --cost', argv: [quantize, '--at', 'T=8'], says: ['--at', '--cost, --html FILE'] },
-    { what: 'a size that there is not', argv: [quantize, '--cost', '--at', 'N=8'], says: ['N', 'T, D'] },
+    { what: 'an unknown size', argv: [quantize, '--cost', '--at', 'N=8'], says: ['N', 'T, D'] },
     {
       what: 'a size fixed to another value',
       argv: [quantize, '--cost', '--set', 'D=128', '--at', 'D=64'],
@@ -300,16 +300,16 @@ describe('changes between two nests', () => {
   const shown = (before: string, after: string) =>
     changes(before.split('\n'), after.split('\n')).map(({ change, text }) => signs[change] + text)
 
-  it('a line that only moved deeper is the same', () => {
+  it('a line that only moved deeper is unchanged', () => {
     expect(shown('a\nb', 'x\n  a\nb')).toEqual(['+x', '   a', ' b'])
   })
-  it('what is gone stands where it was', () => {
+  it('a removed line is shown where it was', () => {
     expect(shown('a\nb\nc', 'a\nc')).toEqual([' a', '-b', ' c'])
   })
-  it('a line that changed is taken away and added', () => {
+  it('a changed line is shown as removed and added', () => {
     expect(shown('a\nb', 'a\nB')).toEqual([' a', '-b', '+B'])
   })
-  it('nothing in common', () => {
+  it('texts with nothing in common are replaced', () => {
     expect(shown('a', 'b\nc')).toEqual(['-a', '+b', '+c'])
   })
 })

@@ -1,4 +1,4 @@
-/** KERNEL as a kernel of a TypeScript file: `./mine.kernel.ts#halved`. */
+/** A kernel of a TypeScript file as KERNEL: `./mine.kernel.ts#halved`. */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -33,7 +33,7 @@ throw new Error('this file was executed')
 )
 
 describe('a kernel file', () => {
-  it('is emitted with a schedule of its own, and never executed', async () => {
+  it('is emitted with its own schedule, and is never executed', async () => {
     const { exitCode, stdout } = await inThisProcess([
       'emit',
       `${scaled}#scaled`,
@@ -46,7 +46,7 @@ describe('a kernel file', () => {
     expect(stdout).toContain('// schedule  eight: tile(t=8,stage=scale) tile(t=8,d=8,stage=q)')
   })
 
-  it('takes compile-time parameters and sizes by --set', async () => {
+  it('takes compile-time parameters and sizes from --set', async () => {
     const set = ['--set', 'bits=4', '--set', 'D=32']
     const { exitCode, stdout } = await inThisProcess(['list', 'kernels', scaled, ...set])
     expect(exitCode).toBe(0)
@@ -61,13 +61,13 @@ describe('a kernel file', () => {
     [scaled, ['--set', 'bits=5'], "bits cannot be '5'"],
     [scaled, ['--set', 'bit=4'], "unknown size 'bit'"],
     ['missing.kernel.ts', [], 'missing.kernel.ts'],
-  ])('%s %j is refused', async (kernel, more, message) => {
+  ])('is refused: %s %j', async (kernel, more, message) => {
     const { exitCode, stderr } = await inThisProcess(['check', kernel, ...more])
     expect(exitCode).toBe(2)
     expect(stderr).toContain(message)
   })
 
-  it('with errors shows the line of each', async () => {
+  it('with errors shows the line of each error', async () => {
     const wrong = file(
       'wrong.kernel.ts',
       `import { f32, kernel } from '@qernel/dsl/source'
@@ -106,7 +106,7 @@ describe('a file made from a kernel file', () => {
     return { kernel, output }
   }
 
-  it('names that file as it is seen from its own folder, so that both may be moved', async () => {
+  it('names that file relative to its own folder, so that both may be moved', async () => {
     const { output } = await made('first', '--set', 'bits=4', '--set', 'D=64', '--schedule', 'eight')
     expect(readFileSync(output, 'utf8')).toContain(
       '"from":"../kernels/scaled.kernel.ts#scaled","parameters":["bits=4"]',
@@ -119,7 +119,7 @@ describe('a file made from a kernel file', () => {
     expect(await ran('verify', moved)).toEqual([0, `${moved}: identical\n`])
   })
 
-  it('is told from one of a kernel that has changed since, or is gone', async () => {
+  it('is distinguished from one of a kernel that changed or is gone', async () => {
     const { kernel, output } = await made('second')
     writeFileSync(kernel, readFileSync(kernel, 'utf8').replace('/ m)', '/ m + 1)'))
     expect(await ran('verify', output)).toEqual([1, expect.stringContaining('made from another definition of scaled')])
@@ -157,7 +157,7 @@ export const typed = (element: StorageType = f32) =>
 `,
   )
 
-  it('chooses the type of the tensors that the parameter for a type is used for', async () => {
+  it('chooses the type of the tensors that use the type parameter', async () => {
     const output = file('typed.wgsl')
     expect(await ran('emit', mine, '--target', 'wgsl', '--type', 'x=f16', '-o', output)).toEqual([
       0,
@@ -172,7 +172,7 @@ export const typed = (element: StorageType = f32) =>
     [['--type', 'x=f8e4m3'], "unknown type of x 'f8e4m3'"],
     [['--type', 'q=i8'], 'the type of q cannot be chosen: it is i8'],
     [['--set', 'element=bf16', '--type', 'x=f16'], "unknown type of x 'f16'"],
-  ])('%j is refused', async (options, message) => {
+  ])('refuses %j', async (options, message) => {
     expect(await ran('check', mine, ...options)).toEqual([2, expect.stringContaining(message)])
   })
 })

@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const names = (all: readonly { name: string }[]) => all.map(({ name }) => name)
 
-it('list shows everything that there is, for people and for programs', async () => {
+it('list shows everything, for people and for programs', async () => {
   const { exitCode, stdout, stderr } = await qernel(['list', '--json'])
   expect([exitCode, stderr]).toEqual([0, ''])
   const { kernels, schedules, transforms, targets } = JSON.parse(stdout)
@@ -41,7 +41,7 @@ it.each(listTransforms().map(({ name }) => name))(
   },
 )
 
-it('list schedules KERNEL shows the steps that emit writes, and those for devices with subgroups', async () => {
+it('list schedules KERNEL shows the steps that emit uses, and those for devices with subgroups', async () => {
   const { stdout } = await inThisProcess(['list', 'schedules', 'int8_per_token'])
   for (const target of ['wgsl', 'cuda']) {
     const emitted = await inThisProcess(['emit', 'int8_per_token', '--target', target, '--schedule', 'best'])
@@ -57,7 +57,7 @@ it('list of an unknown section names the valid ones', async () => {
   expect(stderr).toContain("did you mean 'kernels'?")
 })
 
-it('one kernel: definition, types, and schedules for the sizes', async () => {
+it('list kernels KERNEL shows the definition, the types, and the schedules for the given sizes', async () => {
   const { exitCode, stdout } = await inThisProcess(['list', 'kernels', 'int8_per_token', '--set', 'D=128'])
   expect(exitCode).toBe(0)
   expect(stdout).toMatch(/^ {2}x may be f32, f16, bf16$/m)
@@ -75,7 +75,7 @@ it('one kernel: definition, types, and schedules for the sizes', async () => {
   expect(await inThisProcess(['list', 'kernels', '--set', 'D=1'])).toMatchObject({ exitCode: 2 })
 })
 
-it('a part of a name lists the kernels of that family', async () => {
+it('list kernels lists all kernels whose names begin with the given text', async () => {
   const { exitCode, stdout } = await inThisProcess(['list', 'kernels', 'kivi_value'])
   expect(exitCode).toBe(0)
   const names = [...stdout.matchAll(/^ {2}(\w+)$/gm)].map(([, name]) => name)

@@ -1,4 +1,4 @@
-/** The known divisors of open sizes, and their use in schedules, files and messages. */
+/** The known multiples of open sizes, and their use in schedules, files and messages. */
 import { join } from 'node:path'
 import { listKernels } from '@qernel/kernels'
 import { describe, expect, it } from 'vitest'
@@ -23,18 +23,18 @@ describe('--multiple', () => {
     ['cuda', ['D=4'], 'tile(t=8,d=128) vectorize(d=4) predicate(d=assume)'],
     ['cuda', ['D=1'], 'tile(t=8,d=128) vectorize(d=4)'],
     ['cuda', ['D=512', 'T=8'], 'tile(t=4,d=512) vectorize(d=4) coarsen(t=2) predicate(t=assume) predicate(d=assume)'],
-  ])('%s, %j', async (target, multiples, steps) => {
+  ])('selects the steps for %s with %j', async (target, multiples, steps) => {
     const given = multiples.flatMap(text => ['--multiple', text])
     expect(await stepsOf(quantize, '--target', target, ...given)).toBe(steps)
   })
 
-  it('takes nothing for granted of sizes that are fixed, and of columns that are not the last of the float tensor', async () => {
+  it('assumes nothing about fixed sizes, and about columns only if they are the last axis of the float tensor', async () => {
     expect(await stepsOf(quantize, '--target', 'cuda', '--set', 'D=100')).toBe('tile(t=8,d=128) vectorize(d=4)')
     expect(await stepsOf('int8_per_token', '--target', 'cuda')).not.toContain('t=assume')
     expect(await stepsOf('lmdeploy_u4', '--target', 'cuda')).toContain('predicate(c=assume)')
   })
 
-  it('says in the file what its kernels rely on; the host function takes any row all the same, and verify makes it again', async () => {
+  it('puts the assumption into the file, whose host function still takes any row, and verify reproduces the file', async () => {
     const file = join(folder.path, 'quantize.cu')
     const argv = ['emit', quantize, '--target', 'cuda', ...best, '--type', 'x=f16']
     expect(await inThisProcess([...argv, '--multiple', 'D=16', '-o', file])).toMatchObject({ exitCode: 0 })
@@ -46,13 +46,13 @@ describe('--multiple', () => {
     expect(await inThisProcess(['verify', file])).toMatchObject({ exitCode: 0, stdout: `${file}: identical\n` })
   })
 
-  it('is what explain goes by', async () => {
+  it('has the same default in explain', async () => {
     const { stdout } = await inThisProcess(['explain', quantize, '--target', 'cuda', ...best])
     expect(stdout).toContain('D must be a multiple of 4, by predicate(d=assume)')
   })
 })
 
-describe('what --multiple refuses, with exit code 2', () => {
+describe('--multiple refuses, with exit code 2,', () => {
   const emit = ['emit', quantize, '--target', 'cuda']
   it.each<Refusal>([
     {
@@ -61,17 +61,17 @@ describe('what --multiple refuses, with exit code 2', () => {
       says: ["unknown size 'd'", '--multiple d=4', "did you mean 'D'?"],
     },
     {
-      what: 'no size',
+      what: 'a factor without a size',
       argv: [...emit, ...best, '--multiple', '4'],
       says: ["'4' is not of the form SIZE=N", 'allowed: T=N, D=N'],
     },
     {
-      what: 'multiples of 0',
+      what: 'a multiple of 0',
       argv: [...emit, ...best, '--multiple', 'D=0'],
       says: ["'0' is not the factor of a size", 'allowed: a whole number from 1 to 2147483647'],
     },
     {
-      what: 'no whole number',
+      what: 'a factor that is not a whole number',
       argv: [...emit, ...best, '--multiple', 'D=4.5'],
       says: ["'4.5' is not the factor of a size"],
     },
@@ -81,7 +81,7 @@ describe('what --multiple refuses, with exit code 2', () => {
       says: ['size D is given twice, as 4 and 8', '--multiple D=8'],
     },
     {
-      what: 'a fixed size that it is no divisor of',
+      what: 'a factor that does not divide the fixed size',
       argv: [...emit, ...best, '--set', 'D=100', '--multiple', 'D=8'],
       says: ['size D is fixed to 100, which is not a multiple of 8', 'allowed: a divisor of 100'],
     },
@@ -92,7 +92,7 @@ describe('what --multiple refuses, with exit code 2', () => {
   })
 })
 
-describe('what --multiple says that is true and changes nothing is a note', () => {
+describe('--multiple prints a note if it is true but changes nothing:', () => {
   const emit = ['emit', quantize, '--target', 'cuda']
   it.each<Refusal>([
     {
@@ -119,12 +119,12 @@ describe('what --multiple says that is true and changes nothing is a note', () =
       ],
     },
     {
-      what: 'rows in groups where the columns are no whole tiles',
+      what: 'a multiple of rows without a large enough multiple of columns',
       argv: [...emit, ...best, '--multiple', 'T=8', '--multiple', 'D=64'],
       says: ['makes no use of T being a multiple of 8', 'it uses T together with D: --multiple T=8 --multiple D=256'],
     },
     {
-      what: 'a size that nothing depends on',
+      what: 'a size that no steps depend on',
       argv: ['emit', 'int8_per_channel_dequantize', '--target', 'cuda', ...best, '--multiple', 'T=8'],
       says: ['makes no use of T being a multiple of 8, or of any other number'],
     },
@@ -138,12 +138,12 @@ describe('what --multiple says that is true and changes nothing is a note', () =
     for (const part of says) expect(noted.stderr).toContain(part)
   })
 
-  it('which --json leaves out', async () => {
+  it('the note is left out with --json', async () => {
     const argv = ['emit', quantize, '--target', 'cuda', '--multiple', 'D=8', '--json']
     expect(await inThisProcess(argv)).toMatchObject({ exitCode: 0, stderr: '' })
   })
 
-  it('for every best schedule of the library, D=64 is no mistake', async () => {
+  it('no best schedule of the library refuses D=64', async () => {
     for (const { name, define } of listKernels()) {
       if (!define().sizes.some(size => size.name === 'D')) continue
       const argv = ['emit', name, '--target', 'wgsl', ...best, '--multiple', 'D=64']

@@ -1,4 +1,4 @@
-/** Transforms and kernels of others, from a file: known to every command that takes a schedule. */
+/** Transforms and kernels from a user's file, which every command with a schedule accepts. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { int8PerChannelQuantize } from '@qernel/kernels'
@@ -43,14 +43,14 @@ export const unrollAll = defineTransform({
 `,
 )
 
-it('emits a kernel of a file under a transform of it, in a process of its own and without a loader from outside', async () => {
+it('emits a kernel of a file under a transform of that file, in a separate process and without a loader', async () => {
   const argv = ['emit', 'twice', '--target', 'wgsl', '--plugin', mine]
   const { exitCode, stdout, stderr } = await qernel([...argv, '--steps', 'split(loop=n,by=2) unrollAll(loop=n_in)'])
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
   expect(stdout).toMatch(/y\[n \* 2u \+ 1u\] = /)
 }, 60_000)
 
-it('says what a schedule of a file must give where it gives text', async () => {
+it('refuses a schedule that gives its steps as text', async () => {
   const textual = file(
     'text.mjs',
     `import { f32, kernel } from '@qernel/dsl'
@@ -78,7 +78,7 @@ export default libraryKernel(
   expect((await qernel(['list', 'schedules', 'once', '--plugin', textual])).exitCode).toBe(2)
 }, 60_000)
 
-it('lists them, with the schedules that go with a kernel', async () => {
+it('list shows its kernels and transforms, with the schedules of a kernel', async () => {
   const { stdout } = await qernel(['list', '--plugin', mine, '--json'])
   const { kernels, transforms } = JSON.parse(stdout)
   const names = (all: { name: string }[]) => all.map(({ name }) => name)
@@ -87,14 +87,14 @@ it('lists them, with the schedules that go with a kernel', async () => {
   expect(kernels.at(-1).typeOf).toEqual({ x: ['f32'] })
 }, 60_000)
 
-it('takes the schedule that was written for a kernel', async () => {
+it('accepts the schedule that was written for a kernel', async () => {
   const argv = ['explain', 'thrice', '--schedule', 'best', '--plugin', mine, '--plugin', mine]
   const { exitCode, stdout } = await qernel(argv)
   expect(exitCode).toBe(0)
   expect(stdout).toContain('2. vectorize(n=4)')
 }, 60_000)
 
-it('takes a transform that another copy of the package has defined', () => {
+it('accepts a transform that another copy of the package defined', () => {
   registerTransform({ ...reorder.transform, name: 'permute' } as unknown as Parameters<typeof registerTransform>[0])
   expect(findTransform('permute')?.summary).toBe(reorder.transform.summary)
   const nest = defaultNest(int8PerChannelQuantize())
@@ -105,20 +105,20 @@ it('takes a transform that another copy of the package has defined', () => {
 mkdirSync(join(folder, 'folder.js'))
 const refusals: readonly (Refusal & { readonly plugin: string })[] = [
   {
-    what: 'a file that there is not',
+    what: 'a missing file',
     plugin: join(folder, 'mime.mts'),
     argv: [],
     says: ['no such file', `did you mean '${mine}'`],
   },
   { what: 'a folder', plugin: join(folder, 'folder.js'), argv: [], says: ['a plug-in must be a file'] },
   {
-    what: 'a schedule',
+    what: 'a schedule as a plug-in',
     plugin: file('schedule.json', '[]'),
     argv: [],
     says: ['a plug-in must be a JavaScript or TypeScript module', '.mjs', '--schedule'],
   },
   {
-    what: 'a module that exports neither',
+    what: 'a module without a transform or a kernel',
     plugin: file('empty.mjs', 'export const a = 1'),
     argv: [],
     says: ['the plug-in exports no transform and no kernel', 'defineTransform'],
@@ -130,19 +130,19 @@ const refusals: readonly (Refusal & { readonly plugin: string })[] = [
     says: ['cannot load the plug-in: Cannot read properties of null', 'throws.mjs:2'],
   },
   {
-    what: 'a module that is none',
+    what: 'a module with a syntax error',
     plugin: file('syntax.mjs', 'export const a = 1 +'),
     argv: [],
     says: ['cannot load the plug-in'],
   },
   {
-    what: 'a module that imports what is not installed',
+    what: 'a module that imports a package that is not installed',
     plugin: file('imports.mjs', "import 'not-installed-here'"),
     argv: [],
     says: ["Cannot find package 'not-installed-here'", 'run npm install not-installed-here beside the file'],
   },
   {
-    what: 'a kernel whose name the library has',
+    what: 'a kernel with the name of a kernel of the library',
     plugin: file(
       'taken.mjs',
       "export const k = { name: 'int8_per_channel', summary: '', sizes: [], tensors: [], stages: [] }",
@@ -158,7 +158,7 @@ it.each(refusals)('refuses $what', async ({ plugin, says }) => {
   for (const part of says) expect(stderr).toContain(part)
 })
 
-it('help shows it where a schedule is taken', async () => {
+it('help mentions --plugin for every command with a schedule', async () => {
   for (const command of ['emit', 'explain', 'run', 'bench', 'list', 'verify'])
     expect((await inThisProcess([command, '--help'])).stdout).toContain('--plugin FILE')
 })

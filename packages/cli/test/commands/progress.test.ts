@@ -21,7 +21,7 @@ const written = (isTTY: boolean, json = false) => {
   return { ...progress, later, text: () => text.replaceAll('\r\u001b[K', '<') }
 }
 
-it('shows a state below the lines of a terminal, cut to its width, and not too often', () => {
+it('shows the state below the lines of a terminal, cut to its width, and limits how often it changes', () => {
   const { progress, status, later, text } = written(true)
   later('turn 1')
   status('turn 2')
@@ -31,7 +31,7 @@ it('shows a state below the lines of a terminal, cut to its width, and not too o
   expect(text()).toBe('<turn 1<a line\n<turn 1<turn 3 of a<')
 })
 
-it('says only lines elsewhere, and with --json only the state', () => {
+it('writes only lines to a file, and only the state with --json', () => {
   const [file, json] = [written(false), written(true, true)]
   for (const { progress, later, status } of [file, json]) {
     later('turn 1')
@@ -42,7 +42,7 @@ it('says only lines elsewhere, and with --json only the state', () => {
   expect(json.text()).toBe('<turn 1<')
 })
 
-it('tells how far the work is in one line of a terminal, and every few seconds in a pipe', () => {
+it('reports progress in one line of a terminal, and every few seconds in a pipe', () => {
   const [terminal, pipe] = [written(true), written(false)]
   vi.spyOn(performance, 'now').mockImplementation(() => now)
   let now = 0
@@ -51,7 +51,7 @@ it('tells how far the work is in one line of a terminal, and every few seconds i
   expect(terminal.text()).toMatch(/^<0 ms<1000 ms<.*<11000 ms$/)
 })
 
-it('takes the first signal as a wish; an echo of it is the same, and the second ends the process', () => {
+it('the first signal asks to stop, an echo of it is ignored, and the second signal ends the process', () => {
   const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
   const now = vi.spyOn(performance, 'now').mockReturnValue(0)
   const said: string[] = []
@@ -75,7 +75,7 @@ it('takes the first signal as a wish; an echo of it is the same, and the second 
   expect(process.listenerCount('SIGTERM')).toBe(before)
 })
 
-it('tells of a sweep which subject, how much of it, and how long it will take', () => {
+it('reports which subject a sweep measures, how much is done, and how long the rest takes', () => {
   const now = vi.spyOn(performance, 'now').mockReturnValue(100_000)
   const [lines, states]: string[][] = [[], []]
   const told = { progress: (line: string) => void lines?.push(line), status: (line: string) => void states?.push(line) }
@@ -96,7 +96,7 @@ it('tells of a sweep which subject, how much of it, and how long it will take', 
   now.mockReturnValue(108_000)
   report({ done: 4, total: 20, batch: 16, round: 3, rounds: 4 })
   now.mockReturnValue(116_000)
-  // Of 80 on both devices 60 are left, a second each.
+  // Of 80 schedules on both devices, 60 are left, which take a second each.
   progress.of(second, device)({ done: 0, total: 20, batch: 16, round: 1, rounds: 4 })
   expect(lines).toEqual([
     'int8_per_token, f32, 32x8 on a GPU (subject 1 of 2): 16 schedules interleaved, 4 of 20 done',

@@ -1,4 +1,4 @@
-/** Every quantizer of the library on the real key cache, as the command line runs it: right to the bit, and within its bound. */
+/** Every quantizer of the library on the real key cache, as the command line runs it: exact, and within its bound. */
 import { fileURLToPath } from 'node:url'
 import { npyBytes, readNpy } from '@qernel/arrays'
 import { affine, f32, i32, interpretKernel, type Kernel, packTensor, type Tensor, u8 } from '@qernel/dsl'
@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 60_000 })
 const cache = fileURLToPath(new URL('../../../../examples/data/kv-head.safetensors', import.meta.url))
 const tokens = 128
 
-/** The axes of a kernel over [tokens, 128] as what `--reshape` takes; none where the kernel has those two. */
+/** The `--reshape` option for a kernel over [tokens, 128]; none if the kernel has exactly these two axes. */
 function reshape({ tensors }: Kernel): string[] {
   const dims = tensors.find(({ name }) => name === 'x')?.dims ?? []
   if (dims.length === 2) return []
@@ -28,7 +28,7 @@ const quantizers = kernelLibrary.filter(
     roundTrip !== undefined && define().tensors.filter(({ role }) => role === 'input').length === 1,
 )
 
-describe('qernel run on the real cache', () => {
+describe('qernel run on the real cache is exact and within the bound', () => {
   it.each(quantizers)('$name', async ({ name, define }) => {
     const argv = ['run', name, '--input', `x=${cache}#key[0:${tokens}]`, ...reshape(define())]
     const { exitCode, stdout, stderr } = await inThisProcess([
@@ -44,14 +44,14 @@ describe('qernel run on the real cache', () => {
   })
 })
 
-describe('elements of any width come back from the files that hold them', () => {
+describe('dequantizers read elements of any width from files', () => {
   const folder = temporaryFolder()
   const dequantizers = kernelLibrary.filter(({ element, define }) =>
     define().tensors.some(({ name, role }) => name === element.tensor && role === 'output'),
   )
   const inputsOf = (kernel: Kernel) => {
     const sizes = new Map(kernel.sizes.map(({ name, facts }) => [name, facts.multipleOf ?? 2]))
-    // A device holds what the type has; a file of a wider type would hold more.
+    // A device holds only values of the type, but a file of a wider type could hold others.
     const rounded = ([name, tensor]: [string, Tensor]): [string, Tensor] => [
       name,
       { ...tensor, data: tensor.data.map(stored(tensor.type)) },
@@ -65,7 +65,7 @@ describe('elements of any width come back from the files that hold them', () => 
       return ['--input', `${name}=${path}`]
     })
 
-  it('there are dequantizers of codes narrower than a byte', () => {
+  it('some dequantizers take codes narrower than a byte', () => {
     const narrow = dequantizers.filter(({ define }) => define().tensors.some(({ type }) => type.bits < 8))
     expect(narrow.length).toBeGreaterThan(20)
   })
@@ -87,7 +87,7 @@ describe('elements of any width come back from the files that hold them', () => 
     expect(found.data).toEqual(interpretKernel(kernel, inputs).get('x')?.data)
   })
 
-  it('8-bit floats come as their bits, too', async () => {
+  it('8-bit floats may be given as their bits', async () => {
     const name = 'fp8_e4m3_per_token_dequantize'
     const kernel = findKernel(name)?.define() as Kernel
     const inputs = inputsOf(kernel)
@@ -109,7 +109,7 @@ describe('elements of any width come back from the files that hold them', () => 
     expect(stderr).toContain('q[1, 0] is 449 in a file of f32, and q is f8e4m3')
   })
 
-  it('the first value that does not fit is named', async () => {
+  it('the first integer that does not fit is named', async () => {
     const name = 'group_symmetric_i4_g32_inner_dequantize'
     const inputs = inputsOf(findKernel(name)?.define() as Kernel)
     const q = inputs.get('q') as Tensor
@@ -131,13 +131,15 @@ describe('--reshape', () => {
     expect(exitCode).toBe(2)
     return stderr
   }
-  it('is offered where a kernel has more axes', async () =>
+  it('is proposed if a kernel has more axes', async () =>
     expect(await refused()).toContain('allowed: --reshape x=4,1,2,64'))
-  it('takes -1 for what is left', async () => expect((await run('--reshape', 'x=4, 1, 2, -1')).exitCode).toBe(0))
-  it('keeps the number of elements', async () =>
+  it('computes the extent that is -1', async () => expect((await run('--reshape', 'x=4, 1, 2, -1')).exitCode).toBe(0))
+  it('must keep the number of elements', async () =>
     expect(await refused('--reshape', 'x=4,1,2,63')).toContain(
       '[4, 1, 2, 63] does not hold the 512 elements of [4, 128]',
     ))
-  it('knows the inputs', async () => expect(await refused('--reshape', 'y=4,128')).toContain("unknown input 'y'"))
-  it('is extents', async () => expect(await refused('--reshape', 'x=4x128')).toContain("cannot read 'x=4x128'"))
+  it('refuses an unknown input', async () =>
+    expect(await refused('--reshape', 'y=4,128')).toContain("unknown input 'y'"))
+  it('refuses malformed extents', async () =>
+    expect(await refused('--reshape', 'x=4x128')).toContain("cannot read 'x=4x128'"))
 })

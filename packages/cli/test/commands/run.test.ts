@@ -14,7 +14,7 @@ vi.setConfig({ testTimeout: 60_000 })
 const folder = temporaryFolder()
 const values = { f32: Float32Array, f16: Float32Array, i8: Int8Array, i32: Int32Array }
 
-/** Writes an array and gives its path. */
+/** Writes an array and returns its path. */
 function array(name: string, type: StorageType, shape: readonly number[], elements: readonly number[]): string {
   const path = folder.file(`${name}.npy`)
   const data = values[type.name as keyof typeof values].from(elements)
@@ -50,7 +50,7 @@ describe('run', () => {
     },
   )
 
-  it('quantizes f16 and restores it within the bound, from file to file', async () => {
+  it('quantizes f16 from file to file, and restores it within the bound', async () => {
     const argv = ['run', 'int8_per_channel', '-i', `x=${halves}`, '--out', join(folder.path, 'quantized')]
     const { exitCode, stdout } = await qernel(argv)
     expect(exitCode).toBe(0)
@@ -67,7 +67,7 @@ describe('run', () => {
       expect(Math.abs(value - (after.data[index] ?? 0))).toBeLessThan(1 / 254 + 2 ** -11)
   })
 
-  it('takes scales that are given', async () => {
+  it('accepts given scales', async () => {
     const argv = ['run', 'int8_per_channel_quantize', '-i', `x=${keys}`, '-i', `scale=${scales}`, '--json']
     const { exitCode, stdout } = await inThisProcess(argv)
     expect(exitCode).toBe(0)
@@ -76,7 +76,7 @@ describe('run', () => {
     ])
   })
 
-  it('gives NaN, infinities and a zero channel what the definition says', async () => {
+  it('gives the defined results for NaN, infinities and a zero channel', async () => {
     const { NaN: nan, POSITIVE_INFINITY: inf } = Number
     const odd = array('odd', f32, [3, 4], [nan, inf, 0, 127, 1, 5, -0, -127, -2, -inf, 0, nan])
     const out = join(folder.path, 'odd')
@@ -87,14 +87,14 @@ describe('run', () => {
     expect(stdout).toContain('with a NaN or an infinity')
   })
 
-  it('takes the schedule for what the sizes of its inputs are multiples of', async () => {
+  it('selects the schedule for the multiples that the sizes of its inputs are', async () => {
     const argv = ['run', 'int8_per_channel_quantize', '-i', `x=${keys}`, '-i', `scale=${scales}`, '--schedule', 'best']
     const { exitCode, stdout } = await inThisProcess([...argv, ...reference])
     expect(exitCode).toBe(0)
     expect(stdout).toContain('best: tile(t=8,d=128) vectorize(d=4) predicate(d=assume)\n')
   })
 
-  it.each([0, 1])('T = %i', async T => {
+  it.each([0, 1])('accepts T = %i', async T => {
     const few = array(`few${T}`, f32, [T, 8], counting(T * 8))
     const out = join(folder.path, `few${T}`)
     const { exitCode, stderr } = await inThisProcess(['run', 'int8_per_channel', '-i', `x=${few}`, '--out', out])
@@ -103,7 +103,7 @@ describe('run', () => {
     expect((await read(`few${T}`, 'scale.npy')).shape).toEqual([8])
   })
 
-  it('interprets any schedule where there is no device', async () => {
+  it('interprets any schedule without a device', async () => {
     const steps = 'split(loop=t,by=7) vectorize(d=4,stage=q)'
     const argv = ['run', 'int8_per_channel', '-i', `x=${keys}[3:12, :]`, ...reference, '--steps', steps]
     const { exitCode, stdout } = await qernel(argv, { VK_DRIVER_FILES: '/nonexistent' })
@@ -113,7 +113,7 @@ describe('run', () => {
   })
 })
 
-describe('results that leave a choice', () => {
+describe('results that may differ from the definition', () => {
   const plugin = ['--plugin', join(import.meta.dirname, '../open-results.ts')]
   const software = ['--adapter', 'software']
   const row = array('row', f32, [8], counting(8))
@@ -121,18 +121,21 @@ describe('results that leave a choice', () => {
   it.each([
     ['on a device', software],
     ['by the reference', reference],
-  ])('a sum in the order of the schedule is right %s, and told from the definition', async (_, place) => {
-    const out = join(folder.path, `dot-${place[1]}`)
-    const steps = ['--steps', 'splitReduction(d=4,combine=shared,reassociate=true) bind(d_in=block.x)']
-    const argv = ['run', dot.name, ...plugin, '-i', `x=${keys}`, '-i', `y=${row}`, ...steps, ...place]
-    const { exitCode, stdout } = await inThisProcess([...argv, '--out', out])
-    expect(exitCode, stdout).toBe(0)
-    expect(stdout).toContain('40/40 = 100%')
-    expect(stdout).toMatch(/order +the schedule sums s in its own order.* at most [1-9]\d* ulp from the definition/)
-    expect((await read(`dot-${place[1]}`, 's.npy')).shape).toEqual([40])
-  })
+  ])(
+    'a sum in the order of the schedule is right %s, and its difference from the definition is reported',
+    async (_, place) => {
+      const out = join(folder.path, `dot-${place[1]}`)
+      const steps = ['--steps', 'splitReduction(d=4,combine=shared,reassociate=true) bind(d_in=block.x)']
+      const argv = ['run', dot.name, ...plugin, '-i', `x=${keys}`, '-i', `y=${row}`, ...steps, ...place]
+      const { exitCode, stdout } = await inThisProcess([...argv, '--out', out])
+      expect(exitCode, stdout).toBe(0)
+      expect(stdout).toContain('40/40 = 100%')
+      expect(stdout).toMatch(/order +the schedule sums s in its own order.* at most [1-9]\d* ulp from the definition/)
+      expect((await read(`dot-${place[1]}`, 's.npy')).shape).toEqual([40])
+    },
+  )
 
-  it('an approximate operation is named, with how far its results are, and they are written', async () => {
+  it('an approximate operation is named, and its results are written with their largest difference', async () => {
     const many = array(
       'many',
       f32,
@@ -147,7 +150,7 @@ describe('results that leave a choice', () => {
     expect(readdirSync(out)).toEqual(['q.npy', 'scale.npy'])
   })
 
-  it('denormals that the device flushes are right', async () => {
+  it('flushed denormals are right', async () => {
     const small = array('small', f32, [1, 3], [5e-39, -(2 ** -149), 1])
     const argv = ['run', scaled.name, ...plugin, '-i', `x=${small}`, ...software, '--json']
     const { exitCode, stdout } = await inThisProcess(argv)
@@ -157,9 +160,9 @@ describe('results that leave a choice', () => {
   })
 })
 
-describe('round trips that break what the quantizer promises, with exit code 1', () => {
-  it('elements that are lost are counted, without blame for what an infinity takes along', async () => {
-    // (max − min) / 255 is above what f16 holds.
+describe('round trips that exceed the bound of the quantizer, with exit code 1', () => {
+  it('lost elements are counted, except those that an infinity makes infinite', async () => {
+    // (max − min) / 255 exceeds the range of f16.
     const outlier = array(
       'outlier',
       f32,
@@ -174,7 +177,7 @@ describe('round trips that break what the quantizer promises, with exit code 1',
     expect(existsSync(out)).toBe(false)
   })
 
-  it('elements beyond what the parameters hold are counted apart from the others, which keep to the bound of their own group', async () => {
+  it('saturated elements are counted separately, and the others keep to the bound of their own group', async () => {
     const beyond = array(
       'beyond',
       f32,
@@ -191,7 +194,7 @@ describe('round trips that break what the quantizer promises, with exit code 1',
   })
 })
 
-describe('what run refuses, with exit code 2 and no file', () => {
+describe('run refuses, with exit code 2 and no file', () => {
   const kernel = ['run', 'int8_per_channel']
   const input = (path: string) => ['--input', `x=${path}`]
   const truncated = folder.file('truncated.npy', readFileSync(keys).subarray(0, 400))
@@ -199,7 +202,7 @@ describe('what run refuses, with exit code 2 and no file', () => {
   it.concurrent.each<Refusal>([
     { what: 'an unknown kernel', argv: ['run', 'int8'], says: ["unknown kernel 'int8'", 'allowed: '] },
     {
-      what: 'no input',
+      what: 'a missing input',
       argv: ['run', 'int8_per_channel_quantize', ...input(keys), ...reference],
       says: ['needs the input scale: f32 [D]', 'allowed: --input scale=FILE.npy'],
     },
@@ -209,7 +212,7 @@ describe('what run refuses, with exit code 2 and no file', () => {
       says: ["unknown input 'keys'", 'allowed: x'],
     },
     {
-      what: 'an input twice',
+      what: 'an input that is given twice',
       argv: [...kernel, ...input(keys), ...input(keys), ...reference],
       says: ['input x is given twice'],
     },
@@ -219,22 +222,22 @@ describe('what run refuses, with exit code 2 and no file', () => {
       says: ['cannot read the file: no such file', `did you mean '${keys}'?`],
     },
     {
-      what: 'a wrong rank',
+      what: 'an input of the wrong rank',
       argv: [...kernel, ...input(scales), ...reference],
       says: ['input x has rank 1 (8); rank 2, [T, D], is expected'],
     },
     {
-      what: 'a wrong type of the floats',
+      what: 'integers instead of floats',
       argv: [...kernel, ...input(array('integers', i32, [2, 2], [1, 2, 3, 4])), ...reference],
       says: ['input x of int8_per_channel is i32', 'allowed: f32, f16, bf16'],
     },
     {
-      what: 'a type other than the one asked for',
+      what: 'a file of another type than the requested one',
       argv: [...kernel, ...input(halves), '--type', 'x=f32', ...reference],
       says: ['--type asks for f32, but the file holds f16'],
     },
     {
-      what: 'a wrong type of an input that has one',
+      what: 'an input of the wrong type',
       argv: ['run', 'int8_per_channel_dequantize', '-i', `q=${keys}`, '-i', `scale=${scales}`, ...reference],
       says: ['input q is f32; i8 is expected'],
     },
@@ -255,17 +258,17 @@ describe('what run refuses, with exit code 2 and no file', () => {
       says: ['not a valid .npy file: shape [40, 8] of <f4 takes 1280 bytes, 272 follow the header'],
     },
     {
-      what: 'a header that lies',
+      what: 'a header that claims more bytes than the file has',
       argv: [...kernel, ...input(lyingHeader()), ...reference],
       says: ['not a valid .safetensors file: ', 'lying.safetensors'],
     },
     {
-      what: 'a size fact broken, on the reference',
+      what: 'a size that breaks an assumption, on the reference',
       argv: [...kernel, ...input(`${keys}[:, 0:6]`), '--schedule', 'vectorized', ...reference],
       says: ['D = 6 must be a multiple of 4 (assumed by predicate(d=assume', 'the schedule naive takes every size'],
     },
     {
-      what: 'a size fact broken, on a device',
+      what: 'a size that breaks an assumption, on a device',
       asProcess: true,
       argv: [...kernel, ...input(`${keys}[:, 0:6]`), '--schedule', 'vectorized'],
       says: [
@@ -275,12 +278,12 @@ describe('what run refuses, with exit code 2 and no file', () => {
       ],
     },
     {
-      what: "a workgroup past the device's limits",
+      what: "a workgroup that exceeds the device's limits",
       argv: [...kernel, ...input(keys), '--adapter', 'software', '--steps', 'tile(t=64,d=64,stage=q)'],
       says: ['4096 threads per workgroup; the target allows 256', 'tile(t=4,d=64,stage=q)'],
     },
     {
-      what: 'an adapter that is not there',
+      what: 'an unknown adapter',
       asProcess: true,
       argv: [...kernel, ...input(keys), '--adapter', 'no such adapter'],
       says: ['No WebGPU adapter has a name that contains "no such adapter"'],
@@ -296,7 +299,7 @@ describe('what run refuses, with exit code 2 and no file', () => {
       says: ["unknown value for --device 'webgup'", "did you mean 'webgpu'?"],
     },
     {
-      what: 'no launches',
+      what: '0 launches',
       argv: [...kernel, ...input(keys), '--repeats', '0'],
       says: ["'0' is not a number of launches", 'allowed: a whole number from 1 to 999999'],
     },
@@ -330,7 +333,7 @@ describe('what run refuses, with exit code 2 and no file', () => {
     expect(readFileSync(path)).toEqual(before)
   })
 
-  it('a folder to write to that is a file', async () => {
+  it('an output folder that is a file', async () => {
     const blocked = folder.file('blocked', '')
     const { exitCode, stderr } = await inThisProcess([...kernel, ...input(keys), ...reference, '--out', blocked])
     expect(exitCode, stderr).toBe(2)
@@ -338,7 +341,7 @@ describe('what run refuses, with exit code 2 and no file', () => {
   })
 })
 
-/** Its tensor claims more bytes than the file has. */
+/** A file whose tensor claims more bytes than the file has. */
 function lyingHeader(): string {
   const header = JSON.stringify({ key: { dtype: 'F32', shape: [2, 2], data_offsets: [0, 16] } })
   const length = new Uint8Array(8)

@@ -28,7 +28,10 @@ describe('a file as it was generated', () => {
       'WGSL with a fixed size and f16',
       ['int8_per_token', '--target', 'wgsl', '--schedule', 'best', '--set', 'D=128', '--type', 'x=f16'],
     ],
-    ['a name of its own', ['int8_per_token', '--target', 'cuda', '--name', 'quantize_keys', '--type', 'x=f16']],
+    [
+      'a kernel with its own name',
+      ['int8_per_token', '--target', 'cuda', '--name', 'quantize_keys', '--type', 'x=f16'],
+    ],
     ['a folded grid', ['int8_per_token', '--target', 'cuda', '--folds']],
     ['WGSL with another division', ['int8_per_token', '--target', 'wgsl', '--division', 'integer']],
   ])('%s is identical', async (name, argv) => {
@@ -36,7 +39,7 @@ describe('a file as it was generated', () => {
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/: identical\n$/)])
   })
 
-  it('a TypeScript module around WGSL', async () => {
+  it('is identical as a TypeScript module around WGSL', async () => {
     const file = await emitted(
       'token.ts',
       'int8_per_token',
@@ -52,22 +55,25 @@ describe('a file as it was generated', () => {
     expect([exitCode, stdout]).toEqual([0, `${file}: identical\n`])
   })
 
-  it('names everything that changes the file', async () => {
+  it('records every option that changes the file', async () => {
     const plain = await emitted('plain.cu', 'int8_per_channel_quantize', '--target', 'cuda')
     const folded = await emitted('folded.cu', 'int8_per_channel_quantize', '--target', 'cuda', '--folds')
     expect(readFileSync(folded, 'utf8')).toContain('"folds":true')
     expect(readFileSync(folded, 'utf8')).not.toBe(readFileSync(plain, 'utf8'))
   })
 
-  it.each(kernelLibrary.filter((_, i) => i % 9 === 0).map(({ name }) => [name]))('%s, with best', async name => {
-    const { stdout } = await verify(
-      await emitted(`${name}.cu`, name, '--target', 'cuda', '--schedule', 'best'),
-      '--json',
-    )
-    expect(JSON.parse(stdout).is).toBe('identical')
-  })
+  it.each(kernelLibrary.filter((_, i) => i % 9 === 0).map(({ name }) => [name]))(
+    'is identical for %s with best',
+    async name => {
+      const { stdout } = await verify(
+        await emitted(`${name}.cu`, name, '--target', 'cuda', '--schedule', 'best'),
+        '--json',
+      )
+      expect(JSON.parse(stdout).is).toBe('identical')
+    },
+  )
 
-  it('may have other ends of lines', async () => {
+  it('may have other line endings', async () => {
     const file = await emitted('lines.wgsl', 'int8_per_token', '--target', 'wgsl')
     const { exitCode, stdout } = await verify(
       folder.file('crlf.wgsl', readFileSync(file, 'utf8').replaceAll('\n', '\r\n')),
@@ -76,7 +82,7 @@ describe('a file as it was generated', () => {
   })
 })
 
-describe('a file that a program made by compile', () => {
+describe('a file that a program made with compile', () => {
   const halves = int8PerChannelQuantize(f16)
   const steps = parseSteps('tile(t=4,d=64)')
   const device: Target = {
@@ -97,19 +103,19 @@ describe('a file that a program made by compile', () => {
   })
 })
 
-describe('a file that is no longer what was generated', () => {
+describe('a file that differs from what was generated', () => {
   const original = () => emitted('original.cu', 'int8_per_channel_quantize', '--target', 'cuda')
   const changed = async (from: string | RegExp, to: string) =>
     folder.file('changed.cu', readFileSync(await original(), 'utf8').replace(from, to))
 
-  it('edited by hand: the diff is shown', async () => {
+  it('is reported with a diff if it was edited by hand', async () => {
     const { exitCode, stdout } = await verify(await changed('min(127, ', 'min(126, '))
     expect(exitCode).toBe(1)
     expect(stdout).toContain('changed.cu: edited by hand\n--- as generated\n+++ changed.cu\n@@')
     expect(stdout).toMatch(/\n-.*min\(127, .*\n\+.*min\(126, /)
   })
 
-  it('neither what was edited nor the name of the file reaches the terminal as it is', async () => {
+  it('cannot send control characters to the terminal by its text or its name', async () => {
     const text = readFileSync(await emitted('plain.wgsl', 'int8_per_token', '--target', 'wgsl'), 'utf8')
     const file = folder.file('a: identical\n\u001b[8mb.wgsl', `${text}// \r\u001b[2Kidentical \u202e\u0085\n`)
     const { exitCode, stdout } = await verify(file)
@@ -120,12 +126,12 @@ describe('a file that is no longer what was generated', () => {
     expect(stdout).toContain('+// \\x0d\\x1b[2Kidentical \\u{202e}\\x85\n')
   })
 
-  it('made by another version', async () => {
+  it('is reported as made by another version', async () => {
     const { exitCode, stdout } = await verify(await changed('"version":"0.1.0"', '"version":"0.0.9"'))
     expect([exitCode, stdout]).toEqual([1, expect.stringContaining('made by version 0.0.9')])
   })
 
-  it('made by another build: what it makes otherwise is no edit, and an edit is told all the same', async () => {
+  it('is reported as made by another build if it was not edited, and as edited otherwise', async () => {
     const text = readFileSync(await original(), 'utf8').replace(/,"text":"\w+"/, '')
     const older = withContentHash(text.replace('min(127, ', 'min(+127, '))
     const { exitCode, stdout } = await verify(folder.file('older.cu', older))
@@ -143,18 +149,18 @@ describe('a file that is no longer what was generated', () => {
     expect([changed.exitCode, changed.stdout]).toEqual([1, expect.stringContaining('; and edited by hand since\n')])
   })
 
-  it('made from another definition', async () => {
+  it('is reported as made from another definition', async () => {
     const { exitCode, stdout } = await verify(await changed(/"hash":"\w+"/, '"hash":"0123456789abcdef"'))
     expect([exitCode, stdout]).toEqual([1, expect.stringContaining('another definition of int8_per_channel_quantize')])
   })
 
-  it('a process ends with the same code', async () => {
+  it('gives a process the same exit code', async () => {
     const { exitCode, stdout } = await qernel(['verify', await changed('min(127, ', 'min(126, ')])
     expect([exitCode, stdout]).toEqual([1, expect.stringContaining('edited by hand')])
   })
 })
 
-describe('what verify refuses, with exit code 2', () => {
+describe('verify refuses, with exit code 2,', () => {
   const line = (json: string) => `// rebuild   ${json}\n`
   const good = {
     kernel: 'int8_per_token',
@@ -166,22 +172,22 @@ describe('what verify refuses, with exit code 2', () => {
   }
   const rebuild = (changes: object) => line(JSON.stringify({ ...good, ...changes }))
   it.each([
-    ['a file that is not there', undefined, 'cannot read the file: no such file'],
-    ['any other file', 'int main() {}\n', 'its header has no line "rebuild"'],
-    ['a page that shows one', `# How to\n\n\`\`\`wgsl\n${rebuild({})}\`\`\`\n`, 'a page that quotes one'],
-    ['not UTF-8', new Uint8Array([0xff, 0xfe]), 'not UTF-8'],
-    ['a line that is cut', line('{"kernel":"int'), 'cannot be read'],
-    ['a list', line('[]'), 'it is not an object'],
-    ['no version', rebuild({ version: undefined }), 'version is missing'],
+    ['a missing file', undefined, 'cannot read the file: no such file'],
+    ['a file without provenance', 'int main() {}\n', 'its header has no line "rebuild"'],
+    ['a page that quotes a provenance', `# How to\n\n\`\`\`wgsl\n${rebuild({})}\`\`\`\n`, 'a page that quotes one'],
+    ['a file that is not UTF-8', new Uint8Array([0xff, 0xfe]), 'not UTF-8'],
+    ['a truncated line', line('{"kernel":"int'), 'cannot be read'],
+    ['a list instead of an object', line('[]'), 'it is not an object'],
+    ['a missing version', rebuild({ version: undefined }), 'version is missing'],
     [
-      'a version that writes over the line',
+      'a version with control characters',
       rebuild({ version: '\r\u001b[2Ka.cu: identical\n\u001b[8m' }),
       'version is not a version such as 1.2.3',
     ],
-    ['a hash that is none', rebuild({ hash: '\u001b[8m' }), 'hash is not a hash of 16'],
-    ['a kernel of two lines', rebuild({ kernel: 'a\nb' }), 'kernel is not a name'],
+    ['a malformed hash', rebuild({ hash: '\u001b[8m' }), 'hash is not a hash of 16'],
+    ['a kernel name with a line break', rebuild({ kernel: 'a\nb' }), 'kernel is not a name'],
     ['an unknown kernel', rebuild({ kernel: 'int8_per_tokn' }), "did you mean 'int8_per_token'?"],
-    ['half a device', rebuild({ target: { name: 'wgsl', limits: {} } }), 'nor all of a device'],
+    ['an incomplete device', rebuild({ target: { name: 'wgsl', limits: {} } }), 'nor all of a device'],
     ['another target', rebuild({ target: 'metal' }), 'target is neither one of wgsl, cuda nor'],
     ['an unknown division', rebuild({ division: 'fast' }), 'division is not one of native, refined, integer'],
     ['an unknown size', rebuild({ fixed: { E: 1 } }), "unknown size 'E'"],
@@ -190,9 +196,9 @@ describe('what verify refuses, with exit code 2', () => {
       rebuild({ kernel: 'group_symmetric_i4_g32_inner', fixed: { D: 33 } }),
       'the nearest are 32 and 64',
     ],
-    ['a size that is none', rebuild({ fixed: { D: 1e30 } }), "'1e+30' is not a size\n  where:   /"],
+    ['a malformed size', rebuild({ fixed: { D: 1e30 } }), "'1e+30' is not a size\n  where:   /"],
     ['an unknown type', rebuild({ type: 'x=f15' }), "did you mean 'f16'?"],
-    ['steps that are none', rebuild({ steps: [{ t: 16 }] }), 'step 1 has no "transform"'],
+    ['malformed steps', rebuild({ steps: [{ t: 16 }] }), 'step 1 has no "transform"'],
   ])('%s', async (_, content, says) => {
     const file = folder.file(`${Math.random()}.cu`, content)
     const { exitCode, stdout, stderr } = await verify(file)

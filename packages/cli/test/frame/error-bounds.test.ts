@@ -9,7 +9,7 @@ const parameters = (...data: number[]): Tensor => ({
   shape: [1, data.length],
   data: Float32Array.from(data),
 })
-/** Two groups: one of large steps, one of small ones. */
+/** Two groups: one with a large step, one with a small one. */
 const stored = new Map<string, Tensor>([
   ['q', { type: u8, shape: [1, 64], data: new Uint8Array(64) }],
   ['scale', parameters(4, 0.25)],
@@ -21,16 +21,16 @@ const values = (...changes: readonly [number, number][]): Float32Array => {
   return data
 }
 
-describe('each element keeps to the bound of its own group', () => {
+describe('each element keeps to the bound of its own group:', () => {
   it.each([
-    ['kept', values([3, 1.9], [40, 0.125]), { holds: true, violations: 0, saturated: 0 }],
+    ['all elements do', values([3, 1.9], [40, 0.125]), { holds: true, violations: 0, saturated: 0 }],
     [
-      'broken by one element of the finer group',
+      'one element of the finer group exceeds it',
       values([3, 1.9], [40, 1.9]),
       { holds: false, violations: 1, first: 40 },
     ],
     [
-      'beyond what an f16 zero point holds',
+      'an element that saturates the f16 zero point is counted separately',
       values([3, 1e6], [40, 0.1]),
       { holds: true, violations: 0, saturated: 1, farthestSaturated: 1e6 },
     ],
@@ -43,21 +43,26 @@ describe('each element keeps to the bound of its own group', () => {
     expect(boundOn(values([40, 9]), values(), roundTrip, broken)).toMatchObject({ holds: true, violations: 0 })
   })
 
-  it('a large zero point is rounded with what stands on it', () => {
+  it('the bound includes the rounding of a large zero point', () => {
     const large = new Map<string, Tensor>([...stored, ['zero', parameters(60000, 60000)]])
     const around = new Float32Array(64).fill(60000)
     expect(boundOn(around, around, roundTrip, large)).toMatchObject({ holds: true })
   })
 })
 
-describe('lost elements', () => {
+describe('lost elements are counted:', () => {
   const tensor = (data: Float32Array): Tensor => ({ type: f32, shape: [64], data })
-  /** A quantizer that brings nothing back once an element is infinite. */
+  /** A quantizer that loses everything once an element is infinite. */
   const fragile = ({ data }: Tensor) => tensor(data.every(Number.isFinite) ? values() : values([0, Number.NaN]))
 
   it.each([
     ['finite elements that come back as NaN', values([0, 1]), values([0, Number.NaN], [5, Infinity]), 2],
-    ['not what an infinity takes along', values([0, Infinity]), values([0, Number.NaN], [5, Number.NaN]), 0],
+    [
+      'elements that an infinity makes NaN do not count',
+      values([0, Infinity]),
+      values([0, Number.NaN], [5, Number.NaN]),
+      0,
+    ],
     ['none', values([0, 1]), values([0, 1.5]), 0],
   ])('%s', (_, original, restored, lost) => {
     expect(lostElements(tensor(original), tensor(restored), fragile)).toBe(lost)

@@ -68,12 +68,12 @@ async function run(...argv: string[]) {
 }
 
 describe('exit codes', () => {
-  it('0 done, 1 a check failed', async () => {
+  it('0 means success, 1 a failed check', async () => {
     expect(await run('emit', 'k')).toEqual({ exitCode: 0, stdout: 'done\n', stderr: '' })
     expect(await run('check')).toEqual({ exitCode: 1, stdout: '1 of 2 equal\n', stderr: '' })
   })
 
-  it('2 bad input: one message with all its parts, and nothing that controls the terminal', async () => {
+  it('2 means bad input: one message with all its parts and without control characters', async () => {
     const { exitCode, stdout, stderr } = await run('refuse')
     expect([exitCode, stdout]).toEqual([2, ''])
     expect(stderr).toMatchInlineSnapshot(`
@@ -86,7 +86,7 @@ describe('exit codes', () => {
     `)
   })
 
-  it('what names of others hold controls no terminal, in results, progress and JSON', async () => {
+  it('control characters are escaped in results, progress and JSON', async () => {
     const { stdout, stderr } = await run('name')
     expect([stdout, stderr]).toEqual(['a\\x1b[8mb\\x85\\u{202e}\n', 'a\\x0d\\x1b[2Kb\n'])
     const { stdout: json } = await run('name', '--json')
@@ -94,13 +94,13 @@ describe('exit codes', () => {
     expect(JSON.parse(json)).toEqual({ name: 'a\u001b[8mb\u0085\u202e' })
   })
 
-  it('1 a check that failed before there was a result, with its details', async () => {
+  it('1 with details means a check that failed before there was a result', async () => {
     const stderr = 'qernel fail: the kernel did not run\n    line 1\n    ^^^^\n'
     expect(await run('fail')).toEqual({ exitCode: 1, stdout: '', stderr })
     expect(JSON.parse((await run('fail', '--json')).stdout).error).toMatchObject({ kind: 'check', exitCode: 1 })
   })
 
-  it('70 a bug of ours: the stack, and a request to report it', async () => {
+  it('70 means a bug in qernel: the stack, and a request to report it', async () => {
     const { exitCode, stdout, stderr } = await run('crash')
     expect([exitCode, stdout]).toEqual([70, ''])
     expect(stderr).toMatch(
@@ -110,12 +110,12 @@ describe('exit codes', () => {
 })
 
 describe('--json', () => {
-  it('prints the result as data, NaN by its name', async () => {
+  it('prints the result as data, with NaN by name', async () => {
     expect(JSON.parse((await run('check', '--json')).stdout)).toEqual({ equal: 1, error: 'NaN' })
     expect(JSON.parse((await run('--json', 'check')).stdout)).toEqual({ equal: 1, error: 'NaN' })
   })
 
-  it('prints errors as data too, those of the command line included', async () => {
+  it('prints errors as data, including those of the command line', async () => {
     expect(JSON.parse((await run('refuse', '--json')).stdout).error).toMatchObject({
       kind: 'usage',
       exitCode: 2,
@@ -137,7 +137,7 @@ describe('--json', () => {
 })
 
 describe('arguments', () => {
-  it('reach the command as they are typed', async () => {
+  it('reach the command as typed', async () => {
     const { stdout } = await run('emit', 'k', '--set', 'D=1', '-o007', '--set=T=2', '--json')
     expect(JSON.parse(stdout)).toMatchObject({
       positionals: ['k'],
@@ -161,7 +161,7 @@ describe('arguments', () => {
     [['emit', 'k', 'l'], "one argument too many, 'l'", 'allowed: emit KERNEL [options]'],
     [['--verison'], "unknown option '--verison'", "did you mean '--version'?"],
     [['help', 'emmit'], "unknown command 'emmit'", "did you mean 'emit'?"],
-  ])('%j', async (argv, what, more) => {
+  ])('are refused: %j', async (argv, what, more) => {
     const { exitCode, stderr } = await run(...argv)
     expect(exitCode).toBe(2)
     expect(stderr).toContain(what)
@@ -170,7 +170,7 @@ describe('arguments', () => {
 })
 
 describe('help', () => {
-  it('of a command: usage, options, examples; asked for in any of three ways', async () => {
+  it('of a command shows usage, options and examples, with any of three ways to ask for it', async () => {
     const { exitCode, stdout } = await run('emit', '--help')
     expect(exitCode).toBe(0)
     expect(stdout).toMatchInlineSnapshot(`
@@ -200,7 +200,7 @@ describe('help', () => {
     expect((await run('emit', '-h')).stdout).toBe(stdout)
   })
 
-  it('of the program; without a command it is what one gets, with exit code 2', async () => {
+  it('of the program is also printed without a command, with exit code 2', async () => {
     const { exitCode, stdout } = await run('--help')
     expect(exitCode).toBe(0)
     expect(stdout).toContain('check   Is check.')

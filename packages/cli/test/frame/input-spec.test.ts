@@ -4,12 +4,12 @@ import { caught } from '../../../../test/caught.ts'
 import { parseInputSpec } from '../../src/arguments/input-spec.ts'
 import { UsageError } from '../../src/errors/usage-error.ts'
 
-describe('where an input comes from', () => {
+describe('an input may come from', () => {
   it('a .npy file', () => {
     expect(parseInputSpec('x=keys.npy')).toEqual({ name: 'x', path: 'keys.npy', format: 'npy', selection: [] })
   })
 
-  it('a tensor of a .safetensors file, and a part of it', () => {
+  it('a tensor of a .safetensors file, or a part of it', () => {
     expect(parseInputSpec('x=a/kv.safetensors#layers.0.key[0, 0:512]')).toEqual({
       name: 'x',
       path: 'a/kv.safetensors',
@@ -33,7 +33,7 @@ describe('where an input comes from', () => {
   })
 })
 
-describe('refusals', () => {
+describe('refuses', () => {
   it.each([
     ['keys.npy', "there is no '=' between the name of the input and its file"],
     ['=keys.npy', "'' is not the name of an input"],
@@ -51,7 +51,7 @@ describe('refusals', () => {
     expect(await caught(() => parseInputSpec(text))).toMatchObject({ what, where: `--input ${text}` })
   })
 
-  it('nothing that can be typed ends in another error', () => {
+  it('no text ends in any other error', () => {
     const piece = fc.constantFrom('x', '=', '.npy', '.safetensors', '#', '[', ']', ':', ',', '0', '-1', '/', ' ', 'é')
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), pieces => {

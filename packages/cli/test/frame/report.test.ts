@@ -11,7 +11,7 @@ describe('numbers for people', () => {
     [262143, 262144, '262143/262144 = 99.99%'],
     [0, 7, '0/7 = 0%'],
     [0, 0, '0/0 = 100%'],
-  ])('%i of %i: less than all is never 100%%', (equal, total, text) =>
+  ])('%i of %i is 100%% only if all are equal', (equal, total, text) =>
     expect(agreementText({ equal, total })).toBe(text),
   )
 
@@ -34,7 +34,7 @@ describe('numbers for people', () => {
   it('errors have 4 digits', () => expect([0, 0.0359235, 22.33].map(errorText)).toEqual(['0', '0.03592', '22.33']))
 })
 
-it('a run that failed says where the first difference is, which bound is broken, and that nothing was written', () => {
+it('the report of a failed run names the first difference, the broken bound, and that nothing was written', () => {
   const job = {
     kernel: int8PerChannel(f32),
     schedule: {

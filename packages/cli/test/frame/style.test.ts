@@ -18,17 +18,17 @@ it.each<[boolean | undefined, Record<string, string>, boolean]>([
   [false, { FORCE_COLOR: '1' }, true],
   [true, { FORCE_COLOR: '0' }, false],
   [true, { FORCE_COLOR: '1', NO_COLOR: '1' }, true],
-])('colours on a terminal %s with %j: %s', (isTerminal, environment, expected) =>
+])('whether colours are used on a terminal (%s) with %j: %s', (isTerminal, environment, expected) =>
   expect(wantsColours(isTerminal, environment)).toBe(expected),
 )
 
-it('styles become escape sequences where there are colours, and nothing of others does', () => {
+it('styles become escape sequences if there are colours, and other escape sequences never pass', () => {
   const text = `${styled('red', 'a\u001b[8m')} b\u001b[8m \ufdd1c`
   expect(painted(text, true)).toBe('\u001b[31ma\\x1b[8m\u001b[39m b\\x1b[8m \\u{fdd1}c')
   expect(painted(text, false)).toBe('a\\x1b[8m b\\x1b[8m \\u{fdd1}c')
 })
 
-it('the lines of a diff', () => {
+it('the lines of a diff are coloured', () => {
   const diff = painted(styledDiff('--- as generated\n+++ k\n@@ -1 +1 @@\n-a\n+\u001b[2Kb\n c\n'), true)
   expect(diff.split('\n').map(line => /\[(\d+)m/.exec(line)?.[1])).toEqual([
     '1',
@@ -42,7 +42,7 @@ it('the lines of a diff', () => {
   expect(diff).toContain('+\\x1b[2Kb')
 })
 
-it('an error: the program in red, carets in green; without colours not a byte more', async () => {
+it('an error has its program in red and carets in green, and is plain without colours', async () => {
   const refuse: AnyCommand = {
     name: 'refuse',
     summary: '',
@@ -66,11 +66,11 @@ it('an error: the program in red, carets in green; without colours not a byte mo
   expect(await said(true)).toContain('    \u001b[32m^^^^^^\u001b[39m\n')
 })
 
-it.each([40, 60, 80, 120])('help is %i columns wide at most, where words are not longer', width => {
+it.each([40, 60, 80, 120])('help is at most %i columns wide, unless a word is longer', width => {
   const texts = [programHelp(program, width), ...commands.map(command => commandHelp(program, command, width))]
   for (const text of texts) {
     const lines = painted(text, false).split('\n')
-    // Examples are copied as they are.
+    // Examples are not wrapped.
     const prose = lines.slice(0, lines.indexOf('Examples')).filter(line => line.startsWith('  '))
     expect(
       prose.filter(line => line.length > width && line.trim().includes(' ') && !/^ {2}(-|qernel)/.test(line)),
@@ -78,7 +78,7 @@ it.each([40, 60, 80, 120])('help is %i columns wide at most, where words are not
   }
 })
 
-it('help as data', async () => {
+it('help can be printed as data', async () => {
   const json = async (...argv: string[]) => {
     let text = ''
     const stdout = { write: (more: string) => (text += more) }

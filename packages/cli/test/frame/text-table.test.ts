@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { textTable } from '../../src/report/text-table.ts'
 
-it('aligns columns and leaves nothing at the ends of lines', () => {
+it('aligns columns and leaves no blanks at the ends of lines', () => {
   const columns = [{ title: 'schedule' }, { title: 'time', align: 'right' as const }, { title: 'note' }]
   const rows = [
     ['naive', '10.25 ms', ''],

@@ -15,7 +15,7 @@ function* failing(): Generator<Uint8Array> {
 }
 
 describe('a file is written whole', () => {
-  it('text, bytes, chunks, into folders that are made', () => {
+  it('from text, bytes or chunks, into folders that it creates', () => {
     const path = join(folder.path, 'made', 'for', 'it', 'a.txt')
     writeWhole(path, 'täxt')
     expect(readFileSync(path, 'utf8')).toBe('täxt')
@@ -25,7 +25,7 @@ describe('a file is written whole', () => {
     expect(readdirSync(join(folder.path, 'made', 'for', 'it'))).toEqual(['a.txt'])
   })
 
-  it('over another, whose permissions it keeps, through a link, which stays one', () => {
+  it('over another file, whose permissions it keeps, and through a link, which stays a link', () => {
     const path = folder.file('old.txt', 'old')
     chmodSync(path, 0o600)
     const link = folder.file('link.txt')
@@ -36,8 +36,8 @@ describe('a file is written whole', () => {
   })
 })
 
-describe('or not at all', () => {
-  it('a failure leaves the old file, no temporary one, and no folder', () => {
+describe('or it is not written at all', () => {
+  it('a failure leaves the old file, no temporary file and no folder', () => {
     mkdirSync(folder.file('clean'))
     const old = folder.file('clean/old.txt', 'old')
     expect(() => writeWhole(old, failing())).toThrow('half way')
@@ -46,7 +46,7 @@ describe('or not at all', () => {
     expect(readdirSync(folder.file('clean'))).toEqual(['old.txt'])
   })
 
-  it('of several files none is put in place when one fails, and nothing is left of the others', () => {
+  it('if one of several files fails, none of them is written', () => {
     mkdirSync(folder.file('several'))
     const files = [
       { path: folder.file('several/first.txt'), content: 'fine' },
@@ -56,8 +56,8 @@ describe('or not at all', () => {
     expect(readdirSync(folder.file('several'))).toEqual([])
   })
 
-  it('what is not a regular file is never replaced by one', async () => {
-    // A socket stands for all of them: were a device replaced, the machine that runs this test would lose it.
+  it('anything but a regular file is never replaced', async () => {
+    // A socket stands for devices as well: if a device were replaced, the machine that runs this test would lose it.
     const path = folder.file('socket')
     const server = createServer().listen(path)
     await once(server, 'listening')
@@ -69,7 +69,7 @@ describe('or not at all', () => {
     server.close()
   })
 
-  it('says why a path will not do', async () => {
+  it('says why a path cannot be written', async () => {
     folder.file('file.txt', '')
     expect(await caught(() => writeWhole(folder.path, ''))).toEqual({
       what: 'cannot write the file: is a folder, not a file',
@@ -91,7 +91,7 @@ describe('or not at all', () => {
 })
 
 describe('before there is anything to write', () => {
-  it('a path is tried, and nothing is left behind', () => {
+  it('a path can be checked without leaving anything behind', () => {
     const path = folder.file('kept.txt', 'kept')
     const before = readdirSync(folder.path)
     checkWritable(path)
@@ -100,7 +100,7 @@ describe('before there is anything to write', () => {
     expect(readdirSync(folder.path)).toEqual(before)
   })
 
-  it('what cannot be written is refused', async () => {
+  it('a path that cannot be written is refused', async () => {
     const below = join(folder.file('file.txt', ''), 'below.txt')
     expect(await caught(() => checkWritable(below))).toMatchObject({ where: below })
     expect(await caught(() => checkWritable(folder.path))).toMatchObject({
