@@ -26,12 +26,12 @@ function noise(i: number): number {
 }
 const between = (low: number, high: number, i: number): number => low + noise(i) * (high - low)
 
-/** Scales are powers of two, so that halves of them are exact in every format, and 127 of them are a maximum. */
+/** Scales are powers of two, so that half of them is exact in every format, and 127 of them are a maximum. */
 const tieScale = (d: number): number => 2 ** ((d % 5) - 3)
 const nan = Number.NaN
 const inf = Number.POSITIVE_INFINITY
 
-/** x[t, d], before it is rounded to the type of the elements. */
+/** x[t, d] before it is rounded to the element type. */
 const elements: Readonly<Record<ValueClass, (t: number, d: number, i: number) => number>> = {
   uniform: (_t, _d, i) => between(-1, 1, i),
   'real keys': (t, d) => keys.data[(t % 2048) * 128 + (d % 128)] as number,
@@ -56,7 +56,7 @@ const scales: Readonly<Record<ValueClass, (d: number) => number>> = {
   saturation: d => between(0.001, 0.02, d),
   'all-zero channels': () => 1 / 127,
 }
-/** Denormal scales: products with codes are, or come from, denormals. */
+/** Denormal scales: products with codes are denormal, or come from denormals. */
 const denormalScale = (d: number): number => (d % 2 === 0 ? between(1, 2, d) * 2 ** -128 : between(0.001, 0.02, d))
 
 const fill = (type: StorageType, shape: readonly number[], value: (i: number) => number): Tensor => {

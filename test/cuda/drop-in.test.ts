@@ -1,6 +1,6 @@
 /**
- * What `qernel emit --target cuda --with main` writes, executed on the CPU: the host function with its checks, the scheduled kernels,
- * those for any other argument, and the self-test that compares them with plain loops. Odd sizes, pointers that are not aligned.
+ * The files of `qernel emit --target cuda --with main`, executed on the CPU: the host function with its checks, the scheduled kernels, the fallback
+ * kernels, and the self-test that compares them with plain loops. Odd sizes, and unaligned pointers.
  */
 import type { Target } from '@qernel/codegen'
 import { cuda, type DropInFile, dropIn } from '@qernel/codegen-cuda'
@@ -11,10 +11,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type HostProgram, hostProgram } from './drop-in/host-program.ts'
 import { hasHostCompiler } from './host/host-cuda.ts'
 
-// Busy machines are slow.
+// Tests are slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
-/** Grids of few blocks: the self-test looks at sizes for which launches run in parts. */
+/** Grids of few blocks: the self-test tries sizes for which launches run in parts. */
 const { limits } = cuda.portableTarget
 const target: Target = {
   ...cuda.portableTarget,
@@ -44,7 +44,7 @@ const broken = (files: readonly DropInFile[], from: RegExp, to: string): readonl
     return { ...file, source: file.source.replace(from, to) }
   })
 
-/** Rows of codes whose last words have bits left over. */
+/** Rows of codes whose last words have unused bits. */
 const padded = kernel('padded', ({ size, input, output }) => {
   const [T, D] = [size('T'), size('D')]
   const x = input('x', f32, [T, D])
@@ -59,7 +59,7 @@ const naive = () =>
     target,
   }).files
 
-/** All codes come, NaN and infinities among them, and most results are too large for one of the types. */
+/** All codes occur, including NaN and infinities, and most results overflow one of the types. */
 const float8 = kernel('float8', ({ size, input, output }) => {
   const [T, D] = [size('T'), size('D')]
   const x = input('x', f8e5m2, [T, D])
@@ -71,7 +71,7 @@ const bytes = () =>
     .files
 
 const vectorized = () => filesOf('int8_per_channel', 'vectorized')
-/** One kernel: enough to break. */
+/** One kernel, which is enough to break. */
 const small = () => filesOf('int8_per_channel_quantize', 'vectorized')
 const cases: readonly {
   title: string
@@ -80,59 +80,64 @@ const cases: readonly {
   says: RegExp
   exitCode?: number
 }[] = [
-  { title: 'two stages, vectors', files: vectorized, sizes: ['T=3', 'D=8'], says: /101 of 101 cases equal to the CPU/ },
   {
-    title: 'rows of a fixed length, f16, lanes that meet',
+    title: 'two stages in vectors pass',
+    files: vectorized,
+    sizes: ['T=3', 'D=8'],
+    says: /101 of 101 cases equal to the CPU/,
+  },
+  {
+    title: 'rows of a fixed length in f16, with lanes that combine, pass',
     files: () => filesOf('int8_per_token', 'best', { D: 128 }, f16),
     sizes: ['T=3'],
     says: /(\d+) of \1 cases equal/,
   },
   {
-    title: 'rows that need not be whole vectors, f16',
+    title: 'rows of any length in f16 pass',
     files: () => filesOf('int8_per_channel_dequantize', 'best', {}, f16, { D: 32 }),
     sizes: ['T=3', 'D=24'],
     says: /(\d+) of \1 cases equal/,
   },
   {
-    title: 'codes of 3 bits',
+    title: '3-bit codes pass',
     files: () => filesOf('group_symmetric_i3_g32_inner', 'best'),
     sizes: ['T=1', 'D=32'],
     says: /(\d+) of \1 cases equal/,
   },
   {
-    title: 'codes of 4 bits as inputs',
+    title: '4-bit codes as inputs pass',
     files: () => filesOf('kivi_value_u4_dequantize', 'best'),
     sizes: ['T=1', 'D=32'],
     says: /(\d+) of \1 cases equal/,
   },
   {
-    title: '8-bit floats, whose NaN are all equal',
+    title: '8-bit floats pass, and all their NaNs are equal',
     files: bytes,
     sizes: ['T=1', 'D=8'],
     says: /(\d+) of \1 cases equal/,
   },
   {
-    title: 'an 8-bit float that is wrong is found',
+    title: 'a wrong 8-bit float is found',
     files: () => broken(bytes(), /, 0x7fu\);/, ', 0x7eu);'),
     sizes: ['T=1', 'D=8'],
     exitCode: 1,
     says: /p\[\d+\] is 0x[7f]e, 0x[7f]f is expected/,
   },
   {
-    title: 'bits behind the last code of a row, which are 0',
+    title: 'zero bits after the last code of a row pass',
     files: naive,
     sizes: ['T=1', 'D=5'],
     says: /(\d+) of \1 cases equal/,
   },
   {
-    title: 'bits behind the last code of a row that are not 0 are found',
+    title: 'other bits after the last code of a row are found',
     files: () => broken(naive(), /(\n *p\[[^\n]* =)([^;]*);/, '$1 0x80000000u | $2;'),
     sizes: ['T=1', 'D=5'],
     exitCode: 1,
     says: /p\[\d+\] is 0x[89a-f]/,
   },
   {
-    title: 'nibbles of two halves, an argument of the maximum',
+    title: 'nibbles of two halves, and an argmax, pass',
     files: () => filesOf('llama_cpp_q4_0', 'best'),
     sizes: ['T=1', 'D=32'],
     says: /(\d+) of \1 cases equal/,
@@ -152,7 +157,7 @@ const cases: readonly {
     says: /q\[\d+\] is 0x7e, 0x7f is expected/,
   },
   {
-    title: 'a wrong bound in the kernels for other arguments is found',
+    title: 'a wrong bound in the fallback kernels is found',
     files: () => broken(small(), /(_any_[0-9a-f]{8}\([\s\S]*?)min\(127,/, '$1min(126,'),
     sizes: ['T=1', 'D=4'],
     exitCode: 1,
@@ -166,14 +171,14 @@ const cases: readonly {
     says: /^T=1029 D=4 aligned, special values: q\[\d+\] is/,
   },
   {
-    title: 'a pointer that is not aligned must not reach vectors',
+    title: 'an unaligned pointer that reaches vectors is found',
     files: () => broken(small(), /&& reinterpret_cast<uintptr_t>\(x\) % 16 == 0/, ''),
     sizes: ['T=1', 'D=4'],
     exitCode: 1,
     says: /x unaligned: launch failed/,
   },
   {
-    title: 'a write outside an array is found',
+    title: 'a write outside of an array is found',
     files: () => broken(vectorized(), /scale\[d\] = __fdiv_rn/, 'scale[d + (d + 1 == D)] = __fdiv_rn'),
     sizes: ['T=1', 'D=4'],
     exitCode: 1,

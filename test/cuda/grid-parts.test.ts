@@ -1,6 +1,6 @@
 /**
- * Host functions of generated CUDA at sizes for which a grid has too many blocks along y or z: kernels launched on parts of the rows, and
- * those for any size where there are no such parts. Executed on the CPU, which refuses a grid that a GPU would refuse.
+ * Host functions of generated CUDA at sizes for which a grid has too many blocks along y or z: kernels that are launched on parts of the rows, and
+ * fallback kernels where there are no such parts. They run on the CPU, which refuses the grids that a GPU refuses.
  */
 import { disagreements, exact, freedomOf } from '@qernel/acceptance'
 import { type CompiledKernel, LaunchError, type Target } from '@qernel/codegen'
@@ -16,7 +16,7 @@ import { reductions } from '../kernels/reductions.ts'
 import { hasHostCompiler, openHostCuda } from './host/host-cuda.ts'
 import { callLauncher } from './host/launcher.ts'
 
-// Busy machines are slow.
+// Tests are slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 const hosts = hasHostCompiler ? [await openHostCuda()] : []
@@ -29,7 +29,7 @@ const nibbles = kernel('nibbles', ({ size, input, output }) => {
   const x = input('x', f32, [T, H, D])
   output('q', u4, [T, H, D], (t, h, d) => x(t, h, d).round().clamp(0, 15))
 })
-/** A code for each row, 32 of them in three words. */
+/** One code per row, 32 of them in three words. */
 const codesOfRows = kernel('codes_of_rows', ({ size, input, output }) => {
   const [T, D] = [size('T'), size('D')]
   const code = input('code', i3, [T])
@@ -43,7 +43,7 @@ const groupsOfTokens = kernel('groups_of_tokens', ({ size, input, output }) => {
   const scale = output('scale', f32, { g: groups.count, d: D }, (g, d) => max({ t: groups.at(g) }, t => x(t, d).abs()))
   output('q', i8, { t: groups, d: D }, (t, d) => x(t, d).div(scale(t.group, d)).mul(127).round())
 })
-/** Its rows are told apart by their number. */
+/** A kernel whose values depend on the index of the row. */
 const numbered = kernel('numbered', ({ size, input, output }) => {
   const [T, D] = [size('T'), size('D')]
   const x = input('x', f32, [T, D])
@@ -55,13 +55,13 @@ interface Case {
   readonly kernel: Kernel
   readonly steps: string
   readonly sizes: Readonly<Record<string, number>>
-  /** Rows of a part, in the order of the launches. */
+  /** The rows of each part, in the order of the launches. */
   readonly rows: readonly number[]
 }
 
 const cases: readonly Case[] = [
   {
-    title: 'tokens along z, in vectors, behind a launch with tokens along y',
+    title: 'tokens along z in vectors, after a launch with tokens along y',
     kernel: perTokenHead,
     steps:
       'tile(t=16,h=1,stage=scale) tile(h=1,d=4,stage=q) vectorize(d=4,stage=q) predicate(d=assume,stage=q) bind(t_in=serial,stage=scale)',
@@ -76,21 +76,21 @@ const cases: readonly Case[] = [
     rows: [65535],
   },
   {
-    title: 'rows whose codes share words',
+    title: 'codes of rows that share words',
     kernel: codesOfRows,
     steps: 'tile(t=1,d=2)',
     sizes: { T: 65541, D: 1 },
     rows: [65504],
   },
   {
-    title: 'groups of tokens, the last of them short',
+    title: 'groups of tokens, the last of them shorter',
     kernel: groupsOfTokens,
     steps: 'tile(g=1,d=2,stage=scale) tile(t=1,d=2,stage=q)',
     sizes: { T: 4 * 65536 + 3, D: 1 },
     rows: [262140, 262140],
   },
   {
-    title: 'rows that are told apart by their number, which go to the kernel for any size',
+    title: 'values that depend on the index of the row, which go to the fallback kernel',
     kernel: numbered,
     steps: 'tile(t=1,d=2)',
     sizes: { T: 65541, D: 1 },
@@ -101,13 +101,13 @@ const cases: readonly Case[] = [
 const compiledOf = ({ kernel: subject, steps }: Pick<Case, 'kernel' | 'steps'>): CompiledKernel =>
   cuda.compile(subject, parseSteps(steps))
 
-/** A file that refuses what its scheduled kernels cannot take. */
+/** A file that refuses arguments that its scheduled kernels cannot handle. */
 const withoutFallback = (compiled: CompiledKernel): CompiledKernel => ({
   ...compiled,
   source: compiled.source.replace('  } else {\n', '  } else {\n    return cudaErrorInvalidConfiguration;\n'),
 })
 
-describe.each(hosts)('more blocks along y or z than there can be', async ({ device, compile }) => {
+describe.each(hosts)('too many blocks along y or z are launched in parts', async ({ device, compile }) => {
   const programs = cases.map(one => {
     const compiled = compiledOf(one)
     return { ...one, compiled: one.rows.length === 0 ? compiled : withoutFallback(compiled) }
@@ -124,7 +124,7 @@ describe.each(hosts)('more blocks along y or z than there can be', async ({ devi
     expect(disagreements({ kernel: subject, inputs, sizes: launch }, outputs, freedomOf(device))).toEqual([])
   })
 
-  test('a grid that is too long is an error here as on a GPU', () => {
+  test('a grid that is too long is an error, as on a GPU', () => {
     const compiled = compiledOf({ kernel: nibbles, steps: 'tile(h=1,d=16)' })
     const sizes = { T: 65541, H: 1, D: 1 }
     const inputs = randomInputs(nibbles, new Map(Object.entries(sizes)), 'uniform', 3)
@@ -133,16 +133,16 @@ describe.each(hosts)('more blocks along y or z than there can be', async ({ devi
   })
 })
 
-/** Blocks along every dimension, so few that small sizes need parts. */
+/** So few blocks along every dimension that small sizes need parts. */
 const few = 2
 const limits = { ...cuda.portableTarget.limits, workgroupsPerDimension: [few, few, few] as const }
 const target: Target = { ...cuda.portableTarget, limits }
-/** In characters: the compiler takes as long for one such program as for ten others. */
+/** In characters: the compiler needs as much time for one program of this length as for ten others. */
 const longest = 15_000
 
 type ProgramOfTrial = Parameters<Machine['load']>[0]
 
-/** A file whose host function has parts; none where all of its sizes are bounded. */
+/** A file whose host function has parts; undefined if all of its sizes are bounded. */
 function fileOf({ kernel: subject, steps, fixed }: ProgramOfTrial): CompiledKernel | undefined {
   const compiled = cuda.compile(subject, steps, { target, fixed, fallback: false })
   const { source, launches } = compiled
@@ -158,7 +158,7 @@ const machineOf = (load: (program: ProgramOfTrial) => Promise<Launcher | undefin
   load,
 })
 
-/** Calls the host function. Where another size is bounded it refuses. */
+/** Calls the host function, which refuses if another size is bounded. */
 const launching = machineOf(async program => {
   const compiled = fileOf(program)
   if (compiled === undefined) return undefined
@@ -172,7 +172,7 @@ const launching = machineOf(async program => {
 
 const seed = Number(process.env.QERNEL_SEED)
 const isThorough = Number(process.env.QERNEL_CASES ?? 0) > 1000
-/** Every kernel under every schedule with a name; the leading size makes several parts, the others few blocks. */
+/** Every kernel under every named schedule; the leading size makes several parts, and the others few blocks. */
 const trials = [...wholeLanguage, ...reductions, ...kernelLibrary.map(({ define }) => define())]
   .flatMap(subject => namedSchedules.map(({ steps }) => ({ kernel: subject, steps })))
   .filter((_, i) => isThorough || i % 41 === seed % 41)
@@ -192,7 +192,7 @@ const trials = [...wholeLanguage, ...reductions, ...kernelLibrary.map(({ define 
 test.each(hosts)(
   `parts of ${trials.length} launches give what the whole gives; seed ${seed}`,
   async ({ compile }) => {
-    // First all files are compiled, many at once, and then they run.
+    // First all files are compiled, many at once; then they run.
     const files: CompiledKernel[] = []
     const collecting = machineOf(async program => {
       const file = fileOf(program)

@@ -17,13 +17,13 @@ test.skipIf(hasHostCompiler)('nothing is executed here: there is no g++', () => 
 
 const i = 'const unsigned i = threadIdx.x;'
 const faults = [
-  { what: 'nothing', body: `${i} if (i < n) x[i] += 1u;`, says: /^$/ },
+  { what: 'nothing in a correct kernel', body: `${i} if (i < n) x[i] += 1u;`, says: /^$/ },
   {
-    what: 'a read behind an array',
+    what: 'a read past the end of an array',
     body: `${i} x[i] = x[i + 1u];`,
     says: /byte 256 of an array of 256 bytes.*thread \(63/,
   },
-  { what: 'a write behind an array', body: `${i} x[i + 1u] = 0u;`, says: /byte 256 of an array of 256 bytes/ },
+  { what: 'a write past the end of an array', body: `${i} x[i + 1u] = 0u;`, says: /byte 256 of an array of 256 bytes/ },
   { what: 'a write before an array', body: 'x[-1] = 0u;', says: /byte -4 of an array/ },
   {
     what: 'a misaligned vector',
@@ -53,7 +53,7 @@ const faults = [
     says: /^a shuffle is not reached by all threads/,
   },
   {
-    what: 'a barrier that is missing, by what a thread reads instead',
+    what: 'a missing barrier, by what a thread reads instead',
     body: `__shared__ unsigned s[64]; ${i} s[i] = i; if (s[63u - i] != 63u - i) __builtin_trap();`,
     says: /^undefined behaviour/,
   },
@@ -80,7 +80,7 @@ test.each(hosts.flatMap(({ problemOf }) => faults.map(fault => ({ ...fault, prob
   },
 )
 
-test.each(hosts)('a kernel that fails is told of, and the next one runs', async ({ device }) => {
+test.each(hosts)('a kernel that fails is reported, and the next one runs', async ({ device }) => {
   const copy = kernel('copy', ({ size, input, output }) => {
     const N = size('N')
     const x = input('x', f32, [N])
@@ -91,7 +91,7 @@ test.each(hosts)('a kernel that fails is told of, and the next one runs', async 
   const inputs = randomInputs(copy, sizes, 'uniform', 1)
   const run = async (source: string) =>
     runKernel(device, await device.load({ ...compiled, source }), { inputs, sizes: { N: 40 } })
-  // One or the other end of the array is watched.
+  // Only one end of the array is watched at a time.
   const broken = compiled.source.replace(/(__global__[^}]*?)\bx\[n\]/, '$1(x[n + 8u] + x[size_t(n) - 40])')
   expect(broken).not.toBe(compiled.source)
   await expect(run(broken)).rejects.toThrow(DeviceOperationError)
@@ -101,9 +101,9 @@ test.each(hosts)('a kernel that fails is told of, and the next one runs', async 
   expect((await run(compiled.source)).outputs.get('y')?.data).toEqual(inputs.get('x')?.data)
 })
 
-/** If the compiler may contract, as nvcc does, products stay as written. */
+/** Even if the compiler may contract, as nvcc does, products stay as written. */
 const hasFma = hasHostCompiler && / fma /.test(readFileSync('/proc/cpuinfo', 'utf8'))
-describe.each(hasFma ? hosts : [])('with a * b + c contracted into one rounding', ({ device }) => {
+describe.each(hasFma ? hosts : [])('when the compiler contracts a * b + c', ({ device }) => {
   const affine = kernel('affine', ({ size, input, output }) => {
     const N = size('N')
     const x = input('x', f32, [N])
@@ -127,7 +127,7 @@ describe.each(hasFma ? hosts : [])('with a * b + c contracted into one rounding'
     }
   }
 
-  test('generated code rounds twice, and code that does not say so would not', async () => {
+  test('generated code rounds twice, and code without __fmul_rn does not', async () => {
     expect(await wrong(text => `${text}\n`)).toBe(0)
     expect(await wrong(text => text.replace(/__fmul_rn\((.*?), (.*?)\)/, '($1 * $2)'))).toBeGreaterThan(0)
   })
@@ -143,7 +143,7 @@ describe.each(hosts)('the host function of a file', async ({ device, compile }) 
 
   const calls = cases.flatMap(one => [
     { ...one, how: 'aligned arrays', unaligned: false },
-    { ...one, how: 'arrays that are aligned to their elements only', unaligned: true },
+    { ...one, how: 'arrays that are aligned only to their elements', unaligned: true },
   ])
   test.each(calls)('launches $title on $how', ({ kernel: subject, compiled, unaligned }) => {
     const sizes = oddSizes(subject, compiled)

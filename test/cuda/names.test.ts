@@ -1,6 +1,6 @@
 /**
- * Generated CUDA beside anything else: arrays, sizes and axes that are called like the macros of its headers, several files in one program and in
- * one translation unit, under `using namespace std`, and the header in C.
+ * Generated CUDA next to other code: arrays, sizes and axes with the names of macros, several files in one program and in one translation unit,
+ * under `using namespace std`, and the header in C.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -25,7 +25,7 @@ const library = (name: string): Kernel => {
   return found.define(f16)
 }
 
-/** Inputs of these names, and an output of packed codes: its pointer is a uint32_t*. */
+/** Inputs of the given names, and an output of packed codes, whose pointer is a uint32_t*. */
 const named = (name: string, names: readonly string[]): Kernel =>
   kernel(name, ({ size, input, output }) => {
     const N = size('N')
@@ -54,7 +54,7 @@ describe.runIf(hasHostCompiler)('in one program', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  /** The launches of a file as calls, which a compiler of C++ knows. */
+  /** Turns the launches of a file into calls, which a C++ compiler understands. */
   const plain = (source: string): string => source.replace(/(\w+)<<<([^;]*?)>>>\(([^;]*)\);/g, '(void)$1;')
   const compile = (name: string, text: string, ...flags: string[]): void => {
     writeFileSync(join(folder, name), text)
@@ -66,7 +66,7 @@ describe.runIf(hasHostCompiler)('in one program', () => {
     for (const { name, source } of files) writeFileSync(join(folder, name), plain(source))
   }
 
-  test('no macro of the headers meets a name', () => {
+  test('names of the author never collide with macros of the headers', () => {
     const headers = [
       'algorithm',
       'cmath',
@@ -117,7 +117,7 @@ describe.runIf(hasHostCompiler)('in one program', () => {
     }
   })
 
-  test('two files, twice, under `using namespace std`, with their headers and loops', () => {
+  test('three files compile together under `using namespace std`, with their headers and loops', () => {
     const sets = [
       naive(library('int8_per_channel_dequantize'), 'a'),
       naive(library('int8_per_token_dequantize'), 'b'),
@@ -130,7 +130,7 @@ describe.runIf(hasHostCompiler)('in one program', () => {
     compile('all.cpp', `#include <algorithm>\n#include <cmath>\nusing namespace std;\n${includes}`)
   })
 
-  test('entry points and host functions of kernels whose names begin alike differ', () => {
+  test('kernels with the same prefix have different entry points and host functions', () => {
     const symbols = ['int8_per_channel', 'int8_per_channel_scale', 'int8_per_channel_quantize'].map(name => {
       const [source] = naive(library(name), name)
       return [...(source?.source ?? '').matchAll(/extern "C" (?:__global__ void .*? |cudaError_t )(\w+)\(/g)].map(
@@ -141,7 +141,7 @@ describe.runIf(hasHostCompiler)('in one program', () => {
     expect(new Set(symbols.flat()).size).toBe(symbols.flat().length)
   })
 
-  test('the header in C', () => {
+  test('the header compiles as C', () => {
     const [, header] = naive(library('int8_per_channel_quantize'), 'header')
     const own = mkdtempSync(join(folder, 'c-'))
     writeFileSync(join(own, 'header.cuh'), header?.source ?? '')

@@ -1,6 +1,6 @@
 /**
- * The arithmetic of the oracles, written from IEEE 754 alone: nothing of @qernel/dsl computes here, so that a mistake there
- * cannot hide. An f32 operation is the exact or double result rounded once by `f32`, which is the same for + − × ÷.
+ * The arithmetic of the oracles, written from IEEE 754 alone: it uses nothing of @qernel/dsl, so that a mistake there cannot hide. An f32 operation
+ * is the exact or double result rounded once by `f32`, which is the same for + − × ÷.
  */
 export const f32 = Math.fround
 
@@ -30,7 +30,7 @@ export function roundHalfAway(x: number): number {
   return Math.sign(x) * (magnitude - whole >= 0.5 ? whole + 1 : whole)
 }
 
-/** The exponent of a number that is not 0: 2^e ≤ |x| < 2^(e + 1). A logarithm is close to it, and may be one off. */
+/** The exponent of a number other than 0: 2^e ≤ |x| < 2^(e + 1). A logarithm may be off by one. */
 function exponentOf(x: number): number {
   const close = Math.floor(Math.log2(Math.abs(x)))
   return Math.abs(x) < 2 ** close ? close - 1 : Math.abs(x) >= 2 ** (close + 1) ? close + 1 : close
@@ -48,7 +48,7 @@ export const f16 = (x: number): number => nearest(x, binary16)
 export const bf16 = (x: number): number => nearest(x, bfloat16)
 export const roundTo = { f32, f16, bf16 } as const
 
-/** The number that 16 bits stand for: sign, 5 bits of exponent, 10 of fraction. */
+/** The number with the given 16 bits: sign, 5 bits of exponent, 10 of fraction. */
 export function f16OfBits(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1
   const exponent = (bits >> 10) & 31
@@ -57,7 +57,7 @@ export function f16OfBits(bits: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25)
 }
 
-/** The 16 bits of a number that f16 holds. */
+/** The 16 bits of a number that f16 can represent. */
 export function bitsOfF16(x: number): number {
   if (Number.isNaN(x)) return 0x7e00
   const sign = x < 0 || Object.is(x, -0) ? 0x8000 : 0
@@ -70,14 +70,14 @@ export function bitsOfF16(x: number): number {
 
 export const clamp = (x: number, low: number, high: number): number => Math.max(low, Math.min(high, x))
 
-/** The largest magnitude; 0 of nothing. A comparison with NaN is false, so a NaN never gets in. */
+/** The largest magnitude; 0 for an empty list. A comparison with NaN is false, so a NaN is never taken. */
 export function largestMagnitude(x: readonly number[]): number {
   let largest = 0
   for (const value of x) if (Math.abs(value) > largest) largest = Math.abs(value)
   return largest
 }
 
-/** Smallest and largest value, NaN left out; undefined where nothing is left. */
+/** The smallest and the largest value without NaN; undefined if nothing is left. */
 export function range(x: readonly number[]): { readonly low: number; readonly high: number } | undefined {
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY

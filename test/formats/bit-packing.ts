@@ -1,6 +1,6 @@
 /**
- * Rows of codes as InnerQ packs them (arXiv 2602.23200): 32-bit words, least significant bits first, a code across two words where it does
- * not fit into one. Bit by bit, which no packing code does.
+ * Rows of codes as InnerQ packs them (arXiv 2602.23200): 32-bit words, least significant bits first, where a code may straddle two words. Bit by
+ * bit, unlike any other packing code here.
  */
 export function packedRows(codes: readonly number[], columns: number, bits: number): Uint8Array {
   const rowBytes = 4 * Math.ceil((columns * bits) / 32)

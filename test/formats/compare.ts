@@ -5,7 +5,7 @@ import { roundTo } from './arithmetic.ts'
 import { type Expected, type Format, type Layout, open, type Stored } from './format.ts'
 import { type ElementName, largestOf, type Row, rowsOf } from './values.ts'
 
-/** One number that differs from the format, in words. */
+/** One number that differs from the format, described in words. */
 export type Mismatch = string
 
 /** A number with the sign of its zero. */
@@ -20,12 +20,12 @@ function kernelOf(name: string, element: ElementName): { readonly entry: Library
   return { entry, kernel: entry.define(type) }
 }
 
-/** Zeros of both signs are one number as a zero point; a NaN is a NaN. */
+/** As a zero point, zeros of both signs are equal; any NaN equals any other. */
 const same = (a: number, b: number): boolean => Object.is(a, b) || (Number.isNaN(a) && Number.isNaN(b))
 const sameParameter = (a: number, expected: Expected, isScale: boolean): boolean =>
   expected === open || same(a, expected) || (!isScale && a === expected)
 
-/** Rows in batches of as many groups as a layout takes; the last is filled up with its first row. */
+/** Rows in batches of as many groups as a layout takes; the last batch is filled up with its first row. */
 function batches(format: Format, rows: readonly Row[]): readonly (readonly Row[])[] {
   const padded = [...rows]
   while (padded.length % 6 !== 0) padded.push(rows[0] as Row)
@@ -47,11 +47,11 @@ function inputOf(kernel: Kernel, layout: Layout, rows: readonly Row[]): Tensor {
   return { type, shape: layout.shape, data }
 }
 
-/** Whether a quantizer takes the scales instead of making them. */
+/** Whether a quantizer takes the scales as an input. */
 const isGivenScale = ({ tensors, stages }: Kernel): boolean =>
   tensors.some(({ name }) => name === 'scale') && stages.every(({ tensor }) => tensor !== 'scale')
 
-/** Scales of all kinds, one for each group. */
+/** Scales of all kinds, one per group. */
 function scalesFor(kernel: Kernel, { groups }: Layout): Tensor {
   const type = kernel.tensors.find(({ name }) => name === 'scale')?.type
   if (type === undefined) throw new Error(`${kernel.name} has no tensor scale`)
@@ -63,7 +63,7 @@ function scalesFor(kernel: Kernel, { groups }: Layout): Tensor {
   }
 }
 
-/** The quantizer on all rows of an element type, and its results brought back by the dequantizer. */
+/** Runs the quantizer on all rows of an element type, and the dequantizer on its results. */
 function encoderMismatches(name: string, format: Format, element: ElementName): readonly Mismatch[] {
   const { entry, kernel } = kernelOf(name, element)
   const givenScale = isGivenScale(kernel)
@@ -73,7 +73,7 @@ function encoderMismatches(name: string, format: Format, element: ElementName): 
     const inputs = new Map([['x', inputOf(kernel, layout, rows)]])
     if (givenScale) inputs.set('scale', scalesFor(kernel, layout))
     const results = interpretKernel(kernel, inputs)
-    // Scales that are given count as stored: codes are made from them.
+    // Given scales count as stored: codes are computed from them.
     const stored = format.storage.read(givenScale ? new Map([...inputs, ...results]) : results, layout)
     const restored = givenScale ? undefined : entry.roundTrip && restore(entry.roundTrip, results, element)
     rows.forEach(({ name: row, x }, group) => {
@@ -96,7 +96,7 @@ function encoderMismatches(name: string, format: Format, element: ElementName): 
       if (restored === undefined || !x.every(Number.isFinite) || !format.keepsFinite(x)) return
       x.forEach((value, i) => {
         const back = restored[layout.at(group, i)] as number
-        // A number close to the largest of the type of the elements may be beyond it when it comes back.
+        // A number close to the largest of the element type may overflow when it comes back.
         if (Math.abs(back) === Number.POSITIVE_INFINITY && Math.abs(value) > 0.98 * largestOf[element]) return
         const bound = errorBound(format, x, parameters, element, value)
         if (!(Math.abs(back - value) <= bound)) say(`x[${i}] = ${value}, brought back,`, back, `within ${bound} of it`)
@@ -106,7 +106,7 @@ function encoderMismatches(name: string, format: Format, element: ElementName): 
   return found
 }
 
-/** What the dequantizer makes of stored tensors. The results of a quantizer may hold temporaries beside them. */
+/** The results of the dequantizer on stored tensors, which may contain temporaries of the quantizer. */
 function restore(
   { dequantize, stored }: RoundTrip,
   tensors: ReadonlyMap<string, Tensor>,
@@ -118,12 +118,12 @@ function restore(
   return x.data
 }
 
-/** Half a unit in the last place of a number of each type, as a part of it. */
+/** Half a unit in the last place of each type, relative to the number. */
 const halfUnit = { f32: 2 ** -24, f16: 2 ** -11, bf16: 2 ** -8 } as const
 
 /**
- * How far an element of a finite group may be from what comes back: so many scales, or the whole spread of the group where that is less
- * (a scale that stands in for 0), and the roundings of parameters and result. What f16 parameters cannot reach only has to stay finite.
+ * How far an element of a finite group may be from its restored value: a number of scales, or the range of the group if that is less (for a scale
+ * that replaces 0), plus the roundings of parameters and result. Values beyond the range of f16 parameters only have to stay finite.
  */
 function errorBound(
   format: Format,
@@ -135,7 +135,7 @@ function errorBound(
   if (format.parameterType === 'f16' && Math.abs(value) > 65504) return Math.abs(value)
   const scale = Math.abs(parameters[format.scale] as number)
   const zero = parameters.length === 1 ? 0 : (parameters[1 - format.scale] as number)
-  // LMDeploy's zero point counts in scales.
+  // LMDeploy's zero point is in units of the scale.
   const offset = Math.abs(zero) * (format.parameterType === 'f32' ? scale : 1)
   const largest = Math.max(...x.map(Math.abs))
   const spread = parameters.length === 1 ? largest : Math.max(...x) - Math.min(...x)
@@ -158,7 +158,7 @@ const specialParameters = {
   f16: [1 / 128, -0.5, 0, -0, Number.NaN, Number.POSITIVE_INFINITY, 2 ** -24, 65504, 2 ** -15, -(2 ** -20), 3, -600],
 } as const
 
-/** The dequantizer on every code with parameters that no quantizer may make, and some that it does. */
+/** Runs the dequantizer on every code, with parameters that no quantizer may produce and some that it does. */
 function decoderMismatches(name: string, format: Format, element: ElementName): readonly Mismatch[] {
   const { entry, kernel } = kernelOf(name, element)
   if (entry.roundTrip === undefined) throw new Error(`${name} has no dequantizer`)
@@ -166,7 +166,7 @@ function decoderMismatches(name: string, format: Format, element: ElementName): 
   const { dequantize } = roundTrip
   const special = specialParameters[format.parameterType]
   const parametersOf = (group: number): readonly number[] =>
-    // The second parameter goes through the same list in other steps, so that all kinds meet.
+    // The second parameter runs through the same list with another stride, so that all kinds are combined.
     Array.from(
       { length: parameterCount },
       (_, i) => special[(group * (i === 0 ? 1 : 5) + i) % special.length] as number,
@@ -177,7 +177,7 @@ function decoderMismatches(name: string, format: Format, element: ElementName): 
   const layout = format.layout(Math.min(rows.length, special.length))
   const like = interpretKernel(kernel, new Map([['x', inputOf(kernel, layout, rows.slice(0, layout.groups))]]))
   const parameterCount = format.storage.read(like, layout).parameters[0]?.length ?? 0
-  // As many runs as there are specials and codes, however few groups a layout takes.
+  // As many runs as there are special values and codes, however few groups a layout takes.
   const groups = Math.max(special.length, Math.ceil((last - first + 1) / format.groupSize))
   for (let from = 0; from < groups; from += layout.groups) {
     const numbers = Array.from({ length: layout.groups }, (_, i) => from + i)
@@ -206,7 +206,7 @@ function decoderMismatches(name: string, format: Format, element: ElementName): 
   return found
 }
 
-/** All differences of the quantizer, and of its dequantizer if it has one, from the format, for every element type. */
+/** All differences between the format and the quantizer, and its dequantizer if it has one, for every element type. */
 export const mismatches = (name: string, format: Format): readonly Mismatch[] =>
   elementNames.flatMap(element => {
     const { entry, kernel } = kernelOf(name, element)

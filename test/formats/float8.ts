@@ -1,13 +1,13 @@
 /**
- * 8-bit floats from their definition alone: Open Compute Project, OCP 8-bit Floating Point Specification (OFP8), revision 1.0, tables 1 and 2. The values of
- * all 256 codes are written down from sign, exponent and mantissa; the code of a number is that of the nearest value, found by search.
+ * 8-bit floats from their definition alone: Open Compute Project, OCP 8-bit Floating Point Specification (OFP8), revision 1.0, tables 1 and 2.
+ * The values of all 256 codes are computed from sign, exponent and mantissa; the code of a number is that of the nearest value, found by search.
  */
 export interface Float8 {
   readonly name: 'f8e4m3' | 'f8e5m2'
   readonly mantissaBits: number
   /** The value of each code. */
   readonly values: readonly number[]
-  /** The code of a number, and what a store and a load make of it. */
+  /** The code of a number, and its value after a store and a load. */
   encode(x: number): number
   round(x: number): number
 }
@@ -16,9 +16,9 @@ interface Layout {
   readonly name: Float8['name']
   readonly exponentBits: number
   readonly bias: number
-  /** What the largest exponent has beside numbers, by the mantissa. */
+  /** The special values of the largest exponent, by mantissa. */
   readonly special: (mantissa: number) => number | undefined
-  /** The code of NaN, and of what lies beyond the largest number. */
+  /** The code of NaN, and the code of numbers beyond the largest one. */
   readonly nan: number
   readonly overflow: number
 }
@@ -35,7 +35,7 @@ function float8({ name, exponentBits, bias, special, nan, overflow }: Layout): F
   const finite = magnitudes.filter(Number.isFinite)
   const last = finite.length - 1
   const largest = finite[last] as number
-  // Where the next number would be, if there were more exponents.
+  // The next number, if there were another exponent.
   const next = 2 * largest - (finite[last - 1] as number)
   function magnitudeCode(magnitude: number): number {
     if (Number.isNaN(magnitude)) return nan
@@ -56,7 +56,7 @@ function float8({ name, exponentBits, bias, special, nan, overflow }: Layout): F
   return { name, mantissaBits, values, encode, round: x => values[encode(x)] as number }
 }
 
-/** No infinities; NaN is all ones; the largest number is S.1111.110 = 448. */
+/** No infinities; NaN has all bits set; the largest number is S.1111.110 = 448. */
 export const e4m3 = float8({
   name: 'f8e4m3',
   exponentBits: 4,

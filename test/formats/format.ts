@@ -4,19 +4,19 @@ import type { Tensor } from '@qernel/dsl'
 export const open = undefined
 export type Expected = number | typeof open
 
-/** What a group of elements becomes: its parameters in the order in which the format stores them, and one code per element. */
+/** The result for a group of elements: its parameters in the order of the format, and one code per element. */
 export interface EncodedGroup {
   readonly parameters: readonly Expected[]
   readonly codes: readonly Expected[]
 }
 
-/** The parameters and codes of all groups, in plain numbers. Kernels that make only one of them leave the other empty. */
+/** The parameters and codes of all groups, as plain numbers. Kernels that produce only one of them leave the other empty. */
 export interface Stored {
   readonly parameters: readonly (readonly number[])[]
   readonly codes: readonly (readonly number[])[]
 }
 
-/** How a format lies in tensors: from the results of its quantizer to numbers, and back into tensors of the same shapes. */
+/** The layout of a format in tensors: from the results of its quantizer to numbers, and back into tensors of the same shapes. */
 export interface Storage {
   read(results: ReadonlyMap<string, Tensor>, layout: Layout): Stored
   write(stored: Stored, like: ReadonlyMap<string, Tensor>, layout: Layout): Map<string, Tensor>
@@ -37,7 +37,7 @@ export interface Format {
   /** What the definition leaves open, and what our kernels do there. */
   readonly open: readonly string[]
   readonly groupSize: number
-  /** How x is laid out where it has so many groups, always a multiple of 6. */
+  /** The layout of x for a number of groups, which is always a multiple of 6. */
   layout(groups: number): Layout
   readonly storage: Storage
   /**
@@ -48,17 +48,17 @@ export interface Format {
   encode(x: readonly number[], stored: readonly number[]): EncodedGroup
   /** An element from its code, in f32. */
   decode(code: number, parameters: readonly number[]): Expected
-  /** The type of the parameters, and which of them is the scale; another one is a zero point. */
+  /** The type of the parameters, and which of them is the scale; another parameter is a zero point. */
   readonly parameterType: 'f32' | 'f16'
   readonly scale: 0 | 1
   /** The error bound of an element of a finite group, in scales, and the groups for which it holds. */
   readonly error: number
   keepsFinite(x: readonly number[]): boolean
-  /** Codes that the dequantizer may be given: all from the first to the last. */
+  /** The codes that the dequantizer may get: all from the first to the last. */
   readonly codes: readonly [first: number, last: number]
 }
 
-/** Groups of neighbours in the last axis. `dimensions` makes the shape of x. */
+/** Groups of adjacent elements along the last axis. `dimensions` gives the shape of x. */
 export function inRows(groupSize: number, dimensions: (groups: number) => readonly number[]): Format['layout'] {
   return groups => ({
     groups,

@@ -1,6 +1,6 @@
 /**
- * Every quantizer and dequantizer of the library against encoders and decoders that share no code with the definitions: plain loops in
- * `formats/`, written from what was published, on values of many kinds side by side.
+ * Every quantizer and dequantizer of the library against encoders and decoders that share no code with the definitions: plain loops in `formats/`,
+ * written from the publications, on many kinds of values side by side.
  */
 import { i2, i3, i4, packTensor, type Tensor, u2, u3, u4, u8 } from '@qernel/dsl'
 import { kernelLibrary } from '@qernel/kernels'
@@ -18,7 +18,7 @@ const knownFaults: readonly { readonly kernels: RegExp; readonly fault: string }
 const isKnown = (name: string): boolean => knownFaults.some(({ kernels }) => kernels.test(name))
 const named = [...formats]
 
-describe('codes, parameters and elements are those of the published format', () => {
+describe('codes, parameters and elements are those of the published format:', () => {
   test.each(named.filter(([name]) => !isKnown(name)))('%s', (name, format) => {
     expect(mismatches(name, format).slice(0, 10)).toEqual([])
   })
@@ -29,7 +29,7 @@ describe('codes, parameters and elements are those of the published format', () 
   })
 })
 
-/** D = 96: rows of three blocks, an odd number of half words. An odd number of rows, too. */
+/** D = 96: rows of three blocks, with an odd number of half words; the number of rows is odd as well. */
 test.each([
   ['llama_cpp_q8_0_blocks', q8Blocks],
   ['llama_cpp_q4_0_blocks', q4Blocks],
@@ -38,7 +38,7 @@ test.each([
   expect(mismatches(name, { ...format, layout }).slice(0, 10)).toEqual([])
 })
 
-test('every kernel of the library has a format, and every format a kernel', () => {
+test('every kernel of the library has a format, and every format has a kernel', () => {
   const covered = kernelLibrary.flatMap(({ name, roundTrip }) =>
     formats.has(name) ? [name, ...(roundTrip === undefined ? [] : [roundTrip.dequantize])] : [],
   )
@@ -46,8 +46,8 @@ test('every kernel of the library has a format, and every format a kernel', () =
   expect([...formats.keys()].filter(name => !covered.includes(name))).toEqual([])
 })
 
-/** Bytes that llama.cpp's own code made. Rows with a NaN have no q8_0, whose maximum forgets what stood before it. */
-describe('the oracle of llama.cpp’s blocks agrees with bytes of llama.cpp', () => {
+/** Bytes from llama.cpp's own code. Rows with a NaN have no q8_0, because its maximum forgets the values before the NaN. */
+describe('the oracle of llama.cpp’s blocks agrees with bytes from llama.cpp', () => {
   const cases = blocks.rows.flatMap(({ name, x, q4_0, q8_0 }) => [
     { name: `q4_0, ${name}`, x, bytes: q4_0, format: q4Blocks },
     ...(q8_0 === undefined ? [] : [{ name: `q8_0, ${name}`, x, bytes: q8_0, format: q8Blocks }]),
@@ -60,20 +60,20 @@ describe('the oracle of llama.cpp’s blocks agrees with bytes of llama.cpp', ()
     const values = [...new Float32Array(Uint8Array.from(Buffer.from(x, 'hex')).buffer)]
     const expected = format.encode(values, [])
     expect(parameters).toEqual([expected.parameters])
-    // What the format leaves open is there in the bytes all the same.
+    // The bytes contain a value even where the format leaves it open.
     expect(codes).toEqual([expected.codes.map((code, i) => code ?? codes[0]?.[i])])
     expect(expected.codes.filter(code => code !== undefined).length).toBeGreaterThan(20)
   })
 })
 
-test('each format says where it was published, and what that leaves open', () => {
+test('each format says where it was published and what the publication leaves open', () => {
   for (const [name, { source, open }] of formats) {
     expect(source, name).not.toBe('')
     expect(open, name).not.toEqual([])
   }
 })
 
-test('the oracles’ own f16 holds every number of 16 bits, and rounds halves between two to the even one', () => {
+test('the oracles’ own f16 represents every number of 16 bits, and rounds ties to even', () => {
   const wrong: number[] = []
   for (let bits = 0; bits < 0x7c00; bits++) {
     const value = f16OfBits(bits)
@@ -85,7 +85,7 @@ test('the oracles’ own f16 holds every number of 16 bits, and rounds halves be
   expect(wrong).toEqual([])
 })
 
-describe('codes of few bits lie in 32-bit words, the first in the lowest bits; rows are padded to whole words', () => {
+describe('narrow codes are packed into 32-bit words from the lowest bits, and rows are padded to whole words', () => {
   test.each([i4, i3, i2, u4, u3, u2])('$name', type => {
     const low = type.kind === 'signed' ? -(2 ** (type.bits - 1)) : 0
     for (const columns of [32, 96, 37]) {

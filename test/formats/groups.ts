@@ -1,4 +1,4 @@
-/** Codes of few bits with parameters in f16 for each group: symmetric, asymmetric (KIVI's too), and InnerQ's choice of both. */
+/** Narrow codes with f16 parameters per group: symmetric, asymmetric (including KIVI's), and InnerQ's choice of both. */
 import { clamp, f16, f32, largestMagnitude, range, roundHalfEven } from './arithmetic.ts'
 import { type Expected, type Format, inColumns, open, pairsInRows } from './format.ts'
 import { apart } from './storage.ts'
@@ -8,11 +8,11 @@ const layoutOf = (groupSize: number, direction: Direction): Format['layout'] =>
   direction === 'inner' ? pairsInRows(groupSize) : inColumns(groupSize, 2)
 
 const largestF16 = 65504
-/** A parameter that f16 does not hold, or a scale that it rounds to 0, is open: what stands there instead is ours to choose. */
+/** A parameter that exceeds f16, or a scale that f16 rounds to 0, is open: the publication does not say what is stored. */
 const within = (x: number): Expected => (Math.abs(f16(x)) <= largestF16 ? f16(x) : open)
 const scaleWithin = (x: number): Expected => (f16(x) === 0 ? open : within(x))
 
-/** What we choose where f16 does not hold a parameter, or the scale is 0, is held against these alone. */
+/** The values that we store if f16 cannot represent a parameter, or if the scale is 0, are checked only here. */
 const ours = [
   'a scale that f16 rounds to 0, and parameters that f16 does not hold: a group of finite numbers has to come back finite, and within scale/2 of what f16 holds',
   'NaN in minimum and maximum: ignored; the code of a NaN or an infinity',
@@ -52,7 +52,7 @@ export function symmetric(bits: number, groupSize: number, direction: Direction)
   }
 }
 
-/** Zero point and scale of a group. Where f16 does not hold one of them, both are open. */
+/** The zero point and scale of a group. If f16 cannot represent one of them, both are open. */
 function asymmetricParameters(x: readonly number[], last: number): readonly [zero: Expected, scale: Expected] {
   const extremes = range(x)
   if (extremes === undefined) return [open, open]
@@ -97,7 +97,7 @@ export const kivi = (bits: number, direction: Direction): Format => {
   }
 }
 
-/** Sum of |x − x̂| over a group, in the order of its elements, in f32. */
+/** The sum of |x − x̂| over a group, in the order of its elements, in f32. */
 function distance(x: readonly number[], restored: readonly number[]): number {
   let sum = 0
   x.forEach((value, i) => {
@@ -106,14 +106,14 @@ function distance(x: readonly number[], restored: readonly number[]): number {
   return sum
 }
 
-/** InnerQ's hybrid mode. A negative scale says asymmetric; symmetric codes are stored with 2^(bits − 1) − 1 added. */
+/** InnerQ's hybrid mode. A negative scale means asymmetric; symmetric codes are stored with 2^(bits − 1) − 1 added. */
 export function innerq(bits: number): Format {
   const sides = { symmetric: symmetric(bits, 32, 'inner'), asymmetric: asymmetric(bits, 32, 'inner') }
   const bias = 2 ** (bits - 1) - 1
   const isAsymmetric = (scale: number): boolean => scale < 0
   const decode = (code: number, [scale = Number.NaN, zero = Number.NaN]: readonly number[]): Expected =>
     Object.is(scale, -0) ? open : isAsymmetric(scale) ? f32(f32(code * -scale) + zero) : f32((code - bias) * scale)
-  /** Both parameters where all is defined, as they are stored; open where a group has no parameters or no distances. */
+  /** Both stored parameters if everything is defined; open if a group has no parameters or no distances. */
   const parametersOf = (x: readonly number[]): readonly Expected[] => {
     const [zero, positive] = asymmetricParameters(x, 2 ** bits - 1)
     const [scale] = sides.symmetric.encode(x, []).parameters

@@ -1,4 +1,4 @@
-/** INT8 with a scale in f32: arXiv 2601.04719 (one scale per channel), and the same per token and per tensor. */
+/** INT8 with an f32 scale: arXiv 2601.04719 (one scale per channel), and the same per token and per tensor. */
 import { clamp, f32, largestMagnitude, roundHalfEven } from './arithmetic.ts'
 import { type Expected, type Format, inColumns, inRows, open } from './format.ts'
 import { apart } from './storage.ts'
@@ -11,7 +11,7 @@ function scaleOf(x: readonly number[]): number {
   return f32((largest < f32(1e-8) ? 1 : largest) / 127)
 }
 
-/** True division, ties to even. What no number comes of is open: CUDA's __float2int_rn gives 0. */
+/** True division, ties to even. The code of NaN is open: CUDA's __float2int_rn gives 0. */
 export function codeOf(x: number, scale: number): Expected {
   const quotient = f32(x / scale)
   return Number.isNaN(quotient) ? open : roundHalfEven(clamp(quotient, -128, 127))
@@ -33,12 +33,12 @@ const int8 = (layout: Format['layout']): Format => ({
   scale: 0,
   error: 0.5,
   decode: (code, [scale = Number.NaN]) => f32(code * scale),
-  // 127 times the rounded scale may be more than the largest f32.
+  // 127 times the rounded scale may exceed the largest f32.
   keepsFinite: x => largestMagnitude(x) < 1e38,
   codes: [-128, 127],
 })
 
 export const int8PerChannel = int8(inColumns(groupSize, 1))
 export const int8PerToken = int8(inRows(groupSize, groups => [groups, groupSize]))
-/** One group is a whole tensor, of 2 × 16. */
+/** One group is a whole tensor of 2 × 16. */
 export const int8PerTensor = int8(() => inRows(groupSize, () => [2, groupSize / 2])(1))

@@ -4,10 +4,10 @@ import { type Expected, type Format, open, pairsInRows, type Storage } from './f
 import { apart, blocksOfQ4, blocksOfQ8, halvesInNibbles } from './storage.ts'
 
 const blockSize = 32
-/** `id = d ? 1.0f / d : 0.0f`, of d before it is rounded to f16. */
+/** `id = d ? 1.0f / d : 0.0f`, where d is not yet rounded to f16. */
 const inverseOf = (d: number): number => (d === 0 ? 0 : f32(1 / d))
 
-/** Blocks whose d fits f16, and whose 1/d is finite; others come back as their format has it. */
+/** Blocks whose d fits f16 and whose 1/d is finite; others follow the format. */
 const ordinary = (x: readonly number[], divisor: number): boolean => {
   const d = largestMagnitude(x) / divisor
   return d === 0 || (d <= 65504 && d > 2 ** -127)
@@ -40,7 +40,7 @@ const q8 = (storage: Storage): Format => ({
   codes: [-128, 127],
 })
 
-/** The first value of the largest magnitude, with its sign; 0 of zeros. A comparison with NaN is false. */
+/** The first value of the largest magnitude, with its sign; 0 for zeros. A comparison with NaN is false. */
 function furthest(x: readonly number[]): number {
   let largest = 0
   let value = 0
@@ -64,7 +64,7 @@ const q4 = (storage: Storage): Format => ({
   layout: pairsInRows(blockSize),
   storage,
   encode: x => {
-    // −0 of a block of zeros: 0.0f / −8.
+    // A block of zeros gives −0: 0.0f / −8.
     const d = f32(furthest(x) / -8)
     const inverse = inverseOf(d)
     const codeOf = (value: number): Expected => {
@@ -75,7 +75,7 @@ const q4 = (storage: Storage): Format => ({
   },
   parameterType: 'f16',
   scale: 0,
-  // The far end on the other side has no code of its own: +8 becomes 7.
+  // The largest value of the other sign has no code of its own: +8 becomes 7.
   error: 1,
   decode: (code, [d = Number.NaN]) => f32((code - 8) * d),
   keepsFinite: x => ordinary(x, 8),

@@ -1,4 +1,4 @@
-/** LMDeploy's asymmetric cache of 8 and 4 bits, parameters in f32 for each head of each token. */
+/** LMDeploy's asymmetric cache of 8 and 4 bits, with f32 parameters per head of each token. */
 import { f32, range } from './arithmetic.ts'
 import { type Expected, type Format, heads, inRows, open } from './format.ts'
 import { apart, halvesInNibbles } from './storage.ts'
@@ -7,7 +7,7 @@ const headSize = 32
 
 function lmdeploy(bits: number): Format {
   const last = 2 ** bits - 1
-  /** The conversion to an unsigned integer drops the fraction; what it does outside of the codes is the device's. */
+  /** The conversion to an unsigned integer drops the fraction; outside of the range of the codes it depends on the device. */
   const codeOf = (x: number, scale: number, zero: number): Expected => {
     const sum = f32(f32(f32(x / scale) + zero) + 0.5)
     return sum > -1 && sum < last + 1 ? Math.trunc(sum) + 0 : open
@@ -39,7 +39,7 @@ function lmdeploy(bits: number): Format {
     scale: 0,
     error: 0.5,
     decode: (code, [scale = Number.NaN, zero = Number.NaN]) => f32(f32(code - zero) * scale),
-    // Where max − min is more than the largest f32, theirs has a scale of infinity.
+    // If max − min exceeds the largest f32, LMDeploy's scale is infinite.
     keepsFinite: x => x.every(value => Math.abs(value) < 1e38),
     codes: [0, last],
   }

@@ -1,4 +1,4 @@
-/** How formats lie in tensors. Nibbles, bytes and words are taken apart and put together here and nowhere else. */
+/** The layout of formats in tensors. Only this file packs and unpacks nibbles, bytes and words. */
 import type { Tensor } from '@qernel/dsl'
 import { bitsOfF16, f16OfBits } from './arithmetic.ts'
 import type { Layout, Storage, Stored } from './format.ts'
@@ -25,7 +25,7 @@ function filled(
   return [name, { ...tensor, data }]
 }
 
-/** One tensor per parameter with one element per group, in the order of groups; those that are not there are left out. */
+/** One tensor per parameter with one element per group, in the order of groups; missing tensors are left out. */
 const readParameters = (tensors: ReadonlyMap<string, Tensor>, names: readonly string[], layout: Layout) =>
   groupsOf(layout).map(group => names.map(name => dataOf(tensors, name)[group] as number))
 
@@ -89,14 +89,14 @@ export function halvesInNibbles(...names: readonly string[]): Storage {
   }
 }
 
-/** The code of each element, given the byte that it lies in: the first half of them in low nibbles. */
+/** The code of each element from its byte: the first half of the elements are in low nibbles. */
 const nibbles = (bytes: readonly number[]): readonly number[] =>
   bytes.map((byte, j) => (j < bytes.length / 2 ? byte % 16 : Math.floor(byte / 16)))
 
 const joined = (codes: readonly number[]): readonly number[] =>
   codes.slice(0, codes.length / 2).map((low, j) => low + 16 * (codes[j + codes.length / 2] as number))
 
-/** One run of bytes for each group, in one tensor: the parameter, then the codes. */
+/** One run of bytes per group, in one tensor: the parameter, then the codes. */
 function runs(
   name: string,
   parameterBytes: number,

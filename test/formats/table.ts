@@ -1,4 +1,4 @@
-/** The format of every quantizer of the library by its name. Its dequantizer is the one that the library names. */
+/** The format of every quantizer of the library by its name. The library names its dequantizer. */
 import type { Format } from './format.ts'
 import { fp8E4m3PerToken } from './fp8.ts'
 import { asymmetric, type Direction, innerq, kivi, symmetric } from './groups.ts'
@@ -21,7 +21,7 @@ const groups = directions.flatMap(direction =>
 
 export const formats: ReadonlyMap<string, Format> = new Map([
   ['int8_per_channel', int8PerChannel],
-  // The scales alone, and the codes for scales that are given.
+  // The scales alone, and the codes for given scales.
   ['int8_per_channel_scale', int8PerChannel],
   ['int8_per_channel_quantize', int8PerChannel],
   ['int8_per_token', int8PerToken],

@@ -1,11 +1,11 @@
-/** INT8 with a scale in f32 for each head of each token, as two engines store it. */
+/** INT8 with an f32 scale per head of each token, as two engines store it. */
 import { clamp, f32, largestMagnitude, roundHalfEven } from './arithmetic.ts'
 import { type Expected, type Format, heads, open, type Storage } from './format.ts'
 import { apart, recordsOfInt8 } from './storage.ts'
 
 const headSize = 32
 
-/** x times a reciprocal, ties to even, within ±limits. 0 · ∞ and NaN become no number, and no code. */
+/** x times a reciprocal, ties to even, within ±limits. 0 · ∞ and NaN have no code. */
 function codeOf(x: number, inverse: number, low: number): Expected {
   const product = f32(x * inverse)
   return Number.isNaN(product) ? open : roundHalfEven(clamp(product, low, 127))

@@ -1,6 +1,6 @@
 /**
- * Groups of values that show what a format does: several kinds side by side in each, so that a special value has neighbours whose codes
- * are not 0. Ordinary values come from a real key cache.
+ * Groups of values that reveal what a format does: several kinds side by side in each group, so that a special value has neighbours whose codes are
+ * not 0. Ordinary values come from a real key cache.
  */
 import { readSafetensors } from '@qernel/arrays'
 import { roundTo } from './arithmetic.ts'
@@ -22,15 +22,15 @@ export interface Row {
 /** Special values in places of their own; a half and a quarter of the group further on stand ordinary ones. */
 const places = (n: number): readonly number[] => [0, 5, n / 2 + 9, n - 1]
 
-/** Halves of a step from −last to last, and `last` steps themselves: quotients that are exactly between two codes. */
+/** Half steps from −last to last, and `last` steps themselves: quotients exactly between two codes. */
 const ties = (last: number, step: number) => (i: number) =>
   (i === 3 ? last : ((i * 7) % last) + 0.5) * step * (i % 2 === 0 ? -1 : 1)
 
 const known = new Map<string, readonly Row[]>()
 
 /**
- * Numbers within two units in the last place of the edge between two codes, from `low` to `high` in `last` steps: whoever rounds a difference,
- * a quotient or a reciprocal otherwise gets other codes. `round` is the type of the scale.
+ * Numbers within two units in the last place of the boundary between two codes, from `low` to `high` in `last` steps: another rounding of a
+ * difference, a quotient or a reciprocal gives other codes. `round` is the type of the scale.
  */
 function edges(low: number, high: number, last: number, round: (x: number) => number) {
   const scale = round(Math.fround(Math.fround(high - low) / last))
@@ -44,11 +44,11 @@ function edges(low: number, high: number, last: number, round: (x: number) => nu
         : (new Float32Array(Int32Array.of((bits[0] as number) + (i % 5) - 2).buffer)[0] as number)
   }
 }
-/** Edges between codes on both sides of 0, whose scale is made of the largest magnitude. */
+/** Boundaries between codes on both sides of 0, for a scale that is computed from the largest magnitude. */
 const edgesOfBothSigns = (high: number, last: number) => (i: number) =>
   edges(0, high, last, roundTo.f32)(i) * (i % 2 === 0 ? -1 : 1)
 
-/** All rows of `n` values, rounded to the type of the elements. Values that the type does not hold make no row. */
+/** All rows of `n` values, rounded to the element type. Rows with values that the type cannot represent are left out. */
 export function rowsOf(type: ElementName, n: number): readonly Row[] {
   const key = `${type} ${n}`
   const rows = known.get(key) ?? makeRows(type, n)
@@ -72,7 +72,7 @@ function makeRows(type: ElementName, n: number): readonly Row[] {
     for (const [k, at] of places(n).entries()) x[at] = values[k % values.length] as number
     return x
   }
-  /** Real values, made so much larger or smaller. */
+  /** Real values, scaled by the given factor. */
   const scaled = (factor: number): readonly number[] => real().map(value => value * factor)
 
   const rows: Readonly<Record<string, readonly number[]>> = {

@@ -1,7 +1,7 @@
 /** Stages that pass rows, blocks and tables to the next, with schedules that keep them on chip. */
 import { abs, bf16, f16, f32, i32, type Kernel, kernel, max, sum, u4, u8 } from '@qernel/dsl'
 
-/** A row is turned, then folded and quantized. */
+/** A row is reversed, then reduced and quantized. */
 const turned = kernel('turned', ({ size, input, output, temporary }) => {
   const T = size('T')
   const x = input('x', f16, [T, 12])
@@ -30,7 +30,7 @@ const table = kernel('table', ({ size, input, output, temporary }) => {
   output('y', f32, [T, D], (t, d) => values(t, code(t, d)))
 })
 
-/** Elements of a row in groups, the last one ragged, where the data and the index of the row say. */
+/** Elements of a row in groups, the last one ragged, selected by the data and the index of the row. */
 const picked = kernel('picked', ({ size, input, output, temporary }) => {
   const T = size('T')
   const D = size('D')

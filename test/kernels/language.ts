@@ -31,7 +31,7 @@ const elementwise = [int8PerChannel, int8PerChannelQuantize, int8PerChannelDequa
   [f32, f16, bf16].map(define),
 )
 
-/** Converts a value to another type in the way that suits both. */
+/** Converts a value to another type in the usual way for both types. */
 const convert = (from: StorageType, to: StorageType): Kernel =>
   kernel(`convert_${from.name}_${to.name}`, ({ size, input, output }) => {
     const T = size('T')
@@ -152,7 +152,7 @@ const indices = kernel('indices', ({ size, output, input }) => {
   output('parity', u2, [T, D], (t, d) => t.add(d).mul(3).value().bitcast('u32').and(1))
 })
 
-/** The neighbours of an element, zero out of bounds; the arm of the select that is not taken would read out of bounds. */
+/** The neighbours of an element, or 0 out of bounds; the branch of the select that is not taken would read out of bounds. */
 const neighbours = kernel('neighbours', ({ size, input, output }) => {
   const T = size('T')
   const D = size('D')

@@ -19,7 +19,7 @@ export interface LibraryCase {
 
 export interface CaseOptions {
   readonly elements?: readonly StorageType[]
-  /** Names of schedules that are not the kernel's own. */
+  /** The named schedules to try. */
   readonly named?: readonly string[]
 }
 

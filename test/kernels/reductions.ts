@@ -1,4 +1,4 @@
-/** Kernels with reductions: every shape that splitting and fusing a reduction can meet. */
+/** Kernels with reductions: every shape that matters when a reduction is split or fused. */
 import {
   abs,
   argmax,
@@ -96,7 +96,7 @@ const peak = kernel('peak', ({ size, input, output }) => {
   output('at', i32, [T], t => argmax(D, d => x(t, d)))
 })
 
-/** Whole numbers: every order of the sum is exact. */
+/** Integers: every order of the sum is exact. */
 const histogram = kernel('count', ({ size, input, output }) => {
   const T = size('T')
   const D = size('D')
@@ -115,7 +115,7 @@ const rankThree = kernel('rank_three', ({ size, input, output }) => {
   output('q', i3, [B, T, D], (b, t, d) => x(b, t, d).div(scale(b, d)).round())
 })
 
-/** Reductions that need each other: two loops in one stage, over two axes. */
+/** Reductions that depend on each other: two loops in one stage, over two axes. */
 const spread = kernel('spread', ({ size, input, output }) => {
   const B = size('B')
   const T = size('T')

@@ -21,7 +21,7 @@ const line = (...argv: string[]) => ['tune', kernel, '--sizes', '16x32', '--adap
 const idsOf = (path: string) =>
   tuningRecords(readStore(path).records, path).flatMap(one => (one.kind === 'outcome' ? [one.id] : []))
 
-it('searches a space, keeps every result, goes on, and says what a store holds', async () => {
+it('searches a space, stores every result, resumes, and reports what a store holds', async () => {
   const store = join(folder.path, 'store.jsonl')
   const space = ['--space', 'tile(t={2,4,8},d={8,16}) vectorize(d=4)?', '--strategy', 'exhaustive']
   const first = await inThisProcess([...line(...space), '--budget', '3', '--store', store])
@@ -58,7 +58,7 @@ it('searches a space, keeps every result, goes on, and says what a store holds',
   expect(readFileSync(merged, 'utf8')).toBe(before)
 })
 
-it('splits a space into parts that have all of it, each candidate once', async () => {
+it('splits a space into parts that contain each candidate exactly once', async () => {
   const parts = [1, 2, 3].map(part => join(folder.path, `part-${part}.jsonl`))
   const space = ['--space', 'tile(t={1,2,4,8},d={4,8})', '--strategy', 'exhaustive']
   await Promise.all(
@@ -69,7 +69,7 @@ it('splits a space into parts that have all of it, each candidate once', async (
   expect(new Set(all).size).toBe(8)
 })
 
-it('stops at Ctrl-C with a store that goes on', async () => {
+it('stops at Ctrl-C with a store that can be resumed', async () => {
   const store = join(folder.path, 'stopped.jsonl')
   const child = spawn(process.execPath, [bin, ...line('--store', store)], { stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
@@ -86,36 +86,44 @@ it('stops at Ctrl-C with a store that goes on', async () => {
   expect(existsSync(`${store}.lock`)).toBe(false)
 })
 
-it('finds none where nothing applies', async () => {
+it('fails if no candidate applies', async () => {
   const { exitCode, stdout } = await inThisProcess(line('--space', 'tile(t=2,d=2) vectorize(d=2)'))
   expect([exitCode, stdout]).toEqual([1, expect.stringContaining('No candidate is right.')])
 })
 
 it.each<Refusal>([
-  { what: 'no kernel', argv: ['tune'], says: ['KERNEL is missing', 'resume'] },
+  { what: 'a missing kernel', argv: ['tune'], says: ['KERNEL is missing', 'resume'] },
   { what: 'an unknown kernel', argv: ['tune', 'int8_per_chanel'], says: ["unknown kernel 'int8_per_chanel'"] },
-  { what: 'a budget', argv: line('--budget', 'much'), says: ['--budget', '30m'] },
-  { what: 'a part', argv: line('--shard', '4/3'), says: ['--shard', '3/16'] },
-  { what: 'a strategy', argv: line('--strategy', 'exhaustiv'), says: ['exhaustive'] },
-  { what: 'a template', argv: line('--space', 'tile(t={1'), says: ['--space', '^'] },
-  { what: 'a time', argv: line('--run-deadline', 'soon'), says: ['--run-deadline', '90s'] },
+  { what: 'a malformed budget', argv: line('--budget', 'much'), says: ['--budget', '30m'] },
+  { what: 'a part beyond the last', argv: line('--shard', '4/3'), says: ['--shard', '3/16'] },
+  { what: 'an unknown strategy', argv: line('--strategy', 'exhaustiv'), says: ['exhaustive'] },
+  { what: 'a malformed template', argv: line('--space', 'tile(t={1'), says: ['--space', '^'] },
+  { what: 'a malformed time', argv: line('--run-deadline', 'soon'), says: ['--run-deadline', '90s'] },
   { what: 'two sizes', argv: ['tune', kernel, '--sizes', '16x32,32x32'], says: ['a search is for one size'] },
-  { what: 'a device', argv: ['tune', kernel, '--adapter', 'no such GPU'], says: ['No WebGPU adapter', 'no such GPU'] },
-  { what: 'all devices of WebGPU', argv: ['tune', kernel, '--devices', 'all'], says: ['--device cuda --devices all'] },
-  { what: 'no store', argv: ['tune', 'resume'], says: ['the store is missing', '--store FILE.jsonl'] },
+  {
+    what: 'an unknown adapter',
+    argv: ['tune', kernel, '--adapter', 'no such GPU'],
+    says: ['No WebGPU adapter', 'no such GPU'],
+  },
+  {
+    what: 'all devices without CUDA',
+    argv: ['tune', kernel, '--devices', 'all'],
+    says: ['--device cuda --devices all'],
+  },
+  { what: 'a missing store', argv: ['tune', 'resume'], says: ['the store is missing', '--store FILE.jsonl'] },
   {
     what: 'an absent store',
     argv: ['tune', 'status', '--store', 'absent.jsonl'],
     says: ['absent.jsonl', 'no such file'],
   },
   {
-    what: 'what is no store',
+    what: 'a file that is not a store',
     argv: ['tune', 'status', '--store', folder.file('notes', 'my notes\n')],
     says: ['not a store of results'],
   },
-  { what: 'a store that is not there', argv: line('--store', folder.path), says: ['not a regular file'] },
-  { what: 'nothing to merge', argv: ['tune', 'merge', '--store', 'a.jsonl'], says: ['--from FILE.jsonl'] },
-  { what: 'stores to merge into a search', argv: line('--from', 'a.jsonl'), says: ['--from belongs to merge'] },
+  { what: 'a folder as a store', argv: line('--store', folder.path), says: ['not a regular file'] },
+  { what: 'a merge without stores', argv: ['tune', 'merge', '--store', 'a.jsonl'], says: ['--from FILE.jsonl'] },
+  { what: 'stores to merge in a search', argv: line('--from', 'a.jsonl'), says: ['--from belongs to merge'] },
 ])('refuses $what', async ({ argv, says }) => {
   const { exitCode, stdout, stderr } = await inThisProcess(argv)
   expect([exitCode, stdout]).toEqual([2, ''])
