@@ -11,7 +11,7 @@ import { type Device, type Executable, runKernel } from '@qernel/runtime'
 import { namedSchedules } from '@qernel/schedule'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openDevices } from '../devices.ts'
-import { inputsOf, type ValueClass, valueClasses } from '../odd-values.ts'
+import { inputsOf, type ValueClass, valueClasses } from '../int8-inputs.ts'
 
 // Software shader compilers are slow on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })

@@ -3,8 +3,8 @@ import { bf16, f8e4m3, f8e5m2, f16, f32, i4, i8, i32, type StorageType, type Ten
 import { logicalValues } from '@qernel/dsl/internal'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { caught } from '../../../test/caught.ts'
 import { temporaryFolder } from '../../../test/temporary-folder.ts'
+import { usageErrorOf } from '../../../test/usage-error.ts'
 import { ArrayFileError } from '../src/array-file-error.ts'
 import { npyBytes, readNpy } from '../src/npy.ts'
 
@@ -165,12 +165,12 @@ describe('refuses', () => {
   ]
   it.each(cases)('%s', async (_, content, what) => {
     const path = folder.file('lying.npy', content)
-    expect(await caught(() => readNpy(path))).toMatchObject({ what, where: path })
+    expect(await usageErrorOf(() => readNpy(path))).toMatchObject({ what, where: path })
   })
 
   it('big-endian elements, and says how to convert them', async () => {
     const path = folder.file('big.npy', npy(dict('>f4', '(1,)'), zeros(4)))
-    expect(await caught(() => readNpy(path))).toEqual({
+    expect(await usageErrorOf(() => readNpy(path))).toEqual({
       what: "big-endian elements, '>f4'",
       where: path,
       allowed: ['<f4', '<f2', '|i1', '|u1', '<i4', '<u4'],
@@ -181,7 +181,7 @@ describe('refuses', () => {
 
   it('float64, which NumPy saves by default', async () => {
     const path = folder.file('f8.npy', npy(dict('<f8', '(1,)'), zeros(8)))
-    expect(await caught(() => readNpy(path))).toMatchObject({
+    expect(await usageErrorOf(() => readNpy(path))).toMatchObject({
       what: "unknown element type '<f8'",
       nearest: '<f4',
       hint: "in Python: numpy.save(FILE, array.astype('<f4'))",
@@ -190,7 +190,7 @@ describe('refuses', () => {
 
   it('8-bit floats, which NumPy writes as bytes without a type', async () => {
     const path = folder.file('v1.npy', npy(dict('|V1', '(1,)'), zeros(1)))
-    expect(await caught(() => readNpy(path))).toMatchObject({
+    expect(await usageErrorOf(() => readNpy(path))).toMatchObject({
       what: "unknown element type '|V1'",
       hint: "if these are 8-bit floats: save them as .safetensors, which has names for the types, or their bits: numpy.save(FILE, array.view('|u1'))",
     })
@@ -201,15 +201,15 @@ describe('refuses', () => {
       'record.npy',
       npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", zeros(4)),
     )
-    expect(await caught(() => readNpy(path))).toMatchObject({ what: 'a structured array (a record of fields)' })
+    expect(await usageErrorOf(() => readNpy(path))).toMatchObject({ what: 'a structured array (a record of fields)' })
   })
 
   it('a folder and a missing file', async () => {
     folder.file('present.npy', '')
-    expect(await caught(() => readNpy(folder.path))).toMatchObject({
+    expect(await usageErrorOf(() => readNpy(folder.path))).toMatchObject({
       what: 'cannot read the file: is a folder, not a file',
     })
-    expect(await caught(() => readNpy(folder.file('presnet.npy')))).toEqual({
+    expect(await usageErrorOf(() => readNpy(folder.file('presnet.npy')))).toEqual({
       what: 'cannot read the file: no such file',
       where: folder.file('presnet.npy'),
       nearest: folder.file('present.npy'),

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { bf16, f8e4m3, f8e5m2, f16, f32, i8, i32, u8, u32 } from '@qernel/dsl'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { caught } from '../../../test/caught.ts'
 import { temporaryFolder } from '../../../test/temporary-folder.ts'
+import { usageErrorOf } from '../../../test/usage-error.ts'
 import { ArrayFileError } from '../src/array-file-error.ts'
 import { listSafetensors, readSafetensors } from '../src/safetensors.ts'
 
@@ -177,12 +177,12 @@ describe('refuses', () => {
   it.each(cases)('%s', async (_, content, what, tensor) => {
     const path = folder.file('lying.safetensors', content)
     const where = tensor === undefined ? path : `${path}, tensor '${tensor}'`
-    expect(await caught(() => readSafetensors(path, 'x'))).toMatchObject({ what, where })
+    expect(await usageErrorOf(() => readSafetensors(path, 'x'))).toMatchObject({ what, where })
   })
 
   it('a header that is not JSON', async () => {
     const path = folder.file('json.safetensors', safetensors('{"x": ', zeros(0)))
-    expect((await caught(() => readSafetensors(path, 'x'))).what).toMatch(
+    expect((await usageErrorOf(() => readSafetensors(path, 'x'))).what).toMatch(
       /^not a valid .safetensors file: the header is not JSON: /,
     )
   })
@@ -190,7 +190,7 @@ describe('refuses', () => {
   it('a valid file with bytes after its end', async () => {
     const path = folder.file('grown.safetensors', safetensors({ x: entry('U8', [1], 0, 1) }, zeros(1)))
     appendFileSync(path, 'more')
-    expect((await caught(() => readSafetensors(path, 'x'))).what).toBe(
+    expect((await usageErrorOf(() => readSafetensors(path, 'x'))).what).toBe(
       invalid('bytes 1 to 5 of the data belong to no tensor'),
     )
   })
@@ -201,7 +201,7 @@ describe('refuses to read', () => {
   const path = folder.file('names.safetensors', safetensors(header, zeros(10)))
 
   it('an unknown tensor, and lists the existing ones, the nearest first', async () => {
-    expect(await caught(() => readSafetensors(path, 'layers.0.valeu'))).toEqual({
+    expect(await usageErrorOf(() => readSafetensors(path, 'layers.0.valeu'))).toEqual({
       what: "unknown tensor 'layers.0.valeu'",
       where: path,
       allowed: ['layers.0.value', 'layers.0.key'],
@@ -210,19 +210,19 @@ describe('refuses to read', () => {
   })
 
   it('without a name if there are several tensors', async () => {
-    expect(await caught(() => readSafetensors(path, undefined))).toMatchObject({
+    expect(await usageErrorOf(() => readSafetensors(path, undefined))).toMatchObject({
       what: 'the file holds 2 tensors; name one after #',
       allowed: ['layers.0.key', 'layers.0.value'],
     })
   })
 
   it('types that no kernel accepts, whether the format knows them or not', async () => {
-    expect(await caught(() => readSafetensors(path, 'layers.0.key'))).toMatchObject({
+    expect(await usageErrorOf(() => readSafetensors(path, 'layers.0.key'))).toMatchObject({
       what: "unknown element type 'I64'",
       where: `${path}, tensor 'layers.0.key'`,
       allowed: ['I8', 'I32', 'F32', 'F16', 'U8', 'U32', 'BF16', 'F8_E4M3', 'F8_E5M2'],
     })
-    expect(await caught(() => readSafetensors(path, 'layers.0.value'))).toMatchObject({
+    expect(await usageErrorOf(() => readSafetensors(path, 'layers.0.value'))).toMatchObject({
       what: "unknown element type 'F8_E9'",
     })
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { caught } from '../../../test/caught.ts'
+import { usageErrorOf } from '../../../test/usage-error.ts'
 import { type AxisSelection, parseSelection, resolveSelection, runs, selectedShape } from '../src/selection.ts'
 
 /** The selected elements of an array, found by a loop over all elements. */
@@ -61,7 +61,7 @@ describe('the elements of a selection', () => {
 
 describe('refusals', () => {
   const refusal = (text: string, shape: number[]) =>
-    caught(() => resolveSelection(parseSelection(text, 'x'), shape, 'x'))
+    usageErrorOf(() => resolveSelection(parseSelection(text, 'x'), shape, 'x'))
 
   it('name the axis, the shape and valid values', async () => {
     expect(await refusal('0, 3000', [4, 2048])).toEqual({

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { caught } from '../../../../test/caught.ts'
+import { usageErrorOf } from '../../../../test/usage-error.ts'
 import { parseInputSpec } from '../../src/arguments/input-spec.ts'
 import { UsageError } from '../../src/errors/usage-error.ts'
 
@@ -48,7 +48,7 @@ describe('refuses', () => {
     ['x=keys.npy[0]]', "cannot read 'keys.npy[0]]'"],
     ['x=keys.npy[a]', "cannot read 'a' in the selection [a]"],
   ])('%s', async (text, what) => {
-    expect(await caught(() => parseInputSpec(text))).toMatchObject({ what, where: `--input ${text}` })
+    expect(await usageErrorOf(() => parseInputSpec(text))).toMatchObject({ what, where: `--input ${text}` })
   })
 
   it('no text ends in any other error', () => {

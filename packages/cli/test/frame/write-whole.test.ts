@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync 
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { caught } from '../../../../test/caught.ts'
 import { temporaryFolder } from '../../../../test/temporary-folder.ts'
+import { usageErrorOf } from '../../../../test/usage-error.ts'
 import { checkWritable, writeAllWhole, writeWhole } from '../../src/files/write-whole.ts'
 
 const folder = temporaryFolder()
@@ -61,7 +61,7 @@ describe('or it is not written at all', () => {
     const path = folder.file('socket')
     const server = createServer().listen(path)
     await once(server, 'listening')
-    expect(await caught(() => writeWhole(path, 'text'))).toEqual({
+    expect(await usageErrorOf(() => writeWhole(path, 'text'))).toEqual({
       what: 'cannot write the file: is a socket, or a pipe or device that nobody reads',
       where: path,
     })
@@ -71,20 +71,20 @@ describe('or it is not written at all', () => {
 
   it('says why a path cannot be written', async () => {
     folder.file('file.txt', '')
-    expect(await caught(() => writeWhole(folder.path, ''))).toEqual({
+    expect(await usageErrorOf(() => writeWhole(folder.path, ''))).toEqual({
       what: 'cannot write the file: is a folder, not a file',
       where: folder.path,
     })
     const below = folder.file('file.txt/below.txt')
-    expect(await caught(() => writeWhole(below, ''))).toEqual({
+    expect(await usageErrorOf(() => writeWhole(below, ''))).toEqual({
       what: 'cannot write the file: a part of the path is a file, not a folder',
       where: below,
     })
     if (process.platform === 'linux')
-      expect(await caught(() => writeWhole('/proc/no-such-folder/below.txt', ''))).toMatchObject({
+      expect(await usageErrorOf(() => writeWhole('/proc/no-such-folder/below.txt', ''))).toMatchObject({
         where: '/proc/no-such-folder/below.txt',
       })
-    expect(await caught(() => writeWhole('a\0b', ''))).toMatchObject({
+    expect(await usageErrorOf(() => writeWhole('a\0b', ''))).toMatchObject({
       what: 'cannot write the file: not a valid path',
     })
   })
@@ -102,8 +102,8 @@ describe('before there is anything to write', () => {
 
   it('a path that cannot be written is refused', async () => {
     const below = join(folder.file('file.txt', ''), 'below.txt')
-    expect(await caught(() => checkWritable(below))).toMatchObject({ where: below })
-    expect(await caught(() => checkWritable(folder.path))).toMatchObject({
+    expect(await usageErrorOf(() => checkWritable(below))).toMatchObject({ where: below })
+    expect(await usageErrorOf(() => checkWritable(folder.path))).toMatchObject({
       what: 'cannot write the file: is a folder, not a file',
     })
   })

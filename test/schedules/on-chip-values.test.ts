@@ -2,7 +2,7 @@
 import { checkSchedule } from '@qernel/testing'
 import { afterAll, expect, test, vi } from 'vitest'
 import { hasHostCompiler, openHostCuda } from '../cuda/host/host-cuda.ts'
-import { keptTiles } from '../kernels/handed-over.ts'
+import { keptTiles } from '../kernels/on-chip-values.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 const seed = Number(process.env.QERNEL_SEED)

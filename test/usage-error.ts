@@ -2,7 +2,7 @@ import { ArrayFileError } from '@qernel/arrays'
 import { UsageError, type UsageErrorParts } from '@qernel/cli'
 
 /** The parts of the message of a usage error or of an error about a file of arrays; any other error is a bug and passes through. */
-export async function caught(action: () => unknown): Promise<UsageErrorParts> {
+export async function usageErrorOf(action: () => unknown): Promise<UsageErrorParts> {
   try {
     await action()
   } catch (error) {
