@@ -128,7 +128,7 @@ function isLegal(compile: () => unknown): boolean {
   }
 }
 
-/** A fixed order in which neighbours have little in common. */
+/** A fixed order in which adjacent schedules have little in common. */
 function shuffled<T>(list: readonly T[]): T[] {
   let state = 1
   const keyed = list.map(each => {

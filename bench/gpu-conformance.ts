@@ -105,7 +105,7 @@ async function randomSchedules(device: Device, count: number) {
   return { count, seed, ...counts, seconds: seconds(since), wrong }
 }
 
-/** Runs a kernel that reads invalid memory: what the device reports, and whether it can be opened again. */
+/** Runs a kernel that reads invalid memory; returns what the device reports, and whether it can be opened again. */
 async function fault(device: Device) {
   const kernel = int8PerChannelQuantize()
   const compiled = cuda.compile(kernel, parseSteps('tile(t=8,d=32)'), { target: device.target })

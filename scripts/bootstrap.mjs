@@ -1,6 +1,6 @@
 /**
- * Installs and builds what a command of the workspace needs, and nothing twice: pnpm runs only if a manifest or the
- * lock file has changed since its last run here. Plain JavaScript, since nothing is installed yet.
+ * Installs and builds what a command of the workspace needs, and nothing twice: pnpm runs only if a manifest or the lock file changed since its last
+ * run here. This is plain JavaScript, because nothing is installed yet.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'

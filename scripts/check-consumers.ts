@@ -1,6 +1,6 @@
 /**
- * Compiles programs of users against the packed packages as they would: strictly, library declarations included, with nothing but what the
- * packages depend on. So a declaration that needs a package which only we have installed is found here.
+ * Compiles programs of users against the packed packages under strict options, including library declarations, with only the dependencies of the
+ * packages. This finds declarations that need a package which only the workspace has installed.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -16,7 +16,7 @@ interface Consumer {
 }
 
 const strict = { strict: true, noEmit: true, skipLibCheck: false, target: 'ES2023' }
-/** Entry points whose declarations name types of WebGPU, which TypeScript's DOM library has. */
+/** Entry points whose declarations name WebGPU types, which TypeScript's DOM library has. */
 const needsGpuTypes = (specifier: string): boolean => specifier === '@qernel/runtime/webgpu'
 
 const consumers: readonly Consumer[] = [
@@ -64,7 +64,7 @@ export function consumerProblems(root: string, tarballs: readonly string[], fold
   })
 }
 
-/** Unpacks a package beside the others, with links to what it depends on; returns its entry points. */
+/** Unpacks a package next to the others, with links to its dependencies; returns its entry points. */
 function install(root: string, tarball: string, modules: string): string[] {
   const unpacked = `${tarball}-unpacked`
   mkdirSync(unpacked)

@@ -1,4 +1,4 @@
-/** Checks that every export of a public entry point has a docstring, which editors show beside the name. */
+/** Checks that every export of a public entry point has a docstring, which editors show next to the name. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Node, Project, ts } from 'ts-morph'

@@ -24,7 +24,7 @@ async function problemsOf(tarball: Uint8Array<ArrayBuffer>): Promise<string[]> {
     if (pkg.bin === undefined) problems.push('attw: no entry point has types')
     return problems
   }
-  // The packages are ES modules only, so what CommonJS and Node 10 resolve is no promise of theirs.
+  // The packages are ES modules only, so resolution by CommonJS and Node 10 does not matter.
   const promised = types.problems.filter(
     problem =>
       problemAffectsResolutionKind(problem, 'node16-esm', types) ||

@@ -13,7 +13,7 @@ import { writeWhole } from '@qernel/cli'
 const LIMIT_BYTES = 1_000_000
 const HEAD = 0
 
-/** The tensors of the slice: head 0 of the first layer, whole keys, and as many tokens of the values as there is room for. */
+/** The tensors of the slice: head 0 of the first layer, all keys, and as many tokens of the values as fit. */
 const cuts = [
   { name: 'key', from: 'layers.0.key', shape: [2048, 128] },
   { name: 'value', from: 'layers.0.value', shape: [1792, 128] },

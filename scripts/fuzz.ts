@@ -100,7 +100,7 @@ async function run(): Promise<number> {
     process.stderr.write('\nstopping after this program; once more ends at once\n')
   })
   const library: Kernel[] = kernelLibrary.flatMap(({ element, define }) => element.types.map(type => define(type)))
-  // Half of the triples on kernels that are small and made for them, which takes less time.
+  // Half of the triples run on small kernels made for them, which takes less time.
   const kernels = triples === undefined ? library : [...library, ...repeated(lateSteps, library.length)]
   const start = performance.now()
   say(`seed ${seed}, ${cases} cases`)

@@ -36,7 +36,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
     imports: ['dsl', 'schedule', 'codegen', 'codegen-wgsl', 'runtime', 'acceptance'],
     node: true,
   },
-  // What is measured is described to a process of its own, which opens the device: a device of the caller is never shared.
+  // What is measured is described to a separate process, which opens the device: the device of a caller is never shared.
   tune: {
     imports: ['dsl', 'schedule', 'codegen', 'runtime', 'acceptance', 'testing', 'bench'],
     node: true,
@@ -86,7 +86,7 @@ export const formatProblem = (problem: Problem): string =>
 interface Import {
   readonly specifier: string
   readonly line: number
-  /** Whether the module is loaded with the file, and not on demand or for its types only. */
+  /** Whether the module is loaded with the file, instead of on demand or only for its types. */
   readonly eager: boolean
 }
 
@@ -133,7 +133,7 @@ function mayImport(owner: string): string {
   return `${owner} may import ${listed(names, 'none of our packages')}`
 }
 
-/** Checks the dependencies of one package; returns its edges to our packages, those for development included. */
+/** Checks the dependencies of one package; returns its edges to our packages, including development dependencies. */
 function checkManifest(owner: string, file: string, text: string, problems: Problem[]): Edge[] {
   const rule = importTable[owner]
   if (rule === undefined) {
@@ -245,7 +245,7 @@ const lineAt = (text: string, offset: number): number => text.slice(0, offset).s
 
 interface Edge {
   readonly to: string
-  /** Where the edge is written down. */
+  /** Where the edge is declared. */
   readonly file: string
   readonly line: number
 }

@@ -21,7 +21,7 @@ export interface Missing {
 
 const extensions = 'c?ts|mts|m?js|cjs|jsonl?|md|cuh?|wgsl|ya?ml|html|svg|safetensors|npy|jpg|txt|hbs'
 const folders = 'packages|docs|scripts|test|examples|bench'
-/** The name of a file, alone or behind folders; that of a folder with a slash at its end, or a path from the root. */
+/** The name of a file, alone or after folders; that of a folder with a slash at its end, or a path from the root. */
 const named = new RegExp(
   `^(?:[\\w.@*{},-]+/)*(?:[\\w.@*{},-]+\\.(?:${extensions})|[\\w.@*{},-]+/)$|^(?:${folders})(?:/[\\w.@*{},-]+)+$`,
 )
@@ -51,7 +51,7 @@ const withFolders = (path: string): string[] => {
   return parts.map((_, i) => (i + 1 === parts.length ? path : `${parts.slice(0, i + 1).join('/')}/`))
 }
 
-/** The path itself or the end of one, with `*` and `{a,b}` as a shell reads them. */
+/** The path itself or its end, with `*` and `{a,b}` as in a shell. */
 function pattern(name: string): RegExp {
   const text = name
     .replace(/\/$/, '')
@@ -61,7 +61,7 @@ function pattern(name: string): RegExp {
   return new RegExp(`(?:^|/)${text}/?$`)
 }
 
-/** The words between backticks, with line numbers: in pages outside listings, in code inside comments. */
+/** The words between backticks, with line numbers: in pages outside of listings, in code inside of comments. */
 function lookedAt(file: string, text: string): [line: number, words: string[]][] {
   let isListing = false
   return text.split('\n').map((line, i) => {

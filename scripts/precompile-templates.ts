@@ -12,7 +12,7 @@ import Handlebars from 'handlebars'
 const check = process.argv.includes('--check')
 const packages = join(import.meta.dirname, '../packages')
 
-/** `torch-source.hbs` gives `torchSource`. */
+/** `torch-source.hbs` becomes `torchSource`. */
 const exportName = (file: string): string =>
   basename(file, '.hbs').replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 

@@ -81,7 +81,7 @@ async function run(device: Device, kernel: Kernel, { name, steps }: Schedule, in
   const compiled = wgsl.compile(kernel, steps({ kernel }), { target: device.target, scheduleName: name })
   const executable = await device.load(compiled)
   const [T = 0, D = 0] = (inputs.get('x') ?? tensor(inputs, 'q')).shape
-  // A software adapter is slow and its times mean nothing.
+  // A software adapter is slow, and its times mean nothing.
   const launches = device.isSoftware ? { repeats: 1 } : { warmup: 3, repeats: 20 }
   const { outputs, time } = await runKernel(
     device,

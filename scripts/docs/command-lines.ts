@@ -1,4 +1,4 @@
-/** Runs command lines, given as JSON, and prints what each printed, as JSON: one process for a whole page. */
+/** Runs command lines, given as JSON, and prints the output of each as JSON: one process for a whole page. */
 import { runCommandLine } from '@qernel/cli'
 import * as v from 'valibot'
 
@@ -12,7 +12,7 @@ for (const argv of lines) {
     stderr: { write: (part: string) => (errors += part) },
   })
   if (exitCode !== 0 && exitCode !== 2) throw new Error(`qernel ${argv.join(' ')} ended with ${exitCode}:\n${errors}`)
-  // Of a command that succeeds, standard error holds how far it is, which depends on the machine.
+  // If a command succeeds, standard error holds only its progress, which depends on the machine.
   printed.push(exitCode === 0 && output !== '' ? output : errors)
 }
 process.stdout.write(JSON.stringify(printed))

@@ -54,11 +54,11 @@ export function fileListing(path: string, part: Part = all): string {
   return block(language, shown(path, part(readFileSync(join(root, path), 'utf8'))))
 }
 
-/** A listing that shows nothing is a mistake of the page. */
+/** A listing without content is a mistake of the page. */
 function shown(name: string, text: string): string {
   if (text.trim() === '') throw new Error(`the listing ${name} shows nothing`)
   return text.trimEnd()
 }
 
-/** A word as a shell takes it. */
+/** A word as it is typed in a shell. */
 const typed = (word: string): string => (/[()#[\] ]/.test(word) ? `'${word}'` : word)

@@ -1,4 +1,4 @@
-/** `generated` parts are the same on every machine and are checked; a `snapshot` holds times and is taken when asked for. */
+/** `generated` parts are the same on every machine and are checked; a `snapshot` holds times and is taken on request. */
 type PartKind = 'generated' | 'snapshot'
 
 /**

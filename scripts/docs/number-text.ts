@@ -1,4 +1,4 @@
-/** A number to 7 digits, the sign of zero kept. */
+/** A number with 7 digits, which keeps the sign of zero. */
 export function numberText(x: number): string {
   if (Object.is(x, -0)) return '−0'
   if (Number.isNaN(x)) return 'NaN'

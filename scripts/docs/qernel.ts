@@ -17,7 +17,7 @@ export function qernel(...args: readonly string[]): string {
   return status === 0 ? stdout : stderr
 }
 
-/** Several command lines in one process, which is faster: what each prints. */
+/** Several command lines in one process, which is faster: the output of each. */
 export function qernelAll(lines: readonly (readonly string[])[]): string[] {
   const tsx = join(root, 'node_modules/tsx/dist/cli.mjs')
   const program = join(root, 'scripts/docs/command-lines.ts')

@@ -49,7 +49,7 @@ parameters clamped to the range of f16.
 `
 }
 
-/** A row for kernels that differ in the bits of their codes and in the length of their groups alone. */
+/** A row for kernels that differ only in the bits of their codes and in the length of their groups. */
 function families(entries: readonly LibraryKernel[]): string[][] {
   const names = [...new Set(entries.map(({ name }) => family(name)))]
   return names.map(one => row(entries.filter(({ name }) => family(name) === one)))
@@ -121,7 +121,7 @@ function row(entries: readonly LibraryKernel[]): string[] {
   ]
 }
 
-/** The signature with b and G for the numbers that members of a family differ in. */
+/** The signature, with b and G for the numbers in which members of a family differ. */
 function generalSignature(all: readonly Measured[]): string {
   const general = all.map(({ name, signature: text }) => {
     const length = groupLength.exec(name)?.[1]
@@ -132,7 +132,7 @@ function generalSignature(all: readonly Measured[]): string {
   return general[0] as string
 }
 
-/** A number, or the formula that all of a family keep to. */
+/** A number, or the formula that all members of a family follow. */
 function bitsText(all: readonly Measured[]): string {
   const [{ name, bits }] = all as readonly [Measured, ...Measured[]]
   if (bits === undefined) return ''
@@ -149,7 +149,7 @@ function bitsText(all: readonly Measured[]): string {
 /** Counted under the kernel's own schedule, for WGSL. */
 export function bestCost(entry: LibraryKernel, kernel: Kernel) {
   const target = wgsl.portableTarget
-  // C is half a row, where a row is half-split.
+  // C is half a row if a row is half-split.
   const rows: Readonly<Record<string, number>> = { D: rowLength, C: rowLength / 2 }
   const fixed = new Map(kernel.sizes.flatMap(({ name }) => (rows[name] === undefined ? [] : [[name, rows[name]]])))
   const hasSubgroups = target.subgroup !== undefined

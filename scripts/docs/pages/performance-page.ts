@@ -48,7 +48,7 @@ const runs = (device = 'h100'): BenchResults[] =>
 type Subject = BenchResults['subjects'][number]
 type Schedule = Subject['schedules'][number]
 
-/** The target of each kernel, as a share of the ceiling of its mix. */
+/** The target of each kernel, relative to the ceiling of its mix. */
 const asked: readonly (readonly [kernel: string, cuda: number, wgsl: number])[] = [
   ['int8_per_channel_quantize', 0.985, 0.98],
   ['int8_per_channel_dequantize', 0.985, 0.97],
@@ -58,7 +58,7 @@ const asked: readonly (readonly [kernel: string, cuda: number, wgsl: number])[] 
 
 const measuredLengths = [1024, 2048, 4096, 8192]
 
-/** A ceiling so far below another run's was taken before the clock of the GPU had risen. */
+/** A ceiling so far below that of another run was measured before the clock of the GPU had risen. */
 const risen = 0.8
 
 interface Measured {
@@ -68,7 +68,7 @@ interface Measured {
   readonly top: number
 }
 
-/** The newest of each device, kernel, type and size, with its fastest schedule. */
+/** The newest result of each device, kernel, type and size, with its fastest schedule. */
 function newest(device = 'h100'): Map<string, Measured> {
   const all = runs(device).flatMap(({ subjects }) => subjects)
   const found = new Map<string, Measured>()
@@ -132,7 +132,7 @@ function figures(): string {
   return markdownTable(titles, rows)
 }
 
-/** Kernels on an H200, and the fastest of others on the same machine. */
+/** Kernels on an H200, and the fastest competitor on the same machine. */
 function h200(): string {
   const others = filesOf('h200-', '-peers.jsonl').flatMap(readPeers)
   const rows = [...newest('h200').values()].map(({ subject, best, top }) => {
@@ -157,7 +157,7 @@ function h200(): string {
   return markdownTable(titles, rows)
 }
 
-/** The fastest of the others in the same run, and how many times as fast `best` is. */
+/** The fastest competitor in the same run, and how many times as fast `best` is. */
 function peers(): string {
   const rows = runs().flatMap(({ subjects, peers: others }) =>
     subjects

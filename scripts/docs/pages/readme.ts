@@ -33,7 +33,7 @@ function jsonLine(object: object): string {
   return `{ ${members.join(', ')} }`
 }
 
-/** The table of `npm start`, with its times: taken anew only when asked. */
+/** The table of `npm start`, with its times, which is taken again only on request. */
 export function startTable(): string {
   const { status, stdout, stderr } = spawnSync('npm', ['start', '--silent'], { cwd: root, encoding: 'utf8' })
   const from = stdout.indexOf('Key cache')

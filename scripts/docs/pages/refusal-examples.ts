@@ -44,7 +44,7 @@ const portable: ScheduleOptions = {
   limits: wgsl.portableTarget.limits,
 }
 
-/** A loop that writes what it reads: the transforms of the package keep such values in registers, one from elsewhere may not. */
+/** A loop that writes what it reads: the transforms of the package keep such values in registers, but another package's transform may not. */
 const merged = (): Nest => {
   const chain = kernel('chain', ({ size, input, output }) => {
     const T = size('T')

@@ -1,4 +1,4 @@
-/** docs/refusals.md: every code, what it means, and a schedule that gets it. */
+/** docs/refusals.md: every code, its meaning, and a schedule that is refused with it. */
 import {
   applySchedule,
   applyStep,
@@ -51,7 +51,7 @@ export function exampleOf(code: RefusalCode): { readonly code: string; readonly 
   return { code: result.code, message: renderRefusal(result, 1, made.step, nest) }
 }
 
-/** @throws Error where nothing is refused */
+/** @throws Error if nothing is refused */
 function refusalOf({ kernel, steps, ...options }: RefusalExample): ScheduleRefusal {
   try {
     applySchedule(kernel, parseSteps(steps), options)

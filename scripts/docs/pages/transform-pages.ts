@@ -18,7 +18,7 @@ import { block, markdownTable } from '../markers.ts'
 import { root } from '../qernel.ts'
 
 const folder = 'packages/schedule/src/transforms'
-/** Sizes of the generated code on the pages: divided by every tile, so that no guard hides what the transform does. */
+/** Sizes of the generated code on the pages: every tile divides them, so that no guard hides what the transform does. */
 const sizes = new Map([
   ['T', 2048],
   ['D', 128],
@@ -100,7 +100,7 @@ interface Example {
   readonly after: Nest
 }
 
-/** The example of a transform, with the nest around its last step of that transform. Both back ends take the whole. */
+/** The example of a transform, with the nest around its last step of that transform. Both back ends compile the whole example. */
 export function exampleOf({ name, example, exampleKernel = 'int8_per_channel_quantize' }: Transform): Example {
   const kernel = findKernel(exampleKernel)?.define()
   if (kernel === undefined) throw new Error(`the example of ${name} is about ${exampleKernel}, which is no kernel`)
@@ -113,7 +113,7 @@ export function exampleOf({ name, example, exampleKernel = 'int8_per_channel_qua
   return { kernel, step: example.match(/\w+\([^)]*\)/g)?.[position] ?? name, before, after }
 }
 
-/** The schema's own messages say what an argument may be. */
+/** The messages of the schema say what an argument may be. */
 function argumentsTable(transform: Transform): string {
   const { named, axes } = parameterDomains(transform)
   const rows = named.map(({ name, meaning, optional }) => [`\`${name}=\``, meaning, optional ? 'optional' : 'required'])
@@ -122,7 +122,7 @@ function argumentsTable(transform: Transform): string {
   return markdownTable(['argument', 'value', ''], [...first, ...rows, ['`stage=`', 'the name of a stage', 'optional']])
 }
 
-/** The comment above `defineTransform`, as Markdown: what is indented in it is a block. */
+/** The comment above `defineTransform`, as Markdown: indented text is a block. */
 function docComment(text: string): string {
   const end = text.search(/ \*\/\nexport const \w+ = defineTransform/)
   const start = text.lastIndexOf('/**', end)

@@ -7,7 +7,7 @@ import { numberText } from '../number-text.ts'
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number
 const denormal = 2 ** -140
 
-/** The first element, among values of both signs of which none is an extreme of its group alone. */
+/** The first element, among values of both signs none of which is the only extreme of its group. */
 const specials: readonly (readonly [string, number])[] = [
   ['NaN', nan],
   ['∞', infinity],
@@ -24,7 +24,7 @@ const contents: readonly (readonly [string, number, number])[] = [
   ['denormals', denormal, denormal],
 ]
 
-/** Group lengths change nothing here: the shortest stands for all. */
+/** The length of groups does not matter here, so the shortest stands for all. */
 const shown = kernelLibrary.filter(
   ({ name, roundTrip }) => roundTrip !== undefined && !/_g(64|128)_|_quantize$/.test(name),
 )
@@ -42,7 +42,7 @@ export function groupValuesTable(): string {
   )
 }
 
-/** The special element, and whether the others come back as if 0 were in its place; else how far off they are. */
+/** The special element, and whether the others come back as if 0 were in its place; otherwise their error. */
 function amongMixed(entry: LibraryKernel, special: number): string {
   const back = (first: number) => roundTrip(entry, 32, i => (i === 0 ? first : mixed(i)))
   const usual = back(0)
@@ -54,7 +54,7 @@ function amongMixed(entry: LibraryKernel, special: number): string {
   return `${numberText(own)}; ${what}`
 }
 
-/** The first element, and the worst of the others, after the way there and back. */
+/** The first element, and the worst of the others, after a round trip. */
 function restored(entry: LibraryKernel, first: number, rest: number): string {
   const [special = nan, ...others] = roundTrip(entry, 32, i => (i === 0 ? first : rest))
   const worst = others.reduce((a, b) => (distance(b, rest) > distance(a, rest) ? b : a), others[0] ?? nan)
@@ -93,7 +93,7 @@ function roundTrip(entry: LibraryKernel, tokens: number, value: (i: number) => n
   return [...(interpretKernel(back, inputs).get('x')?.data ?? [])]
 }
 
-/** Every size is 128, except the tokens and the heads. */
+/** Every size is 128, except for tokens and heads. */
 function tensorFor(kernel: Kernel, tokens: number, value: (i: number) => number): Tensor {
   const dims = kernel.tensors.find(tensor => tensor.name === 'x')?.dims ?? []
   const shape = dims.map(dim =>

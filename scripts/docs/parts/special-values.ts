@@ -7,7 +7,7 @@ import { numberText as text } from '../number-text.ts'
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number
 const denormal = 2 ** -140
 
-/** A channel by what is in it: the values of its tokens. */
+/** A channel by its content: the values of its tokens. */
 const channels: readonly (readonly [string, readonly number[]])[] = [
   ['ordinary', [1, -2, 0.5]],
   ['ties', [127, 0.5, 1.5, 2.5, -2.5]],
