@@ -63,7 +63,7 @@ describe('listings of pages run', () => {
   it.each(others.map(({ file, text }) => [file, text]))('%s: %s', async (_, text) => {
     const words = wordsOf(text)
     if (words !== undefined) return expectToRun(words)
-    const [program, ...rest] = shellWords(text)
+    const [program, ...rest] = shellWords(text.replace(/^(\w+=\S+ )+/, ''))
     if (program === 'npm') return expectScript(rest)
     if (program === 'npx') return expect(existsSync(join(root, rest.find(isScript) ?? ''))).toBe(true)
     if (program === 'for') return loop(text)
@@ -96,7 +96,7 @@ describe('commands in texts and comments have existing names and options', () =>
     (_, text) => {
       const words = wordsOf(text)?.filter(word => word !== '--json' && word !== '--help')
       if (words === undefined) {
-        const [program, ...rest] = shellWords(text)
+        const [program, ...rest] = shellWords(text.replace(/^(\w+=\S+ )+/, ''))
         if (program === 'npm') expectScript(rest)
         return
       }
@@ -113,6 +113,7 @@ describe('commands in texts and comments have existing names and options', () =>
 /** Files that print commands, and a command line by which each does. */
 const printing: Readonly<Record<string, readonly string[]>> = {
   'arguments/kernel.ts': ['emit', 'int8_per_tokn', '--target', 'wgsl'],
+  'arguments/kernel-options.ts': ['emit', '--target', 'wgsl'],
   'commands/emit/emit.ts': ['emit', 'int8_per_token'],
   'commands/accuracy/accuracy.ts': ['accuracy', 'kivi_key'],
   'commands/list/transform-page.ts': ['list', 'transforms', 'tle'],
@@ -124,7 +125,7 @@ describe('commands that refusals propose run', () => {
   it.each(Object.entries(printing))('%s', async (_, words) => {
     const { exitCode, stderr } = await run(words)
     expect(exitCode).toBe(2)
-    const [, command = ''] = /\b(?:see|as in) (qernel [^;\n]*)/.exec(stderr) ?? []
+    const [, command = ''] = /\b(?:see|as in) (qernel .*?)(?:;|, or |\n|$)/.exec(stderr) ?? []
     await expectToRun(wordsOf(command) as string[])
   })
 
