@@ -1,11 +1,11 @@
 /**
- * Tunes the INT8 kernels on a GPU, each in every element type at two sizes, and compares the winner with the schedule `best`. Prints one JSON object, and a line per search on
- * standard error.
+ * Tunes the INT8 kernels on a GPU, each in every element type at two sizes, and compares the winner with the schedule `best`. Prints one JSON object, also into a file after each
+ * search, and a line per search on standard error.
  *
- *     npx tsx -C @qernel/source bench/tune-gpu.ts [--device cuda|webgpu] [--only PART-OF-NAME] [--elements f32,f16,bf16] [--sizes 131072x1024,131072x4096]
- *       [--seconds 60] [--strategy auto] [--total-seconds 540] [--store FOLDER]
+ *     npx tsx -C @qernel/source bench/tune-gpu.ts [--devices cuda,webgpu] [--only PART-OF-NAME] [--elements f32,f16,bf16] [--sizes 131072x1024,131072x4096]
+ *       [--seconds 8] [--strategy auto] [--total-seconds 300] [--store FOLDER] [--out FILE.json]
  */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -13,18 +13,28 @@ import type { Target } from '@qernel/codegen'
 import { type StorageType, storageTypes } from '@qernel/dsl'
 import { findKernel, type LibraryKernel } from '@qernel/kernels'
 import { namedSchedules, printSteps, type Schedule, type Step } from '@qernel/schedule'
-import { findStrategy, legality, predictedCost, type Strategy, scheduleSpace, templateAround, tune } from '@qernel/tune'
+import {
+  findStrategy,
+  legality,
+  predictedCost,
+  type Strategy,
+  scheduleSpace,
+  type TuneProgress,
+  templateAround,
+  tune,
+} from '@qernel/tune'
 import { isWorkerProcess, runWorker } from '@qernel/tune/worker'
 
 const { values: options } = parseArgs({
   options: {
-    device: { type: 'string', default: 'cuda' },
+    devices: { type: 'string', default: 'cuda,webgpu' },
     adapter: { type: 'string' },
     only: { type: 'string', default: '' },
     elements: { type: 'string', default: 'f32,f16,bf16' },
     sizes: { type: 'string', default: '131072x1024,131072x4096' },
-    seconds: { type: 'string', default: '60' },
-    'total-seconds': { type: 'string', default: '540' },
+    seconds: { type: 'string', default: '8' },
+    'total-seconds': { type: 'string', default: '300' },
+    out: { type: 'string' },
     strategy: { type: 'string', default: 'auto' },
     store: { type: 'string' },
   },
@@ -32,7 +42,12 @@ const { values: options } = parseArgs({
 
 const names = ['int8_per_channel_quantize', 'int8_per_channel_dequantize', 'int8_per_channel_scale', 'int8_per_token']
 
-async function tuneOne(library: LibraryKernel, type: StorageType, [T = 0, D = 0]: readonly number[]) {
+async function tuneOne(
+  kind: 'cuda' | 'webgpu',
+  library: LibraryKernel,
+  type: StorageType,
+  [T = 0, D = 0]: readonly number[],
+) {
   const kernel = library.define(type)
   const sizes = new Map([
     ['T', T],
@@ -47,12 +62,11 @@ async function tuneOne(library: LibraryKernel, type: StorageType, [T = 0, D = 0]
     }
   }
   const best = library.schedules.find(({ name }) => name === 'best')
-  const title = `${kernel.name} ${type.name} ${T}x${D}`
+  const title = `${kernel.name} ${type.name} ${T}x${D} ${kind}`
+  let first: TuneProgress | undefined
+  let last: TuneProgress | undefined
   const result = await tune(kernel, {
-    device: {
-      kind: options.device === 'webgpu' ? 'webgpu' : 'cuda',
-      ...(options.adapter && { adapter: options.adapter }),
-    },
+    device: { kind, ...(options.adapter && { adapter: options.adapter }) },
     sizes: Object.fromEntries(sizes),
     ...{ open: 'T', wide: library.element.tensor, worker: fileURLToPath(import.meta.url) },
     strategy: findStrategy(options.strategy) as Strategy,
@@ -74,8 +88,12 @@ async function tuneOne(library: LibraryKernel, type: StorageType, [T = 0, D = 0]
         estimate: predictedCost(setting, sizes),
       })
     },
+    onProgress: progress => {
+      first ??= progress
+      last = progress
+    },
     onNote: text => process.stderr.write(`${title}: ${text}\n`),
-    ...(options.store && { store: join(options.store, `${title.replaceAll(' ', '-')}-${options.device}.jsonl`) }),
+    ...(options.store && { store: join(options.store, `${title.replaceAll(' ', '-')}.jsonl`) }),
   })
   const { ranked, counts, seconds, end, ceiling, conditions } = result
   const [winner] = ranked
@@ -85,8 +103,8 @@ async function tuneOne(library: LibraryKernel, type: StorageType, [T = 0, D = 0]
     kernel: kernel.name,
     element: type.name,
     size: `${T}x${D}`,
-    device: conditions.device,
-    ...{ end, candidates, counts, seconds, perSecond: candidates / seconds },
+    ...{ kind, device: conditions.device },
+    ...{ end, candidates, counts, seconds, perSecond: rate(first, last) },
     tbps: ceiling?.tbps,
     winner: winner && { steps: winner.candidate.id, us: winner.timing.median, ofCeiling: winner.ofCeiling },
     best: baseline && { steps: baseline.candidate.id, us: baseline.timing.median, ofCeiling: baseline.ofCeiling },
@@ -100,22 +118,32 @@ async function tuneOne(library: LibraryKernel, type: StorageType, [T = 0, D = 0]
   return found
 }
 
+/** Candidates per second, from the first result on: without opening the device, and without the final. */
+const rate = (first: TuneProgress | undefined, last: TuneProgress | undefined): number | undefined =>
+  first && last && (last.done - first.done) / (last.seconds - first.seconds)
+
 async function main(): Promise<void> {
   if (options.store !== undefined) mkdirSync(options.store, { recursive: true })
   const elements = options.elements.split(',').flatMap(name => storageTypes.get(name) ?? [])
   const sizes = options.sizes.split(',').map(text => text.split('x').map(Number))
+  const kinds = options.devices.split(',').map(name => (name === 'webgpu' ? ('webgpu' as const) : ('cuda' as const)))
   const results: unknown[] = []
-  for (const name of names.filter(each => each.includes(options.only)))
-    for (const type of elements)
-      for (const size of sizes) {
-        if (performance.now() > 1000 * Number(options['total-seconds'])) continue
-        const one = { kernel: name, element: type.name, size: size.join('x') }
-        const failed = (error: unknown) => ({ ...one, problem: String(error) })
-        results.push(await tuneOne(findKernel(name) as LibraryKernel, type, size).catch(failed))
-      }
-  process.stdout.write(
-    `${JSON.stringify({ device: options.device, strategy: options.strategy, results }, undefined, 2)}\n`,
+  const text = () => `${JSON.stringify({ strategy: options.strategy, results }, undefined, 2)}\n`
+  const all = kinds.flatMap(kind =>
+    sizes.flatMap(size =>
+      names
+        .filter(each => each.includes(options.only))
+        .flatMap(name => elements.map(type => ({ kind, size, library: findKernel(name) as LibraryKernel, type }))),
+    ),
   )
+  for (const { kind, size, library, type } of all) {
+    if (performance.now() > 1000 * Number(options['total-seconds'])) break
+    const one = { kernel: library.name, element: type.name, size: size.join('x'), kind }
+    const failed = (error: unknown) => ({ ...one, problem: String(error) })
+    results.push(await tuneOne(kind, library, type, size).catch(failed))
+    if (options.out !== undefined) writeFileSync(options.out, text())
+  }
+  process.stdout.write(text())
 }
 
 if (isWorkerProcess()) runWorker({ loadPlugins: async () => undefined })

@@ -276,10 +276,16 @@ export class Run {
         // The same candidate again has been measured for longer.
         this.#correct.set(candidate.id, { candidate, result })
         if (this.#best === undefined || time < this.#best.time)
-          this.#best = { id: candidate.id, time, ...(this.#atCeiling && { ofCeiling: this.#atCeiling / time }) }
+          this.#best = { id: candidate.id, time, ...this.#ofCeiling(time) }
       }
       this.#options.onProgress?.(this.#progress({ candidate, result, isKnown }))
     }
+  }
+
+  /** Nothing above 1.02, where the ceiling is not the most that memory gives. */
+  #ofCeiling(time: number): { readonly ofCeiling?: number } {
+    const share = this.#atCeiling === undefined ? Number.NaN : this.#atCeiling / time
+    return share <= 1.02 ? { ofCeiling: share } : {}
   }
 
   #progress(last: NonNullable<TuneProgress['last']>): TuneProgress {

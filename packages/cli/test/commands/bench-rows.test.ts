@@ -181,7 +181,7 @@ it.each([
   },
   {
     argv: ['--rows', folder.file('notes.jsonl', '{"name":"triton"}\n')],
-    says: ['notes.jsonl', 'it is not a store of results'],
+    says: ['notes.jsonl is not a store of results'],
   },
   {
     argv: ['--rows', store(join(folder.path, 'half.jsonl'), [ended({ run: 1 })])],

@@ -26,7 +26,7 @@ it('searches a space, stores every result, resumes, and reports what a store hol
   const space = ['--space', 'tile(t={2,4,8},d={8,16}) vectorize(d=4)?', '--strategy', 'exhaustive']
   const first = await inThisProcess([...line(...space), '--budget', '3', '--store', store])
   expect([first.exitCode, first.stdout]).toEqual([4, expect.stringContaining('The budget is used up. 3 candidates')])
-  expect(first.stdout).toContain(`Run the same command again to go on from ${store}`)
+  expect(first.stdout).toContain(`With a larger --budget, the same command goes on from ${store}`)
   const told = first.stderr
     .trimEnd()
     .split('\n')
@@ -36,7 +36,9 @@ it('searches a space, stores every result, resumes, and reports what a store hol
   )
   expect(told.map(({ candidate }) => candidate).sort()).toEqual(idsOf(store).sort())
 
-  const rest = await inThisProcess(['tune', 'resume', '--store', store, '--json'])
+  const used = await inThisProcess(['tune', 'resume', '--store', store])
+  expect([used.exitCode, used.stdout]).toEqual([4, expect.stringContaining('3 from the store')])
+  const rest = await inThisProcess(['tune', 'resume', '--store', store, '--budget', '100', '--json'])
   expect(rest.exitCode).toBe(0)
   const result = JSON.parse(rest.stdout)
   expect([result.end, result.known, result.counts.correct]).toEqual(['done', 3, 12])
@@ -46,7 +48,7 @@ it('searches a space, stores every result, resumes, and reports what a store hol
 
   const status = await inThisProcess(['tune', 'status', '--store', store])
   expect([status.exitCode, status.stderr]).toEqual([0, ''])
-  expect(status.stdout).toContain('12 candidates: 12 correct\n  2 runs')
+  expect(status.stdout).toContain('12 candidates: 12 correct\n  3 runs')
   expect(status.stdout).toContain(result.ranked[0].steps)
 
   const merged = join(folder.path, 'merged.jsonl')

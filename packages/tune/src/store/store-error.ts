@@ -13,7 +13,7 @@ export class StoreError extends Error {
     readonly hint?: string
     readonly allowed?: string
   }) {
-    super(`${parts.where}: ${parts.what}`)
+    super(parts.what.includes(parts.where) ? parts.what : `${parts.where}: ${parts.what}`)
     this.what = parts.what
     this.where = parts.where
     if (parts.hint !== undefined) this.hint = parts.hint

@@ -53,8 +53,8 @@ export function storeNotes(path: string, { unused, cutBytes }: StoreContent): st
   }
   const notes = [...byProblem].map(([problem, lines]) => {
     if (lines.length === 1) return `${path}:${lines[0]}: the line ${problem}; it is not used`
-    const listed = `${lines.slice(0, 8).join(', ')}${lines.length > 8 ? ' …' : ''}`
-    return `${path}: each of the ${lines.length} lines ${listed} ${problem}; they are not used`
+    const shown = lines.length > 8 ? [...lines.slice(0, 7), `${lines.length - 7} more`] : lines
+    return `${path}: of lines ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}, each ${problem}; they are not used`
   })
   return cutBytes === 0 ? notes : [...notes, `${path}: the last line was cut short (${cutBytes} bytes) and is dropped`]
 }
@@ -167,7 +167,7 @@ function contentOf(bytes: Buffer, path: string): StoreContent {
   const isOurs = records.length > 0 || texts.some(text => text.startsWith(lineStart))
   if (!isOurs && (unused.length > 0 || (isCut && !last.startsWith(lineStart) && !lineStart.startsWith(last)))) {
     throw new StoreError({
-      what: 'it is not a store of results',
+      what: `${path} is not a store of results`,
       where: path,
       allowed: `a file that qernel has written, of lines such as ${lineStart}…",…,"sum":"0a1b2c3d"}`,
     })

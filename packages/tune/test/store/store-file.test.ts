@@ -81,7 +81,7 @@ it('names lines that it does not use, and keeps them', () => {
   expect(content.records.map(({ line }) => line)).toEqual([1, 4])
   expect(storeNotes(path, content)).toEqual([
     `${path}:2: the line differs from its checksum: it was edited, or is damaged; it is not used`,
-    `${path}: each of the 2 lines 3, 5 has no checksum: it is of an older version, was edited, or is damaged; they are not used`,
+    `${path}: of lines 3 and 5, each has no checksum: it is of an older version, was edited, or is damaged; they are not used`,
     `${path}: the last line was cut short (9 bytes) and is dropped`,
   ])
   append(path)

@@ -9,6 +9,9 @@ export interface SearchReport {
   readonly stoppedBy?: string
 }
 
+/** Nothing is faster than its ceiling, except by the noise of two clocks: above, the ceiling is wrong. */
+const mostRatio = 1.02
+
 /** Lines of the table. */
 const mostShown = 10
 
@@ -44,14 +47,21 @@ export function searchText({ result, store, stoppedBy }: SearchReport): string {
   )
   const rest = ranked.length > mostShown ? `${ranked.length - mostShown} more are slower\n` : ''
   const tie = ranked.some(({ isTie }) => isTie) ? '= cannot be told apart from the first\n' : ''
-  const again = store !== undefined && end !== 'done' ? `Run the same command again to go on from ${store}\n` : ''
-  return `${head.join('\n')}\n${ranked.length === 0 ? 'No candidate is right.\n' : `\n${table}${rest}${tie}`}${again}`
+  const above = ranked.find(({ ofCeiling }) => ofCeiling !== undefined && ofCeiling > mostRatio)
+  const lost =
+    above === undefined
+      ? ''
+      : 'The ceiling was not found: a schedule was faster than what was expected to be the most that memory gives\n'
+  const go =
+    end === 'budget' ? 'With a larger --budget, the same command goes on' : 'Run the same command again to go on'
+  const again = store !== undefined && end !== 'done' ? `${go} from ${store}\n` : ''
+  return `${head.join('\n')}\n${ranked.length === 0 ? 'No candidate is right.\n' : `\n${table}${rest}${tie}${lost}`}${again}`
 }
 
-const cells = ({ candidate, timing, ofCeiling, isTie, isFinalist, isBaseline }: Ranked): string[] => [
+const cells = ({ candidate, timing, ofCeiling, isTie, isBaseline }: Ranked): string[] => [
   `${isTie ? '= ' : ''}${durationText(timing.median / 1000)}`,
   `${durationText(timing.p20 / 1000)} to ${durationText(timing.p80 / 1000)}`,
-  isFinalist && ofCeiling !== undefined && Number.isFinite(ofCeiling) ? ofCeiling.toFixed(3) : '',
+  ofCeiling !== undefined && ofCeiling <= mostRatio ? ofCeiling.toFixed(3) : '',
   `${candidate.id === '' ? '(no steps)' : candidate.id}${isBaseline ? '  (best)' : ''}`,
 ]
 

@@ -24,11 +24,13 @@ export const resume: RunCommand<typeof tuneOptions> = async invocation => {
   // It was written by this command, and its checksum is right.
   const request = output as unknown as Request
   await loadPlugins(request.options.plugin)
-  return runSearch(request, invocation)
+  const { budget = request.budget } = invocation.options
+  return runSearch({ ...request, ...(budget !== undefined && { budget }) }, invocation)
 }
 
 const texts = v.array(v.string())
 const requestShape = jsonObject({
   kernel: v.string(),
+  budget: v.optional(v.string()),
   options: jsonObject({ set: texts, space: texts, steps: texts, plugin: texts }),
 })

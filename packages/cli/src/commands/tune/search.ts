@@ -21,23 +21,24 @@ type Values = OptionValues<typeof tuneOptions>
 export interface Request {
   readonly kernel: string
   readonly options: Omit<Values, 'store' | 'budget' | 'from'>
+  readonly budget?: string
 }
 
 export const search: RunCommand<typeof tuneOptions> = invocation => {
   const [kernel = ''] = invocation.positionals
-  const { store: _, budget: __, from, ...options } = invocation.options
+  const { store: _, budget, from, ...options } = invocation.options
   if (from.length > 0)
     throw new UsageError({
       what: '--from belongs to merge',
       where: '--from',
       allowed: 'merge in the place of the kernel',
     })
-  return runSearch({ kernel, options }, invocation)
+  return runSearch({ kernel, options, ...(budget !== undefined && { budget }) }, invocation)
 }
 
 /** @throws UsageError */
 export async function runSearch(request: Request, invocation: Invocation<typeof tuneOptions>): Promise<CommandResult> {
-  const { store, budget } = invocation.options
+  const { store } = invocation.options
   const { library, options } = await kernelArgument(request.kernel, request.options)
   const { schedules: written } = writtenSchedules(options.steps, options['steps-file'])
   const templates = templatesOption(options.space)
@@ -60,7 +61,7 @@ export async function runSearch(request: Request, invocation: Invocation<typeof 
       { where: '--strategy' },
     )
   const choices = await devicesOf(options)
-  const limits = budgetOption(budget)
+  const limits = budgetOption(request.budget)
   const seed = seedOption(options.seed)
 
   const abort = new AbortController()
