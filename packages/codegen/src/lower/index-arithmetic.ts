@@ -140,10 +140,10 @@ export class IndexArithmetic {
       .sort((x, y) => y.c - x.c || (x.loop.mode < y.loop.mode ? 1 : -1))
     const [only] = terms
     if (terms.length === 1 && only?.c === 1 && isBlock(only.loop.mode)) return this.thread(only.loop)
-    const value = terms.map(({ loop, c }) => product(this.thread(loop), literal(c))).reduce(sum)
     const key = terms.map(({ loop, c }) => `${c}*${loop.mode}`).join('+')
     const known = this.#names.get(key)
     if (known !== undefined) return known
+    const value = terms.map(({ loop, c }) => product(this.thread(loop), literal(c))).reduce(sum)
     const axes = [...new Set(terms.map(({ loop }) => loop.axis))]
     const name = this.#namer.fresh(axes.length === 1 ? (axes[0] as string) : 'position')
     const made = [...new Set(flatMap(terms, ({ loop }) => (loop.madeBy === undefined ? [] : [loop.madeBy])))]

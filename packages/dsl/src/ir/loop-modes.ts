@@ -26,7 +26,7 @@ export const isGrid = (mode: LoopMode): boolean => kindOf(mode) === 'grid'
 export const isBlock = (mode: LoopMode): boolean => kindOf(mode) === 'block'
 
 /** Whether the iterations of a loop are workgroups or threads, rather than sequential steps in one thread. */
-export const isBound = (mode: LoopMode): boolean => isGrid(mode) || isBlock(mode)
+export const isBound = (mode: LoopMode): boolean => dimensionOf(mode) !== undefined
 
 /** The dimension of the grid or of a workgroup; undefined for a loop inside a thread. */
 export const dimensionOf = (mode: LoopMode): Dimension | undefined => kinds[mode][1]

@@ -13,7 +13,7 @@ import {
   type Store,
   type Update,
 } from '@qernel/dsl'
-import { flatMap, mapList, memoize, nameOfStage } from '@qernel/dsl/internal'
+import { affinesOf, flatMap, mapList, memoize, nameOfStage } from '@qernel/dsl/internal'
 
 /** A store or an update: a statement that is not a loop. */
 export type Leaf = Store | Update
@@ -144,4 +144,9 @@ const withIndex = (guard: Guard, index: Affine): Guard => (index === guard.index
 
 /** Replaces a loop variable by an affine expression, everywhere below. */
 export const substituteLoop = (body: readonly Statement[], loop: LoopId, by: Affine): readonly Statement[] =>
-  mapLeaves(body, leaf => mapLeaf(leaf, a => affine.substitute(a, loop, by)))
+  mapLeaves(body, leaf => (usesLoop(leaf, loop) ? mapLeaf(leaf, a => affine.substitute(a, loop, by)) : leaf))
+
+const usesLoop = ({ index, where, value }: Leaf, loop: LoopId): boolean =>
+  index.some(a => a.terms.has(loop)) ||
+  where.some(guard => guard.index.terms.has(loop)) ||
+  affinesOf(value).some(a => a.terms.has(loop))

@@ -92,11 +92,13 @@ export function keepResults(
     produced = twice.instead(produced)
     nextLoop = twice.nextLoop
     consuming = mapLeaves(consuming, leaf =>
-      mapLeaf(
-        leaf,
-        a => a,
-        e => (e.kind === 'load' && e.buffer === name ? load(e.index) : e),
-      ),
+      reads.some(read => read.leaf === leaf)
+        ? mapLeaf(
+            leaf,
+            a => a,
+            e => (e.kind === 'load' && e.buffer === name ? load(e.index) : e),
+          )
+        : leaf,
     )
   }
   return { body: [...produced, ...consuming], buffers, nextLoop }
