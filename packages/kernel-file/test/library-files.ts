@@ -6,7 +6,8 @@ import { loadKernel } from '../src/index.ts'
 
 const folder = join(import.meta.dirname, '../../kernels/library')
 
-type Settings = Readonly<Record<string, string>>
+/** Compile-time parameters by name. */
+export type Settings = Readonly<Record<string, string>>
 
 /** A kernel of a file. */
 export interface LibraryFile {
