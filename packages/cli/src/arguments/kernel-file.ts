@@ -12,7 +12,7 @@ import {
 import { type LibraryKernel, libraryKernel } from '@qernel/kernels'
 import { fixedSchedule } from '@qernel/schedule'
 import { fileError } from '../errors/file-error.ts'
-import { UsageError } from '../errors/usage-error.ts'
+import { UsageError, unknownName } from '../errors/usage-error.ts'
 
 /** What KERNEL names. */
 export interface KernelArgument<Options> {
@@ -53,6 +53,12 @@ export async function kernelOfFile<Options extends { readonly set: readonly stri
   const lowered = await loaded(reference, given)
   const { kernel, schedules, others, name, parameters: declared } = lowered
   const isSize = ([name]: readonly [string, string]): boolean => others.includes(name)
+  const sizes = kernel.sizes.map(size => size.name)
+  const unknown = given.find(one => isSize(one) && !sizes.includes(one[0]))
+  if (unknown !== undefined)
+    throw unknownName('size or parameter', unknown[0], [...declared.map(one => one.name), ...sizes], {
+      where: `--set ${unknown[1]}`,
+    })
   const set = given.filter(isSize).map(([, text]) => text)
   const parameters = given.filter(one => !isSize(one)).map(([, text]) => text)
   const kernels = await kernelsOfTypes(lowered, given, `${pathIn(reference)}#${name}`)

@@ -59,7 +59,7 @@ describe('a kernel file', () => {
   it.each([
     [`${scaled}#scald`, [], "unknown kernel 'scald'"],
     [scaled, ['--set', 'bits=5'], "bits cannot be '5'"],
-    [scaled, ['--set', 'bit=4'], "unknown size 'bit'"],
+    [scaled, ['--set', 'bit=4'], "unknown size or parameter 'bit'"],
     ['missing.kernel.ts', [], 'missing.kernel.ts'],
   ])('is refused: %s %j', async (kernel, more, message) => {
     const { exitCode, stderr } = await inThisProcess(['check', kernel, ...more])
