@@ -3,4 +3,5 @@ export { type Lowered, UnknownKernelName, type WrittenSchedule } from './evaluat
 export type { KernelParameter } from './evaluate/parameters.ts'
 export { SourceNotFound } from './files/call-site.ts'
 export { type LoadOptions, loadKernel } from './load-kernel.ts'
+export { loadKernels } from './load-kernels.ts'
 export type { SourceText, Span } from './syntax.ts'

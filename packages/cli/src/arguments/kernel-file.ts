@@ -6,6 +6,7 @@ import {
   type KernelParameter,
   type Lowered,
   loadKernel,
+  loadKernels,
   renderDiagnostic,
   UnknownKernelName,
 } from '@qernel/kernel-file'
@@ -118,10 +119,24 @@ function changedTensor([first, ...others]: readonly Kernel[]): string | undefine
   return changed?.name
 }
 
-async function loaded(reference: string, given: Given): Promise<Lowered> {
+/**
+ * Every kernel of a file, under the name by which KERNEL is given.
+ * @throws UsageError
+ */
+export async function kernelsOfFile(path: string): Promise<LibraryKernel[]> {
+  const names = (await asked(path, () => loadKernels(path))).map(({ name }) => `${path}#${name}`)
+  return Promise.all(names.map(async name => ({ ...(await kernelOfFile(name, { set: [] })).library, name })))
+}
+
+function loaded(reference: string, given: Given): Promise<Lowered> {
   const set = Object.fromEntries(given.map(([name, text]) => [name, text.slice(name.length + 1)]))
+  return asked(reference, () => loadKernel(reference, { set, allowOthers: true }))
+}
+
+/** What is wrong with a kernel file, or with what is asked of it, as a usage error. */
+async function asked<Answer>(reference: string, ask: () => Promise<Answer>): Promise<Answer> {
   try {
-    return await loadKernel(reference, { set, allowOthers: true })
+    return await ask()
   } catch (error) {
     if (error instanceof KernelFileError) {
       const { length } = error.diagnostics

@@ -67,6 +67,18 @@ describe('a kernel file', () => {
     expect(stderr).toContain(message)
   })
 
+  it('with several kernels is listed, and each is an argument', async () => {
+    const kivi = 'packages/kernels/library/kivi.kernel.ts'
+    const { exitCode, stdout } = await inThisProcess(['list', 'kernels', kivi])
+    const names = [...stdout.matchAll(/^ {2}(\S+)$/gm)].map(([, name]) => name)
+    expect([exitCode, names]).toEqual([
+      0,
+      ['kiviKey', 'kiviKeyDequantize', 'kiviValue', 'kiviValueDequantize'].map(name => `${kivi}#${name}`),
+    ])
+    expect(await ran('list', 'kernels', names[1] as string)).toEqual([0, expect.stringContaining('back to floats')])
+    expect(await ran('check', kivi)).toEqual([2, expect.stringContaining('exports not exactly one kernel')])
+  })
+
   it('with errors shows the line of each error', async () => {
     const wrong = file(
       'wrong.kernel.ts',

@@ -1,10 +1,11 @@
 import { listKernels } from '@qernel/kernels'
 import { kernelArgument } from '../../arguments/kernel.ts'
+import { isKernelFile, kernelsOfFile } from '../../arguments/kernel-file.ts'
 import { sizeOptions } from '../../arguments/sizes.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import type { RunCommand } from '../../frame/command.ts'
 import { kernelPage } from './kernel-page.ts'
-import { kernelSection } from './kernels.ts'
+import { kernelSection, sectionOf } from './kernels.ts'
 import type { listOptions } from './options.ts'
 import { kernelScheduleSection, scheduleSection } from './schedules.ts'
 import type { Section } from './section.ts'
@@ -36,6 +37,13 @@ export const list: RunCommand<typeof listOptions> = async ({ positionals: [only,
     if (only === 'kernels' && set.length === 0 && namesOfPart(about).length > 1) {
       const { text, json } = kernelSection(about)
       return { exitCode: 0, text: `Kernels with ${about} in their names\n${text}`, json: { kernels: json } }
+    }
+    if (only === 'kernels' && set.length === 0 && isKernelFile(about) && !about.includes('#')) {
+      const kernels = await kernelsOfFile(about)
+      if (kernels.length > 1) {
+        const { text, json } = sectionOf(kernels)
+        return { exitCode: 0, text: `Kernels of ${about}\n${text}`, json: { kernels: json } }
+      }
     }
     if (only === 'kernels') {
       const { library, options, parameters } = await kernelArgument(about, { set })
