@@ -124,6 +124,8 @@ export interface Import {
   /** The name in the other file, or `*`. */
   readonly imported: string
   readonly from: string
+  /** Whether it is imported as a type, and so is no value. */
+  readonly isType: boolean
 }
 
 export interface Module {

@@ -2,6 +2,7 @@ import { abs, constant, f32, i8, kernel, kernelHash, max, serializeKernel } from
 import { findKernel } from '@qernel/kernels'
 import { expect, test } from 'vitest'
 import { loadKernel } from '../src/index.ts'
+import { errorsOf, lowerText } from './in-memory.ts'
 
 const kernels = `${import.meta.dirname}/kernels`
 
@@ -25,4 +26,28 @@ test.each([
 ])('%s %o is %s of the library', async (file, set, name) => {
   const { kernel } = await loadKernel(`${kernels}/${file}`, { set })
   expect(kernelHash(kernel)).toBe(kernelHash(findKernel(name)?.define() as typeof kernel))
+})
+
+test('the values that a type of another file allows', () => {
+  const text = `import { f32, kernel } from '@qernel/dsl/source'
+import type { Options } from './options.ts'
+import { type Bits } from './options.ts'
+
+export const mine = ({ group = 2 }: Options = {}, bits: Bits = 4) =>
+  kernel('mine', ({ output }) => {
+    output('y', f32, [group, bits], () => 1)
+  })
+`
+  const others = { './options.ts': 'export type Bits = 4 | 8\nexport interface Options { group?: 2 | 3 }\n' }
+  const { kernel, parameters } = lowerText(text, { bits: '8' }, others)
+  expect(kernel.tensors[0]?.dims).toEqual([2, 8])
+  expect(parameters.map(({ name, allowed }) => [name, allowed])).toEqual([
+    ['group', ['2', '3']],
+    ['bits', ['4', '8']],
+  ])
+  expect(() => lowerText(text, { group: '4' }, others)).toThrow("group cannot be '4'")
+})
+
+test('a text that is no TypeScript has as many errors as people read', () => {
+  expect(errorsOf(')'.repeat(100_000)).split('\n').length).toBeLessThan(100)
 })

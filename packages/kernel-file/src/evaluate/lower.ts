@@ -90,7 +90,7 @@ function lowerWith(
   let definition = value
   let parameters: readonly KernelParameter[] = []
   if (isThing(value, 'closure')) {
-    const typeOf = (type: string): TypeSyntax | undefined => entry.types.get(type)
+    const typeOf = (type: string): TypeSyntax | undefined => modules.typeOf(entry, type)
     const known = parametersOf(value, typeOf, evaluator)
     parameters = known
     const missing = known.find(one => one.initial === undefined && !set.has(one.name))

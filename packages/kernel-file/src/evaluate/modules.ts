@@ -1,6 +1,6 @@
 /** The files of a kernel: each name of a file is computed when it is first used. */
 import { findTransform, type Step } from '@qernel/schedule'
-import type { Import, Module, SourceText } from '../syntax.ts'
+import type { Import, Module, SourceText, TypeSyntax } from '../syntax.ts'
 import { sourceExports } from './builtins.ts'
 import { describe } from './describe.ts'
 import type { Evaluator } from './evaluator.ts'
@@ -41,7 +41,7 @@ export class Modules {
     if (known !== undefined) return known
     const scope = new NameScope(module.source)
     this.#scopes.set(module, scope)
-    for (const one of module.imports)
+    for (const one of module.imports.filter(({ isType }) => !isType))
       scope.bind(
         one.local,
         this.#once(() => this.#imported(module, one), { source: module.source, span: one.span }),
@@ -81,6 +81,17 @@ export class Modules {
       }
     }
     return scope
+  }
+
+  /** The type with a name in a file, which may come from another file; undefined if it is not written down there. */
+  typeOf(module: Module, name: string): TypeSyntax | undefined {
+    const own = module.types.get(name)
+    if (own !== undefined) return own
+    const found = module.imports.find(one => one.local === name && one.from.startsWith('.'))
+    if (found === undefined) return undefined
+    const other = this.#files.resolve(module.source, found.from)
+    // A type that is passed on by a second file is not looked for: files may import each other.
+    return typeof other === 'string' ? undefined : other.types.get(found.imported)
   }
 
   #once(compute: () => Known, place: Place): Binding {

@@ -47,7 +47,7 @@ export function readFiles(path: string, entrySource: SourceText, parse: Parse): 
     if (known !== undefined) return known
     const source = readIt()
     const { module, errors } = parse(source)
-    if (errors.length > 0) throw new KernelFileError(errors.slice(0, 20))
+    if (errors.length > 0) throw new KernelFileError(errors)
     read.set(file, source)
     modules.set(file, module)
     places.set(source, file)

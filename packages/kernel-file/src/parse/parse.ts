@@ -9,14 +9,16 @@ import { readMembers, readType } from './types.ts'
 export function parseModule(source: SourceText): { readonly module: Module; readonly errors: readonly Diagnostic[] } {
   const file = parseText(source)
   if (!('statements' in file)) return { module: emptyModule(source), errors: [file] }
-  const errors = (file as ts.SourceFile & { parseDiagnostics: readonly ts.Diagnostic[] }).parseDiagnostics.map(
-    ({ messageText, start = 0, length = 1 }): Diagnostic => ({
-      code: 'grammar',
-      message: ts.flattenDiagnosticMessageText(messageText, ' ').replace(/\.$/, ''),
-      source,
-      span: { start, end: start + length },
-    }),
-  )
+  const errors = (file as ts.SourceFile & { parseDiagnostics: readonly ts.Diagnostic[] }).parseDiagnostics
+    .slice(0, mostErrors)
+    .map(
+      ({ messageText, start = 0, length = 1 }): Diagnostic => ({
+        code: 'grammar',
+        message: ts.flattenDiagnosticMessageText(messageText, ' ').replace(/\.$/, ''),
+        source,
+        span: { start, end: start + length },
+      }),
+    )
   return { module: errors.length > 0 ? emptyModule(source) : readModule(file, source), errors }
 }
 
@@ -27,6 +29,9 @@ const emptyModule = (source: SourceText): Module => ({
   types: new Map(),
   exports: new Map(),
 })
+
+/** A text that is no TypeScript has as many errors as characters. */
+const mostErrors = 20
 
 /** The longest text that is read, in characters: a hundred times a large kernel. */
 const longest = 256 * 1024
@@ -69,18 +74,22 @@ function readModule(file: ts.SourceFile, source: SourceText): Module {
 
 function importsOf(node: ts.ImportDeclaration, reader: Reader): Import[] {
   const { importClause, moduleSpecifier } = node
-  if (importClause === undefined || importClause.isTypeOnly || !ts.isStringLiteral(moduleSpecifier)) return []
-  const from = moduleSpecifier.text
-  const found: Import[] = []
-  const { name, namedBindings } = importClause
-  if (name !== undefined) found.push({ span: reader.span(name), local: name.text, imported: 'default', from })
-  if (namedBindings === undefined) return found
-  if (ts.isNamespaceImport(namedBindings))
-    return [...found, { span: reader.span(namedBindings), local: namedBindings.name.text, imported: '*', from }]
-  for (const one of namedBindings.elements)
-    if (!one.isTypeOnly)
-      found.push({ span: reader.span(one), local: one.name.text, imported: (one.propertyName ?? one.name).text, from })
-  return found
+  if (importClause === undefined || !ts.isStringLiteral(moduleSpecifier)) return []
+  const { name, namedBindings, isTypeOnly } = importClause
+  const made = (at: ts.Node, local: ts.Identifier, imported: string, isType = isTypeOnly): Import => ({
+    span: reader.span(at),
+    local: local.text,
+    imported,
+    from: moduleSpecifier.text,
+    isType,
+  })
+  const own = name === undefined ? [] : [made(name, name, 'default')]
+  if (namedBindings === undefined) return own
+  if (ts.isNamespaceImport(namedBindings)) return [...own, made(namedBindings, namedBindings.name, '*')]
+  const named = namedBindings.elements.map(one =>
+    made(one, one.name, (one.propertyName ?? one.name).text, isTypeOnly || one.isTypeOnly),
+  )
+  return [...own, ...named]
 }
 
 /** `export { a, b as c }`, and `export { a } from './file.ts'`. */
@@ -96,7 +105,7 @@ function readExports(
     const inner = (one.propertyName ?? one.name).text
     if (moduleSpecifier !== undefined && ts.isStringLiteral(moduleSpecifier)) {
       const local = `${one.name.text} from ${moduleSpecifier.text}`
-      imports.push({ span: reader.span(one), local, imported: inner, from: moduleSpecifier.text })
+      imports.push({ span: reader.span(one), local, imported: inner, from: moduleSpecifier.text, isType: false })
       exports.set(one.name.text, local)
     } else exports.set(one.name.text, inner)
   }
