@@ -67,7 +67,7 @@ const knownSchedules = (path: string | undefined): readonly TunedSchedule[] => {
  * Reads a file of tuned schedules.
  * @throws UsageError
  */
-function readDatabase(path: string): readonly TunedSchedule[] {
+export function readDatabase(path: string): readonly TunedSchedule[] {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -86,6 +86,9 @@ function readDatabase(path: string): readonly TunedSchedule[] {
     })
   }
 }
+
+/** The database of the user: the nearest one, or where it would be. */
+export const databasePath = (): string => fileAbove(process.cwd()) ?? DATABASE_FILE
 
 /** The database in this folder or the nearest one above it. */
 function fileAbove(folder: string): string | undefined {

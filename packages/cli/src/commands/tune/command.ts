@@ -27,6 +27,11 @@ export const tuneCommand = defineCommand({
       line: 'qernel tune merge --from part-1.jsonl --from part-2.jsonl --store sweep.jsonl',
       does: 'join the stores of a job array',
     },
+    {
+      line: 'qernel tune report --store sweep.jsonl --html sweep.html',
+      does: 'a page with every candidate, and the effect of each parameter',
+    },
+    { line: 'qernel tune export --store sweep.jsonl --format csv -o sweep.csv', does: 'a table of every candidate' },
   ],
   load: async () => (await import('./tune.ts')).tune,
 })

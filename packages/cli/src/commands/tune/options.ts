@@ -2,6 +2,9 @@ import { pluginOption } from '../../arguments/kernel-options.ts'
 import type { OptionSpecs } from '../../frame/command.ts'
 import { deviceChoices } from '../../targets.ts'
 
+/** What `qernel tune export` writes. */
+export const exportFormats = ['t4', 'csv', 'schedules'] as const
+
 export const tuneOptions = {
   sizes: {
     type: 'string',
@@ -67,6 +70,27 @@ export const tuneOptions = {
     type: 'string',
     value: 'TIME',
     description: 'the least time that a check or a turn may take (default 10s; 60s on a software device)',
+  },
+  format: {
+    type: 'string',
+    value: 'FORMAT',
+    choices: exportFormats,
+    description:
+      'with export: t4 (default), the format of the auto-tuning community; csv; or schedules, the winners for --schedule tuned',
+  },
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FILE',
+    description: 'with export: the file (default -, standard output); winners are added to a file that is there',
+  },
+  html: { type: 'string', value: 'FILE', description: 'with report: the page' },
+  force: { type: 'boolean', description: 'with export and report: replace a file that is there' },
+  database: {
+    type: 'string',
+    value: 'FILE.json',
+    description:
+      'keep the winner there, for --schedule tuned (default qernel-schedules.json here or in a folder above; nowhere on a software device)',
   },
   ...pluginOption,
 } as const satisfies OptionSpecs

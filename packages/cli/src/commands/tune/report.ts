@@ -7,6 +7,8 @@ export interface SearchReport {
   readonly result: TuneResult
   readonly store: string | undefined
   readonly stoppedBy?: string
+  /** The file that keeps the winner. */
+  readonly database?: string
 }
 
 /** Nothing is faster than its ceiling, except by the noise of two clocks: above, the ceiling is wrong. */
@@ -22,7 +24,7 @@ const ends = {
   'device gone': 'The device is gone.',
 } as const
 
-export function searchText({ result, store, stoppedBy }: SearchReport): string {
+export function searchText({ result, store, stoppedBy, database }: SearchReport): string {
   const { conditions, counts, ranked, end, known, ceiling, seconds, problem } = result
   const sizes = Object.entries(conditions.sizes).map(([name, value]) => `${name}=${value}`)
   const total = outcomeClasses.reduce((sum, each) => sum + counts[each], 0)
@@ -55,7 +57,8 @@ export function searchText({ result, store, stoppedBy }: SearchReport): string {
   const go =
     end === 'budget' ? 'With a larger --budget, the same command goes on' : 'Run the same command again to go on'
   const again = store !== undefined && end !== 'done' ? `${go} from ${store}\n` : ''
-  return `${head.join('\n')}\n${ranked.length === 0 ? 'No candidate is right.\n' : `\n${table}${rest}${tie}${lost}`}${again}`
+  const kept = database === undefined ? '' : `${database} keeps the first for --schedule tuned\n`
+  return `${head.join('\n')}\n${ranked.length === 0 ? 'No candidate is right.\n' : `\n${table}${rest}${tie}${lost}`}${kept}${again}`
 }
 
 const cells = ({ candidate, timing, ofCeiling, isTie, isBaseline }: Ranked): string[] => [
@@ -66,7 +69,7 @@ const cells = ({ candidate, timing, ofCeiling, isTie, isBaseline }: Ranked): str
 ]
 
 /** Samples are in the store. */
-export const searchJson = ({ result, store, stoppedBy }: SearchReport): unknown => ({
+export const searchJson = ({ result, store, stoppedBy, database }: SearchReport): unknown => ({
   ...result,
   ranked: result.ranked.map(({ candidate: { id, parameters }, timing: { samples: _, ...timing }, ...rest }) => ({
     steps: id,
@@ -76,4 +79,5 @@ export const searchJson = ({ result, store, stoppedBy }: SearchReport): unknown 
   })),
   ...(store !== undefined && { store }),
   ...(stoppedBy !== undefined && { stoppedBy }),
+  ...(database !== undefined && { database }),
 })

@@ -10,6 +10,7 @@ import type { CommandResult, Invocation, OptionValues, RunCommand } from '../../
 import { awaitInterruption } from '../../frame/interruption.ts'
 import { sizesOption, subjectsOf } from '../bench/subjects.ts'
 import { writtenSchedules } from '../bench/written-schedules.ts'
+import { checkDatabase, keepWinner } from './keep-winner.ts'
 import type { tuneOptions } from './options.ts'
 import { SearchProgress } from './progress.ts'
 import { searchJson, searchText } from './report.ts'
@@ -60,6 +61,7 @@ export async function runSearch(request: Request, invocation: Invocation<typeof 
       listStrategies().map(({ name }) => name),
       { where: '--strategy' },
     )
+  checkDatabase(invocation.options.database)
   const choices = await devicesOf(options)
   const limits = budgetOption(request.budget)
   const seed = seedOption(options.seed)
@@ -86,7 +88,8 @@ export async function runSearch(request: Request, invocation: Invocation<typeof 
       onProgress: each => progress.show(each),
     })
     const stop = interruption.signal()
-    const about = { result, store, ...(stop && { stoppedBy: stop.name }) }
+    const database = keepWinner(result, invocation.options.database)
+    const about = { result, store, ...(stop && { stoppedBy: stop.name }), ...(database !== undefined && { database }) }
     return { exitCode: exitCodeOf(result, stop?.exitCode), text: searchText(about), json: searchJson(about) }
   } catch (error) {
     if (interruption.signal() !== undefined && error instanceof WorkerGone) {

@@ -24,4 +24,14 @@ export const verbs: readonly Verb[] = [
     summary: 'join others into it',
     load: async () => (await import('./merge.ts')).merge,
   },
+  {
+    name: 'export',
+    summary: 'write it as T4, CSV or tuned schedules',
+    load: async () => (await import('./export.ts')).exportStore,
+  },
+  {
+    name: 'report',
+    summary: 'show it as a page',
+    load: async () => (await import('./html-report.ts')).htmlReport,
+  },
 ]
