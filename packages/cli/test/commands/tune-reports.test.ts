@@ -114,7 +114,34 @@ describe('report', () => {
   })
 })
 
+const t1 = (expression: string) =>
+  folder.file(
+    'space.json',
+    JSON.stringify({
+      ConfigurationSpace: {
+        TuningParameters: [{ Name: 'rows', Type: 'int', Values: '[1, 2]' }],
+        Conditions: [{ Expression: expression }],
+      },
+    }),
+  )
+const search = ['tune', 'int8_per_token', '--adapter', 'software']
+
 const refusals: readonly Refusal[] = [
+  {
+    what: 'T1 without a template',
+    argv: [...search, '--t1', t1('rows > 0')],
+    says: ['nothing uses the parameters of --t1', '--space'],
+  },
+  {
+    what: 'a choice that T1 does not have',
+    argv: [...search, '--t1', t1('rows > 0'), '--space', 'tile(t=$row)'],
+    says: ["unknown choice 'row'", '--space', 'tile(t=$row)', '       ^', 'rows'],
+  },
+  {
+    what: 'a condition with an unknown name',
+    argv: [...search, '--t1', folder.file('bad.json', '{'), '--space', 'tile(t=$rows)'],
+    says: ['not a T1 file: it is not JSON', 'bad.json'],
+  },
   { what: 'no store', argv: ['tune', 'export'], says: ['the store is missing', '--store FILE.jsonl'] },
   {
     what: 'a store that is not there',

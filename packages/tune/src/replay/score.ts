@@ -14,7 +14,6 @@
 
 import { randomNumbers } from '@qernel/dsl/internal'
 import type { Candidate } from '../candidate.ts'
-import { shuffled } from '../strategy/shuffled.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import type { RecordedSpace } from './recorded-space.ts'
 import { type Improvement, improvements, replay } from './replay.ts'
@@ -49,22 +48,36 @@ export function baselineOf(space: RecordedSpace): Baseline {
   const [optimum] = times
   if (optimum === undefined) throw new RangeError('no candidate of the recorded space is correct')
   const median = ((times[(times.length - 1) >> 1] as number) + (times[times.length >> 1] as number)) / 2
-  const runs = Array.from({ length: baselineRuns }, (_, seed) => randomRun(space, all, seed))
-  const mean = (at: number) => runs.reduce((sum, run) => sum + bestAt(run, at, median), 0) / runs.length
   const goal = optimum + (median - optimum) * (1 - cutoff)
-  const seconds = firstTime(
-    at => mean(at) <= goal,
-    all.reduce((sum, each) => sum + space.outcome(each).costSeconds, 0),
-  )
-  return { optimum, median, seconds, best: instants(seconds).map(mean) }
+  const meanCost = all.reduce((sum, each) => sum + space.outcome(each).costSeconds, 0) / all.length
+  const good = times.filter(time => time <= goal).length
+  // Random search meets one of the good ones after this many candidates; the mean comes near the goal a few times later.
+  for (let limit = (10 * all.length * meanCost) / (good + 1); ; limit *= 2) {
+    const runs = Array.from({ length: baselineRuns }, (_, seed) => randomRun(space, all, seed, limit))
+    const mean = (at: number) => runs.reduce((sum, run) => sum + bestAt(run, at, median), 0) / runs.length
+    if (mean(limit) > goal) continue
+    const seconds = firstTime(at => mean(at) <= goal, limit)
+    return { optimum, median, seconds, best: instants(seconds).map(mean) }
+  }
 }
 
-const randomRun = (space: RecordedSpace, all: readonly Candidate[], seed: number): Improvement[] => {
-  const order = shuffled(all, randomNumbers(seed)).values()
-  return improvements(space, Number.POSITIVE_INFINITY, () => {
+function randomRun(space: RecordedSpace, all: readonly Candidate[], seed: number, seconds: number): Improvement[] {
+  const order = drawn(all, randomNumbers(seed))
+  return improvements(space, seconds, () => {
     const next = order.next()
     return next.done ? undefined : { candidate: next.value, share: 1 }
   })
+}
+
+/** All of them in random order (Fisher and Yates), at the price of those that are taken. */
+function* drawn<T>(from: readonly T[], random: () => number): Generator<T, undefined> {
+  const moved = new Map<number, number>()
+  for (let i = 0; i < from.length; i++) {
+    const j = i + Math.floor(random() * (from.length - i))
+    yield from[moved.get(j) ?? j] as T
+    moved.set(j, moved.get(i) ?? i)
+  }
+  return undefined
 }
 
 /** The first time, to a thousandth of itself, at which a condition holds that never ceases to hold. */

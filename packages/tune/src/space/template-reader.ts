@@ -2,16 +2,29 @@
 import { unknownNameParts } from '@qernel/dsl/internal'
 import type { Argument } from '@qernel/schedule'
 
-/** Thrown for text that is not a template. The message has the text, a caret, what is wrong and what is allowed. */
-export class TemplateSyntaxError extends Error {
-  override readonly name = 'TemplateSyntaxError'
-}
-
 /** What is wrong at a position, and what would be right. */
 export interface TemplateProblem {
   readonly what: string
   readonly allowed: string
+  /** The one valid name that was probably meant. */
   readonly nearest?: string
+}
+
+/** Thrown for text that is not a template. The message has the text, a caret, what is wrong and what is allowed; the parts are here too. */
+export class TemplateSyntaxError extends Error {
+  override readonly name = 'TemplateSyntaxError'
+  readonly problem: TemplateProblem
+  /** The text, and a line with a caret under the position. */
+  readonly marked: readonly [text: string, caret: string]
+
+  constructor(problem: TemplateProblem, text: string, at: number) {
+    const { what, allowed, nearest } = problem
+    const meant = nearest === undefined ? '' : `; did you mean ${nearest}?`
+    const caret = `${' '.repeat(at)}^`
+    super(`${text}\n${caret} ${what}${meant}\nallowed: ${allowed}`)
+    this.problem = problem
+    this.marked = [text, caret]
+  }
 }
 
 /** A word of the text, with its position. */
@@ -41,9 +54,8 @@ export class TemplateReader {
     return this.position >= this.#text.length
   }
 
-  fail({ what, allowed, nearest }: TemplateProblem, at: number = this.position): never {
-    const meant = nearest === undefined ? '' : `; did you mean ${nearest}?`
-    throw new TemplateSyntaxError(`${this.#text}\n${' '.repeat(at)}^ ${what}${meant}\nallowed: ${allowed}`)
+  fail(problem: TemplateProblem, at: number = this.position): never {
+    throw new TemplateSyntaxError(problem, this.#text, at)
   }
 
   expected(what: string): never {

@@ -1,7 +1,7 @@
 /** What a search has asked for, and draws of candidates that it has not. */
 import type { Candidate, Random, Space } from '../candidate.ts'
 
-/** How often a draw is repeated before the space counts as nearly exhausted and is walked instead. */
+/** How often a draw is repeated before the space counts as nearly exhausted and what is left of it is listed. */
 const attempts = 50
 
 /** The candidates that were asked for, and the rest of a space. */
@@ -9,7 +9,8 @@ export class Asked {
   readonly #ids = new Set<string>()
   readonly #space: Space
   readonly #random: Random
-  #rest: Iterator<Candidate> | undefined
+  /** What is left, once little is; some of it may have been asked for since. */
+  #rest: Candidate[] | undefined
 
   constructor(space: Space, random: Random) {
     this.#space = space
@@ -33,7 +34,7 @@ export class Asked {
     return this.#space.neighbours(candidate).filter(each => !this.has(each))
   }
 
-  /** A candidate at random that was not asked for; where random draws rarely find one, the first that is left; undefined if none is. */
+  /** A candidate at random that was not asked for; undefined if none is left. It may be drawn again until it is asked for. */
   draw(): Candidate | undefined {
     if (this.#rest === undefined) {
       for (let attempt = 0; attempt < attempts; attempt++) {
@@ -41,10 +42,14 @@ export class Asked {
         if (candidate === undefined) return undefined
         if (!this.has(candidate)) return candidate
       }
-      this.#rest = this.#space.candidates()[Symbol.iterator]()
+      this.#rest = [...this.#space.candidates()].filter(each => !this.has(each))
     }
-    for (let next = this.#rest.next(); !next.done; next = this.#rest.next()) {
-      if (!this.has(next.value)) return next.value
+    while (this.#rest.length > 0) {
+      const at = Math.floor(this.#random() * this.#rest.length)
+      const candidate = this.#rest[at] as Candidate
+      if (!this.has(candidate)) return candidate
+      const last = this.#rest.pop() as Candidate
+      if (at < this.#rest.length) this.#rest[at] = last
     }
     return undefined
   }

@@ -8,10 +8,7 @@ const fewCandidates = 64
 /** Chooses by the size of the space. */
 export const auto: Strategy = {
   name: 'auto',
-  summary: `the default: exhaustive where there are at most ${fewCandidates} candidates or the budget covers all, otherwise forest`,
-  start(space, options) {
-    const { size } = space
-    const isSmall = size !== undefined && (size <= fewCandidates || size <= (options.budget ?? 0))
-    return (isSmall ? exhaustive : forest).start(space, options)
-  },
+  summary: `the default: exhaustive where there are at most ${fewCandidates} candidates, otherwise forest`,
+  start: (space, options) =>
+    (space.size !== undefined && space.size <= fewCandidates ? exhaustive : forest).start(space, options),
 }

@@ -35,11 +35,9 @@ class ForestSearch implements Search {
   readonly #asked: Asked
   readonly #opening: Iterator<Candidate>
   readonly #table = new FeatureTable()
-  readonly #results: {
-    readonly candidate: Candidate
-    readonly row: readonly number[]
-    readonly logTime: number | undefined
-  }[] = []
+  readonly #results: { readonly row: readonly number[]; readonly logTime: number | undefined }[] = []
+  /** The best results so far. */
+  #centres: readonly { readonly candidate: Candidate; readonly logTime: number }[] = []
   #pool: Candidate[] = []
   #model: { readonly predict: (row: readonly number[]) => Prediction; readonly results: number } | undefined
 
@@ -56,11 +54,10 @@ class ForestSearch implements Search {
   }
 
   tell({ candidate, time }: Outcome): void {
-    this.#results.push({
-      candidate,
-      row: this.#row(candidate),
-      logTime: time === undefined ? undefined : Math.log(Math.max(time, Number.MIN_VALUE)),
-    })
+    const logTime = time === undefined ? undefined : Math.log(Math.max(time, Number.MIN_VALUE))
+    this.#results.push({ row: this.#row(candidate), logTime })
+    if (logTime === undefined) return
+    this.#centres = [...this.#centres, { candidate, logTime }].sort((a, b) => a.logTime - b.logTime).slice(0, centres)
   }
 
   #row(candidate: Candidate): readonly number[] {
@@ -69,9 +66,8 @@ class ForestSearch implements Search {
 
   /** The candidate that the model rates best; undefined before there is anything to learn from. */
   #best(): Candidate | undefined {
-    const correct = this.#results.filter(({ logTime }) => logTime !== undefined)
-    if (correct.length === 0) return undefined
-    const best = correct.toSorted((a, b) => (a.logTime as number) - (b.logTime as number)).slice(0, centres)
+    const best = this.#centres
+    if (best.length === 0) return undefined
     const fresh = Array.from({ length: drawn }, () => this.#asked.draw()).filter(each => each !== undefined)
     this.#pool = [...this.#pool.filter(each => !this.#asked.has(each)), ...fresh].slice(-pooled)
     const considered = new Map(

@@ -10,13 +10,14 @@ import {
   type Space,
   type Strategy,
 } from '../../src/index.ts'
+import { Asked } from '../../src/strategy/asked.ts'
 import { smallSpace, tinyJson } from '../replay/small-space.ts'
 
 const tiny = readRecordedSpace(tinyJson)
 const large = smallSpace()
 const names = listStrategies().map(({ name }) => name)
 
-interface Asked {
+interface Ask {
   readonly id: string
   readonly effort: number
 }
@@ -31,9 +32,9 @@ function sequence(
     window = 1,
     outcome,
   }: { seed?: number; count?: number; window?: number; outcome: (candidate: Candidate) => Outcome },
-): Asked[] {
+): Ask[] {
   const search = (findStrategy(name) as Strategy).start(space, { seed, budget: undefined })
-  const asked: Asked[] = []
+  const asked: Ask[] = []
   const pending: Candidate[] = []
   while (asked.length < count) {
     const candidate = search.next()
@@ -108,6 +109,15 @@ test('exhaustive and forest try what is predicted to be fast first', () => {
   const drawn = Array.from({ length: 8 }, () => large.sample(random))
   const [fastest] = drawn.sort((a, b) => estimate(a) - estimate(b))
   expect(sequence('forest', { ...large, estimate }, { outcome, count: 1 })[0]?.id).toBe(fastest?.id)
+})
+
+test('what is drawn and not asked for stays to be drawn', () => {
+  const asked = new Asked(tiny, randomNumbers(1))
+  const [last, ...others] = tiny.candidates()
+  for (const candidate of others) asked.ask(candidate)
+  for (let i = 0; i < 20; i++) expect(asked.draw()?.id).toBe(last?.id)
+  asked.ask(last as Candidate)
+  expect(asked.draw()).toBeUndefined()
 })
 
 test('auto tries small spaces whole, and others as forest does', () => {

@@ -15,7 +15,7 @@ export const htmlReport: RunCommand<typeof tuneOptions> = ({ options, progress }
     throw new UsageError({
       what: 'the file of the page is missing',
       where: '--html',
-      allowed: '--html FILE; qernel tune status prints a summary as text',
+      allowed: '--html FILE',
     })
   }
   const { records, notes } = openStore(path)

@@ -20,6 +20,12 @@ export const tuneOptions = {
     description:
       "schedules to try: 'tile(t={1,2,4,8},d={64..1024}) vectorize(d={4,8}) coarsen(t={1..8})?' (default: around each named schedule)",
   },
+  t1: {
+    type: 'string',
+    value: 'FILE.json',
+    description:
+      'a T1 file of the auto-tuning community: its parameters are choices $NAME in --space, and its conditions restrict them',
+  },
   steps: { type: 'string', value: 'TEXT', multiple: true, description: 'a schedule to try before all others, as text' },
   'steps-file': {
     type: 'string',

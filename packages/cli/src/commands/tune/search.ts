@@ -14,7 +14,7 @@ import { checkDatabase, keepWinner } from './keep-winner.ts'
 import type { tuneOptions } from './options.ts'
 import { SearchProgress } from './progress.ts'
 import { searchJson, searchText } from './report.ts'
-import { bestOf, spaceOf, templatesOption } from './space.ts'
+import { bestOf, spaceOf, spaceOptions } from './space.ts'
 
 type Values = OptionValues<typeof tuneOptions>
 
@@ -42,7 +42,7 @@ export async function runSearch(request: Request, invocation: Invocation<typeof 
   const { store } = invocation.options
   const { library, options } = await kernelArgument(request.kernel, request.options)
   const { schedules: written } = writtenSchedules(options.steps, options['steps-file'])
-  const templates = templatesOption(options.space)
+  const described = spaceOptions(options.space, options.t1)
   const types = options.type === undefined ? [] : [options.type]
   const sizes = sizesOption(options.sizes) ?? [options.adapter === 'software' ? smallSize : largeSize]
   if (sizes.length > 1)
@@ -77,7 +77,7 @@ export async function runSearch(request: Request, invocation: Invocation<typeof 
       device: choices,
       sizes: Object.fromEntries(subject.sizes),
       ...{ open, wide, strategy, seed, budget: limits, request },
-      space: spaceOf(subject, templates, written),
+      space: spaceOf(subject, described, written),
       baseline: bestOf(subject),
       signal: abort.signal,
       plugins: options.plugin,

@@ -1,33 +1,68 @@
 /** The space of a search: templates, and schedules that are tried before all others. */
+import { readFileSync } from 'node:fs'
 import type { Subject } from '@qernel/bench'
 import type { Target } from '@qernel/codegen'
 import { printSteps, type Schedule, type ScheduleRequest, type Step } from '@qernel/schedule'
 import {
+  type Constraint,
   legality,
   parseTemplate,
   predictedCost,
+  readT1,
   type Space,
   scheduleSpace,
+  T1Error,
+  type T1Space,
   type Template,
   TemplateSyntaxError,
   templateAround,
 } from '@qernel/tune'
+import { fileError } from '../../errors/file-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 
-/** @throws UsageError that says what is wrong with a template */
-export function templatesOption(texts: readonly string[]): readonly Template[] {
-  return texts.map(text => {
+/** Templates, and what a T1 file says about their choices. */
+export interface Described {
+  readonly templates: readonly Template[]
+  readonly constraint?: Constraint
+}
+
+/**
+ * Reads `--space` and `--t1`.
+ * @throws UsageError that says what is wrong, where, and what is allowed
+ */
+export function spaceOptions(texts: readonly string[], t1: string | undefined): Described {
+  if (t1 !== undefined && texts.length === 0)
+    throw new UsageError({
+      what: 'nothing uses the parameters of --t1',
+      where: '--t1',
+      allowed: "--space with them as choices: 'tile(t=$rows,d=$columns)'",
+    })
+  const read = t1 === undefined ? undefined : readT1File(t1)
+  const templates = texts.map(text => {
     try {
-      return parseTemplate(text)
+      return parseTemplate(text, read?.choices)
     } catch (error) {
       if (!(error instanceof TemplateSyntaxError)) throw error
-      const [what = '', ...details] = error.message.split('\n')
-      throw new UsageError(
-        { what, where: `--space '${text}'`, ...(details.length > 0 && { details }) },
-        { cause: error },
-      )
+      throw new UsageError({ ...error.problem, where: '--space', details: error.marked }, { cause: error })
     }
   })
+  return { templates, ...(read && { constraint: read.constraint }) }
+}
+
+function readT1File(path: string): T1Space {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw fileError(error, path, 'read')
+  }
+  try {
+    return readT1(JSON.parse(text))
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw new UsageError({ what: `not a T1 file: it is not JSON: ${error.message}`, where: path })
+    throw error instanceof T1Error ? new UsageError({ what: error.message, where: path }, { cause: error }) : error
+  }
 }
 
 /** The text of the steps of `best` on a target, the best schedule known so far. */
@@ -52,12 +87,12 @@ function stepsOf(schedule: Schedule | undefined, request: ScheduleRequest): Step
 }
 
 /**
- * @param templates those of the author; if there are none, the space is around every named schedule that applies
+ * @param described the author's; if there are no templates, the space is around every named schedule that applies
  * @param written schedules of the author
  */
 export function spaceOf(
   { kernel, sizes, open, schedules: named }: Subject,
-  templates: readonly Template[],
+  { templates, constraint }: Described,
   written: readonly Schedule[],
 ): (target: Target) => Space {
   return target => {
@@ -81,6 +116,7 @@ export function spaceOf(
       templates: [...templates, ...around],
       schedules: [...own, ...[...known.values()].map(({ steps }) => steps)],
       isLegal,
+      ...(constraint && { constraint }),
       estimate: predictedCost(setting, sizes),
     })
   }
