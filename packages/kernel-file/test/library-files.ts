@@ -2,7 +2,9 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SourceKernel } from '@qernel/dsl/source'
-import { loadKernel } from '../src/index.ts'
+import { type Lowered, lower } from '../src/evaluate/lower.ts'
+import { readFiles, readSource } from '../src/files/read-files.ts'
+import { parseModule } from '../src/parse/parse.ts'
 
 const folder = join(import.meta.dirname, '../../kernels/library')
 
@@ -13,8 +15,8 @@ export type Settings = Readonly<Record<string, string>>
 export interface LibraryFile {
   /** `int8-per-token.kernel.ts#int8PerToken` */
   readonly name: string
-  /** The same with the whole path. */
-  readonly reference: string
+  /** Lowers it. The text is parsed once, for all settings. */
+  readonly load: (set: Settings) => Lowered
   readonly settings: readonly Settings[]
   /** The export as TypeScript. */
   readonly make: (...parameters: never[]) => SourceKernel
@@ -24,17 +26,17 @@ export async function libraryFiles(): Promise<LibraryFile[]> {
   const found: LibraryFile[] = []
   for (const file of readdirSync(folder).filter(name => name.endsWith('.kernel.ts'))) {
     const path = join(folder, file)
+    const source = readFiles(path, readSource(path, file), parseModule)
     const exported = (await import(path)) as Record<string, LibraryFile['make']>
     for (const [name, make] of Object.entries(exported)) {
-      const reference = `${path}#${name}`
-      const { parameters } = await loadKernel(reference)
-      const settings = parameters
-        .filter(({ name }) => name !== 'element')
+      const load = (set: Settings): Lowered => lower(source, name, new Map(Object.entries(set)))
+      const settings = load({})
+        .parameters.filter(({ name }) => name !== 'element')
         .reduce<Settings[]>(
           (all, { name, allowed = [] }) => all.flatMap(set => allowed.map(value => ({ ...set, [name]: value }))),
           [{}],
         )
-      found.push({ name: `${file}#${name}`, reference, settings, make })
+      found.push({ name: `${file}#${name}`, load, settings, make })
     }
   }
   return found

@@ -3,7 +3,6 @@ import { affine, f32, integerRange, interpretKernel, type Kernel, type StorageTy
 import { codecOf, randomNumbers } from '@qernel/dsl/internal'
 import type { RunResult, SourceKernel } from '@qernel/dsl/source'
 import { describe, expect, it } from 'vitest'
-import { loadKernel } from '../src/index.ts'
 import * as i from './fuzz/interval.ts'
 import { type LibraryFile, libraryFiles, type Settings } from './library-files.ts'
 import { resultIntervals } from './result-intervals.ts'
@@ -51,8 +50,8 @@ const isNarrow = (one: i.Interval, type: StorageType): boolean =>
   one !== undefined && one.high - one.low <= (type.kind === 'float' ? 2 ** -30 + 0.07 * Math.abs(one.high) : 0)
 
 describe.each(files.filter(file => !hasRecords(file)))('$name', file => {
-  it.each(file.settings.filter(isShort))('%o gives what roundings allow', async set => {
-    const { kernel } = await loadKernel(file.reference, { set })
+  it.each(file.settings.filter(isShort))('%o gives what roundings allow', set => {
+    const { kernel } = file.load(set)
     const inputs = inputsOf(kernel)
     const interpreted = interpretKernel(kernel, inputs)
     const ran = written(file, set).run(Object.fromEntries(inputs), Object.fromEntries(sizesOf(kernel)))

@@ -2,21 +2,20 @@
 import { kernelHash } from '@qernel/dsl'
 import { findKernel, kernelLibrary } from '@qernel/kernels'
 import { describe, expect, it } from 'vitest'
-import { loadKernel } from '../src/index.ts'
 import { libraryFiles } from './library-files.ts'
 
 const files = await libraryFiles()
 const names: string[] = []
 
-describe.each(files)('$name', ({ reference, settings }) => {
-  it.each(settings)('%o is what the builder makes, for every type', async set => {
-    const { name } = (await loadKernel(reference, { set })).kernel
+describe.each(files)('$name', ({ load, settings }) => {
+  it.each(settings)('%o is what the builder makes, for every type', set => {
+    const { name } = load(set).kernel
     names.push(name)
     const library = findKernel(name)
-    if (library === undefined) throw new Error(`${reference} makes ${name}, which is not in the library`)
+    if (library === undefined) throw new Error(`${name} is not in the library`)
     expect(library.element.types).toHaveLength(3)
     for (const type of library.element.types) {
-      const { kernel } = await loadKernel(reference, { set: { ...set, element: type.name } })
+      const { kernel } = load({ ...set, element: type.name })
       const built = library.define(type)
       expect([kernel.name, kernelHash(kernel), kernel.summary]).toEqual([name, kernelHash(built), built.summary])
     }
