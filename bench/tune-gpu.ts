@@ -54,9 +54,11 @@ async function tuneOne(
     ['D', D],
   ])
   const fixed = new Map([['D', D]])
+  // As `qernel bench` promises: the largest power of 2, up to the largest tile.
+  const multiples = new Map([['T', Math.min(4096, T & -T)]])
   const stepsOn = (schedule: Schedule | undefined, target: Target): readonly Step[] | undefined => {
     try {
-      return schedule?.steps({ kernel, target, fixed })
+      return schedule?.steps({ kernel, target, fixed, multiples })
     } catch {
       return undefined
     }

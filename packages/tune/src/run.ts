@@ -1,4 +1,5 @@
 /** One run of a search: candidates go from the strategy to workers, results from there to the ledger and back to the strategy. */
+import { setImmediate } from 'node:timers/promises'
 import { compilerVersion } from '@qernel/codegen'
 import type { Candidate, Space } from './candidate.ts'
 import type { Claim, RankedFinal } from './ledger.ts'
@@ -148,19 +149,23 @@ export class Run {
     let end: TuneEnd | undefined
     try {
       for (;;) {
-        this.#tell()
         if (this.isInterrupted) return 'interrupted'
         if (this.#seats.length === 0) return 'device gone'
-        while (end === undefined && this.#asked.length < window) {
-          if (this.#told + this.#asked.length >= candidates || this.#seconds() >= seconds) end = 'budget'
-          else if (!this.#ask()) end = 'done'
+        // What is still in the workers when the time is over does not count.
+        if (this.#seconds() >= seconds) {
+          while (this.#asked[0]?.result !== undefined) this.#tell()
+          return 'budget'
         }
         this.#handOut()
-        if (this.#asked[0]?.result !== undefined) continue
-        if (end !== undefined && this.#asked.length === 0) return end
-        // What is still in the workers when the time is over does not count.
-        if (this.#seconds() >= seconds) return 'budget'
-        await this.#change()
+        // Never two outcomes without a question between them, so that the order of both is the same when a search goes on from its store.
+        if (end === undefined && this.#asked.length < window) {
+          if (this.#told + this.#asked.length >= candidates) end = 'budget'
+          else if (!this.#ask()) end = 'done'
+          // To choose may take a while; what comes from the workers meanwhile is taken in between.
+          else if (this.#asked.at(-1)?.result === undefined) await this.#pause()
+        } else if (this.#asked[0]?.result !== undefined) this.#tell()
+        else if (end !== undefined && this.#asked.length === 0) return end
+        else await this.#change()
       }
     } finally {
       clearTimeout(timer)
@@ -259,9 +264,15 @@ export class Run {
     this.#wake()
   }
 
-  /** Tells the strategy what came of the candidates at the head of the queue. */
+  async #pause(): Promise<void> {
+    await setImmediate()
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+
+  /** Tells the strategy what came of the candidate at the head of the queue. */
   #tell(): void {
-    for (let [head] = this.#asked; head?.result !== undefined; [head] = this.#asked) {
+    const head = this.#asked[0]
+    if (head?.result !== undefined) {
       const { candidate, result, claim } = head
       this.#asked.shift()
       this.#byId.delete(candidate.id)
