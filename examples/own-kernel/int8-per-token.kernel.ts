@@ -21,11 +21,11 @@ export const perToken = ({ bits = 8 }: { bits?: 8 | 4 } = {}, element: StorageTy
     'integers with one scale per token: scale = max |x| / largest code, q = round(x / scale)',
   )
 
-/** 32 threads per token find its scale; 4 codes per thread. */
+/** 32 threads per token find its scale; 8 codes per thread. */
 export const wide = schedule(
   perToken,
   splitReduction({ d: 32, combine: 'shared' }),
   'bind(t=grid.x,d_in=block.x,stage=scale)',
   tile({ t: 8, d: 128, stage: 'q' }),
-  vectorize({ d: 4, stage: 'q' }),
+  vectorize({ d: 8, stage: 'q' }),
 )

@@ -79,6 +79,12 @@ describe('a kernel file', () => {
     expect(await ran('check', kivi)).toEqual([2, expect.stringContaining('exports not exactly one kernel')])
   })
 
+  it.each(['wgsl', 'cuda'])('of the tutorial has a schedule that fits codes of both widths (%s)', async target => {
+    const words = ['examples/own-kernel/int8-per-token.kernel.ts', '--target', target, '--schedule', 'wide']
+    for (const set of ['bits=8', 'bits=4'])
+      expect(await ran('emit', ...words, '--set', set)).toEqual([0, expect.stringContaining('schedule  wide')])
+  })
+
   it('with errors shows the line of each error', async () => {
     const wrong = file(
       'wrong.kernel.ts',
