@@ -22,6 +22,8 @@ export interface ScheduleOptions {
   readonly hasSubgroups?: boolean
   /** The limits of the target for a workgroup. If given, the schedule counts as complete and is refused if it could not run. */
   readonly limits?: DeviceLimits
+  /** Whether a refusal lists alternatives, each of which is tried (default true). A caller that only asks whether steps apply saves that time. */
+  readonly alternatives?: boolean
 }
 
 /**
@@ -35,10 +37,16 @@ export function applySchedule(kernel: Kernel, steps: readonly Step[], options: S
   try {
     const scheduled = applyWhole(kernel, steps, options)
     const { limits } = options
-    if (limits !== undefined) refuseUnrunnable(scheduled, limits, other => isApplicable(kernel, other, options))
+    if (limits !== undefined)
+      refuseUnrunnable(
+        scheduled,
+        limits,
+        other => options.alternatives !== false && isApplicable(kernel, other, options),
+      )
     return scheduled
   } catch (error) {
-    if (!(error instanceof ScheduleRefusal) || error.refusal.code !== 'word-split') throw error
+    if (options.alternatives === false || !(error instanceof ScheduleRefusal) || error.refusal.code !== 'word-split')
+      throw error
     throw withWaysOut(error, kernel, steps, options)
   }
 }
@@ -65,7 +73,7 @@ function withWaysOut(
 
 function isApplicable(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions): boolean {
   try {
-    const { nest } = applyWhole(kernel, steps, options)
+    const { nest } = applyWhole(kernel, steps, { ...options, alternatives: false })
     return options.limits === undefined || findUnrunnable(nest, options.limits) === undefined
   } catch (error) {
     if (error instanceof ScheduleRefusal) return false
@@ -82,7 +90,7 @@ function applyWhole(kernel: Kernel, steps: readonly Step[], options: ScheduleOpt
     steps,
     repairs: inFront,
     repairsBehind: behind,
-    ...runSteps(start, [...inFront, ...steps, ...behind], inFront.length, hasSubgroups),
+    ...runSteps(start, [...inFront, ...steps, ...behind], inFront.length, hasSubgroups, options.alternatives),
   })
   return nativeTypes === undefined ? run([]) : applyWithWholeWords({ kernel, start, steps, nativeTypes, limits, run })
 }

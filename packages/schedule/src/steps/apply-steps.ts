@@ -23,6 +23,7 @@ export function runSteps(
   steps: readonly Step[],
   repairs: number,
   hasSubgroups: boolean | undefined,
+  withAlternatives = true,
 ): { nest: Nest; history: Nest[] } {
   const history = [start]
   let at = lastPath(start, `${hasSubgroups} ${repairs > 0}`)
@@ -30,7 +31,7 @@ export function runSteps(
     const text = printStep(step)
     if (at.next?.text !== text) {
       const { nest } = at
-      const result = applyStep(nest, step, hasSubgroups)
+      const result = applyStep(nest, step, hasSubgroups, withAlternatives)
       if (isRefusal(result)) throw new ScheduleRefusal(result, position + 1 - repairs, text, nest)
       const marked = markSteps(nest, result, text)
       validateNest(marked, `after step ${position + 1}, ${text}`)
@@ -62,8 +63,12 @@ function lastPath(start: Nest, under: string): Place {
 }
 const lastPaths = memoize((_: Nest) => new Map<string, Place>(), 4)
 
-/** Applies one step and returns the new nest, or a refusal. The given nest is never changed. */
-export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest | Refusal {
+/**
+ * Applies one step and returns the new nest, or a refusal. The given nest is never changed.
+ *
+ * @param withAlternatives whether a refusal lists the alternatives that apply, which takes a trial of each
+ */
+export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean, withAlternatives = true): Nest | Refusal {
   const { transform: name, stage, ...args } = step
   const transform = findTransform(name)
   if (transform === undefined)
@@ -94,7 +99,7 @@ export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean): Nest 
   return {
     ...result,
     loops: result.loops.filter(loop => there.has(loop)),
-    alternatives: result.alternatives.filter(text => isPossible(nest, step, result, text)),
+    alternatives: withAlternatives ? result.alternatives.filter(text => isPossible(nest, step, result, text)) : [],
   }
 }
 

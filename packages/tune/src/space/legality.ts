@@ -18,6 +18,7 @@ export function applied({ kernel, target, fixed }: Setting, steps: readonly Step
       nativeTypes: target.nativeTypes,
       hasSubgroups: target.subgroup !== undefined,
       limits: target.limits,
+      alternatives: false,
       ...(fixed !== undefined && { fixed }),
     })
   } catch (error) {

@@ -23,6 +23,8 @@ export interface ScheduleSpaceOptions {
 
 /** How many random combinations are tried before a space counts as empty. */
 const attempts = 20_000
+/** How many are tried before draws walk on from a legal candidate: of the combinations of a long template, only one in a thousand may apply. */
+const uniform = 20
 
 /**
  * The legal candidates of templates and of schedules added by hand.
@@ -42,11 +44,14 @@ export function scheduleSpace({
     return new Choices(parsed, parsed.name ?? String(i + 1))
   })
   const legal = new Map<string, boolean>()
+  /** The legal candidates of the templates so far. */
+  const met: Candidate[] = []
   const accepts = (candidate: Candidate): boolean => {
     const known = legal.get(candidate.id)
     if (known !== undefined) return known
     const found = constraint(candidate.parameters ?? {}, candidate.steps) && isLegal(candidate.steps)
     legal.set(candidate.id, found)
+    if (found && candidate.parameters !== undefined) met.push(candidate)
     return found
   }
   const written = schedules.map((steps): Candidate => ({ id: printSteps(steps), steps }))
@@ -85,9 +90,19 @@ export function scheduleSpace({
     return undefined
   }
 
+  /** A neighbour of a legal candidate, legal or not. */
+  function walk(random: Random): Candidate | undefined {
+    const from = met[Math.floor(random() * met.length)]
+    const [form, chosen] = (from && formOf(from)) ?? []
+    if (form === undefined || chosen === undefined) return undefined
+    const around = [...form.around(chosen)]
+    const next = around[Math.floor(random() * around.length)]
+    return next && form.candidate(next, several)
+  }
+
   function sample(random: Random): Candidate {
     for (let attempt = 0; attempt < attempts; attempt++) {
-      const candidate = draw(random)
+      const candidate = (attempt < uniform ? undefined : walk(random)) ?? draw(random)
       if (candidate !== undefined && accepts(candidate)) return candidate
     }
     throw new RangeError('the space has no candidate: no schedule of its templates applies')

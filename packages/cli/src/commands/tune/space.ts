@@ -17,6 +17,7 @@ import {
   TemplateSyntaxError,
   templateAround,
 } from '@qernel/tune'
+import { multiplesOf } from '../../arguments/multiples.ts'
 import { fileError } from '../../errors/file-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 
@@ -72,7 +73,7 @@ export const bestOf =
     const fixed = new Map([...sizes].filter(([name]) => name !== open))
     const steps = stepsOf(
       schedules.find(({ name }) => name === 'best'),
-      { kernel, target, fixed },
+      { kernel, target, fixed, multiples: multiplesOf(sizes, fixed) },
     )
     return steps && printSteps(steps)
   }
@@ -98,15 +99,16 @@ export function spaceOf(
   return target => {
     const fixed = new Map([...sizes].filter(([name]) => name !== open))
     const setting = { kernel, target, fixed }
+    const request = { ...setting, multiples: multiplesOf(sizes, fixed) }
     const isLegal = legality(setting)
     const own = written.flatMap(each => {
-      const steps = stepsOf(each, setting)
+      const steps = stepsOf(each, request)
       return steps === undefined ? [] : [steps]
     })
     const known = new Map<string, { readonly name: string; readonly steps: Step[] }>()
     if (templates.length === 0)
       for (const schedule of named) {
-        const steps = stepsOf(schedule, setting)
+        const steps = stepsOf(schedule, request)
         if (steps === undefined || !isLegal(steps)) continue
         const id = printSteps(steps)
         if (!known.has(id)) known.set(id, { name: schedule.name, steps })
