@@ -59,7 +59,9 @@ it('finds every changed byte, names its line, and keeps all other records', () =
       `byte ${at}`,
     ).toEqual(upTo(200).filter(n => !lost.includes(n)))
     expect(unused.length > 0 || cutBytes > 0, `byte ${at}`).toBe(true)
-    if (unused.length > 0) expect(unused[0]?.line).toBe(hit + 1)
+    // A line break in the place of its first byte makes an empty line before it.
+    const first = changed[at] === 0x0a && starts[hit] === at ? hit + 2 : hit + 1
+    if (unused.length > 0) expect(unused[0]?.line, `byte ${at}`).toBe(first)
   }
 }, 300_000)
 
