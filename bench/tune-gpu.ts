@@ -13,16 +13,7 @@ import type { Target } from '@qernel/codegen'
 import { type StorageType, storageTypes } from '@qernel/dsl'
 import { findKernel, type LibraryKernel } from '@qernel/kernels'
 import { namedSchedules, printSteps, type Schedule, type Step } from '@qernel/schedule'
-import {
-  findStrategy,
-  legality,
-  predictedCost,
-  type Strategy,
-  scheduleSpace,
-  type TuneProgress,
-  templateAround,
-  tune,
-} from '@qernel/tune'
+import { findStrategy, type Strategy, spaceAround, type TuneProgress, tune } from '@qernel/tune'
 import { isWorkerProcess, runWorker } from '@qernel/tune/worker'
 
 const { values: options } = parseArgs({
@@ -81,14 +72,9 @@ async function tuneOne(
       const setting = { kernel, target, fixed }
       const known = [...library.schedules, ...namedSchedules].flatMap(schedule => {
         const steps = stepsOn(schedule, target)
-        return steps !== undefined && legality(setting)(steps) ? [{ name: schedule.name, steps }] : []
+        return steps === undefined ? [] : [{ name: schedule.name, steps }]
       })
-      return scheduleSpace({
-        schedules: known.map(({ steps }) => steps),
-        templates: known.map(({ name, steps }) => templateAround(steps, name)),
-        isLegal: legality(setting),
-        estimate: predictedCost(setting, sizes),
-      })
+      return spaceAround(setting, sizes, known)
     },
     onProgress: progress => {
       first ??= progress

@@ -16,6 +16,7 @@ export { legality, type Setting } from './space/legality.ts'
 export { neighbours, templateAround } from './space/neighbours.ts'
 export { predictedCost } from './space/predicted-cost.ts'
 export { type Constraint, type ScheduleSpaceOptions, scheduleSpace } from './space/schedule-space.ts'
+export { type NamedSteps, spaceAround } from './space/space-around.ts'
 export {
   type NamedChoices,
   parseTemplate,

@@ -1,5 +1,5 @@
 /** `--schedule tuned`: the schedule that was found to be the fastest on a device. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { ScheduleRequest, Step } from '@qernel/schedule'
 import {
@@ -9,8 +9,8 @@ import {
   shippedSchedules,
   type TunedSchedule,
 } from '@qernel/tune/database'
-import { fileError } from '../errors/file-error.ts'
 import { UsageError } from '../errors/usage-error.ts'
+import { readText } from '../files/read-text.ts'
 
 /** The options that choose a schedule. */
 export interface ScheduleChoice {
@@ -68,12 +68,7 @@ const knownSchedules = (path: string | undefined): readonly TunedSchedule[] => {
  * @throws UsageError
  */
 export function readDatabase(path: string): readonly TunedSchedule[] {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    throw fileError(error, path, 'read')
-  }
+  const text = readText(path)
   try {
     return parseDatabase(text)
   } catch (error) {

@@ -135,18 +135,21 @@ function lengthOf(known: Known, axis: string | undefined): unknown {
   return axis === undefined ? length : { [axis]: length }
 }
 
-const inputRecord: Declare = (builder, call) => {
+/** The name, the dimensions and the fields of a record as they are written; undefined after a report. */
+function recordOf(call: Call, example: string) {
   const name = nameOf(call, 'a record')
   const dims = dimensions(call, 1)
   const given = call.args[2]
-  if (name === undefined || dims === undefined) return poison
-  if (!isThing(given, 'object'))
-    return call.report(
-      'arguments',
-      `the fields of a record are ${describe(given)}`,
-      '{ d: { type: f16 }, q: { type: i8, length: 32 } }',
-      2,
-    )
+  if (name === undefined || dims === undefined) return undefined
+  if (isThing(given, 'object')) return { name, dims, given }
+  call.report('arguments', `the fields of a record are ${describe(given)}`, example, 2)
+  return undefined
+}
+
+const inputRecord: Declare = (builder, call) => {
+  const record = recordOf(call, '{ d: { type: f16 }, q: { type: i8, length: 32 } }')
+  if (record === undefined) return poison
+  const { name, dims, given } = record
   const fields: [string, Layout][] = []
   for (const [key, one] of given.entries) {
     const type = isThing(one, 'object') ? one.entries.get('type') : undefined
@@ -166,17 +169,9 @@ const inputRecord: Declare = (builder, call) => {
 }
 
 const outputRecord: Declare = (builder, call) => {
-  const name = nameOf(call, 'a record')
-  const dims = dimensions(call, 1)
-  const given = call.args[2]
-  if (name === undefined || dims === undefined) return poison
-  if (!isThing(given, 'object'))
-    return call.report(
-      'arguments',
-      `the fields of a record are ${describe(given)}`,
-      '{ d: field(f16, (t, b) => …) }',
-      2,
-    )
+  const record = recordOf(call, '{ d: field(f16, (t, b) => …) }')
+  if (record === undefined) return poison
+  const { name, dims, given } = record
   const fields: [string, Field][] = []
   for (const [key, one] of given.entries) {
     if (isThing(one, 'poison')) return poison

@@ -1,9 +1,8 @@
 /** Times of other implementations, from a file with one JSON object per line. */
-import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
-import { fileError } from '../../errors/file-error.ts'
 import { anyObject, jsonObject, shapeProblem } from '../../errors/json-shape.ts'
 import { UsageError, unknownName } from '../../errors/usage-error.ts'
+import { readText } from '../../files/read-text.ts'
 
 const text = v.string('text')
 const positive = v.pipe(v.number('a number'), v.finite('finite'), v.gtValue(0, 'above 0'))
@@ -37,12 +36,7 @@ const allKinds = [...Object.values(kinds), 'ceiling']
  * @throws UsageError if the file cannot be read, a line is not a JSON object or not a usable row, or there are no rows
  */
 export function readPeers(path: string): Peer[] {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    throw fileError(error, path, 'read')
-  }
+  const text = readText(path)
   const peers = text
     .split('\n')
     .flatMap((line, position) => (line.trim() === '' ? [] : rowOf(line, `${path}:${position + 1}`)))

@@ -37,7 +37,7 @@ export const check: RunCommand<typeof checkOptions> = async ({
 }) => {
   const { library, options, origin } = await kernelArgument(name, given)
   const kernel = library.define(elementTypeOption(options.type, library))
-  valuesOption(options.values)
+  const values = valuesOption(options.values)
   const chosen = scheduleOptions(options, library, kernel)
   const cases = wholeNumber('--cases', options.cases) ?? 200
   if (cases === 0)
@@ -54,7 +54,7 @@ export const check: RunCommand<typeof checkOptions> = async ({
     const [onDevice] = devices
     const { fixed: known, schedule } = scheduleForSizes(options, library, kernel, target, progress, onDevice?.name)
     const fixed = Object.fromEntries(known)
-    const only = onlyOption(options, kernel, fixed, seed)
+    const only = onlyOption({ ...options, values }, kernel, fixed, seed)
     if (only !== undefined) for (const line of raisedSizes(kernel, schedule.steps, known, only)) progress(line)
     if (devices.length === 0) await openDevices(options, devices)
     const shared: ScheduleCheckOptions = {
@@ -116,12 +116,11 @@ async function openDevices({ device: kinds, adapter }: Options, into: Device[]):
 
 /** A single case, if its values or one of its sizes are given: then all of it must be given. */
 function onlyOption(
-  { at, values: written, seed: text }: Options,
+  { at, values, seed: text }: Pick<Options, 'at' | 'seed'> & { readonly values: ValueClass | undefined },
   kernel: Kernel,
   fixed: Readonly<Record<string, number>>,
   seed: number,
 ): Case | undefined {
-  const values = valuesOption(written)
   if (at.length === 0 && values === undefined) return undefined
   const sizes = { ...Object.fromEntries(sizeOptions(at, kernel, text => `--at ${text}`)), ...fixed }
   const missing = kernel.sizes.filter(({ name }) => !(name in sizes)).map(({ name }) => `--at ${name}=N`)

@@ -1,9 +1,9 @@
 /** `qernel tune merge`: joins stores. A record that is in several of them is kept once, so that merging again changes nothing. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mergeStores } from '@qernel/tune'
-import { fileError } from '../../errors/file-error.ts'
 import { storeError } from '../../errors/store-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
+import { checkReadable } from '../../files/read-text.ts'
 import { checkWritable } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
 import type { tuneOptions } from './options.ts'
@@ -15,11 +15,7 @@ export const merge: RunCommand<typeof tuneOptions> = ({ options, progress }) => 
   if (from.length === 0)
     throw new UsageError({ what: 'nothing to merge', where: '--from', allowed: '--from FILE.jsonl, once or more' })
   for (const each of from) {
-    try {
-      readFileSync(each)
-    } catch (error) {
-      throw fileError(error, each, 'read')
-    }
+    checkReadable(each)
   }
   if (!existsSync(path)) checkWritable(path)
   try {

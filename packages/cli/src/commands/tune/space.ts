@@ -1,25 +1,21 @@
 /** The space of a search: templates, and schedules that are tried before all others. */
-import { readFileSync } from 'node:fs'
 import type { Subject } from '@qernel/bench'
 import type { Target } from '@qernel/codegen'
 import { printSteps, type Schedule, type ScheduleRequest, type Step } from '@qernel/schedule'
 import {
   type Constraint,
-  legality,
   parseTemplate,
-  predictedCost,
   readT1,
   type Space,
-  scheduleSpace,
+  spaceAround,
   T1Error,
   type T1Space,
   type Template,
   TemplateSyntaxError,
-  templateAround,
 } from '@qernel/tune'
 import { multiplesOf } from '../../arguments/multiples.ts'
-import { fileError } from '../../errors/file-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
+import { readText } from '../../files/read-text.ts'
 
 /** Templates, and what a T1 file says about their choices. */
 export interface Described {
@@ -51,12 +47,7 @@ export function spaceOptions(texts: readonly string[], t1: string | undefined): 
 }
 
 function readT1File(path: string): T1Space {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    throw fileError(error, path, 'read')
-  }
+  const text = readText(path)
   try {
     return readT1(JSON.parse(text))
   } catch (error) {
@@ -100,26 +91,15 @@ export function spaceOf(
     const fixed = new Map([...sizes].filter(([name]) => name !== open))
     const setting = { kernel, target, fixed }
     const request = { ...setting, multiples: multiplesOf(sizes, fixed) }
-    const isLegal = legality(setting)
-    const own = written.flatMap(each => {
-      const steps = stepsOf(each, request)
-      return steps === undefined ? [] : [steps]
-    })
-    const known = new Map<string, { readonly name: string; readonly steps: Step[] }>()
-    if (templates.length === 0)
-      for (const schedule of named) {
+    const stepsOfAll = (all: readonly Schedule[]) =>
+      all.flatMap(schedule => {
         const steps = stepsOf(schedule, request)
-        if (steps === undefined || !isLegal(steps)) continue
-        const id = printSteps(steps)
-        if (!known.has(id)) known.set(id, { name: schedule.name, steps })
-      }
-    const around = [...known.values()].map(({ name, steps }) => templateAround(steps, name))
-    return scheduleSpace({
-      templates: [...templates, ...around],
-      schedules: [...own, ...[...known.values()].map(({ steps }) => steps)],
-      isLegal,
+        return steps === undefined ? [] : [{ name: schedule.name, steps }]
+      })
+    return spaceAround(setting, sizes, templates.length === 0 ? stepsOfAll(named) : [], {
+      templates,
+      schedules: stepsOfAll(written).map(({ steps }) => steps),
       ...(constraint && { constraint }),
-      estimate: predictedCost(setting, sizes),
     })
   }
 }

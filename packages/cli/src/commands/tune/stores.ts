@@ -1,9 +1,8 @@
 /** Reads stores that are there. */
-import { readFileSync } from 'node:fs'
 import { readStore, storeNotes, type TuningRecord, tuningRecords } from '@qernel/tune'
-import { fileError } from '../../errors/file-error.ts'
 import { storeError } from '../../errors/store-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
+import { checkReadable } from '../../files/read-text.ts'
 
 /** @throws UsageError if the option is not given */
 export function storeOption(path: string | undefined): string {
@@ -19,11 +18,7 @@ export interface ReadRecords {
 
 /** @throws UsageError if it cannot be read, or is not a store */
 export function openStore(path: string): ReadRecords {
-  try {
-    readFileSync(path)
-  } catch (error) {
-    throw fileError(error, path, 'read')
-  }
+  checkReadable(path)
   try {
     const content = readStore(path)
     return { records: tuningRecords(content.records, path), notes: storeNotes(path, content) }
