@@ -111,7 +111,8 @@ test(`${cases} damaged files`, () => {
   let wrong = 0
   for (let at = 0; at < cases; at++) {
     let text = pick(files)
-    for (let i = below(3); i >= 0; i--) text = pick(damages)(tokensOf(text), text)
+    // Nothing is left to damage once a cut has taken everything.
+    for (let i = below(3); i >= 0 && text !== ''; i--) text = pick(damages)(tokensOf(text), text)
     const start = performance.now()
     try {
       lowerText(text)
