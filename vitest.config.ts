@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Tests that open no device, start no process, and register nothing: they share their modules. */
 const pure = [
-  'packages/{dsl,schedule,codegen,codegen-cuda,kernels,kernel-file,acceptance}/test/**/*.test.ts',
+  'packages/{dsl,schedule,codegen,codegen-cuda,kernels,kernel-file,acceptance,playground}/test/**/*.test.ts',
   'packages/{arrays/test,cli/test/frame}/*.test.ts',
   'packages/runtime/test/{executables,poison}.test.ts',
   'test/{check-imports,documentation,formats/formats,schedules/bytes,schedules/library-schedules}.test.ts',

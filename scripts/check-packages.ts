@@ -35,7 +35,8 @@ async function problemsOf(tarball: Uint8Array<ArrayBuffer>): Promise<string[]> {
 
 const folder = mkdtempSync(join(tmpdir(), 'qernel-pack-'))
 try {
-  const pack = ['--recursive', '--filter', './packages/*', 'pack', '--pack-destination', folder]
+  const published = ['--filter', './packages/*', '--filter', '!./packages/playground']
+  const pack = ['--recursive', ...published, 'pack', '--pack-destination', folder]
   execFileSync('npx', ['--yes', packageManager, ...pack], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
   const tarballs = readdirSync(folder)
   let count = 0

@@ -5,6 +5,12 @@ import type { Argument, Step } from './transform.ts'
 /** Thrown for text that is not a schedule. The message says where, and what is expected. */
 export class StepSyntaxError extends Error {
   override readonly name = 'StepSyntaxError'
+  /** For a schedule that was read from text: the offset from which on it is not understood, and what is expected there. */
+  readonly place: { readonly at: number; readonly expected: string } | undefined
+  constructor(message: string, place?: StepSyntaxError['place']) {
+    super(message)
+    this.place = place
+  }
 }
 
 /** A string needs no quotes if it reads back as a word. */
@@ -37,6 +43,7 @@ export function parseSteps(text: string): Step[] {
     const at = position + (/^\s*/.exec(text.slice(position))?.[0].length ?? 0)
     throw new StepSyntaxError(
       `${text.replace(/\s/g, ' ')}\n${' '.repeat(at)}^ ${expected} is expected; schedules are written as tile(t=16,d=16) vectorize(d=4)`,
+      { at, expected },
     )
   }
   const next = (): RegExpExecArray | undefined => {

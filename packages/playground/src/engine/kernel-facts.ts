@@ -1,0 +1,28 @@
+import { affine, type Kernel, kernelHash } from '@qernel/dsl'
+import { namedSchedules, printStep, type Schedule, type ScheduleRequest } from '@qernel/schedule'
+import type { KernelFacts, ScheduleFacts } from '../protocol.ts'
+
+/** What the page says about a kernel, and the schedules that go with it: its own, then those of every kernel. */
+export const kernelFacts = (
+  kernel: Kernel,
+  own: readonly Schedule[],
+  request: Omit<ScheduleRequest, 'kernel'>,
+): KernelFacts => ({
+  name: kernel.name,
+  summary: kernel.summary,
+  hash: kernelHash(kernel),
+  sizes: kernel.sizes.map(({ name }) => name),
+  tensors: kernel.tensors.map(({ name, role, type, dims }) => ({
+    name,
+    role: role === 'local' ? 'temporary' : role,
+    type: type.name,
+    shape: dims.map(affine.printExtent),
+  })),
+  schedules: [...own, ...namedSchedules].map(
+    (schedule): ScheduleFacts => ({
+      name: schedule.name,
+      summary: schedule.summary,
+      steps: schedule.steps({ kernel, ...request }).map(printStep),
+    }),
+  ),
+})

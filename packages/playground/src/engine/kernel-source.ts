@@ -1,0 +1,27 @@
+import type { Kernel } from '@qernel/dsl'
+import { nearest } from '@qernel/dsl/internal'
+import { findKernel, listKernels } from '@qernel/kernels'
+import type { Schedule } from '@qernel/schedule'
+import type { KernelSource, Problem } from '../protocol.ts'
+
+/** A definition, and the schedules that were written for it. */
+export interface FoundKernel {
+  readonly kernel: Kernel
+  readonly schedules: readonly Schedule[]
+}
+
+export function findSource({ name, element }: KernelSource): FoundKernel | { readonly problems: readonly Problem[] } {
+  const library = findKernel(name)
+  if (library === undefined) {
+    const names = listKernels().map(one => one.name)
+    const instead = nearest(name, names).slice(0, 3).join(', ')
+    return { problems: [{ code: 'no-such-kernel', message: `the library has no kernel ${name}`, instead }] }
+  }
+  const { types, tensor } = library.element
+  const type = element === undefined ? types[0] : types.find(one => one.name === element)
+  if (type === undefined && element !== undefined) {
+    const instead = types.map(one => one.name).join(', ')
+    return { problems: [{ code: 'no-such-type', message: `${tensor} of ${name} cannot be ${element}`, instead }] }
+  }
+  return { kernel: library.define(type), schedules: library.schedules }
+}

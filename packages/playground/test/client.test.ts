@@ -1,0 +1,20 @@
+import { MessageChannel } from 'node:worker_threads'
+import { expect, it } from 'vitest'
+import { connect } from '../src/engine/client.ts'
+import { type Channel, serve } from '../src/engine/inbox.ts'
+import type { CompileRequest } from '../src/protocol.ts'
+
+const request = (name: string): Omit<CompileRequest, 'kind' | 'id'> => ({
+  subject: { kernel: { kind: 'library', name }, schedule: { kind: 'named', name: 'naive' }, fixed: {}, at: {} },
+  target: 'wgsl',
+})
+
+it('answers the newest request of a kind, and says of older ones that they are stale', async () => {
+  const { port1, port2 } = new MessageChannel()
+  serve(port1 as unknown as Channel)
+  const engine = connect(port2 as unknown as Parameters<typeof connect>[0])
+  const names = ['int8_per_token', 'int8_per_tensor', 'int8_per_channel']
+  const answers = await Promise.all(names.map(name => engine.compile(request(name))))
+  expect(answers.map(one => one?.kernel?.name)).toEqual([undefined, undefined, 'int8_per_channel'])
+  port1.close()
+})
