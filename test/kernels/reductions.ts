@@ -3,6 +3,7 @@ import {
   abs,
   argmax,
   bf16,
+  dot,
   f16,
   f32,
   i3,
@@ -115,6 +116,19 @@ const rankThree = kernel('rank_three', ({ size, input, output }) => {
   output('q', i3, [B, T, D], (b, t, d) => x(b, t, d).div(scale(b, d)).round())
 })
 
+/** Fused sums: of exact products, of products that round, nested, and in one loop with another sum. */
+const products = kernel('products', ({ size, input, output }) => {
+  const T = size('T')
+  const D = size('D', { multipleOf: 8 })
+  const groups = D.groups(8)
+  const q = input('q', f16, [D])
+  const k = input('k', i4, [T, D])
+  const x = input('x', f32, [T, D])
+  output('exact', f32, [T], t => dot(D, d => [q(d), k(t, d).toF32()]))
+  output('rounded', f32, [T], t => dot(D, d => [x(t, d), q(d).sub(0.1)]).div(sum(D, d => x(t, d))))
+  output('nested', f32, [T], t => dot(groups.count, g => [x(t, g), dot(groups.at(g), d => [x(t, d), x(t, d)])]))
+})
+
 /** Reductions that depend on each other: two loops in one stage, over two axes. */
 const spread = kernel('spread', ({ size, input, output }) => {
   const B = size('B')
@@ -138,5 +152,6 @@ export const reductions: readonly Kernel[] = [
   peak,
   histogram,
   rankThree,
+  products,
   spread,
 ]

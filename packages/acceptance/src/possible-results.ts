@@ -1,6 +1,6 @@
 /** Computes all results that a device may give for a definition. */
 import { affine, type Expr, isAffine, type Kernel, type Stage, type Tensor } from '@qernel/dsl'
-import { bindSizes, elementCount, isNarrowFloat, stored } from '@qernel/dsl/internal'
+import { bindSizes, elementCount, factorsOf, isNarrowFloat, stored } from '@qernel/dsl/internal'
 import { type Freedom, flushed, operationOn } from './operate.ts'
 import { anyOf, asSeveral, becauseOf, type Possible, valuesOf } from './possible.ts'
 import { extentsOf, type Line, type Program, programOf } from './program.ts'
@@ -172,22 +172,41 @@ function compileReduction(
   const slot = program.slots.get(body) as number
   if (op === 'sum' && type === 'f32' && freedoms.sumsInAnyOrder)
     return env => {
-      const sum = new OpenSum(!freedoms.keepsDenormals)
+      const sum = new OpenSum({ flushes: !freedoms.keepsDenormals, fused: node.fused === true })
       overAxes(axes, where, sizes, env, inner => {
         run(inner)
         sum.add(values[slot] as Possible)
       })
       return sum.total()
     }
-  const step = operationOn({ kind: 'op', op: op === 'sum' ? 'add' : op, type, args: [body, body] }, freedoms)
+  const step = node.fused
+    ? fusedStep(body, program, values, freedoms)
+    : roundedStep(operationOn({ kind: 'op', op: op === 'sum' ? 'add' : op, type, args: [body, body] }, freedoms))
   return env => {
     let accumulator: Possible = identity
     overAxes(axes, where, sizes, env, inner => {
       run(inner)
-      accumulator = step([accumulator, values[slot] as Possible])
+      accumulator = step(accumulator)
     })
     return accumulator
   }
+
+  function roundedStep(operate: (args: Possible[]) => Possible): (accumulator: Possible) => Possible {
+    return accumulator => operate([accumulator, values[slot] as Possible])
+  }
+}
+
+/** The step of a fused sum, from the values of the factors. */
+function fusedStep(
+  product: Expr,
+  { slots }: Program,
+  values: readonly Possible[],
+  freedoms: Freedoms,
+): (accumulator: Possible) => Possible {
+  const factors = factorsOf(product)
+  const operate = operationOn({ kind: 'op', op: 'fma', type: 'f32', args: [...factors, product] }, freedoms)
+  const [a, b] = factors.map(factor => slots.get(factor) as number) as [number, number]
+  return accumulator => operate([values[a] as Possible, values[b] as Possible, accumulator])
 }
 
 /** An element, or the union of several possible elements. Gathered subscripts are clamped to the dimension. */

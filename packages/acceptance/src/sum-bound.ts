@@ -10,6 +10,9 @@ const mayCancelToDenormal = smallestNormal * 2 ** 24
  * A sum of binary32 terms in any order, with a rounding after each addition. Of n terms t it lies within γ · Σ|t| of the real sum, γ =
  * (n − 1)u / (1 − (n − 1)u), u = 2^-24 (Higham, Accuracy and Stability of Numerical Algorithms, 2002, 4.2); where partial sums may be
  * flushed, each adds 2^-126 at most. The real sum is computed in binary64, whose own error n · 2^-53 · Σ|t| is added.
+ *
+ * In a fused sum, every term is a product whose rounding is left out. Each step rounds once, the first one its product; the terms here are
+ * rounded products, so the real sum is off by one rounding of each, or by 2^-149 among denormals: n + 1 roundings in all.
  */
 export class OpenSum {
   #count = 0
@@ -21,15 +24,19 @@ export class OpenSum {
   #isWhole = true
   #hasSmall = false
   #hasInfinity = [false, false]
+  #terms = 0
   readonly #flushes: boolean
+  readonly #fused: boolean
 
-  constructor(flushes: boolean) {
+  constructor({ flushes, fused }: { readonly flushes: boolean; readonly fused: boolean }) {
     this.#flushes = flushes
+    this.#fused = fused
   }
 
   add(term: Possible): void {
     const { low, high, hasNaN } = asSeveral(term)
     this.#because |= becauseOf(term)
+    this.#terms++
     if (hasNaN) this.#hasNaN = true
     if (low > high) return
     // An exact zero changes no sum.
@@ -54,11 +61,14 @@ export class OpenSum {
     if (this.#because === 0 && this.#hasNaN) return Number.NaN
     if (isExact && this.#isWhole && this.#magnitudes <= 2 ** 24) return this.#low
     const flushSlack = this.#flushes && this.#hasSmall ? n * smallestNormal : 0
+    // Two rounded terms give one sum in either order; of two products, one or the other is rounded first.
+    const isOpen = n > (this.#fused ? 1 : 2)
     const bits =
-      this.#because | (n > 2 ? bitOf('order of a sum') : 0) | (flushSlack > 0 ? bitOf('flushed denormals') : 0)
-    if (n <= 2 && isExact && flushSlack === 0) return Math.fround(this.#low)
-    const roundings = Math.max(1, n - 1) * unitRoundoff
-    const slack = (roundings / (1 - roundings) + n * 2 ** -53) * this.#magnitudes + flushSlack
+      this.#because | (isOpen ? bitOf('order of a sum') : 0) | (flushSlack > 0 ? bitOf('flushed denormals') : 0)
+    if (!isOpen && isExact && flushSlack === 0) return Math.fround(this.#low)
+    const roundings = (this.#fused ? this.#terms + 1 : Math.max(1, n - 1)) * unitRoundoff
+    const lost = this.#fused ? this.#terms * 2 ** -149 : 0
+    const slack = (roundings / (1 - roundings) + n * 2 ** -53) * this.#magnitudes + flushSlack + lost
     const overflows = this.#magnitudes + slack > largestFloat
     return rangeOf(
       overflows ? -Infinity : roundedDown(this.#low - slack),

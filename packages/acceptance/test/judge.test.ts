@@ -1,5 +1,16 @@
 /** The rule that judges results: what it accepts, and above all what it rejects. */
-import { f32, type fma, i8, interpretKernel, interpretNest, type Kernel, kernel, sum, type Tensor } from '@qernel/dsl'
+import {
+  dot,
+  f32,
+  type fma,
+  i8,
+  interpretKernel,
+  interpretNest,
+  type Kernel,
+  kernel,
+  sum,
+  type Tensor,
+} from '@qernel/dsl'
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
 import {
@@ -132,11 +143,11 @@ describe('denormals', () => {
   })
 })
 
-describe('sums in the order of a schedule', () => {
-  const dot = kernel('dot', ({ size, input, output }) => {
+describe.each(['sums', 'fused sums'] as const)('%s in the order of a schedule', which => {
+  const products = kernel('products', ({ size, input, output }) => {
     const [T, N] = [size('T'), size('N')]
     const [x, y] = [input('x', f32, [T, N]), input('y', f32, [N])]
-    output('s', f32, [T], t => sum(N, n => x(t, n).mul(y(n))))
+    output('s', f32, [T], t => (which === 'sums' ? sum(N, n => x(t, n).mul(y(n))) : dot(N, n => [x(t, n), y(n)])))
   })
   const waves = (shape: readonly number[], phase: number): Tensor => {
     const count = shape.reduce((product, extent) => product * extent, 1)
@@ -148,13 +159,13 @@ describe('sums in the order of a schedule', () => {
     ['x', waves([20, 100], 0)],
     ['y', waves([100], 1)],
   ])
-  const run: Run = { kernel: dot, inputs, steps: steps(8) }
-  const inOrderOf = (lanes: number) => interpretNest(applySchedule(dot, steps(lanes)).nest, inputs)
+  const run: Run = { kernel: products, inputs, steps: steps(8) }
+  const inOrderOf = (lanes: number) => interpretNest(applySchedule(products, steps(lanes)).nest, inputs)
   const scheduled = inOrderOf(8)
   const sums = (results: ReadonlyMap<string, Tensor>) => results.get('s')?.data as Float32Array
 
   test('are expected in that order', () => {
-    expect(sums(scheduled)).not.toEqual(sums(interpretKernel(dot, inputs)))
+    expect(sums(scheduled)).not.toEqual(sums(interpretKernel(products, inputs)))
     expect(judge(run, scheduled, wgsl).isRight).toBe(true)
     // Without steps, nothing may be reordered.
     expect(judge({ ...run, steps: [] }, scheduled, wgsl).isRight).toBe(false)

@@ -3,6 +3,7 @@ import {
   abs,
   argmax,
   argmin,
+  dot,
   f32,
   type Index,
   i8,
@@ -15,6 +16,7 @@ import {
   u8,
 } from '../src/index.ts'
 import type { Value } from '../src/language/value.ts'
+import { fusedMultiplyAdd } from '../src/numbers/rounding.ts'
 import { run, tensor } from './tensors.ts'
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number
@@ -199,5 +201,31 @@ describe('stages', () => {
       output('y', f32, [2, T], (i, t) => x(t, i.mul(2).add(1)))
     })
     expect(run(k, { x: tensor(f32, [0, 1, 2, 3, 10, 11, 12, 13], [2, 4]) }, 'y')).toEqual([1, 11, 3, 13])
+  })
+})
+
+describe('dot', () => {
+  const row = Array.from({ length: 4 }, (_, i) => Math.fround(Math.sin(i + 1) * (i + 1)))
+
+  test('rounds each sum once, never a product', () => {
+    // Squares need 48 bits: a fused step keeps what a rounded product loses.
+    const fused = row.reduce((total, x) => fusedMultiplyAdd(x, x, total), 0)
+    const rounded = row.reduce((total, x) => Math.fround(total + Math.fround(x * x)), 0)
+    expect(fused).not.toBe(rounded)
+    expect(reduceRows((D, x) => dot(D, d => [x(d), x(d)]), [row])).toEqual([fused])
+    expect(reduceRows((D, x) => sum(D, d => x(d).mul(x(d))), [row])).toEqual([rounded])
+  })
+
+  test('a number is a factor too, and nothing sums to 0', () => {
+    expect(reduceRows((D, x) => dot(D, d => [0.5, x(d)]), [[1, 2]])).toEqual([1.5])
+    expect(reduceRows((D, x) => dot({ d: D }, d => [x(d), 0.5]), [[1, 2]])).toEqual([1.5])
+    expect(reduceRows((D, x) => dot(D, d => [x(d), x(d)]), [[]])).toEqual([0])
+  })
+
+  test.each<[string, () => unknown, string]>([
+    ['one value', () => 1, 'its function returns no two factors; [a, b] of type f32 is expected'],
+    ['no value', () => [1, 2], 'its function returns no two factors; [a, b] of type f32 is expected'],
+  ])('%s is no pair of factors', (_, factors, message) => {
+    expect(() => reduceRows(D => dot(D, factors as () => [Value, Value]), [row])).toThrow(message)
   })
 })

@@ -1,4 +1,4 @@
-import { abs, constant, f32, i8, kernel, kernelHash, max, serializeKernel } from '@qernel/dsl'
+import { abs, constant, dot, f32, i8, kernel, kernelHash, max, serializeKernel } from '@qernel/dsl'
 import { findKernel } from '@qernel/kernels'
 import { expect, test } from 'vitest'
 import { loadKernel } from '../src/index.ts'
@@ -16,6 +16,24 @@ test('a kernel with operators is the kernel that the builder makes', async () =>
     output('q', i8, [T, D], (t, d) => constant(0.5).mul(x(t, d)).div(scale(t)).round().clamp(-127, 127))
   })
   expect(serializeKernel(lowered)).toBe(serializeKernel(built))
+})
+
+test('dot is the dot of the builder', () => {
+  const text = `import { dot, f32, i8, kernel, toF32 } from '@qernel/dsl/source'
+export const score = kernel('score', ({ size, input, output }) => {
+  const [T, D] = [size('T'), size('D')]
+  const q = input('q', f32, [D])
+  const k = input('k', i8, [T, D])
+  output('s', f32, [T], t => dot(D, d => [q(d) * 2, toF32(k(t, d))]) + dot(D, d => [0.5, q(d)]))
+})
+`
+  const built = kernel('score', ({ size, input, output }) => {
+    const [T, D] = [size('T'), size('D')]
+    const q = input('q', f32, [D])
+    const k = input('k', i8, [T, D])
+    output('s', f32, [T], t => dot(D, d => [q(d).mul(2), k(t, d).toF32()]).add(dot(D, d => [0.5, q(d)])))
+  })
+  expect(serializeKernel(lowerText(text, {}).kernel)).toBe(serializeKernel(built))
 })
 
 test.each([

@@ -85,6 +85,11 @@ export function directly(kernel: Kernel, output: string, inputs: ReadonlyMap<str
         let total = e.identity
         for (const inner of points(e.axes, at)) {
           if (!holds(e.where, inner)) continue
+          if (e.fused && e.body.kind === 'op') {
+            const [a, b] = e.body.args.map(factor => evaluate(factor, inner)) as [number, number]
+            total = operation('fma', 'f32', undefined, [a, b, total])
+            continue
+          }
           const value = evaluate(e.body, inner)
           if (e.op === 'sum')
             total = e.type === 'f32' ? float(total + value) : wrapped(BigInt(total) + BigInt(value), e.type)

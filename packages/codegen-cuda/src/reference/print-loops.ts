@@ -91,8 +91,9 @@ function printStatement(statement: Statement, context: Context, indent: string):
   const target = place(statement.buffer)
   const index = statement.index.map(a => printer.affine(a))
   const mayBeOutOfBounds = (buffer: string): boolean => leaving.has(statement.stage, buffer)
-  const { declarations, names, value } = printer.print(statement.value, fresh, mayBeOutOfBounds)
-  const kept = statement.kind === 'store' ? value : printer.fold(statement.op, printer.load(target, index), value)
+  const isFused = statement.kind === 'update' && statement.fused === true
+  const { declarations, names, value } = printer.print(statement.value, fresh, mayBeOutOfBounds, isFused)
+  const kept = statement.kind === 'store' ? value : printer.fold(statement, printer.load(target, index), value)
   const guards = neededGuards(nest, statement, around).map(
     guard => `${printer.affine(guard.index)} < ${printer.extent(guard.below)}`,
   )

@@ -10,8 +10,9 @@ import {
   type LoopId,
   type OperationName,
   type StorageType,
+  type Update,
 } from '@qernel/dsl'
-import { type ApproximateOperation, foldExpr, namedParts, nameOf } from '@qernel/dsl/internal'
+import { type ApproximateOperation, factorsOf, foldExpr, namedParts, nameOf } from '@qernel/dsl/internal'
 import { extentText, hostConversions, hostElement, isPackedType, pitchText } from './host-array.ts'
 
 type Operation = Expr & { readonly kind: 'op' }
@@ -72,15 +73,21 @@ export class ValuePrinter {
    * Prints a value: statements that name its parts (`namedParts`), and an expression that uses them.
    *
    * @param mayBeOutOfBounds whether the definition may index outside an array, in arms of selections that are not taken
+   * @param inFactors prints a product as its two factors, separated by a comma
    */
-  print(e: Expr, fresh: (wanted: string) => string, mayBeOutOfBounds: (buffer: string) => boolean): PrintedValue {
+  print(
+    e: Expr,
+    fresh: (wanted: string) => string,
+    mayBeOutOfBounds: (buffer: string) => boolean,
+    inFactors: boolean,
+  ): PrintedValue {
     const parts = new Set(namedParts(e))
     const declarations: string[] = []
     const names: string[] = []
     // A named part is computed even if the arm that uses it is not taken.
     const isGuarded = (buffer: string): boolean => parts.size > 0 && mayBeOutOfBounds(buffer)
     const value = foldExpr<string>(e, (node, of) => {
-      const text = this.#print(node, of, isGuarded)
+      const text = inFactors && node === e ? factorsOf(e).map(of).join(', ') : this.#print(node, of, isGuarded)
       if (!parts.has(node)) return text
       const name = fresh(nameOf(node) ?? `value${names.length + 1}`)
       names.push(name)
@@ -144,8 +151,9 @@ export class ValuePrinter {
     return `${element} = ${type.bits < 32 ? `${hostElement(type)}(${value})` : value};`
   }
 
-  /** Combines an accumulator with a value. */
-  fold(op: 'sum' | 'max' | 'min', accumulator: string, value: string): string {
+  /** Combines an accumulator with a value, or with the factors of a product. */
+  fold({ op, fused }: Pick<Update, 'op' | 'fused'>, accumulator: string, value: string): string {
+    if (fused) return this.#call('fused', value, accumulator)
     return this.#call(op === 'sum' ? 'add' : `${op}_of`, accumulator, value)
   }
 

@@ -11,6 +11,7 @@ import {
 } from './exact-division.ts'
 import { float8Functions } from './exact-float8.ts'
 import { float16Packing } from './exact-float16.ts'
+import { integerFma } from './exact-fma.ts'
 
 export type Helper =
   | 'saturate'
@@ -34,6 +35,7 @@ export type Helper =
   | 'narrow_bf16'
   | keyof typeof float8Functions
   | 'div_f32'
+  | 'fma_f32'
   | 'divide_to_code'
 
 type Lanes = 1 | 2 | 4
@@ -182,6 +184,12 @@ fn bf16_bits(x: f32) -> u32 {
       ? `${refinedVectorNote}\n${head}\n${refinedVectorBody(vector, each)}}`
       : `${head}\n  return ${each};\n}`
   },
+  fma_f32: lanes => {
+    if (lanes === 1) return integerFma.trimEnd()
+    const vector = name('f', lanes)
+    const parts = ['x', 'y', 'z', 'w'].slice(0, lanes).map(of => `fma_f32(a.${of}, b.${of}, c.${of})`)
+    return `fn ${helperName('fma_f32', lanes)}(a: ${vector}, b: ${vector}, c: ${vector}) -> ${vector} {\n  return ${vector}(${parts.join(', ')});\n}`
+  },
   divide_to_code: lanes =>
     dividedToCode({
       own: helperName('divide_to_code', lanes),
@@ -207,7 +215,8 @@ export class HelperSet {
   /** Records the use of a helper and returns its name. */
   use(helper: Helper, lanes: Lanes): string {
     const own = helperName(helper, lanes)
-    if ((helper === 'div_f32' || helper.startsWith('narrow')) && lanes !== 1) this.use(helper, 1)
+    if ((helper === 'div_f32' || helper === 'fma_f32' || helper.startsWith('narrow')) && lanes !== 1)
+      this.use(helper, 1)
     if (helper === 'narrow_f16') this.use('pack_f16x2', 1)
     if (helper === 'divide_to_code') for (const part of ['div_f32', 'round_to_code'] as const) this.use(part, lanes)
     if (helper === 'narrow_bf16') this.use('bf16_bits', 1)

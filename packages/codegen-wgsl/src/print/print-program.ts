@@ -15,8 +15,8 @@ export function printProgram(
 ): string {
   const helpers = new HelperSet()
   const atomics = new Set(program.arrays.filter(a => a.access === 'atomic').map(a => a.name))
-  const { division, packsFloat16, sumsToNearest } = target.numerics
-  const context = { division, packsFloat16, sumsToNearest, helpers, atomics }
+  const { division, fusedFma, packsFloat16, sumsToNearest } = target.numerics
+  const context = { division, fusedFma, packsFloat16, sumsToNearest, helpers, atomics }
   const relied = requirementTexts(requires, program.sizes, nameInFile)
   const reliance = relied.length === 0 ? [] : [`Launch only if ${relied.join(' and ')}.`]
   const extensions: Asked['extensions'] = new Set()

@@ -23,6 +23,7 @@ export interface PrintContext {
   /** The language features that printed text uses; printing adds to them. */
   readonly asked: Asked
   /** See `Numerics`. */
+  readonly fusedFma: boolean
   readonly packsFloat16?: boolean | undefined
   readonly sumsToNearest?: boolean | undefined
 }
@@ -187,7 +188,7 @@ export const spellings: Readonly<Record<DeviceOperation, Speller>> = {
   floor: builtin('floor'),
   ceil: builtin('ceil'),
   trunc: builtin('trunc'),
-  fma: builtin('fma'),
+  fma: spelling => (spelling.context.fusedFma ? builtin('fma') : helped('fma_f32'))(spelling),
   sqrt: builtin('sqrt'),
   exp: builtin('exp'),
   exp2: builtin('exp2'),

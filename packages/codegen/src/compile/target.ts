@@ -16,7 +16,7 @@ export interface Numerics {
   readonly contracts: boolean
   /** Whether `(a * 1.1) * 0.3` may become one product, `(a + b) - a` become b, `a * 0` become 0. */
   readonly reassociates: boolean
-  /** Whether fma rounds once. */
+  /** Whether fma rounds once. If not, it is computed on the bits, which is slow. */
   readonly fusedFma: boolean
   /** WGSL: whether `pack2x16float` rounds correctly to binary16, including overflow, infinities and NaN. False if omitted. */
   readonly packsFloat16?: boolean

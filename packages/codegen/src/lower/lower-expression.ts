@@ -2,6 +2,7 @@
 import { type Buffer, type Expr, integerRange, isAffine, loadsOf, type StorageType, type Subscript } from '@qernel/dsl'
 import {
   constantValues,
+  factorsOf,
   flatMap,
   foldExpr,
   memoize,
@@ -10,7 +11,6 @@ import {
   operandsOf,
   usesOf,
 } from '@qernel/dsl/internal'
-import { LoweringError } from '../compile/back-end.ts'
 import type { DeviceOperation } from '../operations/device-operations.ts'
 import type { DeviceExpr } from '../program/device-program.ts'
 import { boolType, f32Type, i32Type, u32Type, withLanes } from '../program/device-type.ts'
@@ -18,6 +18,7 @@ import { component, construct, eachLane, literal, op, splat, typeOf, variable } 
 import { floatConstant, hasLiteral } from '../program/float-constant.ts'
 import { type Chunk, flushMasked } from './chunk.ts'
 import { combineLanes } from './combine-lanes.ts'
+import { isExactProduct } from './exact-product.ts'
 import type { LoopValues } from './loop-values.ts'
 import { elementCodec } from './memory/element-codecs.ts'
 import { lowerLoad } from './memory/lower-load.ts'
@@ -31,11 +32,16 @@ export function lowerExpression(e: Expr, chunk: Chunk): () => DeviceExpr {
   const lowering = new ExpressionLowering(chunk, namedIn(e), constantValues(e, chunk.context.nest.fixed))
   lowering.loads(e)
   return () => {
-    const value = lowering.whole(e)
     const { leaf } = chunk
+    const meeting = chunk.around.find(l => l.combine !== undefined)
+    // Lanes that meet fold one product each, which a fused step from 0 would round in the same way.
+    if (leaf.kind === 'update' && leaf.fused && meeting === undefined) {
+      const before = accumulator(chunk)
+      return keepOutside(lowering.fusedStep(e, before), before, chunk)
+    }
+    const value = lowering.whole(e)
     if (leaf.kind === 'store' || leaf.atomic) return value
     const operation: DeviceOperation = leaf.op === 'sum' ? 'add' : leaf.op
-    const meeting = chunk.around.find(l => l.combine !== undefined)
     const folded = meeting === undefined ? value : combineLanes(operation, value, meeting, chunk)
     const before = accumulator(chunk)
     return keepOutside(lowering.fit(operation, typeOf(e.type), [before, folded]), before, chunk)
@@ -132,6 +138,15 @@ class ExpressionLowering {
     return value
   }
 
+  /** The step of a fused sum. Where the device has no fused operation, a product that is exact anyway is added. */
+  fusedStep(product: Expr, before: DeviceExpr): DeviceExpr {
+    const { target, nest } = this.#chunk.context
+    const factors = factorsOf(product).map(factor => this.whole(factor))
+    if (target.numerics.fusedFma || !isExactProduct(product, nest.buffers))
+      return this.fit('fma', f32Type, [...factors, before])
+    return this.fit('add', f32Type, [before, this.fit('mul', f32Type, factors)])
+  }
+
   /** An operation whose operands are brought to the same number of lanes. */
   fit(operation: DeviceOperation, type: DeviceExpr['type'], args: readonly DeviceExpr[]): DeviceExpr {
     const lanes = Math.max(...args.map(arg => arg.type.lanes)) as 1 | 2 | 4
@@ -185,7 +200,6 @@ class ExpressionLowering {
   }
 
   #operation(e: Expr & { kind: 'op' }): DeviceExpr {
-    const { target } = this.#chunk.context
     if (e.op === 'saturate') return this.#saturate(e, e.to as StorageType)
     const args = e.args.map(arg => this.value(arg))
     const type = typeOf(e.type)
@@ -207,12 +221,6 @@ class ExpressionLowering {
         return this.#byLane(f32Type, args[0] as DeviceExpr, elementCodec(e.to as StorageType).decode)
       case 'wrap':
         return this.#wrap(args[0] as DeviceExpr, e.to as StorageType)
-      case 'fma':
-        if (!target.numerics.fusedFma)
-          throw new LoweringError(
-            `the ${target.name} target rounds fma twice, so fma would not be exact; write a·b + c, or choose a device whose fma is fused`,
-          )
-        return this.fit('fma', type, args)
       case 'select': {
         const lanes = Math.max(...args.map(arg => arg.type.lanes)) as 1 | 2 | 4
         return op('select', withLanes(type, lanes), ...args.map(arg => splat(arg, lanes)))

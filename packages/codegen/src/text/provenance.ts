@@ -114,6 +114,7 @@ function numericsText(kernel: Kernel, { numerics }: Target, assumed: boolean): s
   return [
     'binary32, each operation rounded to nearest even',
     ...(dividesFloats(kernel) ? [division] : []),
+    ...(!numerics.fusedFma && operationsOf(kernel).has('fma') ? ['fma is computed on the bits'] : []),
     merging,
   ].join('; ')
 }
@@ -146,6 +147,7 @@ const operationsOf = memoize((kernel: Kernel): ReadonlySet<OperationName> => {
   for (const { value } of kernel.stages)
     visitExpr(value, node => {
       if (node.kind === 'op') used.add(node.op)
+      if (node.kind === 'reduce' && node.fused) used.add('fma')
     })
   return used
 }, 16)

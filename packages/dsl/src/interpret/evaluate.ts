@@ -1,10 +1,11 @@
 /** Expressions as closures: the shared core of the interpreters of kernels and of nests. */
-import { foldExpr, isAffine, operandsOutside } from '../ir/expression.ts'
+import { factorsOf, foldExpr, isAffine, operandsOutside } from '../ir/expression.ts'
 import type { Affine, Expr, ReduceOperation } from '../ir/ir.ts'
 import { namedParts } from '../ir/named-parts.ts'
 import { type OperationName, operations } from '../ir/operations.ts'
 import { type ComputeType, integerRange, isNarrowFloat, type StorageType } from '../ir/types.ts'
 import { codecOf } from '../numbers/codecs.ts'
+import { fusedMultiplyAdd } from '../numbers/rounding.ts'
 import { elementCount, type LogicalValues, logicalValues, type Tensor } from './tensor.ts'
 
 /** Loop values by loop id. */
@@ -264,7 +265,27 @@ export function inputStorage(name: string, { type, shape, data }: Tensor): Stora
   return { name, type, shape, data: rounded }
 }
 
-/** One step of a fold. */
+/** A fold as data: that of a reduction or of an update. */
+interface Fold {
+  readonly op: ReduceOperation
+  readonly fused?: true
+}
+
+/** The next value of an accumulator. */
+export type Step = (accumulator: number, env: Environment) => number
+
+/** One step of a fold with the value that it folds in. */
+export function compileStep(fold: Fold, value: Expr, bindings: Bindings): Step {
+  if (fold.fused) {
+    const [a, b] = factorsOf(value).map(factor => compileExpr(factor, bindings)) as [Evaluate, Evaluate]
+    return (accumulator, env) => fusedMultiplyAdd(a(env), b(env), accumulator)
+  }
+  const evaluate = compileExpr(value, bindings)
+  const step = foldStep(fold.op, value.type)
+  return (accumulator, env) => step(accumulator, evaluate(env))
+}
+
+/** One step of a fold, from a rounded value. */
 export function foldStep(op: ReduceOperation, type: ComputeType): (accumulator: number, value: number) => number {
   if (op === 'sum' && type === 'f32') return (accumulator, value) => Math.fround(accumulator + value)
   const { evaluate } = operations[op === 'sum' ? 'add' : op]

@@ -7,8 +7,8 @@ import {
   compileAffine,
   compileExpr,
   compilePosition,
+  compileStep,
   type Environment,
-  foldStep,
   inputStorage,
   type Storage,
   stored,
@@ -97,12 +97,11 @@ function hoistReductions(stage: Stage, base: Bindings): { forget: () => void; bi
 }
 
 function compileReduction(e: Expr & { kind: 'reduce' }, bindings: Bindings): (env: Environment) => number {
-  const body = compileExpr(e.body, bindings)
-  const step = foldStep(e.op, e.type)
+  const step = compileStep(e, e.body, bindings)
   // A reduction never runs inside itself, so one accumulator is enough.
   let accumulator = e.identity
   const fold = overAxes(e.axes, e.where, bindings, env => {
-    accumulator = step(accumulator, body(env))
+    accumulator = step(accumulator, env)
   })
   return env => {
     accumulator = e.identity

@@ -7,9 +7,12 @@ import {
   compileAffine,
   compileExpr,
   compilePosition,
+  compileStep,
   type Environment,
+  type Evaluate,
   foldStep,
   inputStorage,
+  type Step,
   type Storage,
   stored,
 } from './evaluate.ts'
@@ -172,7 +175,6 @@ const updatesOf = (body: readonly Statement[]): Update[] =>
 function compileLeaf(leaf: Store | Update, bindings: Bindings): Run {
   const target = bindings.storage(leaf.buffer)
   const position = compilePosition(target, leaf.index.map(compileAffine))
-  const value = compileExpr(leaf.value, bindings)
   const round = stored(target.type)
   const data = target.data
   const guards = leaf.where.map(g => ({
@@ -180,20 +182,23 @@ function compileLeaf(leaf: Store | Update, bindings: Bindings): Run {
     below: extentValue(g.below, bindings.sizes),
     isTail: g.peeled === 'tail',
   }))
-  const run = leaf.kind === 'store' ? store : update(foldStep(leaf.op, leaf.value.type))
+  const run =
+    leaf.kind === 'store' ? store(compileExpr(leaf.value, bindings)) : update(compileStep(leaf, leaf.value, bindings))
   if (guards.length === 0) return run
   return env => {
     for (const { index, below, isTail } of guards) if (index(env) < below === isTail) return
     run(env)
   }
 
-  function store(env: Environment): void {
-    data[position(env)] = round(value(env))
+  function store(value: Evaluate): Run {
+    return env => {
+      data[position(env)] = round(value(env))
+    }
   }
-  function update(step: (accumulator: number, value: number) => number): Run {
+  function update(step: Step): Run {
     return env => {
       const at = position(env)
-      data[at] = round(step(data[at] as number, value(env)))
+      data[at] = round(step(data[at] as number, env))
     }
   }
 }

@@ -30,6 +30,12 @@ export function operandsOf(e: Expr): readonly Expr[] {
 /** The same without the bodies of reductions: the nodes that are evaluated where `e` is. */
 export const operandsOutside = (e: Expr): readonly Expr[] => (e.kind === 'reduce' ? none : operandsOf(e))
 
+/** The factors of a product, the body of a fused sum. */
+export function factorsOf(e: Expr): readonly [Expr, Expr] {
+  if (e.kind !== 'op' || e.op !== 'mul' || e.type !== 'f32') throw new Error('a fused sum folds products of floats')
+  return e.args as readonly [Expr, Expr]
+}
+
 /** Results by node: a Map or a WeakMap. */
 type Known<T> = Pick<Map<Expr, T>, 'get' | 'has'> & { set(node: Expr, found: T): unknown }
 

@@ -47,6 +47,8 @@ export type Expr =
       readonly kind: 'reduce'
       readonly type: ComputeType
       readonly op: ReduceOperation
+      /** A sum of products: the body is a product, and each step is `fma(a, b, accumulator)`, so the product itself is not rounded. */
+      readonly fused?: true
       readonly axes: readonly Axis[]
       readonly identity: number
       /** Points where a guard fails do not take part (a ragged last group). */
@@ -166,13 +168,15 @@ export interface Store {
   readonly where: readonly Guard[]
 }
 
-/** `buffer[index] = op(buffer[index], value)`: the step of a reduction. */
+/** `buffer[index] = op(buffer[index], value)`: the step of a reduction. If fused, the value is a product a · b: `buffer[index] = fma(a, b, buffer[index])`. */
 export interface Update {
   readonly kind: 'update'
   readonly stage: string
   /** As for a store. */
   readonly part?: string
   readonly op: ReduceOperation
+  /** As in the reduction that it is a step of. */
+  readonly fused?: true
   readonly buffer: string
   readonly index: readonly Affine[]
   readonly value: Expr
@@ -187,6 +191,8 @@ export interface Buffer {
   readonly memory: 'global' | 'shared' | 'register'
   readonly role: 'input' | 'output' | 'temporary' | 'local'
   readonly type: StorageType
+  /** Copies: the narrower type of the tensor whose values it holds. */
+  readonly holds?: StorageType
   readonly dims: readonly Extent[]
   /** Local buffers: fresh storage in each iteration of this loop. */
   readonly scope?: LoopId

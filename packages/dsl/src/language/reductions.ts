@@ -102,6 +102,32 @@ export const sum: Reducer = (over, body) => {
   return reduction('sum', over, body)
 }
 
+/** One axis or several, and the two factors of an element. */
+type Factors = (...index: Index[]) => readonly [Operand, Operand]
+
+/**
+ * The sum of products over one or several axes, in row-major order: each step is `fma(a, b, accumulator)`, so a product is rounded only
+ * together with the sum. Both factors are f32. `dot(D, d => [q(d), k(d)])`.
+ */
+export function dot(over: Over, factors: Factors): Value {
+  if ((!isAxis(over) && typeof over !== 'number') || !isBody(factors))
+    throw new DefinitionError(`${here()}: dot needs an axis and a function`)
+  const product = (...index: Index[]): Value => {
+    const pair: unknown = factors(...index)
+    const [a, b] = isPair(pair) ? pair : []
+    const one = a instanceof Value ? a : b
+    if (!(one instanceof Value) || one.type !== 'f32')
+      throw new DefinitionError(`${here()}: its function returns no two factors; [a, b] of type f32 is expected`)
+    return typeof a === 'number'
+      ? apply('mul', new Value(constantExpr(a, 'f32')), one)
+      : apply('mul', one, b as Operand)
+  }
+  const { expr } = reduction('sum', over, product, factors as unknown as Body)
+  return new Value({ ...(expr as Expr & { kind: 'reduce' }), fused: true })
+}
+
+const isPair = (x: unknown): x is readonly [unknown, unknown] => Array.isArray(x) && x.length === 2
+
 const noIndex = 2 ** 31 - 1
 
 /** The lowest index at which the body is largest (NaN ignored), as i32; 0 if there is none. Made of two exact reductions. */

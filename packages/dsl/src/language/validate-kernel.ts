@@ -29,6 +29,12 @@ export function validateKernel(kernel: Kernel): void {
     visitExpr(stage.value, node => {
       if (node.kind === 'load' && !readable.has(node.buffer))
         fail(`it reads ${node.buffer}, which is not an input or an earlier stage`)
+      if (
+        node.kind === 'reduce' &&
+        node.fused &&
+        !(node.op === 'sum' && node.body.kind === 'op' && node.body.op === 'mul')
+      )
+        fail('a fused sum needs products')
       if (node.kind === 'const' && node.type === 'f32' && !Object.is(Math.fround(node.value), node.value))
         fail(`the constant ${node.value} is no number of f32`)
     })

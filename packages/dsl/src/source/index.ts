@@ -63,4 +63,4 @@ export {
   wrap,
 } from './functions.ts'
 export { kernel, type SourceKernel, type SourceSchedule, schedule } from './kernel.ts'
-export { argmax, argmin, max, min, sum } from './reductions.ts'
+export { argmax, argmin, dot, max, min, sum } from './reductions.ts'

@@ -42,6 +42,18 @@ export function sum<const Axes extends Over>(over: Axes, body: Body<Axes>): numb
   return fold(over, body as (...index: readonly number[]) => number, 0, (a, b) => a + b)
 }
 
+/** The sum of products `[a, b]` over one or several axes, in row-major order; no product is rounded by itself. */
+export function dot<const Axes extends Over>(
+  over: Axes,
+  factors: (...index: IndicesOver<Axes>) => readonly [number, number],
+): number {
+  const product = (...index: readonly number[]): number => {
+    const [a, b] = factors(...(index as unknown as IndicesOver<Axes>))
+    return a * b
+  }
+  return fold(over, product, 0, (a, b) => a + b)
+}
+
 /** The lowest index at which the body is largest (NaN ignored); 0 if there is none. */
 export const argmax = (axis: Axis, body: (index: number) => number): number => firstOf(axis, body, larger)
 /** The lowest index at which the body is smallest (NaN ignored); 0 if there is none. */

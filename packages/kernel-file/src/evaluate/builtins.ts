@@ -2,6 +2,7 @@
 import {
   argmax,
   argmin,
+  dot,
   type Index,
   max,
   min,
@@ -117,6 +118,38 @@ function reduction(name: keyof typeof reducers): Builtin {
   })
 }
 
+const dotProduct = builtin('dot', call => {
+  const wrong = wrongCount(call, 'dot', 2)
+  if (wrong !== undefined) return wrong
+  const [over, by] = call.args
+  if (!isThing(by, 'closure'))
+    return call.report('arguments', 'dot needs a function', 'dot(D, d => [x(t, d), y(d)])', 1)
+  const axes = reductionAxes(call, over, by)
+  return axes === undefined ? poison : call.attempt(() => dot(axes, factors(call, by)))
+})
+
+/** A function of the file that gives the two factors of a product. */
+function factors(call: Call, closure: Closure): (...index: Index[]) => readonly [Value | number, Value | number] {
+  return underItsNames(closure, (...index: Index[]) => {
+    const pair = call.invoke(closure, index)
+    const items = isThing(pair, 'list') ? pair.items.map(asValue) : []
+    const [a, b] = items.map(factor)
+    const oneIsValue = a instanceof Value || b instanceof Value
+    if (items.length === 2 && a !== undefined && b !== undefined && oneIsValue) return [a, b]
+    if (!isThing(pair, 'poison') && !items.some(one => isThing(one, 'poison')))
+      call.report(
+        'operand',
+        `the function of dot gives ${describe(pair)}`,
+        'two factors of type f32: [x(t, d), y(d)]',
+        1,
+      )
+    throw new Poisoned()
+  })
+}
+
+const factor = (one: Known): Value | number | undefined =>
+  typeof one === 'number' || (one instanceof Value && one.type === 'f32') ? one : undefined
+
 const isList = Array.isArray as (axes: unknown) => axes is readonly unknown[]
 const arguments_ = { argmax, argmin }
 
@@ -222,5 +255,5 @@ export const sourceExports: ReadonlyMap<string, Known> = new Map<string, Known>(
   ...Object.keys(arguments_).map(name => [name, argumentOf(name as keyof typeof arguments_)] as const),
   ...Object.keys(conversions).map(name => [name, conversion(name as keyof typeof conversions)] as const),
   ...[...storageTypes].map(([name, type]) => [name, { kind: 'type', type }] as const),
-  ...[toF32, field, halfSplit].map(one => [one.name, one] as const),
+  ...[dotProduct, toF32, field, halfSplit].map(one => [one.name, one] as const),
 ])

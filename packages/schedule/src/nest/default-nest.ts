@@ -14,7 +14,7 @@ import {
   storageTypes,
   visitExpr,
 } from '@qernel/dsl'
-import { affinesOf, flatMap, foldExpr, memoize, nameOfStage, operandsOutside } from '@qernel/dsl/internal'
+import { affinesOf, factorsOf, flatMap, foldExpr, memoize, nameOfStage, operandsOutside } from '@qernel/dsl/internal'
 import { lazyAnd, lazySelect, mayBeOutOfBounds, pathCondition } from '../legality/path-conditions.ts'
 
 /**
@@ -134,7 +134,7 @@ function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: E
     const scope = (node.axes.at(-1) as Axis).id
     const body = lowerReductions(replaceAll(node.body), { ...place, scope, axes, where, taken })
     const identity: Expr = { kind: 'const', type: node.type, value: node.identity }
-    const value = taken === undefined ? body.value : lazySelect(taken, body.value, identity)
+    const value = taken === undefined ? body.value : foldedWhere(taken, body.value, node, identity)
     const previous = folds.at(-1)
     const joined =
       previous !== undefined && body.before.length === 0 && joinable(previous, node.axes, value) ? previous : undefined
@@ -154,6 +154,7 @@ function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: E
       kind: 'update',
       ...target,
       op: node.op,
+      ...(node.fused && { fused: true }),
       value: mapExpr(value, inner => inner, rename),
       where: where.map(guard => ({ ...guard, index: rename(guard.index) })),
     })
@@ -162,6 +163,14 @@ function lowerReductions(e: Expr, place: Place): { before: Statement[]; value: E
   for (const node of directReductions(e)) lower(node)
   const before = flatMap(folds, fold => [...fold.init, ...enclose(fold.axes, true, fold.updates)])
   return { before, value: replaceAll(e) }
+}
+
+/** What a reduction folds where a condition holds; elsewhere its start, or a product of −0, which changes no sum. */
+function foldedWhere(taken: Expr, value: Expr, { fused }: ReduceExpr, identity: Expr): Expr {
+  if (!fused || value.kind !== 'op') return lazySelect(taken, value, identity)
+  const [a, b] = factorsOf(value)
+  const constant = (of: number): Expr => ({ kind: 'const', type: 'f32', value: of })
+  return { ...value, args: [lazySelect(taken, a, constant(-0)), lazySelect(taken, b, constant(1))] }
 }
 
 /** Two reductions over the same axes share one loop, so that the data is read once, unless the second needs the result of the first. */
@@ -182,7 +191,7 @@ function joinable(fold: Fold, axes: readonly Axis[], body: Expr): boolean {
 function accumulatorName({ stage, nest, axes, buffers }: Place, node: ReduceExpr): string {
   const around = [...nest.kernel.sizes, ...axes, ...node.axes].map(one => one.name)
   if (node.name !== undefined && !buffers.has(node.name) && !around.includes(node.name)) return node.name
-  const base = `${nameOfStage(stage)}_${node.op}`
+  const base = `${nameOfStage(stage)}_${node.fused ? 'dot' : node.op}`
   let name = base
   for (let i = 2; buffers.has(name); i++) name = `${base}_${i}`
   return name

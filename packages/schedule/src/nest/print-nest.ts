@@ -8,7 +8,7 @@ import {
   type Nest,
   type Statement,
 } from '@qernel/dsl'
-import { foldExpr, namedParts, nameOf } from '@qernel/dsl/internal'
+import { factorsOf, foldExpr, namedParts, nameOf } from '@qernel/dsl/internal'
 import { neededGuards } from './guards.ts'
 
 /** One line of a printed nest, with the loop that it opens. */
@@ -44,15 +44,18 @@ export function printNest(nest: Nest): NestLine[] {
       const guards = neededGuards(nest, s, around).map(
         g => `${printAffine(g.index, names)} ${g.peeled === 'tail' ? '≥' : '<'} ${affine.printExtent(g.below)}`,
       )
-      const { named, whole } = printExpr(s.value, names, taken)
+      const isFused = s.kind === 'update' && s.fused === true
+      const { named, whole } = printExpr(s.value, names, taken, isFused)
       for (const text of named) lines.push({ text: `${indent}${text}` })
       const value = `${whole}${s.kind === 'update' && s.atomic ? ' (atomic)' : ''}`
       const assignment =
         s.kind === 'store'
           ? `${target} = ${value}`
-          : s.op === 'sum'
-            ? `${target} += ${value}`
-            : `${target} = ${s.op}(${target}, ${value})`
+          : isFused
+            ? `${target} = fma(${value}, ${target})`
+            : s.op === 'sum'
+              ? `${target} += ${value}`
+              : `${target} = ${s.op}(${target}, ${value})`
       lines.push({ text: `${indent}${assignment}${guards.length === 0 ? '' : `   if ${guards.join(' and ')}`}` })
     }
   }
@@ -90,11 +93,15 @@ const infix: Partial<Record<string, string>> = {
   xor: '^',
 }
 
-/** An expression as text, with a line `name = …` in front for each part that has a name (`namedParts`). */
+/**
+ * An expression as text, with a line `name = …` in front for each part that has a name (`namedParts`).
+ * @param inFactors prints a product as its two factors
+ */
 function printExpr(
   e: Expr,
   names: ReadonlyMap<LoopId, string>,
   taken: ReadonlySet<string>,
+  inFactors: boolean,
 ): { readonly named: readonly string[]; readonly whole: string } {
   const named: string[] = []
   const parts = new Set(namedParts(e))
@@ -107,7 +114,7 @@ function printExpr(
     return isTaken(name) ? fresh() : name
   }
   const whole = foldExpr<string>(e, (node, of) => {
-    const text = printNode(node, of, names)
+    const text = inFactors && node === e ? factorsOf(e).map(of).join(', ') : printNode(node, of, names)
     if (!parts.has(node)) return text
     const wanted = nameOf(node)
     const name = wanted === undefined || isTaken(wanted) ? fresh() : wanted

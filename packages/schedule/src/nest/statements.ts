@@ -18,6 +18,13 @@ import { affinesOf, flatMap, mapList, memoize, nameOfStage } from '@qernel/dsl/i
 /** A store or an update: a statement that is not a loop. */
 export type Leaf = Store | Update
 
+/** The same fold of values that are rounded already: the results of other folds, not products. */
+export function unfused<Folding extends Leaf>(leaf: Folding): Folding {
+  if (leaf.kind === 'store') return leaf
+  const { fused: _, ...plain } = leaf
+  return plain as Folding
+}
+
 /** A loop with the loops around it, outermost first. */
 export interface LoopPath {
   readonly loop: Loop

@@ -52,6 +52,8 @@ export function validateNest(nest: Nest, when: string): void {
     for (const index of affinesOf(s.value)) inScope(index, s, () => 'an index')
     access(s.buffer, s.index.length)
     for (const load of loadsOf(s.value)) access(load.buffer, load.index.length)
+    if (s.kind === 'update' && s.fused && !(s.op === 'sum' && s.value.kind === 'op' && s.value.op === 'mul'))
+      fail(`${s.buffer} is a fused sum of something that is no product`)
   }
   const check = (s: Statement): void => {
     if (s.kind !== 'loop') {

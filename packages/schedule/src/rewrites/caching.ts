@@ -113,7 +113,8 @@ export function cacheLoads(
   const dims = depends.map(l => Math.max(1, constantExtent(nest, l.extent) as number))
   const name = freshName(nest, memory === 'shared' ? `${bufferName}_tile` : `${bufferName}_reg`, {})
   const type = storageTypes.get(source.type.compute) as StorageType
-  const buffer: Buffer = { name, memory, role: 'local', type, dims, scope: place.at }
+  const holds = source.holds ?? source.type
+  const buffer: Buffer = { name, memory, role: 'local', type, holds, dims, scope: place.at }
 
   // The copying loops are new loops with the names and modes of those they repeat.
   let nextLoop = nest.nextLoop

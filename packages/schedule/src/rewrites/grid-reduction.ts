@@ -16,7 +16,16 @@ import {
 import { flatMap } from '@qernel/dsl/internal'
 import { areIndependent, isFreshIn } from '../legality/iterations.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
-import { asPart, type Leaf, leavesOf, mapLeaf, mapLeaves, stageNames, substituteLoop } from '../nest/statements.ts'
+import {
+  asPart,
+  type Leaf,
+  leavesOf,
+  mapLeaf,
+  mapLeaves,
+  stageNames,
+  substituteLoop,
+  unfused,
+} from '../nest/statements.ts'
 import { freshBuffer } from './refactor-reduction.ts'
 import { overshoot } from './splitting.ts'
 import { WordOrder } from './word-order.ts'
@@ -146,7 +155,11 @@ export function splitAcrossGrid(
       name: partName,
       extent: parts,
       body: [
-        { ...update, value: load, where: update.where.filter(w => [...w.index.terms.keys()].every(t => outer.has(t))) },
+        {
+          ...unfused(update),
+          value: load,
+          where: update.where.filter(w => [...w.index.terms.keys()].every(t => outer.has(t))),
+        },
       ],
     }
     const second = wrap(chain, [...before, fold, ...after])

@@ -14,7 +14,7 @@ import {
 import { flatMap, numbered, UniqueNames } from '@qernel/dsl/internal'
 import { isFreshIn } from '../legality/iterations.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
-import { type Leaf, leavesOf, mapLeaves, pathTo, substituteLoop } from '../nest/statements.ts'
+import { type Leaf, leavesOf, mapLeaves, pathTo, substituteLoop, unfused } from '../nest/statements.ts'
 import { overshoot } from './splitting.ts'
 
 /** The form of the loop over the parts. */
@@ -228,7 +228,7 @@ export function splitCombine(
     )
     combine.push(
       ...mapLeaves([statement], l => ({
-        ...l,
+        ...unfused(l),
         value: { kind: 'load', type: l.value.type, buffer: name, index: [affine.variable(loop.id), ...l.index] },
       })),
     )

@@ -77,6 +77,6 @@ function keyOf({ type, start, update, around }: Reduction): string {
     update,
   ) as Update
   const loops = around.map(({ extent, reduce, ordered }) => [extent, reduce, ordered])
-  const fold = [loops, numbered.op, writableExpression(numbered.value), numbered.where]
+  const fold = [loops, numbered.op, numbered.fused === true, writableExpression(numbered.value), numbered.where]
   return kernelJson([type, writableExpression(start.value), fold])
 }

@@ -1,5 +1,5 @@
 /** Reductions of a random kernel: over an axis, over several, over a group. */
-import { abs, argmax, argmin, type Index, max, min, type ReductionAxis, sum, type Value } from '@qernel/dsl'
+import { abs, argmax, argmin, dot, type Index, max, min, type ReductionAxis, sum, type Value } from '@qernel/dsl'
 import type { Pick } from '@qernel/schedule'
 import { axisOf, inside, type Numeric, type Scope, type Walk } from './scope.ts'
 
@@ -31,6 +31,8 @@ export function randomReduction(
   const reduce = pick(['max', 'min', 'sum', 'max'])
   const fold = (over: ReductionAxis | readonly ReductionAxis[], inner: (...index: Index[]) => Value): Value =>
     reduce === 'max' ? max(over, inner) : reduce === 'min' ? min(over, inner) : sum(over, inner)
+  if (type === 'f32' && reduce === 'sum' && pick([true, false]))
+    return dot(one.over, (e: Index) => [element(one.walks(e)), of(type, one.walks(e))])
   const other = pick(choices)
   if (other.axis === one.axis || pick([true, true, false])) return fold(one.over, (e: Index) => element(one.walks(e)))
   return fold([one.over, other.over], (e: Index, f: Index) => element([...one.walks(e), ...other.walks(f)]))
