@@ -24,6 +24,7 @@ import {
   trialToJson,
 } from '@qernel/testing/internal'
 import { lateSteps } from '../test/kernels/late-steps.ts'
+import { onChipKernels } from '../test/kernels/on-chip-values.ts'
 import { replayLine } from './replay-line.ts'
 
 const usage = `npm run fuzz -- [--cases N] [--seed S] [--triples KIND,…] [--device ADAPTER] [--out DIR]
@@ -32,7 +33,7 @@ npm run fuzz -- --replay FILE.json [--device ADAPTER]
   --cases N         launches to try (default 10000)
   --seed S          the same seed tries the same cases (default: another one each time, told at the start)
   --triples KIND,…  schedules that end with three kinds of steps one after another: all triples that hold one of those named, in turn.
-                    A kind is a transform or peel, which is predicate(…=peel): --triples pipeline,cache,peel
+                    A kind is a transform or peel, which is predicate(…=peel): --triples pipeline,cache,peel,fuse
   --device ADAPTER  also run every case there: software, hardware or a part of an adapter's name; cuda: the first NVIDIA GPU;
                     cuda-host: its CUDA on the CPU, by g++
   --out DIR         where failures are written (default out/fuzz)
@@ -101,7 +102,8 @@ async function run(): Promise<number> {
   })
   const library: Kernel[] = kernelLibrary.flatMap(({ element, define }) => element.types.map(type => define(type)))
   // Half of the triples run on small kernels made for them, which takes less time.
-  const kernels = triples === undefined ? library : [...library, ...repeated(lateSteps, library.length)]
+  const kernels =
+    triples === undefined ? library : [...library, ...repeated([...lateSteps, ...onChipKernels], library.length)]
   const start = performance.now()
   say(`seed ${seed}, ${cases} cases`)
   let shown = start

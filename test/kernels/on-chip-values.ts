@@ -1,5 +1,6 @@
 /** Stages that pass rows, blocks and tables to the next, with schedules that keep them on chip. */
 import { abs, bf16, f16, f32, i32, type Kernel, kernel, max, sum, u4, u8 } from '@qernel/dsl'
+import { splitDecode, splitDecodeSteps } from './split-decode.ts'
 
 /** A row is reversed, then reduced and quantized. */
 const turned = kernel('turned', ({ size, input, output, temporary }) => {
@@ -76,4 +77,8 @@ export const keptTiles: readonly KeptTile[] = [
     'split(loop=t,by=4) fuse(producer=half,consumer=y,memory=shared) bind(t=grid.x,t_in=block.z,i=block.y,j=block.x)',
     {},
   ],
+  [splitDecode(16), splitDecodeSteps, { D: 16 }],
 ]
+
+/** The kernels of `keptTiles`, and attention in chunks short enough for random schedules. */
+export const onChipKernels: readonly Kernel[] = [turned, groups, table, picked, factors, splitDecode(4)]

@@ -12,6 +12,7 @@ import { expect, test } from 'vitest'
 import { openDevices } from '../devices.ts'
 import { conversions, wholeLanguage } from '../kernels/language.ts'
 import { lateSteps } from '../kernels/late-steps.ts'
+import { onChipKernels } from '../kernels/on-chip-values.ts'
 import { reductions } from '../kernels/reductions.ts'
 
 const { present, absent } = await openDevices()
@@ -59,6 +60,7 @@ test.each<[what: string, kernels: readonly Kernel[], cases: number]>([
   ['the whole language', wholeLanguage, 300],
   ['conversions between storage types', conversions, 100],
   ['every shape of reduction', reductions, 300],
+  ['stages that hand over tiles', onChipKernels, 200],
   ['the library', library, 200],
   ['kernels made at random', [], 300],
 ])(
@@ -72,9 +74,10 @@ test.each<[what: string, kernels: readonly Kernel[], cases: number]>([
 test(
   `late steps one after another, simulated; seed ${seed}`,
   async () => {
-    // To try all triples: npm run fuzz -- --triples pipeline,cache,peel
-    const triplesWith = ['pipeline', 'cache', 'peel']
-    await findNothing({ kernels: lateSteps, randomKernels: 0, cases: 150, casesOfOneProgram: 1, triplesWith })
+    // To try all triples: npm run fuzz -- --triples pipeline,cache,peel,fuse
+    const triplesWith = ['pipeline', 'cache', 'peel', 'fuse']
+    const kernels = [...lateSteps, ...onChipKernels]
+    await findNothing({ kernels, randomKernels: 0, cases: 200, casesOfOneProgram: 1, triplesWith })
   },
   timeout,
 )

@@ -3,6 +3,7 @@ import { flatMap, nameOfStage } from '@qernel/dsl/internal'
 import { areIndependent } from '../legality/iterations.ts'
 import { type Refusal, refuse } from '../legality/refusal.ts'
 import { leavesOf, substituteLoop } from '../nest/statements.ts'
+import { findUnorderedValue } from '../nest/unordered-values.ts'
 import { keepResults } from './handed-over.ts'
 import { growLocals } from './local-dims.ts'
 import { shareReductions } from './sharing-reductions.ts'
@@ -95,7 +96,16 @@ export function fuseStages(
     ]),
   )
   const statements = flatMap(nest.body, (s, i) => (i === from ? body : i === to ? [] : [s]))
-  return growLocals(dropUnread({ ...nest, buffers, nextLoop: kept.nextLoop, body: statements }))
+  const fused = growLocals(dropUnread({ ...nest, buffers, nextLoop: kept.nextLoop, body: statements }))
+  return (kept.buffers.size > nest.buffers.size ? whyHandedOn(fused) : undefined) ?? fused
+}
+
+/** A refusal if a tile is filled and read in iterations that store the same elements again, such as those past the end of a loop. */
+function whyHandedOn(nest: Nest): Refusal | undefined {
+  const found = findUnorderedValue(nest)
+  if (found === undefined) return undefined
+  const { buffer, loop } = found
+  return refuse('depends', `${buffer} would pass a value from one iteration of ${loop.name} to another`, [loop.id])
 }
 
 /** Whether a statement stores the results of a stage, not only register values or parts of a reduction. */

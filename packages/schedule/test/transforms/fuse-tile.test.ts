@@ -21,6 +21,14 @@ const neighbours = kernel('neighbours', ({ size, input, output, temporary }) => 
   output('whole', f32, [T], t => max(8, d => y(t, d)))
 })
 
+/** A result that a later stage reads. */
+const stored = kernel('stored', ({ size, input, output }) => {
+  const T = size('T')
+  const x = input('x', f32, [T, 4])
+  const y = output('y', f32, [T, 4], (t, d) => x(t, d).mul(3))
+  output('z', f32, [T], t => max(4, d => y(t, d)))
+})
+
 const blocks = kernel('blocks', ({ size, input, output, temporary }) => {
   const T = size('T')
   const D = size('D')
@@ -138,6 +146,14 @@ describe('refuses', () => {
       code: 'depends',
       message: 'an iteration of t would read elements of y that other iterations store',
     })
+  })
+
+  test('a tile whose elements several iterations of a loop store', () => {
+    // The second iteration is past the end and repeats the first.
+    const twice = 'vectorize(t=1,stage=y) predicate(t=peel,stage=y) split(loop=t_tail,by=2,stage=y)'
+    const { code, message } = refusal(`${twice} fuse(producer=y,consumer=z,memory=register)`, {}, stored)
+    expect(code).toBe('depends')
+    expect(message).toBe('y_tile would pass a value from one iteration of t_tail_in to another')
   })
 
   test('reading outside of the tensor', () => {

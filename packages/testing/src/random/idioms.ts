@@ -11,7 +11,8 @@ export type Idiom = (nest: Nest, pick: Pick) => readonly Step[]
 
 const widths = [2, 4, 8, 16, 32, 4, 8, 3] as const
 
-const fuse: Idiom = ({ kernel }, pick) => {
+/** A later stage into the loops of an earlier one, often with a tile. */
+export const fuse: Idiom = ({ kernel }, pick) => {
   const stages = kernel.stages.map(nameOfStage)
   if (stages.length < 2) return []
   const consumer = 1 + pick(stages.slice(1).map((_, i) => i))

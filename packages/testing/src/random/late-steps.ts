@@ -1,6 +1,6 @@
 /**
  * Late steps move, copy, split and repeat the results of earlier steps, so each must be correct after any of the
- * others. `npm run fuzz -- --triples pipeline,cache,peel` tries every triple that contains one of the named kinds.
+ * others. `npm run fuzz -- --triples pipeline,cache,peel,fuse` tries every triple that contains one of the named kinds.
  */
 import { kindOf, loadsOf, type Nest } from '@qernel/dsl'
 import {
@@ -13,7 +13,7 @@ import {
   type Step,
   type Transform,
 } from '@qernel/schedule'
-import type { Idiom } from './idioms.ts'
+import { fuse, type Idiom } from './idioms.ts'
 
 /** `predicate(…=peel)`, treated as a separate transform when steps are combined. There is nothing to peel without vectors or copies. */
 const peel: Idiom = (nest, pick) => {
@@ -64,7 +64,7 @@ const cache: Idiom = (nest, pick) => {
   return [pick([true, true, false]) ? { ...step, at: loop.name } : step]
 }
 
-const likely: Readonly<Record<string, Idiom>> = { peel, pipeline, place, cache, split }
+const likely: Readonly<Record<string, Idiom>> = { peel, pipeline, place, cache, split, fuse }
 
 /** Every kind of step, by name: the transforms, and `peel`. */
 export const stepKinds = (): readonly string[] => [...listTransforms().map(({ name }) => name), 'peel']
