@@ -39,7 +39,7 @@ test('a complete file', () => {
       const float shift = 12582912.0f;  // 1.5 * 2^23
       const float sum = __fmaf_rn(a, __fdividef(1.0f, b), shift);
       const float rest = __fmaf_rn(__fsub_rn(shift, sum), b, a);
-      is_proven &= fabsf(rest) < __fmul_rn(fabsf(b), 0.49998474f);
+      is_proven = fabsf(rest) < __fmul_rn(fabsf(b), 0.49998474f);
       return sum;
     }
 
@@ -54,16 +54,25 @@ test('a complete file', () => {
       return __byte_perm(__byte_perm(first, second, 0x0040), __byte_perm(third, fourth, 0x0040), 0x5410);
     }
 
-    // Four results of divide_to_code as the bytes of a word, the first in the lowest bits. Divides only if a guess is not proven.
+    // The result of divide_to_code in the form of a guess: in the low bits of a float.
+    __device__ __forceinline__ float divide_to_guess(float a, float b, int low, int high) {
+      return __uint_as_float(__float_as_uint(12582912.0f) + divide_to_code(a, b, low, high));
+    }
+
+    // Four results of divide_to_code as the bytes of a word, the first in the lowest bits. Divides only where a guess is not proven.
     __device__ __forceinline__ unsigned divide_to_codes(float4 a, float4 b, int low, int high) {
-      bool is_proven = true;
-      const float x = guess_code(a.x, b.x, is_proven);
-      const float y = guess_code(a.y, b.y, is_proven);
-      const float z = guess_code(a.z, b.z, is_proven);
-      const float w = guess_code(a.w, b.w, is_proven);
-      if (is_proven) return pack_guesses(x, y, z, w, low, high);
-      return (divide_to_code(a.x, b.x, low, high) & 0xff) | (divide_to_code(a.y, b.y, low, high) & 0xff) << 8 |
-             (divide_to_code(a.z, b.z, low, high) & 0xff) << 16 | divide_to_code(a.w, b.w, low, high) << 24;
+      bool is_proven[4];
+      float x = guess_code(a.x, b.x, is_proven[0]);
+      float y = guess_code(a.y, b.y, is_proven[1]);
+      float z = guess_code(a.z, b.z, is_proven[2]);
+      float w = guess_code(a.w, b.w, is_proven[3]);
+      if (!(is_proven[0] && is_proven[1] && is_proven[2] && is_proven[3])) {
+        if (!is_proven[0]) x = divide_to_guess(a.x, b.x, low, high);
+        if (!is_proven[1]) y = divide_to_guess(a.y, b.y, low, high);
+        if (!is_proven[2]) z = divide_to_guess(a.z, b.z, low, high);
+        if (!is_proven[3]) w = divide_to_guess(a.w, b.w, low, high);
+      }
+      return pack_guesses(x, y, z, w, low, high);
     }
     __device__ __forceinline__ unsigned divide_to_codes(float4 a, float b, int low, int high) {
       return divide_to_codes(a, make_float4(b, b, b, b), low, high);
@@ -299,7 +308,7 @@ describe('the kernels of the other schedules', () => {
         const float shift = 12582912.0f;  // 1.5 * 2^23
         const float sum = __fmaf_rn(a, __fdividef(1.0f, b), shift);
         const float rest = __fmaf_rn(__fsub_rn(shift, sum), b, a);
-        is_proven &= fabsf(rest) < __fmul_rn(fabsf(b), 0.49998474f);
+        is_proven = fabsf(rest) < __fmul_rn(fabsf(b), 0.49998474f);
         return sum;
       }
 
@@ -314,16 +323,25 @@ describe('the kernels of the other schedules', () => {
         return __byte_perm(__byte_perm(first, second, 0x0040), __byte_perm(third, fourth, 0x0040), 0x5410);
       }
 
-      // Four results of divide_to_code as the bytes of a word, the first in the lowest bits. Divides only if a guess is not proven.
+      // The result of divide_to_code in the form of a guess: in the low bits of a float.
+      __device__ __forceinline__ float divide_to_guess(float a, float b, int low, int high) {
+        return __uint_as_float(__float_as_uint(12582912.0f) + divide_to_code(a, b, low, high));
+      }
+
+      // Four results of divide_to_code as the bytes of a word, the first in the lowest bits. Divides only where a guess is not proven.
       __device__ __forceinline__ unsigned divide_to_codes(float4 a, float4 b, int low, int high) {
-        bool is_proven = true;
-        const float x = guess_code(a.x, b.x, is_proven);
-        const float y = guess_code(a.y, b.y, is_proven);
-        const float z = guess_code(a.z, b.z, is_proven);
-        const float w = guess_code(a.w, b.w, is_proven);
-        if (is_proven) return pack_guesses(x, y, z, w, low, high);
-        return (divide_to_code(a.x, b.x, low, high) & 0xff) | (divide_to_code(a.y, b.y, low, high) & 0xff) << 8 |
-               (divide_to_code(a.z, b.z, low, high) & 0xff) << 16 | divide_to_code(a.w, b.w, low, high) << 24;
+        bool is_proven[4];
+        float x = guess_code(a.x, b.x, is_proven[0]);
+        float y = guess_code(a.y, b.y, is_proven[1]);
+        float z = guess_code(a.z, b.z, is_proven[2]);
+        float w = guess_code(a.w, b.w, is_proven[3]);
+        if (!(is_proven[0] && is_proven[1] && is_proven[2] && is_proven[3])) {
+          if (!is_proven[0]) x = divide_to_guess(a.x, b.x, low, high);
+          if (!is_proven[1]) y = divide_to_guess(a.y, b.y, low, high);
+          if (!is_proven[2]) z = divide_to_guess(a.z, b.z, low, high);
+          if (!is_proven[3]) w = divide_to_guess(a.w, b.w, low, high);
+        }
+        return pack_guesses(x, y, z, w, low, high);
       }
       __device__ __forceinline__ unsigned divide_to_codes(float4 a, float b, int low, int high) {
         return divide_to_codes(a, make_float4(b, b, b, b), low, high);
