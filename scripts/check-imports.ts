@@ -11,7 +11,7 @@ function* sources(folder: string): Generator<string> {
     if (entry.name.startsWith('.') || skipped.has(entry.name)) continue
     const path = join(folder, entry.name)
     if (entry.isDirectory()) yield* sources(path)
-    else if (/\.[jt]s$/.test(entry.name) || entry.name === 'package.json') yield path
+    else if (/\.[jt]sx?$/.test(entry.name) || entry.name === 'package.json') yield path
   }
 }
 

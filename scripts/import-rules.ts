@@ -104,7 +104,7 @@ export function checkImports(files: ReadonlyMap<string, string>): Problem[] {
     const owner = packageOf(file)
     if (owner !== undefined && file === `packages/${owner}/package.json`) {
       packageGraph.set(owner, checkManifest(owner, file, text, problems))
-    } else if (/\.[jt]s$/.test(file)) {
+    } else if (/\.[jt]sx?$/.test(file)) {
       const imports = importsOf(file, text)
       for (const one of imports) problems.push(...importProblems(file, one, files))
       if (owner !== undefined) {

@@ -1,0 +1,33 @@
+import type { Plugin } from 'vite'
+import { firstViewId } from '../src/page/first-view.ts'
+import { firstView, markup } from '../src/page/print-page.ts'
+
+/** The page runs its own scripts and nothing else, and speaks to no server but for its own files. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  // The editor underlines errors with an image in its style sheet.
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
+
+/** Puts the first example into the page, and the policy: the latter only when it is built, since vite's own server for developers inlines styles. */
+export const pagePlugin = (): Plugin => ({
+  name: 'playground-page',
+  transformIndexHtml: {
+    order: 'pre',
+    handler(html, { server }) {
+      const view = firstView()
+      const data = JSON.stringify(view).replace(/</g, '\\u003c')
+      const filled = html
+        .replace('<div id="page">', tag => tag + markup(view))
+        .replace(`id="${firstViewId}">null`, () => `id="${firstViewId}">${data}`)
+      const attrs = { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy }
+      return { html: filled, tags: server === undefined ? [{ tag: 'meta', attrs, injectTo: 'head-prepend' }] : [] }
+    },
+  },
+})

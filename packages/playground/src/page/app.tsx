@@ -1,0 +1,20 @@
+import { Loops } from '../views/loops.tsx'
+import { Schedule } from '../views/schedule.tsx'
+import { Source } from '../views/source.tsx'
+import type { Model } from './model.ts'
+import { Notice } from './notice.tsx'
+import { TopBar } from './top-bar.tsx'
+
+/** The whole page. It is printed once when the page is built, and taken over by the browser. */
+export const App = ({ model }: { readonly model: Model }) => (
+  <>
+    <TopBar model={model} />
+    <main class="room" id="main">
+      <Schedule model={model} />
+      <Source model={model} target="wgsl" />
+      <Loops model={model} />
+      <Source model={model} target="cuda" />
+    </main>
+    <Notice model={model} />
+  </>
+)

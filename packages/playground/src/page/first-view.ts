@@ -1,0 +1,19 @@
+/** What the page shows before any script has compiled anything: it is made when the page is built, and is part of its text. */
+import type { Compiled } from '../protocol.ts'
+
+/** A kernel of the library, as the list of kernels shows it. */
+export interface LibraryEntry {
+  readonly name: string
+  readonly summary: string
+  /** The tensor whose storage type can be chosen, and its types, the usual one first. */
+  readonly tensor: string
+  readonly types: readonly string[]
+}
+
+export interface FirstView {
+  readonly library: readonly LibraryEntry[]
+  readonly compiled: Compiled
+}
+
+/** The id of the element whose text is a `FirstView` as JSON: data, which browsers never execute. */
+export const firstViewId = 'first-view'

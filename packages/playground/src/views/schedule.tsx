@@ -1,0 +1,77 @@
+import { chooseSchedule, insertStep, type Model } from '../page/model.ts'
+import { Panel } from '../page/panel.tsx'
+import { StepChip } from './step-chip.tsx'
+
+/** The schedules that go with the kernel, and the steps of the one that is shown. */
+export const Schedule = ({ model }: { readonly model: Model }) => (
+  <Panel name="schedule" title="Schedule" note={nameOf(model)}>
+    <div class="scroll schedule">
+      <NamedSchedules model={model} />
+      <ol class="steps" aria-label="Steps">
+        {model.steps.value.map((step, position) => (
+          <StepChip key={keyOf(step, position)} model={model} step={step} position={position} />
+        ))}
+      </ol>
+      <NewStep model={model} />
+    </div>
+  </Panel>
+)
+
+const nameOf = ({ state }: Model): string =>
+  state.value.schedule.kind === 'named' ? state.value.schedule.name : 'your own'
+
+/** Steps of a named schedule are known by position, your own by the object, which stays the same when it moves. */
+const keys = new WeakMap<object, string>()
+let lastKey = 0
+function keyOf(step: object, position: number): string {
+  const known = keys.get(step)
+  if (known !== undefined) return known
+  const key = `${position}:${++lastKey}`
+  keys.set(step, key)
+  return key
+}
+
+const NamedSchedules = ({ model }: { readonly model: Model }) => {
+  const { schedule } = model.state.value
+  return (
+    <fieldset class="named">
+      <legend class="hidden">Named schedules</legend>
+      {model.compiled.value.kernel?.schedules.map(({ name, summary, steps }) => (
+        <label key={name} class="named-one" title={summary}>
+          <input
+            type="radio"
+            name="schedule"
+            value={name}
+            checked={schedule.kind === 'named' && schedule.name === name}
+            onChange={() => chooseSchedule(model, name)}
+          />
+          <span class="named-name">{name}</span>
+          <span class="named-steps mono">{steps.join(' ') || 'no steps'}</span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+const NewStep = ({ model }: { readonly model: Model }) => (
+  <form
+    class="new-step"
+    onSubmit={event => {
+      event.preventDefault()
+      const field = event.currentTarget.elements.namedItem('step')
+      if (!(field instanceof HTMLInputElement) || field.value.trim() === '') return
+      insertStep(model, model.steps.value.length, field.value.trim())
+      field.value = ''
+    }}
+  >
+    <input
+      name="step"
+      class="mono"
+      aria-label="New step"
+      placeholder="tile(t=16,d=64)"
+      autocomplete="off"
+      spellcheck={false}
+    />
+    <button type="submit">Add step</button>
+  </form>
+)

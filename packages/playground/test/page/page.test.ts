@@ -1,0 +1,92 @@
+/** What a visitor does on the page, in a real browser with WebGPU in software. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hasBrowser, openPlayground, type Playground } from './open-page.ts'
+
+const sourceOf = (page: Page, target: 'WGSL' | 'CUDA'): Promise<string | null> =>
+  page.getByRole('region', { name: `${target} source` }).textContent()
+
+describe.skipIf(!hasBrowser)('the page', () => {
+  let playground: Playground
+  beforeAll(async () => {
+    playground = await openPlayground()
+  }, 120_000)
+  afterAll(() => playground?.close())
+
+  test('is small before the languages of the editor are loaded', () => {
+    const files = ['index.html', ...readdirSync(join(playground.folder, 'assets')).map(name => join('assets', name))]
+    const bytes = files.map(name => gzipSync(readFileSync(join(playground.folder, name))).length)
+    expect(bytes.reduce((a, b) => a + b)).toBeLessThan(400_000)
+  })
+
+  test('shows a change in both sources, and a link restores exactly that', async () => {
+    const { page, problems } = await playground.open({ permissions: ['clipboard-read', 'clipboard-write'] })
+    await page.getByRole('radio', { name: /^tiled/ }).check()
+    await page.getByRole('textbox', { name: 'Step 2', exact: true }).fill('tile(t=8,d=32,stage=q)')
+    await page.getByRole('checkbox', { name: 'Step 3 is on' }).uncheck()
+    await expect.poll(() => sourceOf(page, 'WGSL')).toContain('// tile(t=8,d=32,stage=q)')
+    await expect.poll(() => sourceOf(page, 'CUDA')).toContain('// tile(t=8,d=32,stage=q)')
+    const shown = await Promise.all([sourceOf(page, 'WGSL'), sourceOf(page, 'CUDA')])
+    expect(shown[0]).not.toContain('var<workgroup>')
+
+    await page.getByRole('button', { name: 'Share' }).click()
+    await page.getByText('The link is copied').waitFor()
+    const link = await page.evaluate<string>('navigator.clipboard.readText()')
+    const other = await playground.open({}, link.slice(link.indexOf('#')))
+    await expect.poll(() => Promise.all([sourceOf(other.page, 'WGSL'), sourceOf(other.page, 'CUDA')])).toEqual(shown)
+    expect(await other.page.getByRole('checkbox', { name: 'Step 3 is on' }).isChecked()).toBe(false)
+    expect([...problems, ...other.problems]).toEqual([])
+  }, 60_000)
+
+  test('says what is wrong with a damaged link, and shows its first example', async () => {
+    const { page, problems } = await playground.open({}, '#1.AAAA')
+    await page.getByRole('status').getByText('This link cannot be read').waitFor()
+    expect(await sourceOf(page, 'WGSL')).toContain('predicate(d=assume,stage=q)')
+    expect(problems).toEqual([])
+  })
+
+  test('says why a step is refused, and which step is no step', async () => {
+    const { page, problems } = await playground.open()
+    const step = page.getByRole('textbox', { name: 'Step 3', exact: true })
+    await step.fill('vectorize(d=3,stage=q)')
+    await page.getByText('waits for the step before it').waitFor()
+    expect(await step.getAttribute('aria-invalid')).toBe('true')
+    await step.fill('vectorize(d=')
+    await page.getByText('a value is expected').waitFor()
+    expect(problems).toEqual([])
+  })
+
+  test('is used with the keyboard alone', async () => {
+    const { page, problems } = await playground.open()
+    await page.getByRole('textbox', { name: 'Step 3', exact: true }).focus()
+    await page.keyboard.press('Alt+ArrowUp')
+    await expect
+      .poll(() => page.getByRole('textbox', { name: 'Step 2', exact: true }).inputValue())
+      .toBe('vectorize(d=4,stage=q)')
+    expect(await page.evaluate<string>('document.activeElement.value')).toBe('vectorize(d=4,stage=q)')
+    expect(problems).toEqual([])
+  })
+
+  test.each(['light', 'dark'] as const)('has nothing that axe finds fault with, %s', async colorScheme => {
+    const { page, problems } = await playground.open({ colorScheme })
+    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+    const { violations } = await page.evaluate<AxeResults>('axe.run()')
+    expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([])
+    expect(problems).toEqual([])
+  })
+
+  test.each([360, 800, 1440, 3840])('fits a width of %i, and nothing moves while it loads', async width => {
+    const { page, problems } = await playground.open({ viewport: { width, height: 800 } })
+    await page.getByRole('region', { name: 'CUDA source' }).waitFor()
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width)
+    const shifts = `new Promise(found => new PerformanceObserver(list => found(list.getEntries().map(one => one.value)))
+      .observe({ type: 'layout-shift', buffered: true }) ?? setTimeout(() => found([]), 500))`
+    expect(await page.evaluate<number[]>(shifts)).toEqual([])
+    expect(problems).toEqual([])
+  })
+})
