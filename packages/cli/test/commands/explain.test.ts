@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../../../test/temporary-folder.ts'
-import { changes } from '../../src/commands/explain/changes.ts'
 import { inThisProcess, qernel, type Refusal } from '../command-line.ts'
 
 const folder = temporaryFolder()
@@ -292,24 +291,5 @@ describe('explain', () => {
     const { exitCode, stdout, stderr } = await explain(...argv)
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
     for (const part of says) expect(stderr).toContain(part)
-  })
-})
-
-describe('changes between two nests', () => {
-  const signs = { same: ' ', added: '+', removed: '-' }
-  const shown = (before: string, after: string) =>
-    changes(before.split('\n'), after.split('\n')).map(({ change, text }) => signs[change] + text)
-
-  it('a line that only moved deeper is unchanged', () => {
-    expect(shown('a\nb', 'x\n  a\nb')).toEqual(['+x', '   a', ' b'])
-  })
-  it('a removed line is shown where it was', () => {
-    expect(shown('a\nb\nc', 'a\nc')).toEqual([' a', '-b', ' c'])
-  })
-  it('a changed line is shown as removed and added', () => {
-    expect(shown('a\nb', 'a\nB')).toEqual([' a', '-b', '+B'])
-  })
-  it('texts with nothing in common are replaced', () => {
-    expect(shown('a', 'b\nc')).toEqual(['-a', '+b', '+c'])
   })
 })

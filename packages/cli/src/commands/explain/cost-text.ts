@@ -1,8 +1,8 @@
 import type { Launch } from '@qernel/codegen'
 import { affine } from '@qernel/dsl'
 import type { AccessCost, NestCost, TensorCost } from '@qernel/schedule'
+import type { AccessFacts, NestFacts, SharedFacts } from '@qernel/schedule/internal'
 import { textTable } from '../../report/text-table.ts'
-import type { AccessFacts, NestFacts, SharedFacts } from './facts.ts'
 
 /** The bytes that a scheduled kernel moves, as a table followed by four lines. */
 export function costText(cost: NestCost, sizes: ReadonlyMap<string, number>): string {

@@ -1,10 +1,7 @@
 import type { Kernel, Nest } from '@qernel/dsl'
-import { roundUpTo } from '@qernel/dsl/internal'
+import { usualSizes } from '@qernel/schedule/internal'
 import { sizeOptions } from '../../arguments/sizes.ts'
 import { UsageError } from '../../errors/usage-error.ts'
-
-/** The value of an open size for counting: large enough that edges do not matter. */
-const usual = 1024
 
 /**
  * A value for every size: fixed by `--set`, given by `--at`, or a default that satisfies the declared facts.
@@ -24,23 +21,5 @@ export function countingSizes(texts: readonly string[], kernel: Kernel, nest: Ne
           allowed: `${name}=${value - (value % multipleOf)}, ${name}=${value - (value % multipleOf) + multipleOf}`,
         })
   }
-  return new Map(
-    kernel.sizes.map(({ name, facts }) => [
-      name,
-      nest.fixed.get(name) ?? given.get(name) ?? usualSize(facts, multipleOf(nest, name)),
-    ]),
-  )
-}
-
-const multipleOf = (nest: Nest, name: string): number =>
-  nest.assumptions.reduce(
-    (product, a) => (a.size === name && product % a.multipleOf !== 0 ? product * a.multipleOf : product),
-    1,
-  )
-
-function usualSize(facts: Kernel['sizes'][number]['facts'], assumed: number): number {
-  const declared = facts.multipleOf ?? 1
-  const unit = declared % assumed === 0 ? declared : assumed % declared === 0 ? assumed : declared * assumed
-  const size = roundUpTo(usual, unit)
-  return facts.atMost === undefined || size <= facts.atMost ? size : facts.atMost - (facts.atMost % unit)
+  return usualSizes(nest, given)
 }

@@ -1,17 +1,9 @@
 import { LoweringError, type Target } from '@qernel/codegen'
-import { type LoweredKernel, lower } from '@qernel/codegen/internal'
+import { type LoweredKernel, lower, widestAccess } from '@qernel/codegen/internal'
 import type { Kernel } from '@qernel/dsl'
 import { visibleText } from '@qernel/dsl/internal'
-import {
-  applySchedule,
-  printNest,
-  printStep,
-  type ScheduledKernel,
-  ScheduleRefusal,
-  type Step,
-  variations,
-} from '@qernel/schedule'
-import { listAlternatives, type WidestAccess } from '@qernel/schedule/internal'
+import { applySchedule, type ScheduledKernel, ScheduleRefusal, type Step, variations } from '@qernel/schedule'
+import { listAlternatives, nestFacts, type Stage, stagesOf } from '@qernel/schedule/internal'
 import { fileOption } from '../../arguments/file.ts'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { seenFrom } from '../../arguments/kernel-file.ts'
@@ -25,10 +17,9 @@ import { writeWhole } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
 import { printedCommand } from '../../report/printed-command.ts'
 import { targets } from '../../targets.ts'
-import { changedLines, changes } from './changes.ts'
+import { changedLines } from './changed-text.ts'
 import { costText, memoryText } from './cost-text.ts'
 import { countingSizes } from './counting-sizes.ts'
-import { nestFacts } from './facts.ts'
 import { lostPage, page } from './html/page.ts'
 import type { explainOptions } from './options.ts'
 import { checkPassName, passReport, passTable, programText } from './passes.ts'
@@ -60,7 +51,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({
     const lowered = lowerOrSay(scheduled, backEnd.portableTarget)
     const sizes = countingSizes(options.at, kernel, scheduled.nest)
     const facts = nestFacts(scheduled.nest, sizes, {
-      widest: widestAccess(lowered, backEnd.portableTarget),
+      widest: widestAccess('problem' in lowered ? undefined : lowered, backEnd.portableTarget),
       nativeTypes: backEnd.portableTarget.nativeTypes,
     })
     const stages = stagesOf(scheduled)
@@ -124,7 +115,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({
         fixed: Object.fromEntries(fixed),
         repairs: scheduled.repairs,
         repairsBehind: scheduled.repairsBehind,
-        stages,
+        stages: stages.map(stage => ({ ...stage, lines: stage.lines.map(({ change, text }) => ({ change, text })) })),
         assumptions: scheduled.nest.assumptions,
         ...(problem === undefined ? { launches } : { problem }),
         sizes: Object.fromEntries(sizes),
@@ -193,37 +184,6 @@ function lowerOrSay(scheduled: ScheduledKernel, target: Target): LoweredKernel |
     if (error instanceof LoweringError) return { problem: error.message }
     throw error
   }
-}
-
-/**
- * If array elements are declared with the type of their accesses (WGSL), one access moves one declared element; in
- * CUDA, pointers can be cast to vectors of 16 bytes.
- */
-function widestAccess(lowered: LoweredKernel | { readonly problem: string }, target: Target): WidestAccess {
-  if ('problem' in lowered || !target.vectorArithmetic) return () => 16
-  const lanes = new Map(lowered.program.arrays.map(({ name, element }) => [name, element.lanes]))
-  return buffer => (lanes.get(buffer.name) ?? 4) * 4
-}
-
-/** The nest at one point of the schedule. */
-interface Stage {
-  readonly step: string | undefined
-  /** Whether the step was added to give each packed word one owner. */
-  readonly isRepair: boolean
-  readonly lines: ReturnType<typeof changes>
-}
-
-function stagesOf({ history, repairs, repairsBehind, steps }: ScheduledKernel): Stage[] {
-  const all = [...repairs, ...steps, ...repairsBehind]
-  const texts = history.map(nest => printNest(nest).map(line => line.text))
-  return texts.map((text, position) => {
-    const step = all[position - 1]
-    return {
-      step: step === undefined ? undefined : printStep(step),
-      isRepair: position > 0 && (position <= repairs.length || position > repairs.length + steps.length),
-      lines: changes(texts[position - 1] ?? text, text),
-    }
-  })
 }
 
 function stageText({ step, isRepair, lines }: Stage, position: number): string {

@@ -1,10 +1,11 @@
 /** Shows what a back end does to a program between lowering and printing: the passes, and the program after one of them. */
 import type { DeviceProgram, Pass, Pipeline } from '@qernel/codegen'
 import { finish, type LoweredKernel, passesFor, programLines } from '@qernel/codegen/internal'
+import { type ChangedLine, changes } from '@qernel/schedule/internal'
 import { unknownName } from '../../errors/usage-error.ts'
 import { textTable } from '../../report/text-table.ts'
 import { targets } from '../../targets.ts'
-import { type ChangedLine, changedLines, changes } from './changes.ts'
+import { changedLines } from './changed-text.ts'
 
 /** The name of the program before any pass, for `--after`. */
 const start = 'lowering'
@@ -48,7 +49,7 @@ export function passReport(backEnd: Pipeline, lowered: LoweredKernel, after: str
   const observe = (pass: Pass, before: DeviceProgram, program: DeviceProgram): void => {
     const [old, lines] = [programLines(before), programLines(program)]
     const isSame = old.length === lines.length && old.every((line, i) => line === lines[i])
-    made.set(pass.name, isSame ? lines.map(same) : changes(old, lines))
+    made.set(pass.name, isSame ? lines.map(same) : changes(old.map(asLine), lines.map(asLine)))
   }
   finish(backEnd, lowered, target, { observe, verify: true })
   const running = new Set(passesFor(backEnd, target))
@@ -74,6 +75,7 @@ export function passReport(backEnd: Pipeline, lowered: LoweredKernel, after: str
   }
 }
 
+const asLine = (text: string) => ({ text })
 const same = (text: string): ChangedLine => ({ change: 'same', text })
 
 export const programText = ({ after, lines }: ProgramAfter): string =>

@@ -1,8 +1,7 @@
 import type { CompiledKernel, Target } from '@qernel/codegen'
 import type { Kernel } from '@qernel/dsl'
 import type { ScheduledKernel, Variation } from '@qernel/schedule'
-import type { ChangedLine } from '../changes.ts'
-import type { NestFacts } from '../facts.ts'
+import type { NestFacts, Stage } from '@qernel/schedule/internal'
 
 /** Everything that the page shows. */
 export interface PageParts {
@@ -13,11 +12,7 @@ export interface PageParts {
   readonly command: string
   readonly scheduled: ScheduledKernel
   /** The nest before the first step and after each: its lines, and what the step changed. */
-  readonly stages: readonly {
-    readonly step: string | undefined
-    readonly isRepair: boolean
-    readonly lines: readonly ChangedLine[]
-  }[]
+  readonly stages: readonly Stage[]
   readonly sizes: ReadonlyMap<string, number>
   readonly facts: NestFacts
   /** Absent if the schedule cannot run as it is; `problem` says why. */

@@ -1,6 +1,5 @@
 /** A tensor as a grid of elements: each run of neighbouring elements of one thread is a box with the number of the thread. */
-import { warpThreads } from '@qernel/schedule/internal'
-import type { PicturedAccess } from '../facts.ts'
+import { type PicturedAccess, warpThreads } from '@qernel/schedule/internal'
 import { html, Markup, none } from './markup.ts'
 
 /** How much fits legibly on a page. */

@@ -1,16 +1,10 @@
-/** The facts about a scheduled nest at given sizes that the text, the JSON and the page of `explain` show. */
+/** The facts about a scheduled nest at given sizes that people are shown. */
 import { affine, type Nest } from '@qernel/dsl'
-import { type AccessCost, type CostTarget, costOf, type NestCost } from '@qernel/schedule'
-import {
-  accessesOf,
-  bankConflicts,
-  dispatchesOf,
-  type NestAccess,
-  type ThreadMap,
-  threadMap,
-  type WarpTransactions,
-  warpTransactions,
-} from '@qernel/schedule/internal'
+import { dispatchesOf } from '../nest/dispatches.ts'
+import { accessesOf, type NestAccess } from '../nest/nest-accesses.ts'
+import { type AccessCost, costOf, type NestCost } from './cost.ts'
+import type { CostTarget } from './cost-access.ts'
+import { bankConflicts, type ThreadMap, threadMap, type WarpTransactions, warpTransactions } from './thread-map.ts'
 
 /** One access to global memory. */
 export interface AccessFacts extends AccessCost {
