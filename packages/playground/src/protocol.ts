@@ -10,7 +10,7 @@ export interface Subject {
   readonly schedule: ScheduleSource
   /** Sizes fixed at compile time. */
   readonly fixed: Readonly<Record<string, number>>
-  /** Values of open sizes for counting bytes; a size that is absent gets a value around 1024. */
+  /** Values of open sizes for counting bytes; one that is absent, or that the kernel or the schedule excludes, gets a value around 1024. */
   readonly at: Readonly<Record<string, number>>
 }
 
@@ -33,7 +33,7 @@ export interface StepText {
   readonly isOn: boolean
 }
 
-export type Request = CompileRequest
+export type Request = CompileRequest | PictureRequest
 
 export interface CompileRequest {
   readonly kind: 'compile'
@@ -43,10 +43,37 @@ export interface CompileRequest {
   readonly target: TargetName
 }
 
-export type Response =
-  | { readonly kind: 'compiled'; readonly id: number; readonly compiled: Compiled }
-  /** A fault of ours: the request met an error that nobody expected. */
-  | { readonly kind: 'failed'; readonly id: number; readonly message: string }
+/** Asks who touches what through one access of the last stage. */
+export interface PictureRequest {
+  readonly kind: 'picture'
+  readonly id: number
+  readonly subject: Subject
+  readonly target: TargetName
+  /** Its position in `Counted.accesses`. */
+  readonly access: number
+}
+
+/** What each kind of request is answered with. */
+export interface Answers {
+  readonly compile: Compiled
+  /** Undefined if its positions are computed, or the first workgroup touches nothing. */
+  readonly picture: Picture | undefined
+}
+
+export type Kind = keyof Answers
+
+export type Response = Answer | Failure
+
+type Answer = {
+  readonly [K in Kind]: { readonly kind: K; readonly id: number; readonly result: Answers[K] }
+}[Kind]
+
+/** A fault of ours: the request met an error that nobody expected. */
+export interface Failure {
+  readonly kind: 'failed'
+  readonly id: number
+  readonly message: string
+}
 
 /** Everything about a subject that the page shows at once. */
 export interface Compiled {
@@ -59,6 +86,8 @@ export interface Compiled {
   readonly stages: readonly Stage[]
   /** Sources of the steps that apply; absent if the kernel has problems. */
   readonly sources?: Readonly<Record<TargetName, SourceResult>>
+  /** The last stage, counted; absent if the kernel has problems. */
+  readonly counted?: Counted
 }
 
 /** What is wrong with a request as a whole or with the text of a kernel. */
@@ -120,6 +149,17 @@ export interface RefusalFacts {
   readonly loops: readonly number[]
   /** What would be legal, nearest first, as the compiler words it. */
   readonly alternatives: readonly string[]
+  /** Those of them that were tried: each gets the schedule past this refusal. */
+  readonly edits: readonly Edit[]
+}
+
+/** A change of the steps of the request: `steps.toSpliced(at, remove, ...insert)`. */
+export interface Edit {
+  /** What it does, in few words: the alternative as the compiler words it. */
+  readonly label: string
+  readonly at: number
+  readonly remove: number
+  readonly insert: readonly string[]
 }
 
 /** The loops at one point of a schedule. */
@@ -131,19 +171,121 @@ export interface Stage {
   readonly lines: readonly StageLine[]
 }
 
+/** A line of the loops, and what the step did to it: one that only moved deeper is the same. A removed line is from the stage before. */
 export interface StageLine {
   readonly text: string
+  readonly change: 'same' | 'added' | 'removed'
   /** The id of the loop that the line opens. */
   readonly loop?: number
 }
 
 /** The source, or why there is none: an unfinished schedule may not run yet, for example if a workgroup has too many threads. */
 export type SourceResult =
-  | { readonly kind: 'source'; readonly text: string }
+  | { readonly kind: 'source'; readonly text: string; readonly marks: readonly Mark[] }
   | { readonly kind: 'none'; readonly message: string; readonly refusal?: RefusedSchedule }
+
+/** Lines of a source that belong to loops of the last stage: a loop with its body, or a line that uses the index of a thread. */
+export interface Mark {
+  /** The first line, from 1. */
+  readonly from: number
+  /** The last line. */
+  readonly to: number
+  readonly loops: readonly number[]
+}
 
 /** A refusal of a whole schedule, at the first step after which it cannot run. */
 export interface RefusedSchedule extends RefusalFacts {
   /** The position of the step in the request; absent if no step is at fault. */
   readonly step?: number
+}
+
+/** The last stage at given sizes. */
+export interface Counted {
+  /** The value of every size. */
+  readonly sizes: Readonly<Record<string, number>>
+  readonly bytes: {
+    readonly read: number
+    readonly written: number
+    readonly repeated: number
+    readonly fewest: number
+  }
+  readonly tensors: readonly TensorTraffic[]
+  readonly dispatches: readonly DispatchFacts[]
+  readonly accesses: readonly AccessFacts[]
+  readonly loops: readonly LoopFacts[]
+  /** What must be true at every launch: `D must be a multiple of 4, by step 3: predicate(d=assume)`. */
+  readonly assumptions: readonly string[]
+}
+
+/** Bytes of one tensor in global memory. */
+export interface TensorTraffic {
+  readonly tensor: string
+  readonly role: 'input' | 'output' | 'temporary'
+  readonly moved: number
+  /** One read of an input, one write of an output. */
+  readonly fewest: number
+  /** Loads that some loop repeats and caches serve; not part of `moved`. */
+  readonly repeated: number
+}
+
+export interface DispatchFacts {
+  /** Extents as text; empty if there is one workgroup. */
+  readonly grid: readonly string[]
+  readonly threads: number
+  readonly sharedBytes: number
+}
+
+/** One access to global memory. */
+export interface AccessFacts {
+  readonly buffer: string
+  readonly kind: 'load' | 'store' | 'update'
+  readonly dispatch: number
+  /** Bytes that one access of a thread takes. */
+  readonly laneBytes: number
+  readonly pattern: 'contiguous' | 'same' | 'strided' | 'single' | 'computed'
+  /** Sectors of 32 bytes that the first access of the first 32 threads moves, and the fewest; absent if positions are computed. */
+  readonly sectors?: { readonly moved: number; readonly fewest: number }
+  /** Ids of the loops that its position depends on. */
+  readonly loops: readonly number[]
+}
+
+/** A window of a tensor, and the threads of the first workgroup that touch its elements through one access. */
+export interface Picture {
+  /** Extents of the tensor. */
+  readonly dims: readonly number[]
+  /** The position along all but the last two axes. */
+  readonly plane: readonly number[]
+  /** Positions along the axis before the last, in order; `[0]` for a tensor of one axis. */
+  readonly rows: readonly number[]
+  /** The first position along the last axis, and how many follow. */
+  readonly left: number
+  readonly columns: number
+  /** How many rows and columns the workgroup touches in all. */
+  readonly ofRows: number
+  readonly ofColumns: number
+  /** One per touched element of the window: the first thread that touches it. */
+  readonly touches: readonly Touch[]
+}
+
+export interface Touch {
+  readonly thread: number
+  /** Which of its accesses, from 0. */
+  readonly moment: number
+  /** Position in `rows`. */
+  readonly row: number
+  /** Position from `left`. */
+  readonly column: number
+}
+
+export interface LoopFacts {
+  readonly id: number
+  readonly name: string
+  readonly axis: string
+  /** `serial`, `unroll`, `vector`, `grid.x`, `block.x`, … */
+  readonly mode: string
+  /** Its length as text. */
+  readonly extent: string
+  readonly dispatch: number
+  /** The step that made or last changed it. */
+  readonly madeBy?: string
 }

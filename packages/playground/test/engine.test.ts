@@ -20,8 +20,8 @@ const steps = (...texts: readonly (string | StepText)[]): ScheduleSource => ({
 
 function compiled(one: Subject): Compiled {
   const response = answer({ kind: 'compile', id: 1, target: 'wgsl', subject: one })
-  if (response.kind !== 'compiled') throw new Error(response.message)
-  return response.compiled
+  if (response.kind !== 'compile') throw new Error(JSON.stringify(response))
+  return response.result
 }
 
 describe('compiling a subject', () => {
@@ -31,13 +31,17 @@ describe('compiling a subject', () => {
     const kernel = kernelLibrary.find(one => one.name === 'int8_per_channel')?.define()
     if (kernel === undefined) throw new Error('no kernel')
     const parsed = parseSteps(texts.join(' '))
-    expect(found.sources).toEqual({
+    expect(found.sources).toMatchObject({
       wgsl: { kind: 'source', text: wgsl.compile(kernel, parsed).source },
       cuda: { kind: 'source', text: cuda.compile(kernel, parsed).source },
     })
     expect(found.steps.map(({ outcome }) => outcome)).toEqual([1, 2, 3].map(stage => ({ kind: 'applied', stage })))
     expect(found.stages.map(({ step }) => step)).toEqual([undefined, ...texts])
-    expect(found.stages[1]?.lines[0]).toEqual({ text: 'grid.x d in D/64', loop: expect.any(Number) })
+    expect(found.stages[1]?.lines.find(({ change }) => change === 'added')).toEqual({
+      text: 'grid.x d in D/64',
+      loop: expect.any(Number),
+      change: 'added',
+    })
   })
 
   it('finds schedules by name, and lists their steps', () => {
@@ -87,5 +91,70 @@ describe('compiling a subject', () => {
       ({ name }) => compiled(subject(steps(), name)).stages.filter(one => !one.isRepair).length,
     )
     expect(new Set(counts)).toEqual(new Set([1]))
+  })
+
+  it('offers alternatives of a refusal as edits, each of which gets past it', () => {
+    const tiles = ['tile(d=64,stage=scale)', 'tile(t=16,d=64,stage=q)']
+    const texts = [...tiles, 'vectorize(d=3,stage=q)']
+    const [, , refused] = compiled(subject(steps(...texts))).steps
+    if (refused?.outcome.kind !== 'refused') throw new Error('not refused')
+    const { edits } = refused.outcome.refusal
+    expect(edits.map(({ insert }) => insert)).toContainEqual(['vectorize(d=4,stage=q)'])
+    for (const { at, remove, insert } of edits) {
+      const other = compiled(subject(steps(...texts.toSpliced(at, remove, ...insert))))
+      expect(other.steps.map(({ outcome }) => outcome.kind)).not.toContain('refused')
+    }
+  })
+
+  it.each([
+    ['unknown-transform', 'tiles(t=16,d=64,stage=q)'],
+    ['bad-argument', 'tile(t=16,d=64,stage=p)'],
+  ])('offers an edit for a misspelt name: %s', (code, text) => {
+    const [refused] = compiled(subject(steps(text))).steps
+    expect(refused?.outcome).toMatchObject({
+      kind: 'refused',
+      refusal: { code, edits: [{ at: 0, remove: 1, insert: ['tile(t=16,d=64,stage=q)'] }] },
+    })
+  })
+
+  it('marks the lines of loops and of the indices of threads, in both sources', () => {
+    const found = compiled(subject({ kind: 'named', name: 'coarsened' }))
+    const loops = new Map(found.counted?.loops.map(loop => [loop.id, loop]))
+    for (const source of [found.sources?.wgsl, found.sources?.cuda]) {
+      if (source?.kind !== 'source') throw new Error('no source')
+      const lines = source.text.split('\n')
+      const marked = source.marks.flatMap(({ from, to, loops: own }) =>
+        own.map(id => ({ loop: loops.get(id), first: lines[from - 1], last: lines[to - 1], isLine: from === to })),
+      )
+      for (const { loop, first, last, isLine } of marked) {
+        if (isLine) expect(first).toMatch(/(group|local|blockIdx|threadIdx)\.[xy]/)
+        else
+          expect([first, last]).toEqual([
+            expect.stringMatching(`for .*\\b${loop?.name}(_\\d+)?\\b`),
+            expect.stringMatching(/^ *}$/),
+          ])
+      }
+      const modes = new Set(marked.map(({ loop }) => loop?.mode))
+      for (const mode of ['grid.x', 'grid.y', 'block.x', 'block.y', 'serial']) expect(modes).toContain(mode)
+    }
+  })
+
+  it('counts bytes, and says which thread touches which element', () => {
+    const one = { ...subject({ kind: 'named', name: 'vectorized' }), at: { T: 64, D: 128 } }
+    const { counted } = compiled(one)
+    expect(counted?.sizes).toEqual({ T: 64, D: 128 })
+    expect(counted?.bytes.fewest).toBe(64 * 128 * 4 + 128 * 4 + 64 * 128)
+    const load = counted?.accesses.find(access => access.buffer === 'x' && access.dispatch === 1)
+    expect(load).toMatchObject({
+      kind: 'load',
+      laneBytes: 16,
+      pattern: 'contiguous',
+      sectors: { moved: 16, fewest: 16 },
+    })
+    const access = counted?.accesses.indexOf(load as never) ?? -1
+    const response = answer({ kind: 'picture', id: 1, target: 'wgsl', subject: one, access })
+    const touches = response.kind === 'picture' ? (response.result?.touches ?? []) : []
+    const row = touches.filter(touch => touch.row === 0)
+    expect(row.map(({ thread }) => thread)).toEqual(Array.from({ length: 64 }, (_, column) => Math.floor(column / 4)))
   })
 })

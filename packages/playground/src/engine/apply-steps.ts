@@ -48,7 +48,10 @@ export function applyAsFarAsPossible(
   let scheduled = applied(kernel, steps, loose)
   if (scheduled instanceof ScheduleRefusal) {
     const last = scheduled.step - 1
-    outcomes[positions[last] as number] = { kind: 'refused', refusal: refusalFacts(scheduled.refusal) }
+    outcomes[positions[last] as number] = {
+      kind: 'refused',
+      refusal: refusalFacts(scheduled, { kernel, steps, positions, options: loose }),
+    }
     steps.length = last
     positions.length = last
     scheduled = applySchedule(kernel, steps, loose)

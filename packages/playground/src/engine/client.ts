@@ -1,5 +1,5 @@
 /** The page's side of the engine. */
-import type { Compiled, CompileRequest, Request, Response } from '../protocol.ts'
+import type { Answers, Kind, Request, Response } from '../protocol.ts'
 
 /** A worker, or a port. */
 interface Channel {
@@ -12,16 +12,24 @@ export class EngineFault extends Error {
   override readonly name = 'EngineFault'
 }
 
-/** What the page asks of the engine. Each method resolves to undefined if a newer request of its kind came in between. */
+/** A request without what the client adds. */
+export type Question<K extends Kind> = Omit<Extract<Request, { readonly kind: K }>, 'kind' | 'id'>
+
+/** What the page asks of the engine. */
 export interface Engine {
-  /** @throws EngineFault */
-  compile(request: Omit<CompileRequest, 'kind' | 'id'>): Promise<Compiled | undefined>
+  /**
+   * @returns undefined if a newer request of the kind came in between
+   * @throws EngineFault
+   */
+  ask<K extends Kind>(kind: K, question: Question<K>): Promise<{ readonly result: Answers[K] } | undefined>
+  /** The result of `ask('compile', …)`. */
+  compile(question: Question<'compile'>): Promise<Answers['compile'] | undefined>
 }
 
 /** Connects to `serve` at the other end. */
 export function connect(channel: Channel): Engine {
   let last = 0
-  const pending = new Map<Request['kind'], { readonly id: number; readonly settle: (response?: Response) => void }>()
+  const pending = new Map<Kind, { readonly id: number; readonly settle: (response?: Response) => void }>()
   channel.onmessage = ({ data }: MessageEvent<Response>) => {
     for (const [kind, { id, settle }] of pending)
       if (id === data.id) {
@@ -29,22 +37,19 @@ export function connect(channel: Channel): Engine {
         settle(data)
       }
   }
-  const ask = (request: Omit<CompileRequest, 'id'>): Promise<Response | undefined> => {
-    pending.get(request.kind)?.settle()
+  const ask = <K extends Kind>(kind: K, question: Question<K>) => {
+    pending.get(kind)?.settle()
     const id = ++last
-    return new Promise((resolve, reject) => {
-      const settle = (response?: Response): void => {
-        if (response?.kind === 'failed') reject(new EngineFault(response.message))
-        else resolve(response)
-      }
-      pending.set(request.kind, { id, settle })
-      channel.postMessage({ ...request, id })
+    return new Promise<{ readonly result: Answers[K] } | undefined>((resolve, reject) => {
+      pending.set(kind, {
+        id,
+        settle: response => {
+          if (response?.kind === 'failed') reject(new EngineFault(response.message))
+          else resolve(response as { readonly result: Answers[K] } | undefined)
+        },
+      })
+      channel.postMessage({ ...question, kind, id } as Request)
     })
   }
-  return {
-    compile: async request => {
-      const response = await ask({ kind: 'compile', ...request })
-      return response?.kind === 'compiled' ? response.compiled : undefined
-    },
-  }
+  return { ask, compile: async question => (await ask('compile', question))?.result }
 }

@@ -4,7 +4,14 @@ import { dispatchesOf } from '../nest/dispatches.ts'
 import { accessesOf, type NestAccess } from '../nest/nest-accesses.ts'
 import { type AccessCost, costOf, type NestCost } from './cost.ts'
 import type { CostTarget } from './cost-access.ts'
-import { bankConflicts, type ThreadMap, threadMap, type WarpTransactions, warpTransactions } from './thread-map.ts'
+import {
+  bankConflicts,
+  type PartOfMap,
+  type ThreadMap,
+  threadMap,
+  type WarpTransactions,
+  warpTransactions,
+} from './thread-map.ts'
 
 /** One access to global memory. */
 export interface AccessFacts extends AccessCost {
@@ -41,10 +48,19 @@ export function nestFacts(nest: Nest, sizes: ReadonlyMap<string, number>, target
   return { cost, accesses: pictured(nest, cost, sizes).map(({ facts }) => facts), shared: sharedFacts(nest, sizes) }
 }
 
-/** The accesses of a cost, in the same order, with the threads that perform them. */
-export function pictured(nest: Nest, cost: NestCost, sizes: ReadonlyMap<string, number>): PicturedAccess[] {
+/**
+ * The accesses of a cost, in the same order, with the threads that perform them.
+ *
+ * @param part the part of each map that is made, which is enough for transactions if it has the first warp and its first access
+ */
+export function pictured(
+  nest: Nest,
+  cost: NestCost,
+  sizes: ReadonlyMap<string, number>,
+  part?: PartOfMap,
+): PicturedAccess[] {
   return accessesOf(nest, 'global').map((access, position) => {
-    const map = threadMap(nest, access, sizes)
+    const map = threadMap(nest, access, sizes, part)
     const counted = cost.accesses[position] as AccessCost
     const isEmpty = map === undefined || map.touches.length === 0
     return {

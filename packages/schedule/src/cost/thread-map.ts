@@ -32,12 +32,19 @@ const mostTried = 1 << 20
 /** Threads that run together: a warp, or a subgroup of the same width. */
 export const warpThreads = 32
 
-/** @param most the most touches; later moments are left out */
+/** A part of a map: its first threads, their first accesses, and as many touches. */
+export interface PartOfMap {
+  readonly threads?: number
+  readonly moments?: number
+  /** Later moments are left out; by default 16384. */
+  readonly touches?: number
+}
+
 export function threadMap(
   nest: Nest,
   { buffer, index, loops, leaf, around, dispatch }: NestAccess,
   sizes: ReadonlyMap<string, number>,
-  most = 1 << 14,
+  part: PartOfMap = {},
 ): ThreadMap | undefined {
   if (index === undefined) return undefined
   const extent = (loop: Loop): number => affine.extentValue(loop.extent, sizes)
@@ -50,6 +57,8 @@ export function threadMap(
   const moments = walked.reduce((product, loop) => product * extent(loop), 1)
   const lanes = vectors.reduce((product, loop) => product * extent(loop), 1)
   const touches: Touch[] = []
+  const most = part.touches ?? 1 << 14
+  const shown = Math.min(threads, part.threads ?? threads)
   const values = new Map<LoopId, number>()
   const digits = (number: number, of: readonly Loop[]): void => {
     let rest = number
@@ -61,10 +70,10 @@ export function threadMap(
   const value = (a: (typeof index)[number]): number =>
     [...a.terms].reduce((sum, [id, c]) => sum + c * (values.get(id) ?? 0), a.constant)
   let moment = 0
-  const isRoom = (): boolean => touches.length + threads * lanes <= most && moment * threads * lanes < mostTried
-  for (; moment < moments && isRoom(); moment++) {
+  const isRoom = (): boolean => touches.length + shown * lanes <= most && moment * shown * lanes < mostTried
+  for (; moment < Math.min(moments, part.moments ?? moments) && isRoom(); moment++) {
     digits(moment, walked)
-    for (let thread = 0; thread < threads; thread++) {
+    for (let thread = 0; thread < shown; thread++) {
       const place = placeOf(thread, workgroup)
       if (place.some((at, i) => at >= (running[i] as number))) continue
       for (const [i, loop] of block.entries()) if (loop !== undefined) values.set(loop.id, place[i] as number)
@@ -75,7 +84,12 @@ export function threadMap(
       }
     }
   }
-  return { threads, dims: buffer.dims.map(dim => affine.extentValue(dim, sizes)), touches, isWhole: moment === moments }
+  return {
+    threads,
+    dims: buffer.dims.map(dim => affine.extentValue(dim, sizes)),
+    touches,
+    isWhole: moment === moments && shown === threads,
+  }
 }
 
 /** The position of a thread in its workgroup; threads are numbered along x first. */

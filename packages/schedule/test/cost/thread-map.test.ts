@@ -63,7 +63,7 @@ test('a map stops after the first moments of a long loop', () => {
   expect(map?.isWhole).toBe(true)
   const { nest } = applySchedule(perChannel, parseSteps('tile(d=64,stage=scale)'))
   const access = accessesOf(nest, 'global')[0]
-  const cut = access && threadMap(nest, access, sizes, 640)
+  const cut = access && threadMap(nest, access, sizes, { touches: 640 })
   expect(cut?.isWhole).toBe(false)
   expect(cut?.touches).toHaveLength(640)
 })
