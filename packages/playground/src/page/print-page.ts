@@ -2,22 +2,21 @@
 import { listKernels } from '@qernel/kernels'
 import { h } from 'preact'
 import { renderToString } from 'preact-render-to-string'
-import { answer } from '../engine/engine.ts'
+import { compileSubject } from '../engine/compile.ts'
 import { defaultState } from '../share/shared-state.ts'
 import { App } from './app.tsx'
 import type { FirstView } from './first-view.ts'
 import { createModel } from './model.ts'
 
 export function firstView(): FirstView {
-  const response = answer({ kind: 'compile', id: 0, subject: defaultState, target: 'wgsl' })
-  if (response.kind !== 'compiled') throw new Error(`the first example does not compile: ${response.message}`)
+  const compiled = compileSubject({ subject: defaultState, target: 'wgsl' })
   const library = listKernels().map(({ name, summary, element }) => ({
     name,
     summary,
     tensor: element.tensor,
     types: element.types.map(type => type.name),
   }))
-  return { library, compiled: response.compiled }
+  return { library, compiled }
 }
 
 /** The markup of the page before its script has run. */

@@ -13,20 +13,19 @@ export const Loops = ({ model }: { readonly model: Model }) => {
       {stage === undefined ? (
         <p class="empty">The kernel has to be right first.</p>
       ) : (
-        <Nest model={model} stage={stage} before={stages[model.stage.value - 1]} />
+        <Nest model={model} stage={stage} />
       )}
     </Panel>
   )
 }
 
-const Nest = (props: { readonly model: Model; readonly stage: Stage; readonly before: Stage | undefined }) => {
-  const { model, stage, before } = props
-  const known = before === undefined ? undefined : new Set(before.lines.map(({ text }) => text))
+const Nest = ({ model, stage }: { readonly model: Model; readonly stage: Stage }) => {
+  const lines = stage.lines.filter(({ change }) => change !== 'removed')
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so a keyboard has to reach it.
     <section class="code scroll nest" tabIndex={0} aria-label="Loop nest">
-      {stage.lines.map((line, position) => (
-        <NestLine key={position} model={model} line={line} isNew={known !== undefined && !known.has(line.text)} />
+      {lines.map((line, position) => (
+        <NestLine key={position} model={model} line={line} isNew={line.change === 'added'} />
       ))}
     </section>
   )
