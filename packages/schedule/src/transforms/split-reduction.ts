@@ -20,6 +20,9 @@ const combines = ['serial', 'shared', 'subgroup', 'atomic', 'secondPass'] as con
  * parts of the given number of elements across the grid, which are combined by an atomic maximum on integers, or in a second dispatch. Steps distinguish the
  * dispatches of such a stage by the names of its passes: `stage=scale_pass1`, `stage=scale_pass2`; `stage=scale` means all of them.
  *
+ * Neighbouring lanes reduce neighbouring elements, or neighbouring blocks if the loop is split first: after `split(loop=d,by=16)`, each iteration of the outer
+ * loop is a block of 16 elements, which one lane reduces in order.
+ *
  *     a = 0                              for d_in in 128:  part[d_in] = 0;  for d in D/128:  part[d_in] = max(…)
  *     for d in D:  a = max(a, |x[d]|)  →   a = 0
  *                                        for d_in in 128 (combine):  a = max(a, part[d_in])
@@ -47,12 +50,14 @@ export const splitReduction = defineTransform({
       )
     const [axis, by] = axes[0] as [string, number]
     const { combine } = args
-    const found = loopsOf(nest.body).filter(
+    const alongAxis = loopsOf(nest.body).filter(
       ({ loop }) =>
         mayFoldInParts(loop) &&
         loop.axis === axis &&
         (context.stage === undefined || stagesOf(loop).has(context.stage)),
     )
+    // The inner part of a loop that was split stays with the lane.
+    const found = alongAxis.filter(({ around }) => !alongAxis.some(({ loop }) => around.includes(loop)))
     const reduced = [...new Set(flatMap(loopsOf(nest.body), ({ loop }) => (mayFoldInParts(loop) ? [loop.axis] : [])))]
     if (found.length === 0) {
       const inOrder = loopsOf(nest.body).find(({ loop }) => loop.ordered && loop.axis === axis)?.loop

@@ -112,6 +112,25 @@ describe('the nest of each combine', () => {
     `)
   })
 
+  test('blocks: of a loop that was split, each lane reduces whole inner loops in order', () => {
+    const steps = 'split(loop=d,by=16) splitReduction(d=8,combine=subgroup,inner=lane)'
+    expect(after(rowMaximum, steps)).toMatchInlineSnapshot(`
+      "serial t in T
+        register y_max: f32[]
+        register y_max_part: f32[8]
+        y_max[] = 0
+        serial lane in 8
+          y_max_part[lane] = 0
+          serial d in D/128 (reduce)
+            serial d_in in 16 (reduce)
+              y_max_part[lane] = max(y_max_part[lane], abs(x[t, 128·d + 16·lane + d_in]))   if 128·d + 16·lane + d_in < D
+        serial lane in 8 (combine, subgroup)
+          y_max[] = max(y_max[], y_max_part[lane])
+        y[t] = (y_max / 127)"
+    `)
+    expectSameMeaning(rowMaximum, steps, { T: 3, D: 150 })
+  })
+
   test('shared: one partial result per lane of a workgroup', () => {
     expect(after(rowMaximum, 'splitReduction(d=64,combine=shared)')).toMatchInlineSnapshot(`
       "serial t in T
