@@ -33,7 +33,7 @@ export interface StepText {
   readonly isOn: boolean
 }
 
-export type Request = CompileRequest | PictureRequest
+export type Request = CompileRequest | PictureRequest | ChoicesRequest | ValuesRequest
 
 export interface CompileRequest {
   readonly kind: 'compile'
@@ -53,16 +53,39 @@ export interface PictureRequest {
   readonly access: number
 }
 
+/** Asks which steps may be inserted at a position. */
+export interface ChoicesRequest {
+  readonly kind: 'choices'
+  readonly id: number
+  readonly subject: Subject
+  readonly target: TargetName
+  /** The step is inserted before the step at this position; the number of steps for the end. */
+  readonly position: number
+}
+
+/** Asks which other values the arguments of a step may have. */
+export interface ValuesRequest {
+  readonly kind: 'values'
+  readonly id: number
+  readonly subject: Subject
+  readonly target: TargetName
+  readonly position: number
+}
+
 /** What each kind of request is answered with. */
 export interface Answers {
   readonly compile: Compiled
   /** Undefined if its positions are computed, or the first workgroup touches nothing. */
   readonly picture: Picture | undefined
+  /** One per transform. */
+  readonly choices: readonly TransformChoices[]
+  /** One per value that was tried; empty if the step does not apply. */
+  readonly values: readonly ValueChoice[]
 }
 
 export type Kind = keyof Answers
 
-export type Response = Answer | Failure
+export type Response = Answer | Failure | Stale
 
 type Answer = {
   readonly [K in Kind]: { readonly kind: K; readonly id: number; readonly result: Answers[K] }
@@ -73,6 +96,33 @@ export interface Failure {
   readonly kind: 'failed'
   readonly id: number
   readonly message: string
+}
+
+/** A newer request made this one pointless while it was worked on. */
+export interface Stale {
+  readonly kind: 'stale'
+  readonly id: number
+}
+
+/** The steps of one transform that were tried at a point of the schedule. */
+export interface TransformChoices {
+  readonly transform: string
+  /** One line: what it does and when to use it. */
+  readonly summary: string
+  /** Steps that apply there, the simplest first. */
+  readonly steps: readonly string[]
+  /** A step that does not apply, if none does. */
+  readonly refused?: { readonly step: string; readonly code: string; readonly message: string }
+}
+
+/** One argument of a step with another value. */
+export interface ValueChoice {
+  readonly argument: string
+  readonly value: string
+  /** The whole step with this value. */
+  readonly step: string
+  /** Why the schedule would be refused with it, and at which position. */
+  readonly refused?: { readonly position: number; readonly code: string; readonly message: string }
 }
 
 /** Everything about a subject that the page shows at once. */

@@ -18,3 +18,21 @@ it('answers the newest request of a kind, and says of older ones that they are s
   expect(answers.map(one => one?.kernel?.name)).toEqual([undefined, undefined, 'int8_per_channel'])
   port1.close()
 })
+
+it('gives up what was asked about a subject that has changed, and answers the rest', async () => {
+  const { port1, port2 } = new MessageChannel()
+  serve(port1 as unknown as Channel)
+  const engine = connect(port2 as unknown as Parameters<typeof connect>[0])
+  const choices = engine.ask('choices', { ...request('int8_per_token'), position: 0 })
+  const values = engine.ask('values', { ...request('int8_per_token'), position: 0 })
+  const compiled = engine.compile(request('int8_per_token'))
+  const more = engine.ask('values', { ...request('int8_per_token'), position: 0 })
+  expect([await choices, await values]).toEqual([undefined, undefined])
+  expect((await compiled)?.kernel?.name).toBe('int8_per_token')
+  expect((await more)?.result).toContainEqual({
+    argument: 't',
+    value: '8',
+    step: expect.stringMatching(/^tile\(.*t=8/),
+  })
+  port1.close()
+})

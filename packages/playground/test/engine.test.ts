@@ -157,4 +157,35 @@ describe('compiling a subject', () => {
     const row = touches.filter(touch => touch.row === 0)
     expect(row.map(({ thread }) => thread)).toEqual(Array.from({ length: 64 }, (_, column) => Math.floor(column / 4)))
   })
+
+  it('offers steps of every transform that apply at a point, and says why others do not', () => {
+    const tiles = ['tile(d=64,stage=scale)', 'tile(t=16,d=64,stage=q)']
+    const one = subject(steps(...tiles, 'vectorize(d=4,stage=q)'))
+    const response = answer({ kind: 'choices', id: 1, target: 'wgsl', subject: one, position: 1 })
+    if (response.kind !== 'choices') throw new Error(JSON.stringify(response))
+    for (const { steps: offered, refused } of response.result) {
+      expect(offered.length > 0).toBe(refused === undefined)
+      for (const text of offered) {
+        const other = compiled(subject(steps(tiles[0] as string, text)))
+        expect([text, other.steps[1]?.outcome.kind]).toEqual([text, 'applied'])
+      }
+    }
+    expect(
+      response.result.filter(({ steps: offered }) => offered.length > 0).map(({ transform }) => transform),
+    ).toContain('tile')
+  })
+
+  it('tries other values of the arguments of a step', () => {
+    const tiles = ['tile(d=64,stage=scale)', 'tile(t=16,d=64,stage=q)']
+    const one = subject(steps(...tiles, 'coarsen(d=4,stage=q)'))
+    const response = answer({ kind: 'values', id: 1, target: 'wgsl', subject: one, position: 1 })
+    if (response.kind !== 'values') throw new Error(JSON.stringify(response))
+    const { result } = response
+    expect(result.some(({ refused }) => refused === undefined)).toBe(true)
+    for (const { step, refused } of result) {
+      const other = compiled(subject(steps(tiles[0] as string, step, 'coarsen(d=4,stage=q)')))
+      const at = other.steps.findIndex(({ outcome }) => outcome.kind === 'refused')
+      expect([step, at]).toEqual([step, refused?.position ?? -1])
+    }
+  })
 })

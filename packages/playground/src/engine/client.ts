@@ -45,6 +45,7 @@ export function connect(channel: Channel): Engine {
         id,
         settle: response => {
           if (response?.kind === 'failed') reject(new EngineFault(response.message))
+          else if (response?.kind === 'stale') resolve(undefined)
           else resolve(response as { readonly result: Answers[K] } | undefined)
         },
       })

@@ -1,18 +1,45 @@
-import type { Answers, Kind, Request, Response } from '../protocol.ts'
+import type { Answers, Failure, Kind, Request, Response } from '../protocol.ts'
+import { choices } from './choices.ts'
 import { compileSubject } from './compile.ts'
 import { pictureOf } from './picture.ts'
+import { valuesOf } from './values.ts'
 
-type Handlers = { readonly [K in Kind]: (request: Extract<Request, { readonly kind: K }>) => Answers[K] }
+/** Work that pauses now and then, so that newer requests are seen. */
+type Work<Result> = Generator<void, Result>
 
-const handlers: Handlers = { compile: compileSubject, picture: pictureOf }
+type Handlers = {
+  readonly [K in Kind]: (request: Extract<Request, { readonly kind: K }>) => Answers[K] | Work<Answers[K]>
+}
 
-/** Answers a request. An error that nobody expected is an answer as well, so that the page can say so and go on. */
-export function answer<K extends Kind>(request: Extract<Request, { readonly kind: K }>): Response {
+const handlers: Handlers = { compile: compileSubject, picture: pictureOf, choices, values: valuesOf }
+
+/** Works on a request, pausing now and then. An error that nobody expected is an answer as well, so that the page can say so and go on. */
+export function* work<K extends Kind>(request: Extract<Request, { readonly kind: K }>): Work<Response> {
   const { id } = request
   const kind = request.kind as K
   try {
-    return { kind, id, result: handlers[kind](request) } as Response
+    const begun = handlers[kind](request)
+    const result = isWork(begun) ? yield* begun : begun
+    return { kind, id, result } as Response
   } catch (error) {
-    return { kind: 'failed', id, message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
+    return failure(id, error)
+  }
+}
+
+const isWork = <Result>(begun: Result | Work<Result>): begun is Work<Result> =>
+  typeof begun === 'object' && begun !== null && Symbol.iterator in begun && 'next' in begun
+
+const failure = (id: number, error: unknown): Failure => ({
+  kind: 'failed',
+  id,
+  message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+})
+
+/** Answers a request at once. */
+export function answer<K extends Kind>(request: Extract<Request, { readonly kind: K }>): Response {
+  const working = work(request)
+  for (;;) {
+    const { done, value } = working.next()
+    if (done) return value
   }
 }

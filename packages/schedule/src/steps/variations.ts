@@ -19,10 +19,19 @@ export interface Variation {
     | { readonly refusal: Refusal; readonly step: number; readonly stepText: string }
 }
 
-/** Every value worth trying for the parameters of the steps, except the values that the schedule already has. */
-export function variations(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions): Variation[] {
+/**
+ * Every value worth trying for the parameters of the steps, except the values that the schedule already has.
+ *
+ * @param only the position of the only step that is changed, from 0; by default each is
+ */
+export function variations(
+  kernel: Kernel,
+  steps: readonly Step[],
+  options: ScheduleOptions,
+  only?: number,
+): Variation[] {
   return flatMap(steps, (step, position) =>
-    flatMap(Object.entries(step), ([argument, current]) =>
+    flatMap(only === undefined || only === position ? Object.entries(step) : [], ([argument, current]) =>
       valuesOf(step, argument)
         .filter(value => value !== current)
         .map((value): Variation => {
