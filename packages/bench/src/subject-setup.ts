@@ -1,7 +1,7 @@
 /** What all schedules of one subject share: the arrays, the expected results, and the ceiling of the mix. */
 import type { LaunchPlan, Target } from '@qernel/codegen'
 import { type Device, DeviceLostError } from '@qernel/runtime'
-import { findSchedule, type Step } from '@qernel/schedule'
+import { plainSteps } from '@qernel/schedule/internal'
 import { Memory } from './arrays/memory.ts'
 import { verifyRows } from './arrays/verify-rows.ts'
 import { bytesMoved, type Ceiling, openCeiling } from './ceiling/ceilings.ts'
@@ -98,9 +98,8 @@ async function loadReference(
     numerics: { ...numerics, division: numerics.division === 'native' ? 'native' : 'integer' },
   }
   try {
-    const steps = findSchedule('naive')?.steps({ kernel }) as readonly Step[]
-    const compiled = compile(device, kernel, steps, sizes, open, { target })
-    return { name: 'naive', loaded: await loadCompiled(device, compiled, sizes, open) }
+    const compiled = compile(device, kernel, plainSteps(kernel), sizes, open, { target })
+    return { name: 'plain', loaded: await loadCompiled(device, compiled, sizes, open) }
   } catch (error) {
     for (const schedule of [...subject.schedules].reverse()) {
       const prepared = prepare(device, subject, schedule)

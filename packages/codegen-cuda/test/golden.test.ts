@@ -230,18 +230,22 @@ describe('the kernels of the other schedules', () => {
           signed char* __restrict__ q,
           unsigned T,
           unsigned D) {
+        __shared__ float scale_tile[16];
         __shared__ float x_tile[256];
 
-        const unsigned t = blockIdx.y * 16u + threadIdx.y;  // tile(t=16,d=16)
         const unsigned d = blockIdx.x * 16u + threadIdx.x;  // tile(t=16,d=16)
+        const unsigned t = blockIdx.y * 16u + threadIdx.y;  // tile(t=16,d=16)
+        if (threadIdx.y == 0u && d < D) {
+          scale_tile[threadIdx.x] = scale[d];
+        }
         if (t < T && d < D) {
           x_tile[threadIdx.y * 16u + threadIdx.x] = x[size_t(t) * D + d];
         }
         __syncthreads();
         if (t < T && d < D) {
           const float x_tile_value = x_tile[threadIdx.y * 16u + threadIdx.x];
-          const float scale_value = scale[d];
-          q[size_t(t) * D + d] = max(-128, min(127, __float2int_rn(__fdiv_rn(x_tile_value, scale_value))));
+          const float scale_tile_value = scale_tile[threadIdx.x];
+          q[size_t(t) * D + d] = max(-128, min(127, __float2int_rn(__fdiv_rn(x_tile_value, scale_tile_value))));
         }
       }
 
@@ -350,15 +354,44 @@ describe('the kernels of the other schedules', () => {
       // ceil(D / 64) blocks of 64 threads.
       // Launch only if D is a multiple of 4.
       extern "C" __global__ void __launch_bounds__(64) int8_per_channel_scale_56df6c28(
-          const float* __restrict__ x, float* __restrict__ scale, unsigned T, unsigned D) {
+          unsigned* __restrict__ scale_max_bits, unsigned T, unsigned D) {
         const unsigned d = blockIdx.x * 64u + threadIdx.x;  // tile(d=64,stage=scale)
         if (d < D) {
-          float scale_max = 0.0f;
-          for (unsigned t = 0; t < T; ++t) {
-            const float x_value = x[size_t(t) * D + d];
-            scale_max = fmaxf(scale_max, fabsf(x_value));
+          scale_max_bits[d] = 0u;
+        }
+      }
+
+      // ceil(T / 256) × ceil(D / 64) blocks of 64 threads.
+      // Launch only if D is a multiple of 4.
+      extern "C" __global__ void __launch_bounds__(64) int8_per_channel_scale_2_56df6c28(
+          const float* __restrict__ x, unsigned* __restrict__ scale_max_bits, unsigned T, unsigned D) {
+        const unsigned t_2 = blockIdx.x * 256u;  // tile(d=64,stage=scale)
+        const unsigned d = blockIdx.y * 64u + threadIdx.x;  // tile(d=64,stage=scale)
+        if (d < D) {
+          float scale_max_part = 0.0f;
+          // splitReduction(t=256,combine=atomic,stage=scale)
+          for (unsigned t = 0; t < 256u; ++t) {
+            if (t_2 + t < T) {
+              const float x_value = x[size_t(t_2 + t) * D + d];
+              scale_max_part = fmaxf(scale_max_part, fabsf(x_value));
+            }
           }
-          scale[d] = __fdiv_rn(scale_max < 1e-8f ? 1.0f : scale_max, 127.0f);
+          atomicMax(&scale_max_bits[d], __float_as_uint(scale_max_part));
+        }
+      }
+
+      // ceil(D / 64) blocks of 64 threads.
+      // Launch only if D is a multiple of 4.
+      extern "C" __global__ void __launch_bounds__(64) int8_per_channel_scale_3_56df6c28(
+          float* __restrict__ scale,
+          const unsigned* __restrict__ scale_max_bits,
+          unsigned T,
+          unsigned D) {
+        const unsigned d = blockIdx.x * 64u + threadIdx.x;  // tile(d=64,stage=scale)
+        if (d < D) {
+          const unsigned scale_max_bits_value = scale_max_bits[d];
+          const float value = __uint_as_float(scale_max_bits_value);
+          scale[d] = __fdiv_rn(value < 1e-8f ? 1.0f : value, 127.0f);
         }
       }
 

@@ -9,6 +9,7 @@ test('the host function checks its arguments and launches every kernel in order'
         const float* x,
         float* scale,
         int8_t* q,
+        uint32_t* scale_max_bits,
         int64_t T,
         int64_t D,
         cudaStream_t stream) {
@@ -18,8 +19,10 @@ test('the host function checks its arguments and launches every kernel in order'
       if (T > 0 && D > 0 && x == nullptr) return cudaErrorInvalidValue;
       if (D > 0 && scale == nullptr) return cudaErrorInvalidValue;
       if (T > 0 && D > 0 && q == nullptr) return cudaErrorInvalidValue;
+      if (D > 0 && scale_max_bits == nullptr) return cudaErrorInvalidValue;
       if (reinterpret_cast<uintptr_t>(x) % 4 != 0) return cudaErrorInvalidValue;
       if (reinterpret_cast<uintptr_t>(scale) % 4 != 0) return cudaErrorInvalidValue;
+      if (reinterpret_cast<uintptr_t>(scale_max_bits) % 4 != 0) return cudaErrorInvalidValue;
       cudaGetLastError();  // discard the error of an earlier call
 
       // The conditions that the scheduled kernels rely on.
@@ -27,13 +30,25 @@ test('the host function checks its arguments and launches every kernel in order'
           D % 4 == 0  // assumed by predicate(d=assume)
           && reinterpret_cast<uintptr_t>(x) % 16 == 0  // accessed as float4
           && reinterpret_cast<uintptr_t>(scale) % 16 == 0  // accessed as float4
-          && reinterpret_cast<uintptr_t>(q) % 4 == 0;  // accessed as unsigned
+          && reinterpret_cast<uintptr_t>(q) % 4 == 0  // accessed as unsigned
+          && D <= 4194240;  // at most 65535 blocks along y
       if (fits) {
         const unsigned scale_grid_x = unsigned((D + 63) / 64);
+        const unsigned scale_2_grid_x = unsigned((T + 255) / 256);
+        const unsigned scale_2_grid_y = unsigned((D + 63) / 64);
+        const unsigned scale_3_grid_x = unsigned((D + 63) / 64);
         const unsigned q_grid_x = unsigned((D + 63) / 64);
         if (scale_grid_x > 0) {
           int8_per_channel_scale_56df6c28<<<dim3(scale_grid_x), dim3(64), 0, stream>>>(
-              x, scale, unsigned(T), unsigned(D));
+              scale_max_bits, unsigned(T), unsigned(D));
+        }
+        if (scale_2_grid_x > 0 && scale_2_grid_y > 0) {
+          int8_per_channel_scale_2_56df6c28<<<dim3(scale_2_grid_x, scale_2_grid_y), dim3(64), 0, stream>>>(
+              x, scale_max_bits, unsigned(T), unsigned(D));
+        }
+        if (scale_3_grid_x > 0) {
+          int8_per_channel_scale_3_56df6c28<<<dim3(scale_3_grid_x), dim3(64), 0, stream>>>(
+              scale, scale_max_bits, unsigned(T), unsigned(D));
         }
         if (q_grid_x > 0) {
           // A grid has at most 65535 blocks along y, so a larger T is launched in parts.
@@ -46,12 +61,24 @@ test('the host function checks its arguments and launches every kernel in order'
         }
       } else {
         const unsigned scale_grid_x = unsigned((D + 63) / 64);
-        const unsigned q_grid_x = unsigned((D + 15) / 16);
+        const unsigned scale_2_grid_x = unsigned((T + 255) / 256);
+        const unsigned scale_2_grid_y = unsigned((D + 63) / 64);
+        if (scale_2_grid_x > 0 && scale_2_grid_y > 2147483647 / scale_2_grid_x) return cudaErrorInvalidConfiguration;
+        const unsigned scale_3_grid_x = unsigned((D + 63) / 64);
+        const unsigned q_grid_x = unsigned((D + 63) / 64);
         const unsigned q_grid_y = unsigned((T + 15) / 16);
         if (q_grid_x > 0 && q_grid_y > 2147483647 / q_grid_x) return cudaErrorInvalidConfiguration;
         if (scale_grid_x > 0) {
           int8_per_channel_scale_56df6c28<<<dim3(scale_grid_x), dim3(64), 0, stream>>>(
-              x, scale, unsigned(T), unsigned(D));
+              scale_max_bits, unsigned(T), unsigned(D));
+        }
+        if (scale_2_grid_x > 0 && scale_2_grid_y > 0) {
+          int8_per_channel_scale_2_any_56df6c28<<<dim3(scale_2_grid_x * scale_2_grid_y), dim3(64), 0, stream>>>(
+              x, scale_max_bits, unsigned(T), unsigned(D));
+        }
+        if (scale_3_grid_x > 0) {
+          int8_per_channel_scale_3_56df6c28<<<dim3(scale_3_grid_x), dim3(64), 0, stream>>>(
+              scale, scale_max_bits, unsigned(T), unsigned(D));
         }
         if (q_grid_x > 0 && q_grid_y > 0) {
           int8_per_channel_q_any_56df6c28<<<dim3(q_grid_x * q_grid_y), dim3(16, 16), 0, stream>>>(
@@ -113,9 +140,9 @@ test('fixed sizes are neither arguments nor checked', () => {
 
 test('an array that a fixed size makes empty may be null', () => {
   const nulls = (size: string) =>
-    launcherText(compileNamed(int8PerChannel(), 'naive', { fixed: new Map([[size, 0]]) })).match(
-      /if \(.* == nullptr\)/g,
-    )
+    launcherText(
+      compileSteps(int8PerChannel(), 'tile(d=64,stage=scale) tile(t=16,d=16,stage=q)', { fixed: new Map([[size, 0]]) }),
+    ).match(/if \(.* == nullptr\)/g)
   expect(nulls('T')).toEqual(['if (D > 0 && scale == nullptr)'])
   expect(nulls('D')).toBeNull()
 })
@@ -247,7 +274,8 @@ describe('arguments that the scheduled kernels cannot handle go to fallback kern
   })
 
   test('which are shared with the scheduled ones if they are the same', () => {
-    expect(anyOf(compileNamed(int8PerChannel(), 'vectorized').source)).toEqual(['int8_per_channel_q_any'])
+    const steps = 'tile(d=64,stage=scale) tile(t=16,d=64,stage=q) vectorize(d=4,stage=q) predicate(d=assume,stage=q)'
+    expect(anyOf(compileSteps(int8PerChannel(), steps).source)).toEqual(['int8_per_channel_q_any'])
   })
 
   test('which are left out under NVRTC', () => {
@@ -321,9 +349,8 @@ test('the comment says what arguments must be, what is fast, and what is returne
     // array may be null.
     // Fast if x is aligned to 16 bytes. Other arguments are handled by slower kernels that give the same results, bit for
     // bit.
-    // Returns cudaErrorInvalidValue, without launching anything, if an argument violates these rules; returns
-    // cudaErrorInvalidConfiguration, likewise, if a grid would be too long. Otherwise returns the result of the launches;
-    // an error that an earlier call left is cleared first.
+    // Returns cudaErrorInvalidValue, without launching anything, if an argument violates these rules. Otherwise returns the
+    // result of the launches; an error that an earlier call left is cleared first.
     "
   `)
 })

@@ -92,7 +92,7 @@ test('quantize, tiled: each tile of the data is staged in shared memory', () => 
     //
     // kernel    x f32 [T, D], scale f32 [D] → q i8 [T, D]
     // sizes     T at launch; D at launch
-    // schedule  tiled: tile(t=16,d=16) cache(buffer=x,memory=shared)
+    // schedule  tiled: tile(t=16,d=16) cache(buffer=x,memory=shared) cache(buffer=scale,memory=shared)
     // repairs   vectorize(d=4,access=1,stage=q) in front: one owner for each packed word
     // target    wgsl, any device with workgroups of 256 threads, 16384 bytes of shared memory
     // numerics  binary32, each operation rounded to nearest even; a / b is the device's own; results are not merged with the operations that use them
@@ -124,6 +124,7 @@ test('quantize, tiled: each tile of the data is staged in shared memory', () => 
       return b.x | (b.y << 8u) | (b.z << 16u) | (b.w << 24u);
     }
 
+    var<workgroup> scale_tile: array<vec4f, 16>;
     var<workgroup> x_tile: array<vec4f, 256>;
 
     // ceil(D / 64) × ceil(T / 16) workgroups
@@ -131,41 +132,48 @@ test('quantize, tiled: each tile of the data is staged in shared memory', () => 
     fn int8_per_channel_quantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
       let d = group.x * 64u + local.x * 4u; // tile(t=16,d=16)
       let t = group.y * 16u + local.y; // tile(t=16,d=16)
-      if (t < sizes.T && d < sizes.D) {
+      if (local.y == 0u && d < sizes.D) {
         let inside_1 = d + 1u < sizes.D;
         let inside_2 = d + 2u < sizes.D;
         let inside_3 = d + 3u < sizes.D;
-        var x_vec: vec4f = vec4f(0.0);
-        x_vec.x = x[t * sizes.D + d];
+        var scale_vec: vec4f = vec4f(0.0);
+        scale_vec.x = scale[d];
         if (inside_1) {
-          x_vec.y = x[t * sizes.D + d + 1u];
+          scale_vec.y = scale[d + 1u];
         }
         if (inside_2) {
-          x_vec.z = x[t * sizes.D + d + 2u];
+          scale_vec.z = scale[d + 2u];
         }
         if (inside_3) {
+          scale_vec.w = scale[d + 3u];
+        }
+        scale_tile[local.x] = scale_vec;
+      }
+      if (t < sizes.T && d < sizes.D) {
+        let inside_1_2 = d + 1u < sizes.D;
+        let inside_2_2 = d + 2u < sizes.D;
+        let inside_3_2 = d + 3u < sizes.D;
+        var x_vec: vec4f = vec4f(0.0);
+        x_vec.x = x[t * sizes.D + d];
+        if (inside_1_2) {
+          x_vec.y = x[t * sizes.D + d + 1u];
+        }
+        if (inside_2_2) {
+          x_vec.z = x[t * sizes.D + d + 2u];
+        }
+        if (inside_3_2) {
           x_vec.w = x[t * sizes.D + d + 3u];
         }
         x_tile[local.y * 16u + local.x] = x_vec;
       }
       workgroupBarrier();
       if (t < sizes.T && d < sizes.D) {
-        let inside_1_2 = d + 1u < sizes.D;
-        let inside_2_2 = d + 2u < sizes.D;
-        let inside_3_2 = d + 3u < sizes.D;
+        let inside_1_3 = d + 1u < sizes.D;
+        let inside_2_3 = d + 2u < sizes.D;
+        let inside_3_3 = d + 3u < sizes.D;
         let x_tile_vec = x_tile[local.y * 16u + local.x];
-        var scale_vec: vec4f = vec4f(0.0);
-        scale_vec.x = scale[d];
-        if (inside_1_2) {
-          scale_vec.y = scale[d + 1u];
-        }
-        if (inside_2_2) {
-          scale_vec.z = scale[d + 2u];
-        }
-        if (inside_3_2) {
-          scale_vec.w = scale[d + 3u];
-        }
-        q[t * ((sizes.D + 3u) / 4u) + d / 4u] = pack_i8(select(vec4i(0), saturate_4(round(x_tile_vec / scale_vec), -128.0, 127.0), vec4<bool>(true, inside_1_2, inside_2_2, inside_3_2)));
+        let scale_tile_vec = scale_tile[local.x];
+        q[t * ((sizes.D + 3u) / 4u) + d / 4u] = pack_i8(select(vec4i(0), saturate_4(round(x_tile_vec / scale_tile_vec), -128.0, 127.0), vec4<bool>(true, inside_1_3, inside_2_3, inside_3_3)));
       }
     }
     "

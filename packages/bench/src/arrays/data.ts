@@ -1,7 +1,7 @@
 /** Inputs, generated on the device. */
 import type { PlannedArray } from '@qernel/codegen'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
-import { findSchedule, type Step } from '@qernel/schedule'
+import { plainSteps } from '@qernel/schedule/internal'
 import { load } from '../load-kernel.ts'
 import { fillKernel, fillSizes } from './fill-kernel.ts'
 
@@ -20,9 +20,8 @@ export async function fillInput(
   const shape = array.shape.length === 0 ? [1] : array.shape
   if (shape.includes(0)) return
   const kernel = fillKernel(type, shape.length, holds)
-  const steps = findSchedule('naive')?.steps({ kernel }) as readonly Step[]
   const sizes = new Map(shape.map((extent, axis) => [fillSizes[axis] as string, extent]))
-  const { executable, plan } = await load(device, kernel, steps, sizes, 'A')
+  const { executable, plan } = await load(device, kernel, plainSteps(kernel), sizes, 'A')
   const seeds = seedsOf(shape[0] as number, stream)
   const seed = await device.allocate(seeds.byteLength)
   try {

@@ -5,7 +5,7 @@ import type { LibraryKernel } from '@qernel/kernels'
 import {
   findSchedule,
   fixedSchedule,
-  namedSchedules,
+  offeredSchedules,
   parseSteps,
   type Schedule,
   type ScheduleRequest,
@@ -71,9 +71,18 @@ export function scheduleOptions(
   if (/\.json$/i.test(name)) {
     return chosen(fixedSchedule(stepsOfFile(name)), where, basename(name).replace(/\.json$/i, ''))
   }
-  const named = findSchedule(name)
-  if (named !== undefined) return chosen(named, where, name)
   const own = library.schedules
+  const offered = offeredSchedules(kernel)
+  const named = offered.find(each => each.name === name)
+  if (named !== undefined) return chosen(named, where, name)
+  if (findSchedule(name) !== undefined) {
+    throw new UsageError({
+      what: `the schedule ${name} is not offered for ${kernel.name}`,
+      where,
+      allowed: [...offered, ...own].map(each => each.name),
+      hint: `its steps would be those of ${DEFAULT_SCHEDULE}, because no stage of this kernel has tiles that it could change`,
+    })
+  }
   const written = own.find(each => each.name === name)
   if (written !== undefined) return chosen(written, where, name, true)
   if (name === TUNED_SCHEDULE) {
@@ -84,7 +93,7 @@ export function scheduleOptions(
     }
     return { ...on(target), on, isOwn: true, where }
   }
-  throw unknownName('schedule', name, [...[...namedSchedules, ...own].map(each => each.name), TUNED_SCHEDULE], {
+  throw unknownName('schedule', name, [...[...offered, ...own].map(each => each.name), TUNED_SCHEDULE], {
     where: '--schedule',
     hint: "or the name of a file that ends in .json, or --steps 'tile(t=16,d=16)'",
   })

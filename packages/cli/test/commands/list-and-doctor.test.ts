@@ -105,3 +105,24 @@ it('doctor without a device says in one sentence what to install', async () => {
   )
   expect(await qernel(['doctor', '--adapter', 'nvidia'], nothing)).toMatchObject({ exitCode: 2, stdout: '' })
 })
+
+it('a named schedule that would be the same as naive is not offered, and says what is', async () => {
+  const { stdout } = await inThisProcess(['list', 'schedules', 'int8_per_token'])
+  expect(stdout).not.toMatch(/^ +tiled/m)
+  const { exitCode, stderr } = await inThisProcess([
+    'emit',
+    'int8_per_token',
+    '--target',
+    'cuda',
+    '--schedule',
+    'tiled',
+  ])
+  expect(exitCode).toBe(2)
+  expect(stderr).toMatchInlineSnapshot(`
+    "qernel emit: the schedule tiled is not offered for int8_per_token
+      where:   --schedule tiled
+      allowed: naive, vectorized, best
+      its steps would be those of naive, because no stage of this kernel has tiles that it could change
+    "
+  `)
+})

@@ -5,6 +5,7 @@
 import { type Expr, type Kernel, type Statement, visitExpr } from '@qernel/dsl'
 import { memoize } from '@qernel/dsl/internal'
 import { findSchedule, findTransform, type ScheduledKernel, ScheduleRefusal, type Step } from '@qernel/schedule'
+import { plainSteps } from '@qernel/schedule/internal'
 import { lower, scheduleFor } from '../lower/lower.ts'
 import type { LoweredKernel } from '../program/lowered-kernel.ts'
 import { type CompileOptions, LoweringError } from './back-end.ts'
@@ -12,18 +13,21 @@ import type { Target } from './target.ts'
 
 /**
  * The candidates are the naive schedule, if it sums in the same order, and the author's own steps without their assumptions and with
- * accesses of one element each. The naive schedule comes first because it is the simplest, except if it would give one thread a reduction of
- * launch-time length that the author splits between several. The printer decides which of the candidates assume nothing.
+ * accesses of one element each. The naive schedule comes first because it is the simplest, except if the author splits a reduction of
+ * launch-time length: then theirs needs no other workspaces. The last resort is one thread per result. The printer decides which of the
+ * candidates assume nothing and use only workspaces that the file has.
  */
 export function* fallbacks(
   { kernel, steps }: ScheduledKernel,
   target: Target,
   options: CompileOptions,
 ): Generator<LoweredKernel> {
-  const naive = () => (reordersSums(kernel, steps).length > 0 ? undefined : naiveOf(kernel, target, options))
+  const inOrder = reordersSums(kernel, steps).length === 0
+  const naive = () => (inOrder ? naiveOf(kernel, target, options) : undefined)
+  const plain = () => (inOrder ? withoutAssuming(kernel, plainSteps(kernel), target, options) : undefined)
   const relaxed = () => withoutAssuming(kernel, steps.map(withoutAssumptions), target, options)
   const isShared = foldsSizes(kernel) && steps.some(({ transform }) => transform === 'splitReduction')
-  for (const make of isShared ? [relaxed, naive] : [naive, relaxed]) {
+  for (const make of isShared ? [relaxed, naive, plain] : [naive, relaxed, plain]) {
     const made = make()
     if (made !== undefined) yield made
   }

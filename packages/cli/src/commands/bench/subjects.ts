@@ -2,7 +2,7 @@
 import type { Subject } from '@qernel/bench'
 import { f32, type Kernel, type StorageType, visitExpr } from '@qernel/dsl'
 import type { LibraryKernel } from '@qernel/kernels'
-import { namedSchedules, type Schedule } from '@qernel/schedule'
+import { offeredSchedules, type Schedule } from '@qernel/schedule'
 import { elementTypeOption, kernelArgument } from '../../arguments/kernel.ts'
 import { multiplesOf } from '../../arguments/multiples.ts'
 import { scheduleOptions } from '../../arguments/schedule.ts'
@@ -111,7 +111,7 @@ function schedulesOf(
   multiples: ReadonlyMap<string, number>,
   note: (text: string) => void,
 ): Schedule[] {
-  const named = [...namedSchedules, ...library.schedules].map(({ name }) => name)
+  const named = [...offeredSchedules(kernel), ...library.schedules].map(({ name }) => name)
   const names = schedule.length + written.length === 0 ? named : [...new Set(schedule)]
   const chosen = (name: string): ScheduleChoice => ({
     schedule: name,

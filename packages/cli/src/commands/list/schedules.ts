@@ -1,5 +1,5 @@
 import { type LibraryKernel, listKernels } from '@qernel/kernels'
-import { namedSchedules, parseSteps, printSteps, type ScheduleTarget } from '@qernel/schedule'
+import { namedSchedules, offeredSchedules, parseSteps, printSteps, type ScheduleTarget } from '@qernel/schedule'
 import { presumedMultiples } from '../../arguments/multiples.ts'
 import { DEFAULT_SCHEDULE, stepsOf } from '../../arguments/schedule.ts'
 import { entries, type Section } from './section.ts'
@@ -23,7 +23,11 @@ export function scheduleSection(): Section {
       name,
       summary,
       isDefault: name === DEFAULT_SCHEDULE,
-      steps: Object.fromEntries(kernels.map(kernel => [kernel.name, steps({ kernel })])),
+      steps: Object.fromEntries(
+        kernels.flatMap(kernel =>
+          offeredSchedules(kernel).some(offered => offered.name === name) ? [[kernel.name, steps({ kernel })]] : [],
+        ),
+      ),
     })),
   }
 }
@@ -37,7 +41,7 @@ type StepsByTarget = Readonly<Partial<Record<'wgsl' | 'wgslWithSubgroups' | 'cud
 /** The schedules of one kernel: those for every kernel, then those written for it, with their steps on each target. */
 export function kernelScheduleSection(library: LibraryKernel, fixed: ReadonlyMap<string, number> = new Map()): Section {
   const kernel = library.define()
-  const general = namedSchedules.map(({ name, summary, steps }) => ({
+  const general = offeredSchedules(kernel).map(({ name, summary, steps }) => ({
     name,
     summary: `${summary}${name === DEFAULT_SCHEDULE ? ' (the default)' : ''}`,
     steps: { wgsl: printSteps(steps({ kernel })), cuda: printSteps(steps({ kernel })) } as StepsByTarget,
