@@ -1,5 +1,5 @@
 /** The kernels that a file launches for arguments that its scheduled kernels cannot handle. */
-import type { CompileOptions, FinishedKernel, ScheduledKernel, Target } from '@qernel/codegen'
+import type { ArrayParameter, CompileOptions, FinishedKernel, ScheduledKernel, Target } from '@qernel/codegen'
 import { fallbacks, finish, isSameFunction, type LoweredKernel, lower } from '@qernel/codegen/internal'
 import { flatMap } from '@qernel/dsl/internal'
 import { gridBounds } from './launch/grid-parts.ts'
@@ -25,12 +25,17 @@ export function fallbackOf(
   for (const candidate of candidates) {
     const suffix = freeSuffix(candidate, printed.finished)
     const own = printKernels(finish(pipeline, renamed(candidate, suffix), target), target, hash, suffix)
-    // The fallback may use only the workspaces of the scheduled kernels, because the caller passes no others.
-    const known = candidate.arrays.every(({ name }) => printed.finished.arrays.some(array => array.name === name))
+    const known = candidate.arrays.every(one => printed.finished.arrays.some(other => isSameArray(one, other)))
     if (own.alignments.size === 0 && known) return withoutCopies(own, printed)
   }
   return undefined
 }
+
+/** The fallback may use only the workspaces of the scheduled kernels, in the same size, because the caller passes no others. */
+const isSameArray = (one: ArrayParameter, other: ArrayParameter): boolean =>
+  one.name === other.name && one.type.name === other.type.name && textOf(one.shape) === textOf(other.shape)
+
+const textOf = (shape: ArrayParameter['shape']): string => JSON.stringify(shape)
 
 /** Drops fallback kernels that equal a scheduled one, and launches that one instead. */
 function withoutCopies(own: PrintedKernels, scheduled: PrintedKernels): PrintedKernels {

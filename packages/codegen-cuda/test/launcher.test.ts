@@ -1,4 +1,4 @@
-import { f32, type Index, i3, i4, i8, kernel, max, type SizeHandle, sum, type Value } from '@qernel/dsl'
+import { f32, type Index, i3, i4, i8, i32, kernel, max, type SizeHandle, sum, type Value } from '@qernel/dsl'
 import { int8PerChannel, int8PerChannelQuantize } from '@qernel/kernels'
 import { describe, expect, test } from 'vitest'
 import { compileNamed, compileSteps, launcherText } from './compile.ts'
@@ -276,6 +276,24 @@ describe('arguments that the scheduled kernels cannot handle go to fallback kern
   test('which are shared with the scheduled ones if they are the same', () => {
     const steps = 'tile(d=64,stage=scale) tile(t=16,d=64,stage=q) vectorize(d=4,stage=q) predicate(d=assume,stage=q)'
     expect(anyOf(compileSteps(int8PerChannel(), steps).source)).toEqual(['int8_per_channel_q_any'])
+  })
+
+  test('which use a workspace only as the scheduled ones do', () => {
+    const total = kernel('total', ({ size, input, output }) => {
+      const [T, D] = [size('T'), size('D')]
+      const x = input('x', i32, [T, D])
+      output('y', i32, { d: D }, d => sum({ t: T }, t => x(t, d)))
+    })
+    const partsOf = (t: number) =>
+      compileSteps(total, `splitReduction(t=${t},combine=secondPass) tile(d=64) vectorize(d=4) predicate(d=assume)`)
+    // The naive schedule also has partial sums, but of 256 rows.
+    for (const t of [256, 1024]) {
+      const { source } = partsOf(t)
+      expect(source).toContain('total_y_any')
+      expect(new Set(source.match(/for \(unsigned t = 0; t < \d+u/g))).toEqual(
+        new Set([`for (unsigned t = 0; t < ${t}u`]),
+      )
+    }
   })
 
   test('which are left out under NVRTC', () => {
