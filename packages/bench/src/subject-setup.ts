@@ -1,6 +1,8 @@
 /** What all schedules of one subject share: the arrays, the expected results, and the ceiling of the mix. */
 import type { LaunchPlan, Target } from '@qernel/codegen'
+import type { Kernel } from '@qernel/dsl'
 import { type Device, DeviceLostError } from '@qernel/runtime'
+import { findSchedule, type Schedule } from '@qernel/schedule'
 import { plainSteps } from '@qernel/schedule/internal'
 import { Memory } from './arrays/memory.ts'
 import { verifyRows } from './arrays/verify-rows.ts'
@@ -83,9 +85,13 @@ const mostDigested = 2 ** 31
 const outputBytes = ({ arrays }: LaunchPlan): number =>
   arrays.reduce((sum, { parameter, byteLength }) => sum + (parameter.role === 'output' ? byteLength : 0), 0)
 
+/** Whether a stage folds a tensor of open length to a few results, which would take one thread seconds. */
+const hasSingleResult = ({ stages }: Kernel): boolean =>
+  stages.some(({ axes }) => axes.every(({ extent }) => typeof extent === 'number'))
+
 /**
- * The reference for the schedules: the definition with one thread per element, dividing by integer operations if a / b
- * is inexact. If the device cannot run that at this size, the last schedule that it can run.
+ * The reference for the schedules: the definition with one thread per element (lanes where a stage has only a few), dividing by integer operations
+ * if a / b is inexact. If the device cannot run that at this size, the last schedule that it can run.
  */
 async function loadReference(
   device: Device,
@@ -98,8 +104,10 @@ async function loadReference(
     numerics: { ...numerics, division: numerics.division === 'native' ? 'native' : 'integer' },
   }
   try {
-    const compiled = compile(device, kernel, plainSteps(kernel), sizes, open, { target })
-    return { name: 'plain', loaded: await loadCompiled(device, compiled, sizes, open) }
+    const name = hasSingleResult(kernel) ? 'naive' : 'plain'
+    const steps = name === 'naive' ? (findSchedule(name) as Schedule).steps({ kernel }) : plainSteps(kernel)
+    const compiled = compile(device, kernel, steps, sizes, open, { target })
+    return { name, loaded: await loadCompiled(device, compiled, sizes, open) }
   } catch (error) {
     for (const schedule of [...subject.schedules].reverse()) {
       const prepared = prepare(device, subject, schedule)
