@@ -1,53 +1,31 @@
 /**
- * Whether validation catches every kernel that does something wrong, and rejects none that is right. `QERNEL_CHAOS=full` tries 500 wrong ones and 2,000 right ones, the
- * usual run a part of them.
+ * Whether validation catches every kernel that is wrong, and rejects none that is right. `QERNEL_CHAOS=full` tries 500 mistakes in the code of kernels, 500 in their
+ * results, and 2,000 kernels that are right; the usual run a part of them.
  */
-import { setUpArrays } from '@qernel/bench/internal'
-import type { LaunchPlan } from '@qernel/codegen'
-import { f16, f32, type Kernel, kernel, max, sum } from '@qernel/dsl'
+import { type CompiledKernel, compileFor, type LaunchPlan } from '@qernel/codegen'
 import { randomNumbers } from '@qernel/dsl/internal'
-import { type Device, type DeviceBuffer, openDevice, poisons, redZoneBytes } from '@qernel/runtime'
+import { type Device, type DeviceBuffer, KernelCompileError, openDevice, poisons, redZoneBytes } from '@qernel/runtime'
+import { parseSteps } from '@qernel/schedule'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { legality, type Result, scheduleSpace } from '../../src/index.ts'
-import { Evaluator } from '../../src/measure/evaluator.ts'
-import { quantize } from '../tune/searches.ts'
+import { candidatesOf, deviceWith, evaluated, type Sizes, scheduleIn } from './evaluated.ts'
+import { type Mutant, mutantsOf } from './mutants.ts'
+import { subjects, type TestSubject } from './subjects.ts'
+import { difference } from './wide-inputs.ts'
 
 const isFull = process.env.QERNEL_CHAOS === 'full'
 vi.setConfig({ testTimeout: isFull ? 3_600_000 : 120_000 })
 const random = randomNumbers(Number(process.env.QERNEL_SEED))
 const below = (count: number) => Math.floor(random() * count)
+const drawn = <One>(from: readonly One[], count: number): One[] => {
+  const left = [...from]
+  return Array.from({ length: Math.min(count, left.length) }, () => left.splice(below(left.length), 1)[0] as One)
+}
 
-const rowScale = kernel('row_scale', ({ size, input, output }) => {
-  const [T, D] = [size('T'), size('D')]
-  const x = input('x', f16, [T, D])
-  output('s', f32, { t: T }, t => max({ d: D }, d => x(t, d).abs()).div(127))
-})
-const rowSum = kernel('row_sum', ({ size, input, output }) => {
-  const [T, D] = [size('T'), size('D')]
-  const x = input('x', f32, [T, D])
-  output('s', f32, { t: T }, t => sum({ d: D }, d => x(t, d)))
-})
-
-/** Kernels, each with templates of schedules that apply to it. */
-const subjects: readonly { readonly kernel: Kernel; readonly templates: readonly string[] }[] = [
-  {
-    kernel: quantize,
-    templates: [
-      'tile(t={1,2,3,4,8,16},d={4,8,16,32}) vectorize(d={4,8})? predicate(d={mask,peel,assume})?',
-      'tile(t={4,8,16},d={4,8,16}) coarsen(t={2,4}) vectorize(d=4)?',
-    ],
-  },
-  { kernel: rowScale, templates: ['tile(t={1,2,4,8})', 'tile(t={2,4,8}) splitReduction(d={4,8,16},combine=shared)'] },
-  {
-    kernel: rowSum,
-    templates: ['tile(t={1,2,4,8})', 'tile(t={2,4,8}) splitReduction(d={4,8,16},combine=shared,reassociate=true)'],
-  },
-]
-const sizes = new Map([
+/** Many rows are no multiple of a tile, and columns are. */
+const sizes: Sizes = new Map([
   ['T', 48],
   ['D', 32],
 ])
-const settings = { rounds: 2, repeats: 1, warmup: 0, rotateBytes: 0 }
 
 let device: Device
 beforeAll(async () => {
@@ -55,72 +33,105 @@ beforeAll(async () => {
 })
 afterAll(() => device.close())
 
+it('rejects none that is right', async () => {
+  const most = isFull ? 2000 : 32
+  let tried = 0
+  for (let round = 0; tried < most; round++)
+    for (const subject of subjects) {
+      // Other sizes each time.
+      const own = round === 0 ? sizes : new Map([...sizes, ['T', 1 + below(100)], ['D', 4 * (1 + below(20))]])
+      const all = candidatesOf(device, subject, own)
+      if (round === 0) expect(all.length, subject.kernel.name).toBeGreaterThan(3)
+      const ids = drawn(all, Math.min(most - tried, isFull ? 100 : 4))
+      for (const [id, result] of await evaluated(device, subject, own, ids))
+        expect([id, [...own], result.class, result.problem]).toEqual([id, [...own], 'correct', undefined])
+      tried += ids.length
+    }
+  expect(tried).toBe(most)
+  if (isFull) process.stdout.write(`${tried} right kernels: 0 rejected\n`)
+})
+
+/** What is tried of the mutants of one subject. */
+interface Counts {
+  /** Tried, and of those: no valid code, and right on all inputs of the wide set. */
+  tried: number
+  invalid: number
+  equivalent: number
+  wrong: number
+  readonly missed: string[]
+}
+
+/** As a worker compiles it. */
+const compiledOf = ({ kernel }: TestSubject, id: string): CompiledKernel =>
+  compileFor(
+    device.backEnd,
+    kernel,
+    parseSteps(id),
+    { T: sizes.get('T') as number },
+    {
+      target: device.target,
+      fixed: new Map([...sizes].filter(([name]) => name !== 'T')),
+    },
+  )
+
+/** Tries mutants until that many are wrong. */
+async function tryMutants(subject: TestSubject, most: number, counts: Counts): Promise<void> {
+  const ids = candidatesOf(device, subject, sizes)
+  for (let wrong = 0; wrong < most; ) {
+    // Each candidate is another wrong kernel.
+    const chosen = new Map<string, Mutant>()
+    const mutating = deviceWith(device, ({ load }) => ({
+      load: compiled => {
+        const mutant = chosen.get(scheduleIn(compiled.source))
+        return load.call(device, mutant === undefined ? compiled : { ...compiled, source: mutant.source })
+      },
+    }))
+    const found = new Map<string, string>()
+    for (const id of drawn(ids, Math.min(ids.length, most - wrong))) {
+      const compiled = compiledOf(subject, id)
+      const mutants = mutantsOf(compiled.source)
+      const mutant = mutants[below(mutants.length)] as Mutant
+      counts.tried++
+      try {
+        const executable = await device.load({ ...compiled, source: mutant.source })
+        const problem = await difference(device, executable, subject, sizes, id)
+        device.unload(executable)
+        if (problem === undefined) counts.equivalent++
+        else {
+          chosen.set(id, mutant)
+          found.set(id, problem)
+        }
+      } catch (error) {
+        if (!(error instanceof KernelCompileError)) throw error
+        counts.invalid++
+      }
+    }
+    for (const [id, result] of await evaluated(mutating, subject, sizes, [...chosen.keys()]))
+      if (result.class === 'correct') {
+        const { what = '' } = chosen.get(id) ?? {}
+        counts.missed.push(`${subject.kernel.name} ${id}: ${what}\n  differs: ${found.get(id)}`)
+      }
+    counts.wrong += chosen.size
+    wrong += chosen.size
+  }
+}
+
+it('catches every kernel with a mistake in its code', async () => {
+  const most = isFull ? 500 : 24
+  const counts: Counts = { tried: 0, invalid: 0, equivalent: 0, wrong: 0, missed: [] }
+  for (const subject of subjects) await tryMutants(subject, Math.ceil(most / subjects.length), counts)
+  if (isFull) {
+    const { tried, invalid, equivalent, wrong, missed } = counts
+    process.stdout.write(
+      `${tried} mutants: ${invalid} do not compile, ${equivalent} equivalent, ${wrong} wrong, of which ${missed.length} were missed\n`,
+    )
+  }
+  expect(counts.missed).toEqual([])
+  expect(counts.wrong).toBeGreaterThanOrEqual(most)
+})
+
 /** What a wrong kernel does after it has run. */
 type Fault = (plan: LaunchPlan, buffers: ReadonlyMap<string, DeviceBuffer>) => Promise<void>
-
-/** Evaluates candidates of a kernel, as a worker does. */
-async function evaluated(
-  kernel: Kernel,
-  ids: readonly string[],
-  fault?: (source: string) => Fault | undefined,
-): Promise<ReadonlyMap<string, Result>> {
-  const own = new Proxy(device, {
-    get(target, property) {
-      const value = Reflect.get(target, property, target)
-      if (property !== 'launch') return typeof value === 'function' ? value.bind(target) : value
-      const launch: Device['launch'] = async (executable, plan, buffers, options) => {
-        const time = await target.launch(executable, plan, buffers, options)
-        await fault?.(executable.compiled.source)?.(plan, buffers)
-        return time
-      }
-      return launch
-    },
-  })
-  const subject = { kernel, wide: 'x', sizes, open: 'T', schedules: [] }
-  const arrays = await setUpArrays(own, subject, settings)
-  const results = new Map<string, Result>()
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const evaluator = new Evaluator(own, subject, arrays, settings, {
-        begin: () => undefined,
-        end: () => undefined,
-        lost: reject,
-        finished: (id, result) => {
-          results.set(id, result)
-          if (results.size === ids.length) resolve()
-        },
-      })
-      evaluator.add(ids.map(id => ({ id, effort: 1 })))
-    })
-  } finally {
-    arrays.free()
-  }
-  return results
-}
-
-function spaceOf({ kernel, templates }: (typeof subjects)[number]) {
-  const setting = { kernel, target: device.target, fixed: new Map([['D', 32]]) }
-  return scheduleSpace({ templates, isLegal: legality(setting) })
-}
-
-it('rejects none that is right', async () => {
-  const most = isFull ? 2000 : 30
-  let tried = 0
-  for (const subject of subjects) {
-    const all = [...spaceOf(subject).candidates()].map(({ id }) => id)
-    const share = Math.ceil(most / subjects.length)
-    // In the full run, all of them, several times.
-    for (let left = share; left > 0; ) {
-      const ids = all.slice(0, Math.min(left, all.length))
-      for (const [id, result] of await evaluated(subject.kernel, ids))
-        expect([id, result.class, result.problem]).toEqual([id, 'correct', undefined])
-      left -= ids.length
-      tried += ids.length
-      if (!isFull) break
-    }
-  }
-  expect(tried).toBeGreaterThanOrEqual(isFull ? most : 12)
-})
 
 /** One wrong kernel, at random: what it does, and in which launches. */
 function randomFault(): { readonly what: string; readonly fault: Fault } {
@@ -149,18 +160,22 @@ function randomFault(): { readonly what: string; readonly fault: Fault } {
   return { what: `${what}, ${when}`, fault }
 }
 
-it('catches every one that is wrong', async () => {
-  const count = isFull ? 500 : 24
+it('catches every kernel whose results are changed', async () => {
+  const count = Math.ceil((isFull ? 500 : 24) / subjects.length)
   for (const subject of subjects) {
-    const ids = [...spaceOf(subject).candidates()].map(({ id }) => id)
-    for (let done = 0; done < count / subjects.length; ) {
-      // Each candidate is another wrong kernel.
-      const chosen = ids.slice(0, Math.ceil(count / subjects.length) - done)
-      const faults = new Map(chosen.map(id => [id, randomFault()]))
-      const faultOf = (source: string) => faults.get(/^.*schedule {2}(.*)$/m.exec(source)?.[1] ?? '')?.fault
-      for (const [id, result] of await evaluated(subject.kernel, chosen, faultOf))
+    const ids = candidatesOf(device, subject, sizes)
+    for (let done = 0; done < count; ) {
+      const faults = new Map(drawn(ids, count - done).map(id => [id, randomFault()]))
+      const own = deviceWith(device, ({ launch }) => ({
+        launch: async (executable, plan, buffers, options) => {
+          const time = await launch.call(device, executable, plan, buffers, options)
+          await faults.get(scheduleIn(executable.compiled.source))?.fault(plan, buffers)
+          return time
+        },
+      }))
+      for (const [id, result] of await evaluated(own, subject, sizes, [...faults.keys()]))
         expect([id, faults.get(id)?.what, result.class]).toEqual([id, faults.get(id)?.what, 'wrong result'])
-      done += chosen.length
+      done += faults.size
     }
   }
 })
