@@ -2,18 +2,39 @@
 import { disagreementText, expectedResults, freedomOf, judge, reordersSums } from '@qernel/acceptance'
 import type { Subject } from '@qernel/bench'
 import type { LoadedKernel } from '@qernel/bench/internal'
-import type { Tensor } from '@qernel/dsl'
+import type { Kernel, Tensor } from '@qernel/dsl'
 import { leastCommonMultiple, roundUpTo } from '@qernel/dsl/internal'
 import { type Device, runKernel } from '@qernel/runtime'
 import type { Step } from '@qernel/schedule'
 import { randomInputs, type ValueClass } from '@qernel/testing'
+import { stripedInputs } from './striped-inputs.ts'
 
-/** Special values, ties of `round` and values that saturate. The arrays of full size hold uniform ones. */
-const classes: readonly ValueClass[] = ['mixed', 'ties', 'saturation']
+type Inputs = (kernel: Kernel, sizes: ReadonlyMap<string, number>, seed: number) => Tensors
 
-/** The rows that are computed: no multiple of any tile. */
-const mostRows = 37
-const leastRows = 3
+const ofClass =
+  (name: ValueClass): Inputs =>
+  (kernel, sizes, seed) =>
+    randomInputs(kernel, sizes, name, seed)
+const striped =
+  (along: 'first' | 'last'): Inputs =>
+  (kernel, sizes, seed) =>
+    stripedInputs(kernel, sizes, along, seed)
+
+/**
+ * Special values, ties of `round` and values that saturate, and stripes of one kind each. The arrays of full size hold uniform ones. Each has another number of rows, so that the
+ * last tile has another number of rows too, up to `mostRows` less that number.
+ */
+const classes: readonly { readonly name: string; readonly less: number; readonly inputs: Inputs }[] = [
+  { name: 'mixed', less: 3, inputs: ofClass('mixed') },
+  { name: 'ties', less: 2, inputs: ofClass('ties') },
+  { name: 'saturation', less: 7, inputs: ofClass('saturation') },
+  { name: 'striped rows', less: 4, inputs: striped('first') },
+  { name: 'striped columns', less: 0, inputs: striped('last') },
+  { name: 'one row', less: 39, inputs: striped('last') },
+]
+
+/** The rows that are computed. */
+const mostRows = 40
 /** And the most elements of an array. */
 const mostElements = 2 ** 15
 
@@ -21,7 +42,8 @@ type Tensors = ReadonlyMap<string, Tensor>
 
 /** One class of inputs at one size, and results that are known to be right there. */
 interface Case {
-  readonly name: ValueClass
+  readonly name: string
+  readonly rows: number
   readonly inputs: Tensors
   /** The results of the definition. */
   readonly expected: Tensors
@@ -32,7 +54,7 @@ interface Case {
 export class SmallInputs {
   readonly #device: Device
   readonly #subject: Subject
-  /** By the number of rows. */
+  /** By what the number of rows is a multiple of. */
   readonly #cases = new Map<number, readonly Case[]>()
 
   constructor(device: Device, subject: Subject) {
@@ -47,46 +69,40 @@ export class SmallInputs {
    */
   async problem({ executable }: LoadedKernel, steps: readonly Step[]): Promise<string | undefined> {
     const { kernel, open, sizes: all } = this.#subject
-    const rows = this.#rows(executable.compiled.requires.flatMap(one => (one.size === open ? [one] : [])))
-    if (rows === undefined) return undefined
+    const { requires } = executable.compiled
+    // Such code runs at its own size only.
+    if (requires.some(({ size, equals }) => size === open && equals !== undefined)) return undefined
+    const multiples = requires.flatMap(({ size, multipleOf = 1 }) => (size === open ? [multipleOf] : []))
     const fixed = new Map([...all].filter(([name]) => name !== open))
     const reorders = reordersSums(kernel, steps)
-    for (const one of this.#casesOf(rows)) {
-      const { outputs } = await runKernel(this.#device, executable, { inputs: one.inputs, sizes: { [open]: rows } })
+    for (const one of this.#casesOf(multiples.reduce(leastCommonMultiple, 1))) {
+      const { rows, inputs } = one
+      const { outputs } = await runKernel(this.#device, executable, { inputs, sizes: { [open]: rows } })
       if (!reorders && [one.expected, ...one.alsoRight].some(known => areEqual(known, outputs))) continue
-      const run = { kernel, inputs: one.inputs, sizes: new Map([[open, rows]]), ...(reorders && { steps, fixed }) }
+      const run = { kernel, inputs, sizes: new Map([[open, rows]]), ...(reorders && { steps, fixed }) }
       const verdict = judge(run, outputs, freedomOf(this.#device), reorders ? expectedResults(run) : one.expected)
       const [first] = verdict.disagreements
-      if (first !== undefined) return `${disagreementText(first)} (inputs of class ${one.name}, ${open} = ${rows})`
+      if (first !== undefined) return `${disagreementText(first)} (inputs: ${one.name}, ${open} = ${rows})`
       if (!reorders) one.alsoRight.push(outputs)
     }
     return undefined
   }
 
-  /** Undefined if the code runs at its own size only. */
-  #rows(
-    requires: readonly { readonly multipleOf?: number; readonly equals?: number; readonly atMost?: number }[],
-  ): number | undefined {
-    const { open, sizes } = this.#subject
-    if (requires.some(({ equals }) => equals !== undefined)) return undefined
+  /** @param multiple what the number of rows has to be a multiple of */
+  #casesOf(multiple: number): readonly Case[] {
+    const known = this.#cases.get(multiple)
+    if (known !== undefined) return known
+    const { kernel, open, sizes } = this.#subject
     const own = sizes.get(open) as number
     const others = [...sizes].reduce((product, [name, value]) => product * (name === open ? 1 : value), 1)
-    const wanted = Math.max(leastRows, Math.min(mostRows, Math.floor(mostElements / others)))
-    const multiple = requires.reduce((all, { multipleOf = 1 }) => leastCommonMultiple(all, multipleOf), 1)
-    return Math.min(own, roundUpTo(wanted, multiple))
-  }
-
-  #casesOf(rows: number): readonly Case[] {
-    const known = this.#cases.get(rows)
-    if (known !== undefined) return known
-    const { kernel, open } = this.#subject
-    const sizes = new Map([...this.#subject.sizes, [open, rows]])
-    const made = classes.map((name, seed): Case => {
-      const inputs = randomInputs(kernel, sizes, name, seed + 1)
+    const most = Math.min(mostRows, own, Math.floor(mostElements / others))
+    const made = classes.map(({ name, less, inputs: of }, seed): Case => {
+      const rows = Math.min(own, roundUpTo(Math.max(1, most - less), multiple))
+      const inputs = of(kernel, new Map([...sizes, [open, rows]]), seed + 1)
       const expected = expectedResults({ kernel, inputs, sizes: new Map([[open, rows]]) })
-      return { name, inputs, expected, alsoRight: [] }
+      return { name, rows, inputs, expected, alsoRight: [] }
     })
-    this.#cases.set(rows, made)
+    this.#cases.set(multiple, made)
     return made
   }
 }

@@ -27,6 +27,8 @@ export function workerTimes(
     const deadline = one.at / 1000 + (one.kind.endsWith('compile') ? compileSeconds : runSeconds)
     const after = events.slice(position + 1)
     const gone = after.find(({ what }) => what === 'note')
+    // Another candidate ended the process before: it is tried again.
+    if (gone?.what === 'note' && !gone.note.includes('reached a deadline')) return []
     const next = after.find(({ what, pid, at }) => what === 'launch' && pid !== one.pid && at >= (gone?.at ?? 0))
     // While a compilation waits, others run.
     const isSilent = !after.some(({ pid, at }) => pid === one.pid && at > (gone?.at ?? 0))
