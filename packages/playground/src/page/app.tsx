@@ -1,6 +1,8 @@
 import { Loops } from '../views/loops.tsx'
+import { Memory } from '../views/memory.tsx'
 import { Schedule } from '../views/schedule.tsx'
 import { Source } from '../views/source.tsx'
+import { Threads } from '../views/threads.tsx'
 import type { Model } from './model.ts'
 import { Notice } from './notice.tsx'
 import { TopBar } from './top-bar.tsx'
@@ -11,9 +13,11 @@ export const App = ({ model }: { readonly model: Model }) => (
     <TopBar model={model} />
     <main class="room" id="main">
       <Schedule model={model} />
+      <Threads model={model} />
       <Source model={model} target="wgsl" />
       <Loops model={model} />
       <Source model={model} target="cuda" />
+      <Memory model={model} />
     </main>
     <Notice model={model} />
   </>

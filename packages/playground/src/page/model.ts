@@ -1,9 +1,9 @@
 /** What the page knows, as signals, and what a visitor can do to it. Views read signals and call actions; nothing else changes the state. */
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { TargetName } from '@qernel/codegen'
-import type { Compiled, StepResult, StepText } from '../protocol.ts'
+import type { AccessFacts, Compiled, Edit, LoopFacts, Picture, StepResult, StepText } from '../protocol.ts'
 import type { SharedState } from '../share/shared-state.ts'
-import type { LibraryEntry } from './first-view.ts'
+import type { FirstView, LibraryEntry } from './first-view.ts'
 
 export interface Model {
   readonly library: readonly LibraryEntry[]
@@ -20,18 +20,25 @@ export interface Model {
   /** The loop that was clicked: marked until it is clicked again. */
   readonly pinnedLoop: Signal<number | undefined>
   readonly markedLoop: ReadonlySignal<number | undefined>
+  /** The access whose elements are pictured: its position in `Counted.accesses`. */
+  readonly chosenAccess: Signal<number | undefined>
+  readonly access: ReadonlySignal<number>
+  readonly picture: Signal<Picture | undefined>
+  /** Whether the loops show what their step changed. */
+  readonly showsChanges: Signal<boolean>
   /** One sentence about the last action, shown for a while and read by screen readers. */
   readonly notice: Signal<string>
 }
 
-export function createModel(library: readonly LibraryEntry[], first: SharedState, compiledFirst: Compiled): Model {
+export function createModel(first: SharedState, view: FirstView): Model {
   const state = signal(first)
-  const compiled = signal(compiledFirst)
+  const compiled = signal(view.compiled)
   const chosenStage = signal<number | undefined>(undefined)
   const hoveredLoop = signal<number | undefined>(undefined)
   const pinnedLoop = signal<number | undefined>(undefined)
+  const chosenAccess = signal<number | undefined>(undefined)
   return {
-    library,
+    library: view.library,
     state,
     compiled,
     target: signal<TargetName>('wgsl'),
@@ -44,6 +51,10 @@ export function createModel(library: readonly LibraryEntry[], first: SharedState
     hoveredLoop,
     pinnedLoop,
     markedLoop: computed(() => hoveredLoop.value ?? pinnedLoop.value),
+    chosenAccess,
+    access: computed(() => chosenAccess.value ?? usualAccess(compiled.value.counted?.accesses ?? [])),
+    picture: signal(view.picture),
+    showsChanges: signal(true),
     notice: signal(''),
   }
 }
@@ -53,6 +64,15 @@ function stepsOf({ schedule }: SharedState, { kernel }: Compiled): readonly Step
   if (schedule.kind === 'steps') return schedule.steps
   const named = kernel?.schedules.find(one => one.name === schedule.name)
   return named?.steps.map(text => ({ text, isOn: true })) ?? []
+}
+
+/** The first load of the last dispatch: most kernels do their work there. */
+export function usualAccess(accesses: readonly AccessFacts[]): number {
+  const last = accesses.reduce((most, { dispatch }) => Math.max(most, dispatch), 0)
+  return Math.max(
+    0,
+    accesses.findIndex(({ dispatch, kind }) => dispatch === last && kind === 'load'),
+  )
 }
 
 /** What the engine said of a step, unless the visitor has changed it since. */
@@ -111,6 +131,25 @@ export function moveStep(model: Model, from: number, to: number): void {
   model.notice.value = `Step ${from + 1} is now step ${to + 1}`
 }
 
+/** Takes over an alternative that the engine tried. */
+export function takeEdit(model: Model, { at, remove, insert }: Edit): void {
+  changeSteps(model, steps => steps.toSpliced(at, remove, ...insert.map(text => ({ text, isOn: true }))))
+}
+
+/** Marks a loop until it is clicked again, and pictures an access that depends on it. */
+export function pinLoop(model: Model, loop: number): void {
+  const { pinnedLoop, compiled, access, chosenAccess } = model
+  pinnedLoop.value = pinnedLoop.value === loop ? undefined : loop
+  const accesses = compiled.value.counted?.accesses ?? []
+  if (pinnedLoop.value === undefined || accesses[access.value]?.loops.includes(loop)) return
+  const other = accesses.findIndex(({ loops }) => loops.includes(loop))
+  if (other >= 0) chosenAccess.value = other
+}
+
+/** What the engine knows of a loop of the last stage. */
+export const loopFacts = ({ compiled }: Model, loop: number | undefined): LoopFacts | undefined =>
+  compiled.value.counted?.loops.find(({ id }) => id === loop)
+
 function changeSteps(model: Model, change: (steps: readonly StepText[]) => readonly StepText[]): void {
   batch(() => {
     model.state.value = {
@@ -126,4 +165,5 @@ function unmark(model: Model): void {
   model.chosenStage.value = undefined
   model.hoveredLoop.value = undefined
   model.pinnedLoop.value = undefined
+  model.chosenAccess.value = undefined
 }

@@ -3,22 +3,24 @@ import { listKernels } from '@qernel/kernels'
 import { h } from 'preact'
 import { renderToString } from 'preact-render-to-string'
 import { compileSubject } from '../engine/compile.ts'
+import { pictureOf } from '../engine/picture.ts'
 import { defaultState } from '../share/shared-state.ts'
 import { App } from './app.tsx'
 import type { FirstView } from './first-view.ts'
-import { createModel } from './model.ts'
+import { createModel, usualAccess } from './model.ts'
 
 export function firstView(): FirstView {
-  const compiled = compileSubject({ subject: defaultState, target: 'wgsl' })
+  const question = { subject: defaultState, target: 'wgsl' } as const
+  const compiled = compileSubject(question)
+  const access = usualAccess(compiled.counted?.accesses ?? [])
   const library = listKernels().map(({ name, summary, element }) => ({
     name,
     summary,
     tensor: element.tensor,
     types: element.types.map(type => type.name),
   }))
-  return { library, compiled }
+  return { library, compiled, picture: pictureOf({ kind: 'picture', id: 0, ...question, access }) }
 }
 
 /** The markup of the page before its script has run. */
-export const markup = ({ library, compiled }: FirstView): string =>
-  renderToString(h(App, { model: createModel(library, defaultState, compiled) }))
+export const markup = (view: FirstView): string => renderToString(h(App, { model: createModel(defaultState, view) }))

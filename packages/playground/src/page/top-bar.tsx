@@ -1,4 +1,4 @@
-import { encodeFragment } from '../share/fragment.ts'
+import { share } from './address.ts'
 import { chooseElement, chooseKernel, fixSize, type Model } from './model.ts'
 import { nextTheme, theme } from './theme.ts'
 
@@ -70,16 +70,4 @@ const Choices = ({ model }: { readonly model: Model }) => {
       ))}
     </div>
   )
-}
-
-/** Puts the state into the address, and the address on the clipboard. */
-async function share(model: Model): Promise<void> {
-  history.replaceState(null, '', `#${await encodeFragment(model.state.value)}`)
-  try {
-    await navigator.clipboard.writeText(location.href)
-    model.notice.value =
-      'The link is copied. It holds the kernel, the schedule and the sizes, and nothing was sent anywhere.'
-  } catch {
-    model.notice.value = 'The link is in the address bar: this browser does not let the page copy it.'
-  }
 }

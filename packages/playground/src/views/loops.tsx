@@ -1,4 +1,5 @@
 import type { Model } from '../page/model.ts'
+import { loopFacts, pinLoop } from '../page/model.ts'
 import { Panel } from '../page/panel.tsx'
 import type { Stage, StageLine } from '../protocol.ts'
 import { CodeText } from './code-line.tsx'
@@ -9,58 +10,96 @@ export const Loops = ({ model }: { readonly model: Model }) => {
   const { stages } = model.compiled.value
   const stage = stages[model.stage.value]
   return (
-    <Panel name="loops" title="Loops" note={<StepSlider model={model} />}>
+    <Panel
+      name="loops"
+      title="Loops"
+      note={<StepSlider model={model} />}
+      actions={
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={model.showsChanges.value}
+            onChange={event => {
+              model.showsChanges.value = event.currentTarget.checked
+            }}
+          />
+          Changes
+        </label>
+      }
+    >
       {stage === undefined ? (
         <p class="empty">The kernel has to be right first.</p>
       ) : (
         <Nest model={model} stage={stage} />
       )}
+      <LoopNote model={model} />
     </Panel>
   )
 }
 
 const Nest = ({ model, stage }: { readonly model: Model; readonly stage: Stage }) => {
-  const lines = stage.lines.filter(({ change }) => change !== 'removed')
+  const shows = model.showsChanges.value
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so a keyboard has to reach it.
     <section class="code scroll nest" tabIndex={0} aria-label="Loop nest">
-      {lines.map((line, position) => (
-        <NestLine key={position} model={model} line={line} isNew={line.change === 'added'} />
-      ))}
+      {stage.lines
+        .filter(({ change }) => shows || change !== 'removed')
+        .map((line, position) => (
+          <NestLine key={position} model={model} line={shows ? line : { ...line, change: 'same' }} />
+        ))}
     </section>
   )
 }
 
-const NestLine = (props: { readonly model: Model; readonly line: StageLine; readonly isNew: boolean }) => {
-  const { model, line, isNew } = props
-  const changed = isNew ? ' is-new' : ''
-  const { loop } = line
-  if (loop === undefined)
-    return (
-      <div class={`line${changed}`}>
-        <CodeText text={line.text} />
-      </div>
-    )
+const spoken = { same: '', added: 'added: ', removed: 'removed: ' } as const
+
+const NestLine = ({ model, line }: { readonly model: Model; readonly line: StageLine }) => {
+  const { loop, text, change } = line
+  const content = (
+    <>
+      {change !== 'same' && <span class="hidden">{spoken[change]}</span>}
+      <CodeText text={text} />
+    </>
+  )
+  if (loop === undefined || change === 'removed') return <div class={`line is-${change}`}>{content}</div>
   const mark = (value: number | undefined) => () => {
     model.hoveredLoop.value = value
   }
   return (
     <button
       type="button"
-      class={`line loop ${modeOf(line.text)}${changed}${model.markedLoop.value === loop ? ' is-marked' : ''}`}
+      class={`line loop ${modeOf(text)} is-${change}${model.markedLoop.value === loop ? ' is-marked' : ''}`}
       aria-pressed={model.pinnedLoop.value === loop}
       onMouseEnter={mark(loop)}
       onMouseLeave={mark(undefined)}
       onFocus={mark(loop)}
       onBlur={mark(undefined)}
-      onClick={() => {
-        model.pinnedLoop.value = model.pinnedLoop.value === loop ? undefined : loop
-      }}
+      onClick={() => pinLoop(model, loop)}
     >
-      <CodeText text={line.text} />
+      {content}
     </button>
   )
 }
 
 /** `grid`, `block`, `vector`, `serial` or `unroll`, as the line begins. */
 const modeOf = (text: string): string => `mode-${/^\s*([a-z]+)/.exec(text)?.[1] ?? 'serial'}`
+
+const runners: Readonly<Record<string, string>> = {
+  grid: 'one workgroup per iteration',
+  block: 'one thread per iteration',
+  vector: 'lanes of one access',
+  serial: 'one iteration after another',
+  unroll: 'iterations written out',
+}
+
+/** What runs the marked loop, and which step made it. */
+const LoopNote = ({ model }: { readonly model: Model }) => {
+  const facts = loopFacts(model, model.markedLoop.value)
+  return (
+    <p class="panel-foot">
+      {facts === undefined
+        ? 'Point at a loop, or move the focus to it, to see its lines and its threads; press it to keep them.'
+        : `${facts.name}: ${runners[facts.mode.split('.')[0] ?? ''] ?? facts.mode}, ${facts.extent} in all${facts.madeBy === undefined ? '' : `; by ${facts.madeBy}`}`}
+    </p>
+  )
+}

@@ -2,7 +2,7 @@ import type { TargetName } from '@qernel/codegen'
 import { download } from '../page/download.ts'
 import type { Model } from '../page/model.ts'
 import { Panel } from '../page/panel.tsx'
-import { CodeText } from './code-line.tsx'
+import { SourceText } from './source-text.tsx'
 
 interface Language {
   readonly title: string
@@ -36,26 +36,10 @@ export const Source = ({ model, target }: { readonly model: Model; readonly targ
       }
     >
       {result?.kind === 'source' ? (
-        <SourceText title={title} text={result.text} />
+        <SourceText model={model} title={title} text={result.text} marks={result.marks} />
       ) : (
         <p class="empty">{result?.message ?? 'The kernel has to be right first.'}</p>
       )}
     </Panel>
   )
 }
-
-const SourceText = ({ title, text }: { readonly title: string; readonly text: string }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so a keyboard has to reach it.
-  <section class="code scroll" tabIndex={0} aria-label={`${title} source`}>
-    <pre>
-      {text
-        .trimEnd()
-        .split('\n')
-        .map((line, position) => (
-          <code key={position} class="line">
-            <CodeText text={line} />
-          </code>
-        ))}
-    </pre>
-  </section>
-)

@@ -1,4 +1,4 @@
-import { type Model, moveStep, removeStep, replaceStep, resultOf } from '../page/model.ts'
+import { type Model, moveStep, removeStep, replaceStep, resultOf, takeEdit } from '../page/model.ts'
 import type { RefusalFacts, StepResult, StepText } from '../protocol.ts'
 
 interface StepProps {
@@ -73,18 +73,44 @@ const Outcome = ({
   position,
   outcome,
 }: StepProps & { readonly outcome: StepResult['outcome'] | undefined }) => {
-  if (outcome?.kind === 'refused')
-    return <Refusal refusal={outcome.refusal} onTake={text => replaceStep(model, position, { ...step, text })} />
+  if (outcome?.kind === 'refused') return <Refusal model={model} refusal={outcome.refusal} />
   if (outcome?.kind === 'unreadable') return <p class="reason">{outcome.message}</p>
   if (outcome?.kind === 'unreached') return <p class="reason quiet">waits for the step before it</p>
-  return null
+  const late = lateRefusal(model, position)
+  return late !== undefined && step.isOn ? <Refusal model={model} refusal={late} /> : null
 }
 
-const Refusal = ({ refusal }: { readonly refusal: RefusalFacts; readonly onTake: (text: string) => void }) => (
-  <div class="reason">
-    <p>
-      {refusal.message} <span class="refusal-code">{refusal.code}</span>
-    </p>
-    {refusal.alternatives.length > 0 && <p class="quiet">allowed: {refusal.alternatives.join(', ')}</p>}
-  </div>
-)
+/** A refusal of the whole schedule, at the step after which it cannot run. */
+function lateRefusal({ compiled, target }: Model, position: number): RefusalFacts | undefined {
+  const source = compiled.value.sources?.[target.value]
+  return source?.kind === 'none' && source.refusal?.step === position ? source.refusal : undefined
+}
+
+const Refusal = ({ model, refusal }: { readonly model: Model; readonly refusal: RefusalFacts }) => {
+  const { message, code, edits, alternatives } = refusal
+  const words = alternatives.filter(one => !edits.some(({ label }) => label === one))
+  return (
+    <div class="reason">
+      <p>
+        {message} <span class="refusal-code">{code}</span>
+      </p>
+      {edits.length > 0 && (
+        <div class="edits">
+          <span class="quiet">Try instead:</span>
+          {edits.map(edit => (
+            <button
+              key={edit.label}
+              type="button"
+              class="mono"
+              title={edit.insert.join(' ')}
+              onClick={() => takeEdit(model, edit)}
+            >
+              {edit.label}
+            </button>
+          ))}
+        </div>
+      )}
+      {words.length > 0 && <p class="quiet">Allowed: {words.join(', ')}</p>}
+    </div>
+  )
+}
