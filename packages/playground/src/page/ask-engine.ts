@@ -21,4 +21,21 @@ export function askEngine(model: Model, engine: Engine): void {
       if (answer !== undefined) model.picture.value = answer.result
     }, report)
   })
+  effect(() => {
+    const opened = model.opened.value
+    const question = { subject: model.state.value, target: model.target.value }
+    if (opened?.kind !== 'choices') return
+    model.choices.value = undefined
+    engine.ask('choices', { ...question, position: opened.position }).then(answer => {
+      if (answer !== undefined) model.choices.value = answer.result
+    }, report)
+  })
+  effect(() => {
+    const opened = model.opened.value
+    const question = { subject: model.state.value, target: model.target.value }
+    if (opened?.kind !== 'values') return
+    engine.ask('values', { ...question, position: opened.position }).then(answer => {
+      if (answer !== undefined) model.values.value = answer.result
+    }, report)
+  })
 }

@@ -1,9 +1,25 @@
 /** What the page knows, as signals, and what a visitor can do to it. Views read signals and call actions; nothing else changes the state. */
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { TargetName } from '@qernel/codegen'
-import type { AccessFacts, Compiled, Edit, LoopFacts, Picture, StepResult, StepText } from '../protocol.ts'
+import type {
+  AccessFacts,
+  Compiled,
+  Edit,
+  LoopFacts,
+  Picture,
+  StepResult,
+  StepText,
+  TransformChoices,
+  ValueChoice,
+} from '../protocol.ts'
 import type { SharedState } from '../share/shared-state.ts'
 import type { FirstView, LibraryEntry } from './first-view.ts'
+
+/** What is unfolded: steps that may be inserted before a position, or other values of the step there. */
+export interface Opened {
+  readonly kind: 'choices' | 'values'
+  readonly position: number
+}
 
 export interface Model {
   readonly library: readonly LibraryEntry[]
@@ -26,6 +42,10 @@ export interface Model {
   readonly picture: Signal<Picture | undefined>
   /** Whether the loops show what their step changed. */
   readonly showsChanges: Signal<boolean>
+  readonly opened: Signal<Opened | undefined>
+  /** Undefined while the engine tries them. */
+  readonly choices: Signal<readonly TransformChoices[] | undefined>
+  readonly values: Signal<readonly ValueChoice[] | undefined>
   /** One sentence about the last action, shown for a while and read by screen readers. */
   readonly notice: Signal<string>
 }
@@ -55,6 +75,9 @@ export function createModel(first: SharedState, view: FirstView): Model {
     access: computed(() => chosenAccess.value ?? usualAccess(compiled.value.counted?.accesses ?? [])),
     picture: signal(view.picture),
     showsChanges: signal(true),
+    opened: signal(undefined),
+    choices: signal(undefined),
+    values: signal(undefined),
     notice: signal(''),
   }
 }
@@ -85,6 +108,7 @@ export function resultOf(compiled: Compiled, position: number, { text, isOn }: S
 export function restore(model: Model, state: SharedState): void {
   batch(() => {
     model.state.value = state
+    model.opened.value = undefined
     unmark(model)
   })
 }
@@ -116,6 +140,7 @@ export function replaceStep(model: Model, position: number, changed: StepText): 
 }
 
 export function removeStep(model: Model, position: number): void {
+  model.opened.value = undefined
   changeSteps(model, steps => steps.toSpliced(position, 1))
 }
 
@@ -127,6 +152,7 @@ export function insertStep(model: Model, position: number, text: string): void {
 export function moveStep(model: Model, from: number, to: number): void {
   const step = model.steps.value[from]
   if (step === undefined || to < 0 || to >= model.steps.value.length || from === to) return
+  model.opened.value = undefined
   changeSteps(model, steps => steps.toSpliced(from, 1).toSpliced(to, 0, step))
   model.notice.value = `Step ${from + 1} is now step ${to + 1}`
 }

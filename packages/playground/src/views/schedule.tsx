@@ -1,5 +1,6 @@
 import { chooseSchedule, insertStep, type Model } from '../page/model.ts'
 import { Panel } from '../page/panel.tsx'
+import { Choices } from './choices.tsx'
 import { StepChip } from './step-chip.tsx'
 
 /** The schedules that go with the kernel, and the steps of the one that is shown. */
@@ -53,25 +54,40 @@ const NamedSchedules = ({ model }: { readonly model: Model }) => {
   )
 }
 
-const NewStep = ({ model }: { readonly model: Model }) => (
-  <form
-    class="new-step"
-    onSubmit={event => {
-      event.preventDefault()
-      const field = event.currentTarget.elements.namedItem('step')
-      if (!(field instanceof HTMLInputElement) || field.value.trim() === '') return
-      insertStep(model, model.steps.value.length, field.value.trim())
-      field.value = ''
-    }}
-  >
-    <input
-      name="step"
-      class="mono"
-      aria-label="New step"
-      placeholder="tile(t=16,d=64)"
-      autocomplete="off"
-      spellcheck={false}
-    />
-    <button type="submit">Add step</button>
-  </form>
-)
+const NewStep = ({ model }: { readonly model: Model }) => {
+  const end = model.steps.value.length
+  const isOpen = model.opened.value?.kind === 'choices' && model.opened.value.position === end
+  return (
+    <>
+      <form
+        class="new-step"
+        onSubmit={event => {
+          event.preventDefault()
+          const field = event.currentTarget.elements.namedItem('step')
+          if (!(field instanceof HTMLInputElement) || field.value.trim() === '') return
+          insertStep(model, end, field.value.trim())
+          field.value = ''
+        }}
+      >
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          onClick={() => {
+            model.opened.value = isOpen ? undefined : { kind: 'choices', position: end }
+          }}
+        >
+          + Step
+        </button>
+        <input
+          name="step"
+          class="mono"
+          aria-label="New step as text"
+          placeholder="or type one: unroll(loop=t)"
+          autocomplete="off"
+          spellcheck={false}
+        />
+      </form>
+      {isOpen && <Choices model={model} position={end} />}
+    </>
+  )
+}

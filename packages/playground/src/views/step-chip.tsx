@@ -1,5 +1,9 @@
-import { type Model, moveStep, removeStep, replaceStep, resultOf, takeEdit } from '../page/model.ts'
-import type { RefusalFacts, StepResult, StepText } from '../protocol.ts'
+import { type Model, moveStep, type Opened, removeStep, replaceStep, resultOf } from '../page/model.ts'
+import type { StepText } from '../protocol.ts'
+import { Choices } from './choices.tsx'
+import { dragStep } from './drag-step.ts'
+import { lateRefusal, Outcome } from './outcome.tsx'
+import { Values } from './values.tsx'
 
 interface StepProps {
   readonly model: Model
@@ -7,19 +11,34 @@ interface StepProps {
   readonly position: number
 }
 
-/** One step: switched on or off, edited as text, moved by dragging or with Alt and the arrow keys, removed. */
+/** One step: moved by its handle or with Alt and an arrow key, switched on or off, edited as text, removed. */
 export const StepChip = ({ model, step, position }: StepProps) => {
   const outcome = resultOf(model.compiled.value, position, step)?.outcome
+  const { opened } = model
+  const state = lateRefusal(model, position) === undefined ? (outcome?.kind ?? 'waiting') : 'refused'
   return (
     <li
-      class={`step ${outcome === undefined ? '' : `is-${outcome.kind}`}`}
+      class={`step is-${state}`}
       onKeyDown={event => {
-        if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
+        const { target } = event
+        const isHandle = target instanceof HTMLElement && target.classList.contains('handle')
+        if (!(event.altKey || isHandle) || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
         event.preventDefault()
         moveStep(model, position, position + (event.key === 'ArrowUp' ? -1 : 1))
+        // A browser takes the focus from an element that moves in the page.
+        if (target instanceof HTMLElement) setTimeout(() => target.focus())
       }}
     >
       <div class="step-row">
+        <button
+          type="button"
+          class="handle"
+          aria-label={`Move step ${position + 1} with the arrow keys`}
+          title="Drag, or press the arrow keys"
+          onPointerDown={event => dragStep(model, position, event)}
+        >
+          ⠿
+        </button>
         <input
           type="checkbox"
           checked={step.isOn}
@@ -35,82 +54,55 @@ export const StepChip = ({ model, step, position }: StepProps) => {
           autocomplete="off"
           onInput={event => replaceStep(model, position, { ...step, text: event.currentTarget.value })}
         />
-        <button
-          type="button"
-          class="small"
-          aria-label={`Move step ${position + 1} up`}
-          disabled={position === 0}
-          onClick={() => moveStep(model, position, position - 1)}
+        <Toggle model={model} of={{ kind: 'values', position }} label={`Other values of step ${position + 1}`}>
+          ≡
+        </Toggle>
+        <Toggle
+          model={model}
+          of={{ kind: 'choices', position: position + 1 }}
+          label={`Add a step behind step ${position + 1}`}
         >
-          ↑
-        </button>
-        <button
-          type="button"
-          class="small"
-          aria-label={`Move step ${position + 1} down`}
-          disabled={position === model.steps.value.length - 1}
-          onClick={() => moveStep(model, position, position + 1)}
-        >
-          ↓
-        </button>
+          +
+        </Toggle>
         <button
           type="button"
           class="small"
           aria-label={`Remove step ${position + 1}`}
+          title="Remove"
           onClick={() => removeStep(model, position)}
         >
           ×
         </button>
       </div>
       <Outcome model={model} step={step} position={position} outcome={outcome} />
+      {opened.value?.kind === 'values' && opened.value.position === position && <Values model={model} step={step} />}
+      {opened.value?.kind === 'choices' &&
+        opened.value.position === position + 1 &&
+        position + 1 < model.steps.value.length && <Choices model={model} position={position + 1} />}
     </li>
   )
 }
 
-const Outcome = ({
-  model,
-  step,
-  position,
-  outcome,
-}: StepProps & { readonly outcome: StepResult['outcome'] | undefined }) => {
-  if (outcome?.kind === 'refused') return <Refusal model={model} refusal={outcome.refusal} />
-  if (outcome?.kind === 'unreadable') return <p class="reason">{outcome.message}</p>
-  if (outcome?.kind === 'unreached') return <p class="reason quiet">waits for the step before it</p>
-  const late = lateRefusal(model, position)
-  return late !== undefined && step.isOn ? <Refusal model={model} refusal={late} /> : null
-}
-
-/** A refusal of the whole schedule, at the step after which it cannot run. */
-function lateRefusal({ compiled, target }: Model, position: number): RefusalFacts | undefined {
-  const source = compiled.value.sources?.[target.value]
-  return source?.kind === 'none' && source.refusal?.step === position ? source.refusal : undefined
-}
-
-const Refusal = ({ model, refusal }: { readonly model: Model; readonly refusal: RefusalFacts }) => {
-  const { message, code, edits, alternatives } = refusal
-  const words = alternatives.filter(one => !edits.some(({ label }) => label === one))
+const Toggle = (props: {
+  readonly model: Model
+  readonly of: Opened
+  readonly label: string
+  readonly children: string
+}) => {
+  const { model, of, label, children } = props
+  const isOpen = model.opened.value?.kind === of.kind && model.opened.value.position === of.position
   return (
-    <div class="reason">
-      <p>
-        {message} <span class="refusal-code">{code}</span>
-      </p>
-      {edits.length > 0 && (
-        <div class="edits">
-          <span class="quiet">Try instead:</span>
-          {edits.map(edit => (
-            <button
-              key={edit.label}
-              type="button"
-              class="mono"
-              title={edit.insert.join(' ')}
-              onClick={() => takeEdit(model, edit)}
-            >
-              {edit.label}
-            </button>
-          ))}
-        </div>
-      )}
-      {words.length > 0 && <p class="quiet">Allowed: {words.join(', ')}</p>}
-    </div>
+    <button
+      type="button"
+      class="small"
+      aria-label={label}
+      title={label}
+      aria-expanded={isOpen}
+      onClick={() => {
+        model.opened.value = isOpen ? undefined : of
+      }}
+    >
+      {children}
+    </button>
   )
 }

@@ -37,6 +37,8 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await page.getByRole('button', { name: 'Share' }).click()
     await page.getByText('The link is copied').waitFor()
     const link = await page.evaluate<string>('navigator.clipboard.readText()')
+    await page.reload()
+    await expect.poll(() => Promise.all([sourceOf(page, 'WGSL'), sourceOf(page, 'CUDA')])).toEqual(shown)
     const other = await playground.open({}, link.slice(link.indexOf('#')))
     await expect.poll(() => Promise.all([sourceOf(other.page, 'WGSL'), sourceOf(other.page, 'CUDA')])).toEqual(shown)
     expect(await other.page.getByRole('checkbox', { name: 'Step 3 is on' }).isChecked()).toBe(false)
@@ -50,14 +52,46 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(problems).toEqual([])
   })
 
-  test('says why a step is refused, and which step is no step', async () => {
+  test('says why a step is refused and what is legal, and which step is no step', async () => {
     const { page, problems } = await playground.open()
     const step = page.getByRole('textbox', { name: 'Step 3', exact: true })
     await step.fill('vectorize(d=3,stage=q)')
     await page.getByText('waits for the step before it').waitFor()
     expect(await step.getAttribute('aria-invalid')).toBe('true')
+    await page.getByRole('button', { name: '8', exact: true }).click()
+    await expect.poll(() => sourceOf(page, 'WGSL')).toContain('vectorize(d=8,stage=q)')
+    expect(await step.getAttribute('aria-invalid')).toBe('false')
     await step.fill('vectorize(d=')
     await page.getByText('a value is expected').waitFor()
+    expect(problems).toEqual([])
+  })
+
+  test('offers steps and values that apply', async () => {
+    const { page, problems } = await playground.open()
+    await page.getByRole('radio', { name: /^naive/ }).check()
+    await page.getByRole('button', { name: 'Other values of step 2' }).click()
+    const values = page.getByRole('region', { name: 'Other values of this step' })
+    await values.getByRole('button', { name: '8', exact: true }).first().click()
+    await expect.poll(() => sourceOf(page, 'WGSL')).toContain('tile(t=8,d=16,stage=q)')
+    await page.getByRole('button', { name: '+ Step' }).click()
+    const choices = page.getByRole('region', { name: 'Steps that apply here' })
+    await choices
+      .getByRole('button', { name: /^coarsen/ })
+      .first()
+      .click()
+    await expect.poll(() => sourceOf(page, 'CUDA')).toContain('// coarsen(')
+    expect(problems).toEqual([])
+  })
+
+  test('marks the lines and the threads of a loop', async () => {
+    const { page, problems } = await playground.open()
+    await page.getByRole('button', { name: /block.y t_in/ }).hover()
+    for (const target of ['WGSL', 'CUDA'] as const) {
+      const marked = page.getByRole('region', { name: `${target} source` }).locator('.is-marked')
+      expect(await marked.first().textContent()).toMatch(/ t = /)
+    }
+    const marked = page.getByRole('region', { name: 'Elements of x by thread' }).locator('.is-marked text')
+    expect(await marked.allTextContents()).toEqual(Array.from({ length: 16 }, (_, t) => String(16 * t)))
     expect(problems).toEqual([])
   })
 
