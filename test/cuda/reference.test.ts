@@ -24,7 +24,7 @@ import {
   unpackTensor,
 } from '@qernel/dsl'
 import { arrayByteLength, elementsPerUnit } from '@qernel/dsl/internal'
-import { kernelLibrary } from '@qernel/kernels'
+import { formatKernels } from '@qernel/kernels'
 import { findSchedule } from '@qernel/schedule'
 import { randomInputs } from '@qernel/testing'
 import koffi from 'koffi'
@@ -36,7 +36,7 @@ vi.setConfig({ hookTimeout: 120_000 })
 
 /** One of each family, in three types in turn. */
 const elements = [f32, f16, bf16]
-const library = kernelLibrary
+const library = formatKernels
   .filter(({ name }) => !/_g(64|128)_|_[iu](8|2)_|kivi|hybrid_u[34]/.test(name))
   .map(({ define }, i) => define(elements[i % 3]))
 

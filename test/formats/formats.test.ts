@@ -3,7 +3,7 @@
  * written from the publications, on many kinds of values side by side.
  */
 import { i2, i3, i4, packTensor, type Tensor, u2, u3, u4, u8 } from '@qernel/dsl'
-import { kernelLibrary } from '@qernel/kernels'
+import { formatKernels } from '@qernel/kernels'
 import { describe, expect, test } from 'vitest'
 import { bitsOfF16, f16, f16OfBits } from './arithmetic.ts'
 import { packedRows } from './bit-packing.ts'
@@ -39,10 +39,10 @@ test.each([
 })
 
 test('every kernel of the library has a format, and every format has a kernel', () => {
-  const covered = kernelLibrary.flatMap(({ name, roundTrip }) =>
+  const covered = formatKernels.flatMap(({ name, roundTrip }) =>
     formats.has(name) ? [name, ...(roundTrip === undefined ? [] : [roundTrip.dequantize])] : [],
   )
-  expect(kernelLibrary.map(({ name }) => name).filter(name => !covered.includes(name))).toEqual([])
+  expect(formatKernels.map(({ name }) => name).filter(name => !covered.includes(name))).toEqual([])
   expect([...formats.keys()].filter(name => !covered.includes(name))).toEqual([])
 })
 

@@ -1,9 +1,9 @@
 /** The global memory traffic of the library's own schedules, against the fewest bytes possible: each input once, each output once. */
-import { kernelLibrary } from '@qernel/kernels'
+import { formatKernels } from '@qernel/kernels'
 import { describe, expect, test } from 'vitest'
 import { bestCost } from '../../scripts/docs/pages/kernels-page.ts'
 
-const all = kernelLibrary.map(entry => [entry.name, entry] as const)
+const all = formatKernels.map(entry => [entry.name, entry] as const)
 /** Kernels with scales that depend on all rows: rows are read once for the scales and once for the codes. */
 const overRows = /^int8_per_(channel|tensor)$/
 /** Partial maxima are combined in memory: small compared with the data, but above the fewest bytes. */

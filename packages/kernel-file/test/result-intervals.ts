@@ -1,6 +1,6 @@
 /** What roundings allow a kernel to give: its definition on intervals, which hold the results in float64 and those of the interpreter. */
 import { affine, type Expr, integerRange, type Kernel, type OperationName, type Stage, type Tensor } from '@qernel/dsl'
-import { bindSizes, codecOf, isNarrowFloat, roundHalfAway, scalarMeaning } from '@qernel/dsl/internal'
+import { bindSizes, codecOf, factorsOf, isNarrowFloat, roundHalfAway, scalarMeaning } from '@qernel/dsl/internal'
 import * as i from './fuzz/interval.ts'
 import { nearestEven } from './fuzz/operations.ts'
 
@@ -52,6 +52,7 @@ const operations: Partial<Record<OperationName, OnIntervals>> = {
   roundHalfAway: one(i.exactly(roundHalfAway)),
   trunc: one(i.exactly(Math.trunc)),
   toF32: one(a => a),
+  exp2: one(i.nearly(x => 2 ** x)),
   lt: compared(i.less),
   le: compared((a, b) => i.not(i.less(b, a))),
   gt: compared((a, b) => i.less(b, a)),
@@ -108,7 +109,10 @@ export function resultIntervals(kernel: Kernel, inputs: ReadonlyMap<string, Tens
         const operation: Operation = { kind: 'op', type: node.type, op: 'add', args: [] }
         let result = i.point(node.identity)
         over(node.axes, node.where, loops, inner => {
-          result = step([result, valueAt(node.body, inner)], operation)
+          if (node.fused) {
+            const [a, b] = factorsOf(node.body).map(factor => valueAt(factor, inner))
+            result = i.fma(a, b, result)
+          } else result = step([result, valueAt(node.body, inner)], operation)
         })
         return result
       }

@@ -1,5 +1,5 @@
 /** The one-pass schedules move each input once and each output once; the others say how often they read. */
-import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
+import { formatKernels, type LibraryKernel } from '@qernel/kernels'
 import { applySchedule, costOf } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
 
@@ -25,7 +25,7 @@ function ratio(
 const wholeTensor = /^int8_per_(channel|tensor)$/
 /** Reads once, and moves little else than its partial maxima. */
 const columns = 'int8_per_channel_scale'
-const others = kernelLibrary.filter(({ name }) => !wholeTensor.test(name) && name !== columns)
+const others = formatKernels.filter(({ name }) => !wholeTensor.test(name) && name !== columns)
 /** Kernels whose groups are whole rows, so that one pass needs rows of known length. */
 const isOneRow = /^(int8_per_token|fp8_|vllm_|onnx_runtime_int8|lmdeploy_u[48])/
 const lengths = [128, 1024, 8192].map(D => [D] as const)
@@ -46,7 +46,7 @@ describe.each(['wgsl', 'cuda'] as const)('%s: nothing is moved twice', target =>
   )
 })
 
-test.each(kernelLibrary.filter(({ name }) => wholeTensor.test(name)))(
+test.each(formatKernels.filter(({ name }) => wholeTensor.test(name)))(
   '$name reads its data twice, and little else',
   library => {
     // f32 in, i8 out: (4 + 4 + 1) / (4 + 1), and the partial maxima.
@@ -55,6 +55,6 @@ test.each(kernelLibrary.filter(({ name }) => wholeTensor.test(name)))(
 )
 
 test(`${columns} reads its data once, and little else`, () => {
-  const library = kernelLibrary.find(({ name }) => name === columns) as LibraryKernel
+  const library = formatKernels.find(({ name }) => name === columns) as LibraryKernel
   expect(ratio(library, 'cuda')).toBeCloseTo(1, 2)
 })

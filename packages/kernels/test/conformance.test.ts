@@ -1,7 +1,7 @@
 /** Every kernel of the library, under naive and under its best schedule: on the device, with the exact results of its definition. */
 import { wgsl } from '@qernel/codegen-wgsl'
 import { bf16, f16, f32, interpretKernel, type StorageType } from '@qernel/dsl'
-import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
+import { formatKernels, type LibraryKernel } from '@qernel/kernels'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { findSchedule, printSteps, type Step } from '@qernel/schedule'
 import { compareCodes } from '@qernel/testing'
@@ -48,7 +48,7 @@ async function checkOnDevice(
 const isTriedOnDevice = ({ name }: LibraryKernel): boolean =>
   !/_g(64|128)_|asymmetric_u[234]_g32_outer$/.test(name) || /symmetric_i4_g128_inner|asymmetric_u8_g64_/.test(name)
 
-describe.each(kernelLibrary.filter(isTriedOnDevice).map(each => [each.name, each] as const))('%s', (_, library) => {
+describe.each(formatKernels.filter(isTriedOnDevice).map(each => [each.name, each] as const))('%s', (_, library) => {
   test('naive', () => checkOnDevice(library, findSchedule('naive')?.steps({ kernel: library.define() }) ?? []))
 
   test.each(library.schedules)('$name', ({ steps }) =>
@@ -58,7 +58,7 @@ describe.each(kernelLibrary.filter(isTriedOnDevice).map(each => [each.name, each
 
 /** Where lanes have no other way to meet: through shared memory. */
 test.each(
-  kernelLibrary
+  formatKernels
     .filter(({ name }) =>
       /^(int8_per_token|int8_per_tensor|llama_cpp_q[48]_0|llama_cpp_q8_0_blocks|kivi_value_u4|kivi_key_u4|lmdeploy_u4)$/.test(
         name,
@@ -77,7 +77,7 @@ test.each([
   ['lmdeploy_u4', { C: 64 }],
   ['onnx_runtime_int8_records', { D: 1024 }],
 ] as const)('%s of rows that lanes keep in registers, %o', async (name, row) => {
-  const library = kernelLibrary.find(each => each.name === name) as LibraryKernel
+  const library = formatKernels.find(each => each.name === name) as LibraryKernel
   const fixed = new Map(Object.entries(row))
   const steps = library.schedules[0]?.steps({ kernel: library.define(), target, fixed }) ?? []
   expect(printSteps(steps)).toContain('cache(buffer=x,memory=register')
@@ -95,7 +95,7 @@ const narrow = [
 test.each(narrow.flatMap(name => [f16, bf16].map(element => [name, element.name, element] as const)))(
   '%s of %s',
   async (name, _, element) => {
-    const library = kernelLibrary.find(each => each.name === name) as LibraryKernel
+    const library = formatKernels.find(each => each.name === name) as LibraryKernel
     const steps = library.schedules[0]?.steps({ kernel: library.define(element), target }) ?? []
     await checkOnDevice(library, steps, undefined, undefined, element)
   },

@@ -2,7 +2,7 @@
 import { cuda } from '@qernel/codegen-cuda'
 import { wgsl } from '@qernel/codegen-wgsl'
 import { f16, f32, type StorageType } from '@qernel/dsl'
-import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
+import { formatKernels, type LibraryKernel } from '@qernel/kernels'
 import { applySchedule, printSteps, type Step } from '@qernel/schedule'
 import { describe, expect, test } from 'vitest'
 
@@ -30,7 +30,7 @@ const known = [
   { D: 4096, C: 4096, T: 4096 },
 ]
 /** Kernels of one factory differ only in numbers. */
-const library = kernelLibrary.filter(({ name }) => !/_g(64|128)_/.test(name))
+const library = formatKernels.filter(({ name }) => !/_g(64|128)_/.test(name))
 const asking = library.filter(
   each => printSteps(bestOf(each, 'cuda', f32, { D: 32, C: 32 })) !== printSteps(bestOf(each, 'cuda', f32, {})),
 )
@@ -89,7 +89,7 @@ describe.each(tried.map(each => [each.name, each] as const))('%s', (name, each) 
 })
 
 test('the comment above each kernel also lists the facts of its definition, since no guard keeps half a group in bounds', () => {
-  const kivi = kernelLibrary.find(({ name }) => name === 'kivi_key_u4') as LibraryKernel
+  const kivi = formatKernels.find(({ name }) => name === 'kivi_key_u4') as LibraryKernel
   for (const [{ compile }, name, kernels] of [
     [cuda, 'cuda', 2],
     [wgsl, 'wgsl', 1],
@@ -106,7 +106,7 @@ const vectorOf = (steps: readonly Step[]): Step['d'] => steps.find(({ transform 
 test.each(['int8_per_channel_scale', 'int8_per_channel_quantize', 'int8_per_channel_dequantize'])(
   '%s: to fix rows makes no vector narrower',
   name => {
-    const each = kernelLibrary.find(one => one.name === name) as LibraryKernel
+    const each = formatKernels.find(one => one.name === name) as LibraryKernel
     for (const target of ['wgsl', 'cuda'] as const)
       for (const element of [f32, f16])
         for (const D of [8, 64, 96, 128, 192, 1024]) {

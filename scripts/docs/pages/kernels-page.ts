@@ -1,17 +1,18 @@
 /** docs/kernels.md: every kernel of the library, what it stores, and what its best schedule moves. */
 import { wgsl } from '@qernel/codegen-wgsl'
 import { affine, type Kernel } from '@qernel/dsl'
-import { kernelLibrary, type LibraryKernel } from '@qernel/kernels'
+import { decodeKernels, formatKernels, type LibraryKernel } from '@qernel/kernels'
 import { applySchedule, costOf } from '@qernel/schedule'
 import { markdownTable } from '../markers.ts'
 
 /** The length of a row for which the schedules are written out: the head dimension of most models. */
 const rowLength = 128
 const otherSizes = 1024
+const decodeTokens = 16384
 
 export function kernelsPage(): string {
-  const quantizers = kernelLibrary.filter(each => each.roundTrip !== undefined)
-  const others = kernelLibrary.filter(each => each.roundTrip === undefined)
+  const quantizers = formatKernels.filter(each => each.roundTrip !== undefined)
+  const others = formatKernels.filter(each => each.roundTrip === undefined)
   const titles = ['kernels', 'takes → gives', 'bits per element', 'bytes moved', 'fewest', 'ratio']
   return `<!-- Written by npm run docs from packages/kernels/src: edit that. -->
 
@@ -32,6 +33,16 @@ ${markdownTable(titles, families(quantizers))}
 ## Dequantizers and the rest
 
 ${markdownTable(titles, families(others))}
+## Decode products and attention
+
+These kernels read a cache where it is used, in a decode step: one query token per sequence. \`scores_*\` is Σ_d q · K̂, \`values_*\` is Σ_t p · V̂, and \`attention_*\` is both
+with the softmax between them. K is the number of key heads, R how many query heads share each of them (fix it as well: \`--set R=4\`), T the number of tokens, D the length of a head. Queries are f16, bf16 or
+f32. The f16 kernels have the same schedules, so that a speed-up can be measured against them.
+
+Sums are fused (\`dot\`). \`best\` adds in the order of lanes and parts, so its last bits differ from those of \`naive\`; with rows of unknown length, or of a length that is no
+power of two times 16 bytes of codes, it is \`naive\`. *Bytes per token* is what \`best\` moves for one token of one head, for D = ${rowLength}, R = 1 and ${decodeTokens} tokens.
+
+${markdownTable(['kernel', 'takes → gives', 'bytes per token', 'fewest', 'ratio'], decodeKernels.map(decodeRow))}
 ## Which versions of other formats the kernels follow
 
 The definitions are tested against encoders that were written independently, from the publications (\`test/formats\`). Where an engine differs from
@@ -47,6 +58,15 @@ its own description or from others, the kernels follow:
 The other formats are our own: \`int8_*\` after arXiv 2601.04719, \`group_symmetric_*\` and \`innerq_*\` after InnerQ, \`group_asymmetric_*\` after KIVI with
 parameters clamped to the range of f16.
 `
+}
+
+/** A row of a decode kernel. */
+function decodeRow(entry: LibraryKernel): string[] {
+  const kernel = entry.define()
+  const cost = bestCost(entry, kernel, { K: 1, T: decodeTokens })
+  const moved = (cost.readBytes + cost.writtenBytes) / decodeTokens
+  const fewest = (cost.minimumReadBytes + cost.minimumWrittenBytes) / decodeTokens
+  return [`\`${entry.name}\``, signature(kernel), moved.toFixed(1), fewest.toFixed(1), (moved / fewest).toFixed(2)]
 }
 
 /** A row for kernels that differ only in the bits of their codes and in the length of their groups. */
@@ -147,17 +167,17 @@ function bitsText(all: readonly Measured[]): string {
 }
 
 /** Counted under the kernel's own schedule, for WGSL. */
-export function bestCost(entry: LibraryKernel, kernel: Kernel) {
+export function bestCost(entry: LibraryKernel, kernel: Kernel, sizes: Readonly<Record<string, number>> = {}) {
   const target = wgsl.portableTarget
-  // C is half a row if a row is half-split.
-  const rows: Readonly<Record<string, number>> = { D: rowLength, C: rowLength / 2 }
+  // C is half a row if a row is half-split. Decode kernels have one query per key head.
+  const rows: Readonly<Record<string, number>> = { D: rowLength, C: rowLength / 2, R: 1 }
   const fixed = new Map(kernel.sizes.flatMap(({ name }) => (rows[name] === undefined ? [] : [[name, rows[name]]])))
   const hasSubgroups = target.subgroup !== undefined
   const [best] = entry.schedules
   if (best === undefined) throw new Error(`${entry.name} has no schedule of its own`)
   const steps = best.steps({ kernel, target, fixed })
   const { nest } = applySchedule(kernel, steps, { fixed, nativeTypes: target.nativeTypes, hasSubgroups })
-  return costOf(nest, new Map(kernel.sizes.map(({ name }) => [name, fixed.get(name) ?? otherSizes])))
+  return costOf(nest, new Map(kernel.sizes.map(({ name }) => [name, fixed.get(name) ?? sizes[name] ?? otherSizes])))
 }
 
 function signature({ tensors }: Kernel): string {

@@ -7,7 +7,7 @@
 /** Words of this field. Each may be a whole name. */
 const words = new Set(
   (
-    'absmax anchor average base bias bin blocks book budget byte bytes cell cells center channel channels cluster code codebook codes ' +
+    'absmax anchor attention average base bias bin blocks book budget byte bytes cell cells center channel channels cluster code codebook codes ' +
     'coefficient column columns combined copy count counts delta depth dimension distance element elements entries entry error errors even ' +
     'expert experts factor factors feature features gain halves head heads height hidden high input inputs inside kept key keys lane lanes ' +
     'largest layer layers least length lengths low lower mask masks matrix mean median moment nibble nibbles odd offset offsets order output ' +
@@ -21,13 +21,13 @@ const words = new Set(
 /** Words that may only be one part of a name, because alone they mean something else (`max`, the types `half` and `int`). Our own kernels use them. */
 const parts = new Set(
   (
-    'asymmetric at bits buffer cpp dequantize e4m fp group half hybrid in inner innerq int kivi llama lmdeploy max min onnx out outer per quantize ' +
+    'asymmetric at bits buffer cpp dequantize e4m fp group groups half hybrid in inner innerq int kivi llama lmdeploy max min onnx out outer per quantize ' +
     'records reg runtime symmetric tensor vec vllm'
   ).split(' '),
 )
 
 /** First words of format names. These names may also contain a type (`lmdeploy_u8`), since no function of a generated file begins with such a word. */
-const formats = new Set('group innerq int kivi llama lmdeploy onnx vllm'.split(' '))
+const formats = new Set('attention group innerq int kivi llama lmdeploy onnx scores values vllm'.split(' '))
 const isType = (word: string): boolean => /^[fiu](8|16|32|64|[1-7])$/.test(word)
 
 /** Whether a word is a single letter with an optional number, except the types such as `f16`, `i8` and `u32`. */

@@ -143,6 +143,9 @@ export function splitAcrossGrid(
   if (how === 'secondPass') {
     const again = copies.fresh()
     const outer = new Set(chain.map(l => l.id))
+    const around = update.where.filter(w => [...w.index.terms.keys()].every(t => outer.has(t)))
+    // As for the axes of a definition: it masks the rest where a later step splits the loop.
+    const inside = { axis: loop.axis, index: affine.variable(again), below: parts }
     const load: Expr = {
       kind: 'load',
       type: update.value.type,
@@ -154,13 +157,7 @@ export function splitAcrossGrid(
       id: again,
       name: partName,
       extent: parts,
-      body: [
-        {
-          ...unfused(update),
-          value: load,
-          where: update.where.filter(w => [...w.index.terms.keys()].every(t => outer.has(t))),
-        },
-      ],
+      body: [{ ...unfused(update), value: load, where: [...around, inside] }],
     }
     const second = wrap(chain, [...before, fold, ...after])
     const fresh = copies.renew(second, buffers)

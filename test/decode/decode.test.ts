@@ -1,0 +1,122 @@
+/** Decode products and attention against float64, from decoders that share no code with the library. */
+import { disagreements, disagreementText, freedomOf } from '@qernel/acceptance'
+import { wgsl } from '@qernel/codegen-wgsl'
+import { f16, f32, interpretKernel, type Tensor } from '@qernel/dsl'
+import { randomNumbers } from '@qernel/dsl/internal'
+import { decodeKernels, findKernel, type LibraryKernel } from '@qernel/kernels'
+import { type Device, openDevice, runKernel } from '@qernel/runtime'
+import { checkSchedule } from '@qernel/testing'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { caches, floats, type Random, type Sizes } from './cache.ts'
+import { attentionOf, type Expected, scoresOf, valuesOf } from './oracle.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+type Step = 'scores' | 'values' | 'attention'
+const formats = Object.keys(caches)
+
+interface Case {
+  readonly inputs: ReadonlyMap<string, Tensor>
+  readonly expected: Expected
+  readonly output: string
+}
+
+/** A decode step with random contents. `changed` makes inputs special before anything is computed. */
+function caseOf(step: Step, format: string, sizes: Sizes, random: Random): Case {
+  const { make } = caches[format] as (typeof caches)[string]
+  const { K, R, T, D } = sizes
+  const q = floats(f16, [K, R, D], () => random() * 4 - 2)
+  if (step === 'scores') {
+    const keys = make('k', sizes, random)
+    return { inputs: new Map([['q', q], ...keys.arrays]), expected: scoresOf(sizes, q.data, keys), output: 's' }
+  }
+  const values = make('v', sizes, random)
+  if (step === 'values') {
+    const p = floats(f32, [K, R, T], () => random() / T)
+    return { inputs: new Map([['p', p], ...values.arrays]), expected: valuesOf(sizes, p.data, values), output: 'o' }
+  }
+  const keys = make('k', sizes, random)
+  const scale = floats(f32, [1], () => 1 / Math.sqrt(D))
+  return {
+    inputs: new Map([['q', q], ['scale', scale], ...keys.arrays, ...values.arrays]),
+    expected: attentionOf(sizes, q.data, scale.data[0] as number, keys, values),
+    output: 'o',
+  }
+}
+
+const kernelOf = (step: Step, format: string): LibraryKernel => findKernel(`${step}_${format}`) as LibraryKernel
+
+/** Elements further from the oracle than their bound. */
+function beyond({ values, bounds }: Expected, found: ArrayLike<number>): string[] {
+  expect(found).toHaveLength(values.length)
+  return [...values].flatMap((value, at) =>
+    Math.abs((found[at] as number) - value) <= (bounds[at] as number)
+      ? []
+      : [`[${at}] is ${found[at]}, not ${value} ± ${bounds[at]}`],
+  )
+}
+
+const steps: readonly Step[] = ['scores', 'values', 'attention']
+const all = steps.flatMap(step => formats.map(format => [step, format] as const))
+
+test('every decode kernel is here', () => {
+  expect(decodeKernels.map(({ name }) => name).sort()).toEqual(all.map(([step, format]) => `${step}_${format}`).sort())
+})
+
+/** T = 1, one chunk, one past a chunk, several with a ragged one; a head that is shared, and rows of odd length. */
+const shapes = (multipleOf: number): readonly Sizes[] => [
+  { K: 1, R: 1, T: 1, D: multipleOf },
+  { K: 2, R: 1, T: 256, D: 2 * multipleOf },
+  { K: 1, R: 2, T: 257, D: multipleOf === 1 ? 7 : 32 },
+  { K: 2, R: 3, T: 600, D: multipleOf === 1 ? 5 : 32 },
+]
+
+describe.each(all)('%s_%s', (step, format) => {
+  const { multipleOf } = caches[format] as (typeof caches)[string]
+
+  test.each(shapes(multipleOf))('K = $K, R = $R, T = $T, D = $D: as near to float64 as binary32 can be', sizes => {
+    const { inputs, expected, output } = caseOf(step, format, sizes, randomNumbers(sizes.T + sizes.D))
+    const found = interpretKernel(kernelOf(step, format).define(), inputs).get(output)?.data ?? []
+    expect(beyond(expected, found).slice(0, 5)).toEqual([])
+    // The bound is far below the results.
+    const largest = Math.max(...expected.values.map(Math.abs))
+    expect(Math.max(...expected.bounds)).toBeLessThan(2e-3 * largest)
+  })
+
+  test('best for CUDA is right, simulated', async () => {
+    const kernel = kernelOf(step, format).define()
+    const fixed = { D: 32, R: 2 }
+    const [best] = kernelOf(step, format).schedules
+    const target = { name: 'cuda', subgroup: { min: 32, max: 32 } } as const
+    const own = best?.steps({ kernel, target, fixed: new Map(Object.entries(fixed)) }) ?? []
+    const report = await checkSchedule(kernel, own, { cases: 1, compose: false, fixed, seed: 1 })
+    expect(report.simulated).toBeGreaterThan(0)
+  })
+})
+
+describe('on a device', () => {
+  let device: Device
+  beforeAll(async () => {
+    device = await openDevice({ adapter: 'swiftshader' })
+  })
+  afterAll(() => device.close())
+
+  // A software device takes half a minute to compile what the sums of attention contain as well, if each product is computed on the bits.
+  const tried = all.filter(([step]) => step !== 'values')
+  test.each(tried)('%s_%s: best is what its loops give, and near float64', async (step, format) => {
+    const sizes: Sizes = { K: 1, R: 1, T: 300, D: 32 }
+    const { inputs, expected, output } = caseOf(step, format, sizes, randomNumbers(3))
+    const { define, schedules } = kernelOf(step, format)
+    const kernel = define()
+    const fixed = new Map([
+      ['D', sizes.D],
+      ['R', sizes.R],
+    ])
+    const own = schedules[0]?.steps({ kernel, target: device.target, fixed }) ?? []
+    const executable = await device.load(wgsl.compile(kernel, own, { target: device.target, fixed }))
+    const { outputs } = await runKernel(device, executable, { inputs, sizes: { K: sizes.K, T: sizes.T } })
+    const run = { kernel, inputs, sizes: new Map(Object.entries(sizes)), steps: own, fixed }
+    expect(disagreements(run, outputs, freedomOf(device)).map(disagreementText).slice(0, 5)).toEqual([])
+    expect(beyond(expected, outputs.get(output)?.data ?? []).slice(0, 5)).toEqual([])
+  })
+})
