@@ -399,9 +399,9 @@ test('the rows may be split before or after their reduction', () => {
     ])
     const x = { type: f32, shape: [11, 13], data: Float32Array.from({ length: 11 * 13 }, (_, i) => i % 7) }
     const inputs = new Map([['x', x]])
-    const expected = interpretKernel(rowSum, inputs, sizes).get('total')?.data
+    const expected = interpretKernel(rowSum, inputs, sizes).get('y')?.data
     for (const order of ['forward', 'reverse'] as const)
-      expect(interpretNest(nest, inputs, sizes, { order }).get('total')?.data).toEqual(expected)
+      expect(interpretNest(nest, inputs, sizes, { order }).get('y')?.data).toEqual(expected)
   }
 })
 
@@ -459,4 +459,30 @@ test('stage names select a copy apart from its readers', () => {
   expect(code).toBe('not-serial')
   expect(message.split('^').length).toBeGreaterThan(1)
   expect(refusal(copies, steps.replace('x_tile', 'x_tiles')).message).toContain('try x_tile')
+})
+
+test('a loop that was split first gives each lane neighbouring elements', () => {
+  const { nest } = applySchedule(
+    rowSum,
+    parseSteps(
+      'split(loop=d,by=4,inner=e) splitReduction(d=8,combine=shared,inner=lane,reassociate=true) bind(t=grid.x,lane=block.x)',
+    ),
+  )
+  expect(nestText(nest)).toContain('y_sum_part[lane] += x[t, 32·d + 4·lane + e]')
+})
+
+test('the loop over the parts of a second pass may be split like any other', () => {
+  const steps = 'splitReduction(d=4,combine=secondPass,reassociate=true) split(loop=d_part,by=8,inner=u,stage=y_pass2)'
+  const { nest } = applySchedule(rowSum, parseSteps(steps))
+  const sizes = new Map([
+    ['T', 3],
+    ['D', 37],
+  ])
+  const inputs = randomInputs(rowSum, sizes, 1)
+  expect(interpretNest(nest, inputs)).toEqual(
+    interpretNest(
+      applySchedule(rowSum, parseSteps('splitReduction(d=4,combine=secondPass,reassociate=true)')).nest,
+      inputs,
+    ),
+  )
 })
