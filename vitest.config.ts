@@ -16,7 +16,7 @@ const impure = [
   'packages/codegen-cuda/test/nvcc.test.ts',
   'packages/kernels/test/conformance.test.ts',
   'packages/kernel-file/test/{cache,call-site}.test.ts',
-  'packages/playground/test/page/**/*.test.ts',
+  'packages/playground/test/{page,run}/**/*.test.ts',
 ]
 
 const conditions = ['@qernel/source', ...defaultServerConditions]

@@ -60,7 +60,19 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
     node: true,
   },
   // The page on which people play with schedules; not published.
-  playground: { imports: ['dsl', 'schedule', 'codegen', 'codegen-wgsl', 'codegen-cuda', 'kernels'] },
+  playground: {
+    imports: [
+      'dsl',
+      'schedule',
+      'codegen',
+      'codegen-wgsl',
+      'codegen-cuda',
+      'runtime',
+      'kernels',
+      'acceptance',
+      'testing',
+    ],
+  },
 }
 
 /**

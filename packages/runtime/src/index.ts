@@ -1,6 +1,7 @@
 /** Opens devices and runs compiled kernels on them. */
 export type { AdapterChoice, AdapterDescription, SmallerLimits } from './adapter.ts'
 export type { Device, DeviceBuffer, Executable, KernelTime, LaunchOptions } from './device.ts'
+export { limitLines, numericsLines } from './device-report.ts'
 export {
   ArgumentError,
   DeviceLostError,

@@ -71,7 +71,8 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-function serveFolder(folder: string): Server {
+/** Serves a folder below /some/folder/. */
+export function serveFolder(folder: string): Server {
   return createServer(({ url = '' }, response) => {
     const path = normalize(new URL(url, 'http://host').pathname.replace(/^\/some\/folder\//, '/'))
     const file = join(folder, path === '/' ? 'index.html' : path)

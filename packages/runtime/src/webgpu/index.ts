@@ -4,6 +4,7 @@
  */
 export type { SmallerLimits } from '../adapter.ts'
 export type { Device, DeviceBuffer, Executable, KernelTime, LaunchOptions } from '../device.ts'
+export { limitLines, numericsLines } from '../device-report.ts'
 export {
   ArgumentError,
   DeviceLostError,

@@ -1,8 +1,15 @@
-import { type AdapterDescription, type Device, listAdapters, type OpenOptions, openDevice } from '@qernel/runtime'
+import {
+  type AdapterDescription,
+  type Device,
+  limitLines,
+  listAdapters,
+  numericsLines,
+  type OpenOptions,
+  openDevice,
+} from '@qernel/runtime'
 import { deviceError } from '../../errors/device-error.ts'
 import type { RunCommand } from '../../frame/command.ts'
 import { textTable } from '../../report/text-table.ts'
-import { limitLines, numericsLines } from './device-report.ts'
 import type { doctorOptions } from './options.ts'
 
 export const doctor: RunCommand<typeof doctorOptions> = async ({ options: { device: kind, adapter } }) => {

@@ -1,9 +1,11 @@
 import type { Target } from '@qernel/codegen'
-import type { Device, Mismatches, NumericsProfile } from '@qernel/runtime'
+import type { Device } from './device.ts'
+import type { Mismatches, NumericsProfile } from './numerics-profile.ts'
 
 type Row = readonly [name: string, value: string]
 type DivisionMismatches = NumericsProfile['division']['native']
 
+/** What a workgroup and a launch may need on a target, as pairs of a name and a value for people. */
 export function limitLines({ limits, subgroup }: Target): Row[] {
   const across = (each: readonly number[]) => each.join(' × ')
   return [
@@ -16,6 +18,7 @@ export function limitLines({ limits, subgroup }: Target): Row[] {
   ]
 }
 
+/** How a device computes where languages leave it open, as pairs of a name and a value for people. */
 export function numericsLines({ profile, target: { numerics } }: Device): Row[] {
   const { division, float16Packing, float16Unpacking, squareRoot, subgroup, timestampQuantumNs } = profile
   const methods: readonly (readonly [string, DivisionMismatches | undefined])[] = [
