@@ -46,27 +46,41 @@ export function distanceToDefinition(
  * the bound for any order. `judge` is stricter: it expects the order of the schedule.
  *
  * @param positions of the elements of each output, in row-major order
+ * @param mostTerms the most terms of reductions that are computed
+ * @returns undefined if that is not enough
  */
 export function distanceOfElements(
   run: Run,
   found: ReadonlyMap<string, Tensor>,
   freedom: Freedom,
   positions: ReadonlyMap<string, readonly number[]>,
-): readonly OrderDistance[] {
+  mostTerms = Number.POSITIVE_INFINITY,
+): readonly OrderDistance[] | undefined {
   const { kernel, inputs, sizes = new Map() } = run
-  const defined = possibleElements(kernel, inputs, sizes, { ...exact, sumsInAnyOrder: false })
+  let left = mostTerms
+  const onTerm = (): void => {
+    if (--left < 0) throw new TooManyTerms()
+  }
+  const defined = possibleElements(kernel, inputs, sizes, { ...exact, sumsInAnyOrder: false }, onTerm)
   const sumsInAnyOrder = reordersSums(kernel, run.steps ?? [])
-  const possible = possibleElements(kernel, inputs, sizes, { ...freedom, sumsInAnyOrder })
-  return outputsOf(run).map(({ name, type }) => {
-    const distance = new Distance(name, type)
-    for (const position of positions.get(name) ?? []) {
-      const want = asSeveral(defined.get(name)?.at(position) ?? 0)
-      const have = found.get(name)?.data[position] as number
-      distance.add(want.hasNaN ? Number.NaN : want.low, have, possible.get(name)?.at(position))
-    }
-    return distance.result
-  })
+  const possible = possibleElements(kernel, inputs, sizes, { ...freedom, sumsInAnyOrder }, onTerm)
+  try {
+    return outputsOf(run).map(({ name, type }) => {
+      const distance = new Distance(name, type)
+      for (const position of positions.get(name) ?? []) {
+        const want = asSeveral(defined.get(name)?.at(position) ?? 0)
+        const have = found.get(name)?.data[position] as number
+        distance.add(want.hasNaN ? Number.NaN : want.low, have, possible.get(name)?.at(position))
+      }
+      return distance.result
+    })
+  } catch (error) {
+    if (error instanceof TooManyTerms) return undefined
+    throw error
+  }
 }
+
+class TooManyTerms extends Error {}
 
 const outputsOf = ({ kernel }: Run) => kernel.tensors.filter(({ role }) => role === 'output')
 

@@ -23,6 +23,7 @@ export function possibleElements(
   inputs: ReadonlyMap<string, Tensor>,
   given: ReadonlyMap<string, number>,
   freedoms: Freedoms,
+  onTerm?: World['onTerm'],
 ): ReadonlyMap<string, Elements> {
   const sizes = bindSizes(kernel, inputs, given)
   const tensors = new Map([...inputs].map(([name, tensor]) => [name, seenInput(tensor, freedoms)] as const))
@@ -30,7 +31,7 @@ export function possibleElements(
     if (inputs.has(name)) continue
     const shape = dims.map(dim => affine.extentValue(dim, sizes))
     const stages = kernel.stages.filter(({ tensor }) => tensor === name)
-    tensors.set(name, elementsOnDemand(stages, shape, type, { sizes, tensors, freedoms }))
+    tensors.set(name, elementsOnDemand(stages, shape, type, { sizes, tensors, freedoms, ...(onTerm && { onTerm }) }))
   }
   return tensors
 }

@@ -76,6 +76,8 @@ export interface World {
   readonly sizes: ReadonlyMap<string, number>
   readonly tensors: ReadonlyMap<string, Elements>
   readonly freedoms: Freedoms
+  /** Called for each term of each reduction. It may throw to end the computation. */
+  readonly onTerm?: () => void
 }
 
 /** Loop values by loop. */
@@ -166,9 +168,16 @@ function compileReduction(
   values: Possible[],
   world: World,
 ): Instruction {
-  const { sizes, freedoms } = world
+  const { sizes, freedoms, onTerm } = world
   const { op, type, axes, where, body, identity } = node
-  const run = compileLine(program.lineOf.get(node) as Line, program, values, world)
+  const line = compileLine(program.lineOf.get(node) as Line, program, values, world)
+  const run =
+    onTerm === undefined
+      ? line
+      : (env: Environment): void => {
+          onTerm()
+          line(env)
+        }
   const slot = program.slots.get(body) as number
   if (op === 'sum' && type === 'f32' && freedoms.sumsInAnyOrder)
     return env => {

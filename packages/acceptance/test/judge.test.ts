@@ -190,6 +190,9 @@ describe.each(['sums', 'fused sums'] as const)('%s in the order of a schedule', 
     for (const results of [scheduled, wrong])
       expect(distanceOfElements(run, results, wgsl, all)).toEqual(distanceToDefinition(run, results, wgsl))
     expect(distanceOfElements(run, wrong, wgsl, new Map([['s', [0, 1, 2]]]))).toMatchObject([{ beyond: 0 }])
+    // 100 terms per element, computed exactly and with their bounds.
+    expect(distanceOfElements(run, wrong, wgsl, new Map([['s', [0, 1, 2]]]), 600)).toBeDefined()
+    expect(distanceOfElements(run, wrong, wgsl, new Map([['s', [0, 1, 2]]]), 599)).toBeUndefined()
   })
 })
 

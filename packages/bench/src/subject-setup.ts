@@ -71,11 +71,12 @@ export async function setUpArrays(device: Device, subject: Subject, options: Ben
 /** The copy kernels for the mix of a subject, on arrays of their own. */
 export function ceilingOf(
   device: Device,
-  { kernel, sizes, wide }: Subject,
+  { kernel, sizes }: Subject,
   plan: LaunchPlan,
   { repeats, warmup }: Pick<BenchOptions, 'repeats' | 'warmup'>,
 ): Promise<Ceiling> {
-  const bytes = plan.arrays.find(({ parameter }) => parameter.name === wide)?.byteLength ?? 0
+  // The wide array of the mix: the float tensor of a quantizer, the codes of a decode kernel.
+  const bytes = Math.max(...plan.arrays.map(({ byteLength }) => byteLength))
   return openCeiling(device, nearestMix(bytesMoved(kernel, sizes)), bytes, Math.min(5, repeats), warmup > 0)
 }
 

@@ -6,7 +6,7 @@ import type { ReferenceResult, ResultRow, ScheduleResult } from './results.ts'
 /** The subject of a measurement: a kernel at given sizes, with its schedules. */
 export interface Subject {
   readonly kernel: Kernel
-  /** The float tensor: the wide array of the mix. */
+  /** The float tensor whose type is named in results. */
   readonly wide: string
   /** Every size. */
   readonly sizes: ReadonlyMap<string, number>

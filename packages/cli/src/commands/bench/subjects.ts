@@ -36,7 +36,7 @@ export function subjectsOf(
   return chosen.flatMap(library => {
     const types = options.type.map(text => elementTypeOption(text, library) as StorageType)
     return sizes.flatMap(size =>
-      (types.length === 0 ? [f32] : types).map(type =>
+      (types.length === 0 ? [library.element.types[0] ?? f32] : types).map(type =>
         subject(library, library.define(type), size, options, written, note),
       ),
     )
