@@ -1,5 +1,6 @@
 import type { Pipeline } from '@qernel/codegen'
 import {
+  floatsOfCodes,
   initializeVariables,
   isolateProducts,
   loweringPasses,
@@ -19,6 +20,12 @@ export const pipeline: Pipeline<'cuda'> = {
   castsPointers: true,
   passes: [
     ...loweringPasses,
+    {
+      name: 'floats-of-codes',
+      summary: 'makes floats of packed codes by their bits, where floats are summed',
+      appliesTo: ({ numerics }) => numerics.fusedFma,
+      run: floatsOfCodes,
+    },
     {
       name: 'store-codes-as-words',
       summary: 'stores four quotients that are 8-bit codes as one word',

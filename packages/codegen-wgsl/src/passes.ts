@@ -1,6 +1,7 @@
 import type { Pipeline } from '@qernel/codegen'
 import {
   compareMagnitudesByBits,
+  floatsOfCodes,
   isolateProductsByZero,
   loweringPasses,
   roundEachOperation,
@@ -14,6 +15,12 @@ export const pipeline: Pipeline<'wgsl'> = {
   castsPointers: false,
   passes: [
     ...loweringPasses,
+    {
+      name: 'floats-of-codes',
+      summary: 'makes floats of packed codes by their bits, where floats are summed',
+      appliesTo: ({ numerics }) => numerics.fusedFma,
+      run: floatsOfCodes,
+    },
     {
       name: 'compare-magnitudes-by-bits',
       summary: 'computes maxima of magnitudes on their bits',

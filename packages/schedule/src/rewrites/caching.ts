@@ -10,6 +10,7 @@ import {
   type Loop,
   type LoopId,
   loadsOf,
+  mapExpr,
   type Nest,
   type Statement,
   type StorageType,
@@ -112,7 +113,9 @@ export function cacheLoads(
   // For a size fixed to 0 the copy has one unused element, since no target has empty arrays.
   const dims = depends.map(l => Math.max(1, constantExtent(nest, l.extent) as number))
   const name = freshName(nest, memory === 'shared' ? `${bufferName}_tile` : `${bufferName}_reg`, {})
-  const type = storageTypes.get(source.type.compute) as StorageType
+  // Codes that sums use as floats are converted once, by the copy.
+  const converts = readers.every(({ leaf }) => leaf.kind === 'update' && onlyConverts(leaf, bufferName))
+  const type = storageTypes.get(converts ? 'f32' : source.type.compute) as StorageType
   const holds = source.holds ?? source.type
   const buffer: Buffer = { name, memory, role: 'local', type, holds, dims, scope: place.at }
 
@@ -135,7 +138,9 @@ export function cacheLoads(
     part: name,
     buffer: name,
     index: depends.map(l => rename(affine.variable(l.id))),
-    value: { ...first.load, index: index.map(rename) },
+    value: converts
+      ? asFloat({ ...first.load, index: index.map(rename) })
+      : { ...first.load, index: index.map(rename) },
     where,
   }
   const copy = depends.reduceRight<Statement>(
@@ -147,13 +152,14 @@ export function cacheLoads(
     body.map(s => {
       if (s.kind === 'loop') return { ...s, body: redirect(s.body, [...around, s]) }
       const toLocal = (e: Expr): Expr => {
+        if (converts && isConversion(e, name)) return e.args[0] as Expr
         if (e.kind !== 'load' || e.buffer !== bufferName) return e
         const own = matchLoops(index, e.index, inside, around) as ReadonlyMap<LoopId, Loop | number>
         const subscript = (l: Loop): Affine => {
           const walker = own.get(l.id) as Loop | number
           return typeof walker === 'number' ? affine.constant(walker) : affine.variable(walker.id)
         }
-        return { kind: 'load', type: e.type, buffer: name, index: depends.map(subscript) }
+        return { kind: 'load', type: type.compute, buffer: name, index: depends.map(subscript) }
       }
       return mapLeaf(s, a => a, toLocal)
     })
@@ -174,6 +180,24 @@ export function cacheLoads(
   })
   return { ...next, buffers: new Map([...nest.buffers, [name, buffer]]), nextLoop }
 }
+
+const asFloat = (load: Expr): Expr => ({ kind: 'op', type: 'f32', op: 'toF32', args: [load] })
+
+/** Whether an expression is an element of a buffer of integers as a float. */
+const isConversion = (e: Expr, buffer: string): e is Expr & { readonly kind: 'op' } => {
+  const [of] = e.kind === 'op' && e.op === 'toF32' ? e.args : []
+  return of?.kind === 'load' && of.buffer === buffer
+}
+
+/** Whether a leaf uses the elements of a buffer only as floats. */
+const onlyConverts = (leaf: Leaf, buffer: string): boolean =>
+  loadsOf(
+    mapExpr(
+      leaf.value,
+      e => (isConversion(e, buffer) ? { kind: 'const', type: 'f32', value: 0 } : e),
+      a => a,
+    ),
+  ).every(load => load.buffer !== buffer)
 
 /**
  * Maps each loop of the first reader to the corresponding loop of another reader: the same coefficient in the same

@@ -13,7 +13,7 @@ import { defineTransform } from '../steps/transform.ts'
  * If the loop writes the tensor, the copy works the other way: the results are collected in shared memory, and loops named `NAME_out`
  * write them from there in whole words, each word by one thread.
  * `at` names the loop in whose body the copy is made. By default it is the innermost grid loop for shared memory, and the innermost
- * block loop for registers. Lowering places the barriers. Later steps can refer to the loops of a copy by its name:
+ * block loop for registers. Codes that sums use only as floats are converted once, by the copy. Lowering places the barriers. Later steps can refer to the loops of a copy by its name:
  * `split(loop=t,by=4,stage=x_tile)`.
  *
  *     grid.x d in D/16                  grid.x d in D/16

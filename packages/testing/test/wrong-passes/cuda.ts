@@ -1,6 +1,6 @@
 /** Wrong passes of the CUDA back end. */
 import { type DeviceExpr, type DeviceStatement, mapExpressions, mapOperands, namesRead } from '@qernel/codegen/internal'
-import { elementwise, perChannel, rowMaximum } from './kernels.ts'
+import { codeSums, elementwise, perChannel, rowMaximum } from './kernels.ts'
 import { declares, eachBody, eachExpression, isOperation, literalLike, type WrongPass, without } from './wrong-pass.ts'
 
 const lanes = rowMaximum(x => x.abs())
@@ -43,6 +43,17 @@ export const wrongCudaPasses: readonly WrongPass[] = [
     kernel: perChannel,
     schedule: vectors,
     says: /after the pass fold-constants.* is not a valid u32/,
+  },
+  {
+    what: 'negative codes count as positive ones',
+    pass: 'floats-of-codes',
+    wrong: right => program =>
+      eachExpression(e =>
+        isOperation(e, 'xor') ? { ...e, args: [e.args[0] as DeviceExpr, literalLike(e, 0x4b000000)] } : e,
+      )(right(program)),
+    kernel: codeSums,
+    schedule: 'split(loop=d,by=8) vectorize(d=8) bind(d=grid.x)',
+    says: 'simulated for cuda',
   },
   {
     what: 'every lane reads the first one',

@@ -1,5 +1,5 @@
 /** The kernels and schedules on which wrong passes are tried. */
-import { abs, f32, i8, kernel, max, sum, type Value } from '@qernel/dsl'
+import { abs, dot, f32, i4, i8, kernel, max, sum, type Value } from '@qernel/dsl'
 
 export const perChannel = kernel('per_channel', ({ size, input, output }) => {
   const T = size('T')
@@ -32,3 +32,12 @@ export const rowMaximum = (of: (x: Value) => Value) =>
     const x = input('x', f32, [T, D])
     output('y', f32, [T], t => max(D, d => of(x(t, d))))
   })
+
+/** Sums of codes along the columns. */
+export const codeSums = kernel('code_sums', ({ size, input, output }) => {
+  const T = size('T')
+  const D = size('D')
+  const x = input('x', f32, [T])
+  const code = input('code', i4, [T, D])
+  output('y', f32, [D], d => dot(T, t => [x(t), code(t, d).toF32()]))
+})
