@@ -1,5 +1,6 @@
 import { Loops } from '../views/loops.tsx'
 import { Memory } from '../views/memory.tsx'
+import { Run } from '../views/run.tsx'
 import { Schedule } from '../views/schedule.tsx'
 import { Source } from '../views/source.tsx'
 import { Threads } from '../views/threads.tsx'
@@ -18,6 +19,7 @@ export const App = ({ model }: { readonly model: Model }) => (
       <Loops model={model} />
       <Source model={model} target="cuda" />
       <Memory model={model} />
+      <Run model={model} />
     </main>
     <Notice model={model} />
   </>

@@ -14,6 +14,7 @@ import type {
 } from '../protocol.ts'
 import type { SharedState } from '../share/shared-state.ts'
 import type { FirstView, LibraryEntry } from './first-view.ts'
+import { createRunModel, type RunModel } from './run-model.ts'
 
 /** What is unfolded: steps that may be inserted before a position, or other values of the step there. */
 export interface Opened {
@@ -22,6 +23,7 @@ export interface Opened {
 }
 
 export interface Model {
+  readonly run: RunModel
   readonly library: readonly LibraryEntry[]
   readonly state: Signal<SharedState>
   /** The last answer of the engine; what it says of a step holds while the text of the step is the same. */
@@ -58,6 +60,7 @@ export function createModel(first: SharedState, view: FirstView): Model {
   const pinnedLoop = signal<number | undefined>(undefined)
   const chosenAccess = signal<number | undefined>(undefined)
   return {
+    run: createRunModel(),
     library: view.library,
     state,
     compiled,
@@ -117,6 +120,7 @@ export function chooseKernel(model: Model, name: string): void {
   const { schedule } = model.state.value
   // Every kernel has a schedule `best`; steps of another kernel would name axes that this one lacks.
   const kept = schedule.kind === 'named' && schedule.name === 'naive' ? 'naive' : 'best'
+  model.run.results.value = new Map()
   restore(model, { kernel: { kind: 'library', name }, schedule: { kind: 'named', name: kept }, fixed: {}, at: {} })
 }
 

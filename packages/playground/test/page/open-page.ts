@@ -51,7 +51,8 @@ export async function openPlayground(): Promise<Playground> {
 }
 
 async function openIn(browser: Browser, host: string, address: string, options?: BrowserContextOptions) {
-  const context = await browser.newContext(options)
+  // Headless browsers may have a language that is none.
+  const context = await browser.newContext({ locale: 'en-US', ...options })
   const page = await context.newPage()
   const problems: string[] = []
   page.on('pageerror', error => problems.push(error.message))

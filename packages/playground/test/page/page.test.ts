@@ -4,12 +4,17 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { AxeResults } from 'axe-core'
-import type { Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasBrowser, openPlayground, type Playground } from './open-page.ts'
+import { encodeFragment } from '../../src/share/fragment.ts'
+import { defaultState } from '../../src/share/shared-state.ts'
+import { hasBrowser, type OpenPage, openPlayground, type Playground } from './open-page.ts'
 
 const sourceOf = (page: Page, target: 'WGSL' | 'CUDA'): Promise<string | null> =>
   page.getByRole('region', { name: `${target} source` }).textContent()
+
+const tiles = ['tile(d=64,stage=scale)', 'tile(t=16,d=64,stage=q)']
+const vectorized = [...tiles, 'vectorize(d=4,stage=q)', 'predicate(d=assume,stage=q)']
 
 describe.skipIf(!hasBrowser)('the page', () => {
   let playground: Playground
@@ -18,6 +23,14 @@ describe.skipIf(!hasBrowser)('the page', () => {
   }, 120_000)
   afterAll(() => playground?.close())
 
+  /** Opens a link to steps of int8_per_channel, so that a test does not depend on the library's schedules. */
+  async function openSteps(steps: readonly string[], options?: BrowserContextOptions): Promise<OpenPage> {
+    const schedule = { kind: 'steps' as const, steps: steps.map(text => ({ text, isOn: true })) }
+    const opened = await playground.open(options, `#${await encodeFragment({ ...defaultState, schedule })}`)
+    await opened.page.locator('.panel-schedule').getByText('your own').waitFor()
+    return opened
+  }
+
   test('is small before the languages of the editor are loaded', () => {
     const files = ['index.html', ...readdirSync(join(playground.folder, 'assets')).map(name => join('assets', name))]
     const bytes = files.map(name => gzipSync(readFileSync(join(playground.folder, name))).length)
@@ -25,8 +38,8 @@ describe.skipIf(!hasBrowser)('the page', () => {
   })
 
   test('shows a change in both sources, and a link restores exactly that', async () => {
-    const { page, problems } = await playground.open({ permissions: ['clipboard-read', 'clipboard-write'] })
-    await page.getByRole('radio', { name: /^tiled/ }).check()
+    const permissions = ['clipboard-read', 'clipboard-write']
+    const { page, problems } = await openSteps([...tiles, 'cache(buffer=x,memory=shared,stage=q)'], { permissions })
     await page.getByRole('textbox', { name: 'Step 2', exact: true }).fill('tile(t=8,d=32,stage=q)')
     await page.getByRole('checkbox', { name: 'Step 3 is on' }).uncheck()
     await expect.poll(() => sourceOf(page, 'WGSL')).toContain('// tile(t=8,d=32,stage=q)')
@@ -53,7 +66,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
   })
 
   test('says why a step is refused and what is legal, and which step is no step', async () => {
-    const { page, problems } = await playground.open()
+    const { page, problems } = await openSteps(vectorized)
     const step = page.getByRole('textbox', { name: 'Step 3', exact: true })
     await step.fill('vectorize(d=3,stage=q)')
     await page.getByText('waits for the step before it').waitFor()
@@ -67,8 +80,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
   })
 
   test('offers steps and values that apply', async () => {
-    const { page, problems } = await playground.open()
-    await page.getByRole('radio', { name: /^naive/ }).check()
+    const { page, problems } = await openSteps(['tile(d=64,stage=scale)', 'tile(t=16,d=16,stage=q)'])
     await page.getByRole('button', { name: 'Other values of step 2' }).click()
     const values = page.getByRole('region', { name: 'Other values of this step' })
     await values.getByRole('button', { name: '8', exact: true }).first().click()
@@ -84,7 +96,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
   })
 
   test('marks the lines and the threads of a loop', async () => {
-    const { page, problems } = await playground.open()
+    const { page, problems } = await openSteps(vectorized)
     await page.getByRole('button', { name: /block.y t_in/ }).hover()
     for (const target of ['WGSL', 'CUDA'] as const) {
       const marked = page.getByRole('region', { name: `${target} source` }).locator('.is-marked')
@@ -95,8 +107,27 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(problems).toEqual([])
   })
 
-  test('is used with the keyboard alone', async () => {
+  test('runs a schedule, and finds every element equal', async () => {
+    const { page, problems } = await openSteps(vectorized)
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    await page.getByText(/✓ all \d+ elements equal/).waitFor({ timeout: 60_000 })
+    await page.locator('.plot canvas').waitFor({ timeout: 60_000 })
+    expect(await page.getByRole('row', { name: /^your own/ }).textContent()).toMatch(/\d (ms|µs)/)
+    expect(problems).toEqual([])
+  }, 120_000)
+
+  test('does everything else without WebGPU, and says so', async () => {
     const { page, problems } = await playground.open()
+    await page.addInitScript('delete Navigator.prototype.gpu')
+    await page.reload()
+    await page.getByText('This browser offers no WebGPU').waitFor()
+    await page.getByRole('radio', { name: /^tiled/ }).check()
+    await expect.poll(() => sourceOf(page, 'WGSL')).toContain('var<workgroup>')
+    expect(problems).toEqual([])
+  })
+
+  test('is used with the keyboard alone', async () => {
+    const { page, problems } = await openSteps(vectorized)
     await page.getByRole('textbox', { name: 'Step 3', exact: true }).focus()
     await page.keyboard.press('Alt+ArrowUp')
     await expect
