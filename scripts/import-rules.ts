@@ -69,6 +69,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
       'codegen-cuda',
       'runtime',
       'kernels',
+      'kernel-file',
       'acceptance',
       'testing',
     ],

@@ -14,12 +14,24 @@ export interface Subject {
   readonly at: Readonly<Record<string, number>>
 }
 
-/** A kernel of the library. */
-export interface KernelSource {
+/** A kernel of the library, or the text of a kernel file, which is read and never executed. */
+export type KernelSource = LibrarySource | TextSource
+
+export interface LibrarySource {
   readonly kind: 'library'
   readonly name: string
   /** The storage type of its float tensor, such as `f16`; by default its first. */
   readonly element?: string
+}
+
+/** A kernel file. It may import `@qernel/dsl/source`, transforms of `@qernel/schedule`, and files of the library: `./groups.ts`. */
+export interface TextSource {
+  readonly kind: 'text'
+  readonly text: string
+  /** The export that is meant; by default the first that is a kernel. */
+  readonly name?: string
+  /** Values of compile-time parameters, such as `{ group: '64' }`. */
+  readonly set?: Readonly<Record<string, string>>
 }
 
 /** A schedule by its name, or steps as text, each of which may be switched off. */
@@ -33,7 +45,7 @@ export interface StepText {
   readonly isOn: boolean
 }
 
-export type Request = CompileRequest | PictureRequest | ChoicesRequest | ValuesRequest
+export type Request = CompileRequest | PictureRequest | ChoicesRequest | ValuesRequest | TextRequest
 
 export interface CompileRequest {
   readonly kind: 'compile'
@@ -72,6 +84,13 @@ export interface ValuesRequest {
   readonly position: number
 }
 
+/** Asks for a kernel of the library as text that can be edited. */
+export interface TextRequest {
+  readonly kind: 'text'
+  readonly id: number
+  readonly source: LibrarySource
+}
+
 /** What each kind of request is answered with. */
 export interface Answers {
   readonly compile: Compiled
@@ -81,6 +100,8 @@ export interface Answers {
   readonly choices: readonly TransformChoices[]
   /** One per value that was tried; empty if the step does not apply. */
   readonly values: readonly ValueChoice[]
+  /** Undefined if the library has no such kernel. */
+  readonly text: TextSource | undefined
 }
 
 export type Kind = keyof Answers
@@ -147,6 +168,8 @@ export interface Problem {
   readonly message: string
   /** What would be right instead, in words. */
   readonly instead?: string
+  /** Offsets in the text of the kernel. */
+  readonly range?: { readonly from: number; readonly to: number }
 }
 
 export interface KernelFacts {
@@ -158,7 +181,25 @@ export interface KernelFacts {
   /** Names of the sizes, in order. */
   readonly sizes: readonly string[]
   readonly tensors: readonly TensorFacts[]
+  /** For a text: the export that it is, the other kernels of the text, and the compile-time parameters of this one. */
+  readonly text?: TextFacts
   readonly schedules: readonly ScheduleFacts[]
+}
+
+export interface TextFacts {
+  readonly name: string
+  /** All exports that are kernels, in order. */
+  readonly names: readonly string[]
+  readonly parameters: readonly ParameterFacts[]
+}
+
+/** A compile-time parameter of a kernel file. */
+export interface ParameterFacts {
+  readonly name: string
+  /** Its value, as text. */
+  readonly value: string
+  /** The values allowed; absent for any number or text. */
+  readonly allowed?: readonly string[]
 }
 
 export interface TensorFacts {

@@ -24,15 +24,18 @@ it('gives up what was asked about a subject that has changed, and answers the re
   serve(port1 as unknown as Channel)
   const engine = connect(port2 as unknown as Parameters<typeof connect>[0])
   const choices = engine.ask('choices', { ...request('int8_per_token'), position: 0 })
-  const values = engine.ask('values', { ...request('int8_per_token'), position: 0 })
-  const compiled = engine.compile(request('int8_per_token'))
-  const more = engine.ask('values', { ...request('int8_per_token'), position: 0 })
+  const { subject, target } = request('int8_per_channel_quantize')
+  const steps = [{ text: 'tile(t=16,d=16)', isOn: true }]
+  const changed = { subject: { ...subject, schedule: { kind: 'steps', steps } as const }, target }
+  const values = engine.ask('values', { ...changed, position: 0 })
+  const compiled = engine.compile(changed)
+  const more = engine.ask('values', { ...changed, position: 0 })
   expect([await choices, await values]).toEqual([undefined, undefined])
-  expect((await compiled)?.kernel?.name).toBe('int8_per_token')
+  expect((await compiled)?.steps[0]?.outcome.kind).toBe('applied')
   expect((await more)?.result).toContainEqual({
     argument: 't',
     value: '8',
-    step: expect.stringMatching(/^tile\(.*t=8/),
+    step: 'tile(t=8,d=16)',
   })
   port1.close()
 })

@@ -118,7 +118,7 @@ describe('compiling a subject', () => {
   })
 
   it('marks the lines of loops and of the indices of threads, in both sources', () => {
-    const found = compiled(subject({ kind: 'named', name: 'coarsened' }))
+    const found = compiled(subject(steps('tile(d=64,stage=scale)', 'tile(t=16,d=64,stage=q)', 'coarsen(d=4,stage=q)')))
     const loops = new Map(found.counted?.loops.map(loop => [loop.id, loop]))
     for (const source of [found.sources?.wgsl, found.sources?.cuda]) {
       if (source?.kind !== 'source') throw new Error('no source')
@@ -140,7 +140,13 @@ describe('compiling a subject', () => {
   })
 
   it('counts bytes, and says which thread touches which element', () => {
-    const one = { ...subject({ kind: 'named', name: 'vectorized' }), at: { T: 64, D: 128 } }
+    const texts = [
+      'tile(d=64,stage=scale)',
+      'tile(t=16,d=64,stage=q)',
+      'vectorize(d=4,stage=q)',
+      'predicate(d=assume,stage=q)',
+    ]
+    const one = { ...subject(steps(...texts)), at: { T: 64, D: 128 } }
     const { counted } = compiled(one)
     expect(counted?.sizes).toEqual({ T: 64, D: 128 })
     expect(counted?.bytes.fewest).toBe(64 * 128 * 4 + 128 * 4 + 64 * 128)

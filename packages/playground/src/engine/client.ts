@@ -49,7 +49,7 @@ export function connect(channel: Channel): Engine {
           else resolve(response as { readonly result: Answers[K] } | undefined)
         },
       })
-      channel.postMessage({ ...question, kind, id } as Request)
+      channel.postMessage({ ...question, kind, id } as unknown as Request)
     })
   }
   return { ask, compile: async question => (await ask('compile', question))?.result }

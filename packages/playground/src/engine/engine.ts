@@ -1,6 +1,7 @@
 import type { Answers, Failure, Kind, Request, Response } from '../protocol.ts'
 import { choices } from './choices.ts'
 import { compileSubject } from './compile.ts'
+import { textOf } from './library-text.ts'
 import { pictureOf } from './picture.ts'
 import { valuesOf } from './values.ts'
 
@@ -11,7 +12,13 @@ type Handlers = {
   readonly [K in Kind]: (request: Extract<Request, { readonly kind: K }>) => Answers[K] | Work<Answers[K]>
 }
 
-const handlers: Handlers = { compile: compileSubject, picture: pictureOf, choices, values: valuesOf }
+const handlers: Handlers = {
+  compile: compileSubject,
+  picture: pictureOf,
+  choices,
+  values: valuesOf,
+  text: ({ source }) => textOf(source),
+}
 
 /** Works on a request, pausing now and then. An error that nobody expected is an answer as well, so that the page can say so and go on. */
 export function* work<K extends Kind>(request: Extract<Request, { readonly kind: K }>): Work<Response> {
@@ -29,13 +36,13 @@ export function* work<K extends Kind>(request: Extract<Request, { readonly kind:
 const isWork = <Result>(begun: Result | Work<Result>): begun is Work<Result> =>
   typeof begun === 'object' && begun !== null && Symbol.iterator in begun && 'next' in begun
 
-const failure = (id: number, error: unknown): Failure => ({
+export const failure = (id: number, error: unknown): Failure => ({
   kind: 'failed',
   id,
   message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
 })
 
-/** Answers a request at once. */
+/** Answers a request at once; one that reads a text, after `loadLanguage`. */
 export function answer<K extends Kind>(request: Extract<Request, { readonly kind: K }>): Response {
   const working = work(request)
   for (;;) {

@@ -1,6 +1,7 @@
 /** The requests that wait. One that arrives makes older ones stale, so that only what the page still needs is worked on. */
-import type { Kind, Request, Response } from '../protocol.ts'
-import { work } from './engine.ts'
+import type { Failure, Kind, Request, Response } from '../protocol.ts'
+import { failure, work } from './engine.ts'
+import { loadLanguage, needsLanguage } from './language.ts'
 
 /** The side of the engine of a channel to the page: a worker's global scope, or a port. */
 export interface Channel {
@@ -8,46 +9,64 @@ export interface Channel {
   postMessage(response: Response): void
 }
 
+const aboutSubject: readonly Kind[] = ['compile', 'picture', 'choices', 'values']
+
 /** The kinds of requests that a new one makes stale: its own, and for a new subject whatever was asked about the old one. */
 const staleAfter: Readonly<Record<Kind, readonly Kind[]>> = {
-  compile: ['compile', 'picture', 'choices', 'values'],
+  compile: aboutSubject,
   picture: ['picture'],
   choices: ['choices'],
   values: ['values'],
+  text: ['text'],
 }
 
 /** Answers the requests that arrive on a channel, in order. */
 export function serve(channel: Channel): void {
   const waiting = new Map<Kind, Request>()
-  let current: { readonly request: Request; readonly working: Generator<void, Response> } | undefined
-  const next = (): void => {
-    if (current === undefined) {
+  let current: Request | undefined
+  let isWorking = false
+
+  const workOnAll = async (): Promise<void> => {
+    isWorking = true
+    // Messages that have already arrived are delivered first, so that stale ones cost nothing.
+    await pause()
+    for (;;) {
       const [request] = waiting.values()
-      if (request === undefined) return
+      if (request === undefined) break
       waiting.delete(request.kind)
-      current = { request, working: work(request) }
+      current = request
+      const response = await respond(request, () => current === request)
+      if (response !== undefined) channel.postMessage(response)
+      await pause()
     }
-    const { done, value } = current.working.next()
-    if (done) {
-      current = undefined
-      channel.postMessage(value)
-    }
-    // Messages that have arrived in the meantime are delivered first.
-    if (current !== undefined || waiting.size > 0) setTimeout(next)
+    current = undefined
+    isWorking = false
   }
+
   channel.onmessage = ({ data }: MessageEvent<Request>) => {
-    const isIdle = current === undefined && waiting.size === 0
-    for (const kind of staleAfter[data.kind]) {
-      const old = waiting.get(kind)
-      if (old !== undefined) channel.postMessage({ kind: 'stale', id: old.id })
-      waiting.delete(kind)
-    }
-    if (current !== undefined && staleAfter[data.kind].includes(current.request.kind)) {
-      channel.postMessage({ kind: 'stale', id: current.request.id })
-      current = undefined
-      // Whatever waits is begun by the timer that would have gone on with it.
-    }
+    const isStale = (request: Request | undefined): request is Request =>
+      request !== undefined && staleAfter[data.kind].includes(request.kind)
+    for (const old of [...waiting.values(), current].filter(isStale)) channel.postMessage({ kind: 'stale', id: old.id })
+    for (const kind of staleAfter[data.kind]) waiting.delete(kind)
+    if (isStale(current)) current = undefined
     waiting.set(data.kind, data)
-    if (isIdle) setTimeout(next)
+    if (!isWorking) void workOnAll()
   }
 }
+
+/** Works on a request as long as it is wanted; undefined if it no longer is. */
+async function respond(request: Request, isWanted: () => boolean): Promise<Response | undefined> {
+  if (needsLanguage(request)) {
+    const problem = await loadLanguage().catch((error: unknown): Failure => failure(request.id, error))
+    if (problem !== undefined) return isWanted() ? problem : undefined
+  }
+  const working = work(request)
+  while (isWanted()) {
+    const { done, value } = working.next()
+    if (done) return value
+    await pause()
+  }
+  return undefined
+}
+
+const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve))

@@ -1,11 +1,11 @@
-import { affine, type Kernel, kernelHash } from '@qernel/dsl'
-import { namedSchedules, printStep, type Schedule, type ScheduleRequest } from '@qernel/schedule'
+import { affine, kernelHash } from '@qernel/dsl'
+import { namedSchedules, printStep, type ScheduleRequest } from '@qernel/schedule'
 import type { KernelFacts, ScheduleFacts } from '../protocol.ts'
+import type { FoundKernel } from './kernel-source.ts'
 
 /** What the page says about a kernel, and the schedules that go with it: its own, then those of every kernel. */
 export const kernelFacts = (
-  kernel: Kernel,
-  own: readonly Schedule[],
+  { kernel, schedules, text }: FoundKernel,
   request: Omit<ScheduleRequest, 'kernel'>,
 ): KernelFacts => ({
   name: kernel.name,
@@ -18,7 +18,8 @@ export const kernelFacts = (
     type: type.name,
     shape: dims.map(affine.printExtent),
   })),
-  schedules: [...own, ...namedSchedules].map(
+  ...(text && { text }),
+  schedules: [...schedules, ...namedSchedules].map(
     (schedule): ScheduleFacts => ({
       name: schedule.name,
       summary: schedule.summary,

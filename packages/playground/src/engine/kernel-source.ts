@@ -2,15 +2,22 @@ import type { Kernel } from '@qernel/dsl'
 import { nearest } from '@qernel/dsl/internal'
 import { findKernel, listKernels } from '@qernel/kernels'
 import type { Schedule } from '@qernel/schedule'
-import type { KernelSource, Problem } from '../protocol.ts'
+import type { KernelSource, LibrarySource, Problem, TextFacts } from '../protocol.ts'
+import { language } from './language.ts'
 
 /** A definition, and the schedules that were written for it. */
 export interface FoundKernel {
   readonly kernel: Kernel
   readonly schedules: readonly Schedule[]
+  readonly text?: TextFacts
 }
 
-export function findSource({ name, element }: KernelSource): FoundKernel | { readonly problems: readonly Problem[] } {
+type Found = FoundKernel | { readonly problems: readonly Problem[] }
+
+export const findSource = (source: KernelSource): Found =>
+  source.kind === 'text' ? language().readText(source) : findInLibrary(source)
+
+export function findInLibrary({ name, element }: LibrarySource): Found {
   const library = findKernel(name)
   if (library === undefined) {
     const names = listKernels().map(one => one.name)

@@ -24,10 +24,10 @@ export interface NotUnderstood {
 export function understand(subject: Subject, target: TargetName): Understood | NotUnderstood {
   const found = findSource(subject.kernel)
   if ('problems' in found) return found
-  const { kernel, schedules } = found
+  const { kernel } = found
   const fixed = new Map(Object.entries(subject.fixed))
   const { portableTarget } = backEnds[target]
-  const facts = kernelFacts(kernel, schedules, { target: portableTarget, fixed })
+  const facts = kernelFacts(found, { target: portableTarget, fixed })
   const texts = textsOf(subject.schedule, facts)
   if ('message' in texts) return { problems: [texts], facts }
   try {

@@ -1,5 +1,6 @@
 /** Works on a request to run something, and tells of everything that happens. */
 import type { Device } from '@qernel/runtime/webgpu'
+import { loadLanguage } from '../engine/language.ts'
 import type { Subject } from '../protocol.ts'
 import { check } from './check.ts'
 import { deviceFacts, visitorsDevice } from './gpu.ts'
@@ -19,6 +20,7 @@ export async function run(request: RunRequest, tell: Tell): Promise<Outcome> {
     const device = await visitorsDevice()
     if (device.kind === 'stopped') return device
     tell({ kind: 'device', device: deviceFacts(device) })
+    if (request.kind !== 'device' && request.subject.kernel.kind === 'text') await loadLanguage()
     switch (request.kind) {
       case 'device':
         return { kind: 'done' }

@@ -10,6 +10,7 @@ import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { viteOptions } from '../../build/vite-options.ts'
 import { compileSubject } from '../../src/engine/compile.ts'
+import { loadLanguage } from '../../src/engine/language.ts'
 import type { Subject } from '../../src/protocol.ts'
 import { hasBrowser, serveFolder } from '../page/open-page.ts'
 import type { Exported } from './harness.ts'
@@ -69,6 +70,23 @@ describe.skipIf(!hasBrowser)('engine and runner in a browser', () => {
     )
     expect(found).toEqual(JSON.parse(JSON.stringify(compileSubject({ subject: one, target: 'wgsl' }))))
   }, 60_000)
+
+  it('reads the text of a kernel in a worker, without evaluating it', async () => {
+    const text = `import { f32, kernel } from '@qernel/dsl/source'
+export const halved = kernel('halved', ({ size, input, output }) => {
+  const T = size('T')
+  const x = input('x', f32, [T])
+  output('y', f32, [T], t => x(t) / 2)
+})`
+    const one: Subject = { ...subject('', 'naive'), kernel: { kind: 'text', text } }
+    const { compiled, ran } = await page.evaluate(async asked => {
+      const { compile, run } = (globalThis as unknown as { exported: Exported }).exported
+      return { compiled: await compile(asked), ran: await run({ kind: 'run', subject: asked }) }
+    }, one)
+    await loadLanguage()
+    expect(compiled).toEqual(JSON.parse(JSON.stringify(compileSubject({ subject: one, target: 'wgsl' }))))
+    expect(ran.events.find(event => event.kind === 'checked')).toMatchObject({ check: { isRight: true, total: 67 } })
+  }, 120_000)
 
   it('runs a kernel bit-equal, times it, and says what the device is', async () => {
     const { outcome, events } = await page.evaluate(

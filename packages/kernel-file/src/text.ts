@@ -1,0 +1,65 @@
+/** Kernels in texts instead of files, without Node: for pages and for programs that keep texts elsewhere. Nothing is executed. */
+import { KernelFileError } from './diagnostics/diagnostic.ts'
+import { type Lowered, lower, UnknownKernelName } from './evaluate/lower.ts'
+import { type GatheredFiles, gatherFiles } from './files/gather-files.ts'
+import { parseModule } from './parse/parse.ts'
+
+export { type Diagnostic, KernelFileError, placeText, positionOf, renderDiagnostic } from './diagnostics/diagnostic.ts'
+export { type Lowered, UnknownKernelName, type WrittenSchedule } from './evaluate/lower.ts'
+export type { KernelParameter } from './evaluate/parameters.ts'
+export type { SourceText, Span } from './syntax.ts'
+
+/** The text of a kernel file, and the files that it may import. */
+export interface KernelText {
+  /** The name of the file, for messages and imports: `mine.kernel.ts`. */
+  readonly path: string
+  readonly text: string
+  /** Other files by name, all in one folder with it: `./groups.ts` is `groups.ts`. */
+  readonly files?: ReadonlyMap<string, string>
+}
+
+/**
+ * Reads one kernel of a text.
+ *
+ * @param name of the export; not needed if the text exports one kernel
+ * @param set values of compile-time parameters
+ * @throws KernelFileError with the place of every error
+ * @throws UnknownKernelName for a kernel that the text does not have, or a parameter that cannot have its value
+ */
+export const readKernelText = (
+  source: KernelText,
+  name?: string,
+  set: Readonly<Record<string, string>> = {},
+): Lowered => lower(gathered(source), name, new Map(Object.entries(set)))
+
+/**
+ * The names of the kernels that a text exports and that need no values of parameters, in its order, whether or not they have errors.
+ *
+ * @throws KernelFileError for a text that is not TypeScript
+ */
+export function kernelNames(source: KernelText): string[] {
+  const files = gathered(source)
+  return [...files.entry.exports.keys()].filter(name => {
+    try {
+      lower(files, name, new Map())
+      return true
+    } catch (error) {
+      if (error instanceof KernelFileError) return true
+      // A schedule, or a function that kernels use.
+      if (error instanceof UnknownKernelName) return false
+      throw error
+    }
+  })
+}
+
+function gathered({ path, text, files = new Map() }: KernelText): GatheredFiles {
+  return gatherFiles(path, { path, text }, parseModule, {
+    // A base is no URL of anything: it only makes `./a.ts` and `a.ts` the same.
+    resolve: (from, specifier) => new URL(specifier, `file:///${from}`).pathname.slice(1),
+    read: file => {
+      const found = files.get(file)
+      if (found === undefined) throw new Error(`there is no ${file}`)
+      return { path: file, text: found }
+    },
+  })
+}

@@ -1,0 +1,3 @@
+/** What needs TypeScript: a chunk of its own, which is loaded when a text is first read. */
+export { readText } from './read-text.ts'
+export { textOfLibrary } from './text-of-library.ts'
