@@ -1,7 +1,7 @@
 import { affine, kernelHash } from '@qernel/dsl'
 import { namedSchedules, printStep, type ScheduleRequest } from '@qernel/schedule'
 import type { KernelFacts, ScheduleFacts } from '../protocol.ts'
-import type { FoundKernel } from './kernel-source.ts'
+import type { FoundKernel } from './found-kernel.ts'
 
 /** What the page says about a kernel, and the schedules that go with it: its own, then those of every kernel. */
 export const kernelFacts = (

@@ -1,16 +1,8 @@
-import type { Kernel } from '@qernel/dsl'
 import { nearest } from '@qernel/dsl/internal'
 import { findKernel, listKernels } from '@qernel/kernels'
-import type { Schedule } from '@qernel/schedule'
-import type { KernelSource, LibrarySource, Problem, TextFacts } from '../protocol.ts'
+import type { KernelSource, LibrarySource, Problem } from '../protocol.ts'
+import type { FoundKernel } from './found-kernel.ts'
 import { language } from './language.ts'
-
-/** A definition, and the schedules that were written for it. */
-export interface FoundKernel {
-  readonly kernel: Kernel
-  readonly schedules: readonly Schedule[]
-  readonly text?: TextFacts
-}
 
 type Found = FoundKernel | { readonly problems: readonly Problem[] }
 

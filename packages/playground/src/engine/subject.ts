@@ -4,8 +4,9 @@ import { InputError } from '@qernel/dsl'
 import type { KernelFacts, Problem, StepText, Subject } from '../protocol.ts'
 import { type AppliedSteps, applyAsFarAsPossible } from './apply-steps.ts'
 import { backEnds } from './back-ends.ts'
+import type { FoundKernel } from './found-kernel.ts'
 import { kernelFacts } from './kernel-facts.ts'
-import { type FoundKernel, findSource } from './kernel-source.ts'
+import { findSource } from './kernel-source.ts'
 import { readSteps } from './read-steps.ts'
 
 export interface Understood extends Pick<FoundKernel, 'kernel'> {

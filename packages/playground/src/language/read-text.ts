@@ -8,7 +8,7 @@ import {
   UnknownKernelName,
 } from '@qernel/kernel-file/text'
 import { fixedSchedule } from '@qernel/schedule'
-import type { FoundKernel } from '../engine/kernel-source.ts'
+import type { FoundKernel } from '../engine/found-kernel.ts'
 import type { ParameterFacts, Problem, TextSource } from '../protocol.ts'
 import { libraryFiles } from './library-files.ts'
 
