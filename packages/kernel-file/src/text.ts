@@ -11,10 +11,10 @@ export type { SourceText, Span } from './syntax.ts'
 
 /** The text of a kernel file, and the files that it may import. */
 export interface KernelText {
-  /** The name of the file, for messages and imports: `mine.kernel.ts`. */
+  /** The name of the file, for messages and imports. */
   readonly path: string
   readonly text: string
-  /** Other files by name, all in one folder with it: `./groups.ts` is `groups.ts`. */
+  /** Other files by name, all in one folder with it. */
   readonly files?: ReadonlyMap<string, string>
 }
 
@@ -54,7 +54,7 @@ export function kernelNames(source: KernelText): string[] {
 
 function gathered({ path, text, files = new Map() }: KernelText): GatheredFiles {
   return gatherFiles(path, { path, text }, parseModule, {
-    // A base is no URL of anything: it only makes `./a.ts` and `a.ts` the same.
+    // The scheme means nothing here: a URL takes ./ and ../ out of a path.
     resolve: (from, specifier) => new URL(specifier, `file:///${from}`).pathname.slice(1),
     read: file => {
       const found = files.get(file)

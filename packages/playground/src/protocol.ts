@@ -24,7 +24,7 @@ export interface LibrarySource {
   readonly element?: string
 }
 
-/** A kernel file. It may import `@qernel/dsl/source`, transforms of `@qernel/schedule`, and files of the library: `./groups.ts`. */
+/** A kernel file. It may import `@qernel/dsl/source`, transforms of `@qernel/schedule`, and files of the library by their names. */
 export interface TextSource {
   readonly kind: 'text'
   readonly text: string
