@@ -14,7 +14,7 @@ import { conjunction, IndexArithmetic } from './index-arithmetic.ts'
 import type { LeafShape } from './leaf-shape.ts'
 import { type LoopValue, LoopValues } from './loop-values.ts'
 import { lowerLeaf } from './lower-leaf.ts'
-import { conflict, type Footprint, footprint } from './shared-hazards.ts'
+import { conflict, conflictsWithNext, type Footprint, footprint } from './shared-hazards.ts'
 
 const dimensions: readonly Dimension[] = ['x', 'y', 'z']
 
@@ -272,6 +272,6 @@ function lowerWithBarriers(body: readonly Statement[], place: Place): DeviceStat
   }
   const loop = around.at(-1)
   const repeats = loop !== undefined && (loop.mode === 'serial' || loop.mode === 'unroll')
-  if (repeats && conflict(since, footprint(body, context.nest))) result.push({ kind: 'barrier' })
+  if (repeats && conflictsWithNext(since, body, around, context.nest)) result.push({ kind: 'barrier' })
   return result
 }

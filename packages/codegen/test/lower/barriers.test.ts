@@ -1,5 +1,5 @@
 /** Barriers separate writes to shared memory from reads by other threads, and stand nowhere else. */
-import { f32, kernel } from '@qernel/dsl'
+import { f32, kernel, max } from '@qernel/dsl'
 import { applySchedule, parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 import { type DeviceStatement, lower } from '../../src/internal.ts'
@@ -26,11 +26,8 @@ function flow(body: readonly DeviceStatement[]): string {
     .join(' · ')
 }
 
-const lowered = (steps: string): string => {
-  const { program } = lower(
-    applySchedule(scaled, parseSteps(steps), { nativeTypes: wgslTarget.nativeTypes }),
-    wgslTarget,
-  )
+const lowered = (steps: string, of = scaled): string => {
+  const { program } = lower(applySchedule(of, parseSteps(steps), { nativeTypes: wgslTarget.nativeTypes }), wgslTarget)
   return flow(program.functions[0]?.body ?? [])
 }
 
@@ -54,4 +51,18 @@ test.each([
   ],
 ])('%s', (_, steps, expected) => {
   expect(lowered(steps)).toBe(expected)
+})
+
+/** Each result needs the whole row of a temporary. */
+const handedOver = kernel('handed_over', ({ size, input, output, temporary }) => {
+  const T = size('T')
+  const x = input('x', f32, [T, 64])
+  const y = temporary('y', f32, [T, 64], (t, d) => x(t, d).mul(3))
+  output('z', f32, [T], t => max(64, d => y(t, d)))
+})
+
+test('no barrier between iterations that fill different parts of a tile', () => {
+  const steps =
+    'fuse(producer=y,consumer=z,memory=shared) split(loop=d,by=16,stage=y) bind(t=grid.x) bind(d_in=block.x)'
+  expect(lowered(steps, handedOver)).toBe('for { y_tile = } · barrier · for {  } · if { z = }')
 })

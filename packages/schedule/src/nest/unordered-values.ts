@@ -65,6 +65,14 @@ function between(
   return undefined
 }
 
+/** Whether no element of a buffer is stored in two iterations of a loop, within the same iterations of the loops around it. */
+export function storesApart(nest: Nest, buffer: string, loop: Loop, outside: readonly Loop[]): boolean {
+  const writers = leavesOf(loop.body, [...outside, loop]).filter(({ leaf }) => leaf.buffer === buffer)
+  return writers.every(writer =>
+    writers.every(other => walksApart(nest, loop, outside, writer, other, other.leaf.index)),
+  )
+}
+
 /** Whether two iterations of a loop, within the same outer iterations, never touch the same element. */
 function walksApart(
   nest: Nest,

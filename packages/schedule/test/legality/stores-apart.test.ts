@@ -1,0 +1,31 @@
+/** Whether the iterations of a loop store different elements. */
+import { affine, f32, kernel, type Loop } from '@qernel/dsl'
+import { expect, test } from 'vitest'
+import { applySchedule, loopsOf, parseSteps } from '../../src/index.ts'
+import { mapLeaf, mapLeaves } from '../../src/nest/statements.ts'
+import { storesApart } from '../../src/nest/unordered-values.ts'
+
+const doubled = kernel('doubled', ({ size, input, output }) => {
+  const N = size('N')
+  const x = input('x', f32, [N])
+  output('y', f32, [N], n => x(n).mul(2))
+})
+
+test.each([
+  ['neighbours of several lanes', 4, 1, true],
+  ['lanes that are further apart', 1, 8, true],
+  ['overlapping lanes', 3, 1, false],
+  ['lanes that meet those of the next iteration', 2, 2, false],
+  ['the same elements each time', 0, 1, false],
+])('%s: %i · outer + %i · inner', (_, outer, inner, expected) => {
+  const { nest } = applySchedule(doubled, parseSteps('split(loop=n,by=4) bind(n_in=block.x)'), {
+    fixed: new Map([['N', 32]]),
+  })
+  const [first, second] = loopsOf(nest.body).map(({ loop }) => loop) as [Loop, Loop]
+  const place = affine.add(
+    affine.scale(affine.variable(first.id), outer),
+    affine.scale(affine.variable(second.id), inner),
+  )
+  const body = mapLeaves(nest.body, leaf => mapLeaf({ ...leaf, index: [place] }, a => a))
+  expect(storesApart({ ...nest, body }, 'y', body[0] as Loop, [])).toBe(expected)
+})
