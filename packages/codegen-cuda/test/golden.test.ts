@@ -107,21 +107,34 @@ test('a complete file', () => {
 
     // The same kernels without wide accesses and assumptions about sizes, for arguments that the kernels above cannot handle.
 
-    // ceil(D / 16) × ceil(T / 16) blocks, all along x, of 16 × 16 threads.
+    // ceil(D / 64) × ceil(T / 16) blocks, all along x, of 64 × 4 threads.
     extern "C" __global__ void __launch_bounds__(256) int8_per_channel_quantize_any_4cdd30d0(
         const float* __restrict__ x,
         const float* __restrict__ scale,
         signed char* __restrict__ q,
         unsigned T,
         unsigned D) {
-      const unsigned group_x = blockIdx.x % ((D + 15u) / 16u);
-      const unsigned group_y = blockIdx.x / ((D + 15u) / 16u);
-      const unsigned t = group_y * 16u + threadIdx.y;  // tile(t=16,d=16)
-      const unsigned d = group_x * 16u + threadIdx.x;  // tile(t=16,d=16)
-      if (t < T && d < D) {
-        const float x_value = x[size_t(t) * D + d];
-        const float scale_value = scale[d];
-        q[size_t(t) * D + d] = max(-128, min(127, __float2int_rn(__fdiv_rn(x_value, scale_value))));
+      const unsigned group_x = blockIdx.x % ((D + 63u) / 64u);
+      const unsigned group_y = blockIdx.x / ((D + 63u) / 64u);
+      const unsigned t = group_y * 16u + threadIdx.y;  // tile(t=16,d=64) coarsen(t=4)
+      const unsigned d = group_x * 64u + threadIdx.x;  // tile(t=16,d=64)
+      if (d < D) {
+        float x_reg[4];
+        // coarsen(t=4)
+        #pragma unroll
+        for (unsigned t_k = 0; t_k < 4u; ++t_k) {
+          if (t + t_k * 4u < T) {
+            x_reg[t_k] = x[size_t(t + t_k * 4u) * D + d];
+          }
+        }
+        float scale_reg = scale[d];
+        // coarsen(t=4)
+        #pragma unroll
+        for (unsigned t_k_2 = 0; t_k_2 < 4u; ++t_k_2) {
+          if (t + t_k_2 * 4u < T) {
+            q[size_t(t + t_k_2 * 4u) * D + d] = max(-128, min(127, __float2int_rn(__fdiv_rn(x_reg[t_k_2], scale_reg))));
+          }
+        }
       }
     }
 
@@ -174,11 +187,11 @@ test('a complete file', () => {
           }
         }
       } else {
-        const unsigned grid_x = unsigned((D + 15) / 16);
+        const unsigned grid_x = unsigned((D + 63) / 64);
         const unsigned grid_y = unsigned((T + 15) / 16);
         if (grid_x > 0 && grid_y > 2147483647 / grid_x) return cudaErrorInvalidConfiguration;
         if (grid_x > 0 && grid_y > 0) {
-          int8_per_channel_quantize_any_4cdd30d0<<<dim3(grid_x * grid_y), dim3(16, 16), 0, stream>>>(
+          int8_per_channel_quantize_any_4cdd30d0<<<dim3(grid_x * grid_y), dim3(64, 4), 0, stream>>>(
               x, scale, q, unsigned(T), unsigned(D));
         }
       }

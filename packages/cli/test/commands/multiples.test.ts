@@ -18,9 +18,9 @@ async function stepsOf(...argv: string[]): Promise<string> {
 describe('--multiple', () => {
   it.each([
     ['wgsl', [], 'tile(t=8,d=128) vectorize(d=4)'],
-    ['wgsl', ['D=64'], 'tile(t=8,d=128) vectorize(d=4) predicate(d=assume)'],
-    ['cuda', [], 'tile(t=8,d=128) vectorize(d=4) predicate(d=assume)'],
-    ['cuda', ['D=4'], 'tile(t=8,d=128) vectorize(d=4) predicate(d=assume)'],
+    ['wgsl', ['D=64'], 'tile(t=64,d=128) vectorize(d=4) coarsen(t=8) predicate(t=peel) predicate(d=assume)'],
+    ['cuda', [], 'tile(t=16,d=128) vectorize(d=4) coarsen(t=2) predicate(t=peel) predicate(d=assume)'],
+    ['cuda', ['D=4'], 'tile(t=16,d=128) vectorize(d=4) coarsen(t=2) predicate(t=peel) predicate(d=assume)'],
     ['cuda', ['D=1'], 'tile(t=8,d=128) vectorize(d=4)'],
     ['cuda', ['D=512', 'T=8'], 'tile(t=4,d=512) vectorize(d=4) coarsen(t=2) predicate(t=assume) predicate(d=assume)'],
   ])('selects the steps for %s with %j', async (target, multiples, steps) => {
@@ -29,7 +29,9 @@ describe('--multiple', () => {
   })
 
   it('assumes nothing about fixed sizes, and about columns only if they are the last axis of the float tensor', async () => {
-    expect(await stepsOf(quantize, '--target', 'cuda', '--set', 'D=100')).toBe('tile(t=8,d=128) vectorize(d=4)')
+    expect(await stepsOf(quantize, '--target', 'cuda', '--set', 'D=100')).toBe(
+      'tile(t=16,d=128) vectorize(d=4) coarsen(t=2) predicate(t=peel)',
+    )
     expect(await stepsOf('int8_per_token', '--target', 'cuda')).not.toContain('t=assume')
     expect(await stepsOf('lmdeploy_u4', '--target', 'cuda')).toContain('predicate(c=assume)')
   })
@@ -120,8 +122,11 @@ describe('--multiple prints a note if it is true but changes nothing:', () => {
     },
     {
       what: 'a multiple of rows without a large enough multiple of columns',
-      argv: [...emit, ...best, '--multiple', 'T=8', '--multiple', 'D=64'],
-      says: ['makes no use of T being a multiple of 8', 'it uses T together with D: --multiple T=8 --multiple D=256'],
+      argv: [
+        ...['emit', 'int8_per_channel_dequantize', '--target', 'wgsl', '--type', 'x=f16', ...best],
+        ...['--multiple', 'T=4', '--multiple', 'D=64'],
+      ],
+      says: ['makes no use of T being a multiple of 4', 'it uses T together with D: --multiple T=4 --multiple D=1024'],
     },
     {
       what: 'a size that no steps depend on',

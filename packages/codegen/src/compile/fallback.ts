@@ -4,18 +4,17 @@
  */
 import { type Expr, type Kernel, type Statement, visitExpr } from '@qernel/dsl'
 import { memoize } from '@qernel/dsl/internal'
-import { findSchedule, findTransform, type ScheduledKernel, ScheduleRefusal, type Step } from '@qernel/schedule'
-import { plainSteps } from '@qernel/schedule/internal'
+import { findTransform, type ScheduledKernel, ScheduleRefusal, type Step } from '@qernel/schedule'
+import { anySizeSteps, plainSteps } from '@qernel/schedule/internal'
 import { lower, scheduleFor } from '../lower/lower.ts'
 import type { LoweredKernel } from '../program/lowered-kernel.ts'
 import { type CompileOptions, LoweringError } from './back-end.ts'
 import type { Target } from './target.ts'
 
 /**
- * The candidates are the naive schedule, if it sums in the same order, and the author's own steps without their assumptions and with
- * accesses of one element each. The naive schedule comes first because it is the simplest, except if the author splits a reduction of
- * launch-time length: then theirs needs no other workspaces. The last resort is one thread per result. The printer decides which of the
- * candidates assume nothing and use only workspaces that the file has.
+ * The candidates are steps for arguments of any size, if they sum in the same order; the author's own steps without their assumptions and with
+ * accesses of one element each; and one thread per result. The printer decides which of them assume nothing and use only workspaces that
+ * the file has.
  */
 export function* fallbacks(
   { kernel, steps }: ScheduledKernel,
@@ -23,28 +22,23 @@ export function* fallbacks(
   options: CompileOptions,
 ): Generator<LoweredKernel> {
   const inOrder = reordersSums(kernel, steps).length === 0
-  const naive = () => (inOrder ? naiveOf(kernel, target, options) : undefined)
-  const plain = () => (inOrder ? withoutAssuming(kernel, plainSteps(kernel), target, options) : undefined)
-  const relaxed = () => withoutAssuming(kernel, steps.map(withoutAssumptions), target, options)
-  const isShared = foldsSizes(kernel) && steps.some(({ transform }) => transform === 'splitReduction')
-  for (const make of isShared ? [relaxed, naive, plain] : [naive, relaxed, plain]) {
-    const made = make()
-    if (made !== undefined) yield made
-  }
+  if (inOrder) yield* madeOf(ofAnySize(kernel, target, options))
+  yield* madeOf(withoutAssuming(kernel, steps.map(withoutAssumptions), target, options))
+  if (inOrder) yield* madeOf(withoutAssuming(kernel, plainSteps(kernel), target, options))
 }
 
-/** Cached, because the naive schedule does not depend on the author's: a sweep lowers it once per kernel. */
-function naiveOf(kernel: Kernel, target: Target, options: CompileOptions): LoweredKernel | undefined {
-  const steps = findSchedule('naive')?.steps({ kernel })
-  if (steps === undefined) return undefined
-  const ofKernel = naives(kernel)
+const madeOf = (made: LoweredKernel | undefined): readonly LoweredKernel[] => (made === undefined ? [] : [made])
+
+/** Cached, because these steps do not depend on the author's: a sweep lowers them once per kernel. */
+function ofAnySize(kernel: Kernel, target: Target, options: CompileOptions): LoweredKernel | undefined {
+  const ofKernel = known(kernel)
   const ofTarget = ofKernel.get(target) ?? new Map<string, LoweredKernel | undefined>()
   ofKernel.set(target, ofTarget)
   const key = JSON.stringify([[...(options.fixed ?? [])], options.division, options.folds])
-  if (!ofTarget.has(key)) ofTarget.set(key, withoutAssuming(kernel, steps, target, options))
+  if (!ofTarget.has(key)) ofTarget.set(key, withoutAssuming(kernel, anySizeSteps(kernel), target, options))
   return ofTarget.get(key)
 }
-const naives = memoize((_: Kernel) => new WeakMap<Target, Map<string, LoweredKernel | undefined>>(), 4)
+const known = memoize((_: Kernel) => new WeakMap<Target, Map<string, LoweredKernel | undefined>>(), 4)
 
 function withoutAssuming(
   kernel: Kernel,
@@ -81,10 +75,6 @@ export const reordersSums = (kernel: Kernel, steps: readonly Step[]): Step[] =>
   hasFloatSum(kernel) ? steps.filter(step => findTransform(step.transform)?.numerics === 'reassociates') : []
 
 const hasFloatSum = (kernel: Kernel): boolean => hasReduction(kernel, ({ op, type }) => op === 'sum' && type === 'f32')
-
-/** Whether a reduction runs over an axis whose length is a size. */
-const foldsSizes = (kernel: Kernel): boolean =>
-  hasReduction(kernel, ({ axes }) => axes.some(({ extent }) => typeof extent !== 'number'))
 
 type Reduction = Extract<Expr, { readonly kind: 'reduce' }>
 

@@ -1,4 +1,4 @@
-import { bind, sequence, splitReduction, tile, vectorize } from '@qernel/schedule'
+import { sequence, tile, vectorize } from '@qernel/schedule'
 import {
   int8PerChannel,
   int8PerChannelDequantize,
@@ -7,8 +7,8 @@ import {
 } from '../int8/int8-per-channel.ts'
 import { int8PerTensor, int8PerTensorDequantize } from '../int8/int8-per-tensor.ts'
 import { int8PerToken, int8PerTokenDequantize } from '../int8/int8-per-token.ts'
-import { best, combine, elementwise, rowPass, wholeVectors } from '../schedules/schedules.ts'
-import { columnMaxima, dequantizeRows, quantizeRows } from '../schedules/schedules-int8.ts'
+import { best, elementwise, inStage, rowPass } from '../schedules/schedules.ts'
+import { columnMaxima, dequantizeRows, quantizeRows, tensorMaximum } from '../schedules/schedules-int8.ts'
 import { entry, halfScale, type LibraryKernel } from './library-kernel.ts'
 
 const wide = elementwise([tile({ t: 8, d: 128 }), vectorize({ d: 4 })], { axis: 'd', lanes: 4 })
@@ -23,16 +23,8 @@ const perChannel = {
 export const int8Entries: readonly LibraryKernel[] = [
   entry(
     int8PerChannel,
-    best(
-      'maxima over 256 tokens, combined by an atomic maximum, then 16 bytes per lane; the data is read twice',
-      request =>
-        sequence(
-          splitReduction({ t: 256, combine: 'atomic' }),
-          tile({ d: 64, stage: 'scale' }),
-          tile({ t: 8, d: 128, stage: 'q' }),
-          vectorize({ d: 4 }),
-          wholeVectors(request, 'd', 4),
-        ),
+    best('the schedules of the scales and of the codes alone, one after the other; the data is read twice', request =>
+      sequence(inStage('scale', columnMaxima, request), inStage('q', quantizeRows, request)),
     ),
     perChannel,
   ),
@@ -48,16 +40,8 @@ export const int8Entries: readonly LibraryKernel[] = [
   entry(
     int8PerTensor,
     best(
-      'each workgroup reduces 16 tokens, an atomic maximum combines workgroups, then 16 bytes per lane; the data is read twice',
-      request =>
-        sequence(
-          splitReduction({ t: 16, combine: 'atomic' }),
-          splitReduction({ d: 128, combine: combine(request) }),
-          tile({ t: 8, d: 128, stage: 'q' }),
-          vectorize({ d: 4 }),
-          bind({ i0: 'grid.y', t_part: 'grid.x', d_in: 'block.x', stage: 'scale' }),
-          wholeVectors(request, 'd', 4),
-        ),
+      'each workgroup reduces 16 tokens, an atomic maximum combines workgroups, then the schedule of codes alone; the data is read twice',
+      request => sequence(inStage('scale', tensorMaximum, request), inStage('q', quantizeRows, request)),
     ),
     { dequantize: 'int8_per_tensor_dequantize', stored: ['q', 'scale'], bound: halfScale() },
   ),

@@ -17,7 +17,7 @@ import {
   unroll,
   vectorize,
 } from '@qernel/schedule'
-import { best, comeInRows, elementBits, perTarget, wholeVectors } from './schedules.ts'
+import { best, combine, comeInRows, elementBits, perTarget, wholeVectors } from './schedules.ts'
 
 /** Neighbouring elements of 16 bytes. */
 const lanesOf = (request: ScheduleRequest): number => Math.min(8, 128 / elementBits(request))
@@ -50,18 +50,19 @@ function quantizeShape(request: ScheduleRequest): { lanes: number; threads: numb
 }
 
 export const quantizeRows: readonly Schedule[] = best(
-  '16 bytes per lane (WGSL: 4 elements), and several rows per thread that share a reciprocal, where rows divide evenly',
+  '16 bytes per lane (WGSL: 4 elements), and several rows per thread that share a reciprocal; rows beyond the last whole group are peeled off',
   request => {
-    const { lanes, threads, together } = quantizeShape(request)
-    const widths = [perTarget(request, { wgsl: threads * lanes, cuda: 512 }), 256, 128]
-    const columns = widths.find(width => multipleOfD(request) % width === 0)
-    const rows = ((threads * lanes) / (columns ?? 1)) * together
-    if (columns === undefined || !divides(request, rows, columns)) return anyRows(request, lanes)
+    const { lanes: widest, threads, together } = quantizeShape(request)
+    const lanes = lanesThatDivide(request, widest)
+    if (lanes === undefined) return anyRows(request, widest)
+    const widths = [perTarget(request, { wgsl: threads * lanes, cuda: 512 }), 256]
+    const columns = widths.find(width => multipleOfD(request) % width === 0) ?? 128
+    const rows = ((threads * lanes) / columns) * together
     return sequence(
       tile({ t: rows, d: columns }),
       vectorize({ d: lanes }),
       coarsen({ t: together }),
-      predicate({ t: 'assume' }),
+      predicate({ t: comeInRows(request, rows) ? 'assume' : 'peel' }),
       wholeVectors(request, 'd', lanes),
     )
   },
@@ -132,6 +133,21 @@ export const columnMaxima: readonly Schedule[] = best(
     // If the number of rows is open, the last ones are peeled off.
     const last = predicate({ t: comeInRows(request, rows) ? 'assume' : 'peel' })
     return foldColumns({ ...shape, rows, columns }, lanes, wholeVectors(request, 'd', lanes), last)
+  },
+)
+
+/** The maximum of a tensor: 4 elements of a row per lane. */
+export const tensorMaximum: readonly Schedule[] = best(
+  'maxima over 16 tokens, combined by an atomic maximum',
+  request => {
+    const columns = [1024, 512, 256].find(width => multipleOfD(request) % width === 0) ?? 128
+    return sequence(
+      splitReduction({ t: 16, combine: 'atomic' }),
+      splitReduction({ d: columns, combine: combine(request) }),
+      vectorize({ d: 4 }),
+      bind({ i0: 'grid.y', t_part: 'grid.x', d_in: 'block.x' }),
+      wholeVectors(request, 'd', 4),
+    )
   },
 )
 

@@ -11,11 +11,19 @@ import { partWords } from './part-words-schedule.ts'
 import { isField, recordRows } from './record-schedule.ts'
 import { spreadFolds } from './spread-folds.ts'
 
-/** The steps that run all stages in one dispatch, with accesses of one element and with wide ones, if the kernel accepts any. */
-export const onePass = memoize((kernel: Kernel) => {
-  const first = (wide: boolean) => onePasses(kernel, wide).find(steps => applies(kernel, steps))
-  return { narrow: first(false), wide: first(true) }
-}, 8)
+/** The steps that run all stages in one dispatch, with accesses of one element; without steps if the kernel accepts none. */
+export const narrowPass = memoize((kernel: Kernel) => firstOf(kernel, false), 8)
+/** The same with wide accesses. */
+export const widePass = memoize((kernel: Kernel) => firstOf(kernel, true), 8)
+
+interface Pass {
+  readonly steps?: readonly Step[]
+}
+
+function firstOf(kernel: Kernel, wide: boolean): Pass {
+  const steps = onePasses(kernel, wide).find(some => applies(kernel, some))
+  return steps === undefined ? {} : { steps }
+}
 
 /** The stages whose folds are spread over threads, with their steps. */
 export const spread = memoize((kernel: Kernel): ReadonlyMap<Stage, readonly Step[]> => {
@@ -46,7 +54,7 @@ export const inOrder = (kernel: Kernel, stepsOf: (stage: Stage) => readonly Step
 export const plainSteps = (kernel: Kernel): readonly Step[] => inOrder(kernel, stage => tileOf(kernel, stage, 1))
 
 /** Whether steps apply where codes share words, within the limits that WebGPU guarantees: then they apply everywhere. */
-function applies(kernel: Kernel, steps: readonly Step[]): boolean {
+export function applies(kernel: Kernel, steps: readonly Step[]): boolean {
   if (steps.length === 0) return false
   try {
     applySchedule(kernel, steps, { nativeTypes: wholeWords, limits, alternatives: false })

@@ -9,7 +9,7 @@ import { coarsen } from '../transforms/coarsen.ts'
 import { predicate } from '../transforms/predicate.ts'
 import { vectorize } from '../transforms/vectorize.ts'
 import { readsNeighbours, stagedBuffers, tileOf } from './elementwise-tiles.ts'
-import { inOrder, onePass, spread } from './forms.ts'
+import { inOrder, narrowPass, spread, widePass } from './forms.ts'
 import { partWords } from './part-words-schedule.ts'
 import { isField } from './record-schedule.ts'
 import { foldsOf, isRagged, lastAxis, only, part, unitOf } from './stage-shape.ts'
@@ -18,7 +18,7 @@ import { foldsOf, isRagged, lastAxis, only, part, unitOf } from './stage-shape.t
 const tiles = (kernel: Kernel, columns: number, vectors?: readonly Stage[]): readonly Step[] =>
   inOrder(kernel, stage => spread(kernel).get(stage) ?? tileOf(kernel, stage, columns, vectors))
 
-const naive = (kernel: Kernel): readonly Step[] => onePass(kernel).narrow ?? tiles(kernel, 1)
+const naive = (kernel: Kernel): readonly Step[] => narrowPass(kernel).steps ?? tiles(kernel, 1)
 
 /** Stages that become tiles and have at least two axes. */
 const tiled = (kernel: Kernel): readonly Stage[] =>
@@ -46,7 +46,7 @@ export const namedSchedules: readonly Schedule[] = [
     name: 'tiled',
     summary: 'like naive, with the data and the scales of each 16 × 16 tile staged in shared memory',
     steps: ({ kernel }) =>
-      onePass(kernel).narrow ?? [
+      narrowPass(kernel).steps ?? [
         ...tiles(kernel, 1),
         ...flatMap(
           tiled(kernel).filter(stage => foldsOf(stage).length === 0),
@@ -59,7 +59,7 @@ export const namedSchedules: readonly Schedule[] = [
     name: 'coarsened',
     summary: '4 columns per thread, strided by the width of the workgroup, all loads first',
     steps: ({ kernel }) =>
-      onePass(kernel).narrow ?? [
+      narrowPass(kernel).steps ?? [
         ...tiles(kernel, 4),
         ...wide(
           kernel,
@@ -72,7 +72,7 @@ export const namedSchedules: readonly Schedule[] = [
     name: 'vectorized',
     summary:
       '4 neighbouring columns per thread in one 16-byte access, or one whole word of narrow codes; the row length must be a multiple of that',
-    steps: ({ kernel }) => onePass(kernel).wide ?? vectorized(kernel),
+    steps: ({ kernel }) => widePass(kernel).steps ?? vectorized(kernel),
   },
 ]
 

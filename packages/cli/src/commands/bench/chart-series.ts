@@ -16,7 +16,7 @@ const colours = [
 ] as const
 
 /** Dashed, one per device. */
-const ceilings = ['#000000', '#999999', '#555555']
+const ceilings = ['#000000', '#999999', '#555555', '#c8c8c8']
 
 /** More lines than colours could not be distinguished, so the slowest share one. */
 const mostColoured = colours.length
@@ -51,12 +51,12 @@ export function sizeSeries(
   const add = (name: string, size: string, y: number | undefined) => {
     if (y !== undefined) lines.set(name, [...(lines.get(name) ?? []), { x: sizes.indexOf(size), y }])
   }
-  const several = new Set(subjects.map(({ device }) => device)).size > 1
-  for (const { kernel, element, sizes: own, device, ceiling, schedules } of subjects) {
+  const several = new Set(subjects.map(({ on, device }) => on ?? device)).size > 1
+  for (const { kernel, element, sizes: own, device, on = device, ceiling, schedules } of subjects) {
     const size = sizeName(own)
-    const on = several ? `, ${device}` : ''
-    add(`ceiling${on}`, size, ceiling?.tbps)
-    for (const { schedule, tbps } of schedules) add(`${shortName(schedule)}${on}`, size, tbps)
+    const where = several || on !== device ? `, ${on}` : ''
+    add(`ceiling${where}`, size, ceiling?.tbps)
+    for (const { schedule, tbps } of schedules) add(`${shortName(schedule)}${where}`, size, tbps)
     if (device !== subjects[0]?.device) continue
     add('ceiling, peers', size, peerCeiling(peers, kernel, size, element))
     for (const { name, TBps } of peersOf(peers, kernel, size, element)) {

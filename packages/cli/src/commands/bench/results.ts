@@ -5,6 +5,8 @@ import type { Peer } from './peers.ts'
 /** A kernel at one size on one device. */
 export interface MeasuredSubject extends SubjectResult {
   readonly device: 'webgpu' | 'cuda'
+  /** What a drawing calls the device, if it shows several machines. */
+  readonly on?: string
   /** Arithmetic operations of the definition per element of its last result. */
   readonly operationsPerElement: number
 }
