@@ -1,11 +1,12 @@
 /** Downloads and interprets windows of rows: this checks the formula itself, at any size. */
 import { distanceToDefinition, freedomOf, judge } from '@qernel/acceptance'
 import type { LaunchPlan, PlannedArray } from '@qernel/codegen'
-import { type Kernel, type Tensor, unpackTensor } from '@qernel/dsl'
-import { arrayByteLength, leastCommonMultiple, roundUpTo } from '@qernel/dsl/internal'
+import type { Kernel, Tensor } from '@qernel/dsl'
+import { leastCommonMultiple, roundUpTo } from '@qernel/dsl/internal'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
 import { applySchedule, type Step } from '@qernel/schedule'
 import type { Buffers } from '../load-kernel.ts'
+import { download, leads, type RowWindow } from './download.ts'
 import type { RowCheck } from './row-check.ts'
 import { verifyElements } from './verify-elements.ts'
 
@@ -19,7 +20,8 @@ const windowRows = 8
  * Interprets rows of a kernel on the data of the device: all of them if they are few, otherwise windows at the start,
  * in the middle and at the end, provided that every array has the axis `open` first or is an input without it.
  * @param schedule the schedule that made the results, if it reorders float sums: its order is then expected, not the definition's
- * If a result depends on all rows and there are too many, single elements are computed, each with everything that it depends on.
+ * If a result depends on all rows and there are too many, single elements are computed, each with everything that it depends on: of the first and
+ * the last head, if results depend on their own head only (any size that leads in the arrays and is not reduced).
  * @param expected the results of the reference on the device: the elements that differ most from them are checked
  * @returns undefined if not even that is possible
  */
@@ -38,7 +40,13 @@ export async function verifyRows(
   if (elements <= wholeElements) {
     return [await checkWindow(device, kernel, own, buffers, { open, from: 0, count: rows, schedule }, everyRow)]
   }
-  if (!isRowLocal(kernel, open)) return verifyElements(device, { kernel, ...schedule }, own, buffers, expected)
+  if (!isRowLocal(kernel, open)) {
+    const windows = windowsOfHeads(kernel, own)
+    const checks: RowCheck[] = []
+    for (const window of windows)
+      checks.push(...(await verifyElements(device, { kernel, ...schedule }, own, { found: buffers, expected }, window)))
+    return checks
+  }
   const unit = kernel.tensors.reduce((all, { dims: [first] }) => {
     return typeof first === 'object' && first.size === open ? Math.max(all, first.dividedBy) : all
   }, 1)
@@ -58,9 +66,13 @@ export async function verifyRows(
   return checks
 }
 
-const leads = ({ parameter: { shape } }: PlannedArray, open: string): number | undefined => {
-  const [first] = shape
-  return typeof first === 'object' && first.size === open ? first.dividedBy : undefined
+/** The first and the last entry of a size that all results are independent along, such as the number of heads; otherwise everything. */
+function windowsOfHeads(kernel: Kernel, arrays: readonly PlannedArray[]): readonly (RowWindow | undefined)[] {
+  const size = kernel.sizes.map(({ name }) => name).find(name => isRowLocal(kernel, name) && rowsOf(arrays, name) > 1)
+  if (size === undefined) return [undefined]
+  const { multipleOf = 1 } = kernel.sizes.find(({ name }) => name === size)?.facts ?? {}
+  const last = Math.floor((rowsOf(arrays, size) - 1) / multipleOf) * multipleOf
+  return [...new Set([0, last])].map(from => ({ size, from, count: multipleOf }))
 }
 
 function rowsOf(arrays: readonly PlannedArray[], open: string): number {
@@ -103,7 +115,7 @@ async function checkWindow(
   const tensors = new Map<string, Tensor>()
   for (const array of arrays) {
     const buffer = buffers.get(array.parameter.name) as DeviceBuffer
-    tensors.set(array.parameter.name, await download(device, array, buffer, window))
+    tensors.set(array.parameter.name, await download(device, array, buffer, { ...window, size: window.open }))
   }
   const roleOf = (role: 'input' | 'output') =>
     new Map(
@@ -119,19 +131,4 @@ async function checkWindow(
   const wrong = outputs.reduce((sum, one) => sum + one.wrong, 0)
   const beyond = order?.reduce((sum, one) => sum + one.beyond, 0) ?? 0
   return { elements, different: Math.max(wrong, beyond), what, ...(order && { order }) }
-}
-
-async function download(device: Device, array: PlannedArray, buffer: DeviceBuffer, { open, from, count }: Window) {
-  const { type, rowAlignment } = array.parameter
-  const group = leads(array, open)
-  if (group === undefined) {
-    return unpackTensor(await device.download(buffer, 0, array.byteLength), type, array.shape, rowAlignment)
-  }
-  const shape = [Math.ceil(count / group), ...array.shape.slice(1)]
-  const bytesOf = (entries: number) => arrayByteLength(type, [entries, ...array.shape.slice(1)], rowAlignment, 1)
-  const offset = bytesOf(from / group)
-  const start = offset - (offset % 4)
-  const end = offset + bytesOf(shape[0] as number)
-  const bytes = await device.download(buffer, start, end - start)
-  return unpackTensor(bytes.subarray(offset - start), type, shape, rowAlignment)
 }
