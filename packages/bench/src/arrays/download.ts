@@ -1,6 +1,6 @@
 /** Downloads arrays, or windows of their rows. */
 import type { PlannedArray } from '@qernel/codegen'
-import { type Tensor, unpackTensor } from '@qernel/dsl'
+import { type Kernel, type Tensor, unpackTensor } from '@qernel/dsl'
 import { arrayByteLength } from '@qernel/dsl/internal'
 import type { Device, DeviceBuffer } from '@qernel/runtime'
 
@@ -12,20 +12,22 @@ export interface RowWindow {
 }
 
 /** How many rows an entry of the first axis holds, if that axis runs over the size. */
-export const leads = ({ parameter: { shape } }: PlannedArray, open: string): number | undefined => {
-  const [first] = shape
-  return typeof first === 'object' && first.size === open ? first.dividedBy : undefined
+export const leads = (kernel: Kernel, { parameter: { name } }: PlannedArray, size: string): number | undefined => {
+  // Of a size that is fixed, the plan has only the number.
+  const first = kernel.tensors.find(tensor => tensor.name === name)?.dims[0]
+  return typeof first === 'object' && first.size === size ? first.dividedBy : undefined
 }
 
 /** @param window whole arrays if undefined */
 export async function download(
   device: Device,
+  kernel: Kernel,
   array: PlannedArray,
   buffer: DeviceBuffer,
   window?: RowWindow,
 ): Promise<Tensor> {
   const { type, rowAlignment } = array.parameter
-  const group = window && leads(array, window.size)
+  const group = window && leads(kernel, array, window.size)
   if (group === undefined) {
     return unpackTensor(await device.download(buffer, 0, array.byteLength), type, array.shape, rowAlignment)
   }

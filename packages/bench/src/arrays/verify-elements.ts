@@ -33,13 +33,13 @@ export async function verifyElements(
   window: RowWindow | undefined,
 ): Promise<readonly RowCheck[]> {
   const share = (array: PlannedArray) =>
-    window !== undefined && leads(array, window.size) === 1 ? window.count / (array.shape[0] as number) : 1
+    window !== undefined && leads(kernel, array, window.size) === 1 ? window.count / (array.shape[0] as number) : 1
   if (arrays.some(array => elementCount(array.shape) * share(array) > mostElements)) return []
   const of = async (role: 'input' | 'output', from: Buffers) => {
     const tensors = new Map<string, Tensor>()
     for (const array of arrays.filter(({ parameter }) => parameter.role === role)) {
       const { name } = array.parameter
-      tensors.set(name, await download(device, array, from.get(name) as DeviceBuffer, window))
+      tensors.set(name, await download(device, kernel, array, from.get(name) as DeviceBuffer, window))
     }
     return tensors
   }

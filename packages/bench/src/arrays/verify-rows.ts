@@ -36,7 +36,7 @@ export async function verifyRows(
 ): Promise<readonly RowCheck[]> {
   const own = plan.arrays.filter(({ parameter }) => parameter.role !== 'temporary')
   const elements = Math.max(...own.map(({ shape }) => shape.reduce((product, extent) => product * extent, 1)))
-  const rows = rowsOf(own, open)
+  const rows = rowsOf(kernel, own, open)
   if (elements <= wholeElements) {
     return [await checkWindow(device, kernel, own, buffers, { open, from: 0, count: rows, schedule }, everyRow)]
   }
@@ -68,15 +68,17 @@ export async function verifyRows(
 
 /** The first and the last entry of a size that all results are independent along, such as the number of heads; otherwise everything. */
 function windowsOfHeads(kernel: Kernel, arrays: readonly PlannedArray[]): readonly (RowWindow | undefined)[] {
-  const size = kernel.sizes.map(({ name }) => name).find(name => isRowLocal(kernel, name) && rowsOf(arrays, name) > 1)
+  const size = kernel.sizes
+    .map(({ name }) => name)
+    .find(name => isRowLocal(kernel, name) && rowsOf(kernel, arrays, name) > 1)
   if (size === undefined) return [undefined]
   const { multipleOf = 1 } = kernel.sizes.find(({ name }) => name === size)?.facts ?? {}
-  const last = Math.floor((rowsOf(arrays, size) - 1) / multipleOf) * multipleOf
+  const last = Math.floor((rowsOf(kernel, arrays, size) - 1) / multipleOf) * multipleOf
   return [...new Set([0, last])].map(from => ({ size, from, count: multipleOf }))
 }
 
-function rowsOf(arrays: readonly PlannedArray[], open: string): number {
-  const longest = arrays.find(array => leads(array, open) === 1)
+function rowsOf(kernel: Kernel, arrays: readonly PlannedArray[], open: string): number {
+  const longest = arrays.find(array => leads(kernel, array, open) === 1)
   return longest?.shape[0] ?? 0
 }
 
@@ -115,7 +117,7 @@ async function checkWindow(
   const tensors = new Map<string, Tensor>()
   for (const array of arrays) {
     const buffer = buffers.get(array.parameter.name) as DeviceBuffer
-    tensors.set(array.parameter.name, await download(device, array, buffer, { ...window, size: window.open }))
+    tensors.set(array.parameter.name, await download(device, kernel, array, buffer, { ...window, size: window.open }))
   }
   const roleOf = (role: 'input' | 'output') =>
     new Map(
