@@ -81,7 +81,11 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
  * WGSL file, behind a separate entry point, and reads kernel files.
  */
 export const confinedDependencies: Readonly<Record<string, readonly string[]>> = {
-  'ts-morph': ['packages/codegen-wgsl/src/launcher', 'packages/kernel-file/src/parse'],
+  'ts-morph': [
+    'packages/codegen-wgsl/src/launcher',
+    'packages/kernel-file/src/parse',
+    'packages/kernel-file/src/editor',
+  ],
   webgpu: ['packages/runtime/src'],
   koffi: ['packages/runtime/src'],
   '@sparticuz/chromium': ['packages/software-gpu/src'],

@@ -45,7 +45,15 @@ export interface StepText {
   readonly isOn: boolean
 }
 
-export type Request = CompileRequest | PictureRequest | ChoicesRequest | ValuesRequest | TextRequest
+export type Request =
+  | CompileRequest
+  | PictureRequest
+  | ChoicesRequest
+  | ValuesRequest
+  | TextRequest
+  | CompleteRequest
+  | HoverRequest
+  | DiagnoseRequest
 
 export interface CompileRequest {
   readonly kind: 'compile'
@@ -91,6 +99,29 @@ export interface TextRequest {
   readonly source: LibrarySource
 }
 
+/** Asks what may be written at an offset in the text of a kernel. */
+export interface CompleteRequest {
+  readonly kind: 'complete'
+  readonly id: number
+  readonly text: string
+  readonly offset: number
+}
+
+/** Asks what the name at an offset is. */
+export interface HoverRequest {
+  readonly kind: 'hover'
+  readonly id: number
+  readonly text: string
+  readonly offset: number
+}
+
+/** Asks for errors of types, which a kernel may have besides the problems of the language. */
+export interface DiagnoseRequest {
+  readonly kind: 'diagnose'
+  readonly id: number
+  readonly text: string
+}
+
 /** What each kind of request is answered with. */
 export interface Answers {
   readonly compile: Compiled
@@ -102,6 +133,29 @@ export interface Answers {
   readonly values: readonly ValueChoice[]
   /** Undefined if the library has no such kernel. */
   readonly text: TextSource | undefined
+  /** Not filtered by what is written already. */
+  readonly complete: readonly Completion[]
+  /** Undefined where there is no name. */
+  readonly hover: Hover | undefined
+  readonly diagnose: readonly Problem[]
+}
+
+/** Something that may be written at a place. */
+export interface Completion {
+  readonly label: string
+  /** `function`, `const`, `property`, `keyword`, … as TypeScript names it. */
+  readonly kind: string
+}
+
+/** What is known about a name. */
+export interface Hover {
+  /** Offsets of the name. */
+  readonly from: number
+  readonly to: number
+  /** Its declaration, in one or more lines. */
+  readonly signature: string
+  /** Empty if it has none. */
+  readonly documentation: string
 }
 
 export type Kind = keyof Answers

@@ -68,4 +68,20 @@ describe('a kernel as text', () => {
       expect(compiled(response.result).kernel?.hash).toBe(library && kernelHash(library.define(type)))
     },
   )
+
+  it('is completed and explained, and its types are checked', () => {
+    const wrong = text(`output('y', f32, [T, D], (t, d) => abs(x(t)))`)
+    const at = wrong.lastIndexOf('abs')
+    const asked = { id: 1, text: wrong, offset: at }
+    const completed = answer({ kind: 'complete', ...asked })
+    if (completed.kind !== 'complete') throw new Error(JSON.stringify(completed))
+    const labels = completed.result.map(({ label }) => label)
+    for (const known of ['abs', 'tile', 'output', 'x']) expect(labels).toContain(known)
+    expect(answer({ kind: 'hover', ...asked })).toMatchObject({ result: { from: at, to: at + 3 } })
+    const diagnosed = answer({ kind: 'diagnose', id: 1, text: wrong })
+    if (diagnosed.kind !== 'diagnose') throw new Error(JSON.stringify(diagnosed))
+    const ranges = diagnosed.result.map(({ range }) => range)
+    expect(ranges.map(range => range && wrong.slice(range.from, range.to))).toEqual(['x'])
+    expect(answer({ kind: 'diagnose', id: 1, text: right })).toMatchObject({ result: [] })
+  })
 })

@@ -1,6 +1,7 @@
 import type { Answers, Failure, Kind, Request, Response } from '../protocol.ts'
 import { choices } from './choices.ts'
 import { compileSubject } from './compile.ts'
+import { language } from './language.ts'
 import { textOf } from './library-text.ts'
 import { pictureOf } from './picture.ts'
 import { valuesOf } from './values.ts'
@@ -18,6 +19,9 @@ const handlers: Handlers = {
   choices,
   values: valuesOf,
   text: ({ source }) => textOf(source),
+  complete: ({ text, offset }) => language().complete(text, offset),
+  hover: ({ text, offset }) => language().hover(text, offset),
+  diagnose: ({ text }) => language().diagnose(text),
 }
 
 /** Works on a request, pausing now and then. An error that nobody expected is an answer as well, so that the page can say so and go on. */

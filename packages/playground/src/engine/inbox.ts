@@ -18,6 +18,9 @@ const staleAfter: Readonly<Record<Kind, readonly Kind[]>> = {
   choices: ['choices'],
   values: ['values'],
   text: ['text'],
+  complete: ['complete'],
+  hover: ['hover'],
+  diagnose: ['diagnose'],
 }
 
 /** Answers the requests that arrive on a channel, in order. */

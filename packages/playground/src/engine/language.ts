@@ -15,6 +15,6 @@ export function language(): typeof Language {
   return loaded
 }
 
-export const needsLanguage = (
-  request: Pick<Request, 'kind'> & Partial<Pick<Extract<Request, { readonly subject: unknown }>, 'subject'>>,
-): boolean => request.kind === 'text' || request.subject?.kernel.kind === 'text'
+/** Requests about texts need it, and requests about a subject whose kernel is a text. */
+export const needsLanguage = (request: Request): boolean =>
+  'subject' in request ? request.subject.kernel.kind === 'text' : true
