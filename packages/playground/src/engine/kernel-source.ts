@@ -6,8 +6,18 @@ import { language } from './language.ts'
 
 type Found = FoundKernel | { readonly problems: readonly Problem[] }
 
-export const findSource = (source: KernelSource): Found =>
-  source.kind === 'text' ? language().readText(source) : findInLibrary(source)
+/** The last sources: while a visitor changes a schedule, the kernel stays the same object, for which the compiler remembers nests. */
+const lastFound = new Map<string, Found>()
+const mostRemembered = 4
+
+export function findSource(source: KernelSource): Found {
+  const key = JSON.stringify(source)
+  const found = lastFound.get(key) ?? (source.kind === 'text' ? language().readText(source) : findInLibrary(source))
+  lastFound.delete(key)
+  lastFound.set(key, found)
+  for (const old of [...lastFound.keys()].slice(0, -mostRemembered)) lastFound.delete(old)
+  return found
+}
 
 export function findInLibrary({ name, element }: LibrarySource): Found {
   const library = findKernel(name)

@@ -2,9 +2,8 @@
 import {
   type Diagnostic,
   KernelFileError,
-  kernelNames,
   type Lowered,
-  readKernelText,
+  parseKernelText,
   UnknownKernelName,
 } from '@qernel/kernel-file/text'
 import { fixedSchedule } from '@qernel/schedule'
@@ -19,10 +18,9 @@ export function readText({
   name,
   set = {},
 }: TextSource): FoundKernel | { readonly problems: readonly Problem[] } {
-  const source = { path, text, files: libraryFiles }
   try {
-    const names = kernelNames(source)
-    const lowered = readKernelText(source, name ?? names[0], set)
+    const { names, read } = parseKernelText({ path, text, files: libraryFiles })
+    const lowered = read(name ?? names[0], set)
     return {
       kernel: lowered.kernel,
       schedules: lowered.schedules.map(one => fixedSchedule(one.steps, one.name)),

@@ -1,6 +1,6 @@
 /** Finds the file of a kernel of the library, and the export and the parameters in it that make the kernel. */
 import { type Kernel, kernelHash } from '@qernel/dsl'
-import { kernelNames, readKernelText } from '@qernel/kernel-file/text'
+import { parseKernelText } from '@qernel/kernel-file/text'
 import type { TextSource } from '../protocol.ts'
 import { libraryFiles } from './library-files.ts'
 
@@ -9,16 +9,16 @@ type Settings = Readonly<Record<string, string>>
 export function textOfLibrary(kernel: Kernel, element: string): TextSource | undefined {
   const hash = kernelHash(kernel)
   for (const [path, text] of nearestFirst(kernel.name)) {
-    const source = { path, text, files: libraryFiles }
-    for (const name of kernelNames(source)) {
-      const { parameters } = readKernelText(source, name)
+    const { names, read } = parseKernelText({ path, text, files: libraryFiles })
+    for (const name of names) {
+      const { parameters } = read(name)
       const others = parameters.filter(one => one.name !== 'element')
       const type: Settings = others.length < parameters.length ? { element } : {}
       const settings = others.reduce<readonly Settings[]>(
         (all, { name, allowed = [] }) => all.flatMap(set => allowed.map(value => ({ ...set, [name]: value }))),
         [type],
       )
-      const set = settings.find(one => kernelHash(readKernelText(source, name, one).kernel) === hash)
+      const set = settings.find(one => kernelHash(read(name, one).kernel) === hash)
       if (set !== undefined) return { kind: 'text', text, name, set }
     }
   }
