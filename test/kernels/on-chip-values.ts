@@ -1,4 +1,4 @@
-/** Stages that pass rows, blocks and tables to the next, with schedules that keep them on chip. */
+/** Stages that pass rows, blocks and tables to the next, and tables that all threads read, with schedules that keep them on chip. */
 import { abs, bf16, f16, f32, i32, type Kernel, kernel, max, sum, u4, u8 } from '@qernel/dsl'
 import { splitDecode, splitDecodeSteps } from './split-decode.ts'
 
@@ -29,6 +29,16 @@ const table = kernel('table', ({ size, input, output, temporary }) => {
   const step = input('step', f32, [T])
   const values = temporary('values', f32, [T, 16], (t, c) => c.value().toF32().sub(8).mul(step(t)))
   output('y', f32, [T, D], (t, d) => values(t, code(t, d)))
+})
+
+/** Levels that codes select, the same for all rows, and weights of a row. */
+const levels = kernel('levels', ({ size, input, output }) => {
+  const T = size('T')
+  const D = size('D')
+  const code = input('code', u8, [T, D])
+  const level = input('level', f16, [2, 20])
+  const weight = input('weight', f32, [T, 7])
+  output('y', f32, [T, D], (t, d) => level(1, code(t, d)).mul(sum(7, k => weight(t, k))))
 })
 
 /** Elements of a row in groups, the last one ragged, selected by the data and the index of the row. */
@@ -63,6 +73,16 @@ export const keptTiles: readonly KeptTile[] = [
   [groups, 'fuse(producer=scale,consumer=q,memory=shared) bind(t=grid.x,g=block.x)', { D: 40 }],
   [groups, 'fuse(producer=scale,consumer=q,memory=register)', { D: 24 }],
   [table, 'fuse(producer=values,consumer=y,memory=shared) bind(t=grid.x) split(loop=d,by=8) bind(d_in=block.x)', {}],
+  [
+    levels,
+    'tile(t=2,d=8) cache(buffer=level,memory=shared,by=threads) cache(buffer=weight,memory=shared,by=threads)',
+    {},
+  ],
+  [
+    levels,
+    'split(loop=t,by=3) bind(t=grid.x,t_in=block.y,d=block.x) cache(buffer=code,memory=shared,by=threads)',
+    { D: 5 },
+  ],
   [picked, 'fuse(producer=y,consumer=z,memory=shared) bind(t=grid.x,d=block.x)', { D: 5 }],
   [picked, 'fuse(producer=y,consumer=z,memory=shared) bind(t=grid.x) split(loop=d_group,by=2)', { D: 12 }],
   [picked, 'fuse(producer=y,consumer=z,memory=shared)', { D: 0 }],
@@ -81,4 +101,4 @@ export const keptTiles: readonly KeptTile[] = [
 ]
 
 /** The kernels of `keptTiles`, and attention in chunks short enough for random schedules. */
-export const onChipKernels: readonly Kernel[] = [turned, groups, table, picked, factors, splitDecode(4)]
+export const onChipKernels: readonly Kernel[] = [turned, groups, table, levels, picked, factors, splitDecode(4)]

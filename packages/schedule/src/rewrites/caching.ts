@@ -10,7 +10,6 @@ import {
   type Loop,
   type LoopId,
   loadsOf,
-  mapExpr,
   type Nest,
   type Statement,
   type StorageType,
@@ -25,6 +24,7 @@ import { type Refusal, refuse } from '../legality/refusal.ts'
 import { constantExtent } from '../nest/guards.ts'
 import { printAffine } from '../nest/print-nest.ts'
 import { type Leaf, leavesOf, mapLeaf, pathTo, replaceLoopIn } from '../nest/statements.ts'
+import { asFloat, isConversion, onlyConverts } from './converted-copies.ts'
 import { freshName } from './loop-selection.ts'
 
 /** Where a copy is made: in the body of `at`, just before the statement `before` (or first). */
@@ -180,24 +180,6 @@ export function cacheLoads(
   })
   return { ...next, buffers: new Map([...nest.buffers, [name, buffer]]), nextLoop }
 }
-
-const asFloat = (load: Expr): Expr => ({ kind: 'op', type: 'f32', op: 'toF32', args: [load] })
-
-/** Whether an expression is an element of a buffer of integers as a float. */
-const isConversion = (e: Expr, buffer: string): e is Expr & { readonly kind: 'op' } => {
-  const [of] = e.kind === 'op' && e.op === 'toF32' ? e.args : []
-  return of?.kind === 'load' && of.buffer === buffer
-}
-
-/** Whether a leaf uses the elements of a buffer only as floats. */
-const onlyConverts = (leaf: Leaf, buffer: string): boolean =>
-  loadsOf(
-    mapExpr(
-      leaf.value,
-      e => (isConversion(e, buffer) ? { kind: 'const', type: 'f32', value: 0 } : e),
-      a => a,
-    ),
-  ).every(load => load.buffer !== buffer)
 
 /**
  * Maps each loop of the first reader to the corresponding loop of another reader: the same coefficient in the same

@@ -4,6 +4,7 @@ import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
 import { isMeant, type LoopPath, leavesOf, pathTo } from '../nest/statements.ts'
 import { cacheLoads } from '../rewrites/caching.ts'
 import { cacheStores } from '../rewrites/caching-stores.ts'
+import { copyByThreads } from '../rewrites/cooperative-copies.ts'
 import { loopsNamed, nearestFirst } from '../rewrites/loop-selection.ts'
 import { bufferName, choice, loopName } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
@@ -13,8 +14,12 @@ import { defineTransform } from '../steps/transform.ts'
  * If the loop writes the tensor, the copy works the other way: the results are collected in shared memory, and loops named `NAME_out`
  * write them from there in whole words, each word by one thread.
  * `at` names the loop in whose body the copy is made. By default it is the innermost grid loop for shared memory, and the innermost
- * block loop for registers. Codes that sums use only as floats are converted once, by the copy. Lowering places the barriers. Later steps can refer to the loops of a copy by its name:
- * `split(loop=t,by=4,stage=x_tile)`.
+ * block loop for registers. Codes that sums use only as floats are converted once, by the copy. Lowering places the barriers. Later steps can refer to
+ * the loops of a copy by its name: `split(loop=t,by=4,stage=x_tile)`.
+ *
+ * Each thread copies what it would have loaded itself. With `by=threads`, the threads of the workgroup make one copy in shared memory together, 16 bytes at
+ * a time where rows divide: of what all of them read, such as a query, or of a table that is read at an index from the data, which is copied whole. Bind
+ * the threads first. The loops of such a copy are named after it: `x_tile_x`, `x_tile_vec`.
  *
  *     grid.x d in D/16                  grid.x d in D/16
  *       block.x d_in in 16                shared x_tile: f32[16]
@@ -30,16 +35,24 @@ export const cache = defineTransform({
     buffer: bufferName(),
     memory: choice(['shared', 'register']),
     at: v.optional(loopName()),
+    by: v.optional(choice(['threads'])),
   }),
   numerics: 'exact',
   example: 'tile(t=16,d=16) cache(buffer=x,memory=shared)',
-  apply(nest, { buffer, memory, at }, context): Nest | Refusal {
+  apply(nest, { buffer, memory, at, by }, context): Nest | Refusal {
     const source = nest.buffers.get(buffer)
     const global = [...nest.buffers.values()].filter(b => b.memory === 'global' && b.role !== 'output').map(b => b.name)
     if (source === undefined)
       return refuse('no-such-buffer', `there is no tensor ${buffer}`, [], nearestFirst(buffer, global))
     if (source.memory !== 'global')
       return refuse('no-such-buffer', `${buffer} is already in ${source.memory} memory`, [], global)
+    if (by === 'threads' && memory === 'register')
+      return refuse(
+        'bad-argument',
+        'registers belong to one thread, so all threads can fill only shared memory',
+        [],
+        ['memory=shared'],
+      )
     const places = at === undefined ? defaultPlaces(nest, buffer, memory, context.stage) : loopsNamed(nest, at, context)
     if (!Array.isArray(places)) return places
     let next = nest
@@ -77,9 +90,12 @@ export const cache = defineTransform({
           [loop.id],
           ['tile(t=16,d=16)'],
         )
-      const result = isOnlyWritten(loop, buffer)
-        ? cacheStores(next, buffer, memory, loop, around)
-        : cacheLoads(next, buffer, memory, { at: loop.id })
+      const result =
+        by === 'threads'
+          ? copyByThreads(next, buffer, loop, around)
+          : isOnlyWritten(loop, buffer)
+            ? cacheStores(next, buffer, memory, loop, around)
+            : cacheLoads(next, buffer, memory, { at: loop.id })
       if (isRefusal(result)) return result
       next = result
     }

@@ -60,7 +60,9 @@ const cache: Idiom = (nest, pick) => {
     leaf.buffer,
     ...loadsOf(leaf.value).map(({ buffer }) => buffer),
   ])
-  const step: Step = { transform: 'cache', buffer: pick(touched), memory: pick(['shared', 'register']) }
+  const memory = pick(['shared', 'register'])
+  const together = memory === 'shared' && pick([true, false]) ? { by: 'threads' } : {}
+  const step: Step = { transform: 'cache', buffer: pick(touched), memory, ...together }
   return [pick([true, true, false]) ? { ...step, at: loop.name } : step]
 }
 
