@@ -3,7 +3,7 @@
  * decoded here from its published definition.
  */
 import type { Tensor } from '@qernel/dsl'
-import { f16, f32, i4, i8, type StorageType } from '@qernel/dsl'
+import { f16, f32, i2, i3, i4, i8, type StorageType, u2, u4 } from '@qernel/dsl'
 
 /** The sizes of a decode step: K heads, R queries per head, T tokens, D channels. */
 export interface Sizes {
@@ -18,6 +18,8 @@ export interface Half {
   readonly arrays: ReadonlyMap<string, Tensor>
   /** Row-major [K, T, D]. */
   readonly decoded: Float64Array
+  /** Where an element is a sum: the sum of the magnitudes of its parts, to which its rounding is relative. */
+  readonly magnitudes?: Float64Array
 }
 
 export type Random = () => number
@@ -66,17 +68,42 @@ const int8PerToken: MakeHalf = (name, { K, T, D }, random) => {
 }
 
 /** Symmetric groups of 32 channels with f16 scales: x̂ = q · scale[token, group]. */
-const int4Groups: MakeHalf = (name, { K, T, D }, random) => {
-  const codes = fill([K, T, D], () => Math.round(random() * 14 - 7))
-  const scales = fill([K, T, D / 32], () => half(0.05 + random() * 0.5))
-  return {
-    arrays: new Map([
-      [name, tensor(i4, [K, T, D], codes)],
-      [`${name}_scale`, tensor(f16, [K, T, D / 32], scales)],
-    ]),
-    decoded: Float64Array.from(codes, (code, at) => code * (scales[Math.floor(at / 32)] as number)),
+const symmetricGroups =
+  (type: StorageType): MakeHalf =>
+  (name, { K, T, D }, random) => {
+    const largest = 2 ** (type.bits - 1) - 1
+    const codes = fill([K, T, D], () => Math.round((random() * 2 - 1) * largest))
+    const scales = fill([K, T, D / 32], () => half((0.3 + random() * 3) / largest))
+    return {
+      arrays: new Map([
+        [name, tensor(type, [K, T, D], codes)],
+        [`${name}_scale`, tensor(f16, [K, T, D / 32], scales)],
+      ]),
+      decoded: Float64Array.from(codes, (code, at) => code * (scales[Math.floor(at / 32)] as number)),
+    }
   }
-}
+
+/** Asymmetric groups of 32 channels: x̂ = q · scale[token, group] + zero[token, group]. */
+const asymmetricGroups =
+  (type: StorageType): MakeHalf =>
+  (name, { K, T, D }, random) => {
+    const most = 2 ** type.bits - 1
+    const codes = fill([K, T, D], () => Math.round(random() * most))
+    const scales = fill([K, T, D / 32], () => half((0.3 + random() * 3) / most))
+    const zeros = fill([K, T, D / 32], () => half(-random() * 2))
+    const at = (array: readonly number[], element: number): number => array[Math.floor(element / 32)] as number
+    const decoded = codes.map((code, element) => code * at(scales, element) + at(zeros, element))
+    const magnitudes = codes.map((code, element) => code * at(scales, element) + Math.abs(at(zeros, element)))
+    return {
+      arrays: new Map([
+        [name, tensor(type, [K, T, D], codes)],
+        [`${name}_scale`, tensor(f16, [K, T, D / 32], scales)],
+        [`${name}_zero`, tensor(f16, [K, T, D / 32], zeros)],
+      ]),
+      decoded: Float64Array.from(decoded),
+      magnitudes: Float64Array.from(magnitudes),
+    }
+  }
 
 const float16: MakeHalf = (name, { K, T, D }, random) => {
   const values = fill([K, T, D], () => half(random() * 6 - 3))
@@ -86,6 +113,11 @@ const float16: MakeHalf = (name, { K, T, D }, random) => {
 /** Formats by the names of kernels, and the multiple that D must be. */
 export const caches: Readonly<Record<string, { readonly make: MakeHalf; readonly multipleOf: number }>> = {
   int8_per_token: { make: int8PerToken, multipleOf: 1 },
-  int4_groups: { make: int4Groups, multipleOf: 32 },
+  int8_groups: { make: symmetricGroups(i8), multipleOf: 32 },
+  int4_groups: { make: symmetricGroups(i4), multipleOf: 32 },
+  int3_groups: { make: symmetricGroups(i3), multipleOf: 32 },
+  int2_groups: { make: symmetricGroups(i2), multipleOf: 32 },
+  uint4_groups: { make: asymmetricGroups(u4), multipleOf: 32 },
+  uint2_groups: { make: asymmetricGroups(u2), multipleOf: 32 },
   f16: { make: float16, multipleOf: 1 },
 }

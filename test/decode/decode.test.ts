@@ -1,7 +1,7 @@
 /** Decode products and attention against float64, from decoders that share no code with the library. */
 import { disagreements, disagreementText, freedomOf } from '@qernel/acceptance'
 import { wgsl } from '@qernel/codegen-wgsl'
-import { f16, f32, interpretKernel, type Tensor } from '@qernel/dsl'
+import { f16, f32, i8, interpretKernel, type Tensor } from '@qernel/dsl'
 import { randomNumbers } from '@qernel/dsl/internal'
 import { decodeKernels, findKernel, type LibraryKernel } from '@qernel/kernels'
 import { type Device, openDevice, runKernel } from '@qernel/runtime'
@@ -21,7 +21,7 @@ interface Case {
   readonly output: string
 }
 
-/** A decode step with random contents. `changed` makes inputs special before anything is computed. */
+/** A decode step with random contents. */
 function caseOf(step: Step, format: string, sizes: Sizes, random: Random): Case {
   const { make } = caches[format] as (typeof caches)[string]
   const { K, R, T, D } = sizes
@@ -80,7 +80,7 @@ describe.each(all)('%s_%s', (step, format) => {
     expect(beyond(expected, found).slice(0, 5)).toEqual([])
     // The bound is far below the results.
     const largest = Math.max(...expected.values.map(Math.abs))
-    expect(Math.max(...expected.bounds)).toBeLessThan(2e-3 * largest)
+    expect(Math.max(...expected.bounds)).toBeLessThan(5e-3 * largest)
   })
 
   test('best for CUDA is right, simulated', async () => {
@@ -94,6 +94,73 @@ describe.each(all)('%s_%s', (step, format) => {
   })
 })
 
+/** Attention over INT8 keys and values of two channels, in one head. */
+function attend(
+  q: readonly number[],
+  scale: number,
+  k: readonly number[],
+  kScales: readonly number[],
+  v: readonly number[],
+  vScales: readonly number[],
+) {
+  const T = kScales.length
+  const inputs = new Map<string, Tensor>([
+    ['q', { type: f16, shape: [1, 1, 2], data: Float32Array.from(q) }],
+    ['scale', { type: f32, shape: [1], data: Float32Array.of(scale) }],
+    ['k', { type: i8, shape: [1, T, 2], data: Int32Array.from(k) }],
+    ['k_scale', { type: f32, shape: [1, T], data: Float32Array.from(kScales) }],
+    ['v', { type: i8, shape: [1, T, 2], data: Int32Array.from(v) }],
+    ['v_scale', { type: f32, shape: [1, T], data: Float32Array.from(vScales) }],
+  ])
+  return [...(interpretKernel(kernelOf('attention', 'int8_per_token').define(), inputs).get('o')?.data ?? [])]
+}
+
+describe('special values', () => {
+  const ones = (T: number): number[] => new Array<number>(T).fill(1)
+
+  test('an empty cache gives 0', () => {
+    expect(attend([1, 1], 1, [], [], [], [])).toEqual([0, 0])
+  })
+
+  test('one token gives its value', () => {
+    expect(attend([1, 2], 1, [3, -4], [0.5], [7, -9], [2])).toEqual([14, -18])
+  })
+
+  test('one token past a chunk counts like the others', () => {
+    const T = 257
+    const values = Array.from({ length: 2 * T }, (_, at) => (at >= 512 ? 100 : 0))
+    const found = attend([0, 0], 1, new Array<number>(2 * T).fill(1), ones(T), values, ones(T))
+    for (const x of found) expect(x).toBeCloseTo(100 / 257, 6)
+  })
+
+  test('a token of NaN makes its head NaN, and scores of that token only', () => {
+    const scales = [1, Number.NaN, 1]
+    expect(attend([1, 1], 1, [1, 1, 1, 1, 1, 1], scales, [1, 2, 1, 2, 1, 2], ones(3))).toEqual([Number.NaN, Number.NaN])
+  })
+
+  test('scores beyond the finite floats count as the largest, so nothing is NaN', () => {
+    // The second score is −∞ in binary32 and gets no weight; two infinite ones share it.
+    expect(attend([1, 0], 1e30, [1, 0, -127, 0], [1, 3e38], [5, 5, 9, 9], ones(2))).toEqual([5, 5])
+    expect(attend([1, 0], 1e30, [127, 0, 127, 0], [3e38, 3e38], [4, 0, 8, 0], ones(2))).toEqual([6, 0])
+  })
+
+  test('a chunk whose scores are all −∞ adds nothing to one that has others', () => {
+    const T = 300
+    const [low, high] = [-1e30, 0.5]
+    const scales = Array.from({ length: T }, (_, t) => (t < 256 ? low : high))
+    const values = Array.from({ length: 2 * T }, (_, at) => (at < 512 ? 100 : 3))
+    const found = attend(
+      [1, 0],
+      1e30,
+      Array.from({ length: 2 * T }, (_, at) => (at % 2 === 0 ? 1 : 0)),
+      scales,
+      values,
+      ones(T),
+    )
+    expect(found).toEqual([3, 3])
+  })
+})
+
 describe('on a device', () => {
   let device: Device
   beforeAll(async () => {
@@ -102,7 +169,7 @@ describe('on a device', () => {
   afterAll(() => device.close())
 
   // A software device takes half a minute to compile what the sums of attention contain as well, if each product is computed on the bits.
-  const tried = all.filter(([step]) => step !== 'values')
+  const tried = all.filter(([step, format]) => step !== 'values' && !/int[83]_|uint2/.test(format))
   test.each(tried)('%s_%s: best is what its loops give, and near float64', async (step, format) => {
     const sizes: Sizes = { K: 1, R: 1, T: 300, D: 32 }
     const { inputs, expected, output } = caseOf(step, format, sizes, randomNumbers(3))

@@ -11,8 +11,12 @@ export interface Expected {
 const unit = 2 ** -24
 const smallest = 2 ** -149
 
-/** s[h, r, t] = Σ_d q · k̂. Each product and scale is rounded, and each addition: at most D + 4 roundings of parts of Σ |q · k̂|. */
-export function scoresOf({ K, R, T, D }: Sizes, q: ArrayLike<number>, { decoded }: Half): Expected {
+/** s[h, r, t] = Σ_d q · k̂. Each product and scale is rounded, and each addition: at most D + 6 roundings of parts of Σ |q · k̂|. */
+export function scoresOf(
+  { K, R, T, D }: Sizes,
+  q: ArrayLike<number>,
+  { decoded, magnitudes: parts = decoded }: Half,
+): Expected {
   const values = new Float64Array(K * R * T)
   const bounds = new Float64Array(K * R * T)
   for (let h = 0; h < K; h++)
@@ -20,19 +24,25 @@ export function scoresOf({ K, R, T, D }: Sizes, q: ArrayLike<number>, { decoded 
       for (let t = 0; t < T; t++) {
         let [sum, magnitudes] = [0, 0]
         for (let d = 0; d < D; d++) {
-          const product = (q[(h * R + r) * D + d] as number) * (decoded[(h * T + t) * D + d] as number)
-          sum += product
-          magnitudes += Math.abs(product)
+          const query = q[(h * R + r) * D + d] as number
+          const place = (h * T + t) * D + d
+          sum += query * (decoded[place] as number)
+          magnitudes += Math.abs(query * (parts[place] as number))
         }
         const at = (h * R + r) * T + t
         values[at] = sum
-        bounds[at] = (D + 4) * unit * magnitudes * 1.01 + smallest
+        bounds[at] = (D + 6) * unit * magnitudes * 1.01 + smallest
       }
   return { values, bounds }
 }
 
 /** o[h, r, d] = Σ_t p · v̂: at most T + 4 roundings of parts of Σ |p · v̂|, and the error of the weights themselves. */
-export function valuesOf({ K, R, T, D }: Sizes, p: ArrayLike<number>, { decoded }: Half, weightError = 0): Expected {
+export function valuesOf(
+  { K, R, T, D }: Sizes,
+  p: ArrayLike<number>,
+  { decoded, magnitudes: parts = decoded }: Half,
+  weightError = 0,
+): Expected {
   const values = new Float64Array(K * R * D)
   const bounds = new Float64Array(K * R * D)
   for (let h = 0; h < K; h++)
@@ -40,9 +50,10 @@ export function valuesOf({ K, R, T, D }: Sizes, p: ArrayLike<number>, { decoded 
       for (let d = 0; d < D; d++) {
         let [sum, magnitudes] = [0, 0]
         for (let t = 0; t < T; t++) {
-          const product = (p[(h * R + r) * T + t] as number) * (decoded[(h * T + t) * D + d] as number)
-          sum += product
-          magnitudes += Math.abs(product)
+          const weight = p[(h * R + r) * T + t] as number
+          const place = (h * T + t) * D + d
+          sum += weight * (decoded[place] as number)
+          magnitudes += Math.abs(weight * (parts[place] as number))
         }
         const at = (h * R + r) * D + d
         values[at] = sum

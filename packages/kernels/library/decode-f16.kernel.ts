@@ -4,9 +4,9 @@ import { attention, type CacheFormat, scores, values } from './decode.ts'
 
 const cache: CacheFormat = {
   group: 1,
-  keys: ({ input }, { K, T, D }) => {
+  keys: ({ input }, { K, T, D }, query) => {
     const k = input('k', f16, [K, T, D])
-    return (query, h, t) => dot({ d: D }, d => [query(d), k(h, t, d)])
+    return (h, r, t) => dot({ d: D }, d => [query(h, r, d), k(h, t, d)])
   },
   values: ({ input }, { K, T, D }) => {
     const v = input('v', f16, [K, T, D])

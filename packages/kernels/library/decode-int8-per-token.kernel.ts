@@ -5,10 +5,10 @@ import { attention, type CacheFormat, scores, values } from './decode.ts'
 const cache: CacheFormat = {
   group: 1,
   // The scale of a key is applied once, to the sum.
-  keys: ({ input }, { K, T, D }) => {
+  keys: ({ input }, { K, T, D }, query) => {
     const k = input('k', i8, [K, T, D])
     const scale = input('k_scale', f32, [K, T])
-    return (query, h, t) => scale(h, t) * dot({ d: D }, d => [query(d), toF32(k(h, t, d))])
+    return (h, r, t) => scale(h, t) * dot({ d: D }, d => [query(h, r, d), toF32(k(h, t, d))])
   },
   // That of a value is applied to the weight of its token.
   values: ({ input }, { K, T, D }) => {

@@ -1,16 +1,18 @@
 /** Decode products and attention over a cache of K heads, T tokens and D channels, for any format of keys and values. */
 import { clamp, dot, exp2, f32, type KernelBuilder, max, type Size, type StorageType, sum } from '@qernel/dsl/source'
 
-export type Sizes = { K: Size; T: Size; D: Size }
-/** Σ_d query(d) · K̂[h, t, d]. */
-export type KeyReader = (query: (d: number) => number, h: number, t: number) => number
+export type Sizes = { K: Size; R: Size; T: Size; D: Size }
+/** An element of the query. */
+export type Query = (h: number, r: number, d: number) => number
+/** Σ_d q[h, r, d] · K̂[h, t, d]. */
+export type KeyReader = (h: number, r: number, t: number) => number
 /** The two factors of weight · V̂[h, t, d]. */
 export type ValueReader = (weight: number, h: number, t: number, d: number) => readonly [number, number]
 
 /** A format: it declares the arrays of keys or of values. `group` is the length of its groups of channels, or 1. */
 export type CacheFormat = {
   group: number
-  keys: (builder: KernelBuilder, sizes: Sizes) => KeyReader
+  keys: (builder: KernelBuilder, sizes: Sizes, query: Query) => KeyReader
   values: (builder: KernelBuilder, sizes: Sizes) => ValueReader
 }
 
@@ -27,8 +29,8 @@ export const scores = (builder: KernelBuilder, { group, keys }: CacheFormat, ele
   const { input, output } = builder
   const { K, R, T, D } = sizesOf(builder, group)
   const q = input('q', element, [K, R, D])
-  const product = keys(builder, { K, T, D })
-  output('s', f32, { h: K, r: R, t: T }, (h, r, t) => product(d => q(h, r, d), h, t))
+  const product = keys(builder, { K, R, T, D }, (h, r, d) => q(h, r, d))
+  output('s', f32, { h: K, r: R, t: T }, (h, r, t) => product(h, r, t))
 }
 
 /** o[h, r, d] = Σ_t p[h, r, t] · V̂[h, t, d]. */
@@ -36,7 +38,7 @@ export const values = (builder: KernelBuilder, { group, values: declare }: Cache
   const { input, output } = builder
   const { K, R, T, D } = sizesOf(builder, group)
   const p = input('p', element, [K, R, T])
-  const factors = declare(builder, { K, T, D })
+  const factors = declare(builder, { K, R, T, D })
   const channels = group === 1 ? D : D.groups(group)
   output('o', f32, { h: K, r: R, d: channels }, (h, r, d) => dot({ t: T }, t => factors(p(h, r, t), h, t, d)))
 }
@@ -57,11 +59,11 @@ export const attention = (
   const channels = group === 1 ? D : D.groups(group)
   const q = input('q', element, [K, R, D])
   const scale = input('scale', f32, [1])
-  const product = keys(builder, { K, T, D })
-  const factors = declare(builder, { K, T, D })
+  const product = keys(builder, { K, R, T, D }, (h, r, d) => q(h, r, d))
+  const factors = declare(builder, { K, R, T, D })
   // Scores in units of log₂. Those beyond the finite floats count as the largest.
   const s = temporary('s', f32, { h: K, r: R, t: chunks }, (h, r, t) =>
-    clamp(product(d => q(h, r, d), h, t) * (scale(0) * Math.LOG2E), -largest, largest),
+    clamp(product(h, r, t) * (scale(0) * Math.LOG2E), -largest, largest),
   )
   const m = temporary('m', f32, { h: K, r: R, c: chunks.count }, (h, r, c) => max({ t: chunks.at(c) }, t => s(h, r, t)))
   const l = temporary('l', f32, { h: K, r: R, c: chunks.count }, (h, r, c) =>

@@ -1,6 +1,6 @@
 export { attention } from './decode/attention.ts'
-export type { CacheFormat, CacheSizes, KeyReader, ValueReader } from './decode/cache-format.ts'
-export { f16Cache, int4GroupsCache, int8PerTokenCache } from './decode/formats.ts'
+export type { CacheFormat, CacheSizes, KeyReader, Query, ValueReader } from './decode/cache-format.ts'
+export { asymmetricGroupsCache, f16Cache, int8PerTokenCache, symmetricGroupsCache } from './decode/formats.ts'
 export { scores } from './decode/scores.ts'
 export { values } from './decode/values.ts'
 export { q4_0, q4_0Dequantize, q8_0, q8_0Dequantize } from './formats/llama-cpp.ts'

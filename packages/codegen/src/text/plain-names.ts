@@ -22,7 +22,7 @@ const words = new Set(
 const parts = new Set(
   (
     'asymmetric at bits buffer cpp dequantize e4m fp group groups half hybrid in inner innerq int kivi llama lmdeploy max min onnx out outer per quantize ' +
-    'records reg runtime symmetric tensor vec vllm'
+    'records reg runtime symmetric tensor uint vec vllm'
   ).split(' '),
 )
 

@@ -31,12 +31,10 @@ export const attention =
         const channels = format.group === undefined ? D : D.groups(format.group)
         const q = input('q', element, [K, R, D])
         const scale = input('scale', f32, [1])
-        const product = format.keys({ input }, { K, T, D })
-        const factors = format.values({ input }, { K, T, D })
+        const product = format.keys({ input, temporary }, { K, R, T, D }, q)
+        const factors = format.values({ input }, { K, R, T, D })
         const s = temporary('s', f32, { h: K, r: R, t: chunks }, (h, r, t) =>
-          product(d => q(h, r, d), h, t)
-            .mul(scale(0).mul(Math.LOG2E))
-            .clamp(-largest, largest),
+          product(h, r, t).mul(scale(0).mul(Math.LOG2E)).clamp(-largest, largest),
         )
         const m = temporary('m', f32, { h: K, r: R, c: chunks.count }, (h, r, c) =>
           max({ t: chunks.at(c) }, t => s(h, r, t)),

@@ -1,16 +1,14 @@
-import { dot, f16, f32, i4, i8 } from '@qernel/dsl'
+import { dot, f16, f32, i2, i3, i4, i8, sum, u2, u4 } from '@qernel/dsl'
 import type { CacheFormat } from './cache-format.ts'
 
-/**
- * f16 keys and values, k and v [K, T, D]: what every quantized cache is measured against.
- */
+/** f16 keys and values, k and v [K, T, D]: what every quantized cache is measured against. */
 export const f16Cache: CacheFormat = {
   name: 'f16',
   key: 'k[h, t, d]',
   value: 'v[h, t, d]',
-  keys({ input }, { K, T, D }) {
+  keys({ input }, { K, T, D }, query) {
     const k = input('k', f16, [K, T, D])
-    return (query, h, t) => dot({ d: D }, d => [query(d), k(h, t, d)])
+    return (h, r, t) => dot({ d: D }, d => [query(h, r, d), k(h, t, d)])
   },
   values({ input }, { K, T, D }) {
     const v = input('v', f16, [K, T, D])
@@ -26,10 +24,10 @@ export const int8PerTokenCache: CacheFormat = {
   name: 'int8_per_token',
   key: 'k_scale[h, t] · k[h, t, d]',
   value: 'v_scale[h, t] · v[h, t, d]',
-  keys({ input }, { K, T, D }) {
+  keys({ input }, { K, T, D }, query) {
     const k = input('k', i8, [K, T, D])
     const scale = input('k_scale', f32, [K, T])
-    return (query, h, t) => scale(h, t).mul(dot({ d: D }, d => [query(d), k(h, t, d).toF32()]))
+    return (h, r, t) => scale(h, t).mul(dot({ d: D }, d => [query(h, r, d), k(h, t, d).toF32()]))
   },
   values({ input }, { K, T, D }) {
     const v = input('v', i8, [K, T, D])
@@ -38,25 +36,72 @@ export const int8PerTokenCache: CacheFormat = {
   },
 }
 
+/** Elements of a group. */
+const group = 32
+const signedTypes = { 8: i8, 4: i4, 3: i3, 2: i2 } as const
+const unsignedTypes = { 4: u4, 2: u2 } as const
+
 /**
- * INT4 in symmetric groups of 32 channels with f16 scales, as `group_symmetric_i4_g32_inner` writes it: k i4 [K, T, D], k_scale [K, T, D/32], and the
- * same for v. As in InnerQ (arXiv 2602.23200), the product is factored: the scale of a group is applied once, to its sum Σ q · k.
+ * Signed codes of 8, 4, 3 or 2 bits in symmetric groups of 32 channels with f16 scales, as `group_symmetric_i{b}_g32_inner` writes them (and, with 8 bits,
+ * `llama_cpp_q8_0`): k [K, T, D], k_scale [K, T, D/32], and the same for v. As in InnerQ (arXiv 2602.23200), the product is factored: the scale of a group
+ * is applied once, to its sum Σ q · k.
  */
-export const int4GroupsCache: CacheFormat = {
-  name: 'int4_groups',
+export const symmetricGroupsCache = (bits: keyof typeof signedTypes): CacheFormat => ({
+  name: `int${bits}_groups`,
   key: 'k_scale[h, t, d/32] · k[h, t, d]',
   value: 'v_scale[h, t, d/32] · v[h, t, d]',
-  group: 32,
-  keys({ input }, { K, T, D }) {
-    const groups = D.groups(32)
-    const k = input('k', i4, [K, T, D])
+  group,
+  keys({ input }, { K, T, D }, query) {
+    const groups = D.groups(group)
+    const k = input('k', signedTypes[bits], [K, T, D])
     const scale = input('k_scale', f16, [K, T, groups.count])
-    return (query, h, t) =>
-      dot({ g: groups.count }, g => [scale(h, t, g), dot({ d: groups.at(g) }, d => [query(d), k(h, t, d).toF32()])])
+    return (h, r, t) =>
+      dot({ g: groups.count }, g => [
+        scale(h, t, g),
+        dot({ d: groups.at(g) }, d => [query(h, r, d), k(h, t, d).toF32()]),
+      ])
   },
   values({ input }, { K, T, D }) {
-    const v = input('v', i4, [K, T, D])
-    const scale = input('v_scale', f16, [K, T, D.groups(32).count])
+    const v = input('v', signedTypes[bits], [K, T, D])
+    const scale = input('v_scale', f16, [K, T, D.groups(group).count])
     return (weight, h, t, d) => [weight.mul(scale(h, t, d.group)), v(h, t, d).toF32()]
   },
-}
+})
+
+/**
+ * Unsigned codes of 4 or 2 bits in asymmetric groups of 32 channels, as `group_asymmetric_u{b}_g32_inner` and `kivi_value_u{b}` write them: k [K, T, D], k_scale
+ * and k_zero f16 [K, T, D/32], and the same for v. An element is code · scale + zero. The product with a key is factored (InnerQ): Σ_g scale · Σ q · k +
+ * zero · Σ q, where the sums of the query, q_sum [K, R, D/32], are computed once for all tokens. An element of a value is rounded once.
+ */
+export const asymmetricGroupsCache = (bits: keyof typeof unsignedTypes): CacheFormat => ({
+  name: `uint${bits}_groups`,
+  key: '(k_scale[h, t, d/32] · k[h, t, d] + k_zero[h, t, d/32])',
+  value: '(v_scale[h, t, d/32] · v[h, t, d] + v_zero[h, t, d/32])',
+  group,
+  keys({ input, temporary }, { K, R, T, D }, query) {
+    const groups = D.groups(group)
+    const k = input('k', unsignedTypes[bits], [K, T, D])
+    const scale = input('k_scale', f16, [K, T, groups.count])
+    const zero = input('k_zero', f16, [K, T, groups.count])
+    const sums = temporary('q_sum', f32, { h: K, r: R, g: groups.count }, (h, r, g) =>
+      sum({ d: groups.at(g) }, d => query(h, r, d)),
+    )
+    return (h, r, t) =>
+      dot({ g: groups.count }, g => [
+        scale(h, t, g),
+        dot({ d: groups.at(g) }, d => [query(h, r, d), k(h, t, d).toF32()]),
+      ]).add(dot({ g: groups.count }, g => [zero(h, t, g), sums(h, r, g)]))
+  },
+  values({ input }, { K, T, D }) {
+    const groups = D.groups(group)
+    const v = input('v', unsignedTypes[bits], [K, T, D])
+    const scale = input('v_scale', f16, [K, T, groups.count])
+    const zero = input('v_zero', f16, [K, T, groups.count])
+    return (weight, h, t, d) => [
+      weight,
+      v(h, t, d)
+        .toF32()
+        .fma(scale(h, t, d.group), zero(h, t, d.group)),
+    ]
+  },
+})

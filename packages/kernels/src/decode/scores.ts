@@ -13,14 +13,14 @@ export const scores =
   (element: StorageType = f16): Kernel =>
     kernel(
       `scores_${format.name}`,
-      ({ size, input, output }) => {
+      ({ size, input, temporary, output }) => {
         const K = size('K')
         const R = size('R')
         const T = size('T')
         const D = size('D', format.group === undefined ? {} : { multipleOf: format.group })
         const q = input('q', element, [K, R, D])
-        const product = format.keys({ input }, { K, T, D })
-        output('s', f32, { h: K, r: R, t: T }, (h, r, t) => product(d => q(h, r, d), h, t))
+        const product = format.keys({ input, temporary }, { K, R, T, D }, q)
+        output('s', f32, { h: K, r: R, t: T }, product)
       },
       `decode scores: s[h, r, t] = Σ_d q[h, r, d] · ${format.key}`,
     )

@@ -19,7 +19,7 @@ export const values =
         const T = size('T')
         const D = size('D', format.group === undefined ? {} : { multipleOf: format.group })
         const p = input('p', element, [K, R, T])
-        const factors = format.values({ input }, { K, T, D })
+        const factors = format.values({ input }, { K, R, T, D })
         // Groups along the channels need the axis of the result to know its groups.
         const channels = format.group === undefined ? D : D.groups(format.group)
         output('o', f32, { h: K, r: R, d: channels }, (h, r, d) => dot({ t: T }, t => factors(p(h, r, t), h, t, d)))

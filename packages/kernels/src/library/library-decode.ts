@@ -2,7 +2,7 @@ import { bf16, f16, f32, type Kernel, type StorageType } from '@qernel/dsl'
 import type { Schedule } from '@qernel/schedule'
 import { attention } from '../decode/attention.ts'
 import type { CacheFormat } from '../decode/cache-format.ts'
-import { f16Cache, int4GroupsCache, int8PerTokenCache } from '../decode/formats.ts'
+import { asymmetricGroupsCache, f16Cache, int8PerTokenCache, symmetricGroupsCache } from '../decode/formats.ts'
 import { scores } from '../decode/scores.ts'
 import { values } from '../decode/values.ts'
 import { attentionSchedules, type RowLayout, scoreSchedules, valueSchedules } from '../schedules/schedules-decode.ts'
@@ -30,6 +30,7 @@ const kernelsOf = (format: CacheFormat, layout: RowLayout): readonly LibraryKern
 /** Decode products and attention on the codes of a cache. */
 export const decodeKernels: readonly LibraryKernel[] = [
   ...kernelsOf(int8PerTokenCache, { bits: 8 }),
-  ...kernelsOf(int4GroupsCache, { bits: 4, group: 32 }),
+  ...([8, 4, 3, 2] as const).flatMap(bits => kernelsOf(symmetricGroupsCache(bits), { bits, group: 32 })),
+  ...([4, 2] as const).flatMap(bits => kernelsOf(asymmetricGroupsCache(bits), { bits, group: 32, hasZeros: true })),
   ...kernelsOf(f16Cache, { bits: 16 }),
 ]

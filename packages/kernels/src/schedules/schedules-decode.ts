@@ -17,7 +17,7 @@ import {
   unroll,
   vectorize,
 } from '@qernel/schedule'
-import { best, combine } from './schedules.ts'
+import { best, combine, perTarget } from './schedules.ts'
 
 /** Threads of a workgroup, which every WebGPU device allows. */
 const threads = 256
@@ -26,6 +26,8 @@ const threads = 256
 export interface RowLayout {
   readonly bits: number
   readonly group?: number
+  /** The format has zero points: two arrays more, and the sums of the query, q_sum, as a stage of their own. */
+  readonly hasZeros?: boolean
 }
 
 /** The threads that share the row of a token. */
@@ -68,13 +70,17 @@ function keyProduct(request: ScheduleRequest, layout: RowLayout, { width, lanes,
       // Without a known number of queries, no register array has room for them.
       knowsQueries && cache({ buffer: 'q', memory: 'register', at: 'row', stage: 's' }),
       cache({ buffer: 'k', memory: 'register', at: tokens, stage: 's' }),
-      vectorize({ d: Math.min(width, 128 / layout.bits), stage: 'k_reg' }),
+      vectorize({ d: Math.min(width, Math.floor(128 / layout.bits)), stage: 'k_reg' }),
       knowsQueries && vectorize({ d: 8, stage: 'q_reg' }),
       unroll({ loop: layout.group === undefined ? 'e' : 'd', stage: 's' }),
       unroll({ loop: tokens, stage: 's' }),
     ),
   }
 }
+
+/** One group per thread. */
+const sumsOfQuery = ({ hasZeros }: RowLayout): readonly Step[] =>
+  hasZeros ? [bind({ h: 'grid.y', r: 'grid.x', g: 'block.x', stage: 'q_sum' })] : []
 
 /** Tokens of which a thread computes scores. */
 const tokensInTurn = 4
@@ -86,10 +92,11 @@ export const scoreSchedules = (layout: RowLayout): readonly Schedule[] =>
     if (shape === undefined) return naive(request)
     const product = keyProduct(request, layout, shape, 'u')
     return sequence(
-      reorder({ order: 'h.t.r' }),
-      split({ loop: 't', by: shape.rows * tokensInTurn, inner: 'u' }),
+      sumsOfQuery(layout),
+      reorder({ order: 'h.t.r', stage: 's' }),
+      split({ loop: 't', by: shape.rows * tokensInTurn, inner: 'u', stage: 's' }),
       product.lanes,
-      bind({ h: 'grid.y', t: 'grid.x', row: 'block.y', lane: 'block.x' }),
+      bind({ h: 'grid.y', t: 'grid.x', row: 'block.y', lane: 'block.x', stage: 's' }),
       product.copies,
     )
   })
@@ -143,12 +150,16 @@ export const attentionSchedules = (layout: RowLayout): readonly Schedule[] =>
       const inLast = (stage: string): readonly Step[] => [
         splitReduction({ c: 8, combine: 'shared', inner: 'cy', reassociate: true, stage }),
       ]
+      // WebGPU devices need not offer more than eight arrays per dispatch. With zero points there are eleven, so the scores go through memory there.
+      const isOnChip = perTarget(request, { wgsl: layout.hasZeros !== true, cuda: true })
       return sequence(
+        sumsOfQuery(layout),
         fuse({ producer: 'm', consumer: 'l', loops: 3 }),
         fuse({ producer: 'm', consumer: 'a', loops: 3 }),
-        fuse({ producer: 's', consumer: 'm', loops: 3, memory: 'shared' }),
+        isOnChip && fuse({ producer: 's', consumer: 'm', loops: 3, memory: 'shared' }),
         fuse({ producer: 'm', consumer: 'pair', loops: 3 }),
         bind({ h: 'grid.z', r: 'grid.y', t_group: 'grid.x', stage: 's' }),
+        !isOnChip && bind({ h: 'grid.z', r: 'grid.y', c: 'grid.x', stage: 'pair' }),
         product.lanes,
         bind({ row: 'block.y', lane: 'block.x', stage: 's' }),
         product.copies,
