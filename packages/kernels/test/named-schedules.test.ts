@@ -12,7 +12,7 @@ import {
   type Step,
 } from '@qernel/schedule'
 import { expect, test } from 'vitest'
-import { kernelLibrary } from '../src/index.ts'
+import { formatKernels, kernelLibrary } from '../src/index.ts'
 
 /** The reason why a schedule is refused, without its place; undefined if it compiles. */
 function refusalOf(kernel: Kernel, steps: readonly Step[], fixed: ReadonlyMap<string, number>): string | undefined {
@@ -69,7 +69,8 @@ const longestWalk = ({ body }: Nest): number =>
     ),
   )
 
-test.each(kernelLibrary.filter(({ name }) => !/_g(64|128)_/.test(name)).map(each => [each.name, each] as const))(
+// Named schedules keep the order of float sums, so a sum over all tokens stays with one thread.
+test.each(formatKernels.filter(({ name }) => !/_g(64|128)_/.test(name)).map(each => [each.name, each] as const))(
   'no named schedule of %s gives a thread thousands of elements, or reads the data more than three times',
   (_, { define }) => {
     const kernel = define()
@@ -86,7 +87,7 @@ test.each(kernelLibrary.filter(({ name }) => !/_g(64|128)_/.test(name)).map(each
 
 test('a name is offered where its steps differ from those of naive', () => {
   const offered: Record<string, string[]> = {}
-  for (const { name, define } of kernelLibrary) {
+  for (const { name, define } of formatKernels) {
     if (/_g(64|128)_|dequantize/.test(name)) continue
     const names = offeredSchedules(define()).map(each => each.name)
     offered[names.join(' ')] = [...(offered[names.join(' ')] ?? []), name]

@@ -30,6 +30,10 @@ const tiled = (kernel: Kernel): readonly Stage[] =>
       partWords(kernel, stage) === undefined,
   )
 
+/** Whether a thread walks no axis of open length: shared memory would need room for all of it. */
+const hasRowsOnGrid = ({ axes }: Stage): boolean =>
+  axes.slice(0, -1).filter(({ extent }) => typeof extent !== 'number').length <= 2
+
 /** Stages to which the coarser schedules apply: rows are divisible by the elements per thread (`by`). */
 const wide = (kernel: Kernel, by: (stage: Stage) => number, unit: (stage: Stage) => number): readonly Stage[] =>
   tiled(kernel).filter(stage => part(lastAxis(stage), 64, unit(stage)) % by(stage) === 0)
@@ -49,7 +53,7 @@ export const namedSchedules: readonly Schedule[] = [
       narrowPass(kernel).steps ?? [
         ...tiles(kernel, 1),
         ...flatMap(
-          tiled(kernel).filter(stage => foldsOf(stage).length === 0),
+          tiled(kernel).filter(stage => foldsOf(stage).length === 0 && hasRowsOnGrid(stage)),
           stage =>
             stagedBuffers(kernel, stage).map(buffer => cache({ buffer, memory: 'shared', ...only(kernel, stage) })),
         ),
