@@ -91,7 +91,12 @@ function walksApart(
     const isFixed = (id: number) =>
       id === loop.id ||
       outside.some(l => l.id === id && affine.coefficient(stored, id) === affine.coefficient(loaded, id))
-    const moved = [stored, loaded].map(at => affine.part(at, id => !isFixed(id)))
+    // A loop of one iteration moves nothing.
+    const isOne = (id: number, { around }: LeafPath) =>
+      constantExtent(nest, (around.find(l => l.id === id) as Loop).extent) === 1
+    const moved = [stored, loaded].map((at, i) =>
+      affine.part(at, id => !isFixed(id) && !isOne(id, i === 0 ? writer : reader)),
+    )
     const [a, b] = [stored, loaded].map((at, i) =>
       rangeOf(nest, { constant: at.constant, terms: moved[i]?.terms ?? new Map() }, (i === 0 ? writer : reader).around),
     ) as [Range, Range]

@@ -24,7 +24,12 @@ export function fuseStages(
   const to = nest.body.findIndex(s => writes(nest, s, consumer))
   const gone = from < 0 ? producer : to < 0 ? consumer : undefined
   if (gone !== undefined)
-    return refuse('depends', `${gone} has been kept in a register since it was fused, and is not stored anywhere`)
+    return refuse(
+      'depends',
+      `${gone} has been kept on chip since it was fused, and is not stored anywhere; name a stage in the same loops that is stored`,
+      [],
+      storedBeside(nest, gone).map(stage => `${gone === producer ? 'producer' : 'consumer'}=${stage}`),
+    )
   if (from === to) return refuse('depends', `${producer} and ${consumer} are already in one nest`, [])
   if (to < from)
     return refuse(
@@ -112,6 +117,13 @@ function whyHandedOn(nest: Nest): Refusal | undefined {
 function writes({ kernel }: Nest, s: Statement, stage: string): boolean {
   const tensor = kernel.stages.find(each => nameOfStage(each) === stage)?.tensor
   return leavesOf([s]).some(({ leaf }) => leaf.stage === stage && leaf.buffer === tensor)
+}
+
+/** The stages that are stored by the statement that computes a stage which is not. */
+function storedBeside(nest: Nest, stage: string): string[] {
+  const statement = nest.body.find(s => leavesOf([s]).some(({ leaf }) => leaf.stage === stage))
+  const stages = nest.kernel.stages.map(nameOfStage)
+  return statement === undefined ? [] : stages.filter(each => writes(nest, statement, each))
 }
 
 function conflict(a: Statement, b: Statement): boolean {

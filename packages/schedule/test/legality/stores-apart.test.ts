@@ -1,4 +1,4 @@
-/** Whether the iterations of a loop store different elements. */
+/** Whether the iterations of a loop store different elements. A loop of one iteration is in every index, and moves nothing. */
 import { affine, f32, kernel, type Loop } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { applySchedule, loopsOf, parseSteps } from '../../src/index.ts'
@@ -18,14 +18,19 @@ test.each([
   ['lanes that meet those of the next iteration', 2, 2, false],
   ['the same elements each time', 0, 1, false],
 ])('%s: %i · outer + %i · inner', (_, outer, inner, expected) => {
-  const { nest } = applySchedule(doubled, parseSteps('split(loop=n,by=4) bind(n_in=block.x)'), {
-    fixed: new Map([['N', 32]]),
-  })
-  const [first, second] = loopsOf(nest.body).map(({ loop }) => loop) as [Loop, Loop]
+  const { nest } = applySchedule(
+    doubled,
+    parseSteps('split(loop=n,by=4) split(loop=n_in,by=1,inner=one) bind(n_in=block.x)'),
+    {
+      fixed: new Map([['N', 32]]),
+    },
+  )
+  const [first, second, one] = loopsOf(nest.body).map(({ loop }) => loop) as [Loop, Loop, Loop]
   const place = affine.add(
     affine.scale(affine.variable(first.id), outer),
     affine.scale(affine.variable(second.id), inner),
   )
-  const body = mapLeaves(nest.body, leaf => mapLeaf({ ...leaf, index: [place] }, a => a))
+  const index = [affine.add(place, affine.variable(one.id))]
+  const body = mapLeaves(nest.body, leaf => mapLeaf({ ...leaf, index }, a => a))
   expect(storesApart({ ...nest, body }, 'y', body[0] as Loop, [])).toBe(expected)
 })

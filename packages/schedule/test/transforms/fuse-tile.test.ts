@@ -38,6 +38,15 @@ const blocks = kernel('blocks', ({ size, input, output, temporary }) => {
   output('z', f32, [T, groups.count], (t, g) => max(groups.at(g), e => y(t, e)))
 })
 
+/** Two temporaries in a row. */
+const chain = kernel('chain', ({ size, input, output, temporary }) => {
+  const T = size('T')
+  const x = input('x', f32, [T, 8])
+  const y = temporary('y', f32, [T, 8], (t, d) => x(t, d).mul(3))
+  const z = temporary('z', f32, [T, 8], (t, d) => y(t, d).add(1))
+  output('w', f32, [T], t => max(8, d => z(t, d)))
+})
+
 /** One element per row, at a position from the data. */
 const picked = kernel('picked', ({ size, input, output, temporary }) => {
   const T = size('T')
@@ -138,6 +147,15 @@ describe('refuses', () => {
     expect([code, ...alternatives]).toEqual(['depends', 'memory=register', 'memory=shared'])
     expect(message).toMatchInlineSnapshot(
       `"an iteration of t reads several of the 128 elements of y that it stores; memory= says where to keep them until then"`,
+    )
+  })
+
+  test('a stage that is only a tile, with a stage of the same loops that is stored', () => {
+    const steps = 'fuse(producer=z,consumer=w,memory=register) fuse(producer=y,consumer=z,memory=register)'
+    const { code, message, alternatives } = refusal(steps, {}, chain)
+    expect([code, ...alternatives]).toEqual(['depends', 'consumer=w'])
+    expect(message).toBe(
+      'z has been kept on chip since it was fused, and is not stored anywhere; name a stage in the same loops that is stored',
     )
   })
 

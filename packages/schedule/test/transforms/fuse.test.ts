@@ -204,7 +204,7 @@ describe('refuses', () => {
     const { code, message } = refusal(asymmetric, `${threeStages} fuse(producer=low,consumer=q)`)
     expect(code).toBe('depends')
     expect(message).toMatchInlineSnapshot(
-      `"step 4, fuse(producer=low,consumer=q): low has been kept in a register since it was fused, and is not stored anywhere [depends]"`,
+      `"step 4, fuse(producer=low,consumer=q): low has been kept on chip since it was fused, and is not stored anywhere; name a stage in the same loops that is stored [depends]"`,
     )
   })
 
