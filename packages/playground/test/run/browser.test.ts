@@ -103,6 +103,12 @@ export const halved = kernel('halved', ({ size, input, output }) => {
     expect(measured).toMatchObject({ measurement: { kind: 'measured', launches: 3 } })
   }, 120_000)
 
+  it('ends a worker that does not answer, and the page goes on', async () => {
+    const outcome = await page.evaluate(() => (globalThis as unknown as { exported: Exported }).exported.giveUp())
+    expect(outcome).toMatchObject({ kind: 'stopped', reason: 'timed-out' })
+    expect(page.workers().length).toBeLessThanOrEqual(2)
+  }, 60_000)
+
   it('measures several schedules, and goes on after one that is refused', async () => {
     const { outcome, events } = await page.evaluate(
       asked =>

@@ -11,7 +11,10 @@ const { Worker } = globalThis as unknown as {
 }
 
 const engine = connect(new Worker(new URL('../../src/engine/worker.ts', import.meta.url), { type: 'module' }))
-const runner = createRunner(() => new Worker(new URL('../../src/run/worker.ts', import.meta.url), { type: 'module' }))
+const start = () => new Worker(new URL('../../src/run/worker.ts', import.meta.url), { type: 'module' })
+const runner = createRunner(start)
+/** Gives up before a worker can have started. */
+const impatient = createRunner(start, 1)
 
 const exported = {
   compile: (subject: Subject) => engine.compile({ subject, target: 'wgsl' }),
@@ -20,6 +23,7 @@ const exported = {
     const outcome = await runner.run(question, event => events.push(event))
     return { outcome, events }
   },
+  giveUp: () => impatient.run({ kind: 'device' }, () => undefined),
 }
 export type Exported = typeof exported
 Object.assign(globalThis, { exported })
