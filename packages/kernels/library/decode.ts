@@ -43,11 +43,11 @@ export const values = (builder: KernelBuilder, { group, values: declare }: Cache
   output('o', f32, { h: K, r: R, d: channels }, (h, r, d) => dot({ t: T }, t => factors(p(h, r, t), h, t, d)))
 }
 
-const chunkLength = 256
+const chunkLength = 1024
 /** The largest finite f32. */
 const largest = 2 ** 128 - 2 ** 104
 
-/** o[h, r, d] = Σ_t w[h, r, t] · V̂[h, t, d], w the softmax over t of scale · Σ_d q[h, r, d] · K̂[h, t, d], in chunks of 256 tokens. */
+/** o[h, r, d] = Σ_t w[h, r, t] · V̂[h, t, d], w the softmax over t of scale · Σ_d q[h, r, d] · K̂[h, t, d], in chunks of 1024 tokens. */
 export const attention = (
   builder: KernelBuilder,
   { group, keys, values: declare }: CacheFormat,
@@ -66,11 +66,10 @@ export const attention = (
     clamp(product(h, r, t) * (scale(0) * Math.LOG2E), -largest, largest),
   )
   const m = temporary('m', f32, { h: K, r: R, c: chunks.count }, (h, r, c) => max({ t: chunks.at(c) }, t => s(h, r, t)))
-  const l = temporary('l', f32, { h: K, r: R, c: chunks.count }, (h, r, c) =>
-    sum({ t: chunks.at(c) }, t => exp2(s(h, r, t) - m(h, r, c))),
-  )
+  const p = temporary('p', f32, { h: K, r: R, t: chunks }, (h, r, t) => exp2(s(h, r, t) - m(h, r, chunks.of(t))))
+  const l = temporary('l', f32, { h: K, r: R, c: chunks.count }, (h, r, c) => sum({ t: chunks.at(c) }, t => p(h, r, t)))
   const a = temporary('a', f32, { h: K, r: R, c: chunks.count, d: channels }, (h, r, c, d) =>
-    dot({ t: chunks.at(c) }, t => factors(exp2(s(h, r, t) - m(h, r, c)), h, t, d)),
+    dot({ t: chunks.at(c) }, t => factors(p(h, r, t), h, t, d)),
   )
   const pair = temporary('pair', f32, { h: K, r: R, c: chunks.count, i: 2 }, (h, r, c, i) =>
     i === 0 ? m(h, r, c) : l(h, r, c),

@@ -2,7 +2,7 @@ import { dot, f16, f32, type Index, type Kernel, kernel, max, type StorageType, 
 import type { CacheFormat } from './cache-format.ts'
 
 /** Tokens whose scores a workgroup keeps on chip. */
-export const chunkLength = 256
+export const chunkLength = 1024
 
 /** The largest finite f32. */
 const largest = 2 ** 128 - 2 ** 104
@@ -11,7 +11,7 @@ const largest = 2 ** 128 - 2 ** 104
  * Attention of one query token over a cache: o[h, r, d] = Σ_t w[h, r, t] · V̂[h, t, d] with w the softmax over t of scale · Σ_d q[h, r, d] · K̂[h, t, d], in
  * f32. K heads of T tokens by D channels; R query heads share a head, so q and o are [K, R, D]. `scale` is one number, usually 1/√D.
  *
- * The tokens are taken in chunks of 256 (flash decoding): per chunk c the maximum m[c] of the scores in units of log₂, the sum l[c] of 2^(s − m[c]),
+ * The tokens are taken in chunks of 1024 (flash decoding): per chunk c the maximum m[c] of the scores in units of log₂, the sum l[c] of 2^(s − m[c]),
  * and the weighted sum a[c]. Then M = max m, and o = Σ_c a[c] · 2^(m[c] − M) / Σ_c l[c] · 2^(m[c] − M).
  *
  * No difference of infinities occurs: scores beyond the finite floats count as the largest. So o is finite where all inputs and values V̂ are. A NaN
@@ -39,12 +39,13 @@ export const attention =
         const m = temporary('m', f32, { h: K, r: R, c: chunks.count }, (h, r, c) =>
           max({ t: chunks.at(c) }, t => s(h, r, t)),
         )
+        const p = temporary('p', f32, { h: K, r: R, t: chunks }, (h, r, t) =>
+          s(h, r, t)
+            .sub(m(h, r, t.group))
+            .exp2(),
+        )
         const l = temporary('l', f32, { h: K, r: R, c: chunks.count }, (h, r, c) =>
-          sum({ t: chunks.at(c) }, t =>
-            s(h, r, t)
-              .sub(m(h, r, c))
-              .exp2(),
-          ),
+          sum({ t: chunks.at(c) }, t => p(h, r, t)),
         )
         const a = temporary('a', f32, { h: K, r: R, c: chunks.count, d: channels }, (h, r, c, d) =>
           dot({ t: chunks.at(c) }, t =>

@@ -54,26 +54,33 @@ const naive = (request: ScheduleRequest): readonly Step[] =>
 /**
  * The product of the query with the keys of many tokens: lanes along the row, their sums combined; the query stays in registers.
  *
- * @param tokens the loop over tokens, of which a thread takes several
+ * @param over the loop over tokens, of which a thread takes several, and how many of them at a time if not all
  */
-function keyProduct(request: ScheduleRequest, layout: RowLayout, { width, lanes, rows }: RowLanes, tokens: string) {
+function keyProduct(
+  request: ScheduleRequest,
+  layout: RowLayout,
+  { width, lanes, rows }: RowLanes,
+  { tokens, inTurn }: { readonly tokens: string; readonly inTurn?: number },
+) {
   const along = layout.group === undefined ? 'd' : 'g'
   const knowsQueries = request.fixed?.has('R') === true
+  const together = inTurn === undefined ? tokens : 'u'
   return {
     lanes: sequence(
       layout.group === undefined && split({ loop: 'd', by: width, inner: 'e', stage: 's' }),
       splitReduction({ [along]: lanes, combine: combine(request), inner: 'lane', reassociate: true, stage: 's' }),
       split({ loop: tokens, by: rows, inner: 'row', stage: 's' }),
       reorder({ order: `row.${tokens}`, stage: 's' }),
+      inTurn !== undefined && split({ loop: tokens, by: inTurn, inner: together, stage: 's' }),
     ),
     copies: sequence(
       // Without a known number of queries, no register array has room for them.
       knowsQueries && cache({ buffer: 'q', memory: 'register', at: 'row', stage: 's' }),
-      cache({ buffer: 'k', memory: 'register', at: tokens, stage: 's' }),
+      cache({ buffer: 'k', memory: 'register', at: together, stage: 's' }),
       vectorize({ d: Math.min(width, Math.floor(128 / layout.bits)), stage: 'k_reg' }),
       knowsQueries && vectorize({ d: 8, stage: 'q_reg' }),
       unroll({ loop: layout.group === undefined ? 'e' : 'd', stage: 's' }),
-      unroll({ loop: tokens, stage: 's' }),
+      unroll({ loop: together, stage: 's' }),
     ),
   }
 }
@@ -90,7 +97,7 @@ export const scoreSchedules = (layout: RowLayout): readonly Schedule[] =>
   best('a few lanes per token, 16 bytes of codes each, whose sums are combined; four tokens per thread', request => {
     const shape = lanesOf(request, layout)
     if (shape === undefined) return naive(request)
-    const product = keyProduct(request, layout, shape, 'u')
+    const product = keyProduct(request, layout, shape, { tokens: 'u' })
     return sequence(
       sumsOfQuery(layout),
       reorder({ order: 'h.t.r', stage: 's' }),
@@ -130,15 +137,15 @@ export const valueSchedules = (layout: RowLayout): readonly Schedule[] =>
     )
   })
 
-/** o[h, r, d]: a workgroup per chunk of 256 tokens reads keys and values once, its scores stay on chip; a second dispatch combines the chunks. */
+/** o[h, r, d]: a workgroup per chunk of 1024 tokens reads keys and values once, its scores stay on chip; a second dispatch combines the chunks. */
 export const attentionSchedules = (layout: RowLayout): readonly Schedule[] =>
   best(
-    'a workgroup per chunk of 256 tokens, scores on chip, keys and values read once; a second dispatch combines chunks',
+    'a workgroup per chunk of 1024 tokens, scores on chip, keys and values read once; a second dispatch combines chunks',
     request => {
       const shape = lanesOf(request, layout)
       if (shape === undefined) return naive(request)
       const { lanes, rows, width } = shape
-      const product = keyProduct(request, layout, shape, 't')
+      const product = keyProduct(request, layout, shape, { tokens: 't', inTurn: tokensInTurn })
       const along = layout.group === undefined ? 'd' : 'd_group'
       /** A fold over the tokens of a chunk, one per thread. */
       const overThreads = (stage: string): readonly Step[] =>
@@ -154,21 +161,26 @@ export const attentionSchedules = (layout: RowLayout): readonly Schedule[] =>
       const isOnChip = perTarget(request, { wgsl: layout.hasZeros !== true, cuda: true })
       return sequence(
         sumsOfQuery(layout),
+        fuse({ producer: 'l', consumer: 'a', loops: 3 }),
+        fuse({ producer: 'p', consumer: 'l', loops: 3, memory: 'shared' }),
         fuse({ producer: 'm', consumer: 'l', loops: 3 }),
-        fuse({ producer: 'm', consumer: 'a', loops: 3 }),
         isOnChip && fuse({ producer: 's', consumer: 'm', loops: 3, memory: 'shared' }),
-        fuse({ producer: 'm', consumer: 'pair', loops: 3 }),
+        fuse({ producer: 'l', consumer: 'pair', loops: 3 }),
         bind({ h: 'grid.z', r: 'grid.y', t_group: 'grid.x', stage: 's' }),
         !isOnChip && bind({ h: 'grid.z', r: 'grid.y', c: 'grid.x', stage: 'pair' }),
         product.lanes,
         bind({ row: 'block.y', lane: 'block.x', stage: 's' }),
         product.copies,
         overThreads('m'),
+        split({ loop: 't', by: lanes, inner: 'tx', stage: 'p' }),
+        split({ loop: 't', by: rows, inner: 'ty', stage: 'p' }),
+        bind({ tx: 'block.x', ty: 'block.y', stage: 'p' }),
         overThreads('l'),
         vectorize({ d: width, stage: 'a' }),
         splitReduction({ t: rows, combine: 'shared', inner: 'ty', reassociate: true, stage: 'a' }),
         bind({ [along]: 'block.x', ty: 'block.y', stage: 'a' }),
-        unroll({ loop: 't', stage: 'a' }),
+        split({ loop: 't', by: tokensInTurn, inner: 'u', stage: 'a' }),
+        unroll({ loop: 'u', stage: 'a' }),
         fuse({ producer: 'peak', consumer: 'total', loops: 2 }),
         fuse({ producer: 'peak', consumer: 'o', loops: 2 }),
         inLast('peak'),
