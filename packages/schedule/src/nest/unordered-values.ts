@@ -103,14 +103,49 @@ function walksApart(
     // If iterations n apart touch the same element, the contributions of their inner loops differ by c · n.
     const step = flatMap(moved, ({ terms }) => [...terms.values()]).reduce(greatestCommonDivisor, 0)
     const extent = constantExtent(nest, loop.extent) ?? Number.POSITIVE_INFINITY
-    const meets = (by: number) =>
-      by >= a.low - b.high && by <= a.high - b.low && isMultiple(by - (stored.constant - loaded.constant), step)
+    const strides = flatMap(moved, ({ terms: each }, i) =>
+      stridesOf(nest, each, i === 0 ? writer : reader, i === 0 ? 1 : -1),
+    )
+    const meets = (by: number) => {
+      const inside = by - (stored.constant - loaded.constant)
+      return by >= a.low - b.high && by <= a.high - b.low && isMultiple(inside, step) && isReached(inside, strides)
+    }
     const furthest = Math.min(Math.max(a.high - b.low, b.high - a.low) / Math.abs(c), extent - 1)
     // Beyond the length of tiles, the answer is not worth the time.
     if (furthest > 4096) return false
     for (let n = 1; n <= furthest; n++) if (meets(c * n) || meets(-c * n)) return false
     return true
   })
+}
+
+/** The values `0, by, … by · (count − 1)` that a loop adds to an index. */
+interface Stride {
+  readonly by: number
+  readonly count: number
+}
+
+const stridesOf = (nest: Nest, terms: Affine['terms'], { around }: LeafPath, sign: 1 | -1): Stride[] =>
+  [...terms].map(([id, c]) => {
+    const extent = constantExtent(nest, (around.find(l => l.id === id) as Loop).extent)
+    return { by: sign * c, count: extent ?? Number.POSITIVE_INFINITY }
+  })
+
+/** Whether loops can add up to a value. Each choice of the longest stride leaves little to the others. */
+function isReached(value: number, strides: readonly Stride[]): boolean {
+  if (strides.some(({ count }) => count === Number.POSITIVE_INFINITY)) return true
+  const [longest, ...others] = [...strides].sort((a, b) => Math.abs(b.by) - Math.abs(a.by))
+  if (longest === undefined) return value === 0
+  const [low, high] = others.reduce(
+    ([from, to], { by, count }) => [from + Math.min(0, by * (count - 1)), to + Math.max(0, by * (count - 1))],
+    [0, 0],
+  )
+  const [first, last] = [(value - high) / longest.by, (value - low) / longest.by].sort((a, b) => a - b) as [
+    number,
+    number,
+  ]
+  for (let i = Math.max(0, Math.ceil(first)); i <= Math.min(longest.count - 1, Math.floor(last)); i++)
+    if (isReached(value - longest.by * i, others)) return true
+  return false
 }
 
 const isMultiple = (value: number, of: number): boolean => (of === 0 ? value === 0 : value % of === 0)

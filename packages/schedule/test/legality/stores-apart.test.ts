@@ -34,3 +34,19 @@ test.each([
   const body = mapLeaves(nest.body, leaf => mapLeaf({ ...leaf, index }, a => a))
   expect(storesApart({ ...nest, body }, 'y', body[0] as Loop, [])).toBe(expected)
 })
+
+test.each([
+  [16, true],
+  [14, false],
+])('lanes between those of other iterations: 2 · outer + %i · inner + lane', (distance, expected) => {
+  const { nest } = applySchedule(doubled, parseSteps('split(loop=n,by=4) split(loop=n_in,by=2,inner=lane)'), {
+    fixed: new Map([['N', 32]]),
+  })
+  const loops = loopsOf(nest.body).map(({ loop }) => loop)
+  const index = [2, distance, 1].reduce(
+    (place, c, i) => affine.add(place, affine.scale(affine.variable((loops[i] as Loop).id), c)),
+    affine.constant(0),
+  )
+  const body = mapLeaves(nest.body, leaf => mapLeaf({ ...leaf, index: [index] }, a => a))
+  expect(storesApart({ ...nest, body }, 'y', body[0] as Loop, [])).toBe(expected)
+})
