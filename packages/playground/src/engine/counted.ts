@@ -52,8 +52,11 @@ function lowered(scheduled: ScheduledKernel, target: Target) {
   }
 }
 
-/** Given values that the kernel or the schedule excludes are left out. */
-export function countingSizes(nest: Nest, at: Readonly<Record<string, number>>): ReadonlyMap<string, number> {
+export const countingSizes = (nest: Nest, at: Readonly<Record<string, number>>): ReadonlyMap<string, number> =>
+  usualSizes(nest, givenSizes(nest, at))
+
+/** The given values, except those that the kernel or the schedule excludes. */
+export function givenSizes(nest: Nest, at: Readonly<Record<string, number>>): ReadonlyMap<string, number> {
   const given = Object.entries(at).filter(([name, value]) => {
     const facts = nest.kernel.sizes.find(size => size.name === name)?.facts
     const multiples = nest.assumptions.flatMap(({ size, multipleOf }) => (size === name ? [multipleOf] : []))
@@ -65,7 +68,7 @@ export function countingSizes(nest: Nest, at: Readonly<Record<string, number>>):
       [facts.multipleOf ?? 1, ...multiples].every(multiple => value % multiple === 0)
     )
   })
-  return usualSizes(nest, new Map(given))
+  return new Map(given)
 }
 
 const accessFacts = (nest: Nest, cost: NestCost, sizes: ReadonlyMap<string, number>): AccessFacts[] =>

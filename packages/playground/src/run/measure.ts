@@ -3,17 +3,16 @@ import { compileFor } from '@qernel/codegen'
 import type { Device, DeviceBuffer, KernelTime } from '@qernel/runtime/webgpu'
 import type { Measurement } from './messages.ts'
 import type { Runnable } from './runnable.ts'
-import { fewestBytes, measuredSizes } from './sizes.ts'
+import { fewestBytes, type MeasuredWork, measuredSizes } from './sizes.ts'
 
-interface Effort {
-  readonly bytes: number
+interface Effort extends MeasuredWork {
   readonly warmup: number
   readonly repeats: number
 }
 
 /** A GPU moves this in a tenth of a millisecond or more; a software device takes that long for a hundredth of it. */
-const gpu: Effort = { bytes: 2 ** 26, warmup: 5, repeats: 30 }
-const software: Effort = { bytes: 2 ** 19, warmup: 1, repeats: 3 }
+const gpu: Effort = { bytes: 2 ** 26, statements: 2 ** 32, warmup: 5, repeats: 30 }
+const software: Effort = { bytes: 2 ** 19, statements: 2 ** 22, warmup: 1, repeats: 3 }
 
 /** The word 1.0: no NaN, no denormal, as f32 and as part of narrower types. */
 const word = 0x3f800000
@@ -24,7 +23,7 @@ const fewestSteps = 20
 export async function measure(device: Device, { kernel, steps, nest, at }: Runnable): Promise<Measurement> {
   const effort = device.isSoftware ? software : gpu
   const { bindingBytes } = device.target.limits
-  const sizes = measuredSizes(nest, at, effort.bytes, bindingBytes)
+  const sizes = measuredSizes(nest, at, effort, bindingBytes)
   const open = Object.fromEntries([...sizes].filter(([name]) => !nest.fixed.has(name)))
   const options = { target: device.target, fixed: nest.fixed }
   const executable = await device.load(compileFor(device.backEnd, kernel, steps, open, options))
