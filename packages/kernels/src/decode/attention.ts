@@ -2,7 +2,7 @@ import { dot, f16, f32, type Index, type Kernel, kernel, max, type StorageType, 
 import type { CacheFormat } from './cache-format.ts'
 
 /** Tokens whose scores a workgroup keeps on chip. */
-export const chunkLength = 1024
+const chunkLength = 1024
 
 /** The largest finite f32. */
 const largest = 2 ** 128 - 2 ** 104
@@ -48,16 +48,7 @@ export const attention =
           sum({ t: chunks.at(c) }, t => p(h, r, t)),
         )
         const a = temporary('a', f32, { h: K, r: R, c: chunks.count, d: channels }, (h, r, c, d) =>
-          dot({ t: chunks.at(c) }, t =>
-            factors(
-              s(h, r, t)
-                .sub(m(h, r, c))
-                .exp2(),
-              h,
-              t,
-              d,
-            ),
-          ),
+          dot({ t: chunks.at(c) }, t => factors(p(h, r, t), h, t, d)),
         )
         // One array for both, because a WebGPU device need not offer more than eight to a dispatch.
         const pair = temporary('pair', f32, { h: K, r: R, c: chunks.count, i: 2 }, (h, r, c, i) =>
