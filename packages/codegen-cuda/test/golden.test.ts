@@ -78,6 +78,14 @@ test('a complete file', () => {
       return divide_to_codes(a, make_float4(b, b, b, b), low, high);
     }
 
+    // The same result as divide_to_code. Divides only if the guess is not proven.
+    __device__ __forceinline__ int guess_or_divide(float a, float b, int low, int high) {
+      bool is_proven;
+      const float guess = guess_code(a, b, is_proven);
+      if (!is_proven) return divide_to_code(a, b, low, high);
+      return __float_as_int(fminf(fmaxf(guess, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
+    }
+
     // ceil(D / 64) × ceil(T / 16) blocks of 16 × 16 threads.
     // Launch only if D is a multiple of 4, x is aligned to 16 bytes, scale is aligned to 16 bytes and q is aligned to 4
     // bytes.
@@ -132,7 +140,7 @@ test('a complete file', () => {
         #pragma unroll
         for (unsigned t_k_2 = 0; t_k_2 < 4u; ++t_k_2) {
           if (t + t_k_2 * 4u < T) {
-            q[size_t(t + t_k_2 * 4u) * D + d] = max(-128, min(127, __float2int_rn(__fdiv_rn(x_reg[t_k_2], scale_reg))));
+            q[size_t(t + t_k_2 * 4u) * D + d] = guess_or_divide(x_reg[t_k_2], scale_reg, -128, 127);
           }
         }
       }
@@ -236,6 +244,29 @@ describe('the kernels of the other schedules', () => {
     expect(kernelText(compileNamed(int8PerChannelQuantize(), 'tiled'))).toMatchInlineSnapshot(`
       "namespace int8_per_channel_quantize_4cdd30d0_file {
 
+      // a / b rounded to the nearest integer, ties to even, and clamped to low and high; NaN gives 0.
+      __device__ __forceinline__ unsigned divide_to_code(float a, float b, int low, int high) {
+        return max(low, min(high, __float2int_rn(__fdiv_rn(a, b))));
+      }
+
+      // Guesses the nearest integer to a / b, in the low bits of a float. The guess is proven if the remainder is less than half of b,
+      // minus a margin for the rounding of the quotient, which suffices for 8-bit codes.
+      __device__ __forceinline__ float guess_code(float a, float b, bool& is_proven) {
+        const float shift = 12582912.0f;  // 1.5 * 2^23
+        const float sum = __fmaf_rn(a, __fdividef(1.0f, b), shift);
+        const float rest = __fmaf_rn(__fsub_rn(shift, sum), b, a);
+        is_proven = fabsf(rest) < __fmul_rn(fabsf(b), 0.49998474f);
+        return sum;
+      }
+
+      // The same result as divide_to_code. Divides only if the guess is not proven.
+      __device__ __forceinline__ int guess_or_divide(float a, float b, int low, int high) {
+        bool is_proven;
+        const float guess = guess_code(a, b, is_proven);
+        if (!is_proven) return divide_to_code(a, b, low, high);
+        return __float_as_int(fminf(fmaxf(guess, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
+      }
+
       // ceil(D / 16) × ceil(T / 16) blocks of 16 × 16 threads.
       extern "C" __global__ void __launch_bounds__(256) int8_per_channel_quantize_4cdd30d0(
           const float* __restrict__ x,
@@ -258,7 +289,7 @@ describe('the kernels of the other schedules', () => {
         if (t < T && d < D) {
           const float x_tile_value = x_tile[threadIdx.y * 16u + threadIdx.x];
           const float scale_tile_value = scale_tile[threadIdx.x];
-          q[size_t(t) * D + d] = max(-128, min(127, __float2int_rn(__fdiv_rn(x_tile_value, scale_tile_value))));
+          q[size_t(t) * D + d] = guess_or_divide(x_tile_value, scale_tile_value, -128, 127);
         }
       }
 
@@ -269,6 +300,29 @@ describe('the kernels of the other schedules', () => {
   test('coarsened: loops that the compiler unrolls, values in registers', () => {
     expect(kernelText(compileNamed(int8PerChannelQuantize(), 'coarsened'))).toMatchInlineSnapshot(`
       "namespace int8_per_channel_quantize_4cdd30d0_file {
+
+      // a / b rounded to the nearest integer, ties to even, and clamped to low and high; NaN gives 0.
+      __device__ __forceinline__ unsigned divide_to_code(float a, float b, int low, int high) {
+        return max(low, min(high, __float2int_rn(__fdiv_rn(a, b))));
+      }
+
+      // Guesses the nearest integer to a / b, in the low bits of a float. The guess is proven if the remainder is less than half of b,
+      // minus a margin for the rounding of the quotient, which suffices for 8-bit codes.
+      __device__ __forceinline__ float guess_code(float a, float b, bool& is_proven) {
+        const float shift = 12582912.0f;  // 1.5 * 2^23
+        const float sum = __fmaf_rn(a, __fdividef(1.0f, b), shift);
+        const float rest = __fmaf_rn(__fsub_rn(shift, sum), b, a);
+        is_proven = fabsf(rest) < __fmul_rn(fabsf(b), 0.49998474f);
+        return sum;
+      }
+
+      // The same result as divide_to_code. Divides only if the guess is not proven.
+      __device__ __forceinline__ int guess_or_divide(float a, float b, int low, int high) {
+        bool is_proven;
+        const float guess = guess_code(a, b, is_proven);
+        if (!is_proven) return divide_to_code(a, b, low, high);
+        return __float_as_int(fminf(fmaxf(guess, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
+      }
 
       // ceil(D / 64) × ceil(T / 16) blocks of 16 × 16 threads.
       extern "C" __global__ void __launch_bounds__(256) int8_per_channel_quantize_4cdd30d0(
@@ -300,7 +354,7 @@ describe('the kernels of the other schedules', () => {
           #pragma unroll
           for (unsigned d_k_3 = 0; d_k_3 < 4u; ++d_k_3) {
             if (d + d_k_3 * 16u < D) {
-              q[size_t(t) * D + d + d_k_3 * 16u] = max(-128, min(127, __float2int_rn(__fdiv_rn(x_reg[d_k_3], scale_reg[d_k_3]))));
+              q[size_t(t) * D + d + d_k_3 * 16u] = guess_or_divide(x_reg[d_k_3], scale_reg[d_k_3], -128, 127);
             }
           }
         }
@@ -362,6 +416,14 @@ describe('the kernels of the other schedules', () => {
       }
       __device__ __forceinline__ unsigned divide_to_codes(float4 a, float b, int low, int high) {
         return divide_to_codes(a, make_float4(b, b, b, b), low, high);
+      }
+
+      // The same result as divide_to_code. Divides only if the guess is not proven.
+      __device__ __forceinline__ int guess_or_divide(float a, float b, int low, int high) {
+        bool is_proven;
+        const float guess = guess_code(a, b, is_proven);
+        if (!is_proven) return divide_to_code(a, b, low, high);
+        return __float_as_int(fminf(fmaxf(guess, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
       }
 
       // ceil(D / 64) blocks of 64 threads.

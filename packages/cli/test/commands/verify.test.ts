@@ -109,10 +109,10 @@ describe('a file that differs from what was generated', () => {
     folder.file('changed.cu', readFileSync(await original(), 'utf8').replace(from, to))
 
   it('is reported with a diff if it was edited by hand', async () => {
-    const { exitCode, stdout } = await verify(await changed('min(127, ', 'min(126, '))
+    const { exitCode, stdout } = await verify(await changed('scale_value, -128, 127)', 'scale_value, -128, 126)'))
     expect(exitCode).toBe(1)
     expect(stdout).toContain('changed.cu: edited by hand\n--- as generated\n+++ changed.cu\n@@')
-    expect(stdout).toMatch(/\n-.*min\(127, .*\n\+.*min\(126, /)
+    expect(stdout).toMatch(/\n-.*-128, 127\).*\n\+.*-128, 126\)/)
   })
 
   it('cannot send control characters to the terminal by its text or its name', async () => {
@@ -133,11 +133,11 @@ describe('a file that differs from what was generated', () => {
 
   it('is reported as made by another build if it was not edited, and as edited otherwise', async () => {
     const text = readFileSync(await original(), 'utf8').replace(/,"text":"\w+"/, '')
-    const older = withContentHash(text.replace('min(127, ', 'min(+127, '))
+    const older = withContentHash(text.replace('scale_value, -128, 127)', 'scale_value, -128, +127)'))
     const { exitCode, stdout } = await verify(folder.file('older.cu', older))
     expect(exitCode).toBe(1)
     expect(stdout).toContain('older.cu: not edited, but made by another build of version 0.1.0\n--- as generated')
-    const both = await verify(folder.file('both.cu', older.replace('max(-128', 'max(-127')))
+    const both = await verify(folder.file('both.cu', older.replace('scale_value, -128', 'scale_value, -127')))
     expect([both.exitCode, both.stdout]).toEqual([1, expect.stringContaining('both.cu: edited by hand')])
     const early = withContentHash(text.replace('"version":"0.1.0"', '"version":"0.0.9"'))
     const kept = await verify(folder.file('early.cu', early))
@@ -145,7 +145,9 @@ describe('a file that differs from what was generated', () => {
       1,
       expect.stringContaining('generate something else; not edited since\n'),
     ])
-    const changed = await verify(folder.file('early.cu', early.replace('min(127, ', 'min(126, ')))
+    const changed = await verify(
+      folder.file('early.cu', early.replace('scale_value, -128, 127)', 'scale_value, -128, 126)')),
+    )
     expect([changed.exitCode, changed.stdout]).toEqual([1, expect.stringContaining('; and edited by hand since\n')])
   })
 
@@ -155,7 +157,10 @@ describe('a file that differs from what was generated', () => {
   })
 
   it('gives a process the same exit code', async () => {
-    const { exitCode, stdout } = await qernel(['verify', await changed('min(127, ', 'min(126, ')])
+    const { exitCode, stdout } = await qernel([
+      'verify',
+      await changed('scale_value, -128, 127)', 'scale_value, -128, 126)'),
+    ])
     expect([exitCode, stdout]).toEqual([1, expect.stringContaining('edited by hand')])
   })
 })

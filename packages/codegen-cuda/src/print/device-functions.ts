@@ -2,7 +2,7 @@
  * Functions and types that a file defines if it uses them. Signed arithmetic wraps, as in the kernel language, because overflow is
  * undefined in C++.
  */
-import { divideToCodes } from './divide-to-codes.ts'
+import { divideToCodes, guessCode, guessOrDivide } from './divide-to-codes.ts'
 import { float8Functions } from './float8-functions.ts'
 
 const inline = '__device__ __forceinline__'
@@ -49,7 +49,9 @@ const definitions = {
   return bits;
 }`,
   ...float8Functions,
+  guess_code: guessCode,
   divide_to_codes: divideToCodes,
+  guess_or_divide: guessOrDivide,
   clamp:
     '// NaN and -0 pass through.\n' +
     `template <typename T>\n${inline} T clamp(T a, T low, T high) {\n  return a > high ? high : (a < low ? low : a);\n}`,
@@ -60,6 +62,13 @@ export type DeviceFunctionName = keyof typeof definitions
 /** Whether a file must define the function itself. */
 export const isDeviceFunction = (name: string): name is DeviceFunctionName => Object.hasOwn(definitions, name)
 
+/** Functions that call another one. */
+const callers: Readonly<Partial<Record<DeviceFunctionName, readonly DeviceFunctionName[]>>> = {
+  guess_code: ['divide_to_codes', 'guess_or_divide'],
+}
+
 /** The definitions of the functions that were used, in one fixed order. */
 export const deviceFunctions = (used: ReadonlySet<DeviceFunctionName>): string[] =>
-  (Object.keys(definitions) as DeviceFunctionName[]).filter(name => used.has(name)).map(name => definitions[name])
+  (Object.keys(definitions) as DeviceFunctionName[])
+    .filter(name => used.has(name) || callers[name]?.some(caller => used.has(caller)) === true)
+    .map(name => definitions[name])

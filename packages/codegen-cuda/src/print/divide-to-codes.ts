@@ -23,7 +23,8 @@
  */
 const inline = '__device__ __forceinline__'
 
-export const divideToCodes = `// a / b rounded to the nearest integer, ties to even, and clamped to low and high; NaN gives 0.
+/** What both functions below need. */
+export const guessCode = `// a / b rounded to the nearest integer, ties to even, and clamped to low and high; NaN gives 0.
 ${inline} unsigned divide_to_code(float a, float b, int low, int high) {
   return max(low, min(high, __float2int_rn(__fdiv_rn(a, b))));
 }
@@ -36,9 +37,10 @@ ${inline} float guess_code(float a, float b, bool& is_proven) {
   const float rest = __fmaf_rn(__fsub_rn(shift, sum), b, a);
   is_proven = fabsf(rest) < __fmul_rn(fabsf(b), 0.49998474f);
   return sum;
-}
+}`
 
-// Packs the low byte of each guess, clamped to low and high, the first in the lowest bits.
+/** Four at a time. */
+export const divideToCodes = `// Packs the low byte of each guess, clamped to low and high, the first in the lowest bits.
 ${inline} unsigned pack_guesses(float x, float y, float z, float w, int low, int high) {
   const float lowest = 12582912.0f + low;
   const float highest = 12582912.0f + high;
@@ -71,4 +73,13 @@ ${inline} unsigned divide_to_codes(float4 a, float4 b, int low, int high) {
 }
 ${inline} unsigned divide_to_codes(float4 a, float b, int low, int high) {
   return divide_to_codes(a, make_float4(b, b, b, b), low, high);
+}`
+
+/** One at a time: where rows have no words of codes. */
+export const guessOrDivide = `// The same result as divide_to_code. Divides only if the guess is not proven.
+${inline} int guess_or_divide(float a, float b, int low, int high) {
+  bool is_proven;
+  const float guess = guess_code(a, b, is_proven);
+  if (!is_proven) return divide_to_code(a, b, low, high);
+  return __float_as_int(fminf(fmaxf(guess, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
 }`

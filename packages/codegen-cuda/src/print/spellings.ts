@@ -18,7 +18,7 @@ import {
   type Scalar,
 } from '@qernel/codegen/internal'
 import type { ElementName } from '@qernel/dsl'
-import { asVector, dividedCodes } from '../tidy/divided-codes.ts'
+import { asVector, dividedCode, dividedCodes } from '../tidy/divided-codes.ts'
 import type { DeviceFunctionName } from './device-functions.ts'
 import { printMask } from './literals.ts'
 import type { Storage } from './types.ts'
@@ -120,7 +120,15 @@ const toInteger = ({ node, print }: Spelling): Printed => {
 }
 
 const saturateFloat: Speller = spelling => {
-  const { node, print } = spelling
+  const { node, print, define } = spelling
+  const quotient = dividedCode(node)
+  // Codes of few bits were measured with divisions only.
+  if (quotient !== undefined && quotient.high - quotient.low > 15) {
+    const bound = (value: number) => print(literal(value, i32Type))
+    const { dividend, divisor, low, high } = quotient
+    const code = define('guess_or_divide', print(dividend), print(divisor), bound(low), bound(high))
+    return node.type.scalar === 'i32' ? code : call('unsigned', code)
+  }
   const [x, low, high] = node.args as readonly [DeviceExpr, DeviceExpr, DeviceExpr]
   if (low.kind !== 'literal' || high.kind !== 'literal') throw new Error('the bounds of a saturation are constants')
   const isSigned = node.type.scalar === 'i32'

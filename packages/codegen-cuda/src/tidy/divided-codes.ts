@@ -33,7 +33,7 @@ interface DividedCode {
 }
 
 /** A code that is a rounded quotient, provided its bounds fit a byte and include 0, the result for NaN. */
-function dividedCode(e: DeviceExpr): DividedCode | undefined {
+export function dividedCode(e: DeviceExpr): DividedCode | undefined {
   if (!isOperation(e, 'saturateFloat')) return undefined
   const [rounded, low, high] = e.args as readonly [DeviceExpr, DeviceExpr, DeviceExpr]
   const quotient = isOperation(rounded, 'round') ? rounded.args[0] : undefined
