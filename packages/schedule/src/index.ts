@@ -9,7 +9,7 @@ export {
   ScheduleRefusal,
 } from './legality/refusal.ts'
 export { refusalMeanings } from './legality/refusal-meanings.ts'
-export { findSchedule, namedSchedules, offeredSchedules } from './named/named-schedules.ts'
+export { findSchedule, isOffered, namedSchedules, offeredSchedules } from './named/named-schedules.ts'
 export { type NestLine, nestText, printNest } from './nest/print-nest.ts'
 export {
   type Leaf,

@@ -5,6 +5,7 @@ import type { LibraryKernel } from '@qernel/kernels'
 import {
   findSchedule,
   fixedSchedule,
+  isOffered,
   offeredSchedules,
   parseSteps,
   type Schedule,
@@ -72,14 +73,14 @@ export function scheduleOptions(
     return chosen(fixedSchedule(stepsOfFile(name)), where, basename(name).replace(/\.json$/i, ''))
   }
   const own = library.schedules
-  const offered = offeredSchedules(kernel)
-  const named = offered.find(each => each.name === name)
-  if (named !== undefined) return chosen(named, where, name)
-  if (findSchedule(name) !== undefined) {
+  const named = findSchedule(name)
+  if (named !== undefined && isOffered(named, kernel)) return chosen(named, where, name)
+  const offered = () => [...offeredSchedules(kernel), ...own].map(each => each.name)
+  if (named !== undefined) {
     throw new UsageError({
       what: `the schedule ${name} is not offered for ${kernel.name}`,
       where,
-      allowed: [...offered, ...own].map(each => each.name),
+      allowed: offered(),
       hint: `its steps would be those of ${DEFAULT_SCHEDULE}, because no stage of this kernel has tiles that it could change`,
     })
   }
@@ -93,7 +94,7 @@ export function scheduleOptions(
     }
     return { ...on(target), on, isOwn: true, where }
   }
-  throw unknownName('schedule', name, [...[...offered, ...own].map(each => each.name), TUNED_SCHEDULE], {
+  throw unknownName('schedule', name, [...offered(), TUNED_SCHEDULE], {
     where: '--schedule',
     hint: "or the name of a file that ends in .json, or --steps 'tile(t=16,d=16)'",
   })

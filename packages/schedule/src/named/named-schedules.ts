@@ -92,11 +92,13 @@ function vectorized(kernel: Kernel): readonly Step[] {
   ]
 }
 
-/** The named schedules of a kernel: `naive`, and the others if their steps differ from its. */
-export function offeredSchedules(kernel: Kernel): readonly Schedule[] {
-  const plain = printSteps(naive(kernel))
-  return namedSchedules.filter(({ name, steps }) => name === 'naive' || printSteps(steps({ kernel })) !== plain)
-}
+/** Whether a named schedule is offered for a kernel: `naive` is, and the others are if their steps differ from its. */
+export const isOffered = ({ name, steps }: Schedule, kernel: Kernel): boolean =>
+  name === 'naive' || printSteps(steps({ kernel })) !== printSteps(naive(kernel))
+
+/** The named schedules that are offered for a kernel. */
+export const offeredSchedules = (kernel: Kernel): readonly Schedule[] =>
+  namedSchedules.filter(schedule => isOffered(schedule, kernel))
 
 /** The named schedule (`naive`, `tiled`, `coarsened`, `vectorized`) with this name; undefined if there is none. */
 export const findSchedule = (name: string): Schedule | undefined =>
