@@ -91,7 +91,9 @@ describe('run', () => {
     const argv = ['run', 'int8_per_channel_quantize', '-i', `x=${keys}`, '-i', `scale=${scales}`, '--schedule', 'best']
     const { exitCode, stdout } = await inThisProcess([...argv, ...reference])
     expect(exitCode).toBe(0)
-    expect(stdout).toContain('best: tile(t=64,d=128) vectorize(d=4) coarsen(t=8) predicate(t=peel) predicate(d=assume)\n')
+    expect(stdout).toContain(
+      'best: tile(t=64,d=128) vectorize(d=4) coarsen(t=8) predicate(t=peel) predicate(d=assume)\n',
+    )
   })
 
   it.each([0, 1])('accepts T = %i', async T => {
