@@ -228,6 +228,7 @@ describe('explain', () => {
       ----------------------  ---------------  -------------------------------------------------------------------
       fold-constants          none             evaluates integers and conditions that are constant
       hide-constant-divisors  not needed here  keeps divisions by constants from becoming products
+      floats-of-codes         none             makes floats of packed codes by their bits, where floats are summed
       store-codes-as-words    none             stores four quotients that are 8-bit codes as one word
       scalarize               +3 −3            splits operations on vectors into one per lane
       isolate-products        none             keeps products from being contracted with sums
