@@ -1,11 +1,19 @@
 /** docs/performance.md: its tables, made from the results that `qernel bench` left in bench/results. */
 import { markdownTable } from '../markers.ts'
 import { namedTable } from './named-table.ts'
+import { openSizesTable } from './open-sizes-table.ts'
 import { figures, usedSchedules } from './performance-figures.ts'
 import { newest, runsOn, stepsText } from './performance-results.ts'
 
 export function performanceParts(): Record<string, string> {
-  return { figures: figures(), used: usedSchedules(), named: namedTable(), schedules: schedules(), seed: seedTable() }
+  return {
+    figures: figures(),
+    used: usedSchedules(),
+    named: namedTable(),
+    open: openSizesTable(),
+    schedules: schedules(),
+    seed: seedTable(),
+  }
 }
 
 /** The results of the schedules of one kernel, the fastest first. */
