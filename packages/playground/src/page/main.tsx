@@ -17,7 +17,7 @@ function start(): void {
   const model = createModel(defaultState, view)
   hydrate(<App model={model} />, root)
   restoreTheme()
-  const engine = connect(new Worker(new URL('../engine/worker.ts', import.meta.url), { type: 'module' }))
+  const engine = connect(new Worker(new URL('../worker.ts', import.meta.url), { type: 'module' }))
   void openAddress(model).then(() => keepAddress(model))
   addEventListener('hashchange', () => void openAddress(model))
   askEngine(model, engine)

@@ -8,7 +8,7 @@ import type { RunModel, RunResult } from './run-model.ts'
 let runner: Runner | undefined
 
 const usualRunner = (): Runner => {
-  runner ??= createRunner(() => new Worker(new URL('../run/worker.ts', import.meta.url), { type: 'module' }))
+  runner ??= createRunner(() => new Worker(new URL('../worker.ts', import.meta.url), { type: 'module', name: 'run' }))
   return runner
 }
 

@@ -7,11 +7,11 @@ import { createRunner, type RunQuestion, type RunWorker } from '../../src/run/ru
 type Channel = Parameters<typeof connect>[0]
 // Tests are compiled without the types of browsers.
 const { Worker } = globalThis as unknown as {
-  Worker: new (url: URL, options: { type: 'module' }) => RunWorker & Channel
+  Worker: new (url: URL, options: { type: 'module'; name?: string }) => RunWorker & Channel
 }
 
-const engine = connect(new Worker(new URL('../../src/engine/worker.ts', import.meta.url), { type: 'module' }))
-const start = () => new Worker(new URL('../../src/run/worker.ts', import.meta.url), { type: 'module' })
+const engine = connect(new Worker(new URL('../../src/worker.ts', import.meta.url), { type: 'module' }))
+const start = () => new Worker(new URL('../../src/worker.ts', import.meta.url), { type: 'module', name: 'run' })
 const runner = createRunner(start)
 /** Gives up before a worker can have started. */
 const impatient = createRunner(start, 1)
