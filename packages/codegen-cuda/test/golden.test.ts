@@ -43,6 +43,14 @@ test('a complete file', () => {
       return sum;
     }
 
+    // The same result as divide_to_code. Divides only if the guess is not proven.
+    __device__ __forceinline__ int guess_or_divide(float a, float b, int low, int high) {
+      bool is_proven;
+      const float guess = guess_code(a, b, is_proven);
+      if (!is_proven) return divide_to_code(a, b, low, high);
+      return __float_as_int(fminf(fmaxf(guess, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
+    }
+
     // Packs the low byte of each guess, clamped to low and high, the first in the lowest bits.
     __device__ __forceinline__ unsigned pack_guesses(float x, float y, float z, float w, int low, int high) {
       const float lowest = 12582912.0f + low;
@@ -54,36 +62,19 @@ test('a complete file', () => {
       return __byte_perm(__byte_perm(first, second, 0x0040), __byte_perm(third, fourth, 0x0040), 0x5410);
     }
 
-    // The result of divide_to_code in the form of a guess: in the low bits of a float.
-    __device__ __forceinline__ float divide_to_guess(float a, float b, int low, int high) {
-      return __uint_as_float(__float_as_uint(12582912.0f) + divide_to_code(a, b, low, high));
-    }
-
-    // Four results of divide_to_code as the bytes of a word, the first in the lowest bits. Divides only where a guess is not proven.
+    // Four results of divide_to_code as the bytes of a word, the first in the lowest bits. Looks at each alone only if a guess is not proven.
     __device__ __forceinline__ unsigned divide_to_codes(float4 a, float4 b, int low, int high) {
       bool is_proven[4];
-      float x = guess_code(a.x, b.x, is_proven[0]);
-      float y = guess_code(a.y, b.y, is_proven[1]);
-      float z = guess_code(a.z, b.z, is_proven[2]);
-      float w = guess_code(a.w, b.w, is_proven[3]);
-      if (!(is_proven[0] && is_proven[1] && is_proven[2] && is_proven[3])) {
-        if (!is_proven[0]) x = divide_to_guess(a.x, b.x, low, high);
-        if (!is_proven[1]) y = divide_to_guess(a.y, b.y, low, high);
-        if (!is_proven[2]) z = divide_to_guess(a.z, b.z, low, high);
-        if (!is_proven[3]) w = divide_to_guess(a.w, b.w, low, high);
-      }
-      return pack_guesses(x, y, z, w, low, high);
+      const float x = guess_code(a.x, b.x, is_proven[0]);
+      const float y = guess_code(a.y, b.y, is_proven[1]);
+      const float z = guess_code(a.z, b.z, is_proven[2]);
+      const float w = guess_code(a.w, b.w, is_proven[3]);
+      if (is_proven[0] & is_proven[1] & is_proven[2] & is_proven[3]) return pack_guesses(x, y, z, w, low, high);
+      return (guess_or_divide(a.x, b.x, low, high) & 0xff) | (guess_or_divide(a.y, b.y, low, high) & 0xff) << 8 |
+             (guess_or_divide(a.z, b.z, low, high) & 0xff) << 16 | unsigned(guess_or_divide(a.w, b.w, low, high)) << 24;
     }
     __device__ __forceinline__ unsigned divide_to_codes(float4 a, float b, int low, int high) {
       return divide_to_codes(a, make_float4(b, b, b, b), low, high);
-    }
-
-    // The same result as divide_to_code. Divides only if the guess is not proven.
-    __device__ __forceinline__ int guess_or_divide(float a, float b, int low, int high) {
-      bool is_proven;
-      const float guess = guess_code(a, b, is_proven);
-      if (!is_proven) return divide_to_code(a, b, low, high);
-      return __float_as_int(fminf(fmaxf(guess, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
     }
 
     // ceil(D / 64) × ceil(T / 16) blocks of 16 × 16 threads.
@@ -383,6 +374,14 @@ describe('the kernels of the other schedules', () => {
         return sum;
       }
 
+      // The same result as divide_to_code. Divides only if the guess is not proven.
+      __device__ __forceinline__ int guess_or_divide(float a, float b, int low, int high) {
+        bool is_proven;
+        const float guess = guess_code(a, b, is_proven);
+        if (!is_proven) return divide_to_code(a, b, low, high);
+        return __float_as_int(fminf(fmaxf(guess, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
+      }
+
       // Packs the low byte of each guess, clamped to low and high, the first in the lowest bits.
       __device__ __forceinline__ unsigned pack_guesses(float x, float y, float z, float w, int low, int high) {
         const float lowest = 12582912.0f + low;
@@ -394,36 +393,19 @@ describe('the kernels of the other schedules', () => {
         return __byte_perm(__byte_perm(first, second, 0x0040), __byte_perm(third, fourth, 0x0040), 0x5410);
       }
 
-      // The result of divide_to_code in the form of a guess: in the low bits of a float.
-      __device__ __forceinline__ float divide_to_guess(float a, float b, int low, int high) {
-        return __uint_as_float(__float_as_uint(12582912.0f) + divide_to_code(a, b, low, high));
-      }
-
-      // Four results of divide_to_code as the bytes of a word, the first in the lowest bits. Divides only where a guess is not proven.
+      // Four results of divide_to_code as the bytes of a word, the first in the lowest bits. Looks at each alone only if a guess is not proven.
       __device__ __forceinline__ unsigned divide_to_codes(float4 a, float4 b, int low, int high) {
         bool is_proven[4];
-        float x = guess_code(a.x, b.x, is_proven[0]);
-        float y = guess_code(a.y, b.y, is_proven[1]);
-        float z = guess_code(a.z, b.z, is_proven[2]);
-        float w = guess_code(a.w, b.w, is_proven[3]);
-        if (!(is_proven[0] && is_proven[1] && is_proven[2] && is_proven[3])) {
-          if (!is_proven[0]) x = divide_to_guess(a.x, b.x, low, high);
-          if (!is_proven[1]) y = divide_to_guess(a.y, b.y, low, high);
-          if (!is_proven[2]) z = divide_to_guess(a.z, b.z, low, high);
-          if (!is_proven[3]) w = divide_to_guess(a.w, b.w, low, high);
-        }
-        return pack_guesses(x, y, z, w, low, high);
+        const float x = guess_code(a.x, b.x, is_proven[0]);
+        const float y = guess_code(a.y, b.y, is_proven[1]);
+        const float z = guess_code(a.z, b.z, is_proven[2]);
+        const float w = guess_code(a.w, b.w, is_proven[3]);
+        if (is_proven[0] & is_proven[1] & is_proven[2] & is_proven[3]) return pack_guesses(x, y, z, w, low, high);
+        return (guess_or_divide(a.x, b.x, low, high) & 0xff) | (guess_or_divide(a.y, b.y, low, high) & 0xff) << 8 |
+               (guess_or_divide(a.z, b.z, low, high) & 0xff) << 16 | unsigned(guess_or_divide(a.w, b.w, low, high)) << 24;
       }
       __device__ __forceinline__ unsigned divide_to_codes(float4 a, float b, int low, int high) {
         return divide_to_codes(a, make_float4(b, b, b, b), low, high);
-      }
-
-      // The same result as divide_to_code. Divides only if the guess is not proven.
-      __device__ __forceinline__ int guess_or_divide(float a, float b, int low, int high) {
-        bool is_proven;
-        const float guess = guess_code(a, b, is_proven);
-        if (!is_proven) return divide_to_code(a, b, low, high);
-        return __float_as_int(fminf(fmaxf(guess, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
       }
 
       // ceil(D / 64) blocks of 64 threads.

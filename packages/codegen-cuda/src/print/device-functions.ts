@@ -50,8 +50,8 @@ const definitions = {
 }`,
   ...float8Functions,
   guess_code: guessCode,
-  divide_to_codes: divideToCodes,
   guess_or_divide: guessOrDivide,
+  divide_to_codes: divideToCodes,
   clamp:
     '// NaN and -0 pass through.\n' +
     `template <typename T>\n${inline} T clamp(T a, T low, T high) {\n  return a > high ? high : (a < low ? low : a);\n}`,
@@ -65,6 +65,7 @@ export const isDeviceFunction = (name: string): name is DeviceFunctionName => Ob
 /** Functions that call another one. */
 const callers: Readonly<Partial<Record<DeviceFunctionName, readonly DeviceFunctionName[]>>> = {
   guess_code: ['divide_to_codes', 'guess_or_divide'],
+  guess_or_divide: ['divide_to_codes'],
 }
 
 /** The definitions of the functions that were used, in one fixed order. */
