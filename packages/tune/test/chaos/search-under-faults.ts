@@ -13,6 +13,7 @@ import {
   readStore,
   scheduleSpace,
   type TuneEnd,
+  type TuneOptions,
   tuningRecords,
 } from '../../src/index.ts'
 import { quantize } from '../tune/searches.ts'
@@ -56,6 +57,7 @@ export interface Plan {
   /** The number of candidates after which a device is lost for good. */
   readonly goneAfter?: Readonly<Record<string, number>>
   readonly deadlines: DeadlineOptions
+  readonly finalists?: TuneOptions['finalists']
 }
 
 /** A line of the log. */

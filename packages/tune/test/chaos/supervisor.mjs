@@ -8,7 +8,7 @@ import { findStrategy, tune } from '../../dist/index.js'
 import { dieWithParent } from '../../dist/worker/index.js'
 
 dieWithParent()
-const { folder, kernel, sizes, schedules, devices, deadlines } = JSON.parse(
+const { folder, kernel, sizes, schedules, devices, deadlines, finalists } = JSON.parse(
   readFileSync(process.env.QERNEL_TEST_PLAN, 'utf8'),
 )
 const all = schedules.map(id => ({ id, steps: parseSteps(id) }))
@@ -20,6 +20,7 @@ const result = await tune(parseKernel(kernel), {
   store: join(folder, 'store.jsonl'),
   worker: fileURLToPath(new URL('./faulty-worker.mjs', import.meta.url)),
   deadlines,
+  finalists,
   onNote: note =>
     appendFileSync(
       join(folder, 'log.jsonl'),

@@ -7,15 +7,15 @@ import { rank, signTest } from '../../src/measure/rank.ts'
 const rounds = 12
 const random = randomNumbers(Number(process.env.QERNEL_SEED))
 
-/** Finalists of these true times, microseconds, on a machine that drifts and is noisy now and then. */
-function measured(times: readonly number[], quantum = 0): Finalist[] {
+/** Finalists of these true times, microseconds, on a machine that drifts and is disturbed in a share of the turns. */
+function measured(times: readonly number[], { quantum = 0, disturbed = 0.05 } = {}): Finalist[] {
   const samples = times.map((): number[] => [])
   let drift = 1
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < times.length; turn++) {
       const position = (round + turn) % times.length
       drift *= 1 + 0.004 * (random() - 0.5)
-      const noise = 1 + 0.01 * random() + (random() < 0.05 ? 0.2 * random() : 0)
+      const noise = 1 + 0.01 * random() + (random() < disturbed ? 0.2 * random() : 0)
       const time = (times[position] as number) * drift * noise
       samples[position]?.push(quantum === 0 ? time : Math.ceil(time / quantum) * quantum)
     }
@@ -35,13 +35,15 @@ it('finds a difference between equals in at most 1 of 100 runs', () => {
 })
 
 it('tells apart what differs by more than the noise, and nothing that the clock cannot show', () => {
-  expect(rank(measured([103, 100, 106])).ranked.map(({ id }) => id)).toEqual([
+  // One of 12 rounds that is lost makes a tie among three.
+  const disturbed = 0
+  expect(rank(measured([103, 100, 106], { disturbed })).ranked.map(({ id }) => id)).toEqual([
     'candidate 1',
     'candidate 0',
     'candidate 2',
   ])
-  expect(rank(measured([110, 100, 121])).ties).toEqual([])
-  const coarse = rank(measured([100.2, 100.1], 65.536))
+  expect(rank(measured([110, 100, 121], { disturbed })).ties).toEqual([])
+  const coarse = rank(measured([100.2, 100.1], { quantum: 65.536 }))
   expect(coarse.ties).toHaveLength(1)
 })
 
