@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import type { Plugin } from 'vite'
 import { firstViewId } from '../src/page/first-view.ts'
 import { firstView, markup } from '../src/page/print-page.ts'
+import type { TextSource } from '../src/protocol.ts'
 
 /** The page runs its own scripts and nothing else, and speaks to no server but for its own files. */
 const contentSecurityPolicy = [
@@ -15,13 +17,21 @@ const contentSecurityPolicy = [
   "form-action 'none'",
 ].join('; ')
 
+/** The kernel that the page shows first, as the engine would find it in the library. */
+const firstText: TextSource = {
+  kind: 'text',
+  text: readFileSync(new URL('../../kernels/library/int8-per-channel.kernel.ts', import.meta.url), 'utf8'),
+  name: 'int8PerChannel',
+  set: { element: 'f32' },
+}
+
 /** Puts the first example into the page, and the policy: the latter only when it is built, since vite's own server for developers inlines styles. */
 export const pagePlugin = (): Plugin => ({
   name: 'playground-page',
   transformIndexHtml: {
     order: 'pre',
     handler(html, { server }) {
-      const view = firstView()
+      const view = firstView(firstText)
       const data = JSON.stringify(view).replace(/</g, '\\u003c')
       const filled = html
         .replace('<div id="page">', tag => tag + markup(view))

@@ -1,8 +1,10 @@
 /** Keeps what the model knows from the engine up to date. */
-import { effect } from '@preact/signals'
+import { computed, effect } from '@preact/signals'
 import type { Engine } from '../engine/client.ts'
+import { defaultState } from '../share/shared-state.ts'
 import type { Model } from './model.ts'
 
+/** Keeps the model up to date for as long as the page is open. */
 export function askEngine(model: Model, engine: Engine): void {
   const report = (error: unknown): void => {
     model.notice.value = `The compiler met an error of its own: ${error instanceof Error ? error.message : error}`
@@ -10,8 +12,22 @@ export function askEngine(model: Model, engine: Engine): void {
   effect(() => {
     const question = { subject: model.state.value, target: model.target.value }
     engine.compile(question).then(compiled => {
-      if (compiled !== undefined) model.compiled.value = compiled
+      if (compiled === undefined) return
+      model.problems.value = compiled.problems
+      // While a text has problems, the page shows what was right before.
+      if (compiled.kernel !== undefined || question.subject.kernel.kind === 'library') model.compiled.value = compiled
     }, report)
+  })
+  const kernel = computed(() => model.state.value.kernel)
+  effect(() => {
+    const source = kernel.value
+    if (source.kind === 'text') model.text.value = source
+    else if (source !== defaultState.kernel) {
+      model.text.value = undefined
+      engine.ask('text', { source }).then(answer => {
+        if (answer !== undefined && kernel.peek() === source) model.text.value = answer.result
+      }, report)
+    }
   })
   effect(() => {
     // Whenever something was compiled, and not before: positions of accesses belong to it.

@@ -1,5 +1,5 @@
 /** What the page shows before any script has compiled anything: it is made when the page is built, and is part of its text. */
-import type { Compiled, Picture } from '../protocol.ts'
+import type { Compiled, Picture, TextSource } from '../protocol.ts'
 
 /** A kernel of the library, as the list of kernels shows it. */
 export interface LibraryEntry {
@@ -14,6 +14,8 @@ export interface FirstView {
   readonly library: readonly LibraryEntry[]
   readonly compiled: Compiled
   readonly picture: Picture | undefined
+  /** The kernel as text. */
+  readonly text: TextSource | undefined
 }
 
 /** The id of the element whose text is a `FirstView` as JSON: data, which browsers never execute. */

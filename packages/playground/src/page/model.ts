@@ -7,8 +7,10 @@ import type {
   Edit,
   LoopFacts,
   Picture,
+  Problem,
   StepResult,
   StepText,
+  TextSource,
   TransformChoices,
   ValueChoice,
 } from '../protocol.ts'
@@ -26,6 +28,10 @@ export interface Model {
   readonly run: RunModel
   readonly library: readonly LibraryEntry[]
   readonly state: Signal<SharedState>
+  /** The text of the kernel; undefined until the engine has found that of a kernel of the library. */
+  readonly text: Signal<TextSource | undefined>
+  /** What is wrong with the text. Everything else then shows the last text without problems. */
+  readonly problems: Signal<readonly Problem[]>
   /** The last answer of the engine; what it says of a step holds while the text of the step is the same. */
   readonly compiled: Signal<Compiled>
   readonly target: Signal<TargetName>
@@ -63,6 +69,8 @@ export function createModel(first: SharedState, view: FirstView): Model {
     run: createRunModel(),
     library: view.library,
     state,
+    text: signal(view.text),
+    problems: signal([]),
     compiled,
     target: signal<TargetName>('wgsl'),
     steps: computed(() => stepsOf(state.value, compiled.value)),
@@ -126,7 +134,20 @@ export function chooseKernel(model: Model, name: string): void {
 
 export function chooseElement(model: Model, element: string): void {
   const { kernel } = model.state.value
-  model.state.value = { ...model.state.value, kernel: { ...kernel, element } }
+  if (kernel.kind === 'library') model.state.value = { ...model.state.value, kernel: { ...kernel, element } }
+}
+
+/** Takes over what the visitor has written: from then on the kernel is the visitor's own. */
+export function editText(model: Model, text: string): void {
+  const { kernel } = model.state.value
+  const before = kernel.kind === 'text' ? kernel : model.text.value
+  model.state.value = { ...model.state.value, kernel: { ...before, kind: 'text', text } }
+}
+
+/** Chooses another kernel of the text, or another value of one of its parameters. */
+export function changeText(model: Model, change: Partial<Pick<TextSource, 'name' | 'set'>>): void {
+  const { kernel } = model.state.value
+  if (kernel.kind === 'text') model.state.value = { ...model.state.value, kernel: { ...kernel, ...change } }
 }
 
 export function chooseSchedule(model: Model, name: string): void {

@@ -4,12 +4,14 @@ import { h } from 'preact'
 import { renderToString } from 'preact-render-to-string'
 import { compileSubject } from '../engine/compile.ts'
 import { pictureOf } from '../engine/picture.ts'
+import type { TextSource } from '../protocol.ts'
 import { defaultState } from '../share/shared-state.ts'
 import { App } from './app.tsx'
 import type { FirstView } from './first-view.ts'
 import { createModel, usualAccess } from './model.ts'
 
-export function firstView(): FirstView {
+/** @param text the kernel as text */
+export function firstView(text: TextSource): FirstView {
   const question = { subject: defaultState, target: 'wgsl' } as const
   const compiled = compileSubject(question)
   const access = usualAccess(compiled.counted?.accesses ?? [])
@@ -19,7 +21,8 @@ export function firstView(): FirstView {
     tensor: element.tensor,
     types: element.types.map(type => type.name),
   }))
-  return { library, compiled, picture: pictureOf({ kind: 'picture', id: 0, ...question, access }) }
+  const picture = pictureOf({ kind: 'picture', id: 0, ...question, access })
+  return { library, compiled, picture, text }
 }
 
 /** The markup of the page before its script has run. */

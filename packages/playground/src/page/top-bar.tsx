@@ -1,5 +1,6 @@
+import type { LibrarySource, TextSource } from '../protocol.ts'
 import { share } from './address.ts'
-import { chooseElement, chooseKernel, fixSize, type Model } from './model.ts'
+import { changeText, chooseElement, chooseKernel, fixSize, type Model } from './model.ts'
 import { nextTheme, theme } from './theme.ts'
 
 export const TopBar = ({ model }: { readonly model: Model }) => (
@@ -21,32 +22,31 @@ export const TopBar = ({ model }: { readonly model: Model }) => (
 
 const Choices = ({ model }: { readonly model: Model }) => {
   const { kernel, fixed } = model.state.value
-  const entry = model.library.find(one => one.name === kernel.name)
   return (
     <div class="bar-choices">
       <label>
         Kernel
-        <select value={kernel.name} onChange={event => chooseKernel(model, event.currentTarget.value)}>
+        <select
+          value={kernel.kind === 'library' ? kernel.name : ''}
+          onChange={event => chooseKernel(model, event.currentTarget.value)}
+        >
+          {kernel.kind === 'text' && (
+            <option value="" disabled selected>
+              your own
+            </option>
+          )}
           {model.library.map(({ name }) => (
-            <option key={name} value={name} selected={name === kernel.name}>
+            <option key={name} value={name} selected={kernel.kind === 'library' && name === kernel.name}>
               {name}
             </option>
           ))}
         </select>
       </label>
-      <label>
-        {entry?.tensor ?? 'type'}
-        <select
-          value={kernel.element ?? entry?.types[0] ?? ''}
-          onChange={event => chooseElement(model, event.currentTarget.value)}
-        >
-          {entry?.types.map(type => (
-            <option key={type} value={type} selected={type === (kernel.element ?? entry.types[0])}>
-              {type}
-            </option>
-          ))}
-        </select>
-      </label>
+      {kernel.kind === 'library' ? (
+        <Elements model={model} kernel={kernel} />
+      ) : (
+        <TextChoices model={model} kernel={kernel} />
+      )}
       {model.compiled.value.kernel?.sizes.map(size => (
         <label key={size} title={`Fix ${size} at compile time, or leave it open for any size at launch`}>
           {size}
@@ -71,3 +71,58 @@ const Choices = ({ model }: { readonly model: Model }) => {
     </div>
   )
 }
+
+const Elements = ({ model, kernel }: { readonly model: Model; readonly kernel: LibrarySource }) => {
+  const entry = model.library.find(one => one.name === kernel.name)
+  const chosen = kernel.element ?? entry?.types[0] ?? ''
+  const choose = (type: string) => chooseElement(model, type)
+  return <Select label={entry?.tensor ?? 'type'} value={chosen} values={entry?.types ?? []} choose={choose} />
+}
+
+/** The kernels of a text, if it has several, and the values of compile-time parameters. */
+const TextChoices = ({ model, kernel }: { readonly model: Model; readonly kernel: TextSource }) => {
+  const facts = model.compiled.value.kernel?.text
+  const set = (name: string, value: string) => changeText(model, { set: { ...kernel.set, [name]: value } })
+  return (
+    <>
+      {facts !== undefined && facts.names.length > 1 && (
+        <Select
+          label="export"
+          value={facts.name}
+          values={facts.names}
+          choose={name => changeText(model, { name, set: {} })}
+        />
+      )}
+      {facts?.parameters.map(({ name, value, allowed }) =>
+        allowed === undefined ? (
+          <label key={name}>
+            {name}
+            <input class="size" value={value} onChange={event => set(name, event.currentTarget.value)} />
+          </label>
+        ) : (
+          <Select key={name} label={name} value={value} values={allowed} choose={chosen => set(name, chosen)} />
+        ),
+      )}
+    </>
+  )
+}
+
+interface SelectProps {
+  readonly label: string
+  readonly value: string
+  readonly values: readonly string[]
+  choose(value: string): void
+}
+
+const Select = ({ label, value, values, choose }: SelectProps) => (
+  <label>
+    {label}
+    <select value={value} onChange={event => choose(event.currentTarget.value)}>
+      {values.map(one => (
+        <option key={one} value={one} selected={one === value}>
+          {one}
+        </option>
+      ))}
+    </select>
+  </label>
+)

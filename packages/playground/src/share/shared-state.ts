@@ -9,7 +9,15 @@ const stepText = v.strictObject({ text: v.pipe(v.string(), v.maxLength(2000)), i
 
 /** Texts stay texts: the compiler parses them, and nothing executes them. */
 export const sharedState = v.strictObject({
-  kernel: v.strictObject({ kind: v.literal('library'), name: word, element: v.exactOptional(word) }),
+  kernel: v.variant('kind', [
+    v.strictObject({ kind: v.literal('library'), name: word, element: v.exactOptional(word) }),
+    v.strictObject({
+      kind: v.literal('text'),
+      text: v.pipe(v.string(), v.maxLength(100_000)),
+      name: v.exactOptional(word),
+      set: v.exactOptional(v.record(word, v.pipe(v.string(), v.maxLength(80)))),
+    }),
+  ]),
   schedule: v.variant('kind', [
     v.strictObject({ kind: v.literal('named'), name: word }),
     v.strictObject({ kind: v.literal('steps'), steps: v.pipe(v.array(stepText), v.maxLength(200)) }),

@@ -33,12 +33,42 @@ describe.skipIf(!hasBrowser)('the page', () => {
 
   test('is small before the languages of the editor are loaded', () => {
     const assets = readdirSync(join(playground.folder, 'assets'))
-    const isLanguage = (name: string): boolean => name.startsWith('language-')
-    expect(assets.filter(isLanguage)).toHaveLength(1)
+    const isLanguage = (name: string): boolean => /^(language|typescript)-/.test(name)
+    expect(assets.filter(isLanguage)).toHaveLength(2)
     const files = ['index.html', ...assets.filter(name => !isLanguage(name)).map(name => join('assets', name))]
     const bytes = files.map(name => gzipSync(readFileSync(join(playground.folder, name))).length)
     expect(bytes.reduce((a, b) => a + b)).toBeLessThan(400_000)
   })
+
+  test('compiles what is written as a kernel, keeps what was right before, and a link restores the text', async () => {
+    const { page, problems } = await openSteps(tiles)
+    const text = page.getByRole('textbox', { name: 'Kernel', exact: true })
+    await text.click()
+    await page.keyboard.press('Control+A')
+    await page.keyboard.insertText(`import { f32, kernel } from '@qernel/dsl/source'
+
+export const halved = kernel('halved', ({ size, input, output }) => {
+  const [T, D] = [size('T'), size('D')]
+  const x = input('x', f32, [T, D])
+  output('q', f32, [T, D], (t, d) => x(t, d) / 2)
+})
+`)
+    await expect.poll(() => sourceOf(page, 'CUDA'), { timeout: 20_000 }).toContain('halved')
+    await page.keyboard.insertText('export const other = 3 +')
+    await page.getByRole('list', { name: 'Problems of the kernel' }).getByText('Expression expected').waitFor()
+    expect(await sourceOf(page, 'CUDA')).toContain('halved')
+    for (const _ of 'export const other = 3 +') await page.keyboard.press('Backspace')
+    await expect.poll(() => page.locator('.problems').textContent()).toBe('')
+
+    await expect.poll(() => page.url(), { timeout: 5000 }).toContain('#1.')
+    await page.waitForTimeout(500)
+    const again = await playground.open({}, page.url().slice(page.url().indexOf('#')))
+    await expect.poll(() => sourceOf(again.page, 'CUDA'), { timeout: 20_000 }).toContain('halved')
+    expect(await again.page.getByRole('textbox', { name: 'Kernel', exact: true }).textContent()).toContain(
+      'x(t, d) / 2',
+    )
+    expect([...problems, ...again.problems]).toEqual([])
+  }, 90_000)
 
   test('shows a change in both sources, and a link restores exactly that', async () => {
     const permissions = ['clipboard-read', 'clipboard-write']
@@ -100,7 +130,17 @@ describe.skipIf(!hasBrowser)('the page', () => {
 
   test('marks the lines and the threads of a loop', async () => {
     const { page, problems } = await openSteps(vectorized)
-    await page.getByRole('button', { name: /block.y t_in/ }).hover()
+    // Loops that are compiled anew under a pointer that rests are marked when it moves again.
+    await expect
+      .poll(
+        async () => {
+          await page.mouse.move(0, 0)
+          await page.getByRole('button', { name: /block.y t_in/ }).hover()
+          return page.locator('.panel-cuda .is-marked').count()
+        },
+        { timeout: 15_000 },
+      )
+      .toBeGreaterThan(0)
     for (const target of ['WGSL', 'CUDA'] as const) {
       const marked = page.getByRole('region', { name: `${target} source` }).locator('.is-marked')
       expect(await marked.first().textContent()).toMatch(/ t = /)
