@@ -14,7 +14,8 @@ import { difference } from './wide-inputs.ts'
 
 const isFull = process.env.QERNEL_CHAOS === 'full'
 vi.setConfig({ testTimeout: isFull ? 3_600_000 : 120_000 })
-const random = randomNumbers(Number(process.env.QERNEL_SEED))
+// A rare mistake is only found by luck: the usual run tries the same ones each time, a full run others.
+const random = randomNumbers(isFull ? Number(process.env.QERNEL_SEED) : 1)
 const below = (count: number) => Math.floor(random() * count)
 const drawn = <One>(from: readonly One[], count: number): One[] => {
   const left = [...from]
