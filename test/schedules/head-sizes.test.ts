@@ -24,6 +24,8 @@ const rules: readonly Rule[] = [
   { names: /^llama_cpp_/, multipleOf: 32 },
   { names: /^onnx_runtime_/, multipleOf: 4 },
   { names: /^lmdeploy_u4/, multipleOf: 2, size: ['C', 2] },
+  { names: /^(scores|values|attention)_\w+_groups$/, multipleOf: 32 },
+  { names: /^(scores|values|attention)_/, multipleOf: 1 },
   { names: /_g128_inner/, multipleOf: 128 },
   { names: /_g64_inner/, multipleOf: 64 },
   { names: /_g32_inner|^innerq_hybrid_|^kivi_value_/, multipleOf: 32 },

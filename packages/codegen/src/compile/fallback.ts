@@ -22,9 +22,12 @@ export function* fallbacks(
   options: CompileOptions,
 ): Generator<LoweredKernel> {
   const inOrder = reordersSums(kernel, steps).length === 0
-  if (inOrder) yield* madeOf(ofAnySize(kernel, target, options))
+  const plain = () => madeOf(withoutAssuming(kernel, plainSteps(kernel), target, options))
+  // A thread that takes many codes of 2 or 3 bits needs more than 128 registers, and a file too long to read.
+  const isPlain = kernel.tensors.some(({ type }) => type.bits < 4)
+  if (inOrder) yield* isPlain ? plain() : madeOf(ofAnySize(kernel, target, options))
   yield* madeOf(withoutAssuming(kernel, steps.map(withoutAssumptions), target, options))
-  if (inOrder) yield* madeOf(withoutAssuming(kernel, plainSteps(kernel), target, options))
+  if (inOrder && !isPlain) yield* plain()
 }
 
 const madeOf = (made: LoweredKernel | undefined): readonly LoweredKernel[] => (made === undefined ? [] : [made])

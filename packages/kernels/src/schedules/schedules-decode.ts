@@ -154,8 +154,10 @@ export const attentionSchedules = (layout: RowLayout): readonly Schedule[] =>
           lanes > 1 && splitReduction({ t: lanes, combine: combine(request), inner: 'tx', reassociate: true, stage }),
           bind(lanes > 1 ? { ty: 'block.y', tx: 'block.x', stage } : { ty: 'block.y', stage }),
         )
+      /** Chunks that are combined at a time: four channels per thread. */
+      const together = Math.max(1, Math.min(8, (4 * threads) / (request.fixed?.get('D') ?? threads)))
       const inLast = (stage: string): readonly Step[] => [
-        splitReduction({ c: 8, combine: 'shared', inner: 'cy', reassociate: true, stage }),
+        splitReduction({ c: together, combine: 'shared', inner: 'cy', reassociate: true, stage }),
       ]
       // WebGPU devices need not offer more than eight arrays per dispatch. With zero points there are eleven, so the scores go through memory there.
       const isOnChip = perTarget(request, { wgsl: layout.hasZeros !== true, cuda: true })
