@@ -43,6 +43,8 @@ describe.skipIf(!hasBrowser)('the page', () => {
   test('compiles what is written as a kernel, keeps what was right before, and a link restores the text', async () => {
     const { page, problems } = await openSteps(tiles)
     const text = page.getByRole('textbox', { name: 'Kernel', exact: true })
+    // The text of the link arrives after the editor; what is written before would stand beside it.
+    await expect.poll(() => text.textContent(), { timeout: 20_000 }).toContain('int8_per_channel')
     await text.click()
     await page.keyboard.press('Control+A')
     await page.keyboard.insertText(`import { f32, kernel } from '@qernel/dsl/source'
