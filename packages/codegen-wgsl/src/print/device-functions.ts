@@ -187,8 +187,16 @@ fn bf16_bits(x: f32) -> u32 {
   fma_f32: lanes => {
     if (lanes === 1) return integerFma.trimEnd()
     const vector = name('f', lanes)
-    const parts = ['x', 'y', 'z', 'w'].slice(0, lanes).map(of => `fma_f32(a.${of}, b.${of}, c.${of})`)
-    return `fn ${helperName('fma_f32', lanes)}(a: ${vector}, b: ${vector}, c: ${vector}) -> ${vector} {\n  return ${vector}(${parts.join(', ')});\n}`
+    // A loop, because a software device compiles a copy of the function for each call.
+    return [
+      `fn ${helperName('fma_f32', lanes)}(a: ${vector}, b: ${vector}, c: ${vector}) -> ${vector} {`,
+      `  var sums: ${vector};`,
+      `  for (var i = 0u; i < ${lanes}u; i++) {`,
+      '    sums[i] = fma_f32(a[i], b[i], c[i]);',
+      '  }',
+      '  return sums;',
+      '}',
+    ].join('\n')
   },
   divide_to_code: lanes =>
     dividedToCode({

@@ -2,7 +2,7 @@ import { dot, f16, f32, type Index, type Kernel, kernel, max, type StorageType, 
 import type { CacheFormat } from './cache-format.ts'
 
 /** Tokens whose scores a workgroup keeps on chip. */
-const chunkLength = 1024
+const tokensOfChunk = 1024
 
 /** The largest finite f32. */
 const largest = 2 ** 128 - 2 ** 104
@@ -16,9 +16,11 @@ const largest = 2 ** 128 - 2 ** 104
  *
  * No difference of infinities occurs: scores beyond the finite floats count as the largest. So o is finite where all inputs and values V̂ are. A NaN
  * score gives NaN for its query head; with T = 0 all results are 0.
+ *
+ * @param chunkLength tokens of a chunk, if not 1024
  */
 export const attention =
-  (format: CacheFormat) =>
+  (format: CacheFormat, chunkLength = tokensOfChunk) =>
   (element: StorageType = f16): Kernel =>
     kernel(
       `attention_${format.name}`,
