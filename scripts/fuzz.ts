@@ -25,6 +25,7 @@ import {
 } from '@qernel/testing/internal'
 import { lateSteps } from '../test/kernels/late-steps.ts'
 import { onChipKernels } from '../test/kernels/on-chip-values.ts'
+import { smallDecode } from '../test/kernels/small-decode.ts'
 import { replayLine } from './replay-line.ts'
 
 const usage = `npm run fuzz -- [--cases N] [--seed S] [--triples KIND,…] [--device ADAPTER] [--out DIR]
@@ -100,7 +101,10 @@ async function run(): Promise<number> {
     stopped = true
     process.stderr.write('\nstopping after this program; once more ends at once\n')
   })
-  const library: Kernel[] = kernelLibrary.flatMap(({ element, define }) => element.types.map(type => define(type)))
+  const library: Kernel[] = [
+    ...kernelLibrary.flatMap(({ element, define }) => element.types.map(type => define(type))),
+    ...smallDecode,
+  ]
   // Half of the triples run on small kernels made for them, which takes less time.
   const kernels =
     triples === undefined ? library : [...library, ...repeated([...lateSteps, ...onChipKernels], library.length)]

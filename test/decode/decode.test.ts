@@ -12,6 +12,9 @@ import { attentionOf, type Expected, scoresOf, valuesOf } from './oracle.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
+/** `QERNEL_CASES` above 1000 tries every kernel on the device. */
+const isThorough = Number(process.env.QERNEL_CASES ?? 0) > 1000
+
 type Step = 'scores' | 'values' | 'attention'
 const formats = Object.keys(caches)
 
@@ -168,11 +171,8 @@ describe('on a device', () => {
   })
   afterAll(() => device.close())
 
-  // A software device takes up to a minute to compile sums whose products are computed on the bits.
-  const tried = all.filter(
-    ([step, format]) =>
-      (step === 'scores' && !/int[83]_|uint2/.test(format)) || (step === 'attention' && format === 'f16'),
-  )
+  // A software device takes 2 to 6 seconds to compile values and attention, whose products are computed on the bits.
+  const tried = all.filter(([step, format]) => isThorough || step === 'scores' || format === 'int8_per_token')
   test.each(tried)('%s_%s: best is what its loops give, and near float64', async (step, format) => {
     const sizes: Sizes = { K: 1, R: 1, T: 300, D: 32 }
     const { inputs, expected, output } = caseOf(step, format, sizes, randomNumbers(3))

@@ -14,6 +14,7 @@ import { conversions, wholeLanguage } from '../kernels/language.ts'
 import { lateSteps } from '../kernels/late-steps.ts'
 import { onChipKernels } from '../kernels/on-chip-values.ts'
 import { reductions } from '../kernels/reductions.ts'
+import { smallDecode } from '../kernels/small-decode.ts'
 
 const { present, absent } = await openDevices()
 await Promise.all(present.map(({ device }) => device.close()))
@@ -62,6 +63,7 @@ test.each<[what: string, kernels: readonly Kernel[], cases: number]>([
   ['every shape of reduction', reductions, 300],
   ['stages that hand over tiles', onChipKernels, 200],
   ['the library', library, 200],
+  ['decode kernels with short chunks', smallDecode, 200],
   ['kernels made at random', [], 300],
 ])(
   `random schedules of %s, simulated; seed ${seed}`,
@@ -97,6 +99,7 @@ test.each(present)(
         ...reductions,
         ...conversions.slice(seed % 10, 40),
         ...library,
+        ...smallDecode,
       ],
       cases: 1200,
       casesOfOneProgram: 12,
