@@ -1,6 +1,6 @@
 /** What other packages of this workspace use besides the public entry point. It may change with any version. */
 
-export type { VerifiedRunner } from './arrays/memory.ts'
+export { Memory, type VerifiedRunner } from './arrays/memory.ts'
 export type { RowCheck } from './arrays/row-check.ts'
 export { runnerOf, verificationProblem } from './batch.ts'
 export { batchSize } from './benchmark.ts'
