@@ -36,7 +36,9 @@ ${markdownTable(titles, families(others))}
 ## Decode products and attention
 
 These kernels read a cache where it is used, in a decode step: one query token per sequence. \`scores_*\` is Σ_d q · K̂, \`values_*\` is Σ_t p · V̂, and \`attention_*\` is both
-with the softmax between them. K is the number of key heads, R how many query heads share each of them (fix it as well: \`--set R=4\`), T the number of tokens, D the length of a head. Queries are f16, bf16 or
+with the softmax between them. K is the number of key heads, T the number of tokens, D the length of a head. R query heads share a key head, as in grouped-query
+attention: q is [K, R, D], the K · R query heads in order, so query head i uses key head i / R. Fix R as well (\`--set R=4\`): then a workgroup reads the keys and values of a head
+once for up to 8 queries, as many as fit in its shared memory (8 in CUDA; in WGSL 2, and 4 on devices that offer 32 KiB). Queries are f16, bf16 or
 f32. The f16 kernels have the same schedules, so that a speed-up can be measured against them.
 
 Sums are fused (\`dot\`). \`best\` adds in the order of lanes and parts, so its last bits differ from those of \`naive\`; with rows of unknown length, or of a length that is no

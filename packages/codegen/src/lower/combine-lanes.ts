@@ -25,9 +25,10 @@ export function combineLanes(operation: DeviceOperation, value: DeviceExpr, loop
     throw new LoweringError(
       `${loop.name} combines ${lanes} lanes on ${loop.mode}; it must combine all ${threads} threads along that dimension`,
     )
-  if (loop.combine === 'subgroup' && dimension !== 'x')
+  const { lane, spacing, others } = laneOf(dimension, context.workgroup)
+  if (loop.combine === 'subgroup' && !Number.isInteger(Math.log2(spacing)))
     throw new LoweringError(
-      `${loop.name} combines lanes of subgroups on ${loop.mode}; lanes of subgroups lie along block.x`,
+      `${loop.name} combines lanes of subgroups on ${loop.mode}, ${spacing} threads apart; a power of two is expected`,
     )
   if (!Number.isInteger(Math.log2(lanes)))
     throw new LoweringError(`${loop.name} combines ${lanes} lanes; a power of two is expected`)
@@ -36,13 +37,16 @@ export function combineLanes(operation: DeviceOperation, value: DeviceExpr, loop
     chunk.statements.push({ kind: 'let', name, value: e })
     return variable(name, e.type)
   }
-  const reach = loop.combine === 'subgroup' ? Math.min(context.target.subgroup?.min ?? 1, lanes) : 1
+  // A subgroup has neighbouring threads, x before y before z, so its lanes along y are as far apart as there are threads along x.
+  const within = Math.max(1, (context.target.subgroup?.min ?? 1) / spacing)
+  const reach = loop.combine === 'subgroup' ? Math.min(within, lanes) : 1
   let combined = bind(value)
   for (let offset = 1; offset < reach; offset *= 2)
-    combined = bind(op(operation, value.type, combined, op('shuffleXor', value.type, combined, literal(offset))))
+    combined = bind(
+      op(operation, value.type, combined, op('shuffleXor', value.type, combined, literal(offset * spacing))),
+    )
   if (reach === lanes) return combined
 
-  const { lane, spacing, others } = laneOf(dimension, context.workgroup)
   const at = (along: DeviceExpr): DeviceExpr => sum(others, product(along, literal(spacing)))
   const scratch = context.scratch(value.type)
   const access = { storage: value.type.scalar, lanes: value.type.lanes }

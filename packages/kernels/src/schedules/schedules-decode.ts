@@ -5,9 +5,11 @@
 import {
   bind,
   cache,
+  coarsen,
   fuse,
   namedSchedules,
   reorder,
+  reuse,
   type Schedule,
   type ScheduleRequest,
   type Step,
@@ -32,21 +34,64 @@ export interface RowLayout {
 
 /** The threads that share the row of a token. */
 interface RowLanes {
-  /** Neighbouring elements of a lane: 16 bytes, or a group. */
+  /** Neighbouring elements of a lane: at most 16 bytes of codes, or a group. */
   readonly width: number
+  /** Lanes of a row, each of which has a group if there are groups. */
   readonly lanes: number
+  /** Threads that share a group. */
+  readonly parts: number
   /** Tokens of a workgroup at a time. */
   readonly rows: number
 }
 
-/** Undefined if the length of a row is not known, or is no power of two of what a lane takes: lanes that meet come in powers of two. */
-function lanesOf({ fixed }: ScheduleRequest, { bits, group }: RowLayout): RowLanes | undefined {
-  const length = fixed?.get('D') ?? 0
-  const width = group ?? 128 / bits
-  const lanes = length / width
-  const isPowerOfTwo = lanes >= 1 && lanes <= 32 && Number.isInteger(Math.log2(lanes))
-  return isPowerOfTwo ? { width, lanes, rows: threads / lanes } : undefined
+/**
+ * Neighbouring elements of a lane, at most, if several queries share what it loads: for each query it has an element of the query and a sum for each
+ * of them.
+ */
+const sharedWidth = 8
+/** Queries that a thread serves at a time, at most: 64 sums, for which about 100 registers suffice. */
+const mostQueries = 8
+
+const queriesOf = ({ fixed }: ScheduleRequest): number => fixed?.get('R') ?? 1
+
+/** Whether the queries of a head are known and few enough to be in registers together. */
+const areFewQueries = (request: ScheduleRequest): boolean =>
+  request.fixed?.has('R') === true && queriesOf(request) <= mostQueries
+
+/**
+ * The queries of a head that a workgroup serves with what it loads, `most` or fewer: as few workgroups as possible, with as many queries each. One
+ * if their number is not known.
+ */
+function servedQueries(request: ScheduleRequest, most: number): number {
+  const queries = Math.max(1, queriesOf(request))
+  const workgroups = Math.ceil(queries / Math.max(1, Math.floor(most)))
+  return Math.ceil(queries / workgroups)
 }
+
+/**
+ * Undefined if the length of a row is not known, or is no power of two of what a lane takes: lanes that meet come in powers of two.
+ *
+ * @param queries how many share what a lane loads
+ */
+function lanesOf({ fixed }: ScheduleRequest, { bits, group }: RowLayout, queries: number): RowLanes | undefined {
+  const length = fixed?.get('D') ?? 0
+  const own = group ?? 128 / bits
+  const width = queries > 1 ? Math.min(own, sharedWidth) : own
+  const parts = group === undefined ? 1 : group / width
+  const lanes = length / (width * parts)
+  const isPowerOfTwo = lanes >= 1 && lanes * parts <= 32 && Number.isInteger(Math.log2(lanes))
+  return isPowerOfTwo ? { width, lanes, parts, rows: threads / (lanes * parts) } : undefined
+}
+
+/** Gives loops over rows, lanes, and the threads of a lane to the threads of a workgroup. */
+const bindLanes = (
+  { parts }: RowLanes,
+  [row, lane, part]: readonly [row: string, lane: string, part: string],
+  stage: string,
+): Step =>
+  parts > 1
+    ? bind({ [row]: 'block.z', [lane]: 'block.y', [part]: 'block.x', stage })
+    : bind({ [row]: 'block.y', [lane]: 'block.x', stage })
 
 const naive = (request: ScheduleRequest): readonly Step[] =>
   namedSchedules.find(({ name }) => name === 'naive')?.steps(request) ?? []
@@ -59,27 +104,30 @@ const naive = (request: ScheduleRequest): readonly Step[] =>
 function keyProduct(
   request: ScheduleRequest,
   layout: RowLayout,
-  { width, lanes, rows }: RowLanes,
+  { width, lanes, parts, rows }: RowLanes,
   { tokens, inTurn }: { readonly tokens: string; readonly inTurn?: number },
 ) {
   const along = layout.group === undefined ? 'd' : 'g'
-  const knowsQueries = request.fixed?.has('R') === true
+  const isFew = areFewQueries(request)
   const together = inTurn === undefined ? tokens : 'u'
+  const isSplit = layout.group === undefined || parts > 1
   return {
     lanes: sequence(
-      layout.group === undefined && split({ loop: 'd', by: width, inner: 'e', stage: 's' }),
+      isSplit && split({ loop: 'd', by: width, inner: 'e', stage: 's' }),
+      parts > 1 &&
+        splitReduction({ d: parts, combine: combine(request), inner: 'part', reassociate: true, stage: 's' }),
       splitReduction({ [along]: lanes, combine: combine(request), inner: 'lane', reassociate: true, stage: 's' }),
       split({ loop: tokens, by: rows, inner: 'row', stage: 's' }),
       reorder({ order: `row.${tokens}`, stage: 's' }),
       inTurn !== undefined && split({ loop: tokens, by: inTurn, inner: together, stage: 's' }),
     ),
     copies: sequence(
-      // Without a known number of queries, no register array has room for them.
-      knowsQueries && cache({ buffer: 'q', memory: 'register', at: 'row', stage: 's' }),
+      // Of many queries, or an unknown number, there is no room in registers.
+      isFew && cache({ buffer: 'q', memory: 'register', at: 'row', stage: 's' }),
       cache({ buffer: 'k', memory: 'register', at: together, stage: 's' }),
       vectorize({ d: Math.min(width, Math.floor(128 / layout.bits)), stage: 'k_reg' }),
-      knowsQueries && vectorize({ d: 8, stage: 'q_reg' }),
-      unroll({ loop: layout.group === undefined ? 'e' : 'd', stage: 's' }),
+      isFew && vectorize({ d: 8, stage: 'q_reg' }),
+      unroll({ loop: isSplit ? 'e' : 'd', stage: 's' }),
       unroll({ loop: together, stage: 's' }),
     ),
   }
@@ -95,7 +143,8 @@ const tokensInTurn = 4
 /** s[h, r, t]: lanes along the rows of keys, four tokens per thread. */
 export const scoreSchedules = (layout: RowLayout): readonly Schedule[] =>
   best('a few lanes per token, 16 bytes of codes each, whose sums are combined; four tokens per thread', request => {
-    const shape = lanesOf(request, layout)
+    const isFew = areFewQueries(request)
+    const shape = lanesOf(request, layout, isFew ? queriesOf(request) : 1)
     if (shape === undefined) return naive(request)
     const product = keyProduct(request, layout, shape, { tokens: 'u' })
     return sequence(
@@ -103,8 +152,10 @@ export const scoreSchedules = (layout: RowLayout): readonly Schedule[] =>
       reorder({ order: 'h.t.r', stage: 's' }),
       split({ loop: 't', by: shape.rows * tokensInTurn, inner: 'u', stage: 's' }),
       product.lanes,
-      bind({ h: 'grid.y', t: 'grid.x', row: 'block.y', lane: 'block.x', stage: 's' }),
+      bind({ h: 'grid.y', t: 'grid.x', stage: 's' }),
+      bindLanes(shape, ['row', 'lane', 'part'], 's'),
       product.copies,
+      isFew && unroll({ loop: 'r', stage: 's' }),
     )
   })
 
@@ -114,7 +165,8 @@ const tokensOfPart = 1024
 /** o[h, r, d]: parts of 1024 tokens per workgroup, whose threads share rows and tokens; a second dispatch adds the parts. */
 export const valueSchedules = (layout: RowLayout): readonly Schedule[] =>
   best('parts of 1024 tokens, 16 bytes of codes per lane; a second dispatch adds the parts', request => {
-    const shape = lanesOf(request, layout)
+    const queries = servedQueries(request, mostQueries)
+    const shape = lanesOf(request, layout, queries)
     if (shape === undefined) return naive(request)
     const along = layout.group === undefined ? 'd' : 'd_group'
     const [first, second] = ['o_pass1', 'o_pass2']
@@ -123,9 +175,11 @@ export const valueSchedules = (layout: RowLayout): readonly Schedule[] =>
       vectorize({ d: shape.width, stage: first }),
       splitReduction({ t: shape.rows, combine: 'shared', inner: 'row', reassociate: true, stage: first }),
       reorder({ order: layout.group === undefined ? 't_part.d' : 't_part.d_group', stage: first }),
-      bind({ h: 'grid.z', r: 'grid.y', t_part: 'grid.x', row: 'block.y', [along]: 'block.x', stage: first }),
-      split({ loop: 't', by: Math.min(8, tokensOfPart / shape.rows), inner: 'u', stage: first }),
+      bind({ h: 'grid.z', r: 'grid.y', t_part: 'grid.x', stage: first }),
+      bindLanes(shape, ['row', along, 'd'], first),
+      split({ loop: 't', by: Math.min(queries > 1 ? 2 : 8, tokensOfPart / shape.rows), inner: 'u', stage: first }),
       unroll({ loop: 'u', stage: first }),
+      queries > 1 && coarsen({ r: queries, order: 'blocked', stage: first }),
       split({ loop: 't_part', by: 8, inner: 'u', stage: second }),
       unroll({ loop: 'u', stage: second }),
       layout.group === undefined
@@ -137,52 +191,78 @@ export const valueSchedules = (layout: RowLayout): readonly Schedule[] =>
     )
   })
 
+/** Bytes of shared memory in which the threads of a workgroup add up: one number and four. */
+const bytesOfLanes = threads * (4 + 16)
+
+/** Tokens of a chunk: each has a maximum. */
+function chunkLengthOf({ kernel }: ScheduleRequest): number {
+  const chunks = kernel.tensors.find(({ name }) => name === 'm')?.dims[2]
+  return typeof chunks === 'object' ? chunks.dividedBy : 1
+}
+
+/** Bytes of shared memory that a workgroup may have. */
+const sharedBytes = (request: ScheduleRequest): number =>
+  request.target?.limits?.sharedBytes ?? perTarget(request, { wgsl: 16384, cuda: 49152 })
+
 /** o[h, r, d]: a workgroup per chunk of 1024 tokens reads keys and values once, its scores stay on chip; a second dispatch combines the chunks. */
 export const attentionSchedules = (layout: RowLayout): readonly Schedule[] =>
   best(
     'a workgroup per chunk of 1024 tokens, scores on chip, keys and values read once; a second dispatch combines chunks',
     request => {
-      const shape = lanesOf(request, layout)
+      // WebGPU devices need not offer more than eight arrays per dispatch. With zero points there are eleven, so the scores go through memory there.
+      const isOnChip = perTarget(request, { wgsl: layout.hasZeros !== true, cuda: true })
+      const queries = servedQueries(
+        request,
+        Math.min(mostQueries, (sharedBytes(request) - bytesOfLanes) / (4 * chunkLengthOf(request))),
+      )
+      const shape = lanesOf(request, layout, queries)
       if (shape === undefined) return naive(request)
-      const { lanes, rows, width } = shape
-      const product = keyProduct(request, layout, shape, { tokens: 't', inTurn: tokensInTurn })
+      const { lanes, parts, rows, width } = shape
       const along = layout.group === undefined ? 'd' : 'd_group'
+      const inTurn = queries > 1 ? tokensInTurn / 2 : tokensInTurn
+      const product = keyProduct(request, layout, shape, { tokens: 't', inTurn })
       /** A fold over the tokens of a chunk, one per thread. */
       const overThreads = (stage: string): readonly Step[] =>
         sequence(
           splitReduction({ t: rows, combine: 'shared', inner: 'ty', reassociate: true, stage }),
-          lanes > 1 && splitReduction({ t: lanes, combine: combine(request), inner: 'tx', reassociate: true, stage }),
-          bind(lanes > 1 ? { ty: 'block.y', tx: 'block.x', stage } : { ty: 'block.y', stage }),
+          lanes * parts > 1 &&
+            splitReduction({ t: lanes, combine: combine(request), inner: 'tx', reassociate: true, stage }),
+          parts > 1 && splitReduction({ t: parts, combine: combine(request), inner: 'tw', reassociate: true, stage }),
+          lanes * parts > 1 ? bindLanes(shape, ['ty', 'tx', 'tw'], stage) : bind({ ty: 'block.y', stage }),
         )
       /** Chunks that are combined at a time: four channels per thread. */
       const together = Math.max(1, Math.min(8, (4 * threads) / (request.fixed?.get('D') ?? threads)))
       const inLast = (stage: string): readonly Step[] => [
         splitReduction({ c: together, combine: 'shared', inner: 'cy', reassociate: true, stage }),
       ]
-      // WebGPU devices need not offer more than eight arrays per dispatch. With zero points there are eleven, so the scores go through memory there.
-      const isOnChip = perTarget(request, { wgsl: layout.hasZeros !== true, cuda: true })
       return sequence(
         sumsOfQuery(layout),
         fuse({ producer: 'l', consumer: 'a', loops: 3 }),
         fuse({ producer: 'p', consumer: 'l', loops: 3, memory: 'shared' }),
         fuse({ producer: 'm', consumer: 'l', loops: 3 }),
         isOnChip && fuse({ producer: 's', consumer: 'm', loops: 3, memory: 'shared' }),
+        // The weights of several queries take the place of their scores, which would need as much shared memory again.
+        isOnChip && queries > 1 && reuse({ buffer: 'p_tile', of: 's_tile' }),
         fuse({ producer: 'l', consumer: 'pair', loops: 3 }),
         bind({ h: 'grid.z', r: 'grid.y', t_group: 'grid.x', stage: 's' }),
         !isOnChip && bind({ h: 'grid.z', r: 'grid.y', c: 'grid.x', stage: 'pair' }),
         product.lanes,
-        bind({ row: 'block.y', lane: 'block.x', stage: 's' }),
+        bindLanes(shape, ['row', 'lane', 'part'], 's'),
         product.copies,
         overThreads('m'),
+        parts > 1 && split({ loop: 't', by: parts, inner: 'tw', stage: 'p' }),
         split({ loop: 't', by: lanes, inner: 'tx', stage: 'p' }),
         split({ loop: 't', by: rows, inner: 'ty', stage: 'p' }),
-        bind({ tx: 'block.x', ty: 'block.y', stage: 'p' }),
+        parts > 1
+          ? bind({ tw: 'block.x', tx: 'block.y', ty: 'block.z', stage: 'p' })
+          : bind({ tx: 'block.x', ty: 'block.y', stage: 'p' }),
         overThreads('l'),
         vectorize({ d: width, stage: 'a' }),
         splitReduction({ t: rows, combine: 'shared', inner: 'ty', reassociate: true, stage: 'a' }),
-        bind({ [along]: 'block.x', ty: 'block.y', stage: 'a' }),
-        split({ loop: 't', by: tokensInTurn, inner: 'u', stage: 'a' }),
+        bindLanes(shape, ['ty', along, 'd'], 'a'),
+        split({ loop: 't', by: inTurn, inner: 'u', stage: 'a' }),
         unroll({ loop: 'u', stage: 'a' }),
+        queries > 1 && coarsen({ r: queries, order: 'blocked', stage: 'pair' }),
         fuse({ producer: 'peak', consumer: 'total', loops: 2 }),
         fuse({ producer: 'peak', consumer: 'o', loops: 2 }),
         inLast('peak'),

@@ -33,7 +33,7 @@ export const refusalMeanings: Readonly<Record<RefusalCode, string>> = {
   'device-limit':
     'The complete schedule needs more threads per workgroup, bytes of shared memory or arrays than the target has. The refusal points at the first step after which it does.',
   'lanes-differ':
-    'Lanes that combine their parts must be all the threads along one dimension of the workgroup, so that every thread reaches the barrier. Lanes of subgroups must lie along block.x.',
+    'Lanes that combine their parts must be all the threads along one dimension of the workgroup, so that every thread reaches the barrier. Lanes of subgroups must be a power of two of threads apart: 1 along block.x, the threads along block.x on block.y.',
   'grids-differ':
     'Neighbouring loops of one dispatch that are bound to the same dimension of the grid run on the same workgroups, so they need the same number of iterations.',
   'no-subgroups': 'The target has no subgroup operations. Combine lanes through shared memory instead.',

@@ -101,7 +101,7 @@ function evened({ name, extent }: Loop, { extent: wanted }: Loop): string[] {
   return Number.isInteger(by) && by > 1 ? [`split(loop=${name},by=${by})`] : []
 }
 
-/** Lanes that combine must be all the threads along a dimension; with subgroups, along x. */
+/** Lanes that combine must be all the threads along a dimension; with subgroups, a power of two of threads apart, 1 along x. */
 function unmetLanes(nest: Nest, { loops, workgroup }: Dispatch): Refusal | undefined {
   for (const loop of loops) {
     if (loop.combine === undefined) continue
@@ -113,14 +113,16 @@ function unmetLanes(nest: Nest, { loops, workgroup }: Dispatch): Refusal | undef
         [loop.id],
         [`bind(${loop.name}=block.x)`],
       )
-    if (loop.combine === 'subgroup' && loop.mode !== 'block.x')
+    const position = dimensions.findIndex(dimension => loop.mode === `block.${dimension}`)
+    const inner = workgroup.slice(0, position).reduce((product, count) => product * count, 1)
+    if (loop.combine === 'subgroup' && !Number.isInteger(Math.log2(inner)))
       return refuse(
         'lanes-differ',
-        `${loop.name} combines lanes of subgroups on ${loop.mode}; lanes of subgroups lie along block.x`,
+        `${loop.name} combines lanes of subgroups on ${loop.mode}, where they are ${inner} threads apart; a power of two is expected`,
         [loop.id],
         [`bind(${loop.name}=block.x)`],
       )
-    const threads = workgroup[dimensions.findIndex(dimension => loop.mode === `block.${dimension}`)]
+    const threads = workgroup[position]
     if (lanes !== threads)
       return refuse(
         'lanes-differ',

@@ -1,4 +1,4 @@
-import { isBlock, isGrid, type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
+import { type Expr, isAffine, isBlock, isGrid, type LoopId, loadsOf, type Nest, type Statement } from '@qernel/dsl'
 import { flatMap } from '@qernel/dsl/internal'
 import * as v from 'valibot'
 import { isRefusal, type Refusal, refuse } from '../legality/refusal.ts'
@@ -84,7 +84,7 @@ function hoistLoads(nest: Nest, copies: readonly LoopId[]): Nest {
     if (path === undefined || parent === undefined) continue
     const buffers = new Set(
       flatMap(leavesOf([path.loop]), ({ leaf }) =>
-        isPlainCopy(leaf.value.kind) ? [] : loadsOf(leaf.value).map(load => load.buffer),
+        loadsOf(leaf.value).flatMap(load => (isOwnCopy(leaf.value, load, id) ? [] : [load.buffer])),
       ),
     )
     for (const buffer of buffers) {
@@ -98,5 +98,6 @@ function hoistLoads(nest: Nest, copies: readonly LoopId[]): Nest {
   return next
 }
 
-/** A statement that only moves data is itself the hoisted load. */
-const isPlainCopy = (kind: string): boolean => kind === 'load'
+/** A statement that only moves data is itself the hoisted load, if each copy has its own; if it is the same for all, one serves them. */
+const isOwnCopy = (value: Expr, load: Expr & { readonly kind: 'load' }, copies: LoopId): boolean =>
+  value === load && load.index.some(s => !isAffine(s) || s.terms.has(copies))

@@ -1,5 +1,6 @@
 import { abs, f32, kernel, max } from '@qernel/dsl'
 import { expect, test } from 'vitest'
+import { applySchedule, parseSteps } from '../../src/index.ts'
 import { perChannel } from '../kernels.ts'
 import { portable, refusalAnywhere } from './refusal.ts'
 
@@ -11,31 +12,39 @@ const perToken = kernel('per_token', ({ size, input, output }) => {
   output('y', f32, [T, D], (t, d) => x(t, d).div(scale(t)))
 })
 
-test('refuses to combine subgroup lanes along a dimension other than x', () => {
-  const steps = 'splitReduction(t=64,combine=subgroup,stage=scale) bind(d=grid.x,t_in=block.y,stage=scale)'
+test('refuses to combine lanes of subgroups that are not a power of two of threads apart', () => {
+  const steps =
+    'splitReduction(t=8,combine=subgroup,stage=scale) split(loop=d,by=3,stage=scale) bind(d=grid.x,d_in=block.x,t_in=block.y,stage=scale)'
   const { refusal: data, step, message } = refusalAnywhere(perChannel, steps, { ...portable, hasSubgroups: true })
   expect(data.code).toBe('lanes-differ')
-  expect(step).toBe(2)
+  expect(step).toBe(3)
   expect(message).toMatchInlineSnapshot(`
-    "step 2, bind(d=grid.x,t_in=block.y,stage=scale): t_in combines lanes of subgroups on block.y; lanes of subgroups lie along block.x [lanes-differ]
-        grid.x d in D
-          register scale_max: f32[]
-          register scale_max_part: f32[64]
-          scale_max[] = 0
-          block.y t_in in 64
-            scale_max_part[t_in] = 0
-            serial t in T/64 (reduce)
-              scale_max_part[t_in] = max(scale_max_part[t_in], abs(x[64·t + t_in, d]))   if 64·t + t_in < T
-          block.y t_in in 64 (combine, subgroup)
-          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-            scale_max[] = max(scale_max[], scale_max_part[t_in])
-          scale[d] = (select((scale_max < 9.99999993922529e-9), 1, scale_max) / 127)
+    "step 3, bind(d=grid.x,d_in=block.x,t_in=block.y,stage=scale): t_in combines lanes of subgroups on block.y, where they are 3 threads apart; a power of two is expected [lanes-differ]
+        grid.x d in D/3
+          block.x d_in in 3
+            register scale_max: f32[]
+            register scale_max_part: f32[8]
+            scale_max[] = 0
+            block.y t_in in 8
+              scale_max_part[t_in] = 0
+              serial t in T/8 (reduce)
+                scale_max_part[t_in] = max(scale_max_part[t_in], abs(x[8·t + t_in, 3·d + d_in]))   if 3·d + d_in < D and 8·t + t_in < T
+            block.y t_in in 8 (combine, subgroup)
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              scale_max[] = max(scale_max[], scale_max_part[t_in])
+            scale[3·d + d_in] = (select((scale_max < 9.99999993922529e-9), 1, scale_max) / 127)   if 3·d + d_in < D
         serial t in T
           serial d in D/4
             vector d_vec in 4
               q[t, 4·d + d_vec] = saturate_i8(clamp(round((x[t, 4·d + d_vec] / scale[4·d + d_vec])), -128, 127))   if 4·d + d_vec < D
-    try bind(t_in=block.x)"
+    try split(loop=d,by=1,stage=scale)"
   `)
+})
+
+test('lanes of subgroups may lie behind a power of two of threads', () => {
+  const steps =
+    'splitReduction(t=8,combine=subgroup,stage=scale) split(loop=d,by=4,stage=scale) bind(d=grid.x,d_in=block.x,t_in=block.y,stage=scale)'
+  expect(() => applySchedule(perChannel, parseSteps(steps), { ...portable, hasSubgroups: true })).not.toThrow()
 })
 
 test('refuses more threads than the lanes that are combined', () => {
