@@ -88,7 +88,8 @@ export const refusalExamples: Readonly<Partial<Record<RefusalCode, RefusalExampl
   'device-limit': { kernel: quantize, steps: 'tile(t=16,d=128)', ...portable },
   'lanes-differ': {
     kernel: perToken,
-    steps: 'split(loop=t,by=3,stage=scale) splitReduction(d=8,combine=subgroup,stage=scale) bind(t=grid.x,t_in=block.x,d_in=block.y,stage=scale)',
+    steps:
+      'split(loop=t,by=3,stage=scale) splitReduction(d=8,combine=subgroup,stage=scale) bind(t=grid.x,t_in=block.x,d_in=block.y,stage=scale)',
     ...portable,
     hasSubgroups: true,
   },
