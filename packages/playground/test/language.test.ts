@@ -50,6 +50,14 @@ describe('a kernel as text', () => {
     expect(wrong.slice(from, to)).toBe('x(t)')
   })
 
+  it('is the first kernel that is left after an edit removed the one that was meant, or a parameter of it', () => {
+    const gone = { kind: 'text', text: right, name: 'doubled', set: { element: 'f16', by: '4' } } as const
+    expect(compiled(gone)).toMatchObject({ problems: [], kernel: { text: { name: 'halved' } } })
+    expect(compiled(gone).kernel?.hash).toBe(compiled({ kind: 'text', text: right, set: { by: '4' } }).kernel?.hash)
+    const other = compiled({ kind: 'text', text: right, set: { by: '3' } })
+    expect(other.kernel?.hash).toBe(compiled({ kind: 'text', text: right }).kernel?.hash)
+  })
+
   it.each([
     ['export const x = (', 'grammar'],
     ['', 'unknown-name'],

@@ -78,7 +78,8 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
         autocompletion({ override: [context => complete(context, options)], icons: false }),
         hoverTooltip((hovered, position) => explain(hovered, position, options)),
         keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
-        EditorView.contentAttributes.of({ 'aria-label': 'Kernel' }),
+        // It can be reached by the keyboard in any case, but not all tools that look for it know.
+        EditorView.contentAttributes.of({ 'aria-label': 'Kernel', tabindex: '0' }),
         EditorView.updateListener.of(update => {
           if (update.docChanged && !isOurs) options.onChange(update.state.doc.toString())
         }),
@@ -86,8 +87,6 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
       ],
     }),
   })
-  // The content is what the keyboard scrolls, but not all browsers see it in a shadow root.
-  view.scrollDOM.tabIndex = 0
   void import('./typescript.ts').then(({ typescript }) =>
     view.dispatch({ effects: language.reconfigure(typescript()) }),
   )

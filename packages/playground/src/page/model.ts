@@ -17,6 +17,7 @@ import type {
 import type { SharedState } from '../share/shared-state.ts'
 import type { FirstView, LibraryEntry } from './first-view.ts'
 import { createRunModel, type RunModel } from './run-model.ts'
+import { namedStep, replacing } from './step-keys.ts'
 
 /** What is unfolded: steps that may be inserted before a position, or other values of the step there. */
 export interface Opened {
@@ -97,7 +98,7 @@ export function createModel(first: SharedState, view: FirstView): Model {
 function stepsOf({ schedule }: SharedState, { kernel }: Compiled): readonly StepText[] {
   if (schedule.kind === 'steps') return schedule.steps
   const named = kernel?.schedules.find(one => one.name === schedule.name)
-  return named?.steps.map(text => ({ text, isOn: true })) ?? []
+  return named?.steps.map(namedStep) ?? []
 }
 
 /** The first load of the last dispatch: most kernels do their work there. */
@@ -161,7 +162,7 @@ export function fixSize(model: Model, size: string, value: number | undefined): 
 }
 
 export function replaceStep(model: Model, position: number, changed: StepText): void {
-  changeSteps(model, steps => steps.with(position, changed))
+  changeSteps(model, steps => steps.with(position, replacing(steps[position], changed)))
 }
 
 export function removeStep(model: Model, position: number): void {

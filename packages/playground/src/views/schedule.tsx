@@ -1,5 +1,6 @@
 import { chooseSchedule, insertStep, type Model } from '../page/model.ts'
 import { Panel } from '../page/panel.tsx'
+import { keyOf } from '../page/step-keys.ts'
 import { Choices } from './choices.tsx'
 import { StepChip } from './step-chip.tsx'
 
@@ -10,7 +11,7 @@ export const Schedule = ({ model }: { readonly model: Model }) => (
       <NamedSchedules model={model} />
       <ol class="steps" aria-label="Steps">
         {model.steps.value.map((step, position) => (
-          <StepChip key={keyOf(step, position)} model={model} step={step} position={position} />
+          <StepChip key={keyOf(step)} model={model} step={step} position={position} />
         ))}
       </ol>
       <NewStep model={model} />
@@ -20,17 +21,6 @@ export const Schedule = ({ model }: { readonly model: Model }) => (
 
 const nameOf = ({ state }: Model): string =>
   state.value.schedule.kind === 'named' ? state.value.schedule.name : 'your own'
-
-/** Steps of a named schedule are known by position, your own by the object, which stays the same when it moves. */
-const keys = new WeakMap<object, string>()
-let lastKey = 0
-function keyOf(step: object, position: number): string {
-  const known = keys.get(step)
-  if (known !== undefined) return known
-  const key = `${position}:${++lastKey}`
-  keys.set(step, key)
-  return key
-}
 
 const NamedSchedules = ({ model }: { readonly model: Model }) => {
   const { schedule } = model.state.value
