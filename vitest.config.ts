@@ -16,8 +16,11 @@ const impure = [
   'packages/codegen-cuda/test/nvcc.test.ts',
   'packages/kernels/test/conformance.test.ts',
   'packages/kernel-file/test/{cache,call-site}.test.ts',
-  'packages/playground/test/{page,run}/**/*.test.ts',
+  'packages/playground/test/arguments.test.ts',
+  'packages/playground/test/run/**/*.test.ts',
 ]
+/** What opens the built page in browsers. */
+const pages = 'packages/playground/test/page/**/*.test.ts'
 
 const conditions = ['@qernel/source', ...defaultServerConditions]
 
@@ -84,7 +87,11 @@ export default defineConfig({
       // Many small files on the same few modules, which are pure: loading them anew for each would take longer than the tests.
       {
         extends: true,
-        test: { name: 'pure', include: pure, exclude: [...impure, '**/node_modules/**'], isolate: false },
+        test: { name: 'pure', include: pure, exclude: [...impure, pages, '**/node_modules/**'], isolate: false },
+      },
+      {
+        extends: true,
+        test: { name: 'page', globalSetup: ['packages/playground/test/page/build.ts'], include: [pages] },
       },
     ],
   },

@@ -1,4 +1,5 @@
-/** A headless Chromium from npm whose WebGPU runs on SwiftShader, for tests of pages in a real browser without a GPU or a display. */
+/** A headless Chromium whose WebGPU runs on SwiftShader, for tests of pages in a real browser without a GPU or a display: the one from npm, or that of the system. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { unpackOnce } from './archives.ts'
 import { driverArchive, driverFiles } from './unpack.ts'
@@ -10,6 +11,12 @@ export interface Chromium {
   readonly env: Readonly<Record<string, string>>
   readonly args: readonly string[]
 }
+
+/** The sandbox needs rights that containers rarely grant. Without it, open only your own pages. */
+const args = ['--no-sandbox', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan']
+
+/** Where Debian and its descendants put the browser. */
+const installed = '/usr/bin/chromium'
 
 const libraries = [
   'libexpat.so.1',
@@ -36,7 +43,10 @@ export async function unpackChromium(): Promise<Chromium> {
   return {
     executablePath: join(folder, 'chromium'),
     env: { LD_LIBRARY_PATH: folder },
-    // The sandbox needs rights that containers rarely grant. Without it, open only your own pages.
-    args: ['--no-sandbox', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'],
+    args,
   }
 }
+
+/** The Chromium that the system has as a package (Debian: `apt-get install chromium`), which brings SwiftShader. Undefined if there is none. */
+export const installedChromium = (): Chromium | undefined =>
+  existsSync(installed) ? { executablePath: installed, env: {}, args } : undefined

@@ -1,16 +1,11 @@
-/** The built page in headless Chromium, served from a folder of a host as a static host would, with everything noted that a visitor must never see. */
-import { execFile } from 'node:child_process'
-import { createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { extname, join, normalize } from 'node:path'
-import { promisify } from 'node:util'
-import { unpackChromium } from '@qernel/software-gpu/chromium'
+/** The built page in headless Chromium, with everything noted that a visitor must never see. */
+import { installedChromium, unpackChromium } from '@qernel/software-gpu/chromium'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { inject } from 'vitest'
+import { serveFolder } from './serve-folder.ts'
 
-/** Whether the browser from npm runs here. */
-export const hasBrowser = process.platform === 'linux' && process.arch === 'x64'
+/** Debian's Chromium where it is installed, else the one from npm, which runs on Linux on x86-64. */
+export const hasBrowser = installedChromium() !== undefined || (process.platform === 'linux' && process.arch === 'x64')
 
 export interface OpenPage {
   readonly page: Page
@@ -21,36 +16,33 @@ export interface OpenPage {
 export interface Playground {
   /** The folder of the built page. */
   readonly folder: string
-  readonly address: string
+  readonly browser: Browser
   /** Opens the page anew; `fragment` begins with #. */
   open(options?: BrowserContextOptions, fragment?: string): Promise<OpenPage>
   close(): Promise<void>
 }
 
-/** Builds the page with the command that users have, and starts a browser. */
+/** Serves the page, and starts a browser. */
 export async function openPlayground(): Promise<Playground> {
-  const folder = mkdtempSync(join(tmpdir(), 'qernel-page-'))
-  const root = join(import.meta.dirname, '../../../..')
-  await promisify(execFile)('npm', ['run', '-s', 'build:playground', '--', folder], { cwd: root })
-  const server = serveFolder(folder)
-  await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening))
-  const host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const address = `${host}/some/folder/`
-  const { executablePath, env, args } = await unpackChromium()
+  const folder = inject('page')
+  const { origin, address, close } = await serveFolder(folder)
+  const installed = installedChromium()
+  const { executablePath, env, args } = installed ?? (await unpackChromium())
   const browser = await chromium.launch({ executablePath, args: [...args], env: { ...process.env, ...env } })
+  const from = installed === undefined ? 'from npm' : 'of the system'
+  process.stdout.write(`The page is tested in Chromium ${browser.version()} ${from}.\n`)
   return {
     folder,
-    address,
-    open: (options, fragment = '') => openIn(browser, host, address + fragment, options),
+    browser,
+    open: (options, fragment = '') => openIn(browser, origin, address + fragment, options),
     close: async () => {
       await browser.close()
-      server.close()
-      rmSync(folder, { recursive: true })
+      close()
     },
   }
 }
 
-async function openIn(browser: Browser, host: string, address: string, options?: BrowserContextOptions) {
+async function openIn(browser: Browser, origin: string, address: string, options?: BrowserContextOptions) {
   // Headless browsers may have a language that is none.
   const context = await browser.newContext({ locale: 'en-US', ...options })
   const page = await context.newPage()
@@ -59,30 +51,8 @@ async function openIn(browser: Browser, host: string, address: string, options?:
   page.on('console', message => message.type() === 'error' && problems.push(message.text()))
   page.on('request', request => {
     const url = request.url()
-    if (!url.startsWith(host) && !/^(data|blob):/.test(url)) problems.push(`a request to ${url}`)
+    if (!url.startsWith(origin) && !/^(data|blob):/.test(url)) problems.push(`a request to ${url}`)
   })
   await page.goto(address)
   return { page, problems }
-}
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-}
-
-/** Serves a folder below /some/folder/. */
-export function serveFolder(folder: string): Server {
-  return createServer(({ url = '' }, response) => {
-    const path = normalize(new URL(url, 'http://host').pathname.replace(/^\/some\/folder\//, '/'))
-    const file = join(folder, path === '/' ? 'index.html' : path)
-    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
-      response.statusCode = 404
-      response.end()
-      return
-    }
-    response.setHeader('Content-Type', types[extname(file)] ?? 'application/octet-stream')
-    createReadStream(file).pipe(response)
-  })
 }

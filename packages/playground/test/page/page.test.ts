@@ -13,6 +13,13 @@ import { hasBrowser, type OpenPage, openPlayground, type Playground } from './op
 const sourceOf = (page: Page, target: 'WGSL' | 'CUDA'): Promise<string | null> =>
   page.getByRole('region', { name: `${target} source` }).textContent()
 
+const permissions = ['clipboard-read', 'clipboard-write']
+
+async function paste(page: Page, text: string): Promise<void> {
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`)
+  await page.keyboard.press('Control+V')
+}
+
 const tiles = ['tile(d=64,stage=scale)', 'tile(t=16,d=64,stage=q)']
 const vectorized = [...tiles, 'vectorize(d=4,stage=q)', 'predicate(d=assume,stage=q)']
 
@@ -41,22 +48,25 @@ describe.skipIf(!hasBrowser)('the page', () => {
   })
 
   test('compiles what is written as a kernel, keeps what was right before, and a link restores the text', async () => {
-    const { page, problems } = await openSteps(tiles)
+    const { page, problems } = await openSteps(tiles, { permissions })
     const text = page.getByRole('textbox', { name: 'Kernel', exact: true })
     // The text of the link arrives after the editor; what is written before would stand beside it.
     await expect.poll(() => text.textContent(), { timeout: 20_000 }).toContain('int8_per_channel')
     await text.click()
     await page.keyboard.press('Control+A')
-    await page.keyboard.insertText(`import { f32, kernel } from '@qernel/dsl/source'
+    await paste(
+      page,
+      `import { f32, kernel } from '@qernel/dsl/source'
 
 export const halved = kernel('halved', ({ size, input, output }) => {
   const [T, D] = [size('T'), size('D')]
   const x = input('x', f32, [T, D])
   output('q', f32, [T, D], (t, d) => x(t, d) / 2)
 })
-`)
+`,
+    )
     await expect.poll(() => sourceOf(page, 'CUDA'), { timeout: 20_000 }).toContain('halved')
-    await page.keyboard.insertText('export const other = 3 +')
+    await page.keyboard.type('export const other = 3 +')
     await page.getByRole('list', { name: 'Problems of the kernel' }).getByText('Expression expected').waitFor()
     expect(await sourceOf(page, 'CUDA')).toContain('halved')
     for (const _ of 'export const other = 3 +') await page.keyboard.press('Backspace')
@@ -73,9 +83,11 @@ export const halved = kernel('halved', ({ size, input, output }) => {
   }, 90_000)
 
   test('shows a change in both sources, and a link restores exactly that', async () => {
-    const permissions = ['clipboard-read', 'clipboard-write']
     const { page, problems } = await openSteps([...tiles, 'cache(buffer=x,memory=shared,stage=q)'], { permissions })
-    await page.getByRole('textbox', { name: 'Step 2', exact: true }).fill('tile(t=8,d=32,stage=q)')
+    // Key by key, as people write.
+    await page.getByRole('textbox', { name: 'Step 2', exact: true }).click()
+    await page.keyboard.press('Control+A')
+    await page.keyboard.type('tile(t=8,d=32,stage=q)')
     await page.getByRole('checkbox', { name: 'Step 3 is on' }).uncheck()
     await expect.poll(() => sourceOf(page, 'WGSL')).toContain('// tile(t=8,d=32,stage=q)')
     await expect.poll(() => sourceOf(page, 'CUDA')).toContain('// tile(t=8,d=32,stage=q)')

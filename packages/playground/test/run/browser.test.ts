@@ -1,7 +1,5 @@
 /** The engine and the runner in headless Chromium, in workers under a Content-Security-Policy without unsafe-eval, on SwiftShader's WebGPU. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { unpackChromium } from '@qernel/software-gpu/chromium'
@@ -12,8 +10,11 @@ import { viteOptions } from '../../build/vite-options.ts'
 import { compileSubject } from '../../src/engine/compile.ts'
 import { loadLanguage } from '../../src/engine/language.ts'
 import type { Subject } from '../../src/protocol.ts'
-import { hasBrowser, serveFolder } from '../page/open-page.ts'
+import { type Host, serveFolder } from '../page/serve-folder.ts'
 import type { Exported } from './harness.ts'
+
+/** The browser from npm, while `test/page` prefers that of the system: so both are tested. */
+const hasBrowser = process.platform === 'linux' && process.arch === 'x64'
 
 const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'"
 const html = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><script type="module" src="harness.js"></script>`
@@ -28,7 +29,7 @@ const subject = (name: string, schedule: string): Subject => ({
 describe.skipIf(!hasBrowser)('engine and runner in a browser', () => {
   const folder = mkdtempSync(join(tmpdir(), 'qernel-runner-'))
   let browser: Browser
-  let server: Server
+  let host: Host
   let page: Page
   const problems: string[] = []
 
@@ -44,20 +45,19 @@ describe.skipIf(!hasBrowser)('engine and runner in a browser', () => {
       },
     })
     writeFileSync(join(folder, 'index.html'), html)
-    server = serveFolder(folder)
-    await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening))
+    host = await serveFolder(folder)
     const { executablePath, env, args } = await unpackChromium()
     browser = await chromium.launch({ executablePath, args: [...args], env: { ...process.env, ...env } })
     page = await browser.newPage()
     page.on('pageerror', error => problems.push(error.message))
     page.on('console', message => message.type() === 'error' && problems.push(message.text()))
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/some/folder/`)
+    await page.goto(host.address)
     await page.waitForFunction('globalThis.exported !== undefined', undefined, { timeout: 60_000 })
   }, 180_000)
 
   afterAll(async () => {
     await browser?.close()
-    server?.close()
+    host?.close()
     rmSync(folder, { recursive: true })
     expect(problems).toEqual([])
   })
