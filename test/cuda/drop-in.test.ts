@@ -4,10 +4,11 @@
  */
 import type { Target } from '@qernel/codegen'
 import { cuda, type DropInFile, dropIn } from '@qernel/codegen-cuda'
-import { f8e4m3, f8e5m2, f16, f32, i4, kernel, type StorageType, u3 } from '@qernel/dsl'
+import { f8e4m3, f8e5m2, f16, f32, i4, kernel, max, type StorageType, sum, u3 } from '@qernel/dsl'
 import { findKernel } from '@qernel/kernels'
-import { findSchedule, tile, vectorize } from '@qernel/schedule'
+import { findSchedule, parseSteps, tile, vectorize } from '@qernel/schedule'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { splitDecode, splitDecodeSteps } from '../kernels/split-decode.ts'
 import { type HostProgram, hostProgram } from './drop-in/host-program.ts'
 import { hasHostCompiler } from './host/host-cuda.ts'
 
@@ -70,16 +71,103 @@ const bytes = () =>
   dropIn(float8, [tile({ t: 4, d: 32 }), vectorize({ d: 4 })], { base: 'float8', parts: ['main'], seed: 3, target })
     .files
 
+/** Sums of lanes, and `exp2`: the results of a GPU are not those of the CPU bit for bit. */
+const softmax = kernel('softmax', ({ size, input, output, temporary }) => {
+  const [T, D] = [size('T'), size('D')]
+  const x = input('x', f16, [T, D])
+  const m = temporary('m', f32, { t: T }, t => max({ d: D }, d => x(t, d)))
+  const l = temporary('l', f32, { t: T }, t => sum({ d: D }, d => x(t, d).sub(m(t)).exp2()))
+  output('y', f32, { t: T, d: D }, (t, d) => x(t, d).sub(m(t)).exp2().div(l(t)))
+})
+const weights = () =>
+  dropIn(
+    softmax,
+    parseSteps(
+      'tile(t=4,stage=m) tile(t=4,d=8,stage=y) splitReduction(d=8,combine=shared,inner=lane,reassociate=true,stage=l) bind(t=grid.x,lane=block.x,stage=l)',
+    ),
+    {
+      base: 'softmax',
+      parts: ['main'],
+      seed: 3,
+      target,
+    },
+  ).files
+
+const splitAttention = () =>
+  dropIn(splitDecode(16), parseSteps(splitDecodeSteps), {
+    base: 'split',
+    parts: ['main'],
+    seed: 3,
+    fixed: new Map([['D', 16]]),
+    target,
+  }).files
+const attentionOf = (format: string) => () => filesOf(`attention_${format}`, 'best', { D: 32 })
+
 const vectorized = () => filesOf('int8_per_channel', 'vectorized')
 /** One kernel, which is enough to break. */
 const small = () => filesOf('int8_per_channel_quantize', 'vectorized')
-const cases: readonly {
+interface Tried {
   title: string
   files: () => readonly DropInFile[]
   sizes: string[]
   says: RegExp
   exitCode?: number
-}[] = [
+}
+/** Mistakes in attention: each is beyond what the definition allows at some element. */
+const mistakes: readonly (readonly [what: string, files: () => readonly DropInFile[], from: RegExp, to: string])[] = [
+  ['a wrong zero point of keys', splitAttention, /k_reg\[d_2\] - 8/, 'k_reg[d_2] - 7'],
+  ['weights without the maximum', splitAttention, /exp2f\(s_tile_value_3 - m_kept2\)/, 'exp2f(s_tile_value_3)'],
+  ['another base of weights', splitAttention, /exp2f\(s_tile_value_2 -/, 'expf(s_tile_value_2 -'],
+  ['a lane that is not added', splitAttention, /lanes_2_value_3\.y \+ lanes_2_value_4\.y/, 'lanes_2_value_3.y'],
+  ['a sum that is not scaled to the largest maximum', splitAttention, /exp2f\(m_value_2 - M_kept\)/, '1.0f'],
+  ['a chunk that is left out', splitAttention, /(o_sum_part = 0[^}]*?)T \/ 16u\)/, '$1T / 16u - 1u)'],
+  ['a swapped weight', attentionOf('int8_per_token'), /p_tile\[(t_\d) \+/, 'p_tile[($1 ^ 1u) +'],
+  ['a wrong factor of scores', attentionOf('int8_per_token'), /1\.442695f/, '1.45f'],
+]
+const thorough: readonly Tried[] = [
+  {
+    title: 'attention in chunks of 16 passes',
+    files: splitAttention,
+    sizes: ['H=1', 'T=16'],
+    says: /(\d+) of \1 cases within/,
+  },
+  ...['int8_per_token', 'int4_groups'].map(format => ({
+    title: `attention on ${format} passes`,
+    files: attentionOf(format),
+    sizes: ['K=1', 'R=1', 'T=1'],
+    says: /(\d+) of \1 cases within/,
+  })),
+  ...mistakes.map(([what, files, from, to]) => ({
+    title: `${what} is found`,
+    files: () => broken(files(), from, to),
+    sizes: ['T=16'],
+    exitCode: 1,
+    says: /o\[\d+\] is \S+; .* is allowed/,
+  })),
+]
+
+const cases: readonly Tried[] = [
+  {
+    title: 'weights of softmax pass',
+    files: weights,
+    sizes: ['T=1', 'D=4'],
+    says: /(\d+) of \1 cases within the intervals/,
+  },
+  {
+    title: 'a lane that a sum leaves out is found',
+    files: () => broken(weights(), /lanes\[0\] \+ /, ''),
+    sizes: ['T=1', 'D=4'],
+    exitCode: 1,
+    says: /y\[\d+\] is \S+; \S+ to \S+ is allowed/,
+  },
+  {
+    title: 'another base is found',
+    files: () => broken(weights(), /exp2f(\(x_value - m_value\), l)/, 'expf$1'),
+    sizes: ['T=1', 'D=4'],
+    exitCode: 1,
+    says: /y\[\d+\] is \S+; \S+ to \S+ is allowed/,
+  },
+  ...(Number(process.env.QERNEL_CASES ?? 0) > 1000 ? thorough : []),
   {
     title: 'two stages in vectors pass',
     files: vectorized,

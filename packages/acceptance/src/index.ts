@@ -1,4 +1,5 @@
 export { isDenormal, ulpDistance } from './floats.ts'
+export { type Interval, intervalsOf } from './intervals.ts'
 export {
   type Disagreement,
   disagreements,

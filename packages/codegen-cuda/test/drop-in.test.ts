@@ -1,4 +1,4 @@
-import { f16, f32, i8, kernel } from '@qernel/dsl'
+import { f16, f32, i8, kernel, max, sum } from '@qernel/dsl'
 import { parseSteps } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 import { dropIn } from '../src/index.ts'
@@ -50,10 +50,25 @@ test('self-tests run more rows than one grid reaches, unless a CPU would take to
       parts: ['main'],
       seed: 1,
     })
-    return files.find(({ name }) => name === 'k_main.cu')?.source.match(/(?<=tried\.back\(\)\.)\w = \d+/g)
+    const source = files.find(({ name }) => name === 'k_main.cu')?.source ?? ''
+    const inParts = /sizes_in_parts\(\) \{[\s\S]*?\n\}/.exec(source)?.[0] ?? ''
+    return inParts.match(/(?<=tried\.back\(\)\.)\w = \d+/g)
   }
   expect(sizes(1, 'vectorize(d=4) predicate(d=assume)')).toEqual(['T = 65547', 'D = 4'])
   expect(sizes(1024, 'bind(t_in=serial)')).toBeNull()
+})
+
+test('self-tests reach beyond groups that are longer than the sizes tried in any case', () => {
+  const largest = kernel('largest', ({ size, input, output }) => {
+    const [H, T] = [size('H'), size('T', { multipleOf: 2 })]
+    const chunks = T.groups(512)
+    const x = input('x', f32, [H, T])
+    output('m', f32, { h: H, c: chunks.count }, (h, c) => max({ t: chunks.at(c) }, t => x(h, t)))
+  })
+  const { files } = dropIn(largest, parseSteps('tile(h=8)'), { base: 'k', parts: ['main'], seed: 1 })
+  const source = files.find(({ name }) => name === 'k_main.cu')?.source ?? ''
+  const across = /sizes_across_groups\(\) \{[\s\S]*?\n\}/.exec(source)?.[0] ?? ''
+  expect(across.match(/(?<=tried\.back\(\)\.)\w = \d+/g)).toEqual(['H = 2', 'T = 514'])
 })
 
 test('PyTorch builds each source under its own name, whatever its file is called', () => {
@@ -101,4 +116,23 @@ test('PyTorch computes the number of records from the length of a row in bytes',
   expect(text('k_torch.cpp')).toContain('  const int64_t B = given_blocks.size(1) / 34;\n')
   expect(text('k_torch.cpp')).toContain('check_length(given_blocks, "blocks", 1, (34 * (B)));')
   expect(text('k_torch.py')).toContain('    B = blocks.shape[1] // 34\n')
+})
+
+test('where results have no certain bits, the extension has an operator that compares them with intervals', () => {
+  const means = kernel('means', ({ size, input, output }) => {
+    const [T, D] = [size('T'), size('D')]
+    const x = input('x', f16, [T, D])
+    output('y', f16, { t: T }, t => sum({ d: D }, d => x(t, d)))
+  })
+  const filesOf = (steps: string) =>
+    dropIn(means, parseSteps(steps), { base: 'm', parts: ['torch'], seed: 1 })
+      .files.map(({ source }) => source)
+      .join('\n')
+  expect(filesOf('tile(t=8)')).not.toContain('_beyond')
+  const reordered = filesOf('tile(t=8) splitReduction(d=4,combine=serial,reassociate=true)')
+  expect(reordered).toContain('library.def("means_beyond(Tensor x, Tensor y) -> int[]");')
+  expect(reordered).toMatch(
+    /return \{\w+::means_beyond_y\(static_cast<const uint16_t\*>\(y\.const_data_ptr\(\)\), allowed_y\.data\(\), T, D, found\)\};/,
+  )
+  expect(reordered).toContain('torch.ops.qernel.means_beyond(*tensors, *actual, *sizes) == [-1] * len(actual)')
 })

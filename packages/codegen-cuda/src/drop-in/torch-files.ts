@@ -1,11 +1,14 @@
 /** A PyTorch extension: the operator in C++, the module that builds and registers it, and its tests. */
 import { commentLine, template } from '@qernel/codegen/internal'
+import type { Kernel } from '@qernel/dsl'
 import { linesOfText, textHash, visibleText } from '@qernel/dsl/internal'
 import { comment } from '../print/comment.ts'
+import { extentText } from '../reference/host-array.ts'
 import { torchModule, torchSource, torchTest } from '../templates.js'
 import type { DropInContext } from './context.ts'
+import { groupSizes } from './group-sizes.ts'
 import type { DropInFile } from './parts.ts'
-import { referenceCall, referenceFileName } from './reference-file.ts'
+import { allowedCalls, referenceCall, referenceFileName } from './reference-file.ts'
 import { type TorchOperator, type TorchTensor, torchOperator, torchShape } from './torch-operator.ts'
 import { validSize } from './valid-size.ts'
 
@@ -94,6 +97,51 @@ function viewOf(context: DropInContext, module: string): object {
       ...sizes,
     ].join(',\n        '),
     python: pythonView(context, operator),
+    ...(context.comparison.by === 'intervals' && { beyond: beyondView(context, operator, pointer, sizes) }),
+  }
+}
+
+/** What the operator that compares results with intervals needs. */
+function beyondView(
+  { kernel }: DropInContext,
+  operator: TorchOperator,
+  pointer: (name: string, type: string) => string,
+  sizes: readonly string[],
+): object {
+  const { inputs, outputs, given, nameOf } = operator
+  const calls = allowedCalls(kernel)
+  const read = ({ name, element }: TorchTensor) => `static_cast<const ${element}*>(${name}.const_data_ptr())`
+  const all = [...inputs, ...outputs]
+  const compared = outputs.map(tensor => {
+    const { name, type, shape } = tensor.parameter
+    const field = `allowed_${tensor.name}`
+    return {
+      interval: calls.interval(type),
+      field,
+      count: shape.map(extent => `(${extentText(extent, nameOf)})`).join(' * '),
+      call: `${calls.beyond(name)}(${[read(tensor), `${field}.data()`, ...sizes, 'found'].join(', ')})`,
+    }
+  })
+  const argumentOf = ({ name, role }: Kernel['tensors'][number]): string => {
+    const tensor = all.find(({ parameter }) => parameter.name === name) as TorchTensor
+    return role === 'output' ? `allowed_${tensor.name}.data()` : pointer(tensor.name, `const ${tensor.element}*`)
+  }
+  const parameters = [...all.map(({ name }) => `Tensor ${name}`), ...given.map(size => `int ${size}`)].join(', ')
+  return {
+    all: all.map(tensor => ({
+      ...tensor,
+      checks: torchShape(tensor, operator, '/').map((extent, dimension) => ({ extent, dimension })),
+    })),
+    outputs: compared,
+    allowed: calls.allowed,
+    schema: `${operator.name}_beyond(${parameters}) -> int[]`,
+    parameters: [
+      ...all.map(({ name }) => `const at::Tensor& given_${name}`),
+      ...given.map(size => `int64_t ${size}`),
+    ].join(', '),
+    arguments: [...kernel.tensors.filter(({ role }) => role !== 'temporary').map(argumentOf), ...sizes].join(
+      ',\n      ',
+    ),
   }
 }
 
@@ -108,7 +156,8 @@ const pythonShape = (tensor: TorchTensor, operator: TorchOperator): string => {
   return `(${dims.join(', ')}${dims.length === 1 ? ',' : ''})`
 }
 
-function pythonView({ kernel, compiled }: DropInContext, operator: TorchOperator): object {
+function pythonView(context: DropInContext, operator: TorchOperator): object {
+  const { kernel, compiled } = context
   const { inputs, outputs, inferred, given, facts, nameOf } = operator
   const fakes = outputs.map(
     tensor => `${inputs[0]?.name}.new_empty(${pythonShape(tensor, operator)}, dtype=${tensor.torchType})`,
@@ -128,7 +177,10 @@ function pythonView({ kernel, compiled }: DropInContext, operator: TorchOperator
     fake: fakes.length === 1 ? fakes[0] : `(${fakes.join(', ')})`,
     sizes: inferred,
     divided: facts.flatMap(({ size, divides }) => (divides ? [`"${size}"`] : [])).join(', '),
-    testSizes: [0, 1, 2].map(k => `dict(${sizes.map(({ name, values }) => `${name}=${values[k]}`).join(', ')})`),
+    testSizes: [
+      ...[0, 1, 2].map(k => sizes.map(({ name, values }) => `${name}=${values[k]}`)),
+      ...groupSizes(context).map(one => [...one.sizes].map(([name, value]) => `${nameOf(name)}=${value}`)),
+    ].map(named => `dict(${named.join(', ')})`),
     parameters: sizes.map(({ name }) => name).join(', '),
     made: inputs.map(tensor => ({
       name: tensor.name,

@@ -4,7 +4,7 @@
  */
 
 /** An overload set; `uses` names the functions that it calls. */
-interface Definition {
+export interface Definition {
   readonly text: string
   readonly uses?: readonly string[]
 }
@@ -18,6 +18,11 @@ const integerOrder = (name: string, operator: string): string =>
   ['int32_t', 'uint32_t'].map(t => `inline ${t} ${name}(${t} a, ${t} b) { return a ${operator} b ? a : b; }`).join('\n')
 const rounding = (name: string, call: string): Definition => ({
   text: `inline float ${name}(float a) { return ${call}(a); }`,
+})
+
+/** Rounded once, as the interpreter does; a GPU may round in another way. */
+const inDouble = (name: string, call: string): Definition => ({
+  text: `inline float ${name}(float a) { return float(${call}(double(a))); }`,
 })
 
 const definitions: Readonly<Record<string, Definition>> = {
@@ -62,6 +67,9 @@ ${integerOrder('max_of', '>')}`,
   trunc_of: rounding('trunc_of', 'std::trunc'),
   fused: { text: 'inline float fused(float a, float b, float c) { return std::fma(a, b, c); }' },
   sqrt_of: rounding('sqrt_of', 'std::sqrt'),
+  exp_of: inDouble('exp_of', 'std::exp'),
+  exp2_of: inDouble('exp2_of', 'std::exp2'),
+  log2_of: inDouble('log2_of', 'std::log2'),
   shift_left: {
     text: `inline uint32_t shift_left(uint32_t a, uint32_t b) { return a << (b & 31); }
 inline int32_t shift_left(int32_t a, int32_t b) { return int32_t(uint32_t(a) << (b & 31)); }`,
@@ -201,17 +209,22 @@ inline int64_t half_split_slot(int64_t element, int64_t block) {
   },
 }
 
-/** The texts of the used functions, after the functions that they call. */
-export function referenceFunctions(used: ReadonlySet<string>): string[] {
+/**
+ * The texts of the used functions, after the functions that they call.
+ *
+ * @param more definitions besides those of this file, which come after them
+ */
+export function referenceFunctions(used: Iterable<string>, more: Readonly<Record<string, Definition>> = {}): string[] {
+  const all = { ...definitions, ...more }
   const needed = new Set<string>()
   const need = (name: string): void => {
-    const definition = definitions[name]
+    const definition = all[name]
     if (definition === undefined) throw new Error(`no function ${name}`)
     for (const other of definition.uses ?? []) need(other)
     needed.add(name)
   }
   for (const name of used) need(name)
-  return Object.keys(definitions)
+  return Object.keys(all)
     .filter(name => needed.has(name))
-    .map(name => (definitions[name] as Definition).text)
+    .map(name => (all[name] as Definition).text)
 }
