@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import type { Plugin } from 'vite'
-import { firstViewId } from '../src/page/first-view.ts'
+import { type ExampleEntry, firstViewId } from '../src/page/first-view.ts'
 import { firstView, markup } from '../src/page/print-page.ts'
 import type { TextSource } from '../src/protocol.ts'
 
@@ -25,13 +25,22 @@ const firstText: TextSource = {
   set: { element: 'f32' },
 }
 
+/** The examples, with the comments at their tops. */
+function examples(): ExampleEntry[] {
+  const folder = new URL('../examples/', import.meta.url)
+  return readdirSync(folder).map(file => {
+    const [, explanation = ''] = /^\/\*\* (.*) \*\/\n/.exec(readFileSync(new URL(file, folder), 'utf8')) ?? []
+    return { name: file.replace('.kernel.ts', ''), explanation }
+  })
+}
+
 /** Puts the first example into the page, and the policy: the latter only when it is built, since vite's own server for developers inlines styles. */
 export const pagePlugin = (): Plugin => ({
   name: 'playground-page',
   transformIndexHtml: {
     order: 'pre',
     handler(html, { server }) {
-      const view = firstView(firstText)
+      const view = firstView(firstText, examples())
       const data = JSON.stringify(view).replace(/</g, '\\u003c')
       const filled = html
         .replace('<div id="page">', tag => tag + markup(view))

@@ -269,6 +269,8 @@ export interface TensorFacts {
 export interface ScheduleFacts {
   readonly name: string
   readonly summary: string
+  /** Whether it was written for this kernel. */
+  readonly isOwn: boolean
   /** `tile(t=16,d=64)`, one text per step. */
   readonly steps: readonly string[]
 }

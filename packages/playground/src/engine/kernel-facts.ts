@@ -31,6 +31,7 @@ const factsOf = ({ kernel, schedules, text }: FoundKernel, request: Omit<Schedul
     (schedule): ScheduleFacts => ({
       name: schedule.name,
       summary: schedule.summary,
+      isOwn: schedules.includes(schedule),
       steps: schedule.steps({ kernel, ...request }).map(printStep),
     }),
   ),

@@ -10,8 +10,17 @@ export interface LibraryEntry {
   readonly types: readonly string[]
 }
 
+/** A short kernel to begin with: a file of `examples`. */
+export interface ExampleEntry {
+  /** Of the file, without its ending. */
+  readonly name: string
+  /** What it shows: the comment at the top of the file. */
+  readonly explanation: string
+}
+
 export interface FirstView {
   readonly library: readonly LibraryEntry[]
+  readonly examples: readonly ExampleEntry[]
   readonly compiled: Compiled
   readonly picture: Picture | undefined
   /** The kernel as text. */

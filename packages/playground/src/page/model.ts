@@ -15,7 +15,7 @@ import type {
   ValueChoice,
 } from '../protocol.ts'
 import type { SharedState } from '../share/shared-state.ts'
-import type { FirstView, LibraryEntry } from './first-view.ts'
+import type { ExampleEntry, FirstView, LibraryEntry } from './first-view.ts'
 import { createRunModel, type RunModel } from './run-model.ts'
 import { namedStep, replacing } from './step-keys.ts'
 
@@ -28,6 +28,9 @@ export interface Opened {
 export interface Model {
   readonly run: RunModel
   readonly library: readonly LibraryEntry[]
+  readonly examples: readonly ExampleEntry[]
+  /** The example that was chosen last. */
+  readonly chosenExample: Signal<{ readonly name: string; readonly text: string } | undefined>
   readonly state: Signal<SharedState>
   /** The text of the kernel; undefined until the engine has found that of a kernel of the library. */
   readonly text: Signal<TextSource | undefined>
@@ -69,6 +72,8 @@ export function createModel(first: SharedState, view: FirstView): Model {
   return {
     run: createRunModel(),
     library: view.library,
+    examples: view.examples,
+    chosenExample: signal(undefined),
     state,
     text: signal(view.text),
     problems: signal([]),
@@ -126,9 +131,10 @@ export function restore(model: Model, state: SharedState): void {
 }
 
 export function chooseKernel(model: Model, name: string): void {
-  const { schedule } = model.state.value
+  const { kernel, schedule } = model.state.value
   // Every kernel has a schedule `best`; steps of another kernel would name axes that this one lacks.
-  const kept = schedule.kind === 'named' && schedule.name === 'naive' ? 'naive' : 'best'
+  const isNaive = kernel.kind === 'library' && schedule.kind === 'named' && schedule.name === 'naive'
+  const kept = isNaive ? 'naive' : 'best'
   model.run.results.value = new Map()
   restore(model, { kernel: { kind: 'library', name }, schedule: { kind: 'named', name: kept }, fixed: {}, at: {} })
 }
@@ -140,15 +146,25 @@ export function chooseElement(model: Model, element: string): void {
 
 /** Takes over what the visitor has written: from then on the kernel is the visitor's own. */
 export function editText(model: Model, text: string): void {
-  const { kernel } = model.state.value
+  const { kernel, schedule } = model.state.value
   const before = kernel.kind === 'text' ? kernel : model.text.value
-  model.state.value = { ...model.state.value, kernel: { ...before, kind: 'text', text } }
+  const changed: SharedState = { ...model.state.value, kernel: { ...before, kind: 'text', text } }
+  // A schedule that was written for the kernel of the library is none of the text's, but its steps are steps.
+  const isLost = kernel.kind === 'library' && schedule.kind === 'named' && isOwn(model, schedule.name)
+  model.state.value = isLost ? { ...changed, schedule: { kind: 'steps', steps: [...model.steps.value] } } : changed
 }
+
+/** Whether a schedule was written for the kernel, rather than for all. */
+const isOwn = ({ compiled }: Model, name: string): boolean =>
+  compiled.value.kernel?.schedules.find(one => one.name === name)?.isOwn === true
 
 /** Chooses another kernel of the text, or another value of one of its parameters. */
 export function changeText(model: Model, change: Partial<Pick<TextSource, 'name' | 'set'>>): void {
-  const { kernel } = model.state.value
-  if (kernel.kind === 'text') model.state.value = { ...model.state.value, kernel: { ...kernel, ...change } }
+  const { kernel, schedule, ...sizes } = model.state.value
+  if (kernel.kind !== 'text') return
+  const isLost = change.name !== undefined && (schedule.kind === 'steps' || isOwn(model, schedule.name))
+  const kept = isLost ? { kind: 'named' as const, name: 'naive' } : schedule
+  model.state.value = { ...sizes, kernel: { ...kernel, ...change }, schedule: kept }
 }
 
 export function chooseSchedule(model: Model, name: string): void {

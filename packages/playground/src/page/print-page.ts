@@ -7,11 +7,11 @@ import { pictureOf } from '../engine/picture.ts'
 import type { TextSource } from '../protocol.ts'
 import { defaultState } from '../share/shared-state.ts'
 import { App } from './app.tsx'
-import type { FirstView } from './first-view.ts'
+import type { ExampleEntry, FirstView } from './first-view.ts'
 import { createModel, usualAccess } from './model.ts'
 
 /** @param text the kernel as text */
-export function firstView(text: TextSource): FirstView {
+export function firstView(text: TextSource, examples: readonly ExampleEntry[]): FirstView {
   const question = { subject: defaultState, target: 'wgsl' } as const
   const compiled = compileSubject(question)
   const access = usualAccess(compiled.counted?.accesses ?? [])
@@ -22,7 +22,7 @@ export function firstView(text: TextSource): FirstView {
     types: element.types.map(type => type.name),
   }))
   const picture = pictureOf({ kind: 'picture', id: 0, ...question, access })
-  return { library, compiled, picture, text }
+  return { library, examples, compiled, picture, text }
 }
 
 /** The markup of the page before its script has run. */

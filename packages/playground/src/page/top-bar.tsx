@@ -1,5 +1,6 @@
 import type { LibrarySource, TextSource } from '../protocol.ts'
 import { share } from './address.ts'
+import { chooseExample, shownExample } from './example-actions.ts'
 import { changeText, chooseElement, chooseKernel, fixSize, type Model } from './model.ts'
 import { nextTheme, theme } from './theme.ts'
 
@@ -24,24 +25,7 @@ const Choices = ({ model }: { readonly model: Model }) => {
   const { kernel, fixed } = model.state.value
   return (
     <div class="bar-choices">
-      <label>
-        Kernel
-        <select
-          value={kernel.kind === 'library' ? kernel.name : ''}
-          onChange={event => chooseKernel(model, event.currentTarget.value)}
-        >
-          {kernel.kind === 'text' && (
-            <option value="" disabled selected>
-              your own
-            </option>
-          )}
-          {model.library.map(({ name }) => (
-            <option key={name} value={name} selected={kernel.kind === 'library' && name === kernel.name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <KernelChoice model={model} />
       {kernel.kind === 'library' ? (
         <Elements model={model} kernel={kernel} />
       ) : (
@@ -69,6 +53,45 @@ const Choices = ({ model }: { readonly model: Model }) => {
         </label>
       ))}
     </div>
+  )
+}
+
+/** What the value of an option begins with that is an example. */
+const ofExample = 'example '
+
+const KernelChoice = ({ model }: { readonly model: Model }) => {
+  const { kernel } = model.state.value
+  const example = shownExample(model)
+  const chosen = kernel.kind === 'library' ? kernel.name : example === undefined ? '' : ofExample + example
+  const choose = (value: string): void => {
+    if (value.startsWith(ofExample)) void chooseExample(model, value.slice(ofExample.length))
+    else chooseKernel(model, value)
+  }
+  return (
+    <label>
+      Kernel
+      <select value={chosen} onChange={event => choose(event.currentTarget.value)}>
+        {chosen === '' && (
+          <option value="" disabled selected>
+            your own
+          </option>
+        )}
+        <optgroup label="Examples to change">
+          {model.examples.map(({ name, explanation }) => (
+            <option key={name} value={ofExample + name} title={explanation} selected={name === example}>
+              {name}
+            </option>
+          ))}
+        </optgroup>
+        <optgroup label="Library">
+          {model.library.map(({ name, summary }) => (
+            <option key={name} value={name} title={summary} selected={name === chosen}>
+              {name}
+            </option>
+          ))}
+        </optgroup>
+      </select>
+    </label>
   )
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { Engine } from '../engine/client.ts'
+import { shownExample } from '../page/example-actions.ts'
 import type { Model } from '../page/model.ts'
 import { Panel } from '../page/panel.tsx'
 import { startEditor } from './start-editor.ts'
@@ -32,10 +33,12 @@ export const KernelText = ({ model, engine }: KernelTextProps) => {
   )
 }
 
-function noteOf({ state, text, compiled }: Model): string {
+function noteOf(model: Model): string {
+  const { state, text, compiled } = model
   if (text.value === undefined) return 'reading the definition …'
-  const summary = compiled.value.kernel?.summary ?? ''
-  return state.value.kernel.kind === 'text' ? 'your own' : summary
+  if (state.value.kernel.kind === 'library') return compiled.value.kernel?.summary ?? ''
+  const example = shownExample(model)
+  return example === undefined ? 'your own' : `example ${example}: change it as you like`
 }
 
 const Problems = ({ model }: { readonly model: Model }) => {

@@ -82,6 +82,35 @@ export const halved = kernel('halved', ({ size, input, output }) => {
     expect([...problems, ...again.problems]).toEqual([])
   }, 90_000)
 
+  test('begins with an example, and keeps the steps of a library kernel whose text is changed', async () => {
+    const { page, problems } = await playground.open()
+    const kernel = page.getByRole('combobox', { name: 'Kernel' })
+    await kernel.selectOption({ label: 'row-absmax' })
+    await expect.poll(() => sourceOf(page, 'CUDA'), { timeout: 30_000 }).toContain('row_absmax')
+    await page.getByText('example row-absmax').waitFor()
+    await kernel.selectOption({ label: 'int8_per_token' })
+    await expect.poll(() => sourceOf(page, 'CUDA'), { timeout: 30_000 }).toContain('int8_per_token')
+    const steps = await page.getByRole('list', { name: 'Steps' }).getByRole('listitem').count()
+    const text = page.getByRole('textbox', { name: 'Kernel', exact: true })
+    await expect.poll(() => text.textContent(), { timeout: 30_000 }).toContain('int8_per_token')
+    await text.press('Control+Home')
+    await page.keyboard.type('// mine')
+    await page.keyboard.press('Enter')
+    await page.locator('.panel-kernel').getByText('your own').waitFor()
+    await page.locator('.panel-schedule').getByText('your own').waitFor()
+    await expect
+      .poll(() =>
+        page
+          .getByRole('listitem')
+          .filter({ has: page.getByRole('checkbox') })
+          .count(),
+      )
+      .toBe(steps)
+    await expect.poll(() => page.locator('.step.is-applied').count()).toBe(steps)
+    expect(await page.locator('.problems').textContent()).toBe('')
+    expect(problems).toEqual([])
+  }, 120_000)
+
   test('shows a change in both sources, and a link restores exactly that', async () => {
     const { page, problems } = await openSteps([...tiles, 'cache(buffer=x,memory=shared,stage=q)'], { permissions })
     // Key by key, as people write.
