@@ -67,16 +67,18 @@ async function main(): Promise<void> {
     const space = read(path)
     return { name: basename(path).replace(/\.json(\.gz)?$/, ''), space, baseline: baselineOf(space) }
   })
-  const rows = strategies.map(strategy => {
-    const scores = spaces.map(({ space, baseline }) => scoreOf(space, baseline, strategy, seeds, firstSeed))
+  const rows = []
+  for (const strategy of strategies) {
+    const scores: Score[] = []
+    for (const { space, baseline } of spaces) scores.push(await scoreOf(space, baseline, strategy, seeds, firstSeed))
     const all = aggregate(scores)
     process.stderr.write(`${strategy.name} ${text(all)}\n`)
-    return {
+    rows.push({
       strategy: strategy.name,
       aggregate: all,
       scores: Object.fromEntries(spaces.map(({ name }, i) => [name, scores[i] as Score])),
-    }
-  })
+    })
+  }
   const header = ['strategy', 'aggregate', ...spaces.map(({ name }) => name)]
   const table = [
     header,

@@ -20,11 +20,14 @@ export interface Space {
   /** What to try before anything else, such as schedules added by hand. */
   readonly first?: readonly Candidate[]
   /** Every candidate once, always in the same order. */
-  candidates(): Iterable<Candidate>
-  /** A candidate at random, each equally likely. */
-  sample(random: Random): Candidate
+  candidates(signal?: AbortSignal): Iterable<Candidate> | AsyncIterable<Candidate>
+  /**
+   * A candidate at random, each equally likely. Where finding one takes long, the rest of the process runs meanwhile; `signal` ends it.
+   * @throws RangeError if there is none
+   */
+  sample(random: Random, signal?: AbortSignal): Candidate | Promise<Candidate>
   /** The candidates that differ from this one in one choice, always in the same order. */
-  neighbours(candidate: Candidate): readonly Candidate[]
+  neighbours(candidate: Candidate, signal?: AbortSignal): readonly Candidate[] | Promise<readonly Candidate[]>
   /** A guess of the time that a candidate takes, in a unit of its own: strategies try what looks fast first. */
   estimate?(candidate: Candidate): number
 }

@@ -12,7 +12,7 @@ export { type RecordedSpace, RecordedSpaceError, readRecordedSpace } from './rep
 export { type Improvement, replay } from './replay/replay.ts'
 export { aggregate, type Baseline, baselineOf, type Score, scoreOf } from './replay/score.ts'
 export type { Shard } from './shard.ts'
-export { legality, type Setting } from './space/legality.ts'
+export { type Legality, legality, type Setting } from './space/legality.ts'
 export { neighbours, templateAround } from './space/neighbours.ts'
 export { predictedCost } from './space/predicted-cost.ts'
 export { type Constraint, type ScheduleSpaceOptions, scheduleSpace } from './space/schedule-space.ts'

@@ -57,12 +57,19 @@ export class Run {
   #told = 0
   #known = 0
   #best: TuneProgress['best']
+  /** Ends what the strategy is choosing. */
+  readonly #over = new AbortController()
   /** Microseconds that moving the bytes alone takes. */
   #atCeiling: number | undefined
 
   private constructor(options: TuneOptions) {
     this.#options = options
-    options.signal?.addEventListener('abort', () => this.#wake(), { once: true })
+    const abort = () => {
+      this.#over.abort()
+      this.#wake()
+    }
+    options.signal?.addEventListener('abort', abort, { once: true })
+    if (options.signal?.aborted) abort()
   }
 
   get isInterrupted(): boolean {
@@ -95,6 +102,7 @@ export class Run {
         gone: error => {
           run.#gone.push(error)
           run.#seats.splice(run.#seats.indexOf(seat), 1)
+          if (run.#seats.length === 0) run.#over.abort()
           // What it had goes to the others.
           for (const asked of run.#asked) if (asked.seat === seat) delete asked.claim
           run.#wake()
@@ -126,7 +134,7 @@ export class Run {
     this.#conditions = conditions
     if (ceiling !== undefined) this.#atCeiling = bytes / (ceiling.tbps * 1e6)
     this.#ledger = new StoreLedger(store, conditionsKey(conditions))
-    this.#search = strategy.start(space, { seed, budget: budget.candidates })
+    this.#search = strategy.start(space, { seed, budget: budget.candidates, signal: this.#over.signal })
     const bounds = [space.size, budget.candidates].filter(bound => bound !== undefined)
     this.#total = bounds.length === 0 ? undefined : Math.min(...bounds)
     this.#baseline = this.#options.baseline?.(target)
@@ -145,7 +153,11 @@ export class Run {
   async search(): Promise<TuneEnd> {
     const window = perWorker * this.#seats.length
     const { candidates = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = this.#options.budget ?? {}
-    const timer = Number.isFinite(seconds) ? setTimeout(() => this.#wake(), 1000 * seconds) : undefined
+    const over = () => {
+      this.#over.abort()
+      this.#wake()
+    }
+    const timer = Number.isFinite(seconds) ? setTimeout(over, 1000 * seconds - 1000 * this.#seconds()) : undefined
     let end: TuneEnd | undefined
     try {
       for (;;) {
@@ -160,7 +172,7 @@ export class Run {
         // Never two outcomes without a question between them, so that the order of both is the same when a search goes on from its store.
         if (end === undefined && this.#asked.length < window) {
           if (this.#told + this.#asked.length >= candidates) end = 'budget'
-          else if (!this.#ask()) end = 'done'
+          else if (!(await this.#ask())) end = 'done'
           // To choose may take a while; what comes from the workers meanwhile is taken in between.
           else if (this.#asked.at(-1)?.result === undefined) await this.#pause()
         } else if (this.#asked[0]?.result !== undefined) this.#tell()
@@ -228,8 +240,16 @@ export class Run {
   }
 
   /** @returns false if nothing is left */
-  #ask(): boolean {
-    const candidate = this.#search?.next()
+  async #ask(): Promise<boolean> {
+    const { signal } = this.#over
+    let candidate: Candidate | undefined
+    try {
+      candidate = await this.#unlessOver(this.#search?.next())
+    } catch (error) {
+      // The search ends, and why is found out next.
+      if (signal.aborted) return true
+      throw error
+    }
     if (candidate === undefined) return false
     const effort = this.#search?.effort?.() ?? 1
     const asked: Asked = { candidate, effort }
@@ -262,6 +282,19 @@ export class Run {
     }
     asked.result = result
     this.#wake()
+  }
+
+  /** What the strategy chooses, or a rejection once the search is over. */
+  async #unlessOver<Value>(choice: Value | Promise<Value>): Promise<Value> {
+    const { signal } = this.#over
+    return await new Promise<Value>((resolve, reject) => {
+      const stop = () => reject(signal.reason)
+      if (signal.aborted) stop()
+      signal.addEventListener('abort', stop, { once: true })
+      Promise.resolve(choice)
+        .then(resolve, reject)
+        .finally(() => signal.removeEventListener('abort', stop))
+    })
   }
 
   async #pause(): Promise<void> {

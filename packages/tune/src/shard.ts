@@ -18,16 +18,18 @@ export function shardOf(space: Space, { index, count }: Shard): Space {
     ...space,
     ...(space.first && { first: space.first.filter(isIn) }),
     size: space.size === undefined ? undefined : Math.ceil(space.size / count),
-    *candidates() {
-      for (const candidate of space.candidates()) if (isIn(candidate)) yield candidate
+    async *candidates(signal) {
+      for await (const candidate of space.candidates(signal)) if (isIn(candidate)) yield candidate
     },
-    sample(random) {
+    async sample(random, signal) {
       for (let attempt = 0; attempt < attempts * count; attempt++) {
-        const candidate = space.sample(random)
+        const candidate = await space.sample(random, signal)
         if (isIn(candidate)) return candidate
       }
       throw new RangeError(`part ${index} of ${count} of the space has no candidate`)
     },
-    neighbours: candidate => space.neighbours(candidate).filter(isIn),
+    async neighbours(candidate, signal) {
+      return (await space.neighbours(candidate, signal)).filter(isIn)
+    },
   }
 }

@@ -26,42 +26,67 @@ export function runSteps(
   withAlternatives = true,
 ): { nest: Nest; history: Nest[] } {
   const history = [start]
-  let at = lastPath(start, `${hasSubgroups} ${repairs > 0}`)
+  let at = firstPlace(start, `${hasSubgroups} ${repairs > 0}`)
   for (const [position, step] of steps.entries()) {
     const text = printStep(step)
-    if (at.next?.text !== text) {
+    let next = at.next.get(text)
+    if (next === undefined) {
       const { nest } = at
       const result = applyStep(nest, step, hasSubgroups, withAlternatives)
       if (isRefusal(result)) throw new ScheduleRefusal(result, position + 1 - repairs, text, nest)
       const marked = markSteps(nest, result, text)
       validateNest(marked, `after step ${position + 1}, ${text}`)
-      at.next = { text, place: { nest: marked } }
+      next = addPlace(at, text, marked)
     }
-    at = at.next.place
+    at = next
     history.push(at.nest)
   }
   return { nest: at.nest, history }
 }
 
-/** A nest of the last schedule, and the result of the next step. */
+/** A nest that some schedule reaches, and what the next steps of such schedules make of it. */
 interface Place {
   readonly nest: Nest
-  next?: { readonly text: string; readonly place: Place }
+  readonly next: Map<string, Place>
+  readonly root: Root
 }
 
+/** The places of schedules that start from the same loops. */
+interface Root {
+  first: Place
+  places: number
+}
+
+/** Nests that are kept for each start; when there are more, all are dropped. */
+const mostPlaces = 512
+
 /**
- * The nests of the last schedule of the same loops. In a sweep, most schedules start like the previous one, and steps
+ * Where the schedules of the same loops start. In a sweep, most schedules start like an earlier one, and steps
  * depend only on the nest and their arguments, so their results are reused.
  *
  * @param under everything else that steps depend on, as text
  */
-function lastPath(start: Nest, under: string): Place {
-  const known = lastPaths(start)
-  const path = known.get(under) ?? { nest: start }
-  known.set(under, path)
-  return path
+function firstPlace(start: Nest, under: string): Place {
+  const known = rootsOf(start)
+  const found = known.get(under)
+  if (found !== undefined) return found.first
+  const root = { places: 0 } as Root
+  root.first = { nest: start, next: new Map(), root }
+  known.set(under, root)
+  return root.first
 }
-const lastPaths = memoize((_: Nest) => new Map<string, Place>(), 4)
+const rootsOf = memoize((_: Nest) => new Map<string, Root>(), 4)
+
+function addPlace(at: Place, text: string, nest: Nest): Place {
+  const { root } = at
+  if (root.places++ >= mostPlaces) {
+    root.places = 0
+    root.first = { ...root.first, next: new Map() }
+  }
+  const place: Place = { nest, next: new Map(), root }
+  at.next.set(text, place)
+  return place
+}
 
 /**
  * Applies one step and returns the new nest, or a refusal. The given nest is never changed.

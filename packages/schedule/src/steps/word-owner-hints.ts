@@ -46,3 +46,6 @@ export function mayOwnWordsOf(kernel: Kernel, { transform, stage, buffer }: Step
       return all
   }
 }
+
+/** Whether a transform never gives words an owner, as far as this is known. */
+export const ownsNoWords = (transform: string): boolean => hints[transform] === 'never'

@@ -1,12 +1,15 @@
 /** Spaces that somebody measured completely, on which searches can be replayed without a device. */
 import * as v from 'valibot'
-import type { Candidate, Space } from '../candidate.ts'
+import type { Candidate, Random, Space } from '../candidate.ts'
 import type { Outcome, OutcomeClass } from '../outcome.ts'
 
 /** A space together with the outcome of every candidate. */
 export interface RecordedSpace extends Space {
   readonly size: number
   readonly source: string
+  candidates(): Iterable<Candidate>
+  sample(random: Random): Candidate
+  neighbours(candidate: Candidate): readonly Candidate[]
   /** @throws RangeError for a candidate of another space */
   outcome(candidate: Candidate): Outcome
 }

@@ -11,39 +11,50 @@ export interface Improvement {
   readonly time: number
 }
 
-/** Asks for one candidate after another, until the clock passes a limit. A candidate that is asked for again costs the share of its cost that `effort` says. */
-export function replay(space: RecordedSpace, strategy: Strategy, seed: number, seconds: number): Improvement[] {
-  const search = strategy.start(space, { seed, budget: undefined })
-  const seen = new Set<string>()
-  return improvements(space, seconds, () => {
-    const candidate = search.next()
-    if (candidate === undefined) return undefined
-    const outcome = space.outcome(candidate)
-    const share = seen.has(candidate.id) ? (search.effort?.() ?? 1) : 1
-    seen.add(candidate.id)
-    search.tell(outcome)
-    return { candidate, share }
-  })
+/** A clock that only the recorded costs move, and what was found by when. */
+export class ReplayClock {
+  readonly found: Improvement[] = []
+  readonly #space: RecordedSpace
+  readonly #limit: number
+  #seconds = 0
+  #best = Number.POSITIVE_INFINITY
+
+  /** @param limit when it is over, in seconds */
+  constructor(space: RecordedSpace, limit: number) {
+    this.#space = space
+    this.#limit = limit
+  }
+
+  get isOver(): boolean {
+    return this.#seconds >= this.#limit
+  }
+
+  /** Moves the clock by a share of what the candidate costs. */
+  pass(candidate: Candidate, share = 1): void {
+    const { time = Number.POSITIVE_INFINITY, costSeconds } = this.#space.outcome(candidate)
+    this.#seconds += costSeconds * share
+    if (time >= this.#best) return
+    this.#best = time
+    this.found.push({ at: this.#seconds, time })
+  }
 }
 
-/** The improvements of a sequence of candidates, each with the share of its cost that it takes. */
-export function improvements(
+/** Asks for one candidate after another, until the clock passes a limit. A candidate that is asked for again costs the share of its cost that `effort` says. */
+export async function replay(
   space: RecordedSpace,
+  strategy: Strategy,
+  seed: number,
   seconds: number,
-  next: () => { readonly candidate: Candidate; readonly share: number } | undefined,
-): Improvement[] {
-  const found: Improvement[] = []
-  let clock = 0
-  let best = Number.POSITIVE_INFINITY
-  while (clock < seconds) {
-    const asked = next()
-    if (asked === undefined) break
-    const { time = Number.POSITIVE_INFINITY, costSeconds } = space.outcome(asked.candidate)
-    clock += costSeconds * asked.share
-    if (time < best) {
-      best = time
-      found.push({ at: clock, time })
-    }
+): Promise<Improvement[]> {
+  const search = strategy.start(space, { seed, budget: undefined })
+  const seen = new Set<string>()
+  const clock = new ReplayClock(space, seconds)
+  while (!clock.isOver) {
+    const candidate = await search.next()
+    if (candidate === undefined) break
+    search.tell(space.outcome(candidate))
+    clock.pass(candidate, seen.has(candidate.id) ? (search.effort?.() ?? 1) : 1)
+    seen.add(candidate.id)
   }
-  return found
+  return clock.found
 }

@@ -16,7 +16,7 @@ import { randomNumbers } from '@qernel/dsl/internal'
 import type { Candidate } from '../candidate.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import type { RecordedSpace } from './recorded-space.ts'
-import { type Improvement, improvements, replay } from './replay.ts'
+import { type Improvement, ReplayClock, replay } from './replay.ts'
 
 /** Random searches that the baseline is the mean of. */
 const baselineRuns = 1000
@@ -62,11 +62,12 @@ export function baselineOf(space: RecordedSpace): Baseline {
 }
 
 function randomRun(space: RecordedSpace, all: readonly Candidate[], seed: number, seconds: number): Improvement[] {
-  const order = drawn(all, randomNumbers(seed))
-  return improvements(space, seconds, () => {
-    const next = order.next()
-    return next.done ? undefined : { candidate: next.value, share: 1 }
-  })
+  const clock = new ReplayClock(space, seconds)
+  for (const candidate of drawn(all, randomNumbers(seed))) {
+    if (clock.isOver) break
+    clock.pass(candidate)
+  }
+  return clock.found
 }
 
 /** All of them in random order (Fisher and Yates), at the price of those that are taken. */
@@ -102,22 +103,23 @@ const bestAt = (run: readonly Improvement[], at: number, before: number): number
  *
  * @param seeds how many searches, with seeds from `firstSeed`
  */
-export function scoreOf(
+export async function scoreOf(
   space: RecordedSpace,
   baseline: Baseline,
   strategy: Strategy,
   seeds: number,
   firstSeed = 1,
-): Score {
+): Promise<Score> {
   const { optimum, median, seconds, best } = baseline
-  const scores = Array.from({ length: seeds }, (_, i) => {
-    const run = replay(space, strategy, firstSeed + i, seconds)
+  const scores: number[] = []
+  for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
+    const run = await replay(space, strategy, seed, seconds)
     const shares = instants(seconds).map((at, i) => {
       const random = best[i] as number
       return (random - bestAt(run, at, median)) / (random - optimum)
     })
-    return shares.reduce((sum, share) => sum + share, 0) / shares.length
-  })
+    scores.push(shares.reduce((sum, share) => sum + share, 0) / shares.length)
+  }
   const score = scores.reduce((sum, each) => sum + each, 0) / seeds
   const variance = scores.reduce((sum, each) => sum + (each - score) ** 2, 0) / Math.max(1, seeds - 1)
   return { score, error: Math.sqrt(variance / seeds) }

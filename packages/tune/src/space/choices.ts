@@ -1,6 +1,7 @@
 /** A template as independent choices: every combination of them is one schedule. */
 import { type Argument, printSteps, type Step } from '@qernel/schedule'
-import type { Candidate, Random } from '../candidate.ts'
+import type { LaterStep } from '@qernel/schedule/internal'
+import type { Candidate } from '../candidate.ts'
 import type { Template, TemplateStep } from './template.ts'
 
 /** One choice of a template: an argument, or whether an optional step is there. */
@@ -18,66 +19,85 @@ export type Chosen = readonly number[]
 const absent = 'off'
 const present = 'on'
 
+/** What is chosen at one step: its arguments, whether it is there, and the shared choices that no step before it has. */
+interface Level {
+  readonly shared: readonly number[]
+  readonly isOn: number | undefined
+  readonly inside: readonly number[]
+  /** The ways to choose them all. */
+  readonly ways: number
+}
+
 /** The choices of one template. */
 export class Choices {
   readonly name: string
   /** The number of different schedules, legal or not. */
   readonly size: number
+  /** The ways to choose at each step; a step that is off is one way, one that is on many. */
+  readonly ways: readonly number[]
   readonly #choices: readonly Choice[]
   readonly #steps: readonly NamedStep[]
   readonly #position: ReadonlyMap<string, number>
+  readonly #levels: readonly Level[]
 
   constructor(template: Template, name: string) {
     this.name = name
     this.#steps = nameSteps(template.steps)
     this.#choices = choicesOf(this.#steps)
     this.#position = new Map(this.#choices.map(({ name }, i) => [name, i]))
-    this.size = this.#choices.reduce(
-      (count, choice) => (choice.within === undefined ? count * this.#ways(choice) : count),
-      1,
-    )
+    this.#levels = this.#steps.map((_, step) => this.#level(step))
+    this.ways = this.#levels.map(({ ways }) => ways)
+    this.size = this.ways.reduce((product, ways) => product * ways, 1)
   }
 
-  /** The ways to choose, together with what depends on the choice: an optional step is off, or on with any arguments. */
-  #ways({ name, values }: Choice): number {
-    if (!this.#isStep(name)) return values.length
-    const inside = this.#choices.filter(({ within }) => within === name)
-    return 1 + inside.reduce((count, each) => count * each.values.length, 1)
-  }
-
-  #isStep(name: string): boolean {
-    return this.#steps.some(step => step.optional && step.name === name)
-  }
-
-  /** Every combination once; the last choices change first, so that schedules with a common beginning follow one another. */
-  *all(): Generator<Chosen> {
-    const chosen = this.#choices.map(() => 0)
-    const walk = function* (self: Choices, at: number): Generator<Chosen> {
-      const choice = self.#choices[at]
-      if (choice === undefined) {
-        yield [...chosen]
-        return
-      }
-      const count = self.#matters(choice, chosen) ? choice.values.length : 1
-      for (let value = 0; value < count; value++) {
-        chosen[at] = value
-        yield* walk(self, at + 1)
-      }
-      chosen[at] = 0
+  #level(at: number): Level {
+    const { name, optional, step } = this.#steps[at] as NamedStep
+    const before = new Set(this.#steps.slice(0, at).flatMap(one => one.step.arguments.map(({ choice }) => choice)))
+    const positions = (names: readonly (string | undefined)[]) => [
+      ...new Set(names.flatMap(each => (each === undefined ? [] : (this.#position.get(each) ?? [])))),
+    ]
+    const shared = positions(step.arguments.map(({ choice }) => (before.has(choice) ? undefined : choice)))
+    const inside = positions(step.arguments.map(one => (one.choice ? undefined : `${name}.${one.name}`)))
+    const count = (of: readonly number[]) => of.reduce((product, i) => product * this.#values(i), 1)
+    return {
+      ...{ shared, inside, isOn: optional ? this.#position.get(name) : undefined },
+      ways: count(shared) * (count(inside) + (optional ? 1 : 0)),
     }
-    yield* walk(this, 0)
   }
 
-  /** A combination, each equally likely. */
-  random(random: Random): Chosen {
-    const below = (count: number) => Math.min(count - 1, Math.floor(random() * count))
+  #values(position: number): number {
+    return (this.#choices[position] as Choice).values.length
+  }
+
+  /** The combination with one of the ways of each step; of the steps that are not given, the first. */
+  chosen(ways: readonly number[]): Chosen {
     const chosen = this.#choices.map(() => 0)
-    for (const [i, choice] of this.#choices.entries()) {
-      // A step that is off stands for a single schedule, one that is on for many.
-      if (this.#isStep(choice.name)) chosen[i] = random() * this.#ways(choice) < 1 ? 0 : 1
-      else if (this.#matters(choice, chosen)) chosen[i] = below(choice.values.length)
+    for (const [i, way] of ways.entries()) {
+      const { shared, isOn, inside } = this.#levels[i] as Level
+      let rest = way
+      const take = (position: number) => {
+        chosen[position] = rest % this.#values(position)
+        rest = Math.floor(rest / this.#values(position))
+      }
+      const own = (this.ways[i] as number) / shared.reduce((product, at) => product * this.#values(at), 1)
+      rest = way % own
+      if (isOn !== undefined && rest > 0) chosen[isOn] = 1
+      if (isOn === undefined || rest > 0) {
+        if (isOn !== undefined) rest--
+        for (const position of inside.toReversed()) take(position)
+      }
+      rest = Math.floor(way / own)
+      for (const position of shared.toReversed()) take(position)
     }
     return chosen
+  }
+
+  /** The transforms of the steps behind a step, and the largest product that the numbers of each may have. */
+  behind(step: number): LaterStep[] {
+    return this.#steps.slice(step + 1).map(({ step: { transform, arguments: args } }) => ({
+      transform,
+      most: args.reduce((product, { values }) => product * Math.max(1, ...values.filter(isNumber)), 1),
+    }))
   }
 
   /** The combinations that differ in one choice; a step that is switched on comes with each of its arguments. */
@@ -117,18 +137,22 @@ export class Choices {
     return found
   }
 
-  /** The schedule of a combination. */
-  candidate(chosen: Chosen, several: boolean): Candidate {
-    const parameters = this.#parameters(chosen)
-    const steps = this.#steps.flatMap(({ name, optional, step }): Step[] => {
-      if (optional && parameters[name] === absent) return []
+  /** The first steps of a combination; by default all of them. */
+  steps(chosen: Chosen, count = this.#steps.length): Step[] {
+    return this.#steps.slice(0, count).flatMap(({ name, optional, step }): Step[] => {
+      if (optional && chosen[this.#position.get(name) as number] === 0) return []
       const args = step.arguments.map(({ name: argument, values, choice }): [string, Argument] => {
-        const key = choice ?? `${name}.${argument}`
-        const at = this.#position.get(key)
+        const at = this.#position.get(choice ?? `${name}.${argument}`)
         return [argument, (at === undefined ? values[0] : values[chosen[at] as number]) as Argument]
       })
       return [{ transform: step.transform, ...Object.fromEntries(args) }]
     })
+  }
+
+  /** The schedule of a combination. */
+  candidate(chosen: Chosen, several: boolean): Candidate {
+    const parameters = this.#parameters(chosen)
+    const steps = this.steps(chosen)
     return {
       id: printSteps(steps),
       steps,
@@ -144,6 +168,8 @@ export class Choices {
     return chosen.includes(-1) ? undefined : chosen
   }
 }
+
+const isNumber = (value: Argument): value is number => typeof value === 'number'
 
 interface NamedStep {
   /** The transform, numbered from the second on: `tile`, `tile2`. */

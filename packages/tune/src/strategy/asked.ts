@@ -9,12 +9,14 @@ export class Asked {
   readonly #ids = new Set<string>()
   readonly #space: Space
   readonly #random: Random
+  readonly #signal: AbortSignal | undefined
   /** What is left, once little is; some of it may have been asked for since. */
   #rest: Candidate[] | undefined
 
-  constructor(space: Space, random: Random) {
+  constructor(space: Space, random: Random, signal?: AbortSignal) {
     this.#space = space
     this.#random = random
+    this.#signal = signal
   }
 
   get count(): number {
@@ -30,19 +32,20 @@ export class Asked {
   }
 
   /** The neighbours of a candidate that were not asked for. */
-  neighbours(candidate: Candidate): Candidate[] {
-    return this.#space.neighbours(candidate).filter(each => !this.has(each))
+  async neighbours(candidate: Candidate): Promise<Candidate[]> {
+    return (await this.#space.neighbours(candidate, this.#signal)).filter(each => !this.has(each))
   }
 
   /** A candidate at random that was not asked for; undefined if none is left. It may be drawn again until it is asked for. */
-  draw(): Candidate | undefined {
+  async draw(): Promise<Candidate | undefined> {
     if (this.#rest === undefined) {
       for (let attempt = 0; attempt < attempts; attempt++) {
-        const candidate = this.#sample()
+        const candidate = await this.#sample()
         if (candidate === undefined) return undefined
         if (!this.has(candidate)) return candidate
       }
-      this.#rest = [...this.#space.candidates()].filter(each => !this.has(each))
+      this.#rest = []
+      for await (const each of this.#space.candidates(this.#signal)) if (!this.has(each)) this.#rest.push(each)
     }
     while (this.#rest.length > 0) {
       const at = Math.floor(this.#random() * this.#rest.length)
@@ -54,10 +57,20 @@ export class Asked {
     return undefined
   }
 
-  /** undefined if the space has no candidate */
-  #sample(): Candidate | undefined {
+  /** Some draws, which may be the same; fewer if none is left. */
+  async several(count: number): Promise<Candidate[]> {
+    const drawn: Candidate[] = []
+    for (let i = 0; i < count; i++) {
+      const candidate = await this.draw()
+      if (candidate !== undefined) drawn.push(candidate)
+    }
+    return drawn
+  }
+
+  /** Undefined if the space has no candidate. */
+  async #sample(): Promise<Candidate | undefined> {
     try {
-      return this.#space.sample(this.#random)
+      return await this.#space.sample(this.#random, this.#signal)
     } catch (error) {
       if (error instanceof RangeError) return undefined
       throw error

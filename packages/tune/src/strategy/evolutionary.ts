@@ -27,21 +27,22 @@ interface Individual {
 export const evolutionary: Strategy = {
   name: 'evolutionary',
   summary: 'combines and changes the fastest candidates so far',
-  start(space, { seed }) {
+  start(space, { seed, signal }) {
     const random = randomNumbers(seed)
-    const asked = new Asked(space, random)
+    const asked = new Asked(space, random, signal)
     const begin = opening(space, asked, start)
     let alive: Individual[] = []
-    const child = (): Candidate | undefined => {
+    const child = async (): Promise<Candidate | undefined> => {
       for (let attempt = 0; attempt < attempts && alive.length > 1; attempt++) {
-        const made = changed(space, combined(space, parent(alive, random), parent(alive, random), random), random)
+        const between = await combined(space, parent(alive, random), parent(alive, random), random)
+        const made = await changed(space, between, random)
         if (!asked.has(made)) return made
       }
       return undefined
     }
     return {
-      next() {
-        const next = begin.next().value ?? child() ?? asked.draw()
+      async next() {
+        const next = (await begin.next()).value ?? (await child()) ?? (await asked.draw())
         return next && asked.ask(next)
       },
       tell({ candidate, time }: Outcome) {
@@ -63,18 +64,18 @@ const parent = (alive: readonly Individual[], random: Random): Candidate =>
   ).candidate
 
 /** Goes from one parent towards the other, past about half of what they differ in. */
-function combined(space: Space, from: Candidate, to: Candidate, random: Random): Candidate {
+async function combined(space: Space, from: Candidate, to: Candidate, random: Random): Promise<Candidate> {
   const wanted = traitsOf(to)
   const differing = [...traitsOf(from)].filter(([name, value]) => wanted.get(name) !== value && wanted.has(name))
-  return differing
-    .filter(() => random() < 0.5)
-    .reduce(
-      (at, [name]) => space.neighbours(at).find(each => traitsOf(each).get(name) === wanted.get(name)) ?? at,
-      from,
-    )
+  let at = from
+  for (const [name] of differing.filter(() => random() < 0.5)) {
+    const around = await space.neighbours(at)
+    at = around.find(each => traitsOf(each).get(name) === wanted.get(name)) ?? at
+  }
+  return at
 }
 
-const changed = (space: Space, candidate: Candidate, random: Random): Candidate => {
-  const around = space.neighbours(candidate)
+const changed = async (space: Space, candidate: Candidate, random: Random): Promise<Candidate> => {
+  const around = await space.neighbours(candidate)
   return around.length === 0 ? candidate : pick(around, random)
 }

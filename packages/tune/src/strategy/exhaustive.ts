@@ -1,5 +1,6 @@
 import { randomNumbers } from '@qernel/dsl/internal'
 import type { Candidate, Space } from '../candidate.ts'
+import { Pauses } from '../pauses.ts'
 import { Asked } from './asked.ts'
 import { shuffled } from './shuffled.ts'
 import type { SearchOptions, Strategy } from './strategy.ts'
@@ -14,28 +15,32 @@ export const exhaustive: Strategy = {
   start(space, options) {
     const rest = inOrder(space, options)
     return {
-      next: () => rest.next().value,
+      next: async () => (await rest.next()).value,
       tell() {},
     }
   },
 }
 
-function* inOrder(space: Space, { seed }: SearchOptions): Generator<Candidate, undefined> {
+async function* inOrder(space: Space, { seed, signal }: SearchOptions): AsyncGenerator<Candidate, undefined> {
   const random = randomNumbers(seed)
-  const asked = new Asked(space, random)
+  const asked = new Asked(space, random, signal)
   for (const candidate of space.first ?? []) yield asked.ask(candidate)
   if (space.size === undefined || space.size > mostOrdered) {
-    for (let next = asked.draw(); next !== undefined; next = asked.draw()) yield asked.ask(next)
+    for (let next = await asked.draw(); next !== undefined; next = await asked.draw()) yield asked.ask(next)
     return undefined
   }
-  const order = shuffled(
-    [...space.candidates()].filter(candidate => !asked.has(candidate)),
-    random,
-  )
+  const others: Candidate[] = []
+  for await (const each of space.candidates(signal)) if (!asked.has(each)) others.push(each)
+  const order = shuffled(others, random)
   const { estimate } = space
   if (estimate === undefined) yield* order
   else {
-    const rated = order.map(candidate => ({ candidate, time: estimate(candidate) }))
+    const pauses = new Pauses(signal)
+    const rated: { readonly candidate: Candidate; readonly time: number }[] = []
+    for (const candidate of order) {
+      await pauses.due()
+      rated.push({ candidate, time: estimate(candidate) })
+    }
     for (const { candidate } of rated.sort((a, b) => a.time - b.time)) yield candidate
   }
   return undefined

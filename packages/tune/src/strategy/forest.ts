@@ -1,6 +1,7 @@
 import { randomNumbers } from '@qernel/dsl/internal'
 import type { Candidate, Random, Space } from '../candidate.ts'
 import type { Outcome } from '../outcome.ts'
+import { Pauses } from '../pauses.ts'
 import { Asked } from './asked.ts'
 import { FeatureTable } from './features.ts'
 import { greatest, opening } from './opening.ts'
@@ -26,14 +27,15 @@ const growth = 0.04
 export const forest: Strategy = {
   name: 'forest',
   summary: 'learns from the results with a random forest, and tries what it predicts to be fast or cannot predict',
-  start: (space, { seed }) => new ForestSearch(space, randomNumbers(seed)),
+  start: (space, { seed, signal }) => new ForestSearch(space, randomNumbers(seed), signal),
 }
 
 class ForestSearch implements Search {
   readonly #space: Space
   readonly #random: Random
   readonly #asked: Asked
-  readonly #opening: Iterator<Candidate>
+  readonly #signal: AbortSignal | undefined
+  readonly #opening: AsyncIterator<Candidate>
   readonly #table = new FeatureTable()
   readonly #results: { readonly row: readonly number[]; readonly logTime: number | undefined }[] = []
   /** The best results so far. */
@@ -41,15 +43,16 @@ class ForestSearch implements Search {
   #pool: Candidate[] = []
   #model: { readonly predict: (row: readonly number[]) => Prediction; readonly results: number } | undefined
 
-  constructor(space: Space, random: Random) {
+  constructor(space: Space, random: Random, signal: AbortSignal | undefined) {
     this.#space = space
     this.#random = random
-    this.#asked = new Asked(space, random)
+    this.#signal = signal
+    this.#asked = new Asked(space, random, signal)
     this.#opening = opening(space, this.#asked, start)
   }
 
-  next(): Candidate | undefined {
-    const candidate = this.#opening.next().value ?? this.#best() ?? this.#asked.draw()
+  async next(): Promise<Candidate | undefined> {
+    const candidate = (await this.#opening.next()).value ?? (await this.#best()) ?? (await this.#asked.draw())
     return candidate && this.#asked.ask(candidate)
   }
 
@@ -65,19 +68,21 @@ class ForestSearch implements Search {
   }
 
   /** The candidate that the model rates best; undefined before there is anything to learn from. */
-  #best(): Candidate | undefined {
+  async #best(): Promise<Candidate | undefined> {
     const best = this.#centres
     if (best.length === 0) return undefined
-    const fresh = Array.from({ length: drawn }, () => this.#asked.draw()).filter(each => each !== undefined)
+    const fresh = await this.#asked.several(drawn)
     this.#pool = [...this.#pool.filter(each => !this.#asked.has(each)), ...fresh].slice(-pooled)
-    const considered = new Map(
-      [...best.flatMap(({ candidate }) => this.#asked.neighbours(candidate)), ...this.#pool].map(each => [
-        each.id,
-        each,
-      ]),
-    )
+    const near: Candidate[] = []
+    for (const { candidate } of best) near.push(...(await this.#asked.neighbours(candidate)))
+    const considered = new Map([...near, ...this.#pool].map(each => [each.id, each]))
+    const pauses = new Pauses(this.#signal)
     // Rows first: a new trait makes all rows longer.
-    const rows = [...considered.values()].map(candidate => ({ candidate, row: this.#row(candidate) }))
+    const rows: { readonly candidate: Candidate; readonly row: readonly number[] }[] = []
+    for (const candidate of considered.values()) {
+      await pauses.due()
+      rows.push({ candidate, row: this.#row(candidate) })
+    }
     const { predict } = this.#fitted()
     return greatest(rows, ({ row }) => {
       const { mean, deviation } = predict(row)

@@ -15,25 +15,27 @@ const start = 5
 export const localSearch: Strategy = {
   name: 'local-search',
   summary: 'goes from a candidate to a faster neighbour until there is none, then begins again elsewhere',
-  start(space, { seed }) {
+  start(space, { seed, signal }) {
     const random = randomNumbers(seed)
-    const asked = new Asked(space, random)
-    let starts: Iterator<Candidate> = opening(space, asked, start)
-    /** The climb: the place, and its neighbours that were not tried. */
-    let climb: { readonly time: number; readonly rest: Candidate[] } | undefined
+    const asked = new Asked(space, random, signal)
+    let starts: AsyncIterator<Candidate> = opening(space, asked, start)
+    /** The climb: the place, and its neighbours that were not tried, once they are asked for. */
+    let climb: { readonly time: number; readonly from: Candidate; rest?: Candidate[] } | undefined
     let fastest: Required<Pick<Outcome, 'candidate' | 'time'>> | undefined
     const climbFrom = ({ candidate, time }: Required<Pick<Outcome, 'candidate' | 'time'>>) => {
-      climb = { time, rest: shuffled(asked.neighbours(candidate), random) }
+      climb = { time, from: candidate }
     }
-    const neighbour = (): Candidate | undefined => {
-      for (let next = climb?.rest.pop(); next !== undefined; next = climb?.rest.pop()) if (!asked.has(next)) return next
+    const neighbour = async (): Promise<Candidate | undefined> => {
+      if (climb === undefined) return undefined
+      climb.rest ??= shuffled(await asked.neighbours(climb.from), random)
+      for (let next = climb.rest.pop(); next !== undefined; next = climb.rest.pop()) if (!asked.has(next)) return next
       return undefined
     }
     return {
-      next() {
-        const begun = climb === undefined ? starts.next().value : undefined
+      async next() {
+        const begun = climb === undefined ? (await starts.next()).value : undefined
         if (begun === undefined && climb === undefined && fastest !== undefined) climbFrom(fastest)
-        const next = begun ?? neighbour()
+        const next = begun ?? (await neighbour())
         if (next !== undefined) return asked.ask(next)
         // At the top, or waiting for results.
         if (climb !== undefined) {
@@ -41,7 +43,7 @@ export const localSearch: Strategy = {
           fastest = undefined
           starts = opening(space, asked, start)
         }
-        const elsewhere = starts.next().value ?? asked.draw()
+        const elsewhere = (await starts.next()).value ?? (await asked.draw())
         return elsewhere && asked.ask(elsewhere)
       },
       tell({ candidate, time }) {

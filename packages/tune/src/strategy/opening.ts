@@ -10,7 +10,7 @@ const draws = 8
  * The candidates to begin with: `space.first`, then `count` that are spread over the space, since a few neighbours can all lack what makes a
  * candidate fast. If the space predicts times, the first of them is the draw that looks fastest.
  */
-export function* opening(space: Space, asked: Asked, count: number): Generator<Candidate> {
+export async function* opening(space: Space, asked: Asked, count: number): AsyncGenerator<Candidate> {
   const chosen: Candidate[] = []
   for (const candidate of space.first ?? []) {
     if (asked.has(candidate)) continue
@@ -19,7 +19,7 @@ export function* opening(space: Space, asked: Asked, count: number): Generator<C
   }
   const spread = new Spread()
   for (let i = 0; i < count; i++) {
-    const drawn = Array.from({ length: draws }, () => asked.draw()).filter(each => each !== undefined)
+    const drawn = await asked.several(draws)
     for (const candidate of drawn) spread.see(candidate)
     const apart = (candidate: Candidate) => Math.min(...chosen.map(other => spread.distance(candidate, other)))
     const next = chosen.length === 0 ? looksFastest(space, drawn) : greatest(drawn, apart)

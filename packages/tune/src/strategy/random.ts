@@ -7,12 +7,12 @@ import type { Strategy } from './strategy.ts'
 export const random: Strategy = {
   name: 'random',
   summary: 'candidates at random, each once; the baseline',
-  start(space, { seed }) {
-    const asked = new Asked(space, randomNumbers(seed))
+  start(space, { seed, signal }) {
+    const asked = new Asked(space, randomNumbers(seed), signal)
     const first = opening(space, asked, 0)
     return {
-      next() {
-        const candidate = first.next().value ?? asked.draw()
+      async next() {
+        const candidate = (await first.next()).value ?? (await asked.draw())
         return candidate && asked.ask(candidate)
       },
       tell() {},

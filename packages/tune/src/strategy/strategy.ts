@@ -18,6 +18,8 @@ export interface SearchOptions {
   readonly seed: number
   /** The number of candidates that will be tried at most, if that is known. */
   readonly budget: number | undefined
+  /** Ends the search in the middle of a choice. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -26,8 +28,8 @@ export interface SearchOptions {
  * asked for.
  */
 export interface Search {
-  /** What to try next; undefined if nothing is left. The same candidate comes again only with more `effort`. */
-  next(): Candidate | undefined
+  /** What to try next; undefined if nothing is left. The same candidate comes again only with more `effort`. Nothing else is called before the promise is settled. */
+  next(): Candidate | undefined | Promise<Candidate | undefined>
   /** In (0, 1]: the share of the usual repetitions that suffice for the candidate that `next` returned last. 1 if there is no such function. */
   effort?(): number
   tell(outcome: Outcome): void

@@ -21,18 +21,18 @@ const strangers = 2
 export const successiveHalving: Strategy = {
   name: 'successive-halving',
   summary: 'measures many candidates briefly, and the faster half of them again for longer',
-  start(space, { seed }) {
+  start(space, { seed, signal }) {
     const random = randomNumbers(seed)
-    const asked = new Asked(space, random)
+    const asked = new Asked(space, random, signal)
     const best = new Map<string, Outcome & { readonly time: number }>()
     /** What is left of the rung, and what its candidates reached. */
-    let queue: Iterator<Candidate> = opening(space, asked, bracket)
+    let queue: Iterator<Candidate> | AsyncIterator<Candidate> = opening(space, asked, bracket)
     let rung = 0
     let reached: (Outcome & { readonly time: number })[] = []
     let effort = 1
 
     /** The next rung, or the first of the next bracket. */
-    const advance = (): void => {
+    const advance = async (): Promise<void> => {
       const survivors = reached.toSorted((a, b) => a.time - b.time).slice(0, bracket >> (rung + 1))
       reached = []
       if (rung + 1 < rungs && survivors.length > 0) {
@@ -41,33 +41,32 @@ export const successiveHalving: Strategy = {
         return
       }
       rung = 0
-      const near = [...best.values()]
-        .sort((a, b) => a.time - b.time)
-        .slice(0, centres)
-        .flatMap(({ candidate }) => asked.neighbours(candidate))
+      const near: Candidate[] = []
+      for (const { candidate } of [...best.values()].sort((a, b) => a.time - b.time).slice(0, centres))
+        near.push(...(await asked.neighbours(candidate)))
       const local = shuffled([...new Map(near.map(each => [each.id, each])).values()], random).slice(
         0,
         bracket - strangers,
       )
       queue = fill(local)
     }
-    function* fill(local: readonly Candidate[]): Generator<Candidate> {
+    async function* fill(local: readonly Candidate[]): AsyncGenerator<Candidate> {
       yield* local
       for (let count = local.length; count < bracket; count++) {
-        const stranger = asked.draw()
+        const stranger = await asked.draw()
         if (stranger === undefined) return
         yield stranger
       }
     }
     return {
-      next() {
+      async next() {
         for (const last of [false, true]) {
-          const next = queue.next().value
+          const next = (await queue.next()).value
           if (next !== undefined) {
             effort = 2 ** (rung + 1 - rungs)
             return asked.ask(next)
           }
-          if (!last) advance()
+          if (!last) await advance()
         }
         return undefined
       },

@@ -16,6 +16,7 @@ import {
   type TuneOptions,
   tuningRecords,
 } from '../../src/index.ts'
+import { idsOf } from '../space/ids-of.ts'
 import { quantize } from '../tune/searches.ts'
 
 /** Each fault, and the class that its candidate must get. */
@@ -86,7 +87,7 @@ export async function legalSchedules(templates: readonly string[]): Promise<stri
   const device = await openDevice({ adapter: 'swiftshader' })
   try {
     const setting = { kernel: quantize, target: device.target, fixed: new Map([['D', sizes.D]]) }
-    return [...scheduleSpace({ templates, isLegal: legality(setting) }).candidates()].map(({ id }) => id)
+    return await idsOf(scheduleSpace({ templates, isLegal: legality(setting) }))
   } finally {
     await device.close()
   }

@@ -4,6 +4,7 @@ import { setUpArrays } from '@qernel/bench/internal'
 import type { Device } from '@qernel/runtime'
 import { legality, type Result, scheduleSpace } from '../../src/index.ts'
 import { Evaluator } from '../../src/measure/evaluator.ts'
+import { idsOf } from '../space/ids-of.ts'
 import type { TestSubject } from './subjects.ts'
 
 export type Sizes = ReadonlyMap<string, number>
@@ -41,9 +42,13 @@ export async function evaluated(
 }
 
 /** The texts of all candidates. */
-export function candidatesOf(device: Device, { kernel, templates }: TestSubject, sizes: Sizes): string[] {
+export async function candidatesOf(
+  device: Device,
+  { kernel, templates }: TestSubject,
+  sizes: Sizes,
+): Promise<string[]> {
   const setting = { kernel, target: device.target, fixed: new Map([...sizes].filter(([name]) => name !== 'T')) }
-  return [...scheduleSpace({ templates, isLegal: legality(setting) }).candidates()].map(({ id }) => id)
+  return await idsOf(scheduleSpace({ templates, isLegal: legality(setting) }))
 }
 
 /** The schedule that a source was made by, as its header says. */

@@ -41,7 +41,7 @@ it('rejects none that is right', async () => {
     for (const subject of subjects) {
       // Other sizes each time.
       const own = round === 0 ? sizes : new Map([...sizes, ['T', 1 + below(100)], ['D', 4 * (1 + below(20))]])
-      const all = candidatesOf(device, subject, own)
+      const all = await candidatesOf(device, subject, own)
       if (round === 0) expect(all.length, subject.kernel.name).toBeGreaterThan(3)
       const ids = drawn(all, Math.min(most - tried, isFull ? 100 : 4))
       for (const [id, result] of await evaluated(device, subject, own, ids))
@@ -77,7 +77,7 @@ const compiledOf = ({ kernel }: TestSubject, id: string): CompiledKernel =>
 
 /** Tries mutants until that many are wrong. */
 async function tryMutants(subject: TestSubject, most: number, counts: Counts): Promise<void> {
-  const ids = candidatesOf(device, subject, sizes)
+  const ids = await candidatesOf(device, subject, sizes)
   for (let wrong = 0; wrong < most; ) {
     // Each candidate is another wrong kernel.
     const chosen = new Map<string, Mutant>()
@@ -164,7 +164,7 @@ function randomFault(): { readonly what: string; readonly fault: Fault } {
 it('catches every kernel whose results are changed', async () => {
   const count = Math.ceil((isFull ? 500 : 24) / subjects.length)
   for (const subject of subjects) {
-    const ids = candidatesOf(device, subject, sizes)
+    const ids = await candidatesOf(device, subject, sizes)
     for (let done = 0; done < count; ) {
       const faults = new Map(drawn(ids, count - done).map(id => [id, randomFault()]))
       const own = deviceWith(device, ({ launch }) => ({
