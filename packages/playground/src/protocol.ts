@@ -47,6 +47,8 @@ export interface StepText {
 
 export type Request =
   | CompileRequest
+  | CountedRequest
+  | WaysRequest
   | PictureRequest
   | ChoicesRequest
   | ValuesRequest
@@ -60,6 +62,22 @@ export interface CompileRequest {
   readonly id: number
   readonly subject: Subject
   /** The target whose loops are shown: steps that it needs so that each packed word has one owner differ. */
+  readonly target: TargetName
+}
+
+/** Asks what the last stage moves, which is not shown before the sources. */
+export interface CountedRequest {
+  readonly kind: 'counted'
+  readonly id: number
+  readonly subject: Subject
+  readonly target: TargetName
+}
+
+/** Asks for ways past the refusals of a subject, which takes many trials. */
+export interface WaysRequest {
+  readonly kind: 'ways'
+  readonly id: number
+  readonly subject: Subject
   readonly target: TargetName
 }
 
@@ -125,6 +143,9 @@ export interface DiagnoseRequest {
 /** What each kind of request is answered with. */
 export interface Answers {
   readonly compile: Compiled
+  /** Undefined if the kernel has problems. */
+  readonly counted: Counted | undefined
+  readonly ways: Ways
   /** Undefined if its positions are computed, or the first workgroup touches nothing. */
   readonly picture: Picture | undefined
   /** One per transform. */
@@ -200,7 +221,7 @@ export interface ValueChoice {
   readonly refused?: { readonly position: number; readonly code: string; readonly message: string }
 }
 
-/** Everything about a subject that the page shows at once. */
+/** What a visitor waits for after a key stroke: everything about a subject but what other requests ask for later. */
 export interface Compiled {
   readonly problems: readonly Problem[]
   /** Absent if the kernel has problems. */
@@ -211,8 +232,14 @@ export interface Compiled {
   readonly stages: readonly Stage[]
   /** Sources of the steps that apply; absent if the kernel has problems. */
   readonly sources?: Readonly<Record<TargetName, SourceResult>>
-  /** The last stage, counted; absent if the kernel has problems. */
-  readonly counted?: Counted
+}
+
+/** The refusals of a subject with the ways past them. */
+export interface Ways {
+  /** Of the first step that is refused. */
+  readonly step?: RefusalFacts
+  /** Of schedules that cannot run yet. */
+  readonly sources: Readonly<Partial<Record<TargetName, RefusalFacts>>>
 }
 
 /** What is wrong with a request as a whole or with the text of a kernel. */
@@ -294,9 +321,9 @@ export interface RefusalFacts {
   readonly message: string
   /** Ids of the loops that it concerns, in the last stage before the step. */
   readonly loops: readonly number[]
-  /** What would be legal, nearest first, as the compiler words it. */
+  /** What would be legal, nearest first, as the compiler words it. Empty until `ways` is answered. */
   readonly alternatives: readonly string[]
-  /** Those of them that were tried: each gets the schedule past this refusal. */
+  /** Those of them that were tried: each gets the schedule past this refusal. Empty until `ways` is answered. */
   readonly edits: readonly Edit[]
 }
 

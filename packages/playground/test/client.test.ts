@@ -1,8 +1,9 @@
 import { MessageChannel } from 'node:worker_threads'
 import { expect, it } from 'vitest'
 import { connect } from '../src/engine/client.ts'
+import { work } from '../src/engine/engine.ts'
 import { type Channel, serve } from '../src/engine/inbox.ts'
-import type { CompileRequest } from '../src/protocol.ts'
+import type { CompileRequest, Request, Response } from '../src/protocol.ts'
 
 const request = (name: string): Omit<CompileRequest, 'kind' | 'id'> => ({
   subject: { kernel: { kind: 'library', name }, schedule: { kind: 'named', name: 'naive' }, fixed: {}, at: {} },
@@ -38,4 +39,31 @@ it('gives up what was asked about a subject that has changed, and answers the re
     step: 'tile(t=8,d=16)',
   })
   port1.close()
+})
+
+it('lets a newer request in between the turns of an older one', async () => {
+  const sent: Response[] = []
+  const channel: Channel = { onmessage: null, postMessage: response => sent.push(response) }
+  // Time passes at each look at the clock, so each turn is over at the first occasion.
+  let time = 0
+  serve(channel, () => (time += 1000))
+  const receive = (data: Request): void => channel.onmessage?.({ data } as MessageEvent)
+  const { subject, target } = request('int8_per_channel')
+  const texts = ['tile(t=64,d=64,stage=q)', 'tile(d=64,stage=scale)']
+  const steps = texts.map(text => ({ text, isOn: true }))
+  const refused = { subject: { ...subject, schedule: { kind: 'steps', steps } as const }, target }
+  receive({ kind: 'ways', id: 1, ...refused })
+  let turns = 0
+  // The timers of the inbox and of this test take turns.
+  for (; turns < 6; turns++) await new Promise(resolve => setTimeout(resolve))
+  expect(sent).toEqual([])
+  receive({ kind: 'compile', id: 2, subject, target })
+  expect(sent).toEqual([{ kind: 'stale', id: 1 }])
+  while (sent.length < 2) {
+    await new Promise(resolve => setTimeout(resolve))
+    turns++
+  }
+  expect(sent[1]).toMatchObject({ kind: 'compile', id: 2 })
+  const all = [...work({ kind: 'ways', id: 3, ...refused })].length
+  expect(turns).toBeLessThan(all)
 })

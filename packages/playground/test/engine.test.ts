@@ -4,7 +4,7 @@ import { kernelLibrary } from '@qernel/kernels'
 import { parseSteps } from '@qernel/schedule'
 import { describe, expect, it } from 'vitest'
 import { answer } from '../src/engine/engine.ts'
-import type { Compiled, ScheduleSource, StepText, Subject } from '../src/protocol.ts'
+import type { Answers, Compiled, Kind, Request, ScheduleSource, StepText, Subject } from '../src/protocol.ts'
 
 const subject = (schedule: ScheduleSource, name = 'int8_per_channel'): Subject => ({
   kernel: { kind: 'library', name },
@@ -18,11 +18,15 @@ const steps = (...texts: readonly (string | StepText)[]): ScheduleSource => ({
   steps: texts.map(one => (typeof one === 'string' ? { text: one, isOn: true } : one)),
 })
 
-function compiled(one: Subject): Compiled {
-  const response = answer({ kind: 'compile', id: 1, target: 'wgsl', subject: one })
-  if (response.kind !== 'compile') throw new Error(JSON.stringify(response))
-  return response.result
+function asked<K extends Kind>(request: Extract<Request, { readonly kind: K }>): Answers[K] {
+  const response = answer(request)
+  if (!('result' in response)) throw new Error(JSON.stringify(response))
+  return response.result as Answers[K]
 }
+
+const compiled = (one: Subject): Compiled => asked({ kind: 'compile', id: 1, target: 'wgsl', subject: one })
+const countedOf = (one: Subject) => asked({ kind: 'counted', id: 1, target: 'wgsl', subject: one })
+const waysOf = (one: Subject) => asked({ kind: 'ways', id: 1, target: 'wgsl', subject: one })
 
 describe('compiling a subject', () => {
   it('gives both sources, and the loops after each step', () => {
@@ -74,7 +78,15 @@ describe('compiling a subject', () => {
   it('says why a schedule cannot run yet, and which step is at fault', () => {
     const { sources, steps: results } = compiled(subject(steps('tile(t=64,d=64,stage=q)', 'tile(d=64,stage=scale)')))
     expect(results.map(({ outcome }) => outcome.kind)).toEqual(['applied', 'applied'])
-    expect(sources?.wgsl).toMatchObject({ kind: 'none', refusal: { code: 'device-limit', step: 0 } })
+    expect(sources?.wgsl).toMatchObject({ kind: 'none', refusal: { code: 'device-limit', step: 0, edits: [] } })
+  })
+
+  it('offers ways past the limits of a target, each of which makes a source', () => {
+    const texts = ['tile(t=64,d=64,stage=q)', 'tile(d=64,stage=scale)']
+    const { sources } = waysOf(subject(steps(...texts)))
+    expect(sources.wgsl?.edits).not.toEqual([])
+    for (const { at, remove, insert } of sources.wgsl?.edits ?? [])
+      expect(compiled(subject(steps(...texts.toSpliced(at, remove, ...insert)))).sources?.wgsl.kind).toBe('source')
   })
 
   it.each([
@@ -96,9 +108,7 @@ describe('compiling a subject', () => {
   it('offers alternatives of a refusal as edits, each of which gets past it', () => {
     const tiles = ['tile(d=64,stage=scale)', 'tile(t=16,d=64,stage=q)']
     const texts = [...tiles, 'vectorize(d=3,stage=q)']
-    const [, , refused] = compiled(subject(steps(...texts))).steps
-    if (refused?.outcome.kind !== 'refused') throw new Error('not refused')
-    const { edits } = refused.outcome.refusal
+    const edits = waysOf(subject(steps(...texts))).step?.edits ?? []
     expect(edits.map(({ insert }) => insert)).toContainEqual(['vectorize(d=4,stage=q)'])
     for (const { at, remove, insert } of edits) {
       const other = compiled(subject(steps(...texts.toSpliced(at, remove, ...insert))))
@@ -110,16 +120,16 @@ describe('compiling a subject', () => {
     ['unknown-transform', 'tiles(t=16,d=64,stage=q)'],
     ['bad-argument', 'tile(t=16,d=64,stage=p)'],
   ])('offers an edit for a misspelt name: %s', (code, text) => {
-    const [refused] = compiled(subject(steps(text))).steps
-    expect(refused?.outcome).toMatchObject({
-      kind: 'refused',
-      refusal: { code, edits: [{ at: 0, remove: 1, insert: ['tile(t=16,d=64,stage=q)'] }] },
-    })
+    const one = subject(steps(text))
+    const edits = [{ at: 0, remove: 1, insert: ['tile(t=16,d=64,stage=q)'] }]
+    expect(compiled(one).steps[0]?.outcome).toMatchObject({ kind: 'refused', refusal: { code, edits: [] } })
+    expect(waysOf(one).step).toMatchObject({ code, edits })
   })
 
   it('marks the lines of loops and of the indices of threads, in both sources', () => {
-    const found = compiled(subject(steps('tile(d=64,stage=scale)', 'tile(t=16,d=64,stage=q)', 'coarsen(d=4,stage=q)')))
-    const loops = new Map(found.counted?.loops.map(loop => [loop.id, loop]))
+    const one = subject(steps('tile(d=64,stage=scale)', 'tile(t=16,d=64,stage=q)', 'coarsen(d=4,stage=q)'))
+    const found = compiled(one)
+    const loops = new Map(countedOf(one)?.loops.map(loop => [loop.id, loop]))
     for (const source of [found.sources?.wgsl, found.sources?.cuda]) {
       if (source?.kind !== 'source') throw new Error('no source')
       const lines = source.text.split('\n')
@@ -147,7 +157,7 @@ describe('compiling a subject', () => {
       'predicate(d=assume,stage=q)',
     ]
     const one = { ...subject(steps(...texts)), at: { T: 64, D: 128 } }
-    const { counted } = compiled(one)
+    const counted = countedOf(one)
     expect(counted?.sizes).toEqual({ T: 64, D: 128 })
     expect(counted?.bytes.fewest).toBe(64 * 128 * 4 + 128 * 4 + 64 * 128)
     const load = counted?.accesses.find(access => access.buffer === 'x' && access.dispatch === 1)

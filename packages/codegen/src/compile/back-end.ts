@@ -22,6 +22,8 @@ export interface CompileOptions {
    * cannot handle. Default true. A `LaunchPlan` rejects such arguments, so callers that use one can save compile time with false.
    */
   readonly fallback?: boolean
+  /** Whether a refusal lists alternatives, each of which is tried (default true). */
+  readonly alternatives?: boolean
   /** A name for the schedule, for the header of the file. */
   readonly scheduleName?: string
   /** Anything else that is needed to regenerate the file, such as the element type of a library's kernel. It is written into the header. */

@@ -50,7 +50,7 @@ function withoutAssuming(
   options: CompileOptions,
 ): LoweredKernel | undefined {
   try {
-    const scheduled = scheduleFor(kernel, steps, target, options)
+    const scheduled = scheduleFor(kernel, steps, target, { ...options, alternatives: false })
     const nest = { ...scheduled.nest, body: withNarrowAccess(scheduled.nest.body) }
     return nest.assumptions.length === 0 ? lower({ ...scheduled, nest }, target, options) : undefined
   } catch (error) {

@@ -21,7 +21,7 @@ export function prepare<Name extends TargetName>(
   pipeline: Pipeline<Name>,
   kernel: Kernel,
   steps: readonly Step[],
-  options: Pick<CompileOptions, 'target' | 'fixed' | 'folds'> & FinishOptions = {},
+  options: Pick<CompileOptions, 'target' | 'fixed' | 'folds' | 'alternatives'> & FinishOptions = {},
 ): PreparedKernel<Name> {
   const target = options.target ?? pipeline.portableTarget
   const scheduled = scheduleFor(kernel, steps, target, options)

@@ -18,12 +18,13 @@ export const scheduleFor = (
   kernel: Kernel,
   steps: readonly Step[],
   target: Target,
-  { fixed }: Pick<CompileOptions, 'fixed'>,
+  { fixed, alternatives = true }: Pick<CompileOptions, 'fixed' | 'alternatives'>,
 ): ScheduledKernel =>
   applySchedule(kernel, steps, {
     nativeTypes: target.nativeTypes,
     hasSubgroups: target.subgroup !== undefined,
     limits: target.limits,
+    alternatives,
     ...(fixed === undefined ? {} : { fixed }),
   })
 

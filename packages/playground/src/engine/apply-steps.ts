@@ -17,6 +17,8 @@ export interface AppliedSteps {
   readonly scheduled: ScheduledKernel
   /** One per step of the request. */
   readonly outcomes: readonly Outcome[]
+  /** All steps that can be read, up to one that cannot, and their positions: those from the refused one on do not apply. */
+  readonly asked: Pick<AppliedSteps, 'steps' | 'positions'>
 }
 
 /**
@@ -44,23 +46,21 @@ export function applyAsFarAsPossible(
       steps.push(one.step)
     }
   }
-  const loose = { fixed, hasSubgroups: subgroup !== undefined }
+  const asked = { steps: [...steps], positions: [...positions] }
+  const loose = { fixed, hasSubgroups: subgroup !== undefined, alternatives: false }
   let scheduled = applied(kernel, steps, loose)
   if (scheduled instanceof ScheduleRefusal) {
     const last = scheduled.step - 1
-    outcomes[positions[last] as number] = {
-      kind: 'refused',
-      refusal: refusalFacts(scheduled, { kernel, steps, positions, options: loose }),
-    }
+    outcomes[positions[last] as number] = { kind: 'refused', refusal: refusalFacts(scheduled) }
     steps.length = last
     positions.length = last
     scheduled = applySchedule(kernel, steps, loose)
   }
-  const repaired = applied(kernel, steps, { ...loose, nativeTypes, alternatives: false })
+  const repaired = applied(kernel, steps, { ...loose, nativeTypes })
   const shown = repaired instanceof ScheduleRefusal ? scheduled : repaired
   for (const [i, position] of positions.entries())
     outcomes[position] = { kind: 'applied', stage: shown.repairs.length + i + 1 }
-  return { steps, positions, scheduled: shown, outcomes }
+  return { steps, positions, scheduled: shown, outcomes, asked }
 }
 
 function applied(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions): ScheduledKernel | ScheduleRefusal {

@@ -15,13 +15,14 @@ import {
 import type { ChoicesRequest, TransformChoices } from '../protocol.ts'
 import { backEnds } from './back-ends.ts'
 import { understand } from './subject.ts'
+import type { Work } from './turns.ts'
 
 /** Steps of one transform that are tried, and those that are offered. */
 const mostTried = 48
 const mostOffered = 8
 
-/** Tries one transform after the other, and pauses in between. */
-export function* choices({ subject, target, position }: ChoicesRequest): Generator<void, TransformChoices[]> {
+/** Tries one transform after the other, and pauses before each trial. */
+export function* choices({ subject, target, position }: ChoicesRequest): Work<TransformChoices[]> {
   const one = understand(subject, target)
   if ('problems' in one) return []
   const { steps, positions, scheduled } = one.applied
@@ -30,13 +31,12 @@ export function* choices({ subject, target, position }: ChoicesRequest): Generat
   const hasSubgroups = backEnds[target].portableTarget.subgroup !== undefined
   const found: TransformChoices[] = []
   for (const transform of listTransforms()) {
-    found.push(choicesOf(transform, nest, hasSubgroups))
-    yield
+    found.push(yield* choicesOf(transform, nest, hasSubgroups))
   }
   return found
 }
 
-function choicesOf(transform: Transform, nest: Nest, hasSubgroups: boolean): TransformChoices {
+function* choicesOf(transform: Transform, nest: Nest, hasSubgroups: boolean): Work<TransformChoices> {
   const { name, summary } = transform
   // The same request has the same answer.
   const random = randomNumbers(name.length)
@@ -49,6 +49,7 @@ function choicesOf(transform: Transform, nest: Nest, hasSubgroups: boolean): Tra
     const text = printStep(step)
     if (tried.has(text)) continue
     tried.add(text)
+    yield
     const result = applyStep(nest, step, hasSubgroups, false)
     if (isRefusal(result)) refused ??= { step: text, code: result.code, message: result.message }
     else if (isValid(result)) legal.push(step)

@@ -5,25 +5,35 @@ import { type ScheduledKernel, ScheduleRefusal } from '@qernel/schedule'
 import { stagesOf } from '@qernel/schedule/internal'
 import type { Compiled, CompileRequest, SourceResult, Stage } from '../protocol.ts'
 import { backEnds } from './back-ends.ts'
-import { counted } from './counted.ts'
 import { refusalFacts } from './refusal-facts.ts'
 import { sourceMarks } from './source-marks.ts'
 import { type Understood, understand } from './subject.ts'
+import { toEnd, type Work } from './turns.ts'
 
-export function compileSubject({ subject, target }: Pick<CompileRequest, 'subject' | 'target'>): Compiled {
+type Question = Pick<CompileRequest, 'subject' | 'target'>
+
+export const compileSubject = (question: Question): Compiled => toEnd(compiling(question))
+
+/** Pauses between the parts of the answer. */
+export function* compiling({ subject, target }: Question): Work<Compiled> {
   const one = understand(subject, target)
   if ('problems' in one) {
     const { problems, facts } = one
     return { problems, ...(facts && { kernel: facts }), steps: [], stages: [] }
   }
   const { facts, texts, applied } = one
+  yield
+  const stages = shownStages(applied.scheduled)
+  yield
+  const wgsl = sourceOf(one, 'wgsl')
+  yield
+  const cuda = sourceOf(one, 'cuda')
   return {
     problems: [],
     kernel: facts,
     steps: texts.map((text, position) => ({ ...text, outcome: applied.outcomes[position] ?? { kind: 'unreached' } })),
-    stages: shownStages(applied.scheduled),
-    sources: { wgsl: sourceOf(one, 'wgsl'), cuda: sourceOf(one, 'cuda') },
-    counted: counted(applied.scheduled, subject.at, backEnds[target].portableTarget),
+    stages,
+    sources: { wgsl, cuda },
   }
 }
 
@@ -34,20 +44,17 @@ function sourceOf({ kernel, applied, fixed }: Understood, target: TargetName): S
   const { steps, positions, scheduled } = applied
   const { portableTarget, compile } = backEnds[target]
   try {
-    const compiled = compile(kernel, steps, { fixed })
+    const compiled = compile(kernel, steps, { fixed, alternatives: false })
     const { nest } = scheduleFor(kernel, steps, portableTarget, { fixed })
     return { kind: 'source', text: compiled.source, marks: sourceMarks(compiled, nest, scheduled.nest) }
   } catch (error) {
     if (error instanceof LoweringError) return { kind: 'none', message: error.message }
     if (!(error instanceof ScheduleRefusal)) throw error
-    const { nativeTypes, subgroup, limits } = portableTarget
-    const options = { fixed, nativeTypes, hasSubgroups: subgroup !== undefined, limits }
-    const facts = refusalFacts(error, { kernel, steps, positions, options })
     const step = positions[error.step - 1]
     return {
       kind: 'none',
       message: error.refusal.message,
-      refusal: { ...facts, ...(step === undefined ? {} : { step }) },
+      refusal: { ...refusalFacts(error), ...(step === undefined ? {} : { step }) },
     }
   }
 }

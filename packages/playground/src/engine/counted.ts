@@ -4,13 +4,21 @@ import { lower, widestAccess } from '@qernel/codegen/internal'
 import { affine, type Nest } from '@qernel/dsl'
 import { costOf, loopsOf, type NestCost, type ScheduledKernel } from '@qernel/schedule'
 import { dispatchesOf, pictured, usualSizes, warpThreads } from '@qernel/schedule/internal'
-import type { AccessFacts, Counted, LoopFacts } from '../protocol.ts'
+import type { AccessFacts, Counted, CountedRequest, LoopFacts } from '../protocol.ts'
+import { backEnds } from './back-ends.ts'
+import { understand } from './subject.ts'
 
 /** Sectors are those of the first access of the first warp. */
 const firstAccess = { threads: warpThreads, moments: 1 }
 
+/** Undefined if the kernel has problems. */
+export function countedOf({ subject, target }: Pick<CountedRequest, 'subject' | 'target'>): Counted | undefined {
+  const one = understand(subject, target)
+  return 'problems' in one ? undefined : counted(one.applied.scheduled, subject.at, backEnds[target].portableTarget)
+}
+
 /** @param at values of open sizes */
-export function counted(scheduled: ScheduledKernel, at: Readonly<Record<string, number>>, target: Target): Counted {
+function counted(scheduled: ScheduledKernel, at: Readonly<Record<string, number>>, target: Target): Counted {
   const { nest } = scheduled
   const sizes = countingSizes(nest, at)
   const options = { widest: widestAccess(lowered(scheduled, target), target), nativeTypes: target.nativeTypes }

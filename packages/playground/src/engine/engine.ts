@@ -1,20 +1,22 @@
 import type { Answers, Failure, Kind, Request, Response } from '../protocol.ts'
 import { choices } from './choices.ts'
-import { compileSubject } from './compile.ts'
+import { compiling } from './compile.ts'
+import { countedOf } from './counted.ts'
 import { language } from './language.ts'
 import { textOf } from './library-text.ts'
 import { pictureOf } from './picture.ts'
+import { toEnd, type Work } from './turns.ts'
 import { valuesOf } from './values.ts'
-
-/** Work that pauses now and then, so that newer requests are seen. */
-type Work<Result> = Generator<void, Result>
+import { ways } from './ways.ts'
 
 type Handlers = {
   readonly [K in Kind]: (request: Extract<Request, { readonly kind: K }>) => Answers[K] | Work<Answers[K]>
 }
 
 const handlers: Handlers = {
-  compile: compileSubject,
+  compile: compiling,
+  counted: countedOf,
+  ways,
   picture: pictureOf,
   choices,
   values: valuesOf,
@@ -47,10 +49,5 @@ export const failure = (id: number, error: unknown): Failure => ({
 })
 
 /** Answers a request at once; one that reads a text, after `loadLanguage`. */
-export function answer<K extends Kind>(request: Extract<Request, { readonly kind: K }>): Response {
-  const working = work(request)
-  for (;;) {
-    const { done, value } = working.next()
-    if (done) return value
-  }
-}
+export const answer = <K extends Kind>(request: Extract<Request, { readonly kind: K }>): Response =>
+  toEnd(work(request))

@@ -9,11 +9,13 @@ export interface Channel {
   postMessage(response: Response): void
 }
 
-const aboutSubject: readonly Kind[] = ['compile', 'picture', 'choices', 'values']
+const aboutSubject: readonly Kind[] = ['compile', 'counted', 'ways', 'picture', 'choices', 'values']
 
 /** The kinds of requests that a new one makes stale: its own, and for a new subject whatever was asked about the old one. */
 const staleAfter: Readonly<Record<Kind, readonly Kind[]>> = {
   compile: aboutSubject,
+  counted: ['counted'],
+  ways: ['ways'],
   picture: ['picture'],
   choices: ['choices'],
   values: ['values'],
@@ -23,8 +25,15 @@ const staleAfter: Readonly<Record<Kind, readonly Kind[]>> = {
   diagnose: ['diagnose'],
 }
 
-/** Answers the requests that arrive on a channel, in order. */
-export function serve(channel: Channel): void {
+/** How long the engine works before it looks for newer requests, in milliseconds. One part of its work may take longer, up to twice as long. */
+const longestTurn = 15
+
+/**
+ * Answers the requests that arrive on a channel: what was asked last about a subject that has changed is given up within a turn.
+ *
+ * @param now the time in milliseconds
+ */
+export function serve(channel: Channel, now: () => number = () => performance.now()): void {
   const waiting = new Map<Kind, Request>()
   let current: Request | undefined
   let isWorking = false
@@ -38,7 +47,7 @@ export function serve(channel: Channel): void {
       if (request === undefined) break
       waiting.delete(request.kind)
       current = request
-      const response = await respond(request, () => current === request)
+      const response = await respond(request, () => current === request, now)
       if (response !== undefined) channel.postMessage(response)
       await pause()
     }
@@ -58,16 +67,20 @@ export function serve(channel: Channel): void {
 }
 
 /** Works on a request as long as it is wanted; undefined if it no longer is. */
-async function respond(request: Request, isWanted: () => boolean): Promise<Response | undefined> {
+async function respond(request: Request, isWanted: () => boolean, now: () => number): Promise<Response | undefined> {
   if (needsLanguage(request)) {
     const problem = await loadLanguage().catch((error: unknown): Failure => failure(request.id, error))
     if (problem !== undefined) return isWanted() ? problem : undefined
   }
   const working = work(request)
+  let begin = now()
   while (isWanted()) {
     const { done, value } = working.next()
     if (done) return value
+    // Timers of browsers take milliseconds, so a pause at every occasion would cost more than the work.
+    if (now() - begin < longestTurn) continue
     await pause()
+    begin = now()
   }
   return undefined
 }

@@ -22,7 +22,16 @@ export interface NotUnderstood {
   readonly facts?: KernelFacts
 }
 
-export function understand(subject: Subject, target: TargetName): Understood | NotUnderstood {
+/** The last one is remembered, since several requests concern the same subject. */
+export function understand({ kernel, schedule, fixed }: Subject, target: TargetName): Understood | NotUnderstood {
+  const key = JSON.stringify([kernel, schedule, Object.entries(fixed), target])
+  if (last?.key !== key) last = { key, understood: understandNew({ kernel, schedule, fixed }, target) }
+  return last.understood
+}
+
+let last: { readonly key: string; readonly understood: Understood | NotUnderstood } | undefined
+
+function understandNew(subject: Omit<Subject, 'at'>, target: TargetName): Understood | NotUnderstood {
   const found = findSource(subject.kernel)
   if ('problems' in found) return found
   const { kernel } = found

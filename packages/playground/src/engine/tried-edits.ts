@@ -1,6 +1,7 @@
 /** Turns the alternatives of a refusal into edits of the schedule that were tried. */
 import { parseSteps, printStep, type Refusal, type Step, StepSyntaxError } from '@qernel/schedule'
 import type { Edit } from '../protocol.ts'
+import type { Work } from './turns.ts'
 
 /** A change of a list of steps. */
 interface Splice {
@@ -10,26 +11,30 @@ interface Splice {
 }
 
 /**
+ * Pauses before each trial.
+ *
  * @param steps of the schedule
  * @param positions of these steps in the request
  * @param refused the position of the refused step in `steps`; undefined if no step is at fault
  * @param gets whether a schedule gets past the refusal
  */
-export function triedEdits(
+export function* triedEdits(
   { alternatives }: Refusal,
   steps: readonly Step[],
   positions: readonly number[],
   refused: number | undefined,
   gets: (steps: readonly Step[]) => boolean,
-): Edit[] {
-  return alternatives.flatMap((label): Edit[] => {
-    const found = splices(label, steps, refused).find(({ at, remove, insert }) =>
-      gets(steps.toSpliced(at, remove, ...insert)),
-    )
-    if (found === undefined) return []
-    const at = positions[found.at] ?? (positions.at(-1) ?? -1) + 1
-    return [{ label, at, remove: found.remove, insert: found.insert.map(printStep) }]
-  })
+): Work<Edit[]> {
+  const edits: Edit[] = []
+  for (const label of alternatives)
+    for (const { at, remove, insert } of splices(label, steps, refused)) {
+      yield
+      if (!gets(steps.toSpliced(at, remove, ...insert))) continue
+      const position = positions[at] ?? (positions.at(-1) ?? -1) + 1
+      edits.push({ label, at: position, remove, insert: insert.map(printStep) })
+      break
+    }
+  return edits
 }
 
 /** What an alternative may mean: steps, an argument, a number, or a name. */

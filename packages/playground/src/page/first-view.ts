@@ -1,5 +1,5 @@
 /** What the page shows before any script has compiled anything: it is made when the page is built, and is part of its text. */
-import type { Compiled, Picture, TextSource } from '../protocol.ts'
+import type { Compiled, Counted, Picture, TextSource } from '../protocol.ts'
 
 /** A kernel of the library, as the list of kernels shows it. */
 export interface LibraryEntry {
@@ -22,6 +22,7 @@ export interface FirstView {
   readonly library: readonly LibraryEntry[]
   readonly examples: readonly ExampleEntry[]
   readonly compiled: Compiled
+  readonly counted: Counted | undefined
   readonly picture: Picture | undefined
   /** The kernel as text. */
   readonly text: TextSource | undefined

@@ -4,6 +4,7 @@ import type { TargetName } from '@qernel/codegen'
 import type {
   AccessFacts,
   Compiled,
+  Counted,
   Edit,
   LoopFacts,
   Picture,
@@ -38,6 +39,8 @@ export interface Model {
   readonly problems: Signal<readonly Problem[]>
   /** The last answer of the engine; what it says of a step holds while the text of the step is the same. */
   readonly compiled: Signal<Compiled>
+  /** What the last stage moves; for a moment after a change, what it was before. */
+  readonly counted: Signal<Counted | undefined>
   readonly target: Signal<TargetName>
   readonly steps: ReadonlySignal<readonly StepText[]>
   /** The position in `compiled.stages` that the visitor chose; undefined follows the last. */
@@ -65,6 +68,7 @@ export interface Model {
 export function createModel(first: SharedState, view: FirstView): Model {
   const state = signal(first)
   const compiled = signal(view.compiled)
+  const counted = signal(view.counted)
   const chosenStage = signal<number | undefined>(undefined)
   const hoveredLoop = signal<number | undefined>(undefined)
   const pinnedLoop = signal<number | undefined>(undefined)
@@ -78,6 +82,7 @@ export function createModel(first: SharedState, view: FirstView): Model {
     text: signal(view.text),
     problems: signal([]),
     compiled,
+    counted,
     target: signal<TargetName>('wgsl'),
     steps: computed(() => stepsOf(state.value, compiled.value)),
     chosenStage,
@@ -89,7 +94,7 @@ export function createModel(first: SharedState, view: FirstView): Model {
     pinnedLoop,
     markedLoop: computed(() => hoveredLoop.value ?? pinnedLoop.value),
     chosenAccess,
-    access: computed(() => chosenAccess.value ?? usualAccess(compiled.value.counted?.accesses ?? [])),
+    access: computed(() => chosenAccess.value ?? usualAccess(counted.value?.accesses ?? [])),
     picture: signal(view.picture),
     showsChanges: signal(true),
     opened: signal(undefined),
@@ -206,17 +211,17 @@ export function takeEdit(model: Model, { at, remove, insert }: Edit): void {
 
 /** Marks a loop until it is clicked again, and pictures an access that depends on it. */
 export function pinLoop(model: Model, loop: number): void {
-  const { pinnedLoop, compiled, access, chosenAccess } = model
+  const { pinnedLoop, counted, access, chosenAccess } = model
   pinnedLoop.value = pinnedLoop.value === loop ? undefined : loop
-  const accesses = compiled.value.counted?.accesses ?? []
+  const accesses = counted.value?.accesses ?? []
   if (pinnedLoop.value === undefined || accesses[access.value]?.loops.includes(loop)) return
   const other = accesses.findIndex(({ loops }) => loops.includes(loop))
   if (other >= 0) chosenAccess.value = other
 }
 
 /** What the engine knows of a loop of the last stage. */
-export const loopFacts = ({ compiled }: Model, loop: number | undefined): LoopFacts | undefined =>
-  compiled.value.counted?.loops.find(({ id }) => id === loop)
+export const loopFacts = ({ counted }: Model, loop: number | undefined): LoopFacts | undefined =>
+  counted.value?.loops.find(({ id }) => id === loop)
 
 function changeSteps(model: Model, change: (steps: readonly StepText[]) => readonly StepText[]): void {
   batch(() => {

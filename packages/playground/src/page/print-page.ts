@@ -3,6 +3,7 @@ import { listKernels } from '@qernel/kernels'
 import { h } from 'preact'
 import { renderToString } from 'preact-render-to-string'
 import { compileSubject } from '../engine/compile.ts'
+import { countedOf } from '../engine/counted.ts'
 import { pictureOf } from '../engine/picture.ts'
 import type { TextSource } from '../protocol.ts'
 import { defaultState } from '../share/shared-state.ts'
@@ -14,7 +15,8 @@ import { createModel, usualAccess } from './model.ts'
 export function firstView(text: TextSource, examples: readonly ExampleEntry[]): FirstView {
   const question = { subject: defaultState, target: 'wgsl' } as const
   const compiled = compileSubject(question)
-  const access = usualAccess(compiled.counted?.accesses ?? [])
+  const counted = countedOf(question)
+  const access = usualAccess(counted?.accesses ?? [])
   const library = listKernels().map(({ name, summary, element }) => ({
     name,
     summary,
@@ -22,7 +24,7 @@ export function firstView(text: TextSource, examples: readonly ExampleEntry[]): 
     types: element.types.map(type => type.name),
   }))
   const picture = pictureOf({ kind: 'picture', id: 0, ...question, access })
-  return { library, examples, compiled, picture, text }
+  return { library, examples, compiled, counted, picture, text }
 }
 
 /** The markup of the page before its script has run. */

@@ -4,7 +4,7 @@ import type { Counted, TensorTraffic } from '../protocol.ts'
 
 /** The bytes that the schedule moves, against the fewest possible. */
 export const Memory = ({ model }: { readonly model: Model }) => {
-  const { counted } = model.compiled.value
+  const counted = model.counted.value
   return (
     <Panel name="memory" title="Memory" note={counted && `at ${sizesText(counted)}`}>
       {counted === undefined ? (

@@ -6,7 +6,7 @@ import { threadsOfLoop } from './threads-of-loop.ts'
 
 /** Which thread of the first workgroup touches which element, for one access. */
 export const Threads = ({ model }: { readonly model: Model }) => {
-  const { counted } = model.compiled.value
+  const counted = model.counted.value
   const access = counted?.accesses[model.access.value]
   return (
     <Panel

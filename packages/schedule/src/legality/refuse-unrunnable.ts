@@ -1,6 +1,5 @@
 /** The final check of a schedule: a nest that no device of the target can run is refused at the step that made it unrunnable. */
 
-import { flatMap } from '@qernel/dsl/internal'
 import type { ScheduledKernel } from '../steps/scheduled-kernel.ts'
 import { parseSteps, printStep } from '../steps/step-text.ts'
 import type { Step } from '../steps/transform.ts'
@@ -8,14 +7,16 @@ import { type Refusal, ScheduleRefusal } from './refusal.ts'
 import { type DeviceLimits, findUnrunnable } from './unrunnable.ts'
 
 /**
+ * Pauses before each trial of an alternative, since there may be many.
+ *
  * @param runs whether other steps give a nest that can run: only alternatives that do are offered
  * @throws ScheduleRefusal at the first step after which the nest cannot run, with the nest at the end of the schedule
  */
-export function refuseUnrunnable(
+export function* refuseUnrunnable(
   { kernel, history, nest, repairs, steps }: ScheduledKernel,
   limits: DeviceLimits,
   runs: (steps: readonly Step[]) => boolean,
-): void {
+): Generator<void, void> {
   const problem = findUnrunnable(nest, limits)
   if (problem === undefined) return
   const before = history.findLastIndex(one => findUnrunnable(one, limits)?.code !== problem.code)
@@ -23,10 +24,12 @@ export function refuseUnrunnable(
   const step = before < 0 ? undefined : steps[position]
   const stages = kernel.stages.map(({ tensor }) => tensor)
   const others = (of: Step) => instead(of, other => runs(steps.map(one => (one === of ? other : one))))
-  const added = behind(problem, stages, more => runs([...steps, ...more]))
-  const here = step === undefined ? [] : others(step)
+  const added = yield* behind(problem, stages, more => runs([...steps, ...more]))
+  const here = step === undefined ? [] : yield* others(step)
+  const earlier: string[] = []
   // If no number in this step helps, one in an earlier step may: the tile of a copy, or the lanes of a reduction.
-  const earlier = added.length + here.length > 0 ? [] : flatMap(steps.slice(0, position), others)
+  if (added.length + here.length === 0)
+    for (const one of steps.slice(0, position)) earlier.push(...(yield* others(one)))
   throw new ScheduleRefusal(
     { ...problem, alternatives: [...added, ...here, ...earlier] },
     step === undefined ? 0 : position + 1,
@@ -36,28 +39,48 @@ export function refuseUnrunnable(
 }
 
 /** The steps that the refusal offers to append: for one stage, if they do not work for all. */
-function behind(
+function* behind(
   { alternatives }: Refusal,
   stages: readonly string[],
   runs: (more: readonly Step[]) => boolean,
-): string[] {
-  return flatMap(alternatives, text => {
+): Generator<void, string[]> {
+  const found: string[] = []
+  for (const text of alternatives) {
     const choices = [text, ...stages.map(stage => text.replace(/\)$/, `,stage=${stage})`))]
-    return choices.filter(choice => runs(parseSteps(choice))).slice(0, 1)
-  })
+    const choice = yield* first(choices, one => runs(parseSteps(one)))
+    if (choice !== undefined) found.push(choice)
+  }
+  return found
 }
 
-/** The step with one of its numbers halved, or doubled, as often as necessary. */
-export function instead(step: Step, runs: (other: Step) => boolean): string[] {
-  return flatMap(Object.keys(step), name => {
+/** The step with one of its numbers halved, or doubled, as often as necessary. Pauses before each trial. */
+export function* instead(step: Step, runs: (other: Step) => boolean): Generator<void, string[]> {
+  const found: string[] = []
+  for (const name of Object.keys(step)) {
     const value = step[name]
-    if (typeof value !== 'number') return []
+    if (typeof value !== 'number') continue
     const halvings = Math.max(0, Math.floor(Math.log2(value)))
     const choices = [
       ...Array.from({ length: halvings }, (_, i) => Math.floor(value / 2 ** (i + 1))),
       ...[2, 4, 8].map(times => value * times),
     ]
-    const other = choices.map((choice): Step => ({ ...step, [name]: choice })).find(runs)
-    return other === undefined ? [] : [printStep(other)]
-  })
+    const other = yield* first(
+      choices.map((choice): Step => ({ ...step, [name]: choice })),
+      runs,
+    )
+    if (other !== undefined) found.push(printStep(other))
+  }
+  return found
+}
+
+/** The first of several choices that is right. Pauses before each trial. */
+export function* first<Choice>(
+  choices: Iterable<Choice>,
+  isRight: (choice: Choice) => boolean,
+): Generator<void, Choice | undefined> {
+  for (const choice of choices) {
+    yield
+    if (isRight(choice)) return choice
+  }
+  return undefined
 }

@@ -1,3 +1,5 @@
+import type { Nest } from '@qernel/dsl'
+import { memoize } from '@qernel/dsl/internal'
 import type { ScheduledKernel } from '../steps/scheduled-kernel.ts'
 import { printStep } from '../steps/step-text.ts'
 import { type NestLine, printNest } from './print-nest.ts'
@@ -21,26 +23,46 @@ export interface Stage {
 /** The loops before the first step and after each, with what the step changed. */
 export function stagesOf({ history, repairs, repairsBehind, steps }: ScheduledKernel): Stage[] {
   const all = [...repairs, ...steps, ...repairsBehind]
-  const printed = history.map(printNest)
-  return printed.map((lines, position) => {
+  return history.map((nest, position) => {
     const step = all[position - 1]
     return {
       step: step === undefined ? undefined : printStep(step),
       isRepair: position > 0 && (position <= repairs.length || position > repairs.length + steps.length),
-      lines: changes(printed[position - 1] ?? lines, lines),
+      lines: changedFrom(nest, history[position - 1] ?? nest),
     }
   })
 }
 
+/** Remembered, because most schedules that somebody edits begin with steps that were shown before. */
+function changedFrom(nest: Nest, before: Nest): readonly ChangedLine<NestLine>[] {
+  const known = recentChanges(nest)
+  if (known.before !== before) {
+    known.before = before
+    known.lines = changes(linesOf(before), linesOf(nest))
+  }
+  return known.lines
+}
+
+const linesOf = memoize(printNest, 64)
+const recentChanges = memoize(
+  (_: Nest): { before: Nest | undefined; lines: readonly ChangedLine<NestLine>[] } => ({
+    before: undefined,
+    lines: [],
+  }),
+  64,
+)
+
 /** The lines after a step, with removed lines at their old positions: a longest common subsequence that ignores indentation. */
 export function changes<Line extends TextLine>(before: readonly Line[], after: readonly Line[]): ChangedLine<Line>[] {
-  const common = commonLengths(before, after)
+  const numbers = new Map<string, number>()
+  const [olds, news] = [numbered(before, numbers), numbered(after, numbers)]
+  const common = commonLengths(olds, news)
   const at = (i: number, j: number): number => common[i]?.[j] ?? 0
   const lines: ChangedLine<Line>[] = []
   let [i, j] = [0, 0]
   for (;;) {
     const [old, line] = [before[i], after[j]]
-    if (old !== undefined && line !== undefined && isSame(old, line)) {
+    if (old !== undefined && line !== undefined && olds[i] === news[j]) {
       lines.push({ change: 'same', ...line })
       i++
       j++
@@ -55,17 +77,31 @@ export function changes<Line extends TextLine>(before: readonly Line[], after: r
   return lines
 }
 
-const isSame = (a: TextLine | undefined, b: TextLine | undefined): boolean => a?.text.trim() === b?.text.trim()
+/** A number for each text: comparing texts costs more than all else. */
+const numbered = (lines: readonly TextLine[], numbers: Map<string, number>): Int32Array =>
+  Int32Array.from(lines, ({ text }) => {
+    const trimmed = text.trim()
+    const number = numbers.get(trimmed) ?? numbers.size
+    numbers.set(trimmed, number)
+    return number
+  })
 
-/** Entry [i][j] is the length of the longest common subsequence of the lines from i and from j on. */
-function commonLengths(before: readonly TextLine[], after: readonly TextLine[]): number[][] {
-  const lengths = Array.from({ length: before.length + 1 }, () => new Array<number>(after.length + 1).fill(0))
-  for (let i = before.length - 1; i >= 0; i--)
-    for (let j = after.length - 1; j >= 0; j--) {
-      const row = lengths[i] as number[]
-      row[j] = isSame(before[i], after[j])
-        ? 1 + (lengths[i + 1]?.[j + 1] ?? 0)
-        : Math.max(lengths[i + 1]?.[j] ?? 0, row[j + 1] ?? 0)
-    }
+/**
+ * Entry [i][j] is the length of the longest common subsequence of the lines from i and from j on. Rows of lines that both begin with are left out:
+ * they match each other, whatever follows.
+ */
+function commonLengths(before: Int32Array, after: Int32Array): (Uint16Array | undefined)[] {
+  let front = 0
+  while (front < before.length && before[front] === after[front]) front++
+  const lengths = new Array<Uint16Array | undefined>(before.length + 1).fill(undefined)
+  lengths[before.length] = new Uint16Array(after.length + 1)
+  for (let i = before.length - 1; i >= front; i--) {
+    const below = lengths[i + 1] as Uint16Array
+    const row = new Uint16Array(after.length + 1)
+    for (let j = after.length - 1; j >= front; j--)
+      row[j] =
+        before[i] === after[j] ? 1 + (below[j + 1] as number) : Math.max(below[j] as number, row[j + 1] as number)
+    lengths[i] = row
+  }
   return lengths
 }

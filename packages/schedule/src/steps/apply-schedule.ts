@@ -1,8 +1,8 @@
 import type { Kernel } from '@qernel/dsl'
-import { checkFacts, flatMap } from '@qernel/dsl/internal'
+import { checkFacts } from '@qernel/dsl/internal'
 import { cachesOfResults, partWordGroups } from '../legality/meeting-words.ts'
 import { ScheduleRefusal } from '../legality/refusal.ts'
-import { instead, refuseUnrunnable } from '../legality/refuse-unrunnable.ts'
+import { first, instead, refuseUnrunnable } from '../legality/refuse-unrunnable.ts'
 import { type DeviceLimits, findUnrunnable } from '../legality/unrunnable.ts'
 import type { NativeTypes } from '../legality/whole-words.ts'
 import { defaultNest } from '../nest/default-nest.ts'
@@ -33,39 +33,51 @@ export interface ScheduleOptions {
  * @throws InputError if a fixed size is invalid, or breaks a fact that the kernel declares
  */
 export function applySchedule(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions = {}): ScheduledKernel {
+  const applying = scheduling(kernel, steps, options)
+  for (;;) {
+    const { done, value } = applying.next()
+    if (done) return value
+  }
+}
+
+/**
+ * What `applySchedule` does, with a pause before each trial of an alternative: a program that waits for input can look for it there, or give up.
+ *
+ * @throws as `applySchedule`
+ */
+export function* scheduling(
+  kernel: Kernel,
+  steps: readonly Step[],
+  options: ScheduleOptions = {},
+): Generator<void, ScheduledKernel> {
   checkFacts(kernel, options.fixed ?? new Map())
+  const { limits, alternatives = true } = options
   try {
     const scheduled = applyWhole(kernel, steps, options)
-    const { limits } = options
     if (limits !== undefined)
-      refuseUnrunnable(
-        scheduled,
-        limits,
-        other => options.alternatives !== false && isApplicable(kernel, other, options),
-      )
+      yield* refuseUnrunnable(scheduled, limits, other => alternatives && isApplicable(kernel, other, options))
     return scheduled
   } catch (error) {
-    if (options.alternatives === false || !(error instanceof ScheduleRefusal) || error.refusal.code !== 'word-split')
-      throw error
-    throw withWaysOut(error, kernel, steps, options)
+    if (!alternatives || !(error instanceof ScheduleRefusal) || error.refusal.code !== 'word-split') throw error
+    throw yield* withWaysOut(error, kernel, steps, options)
   }
 }
 
 /** Adds alternatives for shared words: collecting their elements in shared memory first, or another number that gives threads whole words. */
-function withWaysOut(
+function* withWaysOut(
   error: ScheduleRefusal,
   kernel: Kernel,
   steps: readonly Step[],
   options: ScheduleOptions,
-): ScheduleRefusal {
+): Generator<void, ScheduleRefusal> {
   if (options.nativeTypes === undefined || error.step !== steps.length) return error
   const caches = cachesOfResults(error.nest, options.nativeTypes)
-  const choices = caches.length > 1 ? [...caches.map(one => [one]), caches] : [caches]
-  const wanted = choices.find(some => some.length > 0 && isApplicable(kernel, [...steps, ...some], options))
-  const inParts = partWordGroups(kernel, options.nativeTypes).size > 0
-  const runs = (position: number) => (other: Step) => isApplicable(kernel, steps.with(position, other), options)
-  const others =
-    wanted !== undefined ? [printSteps(wanted)] : inParts ? flatMap(steps, (step, i) => instead(step, runs(i))) : []
+  const choices = (caches.length > 1 ? [...caches.map(one => [one]), caches] : [caches]).filter(some => some.length > 0)
+  const wanted = yield* first(choices, some => isApplicable(kernel, [...steps, ...some], options))
+  const others: string[] = wanted === undefined ? [] : [printSteps(wanted)]
+  if (wanted === undefined && partWordGroups(kernel, options.nativeTypes).size > 0)
+    for (const [position, step] of steps.entries())
+      others.push(...(yield* instead(step, other => isApplicable(kernel, steps.with(position, other), options))))
   if (others.length === 0) return error
   const refusal = { ...error.refusal, alternatives: [...error.refusal.alternatives, ...others] }
   return new ScheduleRefusal(refusal, error.step, error.stepText, error.nest)
@@ -85,12 +97,16 @@ function isApplicable(kernel: Kernel, steps: readonly Step[], options: ScheduleO
 function applyWhole(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions): ScheduledKernel {
   const { fixed, nativeTypes, hasSubgroups, limits } = options
   const start = defaultNest(kernel, fixed)
-  const run = (inFront: readonly Step[], behind: readonly Step[] = []): ScheduledKernel => ({
-    kernel,
-    steps,
-    repairs: inFront,
-    repairsBehind: behind,
-    ...runSteps(start, [...inFront, ...steps, ...behind], inFront.length, hasSubgroups, options.alternatives),
-  })
+  const run = (inFront: readonly Step[], behind: readonly Step[] = []): ScheduledKernel => {
+    // Only a refusal of the author's steps alone is shown with its alternatives.
+    const alternatives = inFront.length + behind.length === 0 && options.alternatives !== false
+    return {
+      kernel,
+      steps,
+      repairs: inFront,
+      repairsBehind: behind,
+      ...runSteps(start, [...inFront, ...steps, ...behind], inFront.length, hasSubgroups, alternatives),
+    }
+  }
   return nativeTypes === undefined ? run([]) : applyWithWholeWords({ kernel, start, steps, nativeTypes, limits, run })
 }

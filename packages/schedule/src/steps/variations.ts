@@ -1,6 +1,5 @@
 /** Changes one argument of a schedule: which values apply, which are refused, and why. */
 import type { Kernel } from '@qernel/dsl'
-import { flatMap } from '@qernel/dsl/internal'
 import { type Refusal, ScheduleRefusal } from '../legality/refusal.ts'
 import { applySchedule, type ScheduleOptions } from './apply-schedule.ts'
 import { findTransform } from './known-transforms.ts'
@@ -24,22 +23,27 @@ export interface Variation {
  *
  * @param only the position of the only step that is changed, from 0; by default each is
  */
-export function variations(
+export const variations = (
   kernel: Kernel,
   steps: readonly Step[],
   options: ScheduleOptions,
   only?: number,
-): Variation[] {
-  return flatMap(steps, (step, position) =>
-    flatMap(only === undefined || only === position ? Object.entries(step) : [], ([argument, current]) =>
-      valuesOf(step, argument)
-        .filter(value => value !== current)
-        .map((value): Variation => {
-          const changed = steps.map((one, i): Step => (i === position ? { ...one, [argument]: value } : one))
-          return { step: position + 1, argument, value, outcome: outcomeOf(kernel, changed, options) }
-        }),
-    ),
-  )
+): Variation[] => [...tryVariations(kernel, steps, options, only)]
+
+/** What `variations` lists, each tried when it is asked for. */
+export function* tryVariations(
+  kernel: Kernel,
+  steps: readonly Step[],
+  options: ScheduleOptions,
+  only?: number,
+): Generator<Variation, void> {
+  for (const [position, step] of steps.entries())
+    for (const [argument, current] of only === undefined || only === position ? Object.entries(step) : [])
+      for (const value of valuesOf(step, argument)) {
+        if (value === current) continue
+        const changed = steps.with(position, { ...step, [argument]: value })
+        yield { step: position + 1, argument, value, outcome: outcomeOf(kernel, changed, options) }
+      }
 }
 
 function outcomeOf(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions): Variation['outcome'] {
