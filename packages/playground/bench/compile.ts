@@ -34,8 +34,8 @@ interface Row {
   readonly schedule: string
   readonly target: string
   readonly times: number[]
-  /** The longest turn of each time. */
-  readonly turns: number[]
+  /** The turns of each time. */
+  readonly turns: (readonly number[])[]
 }
 
 const rows = new Map<string, Row>()
@@ -52,7 +52,7 @@ function timed(what: string, schedule: string, kernel: string, request: Request 
   const row = rows.get(key) ?? { what, kernel, schedule, target: request.target, times: [], turns: [] }
   rows.set(key, row)
   row.times.push(turns.reduce((sum, ms) => sum + ms, 0))
-  row.turns.push(Math.max(...turns))
+  row.turns.push(turns)
 }
 
 /** What the page asks after a change. */
@@ -61,6 +61,7 @@ function change(what: string, schedule: string, question: { subject: Subject; ta
   const name = kernel.kind === 'library' ? kernel.name : ''
   timed(what, schedule, name, { kind: 'compile', id: 0, ...question })
   timed(`${what}: counts`, schedule, name, { kind: 'counted', id: 0, ...question })
+  timed(`${what}: stages`, schedule, name, { kind: 'stages', id: 0, ...question })
   timed(`${what}: ways`, schedule, name, { kind: 'ways', id: 0, ...question })
 }
 
@@ -107,8 +108,18 @@ const median = (times: readonly number[]): number =>
 const below = (part: number, times: readonly number[]): string =>
   ([...times].sort((a, b) => a - b)[Math.ceil(part * times.length) - 1] ?? 0).toFixed(1)
 
-const all = [...rows.values()].map(({ times, turns, ...row }) => ({ ...row, ms: median(times), turn: median(turns) }))
-const kinds = ['chosen', 'first step', 'last step'].flatMap(what => [what, `${what}: counts`, `${what}: ways`])
+const all = [...rows.values()].map(({ times, turns, ...row }) => ({
+  ...row,
+  ms: median(times),
+  turn: median(turns.map(all => Math.max(...all))),
+  parts: turns[0]?.map((_, i) => median(turns.flatMap(all => all[i] ?? []))) ?? [],
+}))
+const kinds = ['chosen', 'first step', 'last step'].flatMap(what => [
+  what,
+  `${what}: counts`,
+  `${what}: stages`,
+  `${what}: ways`,
+])
 console.table(
   kinds.map(what => {
     const some = all.filter(row => row.what === what)

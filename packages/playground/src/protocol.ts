@@ -48,6 +48,7 @@ export interface StepText {
 export type Request =
   | CompileRequest
   | CountedRequest
+  | StagesRequest
   | WaysRequest
   | PictureRequest
   | ChoicesRequest
@@ -68,6 +69,14 @@ export interface CompileRequest {
 /** Asks what the last stage moves, which is not shown before the sources. */
 export interface CountedRequest {
   readonly kind: 'counted'
+  readonly id: number
+  readonly subject: Subject
+  readonly target: TargetName
+}
+
+/** Asks for the lines of all stages. */
+export interface StagesRequest {
+  readonly kind: 'stages'
   readonly id: number
   readonly subject: Subject
   readonly target: TargetName
@@ -145,6 +154,7 @@ export interface Answers {
   readonly compile: Compiled
   /** Undefined if the kernel has problems. */
   readonly counted: Counted | undefined
+  readonly stages: readonly Stage[]
   readonly ways: Ways
   /** Undefined if its positions are computed, or the first workgroup touches nothing. */
   readonly picture: Picture | undefined
@@ -228,7 +238,7 @@ export interface Compiled {
   readonly kernel?: KernelFacts
   /** One per step of the schedule, in order. */
   readonly steps: readonly StepResult[]
-  /** The loops before any step, and after each step that applied. */
+  /** The loops before any step, and after each step that applied. Only the last has lines until `stages` is answered. */
   readonly stages: readonly Stage[]
   /** Sources of the steps that apply; absent if the kernel has problems. */
   readonly sources?: Readonly<Record<TargetName, SourceResult>>

@@ -41,7 +41,10 @@ describe('compiling a subject', () => {
     })
     expect(found.steps.map(({ outcome }) => outcome)).toEqual([1, 2, 3].map(stage => ({ kind: 'applied', stage })))
     expect(found.stages.map(({ step }) => step)).toEqual([undefined, ...texts])
-    expect(found.stages[1]?.lines.find(({ change }) => change === 'added')).toEqual({
+    const stages = asked({ kind: 'stages', id: 1, target: 'wgsl', subject: subject(steps(...texts)) })
+    expect(stages.at(-1)).toEqual(found.stages.at(-1))
+    expect(stages.map(({ step }) => step)).toEqual([undefined, ...texts])
+    expect(stages[1]?.lines.find(({ change }) => change === 'added')).toEqual({
       text: 'grid.x d in D/64',
       loop: expect.any(Number),
       change: 'added',

@@ -103,8 +103,9 @@ it(`answers ${cases} random edits`, () => {
     }
     const target = pick(['wgsl', 'cuda'] as const)
     const request = pick<() => Request>([
-      ...Array(6).fill(() => ({ kind: 'compile', id: i, subject, target })),
+      ...Array(12).fill(() => ({ kind: 'compile', id: i, subject, target })),
       () => ({ kind: 'counted', id: i, subject, target }),
+      () => ({ kind: 'stages', id: i, subject, target }),
       () => ({ kind: 'ways', id: i, subject, target }),
       () => ({ kind: 'picture', id: i, subject, target, access: below(4) }),
       () => ({ kind: 'choices', id: i, subject, target, position: below(4) }),

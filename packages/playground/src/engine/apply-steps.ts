@@ -48,19 +48,24 @@ export function applyAsFarAsPossible(
   }
   const asked = { steps: [...steps], positions: [...positions] }
   const loose = { fixed, hasSubgroups: subgroup !== undefined, alternatives: false }
-  let scheduled = applied(kernel, steps, loose)
-  if (scheduled instanceof ScheduleRefusal) {
-    const last = scheduled.step - 1
-    outcomes[positions[last] as number] = { kind: 'refused', refusal: refusalFacts(scheduled) }
-    steps.length = last
-    positions.length = last
-    scheduled = applySchedule(kernel, steps, loose)
-  }
+  // If the steps apply with those that the target adds, nothing else has to be asked.
   const repaired = applied(kernel, steps, { ...loose, nativeTypes })
-  const shown = repaired instanceof ScheduleRefusal ? scheduled : repaired
+  const shown = repaired instanceof ScheduleRefusal ? unrepaired() : repaired
   for (const [i, position] of positions.entries())
     outcomes[position] = { kind: 'applied', stage: shown.repairs.length + i + 1 }
   return { steps, positions, scheduled: shown, outcomes, asked }
+
+  /** Leaves out the steps from the one on that is refused. */
+  function unrepaired(): ScheduledKernel {
+    const alone = applied(kernel, steps, loose)
+    if (!(alone instanceof ScheduleRefusal)) return alone
+    const last = alone.step - 1
+    outcomes[positions[last] as number] = { kind: 'refused', refusal: refusalFacts(alone) }
+    steps.length = last
+    positions.length = last
+    const others = applied(kernel, steps, { ...loose, nativeTypes })
+    return others instanceof ScheduleRefusal ? applySchedule(kernel, steps, loose) : others
+  }
 }
 
 function applied(kernel: Kernel, steps: readonly Step[], options: ScheduleOptions): ScheduledKernel | ScheduleRefusal {

@@ -2,11 +2,12 @@
 import { LoweringError, type TargetName } from '@qernel/codegen'
 import { scheduleFor } from '@qernel/codegen/internal'
 import { type ScheduledKernel, ScheduleRefusal } from '@qernel/schedule'
-import { stagesOf } from '@qernel/schedule/internal'
+import { stageHeads, stageLines } from '@qernel/schedule/internal'
 import type { Compiled, CompileRequest, SourceResult, Stage } from '../protocol.ts'
 import { backEnds } from './back-ends.ts'
 import { refusalFacts } from './refusal-facts.ts'
 import { sourceMarks } from './source-marks.ts'
+import { shownStage } from './stages.ts'
 import { type Understood, understand } from './subject.ts'
 import { toEnd, type Work } from './turns.ts'
 
@@ -23,7 +24,7 @@ export function* compiling({ subject, target }: Question): Work<Compiled> {
   }
   const { facts, texts, applied } = one
   yield
-  const stages = shownStages(applied.scheduled)
+  const stages = lastStage(applied.scheduled)
   yield
   const wgsl = sourceOf(one, 'wgsl')
   yield
@@ -37,8 +38,11 @@ export function* compiling({ subject, target }: Question): Work<Compiled> {
   }
 }
 
-const shownStages = (scheduled: ScheduledKernel): Stage[] =>
-  stagesOf(scheduled).map(({ step, ...stage }) => ({ ...stage, ...(step === undefined ? {} : { step }) }))
+/** All stages, the last one with its lines. */
+const lastStage = (scheduled: ScheduledKernel): Stage[] =>
+  stageHeads(scheduled).map((head, position, { length }) =>
+    shownStage(head, position === length - 1 ? stageLines(scheduled, position) : []),
+  )
 
 function sourceOf({ kernel, applied, fixed }: Understood, target: TargetName): SourceResult {
   const { steps, positions, scheduled } = applied

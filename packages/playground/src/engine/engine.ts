@@ -5,6 +5,7 @@ import { countedOf } from './counted.ts'
 import { language } from './language.ts'
 import { textOf } from './library-text.ts'
 import { pictureOf } from './picture.ts'
+import { stages } from './stages.ts'
 import { toEnd, type Work } from './turns.ts'
 import { valuesOf } from './values.ts'
 import { ways } from './ways.ts'
@@ -16,6 +17,7 @@ type Handlers = {
 const handlers: Handlers = {
   compile: compiling,
   counted: countedOf,
+  stages,
   ways,
   picture: pictureOf,
   choices,

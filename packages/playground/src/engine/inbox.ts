@@ -9,12 +9,13 @@ export interface Channel {
   postMessage(response: Response): void
 }
 
-const aboutSubject: readonly Kind[] = ['compile', 'counted', 'ways', 'picture', 'choices', 'values']
+const aboutSubject: readonly Kind[] = ['compile', 'counted', 'stages', 'ways', 'picture', 'choices', 'values']
 
 /** The kinds of requests that a new one makes stale: its own, and for a new subject whatever was asked about the old one. */
 const staleAfter: Readonly<Record<Kind, readonly Kind[]>> = {
   compile: aboutSubject,
   counted: ['counted'],
+  stages: ['stages'],
   ways: ['ways'],
   picture: ['picture'],
   choices: ['choices'],

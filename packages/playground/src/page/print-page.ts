@@ -5,6 +5,8 @@ import { renderToString } from 'preact-render-to-string'
 import { compileSubject } from '../engine/compile.ts'
 import { countedOf } from '../engine/counted.ts'
 import { pictureOf } from '../engine/picture.ts'
+import { stages } from '../engine/stages.ts'
+import { toEnd } from '../engine/turns.ts'
 import type { TextSource } from '../protocol.ts'
 import { defaultState } from '../share/shared-state.ts'
 import { App } from './app.tsx'
@@ -14,7 +16,7 @@ import { createModel, usualAccess } from './model.ts'
 /** @param text the kernel as text */
 export function firstView(text: TextSource, examples: readonly ExampleEntry[]): FirstView {
   const question = { subject: defaultState, target: 'wgsl' } as const
-  const compiled = compileSubject(question)
+  const compiled = { ...compileSubject(question), stages: toEnd(stages(question)) }
   const counted = countedOf(question)
   const access = usualAccess(counted?.accesses ?? [])
   const library = listKernels().map(({ name, summary, element }) => ({

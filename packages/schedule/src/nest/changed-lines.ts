@@ -21,16 +21,25 @@ export interface Stage {
 }
 
 /** The loops before the first step and after each, with what the step changed. */
-export function stagesOf({ history, repairs, repairsBehind, steps }: ScheduledKernel): Stage[] {
+export const stagesOf = (scheduled: ScheduledKernel): Stage[] =>
+  stageHeads(scheduled).map((head, position) => ({ ...head, lines: stageLines(scheduled, position) }))
+
+/** The stages without their lines, which take time. */
+export function stageHeads({ history, repairs, repairsBehind, steps }: ScheduledKernel): Omit<Stage, 'lines'>[] {
   const all = [...repairs, ...steps, ...repairsBehind]
-  return history.map((nest, position) => {
+  return history.map((_, position) => {
     const step = all[position - 1]
     return {
       step: step === undefined ? undefined : printStep(step),
       isRepair: position > 0 && (position <= repairs.length || position > repairs.length + steps.length),
-      lines: changedFrom(nest, history[position - 1] ?? nest),
     }
   })
+}
+
+/** The lines of one stage, by its position. */
+export function stageLines({ history }: ScheduledKernel, position: number): Stage['lines'] {
+  const nest = history[position]
+  return nest === undefined ? [] : changedFrom(nest, history[position - 1] ?? nest)
 }
 
 /** Remembered, because most schedules that somebody edits begin with steps that were shown before. */

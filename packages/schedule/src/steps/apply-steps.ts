@@ -26,17 +26,25 @@ export function runSteps(
   withAlternatives = true,
 ): { nest: Nest; history: Nest[] } {
   const history = [start]
-  let at = firstPlace(start, `${hasSubgroups} ${repairs > 0}`)
+  let at = rootOf(start).first
   for (const [position, step] of steps.entries()) {
     const text = printStep(step)
-    let next = at.next.get(text)
+    const forTarget = `${text} ${hasSubgroups}`
+    let next = at.next.get(text) ?? at.next.get(forTarget)
     if (next === undefined) {
       const { nest } = at
-      const result = applyStep(nest, step, hasSubgroups, withAlternatives)
+      let asksForTarget = false
+      const context = {
+        get hasSubgroups() {
+          asksForTarget = true
+          return hasSubgroups
+        },
+      }
+      const result = applyIn(nest, step, context, withAlternatives)
       if (isRefusal(result)) throw new ScheduleRefusal(result, position + 1 - repairs, text, nest)
       const marked = markSteps(nest, result, text)
       validateNest(marked, `after step ${position + 1}, ${text}`)
-      next = addPlace(at, text, marked)
+      next = addPlace(at, asksForTarget ? forTarget : text, marked)
     }
     at = next
     history.push(at.nest)
@@ -44,7 +52,7 @@ export function runSteps(
   return { nest: at.nest, history }
 }
 
-/** A nest that some schedule reaches, and what the next steps of such schedules make of it. */
+/** A nest that some schedule reaches, and what the next steps make of it: by the text of the step, and what it asked about the target. */
 interface Place {
   readonly nest: Nest
   readonly next: Map<string, Place>
@@ -62,29 +70,22 @@ const mostPlaces = 512
 
 /**
  * Where the schedules of the same loops start. In a sweep, most schedules start like an earlier one, and steps
- * depend only on the nest and their arguments, so their results are reused.
- *
- * @param under everything else that steps depend on, as text
+ * depend only on the nest, their arguments and what they ask about the target, so their results are reused.
  */
-function firstPlace(start: Nest, under: string): Place {
-  const known = rootsOf(start)
-  const found = known.get(under)
-  if (found !== undefined) return found.first
+const rootOf = memoize((nest: Nest): Root => {
   const root = { places: 0 } as Root
-  root.first = { nest: start, next: new Map(), root }
-  known.set(under, root)
-  return root.first
-}
-const rootsOf = memoize((_: Nest) => new Map<string, Root>(), 4)
+  root.first = { nest, next: new Map(), root }
+  return root
+}, 4)
 
-function addPlace(at: Place, text: string, nest: Nest): Place {
+function addPlace(at: Place, step: string, nest: Nest): Place {
   const { root } = at
   if (root.places++ >= mostPlaces) {
     root.places = 0
     root.first = { ...root.first, next: new Map() }
   }
   const place: Place = { nest, next: new Map(), root }
-  at.next.set(text, place)
+  at.next.set(step, place)
   return place
 }
 
@@ -93,7 +94,15 @@ function addPlace(at: Place, text: string, nest: Nest): Place {
  *
  * @param withAlternatives whether a refusal lists the alternatives that apply, which takes a trial of each
  */
-export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean, withAlternatives = true): Nest | Refusal {
+export const applyStep = (nest: Nest, step: Step, hasSubgroups?: boolean, withAlternatives = true): Nest | Refusal =>
+  applyIn(nest, step, { hasSubgroups }, withAlternatives)
+
+function applyIn(
+  nest: Nest,
+  step: Step,
+  target: Pick<StepContext, 'hasSubgroups'>,
+  withAlternatives: boolean,
+): Nest | Refusal {
   const { transform: name, stage, ...args } = step
   const transform = findTransform(name)
   if (transform === undefined)
@@ -117,7 +126,7 @@ export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean, withAl
     const issue = parsed.issues.find(({ expected }) => expected === 'never') ?? parsed.issues[0]
     return badArgument(name, issue, transform.parameters)
   }
-  const result = checked(transform.apply(nest, parsed.output, { stage, hasSubgroups }))
+  const result = checked(transform.apply(nest, parsed.output, contextOf(stage, target)))
   if (!isRefusal(result)) return result
   // The author does not know loops that the step made before it was refused.
   const there = new Set(loopsOf(nest.body).map(({ loop }) => loop.id))
@@ -127,6 +136,14 @@ export function applyStep(nest: Nest, step: Step, hasSubgroups?: boolean, withAl
     alternatives: withAlternatives ? result.alternatives.filter(text => isPossible(nest, step, result, text)) : [],
   }
 }
+
+/** What a step asks about the target is noticed, so it is passed on unread. */
+const contextOf = (stage: string | undefined, target: Pick<StepContext, 'hasSubgroups'>): StepContext => ({
+  stage,
+  get hasSubgroups() {
+    return target.hasSubgroups
+  },
+})
 
 /** Applies steps in sequence, each within the stage that it or the context names: the `apply` of a transform composed of others. */
 export function applySteps(
