@@ -121,7 +121,9 @@ it(`answers ${cases} random edits`, () => {
     if (ms > slowest.ms) slowest = { ms, what: JSON.stringify(request).slice(0, 6000) }
   }
   // Edits that nothing understands, or that change nothing, would test little.
-  if (cases >= 60) for (const some of ['problem', 'refused', 'source']) expect(outcomes.get(some)).toBeGreaterThan(3)
+  if (cases >= 60) for (const some of ['problem', 'source']) expect(outcomes.get(some)).toBeGreaterThan(2)
+  // One in fifteen is refused, so few cases may have none.
+  if (cases >= 300) expect(outcomes.get('refused')).toBeGreaterThan(3)
   // Only told: a busy machine is no failure. Time of the processor, which other programs lengthen least.
   if (cases > 1000) {
     const counts = [...outcomes].map(([outcome, count]) => `${outcome} ${count}`).join(', ')
