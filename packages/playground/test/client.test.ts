@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads'
 import { expect, it } from 'vitest'
-import { connect } from '../src/engine/client.ts'
+import { connect, connectBoth } from '../src/engine/client.ts'
 import { work } from '../src/engine/engine.ts'
 import { type Channel, serve } from '../src/engine/inbox.ts'
 import type { CompileRequest, Request, Response } from '../src/protocol.ts'
@@ -66,4 +66,26 @@ it('lets a newer request in between the turns of an older one', async () => {
   expect(sent[1]).toMatchObject({ kind: 'compile', id: 2 })
   const all = [...work({ kind: 'ways', id: 3, ...refused })].length
   expect(turns).toBeLessThan(all)
+})
+
+it('asks another worker about texts, which starts when one is asked about', async () => {
+  const sent: Record<string, Request[]> = { compiler: [], language: [] }
+  const channel = (name: string) => ({ onmessage: null, postMessage: (one: Request) => sent[name]?.push(one) })
+  const compiler: Parameters<typeof connect>[0] = channel('compiler')
+  const started: string[] = []
+  const engine = connectBoth(compiler, () => {
+    started.push('language')
+    return channel('language')
+  })
+  const compiled = engine.compile(request('int8_per_token'))
+  expect(started).toEqual([])
+  // Neither is answered: TypeScript is still being read.
+  for (const offset of [0, 1]) void engine.ask('complete', { text: 'max', offset })
+  void engine.ask('text', { source: { kind: 'library', name: 'int8_per_token' } })
+  expect(started).toEqual(['language'])
+  expect(sent.compiler?.map(({ kind }) => kind)).toEqual(['compile'])
+  expect(sent.language?.map(({ kind }) => kind)).toEqual(['complete', 'complete', 'text'])
+  const result = { problems: [], steps: [], stages: [] }
+  compiler.onmessage?.({ data: { kind: 'compile', id: sent.compiler?.[0]?.id, result } } as MessageEvent)
+  expect(await compiled).toEqual(result)
 })

@@ -26,6 +26,23 @@ export interface Engine {
   compile(question: Question<'compile'>): Promise<Answers['compile'] | undefined>
 }
 
+/** What is asked about texts alone. A worker of its own answers it: TypeScript takes a second or two to begin, and no source should wait for that. */
+const aboutTexts: ReadonlySet<Kind> = new Set<Kind>(['text', 'complete', 'hover', 'diagnose'])
+
+/** @param startLanguage starts the worker for texts, when one is first asked about */
+export function connectBoth(compiler: Channel, startLanguage: () => Channel): Engine {
+  const engine = connect(compiler)
+  let language: Engine | undefined
+  return {
+    ...engine,
+    ask: (kind, question) => {
+      if (!aboutTexts.has(kind)) return engine.ask(kind, question)
+      language ??= connect(startLanguage())
+      return language.ask(kind, question)
+    },
+  }
+}
+
 /** Connects to `serve` at the other end. */
 export function connect(channel: Channel): Engine {
   let last = 0

@@ -189,7 +189,9 @@ export const halved = kernel('halved', ({ size, input, output }) => {
       expect(await marked.first().textContent()).toMatch(/ t = /)
     }
     const marked = page.getByRole('region', { name: 'Elements of x by thread' }).locator('.is-marked text')
-    await expect.poll(() => marked.allTextContents()).toEqual(Array.from({ length: 16 }, (_, t) => String(16 * t)))
+    const first = Array.from({ length: 16 }, (_, t) => String(16 * t))
+    // The picture comes after the sources.
+    await expect.poll(() => marked.allTextContents(), { timeout: 15_000 }).toEqual(first)
     expect(problems).toEqual([])
   })
 
