@@ -32,6 +32,10 @@ interface Asked {
   readonly candidate: Candidate
   /** The share of the usual repetitions. */
   readonly effort: number
+  /** What the store says of code that another generator made. */
+  doubted?: Result
+  /** Whether its code turned out to be the same. */
+  isUnchanged?: boolean
   claim?: Claim
   seat?: Seat
   result?: Result
@@ -120,7 +124,11 @@ export class Run {
     return run
   }
 
-  #begin({ device, settings, code, bytes, ceiling }: Ready, about: About, store: StoreFile | undefined): void {
+  #begin(
+    { device, settings, code, generator, bytes, ceiling }: Ready,
+    about: About,
+    store: StoreFile | undefined,
+  ): void {
     const { strategy, seed = 1, budget = {}, shard, request } = this.#options
     const { kind, name, driver, isSoftware, target } = device
     const conditions: Conditions = {
@@ -133,7 +141,12 @@ export class Run {
     const space = shard === undefined ? whole : shardOf(whole, shard)
     this.#conditions = conditions
     if (ceiling !== undefined) this.#atCeiling = bytes / (ceiling.tbps * 1e6)
-    this.#ledger = new StoreLedger(store, conditionsKey(conditions))
+    this.#ledger = new StoreLedger(store, conditionsKey(conditions), generator)
+    const doubted = this.#ledger.doubtedCount
+    if (doubted > 0)
+      this.#options.onNote?.(
+        `another code generator made ${doubted === 1 ? 'one result' : `${doubted} results`} of the store: where the code has changed since then, candidates are measured again`,
+      )
     this.#search = strategy.start(space, { seed, budget: budget.candidates, signal: this.#over.signal })
     const bounds = [space.size, budget.candidates].filter(bound => bound !== undefined)
     this.#total = bounds.length === 0 ? undefined : Math.min(...bounds)
@@ -141,6 +154,7 @@ export class Run {
     const { size } = space
     this.#ledger.begin({
       conditions,
+      generator,
       strategy: strategy.name,
       seed,
       ...(size !== undefined && { size }),
@@ -255,6 +269,8 @@ export class Run {
     const asked: Asked = { candidate, effort }
     const known = this.#ledger?.known(candidate.id, effort)
     if (known !== undefined) asked.result = known
+    const doubted = this.#ledger?.doubted(candidate.id, effort)
+    if (doubted !== undefined) asked.doubted = doubted
     this.#asked.push(asked)
     this.#byId.set(candidate.id, asked)
     return true
@@ -268,13 +284,17 @@ export class Run {
       if (seat === undefined || this.#ledger === undefined) return
       asked.claim = this.#ledger.claim(asked.candidate.id)
       asked.seat = seat
-      seat.evaluate(asked.candidate.id, asked.effort)
+      const { candidate, effort, doubted: { code } = {} } = asked
+      seat.evaluate({ id: candidate.id, effort, ...(code !== undefined && { code }) })
     }
   }
 
-  #finished(id: string, result: Result): void {
+  #finished(id: string, found: Result): void {
     const asked = this.#byId.get(id)
     if (asked?.claim === undefined || this.#ledger === undefined) return
+    const { isUnchanged, ...fresh } = found
+    asked.isUnchanged = isUnchanged === true && asked.doubted !== undefined
+    const result = (asked.isUnchanged ? asked.doubted : undefined) ?? fresh
     try {
       if (!this.#ledger.record(asked.claim, result, asked.effort, asked.candidate.parameters)) return
     } catch (error) {
@@ -310,7 +330,7 @@ export class Run {
       this.#asked.shift()
       this.#byId.delete(candidate.id)
       this.#told++
-      const isKnown = claim === undefined
+      const isKnown = claim === undefined || head.isUnchanged === true
       if (isKnown) this.#known++
       this.#counts[result.class]++
       const time = result.timing?.median

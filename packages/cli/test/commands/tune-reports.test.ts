@@ -126,6 +126,29 @@ const t1 = (expression: string) =>
   )
 const search = ['tune', 'int8_per_token', '--adapter', 'software']
 
+it('status says which results may be of other code', async () => {
+  const path = join(folder.path, 'other-code.jsonl')
+  const file = StoreFile.open(path)
+  const own = { key: 'k', date: '2026-11-30T10:00:00.000Z' }
+  const made = (id: string, generator?: string) =>
+    file.append({
+      ...{ kind: 'outcome', ...own, id, class: 'correct', timing: timing(1), costSeconds: 1 },
+      ...(generator !== undefined && { generator }),
+    } as StoredRecord)
+  made('tile(t=1,d=64)')
+  made('tile(t=2,d=64)', 'before')
+  made('tile(t=4,d=64)', 'before')
+  made('tile(t=8,d=64)', 'now')
+  file.append({ kind: 'search', ...own, conditions, generator: 'now', strategy: 'forest', seed: 1 } as StoredRecord)
+  // It was checked, and holds.
+  made('tile(t=4,d=64)', 'now')
+  file.close()
+  const { stdout } = await inThisProcess(['tune', 'status', '--store', path])
+  expect(stdout).toContain(
+    'made 1 by another code generator, 1 by an unknown one, before qernel kept it: a search measures again what has other code now',
+  )
+})
+
 const refusals: readonly Refusal[] = [
   {
     what: 'T1 without a template',

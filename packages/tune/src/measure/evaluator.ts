@@ -83,15 +83,17 @@ export class Evaluator {
 
   /**
    * Compiles and loads a candidate.
-   * @returns undefined if that failed, which has been told
+   * @param code the hash of the code that needs no second look
+   * @returns undefined if that failed or the code is that one, which has been told
    * @throws DeviceLostError
    */
-  async load(id: string, effort = 1): Promise<Loaded | undefined> {
+  async load(id: string, effort = 1, code?: string): Promise<Loaded | undefined> {
     const start = performance.now()
     let stage: Stage = 'lower'
-    const fail = (error: unknown, code?: string) => {
+    const fail = (error: unknown, own?: string) => {
       if (error instanceof DeviceLostError) throw error
-      this.#finish(id, start, { class: failureClass(stage, error), problem: problemText(error), ...(code && { code }) })
+      const found = { class: failureClass(stage, error), problem: problemText(error) }
+      this.#finish(id, start, { ...found, ...(own && { code: own }) })
       return undefined
     }
     this.#listener.begin(id, stage)
@@ -100,6 +102,10 @@ export class Evaluator {
       if (!('compiled' in prepared)) {
         const { problem = '', failure } = prepared
         this.#finish(id, start, { class: failure === 'refused' ? 'refused' : 'compile error', problem })
+        return undefined
+      }
+      if (prepared.code === code) {
+        this.#finish(id, start, { class: 'correct', code, isUnchanged: true })
         return undefined
       }
       stage = 'load'
@@ -137,7 +143,7 @@ export class Evaluator {
       const task = this.#waiting.shift()
       if (task === undefined) return
       this.#loading++
-      this.load(task.id, task.effort)
+      this.load(task.id, task.effort, task.code)
         .then(loaded => {
           if (loaded !== undefined) this.#ready.push(loaded)
         })

@@ -7,6 +7,8 @@ export interface Task {
   readonly id: string
   /** The share of the usual repetitions. */
   readonly effort: number
+  /** The hash of the code that an earlier result is about: if it is still the same, the result holds. */
+  readonly code?: string
 }
 
 /** The timed launches of a candidate, microseconds. */
@@ -27,4 +29,6 @@ export interface Result {
   /** Why there is no time, a sentence. */
   readonly problem?: string
   readonly costSeconds: number
+  /** The code is the one of the task, and nothing was measured. */
+  readonly isUnchanged?: true
 }

@@ -7,17 +7,23 @@ import { type OutcomeRecord, type SearchRecord, tuningRecords } from './tuning-r
 export class StoreLedger implements Ledger {
   readonly #store: StoreFile | undefined
   readonly #key: string
-  readonly #known = new Map<string, { readonly result: Result; readonly effort: number }>()
+  readonly #generator: string
+  readonly #known = new Map<string, Known>()
   readonly #fences = new Map<string, number>()
 
   /** @throws StoreError if a record of the store is not whole */
-  constructor(store: StoreFile | undefined, key: string) {
+  constructor(store: StoreFile | undefined, key: string, generator: string) {
     this.#store = store
     this.#key = key
+    this.#generator = generator
     if (store === undefined) return
     for (const record of tuningRecords(store.content.records, store.path))
       if (record.kind === 'outcome' && record.key === key)
-        this.#take(record.id, { result: resultOf(record), effort: record.effort ?? 1 })
+        this.#take(record.id, {
+          result: resultOf(record),
+          effort: record.effort ?? 1,
+          ...(record.generator !== generator && { isOfOtherGenerator: true }),
+        })
   }
 
   begin(search: Omit<SearchRecord, 'kind' | 'key' | 'date'>): void {
@@ -26,10 +32,18 @@ export class StoreLedger implements Ledger {
 
   known(id: string, effort: number): Result | undefined {
     const known = this.#known.get(id)
-    // A candidate that is not right needs no repetitions to be so.
-    return known !== undefined && (known.effort >= effort || known.result.timing === undefined)
-      ? known.result
-      : undefined
+    return known?.isOfOtherGenerator ? undefined : enough(known, effort)
+  }
+
+  /** A result of code that another generator made: it holds if the code is still the same. */
+  doubted(id: string, effort: number): Result | undefined {
+    const known = this.#known.get(id)
+    return known?.isOfOtherGenerator ? enough(known, effort) : undefined
+  }
+
+  /** How many results another generator made. */
+  get doubtedCount(): number {
+    return [...this.#known.values()].filter(({ isOfOtherGenerator }) => isOfOtherGenerator).length
   }
 
   claim(id: string): Claim {
@@ -45,7 +59,8 @@ export class StoreLedger implements Ledger {
     parameters?: Readonly<Record<string, number | string>>,
   ): boolean {
     if (this.#fences.get(id) !== fence || this.known(id, effort) !== undefined) return false
-    this.#append('outcome', { id, ...result, ...(effort !== 1 && { effort }), ...(parameters && { parameters }) })
+    const made = { generator: this.#generator, ...(effort !== 1 && { effort }), ...(parameters && { parameters }) }
+    this.#append('outcome', { id, ...result, ...made })
     this.#take(id, { result, effort })
     return true
   }
@@ -54,15 +69,27 @@ export class StoreLedger implements Ledger {
     this.#append('final', { finalists, ties, ceiling })
   }
 
-  #take(id: string, found: { readonly result: Result; readonly effort: number }): void {
+  #take(id: string, found: Known): void {
     const known = this.#known.get(id)
-    if (known === undefined || known.effort < found.effort) this.#known.set(id, found)
+    if (known === undefined || known.effort < found.effort || (known.isOfOtherGenerator && !found.isOfOtherGenerator))
+      this.#known.set(id, found)
   }
 
   #append(kind: 'search' | 'outcome' | 'final', members: object): void {
     this.#store?.append({ kind, ...{ key: this.#key, date: new Date().toISOString(), ...members } })
   }
 }
+
+/** A result that is there. */
+interface Known {
+  readonly result: Result
+  readonly effort: number
+  readonly isOfOtherGenerator?: true
+}
+
+/** The result, if it had enough repetitions. A candidate that is not right needs none to be so. */
+const enough = (known: Known | undefined, effort: number): Result | undefined =>
+  known !== undefined && (known.effort >= effort || known.result.timing === undefined) ? known.result : undefined
 
 const resultOf = ({ class: own, timing, code, problem, costSeconds }: OutcomeRecord): Result => ({
   class: own,

@@ -42,6 +42,8 @@ export interface SearchRecord {
   readonly key: string
   readonly date: string
   readonly conditions: Conditions
+  /** What makes code now: see `generatorHash`. Absent in records of older versions. */
+  readonly generator?: string
   readonly strategy: string
   readonly seed: number
   /** The number of candidates of the space, if it is known. */
@@ -67,7 +69,10 @@ export interface OutcomeRecord {
     readonly p80: number
     readonly samples: readonly number[]
   }
+  /** The hash of the code; absent if there is none, or the record is of an older version. */
   readonly code?: string
+  /** What made the code: see `generatorHash`. Absent in records of older versions. */
+  readonly generator?: string
   readonly problem?: string
   readonly costSeconds: number
   /** The share of the usual repetitions that it was measured with, if that is not 1. */
@@ -123,6 +128,7 @@ const head = { key: text, date: text }
 const schemas: Readonly<Record<TuningRecord['kind'], v.GenericSchema | undefined>> = {
   search: v.looseObject({
     ...head,
+    generator: v.optional(text),
     strategy: text,
     seed: amount,
     size: v.optional(amount),
@@ -140,6 +146,7 @@ const schemas: Readonly<Record<TuningRecord['kind'], v.GenericSchema | undefined
       class: v.picklist(outcomeClasses),
       timing: v.optional(timing),
       code: v.optional(text),
+      generator: v.optional(text),
       problem: v.optional(text),
       costSeconds: amount,
       effort: v.optional(amount),

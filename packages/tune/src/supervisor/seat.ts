@@ -6,7 +6,7 @@
 import type { Stage } from '../measure/failure-class.ts'
 import type { Final } from '../measure/finalists.ts'
 import { ceilingId } from '../measure/finalists.ts'
-import type { Result } from '../measure/result.ts'
+import type { Result, Task } from '../measure/result.ts'
 import type { Assignment, FromWorker } from '../worker/protocol.ts'
 import type { Deadlines } from './deadlines.ts'
 import { type Active, type Cause, endingText, type Suspicion, unsuspected, verdictOn } from './verdict.ts'
@@ -77,7 +77,7 @@ export class Seat {
   #cause: Cause | undefined
   #waiting: string[] = []
   /** Of candidates that are not finished. */
-  readonly #efforts = new Map<string, number>()
+  readonly #tasks = new Map<string, Task>()
   readonly #inWorker = new Map<string, InWorker>()
   readonly #suspects = new Map<string, Suspicion>()
   #final: FinalTask | undefined
@@ -97,9 +97,9 @@ export class Seat {
     return this.#waiting.length + this.#inWorker.size + this.#suspects.size
   }
 
-  evaluate(id: string, effort: number): void {
-    this.#efforts.set(id, effort)
-    this.#waiting.push(id)
+  evaluate(task: Task): void {
+    this.#tasks.set(task.id, task)
+    this.#waiting.push(task.id)
     this.#hand()
   }
 
@@ -221,7 +221,7 @@ export class Seat {
 
   #send(ids: readonly string[]): void {
     for (const id of ids) this.#inWorker.set(id, { since: performance.now() })
-    this.#worker?.send({ type: 'evaluate', tasks: ids.map(id => ({ id, effort: this.#efforts.get(id) ?? 1 })) })
+    this.#worker?.send({ type: 'evaluate', tasks: ids.map(id => this.#tasks.get(id) ?? { id, effort: 1 }) })
   }
 
   #checkDeadlines(): void {

@@ -48,12 +48,13 @@ export type ToWorker =
   | { readonly type: 'leave' }
 
 export type FromWorker =
-  /** The device is open, the arrays are filled. `code` is the hash of the code of the reference. */
+  /** The device is open, the arrays are filled. `code` is the hash of the code of the reference, `generator` that of the generator. */
   | {
       readonly type: 'ready'
       readonly device: OpenedDevice
       readonly settings: BenchSettings
       readonly code: string
+      readonly generator: string
       readonly bytes: number
       /** As measured just now, if the assignment asks for it. */
       readonly ceiling?: { readonly mix: string; readonly tbps: number }

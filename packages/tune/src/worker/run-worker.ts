@@ -6,6 +6,7 @@ import { parseKernel } from '@qernel/dsl'
 import { type Device, DeviceLostError, openDevice } from '@qernel/runtime'
 import { type EvaluationListener, Evaluator } from '../measure/evaluator.ts'
 import { type FinalRequest, measureCeiling, measureFinal } from '../measure/finalists.ts'
+import { generatorHash } from './generator-hash.ts'
 import type { Assignment, FromWorker, Settings, ToWorker } from './protocol.ts'
 
 /** What a program may do in its own way. */
@@ -85,6 +86,7 @@ async function begin(
       device: { kind, name, driver, isSoftware, target },
       settings,
       code: arrays.code,
+      generator: generatorHash(),
       bytes: reads + writes,
       ...(ceiling && { ceiling }),
     },

@@ -16,6 +16,8 @@ interface Part {
   readonly conditions: SearchRecord['conditions'] | undefined
   readonly searches: number
   readonly counts: Readonly<Record<OutcomeClass, number>>
+  /** Candidates whose code another generator made than that of the last search, and those of which that is unknown: a search checks them before they count. */
+  readonly stale: { readonly other: number; readonly unknown: number }
   readonly best?: { readonly id: string; readonly microseconds: number }
   readonly first: string
   readonly last: string
@@ -50,13 +52,31 @@ function partOf(records: readonly TuningRecord[]): Part {
     conditions: searches.at(-1)?.conditions,
     searches: searches.length,
     counts,
+    stale: staleIn([...outcomes.values()], searches.at(-1)?.generator),
     ...(best && { best }),
     first: dates[0] ?? '',
     last: dates.at(-1) ?? '',
   }
 }
 
-function partText({ conditions, searches, counts, best, first, last }: Part): string {
+/** @param now the generator of the last search */
+function staleIn(outcomes: readonly OutcomeRecord[], now: string | undefined): Part['stale'] {
+  return {
+    other: outcomes.filter(({ generator }) => generator !== undefined && generator !== now).length,
+    unknown: outcomes.filter(({ generator }) => generator === undefined).length,
+  }
+}
+
+function staleText({ other, unknown }: Part['stale']): string[] {
+  if (other + unknown === 0) return []
+  const parts = [
+    ...(other > 0 ? [`${other} by another code generator`] : []),
+    ...(unknown > 0 ? [`${unknown} by an unknown one, before qernel kept it`] : []),
+  ]
+  return [`  made ${parts.join(', ')}: a search measures again what has other code now`]
+}
+
+function partText({ conditions, searches, counts, stale, best, first, last }: Part): string {
   const about =
     conditions === undefined
       ? 'Unknown conditions'
@@ -68,6 +88,7 @@ function partText({ conditions, searches, counts, best, first, last }: Part): st
   const lines = [
     about,
     `  ${total} candidates${found.length === 0 ? '' : `: ${found.join(', ')}`}`,
+    ...staleText(stale),
     `  ${searches} ${searches === 1 ? 'run' : 'runs'}, from ${minute(first)} to ${minute(last)}`,
     best === undefined
       ? '  none is right'
