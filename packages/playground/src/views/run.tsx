@@ -1,6 +1,8 @@
 import { useEffect } from 'preact/hooks'
+import { download } from '../page/download.ts'
 import type { Model } from '../page/model.ts'
 import { Panel } from '../page/panel.tsx'
+import { resultsText } from '../page/results-text.ts'
 import { runAll, runShown, stopRunning } from '../page/run-actions.ts'
 import { type RunModel, type RunResult, shownName } from '../page/run-model.ts'
 import type { Check, DeviceFacts, Measurement } from '../run/messages.ts'
@@ -25,9 +27,47 @@ export const Run = ({ model }: { readonly model: Model }) => {
           <Results run={run} />
           <Plot run={run} />
         </div>
+        <Remarks run={run} />
+        {run.results.value.size > 0 && <DownloadResults model={model} />}
         {device.value !== undefined && <Device device={device.value} />}
       </section>
     </Panel>
+  )
+}
+
+/** At which sizes and by which clock times were taken, and what limits them. */
+const Remarks = ({ run: { results } }: { readonly run: RunModel }) => {
+  const measured = [...results.value.values()].flatMap(({ measurement }) =>
+    measurement?.kind === 'measured' ? [measurement] : [],
+  )
+  const remarks = new Set(
+    measured.flatMap(({ clock, sizes, launches, notes }) => [
+      `Times are medians of ${launches} launches at ${sizesText(sizes)}, by ${clocks[clock]}.`,
+      ...notes,
+    ]),
+  )
+  return remarks.size === 0 ? null : <p class="quiet">{[...remarks].join(' ')}</p>
+}
+
+const clocks = { 'gpu timestamps': 'timestamps of the GPU', 'host clock': 'the clock of the browser' } as const
+
+const sizesText = (sizes: Readonly<Record<string, number>>): string =>
+  Object.entries(sizes)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(', ')
+
+const DownloadResults = ({ model: { run, compiled } }: { readonly model: Model }) => {
+  const { name = 'kernel', hash = '' } = compiled.value.kernel ?? {}
+  return (
+    <p>
+      <button
+        type="button"
+        disabled={run.isRunning.value}
+        onClick={() => download(`${name}.csv`, resultsText(run, `kernel: ${name}, ${hash}`))}
+      >
+        Download .csv
+      </button>
+    </p>
   )
 }
 
@@ -92,11 +132,8 @@ const Result = ({ name, result }: { readonly name: string; readonly result: RunR
 const CheckText = ({ check }: { readonly check: Check }) => {
   if (check.kind === 'stopped') return <span class="bad">{check.message}</span>
   const { isRight, total, equal, allowed, reasons, wrong, sizes } = check
-  const at = Object.entries(sizes)
-    .map(([name, value]) => `${name} = ${value}`)
-    .join(', ')
   return (
-    <span class={isRight ? 'good' : 'bad'} title={`at ${at}`}>
+    <span class={isRight ? 'good' : 'bad'} title={`at ${sizesText(sizes)}`}>
       {isRight ? '✓ ' : '✗ '}
       {equal === total ? `all ${total} elements equal` : `${equal} of ${total} elements equal`}
       {allowed > 0 && `, ${allowed} allowed: ${reasons.join('; ')}`}
@@ -110,15 +147,8 @@ type Measured = Extract<Measurement, { readonly kind: 'measured' }>
 const timeText = ({ medianMs }: Measured): string =>
   medianMs < 1 ? `${(1000 * medianMs).toPrecision(3)} µs` : `${medianMs.toPrecision(3)} ms`
 
-const measuredText = ({ p20, p80, launches, clock, notes, sizes }: Measured): string =>
-  [
-    `median of ${launches} launches, from ${p20.toPrecision(3)} to ${p80.toPrecision(3)} ms (20th to 80th percentile)`,
-    `at ${Object.entries(sizes)
-      .map(([name, value]) => `${name} = ${value}`)
-      .join(', ')}`,
-    clock,
-    ...notes,
-  ].join('; ')
+const measuredText = ({ p20, p80, launches }: Measured): string =>
+  `median of ${launches} launches, from ${p20.toPrecision(3)} to ${p80.toPrecision(3)} ms (20th to 80th percentile)`
 
 const Device = ({ device }: { readonly device: DeviceFacts }) => (
   <details class="device" open>

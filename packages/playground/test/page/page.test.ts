@@ -20,6 +20,14 @@ async function paste(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Control+V')
 }
 
+/** The pairs of panels that cover each other. */
+const overlaps = `(() => {
+  const panels = [...document.querySelectorAll('.panel')]
+  const boxes = panels.map(panel => [panel.className, panel.getBoundingClientRect()])
+  return boxes.flatMap(([name, a], i) => boxes.slice(i + 1).flatMap(([other, b]) =>
+    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom ? [name + ' and ' + other] : []))
+})()`
+
 const tiles = ['tile(d=64,stage=scale)', 'tile(t=16,d=64,stage=q)']
 const vectorized = [...tiles, 'vectorize(d=4,stage=q)', 'predicate(d=assume,stage=q)']
 
@@ -237,6 +245,7 @@ export const halved = kernel('halved', ({ size, input, output }) => {
     const { page, problems } = await playground.open({ viewport: { width, height: 800 } })
     await page.getByRole('region', { name: 'CUDA source' }).waitFor()
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width)
+    expect(await page.evaluate<string[]>(overlaps)).toEqual([])
     const shifts = `new Promise(found => new PerformanceObserver(list => found(list.getEntries().map(one => one.value)))
       .observe({ type: 'layout-shift', buffered: true }) ?? setTimeout(() => found([]), 500))`
     expect(await page.evaluate<number[]>(shifts)).toEqual([])
