@@ -169,6 +169,10 @@ export const halved = kernel('halved', ({ size, input, output }) => {
     const values = page.getByRole('region', { name: 'Other values of this step' })
     await values.getByRole('button', { name: '8', exact: true }).first().click()
     await expect.poll(() => sourceOf(page, 'WGSL')).toContain('tile(t=8,d=16,stage=q)')
+    await page.getByRole('button', { name: 'Add a step behind step 1' }).click()
+    await page.getByRole('region', { name: 'Steps that apply here' }).getByRole('button').first().waitFor()
+    const widths = `[...document.querySelectorAll('.schedule, .schedule .step')].map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)`
+    expect(await page.evaluate<number[]>(widths)).toEqual([0, 0, 0])
     await page.getByRole('button', { name: '+ Step' }).click()
     const choices = page.getByRole('region', { name: 'Steps that apply here' })
     await choices
