@@ -8,6 +8,7 @@ import { type Device, openDevice, runKernel } from '@qernel/runtime'
 import { checkSchedule } from '@qernel/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { caches, floats, type Random, type Sizes } from './cache.ts'
+import { encodedCaches } from './encoded-cache.ts'
 import { attentionOf, type Expected, scoresOf, valuesOf } from './oracle.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -63,7 +64,9 @@ const steps: readonly Step[] = ['scores', 'values', 'attention']
 const all = steps.flatMap(step => formats.map(format => [step, format] as const))
 
 test('every decode kernel is here', () => {
-  expect(decodeKernels.map(({ name }) => name).sort()).toEqual(all.map(([step, format]) => `${step}_${format}`).sort())
+  const encoded = Object.entries(encodedCaches).flatMap(([name, cache]) => cache.steps.map(step => `${step}_${name}`))
+  const here = [...all.map(([step, format]) => `${step}_${format}`), ...encoded]
+  expect(decodeKernels.map(({ name }) => name).sort()).toEqual(here.sort())
 })
 
 /** T = 1, part of a chunk, one past a chunk; a head that is shared, and rows of odd length. */

@@ -24,7 +24,10 @@ const rules: readonly Rule[] = [
   { names: /^llama_cpp_/, multipleOf: 32 },
   { names: /^onnx_runtime_/, multipleOf: 4 },
   { names: /^lmdeploy_u4/, multipleOf: 2, size: ['C', 2] },
-  { names: /^(scores|values|attention)_\w+_groups$/, multipleOf: 32 },
+  {
+    names: /^(scores|attention)_(kivi|innerq|llama)|^values_llama|^(scores|values|attention)_\w+_groups$/,
+    multipleOf: 32,
+  },
   { names: /^(scores|values|attention)_/, multipleOf: 1 },
   { names: /_g128_inner/, multipleOf: 128 },
   { names: /_g64_inner/, multipleOf: 64 },

@@ -1,6 +1,6 @@
 /** Decode products and attention over unsigned codes in asymmetric groups of 32 channels: an element is code · scale + zero. */
 import { dot, f16, f32, fma, kernel, type StorageType, sum, toF32, u2, u4 } from '@qernel/dsl/source'
-import { attention, type CacheFormat, scores, values } from './decode.ts'
+import { attention, type CacheFormat, scores, unscaled, values } from './decode.ts'
 
 type Bits = 4 | 2
 type Options = { bits?: 4 | 2 }
@@ -32,6 +32,7 @@ const cache = (bits: Bits): CacheFormat => ({
     const zero = input('v_zero', f16, [K, T, groups.count])
     return (weight, h, t, d) => [weight, fma(toF32(v(h, t, d)), scale(h, t, groups.of(d)), zero(h, t, groups.of(d)))]
   },
+  finish: unscaled,
 })
 
 export const scoresAsymmetricGroups = ({ bits = 4 }: Options = {}, element: StorageType = f16) =>

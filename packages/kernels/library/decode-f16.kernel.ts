@@ -1,6 +1,6 @@
 /** Decode products and attention over f16 keys and values: what every quantized cache is measured against. */
 import { dot, f16, f32, kernel, type StorageType } from '@qernel/dsl/source'
-import { attention, type CacheFormat, scores, values } from './decode.ts'
+import { attention, type CacheFormat, scores, unscaled, values } from './decode.ts'
 
 const cache: CacheFormat = {
   group: 1,
@@ -12,6 +12,7 @@ const cache: CacheFormat = {
     const v = input('v', f16, [K, T, D])
     return (weight, h, t, d) => [weight, v(h, t, d)]
   },
+  finish: unscaled,
 }
 
 export const scoresF16 = (element: StorageType = f16) =>

@@ -1,6 +1,6 @@
 /** Decode products and attention over INT8 keys and values with one f32 scale per token and head. */
 import { dot, f16, f32, i8, kernel, type StorageType, toF32 } from '@qernel/dsl/source'
-import { attention, type CacheFormat, scores, values } from './decode.ts'
+import { attention, type CacheFormat, scores, unscaled, values } from './decode.ts'
 
 const cache: CacheFormat = {
   group: 1,
@@ -16,6 +16,7 @@ const cache: CacheFormat = {
     const scale = input('v_scale', f32, [K, T])
     return (weight, h, t, d) => [weight * scale(h, t), toF32(v(h, t, d))]
   },
+  finish: unscaled,
 }
 
 export const scoresInt8PerToken = (element: StorageType = f16) =>

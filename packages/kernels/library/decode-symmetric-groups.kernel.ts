@@ -1,6 +1,6 @@
 /** Decode products and attention over signed codes in symmetric groups of 32 channels with f16 scales (InnerQ's factored product, arXiv 2602.23200). */
 import { dot, f16, f32, i2, i3, i4, i8, kernel, type StorageType, toF32 } from '@qernel/dsl/source'
-import { attention, type CacheFormat, scores, values } from './decode.ts'
+import { attention, type CacheFormat, scores, unscaled, values } from './decode.ts'
 
 type Bits = 8 | 4 | 3 | 2
 type Options = { bits?: 4 | 8 | 3 | 2 }
@@ -27,6 +27,7 @@ const cache = (bits: Bits): CacheFormat => ({
     const scale = input('v_scale', f16, [K, T, groups.count])
     return (weight, h, t, d) => [weight * scale(h, t, groups.of(d)), toF32(v(h, t, d))]
   },
+  finish: unscaled,
 })
 
 export const scoresSymmetricGroups = ({ bits = 4 }: Options = {}, element: StorageType = f16) =>

@@ -1,5 +1,16 @@
 /** Decode products and attention over a cache of K heads, T tokens and D channels, for any format of keys and values. */
-import { clamp, dot, exp2, f32, type KernelBuilder, max, type Size, type StorageType, sum } from '@qernel/dsl/source'
+import {
+  clamp,
+  dot,
+  exp2,
+  f32,
+  type Groups,
+  type KernelBuilder,
+  max,
+  type Size,
+  type StorageType,
+  sum,
+} from '@qernel/dsl/source'
 
 export type Sizes = { K: Size; R: Size; T: Size; D: Size }
 /** An element of the query. */
@@ -14,9 +25,14 @@ export type CacheFormat = {
   group: number
   keys: (builder: KernelBuilder, sizes: Sizes, query: Query) => KeyReader
   values: (builder: KernelBuilder, sizes: Sizes) => ValueReader
+  /** What a result is multiplied with that is the same for all tokens: `unscaled` if nothing. */
+  finish: (builder: KernelBuilder, sizes: Sizes) => Finish
 }
 
-const sizesOf = ({ size }: KernelBuilder, group: number) => {
+export type Finish = (sum: number, h: number, d: number) => number
+export const unscaled = () => (sum: number) => sum
+
+export const sizesOf = ({ size }: KernelBuilder, group: number) => {
   const K = size('K')
   const R = size('R')
   const T = size('T')
@@ -34,43 +50,42 @@ export const scores = (builder: KernelBuilder, { group, keys }: CacheFormat, ele
 }
 
 /** o[h, r, d] = Σ_t p[h, r, t] · V̂[h, t, d]. */
-export const values = (builder: KernelBuilder, { group, values: declare }: CacheFormat, element: StorageType) => {
+export const values = (
+  builder: KernelBuilder,
+  { group, values: declare, finish }: CacheFormat,
+  element: StorageType,
+) => {
   const { input, output } = builder
   const { K, R, T, D } = sizesOf(builder, group)
   const p = input('p', element, [K, R, T])
   const factors = declare(builder, { K, R, T, D })
+  const scaled = finish(builder, { K, R, T, D })
   const channels = group === 1 ? D : D.groups(group)
-  output('o', f32, { h: K, r: R, d: channels }, (h, r, d) => dot({ t: T }, t => factors(p(h, r, t), h, t, d)))
+  output('o', f32, { h: K, r: R, d: channels }, (h, r, d) =>
+    scaled(
+      dot({ t: T }, t => factors(p(h, r, t), h, t, d)),
+      h,
+      d,
+    ),
+  )
 }
 
 const chunkLength = 1024
 /** The largest finite f32. */
 const largest = 2 ** 128 - 2 ** 104
 
-/** o[h, r, d] = Σ_t w[h, r, t] · V̂[h, t, d], w the softmax over t of scale · Σ_d q[h, r, d] · K̂[h, t, d], in chunks of 1024 tokens. */
-export const attention = (
-  builder: KernelBuilder,
-  { group, keys, values: declare }: CacheFormat,
-  element: StorageType,
+/** The score of a token in units of log₂. Those beyond the finite floats count as the largest. */
+export const inLog2 = (product: number, scale: number) => clamp(product * (scale * Math.LOG2E), -largest, largest)
+
+/** The maxima m and the sums l of all chunks, combined: the weight of a chunk, and the sum of all weights. */
+export const combination = (
+  { temporary }: KernelBuilder,
+  K: Size,
+  R: Size,
+  chunks: Groups,
+  m: (h: number, r: number, c: number) => number,
+  l: (h: number, r: number, c: number) => number,
 ) => {
-  const { input, temporary, output } = builder
-  const { K, R, T, D } = sizesOf(builder, group)
-  const chunks = T.groups(chunkLength)
-  const channels = group === 1 ? D : D.groups(group)
-  const q = input('q', element, [K, R, D])
-  const scale = input('scale', f32, [1])
-  const product = keys(builder, { K, R, T, D }, (h, r, d) => q(h, r, d))
-  const factors = declare(builder, { K, R, T, D })
-  // Scores in units of log₂. Those beyond the finite floats count as the largest.
-  const s = temporary('s', f32, { h: K, r: R, t: chunks }, (h, r, t) =>
-    clamp(product(h, r, t) * (scale(0) * Math.LOG2E), -largest, largest),
-  )
-  const m = temporary('m', f32, { h: K, r: R, c: chunks.count }, (h, r, c) => max({ t: chunks.at(c) }, t => s(h, r, t)))
-  const p = temporary('p', f32, { h: K, r: R, t: chunks }, (h, r, t) => exp2(s(h, r, t) - m(h, r, chunks.of(t))))
-  const l = temporary('l', f32, { h: K, r: R, c: chunks.count }, (h, r, c) => sum({ t: chunks.at(c) }, t => p(h, r, t)))
-  const a = temporary('a', f32, { h: K, r: R, c: chunks.count, d: channels }, (h, r, c, d) =>
-    dot({ t: chunks.at(c) }, t => factors(p(h, r, t), h, t, d)),
-  )
   const pair = temporary('pair', f32, { h: K, r: R, c: chunks.count, i: 2 }, (h, r, c, i) =>
     i === 0 ? m(h, r, c) : l(h, r, c),
   )
@@ -79,9 +94,51 @@ export const attention = (
   const total = temporary('total', f32, { h: K, r: R }, (h, r) =>
     dot({ c: chunks.count }, c => [pair(h, r, c, 1), weight(h, r, c)]),
   )
+  return { weight, total: (h: number, r: number) => total(h, r) }
+}
+
+/** The weights of the tokens of all chunks, 2^(s − m), and their sums. */
+export const chunkWeights = (
+  { temporary }: KernelBuilder,
+  { K, R, T }: Sizes,
+  score: (h: number, r: number, t: number) => number,
+) => {
+  const chunks = T.groups(chunkLength)
+  const s = temporary('s', f32, { h: K, r: R, t: chunks }, (h, r, t) => score(h, r, t))
+  const m = temporary('m', f32, { h: K, r: R, c: chunks.count }, (h, r, c) => max({ t: chunks.at(c) }, t => s(h, r, t)))
+  const p = temporary('p', f32, { h: K, r: R, t: chunks }, (h, r, t) => exp2(s(h, r, t) - m(h, r, chunks.of(t))))
+  const l = temporary('l', f32, { h: K, r: R, c: chunks.count }, (h, r, c) => sum({ t: chunks.at(c) }, t => p(h, r, t)))
+  return {
+    chunks,
+    m: (h: number, r: number, c: number) => m(h, r, c),
+    p: (h: number, r: number, t: number) => p(h, r, t),
+    l: (h: number, r: number, c: number) => l(h, r, c),
+  }
+}
+
+/** o[h, r, d] = Σ_t w[h, r, t] · V̂[h, t, d], w the softmax over t of scale · Σ_d q[h, r, d] · K̂[h, t, d], in chunks of 1024 tokens. */
+export const attention = (
+  builder: KernelBuilder,
+  { group, keys, values: declare, finish }: CacheFormat,
+  element: StorageType,
+) => {
+  const { input, temporary, output } = builder
+  const sizes = sizesOf(builder, group)
+  const { K, R, D } = sizes
+  const q = input('q', element, [K, R, D])
+  const scale = input('scale', f32, [1])
+  const product = keys(builder, sizes, (h, r, d) => q(h, r, d))
+  const factors = declare(builder, sizes)
+  const scaled = finish(builder, sizes)
+  const { chunks, m, p, l } = chunkWeights(builder, sizes, (h, r, t) => inLog2(product(h, r, t), scale(0)))
+  const channels = group === 1 ? D : D.groups(group)
+  const a = temporary('a', f32, { h: K, r: R, c: chunks.count, d: channels }, (h, r, c, d) =>
+    dot({ t: chunks.at(c) }, t => factors(p(h, r, t), h, t, d)),
+  )
+  const { weight, total } = combination(builder, K, R, chunks, m, l)
   output('o', f32, { h: K, r: R, d: D }, (h, r, d) => {
     const weighted = dot({ c: chunks.count }, c => [a(h, r, c, d), weight(h, r, c)])
     // An empty cache gives 0.
-    return total(h, r) === 0 ? 0 : weighted / total(h, r)
+    return total(h, r) === 0 ? 0 : scaled(weighted / total(h, r), h, d)
   })
 }

@@ -1,6 +1,20 @@
 export { attention } from './decode/attention.ts'
-export type { CacheFormat, CacheSizes, KeyReader, Query, ValueReader } from './decode/cache-format.ts'
+export type {
+  CacheBuilder,
+  CacheFormat,
+  CacheSizes,
+  KeyReader,
+  Query,
+  TokenAxes,
+  ValueSums,
+  Weight,
+} from './decode/cache-format.ts'
+export { sumsOfProducts } from './decode/cache-format.ts'
 export { asymmetricGroupsCache, f16Cache, int8PerTokenCache, symmetricGroupsCache } from './decode/formats.ts'
+export { innerqAsymmetricValues, innerqCache, innerqHybridKeys, innerqValues } from './decode/innerq-caches.ts'
+export { int8PerChannelCache } from './decode/int8-per-channel-cache.ts'
+export { kiviCache } from './decode/kivi-cache.ts'
+export { q4_0Cache, q8_0Cache } from './decode/llama-cpp-caches.ts'
 export { scores } from './decode/scores.ts'
 export { values } from './decode/values.ts'
 export { q4_0, q4_0Dequantize, q8_0, q8_0Dequantize } from './formats/llama-cpp.ts'
@@ -30,3 +44,10 @@ export { type ErrorBound, type LibraryKernel, largestBound, type RoundTrip } fro
 export { findKernel, type LibraryKernelParts, libraryKernel, listKernels, registerKernel } from './library/registry.ts'
 export { columnGroupPass, elementwise, groupPass, rowPass } from './schedules/schedules.ts'
 export { attentionSchedules, type RowLayout, scoreSchedules, valueSchedules } from './schedules/schedules-decode.ts'
+export {
+  blockScoreSchedules,
+  type GroupLayout,
+  groupAttentionSchedules,
+  groupScoreSchedules,
+  groupValueSchedules,
+} from './schedules/schedules-decode-groups.ts'

@@ -41,6 +41,10 @@ attention: q is [K, R, D], the K · R query heads in order, so query head i uses
 once for up to 8 queries, as many as fit in its shared memory (8 in CUDA; in WGSL 2, and 4 on devices that offer 32 KiB). Queries are f16, bf16 or
 f32. The f16 kernels have the same schedules, so that a speed-up can be measured against them.
 
+With InnerQ's values and KIVI's keys, tokens come in groups of 32: G is the number of groups, and arrays are [K, G, 32, …], the bytes of [K, T, …] with
+T = 32 · G. The tokens that these formats keep in f16 are a call of the f16 kernel of their own. InnerQ's symmetric keys are those of \`int3_groups\`, KIVI's values those of
+\`uint4_groups\` and \`uint2_groups\`, and \`int8_groups\` reads q8_0 with d and codes apart. These formats and the blocks have plainer schedules, which serve one query per workgroup.
+
 Sums are fused (\`dot\`). \`best\` adds in the order of lanes and parts, so its last bits differ from those of \`naive\`; with rows of unknown length, or of a length that is no
 power of two times 16 bytes of codes, it is \`naive\`. *Bytes per token* is what \`best\` moves for one token of one head, for D = ${rowLength}, R = 1 and ${decodeTokens} tokens.
 

@@ -12,8 +12,8 @@ const words = new Set(
     'expert experts factor factors feature features gain halves head heads height hidden high input inputs inside kept key keys lane lanes ' +
     'largest layer layers least length lengths low lower mask masks matrix mean median moment nibble nibbles odd offset offsets order output ' +
     'outputs page pages pair pairs parity part parts peak pitch point points position positions queries query ratio residual reversed row rows ' +
-    'scale scales score scores segment shifted slope slot slots smallest spread square squares step steps sum sums table temperature ' +
-    'threshold tile tiles token tokens total totals trough upper value values variance vector vectors weight weights whole width widest word ' +
+    'scale scaled scales score scores segment shifted slope slot slots smallest softcap spread square squares step steps sum sums table temperature ' +
+    'threshold tile tiles token tokens total totals trough upper value values variance varlen vector vectors weight weights whole width widest word ' +
     'words wrapped zero zeros'
   ).split(' '),
 )

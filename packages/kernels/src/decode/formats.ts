@@ -1,18 +1,18 @@
 import { dot, f16, f32, i2, i3, i4, i8, sum, u2, u4 } from '@qernel/dsl'
-import type { CacheFormat } from './cache-format.ts'
+import { type CacheFormat, sumsOfProducts } from './cache-format.ts'
 
 /** f16 keys and values, k and v [K, T, D]: what every quantized cache is measured against. */
 export const f16Cache: CacheFormat = {
   name: 'f16',
   key: 'k[h, t, d]',
   value: 'v[h, t, d]',
-  keys({ input }, { K, T, D }, query) {
-    const k = input('k', f16, [K, T, D])
-    return (h, r, t) => dot({ d: D }, d => [query(h, r, d), k(h, t, d)])
+  keys({ input }, { rows, D }, query) {
+    const k = input('k', f16, [...rows, D])
+    return (h, r, ...token) => dot({ d: D }, d => [query(h, r, d), k(h, ...token, d)])
   },
-  values({ input }, { K, T, D }) {
-    const v = input('v', f16, [K, T, D])
-    return (weight, h, t, d) => [weight, v(h, t, d)]
+  values({ input }, { rows, D }) {
+    const v = input('v', f16, [...rows, D])
+    return sumsOfProducts((weight, row, d) => [weight, v(...row, d)])
   },
 }
 
@@ -24,15 +24,15 @@ export const int8PerTokenCache: CacheFormat = {
   name: 'int8_per_token',
   key: 'k_scale[h, t] · k[h, t, d]',
   value: 'v_scale[h, t] · v[h, t, d]',
-  keys({ input }, { K, T, D }, query) {
-    const k = input('k', i8, [K, T, D])
-    const scale = input('k_scale', f32, [K, T])
-    return (h, r, t) => scale(h, t).mul(dot({ d: D }, d => [query(h, r, d), k(h, t, d).toF32()]))
+  keys({ input }, { rows, D }, query) {
+    const k = input('k', i8, [...rows, D])
+    const scale = input('k_scale', f32, [...rows])
+    return (h, r, ...token) => scale(h, ...token).mul(dot({ d: D }, d => [query(h, r, d), k(h, ...token, d).toF32()]))
   },
-  values({ input }, { K, T, D }) {
-    const v = input('v', i8, [K, T, D])
-    const scale = input('v_scale', f32, [K, T])
-    return (weight, h, t, d) => [weight.mul(scale(h, t)), v(h, t, d).toF32()]
+  values({ input }, { rows, D }) {
+    const v = input('v', i8, [...rows, D])
+    const scale = input('v_scale', f32, [...rows])
+    return sumsOfProducts((weight, row, d) => [weight.mul(scale(...row)), v(...row, d).toF32()])
   },
 }
 
@@ -51,20 +51,20 @@ export const symmetricGroupsCache = (bits: keyof typeof signedTypes): CacheForma
   key: 'k_scale[h, t, d/32] · k[h, t, d]',
   value: 'v_scale[h, t, d/32] · v[h, t, d]',
   group,
-  keys({ input }, { K, T, D }, query) {
+  keys({ input }, { rows, D }, query) {
     const groups = D.groups(group)
-    const k = input('k', signedTypes[bits], [K, T, D])
-    const scale = input('k_scale', f16, [K, T, groups.count])
-    return (h, r, t) =>
+    const k = input('k', signedTypes[bits], [...rows, D])
+    const scale = input('k_scale', f16, [...rows, groups.count])
+    return (h, r, ...token) =>
       dot({ g: groups.count }, g => [
-        scale(h, t, g),
-        dot({ d: groups.at(g) }, d => [query(h, r, d), k(h, t, d).toF32()]),
+        scale(h, ...token, g),
+        dot({ d: groups.at(g) }, d => [query(h, r, d), k(h, ...token, d).toF32()]),
       ])
   },
-  values({ input }, { K, T, D }) {
-    const v = input('v', signedTypes[bits], [K, T, D])
-    const scale = input('v_scale', f16, [K, T, D.groups(group).count])
-    return (weight, h, t, d) => [weight.mul(scale(h, t, d.group)), v(h, t, d).toF32()]
+  values({ input }, { rows, D }) {
+    const v = input('v', signedTypes[bits], [...rows, D])
+    const scale = input('v_scale', f16, [...rows, D.groups(group).count])
+    return sumsOfProducts((weight, row, d) => [weight.mul(scale(...row, d.group)), v(...row, d).toF32()])
   },
 })
 
@@ -78,30 +78,30 @@ export const asymmetricGroupsCache = (bits: keyof typeof unsignedTypes): CacheFo
   key: '(k_scale[h, t, d/32] · k[h, t, d] + k_zero[h, t, d/32])',
   value: '(v_scale[h, t, d/32] · v[h, t, d] + v_zero[h, t, d/32])',
   group,
-  keys({ input, temporary }, { K, R, T, D }, query) {
+  keys({ input, temporary }, { K, R, rows, D }, query) {
     const groups = D.groups(group)
-    const k = input('k', unsignedTypes[bits], [K, T, D])
-    const scale = input('k_scale', f16, [K, T, groups.count])
-    const zero = input('k_zero', f16, [K, T, groups.count])
+    const k = input('k', unsignedTypes[bits], [...rows, D])
+    const scale = input('k_scale', f16, [...rows, groups.count])
+    const zero = input('k_zero', f16, [...rows, groups.count])
     const sums = temporary('q_sum', f32, { h: K, r: R, g: groups.count }, (h, r, g) =>
       sum({ d: groups.at(g) }, d => query(h, r, d)),
     )
-    return (h, r, t) =>
+    return (h, r, ...token) =>
       dot({ g: groups.count }, g => [
-        scale(h, t, g),
-        dot({ d: groups.at(g) }, d => [query(h, r, d), k(h, t, d).toF32()]),
-      ]).add(dot({ g: groups.count }, g => [zero(h, t, g), sums(h, r, g)]))
+        scale(h, ...token, g),
+        dot({ d: groups.at(g) }, d => [query(h, r, d), k(h, ...token, d).toF32()]),
+      ]).add(dot({ g: groups.count }, g => [zero(h, ...token, g), sums(h, r, g)]))
   },
-  values({ input }, { K, T, D }) {
+  values({ input }, { rows, D }) {
     const groups = D.groups(group)
-    const v = input('v', unsignedTypes[bits], [K, T, D])
-    const scale = input('v_scale', f16, [K, T, groups.count])
-    const zero = input('v_zero', f16, [K, T, groups.count])
-    return (weight, h, t, d) => [
+    const v = input('v', unsignedTypes[bits], [...rows, D])
+    const scale = input('v_scale', f16, [...rows, groups.count])
+    const zero = input('v_zero', f16, [...rows, groups.count])
+    return sumsOfProducts((weight, row, d) => [
       weight,
-      v(h, t, d)
+      v(...row, d)
         .toF32()
-        .fma(scale(h, t, d.group), zero(h, t, d.group)),
-    ]
+        .fma(scale(...row, d.group), zero(...row, d.group)),
+    ])
   },
 })

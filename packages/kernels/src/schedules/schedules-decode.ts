@@ -7,7 +7,6 @@ import {
   cache,
   coarsen,
   fuse,
-  namedSchedules,
   reorder,
   reuse,
   type Schedule,
@@ -19,7 +18,7 @@ import {
   unroll,
   vectorize,
 } from '@qernel/schedule'
-import { best, combine, perTarget } from './schedules.ts'
+import { best, combine, naive, perTarget } from './schedules.ts'
 
 /** Threads of a workgroup, which every WebGPU device allows. */
 const threads = 256
@@ -30,6 +29,8 @@ export interface RowLayout {
   readonly group?: number
   /** The format has zero points: two arrays more, and the sums of the query, q_sum, as a stage of their own. */
   readonly hasZeros?: boolean
+  /** The array that the product reads as the query, if it is a stage of its own. */
+  readonly query?: 'q_scaled'
 }
 
 /** The threads that share the row of a token. */
@@ -62,7 +63,7 @@ const areFewQueries = (request: ScheduleRequest): boolean =>
  * The queries of a head that a workgroup serves with what it loads, `most` or fewer: as few workgroups as possible, with as many queries each. One
  * if their number is not known.
  */
-function servedQueries(request: ScheduleRequest, most: number): number {
+export function servedQueries(request: ScheduleRequest, most = mostQueries): number {
   const queries = Math.max(1, queriesOf(request))
   const workgroups = Math.ceil(queries / Math.max(1, Math.floor(most)))
   return Math.ceil(queries / workgroups)
@@ -93,9 +94,6 @@ const bindLanes = (
     ? bind({ [row]: 'block.z', [lane]: 'block.y', [part]: 'block.x', stage })
     : bind({ [row]: 'block.y', [lane]: 'block.x', stage })
 
-const naive = (request: ScheduleRequest): readonly Step[] =>
-  namedSchedules.find(({ name }) => name === 'naive')?.steps(request) ?? []
-
 /**
  * The product of the query with the keys of many tokens: lanes along the row, their sums combined; the query stays in registers.
  *
@@ -123,19 +121,23 @@ function keyProduct(
     ),
     copies: sequence(
       // Of many queries, or an unknown number, there is no room in registers.
-      isFew && cache({ buffer: 'q', memory: 'register', at: 'row', stage: 's' }),
+      isFew && cache({ buffer: layout.query ?? 'q', memory: 'register', at: 'row', stage: 's' }),
       cache({ buffer: 'k', memory: 'register', at: together, stage: 's' }),
       vectorize({ d: Math.min(width, Math.floor(128 / layout.bits)), stage: 'k_reg' }),
-      isFew && vectorize({ d: 8, stage: 'q_reg' }),
+      isFew && vectorize({ d: 8, stage: `${layout.query ?? 'q'}_reg` }),
       unroll({ loop: isSplit ? 'e' : 'd', stage: 's' }),
       unroll({ loop: together, stage: 's' }),
     ),
   }
 }
 
-/** One group per thread. */
-const sumsOfQuery = ({ hasZeros }: RowLayout): readonly Step[] =>
-  hasZeros ? [bind({ h: 'grid.y', r: 'grid.x', g: 'block.x', stage: 'q_sum' })] : []
+/** What is computed once per query: one group or channel per thread. */
+const onceForQuery = ({ hasZeros = false, query }: RowLayout): readonly Step[] =>
+  sequence(
+    hasZeros && bind({ h: 'grid.y', r: 'grid.x', g: 'block.x', stage: 'q_sum' }),
+    query !== undefined && split({ loop: 'd', by: 32, stage: query }),
+    query !== undefined && bind({ h: 'grid.z', r: 'grid.y', d: 'grid.x', d_in: 'block.x', stage: query }),
+  )
 
 /** Tokens of which a thread computes scores. */
 const tokensInTurn = 4
@@ -148,7 +150,7 @@ export const scoreSchedules = (layout: RowLayout): readonly Schedule[] =>
     if (shape === undefined) return naive(request)
     const product = keyProduct(request, layout, shape, { tokens: 'u' })
     return sequence(
-      sumsOfQuery(layout),
+      onceForQuery(layout),
       reorder({ order: 'h.t.r', stage: 's' }),
       split({ loop: 't', by: shape.rows * tokensInTurn, inner: 'u', stage: 's' }),
       product.lanes,
@@ -165,7 +167,7 @@ const tokensOfPart = 1024
 /** o[h, r, d]: parts of 1024 tokens per workgroup, whose threads share rows and tokens; a second dispatch adds the parts. */
 export const valueSchedules = (layout: RowLayout): readonly Schedule[] =>
   best('parts of 1024 tokens, 16 bytes of codes per lane; a second dispatch adds the parts', request => {
-    const queries = servedQueries(request, mostQueries)
+    const queries = servedQueries(request)
     const shape = lanesOf(request, layout, queries)
     if (shape === undefined) return naive(request)
     const along = layout.group === undefined ? 'd' : 'd_group'
@@ -236,7 +238,7 @@ export const attentionSchedules = (layout: RowLayout): readonly Schedule[] =>
         splitReduction({ c: together, combine: 'shared', inner: 'cy', reassociate: true, stage }),
       ]
       return sequence(
-        sumsOfQuery(layout),
+        onceForQuery(layout),
         fuse({ producer: 'l', consumer: 'a', loops: 3 }),
         fuse({ producer: 'p', consumer: 'l', loops: 3, memory: 'shared' }),
         fuse({ producer: 'm', consumer: 'l', loops: 3 }),

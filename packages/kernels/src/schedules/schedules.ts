@@ -4,6 +4,7 @@ import {
   cache,
   coarsen,
   fuse,
+  namedSchedules,
   predicate,
   reorder,
   type Schedule,
@@ -21,6 +22,10 @@ import {
 export const best = (summary: string, steps: Schedule['steps']): readonly Schedule[] => [
   { name: 'best', summary, steps },
 ]
+
+/** The steps of the schedule `naive`. */
+export const naive = (request: ScheduleRequest): readonly Step[] =>
+  namedSchedules.find(({ name }) => name === 'naive')?.steps(request) ?? []
 
 /** Chooses by target; without one, the choice for WGSL, which every device can run. */
 export const perTarget = <Choice>(
