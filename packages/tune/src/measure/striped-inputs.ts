@@ -40,6 +40,18 @@ function integers(type: StorageType): readonly Values[] {
   return [() => low, () => high, () => 0, random => low + below(random, high - low + 1)]
 }
 
+/** The least of numbers of both signs is never positive, and the largest never negative: half of the stripes have a sign of their own. */
+type Sign = (value: number) => number
+const signs: readonly Sign[] = [value => value, value => value, Math.abs, value => -Math.abs(value)]
+
+function stripe(type: StorageType, random: Random): Values {
+  const ofType = type.kind === 'float' ? kinds : integers(type)
+  const values = ofType[below(random, ofType.length)] as Values
+  if (type.kind !== 'float') return values
+  const sign = signs[below(random, signs.length)] as Sign
+  return random => sign(values(random))
+}
+
 /** Every input of a kernel. Along the first or the last axis, each index is a stripe. */
 export function stripedInputs(
   kernel: Kernel,
@@ -53,9 +65,8 @@ export function stripedInputs(
     inputs.map(({ name, type, dims }): [string, Tensor] => {
       const shape = dims.map(dim => affine.extentValue(dim, sizes))
       const data = logicalValues(type, elementCount(shape))
-      const ofType = type.kind === 'float' ? kinds : integers(type)
       const count = (along === 'first' ? shape[0] : shape.at(-1)) ?? 1
-      const stripes = Array.from({ length: count }, () => ofType[below(random, ofType.length)] as Values)
+      const stripes = Array.from({ length: count }, () => stripe(type, random))
       const length = Math.max(1, data.length / Math.max(1, count))
       for (let i = 0; i < data.length; i++)
         data[i] = (stripes[along === 'first' ? Math.floor(i / length) : i % count] as Values)(random)
