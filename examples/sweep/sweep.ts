@@ -1,62 +1,72 @@
 /**
- * Measures many schedules of one kernel and prints one line of JSON per result as soon as it is known, and the fastest last. A starting point:
+ * Searches for the fastest schedule of a kernel on a device, for as long as it may take: each candidate runs in a process of its own, is compared with the definition, and is kept at once. Ctrl-C stops it, and
+ * the same command goes on. A starting point:
  *
- *     npx tsx -C @qernel/source examples/sweep/sweep.ts 4096 1024 > rows.jsonl
+ *     npx tsx -C @qernel/source examples/sweep/sweep.ts --sizes 131072x1024 --minutes 30 --store sweep.jsonl > candidates.jsonl
  */
-import { benchmark } from '@qernel/bench'
+import { parseArgs } from 'node:util'
 import { int8PerChannelQuantize } from '@qernel/kernels'
-import { openDevice } from '@qernel/runtime'
-import { coarsen, fixedSchedule, type Step, sequence, tile, vectorize } from '@qernel/schedule'
+import { legality, predictedCost, scheduleSpace, type TuneOptions, type TuneResult, tune } from '@qernel/tune'
 
-/** Every combination of a few arguments. Combinations that do not apply are refused at almost no cost. */
-function* schedules(): Generator<readonly Step[]> {
-  for (const rows of [1, 2, 4, 8])
-    for (const columns of [64, 128, 256])
-      for (const width of [4, 8])
-        for (const copies of [1, 4])
-          yield sequence(
-            tile({ t: rows * copies, d: columns }),
-            copies > 1 && coarsen({ t: copies }),
-            vectorize({ d: width }),
-          )
-}
+/** Put your own kernel, and the schedules that are worth trying, here. `{…}` are alternatives, `64..1024` doubles, and `?` makes a step optional. */
+const kernel = int8PerChannelQuantize()
+const templates = ['tile(t={1..32},d={64..1024}) vectorize(d={4,8}) coarsen(t={2,4})?']
 
-/** @param print receives one line per schedule, and a last one with the fastest */
+/**
+ * @param sizes every size of the kernel; the first one is given at launch, the others become constants
+ * @param print receives a line of JSON per candidate, and a last one with the fastest
+ */
 export async function sweep(
-  T: number,
-  D: number,
+  sizes: { readonly T: number; readonly D: number },
   print: (line: string) => void,
-  candidates: Iterable<readonly Step[]> = schedules(),
-): Promise<void> {
-  const device = await openDevice()
-  try {
-    const result = await benchmark(
-      device,
-      {
-        kernel: int8PerChannelQuantize(),
-        wide: 'x',
-        sizes: new Map([
-          ['T', T],
-          ['D', D],
-        ]),
-        open: 'T',
-        schedules: [...candidates].map(steps => fixedSchedule(steps)),
-      },
-      {
-        ...{ rounds: 3, repeats: 10, warmup: 3, rotateBytes: device.isSoftware ? 0 : 2 ** 28 },
-        // `known` skips the results of an earlier run, `shouldStop` ends the run between turns: see BenchOptions.
-        onResult: row => print(JSON.stringify(row)),
-      },
-    )
-    const measured = result.schedules.filter(({ time }) => time !== undefined)
-    const [fastest] = [...measured].sort((a, b) => (a.time?.medianMs ?? 0) - (b.time?.medianMs ?? 0))
-    print(JSON.stringify({ device: device.name, fastest: fastest?.schedule, ms: fastest?.time?.medianMs }))
-  } finally {
-    await device.close()
-  }
+  options: Pick<TuneOptions, 'device' | 'budget' | 'store' | 'signal' | 'worker'>,
+): Promise<TuneResult> {
+  const result = await tune(kernel, {
+    ...options,
+    sizes,
+    space: target => {
+      const setting = { kernel, target, fixed: new Map([['D', sizes.D]]) }
+      const estimate = predictedCost(setting, new Map(Object.entries(sizes)))
+      return scheduleSpace({ templates, isLegal: legality(setting), estimate })
+    },
+    onProgress: ({ last, done, best }) => {
+      if (last !== undefined) {
+        const { class: outcome, timing, problem } = last.result
+        print(
+          JSON.stringify({ done, schedule: last.candidate.id, outcome, us: timing?.median, problem, best: best?.id }),
+        )
+      }
+    },
+    onNote: text => process.stderr.write(`${text}\n`),
+  })
+  const [first] = result.ranked
+  const { end, conditions } = result
+  const ties = result.ranked.filter(({ isTie }) => isTie).map(({ candidate }) => candidate.id)
+  print(
+    JSON.stringify({
+      ...{ end, device: conditions.device, fastest: first?.candidate.id, us: first?.timing.median },
+      ...{ ofCeiling: first?.ofCeiling, ties },
+    }),
+  )
+  return result
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const [T = 4096, D = 1024] = process.argv.slice(2).map(Number)
-  await sweep(T, D, line => process.stdout.write(`${line}\n`))
+  const { values } = parseArgs({
+    options: {
+      sizes: { type: 'string', default: '4096x1024' },
+      device: { type: 'string', default: 'webgpu' },
+      minutes: { type: 'string', default: '5' },
+      store: { type: 'string', default: 'sweep.jsonl' },
+    },
+  })
+  const [T = 0, D = 0] = values.sizes.split('x').map(Number)
+  const abort = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort())
+  await sweep({ T, D }, line => process.stdout.write(`${line}\n`), {
+    device: { kind: values.device === 'cuda' ? 'cuda' : 'webgpu' },
+    budget: { seconds: 60 * Number(values.minutes) },
+    store: values.store,
+    signal: abort.signal,
+  })
 }

@@ -10,6 +10,7 @@ import { shardOf } from './shard.ts'
 import type { StoreFile } from './store/store-file.ts'
 import { StoreLedger } from './store/store-ledger.ts'
 import { type Conditions, conditionsKey } from './store/tuning-records.ts'
+import { auto } from './strategy/auto.ts'
 import type { Search } from './strategy/strategy.ts'
 import { Deadlines } from './supervisor/deadlines.ts'
 import { type Ready, Seat, WorkerGone } from './supervisor/seat.ts'
@@ -129,7 +130,7 @@ export class Run {
     about: About,
     store: StoreFile | undefined,
   ): void {
-    const { strategy, seed = 1, budget = {}, shard, request } = this.#options
+    const { strategy = auto, seed = 1, budget = {}, shard, request } = this.#options
     const { kind, name, driver, isSoftware, target } = device
     const conditions: Conditions = {
       version: compilerVersion,

@@ -28,7 +28,8 @@ export interface TuneOptions {
   readonly wide?: string
   /** The candidates; a function of the target may leave out those that do not apply there. */
   readonly space: Space | ((target: Target) => Space)
-  readonly strategy: Strategy
+  /** By default `auto`, which chooses by the size of the space. */
+  readonly strategy?: Strategy
   /** The text of the steps of a candidate that is measured again at the end whatever its time, to compare with: the best schedule known so far. */
   readonly baseline?: (target: Target) => string | undefined
   /** Default 1. */
