@@ -2,6 +2,8 @@
 import { installedChromium, unpackChromium } from '@qernel/software-gpu/chromium'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { inject } from 'vitest'
+import { encodeFragment } from '../../src/share/fragment.ts'
+import { defaultState } from '../../src/share/shared-state.ts'
 import { serveFolder } from './serve-folder.ts'
 
 /** Debian's Chromium where it is installed, else the one from npm, which runs on Linux on x86-64. */
@@ -40,6 +42,18 @@ export async function openPlayground(): Promise<Playground> {
       close()
     },
   }
+}
+
+/** Opens a link to steps of int8_per_channel, so that a test does not depend on the library's schedules. */
+export async function openStepsIn(
+  playground: Playground,
+  steps: readonly string[],
+  options?: BrowserContextOptions,
+): Promise<OpenPage> {
+  const schedule = { kind: 'steps' as const, steps: steps.map(text => ({ text, isOn: true })) }
+  const opened = await playground.open(options, `#${await encodeFragment({ ...defaultState, schedule })}`)
+  await opened.page.locator('.panel-schedule').getByText('your own').waitFor()
+  return opened
 }
 
 async function openIn(browser: Browser, origin: string, address: string, options?: BrowserContextOptions) {

@@ -6,9 +6,7 @@ import { gzipSync } from 'node:zlib'
 import type { AxeResults } from 'axe-core'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { encodeFragment } from '../../src/share/fragment.ts'
-import { defaultState } from '../../src/share/shared-state.ts'
-import { hasBrowser, type OpenPage, openPlayground, type Playground } from './open-page.ts'
+import { hasBrowser, type OpenPage, openPlayground, openStepsIn, type Playground } from './open-page.ts'
 
 const sourceOf = (page: Page, target: 'WGSL' | 'CUDA'): Promise<string | null> =>
   page.getByRole('region', { name: `${target} source` }).textContent()
@@ -38,13 +36,8 @@ describe.skipIf(!hasBrowser)('the page', () => {
   }, 120_000)
   afterAll(() => playground?.close())
 
-  /** Opens a link to steps of int8_per_channel, so that a test does not depend on the library's schedules. */
-  async function openSteps(steps: readonly string[], options?: BrowserContextOptions): Promise<OpenPage> {
-    const schedule = { kind: 'steps' as const, steps: steps.map(text => ({ text, isOn: true })) }
-    const opened = await playground.open(options, `#${await encodeFragment({ ...defaultState, schedule })}`)
-    await opened.page.locator('.panel-schedule').getByText('your own').waitFor()
-    return opened
-  }
+  const openSteps = (steps: readonly string[], options?: BrowserContextOptions): Promise<OpenPage> =>
+    openStepsIn(playground, steps, options)
 
   test('is small before the languages of the editor are loaded', () => {
     const assets = readdirSync(join(playground.folder, 'assets'))
@@ -204,25 +197,6 @@ export const halved = kernel('halved', ({ size, input, output }) => {
     const first = Array.from({ length: 16 }, (_, t) => String(16 * t))
     // The picture comes after the sources.
     await expect.poll(() => marked.allTextContents(), { timeout: 15_000 }).toEqual(first)
-    expect(problems).toEqual([])
-  })
-
-  test('runs a schedule, and finds every element equal', async () => {
-    const { page, problems } = await openSteps(vectorized)
-    await page.getByRole('button', { name: 'Run', exact: true }).click()
-    await page.getByText(/✓ all \d+ elements equal/).waitFor({ timeout: 60_000 })
-    await page.locator('.plot canvas').waitFor({ timeout: 60_000 })
-    expect(await page.getByRole('row', { name: /^your own/ }).textContent()).toMatch(/\d (ms|µs)/)
-    expect(problems).toEqual([])
-  }, 120_000)
-
-  test('does everything else without WebGPU, and says so', async () => {
-    const { page, problems } = await playground.open()
-    await page.addInitScript('delete Navigator.prototype.gpu')
-    await page.reload()
-    await page.getByText('This browser offers no WebGPU').waitFor()
-    await page.getByRole('radio', { name: /^tiled/ }).check()
-    await expect.poll(() => sourceOf(page, 'WGSL')).toContain('var<workgroup>')
     expect(problems).toEqual([])
   })
 
