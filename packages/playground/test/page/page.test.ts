@@ -45,7 +45,8 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(assets.filter(isLanguage)).toHaveLength(2)
     const files = ['index.html', ...assets.filter(name => !isLanguage(name)).map(name => join('assets', name))]
     const bytes = files.map(name => gzipSync(readFileSync(join(playground.folder, name))).length)
-    expect(bytes.reduce((a, b) => a + b)).toBeLessThan(400_000)
+    // The promise is 400 000; what is added later needs room.
+    expect(bytes.reduce((a, b) => a + b)).toBeLessThan(380_000)
   })
 
   test('compiles what is written as a kernel, keeps what was right before, and a link restores the text', async () => {
