@@ -91,7 +91,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'page', globalSetup: ['packages/playground/test/page/build.ts'], include: [pages] },
+        test: {
+          name: 'page',
+          globalSetup: ['packages/playground/test/page/build.ts'],
+          include: [pages],
+          expect: { poll: { timeout: 20_000 } },
+        },
       },
     ],
   },

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import type { Model } from '../page/model.ts'
 import { loopFacts, pinLoop } from '../page/model.ts'
 import { Panel } from '../page/panel.tsx'
@@ -54,26 +55,33 @@ const Nest = ({ model, stage }: { readonly model: Model; readonly stage: Stage }
 const spoken = { same: '', added: 'added: ', removed: 'removed: ' } as const
 
 const NestLine = ({ model, line }: { readonly model: Model; readonly line: StageLine }) => {
-  const { loop, text, change } = line
+  const { loop: loopOfLine, text, change } = line
+  const loop = change === 'removed' ? undefined : loopOfLine
+  const isPointedAt = useRef(false)
+  const mark = (isOn: boolean) => () => {
+    isPointedAt.current = isOn
+    model.hoveredLoop.value = isOn ? loop : undefined
+  }
+  // Compiling gives loops new ids, and lines other loops, while the pointer rests.
+  useEffect(() => {
+    if (isPointedAt.current) mark(loop !== undefined)()
+  }, [loop])
   const content = (
     <>
       {change !== 'same' && <span class="hidden">{spoken[change]}</span>}
       <CodeText text={text} />
     </>
   )
-  if (loop === undefined || change === 'removed') return <div class={`line is-${change}`}>{content}</div>
-  const mark = (value: number | undefined) => () => {
-    model.hoveredLoop.value = value
-  }
+  if (loop === undefined) return <div class={`line is-${change}`}>{content}</div>
   return (
     <button
       type="button"
       class={`line loop ${modeOf(text)} is-${change}${model.markedLoop.value === loop ? ' is-marked' : ''}`}
       aria-pressed={model.pinnedLoop.value === loop}
-      onMouseEnter={mark(loop)}
-      onMouseLeave={mark(undefined)}
-      onFocus={mark(loop)}
-      onBlur={mark(undefined)}
+      onMouseEnter={mark(true)}
+      onMouseLeave={mark(false)}
+      onFocus={mark(true)}
+      onBlur={mark(false)}
       onClick={() => pinLoop(model, loop)}
     >
       {content}
