@@ -13,7 +13,9 @@ import { type HostProgram, hostProgram } from './drop-in/host-program.ts'
 import { hasHostCompiler } from './host/host-cuda.ts'
 
 // Tests are slow on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
+/** `QERNEL_CASES` above 1000 tries decode attention as well, and mistakes in it. */
+const isThorough = Number(process.env.QERNEL_CASES ?? 0) > 1000
+vi.setConfig({ testTimeout: isThorough ? 900_000 : 60_000 })
 
 /** Grids of few blocks: the self-test tries sizes for which launches run in parts. */
 const { limits } = cuda.portableTarget
@@ -167,7 +169,7 @@ const cases: readonly Tried[] = [
     exitCode: 1,
     says: /y\[\d+\] is \S+; \S+ to \S+ is allowed/,
   },
-  ...(Number(process.env.QERNEL_CASES ?? 0) > 1000 ? thorough : []),
+  ...(isThorough ? thorough : []),
   {
     title: 'two stages in vectors pass',
     files: vectorized,

@@ -51,6 +51,7 @@ const operations = kernel('operations', ({ size, input, output }) => {
       .add(total(t).div(y(t))),
   )
   output('fused', f32, { t: T }, t => total(t).fma(power(t), y(t)).neg())
+  output('vanished', f32, { t: T }, t => total(t).mul(0).add(total(t).fma(0, 1)))
   output('extremes', f32, { t: T }, t => total(t).max(y(t)).min(power(t)).clamp(-3, 3))
   output('rounded', f32, { t: T }, t =>
     total(t).round().add(total(t).floor()).sub(total(t).ceil()).mul(total(t).trunc()).add(total(t).roundHalfAway()),

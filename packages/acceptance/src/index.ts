@@ -14,6 +14,6 @@ export {
   type Verdict,
 } from './judge.ts'
 export type { Freedom } from './operate.ts'
-export { distanceOfElements, distanceToDefinition, type OrderDistance } from './order-of-sums.ts'
+export { beyondAnyOrder, distanceOfElements, distanceToDefinition, type OrderDistance } from './order-of-sums.ts'
 export type { Reason } from './possible.ts'
 export { nodesOf, reordersSums } from './sums.ts'

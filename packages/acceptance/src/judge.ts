@@ -151,7 +151,7 @@ export function disagreementText({ at, expected, found, allowed }: Disagreement)
 
 const show = (x: number): string => (Object.is(x, -0) ? '-0' : String(x))
 
-function possibleText(may: Possible): string {
+export function possibleText(may: Possible): string {
   const { low, high, hasNaN } = asSeveral(may)
   const values = valuesOf(may)
   const text =

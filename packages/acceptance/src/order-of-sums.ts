@@ -1,7 +1,7 @@
 /** Compares the results of schedules that reorder sums with the definition. */
 import { interpretKernel, type Tensor } from '@qernel/dsl'
 import { ulpDistance } from './floats.ts'
-import { exact, type Run } from './judge.ts'
+import { type Disagreement, exact, positionIn, possibleText, type Run } from './judge.ts'
 import type { Freedom } from './operate.ts'
 import { allows, asSeveral, type Possible } from './possible.ts'
 import { possibleElements } from './possible-elements.ts'
@@ -38,6 +38,31 @@ export function distanceToDefinition(
     for (let i = 0; i < wanted.length; i++)
       distance.add(wanted[i] as number, given[i] as number, possible.get(name)?.values[i])
     return distance.result
+  })
+}
+
+/**
+ * The elements that no order of the sums gives: a sum is within γ · Σ|t| of the real sum, and this bound is carried through the operations that follow. `judge`
+ * expects the order of the schedule, as its loops have it; this holds those loops to the definition. Empty if the schedule keeps the order.
+ */
+export function beyondAnyOrder(
+  run: Run,
+  found: ReadonlyMap<string, Tensor>,
+  freedom: Freedom,
+): readonly Disagreement[] {
+  if (!reordersSums(run.kernel, run.steps ?? [])) return []
+  const { kernel, inputs, sizes = new Map() } = run
+  const possible = possibleResults(kernel, inputs, sizes, { ...freedom, sumsInAnyOrder: true })
+  const defined = interpretKernel(kernel, inputs, sizes)
+  return outputsOf(run).flatMap(({ name }) => {
+    const { shape, data } = defined.get(name) as Tensor
+    const given = found.get(name)?.data ?? []
+    return Array.from(data).flatMap((expected, i): Disagreement[] => {
+      const may = possible.get(name)?.values[i] ?? expected
+      const have = given[i] as number
+      if (allows(may, have)) return []
+      return [{ at: `${name}[${positionIn(shape, i).join(', ')}]`, expected, found: have, allowed: possibleText(may) }]
+    })
   })
 }
 

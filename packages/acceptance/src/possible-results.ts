@@ -179,15 +179,23 @@ function compileReduction(
           line(env)
         }
   const slot = program.slots.get(body) as number
-  if (op === 'sum' && type === 'f32' && freedoms.sumsInAnyOrder)
+  if (op === 'sum' && type === 'f32' && freedoms.sumsInAnyOrder) {
+    const factors = node.fused ? factorsOf(body).map(factor => program.slots.get(factor) as number) : undefined
     return env => {
       const sum = new OpenSum({ flushes: !freedoms.keepsDenormals, fused: node.fused === true })
       overAxes(axes, where, sizes, env, inner => {
         run(inner)
-        sum.add(values[slot] as Possible)
+        const term = values[slot] as Possible
+        if (factors === undefined) sum.add(term)
+        else
+          sum.addProduct(
+            term,
+            factors.map(factor => values[factor] as Possible),
+          )
       })
       return sum.total()
     }
+  }
   const step = node.fused
     ? fusedStep(body, program, values, freedoms)
     : roundedStep(operationOn({ kind: 'op', op: op === 'sum' ? 'add' : op, type, args: [body, body] }, freedoms))

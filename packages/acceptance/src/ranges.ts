@@ -1,6 +1,7 @@
 /** Operations on intervals: the result covers every choice of operands, and a little more where that is simpler. */
 import { type Expr, integerRange, type OperationName, type StorageType } from '@qernel/dsl'
 import { type ApproximateOperation, codecOf } from '@qernel/dsl/internal'
+import { largestFloat } from './floats.ts'
 import {
   anyOf,
   atMost,
@@ -49,6 +50,20 @@ const monotone: OnRanges = (args, meaning) => atCorners(args, meaning, anyNaN(ar
 /** 0 · ∞ is possible inside intervals even if neither is an end. */
 const zeroTimesInfinity = (a: Several, b: Several): boolean =>
   (holdsZero(a) && holdsInfinity(b)) || (holdsZero(b) && holdsInfinity(a))
+
+/** An interval without the infinities at its ends. */
+function finiteOf(a: Several): Several {
+  return a.low < a.high ? { ...a, low: Math.max(a.low, -largestFloat), high: Math.min(a.high, largestFloat) } : a
+}
+
+/** A product, or one to which something is added. 0 · ∞ is NaN at the ends, but 0 times the numbers between them is 0. */
+const products: OnRanges = (args, meaning) => {
+  const [a, b, c] = args as [Several, Several, Several?]
+  const vanishes = zeroTimesInfinity(a, b)
+  const all = atCorners(args, meaning, anyNaN(args) || vanishes)
+  if (!vanishes) return all
+  return anyOf([all, atCorners([finiteOf(a), finiteOf(b), ...(c === undefined ? [] : [c])], meaning, false)])
+}
 
 /** Integers wrap: the results lie between those of the ends only if no combination of ends wraps. */
 const integers =
@@ -142,8 +157,7 @@ export const onRanges: Readonly<Record<Exclude<OperationName, 'select' | Approxi
     integers((a, b) => a - b),
   ),
   mul: byType(
-    (args, meaning) =>
-      atCorners(args, meaning, anyNaN(args) || zeroTimesInfinity(args[0] as Several, args[1] as Several)),
+    products,
     // Beyond 2^53 the product is not exact, but there it wraps in any case.
     integers((a, b) => a * b),
   ),
@@ -175,8 +189,7 @@ export const onRanges: Readonly<Record<Exclude<OperationName, 'select' | Approxi
   floor: monotone,
   ceil: monotone,
   trunc: monotone,
-  fma: (args, meaning) =>
-    atCorners(args, meaning, anyNaN(args) || zeroTimesInfinity(args[0] as Several, args[1] as Several)),
+  fma: products,
   lt: compared(
     (a, b) => a.low < b.high,
     (a, b) => a.high >= b.low,

@@ -1,6 +1,6 @@
 /** Float sums in any order. */
 import { largestFloat, roundedDown, roundedUp, smallestNormal } from './floats.ts'
-import { asSeveral, becauseOf, bitOf, type Possible, type ReasonBits, rangeOf } from './possible.ts'
+import { asSeveral, becauseOf, bitOf, holdsInfinity, type Possible, type ReasonBits, rangeOf } from './possible.ts'
 
 const unitRoundoff = 2 ** -24
 /** Smaller terms may leave a denormal partial sum: their last place is below the smallest normal number. */
@@ -12,7 +12,8 @@ const mayCancelToDenormal = smallestNormal * 2 ** 24
  * flushed, each adds 2^-126 at most. The real sum is computed in binary64, whose own error n · 2^-53 · Σ|t| is added.
  *
  * In a fused sum, every term is a product whose rounding is left out. Each step rounds once, the first one its product; the terms here are
- * rounded products, so the real sum is off by one rounding of each, or by 2^-149 among denormals: n + 1 roundings in all.
+ * rounded products, so the real sum is off by one rounding of each, or by 2^-149 among denormals: n + 1 roundings in all. A product of finite factors that is rounded
+ * to an infinity is none in a fused sum, whose other terms may bring it back among the numbers.
  */
 export class OpenSum {
   #count = 0
@@ -22,6 +23,7 @@ export class OpenSum {
   #hasNaN = false
   #because: ReasonBits = 0
   #isWhole = true
+  #overflows = false
   #hasSmall = false
   #hasInfinity = [false, false]
   #terms = 0
@@ -52,10 +54,19 @@ export class OpenSum {
     this.#hasSmall ||= low < mayCancelToDenormal && high > -mayCancelToDenormal
   }
 
+  /** Adds a product to a fused sum. */
+  addProduct(product: Possible, factors: readonly Possible[]): void {
+    const isInfinite = holdsInfinity(asSeveral(product))
+    if (isInfinite && !factors.some(factor => holdsInfinity(asSeveral(factor)))) this.#overflows = true
+    this.add(product)
+  }
+
   /** The possible sums; a number if every order gives the same. */
   total(): Possible {
     const n = this.#count
     const [minus, plus] = this.#hasInfinity
+    if (this.#overflows && !(this.#because === 0 && this.#hasNaN))
+      return rangeOf(-Infinity, Infinity, true, this.#because | bitOf('order of a sum'))
     const isExact = this.#because === 0 && !this.#hasNaN
     if (isExact && (minus || plus)) return minus && plus ? Number.NaN : minus ? -Infinity : Infinity
     if (this.#because === 0 && this.#hasNaN) return Number.NaN

@@ -117,3 +117,12 @@ test.each(cases.filter(({ node }) => !isApproximate(node.op)))(
     }
   },
 )
+
+test.each(['mul', 'fma'] as const)('0 times anything may be 0 of either sign: %s', op => {
+  const x: Expr = { kind: 'const', type: 'f32', value: 0 }
+  const node = { kind: 'op', type: 'f32', op, args: [x, x, x] } as const
+  const operate = operationOn(node, { language: 'interpreter', keepsDenormals: true })
+  const all = operate([0, rangeOf(-Infinity, Infinity, false, 1), -0])
+  for (const found of [0, -0, Number.NaN]) expect(allows(all, found)).toBe(true)
+  expect(allows(operate([0, rangeOf(-5, Infinity, false, 1), -0]), 0)).toBe(true)
+})

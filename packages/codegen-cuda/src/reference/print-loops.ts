@@ -193,7 +193,7 @@ function printStatement(statement: Statement, context: Context, indent: string):
   const target = place(statement.buffer)
   const index = statement.index.map(a => printer.affine(a))
   const mayBeOutOfBounds = (buffer: string): boolean => leaving.has(statement.stage, buffer)
-  const isFused = statement.kind === 'update' && statement.fused === true && target.openSum === undefined
+  const isFused = statement.kind === 'update' && statement.fused === true
   const { declarations, names, value } = printer.print(statement.value, fresh, mayBeOutOfBounds, isFused)
   const kept = statement.kind === 'store' ? value : printer.fold(statement, printer.load(target, index), value)
   const guards = neededGuards(nest, statement, around).map(
@@ -202,7 +202,7 @@ function printStatement(statement: Statement, context: Context, indent: string):
   const condition = guards.length === 0 ? '' : `if (${guards.join(' && ')}) `
   const store =
     statement.kind === 'update' && target.openSum !== undefined
-      ? `${target.name}.add(${value});`
+      ? `${target.name}.${isFused ? 'add_product' : 'add'}(${value});`
       : printer.store(target, index, kept)
   for (const name of names) release(name)
   if (declarations.length === 0) return [`${indent}${condition}${store}`]

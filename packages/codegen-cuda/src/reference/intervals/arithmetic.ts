@@ -69,7 +69,7 @@ export const arithmeticFunctions: Readonly<Record<string, Definition>> = {
   add: { text: `${monotone('add', 2)}\n${integers('add', 2)}`, uses: needs('add', ...arithmetic) },
   sub: { text: `${monotone('sub', 2)}\n${integers('sub', 2)}`, uses: needs('sub', ...arithmetic) },
   mul: {
-    text: `${inline('Interval<float>', 'mul', floats(2), `return corners<float>(${scalar('mul', 2, 'float')}, a.nan || b.nan || zero_times_infinity(a, b), a, b);`)}\n${integers('mul', 2)}`,
+    text: `${inline('Interval<float>', 'mul', floats(2), `return products(${scalar('mul', 2, 'float')}, a.nan || b.nan, a, b);`)}\n${integers('mul', 2)}`,
     uses: needs('mul', 'zero_times_infinity', ...arithmetic),
   },
   fused: {
@@ -77,7 +77,7 @@ export const arithmeticFunctions: Readonly<Record<string, Definition>> = {
       'Interval<float>',
       'fused',
       floats(3),
-      `return corners<float>(${scalar('fused', 3, 'float')}, ${nan(3)} || zero_times_infinity(a, b), a, b, c);`,
+      `return products(${scalar('fused', 3, 'float')}, ${nan(3)}, a, b, c);`,
     ),
     uses: needs('fused', 'zero_times_infinity', 'corners'),
   },

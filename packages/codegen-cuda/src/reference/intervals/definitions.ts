@@ -18,6 +18,6 @@ const operations = { ...arithmeticFunctions, ...approximateFunctions, ...otherFu
 export const intervalDefinitions: Readonly<Record<string, Definition>> = {
   ...intervalType,
   ...approximation,
-  ...openSum,
   ...Object.fromEntries(Object.entries(operations).map(([name, definition]) => [onIntervals(name), definition])),
+  ...openSum,
 }

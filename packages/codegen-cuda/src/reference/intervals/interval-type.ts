@@ -115,8 +115,19 @@ inline bool holds_zero(Interval<float> a) { return a.low <= 0.0 && a.high >= 0.0
 inline bool holds_infinity(Interval<float> a) { return a.high == INFINITY || a.low == -INFINITY; }
 inline bool zero_times_infinity(Interval<float> a, Interval<float> b) {
   return (holds_zero(a) && holds_infinity(b)) || (holds_zero(b) && holds_infinity(a));
+}
+inline Interval<float> finite_of(Interval<float> a) {
+  const double largest = std::numeric_limits<float>::max();
+  return a.low < a.high ? Interval<float>{std::fmax(a.low, -largest), std::fmin(a.high, largest), a.nan} : a;
+}
+// A product, or one to which something is added. At the ends 0 times infinity is NaN, but 0 times the numbers between them is 0.
+template <typename F, typename... C>
+inline Interval<float> products(F f, bool nan, Interval<float> a, Interval<float> b, C... c) {
+  const bool vanishes = zero_times_infinity(a, b);
+  const Interval<float> all = corners<float>(f, nan || vanishes, a, b, c...);
+  return vanishes ? hull(all, corners<float>(f, false, finite_of(a), finite_of(b), c...)) : all;
 }`,
-    uses: needs('Interval'),
+    uses: needs('corners', 'hull'),
   },
   at_any: {
     text: `// An element at a place that is not certain; places outside are moved to the nearest inside.

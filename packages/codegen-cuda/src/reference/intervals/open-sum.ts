@@ -26,9 +26,16 @@ class OpenSum {
     magnitudes_ += std::fmax(std::fabs(term.low), std::fabs(term.high));
     is_whole_ = is_whole_ && is_known && std::floor(term.low) == term.low;
   }
+  // Where finite factors are rounded to an infinite product, the other terms may bring the sum back among the numbers.
+  void add_product(Interval<float> a, Interval<float> b) {
+    const Interval<float> product = mul(a, b);
+    overflows_ = overflows_ || (holds_infinity(product) && !holds_infinity(a) && !holds_infinity(b));
+    add(product);
+  }
   Interval<float> total() const {
     const double n = double(count_);
     if (is_known_ && nan_) return known(NAN);
+    if (overflows_) return {-INFINITY, INFINITY, true};
     if (is_known_ && (minus_ || plus_)) return known(minus_ && plus_ ? NAN : minus_ ? -INFINITY : INFINITY);
     if (is_known_ && is_whole_ && magnitudes_ <= 16777216.0) return known(float(low_));
     // Two rounded terms give one sum in either order; of two products, one or the other is rounded first.
@@ -51,9 +58,10 @@ class OpenSum {
   bool nan_ = false;
   bool is_known_ = true;
   bool is_whole_ = true;
+  bool overflows_ = false;
   bool minus_ = false;
   bool plus_ = false;
 };`,
-    uses: needs('Interval', 'known', 'rounded_down'),
+    uses: needs('Interval mul', 'zero_times_infinity', 'known', 'rounded_down'),
   },
 }
