@@ -1,11 +1,13 @@
 /** The property harness for authors of kernels, schedules and transforms. */
+import { prepare } from '@qernel/codegen'
 import type { Kernel } from '@qernel/dsl'
 import type { Device } from '@qernel/runtime'
-import { applySchedule, parseSteps, ScheduleRefusal, type Step } from '@qernel/schedule'
+import { parseSteps, ScheduleRefusal, type Step } from '@qernel/schedule'
 import type { ValueClass } from './random/inputs.ts'
 import { type CheckReport, search } from './search.ts'
+import { inlinedLength } from './trial/compile-cost.ts'
 import type { Reference } from './trial/evaluate.ts'
-import { deviceMachine, type Machine, simulatedMachines } from './trial/machine.ts'
+import { deviceMachine, longestOfOne, type Machine, simulatedMachines } from './trial/machine.ts'
 import { randomTrial } from './trial/random-trials.ts'
 
 /** Options of every check: how many cases, from which seed, on which devices. */
@@ -49,6 +51,13 @@ export interface KernelCheckOptions extends CheckOptions {
 
 /** Launches of one program: compiling takes longer than running. */
 const casesOfOneProgram = 4
+/** One program of so many has a launch of long sizes, which takes as long as many others: only in checks of many cases. */
+const programsOfOneLong = 12
+const casesWithLong = 40
+/** What software devices compile in one check, in characters (`inlinedLength`): about half a minute. */
+const mostCompiled = 2_000_000
+/** Programs of a check, however long they are. */
+const fewestPrograms = 4
 
 /**
  * Tests a schedule of a kernel: random sizes (tails, primes, 1, 0), values of every class, and other legal steps after it.
@@ -67,18 +76,47 @@ export async function checkSchedule(
 ): Promise<CheckReport> {
   const steps = typeof schedule === 'string' ? parseSteps(schedule) : schedule
   const { only, compose = true, fixed } = options
-  refuseEarly(kernel, steps, fixed)
+  refuseEarly(kernel, steps, options)
   if (only !== undefined) return checkOne(kernel, steps, only, options)
+  const cases = casesInTime(kernel, steps, options)
+  let programs = 0
   return search({
     ...shared(options),
+    casesOfOneProgram: cases,
     make: random =>
       randomTrial(kernel, random, {
         steps,
         compose: compose && random() < 0.75,
-        cases: casesOfOneProgram,
+        cases,
+        reachesBeyond: reachesBeyond(programs++, options),
         ...(fixed && { fixed }),
       }),
   })
+}
+
+const reachesBeyond = (program: number, { cases = 200 }: CheckOptions): boolean =>
+  cases >= casesWithLong && program % programsOfOneLong === 0
+
+/** Launches of one program: more of them where software devices take long to compile one, so that there are fewer programs. */
+function casesInTime(
+  kernel: Kernel,
+  steps: readonly Step[],
+  { devices = [], cases = 200, fixed = {} }: CheckOptions,
+): number {
+  const sizes = new Map(Object.entries(fixed))
+  const lengths = devices
+    .filter(device => device.isSoftware)
+    .map(({ backEnd, target }) => {
+      try {
+        return inlinedLength(backEnd.compile(kernel, steps, { target, fixed: sizes, fallback: false }).source)
+      } catch {
+        // The check says why.
+        return 0
+      }
+    })
+  const length = lengths.reduce((sum, one) => sum + one, 0)
+  const programs = Math.max(fewestPrograms, Math.floor(mostCompiled / Math.max(1, length)))
+  return Math.max(casesOfOneProgram, Math.ceil(cases / programs))
 }
 
 /**
@@ -88,10 +126,16 @@ export async function checkSchedule(
  */
 export function checkKernel(kernel: Kernel, options: KernelCheckOptions = {}): Promise<CheckReport> {
   const { fixed, reference } = options
+  let programs = 0
   return search({
     ...shared(options),
     reference,
-    make: random => randomTrial(kernel, random, { cases: casesOfOneProgram, ...(fixed && { fixed }) }),
+    make: random =>
+      randomTrial(kernel, random, {
+        cases: casesOfOneProgram,
+        reachesBeyond: reachesBeyond(programs++, options),
+        ...(fixed && { fixed }),
+      }),
   })
 }
 
@@ -106,19 +150,34 @@ const shared = ({
   cases,
   casesOfOneProgram,
   seed,
-  devices: devices.map(deviceMachine),
+  devices: devices.map(device => deviceMachine(device, longestOfOne)),
   simulated,
   onProgress,
   ...(shouldStop && { shouldStop }),
 })
 
-/** A step of the author's own schedule that does not apply is reported at once; any other error is a finding. */
-function refuseEarly(kernel: Kernel, steps: readonly Step[], fixed: CheckOptions['fixed'] = {}): void {
-  try {
-    applySchedule(kernel, steps, { fixed: new Map(Object.entries(fixed)) })
-  } catch (error) {
-    if (error instanceof ScheduleRefusal) throw error
+/**
+ * An author's own schedule that does not apply, that no target takes, or whose threads share words on one of them, is reported at once, as a compiler does; any other
+ * error is a finding. (If random steps after it make threads share words, the schedule is tried with the copy that mends it.)
+ */
+function refuseEarly(
+  kernel: Kernel,
+  steps: readonly Step[],
+  { fixed = {}, devices = [], simulated = simulatedMachines }: CheckOptions,
+): void {
+  const sizes = new Map(Object.entries(fixed))
+  const refusals: ScheduleRefusal[] = []
+  const places = [...simulated, ...devices]
+  for (const { backEnd, target } of places) {
+    try {
+      prepare(backEnd, kernel, steps, { target, fixed: sizes })
+    } catch (error) {
+      if (!(error instanceof ScheduleRefusal)) continue
+      if (error.refusal.code === 'word-split') throw error
+      refusals.push(error)
+    }
   }
+  if (refusals.length === places.length && refusals[0] !== undefined) throw refusals[0]
 }
 
 async function checkOne(

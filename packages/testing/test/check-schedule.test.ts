@@ -1,6 +1,7 @@
 /** `checkKernel` and `checkSchedule` where everything is right, and on steps that do not apply. */
+import { wgsl } from '@qernel/codegen-wgsl'
 import { abs, f32, i8, interpretKernel, kernel, max, type Tensor } from '@qernel/dsl'
-import { ScheduleRefusal, StepSyntaxError } from '@qernel/schedule'
+import { parseSteps, ScheduleRefusal, StepSyntaxError } from '@qernel/schedule'
 import { expect, test } from 'vitest'
 import { CheckError, checkKernel, checkSchedule } from '../src/index.ts'
 import type { Reference } from '../src/internal.ts'
@@ -49,6 +50,33 @@ test('a schedule that no target accepts is refused', async () => {
   await expect(checkSchedule(perChannel, threads, { compose: false, cases: 8 })).rejects.toThrow(
     'threads per workgroup',
   )
+})
+
+test('a schedule whose threads share words is refused, as by a compiler', async () => {
+  const pairs = 'tile(t=4,d=8,stage=q) vectorize(d=2,stage=q)'
+  const offered = 'cache(buffer=q,memory=shared,at=d,stage=q)'
+  expect(() => wgsl.compile(perChannel, parseSteps(pairs))).toThrow('a word of q holds 4 i8')
+  await expect(checkSchedule(perChannel, pairs, { cases: 8, seed: 1 })).rejects.toThrow('a word of q holds 4 i8')
+  expect(await checkSchedule(perChannel, `${pairs} ${offered}`, { cases: 8, seed: 1 })).toMatchObject({ cases: 8 })
+})
+
+test('a size reaches beyond groups that are longer than other sizes', async () => {
+  const largest = kernel('largest', ({ size, input, output }) => {
+    const [H, T] = [size('H'), size('T')]
+    const chunks = T.groups(1024)
+    const x = input('x', f32, [H, T])
+    output('m', f32, { h: H, c: chunks.count }, (h, c) => max({ t: chunks.at(c) }, t => x(h, t)))
+  })
+  // An oracle that knows the first group only.
+  const reference: Reference = (inputs, sizes) => {
+    const outputs = interpretKernel(largest, inputs, sizes)
+    const m = outputs.get('m') as Tensor
+    const groups = Math.ceil((sizes.get('T') ?? 0) / 1024)
+    return outputs.set('m', { ...m, data: m.data.map((found, at) => (at % groups === 0 ? found : 77)) })
+  }
+  const found = checkKernel(largest, { cases: 40, seed: 1, reference })
+  await expect(found).rejects.toThrow('the reference: m[0, 1] is 77')
+  await expect(found).rejects.toThrow('T=1025')
 })
 
 test('a definition that disagrees with a given reference fails', async () => {

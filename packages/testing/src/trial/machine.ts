@@ -13,6 +13,7 @@ import { portableWgsl, wgsl } from '@qernel/codegen-wgsl'
 import type { Kernel, Tensor } from '@qernel/dsl'
 import { type Device, runKernel } from '@qernel/runtime'
 import type { Step } from '@qernel/schedule'
+import { inlinedLength } from './compile-cost.ts'
 
 /** The inputs and sizes of one launch. */
 interface Job {
@@ -73,13 +74,20 @@ export const simulatedMachines: readonly Machine[] = [
   simulatedMachine(cuda, cuda.portableTarget, 32),
 ]
 
-/** In characters. A software driver takes seconds to compile longer sources, and they reveal nothing new. */
-const longestSource = 20_000
+/** The longest program for a software driver where many are tried, in characters (`inlinedLength`): about a second. Longer ones reveal nothing new. */
+const longestOfMany = 120_000
+/** The same where a person waits for the verdict on one schedule: about 20 seconds. */
+export const longestOfOne = 1_500_000
 /** Why a device did not run a program. */
-export const tooLong = `the source has more than ${longestSource} characters, which a software driver compiles for too long`
+export const tooLong =
+  'with every function in place of its calls, the source is so long that a software driver takes too long to compile it'
 
-/** A device. Outputs are poisoned before a run, and the memory behind every array is checked afterwards. */
-export function deviceMachine(device: Device): Machine {
+/**
+ * A device. Outputs are poisoned before a run, and the memory behind every array is checked afterwards.
+ *
+ * @param longest the longest program that a software device compiles, as `inlinedLength` measures it
+ */
+export function deviceMachine(device: Device, longest = longestOfMany): Machine {
   return {
     name: device.name,
     backEnd: device.backEnd,
@@ -87,7 +95,7 @@ export function deviceMachine(device: Device): Machine {
     freedom: freedomOf(device),
     load: async program => {
       const compiled = compileProgram(program, device)
-      if (device.isSoftware && compiled.source.length > longestSource) return undefined
+      if (device.isSoftware && inlinedLength(compiled.source) > longest) return undefined
       const executable = await device.load(compiled)
       return async ({ inputs, sizes }) => {
         const launchSizes = compiled.sizes.map(({ name }): [string, number] => [name, sizes.get(name) as number])

@@ -7,8 +7,8 @@ import type { ValueClass } from '../random/inputs.ts'
 
 /** Whole numbers up to this are exact in binary32, and so are their sums up to this. */
 const largestExact = 2 ** 24
-/** No tensor of a trial has more elements, and no index or size is larger. */
-const mostTerms = 4096
+/** No reduction of a trial has more terms, and no index or size is larger. */
+const mostTerms = 2 ** 16
 /** The largest magnitude of the value class 'whole numbers'. */
 const largestInput = 4
 
