@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { caches, floats, type Random, type Sizes } from './cache.ts'
 import { encodedCaches } from './encoded-cache.ts'
 import { attentionOf, type Expected, scoresOf, valuesOf } from './oracle.ts'
+import { wrongKernels } from './wrong-kernels.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -25,8 +26,8 @@ interface Case {
   readonly output: string
 }
 
-/** A decode step with random contents. */
-function caseOf(step: Step, format: string, sizes: Sizes, random: Random): Case {
+/** A decode step with random contents, whose scores are so many times as large as usual. */
+function caseOf(step: Step, format: string, sizes: Sizes, random: Random, times = 1): Case {
   const { make } = caches[format] as (typeof caches)[string]
   const { K, R, T, D } = sizes
   const q = floats(f16, [K, R, D], () => random() * 4 - 2)
@@ -40,7 +41,7 @@ function caseOf(step: Step, format: string, sizes: Sizes, random: Random): Case 
     return { inputs: new Map([['p', p], ...values.arrays]), expected: valuesOf(sizes, p.data, values), output: 'o' }
   }
   const keys = make('k', sizes, random)
-  const scale = floats(f32, [1], () => 1 / Math.sqrt(D))
+  const scale = floats(f32, [1], () => times / Math.sqrt(D))
   return {
     inputs: new Map([['q', q], ['scale', scale], ...keys.arrays, ...values.arrays]),
     expected: attentionOf(sizes, q.data, scale.data[0] as number, keys, values),
@@ -97,6 +98,24 @@ describe.each(all)('%s_%s', (step, format) => {
     const own = best?.steps({ kernel, target, fixed: new Map(Object.entries(fixed)) }) ?? []
     const report = await checkSchedule(kernel, own, { cases: 1, compose: false, fixed, seed: 1 })
     expect(report.simulated).toBeGreaterThan(0)
+  })
+})
+
+describe.each(['int8_per_token', 'uint4_groups'])('mistakes in kernels on %s', format => {
+  const { multipleOf } = caches[format] as (typeof caches)[string]
+  const D = multipleOf === 1 ? 5 : 64
+  const made = wrongKernels.flatMap(({ what, in: within, change }) =>
+    steps.flatMap(step => (within.test(`${step}_${format}`) ? [{ what, step, change }] : [])),
+  )
+
+  test.each(made)('$step: $what is found', ({ step, change }) => {
+    const kernel = change(kernelOf(step, format).define())
+    const isFound = ([K, R, T, times]: readonly [number, number, number, number]): boolean => {
+      const { inputs, expected, output } = caseOf(step, format, { K, R, T, D }, randomNumbers(T), times)
+      return beyond(expected, interpretKernel(kernel, inputs).get(output)?.data ?? []).length > 0
+    }
+    // Scores far below 0 and far above; one chunk; two.
+    expect([[2, 3, 1, 400] as const, [2, 3, 70, 1] as const, [1, 1, 1400, 1] as const].some(isFound)).toBe(true)
   })
 })
 
