@@ -35,6 +35,7 @@ test.each([
 })
 
 test.each([
+  [1e-50, 'the number 1e-50 is too small for f32, where it would be 0; the smallest is 1.401298464324817e-45'],
   [1e39, 'the number 1e+39 is beyond f32; the nearest is 3.4028234663852886e+38, and an infinity is written Infinity'],
   [
     -1e300,

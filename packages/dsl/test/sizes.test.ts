@@ -79,6 +79,22 @@ describe('refuses', () => {
     expect(() => bind(...given)).toThrow(new InputError(message))
   })
 
+  test('a size of which inputs have only groups', () => {
+    const make = (multipleOf: number) =>
+      kernel('spread', ({ size, input, output }) => {
+        const D = size('D', { multipleOf })
+        const scale = input('scale', f32, [D.groups(4).count])
+        output('y', f32, { d: D.groups(4) }, d => scale(d.group))
+      })
+    expect([...bindSizes(make(8), new Map([['scale', zeros(6)]]))]).toEqual([['D', 24]])
+    expect(() => bindSizes(make(1), new Map([['scale', zeros(6)]]))).toThrow(
+      new InputError(
+        'spread: no input determines size D; give it a value from 21 to 24, since axis 0 of scale has 6 groups of 4',
+      ),
+    )
+    expect([...bindSizes(make(1), new Map([['scale', zeros(6)]]), new Map([['D', 22]]))]).toEqual([['D', 22]])
+  })
+
   test('a size that no shape determines, unless it is given', () => {
     const fill = kernel('fill', ({ size, output }) => {
       const N = size('N')

@@ -10,6 +10,28 @@ export class InputError extends Error {
   override readonly name = 'InputError'
 }
 
+/** Groups of a size that an input has. */
+interface Groups {
+  readonly length: number
+  readonly count: number
+  readonly from: string
+}
+
+/** The dimensions of inputs that count groups of a size, not its elements. */
+const groupsOf = (tensors: Kernel['tensors'], inputs: ReadonlyMap<string, Tensor>, size: string): Groups[] =>
+  tensors.flatMap(({ name, dims }) =>
+    dims.flatMap((dim, axis): Groups[] => {
+      if (typeof dim === 'number' || dim.size !== size) return []
+      const count = Math.floor(((inputs.get(name)?.shape[axis] as number) - (dim.plus ?? 0)) / (dim.times ?? 1))
+      return [{ length: dim.dividedBy, count, from: `axis ${axis} of ${name}` }]
+    }),
+  )
+
+const rangeText = ({ length, count, from }: Groups): string =>
+  count === 0
+    ? `: 0, since ${from} has no groups`
+    : ` from ${length * (count - 1) + 1} to ${length * count}, since ${from} has ${count} groups of ${length}`
+
 /**
  * The value of every size, read from the shapes of the inputs and the sizes given, and checked: ranks, types, shapes that
  * contradict each other, declared facts.
@@ -66,8 +88,17 @@ export function bindSizes(
         )
     })
   }
-  for (const size of names)
-    if (!sizes.has(size)) throw new InputError(`${kernel.name}: no input determines size ${size}; give it a value`)
+  for (const size of kernel.sizes) {
+    if (sizes.has(size.name)) continue
+    const groups = groupsOf(wanted, inputs, size.name)
+    // Whole groups only: their number determines the size.
+    const exact = groups.find(({ length }) => (size.facts.multipleOf ?? 1) % length === 0)
+    if (exact === undefined)
+      throw new InputError(
+        `${kernel.name}: no input determines size ${size.name}; give it a value${groups[0] === undefined ? '' : rangeText(groups[0])}`,
+      )
+    bind(size.name, exact.length * exact.count, exact.from)
+  }
   for (const tensor of wanted)
     tensor.dims.forEach((dim, axis) => {
       const expected = extentValue(dim, sizes)

@@ -224,7 +224,7 @@ export const isStored = ({ expr, type }: Value, to: StorageType): boolean =>
   (expr.kind === 'op' && (expr.op === 'saturate' || expr.op === 'wrap') && expr.to === to) ||
   (to.bits === 32 && type === to.compute)
 
-/** @throws DefinitionError for a finite number beyond the range of f32: an infinity must be written as Infinity */
+/** @throws DefinitionError for a finite number beyond the range of f32, where an infinity must be written as Infinity, or so small that it would be 0 */
 export function constantExpr(value: number, type: ComputeType): Expr {
   const held = type === 'f32' ? Math.fround(value) : value
   if (Number.isFinite(value) && !Number.isFinite(held)) {
@@ -233,6 +233,10 @@ export function constantExpr(value: number, type: ComputeType): Expr {
       `${here()}: the number ${value} is beyond f32; the nearest is ${sign}${largestFloat}, and an infinity is written ${sign}Infinity`,
     )
   }
+  if (value !== 0 && held === 0)
+    throw new DefinitionError(
+      `${here()}: the number ${value} is too small for f32, where it would be 0; the smallest is ${value < 0 ? '-' : ''}${2 ** -149}`,
+    )
   return { kind: 'const', type, value: held }
 }
 
