@@ -34,7 +34,8 @@ export function attentionError(query: LogicalValues, keys: LogicalValues, restor
   }
 }
 
-function scoresOf(query: LogicalValues, keys: LogicalValues): number[] {
+/** The scores q·k/√D of one query, in binary64. */
+export function scoresOf(query: LogicalValues, keys: LogicalValues): number[] {
   const D = query.length
   return Array.from({ length: keys.length / D }, (_, t) => {
     let score = 0
@@ -43,7 +44,7 @@ function scoresOf(query: LogicalValues, keys: LogicalValues): number[] {
   })
 }
 
-function softmax(scores: readonly number[]): number[] {
+export function softmax(scores: readonly number[]): number[] {
   const most = scores.reduce((high, score) => Math.max(high, score), Number.NEGATIVE_INFINITY)
   const weights = scores.map(score => Math.exp(score - most))
   const total = weights.reduce((sum, weight) => sum + weight, 0)

@@ -6,6 +6,7 @@ export {
   type UniformChannelError,
   uniformChannelError,
 } from './accuracy.ts'
+export { type AttentionOutputError, attentionOutputError, type HeadCache } from './attention-output.ts'
 export { stepKinds } from './random/late-steps.ts'
 export { randomNumbers } from './random/numbers.ts'
 export { triesEnough, type Untried } from './search.ts'

@@ -1,5 +1,41 @@
-import { attentionError, l2SummedInBinary32, randomNumbers, uniformChannelError } from '@qernel/testing/internal'
+import {
+  attentionError,
+  attentionOutputError,
+  l2SummedInBinary32,
+  randomNumbers,
+  uniformChannelError,
+} from '@qernel/testing/internal'
 import { describe, expect, test } from 'vitest'
+
+describe('attention output error', () => {
+  const query = Float32Array.of(2, 0, 0, 0)
+  const keys = Float32Array.of(1, 9, 9, 9, 0, 9, 9, 9)
+  const values = Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0)
+
+  test('equals the error computed by hand for two tokens', () => {
+    const equalKeys = Float32Array.of(0, 9, 9, 9, 0, 9, 9, 9)
+    // softmax(1, 0) is the output before, softmax(0, 0) after.
+    const [p, q] = [Math.E / (Math.E + 1), 1 / (Math.E + 1)]
+    const before = Math.hypot(p, q)
+    const error = attentionOutputError([query], { keys, values }, { keys: equalKeys, values })
+    expect(error.maximum).toBeCloseTo(p - 0.5, 12)
+    expect(error.relative.mean).toBeCloseTo((Math.SQRT2 * (p - 0.5)) / before, 12)
+    expect(error.cosine).toBeCloseTo((0.5 * (p + q)) / (before * Math.SQRT1_2), 12)
+  })
+
+  test('the worst query counts, and opposite values have cosine -1', () => {
+    const opposite = values.map(x => -x)
+    const error = attentionOutputError([query, query], { keys, values }, { keys, values: opposite })
+    expect(error.cosine).toBeCloseTo(-1, 12)
+    expect(error.relative).toEqual({ mean: expect.closeTo(2, 12), largest: expect.closeTo(2, 12) })
+    expect(attentionOutputError([query], { keys, values }, { keys, values })).toEqual({
+      cosine: expect.closeTo(1, 12),
+      maximum: 0,
+      relative: { mean: 0, largest: 0 },
+    })
+    expect(() => attentionOutputError([query], { keys, values }, { keys, values: query })).toThrow(RangeError)
+  })
+})
 
 describe('attention error', () => {
   test('equals the error computed by hand for D = 4, where scores are halved', () => {

@@ -16,6 +16,8 @@ it('prints tables for one quantizer on uniform data and on the real cache', asyn
   for (const line of [/^uniform \[128, 128\]$/m, /^key \[128, 128\]$/m, /^value \[128, 128\]$/m])
     expect(stdout).toMatch(line)
   expect(stdout).toMatch(/^kivi_key_u2 +3\.000 +0\.3\d+ +0\.3\d+ +0\.1\d+ /m)
+  // Keys by channel and values by token, as in KIVI.
+  expect(stdout).toMatch(/^kivi_key_u2, kivi_value_u2 +3\.000 +0\.[89]\d+ /m)
   expect(stdout).toContain('Bound: scale/2 + 3·max(scale·2^-11, 2^-25) + max(|zero|·2^-11, 2^-25)')
   expect(stdout).not.toContain('131072')
 })
@@ -31,7 +33,13 @@ it.each([
   ['llama_cpp_q4_0', 4.5],
 ])('%s stores %d bits per element, within its bound', async (name, bits) => {
   const { stdout } = await inThisProcess(['accuracy', name, '--cache', cache, '--tokens', '128', '--json'])
-  const { quantizers, published } = JSON.parse(stdout)
+  const { quantizers, outputs, published } = JSON.parse(stdout)
+  const [{ both, keysAlone, valuesAlone }] = outputs
+  expect(outputs).toMatchObject([{ formats: name, bitsPerElement: expect.closeTo(bits, 3) }])
+  expect(both.cosine).toBeGreaterThan(0.8)
+  // The errors of keys and values add up, at most.
+  expect(both.relative.mean).toBeLessThan(1.1 * (keysAlone + valuesAlone))
+  expect(Math.min(keysAlone, valuesAlone)).toBeGreaterThan(0)
   expect(published).toEqual([])
   expect(quantizers.map(({ data }: { data: string }) => data)).toEqual(['uniform', 'key', 'value'])
   for (const { bitsPerElement, maximum, rms, bound, attention, data } of quantizers) {
@@ -52,7 +60,7 @@ it.each(['int8_per_channel', 'kivi_value_u2', 'llama_cpp_q4_0'])(
   async name => {
     const { stdout } = await inThisProcess(['accuracy', name, '--cache', cache])
     const rows = stdout.split('\n').filter(line => line.startsWith(`${name} `))
-    expect(rows).toHaveLength(3)
+    expect(rows).toHaveLength(4)
     expect(page).toEqual(expect.arrayContaining(rows.map(words)))
   },
 )

@@ -2,11 +2,12 @@ import { kernelLibrary, type LibraryKernel, type RoundTrip } from '@qernel/kerne
 import { UsageError, unknownName } from '../../errors/usage-error.ts'
 import type { RunCommand } from '../../frame/command.ts'
 import { printedCommand } from '../../report/printed-command.ts'
-import { dataSets } from './data-sets.ts'
-import { type Accuracy, measure } from './measure.ts'
+import { type DataSet, dataSets } from './data-sets.ts'
+import { type Accuracy, type Measured, measure } from './measure.ts'
 import type { accuracyOptions } from './options.ts'
+import { measureOutput, type OutputAccuracy, valueFormatOf } from './outputs.ts'
 import { type PublishedSize, publishedSizes } from './published.ts'
-import { accuracyText, publishedText } from './report.ts'
+import { accuracyText, outputText, publishedText } from './report.ts'
 
 type Quantizer = LibraryKernel & { readonly roundTrip: RoundTrip }
 
@@ -30,8 +31,10 @@ export const accuracy: RunCommand<typeof accuracyOptions> = async ({
   const sets = await dataSets(options.cache, tokensOption(options.tokens))
   const measured = sets.map(set => {
     progress(`${set.name}: ${chosen.length} quantizers`)
-    return { set, results: chosen.map(each => measure(each, each.roundTrip, set)) }
+    const all = chosen.map(each => measure(each, each.roundTrip, set))
+    return { set, all, results: all.map(each => each.accuracy) }
   })
+  const outputs = outputsOf(measured)
   const sizes: PublishedSize[] = []
   if (name === undefined) {
     for (const size of publishedSizes()) {
@@ -42,16 +45,38 @@ export const accuracy: RunCommand<typeof accuracyOptions> = async ({
   const [single, ...others] = chosen
   const formulas = single !== undefined && others.length === 0 ? boundText(single.roundTrip.bound) : ''
   const legend =
-    'bits: per element, with scales and zero points. Scores are q·k/√d of one query before the softmax, weights are after it, and moved is\n½ Σ |p − p̂|. Quantized and dequantized in f32 by the reference.\n'
+    'bits: per element, with scales and zero points. Scores are q·k/√d of one query before the softmax, weights are after it, and moved is\n½ Σ |p − p̂|. Outputs are Σ p·v of 8 queries: the real one, and 7 keys that are as long. Quantized and dequantized in f32 by the reference.\n'
   return {
     exitCode: measured.every(({ results }) => results.every(isWithinBound)) ? 0 : 1,
     text: [
       ...measured.map(({ set, results }) => accuracyText(set, results)),
+      ...(outputs.length > 0 ? [outputText(outputs)] : []),
       formulas + legend,
       ...(sizes.length > 0 ? [publishedText(sizes)] : []),
     ].join('\n'),
-    json: { quantizers: measured.flatMap(({ results }) => results), published: sizes },
+    json: { quantizers: measured.flatMap(({ results }) => results), outputs, published: sizes },
   }
+}
+
+interface MeasuredSet {
+  readonly set: DataSet
+  readonly all: readonly Measured[]
+}
+
+/** Attention on the quantized cache, for every format of keys with its format of values. */
+function outputsOf(measured: readonly MeasuredSet[]): readonly OutputAccuracy[] {
+  const [keys, values] = ['key', 'value'].map(name => measured.find(({ set }) => set.name === name))
+  if (keys === undefined || values === undefined) return []
+  return keys.all.map(one => {
+    const name = valueFormatOf(one.accuracy.kernel)
+    const other = values.all.find(({ accuracy: { kernel } }) => kernel === name) ?? measureByName(name, values.set)
+    return measureOutput(keys.set, values.set, one, other)
+  })
+}
+
+function measureByName(name: string, set: DataSet): Measured {
+  const found = quantizers.find(each => each.name === name) as Quantizer
+  return measure(found, found.roundTrip, set)
 }
 
 const boundText = ({ formula, saturatesAbove }: RoundTrip['bound']): string =>

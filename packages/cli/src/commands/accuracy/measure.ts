@@ -21,8 +21,14 @@ export interface Accuracy {
   readonly attention?: AttentionError
 }
 
+/** A quantizer on one data set, and what came back. */
+export interface Measured {
+  readonly accuracy: Accuracy
+  readonly restored: Tensor
+}
+
 /** Quantizes and dequantizes by the reference, in f32. */
-export function measure(library: LibraryKernel, roundTrip: RoundTrip, { name, rows, query }: DataSet): Accuracy {
+export function measure(library: LibraryKernel, roundTrip: RoundTrip, { name, rows, query }: DataSet): Measured {
   const kernel = library.define()
   const input: Tensor = { ...rows, shape: shapeFor(kernel, library.element.tensor, rows.shape) }
   const dequantize = findKernel(roundTrip.dequantize) as LibraryKernel
@@ -36,7 +42,7 @@ export function measure(library: LibraryKernel, roundTrip: RoundTrip, { name, ro
   const restored = restore(stored)
   const bytes = [...stored.values()].reduce((sum, { type, shape }) => sum + payloadBytes(type, shape), 0)
   const { maximum, rms } = reconstructionError(rows.data, restored.data)
-  return {
+  const accuracy = {
     kernel: library.name,
     data: name,
     bitsPerElement: (8 * bytes) / elementCount(rows.shape),
@@ -46,6 +52,7 @@ export function measure(library: LibraryKernel, roundTrip: RoundTrip, { name, ro
     lost: lostElements(input, restored, tensor => restore(store(tensor))),
     ...(query && { attention: attentionError(query.data, rows.data, restored.data) }),
   }
+  return { accuracy, restored }
 }
 
 /** [T, D] as the kernel sees it: one head, or the two halves of a head vector. */

@@ -3,6 +3,7 @@ import { errorText, lostText } from '../../report/quantities.ts'
 import { textTable } from '../../report/text-table.ts'
 import type { DataSet } from './data-sets.ts'
 import type { Accuracy } from './measure.ts'
+import type { OutputAccuracy } from './outputs.ts'
 import { type PublishedSize, SAMPLED_QUERIES, SAMPLED_TOKENS } from './published.ts'
 
 /** One table per data set. */
@@ -34,6 +35,23 @@ export function accuracyText({ name, rows, query }: DataSet, all: readonly Accur
     ...(lost === 0 ? [] : [`${kernel}: ${lostText(lost)}\n`]),
   ])
   return `${name} [${rows.shape.join(', ')}]\n\n${table}${broken.join('')}`
+}
+
+/** The outputs of attention, with keys and values quantized. */
+export function outputText(all: readonly OutputAccuracy[]): string {
+  const right = (title: string) => ({ title, align: 'right' as const })
+  const columns = ['bits', 'cosine', 'max |o − ô|', '|o − ô| / |o|', 'worst', 'keys alone', 'values alone'].map(right)
+  const rows = all.map(({ formats, bitsPerElement, both, keysAlone, valuesAlone }) => [
+    formats,
+    bitsPerElement.toFixed(3),
+    both.cosine.toFixed(6),
+    errorText(both.maximum),
+    percent(both.relative.mean),
+    percent(both.relative.largest),
+    percent(keysAlone),
+    percent(valuesAlone),
+  ])
+  return `attention on quantized keys and values, against binary64 on the original\n\n${textTable([{ title: 'keys, values' }, ...columns], rows)}`
 }
 
 const percent = (share: number): string => `${(100 * share).toPrecision(3)}%`
