@@ -52,6 +52,10 @@ const definitions = {
   guess_code: guessCode,
   guess_or_divide: guessOrDivide,
   divide_to_codes: divideToCodes,
+  in_register:
+    '// The constant. It takes one instruction to combine a word with two constants if the compiler knows just one of them, and two if it knows\n' +
+    '// both. It does not know that a grid has at most 65535 blocks along y.\n' +
+    `${inline} unsigned in_register(unsigned constant) {\n  return constant + (gridDim.y >> 16);\n}`,
   clamp:
     '// NaN and -0 pass through.\n' +
     `template <typename T>\n${inline} T clamp(T a, T low, T high) {\n  return a > high ? high : (a < low ? low : a);\n}`,

@@ -14,7 +14,7 @@ import {
 } from '@qernel/codegen/internal'
 import type { Identifiers } from '../identifiers.ts'
 import { type DeviceFunctionName, isDeviceFunction } from './device-functions.ts'
-import { printLiteral } from './literals.ts'
+import { printLiteral, printMask } from './literals.ts'
 import { type Operation, spellings } from './spellings.ts'
 import { constructorName, elementName, type Storage, storageOf } from './types.ts'
 
@@ -89,8 +89,7 @@ export class ExpressionPrinter {
       case 'variable':
         return this.#variable(e.name, e.type)
       case 'size':
-        // CUDA compilers divide exactly by a constant, so nothing has to be hidden from them.
-        return e.size === 'zero' ? atom('0u') : atom(this.name(e.size))
+        return atom(this.name(e.size))
       case 'thread':
         return member(atom(e.of === 'group' ? 'blockIdx' : 'threadIdx'), e.dimension)
       case 'op':
@@ -191,6 +190,8 @@ export class ExpressionPrinter {
   #operation(node: Operation): Printed {
     const constant = node.op === 'bitcastF32' ? knownBits(node.args[0] as DeviceExpr) : undefined
     if (constant !== undefined) return printLiteral({ kind: 'literal', type: node.type, value: floatOf(constant) })
+    const hidden = hiddenBits(node)
+    if (hidden !== undefined) return this.#call('in_register', printMask(hidden))
     const spelling = spellings[node.op]
     if (spelling === undefined) throw new Error(`CUDA has no spelling for ${node.op}`)
     return spelling({
@@ -240,8 +241,10 @@ export class ExpressionPrinter {
 }
 
 /** The bits of a constant, even if lowering has hidden them behind the `zero` that the launch passes. */
-function knownBits(e: DeviceExpr): number | undefined {
-  if (e.kind === 'literal') return e.value
+const knownBits = (e: DeviceExpr): number | undefined => (e.kind === 'literal' ? e.value : hiddenBits(e))
+
+/** The constant that a sum hides behind the `zero` that the launch passes. */
+function hiddenBits(e: DeviceExpr): number | undefined {
   const [bits, zero] = e.kind === 'op' && e.op === 'add' ? e.args : []
   return bits?.kind === 'literal' && zero?.kind === 'size' && zero.size === 'zero' ? bits.value : undefined
 }

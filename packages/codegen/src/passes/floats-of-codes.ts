@@ -6,6 +6,9 @@
  *     code 4..7 of w, i4    (w & 0xf0) ^ 0x4b000080  =  2^23 + 16 · (code + 8)     code = fma(that, 1/16, -(2^19 + 8))
  *
  * Each step is exact. Names whose codes are used in another way as well stay as they are.
+ *
+ * NVIDIA's assembler computes (w & a) ^ b by two instructions if it knows both constants, and by one if b is in a register. So b is built with the zero
+ * that only the launch provides: 20% fewer instructions for a sum of 4-bit codes.
  */
 import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
 import { f32Type, type Scalar, u32Type, withLanes } from '../program/device-type.ts'
@@ -13,8 +16,17 @@ import { component, construct, eachLane, literal, op, variable } from '../progra
 import { mapExpressions, mapOperands, rewriteBodies } from '../program/rewrite-program.ts'
 import { directExpressions, operandsOf, statementsOf } from '../program/walk-program.ts'
 
-export const floatsOfCodes = (program: DeviceProgram): DeviceProgram =>
-  rewriteBodies(program, (body, one) => (sumsFloats(one) ? new CodesAsFloats(body).rewrite(body) : body))
+export function floatsOfCodes(program: DeviceProgram): DeviceProgram {
+  let { usesZero } = program
+  const rewritten = rewriteBodies(program, (body, one) => {
+    if (!sumsFloats(one)) return body
+    const codes = new CodesAsFloats(body)
+    const changed = codes.rewrite(body)
+    usesZero ||= codes.usesZero
+    return changed
+  })
+  return { ...rewritten, usesZero }
+}
 
 /** The bits of 2^23. */
 const magic = 0x4b000000
@@ -43,6 +55,7 @@ interface Code {
 }
 
 class CodesAsFloats {
+  usesZero = false
   /** The codes that each name holds, one per lane. */
   readonly #codes = new Map<string, readonly Code[]>()
 
@@ -73,7 +86,7 @@ class CodesAsFloats {
   rewrite(body: readonly DeviceStatement[]): readonly DeviceStatement[] {
     return mapExpressions(body, (e, _, statement) => {
       const own = statement.kind === 'let' && statement.value === e ? this.#codes.get(statement.name) : undefined
-      return own === undefined ? this.#expression(e) : floatsOf(own)
+      return own === undefined ? this.#expression(e) : this.#floatsOf(own)
     })
   }
 
@@ -86,7 +99,12 @@ class CodesAsFloats {
     }
     const of = converted(e)
     const codes = of && codesOf(of)
-    return codes === undefined ? mapOperands(e, operand => this.#expression(operand)) : floatsOf(codes)
+    return codes === undefined ? mapOperands(e, operand => this.#expression(operand)) : this.#floatsOf(codes)
+  }
+
+  #floatsOf(codes: readonly Code[]): DeviceExpr {
+    this.usesZero = true
+    return construct(withLanes(f32Type, codes.length as 1 | 2 | 4), codes.map(floatOf))
   }
 }
 
@@ -133,9 +151,6 @@ function fieldOf(of: DeviceExpr, at: number, bits: number, isSigned: boolean): C
   return { word: of, shift: at, bits, isSigned }
 }
 
-const floatsOf = (codes: readonly Code[]): DeviceExpr =>
-  construct(withLanes(f32Type, codes.length as 1 | 2 | 4), codes.map(floatOf))
-
 function floatOf({ word, shift, bits, isSigned }: Code): DeviceExpr {
   // A code that reaches beyond the mantissa is taken from the upper half of its word.
   const isHigh = shift + bits > precision
@@ -143,7 +158,8 @@ function floatOf({ word, shift, bits, isSigned }: Code): DeviceExpr {
   const at = isHigh ? shift - 16 : shift
   const sign = isSigned ? 2 ** (bits - 1) : 0
   const field = op('and', u32Type, half, literal((2 ** bits - 1) * 2 ** at))
-  const float = op('bitcastF32', f32Type, op('xor', u32Type, field, literal(magic + sign * 2 ** at)))
+  const kept = op('add', u32Type, literal(magic + sign * 2 ** at), { kind: 'size', type: u32Type, size: 'zero' })
+  const float = op('bitcastF32', f32Type, op('xor', u32Type, field, kept))
   const bias = 2 ** (precision - at) + sign
   return at === 0
     ? op('sub', f32Type, float, literal(bias, f32Type))
