@@ -7,6 +7,7 @@ import {
   cache,
   coarsen,
   fuse,
+  predicate,
   reorder,
   reuse,
   type Schedule,
@@ -73,15 +74,21 @@ export function servedQueries(request: ScheduleRequest, most = mostQueries): num
  * Undefined if the length of a row is not known, or is no power of two of what a lane takes: lanes that meet come in powers of two.
  *
  * @param queries how many share what a lane loads
+ * @param workgroup the threads of a workgroup
  */
-function lanesOf({ fixed }: ScheduleRequest, { bits, group }: RowLayout, queries: number): RowLanes | undefined {
+function lanesOf(
+  { fixed }: ScheduleRequest,
+  { bits, group }: RowLayout,
+  queries: number,
+  workgroup = threads,
+): RowLanes | undefined {
   const length = fixed?.get('D') ?? 0
   const own = group ?? 128 / bits
   const width = queries > 1 ? Math.min(own, sharedWidth) : own
   const parts = group === undefined ? 1 : group / width
   const lanes = length / (width * parts)
   const isPowerOfTwo = lanes >= 1 && lanes * parts <= 32 && Number.isInteger(Math.log2(lanes))
-  return isPowerOfTwo ? { width, lanes, parts, rows: threads / (lanes * parts) } : undefined
+  return isPowerOfTwo ? { width, lanes, parts, rows: workgroup / (lanes * parts) } : undefined
 }
 
 /** Gives loops over rows, lanes, and the threads of a lane to the threads of a workgroup. */
@@ -164,11 +171,20 @@ export const scoreSchedules = (layout: RowLayout): readonly Schedule[] =>
 /** Tokens of a part of the sum over all tokens. */
 const tokensOfPart = 1024
 
+/**
+ * Threads of a workgroup that sums values: adding up what its threads have takes as long however many tokens each has, so few threads, with many tokens
+ * each, take the least time.
+ */
+const summingThreads = 64
+
+/** Threads that add up the parts of a result: with one alone, its loads would wait for each other. */
+const threadsOfResult = 8
+
 /** o[h, r, d]: parts of 1024 tokens per workgroup, whose threads share rows and tokens; a second dispatch adds the parts. */
 export const valueSchedules = (layout: RowLayout): readonly Schedule[] =>
   best('parts of 1024 tokens, 16 bytes of codes per lane; a second dispatch adds the parts', request => {
     const queries = servedQueries(request)
-    const shape = lanesOf(request, layout, queries)
+    const shape = lanesOf(request, layout, queries, queries > 1 ? threads : summingThreads)
     if (shape === undefined) return naive(request)
     const along = layout.group === undefined ? 'd' : 'd_group'
     const [first, second] = ['o_pass1', 'o_pass2']
@@ -179,17 +195,20 @@ export const valueSchedules = (layout: RowLayout): readonly Schedule[] =>
       reorder({ order: layout.group === undefined ? 't_part.d' : 't_part.d_group', stage: first }),
       bind({ h: 'grid.z', r: 'grid.y', t_part: 'grid.x', stage: first }),
       bindLanes(shape, ['row', along, 'd'], first),
-      split({ loop: 't', by: Math.min(queries > 1 ? 2 : 8, tokensOfPart / shape.rows), inner: 'u', stage: first }),
+      split({ loop: 't', by: Math.min(queries > 1 ? 2 : 4, tokensOfPart / shape.rows), inner: 'u', stage: first }),
       unroll({ loop: 'u', stage: first }),
       queries > 1 && coarsen({ r: queries, order: 'blocked', stage: first }),
+      // The loads of several tokens are in flight together where no test separates them.
+      predicate({ t: 'peel', stage: first }),
+      splitReduction({ t: threadsOfResult, combine: 'shared', inner: 'row', reassociate: true, stage: second }),
       split({ loop: 't_part', by: 8, inner: 'u', stage: second }),
       unroll({ loop: 'u', stage: second }),
       layout.group === undefined
         ? [
             split({ loop: 'd', by: 32, stage: second }),
-            bind({ h: 'grid.z', r: 'grid.y', d: 'grid.x', d_in: 'block.x', stage: second }),
+            bind({ h: 'grid.z', r: 'grid.y', d: 'grid.x', d_in: 'block.x', row: 'block.y', stage: second }),
           ]
-        : bind({ h: 'grid.z', r: 'grid.y', d_group: 'grid.x', d: 'block.x', stage: second }),
+        : bind({ h: 'grid.z', r: 'grid.y', d_group: 'grid.x', d: 'block.x', row: 'block.y', stage: second }),
     )
   })
 

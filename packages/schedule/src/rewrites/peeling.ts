@@ -27,8 +27,11 @@ import { freshName } from './loop-selection.ts'
 export function peel(nest: Nest, axis: string, stage: string | undefined): Nest | Refusal {
   let next = nest
   let named = false
+  const wrapped = new Set<LoopId>()
   for (const { loop, around } of loopsOf(nest.body)) {
-    if (isCopied(loop) || loopsOf(loop.body).some(path => !isCopied(path.loop))) continue
+    if (around.some(({ id }) => wrapped.has(id))) continue
+    const isWhole = areCopiesOfAll(loop, axis, stage)
+    if (!isWhole && (isCopied(loop) || loopsOf(loop.body).some(path => !isCopied(path.loop)))) continue
     const leaves = leavesOf(loop.body, [...around, loop])
     if (!leaves.some(({ leaf }) => isMeant(leaf, stage))) continue
     if (loop.combine !== undefined) continue
@@ -46,7 +49,8 @@ export function peel(nest: Nest, axis: string, stage: string | undefined): Nest 
       return refuse('accesses-differ', `the statements in ${loop.name} extend different distances along ${axis}`, [
         loop.id,
       ])
-    next = inTwo(next, loop, { axis, ...whole })
+    next = inTwo(next, loop, { axis, ...whole }, isWhole)
+    if (isWhole) wrapped.add(loop.id)
   }
   if (next !== nest) return next
   const guarded = [...new Set(flatMap(leavesOf(nest.body), ({ leaf }) => leaf.where.map(guard => guard.axis)))]
@@ -76,7 +80,24 @@ function furthest(nest: Nest, { index, below }: Guard, around: readonly Loop[]):
   return { index: { constant: index.constant + largest, terms: outer.terms }, below }
 }
 
-function inTwo(nest: Nest, loop: Loop, whole: Guard): Nest {
+/**
+ * Whether a loop copies a whole piece of work, whose own loops do not matter to the guards: `unroll u { block.x lane { … } }  if t + u < T`. Then both
+ * versions hold all of its copies, so that those of the first, which no test separates, can be in flight together.
+ */
+function areCopiesOfAll(loop: Loop, axis: string, stage: string | undefined): boolean {
+  const inner = loopsOf(loop.body).filter(path => !isCopied(path.loop))
+  if (!isCopied(loop) || inner.length === 0 || inner.some(path => path.loop.combine !== undefined)) return false
+  const leaves = leavesOf(loop.body)
+  const guards = flatMap(leaves, ({ leaf }) => leaf.where.filter(guard => guard.axis === axis))
+  return (
+    leaves.every(({ leaf }) => isMeant(leaf, stage)) &&
+    guards.some(({ index }) => index.terms.has(loop.id)) &&
+    !guards.some(({ index, peeled }) => peeled !== undefined || inner.some(path => index.terms.has(path.loop.id)))
+  )
+}
+
+/** @param isWhole whether the versions are made of the loop, instead of what it holds */
+function inTwo(nest: Nest, loop: Loop, whole: Guard, isWhole: boolean): Nest {
   const mainId = nest.nextLoop
   const tailId = mainId + 1
   // A version is not part of the axis, so steps on the axis skip it.
@@ -90,18 +111,26 @@ function inTwo(nest: Nest, loop: Loop, whole: Guard): Nest {
     extent: 1,
     body,
   })
-  const main = mapLeaves(loop.body, leaf => ({
+  const work = isWhole ? [loop] : loop.body
+  const main = mapLeaves(work, leaf => ({
     ...leaf,
     where: [...leaf.where.filter(guard => guard.axis !== whole.axis || guard.peeled), { ...whole, peeled: 'whole' }],
   }))
-  const copied = copyStatements({ ...nest, nextLoop: tailId + 1 }, loop.body, new Map([[loop.id, tailId]]), '_tail')
+  const copied = copyStatements(
+    { ...nest, nextLoop: tailId + 1 },
+    work,
+    isWhole ? new Map() : new Map([[loop.id, tailId]]),
+    '_tail',
+  )
   const outside: Guard = { ...whole, peeled: 'tail' }
   const tail = mapLeaves(copied.body, leaf => ({ ...leaf, where: [...leaf.where, outside] }))
-  const next = replaceLoopIn(nest, loop.id, l => [
-    { ...l, body: [once(mainId, 'whole', main), once(tailId, 'tail', tail)] },
-  ])
+  const both = [once(mainId, 'whole', main), once(tailId, 'tail', tail)]
+  const next = replaceLoopIn(nest, loop.id, l => (isWhole ? both : [{ ...l, body: both }]))
   const buffers = new Map(
-    [...copied.buffers].map(([name, b]): [string, Buffer] => [name, b.scope === loop.id ? { ...b, scope: mainId } : b]),
+    [...copied.buffers].map(([name, b]): [string, Buffer] => [
+      name,
+      !isWhole && b.scope === loop.id ? { ...b, scope: mainId } : b,
+    ]),
   )
   return { ...next, buffers, nextLoop: copied.nextLoop }
 }
