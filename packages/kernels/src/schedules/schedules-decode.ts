@@ -56,6 +56,12 @@ const mostQueries = 8
 
 const queriesOf = ({ fixed }: ScheduleRequest): number => fixed?.get('R') ?? 1
 
+/** Tokens of which a thread computes scores at a time. */
+const tokensInTurn = 4
+
+/** Elements of keys that a thread keeps in registers, at most. */
+const mostKept = 64
+
 /** Whether the queries of a head are known and few enough to be in registers together. */
 const areFewQueries = (request: ScheduleRequest): boolean =>
   request.fixed?.has('R') === true && queriesOf(request) <= mostQueries
@@ -116,6 +122,8 @@ function keyProduct(
   const isFew = areFewQueries(request)
   const together = inTurn === undefined ? tokens : 'u'
   const isSplit = layout.group === undefined || parts > 1
+  // The loads of all tokens in turn are in flight together, if there are registers for what they load.
+  const isTogether = width * (inTurn ?? tokensInTurn) <= mostKept
   return {
     lanes: sequence(
       isSplit && split({ loop: 'd', by: width, inner: 'e', stage: 's' }),
@@ -129,11 +137,17 @@ function keyProduct(
     copies: sequence(
       // Of many queries, or an unknown number, there is no room in registers.
       isFew && cache({ buffer: layout.query ?? 'q', memory: 'register', at: 'row', stage: 's' }),
-      cache({ buffer: 'k', memory: 'register', at: together, stage: 's' }),
+      cache({
+        buffer: 'k',
+        memory: 'register',
+        at: isTogether ? (inTurn === undefined ? 'row' : tokens) : together,
+        stage: 's',
+      }),
       vectorize({ d: Math.min(width, Math.floor(128 / layout.bits)), stage: 'k_reg' }),
       isFew && vectorize({ d: 8, stage: `${layout.query ?? 'q'}_reg` }),
       unroll({ loop: isSplit ? 'e' : 'd', stage: 's' }),
       unroll({ loop: together, stage: 's' }),
+      isTogether && predicate({ [inTurn === undefined ? 't' : 'k.1']: 'peel', stage: 'k_reg' }),
     ),
   }
 }
@@ -145,9 +159,6 @@ const onceForQuery = ({ hasZeros = false, query }: RowLayout): readonly Step[] =
     query !== undefined && split({ loop: 'd', by: 32, stage: query }),
     query !== undefined && bind({ h: 'grid.z', r: 'grid.y', d: 'grid.x', d_in: 'block.x', stage: query }),
   )
-
-/** Tokens of which a thread computes scores. */
-const tokensInTurn = 4
 
 /** s[h, r, t]: lanes along the rows of keys, four tokens per thread. */
 export const scoreSchedules = (layout: RowLayout): readonly Schedule[] =>
@@ -283,6 +294,7 @@ export const attentionSchedules = (layout: RowLayout): readonly Schedule[] =>
         bindLanes(shape, ['ty', along, 'd'], 'a'),
         split({ loop: 't', by: inTurn, inner: 'u', stage: 'a' }),
         unroll({ loop: 'u', stage: 'a' }),
+        predicate({ t: 'peel', stage: 'a' }),
         queries > 1 && coarsen({ r: queries, order: 'blocked', stage: 'pair' }),
         fuse({ producer: 'peak', consumer: 'total', loops: 2 }),
         fuse({ producer: 'peak', consumer: 'o', loops: 2 }),

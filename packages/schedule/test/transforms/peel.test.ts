@@ -1,5 +1,5 @@
 /** predicate(axis=peel): a version without guards, and one for the tail. */
-import { interpretKernel, interpretNest } from '@qernel/dsl'
+import { f32, interpretKernel, interpretNest, kernel, sum, type Tensor } from '@qernel/dsl'
 import { expect, test } from 'vitest'
 import { applySchedule, costOf, nestText, parseSteps } from '../../src/index.ts'
 import { grouped, perChannel, quantize } from '../kernels.ts'
@@ -37,6 +37,60 @@ test('the whole version is guarded once, at the last lane, and each version has 
                   q[4·t + 2·t_k + t_in, 16·d + 4·d_in + d_vec] = saturate_i8(clamp(round((x_reg_tail[t_k, d_vec] / scale_reg_tail[d_vec])), -128, 127))   if 4·t + 2·t_k + t_in < T and 16·d + 4·d_in < D and 4·t + t_in + 2 ≥ T
     "
   `)
+})
+
+const product = kernel('product', ({ size, input, output }) => {
+  const [T, D] = [size('T'), size('D')]
+  const [q, k] = [input('q', f32, [D]), input('k', f32, [T, D])]
+  output('s', f32, [T], t => sum(D, d => q(d).mul(k(t, d))))
+})
+
+test('copies of work that has loops of its own stand in each version together', () => {
+  const steps =
+    'split(loop=t,by=8,inner=u) splitReduction(d=4,combine=subgroup,inner=lane,reassociate=true) split(loop=u,by=4,inner=row) reorder(order=row.u) bind(t=grid.x,row=block.y,lane=block.x) cache(buffer=k,memory=register,at=row) unroll(loop=u) predicate(t=peel,stage=k_reg)'
+  const { nest } = applySchedule(product, parseSteps(steps), { fixed: new Map([['D', 8]]) })
+  expect(`${nestText(nest)}\n`).toMatchInlineSnapshot(`
+    "grid.x t in T/8
+      block.y row in 4
+        register k_reg: f32[2, 4, 2]
+        serial t_whole in 1
+          unroll u in 2
+            block.x lane in 4
+              serial d in D/4
+                k_reg[u, lane, d] = k[8·t + 4·u + row, 4·d + lane]   if 8·t + row + 4 < T
+        serial t_tail in 1
+          unroll u in 2
+            block.x lane in 4
+              serial d in D/4
+                k_reg[u, lane, d] = k[8·t + 4·u + row, 4·d + lane]   if 8·t + 4·u + row < T and 8·t + row + 4 ≥ T
+        unroll u in 2
+          register s_sum: f32[]
+          register s_sum_part: f32[4]
+          s_sum[] = 0
+          block.x lane in 4
+            s_sum_part[lane] = 0
+            serial d in D/4 (reduce)
+              s_sum_part[lane] += (q[4·d + lane] · k_reg[u, lane, d])   if 8·t + 4·u + row < T
+          block.x lane in 4 (combine, subgroup)
+            s_sum[] += s_sum_part[lane]
+          s[8·t + 4·u + row] = s_sum   if 8·t + 4·u + row < T
+    "
+  `)
+  for (const T of [0, 1, 7, 8, 9, 21]) {
+    const sizes = new Map([
+      ['T', T],
+      ['D', 8],
+    ])
+    // Whole numbers, whose sums are the same in every order.
+    const inputs = new Map([...randomInputs(product, sizes, T)].map(([name, tensor]) => [name, rounded(tensor)]))
+    expect(interpretNest(nest, inputs, sizes)).toEqual(interpretKernel(product, inputs, sizes))
+  }
+})
+
+const rounded = ({ type, shape, data }: Tensor): Tensor => ({
+  type,
+  shape,
+  data: Float32Array.from(data, x => Math.round(x) % 8),
 })
 
 test.each([
