@@ -1,5 +1,5 @@
-import { type CompiledKernel, type CompileOptions, prepare } from '@qernel/codegen'
-import { provenance } from '@qernel/codegen/internal'
+import { type CompileOptions, prepare, type TracedKernel } from '@qernel/codegen'
+import { loopLines, provenance } from '@qernel/codegen/internal'
 import type { Kernel } from '@qernel/dsl'
 import type { Step } from '@qernel/schedule'
 import { fallbackOf } from './fallback.ts'
@@ -20,7 +20,7 @@ export interface FileOptions extends CompileOptions {
 
 /** A source file, with the information that its accompanying files need. */
 export interface CompiledFile {
-  readonly compiled: CompiledKernel
+  readonly compiled: TracedKernel
   readonly printed: PrintedKernels
   readonly launcher: Launcher
   /** Makes the header of another file of the same definition and schedule, as lines without comment markers. */
@@ -43,18 +43,23 @@ export function compileFile(kernel: Kernel, steps: readonly Step[], options: Fil
   const fallback = options.fallback === false ? undefined : fallbackOf(printed, scheduled, target, compileOptions, hash)
   const launcher = launcherOf(kernel.name, printed, fallback)
   const { arrays, sizes, requires, launches } = finished
+  const source = renderSourceFile({
+    header: headerOf(options.recipe),
+    scope: `${ownPrefix(kernel)}_file`,
+    scheduled: printed,
+    fallback,
+    launcher,
+    declaredIn,
+  })
   return {
     compiled: {
       kernel: kernel.name,
       target: 'cuda',
-      source: renderSourceFile({
-        header: headerOf(options.recipe),
-        scope: `${ownPrefix(kernel)}_file`,
-        scheduled: printed,
-        fallback,
-        launcher,
-        declaredIn,
-      }),
+      source,
+      loopLines: loopLines(
+        source,
+        printed.kernels.map(({ code }) => code),
+      ),
       arrays,
       sizes,
       requires,

@@ -48,4 +48,5 @@ export function renderSourceFile({ header, scope, scheduled, fallback, launcher,
   })
 }
 
-const kernelText = ({ note, code }: PrintedKernels['kernels'][number]): string => [...note, ...code].join('\n')
+const kernelText = ({ note, code }: PrintedKernels['kernels'][number]): string =>
+  [...note, ...code.map(({ text }) => text)].join('\n')

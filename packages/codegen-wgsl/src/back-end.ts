@@ -1,5 +1,5 @@
 import { type BackEnd, prepare, type Target } from '@qernel/codegen'
-import { nameInFile, provenance } from '@qernel/codegen/internal'
+import { loopLines, nameInFile, provenance } from '@qernel/codegen/internal'
 import { pipeline } from './passes.ts'
 import { portableWgsl } from './portable-target.ts'
 import { printProgram } from './print/print-program.ts'
@@ -17,10 +17,12 @@ export const wgsl: BackEnd = {
     const target = options.target ?? dividingBy(options.division ?? portableWgsl.numerics.division)
     const { scheduled, finished } = prepare(pipeline, kernel, steps, { ...options, target })
     const { arrays, sizes, requires, launches } = finished
+    const { source, functions } = printProgram(finished, target, provenance(kernel, scheduled, target, options))
     return {
       kernel: kernel.name,
       target: 'wgsl',
-      source: printProgram(finished, target, provenance(kernel, scheduled, target, options)),
+      source,
+      loopLines: loopLines(source, functions),
       arrays,
       sizes,
       requires,

@@ -10,9 +10,11 @@ export type {
   Launch,
   LaunchExtent,
   LaunchSplit,
+  LoopLines,
   RowSplit,
   SizeParameter,
   SizeRequirement,
+  TracedKernel,
 } from './launch/compiled-kernel.ts'
 export { LaunchError, type LaunchErrorCode } from './launch/launch-error.ts'
 export {

@@ -50,6 +50,7 @@ export {
 export { arrayText, readableExtent } from './text/array-text.ts'
 export { commentLine } from './text/comment-text.ts'
 export { floatDecimal } from './text/float-literal.ts'
+export { loopLines, Positions, type PrintedLine } from './text/loop-lines.ts'
 export { isPlainName, nameInFile } from './text/plain-names.ts'
 export {
   atom,

@@ -8,6 +8,7 @@ import {
   isWord,
   member,
   operand,
+  Positions,
   type Printed,
   prefix,
   subscript,
@@ -66,6 +67,8 @@ export interface Needs {
 export class ExpressionPrinter {
   /** Pointers to wide elements, by name: `const float4* x4` points into `x`. */
   readonly views = new Map<string, { readonly array: string; readonly access: ElementType }>()
+  /** The positions that the statement mentions which is printed now. */
+  readonly mentioned = new Positions()
   /** Variables that hold narrow elements in their memory format. */
   readonly #narrow = new Map<string, ElementType['storage']>()
   readonly #memories: ReadonlyMap<string, Memory>
@@ -91,6 +94,7 @@ export class ExpressionPrinter {
       case 'size':
         return atom(this.name(e.size))
       case 'thread':
+        this.mentioned.add(e)
         return member(atom(e.of === 'group' ? 'blockIdx' : 'threadIdx'), e.dimension)
       case 'op':
         return this.#operation(e)

@@ -1,5 +1,5 @@
 /** Prints a device function as a CUDA kernel. */
-import type { DeviceFunction, GlobalArray, SharedArray } from '@qernel/codegen/internal'
+import type { DeviceFunction, GlobalArray, PrintedLine, SharedArray } from '@qernel/codegen/internal'
 import { breakList, lineWidth } from './break-list.ts'
 import type { ExpressionPrinter } from './print-expression.ts'
 import { printStatements } from './print-statements.ts'
@@ -11,7 +11,7 @@ export function printFunction(
   arrays: readonly GlobalArray[],
   sizes: readonly string[],
   printer: ExpressionPrinter,
-): string[] {
+): PrintedLine[] {
   const body = printStatements(one.body, printer, '  ')
   const threads = one.workgroup[0] * one.workgroup[1] * one.workgroup[2]
   const parameters = [
@@ -21,12 +21,13 @@ export function printFunction(
   const head = `extern "C" __global__ void __launch_bounds__(${threads}) ${printer.name(one.entry)}(`
   const fits = parameters.join(', ').length + '    ) {'.length <= lineWidth
   const declarations = [...sharedArrays(one.shared, printer), ...views(arrays, printer)]
+  const plain = (text: string): PrintedLine => ({ text, loops: [] })
   return [
-    ...(fits ? [head, `    ${parameters.join(', ')}) {`] : breakList(head, parameters, ') {', '')),
-    ...declarations,
-    ...(declarations.length > 0 && body.length > 0 ? [''] : []),
+    ...(fits ? [head, `    ${parameters.join(', ')}) {`] : breakList(head, parameters, ') {', '')).map(plain),
+    ...declarations.map(plain),
+    ...(declarations.length > 0 && body.length > 0 ? [plain('')] : []),
     ...body,
-    '}',
+    plain('}'),
   ]
 }
 

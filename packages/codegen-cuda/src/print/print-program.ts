@@ -4,6 +4,7 @@ import {
   arraysWritten,
   type DeviceFunction,
   type GlobalArray,
+  type PrintedLine,
   readableExtent,
   requirementTexts,
   statementsOf,
@@ -26,7 +27,7 @@ export interface Alignment {
 interface PrintedKernel {
   /** Comment lines for callers that launch the kernel without the host function. */
   readonly note: readonly string[]
-  readonly code: readonly string[]
+  readonly code: readonly PrintedLine[]
 }
 
 /** The printed kernels of one schedule, with the information that the rest of the file needs. */

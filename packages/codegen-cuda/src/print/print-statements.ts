@@ -1,5 +1,5 @@
 /** Prints device statements as lines of CUDA. */
-import { type DeviceExpr, type DeviceStatement, isWord } from '@qernel/codegen/internal'
+import { type DeviceExpr, type DeviceStatement, isWord, type PrintedLine } from '@qernel/codegen/internal'
 import { flatMap } from '@qernel/dsl/internal'
 import { breakList, lineWidth } from './break-list.ts'
 import { comment } from './comment.ts'
@@ -22,7 +22,7 @@ export const printStatements = (
   body: readonly DeviceStatement[],
   printer: ExpressionPrinter,
   indent: string,
-): string[] => new StatementPrinter(printer).block(body, indent)
+): PrintedLine[] => new StatementPrinter(printer).block(body, indent)
 
 class StatementPrinter {
   readonly #printer: ExpressionPrinter
@@ -31,17 +31,26 @@ class StatementPrinter {
     this.#printer = printer
   }
 
-  block(body: readonly DeviceStatement[], indent: string): string[] {
-    const lines: string[] = []
+  block(body: readonly DeviceStatement[], indent: string): PrintedLine[] {
+    const lines: PrintedLine[] = []
+    const { mentioned } = this.#printer
     for (let i = 0; i < body.length; i++) {
       const statement = body[i] as DeviceStatement
       const values = statement.kind === 'array' ? firstValues(statement, body.slice(i + 1)) : []
-      if (values.length === 0) {
-        lines.push(...this.#statement(statement, indent))
-        continue
-      }
-      lines.push(...this.#filledArray(statement as PrivateArray, values, indent))
+      mentioned.clear()
+      const own =
+        values.length === 0
+          ? this.#statement(statement, indent)
+          : this.#filledArray(statement as PrivateArray, values, indent)
       i += values.length
+      const loops = mentioned.loopsOf(statement)
+      const add = (text: string): void => {
+        lines.push({ text, loops })
+      }
+      for (const text of own) add(text)
+      if (!('body' in statement)) continue
+      for (const line of this.block(statement.body, `${indent}  `)) lines.push(line)
+      add(`${indent}}`)
     }
     return lines
   }
@@ -51,6 +60,7 @@ class StatementPrinter {
     return breakList(`${typeName(type)} ${this.#printer.name(name)}[${length}] = {`, items, '};', indent)
   }
 
+  /** The lines of a statement; of one with a body, those in front of it. */
   #statement(statement: DeviceStatement, indent: string): string[] {
     const printer = this.#printer
     switch (statement.kind) {
@@ -83,7 +93,7 @@ class StatementPrinter {
       }
       case 'if': {
         const condition = printer.print(statement.condition).text
-        return [`${indent}if (${condition}) {`, ...this.block(statement.body, `${indent}  `), `${indent}}`]
+        return [`${indent}if (${condition}) {`]
       }
       case 'for': {
         const name = printer.name(statement.name)
@@ -92,8 +102,6 @@ class StatementPrinter {
           ...(statement.comment === undefined ? [] : [`${indent}${comment(statement.comment)}`]),
           ...(statement.unroll ? [`${indent}#pragma unroll`] : []),
           `${indent}for (unsigned ${name} = 0; ${name} < ${extent}; ++${name}) {`,
-          ...this.block(statement.body, `${indent}  `),
-          `${indent}}`,
         ]
       }
       case 'atomicMax': {

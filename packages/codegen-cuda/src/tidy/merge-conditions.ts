@@ -23,10 +23,21 @@ function merged(body: readonly DeviceStatement[]): DeviceStatement[] {
   for (const statement of body) {
     const previous = result.at(-1)
     if (statement.kind === 'if' && previous?.kind === 'if' && staysTrue(previous, statement.condition))
-      result.splice(-1, 1, { ...previous, body: [...previous.body, ...statement.body] })
+      result.splice(-1, 1, {
+        ...previous,
+        body: [...previous.body, ...statement.body],
+        ...originOfBoth(previous, statement),
+      })
     else result.push(statement)
   }
   return result
+}
+
+/** The condition belongs to whatever loops the statements under it belong to. */
+function originOfBoth({ origin: one }: Conditional, { origin: other }: Conditional): Pick<Conditional, 'origin'> {
+  if (one === undefined || other === undefined || one === other) return {}
+  const threads = [...one.threads, ...other.threads.filter(({ loop }) => !one.threads.some(own => own.loop === loop))]
+  return { origin: { loops: [...new Set([...one.loops, ...other.loops])], threads } }
 }
 
 /** Whether the second condition equals the first, and the statements under the first change nothing that it reads. */

@@ -25,6 +25,7 @@ export function printExpression(e: DeviceExpr, context: PrintContext): Printed {
       return atom(`sizes.${nameInFile(e.size)}`)
     case 'thread':
       context.asked.positions.add(e.of)
+      context.asked.mentioned.add(e)
       return atom(`${e.of}.${e.dimension}`)
     case 'component':
       return member(printExpression(e.of, context), lanesOf[e.lane] as string)

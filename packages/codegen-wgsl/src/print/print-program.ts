@@ -1,5 +1,13 @@
 import type { ArrayParameter, FinishedKernel, Launch, Target } from '@qernel/codegen'
-import { arrayText, commentLine, nameInFile, readableExtent, requirementTexts } from '@qernel/codegen/internal'
+import {
+  arrayText,
+  commentLine,
+  nameInFile,
+  Positions,
+  type PrintedLine,
+  readableExtent,
+  requirementTexts,
+} from '@qernel/codegen/internal'
 import { renderSourceFile } from '../source-file.ts'
 import { HelperSet } from './device-functions.ts'
 import { printStatements } from './print-statements.ts'
@@ -7,12 +15,18 @@ import { type Asked, typeName } from './spellings.ts'
 
 const comment = (text: string): string => commentLine('//', text)
 
+/** A module, and the lines of its functions. */
+interface PrintedModule {
+  readonly source: string
+  readonly functions: readonly (readonly PrintedLine[])[]
+}
+
 /** Prints a device program as one WGSL module, with comments that tell how to launch it. */
 export function printProgram(
   { program, arrays, launches, requires }: FinishedKernel<'wgsl'>,
   target: Target,
   header: readonly string[],
-): string {
+): PrintedModule {
   const helpers = new HelperSet()
   const atomics = new Set(program.arrays.filter(a => a.access === 'atomic').map(a => a.name))
   const { division, fusedFma, packsFloat16, sumsToNearest } = target.numerics
@@ -21,9 +35,10 @@ export function printProgram(
   const reliance = relied.length === 0 ? [] : [`Launch only if ${relied.join(' and ')}.`]
   const extensions: Asked['extensions'] = new Set()
   const functions = program.functions.map((f, position) => {
-    const asked: Asked = { positions: new Set(), extensions }
-    const body = printStatements(f.body, { ...context, asked }).join('\n')
+    const asked: Asked = { positions: new Set(), extensions, mentioned: new Positions() }
+    const lines = printStatements(f.body, { ...context, asked })
     return {
+      lines,
       notes: [launchNote(launches[position] as Launch), ...reliance].map(comment),
       entry: nameInFile(f.entry),
       workgroup: f.workgroup.join(', '),
@@ -32,12 +47,12 @@ export function printProgram(
         type: `array<${typeName(type)}, ${length}>`,
       })),
       builtins: parametersOf(asked),
-      body,
+      body: lines.map(({ text }) => text).join('\n'),
     }
   })
   const members = program.sizes.map(nameInFile)
   const hasZero = program.usesZero || helpers.usesZero
-  return renderSourceFile({
+  const source = renderSourceFile({
     header: header.map(comment),
     enables: [...extensions],
     uniform: members.length === 0 && !hasZero ? undefined : { members, hasZero, binding: program.arrays.length },
@@ -54,6 +69,13 @@ export function printProgram(
     functions,
     helpers: helpers.print(target.numerics.division),
   })
+  return {
+    source,
+    functions: functions.map(({ entry, builtins, lines }) => [
+      { text: `fn ${entry}(${builtins}) {`, loops: [] },
+      ...lines,
+    ]),
+  }
 }
 
 /** A note with the number of workgroups, without dimensions of 1 at the end. */

@@ -6,6 +6,7 @@ import {
   type DeviceStatement,
   infix,
   nameInFile,
+  type PrintedLine,
   subscript,
 } from '@qernel/codegen/internal'
 import { printExpression } from './print-expression.ts'
@@ -15,26 +16,34 @@ export function printStatements(
   statements: readonly DeviceStatement[],
   context: PrintContext,
   depth = 1,
-  lines: string[] = [],
-): string[] {
+  lines: PrintedLine[] = [],
+): PrintedLine[] {
   const indent = '  '.repeat(depth)
   const text = (e: Parameters<typeof printExpression>[0]): string => printExpression(e, context).text
   const conditionText = (e: DeviceExpr): string =>
     e.kind === 'op' && e.op === 'all'
       ? e.args.map(arg => printExpression(arg, context)).reduce((left, right) => infix('&&', left, right)).text
       : text(e)
-  const line = (of: string): void => {
-    lines.push(`${indent}${of}`)
+  const { mentioned } = context.asked
+  let loops: PrintedLine['loops'] | undefined
+  for (const statement of statements) {
+    mentioned.clear()
+    loops = undefined
+    printStatement(statement)
   }
-  const block = (head: string, body: readonly DeviceStatement[]): void => {
-    line(head)
-    printStatements(body, context, depth + 1, lines)
-    line('}')
-  }
-  for (const statement of statements) printStatement(statement)
   return lines
 
   function printStatement(s: DeviceStatement): void {
+    const line = (of: string): void => {
+      // The first line of a statement has all its expressions.
+      loops ??= mentioned.loopsOf(s)
+      lines.push({ text: `${indent}${of}`, loops })
+    }
+    const block = (head: string, body: readonly DeviceStatement[]): void => {
+      line(head)
+      printStatements(body, context, depth + 1, lines)
+      line('}')
+    }
     switch (s.kind) {
       case 'let':
         line(

@@ -9,6 +9,7 @@ import {
   infix,
   member,
   operand,
+  type Positions,
   type Printed,
   prefix,
 } from '@qernel/codegen/internal'
@@ -33,6 +34,8 @@ export interface Asked {
   /** The position of the workgroup in the grid and of the thread in the workgroup. */
   readonly positions: Set<'group' | 'local'>
   readonly extensions: Set<'subgroups'>
+  /** Those that the statement mentions which is printed now. */
+  readonly mentioned: Positions
 }
 
 export type Operation = DeviceExpr & { readonly kind: 'op' }

@@ -1,6 +1,6 @@
 import type { Kernel } from '@qernel/dsl'
 import type { Step } from '@qernel/schedule'
-import type { CompiledKernel } from '../launch/compiled-kernel.ts'
+import type { TracedKernel } from '../launch/compiled-kernel.ts'
 import type { Pipeline } from '../passes/pipeline.ts'
 import type { Target } from './target.ts'
 
@@ -36,7 +36,7 @@ export interface BackEnd extends Pipeline {
    * @throws ScheduleRefusal at a step that does not apply
    * @throws LoweringError for a fault that no schedule step could have refused (a limit of the target)
    */
-  compile(kernel: Kernel, steps: readonly Step[], options?: CompileOptions): CompiledKernel
+  compile(kernel: Kernel, steps: readonly Step[], options?: CompileOptions): TracedKernel
 }
 
 /** The target cannot run the kernel. The message names the limit or feature, and a way out. */

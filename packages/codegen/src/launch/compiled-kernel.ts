@@ -1,4 +1,4 @@
-import type { Extent, StorageType } from '@qernel/dsl'
+import type { Extent, LoopId, StorageType } from '@qernel/dsl'
 import type { TargetName } from '../compile/target.ts'
 
 /** An extent that may depend on a launch-time size: `times · ceil(size / dividedBy) + plus`, or a plain number. */
@@ -72,6 +72,18 @@ export interface RowSplit {
 export type LaunchSplit = RowSplit | { readonly size: string; readonly because: string }
 
 /**
+ * Neighbouring lines of a source, and the loops of the scheduled nest that they come from: loops that a thread runs, whether counted, copied out or lanes of a
+ * vector, around these lines; and loops that workgroups or threads run whose index these lines mention.
+ */
+export interface LoopLines {
+  /** The first line, from 1. */
+  readonly from: number
+  /** The last line. */
+  readonly to: number
+  readonly loops: readonly LoopId[]
+}
+
+/**
  * The result of a back end: one source file and everything needed to launch it.
  * WGSL: arrays are bindings of group 0; the uniform buffer at binding `arrays.length` holds one u32 per size, in the order of
  * `sizes`, then one u32 that is always 0 (`zero`), padded to a multiple of 16 bytes.
@@ -84,4 +96,10 @@ export interface CompiledKernel {
   readonly sizes: readonly SizeParameter[]
   readonly requires: readonly SizeRequirement[]
   readonly launches: readonly Launch[]
+}
+
+/** What a back end makes: besides what a launch needs, where the lines of the source come from. */
+export interface TracedKernel extends CompiledKernel {
+  /** The lines of the scheduled kernels in the source that come from loops of the nest, in order. */
+  readonly loopLines: readonly LoopLines[]
 }

@@ -32,8 +32,9 @@ interface IndexParts {
  * at the start of the function and named after the axis: `let t = group.y * 16 + local.y`.
  */
 export class IndexArithmetic {
+  /** The statements that name positions of the thread. Each belongs to the loops whose indices it adds, in all parts of the function. */
   readonly coordinates: DeviceStatement[] = []
-  readonly #names = new Map<string, DeviceExpr>()
+  readonly #names = new Map<string, { readonly value: DeviceExpr; readonly loops: LoopId[] }>()
   readonly #parts = new Map<Affine, IndexParts>()
   readonly #own = new Map<Affine, Affine>()
   readonly #nest: Nest
@@ -142,14 +143,19 @@ export class IndexArithmetic {
     if (terms.length === 1 && only?.c === 1 && isBlock(only.loop.mode)) return this.thread(only.loop)
     const key = terms.map(({ loop, c }) => `${c}*${loop.mode}`).join('+')
     const known = this.#names.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      for (const { loop } of terms) if (!known.loops.includes(loop.id)) known.loops.push(loop.id)
+      return known.value
+    }
     const value = terms.map(({ loop, c }) => product(this.thread(loop), literal(c))).reduce(sum)
     const axes = [...new Set(terms.map(({ loop }) => loop.axis))]
     const name = this.#namer.fresh(axes.length === 1 ? (axes[0] as string) : 'position')
     const made = [...new Set(flatMap(terms, ({ loop }) => (loop.madeBy === undefined ? [] : [loop.madeBy])))]
-    this.coordinates.push({ kind: 'let', name, value, ...(made.length > 0 ? { comment: made.join(' ') } : {}) })
+    const comment = made.length > 0 ? { comment: made.join(' ') } : {}
+    const loops = terms.map(({ loop }) => loop.id)
+    this.coordinates.push({ kind: 'let', name, value, origin: { loops, threads: [] }, ...comment })
     const named = variable(name, u32Type)
-    this.#names.set(key, named)
+    this.#names.set(key, { value: named, loops })
     return named
   }
 }

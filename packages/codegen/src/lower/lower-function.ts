@@ -1,10 +1,21 @@
 /** Lowers one top-level statement of a nest to one entry point: threads, barriers, private storage and control flow. */
-import { affine, type Buffer, isBlock, isBound, type Loop, type LoopId, loadsOf, type Statement } from '@qernel/dsl'
+import {
+  affine,
+  type Buffer,
+  dimensionOf,
+  isBlock,
+  isBound,
+  isGrid,
+  type Loop,
+  type LoopId,
+  loadsOf,
+  type Statement,
+} from '@qernel/dsl'
 import { flatMap, UniqueNames } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf, loopsOf } from '@qernel/schedule'
 import { buffersOf, constantExtent, privateDims } from '@qernel/schedule/internal'
 import { LoweringError } from '../compile/back-end.ts'
-import type { DeviceFunction, DeviceStatement, Dimension, SharedArray } from '../program/device-program.ts'
+import type { DeviceFunction, DeviceStatement, Dimension, Origin, SharedArray } from '../program/device-program.ts'
 import { u32Type } from '../program/device-type.ts'
 import { typeOf, variable } from '../program/expressions.ts'
 import { commonConditions, conditionsOf } from './conditions.ts'
@@ -77,7 +88,13 @@ export function lowerFunction(
     ? foldGrid(loops, layout, namer, extent => context.indices.extent(extent))
     : undefined
   if (folded !== undefined) context.indices.placeGroups(folded.place)
-  const inside = lowerBody([statement], { context, values: LoopValues.none, around: [], active: new Set() })
+  const inside = lowerBody([statement], {
+    context,
+    values: LoopValues.none,
+    around: [],
+    active: new Set(),
+    origin: nowhere,
+  })
   // All threads of a workgroup agree on this condition, so barriers may stand under it.
   const body: DeviceStatement[] =
     folded?.isInside === undefined ? inside : [{ kind: 'if', condition: folded.isInside, body: inside }]
@@ -156,6 +173,25 @@ interface Place {
   readonly around: readonly Loop[]
   /** Keys of the conditions that hold here. */
   readonly active: ReadonlySet<string>
+  readonly origin: Origin
+}
+
+const nowhere: Origin = { loops: [], threads: [] }
+
+/** The origin of what stands inside a loop. */
+function inLoop({ loops, threads }: Origin, { id, mode }: Loop): Origin {
+  const dimension = dimensionOf(mode)
+  return isBound(mode) && dimension !== undefined
+    ? { loops, threads: [...threads, { loop: id, of: isGrid(mode) ? 'group' : 'local', dimension }] }
+    : { loops: [...loops, id], threads }
+}
+
+/** Says of statements that were just made where they come from. Statements that others changed are copies; nobody else has these yet. */
+function setOrigin(statements: readonly DeviceStatement[], origin: Origin): void {
+  for (const statement of statements) {
+    ;(statement as { origin?: Origin }).origin = origin
+    if ('body' in statement) setOrigin(statement.body, origin)
+  }
 }
 
 /** Lowers the statements of one loop body in order, after the declarations of buffers that are private to an iteration. */
@@ -175,7 +211,8 @@ function lowerBody(body: readonly Statement[], place: Place): DeviceStatement[] 
   if (common.length === 0) return lowerEach(body, place, declarations)
   const active = new Set([...place.active, ...common.map(c => c.key)])
   const inner = lowerEach(body, { ...place, active }, declarations)
-  return [{ kind: 'if', condition: conjunction(common.map(c => c.make(place.values))), body: inner }]
+  const condition = conjunction(common.map(c => c.make(place.values)))
+  return [{ kind: 'if', condition, body: inner, origin: place.origin }]
 }
 
 /** Appends the lowered statements to `into`. */
@@ -184,7 +221,7 @@ function lowerEach(body: readonly Statement[], place: Place, into: DeviceStateme
   return into
 }
 
-function declare({ context, around }: Place): DeviceStatement[] {
+function declare({ context, around, origin }: Place): DeviceStatement[] {
   const owned = context.registersOf.get(around.at(-1)?.id)
   if (owned === undefined) return []
   return flatMap(owned, (buffer): DeviceStatement[] => {
@@ -203,16 +240,17 @@ function declare({ context, around }: Place): DeviceStatement[] {
           : name,
     )
     context.registerNames.set(name, names)
-    if (form === 'array') return [{ kind: 'array', name: names[0] as string, type, length }]
-    return names.map(own => ({ kind: 'var', name: own, type }))
+    if (form === 'array') return [{ kind: 'array', name: names[0] as string, type, length, origin }]
+    return names.map(own => ({ kind: 'var', name: own, type, origin }))
   })
 }
 
 function lowerStatement(s: Statement, place: Place): DeviceStatement[] {
   const { context, values, around } = place
   if (s.kind !== 'loop') return lowerGuarded(s, place)
+  const origin = inLoop(place.origin, s)
   const inside = (value: LoopValue, active = place.active): DeviceStatement[] =>
-    lowerBody(s.body, { context, around: [...around, s], values: values.with(s.id, value), active })
+    lowerBody(s.body, { context, around: [...around, s], values: values.with(s.id, value), active, origin })
   if (isBound(s.mode)) return inside({ value: context.indices.thread(s), thread: true })
   if (s.mode === 'vector') return inside(0)
   const extent = constantExtent(context.nest, s.extent)
@@ -228,6 +266,7 @@ function lowerStatement(s: Statement, place: Place): DeviceStatement[] {
       extent: context.indices.extent(s.extent),
       unroll: s.mode === 'unroll',
       body,
+      origin,
       ...(s.madeBy === undefined ? {} : { comment: s.madeBy }),
     },
   ]
@@ -237,9 +276,10 @@ function lowerStatement(s: Statement, place: Place): DeviceStatement[] {
 function lowerGuarded(leaf: Leaf, place: Place): DeviceStatement[] {
   const conditions = conditionsOf(leaf, place.context).filter(c => !place.active.has(c.key))
   const body = lowerLeaf(leaf, place.values, place.context)
+  setOrigin(body, place.origin)
   return conditions.length === 0
     ? body
-    : [{ kind: 'if', condition: conjunction(conditions.map(c => c.make(place.values))), body }]
+    : [{ kind: 'if', condition: conjunction(conditions.map(c => c.make(place.values))), body, origin: place.origin }]
 }
 
 /** Whether a body contains a combine. All its lanes must run, so no condition may enclose it. */
@@ -264,7 +304,7 @@ function lowerWithBarriers(body: readonly Statement[], place: Place): DeviceStat
   for (const s of body) {
     const own = footprint([s], context.nest)
     if (conflict(since, own)) {
-      result.push({ kind: 'barrier' })
+      result.push({ kind: 'barrier', origin: place.origin })
       since = { reads: new Set(), writes: new Set() }
     }
     result.push(...lowerStatement(s, place))
@@ -272,6 +312,7 @@ function lowerWithBarriers(body: readonly Statement[], place: Place): DeviceStat
   }
   const loop = around.at(-1)
   const repeats = loop !== undefined && (loop.mode === 'serial' || loop.mode === 'unroll')
-  if (repeats && conflictsWithNext(since, body, around, context.nest)) result.push({ kind: 'barrier' })
+  if (repeats && conflictsWithNext(since, body, around, context.nest))
+    result.push({ kind: 'barrier', origin: place.origin })
   return result
 }

@@ -11,7 +11,12 @@ function initializeIn(before: readonly DeviceStatement[]): readonly DeviceStatem
   for (const statement of body) {
     const previous = result.at(-1)
     if (isFirstValue(statement, previous))
-      result.splice(-1, 1, { ...(previous as DeviceStatement & { kind: 'var' }), value: statement.value })
+      // The value may stand in more loops than the declaration: those of the lanes of a vector.
+      result.splice(-1, 1, {
+        ...(previous as DeviceStatement & { kind: 'var' }),
+        value: statement.value,
+        ...(statement.origin && { origin: statement.origin }),
+      })
     else result.push(statement)
   }
   return result

@@ -9,7 +9,7 @@
  * ```
  */
 import { mapList, UniqueNames } from '@qernel/dsl/internal'
-import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement } from '../program/device-program.ts'
+import type { DeviceExpr, DeviceFunction, DeviceProgram, DeviceStatement, Origin } from '../program/device-program.ts'
 import { boolType, f32Type, i32Type, isWord, u32Type, withLanes } from '../program/device-type.ts'
 import { component, construct, eachLane, literal, op, variable } from '../program/expressions.ts'
 import { withArguments } from '../program/rewrite-program.ts'
@@ -29,7 +29,7 @@ function scalarizeFunction(one: DeviceFunction, taken: readonly string[]): Devic
 function scalarizeBody(body: readonly DeviceStatement[], namer: UniqueNames): DeviceStatement[] {
   const result: DeviceStatement[] = []
   for (const statement of body) {
-    const lanes = new Lanes(namer)
+    const lanes = new Lanes(namer, statement.origin)
     const rewritten = scalarizeStatement(statement, lanes, namer)
     result.push(...lanes.before, rewritten)
   }
@@ -72,9 +72,11 @@ class Lanes {
   readonly before: DeviceStatement[] = []
   readonly #shared = new Map<DeviceExpr, DeviceExpr>()
   readonly #namer: UniqueNames
+  readonly #origin: Origin | undefined
 
-  constructor(namer: UniqueNames) {
+  constructor(namer: UniqueNames, origin: Origin | undefined) {
     this.#namer = namer
+    this.#origin = origin
   }
 
   /** The value without vector operations. `converting` says whether converting loads may stand `anywhere` or only as the value of a `let`. */
@@ -141,7 +143,7 @@ class Lanes {
     if (known !== undefined) return known
     const value = this.value(e, 'anywhere')
     const name = this.#namer.fresh(e.kind === 'load' ? `${e.array}_value` : 'value')
-    this.before.push({ kind: 'let', name, value })
+    this.before.push({ kind: 'let', name, value, ...(this.#origin && { origin: this.#origin }) })
     const named = variable(name, e.type)
     this.#shared.set(e, named)
     return named

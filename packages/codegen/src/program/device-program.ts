@@ -3,7 +3,7 @@
  * words, and vectors have at most 4 lanes.
  */
 
-import type { ElementName } from '@qernel/dsl'
+import type { ElementName, LoopId } from '@qernel/dsl'
 import type { DeviceOperation } from '../operations/device-operations.ts'
 import type { DeviceType } from './device-type.ts'
 
@@ -47,7 +47,18 @@ export type DeviceExpr =
       readonly access: ElementType
     }
 
-export type DeviceStatement =
+/** The loops of the nest that a statement was lowered in. The same object for all statements of one body. */
+export interface Origin {
+  /** Loops inside the thread: counted, copied out, or lanes of a vector. */
+  readonly loops: readonly LoopId[]
+  /** Loops that workgroups or threads run, each with the position that is its index. */
+  readonly threads: readonly { readonly loop: LoopId; readonly of: 'group' | 'local'; readonly dimension: Dimension }[]
+}
+
+/** A statement, and where it comes from: absent for what belongs to the whole function. */
+export type DeviceStatement = StatementForm & { readonly origin?: Origin }
+
+type StatementForm =
   | { readonly kind: 'let'; readonly name: string; readonly value: DeviceExpr; readonly comment?: string }
   | { readonly kind: 'var'; readonly name: string; readonly type: DeviceType; readonly value?: DeviceExpr }
   /** An array that is private to each thread. */

@@ -25,6 +25,9 @@ function described({ program, position }: PlacedFunction): object | undefined {
   }
 }
 
+/** Functions of different nests have the same statements, but not the same loops. */
+const keysOf = (of: object): string[] => Object.keys(of).filter(key => key !== 'origin')
+
 /** Programs are plain data, deeply nested and with shared values, so each pair is compared once and without recursion. */
 function areAlike(one: object, other: object): boolean {
   const known = new Map<object, object>()
@@ -35,8 +38,8 @@ function areAlike(one: object, other: object): boolean {
     if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
     if (known.get(a) === b) continue
     known.set(a, b)
-    const keys = Object.keys(a)
-    if (Array.isArray(a) !== Array.isArray(b) || keys.length !== Object.keys(b).length) return false
+    const keys = keysOf(a)
+    if (Array.isArray(a) !== Array.isArray(b) || keys.length !== keysOf(b).length) return false
     for (const key of keys) {
       if (!(key in b)) return false
       waiting.push([a[key as keyof typeof a], b[key as keyof typeof b]])

@@ -17,6 +17,13 @@ test('an operation on vectors becomes one per lane, and wide loads and stores st
   `)
 })
 
+test('what is put in front of a statement comes from the same loops', () => {
+  const quotient = operation('div', f32x4, load('x', f32x4), load('s', f32x4))
+  const origin = { loops: [3], threads: [] }
+  const body = bodyOf(scalarize(programOf({ ...store(quotient), origin })))
+  expect(body.map(statement => statement.origin)).toEqual([origin, origin, origin])
+})
+
 test('scalars stay unchanged', () => {
   const sum = operation('add', f32Type, load('x'), constant(1))
   expect(scalarized({ kind: 'let', name: 'a', value: sum }, store(named('a')))).toMatchInlineSnapshot(`
