@@ -66,7 +66,8 @@ const all = steps.flatMap(step => formats.map(format => [step, format] as const)
 
 test('every decode kernel is here', () => {
   const encoded = Object.entries(encodedCaches).flatMap(([name, cache]) => cache.steps.map(step => `${step}_${name}`))
-  const here = [...all.map(([step, format]) => `${step}_${format}`), ...encoded]
+  const varlen = ['f16', 'int8_per_token', 'int4_groups'].map(format => `attention_${format}_varlen`)
+  const here = [...all.map(([step, format]) => `${step}_${format}`), ...encoded, ...varlen]
   expect(decodeKernels.map(({ name }) => name).sort()).toEqual(here.sort())
 })
 

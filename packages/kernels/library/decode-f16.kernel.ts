@@ -1,6 +1,6 @@
 /** Decode products and attention over f16 keys and values: what every quantized cache is measured against. */
 import { dot, f16, f32, kernel, type StorageType } from '@qernel/dsl/source'
-import { attention, type CacheFormat, scores, unscaled, values } from './decode.ts'
+import { attention, attentionVarlen, type CacheFormat, scores, unscaled, values } from './decode.ts'
 
 const cache: CacheFormat = {
   group: 1,
@@ -34,4 +34,11 @@ export const attentionF16 = (element: StorageType = f16) =>
     'attention_f16',
     builder => attention(builder, cache, element),
     'decode attention: o[h, r, d] = Σ_t softmax_t(scale · Σ_d q[h, r, d] · k[h, t, d]) · v[h, t, d]',
+  )
+
+export const attentionF16Varlen = (element: StorageType = f16) =>
+  kernel(
+    'attention_f16_varlen',
+    builder => attentionVarlen(builder, cache, element),
+    'decode attention: o[h, r, d] = Σ_(t < length[h]) softmax_t(softcap(scale · Σ_d q[h, r, d] · k[h, t, d])) · v[h, t, d]',
   )

@@ -1,6 +1,6 @@
 /** Decode products and attention over INT8 keys and values with one f32 scale per token and head. */
 import { dot, f16, f32, i8, kernel, type StorageType, toF32 } from '@qernel/dsl/source'
-import { attention, type CacheFormat, scores, unscaled, values } from './decode.ts'
+import { attention, attentionVarlen, type CacheFormat, scores, unscaled, values } from './decode.ts'
 
 const cache: CacheFormat = {
   group: 1,
@@ -38,4 +38,11 @@ export const attentionInt8PerToken = (element: StorageType = f16) =>
     'attention_int8_per_token',
     builder => attention(builder, cache, element),
     'decode attention: o[h, r, d] = Σ_t softmax_t(scale · Σ_d q[h, r, d] · k_scale[h, t] · k[h, t, d]) · v_scale[h, t] · v[h, t, d]',
+  )
+
+export const attentionInt8PerTokenVarlen = (element: StorageType = f16) =>
+  kernel(
+    'attention_int8_per_token_varlen',
+    builder => attentionVarlen(builder, cache, element),
+    'decode attention: o[h, r, d] = Σ_(t < length[h]) softmax_t(softcap(scale · Σ_d q[h, r, d] · k_scale[h, t] · k[h, t, d])) · v_scale[h, t] · v[h, t, d]',
   )

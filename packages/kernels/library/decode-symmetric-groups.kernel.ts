@@ -1,6 +1,6 @@
 /** Decode products and attention over signed codes in symmetric groups of 32 channels with f16 scales (InnerQ's factored product, arXiv 2602.23200). */
 import { dot, f16, f32, i2, i3, i4, i8, kernel, type StorageType, toF32 } from '@qernel/dsl/source'
-import { attention, type CacheFormat, scores, unscaled, values } from './decode.ts'
+import { attention, attentionVarlen, type CacheFormat, scores, unscaled, values } from './decode.ts'
 
 type Bits = 8 | 4 | 3 | 2
 type Options = { bits?: 4 | 8 | 3 | 2 }
@@ -49,4 +49,11 @@ export const attentionSymmetricGroups = ({ bits = 4 }: Options = {}, element: St
     `attention_int${bits}_groups`,
     builder => attention(builder, cache(bits), element),
     'decode attention: o[h, r, d] = Σ_t softmax_t(scale · Σ_d q[h, r, d] · k_scale[h, t, d/32] · k[h, t, d]) · v_scale[h, t, d/32] · v[h, t, d]',
+  )
+
+export const attentionInt4GroupsVarlen = (element: StorageType = f16) =>
+  kernel(
+    'attention_int4_groups_varlen',
+    builder => attentionVarlen(builder, cache(4), element),
+    'decode attention: o[h, r, d] = Σ_(t < length[h]) softmax_t(softcap(scale · Σ_d q[h, r, d] · k_scale[h, t, d/32] · k[h, t, d])) · v_scale[h, t, d/32] · v[h, t, d]',
   )

@@ -1,10 +1,12 @@
 /** Decode products and attention over a cache of K heads, T tokens and D channels, for any format of keys and values. */
 import {
+  abs,
   clamp,
   dot,
   exp2,
   f32,
   type Groups,
+  i32,
   type KernelBuilder,
   max,
   type Size,
@@ -140,5 +142,58 @@ export const attention = (
     const weighted = dot({ c: chunks.count }, c => [a(h, r, c, d), weight(h, r, c)])
     // An empty cache gives 0.
     return total(h, r) === 0 ? 0 : scaled(weighted / total(h, r), h, d)
+  })
+}
+
+/** A score in units of log₂, with the softcap c · tanh(x / c) if c is not 0. */
+const cappedInLog2 = (product: number, scale: number, cap: number) => {
+  const score = product * scale
+  const e = exp2(abs(score / cap) * (-2 * Math.LOG2E))
+  const tanh = (-e + 1) / (e + 1)
+  const capped = (score < 0 ? -tanh : tanh) * cap
+  return clamp((cap > 0 ? capped : score) * Math.LOG2E, -largest, largest)
+}
+
+/** Attention over the first length[h] tokens of each head. What the other tokens hold has no effect, NaN included. */
+export const attentionVarlen = (
+  builder: KernelBuilder,
+  { group, keys, values: declare }: CacheFormat,
+  element: StorageType,
+) => {
+  const { input, temporary, output } = builder
+  const sizes = sizesOf(builder, group)
+  const { K, R, T, D } = sizes
+  const chunks = T.groups(chunkLength)
+  const q = input('q', element, [K, R, D])
+  const scale = input('scale', f32, [2])
+  const length = input('length', i32, [K])
+  const product = keys(builder, sizes, (h, r, d) => q(h, r, d))
+  const factors = declare(builder, sizes)
+  const s = temporary('s', f32, { h: K, r: R, t: chunks }, (h, r, t) =>
+    t < length(h) ? cappedInLog2(product(h, r, t), scale(0), scale(1)) : -largest,
+  )
+  const m = temporary('m', f32, { h: K, r: R, c: chunks.count }, (h, r, c) => max({ t: chunks.at(c) }, t => s(h, r, t)))
+  const p = temporary('p', f32, { h: K, r: R, t: chunks }, (h, r, t) =>
+    t < length(h) ? exp2(s(h, r, t) - m(h, r, chunks.of(t))) : 0,
+  )
+  const l = temporary('l', f32, { h: K, r: R, c: chunks.count }, (h, r, c) => sum({ t: chunks.at(c) }, t => p(h, r, t)))
+  const channels = group === 1 ? D : D.groups(group)
+  const a = temporary('a', f32, { h: K, r: R, c: chunks.count, d: channels }, (h, r, c, d) =>
+    dot({ t: chunks.at(c) }, t => {
+      const [weight, value] = factors(p(h, r, t), h, t, d)
+      return [t < length(h) ? weight : 0, t < length(h) ? value : 0]
+    }),
+  )
+  const { weight, total } = combination(
+    builder,
+    K,
+    R,
+    chunks,
+    (h, r, c) => m(h, r, c),
+    (h, r, c) => l(h, r, c),
+  )
+  output('o', f32, { h: K, r: R, d: D }, (h, r, d) => {
+    const weighted = dot({ c: chunks.count }, c => [a(h, r, c, d), weight(h, r, c)])
+    return total(h, r) === 0 ? 0 : weighted / total(h, r)
   })
 }

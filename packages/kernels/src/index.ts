@@ -1,8 +1,9 @@
-export { attention } from './decode/attention.ts'
+export { attention, attentionVarlen } from './decode/attention.ts'
 export type {
   CacheBuilder,
   CacheFormat,
   CacheSizes,
+  Counted,
   KeyReader,
   Query,
   TokenAxes,

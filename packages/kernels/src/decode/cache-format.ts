@@ -32,11 +32,13 @@ export type KeyReader = (h: Index, r: Index, ...token: readonly Index[]) => Valu
 /** How values are added up. A channel has one index, or one for each of the format's axes. */
 export interface ValueSums {
   /** Σ of weight · V̂ over tokens; the part of V̂ that is the same for all tokens may be left to `finish`. */
-  sum(tokens: TokenAxes, weight: Weight, h: Index, channel: readonly Index[]): Value
+  sum(tokens: TokenAxes, weight: Weight, h: Index, channel: readonly Index[], counted?: Counted): Value
   finish?(sum: Value, h: Index, channel: readonly Index[]): Value
 }
 /** The tokens of a sum: `t`, or `n` and `t` if they come in groups. */
 export type TokenAxes = NamedAxes<ReductionAxis>
+/** What a token gives if it counts, else 0: whatever an array holds for a token that does not count has no effect. */
+export type Counted = (token: readonly Index[], value: Value) => Value
 /** The weight of a token. */
 export type Weight = (...token: readonly Index[]) => Value
 
@@ -44,7 +46,11 @@ export type Weight = (...token: readonly Index[]) => Value
 export const sumsOfProducts = (
   factors: (weight: Value, row: readonly Index[], ...channel: readonly Index[]) => readonly [Value, Value],
 ): ValueSums => ({
-  sum: (tokens, weight, h, channel) => dot(tokens, (...token) => factors(weight(...token), [h, ...token], ...channel)),
+  sum: (tokens, weight, h, channel, counted = (_, value) => value) =>
+    dot(tokens, (...token) => {
+      const [a, b] = factors(weight(...token), [h, ...token], ...channel)
+      return [counted(token, a), counted(token, b)]
+    }),
 })
 
 /** What formats declare arrays with. */

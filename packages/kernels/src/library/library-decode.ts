@@ -1,6 +1,6 @@
 import { bf16, f16, f32, type Kernel, type StorageType } from '@qernel/dsl'
 import type { Schedule } from '@qernel/schedule'
-import { attention } from '../decode/attention.ts'
+import { attention, attentionVarlen } from '../decode/attention.ts'
 import type { CacheFormat } from '../decode/cache-format.ts'
 import { asymmetricGroupsCache, f16Cache, int8PerTokenCache, symmetricGroupsCache } from '../decode/formats.ts'
 import { innerqAsymmetricValues, innerqCache, innerqHybridKeys, innerqValues } from '../decode/innerq-caches.ts'
@@ -36,6 +36,10 @@ const kernelsOf = (format: CacheFormat, layout: RowLayout): readonly LibraryKern
   entry(values(format), weights, valueSchedules(layout)),
   entry(attention(format), query, attentionSchedules(layout)),
 ]
+
+/** Attention over a part of the cache that is given for each head, with a softcap. */
+const varlen = (format: CacheFormat, layout: RowLayout): LibraryKernel =>
+  entry(attentionVarlen(format), query, attentionSchedules(layout))
 
 const tokenGroups = { kind: 'token groups' } as const
 const kivi = { ...tokenGroups, query: 'q_scaled', hasValueGroups: true } as const
@@ -73,4 +77,7 @@ export const decodeKernels: readonly LibraryKernel[] = [
     entry(attention(format), query, groupAttentionSchedules({ kind })),
   ]),
   ...kernelsOf(f16Cache, { bits: 16 }),
+  varlen(int8PerTokenCache, { bits: 8 }),
+  varlen(symmetricGroupsCache(4), { bits: 4, group: 32 }),
+  varlen(f16Cache, { bits: 16 }),
 ]

@@ -232,6 +232,15 @@ function chunkLengthOf({ kernel }: ScheduleRequest): number {
   return typeof chunks === 'object' ? chunks.dividedBy : 1
 }
 
+/** Arrays of a dispatch that reads keys and values: with zero points, or lengths, there are more. */
+const arraysOnChip = ({ kernel }: ScheduleRequest, { bits, hasZeros, query }: RowLayout): number =>
+  (hasZeros === true ? 11 : bits === 16 || query !== undefined ? 6 : 8) +
+  (kernel.tensors.some(({ name }) => name === 'length') ? 1 : 0)
+
+/** Arrays that a dispatch may bind: WebGPU devices need not offer more than eight. If there are more, the scores go through memory. */
+const arraysOfDispatch = (request: ScheduleRequest): number =>
+  request.target?.limits?.storageBuffers ?? perTarget(request, { wgsl: 8, cuda: 256 })
+
 /** Bytes of shared memory that a workgroup may have. */
 const sharedBytes = (request: ScheduleRequest): number =>
   request.target?.limits?.sharedBytes ?? perTarget(request, { wgsl: 16384, cuda: 49152 })
@@ -241,8 +250,7 @@ export const attentionSchedules = (layout: RowLayout): readonly Schedule[] =>
   best(
     'a workgroup per chunk of 1024 tokens, scores on chip, keys and values read once; a second dispatch combines chunks',
     request => {
-      // WebGPU devices need not offer more than eight arrays per dispatch. With zero points there are eleven, so the scores go through memory there.
-      const isOnChip = perTarget(request, { wgsl: layout.hasZeros !== true, cuda: true })
+      const isOnChip = arraysOnChip(request, layout) <= arraysOfDispatch(request)
       const queries = servedQueries(
         request,
         Math.min(mostQueries, (sharedBytes(request) - bytesOfLanes) / (4 * chunkLengthOf(request))),
