@@ -25,7 +25,7 @@ const rules: readonly Rule[] = [
   { names: /^onnx_runtime_/, multipleOf: 4 },
   { names: /^lmdeploy_u4/, multipleOf: 2, size: ['C', 2] },
   {
-    names: /^(scores|attention)_(kivi|innerq|llama)|^values_llama|^(scores|values|attention)_\w+_groups$/,
+    names: /^(scores|attention)_(kivi|innerq|llama)|^values_llama|^(scores|values|attention)_\w+_groups(_varlen)?$/,
     multipleOf: 32,
   },
   { names: /^(scores|values|attention)_/, multipleOf: 1 },

@@ -73,7 +73,7 @@ parameters clamped to the range of f16.
 /** A row of a decode kernel. */
 function decodeRow(entry: LibraryKernel): string[] {
   const kernel = entry.define()
-  const cost = bestCost(entry, kernel, { K: 1, T: decodeTokens })
+  const cost = bestCost(entry, kernel, { K: 1, T: decodeTokens, G: decodeTokens / 32 })
   const moved = (cost.readBytes + cost.writtenBytes) / decodeTokens
   const fewest = (cost.minimumReadBytes + cost.minimumWrittenBytes) / decodeTokens
   return [`\`${entry.name}\``, signature(kernel), moved.toFixed(1), fewest.toFixed(1), (moved / fewest).toFixed(2)]
