@@ -29,6 +29,7 @@ export { groupAsymmetric, groupAsymmetricDequantize } from './groups/group-asymm
 export { groupSymmetric, groupSymmetricDequantize } from './groups/group-symmetric.ts'
 export type { Bits, GroupAxis, GroupOptions } from './groups/groups.ts'
 export { innerqHybrid, innerqHybridDequantize } from './groups/innerq-hybrid.ts'
+export { innerqNormalize } from './groups/innerq-normalize.ts'
 export { kiviKey, kiviKeyDequantize, kiviValue, kiviValueDequantize } from './groups/kivi.ts'
 export {
   int8PerChannel,

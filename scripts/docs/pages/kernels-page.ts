@@ -45,6 +45,8 @@ With InnerQ's values and KIVI's keys, tokens come in groups of 32: G is the numb
 T = 32 · G. The tokens that these formats keep in f16 are a call of the f16 kernel of their own. InnerQ's symmetric keys are those of \`int3_groups\`, KIVI's values those of
 \`uint4_groups\` and \`uint2_groups\`, and \`int8_groups\` reads q8_0 with d and codes apart. These formats and the blocks have plainer schedules, which serve one query per workgroup.
 
+InnerQ's key normalization, c = √(max_t |K|) with keys K/c and the query q · c, is \`innerqNormalize\` of \`@qernel/kernels\`.
+
 \`attention_*_varlen\` attends to the first length[h] of the T tokens for which the cache has room, with a softcap on request (\`scale\` = [factor, softcap], softcap 0 for
 none). A length beyond T counts as T; whatever the other tokens hold has no effect, NaN included; length 0 gives zeros. For all formats: no score becomes NaN out
 of finite input, a NaN score makes its query head NaN, and T = 0 gives zeros.
