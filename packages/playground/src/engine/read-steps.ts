@@ -21,7 +21,8 @@ function readStep(text: string): ReadStep {
     return { kind: 'unreadable', at: step === undefined ? 0 : text.indexOf(')') + 1, message }
   } catch (error) {
     if (!(error instanceof StepSyntaxError)) throw error
-    const { at = 0, expected = 'a step' } = error.place ?? {}
+    const { at = 0, expected: words = 'a step' } = error.place ?? {}
+    const expected = words === ', or )' ? 'a comma or a closing parenthesis' : words
     return { kind: 'unreadable', at, message: `${expected} is expected; steps are written as tile(t=16,d=16)` }
   }
 }

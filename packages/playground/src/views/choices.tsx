@@ -1,4 +1,5 @@
 import { insertStep, type Model } from '../page/model.ts'
+import { focusStep } from './focus-step.ts'
 
 /** Every step that was tried at a point of the schedule: those that apply to be clicked, the others with the reason. */
 export const Choices = ({ model, position }: { readonly model: Model; readonly position: number }) => {
@@ -23,6 +24,7 @@ export const Choices = ({ model, position }: { readonly model: Model; readonly p
                   onClick={() => {
                     model.opened.value = undefined
                     insertStep(model, position, text)
+                    focusStep(position)
                   }}
                 >
                   {text}
@@ -33,7 +35,9 @@ export const Choices = ({ model, position }: { readonly model: Model; readonly p
         ))}
       {refused.length > 0 && (
         <details>
-          <summary>{refused.length} transforms do not apply here</summary>
+          <summary>
+            {refused.length === 1 ? '1 transform does' : `${refused.length} transforms do`} not apply here
+          </summary>
           <ul class="refused">
             {refused.map(({ transform, refused: reason }) => (
               <li key={transform}>

@@ -68,7 +68,9 @@ function noteOf(model: Model): string {
   if (text.value === undefined) return 'reading the definition …'
   if (state.value.kernel.kind === 'library') return compiled.value.kernel?.summary ?? ''
   const example = shownExample(model)
-  return example === undefined ? 'your own' : `example ${example}: change it as you like`
+  return example === undefined
+    ? 'your own: parsed and compiled, never executed'
+    : `example ${example}: change it as you like`
 }
 
 const Problems = ({ model }: { readonly model: Model }) => {

@@ -106,7 +106,7 @@ const LoopNote = ({ model }: { readonly model: Model }) => {
   return (
     <p class="panel-foot">
       {facts === undefined
-        ? 'Point at a loop, or move the focus to it, to see its lines and its threads; press it to keep them.'
+        ? 'Point at a loop to see its lines and threads; press it to keep them.'
         : `${facts.name}: ${runners[facts.mode.split('.')[0] ?? ''] ?? facts.mode}, ${facts.extent} in all${facts.madeBy === undefined ? '' : `; by ${facts.madeBy}`}`}
     </p>
   )

@@ -1,5 +1,6 @@
 import { type Model, takeEdit } from '../page/model.ts'
 import type { RefusalFacts, StepResult, StepText } from '../protocol.ts'
+import { focusStep } from './focus-step.ts'
 
 interface OutcomeProps {
   readonly model: Model
@@ -40,7 +41,10 @@ const Refusal = ({ model, refusal }: { readonly model: Model; readonly refusal: 
               type="button"
               class="mono"
               title={edit.insert.join(' ')}
-              onClick={() => takeEdit(model, edit)}
+              onClick={() => {
+                takeEdit(model, edit)
+                focusStep(edit.at)
+              }}
             >
               {edit.label}
             </button>

@@ -2,6 +2,7 @@ import { type Model, moveStep, type Opened, removeStep, replaceStep, resultOf } 
 import type { StepText } from '../protocol.ts'
 import { Choices } from './choices.tsx'
 import { dragStep } from './drag-step.ts'
+import { focusStep } from './focus-step.ts'
 import { lateRefusal, Outcome } from './outcome.tsx'
 import { Values } from './values.tsx'
 
@@ -69,7 +70,10 @@ export const StepChip = ({ model, step, position }: StepProps) => {
           class="small"
           aria-label={`Remove step ${position + 1}`}
           title="Remove"
-          onClick={() => removeStep(model, position)}
+          onClick={() => {
+            removeStep(model, position)
+            focusStep(position)
+          }}
         >
           ×
         </button>

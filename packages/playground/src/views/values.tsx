@@ -1,5 +1,6 @@
 import { type Model, replaceStep } from '../page/model.ts'
 import type { StepText, ValueChoice } from '../protocol.ts'
+import { focusStep } from './focus-step.ts'
 
 /** Other values of the arguments of a step, each tried with the whole schedule. */
 export const Values = ({ model, step }: { readonly model: Model; readonly step: StepText }) => {
@@ -22,7 +23,10 @@ export const Values = ({ model, step }: { readonly model: Model; readonly step: 
                 class="mono"
                 aria-pressed={text === step.text}
                 title={text}
-                onClick={() => replaceStep(model, position, { ...step, text })}
+                onClick={() => {
+                  replaceStep(model, position, { ...step, text })
+                  focusStep(position)
+                }}
               >
                 {value}
               </button>
@@ -31,7 +35,7 @@ export const Values = ({ model, step }: { readonly model: Model; readonly step: 
       ))}
       {refused.length > 0 && (
         <details>
-          <summary>{refused.length} values are refused</summary>
+          <summary>{refused.length === 1 ? '1 value is refused' : `${refused.length} values are refused`}</summary>
           <ul class="refused">
             {refused.map(one => (
               <RefusedValue key={one.step} one={one} />

@@ -6,6 +6,8 @@ import { gzipSync } from 'node:zlib'
 import type { AxeResults } from 'axe-core'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { encodeFragment } from '../../src/share/fragment.ts'
+import { defaultState } from '../../src/share/shared-state.ts'
 import { hasBrowser, type OpenPage, openPlayground, openStepsIn, type Playground } from './open-page.ts'
 
 const sourceOf = (page: Page, target: 'WGSL' | 'CUDA'): Promise<string | null> =>
@@ -201,7 +203,63 @@ export const halved = kernel('halved', ({ size, input, output }) => {
     expect(problems).toEqual([])
   })
 
-  test('is used with the keyboard alone', async () => {
+  test('never executes the text of a link', async () => {
+    const text = `import { f32, kernel } from '@qernel/dsl/source'
+globalThis.isExecuted = true
+const mean = (() => { globalThis.isExecuted = true; return 2 })()
+export const halved = kernel('halved', ({ size, input, output }) => {
+  const T = size('T')
+  const x = input('x', f32, [T])
+  output('y', f32, [T], t => x(t) / mean)
+})
+`
+    const { page } = await playground.open(
+      {},
+      `#${await encodeFragment({ ...defaultState, kernel: { kind: 'text', text } })}`,
+    )
+    await page.getByText('your own: parsed and compiled, never executed').waitFor()
+    await page.locator('.problems li').first().waitFor()
+    const isExecuted = `'isExecuted' in globalThis`
+    const inWorkers = await Promise.all(page.workers().map(worker => worker.evaluate<boolean>(isExecuted)))
+    expect(inWorkers).toContain(false)
+    expect([await page.evaluate<boolean>(isExecuted), ...inWorkers]).not.toContain(true)
+  })
+
+  test('shows its first example before any script runs', async () => {
+    const { page } = await playground.open({ javaScriptEnabled: false })
+    expect(await page.getByRole('region', { name: 'WGSL source' }).textContent()).toContain('@compute')
+    expect(await page.getByRole('region', { name: 'CUDA source' }).textContent()).toContain('__global__')
+  })
+
+  test('is run and shared with the Tab key alone', async () => {
+    const { page, problems } = await openSteps(vectorized)
+    const focused = `(document.activeElement.ariaLabel ?? document.activeElement.textContent)`
+    const tabTo = async (name: string): Promise<void> => {
+      for (let count = 0; count < 200; count++) {
+        await page.keyboard.press('Tab')
+        if ((await page.evaluate<string>(focused)) === name) return
+      }
+      throw new Error(`the Tab key never gets to ${name}`)
+    }
+    await tabTo('Remove step 1')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => page.evaluate<string>('document.activeElement.value')).toBe(vectorized[1])
+    await page.keyboard.press('Control+A')
+    await page.keyboard.type('tile(t=8,d=64,stage=q)')
+    await expect.poll(() => sourceOf(page, 'WGSL')).toContain('tile(t=8,d=64,stage=q)')
+    await tabTo('Run')
+    await page.keyboard.press('Enter')
+    await page.getByText(/✓ all \d+ elements equal/).waitFor({ timeout: 60_000 })
+    await tabTo('Share')
+    await page.keyboard.press('Enter')
+    await page
+      .getByRole('status')
+      .getByText(/^The link is/)
+      .waitFor()
+    expect(problems).toEqual([])
+  }, 120_000)
+
+  test('moves a step with the keyboard', async () => {
     const { page, problems } = await openSteps(vectorized)
     await page.getByRole('textbox', { name: 'Step 3', exact: true }).focus()
     await page.keyboard.press('Alt+ArrowUp')
