@@ -5,7 +5,7 @@ import type { Subject } from '../protocol.ts'
 import { check } from './check.ts'
 import { deviceFacts, visitorsDevice } from './gpu.ts'
 import { measure } from './measure.ts'
-import type { Outcome, RunEvent, RunRequest, Stopped } from './messages.ts'
+import type { Outcome, RunEvent, RunRequest, Stopped, SweepRequest } from './messages.ts'
 import { runnable } from './runnable.ts'
 import { stopped } from './stopped.ts'
 
@@ -30,17 +30,27 @@ export async function run(request: RunRequest, tell: Tell): Promise<Outcome> {
         return (await runOne(device, name, subject, tell)) ?? { kind: 'done' }
       }
       case 'sweep':
-        for (const { name, steps } of request.schedules) {
-          const schedule = { kind: 'steps', steps: steps.map(text => ({ text, isOn: true })) } as const
-          const problem = await runOne(device, name, { ...request.subject, schedule }, tell)
-          if (problem?.reason === 'lost') return problem
-          if (problem !== undefined) tell({ kind: 'checked', schedule: name, check: problem })
-        }
-        return { kind: 'done' }
+        return await sweep(device, request, tell)
     }
   } catch (error) {
     return stopped(error)
   }
+}
+
+/** Measures all at the sizes of the first that runs, as far as their assumptions allow: only then are their times comparable. */
+async function sweep(device: Device, { subject, schedules }: SweepRequest, tell: Tell): Promise<Outcome> {
+  let { at } = subject
+  const keepSizes: Tell = event => {
+    if (event.kind === 'measured' && event.measurement.kind === 'measured') at = { ...event.measurement.sizes, ...at }
+    tell(event)
+  }
+  for (const { name, steps } of schedules) {
+    const schedule = { kind: 'steps', steps: steps.map(text => ({ text, isOn: true })) } as const
+    const problem = await runOne(device, name, { ...subject, at, schedule }, keepSizes)
+    if (problem?.reason === 'lost') return problem
+    if (problem !== undefined) tell({ kind: 'checked', schedule: name, check: problem })
+  }
+  return { kind: 'done' }
 }
 
 async function runOne(device: Device, schedule: string, subject: Subject, tell: Tell): Promise<Stopped | undefined> {

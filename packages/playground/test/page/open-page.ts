@@ -21,6 +21,8 @@ export interface Playground {
   readonly browser: Browser
   /** Opens the page anew; `fragment` begins with #. */
   open(options?: BrowserContextOptions, fragment?: string): Promise<OpenPage>
+  /** Closes all that were opened: each has workers, and perhaps a device. */
+  closePages(): Promise<void>
   close(): Promise<void>
 }
 
@@ -37,6 +39,7 @@ export async function openPlayground(): Promise<Playground> {
     folder,
     browser,
     open: (options, fragment = '') => openIn(browser, origin, address + fragment, options),
+    closePages: async () => void (await Promise.all(browser.contexts().map(context => context.close()))),
     close: async () => {
       await browser.close()
       close()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { AxeResults } from 'axe-core'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { encodeFragment } from '../../src/share/fragment.ts'
 import { defaultState } from '../../src/share/shared-state.ts'
 import { hasBrowser, type OpenPage, openPlayground, openStepsIn, type Playground } from './open-page.ts'
@@ -36,6 +36,7 @@ describe.skipIf(!hasBrowser)('the page', () => {
   beforeAll(async () => {
     playground = await openPlayground()
   }, 120_000)
+  afterEach(() => playground.closePages())
   afterAll(() => playground?.close())
 
   const openSteps = (steps: readonly string[], options?: BrowserContextOptions): Promise<OpenPage> =>
@@ -181,25 +182,18 @@ export const halved = kernel('halved', ({ size, input, output }) => {
 
   test('marks the lines and the threads of a loop', async () => {
     const { page, problems } = await openSteps(vectorized)
-    // Loops that are compiled anew under a pointer that rests are marked when it moves again.
-    await expect
-      .poll(
-        async () => {
-          await page.mouse.move(0, 0)
-          await page.getByRole('button', { name: /block.y t_in/ }).hover()
-          return page.locator('.panel-cuda .is-marked').count()
-        },
-        { timeout: 15_000 },
-      )
-      .toBeGreaterThan(0)
+    const threads = page.getByRole('region', { name: 'Elements of x by thread' }).locator('.is-marked text')
+    // Loops that are compiled anew may move away under a pointer that rests, and the picture comes after the sources.
+    const pointed = async (): Promise<string[]> => {
+      await page.mouse.move(0, 0)
+      await page.getByRole('button', { name: /block.y t_in/ }).hover()
+      return threads.allTextContents()
+    }
+    await expect.poll(pointed).toEqual(Array.from({ length: 16 }, (_, t) => String(16 * t)))
     for (const target of ['WGSL', 'CUDA'] as const) {
       const marked = page.getByRole('region', { name: `${target} source` }).locator('.is-marked')
       expect(await marked.first().textContent()).toMatch(/ t = /)
     }
-    const marked = page.getByRole('region', { name: 'Elements of x by thread' }).locator('.is-marked text')
-    const first = Array.from({ length: 16 }, (_, t) => String(16 * t))
-    // The picture comes after the sources.
-    await expect.poll(() => marked.allTextContents(), { timeout: 15_000 }).toEqual(first)
     expect(problems).toEqual([])
   })
 

@@ -1,7 +1,7 @@
 /** What a visitor runs on the page, and what becomes of the page when the GPU fails. */
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { hasBrowser, openPlayground, openStepsIn, type Playground } from './open-page.ts'
 
 const vectorized = [
@@ -33,6 +33,7 @@ describe.skipIf(!hasBrowser)('running on the page', () => {
   beforeAll(async () => {
     playground = await openPlayground()
   }, 120_000)
+  afterEach(() => playground.closePages())
   afterAll(() => playground?.close())
 
   /** The page compiles, whatever the GPU does. */

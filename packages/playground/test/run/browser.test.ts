@@ -118,15 +118,21 @@ export const halved = kernel('halved', ({ size, input, output }) => {
           schedules: [
             { name: 'wrong', steps: ['vectorize(d=3)'] },
             { name: 'right', steps: ['tile(t=16,d=64)', 'vectorize(d=4)', 'predicate(d=assume)'] },
+            { name: 'serial', steps: [] },
           ],
         }),
       subject('int8_per_channel_quantize', 'naive'),
     )
     expect(outcome).toEqual({ kind: 'done' })
+    const sizes = events.flatMap(event =>
+      event.kind === 'measured' && event.measurement.kind === 'measured' ? [event.measurement.sizes] : [],
+    )
+    expect(sizes).toEqual([sizes[0], sizes[0]])
     const told = events.flatMap(event => (event.kind === 'checked' ? [[event.schedule, event.check.kind]] : []))
     expect(told).toEqual([
       ['wrong', 'stopped'],
       ['right', 'checked'],
+      ['serial', 'checked'],
     ])
   }, 120_000)
 })
