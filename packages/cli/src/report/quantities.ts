@@ -25,6 +25,9 @@ export function errorText(value: number): string {
   return value === 0 ? '0' : value.toPrecision(4)
 }
 
+/** `1 candidate`, `12 candidates`. */
+export const counted = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one}s`}`
+
 /** `[2048, 128]` */
 export function shapeText(shape: readonly number[]): string {
   return `[${shape.join(', ')}]`

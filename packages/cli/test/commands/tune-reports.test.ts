@@ -149,6 +149,22 @@ it('status says which results may be of other code', async () => {
   )
 })
 
+it('one is not many', async () => {
+  const path = join(folder.path, 'one.jsonl')
+  const file = StoreFile.open(path)
+  const own = { key: 'k', date: '2026-11-30T10:00:00.000Z' }
+  file.append({ kind: 'search', ...own, conditions, generator: 'now', strategy: 'forest', seed: 1 } as StoredRecord)
+  const found = { class: 'correct', timing: timing(1), costSeconds: 1, generator: 'now' }
+  file.append({ kind: 'outcome', ...own, id: 'tile(t=1,d=64)', ...found } as StoredRecord)
+  file.close()
+  const said = async (...argv: string[]) => (await inThisProcess(['tune', ...argv, '--store', path])).stdout
+  expect(await said('status')).toContain('  1 candidate: 1 correct\n  1 run, from')
+  expect(await said('export', '--format', 'csv', '-o', join(folder.path, 'one.csv'))).toContain(
+    ': 1 candidate as csv\n',
+  )
+  expect(await said('report', '--html', join(folder.path, 'one.html'))).toContain(': 1 candidate\n')
+})
+
 const refusals: readonly Refusal[] = [
   {
     what: 'T1 without a template',

@@ -16,6 +16,7 @@ import { UsageError, unknownName } from '../../errors/usage-error.ts'
 import { refuseToOverwrite } from '../../files/refuse-to-overwrite.ts'
 import { writeWhole } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
+import { counted } from '../../report/quantities.ts'
 import { exportFormats, type tuneOptions } from './options.ts'
 import { openStore, storeOption } from './stores.ts'
 
@@ -44,7 +45,7 @@ export const exportStore: RunCommand<typeof tuneOptions> = ({ options, progress 
   if (!options.force) refuseToOverwrite([output], () => 'a file that is there')
   writeWhole(output, text)
   const json = { store: path, format, file: output, candidates: last.outcomes.length }
-  return { exitCode: 0, text: `wrote ${output}: ${last.outcomes.length} candidates as ${format}\n`, json }
+  return { exitCode: 0, text: `wrote ${output}: ${counted(last.outcomes.length, 'candidate')} as ${format}\n`, json }
 }
 
 /** Adds the winner of every search to a database, which may be there. */
@@ -54,6 +55,6 @@ function addWinners(searches: readonly StoredSearch[], file: string) {
     file,
     databaseText(winners.reduce<readonly TunedSchedule[]>(withSchedule, existsSync(file) ? readDatabase(file) : [])),
   )
-  const text = `${file}: ${winners.length} tuned ${winners.length === 1 ? 'schedule' : 'schedules'} added or replaced\n`
+  const text = `${file}: ${counted(winners.length, 'tuned schedule')} added or replaced\n`
   return { exitCode: 0 as const, text, json: { file, schedules: winners.length } }
 }

@@ -5,6 +5,7 @@ import { UsageError } from '../../errors/usage-error.ts'
 import { refuseToOverwrite } from '../../files/refuse-to-overwrite.ts'
 import { writeWhole } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
+import { counted } from '../../report/quantities.ts'
 import { isOwnPage, searchPage } from './html/page.ts'
 import type { tuneOptions } from './options.ts'
 import { openStore, storeOption } from './stores.ts'
@@ -31,7 +32,7 @@ export const htmlReport: RunCommand<typeof tuneOptions> = ({ options, progress }
   const candidates = searches.reduce((sum, { outcomes }) => sum + outcomes.length, 0)
   return {
     exitCode: 0,
-    text: `wrote ${output}: ${candidates} candidates\n`,
+    text: `wrote ${output}: ${counted(candidates, 'candidate')}\n`,
     json: { store: path, file: output, candidates },
   }
 }

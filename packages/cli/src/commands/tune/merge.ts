@@ -6,6 +6,7 @@ import { UsageError } from '../../errors/usage-error.ts'
 import { checkReadable } from '../../files/read-text.ts'
 import { checkWritable } from '../../files/write-whole.ts'
 import type { RunCommand } from '../../frame/command.ts'
+import { counted } from '../../report/quantities.ts'
 import type { tuneOptions } from './options.ts'
 import { storeOption } from './stores.ts'
 
@@ -21,7 +22,7 @@ export const merge: RunCommand<typeof tuneOptions> = ({ options, progress }) => 
   try {
     const { added, repeated, notes } = mergeStores(path, from)
     for (const note of notes) progress(note)
-    const text = `${path}: ${added} records of ${from.length} ${from.length === 1 ? 'store' : 'stores'} added; ${repeated} were there\n`
+    const text = `${path}: ${counted(added, 'record')} of ${counted(from.length, 'store')} added; ${repeated} were there\n`
     return { exitCode: 0, text, json: { store: path, added, repeated, notes } }
   } catch (error) {
     throw storeError(error, path)

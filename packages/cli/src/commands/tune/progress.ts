@@ -1,7 +1,7 @@
 /** How far a search is: a line on a terminal, elsewhere one JSON object per candidate. */
 import type { Budget, TuneProgress } from '@qernel/tune'
 import type { Invocation } from '../../frame/command.ts'
-import { durationText, waitText } from '../../report/quantities.ts'
+import { counted, durationText, waitText } from '../../report/quantities.ts'
 
 export class SearchProgress {
   readonly #invocation: Pick<Invocation, 'status' | 'record'>
@@ -31,7 +31,7 @@ export class SearchProgress {
     const share = best?.ofCeiling === undefined ? '' : `, ${best.ofCeiling.toFixed(3)} of the ceiling`
     const found = best === undefined ? '' : `; best ${durationText(best.time / 1000)}${share}: ${best.id}`
     this.#invocation.status(
-      `${this.#left(progress)}${done}${total === undefined ? '' : ` of ${total}`} candidates${found}`,
+      `${this.#left(progress)}${total === undefined ? counted(done, 'candidate') : `${done} of ${counted(total, 'candidate')}`}${found}`,
     )
   }
 

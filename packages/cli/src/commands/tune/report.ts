@@ -1,6 +1,6 @@
 /** What a search found, as text and as JSON. */
 import { outcomeClasses, type Ranked, type TuneResult } from '@qernel/tune'
-import { durationText, SOFTWARE_TIMES } from '../../report/quantities.ts'
+import { counted, durationText, SOFTWARE_TIMES } from '../../report/quantities.ts'
 import { textTable } from '../../report/text-table.ts'
 
 export interface SearchReport {
@@ -31,7 +31,7 @@ export function searchText({ result, store, stoppedBy, database }: SearchReport)
   const classes = outcomeClasses.filter(each => counts[each] > 0).map(each => `${counts[each]} ${each}`)
   const head = [
     `${conditions.kernel}, ${conditions.element}, ${sizes.join(' ')} on ${conditions.device}${conditions.isSoftware ? `, ${SOFTWARE_TIMES}` : ''}`,
-    `${stoppedBy === undefined ? ends[end] : `Stopped by ${stoppedBy}.`}${problem === undefined ? '' : ` ${problem}.`} ${total} candidates in ${seconds.toFixed(1)} s${
+    `${stoppedBy === undefined ? ends[end] : `Stopped by ${stoppedBy}.`}${problem === undefined ? '' : ` ${problem}.`} ${counted(total, 'candidate')} in ${seconds.toFixed(1)} s${
       classes.length === 0 ? '' : `: ${classes.join(', ')}`
     }${known > 0 ? `; ${known} from the store` : ''}`,
   ]
@@ -47,7 +47,10 @@ export function searchText({ result, store, stoppedBy, database }: SearchReport)
     ],
     ranked.slice(0, mostShown).map((one, i) => [String(i + 1), ...cells(one)]),
   )
-  const rest = ranked.length > mostShown ? `${ranked.length - mostShown} more are slower\n` : ''
+  const rest =
+    ranked.length > mostShown
+      ? `${ranked.length - mostShown} more ${ranked.length - mostShown === 1 ? 'is' : 'are'} slower\n`
+      : ''
   const tie = ranked.some(({ isTie }) => isTie) ? '= cannot be told apart from the first\n' : ''
   const above = ranked.find(({ ofCeiling }) => ofCeiling !== undefined && ofCeiling > mostRatio)
   const lost =

@@ -7,7 +7,7 @@ import {
   type TuningRecord,
 } from '@qernel/tune'
 import type { RunCommand } from '../../frame/command.ts'
-import { durationText } from '../../report/quantities.ts'
+import { counted, durationText } from '../../report/quantities.ts'
 import type { tuneOptions } from './options.ts'
 import { openStore, storeOption } from './stores.ts'
 
@@ -87,9 +87,9 @@ function partText({ conditions, searches, counts, stale, best, first, last }: Pa
   const total = outcomeClasses.reduce((sum, each) => sum + counts[each], 0)
   const lines = [
     about,
-    `  ${total} candidates${found.length === 0 ? '' : `: ${found.join(', ')}`}`,
+    `  ${counted(total, 'candidate')}${found.length === 0 ? '' : `: ${found.join(', ')}`}`,
     ...staleText(stale),
-    `  ${searches} ${searches === 1 ? 'run' : 'runs'}, from ${minute(first)} to ${minute(last)}`,
+    `  ${counted(searches, 'run')}, from ${minute(first)} to ${minute(last)}`,
     best === undefined
       ? '  none is right'
       : `  best: ${durationText(best.microseconds / 1000)}  ${best.id || '(no steps)'}`,
