@@ -1,6 +1,6 @@
 /** One run of a search: candidates go from the strategy to workers, results from there to the ledger and back to the strategy. */
 import { setImmediate } from 'node:timers/promises'
-import { compilerVersion } from '@qernel/codegen'
+import { compilerVersion, type Target } from '@qernel/codegen'
 import type { Candidate, Space } from './candidate.ts'
 import type { Claim, RankedFinal } from './ledger.ts'
 import type { Final } from './measure/finalists.ts'
@@ -56,6 +56,7 @@ export class Run {
   #failure: { readonly error: unknown } | undefined
   #conditions: Conditions | undefined
   #ledger: StoreLedger | undefined
+  #space: Space | undefined
   #search: Search | undefined
   #total: number | undefined
   #baseline: string | undefined
@@ -97,6 +98,13 @@ export class Run {
     const ready: Ready[] = []
     for (const assignment of assignments) {
       const seat = new Seat(assignment, program, deadlines, {
+        opened: ({ target }) => {
+          try {
+            run.#makeSpace(target)
+          } catch {
+            // It is thrown again where the search begins.
+          }
+        },
         ready: message => {
           ready.push(message)
           deadlines.isSoftware = message.device.isSoftware
@@ -138,8 +146,7 @@ export class Run {
       sizes: Object.fromEntries(about.sizes),
       ...{ target: target.name, device: name, kind, driver, isSoftware, settings, code, bytes },
     }
-    const whole: Space = typeof this.#options.space === 'function' ? this.#options.space(target) : this.#options.space
-    const space = shard === undefined ? whole : shardOf(whole, shard)
+    const space = this.#makeSpace(target)
     this.#conditions = conditions
     if (ceiling !== undefined) this.#atCeiling = bytes / (ceiling.tbps * 1e6)
     this.#ledger = new StoreLedger(store, conditionsKey(conditions), generator)
@@ -162,6 +169,15 @@ export class Run {
       ...(shard && { shard }),
       ...(request !== undefined && { request }),
     })
+  }
+
+  /** Made once, while the worker fills its arrays: the devices are equal. An error is that of whoever needs the space. */
+  #makeSpace(target: Target): Space {
+    if (this.#space !== undefined) return this.#space
+    const { space, shard } = this.#options
+    const whole = typeof space === 'function' ? space(target) : space
+    this.#space = shard === undefined ? whole : shardOf(whole, shard)
+    return this.#space
   }
 
   /** Runs until the strategy has nothing left, or the search has to end. */

@@ -7,7 +7,7 @@ import type { Stage } from '../measure/failure-class.ts'
 import type { Final } from '../measure/finalists.ts'
 import { ceilingId } from '../measure/finalists.ts'
 import type { Result, Task } from '../measure/result.ts'
-import type { Assignment, FromWorker } from '../worker/protocol.ts'
+import type { Assignment, FromWorker, OpenedDevice } from '../worker/protocol.ts'
 import type { Deadlines } from './deadlines.ts'
 import { type Active, type Cause, endingText, type Suspicion, unsuspected, verdictOn } from './verdict.ts'
 import { WorkerProcess } from './worker-process.ts'
@@ -17,6 +17,8 @@ export type Ready = Extract<FromWorker, { readonly type: 'ready' }>
 
 /** Callbacks of a seat. */
 export interface SeatListener {
+  /** Called when a worker has opened its device, before it is ready. */
+  opened(device: OpenedDevice): void
   /** Called for every worker that is ready. */
   ready(ready: Ready): void
   /** Called once for every candidate that was handed in. */
@@ -146,6 +148,9 @@ export class Seat {
 
   #take(message: FromWorker): void {
     switch (message.type) {
+      case 'opened':
+        if (!this.#hasBeenReady) this.#listener.opened(message.device)
+        break
       case 'ready':
         this.#isReady = true
         this.#hasBeenReady = true

@@ -48,6 +48,8 @@ export type ToWorker =
   | { readonly type: 'leave' }
 
 export type FromWorker =
+  /** The device is open: the space can be made while its arrays are filled. */
+  | { readonly type: 'opened'; readonly device: OpenedDevice }
   /** The device is open, the arrays are filled. `code` is the hash of the code of the reference, `generator` that of the generator. */
   | {
       readonly type: 'ready'

@@ -43,7 +43,7 @@ export function runWorker({ loadPlugins, openDevice: open = openDevice }: Worker
     switch (message.type) {
       case 'assignment':
         loadPlugins(message.assignment.plugins)
-          .then(() => begin(message.assignment, open, listener))
+          .then(() => begin(message.assignment, open, listener, send))
           .then(begun => {
             work = begun.request
             send(begun.ready)
@@ -69,21 +69,24 @@ async function begin(
   { device: choice, kernel: text, wide, sizes, open, settings: own, measuresCeiling }: Assignment,
   openDevice: NonNullable<WorkerOptions['openDevice']>,
   listener: EvaluationListener,
+  send: (message: FromWorker) => void,
 ): Promise<{ readonly request: FinalRequest; readonly ready: FromWorker }> {
   const kernel = parseKernel(text)
   const device = await openDevice(choice)
+  const { kind, name, driver, isSoftware, target } = device
+  const opened = { kind, name, driver, isSoftware, target }
+  send({ type: 'opened', device: opened })
   const settings = settingsFor(device, own)
   const subject: Subject = { kernel, wide, sizes, open, schedules: [] }
   const arrays = await setUpArrays(device, subject, { ...settings, digest: false })
   const ceiling = measuresCeiling ? await measureCeiling(device, subject, arrays, settings) : undefined
   const evaluator = new Evaluator(device, subject, arrays, settings, listener)
-  const { kind, name, driver, isSoftware, target } = device
   const { reads, writes } = bytesMoved(kernel, sizes)
   return {
     request: { device, subject, arrays, settings, evaluator, listener },
     ready: {
       type: 'ready',
-      device: { kind, name, driver, isSoftware, target },
+      device: opened,
       settings,
       code: arrays.code,
       generator: generatorHash(),
