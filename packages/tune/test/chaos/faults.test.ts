@@ -31,7 +31,7 @@ const deadlines = { compileSeconds: isFull ? 10 : 15, runSeconds: isFull ? 10 : 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1).join()
 const templates = isFull
   ? [`tile(t={${upTo(48)}},d={${upTo(64)}}) vectorize(d={2,4,8})? predicate(d={mask,peel})?`]
-  : ['tile(t={1,2,4,8,16,32},d={4,8,16,32})']
+  : ['tile(t={1,4,8,16},d={4,8,16,32})']
 
 /** The schedule of the reference, without which nothing can be measured. */
 const reference = printSteps(findSchedule('naive')?.steps({ kernel: quantize }) ?? [])
@@ -60,7 +60,7 @@ function folderNamed(name: string): string {
 it('gives each of many faults its class, measures all others, and finds the same winner', async () => {
   const all = await legalSchedules(templates)
   const schedules = isFull ? all.slice(0, 2000) : all
-  expect(schedules.length).toBeGreaterThanOrEqual(isFull ? 2000 : 20)
+  expect(schedules.length).toBeGreaterThanOrEqual(isFull ? 2000 : 15)
   const plan = { schedules, devices: ['swiftshader'], deadlines }
   const without = await search(folderNamed('without'), { ...plan, faults: {} })
   expect(without.outcomes.map(one => one.class)).toEqual(schedules.map(() => 'correct'))

@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => device.close())
 
 it('rejects none that is right', async () => {
-  const most = isFull ? 2000 : 32
+  const most = isFull ? 2000 : 16
   let tried = 0
   for (let round = 0; tried < most; round++)
     for (const subject of subjects) {
@@ -43,7 +43,7 @@ it('rejects none that is right', async () => {
       const own = round === 0 ? sizes : new Map([...sizes, ['T', 1 + below(100)], ['D', 4 * (1 + below(20))]])
       const all = await candidatesOf(device, subject, own)
       if (round === 0) expect(all.length, subject.kernel.name).toBeGreaterThan(3)
-      const ids = drawn(all, Math.min(most - tried, isFull ? 100 : 4))
+      const ids = drawn(all, Math.min(most - tried, isFull ? 100 : 2))
       for (const [id, result] of await evaluated(device, subject, own, ids))
         expect([id, [...own], result.class, result.problem]).toEqual([id, [...own], 'correct', undefined])
       tried += ids.length
@@ -118,7 +118,7 @@ async function tryMutants(subject: TestSubject, most: number, counts: Counts): P
 }
 
 it('catches every kernel with a mistake in its code', async () => {
-  const most = isFull ? 500 : 24
+  const most = isFull ? 500 : 16
   const counts: Counts = { tried: 0, invalid: 0, equivalent: 0, wrong: 0, missed: [] }
   for (const subject of subjects) await tryMutants(subject, Math.ceil(most / subjects.length), counts)
   if (isFull) {
@@ -162,7 +162,7 @@ function randomFault(): { readonly what: string; readonly fault: Fault } {
 }
 
 it('catches every kernel whose results are changed', async () => {
-  const count = Math.ceil((isFull ? 500 : 24) / subjects.length)
+  const count = Math.ceil((isFull ? 500 : 16) / subjects.length)
   for (const subject of subjects) {
     const ids = await candidatesOf(device, subject, sizes)
     for (let done = 0; done < count; ) {
