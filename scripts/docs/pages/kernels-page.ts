@@ -46,6 +46,7 @@ T = 32 · G. The tokens that these formats keep in f16 are a call of the f16 ker
 \`uint4_groups\` and \`uint2_groups\`, and \`int8_groups\` reads q8_0 with d and codes apart. These formats and the blocks have plainer schedules, which serve one query per workgroup.
 
 InnerQ's key normalization, c = √(max_t |K|) with keys K/c and the query q · c, is \`innerqNormalize\` of \`@qernel/kernels\`.
+Scores of a query quantized to q8_0 like the keys, added up in integers as llama.cpp does, are \`integerScores\`. Both are definitions without a schedule of their own.
 
 \`attention_*_varlen\` attends to the first length[h] of the T tokens for which the cache has room, with a softcap on request (\`scale\` = [factor, softcap], softcap 0 for
 none). A length beyond T counts as T; whatever the other tokens hold has no effect, NaN included; length 0 gives zeros. For all formats: no score becomes NaN out
