@@ -19,7 +19,8 @@ if (!isInstalled) {
   run('npx', ['--yes', 'pnpm@10.34.9', 'install', '--frozen-lockfile'])
   writeFileSync(stamp, wanted)
 }
-run('node_modules/.bin/tsc', ['-b', 'packages'])
+// What runs from source needs no built packages.
+if (!process.argv.includes('--install-only')) run('node_modules/.bin/tsc', ['-b', 'packages'])
 
 function run(command, args) {
   const { status, error } = spawnSync(command, args, { stdio: 'inherit', shell: process.platform === 'win32' })
