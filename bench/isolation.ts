@@ -26,8 +26,7 @@ import {
   scheduleSpace,
   tune,
 } from '@qernel/tune'
-import { Evaluator } from '../packages/tune/src/measure/evaluator.ts'
-import { measureCeiling } from '../packages/tune/src/measure/finalists.ts'
+import { Evaluator, measureCeiling } from '@qernel/tune/internal'
 
 const { values: options } = parseArgs({
   options: {

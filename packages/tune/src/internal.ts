@@ -1,0 +1,4 @@
+/** What other packages of this workspace use besides the public entry point. It may change with any version. */
+
+export { Evaluator } from './measure/evaluator.ts'
+export { measureCeiling } from './measure/finalists.ts'
