@@ -10,8 +10,8 @@ import { overflows } from './index-values.ts'
 
 /** The largest sizes that every schedule of the library divides. */
 const most = 2 ** 31 - 4096
-const longRows = { T: 4096, D: most, C: most, B: 2 ** 24, H: 128, K: 128, R: 1 }
-const manyRows = { T: most, D: 4096, C: 4096, B: 64, H: 128, K: 128, R: 1 }
+const longRows = { T: 4096, G: 128, D: most, C: most, B: 2 ** 24, H: 128, K: 128, R: 1 }
+const manyRows = { T: most, G: most / 32, D: 4096, C: 4096, B: 64, H: 128, K: 128, R: 1 }
 
 function sources({ define, schedules }: LibraryKernel, fixed: ReadonlyMap<string, number> = new Map()): string[] {
   const kernel = define()

@@ -29,8 +29,9 @@ function inputsOf(kernel: Kernel): Map<string, Tensor> {
       const shape = dims.map(dim => affine.extentValue(dim, sizes))
       const count = shape.reduce((product, extent) => product * extent, 1)
       // The factor of attention: with scores in the thousands, roundings would leave all weights open.
-      const factor = name === 'scale' && count === 1 ? 1 / 64 : 1
-      const values = Array.from({ length: count }, () => someValue(type) * factor)
+      const factor = name === 'scale' && count <= 2 ? 1 / 64 : 1
+      // Of an empty cache the interval is open: whether its weights add up to 0 is not known.
+      const values = Array.from({ length: count }, () => (name === 'length' ? 2 : someValue(type) * factor))
       return [name, { type, shape, data: type.kind === 'float' ? Float32Array.from(values) : Int32Array.from(values) }]
     }),
   )
