@@ -1,5 +1,6 @@
 import { insertStep, type Model } from '../page/model.ts'
 import { focusStep } from './focus-step.ts'
+import { intoView } from './into-view.ts'
 
 /** Every step that was tried at a point of the schedule: those that apply to be clicked, the others with the reason. */
 export const Choices = ({ model, position }: { readonly model: Model; readonly position: number }) => {
@@ -7,7 +8,7 @@ export const Choices = ({ model, position }: { readonly model: Model; readonly p
   if (all === undefined) return <p class="choices quiet">Trying every transform here …</p>
   const refused = all.filter(({ steps }) => steps.length === 0)
   return (
-    <section class="choices" aria-label="Steps that apply here">
+    <section class="choices" aria-label="Steps that apply here" ref={intoView}>
       {all
         .filter(({ steps }) => steps.length > 0)
         .map(({ transform, summary, steps }) => (

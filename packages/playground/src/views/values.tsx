@@ -1,6 +1,7 @@
 import { type Model, replaceStep } from '../page/model.ts'
 import type { StepText, ValueChoice } from '../protocol.ts'
 import { focusStep } from './focus-step.ts'
+import { intoView } from './into-view.ts'
 
 /** Other values of the arguments of a step, each tried with the whole schedule. */
 export const Values = ({ model, step }: { readonly model: Model; readonly step: StepText }) => {
@@ -10,7 +11,7 @@ export const Values = ({ model, step }: { readonly model: Model; readonly step: 
   if (all.length === 0) return <p class="choices quiet">No other value of this step was tried.</p>
   const refused = all.filter(one => one.refused !== undefined)
   return (
-    <section class="choices" aria-label="Other values of this step">
+    <section class="choices" aria-label="Other values of this step" ref={intoView}>
       {[...new Set(all.map(({ argument }) => argument))].map(argument => (
         <div key={argument} class="offers">
           <b class="mono">{argument}</b>

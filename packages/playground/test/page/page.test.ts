@@ -180,6 +180,16 @@ export const halved = kernel('halved', ({ size, input, output }) => {
     expect(problems).toEqual([])
   })
 
+  test('brings what unfolds into view', async () => {
+    const { page, problems } = await openSteps(vectorized, { viewport: { width: 1400, height: 700 } })
+    await page.getByRole('button', { name: '+ Step' }).click()
+    await page.getByRole('region', { name: 'Steps that apply here' }).waitFor()
+    const shown = `(([panel, own]) => own.top < panel.bottom - 20 && own.bottom > panel.top)(
+      [...document.querySelectorAll('.panel-schedule, [aria-label="Steps that apply here"]')].map(one => one.getBoundingClientRect()))`
+    await expect.poll(() => page.evaluate<boolean>(shown)).toBe(true)
+    expect(problems).toEqual([])
+  })
+
   test('marks the lines and the threads of a loop', async () => {
     const { page, problems } = await openSteps(vectorized)
     const threads = page.getByRole('region', { name: 'Elements of x by thread' }).locator('.is-marked text')
