@@ -74,6 +74,10 @@ describe('in a kernel', () => {
       `inputRecord('r', [T], { a: f32 }); output('y', f32, [T], t => x(t))`,
       'the field a is a type [arguments] → { type: i8, length: 32 }',
     ],
+    [
+      `inputRecord('r', [T], { a: { type: f32, length: 'long' } }); output('y', f32, [T], t => x(t))`,
+      'the length of the field a is the text "long" [arguments] → a number, or a size',
+    ],
   ])('%s', (body, message) => {
     expect(messagesOf(file(body))).toBe(message)
   })
@@ -186,4 +190,18 @@ test('every error is shown at its place, in the order of the file', () => {
         const v = x(t) + true
                          ^^^^"
   `)
+})
+
+test.each([
+  ['{ j: f32 }', 'the length of the field a is a type [arguments] → a number, or a size'],
+  // What is wrong inside is told there.
+  ['{ j: unknown / 2 }', 'there is no unknown here [unknown-name]'],
+])('a field of length %s', (length, message) => {
+  const text = `import { f32, field, kernel } from '@qernel/dsl/source'
+export const mine = kernel('mine', ({ size, input, outputRecord }) => {
+  const T = size('T')
+  const x = input('x', f32, [T])
+  outputRecord('r', [T], { a: field(f32, ${length}, (t, j) => x(t)) })
+})`
+  expect(messagesOf(text)).toBe(message)
 })

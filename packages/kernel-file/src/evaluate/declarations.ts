@@ -1,5 +1,14 @@
 /** What the function of a kernel is given: `size`, `input`, `output` and so on, each as the call of the builder that it stands for. */
-import { type Field, field, type Index, type KernelBuilder, type SizeFact, type StorageType, Value } from '@qernel/dsl'
+import {
+  type Field,
+  type FieldLayout,
+  field,
+  type Index,
+  type KernelBuilder,
+  type SizeFact,
+  type StorageType,
+  Value,
+} from '@qernel/dsl'
 import { checkParameters, dimensions, dimensionsText, underItsNames } from './axes.ts'
 import { isRounded, roundings } from './builtins.ts'
 import { describe } from './describe.ts'
@@ -123,16 +132,24 @@ function elementOf(call: Call, closure: Closure, type: StorageType, name: string
   }
 }
 
-type Layout = { readonly type: StorageType; readonly length?: number | Readonly<Record<string, number>> }
+type FieldLength = NonNullable<FieldLayout['length']>
 
-/** The length of a field: a number or a size, with or without the name of its axis. */
-function lengthOf(known: Known, axis: string | undefined): unknown {
+/** The length of a field: a number or a size, with or without the name of its axis. Undefined after a report. */
+function lengthOf(call: Call, field: string, known: Known, axis: string | undefined): FieldLength | undefined {
   if (isThing(known, 'object')) {
-    const entries = [...known.entries].map(([name, one]) => [name, lengthOf(one, undefined)] as const)
-    return Object.fromEntries(entries)
+    const entries = [...known.entries].map(([name, one]) => [name, plainLength(call, field, one)] as const)
+    return entries.some(([, length]) => length === undefined) ? undefined : (Object.fromEntries(entries) as FieldLength)
   }
-  const length = isThing(known, 'size') ? known.handle : known
-  return axis === undefined ? length : { [axis]: length }
+  const length = plainLength(call, field, known)
+  return axis === undefined || length === undefined ? length : ({ [axis]: length } as FieldLength)
+}
+
+function plainLength(call: Call, field: string, known: Known): FieldLength | undefined {
+  if (typeof known === 'number') return known
+  if (isThing(known, 'size')) return known.handle
+  if (!isThing(known, 'poison'))
+    call.report('arguments', `the length of the field ${field} is ${describe(known)}`, 'a number, or a size', 2)
+  return undefined
 }
 
 /** The name, the dimensions and the fields of a record as they are written; undefined after a report. */
@@ -150,16 +167,15 @@ const inputRecord: Declare = (builder, call) => {
   const record = recordOf(call, '{ d: { type: f16 }, q: { type: i8, length: 32 } }')
   if (record === undefined) return poison
   const { name, dims, given } = record
-  const fields: [string, Layout][] = []
+  const fields: [string, FieldLayout][] = []
   for (const [key, one] of given.entries) {
     const type = isThing(one, 'object') ? one.entries.get('type') : undefined
     if (!isThing(one, 'object') || !isThing(type, 'type'))
       return call.report('arguments', `the field ${key} is ${describe(one)}`, '{ type: i8, length: 32 }', 2)
-    const length = one.entries.get('length')
-    fields.push([
-      key,
-      { type: type.type, ...(length !== undefined && { length: lengthOf(length, undefined) as number }) },
-    ])
+    const given = one.entries.get('length')
+    const length = given === undefined ? undefined : lengthOf(call, key, given, undefined)
+    if (given !== undefined && length === undefined) return poison
+    fields.push([key, { type: type.type, ...(length !== undefined && { length }) }])
   }
   return call.attempt(() => ({
     kind: 'record',
@@ -183,12 +199,13 @@ const outputRecord: Declare = (builder, call) => {
     const last = value.expression.parameters[count - 1]?.pattern
     const axis = last?.kind === 'name' && /^[A-Za-z]\w*$/.test(last.name) ? last.name : undefined
     const own = underItsNames(value, elementOf(call, value, type, `${name}.${key}`))
-    fields.push([
-      key,
-      length === undefined
-        ? field(type, own)
-        : field(type, lengthOf(length, isThing(length, 'object') ? undefined : axis) as number, own),
-    ])
+    if (length === undefined) {
+      fields.push([key, field(type, own)])
+      continue
+    }
+    const known = lengthOf(call, key, length, isThing(length, 'object') ? undefined : axis)
+    if (known === undefined) return poison
+    fields.push([key, field(type, known as number, own)])
   }
   return call.attempt(() => ({
     kind: 'record',
