@@ -1,9 +1,9 @@
 /// <reference types="vite/client" />
 
 /** The editor's knowledge of kernel files: the declarations of the language, the transforms, and the files of the library. */
-import { KernelEditor } from '@qernel/kernel-file/editor'
+import { type Completion, type Hover, KernelEditor } from '@qernel/kernel-file/editor'
 import { listTransforms } from '@qernel/schedule'
-import type { Completion, Hover, Problem } from '../protocol.ts'
+import type { Problem } from '../protocol.ts'
 import { libraryFiles } from './library-files.ts'
 
 const sources = import.meta.glob<string>(['../../../dsl/src/source/*.ts', '../../../dsl/src/ir/*.ts'], {
