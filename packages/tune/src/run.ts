@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { compilerVersion, type Target } from '@qernel/codegen'
 import type { Candidate, Space } from './candidate.ts'
+import { CorrectResults } from './correct-results.ts'
 import type { Claim, RankedFinal } from './ledger.ts'
 import type { Final } from './measure/finalists.ts'
 import type { Result } from './measure/result.ts'
@@ -14,7 +15,8 @@ import { auto } from './strategy/auto.ts'
 import type { Search } from './strategy/strategy.ts'
 import { Deadlines } from './supervisor/deadlines.ts'
 import { type Ready, Seat, WorkerGone } from './supervisor/seat.ts'
-import type { Ranked, TuneEnd, TuneOptions, TuneProgress, TuneResult } from './tune-options.ts'
+import type { TuneEnd, TuneOptions, TuneProgress, TuneResult } from './tune-options.ts'
+import { unlessAborted } from './unless-aborted.ts'
 import type { Assignment } from './worker/protocol.ts'
 
 /** What is known of a subject before a device is open. */
@@ -50,7 +52,7 @@ export class Run {
   /** In the order in which they were asked for; outcomes are told in that order. */
   readonly #asked: Asked[] = []
   readonly #byId = new Map<string, Asked>()
-  readonly #correct = new Map<string, { readonly candidate: Candidate; readonly result: Result }>()
+  readonly #correct = new CorrectResults()
   readonly #counts = Object.fromEntries(outcomeClasses.map(each => [each, 0])) as Record<OutcomeClass, number>
   #wake: () => void = () => undefined
   #failure: { readonly error: unknown } | undefined
@@ -218,9 +220,9 @@ export class Run {
   /** Measures the best again, in turns. Undefined if there is none, or the device is gone. */
   async final(count: number, rounds: number): Promise<Final | undefined> {
     const [seat, ...others] = this.#seats
-    const chosen = this.#sorted().slice(0, count)
+    const chosen = this.#correct.sorted().slice(0, count)
     if (seat === undefined || chosen.length === 0 || count === 0) return undefined
-    const baseline = this.#correct.get(this.#baseline ?? '')
+    const baseline = this.#correct.get(this.#baseline)
     if (baseline !== undefined && !chosen.includes(baseline)) chosen.push(baseline)
     // They would disturb each other on one host.
     for (const other of others) other.close(true)
@@ -237,26 +239,9 @@ export class Run {
   result(end: TuneEnd, final: RankedFinal | undefined): TuneResult {
     if (final !== undefined) this.#ledger?.recordFinal(final)
     const conditions = this.#conditions as Conditions
-    const byId = new Map(this.#correct)
-    const failed = new Set(final?.failed.map(({ id }) => id))
-    const first = (final?.finalists ?? []).flatMap(({ id, timing }): Ranked[] => {
-      const found = byId.get(id)
-      byId.delete(id)
-      if (found === undefined) return []
-      const ofCeiling = conditions.bytes / (timing.median * 1e6) / (final?.ceiling.tbps ?? Number.NaN)
-      const isTie = final?.ties.includes(id) === true
-      return [
-        { candidate: found.candidate, timing, isFinalist: true, ofCeiling, isTie, isBaseline: id === this.#baseline },
-      ]
-    })
-    const others = this.#sorted().flatMap(({ candidate, result: { timing } }): Ranked[] =>
-      !byId.has(candidate.id) || failed.has(candidate.id) || timing === undefined
-        ? []
-        : [{ candidate, timing, isFinalist: false, isTie: false, isBaseline: candidate.id === this.#baseline }],
-    )
     return {
       end,
-      ranked: [...first, ...others],
+      ranked: this.#correct.ranked(final, this.#baseline, conditions.bytes),
       counts: this.#counts,
       known: this.#known,
       conditions,
@@ -275,7 +260,7 @@ export class Run {
     const { signal } = this.#over
     let candidate: Candidate | undefined
     try {
-      candidate = await this.#unlessOver(this.#search?.next())
+      candidate = await unlessAborted(signal, this.#search?.next())
     } catch (error) {
       // The search ends, and why is found out next.
       if (signal.aborted) return true
@@ -321,19 +306,6 @@ export class Run {
     this.#wake()
   }
 
-  /** What the strategy chooses, or a rejection once the search is over. */
-  async #unlessOver<Value>(choice: Value | Promise<Value>): Promise<Value> {
-    const { signal } = this.#over
-    return await new Promise<Value>((resolve, reject) => {
-      const stop = () => reject(signal.reason)
-      if (signal.aborted) stop()
-      signal.addEventListener('abort', stop, { once: true })
-      Promise.resolve(choice)
-        .then(resolve, reject)
-        .finally(() => signal.removeEventListener('abort', stop))
-    })
-  }
-
   async #pause(): Promise<void> {
     await setImmediate()
     if (this.#failure !== undefined) throw this.#failure.error
@@ -354,8 +326,7 @@ export class Run {
       const outcome = { candidate, class: result.class, costSeconds: result.costSeconds }
       this.#search?.tell(time === undefined ? outcome : { ...outcome, time })
       if (time !== undefined) {
-        // The same candidate again has been measured for longer.
-        this.#correct.set(candidate.id, { candidate, result })
+        this.#correct.add({ candidate, result })
         if (this.#best === undefined || time < this.#best.time)
           this.#best = { id: candidate.id, time, ...this.#ofCeiling(time) }
       }
@@ -378,13 +349,6 @@ export class Run {
       seconds: this.#seconds(),
       last,
     }
-  }
-
-  #sorted() {
-    const time = ({ result }: { readonly result: Result }) => result.timing?.median ?? Number.POSITIVE_INFINITY
-    return [...this.#correct.values()].sort(
-      (a, b) => time(a) - time(b) || (a.candidate.id < b.candidate.id ? -1 : a.candidate.id > b.candidate.id ? 1 : 0),
-    )
   }
 
   #seconds(): number {
