@@ -1,5 +1,12 @@
-import { dot, f16, f32, i2, i3, i4, i8, sum, u2, u4 } from '@qernel/dsl'
-import { type CacheFormat, sumsOfProducts } from './cache-format.ts'
+import { dot, f16, f32, type Index, i2, i3, i4, i8, sum, u2, u4, type Value } from '@qernel/dsl'
+import {
+  type CacheBuilder,
+  type CacheFormat,
+  type CacheSizes,
+  type KeyReader,
+  type Query,
+  sumsOfProducts,
+} from './cache-format.ts'
 
 /** f16 keys and values, k and v [K, T, D]: what every quantized cache is measured against. */
 export const f16Cache: CacheFormat = {
@@ -68,6 +75,30 @@ export const symmetricGroupsCache = (bits: keyof typeof signedTypes): CacheForma
   },
 })
 
+/** An element of an array. */
+type Element = (...at: readonly Index[]) => Value
+
+/**
+ * The product with keys in groups of 32 channels that are code · factor + offset: Σ_g factor · Σ q · code + offset · Σ q, where the sums of the query, q_sum
+ * [K, R, D/32], are computed once for all tokens.
+ */
+export function keysWithOffsets(
+  { temporary }: CacheBuilder,
+  { K, R, D }: CacheSizes,
+  query: Query,
+  { code, factor, offset }: { readonly code: Element; readonly factor: Element; readonly offset: Element },
+): KeyReader {
+  const groups = D.groups(group)
+  const sums = temporary('q_sum', f32, { h: K, r: R, g: groups.count }, (h, r, g) =>
+    sum({ d: groups.at(g) }, d => query(h, r, d)),
+  )
+  return (h, r, ...token) =>
+    dot({ g: groups.count }, g => [
+      factor(h, ...token, g),
+      dot({ d: groups.at(g) }, d => [query(h, r, d), code(h, ...token, d)]),
+    ]).add(dot({ g: groups.count }, g => [offset(h, ...token, g), sums(h, r, g)]))
+}
+
 /**
  * Unsigned codes of 4 or 2 bits in asymmetric groups of 32 channels, as `group_asymmetric_u{b}_g32_inner` and `kivi_value_u{b}` write them: k [K, T, D], k_scale
  * and k_zero f16 [K, T, D/32], and the same for v. An element is code · scale + zero. The product with a key is factored (InnerQ): Σ_g scale · Σ q · k +
@@ -78,19 +109,18 @@ export const asymmetricGroupsCache = (bits: keyof typeof unsignedTypes): CacheFo
   key: '(k_scale[h, t, d/32] · k[h, t, d] + k_zero[h, t, d/32])',
   value: '(v_scale[h, t, d/32] · v[h, t, d] + v_zero[h, t, d/32])',
   group,
-  keys({ input, temporary }, { K, R, rows, D }, query) {
+  keys(builder, sizes, query) {
+    const { input } = builder
+    const { rows, D } = sizes
     const groups = D.groups(group)
     const k = input('k', unsignedTypes[bits], [...rows, D])
     const scale = input('k_scale', f16, [...rows, groups.count])
     const zero = input('k_zero', f16, [...rows, groups.count])
-    const sums = temporary('q_sum', f32, { h: K, r: R, g: groups.count }, (h, r, g) =>
-      sum({ d: groups.at(g) }, d => query(h, r, d)),
-    )
-    return (h, r, ...token) =>
-      dot({ g: groups.count }, g => [
-        scale(h, ...token, g),
-        dot({ d: groups.at(g) }, d => [query(h, r, d), k(h, ...token, d).toF32()]),
-      ]).add(dot({ g: groups.count }, g => [zero(h, ...token, g), sums(h, r, g)]))
+    return keysWithOffsets(builder, sizes, query, {
+      code: (...at) => k(...at).toF32(),
+      factor: scale,
+      offset: zero,
+    })
   },
   values({ input }, { rows, D }) {
     const groups = D.groups(group)

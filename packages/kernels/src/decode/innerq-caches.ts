@@ -1,6 +1,6 @@
-import { abs, dot, f16, f32, i2, i3, sum, u2, u3, u4 } from '@qernel/dsl'
+import { abs, dot, f16, i2, i3, u2, u3, u4 } from '@qernel/dsl'
 import type { CacheFormat, KeyFormat, ValueFormat } from './cache-format.ts'
-import { symmetricGroupsCache } from './formats.ts'
+import { keysWithOffsets, symmetricGroupsCache } from './formats.ts'
 
 /** Elements of a group. */
 const group = 32
@@ -17,24 +17,21 @@ export const innerqHybridKeys = (bits: keyof typeof unsignedTypes): KeyFormat =>
   name: `innerq_hybrid_u${bits}`,
   key: `(|k_scale[h, t, d/32]| · k[h, t, d] + (k_scale < 0 ? k_zero[h, t, d/32] : −${2 ** (bits - 1) - 1} · k_scale))`,
   group,
-  keys({ input, temporary }, { K, R, rows, D }, query) {
+  keys(builder, sizes, query) {
+    const { input } = builder
+    const { rows, D } = sizes
     const groups = D.groups(group)
     const k = input('k', unsignedTypes[bits], [...rows, D])
     const scale = input('k_scale', f16, [...rows, groups.count])
     const zero = input('k_zero', f16, [...rows, groups.count])
-    const sums = temporary('q_sum', f32, { h: K, r: R, g: groups.count }, (h, r, g) =>
-      sum({ d: groups.at(g) }, d => query(h, r, d)),
-    )
-    return (h, r, ...token) =>
-      dot({ g: groups.count }, g => [
-        abs(scale(h, ...token, g)),
-        dot({ d: groups.at(g) }, d => [query(h, r, d), k(h, ...token, d).toF32()]),
-      ]).add(
-        dot({ g: groups.count }, g => {
-          const s = scale(h, ...token, g)
-          return [s.lt(0).select(zero(h, ...token, g), s.mul(1 - 2 ** (bits - 1))), sums(h, r, g)]
-        }),
-      )
+    return keysWithOffsets(builder, sizes, query, {
+      code: (...at) => k(...at).toF32(),
+      factor: (...at) => abs(scale(...at)),
+      offset: (...at) => {
+        const s = scale(...at)
+        return s.lt(0).select(zero(...at), s.mul(1 - 2 ** (bits - 1)))
+      },
+    })
   },
 })
 

@@ -147,6 +147,7 @@ function keyProduct(
       isFew && vectorize({ d: 8, stage: `${layout.query ?? 'q'}_reg` }),
       unroll({ loop: isSplit ? 'e' : 'd', stage: 's' }),
       unroll({ loop: together, stage: 's' }),
+      // Within a chunk it is the end of the array that guards keys: its second axis.
       isTogether && predicate({ [inTurn === undefined ? 't' : 'k.1']: 'peel', stage: 'k_reg' }),
     ),
   }

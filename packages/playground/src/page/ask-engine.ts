@@ -2,7 +2,7 @@
 import { computed, effect } from '@preact/signals'
 import type { Engine } from '../engine/client.ts'
 import { defaultState } from '../share/shared-state.ts'
-import { type Completion, complete, completionOf } from './complete.ts'
+import { askLater, type LaterAnswers, laterAnswersOf } from './later-answers.ts'
 import type { Model } from './model.ts'
 
 /** Keeps the model up to date for as long as the page is open. */
@@ -10,7 +10,7 @@ export function askEngine(model: Model, engine: Engine): void {
   const report = (error: unknown): void => {
     model.notice.value = `The compiler met an error of its own: ${error instanceof Error ? error.message : error}`
   }
-  let completion: Completion | undefined
+  let later: LaterAnswers | undefined
   effect(() => {
     const question = { subject: model.state.value, target: model.target.value }
     engine.compile(question).then(compiled => {
@@ -19,9 +19,9 @@ export function askEngine(model: Model, engine: Engine): void {
       // While a text has problems, the page shows what was right before.
       if (compiled.kernel !== undefined || question.subject.kernel.kind === 'library') {
         model.compiled.value = compiled
-        completion = completionOf(question, compiled)
+        later = laterAnswersOf(question, compiled)
       }
-      if (completion !== undefined) complete(model, engine, completion, report)
+      if (later !== undefined) askLater(model, engine, later, report)
     }, report)
   })
   const kernel = computed(() => model.state.value.kernel)

@@ -125,8 +125,10 @@ export const halved = kernel('halved', ({ size, input, output }) => {
     await page.getByRole('checkbox', { name: 'Step 3 is on' }).uncheck()
     await expect.poll(() => sourceOf(page, 'WGSL')).toContain('// tile(t=8,d=32,stage=q)')
     await expect.poll(() => sourceOf(page, 'CUDA')).toContain('// tile(t=8,d=32,stage=q)')
+    // The step that was switched off is the one that keeps a tile in shared memory.
+    await expect.poll(() => sourceOf(page, 'WGSL')).not.toContain('var<workgroup>')
+    await expect.poll(() => sourceOf(page, 'CUDA')).not.toContain('__shared__')
     const shown = await Promise.all([sourceOf(page, 'WGSL'), sourceOf(page, 'CUDA')])
-    expect(shown[0]).not.toContain('var<workgroup>')
 
     await page.getByRole('button', { name: 'Share' }).click()
     await page.getByText('The link is copied').waitFor()

@@ -10,6 +10,7 @@ import { applySchedule, type ScheduleOptions } from './apply-schedule.ts'
 import { runSteps } from './apply-steps.ts'
 import type { Step } from './transform.ts'
 import { ownsNoWords } from './word-owner-hints.ts'
+import { workgroupHint } from './workgroup-hints.ts'
 
 /** A step whose arguments are not chosen yet. */
 export interface LaterStep {
@@ -62,19 +63,13 @@ function unlessRefused<Result>(make: () => Result): Result | undefined {
   }
 }
 
-/** Steps after which a workgroup has as many threads as before, or more. */
-const keepThreads = new Set(['cache', 'grid', 'hint', 'hoist', 'pipeline', 'predicate', 'unroll'])
-/** Steps that divide the threads by a product of their numbers at most. */
-const divideThreads = new Set(['coarsen', 'vectorize'])
-/** Steps after which a workgroup has as many bytes of shared memory as before, or more. */
-const keepBytes = new Set(['hint', 'predicate', 'unroll'])
-
-/** Whether the threads and the shared memory of a workgroup may be within the limits when all steps have run. A transform that is not known may do anything. */
+/** Whether the threads and the shared memory of a workgroup may be within the limits when all steps have run. */
 function mayRun(nest: Nest, later: readonly LaterStep[], limits: DeviceLimits): boolean {
-  const isKnown = later.every(({ transform }) => keepThreads.has(transform) || divideThreads.has(transform))
-  const divisor = later.reduce((all, { transform, most }) => (divideThreads.has(transform) ? all * most : all), 1)
-  const keepsBytes = later.every(({ transform }) => keepBytes.has(transform))
-  if (!isKnown) return true
+  const hints = later.map(({ transform }) => workgroupHint(transform))
+  // A transform without a hint may do anything.
+  if (hints.includes(undefined)) return true
+  const divisor = later.reduce((all, { most }, i) => (hints[i]?.threads === 'divided' ? all * most : all), 1)
+  const keepsBytes = hints.every(hint => hint?.bytes === 'kept')
   return dispatchesOf(nest).every(({ threads, shared, meetingBytes }) => {
     const bytes = shared.reduce((sum, each) => sum + each.bytes, meetingBytes)
     return threads / divisor <= limits.workgroupThreads && (!keepsBytes || bytes <= limits.sharedBytes)

@@ -25,6 +25,7 @@ const hints: Readonly<Partial<Record<string, Hint>>> = {
   place: 'never',
   predicate: 'never',
   reorder: 'never',
+  reuse: 'never',
   split: 'never',
   splitReduction: 'never',
   tile: 'never',

@@ -7,12 +7,12 @@ import type { Model } from './model.ts'
 type Later = 'counted' | 'stages' | 'ways'
 
 /** What is shown, and what of it is missing yet. */
-export interface Completion {
+export interface LaterAnswers {
   readonly question: Question<'compile'>
   readonly missing: Set<Later>
 }
 
-export const completionOf = (question: Question<'compile'>, compiled: Compiled): Completion => ({
+export const laterAnswersOf = (question: Question<'compile'>, compiled: Compiled): LaterAnswers => ({
   question,
   missing: new Set(isRefused(compiled) ? ['counted', 'stages', 'ways'] : ['counted', 'stages']),
 })
@@ -22,10 +22,10 @@ const isRefused = ({ steps, sources }: Compiled): boolean =>
   Object.values(sources ?? {}).some(source => source.kind === 'none' && source.refusal !== undefined)
 
 /** Asks for whatever is missing. A newer request makes that stale, and is itself no reason to show something else if it has problems: then this is called again. */
-export function complete(
+export function askLater(
   model: Model,
   engine: Engine,
-  { question, missing }: Completion,
+  { question, missing }: LaterAnswers,
   report: (error: unknown) => void,
 ): void {
   const ask = <K extends Later>(kind: K, take: (result: Answers[K]) => void): void => {
