@@ -18,7 +18,8 @@ export function printFunction(
     ...arrays.map(array => `${elementPointer(array)} __restrict__ ${printer.name(array.name)}`),
     ...sizes.map(size => `unsigned ${printer.name(size)}`),
   ]
-  const head = `extern "C" __global__ void __launch_bounds__(${threads}) ${printer.name(one.entry)}(`
+  const bounds = one.residentThreads === undefined ? [threads] : [threads, Math.ceil(one.residentThreads / threads)]
+  const head = `extern "C" __global__ void __launch_bounds__(${bounds.join(', ')}) ${printer.name(one.entry)}(`
   const fits = parameters.join(', ').length + '    ) {'.length <= lineWidth
   const declarations = [...sharedArrays(one.shared, printer), ...views(arrays, printer)]
   const plain = (text: string): PrintedLine => ({ text, loops: [] })

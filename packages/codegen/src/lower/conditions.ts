@@ -1,5 +1,5 @@
 /** The conditions under which a leaf runs: its guards, and tests for the threads that it belongs to. */
-import { affine, type Buffer, type Guard, isBound, type Loop, type LoopId, type Statement } from '@qernel/dsl'
+import { affine, type Buffer, type Guard, isBound, isGrid, type Loop, type LoopId, type Statement } from '@qernel/dsl'
 import { flatMap } from '@qernel/dsl/internal'
 import { type Leaf, leavesOf } from '@qernel/schedule'
 import { runningThreads } from '@qernel/schedule/internal'
@@ -35,7 +35,7 @@ function threadCondition(dimension: Dimension, used: number, threads: number, ar
   const loop = around.find(l => l.mode === `block.${dimension}`)
   const index: DeviceExpr = { kind: 'thread', type: u32Type, of: 'local', dimension }
   const make = () => (used === 1 ? op('eq', boolType, index, literal(0)) : lessThan(index, literal(used)))
-  return [{ key: `local.${dimension}<${used}`, needs: loop === undefined ? [] : [loop.id], make }]
+  return [{ key: `local.${dimension}<${used}`, needs: loop === undefined ? [] : [loop.id], isUniform: false, make }]
 }
 
 function guardCondition(guard: Guard, around: readonly Loop[], { indices }: FunctionContext): Condition {
@@ -55,6 +55,7 @@ function guardCondition(guard: Guard, around: readonly Loop[], { indices }: Func
   return {
     key: `${terms.sort().join('+')}+${guard.index.constant}${guard.peeled === 'tail' ? '≥' : '<'}${below}`,
     needs,
+    isUniform: needs.every(id => around.some(l => l.id === id && isGrid(l.mode))),
     make: values => {
       const firstLane = vectors.reduce((at, id) => at.with(id, 0), values)
       const index = indices.affine(guard.index, firstLane)

@@ -30,6 +30,8 @@ export interface Condition {
   readonly key: string
   /** Loops whose values the test needs. */
   readonly needs: readonly LoopId[]
+  /** Whether all threads of a workgroup agree: the test needs only which workgroup it is. */
+  readonly isUniform: boolean
   readonly make: (values: LoopValues) => DeviceExpr
 }
 

@@ -20,7 +20,7 @@ import { u32Type } from '../program/device-type.ts'
 import { typeOf, variable } from '../program/expressions.ts'
 import { commonConditions, conditionsOf } from './conditions.ts'
 import { foldGrid, needsFolding } from './fold-grid.ts'
-import type { Condition, FunctionContext, ProgramLayout } from './function-context.ts'
+import type { FunctionContext, ProgramLayout } from './function-context.ts'
 import { conjunction, IndexArithmetic } from './index-arithmetic.ts'
 import type { LeafShape } from './leaf-shape.ts'
 import { type LoopValue, LoopValues } from './loop-values.ts'
@@ -109,10 +109,12 @@ export function lowerFunction(
       }
     })
   const arrays = [...nest.buffers.values()].filter(b => b.memory === 'global' && touched.has(b.name)).map(b => b.name)
+  const residentThreads = loops.find(loop => loop.residentThreads !== undefined)?.residentThreads
   return {
     function: {
       entry,
       workgroup: context.workgroup,
+      ...(residentThreads !== undefined && { residentThreads }),
       shared: [...shared, ...scratch.values()],
       body: [...(folded?.statements ?? []), ...context.indices.coordinates, ...context.tests, ...body],
       arrays,
@@ -197,30 +199,23 @@ function setOrigin(statements: readonly DeviceStatement[], origin: Origin): void
 /** Lowers the statements of one loop body in order, after the declarations of buffers that are private to an iteration. */
 function lowerBody(body: readonly Statement[], place: Place): DeviceStatement[] {
   const declarations = declare(place)
-  if (place.context.sharesMemory && isOutsideThreads(place.around) && touchesShared(body, place))
-    return [...declarations, ...lowerWithBarriers(body, place)]
+  const needsBarriers = place.context.sharesMemory && isOutsideThreads(place.around) && touchesShared(body, place)
   // A body that only holds another grid or block loop tests no conditions yet: its inner body does.
   const [only] = body
   const onTheWay = body.length === 1 && only?.kind === 'loop' && isBound(only.mode)
-  const common =
-    onTheWay || containsCombine(body)
-      ? []
-      : commonConditions(body, place.around.at(-1)?.id, place.values, place.context).filter(
-          c => !place.active.has(c.key),
-        )
-  if (common.length === 0) return lowerEach(body, place, declarations)
-  return under(common, place, inner => lowerEach(body, inner, declarations))
-}
-
-/** What `lower` makes, under conditions that hold for all of it. */
-function under(
-  conditions: readonly Condition[],
-  place: Place,
-  lower: (inner: Place) => DeviceStatement[],
-): DeviceStatement[] {
-  const active = new Set([...place.active, ...conditions.map(c => c.key)])
-  const condition = conjunction(conditions.map(c => c.make(place.values)))
-  return [{ kind: 'if', condition, body: lower({ ...place, active }), origin: place.origin }]
+  const isCollective = needsBarriers || containsCombine(body)
+  const common = onTheWay
+    ? []
+    : commonConditions(body, place.around.at(-1)?.id, place.values, place.context).filter(
+        c => !place.active.has(c.key) && (c.isUniform || !isCollective),
+      )
+  const inside = { ...place, active: new Set([...place.active, ...common.map(c => c.key)]) }
+  const inner = needsBarriers
+    ? [...declarations, ...lowerWithBarriers(body, inside)]
+    : lowerEach(body, inside, declarations)
+  if (common.length === 0) return inner
+  const condition = conjunction(common.map(c => c.make(place.values)))
+  return [{ kind: 'if', condition, body: inner, origin: place.origin }]
 }
 
 /** Appends the lowered statements to `into`. */
@@ -256,8 +251,6 @@ function declare({ context, around, origin }: Place): DeviceStatement[] {
 function lowerStatement(s: Statement, place: Place): DeviceStatement[] {
   const { context, values, around } = place
   if (s.kind !== 'loop') return lowerGuarded(s, place)
-  const common = conditionsOfLoop(s, place)
-  if (common.length > 0) return under(common, place, inner => lowerStatement(s, inner))
   const origin = inLoop(place.origin, s)
   const inside = (value: LoopValue, active = place.active): DeviceStatement[] =>
     lowerBody(s.body, { context, around: [...around, s], values: values.with(s.id, value), active, origin })
@@ -282,13 +275,6 @@ function lowerStatement(s: Statement, place: Place): DeviceStatement[] {
   ]
 }
 
-/** The conditions of all iterations of a loop that do not depend on it. They are tested before the loop rather than in it, unless threads meet in it. */
-function conditionsOfLoop(s: Loop, { context, values, around, active }: Place): readonly Condition[] {
-  const isCounted = s.mode === 'serial' || s.mode === 'unroll'
-  const meets = containsCombine([s]) || (context.sharesMemory && isOutsideThreads(around))
-  return isCounted && !meets ? commonConditions([s], undefined, values, context).filter(c => !active.has(c.key)) : []
-}
-
 /** Lowers a leaf under those of its conditions that have not been tested yet. */
 function lowerGuarded(leaf: Leaf, place: Place): DeviceStatement[] {
   const conditions = conditionsOf(leaf, place.context).filter(c => !place.active.has(c.key))
@@ -299,7 +285,7 @@ function lowerGuarded(leaf: Leaf, place: Place): DeviceStatement[] {
     : [{ kind: 'if', condition: conjunction(conditions.map(c => c.make(place.values))), body, origin: place.origin }]
 }
 
-/** Whether a body contains a combine. All its lanes must run, so no condition may enclose it. */
+/** Whether a body contains a combine. All its lanes must run, so no condition may enclose it on which they do not agree. */
 const containsCombine = (body: readonly Statement[]): boolean =>
   body.some(s => s.kind === 'loop' && (s.combine !== undefined || containsCombine(s.body)))
 

@@ -114,6 +114,8 @@ export interface GlobalArray {
 export interface DeviceFunction {
   readonly entry: string
   readonly workgroup: readonly [number, number, number]
+  /** The threads that a multiprocessor should hold at a time, at least. */
+  readonly residentThreads?: number
   readonly shared: readonly SharedArray[]
   readonly body: readonly DeviceStatement[]
   /** Names of the global arrays that the function accesses. */

@@ -151,6 +151,8 @@ export interface Loop {
   readonly extent: Extent
   /** Vector loops: the most elements of one memory access; 1 keeps every load scalar. */
   readonly accessWidth?: number
+  /** Grid loops: the threads that a multiprocessor should hold at a time, at least. A hint to the compiler of the device. */
+  readonly residentThreads?: number
   /** The schedule step that made or last changed the loop, as text. */
   readonly madeBy?: string
   readonly body: readonly Statement[]

@@ -6,7 +6,7 @@ import type { Leaf } from '../nest/statements.ts'
 /** Whether the guards of the leaf or the extents of its loops ensure `0 ≤ index < below` wherever it runs. */
 export function isInBounds(nest: Nest, leaf: Leaf, around: readonly Loop[], index: Affine, below: Extent): boolean {
   if (index.terms.size === 0 && index.constant === 0) return !mayBeEmpty(nest, leaf, around, below)
-  if (isCount(index) && leaf.where.some(guard => implies(nest, guard, index, below))) return true
+  if (isCount(index) && leaf.where.some(guard => implies(nest, guard, around, index, below))) return true
   if (isCount(index)) return neededGuards(nest, { ...leaf, where: [{ axis: '', index, below }] }, around).length === 0
   const bound = constantExtent(nest, below)
   const range = rangeOf(nest, index, around)
@@ -25,17 +25,23 @@ export function mayBeEmpty(nest: Nest, leaf: Leaf, around: readonly Loop[], dime
   )
 }
 
-/** Whether a guard bounds the index: the index is that of the guard or, with constant bounds, a multiple of it plus a constant. */
-function implies(nest: Nest, guard: Guard, index: Affine, below: Extent): boolean {
+/** Whether a guard bounds the index: the index never exceeds that of the guard or, with constant bounds, is a multiple of it plus a constant. */
+function implies(nest: Nest, guard: Guard, around: readonly Loop[], index: Affine, below: Extent): boolean {
   const [first] = guard.index.terms
   if (first === undefined || guard.peeled === 'tail') return false
-  if (affine.equals(guard.index, index) && affine.sameExtent(guard.below, below)) return true
+  if (affine.sameExtent(guard.below, below) && isAtMost(nest, index, guard.index, around)) return true
   const factor = affine.coefficient(index, first[0]) / first[1]
   const scaled = affine.scale(guard.index, factor)
   const rest = affine.add(index, affine.scale(scaled, -1))
   const [known, bound] = [constantExtent(nest, guard.below), constantExtent(nest, below)]
   if (rest.terms.size > 0 || known === undefined || bound === undefined) return false
   return factor * (known - 1) + rest.constant < bound
+}
+
+/** Whether an index is at most another one in every iteration of the loops. */
+function isAtMost(nest: Nest, index: Affine, other: Affine, around: readonly Loop[]): boolean {
+  const lowest = rangeOf(nest, affine.add(other, affine.scale(index, -1)), around)?.low
+  return lowest !== undefined && lowest >= 0
 }
 
 /** Whether nothing is subtracted. */

@@ -127,11 +127,16 @@ export function cacheLoads(
     terms: new Map([...a.terms].map(([id, c]) => [renamed.get(id) ?? id, c])),
   })
   const stage = (leavesOf(scope)[0] as { leaf: Leaf }).leaf.stage
-  const where: Guard[] = index.map((a, i) => ({
-    axis: axisOf(a, first.around) ?? `${bufferName}.${i}`,
-    index: rename(a),
-    below: source.dims[i] as Buffer['dims'][number],
-  }))
+  const version = versionOf(readers, inside)
+  const where: Guard[] = flatMap(index, (a, i) => {
+    const below = source.dims[i] as Extent
+    const isInside = (guards: readonly Guard[]) =>
+      isInBounds(nest, { ...first.leaf, where: guards }, first.around, a, below)
+    // A bound that loops ensure stays: a later step may let one of them run past its end.
+    return isInside(version) && !isInside([])
+      ? []
+      : [{ axis: axisOf(a, first.around) ?? `${bufferName}.${i}`, index: rename(a), below }]
+  })
   const fill: Store = {
     kind: 'store',
     stage,
@@ -141,7 +146,7 @@ export function cacheLoads(
     value: converts
       ? asFloat({ ...first.load, index: index.map(rename) })
       : { ...first.load, index: index.map(rename) },
-    where,
+    where: [...where, ...version],
   }
   const copy = depends.reduceRight<Statement>(
     (body, l) => ({ ...parallel(l), id: renamed.get(l.id) as LoopId, body: [body] }),
@@ -231,6 +236,23 @@ function matchLoops(
     if (distance !== 0) return undefined
   }
   return matched
+}
+
+/** The guards that select the version of peeled statements to which all readers belong. The copy belongs to it as well. */
+function versionOf(readers: readonly { readonly leaf: Leaf }[], inside: readonly Loop[]): readonly Guard[] {
+  const [first, ...others] = readers
+  const isShared = (guard: Guard): boolean =>
+    guard.peeled !== undefined &&
+    !inside.some(({ id }) => guard.index.terms.has(id)) &&
+    others.every(({ leaf }) =>
+      leaf.where.some(
+        other =>
+          other.peeled === guard.peeled &&
+          affine.equals(other.index, guard.index) &&
+          affine.sameExtent(other.below, guard.below),
+      ),
+    )
+  return first?.leaf.where.filter(isShared) ?? []
 }
 
 /** The loop without the reasons that keep its iterations in order. */

@@ -20,6 +20,7 @@ const hints: Readonly<Partial<Record<string, Hint>>> = {
   fuse: 'never',
   grid: 'never',
   hint: 'never',
+  occupancy: 'never',
   hoist: 'never',
   pipeline: 'never',
   place: 'never',

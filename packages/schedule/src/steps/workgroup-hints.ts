@@ -17,6 +17,7 @@ const hints: Readonly<Partial<Record<string, Hint>>> = {
   grid: { threads: 'kept' },
   hint: { threads: 'kept', bytes: 'kept' },
   hoist: { threads: 'kept' },
+  occupancy: { threads: 'kept', bytes: 'kept' },
   pipeline: { threads: 'kept' },
   predicate: { threads: 'kept', bytes: 'kept' },
   reuse: { threads: 'kept' },

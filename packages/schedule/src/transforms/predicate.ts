@@ -6,6 +6,7 @@ import { constantExtent, isMultiple } from '../nest/guards.ts'
 import { isMeant, leavesOf } from '../nest/statements.ts'
 import { nearestFirst } from '../rewrites/loop-selection.ts'
 import { peel } from '../rewrites/peeling.ts'
+import { peelWorkgroups } from '../rewrites/peeling-workgroups.ts'
 import { axesOf, choice, factor } from '../steps/parameters.ts'
 import { defineTransform } from '../steps/transform.ts'
 
@@ -14,28 +15,39 @@ import { defineTransform } from '../steps/transform.ts'
  * size. `assume` promises that the size is a multiple (by default of the width of the vector, otherwise of the tile). Every launch checks
  * the promise; in return accesses are wide, and guards that the promise decides disappear. `peel` writes the work of a thread
  * twice, without guards where all its copies and lanes are inside, and masked for the rest; it is right for any size. Use it
- * after `vectorize`, `coarsen` and `unroll`.
+ * after `vectorize`, `coarsen` and `unroll`. With `by=workgroup` it writes the work of a workgroup twice, so that whatever its threads
+ * do together, such as adding up what they have, stands in both versions; use it last.
  *
  *     q[64·d + 4·d_in + d_vec] = …   if 64·d + 4·d_in + d_vec < D
  *     → q[64·d + 4·d_in + d_vec] = …   if 64·d + 4·d_in < D            (d=assume; D % 4 = 0 is checked at launch)
  *     → q[64·d + 4·d_in + d_vec] = …   if 64·d + 4·d_in + 3 < D        (d=peel)
  *       q[64·d + 4·d_in + d_vec] = …   if 64·d + 4·d_in + 3 ≥ D and 64·d + 4·d_in + d_vec < D
+ *     → q[64·d + 4·d_in + d_vec] = …   if 64·d + 63 < D                (d=peel, by=workgroup)
+ *       q[64·d + 4·d_in + d_vec] = …   if 64·d + 63 ≥ D and 64·d + 4·d_in + d_vec < D
  */
 export const predicate = defineTransform({
   name: 'predicate',
   summary:
     'handles sizes that do not divide evenly: `mask` guards every element, `assume` checks divisibility at launch, `peel` guards only the tail',
-  parameters: v.objectWithRest({ multiple: v.optional(factor([2, 4, 8, 16])) }, choice(['mask', 'assume', 'peel'])),
+  parameters: v.objectWithRest(
+    { multiple: v.optional(factor([2, 4, 8, 16])), by: v.optional(choice(['thread', 'workgroup'])) },
+    choice(['mask', 'assume', 'peel']),
+  ),
   numerics: 'exact',
   example: 'tile(t=16,d=64) vectorize(d=4) predicate(d=assume)',
   apply(nest, args, context): Nest | Refusal {
-    const axes = axesOf<'mask' | 'assume' | 'peel'>(args, ['multiple'])
+    const axes = axesOf<'mask' | 'assume' | 'peel'>(args, ['multiple', 'by'])
     if (axes.length === 0) return refuse('bad-argument', 'no axis is named; write predicate(d=assume)')
+    if (args.by !== undefined && axes.every(([, how]) => how !== 'peel'))
+      return refuse(
+        'bad-argument',
+        `by=${args.by} says whose work is peeled, but no axis is; write peel, or leave out by`,
+      )
     let next = nest
     for (const [axis, how] of axes) {
       const result =
         how === 'peel'
-          ? peel(next, axis, context.stage)
+          ? (args.by === 'workgroup' ? peelWorkgroups : peel)(next, axis, context.stage)
           : how === 'assume'
             ? assume(next, axis, args.multiple, context.stage)
             : mask(next, axis, context.stage)
