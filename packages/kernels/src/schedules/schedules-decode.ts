@@ -7,6 +7,7 @@ import {
   cache,
   coarsen,
   fuse,
+  occupancy,
   predicate,
   reorder,
   reuse,
@@ -23,6 +24,9 @@ import { best, combine, naive, perTarget } from './schedules.ts'
 
 /** Threads of a workgroup, which every WebGPU device allows. */
 const threads = 256
+
+/** Threads of a workgroup that computes scores alone. */
+const scoringThreads = 128
 
 /** How codes lie in rows: their bits, and the length of a group along the row that has its own scale. */
 export interface RowLayout {
@@ -56,11 +60,31 @@ const mostQueries = 8
 
 const queriesOf = ({ fixed }: ScheduleRequest): number => fixed?.get('R') ?? 1
 
-/** Tokens of which a thread computes scores at a time. */
-const tokensInTurn = 4
+/** Turns of a thread: what it computes of the query once serves all of them. */
+const turns = 4
 
-/** Elements of keys that a thread keeps in registers, at most. */
-const mostKept = 64
+/** How much a thread does at a time, and how many threads do it. */
+interface Pace {
+  /** Tokens whose keys, or values, a thread loads at a time. */
+  readonly inTurn: number
+  /** Threads that a multiprocessor should hold: fewer have more registers each, but too few have too few loads in flight. */
+  readonly resident: number
+  /** Threads of a workgroup that computes whole attention. */
+  readonly threads: number
+}
+
+/**
+ * Measured on an H200. A lane with 32 elements needs as many registers for the query or the sums, and its keys are short, so it takes twice as many tokens;
+ * a workgroup that serves several queries has many sums.
+ */
+function paceOf(request: ScheduleRequest, { group = 0, bits }: RowLayout, queries: number): Pace {
+  if (queries > 1) return { inTurn: tokensInTurn / 2, resident: 512, threads }
+  return Math.max(group, 128 / bits) >= 32
+    ? { inTurn: perTarget(request, { wgsl: 1, cuda: 2 }) * tokensInTurn, resident: 640, threads: threads / 2 }
+    : { inTurn: tokensInTurn, resident: 1024, threads }
+}
+
+const tokensInTurn = 4
 
 /** Whether the queries of a head are known and few enough to be in registers together. */
 const areFewQueries = (request: ScheduleRequest): boolean =>
@@ -108,22 +132,33 @@ const bindLanes = (
     : bind({ [row]: 'block.y', [lane]: 'block.x', stage })
 
 /**
- * The product of the query with the keys of many tokens: lanes along the row, their sums combined; the query stays in registers.
+ * The product of the query with the keys of many tokens: lanes along the row, their sums combined; the query stays in registers. Workgroups that are
+ * entirely in bounds load the keys of several tokens at once, since no test separates them; the last of a row, one by one.
  *
- * @param over the loop over tokens, of which a thread takes several, and how many of them at a time if not all
+ * @param tokens the loop over tokens, of which a thread takes several
  */
 function keyProduct(
   request: ScheduleRequest,
   layout: RowLayout,
   { width, lanes, parts, rows }: RowLanes,
-  { tokens, inTurn }: { readonly tokens: string; readonly inTurn?: number },
+  { tokens, inTurn }: { readonly tokens: string; readonly inTurn: number },
 ) {
   const along = layout.group === undefined ? 'd' : 'g'
   const isFew = areFewQueries(request)
-  const together = inTurn === undefined ? tokens : 'u'
+  const query = layout.query ?? 'q'
   const isSplit = layout.group === undefined || parts > 1
-  // The loads of all tokens in turn are in flight together, if there are registers for what they load.
-  const isTogether = width * (inTurn ?? tokensInTurn) <= mostKept
+  const element = isSplit ? 'e' : 'd'
+  const copies = (version: '' | '_tail', at: string, number: '' | '2'): readonly Step[] =>
+    sequence(
+      // Of many queries, or an unknown number, there is no room in registers.
+      isFew && cache({ buffer: query, memory: 'register', at: `row${version}`, stage: 's' }),
+      cache({ buffer: 'k', memory: 'register', at, stage: 's' }),
+      vectorize({ d: Math.min(width, Math.floor(128 / layout.bits)), stage: `k_reg${number}` }),
+      isFew && vectorize({ d: 8, stage: `${query}_reg${number}` }),
+      unroll({ loop: `${element}${version}`, stage: 's' }),
+      // One lane per token needs it, but only after the sum: loaded with the keys, it does not have to be waited for again.
+      version === '' && hasScalePerToken(request) && cache({ buffer: 'k_scale', memory: 'register', at, stage: 's' }),
+    )
   return {
     lanes: sequence(
       isSplit && split({ loop: 'd', by: width, inner: 'e', stage: 's' }),
@@ -132,26 +167,25 @@ function keyProduct(
       splitReduction({ [along]: lanes, combine: combine(request), inner: 'lane', reassociate: true, stage: 's' }),
       split({ loop: tokens, by: rows, inner: 'row', stage: 's' }),
       reorder({ order: `row.${tokens}`, stage: 's' }),
-      inTurn !== undefined && split({ loop: tokens, by: inTurn, inner: together, stage: 's' }),
     ),
     copies: sequence(
-      // Of many queries, or an unknown number, there is no room in registers.
-      isFew && cache({ buffer: layout.query ?? 'q', memory: 'register', at: 'row', stage: 's' }),
-      cache({
-        buffer: 'k',
-        memory: 'register',
-        at: isTogether ? (inTurn === undefined ? 'row' : tokens) : together,
-        stage: 's',
-      }),
-      vectorize({ d: Math.min(width, Math.floor(128 / layout.bits)), stage: 'k_reg' }),
-      isFew && vectorize({ d: 8, stage: `${layout.query ?? 'q'}_reg` }),
-      unroll({ loop: isSplit ? 'e' : 'd', stage: 's' }),
-      unroll({ loop: together, stage: 's' }),
-      // Within a chunk it is the end of the array that guards keys: its second axis.
-      isTogether && predicate({ [inTurn === undefined ? 't' : 'k.1']: 'peel', stage: 'k_reg' }),
+      split({ loop: tokens, by: inTurn, inner: 'turn', stage: 's' }),
+      copies('', tokens, ''),
+      unroll({ loop: 'turn', stage: 's' }),
+      copies('_tail', `${tokens}_tail`, '2'),
     ),
   }
 }
+
+/** Whether all codes of a key have one scale. */
+function hasScalePerToken({ kernel }: ScheduleRequest): boolean {
+  const last = kernel.tensors.find(({ name }) => name === 'k_scale')?.dims.at(-1)
+  return typeof last === 'object' && last.size === 'T' && last.dividedBy === 1
+}
+
+/** Whether scores are only scaled: kernels with a softcap read two numbers. */
+const hasOneParameter = ({ kernel }: ScheduleRequest): boolean =>
+  kernel.tensors.find(({ name }) => name === 'scale')?.dims[0] === 1
 
 /** What is computed once per query: one group or channel per thread. */
 const onceForQuery = ({ hasZeros = false, query }: RowLayout): readonly Step[] =>
@@ -161,57 +195,72 @@ const onceForQuery = ({ hasZeros = false, query }: RowLayout): readonly Step[] =
     query !== undefined && bind({ h: 'grid.z', r: 'grid.y', d: 'grid.x', d_in: 'block.x', stage: query }),
   )
 
-/** s[h, r, t]: lanes along the rows of keys, four tokens per thread. */
+/** s[h, r, t]: lanes along the rows of keys, several tokens per thread. */
 export const scoreSchedules = (layout: RowLayout): readonly Schedule[] =>
-  best('a few lanes per token, 16 bytes of codes each, whose sums are combined; four tokens per thread', request => {
+  best('a few lanes per token, 16 bytes of codes each, whose sums are combined; four tokens at a time', request => {
     const isFew = areFewQueries(request)
-    const shape = lanesOf(request, layout, isFew ? queriesOf(request) : 1)
+    const shape = lanesOf(request, layout, isFew ? queriesOf(request) : 1, scoringThreads)
     if (shape === undefined) return naive(request)
-    const product = keyProduct(request, layout, shape, { tokens: 'u' })
+    const { inTurn, resident } = paceOf(request, layout, 1)
+    const product = keyProduct(request, layout, shape, { tokens: 'u', inTurn })
     return sequence(
       onceForQuery(layout),
       reorder({ order: 'h.t.r', stage: 's' }),
-      split({ loop: 't', by: shape.rows * tokensInTurn, inner: 'u', stage: 's' }),
+      split({ loop: 't', by: shape.rows * inTurn * turns, inner: 'u', stage: 's' }),
       product.lanes,
       bind({ h: 'grid.y', t: 'grid.x', stage: 's' }),
       bindLanes(shape, ['row', 'lane', 'part'], 's'),
+      predicate({ t: 'peel', by: 'workgroup', stage: 's' }),
       product.copies,
       isFew && unroll({ loop: 'r', stage: 's' }),
+      occupancy({ threads: isFew && queriesOf(request) > 1 ? resident / 2 : resident, stage: 's' }),
     )
   })
 
-/** Tokens of a part of the sum over all tokens. */
-const tokensOfPart = 1024
+/** How the sum over all tokens is parted. */
+interface Parts {
+  /** Tokens of a part, which a workgroup sums. */
+  readonly tokens: number
+  readonly threads: number
+  /** Tokens whose values a thread loads at a time. */
+  readonly inTurn: number
+}
 
 /**
- * Threads of a workgroup that sums values: adding up what its threads have takes as long however many tokens each has, so few threads, with many tokens
- * each, take the least time.
+ * Measured on an H200. Adding up what its threads have takes a workgroup as long however many tokens each has; with 32 sums per lane that is
+ * long, so fewer threads take more tokens each.
  */
-const summingThreads = 64
+function partsOf({ group = 0, bits }: RowLayout, queries: number): Parts {
+  if (queries > 1) return { tokens: 1024, threads, inTurn: 2 }
+  const isWide = Math.max(group, 128 / bits) >= 32
+  return isWide ? { tokens: 1024, threads: 64, inTurn: bits < 4 ? 8 : 4 } : { tokens: 2048, threads: 128, inTurn: 4 }
+}
 
 /** Threads that add up the parts of a result: with one alone, its loads would wait for each other. */
 const threadsOfResult = 8
 
-/** o[h, r, d]: parts of 1024 tokens per workgroup, whose threads share rows and tokens; a second dispatch adds the parts. */
+/** o[h, r, d]: parts of 1024 or 2048 tokens per workgroup, whose threads share rows and tokens; a second dispatch adds the parts. */
 export const valueSchedules = (layout: RowLayout): readonly Schedule[] =>
-  best('parts of 1024 tokens, 16 bytes of codes per lane; a second dispatch adds the parts', request => {
+  best('parts of 1024 or 2048 tokens, 16 bytes of codes per lane; a second dispatch adds the parts', request => {
     const queries = servedQueries(request)
-    const shape = lanesOf(request, layout, queries, queries > 1 ? threads : summingThreads)
+    const { tokens, inTurn, ...parts } = partsOf(layout, queries)
+    const shape = lanesOf(request, layout, queries, parts.threads)
     if (shape === undefined) return naive(request)
     const along = layout.group === undefined ? 'd' : 'd_group'
     const [first, second] = ['o_pass1', 'o_pass2']
     return sequence(
-      splitReduction({ t: tokensOfPart, combine: 'secondPass', reassociate: true }),
+      splitReduction({ t: tokens, combine: 'secondPass', reassociate: true }),
       vectorize({ d: shape.width, stage: first }),
-      splitReduction({ t: shape.rows, combine: 'shared', inner: 'row', reassociate: true, stage: first }),
+      splitReduction({ t: shape.rows, combine: combine(request), inner: 'row', reassociate: true, stage: first }),
       reorder({ order: layout.group === undefined ? 't_part.d' : 't_part.d_group', stage: first }),
       bind({ h: 'grid.z', r: 'grid.y', t_part: 'grid.x', stage: first }),
       bindLanes(shape, ['row', along, 'd'], first),
-      split({ loop: 't', by: Math.min(queries > 1 ? 2 : 4, tokensOfPart / shape.rows), inner: 'u', stage: first }),
+      split({ loop: 't', by: Math.min(inTurn, tokens / shape.rows), inner: 'u', stage: first }),
       unroll({ loop: 'u', stage: first }),
       queries > 1 && coarsen({ r: queries, order: 'blocked', stage: first }),
       // The loads of several tokens are in flight together where no test separates them.
-      predicate({ t: 'peel', stage: first }),
+      predicate({ t: 'peel', by: 'workgroup', stage: first }),
+      occupancy({ threads: queries > 1 ? 512 : 768, stage: first }),
       splitReduction({ t: threadsOfResult, combine: 'shared', inner: 'row', reassociate: true, stage: second }),
       split({ loop: 't_part', by: 8, inner: 'u', stage: second }),
       unroll({ loop: 'u', stage: second }),
@@ -256,16 +305,17 @@ export const attentionSchedules = (layout: RowLayout): readonly Schedule[] =>
         request,
         Math.min(mostQueries, (sharedBytes(request) - bytesOfLanes) / (4 * chunkLengthOf(request))),
       )
-      const shape = lanesOf(request, layout, queries)
+      const pace = paceOf(request, layout, queries)
+      const shape = lanesOf(request, layout, queries, pace.threads)
       if (shape === undefined) return naive(request)
       const { lanes, parts, rows, width } = shape
       const along = layout.group === undefined ? 'd' : 'd_group'
-      const inTurn = queries > 1 ? tokensInTurn / 2 : tokensInTurn
+      const { inTurn } = pace
       const product = keyProduct(request, layout, shape, { tokens: 't', inTurn })
       /** A fold over the tokens of a chunk, one per thread. */
       const overThreads = (stage: string): readonly Step[] =>
         sequence(
-          splitReduction({ t: rows, combine: 'shared', inner: 'ty', reassociate: true, stage }),
+          splitReduction({ t: rows, combine: combine(request), inner: 'ty', reassociate: true, stage }),
           lanes * parts > 1 &&
             splitReduction({ t: lanes, combine: combine(request), inner: 'tx', reassociate: true, stage }),
           parts > 1 && splitReduction({ t: parts, combine: combine(request), inner: 'tw', reassociate: true, stage }),
@@ -289,7 +339,6 @@ export const attentionSchedules = (layout: RowLayout): readonly Schedule[] =>
         !isOnChip && bind({ h: 'grid.z', r: 'grid.y', c: 'grid.x', stage: 'pair' }),
         product.lanes,
         bindLanes(shape, ['row', 'lane', 'part'], 's'),
-        product.copies,
         overThreads('m'),
         parts > 1 && split({ loop: 't', by: parts, inner: 'tw', stage: 'p' }),
         split({ loop: 't', by: lanes, inner: 'tx', stage: 'p' }),
@@ -299,12 +348,15 @@ export const attentionSchedules = (layout: RowLayout): readonly Schedule[] =>
           : bind({ tx: 'block.x', ty: 'block.y', stage: 'p' }),
         overThreads('l'),
         vectorize({ d: width, stage: 'a' }),
-        splitReduction({ t: rows, combine: 'shared', inner: 'ty', reassociate: true, stage: 'a' }),
+        splitReduction({ t: rows, combine: combine(request), inner: 'ty', reassociate: true, stage: 'a' }),
         bindLanes(shape, ['ty', along, 'd'], 'a'),
+        predicate({ t: 'peel', by: 'workgroup', stage: 's' }),
+        product.copies,
+        hasOneParameter(request) && cache({ buffer: 'scale', memory: 'register', at: 'row', stage: 's' }),
         split({ loop: 't', by: inTurn, inner: 'u', stage: 'a' }),
         unroll({ loop: 'u', stage: 'a' }),
-        predicate({ t: 'peel', stage: 'a' }),
         queries > 1 && coarsen({ r: queries, order: 'blocked', stage: 'pair' }),
+        occupancy({ threads: pace.resident, stage: 's' }),
         fuse({ producer: 'peak', consumer: 'total', loops: 2 }),
         fuse({ producer: 'peak', consumer: 'o', loops: 2 }),
         inLast('peak'),
