@@ -1,7 +1,6 @@
 /**
- * 8-bit codes that CUDA files compute without quotients, on the CPU, where the reciprocals are 1 ULP off: at ties and next to them, beyond the
- * bounds, for divisors and dividends of every magnitude, and for NaN and infinities. On a GPU, divisions of all f16 and bf16 by 5.2 million
- * divisors, and of all f32 by 128, gave the same codes.
+ * 8-bit codes that CUDA files compute without divisions, on the CPU: at ties and next to them, at the midpoints where a quotient is rounded to a
+ * tie or not, beyond the bounds, for divisors and dividends of every magnitude, and for NaN and infinities.
  */
 import { cuda } from '@qernel/codegen-cuda'
 import { f32, i8, interpretKernel, kernel, type StorageType, type Tensor, u8 } from '@qernel/dsl'
@@ -33,6 +32,21 @@ const dividends = Float32Array.from({ length: T * D }, (_, i) => {
   return floatOf(bitsOf(tie) + (t % 5) - 2)
 })
 
+/** Significands of divisors: some at random, the least and the largest, and those of maxima of bf16 / 127. */
+const significands = Float32Array.from({ length: D }, (_, d) => {
+  if (d < 4) return floatOf([0x3f800000, 0x3f800001, 0x3ffffffe, 0x3fffffff][d] as number)
+  return d < 32 ? floatOf(0x3f800000 + ((d * 0x9e3779b1) >>> 9)) : Math.fround((1 + d / 128) / 127)
+})
+/** For each of them and each half-integer h below 256: the floats on either side of m · b, where m is a midpoint between h and a neighbouring float. */
+const besideMidpoints = Float32Array.from({ length: 1024 * D }, (_, i) => {
+  const [row, b] = [Math.floor(i / D), significands[i % D] as number]
+  const h = Math.floor(row / 4) + 0.5
+  const m = (h + floatOf(bitsOf(h) + (row & 1 ? 1 : -1))) / 2
+  const nearest = Math.fround(m * b) // m * b is exact
+  const below = nearest <= m * b ? nearest : floatOf(bitsOf(nearest) - 1)
+  return row & 2 ? floatOf(bitsOf(below) + 1) : below
+})
+
 /** @param shared whether each row has a divisor, instead of each column */
 const divide = (type: StorageType, low: number, high: number, shared: boolean) =>
   kernel('divide', ({ size, input, output }) => {
@@ -61,7 +75,7 @@ const schedules = [
   'tile(t=16,d=64) coarsen(t=4)',
 ]
 
-describe.skipIf(!hasHostCompiler)('codes without quotients are those of the interpreter', () => {
+describe.skipIf(!hasHostCompiler)('codes without divisions are those of the interpreter', () => {
   let host: HostCuda
   const compiled = cases.map(([type, low, high, shared]) => {
     const made = divide(type, low, high, shared)
@@ -74,23 +88,31 @@ describe.skipIf(!hasHostCompiler)('codes without quotients are those of the inte
   })
   afterAll(() => host?.device.close())
 
-  test.each(cases.map(([type, low, high, shared], i) => [type.name, low, high, shared ? 'row' : 'column', i] as const))(
-    '%s from %i to %i, with one divisor per %s',
-    async (_, low, high, _of, which) => {
+  const numbers = [
+    ['of every magnitude', dividends, divisors],
+    ['beside midpoints', besideMidpoints, significands],
+  ] as const
+  const tests = numbers.flatMap(([what, all, by]) =>
+    cases.map(
+      ([type, low, high, shared], i) => [type.name, low, high, shared ? 'row' : 'column', what, i, all, by] as const,
+    ),
+  )
+  test.each(tests)(
+    '%s from %i to %i, with one divisor per %s, %s',
+    async (_, low, high, _of, _what, which, all, by) => {
       const { made, shared, files } = compiled[which] as (typeof compiled)[number]
+      const T = all.length / D
       // With one divisor per row, the numbers are transposed, so that those of a divisor are in its row.
       const [rows, columns] = shared ? [D, T] : [T, D]
-      const data = shared
-        ? Float32Array.from(dividends, (_x, i) => dividends[(i % T) * D + Math.floor(i / T)] as number)
-        : dividends
+      const data = shared ? Float32Array.from(all, (_x, i) => all[(i % T) * D + Math.floor(i / T)] as number) : all
       const inputs = new Map<string, Tensor>([
         ['a', { type: f32, shape: [rows, columns], data }],
-        ['b', { type: f32, shape: [D], data: divisors }],
+        ['b', { type: f32, shape: [D], data: by }],
       ])
       const expected = interpretKernel(made, inputs).get('q')?.data as Int8Array
       for (const file of files) {
         expect(file.source).toMatch(
-          high - low > 15 ? /divide_to_codes\(|guess_or_divide\(/ : /divide_to_codes\(|__fdiv_rn\(/,
+          high - low > 15 ? /divide_to_codes\(|divide_one\(/ : /divide_to_codes\(|__fdiv_rn\(/,
         )
         const { outputs } = await runKernel(host.device, await host.device.load(file), {
           inputs,
@@ -98,7 +120,7 @@ describe.skipIf(!hasHostCompiler)('codes without quotients are those of the inte
         })
         const found = outputs.get('q')?.data as Int8Array
         const wrong = [...expected].flatMap((code, i) => {
-          const b = divisors[shared ? Math.floor(i / columns) : i % columns]
+          const b = by[shared ? Math.floor(i / columns) : i % columns]
           return code === found[i] ? [] : [`${data[i]} / ${b}: ${found[i]}, not ${code}`]
         })
         expect(wrong).toEqual([])

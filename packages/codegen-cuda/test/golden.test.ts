@@ -33,45 +33,57 @@ test('a complete file', () => {
       return max(low, min(high, __float2int_rn(__fdiv_rn(a, b))));
     }
 
-    // Guesses the nearest integer to a / b, in the low bits of a float. The guess is proven if the remainder is less than half of b,
-    // minus a margin for the rounding of the quotient, which suffices for 8-bit codes.
-    __device__ __forceinline__ float guess_code(float a, float b, bool& is_proven) {
-      const float shift = 12582912.0f;  // 1.5 * 2^23
-      const float sum = __fmaf_rn(a, __fdividef(1.0f, b), shift);
-      const float rest = __fmaf_rn(__fsub_rn(shift, sum), b, a);
-      is_proven = fabsf(rest) < __fmul_rn(fabsf(b), 0.49998474f);
-      return sum;
+    // a / b rounded to the nearest integer, ties to even, plus 1.5 * 2^23: the low bits of the float are the code.
+    // Exact where a is below largest_dividend(b, bound), for bounds up to 2^20.
+    __device__ __forceinline__ float nearest_code(float a, float b) {
+      const float reciprocal = __frcp_rn(b);
+      const float quotient = __fmul_rn(a, reciprocal);
+      const float rest = __fmaf_rn(-quotient, b, a);
+      return __fadd_rn(__fmaf_rn(rest, reciprocal, quotient), 12582912.0f);
     }
 
-    // The same result as divide_to_code. Divides only if the guess is not proven.
-    __device__ __forceinline__ int guess_or_divide(float a, float b, int low, int high) {
-      bool is_proven;
-      const float guess = guess_code(a, b, is_proven);
-      if (!is_proven) return divide_to_code(a, b, low, high);
-      return __float_as_int(fminf(fmaxf(guess, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
+    // Slightly less than |b| * (bound + 0.5). Negative or NaN unless 2^-100 < |b| < 2^126.
+    __device__ __forceinline__ float largest_dividend(float b, int bound) {
+      const float product = __fmul_rn(__fsub_rn(fabsf(b), 7.888609e-31f), 4.0f * bound + 2.0f);
+      return __fmaf_rn(product, -0.75024414f, product);  // inf - inf if it overflows
     }
 
-    // Packs the low byte of each guess, clamped to low and high, the first in the lowest bits.
-    __device__ __forceinline__ unsigned pack_guesses(float x, float y, float z, float w, int low, int high) {
-      const float lowest = 12582912.0f + low;
-      const float highest = 12582912.0f + high;
-      const unsigned first = __float_as_uint(fminf(fmaxf(x, lowest), highest));
-      const unsigned second = __float_as_uint(fminf(fmaxf(y, lowest), highest));
-      const unsigned third = __float_as_uint(fminf(fmaxf(z, lowest), highest));
-      const unsigned fourth = __float_as_uint(fminf(fmaxf(w, lowest), highest));
-      return __byte_perm(__byte_perm(first, second, 0x0040), __byte_perm(third, fourth, 0x0040), 0x5410);
+    // The code, given the result of nearest_code. Divides only for special values.
+    __device__ __forceinline__ int clamp_code(float a, float b, float code, int low, int high) {
+      if (!(fabsf(a) < largest_dividend(b, 1 << 20))) return divide_to_code(a, b, low, high);
+      return __float_as_int(fminf(fmaxf(code, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
     }
 
-    // Four results of divide_to_code as the bytes of a word, the first in the lowest bits. Looks at each alone only if a guess is not proven.
+    // The same result as divide_to_code, nearly always without a division.
+    __device__ __forceinline__ int divide_one(float a, float b, int low, int high) {
+      return clamp_code(a, b, nearest_code(a, b), low, high);
+    }
+
+    // Packs the low byte of each code, the first in the lowest bits. Codes are from -bound to bound.
+    __device__ __forceinline__ unsigned pack_codes(float4 codes, int bound, int low, int high) {
+      if (low > -bound) {
+        const float lowest = 12582912.0f + low;
+        codes = make_float4(fmaxf(codes.x, lowest), fmaxf(codes.y, lowest), fmaxf(codes.z, lowest), fmaxf(codes.w, lowest));
+      }
+      if (high < bound) {
+        const float highest = 12582912.0f + high;
+        codes = make_float4(fminf(codes.x, highest), fminf(codes.y, highest), fminf(codes.z, highest), fminf(codes.w, highest));
+      }
+      return __byte_perm(__byte_perm(__float_as_uint(codes.x), __float_as_uint(codes.y), 0x0040),
+                         __byte_perm(__float_as_uint(codes.z), __float_as_uint(codes.w), 0x0040), 0x5410);
+    }
+
+    // Four results of divide_to_code as the bytes of a word, the first in the lowest bits. Looks at each alone only if one may be out of bounds.
     __device__ __forceinline__ unsigned divide_to_codes(float4 a, float4 b, int low, int high) {
-      bool is_proven[4];
-      const float x = guess_code(a.x, b.x, is_proven[0]);
-      const float y = guess_code(a.y, b.y, is_proven[1]);
-      const float z = guess_code(a.z, b.z, is_proven[2]);
-      const float w = guess_code(a.w, b.w, is_proven[3]);
-      if (is_proven[0] & is_proven[1] & is_proven[2] & is_proven[3]) return pack_guesses(x, y, z, w, low, high);
-      return (guess_or_divide(a.x, b.x, low, high) & 0xff) | (guess_or_divide(a.y, b.y, low, high) & 0xff) << 8 |
-             (guess_or_divide(a.z, b.z, low, high) & 0xff) << 16 | unsigned(guess_or_divide(a.w, b.w, low, high)) << 24;
+      const int bound = low < 0 && high > 0 ? min(-low, high) : max(-low, high);
+      const float4 codes = make_float4(
+          nearest_code(a.x, b.x), nearest_code(a.y, b.y), nearest_code(a.z, b.z), nearest_code(a.w, b.w));
+      const bool are_inside =
+          (fabsf(a.x) < largest_dividend(b.x, bound)) & (fabsf(a.y) < largest_dividend(b.y, bound)) &
+          (fabsf(a.z) < largest_dividend(b.z, bound)) & (fabsf(a.w) < largest_dividend(b.w, bound));
+      if (are_inside) return pack_codes(codes, bound, low, high);
+      return (clamp_code(a.x, b.x, codes.x, low, high) & 0xff) | (clamp_code(a.y, b.y, codes.y, low, high) & 0xff) << 8 |
+             (clamp_code(a.z, b.z, codes.z, low, high) & 0xff) << 16 | unsigned(clamp_code(a.w, b.w, codes.w, low, high)) << 24;
     }
     __device__ __forceinline__ unsigned divide_to_codes(float4 a, float b, int low, int high) {
       return divide_to_codes(a, make_float4(b, b, b, b), low, high);
@@ -131,7 +143,7 @@ test('a complete file', () => {
         #pragma unroll
         for (unsigned t_k_2 = 0; t_k_2 < 4u; ++t_k_2) {
           if (t + t_k_2 * 4u < T) {
-            q[size_t(t + t_k_2 * 4u) * D + d] = guess_or_divide(x_reg[t_k_2], scale_reg, -128, 127);
+            q[size_t(t + t_k_2 * 4u) * D + d] = divide_one(x_reg[t_k_2], scale_reg, -128, 127);
           }
         }
       }
@@ -240,22 +252,30 @@ describe('the kernels of the other schedules', () => {
         return max(low, min(high, __float2int_rn(__fdiv_rn(a, b))));
       }
 
-      // Guesses the nearest integer to a / b, in the low bits of a float. The guess is proven if the remainder is less than half of b,
-      // minus a margin for the rounding of the quotient, which suffices for 8-bit codes.
-      __device__ __forceinline__ float guess_code(float a, float b, bool& is_proven) {
-        const float shift = 12582912.0f;  // 1.5 * 2^23
-        const float sum = __fmaf_rn(a, __fdividef(1.0f, b), shift);
-        const float rest = __fmaf_rn(__fsub_rn(shift, sum), b, a);
-        is_proven = fabsf(rest) < __fmul_rn(fabsf(b), 0.49998474f);
-        return sum;
+      // a / b rounded to the nearest integer, ties to even, plus 1.5 * 2^23: the low bits of the float are the code.
+      // Exact where a is below largest_dividend(b, bound), for bounds up to 2^20.
+      __device__ __forceinline__ float nearest_code(float a, float b) {
+        const float reciprocal = __frcp_rn(b);
+        const float quotient = __fmul_rn(a, reciprocal);
+        const float rest = __fmaf_rn(-quotient, b, a);
+        return __fadd_rn(__fmaf_rn(rest, reciprocal, quotient), 12582912.0f);
       }
 
-      // The same result as divide_to_code. Divides only if the guess is not proven.
-      __device__ __forceinline__ int guess_or_divide(float a, float b, int low, int high) {
-        bool is_proven;
-        const float guess = guess_code(a, b, is_proven);
-        if (!is_proven) return divide_to_code(a, b, low, high);
-        return __float_as_int(fminf(fmaxf(guess, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
+      // Slightly less than |b| * (bound + 0.5). Negative or NaN unless 2^-100 < |b| < 2^126.
+      __device__ __forceinline__ float largest_dividend(float b, int bound) {
+        const float product = __fmul_rn(__fsub_rn(fabsf(b), 7.888609e-31f), 4.0f * bound + 2.0f);
+        return __fmaf_rn(product, -0.75024414f, product);  // inf - inf if it overflows
+      }
+
+      // The code, given the result of nearest_code. Divides only for special values.
+      __device__ __forceinline__ int clamp_code(float a, float b, float code, int low, int high) {
+        if (!(fabsf(a) < largest_dividend(b, 1 << 20))) return divide_to_code(a, b, low, high);
+        return __float_as_int(fminf(fmaxf(code, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
+      }
+
+      // The same result as divide_to_code, nearly always without a division.
+      __device__ __forceinline__ int divide_one(float a, float b, int low, int high) {
+        return clamp_code(a, b, nearest_code(a, b), low, high);
       }
 
       // ceil(D / 16) × ceil(T / 16) blocks of 16 × 16 threads.
@@ -280,7 +300,7 @@ describe('the kernels of the other schedules', () => {
         if (t < T && d < D) {
           const float x_tile_value = x_tile[threadIdx.y * 16u + threadIdx.x];
           const float scale_tile_value = scale_tile[threadIdx.x];
-          q[size_t(t) * D + d] = guess_or_divide(x_tile_value, scale_tile_value, -128, 127);
+          q[size_t(t) * D + d] = divide_one(x_tile_value, scale_tile_value, -128, 127);
         }
       }
 
@@ -297,22 +317,30 @@ describe('the kernels of the other schedules', () => {
         return max(low, min(high, __float2int_rn(__fdiv_rn(a, b))));
       }
 
-      // Guesses the nearest integer to a / b, in the low bits of a float. The guess is proven if the remainder is less than half of b,
-      // minus a margin for the rounding of the quotient, which suffices for 8-bit codes.
-      __device__ __forceinline__ float guess_code(float a, float b, bool& is_proven) {
-        const float shift = 12582912.0f;  // 1.5 * 2^23
-        const float sum = __fmaf_rn(a, __fdividef(1.0f, b), shift);
-        const float rest = __fmaf_rn(__fsub_rn(shift, sum), b, a);
-        is_proven = fabsf(rest) < __fmul_rn(fabsf(b), 0.49998474f);
-        return sum;
+      // a / b rounded to the nearest integer, ties to even, plus 1.5 * 2^23: the low bits of the float are the code.
+      // Exact where a is below largest_dividend(b, bound), for bounds up to 2^20.
+      __device__ __forceinline__ float nearest_code(float a, float b) {
+        const float reciprocal = __frcp_rn(b);
+        const float quotient = __fmul_rn(a, reciprocal);
+        const float rest = __fmaf_rn(-quotient, b, a);
+        return __fadd_rn(__fmaf_rn(rest, reciprocal, quotient), 12582912.0f);
       }
 
-      // The same result as divide_to_code. Divides only if the guess is not proven.
-      __device__ __forceinline__ int guess_or_divide(float a, float b, int low, int high) {
-        bool is_proven;
-        const float guess = guess_code(a, b, is_proven);
-        if (!is_proven) return divide_to_code(a, b, low, high);
-        return __float_as_int(fminf(fmaxf(guess, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
+      // Slightly less than |b| * (bound + 0.5). Negative or NaN unless 2^-100 < |b| < 2^126.
+      __device__ __forceinline__ float largest_dividend(float b, int bound) {
+        const float product = __fmul_rn(__fsub_rn(fabsf(b), 7.888609e-31f), 4.0f * bound + 2.0f);
+        return __fmaf_rn(product, -0.75024414f, product);  // inf - inf if it overflows
+      }
+
+      // The code, given the result of nearest_code. Divides only for special values.
+      __device__ __forceinline__ int clamp_code(float a, float b, float code, int low, int high) {
+        if (!(fabsf(a) < largest_dividend(b, 1 << 20))) return divide_to_code(a, b, low, high);
+        return __float_as_int(fminf(fmaxf(code, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
+      }
+
+      // The same result as divide_to_code, nearly always without a division.
+      __device__ __forceinline__ int divide_one(float a, float b, int low, int high) {
+        return clamp_code(a, b, nearest_code(a, b), low, high);
       }
 
       // ceil(D / 64) × ceil(T / 16) blocks of 16 × 16 threads.
@@ -345,7 +373,7 @@ describe('the kernels of the other schedules', () => {
           #pragma unroll
           for (unsigned d_k_3 = 0; d_k_3 < 4u; ++d_k_3) {
             if (d + d_k_3 * 16u < D) {
-              q[size_t(t) * D + d + d_k_3 * 16u] = guess_or_divide(x_reg[d_k_3], scale_reg[d_k_3], -128, 127);
+              q[size_t(t) * D + d + d_k_3 * 16u] = divide_one(x_reg[d_k_3], scale_reg[d_k_3], -128, 127);
             }
           }
         }
@@ -364,45 +392,57 @@ describe('the kernels of the other schedules', () => {
         return max(low, min(high, __float2int_rn(__fdiv_rn(a, b))));
       }
 
-      // Guesses the nearest integer to a / b, in the low bits of a float. The guess is proven if the remainder is less than half of b,
-      // minus a margin for the rounding of the quotient, which suffices for 8-bit codes.
-      __device__ __forceinline__ float guess_code(float a, float b, bool& is_proven) {
-        const float shift = 12582912.0f;  // 1.5 * 2^23
-        const float sum = __fmaf_rn(a, __fdividef(1.0f, b), shift);
-        const float rest = __fmaf_rn(__fsub_rn(shift, sum), b, a);
-        is_proven = fabsf(rest) < __fmul_rn(fabsf(b), 0.49998474f);
-        return sum;
+      // a / b rounded to the nearest integer, ties to even, plus 1.5 * 2^23: the low bits of the float are the code.
+      // Exact where a is below largest_dividend(b, bound), for bounds up to 2^20.
+      __device__ __forceinline__ float nearest_code(float a, float b) {
+        const float reciprocal = __frcp_rn(b);
+        const float quotient = __fmul_rn(a, reciprocal);
+        const float rest = __fmaf_rn(-quotient, b, a);
+        return __fadd_rn(__fmaf_rn(rest, reciprocal, quotient), 12582912.0f);
       }
 
-      // The same result as divide_to_code. Divides only if the guess is not proven.
-      __device__ __forceinline__ int guess_or_divide(float a, float b, int low, int high) {
-        bool is_proven;
-        const float guess = guess_code(a, b, is_proven);
-        if (!is_proven) return divide_to_code(a, b, low, high);
-        return __float_as_int(fminf(fmaxf(guess, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
+      // Slightly less than |b| * (bound + 0.5). Negative or NaN unless 2^-100 < |b| < 2^126.
+      __device__ __forceinline__ float largest_dividend(float b, int bound) {
+        const float product = __fmul_rn(__fsub_rn(fabsf(b), 7.888609e-31f), 4.0f * bound + 2.0f);
+        return __fmaf_rn(product, -0.75024414f, product);  // inf - inf if it overflows
       }
 
-      // Packs the low byte of each guess, clamped to low and high, the first in the lowest bits.
-      __device__ __forceinline__ unsigned pack_guesses(float x, float y, float z, float w, int low, int high) {
-        const float lowest = 12582912.0f + low;
-        const float highest = 12582912.0f + high;
-        const unsigned first = __float_as_uint(fminf(fmaxf(x, lowest), highest));
-        const unsigned second = __float_as_uint(fminf(fmaxf(y, lowest), highest));
-        const unsigned third = __float_as_uint(fminf(fmaxf(z, lowest), highest));
-        const unsigned fourth = __float_as_uint(fminf(fmaxf(w, lowest), highest));
-        return __byte_perm(__byte_perm(first, second, 0x0040), __byte_perm(third, fourth, 0x0040), 0x5410);
+      // The code, given the result of nearest_code. Divides only for special values.
+      __device__ __forceinline__ int clamp_code(float a, float b, float code, int low, int high) {
+        if (!(fabsf(a) < largest_dividend(b, 1 << 20))) return divide_to_code(a, b, low, high);
+        return __float_as_int(fminf(fmaxf(code, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
       }
 
-      // Four results of divide_to_code as the bytes of a word, the first in the lowest bits. Looks at each alone only if a guess is not proven.
+      // The same result as divide_to_code, nearly always without a division.
+      __device__ __forceinline__ int divide_one(float a, float b, int low, int high) {
+        return clamp_code(a, b, nearest_code(a, b), low, high);
+      }
+
+      // Packs the low byte of each code, the first in the lowest bits. Codes are from -bound to bound.
+      __device__ __forceinline__ unsigned pack_codes(float4 codes, int bound, int low, int high) {
+        if (low > -bound) {
+          const float lowest = 12582912.0f + low;
+          codes = make_float4(fmaxf(codes.x, lowest), fmaxf(codes.y, lowest), fmaxf(codes.z, lowest), fmaxf(codes.w, lowest));
+        }
+        if (high < bound) {
+          const float highest = 12582912.0f + high;
+          codes = make_float4(fminf(codes.x, highest), fminf(codes.y, highest), fminf(codes.z, highest), fminf(codes.w, highest));
+        }
+        return __byte_perm(__byte_perm(__float_as_uint(codes.x), __float_as_uint(codes.y), 0x0040),
+                           __byte_perm(__float_as_uint(codes.z), __float_as_uint(codes.w), 0x0040), 0x5410);
+      }
+
+      // Four results of divide_to_code as the bytes of a word, the first in the lowest bits. Looks at each alone only if one may be out of bounds.
       __device__ __forceinline__ unsigned divide_to_codes(float4 a, float4 b, int low, int high) {
-        bool is_proven[4];
-        const float x = guess_code(a.x, b.x, is_proven[0]);
-        const float y = guess_code(a.y, b.y, is_proven[1]);
-        const float z = guess_code(a.z, b.z, is_proven[2]);
-        const float w = guess_code(a.w, b.w, is_proven[3]);
-        if (is_proven[0] & is_proven[1] & is_proven[2] & is_proven[3]) return pack_guesses(x, y, z, w, low, high);
-        return (guess_or_divide(a.x, b.x, low, high) & 0xff) | (guess_or_divide(a.y, b.y, low, high) & 0xff) << 8 |
-               (guess_or_divide(a.z, b.z, low, high) & 0xff) << 16 | unsigned(guess_or_divide(a.w, b.w, low, high)) << 24;
+        const int bound = low < 0 && high > 0 ? min(-low, high) : max(-low, high);
+        const float4 codes = make_float4(
+            nearest_code(a.x, b.x), nearest_code(a.y, b.y), nearest_code(a.z, b.z), nearest_code(a.w, b.w));
+        const bool are_inside =
+            (fabsf(a.x) < largest_dividend(b.x, bound)) & (fabsf(a.y) < largest_dividend(b.y, bound)) &
+            (fabsf(a.z) < largest_dividend(b.z, bound)) & (fabsf(a.w) < largest_dividend(b.w, bound));
+        if (are_inside) return pack_codes(codes, bound, low, high);
+        return (clamp_code(a.x, b.x, codes.x, low, high) & 0xff) | (clamp_code(a.y, b.y, codes.y, low, high) & 0xff) << 8 |
+               (clamp_code(a.z, b.z, codes.z, low, high) & 0xff) << 16 | unsigned(clamp_code(a.w, b.w, codes.w, low, high)) << 24;
       }
       __device__ __forceinline__ unsigned divide_to_codes(float4 a, float b, int low, int high) {
         return divide_to_codes(a, make_float4(b, b, b, b), low, high);

@@ -2,7 +2,7 @@
  * Functions and types that a file defines if it uses them. Signed arithmetic wraps, as in the kernel language, because overflow is
  * undefined in C++.
  */
-import { divideToCodes, guessCode, guessOrDivide } from './divide-to-codes.ts'
+import { divideOne, divideToCodes, nearestCode } from './divide-to-codes.ts'
 import { float8Functions } from './float8-functions.ts'
 
 const inline = '__device__ __forceinline__'
@@ -49,8 +49,8 @@ const definitions = {
   return bits;
 }`,
   ...float8Functions,
-  guess_code: guessCode,
-  guess_or_divide: guessOrDivide,
+  nearest_code: nearestCode,
+  divide_one: divideOne,
   divide_to_codes: divideToCodes,
   in_register:
     '// The constant. It takes one instruction to combine a word with two constants if the compiler knows just one of them, and two if it knows\n' +
@@ -68,8 +68,7 @@ export const isDeviceFunction = (name: string): name is DeviceFunctionName => Ob
 
 /** Functions that call another one. */
 const callers: Readonly<Partial<Record<DeviceFunctionName, readonly DeviceFunctionName[]>>> = {
-  guess_code: ['divide_to_codes', 'guess_or_divide'],
-  guess_or_divide: ['divide_to_codes'],
+  nearest_code: ['divide_to_codes', 'divide_one'],
 }
 
 /** The definitions of the functions that were used, in one fixed order. */

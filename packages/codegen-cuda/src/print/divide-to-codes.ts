@@ -1,76 +1,90 @@
 /**
- * Computes quotients rounded to 8-bit codes, four at a time, without computing the quotients. Dividing and converting one element takes three
- * operations of the special function units, which execute 16 per cycle; they limited f16 on an H200 to 0.87 of the memory bandwidth. This method
- * takes none per element, and a kernel needs 12.5 instead of 16.5 instructions per element (f16, 4096 channels, four rows per thread, counted by ncu).
+ * Computes quotients rounded to 8-bit codes, four at a time, without dividing. Dividing and converting one element takes three operations of the
+ * special function units, which execute 16 per cycle, and limited f16 on an H200 to 0.87 of the memory bandwidth. This takes none per element, no
+ * branch, and five operations, four of which run on the widest units: with r = 1 / b correctly rounded, q = a · r, and the remainder a − q · b times r
+ * corrects q (Markstein, *Computation of elementary functions on the IBM RISC System/6000 processor*, 1990). Adding 1.5 · 2^23 rounds to an integer,
+ * whose low bits are the code.
  *
- * The sum of a · (1 / b) and 1.5 · 2^23 rounds to an integer whose low bits are a guess c for the code. The remainder a − c · b proves the guess.
+ * - **Why the code is exact.** The code is the integer nearest to the *rounded* quotient Q. So the corrected q must be on the side of each
+ *   half-integer h on which Q is, or equal h if Q does; it fails only if a midpoint m between h and a neighbouring float lies between a / b and
+ *   v = q + (a − q · b) · r, which one fma rounds. Take 1 ≤ b < 2, and let u be the last place of h. Since m · b is no float,
+ *   |a / b − m| ≥ u · 2^-24 / b. Since r is within 2^-25 of 1 / b, and h below 256 is not within 2^-9 of the next power of two, q is h or the other
+ *   neighbour of m, at a distance of u / 2. So a − q · b is exact, and |v − a / b| ≤ b · (u / 2 + |a / b − m|) · 2^-25, which is less than
+ *   |a / b − m| for all b < 2. (Below h = 1 / 2 floats are twice as dense, but both sides of that midpoint have the code 0.) Beyond 256, q is beyond
+ *   the bounds if Q is. A program compared the codes of all 2^23 significands of b, all h below 256, both midpoints beside each, and the floats on
+ *   either side of m · b with those of divisions: 8.6 billion quotients, 0 differences.
+ * - **Where it holds.** Exponents do not matter while nothing overflows and the remainder is no denormal: for 2^-100 < |b| < 2^126.
+ *   `largest_dividend` returns a limit that no |a| is below for any other b, so that one comparison per element covers this, |a / b| itself, NaN and infinities.
+ * - **Codes that need no clamping.** Four elements below |b| · (bound + 1/2) are packed as they are; the limit is 2^-10 less, so that rounding does
+ *   not matter, and divisors that are the maximum / 127 stay below it. If one element is not below, each is clamped by itself, and divided
+ *   only if it is NaN, infinite, more than 2^20 times b, or b is out of range.
  *
- * - **The remainder is exact where it decides.** If c is a nearest integer to a / b, then a − c · b is at most |b| / 2 and a multiple of the smaller
- *   last place of a and b. Binary32 can represent it (the remainder of IEEE 754 is exact for the same reason), so `fma` returns it exactly.
- *   If c is not a nearest integer, |a − c · b| is at least |b| / 2, and so is its rounded value. So |rest| < |b| / 2 if and only if |a / b − c| < 1 / 2.
- * - **A code needs a little more,** since it is the integer nearest to the *rounded* quotient. For |c| ≤ 255, rounding moves a / b by at most 2^-17, half a
- *   last place below 256. |rest| < h, with h = |b| · (1/2 − 2^-16) rounded, keeps |a / b − c| below 1/2 − 2^-17, since rounding adds at most 2^-24 · |b| to h.
- *   If b is denormal, rest and h are multiples of 2^-149; a rest below h is at least 2^-149 less than h, and rounding raised h by at most half of that.
- *   The rounded a / b is then within 1/2 of c, and rounds to c.
- * - **Beyond 255** the sum may not be an integer, or c = sum − shift may not be exact, but |rest| < |b| / 2 still means that a / b and c are less than
- *   1/2 apart. Both are then beyond the bounds of the code, on the same side.
- * - **Nothing else passes.** A NaN or an infinity in a, b or the sum makes the rest NaN or infinite, or h NaN; h is 0 if b is 0. The accuracy of the
- *   reciprocal does not matter for the result: a worse one only fails more often. Where a guess fails, that element is divided:
- *   1 of 2^15 at random, but up to 1 of 250 if elements are bf16 and the divisor is their maximum / 127, for which half the maximum is (nearly) a tie.
- *   So only that element is divided: dividing all four cost bf16 per token 5% (131072 × 4096 on an H200: 0.914 of the ceiling, 0.965 without). The
- *   usual path must stay one test and one branch, though: four results kept for four branches cost f16 per channel 8% (0.99 → 0.91).
+ * The reciprocal and the limit depend only on b and have no other conditions, so the compiler computes them once if rows share their divisors.
  *
- * The reciprocal and h depend only on b and have no branches, so the compiler computes them once if rows share their divisors.
+ * Before, the remainder was compared with half of b, which proved a guess, except next to ties. If elements are bf16 and the divisor is their maximum / 127,
+ * half the maximum is (nearly) a tie: up to 1 of 250 elements was divided, and most warps waited for one.
  */
 const inline = '__device__ __forceinline__'
 
 /** What both functions below need. */
-export const guessCode = `// a / b rounded to the nearest integer, ties to even, and clamped to low and high; NaN gives 0.
+export const nearestCode = `// a / b rounded to the nearest integer, ties to even, and clamped to low and high; NaN gives 0.
 ${inline} unsigned divide_to_code(float a, float b, int low, int high) {
   return max(low, min(high, __float2int_rn(__fdiv_rn(a, b))));
 }
 
-// Guesses the nearest integer to a / b, in the low bits of a float. The guess is proven if the remainder is less than half of b,
-// minus a margin for the rounding of the quotient, which suffices for 8-bit codes.
-${inline} float guess_code(float a, float b, bool& is_proven) {
-  const float shift = 12582912.0f;  // 1.5 * 2^23
-  const float sum = __fmaf_rn(a, __fdividef(1.0f, b), shift);
-  const float rest = __fmaf_rn(__fsub_rn(shift, sum), b, a);
-  is_proven = fabsf(rest) < __fmul_rn(fabsf(b), 0.49998474f);
-  return sum;
+// a / b rounded to the nearest integer, ties to even, plus 1.5 * 2^23: the low bits of the float are the code.
+// Exact where a is below largest_dividend(b, bound), for bounds up to 2^20.
+${inline} float nearest_code(float a, float b) {
+  const float reciprocal = __frcp_rn(b);
+  const float quotient = __fmul_rn(a, reciprocal);
+  const float rest = __fmaf_rn(-quotient, b, a);
+  return __fadd_rn(__fmaf_rn(rest, reciprocal, quotient), 12582912.0f);
+}
+
+// Slightly less than |b| * (bound + 0.5). Negative or NaN unless 2^-100 < |b| < 2^126.
+${inline} float largest_dividend(float b, int bound) {
+  const float product = __fmul_rn(__fsub_rn(fabsf(b), 7.888609e-31f), 4.0f * bound + 2.0f);
+  return __fmaf_rn(product, -0.75024414f, product);  // inf - inf if it overflows
+}
+
+// The code, given the result of nearest_code. Divides only for special values.
+${inline} int clamp_code(float a, float b, float code, int low, int high) {
+  if (!(fabsf(a) < largest_dividend(b, 1 << 20))) return divide_to_code(a, b, low, high);
+  return __float_as_int(fminf(fmaxf(code, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
 }`
 
-/** One at a time: where rows have no words of codes, or a guess of four is not proven. */
-export const guessOrDivide = `// The same result as divide_to_code. Divides only if the guess is not proven.
-${inline} int guess_or_divide(float a, float b, int low, int high) {
-  bool is_proven;
-  const float guess = guess_code(a, b, is_proven);
-  if (!is_proven) return divide_to_code(a, b, low, high);
-  return __float_as_int(fminf(fmaxf(guess, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
+/** One at a time: where rows have no words of codes. */
+export const divideOne = `// The same result as divide_to_code, nearly always without a division.
+${inline} int divide_one(float a, float b, int low, int high) {
+  return clamp_code(a, b, nearest_code(a, b), low, high);
 }`
 
 /** Four at a time. */
-export const divideToCodes = `// Packs the low byte of each guess, clamped to low and high, the first in the lowest bits.
-${inline} unsigned pack_guesses(float x, float y, float z, float w, int low, int high) {
-  const float lowest = 12582912.0f + low;
-  const float highest = 12582912.0f + high;
-  const unsigned first = __float_as_uint(fminf(fmaxf(x, lowest), highest));
-  const unsigned second = __float_as_uint(fminf(fmaxf(y, lowest), highest));
-  const unsigned third = __float_as_uint(fminf(fmaxf(z, lowest), highest));
-  const unsigned fourth = __float_as_uint(fminf(fmaxf(w, lowest), highest));
-  return __byte_perm(__byte_perm(first, second, 0x0040), __byte_perm(third, fourth, 0x0040), 0x5410);
+export const divideToCodes = `// Packs the low byte of each code, the first in the lowest bits. Codes are from -bound to bound.
+${inline} unsigned pack_codes(float4 codes, int bound, int low, int high) {
+  if (low > -bound) {
+    const float lowest = 12582912.0f + low;
+    codes = make_float4(fmaxf(codes.x, lowest), fmaxf(codes.y, lowest), fmaxf(codes.z, lowest), fmaxf(codes.w, lowest));
+  }
+  if (high < bound) {
+    const float highest = 12582912.0f + high;
+    codes = make_float4(fminf(codes.x, highest), fminf(codes.y, highest), fminf(codes.z, highest), fminf(codes.w, highest));
+  }
+  return __byte_perm(__byte_perm(__float_as_uint(codes.x), __float_as_uint(codes.y), 0x0040),
+                     __byte_perm(__float_as_uint(codes.z), __float_as_uint(codes.w), 0x0040), 0x5410);
 }
 
-// Four results of divide_to_code as the bytes of a word, the first in the lowest bits. Looks at each alone only if a guess is not proven.
+// Four results of divide_to_code as the bytes of a word, the first in the lowest bits. Looks at each alone only if one may be out of bounds.
 ${inline} unsigned divide_to_codes(float4 a, float4 b, int low, int high) {
-  bool is_proven[4];
-  const float x = guess_code(a.x, b.x, is_proven[0]);
-  const float y = guess_code(a.y, b.y, is_proven[1]);
-  const float z = guess_code(a.z, b.z, is_proven[2]);
-  const float w = guess_code(a.w, b.w, is_proven[3]);
-  if (is_proven[0] & is_proven[1] & is_proven[2] & is_proven[3]) return pack_guesses(x, y, z, w, low, high);
-  return (guess_or_divide(a.x, b.x, low, high) & 0xff) | (guess_or_divide(a.y, b.y, low, high) & 0xff) << 8 |
-         (guess_or_divide(a.z, b.z, low, high) & 0xff) << 16 | unsigned(guess_or_divide(a.w, b.w, low, high)) << 24;
+  const int bound = low < 0 && high > 0 ? min(-low, high) : max(-low, high);
+  const float4 codes = make_float4(
+      nearest_code(a.x, b.x), nearest_code(a.y, b.y), nearest_code(a.z, b.z), nearest_code(a.w, b.w));
+  const bool are_inside =
+      (fabsf(a.x) < largest_dividend(b.x, bound)) & (fabsf(a.y) < largest_dividend(b.y, bound)) &
+      (fabsf(a.z) < largest_dividend(b.z, bound)) & (fabsf(a.w) < largest_dividend(b.w, bound));
+  if (are_inside) return pack_codes(codes, bound, low, high);
+  return (clamp_code(a.x, b.x, codes.x, low, high) & 0xff) | (clamp_code(a.y, b.y, codes.y, low, high) & 0xff) << 8 |
+         (clamp_code(a.z, b.z, codes.z, low, high) & 0xff) << 16 | unsigned(clamp_code(a.w, b.w, codes.w, low, high)) << 24;
 }
 ${inline} unsigned divide_to_codes(float4 a, float b, int low, int high) {
   return divide_to_codes(a, make_float4(b, b, b, b), low, high);

@@ -126,7 +126,7 @@ const saturateFloat: Speller = spelling => {
   if (quotient !== undefined && quotient.high - quotient.low > 15) {
     const bound = (value: number) => print(literal(value, i32Type))
     const { dividend, divisor, low, high } = quotient
-    const code = define('guess_or_divide', print(dividend), print(divisor), bound(low), bound(high))
+    const code = define('divide_one', print(dividend), print(divisor), bound(low), bound(high))
     return node.type.scalar === 'i32' ? code : call('unsigned', code)
   }
   const [x, low, high] = node.args as readonly [DeviceExpr, DeviceExpr, DeviceExpr]
