@@ -102,8 +102,8 @@ test('a complete file', () => {
       const float4* scale4 = reinterpret_cast<const float4*>(scale);
       unsigned* q_words = reinterpret_cast<unsigned*>(q);
 
-      const unsigned d = blockIdx.x * 64u + threadIdx.x * 4u;  // tile(t=16,d=64) vectorize(d=4)
       const unsigned t = blockIdx.y * 16u + threadIdx.y;  // tile(t=16,d=64)
+      const unsigned d = blockIdx.x * 64u + threadIdx.x * 4u;  // tile(t=16,d=64) vectorize(d=4)
       if (t < T && d < D) {
         const float4 x_vec = x4[size_t(t) * (D / 4u) + d / 4u];
         const float4 scale_vec = scale4[d / 4u];
@@ -127,8 +127,8 @@ test('a complete file', () => {
         unsigned D) {
       const unsigned group_x = blockIdx.x % ((D + 63u) / 64u);
       const unsigned group_y = blockIdx.x / ((D + 63u) / 64u);
-      const unsigned t = group_y * 16u + threadIdx.y;  // tile(t=16,d=64) coarsen(t=4)
       const unsigned d = group_x * 64u + threadIdx.x;  // tile(t=16,d=64)
+      const unsigned t = group_y * 16u + threadIdx.y;  // tile(t=16,d=64) coarsen(t=4)
       if (d < D) {
         float x_reg[4];
         // coarsen(t=4)
@@ -462,8 +462,8 @@ describe('the kernels of the other schedules', () => {
       // Launch only if D is a multiple of 4.
       extern "C" __global__ void __launch_bounds__(64) int8_per_channel_scale_2_56df6c28(
           const float* __restrict__ x, unsigned* __restrict__ scale_max_bits, unsigned T, unsigned D) {
-        const unsigned t_2 = blockIdx.x * 256u;  // tile(d=64,stage=scale)
         const unsigned d = blockIdx.y * 64u + threadIdx.x;  // tile(d=64,stage=scale)
+        const unsigned t_2 = blockIdx.x * 256u;  // tile(d=64,stage=scale)
         if (d < D) {
           float scale_max_part = 0.0f;
           // splitReduction(t=256,combine=atomic,stage=scale)
@@ -505,9 +505,9 @@ describe('the kernels of the other schedules', () => {
         const float4* scale4 = reinterpret_cast<const float4*>(scale);
         unsigned* q_words = reinterpret_cast<unsigned*>(q);
 
+        const unsigned t = blockIdx.y * 16u + threadIdx.y;  // tile(t=16,d=64,stage=q)
         // tile(t=16,d=64,stage=q) vectorize(d=4,stage=q)
         const unsigned d = blockIdx.x * 64u + threadIdx.x * 4u;
-        const unsigned t = blockIdx.y * 16u + threadIdx.y;  // tile(t=16,d=64,stage=q)
         if (t < T && d < D) {
           const float4 x_vec = x4[size_t(t) * (D / 4u) + d / 4u];
           const float4 scale_vec = scale4[d / 4u];

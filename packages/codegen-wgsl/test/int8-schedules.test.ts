@@ -55,8 +55,8 @@ test('quantize, naive: one thread per element, and a repair that gives each word
     // ceil(D / 64) × ceil(T / 16) workgroups
     @compute @workgroup_size(16, 16, 1)
     fn int8_per_channel_quantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-      let d = group.x * 64u + local.x * 4u; // tile(t=16,d=16)
       let t = group.y * 16u + local.y; // tile(t=16,d=16)
+      let d = group.x * 64u + local.x * 4u; // tile(t=16,d=16)
       if (t < sizes.T && d < sizes.D) {
         let inside_1 = d + 1u < sizes.D;
         let inside_2 = d + 2u < sizes.D;
@@ -223,8 +223,8 @@ test('quantize, coarsened: all loads of a thread come before the first use', () 
     // ceil(D / 256) × ceil(T / 16) workgroups
     @compute @workgroup_size(16, 16, 1)
     fn int8_per_channel_quantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-      let d = group.x * 256u + local.x * 4u; // tile(t=16,d=64) coarsen(d=4)
       let t = group.y * 16u + local.y; // tile(t=16,d=64)
+      let d = group.x * 256u + local.x * 4u; // tile(t=16,d=64) coarsen(d=4)
       if (t < sizes.T) {
         var x_reg_0: vec4f;
         var x_reg_1: vec4f;
@@ -443,8 +443,8 @@ test('quantize, vectorized: loads of 16 bytes, stores of one word', () => {
     // Launch only if D is a multiple of 4.
     @compute @workgroup_size(16, 16, 1)
     fn int8_per_channel_quantize(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-      let d = group.x * 64u + local.x * 4u; // tile(t=16,d=64) vectorize(d=4)
       let t = group.y * 16u + local.y; // tile(t=16,d=64)
+      let d = group.x * 64u + local.x * 4u; // tile(t=16,d=64) vectorize(d=4)
       if (t < sizes.T && d < sizes.D) {
         let x_vec = x[t * (sizes.D / 4u) + d / 4u];
         let scale_vec = scale[d / 4u];

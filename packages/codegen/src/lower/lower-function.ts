@@ -20,7 +20,7 @@ import { u32Type } from '../program/device-type.ts'
 import { typeOf, variable } from '../program/expressions.ts'
 import { commonConditions, conditionsOf } from './conditions.ts'
 import { foldGrid, needsFolding } from './fold-grid.ts'
-import type { FunctionContext, ProgramLayout } from './function-context.ts'
+import type { Condition, FunctionContext, ProgramLayout } from './function-context.ts'
 import { conjunction, IndexArithmetic } from './index-arithmetic.ts'
 import type { LeafShape } from './leaf-shape.ts'
 import { type LoopValue, LoopValues } from './loop-values.ts'
@@ -204,18 +204,25 @@ function lowerBody(body: readonly Statement[], place: Place): DeviceStatement[] 
   const [only] = body
   const onTheWay = body.length === 1 && only?.kind === 'loop' && isBound(only.mode)
   const isCollective = needsBarriers || containsCombine(body)
+  const lower = (inner: Place): DeviceStatement[] =>
+    needsBarriers ? [...declarations, ...lowerWithBarriers(body, inner)] : lowerEach(body, inner, declarations)
   const common = onTheWay
     ? []
     : commonConditions(body, place.around.at(-1)?.id, place.values, place.context).filter(
         c => !place.active.has(c.key) && (c.isUniform || !isCollective),
       )
-  const inside = { ...place, active: new Set([...place.active, ...common.map(c => c.key)]) }
-  const inner = needsBarriers
-    ? [...declarations, ...lowerWithBarriers(body, inside)]
-    : lowerEach(body, inside, declarations)
-  if (common.length === 0) return inner
-  const condition = conjunction(common.map(c => c.make(place.values)))
-  return [{ kind: 'if', condition, body: inner, origin: place.origin }]
+  return common.length === 0 ? lower(place) : under(common, place, lower)
+}
+
+/** What `lower` makes, under conditions that hold for all of it. */
+function under(
+  conditions: readonly Condition[],
+  place: Place,
+  lower: (inner: Place) => DeviceStatement[],
+): DeviceStatement[] {
+  const active = new Set([...place.active, ...conditions.map(c => c.key)])
+  const condition = conjunction(conditions.map(c => c.make(place.values)))
+  return [{ kind: 'if', condition, body: lower({ ...place, active }), origin: place.origin }]
 }
 
 /** Appends the lowered statements to `into`. */
@@ -251,6 +258,8 @@ function declare({ context, around, origin }: Place): DeviceStatement[] {
 function lowerStatement(s: Statement, place: Place): DeviceStatement[] {
   const { context, values, around } = place
   if (s.kind !== 'loop') return lowerGuarded(s, place)
+  const common = conditionsOfLoop(s, place)
+  if (common.length > 0) return under(common, place, inner => lowerStatement(s, inner))
   const origin = inLoop(place.origin, s)
   const inside = (value: LoopValue, active = place.active): DeviceStatement[] =>
     lowerBody(s.body, { context, around: [...around, s], values: values.with(s.id, value), active, origin })
@@ -273,6 +282,13 @@ function lowerStatement(s: Statement, place: Place): DeviceStatement[] {
       ...(s.madeBy === undefined ? {} : { comment: s.madeBy }),
     },
   ]
+}
+
+/** The conditions of all iterations of a loop that do not depend on it. They are tested before the loop rather than in it, unless threads meet in it. */
+function conditionsOfLoop(s: Loop, { context, values, around, active }: Place): readonly Condition[] {
+  const isCounted = s.mode === 'serial' || s.mode === 'unroll'
+  const meets = containsCombine([s]) || (context.sharesMemory && isOutsideThreads(around))
+  return isCounted && !meets ? commonConditions([s], undefined, values, context).filter(c => !active.has(c.key)) : []
 }
 
 /** Lowers a leaf under those of its conditions that have not been tested yet. */
