@@ -85,9 +85,11 @@ export async function search(options: Search): Promise<CheckReport> {
     if (last === undefined || !isStopped) last = make(random)
     return last
   }
-  const property = fc.asyncProperty(new Trials(draw, shrink), async trial => {
+  const property = fc.asyncProperty(new Trials(draw, shrink), async drawn => {
     if (failed === undefined) isStopped ||= (await shouldStop?.()) === true
     if (failed === undefined && isStopped) return true
+    // The last program may have more launches than are left of those that were asked for. While a failure shrinks, nothing is counted.
+    const trial = failed === undefined ? { ...drawn, cases: drawn.cases.slice(0, options.cases - count.cases) } : drawn
     const cases = trial.cases.length
     let refused = 0
     for (const machine of [undefined, ...devices]) {
