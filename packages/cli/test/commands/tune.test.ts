@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { readStore, tuningRecords } from '@qernel/tune'
 import { expect, it, vi } from 'vitest'
@@ -88,6 +89,33 @@ it('stops at Ctrl-C with a store that can be resumed', async () => {
   expect(existsSync(`${store}.lock`)).toBe(false)
 })
 
+/** Opens no device, as where a driver hangs. */
+const hangs = folder.file('hangs.mjs', 'setInterval(() => {}, 1000)\n')
+
+it('stops at Ctrl-C while its worker starts, at once, with a store that nobody holds', async () => {
+  const store = join(folder.path, 'waiting.jsonl')
+  const child = spawn(process.execPath, [bin, ...line('--store', store)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, QERNEL_TUNE_PROGRAM: hangs },
+  })
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', more => {
+    text += more
+  })
+  const closed = once(child, 'close')
+  // From then on it waits for the worker.
+  await vi.waitUntil(() => existsSync(`${store}.lock`), { timeout: 60_000, interval: 20 })
+  await setTimeout(200)
+  const start = performance.now()
+  child.kill('SIGINT')
+  expect(await closed).toEqual([130, null])
+  expect(performance.now() - start).toBeLessThan(2000)
+  expect(text).toContain('The same command begins again.')
+  expect(existsSync(`${store}.lock`)).toBe(false)
+  const again = await inThisProcess(line('--space', 'tile(t={2,4},d=8)', '--store', store))
+  expect([again.exitCode, idsOf(store).length]).toEqual([0, 2])
+})
+
 it('fails if no candidate applies', async () => {
   const { exitCode, stdout } = await inThisProcess(line('--space', 'tile(t=2,d=2) vectorize(d=2)'))
   expect([exitCode, stdout]).toEqual([1, expect.stringContaining('No candidate is right.')])
@@ -110,7 +138,12 @@ it.each<Refusal>([
   {
     what: 'all devices without CUDA',
     argv: ['tune', kernel, '--devices', 'all'],
-    says: ['--device cuda --devices all'],
+    says: ['cannot tell GPUs of the same name apart', '--device cuda --devices all', 'one adapter'],
+  },
+  {
+    what: 'all devices and one of them',
+    argv: ['tune', kernel, '--device', 'cuda', '--devices', 'all', '--adapter', '0'],
+    says: ['both given', '--device cuda --adapter ADAPTER'],
   },
   { what: 'a missing store', argv: ['tune', 'resume'], says: ['the store is missing', '--store FILE.jsonl'] },
   {

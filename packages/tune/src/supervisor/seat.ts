@@ -119,7 +119,7 @@ export class Seat {
     clearInterval(this.#timer)
     const worker = this.#worker
     if (worker === undefined) return
-    if (isAtOnce || !this.#isReady) worker.kill()
+    if (isAtOnce || !this.#isReady) worker.abandon()
     else {
       worker.send({ type: 'leave' })
       setTimeout(() => worker.kill(), 2000).unref()

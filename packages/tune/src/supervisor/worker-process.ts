@@ -39,7 +39,9 @@ export class WorkerProcess {
     // Its last messages may arrive after its end.
     const isSilent = new Promise(resolve => child.once('disconnect', resolve))
     child.on('exit', (code, signal) => {
-      void Promise.race([isSilent, setTimeout(1000)]).then(() => ended({ code, signal, lastWords: lastWords(words) }))
+      void Promise.race([isSilent, setTimeout(1000, undefined, { ref: false })]).then(() =>
+        ended({ code, signal, lastWords: lastWords(words) }),
+      )
     })
   }
 
@@ -57,6 +59,14 @@ export class WorkerProcess {
       // It has ended in the meantime.
       this.#child.kill('SIGKILL')
     }
+  }
+
+  /** Ends it, and does not wait for its end: a process that is inside a driver may take long to go. */
+  abandon(): void {
+    this.kill()
+    if (this.#child.connected) this.#child.disconnect()
+    this.#child.stderr?.destroy()
+    this.#child.unref()
   }
 }
 

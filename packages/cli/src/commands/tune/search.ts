@@ -94,7 +94,8 @@ export async function runSearch(request: Request, invocation: Invocation<typeof 
   } catch (error) {
     if (interruption.signal() !== undefined && error instanceof WorkerGone) {
       const { exitCode = 130 } = interruption.signal() ?? {}
-      return { exitCode, text: 'Stopped before a device was open.\n', json: { end: 'interrupted' } }
+      const text = 'Stopped before a device was open, with nothing tried. The same command begins again.\n'
+      return { exitCode, text, json: { end: 'interrupted' } }
     }
     if (error instanceof WorkerGone) throw workerError(error.reason, error.message)
     if (error instanceof RangeError) throw new UsageError({ what: error.message }, { cause: error })
@@ -121,14 +122,17 @@ function exitCodeOf(
 async function devicesOf({ device, adapter, devices }: Request['options']): Promise<DeviceChoice[]> {
   const kind = device === 'cuda' ? 'cuda' : 'webgpu'
   if (devices === undefined) return [{ kind, ...(adapter === undefined ? {} : { adapter }) }]
-  if (kind !== 'cuda' || adapter !== undefined)
+  if (kind !== 'cuda')
     throw new UsageError({
-      what:
-        adapter === undefined
-          ? 'only CUDA tells GPUs of the same name apart'
-          : '--devices all and --adapter are both given',
+      what: 'WebGPU chooses adapters by name, and cannot tell GPUs of the same name apart',
       where: '--devices all',
-      allowed: '--device cuda --devices all',
+      allowed: ['--device cuda --devices all', '--device webgpu with one adapter, by default the first'],
+    })
+  if (adapter !== undefined)
+    throw new UsageError({
+      what: '--devices all and --adapter are both given',
+      where: '--devices all',
+      allowed: ['--device cuda --devices all', '--device cuda --adapter ADAPTER'],
     })
   const found = await listAdapters('cuda')
   if (found.length === 0) throw new UsageError({ what: 'there is no CUDA GPU', where: '--devices all' })
