@@ -1,6 +1,6 @@
 /**
  * Compares the strategies of `@qernel/tune` on recorded spaces: `npm run bench:strategies -- SPACE.json.gz… [--seeds 40] [--strategy NAME]… [--plugin FILE.ts] [--json FILE]`.
- * Without a space, those of `bench/spaces`.
+ * Without a space, those of `bench/spaces`. `--leave-one-out` instead chooses the settings of `forest` on all spaces but one, and scores them on that one.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
@@ -18,6 +18,7 @@ import {
   type Strategy,
   scoreOf,
 } from '@qernel/tune'
+import { leaveOneOut, type NamedSpace, settingsText } from './leave-one-out.ts'
 
 const folder = join(import.meta.dirname, 'spaces')
 
@@ -40,6 +41,43 @@ const fixed = (value: number) => value.toFixed(2).replace('-', '−')
 /** With its 95% interval. */
 const text = ({ score, error }: Score) => `${fixed(score)} ±${fixed(1.96 * error)}`
 
+function printTable(table: readonly (readonly string[])[]): void {
+  const widths = (table[0] ?? []).map((_, i) => Math.max(...table.map(row => (row[i] as string).length)))
+  for (const row of table)
+    console.log(
+      row
+        .map((cell, i) => cell.padEnd(widths[i] as number))
+        .join('  ')
+        .trimEnd(),
+    )
+}
+
+async function reportLeaveOneOut(
+  spaces: readonly NamedSpace[],
+  seeds: number,
+  firstSeed: number,
+  json: string | undefined,
+): Promise<void> {
+  if (spaces.length < 2) throw new Error('--leave-one-out: at least 2 spaces are expected')
+  const found = await leaveOneOut(spaces, seeds, firstSeed, text => process.stderr.write(`${text}\n`))
+  printTable([
+    ['left out', 'chosen on the others', 'score there', 'score here', 'of forest here'],
+    ...found.map(({ space, chosen, there, here, own }) => [
+      space,
+      settingsText(chosen),
+      fixed(there),
+      text(here),
+      text(own),
+    ]),
+  ])
+  console.log(
+    `\nchosen on ${seeds} seeds from ${firstSeed}, scored on the ${seeds} after them; mean of what was left out: ${text(aggregate(found.map(({ here }) => here)))}, of forest: ${text(aggregate(found.map(({ own }) => own)))}`,
+  )
+  if (json === undefined) return
+  const madeBy = `npm run bench:strategies -- --leave-one-out ${spaces.map(({ name }) => `${name}.json.gz`).join(' ')} --seeds ${seeds} --first-seed ${firstSeed}`
+  writeFileSync(json, `${JSON.stringify({ madeBy, seeds, firstSeed, leftOut: found }, undefined, 2)}\n`)
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -49,6 +87,7 @@ async function main(): Promise<void> {
       strategy: { type: 'string', multiple: true, default: [] },
       plugin: { type: 'string', multiple: true, default: [] },
       json: { type: 'string' },
+      'leave-one-out': { type: 'boolean', default: false },
     },
   })
   for (const path of values.plugin) await import(pathToFileURL(resolve(path)).href)
@@ -67,6 +106,10 @@ async function main(): Promise<void> {
     const space = read(path)
     return { name: basename(path).replace(/\.json(\.gz)?$/, ''), space, baseline: baselineOf(space) }
   })
+  if (values['leave-one-out']) {
+    await reportLeaveOneOut(spaces, seeds, firstSeed, values.json)
+    return
+  }
   const rows = []
   for (const strategy of strategies) {
     const scores: Score[] = []
@@ -84,14 +127,7 @@ async function main(): Promise<void> {
     header,
     ...rows.map(row => [row.strategy, text(row.aggregate), ...Object.values(row.scores).map(text)]),
   ]
-  const widths = header.map((_, i) => Math.max(...table.map(row => (row[i] as string).length)))
-  for (const row of table)
-    console.log(
-      row
-        .map((cell, i) => cell.padEnd(widths[i] as number))
-        .join('  ')
-        .trimEnd(),
-    )
+  printTable(table)
   console.log(
     `\n${seeds} seeds from ${firstSeed}; 0 is random search, 1 is to know the best from the start; ± is a 95% interval over seeds`,
   )

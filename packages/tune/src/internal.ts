@@ -2,3 +2,4 @@
 
 export { Evaluator } from './measure/evaluator.ts'
 export { measureCeiling } from './measure/finalists.ts'
+export { type ForestSettings, forestSettings, forestWith } from './strategy/forest.ts'

@@ -8,15 +8,21 @@ import { greatest, opening } from './opening.ts'
 import { fitForest, type Prediction } from './regression-forest.ts'
 import type { Search, Strategy } from './strategy.ts'
 
-/** Candidates at the start, chosen to be far apart. */
-const start = 5
-/** The best results whose neighbours are considered. */
-const centres = 2
-/** Candidates at random that are considered besides, and how many of them are new each time. */
-const pooled = 100
-const drawn = 10
-/** A candidate is rated by its predicted time minus this many standard deviations among the trees: doubt is a reason to try it. */
-const optimism = 1
+/** What was chosen by trying values on recorded spaces: `bench/strategies.ts --leave-one-out` shows how well the choice carries over to a space that it has not seen. */
+export interface ForestSettings {
+  /** Candidates at the start, chosen to be far apart. */
+  readonly start: number
+  /** The best results whose neighbours are considered. */
+  readonly centres: number
+  /** Candidates at random that are considered besides, and how many of them are new each time. */
+  readonly pooled: number
+  readonly drawn: number
+  /** A candidate is rated by its predicted time minus this many standard deviations among the trees: doubt is a reason to try it. */
+  readonly optimism: number
+}
+
+export const forestSettings: ForestSettings = { start: 5, centres: 2, pooled: 100, drawn: 10, optimism: 1 }
+
 /** The forest is fitted again when the results have grown by this share. */
 const growth = 0.04
 
@@ -27,14 +33,21 @@ const growth = 0.04
 export const forest: Strategy = {
   name: 'forest',
   summary: 'learns from the results with a random forest, and tries what it predicts to be fast or cannot predict',
-  start: (space, { seed, signal }) => new ForestSearch(space, randomNumbers(seed), signal),
+  start: (space, { seed, signal }) => new ForestSearch(space, randomNumbers(seed), signal, forestSettings),
 }
+
+/** The forest with other settings, which is not registered. */
+export const forestWith = (settings: ForestSettings): Strategy => ({
+  ...forest,
+  start: (space, { seed, signal }) => new ForestSearch(space, randomNumbers(seed), signal, settings),
+})
 
 class ForestSearch implements Search {
   readonly #space: Space
   readonly #random: Random
   readonly #asked: Asked
   readonly #signal: AbortSignal | undefined
+  readonly #settings: ForestSettings
   readonly #opening: AsyncIterator<Candidate>
   readonly #table = new FeatureTable()
   readonly #results: { readonly row: readonly number[]; readonly logTime: number | undefined }[] = []
@@ -43,12 +56,13 @@ class ForestSearch implements Search {
   #pool: Candidate[] = []
   #model: { readonly predict: (row: readonly number[]) => Prediction; readonly results: number } | undefined
 
-  constructor(space: Space, random: Random, signal: AbortSignal | undefined) {
+  constructor(space: Space, random: Random, signal: AbortSignal | undefined, settings: ForestSettings) {
     this.#space = space
     this.#random = random
     this.#signal = signal
+    this.#settings = settings
     this.#asked = new Asked(space, random, signal)
-    this.#opening = opening(space, this.#asked, start)
+    this.#opening = opening(space, this.#asked, settings.start)
   }
 
   async next(): Promise<Candidate | undefined> {
@@ -60,7 +74,9 @@ class ForestSearch implements Search {
     const logTime = time === undefined ? undefined : Math.log(Math.max(time, Number.MIN_VALUE))
     this.#results.push({ row: this.#row(candidate), logTime })
     if (logTime === undefined) return
-    this.#centres = [...this.#centres, { candidate, logTime }].sort((a, b) => a.logTime - b.logTime).slice(0, centres)
+    this.#centres = [...this.#centres, { candidate, logTime }]
+      .sort((a, b) => a.logTime - b.logTime)
+      .slice(0, this.#settings.centres)
   }
 
   #row(candidate: Candidate): readonly number[] {
@@ -71,6 +87,7 @@ class ForestSearch implements Search {
   async #best(): Promise<Candidate | undefined> {
     const best = this.#centres
     if (best.length === 0) return undefined
+    const { drawn, pooled, optimism } = this.#settings
     const fresh = await this.#asked.several(drawn)
     this.#pool = [...this.#pool.filter(each => !this.#asked.has(each)), ...fresh].slice(-pooled)
     const near: Candidate[] = []
