@@ -54,9 +54,11 @@ test('a complete file', () => {
       return __float_as_int(fminf(fmaxf(code, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
     }
 
-    // The same result as divide_to_code, nearly always without a division.
+    // The same result as divide_to_code, nearly always without a division, and without clamping if it is surely not out of bounds.
     __device__ __forceinline__ int divide_one(float a, float b, int low, int high) {
-      return clamp_code(a, b, nearest_code(a, b), low, high);
+      const float code = nearest_code(a, b);
+      if (low < 0 && fabsf(a) < largest_dividend(b, min(-low, high))) return __float_as_int(code) - 0x4b400000;
+      return clamp_code(a, b, code, low, high);
     }
 
     // Packs the low byte of each code, the first in the lowest bits. Codes are from -bound to bound.
@@ -118,7 +120,7 @@ test('a complete file', () => {
 
     // The same kernels without wide accesses and assumptions about sizes, for arguments that the kernels above cannot handle.
 
-    // ceil(D / 64) × ceil(T / 16) blocks, all along x, of 64 × 4 threads.
+    // ceil(D / 64) × ceil(T / 32) blocks, all along x, of 64 × 4 threads.
     extern "C" __global__ void __launch_bounds__(256) int8_per_channel_quantize_any_4cdd30d0(
         const float* __restrict__ x,
         const float* __restrict__ scale,
@@ -127,23 +129,39 @@ test('a complete file', () => {
         unsigned D) {
       const unsigned group_x = blockIdx.x % ((D + 63u) / 64u);
       const unsigned group_y = blockIdx.x / ((D + 63u) / 64u);
-      const unsigned d = group_x * 64u + threadIdx.x;  // tile(t=16,d=64)
-      const unsigned t = group_y * 16u + threadIdx.y;  // tile(t=16,d=64) coarsen(t=4)
+      const unsigned d = group_x * 64u + threadIdx.x;  // tile(t=32,d=64)
+      const unsigned t = group_y * 32u + threadIdx.y;  // tile(t=32,d=64) coarsen(t=8)
       if (d < D) {
-        float x_reg[4];
-        // coarsen(t=4)
-        #pragma unroll
-        for (unsigned t_k = 0; t_k < 4u; ++t_k) {
-          if (t + t_k * 4u < T) {
+        if (t + 28u < T) {
+          float x_reg[8];
+          // coarsen(t=8)
+          #pragma unroll
+          for (unsigned t_k = 0; t_k < 8u; ++t_k) {
             x_reg[t_k] = x[size_t(t + t_k * 4u) * D + d];
           }
-        }
-        float scale_reg = scale[d];
-        // coarsen(t=4)
-        #pragma unroll
-        for (unsigned t_k_2 = 0; t_k_2 < 4u; ++t_k_2) {
-          if (t + t_k_2 * 4u < T) {
+          float scale_reg = scale[d];
+          // coarsen(t=8)
+          #pragma unroll
+          for (unsigned t_k_2 = 0; t_k_2 < 8u; ++t_k_2) {
             q[size_t(t + t_k_2 * 4u) * D + d] = divide_one(x_reg[t_k_2], scale_reg, -128, 127);
+          }
+        }
+        if (t + 28u >= T) {
+          float x_reg_tail_[8];
+          // coarsen(t=8)
+          #pragma unroll
+          for (unsigned t_k_3 = 0; t_k_3 < 8u; ++t_k_3) {
+            if (t + t_k_3 * 4u < T) {
+              x_reg_tail_[t_k_3] = x[size_t(t + t_k_3 * 4u) * D + d];
+            }
+          }
+          float scale_reg_tail_ = scale[d];
+          // coarsen(t=8)
+          #pragma unroll
+          for (unsigned t_k_4 = 0; t_k_4 < 8u; ++t_k_4) {
+            if (t + t_k_4 * 4u < T) {
+              q[size_t(t + t_k_4 * 4u) * D + d] = divide_one(x_reg_tail_[t_k_4], scale_reg_tail_, -128, 127);
+            }
           }
         }
       }
@@ -199,7 +217,7 @@ test('a complete file', () => {
         }
       } else {
         const unsigned grid_x = unsigned((D + 63) / 64);
-        const unsigned grid_y = unsigned((T + 15) / 16);
+        const unsigned grid_y = unsigned((T + 31) / 32);
         if (grid_x > 0 && grid_y > 2147483647 / grid_x) return cudaErrorInvalidConfiguration;
         if (grid_x > 0 && grid_y > 0) {
           int8_per_channel_quantize_any_4cdd30d0<<<dim3(grid_x * grid_y), dim3(64, 4), 0, stream>>>(
@@ -273,9 +291,11 @@ describe('the kernels of the other schedules', () => {
         return __float_as_int(fminf(fmaxf(code, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
       }
 
-      // The same result as divide_to_code, nearly always without a division.
+      // The same result as divide_to_code, nearly always without a division, and without clamping if it is surely not out of bounds.
       __device__ __forceinline__ int divide_one(float a, float b, int low, int high) {
-        return clamp_code(a, b, nearest_code(a, b), low, high);
+        const float code = nearest_code(a, b);
+        if (low < 0 && fabsf(a) < largest_dividend(b, min(-low, high))) return __float_as_int(code) - 0x4b400000;
+        return clamp_code(a, b, code, low, high);
       }
 
       // ceil(D / 16) × ceil(T / 16) blocks of 16 × 16 threads.
@@ -338,9 +358,11 @@ describe('the kernels of the other schedules', () => {
         return __float_as_int(fminf(fmaxf(code, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
       }
 
-      // The same result as divide_to_code, nearly always without a division.
+      // The same result as divide_to_code, nearly always without a division, and without clamping if it is surely not out of bounds.
       __device__ __forceinline__ int divide_one(float a, float b, int low, int high) {
-        return clamp_code(a, b, nearest_code(a, b), low, high);
+        const float code = nearest_code(a, b);
+        if (low < 0 && fabsf(a) < largest_dividend(b, min(-low, high))) return __float_as_int(code) - 0x4b400000;
+        return clamp_code(a, b, code, low, high);
       }
 
       // ceil(D / 64) × ceil(T / 16) blocks of 16 × 16 threads.
@@ -413,9 +435,11 @@ describe('the kernels of the other schedules', () => {
         return __float_as_int(fminf(fmaxf(code, 12582912.0f + low), 12582912.0f + high)) - 0x4b400000;
       }
 
-      // The same result as divide_to_code, nearly always without a division.
+      // The same result as divide_to_code, nearly always without a division, and without clamping if it is surely not out of bounds.
       __device__ __forceinline__ int divide_one(float a, float b, int low, int high) {
-        return clamp_code(a, b, nearest_code(a, b), low, high);
+        const float code = nearest_code(a, b);
+        if (low < 0 && fabsf(a) < largest_dividend(b, min(-low, high))) return __float_as_int(code) - 0x4b400000;
+        return clamp_code(a, b, code, low, high);
       }
 
       // Packs the low byte of each code, the first in the lowest bits. Codes are from -bound to bound.

@@ -66,7 +66,7 @@ test('the host function checks its arguments and launches every kernel in order'
         if (scale_2_grid_x > 0 && scale_2_grid_y > 2147483647 / scale_2_grid_x) return cudaErrorInvalidConfiguration;
         const unsigned scale_3_grid_x = unsigned((D + 63) / 64);
         const unsigned q_grid_x = unsigned((D + 63) / 64);
-        const unsigned q_grid_y = unsigned((T + 15) / 16);
+        const unsigned q_grid_y = unsigned((T + 31) / 32);
         if (q_grid_x > 0 && q_grid_y > 2147483647 / q_grid_x) return cudaErrorInvalidConfiguration;
         if (scale_grid_x > 0) {
           int8_per_channel_scale_56df6c28<<<dim3(scale_grid_x), dim3(64), 0, stream>>>(

@@ -54,9 +54,11 @@ ${inline} int clamp_code(float a, float b, float code, int low, int high) {
 }`
 
 /** One at a time: where rows have no words of codes. */
-export const divideOne = `// The same result as divide_to_code, nearly always without a division.
+export const divideOne = `// The same result as divide_to_code, nearly always without a division, and without clamping if it is surely not out of bounds.
 ${inline} int divide_one(float a, float b, int low, int high) {
-  return clamp_code(a, b, nearest_code(a, b), low, high);
+  const float code = nearest_code(a, b);
+  if (low < 0 && fabsf(a) < largest_dividend(b, min(-low, high))) return __float_as_int(code) - 0x4b400000;
+  return clamp_code(a, b, code, low, high);
 }`
 
 /** Four at a time. */

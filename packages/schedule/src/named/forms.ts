@@ -6,22 +6,24 @@ import type { DeviceLimits } from '../legality/unrunnable.ts'
 import { applySchedule } from '../steps/apply-schedule.ts'
 import type { Step } from '../steps/transform.ts'
 import { tileOf } from './elementwise-tiles.ts'
-import { onePasses } from './one-pass.ts'
+import { deepRows, onePasses } from './one-pass.ts'
 import { partWords } from './part-words-schedule.ts'
 import { isField, recordRows } from './record-schedule.ts'
 import { spreadFolds } from './spread-folds.ts'
 
 /** The steps that run all stages in one dispatch, with accesses of one element; without steps if the kernel accepts none. */
-export const narrowPass = memoize((kernel: Kernel) => firstOf(kernel, false), 8)
-/** The same with wide accesses. */
-export const widePass = memoize((kernel: Kernel) => firstOf(kernel, true), 8)
+export const narrowPass = memoize((kernel: Kernel) => firstOf(kernel, onePasses(kernel, false)), 8)
+/** The same for rows whose length is a size, with several elements of a thread on their way at once. */
+export const deepPass = memoize((kernel: Kernel) => firstOf(kernel, [deepRows(kernel)]), 8)
+/** The steps that run all stages in one dispatch, with wide accesses. */
+export const widePass = memoize((kernel: Kernel) => firstOf(kernel, onePasses(kernel, true)), 8)
 
 interface Pass {
   readonly steps?: readonly Step[]
 }
 
-function firstOf(kernel: Kernel, wide: boolean): Pass {
-  const steps = onePasses(kernel, wide).find(some => applies(kernel, some))
+function firstOf(kernel: Kernel, passes: readonly (readonly Step[])[]): Pass {
+  const steps = passes.find(some => applies(kernel, some))
   return steps === undefined ? {} : { steps }
 }
 

@@ -11,12 +11,14 @@ import { sequence } from '../steps/schedule.ts'
 import type { Step } from '../steps/transform.ts'
 import { bind } from '../transforms/bind.ts'
 import { cache } from '../transforms/cache.ts'
+import { coarsen } from '../transforms/coarsen.ts'
 import { fuse } from '../transforms/fuse.ts'
 import { predicate } from '../transforms/predicate.ts'
 import { reorder } from '../transforms/reorder.ts'
 import { split } from '../transforms/split.ts'
 import { splitReduction } from '../transforms/split-reduction.ts'
 import { tile } from '../transforms/tile.ts'
+import { unroll } from '../transforms/unroll.ts'
 import { vectorize } from '../transforms/vectorize.ts'
 import { isField } from './record-schedule.ts'
 import { foldsNeighbours, foldsOf, isRagged, lastAxis, length, part, unitOf } from './stage-shape.ts'
@@ -77,6 +79,42 @@ export function onePasses(kernel: Kernel, wide: boolean): readonly (readonly Ste
   if (!pass.foldsNeighbours || pass.folded !== lastAxis(pass.elements))
     return [16, 4].map(words => columns(pass, wide, words))
   return [...(wide ? [] : [lanes(pass, 1)]), lanes(pass, wide ? 'wide' : 'words'), threadPerGroup(pass, wide)]
+}
+
+/**
+ * Rows whose length is a size, of any length and alignment: 128 threads read a row twice, eight elements of each thread at once, and single elements only at
+ * the end of a row. Fewer threads would have so many rows under way that the second reading no longer finds them in the cache. No steps if
+ * something is summed, because the order would differ.
+ */
+export function deepRows(kernel: Kernel): readonly Step[] {
+  const pass = onePassOf(kernel)
+  if (pass === undefined || !pass.foldsNeighbours || isField(kernel, pass.elements)) return []
+  const { elements, shared, folded, names, producers } = pass
+  const [row] = shared
+  const folding = producers.filter(stage => foldsOf(stage).length > 0)
+  const isOpen = typeof folded.extent !== 'number' && folded === lastAxis(elements) && shared.length === 1
+  if (!isOpen || row === undefined || flatMap(folding, foldsOf).some(({ op }) => op === 'sum')) return []
+  const threads = mostThreads / 2
+  const together = 8
+  const stage = nameOfStage(elements)
+  return sequence(
+    fuseAll(pass),
+    tile({ [row.name]: mostThreads / threads }),
+    names.map(name => splitReduction({ [name]: threads, combine: 'shared' })),
+    split({ loop: folded.name, by: threads * together, stage }),
+    bind({
+      [`${row.name}_in`]: 'block.y',
+      ...Object.fromEntries(names.map(name => [`${name}_in`, 'block.x'])),
+    }),
+    coarsen({ [folded.name]: together, stage }),
+    flatMap(folding, producer =>
+      [...new Set(foldsOf(producer).map(({ axes }) => (axes.at(-1) as Axis).name))].map(name =>
+        split({ loop: name, by: together, inner: 'k', stage: nameOfStage(producer) }),
+      ),
+    ),
+    unroll({ loop: 'k' }),
+    names.map(name => predicate({ [name]: 'peel' })),
+  )
 }
 
 const fuseAll = ({ producers, elements, shared }: OnePass): readonly Step[] => {
