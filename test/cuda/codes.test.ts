@@ -73,6 +73,7 @@ const schedules = [
   'tile(t=8,d=64) vectorize(d=4) predicate(d=assume)',
   'tile(t=8,d=64) vectorize(d=8) coarsen(t=2) predicate(d=assume)',
   'tile(t=16,d=64) coarsen(t=4)',
+  'tile(t=32,d=64) vectorize(t=4) coarsen(t=2) predicate(t=peel)',
 ]
 
 describe.skipIf(!hasHostCompiler)('codes without divisions are those of the interpreter', () => {

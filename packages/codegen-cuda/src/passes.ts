@@ -28,7 +28,7 @@ export const pipeline: Pipeline<'cuda'> = {
     },
     {
       name: 'store-codes-as-words',
-      summary: 'stores four quotients that are 8-bit codes as one word',
+      summary: 'computes four quotients that are 8-bit codes as one word',
       run: storeCodesAsWords,
     },
     { name: 'scalarize', summary: 'splits operations on vectors into one per lane', run: scalarize },

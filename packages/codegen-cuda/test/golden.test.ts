@@ -130,37 +130,79 @@ test('a complete file', () => {
       const unsigned group_x = blockIdx.x % ((D + 63u) / 64u);
       const unsigned group_y = blockIdx.x / ((D + 63u) / 64u);
       const unsigned d = group_x * 64u + threadIdx.x;  // tile(t=32,d=64)
-      const unsigned t = group_y * 32u + threadIdx.y;  // tile(t=32,d=64) coarsen(t=8)
+      const unsigned t = group_y * 32u + threadIdx.y * 4u;  // tile(t=32,d=64) coarsen(t=2)
       if (d < D) {
-        if (t + 28u < T) {
-          float x_reg[8];
-          // coarsen(t=8)
+        if (t + 19u < T) {
+          float4 x_reg[2];
+          // coarsen(t=2)
           #pragma unroll
-          for (unsigned t_k = 0; t_k < 8u; ++t_k) {
-            x_reg[t_k] = x[size_t(t + t_k * 4u) * D + d];
+          for (unsigned t_k = 0; t_k < 2u; ++t_k) {
+            x_reg[t_k] = make_float4(
+                x[size_t(t + t_k * 16u) * D + d],
+                x[size_t(t + t_k * 16u + 1u) * D + d],
+                x[size_t(t + t_k * 16u + 2u) * D + d],
+                x[size_t(t + t_k * 16u + 3u) * D + d]);
           }
           float scale_reg = scale[d];
-          // coarsen(t=8)
+          // coarsen(t=2)
           #pragma unroll
-          for (unsigned t_k_2 = 0; t_k_2 < 8u; ++t_k_2) {
-            q[size_t(t + t_k_2 * 4u) * D + d] = divide_one(x_reg[t_k_2], scale_reg, -128, 127);
+          for (unsigned t_k_2 = 0; t_k_2 < 2u; ++t_k_2) {
+            const float4 x_reg_value = x_reg[t_k_2];
+            const unsigned value_3 = divide_to_codes(x_reg_value, scale_reg, -128, 127);
+            q[size_t(t + t_k_2 * 16u) * D + d] = int(value_3 << 24) >> 24;
+            q[size_t(t + t_k_2 * 16u + 1u) * D + d] = int(value_3 << 16) >> 24;
+            q[size_t(t + t_k_2 * 16u + 2u) * D + d] = int(value_3 << 8) >> 24;
+            q[size_t(t + t_k_2 * 16u + 3u) * D + d] = int(value_3) >> 24;
           }
         }
-        if (t + 28u >= T) {
-          float x_reg_tail_[8];
-          // coarsen(t=8)
+        if (t + 19u >= T) {
+          float4 x_reg_tail_[2];
+          // coarsen(t=2)
           #pragma unroll
-          for (unsigned t_k_3 = 0; t_k_3 < 8u; ++t_k_3) {
-            if (t + t_k_3 * 4u < T) {
-              x_reg_tail_[t_k_3] = x[size_t(t + t_k_3 * 4u) * D + d];
+          for (unsigned t_k_3 = 0; t_k_3 < 2u; ++t_k_3) {
+            if (t + t_k_3 * 16u < T) {
+              const bool inside_1 = t + t_k_3 * 16u + 1u < T;
+              const bool inside_2 = t + t_k_3 * 16u + 2u < T;
+              const bool inside_3 = t + t_k_3 * 16u + 3u < T;
+              float4 x_vec_2 = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+              x_vec_2.x = x[size_t(t + t_k_3 * 16u) * D + d];
+              if (inside_1) {
+                x_vec_2.y = x[size_t(t + t_k_3 * 16u + 1u) * D + d];
+              }
+              if (inside_2) {
+                x_vec_2.z = x[size_t(t + t_k_3 * 16u + 2u) * D + d];
+              }
+              if (inside_3) {
+                x_vec_2.w = x[size_t(t + t_k_3 * 16u + 3u) * D + d];
+              }
+              x_reg_tail_[t_k_3] = x_vec_2;
             }
           }
           float scale_reg_tail_ = scale[d];
-          // coarsen(t=8)
+          // coarsen(t=2)
           #pragma unroll
-          for (unsigned t_k_4 = 0; t_k_4 < 8u; ++t_k_4) {
-            if (t + t_k_4 * 4u < T) {
-              q[size_t(t + t_k_4 * 4u) * D + d] = divide_one(x_reg_tail_[t_k_4], scale_reg_tail_, -128, 127);
+          for (unsigned t_k_4 = 0; t_k_4 < 2u; ++t_k_4) {
+            if (t + t_k_4 * 16u < T) {
+              const bool inside_1_2 = t + t_k_4 * 16u + 1u < T;
+              const bool inside_2_2 = t + t_k_4 * 16u + 2u < T;
+              const bool inside_3_2 = t + t_k_4 * 16u + 3u < T;
+              const float4 x_reg_tail_value_ = x_reg_tail_[t_k_4];
+              const unsigned value_4 = divide_to_codes(x_reg_tail_value_, scale_reg_tail_, -128, 127);
+              const int4 value_2 = make_int4(
+                  int(value_4 << 24) >> 24,
+                  int(value_4 << 16) >> 24,
+                  int(value_4 << 8) >> 24,
+                  int(value_4) >> 24);
+              q[size_t(t + t_k_4 * 16u) * D + d] = value_2.x;
+              if (inside_1_2) {
+                q[size_t(t + t_k_4 * 16u + 1u) * D + d] = value_2.y;
+              }
+              if (inside_2_2) {
+                q[size_t(t + t_k_4 * 16u + 2u) * D + d] = value_2.z;
+              }
+              if (inside_3_2) {
+                q[size_t(t + t_k_4 * 16u + 3u) * D + d] = value_2.w;
+              }
             }
           }
         }

@@ -81,7 +81,31 @@ export function asVector(lanes: readonly DeviceExpr[]): DeviceExpr {
   return whole !== undefined && isWhole ? whole : construct(float4, lanes)
 }
 
-/** Turns stores of four such codes into stores of one word. Runs before vectors are split into lanes. */
+/** Whether lanes of a variable are stored as bytes of their own. */
+const areStoredApart = (name: string, body: readonly DeviceStatement[]): boolean =>
+  body.some(s =>
+    'body' in s
+      ? areStoredApart(name, s.body)
+      : s.kind === 'store' &&
+        (s.access.storage === 'i8' || s.access.storage === 'u8') &&
+        s.value.kind === 'component' &&
+        s.value.of.kind === 'variable' &&
+        s.value.of.name === name,
+  )
+
+/** Four codes, packed into a word and unpacked again: then one test serves all four. Anything else as it is. */
+function throughWord(e: DeviceExpr): DeviceExpr {
+  const code = e.type.lanes === 4 ? dividedCode(e) : undefined
+  if (code === undefined) return e
+  return e.type.scalar === 'i32'
+    ? op('unpackI8', e.type, op('packI8', u32Type, e))
+    : op('unpackU8', e.type, op('packU8', u32Type, e))
+}
+
+/**
+ * Turns stores of four such codes into stores of one word. Four codes that are stored apart, because they belong to four rows, are also computed as one
+ * word. Runs before vectors are split into lanes.
+ */
 export const storeCodesAsWords = (program: DeviceProgram): DeviceProgram => {
   const isGlobal = (name: string) => program.arrays.some(array => array.name === name)
   const rewrite = (body: readonly DeviceStatement[]): readonly DeviceStatement[] =>
@@ -90,6 +114,7 @@ export const storeCodesAsWords = (program: DeviceProgram): DeviceProgram => {
         const inner = rewrite(s.body)
         return inner === s.body ? s : { ...s, body: inner }
       }
+      if (s.kind === 'let') return areStoredApart(s.name, body) ? { ...s, value: throughWord(s.value) } : s
       if (s.kind !== 'store' || s.access.lanes !== 4 || !isGlobal(s.array)) return s
       const pack = s.access.storage === 'i8' ? 'packI8' : s.access.storage === 'u8' ? 'packU8' : undefined
       if (pack === undefined || dividedCode(s.value) === undefined) return s

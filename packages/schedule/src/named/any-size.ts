@@ -4,6 +4,7 @@ import type { Step } from '../steps/transform.ts'
 import { coarsen } from '../transforms/coarsen.ts'
 import { predicate } from '../transforms/predicate.ts'
 import { tile } from '../transforms/tile.ts'
+import { vectorize } from '../transforms/vectorize.ts'
 import { tileOf } from './elementwise-tiles.ts'
 import { applies, deepPass, inOrder, narrowPass, spread } from './forms.ts'
 import { partWords } from './part-words-schedule.ts'
@@ -13,7 +14,8 @@ import { foldsOf, lastAxis, length, only } from './stage-shape.ts'
 /**
  * Like `naive`, except that a thread takes eight rows of a column whose length is a size, or eight elements of such a row that it folds, and loads them
  * before it uses the first: what a row needs besides its data, such as a scale and its reciprocal, is shared, and enough loads are on their way. Where
- * all eight are inside, no element is tested. Rows begin anywhere, so threads side by side read neighbours.
+ * all eight are inside, no element is tested. Four rows are a vector, so that their codes are computed together. Rows begin anywhere, so threads side by
+ * side read neighbours.
  */
 export function anySizeSteps(kernel: Kernel): readonly Step[] {
   const pass = deepPass(kernel).steps ?? narrowPass(kernel).steps
@@ -34,7 +36,8 @@ function eightRows(kernel: Kernel, stage: Stage): readonly Step[] {
   const row = (stage.axes.at(-2) as Stage['axes'][number]).name
   return [
     tile({ [row]: 32, [lastAxis(stage).name]: 64, ...only(kernel, stage) }),
-    coarsen({ [row]: 8, ...only(kernel, stage) }),
+    vectorize({ [row]: 4, ...only(kernel, stage) }),
+    coarsen({ [row]: 2, ...only(kernel, stage) }),
     predicate({ [row]: 'peel', ...only(kernel, stage) }),
   ]
 }
