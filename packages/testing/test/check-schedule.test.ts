@@ -22,6 +22,13 @@ test('a right schedule passes, alone and with further steps', async () => {
   expect(report.simulated).toBeGreaterThan(60)
 })
 
+test('no more cases are tried than were asked for, also where the last program would have more', async () => {
+  const seen: number[] = []
+  const options = { cases: 6, seed: 1, onProgress: ({ cases }: { readonly cases: number }) => seen.push(cases) }
+  expect(await checkSchedule(perChannel, steps, options)).toMatchObject({ cases: 6, programs: 2 })
+  expect(seen).toEqual([4, 6])
+})
+
 test('a right kernel passes', async () => {
   const report = await checkKernel(perChannel, { cases: 100, seed: 1 })
   expect(report.simulated).toBeGreaterThan(60)
