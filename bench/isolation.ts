@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Subject } from '@qernel/bench'
 import { quantile, setUpArrays } from '@qernel/bench/internal'
+import type { Target } from '@qernel/codegen'
 import { int8PerChannelQuantize } from '@qernel/kernels'
 import { type Device, openDevice } from '@qernel/runtime'
 import {
@@ -48,7 +49,7 @@ const adapter = 'swiftshader'
 const settings = { rounds: 2, repeats: 1, warmup: 0, rotateBytes: 0 }
 const strategy = findStrategy('random') as Strategy
 
-const spaceOn = (target: Parameters<typeof legality>[0]['target']): Space => {
+const spaceOn = (target: Target): Space => {
   const setting = { kernel, target, fixed: new Map([['D', D]]) }
   return scheduleSpace({ templates, isLegal: legality(setting), estimate: predictedCost(setting, sizes) })
 }

@@ -2,6 +2,8 @@
 
 export { exceedsGrid } from './compile/compile-for.ts'
 export { fallbacks, reordersSums } from './compile/fallback.ts'
+export { instructionKinds } from './cost/instructions.ts'
+export { type DispatchCost, programCost } from './cost/program-cost.ts'
 export { evaluateExtent } from './launch/launch-plan.ts'
 export { requiredOfSize } from './launch/required-of-size.ts'
 export { rowMultiple } from './launch/row-multiple.ts'

@@ -2,4 +2,5 @@
 
 export { Evaluator } from './measure/evaluator.ts'
 export { measureCeiling } from './measure/finalists.ts'
+export { type CostParts, costOfParts, costParts } from './space/predicted-cost.ts'
 export { type ForestSettings, forestSettings, forestWith } from './strategy/forest.ts'

@@ -164,6 +164,12 @@ describe('explain', () => {
       ratio              1.000
       repeated           3.960: loads that some loop repeats and caches serve; not counted above
 
+      Estimates; instructions are per element, additions say how many of f32 would take as long
+
+      dispatch                   registers  resident threads  integer  conversion  division  memory  additions
+      -------------------------  ---------  ----------------  -------  ----------  --------  ------  ---------
+      int8_per_channel_quantize         20  100%, by threads     4.76        2.52      1.12    0.84       40.9
+
       dispatch                   access      bytes per thread  threads side by side  sectors per warp  fewest
       -------------------------  ----------  ----------------  --------------------  ----------------  ------
       int8_per_channel_quantize  load x                    16  contiguous                          16      16

@@ -1,8 +1,8 @@
 import { printSteps, type Step } from '@qernel/schedule'
 import type { Space } from '../candidate.ts'
-import { legality, type Setting } from './legality.ts'
+import { legality } from './legality.ts'
 import { templateAround } from './neighbours.ts'
-import { predictedCost } from './predicted-cost.ts'
+import { type CostSetting, predictedCost } from './predicted-cost.ts'
 import { type ScheduleSpaceOptions, scheduleSpace } from './schedule-space.ts'
 
 /** The steps of a named schedule. */
@@ -19,7 +19,7 @@ export interface NamedSteps {
  * @throws TemplateSyntaxError for a template as text that cannot be read
  */
 export function spaceAround(
-  setting: Setting,
+  setting: CostSetting,
   sizes: ReadonlyMap<string, number>,
   known: readonly NamedSteps[],
   {

@@ -1,4 +1,5 @@
 import type { Launch } from '@qernel/codegen'
+import { type DispatchCost, instructionKinds } from '@qernel/codegen/internal'
 import { affine } from '@qernel/dsl'
 import type { AccessCost, NestCost, TensorCost } from '@qernel/schedule'
 import type { AccessFacts, NestFacts, SharedFacts } from '@qernel/schedule/internal'
@@ -31,6 +32,28 @@ export function memoryText({ accesses, shared }: NestFacts, launches: readonly L
 }
 
 const right = 'right' as const
+
+/** How many threads run at a time and what they execute per element, as a table: estimates, since compilers decide. */
+export function dispatchText(dispatches: readonly DispatchCost[], elements: number): string {
+  const kinds = instructionKinds.filter(kind => dispatches.some(({ instructions }) => instructions[kind] > 0))
+  const each = (count: number) => (elements === 0 ? '–' : String(Number((count / elements).toPrecision(3))))
+  return `Estimates; instructions are per element, additions say how many of f32 would take as long\n\n${textTable(
+    [
+      { title: 'dispatch' },
+      { title: 'registers', align: right },
+      { title: 'resident threads' },
+      ...kinds.map(title => ({ title, align: right })),
+      { title: 'additions', align: right },
+    ],
+    dispatches.map(({ entry, registers, occupancy, instructions, threads, additions }) => [
+      entry,
+      String(registers),
+      `${Math.round(100 * occupancy.share)}%, by ${occupancy.limit}`,
+      ...kinds.map(kind => each(instructions[kind] * threads)),
+      each(additions),
+    ]),
+  )}`
+}
 
 function tensorTable(tensors: readonly TensorCost[]): string {
   return textTable(

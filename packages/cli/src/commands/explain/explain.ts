@@ -1,5 +1,5 @@
 import { LoweringError, type Target } from '@qernel/codegen'
-import { type LoweredKernel, lower, widestAccess } from '@qernel/codegen/internal'
+import { type LoweredKernel, lower, programCost, widestAccess } from '@qernel/codegen/internal'
 import type { Kernel } from '@qernel/dsl'
 import { visibleText } from '@qernel/dsl/internal'
 import { applySchedule, type ScheduledKernel, ScheduleRefusal, type Step, variations } from '@qernel/schedule'
@@ -18,7 +18,7 @@ import type { RunCommand } from '../../frame/command.ts'
 import { printedCommand } from '../../report/printed-command.ts'
 import { targets } from '../../targets.ts'
 import { changedLines } from './changed-text.ts'
-import { costText, memoryText } from './cost-text.ts'
+import { costText, dispatchText, memoryText } from './cost-text.ts'
 import { countingSizes } from './counting-sizes.ts'
 import { lostPage, page } from './html/page.ts'
 import type { explainOptions } from './options.ts'
@@ -56,6 +56,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({
     })
     const stages = stagesOf(scheduled)
     const launches = 'problem' in lowered ? [] : lowered.launches
+    const dispatches = 'problem' in lowered ? [] : programCost(lowered, sizes)
     const problem = 'problem' in lowered ? lowered.problem : undefined
     const showsPasses = options.passes || options.after !== undefined
     const passes = showsPasses && !('problem' in lowered) ? passReport(backEnd, lowered, options.after) : undefined
@@ -104,6 +105,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({
               ...(passes?.program === undefined ? [] : [programText(passes.program)]),
               ...(problem === undefined ? [] : [`cannot run yet: ${problem}\n`]),
               ...(options.cost ? [costText(facts.cost, sizes)] : []),
+              ...(options.cost && dispatches.length > 0 ? [dispatchText(dispatches, facts.cost.elements)] : []),
               ...(showsPasses ? [] : [memoryText(facts, launches)]),
             ]
               .filter(part => part !== '')
@@ -122,7 +124,7 @@ export const explain: RunCommand<typeof explainOptions> = async ({
         accesses: facts.accesses,
         shared: facts.shared,
         ...passes,
-        ...(options.cost ? { cost: { sizes: Object.fromEntries(sizes), ...facts.cost } } : {}),
+        ...(options.cost ? { cost: { sizes: Object.fromEntries(sizes), ...facts.cost, dispatches } } : {}),
         ...(html === undefined ? {} : { html }),
         ...(options.html === undefined || html !== undefined ? {} : { file: options.html }),
       },

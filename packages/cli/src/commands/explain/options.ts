@@ -11,7 +11,11 @@ export const explainOptions = {
   },
   ...kernelOptions,
   ...multipleOption,
-  cost: { type: 'boolean', description: 'also count the bytes moved and compare them with the fewest possible' },
+  cost: {
+    type: 'boolean',
+    description:
+      'also count the bytes moved, compare them with the fewest possible, and estimate registers, resident threads and instructions',
+  },
   passes: {
     type: 'boolean',
     description: 'list the passes that the target runs before printing, instead of the steps',
