@@ -230,10 +230,12 @@ interface Parts {
  * Measured on an H200. Adding up what its threads have takes a workgroup as long however many tokens each has; with 32 sums per lane that is
  * long, so fewer threads take more tokens each.
  */
-function partsOf({ group = 0, bits }: RowLayout, queries: number): Parts {
+function partsOf({ group = 0, bits, hasZeros }: RowLayout, queries: number): Parts {
   if (queries > 1) return { tokens: 1024, threads, inTurn: 2 }
   const isWide = Math.max(group, 128 / bits) >= 32
-  return isWide ? { tokens: 1024, threads: 64, inTurn: bits < 4 ? 8 : 4 } : { tokens: 2048, threads: 128, inTurn: 4 }
+  return isWide
+    ? { tokens: 1024, threads: 64, inTurn: bits === 2 && !hasZeros ? 8 : 4 }
+    : { tokens: 2048, threads: 128, inTurn: 4 }
 }
 
 /** Threads that add up the parts of a result: with one alone, its loads would wait for each other. */
