@@ -1,5 +1,6 @@
 /** docs/performance.md: its tables, made from the results that `qernel bench` left in bench/results. */
 import { markdownTable } from '../markers.ts'
+import { decodeTable } from './decode-table.ts'
 import { namedTable } from './named-table.ts'
 import { openSizesTable } from './open-sizes-table.ts'
 import { figures, usedSchedules } from './performance-figures.ts'
@@ -9,6 +10,7 @@ export function performanceParts(): Record<string, string> {
   return {
     figures: figures(),
     used: usedSchedules(),
+    decode: decodeTable(),
     named: namedTable(),
     open: openSizesTable(),
     schedules: schedules(),

@@ -6,6 +6,7 @@
 import {
   bind,
   coarsen,
+  occupancy,
   predicate,
   type Schedule,
   type ScheduleRequest,
@@ -64,9 +65,15 @@ export const quantizeRows: readonly Schedule[] = best(
       coarsen({ t: together }),
       predicate({ t: comeInRows(request, rows) ? 'assume' : 'peel' }),
       wholeVectors(request, 'd', lanes),
+      // 64 registers instead of 78: measured on an H200, 0.99 of the ceiling instead of 0.96. In bf16 fewer are needed anyway.
+      isHalfInCuda(request) && comeInRows(request, rows) && occupancy({ threads: 1024 }),
     )
   },
 )
+
+/** Whether the elements are f16, in CUDA. */
+const isHalfInCuda = (request: ScheduleRequest): boolean =>
+  perTarget(request, { wgsl: false, cuda: request.kernel.tensors.some(({ type }) => type.name === 'f16') })
 
 interface DequantizeShape {
   /** Tokens must come in whole groups of this many. */
