@@ -6,7 +6,7 @@ import type { Kernel, Tensor } from '@qernel/dsl'
 import { leastCommonMultiple, roundUpTo } from '@qernel/dsl/internal'
 import { type Device, runKernel } from '@qernel/runtime'
 import type { Step } from '@qernel/schedule'
-import { randomInputs, type ValueClass } from '@qernel/testing'
+import { randomInputs, type ValueClass } from '@qernel/testing/inputs'
 import { stripedInputs } from './striped-inputs.ts'
 
 type Inputs = (kernel: Kernel, sizes: ReadonlyMap<string, number>, seed: number) => Tensors
