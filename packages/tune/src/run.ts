@@ -322,7 +322,8 @@ export class Run {
       const isKnown = claim === undefined || head.isUnchanged === true
       if (isKnown) this.#known++
       this.#counts[result.class]++
-      const time = result.timing?.median
+      // Only what was validated has a time that counts, whatever a worker or a store says.
+      const time = result.class === 'correct' ? result.timing?.median : undefined
       const outcome = { candidate, class: result.class, costSeconds: result.costSeconds }
       this.#search?.tell(time === undefined ? outcome : { ...outcome, time })
       if (time !== undefined) {
