@@ -57,6 +57,17 @@ it('ends a worker whose candidate runs too long, and tries the others again', as
   })
 })
 
+it('tries candidates again that were between two stages when another reached its deadline', async () => {
+  const body = `for (const id of ids) {
+      send({ type: 'begin', id, stage: 'run' })
+      if (id !== 'hangs') send({ type: 'end', id })
+    }
+    if (!ids.includes('hangs')) ids.forEach(right)`
+  expect(await outcomes(['first', 'hangs', 'last'], body)).toEqual({
+    ...{ first: 'correct', hangs: 'timeout', last: 'correct' },
+  })
+})
+
 it('ends a worker that says nothing at all', async () => {
   expect(await outcomes(['first', 'silent'], `if (!ids.includes('silent')) ids.forEach(right)`)).toEqual({
     ...{ first: 'correct', silent: 'timeout' },
