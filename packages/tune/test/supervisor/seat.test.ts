@@ -11,8 +11,12 @@ process.execArgv = []
 const folder = temporaryFolder()
 const assignment = { measuresCeiling: false } as unknown as Assignment
 
-/** What came of candidates in workers that do `body` with each of their `ids`, given `send`. */
-async function outcomes(ids: readonly string[], body: string): Promise<Readonly<Record<string, Result['class']>>> {
+/** What came of candidates in workers that do `body` with their `ids`; `late` is handed in when the second worker has been ready for a while. */
+async function outcomes(
+  ids: readonly string[],
+  body: string,
+  late?: { readonly id: string; readonly afterMs: number },
+): Promise<Readonly<Record<string, Result['class']>>> {
   const program = folder.file(
     'worker.mjs',
     `const send = message => process.send(message)
@@ -28,9 +32,15 @@ process.on('message', ({ type, tasks }) => {
 `,
   )
   const found = new Map<string, Result['class']>()
+  const expected = ids.length + (late === undefined ? 0 : 1)
+  let starts = 0
   let gone: WorkerGone | undefined
-  const seat = new Seat(assignment, program, new Deadlines({ compileSeconds: 1, runSeconds: 1, factor: 0 }), {
-    ...{ opened: () => undefined, ready: () => undefined, note: () => undefined },
+  const seat: Seat = new Seat(assignment, program, new Deadlines({ compileSeconds: 1, runSeconds: 1, factor: 0 }), {
+    ...{ opened: () => undefined, note: () => undefined },
+    ready: () => {
+      if (++starts === 2 && late !== undefined)
+        setTimeout(() => seat.evaluate({ id: late.id, effort: 1 }), late.afterMs)
+    },
     finished: (id, result) => {
       if (found.has(id)) throw new Error(`${id} finished twice`)
       found.set(id, result.class)
@@ -41,7 +51,7 @@ process.on('message', ({ type, tasks }) => {
   })
   for (const id of ids) seat.evaluate({ id, effort: 1 })
   try {
-    await vi.waitUntil(() => found.size === ids.length || gone !== undefined, { timeout: 100_000 })
+    await vi.waitUntil(() => found.size === expected || gone !== undefined, { timeout: 100_000 })
   } finally {
     seat.close(true)
   }
@@ -77,5 +87,15 @@ it('ends a worker that says nothing at all', async () => {
 it('takes no word of a worker about candidates that it was not given, and none twice', async () => {
   expect(await outcomes(['first', 'last'], `right('other'); for (const id of ids) { right(id); right(id) }`)).toEqual({
     ...{ first: 'correct', last: 'correct' },
+  })
+})
+
+it('gives a worker nothing else while a candidate is tried alone', async () => {
+  const body = `for (const id of ids) send({ type: 'begin', id, stage: 'run' })
+    if (ids.includes('hangs')) globalThis.hasHung = true
+    else if (globalThis.hasHung) send({ type: 'finished', id: ids[0], result: { class: 'compile error', costSeconds: 0 } })
+    else ids.forEach(right)`
+  expect(await outcomes(['hangs', 'first'], body, { id: 'late', afterMs: 400 })).toEqual({
+    ...{ hangs: 'timeout', first: 'correct', late: 'correct' },
   })
 })
