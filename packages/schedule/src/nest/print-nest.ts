@@ -34,7 +34,7 @@ export function printNest(nest: Nest): NestLine[] {
       if (s.kind === 'loop') {
         names.set(s.id, s.name)
         lines.push({
-          text: `${indent}${s.mode} ${s.name} in ${affine.printExtent(s.extent)}${orderOf(s)}`,
+          text: `${indent}${s.mode} ${s.name} in ${affine.printExtent(s.extent)}${notesOf(s)}`,
           loop: s.id,
         })
         walk(s.body, [...around, s])
@@ -148,9 +148,13 @@ function printNode(e: Expr, of: (operand: Expr) => string, names: ReadonlyMap<Lo
   }
 }
 
-/** The reasons that keep the iterations of a loop in order, in parentheses. */
-function orderOf({ combine, reduce, ordered }: Loop): string {
+/** The reasons that keep the iterations of a loop in order, and what the schedule says of its workgroups, in parentheses. */
+function notesOf({ combine, reduce, ordered, residentThreads }: Loop): string {
   const words = combine !== undefined ? ['combine', combine] : reduce ? ['reduce'] : []
-  const all = ordered ? [...words, 'ordered'] : words
+  const all = [
+    ...words,
+    ...(ordered ? ['ordered'] : []),
+    ...(residentThreads === undefined ? [] : [`${residentThreads} threads resident`]),
+  ]
   return all.length === 0 ? '' : ` (${all.join(', ')})`
 }

@@ -13,7 +13,7 @@ const mostThreads = 2048
  * that leaves, and up to that many: without the step it may save registers by loading one element after another where all loads could be
  * in flight together. Results never depend on it. In CUDA it is the second argument of `__launch_bounds__`; WGSL has no such hint and ignores it.
  *
- *     grid.x t in T/256     →     grid.x t in T/256     (1024 threads resident: 64 registers per thread)
+ *     grid.x t in T/256     →     grid.x t in T/256 (1024 threads resident)
  */
 export const occupancy = defineTransform({
   name: 'occupancy',
