@@ -2,6 +2,17 @@
 import { largestFloat, roundedDown, roundedUp, smallestNormal } from './floats.ts'
 import { asSeveral, becauseOf, bitOf, holdsInfinity, type Possible, type ReasonBits, rangeOf } from './possible.ts'
 
+/** Whether a value is a zero, of either sign, for sure. */
+function isZero(value: Possible): boolean {
+  const { low, high, hasNaN } = asSeveral(value)
+  return low === 0 && high === 0 && !hasNaN
+}
+
+function isSurelyFinite(value: Possible): boolean {
+  const several = asSeveral(value)
+  return !several.hasNaN && !holdsInfinity(several)
+}
+
 const unitRoundoff = 2 ** -24
 /** Smaller terms may leave a denormal partial sum: their last place is below the smallest normal number. */
 const mayCancelToDenormal = smallestNormal * 2 ** 24
@@ -37,11 +48,12 @@ export class OpenSum {
 
   add(term: Possible): void {
     const { low, high, hasNaN } = asSeveral(term)
+    // A zero changes no sum, however uncertain its origin.
+    if (!this.#fused && isZero(term)) return
     this.#because |= becauseOf(term)
     this.#terms++
     if (hasNaN) this.#hasNaN = true
     if (low > high) return
-    // An exact zero changes no sum.
     if (typeof term === 'number' && term === 0) return
     if (low === -Infinity) this.#hasInfinity[0] = true
     if (high === Infinity) this.#hasInfinity[1] = true
@@ -56,6 +68,8 @@ export class OpenSum {
 
   /** Adds a product to a fused sum. */
   addProduct(product: Possible, factors: readonly Possible[]): void {
+    // A zero product of other factors may stand for one that is too small.
+    if (factors.some(isZero) && factors.every(isSurelyFinite)) return
     const isInfinite = holdsInfinity(asSeveral(product))
     if (isInfinite && !factors.some(factor => holdsInfinity(asSeveral(factor)))) this.#overflows = true
     this.add(product)

@@ -12,11 +12,12 @@ class OpenSum {
   explicit OpenSum(bool fused) : fused_(fused) {}
   void start() { *this = OpenSum(fused_); }
   void add(Interval<float> term) {
+    // A zero changes no sum, however uncertain its origin.
+    if (!fused_ && is_zero(term)) return;
     ++terms_;
     const bool is_known = term.is_known();
     is_known_ = is_known_ && is_known;
     nan_ = nan_ || term.nan;
-    // An exact zero changes no sum.
     if (term.low > term.high || (is_known && term.low == 0.0)) return;
     minus_ = minus_ || term.low == -INFINITY;
     plus_ = plus_ || term.high == INFINITY;
@@ -28,6 +29,8 @@ class OpenSum {
   }
   // Where finite factors are rounded to an infinite product, the other terms may bring the sum back among the numbers.
   void add_product(Interval<float> a, Interval<float> b) {
+    // A zero product of other factors may stand for one that is too small.
+    if ((is_zero(a) || is_zero(b)) && is_finite(a) && is_finite(b)) return;
     const Interval<float> product = mul(a, b);
     overflows_ = overflows_ || (holds_infinity(product) && !holds_infinity(a) && !holds_infinity(b));
     add(product);
@@ -49,6 +52,8 @@ class OpenSum {
   }
 
  private:
+  static bool is_zero(Interval<float> a) { return a.low == 0.0 && a.high == 0.0 && !a.nan; }
+  static bool is_finite(Interval<float> a) { return !a.nan && !holds_infinity(a); }
   bool fused_;
   int64_t count_ = 0;
   int64_t terms_ = 0;
