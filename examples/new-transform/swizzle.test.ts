@@ -35,8 +35,8 @@ const made = (source: string): string[] =>
 test('WGSL', () => {
   expect(made(wgsl.compile(kernel, swizzled.steps).source)).toMatchInlineSnapshot(`
     [
-      "  let d = group.y * 64u + local.x * 4u; // swizzle(rows=2) tile(t=4,d=16)",
       "  let t = group.z * 8u + group.x * 4u + local.y; // swizzle(rows=2) tile(t=4,d=16)",
+      "  let d = group.y * 64u + local.x * 4u; // swizzle(rows=2) tile(t=4,d=16)",
     ]
   `)
 })

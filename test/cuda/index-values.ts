@@ -109,6 +109,7 @@ function evaluate(text: string, names: Names): Value {
   const primary = (): Value => {
     const token = tokens[at++] ?? ''
     if (token === '(') return list(')')[0] as Value
+    if (token === '-') return minus(whole(0n), primary())
     if (/^\d/.test(token)) return whole(BigInt(token))
     if (tokens[at] === '[') {
       at++

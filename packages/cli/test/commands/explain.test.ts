@@ -235,8 +235,8 @@ describe('explain', () => {
       fold-constants          none             evaluates integers and conditions that are constant
       hide-constant-divisors  not needed here  keeps divisions by constants from becoming products
       floats-of-codes         none             makes floats of packed codes by their bits, where floats are summed
-      store-codes-as-words    none             stores four quotients that are 8-bit codes as one word
-      scalarize               +3 −3            splits operations on vectors into one per lane
+      store-codes-as-words    +1 −1            computes four quotients that are 8-bit codes as one word
+      scalarize               +4 −3            splits operations on vectors into one per lane
       isolate-products        none             keeps products from being contracted with sums
       remove-dead-code        none             removes code that no store depends on
       inline-copies           none             removes names that the next statement only copies
@@ -252,8 +252,8 @@ describe('explain', () => {
     expect(lowered.stdout).toContain('The program as it is lowered\n    global x: f32 (read)\n')
     const { stdout } = await explain(...scheduled, '--after', 'scalarize')
     expect(stdout).toContain('The program after scalarize\n')
-    expect(stdout).toMatch(/^ {2}- +let value = saturateFloat\(/m)
-    expect(stdout).toMatch(/^ {2}\+ +let value = vec4<i32>\(saturateFloat\(/m)
+    expect(stdout).toMatch(/^ {2}- +let value = unpackI8\(packI8\(saturateFloat\(/m)
+    expect(stdout).toMatch(/^ {2}\+ +let value_2 = packI8\(saturateFloat\(/m)
   })
 
   it('shows the unchanged program after a pass that the target does not need', async () => {
