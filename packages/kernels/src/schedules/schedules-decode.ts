@@ -241,11 +241,15 @@ function partsOf({ group = 0, bits, hasZeros }: RowLayout, queries: number): Par
 /** Threads that add up the parts of a result: with one alone, its loads would wait for each other. */
 const threadsOfResult = 8
 
+/** Whether a thread needs more registers than it has if 768 are resident: codes that two words share, or zero points for many codes of a word. */
+const needsRegisters = ({ bits, hasZeros }: RowLayout): boolean => bits === 3 || (bits === 2 && hasZeros === true)
+
 /** o[h, r, d]: parts of 1024 or 2048 tokens per workgroup, whose threads share rows and tokens; a second dispatch adds the parts. */
 export const valueSchedules = (layout: RowLayout): readonly Schedule[] =>
   best('parts of 1024 or 2048 tokens, 16 bytes of codes per lane; a second dispatch adds the parts', request => {
     const queries = servedQueries(request)
     const { tokens, inTurn, ...parts } = partsOf(layout, queries)
+    const isTight = queries === 1 && needsRegisters(layout)
     const shape = lanesOf(request, layout, queries, parts.threads)
     if (shape === undefined) return naive(request)
     const along = layout.group === undefined ? 'd' : 'd_group'
@@ -253,7 +257,11 @@ export const valueSchedules = (layout: RowLayout): readonly Schedule[] =>
     return sequence(
       splitReduction({ t: tokens, combine: 'secondPass', reassociate: true }),
       vectorize({ d: shape.width, stage: first }),
-      splitReduction({ t: shape.rows, combine: combine(request), inner: 'row', reassociate: true, stage: first }),
+      splitReduction({
+        t: shape.rows,
+        combine: isTight ? 'shared' : combine(request),
+        ...{ inner: 'row', reassociate: true, stage: first },
+      }),
       reorder({ order: layout.group === undefined ? 't_part.d' : 't_part.d_group', stage: first }),
       bind({ h: 'grid.z', r: 'grid.y', t_part: 'grid.x', stage: first }),
       bindLanes(shape, ['row', along, 'd'], first),
@@ -261,8 +269,12 @@ export const valueSchedules = (layout: RowLayout): readonly Schedule[] =>
       unroll({ loop: 'u', stage: first }),
       queries > 1 && coarsen({ r: queries, order: 'blocked', stage: first }),
       // The loads of several tokens are in flight together where no test separates them.
-      predicate({ t: 'peel', by: 'workgroup', stage: first }),
-      occupancy({ threads: queries > 1 ? 512 : 768, stage: first }),
+      isTight
+        ? predicate({ t: 'peel', stage: first })
+        : [
+            predicate({ t: 'peel', by: 'workgroup', stage: first }),
+            occupancy({ threads: queries > 1 ? 512 : 768, stage: first }),
+          ],
       splitReduction({ t: threadsOfResult, combine: 'shared', inner: 'row', reassociate: true, stage: second }),
       split({ loop: 't_part', by: 8, inner: 'u', stage: second }),
       unroll({ loop: 'u', stage: second }),
